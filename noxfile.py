@@ -1,0 +1,138 @@
+"""Every task a person runs. `nox -l` lists them; what follows `--` is handed on, and `-- --help` explains it.
+
+Each session installs what it needs into an environment of its own, and nothing is needed beforehand but Python.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4"
+nox.options.sessions = ["tests", "lint"]
+nox.options.reuse_existing_virtualenvs = True
+
+ROOT = Path(__file__).parent
+AGENTS = sorted(path.parent.name for path in ROOT.glob("functions/*/main.py"))
+REQUIREMENTS = [
+    *(f"functions/{agent}/requirements.txt" for agent in AGENTS),
+    "streamer/requirements.txt",
+    "local/requirements.txt",
+    "client/requirements.txt",
+]
+
+
+def install(session: nox.Session, *more: str) -> None:
+    """Install everything that runs, and the requirement files of `more`."""
+    files = [*REQUIREMENTS, *more]
+    session.install(*(part for name in files for part in ("-r", name)))
+
+
+def run(session: nox.Session, module: str) -> None:
+    """Run a command of local/. After Ctrl-C it may tell listeners goodbye: nox's own patience is half a second."""
+    command = ["python", "-m", module, *session.posargs]
+    session.run(*command, env={"PYTHONPATH": str(ROOT)}, interrupt_timeout=30, terminate_timeout=10)
+
+
+@nox.session
+def local(session: nox.Session) -> None:
+    """Start everything on this machine and print where the player is; Ctrl-C stops it."""
+    install(session)
+    run(session, "local.stack")
+
+
+@nox.session
+def podcast(session: nox.Session) -> None:
+    """Make a podcast, hear it while it is made, and save it: -- [--topic T] [--url U] [--text-file F] [--out FILE]."""
+    install(session)
+    run(session, "local.podcast")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The whole test suite, on as many workers as there are cores; arguments go to pytest."""
+    install(session, "tests/requirements.txt")
+    session.run("python", "-m", "tests.system_packages", env={"PYTHONPATH": str(ROOT)})
+    session.run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Formatting, lint and types."""
+    install(session, "tests/requirements.txt")
+    session.run("ruff", "format", "--check", ".")
+    session.run("ruff", "check", ".")
+    session.run("mypy", "client", "common", "local", "noxfile.py")
+    session.run("mypy", "streamer")
+    for agent in AGENTS:
+        # Inside an agent siblings import each other by their bare names, as they do when it is deployed.
+        folder = f"functions/{agent}"
+        session.run("mypy", folder, env={"MYPYPATH": f"{folder}{os.pathsep}."})
+    everywhere = os.pathsep.join([".", *(f"functions/{agent}" for agent in AGENTS)])
+    session.run("mypy", "--explicit-package-bases", "tests", env={"MYPYPATH": everywhere})
+    # Ruff has bandit's checks, too, and its exceptions, line by line; what bandit itself holds for serious has none
+    session.run("bandit", "--quiet", "--recursive", "--severity-level", "medium", *("common", "functions", "streamer"))
+    audit(session)
+
+
+def audit(session: nox.Session) -> None:
+    """Look everything installed up among the known vulnerabilities; without the network, say so and go on."""
+    command = ("pip-audit", "--local", "--progress-spinner", "off", "--format", "json", "--timeout", "10")
+    told = session.run(*command, silent=True, success_codes=[0, 1], stderr=None)
+    try:
+        found = [package for package in json.loads(str(told))["dependencies"] if "vulns" in package]
+    except ValueError:
+        found = []
+    if not found:
+        session.warn("nothing was audited: the list of known vulnerabilities cannot be reached from here")
+    if vulnerable := [package["name"] for package in found if package["vulns"]]:
+        session.error(f"known vulnerabilities (pip-audit tells more): {', '.join(vulnerable)}")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure: -- streamer|pipeline|player|cold_start [--json FILE]; or draw: -- --plot."""
+    install(session, "tests/requirements.txt")
+    known = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
+    if session.posargs[:1] == ["--plot"]:
+        session.posargs.insert(0, "plot")
+    if not session.posargs or session.posargs[0] not in known:
+        session.error(f"say what to measure: nox -s bench -- {'|'.join(known)} [--json FILE]")
+    name, *arguments = session.posargs
+    session.run("python", f"tests/bench/{name}.py", *arguments, env={"PYTHONPATH": str(ROOT)})
+
+
+@nox.session
+def terraform(session: nox.Session) -> None:
+    """The deployment, offline: Terraform itself, its agreement with the code, its policies, the streamer's image."""
+    install(session, "tests/requirements.txt")
+    checkov = Path(session.virtualenv.location) / "checkov"  # it cannot share: its hcl2 is another than the tests'
+    session.run("python", "-m", "venv", str(checkov), silent=True)
+    session.run(str(checkov / "bin" / "pip"), "install", "--quiet", "checkov==3.3.30", external=True)
+    session.run(
+        *("python", "-m", "pytest", *(session.posargs or ["tests/terraform"])),
+        env={"CHECKOV": str(checkov / "bin" / "checkov")},
+    )
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Write streamer/requirements.lock anew: every package of the image by the hash of its file."""
+    session.install("uv==0.13.8")
+    constraints = [part for agent in AGENTS for part in ("-c", f"functions/{agent}/requirements.txt")]
+    session.run(
+        *("uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-annotate", *constraints),
+        *("--python-version", "3.12", "--python-platform", "x86_64-manylinux_2_36"),
+        *("--custom-compile-command", "nox -s lock"),
+        *("streamer/requirements.txt", "--output-file", "streamer/requirements.lock"),
+    )
+
+
+@nox.session
+def chaos(session: nox.Session) -> None:
+    """Kill, repeat, delay and fail everything, and count what is left: -- [--workflows N] [--seed S] [--json FILE]."""
+    install(session, "tests/requirements.txt")
+    session.run("python", "-m", "tests.chaos.run", *session.posargs, env={"PYTHONPATH": str(ROOT)})
