@@ -1,0 +1,161 @@
+"""How an agent that is given work by a queue behaves, whatever its work is.
+
+    1. only the queue's account may call                       -> 401, 403
+    2. claim the work, or find it done and tell its events again
+    3. do it: the agent's own story, returning an Outcome
+    4. commit the Outcome and the record as one, then publish its events
+    5. Refused, or the last attempt failed                     -> the agent's `given_up` Outcome, committed the same way
+       Busy or Broken before that                              -> release, 5xx: the queue comes back with backoff
+       NotFound: the workflow was deleted meanwhile            -> the record goes too, 200
+
+Dying between any two of these repeats what is harmless to repeat: a claim runs out, a commit is fenced, an event is
+told again from the record. A queue sees 2xx only when the Outcome is stored and told.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Request, Response
+from google.api_core.exceptions import GoogleAPIError
+
+from common.clients import RETRY, TIMEOUT, database
+from common.errors import AethercastError, BadRequest, Broken, Busy, LeaseLost, NotFound, Refused, ServiceBroken
+from common.events import AGENT_FAILED, Event, publish
+from common.idempotency import COMPLETED, FAILED, Outcome, begin, record_ref
+from common.logs import configure_logs, fields, log_context
+from common.oidc import require_caller
+from common.policy import POLICIES
+from common.problems import json_response, problem
+from common.readiness import readiness
+from common.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work. `attempt` counts from 1; `last_attempt` says that no other will follow."""
+
+    key: str
+    workflow_id: str
+    body: dict[str, Any]
+    attempt: int
+    last_attempt: bool
+
+
+Work = Callable[[Task], Outcome]
+GivenUp = Callable[[Task, AethercastError], Outcome]
+
+
+def run_task(request: Request, settings: Settings, *, agent: str, url: str, work: Work, given_up: GivenUp) -> Response:
+    """Answer one delivery of a queue. `url` is where this agent is reached, the audience of the queue's token."""
+    configure_logs(settings.log_level)
+    try:
+        require_caller(request, settings, audience=url, allowed=(settings.tasks_invoker,))
+        key, workflow_id, body = _read(request)
+    except AethercastError as error:
+        return problem(error)
+    with log_context(agent=agent, workflow_id=workflow_id):
+        try:
+            return _run(settings, agent, (key, workflow_id, body), work, given_up)
+        except AethercastError as error:
+            logger.warning("not done: %s", error)
+            return problem(error)
+
+
+def _run(
+    settings: Settings, agent: str, delivery: tuple[str, str, dict[str, Any]], work: Work, given_up: GivenUp
+) -> Response:
+    key, workflow_id, body = delivery
+    policy = POLICIES[agent]
+    claim = begin(database(settings), agent, key, body)
+    if isinstance(claim, Outcome):
+        publish(settings, *claim.events)
+        return json_response({"state": "FAILED" if claim.failed else "COMPLETED", "result": claim.result})
+    last_attempt = claim.failures + 1 >= policy.attempts or claim.attempt >= policy.attempts_in_all
+    task = Task(key, workflow_id, body, claim.attempt, last_attempt)
+    try:
+        with claim.kept():
+            outcome = _outcome(task, policy.attempts_in_all, work, given_up)
+        claim.commit(outcome)
+    except NotFound as error:  # the workflow was deleted: there is nothing to mark, and nobody to tell
+        logger.warning("gone: %s", error)
+        claim.forget()
+        return json_response({"state": "GONE"})
+    except BaseException:
+        claim.release()
+        raise
+    publish(settings, *outcome.events)
+    logger.info("done", extra=fields(task=key, attempt=task.attempt, failed=outcome.failed))
+    return json_response({"state": "FAILED" if outcome.failed else "COMPLETED", "result": outcome.result})
+
+
+def _outcome(task: Task, attempts_in_all: int, work: Work, given_up: GivenUp) -> Outcome:
+    """The work's own Outcome, or the one of giving it up. Raises Busy or Broken where it is to be tried again."""
+    try:
+        if task.attempt > attempts_in_all:  # every allowed attempt ended in a crash, without a word
+            return given_up(task, Broken("attempts_exhausted", "This was tried several times and never finished."))
+        return work(task)
+    except (LeaseLost, NotFound):
+        raise
+    except Refused as error:
+        logger.warning("refused: %s", error)
+        return given_up(task, error)
+    except (Busy, Broken) as error:
+        if not task.last_attempt:
+            raise
+        logger.exception("given up")
+        return given_up(task, error)
+    except Exception as error:
+        logger.exception("unexpected error")
+        unexpected = Broken("internal", "An unexpected error occurred; it has been logged.")
+        if not task.last_attempt:
+            raise unexpected from error
+        return given_up(task, unexpected)
+
+
+def agent_failed(agent: str, workflow_id: str, error: AethercastError, **data: Any) -> Event:
+    """The event that tells the orchestrator that an agent gave its work up."""
+    subject = "/".join((agent, *(str(value) for value in data.values())))
+    return Event(
+        AGENT_FAILED, workflow_id, {"agent": agent, "code": error.code, "message": error.detail, **data}, subject
+    )
+
+
+def task_status(settings: Settings, request: Request, agent: str, *, url: str) -> Response:
+    """`GET /`: whether this agent is ready. `GET /v1/tasks/{task_id}`: IN_PROGRESS, COMPLETED with its result, or
+    FAILED, from the idempotency record."""
+    if request.path == "/":
+        return readiness(settings, "firestore", "events")
+    prefix, _, task_id = request.path.rpartition("/")
+    try:
+        require_caller(request, settings, audience=url, allowed=(settings.tasks_invoker,))
+        if prefix != "/v1/tasks" or not task_id:
+            raise NotFound("address_unknown", "The status of work is at /v1/tasks/{task_id}.")
+        record = record_ref(database(settings), agent, task_id).get(retry=RETRY, timeout=TIMEOUT).to_dict()
+        if record is None:
+            raise NotFound("task_unknown", "No work of that name has begun.")
+    except AethercastError as error:
+        return problem(error)
+    except GoogleAPIError:
+        return problem(ServiceBroken("store_unreachable", "The state of this work cannot be read."))
+    body: dict[str, Any] = {"task_id": task_id, "state": record["state"], "attempt": record["attempt"]}
+    if record["state"] in {COMPLETED, FAILED}:
+        body["result"] = record["result"]
+    return json_response(body)
+
+
+def _read(request: Request) -> tuple[str, str, dict[str, Any]]:
+    body = request.get_json(silent=True)
+    key = request.headers.get("X-Idempotency-Key", "")
+    workflow_id = request.headers.get("X-Workflow-ID", "")
+    if not isinstance(body, dict) or not key or not workflow_id:
+        raise BadRequest("task_malformed", "A task has a JSON body, an X-Idempotency-Key and an X-Workflow-ID.")
+    return key, workflow_id, body
+
+
+__all__ = ["Outcome", "Task", "agent_failed", "run_task", "task_status"]

@@ -1,0 +1,66 @@
+"""Objects too large to hold: written piece by piece, or joined of parts, still once under names known beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, Protocol
+
+from google.api_core import exceptions as google_errors
+
+from common.blobs import RETRY, UNREACHABLE, blob_of
+from common.clients import TIMEOUT
+from common.errors import Busy, ServiceBroken
+from common.settings import Settings
+
+CHUNK_BYTES = 4 * 2**20
+"""What is held of an object while it is written; the more, the fewer requests. A multiple of 256 KiB."""
+
+
+class Writer(Protocol):
+    def write(self, data: bytes, /) -> Any: ...
+
+
+@contextmanager
+def object_writer(settings: Settings, name: str, *, content_type: str) -> Iterator[Writer]:
+    """Write an object over the block, in one resumable upload: there is none until the block has ended well.
+
+    Raises Busy where somebody else has stored one of that name meanwhile, ServiceBroken when storage fails.
+    """
+    blob = blob_of(settings, name)
+    opened = blob.open(
+        "wb",
+        chunk_size=CHUNK_BYTES,
+        content_type=content_type,
+        if_generation_match=0,
+        timeout=TIMEOUT,
+        retry=RETRY,
+    )
+    try:
+        try:
+            yield opened
+        except BaseException:
+            with suppress(Exception):  # an upload that cannot be called off either is dropped by storage after a week
+                opened.terminate()
+            raise
+        opened.close()
+    except google_errors.PreconditionFailed as error:
+        raise Busy("object_exists", "Another worker has stored this.") from error
+    except UNREACHABLE as error:
+        raise ServiceBroken("storage_unreachable", "An object could not be stored.") from error
+
+
+def compose_object(settings: Settings, name: str, parts: Sequence[str], *, content_type: str) -> None:
+    """Join objects to one, without their bytes passing through here. Raises Busy and ServiceBroken as above.
+
+    https://cloud.google.com/storage/docs/composite-objects: at most 32 parts, which stay as they are.
+    """
+    blob = blob_of(settings, name)
+    blob.content_type = content_type
+    sources = [blob_of(settings, part) for part in parts]
+    try:
+        blob.compose(sources, if_generation_match=0, timeout=TIMEOUT, retry=RETRY)
+    except google_errors.PreconditionFailed as error:
+        raise Busy("object_exists", "Another worker has stored this.") from error
+    except UNREACHABLE as error:
+        raise ServiceBroken("storage_unreachable", "An object could not be stored.") from error

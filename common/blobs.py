@@ -1,0 +1,145 @@
+"""Objects in Cloud Storage: written once under names known beforehand, read whole, handed out as signed URLs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import google.auth
+import google.auth.exceptions
+from google.api_core import exceptions as google_errors
+from google.auth.credentials import Signing
+from google.auth.transport.requests import Request
+from google.cloud import storage
+from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
+from google.cloud.storage.retry import DEFAULT_RETRY
+
+from common.clients import TIMEOUT, storage_client
+from common.errors import NotFound, ServiceBroken
+from common.settings import Settings
+
+UNREACHABLE = (
+    google_errors.GoogleAPIError,
+    google.auth.exceptions.GoogleAuthError,
+    InvalidResponse,
+    DataCorruption,
+    OSError,  # all that requests raises
+)
+"""Cloud Storage is spoken to over HTTP, and its client hands on the errors of that as they are."""
+
+RETRY = DEFAULT_RETRY.with_delay(initial=0.1, maximum=2.0, multiplier=2.0).with_timeout(20.0)
+"""That of common/clients.py for Cloud Storage: what is passing is for its client to know, whose uploads and downloads
+raise InvalidResponse for a 503."""
+
+
+@dataclass(frozen=True)
+class Created:
+    """`new` is False where the object was there already; `metadata` is then that object's own, not the one offered."""
+
+    uri: str
+    new: bool
+    metadata: dict[str, str]
+
+
+def create_object(
+    settings: Settings, name: str, data: bytes, *, content_type: str, metadata: Mapping[str, str] | None = None
+) -> Created:
+    """Write an object unless one of that name exists. Raises ServiceBroken when Cloud Storage cannot be reached."""
+    blob = blob_of(settings, name)
+    blob.metadata = dict(metadata or {})
+    uri = f"gs://{settings.audio_bucket}/{name}"
+    try:
+        blob.upload_from_string(data, content_type=content_type, if_generation_match=0, timeout=TIMEOUT, retry=RETRY)
+        return Created(uri, True, dict(metadata or {}))
+    except google_errors.PreconditionFailed:
+        return Created(uri, False, object_metadata(settings, name) or {})
+    except UNREACHABLE as error:
+        raise ServiceBroken("storage_unreachable", "An object could not be stored.") from error
+
+
+def object_metadata(settings: Settings, name: str) -> dict[str, str] | None:
+    """The custom metadata of an object, or None where there is none of that name. Raises ServiceBroken."""
+    found = _found(settings, name)
+    return None if found is None else dict(found.metadata or {})
+
+
+def object_size(settings: Settings, name: str) -> int | None:
+    """How many bytes an object has, or None where there is none of that name. Raises ServiceBroken."""
+    found = _found(settings, name)
+    return None if found is None else int(found.size)
+
+
+def read_object(settings: Settings, name: str) -> bytes:
+    """The whole object. Raises NotFound, or ServiceBroken when Cloud Storage cannot be reached."""
+    try:
+        return bytes(blob_of(settings, name).download_as_bytes(timeout=TIMEOUT, retry=RETRY))
+    except google_errors.NotFound:
+        raise NotFound("object_missing", "A stored object is no longer there.") from None
+    except UNREACHABLE as error:
+        raise ServiceBroken("storage_unreachable", "An object could not be read.") from error
+
+
+def delete_objects(settings: Settings, prefix: str) -> None:
+    """Delete every object whose name begins with `prefix`. Raises ServiceBroken when that cannot be done now."""
+    bucket = storage_client(settings.google_cloud_project).bucket(settings.audio_bucket)
+    try:
+        for blob in bucket.list_blobs(prefix=prefix, timeout=TIMEOUT, retry=RETRY):
+            with suppress(google_errors.NotFound):
+                blob.delete(timeout=TIMEOUT, retry=RETRY)
+    except UNREACHABLE as error:
+        raise ServiceBroken("storage_unreachable", "Not every object could be deleted.") from error
+
+
+def signed_url(
+    settings: Settings, name: str, *, ttl: timedelta, download_as: str | None = None, method: str = "GET"
+) -> str:
+    """A V4 signed URL to GET (or HEAD) one object, which need not exist yet.
+
+    With a private key at hand the signature is made here; on Google Cloud there is none, and IAM's signBlob makes it:
+    a remote call each. Raises ServiceBroken when that fails. https://cloud.google.com/storage/docs/access-control/signed-urls
+    """
+    signer: dict[str, Any] = {}
+    try:
+        credentials = _credentials()
+        if isinstance(credentials, Signing):
+            signer["credentials"] = credentials
+        else:
+            if not credentials.valid:
+                credentials.refresh(Request())
+            signer = {"service_account_email": credentials.service_account_email, "access_token": credentials.token}
+        disposition = f'attachment; filename="{download_as}"' if download_as else None
+        return str(
+            blob_of(settings, name).generate_signed_url(
+                version="v4", expiration=ttl, method=method, response_disposition=disposition, **signer
+            )
+        )
+    except UNREACHABLE as error:
+        raise ServiceBroken("signing_failed", "A link to stored audio could not be signed.") from error
+
+
+def _found(settings: Settings, name: str) -> storage.Blob | None:
+    """What is known of an object, but for its bytes."""
+    found = blob_of(settings, name)
+    try:
+        found.reload(timeout=TIMEOUT, retry=RETRY)
+    except google_errors.NotFound:
+        return None
+    except UNREACHABLE as error:
+        raise ServiceBroken("storage_unreachable", "An object could not be looked up.") from error
+    return found
+
+
+def blob_of(settings: Settings, name: str) -> storage.Blob:
+    """The client's own object for one of ours; nothing is asked of Cloud Storage."""
+    client = storage_client(settings.google_cloud_project)
+    return storage.Blob(name, client.bucket(settings.audio_bucket))
+
+
+@cache
+def _credentials() -> Any:
+    credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
+    return credentials

@@ -1,0 +1,115 @@
+"""Connections that go to checked addresses alone and are over when their time is.
+
+httpcore opens every connection through its network backend, so this is the one place that a request, a retry or a
+redirect cannot get past. The name is resolved here, each address it has is checked, and the connection is made to
+that very address: there is no second look-up for a DNS server to answer differently. `Host` and TLS keep the name.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import certifi
+import httpcore
+
+from common.addresses import is_public
+from common.errors import SourceBroken, SourceRefused
+
+Resolver = Callable[[str, int], list[str]]
+"""Host and port -> addresses, the best first. Raises socket.gaierror."""
+
+CONNECT_TIMEOUT_S = 5.0
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The system's resolver, which bounds its own time (resolv.conf(5): 5 s, twice, if not told otherwise)."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Whom TLS trusts: Mozilla's list, whatever machine this is."""
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+class GuardedBackend(httpcore.NetworkBackend):
+    """Connects to public addresses only (to any with `private`), until `deadline` on the monotonic clock.
+
+    `network` makes the connections to what was checked.
+    """
+
+    def __init__(self, *, deadline: float, private: bool, resolver: Resolver, network: httpcore.NetworkBackend) -> None:
+        self._deadline = deadline
+        self._private = private
+        self._resolver = resolver
+        self._network = network
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Raises SourceRefused, SourceBroken, or httpcore's ConnectError and ConnectTimeout."""
+        failure: Exception = httpcore.ConnectError("no address")
+        for address in self._addresses(host, port):
+            within = min(CONNECT_TIMEOUT_S, _left(self._deadline, httpcore.ConnectTimeout))
+            try:
+                stream = self._network.connect_tcp(address, port, within, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+                continue
+            return _TimedStream(stream, self._deadline)
+        raise failure
+
+    def _addresses(self, host: str, port: int) -> list[str]:
+        try:
+            addresses = self._resolver(host, port)
+        except (socket.gaierror, UnicodeError) as error:
+            if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
+                raise SourceBroken("source_unreachable", f"{host}: this name could not be looked up.") from error
+            raise SourceRefused("source_unreachable", f"{host}: there is no server of this name.") from error
+        # A name with one address of each kind is one that is about to change its mind: none of them is used.
+        if not self._private and not all(map(is_public, addresses)):
+            raise SourceRefused("source_not_public", f"{host}: this link does not lead to the public internet.")
+        return addresses
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A stream whose every wait ends at the deadline, however many bytes trickle in one by one."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(self._deadline, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(self._deadline, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        within = _left(self._deadline, httpcore.ConnectTimeout)
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, within), self._deadline)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+def _left(deadline: float, late: type[httpcore.TimeoutException]) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise late("out of time")
+    return left

@@ -1,0 +1,71 @@
+"""What happened, told once and heard at least once: CloudEvents on the topic `agent-events`.
+
+Published in the CloudEvents Pub/Sub binding (attributes `ce-*`, https://github.com/cloudevents/spec) and delivered with
+payload unwrapping, so that a push arrives as a binary-mode CloudEvent that functions-framework reads by itself.
+An event's id is made of what happened, so that a repetition is recognisable as one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.api_core import exceptions as google_errors
+
+from common.clients import RETRY, TIMEOUT, publisher_client
+from common.errors import ServiceBroken
+from common.settings import Settings
+
+PODCAST_REQUESTED = "podcast.requested"
+CONTENT_HARVESTED = "content.harvested"
+SCRIPT_SEGMENT_READY = "script.segment_ready"
+SCRIPT_COMPLETED = "script.completed"
+PODCAST_WANTED = "podcast.wanted"
+"""Somebody is about to hear the first `segments` of a podcast, or asks for all of it (then there is no such field)."""
+VOICE_SEGMENT_READY = "voice.segment_ready"
+PODCAST_MASTERED = "podcast.mastered"
+AGENT_FAILED = "agent.failed"
+"""An agent gave its work up: data holds `agent`, `code`, `message`, and `index` where it was a segment's."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to a workflow. `subject` tells events of one type apart (a segment's index, an agent)."""
+
+    type: str
+    workflow_id: str
+    data: dict[str, Any] = field(default_factory=dict)
+    subject: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"type": self.type, "workflow_id": self.workflow_id, "data": self.data, "subject": self.subject}
+
+
+def publish(settings: Settings, *events: Event) -> None:
+    """Publish all events and wait until Pub/Sub has them. Raises ServiceBroken when it does not take one."""
+    publisher = publisher_client()
+    topic = publisher.topic_path(settings.google_cloud_project, settings.events_topic)
+    pending = [
+        publisher.publish(
+            topic,
+            json.dumps(event.data).encode(),
+            retry=RETRY,
+            timeout=TIMEOUT,
+            **{
+                "ce-specversion": "1.0",
+                "ce-id": "/".join(filter(None, (event.workflow_id, event.type, event.subject))),
+                "ce-type": event.type,
+                "ce-source": f"//aethercast/workflows/{event.workflow_id}",
+                "ce-subject": event.subject or event.workflow_id,
+                "content-type": "application/json",
+                "workflow_id": event.workflow_id,
+            },
+        )
+        for event in events
+    ]
+    try:
+        for future in pending:
+            future.result(timeout=TIMEOUT * 3)
+    except (google_errors.GoogleAPIError, TimeoutError) as error:
+        raise ServiceBroken("events_unreachable", "An event could not be published.") from error

@@ -1,0 +1,44 @@
+"""Names of things in Cloud Storage and Cloud Tasks: known before the thing exists, so that making it twice
+is harmless."""
+
+from __future__ import annotations
+
+from common.documents import segment_id
+
+
+def workflow_prefix(workflow_id: str) -> str:
+    """What the names of all objects of a workflow begin with."""
+    return f"workflows/{workflow_id}/"
+
+
+def segment_object(workflow_id: str, index: int) -> str:
+    """The Ogg Opus object of one segment."""
+    return f"workflows/{workflow_id}/segments/{segment_id(index)}.opus"
+
+
+def sources_object(workflow_id: str) -> str:
+    """The clean sources, JSON, as the harvester leaves them for the weaver."""
+    return f"workflows/{workflow_id}/sources.json"
+
+
+def input_object(workflow_id: str, number: int) -> str:
+    """A text or document that came with the request."""
+    return f"workflows/{workflow_id}/input/{number:03d}"
+
+
+def episode_object(workflow_id: str, name: str) -> str:
+    """A finished artifact: `episode.ogg`, `transcript.vtt`, …"""
+    return f"workflows/{workflow_id}/episode/{name}"
+
+
+def gs_uri(bucket: str, name: str) -> str:
+    return f"gs://{bucket}/{name}"
+
+
+def parse_gs_uri(uri: str) -> tuple[str, str]:
+    """`gs://bucket/a/b` -> ("bucket", "a/b"). Raises ValueError for anything else."""
+    scheme, _, rest = uri.partition("://")
+    bucket, _, name = rest.partition("/")
+    if scheme != "gs" or not bucket or not name:
+        raise ValueError(f"not a Cloud Storage object: {uri!r}")
+    return bucket, name

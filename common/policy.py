@@ -1,0 +1,40 @@
+"""Retry and failure policy, one line an agent: how long work may take and how often it may be tried.
+
+Queues retry without end and with backoff (terraform/, local/); it is the agent that counts attempts, in its
+idempotency record, and that ends the work as FAILED after the last. A crash counts half: it is as often the fault of
+other work on the same instance, or of a new version. What is retried is said by the error's type (common/errors.py):
+Busy and Broken are, Refused is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+LEASE = timedelta(seconds=15)
+"""How long a worker's claim outlives its last sign of life, and so how long a crash can hold work up. A worker that is
+longer at it renews its claim every third of this."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The `queue` that work waits in, the `deadline` of one attempt, and how many `attempts` may fail."""
+
+    queue: str
+    deadline: timedelta
+    attempts: int
+
+    @property
+    def attempts_in_all(self) -> int:
+        """How often the work may be begun, counting those attempts that ended without a word."""
+        return 2 * self.attempts
+
+
+POLICIES = {
+    "content_harvester": Policy("harvest", timedelta(minutes=5), 4),
+    "script_weaver": Policy("weave", timedelta(minutes=30), 6),
+    "voice_forge": Policy("forge", timedelta(minutes=3), 8),
+    "mastering": Policy("master", timedelta(minutes=15), 5),
+    "editions": Policy("editions", timedelta(minutes=30), 4),
+    "webhooks": Policy("webhooks", timedelta(minutes=1), 10),
+}

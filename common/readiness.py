@@ -1,0 +1,46 @@
+"""Being ready: an instance that answers here has its settings, its client libraries and its connections.
+
+The first podcast after a start should not pay for all of that. Asked by whoever starts an instance; it is done once,
+so that being asked again costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+from flask import Response
+from google.api_core import exceptions as google_errors
+
+from common.clients import RETRY, TIMEOUT, database, publisher_client, storage_client, tasks_client
+from common.errors import ServiceBroken
+from common.problems import json_response, problem
+from common.settings import Settings
+
+
+def readiness(settings: Settings, *needs: str) -> Response:
+    """200 once all `needs` are there, else the problem: firestore, events, tasks, storage, or names of modules."""
+    try:
+        for need in needs:
+            _make_ready(settings, need)
+    except ServiceBroken as error:
+        return problem(error)
+    return json_response({"status": "ready"})
+
+
+@cache
+def _make_ready(settings: Settings, need: str) -> None:
+    match need:
+        case "firestore":
+            try:
+                database(settings).document("readiness/none").get(retry=RETRY, timeout=TIMEOUT)
+            except google_errors.GoogleAPIError as error:
+                raise ServiceBroken("store_unreachable", "Firestore cannot be reached.") from error
+        case "events":
+            publisher_client()
+        case "tasks":
+            tasks_client(settings.cloud_tasks_emulator_host)
+        case "storage":
+            storage_client(settings.google_cloud_project)
+        case module:
+            importlib.import_module(module)

@@ -1,0 +1,148 @@
+"""Where things are and how much is allowed: one typed object, read once from the environment.
+
+The product never asks whether it runs on a laptop. Where Google's libraries have an `*_EMULATOR_HOST` variable of their
+own they read it themselves; everything else that differs between a laptop and the cloud is a setting here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from common.errors import Misconfigured
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Each field is read from the environment variable of its name in upper case; an agent names those it `needs`."""
+
+    # Google Cloud
+    google_cloud_project: str = ""
+    location: str = "us-central1"
+    firestore_database: str = "(default)"
+    events_topic: str = "agent-events"
+    audio_bucket: str = ""
+    cloud_tasks_emulator_host: str = ""
+    """`host:port` of a Cloud Tasks emulator; the client library has no variable of its own for it."""
+
+    # Our own services: the URL each is reached at, which is also the audience of tokens made out to it
+    gateway_url: str = ""
+    orchestrator_url: str = ""
+    content_harvester_url: str = ""
+    script_weaver_url: str = ""
+    voice_forge_url: str = ""
+    model_serving_url: str = ""
+    mastering_url: str = ""
+    editions_url: str = ""
+    webhooks_url: str = ""
+    streamer_url: str = ""
+    dead_letters_url: str = ""
+    sweeper_url: str = ""
+    websocket_url: str = ""
+    """The `wss://` address that listeners are given."""
+
+    # Who may call whom: comma-separated service account e-mails
+    tasks_invoker: str = ""
+    events_invoker: str = ""
+    scheduler_invoker: str = ""
+    model_serving_callers: tuple[str, ...] = ()
+    signing_callers: tuple[str, ...] = ()
+    notify_callers: tuple[str, ...] = ()
+    oidc_issuers: tuple[str, ...] = ("https://accounts.google.com", "accounts.google.com")
+    oidc_jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
+
+    # Engines
+    speech_engine: str = "espeak"
+    language_engine: str = "extractive"
+    speech_base_url: str = ""
+    speech_api_key: str = field(default="", repr=False)
+    speech_model: str = ""
+    speech_voices: tuple[str, ...] = ()
+    """What the engine calls the voices of the first and the second host; its own choice unless set."""
+    language_base_url: str = ""
+    language_api_key: str = field(default="", repr=False)
+    language_model: str = ""
+    language_context_characters: int = 60_000
+    """How much source text a language model is given at once. Longer sources are condensed first."""
+
+    # Sources
+    wikipedia_url: str = "https://{language}.wikipedia.org"
+    """`{language}` is replaced by the two letters of the podcast's language."""
+    harvest_private_addresses: bool = False
+    """Lets links and webhooks lead to addresses of this machine and private networks. For local runs and tests only."""
+
+    # Behaviour
+    apologize_for_failed_segments: bool = True
+    """A segment that no engine will voice is replaced by a spoken apology; otherwise it fails the workflow."""
+
+    lookahead_segments: int = 0
+    """For live listening: no more segments are voiced than this many beyond those that somebody is about to hear; the
+    rest waits for listeners, or for somebody who asks for the file. 0: everything is voiced at once."""
+
+    sweep_redrive_after_s: int = 120
+    sweep_fail_after_s: int = 1800
+    """A workflow that is quiet for so long is driven on, and failed in the end."""
+
+    # Limits
+    max_request_bytes: int = 12 * 1024 * 1024
+    max_source_bytes: int = 10 * 1024 * 1024
+    source_timeout_s: float = 15.0
+    stream_token_ttl_s: int = 6 * 3600
+    signed_url_ttl_s: int = 15 * 60
+    retention_days: int = 30
+    requests_per_minute: int = 60
+    cors_origins: tuple[str, ...] = ()
+
+    # Streamer
+    player_api_base: str = ""
+    player_api_key: str = field(default="", repr=False)
+    """What the player that the streamer serves calls, and the key it calls it with; no key: the listener is asked."""
+    web_root: str = ""
+    """Where the player's files are; the `web/` beside `streamer/` unless set."""
+    max_connections: int = 1000
+    max_connections_per_address: int = 100
+    trusted_proxies: int = 0
+    """How many proxies in front add the address they were called from to X-Forwarded-For."""
+    max_connection_s: int = 3500
+    """A listener is handed over to a new connection after so long: before the platform cuts it off at 60 minutes."""
+    stalled_after_s: float = 20.0
+    """A listener who takes nothing of what is due for so long is let go. One who reads slowly takes in lumps: at
+    16 kbit/s a kernel, or a proxy, may say nothing for 10 s and longer."""
+    feed_memory_bytes: int = 96 * 1024 * 1024
+    """How much audio one instance keeps for all its listeners together."""
+
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_env(cls, *, needs: tuple[str, ...] = (), env: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment. Raises Misconfigured for a malformed value or for a field of `needs` left empty."""
+        env = os.environ if env is None else env
+        values: dict[str, Any] = {}
+        for setting in fields(cls):
+            raw = env.get(setting.name.upper())
+            if raw is not None:
+                values[setting.name] = _parse(setting.name, raw, str(setting.type))
+        settings = cls(**values)
+        missing = [name.upper() for name in needs if not getattr(settings, name)]
+        if missing:
+            raise Misconfigured("setting_missing", f"set the environment variable(s) {', '.join(missing)}")
+        return settings
+
+
+def _parse(name: str, raw: str, kind: str) -> Any:
+    try:
+        match kind:
+            case "str":
+                return raw
+            case "bool":
+                return {"true": True, "1": True, "false": False, "0": False, "": False}[raw.lower()]
+            case "int":
+                return int(raw)
+            case "float":
+                return float(raw)
+            case _:
+                return tuple(part.strip() for part in raw.split(",") if part.strip())
+    except (KeyError, ValueError):
+        raise Misconfigured("setting_malformed", f"{name.upper()}={raw!r} is not a valid {kind}") from None

@@ -1,0 +1,237 @@
+"""The WebSocket wire between the streamer and a listener: binary audio messages and JSON control messages.
+
+A binary message is one or more complete Opus packets of 20 ms, all integers big-endian:
+
+    u32  number of the first packet        u16  how many packets follow
+    u16 length, for each packet            the packets, one after the other
+
+Packet N plays at N x 20 ms, from the start of the podcast: that is the clock, the position to resume at, and the proof
+that nothing was left out or heard twice. Text messages are JSON objects with a `type`; the constructors below are the
+whole vocabulary of the server, `parse_client_message` that of the client.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+FRAMING: Final = "aethercast-1"
+PACKET_MS: Final = 20
+SAMPLE_RATE: Final = 48_000
+PACKET_SAMPLES: Final = SAMPLE_RATE * PACKET_MS // 1000
+
+MAX_CLIENT_MESSAGE_BYTES: Final = 4096
+MAX_PACKETS_A_MESSAGE: Final = 500
+MIN_WINDOW_MS: Final = 2_000
+MAX_WINDOW_MS: Final = 120_000
+
+_HEAD = struct.Struct(">IH")
+
+# https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 and the registry it founded
+CLOSE_NORMAL: Final = 1000
+CLOSE_POLICY: Final = 1008
+CLOSE_INTERNAL: Final = 1011
+CLOSE_RESTART: Final = 1012
+CLOSE_TRY_LATER: Final = 1013
+
+
+class WireError(ValueError):
+    """A message that is not of this wire. `code` is stable, the text is meant for the other side."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+def pack_packets(first: int, packets: Sequence[bytes | memoryview]) -> bytes:
+    """One binary message of 1 to 65,535 Opus packets, the first being number `first` of the podcast."""
+    lengths = struct.pack(f">{len(packets)}H", *map(len, packets))
+    return b"".join((_HEAD.pack(first, len(packets)), lengths, *packets))
+
+
+def unpack_packets(message: bytes) -> tuple[int, list[bytes]]:
+    """The number of the first packet, and the packets. Raises WireError unless the message is exactly well formed."""
+    if len(message) < _HEAD.size:
+        raise WireError("message_short", "the message ends within its header")
+    first, count = _HEAD.unpack_from(message)
+    start = _HEAD.size + 2 * count
+    if count == 0 or len(message) < start:
+        raise WireError("message_short", "the message ends within its packet lengths")
+    lengths = struct.unpack_from(f">{count}H", message, _HEAD.size)
+    if len(message) != start + sum(lengths):
+        raise WireError("message_length", "the packets do not add up to the message")
+    packets = []
+    for length in lengths:
+        packets.append(message[start : start + length])
+        start += length
+    return first, packets
+
+
+# What the server says
+
+
+def stream_metadata(*, workflow_id: str, title: str, pre_skip: int, resume_token: str) -> dict[str, Any]:
+    """The first message. `pre_skip` is in samples of 48 kHz, to be dropped at the start (RFC 7845, section 4.2)."""
+    return {
+        "type": "stream_metadata",
+        "codec": "opus",
+        "sampleRate": SAMPLE_RATE,
+        "channels": 1,
+        "frameMs": PACKET_MS,
+        "preSkip": pre_skip,
+        "framing": FRAMING,
+        "workflowId": workflow_id,
+        "title": title,
+        "resumeToken": resume_token,
+    }
+
+
+def segment_message(segment: dict[str, Any], first_packet: int) -> dict[str, Any]:
+    """The live transcript: who says what from which packet on. `segment` is the segment's document."""
+    message = {
+        "type": "segment",
+        "index": segment["index"],
+        "kind": segment["kind"],
+        "speaker": segment["speaker"],
+        "text": segment["text"],
+        "chapter": segment["chapter"],
+        "firstPacket": first_packet,
+        "packets": segment["packets"],
+    }
+    if segment.get("source") is not None:
+        message["source"] = segment["source"]
+    return message
+
+
+def progress(stage: str, state: str, **detail: Any) -> dict[str, Any]:
+    return {"type": "progress", "stage": stage, "state": state, **detail}
+
+
+def keepalive() -> dict[str, Any]:
+    return {"type": "keepalive"}
+
+
+def stream_end(packets: int) -> dict[str, Any]:
+    """The last message: how many packets the podcast has, all of them sent."""
+    return {"type": "stream_end", "packets": packets}
+
+
+def error(code: str, message: str, *, retryable: bool = False) -> dict[str, Any]:
+    return {"type": "error", "code": code, "message": message, "retryable": retryable}
+
+
+def dumps(message: dict[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+
+
+# What the client says
+
+
+@dataclass(frozen=True)
+class Start:
+    """Listen from `next_packet` on: 0 but for one who lost the resume token and comes with a fresh stream id."""
+
+    stream_id: str
+    next_packet: int
+    window_ms: int | None
+
+
+@dataclass(frozen=True)
+class Resume:
+    resume_token: str
+    next_packet: int
+    window_ms: int | None
+
+
+@dataclass(frozen=True)
+class PauseRequest:
+    pass
+
+
+@dataclass(frozen=True)
+class ResumeRequest:
+    pass
+
+
+@dataclass(frozen=True)
+class ClientMetrics:
+    """What a player tells of itself; numbers only, by name. `played_ms` is where on the podcast's clock it is."""
+
+    values: dict[str, float]
+
+
+ClientMessage = Start | Resume | PauseRequest | ResumeRequest | ClientMetrics
+
+CLIENT_METRICS: Final = frozenset(
+    {
+        "played_ms",
+        "buffered_ms",
+        "stalls",
+        "stalled_ms",
+        "first_audio_ms",
+        "decode_errors",
+        "reconnects",
+        "dropped_messages",
+    }
+)
+
+
+def parse_client_message(text: str | bytes) -> ClientMessage:
+    """Read one text message of a client. Raises WireError with a stable code for everything that is not one."""
+    if not isinstance(text, str):
+        raise WireError("binary_unexpected", "clients send text messages only")
+    if len(text) > MAX_CLIENT_MESSAGE_BYTES:
+        raise WireError("message_too_large", f"a message has at most {MAX_CLIENT_MESSAGE_BYTES} characters")
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        raise WireError("message_malformed", "the message is not JSON") from None
+    if not isinstance(body, dict):
+        raise WireError("message_malformed", "the message is not a JSON object")
+    match body.get("type"):
+        case "start":
+            return Start(_token(body, "stream_id"), _count(body, "next_packet", default=0), _window(body))
+        case "resume":
+            return Resume(_token(body, "resume_token"), _count(body, "next_packet"), _window(body))
+        case "pause_request":
+            return PauseRequest()
+        case "resume_request":
+            return ResumeRequest()
+        case "client_metrics":
+            return ClientMetrics({name: _number(body, name) for name in CLIENT_METRICS & body.keys()})
+        case _:
+            raise WireError("type_unknown", "the message has no known type")
+
+
+def _token(body: dict[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not 1 <= len(value) <= 200 or not value.isascii():
+        raise WireError("field_invalid", f"{name} is not a token")
+    return value
+
+
+def _count(body: dict[str, Any], name: str, default: int | None = None) -> int:
+    value = body.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
+        raise WireError("field_invalid", f"{name} is not a packet number")
+    return value
+
+
+def _window(body: dict[str, Any]) -> int | None:
+    if "window_ms" not in body:
+        return None
+    value = body["window_ms"]
+    if not isinstance(value, int) or isinstance(value, bool) or not MIN_WINDOW_MS <= value <= MAX_WINDOW_MS:
+        raise WireError("field_invalid", f"window_ms is not between {MIN_WINDOW_MS} and {MAX_WINDOW_MS}")
+    return value
+
+
+def _number(body: dict[str, Any], name: str) -> float:
+    value = body[name]
+    # 2**53 keeps out infinities and NaN, which json.loads accepts, as well as integers too long for a float
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 2**53:
+        raise WireError("field_invalid", f"{name} is not a number of at least 0")
+    return float(value)
