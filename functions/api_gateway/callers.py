@@ -1,0 +1,74 @@
+"""Who is calling the public API: API keys, and how often each may call.
+
+A key is 256 random bits, so its SHA-256 needs no salt; the document of that name says whose it is. Keys are made,
+listed and revoked with `python functions/api_gateway/keys.py`.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+
+from flask import Request, g
+from google.api_core import exceptions as google_errors
+from google.cloud.firestore_v1 import Increment
+
+from common.clients import RETRY, TIMEOUT, database
+from common.errors import Forbidden, RateLimited, ServiceBroken, Unauthenticated
+from common.settings import Settings
+from common.tokens import token_hash
+
+WINDOW_S = 60
+
+
+def owner_of(request: Request, settings: Settings) -> str:
+    """The owner of the request's API key. Raises Unauthenticated for none or a wrong one, Forbidden for a revoked one.
+
+    The key is looked up by its hash and compared by nothing else, so that the time it takes tells nothing about it.
+    """
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not key:
+        raise Unauthenticated("key_missing", "Send an API key: Authorization: Bearer <key>.")
+    try:
+        found = database(settings).collection("api_keys").document(token_hash(key)).get(retry=RETRY, timeout=TIMEOUT)
+    except google_errors.GoogleAPIError as error:
+        raise ServiceBroken("store_unreachable", "Keys cannot be checked just now.") from error
+    record = found.to_dict()
+    if record is None:
+        raise Unauthenticated("key_wrong", "This API key is not known.")
+    if record.get("revoked_at"):
+        raise Forbidden("key_revoked", "This API key was revoked.")
+    g.key_hash, g.quota = found.id, int(record.get("requests_per_minute") or settings.requests_per_minute)
+    return str(record["owner"])
+
+
+def spend(settings: Settings) -> None:
+    """Count one costly request of the caller's key in the present minute. Raises RateLimited.
+
+    One increment without a read before it: the transform's own result says how many there were. Whatever the answer
+    will be, a refusal included, it carries the `RateLimit-*` headers left here in `g.rate_limit`.
+    https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+    """
+    now = time.time()
+    window = int(now // WINDOW_S)
+    reset = max(1, round((window + 1) * WINDOW_S - now))
+    db = database(settings)
+    counter = db.collection("rate_limits").document(f"{g.key_hash}:{window}")
+    batch = db.batch()
+    batch.set(
+        counter,
+        {"count": Increment(1), "expires_at": datetime.now(UTC) + timedelta(seconds=2 * WINDOW_S)},
+        merge=True,
+    )
+    try:
+        [result] = batch.commit(retry=RETRY, timeout=TIMEOUT)
+    except google_errors.GoogleAPIError as error:
+        raise ServiceBroken("store_unreachable", "Quotas cannot be checked just now.") from error
+    used = int(result.transform_results[0].integer_value)
+    g.rate_limit = {
+        "RateLimit-Limit": str(g.quota),
+        "RateLimit-Remaining": str(max(0, g.quota - used)),
+        "RateLimit-Reset": str(reset),
+    }
+    if used > g.quota:
+        raise RateLimited("rate_limited", f"This key may ask for {g.quota} podcasts or streams a minute.", reset)

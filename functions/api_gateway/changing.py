@@ -1,0 +1,62 @@
+"""What owners may do to their podcasts: stop them, rename them, delete them."""
+
+from __future__ import annotations
+
+from bodies import json_object
+from flask import Request, Response
+from google.api_core import exceptions as google_errors
+from google.cloud.firestore_v1 import FieldFilter
+from google.cloud.firestore_v1.field_path import FieldPath
+from ownership import cancelled, owned
+from reading import described_whole
+from requests_schema import parse_rename
+
+from common.blobs import delete_objects
+from common.clients import RETRY, TIMEOUT, database
+from common.documents import WorkflowState
+from common.errors import Conflict, NotFound, ServiceBroken
+from common.idempotency import record_prefixes
+from common.names import workflow_prefix
+from common.problems import json_response
+from common.settings import Settings
+
+
+def cancel(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+    """Stop making a podcast: no further segment is begun. Cancelling a cancelled one is fine."""
+    workflow = cancelled(settings, owner, workflow_id)
+    if workflow.get("state") != WorkflowState.CANCELLED:
+        raise Conflict("podcast_ended", f"This podcast is {workflow.get('state')} and cannot be cancelled.")
+    return json_response(described_whole(settings, workflow))
+
+
+def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+    """Remove a podcast: its objects, its documents, its rights to listen. Its making is stopped first."""
+    workflow = cancelled(settings, owner, workflow_id)
+    db = database(settings)
+    delete_objects(settings, workflow_prefix(workflow_id))
+    try:
+        for stream in db.collection("streams").where(filter=FieldFilter("workflow_id", "==", workflow_id)).stream():
+            stream.reference.delete(retry=RETRY, timeout=TIMEOUT)
+        records = db.collection("idempotency")
+        for prefix in record_prefixes(workflow_id):
+            first, past = records.document(prefix), records.document(prefix + "\uf8ff")
+            query = records.where(filter=FieldFilter(FieldPath.document_id(), ">=", first))
+            for record in query.where(filter=FieldFilter(FieldPath.document_id(), "<", past)).stream():
+                record.reference.delete(retry=RETRY, timeout=TIMEOUT)
+        db.recursive_delete(workflow.reference)
+    except google_errors.GoogleAPIError as error:
+        raise ServiceBroken("store_unreachable", "Not everything could be deleted; ask again.") from error
+    return Response(status=204)
+
+
+def rename(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+    """Give a podcast another title: `{"title": …}`. Lists and feeds show it; what is inside finished files stays."""
+    title = parse_rename(json_object(request)).title
+    workflow = owned(settings, owner, workflow_id)
+    try:
+        workflow.reference.update({"title": title}, retry=RETRY, timeout=TIMEOUT)
+    except google_errors.NotFound:
+        raise NotFound("podcast_unknown", "There is no podcast of this id.") from None
+    except google_errors.GoogleAPIError as error:
+        raise ServiceBroken("store_unreachable", "The podcast could not be renamed; ask again.") from error
+    return json_response(described_whole(settings, owned(settings, owner, workflow_id)))

@@ -1,0 +1,56 @@
+"""Progress as it happens: server-sent events of one podcast, beside asking again and again.
+
+https://html.spec.whatwg.org/multipage/server-sent-events.html. A connection lasts for less than a function may, then
+the client comes back by itself, as the protocol has it; with nothing new it is told nothing but that it is still there.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+
+from flask import Request, Response
+from google.cloud.firestore_v1 import DocumentSnapshot
+from ownership import owned
+from reading import described
+
+from common.documents import WorkflowState
+from common.errors import AethercastError
+from common.settings import Settings
+
+CONNECTION_S = 50.0
+EVERY_S = 1.0
+"""One Firestore read for each listener each time; a stage rarely lasts less."""
+_COME_BACK_MS = 500
+
+
+def events(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+    """`progress` with the podcast as it stands, at first and whenever it changes; `end` once it is not being made."""
+    workflow = owned(settings, owner, workflow_id)  # so that a stranger gets a problem, not an empty stream
+    told = request.headers.get("Last-Event-ID", "")
+    response = Response(_stream(settings, owner, workflow, told), mimetype="text/event-stream")
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _stream(settings: Settings, owner: str, workflow: DocumentSnapshot, told: str) -> Iterator[str]:
+    over = time.monotonic() + CONNECTION_S
+    yield f"retry: {_COME_BACK_MS}\n\n"
+    while True:
+        version = str(int(workflow.update_time.timestamp() * 1e6))
+        ended = workflow.get("state") != WorkflowState.GENERATING
+        if version != told or ended:
+            name = "end" if ended else "progress"
+            yield f"id: {version}\nevent: {name}\ndata: {json.dumps(described(workflow), default=str)}\n\n"
+            told = version
+        else:
+            yield ": still here\n\n"
+        if ended or time.monotonic() > over:
+            return
+        time.sleep(EVERY_S)
+        try:
+            workflow = owned(settings, owner, workflow.id)
+        except AethercastError as error:
+            yield f"event: error\ndata: {json.dumps({'code': error.code, 'detail': error.detail})}\n\n"
+            return

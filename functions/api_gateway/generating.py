@@ -1,0 +1,166 @@
+"""Having a podcast made: what `POST /api/v1/podcasts/generate` does, and the rights to listen."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import textwrap
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from bodies import json_object
+from callers import spend
+from flask import Request, Response
+from google.api_core import exceptions as google_errors
+from ownership import owned
+from requests_schema import LANGUAGES, GenerateRequest, parse
+
+from common.blobs import create_object
+from common.clients import RETRY, TIMEOUT, database
+from common.documents import STAGES, StageState, StreamState, WorkflowState, stream_ref, workflow_ref
+from common.errors import BadRequest, Conflict, ServiceBroken
+from common.events import PODCAST_REQUESTED, Event, publish
+from common.idempotency import Outcome, begin
+from common.names import input_object
+from common.problems import json_response
+from common.settings import Settings
+from common.tokens import new_token, token_hash
+
+logger = logging.getLogger(__name__)
+
+AGENT = "api_gateway"
+
+
+def generate(settings: Settings, request: Request, owner: str) -> Response:
+    """Have a podcast made. Answers at once; a repetition with the same `X-Idempotency-Key` is the same podcast.
+
+    Only a stream id is new each time: it is a right to listen that is stored nowhere in the clear, so that a caller
+    who lost the first answer gets another.
+    """
+    spend(settings)
+    body = json_object(request)
+    asked = parse(body)
+    digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
+    workflow_id = digest[:32]  # made of the key, so that a retry after a crash finds the inputs it stored before
+
+    claim = begin(database(settings), AGENT, digest, body)
+    if not isinstance(claim, Outcome):
+        try:
+            outcome = _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked))
+            claim.commit(outcome)
+        except BaseException:
+            claim.release()
+            raise
+        claim = outcome
+    publish(settings, *claim.events)
+    logger.info("podcast requested")
+    return accepted(settings, workflow_id, owner)
+
+
+def idempotency_key(request: Request) -> str:
+    """The caller's own, or one that nobody else will ever have. Raises BadRequest."""
+    key = request.headers.get("X-Idempotency-Key", uuid.uuid4().hex)
+    if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
+        raise BadRequest("idempotency_key_invalid", "X-Idempotency-Key has 1 to 200 printable ASCII characters.")
+    return key
+
+
+def accepted(settings: Settings, workflow_id: str, owner: str) -> Response:
+    """The answer to whoever asked for a podcast, with a right to hear it that is new each time."""
+    answer = {
+        "status": "GENERATING",
+        "cpoa_workflow_id": workflow_id,
+        **_new_stream(settings, workflow_id, owner),
+        "status_url": f"{settings.gateway_url}/api/v1/podcasts/{workflow_id}",
+    }
+    return json_response(answer, 202, {"Location": answer["status_url"]})
+
+
+def open_stream(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+    """A fresh right to hear a podcast, from its beginning or from where a lost connection stopped."""
+    spend(settings)
+    workflow = owned(settings, owner, workflow_id)
+    if workflow.get("state") not in {WorkflowState.GENERATING, WorkflowState.COMPLETED}:
+        raise Conflict("podcast_ended", f"This podcast is {workflow.get('state')}: there is nothing to hear.")
+    return json_response(_new_stream(settings, workflow_id, owner), 201)
+
+
+def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateRequest, language: str) -> Outcome:
+    """The new workflow, its inputs stored beforehand under names that a repetition finds again."""
+    inputs = [(document.name, document.content_type, document.content()) for document in asked.documents]
+    if asked.text is not None:
+        inputs.insert(0, ("text", "text/plain; charset=utf-8", asked.text.encode()))
+    stored = []
+    for number, (name, content_type, content) in enumerate(inputs):
+        object_name = input_object(workflow_id, number)
+        create_object(settings, object_name, content, content_type=content_type)
+        stored.append({"object": object_name, "name": name, "content_type": content_type})
+    now = datetime.now(UTC)
+    workflow: dict[str, Any] = {
+        "owner": owner,
+        "state": WorkflowState.GENERATING,
+        "title": _title(asked),
+        "language": language,
+        "request": {
+            "topic": asked.topic,
+            "urls": asked.urls,
+            "inputs": stored,
+            "title": asked.title,
+            "minutes": asked.minutes,
+            "language": asked.language,
+            "style": asked.style,
+            "hosts": [host.model_dump() for host in asked.hosts] if asked.hosts else None,
+            "webhook": asked.webhook.model_dump() if asked.webhook else None,
+        },
+        "stages": dict.fromkeys(STAGES, StageState.PENDING)
+        | {"harvest": StageState.RUNNING, "forge": StageState.RUNNING},
+        "segments_total": None,
+        "sources": [],
+        "artifacts": None,
+        "duration_ms": None,
+        "error": None,
+        "created_at": now,
+        "expires_at": now + timedelta(days=settings.retention_days),
+    }
+    reference = workflow_ref(database(settings), workflow_id)
+    return Outcome(
+        {"workflow_id": workflow_id},
+        writes=lambda batch: batch.create(reference, workflow),
+        events=(Event(PODCAST_REQUESTED, workflow_id),),
+    )
+
+
+def _new_stream(settings: Settings, workflow_id: str, owner: str) -> dict[str, str]:
+    stream_id = new_token()
+    record = {
+        "workflow_id": workflow_id,
+        "owner": owner,
+        "state": StreamState.OPEN,
+        "generation": 0,
+        "resume_hash": None,
+        "expires_at": datetime.now(UTC) + timedelta(seconds=settings.stream_token_ttl_s),
+    }
+    try:
+        stream_ref(database(settings), token_hash(stream_id)).set(record, retry=RETRY, timeout=TIMEOUT)
+    except google_errors.GoogleAPIError as error:
+        raise ServiceBroken("store_unreachable", "No stream could be opened; ask again.") from error
+    return {"stream_id": stream_id, "websocket_url": settings.websocket_url}
+
+
+def _title(asked: GenerateRequest) -> str:
+    """What to call a podcast before anything was read: the best that the request itself says."""
+    if asked.title or asked.topic:
+        return str(asked.title or asked.topic)
+    if asked.text:
+        lines = (line.strip("# *_\t") for line in asked.text.splitlines())
+        return textwrap.shorten(next(filter(None, lines), "A text"), 80, placeholder=" …")
+    if asked.documents:
+        return asked.documents[0].name.rpartition(".")[0] or asked.documents[0].name
+    return urlsplit(asked.urls[0]).hostname or "a web page"
+
+
+def _guess_language(request: Request, asked: GenerateRequest) -> str:
+    """The language of the greeting, which is spoken before any source was read: as asked, or as the caller speaks."""
+    return asked.language or request.accept_languages.best_match(LANGUAGES) or "en"

@@ -1,0 +1,77 @@
+"""The admin command for API keys: create, list, revoke. Run it with the credentials of an operator.
+
+    python functions/api_gateway/keys.py create --owner ada@example.com [--requests-per-minute 60] [--key KEY]
+    python functions/api_gateway/keys.py list
+    python functions/api_gateway/keys.py revoke ID
+
+A key is shown once, when it is created; only its hash is stored. The ID of a key is the first characters of the hash.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+if __name__ == "__main__":  # run from a checkout, where common/ is two folders up
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from google.cloud import firestore
+
+from common.clients import RETRY, TIMEOUT, database
+from common.settings import Settings
+from common.tokens import new_token, token_hash
+
+
+def create(db: firestore.Client, owner: str, requests_per_minute: int | None, key: str | None = None) -> str:
+    """Store a new key of `owner` and return it. A given key is stored as it is (for stacks that live for an hour)."""
+    key = key or new_token()
+    record = {"owner": owner, "created_at": datetime.now(UTC), "requests_per_minute": requests_per_minute}
+    db.collection("api_keys").document(token_hash(key)).set(record, retry=RETRY, timeout=TIMEOUT)
+    return key
+
+
+def revoke(db: firestore.Client, key_id: str) -> str:
+    """Revoke the one key whose hash begins with `key_id`. Raises LookupError where none or several do."""
+    found = [snapshot for snapshot in db.collection("api_keys").stream() if snapshot.id.startswith(key_id)]
+    if len(found) != 1:
+        raise LookupError(f"{len(found)} keys have an ID that begins with {key_id!r}")
+    found[0].reference.update({"revoked_at": datetime.now(UTC)}, retry=RETRY, timeout=TIMEOUT)
+    return str(found[0].id)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="keys.py", description="Create, list and revoke API keys.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    creating = commands.add_parser("create", help="make a key and print it, once")
+    creating.add_argument("--owner", required=True, help="whose podcasts this key may make and hear")
+    creating.add_argument("--requests-per-minute", type=int, help="default: the gateway's REQUESTS_PER_MINUTE")
+    creating.add_argument("--key", help="store this key instead of a random one")
+    commands.add_parser("list", help="IDs, owners, quotas and states of all keys")
+    revoking = commands.add_parser("revoke", help="make a key useless, for ever")
+    revoking.add_argument("id", help="the key's ID, or its first characters")
+    options = parser.parse_args(arguments)
+
+    db = database(Settings.from_env(needs=("google_cloud_project",)))
+    match options.command:
+        case "create":
+            print(create(db, options.owner, options.requests_per_minute, options.key))
+        case "list":
+            for snapshot in db.collection("api_keys").stream(retry=RETRY, timeout=TIMEOUT):
+                key = snapshot.to_dict() or {}
+                state = "revoked" if key.get("revoked_at") else "active"
+                print(
+                    f"{snapshot.id[:12]}  {state:8}  {key.get('requests_per_minute') or 'default':>8}  {key['owner']}"
+                )
+        case "revoke":
+            try:
+                print(f"revoked {revoke(db, options.id)[:12]}")
+            except LookupError as error:
+                print(error, file=sys.stderr)
+                return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,235 @@
+"""What may be asked for: the body of a generate request, checked field by field."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import unicodedata
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from common.errors import BadRequest, SourceRefused
+from common.links import parse_link
+
+LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
+MAX_SOURCES = 50
+MAX_ERRORS = 20
+"""How many wrong fields are told: a body can have millions."""
+
+
+def _readable(text: str) -> str:
+    """A title or topic is spoken by voices that read Latin script; and has no control characters."""
+    letters = [character for character in text if character.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
+    if not letters and not any(character.isdigit() for character in text):
+        raise ValueError("has no word in it")
+    if letters and latin * 2 < len(letters):
+        raise ValueError("is in a script that no voice here can read (only Latin script is)")
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise ValueError("has control characters in it")
+    return text
+
+
+Spoken = Annotated[str, AfterValidator(_readable)]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, str_strip_whitespace=True)
+
+
+class Host(Model):
+    name: Annotated[Spoken, Field(min_length=1, max_length=40)]
+    voice: Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9 ._:+-]*$")] = ""
+
+
+class Document(Model):
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    content_type: Annotated[str, Field(max_length=200)] = "application/octet-stream"
+    data: Annotated[str, Field(min_length=1, description="The file, base64.")]
+
+    @field_validator("data")
+    @classmethod
+    def _is_base64(cls, data: str) -> str:
+        try:
+            base64.b64decode(data, validate=True)
+        except binascii.Error:
+            raise ValueError("is not base64") from None
+        return data
+
+    def content(self) -> bytes:
+        return base64.b64decode(self.data)
+
+
+class Webhook(Model):
+    """Whom to tell when the podcast is COMPLETED or FAILED, signed as https://www.standardwebhooks.com has it."""
+
+    url: Annotated[str, Field(min_length=8, max_length=2000)]
+    secret: Annotated[
+        str,
+        Field(
+            pattern=r"^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+            description="24 to 64 random bytes of yours, in base64 after `whsec_`.",
+        ),
+    ]
+
+    @field_validator("url")
+    @classmethod
+    def _is_a_link(cls, url: str) -> str:
+        try:
+            parse_link(url, any_port=True)
+        except SourceRefused as error:
+            raise ValueError(error.detail) from None
+        return url
+
+
+class GenerateRequest(Model):
+    """At least one of `topic`, `urls`, `text` and `documents`; everything else has a default."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"topic": "tides", "minutes": 3},
+                {"text": "The tide rises and falls twice a day.", "title": "Tides", "minutes": 1, "language": "en"},
+            ]
+        }
+    )
+
+    topic: Annotated[Spoken, Field(min_length=2, max_length=300)] | None = None
+    urls: Annotated[list[Annotated[str, Field(min_length=4, max_length=2000)]], Field(max_length=MAX_SOURCES)] = []
+    text: Annotated[str, Field(min_length=1, max_length=5_000_000)] | None = None
+    documents: Annotated[list[Document], Field(max_length=MAX_SOURCES)] = []
+    title: Annotated[Spoken, Field(min_length=1, max_length=200)] | None = None
+    minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    language: Literal["en", "es", "fr", "de", "pt", "it"] | None = None
+    style: Literal["conversation", "briefing", "debate", "lecture", "story"] = "conversation"
+    hosts: Annotated[list[Host], Field(min_length=1, max_length=2)] | None = None
+    webhook: Webhook | None = None
+
+    @field_validator("urls")
+    @classmethod
+    def _are_links(cls, urls: list[str]) -> list[str]:
+        for url in urls:
+            if not url.startswith(("http://", "https://")):
+                raise ValueError(f"{url[:80]!r} is not a link that begins with http:// or https://")
+        return urls
+
+    @field_validator("hosts")
+    @classmethod
+    def _have_names_of_their_own(cls, hosts: list[Host] | None) -> list[Host] | None:
+        if hosts and len({host.name for host in hosts}) < len(hosts):
+            raise ValueError("two hosts have the same name")
+        return hosts
+
+    @model_validator(mode="after")
+    def _has_a_source(self) -> GenerateRequest:
+        if not (self.topic or self.urls or self.text or self.documents):
+            raise ValueError("give a topic, urls, a text or documents")
+        return self
+
+
+class RenameRequest(Model):
+    """What may be changed of a podcast."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Neap tides"}]})
+
+    title: Annotated[Spoken, Field(min_length=1, max_length=200)]
+
+
+class ContinueRequest(Model):
+    """Which chapter more is to be told of."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"chapter": 2, "minutes": 3}]})
+
+    chapter: Annotated[int, Field(ge=1, le=1000, description="Counted from 1, in the order of chapters.json.")]
+    minutes: Annotated[int, Field(ge=1, le=60)] = 5
+
+
+class SegmentEdit(Model):
+    """What becomes of one segment of a script: another `text`, or nothing (`remove`)."""
+
+    index: Annotated[int, Field(ge=0, le=100_000)]
+    text: Annotated[Spoken, Field(min_length=1, max_length=5000)] | None = None
+    remove: bool = False
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> SegmentEdit:
+        if (self.text is None) is not self.remove:
+            raise ValueError("give a text, or remove: true")
+        return self
+
+
+class RemakeRequest(Model):
+    """A script's edits; segments that are not named stay as they are."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"segments": [{"index": 1, "text": "So, what is a tide?"}, {"index": 2, "remove": True}]},
+            ]
+        }
+    )
+
+    segments: Annotated[list[SegmentEdit], Field(min_length=1, max_length=2000)]
+    title: Annotated[Spoken, Field(min_length=1, max_length=200)] | None = None
+
+    @field_validator("segments")
+    @classmethod
+    def _are_edited_once(cls, segments: list[SegmentEdit]) -> list[SegmentEdit]:
+        if len({segment.index for segment in segments}) < len(segments):
+            raise ValueError("a segment is edited twice")
+        return segments
+
+
+class InvalidRequest(BadRequest):
+    """A body that is not of the schema. `errors` names each field that is wrong."""
+
+    def __init__(self, errors: list[dict[str, str]]) -> None:
+        first = errors[0]
+        where = f"{first['field']}: " if first["field"] else ""
+        super().__init__("request_invalid", where + first["message"])
+        self.errors = errors
+
+
+def parse(body: Any) -> GenerateRequest:
+    """Read what is to be made. Raises InvalidRequest with every field that is wrong."""
+    return _validated(GenerateRequest, body)
+
+
+def parse_rename(body: Any) -> RenameRequest:
+    """Read what is to be changed. Raises InvalidRequest."""
+    return _validated(RenameRequest, body)
+
+
+def parse_continue(body: Any) -> ContinueRequest:
+    """Read what more is to be told of. Raises InvalidRequest."""
+    return _validated(ContinueRequest, body)
+
+
+def parse_remake(body: Any) -> RemakeRequest:
+    """Read how a script is edited. Raises InvalidRequest."""
+    return _validated(RemakeRequest, body)
+
+
+Some = TypeVar("Some", bound=Model)
+
+
+def _validated(model: type[Some], body: Any) -> Some:
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False, include_context=False)[:MAX_ERRORS]
+        raise InvalidRequest(
+            [
+                {
+                    "field": _printable(".".join(str(part) for part in one["loc"])),
+                    "message": one["msg"].removeprefix("Value error, "),
+                }
+                for one in wrong
+            ]
+        ) from None
+
+
+def _printable(field: str) -> str:
+    """The name of a field as it can be sent back: JSON has halves of surrogate pairs, UTF-8 has none."""
+    return field[:200].encode("utf-8", "replace").decode()

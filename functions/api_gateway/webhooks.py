@@ -1,0 +1,117 @@
+"""Telling a caller's own server that a podcast has ended: signed, retried by the queue, on the public internet alone.
+
+Signatures are those of Standard Webhooks (https://www.standardwebhooks.com), which has libraries for those who receive
+them. The link is a stranger's as every source is, so it goes through the same guard as those: taken apart once, its
+name resolved once, every address checked, no redirect followed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import httpcore
+from google.api_core import exceptions as google_errors
+
+from common.agent import Outcome, Task
+from common.clients import RETRY, TIMEOUT, database
+from common.connections import GuardedBackend, resolve, tls_context
+from common.documents import WorkflowState, workflow_ref
+from common.errors import AethercastError, Broken, Busy, NotFound, Refused, ServiceBroken, SourceBroken, SourceRefused
+from common.links import Link, parse_link
+from common.settings import Settings
+
+AGENT = "webhooks"
+DELIVERY_TIMEOUT_S = 10.0
+"""For all of it: the look-up of the name, the connection, the answer."""
+_TOLD = {WorkflowState.COMPLETED: "podcast.completed", WorkflowState.FAILED: "podcast.failed"}
+
+
+def deliver(settings: Settings, task: Task) -> Outcome:
+    """Deliver what a podcast has come to. Raises Busy or Broken to be tried again, Refused where that is vain."""
+    try:
+        workflow = workflow_ref(database(settings), task.workflow_id).get(retry=RETRY, timeout=TIMEOUT).to_dict()
+    except google_errors.GoogleAPIError as error:
+        raise ServiceBroken("store_unreachable", "The podcast cannot be read.") from error
+    if workflow is None:
+        raise NotFound("workflow_unknown", "There is no such podcast.")
+    webhook = workflow["request"].get("webhook")
+    if workflow["state"] == WorkflowState.GENERATING:
+        raise Busy("podcast_unended", "The end of this podcast is told, but not stored yet.")
+    if workflow["state"] not in _TOLD or not webhook:
+        return Outcome({"skipped": workflow["state"]})
+    body = json.dumps(_message(settings, task.workflow_id, workflow), ensure_ascii=False, default=str).encode()
+    status = _post(settings, webhook["url"], body, signed(webhook["secret"], task.workflow_id, body, time.time()))
+    return Outcome({"status": status})
+
+
+def undelivered(task: Task, error: AethercastError) -> Outcome:
+    """The podcast is as it is, whether or not its owner's server would hear of it."""
+    return Outcome({"error": error.code}, failed=True)
+
+
+def signed(secret: str, message_id: str, body: bytes, now: float) -> dict[bytes | str, bytes | str]:
+    """The headers of a delivery. The id is the same each time it is tried, so that whoever takes it can tell."""
+    timestamp = str(int(now))
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    digest = hmac.digest(key, b".".join((message_id.encode(), timestamp.encode(), body)), hashlib.sha256)
+    return {
+        "Content-Type": "application/json",
+        "User-Agent": "Aethercast/0.1",
+        "webhook-id": message_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def _message(settings: Settings, workflow_id: str, workflow: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": _TOLD[workflow["state"]],
+        "timestamp": workflow.get("completed_at") or datetime.now(UTC),
+        "data": {
+            "workflow_id": workflow_id,
+            "state": workflow["state"],
+            "title": workflow["title"],
+            "duration_ms": workflow["duration_ms"],
+            "error": workflow["error"],
+            "status_url": f"{settings.gateway_url}/api/v1/podcasts/{workflow_id}",
+        },
+    }
+
+
+def _post(settings: Settings, url: str, body: bytes, headers: dict[bytes | str, bytes | str]) -> int:
+    """The status of the answer, a 2xx. Raises Broken for what may be otherwise next time, Refused for what will not."""
+    private = settings.harvest_private_addresses
+    try:
+        link = parse_link(url, any_port=True)
+        backend = GuardedBackend(
+            deadline=time.monotonic() + DELIVERY_TIMEOUT_S,
+            private=private,
+            resolver=resolve,
+            network=httpcore.SyncBackend(),
+        )
+        with (
+            httpcore.ConnectionPool(ssl_context=tls_context(), network_backend=backend) as pool,
+            pool.stream("POST", _url(link), headers={**headers, "Host": link.authority}, content=body) as response,
+        ):
+            status = int(response.status)  # what else the server answers is of no interest, and is not read
+    except SourceRefused as error:
+        raise Refused("webhook_refused", error.detail) from error
+    except (SourceBroken, httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+        raise Broken("webhook_unreachable", "The webhook's server cannot be reached.") from error
+    if 200 <= status < 300:
+        return status
+    if status == 410:
+        raise Refused("webhook_gone", "The webhook's server wants to hear no more of it.")
+    raise Broken("webhook_unhappy", f"The webhook's server answers with HTTP {status}.")
+
+
+def _url(link: Link) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=link.scheme.encode(), host=link.host.encode(), port=link.port, target=link.target.encode()
+    )

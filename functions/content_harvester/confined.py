@@ -1,0 +1,132 @@
+"""Reading a stranger's document in a process of its own that can do no harm.
+
+The parsers for PDF, HTML and archives are large, partly written in C, and a document may be made to exhaust or break
+them: fifty thousand attributes keep libxml2's HTML parser busy for minutes. So the process has little time and memory,
+may write no file, holds none of the harvester's secrets (its environment is empty), and what comes out of it is JSON: a
+Reading, or why there is none.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import os
+import resource
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from kinds import Kind
+from source import Document, Source, Unreadable
+
+logger = logging.getLogger(__name__)
+
+_at_once = threading.BoundedSemaphore(os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a document gave: sources, and links that lead to more."""
+
+    sources: list[Source] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What reading one document may take: seconds on the wall and of a core, and bytes of address space."""
+
+    wall_s: float = 20.0
+    cpu_s: int = 10
+    memory_bytes: int = 768 * 2**20
+
+
+LIMITS = dict.fromkeys(Kind, Limits()) | {Kind.PDF: Limits(wall_s=60.0, cpu_s=40)}  # about 40 ms for each page
+
+
+def read_confined(kind: Kind, document: Document, limits: Limits | None = None) -> Reading:
+    """Read a document in a confined process. Raises Unreadable, for one that is too much for it, too."""
+    limits = limits or LIMITS[kind]
+    request = {**asdict(document), "data": base64.b64encode(document.data).decode()}
+    with _at_once:
+        try:
+            done = subprocess.run(  # noqa: S603 - our own interpreter and file
+                [sys.executable, __file__, kind, str(limits.cpu_s), str(limits.memory_bytes)],
+                input=json.dumps(request).encode(),
+                capture_output=True,
+                timeout=limits.wall_s,
+                check=False,
+                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )
+        except subprocess.TimeoutExpired:
+            raise Unreadable("source_unreadable", "This document takes too long to read.") from None
+    if done.stderr:
+        logger.warning("the reader of a %s: %s", kind, done.stderr[-2000:].decode(errors="replace"))
+    if done.returncode < 0:  # by a signal: out of time, or a parser that broke
+        raise Unreadable("source_unreadable", "This document takes more than may be spent on reading it.")
+    done.check_returncode()  # anything else is a fault of ours
+    answer = json.loads(done.stdout)
+    if "code" in answer:
+        raise Unreadable(answer["code"], answer["detail"])
+    return Reading([Source(**source) for source in answer["sources"]], answer["links"])
+
+
+def read(kind: Kind, document: Document) -> Reading:
+    """Read a document here and now. Raises Unreadable, and whatever a parser comes upon."""
+    return _reader(kind)(document)
+
+
+def main() -> None:
+    kind, cpu_s, memory_bytes = sys.argv[1:]
+    reader = _reader(Kind(kind))  # first, as what is imported is ours, and its memory no fault of the document's
+    request = json.load(sys.stdin.buffer)
+    document = Document(**{**request, "data": base64.b64decode(request["data"])})
+    _confine(int(cpu_s), int(memory_bytes))
+    answer: dict[str, Any]
+    try:
+        answer = asdict(reader(document))
+    except Unreadable as error:
+        answer = {"code": error.code, "detail": error.detail}
+    except Exception as error:  # noqa: BLE001 - a parser may fail in any way at all; it must not be silent about it
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        answer = {"code": "source_unreadable", "detail": "This document is damaged, and cannot be read."}
+    json.dump(answer, sys.stdout)
+
+
+def _reader(kind: Kind) -> Callable[[Document], Reading]:
+    """The reader of a kind. The libraries are imported here, each only where it is used."""
+    match kind:
+        case Kind.TEXT:
+            from source_text import read_text as read_one
+        case Kind.WEBPAGE:
+            from source_webpage import read_webpage as read_one
+        case Kind.PDF:
+            from source_pdf import read_pdf as read_one
+        case Kind.DOCX:
+            from source_docx import read_docx as read_one
+        case Kind.EPUB:
+            from source_epub import read_epub as read_one
+        case Kind.FEED:
+            from source_feed import read_feed
+
+            return lambda document: Reading(*read_feed(document))
+    return lambda document: Reading([read_one(document)])
+
+
+def _confine(cpu_s: int, memory_bytes: int) -> None:
+    limits = {
+        resource.RLIMIT_AS: memory_bytes,
+        resource.RLIMIT_CPU: cpu_s,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for limit, most in limits.items():
+        resource.setrlimit(limit, (most, most))
+
+
+if __name__ == "__main__":
+    main()

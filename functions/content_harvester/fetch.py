@@ -1,0 +1,153 @@
+"""Fetching what a stranger's link leads to: guarded, bounded in time and size, never asked twice without need.
+
+Redirects are followed by hand, each link taken apart and each connection checked anew. A body is decompressed piece by
+piece and dropped at the limit, so that a small bomb stays small. There are no cookies and no credentials to send.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import httpcore
+from source import Document
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay, wait_random_exponential
+
+from common.connections import GuardedBackend, Resolver, resolve, tls_context
+from common.errors import SourceBroken, SourceRefused
+from common.links import Link, parse_link
+from common.settings import Settings
+
+USER_AGENT = "Aethercast/0.1 (reads a page when a person asks for a podcast about it)"
+ATTEMPTS = 3
+MAX_REDIRECTS = 5
+_REDIRECTS = {301, 302, 303, 307, 308}
+_TRY_AGAIN = {408, 425, 429}
+_NEVER_TEXT = ("image/", "audio/", "video/", "font/")
+_PIECE = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Fetcher:
+    """Fetches links within `timeout_s` for all attempts together and `max_bytes` of decompressed body."""
+
+    timeout_s: float
+    max_bytes: int
+    private: bool = False
+    resolver: Resolver = resolve
+    network: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Fetcher:
+        return cls(settings.source_timeout_s, settings.max_source_bytes, settings.harvest_private_addresses)
+
+    def fetch(self, url: str, *, accept: str = "text/html,application/xhtml+xml,*/*;q=0.8") -> Document:
+        """What a GET of `url` gives, after redirects.
+
+        Raises SourceRefused for what will not change (a bad link, an address that is not public, 404, too large), and
+        SourceBroken, after retries, for what may (5xx, no answer, too slow).
+        """
+        deadline = time.monotonic() + self.timeout_s
+        attempts = Retrying(
+            retry=retry_if_exception_type(SourceBroken),
+            stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(self.timeout_s),
+            wait=wait_random_exponential(multiplier=0.2, max=2),
+            reraise=True,
+        )
+        return attempts(self._follow, url, accept, deadline)
+
+    def _follow(self, url: str, accept: str, deadline: float) -> Document:
+        link = parse_link(url, any_port=self.private)
+        backend = GuardedBackend(deadline=deadline, private=self.private, resolver=self.resolver, network=self.network)
+        with httpcore.ConnectionPool(ssl_context=tls_context(), network_backend=backend) as pool:
+            for _ in range(MAX_REDIRECTS + 1):
+                with _typed_errors(link), pool.stream("GET", _url(link), headers=_headers(link, accept)) as response:
+                    headers = {
+                        name.decode().lower(): value.decode(errors="replace") for name, value in response.headers
+                    }
+                    if response.status in _REDIRECTS:
+                        link = parse_link(link.joined(headers.get("location", "")), any_port=self.private)
+                        continue
+                    _check_status(response.status, link)
+                    return self._document(link, headers, response)
+        raise SourceRefused("source_http_error", f"{link.host}: this link is redirected again and again.")
+
+    def _document(self, link: Link, headers: dict[str, str], response: httpcore.Response) -> Document:
+        content_type = headers.get("content-type", "")
+        if content_type.strip().lower().startswith(_NEVER_TEXT):
+            raise SourceRefused("source_not_text", f"{link.host}: this link leads to {content_type}, not to a text.")
+        data = bytearray()
+        for piece in _decompressed(response.iter_stream(), headers.get("content-encoding", ""), link):
+            data += piece
+            if len(data) > self.max_bytes:
+                limit = f"{self.max_bytes / 2**20:.3g} MiB"
+                raise SourceRefused("source_too_large", f"{link.host}: what is there is larger than {limit}.")
+        return Document(bytes(data), content_type, link.target.partition("?")[0].rpartition("/")[2], str(link))
+
+
+def _url(link: Link) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=link.scheme.encode(), host=link.host.encode(), port=link.port, target=link.target.encode()
+    )
+
+
+def _headers(link: Link, accept: str) -> Mapping[bytes | str, bytes | str]:
+    return {
+        "Host": link.authority,
+        "User-Agent": USER_AGENT,
+        "Accept": accept,
+        "Accept-Encoding": "gzip",
+        "Connection": "close",
+    }
+
+
+def _check_status(status: int, link: Link) -> None:
+    if 200 <= status < 300:
+        return
+    if status in {404, 410}:
+        raise SourceRefused("source_not_found", f"{link.host}: there is nothing at this link (HTTP {status}).")
+    detail = f"{link.host}: the server answers with HTTP {status}."
+    if status >= 500 or status in _TRY_AGAIN:
+        raise SourceBroken("source_http_error", detail)
+    raise SourceRefused("source_http_error", detail)
+
+
+@contextmanager
+def _typed_errors(link: Link) -> Iterator[None]:
+    try:
+        yield
+    except httpcore.TimeoutException as error:
+        raise SourceBroken("source_too_slow", f"{link.host}: the server takes too long.") from error
+    except httpcore.ConnectError as error:
+        if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+            raise SourceRefused("source_unreachable", f"{link.host}: the server's certificate is not valid.") from error
+        raise SourceBroken("source_unreachable", f"{link.host}: the server cannot be reached.") from error
+    except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
+        raise SourceBroken(
+            "source_http_error", f"{link.host}: the server broke off, or does not speak HTTP."
+        ) from error
+
+
+def _decompressed(pieces: Iterator[bytes], encoding: str, link: Link) -> Iterator[bytes]:
+    """The body in pieces of at most 64 KiB, whatever it was packed to."""
+    match encoding.strip().lower():
+        case "" | "identity":
+            yield from pieces
+            return
+        case "gzip" | "x-gzip":
+            unpack = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)  # 16: with gzip's header
+        case other:
+            raise SourceRefused("source_unreadable", f"{link.host}: the server packs its answer as {other[:40]!r}.")
+    try:
+        for piece in pieces:
+            packed = piece
+            while packed and not unpack.eof:
+                yield unpack.decompress(packed, _PIECE)
+                packed = unpack.unconsumed_tail
+        yield unpack.flush()
+    except zlib.error as error:
+        raise SourceRefused("source_unreadable", f"{link.host}: the server's answer cannot be unpacked.") from error

@@ -1,0 +1,128 @@
+"""All that a request names, read side by side: the sources it gave, and what was wrong with the others."""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from confined import Reading, read, read_confined
+from fetch import Fetcher
+from kinds import Kind, kind_of
+from source import Document, Source, Unreadable
+from source_captions import read_captions, video_id
+from source_duplicates import without_duplicates
+from source_language import check_script
+from source_topic import read_topic
+
+from common.blobs import read_object
+from common.errors import SourceBroken, SourceRefused
+from common.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+AT_ONCE = 8
+BUDGET_S = 200.0
+"""When this time is over no further source is begun, so that the task ends within its deadline whatever they do."""
+MAX_CHARACTERS = 5_000_000
+"""As much text as all sources together may have."""
+
+SourceError = SourceRefused | SourceBroken
+Job = Callable[[], list[Source]]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The sources in the order in which they were named, and each failure with the name or link it is about."""
+
+    sources: list[Source]
+    failures: list[tuple[str, SourceError]]
+
+
+def gather(settings: Settings, request: dict[str, Any], language: str) -> Gathered:
+    """Read the inputs, links and topic of a workflow's `request`; a topic in `language`.
+
+    Raises ServiceBroken or NotFound where an input that was handed in cannot be had any more. What is wrong with a
+    source itself is not raised but returned.
+    """
+    fetcher = Fetcher.of(settings)
+    jobs: list[tuple[str, Job]] = []
+    for given in request["inputs"]:
+        jobs.append((given["name"], partial(_read_input, settings, given)))
+    for url in dict.fromkeys(url.partition("#")[0] for url in request["urls"]):
+        jobs.append((url, partial(_read_link, fetcher, url, language)))
+    if topic := request["topic"]:
+        about = partial(read_topic, fetcher, settings.wikipedia_url, topic, language, request["minutes"])
+        jobs.append((topic, about))
+
+    until = time.monotonic() + BUDGET_S
+    with ThreadPoolExecutor(AT_ONCE, "source") as pool:
+        pending = [pool.submit(contextvars.copy_context().run, _attempt, name, job, until) for name, job in jobs]
+        results = [future.result() for future in pending]
+    failures = [
+        (name, result) for (name, _), result in zip(jobs, results, strict=True) if isinstance(result, SourceError)
+    ]
+    for _, error in failures:
+        logger.warning("a source gave nothing: %s", error)
+    sources = without_duplicates([source for result in results if isinstance(result, list) for source in result])
+    return _within_limit(sources, failures)
+
+
+def _attempt(name: str, job: Job, until: float) -> list[Source] | SourceError:
+    if time.monotonic() > until:
+        return SourceBroken("source_too_slow", "The sources before this one took all the time there is.")
+    try:
+        sources = job()
+        for source in sources:
+            check_script(source.text)
+    except Unreadable as error:
+        return SourceRefused(error.code, f"{urlsplit(name).hostname or name}: {error.detail}")
+    except (SourceRefused, SourceBroken) as error:
+        return error
+    return sources
+
+
+def _read_input(settings: Settings, given: dict[str, str]) -> list[Source]:
+    data = read_object(settings, given["object"])
+    return _read(Document(data, given["content_type"], given["name"])).sources
+
+
+def _read_link(fetcher: Fetcher, url: str, language: str) -> list[Source]:
+    """A link's text, or that of the latest items where it leads to a feed."""
+    if video := video_id(url):
+        return [read_captions(video, language, timeout_s=fetcher.timeout_s)]
+    reading = _read(fetcher.fetch(url))
+    sources, failure = list(reading.sources), None
+    for link in reading.links:
+        try:
+            sources += _read(fetcher.fetch(link)).sources
+        except (Unreadable, SourceRefused, SourceBroken) as error:
+            failure = error
+    if failure and not sources:
+        raise failure
+    return sources
+
+
+def _read(document: Document) -> Reading:
+    """Text is read here; for everything that takes a parser, a confined process is worth its quarter of a second."""
+    kind = kind_of(document)
+    return read(kind, document) if kind is Kind.TEXT else read_confined(kind, document)
+
+
+def _within_limit(sources: list[Source], failures: list[tuple[str, SourceError]]) -> Gathered:
+    kept: list[Source] = []
+    characters = 0
+    for source in sources:
+        characters += len(source.text)
+        if kept and characters > MAX_CHARACTERS:
+            detail = f"All sources together have more than {MAX_CHARACTERS:,} characters; this one is left out."
+            failures.append((source.url or source.title, SourceRefused("source_too_large", detail)))
+        else:
+            kept.append(source)
+    return Gathered(kept, failures)

@@ -1,0 +1,97 @@
+"""What a source is: one clean text, and where it is from. And what may be wrong with a document.
+
+This module and the readers that build on it (`source_*.py`) know nothing of Aethercast: they run in a process of their
+own that holds no secrets (`confined.py`), for what they read was written by strangers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MAX_CHARACTERS = 2_000_000
+"""As much text as one source may have: four times the longest novel that anyone would have told."""
+
+_MAX_TITLE, _MAX_AUTHOR = 200, 200
+
+
+@dataclass(frozen=True)
+class Source:
+    """One text, in paragraphs parted by blank lines. `date` is as the source gives it, ISO 8601 where that is known."""
+
+    text: str
+    title: str = ""
+    url: str | None = None
+    author: str | None = None
+    date: str | None = None
+
+    @classmethod
+    def of(cls, text: str, *, title: str | None, url: str | None, author: str | None, date: str | None) -> Source:
+        """A Source, cleaned, its title not told twice. Raises Unreadable where there is no word in it, or too many."""
+        name = _line(title, _MAX_TITLE)
+        first, _, rest = clean(text).partition("\n\n")
+        text = rest if first.lower() == name.lower() else f"{first}\n\n{rest}".strip()
+        if not re.search(r"[^\W\d_]{2}", text):
+            raise Unreadable("source_empty", "There is no text in it.")
+        if len(text) > MAX_CHARACTERS:
+            raise Unreadable("source_too_large", f"It has more than {MAX_CHARACTERS:,} characters of text.")
+        return cls(text, name, url, _line(author, _MAX_AUTHOR) or None, _line(date, 40) or None)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Document:
+    """Bytes that were fetched or handed in, with what is said of them; neither type nor name is to be relied on."""
+
+    data: bytes
+    content_type: str = ""
+    name: str = ""
+    url: str | None = None
+
+    @property
+    def media_type(self) -> str:
+        """`text/html`, without parameters."""
+        return self.content_type.partition(";")[0].strip().lower()
+
+    @property
+    def charset(self) -> str | None:
+        found = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", self.content_type, re.IGNORECASE)
+        return found[1] if found else None
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending, to be a title where the document has none."""
+        return self.name.rpartition("/")[2].rpartition(".")[0] or self.name
+
+
+class Unreadable(Exception):
+    """A document that gives no text; `code` is stable, `detail` a sentence for the person who asked."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
+def clean(text: str) -> str:
+    """Text as it is to be read aloud: composed, without invisible characters, a blank line between paragraphs."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _INVISIBLE.sub("", text)
+    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
+    return "\n\n".join(filter(None, paragraphs))
+
+
+# Controls but tab and newline, soft hyphens, zero-width and bidirectional marks, tags, private use, halves of pairs.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd"
+    "\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff]"
+)
+
+
+def _line(text: str | None, most: int) -> str:
+    line = clean(text or "").replace("\n", " ")
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

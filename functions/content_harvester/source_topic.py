@@ -1,0 +1,105 @@
+"""A topic's articles in Wikipedia. https://www.mediawiki.org/wiki/API:Search, .../Extension:TextExtracts"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from fetch import Fetcher
+from source import Source
+
+from common.errors import SourceBroken, SourceRefused
+
+AUTHOR = "Wikipedia contributors (CC BY-SA 4.0)"
+MINUTES_AN_ARTICLE = 15
+MAX_ARTICLES = 3
+_CANDIDATES = 6
+_MIN_CHARACTERS = 200
+
+# Sections that point elsewhere and tell nothing, as the Wikipedias of our languages call them.
+_UNTOLD = {
+    *("see also", "references", "notes", "external links", "further reading", "bibliography", "sources", "citations"),
+    *("véase también", "referencias", "notas", "enlaces externos", "bibliografía", "fuentes"),
+    *("voir aussi", "références", "notes et références", "liens externes", "bibliographie", "articles connexes"),
+    *("siehe auch", "einzelnachweise", "weblinks", "literatur", "anmerkungen", "quellen"),
+    *("ver também", "referências", "ligações externas", "bibliografia", "notas e referências"),
+    *("voci correlate", "note", "altri progetti", "collegamenti esterni", "riferimenti"),
+}
+
+
+def read_topic(fetcher: Fetcher, base_url: str, topic: str, language: str, minutes: int) -> list[Source]:
+    """The articles about `topic` in the Wikipedia of `language`, as many as so long a podcast needs.
+
+    Raises SourceRefused "topic_not_found", or SourceBroken when Wikipedia cannot be asked.
+    """
+    wikipedia = _Wikipedia(fetcher, base_url.format(language=language))
+    wanted = min(1 + minutes // MINUTES_AN_ARTICLE, MAX_ARTICLES)
+    found: list[Source] = []
+    for page_id in wikipedia.search(topic):
+        if article := wikipedia.article(page_id):
+            found.append(article)
+        if len(found) == wanted:
+            break
+    if not found:
+        raise SourceRefused("topic_not_found", f"Wikipedia ({language}) has no article about {topic[:80]!r}.")
+    return found
+
+
+class _Wikipedia:
+    def __init__(self, fetcher: Fetcher, base_url: str) -> None:
+        # Its address is a setting and not a stranger's link: a mirror in a private network is fine.
+        self._fetcher = replace(fetcher, private=True)
+        self._api = f"{base_url.rstrip('/')}/w/api.php"
+
+    def search(self, topic: str) -> list[int]:
+        """Ids of the articles about a topic, the best first; about what was probably meant, if there are none."""
+        answer = self._ask(list="search", srsearch=topic, srlimit=_CANDIDATES, srinfo="suggestion", srprop="")
+        meant = answer.get("searchinfo", {}).get("suggestion")
+        if not answer["search"] and meant:
+            answer = self._ask(list="search", srsearch=meant, srlimit=_CANDIDATES, srinfo="", srprop="")
+        return [int(hit["pageid"]) for hit in answer["search"]]
+
+    def article(self, page_id: int) -> Source | None:
+        """An article's text, or None for a list of meanings and for a mere stub."""
+        answer = self._ask(
+            prop="extracts|info|pageprops",
+            pageids=page_id,
+            explaintext=1,
+            exsectionformat="wiki",
+            inprop="url",
+            ppprop="disambiguation",
+        )
+        page = answer["pages"][0]
+        text = "\n\n".join(_told(page.get("extract", "")))
+        if "disambiguation" in page.get("pageprops", {}) or len(text) < _MIN_CHARACTERS:
+            return None
+        return Source.of(
+            text, title=page["title"], url=page.get("fullurl"), author=AUTHOR, date=page.get("touched", "")[:10]
+        )
+
+    def _ask(self, **query: Any) -> dict[str, Any]:
+        parameters = {"action": "query", "format": "json", "formatversion": 2, "redirects": 1, **query}
+        document = self._fetcher.fetch(f"{self._api}?{urlencode(parameters)}", accept="application/json")
+        try:
+            return dict(json.loads(document.data)["query"])
+        except (ValueError, KeyError, TypeError):
+            raise SourceBroken("source_http_error", "Wikipedia's answer cannot be read.") from None
+
+
+def _told(extract: str) -> Iterator[str]:
+    """The paragraphs and headings of an extract, but for formulas and for sections that only point elsewhere."""
+    untold_level = 0
+    for line in extract.splitlines():
+        if heading := re.fullmatch(r"(=+)\s*(.+?)\s*=+", line.strip()):
+            level = len(heading[1])
+            if untold_level and level > untold_level:
+                continue
+            untold_level = level if heading[2].lower() in _UNTOLD else 0
+            if not untold_level:
+                yield heading[2]
+        elif not untold_level and "\\displaystyle" not in line:
+            yield line

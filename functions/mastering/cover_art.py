@@ -1,0 +1,100 @@
+"""A cover for each episode: its title over rings of sound, in colours drawn from the title, always the same.
+
+Square, 3,000 pixels and JPEG for the directories (https://podcasters.apple.com/support/896-artwork-requirements), and
+small for the files themselves.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import hashlib
+import io
+from functools import cache
+from importlib.resources import as_file, files
+
+from PIL import Image, ImageDraw, ImageFont
+
+SIZE = 3000
+SMALL = 600
+_RINGS = 9
+_MARGIN = 0.08
+_MAX_LINES = 6
+
+Color = tuple[int, int, int]
+
+
+def cover(title: str, *, size: int = SIZE) -> bytes:
+    """A JPEG of `size` pixels a side."""
+    ground, accent = _colors(title)
+    image = Image.composite(
+        Image.new("RGB", (size, size), _mixed(ground, accent, 0.35)),
+        Image.new("RGB", (size, size), ground),
+        Image.linear_gradient("L").resize((size, size)),
+    )
+    draw = ImageDraw.Draw(image)
+    for ring in range(_RINGS, 0, -1):
+        radius = size * 0.11 * ring
+        center = size * 0.86
+        color = _mixed(ground, accent, 0.75 * (1 - ring / (_RINGS + 1)))
+        box = (center - radius, center - radius, center + radius, center + radius)
+        draw.ellipse(box, outline=color, width=max(1, size // 150))
+    _write(draw, " ".join(title.split()), size)
+    margin = size * _MARGIN
+    draw.text((margin, size - margin), "AETHERCAST", (255, 255, 255), _font("Bold", size // 28), anchor="ls")
+    encoded = io.BytesIO()
+    image.save(encoded, "JPEG", quality=85, optimize=True)
+    return encoded.getvalue()
+
+
+def _write(draw: ImageDraw.ImageDraw, title: str, size: int) -> None:
+    """The title, in the largest letters in which it fits; what does not fit in the smallest is left out."""
+    room = size * (1 - 2 * _MARGIN)
+    for height in (size // 7, size // 10, size // 13, size // 17, size // 22):
+        font = _font("ExtraBold", height)
+        lines = _lines(title, font, room)
+        if len(lines) <= _MAX_LINES and all(font.getlength(line) <= room for line in lines):
+            break
+    else:
+        lines = [_shortened(line, font, room) for line in lines[:_MAX_LINES]]
+    margin = size * _MARGIN
+    draw.multiline_text((margin, margin), "\n".join(lines), (255, 255, 255), font, spacing=height * 0.2)
+
+
+def _lines(text: str, font: ImageFont.FreeTypeFont, room: float) -> list[str]:
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and font.getlength(f"{lines[-1]} {word}") <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def _shortened(line: str, font: ImageFont.FreeTypeFont, room: float) -> str:
+    if font.getlength(line) <= room:
+        return line
+    while line and font.getlength(line + "…") > room:
+        line = line[:-1]
+    return line + "…"
+
+
+def _colors(title: str) -> tuple[Color, Color]:
+    """A dark ground that white letters can be read on, and a lighter neighbour of it on the color circle."""
+    hue = hashlib.sha256(title.casefold().encode()).digest()[0] / 256
+    return _rgb(hue, 0.22, 0.65), _rgb(hue + 0.11, 0.62, 0.8)
+
+
+def _rgb(hue: float, lightness: float, saturation: float) -> Color:
+    red, green, blue = colorsys.hls_to_rgb(hue % 1, lightness, saturation)
+    return round(255 * red), round(255 * green), round(255 * blue)
+
+
+def _mixed(one: Color, other: Color, share: float) -> Color:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+@cache
+def _font(weight: str, height: int) -> ImageFont.FreeTypeFont:
+    with as_file(files("font_manrope") / "files" / f"Manrope-{weight}.ttf") as path:
+        return ImageFont.truetype(path, height)

@@ -1,0 +1,153 @@
+"""The episode as MP3 and as M4A, for players that know no Opus: made side by side in one pass over the packets.
+
+Nothing grows with the length of an episode but the index of the M4A (a few bytes a packet): what is encoded goes to
+storage as it comes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from fractions import Fraction
+from typing import Any
+
+import av
+import cover_art
+from av.stream import Disposition
+from chapter_marks import id3_chapters
+from episode import Episode
+from leveling import leveled
+from mp4_stream import Mp4Stream
+from mutagen.id3 import APIC, COMM, ID3, TALB, TCON, TDRC, TIT2, TLEN, TPE1, Encoding, PictureType
+from segments_ahead import packets_of_turns
+
+from common.blob_writer import Writer
+from common.settings import Settings
+from common.wire import SAMPLE_RATE
+
+MP3_BITRATE = 96_000
+MP3_EFFORT = "7"
+"""Of LAME, 0 the most and 9 the least: a third faster than its default, 5, at a bit rate that is ample for a voice."""
+M4A_BITRATE = 64_000
+
+
+class Edition:
+    """One file that is being encoded."""
+
+    def __init__(
+        self, container: av.container.OutputContainer, codec: str, bitrate: int, options: dict[str, str] | None = None
+    ) -> None:
+        self._container = container
+        stream = container.add_stream(codec, rate=SAMPLE_RATE, options=options)
+        assert isinstance(stream, av.AudioStream)  # noqa: S101 - the codecs are all of audio
+        stream.bit_rate = bitrate
+        stream.layout = "mono"
+        self._stream = stream
+
+    def add(self, frame: av.AudioFrame | None) -> None:
+        """Encode one more frame; None: there is no other."""
+        for packet in self._stream.encode(frame):
+            self._container.mux(packet)
+
+
+def write_editions(settings: Settings, episode: Episode, mp3: Writer | None, m4a: Mp4Stream | None) -> None:
+    """Write those that are asked for."""
+    with ExitStack() as containers:
+        editions = []
+        if mp3:
+            editions.append(containers.enter_context(_mp3(episode, mp3)))
+        if m4a:
+            editions.append(containers.enter_context(_m4a(episode, m4a)))
+        position = 0
+        for frame in leveled(packets_of_turns(settings, episode), episode.pre_skip):
+            for edition in editions:
+                frame.pts = position  # set anew for each: an encoder may move it
+                frame.sample_rate = SAMPLE_RATE
+                frame.time_base = Fraction(1, SAMPLE_RATE)
+                edition.add(frame)
+            position += frame.samples
+        for edition in editions:
+            edition.add(None)
+
+
+@contextmanager
+def _mp3(episode: Episode, out: Writer) -> Iterator[Edition]:
+    """Constant bit rate, so that players seek by the file's length: the header that would tell more comes too late."""
+    out.write(_id3(episode))
+    options = {"id3v2_version": "0", "write_xing": "0"}
+    with av.open(_WriteOnly(out), "w", format="mp3", options=options) as container:
+        yield Edition(container, "libmp3lame", MP3_BITRATE, {"compression_level": MP3_EFFORT})
+
+
+@contextmanager
+def _m4a(episode: Episode, out: Mp4Stream) -> Iterator[Edition]:
+    """The muxer called `ipod` takes no pictures, so the general one is told to make the same kind of file."""
+    with av.open(out, "w", format="mp4", options={"brand": "M4A "}) as container:
+        container.metadata.update(
+            title=episode.title,
+            artist=", ".join(episode.speakers),
+            album="Aethercast",
+            genre="Podcast",
+            date=episode.created_at.date().isoformat(),
+        )
+        container.set_chapters(
+            [
+                {
+                    "id": number,
+                    "start": chapter.start_ms,
+                    "end": chapter.end_ms,
+                    "time_base": Fraction(1, 1000),
+                    "metadata": {"title": chapter.title},
+                }
+                for number, chapter in enumerate(episode.chapters)
+            ]
+        )
+        edition = Edition(container, "aac", M4A_BITRATE)
+        _add_cover(container, episode.title)
+        yield edition
+
+
+def _add_cover(container: av.container.OutputContainer, title: str) -> None:
+    stream = container.add_stream("mjpeg")
+    assert isinstance(stream, av.VideoStream)  # noqa: S101 - what else would a picture be
+    stream.width = stream.height = cover_art.SMALL
+    stream.pix_fmt = "yuvj420p"
+    stream.disposition = Disposition.attached_pic
+    container.start_encoding()
+    picture = av.Packet(cover_art.cover(title, size=cover_art.SMALL))
+    picture.stream, picture.pts, picture.dts, picture.is_keyframe = stream, 0, 0, True
+    container.mux(picture)
+
+
+def _id3(episode: Episode) -> bytes:
+    """The ID3v2.3 tag, which every player reads. https://id3.org/id3v2.3.0"""
+    tags = ID3()
+    text: dict[str, Any] = {"encoding": Encoding.UTF16}
+    tags.add(TIT2(**text, text=episode.title))
+    tags.add(TPE1(**text, text=", ".join(episode.speakers)))
+    tags.add(TALB(**text, text="Aethercast"))
+    tags.add(TCON(**text, text="Podcast"))
+    tags.add(TDRC(**text, text=episode.created_at.date().isoformat()))
+    tags.add(TLEN(**text, text=str(episode.duration_ms)))
+    links = "\n".join(source["url"] for source in episode.sources if source.get("url"))
+    tags.add(COMM(**text, lang="XXX", desc="", text=links))
+    cover = cover_art.cover(episode.title, size=cover_art.SMALL)
+    tags.add(APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=PictureType.COVER_FRONT, desc="", data=cover))
+    for frame in id3_chapters(episode):
+        tags.add(frame)
+    tags.update_to_v23()
+    written = io.BytesIO()
+    tags.save(written, v2_version=3, padding=lambda info: 0)
+    return written.getvalue()
+
+
+class _WriteOnly:
+    """What a muxer is given: it would seek in, and close, whatever can do more."""
+
+    def __init__(self, out: Writer) -> None:
+        self._out = out
+
+    def write(self, data: bytes) -> int:
+        self._out.write(data)
+        return len(data)

@@ -1,0 +1,170 @@
+"""Mastering: the forged segments become a finished episode, without the engine being heard again.
+
+First what a podcast is COMPLETED by: its packets joined as they are, so that what a listener heard live and what the
+file holds are the same bytes; transcript, chapters, notes and cover beside it. Then, as work of its own that nobody
+waits for, the editions for players that know no Opus.
+
+Every file is made from what is stored and is the same whoever makes it. A file that is there is not made again, so an
+attempt goes on where the one before it died.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import cache
+from typing import Any
+
+import chapter_marks
+import cover_art
+import functions_framework
+import show_notes
+import transcripts
+from editions import write_editions
+from episode import Episode, read_episode, still_there
+from flask import Request, Response
+from google.cloud.firestore_v1 import DocumentReference
+from joined import write_ogg
+from mp4_stream import Mp4Stream
+
+from common.agent import Outcome, Task, agent_failed, run_task, task_status
+from common.artifacts import FILES
+from common.blob_writer import compose_object, object_size, object_writer
+from common.blobs import create_object
+from common.errors import AethercastError, ServiceBroken
+from common.events import PODCAST_MASTERED, Event
+from common.names import episode_object, gs_uri
+from common.settings import Settings
+
+AGENT = "mastering"
+EDITIONS = "editions"
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_env(
+        needs=("google_cloud_project", "audio_bucket", "mastering_url", "editions_url", "tasks_invoker")
+    )
+
+
+@functions_framework.http
+def master_task(request: Request) -> Response:
+    """POST: master the episode that a task names. GET /v1/tasks/{task_id}: how that work stands."""
+    url = settings().mastering_url
+    if request.method == "GET":
+        return task_status(settings(), request, AGENT, url=url)
+    return run_task(request, settings(), agent=AGENT, url=url, work=master, given_up=mastering_failed)
+
+
+@functions_framework.http
+def make_editions_task(request: Request) -> Response:
+    """POST: make the editions of the episode that a task names. GET /v1/tasks/{task_id}: how that work stands."""
+    url = settings().editions_url
+    if request.method == "GET":
+        return task_status(settings(), request, EDITIONS, url=url)
+    return run_task(request, settings(), agent=EDITIONS, url=url, work=make_editions, given_up=editions_failed)
+
+
+def master(task: Task) -> Outcome:
+    """Store the joined episode and all that is text or picture, and commit where they are and how long it lasts."""
+    episode, workflow, reference = read_episode(settings(), task.workflow_id)
+    if episode is None:
+        return Outcome({"skipped": workflow["state"]})
+    notes = show_notes.html_notes(episode)
+    small_files = {
+        "cover": cover_art.cover(episode.title),
+        "transcript_vtt": transcripts.webvtt(episode).encode(),
+        "transcript_srt": transcripts.subrip(episode).encode(),
+        "transcript_json": transcripts.podcast_json(episode).encode(),
+        "chapters": chapter_marks.podcast_chapters(episode).encode(),
+        "notes_html": notes.encode(),
+        "notes_md": show_notes.markdown_notes(episode).encode(),
+    }
+    with ThreadPoolExecutor(len(small_files), thread_name_prefix="files") as pool:
+        storing = [pool.submit(_store, task.workflow_id, kind, data) for kind, data in small_files.items()]
+        sizes = {"audio": _store_ogg(episode, reference)} | {kind: len(data) for kind, data in small_files.items()}
+        for stored in storing:
+            stored.result()
+    facts = {
+        "artifacts": {kind: _uri(task.workflow_id, kind) for kind in sizes},
+        "artifact_bytes": sizes,
+        "duration_ms": episode.duration_ms,
+        "notes": notes,
+    }
+    return Outcome(
+        {"duration_ms": episode.duration_ms},
+        writes=lambda batch: batch.update(reference, facts),
+        events=(Event(PODCAST_MASTERED, task.workflow_id),),
+    )
+
+
+def mastering_failed(task: Task, error: AethercastError) -> Outcome:
+    return Outcome({"error": error.code}, events=(agent_failed(AGENT, task.workflow_id, error),), failed=True)
+
+
+def make_editions(task: Task) -> Outcome:
+    """Store the MP3 and the M4A, as far as they are not there, and commit where they are."""
+    episode, workflow, reference = read_episode(settings(), task.workflow_id)
+    if episode is None:
+        return Outcome({"skipped": workflow["state"]})
+    missing = {kind for kind in ("mp3", "m4a") if object_size(settings(), _name(task.workflow_id, kind)) is None}
+    # No agent may delete: the bucket's own rule does. Parts bear their attempt's number, so that none meets another's.
+    head_part, body_part = (episode_object(task.workflow_id, f"{task.attempt}.{part}") for part in ("head", "body"))
+    with ExitStack() as uploads:
+        mp3 = uploads.enter_context(_writer(task.workflow_id, "mp3")) if "mp3" in missing else None
+        m4a = None
+        if "m4a" in missing:
+            body = uploads.enter_context(object_writer(settings(), body_part, content_type=FILES["m4a"].content_type))
+            m4a = Mp4Stream(body)
+        if missing:
+            write_editions(settings(), episode, mp3, m4a)
+        head = m4a.finish() if m4a else b""
+        still_there(reference)  # before the uploads end: what is deleted meanwhile is to leave nothing behind
+    if m4a:
+        create_object(settings(), head_part, head, content_type=FILES["m4a"].content_type)
+        whole = _name(task.workflow_id, "m4a")
+        compose_object(settings(), whole, (head_part, body_part), content_type=FILES["m4a"].content_type)
+    sizes = {kind: _size(task.workflow_id, kind) for kind in ("mp3", "m4a")}
+    facts: dict[str, Any] = {}
+    for kind, size in sizes.items():
+        facts |= {f"artifacts.{kind}": _uri(task.workflow_id, kind), f"artifact_bytes.{kind}": size}
+    return Outcome({"bytes": sizes}, writes=lambda batch: batch.update(reference, facts))
+
+
+def editions_failed(task: Task, error: AethercastError) -> Outcome:
+    """The podcast is whole without them: it stays COMPLETED, and says nothing of MP3 and M4A."""
+    return Outcome({"error": error.code}, failed=True)
+
+
+def _store(workflow_id: str, kind: str, data: bytes) -> None:
+    create_object(settings(), _name(workflow_id, kind), data, content_type=FILES[kind].content_type)
+
+
+def _store_ogg(episode: Episode, reference: DocumentReference) -> int:
+    """Its size in bytes."""
+    size = object_size(settings(), _name(episode.workflow_id, "audio"))
+    if size is not None:
+        return size
+    with _writer(episode.workflow_id, "audio") as out:
+        write_ogg(settings(), episode, out)
+        still_there(reference)
+    return _size(episode.workflow_id, "audio")
+
+
+def _writer(workflow_id: str, kind: str) -> Any:
+    return object_writer(settings(), _name(workflow_id, kind), content_type=FILES[kind].content_type)
+
+
+def _size(workflow_id: str, kind: str) -> int:
+    size = object_size(settings(), _name(workflow_id, kind))
+    if size is None:
+        raise ServiceBroken("object_missing", "A file that was just stored is not there.")
+    return size
+
+
+def _name(workflow_id: str, kind: str) -> str:
+    return episode_object(workflow_id, FILES[kind].name)
+
+
+def _uri(workflow_id: str, kind: str) -> str:
+    return gs_uri(settings().audio_bucket, _name(workflow_id, kind))

@@ -1,0 +1,46 @@
+"""The packets of an episode, turn after turn, fetched ahead of need: each from an object of its own."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from episode import Episode
+
+from common.blobs import read_object
+from common.errors import ServiceBroken
+from common.ogg import OggError, read_opus
+from common.settings import Settings
+from common.wire import PACKET_MS
+
+AHEAD = 12
+"""Segments fetched side by side; a few seconds of speech each, tens of kilobytes."""
+
+
+def packets_of_turns(settings: Settings, episode: Episode) -> Iterator[list[bytes]]:
+    """The packets of each turn. Raises ServiceBroken where an object is not what was forged, NotFound where it is gone.
+
+    A file whose transcript, chapters and sound disagree is worse than none, so each turn's length is checked.
+    """
+    pending: deque[Future[bytes]] = deque()
+    with ThreadPoolExecutor(AHEAD, thread_name_prefix="segments") as pool:
+        turns = iter(episode.turns)
+        try:
+            for turn in episode.turns:
+                while len(pending) < AHEAD and (following := next(turns, None)):
+                    pending.append(pool.submit(read_object, settings, following.object_name))
+                packets = _packets(pending.popleft().result())
+                if len(packets) * PACKET_MS != turn.end_ms - turn.start_ms:
+                    raise ServiceBroken("segment_changed", "A segment is not as long as was told.")
+                yield packets
+        finally:
+            for waiting in pending:
+                waiting.cancel()
+
+
+def _packets(data: bytes) -> list[bytes]:
+    try:
+        return read_opus(data).packets
+    except OggError as error:
+        raise ServiceBroken("segment_damaged", "A stored segment cannot be read.") from error

@@ -1,0 +1,119 @@
+"""How every model over a network is called: bounded, begun again while nothing has come of it, its failures typed.
+
+A stream is begun again only before its first piece: what came later was heard or said already, and to go on after it is
+the business of those who know what it was (llm/dialogue.py for words; a task's next attempt for sound).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, TypeVar
+
+import requests
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from common.errors import AethercastError, EngineBroken, EngineBusy, EngineRefused
+
+ATTEMPTS: Final = 3
+CONNECT_TIMEOUT_S: Final = 5.0
+BACKOFF_S: Final = 0.5
+"""The longest wait before the second try; it doubles."""
+LONGEST_WAIT_S: Final = 4.0
+"""A queue has better patience than a caller that holds a connection: what takes longer is left to it."""
+
+Piece = TypeVar("Piece")
+
+
+class Throttled(EngineBusy):
+    """A quota that is used up, with the seconds after which the engine says to come back, if it does."""
+
+    def __init__(self, detail: str, retry_after_s: float | None = None) -> None:
+        super().__init__("engine_busy", detail)
+        self.retry_after_s = retry_after_s
+
+
+def begun(start: Callable[[], Iterator[Piece]]) -> Iterator[Piece]:
+    """What `start()` gives out. Where it fails before the first piece it is started again, three times in all.
+
+    Raises what the last start raised; EngineRefused at once, for it would be raised again.
+    """
+    for attempt in Retrying(
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=_wait_s,
+        retry=retry_if_exception_type((EngineBusy, EngineBroken)),
+        reraise=True,
+    ):
+        with attempt:
+            pieces = start()
+            first = next(pieces, None)
+    if first is not None:
+        yield first
+        yield from pieces
+
+
+def _wait_s(state: RetryCallState) -> float:
+    """As long as the engine says, and else a random part of a time that doubles. Raises where that is too long."""
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, Throttled) and error.retry_after_s is not None:
+        if error.retry_after_s > LONGEST_WAIT_S:
+            raise error
+        return error.retry_after_s + random.uniform(0, 0.1)  # noqa: S311 - so that not all come back at once
+    return random.uniform(0, min(LONGEST_WAIT_S, BACKOFF_S * 2 ** (state.attempt_number - 1)))  # noqa: S311
+
+
+def error_of_status(status: int, engine: str, retry_after: str | None = None) -> AethercastError:
+    """The typed error of an HTTP status. An engine's own words are not handed on: they may quote the key."""
+    if status == 429:
+        return Throttled(f"{engine} takes no more requests for now.", seconds_of(retry_after))
+    if status == 503:
+        return Throttled(f"{engine} is overloaded.", seconds_of(retry_after))
+    if status in {401, 403}:
+        return EngineRefused("engine_key_refused", f"{engine} does not accept our key.")
+    if status == 404:
+        return EngineRefused("engine_model_unknown", f"{engine} does not know the model or voice that is set.")
+    if status in {408, 425} or status >= 500:
+        return EngineBroken("engine_failed", f"{engine} failed ({status}).")
+    return EngineRefused("engine_text_refused", f"{engine} turned the request down ({status}).")
+
+
+def seconds_of(retry_after: str | None) -> float | None:
+    """A Retry-After header in seconds from now (RFC 9110, section 10.2.3): a number, or a date."""
+    if not retry_after:
+        return None
+    try:
+        return max(0.0, float(retry_after))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(retry_after) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def post(session: requests.Session, url: str, body: object, *, engine: str, timeout_s: float) -> requests.Response:
+    """POST JSON for an answer that is read as it comes; the caller closes it. `timeout_s` is between two pieces of it.
+
+    Raises EngineRefused, EngineBusy or EngineBroken for every answer but a 200.
+    """
+    try:
+        response = session.post(
+            url, json=body, timeout=(CONNECT_TIMEOUT_S, timeout_s), stream=True, allow_redirects=False
+        )
+    except requests.Timeout:
+        raise EngineBroken("engine_slow", f"{engine} did not answer in time.") from None
+    except requests.RequestException:
+        raise EngineBroken("engine_unreachable", f"{engine} cannot be reached.") from None
+    if response.status_code != 200:
+        with response:
+            raise error_of_status(response.status_code, engine, response.headers.get("Retry-After"))
+    return response
+
+
+def broke_off(engine: str, error: requests.RequestException) -> EngineBroken:
+    """What a failure in mid-answer becomes."""
+    if isinstance(error, requests.Timeout) or "timed out" in str(error):
+        return EngineBroken("engine_slow", f"{engine} fell silent in mid-answer.")
+    return EngineBroken("engine_broke_off", f"{engine} broke off in mid-answer.")

@@ -1,0 +1,91 @@
+"""The prompts, each in a file of its own under llm/prompts/, filled in with what a request has."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+
+from llm.protocol import Request, Source, Turn
+
+_FOLDER: Final = Path(__file__).parent / "prompts"
+_LANGUAGES: Final = {
+    "en": "English", "es": "Spanish", "fr": "French", "de": "German", "pt": "Portuguese", "it": "Italian",
+}  # fmt: skip
+
+
+def _objects(**properties: Any) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "object", "properties": properties, "required": [*properties]}}
+
+
+_TEXT: Final = {"type": "string"}
+TURNS_SCHEMA: Final = _objects(speaker=_TEXT, text=_TEXT, source={"type": ["integer", "null"]})
+OUTLINE_SCHEMA: Final = {
+    "type": "object",
+    "properties": {
+        "chapters": _objects(
+            title=_TEXT,
+            purpose=_TEXT,
+            sources={"type": "array", "items": {"type": "integer"}},
+            weight={"type": "number"},
+        )
+    },
+    "required": ["chapters"],
+}
+"""What a plan and turns look like, in the few words of JSON Schema that every model with schemas knows."""
+
+
+def render(name: str, **values: object) -> str:
+    """The prompt of that name with its blanks filled. Raises KeyError for a blank without a value."""
+    return _template(name).substitute({blank: str(value) for blank, value in values.items()})
+
+
+def system(request: Request) -> str:
+    """Who writes, for whom and how: the same for every prompt of one podcast."""
+    first, *others = request.hosts
+    second = others[0] if others else first
+    styles = _styles()["two_hosts" if others else "one_host"]
+    return render(
+        "system",
+        language_name=language_name(request.language),
+        hosts_named=f"two hosts, {first} and {second}" if others else f"one host, {first}",
+        style=Template(styles[request.style]).substitute(first=first, second=second),
+        first=first,
+    )
+
+
+def language_name(language: str) -> str:
+    return _LANGUAGES[language]
+
+
+def transcript(turns: Sequence[Turn], characters: int) -> str:
+    """The last of what was said, up to so many characters."""
+    lines: list[str] = []
+    for turn in reversed(turns):
+        characters -= len(turn.text)
+        if characters < 0 and lines:
+            break
+        lines.append(f"{turn.speaker}: {turn.text}")
+    return "\n".join(reversed(lines)) or "(nothing yet)"
+
+
+def numbered(sources: Iterable[tuple[int, Source]]) -> str:
+    """Sources as a model is shown them, by number from 1."""
+    return "\n\n".join(f"[{number + 1}] {_heading(source)}\n{source.text}" for number, source in sources)
+
+
+def _heading(source: Source) -> str:
+    return ", ".join(fact for fact in (source.title, source.author, source.date) if fact) or "Untitled"
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((_FOLDER / f"{name}.txt").read_text())
+
+
+@cache
+def _styles() -> dict[str, dict[str, str]]:
+    return tomllib.loads((_FOLDER / "styles.toml").read_text())

@@ -1,0 +1,103 @@
+"""What every writer is: something that makes dialogue of sources, turn by turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Protocol
+
+from common.errors import BadRequest
+
+STYLES: Final = ("conversation", "briefing", "debate", "lecture", "story")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One text that the podcast is about, in paragraphs parted by blank lines."""
+
+    text: str
+    title: str = ""
+    url: str | None = None
+    author: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one host says at a stretch. `source` is the index of the source that it is from, None where of none.
+
+    `kind` is "turn", "close" for the last one, or "cold_open" for a greeting, which no writer wrote. `chapter` is the
+    title of the chapter that it belongs to.
+    """
+
+    speaker: str
+    text: str
+    chapter: str
+    source: int | None = None
+    kind: str = "turn"
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be written. `hosts` are one or two names, in the order in which they speak first.
+
+    `said` holds the turns that are committed already: the greeting, and after a broken-off attempt what it had come to.
+    """
+
+    title: str
+    language: str
+    minutes: float
+    style: str
+    hosts: tuple[str, ...]
+    sources: tuple[Source, ...]
+    said: tuple[Turn, ...] = ()
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> Request:
+        """Read a request's JSON. Raises BadRequest where something is missing or of the wrong kind."""
+        try:
+            request = cls(
+                title=str(body["title"]),
+                language=str(body["language"]),
+                minutes=float(body["minutes"]),
+                style=str(body["style"]),
+                hosts=tuple(str(host["name"]) for host in body["hosts"]),
+                sources=tuple(_source(source) for source in body["sources"]),
+                said=tuple(
+                    Turn(str(turn["speaker"]), str(turn["text"]), str(turn["chapter"]), None, str(turn["kind"]))
+                    for turn in body["said"]
+                ),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadRequest("request_malformed", f"This is not a request for a dialogue: {error!r}.") from None
+        if not request.hosts or not request.sources or request.style not in STYLES or request.minutes <= 0:
+            raise BadRequest("request_malformed", "A dialogue has hosts, sources, minutes and one of the known styles.")
+        return request
+
+
+class Writer(Protocol):
+    def write(self, request: Request) -> Iterator[Turn]:
+        """The turns that follow those `said`, each as soon as it is complete, to the last, which is the close.
+
+        Raises EngineRefused for sources that will never do, EngineBusy when a quota is used up, EngineBroken for
+        everything else; what was given out before stands, and another call with it in `said` goes on after it.
+        """
+        ...
+
+
+def said_since_greeting(said: Sequence[Turn]) -> Sequence[Turn]:
+    """The turns already committed without the greeting."""
+    return [turn for turn in said if turn.kind != "cold_open"]
+
+
+def _source(source: Mapping[str, Any]) -> Source:
+    return Source(
+        text=str(source["text"]),
+        title=str(source.get("title") or ""),
+        url=source.get("url"),
+        author=source.get("author"),
+        date=source.get("date"),
+    )

@@ -1,0 +1,146 @@
+"""AI Model Serving (AIMS): the only place that talks to models. Speech at /v1/speech, dialogue at /v1/dialogue.
+
+Speech is synthesized, encoded to Opus as it comes and stored under a name known beforehand, so that asking twice makes
+it once. Dialogue is answered as NDJSON, a line a turn, each as soon as the writer has completed it:
+
+    {"type": "turn", "kind": …, "speaker": …, "text": …, "chapter": …, "source": …}
+    {"type": "end"}                              the script is complete
+    {"type": "error", "status", "code", "detail"}   it is not, and why
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import functions_framework
+import llm
+import tts
+from flask import Request, Response
+from tts.protocol import SpeechEngine
+
+from common.blobs import create_object, object_metadata
+from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
+from common.logs import configure_logs, fields, log_context
+from common.names import gs_uri
+from common.ogg import write_opus
+from common.oidc import require_caller
+from common.opus import lookahead
+from common.problems import json_response, problem
+from common.readiness import readiness
+from common.settings import Settings
+from common.wire import PACKET_MS
+
+logger = logging.getLogger(__name__)
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_env(
+        needs=("google_cloud_project", "audio_bucket", "model_serving_url", "model_serving_callers")
+    )
+
+
+@cache
+def speech_engine() -> SpeechEngine:
+    return tts.engine(settings().speech_engine, settings())
+
+
+@cache
+def writer() -> llm.Writer:
+    return llm.engine(settings())
+
+
+@functions_framework.http
+def serve_models(request: Request) -> Response:
+    """Every request to a model, from our own services alone."""
+    configure_logs(settings().log_level)
+    with log_context(agent="model_serving"):
+        try:
+            if request.path in {"/", "/healthz"}:
+                return ready()
+            require_caller(
+                request,
+                settings(),
+                audience=settings().model_serving_url,
+                allowed=settings().model_serving_callers,
+            )
+            body = request.get_json(silent=True)
+            if not isinstance(body, dict):
+                raise BadRequest("request_malformed", "The body is a JSON object.")
+            match request.path:
+                case "/v1/speech":
+                    return json_response(speak(body))
+                case "/v1/dialogue":
+                    return Response(dialogue(body), mimetype="application/x-ndjson")
+            raise NotFound("address_unknown", "There is nothing at this address.")
+        except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the caller gets a problem, not a trace
+            return problem(error)
+
+
+@cache
+def ready() -> Response:
+    """Load what the first text would otherwise wait for; no model is asked anything."""
+    lookahead()
+    if isinstance(engine := speech_engine(), tts.Warmable):
+        engine.warm_up()
+    writer()
+    return readiness(settings(), "storage", "av")
+
+
+def speak(body: dict[str, Any]) -> dict[str, Any]:
+    """Voice one segment into one Ogg Opus object, unless that object is there already; its facts either way."""
+    engine = speech_engine()
+    spoken = hashlib.sha256(json.dumps([body["text"], body["voice"], body["language"]]).encode()).hexdigest()
+    if body["retried"]:  # an earlier attempt may have paid the engine and died before it could say so
+        found = object_metadata(settings(), body["object"])
+        if found and found.get("spoken") == spoken:
+            return _facts(body["object"], found)
+    packets = list(
+        tts.speak(engine, body["text"], voice=body["voice"], language=body["language"], pause_ms=body["pause_ms"])
+    )
+    metadata = {
+        "packets": str(len(packets)),
+        "pre_skip": str(lookahead()),
+        "engine": settings().speech_engine,
+        "characters": str(len(body["text"])),
+        "spoken": spoken,
+    }
+    audio = write_opus(packets, lookahead(), serial=1)
+    stored = create_object(settings(), body["object"], audio, content_type="audio/ogg", metadata=metadata)
+    logger.info("voiced", extra=fields(packets=len(packets), characters=len(body["text"]), new=stored.new))
+    return _facts(body["object"], stored.metadata)
+
+
+def dialogue(body: dict[str, Any]) -> Iterator[str]:
+    """The turns that follow those already `said`, as NDJSON."""
+    try:
+        for turn in writer().write(llm.Request.from_json(body)):
+            yield _line({"type": "turn", **turn.as_json()})
+        yield _line({"type": "end"})
+    except AethercastError as error:
+        yield _line({"type": "error", "status": error.status, "code": error.code, "detail": error.detail})
+    except Exception:
+        logger.exception("unexpected error in the writer")
+        broken = EngineBroken("engine_failed", "The writer failed.")
+        yield _line({"type": "error", "status": broken.status, "code": broken.code, "detail": broken.detail})
+
+
+def _facts(name: str, metadata: dict[str, str]) -> dict[str, Any]:
+    packets = int(metadata["packets"])
+    return {
+        "uri": gs_uri(settings().audio_bucket, name),
+        "packets": packets,
+        "pre_skip": int(metadata["pre_skip"]),
+        "duration_ms": packets * PACKET_MS,
+        "engine": metadata["engine"],
+        "characters": int(metadata["characters"]),
+    }
+
+
+def _line(message: dict[str, Any]) -> str:
+    return json.dumps(message, ensure_ascii=False) + "\n"

@@ -1,0 +1,59 @@
+"""What every speech engine is: something that can be described, and that turns text into PCM piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One voice of an engine. `gain_db` brings it to -16 LUFS where that was measured; None has it found out."""
+
+    name: str
+    language: str
+    gain_db: float | None = None
+
+
+@dataclass(frozen=True)
+class Description:
+    """What an engine has to offer. `sample_rate` in Hz of the PCM that it gives out; `languages` as two letters.
+
+    `streams`: sound begins before the whole text is synthesized. `price_per_million_characters` in US dollars, None
+    where it is not known.
+    """
+
+    engine: str
+    voices: tuple[Voice, ...]
+    languages: tuple[str, ...]
+    sample_rate: int
+    streams: bool
+    price_per_million_characters: float | None
+
+
+@runtime_checkable
+class Warmable(Protocol):
+    """An engine that can get something ready ahead of the first text, without asking anyone or costing anything."""
+
+    def warm_up(self) -> None: ...
+
+
+class SpeechEngine(Protocol):
+    """`first` and `second` are names that every engine knows, in every language: two voices easily told apart."""
+
+    def describe(self) -> Description:
+        """What there is, without asking anyone over the network."""
+        ...
+
+    def voice(self, name: str, language: str) -> Voice:
+        """The voice of this name in this language. Raises EngineRefused where there is none."""
+        ...
+
+    def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
+        """Speak: signed 16-bit little-endian mono PCM at the described rate, in pieces, as the engine makes them.
+
+        `style` says in words how to speak, for engines that can be told. Raises EngineRefused for a text or voice that
+        will never work, EngineBusy when a quota is used up, EngineBroken for everything else.
+        """
+        ...

@@ -1,0 +1,103 @@
+"""Central Podcast Orchestrator Agent (CPOA): the only place that knows the pipeline. Events in, tasks out.
+
+    podcast.requested     -> the cold open is scripted and forged; side by side, the sources are harvested
+    content.harvested     -> the script is woven
+    script.segment_ready  -> that segment is forged, if somebody may soon hear it
+    podcast.wanted        -> segments that waited are forged, for somebody has come nearer
+    script.completed      -> once all is voiced, the episode is mastered
+    voice.segment_ready   -> likewise
+    podcast.mastered      -> the workflow is COMPLETED
+    agent.failed          -> a segment gets an apology, or the workflow is FAILED
+
+No record is kept of an event: tasks have names that are used once, and transitions have preconditions, so hearing an
+event twice, late or out of order changes nothing. A segment costs no Firestore write here, and one read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import flask
+import functions_framework
+import pipeline
+import sweeper
+from cloudevents.http import CloudEvent
+from flask import Request, Response
+
+from common.errors import AethercastError, NotFound
+from common.logs import configure_logs, log_context
+from common.oidc import require_caller
+from common.problems import json_response, problem
+from common.readiness import readiness
+from common.settings import Settings
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_env(
+        needs=(
+            "google_cloud_project",
+            "orchestrator_url",
+            "content_harvester_url",
+            "script_weaver_url",
+            "voice_forge_url",
+            "mastering_url",
+            "editions_url",
+            "webhooks_url",
+            "tasks_invoker",
+            "events_invoker",
+        )
+    )
+
+
+@functions_framework.cloud_event
+def orchestrate(event: CloudEvent) -> None:
+    """One event of `agent-events`, pushed by Pub/Sub. Anything but a 2xx answer has it pushed again, with backoff."""
+    url = settings().orchestrator_url
+    _take(
+        event, url, lambda workflow_id: pipeline.advance(settings(), str(event["type"]), workflow_id, event.data or {})
+    )
+
+
+@functions_framework.cloud_event
+def bury(event: CloudEvent) -> None:
+    """An event that could not be handled however often it was pushed: its workflow ends as FAILED, never in silence."""
+    message = "A step of this podcast could not be handed on."
+    url = settings().dead_letters_url
+    _take(event, url, lambda workflow_id: pipeline.fail(settings(), workflow_id, "event_undeliverable", message))
+
+
+@functions_framework.http
+def sweep(request: Request) -> Response:
+    """POST: called by Cloud Scheduler every minute, drives on, and in the end fails, what has gone quiet."""
+    configure_logs(settings().log_level)
+    with log_context(agent="orchestrator"):
+        if request.method == "GET":
+            return readiness(settings(), "firestore", "tasks")
+        try:
+            require_caller(
+                request, settings(), audience=settings().sweeper_url, allowed=(settings().scheduler_invoker,)
+            )
+            return json_response(sweeper.sweep(settings()))
+        except AethercastError as error:
+            return problem(error)
+
+
+def _take(event: CloudEvent, url: str, step: Callable[[str], None]) -> None:
+    """Take a step on behalf of Pub/Sub, whose tokens are made out to the `url` that it pushes to."""
+    configure_logs(settings().log_level)
+    workflow_id = str(event["source"]).rpartition("/")[2]
+    with log_context(agent="orchestrator", workflow_id=workflow_id):
+        try:
+            require_caller(
+                flask.request,
+                settings(),
+                audience=url,
+                allowed=(settings().events_invoker,),
+            )
+            step(workflow_id)
+        except NotFound:
+            return  # the workflow was deleted meanwhile: there is nothing to do, now or later
+        except AethercastError as error:
+            flask.abort(problem(error))

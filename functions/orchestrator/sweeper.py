@@ -1,0 +1,124 @@
+"""Nothing stays GENERATING for ever: workflows that have gone quiet are driven on, and in the end failed.
+
+A workflow can go quiet when a process dies between storing a fact and telling it, and nobody asks again (a gateway
+whose caller has gone, say), or when what was told is lost (a queue that was purged). Driving on means telling again
+what the documents say has happened, and asking again for the work that they say is missing: every step may run twice,
+and an agent that has done its work tells so again from its record.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import lookahead
+import pipeline
+from google.api_core import exceptions as google_errors
+from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
+
+from common.clients import RETRY, TIMEOUT, database
+from common.documents import SegmentState, StageState, WorkflowState, segments_ref
+from common.errors import NotFound, ServiceBroken
+from common.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+PAGE = 200
+"""Workflows read at once."""
+
+
+def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
+    """Drive on what was quiet for `sweep_redrive_after_s`, fail what was for `sweep_fail_after_s`; how many of each.
+
+    `troubled` counts those with which that went wrong: they are logged, and hold nobody else up. Raises ServiceBroken
+    when the workflows cannot be read at all.
+    """
+    now = now or datetime.now(UTC)
+    swept = {"driven_on": 0, "failed": 0, "troubled": 0}
+    for workflow in _generating(settings):
+        try:
+            done = _look_after(settings, workflow, now)
+        except NotFound:
+            continue  # deleted while it was being looked at
+        except Exception:
+            logger.exception("workflow %s could not be looked after", workflow.id)
+            done = "troubled"
+        if done:
+            swept[done] += 1
+    return swept
+
+
+def _look_after(settings: Settings, workflow: DocumentSnapshot, now: datetime) -> str | None:
+    quiet = now - _last_progress(settings, workflow)
+    if quiet < timedelta(seconds=settings.sweep_redrive_after_s) or _waits_for_listeners(settings, workflow):
+        return None
+    if quiet >= timedelta(seconds=settings.sweep_fail_after_s):
+        pipeline.fail(settings, workflow.id, "stuck", "This podcast stopped making progress.")
+        return "failed"
+    logger.warning("driving on workflow %s, quiet for %s", workflow.id, quiet)
+    _drive_on(settings, workflow, again=str(int(now.timestamp()) // settings.sweep_redrive_after_s))
+    return "driven_on"
+
+
+def _waits_for_listeners(settings: Settings, workflow: DocumentSnapshot) -> bool:
+    """Whether all is done that anybody may soon hear, and the rest waits for listeners (lookahead.py)."""
+    if not settings.lookahead_segments or workflow.get("segments_total") is None:
+        return False
+    unvoiced = [segment["index"] for segment in _unvoiced(settings, workflow.id)]
+    return bool(unvoiced) and min(unvoiced) >= lookahead.reach(settings, workflow.to_dict() or {})
+
+
+def _unvoiced(settings: Settings, workflow_id: str) -> list[dict[str, Any]]:
+    states = FieldFilter("state", "in", [SegmentState.SCRIPTED, SegmentState.FAILED])
+    query = segments_ref(database(settings), workflow_id).where(filter=states)
+    return [snapshot.to_dict() or {} for snapshot in query.stream(retry=RETRY, timeout=TIMEOUT)]
+
+
+def _generating(settings: Settings) -> Iterator[DocumentSnapshot]:
+    """Every workflow that is GENERATING, the oldest first, read page by page: what is done with one takes its time."""
+    generating = FieldFilter("state", "==", WorkflowState.GENERATING)
+    query = database(settings).collection("workflows").where(filter=generating).order_by("created_at").limit(PAGE)
+    page: list[DocumentSnapshot] = []
+    while True:
+        try:
+            page = list((query.start_after(page[-1]) if page else query).stream(retry=RETRY, timeout=TIMEOUT))
+        except google_errors.GoogleAPIError as error:
+            raise ServiceBroken("store_unreachable", "The workflows cannot be read.") from error
+        yield from page
+        if len(page) < PAGE:
+            return
+
+
+def _last_progress(settings: Settings, workflow: DocumentSnapshot) -> datetime:
+    """When the workflow or, while it is voiced, the last of its segments was last written."""
+    forged = segments_ref(database(settings), workflow.id).order_by("forged_at", direction="DESCENDING").limit(1)
+    times = [segment.get("forged_at") for segment in forged.stream(retry=RETRY, timeout=TIMEOUT)]
+    last: datetime = max([workflow.update_time, *times])
+    return last
+
+
+def _drive_on(settings: Settings, workflow: DocumentSnapshot, again: str) -> None:
+    """Tell again what the documents say has happened. `again` tells this time from others."""
+    stages = workflow.get("stages")
+    told: dict[str, Any] = {"again": again}
+    if stages["harvest"] != StageState.DONE:
+        pipeline.requested(settings, workflow.id, told)
+        return
+    if stages["weave"] != StageState.DONE:
+        pipeline.harvested(settings, workflow.id, told)
+    for segment in _unvoiced(settings, workflow.id):
+        _voice(settings, workflow.id, segment, told)
+    pipeline.master_when_voiced(settings, workflow.id, told)
+
+
+def _voice(settings: Settings, workflow_id: str, segment: dict[str, Any], told: dict[str, Any]) -> None:
+    told = {**told, "index": segment["index"]}
+    if segment["state"] == SegmentState.FAILED:
+        apology = {"apology": True} if segment.get("apology") else {}
+        pipeline.agent_failed(settings, workflow_id, {**told, "agent": "voice_forge", **segment["error"], **apology})
+    elif segment.get("apology"):
+        pipeline.apologize(settings, workflow_id, told)
+    else:
+        pipeline.scripted(settings, workflow_id, told)

@@ -1,0 +1,130 @@
+"""Voice Forge Agent (VFA): one segment of script becomes audio in Cloud Storage.
+
+`forge_voice_task` is the target of one named Cloud Task a segment, and answers `GET /v1/tasks/{task_id}`. AIMS
+synthesizes, encodes and stores; this agent commits the facts of it (where, how many packets) and tells them. (The seed
+has AIMS answer with a task of its own to poll; a call that waits the second or two is one hop and one bill less.)
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import functions_framework
+from flask import Request, Response
+from google.api_core import exceptions as google_errors
+
+from common.agent import Outcome, Task, agent_failed, run_task, task_status
+from common.clients import RETRY, TIMEOUT, database
+from common.documents import SegmentState, WorkflowState, segment_ref, workflow_ref
+from common.errors import AethercastError, NotFound, ServiceBroken
+from common.events import VOICE_SEGMENT_READY, Event
+from common.names import segment_object
+from common.services import service
+from common.settings import Settings
+
+AGENT = "voice_forge"
+SPEECH_TIMEOUT_S = 60.0
+
+
+@cache
+def settings() -> Settings:
+    return Settings.from_env(
+        needs=("google_cloud_project", "audio_bucket", "voice_forge_url", "model_serving_url", "tasks_invoker")
+    )
+
+
+@functions_framework.http
+def forge_voice_task(request: Request) -> Response:
+    """POST: forge the segment that a task names. GET /v1/tasks/{task_id}: how that work stands."""
+    if request.method == "GET":
+        return task_status(settings(), request, AGENT, url=settings().voice_forge_url)
+    return run_task(
+        request, settings(), agent=AGENT, url=settings().voice_forge_url, work=forge, given_up=segment_failed
+    )
+
+
+def forge(task: Task) -> Outcome:
+    """Have the segment voiced, and commit what came of it."""
+    index = int(task.body["index"])
+    workflow, segment = _read(task.workflow_id, index)
+    if workflow["state"] not in {WorkflowState.GENERATING, WorkflowState.COMPLETED}:
+        return Outcome({"skipped": workflow["state"]})  # cancelled or failed meanwhile: no more money is spent on it
+    if segment["state"] == SegmentState.FORGED:
+        return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
+
+    forging_at = datetime.now(UTC)
+    speech = service(settings().model_serving_url).post(
+        "/v1/speech",
+        {
+            "workflow_id": task.workflow_id,
+            "text": segment["text"],
+            "voice": segment["voice"],
+            "language": segment["language"],
+            "pause_ms": pause_after(segment),
+            "object": segment_object(task.workflow_id, index),
+            "retried": task.attempt > 1,
+        },
+        timeout=SPEECH_TIMEOUT_S,
+    )
+    facts = {
+        "state": SegmentState.FORGED,
+        "audio": speech["uri"],
+        "packets": speech["packets"],
+        "pre_skip": speech["pre_skip"],
+        "duration_ms": speech["duration_ms"],
+        "engine": speech["engine"],
+        "characters": speech["characters"],
+        "forging_at": forging_at,
+        "forged_at": datetime.now(UTC),
+    }
+    reference = segment_ref(database(settings()), task.workflow_id, index)
+    return Outcome(
+        {"uri": speech["uri"], "packets": speech["packets"], "duration_ms": speech["duration_ms"]},
+        writes=lambda batch: batch.update(reference, facts),
+        events=(_ready(task.workflow_id, index),),
+    )
+
+
+def segment_failed(task: Task, error: AethercastError) -> Outcome:
+    """Mark the segment FAILED and say so; what follows from that is the orchestrator's to know."""
+    index = int(task.body["index"])
+    reference = segment_ref(database(settings()), task.workflow_id, index)
+    change = {"state": SegmentState.FAILED, "error": {"code": error.code, "message": error.detail}}
+    apology = {"apology": True} if task.body.get("apology") else {}
+    return Outcome(
+        {"error": error.code},
+        writes=lambda batch: batch.update(reference, change),
+        events=(agent_failed(AGENT, task.workflow_id, error, index=index, **apology),),
+        failed=True,
+    )
+
+
+def pause_after(segment: dict[str, Any]) -> int:
+    """Milliseconds of silence after a turn: what is still to be gone on with or answered is followed sooner."""
+    if segment["kind"] == "cold_open":  # one host goes on in the same breath
+        return 250
+    if segment["kind"] == "close":
+        return 800
+    return {"?": 250, "…": 300, ":": 300, "!": 350}.get(segment["text"].rstrip(" »”\"'")[-1:], 400)
+
+
+def _read(workflow_id: str, index: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    db = database(settings())
+    references = [workflow_ref(db, workflow_id), segment_ref(db, workflow_id, index)]
+    try:
+        found = {
+            snapshot.reference.path: snapshot.to_dict()
+            for snapshot in db.get_all(references, retry=RETRY, timeout=TIMEOUT)
+        }
+    except google_errors.GoogleAPIError as error:
+        raise ServiceBroken("store_unreachable", "The segment cannot be read.") from error
+    workflow, segment = (found[reference.path] for reference in references)
+    if workflow is None or segment is None:
+        raise NotFound("segment_unknown", f"There is no segment {index} of this podcast.")
+    return workflow, segment
+
+
+def _ready(workflow_id: str, index: int) -> Event:
+    return Event(VOICE_SEGMENT_READY, workflow_id, {"index": index}, subject=str(index))
