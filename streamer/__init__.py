@@ -1,0 +1,22 @@
+"""The Audio Stream Feeder (ASF): one long-lived process that holds the listeners' WebSockets and feeds them audio.
+
+main          the Flask app: what is at which address
+pages         the player's files, its configuration, and the headers that go with them
+door          who may come in, and what is made of the bytes of those who are in
+hub           the one thread that owns every socket and all that follows
+  lobby       connections as such: how they come and end, and who is looked after
+  claims      stream ids and resume tokens: who may hear what
+  session     what is held for one connection, and for one workflow that is heard
+  connection  a socket: frames go out without blocking
+  frames      WebSocket frames, built apart from any connection
+  listener    what one listener has been sent, and where on the podcast's clock it is
+  timetable   when each listener is due next: one timer for all
+  library     what there is to hear on this instance, and how it gets here
+    watch     the one Listen stream on Firestore
+    fetch     audio from Cloud Storage, through signed URLs
+    direct    a finished audio object, played in a workflow's place
+    feed      what there is to hear of one workflow
+    audio     a segment, cut into frames that all listeners share
+    shelf     how much audio is kept in memory, and which goes first
+metrics       what an instance counts
+"""

@@ -1,0 +1,106 @@
+"""A segment's audio, cut into WebSocket frames once and shared by all who hear it.
+
+Frames lie one after the other in one piece of memory, so that any run of them is sent as one slice of it. There are two
+cuts of a segment: messages of 2 s for the steady stream, and of 200 ms for a fast start and for small windows. Both are
+counted from the segment's beginning; who joins in the middle of one gets a frame of its own up to the next.
+"""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from common.wire import pack_packets, segment_message
+from streamer import frames
+
+SMALL: Final = 10
+LARGE: Final = 100
+"""Packets in a message."""
+_UNCUT = 0
+
+
+Piece = tuple[memoryview, int, int]
+"""A run of whole frames; how many packets they hold, and how many messages they are."""
+_NOTHING: Final[Piece] = memoryview(b""), 0, 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    data: memoryview
+    size: int
+    """Packets in a frame."""
+    ends: Sequence[int]
+    """Where each frame ends, in bytes."""
+
+
+class SegmentAudio:
+    """The audio of one segment, `packets` of 20 ms, the first being number `first_packet` of the podcast.
+
+    `introduction` is the frame that tells its text; it is sent before the first packet.
+    """
+
+    __slots__ = ("_cuts", "_ends", "_first_packet", "introduction")
+
+    def __init__(self, document: dict[str, Any], first_packet: int, packets: Sequence[bytes]) -> None:
+        self.introduction = frames.text(segment_message(document, first_packet))
+        self._first_packet = first_packet
+        self._ends = array("I", itertools.accumulate(map(len, packets)))
+        data = memoryview(b"".join(packets))
+        self._cuts = {_UNCUT: _Cut(data, len(packets), [len(data)])}
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory, nearly; it grows when another length of message is asked for."""
+        return 4 * len(self._ends) + sum(len(cut.data) for cut in self._cuts.values())
+
+    def take(self, offset: int, at_most: int, size: int) -> Piece:
+        """Whole frames from packet `offset` of the segment on, in messages of `size` (LARGE or SMALL) where they fit.
+
+        They hold `at_most` packets, or fewer where the next frame would be too long or another size of message has to
+        follow; none where not even one frame fits.
+        """
+        total = len(self._ends)
+        if offset % SMALL:
+            count = min(SMALL - offset % SMALL, total - offset)
+            if count > at_most:
+                return _NOTHING
+            return memoryview(self._frame(offset, self._packets(offset, count))), count, 1
+        if offset % size:
+            at_most = min(at_most, size - offset % size)  # small ones up to where the large ones go on
+            size = SMALL
+        cut = self._cuts.get(size)
+        if cut is None:
+            cut = self._cuts[size] = self._cut(size)
+            self._cuts.pop(_UNCUT, None)  # from now on the sound is taken from there: it is kept once
+        first = offset // size
+        end = len(cut.ends) if offset + at_most >= total else (offset + at_most) // size
+        if end <= first:
+            return _NOTHING
+        start = cut.ends[first - 1] if first else 0
+        return cut.data[start : cut.ends[end - 1]], min(end * size, total) - offset, end - first
+
+    def _cut(self, size: int) -> _Cut:
+        total = len(self._ends)
+        pieces = [self._frame(start, self._packets(start, min(size, total - start))) for start in range(0, total, size)]
+        return _Cut(memoryview(b"".join(pieces)), size, array("I", itertools.accumulate(map(len, pieces))))
+
+    def _packets(self, offset: int, count: int) -> list[memoryview]:
+        """Packets, taken out of the frames of whichever cut there is."""
+        cut = next(iter(self._cuts.values()))
+        packets: list[memoryview] = []
+        until = offset + count
+        while offset < until:
+            frame = offset // cut.size
+            end = min((frame + 1) * cut.size, len(self._ends))
+            shift = cut.ends[frame] - self._ends[end - 1]  # heads of frames, up to here
+            bounds = [shift + (self._ends[offset - 1] if offset else 0)]
+            bounds += [shift + each for each in self._ends[offset : min(end, until)]]
+            packets += [cut.data[start:stop] for start, stop in itertools.pairwise(bounds)]
+            offset = end
+        return packets
+
+    def _frame(self, offset: int, packets: Sequence[bytes | memoryview]) -> bytes:
+        return frames.binary(pack_packets(self._first_packet + offset, packets))

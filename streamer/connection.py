@@ -1,0 +1,183 @@
+"""A listener's socket, written to by one thread, never blocking, never in the middle of another frame.
+
+What the kernel does not take at once is kept and sent when there is room. How much it takes is bounded, and a peer that
+takes nothing is found out from the bytes that it has acknowledged. The kernel's own limit (tcp(7), TCP_USER_TIMEOUT)
+is for the very end alone: it ends a connection whose window has been small for so long, however steadily it is read.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import struct
+import sys
+import termios
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from common.wire import CLOSE_RESTART
+from streamer import frames
+
+SEND_BUFFER_BYTES: Final = 32 * 1024
+"""Asked for; Linux takes it twice, to make up for its own bookkeeping. About 8 s of audio at 32 kbit/s."""
+_KERNEL_GIVES_UP_MS: Final = 5_000
+_MAX_VECTOR = 512  # buffers in one call; Linux allows 1,024 (IOV_MAX)
+
+
+class Connection:
+    """One socket. Every method belongs to the hub's thread, but for `prepare`.
+
+    `on_full` is called when something is kept back, `on_empty` when all of it has been sent: between the two, call
+    `flush` whenever the socket is writable.
+    """
+
+    __slots__ = (
+        "_acknowledged",
+        "_on_empty",
+        "_on_full",
+        "_outbox",
+        "_progress_at",
+        "_sock",
+        "broken",
+        "bytes_sent",
+        "close_code",
+        "closed_at",
+        "sent_at",
+        "stalls",
+    )
+
+    def __init__(
+        self, sock: socket.socket, now: float, on_full: Callable[[], None], on_empty: Callable[[], None]
+    ) -> None:
+        self._sock = sock
+        self._outbox: deque[memoryview] = deque()
+        self._on_full = on_full
+        self._on_empty = on_empty
+        self._acknowledged = 0
+        self.broken = False
+        self.bytes_sent = 0
+        self.close_code: int | None = None
+        self.closed_at = 0.0
+        self.sent_at = self._progress_at = now
+        self.stalls = 0
+
+    @staticmethod
+    def prepare(sock: socket.socket) -> None:
+        """Set a socket up before it is written to."""
+        sock.settimeout(None)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def fileno(self) -> int:
+        return self._sock.fileno()
+
+    @property
+    def full(self) -> bool:
+        """Whether the socket has not yet taken all that was sent."""
+        return bool(self._outbox)
+
+    def send(self, buffers: Sequence[bytes | memoryview], now: float) -> None:
+        """Send whole frames. Nothing is sent after a close frame, or over a broken connection."""
+        if self.close_code is not None or self.broken:
+            return
+        if self._outbox:
+            self._outbox.extend(map(memoryview, buffers))
+            return
+        sent = self._hand(buffers if len(buffers) <= _MAX_VECTOR else buffers[:_MAX_VECTOR], now)
+        if sent == sum(map(len, buffers)) or self.broken:  # the first, nearly always
+            return
+        self._outbox.extend(map(memoryview, buffers))
+        self._drop(sent)
+        self._write(now)
+        if self._outbox:
+            self.stalls += 1
+            self._on_full()
+
+    def close(self, code: int, reason: str, now: float) -> None:
+        """Send a close frame after all that has been sent; the peer is expected to answer it."""
+        if self.close_code is not None or self.broken:
+            return
+        if code == CLOSE_RESTART:
+            self._keep_started_only()  # the rest will be sent by whoever takes this listener over
+        self.send([frames.close(code, reason)], now)
+        self.close_code, self.closed_at = code, now
+
+    def flush(self, now: float) -> None:
+        """Send what was kept back, as far as the socket takes it."""
+        self._write(now)
+        if not self._outbox and not self.broken:
+            self._on_empty()
+
+    def stalled_for(self, now: float) -> float | None:
+        """For how many seconds the peer has taken nothing of what it could have; None where it has taken all there is.
+
+        To be asked regularly: what it has taken since it was last asked counts as taken now.
+        """
+        unacknowledged = _unacknowledged(self._sock)
+        acknowledged = self.bytes_sent - unacknowledged
+        idle = not unacknowledged and not self._outbox
+        if idle or acknowledged != self._acknowledged:
+            self._acknowledged, self._progress_at = acknowledged, now
+        return None if idle else now - self._progress_at
+
+    def unanswered_for(self, now: float) -> float:
+        """For how many seconds a close frame has had no answer; what the peer still takes counts as one."""
+        stalled_s = self.stalled_for(now)
+        unanswered_s = now - self.closed_at
+        return unanswered_s if stalled_s is None else min(unanswered_s, stalled_s)
+
+    def abort(self) -> None:
+        """End the connection without another word; whoever reads from it finds it at its end.
+
+        What the kernel holds it goes on sending, but to a peer that takes nothing not for minutes, as it would.
+        """
+        self.broken = True
+        self._outbox.clear()
+        try:
+            if sys.platform == "linux":
+                self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _KERNEL_GIVES_UP_MS)
+            self._sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it has ended by itself
+
+    def _write(self, now: float) -> None:
+        """Hand the kernel what it takes of what was kept back."""
+        while self._outbox:
+            sent = self._hand([self._outbox[at] for at in range(min(len(self._outbox), _MAX_VECTOR))], now)
+            if not sent:
+                return
+            self._drop(sent)
+
+    def _hand(self, buffers: Sequence[bytes | memoryview], now: float) -> int:
+        """How many bytes the kernel takes; none where it has no room, or the connection turns out to be broken."""
+        try:
+            sent = self._sock.sendmsg(buffers, (), socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self.abort()
+            return 0
+        self.bytes_sent += sent
+        self.sent_at = now
+        return sent
+
+    def _drop(self, sent: int) -> None:
+        while sent:
+            first = self._outbox[0]
+            if len(first) > sent:
+                self._outbox[0] = first[sent:]
+                return
+            sent -= len(first)
+            self._outbox.popleft()
+
+    def _keep_started_only(self) -> None:
+        while len(self._outbox) > 1:
+            self._outbox.pop()
+
+
+def _unacknowledged(sock: socket.socket) -> int:
+    """Bytes in the send buffer that the peer's kernel has not acknowledged (tcp(7), SIOCOUTQ)."""
+    if sys.platform != "linux":
+        return 0
+    return int(struct.unpack("i", fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, b"\0\0\0\0"))[0])

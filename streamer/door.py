@@ -1,0 +1,131 @@
+"""The door: who may come in, and what is made of the bytes of those who are in. No I/O."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from wsproto.connection import Connection as Frames
+from wsproto.connection import ConnectionState, ConnectionType
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
+from wsproto.utilities import ProtocolError
+
+from common.wire import MAX_CLIENT_MESSAGE_BYTES, WireError
+
+_EVENTS_A_SECOND = 20.0
+_EVENTS_AT_ONCE = 60.0
+
+
+@dataclass
+class Guests:
+    """Counts who is in, in all and by address. `enter` says why somebody may not come in, or None."""
+
+    limit: int
+    limit_per_address: int
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _by_address: Counter[str] = field(default_factory=Counter)
+
+    def enter(self, address: str) -> str | None:
+        with self._lock:
+            if self._by_address.total() >= self.limit:
+                return "connections_exhausted"
+            if self._by_address[address] >= self.limit_per_address:
+                return "address_exhausted"
+            self._by_address[address] += 1
+            return None
+
+    def leave(self, address: str) -> None:
+        with self._lock:
+            self._by_address[address] -= 1
+            if not self._by_address[address]:
+                del self._by_address[address]
+
+
+def origin_allowed(origin: str | None, host: str, allowed: tuple[str, ...]) -> bool:
+    """Browsers say which page opens a WebSocket: ours, or one that is allowed. Programs say nothing."""
+    return origin is None or origin in allowed or urlsplit(origin).netloc == host
+
+
+class Allowance:
+    """A bucket of tokens: `a_second` flow in, up to `at_once`."""
+
+    def __init__(self, a_second: float, at_once: float, now: float) -> None:
+        self._a_second, self._at_once = a_second, at_once
+        self._tokens, self._at = at_once, now
+
+    def spend(self, now: float) -> bool:
+        """Take one, if there is one."""
+        self._tokens = min(self._at_once, self._tokens + (now - self._at) * self._a_second)
+        self._at = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+@dataclass(frozen=True)
+class Pinged:
+    payload: bytes
+
+
+@dataclass(frozen=True)
+class PeerClosed:
+    """The peer sent a close frame."""
+
+    code: int
+
+
+class ProtocolBroken(Exception):
+    """Bytes that are no WebSocket frames; `code` is the close code that RFC 6455 gives it."""
+
+    def __init__(self, code: int, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Incoming:
+    """The bytes of one client, as what they say. Fragments of a message are put together, within limits."""
+
+    def __init__(self, now: float) -> None:
+        self._parser = Frames(ConnectionType.SERVER)
+        self._allowance = Allowance(_EVENTS_A_SECOND, _EVENTS_AT_ONCE, now)
+        self._text = ""
+
+    def read(self, data: bytes, now: float) -> Iterator[str | Pinged | PeerClosed | None]:
+        """Text messages, pings, the close that ends it all, and None for other signs of life.
+
+        Raises WireError for what our wire does not allow, ProtocolBroken for what WebSocket does not; both are final.
+        """
+        try:
+            self._parser.receive_data(data)
+            for event in self._parser.events():
+                if not self._allowance.spend(now):
+                    raise WireError("too_many_messages", "messages come faster than anybody speaks")
+                if isinstance(event, CloseConnection):
+                    if self._parser.state is not ConnectionState.REMOTE_CLOSING:  # wsproto's word for a violation
+                        raise ProtocolBroken(int(event.code), event.reason or "")
+                    yield PeerClosed(int(event.code))
+                    return
+                yield self._said(event)
+        except ProtocolError as error:
+            raise ProtocolBroken(1002, str(error)) from error
+
+    def _said(self, event: Event) -> str | Pinged | None:
+        match event:
+            case Ping():
+                return Pinged(bytes(event.payload))
+            case BytesMessage():
+                raise WireError("binary_unexpected", "clients send text messages only")
+            case TextMessage():
+                self._text += event.data
+                if len(self._text) > MAX_CLIENT_MESSAGE_BYTES:
+                    raise WireError("message_too_large", f"a message has at most {MAX_CLIENT_MESSAGE_BYTES} characters")
+                if not event.message_finished:
+                    return None
+                text, self._text = self._text, ""
+                return text
+            case _:
+                return None

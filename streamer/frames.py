@@ -1,0 +1,50 @@
+"""WebSocket frames as a server sends them: whole, unmasked, uncompressed.
+
+https://www.rfc-editor.org/rfc/rfc6455#section-5.2. Frames are built here, apart from any connection, so that those
+carrying audio are built once and sent to every listener.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, Final
+
+from common import wire
+
+_FIN: Final = 0x80
+_TEXT, _BINARY, _CLOSE, _PING, _PONG = 0x1, 0x2, 0x8, 0x9, 0xA
+_MAX_REASON_BYTES = 123
+
+
+def text(message: dict[str, Any]) -> bytes:
+    """A control message of the wire (common/wire.py) as one text frame."""
+    return _frame(_TEXT, wire.dumps(message).encode())
+
+
+def binary(payload: bytes) -> bytes:
+    return _frame(_BINARY, payload)
+
+
+def close(code: int, reason: str) -> bytes:
+    """`reason` is for people who debug a client; what is over 123 bytes of UTF-8 is cut off."""
+    told = reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore").encode()
+    return _frame(_CLOSE, struct.pack(">H", code) + told)
+
+
+def ping() -> bytes:
+    return _frame(_PING, b"")
+
+
+def pong(payload: bytes) -> bytes:
+    return _frame(_PONG, payload)
+
+
+def _frame(opcode: int, payload: bytes) -> bytes:
+    length = len(payload)
+    if length < 126:
+        head = struct.pack(">BB", _FIN | opcode, length)
+    elif length < 1 << 16:
+        head = struct.pack(">BBH", _FIN | opcode, 126, length)
+    else:
+        head = struct.pack(">BBQ", _FIN | opcode, 127, length)
+    return head + payload

@@ -1,0 +1,368 @@
+"""The hub: one thread that owns every listener's socket, and what is said and heard over it.
+
+Threads that watch Firestore, claim streams and fetch audio hand what they have to this thread's event loop, so nothing
+here needs a lock, no two writes can mix, and nothing here ever waits: not for a socket, a document or an object.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+from google.cloud.firestore_v1 import Client
+
+from common import wire
+from common.errors import AethercastError, Busy, ServiceBroken
+from common.wire import (
+    CLOSE_INTERNAL,
+    CLOSE_NORMAL,
+    CLOSE_POLICY,
+    CLOSE_TRY_LATER,
+    ClientMessage,
+    ClientMetrics,
+    PauseRequest,
+    Resume,
+    ResumeRequest,
+    Start,
+    WireError,
+)
+from streamer import claims, frames
+from streamer.claims import Claim
+from streamer.feed import Failure, Segment
+from streamer.fetch import Fetcher
+from streamer.library import Library
+from streamer.listener import Listener
+from streamer.lobby import Lobby
+from streamer.metrics import TOLD, Counts, Gauges
+from streamer.session import Channel, Session
+from streamer.shelf import Shelf
+from streamer.timetable import Timetable
+
+logger = logging.getLogger(__name__)
+
+SWEEP_S: Final = 1.0
+POOL_THREADS: Final = 16
+
+
+class Hub:
+    """Feeds listeners. Methods without an underscore may be called from any thread once it has been started."""
+
+    def __init__(
+        self, db: Client, fetcher: Fetcher, *, feed_memory_bytes: int, max_connection_s: float, stalled_after_s: float
+    ) -> None:
+        self.counts = Counts()
+        self.draining = False
+        self._db = db
+        self._loop = asyncio.new_event_loop()
+        self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="blocking")
+        self._timetable: Timetable[Session] = Timetable(self._loop, self._on_due)
+        self._lobby = Lobby(
+            self._loop,
+            self._timetable,
+            self.counts,
+            self._obey,
+            self._on_room,
+            self._on_gone,
+            max_connection_s=max_connection_s,
+            stalled_after_s=stalled_after_s,
+        )
+        self._library = Library(
+            self._loop,
+            self._pool,
+            db,
+            fetcher,
+            self.counts,
+            Shelf(feed_memory_bytes),
+            self._on_news,
+            self._on_missing,
+            self._on_attached,
+        )
+        self._by_stream: dict[str, Session] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = threading.Lock()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="hub", daemon=True)
+
+    def start(self) -> None:
+        self._library.watch.start()
+        self._loop.call_soon(self._sweep)
+        self._thread.start()
+
+    def accept(self, sock: socket.socket, on_end: Callable[[], None]) -> None:
+        """Take over a socket after its opening handshake; it is closed here, and `on_end` called once it has been."""
+        self._loop.call_soon_threadsafe(self._take_over, sock, on_end)
+
+    def attached(self, stream: str, uri: str) -> None:
+        """An audio object was attached to a stream. The watch tells this too, somewhat later."""
+        self._loop.call_soon_threadsafe(self._on_attached, stream, uri)
+
+    def drain(self, within_s: float) -> None:
+        """Send every listener to another instance, wait for them to have left, and stop. Returns in `within_s`.
+
+        Who calls it again waits for the first, and finds nothing left to do.
+        """
+        self.draining = True
+        with self._stopping:
+            if not self._thread.is_alive():
+                return
+            leaving = asyncio.run_coroutine_threadsafe(self._lobby.clear(within_s), self._loop)
+            with contextlib.suppress(TimeoutError):
+                leaving.result(within_s + 1.0)
+            self._library.stop()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(1.0)
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether this thread lives and Firestore tells what changes."""
+        return self._thread.is_alive() and self._library.watch.healthy
+
+    def gauges(self) -> Gauges:
+        sessions = list(self._lobby.sessions)
+        shelf = self._library.shelf
+        return Gauges(
+            connections=len(sessions),
+            listeners=sum(session.listener is not None for session in sessions),
+            feeds=len(self._library.channels),
+            feed_bytes=shelf.size,
+            feed_evictions=shelf.evictions,
+            bytes_sent=sum(session.connection.bytes_sent for session in sessions),
+            watch_restarts=self._library.watch.restarts,
+        )
+
+    # Coming and going
+
+    def _take_over(self, sock: socket.socket, on_end: Callable[[], None]) -> None:
+        session = self._lobby.admit(sock, on_end)
+        if self.draining:
+            self._lobby.hand_over(session, "restart")
+
+    def _on_gone(self, session: Session) -> None:
+        if session.channel is not None:
+            session.channel.sessions.discard(session)
+        if session.claim is not None:
+            self._leave_stream(session, session.claim)
+
+    def _leave_stream(self, session: Session, claim: Claim) -> None:
+        if session.awaits_attachment:
+            self._library.forget_attachment(claim.stream)
+        if self._by_stream.get(claim.stream) is session:
+            del self._by_stream[claim.stream]
+        if session.ending in {"finished", "failed"} and session.peer_closed:
+            # Only now is it certain that the last word has arrived: until then the resume token must stay good
+            self._spawn(self._close_stream(claim))
+
+    # What clients say
+
+    def _obey(self, session: Session, message: ClientMessage, now: float) -> None:
+        listener = session.listener
+        match message:
+            case Start() | Resume():
+                if session.claiming:
+                    raise WireError("started_already", "a connection is for one stream")
+                session.claiming = True
+                self._spawn(self._claim(session, message))
+            case _ if not session.claiming:
+                raise WireError("not_started", "a connection begins with start or resume")
+            case PauseRequest():
+                session.paused = True
+                if listener is not None:
+                    listener.pause(now)
+            case ResumeRequest():
+                session.paused = False
+                if listener is not None:
+                    listener.go_on(now)
+                    self._serve(session, now)
+            case ClientMetrics(values):
+                self._note(session, values)
+                if listener is not None and "played_ms" in values:
+                    listener.played(values["played_ms"], now)
+                    self._bring_forward(session, listener.due(now))
+
+    def _note(self, session: Session, values: dict[str, float]) -> None:
+        """Players count from their own beginning: what is added here is what has come since they last said."""
+        for name in TOLD & values.keys():
+            self.counts.told[name] += max(0.0, values[name] - session.told.get(name, 0.0))
+            session.told[name] = values[name]
+        if "buffered_ms" in values:
+            self.counts.client_buffer.observe(values["buffered_ms"] / 1000)
+        if "first_audio_ms" in values and not session.client_heard:
+            session.client_heard = True
+            if not values.get("reconnects"):  # else it has been counted on its first connection
+                self.counts.client_first_audio.observe(values["first_audio_ms"] / 1000)
+
+    async def _claim(self, session: Session, message: Start | Resume) -> None:
+        try:
+            match message:
+                case Start(stream_id):
+                    claim = await self._loop.run_in_executor(self._pool, claims.start, self._db, stream_id)
+                case Resume(resume_token):
+                    claim = await self._loop.run_in_executor(self._pool, claims.resume, self._db, resume_token)
+        except AethercastError as error:
+            passing = isinstance(error, Busy | ServiceBroken)
+            failure = Failure(error.code, error.detail, retryable=passing)
+            self._lobby.fail(session, "refused", failure, CLOSE_TRY_LATER if passing else CLOSE_POLICY)
+            return
+        except Exception:
+            logger.exception("a stream could not be claimed")
+            failure = Failure("internal", "An unexpected error occurred; try again.", retryable=True)
+            self._lobby.fail(session, "broken", failure, CLOSE_INTERNAL)
+            return
+        if session not in self._lobby.sessions or session.ending:
+            return  # it has left meanwhile; its player comes back with a fresh stream
+        before = self._by_stream.get(claim.stream)
+        if before is not None:
+            self._lobby.end(before, "superseded", CLOSE_POLICY, "this stream goes on over another connection")
+        session.claim = claim
+        self._by_stream[claim.stream] = session
+        self._tune_in(session, claim, message.next_packet, message.window_ms)
+
+    def _tune_in(self, session: Session, claim: Claim, next_packet: int, window_ms: int | None) -> None:
+        channel = self._library.open(claim)
+        channel.sessions.add(session)
+        session.channel = channel
+        session.listener = Listener(channel.feed, next_packet, window_ms)
+        now = self._loop.time()
+        if session.paused:
+            session.listener.pause(now)
+        self._serve(session, now)
+
+    async def _close_stream(self, claim: Claim) -> None:
+        try:
+            await self._loop.run_in_executor(self._pool, claims.close, self._db, claim)
+        except AethercastError as error:
+            logger.warning("a stream stays open until it expires: %s", error)
+
+    # What there is to hear
+
+    def _on_news(self, channel: Channel, told: list[bytes]) -> None:
+        now = self._loop.time()
+        for session in list(channel.sessions):
+            if told and session.greeted:
+                session.connection.send(told, now)
+            if session.due_at is None:  # who has a time of their own is served then
+                self._serve(session, now)
+
+    def _on_missing(self, channel: Channel, segment: Segment, failure: Failure) -> None:
+        for session in list(channel.sessions):
+            if session.listener is not None and session.listener.missing is segment:
+                self._lobby.fail(session, "audio_missing", failure, CLOSE_TRY_LATER)
+
+    def _on_attached(self, stream: str, uri: str) -> None:
+        """An object is heard in the workflow's place by one who has heard nothing yet."""
+        session = self._by_stream.get(stream)
+        if session is None or session.listener is None or session.claim is None or session.claim.audio:
+            return
+        if session.listener.messages:
+            return
+        if session.channel is not None:
+            session.channel.sessions.discard(session)
+        session.claim = Claim(stream, session.claim.workflow_id, session.claim.resume_token, uri)
+        self._tune_in(session, session.claim, session.listener.position, session.listener.window_ms)
+
+    def _serve(self, session: Session, now: float) -> None:
+        """Send what is due, and note when more will be."""
+        listener, channel, claim = session.listener, session.channel, session.claim
+        if session.ending or listener is None or channel is None or claim is None or session.connection.full:
+            return
+        feed = channel.feed
+        if not session.greeted:
+            if not feed.known and feed.failure is None:
+                return
+            self._greet(session, channel, claim, now)
+        due = listener.take(now)
+        if due:
+            self.counts.messages_sent += 1
+            session.connection.send(due, now)
+        segment = listener.segment
+        if segment is not session.supplied or listener.missing is not None:
+            session.supplied = segment if self._library.want(channel, segment) else None
+        self._go_on(session, listener, channel, now)
+
+    def _go_on(self, session: Session, listener: Listener, channel: Channel, now: float) -> None:
+        """After what was due: the next time, or the end."""
+        feed, connection = channel.feed, session.connection
+        if connection.broken:
+            self._lobby.let_go(session)
+        elif connection.full:
+            return
+        elif listener.position < feed.packets:
+            self._timetable.put(session, listener.due(now))
+        elif listener.finished:
+            connection.send([frames.text(wire.stream_end(feed.packets))], now)
+            self._lobby.end(session, "finished", CLOSE_NORMAL, "the end")
+        elif listener.astray:
+            self._lobby.fail(session, "astray", Failure("position_unknown", "The podcast is shorter than that."))
+        elif feed.failure is not None:
+            code = CLOSE_INTERNAL if feed.failure.retryable else CLOSE_NORMAL
+            self._lobby.fail(session, "failed", feed.failure, code)
+        else:
+            self._timetable.put(session, None)  # the next to come is the feed's to bring
+
+    def _bring_forward(self, session: Session, due_at: float | None) -> None:
+        """Take an earlier time for what is next. At a later one than is set, it turns out by itself to be too early."""
+        if due_at is not None and not session.connection.full and (session.due_at is None or due_at < session.due_at):
+            self._timetable.put(session, due_at)
+
+    def _on_room(self, session: Session) -> None:
+        self._serve(session, self._loop.time())
+
+    def _greet(self, session: Session, channel: Channel, claim: Claim, now: float) -> None:
+        feed = channel.feed
+        metadata = wire.stream_metadata(
+            workflow_id=claim.workflow_id, title=feed.title, pre_skip=feed.pre_skip, resume_token=claim.resume_token
+        )
+        session.greeted = True
+        session.connection.send([frames.text(metadata), *feed.progress_so_far()], now)
+
+    def _on_due(self, session: Session, due_at: float) -> None:
+        now = self._loop.time()
+        listener = session.listener
+        later = listener.due(now) if listener is not None else None
+        if later is not None and later > now:  # its player turned out to be behind: a whole piece, when there is room
+            self._timetable.put(session, later)
+            return
+        self.counts.send_lateness.observe(now - due_at)
+        try:
+            self._serve(session, now)
+        except Exception:
+            logger.exception("a listener is given up")
+            self._lobby.let_go(session)
+
+    # What time brings
+
+    def _sweep(self) -> None:
+        """Once a second: everything that nobody does anything about."""
+        now = self._loop.time()
+        for session in list(self._lobby.sessions):
+            try:
+                self._lobby.look_after(session, now)
+                self._mind_attachment(session)
+            except Exception:
+                logger.exception("a listener is given up")
+                self._lobby.let_go(session)
+        self._library.sweep(now)
+        self._loop.call_later(SWEEP_S, self._sweep)
+
+    def _mind_attachment(self, session: Session) -> None:
+        """Who has heard nothing yet may still be given an attached object to hear."""
+        listener, claim = session.listener, session.claim
+        if session not in self._lobby.sessions or listener is None or claim is None or claim.audio:
+            return
+        waits = not listener.messages
+        if waits and not session.awaits_attachment:
+            self._library.await_attachment(claim.stream)
+        elif session.awaits_attachment and not waits:
+            self._library.forget_attachment(claim.stream)
+        session.awaits_attachment = waits
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,148 @@
+"""One listener: what has been sent, where on the podcast's clock the ears are, and what is due next. No I/O.
+
+The first seconds go out at once, in small messages; then as much as the listener's window holds, in large ones; from
+then on a piece of a tenth of the window whenever there is room for it. The clock starts with the first sound, runs with
+the server's, is held by a pause, and is set right by what the player reports.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from common.wire import PACKET_MS
+from streamer.audio import LARGE, SMALL
+from streamer.feed import Feed, Segment
+
+FAST_START: Final = 3_000 // PACKET_MS
+"""Packets sent in small messages to one who has just come."""
+DEFAULT_WINDOW_MS: Final = 40_000
+_LARGE_WINDOW_MS = 10 * LARGE * PACKET_MS
+_LARGEST_PIECE_MS = 4_000
+_AT_ONCE = 10_000 // PACKET_MS
+"""Packets handed to a socket before it is waited for: what a listener on a slow line can tie up in memory."""
+
+
+class Listener:
+    """A listener of `feed` who has everything before `next_packet`, and can hold `window_ms` beyond what is playing.
+
+    Times are seconds of a monotonic clock.
+    """
+
+    __slots__ = (
+        "_clock_at",
+        "_clock_ms",
+        "_fast_until",
+        "_introduced",
+        "_message",
+        "_piece_ms",
+        "_running",
+        "_segment",
+        "feed",
+        "messages",
+        "missing",
+        "paused",
+        "position",
+        "window_ms",
+    )
+
+    def __init__(self, feed: Feed, next_packet: int, window_ms: int | None) -> None:
+        self.feed = feed
+        self.position = next_packet
+        """The next packet to send."""
+        self.window_ms = window_ms or DEFAULT_WINDOW_MS
+        self.paused = False
+        self.missing: Segment | None = None
+        """The ready segment that was due but is not in memory."""
+        self.messages = 0
+        """Audio messages sent."""
+        self._fast_until = next_packet + FAST_START
+        self._introduced: Segment | None = None
+        self._segment: Segment | None = None
+        self._message = LARGE if self.window_ms >= _LARGE_WINDOW_MS else SMALL
+        self._piece_ms = min(self.window_ms // 10, _LARGEST_PIECE_MS)
+        self._clock_ms = float(next_packet * PACKET_MS)
+        self._clock_at = 0.0
+        self._running = False
+
+    @property
+    def hungry(self) -> bool:
+        """Whether all that could be sent has been: the next thing to happen is the feed's to bring."""
+        return self.missing is not None or self.position >= self.feed.packets
+
+    @property
+    def finished(self) -> bool:
+        """Whether the whole podcast has been sent."""
+        return self.feed.complete and self.position == self.feed.packets
+
+    @property
+    def astray(self) -> bool:
+        """Whether the position asked for lies beyond the end of the podcast."""
+        return self.feed.complete and self.position > self.feed.packets
+
+    def clock_ms(self, now: float) -> float:
+        """Where the ears are, as far as can be told: never beyond what was sent."""
+        elapsed = (now - self._clock_at) * 1000 if self._running and not self.paused else 0.0
+        return min(self._clock_ms + elapsed, self.position * PACKET_MS)
+
+    def pause(self, now: float) -> None:
+        self._set_clock(self.clock_ms(now), now)
+        self.paused = True
+
+    def go_on(self, now: float) -> None:
+        self._set_clock(self.clock_ms(now), now)
+        self.paused = False
+
+    def played(self, position_ms: float, now: float) -> None:
+        """The player says where it is."""
+        self._set_clock(min(position_ms, self.position * PACKET_MS), now)
+
+    @property
+    def segment(self) -> Segment | None:
+        """The ready segment that holds the next packet, if there is one."""
+        segment = self._segment
+        if segment is None or not segment.first_packet <= self.position < segment.end:
+            segment = self._segment = self.feed.segment_at(self.position)
+        return segment
+
+    def take(self, now: float) -> list[bytes | memoryview]:
+        """The frames that are due, in order; they count as sent. Where there are more, `due` is now."""
+        clock_ms = self.clock_ms(now)
+        self._clock_ms, self._clock_at = clock_ms, now  # one that ran into the end of what was sent goes on from there
+        taken: list[bytes | memoryview] = []
+        room = int(self.window_ms - self.position * PACKET_MS + clock_ms) // PACKET_MS
+        room = min(room, _AT_ONCE)
+        self.missing = None
+        while room > 0 and (segment := self.segment) is not None:
+            if segment.audio is None:
+                self.missing = segment
+                break
+            offset = self.position - segment.first_packet
+            if self.position < self._fast_until:
+                frames, packets, messages = segment.audio.take(offset, min(room, SMALL), SMALL)
+            else:
+                frames, packets, messages = segment.audio.take(offset, room, self._message)
+            if not packets:
+                break
+            if segment is not self._introduced:
+                taken.append(segment.audio.introduction)
+                self._introduced = segment
+            taken.append(frames)
+            self.messages += messages
+            self.position += packets
+            room -= packets
+        if taken and not self._running:
+            self._running = True
+            self._clock_at = now
+        return taken
+
+    def due(self, now: float) -> float | None:
+        """When there will be room for the next piece; None where no passing of time makes room."""
+        if self.hungry:
+            return None
+        free_ms = self.window_ms - self.position * PACKET_MS + self.clock_ms(now)
+        if free_ms >= self._piece_ms:
+            return now
+        return None if self.paused else now + (self._piece_ms - free_ms) / 1000
+
+    def _set_clock(self, position_ms: float, now: float) -> None:
+        self._clock_ms, self._clock_at = position_ms, now

@@ -1,0 +1,183 @@
+"""The streamer's addresses.
+
+    /api/v1/podcasts/stream          WebSocket: a podcast, as it is made
+    /asf/internal/notify_new_audio   POST, our own services only: a finished audio object for a stream
+    /                                the player
+    /healthz /readyz /metrics        for the platform
+
+A WebSocket is a request for as long as its opening handshake takes; then the hub has the socket, and the thread that
+shook hands is free for the next. So a few threads are enough for any number of listeners.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from flask_sock import Sock
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from common.clients import database
+from common.errors import AethercastError, BadRequest, Forbidden, NotFound
+from common.logs import configure_logs
+from common.oidc import require_caller
+from common.problems import json_response, problem
+from common.settings import Settings
+from common.tokens import token_hash
+from common.wire import CLOSE_TRY_LATER, error
+from streamer import claims, frames
+from streamer.door import Guests, origin_allowed
+from streamer.fetch import Fetcher
+from streamer.hub import Hub
+from streamer.metrics import exposition, registry
+from streamer.pages import pages
+
+STREAM_PATH = "/api/v1/podcasts/stream"
+_NEEDS = ("google_cloud_project", "gateway_url", "streamer_url")
+_TOO_MANY = {
+    "connections_exhausted": "All seats of this instance are taken; try again.",
+    "address_exhausted": "There are too many connections from your address; close one.",
+}
+_HANDSHAKE_OPTIONS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
+
+
+class NoThread:
+    """Stands in for the thread that simple-websocket would read with: the hub reads."""
+
+    name = ""
+
+    def __init__(self, target: Any) -> None:
+        del target
+
+    def start(self) -> None:
+        return
+
+
+class WithoutDeflate:
+    """Takes permessage-deflate out of the handshake: simple-websocket would accept what browsers offer."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        environ.pop(_HANDSHAKE_OPTIONS, None)
+        return self._app(environ, start_response)
+
+
+def create_app(settings: Settings, hub: Hub) -> Flask:
+    """The WSGI app; `hub` is started by the server's worker (gunicorn.conf.py), not here."""
+    app = Flask("streamer", static_folder=None)
+    app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NoThread}
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    guests = Guests(settings.max_connections, settings.max_connections_per_address)
+    metrics = registry(hub.counts, hub.gauges)
+    app.register_blueprint(pages(settings))
+
+    @app.before_request
+    def check_origin() -> Response | None:
+        if request.path != STREAM_PATH or origin_allowed(
+            request.headers.get("Origin"), request.host, settings.cors_origins
+        ):
+            return None
+        return problem(Forbidden("origin_not_allowed", "Pages of this origin may not listen here."))
+
+    @Sock(app).route(STREAM_PATH)  # type: ignore[untyped-decorator]
+    def stream(ws: Any) -> None:
+        ws.connected = False  # flask-sock must not say goodbye, and gunicorn has nothing left to close
+        address = request.remote_addr or ""
+        refusal = guests.enter(address)
+        if refusal:
+            _turn_away(ws.sock, refusal)
+        else:
+            hub.accept(_taken_from(ws.sock), on_end=lambda: guests.leave(address))
+
+    @app.get(STREAM_PATH)
+    def not_a_websocket() -> Response:
+        return problem(BadRequest("websocket_expected", "This address speaks WebSocket (wss://)."))
+
+    @app.post("/asf/internal/notify_new_audio")
+    def notify_new_audio() -> Response:
+        """`{stream_id, filepath}`: play the object at `filepath` (`gs://…`) to that stream."""
+        require_caller(request, settings, audience=settings.streamer_url, allowed=settings.notify_callers)
+        stream_id, filepath = _attachment(request.get_json(silent=True))
+        claims.attach(database(settings), stream_id, filepath)
+        hub.attached(token_hash(stream_id), filepath)
+        return json_response({"status": "attached"}, 202)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return json_response({"status": "alive"})
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        ready = hub.healthy and not hub.draining
+        return json_response({"status": "ready" if ready else "not ready"}, 200 if ready else 503)
+
+    @app.get("/metrics")
+    def prometheus() -> Response:
+        """For a collector beside this process: who comes through the platform's front door is told nothing."""
+        if "X-Forwarded-For" in request.headers:
+            raise NotFound("address_unknown", "There is nothing here.")
+        return Response(exposition(metrics), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @app.errorhandler(AethercastError)
+    def refused(caught: AethercastError) -> Response:
+        return problem(caught)
+
+    @app.errorhandler(HTTPException)
+    def not_here(caught: HTTPException) -> Response | HTTPException:
+        return problem(NotFound("address_unknown", "There is nothing here.")) if caught.code == 404 else caught
+
+    app.wsgi_app = WithoutDeflate(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _taken_from(server: socket.socket) -> socket.socket:
+    """The connection that the server's socket object holds; the object is left with a dead end in its place.
+
+    A server closes its connection when the request is over, and gunicorn shuts it down first, which reaches every copy.
+    """
+    taken = server.dup()
+    here, there = socket.socketpair()
+    with here, there:
+        os.dup2(here.fileno(), server.fileno(), inheritable=False)
+    return taken
+
+
+def _turn_away(sock: socket.socket, code: str) -> None:
+    """Say why there is no seat. What the socket does not take at once is not said."""
+    told = frames.text(error(code, _TOO_MANY[code], retryable=True)) + frames.close(CLOSE_TRY_LATER, code)
+    with contextlib.suppress(OSError):
+        sock.settimeout(1.0)
+        sock.sendall(told)
+        sock.shutdown(socket.SHUT_WR)
+
+
+def _attachment(body: Any) -> tuple[str, str]:
+    stream_id, filepath = (body.get("stream_id"), body.get("filepath")) if isinstance(body, dict) else (None, None)
+    if not isinstance(stream_id, str) or not isinstance(filepath, str) or not 1 <= len(stream_id) <= 200:
+        raise BadRequest("body_malformed", "Send stream_id and filepath as JSON.")
+    parts = urlsplit(filepath)
+    if parts.scheme != "gs" or not parts.netloc or len(parts.path) < 2 or len(filepath) > 1024:
+        raise BadRequest("filepath_malformed", "filepath is an object of Cloud Storage: gs://bucket/name.")
+    return stream_id, filepath
+
+
+settings = Settings.from_env(needs=_NEEDS)
+configure_logs(settings.log_level)
+hub = Hub(
+    database(settings),
+    Fetcher(settings),
+    feed_memory_bytes=settings.feed_memory_bytes,
+    max_connection_s=settings.max_connection_s,
+    stalled_after_s=settings.stalled_after_s,
+)
+app = create_app(settings, hub)
