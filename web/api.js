@@ -1,0 +1,153 @@
+/**
+ * The HTTP API, as the page uses it. Answers are JSON; errors are problem details (RFC 9457,
+ * https://www.rfc-editor.org/rfc/rfc9457) with a stable `code`.
+ */
+
+/** @typedef {"GENERATING" | "COMPLETED" | "FAILED" | "CANCELLED"} PodcastState */
+/** @typedef {"PENDING" | "RUNNING" | "DONE" | "FAILED"} StageState */
+/** @typedef {{title?: string, url?: string, author?: string, date?: string}} Source */
+/**
+ * @typedef {object} Podcast
+ * @property {string} workflow_id
+ * @property {PodcastState} state
+ * @property {string} title
+ * @property {string} created_at
+ * @property {Record<string, StageState>} stages
+ * @property {{written: number, voiced: number, total: number | null}} [segments]
+ * @property {number | null} duration_ms
+ * @property {{code: string, message: string} | null} error
+ * @property {Source[]} sources
+ * @property {Record<string, string> | null} artifacts  links to files, by kind
+ */
+/** @typedef {{cpoa_workflow_id: string, stream_id: string, websocket_url: string}} Accepted */
+/**
+ * @typedef {object} ScriptSegment  a turn of the script, as far as it is written
+ * @property {number} index
+ * @property {string} kind
+ * @property {string} speaker
+ * @property {string} text
+ * @property {string} chapter
+ * @property {unknown} source
+ * @property {number | null} packets
+ */
+
+const TIMEOUT_MS = 15_000;
+const UPLOAD_TIMEOUT_MS = 120_000;
+const ATTEMPTS = 3;
+const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
+
+/** What went wrong, for a person and for a program. `status` is 0 where no answer came. */
+export class ApiError extends Error {
+  /** @param {string} code @param {string} message @param {number} status */
+  constructor(code, message, status) {
+    super(message);
+    this.name = "ApiError";
+    this.code = code;
+    this.status = status;
+  }
+
+  /** Whether asking again would bring the same answer. */
+  get final() {
+    return this.status >= 400 && !RETRIED.has(this.status);
+  }
+}
+
+export class Api {
+  /** @param {string} base  "" for the page's own origin @param {() => string | null} key */
+  constructor(base, key) {
+    this.base = base;
+    this.key = key;
+  }
+
+  /**
+   * Have a podcast made. The idempotency key is the same in every attempt, so that a lost answer makes no second one.
+   * @param {object} request
+   * @returns {Promise<Accepted>}
+   */
+  generate(request) {
+    const headers = { "X-Idempotency-Key": crypto.randomUUID() };
+    return this.#ask("POST", "/generate", { body: request, headers, timeoutMs: UPLOAD_TIMEOUT_MS });
+  }
+
+  /** @param {string} id @returns {Promise<Podcast>} */
+  show(id) {
+    return this.#ask("GET", `/${encodeURIComponent(id)}`);
+  }
+
+  /** @param {string} id @returns {Promise<{segments: ScriptSegment[]}>} */
+  script(id) {
+    return this.#ask("GET", `/${encodeURIComponent(id)}/segments`);
+  }
+
+  /**
+   * @param {{q?: string, page_token?: string, limit?: number}} query
+   * @returns {Promise<{podcasts: Podcast[], next_page_token: string | null}>}
+   */
+  list(query) {
+    const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+    return this.#ask("GET", `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`);
+  }
+
+  /** @param {string} id @returns {Promise<{stream_id: string, websocket_url: string}>} */
+  openStream(id) {
+    return this.#ask("POST", `/${encodeURIComponent(id)}/stream`);
+  }
+
+  /** @param {string} id @returns {Promise<Podcast>} */
+  cancel(id) {
+    return this.#ask("POST", `/${encodeURIComponent(id)}/cancel`);
+  }
+
+  /** @param {string} id @returns {Promise<void>} */
+  delete(id) {
+    return this.#ask("DELETE", `/${encodeURIComponent(id)}`);
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {{body?: object, headers?: Record<string, string>, timeoutMs?: number}} [more]
+   * @returns {Promise<any>}
+   */
+  async #ask(method, path, { body, headers = {}, timeoutMs = TIMEOUT_MS } = {}) {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#askOnce(method, path, body, headers, timeoutMs);
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.final || attempt === ATTEMPTS) throw error;
+        await pause(200 * 2 ** attempt * (0.5 + Math.random() / 2));
+      }
+    }
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {object | undefined} body
+   * @param {Record<string, string>} headers
+   * @param {number} timeoutMs
+   */
+  async #askOnce(method, path, body, headers, timeoutMs) {
+    const key = this.key();
+    const response = await fetch(`${this.base}/api/v1/podcasts${path}`, {
+      method,
+      headers: {
+        ...(key ? { Authorization: `Bearer ${key}` } : {}),
+        ...(body ? { "Content-Type": "application/json" } : {}),
+        ...headers,
+      },
+      body: body ? JSON.stringify(body) : undefined,
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch(() => {
+      throw new ApiError("unreachable", "The server cannot be reached.", 0);
+    });
+    const answer = response.status === 204 ? undefined : await response.json().catch(() => null);
+    if (!response.ok) {
+      throw new ApiError(answer?.code ?? "http_error", answer?.detail ?? answer?.title ?? "", response.status);
+    }
+    return answer;
+  }
+}
+
+/** @param {number} ms */
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,314 @@
+/**
+ * One podcast as this page plays it, while it is made and after.
+ *
+ * It joins the connection (what arrives), the player (what is heard) and the API (how it stands), and tells the page of
+ * every change by a `change` event.
+ */
+
+import { ApiError } from "./api.js";
+import { Production } from "./production.js";
+import { Connection } from "./stream/connection.js";
+import { PacketStore } from "./stream/packet_store.js";
+
+/** While a podcast is made its progress comes over the WebSocket; sources and files are asked for this often. */
+const POLL_MS = 4_000;
+const METRICS_MS = 5_000;
+/** Stages that leave something to be asked for: sources, files. */
+const ASKED_AFTER = new Set(["harvest", "master"]);
+/** How often a link to the file that does not work is replaced by a fresh one. */
+const MAX_RELINKS = 2;
+
+export class Episode extends Production {
+  /** @type {import("./stream/connection.js").ConnectionState | "file" | "none"} */
+  connectionState = "none";
+  /** The connection has been lost for a while. */
+  unreachable = false;
+  /** How long a podcast was asked for, in minutes; null where that is not known. @type {number | null} */
+  minutes = null;
+  store = new PacketStore();
+  streamEnded = false;
+  /** @type {Connection | null} */
+  connection = null;
+  #api;
+  #player;
+  #relinks = 0;
+  /** What may not wait for the next regular report: a stall, and how soon the first sound came. */
+  #told = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #poll;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #metrics;
+  #done = new AbortController();
+
+  /** @param {import("./api.js").Api} api @param {import("./media/player.js").Player} player */
+  constructor(api, player) {
+    super();
+    this.#api = api;
+    this.#player = player;
+    const signal = this.#done.signal;
+    player.addEventListener("change", () => this.#tellServer(), { signal });
+    player.addEventListener("broken", () => this.#relink(), { signal });
+    window.addEventListener("online", () => this.connection?.networkReturned(), { signal });
+  }
+
+  /**
+   * Have a podcast made and play it. Call it in the click that asks for it.
+   * @param {{minutes: number, topic?: string}} request
+   */
+  async request(request) {
+    this.minutes = request.minutes;
+    this.begin(request.topic ?? "");
+    this.#startStream();
+    try {
+      const accepted = await this.#api.generate(request);
+      if (this.#done.signal.aborted) return;
+      this.id = accepted.cpoa_workflow_id;
+      this.#connect(accepted);
+      this.#pollSoon(POLL_MS);
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#changed();
+  }
+
+  /** Hear one from the library, or one that is being made. @param {string} id @param {number} [from] seconds */
+  async open(id, from = 0) {
+    this.id = id;
+    try {
+      this.#learn(await this.#api.show(id));
+      if (this.#done.signal.aborted) return;
+      if (this.state === "COMPLETED") {
+        await this.#openFinished(from);
+      } else if (this.state === "GENERATING") {
+        this.#startStream();
+        if (this.#player.canStream) this.#connect(await this.#api.openStream(id));
+        this.#pollSoon(POLL_MS);
+      }
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#changed();
+  }
+
+  /** Play or pause; the finished episode is heard from its file once the stream has been heard to its end. */
+  toggle() {
+    const file = this.#fileUrl();
+    if (this.#player.state === "ended" && file && !this.#player.isFile) this.#player.openFile(file);
+    this.#player.toggle();
+  }
+
+  /** @param {number} position seconds; where the stream has not come to it yet, the finished file has */
+  seek(position) {
+    const file = this.#fileUrl();
+    if (file && !this.#player.isFile && position > this.#player.availableS) {
+      const wasPlaying = !this.#player.paused;
+      this.#closeConnection();
+      this.#player.openFile(file, position);
+      if (wasPlaying) this.#player.play();
+      return;
+    }
+    this.#player.seek(position);
+    this.#sendMetrics(); // the server sends ahead of where the listener is
+  }
+
+  async cancel() {
+    if (!this.id) return;
+    try {
+      this.#learn(await this.#api.cancel(this.id));
+    } catch (error) {
+      this.#trouble(error); // and it goes on
+    }
+    this.#changed();
+  }
+
+  /** Let go of everything. */
+  close() {
+    this.#done.abort();
+    clearTimeout(this.#poll);
+    this.#closeConnection();
+    this.#player.close();
+  }
+
+  /** Length in seconds as far as it is known: of the whole, else of what has been asked for. */
+  get durationS() {
+    if (this.streamEnded) return this.store.endMs / 1000;
+    if (this.#player.isFile && this.#player.availableS) return this.#player.availableS;
+    if (this.durationMs !== null) return this.durationMs / 1000;
+    return Math.max((this.minutes ?? 5) * 60, this.store.endMs / 1000 + 5);
+  }
+
+  /** Whether `durationS` is the real length. */
+  get durationKnown() {
+    return this.streamEnded || this.durationMs !== null;
+  }
+
+  #startStream() {
+    this.#player.expectSound();
+    if (!this.#player.canStream) return;
+    this.#player.openStream(this.store);
+    this.#player.play();
+  }
+
+  /** @param {import("./stream/connection.js").StreamGrant} grant */
+  #connect(grant) {
+    if (!this.#player.canStream) return;
+    this.connection = new Connection({
+      grant,
+      renew: () => this.#api.openStream(this.id ?? ""),
+      nextPacket: () => this.store.end,
+      on: {
+        control: (message) => this.#control(message),
+        audio: (first, packets) => this.#player.arrived(this.store.add(first, packets)),
+        state: (state, failure) => this.#connectionIs(state, failure),
+      },
+    });
+    this.connectionState = this.connection.state;
+    this.#metrics = setInterval(() => this.#sendMetrics(), METRICS_MS);
+  }
+
+  #closeConnection() {
+    clearInterval(this.#metrics);
+    this.connection?.close();
+    this.connection = null;
+  }
+
+  /** @param {import("./stream/wire.js").ServerMessage} message */
+  #control(message) {
+    switch (message.type) {
+      case "stream_metadata":
+        this.named(message.title);
+        this.#player.setFormat({ preSkip: message.preSkip, channels: message.channels ?? 1 });
+        break;
+      case "segment":
+        this.addTurn(message);
+        break;
+      case "progress":
+        this.progress(message);
+        if (message.state === "DONE" && ASKED_AFTER.has(message.stage)) this.#pollSoon(0);
+        break;
+      case "stream_end":
+        this.streamEnded = true;
+        this.#player.complete();
+        this.#pollSoon(0);
+        break;
+    }
+    this.#changed();
+  }
+
+  /** @param {import("./stream/connection.js").ConnectionState} state @param {import("./stream/connection.js").Failure | null} failure */
+  #connectionIs(state, failure) {
+    this.connectionState = state;
+    this.unreachable = state === "waiting" && failure !== null;
+    if (state === "failed" && failure) this.#failed(failure);
+    if (state === "open") this.#sendMetrics();
+    this.#changed();
+  }
+
+  /** @param {number} ms */
+  #pollSoon(ms) {
+    clearTimeout(this.#poll);
+    this.#poll = setTimeout(() => this.#ask(), ms);
+  }
+
+  async #ask() {
+    if (!this.id) return;
+    try {
+      this.#learn(await this.#api.show(this.id));
+      if (this.state === "COMPLETED" && !this.#player.canStream) await this.#openFinished(0);
+    } catch (error) {
+      if (error instanceof ApiError && error.final) this.#failed(error);
+    }
+    if (this.#done.signal.aborted) return;
+    if (this.state === "GENERATING") this.#pollSoon(POLL_MS);
+    this.#changed();
+  }
+
+  /** @param {import("./api.js").Podcast} podcast */
+  #learn(podcast) {
+    this.learn(podcast);
+    if (this.isOver) this.#settle();
+  }
+
+  /** @param {number} from seconds */
+  async #openFinished(from) {
+    const file = this.#fileUrl();
+    if (!file || !this.id) return;
+    this.connectionState = "file";
+    this.#player.expectSound();
+    this.#player.openFile(file, from);
+    this.#player.play();
+    this.addScript((await this.#api.script(this.id)).segments);
+  }
+
+  /** The finished episode in a format that this browser plays. */
+  #fileUrl() {
+    const files = this.artifacts;
+    if (!files) return null;
+    const playsOgg = new Audio().canPlayType('audio/ogg; codecs="opus"') !== "";
+    return (playsOgg ? files.audio : files.mp3) ?? files.audio ?? null;
+  }
+
+  async #relink() {
+    const position = this.#player.position;
+    if (this.#player.isFile && this.id && this.#relinks++ < MAX_RELINKS) {
+      try {
+        this.#learn(await this.#api.show(this.id));
+        const file = this.#fileUrl();
+        if (file) {
+          this.#player.openFile(file, position);
+          this.#player.play();
+          return;
+        }
+      } catch {
+        // Told below, as it would have been without trying
+      }
+    }
+    this.#failed({ code: "playback_failed" });
+    this.#changed();
+  }
+
+  #tellServer() {
+    const { state, stalls, firstSoundMs } = this.#player;
+    this.connection?.setPaused(state === "paused" || state === "blocked");
+    const toTell = `${stalls} ${firstSoundMs}`;
+    if (toTell !== this.#told) this.#sendMetrics();
+    this.#told = toTell;
+  }
+
+  #sendMetrics() {
+    const player = this.#player;
+    this.connection?.sendMetrics({
+      played_ms: Math.round(player.position * 1000),
+      buffered_ms: Math.round(player.aheadMs),
+      stalls: player.stalls,
+      stalled_ms: Math.round(player.stalledMs),
+      decode_errors: player.decodeErrors,
+      reconnects: this.connection.reconnects,
+      dropped_messages: this.connection.dropped,
+      ...(player.firstSoundMs === null ? {} : { first_audio_ms: Math.round(player.firstSoundMs) }),
+    });
+  }
+
+  /** @param {unknown} error */
+  #trouble(error) {
+    this.error = /** @type {{code?: string, message?: string, status?: number}} */ (error);
+  }
+
+  /** @param {unknown} error */
+  #failed(error) {
+    this.#trouble(error);
+    this.#settle();
+  }
+
+  /** Nothing more will come: what is there is heard to its end. */
+  #settle() {
+    if (this.#player.isFile) return;
+    this.streamEnded = this.store.end > 0;
+    if (this.streamEnded) this.#player.complete();
+    else this.#player.close();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * What plays: one audio element, fed packet by packet while a podcast is made, or playing the finished episode's file.
+ *
+ * The element stays the same for the page's life: a browser that wants a click before sound is content with the first.
+ */
+
+import { chooseContainer, findMediaSource } from "./containers.js";
+import { StreamSource } from "./stream_source.js";
+
+/**
+ * idle: nothing is open. starting: no sound yet. buffering: ran dry, goes on by itself. blocked: the browser wants a
+ * click first.
+ * @typedef {"idle" | "starting" | "buffering" | "playing" | "paused" | "blocked" | "ended" | "failed"} PlayerState
+ */
+
+/** A broken packet is stepped over, and the element built anew behind it. */
+const STEP_OVER_S = 0.2;
+const MAX_DECODE_ERRORS = 8;
+/** Near the end of what has arrived one cannot jump closer than this. */
+const EDGE_S = 0.5;
+
+export class Player extends EventTarget {
+  decodeErrors = 0;
+  /** ms from `expectSound` to the first sound. @type {number | null} */
+  firstSoundMs = null;
+  #audio;
+  /** @type {StreamSource | null} */
+  #stream = null;
+  /** @type {import("../stream/packet_store.js").PacketStore | null} */
+  #store = null;
+  /** @type {import("./containers.js").OpusStream | null} */
+  #format = null;
+  #complete = false;
+  #isFile = false;
+  #blocked = false;
+  #failed = false;
+  /** The file's element is not to be asked for its position before it has been set. @type {number | null} */
+  #fileFrom = null;
+  /** The listener wants to hear it. An element that breaks no longer tells. */
+  #wanted = false;
+  #askedAt = 0;
+  #rate = 1;
+
+  /** @param {HTMLAudioElement} audio */
+  constructor(audio) {
+    super();
+    this.#audio = audio;
+    this.MediaSource = findMediaSource(globalThis);
+    this.container = this.MediaSource && chooseContainer((type) => this.MediaSource?.isTypeSupported(type) ?? false);
+    for (const type of ["play", "pause", "playing", "waiting", "ended", "seeked", "ratechange", "durationchange"]) {
+      audio.addEventListener(type, () => this.#changed());
+    }
+    audio.addEventListener("playing", () => this.#sounding());
+    audio.addEventListener("pause", () => (this.#wanted &&= audio.error !== null || audio.ended)); // unplugged headphones, say
+    audio.addEventListener("loadedmetadata", () => this.#settleFile());
+    audio.addEventListener("error", () => this.#broken());
+  }
+
+  /** Whether this browser can play while a podcast is still being made. */
+  get canStream() {
+    return this.container !== null;
+  }
+
+  /** The clock of "time to first sound" starts: the listener has asked. */
+  expectSound() {
+    this.#askedAt = performance.now();
+    this.firstSoundMs = null;
+  }
+
+  /** Play what comes into `store`. @param {import("../stream/packet_store.js").PacketStore} store */
+  openStream(store) {
+    this.#reset();
+    this.#store = store;
+    this.#attach(0);
+  }
+
+  /** @param {import("./containers.js").OpusStream} format */
+  setFormat(format) {
+    this.#format = format;
+    this.#stream?.setFormat(format);
+  }
+
+  /** @param {number} packets that have just come into the store */
+  arrived(packets) {
+    this.#stream?.arrived(performance.now(), packets);
+  }
+
+  complete() {
+    this.#complete = true;
+    this.#stream?.complete();
+    this.#changed();
+  }
+
+  /** Play a file. @param {string} url @param {number} [from] position to begin at, in seconds */
+  openFile(url, from = 0) {
+    this.#reset();
+    this.#isFile = true;
+    this.#fileFrom = from;
+    this.#audio.src = url;
+    this.#audio.playbackRate = this.#rate;
+    this.#changed();
+  }
+
+  close() {
+    this.#reset();
+    this.#audio.removeAttribute("src");
+    this.#audio.load();
+    this.#changed();
+  }
+
+  /** @returns {PlayerState} */
+  get state() {
+    const audio = this.#audio;
+    if (this.#failed) return "failed";
+    if (!this.#stream && !this.#isFile) return "idle";
+    if (audio.ended) return "ended";
+    if (audio.paused) return this.#blocked ? "blocked" : "paused";
+    if (this.#stream && !this.#stream.gate.open) return this.#stream.gate.stalls ? "buffering" : "starting";
+    if (audio.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) return this.firstSoundMs === null ? "starting" : "buffering";
+    return "playing";
+  }
+
+  get isFile() {
+    return this.#isFile;
+  }
+
+  /** Where the listener is, in seconds. */
+  get position() {
+    return this.#fileFrom ?? this.#stream?.position ?? this.#audio.currentTime;
+  }
+
+  /** How much there is to hear at this moment, in seconds. */
+  get availableS() {
+    if (this.#store) return this.#store.endMs / 1000;
+    return Number.isFinite(this.#audio.duration) ? this.#audio.duration : 0;
+  }
+
+  /** Audio ahead of the listener, in ms: in the browser's buffer and in the store. */
+  get aheadMs() {
+    return this.#stream ? this.#stream.aheadMs : Math.max(0, (this.availableS - this.position) * 1000);
+  }
+
+  get stalls() {
+    return this.#stream?.gate.stalls ?? 0;
+  }
+
+  get stalledMs() {
+    return this.#stream?.gate.stalledMs ?? 0;
+  }
+
+  /** Arrival rate, real time being 1. */
+  get arrivalRate() {
+    return this.#stream?.arrivals.at(performance.now()) ?? 0;
+  }
+
+  get rate() {
+    return this.#rate;
+  }
+
+  set rate(rate) {
+    this.#rate = rate;
+    this.#audio.preservesPitch = true;
+    this.#audio.defaultPlaybackRate = this.#audio.playbackRate = rate;
+  }
+
+  get paused() {
+    return this.#audio.paused;
+  }
+
+  /** Call it in the click that asks for sound: later the browser may not allow it. */
+  play() {
+    if (this.state === "ended") this.seek(0);
+    this.#wanted = true;
+    this.#audio.play().then(
+      () => this.#unblocked(),
+      (/** @type {DOMException} */ error) => {
+        this.#blocked = error.name === "NotAllowedError";
+        this.#changed();
+      },
+    );
+    this.#changed();
+  }
+
+  pause() {
+    this.#blocked = this.#wanted = false;
+    this.#audio.pause();
+  }
+
+  toggle() {
+    if (this.#audio.paused || this.#audio.ended) this.play();
+    else this.pause();
+  }
+
+  /** @param {number} position in seconds; brought into what can be heard */
+  seek(position) {
+    const edge = this.#complete || this.#isFile ? 0 : EDGE_S;
+    const target = Math.max(0, Math.min(position, Math.max(0, this.availableS - edge)));
+    if (this.#stream) this.#stream.seek(target);
+    else if (this.#fileFrom !== null) this.#fileFrom = position;
+    else this.#audio.currentTime = target;
+    this.#changed();
+  }
+
+  /** @param {number} seconds */
+  skip(seconds) {
+    this.seek(this.position + seconds);
+  }
+
+  /** @param {number} from position, in seconds */
+  #attach(from) {
+    if (!this.#store || !this.container || !this.MediaSource) return;
+    const counted = this.#stream;
+    this.#stream?.close();
+    this.#stream = new StreamSource({
+      audio: this.#audio,
+      store: this.#store,
+      container: this.container,
+      MediaSource: this.MediaSource,
+      onchange: () => this.#changed(),
+      from,
+    });
+    if (counted) {
+      this.#stream.gate.stalls = counted.gate.stalls;
+      this.#stream.gate.stalledMs = counted.gate.stalledMs;
+    }
+    this.#audio.playbackRate = this.#rate;
+    if (this.#format) this.#stream.setFormat(this.#format);
+    if (this.#complete) this.#stream.complete();
+  }
+
+  #reset() {
+    this.#stream?.close();
+    this.#stream = this.#store = this.#format = this.#fileFrom = null;
+    this.#complete = this.#isFile = this.#failed = this.#blocked = this.#wanted = false;
+    this.decodeErrors = 0;
+  }
+
+  #unblocked() {
+    this.#blocked = false;
+    this.#changed();
+  }
+
+  #sounding() {
+    this.#blocked = false;
+    this.firstSoundMs ??= performance.now() - this.#askedAt;
+    this.#changed();
+  }
+
+  #settleFile() {
+    if (!this.#isFile || this.#fileFrom === null) return;
+    this.#audio.currentTime = Math.min(this.#fileFrom, this.#audio.duration || Infinity);
+    this.#fileFrom = null;
+    this.#changed();
+  }
+
+  #broken() {
+    if (!this.#audio.getAttribute("src")) return;
+    const position = this.position;
+    this.decodeErrors++;
+    if (this.#stream && this.decodeErrors <= MAX_DECODE_ERRORS) {
+      this.#attach(position + STEP_OVER_S);
+      if (this.#wanted) this.play();
+    } else {
+      this.#failed = true;
+      this.dispatchEvent(new Event("broken")); // a link to a file that has expired, for one
+    }
+    this.#changed();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

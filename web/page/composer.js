@@ -1,0 +1,210 @@
+/** The start page's form: one field, files, and what can be chosen about the podcast. */
+
+import { byId, el, icon } from "./dom.js";
+import { count, size } from "./format.js";
+import { recall, remember } from "./memory.js";
+import { plainWords } from "./plain_words.js";
+import { buildRequest, describeWish, readWish } from "./request.js";
+
+const MINUTES = [1, 3, 5, 10, 20, 40];
+/** @type {Record<string, string>} */
+const STYLES = { conversation: "Conversation", briefing: "Briefing", debate: "Debate", lecture: "Lecture", story: "Story" };
+const DEFAULTS = { minutes: 5, style: "conversation", language: "", hosts: ["", ""], solo: false };
+/** The API takes requests of 32 MB; base64 makes a third more of a file. */
+const MAX_FILE_BYTES = 20_000_000;
+
+export class Composer {
+  #form = byId("composer", HTMLFormElement);
+  #field = byId("field", HTMLElement);
+  #wish = byId("wish", HTMLTextAreaElement);
+  #hint = byId("wish-hint", HTMLElement);
+  #error = byId("form-error", HTMLElement);
+  #fileList = byId("files", HTMLElement);
+  #fileInput = byId("file-input", HTMLInputElement);
+  #hosts = [byId("host-1", HTMLInputElement), byId("host-2", HTMLInputElement)];
+  #solo = byId("solo", HTMLInputElement);
+  #language = byId("language", HTMLSelectElement);
+  /** @type {File[]} */
+  #files = [];
+  #choices = { ...DEFAULTS, ...recall("choices", DEFAULTS) };
+  #onRequest;
+
+  /** @param {(request: any) => void} onRequest  called in the click that asks, so that sound may follow from it */
+  constructor(onRequest) {
+    this.#onRequest = onRequest;
+    this.#fillChoices();
+    this.#wish.addEventListener("input", () => this.#describe());
+    this.#wish.addEventListener("keydown", (event) => {
+      const submits = event.key === "Enter" && !event.shiftKey && !event.isComposing && !this.#wish.value.includes("\n");
+      if (!submits) return;
+      event.preventDefault();
+      this.#form.requestSubmit();
+    });
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#submit();
+    });
+    byId("ideas", HTMLElement).addEventListener("click", ({ target }) => {
+      if (!(target instanceof HTMLButtonElement)) return;
+      this.#wish.value = target.textContent ?? "";
+      this.#form.requestSubmit();
+    });
+    byId("attach", HTMLButtonElement).addEventListener("click", () => this.#fileInput.click());
+    this.#fileInput.addEventListener("change", () => {
+      this.#addFiles(this.#fileInput.files ?? []);
+      this.#fileInput.value = "";
+    });
+    this.#takeDrops();
+    this.#describe();
+  }
+
+  focus() {
+    this.#wish.focus({ preventScroll: true });
+  }
+
+  /** The request was taken: the next one begins with an empty field. */
+  clear() {
+    this.#wish.value = "";
+    this.#files = [];
+    this.#showFiles();
+    this.tell(null);
+  }
+
+  /** Say what is wrong with a request; null for nothing. @param {{code?: string, message?: string, status?: number} | null} error */
+  tell(error) {
+    this.#error.hidden = error === null;
+    if (error === null) return;
+    const { title, advice, detail } = plainWords(error);
+    this.#error.replaceChildren(el("strong", {}, `${title}.`), ` ${detail || advice}`);
+  }
+
+  async #submit() {
+    const wish = readWish(this.#wish.value);
+    const documents = this.#files.length ? await Promise.all(this.#files.map(readDocument)) : [];
+    const { minutes, style, language, hosts, solo } = this.#choices;
+    const names = (solo ? [hosts[0] || "Ada"] : hosts.some(Boolean) ? [hosts[0] || "Ada", hosts[1] || "Ben"] : []).map(
+      (name) => name.trim(),
+    );
+    const request = buildRequest(wish, documents, { minutes, style, language, hosts: names });
+    if (request === null) {
+      this.#hint.textContent = "Type a topic, paste links or a text, or add a file.";
+      this.focus();
+      return;
+    }
+    this.tell(null);
+    this.#onRequest(request);
+  }
+
+  #describe() {
+    this.#hint.textContent = describeWish(readWish(this.#wish.value), this.#files.length);
+  }
+
+  #fillChoices() {
+    radios("minutes", MINUTES.map((minutes) => [String(minutes), `${minutes} min`]), String(this.#choices.minutes), (value) =>
+      this.#choose({ minutes: Number(value) }),
+    );
+    radios("style", Object.entries(STYLES), this.#choices.style, (value) => this.#choose({ style: value }));
+    this.#language.value = this.#choices.language;
+    this.#language.addEventListener("change", () => this.#choose({ language: this.#language.value }));
+    this.#hosts.forEach((input, number) => {
+      input.value = this.#choices.hosts[number] ?? "";
+      input.addEventListener("input", () => this.#choose({ hosts: this.#hosts.map((host) => host.value.trim()) }));
+    });
+    this.#solo.checked = this.#choices.solo;
+    this.#solo.addEventListener("change", () => this.#choose({ solo: this.#solo.checked }));
+    this.#summarize();
+  }
+
+  /** @param {Partial<typeof DEFAULTS>} choice */
+  #choose(choice) {
+    Object.assign(this.#choices, choice);
+    remember("choices", this.#choices);
+    this.#summarize();
+  }
+
+  #summarize() {
+    const { minutes, style, language, hosts, solo } = this.#choices;
+    const people = solo ? hosts[0] || "one host" : hosts.filter(Boolean).join(" and ");
+    const spoken = language && this.#language.selectedOptions[0]?.textContent;
+    const parts = [count(minutes, "minute"), STYLES[style]?.toLowerCase(), people, spoken];
+    byId("options-summary", HTMLElement).textContent = parts.filter(Boolean).join(", ");
+    this.#hosts[1].disabled = solo;
+  }
+
+  /** @param {Iterable<File>} files */
+  #addFiles(files) {
+    for (const file of files) {
+      if (file.size > MAX_FILE_BYTES) {
+        this.tell({ code: "request_too_large", message: `${file.name} has ${size(file.size)}; 20 MB is the most.` });
+      } else if (!this.#files.some((had) => had.name === file.name && had.size === file.size)) {
+        this.#files.push(file);
+      }
+    }
+    this.#showFiles();
+  }
+
+  #showFiles() {
+    this.#fileList.hidden = this.#files.length === 0;
+    this.#fileList.replaceChildren(
+      ...this.#files.map((file) => {
+        const remove = () => {
+          this.#files = this.#files.filter((had) => had !== file);
+          this.#showFiles();
+        };
+        const label = `Remove ${file.name}`;
+        const button = el("button", { class: "icon-button", type: "button", "aria-label": label, onclick: remove }, icon("close"));
+        return el("li", {}, icon("file"), el("span", {}, file.name), el("small", {}, size(file.size)), button);
+      }),
+    );
+    this.#describe();
+  }
+
+  #takeDrops() {
+    const marked = (/** @type {boolean} */ dropping) => this.#field.classList.toggle("dropping", dropping);
+    document.addEventListener("dragover", (event) => {
+      if (document.body.dataset.view !== "home") return;
+      event.preventDefault();
+      marked(true);
+    });
+    document.addEventListener("dragleave", (event) => {
+      if (event.relatedTarget === null) marked(false);
+    });
+    document.addEventListener("drop", (event) => {
+      if (document.body.dataset.view !== "home") return;
+      event.preventDefault();
+      marked(false);
+      const { files } = event.dataTransfer ?? { files: [] };
+      const text = event.dataTransfer?.getData("text/uri-list") || event.dataTransfer?.getData("text/plain");
+      if (files.length) this.#addFiles(files);
+      else if (text) this.#wish.value = [this.#wish.value, text].filter(Boolean).join("\n");
+      this.#describe();
+    });
+  }
+}
+
+/**
+ * @param {string} name  of the group, and the id of its place
+ * @param {string[][]} options  value and label
+ * @param {string} chosen
+ * @param {(value: string) => void} onChoose
+ */
+function radios(name, options, chosen, onChoose) {
+  const place = byId(name, HTMLElement);
+  for (const [value, label] of options) {
+    const input = el("input", { type: "radio", name, value, onchange: () => onChoose(value) });
+    input.checked = value === chosen;
+    place.append(el("label", { class: "choice" }, input, el("span", {}, label)));
+  }
+}
+
+/** @param {File} file @returns {Promise<import("./request.js").Document>} */
+async function readDocument(file) {
+  const dataUrl = await new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+  const data = dataUrl.slice(dataUrl.indexOf(",") + 1);
+  return { name: file.name, content_type: file.type || "application/octet-stream", data };
+}

@@ -1,0 +1,214 @@
+/** The player's controls: position, play, skips, speed; on the page, on the keyboard and on the lock screen. */
+
+import { byId } from "./dom.js";
+import { clock, spokenTime } from "./format.js";
+import { Levels } from "./levels.js";
+import { recall, remember } from "./memory.js";
+
+export const BACK_S = 15;
+export const FORWARD_S = 30;
+const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
+/** "Previous chapter" goes to the beginning of this one, unless that was just now. */
+const JUST_NOW_S = 3;
+
+/** @type {Partial<Record<import("../media/player.js").PlayerState, string>>} */
+const WORDS = {
+  starting: "Starting…",
+  buffering: "Buffering…",
+  blocked: "Press play to listen",
+  failed: "Playback failed",
+};
+
+export class Dock {
+  #dock = byId("dock", HTMLElement);
+  #seek = byId("seek", HTMLInputElement);
+  #bubble = byId("bubble", HTMLOutputElement);
+  #play = byId("play", HTMLButtonElement);
+  #elapsed = byId("elapsed", HTMLElement);
+  #total = byId("total", HTMLElement);
+  #state = byId("playing-state", HTMLElement);
+  #speed = byId("speed", HTMLSelectElement);
+  #levels = new Levels(byId("levels", HTMLCanvasElement));
+  #player;
+  #voice;
+  /** @type {import("../episode.js").Episode | null} */
+  #episode = null;
+  #scrubbing = false;
+  #mediaTitle = "";
+
+  /** @param {import("../media/player.js").Player} player @param {(speaker: string) => number} voice */
+  constructor(player, voice) {
+    this.#player = player;
+    this.#voice = voice;
+    this.#play.addEventListener("click", () => this.#episode?.toggle());
+    byId("back", HTMLButtonElement).addEventListener("click", () => this.skip(-BACK_S));
+    byId("forward", HTMLButtonElement).addEventListener("click", () => this.skip(FORWARD_S));
+    this.#speed.addEventListener("change", () => this.#setSpeed(Number(this.#speed.value)));
+    this.#setSpeed(recall("speed", 1));
+    this.#seek.addEventListener("input", () => this.#scrub());
+    this.#seek.addEventListener("change", () => {
+      this.#scrubbing = false;
+      this.#bubble.hidden = true;
+      this.#episode?.seek(Number(this.#seek.value));
+    });
+    this.#seek.addEventListener("pointermove", (event) => this.#hover(event));
+    this.#seek.addEventListener("pointerleave", () => (this.#bubble.hidden = true));
+    this.#takeMediaKeys();
+  }
+
+  /** @param {import("../episode.js").Episode | null} episode */
+  open(episode) {
+    this.#episode = episode;
+    this.#scrubbing = false;
+    this.#levels.invalidate();
+    this.#mediaTitle = "";
+    if (!episode && "mediaSession" in navigator) navigator.mediaSession.metadata = null;
+  }
+
+  /** Colors have changed. */
+  repaint() {
+    this.#levels.invalidate();
+  }
+
+  /** @param {number} seconds */
+  skip(seconds) {
+    this.#episode?.seek(this.#player.position + seconds);
+  }
+
+  toggle() {
+    this.#episode?.toggle();
+  }
+
+  /** @param {1 | -1} way */
+  changeSpeed(way) {
+    const at = SPEEDS.findIndex((speed) => speed >= this.#player.rate);
+    this.#setSpeed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at + way))]);
+  }
+
+  /** @param {1 | -1} way */
+  changeChapter(way) {
+    if (!this.#episode) return;
+    const starts = this.#episode.chapters.map(({ start }) => start);
+    const position = this.#player.position;
+    const target = way > 0 ? starts.find((start) => start > position) : starts.findLast((start) => start < position - JUST_NOW_S);
+    if (target !== undefined) this.#episode.seek(target);
+    else if (way < 0) this.#episode.seek(0);
+  }
+
+  /** Show how things are at this moment. Cheap where nothing has changed. */
+  update() {
+    const episode = this.#episode;
+    const state = this.#player.state;
+    this.#dock.hidden = !episode || (state === "idle" && !episode.turns.length);
+    if (!episode || this.#dock.hidden) return;
+    const playing = state === "playing" || state === "starting" || state === "buffering";
+    this.#play.classList.toggle("playing", playing);
+    this.#play.classList.toggle("busy", state === "starting" || state === "buffering");
+    setAttribute(this.#play, "aria-label", playing ? "Pause" : "Play");
+    setText(this.#state, this.#words(episode, state));
+    const duration = episode.durationS;
+    const position = this.#scrubbing ? Number(this.#seek.value) : this.#player.position;
+    setText(this.#elapsed, clock(position));
+    setText(this.#total, `${episode.durationKnown ? "" : "about "}${clock(duration)}`);
+    setAttribute(this.#seek, "max", String(duration));
+    if (!this.#scrubbing) this.#seek.value = String(position);
+    setAttribute(this.#seek, "aria-valuetext", `${spokenTime(position)} of ${spokenTime(duration)}`);
+    this.#drawLevels(episode, duration, position);
+    this.#tellLockScreen(episode, state, duration);
+  }
+
+  /** @param {import("../episode.js").Episode} episode @param {import("../media/player.js").PlayerState} state */
+  #words(episode, state) {
+    if (episode.unreachable) return this.#player.aheadMs > 0 ? "Reconnecting; playing on" : "Reconnecting…";
+    return WORDS[state] ?? "";
+  }
+
+  /** @param {import("../episode.js").Episode} episode @param {number} duration @param {number} position */
+  #drawLevels(episode, duration, position) {
+    const { store } = episode;
+    this.#levels.draw({
+      duration,
+      position,
+      available: this.#player.isFile ? duration : this.#player.availableS,
+      level: (from, to) => (to * 50 <= store.end ? store.level(Math.floor(from * 50), Math.ceil(to * 50)) : null),
+      voice: (at) => {
+        const turn = episode.turnAt(at);
+        return turn ? this.#voice(turn.speaker) : 1;
+      },
+      marks: episode.chapters.map(({ start }) => start),
+    });
+  }
+
+  #scrub() {
+    this.#scrubbing = true;
+    this.#showBubble(Number(this.#seek.value));
+    this.update();
+  }
+
+  /** @param {PointerEvent} event */
+  #hover(event) {
+    if (event.pointerType === "touch" || this.#scrubbing) return;
+    const box = this.#seek.getBoundingClientRect();
+    this.#showBubble(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)) * Number(this.#seek.max));
+  }
+
+  /** @param {number} at seconds */
+  #showBubble(at) {
+    const chapter = this.#episode?.chapters.findLast(({ start }) => start <= at)?.title;
+    setText(this.#bubble, chapter ? `${clock(at)} · ${chapter}` : clock(at));
+    this.#bubble.style.setProperty("--at", String(at / Number(this.#seek.max)));
+    this.#bubble.hidden = false;
+  }
+
+  /** @param {number} speed */
+  #setSpeed(speed) {
+    this.#player.rate = speed;
+    this.#speed.value = String(speed);
+    remember("speed", speed);
+  }
+
+  #takeMediaKeys() {
+    if (!("mediaSession" in navigator)) return;
+    /** @type {[MediaSessionAction, (details: MediaSessionActionDetails) => void][]} */
+    const actions = [
+      ["play", () => this.#episode?.toggle()],
+      ["pause", () => this.#player.pause()],
+      ["stop", () => this.#player.pause()],
+      ["seekbackward", ({ seekOffset }) => this.skip(-(seekOffset ?? BACK_S))],
+      ["seekforward", ({ seekOffset }) => this.skip(seekOffset ?? FORWARD_S)],
+      ["seekto", ({ seekTime }) => seekTime !== undefined && this.#episode?.seek(seekTime)],
+      ["previoustrack", () => this.changeChapter(-1)],
+      ["nexttrack", () => this.changeChapter(1)],
+    ];
+    for (const [action, act] of actions) {
+      try {
+        navigator.mediaSession.setActionHandler(action, act);
+      } catch {
+        // This browser does not know the action
+      }
+    }
+  }
+
+  /** @param {import("../episode.js").Episode} episode @param {string} state @param {number} duration */
+  #tellLockScreen(episode, state, duration) {
+    if (!("mediaSession" in navigator) || typeof MediaMetadata === "undefined") return;
+    if (episode.title !== this.#mediaTitle) {
+      this.#mediaTitle = episode.title;
+      const artwork = [{ src: "icon.svg", sizes: "512x512", type: "image/svg+xml" }];
+      navigator.mediaSession.metadata = new MediaMetadata({ title: episode.title, artist: "Aethercast", artwork });
+    }
+    navigator.mediaSession.playbackState = state === "paused" || state === "ended" ? "paused" : "playing";
+    const position = Math.min(this.#player.position, duration);
+    navigator.mediaSession.setPositionState?.({ duration, position, playbackRate: this.#player.rate });
+  }
+}
+
+/** @param {Element} element @param {string} text */
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** @param {Element} element @param {string} name @param {string} value */
+function setAttribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}

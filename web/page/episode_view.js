@@ -1,0 +1,218 @@
+/** The page of one podcast around its player: title, how its making goes, chapters, sources, stream health. */
+
+import { byId, el, icon, outwardLink } from "./dom.js";
+import { clock, count, size } from "./format.js";
+import { plainWords } from "./plain_words.js";
+
+const STAGES = { harvest: "Reading", weave: "Writing", forge: "Voicing", master: "Finishing" };
+const FILE_WORDS = { audio: "Download", mp3: "MP3" };
+
+export class EpisodeView {
+  #title = byId("episode-title", HTMLElement);
+  #meta = byId("episode-meta", HTMLElement);
+  #cover = byId("cover", HTMLElement);
+  #making = byId("making", HTMLElement);
+  #now = byId("now", HTMLElement);
+  #trouble = byId("trouble", HTMLElement);
+  #cancel = byId("cancel", HTMLButtonElement);
+  #downloads = byId("downloads", HTMLElement);
+  #health = byId("health", HTMLDetailsElement);
+  #player;
+  #actions;
+  /** What is on the page, so that only changes are written. @type {Map<HTMLElement, string>} */
+  #shown = new Map();
+
+  /**
+   * @param {import("../media/player.js").Player} player
+   * @param {object} actions
+   * @param {(seconds: number) => void} actions.seek
+   * @param {() => void} actions.again  do what failed once more
+   * @param {() => void} actions.key  ask for the access key
+   */
+  constructor(player, actions) {
+    this.#player = player;
+    this.#actions = actions;
+    const stages = Object.entries(STAGES).map(([stage, word]) => el("li", { "data-stage": stage }, el("span", {}, word)));
+    byId("stages", HTMLElement).append(...stages);
+  }
+
+  /** Nothing of the last podcast stays. */
+  clear() {
+    this.#shown.clear();
+    this.#trouble.hidden = true;
+  }
+
+  focus() {
+    this.#title.focus({ preventScroll: true });
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  update(episode) {
+    const title = episode.title || "Your podcast";
+    this.#once(this.#title, title, () => {
+      this.#title.textContent = title;
+      document.title = `${title} · Aethercast`;
+      this.#cover.style.setProperty("--hue", String(hue(title)));
+    });
+    this.#meta.textContent = this.#metaWords(episode);
+    this.#showMaking(episode);
+    this.#showTrouble(episode);
+    this.#showDownloads(episode);
+    this.#showChapters(episode);
+    this.#showSources(episode);
+    this.#cancel.hidden = episode.state !== "GENERATING" || !episode.id || episode.error !== null;
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  follow(episode) {
+    const current = episode.chapters.findLastIndex(({ start }) => start <= this.#player.position);
+    this.#cover.classList.toggle("sounding", this.#player.state === "playing");
+    for (const [number, item] of [...byId("chapters", HTMLElement).children].entries()) {
+      const button = item.firstElementChild;
+      if (number === current) button?.setAttribute("aria-current", "true");
+      else button?.removeAttribute("aria-current");
+    }
+    if (this.#health.open) this.#showHealth(episode);
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  #metaWords(episode) {
+    const speakers = [...new Set(episode.turns.map(({ speaker }) => speaker))].join(" and ");
+    const length = episode.durationKnown ? clock(episode.durationS) : "";
+    return [speakers && `With ${speakers}`, length].filter(Boolean).join(" · ");
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  #showMaking(episode) {
+    this.#making.hidden = episode.state !== "GENERATING" || episode.error !== null;
+    if (this.#making.hidden) return;
+    for (const item of byId("stages", HTMLElement).children) {
+      const state = episode.stages[/** @type {HTMLElement} */ (item).dataset.stage ?? ""] ?? "PENDING";
+      item.setAttribute("data-state", state);
+    }
+    const now = this.#nowWords(episode);
+    this.#once(this.#now, now, () => (this.#now.textContent = now));
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  #nowWords({ id, stages, detail, written, voiced, sources, streamEnded }) {
+    if (!id) return "Asking for it…";
+    if (!this.#player.canStream) return "This browser cannot play while it is being made; it plays as soon as it is finished.";
+    if (streamEnded || stages.forge === "DONE") return "Everything is voiced; the finished file is being put together.";
+    const parts = [];
+    if (stages.harvest !== "DONE") parts.push(detail ? `Reading ${detail}` : "Reading the sources");
+    else if (sources.length) parts.push(`Read ${count(sources.length, "source")}`);
+    if (written) parts.push(`${count(written, "turn")} written, ${voiced} voiced`);
+    return parts.join(" · ");
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  #showTrouble(episode) {
+    const error = episode.error ?? (episode.state === "CANCELLED" ? { code: "podcast_cancelled" } : null);
+    const key = error ? `${error.code}${error.message}` : "";
+    this.#once(this.#trouble, key, () => {
+      this.#trouble.hidden = error === null;
+      if (!error) return;
+      const { title, advice, detail, needsKey } = plainWords(error);
+      const again = needsKey
+        ? el("button", { class: "primary", type: "button", onclick: this.#actions.key }, "Enter a key")
+        : el("button", { class: "primary", type: "button", onclick: this.#actions.again }, "Try again");
+      this.#trouble.replaceChildren(
+        el("div", {}, el("strong", {}, title), el("p", {}, advice), detail ? el("p", { class: "detail" }, detail) : null),
+        el("div", { class: "trouble-actions" }, again, el("a", { class: "quiet-button", href: "#/" }, "Something else")),
+      );
+    });
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  #showDownloads({ artifacts }) {
+    const files = Object.entries(FILE_WORDS).filter(([kind]) => artifacts?.[kind]);
+    this.#once(this.#downloads, files.join(), () =>
+      this.#downloads.replaceChildren(
+        ...files.map(([kind, word]) => el("a", { class: "quiet-button", href: artifacts?.[kind], download: true }, icon("download"), el("span", {}, word))),
+      ),
+    );
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  #showChapters({ chapters }) {
+    const place = byId("chapters", HTMLElement);
+    byId("chapters-section", HTMLElement).hidden = chapters.length === 0;
+    this.#once(place, String(chapters.length), () =>
+      place.replaceChildren(
+        ...chapters.map(({ title, start }) => {
+          const seek = () => this.#actions.seek(start);
+          return el("li", {}, el("button", { type: "button", onclick: seek }, el("time", {}, clock(start)), el("span", {}, title)));
+        }),
+      ),
+    );
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  #showSources({ sources }) {
+    const place = byId("sources", HTMLElement);
+    byId("sources-section", HTMLElement).hidden = sources.length === 0;
+    this.#once(place, JSON.stringify(sources), () =>
+      place.replaceChildren(
+        ...sources.map(({ title, url, author, date }, number) => {
+          const name = title || url || "Untitled";
+          const more = [author, url && hostOf(url), date].filter(Boolean).join(" · ");
+          return el("li", { id: `source-${number}` }, el("span", {}, outwardLink(url ?? "", name), more ? el("small", {}, more) : null));
+        }),
+      ),
+    );
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  #showHealth(episode) {
+    const player = this.#player;
+    const facts = {
+      Connection: CONNECTION_WORDS[episode.connectionState] ?? episode.connectionState,
+      "Ahead of you": `${(player.aheadMs / 1000).toFixed(1)} s`,
+      "Arrives at": player.isFile ? "–" : `${player.arrivalRate.toFixed(1)}× real time`,
+      "First sound": player.firstSoundMs === null ? "–" : `${(player.firstSoundMs / 1000).toFixed(2)} s`,
+      Stalls: player.stalls ? `${player.stalls}, ${(player.stalledMs / 1000).toFixed(1)} s` : "0",
+      Reconnections: String(episode.connection?.reconnects ?? 0),
+      "Decode errors": String(player.decodeErrors),
+      Received: size(episode.store.bytes),
+      Container: player.isFile ? "file" : (player.container?.type.split(";")[0] ?? "none"),
+    };
+    byId("health-list", HTMLElement).replaceChildren(
+      ...Object.entries(facts).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+    );
+  }
+
+  /** Write `element` where it does not show `value` yet. @param {HTMLElement} element @param {string} value @param {() => void} write */
+  #once(element, value, write) {
+    if (this.#shown.get(element) === value) return;
+    this.#shown.set(element, value);
+    write();
+  }
+}
+
+/** @type {Record<string, string>} */
+const CONNECTION_WORDS = {
+  none: "not yet",
+  connecting: "connecting",
+  open: "open",
+  waiting: "lost, trying again",
+  ended: "all received",
+  failed: "failed",
+  closed: "closed",
+  file: "finished file",
+};
+
+/** Hues that look well beside the page's own colors, in both schemes. */
+const HUES = [8, 24, 168, 192, 212, 232, 252, 276, 318, 340];
+
+/** A color of its own for each title. @param {string} title */
+function hue(title) {
+  let sum = 0;
+  for (const character of title) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
+  return HUES[sum % HUES.length];
+}
+
+/** @param {string} url */
+function hostOf(url) {
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : "";
+}

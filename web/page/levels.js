@@ -1,0 +1,74 @@
+/** The picture of the sound behind the position slider: how loud, who speaks, how far it has come. */
+
+const BAR_PX = 3;
+const GAP_PX = 2;
+/** Where there is no sound yet, or its loudness is not known. */
+const SILENT = 0.06;
+const UNKNOWN = 0.35;
+
+export class Levels {
+  #canvas;
+  #colors = /** @type {string[]} */ ([]);
+  #drawn = "";
+
+  /** @param {HTMLCanvasElement} canvas */
+  constructor(canvas) {
+    this.#canvas = canvas;
+    new ResizeObserver(() => this.invalidate()).observe(canvas);
+    matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => this.invalidate());
+  }
+
+  /** Size or colors may have changed. */
+  invalidate() {
+    this.#colors = [];
+    this.#drawn = "";
+  }
+
+  /**
+   * @param {object} picture
+   * @param {number} picture.duration  seconds
+   * @param {number} picture.position
+   * @param {number} picture.available  up to where there is sound
+   * @param {(from: number, to: number) => number | null} picture.level  0 to 1 over that span; null where not known
+   * @param {(at: number) => number} picture.voice  1 to 3; 0 for nobody
+   * @param {number[]} picture.marks  where chapters begin
+   */
+  draw({ duration, position, available, level, voice, marks }) {
+    const ratio = devicePixelRatio || 1;
+    const [width, height] = [this.#canvas.clientWidth, this.#canvas.clientHeight];
+    const bars = Math.floor((width + GAP_PX) / (BAR_PX + GAP_PX));
+    const played = duration ? (position / duration) * bars : 0;
+    const state = [width, height, duration, available, Math.round(played * 4), marks.length, voice(0)].join();
+    if (!width || state === this.#drawn) return;
+    this.#drawn = state;
+    if (this.#canvas.width !== width * ratio) this.#canvas.width = width * ratio;
+    if (this.#canvas.height !== height * ratio) this.#canvas.height = height * ratio;
+    const paint = this.#canvas.getContext("2d");
+    if (!paint) return;
+    const colors = this.#palette();
+    paint.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paint.clearRect(0, 0, width, height);
+    for (let bar = 0; bar < bars; bar++) {
+      const [from, to] = [(bar / bars) * duration, ((bar + 1) / bars) * duration];
+      const there = from < available;
+      const loud = there ? (level(from, Math.min(to, available)) ?? UNKNOWN) : SILENT;
+      const tall = Math.max(BAR_PX, loud * (height - 6));
+      paint.globalAlpha = there ? (bar < played ? 1 : 0.42) : 1;
+      paint.fillStyle = there ? colors[voice((from + to) / 2)] : colors[4];
+      paint.beginPath();
+      paint.roundRect(bar * (BAR_PX + GAP_PX), (height - tall) / 2, BAR_PX, tall, BAR_PX / 2);
+      paint.fill();
+    }
+    paint.globalAlpha = 1;
+    paint.fillStyle = colors[0];
+    for (const mark of marks) paint.fillRect((mark / duration) * width - 0.5, height - 5, 2, 5);
+  }
+
+  #palette() {
+    if (!this.#colors.length) {
+      const style = getComputedStyle(this.#canvas);
+      this.#colors = ["--ink-2", "--voice-1", "--voice-2", "--voice-3", "--line"].map((name) => style.getPropertyValue(name));
+    }
+    return this.#colors;
+  }
+}

@@ -1,0 +1,114 @@
+/** What is known of one podcast: how its making goes, who says what when, and what it is made from. */
+
+import { PACKET_MS } from "./stream/wire.js";
+
+/**
+ * @typedef {object} Turn  one spoken segment in its place
+ * @property {number} index
+ * @property {string} kind
+ * @property {string} speaker
+ * @property {string} text
+ * @property {string} chapter
+ * @property {number} start  seconds
+ * @property {number} end
+ * @property {unknown} [source]
+ */
+
+export class Production extends EventTarget {
+  /** @type {string | null} */
+  id = null;
+  title = "";
+  /** @type {import("./api.js").PodcastState} */
+  state = "GENERATING";
+  /** @type {Record<string, import("./api.js").StageState>} */
+  stages = {};
+  /** @type {string} What is being done at this moment. */
+  detail = "";
+  written = 0;
+  voiced = 0;
+  /** @type {Turn[]} */
+  turns = [];
+  /** @type {import("./api.js").Source[]} */
+  sources = [];
+  /** @type {Record<string, string> | null} */
+  artifacts = null;
+  /** @type {number | null} */
+  durationMs = null;
+  /** @type {{code?: string, message?: string, status?: number} | null} */
+  error = null;
+
+  /** Whether nothing more will come of it. */
+  get isOver() {
+    return this.state === "FAILED" || this.state === "CANCELLED";
+  }
+
+  /** The turn that is heard at `position`, in seconds. @param {number} position */
+  turnAt(position) {
+    return this.turns.findLast((turn) => turn.start <= position) ?? null;
+  }
+
+  /** @returns {{title: string, start: number}[]} */
+  get chapters() {
+    /** @type {{title: string, start: number}[]} */
+    const chapters = [];
+    for (const { chapter, start } of this.turns) {
+      if (chapter && chapter !== chapters.at(-1)?.title) chapters.push({ title: chapter, start });
+    }
+    return chapters;
+  }
+
+  /** It has been asked for. @param {string} title as far as it is known */
+  begin(title) {
+    this.title = title;
+    this.stages = { harvest: "RUNNING", weave: "PENDING", forge: "PENDING", master: "PENDING" };
+  }
+
+  /** @param {string} title  "" while it has none */
+  named(title) {
+    this.title = title || this.title;
+  }
+
+  /** As the API tells it. @param {import("./api.js").Podcast} podcast */
+  learn(podcast) {
+    if (podcast.state === "GENERATING" && this.state !== "GENERATING") return; // an answer that was overtaken
+    this.state = podcast.state;
+    this.named(podcast.title);
+    this.stages = podcast.stages;
+    this.sources = podcast.sources ?? [];
+    this.artifacts = podcast.artifacts;
+    this.durationMs = podcast.duration_ms;
+    this.error = podcast.error ?? this.error;
+    this.#count(podcast.segments);
+  }
+
+  /** As the streamer tells it. @param {import("./stream/wire.js").Progress} progress */
+  progress({ stage, state, detail, written, voiced }) {
+    this.stages = { ...this.stages, [stage]: /** @type {import("./api.js").StageState} */ (state) };
+    this.detail = detail ?? this.detail;
+    this.#count({ written, voiced });
+  }
+
+  /** @param {import("./stream/wire.js").Segment} segment */
+  addTurn({ index, kind, speaker, text, chapter, firstPacket, packets, source }) {
+    if (this.turns.some((turn) => turn.index === index)) return; // told again after a reconnection
+    const [start, end] = [firstPacket, firstPacket + packets].map((packet) => (packet * PACKET_MS) / 1000);
+    this.turns.push({ index, kind, speaker, text, chapter: chapter ?? "", source, start, end });
+    this.turns.sort((one, other) => one.start - other.start);
+  }
+
+  /** The finished script. @param {import("./api.js").ScriptSegment[]} segments */
+  addScript(segments) {
+    let firstPacket = 0;
+    for (const segment of segments) {
+      if (!segment.packets) continue;
+      this.addTurn({ ...segment, type: "segment", firstPacket, packets: segment.packets });
+      firstPacket += segment.packets;
+    }
+  }
+
+  /** What the API and the streamer tell may cross. @param {{written?: number, voiced?: number}} [now] */
+  #count({ written = 0, voiced = 0 } = {}) {
+    this.written = Math.max(this.written, written);
+    this.voiced = Math.max(this.voiced, voiced);
+  }
+}

@@ -1,0 +1,67 @@
+/** What the page makes of what people type, and of what the server says: the parts without a document. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { clock, day, size, spokenTime } from "../page/format.js";
+import { plainWords } from "../page/plain_words.js";
+import { buildRequest, describeWish, readWish } from "../page/request.js";
+import { wordGroups } from "../page/word_groups.js";
+
+test("one field holds links, a topic, or a text", () => {
+  assert.deepEqual(readWish(" the tides "), { urls: [], topic: "the tides", text: "" });
+  assert.deepEqual(readWish("https://a.example/x, www.b.example"), {
+    urls: ["https://a.example/x", "https://www.b.example"],
+    topic: "",
+    text: "",
+  });
+  assert.deepEqual(readWish("https://a.example https://a.example").urls, ["https://a.example"]);
+  assert.equal(readWish("One line.\nAnd another.").text, "One line.\nAnd another.");
+  assert.equal(readWish("https://a.example\nhttps://b.example").urls.length, 2);
+  assert.equal(readWish("x".repeat(301)).text.length, 301);
+  assert.equal(readWish("v. 1.5 of www").topic, "v. 1.5 of www");
+});
+
+test("what was understood is told", () => {
+  assert.equal(describeWish(readWish(""), 0), "");
+  assert.equal(describeWish(readWish("tides https://a.example"), 2), "A topic, a link, 2 files");
+});
+
+test("nothing to talk about is no request, and defaults are left out", () => {
+  const choices = { minutes: 3, style: "story", language: "", hosts: [] };
+  assert.equal(buildRequest(readWish("  "), [], choices), null);
+  assert.deepEqual(buildRequest(readWish("tides"), [], choices), { topic: "tides", minutes: 3, style: "story" });
+});
+
+test("word groups are the whole text, in order, and fill the turn", () => {
+  const text = "Ships, forty kilometers out, could read the rhythm of the flashes. “And know?” Yes — all of it.";
+  const groups = wordGroups(text, 10, 20);
+  assert.equal(groups.map((group) => group.text).join(""), text);
+  assert.equal(groups[0].start, 10);
+  assert.equal(groups.at(-1)?.end, 20);
+  for (const [at, group] of groups.entries()) {
+    assert.ok(group.end > group.start);
+    if (at) assert.equal(group.start, groups[at - 1].end);
+    assert.ok(group.text.trim().split(/\s+/).length <= 6);
+  }
+  assert.deepEqual(wordGroups("", 0, 1), []);
+  assert.equal(wordGroups("日本語のテキスト", 0, 1).length, 1);
+});
+
+test("times and sizes read as people read them", () => {
+  assert.deepEqual([0, 65.9, 3725].map(clock), ["0:00", "1:05", "1:02:05"]);
+  assert.equal(spokenTime(61), "1 minute 1 second");
+  assert.equal(spokenTime(0), "0 seconds");
+  assert.equal(size(1_234), "1 kB");
+  assert.equal(size(1_234_567), "1.2 MB");
+  const now = new Date(2026, 2, 1, 0, 5);
+  assert.equal(day(new Date(2026, 2, 1, 0, 1), now), "today");
+  assert.equal(day(new Date(2026, 1, 28, 23, 59), now), "yesterday");
+  assert.equal(day(new Date(2025, 11, 31), now), "31 December 2025");
+});
+
+test("errors are plain words, with what to do", () => {
+  assert.ok(plainWords({ status: 401 }).needsKey);
+  assert.equal(plainWords({ code: "unreachable", message: "TypeError" }).detail, "");
+  assert.equal(plainWords({ code: "constructor" }).title, plainWords({}).title, "not a name of Object's own");
+  assert.equal(plainWords({ code: "urls_invalid", message: "Not a link." }).detail, "Not a link.");
+});

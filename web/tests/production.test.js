@@ -1,0 +1,48 @@
+/** What is known of a podcast, told by two that may cross. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Production } from "../production.js";
+
+/** @param {object} more */
+const told = (more) => /** @type {any} */ ({ title: "", stages: {}, artifacts: null, duration_ms: null, error: null, ...more });
+/** @param {number} index @param {object} [more] */
+const segment = (index, more) =>
+  /** @type {any} */ ({ type: "segment", index, kind: "turn", speaker: "Ada", text: "…", firstPacket: index * 100, packets: 100, ...more });
+
+test("turns stand in their order, each once, at their times", () => {
+  const production = new Production();
+  for (const index of [1, 0, 1, 2]) production.addTurn(segment(index));
+  assert.deepEqual(production.turns.map(({ index, start, end }) => [index, start, end]), [[0, 0, 2], [1, 2, 4], [2, 4, 6]]);
+  assert.equal(production.turnAt(3.9)?.index, 1);
+  assert.equal(production.turnAt(-1), null);
+});
+
+test("a finished script has no turns for segments without sound", () => {
+  const production = new Production();
+  production.addScript([segment(0), segment(1, { packets: null }), segment(2)]);
+  assert.deepEqual(production.turns.map(({ index, start }) => [index, start]), [[0, 0], [2, 2]]);
+});
+
+test("a chapter begins with its first turn", () => {
+  const production = new Production();
+  for (const [index, chapter] of ["", "One", "One", "", "Two"].entries()) production.addTurn(segment(index, { chapter }));
+  assert.deepEqual(production.chapters, [{ title: "One", start: 2 }, { title: "Two", start: 8 }]);
+});
+
+test("an answer that was overtaken does not undo the end", () => {
+  const production = new Production();
+  production.begin("tides");
+  production.learn(told({ state: "COMPLETED", title: "Tides", duration_ms: 5, artifacts: { audio: "…" } }));
+  production.learn(told({ state: "GENERATING" }));
+  assert.equal(production.state, "COMPLETED");
+  assert.equal(production.title, "Tides");
+  assert.deepEqual(production.artifacts, { audio: "…" });
+});
+
+test("counts never fall, whoever tells them", () => {
+  const production = new Production();
+  production.progress({ type: "progress", stage: "forge", state: "RUNNING", written: 5, voiced: 3 });
+  production.learn(told({ state: "GENERATING", segments: { written: 4, voiced: 2, total: null } }));
+  assert.deepEqual([production.written, production.voiced], [5, 3]);
+});
