@@ -1,0 +1,233 @@
+"""Aethercast's API for Python programs: one module to copy, which needs httpx and tenacity and nothing else of ours.
+
+    with Aethercast("https://api.example.com", "KEY") as api:
+        made = api.generate(topic="tides", minutes=3)
+        podcast = api.wait(made.workflow_id)
+        api.download(podcast.workflow_id, Path("tides.ogg"))
+
+What is busy or out of reach is asked again, with jitter; a podcast that is asked for twice over is made once, since
+`generate` sends one idempotency key with all its attempts.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, TypeVar
+
+import httpx
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+
+ATTEMPTS: Final = 5
+TIMEOUT_S: Final = 30.0
+_PODCASTS = "/api/v1/podcasts"
+_LONGEST_RETRY_AFTER_S = 60.0
+T = TypeVar("T")
+
+
+class AethercastError(Exception):
+    """An answer that is an error: `code` is stable, `detail` is for people, `status` is HTTP's, 0 for no answer."""
+
+    def __init__(self, status: int, code: str, detail: str, retry_after: float = 0.0) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.status, self.code, self.detail, self.retry_after = status, code, detail, retry_after
+
+    @property
+    def passing(self) -> bool:
+        """Whether asking again may help."""
+        return self.status in {0, 429} or self.status >= 500
+
+
+@dataclass(frozen=True)
+class Stream:
+    """The right to listen once: send `{"type": "start", "stream_id": …}` over the WebSocket."""
+
+    stream_id: str
+    websocket_url: str
+
+
+@dataclass(frozen=True)
+class Accepted(Stream):
+    """A podcast that is being made, and the right to hear it meanwhile."""
+
+    cpoa_workflow_id: str
+    status_url: str
+
+    @property
+    def workflow_id(self) -> str:
+        return self.cpoa_workflow_id
+
+
+@dataclass(frozen=True)
+class Podcast:
+    """How a podcast stands. `state` is GENERATING, COMPLETED, FAILED or CANCELLED; `artifacts` are links, once it is
+    COMPLETED; `segments` counts those written and voiced, and is None in lists."""
+
+    workflow_id: str
+    state: str
+    title: str
+    language: str
+    created_at: str
+    stages: dict[str, str]
+    sources: list[dict[str, Any]]
+    duration_ms: int | None = None
+    error: dict[str, str] | None = None
+    segments: dict[str, int | None] | None = None
+    artifacts: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One turn: who says what, and once it is FORGED, how many packets of 20 ms that is."""
+
+    index: int
+    kind: str
+    speaker: str
+    text: str
+    chapter: str
+    state: str
+    source: int | None = None
+    packets: int | None = None
+    duration_ms: int | None = None
+    scripted_at: str | None = None
+    forging_at: str | None = None
+    forged_at: str | None = None
+
+
+class Aethercast:
+    """The API at `base_url`, asked with `api_key`. Every method raises AethercastError."""
+
+    def __init__(self, base_url: str, api_key: str, *, timeout_s: float = TIMEOUT_S, attempts: int = ATTEMPTS) -> None:
+        self._http = httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {api_key}"}, timeout=timeout_s)
+        self._retrying = Retrying(
+            retry=retry_if_exception(lambda error: isinstance(error, AethercastError) and error.passing),
+            stop=stop_after_attempt(attempts),
+            wait=_wait,
+            reraise=True,
+        )
+
+    def generate(
+        self,
+        *,
+        topic: str | None = None,
+        urls: Sequence[str] = (),
+        text: str | None = None,
+        minutes: int | None = None,
+        idempotency_key: str | None = None,
+        **more: Any,
+    ) -> Accepted:
+        """Have a podcast made of a topic, links or a text; `more` is what else the OpenAPI document names."""
+        body = {"topic": topic, "urls": list(urls), "text": text, "minutes": minutes, **more}
+        asked = {name: value for name, value in body.items() if value not in (None, [])}
+        key = idempotency_key or uuid.uuid4().hex
+        answer = self._ask("POST", f"{_PODCASTS}/generate", json=asked, headers={"X-Idempotency-Key": key})
+        return _read(Accepted, answer.json())
+
+    def podcast(self, workflow_id: str) -> Podcast:
+        return _read(Podcast, self._ask("GET", f"{_PODCASTS}/{workflow_id}").json())
+
+    def podcasts(self, search: str = "") -> Iterator[Podcast]:
+        """All podcasts of this key's owner, newest first, or those with all words of `search` in their titles."""
+        wanted = {"q": search} if search else {}
+        while True:
+            page = self._ask("GET", _PODCASTS, params=wanted).json()
+            yield from (_read(Podcast, entry) for entry in page["podcasts"])
+            if not page["next_page_token"]:
+                return
+            wanted["page_token"] = page["next_page_token"]
+
+    def segments(self, workflow_id: str) -> list[Segment]:
+        """The script, as far as it is written."""
+        answer = self._ask("GET", f"{_PODCASTS}/{workflow_id}/segments").json()
+        return [_read(Segment, entry) for entry in answer["segments"]]
+
+    def wait(self, workflow_id: str, *, within_s: float = 3600.0, every_s: float = 1.0) -> Podcast:
+        """The podcast once it is no longer GENERATING. Raises TimeoutError."""
+        deadline = time.monotonic() + within_s
+        while (podcast := self.podcast(workflow_id)).state == "GENERATING":
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{workflow_id} is still being made after {within_s:.0f} s")
+            time.sleep(every_s)
+        return podcast
+
+    def stream(self, workflow_id: str) -> Stream:
+        """Another right to listen."""
+        return _read(Stream, self._ask("POST", f"{_PODCASTS}/{workflow_id}/stream").json())
+
+    def rename(self, workflow_id: str, title: str) -> Podcast:
+        return _read(Podcast, self._ask("PATCH", f"{_PODCASTS}/{workflow_id}", json={"title": title}).json())
+
+    def cancel(self, workflow_id: str) -> Podcast:
+        """Stop making it."""
+        return _read(Podcast, self._ask("POST", f"{_PODCASTS}/{workflow_id}/cancel").json())
+
+    def delete(self, workflow_id: str) -> None:
+        self._ask("DELETE", f"{_PODCASTS}/{workflow_id}")
+
+    def download(self, workflow_id: str, to: Path, kind: str = "audio") -> None:
+        """Save one of a finished episode's files: `audio` (Ogg Opus), `mp3`, `m4a`, `transcript_vtt`, `cover`, …"""
+        link = (self.podcast(workflow_id).artifacts or {}).get(kind)
+        if link is None:
+            raise AethercastError(409, "podcast_unfinished", f"There is no file of kind {kind}, or not yet.")
+        try:
+            with httpx.stream("GET", link, timeout=TIMEOUT_S) as answer, to.open("wb") as file:
+                answer.raise_for_status()
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+        except httpx.HTTPError as error:
+            raise AethercastError(0, "download_failed", str(error)) from error
+
+    def close(self) -> None:
+        self._http.close()
+
+    def __enter__(self) -> Aethercast:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        return self._retrying(self._ask_once, method, path, **more)
+
+    def _ask_once(self, method: str, path: str, **more: Any) -> httpx.Response:
+        try:
+            answer = self._http.request(method, path, **more)
+        except httpx.TransportError as error:
+            raise AethercastError(0, "unreachable", str(error)) from error
+        if answer.is_error:
+            raise _problem(answer)
+        return answer
+
+
+def _problem(answer: httpx.Response) -> AethercastError:
+    """RFC 9457 problem details; anything else is what something between us and the API says."""
+    try:
+        told = dict(answer.json())
+    except ValueError:
+        told = {}
+    retry_after = answer.headers.get("Retry-After", "")
+    return AethercastError(
+        answer.status_code,
+        str(told.get("code", "no_problem_details")),
+        str(told.get("detail", answer.reason_phrase)),
+        float(retry_after) if retry_after.isdigit() else 0.0,
+    )
+
+
+def _wait(state: Any) -> float:
+    """As long as the API asks for, else 0.2 s, 0.4 s, … with jitter."""
+    error = state.outcome.exception()
+    asked = min(error.retry_after, _LONGEST_RETRY_AFTER_S) if isinstance(error, AethercastError) else 0.0
+    return max(asked, wait_exponential_jitter(initial=0.2, max=10.0, jitter=0.2)(state))
+
+
+def _read(kind: type[T], body: dict[str, Any]) -> T:
+    """Fields that a later version adds are no harm to this one."""
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    return kind(**{name: value for name, value in body.items() if name in names})
