@@ -1,0 +1,147 @@
+"""The embedded cloud as one process: `python -m local.cloud [--data-dir DIR]`.
+
+Starts the emulators on free ports of the loopback interface, prints one line of JSON that says where, and serves until
+SIGTERM, SIGINT or the end of its standard input. Beside the emulators an admin address answers
+
+    GET  /billable?containing=TEXT   what would have been billed, by operation (local/meter.py)
+    POST /reset                      empties every emulator
+    POST /service-accounts {email}   the key file of a service account
+    POST /jobs {url, email, every_s} calls an address regularly, as Cloud Scheduler does
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from random import Random
+from types import FrameType
+
+from flask import Flask, Response, jsonify, request
+
+from local.delivery import Disorder
+from local.firestore import FirestoreEmulator
+from local.firestore.indexes import Index
+from local.http_server import HttpServer
+from local.identity import Identity
+from local.journal import Journal
+from local.meter import Meter
+from local.pubsub import PubSubEmulator
+from local.scheduler import Scheduler
+from local.storage import StorageEmulator
+from local.tasks import TasksEmulator
+
+TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "streams", "workflows"), "expires_at")
+"""Collection id -> the field whose time ends its documents, as terraform/firestore.tf has it."""
+
+INDEXES: dict[str, list[Index]] = {
+    "workflows": [
+        (("owner", False), ("created_at", True)),
+        (("state", False), ("created_at", False)),
+    ],
+}
+"""Collection id -> its composite indexes, as terraform/firestore.tf has them: paths, each with whether it descends."""
+
+
+class Cloud:
+    """All emulators of one stack. With a `directory` their state is kept there; `disorder` is that of deliveries."""
+
+    def __init__(self, directory: Path | None, scratch: Path, disorder: Disorder | None = None) -> None:
+        self.meter = Meter()
+
+        def journal(name: str) -> Journal:
+            return Journal(directory / f"{name}.sqlite" if directory else None)
+
+        self.identity = Identity(directory or scratch)
+        self.firestore = FirestoreEmulator(self.meter, journal("firestore"), ttl_fields=TTL_FIELDS, indexes=INDEXES)
+        self.pubsub = PubSubEmulator(self.meter, journal("pubsub"), self.identity, disorder=disorder)
+        self.tasks = TasksEmulator(self.meter, journal("tasks"), self.identity, disorder=disorder)
+        self.scheduler = Scheduler(self.identity)
+        self.storage = StorageEmulator(self.meter, journal("storage"), self.identity)
+
+    def start(self) -> dict[str, str]:
+        """Start everything; the addresses, by the name of the environment variable that each belongs to."""
+        identity = f"http://127.0.0.1:{self.identity.start()}"
+        return {
+            "FIRESTORE_EMULATOR_HOST": f"127.0.0.1:{self.firestore.start()}",
+            "PUBSUB_EMULATOR_HOST": f"127.0.0.1:{self.pubsub.start()}",
+            "CLOUD_TASKS_EMULATOR_HOST": f"127.0.0.1:{self.tasks.start()}",
+            "STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{self.storage.start()}",
+            "OIDC_JWKS_URL": f"{identity}/jwks",
+        }
+
+    def reset(self) -> None:
+        for emulator in (self.tasks, self.pubsub, self.storage, self.firestore, self.meter):
+            emulator.reset()
+
+    def stop(self) -> None:
+        for emulator in (self.scheduler, self.tasks, self.pubsub, self.storage, self.firestore, self.identity):
+            emulator.stop()
+
+
+def admin_app(cloud: Cloud) -> Flask:
+    app = Flask(__name__)
+
+    @app.get("/billable")
+    def billable() -> Response:
+        return jsonify(cloud.meter.totals(request.args.get("containing", "")))
+
+    @app.get("/billable/<operation>")
+    def billable_by_resource(operation: str) -> Response:
+        return jsonify(cloud.meter.by_resource(operation, request.args.get("containing", "")))
+
+    @app.post("/reset")
+    def reset() -> Response:
+        cloud.reset()
+        return Response(status=204)
+
+    @app.post("/service-accounts")
+    def service_account() -> Response:
+        return jsonify({"file": str(cloud.identity.service_account_file(request.get_json()["email"]))})
+
+    @app.post("/jobs")
+    def job() -> Response:
+        wanted = request.get_json()
+        cloud.scheduler.add(wanted["url"], wanted["email"], wanted["every_s"])
+        return Response(status=204)
+
+    return app
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m local.cloud", description=__doc__)
+    parser.add_argument("--data-dir", type=Path, help="keep all state here; without it, nothing outlives the process")
+    parser.add_argument("--seed", type=int, default=0, help="of the disorder")
+    parser.add_argument("--disorder", type=float, help="the probability of each kind of trouble with a delivery")
+    options = parser.parse_args()
+    over = threading.Event()
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        over.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with tempfile.TemporaryDirectory(prefix="aethercast-cloud-") as scratch:
+        disorder = Disorder(Random(options.seed), options.disorder) if options.disorder else None  # noqa: S311
+        cloud = Cloud(options.data_dir, Path(scratch), disorder)
+        endpoints = cloud.start()
+        admin = HttpServer(admin_app(cloud))
+        print(json.dumps({**endpoints, "ADMIN_URL": f"http://127.0.0.1:{admin.start()}"}), flush=True)
+        threading.Thread(target=_until_input_ends, args=(over,), daemon=True).start()
+        over.wait()
+        admin.stop()
+        cloud.stop()
+
+
+def _until_input_ends(over: threading.Event) -> None:
+    """The launcher holds the other end: when that is gone, so is the reason to be here."""
+    sys.stdin.read()
+    over.set()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""What is deployed: the entry points of every function, by the folder that each lives in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+ENTRY_POINTS = {
+    "api_gateway": "api_gateway",
+    "orchestrator": "orchestrate",
+    "dead_letters": "bury",
+    "sweeper": "sweep",
+    "content_harvester": "harvest_task",
+    "script_weaver": "weave_script_task",
+    "voice_forge": "forge_voice_task",
+    "model_serving": "serve_models",
+    "mastering": "master_task",
+    "editions": "make_editions_task",
+    "webhooks": "deliver_webhook_task",
+}
+"""Service -> entry point. A service is named after its folder, but for those of FOLDERS."""
+
+FOLDERS = {
+    "dead_letters": "orchestrator",
+    "sweeper": "orchestrator",
+    "editions": "mastering",
+    "webhooks": "api_gateway",
+}
+
+
+def source_of(name: str) -> Path:
+    """The main.py that a service starts from."""
+    return ROOT / "functions" / FOLDERS.get(name, name) / "main.py"

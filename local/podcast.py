@@ -1,0 +1,157 @@
+"""`nox -s podcast`: have a podcast made, hear it over the WebSocket while it is being made, and save what was heard."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from client.aethercast import Aethercast, AethercastError
+from common.ogg import write_opus
+from common.wire import PACKET_MS
+from local.endpoints import Endpoints, running
+from local.listener import Heard, StreamBroken, listen_through
+from local.stack import Options, Stack, StackError
+
+SAMPLE = Path(__file__).with_name("sample.txt")
+BILLABLE = ("firestore_reads", "firestore_writes", "tasks", "pubsub_messages", "storage_reads", "storage_writes")
+MASTERING_S = 120.0
+"""How long the files may take once everything has been heard."""
+STAGE_WORDS = {"harvest": "reading", "weave": "writing", "forge": "voicing", "master": "mastering"}
+
+
+class PodcastFailed(Exception):
+    """No podcast came of it; the text says why, for the person who asked."""
+
+
+def main() -> int:
+    options = _arguments()
+    console = Console(stderr=True)
+    wanted = _request(options, console)
+    try:
+        with contextlib.ExitStack() as cleanup:
+            endpoints = running()
+            if endpoints is None:
+                console.print("Starting Aethercast on this machine …")
+                allow_private = options.allow_private
+                stack = cleanup.enter_context(Stack(Options(private_addresses=allow_private)))
+                endpoints = stack.endpoints
+            result = make(endpoints, wanted, options.out, console)
+    except (AethercastError, PodcastFailed, StackError, StreamBroken, TimeoutError) as error:
+        console.print(f"[red]No podcast:[/red] {error}", highlight=False)
+        return 1
+    except KeyboardInterrupt:
+        console.print("\nStopped.")
+        return 130
+    print(json.dumps(result))
+    return 0 if result["state"] == "COMPLETED" else 1
+
+
+def make(endpoints: Endpoints, wanted: dict[str, Any], out: Path, console: Console) -> dict[str, Any]:
+    """Generate, listen, save. Returns the facts of the run; raises PodcastFailed or StreamBroken."""
+    with Aethercast(endpoints.api_url, endpoints.api_key) as api:
+        return _make(api, endpoints, wanted, out, console)
+
+
+def _make(api: Aethercast, endpoints: Endpoints, wanted: dict[str, Any], out: Path, console: Console) -> dict[str, Any]:
+    clicked, clicked_at = time.monotonic(), time.time()
+    accepted = api.generate(**wanted)
+    heard, first_packet = Heard(), 0.0
+    with Live(console=console, refresh_per_second=8) as live:
+        for message in listen_through(accepted.websocket_url, accepted.stream_id, heard):
+            if message is None and not first_packet:
+                first_packet = time.monotonic()
+            if message and message["type"] == "segment":
+                console.print(f"[bold]{message['speaker']}[/bold]  {message['text']}", highlight=False)
+            live.update(_status(heard, clicked))
+    if not console.is_terminal:
+        console.print()  # Live leaves its last line open there, and the result is a line of its own
+    if not heard.whole():
+        raise PodcastFailed("the stream ended, but packets are missing or came twice")
+    packets = [heard.packets[number] for number in range(len(heard.packets))]
+    out.write_bytes(write_opus(packets, heard.pre_skip, serial=1))
+    podcast = api.wait(accepted.workflow_id, within_s=MASTERING_S, every_s=0.1)
+    [first, *_] = api.segments(accepted.workflow_id)
+    forging_s = datetime.fromisoformat(str(first.forging_at)).timestamp() - clicked_at
+    billable = httpx.get(f"{endpoints.admin_url}/billable", params={"containing": accepted.workflow_id}).json()
+    return {
+        "workflow_id": accepted.workflow_id,
+        "state": podcast.state,
+        "segments": len(heard.segments()),
+        "packets": len(packets),
+        "duration_s": round(len(packets) * PACKET_MS / 1000, 2),
+        "click_to_first_packet_ms": round((first_packet - clicked) * 1000),
+        "forge_to_first_packet_ms": round((first_packet - clicked - forging_s) * 1000),
+        "wall_s": round(time.monotonic() - clicked, 2),
+        "out": str(out),
+        "billable": {operation: billable[operation] for operation in BILLABLE},
+    }
+
+
+def _status(heard: Heard, clicked: float) -> Table:
+    """One line: the stages, what has been heard, how far ahead of a person's ears that is."""
+    stages = {message["stage"]: message["state"] for message in heard.messages if message["type"] == "progress"}
+    colors = {"DONE": "green", "RUNNING": "yellow", "FAILED": "red"}
+    words = [f"[{colors.get(stages.get(stage, ''), 'dim')}]{word}[/]" for stage, word in STAGE_WORDS.items()]
+    buffered = max(0.0, len(heard.packets) * PACKET_MS / 1000 - (time.monotonic() - clicked))
+    line = Table.grid(padding=(0, 2))
+    line.add_row(" > ".join(words), f"{len(heard.segments())} segments", f"{buffered:.0f} s buffered")
+    return line
+
+
+def _request(options: argparse.Namespace, console: Console) -> dict[str, Any]:
+    wanted: dict[str, Any] = {"minutes": options.minutes}
+    if options.language:
+        wanted["language"] = options.language
+    if options.topic:
+        wanted["topic"] = options.topic
+    if options.url:
+        wanted["urls"] = options.url
+    if options.text_file:
+        wanted["text"] = options.text_file.read_text()
+    if not (options.topic or options.url or options.text_file):
+        console.print(f"No topic, link or text was given: this podcast is about the bundled sample, {SAMPLE.name}.")
+        wanted["text"] = SAMPLE.read_text()
+    return wanted
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="nox -s podcast --", description=__doc__)
+    parser.add_argument("--topic", help="what to talk about; looked up in Wikipedia")
+    parser.add_argument("--url", action="append", help="a page to talk about; may be given several times")
+    parser.add_argument("--text-file", type=_readable_file, help="a text to talk about")
+    parser.add_argument("--minutes", type=int, default=5, help="how long it should be, 1 to 60 (default 5)")
+    parser.add_argument("--language", choices=["en", "es", "fr", "de", "pt", "it"], help="default: the sources' own")
+    parser.add_argument("--out", type=_writable_file, default=Path("podcast.ogg"), help="default: podcast.ogg")
+    parser.add_argument("--allow-private", action="store_true", help="let links lead to this machine")
+    return parser.parse_args()
+
+
+def _readable_file(name: str) -> Path:
+    path = Path(name)
+    try:
+        path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise argparse.ArgumentTypeError(f"{name} cannot be read as text: {error}") from None
+    return path
+
+
+def _writable_file(name: str) -> Path:
+    path = Path(name)
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {path.parent}")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+"""Child processes that never outlive their parent: started in the background, watched, stopped in order."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from local.entry_points import ROOT
+
+STOP_TIMEOUT_S = 12.0
+"""How long a process may take to stop; the streamer tells its listeners first, and has 8 s for it."""
+
+
+class Child:
+    """One process of the stack, its output in a log file. `pass_fds` are sockets that it inherits."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        log: Path,
+        pass_fds: Sequence[int] = (),
+    ) -> None:
+        self.name = name
+        self.log = log
+        self._command, self._env, self._pass_fds = list(command), dict(env), tuple(pass_fds)
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[str]:
+        with self.log.open("a") as log:
+            return subprocess.Popen(
+                self._command,
+                cwd=ROOT,
+                env=self._env,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE if self.name == "cloud" else log,
+                stderr=log,
+                pass_fds=self._pass_fds,
+                start_new_session=True,  # Ctrl-C is the launcher's to handle, in its order
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - before any thread
+                text=True,
+            )
+
+    def restart(self) -> None:
+        """Start the process again with the same command, sockets and environment, after it was killed."""
+        self.process.wait()
+        self.process = self._start()
+
+    def kill(self) -> None:
+        """SIGKILL to the process and to all it has started, also where it is gone and left them behind."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody of its group is left
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL for what is still there after STOP_TIMEOUT_S."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(STOP_TIMEOUT_S)
+        self.kill()
+
+    def last_words(self, lines: int = 15) -> str:
+        """The end of its log, for a message about why it died."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end this process when its parent is gone, however that ended (prctl(2), PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)

@@ -1,0 +1,342 @@
+"""The launcher: the embedded cloud, the functions and the streamer on one machine. `python -m local.stack`.
+
+Three processes by default: the cloud, all functions in one, the streamer. With `--isolate` every function is a process
+of its own, started exactly as the platform starts it and with its own service account.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import secrets
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+from google.cloud import firestore, storage
+
+from local.endpoints import Endpoints, announced, answers, running, welcome
+from local.entry_points import ENTRY_POINTS, ROOT, source_of
+from local.processes import Child
+from local.provision import provision
+from local.sockets import free_port, listen
+from local.stack_settings import BUCKET, LOCATION, PROJECT, account, settings_of
+
+READY_TIMEOUT_S = 60.0
+SWEEP_EVERY_S = 60
+
+
+class StackError(Exception):
+    """The stack cannot start or go on; the text says why, for the person at the terminal."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a stack is to run. A port of 0 is any free one; `environment` is added to that of functions and streamer.
+
+    `disorder` is a seed and a probability: deliveries are late, repeated, and their answers lost (local/delivery.py).
+    """
+
+    player_port: int = 0
+    api_port: int = 0
+    data_dir: Path | None = None
+    isolate: bool = False
+    private_addresses: bool = False
+    streamer: bool = True
+    disorder: tuple[int, float] | None = None
+    environment: tuple[tuple[str, str], ...] = ()
+
+
+class Stack:
+    """A running stack. Use as a context manager: leaving it stops every process."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.children: dict[str, Child] = {}
+        self.env: dict[str, str] = {}
+        self._scratch = contextlib.ExitStack()
+
+    def __enter__(self) -> Stack:
+        try:
+            self._start()
+        except BaseException as error:
+            dead = self._dead()
+            self.__exit__()
+            if dead and isinstance(error, Exception):  # then this is why nothing answered
+                raise StackError(f"{dead.name} did not start.\n{dead.last_words()}") from error
+            raise
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        # The streamer first, so that it can tell its listeners; the cloud last, so that nobody calls into the void.
+        try:
+            for name in sorted(self.children, key=lambda name: (name == "cloud", name != "streamer")):
+                self.children[name].stop()
+        finally:  # a second Ctrl-C is for those who cannot wait
+            for child in self.children.values():
+                child.kill()
+            self._scratch.close()
+
+    def billable(self, containing: str = "") -> dict[str, int]:
+        """What would have been billed so far, for resources whose name contains `containing`."""
+        answer = requests.get(f"{self.endpoints.admin_url}/billable", params={"containing": containing}, timeout=10)
+        return dict(answer.json())
+
+    def billable_by_resource(self, operation: str, containing: str = "") -> dict[str, int]:
+        """The same for one operation, resource by resource."""
+        url = f"{self.endpoints.admin_url}/billable/{operation}"
+        return dict(requests.get(url, params={"containing": containing}, timeout=10).json())
+
+    def remains(self, workflow_id: str) -> list[str]:
+        """Every document and object whose name, or whose field `workflow_id`, is of that workflow; of all, for ""."""
+        db = firestore.Client(project=PROJECT)
+        documents = [
+            *db.collection_group("segments").stream(),
+            *db.collection("workflows").stream(),
+            *db.collection("idempotency").stream(),
+            *db.collection("streams").stream(),
+        ]
+        objects = storage.Client(project=PROJECT).list_blobs(BUCKET, prefix=f"workflows/{workflow_id}")
+        return [
+            *(
+                document.reference.path
+                for document in documents
+                if workflow_id in document.reference.path
+                or (document.to_dict() or {}).get("workflow_id") == workflow_id
+            ),
+            *(blob.name for blob in objects),
+        ]
+
+    def wait(self) -> None:
+        """Return only by an exception: StackError when a process ends that should not, KeyboardInterrupt at Ctrl-C."""
+        while not (dead := self._dead()):
+            time.sleep(0.5)
+        raise StackError(f"{dead.name} ended with status {dead.process.returncode}.\n{dead.last_words()}")
+
+    def _dead(self) -> Child | None:
+        """A process that is no longer there."""
+        return next((child for child in self.children.values() if child.process.poll() is not None), None)
+
+    def _start(self) -> None:
+        sockets = {
+            "player": self._listen(self.options.player_port),
+            "api": self._listen(self.options.api_port),
+        }
+        player_url, api_url = (f"http://127.0.0.1:{held.getsockname()[1]}" for held in sockets.values())
+        self.logs = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-logs-")))
+        self._start_cloud()
+        self.urls = self._function_urls(api_url)
+        self.endpoints = Endpoints(
+            player_url=player_url,
+            api_url=api_url,
+            websocket_url=f"ws://{player_url.removeprefix('http://')}/api/v1/podcasts/stream",
+            admin_url=self.env.pop("ADMIN_URL"),
+            api_key=f"local-{secrets.token_urlsafe(24)}",
+            pid=os.getpid(),
+        )
+        self.env |= settings_of(
+            self.endpoints,
+            self.urls,
+            isolated=self.options.isolate,
+            private_addresses=self.options.private_addresses,
+        ) | dict(self.options.environment)
+        self._start_functions(sockets["api"])
+        if self.options.streamer:
+            self._start_streamer(sockets["player"])
+        self._point_clients_here()
+        provision(project=PROJECT, location=LOCATION, bucket=BUCKET, cors=[player_url], env=self.env, urls=self.urls)
+        self._schedule_sweeps()
+        self._create_key()
+        self._wait_until_ready()
+
+    def _listen(self, port: int) -> socket.socket:
+        try:
+            return self._scratch.enter_context(listen(port))
+        except OSError:
+            raise StackError(f"port {port} is in use: stop what holds it, or choose another with --port") from None
+
+    def _point_clients_here(self) -> None:
+        """Have Google's clients in this process talk to this stack, and after it to where they talked before."""
+        ours = {name: value for name, value in self.env.items() if name.endswith("_EMULATOR_HOST")}
+        self._scratch.callback(_set_environment, {name: os.environ.get(name) for name in ours})
+        os.environ.update(ours)
+
+    def _start_cloud(self) -> None:
+        command = [sys.executable, "-m", "local.cloud"]
+        if self.options.data_dir:
+            command += ["--data-dir", str(self.options.data_dir.resolve())]
+        if self.options.disorder:
+            seed, probability = self.options.disorder
+            command += ["--seed", str(seed), "--disorder", str(probability)]
+        cloud = Child("cloud", command, env=dict(os.environ), log=self.logs / "cloud.log")
+        self.children["cloud"] = cloud
+        self.env = dict(json.loads(_first_line(cloud)))
+
+    def _function_urls(self, api_url: str) -> dict[str, str]:
+        """Where each function is reached: under the API's address, or at a port of its own."""
+        if not self.options.isolate:
+            return {name: api_url if name == "api_gateway" else f"{api_url}/{name}" for name in ENTRY_POINTS}
+        ports = {name: free_port() for name in ENTRY_POINTS if name != "api_gateway"}
+        return {"api_gateway": api_url} | {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+
+    def environment_of(self, name: str) -> dict[str, str]:
+        """The environment of the service `name`, with the key file of its own service account."""
+        answer = requests.post(
+            f"{self.endpoints.admin_url}/service-accounts", json={"email": account(name)}, timeout=10
+        )
+        return {**os.environ, **self.env, "GOOGLE_APPLICATION_CREDENTIALS": answer.json()["file"]}
+
+    def _start_functions(self, api: socket.socket) -> None:
+        if not self.options.isolate:
+            command = _gunicorn(api, "local.functions_host:app", threads=64)
+            self._spawn("functions", command, api)
+            return
+        for name, target in ENTRY_POINTS.items():
+            port = api.getsockname()[1] if name == "api_gateway" else self.urls[name].rpartition(":")[2]
+            if name == "api_gateway":
+                api.close()
+            command = [sys.executable, "-m", "functions_framework", "--host", "127.0.0.1", "--port", str(port)]
+            self._spawn(name, [*command, "--source", str(source_of(name)), "--target", target])
+
+    def _start_streamer(self, player: socket.socket) -> None:
+        command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]
+        self._spawn("streamer", [*command, "--bind", f"fd://{player.fileno()}", "streamer.main:app"], player)
+
+    def _spawn(self, name: str, command: list[str], *inherited: socket.socket) -> None:
+        self.children[name] = Child(
+            name,
+            command,
+            env=self.environment_of(name),
+            log=self.logs / f"{name}.log",
+            pass_fds=[held.fileno() for held in inherited],
+        )
+
+    def _schedule_sweeps(self) -> None:
+        job = {"url": self.urls["sweeper"], "email": account("scheduler-invoker"), "every_s": SWEEP_EVERY_S}
+        requests.post(f"{self.endpoints.admin_url}/jobs", json=job, timeout=10).raise_for_status()
+
+    def _create_key(self) -> None:
+        command = [sys.executable, "functions/api_gateway/keys.py", "create", "--owner", "local"]
+        subprocess.run(
+            [*command, "--key", self.endpoints.api_key],
+            cwd=ROOT,
+            env={**os.environ, **self.env},
+            check=True,
+            capture_output=True,
+        )
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        waiting = {url + "/" for url in self.urls.values()}
+        if self.options.streamer:
+            waiting.add(self.endpoints.player_url + "/readyz")
+        while waiting:
+            if dead := self._dead():
+                raise StackError(f"{dead.name} did not start.\n{dead.last_words()}")
+            waiting = {url for url in waiting if not answers(url)}
+            if waiting and time.monotonic() > deadline:
+                raise StackError(f"not ready after {READY_TIMEOUT_S:.0f} s: {', '.join(sorted(waiting))}")
+            if waiting:
+                time.sleep(0.05)  # no event tells that a server has begun to listen
+
+
+def _set_environment(values: dict[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def _gunicorn(bound: socket.socket, app: str, *, threads: int) -> list[str]:
+    command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", str(threads)]
+    return [
+        *command,
+        "--bind",
+        f"fd://{bound.fileno()}",
+        "--timeout",
+        "0",
+        "--graceful-timeout",
+        "5",
+        "--no-control-socket",
+        app,
+    ]
+
+
+def _first_line(child: Child) -> str:
+    assert child.process.stdout  # noqa: S101 - the cloud is started with a pipe
+    with selectors.DefaultSelector() as selector:
+        selector.register(child.process.stdout, selectors.EVENT_READ)
+        if not selector.select(READY_TIMEOUT_S):
+            raise StackError(f"{child.name} did not start within {READY_TIMEOUT_S:.0f} s.\n{child.last_words()}")
+    line = child.process.stdout.readline()
+    if not line:
+        raise StackError(f"{child.name} did not start.\n{child.last_words()}")
+    return line
+
+
+def main() -> int:
+    options = _options()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
+    if there := running():
+        print(f"A stack of this checkout runs already, at {there.player_url} (process {there.pid}).", file=sys.stderr)
+        return 1
+    try:
+        print("Starting …", flush=True)
+        with Stack(options) as stack, announced(stack.endpoints):
+            print(welcome(stack.endpoints), flush=True)
+            stack.wait()
+    except StackError as error:
+        print(f"Aethercast: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", flush=True)
+    return 0
+
+
+def _options() -> Options:
+    parser = argparse.ArgumentParser(
+        prog="nox -s local --",
+        description="Run all of Aethercast on this machine: the player, the API, and the Google APIs behind them.",
+        epilog="Prints where the player is and a ready-made request, then runs until Ctrl-C. Nothing listens beyond"
+        " this machine.",
+    )
+    parser.add_argument(
+        "--port", type=_port, default=8080, help="the player's port; the API's is the next (default 8080; 0: any)"
+    )
+    parser.add_argument(
+        "--data-dir", type=Path, metavar="DIR", help="keep podcasts here from one run to the next (default: forget all)"
+    )
+    parser.add_argument("--isolate", action="store_true", help="a process for every function, as in the cloud")
+    parser.add_argument(
+        "--allow-private", action="store_true", help="let links lead to this machine and private networks"
+    )
+    given = parser.parse_args()
+    return Options(
+        player_port=given.port,
+        api_port=given.port + 1 if given.port else 0,
+        data_dir=given.data_dir,
+        isolate=given.isolate,
+        private_addresses=given.allow_private,
+    )
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 65535:
+        raise argparse.ArgumentTypeError("a port is from 0 to 65534")
+    return port
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""The settings of functions and streamer in a local stack (common/settings.py): the same for all of its services."""
+
+from __future__ import annotations
+
+from local.endpoints import Endpoints
+from local.entry_points import ROOT
+
+PROJECT, LOCATION, BUCKET = "aethercast-local", "us-central1", "aethercast-audio"
+
+
+def account(name: str) -> str:
+    """The service account of a service."""
+    return f"{name.replace('_', '-')}@{PROJECT}.iam.gserviceaccount.com"
+
+
+def settings_of(
+    endpoints: Endpoints, urls: dict[str, str], *, isolated: bool, private_addresses: bool
+) -> dict[str, str]:
+    """The environment that tells each service of the others. `urls` says where each function is reached."""
+
+    def accounts(*names: str) -> str:
+        """Who those functions are: one shared account in one process, their own when isolated."""
+        return ",".join(map(account, names)) if isolated else account("functions")
+
+    return {
+        "GOOGLE_CLOUD_PROJECT": PROJECT,
+        "LOCATION": LOCATION,
+        "AUDIO_BUCKET": BUCKET,
+        "GATEWAY_URL": endpoints.api_url,
+        "STREAMER_URL": endpoints.player_url,
+        "WEBSOCKET_URL": endpoints.websocket_url,
+        **{f"{name.upper()}_URL": url for name, url in urls.items() if name != "api_gateway"},
+        "TASKS_INVOKER": account("tasks-invoker"),
+        "EVENTS_INVOKER": account("events-invoker"),
+        "SCHEDULER_INVOKER": account("scheduler-invoker"),
+        "MODEL_SERVING_CALLERS": accounts("script_weaver", "voice_forge"),
+        "SIGNING_CALLERS": account("streamer"),
+        "NOTIFY_CALLERS": accounts("orchestrator"),
+        "CORS_ORIGINS": endpoints.player_url,
+        "PLAYER_API_BASE": endpoints.api_url,
+        "PLAYER_API_KEY": endpoints.api_key,
+        "REQUESTS_PER_MINUTE": "100000",
+        "HARVEST_PRIVATE_ADDRESSES": str(private_addresses).lower(),
+        "PYTHONPATH": str(ROOT),
+    }
