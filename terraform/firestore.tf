@@ -1,0 +1,87 @@
+# All state (common/documents.py): one native database, what expires in it, and the indexes of the two sorted queries.
+
+resource "google_firestore_database" "main" {
+  name                    = "(default)"
+  location_id             = var.region
+  type                    = "FIRESTORE_NATIVE"
+  concurrency_mode        = "PESSIMISTIC"
+  deletion_policy         = "DELETE"
+  delete_protection_state = var.protect_data ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
+
+  depends_on = [google_project_service.api]
+}
+
+# Documents go when their time has come. The field is not indexed: nothing asks for it, and an index on ever later times is hot.
+resource "google_firestore_field" "expires_at" {
+  for_each = toset(["idempotency", "rate_limits", "segments", "streams", "workflows"])
+
+  database   = google_firestore_database.main.name
+  collection = each.key
+  field      = "expires_at"
+
+  ttl_config {}
+  index_config {}
+}
+
+# What is stored to be read whole, and asked for by nobody. Without the exemption each would be indexed, too.
+resource "google_firestore_field" "unindexed" {
+  for_each = {
+    for field in ["idempotency.result", "segments.text", "workflows.notes", "workflows.request", "workflows.sources"] : field => split(".", field)
+  }
+
+  database   = google_firestore_database.main.name
+  collection = each.value[0]
+  field      = each.value[1]
+
+  index_config {}
+}
+
+# The gateway's list of somebody's podcasts, the latest first.
+resource "google_firestore_index" "workflows_by_owner" {
+  database   = google_firestore_database.main.name
+  collection = "workflows"
+
+  fields {
+    field_path = "owner"
+    order      = "ASCENDING"
+  }
+  fields {
+    field_path = "created_at"
+    order      = "DESCENDING"
+  }
+}
+
+# The sweeper's look at what is being made, the oldest first.
+resource "google_firestore_index" "workflows_by_state" {
+  database   = google_firestore_database.main.name
+  collection = "workflows"
+
+  fields {
+    field_path = "state"
+    order      = "ASCENDING"
+  }
+  fields {
+    field_path = "created_at"
+    order      = "ASCENDING"
+  }
+}
+
+resource "google_firebaserules_ruleset" "deny_all" {
+  source {
+    files {
+      name    = "firestore.rules"
+      content = file("${path.module}/firestore.rules")
+    }
+  }
+
+  depends_on = [google_firestore_database.main, google_project_service.api]
+}
+
+resource "google_firebaserules_release" "firestore" {
+  name         = "cloud.firestore"
+  ruleset_name = google_firebaserules_ruleset.deny_all.name
+
+  lifecycle {
+    replace_triggered_by = [google_firebaserules_ruleset.deny_all]
+  }
+}

@@ -1,0 +1,123 @@
+# The agents as Cloud Functions (2nd gen). Each archive holds the agent's folder at its root and common/ beside it, and is
+# named after its content: what has not changed is not deployed again.
+
+locals {
+  root    = "${path.module}/.."
+  sources = toset([for service in local.functions : service.source])
+
+  # Queues, topics and schedules of this project count as internal. The public comes to the gateway; other functions, which
+  # do not count, to the model serving agent.
+  ingress = {
+    api_gateway   = var.domain == "" ? "ALLOW_ALL" : "ALLOW_INTERNAL_AND_GCLB"
+    model_serving = "ALLOW_ALL"
+  }
+
+  # Path inside the archive -> file, for each folder of functions/
+  archives = {
+    for source in local.sources : source => merge(
+      { for file in fileset("${local.root}/common", "**") : "common/${file}" => "${local.root}/common/${file}" if !strcontains(file, "__pycache__") },
+      { for file in fileset("${local.root}/functions/${source}", "**") : file => "${local.root}/functions/${source}/${file}" if !strcontains(file, "__pycache__") },
+    )
+  }
+}
+
+data "archive_file" "agent" {
+  for_each = local.archives
+
+  type             = "zip"
+  output_path      = "${path.module}/.terraform/archives/${each.key}.zip"
+  output_file_mode = "0644"
+
+  dynamic "source" {
+    for_each = each.value
+    content {
+      filename = source.key
+      content  = file(source.value)
+    }
+  }
+}
+
+resource "google_storage_bucket_object" "agent" {
+  for_each = data.archive_file.agent
+
+  bucket = google_storage_bucket.source.name
+  name   = "functions/${each.key}-${each.value.output_sha256}.zip"
+  source = each.value.output_path
+}
+
+resource "google_artifact_registry_repository" "images" {
+  repository_id = var.prefix
+  location      = var.region
+  format        = "DOCKER"
+  description   = "The functions' and the streamer's images"
+
+  cleanup_policies {
+    id     = "keep-recent"
+    action = "KEEP"
+    most_recent_versions {
+      keep_count = 5
+    }
+  }
+  cleanup_policies {
+    id     = "delete-old"
+    action = "DELETE"
+    condition {
+      older_than = "2592000s"
+    }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_cloudfunctions2_function" "agent" {
+  for_each = local.functions
+
+  name        = local.service_names[each.key]
+  location    = var.region
+  description = "Aethercast: ${each.value.entry_point} of functions/${each.value.source}"
+
+  build_config {
+    runtime           = "python312"
+    entry_point       = each.value.entry_point
+    service_account   = google_service_account.service["builder"].id
+    docker_repository = google_artifact_registry_repository.images.id
+    source {
+      storage_source {
+        bucket = google_storage_bucket.source.name
+        object = google_storage_bucket_object.agent[each.value.source].name
+      }
+    }
+  }
+
+  service_config {
+    service_account_email            = google_service_account.service[each.value.account].email
+    available_memory                 = each.value.memory
+    available_cpu                    = each.value.cpu
+    max_instance_request_concurrency = each.value.concurrency
+    timeout_seconds                  = each.value.timeout_s
+    min_instance_count               = var.warm && each.value.hot ? 1 : 0
+    max_instance_count               = lookup(var.max_instances, each.key, each.value.max_instances)
+    ingress_settings                 = lookup(local.ingress, each.key, "ALLOW_INTERNAL_ONLY")
+    all_traffic_on_latest_revision   = true
+    # Functions Framework serves with four threads a CPU unless told otherwise, and the rest of what an instance is sent
+    # at once would wait.
+    environment_variables = merge(local.environment, { THREADS = tostring(each.value.concurrency) })
+
+    dynamic "secret_environment_variables" {
+      for_each = each.key == "model_serving" ? google_secret_manager_secret_version.engine_key : {}
+      content {
+        key        = "${upper(secret_environment_variables.key)}_API_KEY"
+        project_id = var.project
+        secret     = google_secret_manager_secret.engine_key[secret_environment_variables.key].secret_id
+        version    = secret_environment_variables.value.version
+      }
+    }
+  }
+
+  depends_on = [
+    google_artifact_registry_repository_iam_member.builder,
+    google_project_iam_member.builder_logs,
+    google_project_iam_member.builder_sources,
+    google_storage_bucket_iam_member.builder,
+  ]
+}

@@ -1,0 +1,200 @@
+# Who may do what: each right on the one thing that it is for. README.md gives the reasons in a table; a test compares them.
+
+locals {
+  members = { for name, account in google_service_account.service : name => "serviceAccount:${account.email}" }
+}
+
+# Calling services. Everything but the gateway and the streamer is closed to strangers by the platform, and checks again.
+
+resource "google_cloud_run_v2_service_iam_member" "invoker" {
+  for_each = {
+    for call in concat(
+      [for queue in local.queues : { caller = "tasks_invoker", service = queue.agent }],
+      [for service in ["orchestrator", "dead_letters"] : { caller = "events_invoker", service = service }],
+      [for caller in ["script_weaver", "voice_forge"] : { caller = caller, service = "model_serving" }],
+      [{ caller = "scheduler_invoker", service = "sweeper" }],
+    ) : "${call.caller} calls ${call.service}" => call
+  }
+
+  name     = google_cloudfunctions2_function.agent[each.value.service].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = local.members[each.value.caller]
+}
+
+# The platform lets everybody in: the API asks for a key, the streamer for a stream's token.
+resource "google_cloud_run_v2_service_iam_member" "public" {
+  for_each = {
+    api_gateway = google_cloudfunctions2_function.agent["api_gateway"].name
+    streamer    = google_cloud_run_v2_service.streamer.name
+  }
+
+  name     = each.value
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = "allUsers"
+}
+
+# Signing: only the gateway, only as itself.
+
+resource "google_service_account_iam_member" "gateway_signs" {
+  service_account_id = google_service_account.service["api_gateway"].name
+  role               = "roles/iam.serviceAccountTokenCreator"
+  member             = local.members["api_gateway"]
+}
+
+# Tasks: only the orchestrator enqueues, and only in the name of the tasks' account.
+
+resource "google_cloud_tasks_queue_iam_member" "orchestrator_enqueues" {
+  for_each = google_cloud_tasks_queue.agent
+
+  name     = each.value.name
+  location = var.region
+  role     = "roles/cloudtasks.enqueuer"
+  member   = local.members["orchestrator"]
+}
+
+resource "google_service_account_iam_member" "orchestrator_names_invoker" {
+  service_account_id = google_service_account.service["tasks_invoker"].name
+  role               = "roles/iam.serviceAccountUser"
+  member             = local.members["orchestrator"]
+}
+
+# Events: every agent that has something to tell; nobody else. Pub/Sub itself moves what cannot be delivered.
+
+resource "google_pubsub_topic_iam_member" "publisher" {
+  for_each = toset(["api_gateway", "content_harvester", "script_weaver", "voice_forge", "mastering"])
+
+  topic  = google_pubsub_topic.events.name
+  role   = "roles/pubsub.publisher"
+  member = local.members[each.key]
+}
+
+resource "google_pubsub_topic_iam_member" "dead_letters" {
+  topic  = google_pubsub_topic.dead.name
+  role   = "roles/pubsub.publisher"
+  member = local.pubsub_agent
+}
+
+resource "google_pubsub_subscription_iam_member" "dead_letters" {
+  subscription = google_pubsub_subscription.orchestrator.name
+  role         = "roles/pubsub.subscriber"
+  member       = local.pubsub_agent
+}
+
+# Audio. The streamer and the voice forge are not here: one hears through signed URLs, the other has its audio stored.
+
+resource "google_storage_bucket_iam_member" "audio" {
+  for_each = {
+    for grant in concat(
+      [{ account = "api_gateway", role = "objectUser" }],
+      [for account in ["content_harvester", "script_weaver", "model_serving", "mastering"] : { account = account, role = "objectViewer" }],
+      [for account in ["content_harvester", "model_serving", "mastering"] : { account = account, role = "objectCreator" }],
+    ) : "${grant.account} ${grant.role}" => grant
+  }
+
+  bucket = google_storage_bucket.audio.name
+  role   = "roles/storage.${each.value.role}"
+  member = local.members[each.value.account]
+}
+
+# State. Firestore knows rights on a whole database only; the condition holds them to ours.
+
+resource "google_project_iam_member" "firestore" {
+  for_each = toset(["api_gateway", "orchestrator", "content_harvester", "script_weaver", "voice_forge", "mastering", "webhooks"])
+
+  project = var.project
+  role    = "roles/datastore.user"
+  member  = local.members[each.key]
+
+  condition {
+    title      = "aethercast_database"
+    expression = "resource.name == \"projects/${var.project}/databases/${google_firestore_database.main.name}\""
+  }
+}
+
+# The streamer listens, and keeps the books of who may hear what: it can delete nothing.
+resource "google_project_iam_custom_role" "listener" {
+  role_id     = "${replace(var.prefix, "-", "_")}_listener"
+  title       = "Aethercast listener"
+  description = "Read and write documents, delete none"
+  permissions = [
+    "datastore.databases.get",
+    "datastore.entities.create",
+    "datastore.entities.get",
+    "datastore.entities.list",
+    "datastore.entities.update",
+  ]
+}
+
+resource "google_project_iam_member" "streamer_firestore" {
+  project = var.project
+  role    = google_project_iam_custom_role.listener.name
+  member  = local.members["streamer"]
+
+  condition {
+    title      = "aethercast_database"
+    expression = "resource.name == \"projects/${var.project}/databases/${google_firestore_database.main.name}\""
+  }
+}
+
+# Engines: only the model serving agent, only those that are used.
+
+resource "google_secret_manager_secret_iam_member" "engine_key" {
+  for_each = google_secret_manager_secret.engine_key
+
+  secret_id = each.value.secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = local.members["model_serving"]
+}
+
+resource "google_project_iam_member" "vertex_ai" {
+  count = contains(var.google_engines, "vertex_ai") ? 1 : 0
+
+  project = var.project
+  role    = "roles/aiplatform.user"
+  member  = local.members["model_serving"]
+}
+
+# Metrics: what the collector beside the streamer writes is told of by nobody else.
+
+resource "google_project_iam_member" "streamer_metrics" {
+  count = var.collect_metrics ? 1 : 0
+
+  project = var.project
+  role    = "roles/monitoring.metricWriter"
+  member  = local.members["streamer"]
+}
+
+# Building
+
+resource "google_storage_bucket_iam_member" "builder" {
+  bucket = google_storage_bucket.source.name
+  role   = "roles/storage.objectViewer"
+  member = local.members["builder"]
+}
+
+# Cloud Functions hands sources to the build through a bucket of its own, which is made at the first deployment.
+resource "google_project_iam_member" "builder_sources" {
+  project = var.project
+  role    = "roles/storage.objectViewer"
+  member  = local.members["builder"]
+
+  condition {
+    title      = "functions_sources"
+    expression = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${data.google_project.this.number}-${var.region}\")"
+  }
+}
+
+resource "google_artifact_registry_repository_iam_member" "builder" {
+  repository = google_artifact_registry_repository.images.repository_id
+  location   = var.region
+  role       = "roles/artifactregistry.writer"
+  member     = local.members["builder"]
+}
+
+resource "google_project_iam_member" "builder_logs" {
+  project = var.project
+  role    = "roles/logging.logWriter"
+  member  = local.members["builder"]
+}

@@ -1,0 +1,43 @@
+output "player_url" {
+  description = "Where people listen."
+  value       = local.player_url
+}
+
+output "api_url" {
+  description = "Base address of the API; its OpenAPI document is at /api/v1/openapi.json."
+  value       = local.gateway_url
+}
+
+output "websocket_url" {
+  description = "Where streams are played from."
+  value       = local.environment["WEBSOCKET_URL"]
+}
+
+output "create_api_key" {
+  description = "Makes the first API key and prints it, once. Run it in a checkout, with the gateway's requirements installed."
+  value       = "GOOGLE_CLOUD_PROJECT=${var.project} python functions/api_gateway/keys.py create --owner you@example.com"
+}
+
+output "try_it" {
+  description = "Asks for a podcast."
+  value       = <<-EOT
+    curl -X POST ${local.gateway_url}/api/v1/podcasts/generate \
+      -H "Authorization: Bearer $AETHERCAST_API_KEY" -H "Content-Type: application/json" \
+      -H "X-Idempotency-Key: $(uuidgen)" -d '{"topic": "The history of tea", "minutes": 2}'
+  EOT
+}
+
+output "logs_of_a_workflow" {
+  description = "Every agent's lines about one podcast, in order."
+  value       = "gcloud logging read 'jsonPayload.workflow_id=\"ID\"' --project=${var.project} --order=asc --format='value(timestamp, jsonPayload.agent, jsonPayload.message)'"
+}
+
+output "dns_record" {
+  description = "What to put into the DNS when var.domain is set; the certificate is issued within an hour of it."
+  value       = one([for address in google_compute_global_address.edge : "${var.domain}. A ${address.address}"])
+}
+
+output "dashboard_url" {
+  description = "The dashboard in the console."
+  value       = "https://console.cloud.google.com/monitoring/dashboards?project=${var.project}"
+}

@@ -1,0 +1,41 @@
+# Work for the agents. Names and deadlines are those of common/policy.py.
+
+locals {
+  # Queue -> the agent that works it off, and how many tasks are under way at once unless var.concurrency says otherwise.
+  queues = {
+    harvest  = { agent = "content_harvester", concurrency = 20 }
+    weave    = { agent = "script_weaver", concurrency = 50 }
+    forge    = { agent = "voice_forge", concurrency = 40 }
+    master   = { agent = "mastering", concurrency = 10 }
+    editions = { agent = "editions", concurrency = 10 }
+    webhooks = { agent = "webhooks", concurrency = 20 }
+  }
+}
+
+resource "google_cloud_tasks_queue" "agent" {
+  for_each = local.queues
+
+  name     = each.key
+  location = var.region
+
+  rate_limits {
+    max_dispatches_per_second = 500
+    max_concurrent_dispatches = lookup(var.concurrency, each.key, each.value.concurrency)
+  }
+
+  # The agent counts attempts and ends the work as FAILED. The queue only has to come back, soon at first; it lets go of
+  # a task when both limits are passed, long after the sweeper has failed the workflow.
+  retry_config {
+    min_backoff        = each.key == "webhooks" ? "5s" : "0.2s" # a customer's server may be away for longer than ours
+    max_backoff        = each.key == "webhooks" ? "600s" : "10s"
+    max_doublings      = each.key == "webhooks" ? 7 : 5
+    max_attempts       = 100
+    max_retry_duration = "14400s"
+  }
+
+  stackdriver_logging_config {
+    sampling_ratio = 0.1
+  }
+
+  depends_on = [google_project_service.api]
+}

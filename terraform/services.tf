@@ -1,0 +1,90 @@
+# What runs, where it is reached, and the settings that all of it shares (common/settings.py).
+
+locals {
+  # Service -> how it is deployed. `source` is a folder of functions/; the orchestrator's holds three entry points.
+  # Timeouts are the deadlines of common/policy.py. `hot`: between a click and the first sound.
+  functions = {
+    api_gateway = {
+      source = "api_gateway", entry_point = "api_gateway", account = "api_gateway", hot = true
+      memory = "512Mi", cpu = "1", concurrency = 80, timeout_s = 60, max_instances = 10
+    }
+    orchestrator = {
+      source = "orchestrator", entry_point = "orchestrate", account = "orchestrator", hot = true
+      memory = "512Mi", cpu = "1", concurrency = 40, timeout_s = 60, max_instances = 10
+    }
+    dead_letters = {
+      source = "orchestrator", entry_point = "bury", account = "orchestrator", hot = false
+      memory = "512Mi", cpu = "1", concurrency = 40, timeout_s = 60, max_instances = 2
+    }
+    sweeper = {
+      source = "orchestrator", entry_point = "sweep", account = "orchestrator", hot = false
+      memory = "512Mi", cpu = "1", concurrency = 1, timeout_s = 300, max_instances = 1
+    }
+    content_harvester = {
+      source = "content_harvester", entry_point = "harvest_task", account = "content_harvester", hot = false
+      memory = "1Gi", cpu = "1", concurrency = 4, timeout_s = 300, max_instances = 10
+    }
+    script_weaver = {
+      source = "script_weaver", entry_point = "weave_script_task", account = "script_weaver", hot = false
+      memory = "512Mi", cpu = "1", concurrency = 10, timeout_s = 1800, max_instances = 10
+    }
+    voice_forge = {
+      source = "voice_forge", entry_point = "forge_voice_task", account = "voice_forge", hot = true
+      memory = "512Mi", cpu = "1", concurrency = 20, timeout_s = 180, max_instances = 10
+    }
+    # A written script streams through it for as long as the weaver's task may take.
+    model_serving = {
+      source = "model_serving", entry_point = "serve_models", account = "model_serving", hot = true
+      memory = "1Gi", cpu = "2", concurrency = 8, timeout_s = 1800, max_instances = 10
+    }
+    mastering = {
+      source = "mastering", entry_point = "master_task", account = "mastering", hot = false
+      memory = "512Mi", cpu = "1", concurrency = 2, timeout_s = 900, max_instances = 5
+    }
+    editions = {
+      source = "mastering", entry_point = "make_editions_task", account = "mastering", hot = false
+      memory = "512Mi", cpu = "1", concurrency = 1, timeout_s = 1800, max_instances = 10
+    }
+    webhooks = {
+      source = "api_gateway", entry_point = "deliver_webhook_task", account = "webhooks", hot = false
+      memory = "512Mi", cpu = "1", concurrency = 10, timeout_s = 60, max_instances = 5
+    }
+  }
+
+  service_names = { for service in concat(keys(local.functions), ["streamer"]) : service => "${var.prefix}-${replace(service, "_", "-")}" }
+
+  # Cloud Run's deterministic addresses: known before the service is, so that services can be told of each other, and of
+  # themselves, without a circle. https://cloud.google.com/run/docs/triggering/https-request#deterministic
+  own_urls = { for service, name in local.service_names : service => "https://${name}-${data.google_project.this.number}.${var.region}.run.app" }
+
+  # With a domain, player and API share its origin.
+  public_url  = "https://${var.domain}"
+  gateway_url = var.domain == "" ? local.own_urls["api_gateway"] : local.public_url
+  player_url  = var.domain == "" ? local.own_urls["streamer"] : local.public_url
+
+  environment = merge(
+    {
+      GOOGLE_CLOUD_PROJECT  = var.project
+      LOCATION              = var.region
+      FIRESTORE_DATABASE    = google_firestore_database.main.name
+      EVENTS_TOPIC          = google_pubsub_topic.events.name
+      AUDIO_BUCKET          = google_storage_bucket.audio.name
+      GATEWAY_URL           = local.gateway_url
+      STREAMER_URL          = local.player_url
+      WEBSOCKET_URL         = "${replace(local.player_url, "https://", "wss://")}/api/v1/podcasts/stream"
+      TASKS_INVOKER         = google_service_account.service["tasks_invoker"].email
+      EVENTS_INVOKER        = google_service_account.service["events_invoker"].email
+      SCHEDULER_INVOKER     = google_service_account.service["scheduler_invoker"].email
+      MODEL_SERVING_CALLERS = join(",", [for caller in ["script_weaver", "voice_forge"] : google_service_account.service[caller].email])
+      SIGNING_CALLERS       = google_service_account.service["streamer"].email
+      NOTIFY_CALLERS        = google_service_account.service["orchestrator"].email
+      CORS_ORIGINS          = local.player_url
+      RETENTION_DAYS        = tostring(var.retention_days)
+      LOOKAHEAD_SEGMENTS    = tostring(var.lookahead_segments)
+      SPEECH_ENGINE         = var.speech_engine
+      LANGUAGE_ENGINE       = var.language_engine
+    },
+    { for service in keys(local.functions) : "${upper(service)}_URL" => local.own_urls[service] if service != "api_gateway" },
+    var.engine_settings,
+  )
+}

@@ -1,0 +1,122 @@
+# The streamer: long-lived WebSockets on Cloud Run, and the player at `/`.
+
+locals {
+  listeners_an_instance = 1000 # the most requests that Cloud Run gives an instance: an open WebSocket is one
+
+  streamer_files = flatten([
+    for folder in ["common", "streamer", "web"] : [
+      for file in fileset("${local.root}/${folder}", "**") : "${folder}/${file}"
+      if !strcontains(file, "__pycache__") && !strcontains(file, "node_modules/") && !startswith(file, "tests/")
+    ]
+  ])
+  streamer_hash = sha256(join("\n", [for file in local.streamer_files : "${file} ${filesha256("${local.root}/${file}")}"]))
+
+  streamer_image = "${var.region}-docker.pkg.dev/${var.project}/${google_artifact_registry_repository.images.repository_id}/streamer:${substr(local.streamer_hash, 0, 16)}"
+}
+
+# Built by Cloud Build, from the Dockerfile, whenever what goes into it has changed.
+resource "terraform_data" "streamer_image" {
+  triggers_replace = [local.streamer_image]
+
+  provisioner "local-exec" {
+    working_dir = local.root
+    command = join(" ", [
+      "gcloud builds submit .",
+      "--quiet --project=${var.project} --region=${var.region}",
+      "--config=terraform/streamer.cloudbuild.yaml --ignore-file=streamer/Dockerfile.dockerignore",
+      "--gcs-source-staging-dir=gs://${google_storage_bucket.source.name}/streamer",
+      "--service-account=${google_service_account.service["builder"].id}",
+      "--substitutions=_IMAGE=${local.streamer_image}",
+    ])
+  }
+
+  depends_on = [
+    google_artifact_registry_repository_iam_member.builder,
+    google_project_iam_member.builder_logs,
+    google_storage_bucket_iam_member.builder,
+  ]
+}
+
+resource "google_cloud_run_v2_service" "streamer" {
+  name                = local.service_names["streamer"]
+  location            = var.region
+  description         = "Aethercast: plays podcasts to listeners while they are made"
+  deletion_protection = false # it holds nothing: it can be deleted and made again
+  ingress             = var.domain == "" ? "INGRESS_TRAFFIC_ALL" : "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+
+  template {
+    service_account                  = google_service_account.service["streamer"].email
+    timeout                          = "3600s" # the longest that Cloud Run allows; then the player resumes
+    max_instance_request_concurrency = local.listeners_an_instance
+    session_affinity                 = false # any instance can take up any listener: a resume token is all it needs
+
+    scaling {
+      min_instance_count = var.warm ? 1 : 0
+      max_instance_count = var.streamer.max_instances
+    }
+
+    containers {
+      name  = "streamer"
+      image = local.streamer_image
+
+      ports {
+        container_port = 8080
+      }
+
+      # An open WebSocket is an open request: the CPU is there as long as anybody listens, and paid for no longer.
+      resources {
+        limits            = { cpu = var.streamer.cpu, memory = var.streamer.memory }
+        cpu_idle          = true
+        startup_cpu_boost = true
+      }
+
+      dynamic "env" {
+        for_each = merge(local.environment, {
+          PLAYER_API_BASE = local.gateway_url
+          MAX_CONNECTIONS = tostring(local.listeners_an_instance)
+          # Cloud Run appends who called it to X-Forwarded-For; a load balancer does so, too, and appends itself.
+          TRUSTED_PROXIES = var.domain == "" ? "1" : "2"
+        })
+        content {
+          name  = env.key
+          value = env.value
+        }
+      }
+
+      startup_probe {
+        http_get {
+          path = "/readyz"
+        }
+        period_seconds    = 1
+        timeout_seconds   = 1
+        failure_threshold = 30
+      }
+
+      liveness_probe {
+        http_get {
+          path = "/healthz"
+        }
+        period_seconds    = 30
+        timeout_seconds   = 5
+        failure_threshold = 3
+      }
+    }
+
+    # Takes the streamer's /metrics every 30 s. https://cloud.google.com/run/docs/tutorials/custom-metrics-opentelemetry-sidecar
+    dynamic "containers" {
+      for_each = var.collect_metrics ? ["collector"] : []
+      content {
+        name       = containers.value
+        image      = "us-docker.pkg.dev/cloud-ops-agents-artifacts/cloud-run-gmp-sidecar/cloud-run-gmp-sidecar:1.2.0"
+        depends_on = ["streamer"]
+
+        resources {
+          limits   = { cpu = "0.1", memory = "128Mi" }
+          cpu_idle = true
+        }
+      }
+    }
+  }
+
+  depends_on = [terraform_data.streamer_image]
+}

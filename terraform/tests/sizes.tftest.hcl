@@ -1,0 +1,97 @@
+# What the variables decide. `terraform test` runs this without a cloud.
+
+mock_provider "google" {}
+
+variables {
+  project = "a-project"
+}
+
+run "at_rest_nothing_runs" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for function in google_cloudfunctions2_function.agent : function.service_config[0].min_instance_count == 0])
+    error_message = "A function is kept running though nobody asked for it."
+  }
+  assert {
+    condition     = google_cloud_run_v2_service.streamer.template[0].scaling[0].min_instance_count == 0
+    error_message = "The streamer is kept running though nobody asked for it."
+  }
+  assert {
+    condition     = length(google_compute_global_address.edge) + length(google_compute_backend_service.edge) == 0
+    error_message = "A load balancer is paid for though there is no domain."
+  }
+}
+
+run "warm_keeps_the_way_to_the_first_sound_running" {
+  command = plan
+
+  variables {
+    warm = true
+  }
+
+  assert {
+    condition = sort([for name, function in google_cloudfunctions2_function.agent : name if function.service_config[0].min_instance_count == 1]) == tolist([
+      "api_gateway", "model_serving", "orchestrator", "voice_forge",
+    ])
+    error_message = "Between a click and the first sound are gateway, orchestrator, voice forge and model serving."
+  }
+  assert {
+    condition     = google_cloud_run_v2_service.streamer.template[0].scaling[0].min_instance_count == 1
+    error_message = "And the streamer."
+  }
+}
+
+run "a_domain_is_the_only_way_in" {
+  command = plan
+
+  variables {
+    domain = "podcasts.example.com"
+  }
+
+  assert {
+    condition     = output.player_url == "https://podcasts.example.com" && output.api_url == output.player_url
+    error_message = "Player and API share the domain."
+  }
+  assert {
+    condition     = google_cloud_run_v2_service.streamer.ingress == "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
+    error_message = "The streamer can be reached past Cloud Armor."
+  }
+  assert {
+    condition     = google_cloudfunctions2_function.agent["api_gateway"].service_config[0].ingress_settings == "ALLOW_INTERNAL_AND_GCLB"
+    error_message = "The gateway can be reached past Cloud Armor."
+  }
+}
+
+run "protected_data_survives_a_mistaken_destroy" {
+  command = plan
+
+  variables {
+    protect_data = true
+  }
+
+  assert {
+    condition     = !google_storage_bucket.audio.force_destroy && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_ENABLED"
+    error_message = "The data can be destroyed."
+  }
+}
+
+run "a_queue_that_does_not_exist_has_no_concurrency" {
+  command = plan
+
+  variables {
+    concurrency = { froge = 3 }
+  }
+
+  expect_failures = [var.concurrency]
+}
+
+run "a_key_does_not_belong_among_the_settings" {
+  command = plan
+
+  variables {
+    engine_settings = { SPEECH_API_KEY = "sk-secret" }
+  }
+
+  expect_failures = [var.engine_settings]
+}

@@ -1,0 +1,176 @@
+# Where
+
+variable "project" {
+  description = "ID of the Google Cloud project, with billing enabled. One deployment fits in a project."
+  type        = string
+}
+
+variable "region" {
+  description = "Region of everything: functions, streamer, queues, database and buckets stand side by side."
+  type        = string
+  default     = "us-central1"
+}
+
+variable "prefix" {
+  description = "What the names of services, accounts and buckets begin with."
+  type        = string
+  default     = "aethercast"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,10}[a-z0-9]$", var.prefix))
+    error_message = "3 to 12 lower-case letters, digits and hyphens: account names have at most 30 characters."
+  }
+}
+
+variable "domain" {
+  description = "A host name for player and API, such as podcasts.example.com. Adds a load balancer with a managed certificate, Cloud CDN and Cloud Armor; its address is an output, to be put into the DNS. Empty: the services' own run.app addresses."
+  type        = string
+  default     = ""
+}
+
+# How large
+
+variable "warm" {
+  description = "Keep one instance of everything between a click and the first sound running. Without it a first listener waits for cold starts; with it the project costs money at rest."
+  type        = bool
+  default     = false
+}
+
+variable "max_instances" {
+  description = "The most instances of each service, which bounds what a bad day can cost. Services left out have the default of services.tf."
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for limit in values(var.max_instances) : limit >= 1])
+    error_message = "A service needs at least one instance."
+  }
+}
+
+variable "concurrency" {
+  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine: set it by the engine's quota."
+  type        = map(number)
+  default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.concurrency), ["harvest", "weave", "forge", "master", "editions", "webhooks"])) == 0
+    error_message = "The queues are harvest, weave, forge, master, editions and webhooks."
+  }
+}
+
+variable "streamer" {
+  description = "Size of one streamer instance. One of the default size serves 1,000 listeners."
+  type        = object({ cpu = string, memory = string, max_instances = number })
+  default     = { cpu = "1", memory = "512Mi", max_instances = 5 }
+}
+
+# Engines
+
+variable "speech_engine" {
+  description = "Who speaks: SPEECH_ENGINE of the model serving agent. The default needs no key and no other service."
+  type        = string
+  default     = "espeak"
+}
+
+variable "language_engine" {
+  description = "Who writes: LANGUAGE_ENGINE of the model serving agent. The default needs no key and no other service."
+  type        = string
+  default     = "extractive"
+}
+
+variable "engine_settings" {
+  description = "Further settings of the engines by the names of common/settings.py, such as SPEECH_BASE_URL and LANGUAGE_MODEL. Keys do not belong here."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for name in keys(var.engine_settings) : can(regex("^(SPEECH|LANGUAGE|VERTEX)_", name)) && !endswith(name, "_KEY")])
+    error_message = "Names begin with SPEECH_, LANGUAGE_ or VERTEX_, and a key is given as speech_api_key or language_api_key."
+  }
+}
+
+variable "google_engines" {
+  description = "Which of Google's own engines the model serving agent may call: text_to_speech, vertex_ai."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = length(setsubtract(var.google_engines, ["text_to_speech", "vertex_ai"])) == 0
+    error_message = "Google's engines are text_to_speech and vertex_ai."
+  }
+}
+
+variable "engine_keys" {
+  description = "Which engines are reached with a key: speech, language. Each is given as TF_VAR_speech_api_key or TF_VAR_language_api_key."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = length(setsubtract(var.engine_keys, ["speech", "language"])) == 0
+    error_message = "Keys are those of speech and language."
+  }
+}
+
+variable "engine_keys_version" {
+  description = "Raise it by one to have changed keys stored."
+  type        = number
+  default     = 1
+}
+
+variable "speech_api_key" {
+  description = "Key of the speech engine. Stored in Secret Manager, never in Terraform's state."
+  type        = string
+  default     = ""
+  ephemeral   = true
+}
+
+variable "language_api_key" {
+  description = "Key of the language engine. Stored in Secret Manager, never in Terraform's state."
+  type        = string
+  default     = ""
+  ephemeral   = true
+}
+
+# Keeping and watching
+
+variable "lookahead_segments" {
+  description = "Voice only so many turns beyond those that somebody is about to hear; the rest waits for listeners. 0: voice everything at once."
+  type        = number
+  default     = 0
+}
+
+variable "retention_days" {
+  description = "How long podcasts are kept."
+  type        = number
+  default     = 30
+}
+
+variable "protect_data" {
+  description = "Refuse to destroy the database and the audio bucket while they hold anything."
+  type        = bool
+  default     = false
+}
+
+variable "collect_metrics" {
+  description = "Put a collector beside the streamer that hands its metrics to Managed Prometheus: listeners, buffers, first sound. Costs a little per sample, and a tenth of a CPU while somebody listens."
+  type        = bool
+  default     = false
+}
+
+variable "alert_email" {
+  description = "Who is told when something is wrong. Empty: alerts are shown in the console alone."
+  type        = string
+  default     = ""
+}
+
+variable "billing_account" {
+  description = "ID of the billing account, for the budget alert. Empty: none, as it needs a right on the billing account."
+  type        = string
+  default     = ""
+}
+
+variable "monthly_budget" {
+  description = "Told at 50, 90 and 100 % of so much a month, in the billing account's currency."
+  type        = number
+  default     = 20
+}
