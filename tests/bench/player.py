@@ -1,0 +1,85 @@
+"""Click to sound in a real browser, over the whole system on this machine: nox -s bench -- player.
+
+Ten podcasts, one after the other, each asked for on the page with a click. In the page's own clock:
+
+    click_to_playing_ms       the click until the browser says that it plays
+    click_to_first_packet_ms  of that, until the first audio message: what the system takes
+    page_share                what is left to the page and the browser, as a share of the whole
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from local.podcast import SAMPLE  # noqa: E402 - after the path is laid
+from local.stack import Options, Stack  # noqa: E402
+from tests.browser.conftest import MAY_SOUND, launch  # noqa: E402
+from tests.browser.visitor import Visitor  # noqa: E402
+
+TIMES = 10
+NOTE = """
+window.noted = {};
+const note = (name) => { window.noted[name] ??= performance.now(); };
+addEventListener("DOMContentLoaded", () => {
+  document.getElementById("make").addEventListener("click", () => note("click"), { capture: true });
+  document.getElementById("audio").addEventListener("playing", () => note("playing"));
+});
+window.WebSocket = class extends WebSocket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => { if (typeof data !== "string") note("packet"); });
+  }
+};
+"""
+
+
+def click(browser: Browser, url: str) -> dict[str, float]:
+    """When what happened after one click, in ms of the page's clock."""
+    context = browser.new_context()
+    try:
+        context.add_init_script(NOTE)
+        visitor = Visitor(context.new_page(), url).comes()
+        visitor.page.click("#options summary")
+        visitor.page.get_by_text("1 min", exact=True).click()
+        visitor.asks_for(SAMPLE.read_text(encoding="utf-8"))
+        visitor.until(lambda: visitor.page.evaluate("'playing' in window.noted"))
+        noted = visitor.page.evaluate("window.noted")
+        visitor.page.click("#cancel")
+        return {name: noted[name] - noted["click"] for name in ("packet", "playing")}
+    finally:
+        context.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="nox -s bench -- player", description=__doc__)
+    parser.add_argument("--json", type=Path, help="write the figures here, too")
+    arguments = parser.parse_args()
+    with Stack(Options()) as stack, sync_playwright() as playwright:
+        browser = launch(playwright, MAY_SOUND)
+        url = f"{stack.endpoints.player_url}/"
+        click(browser, url)  # everything has been loaded once, as on a machine that serves podcasts
+        clicks = [click(browser, url) for _ in range(TIMES)]
+        browser.close()
+    playing = sorted(one["playing"] for one in clicks)
+    packet = statistics.median(one["packet"] for one in clicks)
+    figures = {
+        "click_to_playing_ms": {"p50": round(statistics.median(playing)), "most": round(playing[-1])},
+        "click_to_first_packet_ms": {"p50": round(packet)},
+        "page_share": round(1 - packet / statistics.median(playing), 2),
+    }
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""The machine that is measured on: its cores, its limits, and what a process has used of it (proc(5))."""
+
+from __future__ import annotations
+
+import os
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+TICK_S: Final = 1 / os.sysconf("SC_CLK_TCK")
+PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
+FILES: Final = 1 << 16
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a process and its children have used: CPU in seconds since they began, memory in bytes, threads."""
+
+    cpu_s: float
+    resident: int
+    threads: int
+
+
+def share_cores() -> tuple[int, set[int]]:
+    """The core for the server, and those for everything else; this process, and what it starts, keeps to the latter.
+
+    Raises SystemExit where there is only one core.
+    """
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:
+        raise SystemExit("Two cores are needed: one for the server, and one for the load.")
+    server, others = cores[-1], set(cores[:-1])
+    os.sched_setaffinity(0, others)
+    return server, others
+
+
+def raise_file_limit() -> None:
+    """Have room for a few thousand sockets, here and in what is started from here."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def usage(pid: int) -> Usage:
+    """What `pid` and all its descendants have used."""
+    processes = [pid]
+    for each in processes:
+        processes += _children(each)
+    cpu_s, resident, threads = 0.0, 0, 0
+    for each in processes:
+        # The name, in brackets, may hold spaces; what follows it is counted from field 3 on
+        values = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        cpu_s += (int(values[11]) + int(values[12])) * TICK_S
+        threads += int(values[17])
+        resident += int(values[21]) * PAGE_BYTES
+    return Usage(cpu_s, resident, threads)
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task")
+    return [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()]

@@ -1,0 +1,445 @@
+"""A server that does to a player what a test tells it to: slow audio, dying sockets, refused tokens, failing podcasts.
+
+It speaks the API and the WebSocket wire of the product (common/wire.py), with real Opus packets, over real sockets, and
+serves web/ under the same Content-Security-Policy. What is heard tells the time: second N sounds at
+`frequency_hz(N)`, so that a test can hold the sound in the browser against its clock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import secrets
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from flask import Flask, Response, request, send_from_directory
+from flask_sock import Sock
+from simple_websocket import ConnectionClosed, Server
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from common import wire
+from common.ogg import write_opus
+from common.opus import Encoder
+from local.entry_points import ROOT
+
+WEB = ROOT / "web"
+PACKETS_A_SECOND = 1000 // wire.PACKET_MS
+TICK_S = 0.02
+MESSAGE_PACKETS = 25
+TONES = 40
+HOSTS = ("Ada", "Ben")
+NO_OPUS = b"\xff"
+"""A packet of several frames that ends before it says how many (RFC 6716, section 3.2.5)."""
+
+
+def frequency_hz(second: int) -> int:
+    """The tone that second `second` of every scripted podcast sounds at."""
+    return 400 + 60 * (second % TONES)
+
+
+@cache
+def tone_packets() -> list[bytes]:
+    """One packet for each 20 ms of the TONES seconds that all scripted podcasts repeat."""
+    encoder = Encoder(bitrate=32_000)
+    packets = []
+    phase = 0.0
+    for second in range(TONES):
+        step = 2 * math.pi * frequency_hz(second) / wire.SAMPLE_RATE
+        samples = (int(12_000 * math.sin(phase + step * sample)) for sample in range(wire.SAMPLE_RATE))
+        packets += encoder.feed(struct.pack(f"<{wire.SAMPLE_RATE}h", *samples))
+        phase += step * wire.SAMPLE_RATE
+    return packets
+
+
+@cache
+def pre_skip() -> int:
+    return Encoder().lookahead
+
+
+@dataclass
+class Script:
+    """How the next podcast goes. Times in seconds, `rate` in seconds of audio a second."""
+
+    seconds: float = 12
+    segment_s: float = 3
+    first_after: float = 0.0
+    burst: float = 6.0
+    rate: float = 20.0
+    holds_at: float | None = None
+    """No more than this many seconds are made until a test lets go by setting it to None."""
+    title: str = "How lighthouses work"
+    lines: tuple[str, ...] = (
+        "A lighthouse is a promise, kept every night by a lens that bends a small flame into a long, bright line.",
+        "So the lamp itself was never the clever part. Fresnel saw that, and cut the glass down to thin rings.",
+        "Ships forty kilometers out could read the rhythm of the flashes, and know which headland it was.",
+        "Each light has its own signature. Sailors call it the character of the light, and it is on every chart.",
+    )
+    sources: tuple[dict[str, Any], ...] = (
+        {"title": "Lighthouse", "url": "https://example.org/lighthouse", "author": None, "date": "2026-01-02"},
+        {"title": "Fresnel lens", "url": "https://example.org/fresnel", "author": "A. Keeper", "date": None},
+    )
+    fails_with: tuple[str, str] | None = None
+    """Code and message of the error that ends the podcast after `seconds`, instead of its end."""
+    completes: bool = True
+    """Whether the finished file is there once all packets are."""
+    broken: tuple[int, ...] = ()
+    """Numbers of packets that no decoder takes."""
+
+
+@dataclass
+class Podcast:
+    workflow_id: str
+    script: Script
+    began: float = field(default_factory=time.monotonic)
+    cancelled: bool = False
+    complete_at_once: bool = False
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def total(self) -> int:
+        return round(self.script.seconds * PACKETS_A_SECOND)
+
+    @property
+    def available(self) -> int:
+        """How many packets have been forged by now."""
+        if self.complete_at_once:
+            return self.total
+        elapsed = time.monotonic() - self.began - self.script.first_after
+        made = self.script.burst + elapsed * self.script.rate if elapsed >= 0 else 0
+        if self.script.holds_at is not None:
+            made = min(made, self.script.holds_at)
+        return min(self.total, int(made * PACKETS_A_SECOND))
+
+    @property
+    def state(self) -> str:
+        if self.cancelled:
+            return "CANCELLED"
+        if self.available < self.total or not (self.script.completes or self.script.fails_with):
+            return "GENERATING"
+        return "FAILED" if self.script.fails_with else "COMPLETED"
+
+    def packets(self, first: int, to: int) -> list[bytes]:
+        tones = tone_packets()
+        broken = self.script.broken
+        return [NO_OPUS if number in broken else tones[number % len(tones)] for number in range(first, to)]
+
+    def segments(self) -> list[dict[str, Any]]:
+        """Every segment, `first_packet` besides the fields of its document."""
+        length = round(self.script.segment_s * PACKETS_A_SECOND)
+        return [
+            {
+                "index": index,
+                "kind": "cold_open" if index == 0 else "turn",
+                "speaker": HOSTS[index % len(HOSTS)],
+                "text": self.script.lines[index % len(self.script.lines)],
+                "chapter": ("", "The lamp", "The lens", "The sea")[min(3, (index + 1) // 2)],
+                "source": None if index == 0 else index % 2,
+                "state": "FORGED",
+                "packets": min(length, self.total - first),
+                "first_packet": first,
+            }
+            for index, first in enumerate(range(0, self.total, length))
+        ]
+
+
+class ScriptedServer:
+    """Use as a context manager. `url` is where the page is; the rest is for a test to look at and to turn."""
+
+    def __init__(self, script: Script | None = None, api_key: str | None = "scripted-key") -> None:
+        self.script = script or Script()
+        self.api_key, self.handed_out_key = "scripted-key", api_key
+        self.podcasts: dict[str, Podcast] = {}
+        self.requests: list[dict[str, Any]] = []
+        self.said: list[dict[str, Any]] = []
+        """What clients said on their sockets, in order."""
+        self.sockets: set[Server] = set()
+        self.opened = 0
+        self.down = False
+        """Whether new sockets are refused, and with them the API."""
+        self.refuses: tuple[int, str, str] | None = None
+        """Status, code and detail of the problem that requests for podcasts get."""
+        self.files = True
+        """Whether finished episodes have their file."""
+        self._tokens: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet)
+        self.origin = f"127.0.0.1:{self._server.server_port}"
+        self.url = f"http://{self.origin}/"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    def __enter__(self) -> ScriptedServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.cut()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def cut(self) -> None:
+        """Kill every open socket without a word, as a dying machine does."""
+        for ws in list(self.sockets):
+            with contextlib.suppress(OSError):
+                ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                ws.sock.shutdown(socket.SHUT_RDWR)
+
+    def restart(self) -> None:
+        """Close every socket as a server does that is about to be replaced."""
+        for ws in list(self.sockets):
+            with contextlib.suppress(ConnectionClosed, OSError):
+                ws.close(wire.CLOSE_RESTART, "restart")
+
+    def forget_tokens(self) -> None:
+        """No token that was given out opens a socket any more."""
+        with self._lock:
+            self._tokens.clear()
+
+    def add(self, script: Script) -> Podcast:
+        """A podcast of the library, finished."""
+        podcast = Podcast(secrets.token_hex(16), script, complete_at_once=True)
+        self.podcasts[podcast.workflow_id] = podcast
+        return podcast
+
+    def said_of(self, type_: str) -> list[dict[str, Any]]:
+        return [message for message in self.said if message["type"] == type_]
+
+    def _app(self) -> Flask:
+        app = Flask(__name__, static_folder=None)
+        api = "/api/v1/podcasts"
+        app.add_url_rule("/config.json", view_func=self._config)
+        app.add_url_rule("/", view_func=lambda: self._page("index.html"), endpoint="index")
+        app.add_url_rule("/<path:name>", view_func=self._page)
+        app.add_url_rule("/files/<workflow_id>.ogg", view_func=self._file)
+        app.add_url_rule(f"{api}/generate", view_func=self._api(self._generate), methods=["POST"], endpoint="generate")
+        app.add_url_rule(api, view_func=self._api(self._list), endpoint="list")
+        app.add_url_rule(f"{api}/<workflow_id>", view_func=self._api(self._show), endpoint="show")
+        app.add_url_rule(
+            f"{api}/<workflow_id>", view_func=self._api(self._delete), methods=["DELETE"], endpoint="delete"
+        )
+        for name, view in (("cancel", self._cancel), ("stream", self._stream)):
+            app.add_url_rule(f"{api}/<workflow_id>/{name}", view_func=self._api(view), methods=["POST"], endpoint=name)
+        app.add_url_rule(f"{api}/<workflow_id>/segments", view_func=self._api(self._segments), endpoint="segments")
+        app.after_request(self._guard)
+        Sock(app).route(f"{api}/stream")(self._listen)
+        return app
+
+    def _guard(self, response: Response) -> Response:
+        policy = (WEB / "csp.txt").read_text(encoding="utf-8").strip()
+        response.headers["Content-Security-Policy"] = policy.replace("{origins}", self.url.rstrip("/"))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _page(self, name: str) -> Response:
+        return send_from_directory(WEB, name)
+
+    def _config(self) -> dict[str, Any]:
+        return {"api_base": "", "api_key": self.handed_out_key}
+
+    def _api(self, view: Callable[..., Any]) -> Callable[..., Any]:
+        def checked(**arguments: str) -> Any:
+            if self.down:
+                return _problem(503, "unavailable", "Busy; ask again.")
+            if request.headers.get("Authorization") != f"Bearer {self.api_key}":
+                return _problem(401, "key_unknown", "This API key is not known.")
+            if "workflow_id" not in arguments:
+                return view()
+            podcast = self.podcasts.get(arguments["workflow_id"])
+            return view(podcast) if podcast else _problem(404, "podcast_unknown", "There is no podcast of this id.")
+
+        return checked
+
+    def _generate(self) -> Any:
+        body = request.get_json()
+        self.requests.append(body)
+        if self.refuses:
+            return _problem(*self.refuses)
+        podcast = Podcast(secrets.token_hex(16), self.script)
+        self.podcasts[podcast.workflow_id] = podcast
+        return {
+            "status": "GENERATING",
+            "cpoa_workflow_id": podcast.workflow_id,
+            **self._grant(podcast),
+            "status_url": f"{self.url}api/v1/podcasts/{podcast.workflow_id}",
+        }, 202
+
+    def _list(self) -> dict[str, Any]:
+        words = request.args.get("q", "").lower()
+        found = [podcast for podcast in self.podcasts.values() if words in podcast.script.title.lower()]
+        return {"podcasts": [self._described(podcast) for podcast in reversed(found)], "next_page_token": None}
+
+    def _show(self, podcast: Podcast) -> dict[str, Any]:
+        return self._described(podcast)
+
+    def _delete(self, podcast: Podcast) -> Any:
+        del self.podcasts[podcast.workflow_id]
+        return "", 204
+
+    def _cancel(self, podcast: Podcast) -> dict[str, Any]:
+        podcast.cancelled = True
+        return self._described(podcast)
+
+    def _stream(self, podcast: Podcast) -> Any:
+        if podcast.state in {"FAILED", "CANCELLED"}:
+            return _problem(409, "podcast_ended", f"This podcast is {podcast.state}: there is nothing to hear.")
+        return self._grant(podcast), 201
+
+    def _segments(self, podcast: Podcast) -> dict[str, Any]:
+        return {"segments": podcast.segments()}
+
+    def _file(self, workflow_id: str) -> Response:
+        podcast = self.podcasts[workflow_id]
+        data = write_opus(podcast.packets(0, podcast.total), pre_skip(), serial=1, tags={"TITLE": "scripted"})
+        response = Response(data, mimetype="audio/ogg")
+        response.make_conditional(request, accept_ranges=True, complete_length=len(data))
+        return response
+
+    def _described(self, podcast: Podcast) -> dict[str, Any]:
+        state = podcast.state
+        finished = state == "COMPLETED"
+        segments = podcast.segments()
+        voiced = sum(segment["first_packet"] < podcast.available for segment in segments)
+        forging = {"FAILED": "FAILED", "COMPLETED": "DONE"}.get(state, "RUNNING")
+        code, message = podcast.script.fails_with or ("", "")
+        return {
+            "workflow_id": podcast.workflow_id,
+            "state": state,
+            "title": podcast.script.title,
+            "language": "en",
+            "created_at": podcast.created.isoformat(),
+            "stages": {
+                "harvest": "DONE" if voiced > 1 else "RUNNING",
+                "weave": "DONE" if finished else "RUNNING",
+                "forge": forging,
+                "master": "DONE" if finished else "PENDING",
+            },
+            "duration_ms": round(podcast.script.seconds * 1000) if finished else None,
+            "error": {"code": code, "message": message} if state == "FAILED" else None,
+            "sources": list(podcast.script.sources) if voiced > 1 else [],
+            "artifacts": {"audio": f"{self.url}files/{podcast.workflow_id}.ogg"} if finished and self.files else None,
+            "segments": {"written": len(segments), "voiced": voiced, "total": len(segments)},
+        }
+
+    def _grant(self, podcast: Podcast) -> dict[str, str]:
+        return {
+            "stream_id": self._token(podcast.workflow_id),
+            "websocket_url": f"ws://{self.origin}/api/v1/podcasts/stream",
+        }
+
+    def _token(self, workflow_id: str) -> str:
+        token = secrets.token_urlsafe(32)
+        with self._lock:
+            self._tokens[token] = workflow_id
+        return token
+
+    def _listen(self, ws: Server) -> None:
+        with ws.sock.dup() as line:
+            try:
+                self._serve(ws)
+            finally:
+                with contextlib.suppress(OSError):  # werkzeug would put an HTTP answer behind the closing frame
+                    line.shutdown(socket.SHUT_WR)
+
+    def _serve(self, ws: Server) -> None:
+        """One listener: claim, then send whatever is there and within the window, until the end or a close."""
+        if self.down:
+            ws.close(wire.CLOSE_RESTART, "down")
+            return
+        first = self._take(ws.receive(timeout=10) or "")
+        if not isinstance(first, wire.Start | wire.Resume):
+            ws.close(wire.CLOSE_POLICY, "say start")
+            return
+        with self._lock:
+            workflow_id = self._tokens.pop(
+                first.stream_id if isinstance(first, wire.Start) else first.resume_token, None
+            )
+        if workflow_id is None:
+            ws.send(wire.dumps(wire.error("token_unknown", "This stream id was used, or has expired.")))
+            ws.close(wire.CLOSE_POLICY, "token_unknown")
+            return
+        self.opened += 1
+        self.sockets.add(ws)
+        try:
+            self._feed(ws, self.podcasts[workflow_id], first)
+        except (ConnectionClosed, OSError):
+            pass
+        finally:
+            self.sockets.discard(ws)
+
+    def _feed(self, ws: Server, podcast: Podcast, first: wire.Start | wire.Resume) -> None:
+        script, sent, paused = podcast.script, first.next_packet, False
+        played_ms: float = first.next_packet * wire.PACKET_MS
+        began, window_ms = time.monotonic(), first.window_ms or 30_000
+        metadata = wire.stream_metadata(
+            workflow_id=podcast.workflow_id,
+            title=script.title,
+            pre_skip=pre_skip(),
+            resume_token=self._token(podcast.workflow_id),
+        )
+        ws.send(wire.dumps(metadata))
+        ws.send(wire.dumps(wire.progress("harvest", "RUNNING", detail="example.org")))
+        waiting = podcast.segments()
+        while True:
+            message = ws.receive(timeout=TICK_S)
+            if message is not None:
+                match self._take(message):
+                    case wire.ClientMetrics(values):
+                        played_ms, began = values.get("played_ms", played_ms), time.monotonic()
+                    case wire.PauseRequest():
+                        paused = True
+                    case wire.ResumeRequest():
+                        paused, began = False, time.monotonic()
+            if podcast.cancelled:
+                ws.send(wire.dumps(wire.error("podcast_cancelled", "This podcast was cancelled.")))
+                ws.close(wire.CLOSE_NORMAL, "cancelled")
+                return
+            if paused:
+                continue
+            clock_ms = played_ms + (time.monotonic() - began) * 1000
+            until = min(podcast.available, int((clock_ms + window_ms) / wire.PACKET_MS))
+            while waiting and waiting[0]["first_packet"] < max(until, sent):
+                segment = waiting.pop(0)
+                ws.send(wire.dumps(wire.segment_message(segment, segment["first_packet"])))
+            while sent < until:
+                to = min(until, sent + MESSAGE_PACKETS)
+                ws.send(wire.pack_packets(sent, podcast.packets(sent, to)))
+                sent = to
+            if sent >= podcast.total:
+                if script.fails_with:
+                    ws.send(wire.dumps(wire.error(*script.fails_with)))
+                    ws.close(wire.CLOSE_INTERNAL, "failed")
+                else:
+                    ws.send(wire.dumps(wire.stream_end(podcast.total)))
+                    ws.close(wire.CLOSE_NORMAL, "end")
+                return
+
+    def _take(self, message: str | bytes) -> wire.ClientMessage:
+        parsed = wire.parse_client_message(message)  # a player that says something else is broken: let the test see it
+        self.said.append(json.loads(message))
+        return parsed
+
+
+class Quiet(WSGIRequestHandler):
+    """Tests have something better to print than every request."""
+
+    def log(self, type: str, message: str, *args: object) -> None:
+        pass
+
+
+def _problem(status: int, code: str, detail: str) -> Response:
+    body = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
+    return Response(json.dumps(body), status, mimetype="application/problem+json")
+
+
+if __name__ == "__main__":
+    with ScriptedServer() as server:
+        print(server.url, flush=True)
+        threading.Event().wait()

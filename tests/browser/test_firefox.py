@@ -1,0 +1,54 @@
+"""The same page in another engine. It has no sound card here, so it plays muted: its clock, buffers and decoder run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.browser.firefox import Firefox, program
+from tests.browser.scripted_server import Script, ScriptedServer
+from tests.browser.visitor import SOUND
+from tests.conftest import eventually
+
+pytestmark = [
+    pytest.mark.xdist_group("firefox"),
+    pytest.mark.skipif(program() is None, reason="Firefox is not installed; Chromium is what the tests need"),
+]
+
+WITHIN_S = 60
+"""The first sound of a new Firefox waits for the process that decodes."""
+ASK = """(document.querySelector("audio").muted = true,
+  document.querySelector("#wish").value = "lighthouses",
+  document.querySelector("#make").click())"""
+
+
+@pytest.fixture(scope="module")
+def firefox() -> Iterator[Firefox]:
+    with Firefox() as running:
+        yield running
+
+
+@pytest.mark.parametrize("breaks", [lambda server: None, ScriptedServer.cut], ids=["as it should", "broken"])
+def test_a_podcast_plays_from_its_first_packet_to_its_last(
+    server: ScriptedServer, firefox: Firefox, breaks: Callable[[ScriptedServer], None]
+) -> None:
+    server.script = script = Script(seconds=6, holds_at=2)
+    firefox.goes_to(server.url)
+    eventually(lambda: firefox.evaluate("'ready' in document.body.dataset"), WITHIN_S)
+    firefox.evaluate(ASK)
+    eventually(lambda: firefox.evaluate(f"({SOUND})()")["position"] > 0.2, WITHIN_S)
+    breaks(server)
+    script.holds_at = None
+    line = "document.querySelector('.turn[aria-current]')?.dataset.index"
+    eventually(lambda: firefox.evaluate(line) == "1", WITHIN_S)
+    eventually(lambda: firefox.evaluate(f"({SOUND})()")["ended"], WITHIN_S)
+    sound = firefox.evaluate(f"({SOUND})()")
+    assert sound["buffered"] == [[0, pytest.approx(6, abs=0.05)]]
+    assert sound["duration"] == pytest.approx(6, abs=0.05)
+    assert firefox.evaluate("document.querySelectorAll('.turn').length") == 2
+    assert firefox.evaluate("document.querySelector('#trouble').hidden")
+    said = server.said_of("client_metrics")[-1]
+    assert said["decode_errors"] == 0
+    assert said["reconnects"] == server.opened - 1
+    assert [one for one in firefox.complaints if "can’t establish a connection" not in one] == []

@@ -1,0 +1,202 @@
+"""How the page looks, in every state, on every screen and in both schemes: usable by everyone, light, and its own."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Response
+
+from tests.browser import node
+from tests.browser.conftest import PICTURES, Invite
+from tests.browser.scripted_server import Script, ScriptedServer
+from tests.browser.visitor import Visitor
+
+pytestmark = pytest.mark.xdist_group("node")
+
+SCREENS = {"phone": (390, 844), "desktop": (1280, 860)}
+MOST_BYTES = 150_000
+REFUSED = ("the server responded with a status of",)
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    return (node.modules() / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+class Inspector:
+    """Looks at each state: a picture of it, nothing wider than the screen, and what axe-core says."""
+
+    def __init__(self, visitor: Visitor, axe: str, name: str) -> None:
+        self.visitor, self.axe, self.name = visitor, axe, name
+        self.findings: list[str] = []
+
+    def looks_at(self, state: str) -> None:
+        page = self.visitor.page
+        # Whatever comes in gently has come in
+        page.evaluate("() => Promise.allSettled(document.getAnimations().filter(isShort).map((one) => one.finished))")
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=PICTURES / f"{state}-{self.name}.png")
+        width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if width[0] > width[1]:
+            self.findings.append(f"{state}: {width[0]} px wide on a screen of {width[1]}")
+        if page.evaluate("typeof axe") == "undefined":
+            page.evaluate(self.axe)
+        found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
+        self.findings += [f"{state}: {one['id']}: {[each['html'] for each in one['nodes']]}" for one in found]
+
+
+IS_SHORT = """window.isShort = (one) => {
+  const { iterations, duration } = one.effect.getComputedTiming();
+  return iterations === 1 && duration < 1000 && one.playState === "running";
+};"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_state(server: ScriptedServer, invite: Invite, axe: str, screen: str, scheme: str) -> None:
+    width, height = SCREENS[screen]
+    viewport = {"width": width, "height": height}
+    visitor = invite(viewport=viewport, color_scheme=scheme, before=IS_SHORT).comes()
+    visitor.expected = REFUSED
+    page = visitor.page
+    inspector = Inspector(visitor, axe, f"{screen}-{scheme}")
+    inspector.looks_at("home")
+    page.click("#options summary")
+    inspector.looks_at("options")
+
+    server.script = Script(seconds=40, first_after=1, burst=4, rate=2)
+    visitor.asks_for("lighthouses")
+    visitor.sees("#now", "Reading example.org")
+    inspector.looks_at("starting")
+    visitor.hears(beyond=4)
+    visitor.sees("#sources li")
+    page.click("#health summary")
+    inspector.looks_at("playing")
+    page.click("#play")
+    page.click("#shortcuts-button") if screen == "desktop" else None
+    inspector.looks_at("paused")
+    visitor.presses("Escape")
+
+    server.script = Script(seconds=8, burst=1.2, rate=0.3)
+    page.click(".new-link")
+    visitor.asks_for("lighthouses")
+    visitor.sees("#playing-state", "Buffering…")
+    inspector.looks_at("buffering")
+
+    server.script = Script(seconds=3, fails_with=("no_sources", "None of the links could be read."))
+    page.click(".new-link")
+    visitor.asks_for("https://example.org/broken")
+    visitor.sees("#trouble")
+    inspector.looks_at("failed")
+
+    for title in ("How tides are made", "The history of the bicycle"):
+        server.add(Script(title=title, seconds=200, segment_s=10))
+    page.click(".new-link")
+    visitor.sees("#shelf li", "bicycle")
+    inspector.looks_at("library")
+    page.get_by_role("button", name="Delete The history of the bicycle").click()
+    inspector.looks_at("deleting")
+    visitor.presses("Escape")
+    page.get_by_role("link", name="The history of the bicycle").click()
+    visitor.hears()
+    inspector.looks_at("finished")
+
+    page.click(".new-link")
+    server.refuses = (422, "urls_invalid", "ftp://example.org is not a link of the web.")
+    visitor.asks_for("ftp://example.org")
+    visitor.sees("#form-error")
+    inspector.looks_at("refused")
+    assert not inspector.findings, "\n".join(inspector.findings)
+
+
+def test_a_screen_of_320_pixels_is_enough(server: ScriptedServer, invite: Invite) -> None:
+    server.add(Script(title="A very long name for a podcast that goes on and on, and Donaudampfschifffahrt", seconds=9))
+    visitor = invite(viewport={"width": 320, "height": 568}).comes()
+    visitor.sees("#shelf li")
+    assert overflow(visitor) == []
+    visitor.page.click("#options summary")
+    assert overflow(visitor) == []
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    assert overflow(visitor) == []
+
+
+def overflow(visitor: Visitor) -> list[str]:
+    """Everything that sticks out of the screen."""
+    return list(
+        visitor.page.evaluate(
+            """() => [...document.querySelectorAll("body *")]
+              .filter((one) => one.checkVisibility({ opacityProperty: true }))
+              .filter((one) => !one.closest(".visually-hidden, .skip-link"))
+              .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+              .map((one) => one.outerHTML.slice(0, 120))"""
+        )
+    )
+
+
+def test_who_wants_no_motion_gets_none(server: ScriptedServer, invite: Invite) -> None:
+    visitor = invite(reduced_motion="reduce").comes()
+    server.script = Script(seconds=30, first_after=1, burst=3, rate=1)
+    visitor.asks_for("lighthouses")
+    visitor.sees("#now", "Reading")
+    visitor.hears()
+    moving = """document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime > 10)
+      .map((one) => [one.effect.target.outerHTML.slice(0, 80), one.animationName])"""
+    assert visitor.page.evaluate(moving) == []
+
+
+def test_the_scheme_can_be_chosen_and_stays(invite: Invite) -> None:
+    visitor = invite(color_scheme="light").comes()
+
+    def ground() -> str:
+        return str(visitor.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+    light = ground()
+    visitor.page.click("#theme-button")
+    dark = ground()
+    assert dark != light
+    visitor.comes()
+    assert ground() == dark
+    visitor.page.click("#theme-button")
+    assert ground() == light
+
+
+def test_the_page_is_light_and_asks_nobody_else(server: ScriptedServer, invite: Invite) -> None:
+    visitor = invite()
+    answers: list[Response] = []
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    visitor.page.on("response", note)
+    visitor.comes()
+    visitor.page.evaluate("document.fonts.ready")
+    assert {urlsplit(answer.url).netloc for answer in answers} == {server.origin}
+    weights = {answer.url: compressed_bytes(answer) for answer in answers}
+    assert any(url.endswith(".woff2") for url in weights)
+    assert sum(weights.values()) < MOST_BYTES, weights
+
+
+def compressed_bytes(answer: Response) -> int:
+    body = answer.body()
+    return len(body) if answer.url.endswith(".woff2") else len(gzip.compress(body))
+
+
+def test_the_policy_holds(visitor: Visitor) -> None:
+    """What the page may not do does not happen, so that the absence of complaints elsewhere means something."""
+    visitor.expected = ("Content Security Policy", "TrustedHTML", "TrustedScript")
+    refused: list[Any] = visitor.page.evaluate(
+        """async () => {
+          const refused = [];
+          try { document.body.innerHTML = "<b>"; } catch { refused.push("markup from text"); }
+          const script = document.createElement("script");
+          try { script.textContent = "window.ran = true"; document.head.append(script); } catch { /* all the better */ }
+          if (!window.ran) refused.push("inline script");
+          await fetch("https://example.org/").catch(() => refused.push("another host"));
+          return refused;
+        }"""
+    )
+    assert refused == ["markup from text", "inline script", "another host"]

@@ -1,0 +1,343 @@
+"""The page around the sound: asking, following, finding again, and what goes wrong, in plain words."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from playwright.sync_api import Dialog, FilePayload
+
+from tests.browser.conftest import Invite
+from tests.browser.scripted_server import Script, ScriptedServer
+from tests.browser.visitor import Visitor
+
+ALLOW_CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
+REFUSED = ("the server responded with a status of",)
+
+
+def asked(server: ScriptedServer, visitor: Visitor) -> dict[str, Any]:
+    """The body of the latest request."""
+    visitor.until(lambda: server.requests != [])
+    return server.requests[-1]
+
+
+# Asking
+
+
+@pytest.mark.parametrize(
+    ("wish", "understood", "sent"),
+    [
+        ("the tides of Fundy", "A topic", {"topic": "the tides of Fundy"}),
+        (
+            "https://example.org/a www.example.com/b",
+            "2 links",
+            {"urls": ["https://example.org/a", "https://www.example.com/b"]},
+        ),
+        (
+            "tides https://example.org/a",
+            "A topic, a link",
+            {"topic": "tides", "urls": ["https://example.org/a"]},
+        ),
+        ("word " * 100, "Your text, 100 words", {"text": ("word " * 100).strip()}),
+    ],
+    ids=["topic", "links", "both", "text"],
+)
+def test_the_one_field_tells_what_it_was_given(
+    server: ScriptedServer, visitor: Visitor, wish: str, understood: str, sent: dict[str, Any]
+) -> None:
+    visitor.page.fill("#wish", wish)
+    assert visitor.text("#wish-hint") == understood
+    visitor.page.click("#make")
+    assert asked(server, visitor) == {**sent, "minutes": 5, "style": "conversation"}
+
+
+def test_nothing_asked_is_answered_beside_the_field(server: ScriptedServer, visitor: Visitor) -> None:
+    visitor.page.click("#make")
+    visitor.sees("#wish-hint", "Type a topic")
+    assert server.requests == []
+
+
+def test_files_come_along(server: ScriptedServer, visitor: Visitor) -> None:
+    note: FilePayload = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"Lenses bend light."}
+    visitor.page.set_input_files(
+        "#file-input", files=[note, FilePayload(name="more.txt", mimeType=note["mimeType"], buffer=note["buffer"])]
+    )
+    visitor.page.get_by_role("button", name="Remove more.txt").click()
+    assert visitor.text("#wish-hint") == "A file"
+    visitor.page.click("#make")
+    sent = asked(server, visitor)["documents"]
+    assert [(one["name"], base64.b64decode(one["data"])) for one in sent] == [("notes.txt", b"Lenses bend light.")]
+
+
+def test_choices_are_sent_and_remembered(server: ScriptedServer, visitor: Visitor) -> None:
+    visitor.page.click("#options summary")
+    visitor.page.get_by_text("10 min", exact=True).click()
+    visitor.page.get_by_text("Debate").click()
+    visitor.page.get_by_label("First").fill("Zoe")
+    visitor.page.get_by_label("Language").select_option("fr")
+    visitor.comes()
+    assert visitor.text("#options-summary") == "10 minutes, debate, Zoe, Français"
+    visitor.asks_for("tides")
+    assert asked(server, visitor) == {
+        "topic": "tides",
+        "minutes": 10,
+        "style": "debate",
+        "language": "fr",
+        "hosts": [{"name": "Zoe"}, {"name": "Ben"}],
+    }
+
+
+def test_who_has_no_podcast_yet_is_offered_topics(server: ScriptedServer, visitor: Visitor) -> None:
+    visitor.page.get_by_role("button", name="The history of tea").click()
+    assert asked(server, visitor)["topic"] == "The history of tea"
+    visitor.hears()
+    visitor.comes()
+    visitor.sees("#library")
+    assert not visitor.page.locator("#ideas").is_visible()
+
+
+# While it is made
+
+
+def test_the_stages_live(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = script = Script(seconds=12, holds_at=2)
+    visitor.asks_for("lighthouses")
+    visitor.sees("#now", "Reading example.org")
+    script.holds_at = 5
+    visitor.sees("[data-stage=harvest][data-state=DONE]")
+    visitor.sees("[data-stage=forge][data-state=RUNNING]")
+    visitor.sees("#sources li", "A. Keeper")
+    visitor.sees("#chapters li", "The lamp")
+    script.holds_at = None
+    visitor.sees("#downloads a", "Download")
+    assert not visitor.page.locator("#making").is_visible(), "done: nothing is in the making any more"
+    source = visitor.page.get_by_role("link", name="Fresnel lens", exact=True)
+    assert source.get_attribute("href") == "https://example.org/fresnel"
+    assert source.get_attribute("rel") == "noopener noreferrer"
+
+
+def test_stop_making_it(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=60, burst=3, rate=1)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    visitor.page.get_by_role("button", name="Stop making it").click()
+    visitor.sees("#trouble", "You stopped this podcast")
+    assert next(iter(server.podcasts.values())).cancelled
+
+
+def test_a_failed_podcast_says_why_and_offers_another_try(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=3, fails_with=("no_sources", "None of the links could be read."))
+    visitor.asks_for("https://example.org/broken")
+    visitor.sees("#trouble", "Nothing readable was found")
+    assert "None of the links could be read." in visitor.text("#trouble")
+    server.script = Script()
+    visitor.page.get_by_role("button", name="Try again").click()
+    visitor.hears()
+    assert len(server.requests) == 2
+    assert not visitor.page.locator("#trouble").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "detail", "words"),
+    [
+        (422, "urls_invalid", "ftp://example.org is not a link of the web.", "ftp://example.org is not a link"),
+        (413, "request_too_large", "A request has at most 32 MB.", "That is too much"),
+    ],
+)
+def test_a_refused_request_is_told_beside_the_field(
+    server: ScriptedServer, visitor: Visitor, status: int, code: str, detail: str, words: str
+) -> None:
+    visitor.expected = REFUSED
+    server.refuses = (status, code, detail)
+    visitor.asks_for("tides")
+    visitor.sees("#form-error", words)
+    assert visitor.page.input_value("#wish") == "tides", "nothing has to be typed again"
+
+
+def test_too_many_requests_can_be_tried_again(server: ScriptedServer, visitor: Visitor) -> None:
+    visitor.expected = REFUSED
+    server.refuses = (429, "rate_limited", "")
+    visitor.asks_for("tides")
+    visitor.sees("#trouble", "That was a lot at once")
+    server.refuses = None
+    visitor.page.get_by_role("button", name="Try again").click()
+    visitor.hears()
+
+
+def test_a_key_is_asked_for_checked_and_forgotten(invite: Invite) -> None:
+    with ScriptedServer(api_key=None) as server:
+        visitor = invite(server.url).comes()
+        visitor.expected = REFUSED
+        visitor.asks_for("tides")
+        visitor.page.fill("#key-input", "wrong")
+        visitor.presses("Enter")
+        visitor.sees("#key-text", "The key is not known")
+        visitor.page.fill("#key-input", "scripted-key")
+        visitor.presses("Enter")
+        visitor.page.click("#make")
+        visitor.hears()
+        visitor.comes()
+        visitor.sees("#shelf li", "How lighthouses work")  # the key was remembered
+        visitor.page.click("#key-button")
+        visitor.page.get_by_role("button", name="Forget it").click()
+        visitor.page.locator("#library").wait_for(state="hidden")
+
+
+def test_text_never_becomes_markup(server: ScriptedServer, visitor: Visitor) -> None:
+    hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    links = (
+        {"title": hostile, "url": "javascript:alert(3)", "author": hostile, "date": None},
+        {
+            "title": hostile,
+            "url": "https://example.org/\"><img src=x onerror='alert(4)'>",
+            "author": None,
+            "date": None,
+        },
+    )
+    server.script = Script(title=hostile, lines=(hostile,), sources=links, seconds=6)
+    alerts: list[str] = []
+
+    def dismiss(dialog: Dialog) -> None:
+        alerts.append(dialog.message)
+        dialog.dismiss()
+
+    visitor.page.on("dialog", dismiss)
+    visitor.asks_for(hostile)
+    visitor.hears()
+    visitor.sees("#sources li", "onerror")
+    assert visitor.text("#episode-title") == hostile
+    assert visitor.page.locator("main img, main script, a[href^='javascript:']").count() == 0
+    visitor.comes()
+    visitor.sees("#shelf li", hostile)
+    assert visitor.page.locator("main img").count() == 0
+    assert alerts == []
+
+
+# Hands on
+
+
+def test_the_keyboard_does_it_all(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=60, burst=60, segment_s=10)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    visitor.presses("l")
+    visitor.hears(beyond=30)
+    visitor.presses("ArrowLeft")
+    visitor.until(lambda: 15 < visitor.position < 20)
+    visitor.presses("n")
+    visitor.until(lambda: 30 <= visitor.position < 34)
+    visitor.presses("p")
+    visitor.until(lambda: 10 <= visitor.position < 14)
+    visitor.presses(">")
+    assert visitor.sound["rate"] == 1.25
+    visitor.presses("<")
+    visitor.presses("<")
+    assert visitor.sound["rate"] == 0.75
+    visitor.presses("k")
+    visitor.until(lambda: bool(visitor.sound["paused"]))
+    visitor.presses(" ")
+    visitor.until(lambda: not visitor.sound["paused"])
+    visitor.presses("?")
+    visitor.sees("#shortcuts-dialog", "Keyboard shortcuts")
+    visitor.presses("k")  # a dialog is open: the player is left alone
+    assert not visitor.sound["paused"]
+    visitor.presses("Escape")
+    visitor.presses("/")
+    visitor.sees("#wish")
+    visitor.presses("k")  # into the field it goes
+
+
+def test_the_slider_is_a_slider(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=60, burst=60)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    slider = visitor.page.get_by_role("slider", name="Position")
+    slider.focus()
+    assert "of 1 minute" in (slider.get_attribute("aria-valuetext") or "")
+    box = slider.bounding_box()
+    assert box is not None
+    visitor.page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 10)
+    visitor.sees("#bubble", "0:30")
+    visitor.page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + 10)
+    visitor.hears(beyond=29)
+
+
+def test_share_and_copy(server: ScriptedServer, invite: Invite) -> None:
+    visitor = invite(**ALLOW_CLIPBOARD, before="delete Navigator.prototype.share").comes()
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+
+    def clipboard() -> str:
+        return str(visitor.page.evaluate("navigator.clipboard.readText()"))
+
+    visitor.page.click("#copy")
+    visitor.sees("#toast", "Transcript copied")
+    assert "[0:03] Ben: So the lamp itself was never the clever part." in clipboard()
+    visitor.page.click("#share")
+    visitor.sees("#toast", "Link copied")
+    other = invite(url=clipboard()).comes()
+    other.hears()
+    assert other.text("#episode-title") == "How lighthouses work"
+
+
+def test_the_lock_screen_knows_what_plays(server: ScriptedServer, visitor: Visitor) -> None:
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    told = visitor.page.evaluate("[navigator.mediaSession.metadata.title, navigator.mediaSession.playbackState]")
+    assert told == ["How lighthouses work", "playing"]
+
+
+def test_stream_health(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=60, burst=10, rate=2)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    visitor.page.click("#health summary")
+    visitor.sees("#health-list", "Ahead of you")
+    words = visitor.text("#health-list")
+    assert "open" in words
+    assert "audio/webm" in words
+
+
+# Finding again
+
+
+def test_the_library_is_searched_opened_and_tidied(server: ScriptedServer, invite: Invite) -> None:
+    for title in ("How tides are made", "The history of the bicycle", "A night at sea"):
+        server.add(Script(title=title, seconds=60))
+    visitor = invite().comes()
+    visitor.sees("#shelf li", "The history of the bicycle")
+    assert "1:00" in visitor.text("#shelf li >> nth=0")
+    visitor.presses("/")
+    visitor.page.keyboard.type("tides")
+    visitor.until(lambda: visitor.page.locator("#shelf li").count() == 1)
+    visitor.page.fill("#search", "zebra")
+    visitor.sees("#shelf-empty", "zebra")
+    visitor.page.fill("#search", "")
+    visitor.until(lambda: visitor.page.locator("#shelf li").count() == 3)
+
+    visitor.page.get_by_role("button", name="Delete A night at sea").click()
+    visitor.page.get_by_role("button", name="Keep it").click()
+    assert len(server.podcasts) == 3
+    visitor.page.get_by_role("button", name="Delete A night at sea").click()
+    visitor.page.get_by_role("button", name="Delete", exact=True).click()
+    visitor.until(lambda: visitor.page.locator("#shelf li").count() == 2)
+    assert len(server.podcasts) == 2
+
+    visitor.page.get_by_role("link", name="How tides are made").click()
+    visitor.hears()
+    assert visitor.page.locator(".turn").count() == 20
+    visitor.seeks(50)  # freely: it is a file
+    visitor.hears(beyond=50)
+    visitor.page.go_back()
+    visitor.sees("#shelf li")
+    assert visitor.page.locator("#dock").is_hidden()
+    visitor.page.go_forward()
+    visitor.until(lambda: visitor.position > 45)  # where it was left
+
+
+def test_an_unknown_podcast(server: ScriptedServer, invite: Invite) -> None:
+    visitor = invite()
+    visitor.expected = REFUSED
+    visitor.comes("#/p/" + "0" * 32)
+    visitor.sees("#trouble", "This podcast does not exist")

@@ -1,0 +1,240 @@
+"""What is heard, held against the clock: real Opus, a real decoder, and a tone for each second that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Playwright
+
+from tests.browser.conftest import Invite, launch
+from tests.browser.scripted_server import Script, ScriptedServer, frequency_hz
+from tests.browser.visitor import Heard, Visitor
+
+LAG_S = 0.25
+"""An analyser looks back over 85 ms, and the element's clock moves in steps."""
+NEAR_HZ = 25
+SOUNDING_DB = -35
+"""Tones are well above it, the noise of stopping and starting is below."""
+NO_MEDIA_SOURCE = "delete window.MediaSource; delete window.ManagedMediaSource;"
+NO_WEBM = """{
+  const supported = MediaSource.isTypeSupported.bind(MediaSource);
+  MediaSource.isTypeSupported = (type) => !type.includes("webm") && supported(type);
+}"""
+
+
+def assert_sound_is_where_the_clock_is(heard: Sequence[Heard]) -> None:
+    sounding = [one for one in heard if one.playing and one.db > SOUNDING_DB and one.at > LAG_S]
+    assert len(sounding) > 5, heard
+    for one in sounding:
+        tones = {frequency_hz(int(max(0.0, one.at + off))) for off in (-LAG_S, -LAG_S / 2, 0, LAG_S / 2)}
+        assert any(abs(one.hz - tone) < NEAR_HZ for tone in tones), one
+
+
+def assert_clock_never_jumps(heard: Sequence[Heard]) -> None:
+    """Back it never goes, and forward no faster than time does."""
+    for before, after in pairwise(one for one in heard if one.playing):
+        assert 0 <= after.at - before.at < after.now - before.now + LAG_S, (before, after)
+
+
+def test_a_podcast_sounds_while_it_is_made_and_then_plays_from_its_file(
+    server: ScriptedServer, visitor: Visitor
+) -> None:
+    server.script = Script(seconds=8, rate=3, burst=2)
+    visitor.asks_for("lighthouses")
+    visitor.hears(beyond=0.05)
+    visitor.listens_in()
+    visitor.until(lambda: bool(visitor.sound["ended"]))
+
+    assert_sound_is_where_the_clock_is(visitor.heard)
+    assert_clock_never_jumps(visitor.heard)
+    sound = visitor.sound
+    assert len(sound["buffered"]) == 1, "one range, without a gap"
+    assert sound["buffered"][0][0] == 0
+    assert sound["duration"] == pytest.approx(8, abs=0.05)
+    assert visitor.text("#total") == "0:08"
+
+    visitor.sees("#downloads a", "Download")
+    visitor.page.click("#play")  # again, from the file
+    visitor.until(lambda: visitor.sound["src"].endswith(".ogg") and 0 < visitor.position < 4)
+    visitor.seeks(6)
+    visitor.until(lambda: visitor.position > 6)
+
+
+def test_the_server_learns_how_it_goes(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=20, burst=2, rate=2)
+    visitor.asks_for("lighthouses")
+    visitor.until(lambda: any("first_audio_ms" in said for said in server.said_of("client_metrics")))
+    said = server.said_of("client_metrics")[-1]
+    assert said["stalls"] == said["decode_errors"] == said["reconnects"] == said["dropped_messages"] == 0
+    assert said["buffered_ms"] > 0
+    visitor.seeks(4)
+    visitor.until(lambda: server.said_of("client_metrics")[-1]["played_ms"] >= 4000)
+
+
+def test_the_lit_line_is_the_one_that_is_heard(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=7, segment_s=1)
+    visitor.asks_for("lighthouses")
+    visitor.hears(beyond=0.05)
+    visitor.listens_in()
+    visitor.until(lambda: visitor.position > 5)
+    looked = [one for one in visitor.heard if one.playing and one.line is not None]
+    assert len({one.line for one in looked}) > 2
+    for one in looked:
+        assert one.line in {int(max(0.0, one.at - LAG_S)), int(one.at)}, one
+
+
+def test_running_dry_says_so_and_goes_on_by_itself(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = script = Script(seconds=9, holds_at=1.6)
+    visitor.asks_for("lighthouses")
+    visitor.sees("#playing-state", "Buffering…")
+    assert not visitor.sound["paused"], "it needs no second click"
+    visitor.until(lambda: server.said_of("client_metrics")[-1]["stalls"] == 1)
+    dry_at = visitor.position
+    script.holds_at = None
+    visitor.hears(beyond=dry_at + 1)
+    assert visitor.text("#playing-state") == ""
+
+
+def test_a_pause_is_told_to_the_server_which_then_holds_back(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=60, burst=3, rate=2)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    visitor.page.click("#play")
+    visitor.until(lambda: server.said_of("pause_request") != [])
+    visitor.until(lambda: bool(visitor.sound["paused"]))
+    paused_at = visitor.position
+    assert visitor.stands_still()
+    visitor.page.click("#play")
+    visitor.until(lambda: server.said_of("resume_request") != [])
+    visitor.hears(beyond=paused_at + 0.5)
+
+
+def test_speed_changes_the_pace_and_not_the_pitch(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=30, burst=30)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    visitor.page.select_option("#speed", "2")
+    visitor.listens_in()
+    begin = visitor.position
+    visitor.hears(beyond=begin + 4)
+    assert visitor.sound["rate"] == 2
+    assert visitor.sound["keeps_pitch"]
+    sounding = [one for one in visitor.heard if one.playing and one.db > SOUNDING_DB]
+    tones = [min(abs(one.hz - frequency_hz(int(one.at + off))) for off in (-0.5, -0.25, 0)) for one in sounding]
+    assert sorted(tones)[len(tones) // 2] < NEAR_HZ, "half of what was heard is at its own pitch, or nearer"
+    # The next visit begins at the speed that was chosen
+    visitor.comes()
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    assert visitor.sound["rate"] == 2
+
+
+def test_going_back_is_free_and_going_on_stops_where_the_sound_does(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=60, burst=20, rate=1)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    visitor.seeks(15)
+    visitor.hears(beyond=15)
+    visitor.seeks(2)
+    visitor.until(lambda: 2 <= visitor.position < 5)
+    visitor.seeks(59)  # not there yet: to where it is being made
+    visitor.until(lambda: 18 < visitor.position < 45)
+    assert not visitor.sound["paused"]
+    assert server.opened == 1, "going back never asks the network"
+
+
+def test_what_was_played_long_ago_is_let_go_and_comes_back(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=600, burst=600, segment_s=20, completes=False)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+
+    def reaches(position: float) -> bool:
+        visitor.seeks(position)
+        return visitor.position >= position
+
+    for to in range(50, 400, 50):  # the server sends a minute ahead of the listener: what has not come yet is awaited
+        visitor.until(partial(reaches, to))
+    assert visitor.sound["buffered"][0][0] > 0, "the first minute has been let go"
+    visitor.seeks(5)
+    visitor.until(lambda: 5 < visitor.position < 9)
+    visitor.listens_in()
+    visitor.hears(beyond=visitor.position + 1.5)
+    assert_sound_is_where_the_clock_is(visitor.heard)
+
+
+def test_a_line_of_the_transcript_is_a_place_to_listen_from(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=30, burst=30)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    visitor.page.get_by_role("button", name="Play from 0:15, Ben").click()
+    visitor.hears(beyond=15)
+    visitor.page.locator(".turn[data-index='2'] .words span").first.click()
+    visitor.until(lambda: 6 <= visitor.position < 9)
+
+
+@pytest.mark.parametrize("before", [NO_WEBM], ids=["mp4"])
+def test_the_other_container_sounds_the_same(server: ScriptedServer, invite: Invite, before: str) -> None:
+    server.script = Script(seconds=5)
+    visitor = invite(before=before).comes()
+    visitor.asks_for("lighthouses")
+    visitor.hears(beyond=0.05)
+    visitor.listens_in()
+    visitor.page.click("#health summary")
+    visitor.until(lambda: bool(visitor.sound["ended"]))
+    assert "audio/mp4" in visitor.text("#health-list")
+    assert_sound_is_where_the_clock_is(visitor.heard)
+    assert len(visitor.sound["buffered"]) == 1
+
+
+def test_without_media_source_the_finished_file_plays_and_the_page_says_so(
+    server: ScriptedServer, invite: Invite
+) -> None:
+    server.script = Script(seconds=6, burst=1, rate=2.5)
+    visitor = invite(before=NO_MEDIA_SOURCE).comes()
+    visitor.asks_for("lighthouses")
+    visitor.sees("#now", "This browser cannot play while it is being made")
+    visitor.hears()
+    assert visitor.sound["src"].endswith(".ogg")
+    visitor.sees(".turn", "A lighthouse is a promise")
+
+
+def test_a_browser_that_wants_a_click_first_gets_a_button(playwright: Playwright, invite: Invite) -> None:
+    strict = launch(playwright, "--autoplay-policy=document-user-activation-required")
+    try:
+        with ScriptedServer() as server:
+            podcast = server.add(Script(seconds=30))
+            visitor = invite(server.url, with_browser=strict).comes(f"#/p/{podcast.workflow_id}")
+            visitor.sees("#playing-state", "Press play to listen")
+            visitor.page.click("#play")
+            visitor.hears()
+    finally:
+        strict.close()
+
+
+def test_a_broken_packet_is_stepped_over(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=8, broken=(100, 101))
+    visitor.asks_for("lighthouses")
+    visitor.hears(beyond=4)
+    visitor.until(lambda: bool(visitor.sound["ended"]))
+    assert visitor.text("#trouble") == ""
+
+
+def test_one_podcast_after_the_other(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(title="The first", seconds=60, burst=60)
+    visitor.asks_for("one")
+    visitor.hears(beyond=0.5)
+    visitor.seeks(30)
+    visitor.hears(beyond=30)
+    visitor.page.click(".new-link")
+    assert not visitor.page.locator("#dock").is_visible()
+    server.script = Script(title="The second", seconds=5)
+    visitor.asks_for("two")
+    visitor.sees("#episode-title", "The second")
+    visitor.until(lambda: 0.1 < visitor.position < 5)
+    visitor.listens_in()
+    visitor.until(lambda: bool(visitor.sound["ended"]))
+    assert_sound_is_where_the_clock_is(visitor.heard)
+    assert visitor.page.locator(".turn").count() == 2

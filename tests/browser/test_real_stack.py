@@ -1,0 +1,85 @@
+"""The player on the whole system: asked on the page, written, voiced, streamed, heard, finished."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from local.entry_points import ROOT
+from local.stack import Stack
+from tests.browser.conftest import Invite
+from tests.browser.test_playback import assert_clock_never_jumps
+from tests.browser.visitor import Visitor
+from tests.conftest import eventually
+
+pytestmark = pytest.mark.xdist_group("stack")
+
+TEXT = (Path(ROOT) / "local" / "sample.txt").read_text(encoding="utf-8")
+FINISHED_WITHIN_S = 90
+MOST_BYTES = 150_000
+SPEECH_DB = -70
+
+
+@pytest.fixture
+def visitor(stack: Stack, invite: Invite) -> Visitor:
+    visitor = invite(f"{stack.endpoints.player_url}/").comes()
+    visitor.page.click("#options summary")
+    visitor.page.get_by_text("1 min", exact=True).click()
+    return visitor
+
+
+def test_asked_heard_read_and_kept(visitor: Visitor) -> None:
+    visitor.asks_for(TEXT)
+    visitor.hears(beyond=0.05)
+    visitor.listens_in()
+    visitor.sees(".turn[aria-current]")
+    visitor.hears(beyond=3)
+    assert max(one.db for one in visitor.heard) > SPEECH_DB, "it is silent"
+    assert_clock_never_jumps(visitor.heard)
+
+    eventually(lambda: visitor.page.locator("#downloads a").count() > 0, FINISHED_WITHIN_S)
+    assert not visitor.page.locator("#making").is_visible()
+    length = visitor.page.locator("#seek").get_attribute("max")
+    visitor.seeks(float(length or 0) - 1.5)  # near its end, which may be in the file alone
+    visitor.until(lambda: bool(visitor.sound["ended"]))
+    assert visitor.sound["duration"] == pytest.approx(float(length or 0), abs=0.1)
+    lines = visitor.page.locator(".turn").count()
+    assert lines > 3
+
+    visitor.comes()
+    visitor.page.locator("#shelf li a").first.click()
+    visitor.hears()
+    assert "episode.ogg" in visitor.sound["src"]
+    assert visitor.page.locator(".turn").count() == lines
+
+
+def test_a_killed_streamer_is_not_heard(stack: Stack, visitor: Visitor) -> None:
+    visitor.expected = ("WebSocket connection to", "ERR_CONNECTION_REFUSED", "502")
+    visitor.asks_for(TEXT)
+    visitor.hears(beyond=2)
+    visitor.listens_in()
+    stack.children["streamer"].kill()
+    stack.children["streamer"].restart()
+    visitor.page.click("#health summary")
+    visitor.sees("#health-list div", "Reconnections")
+    broke_at = visitor.position
+    visitor.hears(beyond=broke_at + 6)
+    assert_clock_never_jumps(visitor.heard)
+    assert visitor.text("#trouble") == ""
+
+
+def test_a_cold_visit_weighs_little(stack: Stack, invite: Invite) -> None:
+    visitor = invite(f"{stack.endpoints.player_url}/")
+    network = visitor.page.context.new_cdp_session(visitor.page)
+    network.send("Network.enable")
+    sizes: list[float] = []
+    network.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
+    hosts: set[str] = set()
+    visitor.page.on("request", lambda asked: hosts.add(urlsplit(asked.url).netloc))
+    visitor.comes()
+    visitor.page.evaluate("document.fonts.ready")
+    assert len(sizes) > 20
+    assert sum(sizes) < MOST_BYTES
+    assert hosts <= {urlsplit(stack.endpoints.player_url).netloc, urlsplit(stack.endpoints.api_url).netloc}

@@ -1,0 +1,134 @@
+"""A customer who does not give up: asks again while nothing answers, and reconnects whenever a stream breaks off."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from local.endpoints import Endpoints
+from local.listener import Heard, StreamBroken, listen, resume
+from local.listener import start as start_message
+
+
+@dataclass
+class Podcast:
+    """A podcast as its customer has it: what was heard, what the API says, and what went wrong."""
+
+    workflow_id: str = ""
+    state: str = ""
+    error: Any = None
+    segments: list[dict[str, Any]] = field(default_factory=list)
+    heard: Heard = field(default_factory=Heard)
+    episode: bytes = b""
+    reconnections: int = 0
+    fresh_streams: int = 0
+    trouble: str = ""
+
+
+class GivenUp(Exception):
+    """It took longer than a customer waits."""
+
+
+class Customer:
+    """Uses the public API of a stack. Gives a podcast up after `patience_s`."""
+
+    def __init__(self, endpoints: Endpoints, patience_s: float) -> None:
+        self._api = f"{endpoints.api_url}/api/v1/podcasts"
+        self._headers = {"Authorization": f"Bearer {endpoints.api_key}"}
+        self._websocket_url = endpoints.websocket_url
+        self._patience_s = patience_s
+
+    def podcast(self, text: str, key: str) -> Podcast:
+        """Have a podcast made, hear it to its end, and fetch what there is of it then."""
+        podcast = Podcast()
+        deadline = time.monotonic() + self._patience_s
+        try:
+            asked = {"text": text, "minutes": 1, "language": "en"}
+            accepted = self._ask("POST", "/generate", deadline, json=asked, headers={"X-Idempotency-Key": key})
+            podcast.workflow_id = accepted["cpoa_workflow_id"]
+            self._hear(podcast, accepted["stream_id"], deadline)
+            self._await_end(podcast, deadline)
+        except GivenUp as given_up:
+            podcast.trouble = f"hangs: {given_up}"
+        except StreamBroken as broken:
+            podcast.trouble = f"could not be heard: {broken}"
+            self._look(podcast, time.monotonic() + 30)
+        return podcast
+
+    def delete(self, podcast: Podcast) -> None:
+        if podcast.workflow_id:
+            self._ask("DELETE", f"/{podcast.workflow_id}", time.monotonic() + 60)
+
+    def _hear(self, podcast: Podcast, stream_id: str, deadline: float) -> None:
+        """Listen over as many connections as it takes; where the way back is lost, over a fresh stream."""
+        heard, first = podcast.heard, start_message(stream_id)
+        while True:
+            if time.monotonic() > deadline:
+                raise GivenUp(f"{len(heard.packets)} packets heard")
+            try:
+                for _ in listen(self._websocket_url, heard, first):
+                    if time.monotonic() > deadline:
+                        raise GivenUp(f"{len(heard.packets)} packets heard")
+            except StreamBroken as broken:
+                podcast.reconnections += 1
+                time.sleep(0.2)  # as players do: a server that has just been killed is not called in a tight loop
+                first = self._way_back(podcast, broken, deadline)
+            else:
+                return
+
+    def _way_back(self, podcast: Podcast, broken: StreamBroken, deadline: float) -> dict[str, Any]:
+        """How to go on: with the resume token, or where that is spent or was never received, with a fresh stream."""
+        heard = podcast.heard
+        if heard.resume_token and broken.resumable:
+            return resume(heard)
+        self._look(podcast, deadline)
+        if podcast.state not in {"GENERATING", "COMPLETED"}:
+            raise broken
+        fresh = self._ask("POST", f"/{podcast.workflow_id}/stream", deadline)
+        podcast.fresh_streams += 1
+        heard.resume_token = ""
+        return {**start_message(fresh["stream_id"]), "next_packet": heard.next_packet}
+
+    def _await_end(self, podcast: Podcast, deadline: float) -> None:
+        while podcast.state in {"", "GENERATING"}:
+            self._look(podcast, deadline)
+            time.sleep(0.2)
+
+    def _look(self, podcast: Podcast, deadline: float) -> None:
+        shown = self._ask("GET", f"/{podcast.workflow_id}", deadline)
+        podcast.state, podcast.error = shown["state"], shown["error"]
+        podcast.segments = self._ask("GET", f"/{podcast.workflow_id}/segments", deadline)["segments"]
+        if podcast.state == "COMPLETED":
+            podcast.episode = self._fetch(shown["artifacts"]["audio"], deadline)
+
+    def _ask(self, method: str, path: str, deadline: float, **more: Any) -> Any:
+        """The JSON of a 2xx answer; asked again while there is none, for a gateway that was killed comes back."""
+        headers = {**self._headers, **more.pop("headers", {})}
+        while True:
+            try:
+                answer = requests.request(method, self._api + path, headers=headers, timeout=30, **more)
+                if answer.ok:
+                    return answer.json() if answer.content else None
+                reason = answer.text
+                if answer.status_code < 500 and answer.status_code not in {409, 429}:
+                    raise GivenUp(f"{method} {path}: {reason}")
+            except requests.RequestException as error:
+                reason = str(error)
+            if time.monotonic() > deadline:
+                raise GivenUp(f"{method} {path}: {reason}")
+            time.sleep(0.3)
+
+    def _fetch(self, url: str, deadline: float) -> bytes:
+        while True:
+            try:
+                answer = requests.get(url, timeout=30)
+                if answer.ok:
+                    return answer.content
+            except requests.RequestException:
+                pass
+            if time.monotonic() > deadline:
+                raise GivenUp("the episode's file cannot be fetched")
+            time.sleep(0.3)

@@ -1,0 +1,207 @@
+"""Breaks everything and counts what is left: `nox -s chaos -- --workflows N --seed S --json FILE`.
+
+Real processes under the local stack, one for each service. They are killed with SIGKILL before and after their external
+calls and at random, deliveries are late, repeated and lost on their way back, engine and storage calls fail, and now
+and then Firestore and Cloud Storage are out altogether. Each podcast has a listener who reconnects. At the end all have
+to be COMPLETED, each heard once and whole, with the words of a run without faults, and deleted without a trace.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from common.ogg import read_opus
+from local.entry_points import ROOT
+from local.stack import Options, Stack
+from tests.chaos.customer import Customer, Podcast
+from tests.chaos.plan import Plan, draw
+
+HOOKS = Path(__file__).with_name("hooks")
+TEXTS = [
+    "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it. "
+    "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages.",
+    "A bridge carries a road over a river. The oldest bridges were logs that had fallen across a stream. The Romans "
+    "built theirs of stone, with round arches, and some still carry traffic. A modern bridge hangs from cables.",
+    "Bread is made of flour, water, salt and time. Yeast turns the sugar of the flour into gas, and the dough rises. "
+    "The oven sets its shape and browns its crust. Every region of the world has a bread of its own.",
+]
+AT_ONCE = 10
+WITHIN_S = 600.0
+"""How long one podcast may take before it counts as hanging."""
+
+
+@dataclass
+class Report:
+    """What came of a run. `troubles` says what is wrong, a line each; there has to be none."""
+
+    seed: int
+    workflows: int
+    completed: int = 0
+    segments: int = 0
+    packets: int = 0
+    reconnections: int = 0
+    fresh_streams: int = 0
+    kills_at_moments: int = 0
+    moments_struck: int = 0
+    kills_at_random: int = 0
+    outages: int = 0
+    engine_calls: int = 0
+    deliveries_repeated: int = 0
+    wall_s: float = 0.0
+    troubles: list[str] = field(default_factory=list)
+
+
+class Run:
+    """One run over a stack of its own, in a folder of its own."""
+
+    def __init__(self, plan: Plan, workflows: int, folder: Path, logs: Path | None = None) -> None:
+        self.plan = plan
+        self.folder = folder
+        self.report = Report(plan.seed, workflows)
+        self._workflows = workflows
+        self._logs = logs
+        self._random = Random(plan.seed + 1)
+        self._calm, self._over = threading.Event(), threading.Event()
+        (folder / "passed").mkdir()
+        (folder / "plan.json").write_text(json.dumps(plan.as_json()))
+
+    def run(self) -> Report:
+        environment = (("PYTHONPATH", f"{HOOKS}:{ROOT}"), ("CHAOS_DIR", str(self.folder)))
+        options = Options(isolate=True, disorder=(self.plan.seed, self.plan.disorder), environment=environment)
+        with Stack(options) as stack:
+            try:
+                self._run(stack)
+            finally:
+                self._over.set()
+                for child in stack.children.values():
+                    if child.name != "cloud":
+                        child.kill()  # there is nothing left to be said goodbye to
+                if self._logs:
+                    shutil.copytree(stack.logs, self._logs, dirs_exist_ok=True)
+        return self.report
+
+    def _run(self, stack: Stack) -> None:
+        customer = Customer(stack.endpoints, WITHIN_S)
+        calm = [customer.podcast(text, f"calm {number}") for number, text in enumerate(TEXTS)]
+        expected = [self._words(podcast) for podcast in calm]
+        (self.folder / "armed").touch()
+        began = time.monotonic()
+        disturbing = threading.Thread(target=self._disturb, args=(stack,), daemon=True)
+        disturbing.start()
+        threading.Thread(target=self._restart, args=(stack,), daemon=True).start()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            texts = [TEXTS[number % len(TEXTS)] for number in range(self._workflows)]
+            podcasts = list(pool.map(customer.podcast, texts, [f"storm {n}" for n in range(self._workflows)]))
+        self.report.wall_s = round(time.monotonic() - began, 1)
+        (self.folder / "armed").unlink()
+        self._calm.set()
+        disturbing.join()
+        for number, podcast in enumerate(podcasts):
+            self._judge(podcast, expected[number % len(TEXTS)])
+        self._count()
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(customer.delete, [*calm, *podcasts]))
+        if left := stack.remains(""):
+            self.report.troubles.append(f"deleting all podcasts left {len(left)} things behind: {left[:5]}")
+
+    # The trouble
+
+    def _restart(self, stack: Stack) -> None:
+        """Do as the platform does: start again what has died."""
+        while not self._over.wait(0.2):
+            for child in stack.children.values():
+                if child.process.poll() is not None:
+                    child.restart()
+
+    def _disturb(self, stack: Stack) -> None:
+        """Kill whole services at any moment, and let the stores be out for a while."""
+        for trouble in self.plan.troubles:
+            if self._calm.wait(self._random.uniform(0.5, 4.0)):
+                return
+            if trouble in stack.children:
+                stack.children[trouble].kill()
+                self.report.kills_at_random += 1
+            else:
+                (self.folder / "outage").touch()
+                self._calm.wait(self._random.uniform(0.5, 2.0))
+                (self.folder / "outage").unlink()
+                self.report.outages += 1
+
+    # The judgement
+
+    def _words(self, podcast: Podcast) -> list[tuple[str, str]]:
+        assert podcast.state == "COMPLETED", podcast
+        return [(segment["speaker"], segment["text"]) for segment in podcast.segments]
+
+    def _judge(self, podcast: Podcast, expected: list[tuple[str, str]]) -> None:
+        heard, troubles = podcast.heard, []
+        if podcast.trouble:
+            troubles.append(podcast.trouble)
+        if podcast.state != "COMPLETED":
+            troubles.append(f"is {podcast.state} ({podcast.error})")
+        else:
+            self.report.completed += 1
+            if not heard.whole():
+                troubles.append(f"{heard.repeated} packets were repeated, {len(heard.packets)} heard")
+            if [heard.packets[number] for number in sorted(heard.packets)] != read_opus(podcast.episode).packets:
+                troubles.append("what was heard is not what the episode's file holds")
+            if self._words(podcast) != expected:
+                troubles.append("its words are not those of a run without faults")
+            told = {segment["index"]: segment["text"] for segment in heard.segments()}
+            if [told.get(index) for index in range(len(expected))] != [text for _, text in expected]:
+                troubles.append("its listener was told other words")
+        self.report.segments += len(podcast.segments)
+        self.report.packets += len(heard.packets)
+        self.report.reconnections += podcast.reconnections
+        self.report.fresh_streams += podcast.fresh_streams
+        self.report.troubles += [f"{podcast.workflow_id} {trouble}" for trouble in troubles]
+
+    def _count(self) -> None:
+        passed = {path.name: path.stat().st_size for path in (self.folder / "passed").iterdir()}
+        killed = self.folder / "killed"
+        struck = Counter(killed.read_text().splitlines()) if killed.exists() else Counter()
+        self.report.kills_at_moments, self.report.moments_struck = struck.total(), len(struck)
+        self.report.engine_calls = passed.get("model_serving speech", 0)
+        # Every delivery of a segment's task begins; the first of each is no repetition
+        self.report.deliveries_repeated = passed.get("voice_forge begin before", 0) - self.report.segments
+
+
+def run(seed: int, workflows: int, logs: Path | None = None) -> Report:
+    """One run; the services' logs are left in the folder `logs`, if one is named."""
+    with tempfile.TemporaryDirectory(prefix="aethercast-chaos-") as folder:
+        return Run(draw(seed, workflows), workflows, Path(folder), logs).run()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="nox -s chaos --", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--workflows", type=int, default=50, help="podcasts to make (default 50)")
+    parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000, help="of all that is drawn")
+    parser.add_argument("--json", type=Path, help="write the report there")
+    parser.add_argument("--logs", type=Path, help="leave the services' logs in that folder")
+    options = parser.parse_args()
+    print(f"seed {options.seed}: {options.workflows} podcasts, {AT_ONCE} at a time", flush=True)
+    report: dict[str, Any] = asdict(run(options.seed, options.workflows, options.logs))
+    if options.json:
+        options.json.write_text(json.dumps(report, indent=2) + "\n")
+    for trouble in report["troubles"]:
+        print(f"  {trouble}")
+    print(json.dumps({name: value for name, value in report.items() if name != "troubles"}))
+    if report["troubles"]:
+        print(f"{len(report['troubles'])} troubles; draw the same again with --seed {options.seed}")
+    return 1 if report["troubles"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""What the conformance tests share: the backends, and one line that says which there are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from local.identity import Identity
+from local.meter import Meter
+from tests.conformance.firestore_backends import FIRESTORE_BACKENDS, db, firestore_host
+from tests.conformance.pubsub_backends import embedded, pubsub, target
+from tests.conformance.pubsub_backends import google_emulator as google_pubsub
+from tests.conformance.tasks_backend import start_tasks, tasks
+
+__all__ = ["db", "embedded", "firestore_host", "pubsub", "start_tasks", "target", "tasks"]
+
+
+@pytest.fixture
+def identity(tmp_path: Path) -> Identity:
+    return Identity(tmp_path / "identity")
+
+
+@pytest.fixture
+def meter() -> Meter:
+    return Meter()
+
+
+def pytest_report_collectionfinish() -> str:
+    pubsub_backends = ["embedded", "google"] if google_pubsub() else ["embedded"]
+    return f"conformance: Firestore {', '.join(FIRESTORE_BACKENDS)}; Pub/Sub {', '.join(pubsub_backends)}"

@@ -1,0 +1,72 @@
+"""What the Cloud Storage conformance tests run against: the embedded emulator, and the official client connected to it.
+
+Google has no emulator of Cloud Storage: these tests follow its reference, https://cloud.google.com/storage/docs/json_api.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import storage
+from google.oauth2 import service_account
+
+from local.identity import Identity
+from local.journal import Journal
+from local.meter import Meter
+from local.storage import StorageEmulator
+
+SIGNER = "signer@conformance.iam.gserviceaccount.com"
+
+
+@dataclass
+class Storage:
+    """A running emulator and the official client connected to it."""
+
+    emulator: StorageEmulator
+    meter: Meter
+    url: str
+    client: storage.Client
+    signer: service_account.Credentials
+    clock_offset: timedelta = timedelta(0)
+    faults: dict[str, int] = field(default_factory=dict)
+    """Method -> the status that the next such request gets."""
+
+    def new_bucket(self) -> storage.Bucket:
+        """A new, empty bucket."""
+        bucket: storage.Bucket = self.client.create_bucket(f"bucket-{uuid4().hex}")
+        return bucket
+
+
+@contextmanager
+def running(directory: Path, journal: Journal | None = None) -> Iterator[Storage]:
+    """`directory` keeps the key that links are signed with."""
+    identity = Identity(directory)
+    identity.start()
+    meter = Meter()
+    emulator = StorageEmulator(
+        meter,
+        journal or Journal(None),
+        identity,
+        clock=lambda: datetime.now(UTC) + served.clock_offset,
+        faults=lambda method, _: served.faults.pop(method, None),
+    )
+    served: Storage
+    with pytest.MonkeyPatch.context() as patch:
+        url = f"http://127.0.0.1:{emulator.start()}"
+        patch.setenv("STORAGE_EMULATOR_HOST", url)
+        client = storage.Client(project="conformance", credentials=AnonymousCredentials())
+        signer = service_account.Credentials.from_service_account_file(str(identity.service_account_file(SIGNER)))
+        served = Storage(emulator, meter, url, client, signer)
+        try:
+            yield served
+        finally:
+            client.close()
+            emulator.stop()
+            identity.stop()

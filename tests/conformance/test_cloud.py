@@ -1,0 +1,113 @@
+"""The four emulators as one embedded cloud: a process that forgets on demand, or lasts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import grpc
+import pytest
+import requests
+from google.api_core import exceptions
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import pubsub_v1, storage, tasks_v2
+from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
+
+from tests.conformance.firestore_backends import firestore_client
+from tests.conftest import ROOT
+
+PROJECT = "embedded"
+QUEUE = f"projects/{PROJECT}/locations/europe-west1/queues/work"
+TOPIC = f"projects/{PROJECT}/topics/news"
+EMAIL = "worker@embedded.iam.gserviceaccount.com"
+
+
+class Clients:
+    """What one process of the embedded cloud is asked with."""
+
+    def __init__(self, endpoints: dict[str, str]) -> None:
+        self.endpoints = endpoints
+        self.admin = endpoints["ADMIN_URL"]
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in endpoints.items():
+                patch.setenv(name, value)
+            self.publisher = pubsub_v1.PublisherClient()
+            self.storage = storage.Client(project=PROJECT, credentials=AnonymousCredentials())
+        channel = grpc.insecure_channel(endpoints["CLOUD_TASKS_EMULATOR_HOST"])
+        self.tasks = tasks_v2.CloudTasksClient(transport=CloudTasksGrpcTransport(channel=channel))
+
+    def fill(self) -> None:
+        """Something in each emulator."""
+        with firestore_client(self.endpoints["FIRESTORE_EMULATOR_HOST"], PROJECT) as db:
+            db.document("things/one").set({"n": 1})
+        self.publisher.create_topic(name=TOPIC)
+        self.tasks.create_queue(parent=QUEUE.rpartition("/queues")[0], queue=tasks_v2.Queue(name=QUEUE))
+        self.storage.create_bucket("shelf").blob("one").upload_from_string(b"1")
+
+    def found(self) -> list[str]:
+        """What is there of it."""
+        found = []
+        with firestore_client(self.endpoints["FIRESTORE_EMULATOR_HOST"], PROJECT) as db:
+            found += [document.reference.path for document in db.collection("things").stream()]
+        found += [topic.name for topic in self.publisher.list_topics(project=f"projects/{PROJECT}")]
+        found += [queue.name for queue in self.tasks.list_queues(parent=QUEUE.rpartition("/queues")[0])]
+        return found + [blob.name for bucket in self.storage.list_buckets() for blob in bucket.list_blobs()]
+
+    def close(self) -> None:
+        self.publisher.stop()
+        self.publisher.transport.close()
+        self.tasks.transport.close()
+        self.storage.close()
+
+
+@contextmanager
+def cloud(directory: Path | None = None) -> Iterator[tuple[Clients, subprocess.Popen[str]]]:
+    command = [sys.executable, "-m", "local.cloud", *(["--data-dir", str(directory)] if directory else [])]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        clients = Clients(json.loads(process.stdout.readline()))
+        try:
+            yield clients, process
+        finally:
+            clients.close()
+            process.stdin.close()
+            process.wait(timeout=10)
+
+
+def test_a_reset_empties_every_emulator_and_the_meter() -> None:
+    with cloud() as (clients, _):
+        clients.fill()
+        assert clients.found() == ["things/one", TOPIC, QUEUE, "one"]
+        assert requests.get(f"{clients.admin}/billable", timeout=10).json()["storage_writes"] > 0
+        assert requests.post(f"{clients.admin}/reset", timeout=10).status_code == 204
+        assert clients.storage.lookup_bucket("shelf") is None
+        requests.post(f"{clients.admin}/reset", timeout=10)
+        assert set(requests.get(f"{clients.admin}/billable", timeout=10).json().values()) == {0}
+        assert clients.found() == []
+        clients.fill()
+        assert len(clients.found()) == 4, "it goes on after a reset"
+
+
+def test_with_a_directory_everything_outlives_the_process(tmp_path: Path) -> None:
+    with cloud(tmp_path) as (clients, process):
+        clients.fill()
+        account = requests.post(f"{clients.admin}/service-accounts", json={"email": EMAIL}, timeout=10).json()
+        process.kill()
+    with cloud(tmp_path) as (clients, _):
+        assert clients.found() == ["things/one", TOPIC, QUEUE, "one"]
+        assert json.loads(Path(account["file"]).read_text())["client_email"] == EMAIL
+        with pytest.raises(exceptions.AlreadyExists):
+            clients.publisher.create_topic(name=TOPIC)
+
+
+def test_it_ends_with_whoever_started_it() -> None:
+    with cloud() as (_, process):
+        assert process.stdin
+        process.stdin.close()
+        assert process.wait(timeout=10) == 0

@@ -1,0 +1,157 @@
+"""What the embedded Cloud Tasks adds to the service: billing, persistence, reset, disorder, naming what it lacks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from google.api_core import exceptions
+
+from local.delivery import Disorder
+from local.identity import Identity
+from local.journal import Journal
+from local.meter import Meter
+from local.tasks import TasksEmulator
+from tests.conformance.http_target import HttpTarget, Received, answers
+from tests.conformance.tasks_backend import LOCATION, QUIET_S, Start, Tasks, connected
+from tests.conftest import eventually
+
+
+def test_every_created_task_is_counted(tasks: Tasks, target: HttpTarget, meter: Meter) -> None:
+    queue = tasks.queue()
+    name = tasks.create(queue, target.url(), "once").name
+    with pytest.raises(exceptions.AlreadyExists):
+        tasks.create(queue, target.url(), "once")
+    assert meter.by_resource("tasks") == {name: 1}
+
+
+def test_the_journal_brings_everything_back(
+    start_tasks: Start, identity: Identity, target: HttpTarget, tmp_path: Path
+) -> None:
+    target.answer = answers(500)
+    journal = Journal(tmp_path / "tasks.sqlite")
+    emulator = TasksEmulator(Meter(), journal, identity)
+    with connected(emulator.start()) as before:
+        queue = before.queue(retry_config={"min_backoff": timedelta(seconds=1)})
+        done = before.create(queue, target.url(), "done").name
+        before.client.delete_task(name=done)
+        target.next()
+        before.create(queue, target.url("/kept"), "kept", http_request={"body": b"kept"})
+        target.next()
+        eventually(lambda: before.client.get_task(name=f"{queue}/tasks/kept").response_count == 1, 10)
+    emulator.stop()
+    target.answer = answers(200)
+    after = start_tasks(journal=journal)
+    with pytest.raises(exceptions.AlreadyExists):
+        after.create(queue, target.url(), "done")
+    received = target.next()
+    assert (received.path, received.body) == ("/kept", b"kept")
+    assert received.headers["x-cloudtasks-taskretrycount"] == "1"
+
+
+SERVE = """
+import sys, time
+from pathlib import Path
+from local.identity import Identity
+from local.journal import Journal
+from local.meter import Meter
+from local.tasks import TasksEmulator
+folder = Path(sys.argv[1])
+print(TasksEmulator(Meter(), Journal(folder / "tasks.sqlite"), Identity(folder)).start(), flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_killed_emulator_dispatches_what_was_not_done(start_tasks: Start, target: HttpTarget, tmp_path: Path) -> None:
+    released = threading.Event()
+    target.answer = lambda _: 200 if released.wait(30) else 500
+    command = [sys.executable, "-c", SERVE, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            with connected(int(process.stdout.readline())) as before:
+                before.create(before.queue(), target.url(), "under-way", http_request={"body": b"survives"})
+                target.next()
+        finally:
+            os.kill(process.pid, signal.SIGKILL)
+    released.set()
+    start_tasks(journal=Journal(tmp_path / "tasks.sqlite"))
+    received = target.next()
+    assert (received.body, received.headers["x-cloudtasks-taskname"]) == (b"survives", "under-way")
+
+
+def test_reset_forgets_everything(identity: Identity, target: HttpTarget, tmp_path: Path) -> None:
+    target.answer = answers(500)
+    journal = Journal(tmp_path / "tasks.sqlite")
+    emulator = TasksEmulator(Meter(), journal, identity)
+    with connected(emulator.start()) as tasks:
+        tasks.create(tasks.queue(retry_config={"min_backoff": timedelta(seconds=0.2)}), target.url())
+        target.next()
+        emulator.reset()
+        assert list(tasks.client.list_queues(parent=LOCATION)) == []
+        assert target.quiet(QUIET_S)
+    emulator.stop()
+    assert journal.items() == []
+
+
+def test_stop_abandons_what_is_under_way_and_leaves_no_thread(identity: Identity, target: HttpTarget) -> None:
+    released = threading.Event()
+    answered: list[bool] = []
+
+    def answer(_: Received) -> int:
+        answered.append(released.wait(30))
+        return 200
+
+    target.answer = answer
+    emulator = TasksEmulator(Meter(), Journal(None), identity)
+    with connected(emulator.start()) as tasks:
+        tasks.create(tasks.queue(), target.url())
+        target.next()
+        emulator.stop()
+        assert answered == [], "it did not wait for the answer"
+    released.set()
+    assert "TasksEmulator" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.mark.parametrize(
+    ("missing", "config"),
+    [
+        ("Task.app_engine_http_request", {"app_engine_http_request": {"relative_uri": "/"}}),
+        ("Task.retry_config", {"retry_config": {"max_attempts": 1}}),
+        ("HttpRequest.oauth_token", {"http_request": {"oauth_token": {"service_account_email": "a@example.com"}}}),
+    ],
+)
+def test_what_is_missing_is_named(tasks: Tasks, missing: str, config: dict[str, Any]) -> None:
+    with pytest.raises(exceptions.MethodNotImplemented, match=missing):
+        tasks.create(tasks.queue(), "http://127.0.0.1/", **config)
+
+
+def test_a_missing_field_of_a_queue_is_named(tasks: Tasks) -> None:
+    with pytest.raises(exceptions.MethodNotImplemented, match="stackdriver_logging_config"):
+        tasks.queue(stackdriver_logging_config={"sampling_ratio": 1.0})
+
+
+def test_a_missing_method_is_named(tasks: Tasks) -> None:
+    with pytest.raises(exceptions.MethodNotImplemented, match="GetIamPolicy"):
+        tasks.client.get_iam_policy(request={"resource": tasks.queue()})
+
+
+def test_disorder_repeats_and_loses_but_dispatches_all(start_tasks: Start, target: HttpTarget) -> None:
+    tasks = start_tasks(time_scale=0.1, disorder=Disorder(Random(1), probability=0.5, max_delay_s=0.2))
+    queue = tasks.queue()
+    expected = [f"task-{number}" for number in range(20)]
+    for task_id in expected:
+        tasks.create(queue, target.url(), task_id)
+    arrived: list[str] = []
+    while set(arrived) != set(expected):
+        arrived.append(target.next().headers["x-cloudtasks-taskname"])
+    assert len(arrived) > len(expected)
+    assert list(dict.fromkeys(arrived)) != expected

@@ -1,0 +1,85 @@
+"""What all tests share: one running stack a worker, and a program that uses its public API."""
+
+from __future__ import annotations
+
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+for folder in (ROOT, *(path.parent for path in sorted(ROOT.glob("functions/*/main.py")))):
+    if str(folder) not in sys.path:  # siblings inside an agent import each other as they do when deployed
+        sys.path.append(str(folder))
+
+from local.listener import Heard, listen, start  # noqa: E402 - after the path is laid
+from local.stack import Options, Stack  # noqa: E402
+
+# How fast examples come says nothing about the code on a machine that runs several test workers on two cores.
+hypothesis_settings.register_profile("shared-cores", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("shared-cores")
+
+
+class Program:
+    """A program that uses a stack's public API, as a customer's would."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.api = f"{stack.endpoints.api_url}/api/v1/podcasts"
+        self.http = requests.Session()
+        self.http.headers["Authorization"] = f"Bearer {stack.endpoints.api_key}"
+
+    def generate(self, key: str | None = None, **body: Any) -> dict[str, Any]:
+        """Ask for a podcast; the accepted answer."""
+        headers = {"X-Idempotency-Key": key or uuid.uuid4().hex}
+        response = self.http.post(f"{self.api}/generate", json=body, headers=headers, timeout=30)
+        assert response.status_code == 202, response.text
+        return dict(response.json())
+
+    def hear(self, accepted: dict[str, Any]) -> Heard:
+        """Listen to the end. Raises StreamBroken where it does not come to that."""
+        heard = Heard()
+        for _ in listen(accepted["websocket_url"], heard, start(accepted["stream_id"])):
+            pass
+        return heard
+
+    def show(self, workflow_id: str) -> dict[str, Any]:
+        return dict(self.http.get(f"{self.api}/{workflow_id}", timeout=30).json())
+
+    def await_state(self, workflow_id: str, *states: str, within_s: float = 60) -> dict[str, Any]:
+        """The podcast once it is in one of `states`."""
+        podcast: dict[str, Any] = {}
+
+        def reached() -> bool:
+            podcast.update(self.show(workflow_id))
+            return podcast["state"] in states
+
+        eventually(reached, within_s, lambda: f"still {podcast}")
+        return podcast
+
+
+def eventually(holds: Callable[[], bool], within_s: float, otherwise: Callable[[], str] = lambda: "") -> None:
+    """Return as soon as `holds()`, and fail when it does not within the time."""
+    deadline = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {within_s} s: {otherwise()}"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """One stack a test worker, shared by all tests that leave it running."""
+    with Stack(Options(private_addresses=True)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def program(stack: Stack) -> Program:
+    return Program(stack)

@@ -1,0 +1,90 @@
+"""Small documents of each kind, made as the programs that write them do."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import docx
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from source import Document
+
+TIDES = (
+    "Twice a day, along most of the world's coasts, the sea walks up the beach and walks away again.",
+    "Tides are caused by the gravity of the Moon and, to a lesser degree, of the Sun.",
+    "As the Earth turns, each coast passes through both bulges in the course of a day.",
+    "These strong tides are called spring tides, although they have nothing to do with the season.",
+)
+
+
+def webpage(markup: str | bytes, content_type: str = "text/html; charset=utf-8") -> Document:
+    data = markup.encode() if isinstance(markup, str) else markup
+    return Document(data, content_type, "tides", "https://sea.example/tides")
+
+
+def pdf(*pages: list[str], title: str = "", password: str = "") -> Document:
+    """A PDF with these lines of text on its pages."""
+    writer = PdfWriter()
+    font = DictionaryObject(
+        {NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
+         NameObject("/BaseFont"): NameObject("/Helvetica")}
+    )  # fmt: skip
+    for lines in pages:
+        page = writer.add_blank_page(612, 792)
+        page[NameObject("/Resources")] = DictionaryObject(
+            {NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})}
+        )
+        content = DecodedStreamObject()
+        shown = "".join(f"({line}) Tj 0 -14 Td " for line in lines)
+        content.set_data(f"BT /F1 12 Tf 72 720 Td {shown} ET".encode("latin-1"))
+        page[NameObject("/Contents")] = writer._add_object(content)
+    if title:
+        writer.add_metadata({"/Title": title, "/Author": "Jane Doe", "/CreationDate": "D:20250304120000Z"})
+    if password:
+        writer.encrypt(password)
+    written = io.BytesIO()
+    writer.write(written)
+    return Document(written.getvalue(), "application/pdf", "tides.pdf")
+
+
+def word(*texts: str, title: str = "") -> bytes:
+    written = io.BytesIO()
+    document = docx.Document()
+    document.core_properties.author = "Jane Doe"
+    if title:
+        document.add_heading(title, 0)
+    for text in texts:
+        document.add_paragraph(text)
+    document.add_table(1, 1).cell(0, 0).text = "a table"
+    document.save(written)
+    return written.getvalue()
+
+
+def epub(*chapters: str, spine: str = "", mimetype: bytes = b"application/epub+zip") -> bytes:
+    items = "".join(
+        f'<item id="c{n}" href="text/c{n}.xhtml" media-type="application/xhtml+xml"/>' for n in range(len(chapters))
+    )
+    spine = spine or "".join(f'<itemref idref="c{n}"/>' for n in range(len(chapters)))
+    files = {
+        "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+        '<rootfile full-path="OEBPS/book.opf"/></rootfiles></container>',
+        "OEBPS/book.opf": '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        "<metadata><dc:title>Tides</dc:title><dc:creator>Jane Doe</dc:creator><dc:date>2025-03-04T00:00</dc:date>"
+        f"</metadata><manifest>{items}</manifest><spine>{spine}</spine></package>",
+        **{
+            f"OEBPS/text/c{n}.xhtml": f'<html xmlns="http://www.w3.org/1999/xhtml"><body>{chapter}</body></html>'
+            for n, chapter in enumerate(chapters)
+        },
+    }
+    return archive(files, mimetype)
+
+
+def archive(files: dict[str, str], mimetype: bytes = b"") -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as opened:
+        if mimetype:
+            opened.writestr(zipfile.ZipInfo("mimetype"), mimetype)
+        for name, content in files.items():
+            opened.writestr(name, content)
+    return written.getvalue()

@@ -1,0 +1,185 @@
+"""`nox -s local` as a person meets it: what it says when it cannot start, and that nothing of it stays behind.
+
+Without a chance to clean up it leaves nothing either: https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from local.sockets import listen
+from tests.conftest import ROOT, eventually
+
+Launch = Callable[..., "Launched"]
+
+
+class Launched:
+    """The launcher as a process of its own, in a process group of its own, as a terminal starts it."""
+
+    def __init__(self, state_file: Path, port: int, *arguments: str) -> None:
+        command = [sys.executable, "-m", "local.stack", "--port", str(port), *arguments]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "AETHERCAST_STATE_FILE": str(state_file)},
+            stdout=pipe,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            # A shell that runs this in the background has it ignore Ctrl-C, and that would be inherited
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread is alive
+        )
+        self.url = f"http://127.0.0.1:{port}"
+        self.family: dict[int, psutil.Process] = {}
+        self.said = ""
+
+    def read_until(self, text: str) -> None:
+        """Wait for a line that holds `text`. Raises AssertionError when the output ends before."""
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.said += line
+            if text in line:
+                self.family = {child.pid: child for child in self._children()}
+                return
+        raise AssertionError(f"never said {text!r}:\n{self.said}")
+
+    def end(self, within_s: float = 40) -> int:
+        """Wait for its end; the exit status."""
+        said, _ = self.process.communicate(timeout=within_s)
+        self.said += said
+        return self.process.returncode
+
+    def survivors(self) -> list[str]:
+        """What it had started, directly or not, and what is still there."""
+        return [what for child in self.family.values() if (what := _command(child))]
+
+    def child(self, what: str) -> psutil.Process:
+        """The first of its processes with these words in its command line."""
+        return next(child for child in self.family.values() if what in _command(child))
+
+    def _children(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+
+@pytest.fixture
+def state_file(tmp_path: Path) -> Path:
+    """Where these launchers announce themselves; one that a person has started here is none of their business."""
+    return tmp_path / "stack.json"
+
+
+@pytest.fixture
+def launch(state_file: Path) -> Iterator[Launch]:
+    started: list[Launched] = []
+
+    def launch(port: int | None = None, *arguments: str) -> Launched:
+        started.append(Launched(state_file, port or _two_free_ports(), *arguments))
+        return started[-1]
+
+    yield launch
+    for one in started:
+        for left in one.family.values():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                left.kill()
+        one.process.kill()
+        one.process.wait()
+
+
+def _command(process: psutil.Process) -> str:
+    """The command line of a process, empty once it is gone or waits for its parent to notice that."""
+    with contextlib.suppress(psutil.NoSuchProcess):  # a zombie is one, too
+        return " ".join(process.cmdline())
+    return ""
+
+
+def _two_free_ports() -> int:
+    """A port that is free, and the next one too, below those that the system gives to outgoing connections."""
+    while True:
+        port = random.randrange(20_000, 32_000, 2)
+        with contextlib.suppress(OSError), listen(port), listen(port + 1):
+            return port
+
+
+@pytest.mark.parametrize("held", ["player", "api"])
+def test_a_port_in_use_is_named(launch: Launch, held: str) -> None:
+    port = _two_free_ports()
+    taken = port if held == "player" else port + 1
+    with listen(taken):
+        refused = launch(port)
+        assert refused.end() == 1
+    assert f"port {taken} is in use" in refused.said
+    assert "--port" in refused.said
+    assert "Traceback" not in refused.said
+
+
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
+def test_nothing_stays_behind(launch: Launch, state_file: Path, by: signal.Signals) -> None:
+    launched = launch()
+    launched.read_until("Ctrl-C stops everything")
+    assert len(launched.family) >= 3
+    assert state_file.exists()
+    launched.process.send_signal(by)
+    assert launched.end() == 0
+    assert launched.said.strip().endswith("Stopped.")
+    assert launched.survivors() == []
+    assert not state_file.exists()
+
+
+def test_it_starts_again_where_it_was_killed(launch: Launch, state_file: Path, tmp_path: Path) -> None:
+    first = launch(None, "--data-dir", str(tmp_path / "data"))
+    first.read_until("Ctrl-C stops everything")
+    port = int(first.url.rpartition(":")[2])
+    first.process.kill()
+    first.end()
+    eventually(lambda: not first.survivors(), 20, lambda: f"left behind: {first.survivors()}")
+    second = launch(port, "--data-dir", str(tmp_path / "data"))
+    second.read_until("Ctrl-C stops everything")
+    assert json.loads(state_file.read_text())["player_url"] == second.url
+    third = launch()
+    assert third.end() == 1
+    assert f"runs already, at {second.url}" in third.said
+    assert requests.get(f"{second.url}/readyz", timeout=10).ok, "the one that runs is left alone"
+
+
+def test_ctrl_c_while_it_starts_stops_it(launch: Launch) -> None:
+    launched = launch()
+    launched.read_until("Starting")
+    eventually(lambda: bool(launched._children()), 20)
+    launched.family = {child.pid: child for child in launched._children()}
+    launched.process.send_signal(signal.SIGINT)
+    assert launched.end() == 0
+    # One that was just being started is not known to the launcher yet, and is ended by the kernel.
+    eventually(lambda: not launched.survivors(), 20, lambda: f"left behind: {launched.survivors()}")
+    assert "Traceback" not in launched.said
+
+
+@pytest.mark.parametrize("name", ["cloud", "streamer"])
+def test_a_dead_child_ends_it_with_a_word(launch: Launch, name: str) -> None:
+    launched = launch()
+    launched.read_until("Ctrl-C stops everything")
+    launched.child({"cloud": "local.cloud", "streamer": "streamer.main"}[name]).kill()
+    assert launched.end() == 1
+    assert re.search(rf"^Aethercast: {name} ended with status -9", launched.said, re.MULTILINE)
+    assert launched.survivors() == []
+
+
+def test_help_names_every_option() -> None:
+    helped = subprocess.run(
+        [sys.executable, "-m", "local.stack", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for option in ("--port", "--data-dir", "--isolate", "--allow-private"):
+        assert option in helped.stdout
+    assert "nox -s local" in helped.stdout

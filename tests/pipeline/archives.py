@@ -1,0 +1,31 @@
+"""An agent as it is deployed: its folder's content and common/, with its own requirements and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def unpack(agent: str, folder: Path) -> Path:
+    """Lay an agent out in `folder` as its archive would be unpacked."""
+    shutil.copytree(ROOT / "functions" / agent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "common", folder / "common", ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def environment(requirements: Path, folder: Path) -> Path:
+    """A fresh virtual environment with those requirements alone; its Python."""
+    venv.create(folder, with_pip=True, symlinks=True)
+    python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return python

@@ -1,0 +1,235 @@
+"""All agents in this process, on an embedded cloud whose post the test delivers by hand: in any order, twice, or never.
+
+The agents are the real apps of functions-framework and speak to the emulators with Google's clients; the models are
+served over HTTP. Queues are paused and the topic is pulled from, so that nothing moves but by `deliver`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import functions_framework
+import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import firestore, pubsub_v1, storage, tasks_v2
+from werkzeug.serving import make_server
+from werkzeug.test import Client
+
+from common import clients
+from common.policy import POLICIES
+from common.settings import Settings
+from local.cloud import Cloud
+from local.entry_points import ENTRY_POINTS, source_of
+
+PROJECT, LOCATION, BUCKET, KEY = "by-hand", "us-central1", "audio", "a-key-of-the-tests"
+TOPIC = f"projects/{PROJECT}/topics/agent-events"
+SUBSCRIPTION = f"projects/{PROJECT}/subscriptions/agent-events-by-hand"
+URLS = {name: f"http://{name}.test" for name in ENTRY_POINTS}
+INVOKERS = {kind: f"{kind}-invoker@{PROJECT}.iam.gserviceaccount.com" for kind in ("tasks", "events", "scheduler")}
+ACCOUNT = f"functions@{PROJECT}.iam.gserviceaccount.com"
+PATIENCE_S = 300.0
+"""After which the post counts as going round in circles; a machine that runs much else takes its time."""
+_CACHED = (clients.firestore_client, clients.storage_client, clients.publisher_client)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One task or event that waits to be delivered: to which agent, what for, and the request that delivers it."""
+
+    agent: str
+    name: str
+    headers: Mapping[str, str] = field(compare=False, hash=False)
+    body: bytes = field(compare=False, hash=False)
+
+
+class ByHand:
+    """The agents, and the letters that wait for them."""
+
+    def __init__(self, cloud: Cloud, settings: Settings) -> None:
+        self.cloud = cloud
+        self.settings = settings
+        self.db = firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
+        self.bucket = storage.Client(project=PROJECT, credentials=AnonymousCredentials()).bucket(BUCKET)
+        self.apps = {
+            name: functions_framework.create_app(target, str(source_of(name)))
+            for name, target in ENTRY_POINTS.items()
+            if name != "model_serving"
+        }
+        self.waiting: list[Letter] = []
+        self._subscriber = pubsub_v1.SubscriberClient()
+        self._tasks = clients.tasks_client(settings.cloud_tasks_emulator_host)
+        self._queues = [self._tasks.queue_path(PROJECT, LOCATION, policy.queue) for policy in POLICIES.values()]
+
+    def reset(self) -> None:
+        """An empty cloud with its topic, queues, bucket and one API key."""
+        self.cloud.reset()
+        self.waiting.clear()
+        self.bucket.create()
+        clients.publisher_client().create_topic(name=TOPIC)
+        self._subscriber.create_subscription(name=SUBSCRIPTION, topic=TOPIC)
+        for queue in self._queues:
+            self._tasks.create_queue(parent=queue.partition("/queues/")[0], queue=tasks_v2.Queue(name=queue))
+            self._tasks.pause_queue(name=queue)
+        import keys
+
+        keys.create(self.db, "owner", 10_000, KEY)
+
+    # The owner's side
+
+    def call(self, method: str, path: str, *, at: str = "/api/v1/podcasts", **more: Any) -> Any:
+        """The gateway, as the owner calls it."""
+        headers = {"Authorization": f"Bearer {KEY}", **more.pop("headers", {})}
+        return Client(self.apps["api_gateway"]).open(at + path, method=method, headers=headers, **more)
+
+    def generate(self, text: str, *, key: str = "first", minutes: int = 1) -> str:
+        """Have a podcast made; its workflow's id, the same for the same key."""
+        asked = {"text": text, "minutes": minutes, "language": "en"}
+        answer = self.call("POST", "/generate", json=asked, headers={"X-Idempotency-Key": key})
+        assert answer.status_code == 202, answer.text
+        return str(answer.json["cpoa_workflow_id"])
+
+    # The post
+
+    def collect(self) -> list[Letter]:
+        """Take what queues and topic hold, and return everything that waits."""
+        answer = self._subscriber.pull(subscription=SUBSCRIPTION, max_messages=1000, return_immediately=True)
+        for received in answer.received_messages:
+            attributes = dict(received.message.attributes)
+            headers = {name: value for name, value in attributes.items() if name.startswith("ce-")}
+            headers["Content-Type"] = "application/json"
+            name = f"{attributes['ce-type']} {attributes['ce-subject']}"
+            self.waiting.append(Letter("orchestrator", name, headers, bytes(received.message.data)))
+            self._subscriber.acknowledge(subscription=SUBSCRIPTION, ack_ids=[received.ack_id])
+        agents = {url: name for name, url in URLS.items()}
+        for queue in self._queues:
+            for task in self._tasks.list_tasks(request={"parent": queue, "response_view": tasks_v2.Task.View.FULL}):
+                request = task.http_request
+                name = task.name.rpartition("/")[2]
+                self.waiting.append(Letter(agents[request.url], name, dict(request.headers), request.body))
+                self._tasks.delete_task(name=task.name)
+        return self.waiting
+
+    def deliver(self, letter: Letter) -> int:
+        """One delivery; the HTTP status of its answer."""
+        kind = "events" if letter.agent in {"orchestrator", "dead_letters"} else "tasks"
+        token = self.cloud.identity.id_token(INVOKERS[kind], URLS[letter.agent])
+        headers = {**letter.headers, "Authorization": f"Bearer {token}"}
+        return Client(self.apps[letter.agent]).post("/", data=letter.body, headers=headers).status_code
+
+    def bury(self, letter: Letter) -> int:
+        """Deliver an event as a dead letter."""
+        return self.deliver(Letter("dead_letters", letter.name, letter.headers, letter.body))
+
+    def drain(self, random: Random | None = None, *, repeats: float = 0.0, lost_answers: float = 0.0) -> list[Letter]:
+        """Deliver until nothing waits, in an order of `random`'s, repeating and losing answers with those odds.
+
+        Returns every letter that was delivered, in that order. A letter without a 2xx answer waits on.
+        """
+        delivered: list[Letter] = []
+        deadline = time.monotonic() + PATIENCE_S
+        while self.collect():
+            assert time.monotonic() < deadline, f"never done: {[letter.name for letter in self.waiting]}"
+            letter = random.choice(self.waiting) if random else self.waiting[0]
+            status = self.deliver(letter)
+            delivered.append(letter)
+            self.waiting.remove(letter)
+            if not 200 <= status < 300 or (random and random.random() < lost_answers + repeats):
+                self.waiting.append(letter)
+        return delivered
+
+    def drain_in_pairs(self) -> None:
+        """Deliver everything twice and at the same time, until nothing waits."""
+        deadline = time.monotonic() + PATIENCE_S
+        with ThreadPoolExecutor(8) as pool:
+            while letters := list(self.collect()):
+                assert time.monotonic() < deadline, f"never done: {[letter.name for letter in letters]}"
+                self.waiting.clear()
+                twice = [letter for letter in letters for _ in "12"]
+                answers = list(zip(twice, pool.map(self.deliver, twice), strict=True))
+                done = {letter for letter, status in answers if 200 <= status < 300}
+                self.waiting += [letter for letter in letters if letter not in done]
+
+    def sweep(self) -> Any:
+        """One call of the scheduler; what it did."""
+        token = self.cloud.identity.id_token(INVOKERS["scheduler"], URLS["sweeper"])
+        answer = Client(self.apps["sweeper"]).post("/", headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    # What there is
+
+    def workflow(self, workflow_id: str) -> dict[str, Any]:
+        return self.db.document(f"workflows/{workflow_id}").get().to_dict() or {}
+
+    def segments(self, workflow_id: str) -> list[dict[str, Any]]:
+        query = self.db.collection(f"workflows/{workflow_id}/segments").order_by("index")
+        return [snapshot.to_dict() or {} for snapshot in query.stream()]
+
+    def records(self) -> dict[str, dict[str, Any]]:
+        return {record.id: record.to_dict() or {} for record in self.db.collection("idempotency").stream()}
+
+    def objects(self) -> dict[str, bytes]:
+        client = storage.Client(project=PROJECT, credentials=AnonymousCredentials())
+        return {blob.name: blob.download_as_bytes() for blob in client.list_blobs(BUCKET)}
+
+    def writes(self) -> dict[str, int]:
+        """How often each document of a podcast and each object has been written."""
+        meter = self.cloud.meter
+        documents = meter.by_resource("firestore_writes", "/workflows/")
+        return documents | meter.by_resource("storage_writes")
+
+
+@contextlib.contextmanager
+def by_hand(folder: Path, patch: pytest.MonkeyPatch, **environment: str) -> Iterator[ByHand]:
+    """Run everything; `environment` is added to the settings of all agents."""
+    cloud = Cloud(None, folder)
+    addresses = cloud.start()
+    for name, value in (addresses | _environment(cloud) | environment).items():
+        patch.setenv(name, value)
+    for cached in _CACHED:
+        cached.cache_clear()
+    models = functions_framework.create_app(ENTRY_POINTS["model_serving"], str(source_of("model_serving")))
+    server = make_server("127.0.0.1", 0, models, threaded=True)
+    patch.setenv("MODEL_SERVING_URL", f"http://127.0.0.1:{server.server_port}")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield ByHand(cloud, Settings.from_env())
+    finally:
+        server.shutdown()
+        server.server_close()
+        cloud.stop()
+        for cached in _CACHED:
+            cached.cache_clear()
+
+
+def _environment(cloud: Cloud) -> dict[str, str]:
+    return {
+        "GOOGLE_CLOUD_PROJECT": PROJECT,
+        "LOCATION": LOCATION,
+        "AUDIO_BUCKET": BUCKET,
+        "WEBSOCKET_URL": "ws://streamer.test/",
+        "STREAMER_URL": "http://streamer.test",
+        "REQUESTS_PER_MINUTE": "10000",
+        "SWEEP_REDRIVE_AFTER_S": "1",
+        "GOOGLE_APPLICATION_CREDENTIALS": str(cloud.identity.service_account_file(ACCOUNT)),
+        "MODEL_SERVING_CALLERS": ACCOUNT,
+        "SIGNING_CALLERS": ACCOUNT,
+        **{f"{kind.upper()}_INVOKER": email for kind, email in INVOKERS.items()},
+        **{f"{name.upper()}_URL": url for name, url in URLS.items()},
+        "GATEWAY_URL": URLS["api_gateway"],
+    }
+
+
+def told(letter: Letter) -> dict[str, Any]:
+    """What an event or a task says."""
+    said: dict[str, Any] = json.loads(letter.body or b"{}")
+    return said

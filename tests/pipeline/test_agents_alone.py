@@ -1,0 +1,71 @@
+"""Each agent runs alone, as the platform starts it: its archive, its requirements, functions-framework."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import closing
+from pathlib import Path
+from socket import create_server
+
+import pytest
+import requests
+
+from local.entry_points import ENTRY_POINTS, FOLDERS
+from local.stack import Stack
+from tests.conftest import eventually
+from tests.pipeline.archives import environment, unpack
+
+AGENTS = [name for name in ENTRY_POINTS if name not in FOLDERS]
+
+
+def free_port() -> int:
+    with closing(create_server(("127.0.0.1", 0))) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_an_agent_answers_from_its_archive_alone(agent: str, stack: Stack, tmp_path: Path) -> None:
+    """With its own requirements each entry point answers, and tells a stranger that nothing is here for them."""
+    archive = unpack(agent, tmp_path / "archive")
+    python = environment(archive / "requirements.txt", tmp_path / "venv")
+    for service in (name for name in ENTRY_POINTS if FOLDERS.get(name, name) == agent):
+        answer = first_answer(service, stack, archive, python, tmp_path / "log")
+        assert answer.status_code == 401, answer.text
+        assert answer.json()["code"] in {"token_missing", "key_missing"}
+
+
+def first_answer(service: str, stack: Stack, archive: Path, python: Path, log: Path) -> requests.Response:
+    """Start a service as the platform does, ask it once, and stop it."""
+    port = free_port()
+    env = {**stack.environment_of(service), "PYTHONPATH": ""}
+    command = [str(python.with_name("functions-framework")), "--target", ENTRY_POINTS[service], "--port", str(port)]
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=archive, env=env, stdout=output, stderr=output, start_new_session=True)
+    try:
+        answer: list[requests.Response] = []
+
+        def answers() -> bool:
+            assert process.poll() is None, log.read_text()
+            try:
+                answer[:] = [ask(service, port)]
+            except requests.ConnectionError:
+                return False
+            return True
+
+        eventually(answers, 60, log.read_text)
+        return answer[0]
+    finally:
+        process.terminate()
+        process.wait(15)
+
+
+def ask(service: str, port: int) -> requests.Response:
+    """What a stranger would ask of it."""
+    url = f"http://127.0.0.1:{port}"
+    if service == "api_gateway":
+        return requests.get(f"{url}/api/v1/podcasts", timeout=30)
+    event = {"ce-id": "1", "ce-type": "x", "ce-source": "//aethercast/workflows/w", "ce-specversion": "1.0"}
+    path = "/v1/speech" if service == "model_serving" else "/"
+    return requests.post(
+        url + path, json={}, headers=event if service in {"orchestrator", "dead_letters"} else {}, timeout=30
+    )

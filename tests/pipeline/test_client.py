@@ -1,0 +1,127 @@
+"""The client for programs, against a running stack and against a server that is having a bad day."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from client.aethercast import Aethercast, AethercastError
+from common.ogg import read_opus
+from local.stack import Stack
+from tests.conftest import Program
+
+TEXT = "The tide rises and falls twice a day. The Moon pulls on the water. The Sun pulls on it as well, though less."
+
+
+@pytest.fixture
+def api(stack: Stack) -> Iterator[Aethercast]:
+    with Aethercast(stack.endpoints.api_url, stack.endpoints.api_key) as opened:
+        yield opened
+
+
+def test_a_program_has_a_podcast_made_and_keeps_it(api: Aethercast, tmp_path: Path) -> None:
+    made = api.generate(text=TEXT, title="Tides and their causes", minutes=1)
+    podcast = api.wait(made.workflow_id, within_s=120, every_s=0.1)
+    assert podcast.state == "COMPLETED", podcast
+    segments = api.segments(made.workflow_id)
+    assert [segment.index for segment in segments] == list(range(len(segments)))
+    assert {segment.state for segment in segments} == {"FORGED"}
+
+    api.download(made.workflow_id, tmp_path / "episode.ogg")
+    packets = read_opus((tmp_path / "episode.ogg").read_bytes()).packets
+    assert len(packets) == sum(segment.packets or 0 for segment in segments)
+
+    assert api.rename(made.workflow_id, "Ebb and flow explained").title == "Ebb and flow explained"
+    assert [found.workflow_id for found in api.podcasts("flow ebb explained")] == [made.workflow_id]
+    api.delete(made.workflow_id)
+    with pytest.raises(AethercastError) as gone:
+        api.podcast(made.workflow_id)
+    assert (gone.value.status, gone.value.code, gone.value.passing) == (404, "podcast_unknown", False)
+
+
+def test_what_is_asked_for_twice_is_made_once(api: Aethercast, program: Program) -> None:
+    first, second = (api.generate(text=TEXT, minutes=1, idempotency_key="twice-by-the-client") for _ in range(2))
+    assert first.workflow_id == second.workflow_id
+    assert first.stream_id != second.stream_id
+    assert program.hear(vars(second)).whole()
+
+
+def test_another_right_to_listen_and_none_to_stop_what_has_ended(api: Aethercast, program: Program) -> None:
+    made = api.generate(text=TEXT, minutes=1)
+    api.wait(made.workflow_id, within_s=120, every_s=0.1)
+    assert program.hear(vars(api.stream(made.workflow_id))).whole()
+    with pytest.raises(AethercastError, match="podcast_ended"):
+        api.cancel(made.workflow_id)
+
+
+def test_a_refusal_names_what_is_wrong(api: Aethercast) -> None:
+    with pytest.raises(AethercastError, match="request_invalid") as refused:
+        api.generate(minutes=3)
+    assert refused.value.status == 400
+
+
+def test_what_passes_is_asked_again_under_the_same_key() -> None:
+    accepted = {"stream_id": "s", "websocket_url": "ws://x", "cpoa_workflow_id": "w", "status_url": "u", "later": 1}
+    answers: list[tuple[int, Mapping[str, object] | None]] = [
+        (503, {"code": "store_unreachable", "detail": "…"}),
+        (502, None),
+        (202, accepted),
+    ]
+    with server(answers) as (url, keys), Aethercast(url, "key") as api:
+        assert api.generate(topic="tides").workflow_id == "w"
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
+
+
+def test_what_does_not_pass_is_told_in_the_end() -> None:
+    busy = (503, {"code": "store_unreachable", "detail": "Podcasts cannot be read just now."})
+    told = pytest.raises(AethercastError, match="store_unreachable: Podcasts cannot be read")
+    with server([busy] * 2) as (url, keys), Aethercast(url, "key", attempts=2) as api, told:
+        api.podcast("w")
+    assert len(keys) == 2
+
+
+def test_an_api_that_is_not_there() -> None:
+    with server([]) as (url, _):
+        pass
+    with Aethercast(url, "key", attempts=1) as api, pytest.raises(AethercastError, match="unreachable"):
+        api.podcast("w")
+
+
+@contextmanager
+def server(answers: Sequence[tuple[int, Mapping[str, object] | None]]) -> Iterator[tuple[str, list[str | None]]]:
+    """An API that gives these answers, one after the other; its URL, and the idempotency keys it was sent."""
+    keys: list[str | None] = []
+    left = iter(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            keys.append(self.headers.get("X-Idempotency-Key"))
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            status, body = next(left)
+            data = json.dumps(body).encode() if body is not None else b"<html>Bad gateway</html>"
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        do_POST = do_GET
+
+        def log_message(self, format: str, *args: object) -> None:
+            del format, args
+
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{running.server_port}", keys
+    finally:
+        running.shutdown()
+        running.server_close()
+        thread.join()

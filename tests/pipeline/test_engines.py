@@ -1,0 +1,132 @@
+"""Podcasts by hosted engines, end to end: the whole system, and servers of this machine in place of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+import pytest
+
+from common.wire import PACKET_MS
+from local.listener import Heard, listen, start
+from local.podcast import SAMPLE
+from local.stack import Options, Stack
+from tests.conftest import Program
+from tests.fakes.language import FakeChatServer, Novelist
+from tests.fakes.speech import FakeSpeechServer
+
+pytestmark = pytest.mark.xdist_group("engines")
+KEY = "sk-secret"
+
+
+LANGUAGE_FAULTS = ["500", "cut", "", "malformed", ("429", "0"), "quotes"]
+SPEECH_FAULTS = ["", "500", "cut", ("429", "0"), "", "503", "cut"]
+
+
+@dataclass
+class Hosted:
+    """A running system whose engines are the two servers."""
+
+    language: FakeChatServer
+    speech: FakeSpeechServer
+    stack: Stack
+    program: Program
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Hosted]:
+    with FakeChatServer() as language, FakeSpeechServer() as speech:
+        environment = {
+            "LANGUAGE_ENGINE": "openai",
+            "LANGUAGE_BASE_URL": language.url,
+            "LANGUAGE_API_KEY": KEY,
+            "SPEECH_ENGINE": "openai",
+            "SPEECH_BASE_URL": speech.url,
+            "SPEECH_API_KEY": KEY,
+            "SPEECH_VOICES": "af_heart,om_adam",
+        }
+        with Stack(Options(environment=tuple(environment.items()))) as stack:
+            yield Hosted(language, speech, stack, Program(stack))
+
+
+@pytest.fixture
+def hosted(running: Hosted) -> Hosted:
+    """The system, with nothing ordered or noted that a test before has left."""
+    for server in (running.language, running.speech):
+        server.faults.clear()
+        server.requests.clear()
+    running.language.author = Novelist()
+    return running
+
+
+def script_of(hosted: Hosted, accepted: dict[str, Any]) -> list[dict[str, Any]]:
+    url = f"{hosted.program.api}/{accepted['cpoa_workflow_id']}/segments"
+    return list(hosted.program.http.get(url, timeout=30).json()["segments"])
+
+
+def test_a_podcast_is_written_and_voiced_by_them(hosted: Hosted) -> None:
+    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=2)
+    heard = hosted.program.hear(accepted)
+    assert heard.whole()
+    script = script_of(hosted, accepted)
+    assert [segment["text"] for segment in heard.segments()] == [segment["text"] for segment in script]
+    asked = [(body["input"], body["voice"]) for body in hosted.speech.requests]
+    assert sorted(asked) == sorted(
+        (segment["text"], {"Ada": "af_heart", "Ben": "om_adam"}[segment["speaker"]]) for segment in script
+    )
+    spoken_ms = sum(40 * len(segment["text"]) for segment in script)  # the fake voice's pace
+    pauses_ms = len(heard.packets) * PACKET_MS - spoken_ms
+    assert 200 * len(script) < pauses_ms < 600 * len(script)
+
+
+def test_the_first_turn_is_heard_while_the_script_is_still_being_written(hosted: Hosted) -> None:
+    """The model is held back before its second answer until a listener has heard a turn of its first."""
+    novelist, heard_one = Novelist(), Event()
+
+    def held_back(system: str, prompt: str) -> str:
+        if "Write this chapter" in prompt:
+            assert heard_one.wait(60)
+        return novelist(system, prompt)
+
+    hosted.language.author = held_back
+    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=2)
+    heard = Heard()
+    for _ in listen(accepted["websocket_url"], heard, start(accepted["stream_id"])):
+        if len(heard.segments()) > 1:
+            heard_one.set()
+    assert heard.whole()
+    assert heard_one.is_set()
+
+
+def test_failures_of_both_engines_in_mid_podcast_are_not_heard(hosted: Hosted) -> None:
+    hosted.language.faults.extend(LANGUAGE_FAULTS)
+    hosted.speech.faults.extend(SPEECH_FAULTS)
+    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=3)
+    heard = hosted.program.hear(accepted)
+    assert heard.whole()
+    assert heard.repeated == 0
+    texts = [segment["text"] for segment in heard.segments()]
+    assert len(set(texts)) == len(texts)
+    assert texts == [segment["text"] for segment in script_of(hosted, accepted)]
+    assert not any("sorry" in text for text in texts)
+
+
+def test_a_model_that_refuses_fails_the_podcast_with_its_reason(hosted: Hosted) -> None:
+    hosted.language.author = lambda _system, _prompt: ""
+    hosted.language.faults.extend(["refuse"] * 50)
+    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=2)
+    podcast = hosted.program.await_state(accepted["cpoa_workflow_id"], "FAILED")
+    assert podcast["error"]["code"] == "engine_text_refused"
+
+
+def test_no_key_is_in_any_log(hosted: Hosted) -> None:
+    """Not after every failure above either: what the engines answer quotes it."""
+    hosted.language.faults.extend(LANGUAGE_FAULTS)
+    hosted.speech.faults.extend(SPEECH_FAULTS)
+    assert hosted.program.hear(hosted.program.generate(text=SAMPLE.read_text(), minutes=3)).whole()
+    logs = "".join(path.read_text() for path in hosted.stack.logs.iterdir())
+    assert KEY not in logs
+    assert "language billed" in logs
+    assert "speech billed" in logs

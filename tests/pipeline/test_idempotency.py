@@ -1,0 +1,276 @@
+"""Doing a thing once: the record, its lease and its fence, against a real client and any order of events."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import firestore
+from hypothesis import settings
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from common.errors import Busy, LeaseHeld, LeaseLost, Unprocessable
+from common.events import Event
+from common.idempotency import Claim, Outcome, begin, record_ref
+from common.policy import LEASE
+from local.firestore import FirestoreEmulator
+from local.journal import Journal
+from local.meter import Meter
+
+WORK = {"workflow_id": "w", "index": 1}
+
+
+class Clock:
+    """Time that stands still until it is told to move."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[tuple[str, Meter]]:
+    meter = Meter()
+    firestore_emulator = FirestoreEmulator(meter, Journal(None))
+    port = firestore_emulator.start()
+    yield f"127.0.0.1:{port}", meter
+    firestore_emulator.stop()
+
+
+@pytest.fixture(scope="module")
+def module_db(emulator: tuple[str, Meter]) -> Iterator[firestore.Client]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIRESTORE_EMULATOR_HOST", emulator[0])
+        yield firestore.Client(project="idempotency", credentials=AnonymousCredentials())
+
+
+@pytest.fixture
+def db(module_db: firestore.Client) -> firestore.Client:
+    for collection in module_db.collections():
+        module_db.recursive_delete(collection)
+    return module_db
+
+
+def claimed(db: firestore.Client, clock: Clock, **more: Any) -> Claim:
+    claim = begin(db, "agent", "key", WORK, clock=clock, **more)
+    assert isinstance(claim, Claim)
+    return claim
+
+
+def fact(db: firestore.Client, value: str) -> Outcome:
+    reference = db.collection("facts").document("one")
+    return Outcome({"value": value}, lambda batch: batch.set(reference, {"value": value}), (Event("done", "w"),))
+
+
+def value_of(db: firestore.Client) -> str | None:
+    return (db.collection("facts").document("one").get().to_dict() or {}).get("value")
+
+
+def test_work_that_is_done_is_not_done_again_and_its_events_are_told_again(db: firestore.Client) -> None:
+    clock = Clock()
+    claimed(db, clock).commit(fact(db, "first"))
+    again = begin(db, "agent", "key", WORK, clock=clock)
+    assert isinstance(again, Outcome)
+    assert (again.result, again.events, again.failed) == ({"value": "first"}, (Event("done", "w"),), False)
+
+
+def test_another_request_under_the_same_key_is_refused(db: firestore.Client) -> None:
+    clock = Clock()
+    claimed(db, clock)
+    with pytest.raises(Unprocessable) as raised:
+        begin(db, "agent", "key", {"other": True}, clock=clock)
+    assert raised.value.code == "idempotency_key_reused"
+
+
+def test_work_in_progress_is_left_alone_until_the_lease_is_over(db: firestore.Client) -> None:
+    clock = Clock()
+    claimed(db, clock)
+    clock.now += LEASE - timedelta(milliseconds=1)
+    with pytest.raises(LeaseHeld):
+        begin(db, "agent", "key", WORK, clock=clock)
+    clock.now += timedelta(milliseconds=2)
+    assert claimed(db, clock).attempt == 2
+
+
+def test_a_worker_that_was_overtaken_can_commit_nothing(db: firestore.Client) -> None:
+    clock = Clock()
+    late = claimed(db, clock)
+    clock.now += LEASE * 2
+    second = claimed(db, clock)
+    with pytest.raises(LeaseLost):
+        late.commit(fact(db, "late"))
+    assert value_of(db) is None
+    second.commit(fact(db, "second"))
+    with pytest.raises(LeaseLost):
+        late.commit(fact(db, "late"))
+    assert value_of(db) == "second"
+
+
+def test_a_released_claim_can_be_taken_at_once_and_counts_as_an_attempt(db: firestore.Client) -> None:
+    clock = Clock()
+    claimed(db, clock).release()
+    assert claimed(db, clock).attempt == 2
+
+
+def test_a_failure_is_told_from_a_crash(db: firestore.Client) -> None:
+    clock = Clock()
+    claimed(db, clock).release()
+    claimed(db, clock)  # and dies
+    clock.now += LEASE * 2
+    claim = claimed(db, clock)
+    assert (claim.attempt, claim.failures) == (3, 1)
+    claim.release()
+    assert claimed(db, clock).failures == 2
+
+
+def test_a_forgotten_record_is_gone(db: firestore.Client) -> None:
+    claim = claimed(db, Clock())
+    claim.forget()
+    assert not record_ref(db, "agent", "key").get().exists
+
+
+def test_a_failed_outcome_is_remembered_as_one(db: firestore.Client) -> None:
+    clock = Clock()
+    claimed(db, clock).commit(Outcome({"error": "no"}, failed=True))
+    again = begin(db, "agent", "key", WORK, clock=clock)
+    assert isinstance(again, Outcome)
+    assert again.failed
+
+
+def test_what_the_work_builds_on_having_changed_is_not_losing_the_lease(db: firestore.Client) -> None:
+    clock = Clock()
+    claim = claimed(db, clock)
+    reference = db.collection("facts").document("one")
+    reference.set({"value": "there already"})
+    with pytest.raises(Busy) as raised:
+        claim.commit(Outcome({}, lambda batch: batch.create(reference, {"value": "new"})))
+    assert raised.value.code == "state_changed"
+    assert value_of(db) == "there already"
+
+
+def test_a_commit_sent_again_after_it_landed_succeeds(db: firestore.Client) -> None:
+    """A client library that lost the answer sends the same commit again, and is refused for its own success."""
+    clock = Clock()
+    claim = claimed(db, clock)
+    claim.commit(fact(db, "once"))
+    claim.commit(fact(db, "once"))
+    assert value_of(db) == "once"
+
+
+def test_a_long_work_keeps_its_lease(db: firestore.Client) -> None:
+    renewed = threading.Event()
+    claim = begin(db, "agent", "key", WORK, lease=timedelta(milliseconds=300))
+    assert isinstance(claim, Claim)
+    first = record_ref(db, "agent", "key").get().get("lease_expires")
+    watch = record_ref(db, "agent", "key").on_snapshot(
+        lambda found, *_: renewed.set() if found and found[0].get("lease_expires") > first else None
+    )
+    with claim.kept():
+        assert renewed.wait(10)
+        with pytest.raises(LeaseHeld):
+            begin(db, "agent", "key", WORK)
+    watch.unsubscribe()
+    claim.commit(fact(db, "kept"))
+    assert value_of(db) == "kept"
+
+
+def test_the_normal_case_costs_two_writes_beside_the_works_own(
+    db: firestore.Client, emulator: tuple[str, Meter]
+) -> None:
+    meter = emulator[1]
+    meter.reset()
+    claimed(db, Clock()).commit(fact(db, "counted"))
+    assert meter.totals()["firestore_writes"] == 3
+    assert meter.totals()["firestore_reads"] == 0
+
+
+def test_of_many_that_begin_at_once_one_works(db: firestore.Client) -> None:
+    claims: list[Claim] = []
+    held: list[LeaseHeld] = []
+    barrier = threading.Barrier(8)
+
+    def worker() -> None:
+        barrier.wait()
+        try:
+            claim = begin(db, "agent", "key", WORK)
+        except LeaseHeld as error:
+            held.append(error)
+        else:
+            assert isinstance(claim, Claim)
+            claims.append(claim)
+
+    workers = [threading.Thread(target=worker) for _ in range(8)]
+    for thread in workers:
+        thread.start()
+    for thread in workers:
+        thread.join(30)
+    assert (len(claims), len(held)) == (1, 7)
+
+
+def test_any_interleaving_of_workers_commits_once(module_db: firestore.Client) -> None:
+    """Crash, repeat, expire and race, in any order: at most one commit lands, and later callers hear of that one."""
+
+    class Workers(RuleBasedStateMachine):
+        @initialize()
+        def clean(self) -> None:
+            for collection in module_db.collections():
+                module_db.recursive_delete(collection)
+            self.clock = Clock()
+            self.claims: list[Claim] = []
+            self.given_back: list[Claim] = []
+            self.committed: list[str] = []
+            self.counter = 0
+
+        @rule()
+        def deliver(self) -> None:
+            try:
+                found = begin(module_db, "agent", "key", WORK, clock=self.clock)
+            except LeaseHeld:
+                assert not self.committed
+                return
+            if isinstance(found, Outcome):
+                assert found.result == {"value": self.committed[0]}
+            else:
+                assert not self.committed
+                self.claims.append(found)
+
+        @precondition(lambda self: self.claims)
+        @rule(which=some.integers(0, 20))
+        def finish(self, which: int) -> None:
+            claim = self.claims[which % len(self.claims)]
+            self.counter += 1
+            value = str(self.counter)
+            try:
+                claim.commit(fact(module_db, value))
+            except (LeaseLost, Busy):
+                assert claim is not self.claims[-1] or claim in self.given_back
+                return
+            if not self.committed:
+                assert claim is self.claims[-1]
+                self.committed.append(value)
+
+        @precondition(lambda self: self.claims)
+        @rule(which=some.integers(0, 20))
+        def give_back(self, which: int) -> None:
+            claim = self.claims[which % len(self.claims)]
+            claim.release()
+            self.given_back.append(claim)
+
+        @rule(seconds=some.sampled_from([1, 10, 16]))
+        def time_passes(self, seconds: int) -> None:
+            self.clock.now += timedelta(seconds=seconds)
+
+        @invariant()
+        def the_fact_is_the_one_that_was_committed(self) -> None:
+            if hasattr(self, "committed"):
+                assert value_of(module_db) == (self.committed[0] if self.committed else None)
+
+    Workers.TestCase.settings = settings(max_examples=40, stateful_step_count=12)
+    Workers.TestCase().runTest()

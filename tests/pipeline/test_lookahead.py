@@ -1,0 +1,111 @@
+"""Voicing only what will be heard: no further than the lookahead beyond the furthest listener, on when one comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+import sweeper
+
+from local.podcast import SAMPLE
+from tests.pipeline.by_hand import ACCOUNT, URLS, ByHand, by_hand
+
+pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
+LOOKAHEAD = 3
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    folder = tmp_path_factory.mktemp("cloud")
+    with pytest.MonkeyPatch.context() as patch, by_hand(folder, patch, LOOKAHEAD_SEGMENTS=str(LOOKAHEAD)) as agents:
+        yield agents
+
+
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def workflow_id(agents: ByHand) -> str:
+    """A podcast whose script is written, and that nobody hears yet."""
+    workflow_id = agents.generate(SAMPLE.read_text(), minutes=1)
+    agents.drain(Random(1))
+    return workflow_id
+
+
+def listen_as_far_as(agents: ByHand, workflow_id: str, segments: int) -> None:
+    """What the streamer asks when a listener comes near: the addresses of the next segments, the last of them named."""
+    token = agents.cloud.identity.id_token(ACCOUNT, URLS["api_gateway"])
+    first = max(0, segments - 16)
+    answer = agents.call(
+        "POST",
+        "/internal/v1/signed-urls",
+        at="",
+        json={"workflow_id": workflow_id, "first": first, "count": segments - first},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code == 200, answer.text
+
+
+def voiced(agents: ByHand, workflow_id: str) -> list[int]:
+    return [segment["index"] for segment in agents.segments(workflow_id) if segment["state"] == "FORGED"]
+
+
+def test_with_nobody_there_only_the_beginning_is_voiced(agents: ByHand, workflow_id: str) -> None:
+    assert voiced(agents, workflow_id) == list(range(LOOKAHEAD))
+    workflow = agents.workflow(workflow_id)
+    assert workflow["state"] == "GENERATING"
+    assert workflow["segments_total"] > 2 * LOOKAHEAD
+
+
+def test_a_listener_has_it_voiced_as_far_as_they_come(agents: ByHand, workflow_id: str) -> None:
+    for heard in (2, 5, 4):  # the third is another one, further back
+        listen_as_far_as(agents, workflow_id, heard)
+        agents.drain(Random(heard), repeats=0.3)
+    assert voiced(agents, workflow_id) == list(range(5 + LOOKAHEAD))
+
+
+def test_who_listens_to_the_end_has_all_of_it_voiced(agents: ByHand, workflow_id: str) -> None:
+    for heard in range(4, agents.workflow(workflow_id)["segments_total"] + 4, 4):
+        listen_as_far_as(agents, workflow_id, heard)
+        agents.drain(Random(heard))
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+
+
+def test_who_asks_for_the_file_has_all_of_it_voiced(agents: ByHand, workflow_id: str) -> None:
+    assert agents.call("GET", f"/{workflow_id}/audio").status_code == 409
+    agents.drain(Random(1), repeats=0.3)
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert agents.call("GET", f"/{workflow_id}/audio").status_code == 302
+
+
+def test_a_listener_who_comes_while_it_is_written_misses_nothing(agents: ByHand) -> None:
+    """Turns scripted before and after the news of the listener are voiced alike, in whatever order events come."""
+    for seed in range(3):
+        workflow_id = agents.generate(SAMPLE.read_text(), key=str(seed))
+        listen_as_far_as(agents, workflow_id, 4)
+        agents.drain(Random(seed), repeats=0.2)
+        assert voiced(agents, workflow_id) == list(range(4 + LOOKAHEAD))
+
+
+def test_what_waits_for_listeners_is_neither_driven_on_nor_failed(agents: ByHand, workflow_id: str) -> None:
+    for minutes in (5, 60, 600):
+        swept = sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=minutes))
+        assert swept == {"driven_on": 0, "failed": 0, "troubled": 0}
+    agents.drain()
+    assert voiced(agents, workflow_id) == list(range(LOOKAHEAD))
+
+
+def test_what_somebody_waits_for_is_driven_on(agents: ByHand, workflow_id: str) -> None:
+    listen_as_far_as(agents, workflow_id, 4)
+    while agents.collect():
+        letter = agents.waiting.pop(0)
+        if letter.agent == "orchestrator":  # the segments' tasks are lost
+            agents.deliver(letter)
+    assert sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))["driven_on"] == 1
+    agents.drain()
+    assert voiced(agents, workflow_id) == list(range(4 + LOOKAHEAD))

@@ -1,0 +1,271 @@
+"""The main job, end to end over real parts: a text or a page goes in, a podcast is heard while it is being made."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+import requests
+from flask import Flask, Response
+from werkzeug.serving import make_server
+
+from common.ogg import read_opus, write_opus
+from common.wire import PACKET_MS
+from local.listener import Heard, StreamBroken
+from local.podcast import SAMPLE
+from local.stack import Stack
+from tests.conftest import Program, eventually
+
+TEXT = SAMPLE.read_text()
+
+
+def await_editions(program: Program, workflow_id: str) -> None:
+    """Wait for the last that is made of a podcast: its MP3 and M4A, some time after it is COMPLETED."""
+    program.await_state(workflow_id, "COMPLETED")
+    eventually(lambda: {"mp3", "m4a"} <= (program.show(workflow_id)["artifacts"] or {}).keys(), within_s=60)
+
+
+@pytest.fixture(scope="module")
+def heard(program: Program) -> tuple[str, Heard]:
+    """A podcast about the sample text, listened to from the first moment: its id, and what was heard."""
+    accepted = program.generate(text=TEXT, minutes=2)
+    heard = program.hear(accepted)
+    await_editions(program, accepted["cpoa_workflow_id"])
+    return accepted["cpoa_workflow_id"], heard
+
+
+def test_every_packet_is_heard_once_and_in_order(heard: tuple[str, Heard]) -> None:
+    _, podcast = heard
+    assert podcast.whole()
+    assert podcast.repeated == 0
+    assert len(podcast.packets) * PACKET_MS > 30_000
+
+
+def test_the_greeting_comes_first_and_two_hosts_speak(heard: tuple[str, Heard]) -> None:
+    _, podcast = heard
+    segments = podcast.segments()
+    assert segments[0]["kind"] == "cold_open"
+    assert len({segment["speaker"] for segment in segments}) == 2
+    assert segments[-1]["kind"] == "close"
+    assert len({segment["chapter"] for segment in segments[1:]}) > 1
+
+
+def test_the_transcript_is_the_script_and_follows_the_packet_clock(program: Program, heard: tuple[str, Heard]) -> None:
+    workflow_id, podcast = heard
+    script = program.http.get(f"{program.api}/{workflow_id}/segments", timeout=30).json()["segments"]
+    said = podcast.segments()
+    assert [segment["text"] for segment in said] == [segment["text"] for segment in script]
+    position = 0
+    for segment in said:
+        assert segment["firstPacket"] == position
+        position += segment["packets"]
+    assert position == len(podcast.packets)
+
+
+def test_independent_readers_accept_what_was_heard(heard: tuple[str, Heard], tmp_path: Path) -> None:
+    _, podcast = heard
+    path = tmp_path / "podcast.ogg"
+    packets = [podcast.packets[number] for number in range(len(podcast.packets))]
+    path.write_bytes(write_opus(packets, podcast.pre_skip, serial=1))
+    probe = ["ffprobe", "-v", "error", "-show_entries", "stream=codec_name,channels,sample_rate:format=duration"]
+    shown = subprocess.run([*probe, "-of", "csv=p=0", path], capture_output=True, text=True, check=True).stdout.split()
+    assert shown[0] == "opus,48000,1"
+    assert float(shown[1]) == pytest.approx(len(packets) * PACKET_MS / 1000, abs=0.02)
+    info = subprocess.run(["opusinfo", path], capture_output=True, text=True, check=True)
+    assert "WARNING" not in info.stdout + info.stderr
+
+
+def test_the_finished_file_has_the_very_packets_that_were_heard(program: Program, heard: tuple[str, Heard]) -> None:
+    workflow_id, podcast = heard
+    shown = program.show(workflow_id)
+    episode = read_opus(requests.get(shown["artifacts"]["audio"], timeout=30).content)
+    assert episode.packets == [podcast.packets[number] for number in range(len(podcast.packets))]
+    assert shown["duration_ms"] == len(podcast.packets) * PACKET_MS
+    assert set(shown["stages"].values()) == {"DONE"}
+
+
+def test_every_billable_operation_of_a_segment_is_counted(stack: Stack, heard: tuple[str, Heard]) -> None:
+    """At most 4 Firestore writes, 1 task, 2 messages and 1 storage write a segment; 1 read by the streamer."""
+    workflow_id, podcast = heard
+    count = len(podcast.segments())
+
+    def of(operation: str, containing: str) -> int:
+        found = stack.billable_by_resource(operation, workflow_id)
+        return sum(times for resource, times in found.items() if containing in resource)
+
+    segment_writes = of("firestore_writes", "/segments/") + of("firestore_writes", "voice_forge:")
+    assert segment_writes <= 4 * count
+    assert of("tasks", "-forge-") == count
+    assert of("pubsub_messages", "") <= 2 * count + 5  # and one each for request, sources, script, mastering
+    assert of("storage_writes", "/segments/") == count
+    # The one streamer reads each segment once, for however many listeners; mastering once for the episode, and once
+    # more for MP3 and M4A together
+    assert of("storage_reads", "/segments/") == 3 * count
+
+
+def test_a_second_listener_costs_no_further_storage_read(stack: Stack, program: Program) -> None:
+    accepted = program.generate(text=TEXT, minutes=1)
+    workflow_id = accepted["cpoa_workflow_id"]
+    second = program.http.post(f"{program.api}/{workflow_id}/stream", timeout=30).json()
+    heard: list[Heard] = []
+    listeners = [Thread(target=lambda take=take: heard.append(program.hear(take))) for take in (accepted, second)]
+    for listener in listeners:
+        listener.start()
+    for listener in listeners:
+        listener.join(60)
+    await_editions(program, workflow_id)
+    assert len(heard) == 2
+    assert heard[0].packets == heard[1].packets
+    reads = stack.billable_by_resource("storage_reads", f"{workflow_id}/segments/")
+    assert sum(reads.values()) == 3 * len(heard[0].segments())
+
+
+def test_the_same_idempotency_key_is_the_same_podcast(program: Program) -> None:
+    first, second = (program.generate(key="again", text="One sentence is said only once.", minutes=1) for _ in "12")
+    assert first["cpoa_workflow_id"] == second["cpoa_workflow_id"]
+    assert first["stream_id"] != second["stream_id"]
+    response = program.http.post(
+        f"{program.api}/generate", json={"text": "Another."}, headers={"X-Idempotency-Key": "again"}, timeout=30
+    )
+    assert (response.status_code, response.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_cancelling_stops_the_work_and_tells_the_listener(program: Program) -> None:
+    accepted = program.generate(text=TEXT, minutes=10)
+    workflow_id = accepted["cpoa_workflow_id"]
+    assert program.http.post(f"{program.api}/{workflow_id}/cancel", timeout=30).json()["state"] == "CANCELLED"
+    with pytest.raises(StreamBroken, match="cancelled"):
+        program.hear(accepted)
+    assert program.http.post(f"{program.api}/{workflow_id}/stream", timeout=30).json()["code"] == "podcast_ended"
+
+
+def test_deleting_leaves_nothing_behind(stack: Stack, program: Program) -> None:
+    accepted = program.generate(text=TEXT, minutes=1)
+    workflow_id = accepted["cpoa_workflow_id"]
+    program.await_state(workflow_id, "COMPLETED")
+    assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204
+    assert program.http.get(f"{program.api}/{workflow_id}", timeout=30).status_code == 404
+    left = stack.remains(workflow_id)
+    assert left == []
+
+
+# Bad input
+
+BAD_REQUESTS: list[tuple[Any, int, str]] = [
+    ({}, 400, "request_invalid"),
+    ({"topic": "x" * 301}, 400, "request_invalid"),
+    ({"topic": "tides", "minutes": 0}, 400, "request_invalid"),
+    ({"topic": "tides", "minutes": "soon"}, 400, "request_invalid"),
+    ({"topic": "tides", "language": "tlh"}, 400, "request_invalid"),
+    ({"topic": "潮汐"}, 400, "request_invalid"),
+    ({"topic": "tides", "colour": "red"}, 400, "request_invalid"),
+    ({"urls": ["ftp://example.com/"]}, 400, "request_invalid"),
+    ({"documents": [{"name": "a.pdf", "data": "not base64!"}]}, 400, "request_invalid"),
+    ([], 400, "request_malformed"),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "code"), BAD_REQUESTS, ids=[str(body)[:40] for body, *_ in BAD_REQUESTS])
+def test_a_bad_request_is_refused_precisely(program: Program, body: Any, status: int, code: str) -> None:
+    response = program.http.post(f"{program.api}/generate", json=body, timeout=30)
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert response.headers["Content-Type"] == "application/problem+json"
+    if code == "request_invalid":
+        assert response.json()["errors"]
+
+
+def test_malformed_json_is_refused(program: Program) -> None:
+    response = program.http.post(
+        f"{program.api}/generate", data=b'{"topic":', headers={"Content-Type": "application/json"}, timeout=30
+    )
+    assert (response.status_code, response.json()["code"]) == (400, "request_malformed")
+
+
+def test_an_enormous_request_is_refused(program: Program) -> None:
+    response = program.http.post(f"{program.api}/generate", data=b"x" * 13_000_000, timeout=30)
+    assert (response.status_code, response.json()["code"]) == (413, "request_too_large")
+
+
+@pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic d3Jvbmc6", "Bearer "])
+def test_a_wrong_key_is_refused(program: Program, header: str | None) -> None:
+    headers = {"Authorization": header} if header else {}
+    response = requests.get(program.api, headers=headers, timeout=30)
+    assert response.status_code == 401
+    assert response.json()["code"] in {"key_missing", "key_wrong"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("PUT", "/generate", 405), ("GET", "/" + "0" * 32, 404), ("GET", "/..%2f", 404)],
+)
+def test_a_wrong_address_is_a_problem_too(program: Program, method: str, path: str, status: int) -> None:
+    response = program.http.request(method, program.api + path, timeout=30)
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.fixture(scope="module")
+def website() -> Iterator[str]:
+    """A web server of this machine, for good pages and bad ones."""
+    app = Flask("website")
+
+    @app.get("/tides")
+    def tides() -> str:
+        paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in TEXT.split("\n\n")[1:])
+        return (
+            f"<html><head><title>Tides</title></head><body><article><h1>Tides</h1>{paragraphs}</article></body></html>"
+        )
+
+    @app.get("/empty")
+    def empty() -> str:
+        return "<html><body></body></html>"
+
+    @app.get("/image")
+    def image() -> Response:
+        return Response(b"\x89PNG\r\n\x1a\n" + bytes(100), mimetype="image/png")
+
+    @app.get("/enormous")
+    def enormous() -> Response:
+        return Response((b"<p>" + b"x" * 65536 for _ in range(400)), mimetype="text/html")
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def test_a_web_page_becomes_a_podcast(program: Program, website: str) -> None:
+    accepted = program.generate(urls=[f"{website}/tides"], minutes=1)
+    assert program.hear(accepted).whole()
+    podcast = program.await_state(accepted["cpoa_workflow_id"], "COMPLETED")
+    assert podcast["sources"][0]["url"] == f"{website}/tides"
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/missing", "source_not_found"),
+        ("/empty", "source_empty"),
+        ("/image", "source_not_text"),
+        ("/enormous", "source_too_large"),
+    ],
+)
+def test_a_bad_page_fails_the_podcast_and_the_listener_hears_why(
+    program: Program, website: str, path: str, code: str
+) -> None:
+    accepted = program.generate(urls=[website + path], minutes=1)
+    with pytest.raises(StreamBroken, match=code):
+        program.hear(accepted)
+    podcast = program.await_state(accepted["cpoa_workflow_id"], "FAILED")
+    assert podcast["error"]["code"] == code
+    assert podcast["stages"]["harvest"] == "FAILED"
+
+
+def test_a_text_that_no_voice_can_read_fails_the_podcast(program: Program) -> None:
+    accepted = program.generate(title="Tides", text="潮汐是海水的周期性涨落。" * 40, minutes=1)
+    podcast = program.await_state(accepted["cpoa_workflow_id"], "FAILED")
+    assert podcast["error"]["code"] in {"script_unreadable", "language_unsupported"}

@@ -1,0 +1,220 @@
+"""The finished episode, as readers that know nothing of Aethercast find it: ffprobe, opusinfo, mutagen, webvtt-py."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import webvtt
+from google.cloud import firestore
+from mutagen.id3 import ID3
+from mutagen.mp3 import MP3
+from mutagen.mp4 import MP4
+from mutagen.oggopus import OggOpus
+from PIL import Image
+
+from common.artifacts import FILES
+from common.ogg import read_opus
+from common.wire import PACKET_MS
+from local.podcast import SAMPLE
+from local.stack import Stack
+from local.stack_settings import PROJECT
+from tests.conftest import Program, eventually
+
+
+class Mastered:
+    """A finished podcast: what the API says of it, its script, and its files on this machine."""
+
+    def __init__(self, program: Program, workflow_id: str, folder: Path) -> None:
+        self.shown = program.show(workflow_id)
+        script = program.http.get(f"{program.api}/{workflow_id}/segments", timeout=30).json()
+        self.segments: list[dict[str, Any]] = script["segments"]
+        self.files: dict[str, Path] = {}
+        self.types: dict[str, str] = {}
+        for kind, url in self.shown["artifacts"].items():
+            answer = requests.get(url, timeout=30)
+            self.files[kind] = folder / FILES[kind].name
+            self.files[kind].write_bytes(answer.content)
+            self.types[kind] = answer.headers["Content-Type"].replace('"', "")
+
+    @property
+    def duration_s(self) -> float:
+        return float(sum(segment["packets"] for segment in self.segments) * PACKET_MS / 1000)
+
+    def starts_s(self) -> list[float]:
+        """When each segment begins, counted in packets."""
+        starts, at = [], 0
+        for segment in self.segments:
+            starts.append(at * PACKET_MS / 1000)
+            at += segment["packets"]
+        return starts
+
+    def chapters(self) -> list[tuple[float, str]]:
+        """When each chapter begins, and its title, counted from the script."""
+        found: list[tuple[float, str]] = []
+        for start, segment in zip(self.starts_s(), self.segments, strict=True):
+            title = segment["chapter"] or self.shown["title"]
+            if not found or found[-1][1] != title:
+                found.append((start, title))
+        return found
+
+
+@pytest.fixture(scope="module")
+def mastered(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Mastered:
+    accepted = program.generate(text=SAMPLE.read_text(), title="Tides & <tales>", minutes=2)
+    workflow_id = accepted["cpoa_workflow_id"]
+    program.await_state(workflow_id, "COMPLETED")
+    eventually(lambda: "m4a" in program.show(workflow_id)["artifacts"], 60)
+    return Mastered(program, workflow_id, tmp_path_factory.mktemp("episode"))
+
+
+def probed(path: Path) -> dict[str, Any]:
+    command = ["ffprobe", "-v", "error", "-show_format", "-show_streams", "-show_chapters", "-of", "json", str(path)]
+    return dict(json.loads(subprocess.run(command, capture_output=True, check=True).stdout))
+
+
+def test_every_file_is_there_under_its_type(mastered: Mastered) -> None:
+    assert mastered.files.keys() == FILES.keys()
+    assert mastered.types == {kind: file.content_type for kind, file in FILES.items()}
+
+
+@pytest.mark.parametrize(("kind", "codec"), [("audio", "opus"), ("mp3", "mp3"), ("m4a", "aac")])
+def test_the_sound_is_whole_with_tags_and_chapters(mastered: Mastered, kind: str, codec: str) -> None:
+    probe = probed(mastered.files[kind])
+    audio = next(stream for stream in probe["streams"] if stream["codec_type"] == "audio")
+    assert (audio["codec_name"], audio["channels"], audio["sample_rate"]) == (codec, 1, "48000")
+    assert float(probe["format"]["duration"]) == pytest.approx(mastered.duration_s, abs=0.1)
+    tags = {name.lower(): value for found in (audio, probe["format"]) for name, value in found.get("tags", {}).items()}
+    assert tags["title"] == "Tides & <tales>"
+    assert tags["artist"] == "Ada, Ben"
+    chapters = sorted((float(chapter["start_time"]), chapter["tags"]["title"]) for chapter in probe["chapters"])
+    assert [title for _, title in chapters] == [title for _, title in mastered.chapters()]
+    assert [start for start, _ in chapters] == pytest.approx([start for start, _ in mastered.chapters()], abs=0.001)
+    assert len(chapters) > 2
+
+
+@pytest.mark.parametrize("kind", ["mp3", "m4a"])
+def test_the_editions_are_as_loud_as_podcasts_are(mastered: Mastered, kind: str) -> None:
+    command = [
+        "ffmpeg",
+        "-nostats",
+        "-i",
+        str(mastered.files[kind]),
+        "-vn",
+        "-af",
+        "ebur128=peak=true",
+        "-f",
+        "null",
+        "-",
+    ]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stderr.rpartition("Summary:")[2]
+    loudness, peak = (float(re.findall(rf"{name}:\s+(-?[\d.]+)", told)[0]) for name in ("I", "Peak"))
+    assert loudness == pytest.approx(-16, abs=1)
+    assert peak <= -1
+
+
+def test_the_joined_file_is_clean_and_has_a_cover(mastered: Mastered) -> None:
+    info = subprocess.run(["opusinfo", str(mastered.files["audio"])], capture_output=True, text=True, check=True)
+    assert "WARNING" not in info.stdout + info.stderr
+    assert len(read_opus(mastered.files["audio"].read_bytes()).packets) * PACKET_MS / 1000 == mastered.duration_s
+    assert OggOpus(mastered.files["audio"])["metadata_block_picture"]
+
+
+def test_the_mp3_can_be_sought_in_and_has_a_cover(mastered: Mastered) -> None:
+    mp3 = MP3(mastered.files["mp3"])
+    info: Any = mp3.info
+    assert info.bitrate == 96_000
+    tags = ID3(mastered.files["mp3"])
+    assert tags["APIC:"].mime == "image/jpeg"
+    assert Image.open(io.BytesIO(tags["APIC:"].data)).size == (600, 600)
+
+
+def test_the_m4a_is_tagged_as_its_players_expect(mastered: Mastered) -> None:
+    tags: Any = MP4(mastered.files["m4a"]).tags
+    assert tags["\xa9nam"] == ["Tides & <tales>"]
+    assert tags["\xa9ART"] == ["Ada, Ben"]
+    assert Image.open(io.BytesIO(tags["covr"][0])).size == (600, 600)
+
+
+def test_the_sound_of_the_editions_lies_where_the_packets_do(mastered: Mastered, tmp_path: Path) -> None:
+    """Decoded apart by ffmpeg, both are the joined file's sound, none of it earlier or later than a codec's delay."""
+
+    def quiet_ends(path: Path) -> list[float]:
+        found = "silencedetect=n=-45dB:d=0.2"
+        command = ["ffmpeg", "-nostats", "-i", str(path), "-vn", "-af", found, "-f", "null", "-"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stderr
+        return [float(time) for time in re.findall(r"silence_end: ([\d.]+)", told)]
+
+    wanted = quiet_ends(mastered.files["audio"])
+    assert len(wanted) > 5
+    for kind in ("mp3", "m4a"):
+        found = quiet_ends(mastered.files[kind])
+        matched = [min(found, key=lambda time: abs(time - end)) - end for end in wanted]
+        assert sum(abs(difference) < 0.06 for difference in matched) >= 0.8 * len(matched), matched
+
+
+def test_the_transcripts_say_who_spoke_when(mastered: Mastered) -> None:
+    captions = webvtt.read(str(mastered.files["transcript_vtt"])).captions
+    lines = webvtt.from_srt(str(mastered.files["transcript_srt"])).captions
+    told = json.loads(mastered.files["transcript_json"].read_text())
+    assert told["version"] == "1.0.0"
+    starts = mastered.starts_s()
+    ends = [*starts[1:], mastered.duration_s]
+    expected = list(zip(starts, ends, mastered.segments, strict=True))
+    for (start, end, segment), caption, line, said in zip(expected, captions, lines, told["segments"], strict=True):
+        for cue in (caption, line):
+            assert cue.start_in_seconds == int(start)
+            assert cue.start.endswith(f".{round(start * 1000) % 1000:03}")
+            assert cue.end.endswith(f".{round(end * 1000) % 1000:03}")
+        assert caption.voice == segment["speaker"]
+        assert " ".join(unescape(caption.text).split()) == " ".join(segment["text"].split())
+        assert line.text.translate(str.maketrans("\u2039\u203a", "<>")) == f"{segment['speaker']}: {segment['text']}"
+        assert (said["startTime"], said["endTime"]) == pytest.approx((start, end))
+        assert said["speaker"] == segment["speaker"]
+
+
+def test_the_chapters_are_those_of_the_script(mastered: Mastered) -> None:
+    told = json.loads(mastered.files["chapters"].read_text())
+    assert told["version"] == "1.2.0"
+    assert [chapter["title"] for chapter in told["chapters"]] == [title for _, title in mastered.chapters()]
+    starts = [start for start, _ in mastered.chapters()]
+    assert [chapter["startTime"] for chapter in told["chapters"]] == pytest.approx(starts)
+    assert told["chapters"][-1]["endTime"] == pytest.approx(mastered.duration_s)
+
+
+def test_the_cover_is_as_directories_require(mastered: Mastered) -> None:
+    cover = Image.open(mastered.files["cover"])
+    assert (cover.format, cover.mode, cover.size) == ("JPEG", "RGB", (3000, 3000))
+    assert mastered.files["cover"].stat().st_size < 512_000
+
+
+def test_the_notes_have_no_markup_but_their_own(mastered: Mastered) -> None:
+    html, markdown = mastered.files["notes_html"].read_text(), mastered.files["notes_md"].read_text()
+    assert "<tales>" not in html
+    assert markdown.startswith("# Tides \\& \\<tales\\>\n")
+    for _, title in mastered.chapters()[1:]:
+        assert title.split()[0] in html
+        assert title.split()[0] in markdown
+
+
+def test_what_is_deleted_while_it_is_mastered_leaves_nothing_behind(stack: Stack, program: Program) -> None:
+    workflow_id = program.generate(text=SAMPLE.read_text(), minutes=3)["cpoa_workflow_id"]
+    program.await_state(workflow_id, "COMPLETED")
+    records = firestore.Client(project=PROJECT).collection("idempotency")
+    eventually(lambda: bool(records.document(f"editions:{workflow_id}-editions").get().exists), 60)
+    assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204
+
+    def editions_are_over() -> bool:
+        lines = (stack.logs / "functions.log").read_text().splitlines()
+        of_editions = [line for line in lines if workflow_id in line and '"agent": "editions"' in line]
+        return any("gone: " in line or '"message": "done"' in line for line in of_editions)
+
+    eventually(editions_are_over, 60)
+    assert stack.remains(workflow_id) == []

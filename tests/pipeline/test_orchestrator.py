@@ -1,0 +1,302 @@
+"""The pipeline under deliveries that are repeated, reordered, late, lost and dead: it ends, once, and never hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from random import Random
+from typing import Any
+
+import pipeline
+import pytest
+import sweeper
+
+from common.idempotency import request_hash
+from common.names import episode_object, segment_object
+from common.ogg import read_opus
+from common.policy import POLICIES
+from tests.pipeline.by_hand import ByHand, by_hand
+
+pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
+TEXT = (
+    "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth. "
+    "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages."
+)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
+        yield agents
+
+
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    running.reset()
+    return running
+
+
+@pytest.fixture(scope="module")
+def undisturbed(running: ByHand) -> dict[str, Any]:
+    """What a podcast is when every letter is delivered once and in order."""
+    running.reset()
+    workflow_id = running.generate(TEXT)
+    running.drain()
+    assert running.workflow(workflow_id)["state"] == "COMPLETED"
+    return made(running, workflow_id)
+
+
+def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
+    """What came of a podcast: its words, its objects, and how often each was written. (espeak-ng never says a text
+    twice in quite the same way, so sounds are held to each other, not to those of another run.)"""
+    segments, objects = agents.segments(workflow_id), agents.objects()
+    heard = [read_opus(objects[segment_object(workflow_id, segment["index"])]).packets for segment in segments]
+    assert [len(packets) for packets in heard] == [segment["packets"] for segment in segments]
+    assert read_opus(objects[episode_object(workflow_id, "episode.ogg")]).packets == list(chain.from_iterable(heard))
+    words = ("index", "kind", "speaker", "voice", "text", "chapter", "state")
+    return {
+        "segments": [tuple(segment[word] for word in words) for segment in segments],
+        "objects": sorted(objects),
+        "writes": {name: times for name, times in agents.writes().items() if not name.endswith(workflow_id)},
+        "records": sorted((name, record["state"]) for name, record in agents.records().items()),
+    }
+
+
+def test_all_goes_well(undisturbed: dict[str, Any]) -> None:
+    assert len(undisturbed["segments"]) > 3
+    assert all(segment[-1] == "FORGED" for segment in undisturbed["segments"])
+    assert all(state == "COMPLETED" for _, state in undisturbed["records"])
+    once = {name: times for name, times in undisturbed["writes"].items() if "/segments/" not in name}
+    assert set(once.values()) == {1}
+
+
+def test_all_that_is_stored_of_a_podcast_goes_when_its_time_has_come(agents: ByHand) -> None:
+    agents.generate(TEXT)
+    agents.drain()
+    kept = [collection for collection in agents.db.collections() if collection.id != "api_keys"]
+    stored = [snapshot for collection in kept for snapshot in collection.stream()]
+    stored += agents.db.collection_group("segments").stream()
+    assert len({snapshot.reference.parent.id for snapshot in stored}) == 5
+    assert [snapshot.reference.path for snapshot in stored if not (snapshot.to_dict() or {}).get("expires_at")] == []
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_order_and_any_repetition_give_the_same_podcast(
+    seed: int, agents: ByHand, undisturbed: dict[str, Any]
+) -> None:
+    workflow_id = agents.generate(TEXT)
+    agents.drain(Random(seed), repeats=0.3, lost_answers=0.2)
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert made(agents, workflow_id) == undisturbed
+
+
+def test_every_delivery_twice_at_once_gives_the_same_podcast(agents: ByHand, undisturbed: dict[str, Any]) -> None:
+    workflow_id = agents.generate(TEXT)
+    agents.drain_in_pairs()
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert made(agents, workflow_id) == undisturbed
+
+
+def test_nothing_that_comes_after_the_end_changes_anything(agents: ByHand, undisturbed: dict[str, Any]) -> None:
+    workflow_id = agents.generate(TEXT)
+    letters = agents.drain()
+    before = agents.workflow(workflow_id)
+    for letter in reversed(letters):
+        assert 200 <= agents.deliver(letter) < 300
+    agents.drain(Random(1))
+    assert agents.workflow(workflow_id) == before
+    assert made(agents, workflow_id) == undisturbed
+
+
+def test_what_comes_after_a_cancellation_costs_nothing_more(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    until(agents, "script.completed")
+    voiced = len(agents.cloud.meter.by_resource("storage_writes", "/segments/"))
+    assert agents.call("POST", f"/{workflow_id}/cancel").status_code == 200
+    agents.drain(Random(1), repeats=0.3)
+    assert agents.workflow(workflow_id)["state"] == "CANCELLED"
+    assert len(agents.cloud.meter.by_resource("storage_writes", "/segments/")) == voiced
+
+
+def test_what_comes_after_a_deletion_leaves_nothing_behind(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    until(agents, "script.completed")
+    assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
+    agents.drain(Random(1), repeats=0.3)
+    assert (agents.workflow(workflow_id), agents.segments(workflow_id), agents.objects()) == ({}, [], {})
+    assert agents.records() == {}
+
+
+def test_the_cold_open_is_scripted_before_anybody_reads_the_sources(agents: ByHand) -> None:
+    """Were it not, a quick harvester and weaver would find no script to go on after, and give the podcast up."""
+    workflow_id = agents.generate(TEXT)
+    [event] = agents.collect()
+    meter = agents.cloud.meter
+    meter.reset()
+    agents.deliver(event)
+    written = [*meter.by_resource("firestore_writes", "/segments/"), *meter.by_resource("tasks")]
+    breaths = ["00000", "00001", "00002"]
+    names = [*breaths, *(f"{workflow_id}-forge-{breath}" for breath in breaths), f"{workflow_id}-harvest"]
+    assert [name.rpartition("/")[2] for name in written] == names
+
+
+@pytest.mark.parametrize(
+    "lost",
+    ["podcast.requested", "-harvest", "content.harvested", "-weave", "script.segment_ready", "-forge-",
+     "voice.segment_ready", "-master", "podcast.mastered"],
+)  # fmt: skip
+def test_the_sweeper_drives_on_whatever_was_lost(lost: str, agents: ByHand, undisturbed: dict[str, Any]) -> None:
+    """Every letter of one kind is lost, once: a queue was purged, say."""
+    workflow_id = agents.generate(TEXT)
+    drop(agents, lost)
+    assert agents.workflow(workflow_id)["state"] == "GENERATING"
+    sweep_later(agents, workflow_id)
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert made(agents, workflow_id) == undisturbed
+
+
+def test_the_sweeper_fails_what_stays_quiet_whatever_it_does(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    now = datetime.now(UTC)
+    swept = []
+    for minutes in range(0, 40, 5):
+        swept.append(sweeper.sweep(agents.settings, now + timedelta(minutes=minutes)))
+        agents.collect()
+        agents.waiting.clear()
+    assert [kind for kind in swept[-1] if any(found[kind] for found in swept)] == ["driven_on", "failed"]
+    workflow = agents.workflow(workflow_id)
+    assert (workflow["state"], workflow["error"]["code"]) == ("FAILED", "stuck")
+    agents.drain()
+
+
+def test_a_workflow_that_cannot_be_looked_after_holds_no_other_up(agents: ByHand) -> None:
+    agents.generate(TEXT)
+    agents.db.document("workflows/torn").set({"state": "GENERATING", "created_at": datetime(2020, 1, 1, tzinfo=UTC)})
+    swept = sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))
+    assert swept == {"driven_on": 1, "failed": 0, "troubled": 1}
+
+
+def test_the_sweeper_looks_at_every_workflow(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeper, "PAGE", 2)
+    for number in range(5):
+        agents.generate(TEXT, key=str(number))
+    assert sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))["driven_on"] == 5
+
+
+def test_an_event_that_cannot_be_handled_fails_its_workflow_and_is_told(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    [event] = agents.collect()
+    assert 200 <= agents.bury(event) < 300
+    workflow = agents.workflow(workflow_id)
+    assert (workflow["state"], workflow["error"]["code"]) == ("FAILED", "event_undeliverable")
+
+
+def test_a_dead_letter_after_the_end_changes_nothing(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    letters = agents.drain()
+    event = next(letter for letter in letters if letter.agent == "orchestrator")
+    assert 200 <= agents.bury(event) < 300
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+
+
+UNSPEAKABLE = {"text": "潮汐是海水的周期性涨落。"}
+VOICELESS = {"voice": "nobody"}
+FIRST_TURN = 3
+"""The cold open comes first, in three breaths."""
+
+
+def scripted(agents: ByHand, change: dict[str, str]) -> str:
+    """A podcast whose first turn after the greeting, not voiced yet, is changed; its workflow's id."""
+    workflow_id = agents.generate(TEXT)
+    until(agents, "script.segment_ready")
+    if change:
+        agents.db.document(f"workflows/{workflow_id}/segments/{FIRST_TURN:05}").update(change)
+    return workflow_id
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_turn_that_no_engine_voices_is_apologized_for_once(seed: int, agents: ByHand) -> None:
+    workflow_id = scripted(agents, UNSPEAKABLE)
+    agents.drain(Random(seed), repeats=0.3, lost_answers=0.2)
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    said = [segment["text"] for segment in agents.segments(workflow_id)]
+    assert [text for text in said if "sorry" in text] == [said[FIRST_TURN]]
+
+
+def test_work_whose_workers_die_is_given_up_in_the_end(agents: ByHand) -> None:
+    """Died as often as is allowed, and once more: a text that kills its reader must not do so for ever."""
+    workflow_id = scripted(agents, {})
+    crashed(agents, f"voice_forge:{workflow_id}-forge-{FIRST_TURN:05}", POLICIES["voice_forge"].attempts_in_all)
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert "sorry" in agents.segments(workflow_id)[FIRST_TURN]["text"]
+
+
+def test_work_whose_workers_died_seldom_enough_is_done(agents: ByHand, undisturbed: dict[str, Any]) -> None:
+    workflow_id = scripted(agents, {})
+    crashed(agents, f"voice_forge:{workflow_id}-forge-{FIRST_TURN:05}", POLICIES["voice_forge"].attempts_in_all - 1)
+    agents.drain()
+    assert made(agents, workflow_id)["segments"] == undisturbed["segments"]
+
+
+def crashed(agents: ByHand, record: str, times: int) -> None:
+    """Leave the record as workers do that died so many times."""
+    index = int(record.rpartition("-")[2])
+    digest = request_hash({"workflow_id": record.partition(":")[2].partition("-")[0], "index": index})
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    left = {"state": "IN_PROGRESS", "owner": "dead", "attempt": times, "request_hash": digest}
+    agents.db.document(f"idempotency/{record}").set({**left, "lease_expires": long_ago, "expires_at": long_ago})
+
+
+def test_an_apology_that_no_engine_voices_fails_the_podcast(agents: ByHand) -> None:
+    workflow_id = scripted(agents, VOICELESS)
+    agents.drain(Random(1), repeats=0.3)
+    workflow = agents.workflow(workflow_id)
+    assert (workflow["state"], workflow["stages"]["forge"]) == ("FAILED", "FAILED")
+    assert workflow["error"]["code"].startswith("engine_")
+
+
+def test_without_apologies_a_turn_that_no_engine_voices_fails_the_podcast(agents: ByHand) -> None:
+    workflow_id = scripted(agents, UNSPEAKABLE)
+    drop(agents, "agent.failed")
+    segment = agents.segments(workflow_id)[FIRST_TURN]
+    told = {"agent": "voice_forge", "index": FIRST_TURN, **segment["error"]}
+    strict = replace(agents.settings, apologize_for_failed_segments=False)
+    pipeline.advance(strict, "agent.failed", workflow_id, told)
+    assert agents.workflow(workflow_id)["error"] == segment["error"]
+
+
+@pytest.mark.parametrize("lost", ["agent.failed", "-apology-"])
+def test_the_sweeper_drives_on_a_turn_that_was_given_up(lost: str, agents: ByHand) -> None:
+    workflow_id = scripted(agents, UNSPEAKABLE)
+    drop(agents, lost)
+    assert agents.workflow(workflow_id)["state"] == "GENERATING"
+    sweep_later(agents, workflow_id)
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert "sorry" in agents.segments(workflow_id)[FIRST_TURN]["text"]
+
+
+def until(agents: ByHand, event: str) -> None:
+    """Deliver in order until an event of that type waits."""
+    while not any(letter.name.startswith(event) for letter in agents.collect()):
+        letter = agents.waiting.pop(0)
+        assert 200 <= agents.deliver(letter) < 300
+
+
+def drop(agents: ByHand, lost: str) -> None:
+    """Deliver everything but what has `lost` in its name, which is thrown away."""
+    while agents.collect():
+        letter = agents.waiting.pop(0)
+        if lost not in letter.name:
+            assert 200 <= agents.deliver(letter) < 300
+
+
+def sweep_later(agents: ByHand, workflow_id: str) -> None:
+    """Sweep as if five minutes later, and deliver what comes of it, until the workflow has ended or 10 times."""
+    for number in range(1, 11):
+        sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=2 * number))
+        agents.drain()
+        if agents.workflow(workflow_id)["state"] != "GENERATING":
+            return

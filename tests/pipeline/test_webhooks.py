@@ -1,0 +1,141 @@
+"""Webhooks: told when a podcast has ended, verified by another's library, tried again, never to an inner address."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask, Response, request
+from google.cloud import firestore
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from werkzeug.serving import make_server
+
+from local.stack import Options, Stack
+from local.stack_settings import PROJECT
+from tests.conftest import Program, eventually
+
+SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
+
+
+class Receiver:
+    """A customer's server: it keeps what it is sent, and answers with the statuses it was given, then 204."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[dict[str, str], bytes]] = []
+        self.statuses: list[int] = []
+        app = Flask("receiver")
+
+        @app.post("/hook")
+        def hook() -> Response:
+            self.taken.append((dict(request.headers), request.get_data()))
+            status = self.statuses.pop(0) if self.statuses else 204
+            return Response(status=status, headers={"Location": "/elsewhere"} if 300 <= status < 400 else {})
+
+        @app.post("/elsewhere")
+        def elsewhere() -> Response:
+            raise AssertionError("a redirect was followed")
+
+        self.server = make_server("127.0.0.1", 0, app, threaded=True)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def verified(self) -> list[dict[str, Any]]:
+        """What was taken, once its signature is found right."""
+        return [dict(Webhook(SECRET).verify(body, lowered(headers))) for headers, body in self.taken]
+
+
+def lowered(headers: dict[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    server = Receiver()
+    yield server
+    server.server.shutdown()
+
+
+def webhook(url: str, **more: Any) -> dict[str, Any]:
+    return {"url": url, "secret": SECRET, **more}
+
+
+def state_of_delivery(stack: Stack, program: Program, workflow_id: str) -> str:
+    """How the delivery stands, from the record that the agent keeps of it."""
+    record = firestore.Client(project=PROJECT).document(f"idempotency/webhooks:{workflow_id}-webhook").get().to_dict()
+    return str((record or {}).get("state"))
+
+
+def test_the_end_of_a_podcast_is_told_with_a_signature(program: Program, receiver: Receiver) -> None:
+    workflow_id = program.generate(text=TEXT, title="Tides", minutes=1, webhook=webhook(receiver.url))[
+        "cpoa_workflow_id"
+    ]
+    eventually(lambda: bool(receiver.taken), 60)
+    [told] = receiver.verified()
+    assert told["type"] == "podcast.completed"
+    assert told["data"]["workflow_id"] == workflow_id
+    assert told["data"]["title"] == "Tides"
+    shown = program.http.get(told["data"]["status_url"], timeout=30).json()
+    assert (shown["state"], shown["duration_ms"]) == ("COMPLETED", told["data"]["duration_ms"])
+    headers, body = receiver.taken[0]
+    with pytest.raises(WebhookVerificationError):
+        Webhook(SECRET).verify(body.replace(b"Tides", b"Lies!"), lowered(headers))
+    assert SECRET not in json.dumps(shown)
+
+
+def test_a_failed_podcast_is_told_too_with_its_reason(program: Program, receiver: Receiver) -> None:
+    program.generate(urls=[receiver.url.replace("/hook", "/missing")], minutes=1, webhook=webhook(receiver.url))
+    eventually(lambda: bool(receiver.taken), 60)
+    [told] = receiver.verified()
+    assert told["type"] == "podcast.failed"
+    assert told["data"]["error"]["code"] == "source_not_found"
+
+
+def test_a_server_that_is_unwell_is_asked_again_with_the_same_id(
+    stack: Stack, program: Program, receiver: Receiver
+) -> None:
+    receiver.statuses = [500, 302, 429]
+    workflow_id = program.generate(text=TEXT, minutes=1, webhook=webhook(receiver.url))["cpoa_workflow_id"]
+    eventually(lambda: state_of_delivery(stack, program, workflow_id) == "COMPLETED", 60)
+    assert len(receiver.verified()) == 4
+    assert {lowered(headers)["webhook-id"] for headers, _ in receiver.taken} == {workflow_id}
+
+
+def test_a_server_that_wants_no_more_is_left_alone(stack: Stack, program: Program, receiver: Receiver) -> None:
+    receiver.statuses = [410]
+    workflow_id = program.generate(text=TEXT, minutes=1, webhook=webhook(receiver.url))["cpoa_workflow_id"]
+    eventually(lambda: state_of_delivery(stack, program, workflow_id) == "FAILED", 60)
+    assert len(receiver.taken) == 1
+    assert program.show(workflow_id)["state"] == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"url": "ftp://example.com/hook"},
+        {"url": "https://user:password@example.com/hook"},
+        {"url": "https://0x7f.1/hook"},
+        {"secret": "hunter2"},
+        {"secret": "whsec_c2hvcnQ="},
+        {"colour": "red"},
+    ],
+    ids=str,
+)
+def test_a_webhook_that_cannot_be_is_refused(program: Program, wrong: dict[str, str]) -> None:
+    asked = webhook("https://example.com/hook") | wrong
+    answer = program.http.post(f"{program.api}/generate", json={"text": TEXT, "webhook": asked}, timeout=30)
+    assert (answer.status_code, answer.json()["code"]) == (400, "request_invalid")
+    assert "hunter2" not in answer.text
+    assert "password@" not in answer.text
+
+
+def test_no_webhook_reaches_an_inner_address(receiver: Receiver) -> None:
+    """On a stack as it is deployed, where private addresses are nobody's business."""
+    with Stack(Options()) as closed:
+        program = Program(closed)
+        workflow_id = program.generate(text=TEXT, minutes=1, webhook=webhook(receiver.url))["cpoa_workflow_id"]
+        eventually(lambda: state_of_delivery(closed, program, workflow_id) == "FAILED", 90)
+    assert receiver.taken == []

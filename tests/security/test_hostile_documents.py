@@ -1,0 +1,145 @@
+"""Documents made to exhaust or break what reads them: each is refused within small limits, and does no harm."""
+
+from __future__ import annotations
+
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from confined import Limits, read_confined
+from kinds import Kind, kind_of
+from source import Document, Unreadable
+
+from tests.documents import TIDES, archive, epub, pdf, webpage
+
+TIGHT = Limits(wall_s=20.0, cpu_s=2)
+
+
+def refusal(document: Document, limits: Limits = TIGHT) -> str:
+    """The code of the refusal. That it comes in time is the limits' doing."""
+    with pytest.raises(Unreadable) as raised:
+        read_confined(kind_of(document), document, limits)
+    return raised.value.code
+
+
+BUSY = "<!doctype html><html><body><p " + " ".join(f"a{number}='x'" for number in range(50_000)) + ">"
+"""This one keeps a parser busy for minutes."""
+
+HARD_PAGES = {
+    "deep": "<!doctype html><html><body>" + "<div>" * 100_000 + "deep" + "</div>" * 100_000,
+    "unclosed": "<!doctype html><html><body>" + "<b><i>" * 50_000,
+    "attributes": BUSY,
+    "tables": "<!doctype html><html><body>" + "<table><tr><td>" * 5_000,
+}
+
+
+@pytest.mark.parametrize("markup", HARD_PAGES.values(), ids=HARD_PAGES.keys())
+def test_a_page_made_to_be_hard_is_refused_in_time(markup: str) -> None:
+    assert refusal(webpage(markup)) in {"source_empty", "source_unreadable"}
+
+
+def bomb() -> bytes:
+    """A PDF whose one page unpacks to 2 GB."""
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(b" " * 2**24) for _ in range(128)) + packer.flush()
+    head = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    page = b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<<>>>>endobj\n"
+    stream = b"4 0 obj<</Filter/FlateDecode/Length %d>>stream\n%s\nendstream endobj\n" % (len(packed), packed)
+    return head + page + stream + b"trailer<</Root 1 0 R>>"
+
+
+HOSTILE_PDFS = {
+    "nothing but a header": b"%PDF-1.7\n",
+    "noise": b"%PDF-1.7\n" + bytes(range(256)) * 100,
+    "truncated": pdf(list(TIDES)).data[:400],
+    "pages that hold themselves": b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>endobj\ntrailer<</Root 1 0 R>>",
+    "nested without end": b"%PDF-1.4\n1 0 obj" + b"[" * 200_000 + b"endobj\ntrailer<</Root 1 0 R>>",
+    "a bomb": bomb(),
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE_PDFS.values(), ids=HOSTILE_PDFS.keys())
+def test_a_hostile_pdf_is_refused_in_time(data: bytes) -> None:
+    assert refusal(Document(data, "application/pdf")) in {"source_unreadable", "source_empty"}
+
+
+ENTITIES = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname"><!ENTITY b "{}">]>'.format("tide " * 10)
+HOSTILE_ARCHIVES = {
+    "truncated": epub(f"<p>{TIDES[0]}</p>")[:-100],
+    "no chapters": epub(spine="<itemref idref='c9'/>"),
+    "a chapter that is not there": epub("", spine="").replace(b"c0.xhtml", b"c1.xhtml", 1),
+    "bomb": archive({"word/document.xml": " " * 150 * 2**20}),
+    "many files": archive({"word/document.xml": "", **{str(number): "" for number in range(6_000)}}),
+    "not a Word document": archive({"word/document.xml": "<nothing/>"}),
+    "entities": archive({"META-INF/container.xml": ENTITIES + "<x>&a;&b;</x>"}, b"application/epub+zip"),
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE_ARCHIVES.values(), ids=HOSTILE_ARCHIVES.keys())
+def test_a_hostile_archive_is_refused(data: bytes) -> None:
+    assert refusal(Document(data)) in {"source_unreadable", "source_empty", "source_too_large"}
+
+
+def test_no_entity_of_an_ebook_is_resolved() -> None:
+    chapter = f"<p>{TIDES[0]} &a;</p>"
+    data = archive(
+        {
+            "META-INF/container.xml": ENTITIES + '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+            '<rootfiles><rootfile full-path="b.opf"/></rootfiles></container>',
+            "b.opf": ENTITIES + '<package xmlns="http://www.idpf.org/2007/opf"><manifest><item id="c" href="c.html"/>'
+            '</manifest><spine><itemref idref="c"/></spine></package>',
+            "c.html": f"{ENTITIES}<html><body>{chapter}</body></html>",
+        },
+        b"application/epub+zip",
+    )
+    document = Document(data)
+    (source,) = read_confined(kind_of(document), document).sources
+    assert source.text.startswith(TIDES[0])
+    assert "tide tide" not in source.text
+
+
+# The confinement itself
+
+
+def test_a_reader_that_takes_too_long_is_stopped() -> None:
+    with pytest.raises(Unreadable) as raised:
+        read_confined(Kind.PDF, pdf(list(TIDES)), Limits(wall_s=0.01))
+    assert raised.value.code == "source_unreadable"
+
+
+def test_a_reader_that_wants_too_much_memory_gets_none() -> None:
+    large = Document(epub(f"<p>{'tide ' * 2**22}</p>"))
+    assert refusal(large, Limits(memory_bytes=64 * 2**20)) == "source_unreadable"
+    assert refusal(large) == "source_empty"  # with memory enough, so long a paragraph is left out
+
+
+def test_a_reader_holds_no_secret_of_the_harvester(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE_API_KEY", "a secret")
+    reading = threading.Thread(target=refusal, args=(webpage(BUSY), Limits(wall_s=1.0)))
+    reading.start()
+    environments: list[bytes] = []
+
+    def found() -> bool:
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if b"confined.py\0webpage" in (process / "cmdline").read_bytes():
+                    environments.append((process / "environ").read_bytes())
+            except OSError:
+                continue  # ended meanwhile
+        return bool(environments)
+
+    eventually(found, within_s=10)
+    reading.join()
+    assert b"PYTHONPATH" in environments[0]
+    assert b"secret" not in environments[0]
+
+
+def eventually(holds: Callable[[], bool], within_s: float) -> None:
+    deadline = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

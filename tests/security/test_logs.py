@@ -1,0 +1,98 @@
+"""A whole run's logs, at their most talkative, hold no key, token, credential or signed URL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from common.wire import MAX_WINDOW_MS
+from local.listener import Heard, StreamBroken, listen, resume, start
+from local.stack import Options, Stack
+from tests.conftest import Program
+
+TEXT = (
+    "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth."
+)
+SECRET_SHAPES = {
+    "a signed URL": r"X-Goog-(Signature|Credential)",
+    "a bearer token": r"[Bb]earer\s+[A-Za-z0-9_\-.]{8,}",
+    "a JSON Web Token": r"eyJ[A-Za-z0-9_\-]{8,}\.eyJ",
+    "a private key": r"PRIVATE KEY",
+}
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+    """What was said in confidence over a run, by what it is; and each service's log."""
+    with Stack(Options(private_addresses=True, environment=(("LOG_LEVEL", "DEBUG"),))) as stack:
+        secrets = confide(stack)
+        yield secrets, {path.name: path.read_text() for path in stack.logs.iterdir()}
+
+
+def confide(stack: Stack) -> dict[str, str]:
+    """Use everything that takes a secret, rightly and wrongly; the secrets."""
+    program = Program(stack)
+    secrets = {"the key": stack.endpoints.api_key, "a wrong key": "k" * 43, "a wrong stream id": "s" * 43}
+    secrets["a password in a link"] = "a-password-in-a-link"
+    accepted = program.generate(text=TEXT, minutes=1)
+    workflow_id = accepted["cpoa_workflow_id"]
+    secrets["the stream id"] = accepted["stream_id"]
+    heard = Heard()
+    for message in listen(accepted["websocket_url"], heard, start(accepted["stream_id"])):
+        if message and message["type"] == "segment":
+            break
+    secrets["a resume token"] = heard.resume_token.partition(".")[2]
+    for _ in listen(accepted["websocket_url"], heard, resume(heard)):
+        pass
+    assert heard.whole()
+    secrets["the last resume token"] = heard.resume_token.partition(".")[2]
+    shown = program.await_state(workflow_id, "COMPLETED")
+    link = shown["artifacts"]["audio"]
+    assert requests.get(link, timeout=30).ok
+    secrets["a signature"] = link.partition("X-Goog-Signature=")[2].partition("&")[0]
+    assert not requests.get(link[:-8] + "0" * 8, timeout=30).ok
+
+    for stream_id in (accepted["stream_id"], secrets["a wrong stream id"]):
+        first = {"type": "start", "stream_id": stream_id, "window_ms": MAX_WINDOW_MS}
+        with pytest.raises(StreamBroken):
+            list(listen(accepted["websocket_url"], Heard(), first))
+    wrong = {"Authorization": f"Bearer {secrets['a wrong key']}"}
+    assert requests.get(program.api, headers=wrong, timeout=30).status_code == 401
+    for service in ("orchestrator", "voice_forge", "model_serving"):
+        requests.post(stack.urls[service], json={}, headers=wrong, timeout=30)
+    failing = program.generate(urls=[f"http://user:{secrets['a password in a link']}@127.0.0.1:9/"], minutes=1)
+    program.await_state(failing["cpoa_workflow_id"], "FAILED")
+    secrets["a second stream id"] = failing["stream_id"]
+    assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204
+    secrets["the workflow, to show that these are its logs"] = workflow_id
+    return secrets
+
+
+def test_no_secret_is_in_any_log(run: tuple[dict[str, str], dict[str, str]]) -> None:
+    secrets, logs = run
+    workflow_id = secrets.pop("the workflow, to show that these are its logs", None)
+    assert workflow_id is None or any(workflow_id in log for log in logs.values())
+    assert any('"severity": "DEBUG"' in log for log in logs.values())
+    assert all(len(secret) >= 20 for secret in secrets.values())
+    found = [
+        (name, what, line[:300])
+        for name, log in logs.items()
+        for line in log.splitlines()
+        for what, secret in secrets.items()
+        if secret in line
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("what", SECRET_SHAPES)
+def test_nothing_in_any_log_looks_like_a_secret(what: str, run: tuple[dict[str, str], dict[str, str]]) -> None:
+    found = [
+        (name, line[:200])
+        for name, log in run[1].items()
+        for line in log.splitlines()
+        if re.search(SECRET_SHAPES[what], line)
+    ]
+    assert found == []

@@ -1,0 +1,202 @@
+"""Who is let in, the pages and their headers, and the platform's addresses."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+import requests
+from websockets.exceptions import InvalidStatus
+
+from streamer.door import Allowance, Guests, origin_allowed
+from tests.conftest import eventually
+from tests.streaming.backstage import Backstage
+from tests.streaming.conftest import NewInstance
+from tests.streaming.ears import Ear, in_order, start
+from tests.streaming.instances import PATH, Instance
+
+pytestmark = pytest.mark.xdist_group("streaming")
+
+
+def test_there_are_so_many_seats_in_all_and_for_each_address(backstage: Backstage, new_streamer: NewInstance) -> None:
+    instance = new_streamer(MAX_CONNECTIONS="3", MAX_CONNECTIONS_PER_ADDRESS="2", TRUSTED_PROXIES="1")
+    instance.await_ready()
+    podcast = backstage.podcast(segments=1)
+
+    def come(forwarded: str) -> Ear:
+        return Ear(instance.stream, start(podcast.ticket()), additional_headers={"X-Forwarded-For": forwarded})
+
+    def turned_away(forwarded: str) -> str:
+        with come(forwarded) as ear:
+            assert ear.wait_for_end() == 1013
+        assert ear.heard.messages[-1]["retryable"]
+        return str(ear.heard.messages[-1]["code"])
+
+    with come("198.51.100.1") as first, come("198.51.100.1"):
+        assert turned_away("198.51.100.1") == "address_exhausted"
+        # What a client itself claims to be counts for nothing: our proxy adds where it was called from
+        assert turned_away("203.0.113.9, 198.51.100.1") == "address_exhausted"
+        with come("198.51.100.2"):
+            assert turned_away("198.51.100.3") == "connections_exhausted"
+        first.wait_for_packets(50)
+    eventually(lambda: instance.metrics()["asf_connections"] == 0, 10)
+    podcast.end()
+    with come("198.51.100.1") as next_one:  # seats that became free are given again
+        assert next_one.wait_for_end() == 1000
+
+
+def test_pages_of_other_origins_are_refused(backstage: Backstage, streamer: Instance) -> None:
+    for origin in ("https://evil.example", "null", f"http://127.0.0.1:{streamer.port}.evil.example"):
+        with pytest.raises(InvalidStatus) as refused:
+            Ear(streamer.stream, origin=origin)
+        assert refused.value.response.status_code == 403
+    podcast = backstage.podcast(segments=1)
+    podcast.end()
+    with Ear(streamer.stream, start(podcast.ticket()), origin=streamer.url) as ear:
+        assert ear.wait_for_end() == 1000
+
+
+def test_origins_by_hand() -> None:
+    allowed = ("https://player.example",)
+    assert origin_allowed(None, "here:80", allowed)
+    assert origin_allowed("https://player.example", "here:80", allowed)
+    assert origin_allowed("http://here:80", "here:80", allowed)
+    assert not origin_allowed("https://player.example.evil", "here:80", allowed)
+    assert not origin_allowed("", "here:80", allowed)
+    assert not origin_allowed("null", "here:80", allowed)
+
+
+def test_guests_are_counted_out_again() -> None:
+    guests = Guests(limit=3, limit_per_address=2)
+    assert [guests.enter("a"), guests.enter("a"), guests.enter("a")] == [None, None, "address_exhausted"]
+    assert [guests.enter("b"), guests.enter("c")] == [None, "connections_exhausted"]
+    guests.leave("a")
+    assert [guests.enter("c"), guests.enter("a")] == [None, "connections_exhausted"]
+
+
+def test_an_allowance_flows_in_up_to_a_limit() -> None:
+    allowance = Allowance(a_second=2, at_once=3, now=0)
+    assert [allowance.spend(0) for _ in range(4)] == [True, True, True, False]
+    assert [allowance.spend(0.5), allowance.spend(0.5)] == [True, False]
+    assert [allowance.spend(100) for _ in range(4)] == [True, True, True, False]
+
+
+def test_compression_is_not_agreed_to(streamer: Instance) -> None:
+    with Ear(streamer.stream) as ear:
+        assert "Sec-WebSocket-Extensions" in ear.socket.request.headers
+        assert "Sec-WebSocket-Extensions" not in ear.socket.response.headers
+
+
+# Pages
+
+
+def test_the_player_is_served_with_headers_that_guard_it(backstage: Backstage, streamer: Instance) -> None:
+    page = requests.get(streamer.url, timeout=10)
+    assert page.status_code == 200
+    assert page.headers["Content-Type"].startswith("text/html")
+    policy = page.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "{" not in policy
+    assert backstage.env["STORAGE_EMULATOR_HOST"] in policy
+    assert page.headers["X-Content-Type-Options"] == "nosniff"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["/", "/app.js", "/nowhere", "/healthz", "/metrics", PATH, "/config.json"])
+def test_every_answer_has_the_headers(streamer: Instance, path: str) -> None:
+    answer = requests.get(streamer.url + path, timeout=10)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_scripts_are_served_as_scripts_and_asked_for_again(streamer: Instance) -> None:
+    script = requests.get(f"{streamer.url}/app.js", timeout=10)
+    assert script.headers["Content-Type"].startswith("text/javascript")
+    assert script.headers["Cache-Control"] == "no-cache"
+    unchanged = {"If-None-Match": script.headers["ETag"]}
+    assert requests.get(f"{streamer.url}/app.js", headers=unchanged, timeout=10).status_code == 304
+
+
+def test_the_configuration_is_not_kept(streamer: Instance) -> None:
+    answer = requests.get(f"{streamer.url}/config.json", timeout=10)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "api_base" in answer.json()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../common/settings.py",
+        "/..%2fcommon/settings.py",
+        "/%2e%2e/common/settings.py",
+        "/fonts/../../README.md",
+        "//etc/passwd",
+        "/%2fetc%2fpasswd",
+        "/app.js%00.html",
+        "/..\\README.md",
+        "/tests/page.test.js",
+        "/node_modules/.package-lock.json",
+    ],
+)
+def test_nothing_beside_the_player_is_served(streamer: Instance, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", streamer.port), timeout=10) as sock:  # as clients tidy paths up
+        sock.sendall(f"GET {path} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n".encode())
+        answer = b""
+        while piece := sock.recv(65536):
+            answer += piece
+    assert answer.split(b" ", 2)[1] in {b"404", b"400", b"308"}, answer[:300]
+    assert b"root:" not in answer
+    assert b"import" not in answer
+
+
+def test_the_stream_is_no_page(streamer: Instance) -> None:
+    answer = requests.get(streamer.url + PATH, timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (400, "websocket_expected")
+    assert requests.post(streamer.url + PATH, timeout=10).status_code == 405
+
+
+def test_health_and_readiness(streamer: Instance) -> None:
+    assert requests.get(f"{streamer.url}/healthz", timeout=10).json() == {"status": "alive"}
+    assert requests.get(f"{streamer.url}/readyz", timeout=10).json() == {"status": "ready"}
+
+
+# Metrics
+
+
+def test_the_numbers_add_up(backstage: Backstage, new_streamer: NewInstance) -> None:
+    instance = new_streamer()
+    instance.await_ready()
+    podcast = backstage.podcast(segments=2)
+    listeners = 5
+    ears = [Ear(instance.stream, start(podcast.ticket())) for _ in range(listeners)]
+    for ear in ears:
+        ear.wait_for_packets(100)
+        ear.say(type="client_metrics", played_ms=500, buffered_ms=1500, stalls=2, stalled_ms=300, first_audio_ms=400)
+        ear.say(type="client_metrics", played_ms=600, buffered_ms=1400, stalls=3, stalled_ms=400)
+    eventually(lambda: instance.metrics()["asf_client_buffer_seconds_count"] == 2 * listeners, 10)
+    during = instance.metrics()
+    assert during["asf_connections"] == during["asf_listeners"] == during["asf_connects_total"] == listeners
+    assert during["asf_feeds"] == 1
+    assert during["asf_feed_memory_bytes"] > 100 * 80
+    podcast.say()
+    podcast.end()
+    for ear in ears:
+        with ear:
+            assert ear.wait_for_end() == 1000
+        assert in_order(ear.heard) == podcast.packets
+    eventually(lambda: instance.metrics()["asf_connections"] == 0, 10)
+    after = instance.metrics()
+    assert after['asf_disconnects_total{reason="finished"}'] == listeners
+    assert after["asf_stream_bytes_count"] == listeners
+    assert after["asf_stream_bytes_sum"] == after["asf_sent_bytes_total"]
+    assert after["asf_sent_bytes_total"] > listeners * len(podcast.packets) * 80
+    assert after["asf_received_messages_total"] == listeners * 3
+    assert after["asf_client_stalls_total"] == listeners * 3
+    assert after["asf_client_stalled_seconds_total"] == pytest.approx(listeners * 0.4)
+    assert after["asf_client_first_audio_seconds_count"] == listeners
+    assert after["asf_segments_fetched_total"] == 3
+    assert after["asf_ready_to_sent_seconds_count"] >= 1
+    assert after["asf_sends_total"] >= 2 * listeners
+    assert after["asf_fetch_failures_total"] == 0

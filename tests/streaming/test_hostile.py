@@ -1,0 +1,210 @@
+"""What a stranger may send: 10,000 hostile texts and frames end in a clean close, and a neighbour hears on unharmed."""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from common.wire import MAX_CLIENT_MESSAGE_BYTES, WireError, parse_client_message
+from streamer.door import Incoming, PeerClosed, Pinged, ProtocolBroken
+from tests.conftest import eventually
+from tests.streaming.backstage import Backstage
+from tests.streaming.ears import Ear, frame, in_order, raw_socket, start, text_frame
+from tests.streaming.instances import Instance
+
+pytestmark = pytest.mark.xdist_group("streaming")
+
+STRANGERS, SAID_BY_EACH = 500, 20
+WORDS = ["type", "start", "resume", "stream_id", "resume_token", "next_packet", "window_ms", "client_metrics", "stalls"]
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(WORDS) | st.text(max_size=5), inner),
+    max_leaves=8,
+)
+texts = st.text(max_size=100) | json_values.map(json.dumps)
+client_frames = st.builds(
+    frame, st.integers(0, 15), st.binary(max_size=200) | texts.map(lambda text: text.encode()), final=st.booleans()
+)
+
+
+@settings(max_examples=300)
+@given(texts)
+def test_no_text_is_more_than_refused(text: str) -> None:
+    try:
+        parse_client_message(text)
+    except WireError as error:
+        assert error.code
+        assert text not in str(error) or len(text) < 5, "what a stranger says is not handed on"
+
+
+@settings(max_examples=300)
+@given(st.lists(st.binary(max_size=200) | client_frames, max_size=5), st.integers(1, 50))
+def test_no_bytes_are_more_than_refused(pieces: list[bytes], cut: int) -> None:
+    """However they are cut up on their way."""
+    incoming, data = Incoming(0.0), b"".join(pieces)
+    try:
+        for at in range(0, len(data), cut):
+            for said in incoming.read(data[at : at + cut], 0.0):
+                assert said is None or isinstance(said, str | Pinged | PeerClosed)
+    except ProtocolBroken as broken:
+        assert broken.code in {1002, 1003, 1007, 1009}
+    except WireError as error:
+        assert error.code in {"too_many_messages", "binary_unexpected", "message_too_large"}
+
+
+@settings(max_examples=300)
+@given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=10), st.integers(1, 20))
+def test_what_is_well_said_is_heard_however_it_is_cut(said: list[str], cut: int) -> None:
+    incoming = Incoming(0.0)
+    data = b"".join(fragments(text, random.Random(cut)) for text in said)
+    heard = [text for at in range(0, len(data), cut) for text in incoming.read(data[at : at + cut], 100.0 * at) if text]
+    assert heard == said
+
+
+def fragments(text: str, dice: random.Random) -> bytes:
+    """A message in one frame or several, with a ping between."""
+    encoded = text.encode()
+    middle = dice.randrange(len(encoded) + 1)
+    return frame(1, encoded[:middle], final=False) + frame(0, encoded[middle:])
+
+
+# Over sockets
+
+
+def hostile(dice: random.Random) -> bytes:
+    """Something that no player says."""
+    deep = "[" * 1000
+    said: list[bytes] = [
+        dice.randbytes(dice.randrange(1, 300)),
+        frame(dice.randrange(16), dice.randbytes(dice.randrange(126)), final=dice.random() < 0.5),
+        frame(1, dice.randbytes(50)),
+        frame(2, dice.randbytes(50)),
+        frame(1, json.dumps({dice.choice(WORDS): dice.choice(WORDS)}).encode()),
+        frame(1, deep.encode()),
+        frame(1, b"x" * (MAX_CLIENT_MESSAGE_BYTES + 1)),
+        frame(9, bytes(126)),
+        frame(8, dice.randbytes(dice.randrange(5))),
+        text_frame(type="start", stream_id=dice.randrange(10**9), next_packet=-1),
+        text_frame(type="start", stream_id="x" * 43, window_ms=dice.choice([0, -1, 1e9, "2000", None])),
+        text_frame(type="resume", resume_token="a" * 64 + ".b", next_packet=2**40),
+        text_frame(type="client_metrics", played_ms=dice.choice([-1, float("inf"), float("nan"), 2**80])),
+        text_frame(type="pause_request") * 200,
+        frame(0, b"a continuation of nothing"),
+        b"\x81\xff" + struct.pack(">Q", 2**62) + bytes(4),
+        b"\x81\x05hello",  # unmasked
+        b"\xf1\x80" + bytes(4),  # with every reserved bit
+    ]
+    return dice.choice(said)
+
+
+@pytest.fixture
+def neighbour(backstage: Backstage, streamer: Instance) -> Iterator[Ear]:
+    """Somebody who hears a podcast all the while, and in the end has heard all of it."""
+    podcast = backstage.podcast(segments=1)
+    with Ear(streamer.stream, start(podcast.ticket())) as ear:
+        ear.wait_for_packets(50)
+        yield ear
+        podcast.say()
+        podcast.end()
+        assert ear.wait_for_end() == 1000
+    assert in_order(ear.heard) == podcast.packets
+
+
+def test_ten_thousand_hostile_frames_and_texts_end_cleanly(streamer: Instance, neighbour: Ear) -> None:
+    del neighbour
+    dice = random.Random(20)
+    for _ in range(STRANGERS // 20):
+        strangers = [raw_socket(streamer.stream) for _ in range(20)]
+        for stranger in strangers:
+            with suppress(ConnectionError):  # there is only so much that is listened to after the first mistake
+                for _ in range(SAID_BY_EACH):
+                    stranger.sendall(hostile(dice))
+                stranger.shutdown(socket.SHUT_WR)  # whatever was begun is never ended
+        for stranger in strangers:
+            with stranger:
+                assert whole_frames(everything(stranger))
+    eventually(lambda: streamer.metrics()["asf_connections"] == 1, 20)
+    assert streamer.metrics().get('asf_disconnects_total{reason="broken"}', 0) == 0
+
+
+REFUSED = [
+    (text_frame(type="pause_request"), 1008, "not_started"),
+    (text_frame(type="dance"), 1008, "type_unknown"),
+    (frame(1, b"{"), 1008, "message_malformed"),
+    (frame(1, b"[]"), 1008, "message_malformed"),
+    (frame(1, b"[" * 4000), 1008, "message_malformed"),
+    (frame(2, b"{}"), 1008, "binary_unexpected"),
+    (frame(1, b" " * 5000), 1008, "message_too_large"),
+    (text_frame(type="start", stream_id=""), 1008, "field_invalid"),
+    (text_frame(type="start", stream_id="x", window_ms=1), 1008, "field_invalid"),
+    (frame(9, b"") * 100, 1008, "too_many_messages"),
+    (frame(0, b""), 1002, None),
+    (frame(3, b""), 1002, None),
+    (frame(1, b"\xff"), 1007, None),
+    (b"\x81\x01x", 1002, None),
+]
+
+
+@pytest.mark.parametrize(("said", "close_code", "error"), REFUSED, ids=[str(said[:24]) for said, *_ in REFUSED])
+def test_what_is_wrong_is_said(streamer: Instance, said: bytes, close_code: int, error: str | None) -> None:
+    with raw_socket(streamer.stream) as stranger:
+        stranger.sendall(said)
+        stranger.shutdown(socket.SHUT_WR)
+        told = frames_of(everything(stranger))
+    assert told[-1][0] == 8
+    assert int.from_bytes(told[-1][1][:2], "big") == close_code
+    codes = [json.loads(payload)["code"] for opcode, payload in told if opcode == 1]
+    assert codes == ([error] if error else [])
+
+
+def test_a_second_start_is_refused(backstage: Backstage, streamer: Instance) -> None:
+    podcast = backstage.podcast(segments=1)
+    with Ear(streamer.stream, start(podcast.ticket())) as ear:
+        ear.wait_for_packets(50)
+        ear.say(**start(podcast.ticket()))
+        assert ear.wait_for_end() == 1008
+    assert ear.heard.messages[-1]["code"] == "started_already"
+
+
+def test_one_who_comes_and_says_nothing_is_sent_away(streamer: Instance) -> None:
+    with Ear(streamer.stream) as ear:
+        assert ear.wait_for_end(20) == 1008
+    assert ear.heard.messages[-1]["code"] == "start_missing"
+
+
+def everything(sock: socket.socket) -> bytes:
+    data = b""
+    try:
+        while piece := sock.recv(65536):
+            data += piece
+    except ConnectionResetError:
+        pass  # what it had still to say to us was not taken any more
+    return data
+
+
+def frames_of(data: bytes) -> list[tuple[int, bytes]]:
+    found = []
+    while data:
+        length, head = data[1], 2
+        if length == 126:
+            length, head = int.from_bytes(data[2:4], "big"), 4
+        assert data[0] & 0xF0 == 0x80
+        assert len(data) >= head + length
+        found.append((data[0] & 0x0F, data[head : head + length]))
+        data = data[head + length :]
+    return found
+
+
+def whole_frames(data: bytes) -> bool:
+    """Whether what was answered is frames, and a close frame is the last of them, where there is any."""
+    opcodes = [opcode for opcode, _ in frames_of(data)]
+    return 8 not in opcodes[:-1]

@@ -1,0 +1,464 @@
+"""The streamer's parts, each alone: whatever comes in whatever order, no packet is lost, repeated or sent too early."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from common.wire import PACKET_MS, unpack_packets
+from streamer import frames
+from streamer.audio import LARGE, SMALL, SegmentAudio
+from streamer.connection import Connection
+from streamer.feed import Feed, Segment
+from streamer.listener import FAST_START, Listener
+from streamer.shelf import Shelf
+from streamer.timetable import GRID_S, Timetable
+from tests.streaming.test_hostile import frames_of
+
+
+def packet(number: int) -> bytes:
+    """A packet that says which it is."""
+    return b"\xf8" + number.to_bytes(4, "big") + bytes(number % 7)
+
+
+def document(index: int, packets: int, state: str = "FORGED") -> dict[str, Any]:
+    said = {"index": index, "kind": "turn", "speaker": "Ada", "text": "…", "chapter": "", "pre_skip": 312}
+    return {**said, "packets": packets, "state": state}
+
+
+def audio_of(first: int, packets: int) -> SegmentAudio:
+    return SegmentAudio(document(0, packets), first, [packet(first + at) for at in range(packets)])
+
+
+def numbers(data: bytes) -> list[int]:
+    """The packets' numbers in a run of frames, each checked to be the packet of that number."""
+    found: list[int] = []
+    for opcode, payload in frames_of(data):
+        if opcode == 2:
+            first, packets = unpack_packets(payload)
+            assert packets == [packet(first + at) for at in range(len(packets))]
+            found += range(first, first + len(packets))
+    return found
+
+
+# audio
+
+
+@given(
+    total=st.integers(1, 350),
+    first=st.integers(0, 2**31),
+    offset=st.integers(0, 349),
+    steps=st.lists(st.tuples(st.integers(0, 400), st.sampled_from([SMALL, LARGE])), max_size=40),
+)
+def test_pieces_of_a_segment_follow_one_another_exactly(
+    total: int, first: int, offset: int, steps: list[tuple[int, int]]
+) -> None:
+    audio = audio_of(first, total)
+    position = start = min(offset, total - 1)
+    taken = b""
+    for at_most, size in steps:
+        piece = audio.take(position, at_most, size) if position < total else None
+        if piece is not None:
+            run, packets, messages = piece
+            assert packets <= at_most
+            assert messages == len(frames_of(bytes(run)))
+            taken += run
+            position += packets
+    assert numbers(taken) == list(range(first + start, first + position))
+
+
+@given(total=st.integers(1, 350), offset=st.integers(0, 349), size=st.sampled_from([SMALL, LARGE]))
+def test_with_room_a_segment_is_always_taken_to_its_end(total: int, offset: int, size: int) -> None:
+    audio, position = audio_of(0, total), min(offset, total - 1)
+    while position < total:
+        _, packets, _ = audio.take(position, total, size)
+        assert packets > 0
+        position += packets
+
+
+# feed
+
+
+@given(st.permutations(range(8)), st.lists(st.integers(1, 100), min_size=8, max_size=8), st.integers(0, 900))
+def test_a_feed_grows_without_gaps_in_whatever_order(order: list[int], lengths: list[int], asked: int) -> None:
+    feed = Feed("workflow")
+    seen: set[int] = set()
+    for index in order:
+        assert not feed.take_segment(document(index, lengths[index], "SCRIPTED"))
+        grown = feed.take_segment(document(index, lengths[index]))
+        assert not feed.take_segment(document(index, lengths[index])), "told again, it is nothing new"
+        seen.add(index)
+        ready = next((index for index in range(9) if index not in seen), 8)
+        assert len(feed.segments) == ready
+        assert grown == (index < ready)
+        assert feed.packets == sum(lengths[:ready])
+    found = feed.segment_at(asked)
+    if asked >= sum(lengths):
+        assert found is None
+    else:
+        assert found is not None
+        assert found.first_packet <= asked < found.first_packet + found.packets
+
+
+@given(st.permutations(["segment", "segment", "failed", "total"]))
+def test_a_failure_counts_only_where_something_is_missing(order: list[str]) -> None:
+    """However a workflow's documents and its segments' overtake one another."""
+    feed, told = Feed("workflow"), dict[str, Any](state="GENERATING")
+    for event in order:
+        if event == "segment":
+            feed.take_segment(document(len(feed.segments), 10))
+            continue
+        told |= {"state": "FAILED", "error": {"code": "x", "message": "y"}} if event == "failed" else {}
+        told |= {"segments_total": 2} if event == "total" else {}
+        feed.take_workflow(dict(told))
+    assert feed.complete
+    assert feed.failure is None
+    assert feed.settled
+
+
+# listener
+
+
+class Listening(RuleBasedStateMachine):
+    """A listener through everything that can happen, in every order: time, pauses, reports, growth, eviction."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.feed = Feed("workflow")
+        self.now = 1000.0
+        self.window_ms = 3_000
+        self.listener = Listener(self.feed, 0, self.window_ms)
+        self.heard: list[int] = []
+        self.ears_ms = 0.0
+        """Where the ears can be at most: what was played, or reported."""
+
+    @rule(packets=st.integers(1, 150))
+    def grow(self, packets: int) -> None:
+        self.feed.take_segment(document(len(self.feed.segments), packets))
+
+    @rule(which=st.integers(0, 20))
+    def fetch(self, which: int) -> None:
+        if which < len(self.feed.segments):
+            segment = self.feed.segments[which]
+            segment.audio = audio_of(segment.first_packet, segment.packets)
+
+    @rule(which=st.integers(0, 20))
+    def evict(self, which: int) -> None:
+        if which < len(self.feed.segments):
+            self.feed.segments[which].audio = None
+
+    @rule(seconds=st.floats(0.0, 10.0))
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+        if not self.listener.paused:
+            self.ears_ms = min(self.ears_ms + seconds * 1000, len(self.heard) * PACKET_MS)
+
+    @rule()
+    def pause(self) -> None:
+        self.listener.pause(self.now)
+
+    @rule()
+    def go_on(self) -> None:
+        self.listener.go_on(self.now)
+
+    @rule(position_ms=st.floats(0, 100_000))
+    def report(self, position_ms: float) -> None:
+        self.listener.played(position_ms, self.now)
+        self.ears_ms = min(position_ms, len(self.heard) * PACKET_MS)
+
+    @rule()
+    def take(self) -> None:
+        taken = numbers(b"".join(self.listener.take(self.now)))
+        self.heard += taken
+        if taken:  # a player that goes back may find itself with more than its window
+            assert len(self.heard) * PACKET_MS <= self.ears_ms + self.window_ms + 1
+
+    @rule()
+    def due_now_is_served_now(self) -> None:
+        """Whoever is told a time gets something then: no listener is forgotten, and none spins."""
+        self.take()
+        due = self.listener.due(self.now)
+        while due is not None and due <= self.now:
+            had = len(self.heard)
+            self.take()
+            assert len(self.heard) > had
+            due = self.listener.due(self.now)
+
+    @precondition(lambda self: self.feed.segments and not self.listener.paused)
+    @rule()
+    def wait_until_due(self) -> None:
+        self.fetch_all()
+        self.due_now_is_served_now()
+        due = self.listener.due(self.now)
+        if due is None:
+            assert len(self.heard) == self.feed.packets
+            return
+        self.wait(due - self.now + 0.001)
+        had = len(self.heard)
+        self.take()
+        assert len(self.heard) > had
+
+    def fetch_all(self) -> None:
+        for which in range(len(self.feed.segments)):
+            if self.feed.segments[which].audio is None:
+                segment = self.feed.segments[which]
+                segment.audio = audio_of(segment.first_packet, segment.packets)
+
+    @invariant()
+    def nothing_is_lost_or_repeated(self) -> None:
+        assert self.heard == list(range(len(self.heard)))
+        assert self.listener.position == len(self.heard)
+
+
+TestListening = Listening.TestCase
+TestListening.settings = settings(max_examples=40, stateful_step_count=25)
+
+
+def test_a_fast_start_is_in_small_messages() -> None:
+    feed = Feed("workflow")
+    feed.take_segment(document(0, 1000))
+    feed.segments[0].audio = audio_of(0, 1000)
+    listener = Listener(feed, 0, None)
+    sent = [
+        len(unpack_packets(payload)[1]) for opcode, payload in frames_of(b"".join(listener.take(0.0))) if opcode == 2
+    ]
+    assert sent[: FAST_START // SMALL] == [SMALL] * (FAST_START // SMALL)
+    assert max(sent) == LARGE
+
+
+# connection
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.binary(min_size=1, max_size=30_000), st.integers(0, 60_000)), min_size=1, max_size=20))
+def test_everything_arrives_whole_and_in_order_whatever_is_taken(steps: list[tuple[bytes, int]]) -> None:
+    ours, theirs = tcp_pair()
+    with ours, theirs:
+        state = {"full": False}
+        connection = Connection(ours, 0.0, lambda: state.update(full=True), lambda: state.update(full=False))
+        Connection.prepare(ours)
+        expected, received = b"", b""
+        for payload, read in steps:
+            frame = frames.binary(payload)
+            expected += frame
+            connection.send([frame[: len(frame) // 2], memoryview(frame)[len(frame) // 2 :]], 0.0)
+            assert state["full"] == connection.full
+            received += available(theirs, read)
+            connection.flush(0.0)
+        connection.close(1000, "the end", 0.0)
+        connection.send([b"after the end"], 0.0)
+        expected += frames.close(1000, "the end")
+        while connection.full:
+            received += available(theirs, 65536)
+            connection.flush(0.0)
+        assert not state["full"]
+        connection.abort()
+        theirs.setblocking(True)
+        while piece := theirs.recv(65536):
+            received += piece
+        assert received == expected
+        assert connection.bytes_sent == len(expected)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.binary(min_size=1000, max_size=30_000), min_size=8, max_size=20))
+def test_a_hand_over_cuts_no_frame(payloads: list[bytes]) -> None:
+    """Close 1012 drops what was not begun, since another instance sends it; what was begun is ended."""
+    ours, theirs = tcp_pair()
+    with ours, theirs:
+        connection = Connection(ours, 0.0, lambda: None, lambda: None)
+        Connection.prepare(ours)
+        for payload in payloads:
+            connection.send([frames.binary(payload)], 0.0)
+        connection.close(1012, "restart", 0.0)
+        received = b""
+        while connection.full:
+            received += available(theirs, 65536)
+            connection.flush(0.0)
+        connection.abort()
+        theirs.setblocking(True)
+        while piece := theirs.recv(65536):
+            received += piece
+    found = frames_of_any_length(received)
+    assert found[:-1] == payloads[: len(found) - 1]
+    assert found[-1][:2] == (1012).to_bytes(2, "big")
+
+
+def test_who_takes_nothing_is_stalled_and_who_takes_little_is_not() -> None:
+    ours, theirs = tcp_pair()
+    with ours, theirs:
+        connection = Connection(ours, 0.0, lambda: None, lambda: None)
+        Connection.prepare(ours)
+        assert connection.stalled_for(100.0) is None
+        connection.send([bytes(1_000_000)], 100.0)
+        for now in range(100, 110):
+            connection.stalled_for(float(now))
+        assert (connection.stalled_for(110.0) or 0) >= 9
+        while connection.stalled_for(111.0) != 0:  # a receiver announces its room in lumps
+            assert available(theirs, 4096)
+
+
+def test_a_peer_that_has_gone_breaks_nothing() -> None:
+    ours, theirs = tcp_pair()
+    with ours:
+        connection = Connection(ours, 0.0, lambda: None, lambda: None)
+        theirs.close()
+        for _ in range(10):
+            connection.send([bytes(10_000)], 0.0)
+            connection.flush(0.0)
+        connection.close(1000, "", 0.0)
+        assert connection.broken
+        connection.abort()
+
+
+def tcp_pair() -> tuple[socket.socket, socket.socket]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        theirs = socket.socket()
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16_384)
+        theirs.connect(server.getsockname())
+        ours, _ = server.accept()
+    theirs.setblocking(False)
+    return ours, theirs
+
+
+def available(sock: socket.socket, at_most: int) -> bytes:
+    try:
+        return sock.recv(at_most) if at_most else b""
+    except BlockingIOError:
+        return b""
+
+
+def frames_of_any_length(data: bytes) -> list[bytes]:
+    return [payload for _, payload in frames_of(data)]
+
+
+# frames
+
+
+@given(st.binary(max_size=300) | st.integers(60_000, 70_000).map(bytes))
+def test_frames_hold_what_was_put_in(payload: bytes) -> None:
+    from wsproto.connection import Connection as Peer
+    from wsproto.connection import ConnectionType
+    from wsproto.events import BytesMessage
+
+    peer = Peer(ConnectionType.CLIENT)
+    peer.receive_data(frames.binary(payload))
+    events = list(peer.events())
+    assert b"".join(bytes(event.data) for event in events if isinstance(event, BytesMessage)) == payload
+
+
+@given(st.text(max_size=200))
+def test_the_reason_of_a_close_is_cut_between_characters(reason: str) -> None:
+    ((_, payload),) = frames_of(frames.close(1000, reason))
+    assert len(payload) <= 125
+    assert reason.startswith(payload[2:].decode())
+
+
+def test_texts_are_json() -> None:
+    ((opcode, payload),) = frames_of(frames.text({"type": "keepalive", "é": "潮"}))
+    assert (opcode, json.loads(payload)) == (1, {"type": "keepalive", "é": "潮"})
+
+
+# shelf
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=60), st.integers(1, 60_000))
+def test_a_shelf_holds_no_more_than_it_may(steps: list[tuple[int, bool]], limit: int) -> None:
+    shelf = Shelf(limit)
+    segments = [Segment(document(index, 50 + 10 * index), 0) for index in range(10)]
+    for index, put in steps:
+        segment = segments[index]
+        if put:
+            audio = audio_of(0, segment.packets)
+            shelf.put(segment, audio)
+            assert segment.audio is audio
+        elif segment.audio is not None:
+            segment.audio.take(0, 50, SMALL)
+            shelf.heard(segment)
+        kept = [segment.audio for segment in segments if segment.audio is not None]
+        assert shelf.size == sum(audio.size for audio in kept)
+        if put:
+            assert shelf.size <= limit or len(kept) == 1
+    shelf.drop(segments)
+    assert shelf.size == 0
+
+
+# timetable
+
+
+class Item:
+    due_at: float | None = None
+
+
+def run(loop: asyncio.AbstractEventLoop, until: Coroutine[Any, Any, Any]) -> None:
+    """On a thread of its own: in this one the browser tests may have left a loop of theirs running."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(loop.run_until_complete, until).result()
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 4), st.none() | st.floats(0, 0.02)), min_size=1, max_size=20))
+def test_each_is_served_once_at_the_time_it_had_last(steps: list[tuple[int, float | None]]) -> None:
+    loop = asyncio.new_event_loop()
+    items = [Item() for _ in range(5)]
+    served: list[tuple[Item, float]] = []
+
+    def on_due(item: Item, due_at: float) -> None:
+        served.append((item, due_at))
+        assert loop.time() > due_at - GRID_S
+
+    timetable = Timetable(loop, on_due)
+    began = loop.time()
+    last: dict[int, float | None] = {}
+    for which, after in steps:
+        last[which] = None if after is None else began + after
+        timetable.put(items[which], last[which])
+    try:
+        run(loop, asyncio.sleep(0.02 + 3 * GRID_S))
+    finally:
+        loop.close()
+    expected = {(items[which], due) for which, due in last.items() if due is not None}
+    assert set(served) == expected
+    assert len(served) == len(expected)
+
+
+def test_one_who_puts_himself_down_again_is_served_again() -> None:
+    loop = asyncio.new_event_loop()
+    done = loop.create_future()
+    item, times = Item(), list[float]()
+
+    def on_due(item: Item, due_at: float) -> None:
+        times.append(loop.time())
+        if len(times) == 3:
+            done.set_result(None)
+        else:
+            timetable.put(item, loop.time() + GRID_S)
+
+    timetable = Timetable(loop, on_due)
+    timetable.put(item, loop.time())
+    run(loop, asyncio.wait_for(done, 10))
+    loop.close()
+    assert times == sorted(times)
+
+
+# The window, by hand
+
+
+@pytest.mark.parametrize("window_ms", [2_000, 5_000, 40_000, 120_000])
+def test_a_window_is_filled_to_its_end(window_ms: int) -> None:
+    feed = Feed("workflow")
+    feed.take_segment(document(0, 10_000))
+    feed.segments[0].audio = audio_of(0, 10_000)
+    listener = Listener(feed, 0, window_ms)
+    while listener.take(0.0):
+        pass
+    assert window_ms - 4_000 < listener.position * PACKET_MS <= window_ms

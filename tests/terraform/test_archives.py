@@ -1,0 +1,52 @@
+"""What is uploaded for each agent: its own folder at the root, common/ beside it, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.terraform.extract_schema import ROOT
+from tests.terraform.offline import Offline
+
+pytestmark = pytest.mark.xdist_group("deployment")
+
+AGENTS = sorted(path.parent.name for path in ROOT.glob("functions/*/main.py"))
+
+
+def archives(deployment: Offline) -> dict[str, Path]:
+    """Agent -> the file uploaded for it."""
+    uploaded = deployment.cloud.of_type("google_storage_bucket_object")
+    return {
+        one["name"].removeprefix("functions/").rpartition("-")[0]: deployment.configuration / one["source"]
+        for one in uploaded
+    }
+
+
+def test_there_is_one_for_each_agent(deployment: Offline) -> None:
+    assert sorted(archives(deployment)) == AGENTS
+
+
+def test_an_archive_holds_its_agent_and_the_common_room(deployment: Offline) -> None:
+    for agent, archive in archives(deployment).items():
+        expected = _files(deployment.tree / "functions" / agent) | {
+            f"common/{name}" for name in _files(deployment.tree / "common")
+        }
+        with zipfile.ZipFile(archive) as opened:
+            assert set(opened.namelist()) == expected
+            assert {"main.py", "requirements.txt", "common/settings.py"} <= expected
+
+
+def test_an_archive_is_named_after_its_content(deployment: Offline) -> None:
+    sums = {hashlib.sha256(archive.read_bytes()).hexdigest() for archive in archives(deployment).values()}
+    named = {
+        one["name"].removesuffix(".zip").rpartition("-")[2]
+        for one in deployment.cloud.of_type("google_storage_bucket_object")
+    }
+    assert named == sums
+
+
+def _files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}

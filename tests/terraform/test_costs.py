@@ -1,0 +1,78 @@
+"""The cost page: computed from its settings, which are those of the deployment."""
+
+from __future__ import annotations
+
+import importlib.util
+import tomllib
+from types import ModuleType
+from typing import Any
+
+import hcl2
+import pytest
+
+from tests.terraform.extract_schema import ROOT
+from tests.terraform.offline import Offline
+
+pytestmark = pytest.mark.xdist_group("deployment")
+
+TERRAFORM = ROOT / "terraform"
+GIVEN: dict[str, Any] = tomllib.loads((TERRAFORM / "costs.toml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("costs", TERRAFORM / "costs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_what_the_script_says(script: ModuleType) -> None:
+    page = script.page(script.Costs(GIVEN))
+    assert (TERRAFORM / "COSTS.md").read_text(encoding="utf-8") == page, "run: python terraform/costs.py"
+
+
+def test_a_podcast_costs_its_operations(script: ModuleType) -> None:
+    """By hand, for round prices."""
+    price = dict.fromkeys(GIVEN["price"], 0.0) | {"firestore_writes": 1.0, "tasks": 0.5}
+    costs = script.Costs(GIVEN | {"price": price})
+    counted = GIVEN["measured"]["operations"]
+    assert costs.podcast(cloud_engines=False) == counted["firestore_writes"] + 0.5 * counted["tasks"]
+
+
+def test_what_is_kept_warm_is_what_is_paid_for(deployment: Offline) -> None:
+    """The production example is warm."""
+    warm = [
+        (float(config["available_cpu"]), _gib(config["available_memory"]))
+        for function in deployment.cloud.of_type("google_cloudfunctions2_function")
+        for config in function["service_config"]
+        if config["min_instance_count"]
+    ]
+    default = _variable("streamer")
+    warm.append((float(default["cpu"].strip('"')), _gib(default["memory"].strip('"'))))
+    assert (sum(cpu for cpu, _ in warm), sum(gib for _, gib in warm)) == (GIVEN["warm"]["vcpu"], GIVEN["warm"]["gib"])
+
+
+def test_limits_are_those_of_the_production_example(deployment: Offline) -> None:
+    limits = {
+        function["name"]: function["service_config"][0]["max_instance_count"]
+        for function in deployment.cloud.of_type("google_cloudfunctions2_function")
+    }
+    [streamer] = deployment.cloud.of_type("google_cloud_run_v2_service")
+    assert limits["aethercast-model-serving"] == GIVEN["quota"]["model_serving_instances"]
+    assert streamer["template"][0]["scaling"][0]["max_instance_count"] == GIVEN["quota"]["streamer_instances"]
+
+
+def _variable(name: str) -> dict[str, Any]:
+    [one] = [
+        variable[f'"{name}"']
+        for variable in hcl2.loads((TERRAFORM / "variables.tf").read_text(encoding="utf-8"))["variable"]
+        if f'"{name}"' in variable
+    ]
+    return dict(one["default"])
+
+
+def _gib(memory: str) -> float:
+    return float(memory.removesuffix("Gi")) if memory.endswith("Gi") else float(memory.removesuffix("Mi")) / 1024

@@ -1,0 +1,103 @@
+"""Least privilege, as applied, against the table in terraform/README.md: neither has a right that the other has not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.terraform.extract_schema import ROOT
+from tests.terraform.offline import Offline
+
+pytestmark = pytest.mark.xdist_group("deployment")
+
+Right = tuple[str, str, str]
+"""(who, role, on what), in the words of the table."""
+
+
+def test_the_table_is_what_is_applied(deployment: Offline) -> None:
+    assert rights(deployment) == set(table())
+
+
+def test_only_the_gateway_signs(deployment: Offline) -> None:
+    signers = {right for right in rights(deployment) if right[1] == "iam.serviceAccountTokenCreator"}
+    assert signers == {("api_gateway", "iam.serviceAccountTokenCreator", "account api_gateway")}
+
+
+def test_only_the_orchestrator_enqueues(deployment: Offline) -> None:
+    assert {who for who, role, _ in rights(deployment) if role.startswith("cloudtasks.")} == {"orchestrator"}
+
+
+def test_only_the_queues_call_agents(deployment: Offline) -> None:
+    agents = {f"service {agent}" for agent in ("content_harvester", "script_weaver", "voice_forge", "mastering")}
+    assert {who for who, _, what in rights(deployment) if what in agents} == {"tasks_invoker"}
+
+
+def test_the_streamer_reads_no_bucket(deployment: Offline) -> None:
+    assert not {what for who, _, what in rights(deployment) if who == "streamer" and "bucket" in what}
+
+
+def test_nobody_has_a_broad_role(deployment: Offline) -> None:
+    broad = re.compile(r"(owner|editor|viewer|admin)$", re.IGNORECASE)
+    assert not {right for right in rights(deployment) if broad.search(right[1]) and not right[1].startswith("storage.")}
+    assert not {right for right in rights(deployment) if right[1].endswith("dmin")}
+
+
+def rights(deployment: Offline) -> set[Right]:
+    """Every binding of the stand-in cloud."""
+    return {
+        (_who(values["member"]), _role(values["role"]), _what(type_name, values))
+        for (type_name, _), values in deployment.cloud.resources.items()
+        if type_name.endswith("_iam_member")
+    }
+
+
+def table() -> Iterator[Right]:
+    """The rows of README.md's table, each name of a list for itself."""
+    text = (ROOT / "terraform" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| `([^|`]+)` \| ([^|]+) \| [^|]+ \|$", text, re.MULTILINE)
+    for who, role, what in rows:
+        kind, _, names = what.partition(" ")
+        for one in who.split(", "):
+            for name in names.split(", "):
+                yield one, role, f"{kind} {name}"
+
+
+def _who(member: str) -> str:
+    if member == "allUsers":
+        return "everybody"
+    account = member.removeprefix("serviceAccount:").partition("@")[0]
+    return "Pub/Sub" if account.startswith("service-") else account.removeprefix("aethercast-").replace("-", "_")
+
+
+def _role(role: str) -> str:
+    return role.rpartition("/")[2]
+
+
+def _what(type_name: str, values: dict[str, Any]) -> str:
+    def short(name: str) -> str:
+        return name.removeprefix("my-project-").removeprefix("aethercast-").replace("-", "_")
+
+    match type_name:
+        case "google_cloud_run_v2_service_iam_member":
+            return f"service {short(values['name'])}"
+        case "google_cloud_tasks_queue_iam_member":
+            return f"queue {values['name']}"
+        case "google_pubsub_topic_iam_member":
+            return f"topic {values['topic']}"
+        case "google_pubsub_subscription_iam_member":
+            return f"subscription {values['subscription']}"
+        case "google_storage_bucket_iam_member":
+            return f"bucket {short(values['bucket'])}"
+        case "google_service_account_iam_member":
+            return f"account {_who(values['service_account_id'].rpartition('/')[2])}"
+        case "google_secret_manager_secret_iam_member":
+            return f"secret {short(values['secret_id'])}"
+        case "google_artifact_registry_repository_iam_member":
+            return f"repository {values['repository']}"
+        case "google_project_iam_member":
+            [condition] = values["condition"] or [{"title": "everything"}]
+            return f"project {condition['title'].replace('_', ' ')}"
+    raise AssertionError(f"{type_name} has no words in the table")

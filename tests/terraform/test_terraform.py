@@ -1,0 +1,93 @@
+"""The real terraform, offline: it formats, validates, plans, applies, tests and destroys against the stand-in cloud."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.terraform.extract_schema import SCHEMA_FILE, types_in_use
+from tests.terraform.mistakes import MISTAKES, Mistake
+from tests.terraform.offline import EVERYTHING, Offline
+
+pytestmark = pytest.mark.xdist_group("deployment")
+
+EXAMPLES = ["hobby", "production", "own-engines"]
+
+
+def test_the_schema_holds_the_types_in_use_and_no_others() -> None:
+    providers = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))["provider_schemas"].values()
+    held = {
+        "resource": {name for provider in providers for name in provider["resource_schemas"]},
+        "data": {name for provider in providers for name in provider["data_source_schemas"]},
+    }
+    assert held == types_in_use(), "run: python -m tests.terraform.extract_schema"
+
+
+def test_format(terraform: Offline) -> None:
+    assert terraform("fmt", "-check", "-recursive", "-diff").stdout == ""
+
+
+def test_validate(terraform: Offline) -> None:
+    verdict = terraform.json("validate", "-json")
+    assert verdict["valid"]
+    assert verdict["diagnostics"] == []
+
+
+def test_its_own_tests_pass(terraform: Offline) -> None:
+    """`terraform/tests/*.tftest.hcl`, which run likewise where the registry can be reached."""
+    assert " 0 failed" in terraform("test").stdout
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
+def test_a_mistake_is_found(mistake: Mistake, terraform: Offline) -> None:
+    mistake.plant(terraform.configuration)
+
+    verdict = terraform("validate", check=False)
+
+    assert verdict.returncode == 1
+    assert mistake.told in verdict.stdout + verdict.stderr
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_can_be_planned(example: str, terraform: Offline) -> None:
+    terraform("plan", f"-var-file=examples/{example}.tfvars")
+
+
+def test_a_second_apply_has_nothing_to_do(deployment: Offline) -> None:
+    again = deployment("plan", "-detailed-exitcode", *EVERYTHING, check=False)
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_destroy_leaves_nothing(terraform: Offline) -> None:
+    terraform("apply", "-auto-approve", *EVERYTHING)
+    assert terraform.cloud.resources
+
+    terraform("destroy", "-auto-approve", *EVERYTHING)
+
+    assert terraform.cloud.resources == {}
+
+
+def test_keys_of_engines_reach_no_state(terraform: Offline) -> None:
+    key = "sk-a-key-that-nobody-may-read"
+    secrets = "-target=google_secret_manager_secret_version.engine_key"
+    terraform("apply", "-auto-approve", secrets, "-var-file=examples/own-engines.tfvars", f"-var=speech_api_key={key}")
+
+    files = [file for file in terraform.configuration.rglob("*") if file.is_file()]
+
+    assert any(file.name == "terraform.tfstate" for file in files)
+    assert not [file for file in files if key.encode() in file.read_bytes()]
+
+
+def test_the_streamer_is_built_when_its_source_changes_and_only_then(terraform: Offline) -> None:
+    def apply() -> list[str]:
+        terraform("apply", "-auto-approve", "-target=terraform_data.streamer_image")
+        return terraform.gcloud_calls()
+
+    [build] = apply()
+    assert build.startswith("builds submit . --quiet --project=offline-project")
+    assert apply() == [build]
+
+    (terraform.tree / "web" / "another_page.html").write_text("<p>", encoding="utf-8")
+
+    assert len(set(apply())) == 2

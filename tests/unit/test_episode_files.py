@@ -1,0 +1,127 @@
+"""What an episode's files are made of, with titles, names and sources as strangers may write them."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime
+from fractions import Fraction
+
+import av
+import chapter_marks
+import cover_art
+import pytest
+import show_notes
+import transcripts
+from episode import Episode, Turn
+from markdown_it import MarkdownIt
+from mp4_stream import Mp4Stream
+from PIL import Image
+from rss import Item, rss
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "[click](javascript:alert(1))",
+    "*bold* _it_ `code` ![x](y)",
+    "1. not a list",
+    "# not a heading",
+    "a --> b",
+    "&amp; &lt;b&gt;",
+    "line\nbreak\r\n\r\nand more",
+    "\u202eright to left, 潮汐 and 🌊",
+    "x" * 500,
+]
+
+
+def episode(title: str, *, url: str = "https://example.com/a?b=1&c=2") -> Episode:
+    turns = [
+        Turn(title or "Ada", f"{title} was said.", "", None, 0, 20, "0"),
+        Turn("Ben", "Then this.", title or "One", 0, 20, 3_600_040, "1"),
+    ]
+    source = {"title": title, "url": url, "author": title, "date": None}
+    return Episode("0" * 32, title, "en", datetime(2026, 5, 4, tzinfo=UTC), [source], turns, 312)
+
+
+def test_clocks_count_hours() -> None:
+    assert transcripts.clock(0) == "00:00:00.000"
+    assert transcripts.clock(3_600_000 * 100 + 61_020) == "100:01:01.020"
+    assert transcripts.clock(59_980, ",") == "00:00:59,980"
+
+
+@pytest.mark.parametrize("title", HOSTILE, ids=lambda title: ascii(title)[:20])
+def test_notes_hold_no_markup_of_strangers(title: str) -> None:
+    html = ET.fromstring(f"<notes>{show_notes.html_notes(episode(title))}</notes>")  # noqa: S314 - our own
+    assert {element.tag for element in html.iter()} <= {"notes", "p", "h2", "ul", "li", "a"}
+    rendered = MarkdownIt().render(show_notes.markdown_notes(episode(title)))
+    tree = ET.fromstring(f"<notes>{rendered}</notes>")  # noqa: S314
+    assert {element.tag for element in tree.iter()} <= {"notes", "h1", "p", "h2", "ul", "li", "a"}
+    for found in (html, tree):
+        assert [link.attrib["href"] for link in found.iter("a")] == ["https://example.com/a?b=1&c=2"]
+
+
+def test_a_link_leads_to_the_web_or_nowhere() -> None:
+    for url in ("javascript:alert(1)", "data:text/html,x", "/relative", "https://a b", ""):
+        assert "<a" not in show_notes.html_notes(episode("Tides", url=url))
+        assert "](" not in show_notes.markdown_notes(episode("Tides", url=url))
+
+
+@pytest.mark.parametrize("title", HOSTILE, ids=lambda title: ascii(title)[:20])
+def test_captions_have_a_cue_for_each_turn_whatever_is_said(title: str) -> None:
+    """Blank lines end a cue and arrows begin one, so neither may come from what is said."""
+    script = episode(" ".join(title.split()))
+    for captions, arrows in ((transcripts.webvtt(script), 2), (transcripts.subrip(script), 2)):
+        assert sum("-->" in line for line in captions.splitlines()) == arrows
+        assert captions.count("\n\n") <= 3
+    assert len(json.loads(transcripts.podcast_json(script))["segments"]) == 2
+
+
+def test_chapters_are_where_titles_change_and_link_to_their_source() -> None:
+    told = json.loads(chapter_marks.podcast_chapters(episode("Tides")))["chapters"]
+    assert told == [{"startTime": 0.0, "endTime": 3600.04, "title": "Tides", "url": "https://example.com/a?b=1&c=2"}]
+
+
+@pytest.mark.parametrize("title", [*HOSTILE, "", "A"], ids=lambda title: ascii(title)[:20])
+def test_every_title_has_a_cover_and_always_the_same(title: str) -> None:
+    first, second = (cover_art.cover(title, size=300) for _ in range(2))
+    assert first == second
+    assert Image.open(io.BytesIO(first)).size == (300, 300)
+
+
+@pytest.mark.parametrize("title", [*HOSTILE, "control \x00\x08\x1f and \ufffe"], ids=lambda title: ascii(title)[:20])
+def test_a_feed_is_xml_whatever_is_in_it(title: str) -> None:
+    item = Item("0" * 32, title, "en", datetime(2026, 5, 4, tzinfo=UTC), 60, title, [title], {"mp3": 1})
+    channel = ET.fromstring(rss("https://api.example.com/feeds/x", [item])).find("channel")  # noqa: S314
+    assert channel is not None
+    assert channel.findtext("item/title")
+
+
+def test_an_mp4_in_two_parts_is_the_one_that_a_muxer_writes_with_a_file_to_seek_in() -> None:
+    noise = random.Random(1).randbytes(2 * 48_000)
+
+    def mux(out: object) -> None:
+        with av.open(out, "w", format="mp4") as container:
+            stream = container.add_stream("aac", rate=48_000)
+            assert isinstance(stream, av.AudioStream)
+            stream.layout = "mono"
+            ms = Fraction(1, 1000)
+            container.set_chapters(
+                [
+                    {"id": 0, "start": 0, "end": 9_000, "time_base": ms, "metadata": {"title": "One"}},
+                    {"id": 1, "start": 9_000, "end": 20_000, "time_base": ms, "metadata": {"title": "Two"}},
+                ]
+            )
+            for second in range(20):
+                frame = av.AudioFrame(format="s16", layout="mono", samples=48_000)
+                frame.planes[0].update(noise)
+                frame.sample_rate, frame.pts = 48_000, second * 48_000
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+
+    whole, body = io.BytesIO(), io.BytesIO()
+    mux(whole)
+    parts = Mp4Stream(body)
+    mux(parts)
+    head = parts.finish()
+    assert head + body.getvalue() == whole.getvalue()

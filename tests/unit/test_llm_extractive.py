@@ -1,0 +1,190 @@
+"""The writer without a model: it quotes, leads from one quotation to the next, and invents nothing."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+import pytest
+from llm.bridges import Bridges
+from llm.extractive import ExtractiveWriter
+from llm.leaning import leans
+from llm.pace import seconds
+from llm.phrases import PHRASES, Phrases
+from llm.protocol import STYLES, Request, Source, Turn
+from llm.topics import names, nouns
+
+from common.errors import EngineRefused
+from tests.script_figures import TEXTS, coverage, repetition, request
+
+BANKS: Final = ("source", "chapter", "moving_on", "about_name", "about_word", "why", "figures", "on", "lead_in", "last")
+
+
+def script(asked: Request) -> list[Turn]:
+    return list(ExtractiveWriter().write(asked))
+
+
+def phrases_of(language: str) -> list[str]:
+    """All that a host may say without a source, blanks as patterns; longest first, so that none hides in another."""
+    phrases: Phrases = PHRASES[language]
+    said = [phrase for bank in BANKS for phrase in getattr(phrases, bank)]
+    said += [phrases.begin, phrases.close, phrases.opening, phrases.opening_alone]
+    return sorted(patterns(said), key=len, reverse=True)
+
+
+def patterns(phrases: Iterable[str]) -> list[str]:
+    return [re.sub(r"\\\{\w+\\\}", "[^.:]{1,90}?", re.escape(phrase)) for phrase in phrases]
+
+
+def parted(turn: Turn, language: str) -> tuple[str, list[str]]:
+    """What a turn quotes, and the phrases before and after it."""
+    quoted, found = turn.text, []
+    for edge in (r"^{}(?:\s|$)", r"(?:^|\s){}$"):
+        for pattern in phrases_of(language):
+            rest = re.sub(edge.format(pattern), "", quoted)
+            if rest != quoted:
+                quoted = rest
+                found.append(pattern)
+                break
+    return quoted, found
+
+
+def squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", TEXTS)
+def test_all_that_is_said_is_quoted_or_a_known_phrase(name: str, style: str) -> None:
+    asked = request(name, style=style)
+    source = squeezed(asked.sources[0].text)
+    for turn in script(asked):
+        rest, _ = parted(turn, asked.language)
+        assert rest in source, turn
+        assert (turn.source == 0) == bool(rest), turn
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_it_reads_as_a_conversation(name: str) -> None:
+    asked = request(name)
+    turns = script(asked)
+    phrases = PHRASES[asked.language]
+    assert turns[0].text == phrases.opening.format(other="Ben")
+    assert [turn.kind for turn in turns] == ["turn"] * (len(turns) - 1) + ["close"]
+    assert all(one.speaker != other.speaker for one, other in pairwise(turns))
+    asking = patterns(
+        phrase for bank in ("about_name", "about_word", "why", "figures", "on") for phrase in getattr(phrases, bank)
+    )
+    assert set(asking) & {bridge for turn in turns for bridge in parted(turn, asked.language)[1]}
+    chapters = list(dict.fromkeys(turn.chapter for turn in turns[1:]))
+    assert len(chapters) > 1
+    assert all(chapters)
+    assert all(len(turn.text) < 700 for turn in turns)
+
+
+@pytest.mark.parametrize("minutes", [2, 6])
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_bridge_is_heard_twice_in_a_row_and_no_sentence_twice(name: str, minutes: float) -> None:
+    asked = request(name, minutes)
+    turns = script(asked)
+    used = [bridge for turn in turns for bridge in parted(turn, asked.language)[1]]
+    assert all(one != other for one, other in pairwise(used))
+    quoted = [turn.text for turn in turns if turn.source is not None]
+    sentences = [sentence for text in quoted for sentence in re.findall(r"[A-ZÀ-Þ][^.!?]{40,}[.!?]", text)]
+    assert len(sentences) == len(set(sentences))
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_nothing_is_quoted_that_leans_on_what_was_left_out(name: str) -> None:
+    asked = request(name)
+    source = squeezed(asked.sources[0].text)
+    ends_at = -1
+    for turn in script(asked):
+        if turn.source is None:
+            continue
+        quoted, _ = parted(turn, asked.language)
+        starts_at = source.index(quoted)
+        assert starts_at <= ends_at + 2 or not leans(quoted, asked.language), quoted
+        ends_at = starts_at + len(quoted)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_same_request_makes_the_same_script_and_it_is_continued_anywhere(name: str) -> None:
+    asked = request(name)
+    whole = script(asked)
+    assert script(asked) == whole
+    for at in range(len(whole)):
+        assert script(replace(asked, said=(*asked.said, *whole[:at]))) == whole[at:]
+
+
+def test_a_turn_replaced_by_an_apology_is_not_written_again() -> None:
+    asked = request("tides")
+    whole = script(asked)
+    said = (*asked.said, *whole[:3], replace(whole[3], text="I'm sorry, we lost a passage here."))
+    assert script(replace(asked, said=said)) == whole[4:]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_main_points_are_covered_and_hardly_anything_is_said_twice(name: str) -> None:
+    turns = script(request(name))
+    assert coverage(request(name), turns) >= 0.7
+    assert repetition(turns) < 0.03
+
+
+@pytest.mark.parametrize("minutes", [2, 3])
+def test_the_length_asked_for_is_kept_where_the_source_has_enough(minutes: float) -> None:
+    asked = request("tides", minutes)
+    length_s = sum(seconds(turn.text, "en") for turn in (*asked.said, *script(asked)))
+    assert length_s == pytest.approx(60 * minutes, rel=0.1)
+
+
+def test_one_host_alone_asks_nobody() -> None:
+    turns = script(request("tides", hosts=("Ada",)))
+    assert {turn.speaker for turn in turns} == {"Ada"}
+    assert not any(turn.text.endswith("?") for turn in turns)
+
+
+def test_every_source_is_told_and_named() -> None:
+    asked = request("tides", minutes=4)
+    second = Source(TEXTS["tram"][1], "A new tram line")
+    turns = script(replace(asked, sources=(*asked.sources, second)))
+    assert {turn.source for turn in turns} == {None, 0, 1}
+    assert any("A new tram line" in turn.text for turn in turns)
+
+
+def test_a_language_without_phrases_and_a_text_without_sentences_are_refused() -> None:
+    asked = request("tides")
+    with pytest.raises(EngineRefused, match="engine_language_unknown"):
+        script(replace(asked, language="tlh"))
+    with pytest.raises(EngineRefused, match="engine_text_empty"):
+        script(replace(asked, sources=(Source("A | B\n\n1 | 2"),)))
+
+
+@pytest.mark.parametrize("language", PHRASES)
+def test_every_language_has_every_phrase_and_its_blanks(language: str) -> None:
+    phrases = PHRASES[language]
+    assert all(len(set(getattr(phrases, bank))) == len(getattr(phrases, bank)) > 1 for bank in BANKS)
+    assert all("{title}" in phrase for phrase in (*phrases.source, *phrases.chapter, phrases.close))
+    assert all("{term}" in phrase for phrase in (*phrases.about_name, *phrases.about_word))
+    assert "{other}" in phrases.opening
+
+
+def test_what_is_asked_after_is_a_name_or_a_noun_as_the_text_has_it() -> None:
+    text = "It follows the Moon, which pulls the water. The high water comes late, and the largest clock is the Moon."
+    assert names(text, "en") == ["the Moon"]
+    assert nouns(text, "en") == ["the water"]
+    assert names("Er lief über den Hof, und der Hof war leer.", "de") == ["Hof"]
+    assert names("Vive en el siglo XIX, cerca del Ebro, y admira el Teide.", "es") == ["el Teide"]
+    assert not names("We met in January, on Monday.", "en")
+
+
+def test_a_bank_of_phrases_is_used_up_before_any_comes_back() -> None:
+    bridges = Bridges("en", "", random.Random(1))
+    bank = PHRASES["en"].on
+    drawn = [bridges.on() for _ in range(5 * len(bank))]
+    assert all(one != other for one, other in pairwise(drawn))
+    assert all(set(drawn[at : at + len(bank)]) == set(bank) for at in range(0, len(drawn), len(bank)))

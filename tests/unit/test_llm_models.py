@@ -1,0 +1,123 @@
+"""Language models over a network: real clients, servers on this machine that fail on order, and every failure typed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import engine_calls
+import pytest
+from google.oauth2.credentials import Credentials
+from llm import openai_compatible
+from llm.gemini import GeminiModel
+from llm.language_model import LanguageModel, Prompt, Truncated
+from llm.openai_compatible import OpenAIModel
+from llm.prompting import TURNS_SCHEMA
+
+from common.errors import EngineBroken, EngineBusy, EngineRefused, Misconfigured
+from common.settings import Settings
+from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage
+
+KEY = "sk-secret"
+PROMPT = Prompt("You write.", "Write.", 500, TURNS_SCHEMA)
+TEXT = "Twice a day the sea walks up the beach and walks away again, and nobody minds."
+
+
+@pytest.fixture(autouse=True)
+def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
+    monkeypatch.setattr(openai_compatible, "SILENCE_S", 0.3)
+    monkeypatch.setattr("llm.gemini.TIMEOUT_MS", 300)
+
+
+@pytest.fixture(params=[(FakeChatServer, OpenAIModel), (FakeGemini, GeminiModel)], ids=["openai", "gemini"])
+def served(request: pytest.FixtureRequest) -> Iterator[tuple[FakeLanguage, LanguageModel]]:
+    """Each server, and the model that talks to it."""
+    server_of, model_of = request.param
+    with server_of(author=lambda _system, _prompt: TEXT) as server:
+        yield server, model_of(replace(Settings(), language_base_url=server.url, language_api_key=KEY))
+
+
+def test_an_answer_comes_piece_by_piece_and_its_tokens_are_billed(
+    served: tuple[FakeLanguage, LanguageModel], caplog: pytest.LogCaptureFixture
+) -> None:
+    server, model = served
+    with caplog.at_level(logging.INFO):
+        pieces = list(model.stream(PROMPT))
+    assert "".join(pieces) == TEXT
+    assert len(pieces) > 5
+    billed = [record.fields for record in caplog.records if record.message == "language billed"]  # type: ignore[attr-defined]
+    assert [(bill["input_tokens"], bill["output_tokens"]) for bill in billed] == [(100, len(pieces))]
+    assert server.prompts == ["Write."]
+
+
+def test_words_are_handed_on_before_the_model_has_finished(served: tuple[FakeLanguage, LanguageModel]) -> None:
+    server, model = served
+    server.faults.append("hang")
+    assert next(model.stream(PROMPT))
+
+
+@pytest.mark.parametrize("faults", [["500"], ["429"], ["503", "502"], [("429", "0")], ["stall"]], ids=str)
+def test_a_passing_failure_is_not_noticed(served: tuple[FakeLanguage, LanguageModel], faults: list[Any]) -> None:
+    server, model = served
+    server.faults.extend(faults)
+    assert "".join(model.stream(PROMPT)) == TEXT
+    assert len(server.requests) == len(faults) + 1
+
+
+@pytest.mark.parametrize(
+    ("faults", "error", "asked"),
+    [
+        (["500"] * 5, EngineBroken, 3),
+        (["429"] * 5, EngineBusy, 3),
+        ([("429", "3600")] * 3, EngineBusy, 1),
+        (["401"] * 2, EngineRefused, 1),
+        (["400"] * 2, EngineRefused, 1),
+        (["stall"] * 5, EngineBroken, 3),
+        (["cut"], EngineBroken, 1),
+        (["hang"], EngineBroken, 1),
+        (["malformed"], EngineBroken, 1),
+        (["truncate"], Truncated, 1),
+        (["refuse"], EngineRefused, 1),
+    ],
+    ids=str,
+)
+def test_a_lasting_failure_is_told_by_type_after_a_bounded_number_of_tries(
+    served: tuple[FakeLanguage, LanguageModel],
+    faults: list[Any],
+    error: type[Exception],
+    asked: int,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server, model = served
+    server.faults.extend(faults)
+    with caplog.at_level(logging.DEBUG), pytest.raises(error) as raised:
+        list(model.stream(PROMPT))
+    assert len(server.requests) == asked
+    assert KEY not in caplog.text + str(raised.value)
+
+
+def test_a_model_that_cannot_be_reached_is_broken_not_refused() -> None:
+    with FakeChatServer() as gone:
+        pass
+    for model in (OpenAIModel, GeminiModel):
+        with pytest.raises(EngineBroken):
+            list(model(replace(Settings(), language_base_url=gone.url, language_api_key=KEY)).stream(PROMPT))
+
+
+def test_a_language_server_needs_an_address() -> None:
+    with pytest.raises(Misconfigured):
+        OpenAIModel(Settings())
+
+
+def test_without_a_key_gemini_is_asked_on_vertex_as_this_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("google.auth.default", lambda *_args, **_more: (Credentials(token="ours"), "project"))
+    with FakeGemini(author=lambda _system, _prompt: TEXT) as server:
+        settings = replace(Settings(), language_base_url=server.url, google_cloud_project="project", location="eu")
+        assert "".join(GeminiModel(settings).stream(PROMPT)) == TEXT
+    assert "/projects/project/locations/eu/publishers/google/models/" in server.paths[0]
+    assert server.headers[0]["Authorization"] == "Bearer ours"
+    with pytest.raises(Misconfigured):
+        list(GeminiModel(Settings()).stream(PROMPT))

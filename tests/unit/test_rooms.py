@@ -1,0 +1,96 @@
+"""Who may import whom: agents meet through events and tasks alone, and common/ knows none of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+AGENTS = sorted(path.parent for path in ROOT.glob("functions/*/main.py"))
+ROOMS = {"functions", "streamer", "local", "tests", "web", "terraform", "client"}
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names that a file imports, wherever in it it does."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def modules(folder: Path) -> set[str]:
+    """The names under which an agent's own files import each other."""
+    return {
+        path.stem if path.is_file() else path.name for path in folder.iterdir() if not path.name.startswith(("_", "."))
+    }
+
+
+def files(folder: str) -> list[Path]:
+    return sorted((ROOT / folder).rglob("*.py"))
+
+
+def test_there_are_seven_agents() -> None:
+    assert {agent.name for agent in AGENTS} == {
+        "api_gateway",
+        "orchestrator",
+        "content_harvester",
+        "script_weaver",
+        "voice_forge",
+        "model_serving",
+        "mastering",
+    }
+
+
+@pytest.mark.parametrize("path", files("common"), ids=lambda path: path.name)
+def test_common_imports_no_room(path: Path) -> None:
+    assert not imported(path) & ROOMS
+
+
+@pytest.mark.parametrize("agent", AGENTS, ids=lambda agent: agent.name)
+def test_an_agent_imports_common_and_itself_alone(agent: Path) -> None:
+    others = set().union(*(modules(other) for other in AGENTS if other != agent)) - modules(agent)
+    for path in agent.rglob("*.py"):
+        assert not imported(path) & (ROOMS | others), path
+
+
+def test_the_streamer_imports_common_and_itself_alone() -> None:
+    for path in files("streamer"):
+        assert not imported(path) & (ROOMS - {"streamer"}), path
+
+
+def test_the_client_imports_nothing_of_ours() -> None:
+    for path in files("client"):
+        assert not imported(path) & (ROOMS | {"common"}), path
+
+
+def test_the_product_does_not_know_the_embedded_cloud() -> None:
+    for folder in ("functions", "streamer", "common"):
+        for path in files(folder):
+            assert "local" not in imported(path), path
+
+
+def test_no_two_agents_have_a_module_of_one_name() -> None:
+    """On one machine all agents' folders are on one path, so a name must mean one thing."""
+    shared = {"main.py", "main", "requirements", "requirements.txt"}
+    names = Counter(name for agent in AGENTS for name in modules(agent) - shared)
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+def test_a_package_has_one_version() -> None:
+    versions: dict[str, set[str]] = {}
+    for path in [*ROOT.glob("functions/*/requirements.txt"), *ROOT.glob("*/requirements.txt")]:
+        for line in path.read_text().splitlines():
+            requirement = line.partition("#")[0].partition(";")[0].strip()
+            if not requirement:
+                continue
+            pinned = re.fullmatch(r"([A-Za-z0-9._-]+)(?:\[[a-z,]+\])?==([^;\s]+)", requirement)
+            assert pinned, f"{path.parent.name}: {requirement!r} is not pinned"
+            versions.setdefault(pinned[1].lower().replace("_", "-"), set()).add(pinned[2])
+    assert {name: found for name, found in versions.items() if len(found) > 1} == {}

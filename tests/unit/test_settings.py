@@ -1,0 +1,44 @@
+"""Settings are read once, from names that are the fields' own, and a wrong one is told at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.errors import Misconfigured
+from common.settings import Settings
+
+
+def test_each_kind_of_value_is_read() -> None:
+    settings = Settings.from_env(
+        env={
+            "AUDIO_BUCKET": "audio",
+            "SIGNING_CALLERS": "a@example.com, b@example.com",
+            "HARVEST_PRIVATE_ADDRESSES": "true",
+            "MAX_SOURCE_BYTES": "12",
+            "SOURCE_TIMEOUT_S": "1.5",
+        }
+    )
+    assert settings.audio_bucket == "audio"
+    assert settings.signing_callers == ("a@example.com", "b@example.com")
+    assert settings.harvest_private_addresses is True
+    assert settings.max_source_bytes == 12
+    assert settings.source_timeout_s == 1.5
+
+
+def test_private_addresses_are_off_by_default() -> None:
+    assert Settings.from_env(env={}).harvest_private_addresses is False
+
+
+def test_a_missing_setting_is_named() -> None:
+    with pytest.raises(Misconfigured, match="AUDIO_BUCKET"):
+        Settings.from_env(needs=("audio_bucket",), env={})
+
+
+@pytest.mark.parametrize(("name", "value"), [("MAX_SOURCE_BYTES", "many"), ("HARVEST_PRIVATE_ADDRESSES", "perhaps")])
+def test_a_malformed_setting_is_named(name: str, value: str) -> None:
+    with pytest.raises(Misconfigured, match=name):
+        Settings.from_env(env={name: value})
+
+
+def test_keys_of_engines_are_not_shown() -> None:
+    assert "hunter2" not in repr(Settings(speech_api_key="hunter2", language_api_key="hunter2"))

@@ -1,0 +1,201 @@
+"""Hosted voices, over real clients and servers on this machine that fail on order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import engine_calls
+import grpc
+import pytest
+import tts
+from tts import openai_compatible
+from tts.google import GoogleEngine
+from tts.openai_compatible import OpenAIEngine
+
+from common.errors import EngineBroken, EngineBusy, EngineRefused, Misconfigured
+from common.settings import Settings
+from tests.fakes.speech import FakeGoogleSpeech, FakeSpeechServer, tone
+
+TEXT = "The tide comes in."
+KEY = "sk-secret"
+
+
+@pytest.fixture(autouse=True)
+def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
+
+
+@pytest.fixture
+def server() -> Iterator[FakeSpeechServer]:
+    with FakeSpeechServer() as running:
+        yield running
+
+
+@pytest.fixture
+def google() -> Iterator[FakeGoogleSpeech]:
+    with FakeGoogleSpeech() as running:
+        yield running
+
+
+def settings(server: Any, **more: Any) -> Settings:
+    return replace(Settings(), speech_base_url=server.url, speech_api_key=KEY, **more)
+
+
+def spoken(engine: Any, text: str = TEXT, voice: str = "first", language: str = "en") -> bytes:
+    return b"".join(engine.synthesize(text, engine.voice(voice, language)))
+
+
+def test_a_speech_server_is_asked_for_pcm_by_model_voice_and_key(server: FakeSpeechServer) -> None:
+    engine = OpenAIEngine(settings(server, speech_model="kokoro", speech_voices=("af_heart", "am_adam")))
+    assert spoken(engine, voice="second") == tone(TEXT, "am_adam")
+    assert server.requests == [{"model": "kokoro", "input": TEXT, "voice": "am_adam", "response_format": "pcm"}]
+    assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize("base", ["{}", "{}/", "{}/v1", "{}/v1/"])
+def test_a_base_url_may_end_as_servers_document_it(server: FakeSpeechServer, base: str) -> None:
+    engine = OpenAIEngine(replace(Settings(), speech_base_url=base.format(server.url)))
+    assert spoken(engine)
+    assert server.paths == ["/v1/audio/speech"]
+
+
+def test_a_speech_server_needs_an_address() -> None:
+    with pytest.raises(Misconfigured):
+        OpenAIEngine(Settings())
+
+
+def test_sound_is_handed_on_before_the_server_has_finished(server: FakeSpeechServer) -> None:
+    server.faults.append("hang")
+    engine = OpenAIEngine(settings(server))
+    assert next(engine.synthesize(TEXT, engine.voice("first", "en")))  # the server is still holding the rest back
+
+
+@pytest.mark.parametrize("faults", [["500"], ["429"], ["502", "503"], [("429", "0")], ["stall"]])
+def test_a_passing_failure_is_not_noticed(
+    server: FakeSpeechServer, faults: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openai_compatible, "SILENCE_S", 0.2)
+    server.faults.extend(faults)
+    assert spoken(OpenAIEngine(settings(server))) == tone(TEXT, "nova")
+    assert len(server.requests) == len(faults) + 1
+
+
+@pytest.mark.parametrize(
+    ("faults", "error", "code", "asked"),
+    [
+        (["500"] * 5, EngineBroken, "engine_failed", 3),
+        (["429"] * 5, EngineBusy, "engine_busy", 3),
+        ([("429", "3600")] * 2, EngineBusy, "engine_busy", 1),
+        (["401"] * 2, EngineRefused, "engine_key_refused", 1),
+        (["400"] * 2, EngineRefused, "engine_text_refused", 1),
+        (["404"] * 2, EngineRefused, "engine_model_unknown", 1),
+        (["302"] * 2, EngineRefused, "engine_text_refused", 1),
+        (["stall"] * 5, EngineBroken, "engine_slow", 3),
+        (["cut"], EngineBroken, "engine_broke_off", 1),
+        (["hang"], EngineBroken, "engine_slow", 1),
+    ],
+    ids=str,
+)
+def test_a_lasting_failure_is_told_by_type_after_a_bounded_number_of_tries(
+    server: FakeSpeechServer,
+    faults: list[Any],
+    error: type[Exception],
+    code: str,
+    asked: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(openai_compatible, "SILENCE_S", 0.2)
+    server.faults.extend(faults)
+    with caplog.at_level(logging.DEBUG), pytest.raises(error) as raised:
+        spoken(OpenAIEngine(settings(server)))
+    assert raised.value.code == code  # type: ignore[attr-defined]
+    assert len(server.requests) == asked
+    assert KEY not in caplog.text + str(raised.value)
+
+
+def test_an_answer_that_is_no_sound_is_never_played(server: FakeSpeechServer) -> None:
+    server.kind = "application/json"  # type: ignore[misc]
+    with pytest.raises(EngineBroken, match="application/json"):
+        spoken(OpenAIEngine(settings(server)))
+
+
+def test_a_server_that_cannot_be_reached_is_broken_not_refused() -> None:
+    with FakeSpeechServer() as gone:
+        pass
+    with pytest.raises(EngineBroken, match="engine_unreachable"):
+        spoken(OpenAIEngine(settings(gone)))
+
+
+def test_chirp_is_streamed_as_pcm_in_the_language_asked_for(google: FakeGoogleSpeech) -> None:
+    engine = GoogleEngine(settings(google))
+    assert spoken(engine, voice="second", language="pt") == tone(TEXT, "pt-BR-Chirp3-HD-Charon")
+    config, said = google.requests[0]
+    assert (config.voice.name, config.voice.language_code) == ("pt-BR-Chirp3-HD-Charon", "pt-BR")
+    assert config.streaming_audio_config.sample_rate_hertz == engine.describe().sample_rate
+    assert said.text == TEXT
+
+
+def test_other_voices_of_google_are_asked_for_in_one_piece(google: FakeGoogleSpeech) -> None:
+    assert spoken(GoogleEngine(settings(google)), voice="en-GB-Neural2-A") == tone(TEXT, "en-GB-Neural2-A")
+    assert google.requests[0].voice.language_code == "en-GB"
+
+
+@pytest.mark.parametrize("voice", ["first", "en-GB-Neural2-A"])
+def test_a_passing_failure_of_google_is_not_noticed(google: FakeGoogleSpeech, voice: str) -> None:
+    google.faults.extend([grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED])
+    assert spoken(GoogleEngine(settings(google)), voice=voice)
+    assert len(google.requests) == 3
+
+
+@pytest.mark.parametrize("voice", ["first", "en-GB-Neural2-A"])
+@pytest.mark.parametrize(
+    ("status", "error", "asked"),
+    [
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, EngineBusy, 3),
+        (grpc.StatusCode.INTERNAL, EngineBroken, 3),
+        (grpc.StatusCode.INVALID_ARGUMENT, EngineRefused, 1),
+        (grpc.StatusCode.NOT_FOUND, EngineRefused, 1),
+        (grpc.StatusCode.PERMISSION_DENIED, EngineRefused, 1),
+        (grpc.StatusCode.UNAUTHENTICATED, EngineRefused, 1),
+    ],
+    ids=str,
+)
+def test_a_lasting_failure_of_google_is_told_by_type(
+    google: FakeGoogleSpeech, voice: str, status: grpc.StatusCode, error: type[Exception], asked: int
+) -> None:
+    google.faults.extend([status] * 5)
+    with pytest.raises(error) as raised:
+        spoken(GoogleEngine(settings(google)), voice=voice)
+    assert "secret-project-17" not in str(raised.value)
+    assert len(google.requests) == asked
+
+
+def test_a_voice_of_google_that_breaks_off_is_not_begun_again(google: FakeGoogleSpeech) -> None:
+    google.faults.append("cut")
+    with pytest.raises(EngineBroken):
+        spoken(GoogleEngine(settings(google)))
+    assert len(google.requests) == 1
+
+
+@pytest.mark.parametrize("engine", [GoogleEngine, OpenAIEngine])
+def test_what_no_engine_can_speak_is_refused_before_anyone_is_asked(server: FakeSpeechServer, engine: Any) -> None:
+    voices = engine(settings(server))
+    with pytest.raises(EngineRefused, match="engine_voice_unknown"):
+        voices.voice("first", "tlh")
+    for text in ("潮汐是海水的周期性涨落。" * 3, "A word. " * 1000):
+        with pytest.raises(EngineRefused):
+            spoken(voices, text)
+    assert not server.requests
+
+
+@pytest.mark.parametrize("name", ["google", "openai"])
+def test_a_turn_of_a_hosted_voice_becomes_packets(
+    name: str, server: FakeSpeechServer, google: FakeGoogleSpeech
+) -> None:
+    engine = tts.engine(name, settings(google if name == "google" else server))
+    packets = list(tts.speak(engine, TEXT, voice="first", language="en", pause_ms=200))
+    assert len(packets) == pytest.approx((40 * len(TEXT) + 200) / 20, abs=3)

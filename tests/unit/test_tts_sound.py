@@ -1,0 +1,217 @@
+"""What a listener hears of a voice: level, edges, pauses, and every turn whole where one follows another."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+import tts
+from numpy.typing import NDArray
+from tts import espeak
+from tts.espeak import EspeakEngine
+from tts.level import LevelMemory, Loudness, leveled
+from tts.protocol import Description, Voice
+from tts.sound import shaped
+
+from common.errors import EngineBroken, EngineRefused
+from common.ogg import write_opus
+from common.opus import lookahead
+from common.wire import PACKET_SAMPLES, SAMPLE_RATE
+from tests.intelligibility import Turn, heard_samples, intelligibility
+
+TEXTS: Final = {
+    "en": "Twice a day, along most coasts, the sea walks up the beach and walks away again. Why is that?",
+    "es": "Dos veces al día, en casi todas las costas, el mar sube por la playa y se retira. ¿Por qué?",
+    "fr": "Deux fois par jour, sur presque toutes les côtes, la mer monte sur la plage et se retire. Pourquoi ?",
+    "de": "Zweimal am Tag steigt an fast allen Küsten das Meer den Strand hinauf und geht zurück. Warum?",
+    "pt": "Duas vezes por dia, em quase todas as costas, o mar sobe pela praia e volta atrás. Por quê?",
+    "it": "Due volte al giorno, su quasi tutte le coste, il mare sale sulla spiaggia e si ritira. Perché?",
+}
+
+
+@pytest.fixture(scope="module")
+def engine() -> EspeakEngine:
+    return EspeakEngine()
+
+
+class Recorded(EspeakEngine):
+    """Says the same each time it is asked: espeak-ng itself does not, to the sample."""
+
+    def __init__(self, engine: EspeakEngine) -> None:
+        super().__init__()
+        self._engine = engine
+        self._takes: dict[tuple[str, Voice], list[bytes]] = {}
+
+    def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
+        if (text, voice) not in self._takes:
+            self._takes[text, voice] = list(self._engine.synthesize(text, voice, style))
+        return iter(self._takes[text, voice])
+
+
+@pytest.fixture(scope="module")
+def recorded(engine: EspeakEngine) -> Recorded:
+    return Recorded(engine)
+
+
+def samples(pcm: bytes) -> NDArray[np.int16]:
+    return np.frombuffer(pcm, np.int16)
+
+
+def tone(rate: int, seconds: float, level: float = 0.25) -> bytes:
+    at = np.arange(round(rate * seconds)) / rate
+    return (level * 32767 * np.sin(2 * math.pi * 220 * at)).astype(np.int16).tobytes()
+
+
+def ebur128(path: Path) -> tuple[float, float]:
+    """Integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own command."""
+    command = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-af", "ebur128=peak=true", "-f", "null", "-"]
+    summary = subprocess.run(command, capture_output=True, text=True, check=True).stderr.rpartition("Summary:")[2]
+    loudness = float(summary.partition("I:")[2].split()[0])
+    return loudness, float(summary.partition("Peak:")[2].split()[0])
+
+
+@pytest.mark.parametrize("voice", ["first", "second"])
+@pytest.mark.parametrize("language", TEXTS)
+def test_every_voice_is_heard_at_one_level_without_clipping(
+    engine: EspeakEngine, voice: str, language: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "turn.ogg"
+    packets = [*tts.speak(engine, TEXTS[language] * 3, voice=voice, language=language, pause_ms=400)]
+    path.write_bytes(write_opus(packets, lookahead(), serial=1))
+    loudness, peak = ebur128(path)
+    assert loudness == pytest.approx(-16, abs=1)
+    assert peak <= -1
+
+
+def test_a_voice_of_unknown_level_is_at_the_common_one_from_its_second_turn_on() -> None:
+    memory = LevelMemory()
+    quiet = Description("hosted", (), ("en",), 24_000, True, None)
+    heard = []
+    for _ in range(2):
+        turn = b"".join(leveled(quiet, Voice("v", "en"), [tone(24_000, 3, 0.02)], 0, memory))
+        loudness = Loudness(SAMPLE_RATE)
+        assert b"".join(loudness.measured([turn])) == turn
+        heard.append(loudness.lufs)
+    assert heard[0] < -30
+    assert heard[1] > heard[0] + 11  # the most that a voice is amplified by is 12 dB
+
+
+def test_the_engines_own_silence_is_replaced_by_the_pause_that_was_asked_for() -> None:
+    silence = bytes(2 * 24_000 // 2)
+    turn = samples(b"".join(shaped([silence, tone(24_000, 1), silence], rate=24_000, gain_db=0, pause_ms=300)))
+    loud = np.flatnonzero(np.abs(turn) > 200)
+    assert loud[0] / SAMPLE_RATE == pytest.approx(0.02, abs=0.012)
+    assert (len(turn) - loud[-1]) / SAMPLE_RATE == pytest.approx(0.3 + 0.02, abs=0.012)
+    assert not turn[-SAMPLE_RATE * 300 // 1000 :].any()
+
+
+def test_a_turn_cut_within_a_wave_begins_and_ends_without_a_click() -> None:
+    turn = samples(b"".join(shaped([tone(24_000, 1)[24:-24]], rate=24_000, gain_db=0, pause_ms=100))).astype(int)
+    step = np.abs(np.diff(turn))
+    steepest = 2 * math.pi * 220 / SAMPLE_RATE * np.abs(turn).max()
+    assert step.max() < 1.5 * steepest
+
+
+def test_turns_one_after_the_other_are_heard_whole_by_one_decoder(recorded: Recorded) -> None:
+    """Not a sample is lost or added at a boundary: each turn is where its packets say."""
+    packets: list[bytes] = []
+    shaped_turns, starts = [], []
+    voices = [("first", "en"), ("second", "en"), ("first", "de"), ("second", "it")]
+    for number, (voice, language) in enumerate(voices):
+        spoken_by = recorded.voice(voice, language)
+        pcm = list(recorded.synthesize(TEXTS[language], spoken_by))
+        shaped_turns.append(samples(b"".join(leveled(recorded.describe(), spoken_by, pcm, 40 * number))))
+        starts.append(len(packets))
+        packets += tts.speak(recorded, TEXTS[language], voice=voice, language=language, pause_ms=40 * number)
+    heard = heard_samples(packets, lookahead())
+    for turn, start, end in zip(shaped_turns, starts, [*starts[1:], len(packets)], strict=True):
+        part = heard[start * PACKET_SAMPLES : end * PACKET_SAMPLES]
+        assert 0 <= (end - start) * PACKET_SAMPLES - len(turn) < PACKET_SAMPLES + lookahead()
+        agreement = [float(np.corrcoef(turn[100:-100], _shift(part, by, len(turn)))[0, 1]) for by in range(-48, 49)]
+        assert abs(int(np.argmax(agreement)) - 48) <= 4  # a codec's own phase, less than 0.1 ms
+        assert max(agreement) > 0.95
+
+
+def _shift(part: NDArray[np.float64], by: int, length: int) -> NDArray[np.float64]:
+    return part[100 + by : length - 100 + by]
+
+
+def test_a_podcast_is_as_intelligible_to_a_listener_as_its_voices_were(recorded: Recorded) -> None:
+    packets: list[bytes] = []
+    turns = []
+    for voice in ("first", "second", "first", "second"):
+        pcm = b"".join(recorded.synthesize(TEXTS["en"], recorded.voice(voice, "en")))
+        spoken = list(tts.speak(recorded, TEXTS["en"], voice=voice, language="en", pause_ms=400))
+        turns.append(Turn(pcm, espeak.SAMPLE_RATE, len(packets), len(spoken)))
+        packets += spoken
+    assert intelligibility(turns, heard_samples(packets, lookahead())) >= 0.985
+
+
+def test_the_measure_of_intelligibility_notices_what_is_lost(recorded: Recorded) -> None:
+    pcm = b"".join(recorded.synthesize(TEXTS["en"], recorded.voice("first", "en")))
+    spoken = list(tts.speak(recorded, TEXTS["en"], voice="first", language="en"))
+    turn = Turn(pcm, espeak.SAMPLE_RATE, 0, len(spoken))
+    gaps = [packet if at % 5 else b"\xf8\xff\xfe" for at, packet in enumerate(spoken)]  # every fifth one silent
+    assert intelligibility([turn], heard_samples(gaps, lookahead())) < 0.95
+
+
+def test_the_two_hosts_are_told_apart_by_pitch(engine: EspeakEngine) -> None:
+    pitches = [
+        _pitch(b"".join(engine.synthesize(TEXTS["en"], engine.voice(name, "en")))) for name in ("first", "second")
+    ]
+    assert pitches[0] > 1.5 * pitches[1]
+
+
+def _pitch(pcm: bytes) -> float:
+    """The median fundamental of the loud frames, in Hz, by autocorrelation."""
+    rate = espeak.SAMPLE_RATE
+    signal = samples(pcm).astype(float)
+    found = []
+    for start in range(0, len(signal) - 2048, 2048):
+        frame = signal[start : start + 2048]
+        if np.abs(frame).max() > 3000:
+            wave = np.correlate(frame, frame, "full")[2047:]
+            shortest, longest = rate // 400, rate // 60
+            found.append(rate / (shortest + int(np.argmax(wave[shortest:longest]))))
+    return float(np.median(found))
+
+
+def test_sound_comes_before_the_text_has_been_spoken(engine: EspeakEngine) -> None:
+    pieces = [len(piece) for piece in engine.synthesize(TEXTS["en"] * 5, engine.voice("first", "en"))]
+    assert len(pieces) > 10
+    assert pieces[0] < sum(pieces) / 10
+
+
+def test_a_voice_that_dies_breaks_its_own_text_and_no_other(engine: EspeakEngine) -> None:
+    speaking = engine.synthesize(TEXTS["en"] * 20, engine.voice("first", "en"))
+    next(speaking)
+    for worker in children():
+        os.kill(worker, signal.SIGKILL)
+    with pytest.raises(EngineBroken):
+        list(speaking)
+    assert list(engine.synthesize("Again.", engine.voice("first", "en")))
+
+
+def children() -> list[int]:
+    """The processes of espeak-ng that this one has started."""
+    found = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "espeak_worker"], capture_output=True, check=True)
+    return [int(line) for line in found.stdout.split()]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("潮汐是海水。", "engine_script_unreadable"), ("word " * 2000, "engine_text_long"), ("…", "engine_text_empty")],
+    ids=["script", "long", "empty"],
+)  # fmt: skip
+def test_what_cannot_be_spoken_is_refused(engine: EspeakEngine, text: str, code: str) -> None:
+    with pytest.raises(EngineRefused, match=code):
+        list(engine.synthesize(text, engine.voice("first", "en")))
+    with pytest.raises(EngineRefused, match="engine_voice_unknown"):
+        engine.voice("third", "en")
