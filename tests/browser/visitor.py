@@ -129,7 +129,8 @@ class Visitor:
 
     def sees(self, selector: str, words: str = "") -> None:
         """Waits for `selector` to be visible, with `words` in it."""
-        self.page.locator(selector).filter(has_text=words).first.wait_for(timeout=WITHIN_S * 1000)
+        wanted = self.page.locator(selector).filter(has_text=words).first
+        self.until(wanted.is_visible, lambda: f"no {selector} with {words!r}: {self._state()}")
 
     def until(self, holds: Callable[[], bool], otherwise: Callable[[], Any] | None = None) -> None:
         eventually(holds, WITHIN_S, lambda: str((otherwise or self._state)()))
