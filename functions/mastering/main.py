@@ -29,8 +29,8 @@ from mp4_stream import Mp4Stream
 
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.artifacts import FILES
-from common.blob_writer import compose_object, object_size, object_writer
-from common.blobs import create_object
+from common.blob_writer import compose_object, object_writer
+from common.blobs import create_object, object_size
 from common.errors import AethercastError, ServiceBroken
 from common.events import PODCAST_MASTERED, Event
 from common.names import episode_object, gs_uri

@@ -6,7 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+
+from filelock import FileLock
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 PATH = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
@@ -33,10 +36,11 @@ def run(*command: str, within_s: float = 240) -> subprocess.CompletedProcess[str
 
 
 def modules() -> Path:
-    """The development dependencies of web/package-lock.json, installed where they are not yet."""
+    """The development dependencies of web/package-lock.json, installed where they are not yet, by one worker for all."""
     folder = WEB / "node_modules"
     installed, wanted = folder / ".package-lock.json", WEB / "package-lock.json"
-    if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
-        done = run("npm", "ci", "--no-audit", "--no-fund")
-        assert done.returncode == 0, done.stderr
+    with FileLock(Path(tempfile.gettempdir()) / f"aethercast-npm-{os.getuid()}.lock"):
+        if not installed.exists() or installed.stat().st_mtime < wanted.stat().st_mtime:
+            done = run("npm", "ci", "--no-audit", "--no-fund")
+            assert done.returncode == 0, done.stderr
     return folder

@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
+Fault = str | tuple[str, str]
+
 
 class FakeEngine:
     """A server that answers each POST by `answer()`, unless a fault was ordered for it.
@@ -22,7 +24,7 @@ class FakeEngine:
     kind: ClassVar[str] = "application/octet-stream"
 
     def __init__(self) -> None:
-        self.faults: deque[str | tuple[str, str]] = deque()
+        self.faults: deque[Fault] = deque()
         self.requests: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.headers: list[dict[str, str]] = []

@@ -16,13 +16,13 @@ from local.stack import Options, Stack
 from tests.conftest import Program
 from tests.fakes.language import FakeChatServer, Novelist
 from tests.fakes.speech import FakeSpeechServer
+from tests.fakes.web import Fault
 
 pytestmark = pytest.mark.xdist_group("engines")
 KEY = "sk-secret"
 
-
-LANGUAGE_FAULTS = ["500", "cut", "", "malformed", ("429", "0"), "quotes"]
-SPEECH_FAULTS = ["", "500", "cut", ("429", "0"), "", "503", "cut"]
+LANGUAGE_FAULTS: list[Fault] = ["500", "cut", "", "malformed", ("429", "0"), "quotes"]
+SPEECH_FAULTS: list[Fault] = ["", "500", "cut", ("429", "0"), "", "503", "cut"]
 
 
 @dataclass
