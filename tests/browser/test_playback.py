@@ -206,16 +206,17 @@ def test_without_media_source_the_finished_file_plays_and_the_page_says_so(
     visitor.sees(".turn", "A lighthouse is a promise")
 
 
-def test_a_browser_that_wants_a_click_first_gets_a_button(playwright: Playwright, invite: Invite) -> None:
+def test_a_browser_that_wants_a_click_first_gets_a_button(
+    playwright: Playwright, server: ScriptedServer, invite: Invite
+) -> None:
     strict = launch(playwright, "--autoplay-policy=document-user-activation-required")
     try:
-        with ScriptedServer() as server:
-            podcast = server.add(Script(seconds=30))
-            visitor = invite(server.url, with_browser=strict, before=TELLS_ITS_STATE)
-            with visitor.page.expect_console_message(lambda said: said.text == "Press play to listen"):
-                visitor.page.goto(f"{server.url}#/p/{podcast.workflow_id}")
-            visitor.page.click("#play")
-            visitor.hears()
+        podcast = server.add(Script(seconds=30))
+        visitor = invite(with_browser=strict, before=TELLS_ITS_STATE)
+        with visitor.page.expect_console_message(lambda said: said.text == "Press play to listen"):
+            visitor.page.goto(f"{server.url}#/p/{podcast.workflow_id}")
+        visitor.page.click("#play")
+        visitor.hears()
     finally:
         strict.close()
 
