@@ -36,7 +36,7 @@ def run(*command: str, within_s: float = 240) -> subprocess.CompletedProcess[str
 
 
 def modules() -> Path:
-    """The development dependencies of web/package-lock.json, installed where they are not yet, by one for all workers."""
+    """The development dependencies of web/package-lock.json, which one worker installs where they are not yet."""
     folder = WEB / "node_modules"
     installed, wanted = folder / ".package-lock.json", WEB / "package-lock.json"
     with FileLock(Path(tempfile.gettempdir()) / f"aethercast-npm-{os.getuid()}.lock"):
