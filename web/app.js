@@ -207,9 +207,9 @@ function setUpButtons() {
     location.reload();
   });
   byId("theme-button", HTMLButtonElement).addEventListener("click", () => {
-    const isDark = getComputedStyle(document.documentElement).colorScheme === "dark";
-    document.documentElement.dataset.scheme = isDark ? "light" : "dark";
-    remember("scheme", document.documentElement.dataset.scheme);
+    const { dataset } = document.documentElement;
+    dataset.scheme = dataset.scheme === "dark" ? "light" : "dark";
+    remember("scheme", dataset.scheme);
     dock.repaint();
     dock.update();
   });
