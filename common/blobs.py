@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import google.auth
 import google.auth.exceptions
@@ -97,7 +98,7 @@ def delete_objects(settings: Settings, prefix: str) -> None:
 def signed_url(
     settings: Settings, name: str, *, ttl: timedelta, download_as: str | None = None, method: str = "GET"
 ) -> str:
-    """A V4 signed URL to GET (or HEAD) one object, which need not exist yet.
+    """A V4 signed URL to GET (or HEAD) one object, which need not exist yet. A browser saves it as `download_as`.
 
     With a private key at hand the signature is made here; on Google Cloud there is none, and IAM's signBlob makes it:
     a remote call each. Raises ServiceBroken when that fails. https://cloud.google.com/storage/docs/access-control/signed-urls
@@ -111,7 +112,7 @@ def signed_url(
             if not credentials.valid:
                 credentials.refresh(Request())
             signer = {"service_account_email": credentials.service_account_email, "access_token": credentials.token}
-        disposition = f'attachment; filename="{download_as}"' if download_as else None
+        disposition = f"attachment; filename*=UTF-8''{quote(download_as, safe='')}" if download_as else None  # RFC 6266
         return str(
             blob_of(settings, name).generate_signed_url(
                 version="v4", expiration=ttl, method=method, response_disposition=disposition, **signer

@@ -6,6 +6,7 @@ import { Player } from "./media/player.js";
 import { Composer } from "./page/composer.js";
 import { Dock, BACK_S, FORWARD_S } from "./page/dock.js";
 import { byId } from "./page/dom.js";
+import { Downloads } from "./page/downloads.js";
 import { EpisodeView } from "./page/episode_view.js";
 import { listenToKeys } from "./page/keyboard.js";
 import { Library } from "./page/library.js";
@@ -33,6 +34,7 @@ const composer = new Composer((request) => void make(request));
 const library = new Library(api, toast);
 const transcript = new Transcript((seconds) => listenFrom(seconds));
 const dock = new Dock(player, (speaker) => transcript.voice(speaker));
+const downloads = new Downloads();
 const view = new EpisodeView(player, { seek: listenFrom, again, key: () => void askKey().then((given) => given && again()) });
 
 /** @param {any} request */
@@ -75,6 +77,7 @@ function openEpisode() {
   episode?.close();
   transcript.clear();
   view.clear();
+  downloads.close();
   const opened = (episode = new Episode(api, player));
   dock.open(opened);
   opened.addEventListener("change", () => opened === episode && update());
@@ -94,6 +97,7 @@ function showHome() {
   dock.update();
   document.body.dataset.view = "home";
   document.title = "Aethercast";
+  downloads.close();
   byId("episode", HTMLElement).hidden = true;
   if (hasKey()) void library.refresh();
 }
@@ -101,6 +105,7 @@ function showHome() {
 function update() {
   if (!episode) return;
   view.update(episode);
+  downloads.show(episode);
   transcript.show(episode.turns, episode.sources);
   follow();
 }

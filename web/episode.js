@@ -15,8 +15,8 @@ const POLL_MS = 4_000;
 const METRICS_MS = 5_000;
 /** Stages that leave something to be asked for: sources, files. */
 const ASKED_AFTER = new Set(["harvest", "master"]);
-/** How often a link to the file that does not work is replaced by a fresh one. */
-const MAX_RELINKS = 2;
+/** A link to the file works for a while, and is then replaced; a fresh one that breaks so soon is not at fault. */
+const RELINK_AGAIN_MS = 60_000;
 
 export class Episode extends Production {
   /** @type {import("./stream/connection.js").ConnectionState | "file" | "none"} */
@@ -31,7 +31,7 @@ export class Episode extends Production {
   connection = null;
   #api;
   #player;
-  #relinks = 0;
+  #relinkedAt = -Infinity;
   /** What may not wait for the next regular report: a stall, and how soon the first sound came. */
   #told = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -207,14 +207,15 @@ export class Episode extends Production {
   /** @param {number} ms */
   #pollSoon(ms) {
     clearTimeout(this.#poll);
-    this.#poll = setTimeout(() => this.#ask(), ms);
+    this.#poll = setTimeout(() => void this.lookAgain(), ms);
   }
 
-  async #ask() {
+  /** Ask how it stands now: links to its files are good for a while only. */
+  async lookAgain() {
     if (!this.id) return;
     try {
       this.#learn(await this.#api.show(this.id));
-      if (this.state === "COMPLETED" && !this.#player.canStream) await this.#openFinished(0);
+      if (this.state === "COMPLETED" && !this.#player.canStream && !this.#player.isFile) await this.#openFinished(0);
     } catch (error) {
       if (error instanceof ApiError && error.final) this.#failed(error);
     }
@@ -250,7 +251,9 @@ export class Episode extends Production {
 
   async #relink() {
     const position = this.#player.position;
-    if (this.#player.isFile && this.id && this.#relinks++ < MAX_RELINKS) {
+    const now = performance.now();
+    if (this.#player.isFile && this.id && now - this.#relinkedAt > RELINK_AGAIN_MS) {
+      this.#relinkedAt = now;
       try {
         this.#learn(await this.#api.show(this.id));
         const file = this.#fileUrl();

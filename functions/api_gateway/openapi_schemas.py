@@ -37,7 +37,7 @@ _PODCAST = {
 _ARTIFACTS = {
     "type": ["object", "null"],
     "additionalProperties": _TEXT,
-    "description": "The finished files by their kind, as links that work for a while.",
+    "description": "The finished files by their kind, as links that work for a while; browsers save them.",
 }
 
 _EXAMPLE_ID = "4fd5b9d0f0c148a4a9a4f3bd1a1c7a5e"

@@ -13,7 +13,7 @@ from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
 from ownership import owned
 from signing import signers
 
-from common.artifacts import KINDS
+from common.artifacts import FILES, KINDS
 from common.blobs import signed_url
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import SegmentState, WorkflowState, count, segments_ref
@@ -24,6 +24,8 @@ from common.problems import json_response
 from common.settings import Settings
 
 DEFAULT_PAGE, MAX_PAGE = 20, 100
+MAX_TITLE_IN_NAME = 80
+"""Characters of the title that a saved file is called by."""
 
 
 def show(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
@@ -121,7 +123,7 @@ def described_whole(settings: Settings, workflow: DocumentSnapshot) -> dict[str,
     except google_errors.GoogleAPIError as error:
         raise ServiceBroken("store_unreachable", "Podcasts cannot be read just now.") from error
     finished = workflow.get("state") == WorkflowState.COMPLETED
-    artifacts = _links(settings, workflow.get("artifacts")) if finished else None
+    artifacts = _links(settings, workflow) if finished else None
     return {**described(workflow), "segments": progress, "artifacts": artifacts}
 
 
@@ -134,12 +136,19 @@ def _segment(snapshot: DocumentSnapshot) -> dict[str, Any]:
     }
 
 
-def _links(settings: Settings, artifacts: dict[str, str] | None) -> dict[str, str]:
-    """Signed side by side: in the cloud each signature is a remote call."""
-    ttl = timedelta(seconds=settings.signed_url_ttl_s)
-    found = artifacts or {}
-    links = signers.map(lambda uri: signed_url(settings, parse_gs_uri(uri)[1], ttl=ttl), found.values())
-    return dict(zip(found, links, strict=True))
+def _links(settings: Settings, workflow: DocumentSnapshot) -> dict[str, str]:
+    """Signed side by side: in the cloud each signature is a remote call.
+
+    A browser saves what such a link leads to, under the podcast's title; an <audio> or <img> plays or shows it.
+    """
+    found: dict[str, str] = workflow.get("artifacts") or {}
+    title, ttl = workflow.get("title")[:MAX_TITLE_IN_NAME], timedelta(seconds=settings.signed_url_ttl_s)
+
+    def link(kind: str) -> str:
+        name = f"{title} {FILES[kind].name}".replace(" episode.", ".")  # Tides.mp3, Tides transcript.vtt
+        return signed_url(settings, parse_gs_uri(found[kind])[1], ttl=ttl, download_as=name)
+
+    return dict(zip(found, signers.map(link, found), strict=True))
 
 
 def _page_token(created_at: datetime) -> str:

@@ -1,24 +1,19 @@
 """A server that does to a player what a test tells it to: slow audio, dying sockets, refused tokens, failing podcasts.
 
 It speaks the API and the WebSocket wire of the product (common/wire.py), with real Opus packets, over real sockets, and
-serves web/ under the same Content-Security-Policy. What is heard tells the time: second N sounds at
-`frequency_hz(N)`, so that a test can hold the sound in the browser against its clock.
+serves web/ under the same Content-Security-Policy.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import math
 import secrets
 import socket
 import struct
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from flask import Flask, Response, request, send_from_directory
@@ -27,128 +22,14 @@ from simple_websocket import ConnectionClosed, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from common import wire
+from common.artifacts import FILES, KINDS
 from common.ogg import write_opus
-from common.opus import Encoder
-from local.entry_points import ROOT
+from tests.browser.scripted_podcast import Podcast, Script, pre_skip
+from tests.conftest import ROOT
 
 WEB = ROOT / "web"
-PACKETS_A_SECOND = 1000 // wire.PACKET_MS
 TICK_S = 0.02
 MESSAGE_PACKETS = 25
-TONES = 40
-HOSTS = ("Ada", "Ben")
-NO_OPUS = b"\xff"
-"""A packet of several frames that ends before it says how many (RFC 6716, section 3.2.5)."""
-
-
-def frequency_hz(second: int) -> int:
-    """The tone that second `second` of every scripted podcast sounds at."""
-    return 400 + 60 * (second % TONES)
-
-
-@cache
-def tone_packets() -> list[bytes]:
-    """One packet for each 20 ms of the TONES seconds that all scripted podcasts repeat."""
-    encoder = Encoder(bitrate=32_000)
-    packets = []
-    phase = 0.0
-    for second in range(TONES):
-        step = 2 * math.pi * frequency_hz(second) / wire.SAMPLE_RATE
-        samples = (int(12_000 * math.sin(phase + step * sample)) for sample in range(wire.SAMPLE_RATE))
-        packets += encoder.feed(struct.pack(f"<{wire.SAMPLE_RATE}h", *samples))
-        phase += step * wire.SAMPLE_RATE
-    return packets
-
-
-@cache
-def pre_skip() -> int:
-    return Encoder().lookahead
-
-
-@dataclass
-class Script:
-    """How the next podcast goes. Times in seconds, `rate` in seconds of audio a second."""
-
-    seconds: float = 12
-    segment_s: float = 3
-    first_after: float = 0.0
-    burst: float = 6.0
-    rate: float = 20.0
-    holds_at: float | None = None
-    """No more than this many seconds are made until a test lets go by setting it to None."""
-    title: str = "How lighthouses work"
-    lines: tuple[str, ...] = (
-        "A lighthouse is a promise, kept every night by a lens that bends a small flame into a long, bright line.",
-        "So the lamp itself was never the clever part. Fresnel saw that, and cut the glass down to thin rings.",
-        "Ships forty kilometers out could read the rhythm of the flashes, and know which headland it was.",
-        "Each light has its own signature. Sailors call it the character of the light, and it is on every chart.",
-    )
-    sources: tuple[dict[str, Any], ...] = (
-        {"title": "Lighthouse", "url": "https://example.org/lighthouse", "author": None, "date": "2026-01-02"},
-        {"title": "Fresnel lens", "url": "https://example.org/fresnel", "author": "A. Keeper", "date": None},
-    )
-    fails_with: tuple[str, str] | None = None
-    """Code and message of the error that ends the podcast after `seconds`, instead of its end."""
-    completes: bool = True
-    """Whether the finished file is there once all packets are."""
-    broken: tuple[int, ...] = ()
-    """Numbers of packets that no decoder takes."""
-
-
-@dataclass
-class Podcast:
-    workflow_id: str
-    script: Script
-    began: float = field(default_factory=time.monotonic)
-    cancelled: bool = False
-    complete_at_once: bool = False
-    created: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    @property
-    def total(self) -> int:
-        return round(self.script.seconds * PACKETS_A_SECOND)
-
-    @property
-    def available(self) -> int:
-        """How many packets have been forged by now."""
-        if self.complete_at_once:
-            return self.total
-        elapsed = time.monotonic() - self.began - self.script.first_after
-        made = self.script.burst + elapsed * self.script.rate if elapsed >= 0 else 0
-        if self.script.holds_at is not None:
-            made = min(made, self.script.holds_at)
-        return min(self.total, int(made * PACKETS_A_SECOND))
-
-    @property
-    def state(self) -> str:
-        if self.cancelled:
-            return "CANCELLED"
-        if self.available < self.total or not (self.script.completes or self.script.fails_with):
-            return "GENERATING"
-        return "FAILED" if self.script.fails_with else "COMPLETED"
-
-    def packets(self, first: int, to: int) -> list[bytes]:
-        tones = tone_packets()
-        broken = self.script.broken
-        return [NO_OPUS if number in broken else tones[number % len(tones)] for number in range(first, to)]
-
-    def segments(self) -> list[dict[str, Any]]:
-        """Every segment, `first_packet` besides the fields of its document."""
-        length = round(self.script.segment_s * PACKETS_A_SECOND)
-        return [
-            {
-                "index": index,
-                "kind": "cold_open" if index == 0 else "turn",
-                "speaker": HOSTS[index % len(HOSTS)],
-                "text": self.script.lines[index % len(self.script.lines)],
-                "chapter": ("", "The lamp", "The lens", "The sea")[min(3, (index + 1) // 2)],
-                "source": None if index == 0 else index % 2,
-                "state": "FORGED",
-                "packets": min(length, self.total - first),
-                "first_packet": first,
-            }
-            for index, first in enumerate(range(0, self.total, length))
-        ]
 
 
 class ScriptedServer:
@@ -167,8 +48,10 @@ class ScriptedServer:
         """Whether new sockets are refused, and with them the API."""
         self.refuses: tuple[int, str, str] | None = None
         """Status, code and detail of the problem that requests for podcasts get."""
-        self.files = True
-        """Whether finished episodes have their file."""
+        self.editions = True
+        """Whether finished episodes have their MP3 and M4A, which come after the other files."""
+        self.dead_links = 0
+        """So many of the next requests for a file find that its link has expired."""
         self._tokens: dict[str, str] = {}
         self._lock = threading.Lock()
         self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet)
@@ -218,7 +101,7 @@ class ScriptedServer:
         app.add_url_rule("/config.json", view_func=self._config)
         app.add_url_rule("/", view_func=lambda: self._page("index.html"), endpoint="index")
         app.add_url_rule("/<path:name>", view_func=self._page)
-        app.add_url_rule("/files/<workflow_id>.ogg", view_func=self._file)
+        app.add_url_rule("/files/<workflow_id>/<name>", view_func=self._file)
         app.add_url_rule(f"{api}/generate", view_func=self._api(self._generate), methods=["POST"], endpoint="generate")
         app.add_url_rule(api, view_func=self._api(self._list), endpoint="list")
         app.add_url_rule(f"{api}/<workflow_id>", view_func=self._api(self._show), endpoint="show")
@@ -295,12 +178,25 @@ class ScriptedServer:
     def _segments(self, podcast: Podcast) -> dict[str, Any]:
         return {"segments": podcast.segments()}
 
-    def _file(self, workflow_id: str) -> Response:
+    def _file(self, workflow_id: str, name: str) -> Response:
+        if self.dead_links:
+            self.dead_links -= 1
+            return Response("<Error><Code>ExpiredToken</Code></Error>", 400, mimetype="application/xml")
         podcast = self.podcasts[workflow_id]
-        data = write_opus(podcast.packets(0, podcast.total), pre_skip(), serial=1, tags={"TITLE": "scripted"})
-        response = Response(data, mimetype="audio/ogg")
+        if name == "episode.ogg":
+            data = write_opus(podcast.packets(0, podcast.total), pre_skip(), serial=1, tags={"TITLE": "scripted"})
+        elif name == "cover.jpg":
+            data = _cover(podcast.script.title)
+        else:
+            data = name.encode()
+        response = Response(data, content_type=FILES[KINDS[name]].content_type)
+        response.headers["Content-Disposition"] = f'attachment; filename="scripted {name}"'
         response.make_conditional(request, accept_ranges=True, complete_length=len(data))
         return response
+
+    def _artifacts(self, podcast: Podcast) -> dict[str, str]:
+        there = {kind: file.name for kind, file in FILES.items() if self.editions or kind not in {"mp3", "m4a"}}
+        return {kind: f"{self.url}files/{podcast.workflow_id}/{name}" for kind, name in there.items()}
 
     def _described(self, podcast: Podcast) -> dict[str, Any]:
         state = podcast.state
@@ -324,7 +220,7 @@ class ScriptedServer:
             "duration_ms": round(podcast.script.seconds * 1000) if finished else None,
             "error": {"code": code, "message": message} if state == "FAILED" else None,
             "sources": list(podcast.script.sources) if voiced > 1 else [],
-            "artifacts": {"audio": f"{self.url}files/{podcast.workflow_id}.ogg"} if finished and self.files else None,
+            "artifacts": self._artifacts(podcast) if finished else None,
             "segments": {"written": len(segments), "voiced": voiced, "total": len(segments)},
         }
 
@@ -432,6 +328,12 @@ class Quiet(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: object) -> None:
         pass
+
+
+def _cover(title: str) -> bytes:
+    from cover_art import cover  # tests/conftest.py lays the path to the agents
+
+    return cover(title, size=600)
 
 
 def _problem(status: int, code: str, detail: str) -> Response:

@@ -12,7 +12,7 @@ import av
 import pytest
 
 from tests.browser import node
-from tests.browser.scripted_server import pre_skip, tone_packets
+from tests.browser.scripted_podcast import pre_skip, tone_packets
 
 WRAP = """
 import { initSegment, mediaSegment } from "./media/NAME.js";

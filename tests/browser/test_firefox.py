@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.browser.firefox import Firefox, program
-from tests.browser.scripted_server import Script, ScriptedServer
+from tests.browser.scripted_podcast import Script
+from tests.browser.scripted_server import ScriptedServer
 from tests.browser.visitor import SOUND
 from tests.conftest import eventually
 

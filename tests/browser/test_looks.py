@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,8 @@ from playwright.sync_api import Response
 
 from tests.browser import node
 from tests.browser.conftest import PICTURES, Invite
-from tests.browser.scripted_server import Script, ScriptedServer
+from tests.browser.scripted_podcast import Script
+from tests.browser.scripted_server import ScriptedServer
 from tests.browser.visitor import Visitor
 
 pytestmark = pytest.mark.xdist_group("node")
@@ -54,15 +56,28 @@ IS_SHORT = """window.isShort = (one) => {
 };"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS)
-def test_every_state(server: ScriptedServer, invite: Invite, axe: str, screen: str, scheme: str) -> None:
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def inspector(invite: Invite, axe: str, screen: str, scheme: str) -> Iterator[Inspector]:
+    """With a visitor of such a screen and scheme; in the end there is nothing to be found."""
     width, height = SCREENS[screen]
-    viewport = {"width": width, "height": height}
-    visitor = invite(viewport=viewport, color_scheme=scheme, before=IS_SHORT).comes()
-    visitor.expected = REFUSED
-    page = visitor.page
+    visitor = invite(viewport={"width": width, "height": height}, color_scheme=scheme, before=IS_SHORT).comes()
     inspector = Inspector(visitor, axe, f"{screen}-{scheme}")
+    yield inspector
+    assert not inspector.findings, "\n".join(inspector.findings)
+
+
+def test_every_state_of_making(server: ScriptedServer, inspector: Inspector, screen: str) -> None:
+    visitor, page = inspector.visitor, inspector.visitor.page
     inspector.looks_at("home")
     page.click("#options summary")
     inspector.looks_at("options")
@@ -86,15 +101,13 @@ def test_every_state(server: ScriptedServer, invite: Invite, axe: str, screen: s
     visitor.sees("#playing-state", "Buffering…")
     inspector.looks_at("buffering")
 
-    server.script = Script(seconds=3, fails_with=("no_sources", "None of the links could be read."))
-    page.click(".new-link")
-    visitor.asks_for("https://example.org/broken")
-    visitor.sees("#trouble")
-    inspector.looks_at("failed")
 
+def test_every_state_of_what_is_over(server: ScriptedServer, inspector: Inspector) -> None:
+    visitor, page = inspector.visitor, inspector.visitor.page
+    visitor.expected = REFUSED
     for title in ("How tides are made", "The history of the bicycle"):
         server.add(Script(title=title, seconds=200, segment_s=10))
-    page.click(".new-link")
+    visitor.comes()
     visitor.sees("#shelf li", "bicycle")
     inspector.looks_at("library")
     page.get_by_role("button", name="Delete The history of the bicycle").click()
@@ -102,14 +115,23 @@ def test_every_state(server: ScriptedServer, invite: Invite, axe: str, screen: s
     visitor.presses("Escape")
     page.get_by_role("link", name="The history of the bicycle").click()
     visitor.hears()
+    visitor.sees("#cover img")
     inspector.looks_at("finished")
+    page.click("#download")
+    inspector.looks_at("downloads")
+    visitor.presses("Escape")
+
+    page.click(".new-link")
+    server.script = Script(seconds=3, fails_with=("no_sources", "None of the links could be read."))
+    visitor.asks_for("https://example.org/broken")
+    visitor.sees("#trouble")
+    inspector.looks_at("failed")
 
     page.click(".new-link")
     server.refuses = (422, "urls_invalid", "ftp://example.org is not a link of the web.")
     visitor.asks_for("ftp://example.org")
     visitor.sees("#form-error")
     inspector.looks_at("refused")
-    assert not inspector.findings, "\n".join(inspector.findings)
 
 
 def test_a_screen_of_320_pixels_is_enough(server: ScriptedServer, invite: Invite) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import base64
+import colorsys
+import io
 from typing import Any
 
+import cover_art
 import pytest
+from PIL import Image
 from playwright.sync_api import Dialog, FilePayload
 
 from tests.browser.conftest import Invite
-from tests.browser.scripted_server import Script, ScriptedServer
+from tests.browser.scripted_podcast import Script
+from tests.browser.scripted_server import ScriptedServer
 from tests.browser.visitor import Visitor
 
 ALLOW_CLIPBOARD = {"permissions": ["clipboard-read", "clipboard-write"]}
@@ -110,11 +115,22 @@ def test_the_stages_live(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.sees("#sources li", "A. Keeper")
     visitor.sees("#chapters li", "The lamp")
     script.holds_at = None
-    visitor.sees("#downloads a", "Download")
+    visitor.sees("#download")
     assert not visitor.page.locator("#making").is_visible(), "done: nothing is in the making any more"
     source = visitor.page.get_by_role("link", name="Fresnel lens", exact=True)
     assert source.get_attribute("href") == "https://example.org/fresnel"
     assert source.get_attribute("rel") == "noopener noreferrer"
+
+
+def test_the_drawn_cover_has_the_color_of_the_one_that_comes(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(title="Der Straßenbau", seconds=60, holds_at=10)
+    visitor.asks_for("lighthouses")
+    visitor.sees("#episode-title", server.script.title)
+    corner = Image.open(io.BytesIO(cover_art.cover(server.script.title, size=100))).getpixel((2, 2))
+    assert isinstance(corner, tuple)
+    hue = 360 * colorsys.rgb_to_hls(*(value / 255 for value in corner[:3]))[0]
+    drawn = "getComputedStyle(document.querySelector('#cover')).getPropertyValue('--hue')"
+    visitor.until(lambda: abs(float(visitor.page.evaluate(drawn)) - hue) < 4)
 
 
 def test_stop_making_it(server: ScriptedServer, visitor: Visitor) -> None:
@@ -207,7 +223,8 @@ def test_text_never_becomes_markup(server: ScriptedServer, visitor: Visitor) -> 
     visitor.hears()
     visitor.sees("#sources li", "onerror")
     assert visitor.text("#episode-title") == hostile
-    assert visitor.page.locator("main img, main script, a[href^='javascript:']").count() == 0
+    strange = "main img:not(#cover img), main script, a[href^='javascript:']"
+    assert visitor.page.locator(strange).count() == 0
     visitor.comes()
     visitor.sees("#shelf li", hostile)
     assert visitor.page.locator("main img").count() == 0
@@ -221,23 +238,19 @@ def test_the_keyboard_does_it_all(server: ScriptedServer, visitor: Visitor) -> N
     server.script = Script(seconds=60, burst=60, segment_s=10)
     visitor.asks_for("lighthouses")
     visitor.hears()
-    visitor.presses("l")
-    visitor.hears(beyond=30)
-    visitor.presses("ArrowLeft")
-    visitor.until(lambda: 15 < visitor.position < 20)
-    visitor.presses("n")
-    visitor.until(lambda: 30 <= visitor.position < 34)
-    visitor.presses("p")
-    visitor.until(lambda: 10 <= visitor.position < 14)
+    visitor.presses("k")
+    visitor.until(lambda: bool(visitor.sound["paused"]))
+    began = visitor.position
+    for key, at in (("l", began + 30), ("ArrowLeft", began + 15), ("n", 30), ("p", 10)):
+        visitor.presses(key)
+        visitor.until(lambda at=at: visitor.position == pytest.approx(at))
+    visitor.presses(" ")
+    visitor.until(lambda: not visitor.sound["paused"])
     visitor.presses(">")
     assert visitor.sound["rate"] == 1.25
     visitor.presses("<")
     visitor.presses("<")
     assert visitor.sound["rate"] == 0.75
-    visitor.presses("k")
-    visitor.until(lambda: bool(visitor.sound["paused"]))
-    visitor.presses(" ")
-    visitor.until(lambda: not visitor.sound["paused"])
     visitor.presses("?")
     visitor.sees("#shortcuts-dialog", "Keyboard shortcuts")
     visitor.presses("k")  # a dialog is open: the player is left alone
@@ -281,11 +294,63 @@ def test_share_and_copy(server: ScriptedServer, invite: Invite) -> None:
     assert other.text("#episode-title") == "How lighthouses work"
 
 
-def test_the_lock_screen_knows_what_plays(server: ScriptedServer, visitor: Visitor) -> None:
+def test_what_is_finished_can_be_kept(server: ScriptedServer, visitor: Visitor) -> None:
+    server.editions = False
+    server.script = Script(seconds=4)
     visitor.asks_for("lighthouses")
     visitor.hears()
-    told = visitor.page.evaluate("[navigator.mediaSession.metadata.title, navigator.mediaSession.playbackState]")
-    assert told == ["How lighthouses work", "playing"]
+    visitor.page.click("#download")
+    visitor.sees("#downloads li", "Ogg Opus")
+    visitor.sees("#downloads li", "Is being made")
+    assert visitor.page.locator("#downloads a[href]").count() == 6
+    server.editions = True  # the list is open, and learns of it
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("link", name="MP3").click()
+    assert download.value.suggested_filename == "scripted episode.mp3"
+    kept = {link.get_attribute("href") for link in visitor.page.locator("#downloads a").all()}
+    assert {url.rsplit("/", 1)[-1] for url in kept if url} == {
+        *("episode.mp3", "episode.m4a", "episode.ogg", "transcript.vtt", "transcript.srt", "notes.html", "notes.md"),
+        "cover.jpg",
+    }
+
+
+NOTE_MEDIA_KEYS = """{
+  const session = navigator.mediaSession;
+  const set = session.setActionHandler.bind(session);
+  window.presses = {};
+  session.setActionHandler = (action, act) => set(action, (window.presses[action] = act));
+}"""
+
+
+def test_the_lock_screen_knows_what_plays_and_has_its_controls(server: ScriptedServer, invite: Invite) -> None:
+    visitor = invite(before=NOTE_MEDIA_KEYS).comes()
+
+    def told() -> list[str]:
+        return list(
+            visitor.page.evaluate(
+                """() => {
+                  const { metadata, playbackState } = navigator.mediaSession;
+                  return [metadata.title, playbackState, metadata.artwork[0].src.split("/").pop()];
+                }"""
+            )
+        )
+
+    server.script = script = Script(seconds=60, burst=60, segment_s=10, completes=False)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    assert told() == ["How lighthouses work", "playing", "icon.svg"]
+    visitor.page.evaluate("presses.play({})")
+    assert told()[1] == "playing", "it does already"
+    visitor.page.evaluate("presses.pause({})")
+    visitor.until(lambda: told()[1] == "paused")
+    for press, at in (("nexttrack({})", 10), ("seekto({ seekTime: 40 })", 40), ("seekbackward({})", 25)):
+        visitor.page.evaluate(f"presses.{press}")
+        visitor.until(lambda at=at: visitor.position == at)
+    script.completes = True
+    visitor.sees("#cover img")
+    visitor.until(lambda: told() == ["How lighthouses work", "paused", "cover.jpg"])
+    visitor.page.evaluate("presses.play({})")
+    visitor.hears(beyond=25)
 
 
 def test_stream_health(server: ScriptedServer, visitor: Visitor) -> None:

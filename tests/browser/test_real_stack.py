@@ -39,8 +39,17 @@ def test_asked_heard_read_and_kept(visitor: Visitor) -> None:
     assert max(one.db for one in visitor.heard) > SPEECH_DB, "it is silent"
     assert_clock_never_jumps(visitor.heard)
 
-    eventually(lambda: visitor.page.locator("#downloads a").count() > 0, FINISHED_WITHIN_S)
+    eventually(lambda: visitor.page.locator("#download").is_visible(), FINISHED_WITHIN_S)
     assert not visitor.page.locator("#making").is_visible()
+    visitor.until(lambda: bool(visitor.page.evaluate("document.querySelector('#cover img')?.naturalWidth === 3000")))
+    visitor.page.click("#download")
+    with visitor.page.expect_download(
+        timeout=FINISHED_WITHIN_S * 1000
+    ) as download:  # of another origin, and not there yet
+        visitor.page.get_by_role("link", name="MP3").click(timeout=FINISHED_WITHIN_S * 1000)
+    assert download.value.suggested_filename == f"{visitor.text('#episode-title')}.mp3"
+    assert download.value.path().read_bytes().startswith(b"ID3")
+    visitor.presses("Escape")
     length = visitor.page.locator("#seek").get_attribute("max")
     visitor.seeks(float(length or 0) - 1.5)  # near its end, which may be in the file alone
     visitor.until(lambda: bool(visitor.sound["ended"]))

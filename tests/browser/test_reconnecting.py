@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.browser.scripted_server import Script, ScriptedServer
+from tests.browser.scripted_podcast import Script
+from tests.browser.scripted_server import ScriptedServer
 from tests.browser.test_playback import assert_clock_never_jumps, assert_sound_is_where_the_clock_is
 from tests.browser.visitor import Visitor
 

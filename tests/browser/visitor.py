@@ -17,7 +17,8 @@ from tests.conftest import eventually
 WITHIN_S = 45.0
 """Nothing takes this long; a machine on which everything else runs, too, may."""
 
-# Listens in on the element through Web Audio, and notes every 25 ms what sounds, where the clock is, which line is lit.
+# Listens in on the element through Web Audio, and notes with each frame that is shown what sounds, where the clock is,
+# which line is lit.
 RECORD = """() => {
   const audio = document.querySelector("audio");
   const context = (window.context ??= new AudioContext({ sampleRate: 48000 }));
@@ -26,7 +27,7 @@ RECORD = """() => {
   window.tap.connect(analyser).connect(context.destination);
   const bins = new Float32Array(analyser.frequencyBinCount);
   window.heard = [];
-  setInterval(() => {
+  const look = () => {
     analyser.getFloatFrequencyData(bins);
     const loudest = bins.reduce((best, value, at) => (value > bins[best] ? at : best), 0);
     const line = document.querySelector(".turn[aria-current]");
@@ -38,7 +39,9 @@ RECORD = """() => {
       line: line ? Number(line.dataset.index) : null,
       playing: !audio.paused && audio.readyState > 2,
     });
-  }, 25);
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
 }"""
 
 SOUND = """() => {

@@ -9,6 +9,7 @@ import subprocess
 from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import requests
@@ -38,11 +39,15 @@ class Mastered:
         self.segments: list[dict[str, Any]] = script["segments"]
         self.files: dict[str, Path] = {}
         self.types: dict[str, str] = {}
+        self.saved_as: dict[str, str] = {}
         for kind, url in self.shown["artifacts"].items():
             answer = requests.get(url, timeout=30)
             self.files[kind] = folder / FILES[kind].name
             self.files[kind].write_bytes(answer.content)
             self.types[kind] = answer.headers["Content-Type"].replace('"', "")
+            self.saved_as[kind] = unquote(
+                answer.headers["Content-Disposition"].removeprefix("attachment; filename*=UTF-8''")
+            )
 
     @property
     def duration_s(self) -> float:
@@ -83,6 +88,8 @@ def probed(path: Path) -> dict[str, Any]:
 def test_every_file_is_there_under_its_type(mastered: Mastered) -> None:
     assert mastered.files.keys() == FILES.keys()
     assert mastered.types == {kind: file.content_type for kind, file in FILES.items()}
+    assert mastered.saved_as["mp3"] == "Tides & <tales>.mp3"
+    assert mastered.saved_as["transcript_vtt"] == "Tides & <tales> transcript.vtt"
 
 
 @pytest.mark.parametrize(("kind", "codec"), [("audio", "opus"), ("mp3", "mp3"), ("m4a", "aac")])

@@ -1,15 +1,22 @@
-/** The player's controls: position, play, skips, speed; on the page, on the keyboard and on the lock screen. */
+/** The player's controls: position, play, skips, speed. */
 
 import { byId } from "./dom.js";
 import { clock, spokenTime } from "./format.js";
 import { Levels } from "./levels.js";
+import { LockScreen } from "./lock_screen.js";
 import { recall, remember } from "./memory.js";
+import { PACKET_MS } from "../stream/wire.js";
 
 export const BACK_S = 15;
 export const FORWARD_S = 30;
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
+/** A bar shows how loud its first 120 ms are: over the whole of what it stands for, all speech is the same. */
+const GLIMPSE_PACKETS = 6;
 /** "Previous chapter" goes to the beginning of this one, unless that was just now. */
 const JUST_NOW_S = 3;
+
+/** States in which there is sound, or will be without a click. */
+const SOUNDING = new Set(["playing", "starting", "buffering"]);
 
 /** @type {Partial<Record<import("../media/player.js").PlayerState, string>>} */
 const WORDS = {
@@ -34,7 +41,7 @@ export class Dock {
   /** @type {import("../episode.js").Episode | null} */
   #episode = null;
   #scrubbing = false;
-  #mediaTitle = "";
+  #lockScreen;
 
   /** @param {import("../media/player.js").Player} player @param {(speaker: string) => number} voice */
   constructor(player, voice) {
@@ -53,7 +60,14 @@ export class Dock {
     });
     this.#seek.addEventListener("pointermove", (event) => this.#hover(event));
     this.#seek.addEventListener("pointerleave", () => (this.#bubble.hidden = true));
-    this.#takeMediaKeys();
+    this.#lockScreen = new LockScreen({
+      play: () => player.paused && this.toggle(),
+      pause: () => player.pause(),
+      back: (seconds = BACK_S) => this.skip(-seconds),
+      forward: (seconds = FORWARD_S) => this.skip(seconds),
+      seek: (position) => this.#episode?.seek(position),
+      changeChapter: (way) => this.changeChapter(way),
+    });
   }
 
   /** @param {import("../episode.js").Episode | null} episode */
@@ -61,8 +75,7 @@ export class Dock {
     this.#episode = episode;
     this.#scrubbing = false;
     this.#levels.invalidate();
-    this.#mediaTitle = "";
-    if (!episode && "mediaSession" in navigator) navigator.mediaSession.metadata = null;
+    this.#lockScreen.clear();
   }
 
   /** Colors have changed. */
@@ -101,7 +114,7 @@ export class Dock {
     const state = this.#player.state;
     this.#dock.hidden = !episode || (state === "idle" && !episode.turns.length);
     if (!episode || this.#dock.hidden) return;
-    const playing = state === "playing" || state === "starting" || state === "buffering";
+    const playing = SOUNDING.has(state);
     this.#play.classList.toggle("playing", playing);
     this.#play.classList.toggle("busy", state === "starting" || state === "buffering");
     setAttribute(this.#play, "aria-label", playing ? "Pause" : "Play");
@@ -114,7 +127,15 @@ export class Dock {
     if (!this.#scrubbing) this.#seek.value = String(position);
     setAttribute(this.#seek, "aria-valuetext", `${spokenTime(position)} of ${spokenTime(duration)}`);
     this.#drawLevels(episode, duration, position);
-    this.#tellLockScreen(episode, state, duration);
+    const { title, artifacts } = episode;
+    this.#lockScreen.show({
+      title,
+      cover: artifacts?.cover,
+      playing,
+      position: this.#player.position,
+      duration,
+      rate: this.#player.rate,
+    });
   }
 
   /** @param {import("../episode.js").Episode} episode @param {import("../media/player.js").PlayerState} state */
@@ -130,7 +151,10 @@ export class Dock {
       duration,
       position,
       available: this.#player.isFile ? duration : this.#player.availableS,
-      level: (from, to) => (to * 50 <= store.end ? store.level(Math.floor(from * 50), Math.ceil(to * 50)) : null),
+      level: (at) => {
+        const packet = Math.floor((at * 1000) / PACKET_MS);
+        return packet < store.end ? store.level(packet, packet + GLIMPSE_PACKETS) : null;
+      },
       voice: (at) => {
         const turn = episode.turnAt(at);
         return turn ? this.#voice(turn.speaker) : 1;
@@ -165,41 +189,6 @@ export class Dock {
     this.#player.rate = speed;
     this.#speed.value = String(speed);
     remember("speed", speed);
-  }
-
-  #takeMediaKeys() {
-    if (!("mediaSession" in navigator)) return;
-    /** @type {[MediaSessionAction, (details: MediaSessionActionDetails) => void][]} */
-    const actions = [
-      ["play", () => this.#episode?.toggle()],
-      ["pause", () => this.#player.pause()],
-      ["stop", () => this.#player.pause()],
-      ["seekbackward", ({ seekOffset }) => this.skip(-(seekOffset ?? BACK_S))],
-      ["seekforward", ({ seekOffset }) => this.skip(seekOffset ?? FORWARD_S)],
-      ["seekto", ({ seekTime }) => seekTime !== undefined && this.#episode?.seek(seekTime)],
-      ["previoustrack", () => this.changeChapter(-1)],
-      ["nexttrack", () => this.changeChapter(1)],
-    ];
-    for (const [action, act] of actions) {
-      try {
-        navigator.mediaSession.setActionHandler(action, act);
-      } catch {
-        // This browser does not know the action
-      }
-    }
-  }
-
-  /** @param {import("../episode.js").Episode} episode @param {string} state @param {number} duration */
-  #tellLockScreen(episode, state, duration) {
-    if (!("mediaSession" in navigator) || typeof MediaMetadata === "undefined") return;
-    if (episode.title !== this.#mediaTitle) {
-      this.#mediaTitle = episode.title;
-      const artwork = [{ src: "icon.svg", sizes: "512x512", type: "image/svg+xml" }];
-      navigator.mediaSession.metadata = new MediaMetadata({ title: episode.title, artist: "Aethercast", artwork });
-    }
-    navigator.mediaSession.playbackState = state === "paused" || state === "ended" ? "paused" : "playing";
-    const position = Math.min(this.#player.position, duration);
-    navigator.mediaSession.setPositionState?.({ duration, position, playbackRate: this.#player.rate });
   }
 }
 

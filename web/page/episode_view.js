@@ -1,11 +1,11 @@
 /** The page of one podcast around its player: title, how its making goes, chapters, sources, stream health. */
 
-import { byId, el, icon, outwardLink } from "./dom.js";
+import { byId, el, outwardLink } from "./dom.js";
 import { clock, count, size } from "./format.js";
 import { plainWords } from "./plain_words.js";
+import { tint } from "./tint.js";
 
 const STAGES = { harvest: "Reading", weave: "Writing", forge: "Voicing", master: "Finishing" };
-const FILE_WORDS = { audio: "Download", mp3: "MP3" };
 
 export class EpisodeView {
   #title = byId("episode-title", HTMLElement);
@@ -15,7 +15,6 @@ export class EpisodeView {
   #now = byId("now", HTMLElement);
   #trouble = byId("trouble", HTMLElement);
   #cancel = byId("cancel", HTMLButtonElement);
-  #downloads = byId("downloads", HTMLElement);
   #health = byId("health", HTMLDetailsElement);
   #player;
   #actions;
@@ -40,6 +39,7 @@ export class EpisodeView {
   clear() {
     this.#shown.clear();
     this.#trouble.hidden = true;
+    this.#cover.querySelector("img")?.remove();
   }
 
   focus() {
@@ -52,12 +52,12 @@ export class EpisodeView {
     this.#once(this.#title, title, () => {
       this.#title.textContent = title;
       document.title = `${title} · Aethercast`;
-      this.#cover.style.setProperty("--hue", String(hue(title)));
+      void tint(this.#cover, title);
     });
     this.#meta.textContent = this.#metaWords(episode);
     this.#showMaking(episode);
     this.#showTrouble(episode);
-    this.#showDownloads(episode);
+    this.#showCover(episode);
     this.#showChapters(episode);
     this.#showSources(episode);
     this.#cancel.hidden = episode.state !== "GENERATING" || !episode.id || episode.error !== null;
@@ -125,13 +125,13 @@ export class EpisodeView {
   }
 
   /** @param {import("../episode.js").Episode} episode */
-  #showDownloads({ artifacts }) {
-    const files = Object.entries(FILE_WORDS).filter(([kind]) => artifacts?.[kind]);
-    this.#once(this.#downloads, files.join(), () =>
-      this.#downloads.replaceChildren(
-        ...files.map(([kind, word]) => el("a", { class: "quiet-button", href: artifacts?.[kind], download: true }, icon("download"), el("span", {}, word))),
-      ),
-    );
+  #showCover({ artifacts }) {
+    const src = artifacts?.cover;
+    if (!src) return; // the mark is there until then
+    this.#once(this.#cover, "cover", () => {
+      const image = el("img", { src, alt: "", decoding: "async", onerror: () => image.remove() });
+      this.#cover.append(image);
+    });
   }
 
   /** @param {import("../episode.js").Episode} episode */
@@ -177,8 +177,9 @@ export class EpisodeView {
       Received: size(episode.store.bytes),
       Container: player.isFile ? "file" : (player.container?.type.split(";")[0] ?? "none"),
     };
-    byId("health-list", HTMLElement).replaceChildren(
-      ...Object.entries(facts).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+    const list = byId("health-list", HTMLElement);
+    this.#once(list, Object.values(facts).join(), () =>
+      list.replaceChildren(...Object.entries(facts).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
     );
   }
 
@@ -201,16 +202,6 @@ const CONNECTION_WORDS = {
   closed: "closed",
   file: "finished file",
 };
-
-/** Hues that look well beside the page's own colors, in both schemes. */
-const HUES = [8, 24, 168, 192, 212, 232, 252, 276, 318, 340];
-
-/** A color of its own for each title. @param {string} title */
-function hue(title) {
-  let sum = 0;
-  for (const character of title) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
-  return HUES[sum % HUES.length];
-}
 
 /** @param {string} url */
 function hostOf(url) {

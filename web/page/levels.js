@@ -29,7 +29,7 @@ export class Levels {
    * @param {number} picture.duration  seconds
    * @param {number} picture.position
    * @param {number} picture.available  up to where there is sound
-   * @param {(from: number, to: number) => number | null} picture.level  0 to 1 over that span; null where not known
+   * @param {(at: number) => number | null} picture.level  0 to 1 at that moment; null where not known
    * @param {(at: number) => number} picture.voice  1 to 3; 0 for nobody
    * @param {number[]} picture.marks  where chapters begin
    */
@@ -51,7 +51,7 @@ export class Levels {
     for (let bar = 0; bar < bars; bar++) {
       const [from, to] = [(bar / bars) * duration, ((bar + 1) / bars) * duration];
       const there = from < available;
-      const loud = there ? (level(from, Math.min(to, available)) ?? UNKNOWN) : SILENT;
+      const loud = there ? (level(from) ?? UNKNOWN) : SILENT;
       const tall = Math.max(BAR_PX, loud * (height - 6));
       paint.globalAlpha = there ? (bar < played ? 1 : 0.42) : 1;
       paint.fillStyle = there ? colors[voice((from + to) / 2)] : colors[4];

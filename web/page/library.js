@@ -2,6 +2,7 @@
 
 import { byId, el, icon } from "./dom.js";
 import { clock, day } from "./format.js";
+import { tint } from "./tint.js";
 
 const SEARCH_AFTER_MS = 200;
 
@@ -84,13 +85,15 @@ export class Library {
       this.#dialog.returnValue = "";
       this.#dialog.showModal();
     };
+    const face = el("span", { class: "face tinted" }, icon("play"));
+    void tint(face, podcast.title);
     return el(
       "li",
       { "data-state": podcast.state },
       el(
         "a",
         { href: `#/p/${podcast.workflow_id}` },
-        el("span", { class: "face" }, icon("play")),
+        face,
         el("span", { class: "words" }, el("strong", {}, podcast.title), el("small", {}, [made, how].filter(Boolean).join(" · "))),
       ),
       el("button", { class: "icon-button", type: "button", "aria-label": `Delete ${podcast.title}`, onclick: doom }, icon("trash")),

@@ -1,0 +1,134 @@
+"""A podcast that a test writes: how fast it comes, how it ends, and what it sounds like.
+
+What is heard tells the time: second N sounds at `frequency_hz(N)`, so that a test can hold the sound in the browser
+against its clock.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from common import wire
+from common.opus import Encoder
+
+PACKETS_A_SECOND = 1000 // wire.PACKET_MS
+TONES = 40
+HOSTS = ("Ada", "Ben")
+NO_OPUS = b"\xff"
+"""A packet of several frames that ends before it says how many (RFC 6716, section 3.2.5)."""
+
+
+def frequency_hz(second: int) -> int:
+    """The tone that second `second` of every scripted podcast sounds at."""
+    return 400 + 60 * (second % TONES)
+
+
+@cache
+def tone_packets() -> list[bytes]:
+    """One packet for each 20 ms of the TONES seconds that all scripted podcasts repeat."""
+    encoder = Encoder(bitrate=32_000)
+    packets = []
+    phase = 0.0
+    for second in range(TONES):
+        step = 2 * math.pi * frequency_hz(second) / wire.SAMPLE_RATE
+        samples = (int(12_000 * math.sin(phase + step * sample)) for sample in range(wire.SAMPLE_RATE))
+        packets += encoder.feed(struct.pack(f"<{wire.SAMPLE_RATE}h", *samples))
+        phase += step * wire.SAMPLE_RATE
+    return packets
+
+
+@cache
+def pre_skip() -> int:
+    return Encoder().lookahead
+
+
+@dataclass
+class Script:
+    """How the next podcast goes. Times in seconds, `rate` in seconds of audio a second."""
+
+    seconds: float = 12
+    segment_s: float = 3
+    first_after: float = 0.0
+    burst: float = 6.0
+    rate: float = 20.0
+    holds_at: float | None = None
+    """No more than this many seconds are made until a test lets go by setting it to None."""
+    title: str = "How lighthouses work"
+    lines: tuple[str, ...] = (
+        "A lighthouse is a promise, kept every night by a lens that bends a small flame into a long, bright line.",
+        "So the lamp itself was never the clever part. Fresnel saw that, and cut the glass down to thin rings.",
+        "Ships forty kilometers out could read the rhythm of the flashes, and know which headland it was.",
+        "Each light has its own signature. Sailors call it the character of the light, and it is on every chart.",
+    )
+    sources: tuple[dict[str, Any], ...] = (
+        {"title": "Lighthouse", "url": "https://example.org/lighthouse", "author": None, "date": "2026-01-02"},
+        {"title": "Fresnel lens", "url": "https://example.org/fresnel", "author": "A. Keeper", "date": None},
+    )
+    fails_with: tuple[str, str] | None = None
+    """Code and message of the error that ends the podcast after `seconds`, instead of its end."""
+    completes: bool = True
+    """Whether the finished file is there once all packets are."""
+    broken: tuple[int, ...] = ()
+    """Numbers of packets that no decoder takes."""
+
+
+@dataclass
+class Podcast:
+    workflow_id: str
+    script: Script
+    began: float = field(default_factory=time.monotonic)
+    cancelled: bool = False
+    complete_at_once: bool = False
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def total(self) -> int:
+        return round(self.script.seconds * PACKETS_A_SECOND)
+
+    @property
+    def available(self) -> int:
+        """How many packets have been forged by now."""
+        if self.complete_at_once:
+            return self.total
+        elapsed = time.monotonic() - self.began - self.script.first_after
+        made = self.script.burst + elapsed * self.script.rate if elapsed >= 0 else 0
+        if self.script.holds_at is not None:
+            made = min(made, self.script.holds_at)
+        return min(self.total, int(made * PACKETS_A_SECOND))
+
+    @property
+    def state(self) -> str:
+        if self.cancelled:
+            return "CANCELLED"
+        if self.available < self.total or not (self.script.completes or self.script.fails_with):
+            return "GENERATING"
+        return "FAILED" if self.script.fails_with else "COMPLETED"
+
+    def packets(self, first: int, to: int) -> list[bytes]:
+        tones = tone_packets()
+        broken = self.script.broken
+        return [NO_OPUS if number in broken else tones[number % len(tones)] for number in range(first, to)]
+
+    def segments(self) -> list[dict[str, Any]]:
+        """Every segment, `first_packet` besides the fields of its document."""
+        length = round(self.script.segment_s * PACKETS_A_SECOND)
+        return [
+            {
+                "index": index,
+                "kind": "cold_open" if index == 0 else "turn",
+                "speaker": HOSTS[index % len(HOSTS)],
+                "text": self.script.lines[index % len(self.script.lines)],
+                "chapter": ("", "The lamp", "The lens", "The sea")[min(3, (index + 1) // 2)],
+                "source": None if index == 0 else index % 2,
+                "state": "FORGED",
+                "packets": min(length, self.total - first),
+                "first_packet": first,
+            }
+            for index, first in enumerate(range(0, self.total, length))
+        ]
