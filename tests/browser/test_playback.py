@@ -83,7 +83,7 @@ def test_a_podcast_sounds_while_it_is_made_and_then_plays_from_its_file(
 
 
 def test_the_server_learns_how_it_goes(server: ScriptedServer, visitor: Visitor) -> None:
-    server.script = Script(seconds=20, burst=20)
+    server.script = Script(seconds=60, burst=20, holds_at=20)
     visitor.asks_for("lighthouses")
     visitor.until(lambda: any("first_audio_ms" in said for said in server.said_of("client_metrics")))
     said = server.said_of("client_metrics")[-1]

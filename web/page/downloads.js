@@ -11,7 +11,7 @@ const AGAIN_MS = 2_000;
 /** By kind, as the API names them: what it is, and whom it is for. */
 const FILES = {
   mp3: ["MP3", "Plays everywhere"],
-  m4a: ["M4A", "With cover and chapters, for Apple’s players"],
+  m4a: ["M4A", "For Apple’s players, with chapters"],
   audio: ["Ogg Opus", "The smallest, and what you heard"],
   transcript_vtt: ["Transcript", "WebVTT, with times and speakers"],
   transcript_srt: ["Subtitles", "SRT"],
