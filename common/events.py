@@ -25,6 +25,8 @@ PODCAST_WANTED = "podcast.wanted"
 """Somebody is about to hear the first `segments` of a podcast, or asks for all of it (then there is no such field)."""
 VOICE_SEGMENT_READY = "voice.segment_ready"
 PODCAST_MASTERED = "podcast.mastered"
+PODCAST_RENAMED = "podcast.renamed"
+"""It has another title, its `renames`-th, that is to be in its files, too."""
 AGENT_FAILED = "agent.failed"
 """An agent gave its work up: data holds `agent`, `code`, `message`, and `index` where it was a segment's."""
 

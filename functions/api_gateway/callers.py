@@ -71,4 +71,6 @@ def spend(settings: Settings) -> None:
         "RateLimit-Reset": str(reset),
     }
     if used > g.quota:
-        raise RateLimited("rate_limited", f"This key may ask for {g.quota} podcasts or streams a minute.", reset)
+        raise RateLimited(
+            "rate_limited", f"This key may ask for {g.quota} podcasts, streams and titles a minute.", reset
+        )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bodies import json_object
+from callers import spend
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1 import FieldFilter
+from google.cloud.firestore_v1 import FieldFilter, Increment
 from google.cloud.firestore_v1.field_path import FieldPath
 from ownership import cancelled, owned
 from reading import described_whole
@@ -15,6 +16,7 @@ from common.blobs import delete_objects
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import WorkflowState
 from common.errors import Conflict, NotFound, ServiceBroken
+from common.events import PODCAST_RENAMED, Event, publish
 from common.idempotency import record_prefixes
 from common.names import workflow_prefix
 from common.problems import json_response
@@ -50,13 +52,21 @@ def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -
 
 
 def rename(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """Give a podcast another title: `{"title": …}`. Lists and feeds show it; what is inside finished files stays."""
+    """Give a podcast another title: `{"title": …}`. Lists and feeds show it at once, its files when they are made anew.
+
+    Each title is counted, by the transform's own result: that is what tells the files of one from those of another.
+    """
+    spend(settings)
     title = parse_rename(json_object(request)).title
     workflow = owned(settings, owner, workflow_id)
+    batch = database(settings).batch()
+    batch.update(workflow.reference, {"title": title, "renames": Increment(1)})
     try:
-        workflow.reference.update({"title": title}, retry=RETRY, timeout=TIMEOUT)
+        [written] = batch.commit(retry=RETRY, timeout=TIMEOUT)
     except google_errors.NotFound:
         raise NotFound("podcast_unknown", "There is no podcast of this id.") from None
     except google_errors.GoogleAPIError as error:
         raise ServiceBroken("store_unreachable", "The podcast could not be renamed; ask again.") from error
+    renames = int(written.transform_results[0].integer_value)
+    publish(settings, Event(PODCAST_RENAMED, workflow_id, {"renames": renames}, str(renames)))
     return json_response(described_whole(settings, owned(settings, owner, workflow_id)))

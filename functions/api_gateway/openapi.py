@@ -84,9 +84,9 @@ OPERATIONS = (
         "patch",
         _PODCAST,
         "rename",
-        "Give a podcast another title.",
+        "Give a podcast another title: lists and feeds show it at once, finished files soon after.",
         (200, "The podcast.", "Podcast"),
-        (400, 404, 413),
+        (400, 404, 413, 429),
         body="RenameRequest",
     ),
     Operation(

@@ -12,10 +12,11 @@ from typing import Any
 
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentReference
+from google.cloud.firestore_v1._helpers import LastUpdateOption
 
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import SegmentState, WorkflowState, segments_ref, workflow_ref
-from common.errors import NotFound, ServiceBroken
+from common.errors import Busy, NotFound, ServiceBroken
 from common.names import parse_gs_uri
 from common.settings import Settings
 from common.wire import PACKET_MS
@@ -46,10 +47,14 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Episode:
-    """A podcast whose every turn is voiced. `sources` as the harvester found them: title, url, author, date."""
+    """A podcast whose every turn is voiced. `sources` as the harvester found them: title, url, author, date.
+
+    `renames` counts its titles; the first is 0.
+    """
 
     workflow_id: str
     title: str
+    renames: int
     language: str
     created_at: datetime
     sources: list[dict[str, Any]]
@@ -100,6 +105,7 @@ def read_episode(settings: Settings, workflow_id: str) -> tuple[Episode | None, 
     episode = Episode(
         workflow_id=workflow_id,
         title=workflow["title"],
+        renames=workflow.get("renames", 0),
         language=workflow["language"],
         created_at=workflow["created_at"],
         sources=workflow["sources"],
@@ -109,14 +115,20 @@ def read_episode(settings: Settings, workflow_id: str) -> tuple[Episode | None, 
     return episode, workflow, reference
 
 
-def still_there(reference: DocumentReference) -> None:
-    """Raises NotFound where the podcast has been deleted since it was read."""
+def unchanged(reference: DocumentReference, episode: Episode) -> LastUpdateOption:
+    """The precondition of storing what was made of `episode`: that its podcast stays as it is now.
+
+    Raises NotFound where it has been deleted since it was read, Busy where it has another title.
+    """
     try:
-        found = reference.get(["state"], retry=RETRY, timeout=TIMEOUT)
+        found = reference.get(["renames"], retry=RETRY, timeout=TIMEOUT)
     except google_errors.GoogleAPIError as error:
         raise ServiceBroken("store_unreachable", "The podcast cannot be read.") from error
     if not found.exists:
         raise NotFound("workflow_unknown", "There is no such podcast.")
+    if (found.to_dict() or {}).get("renames", 0) != episode.renames:
+        raise Busy("podcast_renamed", "This podcast has been given another title meanwhile.")
+    return LastUpdateOption(found.update_time)
 
 
 def _turns(segments: list[dict[str, Any]]) -> list[Turn]:

@@ -5,7 +5,8 @@ file holds are the same bytes; transcript, chapters, notes and cover beside it. 
 waits for, the editions for players that know no Opus.
 
 Every file is made from what is stored and is the same whoever makes it. A file that is there is not made again, so an
-attempt goes on where the one before it died.
+attempt goes on where the one before it died. A podcast that is given another title gets files of that beside the old
+ones, which nothing leads to from then on.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import functions_framework
 import show_notes
 import transcripts
 from editions import write_editions
-from episode import Episode, read_episode, still_there
+from episode import Episode, read_episode, unchanged
 from flask import Request, Response
 from google.cloud.firestore_v1 import DocumentReference
 from joined import write_ogg
@@ -81,20 +82,16 @@ def master(task: Task) -> Outcome:
         "notes_md": show_notes.markdown_notes(episode).encode(),
     }
     with ThreadPoolExecutor(len(small_files), thread_name_prefix="files") as pool:
-        storing = [pool.submit(_store, task.workflow_id, kind, data) for kind, data in small_files.items()]
+        storing = [pool.submit(_store, episode, kind, data) for kind, data in small_files.items()]
         sizes = {"audio": _store_ogg(episode, reference)} | {kind: len(data) for kind, data in small_files.items()}
         for stored in storing:
             stored.result()
-    facts = {
-        "artifacts": {kind: _uri(task.workflow_id, kind) for kind in sizes},
-        "artifact_bytes": sizes,
-        "duration_ms": episode.duration_ms,
-        "notes": notes,
-    }
+    facts = {**_facts(episode, sizes), "duration_ms": episode.duration_ms, "notes": notes}
+    still = unchanged(reference, episode)
     return Outcome(
         {"duration_ms": episode.duration_ms},
-        writes=lambda batch: batch.update(reference, facts),
-        events=(Event(PODCAST_MASTERED, task.workflow_id),),
+        writes=lambda batch: batch.update(reference, facts, option=still),
+        events=(Event(PODCAST_MASTERED, task.workflow_id, {"renames": episode.renames}, str(episode.renames)),),
     )
 
 
@@ -107,11 +104,12 @@ def make_editions(task: Task) -> Outcome:
     episode, workflow, reference = read_episode(settings(), task.workflow_id)
     if episode is None:
         return Outcome({"skipped": workflow["state"]})
-    missing = {kind for kind in ("mp3", "m4a") if object_size(settings(), _name(task.workflow_id, kind)) is None}
-    # No agent may delete: the bucket's own rule does. Parts bear their attempt's number, so that none meets another's.
-    head_part, body_part = (episode_object(task.workflow_id, f"{task.attempt}.{part}") for part in ("head", "body"))
+    missing = {kind for kind in ("mp3", "m4a") if object_size(settings(), _name(episode, kind)) is None}
+    # No agent may delete: the bucket's own rule does. Parts bear their attempt's name, so that none meets another's.
+    attempt = f"{task.key}-{task.attempt}"
+    head_part, body_part = (episode_object(task.workflow_id, f"{attempt}.{part}") for part in ("head", "body"))
     with ExitStack() as uploads:
-        mp3 = uploads.enter_context(_writer(task.workflow_id, "mp3")) if "mp3" in missing else None
+        mp3 = uploads.enter_context(_writer(episode, "mp3")) if "mp3" in missing else None
         m4a = None
         if "m4a" in missing:
             body = uploads.enter_context(object_writer(settings(), body_part, content_type=FILES["m4a"].content_type))
@@ -119,16 +117,14 @@ def make_editions(task: Task) -> Outcome:
         if missing:
             write_editions(settings(), episode, mp3, m4a)
         head = m4a.finish() if m4a else b""
-        still_there(reference)  # before the uploads end: what is deleted meanwhile is to leave nothing behind
+        unchanged(reference, episode)  # before the uploads end: what is deleted meanwhile is to leave nothing behind
     if m4a:
         create_object(settings(), head_part, head, content_type=FILES["m4a"].content_type)
-        whole = _name(task.workflow_id, "m4a")
+        whole = _name(episode, "m4a")
         compose_object(settings(), whole, (head_part, body_part), content_type=FILES["m4a"].content_type)
-    sizes = {kind: _size(task.workflow_id, kind) for kind in ("mp3", "m4a")}
-    facts: dict[str, Any] = {}
-    for kind, size in sizes.items():
-        facts |= {f"artifacts.{kind}": _uri(task.workflow_id, kind), f"artifact_bytes.{kind}": size}
-    return Outcome({"bytes": sizes}, writes=lambda batch: batch.update(reference, facts))
+    sizes = {kind: _size(episode, kind) for kind in ("mp3", "m4a")}
+    facts, still = _facts(episode, sizes), unchanged(reference, episode)
+    return Outcome({"bytes": sizes}, writes=lambda batch: batch.update(reference, facts, option=still))
 
 
 def editions_failed(task: Task, error: AethercastError) -> Outcome:
@@ -136,35 +132,42 @@ def editions_failed(task: Task, error: AethercastError) -> Outcome:
     return Outcome({"error": error.code}, failed=True)
 
 
-def _store(workflow_id: str, kind: str, data: bytes) -> None:
-    create_object(settings(), _name(workflow_id, kind), data, content_type=FILES[kind].content_type)
+def _facts(episode: Episode, sizes: dict[str, int]) -> dict[str, Any]:
+    """What a workflow is told of some of its files; the others stay as they are."""
+    facts: dict[str, Any] = {}
+    for kind, size in sizes.items():
+        facts[f"artifacts.{kind}"] = gs_uri(settings().audio_bucket, _name(episode, kind))
+        facts[f"artifact_bytes.{kind}"] = size
+    return facts
+
+
+def _store(episode: Episode, kind: str, data: bytes) -> None:
+    create_object(settings(), _name(episode, kind), data, content_type=FILES[kind].content_type)
 
 
 def _store_ogg(episode: Episode, reference: DocumentReference) -> int:
     """Its size in bytes."""
-    size = object_size(settings(), _name(episode.workflow_id, "audio"))
+    size = object_size(settings(), _name(episode, "audio"))
     if size is not None:
         return size
-    with _writer(episode.workflow_id, "audio") as out:
+    with _writer(episode, "audio") as out:
         write_ogg(settings(), episode, out)
-        still_there(reference)
-    return _size(episode.workflow_id, "audio")
+        unchanged(reference, episode)
+    return _size(episode, "audio")
 
 
-def _writer(workflow_id: str, kind: str) -> Any:
-    return object_writer(settings(), _name(workflow_id, kind), content_type=FILES[kind].content_type)
+def _writer(episode: Episode, kind: str) -> Any:
+    return object_writer(settings(), _name(episode, kind), content_type=FILES[kind].content_type)
 
 
-def _size(workflow_id: str, kind: str) -> int:
-    size = object_size(settings(), _name(workflow_id, kind))
+def _size(episode: Episode, kind: str) -> int:
+    size = object_size(settings(), _name(episode, kind))
     if size is None:
         raise ServiceBroken("object_missing", "A file that was just stored is not there.")
     return size
 
 
-def _name(workflow_id: str, kind: str) -> str:
-    return episode_object(workflow_id, FILES[kind].name)
-
-
-def _uri(workflow_id: str, kind: str) -> str:
-    return gs_uri(settings().audio_bucket, _name(workflow_id, kind))
+def _name(episode: Episode, kind: str) -> str:
+    """In a folder for each title but the first, which most podcasts keep."""
+    folder = f"{episode.renames}/" if episode.renames else ""
+    return episode_object(episode.workflow_id, folder + FILES[kind].name)

@@ -6,7 +6,8 @@
     podcast.wanted        -> segments that waited are forged, for somebody has come nearer
     script.completed      -> once all is voiced, the episode is mastered
     voice.segment_ready   -> likewise
-    podcast.mastered      -> the workflow is COMPLETED
+    podcast.mastered      -> the workflow is COMPLETED, and the editions for other players are made
+    podcast.renamed       -> a finished episode is mastered again, under its new title
     agent.failed          -> a segment gets an apology, or the workflow is FAILED
 
 No record is kept of an event: tasks have names that are used once, and transitions have preconditions, so hearing an

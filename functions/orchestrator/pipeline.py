@@ -119,9 +119,19 @@ def master_when_voiced(settings: Settings, workflow_id: str, data: dict[str, Any
 
 def mastered(settings: Settings, workflow_id: str, data: dict[str, Any]) -> None:
     """The podcast is whole. Its editions for other players are made from here on, and nobody waits for them."""
-    _enqueue(settings, "editions", f"{workflow_id}-editions", workflow_id, {"workflow_id": workflow_id}, data)
+    _enqueue(
+        settings, "editions", _titled(f"{workflow_id}-editions", data), workflow_id, {"workflow_id": workflow_id}, data
+    )
     done = {f"stages.{stage}": StageState.DONE for stage in STAGES}
     _end(settings, workflow_id, {"state": WorkflowState.COMPLETED, "completed_at": datetime.now(UTC), **done})
+
+
+def renamed(settings: Settings, workflow_id: str, data: dict[str, Any]) -> None:
+    """Have the files of a finished episode made with its new title; one that is not mastered yet will be with that."""
+    workflow = _workflow(settings, workflow_id)
+    if workflow.get("artifacts"):
+        key = _titled(f"{workflow_id}-master", data)
+        _enqueue(settings, "mastering", key, workflow_id, {"workflow_id": workflow_id}, data)
 
 
 def agent_failed(settings: Settings, workflow_id: str, data: dict[str, Any]) -> None:
@@ -171,6 +181,7 @@ STEPS: dict[str, Step] = {
     "script.completed": master_when_voiced,
     "voice.segment_ready": master_when_voiced,
     "podcast.mastered": mastered,
+    "podcast.renamed": renamed,
     "agent.failed": agent_failed,
 }
 
@@ -184,10 +195,15 @@ STAGE_OF_AGENT = {
 
 def _generating(settings: Settings, workflow_id: str) -> DocumentSnapshot | None:
     """The workflow if it is still being made, None if it has ended. Raises NotFound where there is none."""
+    snapshot = _workflow(settings, workflow_id)
+    return snapshot if snapshot.get("state") == WorkflowState.GENERATING else None
+
+
+def _workflow(settings: Settings, workflow_id: str) -> DocumentSnapshot:
     snapshot = workflow_ref(database(settings), workflow_id).get(retry=RETRY, timeout=TIMEOUT)
     if not snapshot.exists:
         raise NotFound("workflow_unknown", "There is no such podcast.")
-    return snapshot if snapshot.get("state") == WorkflowState.GENERATING else None
+    return snapshot
 
 
 def _set_stages(settings: Settings, workflow: DocumentSnapshot, **stages: StageState) -> None:
@@ -214,6 +230,11 @@ def _end(settings: Settings, workflow_id: str, change: dict[str, Any]) -> None:
         workflow.reference.update(change, option=LastUpdateOption(workflow.update_time), retry=RETRY, timeout=TIMEOUT)
     except google_errors.FailedPrecondition as error:
         raise ServiceBroken("state_changed", "The workflow changed meanwhile; tell this again.") from error
+
+
+def _titled(key: str, data: dict[str, Any]) -> str:
+    """The key of work that is done once for each title that a podcast is given."""
+    return f"{key}-{data['renames']}" if data.get("renames") else key
 
 
 def _enqueue(

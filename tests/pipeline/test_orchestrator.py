@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,10 +12,15 @@ from typing import Any
 
 import pipeline
 import pytest
+import show_notes
 import sweeper
+from mutagen.mp3 import MP3
+from mutagen.mp4 import MP4
+from mutagen.oggopus import OggOpus
 
+from common.artifacts import FILES
 from common.idempotency import request_hash
-from common.names import episode_object, segment_object
+from common.names import episode_object, parse_gs_uri, segment_object
 from common.ogg import read_opus
 from common.policy import POLICIES
 from tests.pipeline.by_hand import ByHand, by_hand
@@ -108,6 +114,40 @@ def test_nothing_that_comes_after_the_end_changes_anything(agents: ByHand, undis
     agents.drain(Random(1))
     assert agents.workflow(workflow_id) == before
     assert made(agents, workflow_id) == undisturbed
+
+
+def test_every_file_bears_the_last_title_whenever_that_was_given(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Titles come while it is being made, in the midst of its mastering, and after that."""
+    workflow_id = agents.generate(TEXT)
+
+    def rename(title: str) -> bool:
+        return bool(agents.call("PATCH", f"/{workflow_id}", json={"title": title}).status_code == 200)
+
+    until(agents, "script.completed")
+    assert rename("Ebb")
+    until(agents, f"{workflow_id}-master")
+    notes = show_notes.html_notes
+    with monkeypatch.context() as patch:
+        patch.setattr(show_notes, "html_notes", lambda episode: notes(episode) if rename("Flow") else "")
+        [mastering] = [letter for letter in agents.waiting if letter.agent == "mastering"]
+        assert agents.deliver(mastering) == 503, "what was made under the title before is not taken for that of now"
+    until(agents, "podcast.mastered")
+    assert rename("Slack water")
+    agents.drain(Random(1), repeats=0.3, lost_answers=0.2)
+    workflow, objects = agents.workflow(workflow_id), agents.objects()
+    assert workflow["state"] == "COMPLETED"
+    files = {kind: objects[parse_gs_uri(uri)[1]] for kind, uri in workflow["artifacts"].items()}
+    assert files.keys() == FILES.keys()
+    assert {kind: len(data) for kind, data in files.items()} == workflow["artifact_bytes"]
+    readers: list[tuple[Any, str, str]] = [(OggOpus, "audio", "title"), (MP3, "mp3", "TIT2"), (MP4, "m4a", "\xa9nam")]
+    for reader, kind, tag in readers:
+        assert list(reader(io.BytesIO(files[kind])).tags[tag]) == ["Slack water"], kind
+    for kind in ("chapters", "notes_html", "notes_md"):
+        assert b"Slack water" in files[kind]
+        assert b"Flow" not in files[kind]
+    assert "Slack water" in workflow["notes"]
 
 
 def test_what_comes_after_a_cancellation_costs_nothing_more(agents: ByHand) -> None:

@@ -41,7 +41,7 @@ def episode(title: str, *, url: str = "https://example.com/a?b=1&c=2") -> Episod
         Turn("Ben", "Then this.", title or "One", 0, 20, 3_600_040, "1"),
     ]
     source = {"title": title, "url": url, "author": title, "date": None}
-    return Episode("0" * 32, title, "en", datetime(2026, 5, 4, tzinfo=UTC), [source], turns, 312)
+    return Episode("0" * 32, title, 0, "en", datetime(2026, 5, 4, tzinfo=UTC), [source], turns, 312)
 
 
 def test_clocks_count_hours() -> None:
