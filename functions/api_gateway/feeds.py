@@ -52,7 +52,10 @@ def revoke_all(settings: Settings, request: Request, owner: str) -> Response:
 
 
 def show(settings: Settings, request: Request, token: str) -> Response:
-    """The feed itself: RSS 2.0. A reader that has it already is told so (RFC 9110, section 13)."""
+    """The feed itself: RSS 2.0. A reader that has it already is told so by its ETag (RFC 9110, section 13).
+
+    There is no Last-Modified beside that: a podcast that is deleted leaves nothing that could say when.
+    """
     owner = _owner(settings, token)
     workflows = database(settings).collection("workflows")
     query = workflows.where(filter=FieldFilter("owner", "==", owner)).order_by("created_at", direction="DESCENDING")
@@ -64,8 +67,6 @@ def show(settings: Settings, request: Request, token: str) -> Response:
     items = [_item(workflow) for workflow in finished if workflow.get("state") == WorkflowState.COMPLETED]
     response = Response(rss(_address(settings, token), items), mimetype="application/rss+xml")
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
-    if items:
-        response.last_modified = max(item.published for item in items)
     response.headers["Cache-Control"] = "private, max-age=60"
     response.make_conditional(request)
     return response
@@ -83,6 +84,7 @@ def _item(workflow: DocumentSnapshot) -> Item:
         title=found["title"],
         language=found["language"],
         published=found["created_at"],
+        changed=workflow.update_time,
         duration_s=round(found["duration_ms"] / 1000),
         notes=found["notes"],
         hosts=[host["name"] for host in hosts_of(found)],

@@ -37,6 +37,7 @@ class Item:
     title: str
     language: str
     published: datetime
+    changed: datetime
     duration_s: int
     notes: str
     hosts: list[str]
@@ -63,7 +64,7 @@ def rss(address: str, items: list[Item]) -> bytes:
     _add(channel, f"{{{PODCAST}}}locked", "yes")
     _add(channel, f"{{{PODCAST}}}guid", str(uuid.uuid5(_GUIDS, address.partition("://")[2] + "/rss.xml")))
     if items:
-        _add(channel, "lastBuildDate", format_datetime(max(item.published for item in items)))
+        _add(channel, "lastBuildDate", format_datetime(max(item.changed for item in items)))
         ET.SubElement(channel, f"{{{ITUNES}}}image", {"href": _file(address, items[0], "cover")})
     for item in items:
         _add_item(channel, address, item)

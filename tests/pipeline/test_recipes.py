@@ -39,6 +39,7 @@ def test_curl(stack: Stack, tmp_path: Path) -> None:
     told = run(stack, tmp_path, ["bash", "-euo", "pipefail"], "sh")
     assert "event: end" in told
     assert "rss.xml" in told
+    assert '"nothing_untold"' in told
     assert '"Neap tides"' in told
     assert (tmp_path / "tides.vtt").read_text().startswith("WEBVTT")
     assert (tmp_path / "tides.mp3").read_bytes().startswith(b"ID3")

@@ -21,6 +21,7 @@ from mp4_stream import Mp4Stream
 from PIL import Image
 from rss import Item, rss
 
+MAY = datetime(2026, 5, 4, tzinfo=UTC)
 HOSTILE = [
     "<script>alert(1)</script>",
     "[click](javascript:alert(1))",
@@ -41,7 +42,7 @@ def episode(title: str, *, url: str = "https://example.com/a?b=1&c=2") -> Episod
         Turn("Ben", "Then this.", title or "One", 0, 20, 3_600_040, "1"),
     ]
     source = {"title": title, "url": url, "author": title, "date": None}
-    return Episode("0" * 32, title, 0, "en", datetime(2026, 5, 4, tzinfo=UTC), [source], turns, 312)
+    return Episode("0" * 32, title, 0, "en", MAY, [source], turns, 312)
 
 
 def test_clocks_count_hours() -> None:
@@ -91,7 +92,7 @@ def test_every_title_has_a_cover_and_always_the_same(title: str) -> None:
 
 @pytest.mark.parametrize("title", [*HOSTILE, "control \x00\x08\x1f and \ufffe"], ids=lambda title: ascii(title)[:20])
 def test_a_feed_is_xml_whatever_is_in_it(title: str) -> None:
-    item = Item("0" * 32, title, "en", datetime(2026, 5, 4, tzinfo=UTC), 60, title, [title], {"mp3": 1})
+    item = Item("0" * 32, title, "en", MAY, MAY, 60, title, [title], {"mp3": 1})
     channel = ET.fromstring(rss("https://api.example.com/feeds/x", [item])).find("channel")  # noqa: S314
     assert channel is not None
     assert channel.findtext("item/title")

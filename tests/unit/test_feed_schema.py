@@ -21,6 +21,7 @@ def item(title: str = "Tides & <tales>", notes: str = "<p>Notes</p>", **files: i
         title=title,
         language="en",
         published=datetime(2026, 11, 24, 12, 30, tzinfo=UTC),
+        changed=datetime(2026, 11, 25, 8, 0, tzinfo=UTC),
         duration_s=61,
         notes=notes,
         hosts=["Ada", "Ben"],
@@ -43,7 +44,7 @@ def test_no_title_or_note_breaks_it(title: str, notes: str) -> None:
     [
         (b'length="2000"', b'length="many"'),
         (b"<itunes:explicit>false", b"<itunes:explicit>no"),
-        (b"Tue, 24 Nov 2026", b"2026-11-24"),
+        (b"<pubDate>Tue, 24 Nov 2026", b"<pubDate>2026-11-24"),
         (b'type="text/vtt"', b'type="text/plain"'),
         (b"<link>https://api.example.com", b"<link>api.example.com"),
         (b"<itunes:duration>61", b"<itunes:duration>0"),
