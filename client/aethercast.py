@@ -6,7 +6,7 @@
         api.download(podcast.workflow_id, Path("tides.ogg"))
 
 What is busy or out of reach is asked again, with jitter; a podcast that is asked for twice over is made once, since
-`generate` sends one idempotency key with all its attempts.
+whatever makes one sends one idempotency key with all its attempts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 
 ATTEMPTS: Final = 5
 TIMEOUT_S: Final = 30.0
-_PODCASTS = "/api/v1/podcasts"
+_PODCASTS, _FEEDS = "/api/v1/podcasts", "/api/v1/feeds"
 _LONGEST_RETRY_AFTER_S = 60.0
 T = TypeVar("T")
 
@@ -122,10 +122,24 @@ class Aethercast:
     ) -> Accepted:
         """Have a podcast made of a topic, links or a text; `more` is what else the OpenAPI document names."""
         body = {"topic": topic, "urls": list(urls), "text": text, "minutes": minutes, **more}
-        asked = {name: value for name, value in body.items() if value not in (None, [])}
-        key = idempotency_key or uuid.uuid4().hex
-        answer = self._ask("POST", f"{_PODCASTS}/generate", json=asked, headers={"X-Idempotency-Key": key})
-        return _read(Accepted, answer.json())
+        return self._make("generate", body, idempotency_key)
+
+    def remake(
+        self,
+        workflow_id: str,
+        edits: Sequence[dict[str, Any]],
+        *,
+        title: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Accepted:
+        """Make a finished podcast again, edited: `{"index": 3, "text": …}` or `{"index": 4, "remove": True}` each."""
+        return self._make(f"{workflow_id}/remake", {"segments": list(edits), "title": title}, idempotency_key)
+
+    def more_about(
+        self, workflow_id: str, chapter: int, *, minutes: int | None = None, idempotency_key: str | None = None
+    ) -> Accepted:
+        """A podcast of what the sources of a chapter, counted from 1, say beyond what was told."""
+        return self._make(f"{workflow_id}/continue", {"chapter": chapter, "minutes": minutes}, idempotency_key)
 
     def podcast(self, workflow_id: str) -> Podcast:
         return _read(Podcast, self._ask("GET", f"{_PODCASTS}/{workflow_id}").json())
@@ -159,7 +173,16 @@ class Aethercast:
         return _read(Stream, self._ask("POST", f"{_PODCASTS}/{workflow_id}/stream").json())
 
     def rename(self, workflow_id: str, title: str) -> Podcast:
+        """Give it another title; finished files get it, too, a little later."""
         return _read(Podcast, self._ask("PATCH", f"{_PODCASTS}/{workflow_id}", json={"title": title}).json())
+
+    def new_feed(self) -> str:
+        """The address of a private feed of all of this owner's podcasts, told this once."""
+        return str(self._ask("POST", _FEEDS).json()["url"])
+
+    def revoke_feeds(self) -> None:
+        """Take every private feed back."""
+        self._ask("DELETE", _FEEDS)
 
     def cancel(self, workflow_id: str) -> Podcast:
         """Stop making it."""
@@ -191,6 +214,11 @@ class Aethercast:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _make(self, what: str, body: dict[str, Any], idempotency_key: str | None) -> Accepted:
+        asked = {name: value for name, value in body.items() if value not in (None, [])}
+        headers = {"X-Idempotency-Key": idempotency_key or uuid.uuid4().hex}
+        return _read(Accepted, self._ask("POST", f"{_PODCASTS}/{what}", json=asked, headers=headers).json())
 
     def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         return self._retrying(self._ask_once, method, path, **more)

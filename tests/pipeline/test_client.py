@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 
 from client.aethercast import Aethercast, AethercastError
 from common.ogg import read_opus
+from local.podcast import SAMPLE
 from local.stack import Stack
 from tests.conftest import Program
 
@@ -58,6 +60,20 @@ def test_another_right_to_listen_and_none_to_stop_what_has_ended(api: Aethercast
     assert program.hear(vars(api.stream(made.workflow_id))).whole()
     with pytest.raises(AethercastError, match="podcast_ended"):
         api.cancel(made.workflow_id)
+
+
+def test_a_podcast_leads_to_others_and_into_a_feed(api: Aethercast, program: Program) -> None:
+    made = api.generate(text=SAMPLE.read_text(), minutes=1)
+    api.wait(made.workflow_id, within_s=120, every_s=0.1)
+    edited = api.remake(made.workflow_id, [{"index": 1, "text": "So, what is a tide?"}], title="Tides, revised")
+    more = api.more_about(made.workflow_id, 2, minutes=1)
+    assert program.hear(vars(edited)).whole()
+    assert program.hear(vars(more)).whole()
+    assert api.segments(edited.workflow_id)[1].text == "So, what is a tide?"
+    feed = api.new_feed()
+    assert httpx.get(feed).headers["Content-Type"].startswith("application/rss+xml")
+    api.revoke_feeds()
+    assert httpx.get(feed).status_code == 404
 
 
 def test_a_refusal_names_what_is_wrong(api: Aethercast) -> None:
