@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import sys
 import time
 from datetime import datetime
@@ -46,8 +47,12 @@ def main() -> int:
                 allow_private = options.allow_private
                 stack = cleanup.enter_context(Stack(Options(private_addresses=allow_private)))
                 endpoints = stack.endpoints
+            elif options.allow_private:
+                console.print(
+                    "A stack runs already, and --allow-private is for one that this starts: it changes nothing."
+                )
             result = make(endpoints, wanted, options.out, console)
-    except (AethercastError, PodcastFailed, StackError, StreamBroken, TimeoutError) as error:
+    except (AethercastError, PodcastFailed, StackError, StreamBroken, TimeoutError, httpx.HTTPError) as error:
         console.print(f"[red]No podcast:[/red] {error}", highlight=False)
         return 1
     except KeyboardInterrupt:
@@ -130,19 +135,29 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--topic", help="what to talk about; looked up in Wikipedia")
     parser.add_argument("--url", action="append", help="a page to talk about; may be given several times")
     parser.add_argument("--text-file", type=_readable_file, help="a text to talk about")
-    parser.add_argument("--minutes", type=int, default=5, help="how long it should be, 1 to 60 (default 5)")
+    parser.add_argument("--minutes", type=_minutes, default=5, help="how long it should be, 1 to 60 (default 5)")
     parser.add_argument("--language", choices=["en", "es", "fr", "de", "pt", "it"], help="default: the sources' own")
     parser.add_argument("--out", type=_writable_file, default=Path("podcast.ogg"), help="default: podcast.ogg")
     parser.add_argument("--allow-private", action="store_true", help="let links lead to this machine")
     return parser.parse_args()
 
 
+def _minutes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 60:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 60")
+    return int(text)
+
+
 def _readable_file(name: str) -> Path:
     path = Path(name)
     try:
-        path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        raise argparse.ArgumentTypeError(f"{name} cannot be read as text: {error}") from None
+        text = path.read_text()
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{name} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise argparse.ArgumentTypeError(f"{name} is not a text file (in UTF-8)") from None
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"there is nothing in {name}")
     return path
 
 
@@ -150,6 +165,8 @@ def _writable_file(name: str) -> Path:
     path = Path(name)
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {path.parent}")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{name} cannot be written to")
     return path
 
 

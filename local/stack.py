@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import json
 import os
 import secrets
@@ -161,8 +162,10 @@ class Stack:
     def _listen(self, port: int) -> socket.socket:
         try:
             return self._scratch.enter_context(listen(port))
-        except OSError:
-            raise StackError(f"port {port} is in use: stop what holds it, or choose another with --port") from None
+        except OSError as error:
+            held = error.errno == errno.EADDRINUSE
+            why = "is in use: stop what holds it" if held else f"cannot be used ({error.strerror}): become who may"
+            raise StackError(f"port {port} {why}, or choose another with --port") from None
 
     def _point_clients_here(self) -> None:
         """Have Google's clients in this process talk to this stack, and after it to where they talked before."""
@@ -172,8 +175,12 @@ class Stack:
 
     def _start_cloud(self) -> None:
         command = [sys.executable, "-m", "local.cloud"]
-        if self.options.data_dir:
-            command += ["--data-dir", str(self.options.data_dir.resolve())]
+        if folder := self.options.data_dir:
+            try:
+                (folder / "accounts").mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise StackError(f"nothing can be kept in {folder}: {error.strerror}") from None
+            command += ["--data-dir", str(folder.resolve())]
         if self.options.disorder:
             seed, probability = self.options.disorder
             command += ["--seed", str(seed), "--disorder", str(probability)]
@@ -332,10 +339,9 @@ def _options() -> Options:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port < 65535:
-        raise argparse.ArgumentTypeError("a port is from 0 to 65534")
-    return port
+    if not text.isdecimal() or int(text) >= 65535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port from 0 to 65534")
+    return int(text)
 
 
 if __name__ == "__main__":

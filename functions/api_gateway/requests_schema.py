@@ -31,7 +31,7 @@ def _readable(text: str) -> str:
     return text
 
 
-Spoken = Annotated[str, AfterValidator(_readable)]
+SPOKEN = AfterValidator(_readable)
 
 
 class Model(BaseModel):
@@ -39,7 +39,7 @@ class Model(BaseModel):
 
 
 class Host(Model):
-    name: Annotated[Spoken, Field(min_length=1, max_length=40)]
+    name: Annotated[str, Field(min_length=1, max_length=40), SPOKEN]
     voice: Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9 ._:+-]*$")] = ""
 
 
@@ -95,11 +95,11 @@ class GenerateRequest(Model):
         }
     )
 
-    topic: Annotated[Spoken, Field(min_length=2, max_length=300)] | None = None
+    topic: Annotated[str, Field(min_length=2, max_length=300), SPOKEN] | None = None
     urls: Annotated[list[Annotated[str, Field(min_length=4, max_length=2000)]], Field(max_length=MAX_SOURCES)] = []
     text: Annotated[str, Field(min_length=1, max_length=5_000_000)] | None = None
     documents: Annotated[list[Document], Field(max_length=MAX_SOURCES)] = []
-    title: Annotated[Spoken, Field(min_length=1, max_length=200)] | None = None
+    title: Annotated[str, Field(min_length=1, max_length=200), SPOKEN] | None = None
     minutes: Annotated[int, Field(ge=1, le=60)] = 5
     language: Literal["en", "es", "fr", "de", "pt", "it"] | None = None
     style: Literal["conversation", "briefing", "debate", "lecture", "story"] = "conversation"
@@ -133,7 +133,7 @@ class RenameRequest(Model):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Neap tides"}]})
 
-    title: Annotated[Spoken, Field(min_length=1, max_length=200)]
+    title: Annotated[str, Field(min_length=1, max_length=200), SPOKEN]
 
 
 class ContinueRequest(Model):
@@ -149,7 +149,7 @@ class SegmentEdit(Model):
     """What becomes of one segment of a script: another `text`, or nothing (`remove`)."""
 
     index: Annotated[int, Field(ge=0, le=100_000)]
-    text: Annotated[Spoken, Field(min_length=1, max_length=5000)] | None = None
+    text: Annotated[str, Field(min_length=1, max_length=5000), SPOKEN] | None = None
     remove: bool = False
 
     @model_validator(mode="after")
@@ -171,7 +171,7 @@ class RemakeRequest(Model):
     )
 
     segments: Annotated[list[SegmentEdit], Field(min_length=1, max_length=2000)]
-    title: Annotated[Spoken, Field(min_length=1, max_length=200)] | None = None
+    title: Annotated[str, Field(min_length=1, max_length=200), SPOKEN] | None = None
 
     @field_validator("segments")
     @classmethod
@@ -212,6 +212,8 @@ def parse_remake(body: Any) -> RemakeRequest:
 
 
 Some = TypeVar("Some", bound=Model)
+_WORDS = {"extra_forbidden": "there is no such field"}
+"""Where pydantic's are for its programmers rather than for a caller's."""
 
 
 def _validated(model: type[Some], body: Any) -> Some:
@@ -223,7 +225,7 @@ def _validated(model: type[Some], body: Any) -> Some:
             [
                 {
                     "field": _printable(".".join(str(part) for part in one["loc"])),
-                    "message": one["msg"].removeprefix("Value error, "),
+                    "message": _WORDS.get(one["type"]) or one["msg"].removeprefix("Value error, "),
                 }
                 for one in wrong
             ]

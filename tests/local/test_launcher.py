@@ -15,11 +15,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import psutil
 import pytest
 import requests
 
+from local import podcast, stack
 from local.sockets import listen
 from tests.conftest import ROOT, eventually
 
@@ -174,6 +176,39 @@ def test_a_dead_child_ends_it_with_a_word(launch: Launch, name: str) -> None:
     assert launched.end() == 1
     assert re.search(rf"^Aethercast: {name} ended with status -9", launched.said, re.MULTILINE)
     assert launched.survivors() == []
+
+
+def test_a_folder_that_is_none_is_named(launch: Launch) -> None:
+    refused = launch(None, "--data-dir", __file__)
+    assert refused.end() == 1
+    assert refused.said == f"Starting …\nAethercast: nothing can be kept in {__file__}: Not a directory\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "told"),
+    [
+        (stack, ["--port", "eighty"], "eighty is not a port from 0 to 65534"),
+        (podcast, ["--minutes", "0"], "0 is not a number from 1 to 60"),
+        (podcast, ["--text-file", "/nowhere"], "/nowhere cannot be read: No such file or directory"),
+        (podcast, ["--text-file", "/dev/null"], "there is nothing in /dev/null"),
+        (podcast, ["--out", "/"], "/ cannot be written to"),
+        (podcast, ["--language", "tlh"], "invalid choice: 'tlh'"),
+    ],
+)
+def test_what_makes_no_sense_is_told_before_anything_starts(
+    command: ModuleType,
+    arguments: list[str],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert told in said.err
+    assert "Starting" not in said.out + said.err
 
 
 def test_help_names_every_option() -> None:
