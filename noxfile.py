@@ -41,7 +41,7 @@ def run(session: nox.Session, module: str) -> None:
 def local(session: nox.Session) -> None:
     """Start everything on this machine and print where the player is; Ctrl-C stops it."""
     install(session)
-    run(session, "local.stack")
+    run(session, "local.launch")
 
 
 @nox.session

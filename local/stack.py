@@ -1,4 +1,4 @@
-"""The launcher: the embedded cloud, the functions and the streamer on one machine. `python -m local.stack`.
+"""A stack: the embedded cloud, the functions and the streamer on one machine, as processes that end together.
 
 Three processes by default: the cloud, all functions in one, the streamer. With `--isolate` every function is a process
 of its own, started exactly as the platform starts it and with its own service account.
@@ -6,14 +6,12 @@ of its own, started exactly as the platform starts it and with its own service a
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import errno
 import json
 import os
 import secrets
 import selectors
-import signal
 import socket
 import subprocess
 import sys
@@ -25,7 +23,7 @@ from pathlib import Path
 import requests
 from google.cloud import firestore, storage
 
-from local.endpoints import Endpoints, announced, answers, running, welcome
+from local.endpoints import Endpoints, answers
 from local.entry_points import ENTRY_POINTS, ROOT, source_of
 from local.processes import Child
 from local.provision import provision
@@ -289,60 +287,3 @@ def _first_line(child: Child) -> str:
     if not line:
         raise StackError(f"{child.name} did not start.\n{child.last_words()}")
     return line
-
-
-def main() -> int:
-    options = _options()
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, signal.default_int_handler)
-    if there := running():
-        print(f"A stack of this checkout runs already, at {there.player_url} (process {there.pid}).", file=sys.stderr)
-        return 1
-    try:
-        print("Starting …", flush=True)
-        with Stack(options) as stack, announced(stack.endpoints):
-            print(welcome(stack.endpoints), flush=True)
-            stack.wait()
-    except StackError as error:
-        print(f"Aethercast: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped.", flush=True)
-    return 0
-
-
-def _options() -> Options:
-    parser = argparse.ArgumentParser(
-        prog="nox -s local --",
-        description="Run all of Aethercast on this machine: the player, the API, and the Google APIs behind them.",
-        epilog="Prints where the player is and a ready-made request, then runs until Ctrl-C. Nothing listens beyond"
-        " this machine.",
-    )
-    parser.add_argument(
-        "--port", type=_port, default=8080, help="the player's port; the API's is the next (default 8080; 0: any)"
-    )
-    parser.add_argument(
-        "--data-dir", type=Path, metavar="DIR", help="keep podcasts here from one run to the next (default: forget all)"
-    )
-    parser.add_argument("--isolate", action="store_true", help="a process for every function, as in the cloud")
-    parser.add_argument(
-        "--allow-private", action="store_true", help="let links lead to this machine and private networks"
-    )
-    given = parser.parse_args()
-    return Options(
-        player_port=given.port,
-        api_port=given.port + 1 if given.port else 0,
-        data_dir=given.data_dir,
-        isolate=given.isolate,
-        private_addresses=given.allow_private,
-    )
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) >= 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a port from 0 to 65534")
-    return int(text)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
