@@ -77,7 +77,7 @@ def cloud(directory: Path | None = None) -> Iterator[tuple[Clients, subprocess.P
         finally:
             clients.close()
             process.stdin.close()
-            process.wait(timeout=10)
+            process.wait(timeout=60)
 
 
 def test_a_reset_empties_every_emulator_and_the_meter() -> None:
@@ -110,4 +110,4 @@ def test_it_ends_with_whoever_started_it() -> None:
     with cloud() as (_, process):
         assert process.stdin
         process.stdin.close()
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0

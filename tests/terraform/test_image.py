@@ -115,7 +115,7 @@ def test_the_image_is_named_after_what_it_holds(deployment: Offline) -> None:
 
 def test_a_podcast_is_heard_from_it(server: Server, program: Program) -> None:
     """Under its own command and user, with its own packages, in the memory it is given."""
-    assert "<title>" in requests.get(server.url, timeout=5).text
+    assert "<title>" in requests.get(server.url, timeout=30).text
     accepted = program.generate(text="Tides rise and fall. The moon pulls the sea. " * 20, minutes=1)
 
     heard = Heard()
@@ -128,8 +128,8 @@ def test_a_podcast_is_heard_from_it(server: Server, program: Program) -> None:
 
 def test_its_numbers_are_for_the_collector_beside_it(server: Server) -> None:
     """Cloud Run appends who called to this header of every request from outside."""
-    assert "asf_listeners" in requests.get(f"{server.url}/metrics", timeout=5).text
-    outside = requests.get(f"{server.url}/metrics", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=5)
+    assert "asf_listeners" in requests.get(f"{server.url}/metrics", timeout=30).text
+    outside = requests.get(f"{server.url}/metrics", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=30)
     assert outside.status_code == 404
 
 

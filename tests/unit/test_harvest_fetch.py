@@ -87,7 +87,7 @@ def slow_headers(handler: BaseHTTPRequestHandler) -> None:
 
 
 def silence(handler: BaseHTTPRequestHandler) -> None:
-    time.sleep(1.0)
+    handler.rfile.read(1)  # until the other side hangs up
 
 
 def broken_off(handler: BaseHTTPRequestHandler) -> None:
@@ -139,11 +139,10 @@ def test_each_failure_has_its_name(
 
 @pytest.mark.parametrize("page", [slow_body, slow_headers, silence], ids=lambda page: page.__name__)
 def test_no_server_takes_more_than_the_time_there_is(site: Website, page: Page) -> None:
+    """Each of these would go on for as long as anybody waits."""
     site.pages["/"] = page
-    began = time.monotonic()
     error = refusal(Fetcher(timeout_s=0.3, max_bytes=LIMIT, private=True), site.url)
     assert (type(error), error.code) == (SourceBroken, "source_too_slow")
-    assert time.monotonic() - began < 1.0
 
 
 def test_a_passing_failure_is_tried_again(site: Website, fetcher: Fetcher) -> None:
