@@ -98,6 +98,19 @@ class Segment:
     forged_at: str | None = None
 
 
+@dataclass(frozen=True)
+class Engine:
+    """What a request may choose as `language_engine` or, where it has voices, `speech_engine`. `voices` are each a name
+    and its languages; with `more_voices` there are others besides. The price is in US dollars, where it is known."""
+
+    engine: str
+    languages: list[str]
+    voices: list[dict[str, Any]] | None = None
+    more_voices: bool = False
+    streams: bool = False
+    price_per_million_characters: float | None = None
+
+
 class Aethercast:
     """The API at `base_url`, asked with `api_key`. Every method raises AethercastError."""
 
@@ -140,6 +153,11 @@ class Aethercast:
     ) -> Accepted:
         """A podcast of what the sources of a chapter, counted from 1, say beyond what was told."""
         return self._make(f"{workflow_id}/continue", {"chapter": chapter, "minutes": minutes}, idempotency_key)
+
+    def engines(self) -> dict[str, list[Engine]]:
+        """The engines on offer, by `speech` and `language`, the default ones first."""
+        answer = self._ask("GET", "/api/v1/engines").json()
+        return {kind: [_read(Engine, entry) for entry in entries] for kind, entries in answer.items()}
 
     def podcast(self, workflow_id: str) -> Podcast:
         return _read(Podcast, self._ask("GET", f"{_PODCASTS}/{workflow_id}").json())

@@ -53,9 +53,13 @@ class Settings:
     oidc_issuers: tuple[str, ...] = ("https://accounts.google.com", "accounts.google.com")
     oidc_jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
 
-    # Engines
+    # Engines. Addresses, keys, models and voices are those of the default engines alone. Another engine's have its name
+    # in the middle, such as SPEECH_OPENAI_BASE_URL: none is ever shown another's key (`of_engine`).
     speech_engine: str = "espeak"
     language_engine: str = "extractive"
+    speech_engines: tuple[str, ...] = ()
+    language_engines: tuple[str, ...] = ()
+    """What a request may choose instead of the default ones."""
     speech_base_url: str = ""
     speech_api_key: str = field(default="", repr=False)
     speech_model: str = ""
@@ -70,6 +74,10 @@ class Settings:
     # Sources
     wikipedia_url: str = "https://{language}.wikipedia.org"
     """`{language}` is replaced by the two letters of the podcast's language."""
+    search_base_url: str = ""
+    """A SearXNG server, which topics are looked up with beside Wikipedia; none: Wikipedia alone."""
+    search_api_key: str = field(default="", repr=False)
+    """Sent to it as a bearer token, for servers that stand behind something that asks for one."""
     harvest_private_addresses: bool = False
     """Lets links and webhooks lead to addresses of this machine and private networks. For local runs and tests only."""
 
@@ -129,6 +137,22 @@ class Settings:
         if missing:
             raise Misconfigured("setting_missing", f"set the environment variable(s) {', '.join(missing)}")
         return settings
+
+    @classmethod
+    def of_engine(cls, kind: str, name: str, env: Mapping[str, str] | None = None) -> Settings:
+        """The settings as one engine is to see them; `kind` is "speech" or "language"."""
+        env = os.environ if env is None else env
+        every, own = f"{kind.upper()}_", f"{kind.upper()}_{name.upper()}_"
+        if name == cls.from_env(env=env).offered(kind)[0]:
+            shared = dict(env)
+        else:
+            shared = {variable: value for variable, value in env.items() if not variable.startswith(every)}
+        mine = {every + key.removeprefix(own): value for key, value in env.items() if key.startswith(own)}
+        return cls.from_env(env={**shared, **mine, f"{every}ENGINE": name})
+
+    def offered(self, kind: str) -> tuple[str, ...]:
+        """The engines of that kind that a request may choose from, the default one first."""
+        return tuple(dict.fromkeys((getattr(self, f"{kind}_engine"), *getattr(self, f"{kind}_engines"))))
 
 
 def _parse(name: str, raw: str, kind: str) -> Any:

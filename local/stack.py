@@ -69,9 +69,10 @@ class Stack:
             self._start()
         except BaseException as error:
             dead = self._dead()
+            why = f"{dead.name} did not start.\n{dead.last_words()}" if dead else ""
             self.__exit__()
-            if dead and isinstance(error, Exception):  # then this is why nothing answered
-                raise StackError(f"{dead.name} did not start.\n{dead.last_words()}") from error
+            if why and isinstance(error, Exception):  # then this is why nothing answered
+                raise StackError(why) from error
             raise
         return self
 

@@ -33,7 +33,7 @@ def settings_of(
         "TASKS_INVOKER": account("tasks-invoker"),
         "EVENTS_INVOKER": account("events-invoker"),
         "SCHEDULER_INVOKER": account("scheduler-invoker"),
-        "MODEL_SERVING_CALLERS": accounts("script_weaver", "voice_forge"),
+        "MODEL_SERVING_CALLERS": accounts("api_gateway", "script_weaver", "voice_forge"),
         "SIGNING_CALLERS": account("streamer"),
         "NOTIFY_CALLERS": accounts("orchestrator"),
         "CORS_ORIGINS": endpoints.player_url,

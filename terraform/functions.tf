@@ -104,7 +104,7 @@ resource "google_cloudfunctions2_function" "agent" {
     environment_variables = merge(local.environment, { THREADS = tostring(each.value.concurrency) })
 
     dynamic "secret_environment_variables" {
-      for_each = each.key == "model_serving" ? google_secret_manager_secret_version.engine_key : {}
+      for_each = { for key, version in google_secret_manager_secret_version.engine_key : key => version if local.key_readers[key] == each.key }
       content {
         key        = "${upper(secret_environment_variables.key)}_API_KEY"
         project_id = var.project

@@ -11,7 +11,7 @@ resource "google_cloud_run_v2_service_iam_member" "invoker" {
     for call in concat(
       [for queue in local.queues : { caller = "tasks_invoker", service = queue.agent }],
       [for service in ["orchestrator", "dead_letters"] : { caller = "events_invoker", service = service }],
-      [for caller in ["script_weaver", "voice_forge"] : { caller = caller, service = "model_serving" }],
+      [for caller in ["api_gateway", "script_weaver", "voice_forge"] : { caller = caller, service = "model_serving" }],
       [{ caller = "scheduler_invoker", service = "sweeper" }],
     ) : "${call.caller} calls ${call.service}" => call
   }
@@ -138,14 +138,14 @@ resource "google_project_iam_member" "streamer_firestore" {
   }
 }
 
-# Engines: only the model serving agent, only those that are used.
+# Engines and the web search: only the agent that asks them, only those that are used.
 
 resource "google_secret_manager_secret_iam_member" "engine_key" {
   for_each = google_secret_manager_secret.engine_key
 
   secret_id = each.value.secret_id
   role      = "roles/secretmanager.secretAccessor"
-  member    = local.members["model_serving"]
+  member    = local.members[local.key_readers[each.key]]
 }
 
 resource "google_project_iam_member" "vertex_ai" {

@@ -1,16 +1,19 @@
-# Keys of engines that are not Google's own. Only the model serving agent can read them; Terraform's state does not hold them.
+# Keys of engines that are not Google's own, and of the web search. Only the agent that needs one can read it; Terraform's
+# state does not hold them.
 
 locals {
-  engine_keys = {
+  engine_keys = merge(var.more_api_keys, {
     speech   = var.speech_api_key
     language = var.language_api_key
-  }
+    search   = var.search_api_key
+  })
+  key_readers = { for key in var.engine_keys : key => key == "search" ? "content_harvester" : "model_serving" }
 }
 
 resource "google_secret_manager_secret" "engine_key" {
   for_each = var.engine_keys
 
-  secret_id = "${var.prefix}-${each.key}-api-key"
+  secret_id = "${var.prefix}-${replace(each.key, "_", "-")}-api-key"
 
   replication {
     auto {}

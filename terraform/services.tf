@@ -75,14 +75,17 @@ locals {
       TASKS_INVOKER         = google_service_account.service["tasks_invoker"].email
       EVENTS_INVOKER        = google_service_account.service["events_invoker"].email
       SCHEDULER_INVOKER     = google_service_account.service["scheduler_invoker"].email
-      MODEL_SERVING_CALLERS = join(",", [for caller in ["script_weaver", "voice_forge"] : google_service_account.service[caller].email])
+      MODEL_SERVING_CALLERS = join(",", [for caller in ["api_gateway", "script_weaver", "voice_forge"] : google_service_account.service[caller].email])
       SIGNING_CALLERS       = google_service_account.service["streamer"].email
       NOTIFY_CALLERS        = google_service_account.service["orchestrator"].email
       CORS_ORIGINS          = local.player_url
       RETENTION_DAYS        = tostring(var.retention_days)
       LOOKAHEAD_SEGMENTS    = tostring(var.lookahead_segments)
       SPEECH_ENGINE         = var.speech_engine
+      SPEECH_ENGINES        = join(",", var.more_speech_engines)
       LANGUAGE_ENGINE       = var.language_engine
+      LANGUAGE_ENGINES      = join(",", var.more_language_engines)
+      SEARCH_BASE_URL       = var.search_base_url
     },
     { for service in keys(local.functions) : "${upper(service)}_URL" => local.own_urls[service] if service != "api_gateway" },
     var.engine_settings,

@@ -78,8 +78,20 @@ variable "language_engine" {
   default     = "extractive"
 }
 
+variable "more_speech_engines" {
+  description = "Who may speak besides, where a request asks for it."
+  type        = list(string)
+  default     = []
+}
+
+variable "more_language_engines" {
+  description = "Who may write besides, where a request asks for it."
+  type        = list(string)
+  default     = []
+}
+
 variable "engine_settings" {
-  description = "Further settings of the engines by the names of common/settings.py, such as SPEECH_BASE_URL and LANGUAGE_MODEL. Keys do not belong here."
+  description = "Further settings of the engines by the names of common/settings.py, such as SPEECH_BASE_URL and LANGUAGE_MODEL, or SPEECH_OPENAI_BASE_URL of one that is not the default. Keys do not belong here."
   type        = map(string)
   default     = {}
 
@@ -101,13 +113,13 @@ variable "google_engines" {
 }
 
 variable "engine_keys" {
-  description = "Which engines are reached with a key: speech, language. Each is given as TF_VAR_speech_api_key or TF_VAR_language_api_key."
+  description = "What is reached with a key: speech, language and search, given as TF_VAR_speech_api_key and so on; and by their names, such as speech_openai, engines that are not the default, given in TF_VAR_more_api_keys."
   type        = set(string)
   default     = []
 
   validation {
-    condition     = length(setsubtract(var.engine_keys, ["speech", "language"])) == 0
-    error_message = "Keys are those of speech and language."
+    condition     = alltrue([for key in var.engine_keys : can(regex("^(search|(speech|language)(_[a-z]+)?)$", key))])
+    error_message = "Keys are those of speech, language and search, or such as speech_openai."
   }
 }
 
@@ -126,6 +138,28 @@ variable "speech_api_key" {
 
 variable "language_api_key" {
   description = "Key of the language engine. Stored in Secret Manager, never in Terraform's state."
+  type        = string
+  default     = ""
+  ephemeral   = true
+}
+
+variable "more_api_keys" {
+  description = "Keys of engines that are not the default, by the names in engine_keys. Stored in Secret Manager, never in Terraform's state."
+  type        = map(string)
+  default     = {}
+  ephemeral   = true
+}
+
+# Web search
+
+variable "search_base_url" {
+  description = "A SearXNG server that topics are looked up with besides Wikipedia. Empty: Wikipedia alone."
+  type        = string
+  default     = ""
+}
+
+variable "search_api_key" {
+  description = "Key of the web search, if it asks for one. Stored in Secret Manager, never in Terraform's state."
   type        = string
   default     = ""
   ephemeral   = true

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import engines
 from callers import spend
 from flask import Request, Response
 from generating import AGENT, accepted, idempotency_key
@@ -62,7 +63,7 @@ def descendant(settings: Settings, workflow: DocumentSnapshot, **changes: Any) -
     return {
         **{name: found[name] for name in ("owner", "language", "sources", "title")},
         "state": WorkflowState.GENERATING,
-        "request": {**found["request"], "inputs": [], "webhook": None},
+        "request": {**found["request"], "inputs": [], "webhook": None, **engines.chosen(settings, found["request"])},
         "made_of": workflow.id,
         "stages": dict.fromkeys(STAGES, StageState.PENDING),
         "segments_total": None,

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
+import engines
 from bodies import json_object
 from callers import spend
 from flask import Request, Response
@@ -42,6 +43,7 @@ def generate(settings: Settings, request: Request, owner: str) -> Response:
     spend(settings)
     body = json_object(request)
     asked = parse(body)
+    engines.require_offered(settings, asked)
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
     workflow_id = digest[:32]  # made of the key, so that a retry after a crash finds the inputs it stored before
 
@@ -113,6 +115,7 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
             "style": asked.style,
             "hosts": [host.model_dump() for host in asked.hosts] if asked.hosts else None,
             "webhook": asked.webhook.model_dump() if asked.webhook else None,
+            **engines.chosen(settings, asked.model_dump()),
         },
         "stages": dict.fromkeys(STAGES, StageState.PENDING)
         | {"harvest": StageState.RUNNING, "forge": StageState.RUNNING},

@@ -12,6 +12,7 @@ from functools import cache, partial
 
 import changing
 import continuing
+import engines
 import feeds
 import following
 import functions_framework
@@ -69,6 +70,7 @@ ROUTES = Map(
         Rule(f"{PODCAST}/events", endpoint=following.events, methods=["GET"]),
         Rule(f"{PODCAST}/audio", endpoint=reading.audio, methods=["GET"]),
         Rule(f"{PODCAST}/files/<name>", endpoint=reading.file, methods=["GET"]),
+        Rule("/api/v1/engines", endpoint=engines.show, methods=["GET"]),
         Rule("/api/v1/feeds", endpoint=feeds.create, methods=["POST"]),
         Rule("/api/v1/feeds", endpoint=feeds.revoke_all, methods=["DELETE"]),
         Rule(f"{FEED}/rss.xml", endpoint=feeds.show, methods=["GET"]),
@@ -87,6 +89,7 @@ def settings() -> Settings:
             "google_cloud_project",
             "audio_bucket",
             "gateway_url",
+            "model_serving_url",
             "webhooks_url",
             "websocket_url",
             "signing_callers",

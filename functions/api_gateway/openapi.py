@@ -149,6 +149,13 @@ OPERATIONS = (
         (404, 409),
     ),
     Operation(
+        "get",
+        "/api/v1/engines",
+        "engines",
+        "Who may write and speak: what a request can choose from, the default engines first.",
+        (200, "Their voices, languages and prices.", "Engines"),
+    ),
+    Operation(
         "post",
         "/api/v1/feeds",
         "createFeed",

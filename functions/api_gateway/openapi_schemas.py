@@ -18,6 +18,7 @@ def described(example: dict[str, Any] | None = None, /, **properties: Any) -> di
 _TEXT = {"type": "string"}
 _ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 _COUNT = {"type": "integer", "minimum": 0}
+_LANGUAGES = {"type": "array", "items": _TEXT}
 _MAYBE_COUNT = {"type": ["integer", "null"], "minimum": 0}
 _TIME = {"type": "string", "format": "date-time"}
 _MAYBE_TIME = {"type": ["string", "null"], "format": "date-time"}
@@ -70,6 +71,19 @@ _EXAMPLE_SEGMENT = {
     "forging_at": "2026-05-04T09:30:01.100000+00:00",
     "forged_at": "2026-05-04T09:30:01.200000+00:00",
 }
+_EXAMPLE_ENGINES: dict[str, list[dict[str, Any]]] = {
+    "speech": [
+        {
+            "engine": "espeak",
+            "languages": ["en", "es"],
+            "voices": [{"name": "first", "languages": ["en", "es"]}, {"name": "second", "languages": ["en", "es"]}],
+            "more_voices": False,
+            "streams": True,
+            "price_per_million_characters": 0.0,
+        }
+    ],
+    "language": [{"engine": "extractive", "languages": ["en", "es"]}],
+}
 _EXAMPLE_PROBLEM = {
     "type": "urn:aethercast:problem:request_invalid",
     "title": "The request is malformed",
@@ -98,6 +112,20 @@ SCHEMAS = {
         **_PODCAST,
         segments=described(written=_COUNT, voiced=_COUNT, total=_MAYBE_COUNT),
         artifacts=_ARTIFACTS,
+    ),
+    "Engines": described(
+        _EXAMPLE_ENGINES,
+        speech={"type": "array", "minItems": 1, "items": ref("SpeechEngine")},
+        language={"type": "array", "minItems": 1, "items": described(engine=_TEXT, languages=_LANGUAGES)},
+    ),
+    "SpeechEngine": described(
+        _EXAMPLE_ENGINES["speech"][0],
+        engine=_TEXT,
+        languages=_LANGUAGES,
+        voices={"type": "array", "items": described(name=_TEXT, languages=_LANGUAGES)},
+        more_voices={"type": "boolean", "description": "Whether it has voices besides, by names of its own."},
+        streams={"type": "boolean", "description": "Whether sound comes before the whole turn is spoken."},
+        price_per_million_characters={"type": ["number", "null"], "description": "In US dollars, where it is known."},
     ),
     "ListedPodcast": described(_EXAMPLE_PODCAST, **_PODCAST),
     "Feed": described(

@@ -26,12 +26,17 @@ def _readable(text: str) -> str:
         raise ValueError("has no word in it")
     if letters and latin * 2 < len(letters):
         raise ValueError("is in a script that no voice here can read (only Latin script is)")
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    return _on_one_line(text)
+
+
+def _on_one_line(text: str) -> str:
+    if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
         raise ValueError("has control characters in it")
     return text
 
 
 SPOKEN = AfterValidator(_readable)
+Engine = Annotated[str, Field(min_length=1, max_length=40, description="Its name, as GET /api/v1/engines has it.")]
 
 
 class Model(BaseModel):
@@ -41,6 +46,11 @@ class Model(BaseModel):
 class Host(Model):
     name: Annotated[str, Field(min_length=1, max_length=40), SPOKEN]
     voice: Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9 ._:+-]*$")] = ""
+    persona: Annotated[
+        str,
+        AfterValidator(_on_one_line),
+        Field(max_length=300, description="Who this is and how they talk; told to writers that are models."),
+    ] = ""
 
 
 class Document(Model):
@@ -91,6 +101,10 @@ class GenerateRequest(Model):
             "examples": [
                 {"topic": "tides", "minutes": 3},
                 {"text": "The tide rises and falls twice a day.", "title": "Tides", "minutes": 1, "language": "en"},
+                {
+                    "topic": "tides",
+                    "hosts": [{"name": "Mary", "persona": "a harbour pilot, dry and patient"}, {"name": "Tom"}],
+                },
             ]
         }
     )
@@ -104,6 +118,8 @@ class GenerateRequest(Model):
     language: Literal["en", "es", "fr", "de", "pt", "it"] | None = None
     style: Literal["conversation", "briefing", "debate", "lecture", "story"] = "conversation"
     hosts: Annotated[list[Host], Field(min_length=1, max_length=2)] | None = None
+    speech_engine: Engine | None = None
+    language_engine: Engine | None = None
     webhook: Webhook | None = None
 
     @field_validator("urls")

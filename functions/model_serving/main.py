@@ -1,4 +1,7 @@
-"""AI Model Serving (AIMS): the only place that talks to models. Speech at /v1/speech, dialogue at /v1/dialogue.
+"""AI Model Serving (AIMS): the only place that talks to models. Speech at /v1/speech, dialogue at /v1/dialogue, and
+what the engines on offer can do at /v1/engines.
+
+A request names its `engine`; whether its caller's caller may have that one is the gateway's business.
 
 Speech is synthesized, encoded to Opus as it comes and stored under a name known beforehand, so that asking twice makes
 it once. Dialogue is answered as NDJSON, a line a turn, each as soon as the writer has completed it:
@@ -46,13 +49,13 @@ def settings() -> Settings:
 
 
 @cache
-def speech_engine() -> SpeechEngine:
-    return tts.engine(settings().speech_engine, settings())
+def speech_engine(name: str) -> SpeechEngine:
+    return tts.engine(Settings.of_engine("speech", name))
 
 
 @cache
-def writer() -> llm.Writer:
-    return llm.engine(settings())
+def writer(name: str) -> llm.Writer:
+    return llm.engine(Settings.of_engine("language", name))
 
 
 @functions_framework.http
@@ -77,6 +80,8 @@ def serve_models(request: Request) -> Response:
                     return json_response(speak(body))
                 case "/v1/dialogue":
                     return Response(dialogue(body), mimetype="application/x-ndjson")
+                case "/v1/engines":
+                    return json_response(engines())
             raise NotFound("address_unknown", "There is nothing at this address.")
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the caller gets a problem, not a trace
             return problem(error)
@@ -86,16 +91,19 @@ def serve_models(request: Request) -> Response:
 def ready() -> Response:
     """Load what the first text would otherwise wait for; no model is asked anything."""
     lookahead()
-    if isinstance(engine := speech_engine(), tts.Warmable):
-        engine.warm_up()
-    writer()
+    for name in settings().offered("speech"):
+        if isinstance(engine := speech_engine(name), tts.Warmable):
+            engine.warm_up()
+    for name in settings().offered("language"):
+        writer(name)
     return readiness(settings(), "storage", "av")
 
 
 def speak(body: dict[str, Any]) -> dict[str, Any]:
     """Voice one segment into one Ogg Opus object, unless that object is there already; its facts either way."""
-    engine = speech_engine()
-    spoken = hashlib.sha256(json.dumps([body["text"], body["voice"], body["language"]]).encode()).hexdigest()
+    name = body["engine"] or settings().speech_engine
+    engine = speech_engine(name)
+    spoken = hashlib.sha256(json.dumps([name, body["text"], body["voice"], body["language"]]).encode()).hexdigest()
     if body["retried"]:  # an earlier attempt may have paid the engine and died before it could say so
         found = object_metadata(settings(), body["object"])
         if found and found.get("spoken") == spoken:
@@ -106,7 +114,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
     metadata = {
         "packets": str(len(packets)),
         "pre_skip": str(lookahead()),
-        "engine": settings().speech_engine,
+        "engine": name,
         "characters": str(len(body["text"])),
         "spoken": spoken,
     }
@@ -119,7 +127,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
 def dialogue(body: dict[str, Any]) -> Iterator[str]:
     """The turns that follow those already `said`, as NDJSON."""
     try:
-        for turn in writer().write(llm.Request.from_json(body)):
+        for turn in writer(body["engine"] or settings().language_engine).write(llm.Request.from_json(body)):
             yield _line({"type": "turn", **turn.as_json()})
         yield _line({"type": "end"})
     except AethercastError as error:
@@ -128,6 +136,28 @@ def dialogue(body: dict[str, Any]) -> Iterator[str]:
         logger.exception("unexpected error in the writer")
         broken = EngineBroken("engine_failed", "The writer failed.")
         yield _line({"type": "error", "status": broken.status, "code": broken.code, "detail": broken.detail})
+
+
+def engines() -> dict[str, Any]:
+    """Each engine on offer and what it can do, the default ones first. Nobody is asked anything over a network."""
+    return {
+        "speech": [_described(speech_engine(name).describe()) for name in settings().offered("speech")],
+        "language": [{"engine": name, "languages": llm.LANGUAGES} for name in settings().offered("language")],
+    }
+
+
+def _described(engine: tts.Description) -> dict[str, Any]:
+    languages: dict[str, list[str]] = {}
+    for voice in engine.voices:
+        languages.setdefault(voice.name, []).append(voice.language)
+    return {
+        "engine": engine.engine,
+        "languages": list(engine.languages),
+        "voices": [{"name": name, "languages": spoken} for name, spoken in languages.items()],
+        "more_voices": engine.more_voices,
+        "streams": engine.streams,
+        "price_per_million_characters": engine.price_per_million_characters,
+    }
 
 
 def _facts(name: str, metadata: dict[str, str]) -> dict[str, Any]:

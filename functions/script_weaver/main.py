@@ -88,6 +88,7 @@ def _turns(workflow_id: str, workflow: dict[str, Any], written: list[dict[str, A
     material = json.loads(read_object(settings(), sources_object(workflow_id)))
     request = {
         "workflow_id": workflow_id,
+        "engine": workflow["request"].get("language_engine"),
         "language": workflow["language"],
         "title": workflow["title"],
         "minutes": workflow["request"]["minutes"],

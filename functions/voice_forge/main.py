@@ -59,6 +59,7 @@ def forge(task: Task) -> Outcome:
         "/v1/speech",
         {
             "workflow_id": task.workflow_id,
+            "engine": workflow["request"].get("speech_engine"),
             "text": segment["text"],
             "voice": segment["voice"],
             "language": segment["language"],

@@ -84,7 +84,7 @@ def at_once(count: int, within_s: float) -> dict[str, Any]:
 
 def raw(texts: list[str]) -> float:
     """Seconds of sound a second that engine and encoder make of these texts, on all cores."""
-    engine = tts.engine("espeak", Settings())
+    engine = tts.engine(Settings())
 
     def spoken(text: str) -> int:
         return len(list(tts.speak(engine, text, voice="first", language="en", pause_ms=400)))

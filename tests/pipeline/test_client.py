@@ -47,6 +47,15 @@ def test_a_program_has_a_podcast_made_and_keeps_it(api: Aethercast, tmp_path: Pa
     assert (gone.value.status, gone.value.code, gone.value.passing) == (404, "podcast_unknown", False)
 
 
+def test_the_engines_on_offer_are_known(api: Aethercast) -> None:
+    engines = api.engines()
+    assert [engine.engine for engine in engines["language"]] == ["extractive"]
+    [speech] = engines["speech"]
+    assert (speech.engine, speech.more_voices, speech.price_per_million_characters) == ("espeak", False, 0.0)
+    assert speech.voices == [{"name": name, "languages": speech.languages} for name in ("first", "second")]
+    assert set(speech.languages) == {"en", "es", "fr", "de", "pt", "it"}
+
+
 def test_what_is_asked_for_twice_is_made_once(api: Aethercast, program: Program) -> None:
     first, second = (api.generate(text=TEXT, minutes=1, idempotency_key="twice-by-the-client") for _ in range(2))
     assert first.workflow_id == second.workflow_id

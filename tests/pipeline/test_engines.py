@@ -8,11 +8,13 @@ from threading import Event
 from typing import Any
 
 import pytest
+from google.cloud import firestore
 
 from common.wire import PACKET_MS
 from local.listener import Heard, listen, start
 from local.podcast import SAMPLE
 from local.stack import Options, Stack
+from local.stack_settings import PROJECT
 from tests.conftest import Program
 from tests.fakes.language import FakeChatServer, Novelist
 from tests.fakes.speech import FakeSpeechServer
@@ -46,6 +48,8 @@ def running() -> Iterator[Hosted]:
             "SPEECH_BASE_URL": speech.url,
             "SPEECH_API_KEY": KEY,
             "SPEECH_VOICES": "af_heart,om_adam",
+            "SPEECH_ENGINES": "espeak",
+            "LANGUAGE_ENGINES": "extractive",
         }
         with Stack(Options(environment=tuple(environment.items()))) as stack:
             yield Hosted(language, speech, stack, Program(stack))
@@ -119,6 +123,72 @@ def test_a_model_that_refuses_fails_the_podcast_with_its_reason(hosted: Hosted) 
     accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=2)
     podcast = hosted.program.await_state(accepted["cpoa_workflow_id"], "FAILED")
     assert podcast["error"]["code"] == "engine_text_refused"
+
+
+# A request chooses among those on offer
+
+
+def engines_of(hosted: Hosted, accepted: dict[str, Any]) -> set[str]:
+    """The engines that voiced a podcast, as far as it was voiced."""
+    workflow_id = accepted["cpoa_workflow_id"]
+    query = firestore.Client(project=PROJECT).collection(f"workflows/{workflow_id}/segments")
+    return {segment.get("engine") for segment in query.stream() if segment.get("state") == "FORGED"}
+
+
+def test_what_is_on_offer_is_told_the_default_ones_first(hosted: Hosted) -> None:
+    engines = hosted.program.http.get(f"{hosted.stack.endpoints.api_url}/api/v1/engines", timeout=30).json()
+    assert [engine["engine"] for engine in engines["speech"]] == ["openai", "espeak"]
+    assert [engine["more_voices"] for engine in engines["speech"]] == [True, False]
+    assert [engine["engine"] for engine in engines["language"]] == ["openai", "extractive"]
+
+
+def test_a_podcast_is_written_and_voiced_by_those_it_asks_for_and_so_is_what_is_made_of_it(hosted: Hosted) -> None:
+    chosen = {"speech_engine": "espeak", "language_engine": "extractive"}
+    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=1, **chosen)
+    assert hosted.program.hear(accepted).whole()
+    assert engines_of(hosted, accepted) == {"espeak"}
+    podcast = f"{hosted.program.api}/{accepted['cpoa_workflow_id']}"
+    hosted.program.await_state(accepted["cpoa_workflow_id"], "COMPLETED")
+    for path, body in (
+        ("remake", {"segments": [{"index": 1, "text": "These words were never in the text."}]}),
+        ("continue", {"chapter": 1, "minutes": 1}),
+    ):
+        made = hosted.program.http.post(f"{podcast}/{path}", json=body, timeout=30).json()
+        assert hosted.program.hear(made).whole()
+        assert engines_of(hosted, made) == {"espeak"}
+    assert hosted.speech.requests == []
+    assert hosted.language.requests == []
+
+
+def test_voices_and_personas_are_those_asked_for(hosted: Hosted) -> None:
+    hosts = [{"name": "Mary", "voice": "bf_emma", "persona": "a harbour pilot"}, {"name": "Tom", "voice": "first"}]
+    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=1, hosts=hosts)
+    assert hosted.program.hear(accepted).whole()
+    voices = {"Mary": "bf_emma", "Tom": "af_heart"}
+    speakers = {segment["text"]: segment["speaker"] for segment in script_of(hosted, accepted)}
+    assert set(speakers.values()) == set(voices)
+    assert {body["input"]: body["voice"] for body in hosted.speech.requests} == {
+        text: voices[speaker] for text, speaker in speakers.items()
+    }
+    assert all('Mary: "a harbour pilot"' in body["messages"][0]["content"] for body in hosted.language.requests)
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "allowed"),
+    [
+        ({"speech_engine": "google"}, "speech_engine", "openai or espeak"),
+        ({"language_engine": "gemini"}, "language_engine", "openai or extractive"),
+        ({"speech_engine": "espeak", "hosts": [{"name": "Ada", "voice": "Kore"}]}, "hosts.0.voice", "first or second"),
+    ],
+)
+def test_what_is_not_on_offer_is_refused_with_what_is(
+    hosted: Hosted, asked: dict[str, Any], field: str, allowed: str
+) -> None:
+    response = hosted.program.http.post(f"{hosted.program.api}/generate", json={"topic": "tides", **asked}, timeout=30)
+    assert response.status_code == 400
+    [error] = response.json()["errors"]
+    assert error["field"] == field
+    assert error["message"].endswith(f"choose {allowed}")
 
 
 def test_no_key_is_in_any_log(hosted: Hosted) -> None:

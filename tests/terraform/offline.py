@@ -34,8 +34,12 @@ def _terraform() -> list[str]:
 TERRAFORM = _terraform()
 
 
-EVERYTHING = ("-var-file=examples/production.tfvars", '-var=engine_keys=["speech", "language"]')
-"""What to tell terraform for everything that can be deployed: the production example, and keys of engines."""
+EVERYTHING = (
+    "-var-file=examples/production.tfvars",
+    '-var=engine_keys=["speech", "language", "search", "speech_openai"]',
+    '-var=more_speech_engines=["openai", "espeak"]',
+)
+"""What to tell terraform for everything that can be deployed: the production example, more engines, and all keys."""
 
 _TIMEOUT_S = 300
 _NOT_DEPLOYED = shutil.ignore_patterns("__pycache__", "node_modules", ".terraform*", "*.tfstate*")

@@ -35,8 +35,11 @@ LEFT_AT_THEIR_DEFAULTS = {
     "WIKIPEDIA_URL",
 }
 
-KEYS = {"SPEECH_API_KEY", "LANGUAGE_API_KEY"}
-"""Kept in Secret Manager."""
+KEYS = {
+    "model_serving": {"SPEECH_API_KEY", "LANGUAGE_API_KEY", "SPEECH_OPENAI_API_KEY"},
+    "content_harvester": {"SEARCH_API_KEY"},
+}
+"""Kept in Secret Manager, and whose they are."""
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +123,8 @@ def test_every_setting_that_exists_is_given_or_left_on_purpose(
         "LANGUAGE_BASE_URL",
         "LANGUAGE_MODEL",
     }  # var.engine_settings
-    given = _environment(functions["model_serving"]).keys() | _container_environment(streamer).keys() | KEYS
+    given = _environment(functions["model_serving"]).keys() | _container_environment(streamer).keys()
+    given |= set().union(*KEYS.values())
     assert settings - given - engines == LEFT_AT_THEIR_DEFAULTS & settings
 
 
@@ -138,13 +142,18 @@ def test_the_streamer_is_given_what_it_needs(streamer: dict[str, Any]) -> None:
     assert [name for name in needed if not environment.get(name.upper())] == []
 
 
-def test_keys_reach_the_models_alone(functions: dict[str, dict[str, Any]]) -> None:
+def test_keys_reach_those_alone_who_use_them(functions: dict[str, dict[str, Any]]) -> None:
     secrets = {
         name: {secret["key"] for secret in function["service_config"][0]["secret_environment_variables"]}
         for name, function in functions.items()
     }
-    assert secrets.pop("model_serving") == KEYS
-    assert not any(secrets.values())
+    assert {name: keys for name, keys in secrets.items() if keys} == KEYS
+
+
+def test_requests_may_choose_the_engines_that_were_named(functions: dict[str, dict[str, Any]]) -> None:
+    settings = Settings.from_env(env=_environment(functions["api_gateway"]))
+    assert settings.offered("speech") == ("google", "openai", "espeak")
+    assert settings.offered("language") == ("gemini",)
 
 
 def test_services_know_who_may_call_them(deployment: Offline, functions: dict[str, dict[str, Any]]) -> None:

@@ -40,5 +40,37 @@ def test_a_malformed_setting_is_named(name: str, value: str) -> None:
         Settings.from_env(env={name: value})
 
 
+SEVERAL = {
+    "SPEECH_ENGINE": "google",
+    "SPEECH_ENGINES": "espeak, openai,google",
+    "SPEECH_API_KEY": "of google",
+    "SPEECH_VOICES": "Kore,Puck",
+    "SPEECH_OPENAI_BASE_URL": "http://voices",
+    "LANGUAGE_API_KEY": "of the writer",
+    "AUDIO_BUCKET": "audio",
+}
+
+
+def test_the_default_engine_is_offered_first_and_once() -> None:
+    assert Settings.from_env(env=SEVERAL).offered("speech") == ("google", "espeak", "openai")
+    assert Settings.from_env(env=SEVERAL).offered("language") == ("extractive",)
+
+
+def test_an_engine_sees_its_own_settings_and_never_the_key_of_another() -> None:
+    google, other = (Settings.of_engine("speech", name, SEVERAL) for name in ("google", "openai"))
+    assert (google.speech_engine, google.speech_api_key, google.speech_base_url) == ("google", "of google", "")
+    assert google.speech_voices == ("Kore", "Puck")
+    assert (other.speech_engine, other.speech_api_key, other.speech_base_url) == ("openai", "", "http://voices")
+    assert other.speech_voices == ()
+    assert other.audio_bucket == "audio"
+
+
+def test_the_default_engine_may_be_set_by_its_own_name_too() -> None:
+    env = {**SEVERAL, "SPEECH_GOOGLE_VOICES": "Leda"}
+    assert Settings.of_engine("speech", "google", env).speech_voices == ("Leda",)
+
+
 def test_keys_of_engines_are_not_shown() -> None:
-    assert "hunter2" not in repr(Settings(speech_api_key="hunter2", language_api_key="hunter2"))
+    assert "hunter2" not in repr(
+        Settings(speech_api_key="hunter2", language_api_key="hunter2", search_api_key="hunter2")
+    )

@@ -196,6 +196,6 @@ def test_what_no_engine_can_speak_is_refused_before_anyone_is_asked(server: Fake
 def test_a_turn_of_a_hosted_voice_becomes_packets(
     name: str, server: FakeSpeechServer, google: FakeGoogleSpeech
 ) -> None:
-    engine = tts.engine(name, settings(google if name == "google" else server))
+    engine = tts.engine(replace(settings(google if name == "google" else server), speech_engine=name))
     packets = list(tts.speak(engine, TEXT, voice="first", language="en", pause_ms=200))
     assert len(packets) == pytest.approx((40 * len(TEXT) + 200) / 20, abs=3)

@@ -6,9 +6,12 @@ from typing import Final
 
 from common.errors import EngineRefused
 from common.settings import Settings
+from llm.phrases import PHRASES
 from llm.protocol import Request, Source, Turn, Writer
 
 ENGINES: Final = ("extractive", "gemini", "openai")
+LANGUAGES: Final = tuple(PHRASES)
+"""Which every writer can write."""
 
 
 def engine(settings: Settings) -> Writer:
@@ -32,4 +35,4 @@ def engine(settings: Settings) -> Writer:
     raise EngineRefused("engine_unknown", f"There is no writer {settings.language_engine!r}; there are {known}.")
 
 
-__all__ = ["ENGINES", "Request", "Source", "Turn", "Writer", "engine"]
+__all__ = ["ENGINES", "LANGUAGES", "Request", "Source", "Turn", "Writer", "engine"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -53,8 +54,16 @@ def system(request: Request) -> str:
         language_name=language_name(request.language),
         hosts_named=f"two hosts, {first} and {second}" if others else f"one host, {first}",
         style=Template(styles[request.style]).substitute(first=first, second=second),
+        personas=_personas(request),
         first=first,
     )
+
+
+def _personas(request: Request) -> str:
+    """Who the hosts are. A stranger's words: each in quotes that it cannot get out of."""
+    described = [(host, persona) for host, persona in zip(request.hosts, request.personas, strict=False) if persona]
+    lines = "\n".join(f"{host}: {json.dumps(persona, ensure_ascii=False)}" for host, persona in described)
+    return render("personas", described=lines) if lines else ""
 
 
 def language_name(language: str) -> str:

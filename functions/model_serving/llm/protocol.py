@@ -42,7 +42,8 @@ class Turn:
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be written. `hosts` are one or two names, in the order in which they speak first.
+    """What is to be written. `hosts` are one or two names, in the order in which they speak first; `personas` says of
+    each who that is, in the words of whoever asks for the podcast, or nothing.
 
     `said` holds the turns that are committed already: the greeting, and after a broken-off attempt what it had come to.
     """
@@ -54,6 +55,7 @@ class Request:
     hosts: tuple[str, ...]
     sources: tuple[Source, ...]
     said: tuple[Turn, ...] = ()
+    personas: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Request:
@@ -65,6 +67,7 @@ class Request:
                 minutes=float(body["minutes"]),
                 style=str(body["style"]),
                 hosts=tuple(str(host["name"]) for host in body["hosts"]),
+                personas=tuple(str(host.get("persona") or "") for host in body["hosts"]),
                 sources=tuple(_source(source) for source in body["sources"]),
                 said=tuple(
                     Turn(str(turn["speaker"]), str(turn["text"]), str(turn["chapter"]), None, str(turn["kind"]))

@@ -1,4 +1,4 @@
-"""Speech: the engines, by the name that a setting or a request gives, and the one way from a text to Opus packets.
+"""Speech: the engines, by the name in the settings, and the one way from a text to Opus packets.
 
 An engine's libraries are imported when it is first asked for, so that none costs a start of this service anything.
 """
@@ -11,16 +11,16 @@ from typing import Final
 from common.errors import EngineRefused
 from common.opus import encode
 from common.settings import Settings
-from tts.protocol import SpeechEngine, Warmable
+from tts.protocol import Description, SpeechEngine, Warmable
 
-__all__ = ["ENGINES", "SpeechEngine", "Warmable", "engine", "speak"]
+__all__ = ["ENGINES", "Description", "SpeechEngine", "Warmable", "engine", "speak"]
 
 ENGINES: Final = ("espeak", "google", "openai")
 
 
-def engine(name: str, settings: Settings) -> SpeechEngine:
-    """The engine of that name, ready to be kept and shared by threads. Raises EngineRefused where there is none."""
-    match name:
+def engine(settings: Settings) -> SpeechEngine:
+    """The engine that `speech_engine` names, to be shared by threads. Raises EngineRefused where there is none."""
+    match settings.speech_engine:
         case "espeak":
             from tts.espeak import EspeakEngine
 
@@ -33,7 +33,8 @@ def engine(name: str, settings: Settings) -> SpeechEngine:
             from tts.openai_compatible import OpenAIEngine
 
             return OpenAIEngine(settings)
-    raise EngineRefused("engine_unknown", f"There is no speech engine {name!r}; there are {', '.join(ENGINES)}.")
+    known = ", ".join(ENGINES)
+    raise EngineRefused("engine_unknown", f"There is no speech engine {settings.speech_engine!r}; there are {known}.")
 
 
 def speak(

@@ -33,6 +33,13 @@ _PRICE: Final = 30.0
 """US dollars per million characters of Chirp 3 HD: https://cloud.google.com/text-to-speech/pricing"""
 _LOCALES: Final = {"en": "en-US", "es": "es-ES", "fr": "fr-FR", "de": "de-DE", "pt": "pt-BR", "it": "it-IT"}
 _HOSTS: Final = {"first": "Aoede", "second": "Charon"}
+_CHIRP: Final = (
+    "Achernar", "Achird", "Algenib", "Algieba", "Alnilam", "Aoede", "Autonoe", "Callirrhoe", "Charon",
+    "Despina", "Enceladus", "Erinome", "Fenrir", "Gacrux", "Iapetus", "Kore", "Laomedeia", "Leda", "Orus",
+    "Pulcherrima", "Puck", "Rasalgethi", "Sadachbia", "Sadaltager", "Schedar", "Sulafat", "Umbriel",
+    "Vindemiatrix", "Zephyr", "Zubenelgenubi",
+)  # fmt: skip
+"""Each speaks every language here: https://cloud.google.com/text-to-speech/docs/chirp3-hd"""
 _TIMEOUT_S: Final = 45.0
 """For one turn from the first byte to the last."""
 
@@ -45,8 +52,8 @@ class GoogleEngine:
         self._hosts = dict(zip(_HOSTS, settings.speech_voices or _HOSTS.values(), strict=False))
 
     def describe(self) -> Description:
-        voices = tuple(Voice(name, language) for name in _HOSTS for language in _LOCALES)
-        return Description("google", voices, tuple(_LOCALES), SAMPLE_RATE, True, _PRICE)
+        voices = tuple(Voice(name, language) for name in (*_HOSTS, *_CHIRP) for language in _LOCALES)
+        return Description("google", voices, tuple(_LOCALES), SAMPLE_RATE, True, _PRICE, more_voices=True)
 
     def voice(self, name: str, language: str) -> Voice:
         """`first`, `second` and single names such as "Kore" are Chirp 3 HD; a full name is a voice of any family."""

@@ -52,7 +52,7 @@ class OpenAIEngine:
 
     def describe(self) -> Description:
         voices = tuple(Voice(name, language) for name in ("first", "second") for language in LANGUAGES)
-        return Description("openai", voices, LANGUAGES, SAMPLE_RATE, True, None)
+        return Description("openai", voices, LANGUAGES, SAMPLE_RATE, True, None, more_voices=True)
 
     def voice(self, name: str, language: str) -> Voice:
         """`first` and `second` as SPEECH_VOICES has them; any other name is the server's own, and its to refuse."""

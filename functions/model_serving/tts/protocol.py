@@ -21,7 +21,8 @@ class Description:
     """What an engine has to offer. `sample_rate` in Hz of the PCM that it gives out; `languages` as two letters.
 
     `streams`: sound begins before the whole text is synthesized. `price_per_million_characters` in US dollars, None
-    where it is not known.
+    where it is not known. `more_voices`: others than those listed may be asked for, under the names that the engine has
+    for them.
     """
 
     engine: str
@@ -30,6 +31,7 @@ class Description:
     sample_rate: int
     streams: bool
     price_per_million_characters: float | None
+    more_voices: bool = False
 
 
 @runtime_checkable

@@ -1,0 +1,72 @@
+"""Who may write and speak: the engines that the operator has on offer, and whether a request asks for one of them.
+
+What each can do is known where they are reached, in model serving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Request, Response
+from requests_schema import GenerateRequest, InvalidRequest
+
+from common.hosts import DEFAULT_HOSTS
+from common.problems import json_response
+from common.services import service
+from common.settings import Settings
+
+KINDS = ("speech", "language")
+_OF_EVERY_ENGINE = {"", *(host["voice"] for host in DEFAULT_HOSTS)}
+_TIMEOUT_S = 10.0
+
+
+def show(settings: Settings, request: Request, owner: str) -> Response:
+    """The engines on offer, the default ones first: their voices, languages and prices."""
+    return json_response(_described(settings))
+
+
+def require_offered(settings: Settings, asked: GenerateRequest) -> None:
+    """Raise InvalidRequest for an engine or a voice that is not on offer, with those that are."""
+    wishes = {kind: getattr(asked, f"{kind}_engine") for kind in KINDS}
+    wrong = [
+        {"field": f"{kind}_engine", "message": f"{wish!r} is not on offer: choose {_or(settings.offered(kind))}"}
+        for kind, wish in wishes.items()
+        if wish is not None and wish not in settings.offered(kind)
+    ]
+    if not wrong:
+        wrong = _wrong_voices(settings, asked)
+    if wrong:
+        raise InvalidRequest(wrong)
+
+
+def chosen(settings: Settings, request: Mapping[str, Any]) -> dict[str, str]:
+    """The engines of a podcast: those that its request names, if they are (still) on offer, else the default ones."""
+    names = {}
+    for kind in KINDS:
+        offered, wish = settings.offered(kind), request.get(f"{kind}_engine")
+        names[f"{kind}_engine"] = wish if wish in offered else offered[0]
+    return names
+
+
+def _wrong_voices(settings: Settings, asked: GenerateRequest) -> list[dict[str, str]]:
+    """Only who asks for a voice by its own name waits until model serving has said which there are."""
+    named = {number: host.voice for number, host in enumerate(asked.hosts or []) if host.voice not in _OF_EVERY_ENGINE}
+    if not named:
+        return []
+    name = asked.speech_engine or settings.speech_engine
+    [engine] = [engine for engine in _described(settings)["speech"] if engine["engine"] == name]
+    voices = [voice["name"] for voice in engine["voices"]]
+    return [
+        {"field": f"hosts.{number}.voice", "message": f"{name} has no voice {voice!r}: choose {_or(voices)}"}
+        for number, voice in named.items()
+        if voice not in voices and not engine["more_voices"]
+    ]
+
+
+def _described(settings: Settings) -> dict[str, Any]:
+    return dict(service(settings.model_serving_url).post("/v1/engines", {}, timeout=_TIMEOUT_S))
+
+
+def _or(names: Any) -> str:
+    return " or ".join(names)
