@@ -1,7 +1,8 @@
 """Fetching what a stranger's link leads to: guarded, bounded in time and size, never asked twice without need.
 
 Redirects are followed by hand, each link taken apart and each connection checked anew. A body is decompressed piece by
-piece and dropped at the limit, so that a small bomb stays small. There are no cookies and no credentials to send.
+piece and dropped at the limit, so that a small bomb stays small. No cookies are kept; a credential is
+sent with the first request alone, and only where the link is a setting of ours.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import ssl
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -38,6 +39,7 @@ class Fetcher:
     timeout_s: float
     max_bytes: int
     private: bool = False
+    bearer: str = field(default="", repr=False)
     resolver: Resolver = resolve
     network: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
 
@@ -64,8 +66,11 @@ class Fetcher:
         link = parse_link(url, any_port=self.private)
         backend = GuardedBackend(deadline=deadline, private=self.private, resolver=self.resolver, network=self.network)
         with httpcore.ConnectionPool(ssl_context=tls_context(), network_backend=backend) as pool:
-            for _ in range(MAX_REDIRECTS + 1):
-                with _typed_errors(link), pool.stream("GET", _url(link), headers=_headers(link, accept)) as response:
+            for hop in range(MAX_REDIRECTS + 1):
+                sent = _headers(link, accept)
+                if self.bearer and hop == 0:
+                    sent["Authorization"] = f"Bearer {self.bearer}"
+                with _typed_errors(link), pool.stream("GET", _url(link), headers=sent) as response:
                     headers = {
                         name.decode().lower(): value.decode(errors="replace") for name, value in response.headers
                     }
@@ -95,7 +100,7 @@ def _url(link: Link) -> httpcore.URL:
     )
 
 
-def _headers(link: Link, accept: str) -> Mapping[bytes | str, bytes | str]:
+def _headers(link: Link, accept: str) -> dict[bytes | str, bytes | str]:
     return {
         "Host": link.authority,
         "User-Agent": USER_AGENT,

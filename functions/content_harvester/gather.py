@@ -19,6 +19,7 @@ from source import Document, Source, Unreadable
 from source_captions import read_captions, video_id
 from source_duplicates import without_duplicates
 from source_language import check_script
+from source_search import find_links
 from source_topic import read_topic
 
 from common.blobs import read_object
@@ -30,6 +31,9 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 8
 BUDGET_S = 200.0
 """When this time is over no further source is begun, so that the task ends within its deadline whatever they do."""
+MINUTES_A_PAGE = 10
+SPARE_PAGES = 2
+"""How many pages are looked up about a topic: two, and another for so many minutes; and tried beyond that."""
 MAX_CHARACTERS = 5_000_000
 """As much text as all sources together may have."""
 
@@ -52,6 +56,7 @@ def gather(settings: Settings, request: dict[str, Any], language: str) -> Gather
     source itself is not raised but returned.
     """
     fetcher = Fetcher.of(settings)
+    until = time.monotonic() + BUDGET_S
     jobs: list[tuple[str, Job]] = []
     for given in request["inputs"]:
         jobs.append((given["name"], partial(_read_input, settings, given)))
@@ -60,11 +65,10 @@ def gather(settings: Settings, request: dict[str, Any], language: str) -> Gather
     if topic := request["topic"]:
         about = partial(read_topic, fetcher, settings.wikipedia_url, topic, language, request["minutes"])
         jobs.append((topic, about))
+        if settings.search_base_url:
+            jobs.append((topic, partial(_read_web, settings, fetcher, topic, language, request["minutes"], until)))
 
-    until = time.monotonic() + BUDGET_S
-    with ThreadPoolExecutor(AT_ONCE, "source") as pool:
-        pending = [pool.submit(contextvars.copy_context().run, _attempt, name, job, until) for name, job in jobs]
-        results = [future.result() for future in pending]
+    results = _side_by_side(jobs, until)
     failures = [
         (name, result) for (name, _), result in zip(jobs, results, strict=True) if isinstance(result, SourceError)
     ]
@@ -72,6 +76,13 @@ def gather(settings: Settings, request: dict[str, Any], language: str) -> Gather
         logger.warning("a source gave nothing: %s", error)
     sources = without_duplicates([source for result in results if isinstance(result, list) for source in result])
     return _within_limit(sources, failures)
+
+
+def _side_by_side(jobs: list[tuple[str, Job]], until: float) -> list[list[Source] | SourceError]:
+    """What became of each job, in their order."""
+    with ThreadPoolExecutor(AT_ONCE, "source") as pool:
+        pending = [pool.submit(contextvars.copy_context().run, _attempt, name, job, until) for name, job in jobs]
+        return [future.result() for future in pending]
 
 
 def _attempt(name: str, job: Job, until: float) -> list[Source] | SourceError:
@@ -107,6 +118,18 @@ def _read_link(fetcher: Fetcher, url: str, language: str) -> list[Source]:
     if failure and not sources:
         raise failure
     return sources
+
+
+def _read_web(
+    settings: Settings, fetcher: Fetcher, topic: str, language: str, minutes: int, until: float
+) -> list[Source]:
+    """The best pages about a topic, as many as so long a podcast needs; a few more are tried, for some say nothing."""
+    wanted = 2 + minutes // MINUTES_A_PAGE
+    links = find_links(fetcher, settings, topic, language, wanted + SPARE_PAGES)
+    results = _side_by_side([(link, partial(_read_link, fetcher, link, language)) for link in links], until)
+    if not any(isinstance(result, list) for result in results):
+        raise next(result for result in results if isinstance(result, SourceError))
+    return [source for result in results if isinstance(result, list) for source in result][:wanted]
 
 
 def _read(document: Document) -> Reading:
