@@ -29,8 +29,9 @@ from common.services import error_from, service
 from common.settings import Settings
 
 AGENT = "script_weaver"
-TURN_TIMEOUT_S = 120.0
-"""How long the writer may think about one turn."""
+TURN_TIMEOUT_S = 600.0
+"""How long the writer may be at one turn: many long sources are condensed before the first chapter. A model that hangs
+is given up much sooner, by who asks it."""
 
 
 @cache

@@ -6,6 +6,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, ClassVar, Self
@@ -29,6 +30,8 @@ class FakeEngine:
         self.paths: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.closing = threading.Event()
+        self._answering = 0
+        self._changed = threading.Condition()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.engine = self
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -46,6 +49,23 @@ class FakeEngine:
         yield first[: max(1, len(first) // 2)] if fault == "malformed" else first
         if fault == "hang":
             self.closing.wait()
+
+    @contextmanager
+    def busy(self) -> Iterator[None]:
+        """While a request is being answered."""
+        with self._changed:
+            self._answering += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._answering -= 1
+                self._changed.notify_all()
+
+    def await_idle(self, within_s: float = 60.0) -> None:
+        """Return as soon as no request is being answered."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._answering, within_s), "still answering"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -74,7 +94,10 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_POST(self) -> None:
-        engine = self.server.engine
+        with self.server.engine.busy():
+            self._answer(self.server.engine)
+
+    def _answer(self, engine: FakeEngine) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         engine.requests.append(body)
         engine.paths.append(self.path)

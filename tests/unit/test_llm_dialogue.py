@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 import engine_calls
 import llm
 import pytest
+from llm.condense import fitting
 from llm.dialogue import DialogueWriter
 from llm.language_model import Prompt, Truncated
 from llm.pace import seconds
@@ -196,6 +199,22 @@ def test_sources_longer_than_the_context_are_condensed_first(server: FakeChatSer
     assert all(len(prompt) < 25_000 for prompt in server.prompts)
     assert all(len(prompt) < 16_000 for prompt in server.prompts if prompt not in condensing)
     assert any("A short one about the Moon." in prompt for prompt in server.prompts)
+
+
+def test_many_sources_are_condensed_side_by_side() -> None:
+    """Each piece waits until as many are under way as may be: one source after the other would wait for ever."""
+    together = threading.Barrier(8)
+
+    class Model:
+        def stream(self, prompt: Prompt) -> Iterator[str]:
+            together.wait(60)
+            yield "In short."
+
+    sources = tuple(Source(f"Source {number}. " + "So it goes on. " * 200, str(number)) for number in range(16))
+    with ThreadPoolExecutor(8) as pool:
+        condensed = fitting(Model(), request(10, sources=sources), 20_000, pool)
+    assert [source.title for source in condensed] == [source.title for source in sources]
+    assert {source.text for source in condensed} == {"In short."}
 
 
 def test_what_cannot_be_condensed_is_cut_down_to_its_best_passages(server: FakeChatServer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import logging
 from collections.abc import Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import replace
 from typing import Final
 
@@ -34,22 +34,24 @@ def fitting(model: LanguageModel, request: Request, limit: int, pool: Executor) 
     whole = sum(len(source.text) for source in request.sources)
     if whole <= limit:
         return list(request.sources)
-    return [
-        source
-        if len(source.text) <= _LEAST
-        else _condensed(model, request, source, limit * len(source.text) // whole, pool)
+    waiting = [
+        _begun(model, request, source, limit * len(source.text) // whole, pool) if len(source.text) > _LEAST else None
         for source in request.sources
+    ]
+    return [
+        replace(source, text="\n\n".join(piece.result() for piece in pieces)) if pieces else source
+        for source, pieces in zip(request.sources, waiting, strict=True)
     ]
 
 
-def _condensed(model: LanguageModel, request: Request, source: Source, target: int, pool: Executor) -> Source:
+def _begun(model: LanguageModel, request: Request, source: Source, target: int, pool: Executor) -> list[Future[str]]:
+    """The pieces of a source, each on its way to being condensed."""
     pieces = _pieces(source.text)
     share = max(_LEAST, target) // len(pieces)
-    waiting = [
+    return [
         pool.submit(contextvars.copy_context().run, _piece, model, request, source, piece, number, len(pieces), share)
         for number, piece in enumerate(pieces)
     ]
-    return replace(source, text="\n\n".join(piece.result() for piece in waiting))
 
 
 def _piece(

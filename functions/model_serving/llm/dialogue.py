@@ -47,7 +47,7 @@ _ENOUGH: Final = 0.85
 _WORDS_A_TURN: Final = 40
 _LEAST_S: Final = 8.0
 """What is too short for a turn is left to the close."""
-_CONDENSED_AT_ONCE: Final = 4
+_CONDENSED_AT_ONCE: Final = 8
 
 
 class DialogueWriter:
