@@ -3,7 +3,8 @@
 Real processes under the local stack, one for each service. They are killed with SIGKILL before and after their external
 calls and at random, deliveries are late, repeated and lost on their way back, engine and storage calls fail, and now
 and then Firestore and Cloud Storage are out altogether. Each podcast has a listener who reconnects. At the end all have
-to be COMPLETED, each heard once and whole, with the words of a run without faults, and deleted without a trace.
+to be COMPLETED, each heard once and whole, word for word and packet for packet what is made without faults, and deleted
+without a trace.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class Run:
     def _run(self, stack: Stack) -> None:
         customer = Customer(stack.endpoints, WITHIN_S)
         calm = [customer.podcast(text, f"calm {number}") for number, text in enumerate(TEXTS)]
-        expected = [self._words(podcast) for podcast in calm]
+        assert all(podcast.state == "COMPLETED" and podcast.heard.whole() for podcast in calm), calm
         (self.folder / "armed").touch()
         began = time.monotonic()
         disturbing = threading.Thread(target=self._disturb, args=(stack,), daemon=True)
@@ -109,7 +110,7 @@ class Run:
         self._calm.set()
         disturbing.join()
         for number, podcast in enumerate(podcasts):
-            self._judge(podcast, expected[number % len(TEXTS)])
+            self._judge(podcast, calm[number % len(TEXTS)])
         self._count()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(customer.delete, [*calm, *podcasts]))
@@ -141,11 +142,8 @@ class Run:
 
     # The judgement
 
-    def _words(self, podcast: Podcast) -> list[tuple[str, str]]:
-        assert podcast.state == "COMPLETED", podcast
-        return [(segment["speaker"], segment["text"]) for segment in podcast.segments]
-
-    def _judge(self, podcast: Podcast, expected: list[tuple[str, str]]) -> None:
+    def _judge(self, podcast: Podcast, calm: Podcast) -> None:
+        """Compare with the `calm` one: the same request, made without faults."""
         heard, troubles = podcast.heard, []
         if podcast.trouble:
             troubles.append(podcast.trouble)
@@ -155,12 +153,14 @@ class Run:
             self.report.completed += 1
             if not heard.whole():
                 troubles.append(f"{heard.repeated} packets were repeated, {len(heard.packets)} heard")
-            if [heard.packets[number] for number in sorted(heard.packets)] != read_opus(podcast.episode).packets:
+            if heard.packets != calm.heard.packets:
+                troubles.append("it does not sound as it does without faults")
+            if _audio(podcast) != read_opus(podcast.episode).packets:
                 troubles.append("what was heard is not what the episode's file holds")
-            if self._words(podcast) != expected:
+            if _words(podcast) != _words(calm):
                 troubles.append("its words are not those of a run without faults")
             told = {segment["index"]: segment["text"] for segment in heard.segments()}
-            if [told.get(index) for index in range(len(expected))] != [text for _, text in expected]:
+            if [told.get(index) for index in range(len(calm.segments))] != [text for _, text in _words(calm)]:
                 troubles.append("its listener was told other words")
         self.report.segments += len(podcast.segments)
         self.report.packets += len(heard.packets)
@@ -176,6 +176,14 @@ class Run:
         self.report.engine_calls = passed.get("model_serving speech", 0)
         # Every delivery of a segment's task begins; the first of each is no repetition
         self.report.deliveries_repeated = passed.get("voice_forge begin before", 0) - self.report.segments
+
+
+def _words(podcast: Podcast) -> list[tuple[str, str]]:
+    return [(segment["speaker"], segment["text"]) for segment in podcast.segments]
+
+
+def _audio(podcast: Podcast) -> list[bytes]:
+    return [podcast.heard.packets[number] for number in sorted(podcast.heard.packets)]
 
 
 def run(seed: int, workflows: int, logs: Path | None = None) -> Report:

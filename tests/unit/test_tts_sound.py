@@ -6,7 +6,6 @@ import math
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -39,25 +38,6 @@ TEXTS: Final = {
 @pytest.fixture(scope="module")
 def engine() -> EspeakEngine:
     return EspeakEngine()
-
-
-class Recorded(EspeakEngine):
-    """Says the same each time it is asked: espeak-ng itself does not, to the sample."""
-
-    def __init__(self, engine: EspeakEngine) -> None:
-        super().__init__()
-        self._engine = engine
-        self._takes: dict[tuple[str, Voice], list[bytes]] = {}
-
-    def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
-        if (text, voice) not in self._takes:
-            self._takes[text, voice] = list(self._engine.synthesize(text, voice, style))
-        return iter(self._takes[text, voice])
-
-
-@pytest.fixture(scope="module")
-def recorded(engine: EspeakEngine) -> Recorded:
-    return Recorded(engine)
 
 
 def samples(pcm: bytes) -> NDArray[np.int16]:
@@ -119,17 +99,17 @@ def test_a_turn_cut_within_a_wave_begins_and_ends_without_a_click() -> None:
     assert step.max() < 1.5 * steepest
 
 
-def test_turns_one_after_the_other_are_heard_whole_by_one_decoder(recorded: Recorded) -> None:
+def test_turns_one_after_the_other_are_heard_whole_by_one_decoder(engine: EspeakEngine) -> None:
     """Not a sample is lost or added at a boundary: each turn is where its packets say."""
     packets: list[bytes] = []
     shaped_turns, starts = [], []
     voices = [("first", "en"), ("second", "en"), ("first", "de"), ("second", "it")]
     for number, (voice, language) in enumerate(voices):
-        spoken_by = recorded.voice(voice, language)
-        pcm = list(recorded.synthesize(TEXTS[language], spoken_by))
-        shaped_turns.append(samples(b"".join(leveled(recorded.describe(), spoken_by, pcm, 40 * number))))
+        spoken_by = engine.voice(voice, language)
+        pcm = list(engine.synthesize(TEXTS[language], spoken_by))
+        shaped_turns.append(samples(b"".join(leveled(engine.describe(), spoken_by, pcm, 40 * number))))
         starts.append(len(packets))
-        packets += tts.speak(recorded, TEXTS[language], voice=voice, language=language, pause_ms=40 * number)
+        packets += tts.speak(engine, TEXTS[language], voice=voice, language=language, pause_ms=40 * number)
     heard = heard_samples(packets, lookahead())
     for turn, start, end in zip(shaped_turns, starts, [*starts[1:], len(packets)], strict=True):
         part = heard[start * PACKET_SAMPLES : end * PACKET_SAMPLES]
@@ -143,20 +123,20 @@ def _shift(part: NDArray[np.float64], by: int, length: int) -> NDArray[np.float6
     return part[100 + by : length - 100 + by]
 
 
-def test_a_podcast_is_as_intelligible_to_a_listener_as_its_voices_were(recorded: Recorded) -> None:
+def test_a_podcast_is_as_intelligible_to_a_listener_as_its_voices_were(engine: EspeakEngine) -> None:
     packets: list[bytes] = []
     turns = []
     for voice in ("first", "second", "first", "second"):
-        pcm = b"".join(recorded.synthesize(TEXTS["en"], recorded.voice(voice, "en")))
-        spoken = list(tts.speak(recorded, TEXTS["en"], voice=voice, language="en", pause_ms=400))
+        pcm = b"".join(engine.synthesize(TEXTS["en"], engine.voice(voice, "en")))
+        spoken = list(tts.speak(engine, TEXTS["en"], voice=voice, language="en", pause_ms=400))
         turns.append(Turn(pcm, espeak.SAMPLE_RATE, len(packets), len(spoken)))
         packets += spoken
     assert intelligibility(turns, heard_samples(packets, lookahead())) >= 0.985
 
 
-def test_the_measure_of_intelligibility_notices_what_is_lost(recorded: Recorded) -> None:
-    pcm = b"".join(recorded.synthesize(TEXTS["en"], recorded.voice("first", "en")))
-    spoken = list(tts.speak(recorded, TEXTS["en"], voice="first", language="en"))
+def test_the_measure_of_intelligibility_notices_what_is_lost(engine: EspeakEngine) -> None:
+    pcm = b"".join(engine.synthesize(TEXTS["en"], engine.voice("first", "en")))
+    spoken = list(tts.speak(engine, TEXTS["en"], voice="first", language="en"))
     turn = Turn(pcm, espeak.SAMPLE_RATE, 0, len(spoken))
     gaps = [packet if at % 5 else b"\xf8\xff\xfe" for at, packet in enumerate(spoken)]  # every fifth one silent
     assert intelligibility([turn], heard_samples(gaps, lookahead())) < 0.95
@@ -189,19 +169,36 @@ def test_sound_comes_before_the_text_has_been_spoken(engine: EspeakEngine) -> No
     assert pieces[0] < sum(pieces) / 10
 
 
+@pytest.mark.parametrize("voice", ["first", "second"])
+def test_a_text_is_the_same_bytes_whatever_was_said_before(engine: EspeakEngine, voice: str) -> None:
+    fresh = EspeakEngine(workers=1)
+    try:
+        for language, text in TEXTS.items():
+            said = [list(one.synthesize(text, one.voice(voice, language))) for one in (fresh, engine, engine)]
+            assert b"".join(said[0]) == b"".join(said[1]) == b"".join(said[2])
+    finally:
+        fresh.close()
+
+
+def test_a_turn_made_again_is_the_same_packets(engine: EspeakEngine) -> None:
+    takes = [list(tts.speak(engine, TEXTS["en"], voice="first", language="en", pause_ms=400)) for _ in "12"]
+    assert takes[0] == takes[1]
+
+
 def test_a_voice_that_dies_breaks_its_own_text_and_no_other(engine: EspeakEngine) -> None:
     speaking = engine.synthesize(TEXTS["en"] * 20, engine.voice("first", "en"))
     next(speaking)
-    for worker in children():
-        os.kill(worker, signal.SIGKILL)
+    [worker] = children(os.getpid())
+    [speaker] = children(worker)
+    os.kill(speaker, signal.SIGKILL)
     with pytest.raises(EngineBroken):
         list(speaking)
     assert list(engine.synthesize("Again.", engine.voice("first", "en")))
 
 
-def children() -> list[int]:
+def children(parent: int) -> list[int]:
     """The processes of espeak-ng that this one has started."""
-    found = subprocess.run(["pgrep", "-P", str(os.getpid()), "-f", "espeak_worker"], capture_output=True, check=True)
+    found = subprocess.run(["pgrep", "-P", str(parent), "-f", "espeak_worker"], capture_output=True, check=True)
     return [int(line) for line in found.stdout.split()]
 
 

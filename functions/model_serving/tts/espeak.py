@@ -24,8 +24,6 @@ from tts.speakable import require_latin_script, speakable
 
 SAMPLE_RATE: Final = 22_050
 MAX_CHARACTERS: Final = 5_000
-DEADLINE_S: Final = 20.0
-"""For one text, which takes milliseconds: past this, a worker hangs."""
 WAIT_S: Final = 10.0
 MAX_BYTES: Final = 2 * SAMPLE_RATE * 60 * 15
 
@@ -145,16 +143,7 @@ class _Worker:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
 
     def speak(self, line: bytes) -> Iterator[bytes]:
-        """PCM until the end of the text. Raises EngineBroken when the worker dies or hangs."""
-        hung = threading.Timer(DEADLINE_S, self._process.kill)
-        hung.daemon = True
-        hung.start()
-        try:
-            yield from self._exchange(line)
-        finally:
-            hung.cancel()
-
-    def _exchange(self, line: bytes) -> Iterator[bytes]:
+        """PCM until the end of the text. Raises EngineBroken when the text trips the worker up, or makes it hang."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None  # noqa: S101
         assert stdout is not None  # noqa: S101
