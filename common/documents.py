@@ -7,6 +7,7 @@ One document a thing, so that nothing is hot and nothing needs a contended trans
     workflows/{workflow_id}/segments/{00042}  one spoken turn of it
     streams/{sha256(stream_id)}               one listener's right to hear it; never the token itself
     idempotency/{agent}:{key}                 what an agent has done (common/idempotency.py)
+    removals/{workflow_id}                    a deleted podcast, until it has been removed for good
     api_keys/{sha256}, rate_limits/{key}:{window}
 
 How long a script is, is said once: `segments_total` of the workflow, set when the writer has finished. (The design
@@ -67,6 +68,10 @@ def segment_ref(db: firestore.Client, workflow_id: str, index: int) -> firestore
 
 def stream_ref(db: firestore.Client, stream_hash: str) -> firestore.DocumentReference:
     return db.collection("streams").document(stream_hash)
+
+
+def removal_ref(db: firestore.Client, workflow_id: str) -> firestore.DocumentReference:
+    return db.collection("removals").document(workflow_id)
 
 
 def count(query: Any) -> int:

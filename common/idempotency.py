@@ -24,7 +24,7 @@ import hashlib
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -36,7 +36,7 @@ from google.cloud.firestore_v1._helpers import LastUpdateOption
 from common.clients import RETRY, TIMEOUT
 from common.errors import Busy, LeaseHeld, LeaseLost, ServiceBroken, Unprocessable
 from common.events import Event
-from common.policy import LEASE, POLICIES
+from common.policy import LEASE
 
 if TYPE_CHECKING:
     from google.cloud import firestore
@@ -69,9 +69,9 @@ def record_ref(db: firestore.Client, agent: str, key: str) -> firestore.Document
     return db.collection("idempotency").document(f"{agent}:{key}")
 
 
-def record_prefixes(workflow_id: str) -> list[str]:
-    """What the ids of all records about a workflow begin with, one for each agent."""
-    return [f"{agent}:{workflow_id}" for agent in (*POLICIES, "api_gateway")]
+def record_prefixes(workflow_id: str, agents: Iterable[str]) -> list[str]:
+    """What the ids of all records about a workflow begin with, one for each of these agents."""
+    return [f"{agent}:{workflow_id}" for agent in agents]
 
 
 def request_hash(request: Mapping[str, Any]) -> str:

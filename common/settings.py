@@ -50,6 +50,7 @@ class Settings:
     model_serving_callers: tuple[str, ...] = ()
     signing_callers: tuple[str, ...] = ()
     notify_callers: tuple[str, ...] = ()
+    removal_callers: tuple[str, ...] = ()
     oidc_issuers: tuple[str, ...] = ("https://accounts.google.com", "accounts.google.com")
     oidc_jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
 
@@ -92,6 +93,10 @@ class Settings:
     sweep_redrive_after_s: int = 120
     sweep_fail_after_s: int = 1800
     """A workflow that is quiet for so long is driven on, and failed in the end."""
+
+    removed_again_after_s: int = 3600
+    """When what was deleted is removed once more, because work that was under way may have stored something since:
+    later than the longest deadline of common/policy.py."""
 
     # Limits
     max_request_bytes: int = 12 * 1024 * 1024

@@ -31,7 +31,6 @@ from local.sockets import free_port, listen
 from local.stack_settings import BUCKET, LOCATION, PROJECT, account, settings_of
 
 READY_TIMEOUT_S = 60.0
-SWEEP_EVERY_S = 60
 
 
 class StackError(Exception):
@@ -52,6 +51,7 @@ class Options:
     private_addresses: bool = False
     streamer: bool = True
     disorder: tuple[int, float] | None = None
+    sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
 
 
@@ -104,6 +104,7 @@ class Stack:
             *db.collection("workflows").stream(),
             *db.collection("idempotency").stream(),
             *db.collection("streams").stream(),
+            *db.collection("removals").stream(),
         ]
         objects = storage.Client(project=PROJECT).list_blobs(BUCKET, prefix=f"workflows/{workflow_id}")
         return [
@@ -227,7 +228,8 @@ class Stack:
         )
 
     def _schedule_sweeps(self) -> None:
-        job = {"url": self.urls["sweeper"], "email": account("scheduler-invoker"), "every_s": SWEEP_EVERY_S}
+        every_s = self.options.sweep_every_s
+        job = {"url": self.urls["sweeper"], "email": account("scheduler-invoker"), "every_s": every_s}
         requests.post(f"{self.endpoints.admin_url}/jobs", json=job, timeout=10).raise_for_status()
 
     def _create_key(self) -> None:

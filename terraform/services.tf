@@ -78,6 +78,7 @@ locals {
       MODEL_SERVING_CALLERS = join(",", [for caller in ["api_gateway", "script_weaver", "voice_forge"] : google_service_account.service[caller].email])
       SIGNING_CALLERS       = google_service_account.service["streamer"].email
       NOTIFY_CALLERS        = google_service_account.service["orchestrator"].email
+      REMOVAL_CALLERS       = google_service_account.service["orchestrator"].email
       CORS_ORIGINS          = local.player_url
       RETENTION_DAYS        = tostring(var.retention_days)
       LOOKAHEAD_SEGMENTS    = tostring(var.lookahead_segments)

@@ -1,4 +1,5 @@
-# Nothing stays GENERATING for ever: every minute the sweeper drives on what has gone quiet.
+# Nothing stays GENERATING for ever: every minute the sweeper drives on what has gone quiet. And nothing stays of what was
+# deleted: it has that removed once more when all work that was under way must have ended.
 
 resource "google_cloud_scheduler_job" "sweeper" {
   name             = "${var.prefix}-sweeper"

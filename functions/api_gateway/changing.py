@@ -1,4 +1,4 @@
-"""What owners may do to their podcasts: stop them, rename them, delete them."""
+"""What owners may do to their podcasts: stop them, rename them. (Deleting them is in removing.py.)"""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ from bodies import json_object
 from callers import spend
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1 import FieldFilter, Increment
-from google.cloud.firestore_v1.field_path import FieldPath
+from google.cloud.firestore_v1 import Increment
 from ownership import cancelled, owned
 from reading import described_whole
 from requests_schema import parse_rename
 
-from common.blobs import delete_objects
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import WorkflowState
 from common.errors import Conflict, NotFound, ServiceBroken
 from common.events import PODCAST_RENAMED, Event, publish
-from common.idempotency import record_prefixes
-from common.names import workflow_prefix
 from common.problems import json_response
 from common.settings import Settings
 
@@ -29,26 +25,6 @@ def cancel(settings: Settings, request: Request, owner: str, workflow_id: str) -
     if workflow.get("state") != WorkflowState.CANCELLED:
         raise Conflict("podcast_ended", f"This podcast is {workflow.get('state')} and cannot be cancelled.")
     return json_response(described_whole(settings, workflow))
-
-
-def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """Remove a podcast: its objects, its documents, its rights to listen. Its making is stopped first."""
-    workflow = cancelled(settings, owner, workflow_id)
-    db = database(settings)
-    delete_objects(settings, workflow_prefix(workflow_id))
-    try:
-        for stream in db.collection("streams").where(filter=FieldFilter("workflow_id", "==", workflow_id)).stream():
-            stream.reference.delete(retry=RETRY, timeout=TIMEOUT)
-        records = db.collection("idempotency")
-        for prefix in record_prefixes(workflow_id):
-            first, past = records.document(prefix), records.document(prefix + "\uf8ff")
-            query = records.where(filter=FieldFilter(FieldPath.document_id(), ">=", first))
-            for record in query.where(filter=FieldFilter(FieldPath.document_id(), "<", past)).stream():
-                record.reference.delete(retry=RETRY, timeout=TIMEOUT)
-        db.recursive_delete(workflow.reference)
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "Not everything could be deleted; ask again.") from error
-    return Response(status=204)
 
 
 def rename(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:

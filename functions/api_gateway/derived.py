@@ -17,7 +17,7 @@ from flask import Request, Response
 from generating import AGENT, accepted, idempotency_key
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentSnapshot
-from ownership import owned
+from ownership import owned, require_kept
 
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import STAGES, StageState, WorkflowState, segments_ref
@@ -40,7 +40,9 @@ def derive(
     digest = hashlib.sha256(f"{owner}\n{purpose}\n{idempotency_key(request)}".encode()).hexdigest()
     new_id = digest[:32]
     claim = begin(database(settings), AGENT, digest, {purpose: workflow_id, **body})
-    if not isinstance(claim, Outcome):
+    if isinstance(claim, Outcome):
+        require_kept(settings, owner, new_id)
+    else:
         try:
             workflow = owned(settings, owner, workflow_id)
             if workflow.get("state") != WorkflowState.COMPLETED:

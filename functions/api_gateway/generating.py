@@ -15,7 +15,7 @@ from bodies import json_object
 from callers import spend
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
-from ownership import owned
+from ownership import owned, require_kept
 from requests_schema import LANGUAGES, GenerateRequest, parse
 
 from common.blobs import create_object
@@ -48,7 +48,9 @@ def generate(settings: Settings, request: Request, owner: str) -> Response:
     workflow_id = digest[:32]  # made of the key, so that a retry after a crash finds the inputs it stored before
 
     claim = begin(database(settings), AGENT, digest, body)
-    if not isinstance(claim, Outcome):
+    if isinstance(claim, Outcome):
+        require_kept(settings, owner, workflow_id)
+    else:
         try:
             outcome = _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked))
             claim.commit(outcome)

@@ -1,8 +1,9 @@
-"""API Gateway (APIGW): the public HTTPS API, and the one internal route by which the streamer gets signed URLs.
+"""API Gateway (APIGW): the public HTTPS API, and the internal routes by which our own services have done what only the
+gateway may do: sign URLs, delete objects.
 
-Each route is one function: of `generating.py`, `reading.py` and `changing.py`, what owners may do with podcasts; of
-`signing.py`, what the streamer may ask. This file finds the route, learns who is calling, and turns every error into
-RFC 9457 problem+json.
+Each route is one function: of `generating.py`, `reading.py`, `changing.py` and `removing.py`, what owners may do with
+podcasts; of `signing.py`, what the streamer may ask. This file finds the route, learns who is calling, and turns every
+error into RFC 9457 problem+json.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import generating
 import openapi
 import reading
 import remaking
+import removing
 import signing
 from bodies import bound
 from callers import owner_of
@@ -32,6 +34,7 @@ from werkzeug.routing import Map, Rule
 from common.agent import run_task, task_status
 from common.errors import AethercastError, BadRequest, MethodNotAllowed, NotFound, TooLarge
 from common.logs import configure_logs, log_context
+from common.oidc import require_caller
 from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
@@ -49,7 +52,12 @@ def ready(settings: Settings, request: Request) -> Response:
 
 OF_EVERYBODY = {openapi_document, ready, feeds.show, feeds.file}
 """The routes that ask for no key; a feed's address is one itself."""
-OF_THE_STREAMER = {signing.segment_urls, signing.object_url}
+OF_OUR_OWN = {
+    signing.segment_urls: "signing_callers",
+    signing.object_url: "signing_callers",
+    removing.remove_again: "removal_callers",
+}
+"""The routes of our own services, and the setting that says of which."""
 PODCAST = "/api/v1/podcasts/<string(length=32):workflow_id>"
 FEED = "/api/v1/feeds/<string(length=43):token>"
 ROUTES = Map(
@@ -61,7 +69,7 @@ ROUTES = Map(
         Rule("/api/v1/podcasts", endpoint=reading.list_page, methods=["GET"]),
         Rule(PODCAST, endpoint=reading.show, methods=["GET"]),
         Rule(PODCAST, endpoint=changing.rename, methods=["PATCH"]),
-        Rule(PODCAST, endpoint=changing.delete, methods=["DELETE"]),
+        Rule(PODCAST, endpoint=removing.delete, methods=["DELETE"]),
         Rule(f"{PODCAST}/cancel", endpoint=changing.cancel, methods=["POST"]),
         Rule(f"{PODCAST}/continue", endpoint=continuing.go_on, methods=["POST"]),
         Rule(f"{PODCAST}/remake", endpoint=remaking.remake, methods=["POST"]),
@@ -77,6 +85,7 @@ ROUTES = Map(
         Rule(f"{FEED}/<string(length=32):workflow_id>/<name>", endpoint=feeds.file, methods=["GET"]),
         Rule("/internal/v1/signed-urls", endpoint=signing.segment_urls, methods=["POST"]),
         Rule("/internal/v1/signed-url", endpoint=signing.object_url, methods=["POST"]),
+        Rule("/internal/v1/removals", endpoint=removing.remove_again, methods=["POST"]),
     ],
     strict_slashes=False,
 )
@@ -93,6 +102,7 @@ def settings() -> Settings:
             "webhooks_url",
             "websocket_url",
             "signing_callers",
+            "removal_callers",
             "tasks_invoker",
         )
     )
@@ -141,8 +151,9 @@ def _answer(request: Request) -> Response:
     route, arguments = ROUTES.bind("", path_info=request.path).match(method=request.method)
     if route in OF_EVERYBODY:
         return route(settings(), request, **arguments)
-    if route in OF_THE_STREAMER:
-        signing.require_streamer(request, settings())
+    if route in OF_OUR_OWN:  # the gateway is public, so the platform checks nothing: this does
+        allowed = getattr(settings(), OF_OUR_OWN[route])
+        require_caller(request, settings(), audience=settings().gateway_url, allowed=allowed)
         return route(settings(), request)
     owner = owner_of(request, settings())
     with log_context(owner=owner, **arguments):

@@ -10,7 +10,7 @@ from google.cloud.firestore_v1._helpers import LastUpdateOption
 
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import WorkflowState, workflow_ref
-from common.errors import NotFound, ServiceBroken
+from common.errors import Conflict, NotFound, ServiceBroken
 from common.settings import Settings
 
 
@@ -26,6 +26,15 @@ def owned(settings: Settings, owner: str, workflow_id: str) -> DocumentSnapshot:
     if not snapshot.exists or snapshot.get("owner") != owner:
         raise missing
     return snapshot
+
+
+def require_kept(settings: Settings, owner: str, workflow_id: str) -> None:
+    """Raises Conflict where the podcast that a repeated request asked for has been deleted."""
+    try:
+        owned(settings, owner, workflow_id)
+    except NotFound:
+        detail = "The podcast of this idempotency key was deleted; ask with another key."
+        raise Conflict("podcast_deleted", detail) from None
 
 
 def cancelled(settings: Settings, owner: str, workflow_id: str) -> DocumentSnapshot:

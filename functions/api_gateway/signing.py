@@ -16,17 +16,11 @@ from common.blobs import signed_url
 from common.errors import BadRequest, Forbidden
 from common.events import PODCAST_WANTED, Event, publish
 from common.names import parse_gs_uri, segment_object
-from common.oidc import require_caller
 from common.problems import json_response
 from common.settings import Settings
 
 MAX_URLS = 16
 signers = ThreadPoolExecutor(MAX_URLS, thread_name_prefix="signer")
-
-
-def require_streamer(request: Request, settings: Settings) -> None:
-    """The gateway is public, so the platform checks nothing: this does. Raises Unauthenticated or Forbidden."""
-    require_caller(request, settings, audience=settings.gateway_url, allowed=settings.signing_callers)
 
 
 def segment_urls(settings: Settings, request: Request) -> Response:

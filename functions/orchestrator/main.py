@@ -22,7 +22,6 @@ from functools import cache
 import flask
 import functions_framework
 import pipeline
-import sweeper
 from cloudevents.http import CloudEvent
 from flask import Request, Response
 
@@ -46,6 +45,7 @@ def settings() -> Settings:
             "mastering_url",
             "editions_url",
             "webhooks_url",
+            "gateway_url",
             "tasks_invoker",
             "events_invoker",
         )
@@ -71,7 +71,10 @@ def bury(event: CloudEvent) -> None:
 
 @functions_framework.http
 def sweep(request: Request) -> Response:
-    """POST: called by Cloud Scheduler every minute, drives on, and in the end fails, what has gone quiet."""
+    """POST: called by Cloud Scheduler every minute, drives on, and in the end fails, what has gone quiet, and has what
+    was deleted removed for good."""
+    import sweeper  # not with the others: events, which somebody waits for, need nothing of it
+
     configure_logs(settings().log_level)
     with log_context(agent="orchestrator"):
         if request.method == "GET":

@@ -1,4 +1,5 @@
-"""Nothing stays GENERATING for ever: workflows that have gone quiet are driven on, and in the end failed.
+"""Nothing stays GENERATING for ever: workflows that have gone quiet are driven on, and in the end failed. And nothing
+stays of what was deleted: it is removed once more when all work that was under way must have ended.
 
 A workflow can go quiet when a process dies between storing a fact and telling it, and nobody asks again (a gateway
 whose caller has gone, say), or when what was told is lost (a queue that was purged). Driving on means telling again
@@ -9,8 +10,10 @@ and an agent that has done its work tells so again from its record.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import lookahead
@@ -21,6 +24,7 @@ from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import SegmentState, StageState, WorkflowState, segments_ref
 from common.errors import NotFound, ServiceBroken
+from common.services import service
 from common.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -30,20 +34,25 @@ PAGE = 200
 
 
 def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
-    """Drive on what was quiet for `sweep_redrive_after_s`, fail what was for `sweep_fail_after_s`; how many of each.
+    """Drive on what was quiet for `sweep_redrive_after_s`, fail what was for `sweep_fail_after_s`, and have what was
+    deleted removed again; how many of each.
 
     `troubled` counts those with which that went wrong: they are logged, and hold nobody else up. Raises ServiceBroken
     when the workflows cannot be read at all.
     """
     now = now or datetime.now(UTC)
-    swept = {"driven_on": 0, "failed": 0, "troubled": 0}
-    for workflow in _generating(settings):
+    swept = {"driven_on": 0, "failed": 0, "removed": 0, "troubled": 0}
+    work: Iterator[tuple[str, Callable[[], str | None]]] = chain(
+        ((workflow.id, partial(_look_after, settings, workflow, now)) for workflow in _generating(settings)),
+        ((workflow_id, partial(_remove_again, settings, workflow_id)) for workflow_id in _deleted(settings, now)),
+    )
+    for workflow_id, look_after in work:
         try:
-            done = _look_after(settings, workflow, now)
+            done = look_after()
         except NotFound:
             continue  # deleted while it was being looked at
         except Exception:
-            logger.exception("workflow %s could not be looked after", workflow.id)
+            logger.exception("workflow %s could not be looked after", workflow_id)
             done = "troubled"
         if done:
             swept[done] += 1
@@ -60,6 +69,21 @@ def _look_after(settings: Settings, workflow: DocumentSnapshot, now: datetime) -
     logger.warning("driving on workflow %s, quiet for %s", workflow.id, quiet)
     _drive_on(settings, workflow, again=str(int(now.timestamp()) // settings.sweep_redrive_after_s))
     return "driven_on"
+
+
+def _deleted(settings: Settings, now: datetime) -> list[str]:
+    """The workflows whose removal is due again."""
+    query = database(settings).collection("removals").where(filter=FieldFilter("due", "<=", now)).limit(PAGE)
+    try:
+        return [removal.id for removal in query.stream(retry=RETRY, timeout=TIMEOUT)]
+    except google_errors.GoogleAPIError as error:
+        raise ServiceBroken("store_unreachable", "The removals cannot be read.") from error
+
+
+def _remove_again(settings: Settings, workflow_id: str) -> str:
+    """Only the gateway may delete objects."""
+    service(settings.gateway_url).post("/internal/v1/removals", {"workflow_id": workflow_id}, timeout=60)
+    return "removed"
 
 
 def _waits_for_listeners(settings: Settings, workflow: DocumentSnapshot) -> bool:

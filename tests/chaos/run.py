@@ -39,6 +39,9 @@ TEXTS = [
     "The oven sets its shape and browns its crust. Every region of the world has a bread of its own.",
 ]
 AT_ONCE = 10
+REMOVED_AGAIN_AFTER_S = 10
+"""No podcast here has work under way for longer, once it has been heard to its end."""
+REMOVED_WITHIN_S = 120.0
 WITHIN_S = 600.0
 """How long one podcast may take before it counts as hanging."""
 
@@ -79,8 +82,16 @@ class Run:
         (folder / "plan.json").write_text(json.dumps(plan.as_json()))
 
     def run(self) -> Report:
-        environment = (("PYTHONPATH", f"{HOOKS}:{ROOT}"), ("CHAOS_DIR", str(self.folder)))
-        options = Options(isolate=True, disorder=(self.plan.seed, self.plan.disorder), environment=environment)
+        options = Options(
+            isolate=True,
+            disorder=(self.plan.seed, self.plan.disorder),
+            sweep_every_s=5,
+            environment=(
+                ("PYTHONPATH", f"{HOOKS}:{ROOT}"),
+                ("CHAOS_DIR", str(self.folder)),
+                ("REMOVED_AGAIN_AFTER_S", str(REMOVED_AGAIN_AFTER_S)),
+            ),
+        )
         with Stack(options) as stack:
             try:
                 self._run(stack)
@@ -114,7 +125,10 @@ class Run:
         self._count()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(customer.delete, [*calm, *podcasts]))
-        if left := stack.remains(""):
+        until = time.monotonic() + REMOVED_WITHIN_S
+        while (left := stack.remains("")) and time.monotonic() < until:
+            time.sleep(1)
+        if left:
             self.report.troubles.append(f"deleting all podcasts left {len(left)} things behind: {left[:5]}")
 
     # The trouble

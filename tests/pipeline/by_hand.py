@@ -1,7 +1,8 @@
 """All agents in this process, on an embedded cloud whose post the test delivers by hand: in any order, twice, or never.
 
-The agents are the real apps of functions-framework and speak to the emulators with Google's clients; the models are
-served over HTTP. Queues are paused and the topic is pulled from, so that nothing moves but by `deliver`.
+The agents are the real apps of functions-framework and speak to the emulators with Google's clients; the models
+and the gateway are served over HTTP, too. Queues are paused and the topic is pulled from, so that nothing moves but by
+`deliver`.
 """
 
 from __future__ import annotations
@@ -181,6 +182,14 @@ class ByHand:
         client = storage.Client(project=PROJECT, credentials=AnonymousCredentials())
         return {blob.name: blob.download_as_bytes() for blob in client.list_blobs(BUCKET)}
 
+    def everything(self) -> list[str]:
+        """The paths of all documents that are about podcasts, and the names of all objects."""
+        about_keys = {"api_keys", "rate_limits"}
+        documents = [one for found in self.db.collections() if found.id not in about_keys for one in found.stream()]
+        documents += self.db.collection_group("segments").stream()  # whose workflow may be gone
+        objects = self.bucket.client.list_blobs(BUCKET)
+        return [*(document.reference.path for document in documents), *(blob.name for blob in objects)]
+
     def writes(self) -> dict[str, int]:
         """How often each document of a podcast and each object has been written."""
         meter = self.cloud.meter
@@ -197,18 +206,28 @@ def by_hand(folder: Path, patch: pytest.MonkeyPatch, **environment: str) -> Iter
         patch.setenv(name, value)
     for cached in _CACHED:
         cached.cache_clear()
-    models = functions_framework.create_app(ENTRY_POINTS["model_serving"], str(source_of("model_serving")))
-    server = make_server("127.0.0.1", 0, models, threaded=True)
-    patch.setenv("MODEL_SERVING_URL", f"http://127.0.0.1:{server.server_port}")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield ByHand(cloud, Settings.from_env())
+        with _served("model_serving") as models, _served("api_gateway") as gateway:
+            patch.setenv("MODEL_SERVING_URL", models)
+            patch.setenv("GATEWAY_URL", gateway)
+            yield ByHand(cloud, Settings.from_env())
     finally:
-        server.shutdown()
-        server.server_close()
         cloud.stop()
         for cached in _CACHED:
             cached.cache_clear()
+
+
+@contextlib.contextmanager
+def _served(name: str) -> Iterator[str]:
+    """The address of a service that others call by themselves."""
+    app = functions_framework.create_app(ENTRY_POINTS[name], str(source_of(name)))
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def _environment(cloud: Cloud) -> dict[str, str]:
@@ -223,9 +242,10 @@ def _environment(cloud: Cloud) -> dict[str, str]:
         "GOOGLE_APPLICATION_CREDENTIALS": str(cloud.identity.service_account_file(ACCOUNT)),
         "MODEL_SERVING_CALLERS": ACCOUNT,
         "SIGNING_CALLERS": ACCOUNT,
+        "REMOVAL_CALLERS": ACCOUNT,
+        "REMOVED_AGAIN_AFTER_S": "0",
         **{f"{kind.upper()}_INVOKER": email for kind, email in INVOKERS.items()},
         **{f"{name.upper()}_URL": url for name, url in URLS.items()},
-        "GATEWAY_URL": URLS["api_gateway"],
     }
 
 

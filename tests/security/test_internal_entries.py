@@ -48,6 +48,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         "SCHEDULER_INVOKER": account("scheduler"),
         "MODEL_SERVING_CALLERS": account("forge"),
         "SIGNING_CALLERS": account("streamer"),
+        "REMOVAL_CALLERS": account("orchestrator"),
         "GATEWAY_URL": URLS["api_gateway"],
         **{f"{name.upper()}_URL": url for name, url in URLS.items()},
     }

@@ -1,0 +1,144 @@
+"""Deleted at any moment, whoever is at work on it: in the end nothing is left of a podcast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+import pytest
+import tts
+from google.cloud import storage
+from google.cloud.firestore_v1 import DocumentReference, WriteBatch
+from google.cloud.storage.fileio import BlobWriter
+
+from common.policy import POLICIES
+from common.services import service
+from common.settings import Settings
+from tests.pipeline.by_hand import ByHand, by_hand
+
+pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
+TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
+SILENCE = b"\xf8\xff\xfe"
+WRITES = (
+    (storage.Blob, "upload_from_string"),
+    (storage.Blob, "compose"),
+    (BlobWriter, "close"),
+    (DocumentReference, "create"),
+    (DocumentReference, "update"),
+    (DocumentReference, "set"),
+    (WriteBatch, "commit"),
+)
+"""All ways in which anything is stored."""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
+        yield agents
+
+
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    running.reset()
+    return running
+
+
+class Moments:
+    """Names each moment right before something is stored, and does at one of them what is wanted."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.passed: list[str] = []
+        self.came_of_it: Any = None
+        self._at: tuple[str, Callable[[], Any]] | None = None
+        for owner, method in WRITES:
+            patch.setattr(owner, method, self._before(getattr(owner, method), f"{owner.__name__}.{method}"))
+
+    def once(self, moment: str, act: Callable[[], Any]) -> None:
+        self._at, self.came_of_it = (moment, act), None
+
+    def _before(self, write: Callable[..., Any], name: str) -> Callable[..., Any]:
+        def stored(target: Any, *args: Any, **kwargs: Any) -> Any:
+            moment = f"{name} {_kind(target)}"
+            self.passed.append(moment)
+            if self._at and self._at[0] == moment:
+                (_, act), self._at = self._at, None
+                self.came_of_it = act()
+            return write(target, *args, **kwargs)
+
+        return stored
+
+
+def _kind(target: Any) -> str:
+    """What is written to, the same for each podcast and segment: an object's folder, a document's collection."""
+    match target:
+        case DocumentReference():
+            return f"{target.parent.id}/{target.id.partition(':')[0]}" if ":" in target.id else str(target.parent.id)
+        case WriteBatch():
+            return "+".join(write.update.name.split("/")[-2] for write in target._write_pbs)
+        case storage.Blob():
+            return str(target.name).split("/")[2].partition(".")[0]
+    return str(target._blob.name).rpartition(".")[2]
+
+
+def test_deleted_at_any_moment_nothing_is_left_of_a_podcast(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tts, "speak", lambda *_, **__: [SILENCE] * 10)  # what is said is no matter here
+    moments = Moments(monkeypatch)
+    agents.generate(TEXT)
+    asked = len(moments.passed)
+    agents.drain()
+    stored_late = set()
+    for number, moment in enumerate(dict.fromkeys(moments.passed[asked:])):
+        workflow_id = agents.generate(TEXT, key=moment)
+        moments.once(moment, partial(agents.call, "DELETE", f"/{workflow_id}"))
+        agents.drain(Random(number), repeats=0.1)
+        assert moments.came_of_it.status_code == 204, moment
+        stored_late |= {name.split("/")[2] for name in of(workflow_id, agents) if name.startswith("workflows/")}
+        assert agents.sweep()["removed"] == 1
+        assert of(workflow_id, agents) == [], moment
+    assert stored_late >= {"sources.json", "segments", "episode"}  # or else there was nothing to be removed again
+
+
+def of(workflow_id: str, agents: ByHand) -> list[str]:
+    """All that there is of a podcast."""
+    return [name for name in agents.everything() if workflow_id in name]
+
+
+def test_a_request_repeated_after_the_deletion_is_told_of_it_until_all_is_removed(agents: ByHand) -> None:
+    def ask() -> Any:
+        return agents.call("POST", "/generate", json={"text": TEXT}, headers={"X-Idempotency-Key": "again"})
+
+    workflow_id = ask().json["cpoa_workflow_id"]
+    assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
+    assert (ask().status_code, ask().json["code"]) == (409, "podcast_deleted")
+    assert agents.sweep()["removed"] == 1
+    assert of(workflow_id, agents) == []
+    assert ask().json["cpoa_workflow_id"] == workflow_id
+
+
+def test_a_deletion_that_broke_off_is_completed(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+    workflow_id = agents.generate(TEXT)
+    with monkeypatch.context() as patch:
+        patch.setattr(storage.Bucket, "list_blobs", broken)
+        assert agents.call("DELETE", f"/{workflow_id}").status_code == 502
+    assert agents.sweep()["removed"] == 1
+    assert of(workflow_id, agents) == []
+
+
+def broken(*_: Any, **__: Any) -> None:
+    raise ConnectionError
+
+
+def test_nothing_is_removed_that_nobody_deleted(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    before = of(workflow_id, agents)
+    assert service(agents.settings.gateway_url).post(
+        "/internal/v1/removals", {"workflow_id": workflow_id}, timeout=10
+    ) == {"removed": False}
+    assert of(workflow_id, agents) == before
+
+
+def test_what_was_deleted_is_removed_again_when_no_work_can_be_under_way_any_more() -> None:
+    assert timedelta(seconds=Settings().removed_again_after_s) > max(policy.deadline for policy in POLICIES.values())
