@@ -54,6 +54,10 @@ class Settings:
     oidc_issuers: tuple[str, ...] = ("https://accounts.google.com", "accounts.google.com")
     oidc_jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
 
+    id_token_client: str = ""
+    """Lets people in with Google's ID tokens, too, as a hosted player gets them: the OAuth client ID that they are made
+    out to. Empty: API keys alone."""
+
     # Engines. Addresses, keys, models and voices are those of the default engines alone. Another engine's have its name
     # in the middle, such as SPEECH_OPENAI_BASE_URL: none is ever shown another's key (`of_engine`).
     speech_engine: str = "espeak"

@@ -80,6 +80,7 @@ locals {
       NOTIFY_CALLERS        = google_service_account.service["orchestrator"].email
       REMOVAL_CALLERS       = google_service_account.service["orchestrator"].email
       CORS_ORIGINS          = local.player_url
+      ID_TOKEN_CLIENT       = var.id_token_client
       RETENTION_DAYS        = tostring(var.retention_days)
       LOOKAHEAD_SEGMENTS    = tostring(var.lookahead_segments)
       SPEECH_ENGINE         = var.speech_engine

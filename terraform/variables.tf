@@ -28,6 +28,17 @@ variable "domain" {
   default     = ""
 }
 
+variable "id_token_client" {
+  description = "OAuth client ID of a hosted player, which then lets people in with their Google account instead of an API key. Everybody who can sign in there may make podcasts. Empty: API keys alone."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = var.id_token_client == "" || endswith(var.id_token_client, ".apps.googleusercontent.com")
+    error_message = "A client ID ends in .apps.googleusercontent.com."
+  }
+}
+
 # How large
 
 variable "warm" {

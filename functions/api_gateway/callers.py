@@ -1,7 +1,8 @@
-"""Who is calling the public API: API keys, and how often each may call.
+"""Who is calling the public API, and how often each may call.
 
 A key is 256 random bits, so its SHA-256 needs no salt; the document of that name says whose it is. Keys are made,
-listed and revoked with `python functions/api_gateway/keys.py`.
+listed and revoked with `python functions/api_gateway/keys.py`. With `ID_TOKEN_CLIENT` set, people may come with an ID
+token of Google instead: each is an owner of their own.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from google.cloud.firestore_v1 import Increment
 
 from common.clients import RETRY, TIMEOUT, database
 from common.errors import Forbidden, RateLimited, ServiceBroken, Unauthenticated
+from common.oidc import person
 from common.settings import Settings
 from common.tokens import token_hash
 
@@ -22,13 +24,18 @@ WINDOW_S = 60
 
 
 def owner_of(request: Request, settings: Settings) -> str:
-    """The owner of the request's API key. Raises Unauthenticated for none or a wrong one, Forbidden for a revoked one.
+    """The owner of the request's API key, or the person of its ID token. Raises Unauthenticated where there is neither,
+    Forbidden for a revoked key.
 
     The key is looked up by its hash and compared by nothing else, so that the time it takes tells nothing about it.
     """
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key:
         raise Unauthenticated("key_missing", "Send an API key: Authorization: Bearer <key>.")
+    if settings.id_token_client and key.count(".") == 2:  # as every JWT has, and no key
+        owner = person(key, settings, client_id=settings.id_token_client)
+        g.key_hash, g.quota = token_hash(owner), settings.requests_per_minute
+        return owner
     try:
         found = database(settings).collection("api_keys").document(token_hash(key)).get(retry=RETRY, timeout=TIMEOUT)
     except google_errors.GoogleAPIError as error:

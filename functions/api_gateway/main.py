@@ -43,7 +43,7 @@ Route = Callable[..., Response]
 
 
 def openapi_document(settings: Settings, request: Request) -> Response:
-    return json_response(openapi.document(settings.gateway_url))
+    return json_response(openapi.document(settings.gateway_url, id_tokens=bool(settings.id_token_client)))
 
 
 def ready(settings: Settings, request: Request) -> Response:

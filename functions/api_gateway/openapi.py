@@ -12,7 +12,7 @@ from common.artifacts import KINDS
 
 _PROBLEMS = {
     400: "The request is malformed; `errors` names each field that is wrong.",
-    401: "No API key, or one that is not known.",
+    401: "No API key, or one that is not known; or an ID token that is not valid here.",
     403: "The API key was revoked.",
     404: "There is nothing of that name of this owner.",
     409: "The podcast's state does not allow it, or the same request is being worked on.",
@@ -184,8 +184,8 @@ OPERATIONS = (
 )
 
 
-def document(server: str) -> dict[str, Any]:
-    """The document for the API at `server`."""
+def document(server: str, *, id_tokens: bool = False) -> dict[str, Any]:
+    """The document for the API at `server`, which may take `id_tokens` beside API keys."""
     schemas = dict(SCHEMAS)
     for request in (ContinueRequest, GenerateRequest, RemakeRequest, RenameRequest):
         schema = request.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -194,6 +194,10 @@ def document(server: str) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(operation.path, {})[operation.method] = _described(operation)
+    security: dict[str, Any] = {"apiKey": {"type": "http", "scheme": "bearer"}}
+    if id_tokens:
+        told = "An ID token of Google, made out to this deployment's OAuth client."
+        security["idToken"] = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": told}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -203,10 +207,10 @@ def document(server: str) -> dict[str, Any]:
             "description": "Podcasts about a topic, links, documents or a text, heard while they are being made.",
         },
         "servers": [{"url": server}],
-        "security": [{"apiKey": []}],
+        "security": [{name: []} for name in security],
         "paths": paths,
         "components": {
-            "securitySchemes": {"apiKey": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": security,
             "schemas": schemas,
         },
     }
