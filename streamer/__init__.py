@@ -9,8 +9,9 @@ hub           the one thread that owns every socket and all that follows
   session     what is held for one connection, and for one workflow that is heard
   connection  a socket: frames go out without blocking
   frames      WebSocket frames, built apart from any connection
-  listener    what one listener has been sent, and where on the podcast's clock it is
-  timetable   when each listener is due next: one timer for all
+  pacer       what is due goes out: one for all listeners
+    listener    what one listener has been sent, and where on the podcast's clock it is
+    timetable   when each listener is due next: one timer for all
   library     what there is to hear on this instance, and how it gets here
     watch     the one Listen stream on Firestore
     fetch     audio from Cloud Storage, through signed URLs

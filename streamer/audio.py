@@ -42,7 +42,7 @@ class SegmentAudio:
     `introduction` is the frame that tells its text; it is sent before the first packet.
     """
 
-    __slots__ = ("_cuts", "_ends", "_first_packet", "introduction")
+    __slots__ = ("_cuts", "_ends", "_first_packet", "introduction", "size")
 
     def __init__(self, document: dict[str, Any], first_packet: int, packets: Sequence[bytes]) -> None:
         self.introduction = frames.text(segment_message(document, first_packet))
@@ -50,11 +50,8 @@ class SegmentAudio:
         self._ends = array("I", itertools.accumulate(map(len, packets)))
         data = memoryview(b"".join(packets))
         self._cuts = {_UNCUT: _Cut(data, len(packets), [len(data)])}
-
-    @property
-    def size(self) -> int:
+        self.size = self._measure()
         """Bytes of memory, nearly; it grows when another length of message is asked for."""
-        return 4 * len(self._ends) + sum(len(cut.data) for cut in self._cuts.values())
 
     def take(self, offset: int, at_most: int, size: int) -> Piece:
         """Whole frames from packet `offset` of the segment on, in messages of `size` (LARGE or SMALL) where they fit.
@@ -75,12 +72,16 @@ class SegmentAudio:
         if cut is None:
             cut = self._cuts[size] = self._cut(size)
             self._cuts.pop(_UNCUT, None)  # from now on the sound is taken from there: it is kept once
+            self.size = self._measure()
         first = offset // size
         end = len(cut.ends) if offset + at_most >= total else (offset + at_most) // size
         if end <= first:
             return _NOTHING
         start = cut.ends[first - 1] if first else 0
         return cut.data[start : cut.ends[end - 1]], min(end * size, total) - offset, end - first
+
+    def _measure(self) -> int:
+        return 4 * len(self._ends) + sum(len(cut.data) for cut in self._cuts.values())
 
     def _cut(self, size: int) -> _Cut:
         total = len(self._ends)

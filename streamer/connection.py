@@ -114,6 +114,8 @@ class Connection:
 
         To be asked regularly: what it has taken since it was last asked counts as taken now.
         """
+        if self._acknowledged == self.bytes_sent and not self._outbox:
+            return None  # as it was when last asked
         unacknowledged = _unacknowledged(self._sock)
         acknowledged = self.bytes_sent - unacknowledged
         idle = not unacknowledged and not self._outbox
@@ -152,7 +154,10 @@ class Connection:
     def _hand(self, buffers: Sequence[bytes | memoryview], now: float) -> int:
         """How many bytes the kernel takes; none where it has no room, or the connection turns out to be broken."""
         try:
-            sent = self._sock.sendmsg(buffers, (), socket.MSG_DONTWAIT)
+            if len(buffers) == 1:  # nearly always, and the cheaper call
+                sent = self._sock.send(buffers[0], socket.MSG_DONTWAIT)
+            else:
+                sent = self._sock.sendmsg(buffers, (), socket.MSG_DONTWAIT)
         except BlockingIOError:
             return 0
         except OSError:

@@ -17,11 +17,9 @@ from typing import Any, Final
 
 from google.cloud.firestore_v1 import Client
 
-from common import wire
 from common.errors import AethercastError, Busy, ServiceBroken
 from common.wire import (
     CLOSE_INTERNAL,
-    CLOSE_NORMAL,
     CLOSE_POLICY,
     CLOSE_TRY_LATER,
     ClientMessage,
@@ -32,17 +30,17 @@ from common.wire import (
     Start,
     WireError,
 )
-from streamer import claims, frames
+from streamer import claims
 from streamer.claims import Claim
-from streamer.feed import Failure, Segment
+from streamer.feed import Failure
 from streamer.fetch import Fetcher
 from streamer.library import Library
 from streamer.listener import Listener
 from streamer.lobby import Lobby
 from streamer.metrics import TOLD, Counts, Gauges
-from streamer.session import Channel, Session
+from streamer.pacer import Pacer
+from streamer.session import Session
 from streamer.shelf import Shelf
-from streamer.timetable import Timetable
 
 logger = logging.getLogger(__name__)
 
@@ -61,13 +59,13 @@ class Hub:
         self._db = db
         self._loop = asyncio.new_event_loop()
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="blocking")
-        self._timetable: Timetable[Session] = Timetable(self._loop, self._on_due)
+        self._pacer = Pacer(self._loop, self.counts)
         self._lobby = Lobby(
             self._loop,
-            self._timetable,
+            self._pacer.timetable,
             self.counts,
             self._obey,
-            self._on_room,
+            self._pacer.on_room,
             self._on_gone,
             max_connection_s=max_connection_s,
             stalled_after_s=stalled_after_s,
@@ -79,10 +77,11 @@ class Hub:
             fetcher,
             self.counts,
             Shelf(feed_memory_bytes),
-            self._on_news,
-            self._on_missing,
+            self._pacer.on_news,
+            self._pacer.on_missing,
             self._on_attached,
         )
+        self._pacer.use(self._lobby, self._library)
         self._by_stream: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = threading.Lock()
@@ -178,12 +177,11 @@ class Hub:
                 session.paused = False
                 if listener is not None:
                     listener.go_on(now)
-                    self._serve(session, now)
+                    self._pacer.serve(session, now)
             case ClientMetrics(values):
                 self._note(session, values)
                 if listener is not None and "played_ms" in values:
-                    listener.played(values["played_ms"], now)
-                    self._bring_forward(session, listener.due(now))
+                    self._pacer.played(session, listener, values["played_ms"], now)
 
     def _note(self, session: Session, values: dict[str, float]) -> None:
         """Players count from their own beginning: what is added here is what has come since they last said."""
@@ -231,7 +229,7 @@ class Hub:
         now = self._loop.time()
         if session.paused:
             session.listener.pause(now)
-        self._serve(session, now)
+        self._pacer.serve(session, now)
 
     async def _close_stream(self, claim: Claim) -> None:
         try:
@@ -239,20 +237,7 @@ class Hub:
         except AethercastError as error:
             logger.warning("a stream stays open until it expires: %s", error)
 
-    # What there is to hear
-
-    def _on_news(self, channel: Channel, told: list[bytes]) -> None:
-        now = self._loop.time()
-        for session in list(channel.sessions):
-            if told and session.greeted:
-                session.connection.send(told, now)
-            if session.due_at is None:  # who has a time of their own is served then
-                self._serve(session, now)
-
-    def _on_missing(self, channel: Channel, segment: Segment, failure: Failure) -> None:
-        for session in list(channel.sessions):
-            if session.listener is not None and session.listener.missing is segment:
-                self._lobby.fail(session, "audio_missing", failure, CLOSE_TRY_LATER)
+    # Attached audio
 
     def _on_attached(self, stream: str, uri: str) -> None:
         """An object is heard in the workflow's place by one who has heard nothing yet."""
@@ -266,81 +251,12 @@ class Hub:
         session.claim = Claim(stream, session.claim.workflow_id, session.claim.resume_token, uri)
         self._tune_in(session, session.claim, session.listener.position, session.listener.window_ms)
 
-    def _serve(self, session: Session, now: float) -> None:
-        """Send what is due, and note when more will be."""
-        listener, channel, claim = session.listener, session.channel, session.claim
-        if session.ending or listener is None or channel is None or claim is None or session.connection.full:
-            return
-        feed = channel.feed
-        if not session.greeted:
-            if not feed.known and feed.failure is None:
-                return
-            self._greet(session, channel, claim, now)
-        due = listener.take(now)
-        if due:
-            self.counts.messages_sent += 1
-            session.connection.send(due, now)
-        segment = listener.segment
-        if segment is not session.supplied or listener.missing is not None:
-            session.supplied = segment if self._library.want(channel, segment) else None
-        self._go_on(session, listener, channel, now)
-
-    def _go_on(self, session: Session, listener: Listener, channel: Channel, now: float) -> None:
-        """After what was due: the next time, or the end."""
-        feed, connection = channel.feed, session.connection
-        if connection.broken:
-            self._lobby.let_go(session)
-        elif connection.full:
-            return
-        elif listener.position < feed.packets:
-            self._timetable.put(session, listener.due(now))
-        elif listener.finished:
-            connection.send([frames.text(wire.stream_end(feed.packets))], now)
-            self._lobby.end(session, "finished", CLOSE_NORMAL, "the end")
-        elif listener.astray:
-            self._lobby.fail(session, "astray", Failure("position_unknown", "The podcast is shorter than that."))
-        elif feed.failure is not None:
-            code = CLOSE_INTERNAL if feed.failure.retryable else CLOSE_NORMAL
-            self._lobby.fail(session, "failed", feed.failure, code)
-        else:
-            self._timetable.put(session, None)  # the next to come is the feed's to bring
-
-    def _bring_forward(self, session: Session, due_at: float | None) -> None:
-        """Take an earlier time for what is next. At a later one than is set, it turns out by itself to be too early."""
-        if due_at is not None and not session.connection.full and (session.due_at is None or due_at < session.due_at):
-            self._timetable.put(session, due_at)
-
-    def _on_room(self, session: Session) -> None:
-        self._serve(session, self._loop.time())
-
-    def _greet(self, session: Session, channel: Channel, claim: Claim, now: float) -> None:
-        feed = channel.feed
-        metadata = wire.stream_metadata(
-            workflow_id=claim.workflow_id, title=feed.title, pre_skip=feed.pre_skip, resume_token=claim.resume_token
-        )
-        session.greeted = True
-        session.connection.send([frames.text(metadata), *feed.progress_so_far()], now)
-
-    def _on_due(self, session: Session, due_at: float) -> None:
-        now = self._loop.time()
-        listener = session.listener
-        later = listener.due(now) if listener is not None else None
-        if later is not None and later > now:  # its player turned out to be behind: a whole piece, when there is room
-            self._timetable.put(session, later)
-            return
-        self.counts.send_lateness.observe(now - due_at)
-        try:
-            self._serve(session, now)
-        except Exception:
-            logger.exception("a listener is given up")
-            self._lobby.let_go(session)
-
     # What time brings
 
     def _sweep(self) -> None:
-        """Once a second: everything that nobody does anything about."""
+        """Once a second: what nobody does anything about."""
         now = self._loop.time()
-        for session in list(self._lobby.sessions):
+        for session in self._lobby.whose_turn_it_is():
             try:
                 self._lobby.look_after(session, now)
                 self._mind_attachment(session)

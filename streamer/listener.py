@@ -1,8 +1,9 @@
 """One listener: what has been sent, where on the podcast's clock the ears are, and what is due next. No I/O.
 
 The first seconds go out at once, in small messages; then as much as the listener's window holds, in large ones; from
-then on a piece of a tenth of the window whenever there is room for it. The clock starts with the first sound, runs with
-the server's, is held by a pause, and is set right by what the player reports.
+then on a piece of a sixth of the window (a tenth of a small one) whenever there is room for it: what a listener costs
+is sends, not bytes. The clock starts with the first sound, runs with the server's, is held by a pause, and is set right
+by what the player reports.
 """
 
 from __future__ import annotations
@@ -12,14 +13,22 @@ from typing import Final
 from common.wire import PACKET_MS
 from streamer.audio import LARGE, SMALL
 from streamer.feed import Feed, Segment
+from streamer.timetable import GRID_S
 
 FAST_START: Final = 3_000 // PACKET_MS
 """Packets sent in small messages to one who has just come."""
 DEFAULT_WINDOW_MS: Final = 40_000
 _LARGE_WINDOW_MS = 10 * LARGE * PACKET_MS
-_LARGEST_PIECE_MS = 4_000
-_AT_ONCE = 10_000 // PACKET_MS
+_LARGEST_PIECE_MS: Final = 10_000
+_AT_ONCE = _LARGEST_PIECE_MS // PACKET_MS
 """Packets handed to a socket before it is waited for: what a listener on a slow line can tie up in memory."""
+_SPARE_MS = GRID_S * 1000
+"""The timetable serves early who is due soon: at that time there has to be room for a piece already."""
+
+
+def piece_ms(window_ms: int) -> int:
+    """How much is sent at a time, once a window of so many milliseconds has been filled."""
+    return min(window_ms // 6, _LARGEST_PIECE_MS) if window_ms >= _LARGE_WINDOW_MS else window_ms // 10
 
 
 class Listener:
@@ -59,7 +68,7 @@ class Listener:
         self._introduced: Segment | None = None
         self._segment: Segment | None = None
         self._message = LARGE if self.window_ms >= _LARGE_WINDOW_MS else SMALL
-        self._piece_ms = min(self.window_ms // 10, _LARGEST_PIECE_MS)
+        self._piece_ms = piece_ms(self.window_ms)
         self._clock_ms = float(next_packet * PACKET_MS)
         self._clock_at = 0.0
         self._running = False
@@ -105,44 +114,50 @@ class Listener:
         return segment
 
     def take(self, now: float) -> list[bytes | memoryview]:
-        """The frames that are due, in order; they count as sent. Where there are more, `due` is now."""
-        clock_ms = self.clock_ms(now)
-        self._clock_ms, self._clock_at = clock_ms, now  # one that ran into the end of what was sent goes on from there
-        taken: list[bytes | memoryview] = []
-        room = int(self.window_ms - self.position * PACKET_MS + clock_ms) // PACKET_MS
-        room = min(room, _AT_ONCE)
+        """The frames that are due, in order, which count as sent; none unless there is room for a whole piece.
+
+        Where there are more, `due` is now.
+        """
+        self._clock_ms = clock_ms = self.clock_ms(now)  # who ran into the end of what was sent goes on from there
+        self._clock_at = now
         self.missing = None
+        taken: list[bytes | memoryview] = []
+        room_ms = self.window_ms - self.position * PACKET_MS + clock_ms
+        if room_ms < self._piece_ms:
+            return taken
+        room = min(int(room_ms) // PACKET_MS, _AT_ONCE)
         while room > 0 and (segment := self.segment) is not None:
-            if segment.audio is None:
+            audio = segment.audio
+            if audio is None:
                 self.missing = segment
                 break
             offset = self.position - segment.first_packet
             if self.position < self._fast_until:
-                frames, packets, messages = segment.audio.take(offset, min(room, SMALL), SMALL)
+                frames, packets, messages = audio.take(offset, min(room, SMALL), SMALL)
             else:
-                frames, packets, messages = segment.audio.take(offset, room, self._message)
+                frames, packets, messages = audio.take(offset, room, self._message)
             if not packets:
                 break
             if segment is not self._introduced:
-                taken.append(segment.audio.introduction)
+                taken.append(audio.introduction)
                 self._introduced = segment
             taken.append(frames)
             self.messages += messages
             self.position += packets
             room -= packets
-        if taken and not self._running:
+        if taken:
             self._running = True
-            self._clock_at = now
         return taken
 
     def due(self, now: float) -> float | None:
-        """When there will be room for the next piece; None where no passing of time makes room."""
+        """When there will be room for the next piece, and to spare; None where no passing of time makes room."""
         if self.hungry:
             return None
-        free_ms = self.window_ms - self.position * PACKET_MS + self.clock_ms(now)
-        if free_ms >= self._piece_ms:
-            return now
-        return None if self.paused else now + (self._piece_ms - free_ms) / 1000
+        then_ms = self.position * PACKET_MS + self._piece_ms + _SPARE_MS - self.window_ms
+        at = self._clock_at + (then_ms - self._clock_ms) / 1000  # when the ears are there
+        if self.paused:
+            return now if at <= self._clock_at else None
+        return max(at, now)
 
     def _set_clock(self, position_ms: float, now: float) -> None:
         self._clock_ms, self._clock_at = position_ms, now

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
+import math
 import random
 import socket
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -35,10 +38,13 @@ logger = logging.getLogger(__name__)
 
 START_WITHIN_S: Final = 10.0
 KEEPALIVE_S: Final = 15.0
-PING_S: Final = 12.0
-SILENT_S: Final = 27.0
+PING_S: Final = 18.0
+"""Longer than from one report of a player's to the next (web/episode.js): who plays needs no pings."""
+SILENT_S: Final = 25.0
 """A client that has taken everything, and says nothing and answers no ping for so long, is gone or frozen: its kernel,
 or a proxy between us, would acknowledge minutes of audio before the first byte is kept back."""
+LOOK_EVERY_S: Final = 4
+"""Everybody is looked after at least so often, some of them each second."""
 CLOSE_WITHIN_S: Final = 5.0
 _RECEIVE_BYTES = 4096
 _DISCARD_BYTES = 64 * 1024
@@ -70,7 +76,8 @@ class Lobby:
         self._on_said, self._on_room, self._on_gone = on_said, on_room, on_gone
         self._max_connection_s, self._stalled_after_s = max_connection_s, stalled_after_s
         self._empty = asyncio.Event()
-        self.sessions: set[Session] = set()
+        self.sessions: OrderedDict[Session, None] = OrderedDict()
+        """All there are; those first who have not been looked after for the longest time."""
 
     def admit(self, sock: socket.socket, on_end: Callable[[], None]) -> Session:
         """Take a socket over after its opening handshake; it is closed here, and `on_end` called once it has been."""
@@ -88,7 +95,7 @@ class Lobby:
             pinged_at=now - random.uniform(0.0, PING_S),  # noqa: S311
         )
         self._counts.connects += 1
-        self.sessions.add(session)
+        self.sessions[session] = None
         self._loop.add_reader(sock, self._on_readable, session)
         return session
 
@@ -121,7 +128,7 @@ class Lobby:
         """End it without another word."""
         if session not in self.sessions:
             return
-        self.sessions.remove(session)
+        del self.sessions[session]
         self._timetable.put(session, None)
         self._loop.remove_reader(session.sock)
         self._loop.remove_writer(session.sock)
@@ -143,6 +150,13 @@ class Lobby:
                 await asyncio.wait_for(self._empty.wait(), within_s)
         for session in list(self.sessions):
             self.let_go(session)
+
+    def whose_turn_it_is(self) -> list[Session]:
+        """Whom to look after now; to be asked once a second."""
+        turn = list(itertools.islice(self.sessions, math.ceil(len(self.sessions) / LOOK_EVERY_S)))
+        for session in turn:
+            self.sessions.move_to_end(session)
+        return turn
 
     def look_after(self, session: Session, now: float) -> None:
         """What has to be done now and then for a session that nobody does anything about."""

@@ -34,9 +34,10 @@ class Shelf:
 
     def heard(self, segment: Segment) -> None:
         """Somebody was just sent some of this segment; it may have grown by another cut."""
-        if segment.audio is not None and segment in self._sizes:
+        size = self._sizes.get(segment)
+        if segment.audio is not None and size is not None:
             self._sizes.move_to_end(segment)
-            self.size += segment.audio.size - self._sizes[segment]
+            self.size += segment.audio.size - size
             self._sizes[segment] = segment.audio.size
 
     def drop(self, segments: Iterable[Segment]) -> None:

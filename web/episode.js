@@ -12,7 +12,8 @@ import { PacketStore } from "./stream/packet_store.js";
 
 /** While a podcast is made its progress comes over the WebSocket; sources and files are asked for this often. */
 const POLL_MS = 4_000;
-const METRICS_MS = 5_000;
+/** How often the server is told how it goes; also that somebody is there, or it would have to ask (streamer/lobby.py). */
+const METRICS_MS = 15_000;
 /** Stages that leave something to be asked for: sources, files. */
 const ASKED_AFTER = new Set(["harvest", "master"]);
 /** A link to the file works for a while, and is then replaced; a fresh one that breaks so soon is not at fault. */

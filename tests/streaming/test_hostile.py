@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+import wsproto.connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +32,12 @@ json_values = st.recursive(
     max_leaves=8,
 )
 texts = st.text(max_size=100) | json_values.map(json.dumps)
+
+
+def text_frame_of(text: str) -> bytes:
+    return frame(1, text.encode())
+
+
 client_frames = st.builds(
     frame, st.integers(0, 15), st.binary(max_size=200) | texts.map(lambda text: text.encode()), final=st.booleans()
 )
@@ -44,6 +51,25 @@ def test_no_text_is_more_than_refused(text: str) -> None:
     except WireError as error:
         assert error.code
         assert text not in str(error) or len(text) < 5, "what a stranger says is not handed on"
+
+
+def read(incoming: Incoming, data: bytes, cut: int) -> list[object]:
+    """What these bytes are taken for, coming so many at a time; how it ends is the last."""
+    said: list[object] = []
+    try:
+        for at in range(0, len(data), cut):
+            said += incoming.read(data[at : at + cut], 0.0)
+    except (ProtocolBroken, WireError) as error:
+        said.append((type(error), error.code))
+    return said
+
+
+@settings(max_examples=500)
+@given(st.lists(st.binary(max_size=20) | client_frames | texts.map(text_frame_of), max_size=5), st.integers(1, 600))
+def test_the_short_way_for_texts_comes_to_what_wsproto_does(pieces: list[bytes], cut: int) -> None:
+    whole_way, data = Incoming(0.0), b"".join(pieces)
+    whole_way._parser = wsproto.connection.Connection(wsproto.connection.ConnectionType.SERVER)
+    assert read(Incoming(0.0), data, cut) == read(whole_way, data, cut)
 
 
 @settings(max_examples=300)

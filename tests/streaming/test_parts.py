@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import socket
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -20,6 +22,8 @@ from streamer.audio import LARGE, SMALL, SegmentAudio
 from streamer.connection import Connection
 from streamer.feed import Feed, Segment
 from streamer.listener import FAST_START, Listener
+from streamer.lobby import LOOK_EVERY_S, Lobby
+from streamer.metrics import Counts
 from streamer.shelf import Shelf
 from streamer.timetable import GRID_S, Timetable
 from tests.streaming.test_hostile import frames_of
@@ -235,6 +239,26 @@ def test_a_fast_start_is_in_small_messages() -> None:
     assert max(sent) == LARGE
 
 
+def test_a_full_window_is_kept_full_in_few_large_pieces() -> None:
+    """What a listener costs: a send every 10 s of a browser's window, which never holds less than 49 s of sound."""
+    feed = Feed("workflow")
+    for index in range(60):
+        feed.take_segment(document(index, 317))
+        feed.segments[index].audio = audio_of(feed.segments[index].first_packet, 317)
+    listener, now, sends = Listener(feed, 0, 60_000), 0.0, 0
+    while listener.take(now):
+        pass
+    while now < 240:
+        due = listener.due(now)
+        assert due is not None
+        now = due - GRID_S  # at the earliest that the timetable may serve it
+        assert listener.position * PACKET_MS - listener.clock_ms(now) > 49_000
+        assert listener.take(now)
+        assert listener.position * PACKET_MS - listener.clock_ms(now) <= 60_000
+        sends += 1
+    assert sends <= 240 / 8
+
+
 # connection
 
 
@@ -448,6 +472,47 @@ def test_one_who_puts_himself_down_again_is_served_again() -> None:
     run(loop, asyncio.wait_for(done, 10))
     loop.close()
     assert times == sorted(times)
+
+
+def test_those_who_are_due_within_a_slot_share_one_wake_up() -> None:
+    loop = asyncio.new_event_loop()
+    begins = math.ceil(loop.time() / GRID_S + 1) * GRID_S
+    items = [Item() for _ in range(50)]
+    served: list[Item] = []
+    together: list[int] = []
+
+    def on_due(item: Item, due_at: float) -> None:
+        served.append(item)
+        if len(served) == 1:
+            loop.call_soon(lambda: together.append(len(served)))
+
+    timetable = Timetable(loop, on_due)
+    for number, item in enumerate(items):
+        timetable.put(item, begins + (number + 0.5) * GRID_S / 50)
+    run(loop, asyncio.sleep(3 * GRID_S))
+    loop.close()
+    assert together == [50]
+
+
+# lobby
+
+
+def test_everybody_is_looked_after_in_turn() -> None:
+    loop = asyncio.new_event_loop()
+    lobby = Lobby(loop, Timetable(loop, print), Counts(), print, print, print, max_connection_s=60, stalled_after_s=20)
+    with ExitStack() as open_sockets:
+        pairs = [tcp_pair() for _ in range(10)]
+        for ours, theirs in pairs:
+            open_sockets.enter_context(ours)
+            open_sockets.enter_context(theirs)
+            lobby.admit(ours, lambda: None)
+        turns = [lobby.whose_turn_it_is() for _ in range(LOOK_EVERY_S)]
+        assert {session for turn in turns for session in turn} == set(lobby.sessions)
+        assert max(map(len, turns)) == 3
+        for session in list(lobby.sessions):
+            lobby.let_go(session)
+        assert lobby.whose_turn_it_is() == []
+    loop.close()
 
 
 # The window, by hand

@@ -9,12 +9,16 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass
 class Load:
-    """A server under steady load for `seconds`. CPU is a share of one core; times are seconds, sizes bytes."""
+    """A server under steady load for `seconds`. CPU is a share of one core, `cpu_system` the kernel's part of it.
+
+    Times are seconds, sizes bytes.
+    """
 
     name: str
     listeners: int
     seconds: float
     cpu: float
+    cpu_system: float
     threads: int
     idle_threads: int
     idle_resident: int

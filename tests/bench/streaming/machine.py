@@ -15,9 +15,13 @@ FILES: Final = 1 << 16
 
 @dataclass(frozen=True)
 class Usage:
-    """What a process and its children have used: CPU in seconds since they began, memory in bytes, threads."""
+    """What a process and its children have used: CPU in seconds since they began, memory in bytes, threads.
+
+    `system_s` is the part of it that the kernel took: on the loopback interface that is the receivers' work too.
+    """
 
     cpu_s: float
+    system_s: float
     resident: int
     threads: int
 
@@ -47,14 +51,15 @@ def usage(pid: int) -> Usage:
     processes = [pid]
     for each in processes:
         processes += _children(each)
-    cpu_s, resident, threads = 0.0, 0, 0
+    cpu_s, system_s, resident, threads = 0.0, 0.0, 0, 0
     for each in processes:
         # The name, in brackets, may hold spaces; what follows it is counted from field 3 on
         values = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
         cpu_s += (int(values[11]) + int(values[12])) * TICK_S
+        system_s += int(values[12]) * TICK_S
         threads += int(values[17])
         resident += int(values[21]) * PAGE_BYTES
-    return Usage(cpu_s, resident, threads)
+    return Usage(cpu_s, system_s, resident, threads)
 
 
 def _children(pid: int) -> list[int]:

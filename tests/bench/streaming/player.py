@@ -14,11 +14,13 @@ import time
 from typing import Final
 
 from common.wire import PACKET_MS
+from streamer.listener import piece_ms
+from streamer.timetable import GRID_S
 from tests.bench.streaming.crowd import Crowd
 from tests.bench.streaming.material import SEGMENT_PACKETS, Sound
 
 WINDOW_MS: Final = 60_000
-METRICS_S: Final = 5.0
+METRICS_S: Final = 15.0
 """As web/stream/connection.js and web/episode.js have it."""
 _MERGED_S = 0.02
 _TEXT, _CLOSE, _PONG = 0x1, 0x8, 0xA
@@ -69,16 +71,16 @@ class Player:
     def lateness(self, since: float, until: float) -> list[float]:
         """How late each send between those times was, in seconds.
 
-        Its first packet was due when the window had room for a piece; the podcast's clock is the player's, as
-        it tells the server every few seconds.
+        Its first packet was due when the window had room for a piece and for a slot of the timetable, which serves
+        early whom it would else serve late; the podcast's clock is the player's, as it tells the server now and then.
         """
-        piece_ms = min(self.window_ms // 10, 4_000)
-        origin = self.began_at - (self.window_ms - piece_ms) / 1000
+        piece = piece_ms(self.window_ms)
+        origin = self.began_at - (self.window_ms - piece) / 1000 + GRID_S
         late, before = [], 0.0
         for at, first in self.sends:
             # A send of several seconds may arrive in two parts, of which the first tells
-            if since <= at <= until and (piece_ms < 1_000 or at - before > _MERGED_S):
-                late.append(at - origin - first * PACKET_MS / 1000)
+            if since <= at <= until and (piece < 1_000 or at - before > _MERGED_S):
+                late.append(max(0.0, at - origin - first * PACKET_MS / 1000))
             before = at
         return late
 

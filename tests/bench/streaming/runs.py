@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from common.wire import PACKET_MS, PACKET_SAMPLES
 from local.stack import Stack
+from streamer.listener import piece_ms
 from tests.bench.streaming import machine
 from tests.bench.streaming.crowd import Crowd, Member, connect
 from tests.bench.streaming.figures import Latency, Load, percentile
@@ -29,8 +30,6 @@ TUNING_IN: Final = 200
 """The same for listeners of Icecast, who may have to wait for the next page."""
 BEGIN_WITHIN_S: Final = 600.0
 SETTLE_WITHIN_S: Final = 60.0
-SETTLE_S: Final = 4.0
-"""Over so long the players set out, once all are there: the time from one piece to the next."""
 WARM: Final = 5
 """Listeners who come and go before the server counts as idle, so that what is loaded once has been."""
 COMMITS: Final = 5
@@ -65,9 +64,10 @@ def stream_to(bench: Bench, name: str, listeners: int, workflows: Sequence[str],
         begin_s = time.time() - began
         full = 0.8 * window_ms / PACKET_MS
         crowd.run(SETTLE_WITHIN_S, lambda: all(player.fault or player.next_packet >= full for player in players))
-        for player in players:  # not all at once, for nobody does
-            crowd.at(time.time() + random.uniform(0.0, SETTLE_S), player.go)
-        crowd.run(SETTLE_S + 1.0)
+        settle_s = piece_ms(window_ms) / 1000
+        for player in players:  # not all at once, for nobody does: over the time from one piece to the next
+            crowd.at(time.time() + random.uniform(0.0, settle_s), player.go)
+        crowd.run(settle_s + 1.0)
         since, counted = time.time(), server.counted()
         heard = sum(player.next_packet for player in players), sum(player.bytes for player in players)
         before = machine.usage(server.pid)
@@ -154,7 +154,7 @@ def commit_to_first_byte(bench: Bench, workflows: int) -> Latency:
 
 def segments_needed(seconds: float, window_ms: int) -> int:
     """How many segments a podcast must have not to be at its end before the measurement is."""
-    return math.ceil((2 * SETTLE_S + seconds + window_ms / 1000) / SEGMENT_S) + 1
+    return math.ceil((2 * piece_ms(window_ms) / 1000 + seconds + window_ms / 1000) / SEGMENT_S) + 1
 
 
 def _commit_all(podcasts: Podcasts, workflows: Sequence[str], committed: dict[tuple[int, int], float]) -> None:
@@ -220,6 +220,7 @@ def _load(
         listeners=len(members),
         seconds=seconds,
         cpu=(after.cpu_s - before.cpu_s) / seconds,
+        cpu_system=(after.system_s - before.system_s) / seconds,
         threads=after.threads,
         idle_threads=idle.threads,
         idle_resident=idle.resident,
