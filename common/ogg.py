@@ -241,9 +241,11 @@ def _packets(pages: Iterator[_Page]) -> Iterator[tuple[bytes, int]]:
             end += segment
             if segment == 255:
                 continue
-            unfinished.append(page.body[start:end])
-            yield b"".join(unfinished), page.granule
-            unfinished.clear()
+            packet = page.body[start:end]
+            if unfinished:
+                packet = b"".join((*unfinished, packet))
+                unfinished.clear()
+            yield packet, page.granule
             start = end
             ended += 1
         if page.lacing and page.lacing[-1] == 255:

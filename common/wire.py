@@ -48,8 +48,17 @@ class WireError(ValueError):
 
 def pack_packets(first: int, packets: Sequence[bytes | memoryview]) -> bytes:
     """One binary message of 1 to 65,535 Opus packets, the first being number `first` of the podcast."""
-    lengths = struct.pack(f">{len(packets)}H", *map(len, packets))
-    return b"".join((_HEAD.pack(first, len(packets)), lengths, *packets))
+    return pack_sound(first, pack_lengths(packets), packets)
+
+
+def pack_lengths(packets: Sequence[bytes | memoryview]) -> bytes:
+    """The packets' lengths as a message has them, 2 bytes each: of a run of packets they are a run of these."""
+    return struct.pack(f">{len(packets)}H", *map(len, packets))
+
+
+def pack_sound(first: int, lengths: bytes, sound: Sequence[bytes | memoryview]) -> bytes:
+    """The same message from packed lengths and the packets' bytes in order, in pieces however they are at hand."""
+    return b"".join((_HEAD.pack(first, len(lengths) // 2), lengths, *sound))
 
 
 def unpack_packets(message: bytes) -> tuple[int, list[bytes]]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from common.wire import pack_packets, segment_message
+from common.wire import pack_lengths, pack_sound, segment_message
 from streamer import frames
 
 SMALL: Final = 10
@@ -42,12 +42,13 @@ class SegmentAudio:
     `introduction` is the frame that tells its text; it is sent before the first packet.
     """
 
-    __slots__ = ("_cuts", "_ends", "_first_packet", "introduction", "size")
+    __slots__ = ("_cuts", "_ends", "_first_packet", "_lengths", "introduction", "size")
 
     def __init__(self, document: dict[str, Any], first_packet: int, packets: Sequence[bytes]) -> None:
         self.introduction = frames.text(segment_message(document, first_packet))
         self._first_packet = first_packet
         self._ends = array("I", itertools.accumulate(map(len, packets)))
+        self._lengths = pack_lengths(packets)
         data = memoryview(b"".join(packets))
         self._cuts = {_UNCUT: _Cut(data, len(packets), [len(data)])}
         self.size = self._measure()
@@ -64,7 +65,7 @@ class SegmentAudio:
             count = min(SMALL - offset % SMALL, total - offset)
             if count > at_most:
                 return _NOTHING
-            return memoryview(self._frame(offset, self._packets(offset, count))), count, 1
+            return memoryview(self._frame(offset, count)), count, 1
         if offset % size:
             at_most = min(at_most, size - offset % size)  # small ones up to where the large ones go on
             size = SMALL
@@ -81,27 +82,27 @@ class SegmentAudio:
         return cut.data[start : cut.ends[end - 1]], min(end * size, total) - offset, end - first
 
     def _measure(self) -> int:
-        return 4 * len(self._ends) + sum(len(cut.data) for cut in self._cuts.values())
+        return 6 * len(self._ends) + sum(len(cut.data) for cut in self._cuts.values())
 
     def _cut(self, size: int) -> _Cut:
         total = len(self._ends)
-        pieces = [self._frame(start, self._packets(start, min(size, total - start))) for start in range(0, total, size)]
+        pieces = [self._frame(start, min(size, total - start)) for start in range(0, total, size)]
         return _Cut(memoryview(b"".join(pieces)), size, array("I", itertools.accumulate(map(len, pieces))))
 
-    def _packets(self, offset: int, count: int) -> list[memoryview]:
-        """Packets, taken out of the frames of whichever cut there is."""
+    def _frame(self, offset: int, count: int) -> bytes:
+        lengths = self._lengths[2 * offset : 2 * (offset + count)]
+        return frames.binary(pack_sound(self._first_packet + offset, lengths, self._sound(offset, count)))
+
+    def _sound(self, offset: int, count: int) -> list[memoryview]:
+        """The bytes of packets, taken out of the frames of whichever cut there is: in one piece from each."""
         cut = next(iter(self._cuts.values()))
-        packets: list[memoryview] = []
+        pieces: list[memoryview] = []
         until = offset + count
         while offset < until:
             frame = offset // cut.size
             end = min((frame + 1) * cut.size, len(self._ends))
             shift = cut.ends[frame] - self._ends[end - 1]  # heads of frames, up to here
-            bounds = [shift + (self._ends[offset - 1] if offset else 0)]
-            bounds += [shift + each for each in self._ends[offset : min(end, until)]]
-            packets += [cut.data[start:stop] for start, stop in itertools.pairwise(bounds)]
+            start = self._ends[offset - 1] if offset else 0
+            pieces.append(cut.data[shift + start : shift + self._ends[min(end, until) - 1]])
             offset = end
-        return packets
-
-    def _frame(self, offset: int, packets: Sequence[bytes | memoryview]) -> bytes:
-        return frames.binary(pack_packets(self._first_packet + offset, packets))
+        return pieces

@@ -55,7 +55,10 @@ class Counts:
     """By reason."""
     bytes_sent: int = 0
     """By connections that have ended; `Gauges` has those that have not."""
+    sends: int = 0
+    """Of audio: what a listener costs."""
     messages_sent: int = 0
+    """Of audio; a send holds one or more."""
     messages_received: int = 0
     send_stalls: int = 0
     segments_fetched: int = 0
@@ -98,7 +101,8 @@ class _Collector(Collector):
         yield _counter("asf_connects", "Listeners that have come", counts.connects)
         yield _counters("asf_disconnects", "Connections that have ended", "reason", counts.disconnects)
         yield _counter("asf_sent_bytes", "Bytes given to sockets", counts.bytes_sent + now.bytes_sent)
-        yield _counter("asf_sends", "Sends, each of one or more WebSocket messages", counts.messages_sent)
+        yield _counter("asf_sends", "Sends of audio, each of one or more messages", counts.sends)
+        yield _counter("asf_sent_messages", "Messages of audio sent", counts.messages_sent)
         yield _counter("asf_received_messages", "Messages of listeners", counts.messages_received)
         yield _counter("asf_send_stalls", "Sends that a socket did not take whole", counts.send_stalls)
         yield _counter("asf_segments_fetched", "Segments fetched from storage", counts.segments_fetched)

@@ -46,9 +46,11 @@ class Pacer:
             if not channel.feed.known and channel.feed.failure is None:
                 return False
             self._greet(session, channel, claim, now)
+        messages = listener.messages
         due = listener.take(now)
         if due:
-            self._counts.messages_sent += 1
+            self._counts.sends += 1
+            self._counts.messages_sent += listener.messages - messages
             connection.send(due, now)
         segment = listener.segment
         if segment is not session.supplied or listener.missing is not None:

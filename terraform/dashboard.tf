@@ -10,7 +10,7 @@ locals {
     { title = "Players' buffer, s (p10)", query = "histogram_quantile(0.1, sum by (le) (rate(asf_client_buffer_seconds_bucket[10m])))" },
     { title = "What browsers could not decode, and connections opened again, a minute", query = "sum(rate(asf_client_decode_errors_total[5m])) * 60", second = "sum(rate(asf_client_reconnects_total[5m])) * 60" },
     { title = "Audio sent, bytes a second", query = "sum(rate(asf_sent_bytes_total[5m]))" },
-    { title = "Messages sent and received a second", query = "sum(rate(asf_sends_total[5m]))", second = "sum(rate(asf_received_messages_total[5m]))" },
+    { title = "Messages sent and received a second", query = "sum(rate(asf_sent_messages_total[5m]))", second = "sum(rate(asf_received_messages_total[5m]))" },
     { title = "Connections ended a minute, by reason", query = "sum by (reason) (rate(asf_disconnects_total[5m])) * 60" },
     { title = "From voiced to sent, s (p95)", query = "histogram_quantile(0.95, sum by (le) (rate(asf_ready_to_sent_seconds_bucket[10m])))" },
     { title = "Podcasts requested an hour", query = "sum(increase(${local.user_metric}_podcasts_requested{monitored_resource=\"cloud_run_revision\"}[1h]))" },

@@ -8,6 +8,7 @@ import pytest
 import requests
 from websockets.exceptions import InvalidStatus
 
+from streamer.audio import SMALL
 from streamer.door import Allowance, Guests, origin_allowed
 from tests.conftest import eventually
 from tests.streaming.backstage import Backstage
@@ -199,4 +200,5 @@ def test_the_numbers_add_up(backstage: Backstage, new_streamer: NewInstance) -> 
     assert after["asf_segments_fetched_total"] == 3
     assert after["asf_ready_to_sent_seconds_count"] >= 1
     assert after["asf_sends_total"] >= 2 * listeners
+    assert after["asf_sent_messages_total"] == listeners * len(podcast.packets) / SMALL
     assert after["asf_fetch_failures_total"] == 0

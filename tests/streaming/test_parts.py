@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from common.settings import Settings
 from common.wire import PACKET_MS, unpack_packets
 from streamer import frames
 from streamer.audio import LARGE, SMALL, SegmentAudio
@@ -512,6 +513,38 @@ def test_everybody_is_looked_after_in_turn() -> None:
         for session in list(lobby.sessions):
             lobby.let_go(session)
         assert lobby.whose_turn_it_is() == []
+    loop.close()
+
+
+@pytest.mark.parametrize("stalls", [True, False], ids=["takes nothing", "says nothing"])
+def test_whoever_is_no_longer_there_is_let_go_within_30_s(stalls: bool) -> None:
+    """In the middle of others, who answer every ping, on a clock that is moved by hand."""
+    loop, now = asyncio.new_event_loop(), 1000.0
+    loop.time = lambda: now  # type: ignore[method-assign]
+    limits = {"max_connection_s": 3600, "stalled_after_s": Settings.stalled_after_s}
+    lobby = Lobby(loop, Timetable(loop, print), Counts(), print, print, print, **limits)
+    with ExitStack() as open_sockets:
+        sessions = []
+        for _ in range(9):
+            ours, theirs = tcp_pair()
+            open_sockets.enter_context(ours)
+            open_sockets.enter_context(theirs)
+            sessions.append(lobby.admit(ours, lambda: None))
+            sessions[-1].claiming = sessions[-1].greeted = True
+        lost = sessions[4]
+        if stalls:
+            lost.connection.send([bytes(1_000_000)], now)
+        while lost in lobby.sessions:
+            now += 1.0
+            for session in lobby.whose_turn_it_is():
+                lobby.look_after(session, now)
+            for session in sessions:
+                session.heard_at = now if session is not lost or stalls else 1000.0
+        assert lost.ending == ("stalled" if stalls else "silent")
+        assert now - 1000 <= 30
+        assert len(lobby.sessions) == 8
+        for session in list(lobby.sessions):
+            lobby.let_go(session)
     loop.close()
 
 
