@@ -11,6 +11,7 @@ import itertools
 import logging
 import math
 import random
+import selectors
 import socket
 from collections import OrderedDict
 from collections.abc import Callable
@@ -46,6 +47,8 @@ or a proxy between us, would acknowledge minutes of audio before the first byte 
 LOOK_EVERY_S: Final = 4
 """Everybody is looked after at least so often, some of them each second."""
 CLOSE_WITHIN_S: Final = 5.0
+HEAR_EVERY_S: Final = 0.1
+"""What those say who are being served is read together: a wake-up for each would cost more than the reading."""
 _RECEIVE_BYTES = 4096
 _DISCARD_BYTES = 64 * 1024
 
@@ -76,6 +79,9 @@ class Lobby:
         self._on_said, self._on_room, self._on_gone = on_said, on_room, on_gone
         self._max_connection_s, self._stalled_after_s = max_connection_s, stalled_after_s
         self._empty = asyncio.Event()
+        self._seated = selectors.DefaultSelector()
+        """Those who are being served."""
+        self._hearing = False
         self.sessions: OrderedDict[Session, None] = OrderedDict()
         """All there are; those first who have not been looked after for the longest time."""
 
@@ -98,6 +104,25 @@ class Lobby:
         self.sessions[session] = None
         self._loop.add_reader(sock, self._on_readable, session)
         return session
+
+    def seat(self, session: Session) -> None:
+        """It is being served: nothing that it says from now on has to be heard at once."""
+        self._loop.remove_reader(session.sock)
+        self._seated.register(session.sock, selectors.EVENT_READ, session)
+        if not self._hearing:
+            self._hearing = True
+            self._loop.call_later(HEAR_EVERY_S, self._hear)
+
+    def _hear(self) -> None:
+        for key, _ in self._seated.select(0):
+            try:
+                self._on_readable(key.data)
+            except Exception:
+                logger.exception("a listener is given up")
+                self.let_go(key.data)
+        self._hearing = bool(self._seated.get_map())
+        if self._hearing:
+            self._loop.call_later(HEAR_EVERY_S, self._hear)
 
     def end(self, session: Session, reason: str, code: int, message: str) -> None:
         """Say that this is the end, and why; the socket goes once the client has answered, or has taken too long."""
@@ -130,7 +155,8 @@ class Lobby:
             return
         del self.sessions[session]
         self._timetable.put(session, None)
-        self._loop.remove_reader(session.sock)
+        if not self._loop.remove_reader(session.sock):
+            self._seated.unregister(session.sock)
         self._loop.remove_writer(session.sock)
         session.connection.abort()
         session.sock.close()

@@ -102,6 +102,7 @@ class Pacer:
             workflow_id=claim.workflow_id, title=feed.title, pre_skip=feed.pre_skip, resume_token=claim.resume_token
         )
         session.greeted = True
+        self._lobby.seat(session)
         session.connection.send([frames.text(metadata), *feed.progress_so_far()], now)
 
     def _go_on(self, session: Session, listener: Listener, channel: Channel, now: float) -> None:
