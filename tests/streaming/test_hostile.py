@@ -64,7 +64,7 @@ def read(incoming: Incoming, data: bytes, cut: int) -> list[object]:
     return said
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(st.lists(st.binary(max_size=20) | client_frames | texts.map(text_frame_of), max_size=5), st.integers(1, 600))
 def test_the_short_way_for_texts_comes_to_what_wsproto_does(pieces: list[bytes], cut: int) -> None:
     whole_way, data = Incoming(0.0), b"".join(pieces)

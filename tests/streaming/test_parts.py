@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import socket
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
@@ -294,7 +291,7 @@ def test_everything_arrives_whole_and_in_order_whatever_is_taken(steps: list[tup
         assert connection.bytes_sent == len(expected)
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(st.lists(st.binary(min_size=1000, max_size=30_000), min_size=8, max_size=20))
 def test_a_hand_over_cuts_no_frame(payloads: list[bytes]) -> None:
     """Close 1012 drops what was not begun, since another instance sends it; what was begun is ended."""
@@ -420,79 +417,87 @@ def test_a_shelf_holds_no_more_than_it_may(steps: list[tuple[int, bool]], limit:
 # timetable
 
 
+A_MOMENT = 1e-6
+"""What floating point may be wrong by."""
+
+
 class Item:
     due_at: float | None = None
 
 
-def run(loop: asyncio.AbstractEventLoop, until: Coroutine[Any, Any, Any]) -> None:
-    """On a thread of its own: in this one the browser tests may have left a loop of theirs running."""
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(loop.run_until_complete, until).result()
+class Clockwork(asyncio.AbstractEventLoop):
+    """An event loop that has a clock and timers alone, and is moved by hand. `wakes` counts how often one went off."""
+
+    def __init__(self) -> None:
+        self.now, self.wakes = 1000.0, 0
+        self._timers: list[asyncio.TimerHandle] = []
+
+    def time(self) -> float:
+        return self.now
+
+    def get_debug(self) -> bool:
+        return False
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """asyncio tells its loops."""
+
+    def call_at(self, when: float, callback: Any, *args: Any, **how: Any) -> asyncio.TimerHandle:
+        self._timers.append(asyncio.TimerHandle(when, callback, args, self))
+        return self._timers[-1]
+
+    def run_until(self, moment: float) -> None:
+        while timers := sorted(timer for timer in self._timers if not timer.cancelled() and timer.when() <= moment):
+            self._timers.remove(timers[0])
+            self.now = max(self.now, timers[0].when())
+            self.wakes += 1
+            timers[0]._run()
+        self.now = moment
 
 
-@settings(max_examples=40)
-@given(st.lists(st.tuples(st.integers(0, 4), st.none() | st.floats(0, 0.02)), min_size=1, max_size=20))
-def test_each_is_served_once_at_the_time_it_had_last(steps: list[tuple[int, float | None]]) -> None:
-    loop = asyncio.new_event_loop()
+@given(st.lists(st.tuples(st.integers(0, 4), st.none() | st.floats(-0.1, 1.0), st.floats(0, 0.3)), max_size=20))
+def test_each_is_served_once_at_the_time_it_had_last(steps: list[tuple[int, float | None, float]]) -> None:
+    loop = Clockwork()
     items = [Item() for _ in range(5)]
-    served: list[tuple[Item, float]] = []
+    expected: dict[int, tuple[float, float]] = {}
+    """By item: when it is due, and from when on it can be served."""
 
     def on_due(item: Item, due_at: float) -> None:
-        served.append((item, due_at))
-        assert loop.time() > due_at - GRID_S
+        due, put_at = expected.pop(items.index(item))
+        assert due == due_at
+        assert due - GRID_S - A_MOMENT < loop.now < max(due, put_at) + A_MOMENT
 
     timetable = Timetable(loop, on_due)
-    began = loop.time()
-    last: dict[int, float | None] = {}
-    for which, after in steps:
-        last[which] = None if after is None else began + after
-        timetable.put(items[which], last[which])
-    try:
-        run(loop, asyncio.sleep(0.02 + 3 * GRID_S))
-    finally:
-        loop.close()
-    expected = {(items[which], due) for which, due in last.items() if due is not None}
-    assert set(served) == expected
-    assert len(served) == len(expected)
+    for which, after, passes in steps:
+        expected.pop(which, None)
+        if after is not None:
+            expected[which] = loop.now + after, loop.now
+        timetable.put(items[which], None if after is None else loop.now + after)
+        loop.run_until(loop.now + passes)
+    loop.run_until(loop.now + 2)
+    assert not expected
 
 
 def test_one_who_puts_himself_down_again_is_served_again() -> None:
-    loop = asyncio.new_event_loop()
-    done = loop.create_future()
-    item, times = Item(), list[float]()
+    loop, times = Clockwork(), list[float]()
 
     def on_due(item: Item, due_at: float) -> None:
-        times.append(loop.time())
-        if len(times) == 3:
-            done.set_result(None)
-        else:
-            timetable.put(item, loop.time() + GRID_S)
+        times.append(loop.now)
+        timetable.put(item, loop.now + GRID_S if len(times) < 3 else None)
 
     timetable = Timetable(loop, on_due)
-    timetable.put(item, loop.time())
-    run(loop, asyncio.wait_for(done, 10))
-    loop.close()
-    assert times == sorted(times)
+    timetable.put(Item(), loop.now)
+    loop.run_until(loop.now + 1)
+    assert times == pytest.approx([1000.0, 1000.0 + GRID_S, 1000.0 + 2 * GRID_S])
 
 
 def test_those_who_are_due_within_a_slot_share_one_wake_up() -> None:
-    loop = asyncio.new_event_loop()
-    begins = math.ceil(loop.time() / GRID_S + 1) * GRID_S
-    items = [Item() for _ in range(50)]
-    served: list[Item] = []
-    together: list[int] = []
-
-    def on_due(item: Item, due_at: float) -> None:
-        served.append(item)
-        if len(served) == 1:
-            loop.call_soon(lambda: together.append(len(served)))
-
-    timetable = Timetable(loop, on_due)
-    for number, item in enumerate(items):
-        timetable.put(item, begins + (number + 0.5) * GRID_S / 50)
-    run(loop, asyncio.sleep(3 * GRID_S))
-    loop.close()
-    assert together == [50]
+    loop, served = Clockwork(), list[Item]()
+    timetable = Timetable(loop, lambda item, due_at: served.append(item))
+    for number in range(50):
+        timetable.put(Item(), loop.now + 5 * GRID_S + (number + 0.5) * GRID_S / 50)
+    loop.run_until(loop.now + 1)
+    assert len(served) == 50
+    assert loop.wakes == 1
 
 
 # lobby
