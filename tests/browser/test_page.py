@@ -243,7 +243,7 @@ def test_the_keyboard_does_it_all(server: ScriptedServer, visitor: Visitor) -> N
     began = visitor.position
     for key, at in (("l", began + 30), ("ArrowLeft", began + 15), ("n", 30), ("p", 10)):
         visitor.presses(key)
-        visitor.arrives_at(at)
+        visitor.is_at(at)
     visitor.presses(" ")
     visitor.until(lambda: not visitor.sound["paused"])
     visitor.presses(">")
@@ -345,7 +345,7 @@ def test_the_lock_screen_knows_what_plays_and_has_its_controls(server: ScriptedS
     visitor.until(lambda: told()[1] == "paused")
     for press, at in (("nexttrack({})", 10), ("seekto({ seekTime: 40 })", 40), ("seekbackward({})", 25)):
         visitor.page.evaluate(f"presses.{press}")
-        visitor.arrives_at(at)
+        visitor.is_at(at)
     script.completes = True
     visitor.sees("#cover img")
     visitor.until(lambda: told() == ["How lighthouses work", "paused", "cover.jpg"])

@@ -142,9 +142,9 @@ class Visitor:
         """Waits for the sound to have come past a position, in seconds."""
         self.until(lambda: self.position > beyond)
 
-    def arrives_at(self, position: float) -> None:
-        """Waits for the clock, which does not run, to stand at a position, in seconds."""
-        self.until(lambda: abs(self.position - position) < 1e-3)
+    def is_at(self, position: float) -> None:
+        """Waits for the clock to stand at a position, in seconds: paused, for else it might have gone by."""
+        self.until(lambda: abs(self.position - position) < 0.01)
 
     def stands_still(self, for_s: float = 0.5) -> bool:
         """Whether the clock does not move for a while."""
