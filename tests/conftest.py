@@ -26,6 +26,9 @@ from local.stack import Options, Stack  # noqa: E402
 hypothesis_settings.register_profile("shared-cores", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("shared-cores")
 
+PATIENCE_S = 180.0
+"""How long to wait, on a machine that runs much else, for what takes seconds on one that does not."""
+
 
 class Program:
     """A program that uses a stack's public API, as a customer's would."""
@@ -53,7 +56,7 @@ class Program:
     def show(self, workflow_id: str) -> dict[str, Any]:
         return dict(self.http.get(f"{self.api}/{workflow_id}", timeout=30).json())
 
-    def await_state(self, workflow_id: str, *states: str, within_s: float = 60) -> dict[str, Any]:
+    def await_state(self, workflow_id: str, *states: str, within_s: float = PATIENCE_S) -> dict[str, Any]:
         """The podcast once it is in one of `states`."""
         podcast: dict[str, Any] = {}
 

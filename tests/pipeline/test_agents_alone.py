@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import subprocess
-from contextlib import closing
 from pathlib import Path
-from socket import create_server
 
 import pytest
 import requests
 
 from local.entry_points import ENTRY_POINTS, FOLDERS
+from local.sockets import free_port
 from local.stack import Stack
-from tests.conftest import eventually
+from tests.conftest import PATIENCE_S, eventually
 from tests.pipeline.archives import environment, unpack
 
 AGENTS = [name for name in ENTRY_POINTS if name not in FOLDERS]
-
-
-def free_port() -> int:
-    with closing(create_server(("127.0.0.1", 0))) as probe:
-        return int(probe.getsockname()[1])
 
 
 @pytest.mark.parametrize("agent", AGENTS)
@@ -52,11 +46,11 @@ def first_answer(service: str, stack: Stack, archive: Path, python: Path, log: P
                 return False
             return True
 
-        eventually(answers, 60, log.read_text)
+        eventually(answers, PATIENCE_S, log.read_text)
         return answer[0]
     finally:
         process.terminate()
-        process.wait(15)
+        process.wait(PATIENCE_S)
 
 
 def ask(service: str, port: int) -> requests.Response:

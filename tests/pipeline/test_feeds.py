@@ -17,7 +17,7 @@ from google.cloud import firestore
 
 from common.artifacts import FILES
 from local.stack_settings import PROJECT
-from tests.conftest import Program, eventually
+from tests.conftest import PATIENCE_S, Program, eventually
 
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
 TITLES = ("Tides & <tales>", "Neap tides and spring tides")
@@ -54,7 +54,7 @@ def subscriber(program: Program) -> Subscriber:
     cancelled = made.generate(text=TEXT * 100, title="Never heard")
     made.http.post(f"{made.api}/podcasts/{cancelled}/cancel", timeout=30)
     for workflow_id in made.ids:
-        eventually(lambda: "m4a" in (made.show(workflow_id)["artifacts"] or {}), 90)  # noqa: B023 - called at once
+        eventually(lambda: "m4a" in (made.show(workflow_id)["artifacts"] or {}), PATIENCE_S)  # noqa: B023 - called at once
     return made
 
 

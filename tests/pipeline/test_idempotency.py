@@ -21,6 +21,7 @@ from common.policy import LEASE
 from local.firestore import FirestoreEmulator
 from local.journal import Journal
 from local.meter import Meter
+from tests.conftest import PATIENCE_S, eventually
 
 WORK = {"workflow_id": "w", "index": 1}
 
@@ -165,18 +166,15 @@ def test_a_commit_sent_again_after_it_landed_succeeds(db: firestore.Client) -> N
 
 
 def test_a_long_work_keeps_its_lease(db: firestore.Client) -> None:
-    renewed = threading.Event()
-    claim = begin(db, "agent", "key", WORK, lease=timedelta(milliseconds=300))
-    assert isinstance(claim, Claim)
-    first = record_ref(db, "agent", "key").get().get("lease_expires")
-    watch = record_ref(db, "agent", "key").on_snapshot(
-        lambda found, *_: renewed.set() if found and found[0].get("lease_expires") > first else None
-    )
+    clock = Clock()
+    claim = claimed(db, clock, lease=timedelta(milliseconds=300))
+    clock.now += timedelta(milliseconds=200)
+    renewed = clock.now + timedelta(milliseconds=300)
     with claim.kept():
-        assert renewed.wait(10)
+        eventually(lambda: record_ref(db, "agent", "key").get().get("lease_expires") == renewed, PATIENCE_S)
+        clock.now += timedelta(milliseconds=200)  # past the end of the lease as it was at first
         with pytest.raises(LeaseHeld):
-            begin(db, "agent", "key", WORK)
-    watch.unsubscribe()
+            begin(db, "agent", "key", WORK, clock=clock)
     claim.commit(fact(db, "kept"))
     assert value_of(db) == "kept"
 

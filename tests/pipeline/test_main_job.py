@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -14,11 +15,12 @@ from flask import Flask, Response
 from werkzeug.serving import make_server
 
 from common.ogg import read_opus, write_opus
+from common.policy import LEASE
 from common.wire import PACKET_MS
 from local.listener import Heard, StreamBroken
 from local.podcast import SAMPLE
 from local.stack import Stack
-from tests.conftest import Program, eventually, left_of
+from tests.conftest import PATIENCE_S, Program, eventually, left_of
 
 TEXT = SAMPLE.read_text()
 
@@ -26,7 +28,7 @@ TEXT = SAMPLE.read_text()
 def await_editions(program: Program, workflow_id: str) -> None:
     """Wait for the last that is made of a podcast: its MP3 and M4A, some time after it is COMPLETED."""
     program.await_state(workflow_id, "COMPLETED")
-    eventually(lambda: {"mp3", "m4a"} <= (program.show(workflow_id)["artifacts"] or {}).keys(), within_s=60)
+    eventually(lambda: {"mp3", "m4a"} <= (program.show(workflow_id)["artifacts"] or {}).keys(), PATIENCE_S)
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +90,16 @@ def test_the_finished_file_has_the_very_packets_that_were_heard(program: Program
     assert set(shown["stages"].values()) == {"DONE"}
 
 
-def test_every_billable_operation_of_a_segment_is_counted(stack: Stack, heard: tuple[str, Heard]) -> None:
+def renewals(program: Program, workflow_id: str) -> int:
+    """How often the forging of a segment took so long that its lease had to be renewed: not once on a quiet machine."""
+    segments = program.http.get(f"{program.api}/{workflow_id}/segments", timeout=30).json()["segments"]
+    spans = [[datetime.fromisoformat(one[end]) for end in ("forging_at", "forged_at")] for one in segments]
+    return sum((end - began) // (LEASE / 3) for began, end in spans)
+
+
+def test_every_billable_operation_of_a_segment_is_counted(
+    stack: Stack, program: Program, heard: tuple[str, Heard]
+) -> None:
     """At most 4 Firestore writes, 1 task, 2 messages and 1 storage write a segment; 1 read by the streamer."""
     workflow_id, podcast = heard
     count = len(podcast.segments())
@@ -98,7 +109,7 @@ def test_every_billable_operation_of_a_segment_is_counted(stack: Stack, heard: t
         return sum(times for resource, times in found.items() if containing in resource)
 
     segment_writes = of("firestore_writes", "/segments/") + of("firestore_writes", "voice_forge:")
-    assert segment_writes <= 4 * count
+    assert segment_writes <= 4 * count + renewals(program, workflow_id)
     assert of("tasks", "-forge-") == count
     assert of("pubsub_messages", "") <= 2 * count + 5  # and one each for request, sources, script, mastering
     assert of("storage_writes", "/segments/") == count
@@ -116,7 +127,7 @@ def test_a_second_listener_costs_no_further_storage_read(stack: Stack, program: 
     for listener in listeners:
         listener.start()
     for listener in listeners:
-        listener.join(60)
+        listener.join(PATIENCE_S)
     await_editions(program, workflow_id)
     assert len(heard) == 2
     assert heard[0].packets == heard[1].packets
@@ -150,7 +161,7 @@ def test_deleting_leaves_nothing_behind(stack: Stack, program: Program) -> None:
     assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204
     assert program.http.get(f"{program.api}/{workflow_id}", timeout=30).status_code == 404
     # Its editions may just have been begun, which then find nothing
-    eventually(lambda: not left_of(stack, workflow_id), 30, lambda: str(left_of(stack, workflow_id)))
+    eventually(lambda: not left_of(stack, workflow_id), PATIENCE_S, lambda: str(left_of(stack, workflow_id)))
 
 
 # Bad input

@@ -27,7 +27,7 @@ from common.wire import PACKET_MS
 from local.podcast import SAMPLE
 from local.stack import Stack
 from local.stack_settings import PROJECT
-from tests.conftest import Program, eventually, left_of
+from tests.conftest import PATIENCE_S, Program, eventually, left_of
 
 
 class Mastered:
@@ -76,7 +76,7 @@ def mastered(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Mast
     accepted = program.generate(text=SAMPLE.read_text(), title="Tides & <tales>", minutes=2)
     workflow_id = accepted["cpoa_workflow_id"]
     program.await_state(workflow_id, "COMPLETED")
-    eventually(lambda: "m4a" in program.show(workflow_id)["artifacts"], 60)
+    eventually(lambda: "m4a" in program.show(workflow_id)["artifacts"], PATIENCE_S)
     return Mastered(program, workflow_id, tmp_path_factory.mktemp("episode"))
 
 
@@ -215,7 +215,7 @@ def test_what_is_deleted_while_it_is_mastered_leaves_nothing_behind(stack: Stack
     workflow_id = program.generate(text=SAMPLE.read_text(), minutes=3)["cpoa_workflow_id"]
     program.await_state(workflow_id, "COMPLETED")
     records = firestore.Client(project=PROJECT).collection("idempotency")
-    eventually(lambda: bool(records.document(f"editions:{workflow_id}-editions").get().exists), 60)
+    eventually(lambda: bool(records.document(f"editions:{workflow_id}-editions").get().exists), PATIENCE_S)
     assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204
 
     def editions_are_over() -> bool:
@@ -223,5 +223,5 @@ def test_what_is_deleted_while_it_is_mastered_leaves_nothing_behind(stack: Stack
         of_editions = [line for line in lines if workflow_id in line and '"agent": "editions"' in line]
         return any("gone: " in line or '"message": "done"' in line for line in of_editions)
 
-    eventually(editions_are_over, 60)
-    eventually(lambda: not left_of(stack, workflow_id), 30, lambda: str(left_of(stack, workflow_id)))
+    eventually(editions_are_over, PATIENCE_S)
+    eventually(lambda: not left_of(stack, workflow_id), PATIENCE_S, lambda: str(left_of(stack, workflow_id)))

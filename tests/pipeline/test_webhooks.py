@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from local.stack import Options, Stack
 from local.stack_settings import PROJECT
-from tests.conftest import Program, eventually
+from tests.conftest import PATIENCE_S, Program, eventually
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
@@ -73,7 +73,7 @@ def test_the_end_of_a_podcast_is_told_with_a_signature(program: Program, receive
     workflow_id = program.generate(text=TEXT, title="Tides", minutes=1, webhook=webhook(receiver.url))[
         "cpoa_workflow_id"
     ]
-    eventually(lambda: bool(receiver.taken), 60)
+    eventually(lambda: bool(receiver.taken), PATIENCE_S)
     [told] = receiver.verified()
     assert told["type"] == "podcast.completed"
     assert told["data"]["workflow_id"] == workflow_id
@@ -88,7 +88,7 @@ def test_the_end_of_a_podcast_is_told_with_a_signature(program: Program, receive
 
 def test_a_failed_podcast_is_told_too_with_its_reason(program: Program, receiver: Receiver) -> None:
     program.generate(urls=[receiver.url.replace("/hook", "/missing")], minutes=1, webhook=webhook(receiver.url))
-    eventually(lambda: bool(receiver.taken), 60)
+    eventually(lambda: bool(receiver.taken), PATIENCE_S)
     [told] = receiver.verified()
     assert told["type"] == "podcast.failed"
     assert told["data"]["error"]["code"] == "source_not_found"
@@ -99,7 +99,7 @@ def test_a_server_that_is_unwell_is_asked_again_with_the_same_id(
 ) -> None:
     receiver.statuses = [500, 302, 429]
     workflow_id = program.generate(text=TEXT, minutes=1, webhook=webhook(receiver.url))["cpoa_workflow_id"]
-    eventually(lambda: state_of_delivery(stack, program, workflow_id) == "COMPLETED", 60)
+    eventually(lambda: state_of_delivery(stack, program, workflow_id) == "COMPLETED", PATIENCE_S)
     assert len(receiver.verified()) == 4
     assert {lowered(headers)["webhook-id"] for headers, _ in receiver.taken} == {workflow_id}
 
@@ -107,7 +107,7 @@ def test_a_server_that_is_unwell_is_asked_again_with_the_same_id(
 def test_a_server_that_wants_no_more_is_left_alone(stack: Stack, program: Program, receiver: Receiver) -> None:
     receiver.statuses = [410]
     workflow_id = program.generate(text=TEXT, minutes=1, webhook=webhook(receiver.url))["cpoa_workflow_id"]
-    eventually(lambda: state_of_delivery(stack, program, workflow_id) == "FAILED", 60)
+    eventually(lambda: state_of_delivery(stack, program, workflow_id) == "FAILED", PATIENCE_S)
     assert len(receiver.taken) == 1
     assert program.show(workflow_id)["state"] == "COMPLETED"
 
@@ -137,5 +137,5 @@ def test_no_webhook_reaches_an_inner_address(receiver: Receiver) -> None:
     with Stack(Options()) as closed:
         program = Program(closed)
         workflow_id = program.generate(text=TEXT, minutes=1, webhook=webhook(receiver.url))["cpoa_workflow_id"]
-        eventually(lambda: state_of_delivery(closed, program, workflow_id) == "FAILED", 90)
+        eventually(lambda: state_of_delivery(closed, program, workflow_id) == "FAILED", PATIENCE_S)
     assert receiver.taken == []

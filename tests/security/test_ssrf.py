@@ -140,7 +140,7 @@ def internet(site: Website) -> Iterator[Internet]:
 
 @pytest.fixture
 def fetcher(internet: Internet) -> Fetcher:
-    return Fetcher(timeout_s=2.0, max_bytes=10_000, resolver=look_up, network=internet)
+    return Fetcher(timeout_s=20.0, max_bytes=10_000, resolver=look_up, network=internet)
 
 
 def refusal(fetcher: Fetcher, link: str) -> str:
