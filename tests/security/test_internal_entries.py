@@ -149,3 +149,20 @@ def test_a_token_for_one_service_opens_no_other(service: str, apps: dict[str, An
 def test_the_right_token_is_let_in(service: str, apps: dict[str, Any], sign: Sign) -> None:
     """Or else the tests above would prove nothing: what it says then is about something else."""
     assert call(apps, service, f"Bearer {sign(service)}").status_code not in {401, 403}
+
+
+@pytest.mark.parametrize(
+    ("path", "whose"),
+    [
+        ("/internal/v1/signed-urls", "streamer"),
+        ("/internal/v1/signed-url", "streamer"),
+        ("/internal/v1/removals", "orchestrator"),
+    ],
+)
+def test_the_gateway_does_for_each_service_what_is_for_that_one_alone(
+    path: str, whose: str, apps: dict[str, Any], sign: Sign
+) -> None:
+    for caller in ("streamer", "orchestrator"):
+        headers = {"Authorization": f"Bearer {sign('api_gateway', email=account(caller))}"}
+        answer: Any = Client(apps["api_gateway"]).post(path, json={}, headers=headers)
+        assert (answer.status_code == 403) == (caller != whose)

@@ -168,6 +168,7 @@ def test_services_know_who_may_call_them(deployment: Offline, functions: dict[st
     assert callers["orchestrator"] == callers["dead_letters"] == {environment["EVENTS_INVOKER"]}
     assert callers["sweeper"] == {environment["SCHEDULER_INVOKER"]}
     assert environment["SIGNING_CALLERS"].startswith(f"{PREFIX}streamer@")
+    assert environment["REMOVAL_CALLERS"].startswith(f"{PREFIX}orchestrator@")
 
 
 def test_indexes_are_those_that_the_embedded_firestore_insists_on(deployment: Offline) -> None:
