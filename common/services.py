@@ -87,6 +87,7 @@ class Service:
             except google.auth.exceptions.GoogleAuthError as error:
                 raise ServiceBroken("no_identity", "This service has no identity to call others with.") from error
             session = AuthorizedSession(credentials, refresh_timeout=10)
+            session.trust_env = False  # there is no proxy between our services, and to look for one takes a while
             session.mount("http://", HTTPAdapter(pool_maxsize=64, max_retries=_RETRIES))
             session.mount("https://", HTTPAdapter(pool_maxsize=64, max_retries=_RETRIES))
             self._session_or_none = session
