@@ -37,6 +37,7 @@ TERRAFORM = _terraform()
 EVERYTHING = (
     "-var-file=examples/production.tfvars",
     '-var=engine_keys=["speech", "language", "search", "speech_openai"]',
+    '-var=more_api_keys={"speech_openai": "a-key"}',
     '-var=more_speech_engines=["openai", "espeak"]',
 )
 """What to tell terraform for everything that can be deployed: the production example, more engines, and all keys."""
