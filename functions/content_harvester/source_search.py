@@ -25,7 +25,12 @@ def find_links(fetcher: Fetcher, settings: Settings, topic: str, language: str, 
         links = [str(hit["url"]) for hit in json.loads(document.data)["results"]]
     except (ValueError, KeyError, TypeError):
         raise SourceBroken("source_http_error", "The web search's answer cannot be read.") from None
-    found = [link for link in dict.fromkeys(links) if link.startswith(("http://", "https://"))]
+    encyclopedia = f"{settings.wikipedia_url.format(language=language).rstrip('/')}/wiki/"  # which is asked itself
+    found = [
+        link
+        for link in dict.fromkeys(links)
+        if link.startswith(("http://", "https://")) and not link.startswith(encyclopedia)
+    ]
     if not found:
         raise SourceRefused("topic_not_found", f"The web search found nothing about {topic[:80]!r}.")
     return found[:most]

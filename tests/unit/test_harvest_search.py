@@ -57,13 +57,14 @@ def codes(gathered: Gathered) -> list[str]:
 
 def test_a_topic_is_told_from_the_best_pages_of_the_web(site: Website) -> None:
     links = pages(site, 6)
-    site.pages["/searx/search"] = hits(*links)
+    site.pages["/searx/search"] = hits(f"{site.url}/wikipedia/wiki/Tide", *links)
     gathered = read(settings(site, harvest_private_addresses=True))
     assert [source.url for source in gathered.sources] == links[:2]
     assert [source.title for source in gathered.sources] == ["Page 0", "Page 1"]
     [asked] = [urlsplit(path) for path in site.asked if "searx" in path]
     assert parse_qs(asked.query) == {"q": ["tides"], "language": ["en"], "format": ["json"]}
-    assert codes(gathered) == ["source_not_found"]  # this Wikipedia's, which is there beside it
+    assert codes(gathered) == ["source_not_found"]  # this Wikipedia's own, which is asked beside it
+    assert "/wikipedia/wiki/Tide" not in site.asked
 
 
 def test_a_longer_podcast_is_told_from_more_pages_and_what_cannot_be_read_is_left_out(site: Website) -> None:
