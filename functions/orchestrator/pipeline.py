@@ -54,13 +54,16 @@ def requested(settings: Settings, workflow_id: str, data: dict[str, Any]) -> Non
     workflow = _generating(settings, workflow_id)
     if workflow is None:
         return
-    for segment in cold_open.greeting(workflow.to_dict() or {}):
-        index = segment["index"]
-        try:
-            segment_ref(database(settings), workflow_id, index).create(segment, retry=RETRY, timeout=TIMEOUT)
-        except google_errors.AlreadyExists:
-            logger.info("the cold open is scripted already")
-        forge(settings, workflow_id, {**data, "index": index})
+    greeting = cold_open.greeting(workflow.to_dict() or {})
+    script = database(settings).batch()
+    for segment in greeting:
+        script.create(segment_ref(database(settings), workflow_id, segment["index"]), segment)
+    try:
+        script.commit(retry=RETRY, timeout=TIMEOUT)
+    except google_errors.AlreadyExists:
+        logger.info("the cold open is scripted already")
+    for segment in greeting:
+        forge(settings, workflow_id, {**data, "index": segment["index"]})
     if workflow.get("stages.harvest") == StageState.DONE:  # made of another podcast, whose sources it was given
         harvested(settings, workflow_id, data)
         return
