@@ -15,6 +15,13 @@ collect_ignore = (
 )  # runs where `nox -s terraform` has made it one
 
 
+@pytest.fixture(scope="session")
+def undeployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offline]:
+    """A copy with an empty cloud, for what looks at the configuration. To be left as it is."""
+    with offline(tmp_path_factory.mktemp("undeployed")) as fresh:
+        yield fresh
+
+
 @pytest.fixture
 def terraform(tmp_path: Path) -> Iterator[Offline]:
     """A fresh copy with an empty cloud."""

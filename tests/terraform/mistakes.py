@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,11 +18,17 @@ class Mistake:
     wrong: str
     told: str
 
-    def plant(self, folder: Path) -> None:
+    @contextmanager
+    def planted(self, folder: Path) -> Iterator[None]:
+        """Make the mistake for as long as the block runs."""
         file = folder / self.file
         text = file.read_text(encoding="utf-8")
         assert self.right in text, f"{self.right!r} is no longer in {self.file}"
         file.write_text(text.replace(self.right, self.wrong, 1), encoding="utf-8")
+        try:
+            yield
+        finally:
+            file.write_text(text, encoding="utf-8")
 
 
 MISTAKES = [

@@ -24,34 +24,33 @@ def test_the_schema_holds_the_types_in_use_and_no_others() -> None:
     assert held == types_in_use(), "run: python -m tests.terraform.extract_schema"
 
 
-def test_format(terraform: Offline) -> None:
-    assert terraform("fmt", "-check", "-recursive", "-diff").stdout == ""
+def test_format(undeployed: Offline) -> None:
+    assert undeployed("fmt", "-check", "-recursive", "-diff").stdout == ""
 
 
-def test_validate(terraform: Offline) -> None:
-    verdict = terraform.json("validate", "-json")
+def test_validate(undeployed: Offline) -> None:
+    verdict = undeployed.json("validate", "-json")
     assert verdict["valid"]
     assert verdict["diagnostics"] == []
 
 
-def test_its_own_tests_pass(terraform: Offline) -> None:
+def test_its_own_tests_pass(undeployed: Offline) -> None:
     """`terraform/tests/*.tftest.hcl`, which run likewise where the registry can be reached."""
-    assert " 0 failed" in terraform("test").stdout
+    assert " 0 failed" in undeployed("test").stdout
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake.name)
-def test_a_mistake_is_found(mistake: Mistake, terraform: Offline) -> None:
-    mistake.plant(terraform.configuration)
-
-    verdict = terraform("validate", check=False)
+def test_a_mistake_is_found(mistake: Mistake, undeployed: Offline) -> None:
+    with mistake.planted(undeployed.configuration):
+        verdict = undeployed("validate", check=False)
 
     assert verdict.returncode == 1
     assert mistake.told in verdict.stdout + verdict.stderr
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_an_example_can_be_planned(example: str, terraform: Offline) -> None:
-    terraform("plan", f"-var-file=examples/{example}.tfvars")
+def test_an_example_can_be_planned(example: str, undeployed: Offline) -> None:
+    undeployed("plan", f"-var-file=examples/{example}.tfvars")
 
 
 def test_a_second_apply_has_nothing_to_do(deployment: Offline) -> None:
