@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +87,17 @@ class Offline:
 
 
 @contextmanager
-def offline(tree: Path, project: str = "offline-project") -> Iterator[Offline]:
-    """Copy what is deployed to the empty folder `tree`, initialized, with a cloud and a gcloud that takes notes."""
+def offline(tree: Path, project: str = "offline-project", *, whole: bool = False) -> Iterator[Offline]:
+    """Copy what is deployed to the empty folder `tree`, initialized, with a cloud and a gcloud that takes notes.
+
+    Unless it is wanted `whole`, of the agents' files there are but the names: Terraform compares what goes into
+    archives so often that a plan would take five times as long.
+    """
     for folder in ("terraform", "common", "functions", "streamer", "web"):
         shutil.copytree(ROOT / folder, tree / folder, ignore=_NOT_DEPLOYED)
+    if not whole:
+        for file in chain((tree / "common").rglob("*.*"), (tree / "functions").rglob("*.*")):
+            file.write_text(file.name, encoding="utf-8")
     gcloud = tree / "bin" / "gcloud"
     gcloud.parent.mkdir()
     gcloud.write_text(_GCLOUD, encoding="utf-8")
@@ -112,7 +120,7 @@ def offline(tree: Path, project: str = "offline-project") -> Iterator[Offline]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    with tempfile.TemporaryDirectory() as folder, offline(Path(folder)) as terraform:
+    with tempfile.TemporaryDirectory() as folder, offline(Path(folder), whole=True) as terraform:
         done = terraform(*arguments, check=False)
     print(done.stdout, done.stderr, sep="")
     return done.returncode

@@ -39,6 +39,14 @@ def test_an_archive_holds_its_agent_and_the_common_room(deployment: Offline) -> 
             assert {"main.py", "requirements.txt", "common/settings.py"} <= expected
 
 
+def test_what_is_archived_is_text() -> None:
+    """Terraform's file() takes nothing else. (The deployments of these tests hold but the names of the files.)"""
+    for folder in ("common", "functions"):
+        for file in (ROOT / folder).rglob("*.*"):
+            if file.is_file() and "__pycache__" not in file.parts:
+                file.read_text(encoding="utf-8")
+
+
 def test_an_archive_is_named_after_its_content(deployment: Offline) -> None:
     sums = {hashlib.sha256(archive.read_bytes()).hexdigest() for archive in archives(deployment).values()}
     named = {
