@@ -19,11 +19,15 @@ def unpack(agent: str, folder: Path) -> Path:
 
 
 def environment(requirements: Path, folder: Path) -> Path:
-    """A fresh virtual environment with those requirements alone; its Python."""
-    venv.create(folder, with_pip=True, symlinks=True)
+    """A fresh virtual environment with those requirements alone; its Python.
+
+    Installed by this one's pip, and compiled as far as it is imported: that takes a third of the time.
+    """
+    venv.create(folder, with_pip=False, symlinks=True)
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
     subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
+        [*pip, "install", "--quiet", "--no-compile", "-r", requirements],
         check=True,
         capture_output=True,
         text=True,
