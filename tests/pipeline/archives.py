@@ -25,7 +25,7 @@ def environment(requirements: Path, folder: Path) -> Path:
     """
     venv.create(folder, with_pip=False, symlinks=True)
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
     subprocess.run(
         [*pip, "install", "--quiet", "--no-compile", "-r", requirements],
         check=True,
