@@ -132,6 +132,10 @@ variable "engine_keys" {
     condition     = alltrue([for key in var.engine_keys : can(regex("^(search|(speech|language)(_[a-z]+)?)$", key))])
     error_message = "Keys are those of speech, language and search, or such as speech_openai."
   }
+  validation {
+    condition     = alltrue([for key in var.engine_keys : contains(["speech", "language", "search"], key) || can(var.more_api_keys[key])])
+    error_message = "An engine that is not the default is given its key in TF_VAR_more_api_keys, such as '{speech_openai = \"sk-…\"}'."
+  }
 }
 
 variable "engine_keys_version" {

@@ -95,3 +95,13 @@ run "a_key_does_not_belong_among_the_settings" {
 
   expect_failures = [var.engine_settings]
 }
+
+run "an_engine_with_a_key_is_given_that_key" {
+  command = plan
+
+  variables {
+    engine_keys = ["speech_openai"]
+  }
+
+  expect_failures = [var.engine_keys]
+}
