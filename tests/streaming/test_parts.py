@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -425,8 +426,8 @@ class Item:
     due_at: float | None = None
 
 
-class Clockwork(asyncio.AbstractEventLoop):
-    """An event loop that has a clock and timers alone, and is moved by hand. `wakes` counts how often one went off."""
+class Clockwork:
+    """What a timetable needs of an event loop, moved by hand. `wakes` counts how often a timer went off."""
 
     def __init__(self) -> None:
         self.now, self.wakes = 1000.0, 0
@@ -441,9 +442,12 @@ class Clockwork(asyncio.AbstractEventLoop):
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """asyncio tells its loops."""
 
-    def call_at(self, when: float, callback: Any, *args: Any, **how: Any) -> asyncio.TimerHandle:
-        self._timers.append(asyncio.TimerHandle(when, callback, args, self))
+    def call_at(self, when: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
+        self._timers.append(asyncio.TimerHandle(when, callback, (), cast(Any, self)))
         return self._timers[-1]
+
+    def timetable(self, on_due: Callable[[Item, float], None]) -> Timetable[Item]:
+        return Timetable(cast(Any, self), on_due)
 
     def run_until(self, moment: float) -> None:
         while timers := sorted(timer for timer in self._timers if not timer.cancelled() and timer.when() <= moment):
@@ -466,7 +470,7 @@ def test_each_is_served_once_at_the_time_it_had_last(steps: list[tuple[int, floa
         assert due == due_at
         assert due - GRID_S - A_MOMENT < loop.now < max(due, put_at) + A_MOMENT
 
-    timetable = Timetable(loop, on_due)
+    timetable = loop.timetable(on_due)
     for which, after, passes in steps:
         expected.pop(which, None)
         if after is not None:
@@ -484,7 +488,7 @@ def test_one_who_puts_himself_down_again_is_served_again() -> None:
         times.append(loop.now)
         timetable.put(item, loop.now + GRID_S if len(times) < 3 else None)
 
-    timetable = Timetable(loop, on_due)
+    timetable = loop.timetable(on_due)
     timetable.put(Item(), loop.now)
     loop.run_until(loop.now + 1)
     assert times == pytest.approx([1000.0, 1000.0 + GRID_S, 1000.0 + 2 * GRID_S])
@@ -492,7 +496,7 @@ def test_one_who_puts_himself_down_again_is_served_again() -> None:
 
 def test_those_who_are_due_within_a_slot_share_one_wake_up() -> None:
     loop, served = Clockwork(), list[Item]()
-    timetable = Timetable(loop, lambda item, due_at: served.append(item))
+    timetable = loop.timetable(lambda item, due_at: served.append(item))
     for number in range(50):
         timetable.put(Item(), loop.now + 5 * GRID_S + (number + 0.5) * GRID_S / 50)
     loop.run_until(loop.now + 1)
