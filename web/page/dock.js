@@ -150,7 +150,7 @@ export class Dock {
     this.#levels.draw({
       duration,
       position,
-      available: this.#player.isFile ? duration : this.#player.availableS,
+      available: episode.artifacts ? duration : this.#player.availableS, // the file has what has not been sent
       level: (at) => {
         const packet = Math.floor((at * 1000) / PACKET_MS);
         return packet < store.end ? store.level(packet, packet + GLIMPSE_PACKETS) : null;
