@@ -36,7 +36,7 @@ def settings_of(
         "MODEL_SERVING_CALLERS": accounts("api_gateway", "script_weaver", "voice_forge"),
         "SIGNING_CALLERS": account("streamer"),
         "NOTIFY_CALLERS": accounts("orchestrator"),
-        "REMOVAL_CALLERS": accounts("orchestrator"),
+        "REMOVAL_CALLERS": accounts("sweeper"),
         "CORS_ORIGINS": endpoints.player_url,
         "PLAYER_API_BASE": endpoints.api_url,
         "PLAYER_API_KEY": endpoints.api_key,
