@@ -68,7 +68,7 @@ def main() -> int:
 
 def _agent(service: str, stack: Stack, folder: Path) -> tuple[Callable[[int], subprocess.Popen[bytes]], Callable]:
     archive = unpack(service, folder / "archive")
-    python = environment(archive / "requirements.txt", folder / "venv")
+    python = environment(archive / "requirements.txt", folder / "venv", compiled=True)
     given = {**stack.environment_of(service), "PYTHONPATH": ""}
 
     def start(port: int) -> subprocess.Popen[bytes]:
