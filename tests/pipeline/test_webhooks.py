@@ -134,7 +134,7 @@ def test_a_webhook_that_cannot_be_is_refused(program: Program, wrong: dict[str, 
 
 def test_no_webhook_reaches_an_inner_address(receiver: Receiver) -> None:
     """On a stack as it is deployed, where private addresses are nobody's business."""
-    with Stack(Options()) as closed:
+    with Stack(Options(streamer=False)) as closed:
         program = Program(closed)
         workflow_id = program.generate(text=TEXT, minutes=1, webhook=webhook(receiver.url))["cpoa_workflow_id"]
         eventually(lambda: state_of_delivery(closed, program, workflow_id) == "FAILED", PATIENCE_S)
