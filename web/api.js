@@ -31,6 +31,8 @@
  * @property {number | null} packets
  */
 
+/** @typedef {Record<"speech" | "language", {engine: string}[]>} Engines  on offer, the default ones first */
+
 const TIMEOUT_MS = 15_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 const ATTEMPTS = 3;
@@ -66,17 +68,22 @@ export class Api {
    */
   generate(request) {
     const headers = { "X-Idempotency-Key": crypto.randomUUID() };
-    return this.#ask("POST", "/generate", { body: request, headers, timeoutMs: UPLOAD_TIMEOUT_MS });
+    return this.#ask("POST", "/podcasts/generate", { body: request, headers, timeoutMs: UPLOAD_TIMEOUT_MS });
+  }
+
+  /** Who may speak and write. @returns {Promise<Engines>} */
+  engines() {
+    return this.#ask("GET", "/engines");
   }
 
   /** @param {string} id @returns {Promise<Podcast>} */
   show(id) {
-    return this.#ask("GET", `/${encodeURIComponent(id)}`);
+    return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}`);
   }
 
   /** @param {string} id @returns {Promise<{segments: ScriptSegment[]}>} */
   script(id) {
-    return this.#ask("GET", `/${encodeURIComponent(id)}/segments`);
+    return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}/segments`);
   }
 
   /**
@@ -85,22 +92,22 @@ export class Api {
    */
   list(query) {
     const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
-    return this.#ask("GET", `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`);
+    return this.#ask("GET", `/podcasts?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`);
   }
 
   /** @param {string} id @returns {Promise<{stream_id: string, websocket_url: string}>} */
   openStream(id) {
-    return this.#ask("POST", `/${encodeURIComponent(id)}/stream`);
+    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/stream`);
   }
 
   /** @param {string} id @returns {Promise<Podcast>} */
   cancel(id) {
-    return this.#ask("POST", `/${encodeURIComponent(id)}/cancel`);
+    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/cancel`);
   }
 
   /** @param {string} id @returns {Promise<void>} */
   delete(id) {
-    return this.#ask("DELETE", `/${encodeURIComponent(id)}`);
+    return this.#ask("DELETE", `/podcasts/${encodeURIComponent(id)}`);
   }
 
   /**
@@ -129,7 +136,7 @@ export class Api {
    */
   async #askOnce(method, path, body, headers, timeoutMs) {
     const key = this.key();
-    const response = await fetch(`${this.base}/api/v1/podcasts${path}`, {
+    const response = await fetch(`${this.base}/api/v1${path}`, {
       method,
       headers: {
         ...(key ? { Authorization: `Bearer ${key}` } : {}),

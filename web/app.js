@@ -30,7 +30,10 @@ let episode = null;
 /** What was asked for last, to ask it again. @type {any} */
 let lastRequest = null;
 
-const composer = new Composer((request) => void make(request));
+const composer = new Composer(
+  (request) => void make(request),
+  () => api.engines(),
+);
 const library = new Library(api, toast);
 const transcript = new Transcript((seconds) => listenFrom(seconds));
 const dock = new Dock(player, (speaker) => transcript.voice(speaker));

@@ -52,6 +52,8 @@ class ScriptedServer:
         """Whether finished episodes have their MP3 and M4A, which come after the other files."""
         self.dead_links = 0
         """So many of the next requests for a file find that its link has expired."""
+        self.engines = {"speech": [{"engine": "espeak"}], "language": [{"engine": "extractive"}]}
+        """Who may speak and write, the default ones first."""
         self._tokens: dict[str, str] = {}
         self._lock = threading.Lock()
         self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet)
@@ -103,6 +105,7 @@ class ScriptedServer:
         app.add_url_rule("/<path:name>", view_func=self._page)
         app.add_url_rule("/files/<workflow_id>/<name>", view_func=self._file)
         app.add_url_rule(f"{api}/generate", view_func=self._api(self._generate), methods=["POST"], endpoint="generate")
+        app.add_url_rule("/api/v1/engines", view_func=self._api(lambda: self.engines), endpoint="engines")
         app.add_url_rule(api, view_func=self._api(self._list), endpoint="list")
         app.add_url_rule(f"{api}/<workflow_id>", view_func=self._api(self._show), endpoint="show")
         app.add_url_rule(

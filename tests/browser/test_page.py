@@ -93,6 +93,21 @@ def test_choices_are_sent_and_remembered(server: ScriptedServer, visitor: Visito
     }
 
 
+def test_engines_are_chosen_where_there_is_a_choice(server: ScriptedServer, visitor: Visitor) -> None:
+    server.engines["speech"].append({"engine": "google"})
+    visitor.page.click("#options summary")
+    visitor.page.get_by_label("Voices by").select_option("Google")
+    assert not visitor.page.locator("#language-engines").is_visible()
+    visitor.comes()
+    visitor.asks_for("tides")
+    assert asked(server, visitor)["speech_engine"] == "google"
+    server.engines["speech"].pop()  # the operator takes it back
+    visitor.comes()
+    visitor.page.click("#options summary")
+    visitor.until(lambda: "google" not in visitor.page.evaluate("localStorage.getItem('aethercast.choices')"))
+    assert not visitor.page.get_by_label("Voices by").is_visible()
+
+
 def test_who_has_no_podcast_yet_is_offered_topics(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name="The history of tea").click()
     assert asked(server, visitor)["topic"] == "The history of tea"

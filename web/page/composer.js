@@ -9,7 +9,23 @@ import { buildRequest, describeWish, readWish } from "./request.js";
 const MINUTES = [1, 3, 5, 10, 20, 40];
 /** @type {Record<string, string>} */
 const STYLES = { conversation: "Conversation", briefing: "Briefing", debate: "Debate", lecture: "Lecture", story: "Story" };
-const DEFAULTS = { minutes: 5, style: "conversation", language: "", hosts: ["", ""], solo: false };
+const DEFAULTS = {
+  minutes: 5,
+  style: "conversation",
+  language: "",
+  hosts: ["", ""],
+  solo: false,
+  speech_engine: "", // the default one
+  language_engine: "",
+};
+/** @type {Record<string, string>} */
+const ENGINES = {
+  espeak: "espeak-ng",
+  extractive: "The sources’ own sentences",
+  gemini: "Gemini",
+  google: "Google",
+  openai: "A server of the operator’s own",
+};
 /** The API takes requests of 32 MB; base64 makes a third more of a file. */
 const MAX_FILE_BYTES = 20_000_000;
 
@@ -29,10 +45,18 @@ export class Composer {
   #choices = { ...DEFAULTS, ...recall("choices", DEFAULTS) };
   #onRequest;
 
-  /** @param {(request: any) => void} onRequest  called in the click that asks, so that sound may follow from it */
-  constructor(onRequest) {
+  /**
+   * @param {(request: any) => void} onRequest  called in the click that asks, so that sound may follow from it
+   * @param {() => Promise<import("../api.js").Engines>} engines  which are on offer
+   */
+  constructor(onRequest, engines) {
     this.#onRequest = onRequest;
     this.#fillChoices();
+    const options = byId("options", HTMLDetailsElement);
+    options.addEventListener("toggle", () => {
+      // Where they cannot be told now, the next opening asks again
+      if (options.open) engines().then((offered) => this.#offer(offered), () => {});
+    });
     this.#wish.addEventListener("input", () => this.#describe());
     this.#wish.addEventListener("keydown", (event) => {
       const submits = event.key === "Enter" && !event.shiftKey && !event.isComposing && !this.#wish.value.includes("\n");
@@ -81,11 +105,11 @@ export class Composer {
   async #submit() {
     const wish = readWish(this.#wish.value);
     const documents = this.#files.length ? await Promise.all(this.#files.map(readDocument)) : [];
-    const { minutes, style, language, hosts, solo } = this.#choices;
+    const { hosts, solo, ...choices } = this.#choices;
     const names = (solo ? [hosts[0] || "Ada"] : hosts.some(Boolean) ? [hosts[0] || "Ada", hosts[1] || "Ben"] : []).map(
       (name) => name.trim(),
     );
-    const request = buildRequest(wish, documents, { minutes, style, language, hosts: names });
+    const request = buildRequest(wish, documents, { ...choices, hosts: names });
     if (request === null) {
       this.#hint.textContent = "Type a topic, paste links or a text, or add a file.";
       this.focus();
@@ -113,6 +137,20 @@ export class Composer {
     this.#solo.checked = this.#choices.solo;
     this.#solo.addEventListener("change", () => this.#choose({ solo: this.#solo.checked }));
     this.#summarize();
+  }
+
+  /** Engines are chosen where there is more than one of a kind. @param {import("../api.js").Engines} offered */
+  #offer(offered) {
+    for (const kind of /** @type {const} */ (["speech", "language"])) {
+      const names = offered[kind].map(({ engine }) => engine);
+      const select = byId(`${kind}-engine`, HTMLSelectElement);
+      const chosen = /** @type {const} */ (`${kind}_engine`);
+      select.replaceChildren(...names.map((name, at) => el("option", { value: at ? name : "" }, ENGINES[name] ?? name)));
+      if (!names.includes(this.#choices[chosen])) this.#choose({ [chosen]: "" });
+      select.value = this.#choices[chosen];
+      select.onchange = () => this.#choose({ [chosen]: select.value });
+      byId(`${kind}-engines`, HTMLElement).hidden = names.length < 2;
+    }
   }
 
   /** @param {Partial<typeof DEFAULTS>} choice */

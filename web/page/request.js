@@ -12,6 +12,8 @@ const LINK = /^(https?:\/\/|www\.)\S+\.\S+$/i;
  * @property {string} style
  * @property {string} language  "" to detect it
  * @property {string[]} hosts  names; empty for the usual two
+ * @property {string} [speech_engine]  "" for the default one
+ * @property {string} [language_engine]
  */
 
 /** @param {string} value @returns {Wish} */
@@ -59,5 +61,7 @@ export function buildRequest({ urls, topic, text }, documents, choices) {
     style: choices.style,
     ...(choices.language ? { language: choices.language } : {}),
     ...(choices.hosts.length ? { hosts: choices.hosts.map((name) => ({ name })) } : {}),
+    ...(choices.speech_engine ? { speech_engine: choices.speech_engine } : {}),
+    ...(choices.language_engine ? { language_engine: choices.language_engine } : {}),
   };
 }
