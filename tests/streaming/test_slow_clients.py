@@ -66,7 +66,7 @@ def test_a_listener_at_16_kbit_a_second_is_not_taken_for_stalled(backstage: Back
     assert gone(streamer, "stalled") == before
     heard = [packet for message in messages(bytes(data)) for packet in message]
     assert heard == podcast.packets
-    assert streamer.metrics()["asf_send_stalls_total"] >= 1
+    eventually(lambda: streamer.metrics()["asf_send_stalls_total"] >= 1, 10)  # counted once a listener has left
 
 
 def test_a_slow_listener_holds_no_more_memory_than_was_promised(backstage: Backstage, streamer: Instance) -> None:
