@@ -28,6 +28,11 @@ FOLDERS = {
     "webhooks": "api_gateway",
 }
 
+UNHURRIED = {"editions"}
+"""What nobody waits for. Here it has a process of its own, and only the time that the others leave of the processor: in
+the cloud no podcast's encoder slows the first sound of another, and on one machine none is to, either.
+"""
+
 
 def source_of(name: str) -> Path:
     """The main.py that a service starts from."""

@@ -1,4 +1,4 @@
-"""All functions in one process: each a real functions-framework app, the gateway at `/`, the others at `/{service}`.
+"""Functions in one process: each a real functions-framework app, the gateway at `/`, the others at `/{service}`.
 
 In the cloud each is a service of its own; here one process starts in a third of the time and memory. Run by gunicorn
 (`gunicorn local.functions_host:app`), and by nothing else: importing this module imports every agent.
@@ -12,7 +12,7 @@ from typing import Any
 import functions_framework
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from local.entry_points import ENTRY_POINTS, ROOT, source_of
+from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED, source_of
 
 sys.path.insert(0, str(ROOT))
 
@@ -34,6 +34,5 @@ def _rooted(app: Any) -> Any:
     return at_root
 
 
-app = DispatcherMiddleware(
-    _app("api_gateway"), {f"/{name}": _rooted(_app(name)) for name in ENTRY_POINTS if name != "api_gateway"}
-)
+others = [name for name in ENTRY_POINTS if name not in UNHURRIED | {"api_gateway"}]
+app = DispatcherMiddleware(_app("api_gateway"), {f"/{name}": _rooted(_app(name)) for name in others})

@@ -1,7 +1,8 @@
 """A stack: the embedded cloud, the functions and the streamer on one machine, as processes that end together.
 
-Three processes by default: the cloud, all functions in one, the streamer. With `--isolate` every function is a process
-of its own, started exactly as the platform starts it and with its own service account.
+Four processes by default: the cloud, the functions, the streamer, and one for the editions, long work that nobody waits
+for. With `--isolate` every function is a process of its own, started exactly as the platform starts it and with its own
+service account.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import requests
 from google.cloud import firestore, storage
 
 from local.endpoints import Endpoints, answers
-from local.entry_points import ENTRY_POINTS, ROOT, source_of
+from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED, source_of
 from local.processes import Child
 from local.provision import provision
 from local.sockets import free_port, listen
@@ -190,10 +191,13 @@ class Stack:
 
     def _function_urls(self, api_url: str) -> dict[str, str]:
         """Where each function is reached: under the API's address, or at a port of its own."""
-        if not self.options.isolate:
-            return {name: api_url if name == "api_gateway" else f"{api_url}/{name}" for name in ENTRY_POINTS}
-        ports = {name: free_port() for name in ENTRY_POINTS if name != "api_gateway"}
-        return {"api_gateway": api_url} | {name: f"http://127.0.0.1:{port}" for name, port in ports.items()}
+        shared = {name: f"{api_url}/{name}" for name in ENTRY_POINTS if not self._alone(name)}
+        alone = {name: f"http://127.0.0.1:{free_port()}" for name in ENTRY_POINTS if self._alone(name)}
+        return shared | alone | {"api_gateway": api_url}
+
+    def _alone(self, name: str) -> bool:
+        """Whether this function has a process of its own."""
+        return self.options.isolate or name in UNHURRIED
 
     def environment_of(self, name: str) -> dict[str, str]:
         """The environment of the service `name`, with the key file of its own service account."""
@@ -203,16 +207,16 @@ class Stack:
         return {**os.environ, **self.env, "GOOGLE_APPLICATION_CREDENTIALS": answer.json()["file"]}
 
     def _start_functions(self, api: socket.socket) -> None:
-        if not self.options.isolate:
-            command = _gunicorn(api, "local.functions_host:app", threads=64)
-            self._spawn("functions", command, api)
-            return
-        for name, target in ENTRY_POINTS.items():
-            port = api.getsockname()[1] if name == "api_gateway" else self.urls[name].rpartition(":")[2]
-            if name == "api_gateway":
-                api.close()
-            command = [sys.executable, "-m", "functions_framework", "--host", "127.0.0.1", "--port", str(port)]
-            self._spawn(name, [*command, "--source", str(source_of(name)), "--target", target])
+        if self.options.isolate:
+            api.close()  # the gateway binds it again
+        else:
+            self._spawn("functions", _gunicorn(api, "local.functions_host:app", threads=64), api)
+        for name in filter(self._alone, ENTRY_POINTS):
+            port = self.urls[name].rpartition(":")[2]
+            command = [sys.executable, "-m", "functions_framework", "--host", "127.0.0.1", "--port", port]
+            lowered = ["nice", "-n", "10"] if name in UNHURRIED else []
+            given = ["--source", str(source_of(name)), "--target", ENTRY_POINTS[name]]
+            self._spawn(name, [*lowered, *command, *given])
 
     def _start_streamer(self, player: socket.socket) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]

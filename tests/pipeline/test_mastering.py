@@ -219,7 +219,7 @@ def test_what_is_deleted_while_it_is_mastered_leaves_nothing_behind(stack: Stack
     assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204
 
     def editions_are_over() -> bool:
-        lines = (stack.logs / "functions.log").read_text().splitlines()
+        lines = (stack.logs / "editions.log").read_text().splitlines()
         of_editions = [line for line in lines if workflow_id in line and '"agent": "editions"' in line]
         return any("gone: " in line or '"message": "done"' in line for line in of_editions)
 
