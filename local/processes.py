@@ -18,7 +18,10 @@ STOP_TIMEOUT_S = 12.0
 
 
 class Child:
-    """One process of the stack, its output in a log file. `pass_fds` are sockets that it inherits."""
+    """One process of the stack, its output in a log file. `pass_fds` are sockets that it inherits.
+
+    One that is `unhurried` has only the time that the others leave of the processor.
+    """
 
     def __init__(
         self,
@@ -28,10 +31,12 @@ class Child:
         env: Mapping[str, str],
         log: Path,
         pass_fds: Sequence[int] = (),
+        unhurried: bool = False,
     ) -> None:
         self.name = name
         self.log = log
         self._command, self._env, self._pass_fds = list(command), dict(env), tuple(pass_fds)
+        self._unhurried = unhurried
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[str]:
@@ -45,9 +50,15 @@ class Child:
                 stderr=log,
                 pass_fds=self._pass_fds,
                 start_new_session=True,  # Ctrl-C is the launcher's to handle, in its order
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - before any thread
+                preexec_fn=self._begin,  # noqa: PLW1509 - before any thread
                 text=True,
             )
+
+    def _begin(self) -> None:
+        if sys.platform == "linux":
+            _die_with_parent()
+        if self._unhurried:
+            _give_way()
 
     def restart(self) -> None:
         """Start the process again with the same command, sockets and environment, after it was killed."""
@@ -76,3 +87,13 @@ class Child:
 def _die_with_parent() -> None:
     """Have the kernel end this process when its parent is gone, however that ended (prctl(2), PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def _give_way() -> None:
+    """Have this process, and the session it leads, come after all others.
+
+    Where Linux groups processes by session, their niceness says nothing beyond it: the group has its own (sched(7)).
+    """
+    os.nice(19)
+    with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:  # noqa: PTH123 - in a fresh child
+        group.write("19")

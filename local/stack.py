@@ -214,9 +214,8 @@ class Stack:
         for name in filter(self._alone, ENTRY_POINTS):
             port = self.urls[name].rpartition(":")[2]
             command = [sys.executable, "-m", "functions_framework", "--host", "127.0.0.1", "--port", port]
-            lowered = ["nice", "-n", "10"] if name in UNHURRIED else []
             given = ["--source", str(source_of(name)), "--target", ENTRY_POINTS[name]]
-            self._spawn(name, [*lowered, *command, *given])
+            self._spawn(name, [*command, *given])
 
     def _start_streamer(self, player: socket.socket) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]
@@ -229,6 +228,7 @@ class Stack:
             env=self.environment_of(name),
             log=self.logs / f"{name}.log",
             pass_fds=[held.fileno() for held in inherited],
+            unhurried=name in UNHURRIED,
         )
 
     def _schedule_sweeps(self) -> None:

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.xdist_group("stack")
 TEXT = (Path(ROOT) / "local" / "sample.txt").read_text(encoding="utf-8")
 FINISHED_WITHIN_S = 90
 MOST_BYTES = 150_000
+WINDOW_S = 60
 SPEECH_DB = -70
 
 
@@ -77,6 +78,26 @@ def test_a_killed_streamer_is_not_heard(stack: Stack, visitor: Visitor) -> None:
     visitor.hears(beyond=broke_at + 6)
     assert_clock_never_jumps(visitor.heard)
     assert visitor.text("#trouble") == ""
+
+
+def test_after_a_minute_of_pause_it_goes_on_where_it_was(visitor: Visitor) -> None:
+    visitor.page.get_by_text("3 min", exact=True).click()
+    visitor.asks_for(TEXT)
+    visitor.hears(beyond=1)
+    visitor.page.click("#play")
+    visitor.until(lambda: bool(visitor.sound["paused"]))
+    paused_at = visitor.position
+    visitor.page.wait_for_timeout(60_000)
+    [[begin, end]] = visitor.sound["buffered"]
+    assert (begin, visitor.position) == (0, paused_at)
+    assert end < paused_at + WINDOW_S + 1, "more was sent than a listener who has paused can use"
+    visitor.page.click("#play")
+    visitor.listens_in()
+    visitor.hears(beyond=paused_at + 3)
+    assert_clock_never_jumps(visitor.heard)
+    visitor.page.click("#health summary")
+    visitor.sees("#health-list div", "Reconnections")
+    assert visitor.page.locator("#health-list div", has_text="Reconnections").inner_text().endswith("0")
 
 
 def test_a_cold_visit_weighs_little(stack: Stack, invite: Invite) -> None:
