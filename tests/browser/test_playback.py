@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -164,23 +165,18 @@ def test_going_back_is_free_and_going_on_stops_where_the_sound_does(server: Scri
     assert server.opened == 1, "going back never asks the network"
 
 
-def test_ten_minutes_at_speed_stay_whole_and_what_was_played_long_ago_is_let_go(
-    server: ScriptedServer, visitor: Visitor
-) -> None:
+def test_what_was_played_long_ago_is_let_go_and_comes_back(server: ScriptedServer, visitor: Visitor) -> None:
     server.script = Script(seconds=600, burst=600, segment_s=20, completes=False)
     visitor.asks_for("lighthouses")
     visitor.hears()
-    visitor.page.evaluate("document.querySelector('audio').playbackRate = 8")
-    for position in range(100, 600, 100):
-        visitor.hears(beyond=position)
-        assert len(visitor.sound["buffered"]) == 1, "one range, without a gap"
-    visitor.hears(beyond=590)
-    [[begin, end]] = visitor.sound["buffered"]
-    assert 0 < begin < 300, "what was played is let go, but for the last five minutes"
-    assert end == pytest.approx(600, abs=0.05)
-    assert server.said_of("client_metrics")[-1]["stalls"] == 0
-    assert server.opened == 1
-    visitor.page.evaluate("document.querySelector('audio').playbackRate = 1")
+
+    def reaches(position: float) -> bool:
+        visitor.seeks(position)
+        return visitor.position >= position
+
+    for to in range(50, 400, 50):  # the server sends a minute ahead of the listener: what has not come yet is awaited
+        visitor.until(partial(reaches, to))
+    assert visitor.sound["buffered"][0][0] > 0, "the first minute has been let go"
     visitor.seeks(5)
     visitor.until(lambda: 5 < visitor.position < 300)
     visitor.listens_in()
