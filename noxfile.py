@@ -53,10 +53,10 @@ def podcast(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The whole test suite, on three workers: much of a test is waiting. Arguments go to pytest."""
+    """The whole test suite, on two workers; arguments go to pytest."""
     install(session, "tests/requirements.txt")
     session.run("python", "-m", "tests.system_packages", env={"PYTHONPATH": str(ROOT)})
-    session.run("python", "-m", "pytest", "-n", "3", "--dist", "loadgroup", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", *session.posargs)
 
 
 @nox.session
