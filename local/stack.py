@@ -191,9 +191,10 @@ class Stack:
 
     def _function_urls(self, api_url: str) -> dict[str, str]:
         """Where each function is reached: under the API's address, or at a port of its own."""
-        shared = {name: f"{api_url}/{name}" for name in ENTRY_POINTS if not self._alone(name)}
-        alone = {name: f"http://127.0.0.1:{free_port()}" for name in ENTRY_POINTS if self._alone(name)}
-        return shared | alone | {"api_gateway": api_url}
+        others = [name for name in ENTRY_POINTS if name != "api_gateway"]
+        return {"api_gateway": api_url} | {
+            name: f"http://127.0.0.1:{free_port()}" if self._alone(name) else f"{api_url}/{name}" for name in others
+        }
 
     def _alone(self, name: str) -> bool:
         """Whether this function has a process of its own."""
@@ -214,8 +215,7 @@ class Stack:
         for name in filter(self._alone, ENTRY_POINTS):
             port = self.urls[name].rpartition(":")[2]
             command = [sys.executable, "-m", "functions_framework", "--host", "127.0.0.1", "--port", port]
-            given = ["--source", str(source_of(name)), "--target", ENTRY_POINTS[name]]
-            self._spawn(name, [*command, *given])
+            self._spawn(name, [*command, "--source", str(source_of(name)), "--target", ENTRY_POINTS[name]])
 
     def _start_streamer(self, player: socket.socket) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]
