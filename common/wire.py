@@ -210,7 +210,7 @@ def parse_client_message(text: str | bytes) -> ClientMessage:
         case "resume_request":
             return ResumeRequest()
         case "client_metrics":
-            return ClientMetrics({name: _number(body, name) for name in CLIENT_METRICS & body.keys()})
+            return ClientMetrics({name: _number(name, body[name]) for name in body if name in CLIENT_METRICS})
         case _:
             raise WireError("type_unknown", "the message has no known type")
 
@@ -238,9 +238,12 @@ def _window(body: dict[str, Any]) -> int | None:
     return value
 
 
-def _number(body: dict[str, Any], name: str) -> float:
-    value = body[name]
+_NUMBERS = (int, float)
+"""As JSON has them: true and false are none."""
+
+
+def _number(name: str, value: Any) -> float:
     # 2**53 keeps out infinities and NaN, which json.loads accepts, as well as integers too long for a float
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 2**53:
+    if type(value) not in _NUMBERS or not 0 <= value <= 2**53:
         raise WireError("field_invalid", f"{name} is not a number of at least 0")
     return float(value)

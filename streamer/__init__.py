@@ -21,9 +21,9 @@ hub           the one thread that owns every socket and all that follows
     shelf     how much audio is kept in memory, and which goes first
 metrics       what an instance counts
 
-What a listener costs is sends and wake-ups, hardly bytes. So who has a full window is sent 10 s at a time, together
-with whoever else is due within 0.1 s; what players say is read together, too; and none of them has a thread. Where this
-is not as it was first thought of:
+What a listener costs is sends and wake-ups, hardly bytes. So who has a full window is sent 20 s at a time, together
+with whoever else is due within 0.5 s; what players say is read together, too, and counts from when it came; and none of
+them has a thread. Where this is not as it was first thought of:
 
 - A peer that takes nothing goes after 20 s, found out by what it has acknowledged. TCP_USER_TIMEOUT on a living
   connection would end whoever reads at 16 kbit/s, too: its window is small for longer than that (connection.py).

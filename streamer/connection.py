@@ -12,6 +12,7 @@ import socket
 import struct
 import sys
 import termios
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -22,6 +23,9 @@ from streamer import frames
 SEND_BUFFER_BYTES: Final = 32 * 1024
 """Asked for; Linux takes it twice, to make up for its own bookkeeping. About 8 s of audio at 32 kbit/s."""
 _KERNEL_GIVES_UP_MS: Final = 5_000
+_SO_TIMESTAMPNS: Final = 35  # asm-generic/socket.h; Python has no name for it
+_TIMESPEC: Final = struct.Struct("@qq")
+_TOLD_BYTES: Final = socket.CMSG_SPACE(_TIMESPEC.size)
 _MAX_VECTOR = 512  # buffers in one call; Linux allows 1,024 (IOV_MAX)
 
 
@@ -68,6 +72,8 @@ class Connection:
         sock.settimeout(None)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if sys.platform == "linux":
+            sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
 
     def fileno(self) -> int:
         return self._sock.fileno()
@@ -179,6 +185,19 @@ class Connection:
     def _keep_started_only(self) -> None:
         while len(self._outbox) > 1:
             self._outbox.pop()
+
+
+def receive(sock: socket.socket, at_most: int) -> tuple[bytes, float]:
+    """What has arrived, and how many seconds ago, after the kernel (socket(7), SO_TIMESTAMP); for a prepared socket.
+
+    Raises BlockingIOError where nothing has, OSError where the connection is broken.
+    """
+    data, told, _, _ = sock.recvmsg(at_most, _TOLD_BYTES, socket.MSG_DONTWAIT)
+    for level, kind, value in told:
+        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
+            seconds, nanoseconds = _TIMESPEC.unpack(value)
+            return data, max(0.0, time.time() - seconds - nanoseconds * 1e-9)
+    return data, 0.0
 
 
 def _unacknowledged(sock: socket.socket) -> int:

@@ -159,9 +159,13 @@ class Hub:
 
     # What clients say
 
-    def _obey(self, session: Session, message: ClientMessage, now: float) -> None:
+    def _obey(self, session: Session, message: ClientMessage, said_at: float) -> None:
         listener = session.listener
         match message:
+            case ClientMetrics(values) if session.claiming:  # first, for nearly all are reports
+                self._note(session, values)
+                if listener is not None and "played_ms" in values:
+                    self._pacer.played(session, listener, values["played_ms"], said_at)
             case Start() | Resume():
                 if session.claiming:
                     raise WireError("started_already", "a connection is for one stream")
@@ -172,22 +176,20 @@ class Hub:
             case PauseRequest():
                 session.paused = True
                 if listener is not None:
-                    listener.pause(now)
+                    listener.pause(said_at)
             case ResumeRequest():
                 session.paused = False
                 if listener is not None:
-                    listener.go_on(now)
-                    self._pacer.serve(session, now)
-            case ClientMetrics(values):
-                self._note(session, values)
-                if listener is not None and "played_ms" in values:
-                    self._pacer.played(session, listener, values["played_ms"], now)
+                    listener.go_on(said_at)
+                    self._pacer.serve(session, self._loop.time())
 
     def _note(self, session: Session, values: dict[str, float]) -> None:
         """Players count from their own beginning: what is added here is what has come since they last said."""
         for name in TOLD & values.keys():
-            self.counts.told[name] += max(0.0, values[name] - session.told.get(name, 0.0))
-            session.told[name] = values[name]
+            value, before = values[name], session.told.get(name, 0.0)
+            if value != before:
+                self.counts.told[name] += max(0.0, value - before)
+                session.told[name] = value
         if "buffered_ms" in values:
             self.counts.client_buffer.observe(values["buffered_ms"] / 1000)
         if "first_audio_ms" in values and not session.client_heard:

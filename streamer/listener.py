@@ -1,7 +1,7 @@
 """One listener: what has been sent, where on the podcast's clock the ears are, and what is due next. No I/O.
 
 The first seconds go out at once, in small messages; then as much as the listener's window holds, in large ones; from
-then on a piece of a sixth of the window (a tenth of a small one) whenever there is room for it: what a listener costs
+then on a piece of a third of the window (a tenth of a small one) whenever there is room for it: what a listener costs
 is sends, not bytes. The clock starts with the first sound, runs with the server's, is held by a pause, and is set right
 by what the player reports.
 """
@@ -19,16 +19,21 @@ FAST_START: Final = 3_000 // PACKET_MS
 """Packets sent in small messages to one who has just come."""
 DEFAULT_WINDOW_MS: Final = 40_000
 _LARGE_WINDOW_MS = 10 * LARGE * PACKET_MS
-_LARGEST_PIECE_MS: Final = 10_000
+_LARGEST_PIECE_MS: Final = 20_000
 _AT_ONCE = _LARGEST_PIECE_MS // PACKET_MS
 """Packets handed to a socket before it is waited for: what a listener on a slow line can tie up in memory."""
-_SPARE_MS = GRID_S * 1000
-"""The timetable serves early who is due soon: at that time there has to be room for a piece already."""
+_BEAT_S: Final = 0.5
+"""Those with a large window are due at multiples of this, so that they are served together."""
 
 
 def piece_ms(window_ms: int) -> int:
     """How much is sent at a time, once a window of so many milliseconds has been filled."""
-    return min(window_ms // 6, _LARGEST_PIECE_MS) if window_ms >= _LARGE_WINDOW_MS else window_ms // 10
+    return min(window_ms // 3, _LARGEST_PIECE_MS) if window_ms >= _LARGE_WINDOW_MS else window_ms // 10
+
+
+def early_s(window_ms: int) -> float:
+    """By how much a piece may be sent before it has to be: at that time there has to be room for it already."""
+    return _BEAT_S if window_ms >= _LARGE_WINDOW_MS else GRID_S
 
 
 class Listener:
@@ -40,6 +45,7 @@ class Listener:
     __slots__ = (
         "_clock_at",
         "_clock_ms",
+        "_early_s",
         "_fast_until",
         "_introduced",
         "_message",
@@ -69,6 +75,7 @@ class Listener:
         self._segment: Segment | None = None
         self._message = LARGE if self.window_ms >= _LARGE_WINDOW_MS else SMALL
         self._piece_ms = piece_ms(self.window_ms)
+        self._early_s = early_s(self.window_ms)
         self._clock_ms = float(next_packet * PACKET_MS)
         self._clock_at = 0.0
         self._running = False
@@ -93,17 +100,17 @@ class Listener:
         elapsed = (now - self._clock_at) * 1000 if self._running and not self.paused else 0.0
         return min(self._clock_ms + elapsed, self.position * PACKET_MS)
 
-    def pause(self, now: float) -> None:
-        self._set_clock(self.clock_ms(now), now)
+    def pause(self, at: float) -> None:
+        self._set_clock(self.clock_ms(at), at)
         self.paused = True
 
-    def go_on(self, now: float) -> None:
-        self._set_clock(self.clock_ms(now), now)
+    def go_on(self, at: float) -> None:
+        self._set_clock(self.clock_ms(at), at)
         self.paused = False
 
-    def played(self, position_ms: float, now: float) -> None:
-        """The player says where it is."""
-        self._set_clock(min(position_ms, self.position * PACKET_MS), now)
+    def played(self, position_ms: float, at: float) -> None:
+        """The player says where it was at a time."""
+        self._set_clock(min(position_ms, self.position * PACKET_MS), at)
 
     @property
     def segment(self) -> Segment | None:
@@ -149,15 +156,36 @@ class Listener:
             self._running = True
         return taken
 
+    def stride(self, now: float) -> tuple[memoryview, int] | None:
+        """What `take` gives a listener nearly always, in the middle of a segment, at a fraction of the cost: frames,
+        and how many messages they are. None where it takes more care than that, and nothing has changed then.
+        """
+        segment = self._introduced
+        if segment is None or segment.audio is None or self.paused or self.position < self._fast_until:
+            return None
+        clock_ms = self._clock_ms + (now - self._clock_at) * 1000
+        ahead_ms = self.position * PACKET_MS - clock_ms
+        room_ms = self.window_ms - ahead_ms
+        if ahead_ms < 0 or room_ms < self._piece_ms:
+            return None
+        room = min(int(room_ms) // PACKET_MS, _AT_ONCE)
+        frames, packets, messages = segment.audio.within(self.position - segment.first_packet, room, self._message)
+        if not packets:
+            return None
+        self._clock_ms, self._clock_at = clock_ms, now
+        self.messages += messages
+        self.position += packets
+        return frames, messages
+
     def due(self, now: float) -> float | None:
         """When there will be room for the next piece, and to spare; None where no passing of time makes room."""
-        if self.hungry:
+        if self.missing is not None or self.position >= self.feed.packets:
             return None
-        then_ms = self.position * PACKET_MS + self._piece_ms + _SPARE_MS - self.window_ms
-        at = self._clock_at + (then_ms - self._clock_ms) / 1000  # when the ears are there
+        then_ms = self.position * PACKET_MS + self._piece_ms - self.window_ms
+        at = self._clock_at + (then_ms - self._clock_ms) / 1000 + self._early_s  # when the ears are there
         if self.paused:
             return now if at <= self._clock_at else None
-        return max(at, now)
+        return max(at // self._early_s * self._early_s, now)
 
-    def _set_clock(self, position_ms: float, now: float) -> None:
-        self._clock_ms, self._clock_at = position_ms, now
+    def _set_clock(self, position_ms: float, at: float) -> None:
+        self._clock_ms, self._clock_at = position_ms, at

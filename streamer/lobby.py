@@ -28,7 +28,7 @@ from common.wire import (
     parse_client_message,
 )
 from streamer import frames
-from streamer.connection import Connection
+from streamer.connection import Connection, receive
 from streamer.door import Incoming, PeerClosed, Pinged, ProtocolBroken
 from streamer.feed import Failure
 from streamer.metrics import Counts
@@ -38,7 +38,8 @@ from streamer.timetable import Timetable
 logger = logging.getLogger(__name__)
 
 START_WITHIN_S: Final = 10.0
-KEEPALIVE_S: Final = 15.0
+KEEPALIVE_S: Final = 21.0
+"""Longer than from one piece of a large window to the next (listener.py), and well within a player's patience."""
 PING_S: Final = 18.0
 """Longer than from one report of a player's to the next (web/episode.js): who plays needs no pings."""
 SILENT_S: Final = 25.0
@@ -47,13 +48,14 @@ or a proxy between us, would acknowledge minutes of audio before the first byte 
 LOOK_EVERY_S: Final = 4
 """Everybody is looked after at least so often, some of them each second."""
 CLOSE_WITHIN_S: Final = 5.0
-HEAR_EVERY_S: Final = 0.1
-"""What those say who are being served is read together: a wake-up for each would cost more than the reading."""
+HEAR_EVERY_S: Final = 0.25
+"""What those say who are being served is read together: a wake-up for each would cost more than the reading. It counts
+from when it came."""
 _RECEIVE_BYTES = 4096
 _DISCARD_BYTES = 64 * 1024
 
 OnSaid = Callable[[Session, ClientMessage, float], None]
-"""Called with each message of a client and the time; may raise WireError, which ends the connection."""
+"""Called with each message of a client and the time it came; may raise WireError, which ends the connection."""
 OnSession = Callable[[Session], None]
 
 
@@ -214,11 +216,11 @@ class Lobby:
 
     def _on_readable(self, session: Session) -> None:
         try:
-            data = session.sock.recv(_RECEIVE_BYTES, socket.MSG_DONTWAIT)
+            data, age_s = receive(session.sock, _RECEIVE_BYTES)
         except BlockingIOError:
             return
         except OSError:
-            data = b""
+            data, age_s = b"", 0.0
         now = session.heard_at = self._loop.time()
         if not data:
             self.let_go(session)
@@ -230,13 +232,13 @@ class Lobby:
                 return
         try:
             for said in session.incoming.read(data, now):
-                self._take(session, said, now)
+                self._take(session, said, now, now - age_s)
         except WireError as error:
             self.fail(session, "wire_broken", Failure(error.code, str(error)))
         except ProtocolBroken as error:
             self.end(session, "protocol_broken", error.code, str(error))
 
-    def _take(self, session: Session, said: str | Pinged | PeerClosed | None, now: float) -> None:
+    def _take(self, session: Session, said: str | Pinged | PeerClosed | None, now: float, said_at: float) -> None:
         if isinstance(said, PeerClosed):
             session.peer_closed = True
             self.end(session, "left", CLOSE_NORMAL, "")
@@ -247,7 +249,7 @@ class Lobby:
             session.connection.send([frames.pong(said.payload)], now)
         elif said is not None:
             self._counts.messages_received += 1
-            self._on_said(session, parse_client_message(said), now)
+            self._on_said(session, parse_client_message(said), said_at)
 
     def _on_full(self, session: Session) -> None:
         self._timetable.put(session, None)

@@ -77,24 +77,36 @@ class Pacer:
             if session.listener is not None and session.listener.missing is segment:
                 self._lobby.fail(session, "audio_missing", failure, CLOSE_TRY_LATER)
 
-    def played(self, session: Session, listener: Listener, position_ms: float, now: float) -> None:
-        """Its player says where it is, which may bring the next piece forward.
+    def played(self, session: Session, listener: Listener, position_ms: float, at: float) -> None:
+        """Its player says where it was at a time, which may bring the next piece forward.
 
         A player that is behind finds no room for a whole piece at the time that it has, and is given a later one then.
         """
-        listener.played(position_ms, now)
-        due_at = listener.due(now)
+        listener.played(position_ms, at)
+        due_at = listener.due(self._loop.time())
         if due_at is not None and not session.connection.full and (session.due_at is None or due_at < session.due_at):
             self.timetable.put(session, due_at)
 
     def _on_due(self, session: Session, due_at: float) -> None:
         now = self._loop.time()
         try:
-            if self.serve(session, now):
+            if self._stride(session, now) or self.serve(session, now):
                 self._counts.send_lateness.observe(max(0.0, now - due_at))
         except Exception:
             logger.exception("a listener is given up")
             self._lobby.let_go(session)
+
+    def _stride(self, session: Session, now: float) -> bool:
+        """Serve a session that is in the middle of a segment, in no more steps than that takes. Whether it was."""
+        listener, channel = session.listener, session.channel
+        if listener is None or channel is None or session.connection.full or (stride := listener.stride(now)) is None:
+            return False
+        frames, messages = stride
+        self._counts.sends += 1
+        self._counts.messages_sent += messages
+        session.connection.send((frames,), now)
+        self._go_on(session, listener, channel, now)
+        return True
 
     def _greet(self, session: Session, channel: Channel, claim: Claim, now: float) -> None:
         feed = channel.feed

@@ -68,7 +68,8 @@ class Instance:
         return found
 
     def _ready(self) -> bool:
-        assert self.child.process.poll() is None, self.child.last_words()
+        status = self.child.process.poll()
+        assert status is None, f"ended with {status}: {self.child.last_words()}"
         try:
             return requests.get(f"{self.url}/readyz", timeout=5).status_code == 200
         except requests.RequestException:

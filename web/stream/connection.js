@@ -9,7 +9,7 @@ import * as wire from "./wire.js";
 
 /** How far ahead of the listener the server may send: enough to sit out half a minute without a network. */
 export const WINDOW_MS = 60_000;
-/** The server says something every 15 s; a socket this long silent is dead, whatever the system believes. */
+/** The server says something every 25 s, at least; a socket this long silent is dead, whatever the system believes. */
 export const SILENCE_MS = 35_000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8_000;

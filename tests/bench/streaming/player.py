@@ -14,8 +14,7 @@ import time
 from typing import Final
 
 from common.wire import PACKET_MS
-from streamer.listener import piece_ms
-from streamer.timetable import GRID_S
+from streamer.listener import early_s, piece_ms
 from tests.bench.streaming.crowd import Crowd
 from tests.bench.streaming.material import SEGMENT_PACKETS, Sound
 
@@ -71,11 +70,11 @@ class Player:
     def lateness(self, since: float, until: float) -> list[float]:
         """How late each send between those times was, in seconds.
 
-        Its first packet was due when the window had room for a piece and for a slot of the timetable, which serves
-        early whom it would else serve late; the podcast's clock is the player's, as it tells the server now and then.
+        Its first packet was due when the window had room for a piece and for what may be sent early, together with
+        others'; the podcast's clock is the player's, as it tells the server now and then.
         """
         piece = piece_ms(self.window_ms)
-        origin = self.began_at - (self.window_ms - piece) / 1000 + GRID_S
+        origin = self.began_at - (self.window_ms - piece) / 1000 + early_s(self.window_ms)
         late, before = [], 0.0
         for at, first in self.sends:
             # A send of several seconds may arrive in two parts, of which the first tells
