@@ -49,7 +49,7 @@ class Child:
                 stdout=subprocess.PIPE if self.name == "cloud" else log,
                 stderr=log,
                 pass_fds=self._pass_fds,
-                start_new_session=True,  # Ctrl-C is the launcher's to handle, in its order
+                process_group=0,  # Ctrl-C is the launcher's to handle, in its order
                 preexec_fn=self._begin,  # noqa: PLW1509 - before any thread
                 text=True,
             )
@@ -90,10 +90,12 @@ def _die_with_parent() -> None:
 
 
 def _give_way() -> None:
-    """Have this process, and the session it leads, come after all others.
+    """Have this process run only while no other of the stack wants to (sched(7), SCHED_IDLE).
 
-    Where Linux groups processes by session, their niceness says nothing beyond it: the group has its own (sched(7)).
+    Linux weighs whole sessions against each other first, so this holds among those of one session: children have a
+    process group of their own, and no session.
     """
-    os.nice(19)
-    with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:  # noqa: PTH123 - in a fresh child
-        group.write("19")
+    if sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    else:
+        os.nice(19)

@@ -133,7 +133,7 @@ def _ended(customer: Customer, accepted: list[dict[str, Any]], within_s: float) 
         states = [found[one["cpoa_workflow_id"]] for one in accepted]
         if "GENERATING" not in states or time.monotonic() > deadline:
             return states
-        time.sleep(2)  # what is asked for is asked of the machine that is measured
+        time.sleep(5)  # what is asked for is asked of the machine that is measured
 
 
 def _quiet(customer: Customer, accepted: dict[str, Any]) -> list[dict[str, Any]]:
