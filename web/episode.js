@@ -12,7 +12,7 @@ import { PacketStore } from "./stream/packet_store.js";
 
 /** While a podcast is made its progress comes over the WebSocket; sources and files are asked for this often. */
 const POLL_MS = 4_000;
-/** How often the server is told how it goes; also that somebody is there, or it would have to ask (streamer/lobby.py). */
+/** After so much listening the server is told how it goes; also that somebody is there, or it would have to ask (streamer/lobby.py). */
 const METRICS_MS = 15_000;
 /** Stages that leave something to be asked for: sources, files. */
 const ASKED_AFTER = new Set(["harvest", "master"]);
@@ -33,11 +33,11 @@ export class Episode extends Production {
   #api;
   #player;
   #relinkedAt = -Infinity;
-  /** What may not wait for the next regular report: a stall, and how soon the first sound came. */
+  /** What may not wait for the next regular report: a stall, how soon the first sound came, another speed. */
   #told = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #poll;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #metrics;
   #done = new AbortController();
 
@@ -164,11 +164,11 @@ export class Episode extends Production {
       },
     });
     this.connectionState = this.connection.state;
-    this.#metrics = setInterval(() => this.#sendMetrics(), METRICS_MS);
+    this.#report();
   }
 
   #closeConnection() {
-    clearInterval(this.#metrics);
+    clearTimeout(this.#metrics);
     this.connection?.close();
     this.connection = null;
   }
@@ -272,11 +272,18 @@ export class Episode extends Production {
   }
 
   #tellServer() {
-    const { state, stalls, firstSoundMs } = this.#player;
+    const { state, stalls, firstSoundMs, rate } = this.#player;
     this.connection?.setPaused(state === "paused" || state === "blocked");
-    const toTell = `${stalls} ${firstSoundMs}`;
-    if (toTell !== this.#told) this.#sendMetrics();
+    const toTell = `${stalls} ${firstSoundMs} ${rate}`;
+    if (toTell !== this.#told) this.#report();
     this.#told = toTell;
+  }
+
+  /** Now, and again and again. At double speed the ears leave twice as soon where the server believes them to be. */
+  #report() {
+    clearTimeout(this.#metrics);
+    this.#sendMetrics();
+    if (this.connection) this.#metrics = setTimeout(() => this.#report(), METRICS_MS / Math.max(1, this.#player.rate));
   }
 
   #sendMetrics() {

@@ -66,18 +66,28 @@ def test_a_long_break_is_told_and_ends_by_itself(server: ScriptedServer, visitor
     assert visitor.text("#trouble") == ""
 
 
-def test_back_online_it_does_not_wait_for_its_next_attempt(server: ScriptedServer, visitor: Visitor) -> None:
+def test_ten_seconds_offline_are_not_heard(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.expected = REFUSED
-    server.script = script = Script(seconds=30, holds_at=4)
+    server.script = script = Script(seconds=20, holds_at=15)
     visitor.asks_for("lighthouses")
-    visitor.hears(beyond=0.3)
+    visitor.hears(beyond=0.1)
+    visitor.listens_in()
     visitor.page.context.set_offline(True)
     server.cut()
     visitor.sees("#playing-state", "Reconnecting")
+    left_at = visitor.position
+    visitor.hears(beyond=left_at + 10)
+    assert server.opened == 1
     script.holds_at = None
     visitor.page.context.set_offline(False)
     visitor.until(lambda: server.opened == 2)
     visitor.until(lambda: visitor.text("#playing-state") == "")
+    visitor.until(lambda: bool(visitor.sound["ended"]))
+
+    assert_sound_is_where_the_clock_is(visitor.heard)
+    assert_clock_never_jumps(visitor.heard)
+    assert visitor.sound["buffered"] == [[0, pytest.approx(20, abs=0.05)]]
+    assert visitor.text("#trouble") == ""
 
 
 def test_a_pause_outlasts_a_broken_connection(server: ScriptedServer, visitor: Visitor) -> None:
