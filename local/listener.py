@@ -19,7 +19,7 @@ TELL_EVERY = 500
 """Packets: 10 s of sound."""
 RESUME_ATTEMPTS = 5
 QUIET_TIMEOUT_S = 60.0
-"""The streamer sends a keepalive every 15 s; a connection that says nothing for this long is broken."""
+"""The streamer says something every 25 s, at least; a connection that says nothing for this long is broken."""
 
 
 class StreamBroken(Exception):

@@ -95,7 +95,7 @@ def _give_way() -> None:
     Linux weighs whole sessions against each other first, so this holds among those of one session: children have a
     process group of their own, and no session.
     """
+    os.nice(19)
     if sys.platform == "linux":
-        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    else:
-        os.nice(19)
+        with contextlib.suppress(OSError):  # not everywhere allowed
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))

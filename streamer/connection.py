@@ -25,6 +25,8 @@ SEND_BUFFER_BYTES: Final = 32 * 1024
 _KERNEL_GIVES_UP_MS: Final = 5_000
 _SO_TIMESTAMPNS: Final = 35  # asm-generic/socket.h; Python has no name for it
 _TIMESPEC: Final = struct.Struct("@qq")
+_OLDEST_S: Final = 1.0
+"""Nothing waits for longer to be read (lobby.py, HEAR_EVERY_S)."""
 _TOLD_BYTES: Final = socket.CMSG_SPACE(_TIMESPEC.size)
 _MAX_VECTOR = 512  # buffers in one call; Linux allows 1,024 (IOV_MAX)
 
@@ -99,6 +101,10 @@ class Connection:
         if self._outbox:
             self.stalls += 1
             self._on_full()
+
+    def ping(self) -> None:
+        """Send a ping, which is nothing said: a player is not told of it."""
+        self.send([frames.ping()], self.sent_at)
 
     def close(self, code: int, reason: str, now: float) -> None:
         """Send a close frame after all that has been sent; the peer is expected to answer it."""
@@ -196,7 +202,8 @@ def receive(sock: socket.socket, at_most: int) -> tuple[bytes, float]:
     for level, kind, value in told:
         if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
             seconds, nanoseconds = _TIMESPEC.unpack(value)
-            return data, max(0.0, time.time() - seconds - nanoseconds * 1e-9)
+            age_s = time.time() - seconds - nanoseconds * 1e-9
+            return data, min(max(0.0, age_s), _OLDEST_S)  # the wall clock may have been set meanwhile
     return data, 0.0
 
 

@@ -47,7 +47,12 @@ class Guests:
 
 def origin_allowed(origin: str | None, host: str, allowed: tuple[str, ...]) -> bool:
     """Browsers say which page opens a WebSocket: ours, or one that is allowed. Programs say nothing."""
-    return origin is None or origin in allowed or urlsplit(origin).netloc == host
+    if origin is None or origin in allowed:
+        return True
+    try:
+        return urlsplit(origin).netloc == host
+    except ValueError:  # brackets that hold no address
+        return False
 
 
 class Allowance:

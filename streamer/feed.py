@@ -70,6 +70,8 @@ class Feed:
     """How many packets are ready, from the beginning on."""
     segments: list[Segment] = field(default_factory=list)
     stages: dict[str, str] = field(default_factory=dict)
+    reading: str = ""
+    """What it is made from, as far as the request itself says."""
     _ahead: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -100,6 +102,7 @@ class Feed:
                 self.failure = Failure("podcast_unknown", "This podcast is no longer there.")
             return []
         self.title = document.get("title") or ""
+        self.reading = _reading(document.get("request") or {})
         self.over = document.get("state") != WorkflowState.GENERATING
         total = document.get("segments_total")
         if isinstance(total, int):
@@ -111,7 +114,7 @@ class Feed:
             stage: stages[stage] for stage in STAGES if stage in stages and stages[stage] != self.stages.get(stage)
         }
         self.stages.update(moved)
-        return _told(moved)
+        return self._told(moved)
 
     def take_segment(self, document: dict[str, Any]) -> bool:
         """Take a segment's document in, and say whether there is more to hear now."""
@@ -130,12 +133,21 @@ class Feed:
 
     def progress_so_far(self) -> list[bytes]:
         """For one who comes now: frames that tell how far each stage is that has begun."""
-        return _told(self.stages)
+        return self._told(self.stages)
+
+    def _told(self, stages: dict[str, str]) -> list[bytes]:
+        """How far these stages are; of one that has not begun there is nothing to tell."""
+        details = {"harvest": {"detail": self.reading}} if self.reading else {}
+        begun = {stage: state for stage, state in stages.items() if state != StageState.PENDING}
+        return [frames.text(progress(stage, state, **details.get(stage, {}))) for stage, state in begun.items()]
 
 
-def _told(stages: dict[str, str]) -> list[bytes]:
-    """How far these stages are; of one that has not begun there is nothing to tell."""
-    return [frames.text(progress(stage, state)) for stage, state in stages.items() if state != StageState.PENDING]
+def _reading(request: dict[str, Any]) -> str:
+    """The links' hosts and the documents' names: the first of them, and how many more there are."""
+    hosts = [url.split("/")[2] for url in request.get("urls") or [] if url.count("/") >= 2]
+    names = [str(stored["name"]) for stored in request.get("inputs") or [] if stored.get("name") != "text"]
+    first, *more = list(dict.fromkeys([*hosts, *names])) or [""]
+    return f"{first} and {len(more)} more" if more else first
 
 
 def _failure(document: dict[str, Any]) -> Failure | None:

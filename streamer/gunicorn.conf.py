@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import gc
 import signal
+import socket
+import struct
 import threading
 from typing import Any
 
@@ -26,6 +28,14 @@ accesslog = None
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - the heartbeat file must not touch a disk  # nosec: B108
 
 DRAIN_S = 5.0
+REQUEST_WITHIN_S = 10
+"""For each part of a request: whoever begins one and says no more holds a thread, of which there are few."""
+
+
+def when_ready(server: Any) -> None:
+    """Connections have the timeout of the socket that accepts them (socket(7), SO_RCVTIMEO); the hub never waits."""
+    for listener in server.LISTENERS:
+        listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", REQUEST_WITHIN_S, 0))
 
 
 def post_worker_init(worker: Any) -> None:

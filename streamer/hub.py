@@ -164,8 +164,10 @@ class Hub:
         match message:
             case ClientMetrics(values) if session.claiming:  # first, for nearly all are reports
                 self._note(session, values)
-                if listener is not None and "played_ms" in values:
-                    self._pacer.played(session, listener, values["played_ms"], said_at)
+                if "played_ms" in values:
+                    session.played = values["played_ms"], said_at
+                    if listener is not None:
+                        self._pacer.played(session, listener, *session.played)
             case Start() | Resume():
                 if session.claiming:
                     raise WireError("started_already", "a connection is for one stream")
@@ -218,6 +220,7 @@ class Hub:
             return  # it has left meanwhile; its player comes back with a fresh stream
         before = self._by_stream.get(claim.stream)
         if before is not None:
+            session.awaits_attachment, before.awaits_attachment = before.awaits_attachment, False
             self._lobby.end(before, "superseded", CLOSE_POLICY, "this stream goes on over another connection")
         session.claim = claim
         self._by_stream[claim.stream] = session
@@ -229,6 +232,8 @@ class Hub:
         session.channel = channel
         session.listener = Listener(channel.feed, next_packet, window_ms)
         now = self._loop.time()
+        if session.played is not None:  # who comes back with half a minute in store has no room for as much again
+            session.listener.played(*session.played)
         if session.paused:
             session.listener.pause(now)
         self._pacer.serve(session, now)

@@ -111,6 +111,7 @@ class Listener:
     def played(self, position_ms: float, at: float) -> None:
         """The player says where it was at a time."""
         self._set_clock(min(position_ms, self.position * PACKET_MS), at)
+        self._running = True
 
     @property
     def segment(self) -> Segment | None:

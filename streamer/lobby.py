@@ -210,7 +210,7 @@ class Lobby:
     def _keep_alive(self, session: Session, now: float) -> None:
         if now - max(session.pinged_at, session.heard_at) > PING_S:
             session.pinged_at = now
-            session.connection.send([frames.ping()], now)
+            session.connection.ping()
         if session.greeted and now - session.connection.sent_at > KEEPALIVE_S:
             session.connection.send([frames.text(wire.keepalive())], now)
 
@@ -225,6 +225,7 @@ class Lobby:
         if not data:
             self.let_go(session)
             return
+        self._counts.bytes_received += len(data)
         if session.ending:
             session.discarded += len(data)
             if session.discarded > _DISCARD_BYTES:

@@ -84,6 +84,7 @@ def create_app(settings: Settings, hub: Hub) -> Flask:
             request.headers.get("Origin"), request.host, settings.cors_origins
         ):
             return None
+        hub.counts.turned_away["origin_not_allowed"] += 1
         return problem(Forbidden("origin_not_allowed", "Pages of this origin may not listen here."))
 
     @Sock(app).route(STREAM_PATH)  # type: ignore[untyped-decorator]
@@ -92,6 +93,7 @@ def create_app(settings: Settings, hub: Hub) -> Flask:
         address = request.remote_addr or ""
         refusal = guests.enter(address)
         if refusal:
+            hub.counts.turned_away[refusal] += 1
             _turn_away(ws.sock, refusal)
         else:
             hub.accept(_taken_from(ws.sock), on_end=lambda: guests.leave(address))
@@ -165,7 +167,10 @@ def _attachment(body: Any) -> tuple[str, str]:
     stream_id, filepath = (body.get("stream_id"), body.get("filepath")) if isinstance(body, dict) else (None, None)
     if not isinstance(stream_id, str) or not isinstance(filepath, str) or not 1 <= len(stream_id) <= 200:
         raise BadRequest("body_malformed", "Send stream_id and filepath as JSON.")
-    parts = urlsplit(filepath)
+    try:
+        parts = urlsplit(filepath)
+    except ValueError:  # brackets that hold no address
+        raise BadRequest("filepath_malformed", "filepath is an object of Cloud Storage: gs://bucket/name.") from None
     if parts.scheme != "gs" or not parts.netloc or len(parts.path) < 2 or len(filepath) > 1024:
         raise BadRequest("filepath_malformed", "filepath is an object of Cloud Storage: gs://bucket/name.")
     return stream_id, filepath

@@ -60,6 +60,9 @@ class Counts:
     messages_sent: int = 0
     """Of audio; a send holds one or more."""
     messages_received: int = 0
+    bytes_received: int = 0
+    turned_away: Counter[str] = field(default_factory=Counter)
+    """Before they had a connection, by reason."""
     send_stalls: int = 0
     segments_fetched: int = 0
     fetch_failures: int = 0
@@ -104,6 +107,8 @@ class _Collector(Collector):
         yield _counter("asf_sends", "Sends of audio, each of one or more messages", counts.sends)
         yield _counter("asf_sent_messages", "Messages of audio sent", counts.messages_sent)
         yield _counter("asf_received_messages", "Messages of listeners", counts.messages_received)
+        yield _counter("asf_received_bytes", "Bytes taken from sockets", counts.bytes_received)
+        yield _counters("asf_turned_away", "Listeners that were not let in", "reason", counts.turned_away)
         yield _counter("asf_send_stalls", "Sends that a socket did not take whole", counts.send_stalls)
         yield _counter("asf_segments_fetched", "Segments fetched from storage", counts.segments_fetched)
         yield _counter("asf_fetch_failures", "Fetches that failed", counts.fetch_failures)

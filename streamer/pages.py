@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -23,13 +24,21 @@ _STORAGE: Final = "https://storage.googleapis.com"
 _NOT_SERVED: Final = ("tests/", "node_modules/")
 _LONG_LIVED: Final = ("fonts/",)
 _COMPRESSED: Final = (".html", ".js", ".css", ".svg")
+_HOST: Final = re.compile(r"[a-zA-Z0-9.-]+(:[0-9]+)?|\[[0-9a-fA-F:]+\](:[0-9]+)?")
+_HEADERS: Final = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def pages(settings: Settings) -> Blueprint:
     """Serves the player at `/` and its configuration at `/config.json`."""
     root = Path(settings.web_root) if settings.web_root else BESIDE
     made = Blueprint("pages", __name__)
-    headers = _headers((root / "csp.txt").read_text(encoding="utf-8").strip(), settings)
+    policy = (root / "csp.txt").read_text(encoding="utf-8").strip().replace("{origins}", " ".join(_origins(settings)))
 
     @made.get("/config.json")
     def config() -> Response:
@@ -50,7 +59,8 @@ def pages(settings: Settings) -> Blueprint:
 
     @made.after_app_request
     def secure(answer: Response) -> Response:
-        answer.headers.extend(headers)
+        answer.headers.extend(_HEADERS)
+        answer.headers["Content-Security-Policy"] = policy.replace("{sockets}", " ".join(_sockets(settings)))
         return answer
 
     return made
@@ -74,14 +84,13 @@ def _gzip(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)
 
 
-def _headers(policy: str, settings: Settings) -> dict[str, str]:
-    return {
-        "Content-Security-Policy": policy.replace("{origins}", " ".join(_origins(settings))),
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-        "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
-    }
+def _sockets(settings: Settings) -> list[str]:
+    """Where the page may open WebSockets: here, by the name that it was asked for and by our own.
+
+    'self' says so, too, but not in every browser: https://github.com/w3c/webappsec-csp/issues/7.
+    """
+    hosts = {request.host, urlsplit(settings.streamer_url).netloc}
+    return sorted(f"{scheme}://{host}" for host in hosts if _HOST.fullmatch(host) for scheme in ("ws", "wss"))
 
 
 def _origins(settings: Settings) -> list[str]:

@@ -34,6 +34,8 @@ class Session:
     """Whether it has said what it wants to hear."""
     paused: bool = False
     """What its player said last, perhaps before there was anything to hold."""
+    played: tuple[float, float] | None = None
+    """Where its player was, in milliseconds, and when it said so: before there was anything to hear."""
     claim: Claim | None = None
     channel: Channel | None = None
     listener: Listener | None = None

@@ -1,7 +1,7 @@
 """How much audio is kept in memory: a bound for all feeds together, least recently heard first out.
 
-What is put out is fetched again when somebody gets there. A socket that has not yet taken what it was sent holds on to
-that piece beyond this bound, 10 s of audio at most (listener.py).
+What is put out is fetched again when somebody gets there. Beyond this bound there is, for up to a second, what has been
+cut for another length of message since, and the segments that a socket has not yet taken what it was sent of.
 """
 
 from __future__ import annotations
@@ -25,20 +25,28 @@ class Shelf:
     def put(self, segment: Segment, audio: SegmentAudio) -> None:
         """Keep this audio, making room for it first; one that is larger than all the room is kept alone."""
         self.drop([segment])
-        while self._sizes and self.size + audio.size > self._limit:
-            self.drop([next(iter(self._sizes))])
-            self.evictions += 1
+        self._make_room(audio.size, but_for=0)
         segment.audio = audio
         self._sizes[segment] = audio.size
         self.size += audio.size
 
     def heard(self, segment: Segment) -> None:
-        """Somebody was just sent some of this segment; it may have grown by another cut."""
-        size = self._sizes.get(segment)
-        if segment.audio is not None and size is not None:
+        """Somebody was just sent some of this segment."""
+        if segment in self._sizes:
             self._sizes.move_to_end(segment)
-            self.size += segment.audio.size - size
-            self._sizes[segment] = segment.audio.size
+
+    def settle(self) -> None:
+        """Take in what has grown by another cut; to be called now and then."""
+        for segment in self._sizes:
+            if segment.audio is not None:
+                self._sizes[segment] = segment.audio.size
+        self.size = sum(self._sizes.values())
+        self._make_room(0, but_for=1)
+
+    def _make_room(self, wanted: int, but_for: int) -> None:
+        while len(self._sizes) > but_for and self.size + wanted > self._limit:
+            self.drop([next(iter(self._sizes))])
+            self.evictions += 1
 
     def drop(self, segments: Iterable[Segment]) -> None:
         for segment in segments:

@@ -14,6 +14,8 @@ import { PacketStore } from "./stream/packet_store.js";
 const POLL_MS = 4_000;
 /** After so much listening the server is told how it goes; also that somebody is there, or it would have to ask (streamer/lobby.py). */
 const METRICS_MS = 15_000;
+/** Who has not moved for so long has come to where they wanted. */
+const SETTLED_MS = 200;
 /** Stages that leave something to be asked for: sources, files. */
 const ASKED_AFTER = new Set(["harvest", "master"]);
 /** A link to the file works for a while, and is then replaced; a fresh one that breaks so soon is not at fault. */
@@ -109,7 +111,7 @@ export class Episode extends Production {
       return;
     }
     this.#player.seek(position);
-    this.#sendMetrics(); // the server sends ahead of where the listener is
+    this.#reportSoon(); // the server sends ahead of where the listener is
   }
 
   async cancel() {
@@ -157,6 +159,7 @@ export class Episode extends Production {
       grant,
       renew: () => this.#api.openStream(this.id ?? ""),
       nextPacket: () => this.store.end,
+      metrics: () => this.#howItGoes(),
       on: {
         control: (message) => this.#control(message),
         audio: (first, packets) => this.#player.arrived(this.store.add(first, packets)),
@@ -201,7 +204,7 @@ export class Episode extends Production {
     this.connectionState = state;
     this.unreachable = state === "waiting" && failure !== null;
     if (state === "failed" && failure) this.#failed(failure);
-    if (state === "open") this.#sendMetrics();
+    if (state === "open") this.#report();
     this.#changed();
   }
 
@@ -282,22 +285,34 @@ export class Episode extends Production {
   /** Now, and again and again. At double speed the ears leave twice as soon where the server believes them to be. */
   #report() {
     clearTimeout(this.#metrics);
-    this.#sendMetrics();
-    if (this.connection) this.#metrics = setTimeout(() => this.#report(), METRICS_MS / Math.max(1, this.#player.rate));
+    this.connection?.report();
+    if (this.connection) this.#reportIn(METRICS_MS / Math.max(1, this.#player.rate));
   }
 
-  #sendMetrics() {
+  /** A key that is held down goes through a podcast in many steps, of which the server need not know each. */
+  #reportSoon() {
+    clearTimeout(this.#metrics);
+    this.#reportIn(SETTLED_MS);
+  }
+
+  /** @param {number} ms */
+  #reportIn(ms) {
+    this.#metrics = setTimeout(() => this.#report(), ms);
+  }
+
+  /** @returns {import("./stream/wire.js").ClientMetrics} */
+  #howItGoes() {
     const player = this.#player;
-    this.connection?.sendMetrics({
+    return {
       played_ms: Math.round(player.position * 1000),
       buffered_ms: Math.round(player.aheadMs),
       stalls: player.stalls,
       stalled_ms: Math.round(player.stalledMs),
       decode_errors: player.decodeErrors,
-      reconnects: this.connection.reconnects,
-      dropped_messages: this.connection.dropped,
+      reconnects: this.connection?.reconnects ?? 0,
+      dropped_messages: this.connection?.dropped ?? 0,
       ...(player.firstSoundMs === null ? {} : { first_audio_ms: Math.round(player.firstSoundMs) }),
-    });
+    };
   }
 
   /** @param {unknown} error */

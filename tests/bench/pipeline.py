@@ -92,7 +92,7 @@ def main() -> int:
 
 
 def engines(speech: FakeSpeechServer, language: FakeChatServer) -> Options:
-    """A stack that is told to speak and write with these."""
+    """A stack that is told to speak and write with these. Each function is a process of its own, as in the cloud."""
     environment = {
         "SPEECH_ENGINE": "openai",
         "SPEECH_BASE_URL": speech.url,
@@ -100,7 +100,7 @@ def engines(speech: FakeSpeechServer, language: FakeChatServer) -> Options:
         "LANGUAGE_ENGINE": "openai",
         "LANGUAGE_BASE_URL": language.url,
     }
-    return Options(environment=tuple(environment.items()))
+    return Options(environment=tuple(environment.items()), isolate=True)
 
 
 def _made(stack: Stack, minutes: float) -> Run:

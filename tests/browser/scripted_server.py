@@ -120,7 +120,9 @@ class ScriptedServer:
 
     def _guard(self, response: Response) -> Response:
         policy = (WEB / "csp.txt").read_text(encoding="utf-8").strip()
-        response.headers["Content-Security-Policy"] = policy.replace("{origins}", self.url.rstrip("/"))
+        response.headers["Content-Security-Policy"] = policy.replace("{origins}", self.url.rstrip("/")).replace(
+            "{sockets}", f"ws://{self.origin}"
+        )
         response.headers["Cache-Control"] = "no-store"
         return response
 

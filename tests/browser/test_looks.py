@@ -122,7 +122,7 @@ def test_every_state_of_what_is_over(server: ScriptedServer, inspector: Inspecto
     visitor.presses("Escape")
 
     page.click(".new-link")
-    server.script = Script(seconds=3, fails_with=("no_sources", "None of the links could be read."))
+    server.script = Script(seconds=3, fails_with=("source_empty", "None of the links could be read."))
     visitor.asks_for("https://example.org/broken")
     visitor.sees("#trouble")
     inspector.looks_at("failed")

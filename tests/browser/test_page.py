@@ -158,7 +158,7 @@ def test_stop_making_it(server: ScriptedServer, visitor: Visitor) -> None:
 
 
 def test_a_failed_podcast_says_why_and_offers_another_try(server: ScriptedServer, visitor: Visitor) -> None:
-    server.script = Script(seconds=3, fails_with=("no_sources", "None of the links could be read."))
+    server.script = Script(seconds=3, fails_with=("source_empty", "None of the links could be read."))
     visitor.asks_for("https://example.org/broken")
     visitor.sees("#trouble", "Nothing readable was found")
     assert "None of the links could be read." in visitor.text("#trouble")

@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import sys
+import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from itertools import pairwise
 from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from common.settings import Settings
 from common.wire import PACKET_MS, unpack_packets
 from streamer import frames
 from streamer.audio import LARGE, SMALL, SegmentAudio
-from streamer.connection import Connection
+from streamer.connection import Connection, receive
 from streamer.feed import Feed, Segment
 from streamer.listener import FAST_START, Listener
 from streamer.lobby import LOOK_EVERY_S, Lobby
@@ -138,13 +141,16 @@ class Listening(RuleBasedStateMachine):
         super().__init__()
         self.feed = Feed("workflow")
         self.now = 1000.0
-        self.window_ms = 3_000
-        self.listener = Listener(self.feed, 0, self.window_ms)
         self.heard: list[int] = []
         self.ears_ms = 0.0
         """Where the ears can be at most: what was played, or reported."""
 
-    @rule(packets=st.integers(1, 150))
+    @initialize(window_ms=st.sampled_from([3_000, 60_000]))
+    def come(self, window_ms: int) -> None:
+        self.window_ms = window_ms
+        self.listener = Listener(self.feed, 0, window_ms)
+
+    @rule(packets=st.integers(1, 150) | st.integers(1_000, 4_000))
     def grow(self, packets: int) -> None:
         self.feed.take_segment(document(len(self.feed.segments), packets))
 
@@ -180,7 +186,8 @@ class Listening(RuleBasedStateMachine):
 
     @rule()
     def take(self) -> None:
-        taken = numbers(b"".join(self.listener.take(self.now)))
+        stride = self.listener.stride(self.now)
+        taken = numbers(stride[0] if stride else b"".join(self.listener.take(self.now)))
         self.heard += taken
         if taken:  # a player that goes back may find itself with more than its window
             assert len(self.heard) * PACKET_MS <= self.ears_ms + self.window_ms + 1
@@ -220,6 +227,23 @@ class Listening(RuleBasedStateMachine):
     def nothing_is_lost_or_repeated(self) -> None:
         assert self.heard == list(range(len(self.heard)))
         assert self.listener.position == len(self.heard)
+
+
+@pytest.mark.parametrize("window_ms", [2_000, 60_000])
+def test_a_stride_is_what_would_be_taken(window_ms: int) -> None:
+    feed = Feed("workflow")
+    for index, packets in enumerate([1_000, 3_333, 5_000]):
+        feed.take_segment(document(index, packets))
+        feed.segments[index].audio = audio_of(feed.segments[index].first_packet, packets)
+    one, other, now, strides = Listener(feed, 0, window_ms), Listener(feed, 0, window_ms), 0.0, 0
+    while one.position < feed.packets - 1:
+        taken = b"".join(one.take(now))
+        stride = other.stride(now)
+        assert taken == (stride[0] if stride else b"".join(other.take(now)))
+        assert (one.position, one.messages, one.due(now)) == (other.position, other.messages, other.due(now))
+        strides += stride is not None
+        now = one.due(now) or now
+    assert strides > (300 if window_ms == 2_000 else 3)
 
 
 TestListening = Listening.TestCase
@@ -330,6 +354,20 @@ def test_who_takes_nothing_is_stalled_and_who_takes_little_is_not() -> None:
             assert available(theirs, 4096)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells when something came, on Linux")
+def test_what_a_peer_says_counts_from_when_it_came() -> None:
+    ours, theirs = tcp_pair()
+    with ours, theirs:
+        Connection.prepare(ours)
+        theirs.sendall(b"one")
+        time.sleep(0.3)  # as long as it lies unread
+        data, age_s = receive(ours, 100)
+        assert data == b"one"
+        assert 0.25 < age_s <= 1.0
+        with pytest.raises(BlockingIOError):
+            receive(ours, 100)
+
+
 def test_a_peer_that_has_gone_breaks_nothing() -> None:
     ours, theirs = tcp_pair()
     with ours:
@@ -407,6 +445,8 @@ def test_a_shelf_holds_no_more_than_it_may(steps: list[tuple[int, bool]], limit:
         elif segment.audio is not None:
             segment.audio.take(0, 50, SMALL)
             shelf.heard(segment)
+            shelf.settle()
+            assert segment.audio is not None, "what was heard last stays"
         kept = [segment.audio for segment in segments if segment.audio is not None]
         assert shelf.size == sum(audio.size for audio in kept)
         if put:
@@ -505,6 +545,34 @@ def test_those_who_are_due_within_a_slot_share_one_wake_up() -> None:
 
 
 # lobby
+
+
+def test_who_says_nothing_but_answers_pings_is_told_something_now_and_then() -> None:
+    """A page hears no pings: after half a minute of silence it would take the connection for dead."""
+    loop, now = asyncio.new_event_loop(), 1000.0
+    loop.time = lambda: now  # type: ignore[method-assign]
+    lobby = Lobby(loop, Timetable(loop, print), Counts(), print, print, print, max_connection_s=3600, stalled_after_s=20)
+    with ExitStack() as open_sockets:
+        ours, theirs = tcp_pair()
+        open_sockets.enter_context(ours)
+        open_sockets.enter_context(theirs)
+        session = lobby.admit(ours, lambda: None)
+        session.claiming = session.greeted = True
+        told = []
+        for _ in range(120):
+            now += 1.0
+            for each in lobby.whose_turn_it_is():
+                lobby.look_after(each, now)
+            theirs.settimeout(0)
+            with suppress(BlockingIOError):
+                frames_sent = frames_of(theirs.recv(4096))
+                session.heard_at = now if any(opcode == 0x9 for opcode, _ in frames_sent) else session.heard_at
+                told += [now for opcode, _ in frames_sent if opcode == 0x1]
+        assert session in lobby.sessions
+        assert len(told) >= 4
+        assert max(after - before for before, after in pairwise([1000.0, *told])) < 30
+        lobby.let_go(session)
+    loop.close()
 
 
 def test_everybody_is_looked_after_in_turn() -> None:

@@ -51,6 +51,22 @@ def test_what_is_to_be_heard_is_described_first(backstage: Backstage, streamer: 
     ]
 
 
+def test_one_who_comes_back_is_sent_no_more_than_there_is_room_for(backstage: Backstage, streamer: Instance) -> None:
+    """Where the ears are, and that they rest, is said before anything comes: what is in store need not come again."""
+    podcast = backstage.podcast(segments=3, packets=500)
+    podcast.end()
+    with Ear(streamer.stream, start(podcast.ticket(), window_ms=4_000)) as ear:
+        ear.wait_for_packets(200)
+        ear.say(type="pause_request")
+    had = ear.heard.next_packet
+    with Ear(streamer.stream, {**resume(ear.heard), "window_ms": 4_000}, ear.heard) as back:
+        back.say(type="client_metrics", played_ms=had * PACKET_MS - 4_000)
+        back.say(type="pause_request")
+        back.say(type="client_metrics", played_ms=had * PACKET_MS - 3_000)
+        back.wait_for_packets(had + 50)
+        assert back.heard.next_packet < had + 60
+
+
 def test_one_who_comes_before_the_first_segment_hears_each_as_it_is_made(
     backstage: Backstage, streamer: Instance
 ) -> None:

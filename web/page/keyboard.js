@@ -1,5 +1,8 @@
 /** Keys for those who do not want to reach for the mouse; left alone while something is being typed. */
 
+/** What goes on while it is held down; a switch would flutter. */
+const SKIPS = /^(Arrow.*|j|l)$/i;
+
 /**
  * @param {Record<string, () => void>} actions  by KeyboardEvent.key
  */
@@ -9,7 +12,7 @@ export function listenToKeys(actions) {
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action) return;
     event.preventDefault();
-    action();
+    if (!event.repeat || SKIPS.test(event.key)) action();
   });
 }
 

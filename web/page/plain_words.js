@@ -14,7 +14,18 @@ const WORDS = {
   podcast_ended: { title: "There is nothing left to hear", advice: "Ask for it again as a new podcast." },
   packet_gap: { title: "The stream broke off", advice: "Open the podcast again from your library." },
   playback_failed: { title: "The sound could not be played", advice: "Open the podcast again, or download its file." },
-  no_sources: { title: "Nothing readable was found", advice: "Try other links, a more common topic, or paste a text." },
+  source_empty: { title: "Nothing readable was found", advice: "Try other links or files, or paste the text itself." },
+  source_unreadable: { title: "A source could not be read", advice: "Try another link or format, or paste the text itself." },
+  source_not_text: { title: "A source is no text", advice: "Give web pages or documents, or paste the text itself." },
+  source_not_found: { title: "A page is not there", advice: "Check the link for typing mistakes, or try another." },
+  source_http_error: { title: "A page could not be fetched", advice: "Open the link yourself; if it wants a login, paste its text." },
+  source_unreachable: { title: "A site could not be reached", advice: "Check the link, or try again later." },
+  source_too_slow: { title: "A site took too long", advice: "Try again later, or paste the text itself." },
+  source_too_large: { title: "A source is too large", advice: "Give a part of it, or a smaller file." },
+  source_not_public: { title: "A link is not public", advice: "Paste the text itself." },
+  topic_not_found: { title: "Nothing was found about this topic", advice: "Use a more common name for it, or give links or a text." },
+  engine_text_refused: { title: "The voices refuse this text", advice: "Try other sources, or another voice." },
+  engine_busy: { title: "Everybody is speaking just now", advice: "Try again in a few minutes." },
 };
 
 /**

@@ -62,6 +62,8 @@ export class Connection {
   /** Messages that were not of this wire, or left a gap. */
   dropped = 0;
   #paused = false;
+  /** What this socket was told of it at its opening: what changes before the metadata comes is told then. */
+  #pauseTold = false;
   /** @type {WebSocket | null} */
   #socket = null;
   /** @type {string | null} what opens the next socket, and how; null where it is spent */
@@ -71,6 +73,7 @@ export class Connection {
   #url;
   #renew;
   #nextPacket;
+  #metrics;
   #on;
   #environment;
   #attempt = 0;
@@ -87,14 +90,16 @@ export class Connection {
    * @param {StreamGrant} given.grant
    * @param {() => Promise<StreamGrant>} given.renew  rejects with `final` set where there is nothing to hear any more
    * @param {() => number} given.nextPacket  number of the first packet that has not arrived
+   * @param {() => wire.ClientMetrics} given.metrics  how it goes
    * @param {Handlers} given.on
    * @param {Partial<Environment>} [environment]
    */
-  constructor({ grant, renew, nextPacket, on }, environment = {}) {
+  constructor({ grant, renew, nextPacket, metrics, on }, environment = {}) {
     this.#streamId = grant.stream_id;
     this.#url = grant.websocket_url;
     this.#renew = renew;
     this.#nextPacket = nextPacket;
+    this.#metrics = metrics;
     this.#on = on;
     this.#environment = { ...BROWSER, ...environment };
     this.#connect();
@@ -107,9 +112,9 @@ export class Connection {
     this.#send(paused ? wire.pauseRequest() : wire.resumeRequest());
   }
 
-  /** @param {wire.ClientMetrics} values */
-  sendMetrics(values) {
-    this.#send(wire.clientMetrics(values));
+  /** Tell the server how it goes. */
+  report() {
+    this.#send(wire.clientMetrics(this.#metrics()));
   }
 
   /** Do not wait for the next attempt: the system says that there is a network again. */
@@ -139,6 +144,10 @@ export class Connection {
       if (this.#resumeToken !== null) socket.send(wire.resume(this.#resumeToken, next, WINDOW_MS));
       else if (this.#streamId !== null) socket.send(wire.start(this.#streamId, next, WINDOW_MS));
       this.#resumeToken = this.#streamId = null;
+      // Where the ears are, and whether they listen, before anything is sent to them: there may be much in store
+      if (next > 0) socket.send(wire.clientMetrics(this.#metrics()));
+      this.#pauseTold = this.#paused;
+      if (this.#paused) socket.send(wire.pauseRequest());
     };
     socket.onmessage = ({ data }) => this.#receive(data);
     socket.onclose = ({ code }) => this.#closed(code);
@@ -169,8 +178,9 @@ export class Connection {
     if (message.type === "stream_metadata") {
       this.#resumeToken = message.resumeToken;
       this.#attempt = this.#refusals = 0;
+      const told = this.#pauseTold;
       this.#enter("open");
-      if (this.#paused) this.#send(wire.pauseRequest());
+      if (this.#paused !== told) this.#send(this.#paused ? wire.pauseRequest() : wire.resumeRequest());
     } else if (message.type === "error" && !message.retryable && !TOKEN_ERRORS.test(message.code)) {
       this.#fatal = message;
     }

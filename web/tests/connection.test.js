@@ -47,6 +47,8 @@ class FakeSocket {
   }
 }
 
+const SILENT = { buffered_ms: 0, stalls: 0, stalled_ms: 0, decode_errors: 0, reconnects: 0, dropped_messages: 0 };
+
 /** A connection in a test's hands. @param {{renew?: () => Promise<any>}} [given] */
 function open({ renew = () => Promise.resolve({ stream_id: "fresh", websocket_url: "ws://again" }) } = {}) {
   mock.timers.reset();
@@ -60,6 +62,7 @@ function open({ renew = () => Promise.resolve({ stream_id: "fresh", websocket_ur
       grant: { stream_id: "first", websocket_url: "ws://here" },
       renew: mock.fn(renew),
       nextPacket: () => arrived.next,
+      metrics: () => ({ ...SILENT, played_ms: arrived.next * 10 }),
       on: { control: () => {}, audio: () => {}, state: (state, failure) => states.push(failure ? [state, failure.code] : state) },
     },
     { WebSocket: /** @type {any} */ (FakeSocket), random: () => 0.5 },
@@ -80,6 +83,8 @@ test("the token travels in the first message, and the next one resumes where it 
   await settle();
   socket().accepts();
   assert.deepEqual(socket().said[0], { type: "resume", resume_token: "token-2", next_packet: 70, window_ms: 60_000 });
+  const { type, played_ms } = socket().said[1];
+  assert.deepEqual([type, played_ms], ["client_metrics", 700], "what is in store need not come again");
   assert.deepEqual(states, ["open", "waiting", "connecting", "open"]);
 });
 
