@@ -153,8 +153,9 @@ class Hub:
             self._library.forget_attachment(claim.stream)
         if self._by_stream.get(claim.stream) is session:
             del self._by_stream[claim.stream]
-        if session.ending in {"finished", "failed"} and session.peer_closed:
-            # Only now is it certain that the last word has arrived: until then the resume token must stay good
+        # That a podcast has failed it would be told again; of the end, only now is it certain that the last word has
+        # arrived: until then the resume token must stay good
+        if session.ending == "failed" or (session.ending == "finished" and session.peer_closed):
             self._spawn(self._close_stream(claim))
 
     # What clients say

@@ -43,7 +43,10 @@ class Pacer:
         if session.ending or listener is None or channel is None or claim is None or connection.full:
             return False
         if not session.greeted:
-            if not channel.feed.known and channel.feed.failure is None:
+            if channel.feed.failure is not None:  # nobody begins to hear what has failed, or was cancelled
+                self._end_with(session, channel.feed.failure)
+                return False
+            if not channel.feed.known:
                 return False
             self._greet(session, channel, claim, now)
         messages = listener.messages
@@ -132,7 +135,12 @@ class Pacer:
         elif listener.astray:
             self._lobby.fail(session, "astray", Failure("position_unknown", "The podcast is shorter than that."))
         elif feed.failure is not None:
-            code = CLOSE_INTERNAL if feed.failure.retryable else CLOSE_NORMAL
-            self._lobby.fail(session, "failed", feed.failure, code)
+            self._end_with(session, feed.failure)
         else:
             self.timetable.put(session, None)  # the next to come is the feed's to bring
+
+    def _end_with(self, session: Session, failure: Failure) -> None:
+        if failure.retryable:
+            self._lobby.fail(session, "broken", failure, CLOSE_INTERNAL)
+        else:
+            self._lobby.fail(session, "failed", failure, CLOSE_NORMAL)
