@@ -5,7 +5,8 @@
     3. do it: the agent's own story, returning an Outcome
     4. commit the Outcome and the record as one, then publish its events
     5. Refused, or the last attempt failed                     -> the agent's `given_up` Outcome, committed the same way
-       Busy or Broken before that                              -> release, 5xx: the queue comes back with backoff
+       Busy or Broken before that                              -> release, 5xx: the queue comes back with backoff;
+                                                                  Busy is no failure, and bounded by attempts in all
        NotFound: the workflow was deleted meanwhile            -> the record goes too, 200
 
 Dying between any two of these repeats what is harmless to repeat: a claim runs out, a commit is fenced, an event is
@@ -86,8 +87,8 @@ def _run(
         logger.warning("gone: %s", error)
         claim.forget()
         return json_response({"state": "GONE"})
-    except BaseException:
-        claim.release()
+    except BaseException as error:
+        claim.release(failed=not isinstance(error, Busy))
         raise
     publish(settings, *outcome.events)
     logger.info("done", extra=fields(task=key, attempt=task.attempt, failed=outcome.failed))

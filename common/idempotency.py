@@ -170,11 +170,14 @@ class Claim:
         with self._writing, suppress(google_errors.GoogleAPIError):
             self._record.delete(option=LastUpdateOption(self._update_time), retry=RETRY, timeout=TIMEOUT)
 
-    def release(self) -> None:
-        """Let the next attempt begin at once. Best effort: if this fails, the lease runs out by itself."""
+    def release(self, *, failed: bool = True) -> None:
+        """Let the next attempt begin at once. Best effort: if this fails, the lease runs out by itself.
+
+        `failed` says whether this one counts as a failure.
+        """
         with self._writing, suppress(google_errors.GoogleAPIError):
             self._record.update(
-                {"lease_expires": self._begun.clock(), "failures": self.failures + 1},
+                {"lease_expires": self._begun.clock(), "failures": self.failures + failed},
                 option=LastUpdateOption(self._update_time),
                 retry=RETRY,
                 timeout=TIMEOUT,
@@ -188,10 +191,11 @@ def begin(
     request: Mapping[str, Any],
     *,
     lease: timedelta = LEASE,
+    kept: timedelta = TTL,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     owner: str | None = None,
 ) -> Claim | Outcome:
-    """Claim the work `key` of `agent`, or learn what became of it (see the table above).
+    """Claim the work `key` of `agent`, or learn what became of it (see the table above). The record is `kept` so long.
 
     Raises LeaseHeld, Unprocessable, or ServiceBroken when Firestore cannot be reached.
     """
@@ -205,7 +209,7 @@ def begin(
         "attempt": 1,
         "request_hash": digest,
         "lease_expires": now + lease,
-        "expires_at": now + TTL,
+        "expires_at": now + kept,
     }
     try:
         try:

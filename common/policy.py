@@ -2,7 +2,7 @@
 
 Queues retry without end and with backoff (terraform/, local/); it is the agent that counts attempts, in its
 idempotency record, and that ends the work as FAILED after the last. A crash counts half: it is as often the fault of
-other work on the same instance, or of a new version. What is retried is said by the error's type (common/errors.py):
+other work on the same instance, or of a new version. So does Busy: a quota that is used up comes back with the minute. What is retried is said by the error's type (common/errors.py):
 Busy and Broken are, Refused is not.
 """
 
@@ -26,7 +26,7 @@ class Policy:
 
     @property
     def attempts_in_all(self) -> int:
-        """How often the work may be begun, counting those attempts that ended without a word."""
+        """How often the work may be begun, counting those attempts that ended Busy or without a word."""
         return 2 * self.attempts
 
 

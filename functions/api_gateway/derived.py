@@ -14,7 +14,7 @@ from typing import Any
 import engines
 from callers import spend
 from flask import Request, Response
-from generating import AGENT, accepted, idempotency_key
+from generating import AGENT, accepted, idempotency_key, record_kept
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentSnapshot
 from ownership import owned, require_kept
@@ -39,7 +39,7 @@ def derive(
     spend(settings)
     digest = hashlib.sha256(f"{owner}\n{purpose}\n{idempotency_key(request)}".encode()).hexdigest()
     new_id = digest[:32]
-    claim = begin(database(settings), AGENT, digest, {purpose: workflow_id, **body})
+    claim = begin(database(settings), AGENT, digest, {purpose: workflow_id, **body}, kept=record_kept(settings))
     if isinstance(claim, Outcome):
         require_kept(settings, owner, new_id)
     else:

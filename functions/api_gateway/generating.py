@@ -47,7 +47,7 @@ def generate(settings: Settings, request: Request, owner: str) -> Response:
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
     workflow_id = digest[:32]  # made of the key, so that a retry after a crash finds the inputs it stored before
 
-    claim = begin(database(settings), AGENT, digest, body)
+    claim = begin(database(settings), AGENT, digest, body, kept=record_kept(settings))
     if isinstance(claim, Outcome):
         require_kept(settings, owner, workflow_id)
     else:
@@ -69,6 +69,11 @@ def idempotency_key(request: Request) -> str:
     if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
         raise BadRequest("idempotency_key_invalid", "X-Idempotency-Key has 1 to 200 printable ASCII characters.")
     return key
+
+
+def record_kept(settings: Settings) -> timedelta:
+    """How long a request is remembered: a little longer than the podcast that it made."""
+    return timedelta(days=settings.retention_days + 2)
 
 
 def accepted(settings: Settings, workflow_id: str, owner: str) -> Response:

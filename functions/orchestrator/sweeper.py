@@ -127,7 +127,7 @@ def _drive_on(settings: Settings, workflow: DocumentSnapshot, again: str) -> Non
     """Tell again what the documents say has happened. `again` tells this time from others."""
     stages = workflow.get("stages")
     told: dict[str, Any] = {"again": again}
-    if stages["harvest"] != StageState.DONE:
+    if stages["weave"] != StageState.DONE and not _begun(settings, workflow):
         pipeline.requested(settings, workflow.id, told)
         return
     if stages["weave"] != StageState.DONE:
@@ -135,6 +135,12 @@ def _drive_on(settings: Settings, workflow: DocumentSnapshot, again: str) -> Non
     for segment in _unvoiced(settings, workflow.id):
         _voice(settings, workflow.id, segment, told)
     pipeline.master_when_voiced(settings, workflow.id, told)
+
+
+def _begun(settings: Settings, workflow: DocumentSnapshot) -> bool:
+    """Whether there are sources and a cold open for a script to go on from; one made of another has had the former."""
+    first = segments_ref(database(settings), workflow.id).limit(1)
+    return workflow.get("stages.harvest") == StageState.DONE and bool(first.get(retry=RETRY, timeout=TIMEOUT))
 
 
 def _voice(settings: Settings, workflow_id: str, segment: dict[str, Any], told: dict[str, Any]) -> None:
