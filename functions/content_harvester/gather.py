@@ -85,13 +85,25 @@ def _side_by_side(jobs: list[tuple[str, Job]], until: float) -> list[list[Source
         return [future.result() for future in pending]
 
 
+def _in_our_script(sources: list[Source]) -> list[Source]:
+    """Those that can be read out: of a feed, say, its other items. Raises Unreadable where none can."""
+    readable, refusal = [], None
+    for source in sources:
+        try:
+            check_script(source.text)
+            readable.append(source)
+        except Unreadable as error:
+            refusal = error
+    if refusal is not None and not readable:
+        raise refusal
+    return readable
+
+
 def _attempt(name: str, job: Job, until: float) -> list[Source] | SourceError:
     if time.monotonic() > until:
         return SourceBroken("source_too_slow", "The sources before this one took all the time there is.")
     try:
-        sources = job()
-        for source in sources:
-            check_script(source.text)
+        sources = _in_our_script(job())
     except Unreadable as error:
         return SourceRefused(error.code, f"{urlsplit(name).hostname or name}: {error.detail}")
     except (SourceRefused, SourceBroken) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from contextlib import suppress
 from typing import Any
 
 import feedparser
@@ -29,15 +30,16 @@ def read_feed(document: Document) -> tuple[list[Source], list[str]]:
         if link and len(text) < WHOLE_TEXT_CHARACTERS:
             links.append(str(link))
         elif text:
-            sources.append(
-                Source.of(
-                    text,
-                    title=item.get("title"),
-                    url=link or document.url,
-                    author=item.get("author") or feed.feed.get("title"),
-                    date=time.strftime("%Y-%m-%d", _when(item)) if _when(item) != _NEVER else None,
+            with suppress(Unreadable):  # one bad item is no reason to do without the others
+                sources.append(
+                    Source.of(
+                        text,
+                        title=item.get("title"),
+                        url=link or document.url,
+                        author=item.get("author") or feed.feed.get("title"),
+                        date=time.strftime("%Y-%m-%d", _when(item)) if _when(item) != _NEVER else None,
+                    )
                 )
-            )
     if not sources and not links:
         raise Unreadable("source_empty", "This feed has no items.")
     return sources, links

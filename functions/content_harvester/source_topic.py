@@ -66,20 +66,21 @@ class _Wikipedia:
     def article(self, page_id: int) -> Source | None:
         """An article's text, or None for a list of meanings and for a mere stub."""
         answer = self._ask(
-            prop="extracts|info|pageprops",
+            prop="extracts|info|pageprops|revisions",
             pageids=page_id,
             explaintext=1,
             exsectionformat="wiki",
             inprop="url",
             ppprop="disambiguation",
+            rvprop="timestamp",
         )
         page = answer["pages"][0]
         text = "\n\n".join(_told(page.get("extract", "")))
         if "disambiguation" in page.get("pageprops", {}) or len(text) < _MIN_CHARACTERS:
             return None
-        return Source.of(
-            text, title=page["title"], url=page.get("fullurl"), author=AUTHOR, date=page.get("touched", "")[:10]
-        )
+        edited = [revision["timestamp"] for revision in page.get("revisions", [])]
+        date = edited[0][:10] if edited else None
+        return Source.of(text, title=page["title"], url=page.get("fullurl"), author=AUTHOR, date=date)
 
     def _ask(self, **query: Any) -> dict[str, Any]:
         parameters = {"action": "query", "format": "json", "formatversion": 2, "redirects": 1, **query}

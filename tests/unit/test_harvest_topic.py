@@ -40,7 +40,10 @@ class Wiki:
             body = {"search": hits, "searchinfo": {"totalhits": len(hits)} | ({"suggestion": meant} if meant else {})}
         else:
             title = titles[int(asked["pageids"])]
-            facts = {"fullurl": f"https://en.wikipedia.org/wiki/{title}", "touched": "2026-10-01T00:00:00Z"}
+            facts = {
+                "fullurl": f"https://en.wikipedia.org/wiki/{title}",
+                "revisions": [{"timestamp": "2026-10-01T00:00:00Z"}],
+            }
             body = {"pages": [{"pageid": int(asked["pageids"]), "title": title, **facts, **self.articles[title]}]}
         answer(json.dumps({"batchcomplete": True, "query": body}), "application/json")(handler)
 
