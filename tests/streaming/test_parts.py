@@ -551,7 +551,9 @@ def test_who_says_nothing_but_answers_pings_is_told_something_now_and_then() -> 
     """A page hears no pings: after half a minute of silence it would take the connection for dead."""
     loop, now = asyncio.new_event_loop(), 1000.0
     loop.time = lambda: now  # type: ignore[method-assign]
-    lobby = Lobby(loop, Timetable(loop, print), Counts(), print, print, print, max_connection_s=3600, stalled_after_s=20)
+    lobby = Lobby(
+        loop, Timetable(loop, print), Counts(), print, print, print, max_connection_s=3600, stalled_after_s=20
+    )
     with ExitStack() as open_sockets:
         ours, theirs = tcp_pair()
         open_sockets.enter_context(ours)

@@ -25,7 +25,10 @@ logger = logging.getLogger(__name__)
 
 TIMEOUT_MS: Final = 90_000
 """For one answer, and between two pieces of it."""
-_DEFAULT_MODEL: Final = "gemini-2.5-flash"
+_DEFAULT_MODEL: Final = "gemini-3.5-flash-lite"
+"""What Google recommends in place of gemini-2.5-flash, which it retires on 1 December 2026."""
+_ROOM_FOR_THOUGHTS: Final = 8_192
+"""Tokens: what a model thinks before it answers counts as part of the answer."""
 _ENGINE: Final = "Gemini"
 _REFUSED: Final = frozenset(
     {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "LANGUAGE"}
@@ -104,14 +107,26 @@ class GeminiModel:
 
         return types.GenerateContentConfig(
             system_instruction=prompt.system,
-            max_output_tokens=prompt.max_tokens,
+            max_output_tokens=prompt.max_tokens + _ROOM_FOR_THOUGHTS,
             temperature=0.8,
             response_mime_type="application/json" if prompt.schema else None,
             response_json_schema=prompt.schema,
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
-            # To think first costs seconds before the first word, and a dialogue gains little by it
-            thinking_config=types.ThinkingConfig(thinking_budget=0) if "2.5-flash" in self._model else None,
+            thinking_config=self._thinking(),
         )
+
+    def _thinking(self) -> types.ThinkingConfig | None:
+        """As little as the model allows: it costs seconds before the first word, and a dialogue gains little by it.
+
+        https://ai.google.dev/gemini-api/docs/thinking: 2.5 Flash has a budget, 3 and later have levels.
+        """
+        from google.genai import types
+
+        if "flash" not in self._model:
+            return None  # not every model takes the least
+        if "2.5-flash" in self._model:
+            return types.ThinkingConfig(thinking_budget=0)
+        return types.ThinkingConfig(thinking_level=types.ThinkingLevel.MINIMAL)
 
     def _bill(self, usage: types.GenerateContentResponseUsageMetadata | None) -> None:
         if usage:

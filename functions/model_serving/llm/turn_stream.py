@@ -14,7 +14,9 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, StringConstraints, ValidationError, field_validator
 
 _DIRECTION = re.compile(
-    r"[(\[*](?:[^()\[\]*]{0,30}\b)?(?:laugh|chuckl|sigh|paus|smil|music|beat|gasp)\w*[^()\[\]*]{0,20}[)\]*]", re.I
+    r"[(\[](?:[^()\[\]*]{0,30}\b)?(?:(?:laugh|chuckl|sigh|paus|smil|gasp)\w*|music\b|beat\b)[^()\[\]*]{0,20}[)\]]"
+    r"|\*(?:[^*]{0,30}\b)?(?:laugh|chuckl|sigh|paus|smil|gasp)\w*[^*]{0,20}\*",
+    re.I,
 )
 _MARKUP = re.compile(r"\*{1,3}|_{2,3}|`+|^#+\s*", re.MULTILINE)
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*(?:\([^()]*\))?[^()]*\)")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from email.message import Message
 from typing import Final
 
 import requests
@@ -33,6 +34,12 @@ SILENCE_S: Final = 20.0
 _CHUNK: Final = 4_800
 """Bytes, 100 ms: small enough for the encoder to begin at once."""
 _MAX_BYTES: Final = 2 * SAMPLE_RATE * 60 * 15
+
+
+_PCM_TYPES: Final = frozenset(
+    {"audio/pcm", "audio/x-pcm", "audio/l16", "audio/raw", "application/octet-stream", "binary/octet-stream"}
+)
+"""What servers call PCM, or anything at all."""
 
 
 class OpenAIEngine:
@@ -89,9 +96,11 @@ class OpenAIEngine:
     @staticmethod
     def _require_pcm(response: requests.Response) -> None:
         """Raise EngineBroken for an answer that is no PCM, or PCM of another rate: it would be noise to the ear."""
-        kind = response.headers.get("Content-Type", "").partition(";")[0]
-        if kind in {"application/json", "text/html", "audio/mpeg", "audio/wav", "audio/ogg"}:
+        told = Message()
+        told["Content-Type"] = response.headers.get("Content-Type") or "application/octet-stream"
+        if told.get_content_type() not in _PCM_TYPES:
+            kind = told.get_content_type()
             raise EngineBroken("engine_broken", f"The speech server answered with {kind}, not with PCM.")
-        rate = response.headers.get("X-Sample-Rate", "")
+        rate = str(told.get_param("rate") or response.headers.get("X-Sample-Rate", ""))
         if rate and rate != str(SAMPLE_RATE):
             raise EngineBroken("engine_broken", f"The speech server speaks at {rate[:10]} Hz, not at {SAMPLE_RATE}.")
