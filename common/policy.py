@@ -2,8 +2,8 @@
 
 Queues retry without end and with backoff (terraform/, local/); it is the agent that counts attempts, in its
 idempotency record, and that ends the work as FAILED after the last. A crash counts half: it is as often the fault of
-other work on the same instance, or of a new version. So does Busy: a quota that is used up comes back with the minute. What is retried is said by the error's type (common/errors.py):
-Busy and Broken are, Refused is not.
+other work on the same instance, or of a new version. So does Busy: a quota that is used up comes back with the
+minute. What is retried is said by the error's type (common/errors.py): Busy and Broken are, Refused is not.
 """
 
 from __future__ import annotations

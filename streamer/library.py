@@ -106,7 +106,7 @@ class Library:
         return len(wanted) == PREFETCH and all(each.audio is not None for each in wanted)
 
     def sweep(self, now: float) -> None:
-        """Once a second: close what nobody hears, look again at what somebody waits for, mind the watch and the shelf."""
+        """Once a second: close what nobody hears, look again at what somebody waits for, mind watch and shelf."""
         for key, channel in list(self.channels.items()):
             if channel.sessions:
                 channel.idle_since = now

@@ -25,6 +25,7 @@ _NOT_SERVED: Final = ("tests/", "node_modules/")
 _LONG_LIVED: Final = ("fonts/",)
 _COMPRESSED: Final = (".html", ".js", ".css", ".svg")
 _HOST: Final = re.compile(r"[a-zA-Z0-9.-]+(:[0-9]+)?|\[[0-9a-fA-F:]+\](:[0-9]+)?")
+_NO_PAGE: Final = "default-src 'none'; frame-ancestors 'none'"
 _HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -60,7 +61,10 @@ def pages(settings: Settings) -> Blueprint:
     @made.after_app_request
     def secure(answer: Response) -> Response:
         answer.headers.extend(_HEADERS)
-        answer.headers["Content-Security-Policy"] = policy.replace("{sockets}", " ".join(_sockets(settings)))
+        is_page = answer.mimetype == "text/html"  # scripts and pictures have no use for it, and are many
+        answer.headers["Content-Security-Policy"] = (
+            policy.replace("{sockets}", " ".join(_sockets(settings))) if is_page else _NO_PAGE
+        )
         return answer
 
     return made

@@ -108,6 +108,7 @@ export class Episode extends Production {
       this.#closeConnection();
       this.#player.openFile(file, position);
       if (wasPlaying) this.#player.play();
+      void this.#readScript();
       return;
     }
     this.#player.seek(position);
@@ -242,7 +243,17 @@ export class Episode extends Production {
     this.#player.expectSound();
     this.#player.openFile(file, from);
     this.#player.play();
-    this.addScript((await this.#api.script(this.id)).segments);
+    await this.#readScript();
+  }
+
+  /** The finished script: what the stream would have told along with the sound. */
+  async #readScript() {
+    try {
+      this.addScript((await this.#api.script(this.id ?? "")).segments);
+    } catch (error) {
+      this.#trouble(error); // and the sound goes on
+    }
+    this.#changed();
   }
 
   /** The finished episode in a format that this browser plays. */

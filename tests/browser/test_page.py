@@ -75,6 +75,22 @@ def test_files_come_along(server: ScriptedServer, visitor: Visitor) -> None:
     assert [(one["name"], base64.b64decode(one["data"])) for one in sent] == [("notes.txt", b"Lenses bend light.")]
 
 
+def test_a_file_is_dropped_anywhere(server: ScriptedServer, visitor: Visitor) -> None:
+    visitor.page.evaluate(
+        """() => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File(["Lenses bend light."], "notes.txt", { type: "text/plain" }));
+          for (const type of ["dragover", "drop"]) {
+            document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+          }
+        }"""
+    )
+    visitor.sees("#files li", "notes.txt")
+    visitor.page.click("#make")
+    [sent] = asked(server, visitor)["documents"]
+    assert (sent["name"], base64.b64decode(sent["data"])) == ("notes.txt", b"Lenses bend light.")
+
+
 def test_choices_are_sent_and_remembered(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.page.click("#options summary")
     visitor.page.get_by_text("10 min", exact=True).click()
@@ -250,7 +266,7 @@ def test_text_never_becomes_markup(server: ScriptedServer, visitor: Visitor) -> 
 
 
 def test_the_keyboard_does_it_all(server: ScriptedServer, visitor: Visitor) -> None:
-    server.script = Script(seconds=60, burst=60, segment_s=10)
+    server.script = Script(seconds=300, burst=300, segment_s=10)
     visitor.asks_for("lighthouses")
     visitor.hears()
     visitor.presses("k")
@@ -259,8 +275,19 @@ def test_the_keyboard_does_it_all(server: ScriptedServer, visitor: Visitor) -> N
     for key, at in (("l", began + 30), ("ArrowLeft", began + 15), ("n", 30), ("p", 10)):
         visitor.presses(key)
         visitor.is_at(at)
+    for button, at in (("#forward", 40), ("#back", 25)):
+        visitor.page.click(button)
+        visitor.is_at(at)
+    visitor.page.locator("body").click(position={"x": 5, "y": 5})
     visitor.presses(" ")
     visitor.until(lambda: not visitor.sound["paused"])
+    reports = len(server.said_of("client_metrics"))
+    visitor.page.keyboard.down("j")
+    for _ in range(80):  # held down: the keyboard repeats it
+        visitor.page.keyboard.down("j")
+    visitor.page.keyboard.up("j")
+    visitor.until(lambda: len(server.said_of("client_metrics")) > reports)
+    assert len(server.said_of("client_metrics")) < reports + 20, "or the server would take it for abuse"
     visitor.presses(">")
     assert visitor.sound["rate"] == 1.25
     visitor.presses("<")

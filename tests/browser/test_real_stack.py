@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from local.entry_points import ROOT
 from local.stack import Stack
@@ -31,7 +32,7 @@ def visitor(stack: Stack, invite: Invite) -> Visitor:
     return visitor
 
 
-def test_asked_heard_read_and_kept(visitor: Visitor) -> None:
+def test_asked_heard_read_and_kept(stack: Stack, visitor: Visitor) -> None:
     visitor.asks_for(TEXT)
     visitor.hears(beyond=0.05)
     visitor.listens_in()
@@ -55,8 +56,15 @@ def test_asked_heard_read_and_kept(visitor: Visitor) -> None:
     visitor.seeks(float(length or 0) - 1.5)  # near its end, which may be in the file alone
     visitor.until(lambda: bool(visitor.sound["ended"]))
     assert visitor.sound["duration"] == pytest.approx(float(length or 0), abs=0.1)
-    lines = visitor.page.locator(".turn").count()
+    workflow_id = visitor.page.url.rpartition("/")[2]
+    script = requests.get(
+        f"{stack.endpoints.api_url}/api/v1/podcasts/{workflow_id}/segments",
+        headers={"Authorization": f"Bearer {stack.endpoints.api_key}"},
+        timeout=30,
+    ).json()["segments"]
+    lines = len(script)
     assert lines > 3
+    visitor.until(lambda: visitor.page.locator(".turn").count() == lines)
 
     visitor.comes()
     visitor.page.locator("#shelf li a").first.click()
@@ -67,13 +75,15 @@ def test_asked_heard_read_and_kept(visitor: Visitor) -> None:
 
 def test_a_killed_streamer_is_not_heard(stack: Stack, visitor: Visitor) -> None:
     visitor.expected = ("WebSocket connection to", "ERR_CONNECTION_REFUSED", "502")
+    visitor.page.get_by_text("3 min", exact=True).click()
     visitor.asks_for(TEXT)
     visitor.hears(beyond=2)
     visitor.listens_in()
     stack.children["streamer"].kill()
     stack.children["streamer"].restart()
     visitor.page.click("#health summary")
-    visitor.sees("#health-list div", "Reconnections")
+    reconnections = visitor.page.locator("#health-list div", has_text="Reconnections")
+    visitor.until(lambda: int(reconnections.inner_text().split()[-1]) >= 1)
     broke_at = visitor.position
     visitor.hears(beyond=broke_at + 6)
     assert_clock_never_jumps(visitor.heard)

@@ -145,6 +145,21 @@ def test_a_failed_outcome_is_remembered_as_one(db: firestore.Client) -> None:
     assert again.failed
 
 
+def test_only_what_failed_counts_as_a_failure(db: firestore.Client) -> None:
+    clock = Clock()
+    claimed(db, clock).release(failed=False)
+    claimed(db, clock).release()
+    again = claimed(db, clock)
+    assert (again.attempt, again.failures) == (3, 1)
+
+
+def test_a_record_is_kept_for_as_long_as_is_asked(db: firestore.Client) -> None:
+    clock = Clock()
+    claimed(db, clock, kept=timedelta(days=32))
+    record = db.document("idempotency/agent:key").get()
+    assert record.get("expires_at") == clock() + timedelta(days=32)
+
+
 def test_what_the_work_builds_on_having_changed_is_not_losing_the_lease(db: firestore.Client) -> None:
     clock = Clock()
     claim = claimed(db, clock)

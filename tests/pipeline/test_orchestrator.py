@@ -17,13 +17,15 @@ import sweeper
 from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4
 from mutagen.oggopus import OggOpus
+from werkzeug.test import Client
 
 from common.artifacts import FILES
 from common.idempotency import request_hash
 from common.names import episode_object, parse_gs_uri, segment_object
 from common.ogg import read_opus
 from common.policy import POLICIES
-from tests.pipeline.by_hand import ByHand, by_hand
+from local.podcast import SAMPLE
+from tests.pipeline.by_hand import ACCOUNT, INVOKERS, URLS, ByHand, by_hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
@@ -158,6 +160,49 @@ def test_what_comes_after_a_cancellation_costs_nothing_more(agents: ByHand) -> N
     agents.drain(Random(1), repeats=0.3)
     assert agents.workflow(workflow_id)["state"] == "CANCELLED"
     assert len(agents.cloud.meter.by_resource("storage_writes", "/segments/")) == voiced
+
+
+def test_a_podcast_that_is_cancelled_while_it_is_read_is_not_written(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    until(agents, "content.harvested")
+    [harvested] = [letter for letter in agents.waiting if letter.name.startswith("content.harvested")]
+    assert agents.deliver(harvested) == 200
+    agents.waiting.remove(harvested)
+    assert any(letter.agent == "script_weaver" for letter in agents.collect())
+    greeted = len(agents.segments(workflow_id))
+    assert agents.call("POST", f"/{workflow_id}/cancel").status_code == 200
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "CANCELLED"
+    assert len(agents.segments(workflow_id)) == greeted
+
+
+def test_how_work_stands_is_told_to_those_who_give_it(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    until(agents, "content.harvested")
+    status = f"/v1/tasks/{workflow_id}-harvest"
+    harvester = Client(agents.apps["content_harvester"])
+    assert harvester.get(status).status_code == 401
+    identity = agents.cloud.identity
+    token = identity.id_token(INVOKERS["tasks"], URLS["content_harvester"])
+    answer = harvester.get(status, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+    assert {"state": "COMPLETED", "attempt": 1}.items() <= (answer.json or {}).items()
+    unknown = harvester.get("/v1/tasks/none", headers={"Authorization": f"Bearer {token}"})
+    assert (unknown.status_code, (unknown.json or {})["code"]) == (404, "task_unknown")
+    stranger = identity.id_token(ACCOUNT, URLS["content_harvester"])
+    assert harvester.get(status, headers={"Authorization": f"Bearer {stranger}"}).status_code == 403
+
+
+def test_a_continued_podcast_whose_request_was_lost_is_driven_on(agents: ByHand) -> None:
+    original = agents.generate(SAMPLE.read_text(encoding="utf-8"))
+    agents.drain()
+    answer = agents.call("POST", f"/{original}/continue", json={"chapter": 1, "minutes": 1})
+    assert answer.status_code == 202, answer.text
+    workflow_id = str(answer.json["cpoa_workflow_id"])
+    agents.collect()
+    agents.waiting.clear()
+    sweep_later(agents, workflow_id)
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
 
 
 def test_what_comes_after_a_deletion_leaves_nothing_behind(agents: ByHand) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 
 import pytest
 import requests
@@ -156,6 +157,22 @@ def test_the_stream_is_no_page(streamer: Instance) -> None:
     answer = requests.get(streamer.url + PATH, timeout=10)
     assert (answer.status_code, answer.json()["code"]) == (400, "websocket_expected")
     assert requests.post(streamer.url + PATH, timeout=10).status_code == 405
+
+
+def test_requests_that_were_begun_and_left_hold_no_thread(streamer: Instance) -> None:
+    with ExitStack() as begun:
+        for _ in range(40):  # more than there are threads
+            sock = begun.enter_context(socket.create_connection(("127.0.0.1", streamer.port), timeout=10))
+            sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: here\r\n")
+        assert requests.get(f"{streamer.url}/healthz", timeout=25).json() == {"status": "alive"}
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "https://elsewhere.example"])
+def test_a_page_of_no_known_origin_is_turned_away(streamer: Instance, origin: str) -> None:
+    before = streamer.metrics().get('asf_turned_away_total{reason="origin_not_allowed"}', 0.0)
+    answer = requests.get(streamer.url + PATH, headers={"Origin": origin}, timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (403, "origin_not_allowed")
+    assert streamer.metrics()['asf_turned_away_total{reason="origin_not_allowed"}'] == before + 1
 
 
 def test_health_and_readiness(streamer: Instance) -> None:

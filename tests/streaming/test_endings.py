@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.streaming.backstage import Backstage, Podcast
-from tests.streaming.ears import Ear, in_order, start
+from tests.streaming.ears import Ear, in_order, resume, start
 from tests.streaming.instances import Instance
 
 pytestmark = pytest.mark.xdist_group("streaming")
@@ -90,6 +90,19 @@ def test_a_failure_that_is_taken_back_is_no_end(backstage: Backstage, streamer: 
     with Ear(streamer.stream, start(podcast.ticket())) as ear:
         assert ear.wait_for_end() == 1000
     assert in_order(ear.heard) == podcast.packets
+
+
+@pytest.mark.parametrize("comes_back", [False, True], ids=["a fresh stream", "a resume token"])
+def test_what_has_failed_is_opened_to_nobody(backstage: Backstage, streamer: Instance, comes_back: bool) -> None:
+    podcast = backstage.podcast(segments=2)
+    ticket = start(podcast.ticket())
+    with Ear(streamer.stream, start(podcast.ticket())) as ear:
+        ear.wait_for_packets(100)
+    podcast.fail("speech_refused")
+    with Ear(streamer.stream, resume(ear.heard) if comes_back else ticket) as late:
+        assert late.wait_for_end() == 1000
+    assert late.heard.messages[-1]["code"] == "speech_refused"
+    assert not late.heard.packets
 
 
 def test_every_listener_is_told_of_a_failure(backstage: Backstage, streamer: Instance) -> None:

@@ -187,7 +187,7 @@ class Listening(RuleBasedStateMachine):
     @rule()
     def take(self) -> None:
         stride = self.listener.stride(self.now)
-        taken = numbers(stride[0] if stride else b"".join(self.listener.take(self.now)))
+        taken = numbers(bytes(stride[0]) if stride else b"".join(self.listener.take(self.now)))
         self.heard += taken
         if taken:  # a player that goes back may find itself with more than its window
             assert len(self.heard) * PACKET_MS <= self.ears_ms + self.window_ms + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import confined
+import gather
 import pytest
 from confined import Reading
 from kinds import kind_of
@@ -252,6 +253,14 @@ def test_a_feed_gives_its_latest_items_and_the_links_of_those_told_elsewhere() -
     first = reading.sources[0]
     assert paragraphs(first) == list(TIDES * 3)
     assert (first.url, first.author, first.date) == ("https://sea.example/9", "Sea News", "2025-03-09")
+
+
+def test_an_item_in_another_script_refuses_no_feed() -> None:
+    facts = {"title": "Tides", "url": None, "author": None, "date": None}
+    latin, cyrillic = [Source.of(text * 30, **facts) for text in ("The tide comes in. ", "Прилив приходит. ")]
+    assert gather._in_our_script([cyrillic, latin]) == [latin]
+    with pytest.raises(Unreadable):
+        gather._in_our_script([cyrillic])
 
 
 def test_an_atom_feed_is_a_feed() -> None:

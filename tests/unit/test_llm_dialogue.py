@@ -258,6 +258,21 @@ def test_turns_are_read_however_a_model_wraps_them_and_however_they_arrive(answe
     assert (reader.broken, reader.inside) == (0, False)
 
 
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("(laughs) Well.", "Well."),
+        ("Well. [pauses for a moment]", "Well."),
+        ("*sighs* Well.", "Well."),
+        ("John (of the Beatles) sang.", "John (of the Beatles) sang."),
+        ("She (a musician) is *music* itself.", "She (a musician) is music itself."),
+    ],
+)
+def test_stage_directions_are_not_spoken_and_asides_are(written: str, spoken: str) -> None:
+    (turn,) = TurnReader().feed(json.dumps({"speaker": "Ada", "text": written}))
+    assert turn.text == spoken
+
+
 def test_a_turn_is_there_with_its_last_brace() -> None:
     reader = TurnReader()
     assert reader.feed('[{"speaker": "Ada", "text": "Now."') == []

@@ -117,10 +117,19 @@ def test_a_lasting_failure_is_told_by_type_after_a_bounded_number_of_tries(
     assert KEY not in caplog.text + str(raised.value)
 
 
-def test_an_answer_that_is_no_sound_is_never_played(server: FakeSpeechServer) -> None:
-    server.kind = "application/json"  # type: ignore[misc]
-    with pytest.raises(EngineBroken, match="application/json"):
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("application/json", "application/json"), ("audio/flac", "audio/flac"), ("audio/pcm;rate=22050", "22050 Hz")],
+)
+def test_what_would_be_noise_is_never_played(server: FakeSpeechServer, kind: str, told: str) -> None:
+    server.kind = kind  # type: ignore[misc]
+    with pytest.raises(EngineBroken, match=told):
         spoken(OpenAIEngine(settings(server)))
+
+
+def test_pcm_may_say_its_rate(server: FakeSpeechServer) -> None:
+    server.kind = "audio/pcm;rate=24000"  # type: ignore[misc]
+    assert spoken(OpenAIEngine(settings(server)))
 
 
 def test_a_server_that_cannot_be_reached_is_broken_not_refused() -> None:
