@@ -48,27 +48,29 @@ class Fetcher:
             num_pools=4, maxsize=32, timeout=urllib3.Timeout(connect=3.0, read=10.0), retries=_RETRIES
         )
 
-    def sign_ahead(self, workflow_id: str, signed: SignedUrls, first: int) -> None:
-        """Have URLs for the segments from `first` on, unless there are. Raises the gateway's errors."""
+    def sign_ahead(self, workflow_id: str, signed: SignedUrls, first: int) -> str:
+        """Have URLs for the segments from `first` on, unless there are; its own. Raises the gateway's errors."""
         with signed.asking:
             if time.monotonic() > signed.expires_at:
                 signed.urls.clear()
             if first in signed.urls:
-                return
+                return signed.urls[first]
             body = {"workflow_id": workflow_id, "first": first, "count": BATCH}
             answer = self._gateway.post("/internal/v1/signed-urls", body, timeout=_GATEWAY_TIMEOUT_S)
             lifetime = datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC)
             expires_at = time.monotonic() + lifetime.total_seconds() - _MARGIN_S
             signed.expires_at = min(signed.expires_at, expires_at) if signed.urls else expires_at
             signed.urls.update({entry["index"]: entry["url"] for entry in answer["urls"]})
+            return signed.urls[first]
 
     def segment(self, workflow_id: str, signed: SignedUrls, segment: Segment) -> SegmentAudio:
         """Fetch a segment and cut it into frames. Raises NotFound or ServiceBroken; asking again may help either."""
-        self.sign_ahead(workflow_id, signed, segment.index)
+        url = self.sign_ahead(workflow_id, signed, segment.index)
         try:
-            data = self._get(signed.urls[segment.index])
+            data = self._get(url)
         except NotFound:
-            signed.urls.pop(segment.index, None)
+            with signed.asking:
+                signed.urls.pop(segment.index, None)
             raise
         try:
             packets = read_opus(data).packets

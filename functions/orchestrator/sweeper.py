@@ -116,9 +116,12 @@ def _generating(settings: Settings) -> Iterator[DocumentSnapshot]:
 
 
 def _last_progress(settings: Settings, workflow: DocumentSnapshot) -> datetime:
-    """When the workflow or, while it is voiced, the last of its segments was last written."""
-    forged = segments_ref(database(settings), workflow.id).order_by("forged_at", direction="DESCENDING").limit(1)
+    """When the workflow was last written, or its last segment scripted, or the last of them voiced."""
+    segments = segments_ref(database(settings), workflow.id)
+    forged = segments.order_by("forged_at", direction="DESCENDING").limit(1)
+    scripted = segments.order_by("index", direction="DESCENDING").limit(1)
     times = [segment.get("forged_at") for segment in forged.stream(retry=RETRY, timeout=TIMEOUT)]
+    times += [segment.create_time for segment in scripted.stream(retry=RETRY, timeout=TIMEOUT)]
     last: datetime = max([workflow.update_time, *times])
     return last
 

@@ -177,7 +177,8 @@ def main() -> int:
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
     print(json.dumps(figures, indent=2))
-    return 0 if figures["completed"] == options.podcasts else 1
+    held = figures["most_at_once"] <= figures["queue_allows"]
+    return 0 if held and figures["completed"] == options.podcasts else 1
 
 
 if __name__ == "__main__":
