@@ -68,14 +68,14 @@ def test_a_long_break_is_told_and_ends_by_itself(server: ScriptedServer, visitor
 
 def test_ten_seconds_offline_are_not_heard(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.expected = REFUSED
-    server.script = script = Script(seconds=20, holds_at=15)
+    server.script = script = Script(seconds=24, holds_at=18)
     visitor.asks_for("lighthouses")
     visitor.hears(beyond=0.1)
     visitor.listens_in()
     visitor.page.context.set_offline(True)
     server.cut()
-    visitor.sees("#playing-state", "Reconnecting")
     left_at = visitor.position
+    visitor.sees("#playing-state", "Reconnecting")
     visitor.hears(beyond=left_at + 10)
     assert server.opened == 1
     script.holds_at = None
@@ -86,7 +86,7 @@ def test_ten_seconds_offline_are_not_heard(server: ScriptedServer, visitor: Visi
 
     assert_sound_is_where_the_clock_is(visitor.heard)
     assert_clock_never_jumps(visitor.heard)
-    assert visitor.sound["buffered"] == [[0, pytest.approx(20, abs=0.05)]]
+    assert visitor.sound["buffered"] == [[0, pytest.approx(24, abs=0.05)]]
     assert visitor.text("#trouble") == ""
 
 
