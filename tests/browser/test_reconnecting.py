@@ -68,10 +68,11 @@ def test_a_long_break_is_told_and_ends_by_itself(server: ScriptedServer, visitor
 
 def test_ten_seconds_offline_are_not_heard(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.expected = REFUSED
-    server.script = script = Script(seconds=24, holds_at=18)
+    server.script = script = Script(seconds=24, burst=24, holds_at=18)
     visitor.asks_for("lighthouses")
     visitor.hears(beyond=0.1)
     visitor.listens_in()
+    visitor.hears(beyond=2)
     visitor.page.context.set_offline(True)
     server.cut()
     left_at = visitor.position
