@@ -35,6 +35,10 @@ class _Cut:
     ends: Sequence[int]
     """Where each frame ends, in bytes."""
 
+    def run(self, first: int, end: int) -> memoryview:
+        """Frames `first` to `end`, the latter not included."""
+        return self.data[self.ends[first - 1] if first else 0 : self.ends[end - 1]]
+
 
 class SegmentAudio:
     """The audio of one segment, `packets` of 20 ms, the first being number `first_packet` of the podcast.
@@ -78,8 +82,7 @@ class SegmentAudio:
         end = len(cut.ends) if offset + at_most >= total else (offset + at_most) // size
         if end <= first:
             return _NOTHING
-        start = cut.ends[first - 1] if first else 0
-        return cut.data[start : cut.ends[end - 1]], min(end * size, total) - offset, end - first
+        return cut.run(first, end), min(end * size, total) - offset, end - first
 
     def within(self, offset: int, at_most: int, size: int) -> Piece:
         """The same as `take`, at a fraction of its cost, in the middle of what was cut; else nothing."""
@@ -90,7 +93,7 @@ class SegmentAudio:
         end = first + at_most // size
         if not first < end < len(cut.ends):
             return _NOTHING
-        return cut.data[cut.ends[first - 1] if first else 0 : cut.ends[end - 1]], (end - first) * size, end - first
+        return cut.run(first, end), (end - first) * size, end - first
 
     def _measure(self) -> int:
         return 6 * len(self._ends) + sum(len(cut.data) for cut in self._cuts.values())

@@ -144,7 +144,7 @@ class Feed:
 
 def _reading(request: dict[str, Any]) -> str:
     """The links' hosts and the documents' names: the first of them, and how many more there are."""
-    hosts = [url.split("/")[2] for url in request.get("urls") or [] if url.count("/") >= 2]
+    hosts = [url.split("/")[2].rpartition("@")[2] for url in request.get("urls") or [] if url.count("/") >= 2]
     names = [str(stored["name"]) for stored in request.get("inputs") or [] if stored.get("name") != "text"]
     first, *more = list(dict.fromkeys([*hosts, *names])) or [""]
     return f"{first} and {len(more)} more" if more else first

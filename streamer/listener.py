@@ -81,11 +81,6 @@ class Listener:
         self._running = False
 
     @property
-    def hungry(self) -> bool:
-        """Whether all that could be sent has been: the next thing to happen is the feed's to bring."""
-        return self.missing is not None or self.position >= self.feed.packets
-
-    @property
     def finished(self) -> bool:
         """Whether the whole podcast has been sent."""
         return self.feed.complete and self.position == self.feed.packets

@@ -167,13 +167,17 @@ def _attachment(body: Any) -> tuple[str, str]:
     stream_id, filepath = (body.get("stream_id"), body.get("filepath")) if isinstance(body, dict) else (None, None)
     if not isinstance(stream_id, str) or not isinstance(filepath, str) or not 1 <= len(stream_id) <= 200:
         raise BadRequest("body_malformed", "Send stream_id and filepath as JSON.")
-    try:
-        parts = urlsplit(filepath)
-    except ValueError:  # brackets that hold no address
-        raise BadRequest("filepath_malformed", "filepath is an object of Cloud Storage: gs://bucket/name.") from None
-    if parts.scheme != "gs" or not parts.netloc or len(parts.path) < 2 or len(filepath) > 1024:
+    if len(filepath) > 1024 or not _is_object(filepath):
         raise BadRequest("filepath_malformed", "filepath is an object of Cloud Storage: gs://bucket/name.")
     return stream_id, filepath
+
+
+def _is_object(uri: str) -> bool:
+    try:
+        parts = urlsplit(uri)
+    except ValueError:  # brackets that hold no address
+        return False
+    return parts.scheme == "gs" and bool(parts.netloc) and len(parts.path) >= 2
 
 
 settings = Settings.from_env(needs=_NEEDS)

@@ -35,7 +35,7 @@ class Session:
     paused: bool = False
     """What its player said last, perhaps before there was anything to hold."""
     played: tuple[float, float] | None = None
-    """Where its player was, in milliseconds, and when it said so: before there was anything to hear."""
+    """Where its player was, in milliseconds, and when that was: as it said last, perhaps before it could hear."""
     claim: Claim | None = None
     channel: Channel | None = None
     listener: Listener | None = None

@@ -45,7 +45,7 @@ class Timetable(Generic[S]):
         item.due_at = due_at
         if due_at is None:
             return
-        slot = math.floor(due_at / GRID_S + _EARLY_S)
+        slot = math.floor((due_at + _EARLY_S) / GRID_S)
         waiting = self._slots.get(slot)
         if waiting is not None:
             waiting.append((due_at, item))

@@ -168,7 +168,6 @@ export class Episode extends Production {
       },
     });
     this.connectionState = this.connection.state;
-    this.#report();
   }
 
   #closeConnection() {
@@ -296,8 +295,9 @@ export class Episode extends Production {
   /** Now, and again and again. At double speed the ears leave twice as soon where the server believes them to be. */
   #report() {
     clearTimeout(this.#metrics);
-    this.connection?.report();
-    if (this.connection) this.#reportIn(METRICS_MS / Math.max(1, this.#player.rate));
+    if (!this.connection) return;
+    this.connection.report();
+    this.#reportIn(METRICS_MS / Math.max(1, this.#player.rate));
   }
 
   /** A key that is held down goes through a podcast in many steps, of which the server need not know each. */

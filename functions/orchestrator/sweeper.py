@@ -130,10 +130,10 @@ def _drive_on(settings: Settings, workflow: DocumentSnapshot, again: str) -> Non
     """Tell again what the documents say has happened. `again` tells this time from others."""
     stages = workflow.get("stages")
     told: dict[str, Any] = {"again": again}
-    if stages["weave"] != StageState.DONE and not _begun(settings, workflow):
-        pipeline.requested(settings, workflow.id, told)
-        return
     if stages["weave"] != StageState.DONE:
+        if not _begun(settings, workflow):
+            pipeline.requested(settings, workflow.id, told)
+            return
         pipeline.harvested(settings, workflow.id, told)
     for segment in _unvoiced(settings, workflow.id):
         _voice(settings, workflow.id, segment, told)
@@ -142,8 +142,9 @@ def _drive_on(settings: Settings, workflow: DocumentSnapshot, again: str) -> Non
 
 def _begun(settings: Settings, workflow: DocumentSnapshot) -> bool:
     """Whether there are sources and a cold open for a script to go on from; one made of another has had the former."""
-    first = segments_ref(database(settings), workflow.id).limit(1)
-    return workflow.get("stages.harvest") == StageState.DONE and bool(first.get(retry=RETRY, timeout=TIMEOUT))
+    if workflow.get("stages.harvest") != StageState.DONE:
+        return False
+    return bool(segments_ref(database(settings), workflow.id).limit(1).get(retry=RETRY, timeout=TIMEOUT))
 
 
 def _voice(settings: Settings, workflow_id: str, segment: dict[str, Any], told: dict[str, Any]) -> None:

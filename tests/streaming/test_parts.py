@@ -547,13 +547,16 @@ def test_those_who_are_due_within_a_slot_share_one_wake_up() -> None:
 # lobby
 
 
+def lobby_on(loop: asyncio.AbstractEventLoop) -> Lobby:
+    limits = {"max_connection_s": 3600, "stalled_after_s": Settings.stalled_after_s}
+    return Lobby(loop, Timetable(loop, print), Counts(), print, print, print, **limits)
+
+
 def test_who_says_nothing_but_answers_pings_is_told_something_now_and_then() -> None:
     """A page hears no pings: after half a minute of silence it would take the connection for dead."""
     loop, now = asyncio.new_event_loop(), 1000.0
     loop.time = lambda: now  # type: ignore[method-assign]
-    lobby = Lobby(
-        loop, Timetable(loop, print), Counts(), print, print, print, max_connection_s=3600, stalled_after_s=20
-    )
+    lobby = lobby_on(loop)
     with ExitStack() as open_sockets:
         ours, theirs = tcp_pair()
         open_sockets.enter_context(ours)
@@ -579,7 +582,7 @@ def test_who_says_nothing_but_answers_pings_is_told_something_now_and_then() -> 
 
 def test_everybody_is_looked_after_in_turn() -> None:
     loop = asyncio.new_event_loop()
-    lobby = Lobby(loop, Timetable(loop, print), Counts(), print, print, print, max_connection_s=60, stalled_after_s=20)
+    lobby = lobby_on(loop)
     with ExitStack() as open_sockets:
         pairs = [tcp_pair() for _ in range(10)]
         for ours, theirs in pairs:
@@ -600,8 +603,7 @@ def test_whoever_is_no_longer_there_is_let_go_within_30_s(stalls: bool) -> None:
     """In the middle of others, who answer every ping, on a clock that is moved by hand."""
     loop, now = asyncio.new_event_loop(), 1000.0
     loop.time = lambda: now  # type: ignore[method-assign]
-    limits = {"max_connection_s": 3600, "stalled_after_s": Settings.stalled_after_s}
-    lobby = Lobby(loop, Timetable(loop, print), Counts(), print, print, print, **limits)
+    lobby = lobby_on(loop)
     with ExitStack() as open_sockets:
         sessions = []
         for _ in range(9):

@@ -15,6 +15,8 @@ const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8_000;
 /** A break that is over after a few attempts is nobody's concern: there is audio in store. */
 const WORTH_TELLING = 3;
+/** https://websockets.spec.whatwg.org/#dom-websocket-readystate */
+const OPEN = 1;
 /** So many fresh streams may be refused in a row before there is no point in asking for more. */
 const MAX_REFUSALS = 2;
 
@@ -62,8 +64,6 @@ export class Connection {
   /** Messages that were not of this wire, or left a gap. */
   dropped = 0;
   #paused = false;
-  /** What this socket was told of it at its opening: what changes before the metadata comes is told then. */
-  #pauseTold = false;
   /** @type {WebSocket | null} */
   #socket = null;
   /** @type {string | null} what opens the next socket, and how; null where it is spent */
@@ -131,7 +131,7 @@ export class Connection {
 
   /** @param {string} message lost where there is no connection */
   #send(message) {
-    if (this.state === "open") this.#socket?.send(message);
+    if (this.#socket?.readyState === OPEN) this.#socket.send(message);
   }
 
   #connect() {
@@ -146,7 +146,6 @@ export class Connection {
       this.#resumeToken = this.#streamId = null;
       // Where the ears are, and whether they listen, before anything is sent to them: there may be much in store
       if (next > 0) socket.send(wire.clientMetrics(this.#metrics()));
-      this.#pauseTold = this.#paused;
       if (this.#paused) socket.send(wire.pauseRequest());
     };
     socket.onmessage = ({ data }) => this.#receive(data);
@@ -178,9 +177,7 @@ export class Connection {
     if (message.type === "stream_metadata") {
       this.#resumeToken = message.resumeToken;
       this.#attempt = this.#refusals = 0;
-      const told = this.#pauseTold;
       this.#enter("open");
-      if (this.#paused !== told) this.#send(this.#paused ? wire.pauseRequest() : wire.resumeRequest());
     } else if (message.type === "error" && !message.retryable && !TOKEN_ERRORS.test(message.code)) {
       this.#fatal = message;
     }

@@ -14,6 +14,7 @@ class FakeSocket {
   /** @type {any} */ onmessage;
   /** @type {any} */ onclose;
   closed = false;
+  readyState = 0;
 
   /** @param {string} url */
   constructor(url) {
@@ -37,6 +38,7 @@ class FakeSocket {
 
   /** Opens, and answers with metadata. @param {string} [resumeToken] */
   accepts(resumeToken = "token-2") {
+    this.readyState = 1;
     this.onopen?.();
     this.tells({ type: "stream_metadata", codec: "opus", framing: FRAMING, preSkip: 312, title: "", resumeToken });
   }

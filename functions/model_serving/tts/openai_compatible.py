@@ -34,8 +34,6 @@ SILENCE_S: Final = 20.0
 _CHUNK: Final = 4_800
 """Bytes, 100 ms: small enough for the encoder to begin at once."""
 _MAX_BYTES: Final = 2 * SAMPLE_RATE * 60 * 15
-
-
 _PCM_TYPES: Final = frozenset(
     {"audio/pcm", "audio/x-pcm", "audio/l16", "audio/raw", "application/octet-stream", "binary/octet-stream"}
 )
@@ -98,8 +96,8 @@ class OpenAIEngine:
         """Raise EngineBroken for an answer that is no PCM, or PCM of another rate: it would be noise to the ear."""
         told = Message()
         told["Content-Type"] = response.headers.get("Content-Type") or "application/octet-stream"
-        if told.get_content_type() not in _PCM_TYPES:
-            kind = told.get_content_type()
+        kind = told.get_content_type()
+        if kind not in _PCM_TYPES:
             raise EngineBroken("engine_broken", f"The speech server answered with {kind}, not with PCM.")
         rate = str(told.get_param("rate") or response.headers.get("X-Sample-Rate", ""))
         if rate and rate != str(SAMPLE_RATE):
