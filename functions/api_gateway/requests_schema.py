@@ -6,6 +6,7 @@ import base64
 import binascii
 import unicodedata
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -128,6 +129,7 @@ class GenerateRequest(Model):
         for url in urls:
             if not url.startswith(("http://", "https://")):
                 raise ValueError(f"{url[:80]!r} is not a link that begins with http:// or https://")
+            urlsplit(url)  # raises ValueError where brackets hold no address
         return urls
 
     @field_validator("hosts")

@@ -170,6 +170,7 @@ def test_another_owners_podcast_is_as_good_as_none(
         ({"text": "x" * 5_000_001}, "text"),
         ({"urls": "https://example.com/"}, "urls"),
         ({"urls": ["ftp://example.com/"]}, "urls"),
+        ({"urls": ["http://["]}, "urls"),
         ({"urls": ["https://example.com/" + "x" * 2000]}, "urls.0"),
         ({"urls": ["https://example.com/"] * 51}, "urls"),
         ({"documents": [{"name": "a.pdf"}]}, "documents.0.data"),
