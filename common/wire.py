@@ -167,7 +167,11 @@ class ResumeRequest:
 
 @dataclass(frozen=True)
 class ClientMetrics:
-    """What a player tells of itself; numbers only, by name. `played_ms` is where on the podcast's clock it is."""
+    """What a player tells of itself; numbers only, by name.
+
+    `played_ms` is where on the podcast's clock it is and `buffered_ms` what it has beyond; the others say what has come
+    since its last message of this kind.
+    """
 
     values: dict[str, float]
 

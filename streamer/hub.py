@@ -187,18 +187,13 @@ class Hub:
                     self._pacer.serve(session, self._loop.time())
 
     def _note(self, session: Session, values: dict[str, float]) -> None:
-        """Players count from their own beginning: what is added here is what has come since they last said."""
-        for name in TOLD & values.keys():
-            value, before = values[name], session.told.get(name, 0.0)
-            if value != before:
-                self.counts.told[name] += max(0.0, value - before)
-                session.told[name] = value
         if "buffered_ms" in values:
             self.counts.client_buffer.observe(values["buffered_ms"] / 1000)
-        if "first_audio_ms" in values and not session.client_heard:
-            session.client_heard = True
-            if not values.get("reconnects"):  # else it has been counted on its first connection
-                self.counts.client_first_audio.observe(values["first_audio_ms"] / 1000)
+        for name in TOLD & values.keys():
+            self.counts.told[name] += values[name]
+        session.client_stalls += values.get("stalls", 0.0)
+        if "first_audio_ms" in values:
+            self.counts.client_first_audio.observe(values["first_audio_ms"] / 1000)
 
     async def _claim(self, session: Session, message: Start | Resume) -> None:
         try:

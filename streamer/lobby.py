@@ -40,15 +40,15 @@ logger = logging.getLogger(__name__)
 START_WITHIN_S: Final = 10.0
 KEEPALIVE_S: Final = 21.0
 """Longer than from one piece of a large window to the next (listener.py), and well within a player's patience."""
-PING_S: Final = 18.0
+PING_S: Final = 21.0
 """Longer than from one report of a player's to the next (web/episode.js): who plays needs no pings."""
-SILENT_S: Final = 25.0
-"""A client that has taken everything, and says nothing and answers no ping for so long, is gone or frozen: its kernel,
-or a proxy between us, would acknowledge minutes of audio before the first byte is kept back."""
+PONG_WITHIN_S: Final = 3.0
+"""A client that has taken everything, and neither says anything nor answers a ping for so long, is gone or frozen: its
+kernel, or a proxy between us, would acknowledge minutes of audio before the first byte is kept back."""
 LOOK_EVERY_S: Final = 4
 """Everybody is looked after at least so often, some of them each second."""
 CLOSE_WITHIN_S: Final = 5.0
-HEAR_EVERY_S: Final = 0.25
+HEAR_EVERY_S: Final = 0.5
 """What those say who are being served is read together: a wake-up for each would cost more than the reading. It counts
 from when it came."""
 _RECEIVE_BYTES = 4096
@@ -197,7 +197,7 @@ class Lobby:
             self.let_go(session)
         elif session.ending:
             return
-        elif stalled_s is None and now - session.heard_at > SILENT_S:
+        elif stalled_s is None and session.pinged_at > session.heard_at and now - session.pinged_at > PONG_WITHIN_S:
             session.ending = "silent"
             self.let_go(session)
         elif not session.claiming and now - session.opened_at > START_WITHIN_S:
@@ -283,6 +283,6 @@ class Lobby:
                 seconds=round(self._loop.time() - session.opened_at, 3),
                 bytes_sent=session.connection.bytes_sent,
                 send_stalls=session.connection.stalls,
-                client_stalls=session.told.get("stalls", 0.0),
+                client_stalls=session.client_stalls,
             ),
         )

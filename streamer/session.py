@@ -48,10 +48,8 @@ class Session:
     peer_closed: bool = False
     discarded: int = 0
     """Bytes received after it began to end."""
-    told: dict[str, float] = field(default_factory=dict)
-    """What its player counts, as it said last."""
-    client_heard: bool = False
-    """Whether its player has said how long the first sound took."""
+    client_stalls: float = 0.0
+    """How often its player has run dry, as it says."""
 
 
 @dataclass(eq=False, slots=True)

@@ -2,7 +2,7 @@
 
 The server has a core to itself and the crowd another. Both servers send the same sound, 32 kbit/s of Opus, to as many
 listeners; the streamer's listeners do what browsers do: they offer permessage-deflate, answer pings, and tell every
-15 seconds how it goes. Around the streamer all is real: gateway, signed URLs, and the emulators of Firestore and
+20 seconds how it goes. Around the streamer all is real: gateway, signed URLs, and the emulators of Firestore and
 Cloud Storage, on the crowd's core.
 """
 

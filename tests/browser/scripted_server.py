@@ -97,6 +97,10 @@ class ScriptedServer:
     def said_of(self, type_: str) -> list[dict[str, Any]]:
         return [message for message in self.said if message["type"] == type_]
 
+    def counted(self, name: str) -> int:
+        """What the page has counted so far, as it told."""
+        return sum(said.get(name, 0) for said in self.said_of("client_metrics"))
+
     def _app(self) -> Flask:
         app = Flask(__name__, static_folder=None)
         api = "/api/v1/podcasts"

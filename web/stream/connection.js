@@ -74,6 +74,8 @@ export class Connection {
   #renew;
   #nextPacket;
   #metrics;
+  /** As it went when the server was last told. @type {Partial<wire.ClientMetrics>} */
+  #reported = {};
   #on;
   #environment;
   #attempt = 0;
@@ -114,7 +116,10 @@ export class Connection {
 
   /** Tell the server how it goes. */
   report() {
-    this.#send(wire.clientMetrics(this.#metrics()));
+    if (this.#socket?.readyState !== OPEN) return;
+    const metrics = this.#metrics();
+    this.#socket.send(wire.clientMetrics(metrics, this.#reported));
+    this.#reported = metrics;
   }
 
   /** Do not wait for the next attempt: the system says that there is a network again. */
@@ -145,7 +150,7 @@ export class Connection {
       else if (this.#streamId !== null) socket.send(wire.start(this.#streamId, next, WINDOW_MS));
       this.#resumeToken = this.#streamId = null;
       // Where the ears are, and whether they listen, before anything is sent to them: there may be much in store
-      if (next > 0) socket.send(wire.clientMetrics(this.#metrics()));
+      if (next > 0) this.report();
       if (this.#paused) socket.send(wire.pauseRequest());
     };
     socket.onmessage = ({ data }) => this.#receive(data);

@@ -61,7 +61,7 @@ const HEAD_BYTES = 6;
 /**
  * @typedef {object} ClientMetrics  what the page tells of itself; times in ms
  * @property {number} played_ms  where on the podcast's clock it is
- * @property {number} buffered_ms
+ * @property {number} buffered_ms  these two as it is; all others are counted
  * @property {number} stalls
  * @property {number} stalled_ms
  * @property {number} decode_errors
@@ -157,5 +157,13 @@ export function resume(resumeToken, nextPacket, windowMs) {
 export const pauseRequest = () => JSON.stringify({ type: "pause_request" });
 export const resumeRequest = () => JSON.stringify({ type: "resume_request" });
 
-/** @param {ClientMetrics} values */
-export const clientMetrics = (values) => JSON.stringify({ type: "client_metrics", ...values });
+/**
+ * How it is and, of what is counted, what has come since the server was last told: nothing, nearly always.
+ * @param {ClientMetrics} values
+ * @param {Partial<ClientMetrics>} told
+ */
+export function clientMetrics({ played_ms, buffered_ms, ...counted }, told) {
+  const since = Object.entries(counted).map(([name, value]) => [name, value - (/** @type {any} */ (told)[name] ?? 0)]);
+  const news = Object.fromEntries(since.filter(([, more]) => Number(more) > 0));
+  return JSON.stringify({ type: "client_metrics", played_ms, buffered_ms, ...news });
+}

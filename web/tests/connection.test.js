@@ -49,7 +49,7 @@ class FakeSocket {
   }
 }
 
-const SILENT = { buffered_ms: 0, stalls: 0, stalled_ms: 0, decode_errors: 0, reconnects: 0, dropped_messages: 0 };
+const NOTHING = { stalls: 0, stalled_ms: 0, decode_errors: 0, reconnects: 0, dropped_messages: 0 };
 
 /** A connection in a test's hands. @param {{renew?: () => Promise<any>}} [given] */
 function open({ renew = () => Promise.resolve({ stream_id: "fresh", websocket_url: "ws://again" }) } = {}) {
@@ -59,17 +59,18 @@ function open({ renew = () => Promise.resolve({ stream_id: "fresh", websocket_ur
   /** @type {any[]} */
   const states = [];
   const arrived = { next: 0 };
+  const counted = { ...NOTHING };
   const connection = new Connection(
     {
       grant: { stream_id: "first", websocket_url: "ws://here" },
       renew: mock.fn(renew),
       nextPacket: () => arrived.next,
-      metrics: () => ({ ...SILENT, played_ms: arrived.next * 10 }),
+      metrics: () => ({ ...counted, buffered_ms: 0, played_ms: arrived.next * 10 }),
       on: { control: () => {}, audio: () => {}, state: (state, failure) => states.push(failure ? [state, failure.code] : state) },
     },
     { WebSocket: /** @type {any} */ (FakeSocket), random: () => 0.5 },
   );
-  return { connection, states, arrived, socket: () => /** @type {FakeSocket} */ (FakeSocket.all.at(-1)) };
+  return { connection, states, arrived, counted, socket: () => /** @type {FakeSocket} */ (FakeSocket.all.at(-1)) };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -88,6 +89,29 @@ test("the token travels in the first message, and the next one resumes where it 
   const { type, played_ms } = socket().said[1];
   assert.deepEqual([type, played_ms], ["client_metrics", 700], "what is in store need not come again");
   assert.deepEqual(states, ["open", "waiting", "connecting", "open"]);
+});
+
+test("what was told once is not told again, over whichever socket", async () => {
+  const { connection, counted, arrived, socket } = open();
+  connection.report(); // lost: nothing is told before the socket is open
+  socket().accepts();
+  arrived.next = 50;
+  const where = { type: "client_metrics", played_ms: 500, buffered_ms: 0 };
+  Object.assign(counted, { stalls: 2, first_audio_ms: 300 });
+  connection.report();
+  assert.deepEqual(socket().said.at(-1), { ...where, stalls: 2, first_audio_ms: 300 });
+  connection.report();
+  assert.deepEqual(socket().said.at(-1), where);
+  socket().breaks();
+  Object.assign(counted, { stalls: 3, reconnects: 1 });
+  connection.report(); // lost as well
+  mock.timers.tick(250);
+  await settle();
+  socket().accepts();
+  assert.deepEqual(socket().said[1], { ...where, stalls: 1, reconnects: 1 });
+  Object.assign(counted, { stalls: 0 }); // the page goes on with the file, which counts none
+  connection.report();
+  assert.deepEqual(socket().said.at(-1), where);
 });
 
 test("a token is spent once: where none came back, a fresh stream is asked for", async () => {
