@@ -2,3 +2,10 @@
 
 Only `tests/` and `noxfile.py` import this package; the product reaches it over the network, as it reaches Google.
 """
+
+import os
+
+# What is done between fork and exec for a child (processes.py) takes a real fork, which gRPC's own handlers do not
+# survive where a channel is in use: the child dies of "epoll_wait: Bad file descriptor" (grpc issue 43055). gRPC reads
+# this once, when it is imported.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "false")

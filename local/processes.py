@@ -50,7 +50,7 @@ class Child:
                 stderr=log,
                 pass_fds=self._pass_fds,
                 process_group=0,  # Ctrl-C is the launcher's to handle, in its order
-                preexec_fn=self._begin,  # noqa: PLW1509 - before any thread
+                preexec_fn=self._begin,  # noqa: PLW1509 - it takes no lock
                 text=True,
             )
 
