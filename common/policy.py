@@ -32,7 +32,7 @@ class Policy:
 
 POLICIES = {
     "content_harvester": Policy("harvest", timedelta(minutes=5), 4),
-    "script_weaver": Policy("weave", timedelta(minutes=30), 6),
+    "script_weaver": Policy("weave", timedelta(minutes=30), 8),
     "voice_forge": Policy("forge", timedelta(minutes=3), 8),
     "mastering": Policy("master", timedelta(minutes=15), 5),
     "editions": Policy("editions", timedelta(minutes=30), 4),

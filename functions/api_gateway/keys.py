@@ -34,7 +34,11 @@ def create(db: firestore.Client, owner: str, requests_per_minute: int | None, ke
 
 def revoke(db: firestore.Client, key_id: str) -> str:
     """Revoke the one key whose hash begins with `key_id`. Raises LookupError where none or several do."""
-    found = [snapshot for snapshot in db.collection("api_keys").stream() if snapshot.id.startswith(key_id)]
+    found = [
+        snapshot
+        for snapshot in db.collection("api_keys").stream(retry=RETRY, timeout=TIMEOUT)
+        if snapshot.id.startswith(key_id)
+    ]
     if len(found) != 1:
         raise LookupError(f"{len(found)} keys have an ID that begins with {key_id!r}")
     found[0].reference.update({"revoked_at": datetime.now(UTC)}, retry=RETRY, timeout=TIMEOUT)

@@ -58,12 +58,14 @@ def remove_again(settings: Settings, request: Request) -> Response:
 def _remove(settings: Settings, workflow_id: str, records_of: tuple[str, ...]) -> None:
     db = database(settings)
     delete_objects(settings, workflow_prefix(workflow_id))
-    for stream in db.collection("streams").where(filter=FieldFilter("workflow_id", "==", workflow_id)).stream():
+    streams = db.collection("streams").where(filter=FieldFilter("workflow_id", "==", workflow_id))
+    for stream in streams.stream(retry=RETRY, timeout=TIMEOUT):
         stream.reference.delete(retry=RETRY, timeout=TIMEOUT)
     records = db.collection("idempotency")
     for prefix in record_prefixes(workflow_id, records_of):
         first, past = records.document(prefix), records.document(prefix + "\uf8ff")
         query = records.where(filter=FieldFilter(FieldPath.document_id(), ">=", first))
-        for record in query.where(filter=FieldFilter(FieldPath.document_id(), "<", past)).stream():
+        query = query.where(filter=FieldFilter(FieldPath.document_id(), "<", past))
+        for record in query.stream(retry=RETRY, timeout=TIMEOUT):
             record.reference.delete(retry=RETRY, timeout=TIMEOUT)
     db.recursive_delete(workflow_ref(db, workflow_id))

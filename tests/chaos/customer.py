@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,21 +34,26 @@ class GivenUp(Exception):
     """It took longer than a customer waits."""
 
 
-class Customer:
-    """Uses the public API of a stack. Gives a podcast up after `patience_s`."""
+class Gone(GivenUp):
+    """There is no such podcast."""
 
-    def __init__(self, endpoints: Endpoints, patience_s: float) -> None:
+
+class Customer:
+    """Uses the public API of a stack, and has its ends told to `webhook_url`. Gives a podcast up after `patience_s`."""
+
+    def __init__(self, endpoints: Endpoints, patience_s: float, webhook_url: str) -> None:
         self._api = f"{endpoints.api_url}/api/v1/podcasts"
         self._headers = {"Authorization": f"Bearer {endpoints.api_key}"}
         self._websocket_url = endpoints.websocket_url
         self._patience_s = patience_s
+        self._webhook = {"url": webhook_url, "secret": "whsec_" + base64.b64encode(bytes(24)).decode()}
 
-    def podcast(self, text: str, key: str) -> Podcast:
-        """Have a podcast made, hear it to its end, and fetch what there is of it then."""
+    def podcast(self, source: dict[str, Any], key: str) -> Podcast:
+        """Have a podcast made of a `text` or of `urls`, hear it to its end, and fetch what there is of it then."""
         podcast = Podcast()
         deadline = time.monotonic() + self._patience_s
         try:
-            asked = {"text": text, "minutes": 1, "language": "en"}
+            asked = {**source, "minutes": 1, "language": "en", "webhook": self._webhook}
             accepted = self._ask("POST", "/generate", deadline, json=asked, headers={"X-Idempotency-Key": key})
             podcast.workflow_id = accepted["cpoa_workflow_id"]
             self._hear(podcast, accepted["stream_id"], deadline)
@@ -59,8 +66,10 @@ class Customer:
         return podcast
 
     def delete(self, podcast: Podcast) -> None:
+        """Delete it. Asked again for want of an answer, it may be gone already."""
         if podcast.workflow_id:
-            self._ask("DELETE", f"/{podcast.workflow_id}", time.monotonic() + 60)
+            with suppress(Gone):
+                self._ask("DELETE", f"/{podcast.workflow_id}", time.monotonic() + 60)
 
     def _hear(self, podcast: Podcast, stream_id: str, deadline: float) -> None:
         """Listen over as many connections as it takes; where the way back is lost, over a fresh stream."""
@@ -113,6 +122,8 @@ class Customer:
                 if answer.ok:
                     return answer.json() if answer.content else None
                 reason = answer.text
+                if answer.status_code == 404:
+                    raise Gone(f"{method} {path}: {reason}")
                 if answer.status_code < 500 and answer.status_code not in {409, 429}:
                     raise GivenUp(f"{method} {path}: {reason}")
             except requests.RequestException as error:

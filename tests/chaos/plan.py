@@ -5,29 +5,45 @@ A kill is at a named moment (hooks/sitecustomize.py) of a service, at its n-th p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-_TASK = ("begin", "create", "commit", "publish")
+from local.entry_points import ENTRY_POINTS
+
+_STATE = ("get", "write")
+_TASK = ("begin", *_STATE, "commit", "publish")
 _MOMENTS = {
-    "api_gateway": ("begin", "store", "commit", "publish", "create"),
-    "orchestrator": ("create", "enqueue", "update"),
-    "content_harvester": (*_TASK, "read", "store"),
-    "script_weaver": (*_TASK, "read", "call"),
-    "voice_forge": (*_TASK, "call"),
-    "model_serving": ("store",),
-    "mastering": (*_TASK, "read", "store"),
-    "streamer": ("update", "call"),
+    "api_gateway": (
+        *_TASK,
+        "query",
+        "count",
+        "list",
+        "bulk write",
+        "storage POST",
+        "storage GET",
+        "storage DELETE",
+        "web",
+    ),
+    "orchestrator": (*_STATE, "query", "count", "enqueue", "http POST"),
+    "content_harvester": (*_TASK, "storage GET", "storage POST", "web"),
+    "script_weaver": (*_TASK, "query", "storage GET", "http POST"),
+    "voice_forge": (*_TASK, "http POST", "keys"),
+    "model_serving": ("speech", "dialogue", "turn", "storage GET", "storage POST"),
+    "mastering": (*_TASK, "query", "storage GET", "storage POST", "storage PUT"),
+    "streamer": (*_STATE, "listen", "http POST", "storage GET"),
 }
+_ONCE = {"listen", "keys"}
+"""What a process does once, not for each podcast."""
 MOMENTS = tuple(
     f"{service} {moment} {side}"
     for service, moments in _MOMENTS.items()
     for moment in moments
     for side in ("before", "after")
 )
-"""Every moment that a podcast passes at least once."""
-SERVICES = tuple(_MOMENTS)
+"""Every moment that a podcast passes at least once from its request to its removal. A run that misses one, fails."""
+SERVICES = (*ENTRY_POINTS, "streamer")
 
 
 @dataclass(frozen=True)
@@ -47,15 +63,22 @@ class Plan:
 
 
 def draw(seed: int, workflows: int) -> Plan:
-    """As many kills at named moments as there are workflows, each moment once before any is struck twice."""
+    """As many kills at named moments as there are workflows, and a third as many of whole services."""
     random = Random(seed)
-    moments: list[str] = []
-    while len(moments) < workflows:
-        moments += random.sample(MOMENTS, len(MOMENTS))
     kills: dict[str, list[int]] = {}
-    for moment in moments[:workflows]:
+    for moment in _in_turns(random, MOMENTS, workflows):
         # Every workflow passes each moment at least once, so that so many passages are sure to come
-        kills.setdefault(moment, []).append(random.randint(1, workflows))
-    services = [random.choice(SERVICES) for _ in range(workflows // 3)]
-    troubles = random.sample(more := [*services, *["outage"] * (workflows // 20)], len(more))
-    return Plan(seed, kills, ["streamer", "outage", *troubles])  # these two in a short run, too
+        passages = 1 if moment.split()[1] in _ONCE else workflows
+        kills.setdefault(moment, []).append(random.randint(1, passages))
+    troubles = [*_in_turns(random, SERVICES, workflows // 3), *["outage"] * (workflows // 20)]
+    random.shuffle(troubles)
+    # These three in a short run, too: whoever is begun anew passes what a process does once
+    return Plan(seed, kills, ["streamer", "voice_forge", "outage", *troubles])
+
+
+def _in_turns(random: Random, things: Sequence[str], count: int) -> list[str]:
+    """So many of them in any order, each once before any comes twice."""
+    drawn: list[str] = []
+    while len(drawn) < count:
+        drawn += random.sample(things, len(things))
+    return drawn[:count]

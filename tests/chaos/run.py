@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,9 +26,11 @@ from typing import Any
 
 from common.ogg import read_opus
 from local.entry_points import ROOT
+from local.provision import QUEUES
 from local.stack import Options, Stack
 from tests.chaos.customer import Customer, Podcast
-from tests.chaos.plan import Plan, draw
+from tests.chaos.outside import Outside
+from tests.chaos.plan import MOMENTS, Plan, draw
 
 HOOKS = Path(__file__).with_name("hooks")
 TEXTS = [
@@ -38,10 +41,15 @@ TEXTS = [
     "Bread is made of flour, water, salt and time. Yeast turns the sugar of the flour into gas, and the dough rises. "
     "The oven sets its shape and browns its crust. Every region of the world has a bread of its own.",
 ]
+PAGE = (
+    "A clock keeps time by counting something that repeats. A pendulum swings at a pace that its length alone decides. "
+    "A crystal of quartz beats many thousand times a second. The best clocks count the light of atoms."
+)
 AT_ONCE = 10
 REMOVED_AGAIN_AFTER_S = 10
 """No podcast here has work under way for longer, once it has been heard to its end."""
-REMOVED_WITHIN_S = 120.0
+AFTERWARDS_S = 120.0
+"""How long what comes after a podcast may take: that its end is told, that what was deleted is removed for good."""
 WITHIN_S = 600.0
 """How long one podcast may take before it counts as hanging."""
 
@@ -59,9 +67,11 @@ class Report:
     fresh_streams: int = 0
     kills_at_moments: int = 0
     moments_struck: int = 0
+    moments_passed: int = 0
     kills_at_random: int = 0
     outages: int = 0
     engine_calls: int = 0
+    engine_calls_failed: int = 0
     deliveries_repeated: int = 0
     wall_s: float = 0.0
     troubles: list[str] = field(default_factory=list)
@@ -77,6 +87,7 @@ class Run:
         self._workflows = workflows
         self._logs = logs
         self._random = Random(plan.seed + 1)
+        self.killed: Counter[str] = Counter()
         self._calm, self._over = threading.Event(), threading.Event()
         (folder / "passed").mkdir()
         (folder / "plan.json").write_text(json.dumps(plan.as_json()))
@@ -84,6 +95,7 @@ class Run:
     def run(self) -> Report:
         options = Options(
             isolate=True,
+            private_addresses=True,
             disorder=(self.plan.seed, self.plan.disorder),
             sweep_every_s=5,
             environment=(
@@ -92,9 +104,9 @@ class Run:
                 ("REMOVED_AGAIN_AFTER_S", str(REMOVED_AGAIN_AFTER_S)),
             ),
         )
-        with Stack(options) as stack:
+        with Outside(PAGE) as outside, Stack(options) as stack:
             try:
-                self._run(stack)
+                self._run(stack, outside)
             finally:
                 self._over.set()
                 for child in stack.children.values():
@@ -104,9 +116,10 @@ class Run:
                     shutil.copytree(stack.logs, self._logs, dirs_exist_ok=True)
         return self.report
 
-    def _run(self, stack: Stack) -> None:
-        customer = Customer(stack.endpoints, WITHIN_S)
-        calm = [customer.podcast(text, f"calm {number}") for number, text in enumerate(TEXTS)]
+    def _run(self, stack: Stack, outside: Outside) -> None:
+        customer = Customer(stack.endpoints, WITHIN_S, f"{outside.url}/hook")
+        sources = [{"text": text, "urls": [f"{outside.url}/page"]} for text in TEXTS]
+        calm = [customer.podcast(source, f"calm {number}") for number, source in enumerate(sources)]
         assert all(podcast.state == "COMPLETED" and podcast.heard.whole() for podcast in calm), calm
         (self.folder / "armed").touch()
         began = time.monotonic()
@@ -114,22 +127,28 @@ class Run:
         disturbing.start()
         threading.Thread(target=self._restart, args=(stack,), daemon=True).start()
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            texts = [TEXTS[number % len(TEXTS)] for number in range(self._workflows)]
-            podcasts = list(pool.map(customer.podcast, texts, [f"storm {n}" for n in range(self._workflows)]))
-        self.report.wall_s = round(time.monotonic() - began, 1)
+            asked = [sources[number % len(sources)] for number in range(self._workflows)]
+            podcasts = list(pool.map(customer.podcast, asked, [f"storm {n}" for n in range(self._workflows)]))
+            self.report.wall_s = round(time.monotonic() - began, 1)
+            for number, podcast in enumerate(podcasts):
+                self._judge(podcast, calm[number % len(calm)])
+            everyone = {podcast.workflow_id for podcast in [*calm, *podcasts]}
+            if untold := self._still(lambda: everyone - outside.told):
+                self.report.troubles.append(f"the end of {len(untold)} podcasts was not told: {untold[:5]}")
+            list(pool.map(customer.delete, [*calm, *podcasts]))
+        if left := self._still(lambda: stack.remains("")):
+            self.report.troubles.append(f"deleting all podcasts left {len(left)} things behind: {left[:5]}")
         (self.folder / "armed").unlink()
         self._calm.set()
         disturbing.join()
-        for number, podcast in enumerate(podcasts):
-            self._judge(podcast, calm[number % len(TEXTS)])
         self._count()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(customer.delete, [*calm, *podcasts]))
-        until = time.monotonic() + REMOVED_WITHIN_S
-        while (left := stack.remains("")) and time.monotonic() < until:
-            time.sleep(1)
-        if left:
-            self.report.troubles.append(f"deleting all podcasts left {len(left)} things behind: {left[:5]}")
+
+    def _still(self, found: Callable[[], Collection[str]]) -> list[str]:
+        """What there is still of what there is to be nothing of in the end."""
+        until = time.monotonic() + AFTERWARDS_S
+        while (left := found()) and time.monotonic() < until:
+            time.sleep(0.5)
+        return list(left)
 
     # The trouble
 
@@ -147,7 +166,7 @@ class Run:
                 return
             if trouble in stack.children:
                 stack.children[trouble].kill()
-                self.report.kills_at_random += 1
+                self.killed[trouble] += 1
             else:
                 (self.folder / "outage").touch()
                 self._calm.wait(self._random.uniform(0.5, 2.0))
@@ -183,13 +202,37 @@ class Run:
         self.report.troubles += [f"{podcast.workflow_id} {trouble}" for trouble in troubles]
 
     def _count(self) -> None:
-        passed = {path.name: path.stat().st_size for path in (self.folder / "passed").iterdir()}
+        passed = Counter({path.name: path.stat().st_size for path in (self.folder / "passed").iterdir()})
         killed = self.folder / "killed"
         struck = Counter(killed.read_text().splitlines()) if killed.exists() else Counter()
         self.report.kills_at_moments, self.report.moments_struck = struck.total(), len(struck)
-        self.report.engine_calls = passed.get("model_serving speech", 0)
+        self.report.kills_at_random = self.killed.total()
+        self.report.moments_passed = sum(passed[moment] > 0 for moment in MOMENTS)
+        self.report.troubles += [f"{moment} never came" for moment in MOMENTS if not passed[moment]]
         # Every delivery of a segment's task begins; the first of each is no repetition
-        self.report.deliveries_repeated = passed.get("voice_forge begin before", 0) - self.report.segments
+        self.report.deliveries_repeated = passed["voice_forge begin before"] - self.report.segments
+        for moment, times in struck.items():
+            self.killed[moment.split()[0]] += times
+        self.judge_engines(passed)
+
+    def judge_engines(self, passed: Counter[str]) -> None:
+        """What engines are paid for: a call a turn and a podcast, and those more that a failure or a kill explains.
+
+        A turn that is voiced and stored is never voiced again. A call that came to nothing failed, or its process was
+        killed: that costs as many calls as there can be at once.
+        """
+        failed = Counter({kind: passed[f"model_serving {kind} struck"] for kind in ("speech", "dialogue")})
+        voiced = passed["model_serving storage POST after"]
+        in_vain = passed["model_serving speech before"] - failed["speech"] - voiced
+        again = passed["model_serving dialogue before"] - failed["dialogue"] - self.report.workflows
+        self.report.engine_calls = passed["model_serving speech before"] + passed["model_serving dialogue before"]
+        self.report.engine_calls_failed = failed.total()
+        if voiced > self.report.segments:
+            self.report.troubles.append(f"{voiced} turns were voiced, of {self.report.segments} there are")
+        if in_vain > self.killed["model_serving"] * QUEUES["forge"]:
+            self.report.troubles.append(f"{in_vain} turns were voiced in vain, more than were cut off by kills")
+        if again > (self.killed["model_serving"] + self.killed["script_weaver"]) * QUEUES["weave"]:
+            self.report.troubles.append(f"scripts were asked for {again} times more than kills explain")
 
 
 def _words(podcast: Podcast) -> list[tuple[str, str]]:

@@ -18,28 +18,39 @@ from __future__ import annotations
 import functools
 import importlib.abc
 import importlib.machinery
+import itertools
 import json
 import os
 import random
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+_FIRESTORE = "google.cloud.firestore_v1.services.firestore.client"
+
 POINTS = {
+    # What agents do, in their own words
     "common.idempotency": {"begin": "begin", "Claim.commit": "commit"},
+    # What every call of a client comes down to, whichever of its methods was called; over urllib3 they are told apart
+    # below: Cloud Storage and our own services
+    _FIRESTORE: {
+        "FirestoreClient.commit": "write",
+        "FirestoreClient.batch_write": "bulk write",
+        "FirestoreClient.batch_get_documents": "get",
+        "FirestoreClient.run_query": "query",
+        "FirestoreClient.run_aggregation_query": "count",
+        "FirestoreClient.list_collection_ids": "list",
+    },
+    "streamer.watch": {"Watch._open": "listen"},
     "common.events": {"publish": "publish"},
-    "common.tasks": {"enqueue": "enqueue"},
-    "common.blobs": {"create_object": "store", "read_object": "read"},
-    "common.services": {"Service.post": "call", "Service.stream": "call"},
-    "google.cloud.firestore_v1.document": {"DocumentReference.create": "create", "DocumentReference.update": "update"},
+    "google.cloud.tasks_v2": {"CloudTasksClient.create_task": "enqueue"},
+    "jwt.jwks_client": {"PyJWKClient.fetch_data": "keys"},
+    "httpcore": {"ConnectionPool.handle_request": "web"},
 }
 """Module -> what is wrapped in it -> the name of the moment."""
-
-_FIRESTORE = "google.cloud.firestore_v1.services.firestore.client"
-_FIRESTORE_CALLS = ("commit", "batch_get_documents", "run_query", "run_aggregation_query")
 
 
 class Faults:
@@ -90,20 +101,18 @@ class Faults:
 
     def prepare(self, module: ModuleType) -> None:
         for name, moment in POINTS.get(module.__name__, {}).items():
-            owner, attribute = _owner(module, name)
-            setattr(owner, attribute, self.wrap(getattr(owner, attribute), moment))
+            if module.__name__ == _FIRESTORE:
+                _replace(module, name, self._out_in_outages)
+            _replace(module, name, functools.partial(self.wrap, moment=moment))
         match module.__name__:
-            case "google.cloud.firestore_v1.services.firestore.client":
-                for name in _FIRESTORE_CALLS:
-                    self._fail_in_outages(module.FirestoreClient, name)
             case "urllib3.connectionpool":
-                self._fail_storage(module)
+                _replace(module, "HTTPConnectionPool._make_request", self._http)
             case "tts":
-                self._fail_speech(module)
+                _replace(module, "speak", functools.partial(self._engine, moment="speech"))
+            case "llm":
+                _replace(module, "engine", self._writer)
 
-    def _fail_in_outages(self, client: Any, name: str) -> None:
-        function = getattr(client, name)
-
+    def _out_in_outages(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def failing(*args: Any, **kwargs: Any) -> Any:
             from google.api_core.exceptions import ServiceUnavailable
@@ -112,44 +121,75 @@ class Faults:
                 raise ServiceUnavailable("chaos: Firestore is out")
             return function(*args, **kwargs)
 
-        setattr(client, name, failing)
+        return failing
 
-    def _fail_storage(self, module: ModuleType) -> None:
+    def _http(self, make_request: Callable[..., Any]) -> Callable[..., Any]:
+        """Requests to Cloud Storage fail; those to others, our own services, do not of themselves."""
         from io import BytesIO
 
         from urllib3.response import HTTPResponse
 
-        pool: Any = module.HTTPConnectionPool
-        make_request = pool._make_request
-        host = os.environ["STORAGE_EMULATOR_HOST"].partition("://")[2]
+        storage = os.environ["STORAGE_EMULATOR_HOST"].partition("://")[2]
 
         @functools.wraps(make_request)
-        def failing(self_: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
-            if f"{self_.host}:{self_.port}" == host and (self.outage or self.strikes("storage")):
+        def failing(pool: Any, connection: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+            stored = f"{pool.host}:{pool.port}" == storage
+            moment = f"{'storage' if stored else 'http'} {method}"
+            self.pass_by(f"{moment} before")
+            if stored and (self.outage or self.strikes("storage")):
                 preload = kwargs.get("preload_content", True)
                 return HTTPResponse(BytesIO(b""), {"Content-Length": "0"}, 503, preload_content=preload)
-            return make_request(self_, connection, *args, **kwargs)
+            answer = make_request(pool, connection, method, *args, **kwargs)
+            self.pass_by(f"{moment} after")
+            return answer
 
-        pool._make_request = failing
+        return failing
 
-    def _fail_speech(self, module: Any) -> None:
-        speak = module.speak
+    def _engine(self, answer: Callable[..., Any], moment: str, piece: str = "") -> Callable[..., Any]:
+        """What an engine answers with comes piece by piece, and breaks off before the first or after a few. `piece`
+        names the moments before and after each, if they are to have a name."""
 
-        @functools.wraps(speak)
-        def failing(engine: Any, text: str, **more: Any) -> Any:
+        @functools.wraps(answer)
+        def failing(*args: Any, **kwargs: Any) -> Iterator[Any]:
             from common.errors import EngineBroken
 
-            self.pass_by("speech")
-            if self.strikes("engine"):
+            self.pass_by(f"{moment} before")
+            struck = self.strikes("engine")
+            whole = struck and self._random.randrange(4)
+            pieces = iter(answer(*args, **kwargs))
+            for number in itertools.count():
+                if struck and number == whole:
+                    break
+                if piece:
+                    self.pass_by(f"{piece} before")
+                try:
+                    said = next(pieces)
+                except StopIteration:
+                    break
+                if piece:
+                    self.pass_by(f"{piece} after")
+                yield said
+            if struck:
+                self.pass_by(f"{moment} struck")
                 raise EngineBroken("engine_failed", "chaos: the engine failed")
-            return speak(engine, text, **more)
+            self.pass_by(f"{moment} after")
 
-        module.speak = failing
+        return failing
+
+    def _writer(self, engine: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(engine)
+        def failing(*args: Any) -> Any:
+            writer = engine(*args)
+            writer.write = self._engine(writer.write, moment="dialogue", piece="turn")
+            return writer
+
+        return failing
 
 
-def _owner(module: ModuleType, name: str) -> tuple[Any, str]:
-    owner, _, attribute = name.rpartition(".")
-    return (getattr(module, owner) if owner else module), attribute
+def _replace(module: ModuleType, name: str, change: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    owner_name, _, attribute = name.rpartition(".")
+    owner = getattr(module, owner_name) if owner_name else module
+    setattr(owner, attribute, change(getattr(owner, attribute)))
 
 
 class Finder(importlib.abc.MetaPathFinder):
@@ -157,7 +197,7 @@ class Finder(importlib.abc.MetaPathFinder):
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
-        self._after = {*POINTS, _FIRESTORE, "urllib3.connectionpool", "tts"}
+        self._after = {*POINTS, "urllib3.connectionpool", "tts", "llm"}
 
     def find_spec(self, name: str, path: Any, target: ModuleType | None = None) -> Any:
         if name not in self._after:
