@@ -79,5 +79,5 @@ def spend(settings: Settings) -> None:
     }
     if used > g.quota:
         raise RateLimited(
-            "rate_limited", f"This key may ask for {g.quota} podcasts, streams and titles a minute.", reset
+            "rate_limited", f"This key may ask for {g.quota} podcasts, streams, titles and lists a minute.", reset
         )

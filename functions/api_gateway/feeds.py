@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 
+from callers import spend
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
@@ -30,6 +31,7 @@ MAX_ITEMS = 100
 
 def create(settings: Settings, request: Request, owner: str) -> Response:
     """A new private feed of the owner's podcasts. Its address is told this once."""
+    spend(settings)
     token = new_token()
     feed = {"owner": owner, "created_at": datetime.now(UTC)}
     try:

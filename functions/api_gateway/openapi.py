@@ -18,7 +18,7 @@ _PROBLEMS = {
     409: "The podcast's state does not allow it, or the same request is being worked on.",
     413: "The request is too large.",
     422: "The idempotency key was used for another request.",
-    429: "The key's quota is used up; `Retry-After` says for how long.",
+    429: "The key's quota is used up, or it follows as much as it may; `Retry-After` says for how long.",
     502: "Something that the service depends on failed; ask again.",
     503: "Busy; ask again.",
 }
@@ -72,7 +72,7 @@ OPERATIONS = (
         "list",
         "Your podcasts, newest first.",
         (200, "A page of them.", "Page"),
-        (400,),
+        (400, 429),
         (
             _query("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}),
             _query("page_token", {"type": "string"}),
@@ -129,7 +129,7 @@ OPERATIONS = (
         "segments",
         "The script, turn by turn.",
         (200, "As far as it is written.", "Script"),
-        (404,),
+        (404, 429),
     ),
     Operation(
         "get",
@@ -137,7 +137,7 @@ OPERATIONS = (
         "follow",
         "Progress as server-sent events: `progress` at first and at each change, `end` at last.",
         (200, "Events whose data is the podcast, as in a list.", "text/event-stream"),
-        (404,),
+        (404, 429),
     ),
     Operation("get", f"{_PODCAST}/audio", "audio", "The finished episode.", (302, "Where it is.", None), (404, 409)),
     Operation(
@@ -161,6 +161,7 @@ OPERATIONS = (
         "createFeed",
         "A private feed of your podcasts, for any podcast app.",
         (201, "Its address, which is told this once and is a secret.", "Feed"),
+        (429,),
     ),
     Operation("delete", "/api/v1/feeds", "revokeFeeds", "Take back all your feeds.", (204, "They are gone.", None)),
     Operation(
@@ -219,7 +220,7 @@ def document(server: str, *, id_tokens: bool = False) -> dict[str, Any]:
 def _described(operation: Operation) -> dict[str, Any]:
     status, meaning, content = operation.answer
     answer: dict[str, Any] = {"description": meaning}
-    if 429 in operation.problems:
+    if 429 in operation.problems and content != "text/event-stream":  # those are counted while they last
         answer["headers"] = {name: {"schema": {"type": "integer"}} for name in RATE_LIMIT_HEADERS}
     if content and "/" in content:
         answer["content"] = {content: {"schema": {"type": "string"}}}

@@ -7,6 +7,7 @@ import binascii
 from datetime import datetime, timedelta
 from typing import Any
 
+from callers import spend
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
@@ -35,6 +36,7 @@ def show(settings: Settings, request: Request, owner: str, workflow_id: str) -> 
 
 def segments(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
     """The script as far as it is written, a segment a turn, each with when it was scripted, forging and forged."""
+    spend(settings)
     owned(settings, owner, workflow_id)
     query = segments_ref(database(settings), workflow_id).order_by("index")
     try:
@@ -49,6 +51,7 @@ def list_page(settings: Settings, request: Request, owner: str) -> Response:
 
     A search reads at most so many podcasts a page: a page may be short, or empty, and still name a next one.
     """
+    spend(settings)
     limit = _limit(request.args.get("limit", str(DEFAULT_PAGE)))
     words = request.args.get("q", "").lower().split()
     workflows = database(settings).collection("workflows")

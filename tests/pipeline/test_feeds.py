@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
+import following
 import keys
 import podcastparser
 import pytest
@@ -176,6 +180,41 @@ def test_progress_is_told_as_it_happens_and_ends_with_the_podcast(subscriber: Su
     assert told[-1][0] == "end"
     assert told[-1][1]["state"] == "COMPLETED"
     assert set(told[-1][1]["stages"].values()) == {"DONE"}
+
+
+@pytest.fixture
+def endless() -> Iterator[str]:
+    """A podcast that is being made and never done."""
+    found = firestore.Client(project=PROJECT).document(f"workflows/{'e' * 32}")
+    facts = ("title", "language", "stages", "duration_ms", "error", "sources", "request")
+    now = datetime.now(UTC)
+    found.set({"owner": "follower", "state": "GENERATING", "created_at": now, **dict.fromkeys(facts)})
+    yield found.id
+    found.delete()
+
+
+def test_a_key_follows_a_few_podcasts_at_a_time_and_others_as_ever(program: Program, endless: str) -> None:
+    url = f"{program.api}/{endless}/events"
+    mine, another = (keys.create(firestore.Client(project=PROJECT), "follower", None) for _ in range(2))
+
+    def follow(key: str) -> requests.Response:
+        return requests.get(url, headers={"Authorization": f"Bearer {key}"}, stream=True, timeout=60)
+
+    with ExitStack() as followed:
+        first, *_ = [followed.enter_context(follow(mine)) for _ in range(following.AT_ONCE)]
+        assert {kind for kind, _ in islice(events(first), 1)} == {"progress"}
+        refused = follow(mine)
+        assert (refused.status_code, refused.json()["code"]) == (429, "events_too_many")
+        assert int(refused.headers["Retry-After"]) <= 60
+        with follow(another) as answer:
+            assert answer.status_code == 200
+        first.close()
+
+        def let_in() -> bool:
+            with follow(mine) as answer:
+                return answer.status_code == 200
+
+        eventually(let_in, PATIENCE_S)  # once it is known that one has left
 
 
 def test_a_stranger_follows_nothing(program: Program, subscriber: Subscriber) -> None:

@@ -102,6 +102,19 @@ def test_a_key_has_its_quota_and_is_told_how_it_stands(program: Program, db: fir
     assert {refused(answer) for answer in answers if answer not in over} == {(400, "request_invalid")}
 
 
+@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", f"/{'0' * 32}/segments"), ("POST", "/../feeds")])
+def test_what_reads_or_stores_much_counts_as_well(
+    stack: Stack, program: Program, db: firestore.Client, method: str, path: str
+) -> None:
+    """Counted by one write each, whatever the answer."""
+    key = keys.create(db, "frugal", 1)
+    http = caller(program, key)
+    answers = [http.request(method, program.api + path, timeout=30) for _ in range(3)]
+    assert (429, "rate_limited") in {refused(answer) for answer in answers if not answer.ok}
+    counted = stack.billable_by_resource("firestore_writes", f"rate_limits/{token_hash(key)}")
+    assert sum(counted.values()) == 3
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
