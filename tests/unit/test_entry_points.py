@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
+import openapi
 import pytest
 
 from local.entry_points import ENTRY_POINTS, source_of
@@ -26,14 +28,35 @@ HOW = {
 }
 
 
+ROUTES = {
+    # What a customer asks for once, though it be asked several times: by the operation's name in the OpenAPI document
+    "generate": ("generating", "generate"),
+    "continue": ("continuing", "go_on"),
+    "remake": ("remaking", "remake"),
+}
+
+
 def test_every_entry_is_listed() -> None:
     assert HOW.keys() == ENTRY_POINTS.keys()
 
 
 @pytest.mark.parametrize("service", HOW)
 def test_an_entry_goes_the_way_that_makes_it_idempotent(service: str) -> None:
-    module, _, name = HOW[service].rpartition(".")
-    assert any(calls(path, module, name) for path in source_of(service).parent.rglob("*.py"))
+    assert HOW[service] in reached_from(source_of(service).parent, "main", ENTRY_POINTS[service])
+
+
+def test_every_route_with_a_key_is_listed() -> None:
+    keyed = [
+        route for route in openapi.OPERATIONS if "X-Idempotency-Key" in {found["name"] for found in route.parameters}
+    ]
+    assert {route.name for route in keyed} == ROUTES.keys()
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_route_with_a_key_claims_its_work(route: str) -> None:
+    folder = source_of("api_gateway").parent
+    assert HOW["api_gateway"] in reached_from(folder, *ROUTES[route])
+    assert ".".join(ROUTES[route]) in reached_from(folder, "main", "api_gateway")
 
 
 @pytest.mark.parametrize("service", [name for name, how in HOW.items() if how.endswith("run_task")])
@@ -48,14 +71,51 @@ def test_an_agent_that_works_for_a_queue_does_nothing_but_hand_over(service: str
     assert "run_task" in called
 
 
-def calls(path: Path, module: str, name: str) -> bool:
-    """Whether the file imports that name and calls it."""
-    tree = ast.parse(path.read_text())
-    imports = any(
-        isinstance(node, ast.ImportFrom) and node.module == module and name in {alias.name for alias in node.names}
-        for node in ast.walk(tree)
-    )
-    return imports and any(
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
-        for node in ast.walk(tree)
-    )
+def reached_from(folder: Path, module: str, name: str) -> set[str]:
+    """All that a function of a folder's `module` comes to, as "module.name": what is named in it, what is named in
+    that, and so on as far as the folder goes."""
+    reached: set[str] = set()
+    ahead = [(module, name)]
+    while ahead:
+        module, name = ahead.pop()
+        if f"{module}.{name}" not in reached:
+            reached.add(f"{module}.{name}")
+            ahead += named_in(folder / f"{module}.py").get(name, ())
+    return reached
+
+
+@cache
+def named_in(file: Path) -> dict[str, set[tuple[str, str]]]:
+    """Of each definition of a file, the functions and constants that it names, by module and name."""
+    if not file.exists():
+        return {}
+    tree = ast.parse(file.read_text())
+    imported: dict[str, tuple[str, str]] = {}
+    modules: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            imported |= {alias.asname or alias.name: (str(node.module), alias.name) for alias in node.names}
+        elif isinstance(node, ast.Import):
+            modules |= {alias.asname or alias.name: alias.name for alias in node.names}
+    found: dict[str, set[tuple[str, str]]] = {}
+    for statement in tree.body:
+        named = {
+            imported.get(node.id, (file.stem, node.id)) for node in ast.walk(statement) if isinstance(node, ast.Name)
+        } | {
+            (modules[node.value.id], node.attr)
+            for node in ast.walk(statement)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules
+        }
+        found |= dict.fromkeys(defined_by(statement), named)
+    return found
+
+
+def defined_by(statement: ast.stmt) -> set[str]:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Assign(targets=targets):
+            return {target.id for target in targets if isinstance(target, ast.Name)}
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return {name}
+    return set()
