@@ -26,7 +26,7 @@ resource "google_firestore_field" "expires_at" {
 # What is stored to be read whole, and asked for by nobody. Without the exemption each would be indexed, too.
 resource "google_firestore_field" "unindexed" {
   for_each = {
-    for field in ["idempotency.result", "segments.text", "workflows.notes", "workflows.request", "workflows.sources"] : field => split(".", field)
+    for field in ["idempotency.result", "segments.meant", "segments.text", "workflows.notes", "workflows.request", "workflows.sources"] : field => split(".", field)
   }
 
   database   = google_firestore_database.main.name

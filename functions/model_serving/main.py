@@ -100,14 +100,17 @@ def ready() -> Response:
 
 
 def speak(body: dict[str, Any]) -> dict[str, Any]:
-    """Voice one segment into one Ogg Opus object, unless that object is there already; its facts either way."""
+    """Voice one segment into one Ogg Opus object, unless that object is there already; its facts either way.
+
+    What is there may say `other_words`: those of an attempt that was given up and came to its end all the same.
+    """
     name = body["engine"] or settings().speech_engine
     engine = speech_engine(name)
     spoken = hashlib.sha256(json.dumps([name, body["text"], body["voice"], body["language"]]).encode()).hexdigest()
     if body["retried"]:  # an earlier attempt may have paid the engine and died before it could say so
         found = object_metadata(settings(), body["object"])
-        if found and found.get("spoken") == spoken:
-            return _facts(body["object"], found)
+        if found:
+            return _facts(body["object"], found, spoken)
     packets = list(
         tts.speak(engine, body["text"], voice=body["voice"], language=body["language"], pause_ms=body["pause_ms"])
     )
@@ -121,7 +124,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
     audio = write_opus(packets, lookahead(), serial=1)
     stored = create_object(settings(), body["object"], audio, content_type="audio/ogg", metadata=metadata)
     logger.info("voiced", extra=fields(packets=len(packets), characters=len(body["text"]), new=stored.new))
-    return _facts(body["object"], stored.metadata)
+    return _facts(body["object"], stored.metadata, spoken)
 
 
 def dialogue(body: dict[str, Any]) -> Iterator[str]:
@@ -160,7 +163,7 @@ def _described(engine: tts.Description) -> dict[str, Any]:
     }
 
 
-def _facts(name: str, metadata: dict[str, str]) -> dict[str, Any]:
+def _facts(name: str, metadata: dict[str, str], spoken: str) -> dict[str, Any]:
     packets = int(metadata["packets"])
     return {
         "uri": gs_uri(settings().audio_bucket, name),
@@ -169,6 +172,7 @@ def _facts(name: str, metadata: dict[str, str]) -> dict[str, Any]:
         "duration_ms": packets * PACKET_MS,
         "engine": metadata["engine"],
         "characters": int(metadata["characters"]),
+        "other_words": metadata["spoken"] != spoken,
     }
 
 

@@ -146,7 +146,8 @@ def agent_failed(settings: Settings, workflow_id: str, data: dict[str, Any]) -> 
 
 
 def apologize(settings: Settings, workflow_id: str, data: dict[str, Any]) -> None:
-    """Put an apology in the place of a segment that was given up, and have that voiced."""
+    """Put an apology in the place of a segment that was given up, and have that voiced. What was `meant` is kept: who
+    was at it last may store it yet, and of two recordings the first stays."""
     db = database(settings)
     index = int(data["index"])
     workflow = _generating(settings, workflow_id)
@@ -154,8 +155,9 @@ def apologize(settings: Settings, workflow_id: str, data: dict[str, Any]) -> Non
     if workflow is None or not segment.exists:
         return
     if segment.get("state") == SegmentState.FAILED:
+        said = {"text": cold_open.apology(workflow.to_dict() or {}), "meant": segment.get("text")}
         segment.reference.update(
-            {"state": SegmentState.SCRIPTED, "text": cold_open.apology(workflow.to_dict() or {}), "apology": True},
+            {**said, "state": SegmentState.SCRIPTED, "apology": True},
             option=LastUpdateOption(segment.update_time),
             retry=RETRY,
             timeout=TIMEOUT,

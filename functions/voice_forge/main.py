@@ -80,6 +80,8 @@ def forge(task: Task) -> Outcome:
         "forging_at": forging_at,
         "forged_at": datetime.now(UTC),
     }
+    if speech["other_words"] and "meant" in segment:  # no need to apologize: it was voiced after all
+        facts["text"] = segment["meant"]
     reference = segment_ref(database(settings()), task.workflow_id, index)
     return Outcome(
         {"uri": speech["uri"], "packets": speech["packets"], "duration_ms": speech["duration_ms"]},

@@ -24,6 +24,7 @@ from common.idempotency import request_hash
 from common.names import episode_object, parse_gs_uri, segment_object
 from common.ogg import read_opus
 from common.policy import POLICIES
+from common.services import service
 from local.podcast import SAMPLE
 from tests.pipeline.by_hand import ACCOUNT, INVOKERS, URLS, ByHand, by_hand
 
@@ -359,6 +360,33 @@ def test_the_sweeper_drives_on_a_turn_that_was_given_up(lost: str, agents: ByHan
     drop(agents, lost)
     assert agents.workflow(workflow_id)["state"] == "GENERATING"
     sweep_later(agents, workflow_id)
+@pytest.mark.parametrize("late", [False, True])
+def test_a_recording_and_its_words_are_of_one_kind_whoever_stores_it_first(late: bool, agents: ByHand) -> None:
+    """A turn is given up while an engine is still at it: the recording comes before the apology's, or after it."""
+    workflow_id = scripted(agents, {})
+    meant = agents.segments(workflow_id)[FIRST_TURN]
+    crashed(agents, f"voice_forge:{workflow_id}-forge-{FIRST_TURN:05}", POLICIES["voice_forge"].attempts_in_all)
+    if late:
+        agents.drain()
+    voice(agents, workflow_id, meant)
+    agents.drain(Random(1), repeats=0.3)
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    segment = agents.segments(workflow_id)[FIRST_TURN]
+    assert (segment["text"] == meant["text"]) is not late
+    assert ("sorry" in segment["text"]) is late
+    assert segment["characters"] == len(segment["text"])
+    recording = agents.objects()[segment_object(workflow_id, FIRST_TURN)]
+    assert segment["packets"] == len(read_opus(recording).packets)
+
+
+def voice(agents: ByHand, workflow_id: str, segment: dict[str, Any]) -> None:
+    """Voice a segment as its agent has it done, and go away before the answer."""
+    asked = {"workflow_id": workflow_id, "engine": None, "pause_ms": 0, "retried": True}
+    said = {fact: segment[fact] for fact in ("text", "voice", "language")}
+    body = {**asked, **said, "object": segment_object(workflow_id, segment["index"])}
+    service(agents.settings.model_serving_url).post("/v1/speech", body, timeout=60)
+
+
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     assert "sorry" in agents.segments(workflow_id)[FIRST_TURN]["text"]
 
