@@ -1,7 +1,8 @@
 """Audio from Cloud Storage, through URLs that the gateway signs: the streamer may read no bucket itself.
 
-A segment's name is known before the segment is made, so URLs are asked for 16 at a time and ahead of need. Blocking;
-runs on the hub's pool of threads.
+A segment's name is known before the segment is made, so URLs are asked for 16 at a time and ahead of need; where only
+what is about to be heard is voiced, no more at a time than that, for what is asked for is voiced. Blocking; runs on the
+hub's pool of threads.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Fetcher:
 
     def __init__(self, settings: Settings) -> None:
         self._gateway = service(settings.gateway_url)
+        self._batch = min(BATCH, settings.lookahead_segments or BATCH)
         self._http = urllib3.PoolManager(
             num_pools=4, maxsize=32, timeout=urllib3.Timeout(connect=3.0, read=10.0), retries=_RETRIES
         )
@@ -55,7 +57,7 @@ class Fetcher:
                 signed.urls.clear()
             if first in signed.urls:
                 return signed.urls[first]
-            body = {"workflow_id": workflow_id, "first": first, "count": BATCH}
+            body = {"workflow_id": workflow_id, "first": first, "count": self._batch}
             answer = self._gateway.post("/internal/v1/signed-urls", body, timeout=_GATEWAY_TIMEOUT_S)
             lifetime = datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC)
             expires_at = time.monotonic() + lifetime.total_seconds() - _MARGIN_S
