@@ -43,6 +43,7 @@ INDEXES: dict[str, list[Index]] = {
         (("owner", False), ("created_at", True)),
         (("state", False), ("created_at", False)),
     ],
+    "segments": [(("state", False), ("index", False))],
 }
 """Collection id -> its composite indexes, as terraform/firestore.tf has them: paths, each with whether it descends."""
 

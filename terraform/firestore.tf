@@ -1,4 +1,4 @@
-# All state (common/documents.py): one native database, what expires in it, and the indexes of the two sorted queries.
+# All state (common/documents.py): one native database, what expires in it, and the indexes of the sorted queries.
 
 resource "google_firestore_database" "main" {
   name                    = "(default)"
@@ -62,6 +62,21 @@ resource "google_firestore_index" "workflows_by_state" {
   }
   fields {
     field_path = "created_at"
+    order      = "ASCENDING"
+  }
+}
+
+# The first turns of a podcast that are not voiced.
+resource "google_firestore_index" "segments_by_state" {
+  database   = google_firestore_database.main.name
+  collection = "segments"
+
+  fields {
+    field_path = "state"
+    order      = "ASCENDING"
+  }
+  fields {
+    field_path = "index"
     order      = "ASCENDING"
   }
 }

@@ -36,7 +36,6 @@ def extend(settings: Settings, workflow: DocumentSnapshot, wanted: int) -> list[
     workflow.reference.update({"wanted": Maximum(wanted)}, retry=RETRY, timeout=TIMEOUT)
     known = workflow.to_dict() or {}
     reached = reach(settings, {"wanted": max(wanted, int(known.get("wanted") or 0))})
-    scripted = FieldFilter("state", "==", SegmentState.SCRIPTED)
-    query = segments_ref(database(settings), workflow.id).where(filter=scripted)
-    waiting = [int(segment.get("index")) for segment in query.stream(retry=RETRY, timeout=TIMEOUT)]
-    return sorted(index for index in waiting if index < reached)
+    query = segments_ref(database(settings), workflow.id).where(filter=FieldFilter("index", "<", reached))
+    waiting = query.where(filter=FieldFilter("state", "==", SegmentState.SCRIPTED)).select(["index"])
+    return [int(segment.get("index")) for segment in waiting.stream(retry=RETRY, timeout=TIMEOUT)]

@@ -13,7 +13,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import Any
 
 import lookahead
@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 PAGE = 200
 """Workflows read at once."""
+DRIVEN_ON_AT_ONCE = 50
+"""Turns of one workflow that are asked for again in one go, the first of those that are missing; what comes of them
+brings it on, or the next sweep goes on after them."""
 
 
 def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
@@ -42,11 +45,13 @@ def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
     """
     now = now or datetime.now(UTC)
     swept = {"driven_on": 0, "failed": 0, "removed": 0, "troubled": 0}
-    work: Iterator[tuple[str, Callable[[], str | None]]] = chain(
-        ((workflow.id, partial(_look_after, settings, workflow, now)) for workflow in _generating(settings)),
-        ((workflow_id, partial(_remove_again, settings, workflow_id)) for workflow_id in _deleted(settings, now)),
+    looked_after = ((workflow.id, partial(_look_after, settings, workflow, now)) for workflow in _generating(settings))
+    removed = ((workflow_id, partial(_remove_again, settings, workflow_id)) for workflow_id in _deleted(settings, now))
+    # In turns: however long one kind takes, and a sweep is cut off at its deadline, the other has had its share
+    work: Iterator[tuple[str, Callable[[], str | None]] | None] = chain.from_iterable(
+        zip_longest(looked_after, removed)
     )
-    for workflow_id, look_after in work:
+    for workflow_id, look_after in filter(None, work):
         try:
             done = look_after()
         except NotFound:
@@ -90,14 +95,16 @@ def _waits_for_listeners(settings: Settings, workflow: DocumentSnapshot) -> bool
     """Whether all is done that anybody may soon hear, and the rest waits for listeners (lookahead.py)."""
     if not settings.lookahead_segments or workflow.get("segments_total") is None:
         return False
-    unvoiced = [segment["index"] for segment in _unvoiced(settings, workflow.id)]
-    return bool(unvoiced) and min(unvoiced) >= lookahead.reach(settings, workflow.to_dict() or {})
+    first = _unvoiced(settings, workflow.id, 1)
+    return bool(first) and first[0]["index"] >= lookahead.reach(settings, workflow.to_dict() or {})
 
 
-def _unvoiced(settings: Settings, workflow_id: str) -> list[dict[str, Any]]:
+def _unvoiced(settings: Settings, workflow_id: str, at_most: int) -> list[dict[str, Any]]:
+    """The first turns that are not voiced: of each what is told of it again."""
     states = FieldFilter("state", "in", [SegmentState.SCRIPTED, SegmentState.FAILED])
-    query = segments_ref(database(settings), workflow_id).where(filter=states)
-    return [snapshot.to_dict() or {} for snapshot in query.stream(retry=RETRY, timeout=TIMEOUT)]
+    query = segments_ref(database(settings), workflow_id).where(filter=states).order_by("index").limit(at_most)
+    told = query.select(["index", "state", "apology", "error"])
+    return [snapshot.to_dict() or {} for snapshot in told.stream(retry=RETRY, timeout=TIMEOUT)]
 
 
 def _generating(settings: Settings) -> Iterator[DocumentSnapshot]:
@@ -135,7 +142,7 @@ def _drive_on(settings: Settings, workflow: DocumentSnapshot, again: str) -> Non
             pipeline.requested(settings, workflow.id, told)
             return
         pipeline.harvested(settings, workflow.id, told)
-    for segment in _unvoiced(settings, workflow.id):
+    for segment in _unvoiced(settings, workflow.id, DRIVEN_ON_AT_ONCE):
         _voice(settings, workflow.id, segment, told)
     pipeline.master_when_voiced(settings, workflow.id, told)
 

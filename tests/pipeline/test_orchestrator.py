@@ -271,6 +271,39 @@ def test_the_sweeper_looks_at_every_workflow(agents: ByHand, monkeypatch: pytest
     assert sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))["driven_on"] == 5
 
 
+def test_the_sweeper_drives_on_what_it_can_at_once_and_then_the_rest(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(sweeper, "DRIVEN_ON_AT_ONCE", 2)
+    workflow_id = agents.generate(TEXT)
+    drop(agents, "-forge-")
+    sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))
+    asked = [letter.name for letter in agents.collect() if letter.agent == "voice_forge"]
+    assert [name.partition("-again-")[0] for name in asked] == [f"{workflow_id}-forge-0000{index}" for index in "01"]
+    sweep_later(agents, workflow_id)
+    assert made(agents, workflow_id) == undisturbed
+
+
+def test_a_sweep_that_is_cut_off_has_done_something_of_everything(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many podcasts there are to look after, those that were deleted have their turn."""
+    workflow_id = agents.generate(TEXT)
+    assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
+    for number in range(3):
+        agents.generate(TEXT, key=str(number))
+    driven_on = iter("1")
+
+    def drive_on(*_: Any, **__: Any) -> None:
+        if next(driven_on, None) is None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweeper, "_drive_on", drive_on)
+    with pytest.raises(KeyboardInterrupt):
+        sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))
+    assert not agents.db.document(f"removals/{workflow_id}").get().exists
+
+
 def test_an_event_that_cannot_be_handled_fails_its_workflow_and_is_told(agents: ByHand) -> None:
     workflow_id = agents.generate(TEXT)
     [event] = agents.collect()
@@ -327,6 +360,33 @@ def test_work_whose_workers_died_seldom_enough_is_done(agents: ByHand, undisturb
     assert made(agents, workflow_id)["segments"] == undisturbed["segments"]
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_recording_and_its_words_are_of_one_kind_whoever_stores_it_first(late: bool, agents: ByHand) -> None:
+    """A turn is given up while an engine is still at it: the recording comes before the apology's, or after it."""
+    workflow_id = scripted(agents, {})
+    meant = agents.segments(workflow_id)[FIRST_TURN]
+    crashed(agents, f"voice_forge:{workflow_id}-forge-{FIRST_TURN:05}", POLICIES["voice_forge"].attempts_in_all)
+    if late:
+        agents.drain()
+    voice(agents, workflow_id, meant)
+    agents.drain(Random(1), repeats=0.3)
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    segment = agents.segments(workflow_id)[FIRST_TURN]
+    assert (segment["text"] == meant["text"]) is not late
+    assert ("sorry" in segment["text"]) is late
+    assert segment["characters"] == len(segment["text"])
+    recording = agents.objects()[segment_object(workflow_id, FIRST_TURN)]
+    assert segment["packets"] == len(read_opus(recording).packets)
+
+
+def voice(agents: ByHand, workflow_id: str, segment: dict[str, Any]) -> None:
+    """Voice a segment as its agent has it done, and go away before the answer."""
+    asked = {"workflow_id": workflow_id, "engine": None, "pause_ms": 0, "retried": True}
+    said = {fact: segment[fact] for fact in ("text", "voice", "language")}
+    body = {**asked, **said, "object": segment_object(workflow_id, segment["index"])}
+    service(agents.settings.model_serving_url).post("/v1/speech", body, timeout=60)
+
+
 def crashed(agents: ByHand, record: str, times: int) -> None:
     """Leave the record as workers do that died so many times."""
     index = int(record.rpartition("-")[2])
@@ -360,33 +420,6 @@ def test_the_sweeper_drives_on_a_turn_that_was_given_up(lost: str, agents: ByHan
     drop(agents, lost)
     assert agents.workflow(workflow_id)["state"] == "GENERATING"
     sweep_later(agents, workflow_id)
-@pytest.mark.parametrize("late", [False, True])
-def test_a_recording_and_its_words_are_of_one_kind_whoever_stores_it_first(late: bool, agents: ByHand) -> None:
-    """A turn is given up while an engine is still at it: the recording comes before the apology's, or after it."""
-    workflow_id = scripted(agents, {})
-    meant = agents.segments(workflow_id)[FIRST_TURN]
-    crashed(agents, f"voice_forge:{workflow_id}-forge-{FIRST_TURN:05}", POLICIES["voice_forge"].attempts_in_all)
-    if late:
-        agents.drain()
-    voice(agents, workflow_id, meant)
-    agents.drain(Random(1), repeats=0.3)
-    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
-    segment = agents.segments(workflow_id)[FIRST_TURN]
-    assert (segment["text"] == meant["text"]) is not late
-    assert ("sorry" in segment["text"]) is late
-    assert segment["characters"] == len(segment["text"])
-    recording = agents.objects()[segment_object(workflow_id, FIRST_TURN)]
-    assert segment["packets"] == len(read_opus(recording).packets)
-
-
-def voice(agents: ByHand, workflow_id: str, segment: dict[str, Any]) -> None:
-    """Voice a segment as its agent has it done, and go away before the answer."""
-    asked = {"workflow_id": workflow_id, "engine": None, "pause_ms": 0, "retried": True}
-    said = {fact: segment[fact] for fact in ("text", "voice", "language")}
-    body = {**asked, **said, "object": segment_object(workflow_id, segment["index"])}
-    service(agents.settings.model_serving_url).post("/v1/speech", body, timeout=60)
-
-
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     assert "sorry" in agents.segments(workflow_id)[FIRST_TURN]["text"]
 
