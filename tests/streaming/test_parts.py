@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any, cast
 
@@ -19,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from common.settings import Settings
 from common.wire import PACKET_MS, unpack_packets
-from streamer import frames
+from streamer import fetch, frames
 from streamer.audio import LARGE, SMALL, SegmentAudio
 from streamer.connection import Connection, receive
 from streamer.feed import Feed, Segment
@@ -641,3 +642,25 @@ def test_a_window_is_filled_to_its_end(window_ms: int) -> None:
     while listener.take(0.0):
         pass
     assert window_ms - 4_000 < listener.position * PACKET_MS <= window_ms
+
+
+# The addresses of segments
+
+
+@pytest.mark.parametrize(("lookahead", "at_once"), [(0, 16), (6, 6), (40, 16)])
+def test_no_more_addresses_are_asked_for_at_a_time_than_may_be_voiced_for_it(
+    lookahead: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[range] = []
+
+    class Gateway:
+        def post(self, path: str, body: dict[str, Any], *, timeout: float) -> dict[str, Any]:
+            asked.append(range(body["first"], body["first"] + body["count"]))
+            expires_at = datetime.now(UTC) + timedelta(minutes=15)
+            return {"urls": [{"index": index, "url": ""} for index in asked[-1]], "expires_at": expires_at.isoformat()}
+
+    monkeypatch.setattr(fetch, "service", lambda url: Gateway())
+    fetcher, signed = fetch.Fetcher(Settings(lookahead_segments=lookahead)), fetch.SignedUrls()
+    for index in range(3 * at_once):
+        fetcher.sign_ahead("workflow", signed, index)
+    assert asked == [range(first, first + at_once) for first in range(0, 3 * at_once, at_once)]
