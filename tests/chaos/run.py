@@ -35,16 +35,13 @@ from tests.chaos.plan import MOMENTS, Plan, draw
 HOOKS = Path(__file__).with_name("hooks")
 TEXTS = [
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it. "
-    "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages.",
+    "Sailors have known this for ages.",
     "A bridge carries a road over a river. The oldest bridges were logs that had fallen across a stream. The Romans "
-    "built theirs of stone, with round arches, and some still carry traffic. A modern bridge hangs from cables.",
+    "built theirs of stone, with round arches, and some still carry traffic.",
     "Bread is made of flour, water, salt and time. Yeast turns the sugar of the flour into gas, and the dough rises. "
-    "The oven sets its shape and browns its crust. Every region of the world has a bread of its own.",
+    "Every region of the world has a bread of its own.",
 ]
-PAGE = (
-    "A clock keeps time by counting something that repeats. A pendulum swings at a pace that its length alone decides. "
-    "A crystal of quartz beats many thousand times a second. The best clocks count the light of atoms."
-)
+PAGE = "A pendulum swings at a pace that its length alone decides. The best clocks count the light of atoms."
 AT_ONCE = 10
 REMOVED_AGAIN_AFTER_S = 10
 """No podcast here has work under way for longer, once it has been heard to its end."""
