@@ -123,9 +123,10 @@ class Claim:
             if outcome.writes:
                 outcome.writes(batch)
             try:
-                batch.commit(retry=RETRY, timeout=TIMEOUT)
-            except (google_errors.FailedPrecondition, google_errors.NotFound, google_errors.AlreadyExists):
-                self._explain_refusal()
+                try:
+                    batch.commit(retry=RETRY, timeout=TIMEOUT)
+                except (google_errors.FailedPrecondition, google_errors.NotFound, google_errors.AlreadyExists):
+                    self._explain_refusal()
             except google_errors.GoogleAPIError as error:
                 raise ServiceBroken("store_unreachable", "The result could not be stored.") from error
 

@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from google.api_core.exceptions import ServiceUnavailable
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from hypothesis import settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from common.errors import Busy, LeaseHeld, LeaseLost, Unprocessable
+from common.errors import Busy, LeaseHeld, LeaseLost, ServiceBroken, Unprocessable
 from common.events import Event
 from common.idempotency import Claim, Outcome, begin, record_ref
 from common.policy import LEASE
@@ -192,6 +193,23 @@ def test_a_long_work_keeps_its_lease(db: firestore.Client) -> None:
             begin(db, "agent", "key", WORK, clock=clock)
     claim.commit(fact(db, "kept"))
     assert value_of(db) == "kept"
+
+
+def test_a_refusal_that_cannot_be_explained_is_a_failure_like_any_other(
+    db: firestore.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Overtaken, and then Firestore is out when it is asked by whom: the queue is to come back, not to see a trace."""
+    clock = Clock()
+    claim = claimed(db, clock)
+    clock.now += LEASE + timedelta(seconds=1)
+    claimed(db, clock)
+    monkeypatch.setattr(firestore.DocumentReference, "get", out)
+    with pytest.raises(ServiceBroken):
+        claim.commit(fact(db, "late"))
+
+
+def out(*_: Any, **__: Any) -> None:
+    raise ServiceUnavailable("out")
 
 
 def test_the_normal_case_costs_two_writes_beside_the_works_own(
