@@ -157,7 +157,11 @@ class Run:
                     child.restart()
 
     def _disturb(self, stack: Stack) -> None:
-        """Kill whole services at any moment, and let the stores be out for a while."""
+        """Kill whole services at any moment from when somebody listens, and let the stores be out for a while."""
+        claimed = self.folder / "passed" / "streamer write after"
+        while not claimed.exists():
+            if self._calm.wait(0.1):
+                return
         for trouble in self.plan.troubles:
             if self._calm.wait(self._random.uniform(0.5, 4.0)):
                 return
