@@ -112,7 +112,14 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
         if found:
             return _facts(body["object"], found, spoken)
     packets = list(
-        tts.speak(engine, body["text"], voice=body["voice"], language=body["language"], pause_ms=body["pause_ms"])
+        tts.speak(
+            engine,
+            body["text"],
+            voice=body["voice"],
+            language=body["language"],
+            pause_ms=body["pause_ms"],
+            style=tts.manner(body["style"], body["persona"]),
+        )
     )
     metadata = {
         "packets": str(len(packets)),

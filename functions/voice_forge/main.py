@@ -20,6 +20,7 @@ from common.clients import RETRY, TIMEOUT, database
 from common.documents import SegmentState, WorkflowState, segment_ref, workflow_ref
 from common.errors import AethercastError, NotFound, ServiceBroken
 from common.events import VOICE_SEGMENT_READY, Event
+from common.hosts import hosts_of
 from common.names import segment_object
 from common.services import service
 from common.settings import Settings
@@ -63,6 +64,8 @@ def forge(task: Task) -> Outcome:
             "text": segment["text"],
             "voice": segment["voice"],
             "language": segment["language"],
+            "style": workflow["request"]["style"],
+            "persona": next((host["persona"] for host in hosts_of(workflow) if host["name"] == segment["speaker"]), ""),
             "pause_ms": pause_after(segment),
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,

@@ -47,6 +47,7 @@ def running() -> Iterator[Hosted]:
             "SPEECH_ENGINE": "openai",
             "SPEECH_BASE_URL": speech.url,
             "SPEECH_API_KEY": KEY,
+            "SPEECH_MODEL": "kokoro",
             "SPEECH_VOICES": "af_heart,om_adam",
             "SPEECH_ENGINES": "espeak",
             "LANGUAGE_ENGINES": "extractive",
@@ -162,7 +163,7 @@ def test_a_podcast_is_written_and_voiced_by_those_it_asks_for_and_so_is_what_is_
 
 def test_voices_and_personas_are_those_asked_for(hosted: Hosted) -> None:
     hosts = [{"name": "Mary", "voice": "bf_emma", "persona": "a harbour pilot"}, {"name": "Tom", "voice": "first"}]
-    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=1, hosts=hosts)
+    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=1, hosts=hosts, style="story")
     assert hosted.program.hear(accepted).whole()
     voices = {"Mary": "bf_emma", "Tom": "af_heart"}
     speakers = {segment["text"]: segment["speaker"] for segment in script_of(hosted, accepted)}
@@ -171,6 +172,9 @@ def test_voices_and_personas_are_those_asked_for(hosted: Hosted) -> None:
         text: voices[speaker] for text, speaker in speakers.items()
     }
     assert all('Mary: "a harbour pilot"' in body["messages"][0]["content"] for body in hosted.language.requests)
+    for body in hosted.speech.requests:  # and voices that can be told are told the same
+        assert body["instructions"].startswith("Speak as a storyteller")
+        assert ('"a harbour pilot"' in body["instructions"]) == (speakers[body["input"]] == "Mary")
 
 
 @pytest.mark.parametrize(

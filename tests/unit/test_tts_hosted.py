@@ -55,6 +55,17 @@ def test_a_speech_server_is_asked_for_pcm_by_model_voice_and_key(server: FakeSpe
     assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
 
 
+@pytest.mark.parametrize("model", ["gpt-4o-mini-tts", "kokoro", "tts-1", "tts-1-hd", ""])
+def test_a_speech_server_is_told_how_to_speak_unless_its_model_cannot_be(server: FakeSpeechServer, model: str) -> None:
+    engine = OpenAIEngine(settings(server, speech_model=model))
+    style = tts.manner("story", 'a "dry" pilot')
+    assert list(engine.synthesize(TEXT, engine.voice("first", "en"), style))
+    told = None if model in {"tts-1", "tts-1-hd", ""} else style
+    assert server.requests[0].get("instructions") == told
+    assert style.startswith("Speak as a storyteller")
+    assert r'"a \"dry\" pilot"' in style
+
+
 @pytest.mark.parametrize("base", ["{}", "{}/", "{}/v1", "{}/v1/"])
 def test_a_base_url_may_end_as_servers_document_it(server: FakeSpeechServer, base: str) -> None:
     engine = OpenAIEngine(replace(Settings(), speech_base_url=base.format(server.url)))
@@ -146,6 +157,29 @@ def test_chirp_is_streamed_as_pcm_in_the_language_asked_for(google: FakeGoogleSp
     assert (config.voice.name, config.voice.language_code) == ("pt-BR-Chirp3-HD-Charon", "pt-BR")
     assert config.streaming_audio_config.sample_rate_hertz == engine.describe().sample_rate
     assert said.text == TEXT
+
+
+def test_gemini_s_voices_are_told_how_to_speak(google: FakeGoogleSpeech) -> None:
+    engine = GoogleEngine(settings(google, speech_model="gemini-2.5-flash-tts"))
+    style = tts.manner("debate", "")
+    assert b"".join(engine.synthesize(TEXT, engine.voice("second", "fr"), style)) == tone(TEXT, "Charon")
+    config, said = google.requests[0]
+    voice = config.voice
+    assert (voice.model_name, voice.name, voice.language_code) == ("gemini-2.5-flash-tts", "Charon", "fr-FR")
+    assert (said.text, said.prompt) == (TEXT, style)
+    assert engine.describe().price_per_million_characters is None
+
+
+@pytest.mark.parametrize(("voice", "model"), [("first", ""), ("en-GB-Neural2-A", "gemini-2.5-flash-tts")])
+def test_voices_of_google_that_cannot_be_told_how_to_speak_are_not(
+    google: FakeGoogleSpeech, voice: str, model: str
+) -> None:
+    engine = GoogleEngine(settings(google, speech_model=model))
+    assert list(engine.synthesize(TEXT, engine.voice(voice, "en"), tts.manner("debate", "")))
+    [asked] = google.requests
+    config, said = asked if isinstance(asked, tuple) else (asked, asked.input)
+    assert not config.voice.model_name
+    assert "prompt" not in said
 
 
 def test_other_voices_of_google_are_asked_for_in_one_piece(google: FakeGoogleSpeech) -> None:

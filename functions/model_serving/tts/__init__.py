@@ -11,9 +11,10 @@ from typing import Final
 from common.errors import EngineRefused
 from common.opus import encode
 from common.settings import Settings
+from tts.manner import manner
 from tts.protocol import Description, SpeechEngine, Warmable
 
-__all__ = ["ENGINES", "Description", "SpeechEngine", "Warmable", "engine", "speak"]
+__all__ = ["ENGINES", "Description", "SpeechEngine", "Warmable", "engine", "manner", "speak"]
 
 ENGINES: Final = ("espeak", "google", "openai")
 

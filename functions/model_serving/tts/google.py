@@ -1,6 +1,6 @@
-"""Google Cloud Text-to-Speech: Chirp 3 HD streamed, every other voice of the catalogue in one piece.
+"""Google Cloud Text-to-Speech: Chirp 3 HD and Gemini-TTS streamed, every other voice of the catalogue in one piece.
 
-https://cloud.google.com/text-to-speech/docs/chirp3-hd and .../create-audio-text-streaming. Asked for PCM at the voices'
+https://cloud.google.com/text-to-speech/docs/chirp3-hd, .../gemini-tts and .../create-audio-text-streaming. Asked for PCM at the voices'
 own 24,000 Hz, not for OGG_OPUS: turns are trimmed and leveled here, and would otherwise be encoded twice.
 """
 
@@ -39,7 +39,8 @@ _CHIRP: Final = (
     "Pulcherrima", "Puck", "Rasalgethi", "Sadachbia", "Sadaltager", "Schedar", "Sulafat", "Umbriel",
     "Vindemiatrix", "Zephyr", "Zubenelgenubi",
 )  # fmt: skip
-"""Each speaks every language here: https://cloud.google.com/text-to-speech/docs/chirp3-hd"""
+"""Each speaks every language here, and goes by the same name with SPEECH_MODEL, which is a Gemini-TTS model. Only these
+can be told how to speak; for Chirp 3 HD and older voices a prompt is an invalid argument."""
 _TIMEOUT_S: Final = 45.0
 """For one turn from the first byte to the last."""
 
@@ -53,22 +54,28 @@ class GoogleEngine:
 
     def describe(self) -> Description:
         voices = tuple(Voice(name, language) for name in (*_HOSTS, *_CHIRP) for language in _LOCALES)
-        return Description("google", voices, tuple(_LOCALES), SAMPLE_RATE, True, _PRICE, more_voices=True)
+        price = None if self._settings.speech_model else _PRICE
+        return Description("google", voices, tuple(_LOCALES), SAMPLE_RATE, True, price, more_voices=True)
 
     def voice(self, name: str, language: str) -> Voice:
-        """`first`, `second` and single names such as "Kore" are Chirp 3 HD; a full name is a voice of any family."""
+        """`first`, `second` and single names such as "Kore" are Chirp 3 HD, or the model's that is set; a full name is
+        a voice of any family."""
         if language not in _LOCALES:
             raise EngineRefused("engine_voice_unknown", f"There are voices for {', '.join(_LOCALES)} only.")
         name = self._hosts.get(name, name)
-        return Voice(name if "-" in name else f"{_LOCALES[language]}-Chirp3-HD-{name}", language)
+        whole = "-" in name or self._settings.speech_model
+        return Voice(name if whole else f"{_LOCALES[language]}-Chirp3-HD-{name}", language)
 
     def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
         require_latin_script(text)
         if len(text.encode()) > MAX_BYTES:
             raise EngineRefused("engine_text_long", f"One turn has at most {MAX_BYTES} bytes.")
-        speak = self._streamed if "Chirp3-HD" in voice.name else self._whole
-        yield from begun(lambda: speak(text, voice, style))
+        speak = self._streamed if self._by_model(voice) or "Chirp3-HD" in voice.name else self._whole
+        yield from begun(lambda: speak(text, voice, style if self._by_model(voice) else ""))
         logger.info("speech billed", extra=fields(engine="google", voice=voice.name, characters=len(text)))
+
+    def _by_model(self, voice: Voice) -> bool:
+        return bool(self._settings.speech_model) and "-" not in voice.name
 
     @cached_property
     def _client(self) -> texttospeech.TextToSpeechClient:
@@ -100,7 +107,7 @@ class GoogleEngine:
         from google.cloud import texttospeech
 
         config = texttospeech.StreamingSynthesizeConfig(
-            voice=_selection(voice),
+            voice=self._selection(voice),
             streaming_audio_config=texttospeech.StreamingAudioConfig(
                 audio_encoding=texttospeech.AudioEncoding.PCM, sample_rate_hertz=SAMPLE_RATE
             ),
@@ -122,15 +129,15 @@ class GoogleEngine:
         if not heard:
             raise EngineBroken("engine_broken", "Google's voice answered without sound.")
 
-    def _whole(self, text: str, voice: Voice, style: str) -> Iterator[bytes]:
+    def _whole(self, text: str, voice: Voice, _style: str) -> Iterator[bytes]:
         from google.api_core import exceptions as google_errors
         from google.auth.exceptions import GoogleAuthError
         from google.cloud import texttospeech
 
         try:
             answer = self._client.synthesize_speech(
-                input=texttospeech.SynthesisInput(text=text, prompt=style or None),
-                voice=_selection(voice),
+                input=texttospeech.SynthesisInput(text=text),
+                voice=self._selection(voice),
                 audio_config=texttospeech.AudioConfig(
                     audio_encoding=texttospeech.AudioEncoding.LINEAR16, sample_rate_hertz=SAMPLE_RATE
                 ),
@@ -141,11 +148,14 @@ class GoogleEngine:
             raise _error_of(error) from None
         yield _samples(answer.audio_content)
 
+    def _selection(self, voice: Voice) -> texttospeech.VoiceSelectionParams:
+        from google.cloud import texttospeech
 
-def _selection(voice: Voice) -> texttospeech.VoiceSelectionParams:
-    from google.cloud import texttospeech
-
-    return texttospeech.VoiceSelectionParams(name=voice.name, language_code="-".join(voice.name.split("-")[:2]))
+        if self._by_model(voice):
+            return texttospeech.VoiceSelectionParams(
+                name=voice.name, language_code=_LOCALES[voice.language], model_name=self._settings.speech_model
+            )
+        return texttospeech.VoiceSelectionParams(name=voice.name, language_code="-".join(voice.name.split("-")[:2]))
 
 
 def _samples(linear16: bytes) -> bytes:

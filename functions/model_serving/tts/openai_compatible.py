@@ -71,7 +71,7 @@ class OpenAIEngine:
             detail = f"One turn of {len(text)} characters is more than the {MAX_CHARACTERS} that can be spoken at once."
             raise EngineRefused("engine_text_long", detail)
         body = {"model": self._model, "input": text, "voice": voice.name, "response_format": "pcm"}
-        if style:
+        if style and not self._model.startswith("tts-1"):  # OpenAI's own first models cannot be told how to speak
             body["instructions"] = style
         yield from begun(lambda: self._spoken(body))
         logger.info("speech billed", extra=fields(engine="openai", model=self._model, characters=len(text)))
