@@ -1,7 +1,8 @@
 """Google Cloud Text-to-Speech: Chirp 3 HD and Gemini-TTS streamed, every other voice of the catalogue in one piece.
 
-https://cloud.google.com/text-to-speech/docs/chirp3-hd, .../gemini-tts and .../create-audio-text-streaming. Asked for PCM at the voices'
-own 24,000 Hz, not for OGG_OPUS: turns are trimmed and leveled here, and would otherwise be encoded twice.
+https://cloud.google.com/text-to-speech/docs/chirp3-hd, .../gemini-tts and .../create-audio-text-streaming. Asked for
+PCM at the voices' own 24,000 Hz, not for OGG_OPUS: turns are trimmed and leveled here, and would otherwise be encoded
+twice.
 """
 
 from __future__ import annotations
