@@ -83,7 +83,8 @@ def _edited(settings: Settings, workflow_id: str, asked: RemakeRequest) -> list[
             edited.append({**segment, "index": len(edited)})
         elif not edit.remove:
             same: dict[str, Any] = {name: segment[name] for name in ("kind", "speaker", "voice", "language", "chapter")}
-            edited.append(new_segment(len(edited), text=str(edit.text), source=segment.get("source"), **same))
+            same |= {name: segment.get(name) for name in ("source", "pause_before_ms") if name in segment}
+            edited.append(new_segment(len(edited), text=str(edit.text), **same))
     if not edited:
         raise BadRequest("script_empty", "Nothing is left to be said.")
     return edited

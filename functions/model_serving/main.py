@@ -117,6 +117,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
             body["text"],
             voice=body["voice"],
             language=body["language"],
+            pause_before_ms=body["pause_before_ms"],
             pause_ms=body["pause_ms"],
             style=tts.manner(body["style"], body["persona"]),
         )

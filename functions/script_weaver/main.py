@@ -16,6 +16,7 @@ from typing import Any
 import functions_framework
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
+from pauses import pause_before
 
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.blobs import read_object
@@ -59,12 +60,12 @@ def weave(task: Task) -> Outcome:
         opened = sum(segment["kind"] == "cold_open" for segment in written)
         if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
             publish(settings(), *(_ready(task.workflow_id, segment["index"]) for segment in written[opened:]))
-        index = len(written)
+        index, before = len(written), written[-1]
         for turn in _turns(task.workflow_id, workflow, written):
             if _workflow(task.workflow_id)["state"] != WorkflowState.GENERATING:
                 return Outcome({"skipped": "the workflow has ended"})
-            _commit(task.workflow_id, workflow, index, turn)
-            index += 1
+            _commit(task.workflow_id, workflow, index, turn, pause_before(turn, before))
+            index, before = index + 1, turn
     except google_errors.GoogleAPIError as error:
         raise ServiceBroken("store_unreachable", "The script cannot be read or stored.") from error
     if index == opened:
@@ -111,7 +112,7 @@ def _turns(workflow_id: str, workflow: dict[str, Any], written: list[dict[str, A
     raise EngineBroken("engine_broke_off", "The writer broke off in mid-script.")
 
 
-def _commit(workflow_id: str, workflow: dict[str, Any], index: int, turn: dict[str, Any]) -> None:
+def _commit(workflow_id: str, workflow: dict[str, Any], index: int, turn: dict[str, Any], pause_ms: int) -> None:
     """Commit one turn as segment `index`, and tell it. Raises LeaseLost where another weaver was there first."""
     voices = {host["name"]: host["voice"] for host in hosts_of(workflow)}
     segment = new_segment(
@@ -123,6 +124,7 @@ def _commit(workflow_id: str, workflow: dict[str, Any], index: int, turn: dict[s
         text=turn["text"],
         chapter=turn["chapter"],
         source=turn["source"],
+        pause_before_ms=pause_ms,
         expires_at=workflow["expires_at"],
     )
     try:

@@ -27,6 +27,8 @@ from common.settings import Settings
 
 AGENT = "voice_forge"
 SPEECH_TIMEOUT_S = 60.0
+PAUSES_MS = {"cold_open": 250, "turn": 150, "close": 800}
+"""Of silence after a segment, by its kind: a breath. What else a turn is parted from the next by, begins that one."""
 
 
 @cache
@@ -66,7 +68,8 @@ def forge(task: Task) -> Outcome:
             "language": segment["language"],
             "style": workflow["request"]["style"],
             "persona": next((host["persona"] for host in hosts_of(workflow) if host["name"] == segment["speaker"]), ""),
-            "pause_ms": pause_after(segment),
+            "pause_before_ms": segment.get("pause_before_ms", 0),
+            "pause_ms": PAUSES_MS[segment["kind"]],
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
         },
@@ -105,15 +108,6 @@ def segment_failed(task: Task, error: AethercastError) -> Outcome:
         events=(agent_failed(AGENT, task.workflow_id, error, index=index, **apology),),
         failed=True,
     )
-
-
-def pause_after(segment: dict[str, Any]) -> int:
-    """Milliseconds of silence after a turn: what is still to be gone on with or answered is followed sooner."""
-    if segment["kind"] == "cold_open":  # one host goes on in the same breath
-        return 250
-    if segment["kind"] == "close":
-        return 800
-    return {"?": 250, "…": 300, ":": 300, "!": 350}.get(segment["text"].rstrip(" »”\"'")[-1:], 400)
 
 
 def _read(workflow_id: str, index: int) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -212,3 +212,11 @@ def test_what_cannot_be_spoken_is_refused(engine: EspeakEngine, text: str, code:
         list(engine.synthesize(text, engine.voice("first", "en")))
     with pytest.raises(EngineRefused, match="engine_voice_unknown"):
         engine.voice("third", "en")
+
+
+def test_a_turn_is_heard_between_the_pauses_that_were_asked_for(engine: EspeakEngine) -> None:
+    packets = [*tts.speak(engine, TEXTS["en"], voice="first", language="en", pause_before_ms=500, pause_ms=300)]
+    heard = heard_samples(packets, lookahead())
+    loud = np.flatnonzero(np.abs(heard) > 400)
+    assert loud[0] / SAMPLE_RATE == pytest.approx(0.5, abs=0.05)
+    assert (len(heard) - loud[-1]) / SAMPLE_RATE == pytest.approx(0.3, abs=0.12)

@@ -6,6 +6,7 @@ An engine's libraries are imported when it is first asked for, so that none cost
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from common.errors import EngineRefused
@@ -39,14 +40,23 @@ def engine(settings: Settings) -> SpeechEngine:
 
 
 def speak(
-    engine: SpeechEngine, text: str, *, voice: str, language: str, pause_ms: int = 0, style: str = ""
+    engine: SpeechEngine,
+    text: str,
+    *,
+    voice: str,
+    language: str,
+    pause_before_ms: int = 0,
+    pause_ms: int = 0,
+    style: str = "",
 ) -> Iterator[bytes]:
-    """One turn as Opus packets of 20 ms, each as soon as the engine has come so far; ends with `pause_ms` of silence.
+    """One turn as Opus packets of 20 ms, each as soon as the engine has come so far; between silences of that length.
 
     Raises EngineRefused, EngineBusy or EngineBroken, before the first packet where that is possible.
     """
     from tts.level import leveled
+    from tts.sound import silence
 
     spoken_by = engine.voice(voice, language)
     pcm = engine.synthesize(text, spoken_by, style)
-    return encode(leveled(engine.describe(), spoken_by, pcm, pause_ms))
+    turn = leveled(engine.describe(), spoken_by, pcm, pause_ms)
+    return encode(chain([silence(pause_before_ms)], turn))

@@ -30,7 +30,12 @@ def shaped(pcm: Iterable[bytes], *, rate: int, gain_db: float, pause_ms: int) ->
     The engine's own silence before and after the speech is taken off, so that pauses are the caller's alone.
     """
     yield from _leveled(_faded(_trimmed(pcm, rate), rate), rate, gain_db)
-    yield bytes(2 * (SAMPLE_RATE * pause_ms // 1000))
+    yield silence(pause_ms)
+
+
+def silence(milliseconds: int) -> bytes:
+    """16-bit mono at 48 kHz."""
+    return bytes(2 * (SAMPLE_RATE * milliseconds // 1000))
 
 
 def _frames(pcm: Iterable[bytes], rate: int) -> Iterator[bytes]:
