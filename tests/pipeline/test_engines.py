@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -16,7 +20,7 @@ from local.podcast import SAMPLE
 from local.stack import Options, Stack
 from local.stack_settings import PROJECT
 from tests.conftest import Program
-from tests.fakes.language import FakeChatServer, Novelist
+from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, Novelist
 from tests.fakes.speech import FakeSpeechServer
 from tests.fakes.web import Fault
 
@@ -26,12 +30,17 @@ KEY = "sk-secret"
 LANGUAGE_FAULTS: list[Fault] = ["500", "cut", "", "malformed", ("429", "0"), "quotes"]
 SPEECH_FAULTS: list[Fault] = ["", "500", "cut", ("429", "0"), "", "503", "cut"]
 
+BREAD = (Path(__file__).parents[1] / "unit" / "texts" / "bread.de.txt").read_text()
+SEA = "Zweimal am Tag steigt das Meer an den Küsten und fällt wieder, denn der Mond zieht das Wasser an. "
+GERMAN = {"Brot.md": f"# {BREAD}", "Meer.md": f"# Warum das Meer atmet\n\n{SEA * 5}"}
+
 
 @dataclass
 class Hosted:
-    """A running system whose engines are the two servers."""
+    """A running system whose engines are the two servers, and Gemini's for who asks for it."""
 
     language: FakeChatServer
+    gemini: FakeGemini
     speech: FakeSpeechServer
     stack: Stack
     program: Program
@@ -39,7 +48,7 @@ class Hosted:
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Hosted]:
-    with FakeChatServer() as language, FakeSpeechServer() as speech:
+    with FakeChatServer() as language, FakeGemini() as gemini, FakeSpeechServer() as speech:
         environment = {
             "LANGUAGE_ENGINE": "openai",
             "LANGUAGE_BASE_URL": language.url,
@@ -50,19 +59,21 @@ def running() -> Iterator[Hosted]:
             "SPEECH_MODEL": "kokoro",
             "SPEECH_VOICES": "af_heart,om_adam",
             "SPEECH_ENGINES": "espeak",
-            "LANGUAGE_ENGINES": "extractive",
+            "LANGUAGE_ENGINES": "extractive,gemini",
+            "LANGUAGE_GEMINI_BASE_URL": gemini.url,
+            "LANGUAGE_GEMINI_API_KEY": KEY,
         }
         with Stack(Options(environment=tuple(environment.items()))) as stack:
-            yield Hosted(language, speech, stack, Program(stack))
+            yield Hosted(language, gemini, speech, stack, Program(stack))
 
 
 @pytest.fixture
 def hosted(running: Hosted) -> Hosted:
     """The system, with nothing ordered or noted that a test before has left."""
-    for server in (running.language, running.speech):
+    for server in (running.language, running.gemini, running.speech):
         server.faults.clear()
         server.requests.clear()
-    running.language.author = Novelist()
+    running.language.author = running.gemini.author = Novelist()
     return running
 
 
@@ -105,6 +116,46 @@ def test_the_first_turn_is_heard_while_the_script_is_still_being_written(hosted:
     assert heard_one.is_set()
 
 
+def from_zero(number: int | None) -> int | None:
+    return None if number is None else number - 1
+
+
+@pytest.mark.parametrize("writer", ["openai", "gemini"])
+def test_in_another_language_each_turn_comes_with_the_source_it_is_from(hosted: Hosted, writer: str) -> None:
+    """From the model's own number to the listener: the segment's document, its message, and the podcast's sources."""
+    novelist, written = Novelist(), dict[str, int | None]()
+    numbers = itertools.cycle((1, 2, None))
+
+    def alternating(system: str, prompt: str) -> str:
+        assert "podcast, in German" in system
+        lines = novelist(system, prompt).splitlines()
+        if "Plan these" in prompt:
+            return "\n".join(lines)
+        turns = [{**json.loads(line), "source": next(numbers)} for line in lines]
+        written.update({turn["text"]: turn["source"] for turn in turns})
+        return "\n".join(map(json.dumps, turns))
+
+    model: FakeLanguage = hosted.gemini if writer == "gemini" else hosted.language
+    model.author = alternating
+    documents = [
+        {"name": name, "content_type": "text/markdown", "data": base64.b64encode(text.encode()).decode()}
+        for name, text in GERMAN.items()
+    ]
+    accepted = hosted.program.generate(documents=documents, minutes=2, language="de", language_engine=writer)
+    heard = hosted.program.hear(accepted)
+    assert heard.whole()
+    script = script_of(hosted, accepted)
+    assert script[0]["text"] == "Hallo."
+    turns = [segment for segment in script if segment["kind"] == "turn"]
+    assert [segment.get("source") for segment in turns] == [from_zero(written[segment["text"]]) for segment in turns]
+    assert {segment.get("source") for segment in turns} == {0, 1, None}
+    assert [segment.get("source") for segment in heard.segments()] == [segment.get("source") for segment in script]
+    podcast = hosted.program.show(accepted["cpoa_workflow_id"])
+    assert podcast["language"] == "de"
+    assert [source["title"] for source in podcast["sources"]] == ["Warum Brot altbacken wird", "Warum das Meer atmet"]
+    assert bool(hosted.gemini.requests) == (writer == "gemini") == (not hosted.language.requests)
+
+
 def test_failures_of_both_engines_in_mid_podcast_are_not_heard(hosted: Hosted) -> None:
     hosted.language.faults.extend(LANGUAGE_FAULTS)
     hosted.speech.faults.extend(SPEECH_FAULTS)
@@ -140,7 +191,7 @@ def test_what_is_on_offer_is_told_the_default_ones_first(hosted: Hosted) -> None
     engines = hosted.program.http.get(f"{hosted.stack.endpoints.api_url}/api/v1/engines", timeout=30).json()
     assert [engine["engine"] for engine in engines["speech"]] == ["openai", "espeak"]
     assert [engine["more_voices"] for engine in engines["speech"]] == [True, False]
-    assert [engine["engine"] for engine in engines["language"]] == ["openai", "extractive"]
+    assert [engine["engine"] for engine in engines["language"]] == ["openai", "extractive", "gemini"]
 
 
 def test_a_podcast_is_written_and_voiced_by_those_it_asks_for_and_so_is_what_is_made_of_it(hosted: Hosted) -> None:
@@ -181,7 +232,7 @@ def test_voices_and_personas_are_those_asked_for(hosted: Hosted) -> None:
     ("asked", "field", "allowed"),
     [
         ({"speech_engine": "google"}, "speech_engine", "openai or espeak"),
-        ({"language_engine": "gemini"}, "language_engine", "openai or extractive"),
+        ({"language_engine": "llama"}, "language_engine", "openai or extractive or gemini"),
         ({"speech_engine": "espeak", "hosts": [{"name": "Ada", "voice": "Kore"}]}, "hosts.0.voice", "first or second"),
     ],
 )
