@@ -6,6 +6,7 @@ import math
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,13 +16,13 @@ import tts
 from numpy.typing import NDArray
 from tts import espeak
 from tts.espeak import EspeakEngine
-from tts.level import LevelMemory, Loudness, leveled
+from tts.level import leveled, loudness
 from tts.protocol import Description, Voice
 from tts.sound import shaped
 
 from common.errors import EngineBroken, EngineRefused
 from common.ogg import write_opus
-from common.opus import lookahead
+from common.opus import encode, lookahead
 from common.wire import PACKET_SAMPLES, SAMPLE_RATE
 from tests.intelligibility import Turn, heard_samples, intelligibility
 
@@ -53,8 +54,13 @@ def ebur128(path: Path) -> tuple[float, float]:
     """Integrated loudness in LUFS and true peak in dBTP, by ffmpeg's own command."""
     command = ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-af", "ebur128=peak=true", "-f", "null", "-"]
     summary = subprocess.run(command, capture_output=True, text=True, check=True).stderr.rpartition("Summary:")[2]
-    loudness = float(summary.partition("I:")[2].split()[0])
-    return loudness, float(summary.partition("Peak:")[2].split()[0])
+    return float(summary.partition("I:")[2].split()[0]), float(summary.partition("Peak:")[2].split()[0])
+
+
+def written(packets: list[bytes], folder: Path) -> Path:
+    path = folder / "turn.ogg"
+    path.write_bytes(write_opus(packets, lookahead(), serial=1))
+    return path
 
 
 @pytest.mark.parametrize("voice", ["first", "second"])
@@ -62,25 +68,52 @@ def ebur128(path: Path) -> tuple[float, float]:
 def test_every_voice_is_heard_at_one_level_without_clipping(
     engine: EspeakEngine, voice: str, language: str, tmp_path: Path
 ) -> None:
-    path = tmp_path / "turn.ogg"
     packets = [*tts.speak(engine, TEXTS[language] * 3, voice=voice, language=language, pause_ms=400)]
-    path.write_bytes(write_opus(packets, lookahead(), serial=1))
-    loudness, peak = ebur128(path)
-    assert loudness == pytest.approx(-16, abs=1)
+    level, peak = ebur128(written(packets, tmp_path))
+    assert level == pytest.approx(-16, abs=1)
     assert peak <= -1
 
 
-def test_a_voice_of_unknown_level_is_at_the_common_one_from_its_second_turn_on() -> None:
-    memory = LevelMemory()
-    quiet = Description("hosted", (), ("en",), 24_000, True, None)
-    heard = []
-    for _ in range(2):
-        turn = b"".join(leveled(quiet, Voice("v", "en"), [tone(24_000, 3, 0.02)], 0, memory))
-        loudness = Loudness(SAMPLE_RATE)
-        assert b"".join(loudness.measured([turn])) == turn
-        heard.append(loudness.lufs)
-    assert heard[0] < -30
-    assert heard[1] > heard[0] + 11  # the most that a voice is amplified by is 12 dB
+def test_a_podcast_of_hosted_voices_is_at_one_level_from_its_first_turn_on(
+    engine: EspeakEngine, tmp_path: Path
+) -> None:
+    """Whichever instance voices which turn: a turn's level is made of nothing but the turn."""
+    hosted = Description("hosted", (), ("en",), espeak.SAMPLE_RATE, True, None)
+    packets: list[bytes] = []
+    for voice, level_db in (("first", -9.0), ("second", 3.0), ("first", 0.0), ("second", -3.0)):
+        pcm = b"".join(engine.synthesize(TEXTS["en"], engine.voice(voice, "en")))
+        recorded = (samples(pcm) * 10 ** (level_db / 20)).clip(-32768, 32767).astype(np.int16).tobytes()
+        pieces = [recorded[at : at + 4410] for at in range(0, len(recorded), 4410)]
+        turn = list(encode(leveled(hosted, Voice(voice, "en"), pieces, 400)))
+        own, peak = ebur128(written(turn, tmp_path))
+        assert own == pytest.approx(-16, abs=1)
+        assert peak <= -1
+        packets += turn
+    podcast, peak = ebur128(written(packets, tmp_path))
+    assert podcast == pytest.approx(-16, abs=1)
+    assert peak <= -1
+
+
+def test_a_turn_of_one_word_is_leveled_too_and_silence_is_left_alone() -> None:
+    hosted = Description("hosted", (), ("en",), 24_000, True, None)
+    word = b"".join(leveled(hosted, Voice("v", "en"), [tone(24_000, 0.3, 0.08)], 0))
+    assert loudness(word * 4, SAMPLE_RATE) == pytest.approx(-16, abs=1)
+    assert not any(b"".join(leveled(hosted, Voice("v", "en"), [bytes(48_000)], 100)))
+    assert not any(b"".join(leveled(hosted, Voice("v", "en"), [], 100)))
+
+
+def test_what_a_long_turn_begins_with_is_enough_to_level_and_encode_it() -> None:
+    """Nothing waits for the end of a long turn."""
+    hosted = Description("hosted", (), ("en",), 24_000, True, None)
+    pulled: list[int] = []
+
+    def spoken() -> Iterator[bytes]:
+        for number in range(100):
+            pulled.append(number)
+            yield tone(24_000, 0.1, 0.08)
+
+    assert next(encode(leveled(hosted, Voice("v", "en"), spoken(), 0)))
+    assert len(pulled) < 60
 
 
 def test_the_engines_own_silence_is_replaced_by_the_pause_that_was_asked_for() -> None:
