@@ -31,6 +31,8 @@ class Website:
                 except OSError:
                     self.close_connection = True  # the other side has had enough
 
+            do_POST = do_GET
+
             def log_message(self, format: str, *args: Any) -> None:
                 pass
 

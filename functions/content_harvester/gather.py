@@ -16,7 +16,7 @@ from confined import Reading, read, read_confined
 from fetch import Fetcher
 from kinds import Kind, kind_of
 from source import Document, Source, Unreadable
-from source_captions import read_captions, video_id
+from source_captions import read_captions, session, video_id
 from source_duplicates import without_duplicates
 from source_language import check_script
 from source_search import find_links
@@ -119,7 +119,8 @@ def _read_input(settings: Settings, given: dict[str, str]) -> list[Source]:
 def _read_link(fetcher: Fetcher, url: str, language: str) -> list[Source]:
     """A link's text, or that of the latest items where it leads to a feed."""
     if video := video_id(url):
-        return [read_captions(video, language, timeout_s=fetcher.timeout_s)]
+        with session(fetcher.timeout_s, fetcher.max_bytes) as http:
+            return [read_captions(video, language, http)]
     reading = _read(fetcher.fetch(url))
     sources, failure = list(reading.sources), None
     for link in reading.links:

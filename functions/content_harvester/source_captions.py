@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
+from xml.etree.ElementTree import ParseError
 
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 from source import Source
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 _HOSTS = {"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com", "youtu.be"}
 _PAUSE_S = 2.0
+_PIECE = 64 * 1024
 
 
 def video_id(url: str) -> str | None:
@@ -33,16 +37,16 @@ def video_id(url: str) -> str | None:
     return found if re.fullmatch(r"[\w-]{11}", found) else None
 
 
-def read_captions(video: str, language: str, *, timeout_s: float, http: requests.Session | None = None) -> Source:
+def read_captions(video: str, language: str, http: requests.Session) -> Source:
     """What is said in a video, in `language` if it has captions in it, else in any that there is.
 
-    Raises SourceRefused for a video without captions, SourceBroken when YouTube cannot be asked. YouTube turns many
+    Raises SourceRefused for a video without captions, or what is too large, SourceBroken when YouTube cannot be asked,
+    or answers with what nobody understands. YouTube turns many
     cloud addresses away; that is a SourceRefused, too.
     """
     from youtube_transcript_api import YouTubeTranscriptApi
     from youtube_transcript_api import _errors as youtube
 
-    http = http or _session(timeout_s)
     try:
         offered = YouTubeTranscriptApi(http_client=http).list(video)
         spoken = [transcript.language_code for transcript in offered]
@@ -60,6 +64,8 @@ def read_captions(video: str, language: str, *, timeout_s: float, http: requests
         raise SourceRefused("source_not_found", "There is no such video that everybody may see.") from None
     except (youtube.YouTubeTranscriptApiException, requests.RequestException) as error:
         raise SourceBroken("source_unreachable", "YouTube cannot be asked for this video's captions.") from error
+    except (ParseError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise SourceBroken("source_unreadable", "YouTube's answer is none that can be read.") from error
     return Source.of(
         _text(captions),
         title=facts.get("title") or "A video",
@@ -78,19 +84,46 @@ def _text(captions: FetchedTranscript) -> str:
     return re.sub(r"\[[^\]]{1,30}\]|♪", "", text)
 
 
-class _Timed(HTTPAdapter):
-    """The library sends its requests without a timeout."""
+class Bounded(HTTPAdapter):
+    """Sends requests so that all their answers are there within `timeout_s`, and none has more than `max_bytes`.
 
-    def __init__(self, timeout_s: float) -> None:
+    The library that asks for captions bounds neither.
+    """
+
+    def __init__(self, timeout_s: float, max_bytes: int) -> None:
         super().__init__()
-        self._timeout_s = timeout_s
+        self._deadline = time.monotonic() + timeout_s
+        self._max_bytes = max_bytes
 
     def send(self, request: requests.PreparedRequest, *args: object, **options: object) -> requests.Response:
-        options["timeout"] = self._timeout_s
-        return super().send(request, *args, **options)  # type: ignore[arg-type]
+        response = super().send(request, **{**options, "stream": True, "timeout": self._left_s()})  # type: ignore[arg-type]
+        with response:
+            response._content = self._body(response.raw)  # as requests itself keeps what it has read
+        return response
+
+    def _body(self, answer: urllib3.HTTPResponse) -> bytes:
+        body = bytearray()
+        try:
+            while piece := answer.read1(_PIECE, decode_content=True):
+                body += piece
+                if len(body) > self._max_bytes:
+                    limit = f"{self._max_bytes / 2**20:.3g} MiB"
+                    raise SourceRefused("source_too_large", f"What YouTube answers is larger than {limit}.")
+                self._left_s()
+        except urllib3.exceptions.HTTPError as error:
+            raise requests.ConnectionError(error) from error
+        return bytes(body)
+
+    def _left_s(self) -> float:
+        left_s = self._deadline - time.monotonic()
+        if left_s <= 0:
+            raise SourceBroken("source_too_slow", "YouTube takes too long.")
+        return left_s
 
 
-def _session(timeout_s: float) -> requests.Session:
-    session = requests.Session()
-    session.mount("https://", _Timed(timeout_s))
-    return session
+def session(timeout_s: float, max_bytes: int) -> requests.Session:
+    """For one video; over HTTPS alone, wherever it is redirected."""
+    bounded = requests.Session()
+    bounded.adapters.clear()
+    bounded.mount("https://", Bounded(timeout_s, max_bytes))
+    return bounded
