@@ -33,6 +33,29 @@ SAID = [
      "Em três de maio custou doze reais cinquenta, vinte por cento mais."),
     ("it", "Il 3 maggio costava 12,50 €, il 20% in più.",
      "Il tre maggio costava dodici euro cinquanta, il venti per cento in più."),
+    # Dates and times in numbers, as each language writes them
+    ("en", "On 3/5/1999, 25/12/2001 and 3.5.1999.",
+     "On March fifth, nineteen ninety-nine, December twenty-fifth, two thousand and one "
+     "and May third, nineteen ninety-nine."),
+    ("en", "7/4/76, at 9:05", "July fourth, nineteen seventy-six, at nine five"),
+    ("de", "Am 3.5.1999 um 14.30 Uhr.",
+     "Am dritten Mai neunzehnhundertneunundneunzig um vierzehn Uhr dreißig."),
+    ("de", "Der 1.12.2024 war es, vom 3.5. bis 9 Uhr.",
+     "Der erste Dezember zweitausendvierundzwanzig war es, vom dritten Mai bis neun Uhr."),
+    ("fr", "Le 3/5/1999 à 14h30, le 01/02/2020 à 9 h.",
+     "Le trois mai mille neuf cent quatre-vingt-dix-neuf à quatorze heures trente, "
+     "le premier février deux mille vingt à neuf heures."),
+    ("es", "El 3/5/1999 a las 14.30 h y el 03-05-2020.",
+     "El tres de mayo de mil novecientos noventa y nueve a las catorce y treinta y el tres de mayo de dos mil veinte."),
+    ("pt", "Em 3/5/1999, às 14h30.",
+     "Em três de maio de mil novecentos e noventa e nove, às catorze e trinta."),
+    ("it", "Il 3/5/1999 alle 14.30, il 3.5.2020.",
+     "Il tre maggio millenovecentonovantanove alle quattordici e trenta, il tre maggio duemilaventi."),
+    ("fr", "À 1 h, 21h05, après 3,5 h.", "À une heure, vingt et une heures cinq, après trois virgule cinq h."),
+    ("pt", "À 1h, às 2h e às 22h10.", "À uma hora, às duas horas e às vinte e duas e dez."),
+    # and what only looks like one
+    ("de", "Version 3.5.12 und 14,30 €.", "Version drei Komma fünf. zwölf und vierzehn Euro dreißig."),
+    ("en", "It is 14.30 of 24/7.", "It is fourteen point three zero of twenty-four seven."),
 ]  # fmt: skip
 
 

@@ -23,7 +23,14 @@ _MAIL = re.compile(r"([\w.+-]+)@([\w-]+(?:\.[\w-]+)+)")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]]{0,300})\]\([^)\s]{0,2000}\)")
 _CITATION = re.compile(r"\[\s*\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\s*\]")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_DATE = re.compile(r"(\b[Dd]er\s)?(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\3(\d{4})(?![\w/-]|\.\d)")
+_SHORT_DATE = re.compile(r"()(?<![\w./-])(\d{1,2})(/)(\d{1,2})/(\d{2})(?![\w/-]|\.\d)")
+"""Only with strokes: with dots it may be a version, with hyphens a telephone number."""
+_GERMAN_DATE = re.compile(r"\b([Aa]m|[Vv]om|[Bb]is|[Zz]um|[Ss]eit|[Dd]e[rmn])\s(\d{1,2})\.(\d{1,2})\.(?!\d)")
 _TIME = re.compile(r"\b([01]?\d|2[0-3]):([0-5]\d)\b(?:\s?(?:Uhr|h)\b)?")
+_TIME_OF_DAY = re.compile(r"\b([01]?\d|2[0-3])\.([0-5]\d)\s?(?:Uhr|h|horas|heures)\b")
+_HOURS = re.compile(r"(?<![\w.,])([01]?\d|2[0-3])\s?(?:Uhr|h)(?:\s?([0-5]\d))?\b(?!\s?\d)")
+_ITALIAN_TIME = re.compile(r"\b([Oo]re|[Aa]lle|[Dd]alle|[Ll]e)\s+([01]?\d|2[0-3])\.([0-5]\d)(?!\d|[.,]\d)")
 _ROMAN = re.compile(r"\b(\w+)(\s)(X{0,3}(?:IX|IV|V?I{0,3}))(?:(e|ᵉ)?\b|\b(?=\.))(\.(?=\s[a-zäöü]))?")
 _LONG_NUMBER = re.compile(rf"\d{{{_MAX_DIGITS + 1},}}")
 _NUMERO = re.compile(r"(?<!\w)(?:No\.|Nr\.|n\.|n\.º|nº|n°|núm\.)\s?(?=\d)")
@@ -83,8 +90,12 @@ class _Numbers:
         ordinal = {"en": "st|nd|rd|th", "fr": "er|re|ère|e|ème|nd|nde"}.get(language, r"\.?º|\.?ª")
         months = "|".join(words.months)
         self._rules: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-            (_ISO_DATE, self._date),
+            (_ISO_DATE, lambda m: self._date(int(m[1]), int(m[2]), int(m[3]))),
+            (_DATE, self._numeric_date),
+            (_SHORT_DATE, self._numeric_date),
+            *self._local_dates_and_times(),
             (_TIME, self._time),
+            (_TIME_OF_DAY, self._time),
             (re.compile(rf"({currencies})\s?({number}){scale}(?!\w)"), lambda m: self._money(m[2], m[1], m[3])),
             (re.compile(rf"({number}){scale}\s?(?:de\s)?({currencies})"), lambda m: self._money(m[1], m[3], m[2])),
             (re.compile(rf"\b(\d{{1,9}})({ordinal})(?!\w)"), lambda m: self._ordinal(int(m[1]), m[2])),
@@ -147,22 +158,54 @@ class _Numbers:
             return f"{found[1] or ''}{self._cardinal(found[2])}"
         return f"{found[1] or ''}{self._ordinal(int(found[2]), '')}{'' if found[1] else 'n'}"
 
-    def _date(self, found: re.Match[str]) -> str:
-        year, month, day = (int(part) for part in found.groups())
+    def _local_dates_and_times(self) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]:
+        """What in another language would be something else."""
+        match self._language:
+            case "de":
+                return ((_GERMAN_DATE, self._german_date), (_HOURS, self._time))
+            case "it":
+                return ((_ITALIAN_TIME, lambda m: f"{m[1]} {self._time(m)}"),)
+            case "fr" | "pt":
+                return ((_HOURS, self._time),)
+        return ()
+
+    def _numeric_date(self, found: re.Match[str]) -> str:
+        """Day, month and year; with strokes in English the month comes first, as in America, if it can be one."""
+        article, first, sign, second, written = found.groups()
+        day, month, year = int(first), int(second), int(written)
+        if len(written) == 2:
+            year += 1900 if year >= 69 else 2000  # as POSIX has it
+        if self._language == "en" and ((sign != "." and day <= 12) or month > 12):
+            day, month = month, day
+        return f"{article or ''}{self._date(year, month, day, nominative=bool(article))}"
+
+    def _german_date(self, found: re.Match[str]) -> str:
+        before, day, month = found[1], int(found[2]), int(found[3])
         if not (1 <= month <= 12 and 1 <= day <= 31):
-            return " ".join(self._cardinal(part) for part in found.groups())
+            return f"{before} {self._cardinal(found[2])} {self._cardinal(found[3])}"
+        said = self._ordinal(day, "") + ("" if before.lower() == "der" else "n")
+        end = "." if not found.string[found.end() :].strip() else ""
+        return f"{before} {said} {self._words.months[month - 1]}{end}"
+
+    def _date(self, year: int, month: int, day: int, *, nominative: bool = False) -> str:
+        if not (1 <= month <= 12 and 1 <= day <= 31):
+            return " ".join(self._to_words(part) for part in (day, month, year))
         if self._language == "en":
             said = self._ordinal(day, "")
         elif self._language == "de":
-            said = self._ordinal(day, "") + "n"
+            said = self._ordinal(day, "") + ("" if nominative else "n")
         else:
             said = self._ordinal(1, "er") if day == 1 else self._to_words(day)
         return self._words.date.format(day=said, month=self._words.months[month - 1], year=self._to_words(year, "year"))
 
     def _time(self, found: re.Match[str]) -> str:
+        """Of the last two groups: hours, and minutes, if any."""
+        hour, minutes = found.groups()[-2:]
         between, full = self._words.hour
-        hours = self._to_words(int(found[1]))
-        return hours + full if found[2] == "00" else hours + between + self._to_words(int(found[2]))
+        hours = _FEMININE.get(self._language, {}).get(int(hour)) or self._to_words(int(hour))
+        if int(hour) == 1:
+            between, full = (after.replace("heures", "heure").replace("horas", "hora") for after in (between, full))
+        return hours + full if minutes in {None, "00"} else hours + between + self._to_words(int(minutes))
 
     def _money(self, written: str, symbol: str, scale: str | None) -> str:
         one, many = self._words.currencies[symbol].split("|")
@@ -210,6 +253,13 @@ class _Numbers:
 
 _NUM2WORDS: Final = {"en": "en", "es": "es", "fr": "fr", "de": "de", "pt": "pt_BR", "it": "it"}
 _MINUS: Final = {"en": "minus", "es": "menos", "fr": "moins", "de": "minus", "pt": "menos", "it": "meno"}
+_FEMININE: Final = {
+    "es": {1: "una", 21: "veintiuna"},
+    "fr": {1: "une", 21: "vingt et une"},
+    "pt": {1: "uma", 2: "duas", 21: "vinte e uma", 22: "vinte e duas"},
+    "it": {1: "una"},
+}
+"""Hours are, in the Romance languages."""
 _FRACTIONS: Final = {
     (1, 2): {"en": "one half", "es": "un medio", "fr": "un demi", "de": "ein halb", "pt": "meio", "it": "un mezzo"},
     (1, 4): {"en": "one quarter", "es": "un cuarto", "fr": "un quart", "de": "ein Viertel", "pt": "um quarto",
