@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import threading
@@ -15,6 +16,7 @@ from typing import Any
 import engine_calls
 import llm
 import pytest
+import tts
 from llm.condense import fitting
 from llm.dialogue import DialogueWriter
 from llm.language_model import Prompt, Truncated
@@ -317,6 +319,17 @@ class Recorder:
             raise Truncated
 
 
+def in_every_style() -> Iterator[str]:
+    """What writer and voices are told of each style, for two hosts and for one; all else is the same in all of them."""
+    for style, hosts in itertools.product(STYLES, (("Ada", "Ben"), ("Ada",))):
+        asked = request(7, style=style, hosts=hosts)
+        told = system(asked).splitlines()
+        common = system(request(7, hosts=hosts)).splitlines()
+        different = [line for line, other in zip(told, common, strict=True) if line != other] or told[1:2]
+        assert len(different) == 1
+        yield f"{style}, {' and '.join(hosts)}\n{different[0]}\n{tts.manner(style, '')}"
+
+
 def test_a_change_of_a_prompt_shows_in_the_recorded_run() -> None:
     """GOLDEN=1 records it anew; the difference is for a person to read."""
     recorder = Recorder()
@@ -325,7 +338,7 @@ def test_a_change_of_a_prompt_shows_in_the_recorded_run() -> None:
     # Side by side as they are made, they come in no order; chapters come after all others
     others = sorted(prompt.user for prompt in recorder.prompts if "Write this chapter" not in prompt.user)
     chapters = [prompt.user for prompt in recorder.prompts if "Write this chapter" in prompt.user]
-    shown = "\n-----\n".join([recorder.prompts[-1].system, *others, *chapters])
+    shown = "\n-----\n".join([recorder.prompts[-1].system, *others, *chapters, *in_every_style()])
     if os.environ.get("GOLDEN"):
         GOLDEN.parent.mkdir(exist_ok=True)
         GOLDEN.write_text(shown)
