@@ -41,8 +41,7 @@ def read_captions(video: str, language: str, http: requests.Session) -> Source:
     """What is said in a video, in `language` if it has captions in it, else in any that there is.
 
     Raises SourceRefused for a video without captions, or what is too large, SourceBroken when YouTube cannot be asked,
-    or answers with what nobody understands. YouTube turns many
-    cloud addresses away; that is a SourceRefused, too.
+    or answers with what nobody understands. YouTube turns many cloud addresses away; that is a SourceRefused, too.
     """
     from youtube_transcript_api import YouTubeTranscriptApi
     from youtube_transcript_api import _errors as youtube
