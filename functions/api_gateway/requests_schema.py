@@ -50,7 +50,7 @@ class Host(Model):
     persona: Annotated[
         str,
         AfterValidator(_on_one_line),
-        Field(max_length=300, description="Who this is and how they talk; told to writers that are models, and to voices."),
+        Field(max_length=300, description="Who this is and how they talk; told to voices and to model writers."),
     ] = ""
 
 
