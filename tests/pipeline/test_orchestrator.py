@@ -381,7 +381,8 @@ def test_a_recording_and_its_words_are_of_one_kind_whoever_stores_it_first(late:
 
 def voice(agents: ByHand, workflow_id: str, segment: dict[str, Any]) -> None:
     """Voice a segment as its agent has it done, and go away before the answer."""
-    asked = {"workflow_id": workflow_id, "engine": None, "pause_ms": 0, "retried": True}
+    asked = {"workflow_id": workflow_id, "engine": None, "pause_before_ms": 0, "pause_ms": 0, "retried": True}
+    asked |= {"style": "conversation", "persona": ""}
     said = {fact: segment[fact] for fact in ("text", "voice", "language")}
     body = {**asked, **said, "object": segment_object(workflow_id, segment["index"])}
     service(agents.settings.model_serving_url).post("/v1/speech", body, timeout=60)

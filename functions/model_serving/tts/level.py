@@ -16,7 +16,7 @@ from common.filters import Chain
 from tts.protocol import Description, Voice
 from tts.sound import TARGET_LUFS, shaped
 
-_MEASURED_S: Final = 2.0
+_MEASURED_S: Final = 3.0
 _LEAST_S: Final = 1.0
 """What is shorter is measured several times over: the measure's blocks are of 0.4 s."""
 _MAX_GAIN_DB: Final = 20.0
