@@ -130,7 +130,9 @@ def _first_sound(stack: Stack, minutes: float, *busy: FakeEngine) -> float:
             run.arrived.append(time.monotonic())  # here, for leaving the loop says goodbye, which takes 40 ms
             break
     url = f"{stack.endpoints.api_url}/api/v1/podcasts/{run.accepted['cpoa_workflow_id']}/cancel"
-    requests.post(url, headers=_key(stack), timeout=60).raise_for_status()
+    answer = requests.post(url, headers=_key(stack), timeout=60)
+    if answer.status_code != 409:  # it is over by then where the goodbye took long
+        answer.raise_for_status()
     for engine in busy:
         engine.await_idle()
     return run.first_s
