@@ -279,6 +279,8 @@ def _gunicorn(bound: socket.socket, app: str, *, threads: int) -> list[str]:
         "0",
         "--graceful-timeout",
         "5",
+        "--keep-alive",
+        "75",  # or a caller may write to a connection in the moment in which it is closed
         "--no-control-socket",
         app,
     ]
