@@ -23,6 +23,7 @@ class Website:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 site.asked.append(self.path)
                 site.headers.append(dict(self.headers))
                 page = site.pages.get(urlsplit(self.path).path, answer(b"Not here", status=404))

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 _BATCH = 400
 """Firestore takes 500 writes at once."""
+_KEPT = ("kind", "speaker", "voice", "language", "chapter", "source", "pause_before_ms")
+"""What stays of a segment whose text is another."""
 _STAGES = {
     "harvest": StageState.DONE,
     "weave": StageState.DONE,
@@ -82,8 +84,7 @@ def _edited(settings: Settings, workflow_id: str, asked: RemakeRequest) -> list[
         if edit is None or edit.text == segment["text"]:
             edited.append({**segment, "index": len(edited)})
         elif not edit.remove:
-            same: dict[str, Any] = {name: segment[name] for name in ("kind", "speaker", "voice", "language", "chapter")}
-            same |= {name: segment.get(name) for name in ("source", "pause_before_ms") if name in segment}
+            same: dict[str, Any] = {name: segment[name] for name in _KEPT if name in segment}
             edited.append(new_segment(len(edited), text=str(edit.text), **same))
     if not edited:
         raise BadRequest("script_empty", "Nothing is left to be said.")

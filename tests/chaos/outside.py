@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import threading
-from types import TracebackType
-from typing import Self
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
 
-from flask import Flask, Response, request
-from werkzeug.serving import WSGIRequestHandler, make_server
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_request(self, *_: object) -> None:
-        """A run tells what came of it, not of every request."""
+from tests.websites import answer, website
 
 
+@dataclass(frozen=True)
 class Outside:
-    """A server on this machine with a page of that `text`; `told` are the ids of the podcasts that it was told of."""
+    """A server on this machine with a /page and a /hook; `told` are the ids of the podcasts that it was told of."""
 
-    def __init__(self, text: str) -> None:
-        self.told: set[str] = set()
-        app = Flask("outside")
+    url: str
+    told: set[str]
 
-        @app.get("/page")
-        def page() -> Response:
-            return Response(text, mimetype="text/plain")
 
-        @app.post("/hook")
-        def hook() -> Response:
-            self.told.add(request.headers["webhook-id"])
-            return Response(status=204)
+@contextmanager
+def outside(text: str) -> Iterator[Outside]:
+    """The world, with a page of that `text`."""
+    told: set[str] = set()
 
-        self._server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+    def hook(handler: BaseHTTPRequestHandler) -> None:
+        told.add(handler.headers["webhook-id"])
+        answer(b"", status=204)(handler)
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    with website() as site:
+        site.pages = {"/page": answer(text, "text/plain; charset=utf-8"), "/hook": hook}
+        yield Outside(site.url, told)

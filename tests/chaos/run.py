@@ -29,7 +29,7 @@ from local.entry_points import ROOT
 from local.provision import QUEUES
 from local.stack import Options, Stack
 from tests.chaos.customer import Customer, Podcast
-from tests.chaos.outside import Outside
+from tests.chaos.outside import Outside, outside
 from tests.chaos.plan import MOMENTS, Plan, draw
 
 HOOKS = Path(__file__).with_name("hooks")
@@ -101,9 +101,9 @@ class Run:
                 ("REMOVED_AGAIN_AFTER_S", str(REMOVED_AGAIN_AFTER_S)),
             ),
         )
-        with Outside(PAGE) as outside, Stack(options) as stack:
+        with outside(PAGE) as world, Stack(options) as stack:
             try:
-                self._run(stack, outside)
+                self._run(stack, world)
             finally:
                 self._over.set()
                 for child in stack.children.values():
@@ -113,9 +113,9 @@ class Run:
                     shutil.copytree(stack.logs, self._logs, dirs_exist_ok=True)
         return self.report
 
-    def _run(self, stack: Stack, outside: Outside) -> None:
-        customer = Customer(stack.endpoints, WITHIN_S, f"{outside.url}/hook")
-        sources = [{"text": text, "urls": [f"{outside.url}/page"]} for text in TEXTS]
+    def _run(self, stack: Stack, world: Outside) -> None:
+        customer = Customer(stack.endpoints, WITHIN_S, f"{world.url}/hook")
+        sources = [{"text": text, "urls": [f"{world.url}/page"]} for text in TEXTS]
         calm = [customer.podcast(source, f"calm {number}") for number, source in enumerate(sources)]
         assert all(podcast.state == "COMPLETED" and podcast.heard.whole() for podcast in calm), calm
         (self.folder / "armed").touch()
@@ -130,7 +130,7 @@ class Run:
             for number, podcast in enumerate(podcasts):
                 self._judge(podcast, calm[number % len(calm)])
             everyone = {podcast.workflow_id for podcast in [*calm, *podcasts]}
-            if untold := self._still(lambda: everyone - outside.told):
+            if untold := self._still(lambda: everyone - world.told):
                 self.report.troubles.append(f"the end of {len(untold)} podcasts was not told: {untold[:5]}")
             list(pool.map(customer.delete, [*calm, *podcasts]))
         if left := self._still(lambda: stack.remains("")):

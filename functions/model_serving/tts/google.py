@@ -71,8 +71,9 @@ class GoogleEngine:
         require_latin_script(text)
         if len(text.encode()) > MAX_BYTES:
             raise EngineRefused("engine_text_long", f"One turn has at most {MAX_BYTES} bytes.")
-        speak = self._streamed if self._by_model(voice) or "Chirp3-HD" in voice.name else self._whole
-        yield from begun(lambda: speak(text, voice, style if self._by_model(voice) else ""))
+        streamed = self._by_model(voice) or "Chirp3-HD" in voice.name
+        told = style if self._by_model(voice) else ""
+        yield from begun(lambda: self._streamed(text, voice, told) if streamed else self._whole(text, voice))
         logger.info("speech billed", extra=fields(engine="google", voice=voice.name, characters=len(text)))
 
     def _by_model(self, voice: Voice) -> bool:
@@ -130,7 +131,7 @@ class GoogleEngine:
         if not heard:
             raise EngineBroken("engine_broken", "Google's voice answered without sound.")
 
-    def _whole(self, text: str, voice: Voice, _style: str) -> Iterator[bytes]:
+    def _whole(self, text: str, voice: Voice) -> Iterator[bytes]:
         from google.api_core import exceptions as google_errors
         from google.auth.exceptions import GoogleAuthError
         from google.cloud import texttospeech
