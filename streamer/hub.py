@@ -168,7 +168,8 @@ class Hub:
                 if "played_ms" in values:
                     session.played = values["played_ms"], said_at
                     if listener is not None:
-                        self._pacer.played(session, listener, *session.played)
+                        listener.played(*session.played)
+                        self._pacer.retime(session, listener)
             case Start() | Resume():
                 if session.claiming:
                     raise WireError("started_already", "a connection is for one stream")
@@ -180,6 +181,7 @@ class Hub:
                 session.paused = True
                 if listener is not None:
                     listener.pause(said_at)
+                    self._pacer.retime(session, listener)
             case ResumeRequest():
                 session.paused = False
                 if listener is not None:

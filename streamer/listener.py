@@ -8,6 +8,9 @@ by what the player reports.
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from common.wire import PACKET_MS
@@ -18,22 +21,36 @@ from streamer.timetable import GRID_S
 FAST_START: Final = 3_000 // PACKET_MS
 """Packets sent in small messages to one who has just come."""
 DEFAULT_WINDOW_MS: Final = 40_000
-_LARGE_WINDOW_MS = 10 * LARGE * PACKET_MS
-_LARGEST_PIECE_MS: Final = 20_000
-_AT_ONCE = _LARGEST_PIECE_MS // PACKET_MS
+_AT_ONCE: Final = 20_000 // PACKET_MS
 """Packets handed to a socket before it is waited for: what a listener on a slow line can tie up in memory."""
+_PACKETS_A_SECOND: Final = 1000 // PACKET_MS
+_HAIR: Final = 1e-3
+"""Packets: what rounding may cost."""
 _BEAT_S: Final = 0.5
 """Those with a large window are due at multiples of this, so that they are served together."""
 
 
-def piece_ms(window_ms: int) -> int:
-    """How much is sent at a time, once a window of so many milliseconds has been filled."""
-    return min(window_ms // 3, _LARGEST_PIECE_MS) if window_ms >= _LARGE_WINDOW_MS else window_ms // 10
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a window is kept full. One for all who have the same, in packets."""
 
-
-def early_s(window_ms: int) -> float:
+    window: int
+    piece: int
+    """How much is sent at a time, once the window has been filled."""
+    message: int
+    """How much of it a message holds."""
+    most: int
+    """How much may lie ahead of the ear for there to be room for another piece."""
+    early_s: float
     """By how much a piece may be sent before it has to be: at that time there has to be room for it already."""
-    return _BEAT_S if window_ms >= _LARGE_WINDOW_MS else GRID_S
+
+
+@lru_cache(maxsize=256)
+def pace_of(window_ms: int) -> Pace:
+    window = window_ms // PACKET_MS
+    if window < 10 * LARGE:
+        return Pace(window, piece := window // 10, SMALL, window - piece, GRID_S)
+    return Pace(window, piece := min(window // 3, _AT_ONCE), LARGE, window - piece, _BEAT_S)
 
 
 class Listener:
@@ -43,18 +60,16 @@ class Listener:
     """
 
     __slots__ = (
-        "_clock_at",
-        "_clock_ms",
-        "_early_s",
+        "_began_at",
         "_fast_until",
+        "_held_at",
         "_introduced",
-        "_message",
-        "_piece_ms",
         "_running",
         "_segment",
         "feed",
         "messages",
         "missing",
+        "pace",
         "paused",
         "position",
         "window_ms",
@@ -73,11 +88,10 @@ class Listener:
         self._fast_until = next_packet + FAST_START
         self._introduced: Segment | None = None
         self._segment: Segment | None = None
-        self._message = LARGE if self.window_ms >= _LARGE_WINDOW_MS else SMALL
-        self._piece_ms = piece_ms(self.window_ms)
-        self._early_s = early_s(self.window_ms)
-        self._clock_ms = float(next_packet * PACKET_MS)
-        self._clock_at = 0.0
+        self.pace = pace_of(self.window_ms)
+        self._held_at = float(next_packet)
+        self._began_at = math.inf
+        """When the ears were at the beginning of the podcast, had they heard it all; never, while they are held."""
         self._running = False
 
     @property
@@ -90,23 +104,23 @@ class Listener:
         """Whether the position asked for lies beyond the end of the podcast."""
         return self.feed.complete and self.position > self.feed.packets
 
-    def clock_ms(self, now: float) -> float:
-        """Where the ears are, as far as can be told: never beyond what was sent."""
-        elapsed = (now - self._clock_at) * 1000 if self._running and not self.paused else 0.0
-        return min(self._clock_ms + elapsed, self.position * PACKET_MS)
+    def clock(self, now: float) -> float:
+        """Where the ears are, in packets, as far as can be told: never beyond what was sent."""
+        heard = self._held_at if self._began_at == math.inf else (now - self._began_at) * _PACKETS_A_SECOND
+        return min(heard, self.position)
 
     def pause(self, at: float) -> None:
-        self._set_clock(self.clock_ms(at), at)
-        self.paused = True
+        heard, self.paused = self.clock(at), True
+        self._set_clock(heard, at)
 
     def go_on(self, at: float) -> None:
-        self._set_clock(self.clock_ms(at), at)
-        self.paused = False
+        heard, self.paused = self.clock(at), False
+        self._set_clock(heard, at)
 
     def played(self, position_ms: float, at: float) -> None:
         """The player says where it was at a time."""
-        self._set_clock(min(position_ms, self.position * PACKET_MS), at)
         self._running = True
+        self._set_clock(min(position_ms / PACKET_MS, self.position), at)
 
     @property
     def segment(self) -> Segment | None:
@@ -121,14 +135,13 @@ class Listener:
 
         Where there are more, `due` is now.
         """
-        self._clock_ms = clock_ms = self.clock_ms(now)  # who ran into the end of what was sent goes on from there
-        self._clock_at = now
+        heard = self.clock(now)
         self.missing = None
         taken: list[bytes | memoryview] = []
-        room_ms = self.window_ms - self.position * PACKET_MS + clock_ms
-        if room_ms < self._piece_ms:
+        pace, ahead = self.pace, self.position - heard
+        if ahead > pace.most + _HAIR:
             return taken
-        room = min(int(room_ms) // PACKET_MS, _AT_ONCE)
+        room = min(int(pace.window - ahead + _HAIR), _AT_ONCE)
         while room > 0 and (segment := self.segment) is not None:
             audio = segment.audio
             if audio is None:
@@ -138,7 +151,7 @@ class Listener:
             if self.position < self._fast_until:
                 frames, packets, messages = audio.take(offset, min(room, SMALL), SMALL)
             else:
-                frames, packets, messages = audio.take(offset, room, self._message)
+                frames, packets, messages = audio.take(offset, room, pace.message)
             if not packets:
                 break
             if segment is not self._introduced:
@@ -148,40 +161,33 @@ class Listener:
             self.messages += messages
             self.position += packets
             room -= packets
-        if taken:
+        if taken and ahead <= 0:  # the first sound; or who ran into the end of what was sent, and goes on from there
             self._running = True
+            self._set_clock(heard, now)
         return taken
 
-    def stride(self, now: float) -> tuple[memoryview, int] | None:
-        """What `take` gives a listener nearly always, in the middle of a segment, at a fraction of the cost: frames,
-        and how many messages they are. None where it takes more care than that, and nothing has changed then.
+    @property
+    def stride(self) -> Segment | None:
+        """The segment in whose middle it is, and will be after its next piece. None where that piece takes more care:
+        its clock is held, this is the fast start, or a segment begins or ends.
         """
         segment = self._introduced
-        if segment is None or segment.audio is None or self.paused or self.position < self._fast_until:
+        if segment is None or self._began_at == math.inf or self.position < self._fast_until:
             return None
-        clock_ms = self._clock_ms + (now - self._clock_at) * 1000
-        ahead_ms = self.position * PACKET_MS - clock_ms
-        room_ms = self.window_ms - ahead_ms
-        if ahead_ms < 0 or room_ms < self._piece_ms:
-            return None
-        room = min(int(room_ms) // PACKET_MS, _AT_ONCE)
-        frames, packets, messages = segment.audio.within(self.position - segment.first_packet, room, self._message)
-        if not packets:
-            return None
-        self._clock_ms, self._clock_at = clock_ms, now
-        self.messages += messages
-        self.position += packets
-        return frames, messages
+        return segment if segment.first_packet < self.position < segment.end - self.pace.piece else None
 
     def due(self, now: float) -> float | None:
         """When there will be room for the next piece, and to spare; None where no passing of time makes room."""
         if self.missing is not None or self.position >= self.feed.packets:
             return None
-        then_ms = self.position * PACKET_MS + self._piece_ms - self.window_ms
-        at = self._clock_at + (then_ms - self._clock_ms) / 1000 + self._early_s  # when the ears are there
-        if self.paused:
-            return now if at <= self._clock_at else None
-        return max(at // self._early_s * self._early_s, now)
+        pace = self.pace
+        then = self.position - pace.most
+        if self._began_at == math.inf:
+            return now if then <= self._held_at else None
+        at = self._began_at + then / _PACKETS_A_SECOND  # when the ears are there
+        return max((at // pace.early_s + 1) * pace.early_s, now)
 
-    def _set_clock(self, position_ms: float, at: float) -> None:
-        self._clock_ms, self._clock_at = position_ms, at
+    def _set_clock(self, position: float, at: float) -> None:
+        self._held_at = position
+        runs = self._running and not self.paused
+        self._began_at = at - position / _PACKETS_A_SECOND if runs else math.inf

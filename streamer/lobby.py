@@ -28,6 +28,7 @@ from common.wire import (
     parse_client_message,
 )
 from streamer import frames
+from streamer.cohorts import Cohort
 from streamer.connection import Connection, receive
 from streamer.door import Incoming, PeerClosed, Pinged, ProtocolBroken
 from streamer.feed import Failure
@@ -68,7 +69,7 @@ class Lobby:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        timetable: Timetable[Session],
+        timetable: Timetable[Session | Cohort],
         counts: Counts,
         on_said: OnSaid,
         on_room: OnSession,

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -22,11 +23,14 @@ from common.settings import Settings
 from common.wire import PACKET_MS, unpack_packets
 from streamer import fetch, frames
 from streamer.audio import LARGE, SMALL, SegmentAudio
+from streamer.claims import Claim
 from streamer.connection import Connection, receive
 from streamer.feed import Feed, Segment
 from streamer.listener import FAST_START, Listener
 from streamer.lobby import LOOK_EVERY_S, Lobby
 from streamer.metrics import Counts
+from streamer.pacer import Pacer
+from streamer.session import Channel, Session
 from streamer.shelf import Shelf
 from streamer.timetable import GRID_S, Timetable
 from tests.streaming.test_hostile import frames_of
@@ -187,8 +191,7 @@ class Listening(RuleBasedStateMachine):
 
     @rule()
     def take(self) -> None:
-        stride = self.listener.stride(self.now)
-        taken = numbers(bytes(stride[0]) if stride else b"".join(self.listener.take(self.now)))
+        taken = numbers(b"".join(self.listener.take(self.now)))
         self.heard += taken
         if taken:  # a player that goes back may find itself with more than its window
             assert len(self.heard) * PACKET_MS <= self.ears_ms + self.window_ms + 1
@@ -230,23 +233,6 @@ class Listening(RuleBasedStateMachine):
         assert self.listener.position == len(self.heard)
 
 
-@pytest.mark.parametrize("window_ms", [2_000, 60_000])
-def test_a_stride_is_what_would_be_taken(window_ms: int) -> None:
-    feed = Feed("workflow")
-    for index, packets in enumerate([1_000, 3_333, 5_000]):
-        feed.take_segment(document(index, packets))
-        feed.segments[index].audio = audio_of(feed.segments[index].first_packet, packets)
-    one, other, now, strides = Listener(feed, 0, window_ms), Listener(feed, 0, window_ms), 0.0, 0
-    while one.position < feed.packets - 1:
-        taken = b"".join(one.take(now))
-        stride = other.stride(now)
-        assert taken == (stride[0] if stride else b"".join(other.take(now)))
-        assert (one.position, one.messages, one.due(now)) == (other.position, other.messages, other.due(now))
-        strides += stride is not None
-        now = one.due(now) or now
-    assert strides > (300 if window_ms == 2_000 else 3)
-
-
 TestListening = Listening.TestCase
 TestListening.settings = settings(max_examples=40, stateful_step_count=25)
 
@@ -276,9 +262,9 @@ def test_a_full_window_is_kept_full_in_few_large_pieces() -> None:
         due = listener.due(now)
         assert due is not None
         now = due
-        assert listener.position * PACKET_MS - listener.clock_ms(now) > 39_000
+        assert listener.position * PACKET_MS - listener.clock(now) * PACKET_MS > 39_000
         assert listener.take(now)
-        assert listener.position * PACKET_MS - listener.clock_ms(now) <= 60_000
+        assert listener.position * PACKET_MS - listener.clock(now) * PACKET_MS <= 60_000
         sends += 1
     assert sends <= 240 / 18
 
@@ -543,6 +529,183 @@ def test_those_who_are_due_within_a_slot_share_one_wake_up() -> None:
     loop.run_until(loop.now + 1)
     assert len(served) == 50
     assert loop.wakes == 1
+
+
+# pacer
+
+
+class Ears:
+    """A listener's end of a pacer: a socket that can be stopped up, and where the ears can be at most, in ms."""
+
+    def __init__(self, loop: Clockwork, pacer: Pacer, channel: Channel, window_ms: int) -> None:
+        self.received, self.stopped_up = bytearray(), False
+        self.latest: bytes | memoryview = b""
+        self._loop, self._since, self._position, self._ears_ms = loop, loop.now, 0, 0.0
+        self.listener = Listener(channel.feed, 0, window_ms)
+        sock = cast(Any, self)
+        self.session = Session(
+            sock=sock,
+            connection=Connection(
+                sock,
+                loop.now,
+                lambda: pacer.timetable.put(self.session, None),
+                lambda: pacer.on_room(self.session),
+            ),
+            incoming=cast(Any, None),
+            on_end=lambda: None,
+            opened_at=0.0,
+            expires_at=0.0,
+            heard_at=0.0,
+            claim=Claim("stream", "workflow", "token", None),
+            channel=channel,
+            listener=self.listener,
+        )
+        channel.sessions.add(self.session)
+
+    def send(self, data: bytes | memoryview, _: int) -> int:
+        self.listen()
+        if self.stopped_up:
+            raise BlockingIOError
+        self.received += data
+        self.latest = data
+        return len(data)
+
+    def sendmsg(self, buffers: list[bytes | memoryview], _: object, flags: int) -> int:
+        return self.send(b"".join(buffers), flags)
+
+    def listen(self) -> None:
+        """Time has passed since this was last called, and something may have been sent: never beyond the window."""
+        if not self.listener.paused:
+            self._ears_ms = min(self._ears_ms + (self._loop.now - self._since) * 1000, self._position * PACKET_MS)
+        self._since = self._loop.now
+        if self.listener.position != self._position:
+            self._position = self.listener.position
+            assert self._position * PACKET_MS <= self._ears_ms + self.listener.window_ms + 1
+
+    def report(self, off_ms: float) -> None:
+        """Tell a position that differs by so much from where the ears are."""
+        self.listen()
+        self._ears_ms = min(max(0.0, self._ears_ms + off_ms), self._position * PACKET_MS)
+        self.listener.played(self._ears_ms, self._loop.now)
+
+
+class Hall(RuleBasedStateMachine):
+    """Many listeners of one feed, some in step with each other, through everything that parts them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop, self.counts = Clockwork(), Counts()
+        self.pacer = Pacer(cast(Any, self.loop), self.counts)
+        library = SimpleNamespace(want=lambda channel, segment: True)
+        lobby = SimpleNamespace(
+            seat=lambda session: None, end=lambda session, *_: setattr(session, "ending", "finished")
+        )
+        self.pacer.use(cast(Any, lobby), cast(Any, library))
+        self.channel = Channel(Feed("workflow", known=True), fetch=cast(Any, None), follows=True)
+        self.ears: list[Ears] = []
+        self.grow(500)
+        self.come(3, 2_000)
+
+    def one(self, which: int) -> Ears:
+        return self.ears[which % len(self.ears)]
+
+    @rule(count=st.integers(1, 4), window_ms=st.sampled_from([2_000, 3_000, 60_000]))
+    def come(self, count: int, window_ms: int) -> None:
+        for _ in range(count):
+            self.ears.append(Ears(self.loop, self.pacer, self.channel, window_ms))
+            self.pacer.serve(self.ears[-1].session, self.loop.now)
+
+    @rule(packets=st.integers(1, 150) | st.integers(1_000, 6_000))
+    def grow(self, packets: int) -> None:
+        feed = self.channel.feed
+        feed.take_segment(document(len(feed.segments), packets))
+        feed.segments[-1].audio = audio_of(feed.segments[-1].first_packet, packets)
+        self.pacer.on_news(self.channel, [])
+
+    @rule(which=st.integers(0, 3), there=st.booleans())
+    def evict(self, which: int, there: bool) -> None:
+        segment = self.channel.feed.segments[which % len(self.channel.feed.segments)]
+        segment.audio = audio_of(segment.first_packet, segment.packets) if there else None
+        self.pacer.on_news(self.channel, [])
+
+    @rule(seconds=st.floats(0.0, 8.0))
+    def wait(self, seconds: float) -> None:
+        self.loop.run_until(self.loop.now + seconds)
+
+    @rule(which=st.integers(0, 30))
+    def pause_or_go_on(self, which: int) -> None:
+        ears = self.one(which)
+        ears.listen()
+        if ears.listener.paused:
+            ears.listener.go_on(self.loop.now)
+            self.pacer.serve(ears.session, self.loop.now)
+        else:
+            ears.listener.pause(self.loop.now)
+            self.pacer.retime(ears.session, ears.listener)
+
+    @rule(which=st.integers(0, 30), off_ms=st.sampled_from([0, 0, -100, 200]) | st.floats(-60_000, 60_000))
+    def report(self, which: int, off_ms: float) -> None:
+        ears = self.one(which)
+        ears.report(off_ms)
+        self.pacer.retime(ears.session, ears.listener)
+
+    @rule(which=st.integers(0, 30))
+    def stop_up(self, which: int) -> None:
+        self.one(which).stopped_up = True
+
+    @rule()
+    def free(self) -> None:
+        for ears in self.ears:
+            ears.stopped_up = False
+            if ears.session.connection.full:
+                ears.session.connection.flush(self.loop.now)
+
+    @rule()
+    def everybody_hears_on(self) -> None:
+        """Nobody is forgotten: who neither waits nor is stopped up hears on."""
+        self.free()
+        for which in range(len(self.channel.feed.segments)):
+            self.evict(which, there=True)
+        had = {ears: ears.listener.position for ears in self.ears}
+        self.wait(61.0)
+        for ears, position in had.items():
+            at_end = ears.listener.position == self.channel.feed.packets
+            assert ears.listener.paused or at_end or ears.listener.position > position
+
+    @invariant()
+    def all_of_it_arrives_in_order(self) -> None:
+        for ears in self.ears:
+            ears.listen()
+            heard = numbers(bytes(ears.received))
+            assert heard == list(range(len(heard)))
+            assert len(heard) == ears.listener.position or ears.session.connection.full
+
+
+TestHall = Hall.TestCase
+TestHall.settings = settings(max_examples=40, stateful_step_count=25)
+
+
+@pytest.mark.parametrize("off_ms", [-200, 0, 200])
+def test_who_leaves_the_others_and_comes_back_hears_nothing_twice(off_ms: float) -> None:
+    hall = Hall()
+    for wait_s in (4.05, 0.1, 0.25, 0.1):
+        hall.wait(wait_s)
+        hall.report(0, off_ms)
+        hall.wait(0.01)
+        hall.report(0, 0)
+        hall.wait(0.21)
+        hall.all_of_it_arrives_in_order()
+
+
+def test_what_is_due_is_found_once_for_all_who_are_in_step() -> None:
+    hall = Hall()
+    hall.come(20, 2_000)
+    hall.wait(4.0)
+    hall.pause_or_go_on(0)
+    hall.wait(2.0)
+    paused, *in_step = hall.ears
+    assert len({id(ears.latest) for ears in in_step}) == 1  # one and the same piece of memory
+    assert {ears.listener.position - paused.listener.position for ears in in_step} == {100}
 
 
 # lobby

@@ -14,7 +14,7 @@ import time
 from typing import Final
 
 from common.wire import PACKET_MS
-from streamer.listener import early_s, piece_ms
+from streamer.listener import pace_of
 from tests.bench.streaming.crowd import Crowd
 from tests.bench.streaming.material import SEGMENT_PACKETS, Sound
 
@@ -73,12 +73,12 @@ class Player:
         Its first packet was due when the window had room for a piece and for what may be sent early, together with
         others'; the podcast's clock is the player's, as it tells the server now and then.
         """
-        piece = piece_ms(self.window_ms)
-        origin = self.began_at - (self.window_ms - piece) / 1000 + early_s(self.window_ms)
+        kept = pace_of(self.window_ms)
+        origin = self.began_at - kept.most * PACKET_MS / 1000 + kept.early_s
         late, before = [], 0.0
         for at, first in self.sends:
             # A send of several seconds may arrive in two parts, of which the first tells
-            if since <= at <= until and (piece < 1_000 or at - before > _MERGED_S):
+            if since <= at <= until and (kept.piece < 50 or at - before > _MERGED_S):
                 late.append(max(0.0, at - origin - first * PACKET_MS / 1000))
             before = at
         return late

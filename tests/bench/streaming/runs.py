@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from common.wire import PACKET_MS, PACKET_SAMPLES
 from local.stack import Stack
-from streamer.listener import piece_ms
+from streamer.listener import pace_of
 from tests.bench.streaming import machine
 from tests.bench.streaming.crowd import Crowd, Member, connect
 from tests.bench.streaming.figures import Latency, Load, percentile
@@ -64,7 +64,7 @@ def stream_to(bench: Bench, name: str, listeners: int, workflows: Sequence[str],
         begin_s = time.time() - began
         full = 0.8 * window_ms / PACKET_MS
         crowd.run(SETTLE_WITHIN_S, lambda: all(player.fault or player.next_packet >= full for player in players))
-        settle_s = piece_ms(window_ms) / 1000
+        settle_s = _piece_s(window_ms)
         for player in players:  # not all at once, for nobody does: over the time from one piece to the next
             crowd.at(time.time() + random.uniform(0.0, settle_s), player.go)
         crowd.run(settle_s + 1.0)
@@ -154,7 +154,11 @@ def commit_to_first_byte(bench: Bench, workflows: int) -> Latency:
 
 def segments_needed(seconds: float, window_ms: int) -> int:
     """How many segments a podcast must have not to be at its end before the measurement is."""
-    return math.ceil((2 * piece_ms(window_ms) / 1000 + seconds + window_ms / 1000) / SEGMENT_S) + 1
+    return math.ceil((2 * _piece_s(window_ms) + seconds + window_ms / 1000) / SEGMENT_S) + 1
+
+
+def _piece_s(window_ms: int) -> float:
+    return pace_of(window_ms).piece * PACKET_MS / 1000
 
 
 def _commit_all(podcasts: Podcasts, workflows: Sequence[str], committed: dict[tuple[int, int], float]) -> None:
