@@ -14,6 +14,8 @@ import pipeline
 import pytest
 import show_notes
 import sweeper
+from google.api_core.exceptions import ServiceUnavailable
+from google.cloud.firestore_v1 import DocumentReference
 from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4
 from mutagen.oggopus import OggOpus
@@ -310,6 +312,23 @@ def test_an_event_that_cannot_be_handled_fails_its_workflow_and_is_told(agents: 
     assert 200 <= agents.bury(event) < 300
     workflow = agents.workflow(workflow_id)
     assert (workflow["state"], workflow["error"]["code"]) == ("FAILED", "event_undeliverable")
+
+
+def test_an_event_that_comes_while_firestore_is_out_is_to_come_again(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow_id = agents.generate(TEXT)
+    [event] = agents.collect()
+
+    def out(*_: Any, **__: Any) -> None:
+        raise ServiceUnavailable("out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DocumentReference, "get", out)
+        assert (agents.deliver(event), agents.bury(event)) == (502, 502)
+    assert agents.workflow(workflow_id)["state"] == "GENERATING"
+    assert 200 <= agents.bury(event) < 300
+    assert agents.workflow(workflow_id)["state"] == "FAILED"
 
 
 def test_a_dead_letter_after_the_end_changes_nothing(agents: ByHand) -> None:
