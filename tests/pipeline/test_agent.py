@@ -58,7 +58,7 @@ class Queue:
         patch.setattr(agent, "publish", lambda _, *events: self.told.extend(events))
 
     def deliver(self) -> flask.Response:
-        headers = {"X-Idempotency-Key": f"{self._name}-{type(self._error).__name__}", "X-Workflow-ID": "w"}
+        headers = [("X-Idempotency-Key", f"{self._name}-{type(self._error).__name__}"), ("X-Workflow-ID", "w")]
         request = flask.Request(EnvironBuilder(method="POST", json={}, headers=headers).get_environ())
         with flask.Flask(__name__).app_context():
             answer = run_task(request, SETTINGS, agent=self._name, url="", work=self._work, given_up=self._given_up)
