@@ -74,7 +74,8 @@ def lint(session: nox.Session) -> None:
     everywhere = os.pathsep.join([".", *(f"functions/{agent}" for agent in AGENTS)])
     session.run("mypy", "--explicit-package-bases", "tests", env={"MYPYPATH": everywhere})
     # Ruff has bandit's checks, too, and its exceptions, line by line; what bandit itself holds for serious has none
-    session.run("bandit", "--quiet", "--recursive", "--severity-level", "medium", *("common", "functions", "streamer"))
+    rooms = ("client", "common", "functions", "streamer")
+    session.run("bandit", "--quiet", "--recursive", "--severity-level", "medium", *rooms)
     audit(session)
 
 

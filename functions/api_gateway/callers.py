@@ -45,7 +45,8 @@ def owner_of(request: Request, settings: Settings) -> str:
         raise Unauthenticated("key_wrong", "This API key is not known.")
     if record.get("revoked_at"):
         raise Forbidden("key_revoked", "This API key was revoked.")
-    g.key_hash, g.quota = found.id, int(record.get("requests_per_minute") or settings.requests_per_minute)
+    quota = record.get("requests_per_minute")
+    g.key_hash, g.quota = found.id, settings.requests_per_minute if quota is None else int(quota)
     return str(record["owner"])
 
 

@@ -65,9 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
             for snapshot in db.collection("api_keys").stream(retry=RETRY, timeout=TIMEOUT):
                 key = snapshot.to_dict() or {}
                 state = "revoked" if key.get("revoked_at") else "active"
-                print(
-                    f"{snapshot.id[:12]}  {state:8}  {key.get('requests_per_minute') or 'default':>8}  {key['owner']}"
-                )
+                quota = key.get("requests_per_minute")
+                print(f"{snapshot.id[:12]}  {state:8}  {'default' if quota is None else quota:>8}  {key['owner']}")
         case "revoke":
             try:
                 print(f"revoked {revoke(db, options.id)[:12]}")

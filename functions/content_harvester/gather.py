@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from source_topic import read_topic
 
 from common.blobs import read_object
 from common.errors import SourceBroken, SourceRefused
+from common.plain import plain_name
 from common.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -103,12 +104,18 @@ def _attempt(name: str, job: Job, until: float) -> list[Source] | SourceError:
     if time.monotonic() > until:
         return SourceBroken("source_too_slow", "The sources before this one took all the time there is.")
     try:
-        sources = _in_our_script(job())
+        sources = [_plainly_named(source) for source in _in_our_script(job())]
     except Unreadable as error:
         return SourceRefused(error.code, f"{urlsplit(name).hostname or name}: {error.detail}")
     except (SourceRefused, SourceBroken) as error:
         return error
     return sources
+
+
+def _plainly_named(source: Source) -> Source:
+    """What it calls itself and its author is said and shown as our own words are."""
+    author, date = (plain_name(fact or "") or None for fact in (source.author, source.date))
+    return replace(source, title=plain_name(source.title), author=author, date=date)
 
 
 def _read_input(settings: Settings, given: dict[str, str]) -> list[Source]:

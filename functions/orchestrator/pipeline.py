@@ -35,15 +35,13 @@ Step = Callable[[Settings, str, dict[str, Any]], None]
 
 
 def advance(settings: Settings, event_type: str, workflow_id: str, data: dict[str, Any]) -> None:
-    """Take the step that follows from an event. Raises NotFound for a workflow that is gone, ServiceBroken or Busy."""
+    """Take the step that follows from an event. Raises NotFound for a workflow that is gone, ServiceBroken, and
+    GoogleAPIError where Firestore cannot be reached."""
     step = STEPS.get(event_type)
     if step is None:
         logger.warning("no step follows from an event of type %r", event_type)
         return
-    try:
-        step(settings, workflow_id, data)
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The state of this workflow cannot be read or written.") from error
+    step(settings, workflow_id, data)
 
 
 def requested(settings: Settings, workflow_id: str, data: dict[str, Any]) -> None:

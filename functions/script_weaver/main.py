@@ -56,6 +56,8 @@ def weave(task: Task) -> Outcome:
     """Write what is missing of the script, and commit how long it has become."""
     try:
         workflow = _workflow(task.workflow_id)
+        if workflow["state"] != WorkflowState.GENERATING:  # before a model is asked for anything
+            return Outcome({"skipped": workflow["state"]})
         written = _written(task.workflow_id)
         opened = sum(segment["kind"] == "cold_open" for segment in written)
         if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it

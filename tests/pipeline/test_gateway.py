@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import keys
+import openapi
 import pytest
 import requests
 from google.auth.transport.requests import Request as AuthRequest
@@ -102,6 +103,11 @@ def test_a_key_has_its_quota_and_is_told_how_it_stands(program: Program, db: fir
     assert {refused(answer) for answer in answers if answer not in over} == {(400, "request_invalid")}
 
 
+def test_a_key_may_have_a_quota_of_nothing(program: Program, db: firestore.Client) -> None:
+    http = caller(program, keys.create(db, "onlooker", 0))
+    assert refused(http.post(f"{program.api}/generate", json={}, timeout=30)) == (429, "rate_limited")
+
+
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", f"/{'0' * 32}/segments"), ("POST", "/../feeds")])
 def test_what_reads_or_stores_much_counts_as_well(
     stack: Stack, program: Program, db: firestore.Client, method: str, path: str
@@ -115,22 +121,31 @@ def test_what_reads_or_stores_much_counts_as_well(
     assert sum(counted.values()) == 3
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("GET", "", None),
-        ("PATCH", "", {"title": "Mine"}),
-        ("DELETE", "", None),
-        ("POST", "/cancel", None),
-        ("POST", "/stream", None),
-        ("POST", "/remake", {"segments": [{"index": 0, "remove": True}]}),
-        ("POST", "/continue", {"chapter": 1}),
-        ("GET", "/segments", None),
-        ("GET", "/events", None),
-        ("GET", "/audio", None),
-        ("GET", "/files/episode.mp3", None),
-    ],
-)
+OF_ONE_PODCAST: list[tuple[str, str, Any]] = [
+    ("GET", "", None),
+    ("PATCH", "", {"title": "Mine"}),
+    ("DELETE", "", None),
+    ("POST", "/cancel", None),
+    ("POST", "/stream", None),
+    ("POST", "/remake", {"segments": [{"index": 0, "remove": True}]}),
+    ("POST", "/continue", {"chapter": 1}),
+    ("GET", "/segments", None),
+    ("GET", "/events", None),
+    ("GET", "/audio", None),
+    ("GET", "/files/episode.mp3", None),
+]
+
+
+def test_every_route_to_a_podcast_is_tried_by_another_owner() -> None:
+    routes = {
+        (route.method.upper(), route.path.partition("{workflow_id}")[2].replace("{name}", "episode.mp3"))
+        for route in openapi.OPERATIONS
+        if "{workflow_id}" in route.path and route.by_key
+    }
+    assert routes == {(method, path) for method, path, _ in OF_ONE_PODCAST}
+
+
+@pytest.mark.parametrize(("method", "path", "body"), OF_ONE_PODCAST)
 def test_another_owners_podcast_is_as_good_as_none(
     program: Program, db: firestore.Client, podcast: str, method: str, path: str, body: Any
 ) -> None:

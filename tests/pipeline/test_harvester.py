@@ -205,6 +205,14 @@ def test_the_language_is_heard_from_the_sources_and_the_title_taken_from_the_fir
     assert (harvester.workflow()["language"], harvester.workflow()["title"]) == ("de", "Warum das Meer atmet")
 
 
+def test_a_title_leads_nowhere(harvester: Harvester) -> None:
+    """It becomes the podcast's own, is spoken, and shown to all who list it."""
+    harvester.site.pages["/a"] = answer(article("Tides, by https://evil.example/win", *TIDES))
+    harvester.request(urls=[f"{harvester.site.url}/a"])
+    harvester.run()
+    assert harvester.workflow()["title"] == harvester.workflow()["sources"][0]["title"] == "Tides, by"
+
+
 def test_what_was_asked_for_is_kept(harvester: Harvester) -> None:
     given = harvester.give(
         0, "Das Meer\n\nZweimal am Tag läuft das Meer den Strand hinauf.".encode(), "text", "text/plain"

@@ -101,6 +101,42 @@ def test_work_in_progress_is_left_alone_until_the_lease_is_over(db: firestore.Cl
     assert claimed(db, clock).attempt == 2
 
 
+def test_of_two_who_find_the_lease_over_one_takes_the_work_up(
+    db: firestore.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second comes when the first has read the record, and has not written to it yet."""
+    clock = Clock()
+    claimed(db, clock)  # and dies
+    clock.now += LEASE * 2
+    read = firestore.DocumentReference.get
+    quicker: list[Claim] = []
+
+    def overtaken(record: firestore.DocumentReference, **options: Any) -> Any:
+        found = read(record, **options)
+        with monkeypatch.context() as patch:
+            patch.setattr(firestore.DocumentReference, "get", read)
+            quicker.append(claimed(db, clock))
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(firestore.DocumentReference, "get", overtaken)
+        with pytest.raises(LeaseHeld):
+            begin(db, "agent", "key", WORK, clock=clock)
+    [claim] = quicker
+    claim.commit(fact(db, "the quicker's"))
+    assert value_of(db) == "the quicker's"
+
+
+def test_a_claim_whose_answer_was_lost_is_its_own_workers(db: firestore.Client) -> None:
+    """A client library that lost the answer creates the record again, and finds that there is one."""
+    clock = Clock()
+    claimed(db, clock, owner="a worker")
+    claim = claimed(db, clock, owner="a worker")
+    assert claim.attempt == 1
+    claim.commit(fact(db, "its own"))
+    assert value_of(db) == "its own"
+
+
 def test_a_worker_that_was_overtaken_can_commit_nothing(db: firestore.Client) -> None:
     clock = Clock()
     late = claimed(db, clock)

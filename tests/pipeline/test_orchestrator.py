@@ -14,6 +14,10 @@ import pipeline
 import pytest
 import show_notes
 import sweeper
+from google.api_core.exceptions import ServiceUnavailable
+from google.cloud.firestore_v1 import DocumentReference
+from llm.extractive import ExtractiveWriter
+from llm.protocol import Request, Turn
 from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4
 from mutagen.oggopus import OggOpus
@@ -163,7 +167,16 @@ def test_what_comes_after_a_cancellation_costs_nothing_more(agents: ByHand) -> N
     assert len(agents.cloud.meter.by_resource("storage_writes", "/segments/")) == voiced
 
 
-def test_a_podcast_that_is_cancelled_while_it_is_read_is_not_written(agents: ByHand) -> None:
+def test_a_podcast_that_is_cancelled_while_it_is_read_is_not_written(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Request] = []
+
+    def write(_: ExtractiveWriter, request: Request) -> Iterator[Turn]:
+        asked.append(request)
+        yield from ()
+
+    monkeypatch.setattr(ExtractiveWriter, "write", write)
     workflow_id = agents.generate(TEXT)
     until(agents, "content.harvested")
     [harvested] = [letter for letter in agents.waiting if letter.name.startswith("content.harvested")]
@@ -175,6 +188,26 @@ def test_a_podcast_that_is_cancelled_while_it_is_read_is_not_written(agents: ByH
     agents.drain()
     assert agents.workflow(workflow_id)["state"] == "CANCELLED"
     assert len(agents.segments(workflow_id)) == greeted
+    assert asked == []
+
+
+def test_a_podcast_that_is_cancelled_while_it_is_written_gets_one_turn_more_at_the_most(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow_id = agents.generate(TEXT)
+    until(agents, "content.harvested")
+    greeted = len(agents.segments(workflow_id))
+
+    def write(_: ExtractiveWriter, request: Request) -> Iterator[Turn]:
+        for number in range(5):
+            yield Turn(request.hosts[0], f"This is turn {number}.", "Tides")
+            if number == 0:
+                assert agents.call("POST", f"/{workflow_id}/cancel").status_code == 200
+
+    monkeypatch.setattr(ExtractiveWriter, "write", write)
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "CANCELLED"
+    assert len(agents.segments(workflow_id)) <= greeted + 1
 
 
 def test_how_work_stands_is_told_to_those_who_give_it(agents: ByHand) -> None:
@@ -310,6 +343,23 @@ def test_an_event_that_cannot_be_handled_fails_its_workflow_and_is_told(agents: 
     assert 200 <= agents.bury(event) < 300
     workflow = agents.workflow(workflow_id)
     assert (workflow["state"], workflow["error"]["code"]) == ("FAILED", "event_undeliverable")
+
+
+def test_an_event_that_comes_while_firestore_is_out_is_to_come_again(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow_id = agents.generate(TEXT)
+    [event] = agents.collect()
+
+    def out(*_: Any, **__: Any) -> None:
+        raise ServiceUnavailable("out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DocumentReference, "get", out)
+        assert (agents.deliver(event), agents.bury(event)) == (502, 502)
+    assert agents.workflow(workflow_id)["state"] == "GENERATING"
+    assert 200 <= agents.bury(event) < 300
+    assert agents.workflow(workflow_id)["state"] == "FAILED"
 
 
 def test_a_dead_letter_after_the_end_changes_nothing(agents: ByHand) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import zlib
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
@@ -109,6 +113,25 @@ def test_a_reader_that_takes_too_long_is_stopped() -> None:
     with pytest.raises(Unreadable) as raised:
         read_confined(Kind.PDF, pdf(list(TIDES)), Limits(wall_s=0.01))
     assert raised.value.code == "source_unreadable"
+
+
+def test_a_reader_that_computes_too_much_is_stopped_long_before_that() -> None:
+    with pytest.raises(Unreadable, match="more than may be spent"):
+        read_confined(Kind.WEBPAGE, webpage(BUSY), Limits(wall_s=PATIENCE_S, cpu_s=1))
+
+
+def test_a_reader_writes_no_file(tmp_path: Path) -> None:
+    writing = (
+        "import confined, sys; confined._confine(10, 2**30); print('harm', file=open(sys.argv[1], 'w'), flush=True)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", writing, str(tmp_path / "file")],
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        check=False,
+    )
+    assert b"File too large" in done.stderr
+    assert (tmp_path / "file").read_bytes() == b""
 
 
 def test_a_reader_that_wants_too_much_memory_gets_none() -> None:

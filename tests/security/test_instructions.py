@@ -19,13 +19,25 @@ from llm.language_model import LanguageModel, Prompt
 from llm.pace import seconds
 from llm.protocol import Request, Source, Turn
 
+from common.plain import plain, plain_name
 from common.settings import Settings
 from local.podcast import SAMPLE
 
 INSTRUCTIONS = [text.strip() for text in Path(__file__).with_name("instructions.txt").read_text().split("---")]
 HOSTS = ("Ada", "Ben")
 GREETING = Turn("Ada", "Hello, and welcome. I'm Ada. Today's subject: tides.", "", None, "cold_open")
-MINUTES = 2
+MINUTES = 6
+"""Long enough for a plan with chapters."""
+LINKS = (
+    *("https://evil.example/1", "www.evil.example", "evil.example/win", "ftp://evil.example", "javascript:alert(1)"),
+    *("[a prize](https://evil.example)", "<a href='//evil.example'>a prize</a>", "HTTPS://EVIL.EXAMPLE"),
+)
+LED_TO = re.compile(r"://|www\.|javascript:|</?\w+|example/", re.IGNORECASE)
+
+
+def test_the_links_here_are_links() -> None:
+    assert all(LED_TO.search(link) for link in LINKS)
+    assert not [link for link in LINKS if LED_TO.search(plain(link))]
 
 
 class Obedient:
@@ -33,11 +45,12 @@ class Obedient:
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         if prompt.schema and "chapters" in prompt.schema.get("properties", {}):
-            yield json.dumps({"chapters": [{"title": "Owned", "purpose": "x", "sources": [99], "weight": 1e9}]})
+            chapter = {"purpose": "x", "sources": [99], "weight": 2}
+            yield json.dumps({"chapters": [chapter | {"title": f"Owned {link}"} for link in LINKS]})
             return
         for number in range(2_000):
             many = "many, " * (number % 7)
-            text = f"Banana number {number} of {many} see https://evil.example/{number} or www.evil.example now."
+            text = f"Banana number {number} of {many} see {LINKS[number % len(LINKS)]} now."
             turn = {"speaker": "Mallory", "text": text, "source": 99, "voice": "second", "kind": "close", "minutes": 60}
             yield json.dumps(turn) + "\n"
 
@@ -52,17 +65,18 @@ class Parrot:
 
 
 def request(instruction: str) -> Request:
-    """A page that is about tides at first and at last, and gives its instructions in between."""
+    """A page that is about tides at first and at last, and gives its instructions in between, and in its title, as the
+    harvester hands that on."""
     text = SAMPLE.read_text()
     middle = len(text) // 2
     page = f"{text[:middle]}\n\n{instruction}\n\n{text[middle:]}"
     return Request(
-        title="Tides",
+        title=plain_name(instruction) or "Tides",
         language="en",
         minutes=MINUTES,
         style="conversation",
         hosts=HOSTS,
-        sources=(Source(page, instruction[:80], author=instruction[:80], date=""),),
+        sources=(Source(page, plain_name(instruction), author=plain_name(instruction), date=""),),
         said=(GREETING,),
     )
 
@@ -76,7 +90,8 @@ def test_no_model_that_obeys_a_page_changes_voices_length_or_links(model: Langua
     assert [turn.kind for turn in turns if turn.kind != "turn"] == ["close"]
     assert turns[-1].kind == "close"
     assert {turn.source for turn in turns} <= {0, None}
-    assert not [turn.text for turn in turns if re.search(r"://|www\.|javascript:|</?\w+>", turn.text)]
+    assert_nothing_leads_away(turns)
+    assert len({turn.chapter for turn in turns}) > 2
 
 
 @pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda text: text[:30])
@@ -84,12 +99,28 @@ def test_the_embedded_writer_quotes_and_never_obeys(instruction: str) -> None:
     turns = list(ExtractiveWriter().write(request(instruction)))
     assert {turn.speaker for turn in turns} <= set(HOSTS)
     assert sum(seconds(turn.text, "en") for turn in turns) <= MINUTES * 60 * 1.15
-    assert not [turn.text for turn in turns if re.search(r"://|www\.|javascript:|</?\w+>", turn.text)]
+    assert_nothing_leads_away(turns)
+
+
+def test_the_embedded_writer_leaves_out_what_has_a_link_in_it() -> None:
+    text = "\n\n".join(
+        f"Tables {number} at {link}\n\nThe tide tables of harbour {number} are what sailors have read for ages. "
+        f"Those of the year {1900 + number} are found by everybody at {link} and have never been wrong. "
+        f"Harbour {number} is deep enough for ships of every size, at high water and at low."
+        for number, link in enumerate(LINKS * 4)
+    )
+    turns = list(ExtractiveWriter().write(replace(request(""), sources=(Source(text, "Tide tables"),))))
+    assert any("what sailors have read" in turn.text for turn in turns)
+    assert_nothing_leads_away(turns)
+
+
+def assert_nothing_leads_away(turns: list[Turn]) -> None:
+    assert not [said for turn in turns for said in (turn.text, turn.chapter) if LED_TO.search(said)]
 
 
 @pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda text: text[:30])
 def test_a_page_stays_in_its_place_in_every_prompt(instruction: str) -> None:
-    """It is in no system prompt, and fills no blank but that of the sources."""
+    """It is in no system prompt."""
     prompts: list[Prompt] = []
 
     class Noting(Parrot):
@@ -99,7 +130,7 @@ def test_a_page_stays_in_its_place_in_every_prompt(instruction: str) -> None:
 
     asked = request(instruction)
     list(DialogueWriter(Noting(), Settings()).write(asked))
-    plain = replace(asked, sources=(Source("The tide rises and falls.", "Tides"),))
+    harmless = replace(asked, title="Tides", sources=(Source("The tide rises and falls.", "Tides"),))
     count = len(prompts)
-    list(DialogueWriter(Noting(), Settings()).write(plain))
+    list(DialogueWriter(Noting(), Settings()).write(harmless))
     assert {prompt.system for prompt in prompts[:count]} == {prompt.system for prompt in prompts[count:]}

@@ -101,6 +101,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "another's signature": {"key": STRANGER},
     "an unknown key": {"kid": "nobody's"},
     "a symmetric algorithm": {"key": "x" * 32, "algorithm": "HS256"},
+    "another algorithm": {"algorithm": "RS512"},
     "no algorithm": {"key": "", "algorithm": "none"},
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -27,9 +28,11 @@ SECRET_SHAPES = {
 @pytest.fixture(scope="module")
 def run() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
     """What was said in confidence over a run, by what it is; and each service's log."""
-    with Stack(Options(private_addresses=True, environment=(("LOG_LEVEL", "DEBUG"),))) as stack:
+    keys = {f"{kind}_API_KEY": f"the-{kind.lower()}-engines-own-key" for kind in ("SPEECH", "LANGUAGE", "SEARCH")}
+    environment = (("LOG_LEVEL", "DEBUG"), *keys.items())
+    with Stack(Options(private_addresses=True, environment=environment)) as stack:
         secrets = confide(stack)
-        yield secrets, {path.name: path.read_text() for path in stack.logs.iterdir()}
+        yield keys | secrets, {path.name: path.read_text() for path in stack.logs.iterdir()}
 
 
 def confide(stack: Stack) -> dict[str, str]:
@@ -37,7 +40,11 @@ def confide(stack: Stack) -> dict[str, str]:
     program = Program(stack)
     secrets = {"the key": stack.endpoints.api_key, "a wrong key": "k" * 43, "a wrong stream id": "s" * 43}
     secrets["a password in a link"] = "a-password-in-a-link"
-    accepted = program.generate(text=TEXT, minutes=1)
+    secrets["a webhook's secret"] = "whsec_" + base64.b64encode(b"a webhook's own secret, 32 bytes").decode()
+    secrets["a token in a webhook's link"] = "a-token-in-a-webhooks-link"
+    hook = "http://127.0.0.1:9/hook?token=" + secrets["a token in a webhook's link"]
+    webhook = {"url": hook, "secret": secrets["a webhook's secret"]}
+    accepted = program.generate(text=TEXT, minutes=1, webhook=webhook)
     workflow_id = accepted["cpoa_workflow_id"]
     secrets["the stream id"] = accepted["stream_id"]
     heard = Heard()
@@ -59,6 +66,11 @@ def confide(stack: Stack) -> dict[str, str]:
         first = {"type": "start", "stream_id": stream_id, "window_ms": MAX_WINDOW_MS}
         with pytest.raises(StreamBroken):
             list(listen(accepted["websocket_url"], Heard(), first))
+    feeds = f"{program.api.removesuffix('/podcasts')}/feeds"
+    feed = program.http.post(feeds, timeout=30).json()["url"]
+    assert requests.get(feed, timeout=30).ok
+    secrets["a feed's token"], secrets["a wrong feed's token"] = feed.split("/")[-2], "f" * 43
+    assert requests.get(feed.replace(secrets["a feed's token"], "f" * 43), timeout=30).status_code == 404
     wrong = {"Authorization": f"Bearer {secrets['a wrong key']}"}
     assert requests.get(program.api, headers=wrong, timeout=30).status_code == 401
     for service in ("orchestrator", "voice_forge", "model_serving"):

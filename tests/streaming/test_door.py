@@ -111,6 +111,7 @@ def test_every_answer_has_the_headers(streamer: Instance, path: str) -> None:
     answer = requests.get(streamer.url + path, timeout=10)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "max-age" in answer.headers["Strict-Transport-Security"]
 
 
 def test_scripts_are_served_as_scripts_and_asked_for_again(streamer: Instance) -> None:

@@ -92,16 +92,19 @@ def test_a_failure_that_is_taken_back_is_no_end(backstage: Backstage, streamer: 
     assert in_order(ear.heard) == podcast.packets
 
 
+@each_bad_end
 @pytest.mark.parametrize("comes_back", [False, True], ids=["a fresh stream", "a resume token"])
-def test_what_has_failed_is_opened_to_nobody(backstage: Backstage, streamer: Instance, comes_back: bool) -> None:
+def test_what_has_failed_is_opened_to_nobody(
+    backstage: Backstage, streamer: Instance, end: Callable[[Podcast], None], code: str, comes_back: bool
+) -> None:
     podcast = backstage.podcast(segments=2)
     ticket = start(podcast.ticket())
     with Ear(streamer.stream, start(podcast.ticket())) as ear:
         ear.wait_for_packets(100)
-    podcast.fail("speech_refused")
+    end(podcast)
     with Ear(streamer.stream, resume(ear.heard) if comes_back else ticket) as late:
         assert late.wait_for_end() == 1000
-    assert late.heard.messages[-1]["code"] == "speech_refused"
+    assert late.heard.messages[-1]["code"] == code
     assert not late.heard.packets
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
+import re
 from functools import cache
 from pathlib import Path
 
@@ -34,6 +36,8 @@ ROUTES = {
     "continue": ("continuing", "go_on"),
     "remake": ("remaking", "remake"),
 }
+MAY_BE_REPEATED = {"rename", "delete", "cancel", "openStream", "createFeed", "revokeFeeds"}
+"""What changes something and takes no key: asked again it does the same, or gives another right like the first."""
 
 
 def test_every_entry_is_listed() -> None:
@@ -50,6 +54,27 @@ def test_every_route_with_a_key_is_listed() -> None:
         route for route in openapi.OPERATIONS if "X-Idempotency-Key" in {found["name"] for found in route.parameters}
     ]
     assert {route.name for route in keyed} == ROUTES.keys()
+
+
+def test_every_route_of_the_gateway_is_in_its_document() -> None:
+    spec = importlib.util.spec_from_file_location("gateway", source_of("api_gateway"))
+    assert spec is not None
+    assert spec.loader is not None
+    gateway = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(gateway)
+    routes = {
+        (method.lower(), re.sub(r"<(?:.*?:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in gateway.ROUTES.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/")
+    }
+    told = {(route.method, route.path) for route in openapi.OPERATIONS}
+    assert routes == told | {("get", "/api/v1/openapi.json")}
+
+
+def test_whatever_changes_something_takes_a_key_or_may_be_repeated() -> None:
+    changing = {route.name for route in openapi.OPERATIONS if route.method != "get"}
+    assert changing == ROUTES.keys() | MAY_BE_REPEATED
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, ValidationError
 
 from common.errors import EngineBroken, EngineRefused
 from common.logs import fields
+from common.plain import plain_name
 from llm.bridges import Bridges, opening_words
 from llm.language_model import LanguageModel, Prompt
 from llm.prompting import OUTLINE_SCHEMA, language_name, numbered, render, system
@@ -37,8 +38,12 @@ class Chapter:
     weight: float = 1.0
 
 
+def _name(title: Any) -> Any:
+    return plain_name(title) if isinstance(title, str) else title
+
+
 class _Chapter(BaseModel):
-    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=120)]
+    title: Annotated[str, BeforeValidator(_name), StringConstraints(min_length=2, max_length=120)]
     purpose: Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)] = ""
     sources: list[int] = []
     weight: Annotated[float, Field(ge=0.25, le=4)] = 1.0

@@ -1,7 +1,7 @@
 """From a source's text to passages: runs of one to three sentences that can be read aloud as they stand.
 
 Sentences are found by sentencex (https://github.com/wikimedia/sentencex), which knows the abbreviations of each
-language. What is no prose (menus, tables, code, lists of links) is left out; what is left is not changed.
+language. What is no prose (menus, tables, code, whatever has a link in it) is left out; what is left is not changed.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from common.plain import plain
 from llm.leaning import leans
 
 MAX_PASSAGE: Final = 330
@@ -124,11 +125,12 @@ def _pieces(sentence: str) -> Iterator[str]:
 
 def _is_heading(line: str) -> bool:
     words = line.split()
-    return len(line) <= _MAX_HEADING and len(words) <= 12 and not line.endswith(_ENDS) and line[:1].isalnum()
+    short = len(line) <= _MAX_HEADING and len(words) <= 12
+    return short and not line.endswith(_ENDS) and line[:1].isalnum() and plain(line) == line
 
 
 def _is_prose(sentence: str) -> bool:
     letters = sum(character.isalpha() or character.isspace() for character in sentence)
     if len(sentence) < _MIN_SENTENCE or letters < 0.7 * len(sentence) or _CODE.search(sentence):
         return False
-    return "://" not in sentence[:8] and not sentence.isupper()
+    return plain(sentence) == sentence and not sentence.isupper()

@@ -13,15 +13,14 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, StringConstraints, ValidationError, field_validator
 
+from common.plain import plain
+
 _DIRECTION = re.compile(
     r"[(\[](?:[^()\[\]*]{0,30}\b)?(?:(?:laugh|chuckl|sigh|paus|smil|gasp)\w*|music\b|beat\b)[^()\[\]*]{0,20}[)\]]"
     r"|\*(?:[^*]{0,30}\b)?(?:laugh|chuckl|sigh|paus|smil|gasp)\w*[^*]{0,20}\*",
     re.I,
 )
 _MARKUP = re.compile(r"\*{1,3}|_{2,3}|`+|^#+\s*", re.MULTILINE)
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*(?:\([^()]*\))?[^()]*\)")
-_ADDRESS = re.compile(r"(?:\b\w{2,12}://|\bwww\.|\bjavascript:)\S*|</?[a-z][^<>]*>", re.IGNORECASE)
-"""Nobody hears an address, and one in a transcript would be followed: a page may have talked the model into it."""
 _CITATION = re.compile(r"\s*\[\d{1,2}(?:,\s*\d{1,2})*\]")
 
 MAX_TURN: Final = 1_200
@@ -40,8 +39,7 @@ class SpokenTurn(BaseModel):
         """Without stage directions, markup, citation marks and addresses: a voice would read them out."""
         if not isinstance(text, str):
             return text
-        text = _ADDRESS.sub(" ", _LINK.sub(r"\1", text))
-        return " ".join(_MARKUP.sub("", _CITATION.sub("", _DIRECTION.sub(" ", text))).split())
+        return " ".join(_MARKUP.sub("", _CITATION.sub("", _DIRECTION.sub(" ", plain(text)))).split())
 
     @field_validator("source", mode="before")
     @classmethod

@@ -1,0 +1,145 @@
+"""How an agent behaves whatever its work is: what is tried again, how often, and what becomes of it in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import flask
+import pytest
+from werkzeug.test import EnvironBuilder
+
+from common import agent
+from common.agent import Outcome, Task, run_task
+from common.clients import database
+from common.errors import (
+    AethercastError,
+    BadRequest,
+    Busy,
+    EngineBroken,
+    EngineBusy,
+    EngineRefused,
+    NotFound,
+    ServiceBroken,
+    SourceRefused,
+)
+from common.events import Event
+from common.policy import POLICIES
+from common.settings import Settings
+from local.firestore import FirestoreEmulator
+from local.journal import Journal
+from local.meter import Meter
+
+SETTINGS = Settings(google_cloud_project="agents-of-the-tests", tasks_invoker="tasks@invoker.test")
+DONE = Event("work.done", "w")
+GIVEN_UP = Event("agent.failed", "w")
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[None]:
+    firestore = FirestoreEmulator(Meter(), Journal(None))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{firestore.start()}")
+        yield
+    firestore.stop()
+
+
+class Queue:
+    """Delivers one task again and again until its agent says that it is done; its work always raises `error`, if any.
+
+    `statuses` are the answers, `tried` and `given_up` count calls, and `told` is what was published.
+    """
+
+    def __init__(self, patch: pytest.MonkeyPatch, name: str, error: Exception | None) -> None:
+        self.tried = self.given_up = 0
+        self.statuses: list[int] = []
+        self.told: list[Event] = []
+        self._name, self._error = name, error
+        patch.setattr(agent, "require_caller", lambda *_, **__: None)  # tests/security/test_internal_entries.py
+        patch.setattr(agent, "publish", lambda _, *events: self.told.extend(events))
+
+    def deliver(self) -> flask.Response:
+        headers = [("X-Idempotency-Key", f"{self._name}-{type(self._error).__name__}"), ("X-Workflow-ID", "w")]
+        request = flask.Request(EnvironBuilder(method="POST", json={}, headers=headers).get_environ())
+        with flask.Flask(__name__).app_context():
+            answer = run_task(request, SETTINGS, agent=self._name, url="", work=self._work, given_up=self._given_up)
+        self.statuses.append(answer.status_code)
+        return answer
+
+    def drain(self) -> dict[str, str]:
+        """The last answer."""
+        while (answer := self.deliver()).status_code != 200:
+            assert len(self.statuses) < 50, "for ever"
+        return dict(answer.json or {})
+
+    def _work(self, task: Task) -> Outcome:
+        self.tried += 1
+        if self._error:
+            raise self._error
+        return Outcome({"attempt": task.attempt}, events=(DONE,))
+
+    def _given_up(self, task: Task, error: AethercastError) -> Outcome:
+        self.given_up += 1
+        return Outcome({"error": error.code}, events=(GIVEN_UP,), failed=True)
+
+
+each_agent = pytest.mark.parametrize("name", POLICIES)
+
+
+@pytest.mark.usefixtures("emulator")
+@each_agent
+@pytest.mark.parametrize(
+    ("error", "status", "code"),
+    [
+        (EngineBroken("engine_failed", ""), 502, "engine_failed"),
+        (ServiceBroken("store_unreachable", ""), 502, "store_unreachable"),
+        (ZeroDivisionError(), 502, "internal"),
+    ],
+    ids=repr,
+)
+def test_what_is_broken_is_tried_as_often_as_the_policy_has_it(
+    name: str, error: Exception, status: int, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = Queue(monkeypatch, name, error)
+    assert queue.drain() == {"state": "FAILED", "result": {"error": code}}
+    assert (queue.tried, queue.given_up) == (POLICIES[name].attempts, 1)
+    assert queue.statuses == [status] * (POLICIES[name].attempts - 1) + [200]
+    assert queue.told == [GIVEN_UP]
+
+
+@pytest.mark.usefixtures("emulator")
+@each_agent
+@pytest.mark.parametrize("error", [EngineBusy("engine_busy", ""), Busy("state_changed", "")], ids=repr)
+def test_what_is_busy_is_no_failure_and_is_given_up_in_the_end_all_the_same(
+    name: str, error: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = Queue(monkeypatch, name, error)
+    assert queue.drain() == {"state": "FAILED", "result": {"error": error.code}}
+    assert (queue.tried, queue.given_up) == (2 * POLICIES[name].attempts, 1)
+    assert set(queue.statuses[:-1]) == {503}
+
+
+@pytest.mark.usefixtures("emulator")
+@pytest.mark.parametrize(
+    "error",
+    [EngineRefused("engine_text_refused", ""), SourceRefused("source_empty", ""), BadRequest("request_malformed", "")],
+    ids=repr,
+)
+def test_what_is_refused_is_tried_once(error: AethercastError, monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue(monkeypatch, "voice_forge", error)
+    assert queue.drain() == {"state": "FAILED", "result": {"error": error.code}}
+    assert (queue.tried, queue.given_up, queue.statuses) == (1, 1, [200])
+
+
+@pytest.mark.usefixtures("emulator")
+def test_of_what_was_deleted_no_record_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue(monkeypatch, "voice_forge", NotFound("segment_unknown", ""))
+    assert queue.drain() == {"state": "GONE"}
+    assert (queue.tried, queue.given_up, queue.told) == (1, 0, [])
+    assert not database(SETTINGS).document("idempotency/voice_forge:voice_forge-NotFound").get().exists
+
+
+@pytest.mark.usefixtures("emulator")
+def test_what_is_done_is_told_again_and_not_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue(monkeypatch, "voice_forge", None)
+    assert queue.drain() == queue.drain() == {"state": "COMPLETED", "result": {"attempt": 1}}
+    assert (queue.tried, queue.told) == (1, [DONE, DONE])

@@ -1,0 +1,46 @@
+"""The admin command for API keys, as an operator runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import keys
+import pytest
+
+from common.clients import database
+from common.settings import Settings
+from local.firestore import FirestoreEmulator
+from local.journal import Journal
+from local.meter import Meter
+
+PROJECT = "keys-of-the-tests"
+
+
+@pytest.fixture(autouse=True)
+def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    firestore = FirestoreEmulator(Meter(), Journal(None))
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{firestore.start()}")
+    monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", PROJECT)
+    yield
+    firestore.stop()
+
+
+def test_a_key_is_made_listed_and_revoked(capsys: pytest.CaptureFixture[str]) -> None:
+    def told(*arguments: str) -> str:
+        assert keys.main([*arguments]) == 0
+        return capsys.readouterr().out
+
+    key = told("create", "--owner", "ada@example.com", "--requests-per-minute", "5").strip()
+    told("create", "--owner", "grace@example.com")
+    assert len(key) == 43
+    listed = {line.split()[3]: line.split()[:3] for line in told("list").splitlines()}
+    key_id, *facts = listed["ada@example.com"]
+    assert facts == ["active", "5"]
+    assert listed["grace@example.com"][1:] == ["active", "default"]
+    stored = database(Settings(google_cloud_project=PROJECT)).collection("api_keys").stream()
+    assert all(key not in f"{snapshot.id} {snapshot.to_dict()}" for snapshot in stored), "only its hash is kept"
+    assert key_id in told("revoke", key_id)
+    assert f"{key_id}  revoked" in told("list")
+
+    assert keys.main(["revoke", ""]) == 1, "it does not say which"
+    assert "2 keys" in capsys.readouterr().err
