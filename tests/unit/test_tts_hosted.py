@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -128,6 +129,15 @@ def test_a_lasting_failure_is_told_by_type_after_a_bounded_number_of_tries(
     assert KEY not in caplog.text + str(raised.value)
 
 
+def test_what_would_come_too_late_is_not_tried(server: FakeSpeechServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openai_compatible, "SILENCE_S", 0.2)
+    monkeypatch.setattr(engine_calls, "LONGEST_TRYING_S", 0.1)
+    server.faults.extend(["stall"] * 3)
+    with pytest.raises(EngineBroken, match="engine_slow"):
+        spoken(OpenAIEngine(settings(server)))
+    assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("kind", "told"),
     [("application/json", "application/json"), ("audio/flac", "audio/flac"), ("audio/pcm;rate=22050", "22050 Hz")],
@@ -215,6 +225,18 @@ def test_a_lasting_failure_of_google_is_told_by_type(
         spoken(GoogleEngine(settings(google)), voice=voice)
     assert "secret-project-17" not in str(raised.value)
     assert len(google.requests) == asked
+
+
+@pytest.mark.parametrize("voice", ["first", "en-GB-Neural2-A"])
+def test_a_voice_of_google_that_says_nothing_is_not_waited_for(
+    google: FakeGoogleSpeech, voice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tts.google._TIMEOUT_S", 0.3)
+    google.faults.extend(["stall"] * 3)
+    began = time.monotonic()
+    with pytest.raises(EngineBroken, match="engine_slow"):
+        spoken(GoogleEngine(settings(google)), voice=voice)
+    assert time.monotonic() - began < 15
 
 
 def test_a_voice_of_google_that_breaks_off_is_not_begun_again(google: FakeGoogleSpeech) -> None:
