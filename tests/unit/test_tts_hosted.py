@@ -264,3 +264,12 @@ def test_a_turn_of_a_hosted_voice_becomes_packets(
     engine = tts.engine(replace(settings(google if name == "google" else server), speech_engine=name))
     packets = list(tts.speak(engine, TEXT, voice="first", language="en", pause_ms=200))
     assert len(packets) == pytest.approx((40 * len(TEXT) + 200) / 20, abs=3)
+
+
+@pytest.mark.parametrize("name", ["google", "openai"])
+def test_no_voice_is_left_to_spell_out_a_link(name: str, server: FakeSpeechServer, google: FakeGoogleSpeech) -> None:
+    engine = tts.engine(replace(settings(google if name == "google" else server), speech_engine=name))
+    text = "Auf https://www.meer.example/a?b=1 [2], oder [hier](http://x.example): 3,5 m."
+    list(tts.speak(engine, text, voice="first", language="de"))
+    asked = google.requests[0][1].text if name == "google" else server.requests[0]["input"]
+    assert asked == "Auf meer Punkt example, oder hier: 3,5 m."

@@ -14,6 +14,7 @@ from common.opus import encode
 from common.settings import Settings
 from tts.manner import manner
 from tts.protocol import Description, SpeechEngine, Warmable
+from tts.speakable import links_spoken
 
 __all__ = ["ENGINES", "Description", "SpeechEngine", "Warmable", "engine", "manner", "speak"]
 
@@ -57,6 +58,6 @@ def speak(
     from tts.sound import silence
 
     spoken_by = engine.voice(voice, language)
-    pcm = engine.synthesize(text, spoken_by, style)
+    pcm = engine.synthesize(links_spoken(text, language), spoken_by, style)
     turn = leveled(engine.describe(), spoken_by, pcm, pause_ms)
     return encode(chain([silence(pause_before_ms)], turn))
