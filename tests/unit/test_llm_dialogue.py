@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -72,6 +73,20 @@ def length_s(turns: list[Turn]) -> float:
 def test_a_podcast_is_as_long_as_asked_within_a_tenth(server: FakeChatServer, minutes: float) -> None:
     turns = list(writer(server).write(request(minutes)))
     assert length_s(turns) == pytest.approx(60 * minutes, rel=0.1)
+
+
+@pytest.mark.parametrize("minutes", [2, 30])
+@pytest.mark.parametrize("factor", [0.6, 1.7])
+def test_so_it_is_with_a_model_that_writes_less_or_more_than_it_is_asked_for(
+    server: FakeChatServer, factor: float, minutes: float
+) -> None:
+    novelist = Novelist()
+
+    def author(system: str, prompt: str) -> str:
+        return novelist(system, re.sub(r"(?<=about )\d+(?= words)", lambda words: f"{factor * int(words[0]):.0f}", prompt))
+
+    server.author = author
+    assert length_s(list(writer(server).write(request(minutes)))) == pytest.approx(60 * minutes, rel=0.1)
 
 
 def test_it_reads_as_a_conversation_in_chapters_with_a_close(server: FakeChatServer) -> None:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import engine_calls
@@ -47,6 +48,22 @@ def settings(server: Any, **more: Any) -> Settings:
 
 def spoken(engine: Any, text: str = TEXT, voice: str = "first", language: str = "en") -> bytes:
     return b"".join(engine.synthesize(text, engine.voice(voice, language)))
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "price", "more_voices"),
+    [("espeak", 22_050, 0.0, False), ("google", 24_000, 30.0, True), ("openai", 24_000, None, True)],
+)
+def test_what_an_engine_has_to_offer_is_told_without_asking_anyone(
+    name: str, rate: int, price: float | None, more_voices: bool
+) -> None:
+    known = replace(Settings(), speech_engine=name, speech_base_url="http://nobody.invalid")
+    described = tts.engine(known).describe()
+    assert (described.engine, described.sample_rate, described.streams) == (name, rate, True)
+    assert (described.price_per_million_characters, described.more_voices) == (price, more_voices)
+    assert described.languages == ("en", "es", "fr", "de", "pt", "it")
+    offered = {(voice.name, voice.language) for voice in described.voices}
+    assert offered >= set(product(("first", "second"), described.languages))
 
 
 def test_a_speech_server_is_asked_for_pcm_by_model_voice_and_key(server: FakeSpeechServer) -> None:
