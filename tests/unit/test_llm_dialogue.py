@@ -8,7 +8,6 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
@@ -18,7 +17,6 @@ import engine_calls
 import llm
 import pytest
 import tts
-from llm.condense import fitting
 from llm.dialogue import DialogueWriter
 from llm.language_model import Prompt, Truncated
 from llm.pace import seconds
@@ -220,18 +218,22 @@ def test_sources_longer_than_the_context_are_condensed_first(server: FakeChatSer
 
 def test_many_sources_are_condensed_side_by_side() -> None:
     """Each piece waits until as many are under way as may be: one source after the other would wait for ever."""
-    together = threading.Barrier(8)
+    together, novelist, plans = threading.Barrier(8), Novelist(), []
 
     class Model:
         def stream(self, prompt: Prompt) -> Iterator[str]:
-            together.wait(60)
-            yield "In short."
+            if prompt.user.startswith("Below is part"):
+                together.wait(60)
+                yield "In short."
+                return
+            if "Plan these" in prompt.user:
+                plans.append(prompt.user)
+            yield novelist(prompt.system, prompt.user)
 
-    sources = tuple(Source(f"Source {number}. " + "So it goes on. " * 200, str(number)) for number in range(16))
-    with ThreadPoolExecutor(8) as pool:
-        condensed = fitting(Model(), request(10, sources=sources), 20_000, pool)
-    assert [source.title for source in condensed] == [source.title for source in sources]
-    assert {source.text for source in condensed} == {"In short."}
+    sources = tuple(Source(f"Source {number}. " + "So it goes on. " * 200, f"No {number}") for number in range(16))
+    list(DialogueWriter(Model(), Settings(language_context_characters=20_000)).write(request(10, sources=sources)))
+    for number in range(16):
+        assert f"[{number + 1}] No {number}\nIn short.\n" in plans[0]
 
 
 def test_what_cannot_be_condensed_is_cut_down_to_its_best_passages(server: FakeChatServer) -> None:
