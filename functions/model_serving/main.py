@@ -4,7 +4,8 @@ what the engines on offer can do at /v1/engines.
 A request names its `engine`; whether its caller's caller may have that one is the gateway's business.
 
 Speech is synthesized, encoded to Opus as it comes and stored under a name known beforehand, so that asking twice makes
-it once. Dialogue is answered as NDJSON, a line a turn, each as soon as the writer has completed it:
+it once. It is stored once it is whole: an object in the making can be read by nobody. Dialogue is answered as NDJSON, a
+line a turn, each as soon as the writer has completed it:
 
     {"type": "turn", "kind": …, "speaker": …, "text": …, "chapter": …, "source": …}
     {"type": "end"}                              the script is complete

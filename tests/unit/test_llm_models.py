@@ -18,7 +18,7 @@ from llm.prompting import TURNS_SCHEMA
 
 from common.errors import EngineBroken, EngineBusy, EngineRefused, Misconfigured
 from common.settings import Settings
-from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage
+from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, sse
 
 KEY = "sk-secret"
 PROMPT = Prompt("You write.", "Write.", 500, TURNS_SCHEMA)
@@ -97,6 +97,25 @@ def test_a_lasting_failure_is_told_by_type_after_a_bounded_number_of_tries(
         list(model.stream(PROMPT))
     assert len(server.requests) == asked
     assert KEY not in caplog.text + str(raised.value)
+
+
+def test_gemini_is_held_to_the_schema_and_its_thoughts_are_kept_to_itself() -> None:
+    parts = [{"text": "What shall I say?", "thought": True}, {"text": TEXT}]
+    answer = {"candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": "STOP"}]}
+    with FakeGemini() as server:
+        server.answer = lambda _body, _path: iter([sse(answer)])  # type: ignore[method-assign]
+        model = GeminiModel(replace(Settings(), language_base_url=server.url, language_api_key=KEY))
+        assert "".join(model.stream(PROMPT)) == TEXT
+    assert server.requests[0]["generationConfig"]["responseJsonSchema"] == TURNS_SCHEMA
+
+
+def test_what_gemini_will_not_even_read_is_refused() -> None:
+    with FakeGemini() as server:
+        server.answer = lambda _body, _path: iter([sse({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}})])  # type: ignore[method-assign]
+        model = GeminiModel(replace(Settings(), language_base_url=server.url, language_api_key=KEY))
+        with pytest.raises(EngineRefused, match="engine_text_refused"):
+            list(model.stream(PROMPT))
+    assert len(server.requests) == 1
 
 
 def test_a_model_that_cannot_be_reached_is_broken_not_refused() -> None:

@@ -104,8 +104,11 @@ def test_a_turn_of_one_word_is_leveled_too_and_silence_is_left_alone() -> None:
     assert not any(b"".join(leveled(hosted, Voice("v", "en"), [], 100)))
 
 
-def test_what_a_long_turn_begins_with_is_enough_to_level_and_encode_it() -> None:
-    """Nothing waits for the end of a long turn."""
+@pytest.mark.parametrize(("gain_db", "within_s"), [(6.0, 0.3), (None, 3.5)])
+def test_a_turn_is_encoded_from_its_beginning_while_the_engine_still_speaks(
+    gain_db: float | None, within_s: float
+) -> None:
+    """From the first sound on where the voice's level is known, else from when enough was heard to tell."""
     hosted = Description("hosted", (), ("en",), 24_000, True, None)
     pulled: list[int] = []
 
@@ -114,8 +117,8 @@ def test_what_a_long_turn_begins_with_is_enough_to_level_and_encode_it() -> None
             pulled.append(number)
             yield tone(24_000, 0.1, 0.08)
 
-    assert next(encode(leveled(hosted, Voice("v", "en"), spoken(), 0)))
-    assert len(pulled) < 40
+    assert next(encode(leveled(hosted, Voice("v", "en", gain_db), spoken(), 0)))
+    assert len(pulled) <= 10 * within_s
 
 
 def test_the_engines_own_silence_is_replaced_by_the_pause_that_was_asked_for() -> None:

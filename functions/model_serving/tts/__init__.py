@@ -50,7 +50,8 @@ def speak(
     pause_ms: int = 0,
     style: str = "",
 ) -> Iterator[bytes]:
-    """One turn as Opus packets of 20 ms, each as soon as the engine has come so far; between silences of that length.
+    """One turn as Opus packets of 20 ms, each as soon as the engine has come so far (tts/level.py has those of a voice
+    whose level is unknown wait for its first 3 s); between silences of that length.
 
     Raises EngineRefused, EngineBusy or EngineBroken, before the first packet where that is possible.
     """
