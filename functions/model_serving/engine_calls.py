@@ -22,7 +22,7 @@ CONNECT_TIMEOUT_S: Final = 5.0
 BACKOFF_S: Final = 0.5
 """The longest wait before the second try; it doubles."""
 LONGEST_TRYING_S: Final = 30.0
-"""Past this it is not tried again: who asks gives up in the end, and what comes later is paid for and heard by nobody."""
+"""Past this it is not tried again: who asks gives up in the end, and what comes later is paid for and not heard."""
 LONGEST_WAIT_S: Final = 4.0
 """A queue has better patience than a caller that holds a connection: what takes longer is left to it."""
 

@@ -1,4 +1,4 @@
-"""The stand-ins for OpenAI's two APIs as OpenAI's own client finds them: what ours talks to here is what others talk to.
+"""The stand-ins for OpenAI's two APIs, as OpenAI's own client finds them: what ours talks to is what others talk to.
 
 Google's are talked to by Google's clients already (test_tts_hosted.py, test_llm_models.py).
 """

@@ -37,9 +37,7 @@ def gathered(urls: list[str]) -> Gathered:
 def test_fifty_sources_are_told_in_their_order_and_none_twice(site: Website) -> None:
     links = pages(site, *(number - 1 if number % 10 == 9 else number for number in range(50)))
     found = gathered(links)
-    assert [source.url for source in found.sources] == [
-        link for number, link in enumerate(links) if number % 10 != 9
-    ]
+    assert [source.url for source in found.sources] == [link for number, link in enumerate(links) if number % 10 != 9]
     assert found.failures == []
 
 

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, pairwise
@@ -19,6 +20,7 @@ import pytest
 import tts
 from llm.dialogue import DialogueWriter
 from llm.language_model import Prompt, Truncated
+from llm.openai_compatible import SILENCE_S
 from llm.pace import seconds
 from llm.phrases import PHRASES
 from llm.prompting import system
@@ -81,7 +83,9 @@ def test_so_it_is_with_a_model_that_writes_less_or_more_than_it_is_asked_for(
     novelist = Novelist()
 
     def author(system: str, prompt: str) -> str:
-        return novelist(system, re.sub(r"(?<=about )\d+(?= words)", lambda words: f"{factor * int(words[0]):.0f}", prompt))
+        return novelist(
+            system, re.sub(r"(?<=about )\d+(?= words)", lambda words: f"{factor * int(words[0]):.0f}", prompt)
+        )
 
     server.author = author
     assert length_s(list(writer(server).write(request(minutes)))) == pytest.approx(60 * minutes, rel=0.1)
@@ -100,7 +104,9 @@ def test_it_reads_as_a_conversation_in_chapters_with_a_close(server: FakeChatSer
 
 def test_the_first_turn_comes_before_the_rest_is_written_or_planned(server: FakeChatServer) -> None:
     server.faults.extend(["hang", "hang"])  # neither the opening nor the plan ever comes to an end
+    began = time.monotonic()
     assert next(iter(writer(server).write(request()))).text
+    assert time.monotonic() - began < SILENCE_S / 2  # after which they would be given up
 
 
 def test_time_is_never_filled_by_telling_the_same_again(server: FakeChatServer) -> None:

@@ -99,23 +99,25 @@ def test_a_lasting_failure_is_told_by_type_after_a_bounded_number_of_tries(
     assert KEY not in caplog.text + str(raised.value)
 
 
-def test_gemini_is_held_to_the_schema_and_its_thoughts_are_kept_to_itself() -> None:
+def gemini_answering(event: dict[str, Any], patch: pytest.MonkeyPatch) -> tuple[list[str], list[dict[str, Any]]]:
+    """What comes of a prompt that Gemini answers with that one event, and what it was asked."""
+    with FakeGemini() as server:
+        patch.setattr(server, "answer", lambda _body, _path: iter([sse(event)]))
+        model = GeminiModel(replace(Settings(), language_base_url=server.url, language_api_key=KEY))
+        return list(model.stream(PROMPT)), server.requests
+
+
+def test_gemini_is_held_to_the_schema_and_its_thoughts_are_kept_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = [{"text": "What shall I say?", "thought": True}, {"text": TEXT}]
     answer = {"candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": "STOP"}]}
-    with FakeGemini() as server:
-        server.answer = lambda _body, _path: iter([sse(answer)])  # type: ignore[method-assign]
-        model = GeminiModel(replace(Settings(), language_base_url=server.url, language_api_key=KEY))
-        assert "".join(model.stream(PROMPT)) == TEXT
-    assert server.requests[0]["generationConfig"]["responseJsonSchema"] == TURNS_SCHEMA
+    written, [asked] = gemini_answering(answer, monkeypatch)
+    assert written == [TEXT]
+    assert asked["generationConfig"]["responseJsonSchema"] == TURNS_SCHEMA
 
 
-def test_what_gemini_will_not_even_read_is_refused() -> None:
-    with FakeGemini() as server:
-        server.answer = lambda _body, _path: iter([sse({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}})])  # type: ignore[method-assign]
-        model = GeminiModel(replace(Settings(), language_base_url=server.url, language_api_key=KEY))
-        with pytest.raises(EngineRefused, match="engine_text_refused"):
-            list(model.stream(PROMPT))
-    assert len(server.requests) == 1
+def test_what_gemini_will_not_even_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EngineRefused, match="engine_text_refused"):
+        gemini_answering({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}, monkeypatch)
 
 
 def test_a_model_that_cannot_be_reached_is_broken_not_refused() -> None:
