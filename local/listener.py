@@ -77,7 +77,8 @@ def listen(url: str, heard: Heard, first: dict[str, Any]) -> Iterator[dict[str, 
     StreamBroken when the connection ends without `stream_end`.
     """
     try:
-        with connect(url, open_timeout=10, max_size=2**22, ping_interval=None) as socket:
+        # max_queue: the streamer's goodbye is behind all sound that it has sent, which the window bounds
+        with connect(url, open_timeout=10, max_size=2**22, max_queue=None, ping_interval=None) as socket:
             socket.send(json.dumps(first))
             yield from _messages(socket, heard)
     except (OSError, WebSocketException, TimeoutError) as error:

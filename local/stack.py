@@ -1,8 +1,8 @@
 """A stack: the embedded cloud, the functions and the streamer on one machine, as processes that end together.
 
 Four processes by default: the cloud, the functions, the streamer, and one for the editions, long work that nobody waits
-for. With `--isolate` every function is a process of its own, started exactly as the platform starts it and with its own
-service account.
+for. With `--isolate` every function is a process of its own, served as the platform serves it (functions-framework in
+gunicorn, four threads a core) and with its own service account.
 """
 
 from __future__ import annotations
@@ -211,11 +211,11 @@ class Stack:
         if self.options.isolate:
             api.close()  # the gateway binds it again
         else:
-            self._spawn("functions", _gunicorn(api, "local.functions_host:app", threads=64), api)
+            self._spawn("functions", _gunicorn(f"fd://{api.fileno()}", "local.functions_host:app", threads=64), api)
         for name in filter(self._alone, ENTRY_POINTS):
-            port = self.urls[name].rpartition(":")[2]
-            command = [sys.executable, "-m", "functions_framework", "--host", "127.0.0.1", "--port", port]
-            self._spawn(name, [*command, "--source", str(source_of(name)), "--target", ENTRY_POINTS[name]])
+            bound = self.urls[name].removeprefix("http://")
+            app = f"functions_framework:create_app({ENTRY_POINTS[name]!r}, {str(source_of(name))!r})"
+            self._spawn(name, [*_gunicorn(bound, app, threads=4 * (os.cpu_count() or 1)), "--preload"])
 
     def _start_streamer(self, player: socket.socket) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]
@@ -269,12 +269,12 @@ def _set_environment(values: dict[str, str | None]) -> None:
             os.environ[name] = value
 
 
-def _gunicorn(bound: socket.socket, app: str, *, threads: int) -> list[str]:
+def _gunicorn(bound: str, app: str, *, threads: int) -> list[str]:
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--threads", str(threads)]
     return [
         *command,
         "--bind",
-        f"fd://{bound.fileno()}",
+        bound,
         "--timeout",
         "0",
         "--graceful-timeout",

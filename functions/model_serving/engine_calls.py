@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
 
 import requests
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay
 
 from common.errors import AethercastError, EngineBroken, EngineBusy, EngineRefused
 
@@ -21,6 +21,8 @@ ATTEMPTS: Final = 3
 CONNECT_TIMEOUT_S: Final = 5.0
 BACKOFF_S: Final = 0.5
 """The longest wait before the second try; it doubles."""
+LONGEST_TRYING_S: Final = 30.0
+"""Past this it is not tried again: who asks gives up in the end, and what comes later is paid for and not heard."""
 LONGEST_WAIT_S: Final = 4.0
 """A queue has better patience than a caller that holds a connection: what takes longer is left to it."""
 
@@ -36,12 +38,12 @@ class Throttled(EngineBusy):
 
 
 def begun(start: Callable[[], Iterator[Piece]]) -> Iterator[Piece]:
-    """What `start()` gives out. Where it fails before the first piece it is started again, three times in all.
+    """What `start()` gives out. Where it fails before the first piece it is started again, three times in all, in 30 s.
 
     Raises what the last start raised; EngineRefused at once, for it would be raised again.
     """
     for attempt in Retrying(
-        stop=stop_after_attempt(ATTEMPTS),
+        stop=stop_after_attempt(ATTEMPTS) | stop_after_delay(LONGEST_TRYING_S),
         wait=_wait_s,
         retry=retry_if_exception_type((EngineBusy, EngineBroken)),
         reraise=True,

@@ -4,7 +4,8 @@ what the engines on offer can do at /v1/engines.
 A request names its `engine`; whether its caller's caller may have that one is the gateway's business.
 
 Speech is synthesized, encoded to Opus as it comes and stored under a name known beforehand, so that asking twice makes
-it once. Dialogue is answered as NDJSON, a line a turn, each as soon as the writer has completed it:
+it once. It is stored once it is whole: an object in the making can be read by nobody. Dialogue is answered as NDJSON, a
+line a turn, each as soon as the writer has completed it:
 
     {"type": "turn", "kind": …, "speaker": …, "text": …, "chapter": …, "source": …}
     {"type": "end"}                              the script is complete
@@ -102,7 +103,8 @@ def ready() -> Response:
 def speak(body: dict[str, Any]) -> dict[str, Any]:
     """Voice one segment into one Ogg Opus object, unless that object is there already; its facts either way.
 
-    What is there may say `other_words`: those of an attempt that was given up and came to its end all the same.
+    What is there may say `other_words`: those of an attempt that was given up and came to its end all the same. Who
+    asks may be of the version before, and know nothing of pauses before a turn, styles and personas.
     """
     name = body["engine"] or settings().speech_engine
     engine = speech_engine(name)
@@ -117,9 +119,9 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
             body["text"],
             voice=body["voice"],
             language=body["language"],
-            pause_before_ms=body["pause_before_ms"],
+            pause_before_ms=body.get("pause_before_ms", 0),
             pause_ms=body["pause_ms"],
-            style=tts.manner(body["style"], body["persona"]),
+            style=tts.manner(body.get("style", "conversation"), body.get("persona", "")),
         )
     )
     metadata = {

@@ -86,7 +86,7 @@ def forge(task: Task) -> Outcome:
         "forging_at": forging_at,
         "forged_at": datetime.now(UTC),
     }
-    if speech["other_words"] and "meant" in segment:  # no need to apologize: it was voiced after all
+    if speech.get("other_words") and "meant" in segment:  # no need to apologize: it was voiced after all
         facts["text"] = segment["meant"]
     reference = segment_ref(database(settings()), task.workflow_id, index)
     return Outcome(

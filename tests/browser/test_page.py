@@ -151,6 +151,10 @@ def test_the_stages_live(server: ScriptedServer, visitor: Visitor) -> None:
     source = visitor.page.get_by_role("link", name="Fresnel lens", exact=True)
     assert source.get_attribute("href") == "https://example.org/fresnel"
     assert source.get_attribute("rel") == "noopener noreferrer"
+    cited = visitor.page.locator(".turn .cite")
+    told = "links => links.map(link => [link.closest('.turn').dataset.index, link.ariaLabel])"
+    lamp, lens = "Source 1: Lighthouse", "Source 2: Fresnel lens"
+    visitor.until(lambda: cited.evaluate_all(told) == [["1", lens], ["2", lamp], ["3", lens]])
 
 
 def test_the_drawn_cover_has_the_color_of_the_one_that_comes(server: ScriptedServer, visitor: Visitor) -> None:

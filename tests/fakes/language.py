@@ -109,7 +109,8 @@ class FakeLanguage(FakeEngine):
         raise NotImplementedError
 
 
-def _sse(data: dict[str, Any]) -> bytes:
+def sse(data: dict[str, Any]) -> bytes:
+    """One server-sent event."""
     return b"data: " + json.dumps(data).encode() + b"\n\n"
 
 
@@ -122,12 +123,12 @@ class FakeChatServer(FakeLanguage):
         return body["messages"][0]["content"], body["messages"][1]["content"]
 
     def event(self, text: str) -> bytes:
-        return _sse({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]})
+        return sse({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]})
 
     def end(self, why: str, tokens: int) -> Iterator[bytes]:
         reason = {"refuse": "content_filter", "truncate": "length"}.get(why, why)
-        yield _sse({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
-        yield _sse({"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": tokens}})
+        yield sse({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
+        yield sse({"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": tokens}})
         yield b"data: [DONE]\n\n"
 
 
@@ -139,9 +140,9 @@ class FakeGemini(FakeLanguage):
         return body["systemInstruction"]["parts"][0]["text"], body["contents"][0]["parts"][0]["text"]
 
     def event(self, text: str) -> bytes:
-        return _sse({"candidates": [{"content": {"role": "model", "parts": [{"text": text}]}}]})
+        return sse({"candidates": [{"content": {"role": "model", "parts": [{"text": text}]}}]})
 
     def end(self, why: str, tokens: int) -> Iterator[bytes]:
         reason = {"refuse": "SAFETY", "truncate": "MAX_TOKENS", "stop": "STOP"}[why]
         usage = {"promptTokenCount": 100, "candidatesTokenCount": tokens, "totalTokenCount": 100 + tokens}
-        yield _sse({"candidates": [{"finishReason": reason}], "usageMetadata": usage})
+        yield sse({"candidates": [{"finishReason": reason}], "usageMetadata": usage})

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent import futures
 from dataclasses import dataclass
 from functools import cache
+from threading import Event
 from types import TracebackType
 from typing import Any, Self
 
@@ -76,12 +77,14 @@ class FakeSpeechServer(FakeEngine):
 class FakeGoogleSpeech:
     """`google.cloud.texttospeech.v1.TextToSpeech`: StreamingSynthesize and SynthesizeSpeech, with failures on order.
 
-    `faults` are gRPC statuses, taken one a call; "cut" is UNAVAILABLE after the first piece.
+    `faults` are gRPC statuses, taken one a call; "cut" is UNAVAILABLE after the first piece, "stall" says nothing until
+    the server is closed.
     """
 
     def __init__(self, sound: Sound = tone, pace: Pace | None = None) -> None:
         self.faults: deque[grpc.StatusCode | str] = deque()
         self.requests: list[Any] = []
+        self._closing = Event()
         self._sound = sound
         self._pace = pace or Pace()
         self._server = grpc.server(futures.ThreadPoolExecutor(16))
@@ -99,6 +102,7 @@ class FakeGoogleSpeech:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closing.set()
         self._server.stop(0).wait()
 
     def _handlers(self) -> grpc.GenericRpcHandler:
@@ -141,4 +145,6 @@ class FakeGoogleSpeech:
         fault = self.faults.popleft() if self.faults else ""
         if isinstance(fault, grpc.StatusCode):
             context.abort(fault, "the project secret-project-17 is over its quota")
+        if fault == "stall":
+            self._closing.wait()
         return str(fault)

@@ -28,7 +28,7 @@ from common.idempotency import request_hash
 from common.names import episode_object, parse_gs_uri, segment_object
 from common.ogg import read_opus
 from common.policy import POLICIES
-from common.services import service
+from common.services import Service, service
 from local.podcast import SAMPLE
 from tests.pipeline.by_hand import ACCOUNT, INVOKERS, URLS, ByHand, by_hand
 
@@ -110,6 +110,24 @@ def test_every_delivery_twice_at_once_gives_the_same_podcast(agents: ByHand, und
     agents.drain_in_pairs()
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     assert made(agents, workflow_id) == undisturbed
+
+
+def test_while_a_new_version_is_rolled_out_voices_are_had_from_either(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the version before does not know is neither missed where it is not sent, nor where it is not answered."""
+    post = Service.post
+
+    def between_versions(self: Service, path: str, body: dict[str, Any], **how: Any) -> Any:
+        unknown = {"pause_before_ms", "style", "persona"}
+        answer = post(self, path, {name: value for name, value in body.items() if name not in unknown}, **how)
+        assert answer.pop("other_words", False) is False
+        return answer
+
+    monkeypatch.setattr(Service, "post", between_versions)
+    workflow_id = agents.generate(TEXT)
+    until(agents, f"{workflow_id}-master")
+    assert {segment["state"] for segment in agents.segments(workflow_id)} == {"FORGED"}
 
 
 def test_nothing_that_comes_after_the_end_changes_anything(agents: ByHand, undisturbed: dict[str, Any]) -> None:

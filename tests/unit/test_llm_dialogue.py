@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import threading
+import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
@@ -17,9 +18,9 @@ import engine_calls
 import llm
 import pytest
 import tts
-from llm.condense import fitting
 from llm.dialogue import DialogueWriter
 from llm.language_model import Prompt, Truncated
+from llm.openai_compatible import SILENCE_S
 from llm.pace import seconds
 from llm.phrases import PHRASES
 from llm.prompting import system
@@ -74,6 +75,22 @@ def test_a_podcast_is_as_long_as_asked_within_a_tenth(server: FakeChatServer, mi
     assert length_s(turns) == pytest.approx(60 * minutes, rel=0.1)
 
 
+@pytest.mark.parametrize("minutes", [2, 30])
+@pytest.mark.parametrize("factor", [0.6, 1.7])
+def test_so_it_is_with_a_model_that_writes_less_or_more_than_it_is_asked_for(
+    server: FakeChatServer, factor: float, minutes: float
+) -> None:
+    novelist = Novelist()
+
+    def author(system: str, prompt: str) -> str:
+        return novelist(
+            system, re.sub(r"(?<=about )\d+(?= words)", lambda words: f"{factor * int(words[0]):.0f}", prompt)
+        )
+
+    server.author = author
+    assert length_s(list(writer(server).write(request(minutes)))) == pytest.approx(60 * minutes, rel=0.1)
+
+
 def test_it_reads_as_a_conversation_in_chapters_with_a_close(server: FakeChatServer) -> None:
     turns = list(writer(server).write(request()))
     assert [turn.kind for turn in turns] == ["turn"] * (len(turns) - 1) + ["close"]
@@ -87,7 +104,9 @@ def test_it_reads_as_a_conversation_in_chapters_with_a_close(server: FakeChatSer
 
 def test_the_first_turn_comes_before_the_rest_is_written_or_planned(server: FakeChatServer) -> None:
     server.faults.extend(["hang", "hang"])  # neither the opening nor the plan ever comes to an end
+    began = time.monotonic()
     assert next(iter(writer(server).write(request()))).text
+    assert time.monotonic() - began < SILENCE_S / 2  # after which they would be given up
 
 
 def test_time_is_never_filled_by_telling_the_same_again(server: FakeChatServer) -> None:
@@ -205,18 +224,22 @@ def test_sources_longer_than_the_context_are_condensed_first(server: FakeChatSer
 
 def test_many_sources_are_condensed_side_by_side() -> None:
     """Each piece waits until as many are under way as may be: one source after the other would wait for ever."""
-    together = threading.Barrier(8)
+    together, novelist, plans = threading.Barrier(8), Novelist(), []
 
     class Model:
         def stream(self, prompt: Prompt) -> Iterator[str]:
-            together.wait(60)
-            yield "In short."
+            if prompt.user.startswith("Below is part"):
+                together.wait(60)
+                yield "In short."
+                return
+            if "Plan these" in prompt.user:
+                plans.append(prompt.user)
+            yield novelist(prompt.system, prompt.user)
 
-    sources = tuple(Source(f"Source {number}. " + "So it goes on. " * 200, str(number)) for number in range(16))
-    with ThreadPoolExecutor(8) as pool:
-        condensed = fitting(Model(), request(10, sources=sources), 20_000, pool)
-    assert [source.title for source in condensed] == [source.title for source in sources]
-    assert {source.text for source in condensed} == {"In short."}
+    sources = tuple(Source(f"Source {number}. " + "So it goes on. " * 200, f"No {number}") for number in range(16))
+    list(DialogueWriter(Model(), Settings(language_context_characters=20_000)).write(request(10, sources=sources)))
+    for number in range(16):
+        assert f"[{number + 1}] No {number}\nIn short.\n" in plans[0]
 
 
 def test_what_cannot_be_condensed_is_cut_down_to_its_best_passages(server: FakeChatServer) -> None:

@@ -18,7 +18,7 @@ from llm.prompting import TURNS_SCHEMA
 
 from common.errors import EngineBroken, EngineBusy, EngineRefused, Misconfigured
 from common.settings import Settings
-from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage
+from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, sse
 
 KEY = "sk-secret"
 PROMPT = Prompt("You write.", "Write.", 500, TURNS_SCHEMA)
@@ -97,6 +97,27 @@ def test_a_lasting_failure_is_told_by_type_after_a_bounded_number_of_tries(
         list(model.stream(PROMPT))
     assert len(server.requests) == asked
     assert KEY not in caplog.text + str(raised.value)
+
+
+def gemini_answering(event: dict[str, Any], patch: pytest.MonkeyPatch) -> tuple[list[str], list[dict[str, Any]]]:
+    """What comes of a prompt that Gemini answers with that one event, and what it was asked."""
+    with FakeGemini() as server:
+        patch.setattr(server, "answer", lambda _body, _path: iter([sse(event)]))
+        model = GeminiModel(replace(Settings(), language_base_url=server.url, language_api_key=KEY))
+        return list(model.stream(PROMPT)), server.requests
+
+
+def test_gemini_is_held_to_the_schema_and_its_thoughts_are_kept_to_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [{"text": "What shall I say?", "thought": True}, {"text": TEXT}]
+    answer = {"candidates": [{"content": {"role": "model", "parts": parts}, "finishReason": "STOP"}]}
+    written, [asked] = gemini_answering(answer, monkeypatch)
+    assert written == [TEXT]
+    assert asked["generationConfig"]["responseJsonSchema"] == TURNS_SCHEMA
+
+
+def test_what_gemini_will_not_even_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EngineRefused, match="engine_text_refused"):
+        gemini_answering({"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}, monkeypatch)
 
 
 def test_a_model_that_cannot_be_reached_is_broken_not_refused() -> None:

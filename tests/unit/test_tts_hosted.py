@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import engine_calls
@@ -46,6 +48,22 @@ def settings(server: Any, **more: Any) -> Settings:
 
 def spoken(engine: Any, text: str = TEXT, voice: str = "first", language: str = "en") -> bytes:
     return b"".join(engine.synthesize(text, engine.voice(voice, language)))
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "price", "more_voices"),
+    [("espeak", 22_050, 0.0, False), ("google", 24_000, 30.0, True), ("openai", 24_000, None, True)],
+)
+def test_what_an_engine_has_to_offer_is_told_without_asking_anyone(
+    name: str, rate: int, price: float | None, more_voices: bool
+) -> None:
+    known = replace(Settings(), speech_engine=name, speech_base_url="http://nobody.invalid")
+    described = tts.engine(known).describe()
+    assert (described.engine, described.sample_rate, described.streams) == (name, rate, True)
+    assert (described.price_per_million_characters, described.more_voices) == (price, more_voices)
+    assert described.languages == ("en", "es", "fr", "de", "pt", "it")
+    offered = {(voice.name, voice.language) for voice in described.voices}
+    assert offered >= set(product(("first", "second"), described.languages))
 
 
 def test_a_speech_server_is_asked_for_pcm_by_model_voice_and_key(server: FakeSpeechServer) -> None:
@@ -126,6 +144,15 @@ def test_a_lasting_failure_is_told_by_type_after_a_bounded_number_of_tries(
     assert raised.value.code == code  # type: ignore[attr-defined]
     assert len(server.requests) == asked
     assert KEY not in caplog.text + str(raised.value)
+
+
+def test_what_would_come_too_late_is_not_tried(server: FakeSpeechServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openai_compatible, "SILENCE_S", 0.2)
+    monkeypatch.setattr(engine_calls, "LONGEST_TRYING_S", 0.1)
+    server.faults.extend(["stall"] * 3)
+    with pytest.raises(EngineBroken, match="engine_slow"):
+        spoken(OpenAIEngine(settings(server)))
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -217,6 +244,18 @@ def test_a_lasting_failure_of_google_is_told_by_type(
     assert len(google.requests) == asked
 
 
+@pytest.mark.parametrize("voice", ["first", "en-GB-Neural2-A"])
+def test_a_voice_of_google_that_says_nothing_is_not_waited_for(
+    google: FakeGoogleSpeech, voice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tts.google._TIMEOUT_S", 0.3)
+    google.faults.extend(["stall"] * 3)
+    began = time.monotonic()
+    with pytest.raises(EngineBroken, match="engine_slow"):
+        spoken(GoogleEngine(settings(google)), voice=voice)
+    assert time.monotonic() - began < 15
+
+
 def test_a_voice_of_google_that_breaks_off_is_not_begun_again(google: FakeGoogleSpeech) -> None:
     google.faults.append("cut")
     with pytest.raises(EngineBroken):
@@ -242,3 +281,12 @@ def test_a_turn_of_a_hosted_voice_becomes_packets(
     engine = tts.engine(replace(settings(google if name == "google" else server), speech_engine=name))
     packets = list(tts.speak(engine, TEXT, voice="first", language="en", pause_ms=200))
     assert len(packets) == pytest.approx((40 * len(TEXT) + 200) / 20, abs=3)
+
+
+@pytest.mark.parametrize("name", ["google", "openai"])
+def test_no_voice_is_left_to_spell_out_a_link(name: str, server: FakeSpeechServer, google: FakeGoogleSpeech) -> None:
+    engine = tts.engine(replace(settings(google if name == "google" else server), speech_engine=name))
+    text = "Auf https://www.meer.example/a?b=1 [2], oder [hier](http://x.example): 3,5 m."
+    list(tts.speak(engine, text, voice="first", language="de"))
+    asked = google.requests[0][1].text if name == "google" else server.requests[0]["input"]
+    assert asked == "Auf meer Punkt example, oder hier: 3,5 m."

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 import pytest
 import tts
+from llm.pace import seconds
 from numpy.typing import NDArray
 from tts import espeak
 from tts.espeak import EspeakEngine
@@ -25,6 +26,7 @@ from common.ogg import write_opus
 from common.opus import encode, lookahead
 from common.wire import PACKET_SAMPLES, SAMPLE_RATE
 from tests.intelligibility import Turn, heard_samples, intelligibility
+from tests.script_figures import TEXTS as TEXTS_OF_ALL_KINDS
 
 TEXTS: Final = {
     "en": "Twice a day, along most coasts, the sea walks up the beach and walks away again. Why is that?",
@@ -102,8 +104,11 @@ def test_a_turn_of_one_word_is_leveled_too_and_silence_is_left_alone() -> None:
     assert not any(b"".join(leveled(hosted, Voice("v", "en"), [], 100)))
 
 
-def test_what_a_long_turn_begins_with_is_enough_to_level_and_encode_it() -> None:
-    """Nothing waits for the end of a long turn."""
+@pytest.mark.parametrize(("gain_db", "within_s"), [(6.0, 0.3), (None, 3.5)])
+def test_a_turn_is_encoded_from_its_beginning_while_the_engine_still_speaks(
+    gain_db: float | None, within_s: float
+) -> None:
+    """From the first sound on where the voice's level is known, else from when enough was heard to tell."""
     hosted = Description("hosted", (), ("en",), 24_000, True, None)
     pulled: list[int] = []
 
@@ -112,8 +117,8 @@ def test_what_a_long_turn_begins_with_is_enough_to_level_and_encode_it() -> None
             pulled.append(number)
             yield tone(24_000, 0.1, 0.08)
 
-    assert next(encode(leveled(hosted, Voice("v", "en"), spoken(), 0)))
-    assert len(pulled) < 40
+    assert next(encode(leveled(hosted, Voice("v", "en", gain_db), spoken(), 0)))
+    assert len(pulled) <= 10 * within_s
 
 
 def test_the_engines_own_silence_is_replaced_by_the_pause_that_was_asked_for() -> None:
@@ -133,7 +138,7 @@ def test_a_turn_cut_within_a_wave_begins_and_ends_without_a_click() -> None:
 
 
 def test_turns_one_after_the_other_are_heard_whole_by_one_decoder(engine: EspeakEngine) -> None:
-    """Not a sample is lost or added at a boundary: each turn is where its packets say."""
+    """Not a sample is lost or added at a boundary, and none is a click: each turn is where its packets say."""
     packets: list[bytes] = []
     shaped_turns, starts = [], []
     voices = [("first", "en"), ("second", "en"), ("first", "de"), ("second", "it")]
@@ -150,6 +155,8 @@ def test_turns_one_after_the_other_are_heard_whole_by_one_decoder(engine: Espeak
         agreement = [float(np.corrcoef(turn[100:-100], _shift(part, by, len(turn)))[0, 1]) for by in range(-48, 49)]
         assert abs(int(np.argmax(agreement)) - 48) <= 4  # a codec's own phase, less than 0.1 ms
         assert max(agreement) > 0.95
+    for boundary in (PACKET_SAMPLES * start for start in starts[1:]):
+        assert np.abs(heard[boundary - 240 : boundary + 240]).max() < 64  # -54 dB, for 5 ms before it and after
 
 
 def _shift(part: NDArray[np.float64], by: int, length: int) -> NDArray[np.float64]:
@@ -173,6 +180,18 @@ def test_the_measure_of_intelligibility_notices_what_is_lost(engine: EspeakEngin
     turn = Turn(pcm, espeak.SAMPLE_RATE, 0, len(spoken))
     gaps = [packet if at % 5 else b"\xf8\xff\xfe" for at, packet in enumerate(spoken)]  # every fifth one silent
     assert intelligibility([turn], heard_samples(gaps, lookahead())) < 0.95
+
+
+@pytest.mark.parametrize("name", TEXTS_OF_ALL_KINDS)
+def test_turns_take_as_long_as_writers_reckon_with(engine: EspeakEngine, name: str) -> None:
+    """What the length of a podcast is steered by; the pauses are those that turns have on average."""
+    language, text = TEXTS_OF_ALL_KINDS[name]
+    turns = [" ".join(turn.split()) for turn in text.split("\n\n") if 40 < len(turn) < 1200][:6]
+    spoken_s = 0.0
+    for number, turn in enumerate(turns):
+        voice = engine.voice(("first", "second")[number % 2], language)
+        spoken_s += len(b"".join(engine.synthesize(turn, voice))) / 2 / espeak.SAMPLE_RATE + 0.4
+    assert sum(seconds(turn, language) for turn in turns) == pytest.approx(spoken_s, rel=0.07)
 
 
 def test_the_two_hosts_are_told_apart_by_pitch(engine: EspeakEngine) -> None:

@@ -53,6 +53,24 @@ SAID = [
      "Il tre maggio millenovecentonovantanove alle quattordici e trenta, il tre maggio duemilaventi."),
     ("fr", "À 1 h, 21h05, après 3,5 h.", "À une heure, vingt et une heures cinq, après trois virgule cinq h."),
     ("pt", "À 1h, às 2h e às 22h10.", "À uma hora, às duas horas e às vinte e duas e dez."),
+    # Abbreviations, links and addresses in each
+    ("en", "Mr. Ray et al. (U.S.) wrote to info@example.org, at 60 mph, approx. $3.5 million.",
+     "Mister Ray and others, U S, wrote to info at example dot org, at sixty miles per hour, "
+     "approximately three point five million dollars."),
+    ("es", "El Sr. Gil y la Dra. Paz, p. ej., leen https://www.ejemplo.es/mar?x=1 en EE. UU., o info@ejemplo.es, etc.",
+     "El señor Gil y la doctora Paz, por ejemplo, leen ejemplo punto es en Estados Unidos, "
+     "o info arroba ejemplo punto es, etcétera."),
+    ("fr", "M. Roy et Mme Petit, p. ex., lisent www.exemple.fr/mer, né en 44 av. J.-C., au XIXe siècle, à 5 km/h.",
+     "monsieur Roy et madame Petit, par exemple, lisent exemple point fr, né en quarante-quatre avant Jésus-Christ, "
+     "au dix-neuvième siècle, à cinq kilomètres heure."),
+    ("de", "Prof. Roth und Dr. Kohl lesen z. B. https://www.beispiel.de/meer?x=1 bei -5 °C, 44 v. Chr., § 12, usw.",
+     "Professor Roth und Doktor Kohl lesen zum Beispiel beispiel Punkt de bei minus fünf Grad Celsius, "
+     "vierundvierzig vor Christus, Paragraf zwölf, und so weiter."),
+    ("pt", "O Sr. Gil e a Dra. Paz, p. ex., leem https://exemplo.pt/mar nos EUA, pela 2ª vez, a 5 km/h, em 44 a.C.",
+     "O senhor Gil e a doutora Paz, por exemplo, leem exemplo ponto pt nos Estados Unidos, pela segunda vez, "
+     "a cinco quilômetros por hora, em quarenta e quatro antes de Cristo"),
+    ("it", "Il Sig. Rossi e la Dott.ssa Bianchi, ad es., leggono https://www.esempio.it/mare?x=1, la 2ª volta, ecc.",
+     "Il signor Rossi e la dottoressa Bianchi, ad esempio, leggono esempio punto it, la seconda volta, eccetera."),
     # and what only looks like one
     ("de", "Version 3.5.12 und 14,30 €.", "Version drei Komma fünf. zwölf und vierzehn Euro dreißig."),
     ("en", "It is 14.30 of 24/7.", "It is fourteen point three zero of twenty-four seven."),

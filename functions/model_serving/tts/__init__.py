@@ -14,6 +14,7 @@ from common.opus import encode
 from common.settings import Settings
 from tts.manner import manner
 from tts.protocol import Description, SpeechEngine, Warmable
+from tts.speakable import links_spoken
 
 __all__ = ["ENGINES", "Description", "SpeechEngine", "Warmable", "engine", "manner", "speak"]
 
@@ -49,7 +50,8 @@ def speak(
     pause_ms: int = 0,
     style: str = "",
 ) -> Iterator[bytes]:
-    """One turn as Opus packets of 20 ms, each as soon as the engine has come so far; between silences of that length.
+    """One turn as Opus packets of 20 ms, each as soon as the engine has come so far (tts/level.py has those of a voice
+    whose level is unknown wait for its first 3 s); between silences of that length.
 
     Raises EngineRefused, EngineBusy or EngineBroken, before the first packet where that is possible.
     """
@@ -57,6 +59,6 @@ def speak(
     from tts.sound import silence
 
     spoken_by = engine.voice(voice, language)
-    pcm = engine.synthesize(text, spoken_by, style)
+    pcm = engine.synthesize(links_spoken(text, language), spoken_by, style)
     turn = leveled(engine.describe(), spoken_by, pcm, pause_ms)
     return encode(chain([silence(pause_before_ms)], turn))

@@ -1,7 +1,8 @@
 """Text as it is written becomes text as it is said: numbers, dates, money, units, abbreviations, links and symbols.
 
-For engines that read what is there, letter by letter; hosted voices do this themselves. Numbers are put into words by
-num2words (https://github.com/savoirfairelinux/num2words). What comes out has no digit and no symbol left in it.
+For engines that read what is there, letter by letter; hosted voices do this themselves, better for knowing the whole
+sentence, but for links (`links_spoken`). Numbers are put into words by num2words
+(https://github.com/savoirfairelinux/num2words). What comes out has no digit and no symbol left in it.
 """
 
 # ruff: noqa: RUF001 - dashes, minus signs and quotation marks are what this is about
@@ -21,7 +22,7 @@ _MAX_DIGITS: Final = 15
 _LINK = re.compile(r"(?:https?://|www\.)(?:www\.)?([\w-]+(?:\.[\w-]+)+)[^\s)\]>»”\"]*(?<![.,;:!?])", re.IGNORECASE)
 _MAIL = re.compile(r"([\w.+-]+)@([\w-]+(?:\.[\w-]+)+)")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]]{0,300})\]\([^)\s]{0,2000}\)")
-_CITATION = re.compile(r"\[\s*\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\s*\]")
+_CITATION = re.compile(r"\s*\[\s*\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\s*\]")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DATE = re.compile(r"(\b[Dd]er\s)?(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\3(\d{4})(?![\w/-]|\.\d)")
 _SHORT_DATE = re.compile(r"()(?<![\w./-])(\d{1,2})(/)(\d{1,2})/(\d{2})(?![\w/-]|\.\d)")
@@ -52,11 +53,7 @@ def speakable(text: str, language: str) -> str:
     """The same text in words of `language`, two letters, one of six. Meant for one turn: what is hardest to read of
     the 5,000 characters that a turn may have takes 0.2 s."""
     words = WORDS[language]
-    text = unicodedata.normalize("NFC", text)
-    text = _MARKDOWN_LINK.sub(r"\1", text)
-    text = _LINK.sub(lambda found: found[1].replace(".", f" {words.dot} "), text)
-    text = _MAIL.sub(lambda found: f"{found[1]} {words.at} {found[2].replace('.', f' {words.dot} ')}", text)
-    text = _CITATION.sub("", text)
+    text = links_spoken(unicodedata.normalize("NFC", text), language)
     text = _only_latin(text)
     text = _NUMERO.sub(f"{words.symbols['#']} ", text)
     text = _abbreviations(language).sub(lambda found: _written_out(found, words), text)
@@ -66,6 +63,15 @@ def speakable(text: str, language: str) -> str:
     text = text.replace("%", f" {words.percent} ")
     text = "".join(f" {words.symbols[each]} " if each in words.symbols else each for each in text)
     return _tidy(text)
+
+
+def links_spoken(text: str, language: str) -> str:
+    """The same text with each link and address said by its name, and without the marks of citations."""
+    words = WORDS[language]
+    text = _MARKDOWN_LINK.sub(r"\1", text)
+    text = _LINK.sub(lambda found: found[1].replace(".", f" {words.dot} "), text)
+    text = _MAIL.sub(lambda found: f"{found[1]} {words.at} {found[2].replace('.', f' {words.dot} ')}", text)
+    return _CITATION.sub("", text)
 
 
 def _written_out(found: re.Match[str], words: Words) -> str:

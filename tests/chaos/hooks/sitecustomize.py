@@ -22,6 +22,7 @@ import itertools
 import json
 import os
 import random
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -220,9 +221,8 @@ def service() -> str | None:
     arguments = sys.orig_argv
     if "streamer.main:app" in arguments:
         return "streamer"
-    if "--source" in arguments and any("functions_framework" in argument for argument in arguments):
-        return Path(arguments[arguments.index("--source") + 1]).parent.name
-    return None
+    function = re.search(r"functions_framework:create_app\(.*/(\w+)/main\.py", " ".join(arguments))
+    return function[1] if function else None
 
 
 if "CHAOS_DIR" in os.environ and (found := service()):
