@@ -15,7 +15,7 @@ from pathlib import Path
 
 NEEDED = {
     # command: (Debian's package, what it is for)
-    "chromium": ("chromium", "tests of the player in a real browser"),
+    "chromium-headless-shell": ("chromium-headless-shell", "tests of the player in a real browser"),
     "ffprobe": ("ffmpeg", "an independent reader of the audio that is made"),
     "opusinfo": ("opus-tools", "a second one, which is strict about Ogg Opus"),
 }
@@ -28,7 +28,7 @@ def main() -> int:
             install(sorted({package for package, _ in wanted.values()}))
         return 0
     missing = absent(NEEDED)
-    if missing.pop("chromium", None) and not playwright_has_chromium():
+    if missing.pop("chromium-headless-shell", None) and not playwright_has_chromium():
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
     if not missing:
         return 0

@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 
 from local.entry_points import ENTRY_POINTS, FOLDERS  # noqa: E402 - after the path is laid
 from local.stack import Options, Stack  # noqa: E402
-from tests.pipeline.archives import environment, unpack  # noqa: E402
+from tests.pipeline.archives import installed, unpack  # noqa: E402
 from tests.pipeline.test_agents_alone import ask  # noqa: E402
 from tests.terraform.image import Image  # noqa: E402
 
@@ -68,7 +68,7 @@ def main() -> int:
 
 def _agent(service: str, stack: Stack, folder: Path) -> tuple[Callable[[int], subprocess.Popen[bytes]], Callable]:
     archive = unpack(service, folder / "archive")
-    python = environment(archive / "requirements.txt", folder / "venv", compiled=True)
+    python = installed(archive / "requirements.txt", folder / "venv")
     given = {**stack.environment_of(service), "PYTHONPATH": ""}
 
     def start(port: int) -> subprocess.Popen[bytes]:

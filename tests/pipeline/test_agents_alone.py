@@ -12,7 +12,7 @@ from local.entry_points import ENTRY_POINTS, FOLDERS
 from local.sockets import free_port
 from local.stack import Stack
 from tests.conftest import PATIENCE_S, eventually
-from tests.pipeline.archives import environment, unpack
+from tests.pipeline.archives import linked, unpack
 
 AGENTS = [name for name in ENTRY_POINTS if name not in FOLDERS]
 
@@ -21,7 +21,7 @@ AGENTS = [name for name in ENTRY_POINTS if name not in FOLDERS]
 def test_an_agent_answers_from_its_archive_alone(agent: str, stack: Stack, tmp_path: Path) -> None:
     """With its own requirements each entry point answers, and tells a stranger that nothing is here for them."""
     archive = unpack(agent, tmp_path / "archive")
-    python = environment(archive / "requirements.txt", tmp_path / "venv")
+    python = linked(archive / "requirements.txt", tmp_path / "venv")
     for service in (name for name in ENTRY_POINTS if FOLDERS.get(name, name) == agent):
         answer = first_answer(service, stack, archive, python, tmp_path / "log")
         assert answer.status_code == 401, answer.text
@@ -32,7 +32,7 @@ def first_answer(service: str, stack: Stack, archive: Path, python: Path, log: P
     """Start a service as the platform does, ask it once, and stop it."""
     port = free_port()
     env = {**stack.environment_of(service), "PYTHONPATH": ""}
-    command = [str(python.with_name("functions-framework")), "--target", ENTRY_POINTS[service], "--port", str(port)]
+    command = [str(python), "-m", "functions_framework", "--target", ENTRY_POINTS[service], "--port", str(port)]
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=archive, env=env, stdout=output, stderr=output, start_new_session=True)
     try:
