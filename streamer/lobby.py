@@ -198,7 +198,7 @@ class Lobby:
             self.let_go(session)
         elif session.ending:
             return
-        elif stalled_s is None and session.pinged_at > session.heard_at and now - session.pinged_at > PONG_WITHIN_S:
+        elif stalled_s is None and self._is_silent(session, now):
             session.ending = "silent"
             self.let_go(session)
         elif not session.claiming and now - session.opened_at > START_WITHIN_S:
@@ -207,6 +207,13 @@ class Lobby:
             self.hand_over(session, "expired")
         else:
             self._keep_alive(session, now)
+
+    def _is_silent(self, session: Session, now: float) -> bool:
+        """Whether a ping was not answered: where this thread is behind, the answer may still have to be read."""
+        if session.pinged_at <= session.heard_at or now - session.pinged_at <= PONG_WITHIN_S:
+            return False
+        self._on_readable(session)
+        return session in self.sessions and session.pinged_at > session.heard_at
 
     def _keep_alive(self, session: Session, now: float) -> None:
         if now - max(session.pinged_at, session.heard_at) > PING_S:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import select
 import socket
 import sys
 import time
@@ -27,7 +28,7 @@ from streamer.claims import Claim
 from streamer.connection import Connection, receive
 from streamer.feed import Feed, Segment
 from streamer.listener import FAST_START, Listener
-from streamer.lobby import LOOK_EVERY_S, Lobby
+from streamer.lobby import LOOK_EVERY_S, PING_S, Lobby
 from streamer.metrics import Counts
 from streamer.pacer import Pacer
 from streamer.session import Channel, Session
@@ -790,6 +791,27 @@ def test_whoever_is_no_longer_there_is_let_go_within_30_s(stalls: bool) -> None:
         assert len(lobby.sessions) == 8
         for session in list(lobby.sessions):
             lobby.let_go(session)
+    loop.close()
+
+
+def test_who_has_answered_is_not_silent_though_nobody_has_read_it() -> None:
+    """A server that is behind with its reading does not take it out on those who have written."""
+    loop, now = asyncio.new_event_loop(), 1000.0
+    loop.time = lambda: now  # type: ignore[method-assign]
+    lobby = lobby_on(loop)
+    ours, theirs = tcp_pair()
+    with ours, theirs:
+        session = lobby.admit(ours, lambda: None)
+        session.claiming = True
+        now += PING_S + 1
+        lobby.look_after(session, now)
+        assert frames_of(theirs.recv(4096)) == [(0x9, b"")]
+        theirs.sendall(b"\x8a\x80" + bytes(4))
+        assert select.select([ours], [], [], 5)[0]
+        now += 60
+        lobby.look_after(session, now)
+        assert session in lobby.sessions
+        lobby.let_go(session)
     loop.close()
 
 
