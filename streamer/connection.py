@@ -99,17 +99,10 @@ class Connection:
         if self._outbox or self.broken or self.close_code is not None:
             self.send((piece,), now)
             return False
-        try:
-            sent = self._sock.send(piece, socket.MSG_DONTWAIT)
-        except OSError:  # it is full, or broken, and will say so again
-            self.send((piece,), now)
-            return not (self._outbox or self.broken)
-        self.bytes_sent += sent
-        self.sent_at = now
+        sent = self._hand((piece,), now)
         if sent != len(piece):
             self._keep((piece,), sent, now)
-            return not (self._outbox or self.broken)
-        return True
+        return not (self._outbox or self.broken)
 
     def ping(self) -> None:
         """Send a ping, which is nothing said: a player is not told of it."""
