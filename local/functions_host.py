@@ -9,10 +9,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import functions_framework
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED, source_of
+from local.front import service_app
 
 sys.path.insert(0, str(ROOT))
 
@@ -21,7 +21,7 @@ def _app(name: str) -> Any:
     folder = str(source_of(name).parent)
     if folder not in sys.path:
         sys.path.append(folder)
-    return functions_framework.create_app(target=ENTRY_POINTS[name], source=str(source_of(name)))
+    return service_app(name)
 
 
 def _rooted(app: Any) -> Any:

@@ -25,7 +25,7 @@ import requests
 from google.cloud import firestore, storage
 
 from local.endpoints import Endpoints, answers
-from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED, source_of
+from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED
 from local.processes import Child
 from local.provision import provision
 from local.sockets import free_port, listen
@@ -214,7 +214,7 @@ class Stack:
             self._spawn("functions", _gunicorn(f"fd://{api.fileno()}", "local.functions_host:app", threads=64), api)
         for name in filter(self._alone, ENTRY_POINTS):
             bound = self.urls[name].removeprefix("http://")
-            app = f"functions_framework:create_app({ENTRY_POINTS[name]!r}, {str(source_of(name))!r})"
+            app = f"local.front:service_app({name!r})"
             self._spawn(name, [*_gunicorn(bound, app, threads=4 * (os.cpu_count() or 1)), "--preload"])
 
     def _start_streamer(self, player: socket.socket) -> None:

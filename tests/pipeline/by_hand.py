@@ -18,7 +18,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import functions_framework
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore, pubsub_v1, storage, tasks_v2
@@ -30,7 +29,8 @@ from common import clients
 from common.policy import POLICIES
 from common.settings import Settings
 from local.cloud import Cloud
-from local.entry_points import ENTRY_POINTS, source_of
+from local.entry_points import ENTRY_POINTS
+from local.front import service_app
 
 PROJECT, LOCATION, BUCKET, KEY = "by-hand", "us-central1", "audio", "a-key-of-the-tests"
 TOPIC = f"projects/{PROJECT}/topics/agent-events"
@@ -61,11 +61,7 @@ class ByHand:
         self.settings = settings
         self.db = firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
         self.bucket = storage.Client(project=PROJECT, credentials=AnonymousCredentials()).bucket(BUCKET)
-        self.apps = {
-            name: functions_framework.create_app(target, str(source_of(name)))
-            for name, target in ENTRY_POINTS.items()
-            if name != "model_serving"
-        }
+        self.apps = {name: service_app(name) for name in ENTRY_POINTS if name != "model_serving"}
         self.waiting: list[Letter] = []
         self._subscriber = pubsub_v1.SubscriberClient()
         self._tasks = clients.tasks_client(settings.cloud_tasks_emulator_host)
@@ -222,8 +218,7 @@ def by_hand(folder: Path, patch: pytest.MonkeyPatch, **environment: str) -> Iter
 @contextlib.contextmanager
 def _served(name: str) -> Iterator[str]:
     """The address of a service that others call by themselves."""
-    app = functions_framework.create_app(ENTRY_POINTS[name], str(source_of(name)))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, service_app(name), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

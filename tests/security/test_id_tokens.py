@@ -6,12 +6,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import functions_framework
 import jwt
 import pytest
 from werkzeug.test import Client
 
-from local.entry_points import ENTRY_POINTS, source_of
+from local.front import service_app
 from local.identity import ISSUER, KEY_ID
 from tests.pipeline.by_hand import ByHand, by_hand
 from tests.security.test_internal_entries import WRONG
@@ -83,7 +82,7 @@ def test_what_is_no_token_is_refused(token: str, agents: ByHand) -> None:
 
 def test_unless_it_is_set_up_no_token_is_let_in(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ID_TOKEN_CLIENT")
-    gateway = Client(functions_framework.create_app(ENTRY_POINTS["api_gateway"], str(source_of("api_gateway"))))
+    gateway = Client(service_app("api_gateway"))
     answer: Any = gateway.get("/api/v1/podcasts", headers=bearer(sign(agents)))
     assert (answer.status_code, answer.json["code"]) == (401, "key_wrong")
     document: Any = gateway.get("/api/v1/openapi.json").json

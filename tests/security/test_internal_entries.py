@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import functions_framework
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from werkzeug.test import Client
 
 from local.cloud import Cloud
-from local.entry_points import ENTRY_POINTS, source_of
+from local.entry_points import ENTRY_POINTS
+from local.front import service_app
 from local.identity import ISSUER, KEY_ID
 
 PROJECT = "by-name"
@@ -62,7 +62,7 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 @pytest.fixture(scope="module")
 def apps(cloud: Cloud) -> dict[str, Any]:
     del cloud  # its addresses are in the environment
-    return {name: functions_framework.create_app(ENTRY_POINTS[name], str(source_of(name))) for name in ENTRY_POINTS}
+    return {name: service_app(name) for name in ENTRY_POINTS}
 
 
 @pytest.fixture

@@ -217,12 +217,16 @@ class Finder(importlib.abc.MetaPathFinder):
 
 
 def service() -> str | None:
-    """Which service this process is, or None for a helper of one."""
+    """The folder of the service that this process is, or None for a helper of one."""
     arguments = sys.orig_argv
     if "streamer.main:app" in arguments:
         return "streamer"
-    function = re.search(r"functions_framework:create_app\(.*/(\w+)/main\.py", " ".join(arguments))
-    return function[1] if function else None
+    function = re.search(r"local\.front:service_app\('(\w+)'\)", " ".join(arguments))
+    if function is None:
+        return None
+    from local.entry_points import FOLDERS
+
+    return FOLDERS.get(function[1], function[1])
 
 
 if "CHAOS_DIR" in os.environ and (found := service()):
