@@ -6,22 +6,12 @@ In the cloud each is a service of its own; here one process starts in a third of
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED, source_of
+from local.entry_points import ENTRY_POINTS, UNHURRIED
 from local.front import service_app
-
-sys.path.insert(0, str(ROOT))
-
-
-def _app(name: str) -> Any:
-    folder = str(source_of(name).parent)
-    if folder not in sys.path:
-        sys.path.append(folder)
-    return service_app(name)
 
 
 def _rooted(app: Any) -> Any:
@@ -35,4 +25,4 @@ def _rooted(app: Any) -> Any:
 
 
 others = [name for name in ENTRY_POINTS if name not in UNHURRIED | {"api_gateway"}]
-app = DispatcherMiddleware(_app("api_gateway"), {f"/{name}": _rooted(_app(name)) for name in others})
+app = DispatcherMiddleware(service_app("api_gateway"), {f"/{name}": _rooted(service_app(name)) for name in others})

@@ -237,7 +237,7 @@ class Stack:
         requests.post(f"{self.endpoints.admin_url}/jobs", json=job, timeout=10).raise_for_status()
 
     def _create_key(self) -> None:
-        command = [sys.executable, "functions/api_gateway/keys.py", "create", "--owner", "local"]
+        command = [sys.executable, "-m", "local.keys", "create", "--owner", "local"]
         subprocess.run(
             [*command, "--key", self.endpoints.api_key],
             cwd=ROOT,

@@ -1,5 +1,5 @@
-# The agents as Cloud Functions (2nd gen). Each archive holds the agent's folder at its root and common/ beside it, and is
-# named after its content: what has not changed is not deployed again.
+# The agents as Cloud Functions (2nd gen). Each archive holds the agent's folder and common/ as they are here, and at its
+# root what the platform looks for there. It is named after its content: what has not changed is not deployed again.
 
 locals {
   root    = "${path.module}/.."
@@ -16,8 +16,21 @@ locals {
   archives = {
     for source in local.sources : source => merge(
       { for file in fileset("${local.root}/common", "**") : "common/${file}" => "${local.root}/common/${file}" if !strcontains(file, "__pycache__") },
-      { for file in fileset("${local.root}/functions/${source}", "**") : file => "${local.root}/functions/${source}/${file}" if !strcontains(file, "__pycache__") },
+      { for file in fileset("${local.root}/functions/${source}", "**") : "functions/${source}/${file}" => "${local.root}/functions/${source}/${file}" if !strcontains(file, "__pycache__") },
+      {
+        "functions/__init__.py" = "${local.root}/functions/__init__.py"
+        "requirements.txt"      = "${local.root}/functions/${source}/requirements.txt"
+      },
     )
+  }
+
+  # What the platform looks for at the root of an archive, and what is there: the agent's entry points
+  roots = {
+    for source in local.sources : source => join("\n", [
+      "\"\"\"The entry points of functions/${source}, where the platform looks for them.\"\"\"",
+      "from functions.${source}.main import ${join(", ", sort([for service in local.functions : service.entry_point if service.source == source]))}  # noqa: F401",
+      "",
+    ])
   }
 }
 
@@ -34,6 +47,11 @@ data "archive_file" "agent" {
       filename = source.key
       content  = file(source.value)
     }
+  }
+
+  source {
+    filename = "main.py"
+    content  = local.roots[each.key]
   }
 }
 

@@ -15,7 +15,7 @@ output "websocket_url" {
 
 output "create_api_key" {
   description = "Makes the first API key and prints it, once. Run it in a checkout, with the gateway's requirements installed."
-  value       = "GOOGLE_CLOUD_PROJECT=${var.project} python functions/api_gateway/keys.py create --owner you@example.com"
+  value       = "GOOGLE_CLOUD_PROJECT=${var.project} nox -s keys -- create --owner you@example.com"
 }
 
 output "try_it" {

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,13 +12,8 @@ import requests
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-ROOT = Path(__file__).resolve().parents[1]
-for folder in (ROOT, *(path.parent for path in sorted(ROOT.glob("functions/*/main.py")))):
-    if str(folder) not in sys.path:  # siblings inside an agent import each other as they do when deployed
-        sys.path.append(str(folder))
-
-from local.listener import Heard, listen, start  # noqa: E402 - after the path is laid
-from local.stack import Options, Stack  # noqa: E402
+from local.listener import Heard, listen, start
+from local.stack import Options, Stack
 
 # How fast examples come says nothing about the code on a machine that runs several test workers on two cores.
 hypothesis_settings.register_profile("shared-cores", deadline=None, suppress_health_check=[HealthCheck.too_slow])

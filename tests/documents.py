@@ -8,7 +8,8 @@ import zipfile
 import docx
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
-from source import Document
+
+from functions.content_harvester.source import Document
 
 TIDES = (
     "Twice a day, along most of the world's coasts, the sea walks up the beach and walks away again.",

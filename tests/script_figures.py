@@ -6,11 +6,10 @@ import statistics
 from collections import Counter
 from pathlib import Path
 
-from llm.extractive import ExtractiveWriter
-from llm.pace import seconds
-from llm.protocol import Request, Source, Turn
-from llm.ranking import terms
-
+from functions.model_serving.llm.extractive import ExtractiveWriter
+from functions.model_serving.llm.pace import seconds
+from functions.model_serving.llm.protocol import Request, Source, Turn
+from functions.model_serving.llm.ranking import terms
 from local.podcast import SAMPLE
 
 TEXTS = {"tides": ("en", SAMPLE.read_text())} | {

@@ -1,7 +1,7 @@
 """Who is calling the public API, and how often each may call.
 
 A key is 256 random bits, so its SHA-256 needs no salt; the document of that name says whose it is. Keys are made,
-listed and revoked with `python functions/api_gateway/keys.py`. With `ID_TOKEN_CLIENT` set, people may come with an ID
+listed and revoked with `nox -s keys`. With `ID_TOKEN_CLIENT` set, people may come with an ID
 token of Google instead: each is an owner of their own.
 """
 

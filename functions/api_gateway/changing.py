@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from bodies import json_object
-from callers import spend
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import Increment
-from ownership import cancelled, owned
-from reading import described_whole
-from requests_schema import parse_rename
 
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import WorkflowState
@@ -17,6 +12,11 @@ from common.errors import Conflict, NotFound, ServiceBroken
 from common.events import PODCAST_RENAMED, Event, publish
 from common.problems import json_response
 from common.settings import Settings
+from functions.api_gateway.bodies import json_object
+from functions.api_gateway.callers import spend
+from functions.api_gateway.ownership import cancelled, owned
+from functions.api_gateway.reading import described_whole
+from functions.api_gateway.requests_schema import parse_rename
 
 
 def cancel(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:

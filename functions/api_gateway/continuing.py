@@ -7,11 +7,8 @@ import re
 from itertools import groupby
 from typing import Any
 
-from bodies import json_object
-from derived import derive, descendant, script_of
 from flask import Request, Response
 from google.cloud.firestore_v1 import DocumentSnapshot
-from requests_schema import ContinueRequest, parse_continue
 
 from common.blobs import create_object, read_object
 from common.clients import database
@@ -21,6 +18,9 @@ from common.events import PODCAST_REQUESTED, Event
 from common.idempotency import Outcome
 from common.names import sources_object
 from common.settings import Settings
+from functions.api_gateway.bodies import json_object
+from functions.api_gateway.derived import derive, descendant, script_of
+from functions.api_gateway.requests_schema import ContinueRequest, parse_continue
 
 _LEAST_CHARACTERS = 200
 """Less than that is no podcast: two or three sentences."""

@@ -11,13 +11,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import engines
-from callers import spend
 from flask import Request, Response
-from generating import AGENT, accepted, idempotency_key, record_kept
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentSnapshot
-from ownership import owned, require_kept
 
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import STAGES, StageState, WorkflowState, segments_ref
@@ -25,6 +21,10 @@ from common.errors import Conflict, ServiceBroken
 from common.events import publish
 from common.idempotency import Outcome, begin
 from common.settings import Settings
+from functions.api_gateway import engines
+from functions.api_gateway.callers import spend
+from functions.api_gateway.generating import AGENT, accepted, idempotency_key, record_kept
+from functions.api_gateway.ownership import owned, require_kept
 
 logger = logging.getLogger(__name__)
 

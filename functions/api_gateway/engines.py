@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Request, Response
-from requests_schema import GenerateRequest, InvalidRequest
 
 from common.hosts import DEFAULT_HOSTS
 from common.problems import json_response
 from common.services import service
 from common.settings import Settings
+from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest
 
 KINDS = ("speech", "language")
 _OF_EVERY_ENGINE = {"", *(host["voice"] for host in DEFAULT_HOSTS)}

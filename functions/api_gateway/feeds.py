@@ -9,13 +9,9 @@ from __future__ import annotations
 import hashlib
 from datetime import UTC, datetime
 
-from callers import spend
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
-from ownership import owned
-from reading import redirect_to_file
-from rss import Item, rss
 
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import WorkflowState
@@ -24,6 +20,10 @@ from common.hosts import hosts_of
 from common.problems import json_response
 from common.settings import Settings
 from common.tokens import new_token, token_hash
+from functions.api_gateway.callers import spend
+from functions.api_gateway.ownership import owned
+from functions.api_gateway.reading import redirect_to_file
+from functions.api_gateway.rss import Item, rss
 
 MAX_ITEMS = 100
 """The newest ones; apps keep what they have seen."""

@@ -15,12 +15,12 @@ from collections.abc import Iterator
 
 from flask import Request, Response, g
 from google.cloud.firestore_v1 import DocumentSnapshot
-from ownership import owned
-from reading import described
 
 from common.documents import WorkflowState
 from common.errors import AethercastError, RateLimited
 from common.settings import Settings
+from functions.api_gateway.ownership import owned
+from functions.api_gateway.reading import described
 
 CONNECTION_S = 50.0
 EVERY_S = 1.0

@@ -10,13 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-import engines
-from bodies import json_object
-from callers import spend
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
-from ownership import owned, require_kept
-from requests_schema import LANGUAGES, GenerateRequest, parse
 
 from common.blobs import create_object
 from common.clients import RETRY, TIMEOUT, database
@@ -28,6 +23,11 @@ from common.names import input_object
 from common.problems import json_response
 from common.settings import Settings
 from common.tokens import new_token, token_hash
+from functions.api_gateway import engines
+from functions.api_gateway.bodies import json_object
+from functions.api_gateway.callers import spend
+from functions.api_gateway.ownership import owned, require_kept
+from functions.api_gateway.requests_schema import LANGUAGES, GenerateRequest, parse
 
 logger = logging.getLogger(__name__)
 

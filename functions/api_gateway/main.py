@@ -11,22 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 
-import changing
-import continuing
-import engines
-import feeds
-import following
 import functions_framework
-import generating
-import openapi
-import reading
-import remaking
-import removing
-import signing
-from bodies import bound
-from callers import owner_of
 from flask import Request, Response, g
-from requests_schema import InvalidRequest
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
 from werkzeug.routing import Map, Rule
@@ -38,6 +24,22 @@ from common.oidc import require_caller
 from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
+from functions.api_gateway import (
+    changing,
+    continuing,
+    engines,
+    feeds,
+    following,
+    generating,
+    openapi,
+    reading,
+    remaking,
+    removing,
+    signing,
+)
+from functions.api_gateway.bodies import bound
+from functions.api_gateway.callers import owner_of
+from functions.api_gateway.requests_schema import InvalidRequest
 
 Route = Callable[..., Response]
 
@@ -134,7 +136,7 @@ def api_gateway(request: Request) -> Response:
 @functions_framework.http
 def deliver_webhook_task(request: Request) -> Response:
     """POST: deliver the webhook of the podcast that a task names. GET /v1/tasks/{task_id}: how that work stands."""
-    import webhooks
+    from functions.api_gateway import webhooks
 
     url = settings().webhooks_url
     if request.method == "GET":

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from openapi_schemas import SCHEMAS, ref
-from requests_schema import ContinueRequest, GenerateRequest, RemakeRequest, RenameRequest
-
 from common.artifacts import KINDS
+from functions.api_gateway.openapi_schemas import SCHEMAS, ref
+from functions.api_gateway.requests_schema import ContinueRequest, GenerateRequest, RemakeRequest, RenameRequest
 
 _PROBLEMS = {
     400: "The request is malformed; `errors` names each field that is wrong.",

@@ -7,12 +7,9 @@ import binascii
 from datetime import datetime, timedelta
 from typing import Any
 
-from callers import spend
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
-from ownership import owned
-from signing import signers
 
 from common.artifacts import FILES, KINDS
 from common.blobs import signed_url
@@ -23,6 +20,9 @@ from common.events import PODCAST_WANTED, Event, publish
 from common.names import parse_gs_uri
 from common.problems import json_response
 from common.settings import Settings
+from functions.api_gateway.callers import spend
+from functions.api_gateway.ownership import owned
+from functions.api_gateway.signing import signers
 
 DEFAULT_PAGE, MAX_PAGE = 20, 100
 MAX_TITLE_IN_NAME = 80

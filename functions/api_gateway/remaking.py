@@ -9,13 +9,9 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from bodies import json_object
-from derived import derive, descendant, script_of
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentSnapshot
-from requests_schema import RemakeRequest, parse_remake
-from signing import signers
 
 from common.blob_writer import compose_object
 from common.clients import RETRY, TIMEOUT, database
@@ -25,6 +21,10 @@ from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event
 from common.idempotency import Outcome
 from common.names import gs_uri, parse_gs_uri, segment_object
 from common.settings import Settings
+from functions.api_gateway.bodies import json_object
+from functions.api_gateway.derived import derive, descendant, script_of
+from functions.api_gateway.requests_schema import RemakeRequest, parse_remake
+from functions.api_gateway.signing import signers
 
 logger = logging.getLogger(__name__)
 

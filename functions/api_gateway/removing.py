@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bodies import json_object
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import FieldFilter
 from google.cloud.firestore_v1.field_path import FieldPath
-from ownership import cancelled
 
 from common.blobs import delete_objects
 from common.clients import RETRY, TIMEOUT, database
@@ -26,6 +24,8 @@ from common.names import workflow_prefix
 from common.policy import POLICIES
 from common.problems import json_response
 from common.settings import Settings
+from functions.api_gateway.bodies import json_object
+from functions.api_gateway.ownership import cancelled
 
 
 def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:

@@ -9,7 +9,6 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from bodies import json_object
 from flask import Request, Response
 
 from common.blobs import signed_url
@@ -18,6 +17,7 @@ from common.events import PODCAST_WANTED, Event, publish
 from common.names import parse_gs_uri, segment_object
 from common.problems import json_response
 from common.settings import Settings
+from functions.api_gateway.bodies import json_object
 
 MAX_URLS = 16
 signers = ThreadPoolExecutor(MAX_URLS, thread_name_prefix="signer")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from source import Unreadable
+from functions.content_harvester.source import Unreadable
 
 MAX_UNPACKED_BYTES = 100 * 2**20
 MAX_FILES = 5_000

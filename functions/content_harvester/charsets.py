@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from source import Unreadable
+from functions.content_harvester.source import Unreadable
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

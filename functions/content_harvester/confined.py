@@ -20,8 +20,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from kinds import Kind
-from source import Document, Source, Unreadable
+from functions.content_harvester.kinds import Kind
+from functions.content_harvester.source import Document, Source, Unreadable
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def read_confined(kind: Kind, document: Document, limits: Limits | None = None) 
     with _at_once:
         try:
             done = subprocess.run(  # noqa: S603 - our own interpreter and file
-                [sys.executable, __file__, kind, str(limits.cpu_s), str(limits.memory_bytes)],
+                [sys.executable, "-m", __spec__.name, kind, str(limits.cpu_s), str(limits.memory_bytes)],
                 input=json.dumps(request).encode(),
                 capture_output=True,
                 timeout=limits.wall_s,
@@ -101,17 +101,17 @@ def _reader(kind: Kind) -> Callable[[Document], Reading]:
     """The reader of a kind. The libraries are imported here, each only where it is used."""
     match kind:
         case Kind.TEXT:
-            from source_text import read_text as read_one
+            from functions.content_harvester.source_text import read_text as read_one
         case Kind.WEBPAGE:
-            from source_webpage import read_webpage as read_one
+            from functions.content_harvester.source_webpage import read_webpage as read_one
         case Kind.PDF:
-            from source_pdf import read_pdf as read_one
+            from functions.content_harvester.source_pdf import read_pdf as read_one
         case Kind.DOCX:
-            from source_docx import read_docx as read_one
+            from functions.content_harvester.source_docx import read_docx as read_one
         case Kind.EPUB:
-            from source_epub import read_epub as read_one
+            from functions.content_harvester.source_epub import read_epub as read_one
         case Kind.FEED:
-            from source_feed import read_feed
+            from functions.content_harvester.source_feed import read_feed
 
             return lambda document: Reading(*read_feed(document))
     return lambda document: Reading([read_one(document)])

@@ -15,13 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpcore
-from source import Document
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay, wait_random_exponential
 
 from common.connections import GuardedBackend, Resolver, resolve, tls_context
 from common.errors import SourceBroken, SourceRefused
 from common.links import Link, parse_link
 from common.settings import Settings
+from functions.content_harvester.source import Document
 
 USER_AGENT = "Aethercast/0.1 (reads a page when a person asks for a podcast about it)"
 ATTEMPTS = 3

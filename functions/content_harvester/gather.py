@@ -12,20 +12,19 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from confined import Reading, read, read_confined
-from fetch import Fetcher
-from kinds import Kind, kind_of
-from source import Document, Source, Unreadable
-from source_captions import read_captions, session, video_id
-from source_duplicates import without_duplicates
-from source_language import check_script
-from source_search import find_links
-from source_topic import read_topic
-
 from common.blobs import read_object
 from common.errors import SourceBroken, SourceRefused
 from common.plain import plain_name
 from common.settings import Settings
+from functions.content_harvester.confined import Reading, read, read_confined
+from functions.content_harvester.fetch import Fetcher
+from functions.content_harvester.kinds import Kind, kind_of
+from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.source_captions import read_captions, session, video_id
+from functions.content_harvester.source_duplicates import without_duplicates
+from functions.content_harvester.source_language import check_script
+from functions.content_harvester.source_search import find_links
+from functions.content_harvester.source_topic import read_topic
 
 logger = logging.getLogger(__name__)
 

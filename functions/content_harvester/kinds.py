@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from source import Document, Unreadable
+from functions.content_harvester.source import Document, Unreadable
 
 
 class Kind(StrEnum):

@@ -12,9 +12,7 @@ from typing import Any
 
 import functions_framework
 from flask import Request, Response
-from gather import gather
 from google.api_core import exceptions as google_errors
-from source_language import language_of
 
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.blobs import create_object, read_object
@@ -24,6 +22,8 @@ from common.errors import AethercastError, NotFound, ServiceBroken, SourceRefuse
 from common.events import CONTENT_HARVESTED, Event
 from common.names import sources_object
 from common.settings import Settings
+from functions.content_harvester.gather import gather
+from functions.content_harvester.source_language import language_of
 
 AGENT = "content_harvester"
 

@@ -11,9 +11,9 @@ from xml.etree.ElementTree import ParseError
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from source import Source
 
 from common.errors import SourceBroken, SourceRefused
+from functions.content_harvester.source import Source
 
 if TYPE_CHECKING:
     from youtube_transcript_api import FetchedTranscript

@@ -6,10 +6,11 @@ import io
 import zipfile
 
 import docx
-from archives import open_archive
 from docx.opc.exceptions import PackageNotFoundError
 from lxml.etree import LxmlError
-from source import Document, Source, Unreadable
+
+from functions.content_harvester.archives import open_archive
+from functions.content_harvester.source import Document, Source, Unreadable
 
 
 def read_docx(document: Document) -> Source:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from source import Source
+from functions.content_harvester.source import Source
 
 SHINGLE_WORDS = 5
 CONTAINED = 0.8

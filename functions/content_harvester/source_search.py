@@ -6,10 +6,9 @@ import json
 from dataclasses import replace
 from urllib.parse import urlencode
 
-from fetch import Fetcher
-
 from common.errors import SourceBroken, SourceRefused
 from common.settings import Settings
+from functions.content_harvester.fetch import Fetcher
 
 
 def find_links(fetcher: Fetcher, settings: Settings, topic: str, language: str, most: int) -> list[str]:

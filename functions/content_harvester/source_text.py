@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from charsets import decode
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from source import Document, Source
+
+from functions.content_harvester.charsets import decode
+from functions.content_harvester.source import Document, Source
 
 _MAX_TITLE = 120
 

@@ -9,10 +9,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
-from fetch import Fetcher
-from source import Source
-
 from common.errors import SourceBroken, SourceRefused
+from functions.content_harvester.fetch import Fetcher
+from functions.content_harvester.source import Source
 
 AUTHOR = "Wikipedia contributors (CC BY-SA 4.0)"
 MINUTES_AN_ARTICLE = 15

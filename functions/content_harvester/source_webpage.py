@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import trafilatura
-from charsets import decode
-from source import Document, Source, Unreadable
+
+from functions.content_harvester.charsets import decode
+from functions.content_harvester.source import Document, Source, Unreadable
 
 MIN_CHARACTERS = 200
 """Fewer than that are a notice ("please enable JavaScript"), not a text to tell anything about."""

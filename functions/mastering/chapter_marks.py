@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 
-from episode import Episode
 from mutagen.id3 import CHAP, CTOC, TIT2, CTOCFlags, Encoding, Frame
-from transcripts import clock
+
+from functions.mastering.episode import Episode
+from functions.mastering.transcripts import clock
 
 
 def podcast_chapters(episode: Episode) -> str:

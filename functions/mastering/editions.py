@@ -13,18 +13,18 @@ from fractions import Fraction
 from typing import Any
 
 import av
-import cover_art
 from av.stream import Disposition
-from chapter_marks import id3_chapters
-from episode import Episode
-from leveling import leveled
-from mp4_stream import Mp4Stream
 from mutagen.id3 import APIC, COMM, ID3, TALB, TCON, TDRC, TIT2, TLEN, TPE1, Encoding, PictureType
-from segments_ahead import packets_of_turns
 
 from common.blob_writer import Writer
 from common.settings import Settings
 from common.wire import SAMPLE_RATE
+from functions.mastering import cover_art
+from functions.mastering.chapter_marks import id3_chapters
+from functions.mastering.episode import Episode
+from functions.mastering.leveling import leveled
+from functions.mastering.mp4_stream import Mp4Stream
+from functions.mastering.segments_ahead import packets_of_turns
 
 MP3_BITRATE = 96_000
 MP3_EFFORT = "7"

@@ -8,16 +8,16 @@ from __future__ import annotations
 import base64
 import zlib
 
-import cover_art
-from chapter_marks import ogg_chapters
-from episode import Episode
 from mutagen.flac import Picture
 from mutagen.id3 import PictureType
-from segments_ahead import packets_of_turns
 
 from common.blob_writer import Writer
 from common.ogg import OpusWriter
 from common.settings import Settings
+from functions.mastering import cover_art
+from functions.mastering.chapter_marks import ogg_chapters
+from functions.mastering.episode import Episode
+from functions.mastering.segments_ahead import packets_of_turns
 
 
 def write_ogg(settings: Settings, episode: Episode, out: Writer) -> None:

@@ -16,17 +16,9 @@ from contextlib import ExitStack
 from functools import cache
 from typing import Any
 
-import chapter_marks
-import cover_art
 import functions_framework
-import show_notes
-import transcripts
-from editions import write_editions
-from episode import Episode, read_episode, unchanged
 from flask import Request, Response
 from google.cloud.firestore_v1 import DocumentReference
-from joined import write_ogg
-from mp4_stream import Mp4Stream
 
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.artifacts import FILES
@@ -36,6 +28,11 @@ from common.errors import AethercastError, ServiceBroken
 from common.events import PODCAST_MASTERED, Event
 from common.names import episode_object, gs_uri
 from common.settings import Settings
+from functions.mastering import chapter_marks, cover_art, show_notes, transcripts
+from functions.mastering.editions import write_editions
+from functions.mastering.episode import Episode, read_episode, unchanged
+from functions.mastering.joined import write_ogg
+from functions.mastering.mp4_stream import Mp4Stream
 
 AGENT = "mastering"
 EDITIONS = "editions"

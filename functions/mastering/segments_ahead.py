@@ -6,13 +6,12 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from episode import Episode
-
 from common.blobs import read_object
 from common.errors import ServiceBroken
 from common.ogg import OggError, read_opus
 from common.settings import Settings
 from common.wire import PACKET_MS
+from functions.mastering.episode import Episode
 
 AHEAD = 12
 """Segments fetched side by side; a few seconds of speech each, tens of kilobytes."""

@@ -10,8 +10,8 @@ import html
 import re
 from typing import Any, NamedTuple
 
-from episode import Episode
-from transcripts import clock
+from functions.mastering.episode import Episode
+from functions.mastering.transcripts import clock
 
 
 class _Words(NamedTuple):

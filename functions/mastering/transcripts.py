@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import json
 
-from episode import Episode
+from functions.mastering.episode import Episode
 
 
 def webvtt(episode: Episode) -> str:

@@ -22,10 +22,7 @@ from functools import cache
 from typing import Any
 
 import functions_framework
-import llm
-import tts
 from flask import Request, Response
-from tts.protocol import SpeechEngine
 
 from common.blobs import create_object, object_metadata
 from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
@@ -38,6 +35,8 @@ from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
 from common.wire import PACKET_MS
+from functions.model_serving import llm, tts
+from functions.model_serving.tts.protocol import SpeechEngine
 
 logger = logging.getLogger(__name__)
 

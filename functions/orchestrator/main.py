@@ -21,7 +21,6 @@ from functools import cache
 
 import flask
 import functions_framework
-import pipeline
 from cloudevents.http import CloudEvent
 from flask import Request, Response
 from google.api_core.exceptions import GoogleAPIError
@@ -32,6 +31,7 @@ from common.oidc import require_caller
 from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
+from functions.orchestrator import pipeline
 
 
 @cache
@@ -74,7 +74,9 @@ def bury(event: CloudEvent) -> None:
 def sweep(request: Request) -> Response:
     """POST: called by Cloud Scheduler every minute, drives on, and in the end fails, what has gone quiet, and has what
     was deleted removed for good."""
-    import sweeper  # not with the others: events, which somebody waits for, need nothing of it
+    from functions.orchestrator import (
+        sweeper,  # not with the others: events, which somebody waits for, need nothing of it
+    )
 
     configure_logs(settings().log_level)
     with log_context(agent="orchestrator"):

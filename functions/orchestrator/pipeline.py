@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import cold_open
-import lookahead
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
 from google.cloud.firestore_v1._helpers import LastUpdateOption
@@ -28,6 +26,7 @@ from common.documents import (
 from common.errors import NotFound, ServiceBroken
 from common.settings import Settings
 from common.tasks import enqueue
+from functions.orchestrator import cold_open, lookahead
 
 logger = logging.getLogger(__name__)
 

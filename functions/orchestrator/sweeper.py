@@ -16,8 +16,6 @@ from functools import partial
 from itertools import chain, zip_longest
 from typing import Any
 
-import lookahead
-import pipeline
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
 
@@ -26,6 +24,7 @@ from common.documents import SegmentState, StageState, WorkflowState, segments_r
 from common.errors import NotFound, ServiceBroken
 from common.services import service
 from common.settings import Settings
+from functions.orchestrator import lookahead, pipeline
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,6 @@ from typing import Any
 import functions_framework
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
-from pauses import pause_before
 
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.blobs import read_object
@@ -28,6 +27,7 @@ from common.hosts import hosts_of
 from common.names import sources_object
 from common.services import error_from, service
 from common.settings import Settings
+from functions.script_weaver.pauses import pause_before
 
 AGENT = "script_weaver"
 TURN_TIMEOUT_S = 600.0

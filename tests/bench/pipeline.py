@@ -29,7 +29,7 @@ from typing import Any
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "functions" / "model_serving")]
+sys.path.insert(0, str(ROOT))
 
 from common.wire import PACKET_MS  # noqa: E402 - after the path is laid
 from local.listener import Heard, listen, start  # noqa: E402

@@ -19,7 +19,7 @@ from typing import Any
 import matplotlib as mpl
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "functions" / "model_serving")]
+sys.path.insert(0, str(ROOT))
 mpl.use("Agg")
 mpl.rcParams.update(
     {

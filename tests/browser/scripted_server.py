@@ -340,7 +340,7 @@ class Quiet(WSGIRequestHandler):
 
 
 def _cover(title: str) -> bytes:
-    from cover_art import cover  # tests/conftest.py lays the path to the agents
+    from functions.mastering.cover_art import cover  # tests/conftest.py lays the path to the agents
 
     return cover(title, size=600)
 

@@ -7,11 +7,11 @@ import colorsys
 import io
 from typing import Any
 
-import cover_art
 import pytest
 from PIL import Image
 from playwright.sync_api import Dialog, FilePayload
 
+from functions.mastering import cover_art
 from tests.browser.conftest import Invite
 from tests.browser.scripted_podcast import Script
 from tests.browser.scripted_server import ScriptedServer

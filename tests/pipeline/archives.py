@@ -1,4 +1,4 @@
-"""An agent as it is deployed: its folder's content and common/, with its own requirements and nothing else."""
+"""An agent as it is deployed: its folder, common/ and a root, with its own requirements and nothing else."""
 
 from __future__ import annotations
 
@@ -12,13 +12,19 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from local.entry_points import ENTRY_POINTS, FOLDERS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def unpack(agent: str, folder: Path) -> Path:
     """Lay an agent out in `folder` as its archive would be unpacked."""
-    shutil.copytree(ROOT / "functions" / agent, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "common", folder / "common", ignore=shutil.ignore_patterns("__pycache__"))
+    for part in (f"functions/{agent}", "common"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "functions" / "__init__.py", folder / "functions")
+    shutil.copy(ROOT / "functions" / agent / "requirements.txt", folder)
+    names = ", ".join(entry for name, entry in ENTRY_POINTS.items() if FOLDERS.get(name, name) == agent)
+    (folder / "main.py").write_text(f"from functions.{agent}.main import {names}\n")
     return folder
 
 

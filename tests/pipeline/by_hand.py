@@ -21,13 +21,13 @@ from typing import Any
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore, pubsub_v1, storage, tasks_v2
-from tts import espeak
 from werkzeug.serving import make_server
 from werkzeug.test import Client
 
 from common import clients
 from common.policy import POLICIES
 from common.settings import Settings
+from functions.model_serving.tts import espeak
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app
@@ -77,7 +77,7 @@ class ByHand:
         for queue in self._queues:
             self._tasks.create_queue(parent=queue.partition("/queues/")[0], queue=tasks_v2.Queue(name=queue))
             self._tasks.pause_queue(name=queue)
-        import keys
+        from local import keys
 
         keys.create(self.db, "owner", 10_000, KEY)
 

@@ -12,14 +12,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 import feedparser
-import following
-import keys
 import podcastparser
 import pytest
 import requests
 from google.cloud import firestore
 
 from common.artifacts import FILES
+from functions.api_gateway import following
+from local import keys
 from local.stack_settings import PROJECT
 from tests.conftest import PATIENCE_S, Program, eventually
 

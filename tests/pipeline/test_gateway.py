@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-import keys
-import openapi
 import pytest
 import requests
 from google.auth.transport.requests import Request as AuthRequest
@@ -17,6 +15,8 @@ from google.cloud import firestore
 from google.oauth2 import service_account
 
 from common.tokens import token_hash
+from functions.api_gateway import openapi
+from local import keys
 from local.stack import Stack
 from local.stack_settings import PROJECT
 from tests.conftest import Program

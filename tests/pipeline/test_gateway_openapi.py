@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-import openapi
 import requests
 import schemathesis
 from hypothesis import HealthCheck, assume, settings
 from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from functions.api_gateway import openapi
 from tests.conftest import Program
 
 load_all_checks()

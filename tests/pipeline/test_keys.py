@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import keys
 import pytest
 
 from common.clients import database
 from common.settings import Settings
+from local import keys
 from local.firestore import FirestoreEmulator
 from local.journal import Journal
 from local.meter import Meter

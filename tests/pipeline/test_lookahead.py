@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-import sweeper
 
+from functions.orchestrator import sweeper
 from local.podcast import SAMPLE
 from tests.pipeline.by_hand import ACCOUNT, ByHand, by_hand
 

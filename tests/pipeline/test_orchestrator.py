@@ -10,14 +10,9 @@ from itertools import chain
 from random import Random
 from typing import Any
 
-import pipeline
 import pytest
-import show_notes
-import sweeper
 from google.api_core.exceptions import ServiceUnavailable
 from google.cloud.firestore_v1 import DocumentReference
-from llm.extractive import ExtractiveWriter
-from llm.protocol import Request, Turn
 from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4
 from mutagen.oggopus import OggOpus
@@ -29,6 +24,10 @@ from common.names import episode_object, parse_gs_uri, segment_object
 from common.ogg import read_opus
 from common.policy import POLICIES
 from common.services import Service, service
+from functions.mastering import show_notes
+from functions.model_serving.llm.extractive import ExtractiveWriter
+from functions.model_serving.llm.protocol import Request, Turn
+from functions.orchestrator import pipeline, sweeper
 from local.podcast import SAMPLE
 from tests.pipeline.by_hand import ACCOUNT, INVOKERS, URLS, ByHand, by_hand
 

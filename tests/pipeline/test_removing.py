@@ -9,7 +9,6 @@ from random import Random
 from typing import Any
 
 import pytest
-import tts
 from google.cloud import storage
 from google.cloud.firestore_v1 import DocumentReference, WriteBatch
 from google.cloud.storage.fileio import BlobWriter
@@ -17,6 +16,7 @@ from google.cloud.storage.fileio import BlobWriter
 from common.policy import POLICIES
 from common.services import service
 from common.settings import Settings
+from functions.model_serving import tts
 from tests.pipeline.by_hand import ByHand, by_hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from confined import Limits, read_confined
-from kinds import Kind, kind_of
-from source import Document, Unreadable
 
+from functions.content_harvester.confined import Limits, read_confined
+from functions.content_harvester.kinds import Kind, kind_of
+from functions.content_harvester.source import Document, Unreadable
 from tests.conftest import PATIENCE_S, eventually
 from tests.documents import TIDES, archive, epub, pdf, webpage
 
@@ -122,7 +122,8 @@ def test_a_reader_that_computes_too_much_is_stopped_long_before_that() -> None:
 
 def test_a_reader_writes_no_file(tmp_path: Path) -> None:
     writing = (
-        "import confined, sys; confined._confine(10, 2**30); print('harm', file=open(sys.argv[1], 'w'), flush=True)"
+        "import sys; from functions.content_harvester.confined import _confine; _confine(10, 2**30); "
+        "print('harm', file=open(sys.argv[1], 'w'), flush=True)"
     )
     done = subprocess.run(
         [sys.executable, "-c", writing, str(tmp_path / "file")],

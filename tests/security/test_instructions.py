@@ -13,14 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from llm.dialogue import DialogueWriter
-from llm.extractive import ExtractiveWriter
-from llm.language_model import LanguageModel, Prompt
-from llm.pace import seconds
-from llm.protocol import Request, Source, Turn
 
 from common.plain import plain, plain_name
 from common.settings import Settings
+from functions.model_serving.llm.dialogue import DialogueWriter
+from functions.model_serving.llm.extractive import ExtractiveWriter
+from functions.model_serving.llm.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.pace import seconds
+from functions.model_serving.llm.protocol import Request, Source, Turn
 from local.podcast import SAMPLE
 
 INSTRUCTIONS = [text.strip() for text in Path(__file__).with_name("instructions.txt").read_text().split("---")]

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 import httpcore
 import pytest
-from fetch import Fetcher
 
 from common.addresses import is_public
 from common.connections import resolve
 from common.errors import SourceRefused
+from functions.content_harvester.fetch import Fetcher
 from tests.websites import Website, answer, redirect, website
 
 PUBLIC_ADDRESS = "93.184.215.14"

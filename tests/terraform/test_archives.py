@@ -1,13 +1,15 @@
-"""What is uploaded for each agent: its own folder at the root, common/ beside it, and nothing else."""
+"""What is uploaded for each agent: its own folder, common/, a root that names its entry points, and nothing else."""
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from local.entry_points import ENTRY_POINTS, FOLDERS
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.offline import Offline
 
@@ -31,12 +33,21 @@ def test_there_is_one_for_each_agent(deployment: Offline) -> None:
 
 def test_an_archive_holds_its_agent_and_the_common_room(deployment: Offline) -> None:
     for agent, archive in archives(deployment).items():
-        expected = _files(deployment.tree / "functions" / agent) | {
-            f"common/{name}" for name in _files(deployment.tree / "common")
-        }
+        folders = (f"functions/{agent}", "common")
+        expected = {f"{folder}/{name}" for folder in folders for name in _files(deployment.tree / folder)}
+        expected |= {"main.py", "requirements.txt", "functions/__init__.py"}
         with zipfile.ZipFile(archive) as opened:
             assert set(opened.namelist()) == expected
-            assert {"main.py", "requirements.txt", "common/settings.py"} <= expected
+            assert {f"functions/{agent}/main.py", "common/settings.py"} <= expected
+
+
+def test_the_root_of_an_archive_names_its_entry_points(deployment: Offline) -> None:
+    """As tests/pipeline/test_agents_alone.py starts them."""
+    for agent, archive in archives(deployment).items():
+        with zipfile.ZipFile(archive) as opened:
+            [imported] = [node for node in ast.parse(opened.read("main.py")).body if isinstance(node, ast.ImportFrom)]
+        names = {entry for name, entry in ENTRY_POINTS.items() if FOLDERS.get(name, name) == agent}
+        assert (imported.module, {alias.name for alias in imported.names}) == (f"functions.{agent}.main", names)
 
 
 def test_what_is_archived_is_text() -> None:

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from types import SimpleNamespace
 
-import engine_calls
 import pytest
-from engine_calls import BACKOFF_S, LONGEST_WAIT_S, begun, seconds_of
 
 from common.errors import AethercastError, EngineBroken
+from functions.model_serving import engine_calls
+from functions.model_serving.engine_calls import BACKOFF_S, LONGEST_WAIT_S, begun, seconds_of
 
 
 @pytest.fixture

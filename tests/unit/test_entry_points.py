@@ -6,12 +6,11 @@ import ast
 import importlib.util
 import re
 from functools import cache
-from pathlib import Path
 
-import openapi
 import pytest
 
-from local.entry_points import ENTRY_POINTS, source_of
+from functions.api_gateway import openapi
+from local.entry_points import ENTRY_POINTS, ROOT, source_of
 
 HOW = {
     "api_gateway": "common.idempotency.begin",  # `generate`; the other routes change nothing or may be repeated
@@ -46,7 +45,7 @@ def test_every_entry_is_listed() -> None:
 
 @pytest.mark.parametrize("service", HOW)
 def test_an_entry_goes_the_way_that_makes_it_idempotent(service: str) -> None:
-    assert HOW[service] in reached_from(source_of(service).parent, "main", ENTRY_POINTS[service])
+    assert HOW[service] in reached_from(module_of(service), ENTRY_POINTS[service])
 
 
 def test_every_route_with_a_key_is_listed() -> None:
@@ -79,9 +78,9 @@ def test_whatever_changes_something_takes_a_key_or_may_be_repeated() -> None:
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_route_with_a_key_claims_its_work(route: str) -> None:
-    folder = source_of("api_gateway").parent
-    assert HOW["api_gateway"] in reached_from(folder, *ROUTES[route])
-    assert ".".join(ROUTES[route]) in reached_from(folder, "main", "api_gateway")
+    module, name = f"functions.api_gateway.{ROUTES[route][0]}", ROUTES[route][1]
+    assert HOW["api_gateway"] in reached_from(module, name)
+    assert f"{module}.{name}" in reached_from(module_of("api_gateway"), "api_gateway")
 
 
 @pytest.mark.parametrize("service", [name for name, how in HOW.items() if how.endswith("run_task")])
@@ -96,23 +95,28 @@ def test_an_agent_that_works_for_a_queue_does_nothing_but_hand_over(service: str
     assert "run_task" in called
 
 
-def reached_from(folder: Path, module: str, name: str) -> set[str]:
-    """All that a function of a folder's `module` comes to, as "module.name": what is named in it, what is named in
-    that, and so on as far as the folder goes."""
+def module_of(service: str) -> str:
+    return ".".join(source_of(service).relative_to(ROOT).with_suffix("").parts)
+
+
+def reached_from(module: str, name: str) -> set[str]:
+    """All that a function of an agent's `module` comes to, as "module.name": what is named in it, what is named in
+    that, and so on as far as the agent goes."""
     reached: set[str] = set()
     ahead = [(module, name)]
     while ahead:
         module, name = ahead.pop()
         if f"{module}.{name}" not in reached:
             reached.add(f"{module}.{name}")
-            ahead += named_in(folder / f"{module}.py").get(name, ())
+            ahead += named_in(module).get(name, ())
     return reached
 
 
 @cache
-def named_in(file: Path) -> dict[str, set[tuple[str, str]]]:
-    """Of each definition of a file, the functions and constants that it names, by module and name."""
-    if not file.exists():
+def named_in(module: str) -> dict[str, set[tuple[str, str]]]:
+    """Of each definition of an agent's module, the functions and constants that it names, by module and name."""
+    file = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    if not module.startswith("functions.") or not file.exists():
         return {}
     tree = ast.parse(file.read_text())
     imported: dict[str, tuple[str, str]] = {}
@@ -120,12 +124,13 @@ def named_in(file: Path) -> dict[str, set[tuple[str, str]]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             imported |= {alias.asname or alias.name: (str(node.module), alias.name) for alias in node.names}
+            modules |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
             modules |= {alias.asname or alias.name: alias.name for alias in node.names}
     found: dict[str, set[tuple[str, str]]] = {}
     for statement in tree.body:
         named = {
-            imported.get(node.id, (file.stem, node.id)) for node in ast.walk(statement) if isinstance(node, ast.Name)
+            imported.get(node.id, (module, node.id)) for node in ast.walk(statement) if isinstance(node, ast.Name)
         } | {
             (modules[node.value.id], node.attr)
             for node in ast.walk(statement)

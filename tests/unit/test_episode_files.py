@@ -10,16 +10,14 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 import av
-import chapter_marks
-import cover_art
 import pytest
-import show_notes
-import transcripts
-from episode import Episode, Turn
 from markdown_it import MarkdownIt
-from mp4_stream import Mp4Stream
 from PIL import Image
-from rss import Item, rss
+
+from functions.api_gateway.rss import Item, rss
+from functions.mastering import chapter_marks, cover_art, show_notes, transcripts
+from functions.mastering.episode import Episode, Turn
+from functions.mastering.mp4_stream import Mp4Stream
 
 MAY = datetime(2026, 5, 4, tzinfo=UTC)
 HOSTILE = [

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from rss import Item, rss
+
+from functions.api_gateway.rss import Item, rss
 
 SCHEMA = etree.RelaxNG(etree.parse(Path(__file__).with_name("podcast_feed.rng")))
 ADDRESS = "https://api.example.com/api/v1/feeds/secret"

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 import requests
-from source_captions import Bounded, read_captions, session, video_id
 
 from common.errors import AethercastError, SourceBroken, SourceRefused
+from functions.content_harvester.source_captions import Bounded, read_captions, session, video_id
 from tests.websites import Page, Website, answer, website
 
 VIDEO = "abcdefghijk"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 
-import confined
-import gather
 import pytest
-from confined import Reading
-from kinds import kind_of
 from pypdf import PdfWriter
-from source import MAX_CHARACTERS, Document, Source, Unreadable
 
+from functions.content_harvester import confined, gather
+from functions.content_harvester.confined import Reading
+from functions.content_harvester.kinds import kind_of
+from functions.content_harvester.source import MAX_CHARACTERS, Document, Source, Unreadable
 from tests.documents import TIDES, epub, pdf, webpage, word
 from tests.websites import article
 

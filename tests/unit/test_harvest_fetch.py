@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 
 import pytest
-from fetch import ATTEMPTS, Fetcher
 
 from common.errors import AethercastError, SourceBroken, SourceRefused
+from functions.content_harvester.fetch import ATTEMPTS, Fetcher
 from tests.websites import Page, Website, answer, in_turn, redirect, website
 
 LIMIT = 100_000

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import gather
 import pytest
 import requests
-from gather import Gathered
-from source import Source
 
 from common.settings import Settings
+from functions.content_harvester import gather
+from functions.content_harvester.gather import Gathered
+from functions.content_harvester.source import Source
 from tests.websites import Website, answer, website
 
 TEXT = "Source {0}\n\nThis is what source {0} says of the sea, and it alone has seen tide {0}."

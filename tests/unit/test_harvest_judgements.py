@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from source import Source, Unreadable
-from source_duplicates import without_duplicates
-from source_language import check_script, language_of
 
 from common.errors import SourceRefused
+from functions.content_harvester.source import Source, Unreadable
+from functions.content_harvester.source_duplicates import without_duplicates
+from functions.content_harvester.source_language import check_script, language_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TIDES = ROOT.joinpath("local", "sample.txt").read_text()

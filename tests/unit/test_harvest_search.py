@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from gather import Gathered, gather
 
 from common.settings import Settings
+from functions.content_harvester.gather import Gathered, gather
 from tests.websites import Page, Website, answer, article, redirect, website
 
 PARAGRAPH = "The tide rises and falls twice a day on most coasts, and the Moon is the main reason for it. Page {}. "

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from fetch import Fetcher
-from source_topic import AUTHOR, read_topic
 
 from common.errors import AethercastError, SourceBroken, SourceRefused
+from functions.content_harvester.fetch import Fetcher
+from functions.content_harvester.source_topic import AUTHOR, read_topic
 from tests.websites import Page, Website, answer, website
 
 TIDE = (

@@ -14,22 +14,20 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
-import engine_calls
-import llm
 import pytest
-import tts
-from llm.dialogue import DialogueWriter
-from llm.language_model import Prompt, Truncated
-from llm.openai_compatible import SILENCE_S
-from llm.pace import seconds
-from llm.phrases import PHRASES
-from llm.prompting import system
-from llm.protocol import STYLES, Request, Source, Turn
-from llm.repeats import Repeats
-from llm.turn_stream import MAX_TURN, TurnReader
 
 from common.errors import EngineBroken, EngineBusy, EngineRefused
 from common.settings import Settings
+from functions.model_serving import engine_calls, llm, tts
+from functions.model_serving.llm.dialogue import DialogueWriter
+from functions.model_serving.llm.language_model import Prompt, Truncated
+from functions.model_serving.llm.openai_compatible import SILENCE_S
+from functions.model_serving.llm.pace import seconds
+from functions.model_serving.llm.phrases import PHRASES
+from functions.model_serving.llm.prompting import system
+from functions.model_serving.llm.protocol import STYLES, Request, Source, Turn
+from functions.model_serving.llm.repeats import Repeats
+from functions.model_serving.llm.turn_stream import MAX_TURN, TurnReader
 from local.podcast import SAMPLE
 from tests.fakes.language import FakeChatServer, Novelist
 

@@ -10,15 +10,15 @@ from itertools import pairwise
 from typing import Final
 
 import pytest
-from llm.bridges import Bridges
-from llm.extractive import ExtractiveWriter
-from llm.leaning import leans
-from llm.pace import seconds
-from llm.phrases import PHRASES, Phrases
-from llm.protocol import STYLES, Request, Source, Turn
-from llm.topics import names, nouns
 
 from common.errors import EngineRefused
+from functions.model_serving.llm.bridges import Bridges
+from functions.model_serving.llm.extractive import ExtractiveWriter
+from functions.model_serving.llm.leaning import leans
+from functions.model_serving.llm.pace import seconds
+from functions.model_serving.llm.phrases import PHRASES, Phrases
+from functions.model_serving.llm.protocol import STYLES, Request, Source, Turn
+from functions.model_serving.llm.topics import names, nouns
 from tests.script_figures import TEXTS, coverage, repetition, request
 
 BANKS: Final = ("source", "chapter", "moving_on", "about_name", "about_word", "why", "figures", "on", "lead_in", "last")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pauses import CHAPTER_MS, SAME_SPEAKER_MS, pause_before
+
+from functions.script_weaver.pauses import CHAPTER_MS, SAME_SPEAKER_MS, pause_before
 
 
 def turn(speaker: str, text: str, chapter: str = "One") -> dict[str, str]:

@@ -9,16 +9,15 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-import engine_calls
 import grpc
 import pytest
-import tts
-from tts import openai_compatible
-from tts.google import GoogleEngine
-from tts.openai_compatible import OpenAIEngine
 
 from common.errors import EngineBroken, EngineBusy, EngineRefused, Misconfigured
 from common.settings import Settings
+from functions.model_serving import engine_calls, tts
+from functions.model_serving.tts import openai_compatible
+from functions.model_serving.tts.google import GoogleEngine
+from functions.model_serving.tts.openai_compatible import OpenAIEngine
 from tests.fakes.speech import FakeGoogleSpeech, FakeSpeechServer, tone
 
 TEXT = "The tide comes in."
@@ -248,7 +247,7 @@ def test_a_lasting_failure_of_google_is_told_by_type(
 def test_a_voice_of_google_that_says_nothing_is_not_waited_for(
     google: FakeGoogleSpeech, voice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tts.google._TIMEOUT_S", 0.3)
+    monkeypatch.setattr("functions.model_serving.tts.google._TIMEOUT_S", 0.3)
     google.faults.extend(["stall"] * 3)
     began = time.monotonic()
     with pytest.raises(EngineBroken, match="engine_slow"):

@@ -12,19 +12,19 @@ from typing import Final
 
 import numpy as np
 import pytest
-import tts
-from llm.pace import seconds
 from numpy.typing import NDArray
-from tts import espeak
-from tts.espeak import EspeakEngine
-from tts.level import leveled, loudness
-from tts.protocol import Description, Voice
-from tts.sound import shaped
 
 from common.errors import EngineBroken, EngineRefused
 from common.ogg import write_opus
 from common.opus import encode, lookahead
 from common.wire import PACKET_SAMPLES, SAMPLE_RATE
+from functions.model_serving import tts
+from functions.model_serving.llm.pace import seconds
+from functions.model_serving.tts import espeak
+from functions.model_serving.tts.espeak import EspeakEngine
+from functions.model_serving.tts.level import leveled, loudness
+from functions.model_serving.tts.protocol import Description, Voice
+from functions.model_serving.tts.sound import shaped
 from tests.intelligibility import Turn, heard_samples, intelligibility
 from tests.script_figures import TEXTS as TEXTS_OF_ALL_KINDS
 

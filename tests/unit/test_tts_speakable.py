@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tts.speakable import require_latin_script, speakable
-from tts.speakable_words import WORDS
 
 from common.errors import EngineRefused
+from functions.model_serving.tts.speakable import require_latin_script, speakable
+from functions.model_serving.tts.speakable_words import WORDS
 
 SAID = [
     ("en", "On 3 May 1999 it cost $12.50, e.g. 20% more.",

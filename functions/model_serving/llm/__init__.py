@@ -6,8 +6,8 @@ from typing import Final
 
 from common.errors import EngineRefused
 from common.settings import Settings
-from llm.phrases import PHRASES
-from llm.protocol import Request, Source, Turn, Writer
+from functions.model_serving.llm.phrases import PHRASES
+from functions.model_serving.llm.protocol import Request, Source, Turn, Writer
 
 ENGINES: Final = ("extractive", "gemini", "openai")
 LANGUAGES: Final = tuple(PHRASES)
@@ -18,17 +18,17 @@ def engine(settings: Settings) -> Writer:
     """The writer that `language_engine` names, to be shared by threads. Raises EngineRefused where there is none."""
     match settings.language_engine:
         case "extractive":
-            from llm.extractive import ExtractiveWriter
+            from functions.model_serving.llm.extractive import ExtractiveWriter
 
             return ExtractiveWriter()
         case "gemini":
-            from llm.dialogue import DialogueWriter
-            from llm.gemini import GeminiModel
+            from functions.model_serving.llm.dialogue import DialogueWriter
+            from functions.model_serving.llm.gemini import GeminiModel
 
             return DialogueWriter(GeminiModel(settings), settings)
         case "openai":
-            from llm.dialogue import DialogueWriter
-            from llm.openai_compatible import OpenAIModel
+            from functions.model_serving.llm.dialogue import DialogueWriter
+            from functions.model_serving.llm.openai_compatible import OpenAIModel
 
             return DialogueWriter(OpenAIModel(settings), settings)
     known = ", ".join(ENGINES)

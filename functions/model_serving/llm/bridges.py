@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from llm.phrases import PHRASES
-from llm.ranking import terms
-from llm.sentences import Passage
-from llm.topics import ARTICLES, names, nouns, often
+from functions.model_serving.llm.phrases import PHRASES
+from functions.model_serving.llm.ranking import terms
+from functions.model_serving.llm.sentences import Passage
+from functions.model_serving.llm.topics import ARTICLES, names, nouns, often
 
 _FIGURES = re.compile(r"\b(?!1[5-9]\d\d\b|20\d\d\b)\d[\d.,]*\s?(?:%|[a-zà-ÿ$€£])")  # years are not amounts
 _MAX_TITLE: Final = 60

@@ -11,12 +11,12 @@ from typing import Final
 
 from common.errors import AethercastError
 from common.logs import fields
-from llm.language_model import LanguageModel, Prompt
-from llm.pace import CHARACTERS_A_WORD, characters
-from llm.prompting import render
-from llm.protocol import Request, Source
-from llm.selection import Selection, parts_of
-from llm.sentences import paragraphs
+from functions.model_serving.llm.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.pace import CHARACTERS_A_WORD, characters
+from functions.model_serving.llm.prompting import render
+from functions.model_serving.llm.protocol import Request, Source
+from functions.model_serving.llm.selection import Selection, parts_of
+from functions.model_serving.llm.sentences import paragraphs
 
 logger = logging.getLogger(__name__)
 

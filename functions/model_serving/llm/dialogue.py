@@ -19,20 +19,19 @@ from contextlib import closing
 from dataclasses import replace
 from typing import Final
 
-from tts.speakable import require_latin_script
-
 from common.errors import EngineBroken, EngineRefused
 from common.logs import fields
 from common.settings import Settings
-from llm.condense import fitting
-from llm.language_model import LanguageModel, Prompt
-from llm.outline import Chapter, plan
-from llm.pace import seconds, words
-from llm.phrases import PHRASES
-from llm.prompting import TURNS_SCHEMA, numbered, render, system, transcript
-from llm.protocol import Request, Source, Turn, said_since_greeting
-from llm.repeats import Repeats
-from llm.turn_stream import SpokenTurn, TurnReader
+from functions.model_serving.llm.condense import fitting
+from functions.model_serving.llm.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.outline import Chapter, plan
+from functions.model_serving.llm.pace import seconds, words
+from functions.model_serving.llm.phrases import PHRASES
+from functions.model_serving.llm.prompting import TURNS_SCHEMA, numbered, render, system, transcript
+from functions.model_serving.llm.protocol import Request, Source, Turn, said_since_greeting
+from functions.model_serving.llm.repeats import Repeats
+from functions.model_serving.llm.turn_stream import SpokenTurn, TurnReader
+from functions.model_serving.tts.speakable import require_latin_script
 
 logger = logging.getLogger(__name__)
 

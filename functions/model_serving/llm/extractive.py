@@ -17,15 +17,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from tts.speakable import require_latin_script
-
 from common.errors import EngineRefused
-from llm.bridges import Bridges, opening_words
-from llm.pace import seconds
-from llm.phrases import PHRASES
-from llm.protocol import Request, Turn, said_since_greeting
-from llm.selection import Selection, parts_of, share
-from llm.sentences import Paragraph, Passage, paragraphs, passages
+from functions.model_serving.llm.bridges import Bridges, opening_words
+from functions.model_serving.llm.pace import seconds
+from functions.model_serving.llm.phrases import PHRASES
+from functions.model_serving.llm.protocol import Request, Turn, said_since_greeting
+from functions.model_serving.llm.selection import Selection, parts_of, share
+from functions.model_serving.llm.sentences import Paragraph, Passage, paragraphs, passages
+from functions.model_serving.tts.speakable import require_latin_script
 
 
 @dataclass(frozen=True)

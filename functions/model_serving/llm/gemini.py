@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from engine_calls import begun, error_of_status
-
 from common.errors import EngineBroken, EngineRefused, Misconfigured
 from common.logs import fields
 from common.settings import Settings
-from llm.language_model import Prompt, Truncated
+from functions.model_serving.engine_calls import begun, error_of_status
+from functions.model_serving.llm.language_model import Prompt, Truncated
 
 if TYPE_CHECKING:
     from google import genai

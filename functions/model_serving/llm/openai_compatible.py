@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import requests
-from engine_calls import begun, broke_off, post
 
 from common.errors import EngineBroken, EngineRefused, Misconfigured
 from common.logs import fields
 from common.settings import Settings
-from llm.language_model import Prompt, Truncated
+from functions.model_serving.engine_calls import begun, broke_off, post
+from functions.model_serving.llm.language_model import Prompt, Truncated
 
 logger = logging.getLogger(__name__)
 

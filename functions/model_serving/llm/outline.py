@@ -14,12 +14,12 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, Valid
 from common.errors import EngineBroken, EngineRefused
 from common.logs import fields
 from common.plain import plain_name
-from llm.bridges import Bridges, opening_words
-from llm.language_model import LanguageModel, Prompt
-from llm.prompting import OUTLINE_SCHEMA, language_name, numbered, render, system
-from llm.protocol import Request, Source
-from llm.selection import parts_of
-from llm.sentences import paragraphs, passages
+from functions.model_serving.llm.bridges import Bridges, opening_words
+from functions.model_serving.llm.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.prompting import OUTLINE_SCHEMA, language_name, numbered, render, system
+from functions.model_serving.llm.protocol import Request, Source
+from functions.model_serving.llm.selection import parts_of
+from functions.model_serving.llm.sentences import paragraphs, passages
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
-from llm.protocol import Request, Source, Turn
+from functions.model_serving.llm.protocol import Request, Source, Turn
 
 _FOLDER: Final = Path(__file__).parent / "prompts"
 _LANGUAGES: Final = {

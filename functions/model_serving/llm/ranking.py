@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from llm.stopwords import STOPWORDS
+from functions.model_serving.llm.stopwords import STOPWORDS
 
 Vector = dict[str, float]
 

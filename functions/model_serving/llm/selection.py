@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from llm.leaning import leans
-from llm.pace import characters, seconds
-from llm.ranking import Vector, lexrank, similarity, terms, vectors
-from llm.sentences import Paragraph, Passage, passages
+from functions.model_serving.llm.leaning import leans
+from functions.model_serving.llm.pace import characters, seconds
+from functions.model_serving.llm.ranking import Vector, lexrank, similarity, terms, vectors
+from functions.model_serving.llm.sentences import Paragraph, Passage, passages
 
 _MINUTES_A_CHAPTER: Final = 1.5
 _OPENING_CHAPTER: Final = 0.5

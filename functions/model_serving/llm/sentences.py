@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from common.plain import plain
-from llm.leaning import leans
+from functions.model_serving.llm.leaning import leans
 
 MAX_PASSAGE: Final = 330
 _LEEWAY: Final = 110

@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from typing import Final
 
-from llm.ranking import terms
-from llm.stopwords import STOPWORDS
+from functions.model_serving.llm.ranking import terms
+from functions.model_serving.llm.stopwords import STOPWORDS
 
 _CAPITALIZED = r"[A-ZÀ-ÖØ-Þ][\w’'-]*\w"
 _AFTER = r"(?=(?P<after>[,;:.!?)]|\s[\w’']+))"

@@ -12,9 +12,9 @@ from typing import Final
 from common.errors import EngineRefused
 from common.opus import encode
 from common.settings import Settings
-from tts.manner import manner
-from tts.protocol import Description, SpeechEngine, Warmable
-from tts.speakable import links_spoken
+from functions.model_serving.tts.manner import manner
+from functions.model_serving.tts.protocol import Description, SpeechEngine, Warmable
+from functions.model_serving.tts.speakable import links_spoken
 
 __all__ = ["ENGINES", "Description", "SpeechEngine", "Warmable", "engine", "manner", "speak"]
 
@@ -25,15 +25,15 @@ def engine(settings: Settings) -> SpeechEngine:
     """The engine that `speech_engine` names, to be shared by threads. Raises EngineRefused where there is none."""
     match settings.speech_engine:
         case "espeak":
-            from tts.espeak import EspeakEngine
+            from functions.model_serving.tts.espeak import EspeakEngine
 
             return EspeakEngine()
         case "google":
-            from tts.google import GoogleEngine
+            from functions.model_serving.tts.google import GoogleEngine
 
             return GoogleEngine(settings)
         case "openai":
-            from tts.openai_compatible import OpenAIEngine
+            from functions.model_serving.tts.openai_compatible import OpenAIEngine
 
             return OpenAIEngine(settings)
     known = ", ".join(ENGINES)
@@ -55,8 +55,8 @@ def speak(
 
     Raises EngineRefused, EngineBusy or EngineBroken, before the first packet where that is possible.
     """
-    from tts.level import leveled
-    from tts.sound import silence
+    from functions.model_serving.tts.level import leveled
+    from functions.model_serving.tts.sound import silence
 
     spoken_by = engine.voice(voice, language)
     pcm = engine.synthesize(links_spoken(text, language), spoken_by, style)

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from common.errors import EngineBroken, EngineBusy, EngineRefused
-from tts import espeak_worker
-from tts.protocol import Description, Voice
-from tts.speakable import require_latin_script, speakable
+from functions.model_serving.tts import espeak_worker
+from functions.model_serving.tts.protocol import Description, Voice
+from functions.model_serving.tts.speakable import require_latin_script, speakable
 
 SAMPLE_RATE: Final = 22_050
 MAX_CHARACTERS: Final = 5_000

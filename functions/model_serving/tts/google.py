@@ -14,13 +14,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from engine_calls import Throttled, begun
-
 from common.errors import AethercastError, EngineBroken, EngineRefused
 from common.logs import fields
 from common.settings import Settings
-from tts.protocol import Description, Voice
-from tts.speakable import require_latin_script
+from functions.model_serving.engine_calls import Throttled, begun
+from functions.model_serving.tts.protocol import Description, Voice
+from functions.model_serving.tts.speakable import require_latin_script
 
 if TYPE_CHECKING:
     from google.cloud import texttospeech

@@ -13,8 +13,8 @@ from itertools import chain
 from typing import Final
 
 from common.filters import Chain
-from tts.protocol import Description, Voice
-from tts.sound import TARGET_LUFS, shaped
+from functions.model_serving.tts.protocol import Description, Voice
+from functions.model_serving.tts.sound import TARGET_LUFS, shaped
 
 _MEASURED_S: Final = 3.0
 _LEAST_S: Final = 1.0

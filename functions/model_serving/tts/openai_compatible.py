@@ -13,13 +13,13 @@ from email.message import Message
 from typing import Final
 
 import requests
-from engine_calls import begun, broke_off, post
 
 from common.errors import EngineBroken, EngineRefused, Misconfigured
 from common.logs import fields
 from common.settings import Settings
-from tts.protocol import Description, Voice
-from tts.speakable import require_latin_script
+from functions.model_serving.engine_calls import begun, broke_off, post
+from functions.model_serving.tts.protocol import Description, Voice
+from functions.model_serving.tts.speakable import require_latin_script
 
 logger = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Final
 
 from common.errors import EngineRefused
-from tts.speakable_words import WORDS, Words
+from functions.model_serving.tts.speakable_words import WORDS, Words
 
 _MAX_DIGITS: Final = 15
 _LINK = re.compile(r"(?:https?://|www\.)(?:www\.)?([\w-]+(?:\.[\w-]+)+)[^\s)\]>»”\"]*(?<![.,;:!?])", re.IGNORECASE)

@@ -108,9 +108,9 @@ class Faults:
         match module.__name__:
             case "urllib3.connectionpool":
                 _replace(module, "HTTPConnectionPool._make_request", self._http)
-            case "tts":
+            case "functions.model_serving.tts":
                 _replace(module, "speak", functools.partial(self._engine, moment="speech"))
-            case "llm":
+            case "functions.model_serving.llm":
                 _replace(module, "engine", self._writer)
 
     def _out_in_outages(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -198,7 +198,7 @@ class Finder(importlib.abc.MetaPathFinder):
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
-        self._after = {*POINTS, "urllib3.connectionpool", "tts", "llm"}
+        self._after = {*POINTS, "urllib3.connectionpool", "functions.model_serving.tts", "functions.model_serving.llm"}
 
     def find_spec(self, name: str, path: Any, target: ModuleType | None = None) -> Any:
         if name not in self._after:

@@ -1,8 +1,8 @@
 """The admin command for API keys: create, list, revoke. Run it with the credentials of an operator.
 
-    python functions/api_gateway/keys.py create --owner ada@example.com [--requests-per-minute 60] [--key KEY]
-    python functions/api_gateway/keys.py list
-    python functions/api_gateway/keys.py revoke ID
+    nox -s keys -- create --owner ada@example.com [--requests-per-minute 60] [--key KEY]
+    nox -s keys -- list
+    nox -s keys -- revoke ID
 
 A key is shown once, when it is created; only its hash is stored. The ID of a key is the first characters of the hash.
 """
@@ -12,10 +12,6 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
-
-if __name__ == "__main__":  # run from a checkout, where common/ is two folders up
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from google.cloud import firestore
 
@@ -46,7 +42,7 @@ def revoke(db: firestore.Client, key_id: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="keys.py", description="Create, list and revoke API keys.")
+    parser = argparse.ArgumentParser(prog="nox -s keys --", description="Create, list and revoke API keys.")
     commands = parser.add_subparsers(dest="command", required=True)
     creating = commands.add_parser("create", help="make a key and print it, once")
     creating.add_argument("--owner", required=True, help="whose podcasts this key may make and hear")
