@@ -16,6 +16,7 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parent
 AGENTS = sorted(path.parent.name for path in ROOT.glob("functions/*/main.py"))
+TYPED = ["client", "common", "emulators", "functions", "local", "streamer", "tests", "noxfile.py"]
 REQUIREMENTS = [
     *(f"functions/{agent}/requirements.txt" for agent in AGENTS),
     "streamer/requirements.txt",
@@ -71,8 +72,7 @@ def lint(session: nox.Session) -> None:
     install(session, "tests/requirements.txt")
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
-    session.run("mypy", "--explicit-package-bases", "client", "common", "functions", "local", "streamer", "noxfile.py")
-    session.run("mypy", "--explicit-package-bases", "tests")
+    session.run("mypy", *TYPED)
     # Ruff has bandit's checks, too, and its exceptions, line by line; what bandit itself holds for serious has none
     rooms = ("client", "common", "functions", "streamer")
     session.run("bandit", "--quiet", "--recursive", "--severity-level", "medium", *rooms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ from hypothesis import settings as hypothesis_settings
 
 from local.listener import Heard, listen, start
 from local.stack import Options, Stack
+
+ROOT = Path(__file__).resolve().parents[1]
 
 # How fast examples come says nothing about the code on a machine that runs several test workers on two cores.
 hypothesis_settings.register_profile("shared-cores", deadline=None, suppress_health_check=[HealthCheck.too_slow])
