@@ -8,17 +8,16 @@ of ours and no library, and everything in it is a plain constant.
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import Final, Literal, get_args
 
 # What can be asked for
 
-LANGUAGES: Final = ("en", "es", "fr", "de", "pt", "it")
+Language = Literal["en", "es", "fr", "de", "pt", "it"]
 """ISO 639-1. Each has a pack of phrases and a voice of every speech engine; the first is the default."""
-STYLES: Final = ("conversation", "briefing", "debate", "lecture", "story")
-"""Each has a file of its own in model serving's `styles/`; the first is the default."""
-FILE_ENDINGS: Final = (".pdf", ".docx", ".epub", ".txt", ".md", ".html", ".htm", ".csv", ".json", ".srt", ".vtt")
-"""The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""
-
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+Style = Literal["conversation", "briefing", "debate", "lecture", "story"]
+"""Each has a file of its own in functions/model_serving/styles/; the first is the default."""
+STYLES: Final[tuple[Style, ...]] = get_args(Style)
 # Limits. Characters are Unicode code points, and bytes are bytes of the request's body.
 
 MAX_REQUEST_BYTES: Final = 12 * 1024 * 1024
@@ -36,6 +35,8 @@ MAX_HOST_NAME_CHARACTERS: Final = 40
 MAX_PERSONA_CHARACTERS: Final = 300
 MAX_TURN_CHARACTERS: Final = 5_000
 """Of an edited turn: what every speech engine takes in one call."""
+MAX_SIGNED_URLS: Final = 16
+"""Links to segments that the streamer asks for at once."""
 MIN_MINUTES: Final = 1
 MAX_MINUTES: Final = 60
 DEFAULT_MINUTES: Final = 5
@@ -81,6 +82,15 @@ class SourceKind(StrEnum):
     FEED = "feed"
 
 
+FILE_ENDINGS: Final = {
+    ".pdf": SourceKind.PDF,
+    ".docx": SourceKind.DOCX,
+    ".epub": SourceKind.EPUB,
+    ".html": SourceKind.WEBPAGE,
+    ".htm": SourceKind.WEBPAGE,
+    **dict.fromkeys((".txt", ".md", ".csv", ".json", ".srt", ".vtt"), SourceKind.TEXT),
+}
+"""The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""
 STAGES: Final = ("harvest", "weave", "forge", "master")
 
 # The wire to listeners (common/wire.py)

@@ -18,23 +18,20 @@ from common.events import PODCAST_REQUESTED, Event
 from common.idempotency import Outcome
 from common.names import sources_object
 from common.settings import Settings
-from functions.api_gateway.bodies import json_object
 from functions.api_gateway.derived import derive, descendant, script_of
-from functions.api_gateway.requests_schema import ContinueRequest, parse_continue
+from functions.api_gateway.requests_schema import ContinueRequest
 
 _LEAST_CHARACTERS = 200
 """Less than that is no podcast: two or three sentences."""
 
 
-def go_on(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+def go_on(settings: Settings, request: Request, owner: str, workflow_id: str, asked: ContinueRequest) -> Response:
     """A new podcast with more about `chapter`, counted from 1 as in chapters.json, of so many `minutes`."""
-    body = json_object(request)
-    asked = parse_continue(body)
 
     def make(workflow: DocumentSnapshot, new_id: str) -> Outcome:
         return _continued(settings, workflow, new_id, asked)
 
-    return derive(settings, request, owner, workflow_id, "continue", body, make)
+    return derive(settings, request, owner, workflow_id, "continue", make)
 
 
 def _continued(settings: Settings, workflow: DocumentSnapshot, new_id: str, asked: ContinueRequest) -> Outcome:

@@ -11,8 +11,7 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any
 
-MAX_CHARACTERS = 2_000_000
-"""As much text as one source may have: four times the longest novel that anyone would have told."""
+from common.contract import MAX_TEXT_CHARACTERS
 
 _MAX_TITLE, _MAX_AUTHOR = 200, 200
 
@@ -35,8 +34,8 @@ class Source:
         text = rest if first.lower() == name.lower() else f"{first}\n\n{rest}".strip()
         if not re.search(r"[^\W\d_]{2}", text):
             raise Unreadable("source_empty", "There is no text in it.")
-        if len(text) > MAX_CHARACTERS:
-            raise Unreadable("source_too_large", f"It has more than {MAX_CHARACTERS:,} characters of text.")
+        if len(text) > MAX_TEXT_CHARACTERS:
+            raise Unreadable("source_too_large", f"It has more than {MAX_TEXT_CHARACTERS:,} characters of text.")
         return cls(text, name, url, _line(author, _MAX_AUTHOR) or None, _line(date, 40) or None)
 
     def as_dict(self) -> dict[str, Any]:

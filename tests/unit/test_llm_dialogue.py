@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from common.contract import STYLES
 from common.errors import EngineBroken, EngineBusy, EngineRefused
 from common.settings import Settings
 from functions.model_serving import engine_calls, llm, tts
@@ -25,7 +26,7 @@ from functions.model_serving.llm.openai_compatible import SILENCE_S
 from functions.model_serving.llm.pace import seconds
 from functions.model_serving.llm.phrases import PHRASES
 from functions.model_serving.llm.prompting import system
-from functions.model_serving.llm.protocol import STYLES, Request, Source, Turn
+from functions.model_serving.llm.protocol import Request, Source, Turn
 from functions.model_serving.llm.repeats import Repeats
 from functions.model_serving.llm.turn_stream import MAX_TURN, TurnReader
 from local.podcast import SAMPLE

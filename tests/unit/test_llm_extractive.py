@@ -11,13 +11,14 @@ from typing import Final
 
 import pytest
 
+from common.contract import STYLES
 from common.errors import EngineRefused
 from functions.model_serving.llm.bridges import Bridges
 from functions.model_serving.llm.extractive import ExtractiveWriter
 from functions.model_serving.llm.leaning import leans
 from functions.model_serving.llm.pace import seconds
 from functions.model_serving.llm.phrases import PHRASES, Phrases
-from functions.model_serving.llm.protocol import STYLES, Request, Source, Turn
+from functions.model_serving.llm.protocol import Request, Source, Turn
 from functions.model_serving.llm.topics import names, nouns
 from tests.script_figures import TEXTS, coverage, repetition, request
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
+from common.contract import STYLES
 from common.errors import BadRequest
-
-STYLES: Final = ("conversation", "briefing", "debate", "lecture", "story")
 
 
 @dataclass(frozen=True)

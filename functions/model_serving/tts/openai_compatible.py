@@ -14,6 +14,7 @@ from typing import Final
 
 import requests
 
+from common.contract import LANGUAGES
 from common.errors import EngineBroken, EngineRefused, Misconfigured
 from common.logs import fields
 from common.settings import Settings
@@ -24,7 +25,6 @@ from functions.model_serving.tts.speakable import require_latin_script
 logger = logging.getLogger(__name__)
 
 SAMPLE_RATE: Final = 24_000
-LANGUAGES: Final = ("en", "es", "fr", "de", "pt", "it")
 MAX_CHARACTERS: Final = 4_096
 """OpenAI's own limit for one request."""
 _DEFAULT_VOICES: Final = ("nova", "onyx")
