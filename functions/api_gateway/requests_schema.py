@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from common.errors import BadRequest, SourceRefused
 from common.links import parse_link
+from common.text.scripts import has_words, mostly_latin
 
 LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
 MAX_SOURCES = 50
@@ -21,11 +22,9 @@ MAX_ERRORS = 20
 
 def _readable(text: str) -> str:
     """A title or topic is spoken by voices that read Latin script; and has no control characters."""
-    letters = [character for character in text if character.isalpha()]
-    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
-    if not letters and not any(character.isdigit() for character in text):
+    if not has_words(text):
         raise ValueError("has no word in it")
-    if letters and latin * 2 < len(letters):
+    if not mostly_latin(text):
         raise ValueError("is in a script that no voice here can read (only Latin script is)")
     return _on_one_line(text)
 
