@@ -23,6 +23,7 @@ from common import contract
 from common.errors import BadRequest, SourceRefused
 from common.links import parse_link
 from common.names import parse_gs_uri
+from common.text.scripts import has_words, mostly_latin
 
 MAX_ERRORS = 20
 """How many wrong fields are told: a body can have millions."""
@@ -30,11 +31,9 @@ MAX_ERRORS = 20
 
 def _readable(text: str) -> str:
     """A title or topic is spoken by voices that read Latin script; and has no control characters."""
-    letters = [character for character in text if character.isalpha()]
-    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
-    if not letters and not any(character.isdigit() for character in text):
+    if not has_words(text):
         raise ValueError("has no word in it")
-    if letters and latin * 2 < len(letters):
+    if not mostly_latin(text):
         raise ValueError("is in a script that no voice here can read (only Latin script is)")
     return _on_one_line(text)
 

@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from common.blobs import read_object
 from common.contract import MAX_ALL_CHARACTERS
 from common.errors import SourceBroken, SourceRefused
-from common.plain import plain_name
 from common.settings import Settings
+from common.text.links import title_without_links
 from functions.content_harvester.confined import Reading, read, read_confined
 from functions.content_harvester.fetch import Fetcher
 from functions.content_harvester.kinds import Kind, kind_of
@@ -112,8 +112,8 @@ def _attempt(name: str, job: Job, until: float) -> list[Source] | SourceError:
 
 def _plainly_named(source: Source) -> Source:
     """What it calls itself and its author is said and shown as our own words are."""
-    author, date = (plain_name(fact or "") or None for fact in (source.author, source.date))
-    return replace(source, title=plain_name(source.title), author=author, date=date)
+    author, date = (title_without_links(fact or "") or None for fact in (source.author, source.date))
+    return replace(source, title=title_without_links(source.title), author=author, date=date)
 
 
 def _read_input(settings: Settings, given: dict[str, str]) -> list[Source]:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, Valid
 
 from common.errors import EngineBroken, EngineRefused
 from common.logs import fields
-from common.plain import plain_name
+from common.text.links import title_without_links
 from functions.model_serving.llm.bridges import Bridges, opening_words
 from functions.model_serving.llm.language_model import LanguageModel, Prompt
 from functions.model_serving.llm.prompting import OUTLINE_SCHEMA, language_name, numbered, render, system
@@ -39,7 +39,7 @@ class Chapter:
 
 
 def _name(title: Any) -> Any:
-    return plain_name(title) if isinstance(title, str) else title
+    return title_without_links(title) if isinstance(title, str) else title
 
 
 class _Chapter(BaseModel):

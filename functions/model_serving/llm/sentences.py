@@ -1,17 +1,18 @@
 """From a source's text to passages: runs of one to three sentences that can be read aloud as they stand.
 
-Sentences are found by sentencex (https://github.com/wikimedia/sentencex), which knows the abbreviations of each
-language. What is no prose (menus, tables, code, whatever has a link in it) is left out; what is left is not changed.
+What is no prose (menus, tables, code, whatever has a link in it) is left out; what is left is not changed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from common.plain import plain
+from common.text.citations import without_citations
+from common.text.links import without_links
+from common.text.sentences import sentences
 from functions.model_serving.llm.leaning import leans
 
 MAX_PASSAGE: Final = 330
@@ -23,7 +24,6 @@ _MAX_PARAGRAPH: Final = 4_000
 _MIN_SENTENCE: Final = 20
 _ENDS = (".", "!", "?", "…", '."', '?"', '!"', ".”", "?”", "!”", ".»", "?»", "!»", ".)", ".“", "?“", "!“")
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_CITATION = re.compile(r"\s*\[\s*(?:\d{1,3}|[a-z]|note \d+|citation needed)\s*\]")
 _MARKUP = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•]\s+|>\s+|\d{1,2}[.)]\s+)")
 _CODE = re.compile(r"[{}<>|\\=;_]{2,}|=>|::|\(\)|</")
 
@@ -86,27 +86,13 @@ def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int 
 
 
 def _clean(block: str) -> str:
-    return _MARKUP.sub("", " ".join(_CITATION.sub("", block).split()))
+    return _MARKUP.sub("", " ".join(without_citations(block).split()))
 
 
 def _sentences(paragraph: str, language: str) -> Iterator[str]:
-    from sentencex import segment
-
-    for sentence in _joined(segment(language, paragraph)):
+    for sentence in sentences(paragraph, language):
         if _is_prose(sentence):
             yield from _pieces(sentence)
-
-
-def _joined(sentences: Iterable[str]) -> Iterator[str]:
-    """Put back together what was parted after an initial or the like: "M." is no sentence."""
-    carried = ""
-    for sentence in sentences:
-        whole = f"{carried} {sentence.strip()}".strip()
-        carried = whole if len(whole) < 5 else ""
-        if not carried:
-            yield whole
-    if carried:
-        yield carried
 
 
 def _pieces(sentence: str) -> Iterator[str]:
@@ -126,11 +112,11 @@ def _pieces(sentence: str) -> Iterator[str]:
 def _is_heading(line: str) -> bool:
     words = line.split()
     short = len(line) <= _MAX_HEADING and len(words) <= 12
-    return short and not line.endswith(_ENDS) and line[:1].isalnum() and plain(line) == line
+    return short and not line.endswith(_ENDS) and line[:1].isalnum() and without_links(line) == line
 
 
 def _is_prose(sentence: str) -> bool:
     letters = sum(character.isalpha() or character.isspace() for character in sentence)
     if len(sentence) < _MIN_SENTENCE or letters < 0.7 * len(sentence) or _CODE.search(sentence):
         return False
-    return plain(sentence) == sentence and not sentence.isupper()
+    return without_links(sentence) == sentence and not sentence.isupper()

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, StringConstraints, ValidationError, field_validator
 
-from common.plain import plain
+from common.text.citations import without_citations
+from common.text.links import without_links
 
 _DIRECTION = re.compile(
     r"[(\[](?:[^()\[\]*]{0,30}\b)?(?:(?:laugh|chuckl|sigh|paus|smil|gasp)\w*|music\b|beat\b)[^()\[\]*]{0,20}[)\]]"
@@ -21,7 +22,6 @@ _DIRECTION = re.compile(
     re.I,
 )
 _MARKUP = re.compile(r"\*{1,3}|_{2,3}|`+|^#+\s*", re.MULTILINE)
-_CITATION = re.compile(r"\s*\[\d{1,2}(?:,\s*\d{1,2})*\]")
 
 MAX_TURN: Final = 1_200
 
@@ -39,7 +39,7 @@ class SpokenTurn(BaseModel):
         """Without stage directions, markup, citation marks and addresses: a voice would read them out."""
         if not isinstance(text, str):
             return text
-        return " ".join(_MARKUP.sub("", _CITATION.sub("", _DIRECTION.sub(" ", plain(text)))).split())
+        return " ".join(_MARKUP.sub("", without_citations(_DIRECTION.sub(" ", without_links(text)))).split())
 
     @field_validator("source", mode="before")
     @classmethod

@@ -16,13 +16,14 @@ from functools import cache
 from typing import Final
 
 from common.errors import EngineRefused
+from common.text.citations import without_citations
+from common.text.scripts import has_words, is_latin, mostly_latin
 from functions.model_serving.tts.speakable_words import WORDS, Words
 
 _MAX_DIGITS: Final = 15
 _LINK = re.compile(r"(?:https?://|www\.)(?:www\.)?([\w-]+(?:\.[\w-]+)+)[^\s)\]>»”\"]*(?<![.,;:!?])", re.IGNORECASE)
 _MAIL = re.compile(r"([\w.+-]+)@([\w-]+(?:\.[\w-]+)+)")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]]{0,300})\]\([^)\s]{0,2000}\)")
-_CITATION = re.compile(r"\s*\[\s*\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\s*\]")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DATE = re.compile(r"(\b[Dd]er\s)?(?<![\w./-])(\d{1,2})([./-])(\d{1,2})\3(\d{4})(?![\w/-]|\.\d)")
 _SHORT_DATE = re.compile(r"()(?<![\w./-])(\d{1,2})(/)(\d{1,2})/(\d{2})(?![\w/-]|\.\d)")
@@ -42,10 +43,9 @@ _DROPPED_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn", "So", "Sk", "Mn"}
 
 def require_latin_script(text: str) -> None:
     """Raise EngineRefused unless most letters of `text` are Latin: the only script that the voices here can read."""
-    letters = [character for character in text if character.isalpha()]
-    if not letters and not any(character.isdigit() for character in text):
+    if not has_words(text):
         raise EngineRefused("engine_text_empty", "There is nothing in this text that could be spoken.")
-    if 2 * sum(map(_is_latin, letters)) < len(letters):
+    if not mostly_latin(text):
         raise EngineRefused("engine_script_unreadable", "This text is in a script that no voice here can read.")
 
 
@@ -71,7 +71,7 @@ def links_spoken(text: str, language: str) -> str:
     text = _MARKDOWN_LINK.sub(r"\1", text)
     text = _LINK.sub(lambda found: found[1].replace(".", f" {words.dot} "), text)
     text = _MAIL.sub(lambda found: f"{found[1]} {words.at} {found[2].replace('.', f' {words.dot} ')}", text)
-    return _CITATION.sub("", text)
+    return without_citations(text)
 
 
 def _written_out(found: re.Match[str], words: Words) -> str:
@@ -316,16 +316,11 @@ def _abbreviations(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
 
-@cache
-def _is_latin(character: str) -> bool:
-    return "LATIN" in unicodedata.name(character, "") or character in "ºª"
-
-
 def _only_latin(text: str) -> str:
     """Without the words of other scripts: a voice would name their letters one by one."""
     if text.isascii():
         return text
-    kept = ("" if character.isalpha() and not _is_latin(character) else character for character in text)
+    kept = ("" if character.isalpha() and not is_latin(character) else character for character in text)
     return re.sub(r"\(\s*[,;:/–-]*\s*\)", "", "".join(kept))
 
 

@@ -14,11 +14,11 @@ _ADDRESS = re.compile(
 )
 
 
-def plain(text: str) -> str:
-    """A text without the addresses, and the tags, in it; of a Markdown link the words are left."""
+def without_links(text: str) -> str:
+    """Take the addresses and the tags out of `text`; of a Markdown link the words are left."""
     return _ADDRESS.sub(" ", _LINK.sub(r"\1", text))
 
 
-def plain_name(text: str) -> str:
-    """The same of a title, or whatever else has one line."""
-    return " ".join(plain(text).split())
+def title_without_links(text: str) -> str:
+    """Take them out of a title, or whatever else has one line."""
+    return " ".join(without_links(text).split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.plain import plain, plain_name
+from common.text.links import title_without_links, without_links
 
 
 @pytest.mark.parametrize(
@@ -18,16 +18,18 @@ from common.plain import plain, plain_name
     ],
 )
 def test_words_are_left_as_they_are(text: str) -> None:
-    assert plain(text) == text
+    assert without_links(text) == text
 
 
 def test_of_a_name_with_a_link_the_words_are_left() -> None:
-    assert plain_name("Win [a prize](https://evil.example/x)  at www.evil.example\nnow") == "Win a prize at now"
-    assert plain_name("https://evil.example/x") == ""
+    assert (
+        title_without_links("Win [a prize](https://evil.example/x)  at www.evil.example\nnow") == "Win a prize at now"
+    )
+    assert title_without_links("https://evil.example/x") == ""
 
 
 @pytest.mark.parametrize(
     "hard", ["a." * 100_000, "a-" * 100_000, "<a" * 100_000, "[a](" + "x" * 100_000, "[a](" * 50_000]
 )
 def test_no_text_is_made_to_take_long(hard: str) -> None:
-    assert plain(hard) == hard
+    assert without_links(hard) == hard
