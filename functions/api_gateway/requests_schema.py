@@ -23,6 +23,7 @@ from common import contract
 from common.errors import BadRequest, SourceRefused
 from common.links import parse_link
 from common.names import parse_gs_uri
+from common.text.cleaning import clean
 from common.text.scripts import has_words, mostly_latin
 
 MAX_ERRORS = 20
@@ -45,8 +46,8 @@ def _on_one_line(text: str) -> str:
 
 
 def _of_a_source(text: str) -> str:
-    """Counted as the harvester does, after composition: what it would refuse later is refused at once."""
-    characters = len(unicodedata.normalize("NFC", text))
+    """Counted as the harvester counts, once it is clean: what it would refuse later is refused at once."""
+    characters = len(clean(text))
     if characters > contract.MAX_TEXT_CHARACTERS:
         raise ValueError(f"has {characters:,} characters; {contract.MAX_TEXT_CHARACTERS:,} is the most")
     return text

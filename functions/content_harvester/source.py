@@ -7,11 +7,11 @@ own that holds no secrets (`confined.py`), for what they read was written by str
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from common.contract import MAX_TEXT_CHARACTERS
+from common.text.cleaning import clean
 
 _MAX_TITLE, _MAX_AUTHOR = 200, 200
 
@@ -74,21 +74,6 @@ class Unreadable(Exception):
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
-
-
-def clean(text: str) -> str:
-    """Text as it is to be read aloud: composed, without invisible characters, a blank line between paragraphs."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _INVISIBLE.sub("", text)
-    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
-    return "\n\n".join(filter(None, paragraphs))
-
-
-# Controls but tab and newline, soft hyphens, zero-width and bidirectional marks, tags, private use, halves of pairs.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd"
-    "\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff]"
-)
 
 
 def _line(text: str | None, most: int) -> str:

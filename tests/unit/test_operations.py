@@ -86,11 +86,15 @@ def test_every_vocabulary_is_the_contracts() -> None:
 
 
 LONGEST = contract.MAX_TEXT_CHARACTERS
+LONGEST_WORDS = LONGEST // 3
 COMPOSED_AWAY = "\u2adc"
 """One character that normalization makes two of."""
 
 
-@pytest.mark.parametrize("text", ["tide " * (LONGEST // 5), "word" * (LONGEST // 4), "ab" + "e\u0301" * (LONGEST - 2)])
+@pytest.mark.parametrize(
+    "text",
+    ["tide " * (LONGEST // 5), "word" * (LONGEST // 4), "ab" + "e\u0301" * (LONGEST - 2), "so \n" * LONGEST_WORDS],
+)
 def test_the_longest_text_is_let_in_and_read(text: str) -> None:
     assert parse(GenerateRequest, {"text": text}).text is not None
     Source.of(text, title="", url=None, author=None, date=None)
