@@ -15,6 +15,7 @@ from typing import Final
 
 import urllib3
 
+from common.contract import MAX_SIGNED_URLS
 from common.errors import NotFound, ServiceBroken
 from common.ogg import OggError, read_opus
 from common.services import service
@@ -22,7 +23,7 @@ from common.settings import Settings
 from streamer.audio import SegmentAudio
 from streamer.feed import Segment
 
-BATCH: Final = 16
+BATCH: Final = MAX_SIGNED_URLS
 MAX_OBJECT_BYTES: Final = 64 * 1024 * 1024
 _MARGIN_S = 60.0
 _GATEWAY_TIMEOUT_S = 10.0
