@@ -476,7 +476,13 @@ def test_without_apologies_a_turn_that_no_engine_voices_fails_the_podcast(agents
     workflow_id = scripted(agents, UNSPEAKABLE)
     drop(agents, "agent.failed")
     segment = agents.segments(workflow_id)[FIRST_TURN]
-    told = {"agent": "voice_forge", "index": FIRST_TURN, **segment["error"]}
+    error = segment["error"]
+    told: pipeline.Told = {
+        "agent": "voice_forge",
+        "index": FIRST_TURN,
+        "code": error["code"],
+        "message": error["message"],
+    }
     strict = replace(agents.settings, apologize_for_failed_segments=False)
     pipeline.advance(strict, "agent.failed", workflow_id, told)
     assert agents.workflow(workflow_id)["error"] == segment["error"]
