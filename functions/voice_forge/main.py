@@ -97,9 +97,11 @@ def forge(task: Task) -> Outcome:
 
 
 def segment_failed(task: Task, error: AethercastError) -> Outcome:
-    """Mark the segment FAILED and say so; what follows from that is the orchestrator's to know."""
+    """Mark the segment FAILED and say so, unless it is voiced. What follows is the orchestrator's to know."""
     index = int(task.body["index"])
     _, segment = segments.read_with_workflow(settings(), task.workflow_id, index)
+    if segment.state == SegmentState.FORGED:  # by a worker before this one, whose answer was lost
+        return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
     failed = replace(segment, state=SegmentState.FAILED, error={"code": error.code, "message": error.detail})
     apology = {"apology": True} if task.body.get("apology") else {}
     return Outcome(
