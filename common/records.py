@@ -1,21 +1,20 @@
-"""Records: what Firestore holds, field by field, with who writes each and when.
+"""Define the records in Firestore, field by field, each with its writer, time and unit.
 
-    workflows/{workflow_id}                   Workflow           one requested podcast
-    workflows/{workflow_id}/segments/{00042}  Segment            one spoken turn of it
-    streams/{sha256(stream_id)}               Stream             one listener's right to hear it
+    workflows/{workflow_id}                   Workflow           a requested podcast
+    workflows/{workflow_id}/segments/{00042}  Segment            a spoken turn
+    streams/{sha256(stream_id)}               Stream             a listener's right to hear a podcast
     feeds/{sha256(token)}                     Feed               a private address of an owner's podcasts
-    api_keys/{sha256(key)}                    ApiKey             who may call the public API
-    rate_limits/{sha256(key)}:{minute}        RateLimit          how often one key called in one minute
-    removals/{workflow_id}                    Removal            a deleted podcast, until nothing of it is left
-    idempotency/{agent}:{key}                 IdempotencyRecord  one piece of work (common/idempotency.py)
+    api_keys/{sha256(key)}                    ApiKey             a caller's key of the public API
+    rate_limits/{sha256(key)}:{minute}        RateLimit          calls with a key in a minute
+    removals/{workflow_id}                    Removal            a deleted podcast, until its removal is complete
+    idempotency/{agent}:{key}                 IdempotencyRecord  a piece of work (common/idempotency.py)
 
-One document a thing, so that nothing is hot and nothing needs a contended transaction: `create()` is the lock,
-preconditions on the version guard transitions (common/states.py), and fan-in is an aggregation count. Only common/store
-reads and writes them. Of tokens and keys there is only the SHA-256. What has an `expires_at` is deleted by Firestore
-after that.
+Small documents, so that no document is hot and no transaction contended: `create()` is the lock, preconditions on the
+version guard transitions (common/states.py), and fan-in is an aggregation count. Only common/store reads and writes
+records. Tokens and keys are stored as their SHA-256. Firestore deletes a document after its `expires_at`.
 
-How long a script is, is said once: `segments_total` of the workflow, set when the writer has finished; a model does not
-know that a turn is its last until it has ended.
+A script's length is stored in a single place, `segments_total` of the workflow, when the writer has finished: a model
+cannot mark its last turn, as only the end of the answer shows which turn was last.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 
 
 def segment_id(index: int) -> str:
-    """Five digits, so that names sort as numbers do: 42 -> "00042"."""
+    """Write an index in five digits, so that names sort like numbers: 42 -> "00042"."""
     return f"{index:05d}"
 
 
@@ -58,7 +57,7 @@ class Failure(TypedDict):
 
 
 class Host(TypedDict):
-    """Who speaks, as the caller asked for it; empty is the default (common/hosts.py)."""
+    """A host as requested; empty fields mean the defaults (common/hosts.py)."""
 
     name: str
     voice: NotRequired[str]
@@ -66,7 +65,7 @@ class Host(TypedDict):
 
 
 class Input(TypedDict):
-    """A text or file that came with the request: the name of its object, its own name and its media type."""
+    """A text or file of the request: the name of its object, its own name and its media type."""
 
     object: str
     name: str
@@ -74,14 +73,14 @@ class Input(TypedDict):
 
 
 class Webhook(TypedDict):
-    """Whom to tell of the end, and what to sign that with."""
+    """The address for news of the end, and the secret of its signature."""
 
     url: str
     secret: str
 
 
 class Source(TypedDict):
-    """What one source is called, as far as it says so itself."""
+    """A source by its own account."""
 
     title: str
     url: str | None
@@ -90,7 +89,7 @@ class Source(TypedDict):
 
 
 class SourceProblem(TypedDict):
-    """Why one source gave nothing: its link or name, and a failure."""
+    """A source without usable text: its link or name, and the failure."""
 
     url: str
     code: str
@@ -98,14 +97,14 @@ class SourceProblem(TypedDict):
 
 
 class SourceText(Source):
-    """A source with all that it says, cleaned."""
+    """A source with its whole text, cleaned."""
 
     text: str
 
 
 class Material(TypedDict):
-    """What a script is written from: the object `sources.json` of a workflow. Harvester; gateway for a podcast that
-    goes on from another. The weaver reads it."""
+    """The material of a script: the object `sources.json` of a workflow, for the weaver. Harvester; gateway for a
+    continued podcast."""
 
     language: str
     title: str
@@ -115,7 +114,7 @@ class Material(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes(Shape):
-    """What was asked for. Gateway, once."""
+    """The request. Gateway, once."""
 
     topic: str | None = None
     urls: list[str] = field(default_factory=list)
@@ -135,7 +134,7 @@ class Wishes(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Workflow(Record):
-    """One requested podcast. Its `id` is 32 hexadecimal digits, made of its caller and the idempotency key."""
+    """A requested podcast. Its `id` is 32 hexadecimal digits, made of its caller and the idempotency key."""
 
     owner: str = field(metadata=missing(""))
     """Gateway, once: the owner of the API key, or the person of the ID token."""
@@ -185,22 +184,22 @@ class Workflow(Record):
 
     @property
     def generating(self) -> bool:
-        """Whether it is still being made."""
+        """Tell whether the podcast is still in the making."""
         return self.state == WorkflowState.GENERATING
 
     @property
     def audible(self) -> bool:
-        """Whether there is, or will be, something to hear."""
+        """Tell whether listeners have, or will have, something to hear."""
         return self.state in {WorkflowState.GENERATING, WorkflowState.COMPLETED}
 
     def at(self, **stages: StageState) -> Self:
-        """The same podcast with some stages elsewhere."""
+        """Copy the workflow with some stages in other states."""
         return replace(self, stages={**self.stages, **stages})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Segment(Record):
-    """One spoken turn, or one breath of the cold open: the unit of voicing, retrying and storing."""
+    """A spoken turn, or a breath of the cold open: the unit of voicing, retrying and storing."""
 
     index: int = field(metadata=missing(0))
     """Its place in the script, from 0. Once, as everything down to `expires_at`: the orchestrator of the cold open, the
@@ -250,13 +249,13 @@ class Segment(Record):
 
     @property
     def voiced(self) -> bool:
-        """Whether there is sound of it."""
+        """Tell whether the sound is stored."""
         return self.state == SegmentState.FORGED
 
 
 @dataclass(frozen=True, kw_only=True)
 class Stream(Record):
-    """One listener's right to hear one workflow, over one connection at a time. Its `id` is the stream id's hash."""
+    """A listener's right to hear a workflow, over a single connection at a time. Its `id` is the stream id's hash."""
 
     workflow_id: str = field(metadata=missing(""))
     """Gateway, once, as `owner` and `expires_at`."""
@@ -285,7 +284,7 @@ class Feed(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class ApiKey(Record):
-    """Who may call the public API. Operator, once (local/keys.py); its `id` is the key's hash."""
+    """A key of the public API. Operator, once (local/keys.py); its `id` is the key's hash."""
 
     owner: str = field(metadata=missing(""))
     created_at: datetime = field(metadata=missing(LONG_AGO))
@@ -297,7 +296,7 @@ class ApiKey(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class RateLimit(Record):
-    """How often one key made costly requests in one minute. Gateway, with each of them."""
+    """The count of costly requests with a key in a minute. Gateway, with each request."""
 
     count: int = 0
     expires_at: datetime = field(metadata=missing(LONG_AGO))
@@ -305,7 +304,7 @@ class RateLimit(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Removal(Record):
-    """A deleted podcast. Gateway: before anything is deleted; gone when nothing of it is left."""
+    """A deleted podcast. Gateway: before the deletion of anything; deleted when all is removed."""
 
     due: datetime = field(metadata=missing(LONG_AGO))
     """When all work that was under way must have ended, and the podcast is to be removed once more."""
@@ -313,7 +312,7 @@ class Removal(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class IdempotencyRecord(Record):
-    """One piece of work. The agent whose work it is, all along; its `id` is `{agent}:{key}`."""
+    """A piece of work, written by its agent. Its `id` is `{agent}:{key}`."""
 
     state: WorkState = field(metadata=missing(""))
     owner: str = field(metadata=missing(""))

@@ -1,15 +1,15 @@
-"""Documents as typed, frozen objects: read with what is missing defaulted, written with what is unknown kept.
+"""Read documents as typed, frozen objects, and write them back: missing fields get defaults, unknown fields are kept.
 
-A field is stored under its own name, always and as it is, unless its metadata says otherwise:
+Every field is stored under its own name, unchanged and always, except as its metadata says:
 
-    missing(value)   every writer gives it; `value` stands for it in a document without it
-    LATER            a document has it only once it is another than its default
-    only_if(test)    likewise, or once the record is so
-    part(shape)      a nested map with known fields of its own
-    BY_KEY           a map whose keys have different writers: a change writes those keys that it changes
-    ABOUT            not of the document, but about it
+    missing(value)   given by every writer; `value` replaces a missing field
+    LATER            stored once different from the default
+    only_if(test)    likewise, or once the record passes the test
+    part(shape)      a nested map with known fields
+    BY_KEY           a map with several writers: a change writes only the changed keys
+    ABOUT            kept about the document, not in the document
 
-So a version of this software that adds a field can be rolled out, and back, while documents of both are around.
+So a release with a new field can be rolled out, and back, among documents of both releases.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ def part(shape: type[Shape]) -> Metadata:
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    """A document, or a nested map of one, with known fields."""
+    """A document, or a nested map, with known fields."""
 
     unknown: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False, metadata=ABOUT)
     """Fields of another version of this software."""
 
     @classmethod
     def of(cls, document: Mapping[str, Any], **about: Any) -> Self:
-        """Read a document. A field that is not there gets its default; so does null where that is no value."""
+        """Read a document. Missing fields get their defaults; so does null in a field without None for a value."""
         values, unknown = dict(about), dict(document)
         for each in _stored(cls):
             value = unknown.pop(each.name, None)
@@ -65,7 +65,7 @@ class Shape:
         return cls(**values, unknown=unknown)
 
     def document(self) -> Document:
-        """Everything there is to store."""
+        """Build the document to store."""
         document = dict(self.unknown)
         for each in _stored(type(self)):
             value = getattr(self, each.name)
@@ -81,19 +81,19 @@ class Shape:
 
 @dataclass(frozen=True, kw_only=True)
 class Record(Shape):
-    """One document. `version` is when it was last changed, and the fence of the next change; `created` when it came to
-    be. Both are Firestore's, and None for what has not been read from there."""
+    """A document of its own. `version` is the time of its last change, and the fence of the next; `created` the time
+    of its creation. Both come from Firestore; None in a record made here."""
 
     id: str = field(default="", metadata=ABOUT)
     version: datetime | None = field(default=None, compare=False, repr=False, metadata=ABOUT)
     created: datetime | None = field(default=None, compare=False, repr=False, metadata=ABOUT)
 
     def states(self) -> dict[str, tuple[Lifecycle, str]]:
-        """The states that it is in, by the paths of their fields."""
+        """List the record's states by the paths of their fields."""
         return {}
 
     def changes_since(self, before: Self) -> Document:
-        """What to write, by the paths of its fields, to make of `before` what this is."""
+        """List the fields to write, by path, to turn `before` into this record."""
         had, has = before.document(), self.document()
         changes: Document = {}
         for each in _stored(type(self)):

@@ -1,21 +1,21 @@
-"""States of what is stored, and the table of legal transitions: common/store refuses every other.
+"""Define the states of records, and the table of legal transitions: common/store refuses all others.
 
     workflow   GENERATING -> COMPLETED   orchestrator: mastered
-                          -> FAILED      orchestrator: an agent gave its work up, or nothing moved for too long
-                          -> CANCELLED   gateway: its owner stopped or deleted it
-    stage      PENDING -> RUNNING        gateway, orchestrator: its work was asked for (news for people: may be skipped)
+                          -> FAILED      orchestrator: an agent gave up, or nothing moved for too long
+                          -> CANCELLED   gateway: stopped or deleted by its owner
+    stage      PENDING -> RUNNING        gateway, orchestrator: the work was requested (may be skipped)
                PENDING, RUNNING -> DONE  harvester, weaver: their own; orchestrator: the others
-                                -> FAILED orchestrator: it ended the workflow
+                                -> FAILED orchestrator: together with the workflow
     segment    SCRIPTED -> FORGED        voice forge
                         -> FAILED        voice forge: given up
-               FAILED -> SCRIPTED        orchestrator: an apology takes its place
+               FAILED -> SCRIPTED        orchestrator: an apology instead
                       -> FORGED          voice forge: voiced after all
     stream     OPEN -> CLAIMED           streamer: the first connection; later ones leave it CLAIMED
-               OPEN, CLAIMED -> CLOSED   streamer: heard to the end, or nothing more to hear
-    work       IN_PROGRESS -> COMPLETED  the agent that holds the claim (common/idempotency.py)
-                           -> FAILED     likewise: refused, or tried in vain as often as is allowed
+               OPEN, CLAIMED -> CLOSED   streamer: heard to the end, or cut short for good
+    work       IN_PROGRESS -> COMPLETED  the agent with the claim (common/idempotency.py)
+                           -> FAILED     likewise: refused, or out of attempts
 
-Staying in a state is no transition. A state that this version does not know leads nowhere.
+Staying in a state is no transition. States of later versions lead nowhere.
 """
 
 from __future__ import annotations
@@ -62,13 +62,13 @@ STAGES = ("harvest", "weave", "forge", "master")
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """The states of one kind of record: those it may be created in, and those that may follow each."""
+    """The life of a kind of record: `first` states for creation, and the states `following` each."""
 
     first: frozenset[str]
     following: Mapping[str, frozenset[str]]
 
     def allows(self, before: str | None, after: str) -> bool:
-        """Whether a record in the state `before` (None: not there yet) may be given the state `after`."""
+        """Tell whether a record may go from the state `before` (None: not created yet) to `after`."""
         if before is None:
             return after in self.first
         return after == before or after in self.following.get(before, frozenset())

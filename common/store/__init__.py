@@ -1,4 +1,4 @@
-"""The store: the only place that speaks Firestore. Records (common/records.py) in and out, by what is done with them.
+"""Store records (common/records.py) in Firestore, and read them. No other module speaks Firestore.
 
     paths                where each document lives
     access               calls: the client, retries and timeouts, and Firestore's errors as ours
@@ -7,10 +7,10 @@
     streams              rights to listen
     feeds, api_keys      addresses and keys of owners, found by their hashes
     rate_limits          calls a key and a minute
-    removals             what was deleted, until nothing of it is left
+    removals             notes of deleted podcasts
     work                 pieces of work (common/idempotency.py)
-    targets              what the streamer's watch follows
+    targets              documents and queries for the streamer's watch
 
-Every function raises ServiceBroken "store_unreachable" where Firestore does not answer, or with an error none of
-those named there. The client is asked for at each call (clients.database), as it may be renewed.
+Every function raises ServiceBroken "store_unreachable" where Firestore does not answer, or fails in a way that its
+docstring does not name. Each call asks for the client anew (clients.database), as clients may be renewed.
 """

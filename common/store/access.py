@@ -1,4 +1,4 @@
-"""Calls of Firestore: the client, retries and timeouts stated once, and its errors as ours."""
+"""Call Firestore: client, retries and timeouts in one place, and Firestore's errors as ours."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ PATIENCE: Final[Patience] = {"retry": RETRY, "timeout": TIMEOUT}
 
 
 class Taken(Conflict):
-    """There is a document of that name already, perhaps our own: a commit whose answer was lost is sent again."""
+    """Refusal of a creation: the document exists. Perhaps our own commit landed, and its answer was lost."""
 
     def __init__(self) -> None:
         super().__init__("record_taken", "This has been created before.")
 
 
 class Changed(Conflict):
-    """The document is not as it was read, perhaps because our own change has landed: read it again, and decide anew."""
+    """Refusal of a fenced change: the document has changed since the read, perhaps by our own commit. Read again."""
 
     def __init__(self) -> None:
         super().__init__("state_changed", "This has changed meanwhile.")
 
 
 class Missing(NotFound):
-    """There is no document to change."""
+    """Refusal of a change: the document does not exist."""
 
     def __init__(self) -> None:
         super().__init__("record_missing", "This is not there any more.")
@@ -54,7 +54,7 @@ class Missing(NotFound):
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Raise ServiceBroken for whatever Firestore fails with over the block."""
+    """Raise ServiceBroken for any failure of Firestore over the block."""
     try:
         yield
     except google_errors.GoogleAPIError as error:
@@ -63,7 +63,7 @@ def reading() -> Iterator[None]:
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Raise Taken, Changed or Missing where a precondition refused a write of the block, else as `reading` does."""
+    """Raise Taken, Changed or Missing for a refused write of the block, else as `reading` does."""
     with reading():
         try:
             yield
@@ -84,14 +84,14 @@ def collection(settings: Settings, path: Path) -> firestore.CollectionReference:
 
 
 def get(settings: Settings, shape: type[R], path: Path, *, only: Sequence[str] | None = None) -> R | None:
-    """The record of one document, or None where there is none. With `only` those of its fields alone are read."""
+    """Read the record at a path; None where the document does not exist. `only` names the fields to read."""
     with reading():
         snapshot = document(settings, path).get(field_paths=only, **PATIENCE)
     return record(shape, snapshot) if snapshot.exists else None
 
 
 def get_both(settings: Settings, one: tuple[type[R], Path], other: tuple[type[S], Path]) -> tuple[R | None, S | None]:
-    """Two records, by one call."""
+    """Read two records by one call; None for a document that does not exist."""
     references = [document(settings, path) for _, path in (one, other)]
     with reading():
         found = {each.reference.path: each for each in database(settings).get_all(references, **PATIENCE)}
@@ -103,31 +103,31 @@ def get_both(settings: Settings, one: tuple[type[R], Path], other: tuple[type[S]
 
 
 def find(shape: type[R], query: Any) -> list[R]:
-    """The records that a query or collection has, in its order."""
+    """List the records of a query or collection, in the order of the query."""
     with reading():
         return [record(shape, snapshot) for snapshot in query.stream(**PATIENCE)]
 
 
 def count(query: Any) -> int:
-    """How many documents a query or collection has, by an aggregation: one read for each 1,000 of them."""
+    """Count the documents of a query or collection by an aggregation: one read per 1,000 documents."""
     with reading():
         return int(query.count(alias="all").get(**PATIENCE)[0][0].value)
 
 
 def delete(settings: Settings, path: Path) -> None:
-    """Delete a document, if it is there."""
+    """Delete a document, if present."""
     with reading():
         document(settings, path).delete(**PATIENCE)
 
 
 def ready(settings: Settings) -> None:
-    """Have the client and its connection made."""
+    """Open the client and its connection."""
     with reading():
         document(settings, ("readiness", "none")).get(**PATIENCE)
 
 
 def record(shape: type[R], snapshot: Any) -> R:
-    """A document as it was read."""
+    """Read a record from a snapshot."""
     return shape.of(
         snapshot.to_dict() or {}, id=snapshot.id, version=snapshot.update_time, created=snapshot.create_time
     )

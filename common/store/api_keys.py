@@ -1,4 +1,4 @@
-"""API keys in the store, known by their hash. Operators make and revoke them (local/keys.py)."""
+"""Look up API keys in the store by their hash. Operators make and revoke keys (local/keys.py)."""
 
 from __future__ import annotations
 

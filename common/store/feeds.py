@@ -1,4 +1,4 @@
-"""Private feeds in the store, known by the hash of the token in their address."""
+"""Keep private feeds in the store, by the hash of the token in their address."""
 
 from __future__ import annotations
 

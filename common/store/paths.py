@@ -1,6 +1,6 @@
-"""Where each document lives: the parts of its path, as `Client.document` and `Client.collection` take them.
+"""Name the path of each document, in the parts that `Client.document` and `Client.collection` take.
 
-In parts, for an id may hold a slash: of a path in one piece it would make another.
+In parts, since an id may hold a slash, which would split a path given as a single string.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Counts of requests in the store, one document a key and a minute."""
+"""Count requests in the store: a document per key and minute."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common.store.writes import How, Write
 
 
 def spend(settings: Settings, key_hash: str, window: int, expires_at: datetime) -> int:
-    """Count one request; how many there are by now, by the increment's own result, without a read before it."""
+    """Count a request, and return the new count from the increment's result, without a read."""
     fields = {"count": Increment(1), "expires_at": expires_at}
     [written] = writes.commit(settings, Write(How.MERGE, paths.rate_limit(key_hash, window), fields))
     return int(written.transform_results[0].integer_value)

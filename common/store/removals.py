@@ -1,4 +1,4 @@
-"""Notes of deleted podcasts in the store, until nothing of them is left."""
+"""Keep notes of deleted podcasts in the store until their removal is complete."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def noted(settings: Settings, workflow_id: str) -> bool:
 
 
 def due(settings: Settings, now: datetime, at_most: int) -> list[str]:
-    """The podcasts that are to be removed once more."""
+    """List the podcasts due for their second removal."""
     query = collection(settings, paths.REMOVALS).where(filter=FieldFilter("due", "<=", now)).limit(at_most)
     return [removal.id for removal in find(Removal, query)]
 

@@ -1,4 +1,4 @@
-"""Scripts in the store, one document a turn."""
+"""Keep scripts in the store, a document per turn."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def read(settings: Settings, workflow_id: str, index: int) -> Segment | None:
 
 
 def read_with_workflow(settings: Settings, workflow_id: str, index: int) -> tuple[Workflow, Segment]:
-    """Raises WorkflowGone, or NotFound where there is a podcast, but no such turn of it."""
+    """Read a turn and its podcast. Raises WorkflowGone; NotFound where only the turn is missing."""
     workflow, segment = get_both(
         settings, (Workflow, paths.workflow(workflow_id)), (Segment, paths.segment(workflow_id, index))
     )
@@ -37,12 +37,12 @@ def read_with_workflow(settings: Settings, workflow_id: str, index: int) -> tupl
 
 
 def script(settings: Settings, workflow_id: str) -> list[Segment]:
-    """All that is written, in order."""
+    """List the turns written so far, in order."""
     return find(Segment, _all(settings, workflow_id).order_by("index"))
 
 
 def create(settings: Settings, workflow_id: str, segments: Iterable[Segment]) -> bool:
-    """Store new turns, all or none; False where one of them is there already."""
+    """Store new turns, all or none; return False where any exists already."""
     try:
         writes.commit(settings, *(writes.creation(_path(workflow_id, each), each) for each in segments))
     except Taken:
@@ -51,14 +51,14 @@ def create(settings: Settings, workflow_id: str, segments: Iterable[Segment]) ->
 
 
 def store(settings: Settings, workflow_id: str, segments: Sequence[Segment]) -> None:
-    """Store the script of a podcast that is not there yet, over what an attempt before this one has left."""
+    """Store the script of a podcast to be created, over the remains of an earlier attempt."""
     for first in range(0, len(segments), _BATCH):
         batch = segments[first : first + _BATCH]
         writes.commit(settings, *(writes.replacement(_path(workflow_id, each), each) for each in batch))
 
 
 def change(settings: Settings, workflow_id: str, before: Segment, after: Segment) -> None:
-    """Change a turn as it was read. Raises Changed where it is another by now."""
+    """Change a turn. Raises Changed if the turn has changed since the read of `before`."""
     writes.commit(settings, fenced_change(workflow_id, before, after))
 
 
@@ -67,37 +67,37 @@ def fenced_change(workflow_id: str, before: Segment, after: Segment) -> Write:
 
 
 def written(settings: Settings, workflow_id: str) -> int:
-    """How many turns there are: counted, for a counter runs hot."""
+    """Count the turns written. An aggregation: a counter document would run hot."""
     return count(_all(settings, workflow_id))
 
 
 def voiced(settings: Settings, workflow_id: str) -> int:
-    """How many of them are voiced."""
+    """Count the turns voiced."""
     return count(_all(settings, workflow_id).where(filter=FieldFilter("state", "==", SegmentState.FORGED)))
 
 
 def begun(settings: Settings, workflow_id: str) -> bool:
-    """Whether there is any turn."""
+    """Tell whether any turn is written."""
     with reading():
         return bool(find(Segment, _all(settings, workflow_id).limit(1)))
 
 
 def waiting(settings: Settings, workflow_id: str, below: int) -> list[int]:
-    """The indexes, below one, of turns that wait to be voiced."""
+    """List the indexes under `below` of turns waiting for a voice."""
     query = _all(settings, workflow_id).where(filter=FieldFilter("index", "<", below))
     query = query.where(filter=FieldFilter("state", "==", SegmentState.SCRIPTED)).select(["index"])
     return [segment.index for segment in find(Segment, query)]
 
 
 def unvoiced(settings: Settings, workflow_id: str, at_most: int) -> list[Segment]:
-    """The first turns that are not voiced: their `index`, `state`, `apology` and `error` alone."""
+    """List the first turns without sound, with `index`, `state`, `apology` and `error` only."""
     states = FieldFilter("state", "in", [SegmentState.SCRIPTED, SegmentState.FAILED])
     query = _all(settings, workflow_id).where(filter=states).order_by("index").limit(at_most)
     return find(Segment, query.select(["index", "state", "apology", "error"]))
 
 
 def last_progress(settings: Settings, workflow_id: str) -> list[datetime]:
-    """When the last turn was scripted, and when the last of them was voiced, as far as there is one."""
+    """List when the last turn was scripted and the latest recording stored, as far as known."""
     segments = _all(settings, workflow_id)
     forged = find(Segment, segments.order_by("forged_at", direction="DESCENDING").limit(1))
     scripted = find(Segment, segments.order_by("index", direction="DESCENDING").limit(1))
@@ -106,7 +106,7 @@ def last_progress(settings: Settings, workflow_id: str) -> list[datetime]:
 
 
 def following(settings: Settings, workflow_id: str, first: int, at_most: int) -> list[Segment]:
-    """The turns from `first` on."""
+    """List the turns from index `first` on."""
     query = _all(settings, workflow_id).where(filter=FieldFilter("index", ">=", first))
     return find(Segment, query.order_by("index").limit(at_most))
 

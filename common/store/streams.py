@@ -1,4 +1,4 @@
-"""Rights to listen in the store. They are known by the hash of the stream id, which is stored nowhere."""
+"""Keep rights to listen in the store, by the hash of the stream id; the id itself is stored nowhere."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ def open_new(settings: Settings, stream: Stream) -> None:
 
 
 def change(settings: Settings, before: Stream, after: Stream) -> None:
-    """Change a stream as it was read. Raises Changed where it is another by now, Missing where it is gone."""
+    """Change a stream. Raises Changed if the stream has changed since the read of `before`, Missing if deleted."""
     writes.commit(settings, writes.change(paths.stream(before.id), before, after))
 
 
 def close(settings: Settings, stream_hash: str) -> None:
-    """Make a right to listen good for nothing, whatever state it is in. Raises Missing where it is gone."""
+    """Close a stream: every state leads to CLOSED (common/states.py). Raises Missing if deleted."""
     writes.commit(settings, Write(How.UPDATE, paths.stream(stream_hash), {"state": StreamState.CLOSED}))
 
 
 def attach(settings: Settings, stream_hash: str, uri: str) -> None:
-    """Note an object that is to be heard in the workflow's place. Raises Missing where the stream is gone."""
+    """Note an object to be played in the workflow's place. Raises Missing if the stream was deleted."""
     writes.commit(settings, Write(How.UPDATE, paths.stream(stream_hash), {"audio": uri}))
 
 
 def remove_all(settings: Settings, workflow_id: str) -> None:
-    """Delete all rights to hear a podcast."""
+    """Delete every stream of a podcast."""
     query = collection(settings, paths.STREAMS).where(filter=FieldFilter("workflow_id", "==", workflow_id))
     with reading():
         for stream in query.stream(**PATIENCE):

@@ -1,4 +1,4 @@
-"""What the streamer's watch follows, as the client library's own references and queries: it alone speaks Listen."""
+"""Name documents and queries for the streamer's watch, which speaks Listen itself, as the library's own objects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def client(settings: Settings) -> Client:
-    """What a watch speaks with."""
+    """Get the client whose channel a watch uses."""
     return database(settings)
 
 

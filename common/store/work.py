@@ -1,4 +1,4 @@
-"""Records of pieces of work in the store: their steps are in common/idempotency.py."""
+"""Keep the records of pieces of work in the store, for common/idempotency.py."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def read(settings: Settings, record: str) -> IdempotencyRecord | None:
 
 
 def create(settings: Settings, record: IdempotencyRecord) -> IdempotencyRecord:
-    """The record as it is stored. Raises Taken."""
+    """Create a record, and return it with its version. Raises Taken."""
     [written] = writes.commit(settings, writes.creation(paths.work(record.id), record))
     return replace(record, version=written.update_time)
 
@@ -35,9 +35,9 @@ def create(settings: Settings, record: IdempotencyRecord) -> IdempotencyRecord:
 def change(
     settings: Settings, before: IdempotencyRecord, after: IdempotencyRecord, *with_it: Write
 ) -> IdempotencyRecord:
-    """Change a record as it was read, and commit the writes `with_it`, all or none; the record as it is stored.
+    """Commit a change of a record and the writes `with_it`, all or none; return the record with its new version.
 
-    Raises Changed, Missing or Taken where a precondition of any of them refused it.
+    Raises Changed, Missing or Taken where a precondition of any write failed.
     """
     write = writes.change(paths.work(before.id), before, after)
     results = writes.commit(settings, write, *with_it)
@@ -45,13 +45,13 @@ def change(
 
 
 def forget(settings: Settings, record: IdempotencyRecord) -> None:
-    """Delete a record as it was read. Raises Changed where it is another by now."""
+    """Delete a record. Raises Changed if the record has changed since its read."""
     with writing():
         document(settings, paths.work(record.id)).delete(option=LastUpdateOption(record.version), **PATIENCE)
 
 
 def remove_all(settings: Settings, workflow_id: str, agents: Iterable[str]) -> None:
-    """Delete what these agents have kept of their work about a podcast: its key begins with the podcast's id."""
+    """Delete these agents' records about a podcast, whose keys begin with the podcast's id."""
     records = collection(settings, paths.WORK)
     for agent in agents:
         first = record_id(agent, workflow_id)

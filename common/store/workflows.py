@@ -1,5 +1,5 @@
-"""Podcasts in the store. Many agents write to one, each its own fields; who moves it out of GENERATING is decided by
-the fence of that change."""
+"""Keep podcasts in the store. Several agents write to a podcast, each its own fields; the fence of a change of state
+decides between two agents that would end a podcast."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from common.store.writes import How, Write
 
 
 def read(settings: Settings, workflow_id: str, *, only: Sequence[str] | None = None) -> Workflow:
-    """A podcast; with `only`, nothing of it but those fields, the others at their defaults. Raises WorkflowGone."""
+    """Read a podcast; `only` names the fields to read, the others get their defaults. Raises WorkflowGone."""
     workflow = get(settings, Workflow, paths.workflow(workflow_id), only=only)
     if workflow is None:
         raise WorkflowGone
@@ -31,7 +31,7 @@ def creation(workflow: Workflow) -> Write:
 
 
 def progress(before: Workflow, after: Workflow) -> Write:
-    """What an agent has to say of its own stage, whoever else writes to the podcast meanwhile."""
+    """Describe an agent's change of its own fields, valid however the podcast changes meanwhile."""
     return writes.change(paths.workflow(before.id), before, after, fenced=False)
 
 
@@ -40,12 +40,12 @@ def fenced_change(before: Workflow, after: Workflow) -> Write:
 
 
 def change(settings: Settings, before: Workflow, after: Workflow) -> None:
-    """Change a podcast as it was read. Raises Changed where it is another by now."""
+    """Change a podcast. Raises Changed if the podcast has changed since the read of `before`."""
     writes.commit(settings, fenced_change(before, after))
 
 
 def rename(settings: Settings, workflow_id: str, title: str) -> int:
-    """Give it another title; how many it has been given by now, by the increment's own result. Raises WorkflowGone."""
+    """Give a podcast another title; return the count of renames, from the increment's result. Raises WorkflowGone."""
     fields = {"title": title, "renames": Increment(1)}
     try:
         [written] = writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), fields))
@@ -55,12 +55,12 @@ def rename(settings: Settings, workflow_id: str, title: str) -> int:
 
 
 def want(settings: Settings, workflow_id: str, segments: int) -> None:
-    """Note that so many segments, from the first on, are wanted; the most that ever were stay noted."""
+    """Raise the number of wanted segments, from the first on, to `segments`; never lower the number."""
     writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), {"wanted": Maximum(segments)}))
 
 
 def newest(settings: Settings, owner: str, at_most: int, *, before: datetime | None = None) -> list[Workflow]:
-    """An owner's podcasts, the newest first, all created before a moment."""
+    """List an owner's podcasts created before a moment, the newest first."""
     query = collection(settings, paths.WORKFLOWS).where(filter=FieldFilter("owner", "==", owner))
     query = query.order_by("created_at", direction="DESCENDING")
     if before is not None:
@@ -69,7 +69,7 @@ def newest(settings: Settings, owner: str, at_most: int, *, before: datetime | N
 
 
 def generating(settings: Settings, page: int) -> Iterator[Workflow]:
-    """Every podcast that is being made, the oldest first, read `page` by page: what is done with one takes its time."""
+    """Iterate over all podcasts in the making, the oldest first, reading a page at a time: callers are slow."""
     query = collection(settings, paths.WORKFLOWS).where(filter=FieldFilter("state", "==", WorkflowState.GENERATING))
     query = query.order_by("created_at").limit(page)
     found: list[DocumentSnapshot] = []
@@ -82,6 +82,6 @@ def generating(settings: Settings, page: int) -> Iterator[Workflow]:
 
 
 def remove(settings: Settings, workflow_id: str) -> None:
-    """Delete a podcast with its script, as far as there is any of it."""
+    """Delete a podcast and its script."""
     with reading():
         database(settings).recursive_delete(document(settings, paths.workflow(workflow_id)))

@@ -1,7 +1,7 @@
-"""Writes: creations and changes of records, described first, then committed alone or all or none.
+"""Describe creations and changes of records, and commit them, all or none.
 
-A change is the difference of two records, so it touches no field but those that somebody set, and leaves alone what
-others write meanwhile and what another version has added. Whether it is legal is said by the table of transitions.
+A change is the difference of two records. Fields that the caller left alone are not written, so concurrent changes by
+other agents and fields of other versions survive. The table of transitions (common/states.py) says which are legal.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from common.store.paths import Path
 
 
 class IllegalTransition(Conflict):
-    """A record was to be given a state that does not follow on the one it is in (common/states.py)."""
+    """Refusal of a state that does not follow on the record's present state (common/states.py)."""
 
     def __init__(self, path: str, before: str | None, after: str) -> None:
         super().__init__("transition_illegal", f"{path} cannot go from {before or 'nothing'} to {after}.")
@@ -38,7 +38,7 @@ class How(Enum):
 
 @dataclass(frozen=True)
 class Write:
-    """One write: `fields` by name, or by path in an UPDATE. With a `version` it is refused once that is outdated."""
+    """Describe a write: `fields` by name, or by path in an UPDATE. A `version` fences the write."""
 
     how: How
     path: Path
@@ -59,21 +59,21 @@ class Write:
 
 
 def creation(path: Path, record: Record) -> Write:
-    """Create a record, unless there is one. Raises IllegalTransition for a state that none begins in."""
+    """Describe the creation of a new record. Raises IllegalTransition for a state that no record begins in."""
     require_legal(None, record)
     return Write(How.CREATE, path, record.document())
 
 
 def replacement(path: Path, record: Record) -> Write:
-    """Create a record, whatever is there. Raises IllegalTransition for a state that none begins in."""
+    """Describe the creation of a record over any earlier document. Raises IllegalTransition as `creation` does."""
     require_legal(None, record)
     return Write(How.SET, path, record.document())
 
 
 def change(path: Path, before: R, after: R, *, fenced: bool = True) -> Write:
-    """Make `after` of `before`; fenced, only while that is as it was read. Raises IllegalTransition.
+    """Describe the change from `before` to `after`; `fenced`: refused if the document changes first.
 
-    Without a fence it has to be what nobody else writes: the fields of an agent's own stage.
+    Leave out the fence only for fields with a single writer, such as an agent's own stage. Raises IllegalTransition.
     """
     require_legal(before, after)
     return Write(How.UPDATE, path, after.changes_since(before), before.version if fenced else None)
@@ -89,10 +89,10 @@ def require_legal(before: Record | None, after: Record) -> None:
 
 
 def commit(settings: Settings, *writes: Write) -> list[Any]:
-    """Commit all writes or none; Firestore's result of each.
+    """Commit all writes or none; return Firestore's result of each.
 
-    Raises Taken, Changed or Missing where one is refused. A commit whose answer was lost is sent again, and then
-    refused for its own success: who has to know reads what is there.
+    Raises Taken, Changed or Missing for a refusal. After a lost answer the client sends a commit again, and Firestore
+    refuses the repetition: a caller with doubts reads the document.
     """
     batch = database(settings).batch()
     for write in writes:
