@@ -11,7 +11,6 @@ hub           the one thread that owns every socket and all that follows
   frames      WebSocket frames, built apart from any connection
   pacer       what is due goes out: one for all listeners
     listener    what one listener has been sent, and where on the podcast's clock it is
-    cohorts     those who are to be sent the same at the same time: found out once for all of them
     timetable   when each listener is due next: one timer for all
   library     what there is to hear on this instance, and how it gets here
     watch     the one Listen stream on Firestore

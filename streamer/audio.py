@@ -84,17 +84,6 @@ class SegmentAudio:
             return _NOTHING
         return cut.run(first, end), min(end * size, total) - offset, end - first
 
-    def within(self, offset: int, at_most: int, size: int) -> Piece:
-        """The same as `take`, at a fraction of its cost, in the middle of what was cut; else nothing."""
-        cut = self._cuts.get(size)
-        first, rest = divmod(offset, size)
-        if rest or cut is None:
-            return _NOTHING
-        end = first + at_most // size
-        if not first < end < len(cut.ends):
-            return _NOTHING
-        return cut.run(first, end), (end - first) * size, end - first
-
     def _measure(self) -> int:
         return 6 * len(self._ends) + sum(len(cut.data) for cut in self._cuts.values())
 

@@ -94,16 +94,6 @@ class Connection:
             return
         self._keep(buffers, self._hand(buffers if len(buffers) <= _MAX_VECTOR else buffers[:_MAX_VECTOR], now), now)
 
-    def send_piece(self, piece: memoryview, now: float) -> bool:
-        """The same for whole frames in one piece, at a fraction of the cost. Whether more could be sent."""
-        if self._outbox or self.broken or self.close_code is not None:
-            self.send((piece,), now)
-            return False
-        sent = self._hand((piece,), now)
-        if sent != len(piece):
-            self._keep((piece,), sent, now)
-        return not (self._outbox or self.broken)
-
     def ping(self) -> None:
         """Send a ping, which is nothing said: a player is not told of it."""
         self.send([frames.ping()], self.sent_at)

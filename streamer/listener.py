@@ -166,16 +166,6 @@ class Listener:
             self._set_clock(heard, now)
         return taken
 
-    @property
-    def stride(self) -> Segment | None:
-        """The segment in whose middle it is, and will be after its next piece. None where that piece takes more care:
-        its clock is held, this is the fast start, or a segment begins or ends.
-        """
-        segment = self._introduced
-        if segment is None or self._began_at == math.inf or self.position < self._fast_until:
-            return None
-        return segment if segment.first_packet < self.position < segment.end - self.pace.piece else None
-
     def due(self, now: float) -> float | None:
         """When there will be room for the next piece, and to spare; None where no passing of time makes room."""
         if self.missing is not None or self.position >= self.feed.packets:

@@ -28,7 +28,6 @@ from common.wire import (
     parse_client_message,
 )
 from streamer import frames
-from streamer.cohorts import Cohort
 from streamer.connection import Connection, receive
 from streamer.door import Incoming, PeerClosed, Pinged, ProtocolBroken
 from streamer.feed import Failure
@@ -69,7 +68,7 @@ class Lobby:
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
-        timetable: Timetable[Session | Cohort],
+        timetable: Timetable[Session],
         counts: Counts,
         on_said: OnSaid,
         on_room: OnSession,

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Final
 
 from common import wire
-from common.wire import CLOSE_INTERNAL, CLOSE_NORMAL, CLOSE_TRY_LATER, PACKET_MS
+from common.wire import CLOSE_INTERNAL, CLOSE_NORMAL, CLOSE_TRY_LATER
 from streamer import frames
 from streamer.claims import Claim
-from streamer.cohorts import Cohort, Cohorts
 from streamer.feed import Failure, Segment
 from streamer.library import Library
 from streamer.listener import Listener
@@ -25,9 +23,6 @@ from streamer.timetable import Timetable
 
 logger = logging.getLogger(__name__)
 
-_LATE_S: Final = 1.0
-"""Who is served so late may have run dry meanwhile, and has its clock looked at."""
-
 
 class Pacer:
     """Serves sessions, on the hub's event loop. `use` has to be called before anything else is."""
@@ -37,8 +32,7 @@ class Pacer:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, counts: Counts) -> None:
         self._loop, self._counts = loop, counts
-        self.timetable: Timetable[Session | Cohort] = Timetable(loop, self._on_due)
-        self._cohorts = Cohorts(self.timetable)
+        self.timetable: Timetable[Session] = Timetable(loop, self._on_due)
 
     def use(self, lobby: Lobby, library: Library) -> None:
         self._lobby, self._library = lobby, library
@@ -89,59 +83,15 @@ class Pacer:
     def retime(self, session: Session, listener: Listener) -> None:
         """Its clock was set: it is due at another time."""
         if not (session.ending or session.connection.full):
-            self._wait(session, listener, self._loop.time())
+            self.timetable.put(session, listener.due(self._loop.time()))
 
-    def _on_due(self, due: Session | Cohort, due_at: float) -> None:
-        now = self._loop.time()
-        served = self._serve_together(due, due_at, now) if isinstance(due, Cohort) else self._serve_alone(due, now)
-        if served:
-            self._counts.send_lateness.observe(max(0.0, self._loop.time() - due_at), served)
-
-    def _serve_alone(self, session: Session, now: float) -> int:
+    def _on_due(self, session: Session, due_at: float) -> None:
         try:
-            return int(self.serve(session, now))
+            if self.serve(session, self._loop.time()):
+                self._counts.send_lateness.observe(max(0.0, self._loop.time() - due_at))
         except Exception:
             logger.exception("a listener is given up")
             self._lobby.let_go(session)
-            return 0
-
-    def _serve_together(self, cohort: Cohort, due_at: float, now: float) -> int:
-        """Send a cohort its next piece: for each of them there is no more to it than that. Returns how many were sent
-        anything.
-        """
-        members = self._cohorts.dissolve(cohort, due_at)
-        segment, position, pace, _ = cohort.place
-        packets = 0
-        if segment.audio is not None and now - due_at < _LATE_S:
-            offset = position - segment.first_packet
-            piece, packets, messages = segment.audio.within(offset, pace.piece, pace.message)
-        if not packets:
-            return sum(self._serve_alone(session, now) for session, _ in members)
-        go_on: list[tuple[Session, Listener]] = []
-        for session, listener in members:
-            listener.position = position + packets
-            listener.messages += messages
-            try:
-                if session.connection.send_piece(piece, now):
-                    go_on.append((session, listener))
-                elif session.connection.broken:
-                    self._lobby.let_go(session)
-            except Exception:
-                logger.exception("a listener is given up")
-                self._lobby.let_go(session)
-        self._counts.sends += len(members)
-        self._counts.messages_sent += messages * len(members)
-        if go_on:
-            self._cohorts.join(go_on, segment, due_at + packets * PACKET_MS / 1000)
-        return len(members)
-
-    def _wait(self, session: Session, listener: Listener, now: float) -> None:
-        """Until it is due again: with others, where it will be in the middle of a segment."""
-        due_at, segment = listener.due(now), listener.stride
-        if due_at is not None and due_at > now and segment is not None:
-            self._cohorts.join([(session, listener)], segment, due_at)
-        else:
-            self.timetable.put(session, due_at)
 
     def _greet(self, session: Session, channel: Channel, claim: Claim, now: float) -> None:
         feed = channel.feed
@@ -160,7 +110,7 @@ class Pacer:
         elif connection.full:
             return
         elif listener.position < feed.packets:
-            self._wait(session, listener, now)
+            self.timetable.put(session, listener.due(now))
         elif listener.finished:
             connection.send([frames.text(wire.stream_end(feed.packets))], now)
             self._lobby.end(session, "finished", CLOSE_NORMAL, "the end")
