@@ -30,12 +30,13 @@ from common.problems import json_response, problem
 from common.settings import Settings
 from common.tokens import token_hash
 from common.wire import CLOSE_TRY_LATER, error
-from streamer import claims, frames
-from streamer.door import Guests, origin_allowed
-from streamer.fetch import Fetcher
-from streamer.hub import Hub
+from streamer import frames
+from streamer import tickets as claims
+from streamer.catalog.fetch import Fetcher
 from streamer.metrics import exposition, registry
-from streamer.pages import pages
+from streamer.net.receiver import Guests, origin_allowed
+from streamer.player_files import pages
+from streamer.server import Hub
 
 STREAM_PATH = "/api/v1/podcasts/stream"
 _NEEDS = ("google_cloud_project", "gateway_url", "streamer_url")

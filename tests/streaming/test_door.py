@@ -9,8 +9,8 @@ import pytest
 import requests
 from websockets.exceptions import InvalidStatus
 
-from streamer.audio import SMALL
-from streamer.door import Allowance, Guests, origin_allowed
+from streamer.catalog.segment_audio import SMALL
+from streamer.net.receiver import Allowance, Guests, origin_allowed
 from tests.conftest import eventually
 from tests.streaming.backstage import Backstage
 from tests.streaming.conftest import NewInstance

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.wire import MAX_CLIENT_MESSAGE_BYTES, WireError, parse_client_message
-from streamer.door import Incoming, PeerClosed, Pinged, ProtocolBroken
+from streamer.net.receiver import Incoming, PeerClosed, Pinged, ProtocolBroken
 from tests.conftest import eventually
 from tests.streaming.backstage import Backstage
 from tests.streaming.ears import Ear, frame, in_order, raw_socket, start, text_frame

@@ -22,18 +22,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from common.settings import Settings
 from common.wire import PACKET_MS, unpack_packets
-from streamer import fetch, frames
-from streamer.audio import LARGE, SMALL, SegmentAudio
-from streamer.claims import Claim
-from streamer.connection import Connection, receive
-from streamer.feed import Feed, Segment
-from streamer.listener import FAST_START, Listener
-from streamer.lobby import LOOK_EVERY_S, PING_S, Lobby
+from streamer import frames
+from streamer.catalog import fetch
+from streamer.catalog.audio_cache import Shelf
+from streamer.catalog.segment_audio import LARGE, SMALL, SegmentAudio
+from streamer.catalog.timeline import Feed, Segment
 from streamer.metrics import Counts
-from streamer.pacer import Pacer
-from streamer.session import Channel, Session
-from streamer.shelf import Shelf
-from streamer.timetable import GRID_S, Timetable
+from streamer.net.connection import Connection, receive
+from streamer.net.connections import LOOK_EVERY_S, PING_S, Lobby
+from streamer.playback.pacer import Pacer
+from streamer.playback.scheduler import GRID_S, Timetable
+from streamer.playback.send_window import FAST_START, Listener
+from streamer.playback.subscription import Channel, Session
+from streamer.tickets import Claim
 from tests.streaming.test_hostile import frames_of
 
 

@@ -10,7 +10,7 @@ import pytest
 from google.cloud import firestore
 
 from common.documents import segments_ref, workflow_ref
-from streamer.watch import Watch
+from streamer.catalog.watch import Watch
 from tests.conftest import eventually
 from tests.streaming.backstage import PROJECT, Backstage
 from tests.streaming.conftest import NewInstance

@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import Final
 
 from common.wire import PACKET_MS
-from streamer.audio import LARGE, SMALL
-from streamer.feed import Feed, Segment
-from streamer.timetable import GRID_S
+from streamer.catalog.segment_audio import LARGE, SMALL
+from streamer.catalog.timeline import Feed, Segment
+from streamer.playback.scheduler import GRID_S
 
 FAST_START: Final = 3_000 // PACKET_MS
 """Packets sent in small messages to one who has just come."""

@@ -26,14 +26,14 @@ from common.clients import RETRY, TIMEOUT
 from common.documents import SegmentState, segments_ref, stream_ref, workflow_ref
 from common.errors import AethercastError, Broken, Busy, Refused
 from common.logs import fields
-from streamer.claims import Claim
-from streamer.direct import attached_audio, fetch_attached
-from streamer.feed import Failure, Feed, Segment
-from streamer.fetch import Fetcher, SignedUrls
+from streamer.catalog.attached_audio import attached_audio, fetch_attached
+from streamer.catalog.audio_cache import Shelf
+from streamer.catalog.fetch import Fetcher, SignedUrls
+from streamer.catalog.timeline import Failure, Feed, Segment
+from streamer.catalog.watch import Watch
 from streamer.metrics import Counts
-from streamer.session import Channel
-from streamer.shelf import Shelf
-from streamer.watch import Watch
+from streamer.playback.subscription import Channel
+from streamer.tickets import Claim
 
 logger = logging.getLogger(__name__)
 

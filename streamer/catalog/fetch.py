@@ -19,8 +19,8 @@ from common.errors import NotFound, ServiceBroken
 from common.ogg import OggError, read_opus
 from common.services import service
 from common.settings import Settings
-from streamer.audio import SegmentAudio
-from streamer.feed import Segment
+from streamer.catalog.segment_audio import SegmentAudio
+from streamer.catalog.timeline import Segment
 
 BATCH: Final = 16
 MAX_OBJECT_BYTES: Final = 64 * 1024 * 1024

@@ -6,12 +6,12 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from streamer.audio import SegmentAudio
-from streamer.claims import Claim
-from streamer.connection import Connection
-from streamer.door import Incoming
-from streamer.feed import Feed, Segment
-from streamer.listener import Listener
+from streamer.catalog.segment_audio import SegmentAudio
+from streamer.catalog.timeline import Feed, Segment
+from streamer.net.connection import Connection
+from streamer.net.receiver import Incoming
+from streamer.playback.send_window import Listener
+from streamer.tickets import Claim
 
 FetchAudio = Callable[[Segment], SegmentAudio]
 """Blocking; raises the errors of fetch.py."""

@@ -13,7 +13,7 @@ from typing import Any
 from common.documents import STAGES, SegmentState, StageState, WorkflowState
 from common.wire import error, progress
 from streamer import frames
-from streamer.audio import SegmentAudio
+from streamer.catalog.segment_audio import SegmentAudio
 
 DEFAULT_PRE_SKIP = 312
 """Samples: libopus' lookahead at 48 kHz, told to those who come before the first segment does."""

@@ -30,17 +30,17 @@ from common.wire import (
     Start,
     WireError,
 )
-from streamer import claims
-from streamer.claims import Claim
-from streamer.feed import Failure
-from streamer.fetch import Fetcher
-from streamer.library import Library
-from streamer.listener import Listener
-from streamer.lobby import Lobby
+from streamer import tickets as claims
+from streamer.catalog.audio_cache import Shelf
+from streamer.catalog.channels import Library
+from streamer.catalog.fetch import Fetcher
+from streamer.catalog.timeline import Failure
 from streamer.metrics import TOLD, Counts, Gauges
-from streamer.pacer import Pacer
-from streamer.session import Session
-from streamer.shelf import Shelf
+from streamer.net.connections import Lobby
+from streamer.playback.pacer import Pacer
+from streamer.playback.send_window import Listener
+from streamer.playback.subscription import Session
+from streamer.tickets import Claim
 
 logger = logging.getLogger(__name__)
 

@@ -18,8 +18,8 @@ from common.documents import SegmentState
 from common.errors import ServiceBroken, Unprocessable
 from common.ogg import OggError, read_opus
 from common.wire import SAMPLE_RATE
-from streamer.audio import SegmentAudio
-from streamer.fetch import Fetcher
+from streamer.catalog.fetch import Fetcher
+from streamer.catalog.segment_audio import SegmentAudio
 
 
 def fetch_attached(fetcher: Fetcher, uri: str) -> tuple[dict[str, Any], SegmentAudio]:

@@ -12,14 +12,14 @@ import logging
 from common import wire
 from common.wire import CLOSE_INTERNAL, CLOSE_NORMAL, CLOSE_TRY_LATER
 from streamer import frames
-from streamer.claims import Claim
-from streamer.feed import Failure, Segment
-from streamer.library import Library
-from streamer.listener import Listener
-from streamer.lobby import Lobby
+from streamer.catalog.channels import Library
+from streamer.catalog.timeline import Failure, Segment
 from streamer.metrics import Counts
-from streamer.session import Channel, Session
-from streamer.timetable import Timetable
+from streamer.net.connections import Lobby
+from streamer.playback.scheduler import Timetable
+from streamer.playback.send_window import Listener
+from streamer.playback.subscription import Channel, Session
+from streamer.tickets import Claim
 
 logger = logging.getLogger(__name__)
 

@@ -28,12 +28,12 @@ from common.wire import (
     parse_client_message,
 )
 from streamer import frames
-from streamer.connection import Connection, receive
-from streamer.door import Incoming, PeerClosed, Pinged, ProtocolBroken
-from streamer.feed import Failure
+from streamer.catalog.timeline import Failure
 from streamer.metrics import Counts
-from streamer.session import Session
-from streamer.timetable import Timetable
+from streamer.net.connection import Connection, receive
+from streamer.net.receiver import Incoming, PeerClosed, Pinged, ProtocolBroken
+from streamer.playback.scheduler import Timetable
+from streamer.playback.subscription import Session
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from streamer.audio import SegmentAudio
-from streamer.feed import Segment
+from streamer.catalog.segment_audio import SegmentAudio
+from streamer.catalog.timeline import Segment
 
 
 class Shelf:
