@@ -1,6 +1,6 @@
 """What an instance counts, in the format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/).
 
-The hub's thread counts in plain numbers, which costs it nothing worth measuring; they become metrics when somebody
+The server's thread counts in plain numbers, which costs it nothing worth measuring; they become metrics when somebody
 asks. Names are `asf_…`, units are seconds and bytes.
 """
 

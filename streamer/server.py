@@ -1,6 +1,10 @@
-"""The hub: one thread that owns every listener's socket, and what is said and heard over it.
+"""The stream server: one thread that owns every listener's socket, and routes what happens between its parts.
 
-Threads that watch Firestore, claim streams and fetch audio hand what they have to this thread's event loop, so nothing
+The registry (net/) tells what clients say and how connections end, the channels (catalog/) what there is to hear, the
+timers when a listener is due; the pacer (playback/) sends, and returns how the subscription stands then. None of them
+knows the others: each event comes here, and from here the next step is called.
+
+Threads that watch Firestore, redeem tickets and fetch audio hand their results to this thread's event loop, so nothing
 here needs a lock, no two writes can mix, and nothing here ever waits: not for a socket, a document or an object.
 """
 
@@ -8,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import socket
 import threading
@@ -18,8 +23,11 @@ from typing import Any, Final
 from google.cloud.firestore_v1 import Client
 
 from common.errors import AethercastError, Busy, ServiceBroken
+from common.logs import fields
+from common.settings import Settings
 from common.wire import (
     CLOSE_INTERNAL,
+    CLOSE_NORMAL,
     CLOSE_POLICY,
     CLOSE_TRY_LATER,
     ClientMessage,
@@ -28,67 +36,66 @@ from common.wire import (
     Resume,
     ResumeRequest,
     Start,
-    WireError,
 )
-from streamer import tickets as claims
-from streamer.catalog.audio_cache import Shelf
-from streamer.catalog.channels import Library
+from streamer import tickets
+from streamer.catalog.audio_cache import AudioCache
+from streamer.catalog.channels import Attached, AudioMissing, CatalogEvent, Channels, Updated
 from streamer.catalog.fetch import Fetcher
 from streamer.catalog.timeline import Failure
 from streamer.metrics import TOLD, Counts, Gauges
-from streamer.net.connections import Lobby
-from streamer.playback.pacer import Pacer
-from streamer.playback.send_window import Listener
-from streamer.playback.subscription import Session
-from streamer.tickets import Claim
+from streamer.net.connections import ConnectionRegistry, Drained, Left, PeerEvent, Received
+from streamer.net.ending import Close, Ending
+from streamer.net.peer import Peer
+from streamer.playback.pacer import Pacer, Standing
+from streamer.playback.scheduler import TimerWheel
+from streamer.playback.subscription import Subscription
+from streamer.tickets import Ticket
 
 logger = logging.getLogger(__name__)
 
 SWEEP_S: Final = 1.0
 POOL_THREADS: Final = 16
 
+Listener = Subscription[Peer]
 
-class Hub:
-    """Feeds listeners. Methods without an underscore may be called from any thread once it has been started."""
 
-    def __init__(
-        self, db: Client, fetcher: Fetcher, *, feed_memory_bytes: int, max_connection_s: float, stalled_after_s: float
-    ) -> None:
+class StreamServer:
+    """Play to listeners. Methods without an underscore may be called from any thread once it has been started."""
+
+    def __init__(self, db: Client, settings: Settings) -> None:
         self.counts = Counts()
         self.draining = False
         self._db = db
         self._loop = asyncio.new_event_loop()
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="blocking")
-        self._pacer = Pacer(self._loop, self.counts)
-        self._lobby = Lobby(
+        self._registry = ConnectionRegistry(
             self._loop,
-            self._pacer.timetable,
             self.counts,
-            self._obey,
-            self._pacer.on_room,
-            self._on_gone,
-            max_connection_s=max_connection_s,
-            stalled_after_s=stalled_after_s,
+            self._on_peer_event,
+            max_connection_s=settings.max_connection_s,
+            stalled_after_s=settings.stalled_after_s,
         )
-        self._library = Library(
+        self._channels = Channels[Listener](
             self._loop,
             self._pool,
             db,
-            fetcher,
+            Fetcher(settings),
+            AudioCache(settings.feed_memory_bytes),
             self.counts,
-            Shelf(feed_memory_bytes),
-            self._pacer.on_news,
-            self._pacer.on_missing,
-            self._on_attached,
+            self._on_catalog_event,
         )
-        self._pacer.use(self._lobby, self._library)
-        self._by_stream: dict[str, Session] = {}
+        self._timers = TimerWheel[Listener](self._loop, self._on_due)
+        self._pacer = Pacer(self._loop.time, self._timers, self._channels, self.counts)
+        self._listeners: dict[Peer, Listener] = {}
+        """Those who have said what they want to hear."""
+        self._by_stream: dict[str, Listener] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopping = threading.Lock()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="hub", daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, name="server", daemon=True)
 
     def start(self) -> None:
-        self._library.watch.start()
+        """Begin to watch, and to take connections over."""
+        self._channels.watch.start()
         self._loop.call_soon(self._sweep)
         self._thread.start()
 
@@ -96,23 +103,23 @@ class Hub:
         """Take over a socket after its opening handshake; it is closed here, and `on_end` called once it has been."""
         self._loop.call_soon_threadsafe(self._take_over, sock, on_end)
 
-    def attached(self, stream: str, uri: str) -> None:
-        """An audio object was attached to a stream. The watch tells this too, somewhat later."""
-        self._loop.call_soon_threadsafe(self._on_attached, stream, uri)
+    def attach(self, stream: str, uri: str) -> None:
+        """Play an audio object that was attached to a stream. The watch tells of it, too, somewhat later."""
+        self._loop.call_soon_threadsafe(self._attach, stream, uri)
 
     def drain(self, within_s: float) -> None:
         """Send every listener to another instance, wait for them to have left, and stop. Returns in `within_s`.
 
-        Who calls it again waits for the first, and finds nothing left to do.
+        A second call waits for the first, and finds nothing left to do.
         """
         self.draining = True
         with self._stopping:
             if not self._thread.is_alive():
                 return
-            leaving = asyncio.run_coroutine_threadsafe(self._lobby.clear(within_s), self._loop)
+            leaving = asyncio.run_coroutine_threadsafe(self._registry.clear(within_s), self._loop)
             with contextlib.suppress(TimeoutError):
                 leaving.result(within_s + 1.0)
-            self._library.stop()
+            self._channels.stop()
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(1.0)
             self._pool.shutdown(wait=False, cancel_futures=True)
@@ -120,168 +127,240 @@ class Hub:
     @property
     def healthy(self) -> bool:
         """Whether this thread lives and Firestore tells what changes."""
-        return self._thread.is_alive() and self._library.watch.healthy
+        return self._thread.is_alive() and self._channels.watch.healthy
 
     def gauges(self) -> Gauges:
-        sessions = list(self._lobby.sessions)
-        shelf = self._library.shelf
+        """Count what is there now, for the metrics."""
+        peers = list(self._registry.peers)
+        cache = self._channels.cache
         return Gauges(
-            connections=len(sessions),
-            listeners=sum(session.listener is not None for session in sessions),
-            feeds=len(self._library.channels),
-            feed_bytes=shelf.size,
-            feed_evictions=shelf.evictions,
-            bytes_sent=sum(session.connection.bytes_sent for session in sessions),
-            watch_restarts=self._library.watch.restarts,
+            connections=len(peers),
+            listeners=sum(listener.window is not None for listener in list(self._listeners.values())),
+            feeds=len(self._channels),
+            feed_bytes=cache.size,
+            feed_evictions=cache.evictions,
+            bytes_sent=sum(peer.connection.bytes_sent for peer in peers),
+            watch_restarts=self._channels.watch.restarts,
         )
 
-    # Coming and going
+    # Connections
 
     def _take_over(self, sock: socket.socket, on_end: Callable[[], None]) -> None:
-        session = self._lobby.admit(sock, on_end)
+        peer = self._registry.admit(sock, on_end)
         if self.draining:
-            self._lobby.hand_over(session, "restart")
+            self._registry.close(peer, Close.hand_over(Ending.RESTART))
 
-    def _on_gone(self, session: Session) -> None:
-        if session.channel is not None:
-            session.channel.sessions.discard(session)
-        if session.claim is not None:
-            self._leave_stream(session, session.claim)
+    def _on_peer_event(self, event: PeerEvent) -> None:
+        match event:
+            case Received(peer, message, at):
+                self._handle_message(peer, message, at)
+            case Drained(peer):
+                listener = self._listeners.get(peer)
+                if listener is not None:
+                    self._serve(listener, self._loop.time())
+            case Left(peer):
+                listener = self._listeners.pop(peer, None)
+                self._log_out(peer, listener)
+                if listener is not None:
+                    self._unsubscribe(listener)
 
-    def _leave_stream(self, session: Session, claim: Claim) -> None:
-        if session.awaits_attachment:
-            self._library.forget_attachment(claim.stream)
-        if self._by_stream.get(claim.stream) is session:
-            del self._by_stream[claim.stream]
-        # That a podcast has failed it would be told again; of the end, only now is it certain that the last word has
-        # arrived: until then the resume token must stay good
-        if session.ending == "failed" or (session.ending == "finished" and session.peer_closed):
-            self._spawn(self._close_stream(claim))
-
-    # What clients say
-
-    def _obey(self, session: Session, message: ClientMessage, said_at: float) -> None:
-        listener = session.listener
+    def _handle_message(self, peer: Peer, message: ClientMessage, at: float) -> None:
+        listener = self._listeners.get(peer)
         match message:
-            case ClientMetrics(values) if session.claiming:  # first, for nearly all are reports
-                self._note(session, values)
+            case ClientMetrics(values) if listener is not None:  # first, for nearly all are reports
+                self._count_report(listener, values)
                 if "played_ms" in values:
-                    session.played = values["played_ms"], said_at
-                    if listener is not None:
-                        listener.played(*session.played)
-                        self._pacer.retime(session, listener)
+                    listener.report(values["played_ms"], at)
+                    self._pacer.retime(listener)
+            case Start() | Resume() if listener is None:
+                peer.started = True
+                self._listeners[peer] = listener = Subscription(peer)
+                self._spawn(self._subscribe(listener, message))
             case Start() | Resume():
-                if session.claiming:
-                    raise WireError("started_already", "a connection is for one stream")
-                session.claiming = True
-                self._spawn(self._claim(session, message))
-            case _ if not session.claiming:
-                raise WireError("not_started", "a connection begins with start or resume")
+                detail = "a connection is for one stream"
+                self._registry.close(peer, Close.failure(Ending.WIRE_BROKEN, "started_already", detail))
+            case _ if listener is None:
+                detail = "a connection begins with start or resume"
+                self._registry.close(peer, Close.failure(Ending.WIRE_BROKEN, "not_started", detail))
             case PauseRequest():
-                session.paused = True
-                if listener is not None:
-                    listener.pause(said_at)
-                    self._pacer.retime(session, listener)
+                listener.pause(at)
+                self._pacer.retime(listener)
             case ResumeRequest():
-                session.paused = False
-                if listener is not None:
-                    listener.go_on(said_at)
-                    self._pacer.serve(session, self._loop.time())
+                listener.resume(at)
+                self._serve(listener, self._loop.time())
 
-    def _note(self, session: Session, values: dict[str, float]) -> None:
+    def _count_report(self, listener: Listener, values: dict[str, float]) -> None:
         if "buffered_ms" in values:
             self.counts.client_buffer.observe(values["buffered_ms"] / 1000)
         for name in TOLD & values.keys():
             self.counts.told[name] += values[name]
-        session.client_stalls += values.get("stalls", 0.0)
+        listener.client_stalls += values.get("stalls", 0.0)
         if "first_audio_ms" in values:
             self.counts.client_first_audio.observe(values["first_audio_ms"] / 1000)
 
-    async def _claim(self, session: Session, message: Start | Resume) -> None:
+    def _log_out(self, peer: Peer, listener: Listener | None) -> None:
+        ticket = listener.ticket if listener is not None else None
+        logger.info(
+            "a listener has left",
+            extra=fields(
+                reason=peer.ending,
+                stream=ticket.stream if ticket else None,
+                workflow_id=ticket.workflow_id if ticket else None,
+                seconds=round(self._loop.time() - peer.opened_at, 3),
+                bytes_sent=peer.connection.bytes_sent,
+                send_stalls=peer.connection.stalls,
+                client_stalls=listener.client_stalls if listener is not None else 0.0,
+            ),
+        )
+
+    # Streams
+
+    async def _subscribe(self, listener: Listener, message: Start | Resume) -> None:
+        """Redeem a client's ticket and have it hear what that is for."""
+        peer = listener.sink
         try:
             match message:
                 case Start(stream_id):
-                    claim = await self._loop.run_in_executor(self._pool, claims.start, self._db, stream_id)
+                    ticket = await self._loop.run_in_executor(self._pool, tickets.start, self._db, stream_id)
                 case Resume(resume_token):
-                    claim = await self._loop.run_in_executor(self._pool, claims.resume, self._db, resume_token)
+                    ticket = await self._loop.run_in_executor(self._pool, tickets.resume, self._db, resume_token)
         except AethercastError as error:
             passing = isinstance(error, Busy | ServiceBroken)
             failure = Failure(error.code, error.detail, retryable=passing)
-            self._lobby.fail(session, "refused", failure, CLOSE_TRY_LATER if passing else CLOSE_POLICY)
+            self._fail(peer, Ending.REFUSED, failure, CLOSE_TRY_LATER if passing else CLOSE_POLICY)
             return
         except Exception:
             logger.exception("a stream could not be claimed")
             failure = Failure("internal", "An unexpected error occurred; try again.", retryable=True)
-            self._lobby.fail(session, "broken", failure, CLOSE_INTERNAL)
+            self._fail(peer, Ending.BROKEN, failure, CLOSE_INTERNAL)
             return
-        if session not in self._lobby.sessions or session.ending:
+        if peer not in self._registry.peers or peer.ending:
             return  # it has left meanwhile; its player comes back with a fresh stream
-        before = self._by_stream.get(claim.stream)
+        before = self._by_stream.get(ticket.stream)
         if before is not None:
-            session.awaits_attachment, before.awaits_attachment = before.awaits_attachment, False
-            self._lobby.end(before, "superseded", CLOSE_POLICY, "this stream goes on over another connection")
-        session.claim = claim
-        self._by_stream[claim.stream] = session
-        self._tune_in(session, claim, message.next_packet, message.window_ms)
+            listener.awaits_attachment, before.awaits_attachment = before.awaits_attachment, False
+            superseded = Close(Ending.SUPERSEDED, CLOSE_POLICY, "this stream goes on over another connection")
+            self._registry.close(before.sink, superseded)
+        self._by_stream[ticket.stream] = listener
+        self._open(listener, ticket, message.next_packet, message.window_ms)
 
-    def _tune_in(self, session: Session, claim: Claim, next_packet: int, window_ms: int | None) -> None:
-        channel = self._library.open(claim)
-        channel.sessions.add(session)
-        session.channel = channel
-        session.listener = Listener(channel.feed, next_packet, window_ms)
+    def _open(self, listener: Listener, ticket: Ticket, next_packet: int, window_ms: int | None) -> None:
+        channel = self._channels.open(ticket.workflow_id, ticket.audio)
         now = self._loop.time()
-        if session.played is not None:  # who comes back with half a minute in store has no room for as much again
-            session.listener.played(*session.played)
-        if session.paused:
-            session.listener.pause(now)
-        self._pacer.serve(session, now)
+        listener.open(ticket, channel, next_packet, window_ms, now)
+        self._serve(listener, now)
 
-    async def _close_stream(self, claim: Claim) -> None:
+    def _unsubscribe(self, listener: Listener) -> None:
+        peer, ticket = listener.sink, listener.ticket
+        self._timers.put(listener, None)
+        listener.close()
+        if ticket is None:
+            return
+        if listener.awaits_attachment:
+            self._channels.forget_attachment(ticket.stream)
+        if self._by_stream.get(ticket.stream) is listener:
+            del self._by_stream[ticket.stream]
+        # That a podcast has failed it would be told again; of the end, only now is it certain that the last word has
+        # arrived: until then the resume token must stay good
+        if peer.ending is Ending.FAILED or (peer.ending is Ending.FINISHED and peer.closed):
+            self._spawn(self._close_stream(ticket))
+
+    async def _close_stream(self, ticket: Ticket) -> None:
         try:
-            await self._loop.run_in_executor(self._pool, claims.close, self._db, claim)
+            await self._loop.run_in_executor(self._pool, tickets.close, self._db, ticket)
         except AethercastError as error:
             logger.warning("a stream stays open until it expires: %s", error)
 
-    # Attached audio
+    # Playback
 
-    def _on_attached(self, stream: str, uri: str) -> None:
-        """An object is heard in the workflow's place by one who has heard nothing yet."""
-        session = self._by_stream.get(stream)
-        if session is None or session.listener is None or session.claim is None or session.claim.audio:
-            return
-        if session.listener.messages:
-            return
-        if session.channel is not None:
-            session.channel.sessions.discard(session)
-        session.claim = Claim(stream, session.claim.workflow_id, session.claim.resume_token, uri)
-        self._tune_in(session, session.claim, session.listener.position, session.listener.window_ms)
+    def _on_due(self, listener: Listener, due_at: float) -> None:
+        try:
+            self._act_on(listener, self._pacer.serve_due(listener, due_at))
+        except Exception:
+            logger.exception("a listener is given up")
+            self._registry.drop(listener.sink)
 
-    # What time brings
+    def _serve(self, listener: Listener, now: float) -> None:
+        self._act_on(listener, self._pacer.serve(listener, now))
+
+    def _act_on(self, listener: Listener, standing: Standing) -> None:
+        """Do to a connection what has become of its subscription."""
+        peer, channel = listener.sink, listener.channel
+        if peer.connection.broken:
+            self._registry.drop(peer)
+            return
+        if listener.greeted:
+            self._registry.serve(peer)
+        match standing:
+            case Standing.FINISHED:
+                self._registry.close(peer, Close(Ending.FINISHED, CLOSE_NORMAL, "the end"))
+            case Standing.ASTRAY:
+                failure = Failure("position_unknown", "The podcast is shorter than that.")
+                self._fail(peer, Ending.ASTRAY, failure, CLOSE_POLICY)
+            case Standing.FAILED if channel is not None and channel.timeline.failure is not None:
+                if channel.timeline.failure.retryable:
+                    self._fail(peer, Ending.BROKEN, channel.timeline.failure, CLOSE_INTERNAL)
+                else:
+                    self._fail(peer, Ending.FAILED, channel.timeline.failure, CLOSE_NORMAL)
+
+    def _fail(self, peer: Peer, ending: Ending, failure: Failure, code: int) -> None:
+        close = Close.failure(ending, failure.code, failure.message, retryable=failure.retryable, code=code)
+        self._registry.close(peer, close)
+
+    # The catalog
+
+    def _on_catalog_event(self, event: CatalogEvent[Listener]) -> None:
+        match event:
+            case Updated(channel, frames):
+                now = self._loop.time()
+                for listener in list(channel.subscribers):
+                    if frames and listener.greeted:
+                        listener.sink.send(frames, now)
+                    if listener.due_at is None:  # who has a time is served then
+                        self._serve(listener, now)
+            case AudioMissing(channel, segment, failure):
+                for listener in list(channel.subscribers):
+                    if listener.window is not None and listener.window.missing is segment:
+                        self._fail(listener.sink, Ending.AUDIO_MISSING, failure, CLOSE_TRY_LATER)
+            case Attached(stream, uri):
+                self._attach(stream, uri)
+
+    def _attach(self, stream: str, uri: str) -> None:
+        """Play an object in the workflow's place to a listener who has heard nothing yet."""
+        listener = self._by_stream.get(stream)
+        if listener is None or listener.ticket is None or listener.window is None:
+            return
+        if listener.untouched and not listener.ticket.audio:
+            ticket = dataclasses.replace(listener.ticket, audio=uri)
+            self._open(listener, ticket, listener.window.position, listener.window.window_ms)
+
+    def _watch_attachment(self, listener: Listener) -> None:
+        """Notice an attached object as long as the listener could still hear it."""
+        ticket = listener.ticket
+        if listener.sink not in self._registry.peers or ticket is None or ticket.audio:
+            return
+        if listener.untouched and not listener.awaits_attachment:
+            self._channels.watch_attachment(ticket.stream)
+        elif listener.awaits_attachment and not listener.untouched:
+            self._channels.forget_attachment(ticket.stream)
+        listener.awaits_attachment = listener.untouched
+
+    # Once a second
 
     def _sweep(self) -> None:
-        """Once a second: what nobody does anything about."""
+        """Do what no event brings about."""
         now = self._loop.time()
-        for session in self._lobby.whose_turn_it_is():
+        self._loop.call_later(SWEEP_S, self._sweep)
+        for peer in self._registry.next_batch():
             try:
-                self._lobby.look_after(session, now)
-                self._mind_attachment(session)
+                self._registry.check_health(peer, now)
+                listener = self._listeners.get(peer)
+                if listener is not None:
+                    self._watch_attachment(listener)
             except Exception:
                 logger.exception("a listener is given up")
-                self._lobby.let_go(session)
-        self._library.sweep(now)
-        self._loop.call_later(SWEEP_S, self._sweep)
-
-    def _mind_attachment(self, session: Session) -> None:
-        """Who has heard nothing yet may still be given an attached object to hear."""
-        listener, claim = session.listener, session.claim
-        if session not in self._lobby.sessions or listener is None or claim is None or claim.audio:
-            return
-        waits = not listener.messages
-        if waits and not session.awaits_attachment:
-            self._library.await_attachment(claim.stream)
-        elif session.awaits_attachment and not waits:
-            self._library.forget_attachment(claim.stream)
-        session.awaits_attachment = waits
+                self._registry.drop(peer)
+        self._channels.sweep(now)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)

@@ -1,6 +1,6 @@
-"""Who may hear what: stream ids and resume tokens, each good for one connection, on whichever instance.
+"""Tickets to listen: stream ids and resume tokens are redeemed, each good for one connection, on whichever instance.
 
-A stream id is claimed, and a resume token exchanged for the next, by an update of the stream's document on the
+A stream id is redeemed for a resume token, and that for the next, by an update of the stream's document on the
 condition that it is as it was read: of two who try, one wins. A resume token is `{document}.{secret}`; only the hash of
 the secret is stored.
 """
@@ -23,7 +23,7 @@ from common.tokens import new_token, token_hash
 
 
 @dataclass(frozen=True)
-class Claim:
+class Ticket:
     """The right to hear `workflow_id` over one connection, and the token to go on with over the next.
 
     `audio` is the address of an object that was attached to the stream, to be heard in the workflow's place.
@@ -35,16 +35,16 @@ class Claim:
     audio: str | None
 
 
-def start(db: Client, stream_id: str) -> Claim:
-    """Claim a stream. Raises NotFound (unknown or expired), Conflict (taken before) or ServiceBroken."""
+def start(db: Client, stream_id: str) -> Ticket:
+    """Redeem a stream id. Raises NotFound (unknown or expired), Conflict (taken before) or ServiceBroken."""
     found = _read(db, token_hash(stream_id))
     if found.get("state") != StreamState.OPEN:
         raise Conflict("stream_taken", "This stream id has been used; it is good for one connection.")
-    return _claim(db, found)
+    return _redeem(db, found)
 
 
-def resume(db: Client, token: str) -> Claim:
-    """Exchange a resume token for the next. Raises as `start` does."""
+def resume(db: Client, token: str) -> Ticket:
+    """Redeem a resume token for the next. Raises as `start` does."""
     stream, _, secret = token.partition(".")
     if len(stream) != 64 or not stream.isalnum():
         raise NotFound("stream_unknown", "This is not a resume token.")
@@ -53,13 +53,13 @@ def resume(db: Client, token: str) -> Claim:
         raise NotFound("stream_unknown", "This stream has ended.")
     if not hmac.compare_digest(str(found.get("resume_hash")), token_hash(secret)):
         raise Conflict("stream_taken", "This resume token has been used; it is good for one connection.")
-    return _claim(db, found)
+    return _redeem(db, found)
 
 
-def close(db: Client, claim: Claim) -> None:
-    """The stream has been heard to its end, or there is nothing more to hear: its token is good for nothing now."""
+def close(db: Client, ticket: Ticket) -> None:
+    """Close a stream that has been heard to its end, or will never be: its resume token is void from then on."""
     try:
-        stream_ref(db, claim.stream).update({"state": StreamState.CLOSED}, retry=RETRY, timeout=TIMEOUT)
+        stream_ref(db, ticket.stream).update({"state": StreamState.CLOSED}, retry=RETRY, timeout=TIMEOUT)
     except google_errors.NotFound:
         return  # deleted with its podcast
     except google_errors.GoogleAPIError as error:
@@ -87,7 +87,7 @@ def _read(db: Client, stream: str) -> DocumentSnapshot:
     return found
 
 
-def _claim(db: Client, found: DocumentSnapshot) -> Claim:
+def _redeem(db: Client, found: DocumentSnapshot) -> Ticket:
     secret = new_token()
     change = {
         "state": StreamState.CLAIMED,
@@ -103,7 +103,7 @@ def _claim(db: Client, found: DocumentSnapshot) -> Claim:
     except google_errors.GoogleAPIError as error:
         raise _unreachable() from error
     document: dict[str, Any] = found.to_dict() or {}
-    return Claim(found.id, str(document.get("workflow_id") or ""), f"{found.id}.{secret}", document.get("audio"))
+    return Ticket(found.id, str(document.get("workflow_id") or ""), f"{found.id}.{secret}", document.get("audio"))
 
 
 def _unreachable() -> ServiceBroken:

@@ -1,10 +1,12 @@
-"""The library: what there is to hear on this instance, and how it gets here.
+"""The channels of this instance: one for each podcast that is heard, and how its segments get here.
 
-A channel is opened by its first listener and kept for a while after its last. Workflows are followed through the watch,
-segments fetched once for all listeners, a little ahead of the first who needs them. As a watch may fall silent, what a
-starving listener waits for is read again now and then; when that brings something, the watch is started anew.
+A channel is opened by its first subscriber and kept for a while after its last. Workflows are followed through the
+watch, segments fetched once for all subscribers, a little ahead of the first who needs them. As a watch may fall
+silent, the documents that a starving subscriber waits for are read again now and then; where that brings news, the
+watch is started anew.
 
-All of it runs on the hub's event loop; blocking work goes to a pool of threads.
+All of it runs on the server's event loop; blocking work goes to a pool of threads. Whatever the subscribers have to
+learn is emitted as an event: nothing here calls any of them.
 """
 
 from __future__ import annotations
@@ -16,8 +18,9 @@ import logging
 import random
 from collections.abc import Callable, Coroutine, Hashable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 from google.api_core import exceptions as google_errors
 from google.cloud.firestore_v1 import Client, DocumentSnapshot, FieldFilter
@@ -26,14 +29,13 @@ from common.clients import RETRY, TIMEOUT
 from common.documents import SegmentState, segments_ref, stream_ref, workflow_ref
 from common.errors import AethercastError, Broken, Busy, Refused
 from common.logs import fields
-from streamer.catalog.attached_audio import attached_audio, fetch_attached
-from streamer.catalog.audio_cache import Shelf
+from streamer.catalog.attached_audio import fetch_attached, refetch_attached
+from streamer.catalog.audio_cache import AudioCache
 from streamer.catalog.fetch import Fetcher, SignedUrls
-from streamer.catalog.timeline import Failure, Feed, Segment
+from streamer.catalog.segment_audio import SegmentAudio
+from streamer.catalog.timeline import Failure, Segment, Timeline
 from streamer.catalog.watch import Watch
 from streamer.metrics import Counts
-from streamer.playback.subscription import Channel
-from streamer.tickets import Claim
 
 logger = logging.getLogger(__name__)
 
@@ -46,17 +48,71 @@ PREFETCH: Final = 2
 """Segments kept at hand from a listener's position on."""
 _WATCH_LAGS_S = 5.0
 
-OnNews = Callable[[Channel, list[bytes]], None]
-"""Called when a channel has more to tell or to hear; with frames for all who hear it."""
-OnMissing = Callable[[Channel, Segment, Failure], None]
-"""Called when a segment's audio cannot be had."""
-OnAttached = Callable[[str, str], None]
-"""Called with a stream and the address of an audio object that was attached to it."""
 T = TypeVar("T")
 
 
-class Library:
-    """Owns channels, the audio they keep, and the watch they are followed by."""
+class Subscriber(Protocol):
+    """Anybody who hears a channel."""
+
+    @property
+    def starving(self) -> bool:
+        """Whether it has everything that there is so far, and waits for more."""
+        ...
+
+
+S = TypeVar("S", bound=Subscriber)
+
+
+@dataclass(eq=False, slots=True)
+class Channel(Generic[S]):
+    """A timeline and its subscribers. `fetch` gets a segment's audio: blocking, with the errors of fetch.py."""
+
+    timeline: Timeline
+    fetch: Callable[[Segment], SegmentAudio]
+    follows: bool
+    """Whether the watch brings its documents; an attached audio object has none."""
+    subscribers: set[S] = field(default_factory=set)
+    idle_since: float = 0.0
+    reread_at: float = 0.0
+    reread_after: float = 0.0
+
+    @property
+    def starving(self) -> bool:
+        """Whether a subscriber waits for a document that has not come yet."""
+        timeline = self.timeline
+        return not (timeline.complete or timeline.failure) and any(each.starving for each in self.subscribers)
+
+
+@dataclass(frozen=True, slots=True)
+class Updated(Generic[S]):
+    """A channel has more to hear, or has failed; `frames` are for all who hear it."""
+
+    channel: Channel[S]
+    frames: list[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioMissing(Generic[S]):
+    """A segment's audio cannot be had."""
+
+    channel: Channel[S]
+    segment: Segment
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An audio object was attached to a stream that `watch_attachment` was called for."""
+
+    stream: str
+    uri: str
+
+
+CatalogEvent = Updated[S] | AudioMissing[S] | Attached
+
+
+class Channels(Generic[S]):
+    """Own the channels, the audio they keep, and the watch they are followed by; `emit` their events."""
 
     def __init__(
         self,
@@ -64,41 +120,43 @@ class Library:
         pool: ThreadPoolExecutor,
         db: Client,
         fetcher: Fetcher,
+        cache: AudioCache,
         counts: Counts,
-        shelf: Shelf,
-        on_news: OnNews,
-        on_missing: OnMissing,
-        on_attached: OnAttached,
+        emit: Callable[[CatalogEvent[S]], None],
     ) -> None:
         self._loop, self._pool, self._db, self._fetcher = loop, pool, db, fetcher
-        self._counts, self._on_news, self._on_missing, self._on_attached = counts, on_news, on_missing, on_attached
+        self._counts, self._emit = counts, emit
         self._tasks: set[asyncio.Task[None]] = set()
-        self.shelf = shelf
-        self.channels: dict[str, Channel] = {}
-        self.watch = Watch(db, self._hand_on)
+        self._by_key: dict[str, Channel[S]] = {}
+        self.cache = cache
+        self.watch = Watch(db, self._from_watch)
 
-    def open(self, claim: Claim) -> Channel:
-        """The channel of what a claim is for."""
-        key = claim.audio or claim.workflow_id
-        channel = self.channels.get(key)
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def open(self, workflow_id: str, audio: str | None) -> Channel[S]:
+        """Return the channel of a workflow, or of the audio object that is heard in its place."""
+        key = audio or workflow_id
+        channel = self._by_key.get(key)
         if channel is None:
-            channel = self._object(claim.audio) if claim.audio else self._workflow(claim.workflow_id)
-            self.channels[key] = channel
+            channel = self._open_object(audio) if audio else self._open_workflow(workflow_id)
+            self._by_key[key] = channel
         return channel
 
-    def await_attachment(self, stream: str) -> None:
-        """Tell when an audio object is attached to a stream."""
+    def watch_attachment(self, stream: str) -> None:
+        """Emit Attached when an audio object is attached to a stream."""
         self.watch.add(("stream", stream), stream_ref(self._db, stream))
 
     def forget_attachment(self, stream: str) -> None:
+        """Undo `watch_attachment`."""
         self.watch.remove(("stream", stream))
 
-    def want(self, channel: Channel, segment: Segment | None) -> bool:
-        """Have a segment at hand, and what follows on it. Whether all that is there already."""
+    def prefetch(self, channel: Channel[S], segment: Segment | None) -> bool:
+        """Have the audio of a segment and its successor fetched, and return whether both are in memory already."""
         if segment is None:
             return False
-        self.shelf.heard(segment)
-        wanted = channel.feed.segments[segment.index : segment.index + PREFETCH]
+        self.cache.touch(segment)
+        wanted = channel.timeline.segments[segment.index : segment.index + PREFETCH]
         for each in wanted:
             if each.audio is None and not each.fetching:
                 each.fetching = True
@@ -106,141 +164,146 @@ class Library:
         return len(wanted) == PREFETCH and all(each.audio is not None for each in wanted)
 
     def sweep(self, now: float) -> None:
-        """Once a second: close what nobody hears, look again at what somebody waits for, mind watch and shelf."""
-        for key, channel in list(self.channels.items()):
-            if channel.sessions:
+        """Close channels without subscribers, reread for starving ones, check watch and cache; once a second."""
+        for key, channel in list(self._by_key.items()):
+            if channel.subscribers:
                 channel.idle_since = now
                 if channel.follows and now >= channel.reread_at and channel.starving:
                     channel.reread_after = min(LAST_REREAD_S, channel.reread_after * 2)
                     channel.reread_at = now + channel.reread_after
                     self._spawn(self._reread(channel))
             elif now - channel.idle_since > IDLE_S:
-                del self.channels[key]
+                del self._by_key[key]
                 for kind in ("segments", "workflow"):
                     self.watch.remove((kind, key))
-                self.shelf.drop(channel.feed.segments)
+                self.cache.drop(channel.timeline.segments)
         self.watch.check()
-        self.shelf.settle()
+        self.cache.remeasure()
 
     def stop(self) -> None:
+        """Give up whatever is being fetched, and the watch."""
         for task in self._tasks:
             task.cancel()
         self.watch.stop()
 
-    def _workflow(self, workflow_id: str) -> Channel:
+    def _open_workflow(self, workflow_id: str) -> Channel[S]:
         signed = SignedUrls()
-        channel = Channel(
-            Feed(workflow_id), fetch=lambda segment: self._fetcher.segment(workflow_id, signed, segment), follows=True
+        channel = Channel[S](
+            Timeline(workflow_id),
+            fetch=lambda segment: self._fetcher.segment(workflow_id, signed, segment),
+            follows=True,
         )
-        self._expect_news(channel)
+        self._expect_update(channel)
         forged = segments_ref(self._db, workflow_id).where(filter=FieldFilter("state", "==", SegmentState.FORGED))
         self.watch.add(("segments", workflow_id), forged)
         self.watch.add(("workflow", workflow_id), workflow_ref(self._db, workflow_id))
         self._spawn(self._sign_ahead(workflow_id, signed))
         return channel
 
-    def _object(self, uri: str) -> Channel:
-        """A channel of one segment, the attached object; how long it is, is known once it has been fetched."""
-        feed = Feed(uri, known=True, total=1)
-        channel = Channel(
-            feed, fetch=lambda segment: attached_audio(self._fetcher, uri, segment.document), follows=False
+    def _open_object(self, uri: str) -> Channel[S]:
+        """Open a channel of one segment, the attached object, whose length is known once it has been fetched."""
+        timeline = Timeline(uri, known=True, total=1)
+        channel = Channel[S](
+            timeline, fetch=lambda segment: refetch_attached(self._fetcher, uri, segment.document), follows=False
         )
         self._spawn(self._fetch_attached(channel))
         return channel
 
-    def _hand_on(self, key: Hashable, document_id: str, document: dict[str, Any] | None) -> None:
-        """From the watch's thread to the hub's."""
+    def _from_watch(self, key: Hashable, document_id: str, document: dict[str, Any] | None) -> None:
+        """Hand a document from the watch's thread to the event loop's."""
         with contextlib.suppress(RuntimeError):  # the loop has just been closed
-            self._loop.call_soon_threadsafe(self._told, key, document_id, document)
+            self._loop.call_soon_threadsafe(self._on_document, key, document_id, document)
 
-    def _told(self, key: Hashable, document_id: str, document: dict[str, Any] | None) -> None:
-        """News from the watch."""
+    def _on_document(self, key: Hashable, document_id: str, document: dict[str, Any] | None) -> None:
+        """Apply a document of the watch to the channel it belongs to."""
         kind, subject = cast(tuple[str, str], key)
         if kind == "stream":
             if document is not None and document.get("audio"):
-                self._on_attached(subject, str(document["audio"]))
+                self._emit(Attached(subject, str(document["audio"])))
             return
-        channel = self.channels.get(subject)
+        channel = self._by_key.get(subject)
         if channel is not None:
-            self._expect_news(channel)
-            self._take(channel, kind, document)
+            self._expect_update(channel)
+            self._apply(channel, kind, document)
 
-    def _take(self, channel: Channel, kind: str, document: dict[str, Any] | None) -> bool:
-        """Take a document in; whether it was news."""
-        feed = channel.feed
+    def _apply(self, channel: Channel[S], kind: str, document: dict[str, Any] | None) -> bool:
+        """Apply a document to a channel's timeline, and return whether it changed anything for its subscribers."""
+        timeline = channel.timeline
         if kind == "workflow":
-            before = (feed.known, feed.total, feed.failure)
-            told = feed.take_workflow(document)
-            news = bool(told) or before != (feed.known, feed.total, feed.failure)
+            before = (timeline.known, timeline.total, timeline.failure)
+            progress = timeline.apply_workflow(document)
+            changed = bool(progress) or before != (timeline.known, timeline.total, timeline.failure)
         else:
-            told, had, awaited = [], len(feed.segments), channel.starving
-            news = document is not None and feed.take_segment(document)
-            if news:
-                feed.segments[had].awaited = awaited
-        if news:
-            self._on_news(channel, told)
-        if feed.complete or feed.failure:
-            self.watch.remove(("segments", feed.key))
-        if feed.settled:
-            self.watch.remove(("workflow", feed.key))
-        return news
+            progress, had, awaited = [], len(timeline.segments), channel.starving
+            changed = document is not None and timeline.apply_segment(document)
+            if changed:
+                timeline.segments[had].awaited = awaited
+        if changed:
+            self._emit(Updated(channel, progress))
+        if timeline.complete or timeline.failure:
+            self.watch.remove(("segments", timeline.key))
+        if timeline.settled:
+            self.watch.remove(("workflow", timeline.key))
+        return changed
 
-    def _expect_news(self, channel: Channel) -> None:
+    def _expect_update(self, channel: Channel[S]) -> None:
         channel.reread_after = FIRST_REREAD_S
         channel.reread_at = self._loop.time() + FIRST_REREAD_S
 
-    async def _reread(self, channel: Channel) -> None:
-        """Read what a starving listener waits for; if the watch should have told it, start the watch anew."""
+    async def _reread(self, channel: Channel[S]) -> None:
+        """Read the documents that a starving subscriber waits for; if the watch is behind, start it anew."""
         self._counts.rereads += 1
-        feed = channel.feed
+        timeline = channel.timeline
         try:
-            found = await self._blocking(_read_news, self._db, feed.key, len(feed.segments))
+            found = await self._blocking(_read_changes, self._db, timeline.key, len(timeline.segments))
         except google_errors.GoogleAPIError as error:
             logger.warning("a starving listener's next segment cannot be read: %s", error)
             return
         overdue = False
         for kind, snapshot in found:
-            news = self._take(channel, kind, snapshot.to_dict())
-            overdue |= news and snapshot.exists and _age_s(snapshot.update_time) > _WATCH_LAGS_S
+            changed = self._apply(channel, kind, snapshot.to_dict())
+            overdue |= changed and snapshot.exists and _age_s(snapshot.update_time) > _WATCH_LAGS_S
         if overdue:
             logger.warning("the watch has left something out: starting it anew")
             self.watch.restart()
 
-    async def _fetch(self, channel: Channel, segment: Segment) -> None:
-        """Fetch a segment, trying several times; then whoever waits for it is told."""
+    async def _fetch(self, channel: Channel[S], segment: Segment) -> None:
+        """Fetch a segment, trying several times, and emit that it is there, or missing."""
         try:
-            audio = await self._patiently(channel.fetch, segment)
+            audio = await self._with_retries(channel.fetch, segment)
         except AethercastError as error:
-            self._on_missing(channel, segment, Failure(error.code, error.detail, retryable=True))
+            self._emit(AudioMissing(channel, segment, Failure(error.code, error.detail, retryable=True)))
             return
         finally:
             segment.fetching = False
         self._counts.segments_fetched += 1
-        if self.channels.get(channel.feed.key) is not channel:
+        if self._by_key.get(channel.timeline.key) is not channel:
             return  # nobody has heard it for a while, and it was closed
-        self.shelf.put(segment, audio)
-        self._on_news(channel, [])
+        self.cache.put(segment, audio)
+        self._emit(Updated(channel, []))
         if segment.awaited:
             segment.awaited = False
             self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
 
-    async def _fetch_attached(self, channel: Channel) -> None:
+    async def _fetch_attached(self, channel: Channel[S]) -> None:
+        """Fetch the object that a channel consists of."""
+        timeline = channel.timeline
         try:
-            document, audio = await self._patiently(fetch_attached, self._fetcher, channel.feed.key)
+            document, audio = await self._with_retries(fetch_attached, self._fetcher, timeline.key)
         except AethercastError as error:
-            channel.feed.failure = Failure(error.code, error.detail)
-            del self.channels[channel.feed.key]  # so that whoever comes next has it tried again
+            timeline.failure = Failure(error.code, error.detail)
+            del self._by_key[timeline.key]  # so that whoever comes next has it tried again
         else:
-            channel.feed.take_segment(document)
-            self.shelf.put(channel.feed.segments[0], audio)
-        self._on_news(channel, [])
+            timeline.apply_segment(document)
+            self.cache.put(timeline.segments[0], audio)
+        self._emit(Updated(channel, []))
 
     async def _sign_ahead(self, workflow_id: str, signed: SignedUrls) -> None:
         """Have the first URLs before the first segment; where that fails, the first fetch asks again."""
         with contextlib.suppress(AethercastError):
             await self._blocking(self._fetcher.sign_ahead, workflow_id, signed, 0)
 
-    async def _patiently(self, call: Callable[..., T], *args: Any) -> T:
+    async def _with_retries(self, call: Callable[..., T], *args: Any) -> T:
         for attempt in itertools.count(1):
             try:
                 return await self._blocking(call, *args)
@@ -261,8 +324,8 @@ class Library:
         task.add_done_callback(self._tasks.discard)
 
 
-def _read_news(db: Client, workflow_id: str, first: int) -> list[tuple[str, DocumentSnapshot]]:
-    """A workflow, and the segments that follow on what is known of it."""
+def _read_changes(db: Client, workflow_id: str, first: int) -> list[tuple[str, DocumentSnapshot]]:
+    """Read a workflow, and the segments that follow on the known ones."""
     following = segments_ref(db, workflow_id).where(filter=FieldFilter("index", ">=", first))
     following = following.order_by("index").limit(REREAD_SEGMENTS)
     return [

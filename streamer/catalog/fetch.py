@@ -2,7 +2,7 @@
 
 A segment's name is known before the segment is made, so URLs are asked for 16 at a time and ahead of need; where only
 what is about to be heard is voiced, no more at a time than that, for what is asked for is voiced. Blocking; runs on the
-hub's pool of threads.
+server's pool of threads.
 """
 
 from __future__ import annotations

@@ -26,13 +26,13 @@ _KERNEL_GIVES_UP_MS: Final = 5_000
 _SO_TIMESTAMPNS: Final = 35  # asm-generic/socket.h; Python has no name for it
 _TIMESPEC: Final = struct.Struct("@qq")
 _OLDEST_S: Final = 1.0
-"""Nothing waits for longer to be read (lobby.py, HEAR_EVERY_S)."""
-_TOLD_BYTES: Final = socket.CMSG_SPACE(_TIMESPEC.size)
+"""Nothing waits for longer to be read (connections.py, READ_EVERY_S)."""
+_ANCILLARY_BYTES: Final = socket.CMSG_SPACE(_TIMESPEC.size)
 _MAX_VECTOR = 512  # buffers in one call; Linux allows 1,024 (IOV_MAX)
 
 
 class Connection:
-    """One socket. Every method belongs to the hub's thread, but for `prepare`.
+    """Write frames to one socket. Every method but `prepare` belongs to the event loop's thread.
 
     `on_full` is called when something is kept back, `on_empty` when all of it has been sent: between the two, call
     `flush` whenever the socket is writable.
@@ -70,7 +70,7 @@ class Connection:
 
     @staticmethod
     def prepare(sock: socket.socket) -> None:
-        """Set a socket up before it is written to."""
+        """Set a socket up before it is written to or read from."""
         sock.settimeout(None)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -82,7 +82,7 @@ class Connection:
 
     @property
     def full(self) -> bool:
-        """Whether the socket has not yet taken all that was sent."""
+        """Whether frames wait for room in the socket."""
         return bool(self._outbox)
 
     def send(self, buffers: Sequence[bytes | memoryview], now: float) -> None:
@@ -95,7 +95,7 @@ class Connection:
         self._keep(buffers, self._hand(buffers if len(buffers) <= _MAX_VECTOR else buffers[:_MAX_VECTOR], now), now)
 
     def ping(self) -> None:
-        """Send a ping, which is nothing said: a player is not told of it."""
+        """Send a ping. It is no message, and a player does not see it: `sent_at` stays."""
         self.send([frames.ping()], self.sent_at)
 
     def close(self, code: int, reason: str, now: float) -> None:
@@ -114,12 +114,12 @@ class Connection:
             self._on_empty()
 
     def stalled_for(self, now: float) -> float | None:
-        """For how many seconds the peer has taken nothing of what it could have; None where it has taken all there is.
+        """Return for how many seconds the peer has taken nothing of what it could have; None where it has taken it all.
 
-        To be asked regularly: what it has taken since it was last asked counts as taken now.
+        To be called regularly: what the peer has taken since the last call counts as taken now.
         """
         if self._acknowledged == self.bytes_sent and not self._outbox:
-            return None  # as it was when last asked
+            return None  # as it was at the last call
         unacknowledged = _unacknowledged(self._sock)
         acknowledged = self.bytes_sent - unacknowledged
         idle = not unacknowledged and not self._outbox
@@ -128,13 +128,13 @@ class Connection:
         return None if idle else now - self._progress_at
 
     def unanswered_for(self, now: float) -> float:
-        """For how many seconds a close frame has had no answer; what the peer still takes counts as one."""
+        """Return for how many seconds a close frame has had no answer; whatever the peer still takes counts as one."""
         stalled_s = self.stalled_for(now)
         unanswered_s = now - self.closed_at
         return unanswered_s if stalled_s is None else min(unanswered_s, stalled_s)
 
     def abort(self) -> None:
-        """End the connection without another word; whoever reads from it finds it at its end.
+        """End the connection without a close frame; whoever reads from it finds it at its end.
 
         What the kernel holds it goes on sending, but to a peer that takes nothing not for minutes, as it would.
         """
@@ -167,7 +167,7 @@ class Connection:
             self._drop(sent)
 
     def _hand(self, buffers: Sequence[bytes | memoryview], now: float) -> int:
-        """How many bytes the kernel takes; none where it has no room, or the connection turns out to be broken."""
+        """Offer bytes to the kernel and return how many it takes: none without room, or if it is broken."""
         try:
             if len(buffers) == 1:  # nearly always, and the cheaper call
                 sent = self._sock.send(buffers[0], socket.MSG_DONTWAIT)
@@ -197,12 +197,12 @@ class Connection:
 
 
 def receive(sock: socket.socket, at_most: int) -> tuple[bytes, float]:
-    """What has arrived, and how many seconds ago, after the kernel (socket(7), SO_TIMESTAMP); for a prepared socket.
+    """Read from a prepared socket: what has arrived, and how many seconds ago (socket(7), SO_TIMESTAMP).
 
     Raises BlockingIOError where nothing has, OSError where the connection is broken.
     """
-    data, told, _, _ = sock.recvmsg(at_most, _TOLD_BYTES, socket.MSG_DONTWAIT)
-    for level, kind, value in told:
+    data, ancillary, _, _ = sock.recvmsg(at_most, _ANCILLARY_BYTES, socket.MSG_DONTWAIT)
+    for level, kind, value in ancillary:
         if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
             seconds, nanoseconds = _TIMESPEC.unpack(value)
             age_s = time.time() - seconds - nanoseconds * 1e-9
@@ -211,7 +211,7 @@ def receive(sock: socket.socket, at_most: int) -> tuple[bytes, float]:
 
 
 def _unacknowledged(sock: socket.socket) -> int:
-    """Bytes in the send buffer that the peer's kernel has not acknowledged (tcp(7), SIOCOUTQ)."""
+    """Count the bytes in the send buffer that the peer's kernel has not acknowledged (tcp(7), SIOCOUTQ)."""
     if sys.platform != "linux":
         return 0
     return int(struct.unpack("i", fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, b"\0\0\0\0"))[0])

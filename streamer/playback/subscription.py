@@ -1,74 +1,101 @@
-"""What the hub holds: a session for each connection, a channel for each workflow that somebody hears."""
+"""A subscription: what one client hears, from its first message to the end of its connection."""
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
-from streamer.catalog.segment_audio import SegmentAudio
-from streamer.catalog.timeline import Feed, Segment
-from streamer.net.connection import Connection
-from streamer.net.receiver import Incoming
-from streamer.playback.send_window import Listener
-from streamer.tickets import Claim
+from streamer.catalog.channels import Channel
+from streamer.catalog.timeline import Segment
+from streamer.playback.send_window import SendWindow
+from streamer.tickets import Ticket
 
-FetchAudio = Callable[[Segment], SegmentAudio]
-"""Blocking; raises the errors of fetch.py."""
+
+class Sink(Protocol):
+    """Anything that takes whole WebSocket frames: in production, a connection (net/peer.py)."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether another frame would be sent at once, as far as is known."""
+        ...
+
+    def send(self, buffers: Sequence[bytes | memoryview], now: float) -> None:
+        """Send whole frames, in order."""
+        ...
+
+
+K = TypeVar("K", bound=Sink)
 
 
 @dataclass(eq=False, slots=True)
-class Session:
-    """One connection, from the opening handshake to its end. Times are seconds of the hub's clock."""
+class Subscription(Generic[K]):
+    """One client's stream into its `sink`. Times are seconds of the event loop's clock.
 
-    sock: socket.socket
-    connection: Connection
-    incoming: Incoming
-    on_end: Callable[[], None]
-    opened_at: float
-    expires_at: float
-    heard_at: float
-    pinged_at: float = 0.0
+    `channel` and `window` are there once its ticket has been redeemed; what the client says before is kept for then.
+    """
+
+    sink: K
     due_at: float | None = None
-    claiming: bool = False
-    """Whether it has said what it wants to hear."""
-    paused: bool = False
-    """What its player said last, perhaps before there was anything to hold."""
-    played: tuple[float, float] | None = None
-    """Where its player was, in milliseconds, and when that was: as it said last, perhaps before it could hear."""
-    claim: Claim | None = None
-    channel: Channel | None = None
-    listener: Listener | None = None
+    """When it is served next: the timer wheel's (scheduler.py)."""
+    ticket: Ticket | None = None
+    channel: Channel[Subscription[K]] | None = None
+    window: SendWindow | None = None
     supplied: Segment | None = None
-    """The segment it was last found in, if that is at hand with what follows: until its end nothing is to fetch."""
+    """The segment it was last found in, if that is in memory with its successor: until its end none is to fetch."""
     greeted: bool = False
+    """Whether it has been sent the stream's metadata."""
     awaits_attachment: bool = False
-    ending: str = ""
-    """Why it ends, once it does."""
-    peer_closed: bool = False
-    discarded: int = 0
-    """Bytes received after it began to end."""
+    """Whether an audio object attached to its stream would be noticed (catalog/channels.py)."""
     client_stalls: float = 0.0
-    """How often its player has run dry, as it says."""
+    """How often its player has run dry, by its own count."""
+    _paused: bool = False
+    _reported: tuple[float, float] | None = None
+    """The last position that the player reported, in milliseconds, and when that was."""
 
+    def open(
+        self, ticket: Ticket, channel: Channel[Subscription[K]], next_packet: int, window_ms: int | None, now: float
+    ) -> None:
+        """Hear a channel from a packet on, in place of the one before."""
+        self.close()
+        self.ticket, self.channel = ticket, channel
+        self.window = SendWindow(channel.timeline, next_packet, window_ms)
+        channel.subscribers.add(self)
+        if self._reported is not None:  # who comes back with half a minute in store has no room for as much again
+            self.window.report(*self._reported)
+        if self._paused:
+            self.window.pause(now)
 
-@dataclass(eq=False, slots=True)
-class Channel:
-    """A feed, and the sessions that hear it. `fetch` is how it gets a segment's audio."""
+    def close(self) -> None:
+        """Hear the channel no longer."""
+        if self.channel is not None:
+            self.channel.subscribers.discard(self)
 
-    feed: Feed
-    fetch: FetchAudio
-    follows: bool
-    """Whether it is fed by the watch; an attached audio object is not."""
-    sessions: set[Session] = field(default_factory=set)
-    idle_since: float = 0.0
-    reread_at: float = 0.0
-    reread_after: float = 0.0
+    def pause(self, at: float) -> None:
+        """Hold the playhead."""
+        self._paused = True
+        if self.window is not None:
+            self.window.pause(at)
+
+    def resume(self, at: float) -> None:
+        """Let the playhead run again."""
+        self._paused = False
+        if self.window is not None:
+            self.window.resume(at)
+
+    def report(self, position_ms: float, at: float) -> None:
+        """Set the playhead to where the player was at a time."""
+        self._reported = position_ms, at
+        if self.window is not None:
+            self.window.report(position_ms, at)
 
     @property
     def starving(self) -> bool:
-        """Whether somebody waits for what has not been told yet."""
-        return not (self.feed.complete or self.feed.failure) and any(
-            not session.greeted or (session.listener is not None and session.listener.position >= self.feed.packets)
-            for session in self.sessions
-        )
+        """Whether it waits for the podcast to begin, or has been sent all that is ready."""
+        window = self.window
+        return not self.greeted or (window is not None and window.position >= window.timeline.packets)
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it could hear something else as well: it has been sent no audio yet."""
+        return self.window is not None and not self.window.messages
