@@ -17,17 +17,17 @@ _MAX_REASON_BYTES = 123
 
 
 def text(message: dict[str, Any]) -> bytes:
-    """Encode a control message of the wire (common/wire.py) as one text frame."""
+    """Encode a control message of the wire (common/wire.py) as a text frame."""
     return _frame(_TEXT, wire.dumps(message).encode())
 
 
 def error(code: str, message: str, *, retryable: bool = False) -> bytes:
-    """Encode an `error` message of the wire as one text frame."""
+    """Encode an `error` message of the wire as a text frame."""
     return text(wire.error(code, message, retryable=retryable))
 
 
 def binary(payload: bytes) -> bytes:
-    """Encode a message of audio as one binary frame."""
+    """Encode a message of audio as a binary frame."""
     return _frame(_BINARY, payload)
 
 

@@ -33,7 +33,7 @@ REQUEST_WITHIN_S = 10
 
 
 def when_ready(server: Any) -> None:
-    """Connections have the timeout of the socket that accepts them (socket(7), SO_RCVTIMEO); the loop never waits."""
+    """Connections inherit the timeout of the listening socket (socket(7), SO_RCVTIMEO); the loop never waits."""
     for listener in server.LISTENERS:
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", REQUEST_WITHIN_S, 0))
 

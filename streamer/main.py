@@ -115,7 +115,7 @@ def create_app(settings: Settings, server: StreamServer) -> Flask:
 
     @app.get("/metrics")
     def prometheus() -> Response:
-        """Serve a collector beside this process: nobody who comes through the platform's front door."""
+        """Serve a collector beside this process, and no caller from the platform's front door."""
         if "X-Forwarded-For" in request.headers:
             raise NotFound("address_unknown", "There is nothing here.")
         return Response(exposition(metrics), content_type="text/plain; version=0.0.4; charset=utf-8")

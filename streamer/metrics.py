@@ -1,7 +1,7 @@
-"""What an instance counts, in the format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/).
+"""Metrics of an instance, in the format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/).
 
-The server's thread counts in plain numbers, which costs it nothing worth measuring; they become metrics when somebody
-asks. Names are `asf_…`, units are seconds and bytes.
+The server's thread counts in plain numbers, at no cost worth measuring; a scrape turns them into metrics. Names are
+`asf_…`, units are seconds and bytes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The player's files, what they are told of this deployment, and the headers that go with every answer.
+"""The player's files, their configuration, and the headers of every answer.
 
 The page may run its own files and nothing else, and talk to this origin, the API and the bucket:
 https://www.w3.org/TR/CSP3/, https://owasp.org/www-project-secure-headers/.
@@ -71,7 +71,7 @@ def player_files(settings: Settings) -> Blueprint:
 
 
 def _compress(answer: Response) -> Response:
-    """Compress an answer: nobody between Cloud Run and the browser does it."""
+    """Compress an answer, as no proxy between Cloud Run and the browser does."""
     answer.vary.add("Accept-Encoding")
     etag, _ = answer.get_etag()
     if etag:
@@ -89,7 +89,7 @@ def _gzip(data: bytes) -> bytes:
 
 
 def _sockets(settings: Settings) -> list[str]:
-    """List where the page may open WebSockets: here, by the name that it was asked for and by our own.
+    """List where the page may open WebSockets: here, by the name in the request and by our own.
 
     'self' says so, too, but not in every browser: https://github.com/w3c/webappsec-csp/issues/7.
     """

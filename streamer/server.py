@@ -1,8 +1,8 @@
-"""The stream server: one thread that owns every listener's socket, and routes what happens between its parts.
+"""The stream server: the thread that owns every listener's socket, and routes events between its parts.
 
-The registry (net/) tells what clients say and how connections end, the channels (catalog/) what there is to hear, the
-timers when a listener is due; the pacer (playback/) sends, and returns how the subscription stands then. None of them
-knows the others: each event comes here, and from here the next step is called.
+The registry (net/) emits clients' messages and the ends of connections, the channels (catalog/) new audio, the timers
+due times; the pacer (playback/) sends, and returns how the subscription stands then. These parts do not know each
+other: each event comes here, and from here the next step is called.
 
 Threads that watch Firestore, redeem tickets and fetch audio hand their results to this thread's event loop, so nothing
 here needs a lock, no two writes can mix, and nothing here ever waits: not for a socket, a document or an object.
@@ -60,7 +60,7 @@ Listener = Subscription[Peer]
 
 
 class StreamServer:
-    """Play to listeners. Methods without an underscore may be called from any thread once it has been started."""
+    """Play to listeners. Methods without an underscore may be called from any thread after `start`."""
 
     def __init__(self, db: Client, settings: Settings) -> None:
         self.counts = Counts()
@@ -100,15 +100,15 @@ class StreamServer:
         self._thread.start()
 
     def accept(self, sock: socket.socket, on_end: Callable[[], None]) -> None:
-        """Take over a socket after its opening handshake; it is closed here, and `on_end` called once it has been."""
+        """Take over a socket after its opening handshake, to close in the end; `on_end` is called after."""
         self._loop.call_soon_threadsafe(self._take_over, sock, on_end)
 
     def attach(self, stream: str, uri: str) -> None:
-        """Play an audio object that was attached to a stream. The watch tells of it, too, somewhat later."""
+        """Play an audio object attached to a stream. The watch brings the same news somewhat later."""
         self._loop.call_soon_threadsafe(self._attach, stream, uri)
 
     def drain(self, within_s: float) -> None:
-        """Send every listener to another instance, wait for them to have left, and stop. Returns in `within_s`.
+        """Send every listener to another instance, wait for the last to leave, and stop. Returns in `within_s`.
 
         A second call waits for the first, and finds nothing left to do.
         """
@@ -126,11 +126,11 @@ class StreamServer:
 
     @property
     def healthy(self) -> bool:
-        """Whether this thread lives and Firestore tells what changes."""
+        """Whether this thread lives and the watch on Firestore works."""
         return self._thread.is_alive() and self._channels.watch.healthy
 
     def gauges(self) -> Gauges:
-        """Count what is there now, for the metrics."""
+        """Count connections, listeners and memory as of now, for the metrics."""
         peers = list(self._registry.peers)
         cache = self._channels.cache
         return Gauges(
@@ -216,7 +216,7 @@ class StreamServer:
     # Streams
 
     async def _subscribe(self, listener: Listener, message: Start | Resume) -> None:
-        """Redeem a client's ticket and have it hear what that is for."""
+        """Redeem a client's ticket and open its channel."""
         peer = listener.sink
         try:
             match message:
@@ -284,7 +284,7 @@ class StreamServer:
         self._act_on(listener, self._pacer.serve(listener, now))
 
     def _act_on(self, listener: Listener, standing: Standing) -> None:
-        """Do to a connection what has become of its subscription."""
+        """Bring a connection in line with its subscription's standing."""
         peer, channel = listener.sink, listener.channel
         if peer.connection.broken:
             self._registry.drop(peer)
@@ -326,7 +326,7 @@ class StreamServer:
                 self._attach(stream, uri)
 
     def _attach(self, stream: str, uri: str) -> None:
-        """Play an object in the workflow's place to a listener who has heard nothing yet."""
+        """Play an object in the workflow's place to a listener without audio so far."""
         listener = self._by_stream.get(stream)
         if listener is None or listener.ticket is None or listener.window is None:
             return
@@ -335,7 +335,7 @@ class StreamServer:
             self._open(listener, ticket, listener.window.position, listener.window.window_ms)
 
     def _watch_attachment(self, listener: Listener) -> None:
-        """Notice an attached object as long as the listener could still hear it."""
+        """Watch for an attached object as long as the listener could still hear any."""
         ticket = listener.ticket
         if listener.sink not in self._registry.peers or ticket is None or ticket.audio:
             return

@@ -1,8 +1,8 @@
-"""Tickets to listen: stream ids and resume tokens are redeemed, each good for one connection, on whichever instance.
+"""Tickets to listen: stream ids and resume tokens are redeemed, each for a single connection, on whichever instance.
 
-A stream id is redeemed for a resume token, and that for the next, by an update of the stream's document on the
-condition that it is as it was read: of two who try, one wins. A resume token is `{document}.{secret}`; only the hash of
-the secret is stored.
+A stream id is redeemed for a resume token, and a resume token for the next, by an update of the stream's document on
+condition of the update time read before: of two attempts, only the first wins. A resume token is `{document}.{secret}`;
+only the hash of the secret is stored.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def resume(db: Client, token: str) -> Ticket:
 
 
 def close(db: Client, ticket: Ticket) -> None:
-    """Close a stream that has been heard to its end, or will never be: its resume token is void from then on."""
+    """Close a stream heard to its end, or failed for good: its resume token is void from then on."""
     try:
         stream_ref(db, ticket.stream).update({"state": StreamState.CLOSED}, retry=RETRY, timeout=TIMEOUT)
     except google_errors.NotFound:

@@ -1,1 +1,1 @@
-"""The catalog: what there is to hear on this instance, and how it gets here."""
+"""The catalog: podcasts heard on this instance, and the ways their audio gets here."""

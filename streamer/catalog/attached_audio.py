@@ -42,7 +42,7 @@ def fetch_attached(fetcher: Fetcher, uri: str) -> tuple[dict[str, Any], SegmentA
 
 
 def refetch_attached(fetcher: Fetcher, uri: str, document: dict[str, Any]) -> SegmentAudio:
-    """Fetch the same object's audio again, after it was evicted. Raises ServiceBroken where it is another."""
+    """Fetch the same object's audio again, after its eviction. Raises ServiceBroken where it is another."""
     found, audio = fetch_attached(fetcher, uri)
     if found["packets"] != document["packets"]:
         raise ServiceBroken("audio_changed", "The audio was replaced while it was being heard.")

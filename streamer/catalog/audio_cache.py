@@ -1,7 +1,7 @@
-"""The cache of audio: one bound in bytes for all podcasts together, the least recently heard evicted first.
+"""The cache of audio: a bound in bytes for all podcasts together, the least recently heard evicted first.
 
-An evicted segment is fetched again when somebody gets there. Beyond this bound there is, for up to a second, what has
-been cut for another length of message since, and the segments that a socket has not yet taken what it was sent of.
+An evicted segment is fetched again when a listener gets there. Beyond this bound, memory holds, for up to a second, new
+cuts for another length of message, and segments still waiting for room in a socket.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from streamer.catalog.timeline import Segment
 
 
 class AudioCache:
-    """Keep the audio of segments, `limit` bytes of it."""
+    """Keep the audio of segments, up to `limit` bytes."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -23,7 +23,7 @@ class AudioCache:
         self.evictions = 0
 
     def put(self, segment: Segment, audio: SegmentAudio) -> None:
-        """Keep a segment's audio, making room for it first; one that is larger than the limit is kept alone."""
+        """Keep a segment's audio, making room first; a segment larger than the limit is kept alone."""
         self.drop([segment])
         self._make_room(audio.size, but_for=0)
         segment.audio = audio
@@ -31,12 +31,12 @@ class AudioCache:
         self.size += audio.size
 
     def touch(self, segment: Segment) -> None:
-        """Note that a listener has come to this segment."""
+        """Mark a segment as heard just now."""
         if segment in self._sizes:
             self._sizes.move_to_end(segment)
 
     def remeasure(self) -> None:
-        """Count what has grown by another cut, and make room for it; to be called now and then."""
+        """Count the growth by new cuts, and make room; to be called now and then."""
         for segment in self._sizes:
             if segment.audio is not None:
                 self._sizes[segment] = segment.audio.size

@@ -1,12 +1,11 @@
-"""The channels of this instance: one for each podcast that is heard, and how its segments get here.
+"""The channels of this instance: the podcasts being heard, and the way of their segments to this machine.
 
 A channel is opened by its first subscriber and kept for a while after its last. Workflows are followed through the
-watch, segments fetched once for all subscribers, a little ahead of the first who needs them. As a watch may fall
-silent, the documents that a starving subscriber waits for are read again now and then; where that brings news, the
-watch is started anew.
+watch, segments fetched once for all subscribers, a little ahead of need. As a watch may fall silent, the documents of a
+starving subscriber's podcast are read again now and then; if the watch has missed any, another is started.
 
-All of it runs on the server's event loop; blocking work goes to a pool of threads. Whatever the subscribers have to
-learn is emitted as an event: nothing here calls any of them.
+All of this runs on the server's event loop; blocking work goes to a pool of threads. News for subscribers is emitted as
+events: nothing here calls a subscriber.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ class Subscriber(Protocol):
 
     @property
     def starving(self) -> bool:
-        """Whether it has everything that there is so far, and waits for more."""
+        """Whether every packet ready so far has been sent, and more is awaited."""
         ...
 
 
@@ -78,7 +77,7 @@ class Channel(Generic[S]):
 
     @property
     def starving(self) -> bool:
-        """Whether a subscriber waits for a document that has not come yet."""
+        """Whether a subscriber waits for a document still to come."""
         timeline = self.timeline
         return not (timeline.complete or timeline.failure) and any(each.starving for each in self.subscribers)
 
@@ -102,7 +101,7 @@ class AudioMissing(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """An audio object was attached to a stream that `watch_attachment` was called for."""
+    """An audio object was attached to a stream under `watch_attachment`."""
 
     stream: str
     uri: str
@@ -201,7 +200,7 @@ class Channels(Generic[S]):
         return channel
 
     def _open_object(self, uri: str) -> Channel[S]:
-        """Open a channel of one segment, the attached object, whose length is known once it has been fetched."""
+        """Open a channel of a single segment, the attached object, whose length is known after the fetch."""
         timeline = Timeline(uri, known=True, total=1)
         channel = Channel[S](
             timeline, fetch=lambda segment: refetch_attached(self._fetcher, uri, segment.document), follows=False
@@ -215,7 +214,7 @@ class Channels(Generic[S]):
             self._loop.call_soon_threadsafe(self._on_document, key, document_id, document)
 
     def _on_document(self, key: Hashable, document_id: str, document: dict[str, Any] | None) -> None:
-        """Apply a document of the watch to the channel it belongs to."""
+        """Apply a document of the watch to its channel."""
         kind, subject = cast(tuple[str, str], key)
         if kind == "stream":
             if document is not None and document.get("audio"):
@@ -227,7 +226,7 @@ class Channels(Generic[S]):
             self._apply(channel, kind, document)
 
     def _apply(self, channel: Channel[S], kind: str, document: dict[str, Any] | None) -> bool:
-        """Apply a document to a channel's timeline, and return whether it changed anything for its subscribers."""
+        """Apply a document to a channel's timeline, and return whether anything changed for subscribers."""
         timeline = channel.timeline
         if kind == "workflow":
             before = (timeline.known, timeline.total, timeline.failure)
@@ -251,7 +250,7 @@ class Channels(Generic[S]):
         channel.reread_at = self._loop.time() + FIRST_REREAD_S
 
     async def _reread(self, channel: Channel[S]) -> None:
-        """Read the documents that a starving subscriber waits for; if the watch is behind, start it anew."""
+        """Read the documents of a starving subscriber's podcast; if the watch is behind, start another stream."""
         self._counts.rereads += 1
         timeline = channel.timeline
         try:
@@ -268,7 +267,7 @@ class Channels(Generic[S]):
             self.watch.restart()
 
     async def _fetch(self, channel: Channel[S], segment: Segment) -> None:
-        """Fetch a segment, trying several times, and emit that it is there, or missing."""
+        """Fetch a segment, in several attempts, and emit the outcome."""
         try:
             audio = await self._with_retries(channel.fetch, segment)
         except AethercastError as error:
@@ -286,7 +285,7 @@ class Channels(Generic[S]):
             self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
 
     async def _fetch_attached(self, channel: Channel[S]) -> None:
-        """Fetch the object that a channel consists of."""
+        """Fetch the attached object of a channel."""
         timeline = channel.timeline
         try:
             document, audio = await self._with_retries(fetch_attached, self._fetcher, timeline.key)

@@ -1,8 +1,8 @@
-"""The audio of a segment, cut into WebSocket frames once and shared by all who hear it.
+"""The audio of a segment, cut into WebSocket frames once and shared by all listeners.
 
-Frames lie one after the other in one piece of memory, so that any run of them is sent as one slice of it. There are two
-cuts of a segment: messages of 2 s for the steady stream, and of 200 ms for a fast start and for small windows. Both are
-counted from the segment's beginning; who joins in the middle of one gets a frame of its own up to the next.
+Frames lie side by side in memory, so any run of frames is sent as a single slice. There are two cuts of a segment:
+messages of 2 s for the steady stream, and of 200 ms for a fast start and for small windows. Both are counted from the
+segment's beginning; a listener who joins in mid-message gets a frame of their own up to the next.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class SegmentAudio:
         return frames.binary(pack_sound(self._first_packet + offset, lengths, self._sound(offset, count)))
 
     def _sound(self, offset: int, count: int) -> list[memoryview]:
-        """Return the bytes of packets, taken out of the frames of whichever cut there is: in one piece from each."""
+        """Return the bytes of packets, taken out of the frames of whichever cut exists: a slice of each."""
         cut = next(iter(self._cuts.values()))
         pieces: list[memoryview] = []
         until = offset + count

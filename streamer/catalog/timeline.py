@@ -1,4 +1,4 @@
-"""The timeline of one podcast: its segments in order, a growing list that all listeners share.
+"""The timeline of one podcast: its segments in order, a growing list shared by all listeners.
 
 Documents are applied in whatever order and however often they come; the timeline grows only where the next segment
 follows on without a gap. Nothing here waits or calls anybody.
@@ -21,9 +21,9 @@ DEFAULT_PRE_SKIP = 312
 
 @dataclass(eq=False)
 class Segment:
-    """Hold a segment that is ready to be heard: packets `first_packet` to `end`, the latter not included.
+    """Hold a segment ready to be heard: packets `first_packet` to `end`, the latter not included.
 
-    `audio` is None while it is not in memory.
+    `audio` is None while not in memory.
     """
 
     document: dict[str, Any]
@@ -44,7 +44,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Failure:
-    """The reason why there will be nothing more to hear. `retryable`: coming back may help."""
+    """The reason for an early end. `retryable`: coming back may help."""
 
     code: str
     message: str
@@ -53,7 +53,7 @@ class Failure:
 
 @dataclass(eq=False)
 class Timeline:
-    """Hold what is known of one workflow. `total` is how many segments it will have, once that is known."""
+    """Hold the known state of a workflow. `total` is the final number of segments, once known."""
 
     key: str
     title: str = ""
@@ -77,22 +77,22 @@ class Timeline:
 
     @property
     def complete(self) -> bool:
-        """Whether every segment there will ever be is ready."""
+        """Whether every segment of the podcast is ready."""
         return self.total is not None and len(self.segments) >= self.total
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more can change that concerns a listener."""
+        """Whether nothing more can change for a listener."""
         return self.failure is not None or (self.complete and self.over)
 
     def segment_at(self, packet: int) -> Segment | None:
-        """Find the ready segment that holds a packet, by the packet's number."""
+        """Find the ready segment of a packet, by the packet's number."""
         if packet >= self.packets:
             return None
         return self.segments[bisect_right(self.segments, packet, key=lambda segment: segment.first_packet) - 1]
 
     def apply_workflow(self, document: dict[str, Any] | None) -> list[bytes]:
-        """Apply the workflow's document, None where it is gone. Return `progress` frames for what has moved on."""
+        """Apply the workflow's document, None after a deletion. Return `progress` frames for stages with news."""
         self.known = True
         if document is None:
             if not self.complete:
@@ -114,7 +114,7 @@ class Timeline:
         return self._progress(moved)
 
     def apply_segment(self, document: dict[str, Any]) -> bool:
-        """Apply a segment's document, and return whether there is more to hear now."""
+        """Apply a segment's document, and return whether the timeline has grown."""
         index = document.get("index")
         if document.get("state") != SegmentState.FORGED or not isinstance(index, int) or index < len(self.segments):
             return False
@@ -129,18 +129,18 @@ class Timeline:
         return grown
 
     def progress_so_far(self) -> list[bytes]:
-        """Return `progress` frames for every stage that has begun, for a listener who comes now."""
+        """Return `progress` frames for every stage begun, for a new listener."""
         return self._progress(self.stages)
 
     def _progress(self, stages: dict[str, str]) -> list[bytes]:
-        """Return frames that say how far these stages are; for one that has not begun, none."""
+        """Return frames for these stages' states; none for a pending stage."""
         details = {"harvest": {"detail": self.sources}} if self.sources else {}
         begun = {stage: state for stage, state in stages.items() if state != StageState.PENDING}
         return [frames.text(progress(stage, state, **details.get(stage, {}))) for stage, state in begun.items()]
 
 
 def _sources(request: dict[str, Any]) -> str:
-    """Name the links' hosts and the documents: the first of them, and how many more there are."""
+    """Name the links' hosts and the documents: the first, and the number of others."""
     hosts = [url.split("/")[2].rpartition("@")[2] for url in request.get("urls") or [] if url.count("/") >= 2]
     names = [str(stored["name"]) for stored in request.get("inputs") or [] if stored.get("name") != "text"]
     first, *more = list(dict.fromkeys([*hosts, *names])) or [""]

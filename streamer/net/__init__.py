@@ -1,1 +1,1 @@
-"""Connections: sockets, frames and admission, with no podcast in them."""
+"""Connections: sockets, frames and admission; no podcasts."""

@@ -29,7 +29,7 @@ class ConnectionLimiter:
     _by_address: Counter[str] = field(default_factory=Counter)
 
     def enter(self, address: str) -> str | None:
-        """Count a connection in; where it would be one too many, return the code of the limit that it meets."""
+        """Count a connection in, or return the code of the limit in its way."""
         with self._lock:
             if self._by_address.total() >= self.limit:
                 return "connections_exhausted"
@@ -47,9 +47,9 @@ class ConnectionLimiter:
 
 
 def turn_away(sock: socket.socket, code: str) -> None:
-    """Refuse an open connection with the code that `ConnectionLimiter.enter` returned.
+    """Refuse an open connection with a code of `ConnectionLimiter.enter`.
 
-    What the socket does not take at once is not sent.
+    Bytes beyond the socket's send buffer are not sent.
     """
     refusal = frames.error(code, _REFUSALS[code], retryable=True) + frames.close(CLOSE_TRY_LATER, code)
     with contextlib.suppress(OSError):
@@ -59,7 +59,7 @@ def turn_away(sock: socket.socket, code: str) -> None:
 
 
 def origin_allowed(origin: str | None, host: str, allowed: tuple[str, ...]) -> bool:
-    """Check the page that opens a WebSocket, which browsers name: ours, or an allowed one. Programs name none."""
+    """Check the Origin of a handshake: browsers name their page, ours or an allowed page; programs send none."""
     if origin is None or origin in allowed:
         return True
     try:

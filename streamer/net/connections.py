@@ -1,7 +1,7 @@
 """The registry of open connections: how they come and end, and which are kept alive, found silent or stalled.
 
-What is said over a connection, and what is sent, is its owner's business (server.py), on whose event loop all of this
-runs: the registry tells the owner in events, and calls nobody else.
+The meaning of messages, and the audio, are the owner's business (server.py), on whose event loop all of this runs. The
+registry emits events to the owner, and calls nothing else.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _DISCARD_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A client has sent a message; `at` is when it came, which may be a little before it was read."""
+    """A client has sent a message; `at` is the time of arrival, perhaps a little before the read."""
 
     peer: Peer
     message: ClientMessage
@@ -59,7 +59,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """A socket has taken everything that was kept back."""
+    """A socket has taken all bytes kept back."""
 
     peer: Peer
 
@@ -75,7 +75,7 @@ PeerEvent = Received | Drained | Left
 
 
 class ConnectionRegistry:
-    """Hold every connection from its handshake to its end, and `emit` what happens to it."""
+    """Hold every connection from its handshake to its end, and `emit` events."""
 
     def __init__(
         self,
@@ -96,7 +96,7 @@ class ConnectionRegistry:
         """All connections; those first whose health has not been checked for the longest time."""
 
     def admit(self, sock: socket.socket, on_end: Callable[[], None]) -> Peer:
-        """Take a socket over after its opening handshake; it is closed here, and `on_end` called once it has been."""
+        """Take a socket over after its opening handshake, to close in the end; `on_end` is called after."""
         now = self._loop.time()
         Connection.prepare(sock)
         peer = Peer(
@@ -116,7 +116,7 @@ class ConnectionRegistry:
         return peer
 
     def serve(self, peer: Peer) -> None:
-        """Count a client among those who are served: from now on none of its messages has to be read at once."""
+        """Treat a client as served: from now on, its messages need not be read at once."""
         if peer.served or peer not in self.peers:
             return
         peer.served = True
@@ -127,7 +127,7 @@ class ConnectionRegistry:
             self._loop.call_later(READ_EVERY_S, self._read_served)
 
     def close(self, peer: Peer, close: Close) -> None:
-        """Say that this is the end, and why; the socket goes once the client has answered, or has taken too long."""
+        """End a connection, and say why; the socket goes once the client has answered, or has taken too long."""
         if not peer.begin_ending(close.ending):
             return
         now = self._loop.time()
@@ -154,7 +154,7 @@ class ConnectionRegistry:
             self._empty.set()
 
     async def clear(self, within_s: float) -> None:
-        """Hand every client over to another instance; drop those who have not left within so many seconds."""
+        """Hand every client over to another instance; drop the remaining after so many seconds."""
         for peer in list(self.peers):
             self.close(peer, Close.hand_over(Ending.RESTART))
         self._empty.clear()
@@ -165,14 +165,14 @@ class ConnectionRegistry:
             self.drop(peer)
 
     def next_batch(self) -> list[Peer]:
-        """Return the connections whose health is to be checked now; to be called once a second."""
+        """Return the connections due for a check of health; to be called once a second."""
         batch = list(itertools.islice(self.peers, math.ceil(len(self.peers) / CHECK_EVERY_S)))
         for peer in batch:
             self.peers.move_to_end(peer)
         return batch
 
     def check_health(self, peer: Peer, now: float) -> None:
-        """End a connection that is stalled, silent, late or old; keep the others alive."""
+        """End a stalled, silent, late or old connection; keep any other alive."""
         connection = peer.connection
         stalled_s = connection.stalled_for(now)
         if connection.broken or (peer.ending and connection.unanswered_for(now) > CLOSE_WITHIN_S):
@@ -194,7 +194,7 @@ class ConnectionRegistry:
             self._keep_alive(peer, now)
 
     def _drop_if_settled(self, peer: Peer) -> None:
-        """Let an ending connection's socket go if nothing more can come of it."""
+        """Let an ending connection's socket go, unless a frame or an answer is still under way."""
         connection = peer.connection
         if connection.broken or (peer.closed and not connection.full):
             self.drop(peer)

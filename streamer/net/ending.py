@@ -1,4 +1,4 @@
-"""Why connections end, and the last words of the one that is ended from here."""
+"""Reasons for a connection's end, and the frames sent at an end of ours."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """The end of a connection as its client is told it: an `error` frame, if there is one, then the close frame."""
+    """The frames at the end of a connection: perhaps an `error` frame, then the close frame."""
 
     ending: Ending
     code: int

@@ -1,4 +1,4 @@
-"""One client's connection, from its opening handshake to its end."""
+"""Peers: clients' connections, from the opening handshake to the end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from streamer.net.receiver import Receiver
 class Peer:
     """The other side of one connection. Times are seconds of the event loop's clock.
 
-    The registry (connections.py) alone writes to it, but for `started`, which is its owner's.
+    The registry (connections.py) alone writes the fields, but for `started`, the owner's.
     """
 
     sock: socket.socket

@@ -25,7 +25,7 @@ class TokenBucket:
         self._tokens, self._at = at_once, now
 
     def spend(self, now: float) -> bool:
-        """Take a token, and return whether there was one."""
+        """Take a token, and return whether any was left."""
         self._tokens = min(self._at_once, self._tokens + (now - self._at) * self._a_second)
         self._at = now
         if self._tokens < 1:
@@ -36,7 +36,7 @@ class TokenBucket:
 
 @dataclass(frozen=True)
 class Pinged:
-    """A ping, whose payload the pong has to repeat."""
+    """A ping, with the payload for the pong."""
 
     payload: bytes
 
@@ -49,7 +49,7 @@ class PeerClosed:
 
 
 class ProtocolBroken(Exception):
-    """Bytes that are no WebSocket frames; `code` is the close code that RFC 6455 gives it."""
+    """Bytes that are no WebSocket frames; `code` is RFC 6455's close code for the violation."""
 
     def __init__(self, code: int, detail: str) -> None:
         super().__init__(detail)
@@ -66,9 +66,9 @@ class Receiver:
         self._text = ""
 
     def read(self, data: bytes, now: float) -> Iterator[str | Pinged | PeerClosed | None]:
-        """Return text messages, pings, the close that ends them all, and None for other signs of life.
+        """Return text messages, pings, the final close, and None for other signs of life.
 
-        Raises WireError for what our wire does not allow, ProtocolBroken for what WebSocket does not; both are final.
+        Raises WireError for violations of our wire, ProtocolBroken for violations of WebSocket; both are final.
         """
         if self._parser is None:
             while (found := _whole_text(data)) is not None:
@@ -117,7 +117,7 @@ class Receiver:
 
 
 def _whole_text(data: bytes) -> tuple[str, bytes] | None:
-    """Return the text and what follows, where the data begin with a masked text message in one piece, of up to 64 KiB.
+    """Return the text and the rest, where the data begin with an unfragmented, masked text message of up to 64 KiB.
 
     See RFC 6455, section 5.2. Nearly every message of a player is of this kind, and is read in 3 µs here, in 21 µs by
     wsproto and in 8 µs by websockets' sans-I/O protocol, which keeps 1.1 kB for each connection and would be a

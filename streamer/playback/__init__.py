@@ -1,1 +1,1 @@
-"""Playback: where each listener is, what it is sent next and when, with no socket in it."""
+"""Playback: each listener's position, and the audio sent next; no sockets."""

@@ -1,7 +1,7 @@
-"""The pacer: sends every listener the audio that is due, and notes when more will be.
+"""The pacer: sends every listener the audio due now, and notes when more will be.
 
 One for all. A thousand listeners mean some hundred sends a second, each of several seconds of audio that is framed
-already: the work done here for each of them is the price of a listener.
+already: the work done here is the price of a listener.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from streamer.tickets import Ticket
 
 
 class Standing(Enum):
-    """How a subscription stands after it was served."""
+    """The state of a subscription after being served."""
 
     GOES_ON = auto()
     FINISHED = auto()
@@ -46,7 +46,7 @@ class Pacer(Generic[K]):
         self._clock, self._timers, self._channels, self._counts = clock, timers, channels, counts
 
     def serve(self, subscription: Subscription[K], now: float) -> Standing:
-        """Send the audio that is due, if any is, and set the time for the next."""
+        """Send the audio due now, if any, and set the time for the next piece."""
         ticket, channel, window, sink = (
             subscription.ticket,
             subscription.channel,
@@ -72,7 +72,7 @@ class Pacer(Generic[K]):
         return self._next(subscription, window, now)
 
     def serve_due(self, subscription: Subscription[K], due_at: float) -> Standing:
-        """Serve a subscription whose time has come, and count how late that was."""
+        """Serve a subscription at its time, and record the lateness."""
         sends = self._counts.sends
         standing = self.serve(subscription, self._clock())
         if self._counts.sends > sends:

@@ -1,8 +1,8 @@
 """The playhead: where on the podcast's clock a listener is. No I/O.
 
 The clock starts with the first sound, runs with the server's, is held by a pause, and is set right by what the player
-reports. It never goes beyond `sent`, how many packets the listener has been sent: every method that moves it is given
-that. Positions are in packets, times in seconds of a monotonic clock.
+reports. The position never goes beyond `sent`, the packets sent to the listener, which the methods take as an argument.
+Positions are in packets, times in seconds of a monotonic clock.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PACKETS_A_SECOND: Final = 1000 // PACKET_MS
 
 
 class Playhead:
-    """Tell where a listener is, who begins at packet `position`."""
+    """Track the position of a listener who begins at packet `position`."""
 
     __slots__ = ("_began_at", "_held_at", "_started", "paused")
 
@@ -42,7 +42,7 @@ class Playhead:
         return self._began_at + position / PACKETS_A_SECOND
 
     def start(self, position: float, at: float) -> None:
-        """Run from a position on, unless it is paused: its first sound, or the next after it ran dry, has been sent."""
+        """Run from a position on, unless paused: the first sound was sent, or the next after the player ran dry."""
         self._started = True
         self._set(position, at)
 
@@ -57,7 +57,7 @@ class Playhead:
         self._set(position, at)
 
     def report(self, position_ms: float, at: float, sent: int) -> None:
-        """Set the clock to where the player says that it was at a time."""
+        """Set the clock to the position that the player reports for a time."""
         self.start(min(position_ms / PACKET_MS, sent), at)
 
     def _set(self, position: float, at: float) -> None:

@@ -1,7 +1,7 @@
-"""Timers: when each listener is due next, with one timer of the event loop for all of them.
+"""Timers: when each listener is due next, on a single timer of the event loop.
 
 A timer of asyncio's for each would cost more than the sends themselves, and so would a wake-up for each. So times are
-rounded down to slots of a grid: an item that is due within a slot is called for early, at the slot's beginning.
+rounded down to slots of a grid: an item due within a slot is served early, at the slot's beginning.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ S = TypeVar("S", bound=Scheduled)
 class TimerWheel(Generic[S]):
     """Call `on_due`, which must not raise, with every item and its time, at that time or up to GRID_S before.
 
-    An item has one time, or none; it has none when it is called for.
+    An item has at most one time, and none by the time of the call.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, on_due: Callable[[S, float], None]) -> None:
@@ -41,7 +41,7 @@ class TimerWheel(Generic[S]):
         self._ticking = False
 
     def put(self, item: S, due_at: float | None) -> None:
-        """Set an item's time in place of the one it had; None for no time."""
+        """Set or replace an item's time; None for no time."""
         item.due_at = due_at
         if due_at is None:
             return

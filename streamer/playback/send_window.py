@@ -1,7 +1,7 @@
 """The send window of one listener: how much has been sent, how far ahead of the playhead, and when more is due. No I/O.
 
 The first seconds go out at once, in small messages; then as much as the listener's window holds, in large ones; from
-then on a piece of a third of the window (a tenth of a small one) whenever there is room for it: what a listener costs
+then on a piece of a third of the window (a tenth of a small one) whenever there is room for it: the price of a listener
 is sends, not bytes.
 """
 
@@ -101,7 +101,7 @@ class SendWindow:
         return self.playhead.paused
 
     def heard(self, now: float) -> float:
-        """Return the packet that is being heard, as far as can be told."""
+        """Return the position of the playhead, as far as is known."""
         return self.playhead.at(now, self.position)
 
     def pause(self, at: float) -> None:
@@ -113,19 +113,19 @@ class SendWindow:
         self.playhead.resume(at, self.position)
 
     def report(self, position_ms: float, at: float) -> None:
-        """Set the playhead to where the player says that it was at a time."""
+        """Set the playhead to the position that the player reports for a time."""
         self.playhead.report(position_ms, at, self.position)
 
     @property
     def segment(self) -> Segment | None:
-        """The ready segment that holds the next packet, if it is ready."""
+        """The segment of the next packet, if ready."""
         segment = self._segment
         if segment is None or not segment.first_packet <= self.position < segment.end:
             segment = self._segment = self.timeline.segment_at(self.position)
         return segment
 
     def take(self, now: float) -> list[bytes | memoryview]:
-        """Return the frames that are due, in order, counted as sent; none unless there is room for a whole piece.
+        """Return the frames due now, in order, counted as sent; none without room for a whole piece.
 
         Where there are more, `due` is now.
         """
@@ -160,7 +160,7 @@ class SendWindow:
         return taken
 
     def due(self, now: float) -> float | None:
-        """Return when there will be room for the next piece, and to spare; None where no passing of time makes room."""
+        """Return when the window will have room for the next piece, and to spare; None where time alone makes none."""
         if self.missing is not None or self.position >= self.timeline.packets:
             return None
         pace, playhead = self.pace, self.playhead

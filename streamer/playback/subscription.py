@@ -1,4 +1,4 @@
-"""A subscription: what one client hears, from its first message to the end of its connection."""
+"""A subscription: the stream of a single client, from its first message to the end of its connection."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ K = TypeVar("K", bound=Sink)
 class Subscription(Generic[K]):
     """One client's stream into its `sink`. Times are seconds of the event loop's clock.
 
-    `channel` and `window` are there once its ticket has been redeemed; what the client says before is kept for then.
+    `channel` and `window` are set once its ticket has been redeemed; a pause or report before is kept for then.
     """
 
     sink: K
@@ -56,7 +56,7 @@ class Subscription(Generic[K]):
     def open(
         self, ticket: Ticket, channel: Channel[Subscription[K]], next_packet: int, window_ms: int | None, now: float
     ) -> None:
-        """Hear a channel from a packet on, in place of the one before."""
+        """Hear a channel from a packet on, in place of the previous channel."""
         self.close()
         self.ticket, self.channel = ticket, channel
         self.window = SendWindow(channel.timeline, next_packet, window_ms)
@@ -91,11 +91,11 @@ class Subscription(Generic[K]):
 
     @property
     def starving(self) -> bool:
-        """Whether it waits for the podcast to begin, or has been sent all that is ready."""
+        """Whether the client waits for the podcast to begin, or has been sent every ready packet."""
         window = self.window
         return not self.greeted or (window is not None and window.position >= window.timeline.packets)
 
     @property
     def untouched(self) -> bool:
-        """Whether it could hear something else as well: it has been sent no audio yet."""
+        """Whether no audio has been sent yet, so other audio may take its place."""
         return self.window is not None and not self.window.messages
