@@ -27,6 +27,9 @@ class Clockwork:
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """asyncio tells its loops."""
 
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        raise context["exception"]
+
     def call_at(self, when: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
         self._timers.append(asyncio.TimerHandle(when, callback, (), cast(Any, self)))
         return self._timers[-1]

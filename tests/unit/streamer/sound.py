@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from common.wire import unpack_packets
@@ -9,6 +10,7 @@ from streamer.catalog.segment_audio import SegmentAudio
 from tests.streaming.ears import frames_of
 
 
+@lru_cache(maxsize=1 << 16)
 def packet(number: int) -> bytes:
     """A packet that says which it is."""
     return b"\xf8" + number.to_bytes(4, "big") + bytes(number % 7)
