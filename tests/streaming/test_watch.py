@@ -10,7 +10,7 @@ import pytest
 from google.cloud import firestore
 
 from common.store import paths
-from streamer.watch import Watch
+from streamer.catalog.watch import Watch
 from tests.conftest import eventually
 from tests.streaming.backstage import PROJECT, Backstage
 from tests.streaming.conftest import NewInstance
@@ -109,7 +109,7 @@ def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
     restarts = watch.restarts
 
     def given_up() -> bool:
-        watch.check()  # as the hub does once a second
+        watch.check()  # as the server does once a second
         return watch.restarts > restarts
 
     eventually(given_up, 10)

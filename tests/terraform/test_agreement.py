@@ -137,7 +137,7 @@ def test_every_setting_that_is_needed_is_given(functions: dict[str, dict[str, An
 
 def test_the_streamer_is_given_what_it_needs(streamer: dict[str, Any]) -> None:
     environment = _container_environment(streamer)
-    needed = [name for file in (ROOT / "streamer").glob("*.py") for name in _needs(file)]
+    needed = [name for file in (ROOT / "streamer").rglob("*.py") for name in _needs(file)]
     assert needed
     assert [name for name in needed if not environment.get(name.upper())] == []
 

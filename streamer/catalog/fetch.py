@@ -1,8 +1,8 @@
 """Audio from Cloud Storage, through URLs that the gateway signs: the streamer may read no bucket itself.
 
-A segment's name is known before the segment is made, so URLs are asked for 16 at a time and ahead of need; where only
-what is about to be heard is voiced, no more at a time than that, for what is asked for is voiced. Blocking; runs on the
-hub's pool of threads.
+A segment's name is known before the segment is made, so URLs are asked for 16 at a time and ahead of need; with a
+lookahead, no more URLs at a time than segments ahead of the listener, for a URL asked for is a segment voiced.
+Blocking; runs on the server's pool of threads.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from common.errors import NotFound, ServiceBroken
 from common.ogg import OggError, read_opus
 from common.services import service
 from common.settings import Settings
-from streamer.audio import SegmentAudio
-from streamer.feed import Segment
+from streamer.catalog.segment_audio import SegmentAudio
+from streamer.catalog.timeline import Segment
 
 BATCH: Final = 16
 MAX_OBJECT_BYTES: Final = 64 * 1024 * 1024
@@ -51,7 +51,7 @@ class Fetcher:
         )
 
     def sign_ahead(self, workflow_id: str, signed: SignedUrls, first: int) -> str:
-        """Have URLs for the segments from `first` on, unless there are; its own. Raises the gateway's errors."""
+        """Sign URLs for the segments from `first` on, unless at hand; return the first. Raises the gateway's errors."""
         with signed.asking:
             if time.monotonic() > signed.expires_at:
                 signed.urls.clear()

@@ -1,4 +1,4 @@
-"""The player's files, what they are told of this deployment, and the headers that go with every answer.
+"""The player's files, their configuration, and the headers of every answer.
 
 The page may run its own files and nothing else, and talk to this origin, the API and the bucket:
 https://www.w3.org/TR/CSP3/, https://owasp.org/www-project-secure-headers/.
@@ -35,10 +35,10 @@ _HEADERS: Final = {
 }
 
 
-def pages(settings: Settings) -> Blueprint:
-    """Serves the player at `/` and its configuration at `/config.json`."""
+def player_files(settings: Settings) -> Blueprint:
+    """Serve the player at `/` and its configuration at `/config.json`."""
     root = Path(settings.web_root) if settings.web_root else BESIDE
-    made = Blueprint("pages", __name__)
+    made = Blueprint("player_files", __name__)
     policy = (root / "csp.txt").read_text(encoding="utf-8").strip().replace("{origins}", " ".join(_origins(settings)))
 
     @made.get("/config.json")
@@ -71,7 +71,7 @@ def pages(settings: Settings) -> Blueprint:
 
 
 def _compress(answer: Response) -> Response:
-    """The same with less to send: nobody between Cloud Run and the browser does it."""
+    """Compress an answer, as no proxy between Cloud Run and the browser does."""
     answer.vary.add("Accept-Encoding")
     etag, _ = answer.get_etag()
     if etag:
@@ -89,7 +89,7 @@ def _gzip(data: bytes) -> bytes:
 
 
 def _sockets(settings: Settings) -> list[str]:
-    """Where the page may open WebSockets: here, by the name that it was asked for and by our own.
+    """List where the page may open WebSockets: here, by the name in the request and by our own.
 
     'self' says so, too, but not in every browser: https://github.com/w3c/webappsec-csp/issues/7.
     """
@@ -98,7 +98,7 @@ def _sockets(settings: Settings) -> list[str]:
 
 
 def _origins(settings: Settings) -> list[str]:
-    """Where else the page may fetch from: the API, unless it is here, and the bucket."""
+    """List where else the page may fetch from: the API, unless it is here, and the bucket."""
     storage = os.environ.get("STORAGE_EMULATOR_HOST", _STORAGE)  # the client library's own variable, a URL
     parts = [urlsplit(url) for url in (settings.player_api_base, storage) if url]
     return [f"{part.scheme}://{part.netloc}" for part in parts if part.netloc]

@@ -1,8 +1,8 @@
-"""Who may hear what: stream ids and resume tokens, each good for one connection, on whichever instance.
+"""Tickets to listen: stream ids and resume tokens are redeemed, each for a single connection, on whichever instance.
 
-A stream id is claimed, and a resume token exchanged for the next, by an update of the stream's document on the
-condition that it is as it was read: of two who try, one wins. A resume token is `{document}.{secret}`; only the hash of
-the secret is stored.
+A stream id is redeemed for a resume token, and a resume token for the next, by an update of the stream's document on
+condition of the update time read before: of two attempts, only the first wins. A resume token is `{document}.{secret}`;
+only the hash of the secret is stored.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from common.tokens import new_token, token_hash
 
 
 @dataclass(frozen=True)
-class Claim:
+class Ticket:
     """The right to hear `workflow_id` over one connection, and the token to go on with over the next.
 
     `audio` is the address of an object that was attached to the stream, to be heard in the workflow's place.
@@ -34,16 +34,16 @@ class Claim:
     audio: str | None
 
 
-def start(settings: Settings, stream_id: str) -> Claim:
-    """Claim a stream. Raises NotFound (unknown or expired), Conflict (taken before) or ServiceBroken."""
+def start(settings: Settings, stream_id: str) -> Ticket:
+    """Redeem a stream id. Raises NotFound (unknown or expired), Conflict (taken before) or ServiceBroken."""
     found = _read(settings, token_hash(stream_id))
     if found.state != StreamState.OPEN:
         raise Conflict("stream_taken", "This stream id has been used; it is good for one connection.")
-    return _claim(settings, found)
+    return _redeem(settings, found)
 
 
-def resume(settings: Settings, token: str) -> Claim:
-    """Exchange a resume token for the next. Raises as `start` does."""
+def resume(settings: Settings, token: str) -> Ticket:
+    """Redeem a resume token for the next. Raises as `start` does."""
     stream, _, secret = token.partition(".")
     if len(stream) != 64 or not stream.isalnum():
         raise NotFound("stream_unknown", "This is not a resume token.")
@@ -52,13 +52,13 @@ def resume(settings: Settings, token: str) -> Claim:
         raise NotFound("stream_unknown", "This stream has ended.")
     if not hmac.compare_digest(str(found.resume_hash), token_hash(secret)):
         raise Conflict("stream_taken", "This resume token has been used; it is good for one connection.")
-    return _claim(settings, found)
+    return _redeem(settings, found)
 
 
-def close(settings: Settings, claim: Claim) -> None:
-    """The stream has been heard to its end, or there is nothing more to hear: its token is good for nothing now."""
+def close(settings: Settings, ticket: Ticket) -> None:
+    """Close a stream heard to its end, or failed for good: its resume token is void from then on."""
     with suppress(Missing):  # deleted with its podcast
-        streams.close(settings, claim.stream)
+        streams.close(settings, ticket.stream)
 
 
 def attach(settings: Settings, stream_id: str, uri: str) -> None:
@@ -76,7 +76,7 @@ def _read(settings: Settings, stream: str) -> Stream:
     return found
 
 
-def _claim(settings: Settings, found: Stream) -> Claim:
+def _redeem(settings: Settings, found: Stream) -> Ticket:
     secret = new_token()
     claimed = replace(found, state=StreamState.CLAIMED, generation=found.generation + 1, resume_hash=token_hash(secret))
     try:
@@ -85,4 +85,4 @@ def _claim(settings: Settings, found: Stream) -> Claim:
         # Our own first attempt may have got through, its answer lost, and a retry have found the change made
         if _read(settings, found.id).resume_hash != claimed.resume_hash:
             raise Conflict("stream_taken", "Somebody else has just connected to this stream.") from None
-    return Claim(found.id, found.workflow_id, f"{found.id}.{secret}", found.audio)
+    return Ticket(found.id, found.workflow_id, f"{found.id}.{secret}", found.audio)

@@ -1,8 +1,8 @@
-"""A segment's audio, cut into WebSocket frames once and shared by all who hear it.
+"""The audio of a segment, cut into WebSocket frames once and shared by all listeners.
 
-Frames lie one after the other in one piece of memory, so that any run of them is sent as one slice of it. There are two
-cuts of a segment: messages of 2 s for the steady stream, and of 200 ms for a fast start and for small windows. Both are
-counted from the segment's beginning; who joins in the middle of one gets a frame of its own up to the next.
+Frames lie side by side in memory, so any run of frames is sent as a single slice. There are two cuts of a segment:
+messages of 2 s for the steady stream, and of 200 ms for a fast start and for small windows. Both are counted from the
+segment's beginning; a listener who joins in mid-message gets a frame of their own up to the next.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class _Cut:
     """Where each frame ends, in bytes."""
 
     def run(self, first: int, end: int) -> memoryview:
-        """Frames `first` to `end`, the latter not included."""
+        """Return frames `first` to `end`, the latter not included."""
         return self.data[self.ends[first - 1] if first else 0 : self.ends[end - 1]]
 
 
 class SegmentAudio:
-    """The audio of one segment, `packets` of 20 ms, the first being number `first_packet` of the podcast.
+    """Hold one segment's audio: `packets` of 20 ms, the first being number `first_packet` of the podcast.
 
-    `introduction` is the frame that tells its text; it is sent before the first packet.
+    `introduction` is the frame with the segment's text; it is sent before the first packet.
     """
 
     __slots__ = ("_cuts", "_ends", "_first_packet", "_lengths", "introduction", "size")
@@ -59,7 +59,7 @@ class SegmentAudio:
         """Bytes of memory, nearly; it grows when another length of message is asked for."""
 
     def take(self, offset: int, at_most: int, size: int) -> Piece:
-        """Whole frames from packet `offset` of the segment on, in messages of `size` (LARGE or SMALL) where they fit.
+        """Return whole frames from packet `offset` of the segment on, in messages of `size` (LARGE or SMALL).
 
         They hold `at_most` packets, or fewer where the next frame would be too long or another size of message has to
         follow; none where not even one frame fits.
@@ -84,17 +84,6 @@ class SegmentAudio:
             return _NOTHING
         return cut.run(first, end), min(end * size, total) - offset, end - first
 
-    def within(self, offset: int, at_most: int, size: int) -> Piece:
-        """The same as `take`, at a fraction of its cost, in the middle of what was cut; else nothing."""
-        cut = self._cuts.get(size)
-        first, rest = divmod(offset, size)
-        if rest or cut is None:
-            return _NOTHING
-        end = first + at_most // size
-        if not first < end < len(cut.ends):
-            return _NOTHING
-        return cut.run(first, end), (end - first) * size, end - first
-
     def _measure(self) -> int:
         return 6 * len(self._ends) + sum(len(cut.data) for cut in self._cuts.values())
 
@@ -108,7 +97,7 @@ class SegmentAudio:
         return frames.binary(pack_sound(self._first_packet + offset, lengths, self._sound(offset, count)))
 
     def _sound(self, offset: int, count: int) -> list[memoryview]:
-        """The bytes of packets, taken out of the frames of whichever cut there is: in one piece from each."""
+        """Return the bytes of packets, taken out of the frames of whichever cut exists: a slice of each."""
         cut = next(iter(self._cuts.values()))
         pieces: list[memoryview] = []
         until = offset + count

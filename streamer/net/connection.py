@@ -1,8 +1,8 @@
 """A listener's socket, written to by one thread, never blocking, never in the middle of another frame.
 
-What the kernel does not take at once is kept and sent when there is room. How much it takes is bounded, and a peer that
-takes nothing is found out from the bytes that it has acknowledged. The kernel's own limit (tcp(7), TCP_USER_TIMEOUT)
-is for the very end alone: it ends a connection whose window has been small for so long, however steadily it is read.
+Bytes beyond the kernel's send buffer are kept and sent when the socket has room. The buffer is bounded, and a stalled
+peer is recognised by the bytes acknowledged. The kernel's own limit (tcp(7), TCP_USER_TIMEOUT) is for the very end
+alone: the kernel would end a connection whose window has been small for so long, however steadily a slow peer reads.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _KERNEL_GIVES_UP_MS: Final = 5_000
 _SO_TIMESTAMPNS: Final = 35  # asm-generic/socket.h; Python has no name for it
 _TIMESPEC: Final = struct.Struct("@qq")
 _OLDEST_S: Final = 1.0
-"""Nothing waits for longer to be read (lobby.py, HEAR_EVERY_S)."""
-_TOLD_BYTES: Final = socket.CMSG_SPACE(_TIMESPEC.size)
+"""Nothing waits for longer to be read (connections.py, READ_EVERY_S)."""
+_ANCILLARY_BYTES: Final = socket.CMSG_SPACE(_TIMESPEC.size)
 _MAX_VECTOR = 512  # buffers in one call; Linux allows 1,024 (IOV_MAX)
 
 
 class Connection:
-    """One socket. Every method belongs to the hub's thread, but for `prepare`.
+    """Write frames to one socket. Every method but `prepare` belongs to the event loop's thread.
 
     `on_full` is called when something is kept back, `on_empty` when all of it has been sent: between the two, call
     `flush` whenever the socket is writable.
@@ -70,7 +70,7 @@ class Connection:
 
     @staticmethod
     def prepare(sock: socket.socket) -> None:
-        """Set a socket up before it is written to."""
+        """Set a socket up before the first read or write."""
         sock.settimeout(None)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -82,7 +82,7 @@ class Connection:
 
     @property
     def full(self) -> bool:
-        """Whether the socket has not yet taken all that was sent."""
+        """Whether frames wait for room in the socket."""
         return bool(self._outbox)
 
     def send(self, buffers: Sequence[bytes | memoryview], now: float) -> None:
@@ -94,22 +94,12 @@ class Connection:
             return
         self._keep(buffers, self._hand(buffers if len(buffers) <= _MAX_VECTOR else buffers[:_MAX_VECTOR], now), now)
 
-    def send_piece(self, piece: memoryview, now: float) -> bool:
-        """The same for whole frames in one piece, at a fraction of the cost. Whether more could be sent."""
-        if self._outbox or self.broken or self.close_code is not None:
-            self.send((piece,), now)
-            return False
-        sent = self._hand((piece,), now)
-        if sent != len(piece):
-            self._keep((piece,), sent, now)
-        return not (self._outbox or self.broken)
-
     def ping(self) -> None:
-        """Send a ping, which is nothing said: a player is not told of it."""
+        """Send a ping. Players do not see pings, so `sent_at` stays."""
         self.send([frames.ping()], self.sent_at)
 
     def close(self, code: int, reason: str, now: float) -> None:
-        """Send a close frame after all that has been sent; the peer is expected to answer it."""
+        """Send a close frame after all other frames; the peer is expected to answer it."""
         if self.close_code is not None or self.broken:
             return
         if code == CLOSE_RESTART:
@@ -118,18 +108,18 @@ class Connection:
         self.close_code, self.closed_at = code, now
 
     def flush(self, now: float) -> None:
-        """Send what was kept back, as far as the socket takes it."""
+        """Send the bytes kept back, as far as the socket has room."""
         self._write(now)
         if not self._outbox and not self.broken:
             self._on_empty()
 
     def stalled_for(self, now: float) -> float | None:
-        """For how many seconds the peer has taken nothing of what it could have; None where it has taken all there is.
+        """Return for how many seconds the peer has acknowledged nothing; None with every byte acknowledged.
 
-        To be asked regularly: what it has taken since it was last asked counts as taken now.
+        To be called regularly: bytes acknowledged since the last call count as acknowledged now.
         """
         if self._acknowledged == self.bytes_sent and not self._outbox:
-            return None  # as it was when last asked
+            return None  # as it was at the last call
         unacknowledged = _unacknowledged(self._sock)
         acknowledged = self.bytes_sent - unacknowledged
         idle = not unacknowledged and not self._outbox
@@ -138,15 +128,15 @@ class Connection:
         return None if idle else now - self._progress_at
 
     def unanswered_for(self, now: float) -> float:
-        """For how many seconds a close frame has had no answer; what the peer still takes counts as one."""
+        """Return for how many seconds a close frame has had no answer; any bytes acknowledged count as an answer."""
         stalled_s = self.stalled_for(now)
         unanswered_s = now - self.closed_at
         return unanswered_s if stalled_s is None else min(unanswered_s, stalled_s)
 
     def abort(self) -> None:
-        """End the connection without another word; whoever reads from it finds it at its end.
+        """End the connection without a close frame; a read finds the end of the stream.
 
-        What the kernel holds it goes on sending, but to a peer that takes nothing not for minutes, as it would.
+        The kernel goes on sending its buffer, but to a stalled peer for seconds, not minutes.
         """
         self.broken = True
         self._outbox.clear()
@@ -158,7 +148,7 @@ class Connection:
             return  # it has ended by itself
 
     def _keep(self, buffers: Sequence[bytes | memoryview], sent: int, now: float) -> None:
-        """Keep what the kernel has not taken of what it was handed."""
+        """Keep the bytes beyond the first `sent` of the buffers, for when the socket has room."""
         if sent == sum(map(len, buffers)) or self.broken:  # the first, nearly always
             return
         self._outbox.extend(map(memoryview, buffers))
@@ -169,7 +159,7 @@ class Connection:
             self._on_full()
 
     def _write(self, now: float) -> None:
-        """Hand the kernel what it takes of what was kept back."""
+        """Hand the bytes kept back to the kernel, as far as the socket has room."""
         while self._outbox:
             sent = self._hand([self._outbox[at] for at in range(min(len(self._outbox), _MAX_VECTOR))], now)
             if not sent:
@@ -177,7 +167,7 @@ class Connection:
             self._drop(sent)
 
     def _hand(self, buffers: Sequence[bytes | memoryview], now: float) -> int:
-        """How many bytes the kernel takes; none where it has no room, or the connection turns out to be broken."""
+        """Offer bytes to the kernel and return how many were taken: none without room or connection."""
         try:
             if len(buffers) == 1:  # nearly always, and the cheaper call
                 sent = self._sock.send(buffers[0], socket.MSG_DONTWAIT)
@@ -207,12 +197,12 @@ class Connection:
 
 
 def receive(sock: socket.socket, at_most: int) -> tuple[bytes, float]:
-    """What has arrived, and how many seconds ago, after the kernel (socket(7), SO_TIMESTAMP); for a prepared socket.
+    """Read from a prepared socket: the bytes, and the seconds since their arrival (socket(7), SO_TIMESTAMP).
 
     Raises BlockingIOError where nothing has, OSError where the connection is broken.
     """
-    data, told, _, _ = sock.recvmsg(at_most, _TOLD_BYTES, socket.MSG_DONTWAIT)
-    for level, kind, value in told:
+    data, ancillary, _, _ = sock.recvmsg(at_most, _ANCILLARY_BYTES, socket.MSG_DONTWAIT)
+    for level, kind, value in ancillary:
         if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS:
             seconds, nanoseconds = _TIMESPEC.unpack(value)
             age_s = time.time() - seconds - nanoseconds * 1e-9
@@ -221,7 +211,7 @@ def receive(sock: socket.socket, at_most: int) -> tuple[bytes, float]:
 
 
 def _unacknowledged(sock: socket.socket) -> int:
-    """Bytes in the send buffer that the peer's kernel has not acknowledged (tcp(7), SIOCOUTQ)."""
+    """Count the bytes in the send buffer that the peer's kernel has not acknowledged (tcp(7), SIOCOUTQ)."""
     if sys.platform != "linux":
         return 0
     return int(struct.unpack("i", fcntl.ioctl(sock.fileno(), termios.TIOCOUTQ, b"\0\0\0\0"))[0])

@@ -18,12 +18,15 @@ from common.errors import ServiceBroken, Unprocessable
 from common.ogg import OggError, read_opus
 from common.states import SegmentState
 from common.wire import SAMPLE_RATE
-from streamer.audio import SegmentAudio
-from streamer.fetch import Fetcher
+from streamer.catalog.fetch import Fetcher
+from streamer.catalog.segment_audio import SegmentAudio
 
 
 def fetch_attached(fetcher: Fetcher, uri: str) -> tuple[dict[str, Any], SegmentAudio]:
-    """An object as a feed's only segment: its document and its audio. Raises the fetcher's errors or Unprocessable."""
+    """Fetch an object as the only segment of a timeline: its document and its audio.
+
+    Raises the fetcher's errors or Unprocessable.
+    """
     packets, pre_skip = _packets(fetcher.object(uri))
     document = {
         "index": 0,
@@ -38,8 +41,8 @@ def fetch_attached(fetcher: Fetcher, uri: str) -> tuple[dict[str, Any], SegmentA
     return document, SegmentAudio(document, 0, packets)
 
 
-def attached_audio(fetcher: Fetcher, uri: str, document: dict[str, Any]) -> SegmentAudio:
-    """The same again, after it was put out of memory."""
+def refetch_attached(fetcher: Fetcher, uri: str, document: dict[str, Any]) -> SegmentAudio:
+    """Fetch the same object's audio again, after its eviction. Raises ServiceBroken where it is another."""
     found, audio = fetch_attached(fetcher, uri)
     if found["packets"] != document["packets"]:
         raise ServiceBroken("audio_changed", "The audio was replaced while it was being heard.")
@@ -47,7 +50,7 @@ def attached_audio(fetcher: Fetcher, uri: str, document: dict[str, Any]) -> Segm
 
 
 def _packets(data: bytes) -> tuple[list[bytes], int]:
-    """Packets of 20 ms and the pre-skip in samples, of whatever audio this is."""
+    """Return packets of 20 ms and the pre-skip in samples, of whatever audio this is."""
     if data.startswith(b"OggS"):
         with contextlib.suppress(OggError):  # else it may be Vorbis, or Opus in longer packets
             found = read_opus(data)

@@ -1,7 +1,7 @@
-"""How much audio is kept in memory: a bound for all feeds together, least recently heard first out.
+"""The cache of audio: a bound in bytes for all podcasts together, the least recently heard evicted first.
 
-What is put out is fetched again when somebody gets there. Beyond this bound there is, for up to a second, what has been
-cut for another length of message since, and the segments that a socket has not yet taken what it was sent of.
+An evicted segment is fetched again when a listener gets there. Beyond this bound, memory holds, for up to a second, new
+cuts for another length of message, and segments still waiting for room in a socket.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 
-from streamer.audio import SegmentAudio
-from streamer.feed import Segment
+from streamer.catalog.segment_audio import SegmentAudio
+from streamer.catalog.timeline import Segment
 
 
-class Shelf:
-    """Holds the audio of segments, `limit` bytes of it."""
+class AudioCache:
+    """Keep the audio of segments, up to `limit` bytes."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -23,20 +23,20 @@ class Shelf:
         self.evictions = 0
 
     def put(self, segment: Segment, audio: SegmentAudio) -> None:
-        """Keep this audio, making room for it first; one that is larger than all the room is kept alone."""
+        """Keep a segment's audio, making room first; a segment larger than the limit is kept alone."""
         self.drop([segment])
         self._make_room(audio.size, but_for=0)
         segment.audio = audio
         self._sizes[segment] = audio.size
         self.size += audio.size
 
-    def heard(self, segment: Segment) -> None:
-        """Somebody was just sent some of this segment."""
+    def touch(self, segment: Segment) -> None:
+        """Mark a segment as heard just now."""
         if segment in self._sizes:
             self._sizes.move_to_end(segment)
 
-    def settle(self) -> None:
-        """Take in what has grown by another cut; to be called now and then."""
+    def remeasure(self) -> None:
+        """Count the growth by new cuts, and make room; to be called now and then."""
         for segment in self._sizes:
             if segment.audio is not None:
                 self._sizes[segment] = segment.audio.size
@@ -49,6 +49,7 @@ class Shelf:
             self.evictions += 1
 
     def drop(self, segments: Iterable[Segment]) -> None:
+        """Let the audio of these segments go."""
         for segment in segments:
             self.size -= self._sizes.pop(segment, 0)
             segment.audio = None

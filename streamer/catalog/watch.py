@@ -2,8 +2,8 @@
 
 https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1#listenrequest. The client library's own
 watcher is a stream and several threads for each target, and is known to fall silent; so this speaks the protocol
-itself. A stream that breaks is opened again and goes on from its resume token. One that says nothing for longer than a
-server ever does is given up by `check`, which somebody has to call now and then.
+itself. A broken stream is opened again and goes on from its resume token. A stream silent for longer than a server ever
+is gets cancelled by `check`, to be called now and then.
 
 Documents are told at least once and in no order to be relied on; a deletion is told for targets that name their
 documents.
@@ -77,7 +77,7 @@ class Watch:
 
     @property
     def healthy(self) -> bool:
-        """Whether there is nothing to watch, or a stream that has not just failed several times in a row."""
+        """Whether the stream, if any is needed, has not just failed several times in a row."""
         return not self._targets or self._failures < 3
 
     def add(self, key: Hashable, target: DocumentReference | CollectionReference | Query) -> None:
@@ -92,7 +92,7 @@ class Watch:
             self._changed.notify()
 
     def remove(self, key: Hashable) -> None:
-        """Watch it no longer. What was on its way may still be told."""
+        """Watch a target no longer. Documents under way may still be emitted."""
         with self._changed:
             target_id = self._by_key.pop(key, None)
             if target_id is None:
@@ -102,14 +102,14 @@ class Watch:
                 self._requests.put(ListenRequest(database=self._db._database_string, remove_target=target_id))
 
     def check(self) -> None:
-        """Give up a stream that has been silent for too long; the thread then opens another."""
+        """Give up a stream silent for too long; the thread then opens another."""
         with self._changed:
             if self._call is not None and time.monotonic() - self._heard_at > self._silence_s:
                 logger.warning("the watch has been silent for %.0f s: starting it anew", self._silence_s)
                 self._cancel()
 
     def restart(self) -> None:
-        """Open a new stream, and have it tell everything from the beginning: this one has left something out."""
+        """Open a new stream, for every document from the beginning: the current stream has left something out."""
         with self._changed:
             self._token = b""
             self._cancel()

@@ -1,7 +1,7 @@
-"""When each listener is due next: one timer of the event loop for all of them.
+"""Timers: when each listener is due next, on a single timer of the event loop.
 
 A timer of asyncio's for each would cost more than the sends themselves, and so would a wake-up for each. So times are
-rounded down to slots of a grid: who is due within a slot is served, early, at its beginning, and never late for it.
+rounded down to slots of a grid: an item due within a slot is served early, at the slot's beginning.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _EARLY_S = 1e-6  # timers may come early by the resolution of the clock
 
 
 class Scheduled(Protocol):
-    """Something that is due at times; the timetable alone writes `due_at`, in seconds of the loop's clock."""
+    """Any item that is due at times; the wheel alone writes `due_at`, in seconds of the loop's clock."""
 
     due_at: float | None
 
@@ -25,10 +25,10 @@ class Scheduled(Protocol):
 S = TypeVar("S", bound=Scheduled)
 
 
-class Timetable(Generic[S]):
-    """Calls `on_due`, which must not raise, with every item and its time, at that time or up to GRID_S before.
+class TimerWheel(Generic[S]):
+    """Call `on_due`, which must not raise, with every item and its time, at that time or up to GRID_S before.
 
-    An item has one time, or none; none is what it has when it is called for.
+    An item has at most one time, and none by the time of the call.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, on_due: Callable[[S, float], None]) -> None:
@@ -41,7 +41,7 @@ class Timetable(Generic[S]):
         self._ticking = False
 
     def put(self, item: S, due_at: float | None) -> None:
-        """Set the item's time in place of the one it had; None for no time."""
+        """Set or replace an item's time; None for no time."""
         item.due_at = due_at
         if due_at is None:
             return
@@ -71,5 +71,5 @@ class Timetable(Generic[S]):
                 item.due_at = None
                 self._on_due(item, due_at)
         self._ticking = False
-        if self._order:  # also who is due again at once: but first comes what else the loop has to do
+        if self._order:  # also for items that are due again at once: but first come the loop's other callbacks
             self._arm()

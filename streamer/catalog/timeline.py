@@ -1,7 +1,7 @@
-"""A feed: what there is to hear of one workflow, as a growing list of segments that all its listeners share.
+"""The timeline of one podcast: its segments in order, a growing list shared by all listeners.
 
-It is fed with documents in whatever order and however often they come, and grows only where the next segment follows
-on without a gap. Nothing here waits or calls anybody.
+Documents are applied in whatever order and however often they come; the timeline grows only where the next segment
+follows on without a gap. Nothing here waits or calls anybody.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from common.states import STAGES, SegmentState, StageState, WorkflowState
-from common.wire import error, progress
+from common.wire import progress
 from streamer import frames
-from streamer.audio import SegmentAudio
+from streamer.catalog.segment_audio import SegmentAudio
 
 DEFAULT_PRE_SKIP = 312
-"""Samples: libopus' lookahead at 48 kHz, told to those who come before the first segment does."""
+"""Samples: libopus' lookahead at 48 kHz, for those who come before the first segment does."""
 
 
 @dataclass(eq=False)
 class Segment:
-    """A segment that is ready to be heard: packets `first_packet` to `end`, the latter not its own any more.
+    """Hold a segment ready to be heard: packets `first_packet` to `end`, the latter not included.
 
-    `audio` is None while it is not in memory.
+    `audio` is None while not in memory.
     """
 
     document: dict[str, Any]
@@ -44,19 +44,16 @@ class Segment:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why there will be nothing more to hear. `retryable`: it may be worth coming back."""
+    """The reason for an early end. `retryable`: coming back may help."""
 
     code: str
     message: str
     retryable: bool = False
 
-    def frame(self) -> bytes:
-        return frames.text(error(self.code, self.message, retryable=self.retryable))
-
 
 @dataclass(eq=False)
-class Feed:
-    """What is known of one workflow. `total` is how many segments it will have, once that is known."""
+class Timeline:
+    """Hold the known state of a workflow. `total` is the final number of segments, once known."""
 
     key: str
     title: str = ""
@@ -70,8 +67,8 @@ class Feed:
     """How many packets are ready, from the beginning on."""
     segments: list[Segment] = field(default_factory=list)
     stages: dict[str, str] = field(default_factory=dict)
-    reading: str = ""
-    """What it is made from, as far as the request itself says."""
+    sources: str = ""
+    """The sources it is made from, as far as the request names them."""
     _ahead: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -80,29 +77,29 @@ class Feed:
 
     @property
     def complete(self) -> bool:
-        """Whether every segment there will ever be is ready."""
+        """Whether every segment of the podcast is ready."""
         return self.total is not None and len(self.segments) >= self.total
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more can change that concerns a listener."""
+        """Whether nothing more can change for a listener."""
         return self.failure is not None or (self.complete and self.over)
 
     def segment_at(self, packet: int) -> Segment | None:
-        """The ready segment that holds a packet, by its number."""
+        """Find the ready segment of a packet, by the packet's number."""
         if packet >= self.packets:
             return None
         return self.segments[bisect_right(self.segments, packet, key=lambda segment: segment.first_packet) - 1]
 
-    def take_workflow(self, document: dict[str, Any] | None) -> list[bytes]:
-        """Take the workflow's document in, None where it is gone. Returns frames that tell what has moved on."""
+    def apply_workflow(self, document: dict[str, Any] | None) -> list[bytes]:
+        """Apply the workflow's document, None after a deletion. Return `progress` frames for stages with news."""
         self.known = True
         if document is None:
             if not self.complete:
                 self.failure = Failure("podcast_unknown", "This podcast is no longer there.")
             return []
         self.title = document.get("title") or ""
-        self.reading = _reading(document.get("request") or {})
+        self.sources = _sources(document.get("request") or {})
         self.over = document.get("state") != WorkflowState.GENERATING
         total = document.get("segments_total")
         if isinstance(total, int):
@@ -114,10 +111,10 @@ class Feed:
             stage: stages[stage] for stage in STAGES if stage in stages and stages[stage] != self.stages.get(stage)
         }
         self.stages.update(moved)
-        return self._told(moved)
+        return self._progress(moved)
 
-    def take_segment(self, document: dict[str, Any]) -> bool:
-        """Take a segment's document in, and say whether there is more to hear now."""
+    def apply_segment(self, document: dict[str, Any]) -> bool:
+        """Apply a segment's document, and return whether the timeline has grown."""
         index = document.get("index")
         if document.get("state") != SegmentState.FORGED or not isinstance(index, int) or index < len(self.segments):
             return False
@@ -132,18 +129,18 @@ class Feed:
         return grown
 
     def progress_so_far(self) -> list[bytes]:
-        """For one who comes now: frames that tell how far each stage is that has begun."""
-        return self._told(self.stages)
+        """Return `progress` frames for every stage begun, for a new listener."""
+        return self._progress(self.stages)
 
-    def _told(self, stages: dict[str, str]) -> list[bytes]:
-        """How far these stages are; of one that has not begun there is nothing to tell."""
-        details = {"harvest": {"detail": self.reading}} if self.reading else {}
+    def _progress(self, stages: dict[str, str]) -> list[bytes]:
+        """Return frames for these stages' states; none for a pending stage."""
+        details = {"harvest": {"detail": self.sources}} if self.sources else {}
         begun = {stage: state for stage, state in stages.items() if state != StageState.PENDING}
         return [frames.text(progress(stage, state, **details.get(stage, {}))) for stage, state in begun.items()]
 
 
-def _reading(request: dict[str, Any]) -> str:
-    """The links' hosts and the documents' names: the first of them, and how many more there are."""
+def _sources(request: dict[str, Any]) -> str:
+    """Name the links' hosts and the documents: the first, and the number of others."""
     hosts = [url.split("/")[2].rpartition("@")[2] for url in request.get("urls") or [] if url.count("/") >= 2]
     names = [str(stored["name"]) for stored in request.get("inputs") or [] if stored.get("name") != "text"]
     first, *more = list(dict.fromkeys([*hosts, *names])) or [""]
@@ -155,9 +152,9 @@ def _failure(document: dict[str, Any]) -> Failure | None:
         case WorkflowState.CANCELLED:
             return Failure("podcast_cancelled", "This podcast was cancelled.")
         case WorkflowState.FAILED:
-            told = document.get("error") or {}
+            error = document.get("error") or {}
             return Failure(
-                str(told.get("code") or "podcast_failed"),
-                str(told.get("message") or "This podcast could not be made."),
+                str(error.get("code") or "podcast_failed"),
+                str(error.get("message") or "This podcast could not be made."),
             )
     return None
