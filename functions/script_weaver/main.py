@@ -25,7 +25,7 @@ from common.errors import AethercastError, EngineBroken, LeaseLost, NotFound, Re
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
-from common.services import error_from, service
+from common.services import error_from, private_service
 from common.settings import Settings
 from functions.script_weaver.pauses import pause_before
 
@@ -38,7 +38,15 @@ is given up much sooner, by who asks it."""
 @cache
 def settings() -> Settings:
     return Settings.from_env(
-        needs=("google_cloud_project", "audio_bucket", "script_weaver_url", "model_serving_url", "tasks_invoker")
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "script_weaver_url",
+            "model_serving_url",
+            "tasks_invoker",
+            "events_invoker",
+            "authenticator_key",
+        )
     )
 
 
@@ -101,7 +109,9 @@ def _turns(workflow_id: str, workflow: dict[str, Any], written: list[dict[str, A
         "sources": material["sources"],
         "said": [{fact: turn[fact] for fact in ("kind", "speaker", "text", "chapter")} for turn in written],
     }
-    with service(settings().model_serving_url).stream("/v1/dialogue", request, timeout=TURN_TIMEOUT_S) as lines:
+    with private_service(settings(), settings().model_serving_url).stream(
+        "/v1/dialogue", request, timeout=TURN_TIMEOUT_S
+    ) as lines:
         for line in lines:
             message = json.loads(line)
             match message["type"]:
