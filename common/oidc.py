@@ -15,6 +15,7 @@ private service by hand sends the token in both headers, as our own services do 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from functools import cache
 from typing import Any
@@ -25,6 +26,8 @@ from flask import Request
 from common import authenticator
 from common.errors import Forbidden, ServiceBroken, Unauthenticated
 from common.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 SIGNATURE_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
 
@@ -61,6 +64,7 @@ def require_invoker(
     caller = _one_of(allowed, _claims(token, settings, audience, signed=False))
     target = target or f"{audience}{request.path}".rstrip("/")
     if not authenticator.holds(request, settings, caller=caller, target=target):
+        logger.warning("called as %s, without an authenticator of ours for %s", caller, target)  # or of another key
         raise Unauthenticated("authenticator_invalid", "The request does not prove that it comes from Aethercast.")
     return caller
 
