@@ -8,17 +8,16 @@ the secret is stored.
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
 
-from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1 import Client, DocumentSnapshot
-from google.cloud.firestore_v1._helpers import LastUpdateOption
-
-from common.clients import RETRY, TIMEOUT
-from common.documents import StreamState, stream_ref
-from common.errors import Conflict, NotFound, ServiceBroken
+from common.errors import Conflict, NotFound
+from common.records import Stream
+from common.settings import Settings
+from common.states import StreamState
+from common.store import streams
+from common.store.access import Changed, Missing
 from common.tokens import new_token, token_hash
 
 
@@ -35,76 +34,55 @@ class Claim:
     audio: str | None
 
 
-def start(db: Client, stream_id: str) -> Claim:
+def start(settings: Settings, stream_id: str) -> Claim:
     """Claim a stream. Raises NotFound (unknown or expired), Conflict (taken before) or ServiceBroken."""
-    found = _read(db, token_hash(stream_id))
-    if found.get("state") != StreamState.OPEN:
+    found = _read(settings, token_hash(stream_id))
+    if found.state != StreamState.OPEN:
         raise Conflict("stream_taken", "This stream id has been used; it is good for one connection.")
-    return _claim(db, found)
+    return _claim(settings, found)
 
 
-def resume(db: Client, token: str) -> Claim:
+def resume(settings: Settings, token: str) -> Claim:
     """Exchange a resume token for the next. Raises as `start` does."""
     stream, _, secret = token.partition(".")
     if len(stream) != 64 or not stream.isalnum():
         raise NotFound("stream_unknown", "This is not a resume token.")
-    found = _read(db, stream)
-    if found.get("state") != StreamState.CLAIMED:
+    found = _read(settings, stream)
+    if found.state != StreamState.CLAIMED:
         raise NotFound("stream_unknown", "This stream has ended.")
-    if not hmac.compare_digest(str(found.get("resume_hash")), token_hash(secret)):
+    if not hmac.compare_digest(str(found.resume_hash), token_hash(secret)):
         raise Conflict("stream_taken", "This resume token has been used; it is good for one connection.")
-    return _claim(db, found)
+    return _claim(settings, found)
 
 
-def close(db: Client, claim: Claim) -> None:
+def close(settings: Settings, claim: Claim) -> None:
     """The stream has been heard to its end, or there is nothing more to hear: its token is good for nothing now."""
-    try:
-        stream_ref(db, claim.stream).update({"state": StreamState.CLOSED}, retry=RETRY, timeout=TIMEOUT)
-    except google_errors.NotFound:
-        return  # deleted with its podcast
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The stream could not be closed.") from error
+    with suppress(Missing):  # deleted with its podcast
+        streams.close(settings, claim.stream)
 
 
-def attach(db: Client, stream_id: str, uri: str) -> None:
+def attach(settings: Settings, stream_id: str, uri: str) -> None:
     """Attach a finished audio object to a stream. Raises NotFound (unknown, expired, ended) or ServiceBroken."""
-    found = _read(db, token_hash(stream_id))
-    if found.get("state") == StreamState.CLOSED:
+    found = _read(settings, token_hash(stream_id))
+    if found.state == StreamState.CLOSED:
         raise NotFound("stream_unknown", "This stream has ended.")
-    try:
-        found.reference.update({"audio": uri}, retry=RETRY, timeout=TIMEOUT)
-    except google_errors.GoogleAPIError as error:
-        raise _unreachable() from error
+    streams.attach(settings, found.id, uri)
 
 
-def _read(db: Client, stream: str) -> DocumentSnapshot:
-    try:
-        found = stream_ref(db, stream).get(retry=RETRY, timeout=TIMEOUT)
-    except google_errors.GoogleAPIError as error:
-        raise _unreachable() from error
-    if not found.exists or found.get("expires_at") <= datetime.now(UTC):
+def _read(settings: Settings, stream: str) -> Stream:
+    found = streams.read(settings, stream)
+    if found is None or found.expires_at <= datetime.now(UTC):
         raise NotFound("stream_unknown", "There is no such stream, or it has expired.")
     return found
 
 
-def _claim(db: Client, found: DocumentSnapshot) -> Claim:
+def _claim(settings: Settings, found: Stream) -> Claim:
     secret = new_token()
-    change = {
-        "state": StreamState.CLAIMED,
-        "generation": found.get("generation") + 1,
-        "resume_hash": token_hash(secret),
-    }
+    claimed = replace(found, state=StreamState.CLAIMED, generation=found.generation + 1, resume_hash=token_hash(secret))
     try:
-        found.reference.update(change, option=LastUpdateOption(found.update_time), retry=RETRY, timeout=TIMEOUT)
-    except google_errors.FailedPrecondition:
+        streams.change(settings, found, claimed)
+    except Changed:
         # Our own first attempt may have got through, its answer lost, and a retry have found the change made
-        if _read(db, found.id).get("resume_hash") != change["resume_hash"]:
+        if _read(settings, found.id).resume_hash != claimed.resume_hash:
             raise Conflict("stream_taken", "Somebody else has just connected to this stream.") from None
-    except google_errors.GoogleAPIError as error:
-        raise _unreachable() from error
-    document: dict[str, Any] = found.to_dict() or {}
-    return Claim(found.id, str(document.get("workflow_id") or ""), f"{found.id}.{secret}", document.get("audio"))
-
-
-def _unreachable() -> ServiceBroken:
-    return ServiceBroken("store_unreachable", "Streams cannot be looked up just now; try again.")
+    return Claim(found.id, found.workflow_id, f"{found.id}.{secret}", found.audio)

@@ -14,9 +14,9 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from common.documents import SegmentState
 from common.errors import ServiceBroken, Unprocessable
 from common.ogg import OggError, read_opus
+from common.states import SegmentState
 from common.wire import SAMPLE_RATE
 from streamer.audio import SegmentAudio
 from streamer.fetch import Fetcher

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.documents import STAGES, SegmentState, StageState, WorkflowState
+from common.states import STAGES, SegmentState, StageState, WorkflowState
 from common.wire import error, progress
 from streamer import frames
 from streamer.audio import SegmentAudio

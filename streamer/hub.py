@@ -15,9 +15,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
-from google.cloud.firestore_v1 import Client
-
 from common.errors import AethercastError, Busy, ServiceBroken
+from common.settings import Settings
 from common.wire import (
     CLOSE_INTERNAL,
     CLOSE_POLICY,
@@ -52,11 +51,17 @@ class Hub:
     """Feeds listeners. Methods without an underscore may be called from any thread once it has been started."""
 
     def __init__(
-        self, db: Client, fetcher: Fetcher, *, feed_memory_bytes: int, max_connection_s: float, stalled_after_s: float
+        self,
+        settings: Settings,
+        fetcher: Fetcher,
+        *,
+        feed_memory_bytes: int,
+        max_connection_s: float,
+        stalled_after_s: float,
     ) -> None:
         self.counts = Counts()
         self.draining = False
-        self._db = db
+        self._settings = settings
         self._loop = asyncio.new_event_loop()
         self._pool = ThreadPoolExecutor(POOL_THREADS, thread_name_prefix="blocking")
         self._pacer = Pacer(self._loop, self.counts)
@@ -73,7 +78,7 @@ class Hub:
         self._library = Library(
             self._loop,
             self._pool,
-            db,
+            settings,
             fetcher,
             self.counts,
             Shelf(feed_memory_bytes),
@@ -201,9 +206,9 @@ class Hub:
         try:
             match message:
                 case Start(stream_id):
-                    claim = await self._loop.run_in_executor(self._pool, claims.start, self._db, stream_id)
+                    claim = await self._loop.run_in_executor(self._pool, claims.start, self._settings, stream_id)
                 case Resume(resume_token):
-                    claim = await self._loop.run_in_executor(self._pool, claims.resume, self._db, resume_token)
+                    claim = await self._loop.run_in_executor(self._pool, claims.resume, self._settings, resume_token)
         except AethercastError as error:
             passing = isinstance(error, Busy | ServiceBroken)
             failure = Failure(error.code, error.detail, retryable=passing)
@@ -238,7 +243,7 @@ class Hub:
 
     async def _close_stream(self, claim: Claim) -> None:
         try:
-            await self._loop.run_in_executor(self._pool, claims.close, self._db, claim)
+            await self._loop.run_in_executor(self._pool, claims.close, self._settings, claim)
         except AethercastError as error:
             logger.warning("a stream stays open until it expires: %s", error)
 

@@ -19,13 +19,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar, cast
 
-from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1 import Client, DocumentSnapshot, FieldFilter
-
-from common.clients import RETRY, TIMEOUT
-from common.documents import SegmentState, segments_ref, stream_ref, workflow_ref
-from common.errors import AethercastError, Broken, Busy, Refused
+from common.errors import AethercastError, Broken, Busy, Refused, WorkflowGone
 from common.logs import fields
+from common.settings import Settings
+from common.shapes import Record
+from common.store import segments, targets, workflows
 from streamer.claims import Claim
 from streamer.direct import attached_audio, fetch_attached
 from streamer.feed import Failure, Feed, Segment
@@ -62,7 +60,7 @@ class Library:
         self,
         loop: asyncio.AbstractEventLoop,
         pool: ThreadPoolExecutor,
-        db: Client,
+        settings: Settings,
         fetcher: Fetcher,
         counts: Counts,
         shelf: Shelf,
@@ -70,12 +68,12 @@ class Library:
         on_missing: OnMissing,
         on_attached: OnAttached,
     ) -> None:
-        self._loop, self._pool, self._db, self._fetcher = loop, pool, db, fetcher
+        self._loop, self._pool, self._settings, self._fetcher = loop, pool, settings, fetcher
         self._counts, self._on_news, self._on_missing, self._on_attached = counts, on_news, on_missing, on_attached
         self._tasks: set[asyncio.Task[None]] = set()
         self.shelf = shelf
         self.channels: dict[str, Channel] = {}
-        self.watch = Watch(db, self._hand_on)
+        self.watch = Watch(targets.client(settings), self._hand_on)
 
     def open(self, claim: Claim) -> Channel:
         """The channel of what a claim is for."""
@@ -88,7 +86,7 @@ class Library:
 
     def await_attachment(self, stream: str) -> None:
         """Tell when an audio object is attached to a stream."""
-        self.watch.add(("stream", stream), stream_ref(self._db, stream))
+        self.watch.add(("stream", stream), targets.stream(self._settings, stream))
 
     def forget_attachment(self, stream: str) -> None:
         self.watch.remove(("stream", stream))
@@ -133,9 +131,8 @@ class Library:
             Feed(workflow_id), fetch=lambda segment: self._fetcher.segment(workflow_id, signed, segment), follows=True
         )
         self._expect_news(channel)
-        forged = segments_ref(self._db, workflow_id).where(filter=FieldFilter("state", "==", SegmentState.FORGED))
-        self.watch.add(("segments", workflow_id), forged)
-        self.watch.add(("workflow", workflow_id), workflow_ref(self._db, workflow_id))
+        self.watch.add(("segments", workflow_id), targets.voiced_segments(self._settings, workflow_id))
+        self.watch.add(("workflow", workflow_id), targets.workflow(self._settings, workflow_id))
         self._spawn(self._sign_ahead(workflow_id, signed))
         return channel
 
@@ -194,14 +191,14 @@ class Library:
         self._counts.rereads += 1
         feed = channel.feed
         try:
-            found = await self._blocking(_read_news, self._db, feed.key, len(feed.segments))
-        except google_errors.GoogleAPIError as error:
+            found = await self._blocking(_read_news, self._settings, feed.key, len(feed.segments))
+        except AethercastError as error:
             logger.warning("a starving listener's next segment cannot be read: %s", error)
             return
         overdue = False
-        for kind, snapshot in found:
-            news = self._take(channel, kind, snapshot.to_dict())
-            overdue |= news and snapshot.exists and _age_s(snapshot.update_time) > _WATCH_LAGS_S
+        for kind, record in found:
+            news = self._take(channel, kind, record.document() if record else None)
+            overdue |= news and record is not None and _age_s(record.version or datetime.now(UTC)) > _WATCH_LAGS_S
         if overdue:
             logger.warning("the watch has left something out: starting it anew")
             self.watch.restart()
@@ -261,14 +258,15 @@ class Library:
         task.add_done_callback(self._tasks.discard)
 
 
-def _read_news(db: Client, workflow_id: str, first: int) -> list[tuple[str, DocumentSnapshot]]:
-    """A workflow, and the segments that follow on what is known of it."""
-    following = segments_ref(db, workflow_id).where(filter=FieldFilter("index", ">=", first))
-    following = following.order_by("index").limit(REREAD_SEGMENTS)
-    return [
-        *(("segments", snapshot) for snapshot in following.stream(retry=RETRY, timeout=TIMEOUT)),
-        ("workflow", workflow_ref(db, workflow_id).get(retry=RETRY, timeout=TIMEOUT)),
+def _read_news(settings: Settings, workflow_id: str, first: int) -> list[tuple[str, Record | None]]:
+    """A workflow, None where it is gone, and the segments that follow on what is known of it."""
+    news: list[tuple[str, Record | None]] = [
+        ("segments", segment) for segment in segments.following(settings, workflow_id, first, REREAD_SEGMENTS)
     ]
+    try:
+        return [*news, ("workflow", workflows.read(settings, workflow_id))]
+    except WorkflowGone:
+        return [*news, ("workflow", None)]
 
 
 def _age_s(moment: datetime) -> float:

@@ -22,7 +22,6 @@ from flask_sock import Sock
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from common.clients import database
 from common.errors import AethercastError, BadRequest, Forbidden, NotFound
 from common.logs import configure_logs
 from common.oidc import require_caller
@@ -107,7 +106,7 @@ def create_app(settings: Settings, hub: Hub) -> Flask:
         """`{stream_id, filepath}`: play the object at `filepath` (`gs://…`) to that stream."""
         require_caller(request, settings, audience=settings.streamer_url, allowed=settings.notify_callers)
         stream_id, filepath = _attachment(request.get_json(silent=True))
-        claims.attach(database(settings), stream_id, filepath)
+        claims.attach(settings, stream_id, filepath)
         hub.attached(token_hash(stream_id), filepath)
         return json_response({"status": "attached"}, 202)
 
@@ -183,7 +182,7 @@ def _is_object(uri: str) -> bool:
 settings = Settings.from_env(needs=_NEEDS)
 configure_logs(settings.log_level)
 hub = Hub(
-    database(settings),
+    settings,
     Fetcher(settings),
     feed_memory_bytes=settings.feed_memory_bytes,
     max_connection_s=settings.max_connection_s,

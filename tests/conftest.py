@@ -99,6 +99,7 @@ def program(stack: Stack) -> Program:
 CATEGORIES = {
     # folder of tests/: what a test in it may use
     "unit": "one module and its neighbours, servers of the test's own at most; no stack, no browser, no other process",
+    "audio": "sound as independent readers hear it: ffmpeg, opusinfo, measures of loudness and intelligibility",
     "conformance": "an emulator and Google's client library",
     "pipeline": "agents over the embedded cloud",
     "streaming": "the streamer over the embedded cloud",

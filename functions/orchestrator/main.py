@@ -23,10 +23,9 @@ import flask
 import functions_framework
 from cloudevents.http import CloudEvent
 from flask import Request, Response
-from google.api_core.exceptions import GoogleAPIError
 
 from common.authenticator import TICKS
-from common.errors import AethercastError, NotFound, ServiceBroken
+from common.errors import AethercastError, WorkflowGone
 from common.logs import configure_logs, log_context
 from common.oidc import require_invoker
 from common.problems import json_response, problem
@@ -59,9 +58,8 @@ def settings() -> Settings:
 def orchestrate(event: CloudEvent) -> None:
     """One event of `agent-events`, pushed by Pub/Sub. Anything but a 2xx answer has it pushed again, with backoff."""
     url = settings().orchestrator_url
-    _take(
-        event, url, lambda workflow_id: pipeline.advance(settings(), str(event["type"]), workflow_id, event.data or {})
-    )
+    data: pipeline.Told = event.data or pipeline.Told()
+    _take(event, url, lambda workflow_id: pipeline.advance(settings(), str(event["type"]), workflow_id, data))
 
 
 @functions_framework.cloud_event
@@ -111,10 +109,7 @@ def _take(event: CloudEvent, url: str, step: Callable[[str], None]) -> None:
                 target=settings().events_topic,
             )
             step(workflow_id)
-        except NotFound:
-            return  # the workflow was deleted meanwhile: there is nothing to do, now or later
-        except GoogleAPIError:
-            unreachable = ServiceBroken("store_unreachable", "The state of this workflow cannot be read or written.")
-            flask.abort(problem(unreachable))
+        except WorkflowGone:
+            return  # it was deleted meanwhile: there is nothing to do, now or later
         except AethercastError as error:
             flask.abort(problem(error))

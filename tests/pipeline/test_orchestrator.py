@@ -423,6 +423,18 @@ def test_work_whose_workers_die_is_given_up_in_the_end(agents: ByHand) -> None:
     assert "sorry" in agents.segments(workflow_id)[FIRST_TURN]["text"]
 
 
+def test_a_turn_that_is_voiced_is_not_given_up(agents: ByHand) -> None:
+    """A worker that comes last of all, to a record that says that all before it died."""
+    workflow_id = agents.generate(TEXT)
+    name = f"{workflow_id}-forge-{FIRST_TURN:05}"
+    [letter] = [letter for letter in agents.drain() if letter.name == name]
+    voiced = agents.segments(workflow_id)
+    crashed(agents, f"voice_forge:{name}", POLICIES["voice_forge"].attempts_in_all)
+    assert agents.deliver(letter) == 200
+    agents.drain()
+    assert agents.segments(workflow_id) == voiced
+
+
 def test_work_whose_workers_died_seldom_enough_is_done(agents: ByHand, undisturbed: dict[str, Any]) -> None:
     workflow_id = scripted(agents, {})
     crashed(agents, f"voice_forge:{workflow_id}-forge-{FIRST_TURN:05}", POLICIES["voice_forge"].attempts_in_all - 1)
@@ -479,7 +491,13 @@ def test_without_apologies_a_turn_that_no_engine_voices_fails_the_podcast(agents
     workflow_id = scripted(agents, UNSPEAKABLE)
     drop(agents, "agent.failed")
     segment = agents.segments(workflow_id)[FIRST_TURN]
-    told = {"agent": "voice_forge", "index": FIRST_TURN, **segment["error"]}
+    error = segment["error"]
+    told: pipeline.Told = {
+        "agent": "voice_forge",
+        "index": FIRST_TURN,
+        "code": error["code"],
+        "message": error["message"],
+    }
     strict = replace(agents.settings, apologize_for_failed_segments=False)
     pipeline.advance(strict, "agent.failed", workflow_id, told)
     assert agents.workflow(workflow_id)["error"] == segment["error"]
