@@ -26,7 +26,7 @@ from common.errors import AethercastError, BadRequest, Broken, Busy, LeaseLost, 
 from common.events import AGENT_FAILED, Event, publish
 from common.idempotency import Outcome, begin
 from common.logs import configure_logs, fields, log_context
-from common.oidc import require_caller
+from common.oidc import require_invoker
 from common.policy import POLICIES
 from common.problems import json_response, problem
 from common.readiness import readiness
@@ -55,7 +55,7 @@ def run_task(request: Request, settings: Settings, *, agent: str, url: str, work
     """Answer one delivery of a queue. `url` is where this agent is reached, the audience of the queue's token."""
     configure_logs(settings.log_level)
     try:
-        require_caller(request, settings, audience=url, allowed=(settings.tasks_invoker,))
+        require_invoker(request, settings, audience=url, allowed=(settings.tasks_invoker,))
         key, workflow_id, body = _read(request)
     except AethercastError as error:
         return problem(error)
@@ -133,7 +133,7 @@ def task_status(settings: Settings, request: Request, agent: str, *, url: str) -
         return readiness(settings, "firestore", "events")
     prefix, _, task_id = request.path.rpartition("/")
     try:
-        require_caller(request, settings, audience=url, allowed=(settings.tasks_invoker,))
+        require_invoker(request, settings, audience=url, allowed=(settings.tasks_invoker,))
         if prefix != "/v1/tasks" or not task_id:
             raise NotFound("address_unknown", "The status of work is at /v1/tasks/{task_id}.")
         record = records.read(settings, records.record_id(agent, task_id))

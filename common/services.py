@@ -1,19 +1,27 @@
-"""Calls between our own services: HTTP with an OpenID Connect token made out to the one that is called."""
+"""Calls between our own services: HTTP with an OpenID Connect token made out to the one that is called.
+
+A public service gets it as it was sent. To a private one it is sent twice, with an authenticator of ours: the platform
+checks the one in `X-Serverless-Authorization` and takes its signature away, and the service checks the one in
+`Authorization`, or, should that have come without its signature as well, the authenticator (common/oidc.py).
+https://cloud.google.com/run/docs/authenticating/service-to-service
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import google.auth.exceptions
+import jwt
 import requests
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import id_token
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from common import authenticator
 from common.errors import (
     AethercastError,
     Busy,
@@ -24,6 +32,7 @@ from common.errors import (
     Refused,
     ServiceBroken,
 )
+from common.settings import Settings
 
 # A connection that was refused was never used, so asking again repeats nothing; answers are the caller's to judge.
 _RETRIES = Retry(total=None, connect=3, read=0, status=0, other=0, backoff_factor=0.2, backoff_jitter=0.2)
@@ -31,15 +40,42 @@ _RETRIES = Retry(total=None, connect=3, read=0, status=0, other=0, backoff_facto
 
 @cache
 def service(url: str) -> Service:
-    """The service at `url`, its session shared by the threads of this process."""
+    """The public service at `url`, its session shared by the threads of this process."""
     return Service(url)
 
 
-class Service:
-    """One of our services, at the base URL `url`."""
+@cache
+def private_service(settings: Settings, url: str) -> Service:
+    """The private service at `url`, likewise."""
+    return Service(url, ToPrivate(settings))
 
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
+
+class ToPrivate(requests.auth.AuthBase):
+    """Adds what a private service asks for to a request that has its token: the last that is done to it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        identity = request.headers["Authorization"]
+        claims = jwt.decode(identity.partition(" ")[2], options={"verify_signature": False})  # our own
+        request.headers["X-Serverless-Authorization"] = identity
+        request.headers[authenticator.HEADER] = authenticator.sign(
+            self._settings,
+            caller=claims["email"],
+            target=str(request.url),
+            headers=request.headers,
+            body=cast("bytes", request.body or b""),  # of JSON
+            lifetime=authenticator.CALL_LIFETIME,
+        )
+        return request
+
+
+class Service:
+    """One of our services, at the base URL `url`. `auth` is done to every request."""
+
+    def __init__(self, url: str, auth: requests.auth.AuthBase | None = None) -> None:
+        self._url, self._auth = url.rstrip("/"), auth
         self._session_or_none: AuthorizedSession | None = None
 
     def post(self, path: str, body: Any, *, timeout: float, headers: dict[str, str] | None = None) -> Any:
@@ -87,6 +123,8 @@ class Service:
             except google.auth.exceptions.GoogleAuthError as error:
                 raise ServiceBroken("no_identity", "This service has no identity to call others with.") from error
             session = AuthorizedSession(credentials, refresh_timeout=10)
+            session.auth = self._auth
+            session.max_redirects = 0  # a token is for nobody else
             session.trust_env = False  # there is no proxy between our services, and to look for one takes a while
             session.mount("http://", HTTPAdapter(pool_maxsize=64, max_retries=_RETRIES))
             session.mount("https://", HTTPAdapter(pool_maxsize=64, max_retries=_RETRIES))

@@ -11,7 +11,7 @@ from flask import Request, Response
 
 from common.hosts import DEFAULT_HOSTS
 from common.problems import json_response
-from common.services import service
+from common.services import private_service
 from common.settings import Settings
 from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest
 
@@ -83,7 +83,7 @@ def _wrong_voices(settings: Settings, asked: GenerateRequest) -> list[dict[str, 
 
 
 def _described(settings: Settings) -> dict[str, Any]:
-    return dict(service(settings.model_serving_url).post("/v1/engines", {}, timeout=_TIMEOUT_S))
+    return dict(private_service(settings, settings.model_serving_url).post("/v1/engines", {}, timeout=_TIMEOUT_S))
 
 
 def _or(names: Any) -> str:

@@ -31,7 +31,16 @@ AGENT = "content_harvester"
 
 @cache
 def settings() -> Settings:
-    return Settings.from_env(needs=("google_cloud_project", "audio_bucket", "content_harvester_url", "tasks_invoker"))
+    return Settings.from_env(
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "content_harvester_url",
+            "tasks_invoker",
+            "events_invoker",
+            "authenticator_key",
+        )
+    )
 
 
 @functions_framework.http

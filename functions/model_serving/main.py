@@ -29,7 +29,7 @@ from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
 from common.logs import configure_logs, fields, log_context
 from common.names import gs_uri
 from common.ogg import write_opus
-from common.oidc import require_caller
+from common.oidc import require_invoker
 from common.opus import lookahead
 from common.problems import json_response, problem
 from common.readiness import readiness
@@ -44,7 +44,13 @@ logger = logging.getLogger(__name__)
 @cache
 def settings() -> Settings:
     return Settings.from_env(
-        needs=("google_cloud_project", "audio_bucket", "model_serving_url", "model_serving_callers")
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "model_serving_url",
+            "model_serving_callers",
+            "authenticator_key",
+        )
     )
 
 
@@ -66,7 +72,7 @@ def serve_models(request: Request) -> Response:
         try:
             if request.path in {"/", "/healthz"}:
                 return ready()
-            require_caller(
+            require_invoker(
                 request,
                 settings(),
                 audience=settings().model_serving_url,

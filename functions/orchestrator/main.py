@@ -24,9 +24,10 @@ import functions_framework
 from cloudevents.http import CloudEvent
 from flask import Request, Response
 
+from common.authenticator import TICKS
 from common.errors import AethercastError, WorkflowGone
 from common.logs import configure_logs, log_context
-from common.oidc import require_caller
+from common.oidc import require_invoker
 from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
@@ -48,6 +49,7 @@ def settings() -> Settings:
             "gateway_url",
             "tasks_invoker",
             "events_invoker",
+            "authenticator_key",
         )
     )
 
@@ -81,8 +83,12 @@ def sweep(request: Request) -> Response:
         if request.method == "GET":
             return readiness(settings(), "firestore", "tasks")
         try:
-            require_caller(
-                request, settings(), audience=settings().sweeper_url, allowed=(settings().scheduler_invoker,)
+            require_invoker(
+                request,
+                settings(),
+                audience=settings().sweeper_url,
+                allowed=(settings().scheduler_invoker,),
+                target=TICKS,
             )
             return json_response(sweeper.sweep(settings()))
         except AethercastError as error:
@@ -95,11 +101,12 @@ def _take(event: CloudEvent, url: str, step: Callable[[str], None]) -> None:
     workflow_id = str(event["source"]).rpartition("/")[2]
     with log_context(agent="orchestrator", workflow_id=workflow_id):
         try:
-            require_caller(
+            require_invoker(
                 flask.request,
                 settings(),
                 audience=url,
                 allowed=(settings().events_invoker,),
+                target=settings().events_topic,
             )
             step(workflow_id)
         except WorkflowGone:

@@ -24,7 +24,7 @@ from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
 from common.records import Segment, Workflow
-from common.services import error_from, service
+from common.services import error_from, private_service
 from common.settings import Settings
 from common.states import SegmentState, StageState
 from common.store import segments, workflows
@@ -39,7 +39,15 @@ is given up much sooner, by who asks it."""
 @cache
 def settings() -> Settings:
     return Settings.from_env(
-        needs=("google_cloud_project", "audio_bucket", "script_weaver_url", "model_serving_url", "tasks_invoker")
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "script_weaver_url",
+            "model_serving_url",
+            "tasks_invoker",
+            "events_invoker",
+            "authenticator_key",
+        )
     )
 
 
@@ -111,7 +119,9 @@ def _turns(workflow: Workflow, written: list[Segment]) -> Iterator[Turn]:
             {"kind": turn.kind, "speaker": turn.speaker, "text": turn.text, "chapter": turn.chapter} for turn in written
         ],
     }
-    with service(settings().model_serving_url).stream("/v1/dialogue", request, timeout=TURN_TIMEOUT_S) as lines:
+    with private_service(settings(), settings().model_serving_url).stream(
+        "/v1/dialogue", request, timeout=TURN_TIMEOUT_S
+    ) as lines:
         for line in lines:
             message = json.loads(line)
             match message["type"]:

@@ -19,7 +19,7 @@ from common.errors import AethercastError
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import hosts_of
 from common.names import segment_object
-from common.services import service
+from common.services import private_service
 from common.settings import Settings
 from common.states import SegmentState
 from common.store import segments
@@ -33,7 +33,15 @@ PAUSES_MS = {"cold_open": 250, "turn": 150, "close": 800}
 @cache
 def settings() -> Settings:
     return Settings.from_env(
-        needs=("google_cloud_project", "audio_bucket", "voice_forge_url", "model_serving_url", "tasks_invoker")
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "voice_forge_url",
+            "model_serving_url",
+            "tasks_invoker",
+            "events_invoker",
+            "authenticator_key",
+        )
     )
 
 
@@ -58,7 +66,7 @@ def forge(task: Task) -> Outcome:
 
     personas = {host["name"]: host["persona"] for host in hosts_of(workflow.request)}
     forging_at = datetime.now(UTC)
-    speech = service(settings().model_serving_url).post(
+    speech = private_service(settings(), settings().model_serving_url).post(
         "/v1/speech",
         {
             "workflow_id": task.workflow_id,
