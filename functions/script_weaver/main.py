@@ -25,7 +25,7 @@ from common.errors import AethercastError, EngineBroken, LeaseLost, NotFound, Re
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
-from common.services import error_from, service
+from common.services import BEGINS_WITHIN_S, error_from, service
 from common.settings import Settings
 from functions.script_weaver.pauses import pause_before
 
@@ -101,7 +101,8 @@ def _turns(workflow_id: str, workflow: dict[str, Any], written: list[dict[str, A
         "sources": material["sources"],
         "said": [{fact: turn[fact] for fact in ("kind", "speaker", "text", "chapter")} for turn in written],
     }
-    with service(settings().model_serving_url).stream("/v1/dialogue", request, timeout=TURN_TIMEOUT_S) as lines:
+    patience = (*BEGINS_WITHIN_S, TURN_TIMEOUT_S)
+    with service(settings().model_serving_url).stream("/v1/dialogue", request, timeout=patience) as lines:
         for line in lines:
             message = json.loads(line)
             match message["type"]:

@@ -22,7 +22,7 @@ from common.errors import AethercastError, NotFound, ServiceBroken
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import hosts_of
 from common.names import segment_object
-from common.services import service
+from common.services import BEGINS_WITHIN_S, service
 from common.settings import Settings
 
 AGENT = "voice_forge"
@@ -73,7 +73,7 @@ def forge(task: Task) -> Outcome:
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
         },
-        timeout=SPEECH_TIMEOUT_S,
+        timeout=(*BEGINS_WITHIN_S, SPEECH_TIMEOUT_S),
     )
     facts = {
         "state": SegmentState.FORGED,
