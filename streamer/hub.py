@@ -122,6 +122,11 @@ class Hub:
         """Whether this thread lives and Firestore tells what changes."""
         return self._thread.is_alive() and self._library.watch.healthy
 
+    @property
+    def alive(self) -> bool:
+        """Whether this process can still be of use: it is to be ended and started anew where it cannot."""
+        return self._thread.is_alive() and not self._library.watch.lost
+
     def gauges(self) -> Gauges:
         sessions = list(self._lobby.sessions)
         shelf = self._library.shelf

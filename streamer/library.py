@@ -2,7 +2,9 @@
 
 A channel is opened by its first listener and kept for a while after its last. Workflows are followed through the watch,
 segments fetched once for all listeners, a little ahead of the first who needs them. As a watch may fall silent, what a
-starving listener waits for is read again now and then; when that brings something, the watch is started anew.
+starving listener waits for is read again now and then; when that brings something, the watch is started anew. While the
+watch is quiet, one of those who starve has it read every two seconds: if the connection is lost, that finds it out for
+all (common/channels.py).
 
 All of it runs on the hub's event loop; blocking work goes to a pool of threads.
 """
@@ -40,6 +42,7 @@ logger = logging.getLogger(__name__)
 IDLE_S: Final = 30.0
 FIRST_REREAD_S: Final = 3.0
 LAST_REREAD_S: Final = 30.0
+QUIET_S: Final = 2.0
 REREAD_SEGMENTS: Final = 16
 FETCH_ATTEMPTS: Final = 6
 PREFETCH: Final = 2
@@ -73,6 +76,7 @@ class Library:
         self._loop, self._pool, self._db, self._fetcher = loop, pool, db, fetcher
         self._counts, self._on_news, self._on_missing, self._on_attached = counts, on_news, on_missing, on_attached
         self._tasks: set[asyncio.Task[None]] = set()
+        self._probe_at = 0.0
         self.shelf = shelf
         self.channels: dict[str, Channel] = {}
         self.watch = Watch(db, self._hand_on)
@@ -107,12 +111,16 @@ class Library:
 
     def sweep(self, now: float) -> None:
         """Once a second: close what nobody hears, look again at what somebody waits for, mind watch and shelf."""
+        probe = self.watch.quiet_s >= QUIET_S and now >= self._probe_at
         for key, channel in list(self.channels.items()):
             if channel.sessions:
                 channel.idle_since = now
-                if channel.follows and now >= channel.reread_at and channel.starving:
-                    channel.reread_after = min(LAST_REREAD_S, channel.reread_after * 2)
-                    channel.reread_at = now + channel.reread_after
+                due = now >= channel.reread_at
+                if channel.follows and (due or probe) and channel.starving:
+                    if due:
+                        channel.reread_after = min(LAST_REREAD_S, channel.reread_after * 2)
+                        channel.reread_at = now + channel.reread_after
+                    probe, self._probe_at = False, now + QUIET_S
                     self._spawn(self._reread(channel))
             elif now - channel.idle_since > IDLE_S:
                 del self.channels[key]
@@ -198,6 +206,8 @@ class Library:
         except google_errors.GoogleAPIError as error:
             logger.warning("a starving listener's next segment cannot be read: %s", error)
             return
+        finally:
+            self.watch.check()
         overdue = False
         for kind, snapshot in found:
             news = self._take(channel, kind, snapshot.to_dict())

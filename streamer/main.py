@@ -113,7 +113,7 @@ def create_app(settings: Settings, hub: Hub) -> Flask:
 
     @app.get("/healthz")
     def healthz() -> Response:
-        return json_response({"status": "alive"})
+        return json_response({"status": "alive"}) if hub.alive else json_response({"status": "lost"}, 503)
 
     @app.get("/readyz")
     def readyz() -> Response:
