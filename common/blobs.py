@@ -32,7 +32,7 @@ UNREACHABLE = (
 )
 """Cloud Storage is spoken to over HTTP, and its client hands on the errors of that as they are."""
 
-TIMEOUT = (3.0, 6.0)
+TIMEOUT = (3.0, 4.0)
 """Seconds to connect or to get a piece sent, and for the answer to begin or to go on. A connection may be lost without
 a word: the next attempt is over a new one (common/pools.py)."""
 

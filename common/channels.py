@@ -2,9 +2,9 @@
 
 A connection may be lost without a word: what is sent over it is swallowed, while new connections work. Keep-alive
 pings find that out too late for those who wait, for Google's front ends allow one in 30 s
-(https://github.com/googleapis/java-bigtable/pull/528). So a call whose time ran out while nothing at all was answered
-over its channel takes the channel for lost: the next calls, its own repetition the first of them, go over a new one.
-Those under way on the old one come to their own end there.
+(https://github.com/googleapis/java-bigtable/pull/528). So a call whose time ran out, and over whose channel nothing at
+all was answered for half of that time, takes the channel for lost: the next calls, its own repetition the first of
+them, go over a new one. Those under way on the old one come to their own end there.
 """
 
 from __future__ import annotations
@@ -83,8 +83,10 @@ class RenewedChannel(grpc.Channel):
         """Learn how a call has ended that began at `began` over `line`."""
         if code not in _UNHEARD:
             line.heard_at = self.heard_at = time.monotonic()
-        elif code is grpc.StatusCode.DEADLINE_EXCEEDED and line.heard_at < began and line is self._line:
-            self.renew()
+        elif code is grpc.StatusCode.DEADLINE_EXCEEDED and line is self._line:
+            # One that began just before the connection was lost may have seen another answered
+            if line.heard_at < (began + time.monotonic()) / 2:
+                self.renew()
 
     def unary_unary(self, *method: Any, **more: Any) -> Any:
         return _Unary(self, lambda channel: channel.unary_unary(*method, **more))
