@@ -72,10 +72,10 @@ class RenewedChannel(grpc.Channel):
                 self._line = _Line(self._connect())
             return self._line
 
-    def renew(self) -> None:
-        """Take the present channel for lost."""
+    def renew(self, lost: _Line | None = None) -> None:
+        """Take the present channel for lost; where one is named, only if that is the present one."""
         with self._lock:
-            if self._line is not None:
+            if self._line is not None and lost in {None, self._line}:
                 self._line = None
                 self.generation += 1
 
@@ -83,10 +83,9 @@ class RenewedChannel(grpc.Channel):
         """Learn how a call has ended that began at `began` over `line`."""
         if code not in _UNHEARD:
             line.heard_at = self.heard_at = time.monotonic()
-        elif code is grpc.StatusCode.DEADLINE_EXCEEDED and line is self._line:
-            # One that began just before the connection was lost may have seen another answered
-            if line.heard_at < (began + time.monotonic()) / 2:
-                self.renew()
+        # Half of its time, for one that began just before the connection was lost may have seen another answered
+        elif code is grpc.StatusCode.DEADLINE_EXCEEDED and line.heard_at < (began + time.monotonic()) / 2:
+            self.renew(line)
 
     def unary_unary(self, *method: Any, **more: Any) -> Any:
         return _Unary(self, lambda channel: channel.unary_unary(*method, **more))
@@ -107,7 +106,9 @@ class RenewedChannel(grpc.Channel):
         self.line().channel.unsubscribe(callback)
 
     def close(self) -> None:
-        self.line().channel.close()
+        with self._lock:
+            if self._line is not None:
+                self._line.channel.close()
 
     def __enter__(self) -> RenewedChannel:
         return self
