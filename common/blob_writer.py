@@ -8,8 +8,7 @@ from typing import Any, Protocol
 
 from google.api_core import exceptions as google_errors
 
-from common.blobs import RETRY, UNREACHABLE, blob_of
-from common.clients import TIMEOUT
+from common.blobs import RETRY, TIMEOUT, UNREACHABLE, blob_of
 from common.errors import Busy, ServiceBroken
 from common.settings import Settings
 

@@ -32,6 +32,9 @@ PODCAST_RENAMED = "podcast.renamed"
 AGENT_FAILED = "agent.failed"
 """An agent gave its work up: data holds `agent`, `code`, `message`, and `index` where it was a segment's."""
 
+PUBLISHED_WITHIN_S = 30.0
+"""Longer than all attempts at it take."""
+
 
 @dataclass(frozen=True)
 class Event:
@@ -64,7 +67,7 @@ def publish(settings: Settings, *events: Event) -> None:
         pending.append(publisher.publish(topic, data, retry=RETRY, timeout=TIMEOUT, **attributes))
     try:
         for future in pending:
-            future.result(timeout=TIMEOUT * 3)
+            future.result(timeout=PUBLISHED_WITHIN_S)
     except (google_errors.GoogleAPIError, TimeoutError) as error:
         raise ServiceBroken("events_unreachable", "An event could not be published.") from error
 

@@ -34,10 +34,20 @@ from local.endpoints import Endpoints, answers
 from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED
 from local.processes import Child
 from local.provision import provision
+from local.silent_proxy import SilentProxy
 from local.sockets import free_port, listen
 from local.stack_settings import BUCKET, LOCATION, PROJECT, account, settings_of
 
 READY_TIMEOUT_S = 60.0
+CALLED = {
+    "FIRESTORE_EMULATOR_HOST",
+    "PUBSUB_EMULATOR_HOST",
+    "CLOUD_TASKS_EMULATOR_HOST",
+    "STORAGE_EMULATOR_HOST",
+    "MODEL_SERVING_URL",
+    "GATEWAY_URL",
+}
+"""What services call by themselves: the variables that say where it is."""
 
 
 class StackError(Exception):
@@ -58,6 +68,7 @@ class Options:
     private_addresses: bool = False
     streamer: bool = True
     disorder: tuple[int, float] | None = None
+    lossy: bool = False
     sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
 
@@ -69,6 +80,9 @@ class Stack:
         self.options = options
         self.children: dict[str, Child] = {}
         self.env: dict[str, str] = {}
+        self.proxies: dict[str, SilentProxy] = {}
+        """Where connections can be lost, by the variable that tells services of what is behind each."""
+        self._proxied: dict[str, str] = {}
         self._scratch = contextlib.ExitStack()
         self._tick_token = new_token()
 
@@ -161,6 +175,8 @@ class Stack:
         )
         self.env["TICK_TOKEN_SHA256"] = token_hash(self._tick_token)
         self.env |= dict(self.options.environment)
+        if self.options.lossy:
+            self._proxied = {name: self._put_proxy(name) for name in self.env if name in CALLED}
         self._start_functions(sockets["api"])
         if self.options.streamer:
             self._start_streamer(sockets["player"])
@@ -199,6 +215,13 @@ class Stack:
         self.children["cloud"] = cloud
         self.env = dict(json.loads(_first_line(cloud)))
 
+    def _put_proxy(self, name: str) -> str:
+        """Put a proxy before what the variable `name` leads to; what it says then."""
+        scheme, there, rest = self.env[name].rpartition("://")
+        host, slash, path = rest.partition("/")
+        self.proxies[name] = self._scratch.enter_context(SilentProxy(host))
+        return f"{scheme}{there}{self.proxies[name].address}{slash}{path}"
+
     def _function_urls(self, api_url: str) -> dict[str, str]:
         """Where each function is reached: under the API's address, or at a port of its own."""
         others = [name for name in ENTRY_POINTS if name != "api_gateway"]
@@ -215,6 +238,7 @@ class Stack:
         return {
             **os.environ,
             **self.env,
+            **self._proxied,
             "GOOGLE_APPLICATION_CREDENTIALS": self.key_file(account(name)),
             "PLATFORM_CHECKS_TOKENS": str(name in {"functions", *iam.INVOKERS}).lower(),
         }

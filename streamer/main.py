@@ -105,7 +105,7 @@ def create_app(settings: Settings, server: StreamServer) -> Flask:
 
     @app.get("/healthz")
     def healthz() -> Response:
-        return json_response({"status": "alive"})
+        return json_response({"status": "alive"}) if server.alive else json_response({"status": "lost"}, 503)
 
     @app.get("/readyz")
     def readyz() -> Response:

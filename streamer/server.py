@@ -127,6 +127,11 @@ class StreamServer:
         """Whether this thread lives and the watch on Firestore works."""
         return self._thread.is_alive() and self._channels.watch.healthy
 
+    @property
+    def alive(self) -> bool:
+        """Whether this process can still be of use: it is to be ended and started anew where it cannot."""
+        return self._thread.is_alive() and not self._channels.watch.lost
+
     def gauges(self) -> Gauges:
         """Count connections, listeners and memory as of now, for the metrics."""
         peers = list(self._registry.peers)

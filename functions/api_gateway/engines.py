@@ -17,7 +17,7 @@ from functions.api_gateway.requests_schema import GenerateRequest, InvalidReques
 
 KINDS = ("speech", "language")
 _OF_EVERY_ENGINE = {"", *(host["voice"] for host in DEFAULT_HOSTS)}
-_TIMEOUT_S = 10.0
+_TIMEOUT_S = (3.0, 10.0)
 
 
 def show(settings: Settings, request: Request, owner: str) -> Response:

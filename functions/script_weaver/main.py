@@ -24,7 +24,7 @@ from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
 from common.records import Segment, Workflow
-from common.services import error_from, private_service
+from common.services import BEGINS_WITHIN_S, error_from, private_service
 from common.settings import Settings
 from common.states import SegmentState, StageState
 from common.store import segments, workflows
@@ -119,8 +119,9 @@ def _turns(workflow: Workflow, written: list[Segment]) -> Iterator[Turn]:
             {"kind": turn.kind, "speaker": turn.speaker, "text": turn.text, "chapter": turn.chapter} for turn in written
         ],
     }
+    patience = (*BEGINS_WITHIN_S, TURN_TIMEOUT_S)
     with private_service(settings(), settings().model_serving_url).stream(
-        "/v1/dialogue", request, timeout=TURN_TIMEOUT_S
+        "/v1/dialogue", request, timeout=patience
     ) as lines:
         for line in lines:
             message = json.loads(line)

@@ -19,7 +19,7 @@ from common.errors import AethercastError
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import hosts_of
 from common.names import segment_object
-from common.services import private_service
+from common.services import BEGINS_WITHIN_S, private_service
 from common.settings import Settings
 from common.states import SegmentState
 from common.store import segments
@@ -81,7 +81,7 @@ def forge(task: Task) -> Outcome:
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
         },
-        timeout=SPEECH_TIMEOUT_S,
+        timeout=(*BEGINS_WITHIN_S, SPEECH_TIMEOUT_S),
     )
     forged = replace(
         segment,

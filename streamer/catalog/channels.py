@@ -2,7 +2,9 @@
 
 A channel is opened by its first subscriber and kept for a while after its last. Workflows are followed through the
 watch, segments fetched once for all subscribers, a little ahead of need. As a watch may fall silent, the documents of a
-starving subscriber's podcast are read again now and then; if the watch has missed any, another is started.
+starving subscriber's podcast are read again now and then; if the watch has missed any, another is started. While the
+watch is quiet, those of one starving subscriber are read every two seconds: a lost connection is found out so, for all
+calls over it (common/channels.py).
 
 All of this runs on the server's event loop; blocking work goes to a pool of threads. News for subscribers is emitted as
 events: nothing here calls a subscriber.
@@ -39,6 +41,7 @@ logger = logging.getLogger(__name__)
 IDLE_S: Final = 30.0
 FIRST_REREAD_S: Final = 3.0
 LAST_REREAD_S: Final = 30.0
+QUIET_S: Final = 2.0
 REREAD_SEGMENTS: Final = 16
 FETCH_ATTEMPTS: Final = 6
 PREFETCH: Final = 2
@@ -125,6 +128,7 @@ class Channels(Generic[S]):
         self._counts, self._emit = counts, emit
         self._tasks: set[asyncio.Task[None]] = set()
         self._by_key: dict[str, Channel[S]] = {}
+        self._probe_at = 0.0
         self.cache = cache
         self.watch = Watch(targets.client(settings), self._from_watch)
 
@@ -162,12 +166,16 @@ class Channels(Generic[S]):
 
     def sweep(self, now: float) -> None:
         """Close channels without subscribers, reread for starving ones, check watch and cache; once a second."""
+        probe = self.watch.quiet_s >= QUIET_S and now >= self._probe_at
         for key, channel in list(self._by_key.items()):
             if channel.subscribers:
                 channel.idle_since = now
-                if channel.follows and now >= channel.reread_at and channel.starving:
-                    channel.reread_after = min(LAST_REREAD_S, channel.reread_after * 2)
-                    channel.reread_at = now + channel.reread_after
+                due = now >= channel.reread_at
+                if channel.follows and (due or probe) and channel.starving:
+                    if due:
+                        channel.reread_after = min(LAST_REREAD_S, channel.reread_after * 2)
+                        channel.reread_at = now + channel.reread_after
+                    probe, self._probe_at = False, now + QUIET_S
                     self._spawn(self._reread(channel))
             elif now - channel.idle_since > IDLE_S:
                 del self._by_key[key]
@@ -255,6 +263,8 @@ class Channels(Generic[S]):
         except AethercastError as error:
             logger.warning("a starving listener's next segment cannot be read: %s", error)
             return
+        finally:
+            self.watch.check()
         overdue = False
         for kind, record in found:
             changed = self._apply(channel, kind, record.document() if record else None)

@@ -17,6 +17,7 @@ import urllib3
 
 from common.errors import NotFound, ServiceBroken
 from common.ogg import OggError, read_opus
+from common.pools import fresh_pools
 from common.services import service
 from common.settings import Settings
 from streamer.catalog.segment_audio import SegmentAudio
@@ -25,9 +26,17 @@ from streamer.catalog.timeline import Segment
 BATCH: Final = 16
 MAX_OBJECT_BYTES: Final = 64 * 1024 * 1024
 _MARGIN_S = 60.0
-_GATEWAY_TIMEOUT_S = 10.0
+_GATEWAY_TIMEOUT_S = (2.5, 10.0)
+_STORAGE_TIMEOUTS_S = (2.0, 4.0, 10.0)
+"""To connect, for the answer to begin and between two pieces of it, attempt by attempt: at first the connection may be
+lost, later storage slow."""
 _RETRIES = urllib3.Retry(
-    total=3, backoff_factor=0.1, backoff_jitter=0.1, status_forcelist=(429, 500, 502, 503, 504), raise_on_status=False
+    total=3,
+    read=0,
+    backoff_factor=0.1,
+    backoff_jitter=0.1,
+    status_forcelist=(429, 500, 502, 503, 504),
+    raise_on_status=False,
 )
 
 
@@ -46,9 +55,7 @@ class Fetcher:
     def __init__(self, settings: Settings) -> None:
         self._gateway = service(settings.gateway_url)
         self._batch = min(BATCH, settings.lookahead_segments or BATCH)
-        self._http = urllib3.PoolManager(
-            num_pools=4, maxsize=32, timeout=urllib3.Timeout(connect=3.0, read=10.0), retries=_RETRIES
-        )
+        self._http = fresh_pools(num_pools=4, maxsize=32, retries=_RETRIES)
 
     def sign_ahead(self, workflow_id: str, signed: SignedUrls, first: int) -> str:
         """Sign URLs for the segments from `first` on, unless at hand; return the first. Raises the gateway's errors."""
@@ -88,14 +95,18 @@ class Fetcher:
         return self._get(answer["url"])
 
     def _get(self, url: str) -> bytes:
-        try:
-            response = self._http.request("GET", url, preload_content=False)
-            data = response.read(MAX_OBJECT_BYTES + 1)
-            if len(data) > MAX_OBJECT_BYTES:
-                response.close()
-            response.release_conn()
-        except urllib3.exceptions.HTTPError as error:
-            raise ServiceBroken("storage_unreachable", "A segment's audio cannot be fetched.") from error
+        for attempt, timeout_s in enumerate(_STORAGE_TIMEOUTS_S, start=1):
+            try:
+                response = self._http.request("GET", url, timeout=timeout_s, preload_content=False)
+                data = response.read(MAX_OBJECT_BYTES + 1)
+                if len(data) > MAX_OBJECT_BYTES:
+                    response.close()
+                response.release_conn()
+                break
+            except urllib3.exceptions.HTTPError as error:
+                self._http.clear()  # what else is idle may have gone the same way
+                if attempt == len(_STORAGE_TIMEOUTS_S):
+                    raise ServiceBroken("storage_unreachable", "A segment's audio cannot be fetched.") from error
         if response.status in {400, 403, 404}:  # gone, or the URL has run out (400, ExpiredToken)
             raise NotFound("audio_missing", "A segment's audio is not there.")
         if response.status != 200 or len(data) > MAX_OBJECT_BYTES:

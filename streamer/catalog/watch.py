@@ -2,8 +2,8 @@
 
 https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1#listenrequest. The client library's own
 watcher is a stream and several threads for each target, and is known to fall silent; so this speaks the protocol
-itself. A broken stream is opened again and goes on from its resume token. A stream silent for longer than a server ever
-is gets cancelled by `check`, to be called now and then.
+itself. A broken stream is opened again and goes on from its resume token. `check`, to be called now and then, cancels a
+stream silent for longer than a server ever is, and gives up its channel; likewise one whose channel others found lost.
 
 Documents are told at least once and in no order to be relied on; a deletion is told for targets that name their
 documents.
@@ -27,10 +27,16 @@ from google.cloud.firestore_v1 import Client, CollectionReference, DocumentRefer
 from google.cloud.firestore_v1._helpers import decode_dict
 from google.cloud.firestore_v1.types import ListenRequest, TargetChange
 
+from common.clients import channel_of
+
 logger = logging.getLogger(__name__)
 
 SILENCE_S: Final = 45.0
 """The server says something about every 30 s."""
+LOST_AFTER_S: Final = 180.0
+"""Told nothing for so long over several channels, though Firestore answers other calls: then this process is ill."""
+OUT_AFTER_S: Final = 900.0
+"""Where it answers nobody here, it is more likely to be out for all, which no new process would mend."""
 _LONGEST_PAUSE_S = 10.0
 _Change = TargetChange.TargetChangeType
 
@@ -51,6 +57,7 @@ class Watch:
 
     def __init__(self, db: Client, on_document: OnDocument, *, silence_s: float = SILENCE_S) -> None:
         self._db = db
+        self._channel = channel_of(db)
         self._on_document = on_document
         self._silence_s = silence_s
         self._changed = threading.Condition()
@@ -61,7 +68,10 @@ class Watch:
         self._call: Any = None
         self._token = b""
         self._heard_at = 0.0
+        self._told_at = 0.0
+        self._generation = 0
         self._failures = 0
+        self._spread = random.uniform(1.0, 1.5)  # noqa: S311 - so that not all instances count as lost at once
         self._stopped = False
         self.restarts = 0
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
@@ -80,11 +90,24 @@ class Watch:
         """Whether the stream, if any is needed, has not just failed several times in a row."""
         return not self._targets or self._failures < 3
 
+    @property
+    def quiet_s(self) -> float:
+        """For how long it has been told nothing, over whatever stream; 0 where there is nothing to watch."""
+        return time.monotonic() - self._told_at if self._targets else 0.0
+
+    @property
+    def lost(self) -> bool:
+        """Whether it has been quiet for so long that only another process can help."""
+        answered_since = self._channel.heard_at > self._told_at + self._silence_s
+        return self.quiet_s > self._spread * (LOST_AFTER_S if answered_since else OUT_AFTER_S)
+
     def add(self, key: Hashable, target: DocumentReference | CollectionReference | Query) -> None:
         """Watch a document, a collection or a query."""
         with self._changed:
             if key in self._by_key:
                 return
+            if not self._targets:
+                self._told_at = time.monotonic()
             target_id = next(self._ids)
             self._by_key[key] = target_id
             self._targets[target_id] = _Target(key, _watched(target))
@@ -102,10 +125,13 @@ class Watch:
                 self._requests.put(ListenRequest(database=self._db._database_string, remove_target=target_id))
 
     def check(self) -> None:
-        """Give up a stream silent for too long; the thread then opens another."""
+        """Give up a stream that has been silent for too long, or whose channel is lost; the thread opens another."""
         with self._changed:
             if self._call is not None and time.monotonic() - self._heard_at > self._silence_s:
                 logger.warning("the watch has been silent for %.0f s: starting it anew", self._silence_s)
+                self._channel.renew()
+                self._cancel()
+            elif self._generation != self._channel.generation:
                 self._cancel()
 
     def restart(self) -> None:
@@ -127,7 +153,7 @@ class Watch:
                 self._open()
             try:
                 for response in self._call:
-                    self._heard_at = time.monotonic()
+                    self._heard_at = self._told_at = time.monotonic()
                     self._failures = 0
                     self._take(response._pb)
             except (grpc.RpcError, google_errors.GoogleAPIError) as error:
@@ -143,6 +169,7 @@ class Watch:
     def _open(self) -> None:
         self._requests = queue.SimpleQueue()
         self._heard_at = time.monotonic()
+        self._generation = self._channel.generation
         for target_id in self._targets:
             self._request_target(target_id)
         listen = self._db._firestore_api._transport.listen

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from local.entry_points import ENTRY_POINTS
+from local.stack import CALLED
 
 _STATE = ("get", "write")
 _TASK = ("begin", *_STATE, "commit", "publish")
@@ -44,12 +45,14 @@ MOMENTS = tuple(
 )
 """Every moment that a podcast passes at least once from its request to its removal. A run that misses one, fails."""
 SERVICES = (*ENTRY_POINTS, "streamer")
+LOSSES = tuple(sorted(CALLED))
 
 
 @dataclass(frozen=True)
 class Plan:
     """How a run is disturbed: `kills` at moments, and `troubles` in their order, at any time: services that are killed
-    whole, and outages of Firestore and Cloud Storage. Probabilities are of each call and of each delivery."""
+    whole, outages of Firestore and Cloud Storage, and losses of all connections to something, without a word.
+    Probabilities are of each call and of each delivery."""
 
     seed: int
     kills: dict[str, list[int]]
@@ -70,10 +73,14 @@ def draw(seed: int, workflows: int) -> Plan:
         # Every workflow passes each moment at least once, so that so many passages are sure to come
         passages = 1 if moment.split()[1] in _ONCE else workflows
         kills.setdefault(moment, []).append(random.randint(1, passages))
-    troubles = [*_in_turns(random, SERVICES, workflows // 3), *["outage"] * (workflows // 20)]
+    troubles = [
+        *_in_turns(random, SERVICES, workflows // 3),
+        *_in_turns(random, LOSSES, workflows // 4),
+        *["outage"] * (workflows // 20),
+    ]
     random.shuffle(troubles)
-    # These three in a short run, too: whoever is begun anew passes what a process does once
-    return Plan(seed, kills, ["streamer", "model_serving", "outage", *troubles])
+    # These in a short run, too: whoever is begun anew passes what a process does once
+    return Plan(seed, kills, ["streamer", "model_serving", "voice_forge", "outage", *troubles])
 
 
 def _in_turns(random: Random, things: Sequence[str], count: int) -> list[str]:

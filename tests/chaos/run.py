@@ -1,10 +1,10 @@
 """Breaks everything and counts what is left: `nox -s chaos -- --workflows N --seed S --json FILE`.
 
 Real processes under the local stack, one for each service. They are killed with SIGKILL before and after their external
-calls and at random, deliveries are late, repeated and lost on their way back, engine and storage calls fail, and now
-and then Firestore and Cloud Storage are out altogether. Each podcast has a listener who reconnects. At the end all have
-to be COMPLETED, each heard once and whole, word for word and packet for packet what is made without faults, and deleted
-without a trace.
+calls and at random, deliveries are late, repeated and lost on their way back, engine and storage calls fail,
+connections are lost without a word, and now and then Firestore and Cloud Storage are out altogether. Each podcast has a
+listener who reconnects. At the end all have to be COMPLETED, each heard once and whole, word for word and packet for
+packet what is made without faults, and deleted without a trace.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class Report:
     moments_passed: int = 0
     kills_at_random: int = 0
     outages: int = 0
+    losses: int = 0
     engine_calls: int = 0
     engine_calls_failed: int = 0
     deliveries_repeated: int = 0
@@ -85,6 +86,7 @@ class Run:
         self._logs = logs
         self._random = Random(plan.seed + 1)
         self.killed: Counter[str] = Counter()
+        self.lost: Counter[str] = Counter()
         self._calm, self._over = threading.Event(), threading.Event()
         (folder / "passed").mkdir()
         (folder / "plan.json").write_text(json.dumps(plan.as_json()))
@@ -92,6 +94,7 @@ class Run:
     def run(self) -> Report:
         options = Options(
             isolate=True,
+            lossy=True,
             private_addresses=True,
             disorder=(self.plan.seed, self.plan.disorder),
             sweep_every_s=5,
@@ -157,7 +160,7 @@ class Run:
                     child.restart()
 
     def _disturb(self, stack: Stack) -> None:
-        """Kill whole services at any moment from when somebody listens, and let the stores be out for a while."""
+        """At any moment from when somebody listens: kill services, lose connections, let stores be out for a while."""
         claimed = self.folder / "passed" / "streamer write after"
         while not claimed.exists():
             if self._calm.wait(0.1):
@@ -168,6 +171,9 @@ class Run:
             if trouble in stack.children:
                 stack.children[trouble].kill()
                 self.killed[trouble] += 1
+            elif trouble in stack.proxies:
+                stack.proxies[trouble].lose()
+                self.lost[trouble] += 1
             else:
                 (self.folder / "outage").touch()
                 self._calm.wait(self._random.uniform(0.5, 2.0))
@@ -207,7 +213,7 @@ class Run:
         killed = self.folder / "killed"
         struck = Counter(killed.read_text().splitlines()) if killed.exists() else Counter()
         self.report.kills_at_moments, self.report.moments_struck = struck.total(), len(struck)
-        self.report.kills_at_random = self.killed.total()
+        self.report.kills_at_random, self.report.losses = self.killed.total(), self.lost.total()
         self.report.moments_passed = sum(passed[moment] > 0 for moment in MOMENTS)
         self.report.troubles += [f"{moment} never came" for moment in MOMENTS if not passed[moment]]
         # Every delivery of a segment's task begins; the first of each is no repetition
@@ -220,20 +226,23 @@ class Run:
         """What engines are paid for: a call a turn and a podcast, and those more that a failure or a kill explains.
 
         A turn that is voiced and stored is never voiced again. A call that came to nothing failed, or its process was
-        killed: that costs as many calls as there can be at once.
+        killed, or its answer was lost: that costs as many calls as there can be at once.
         """
+        lost = self.lost["MODEL_SERVING_URL"]
         failed = Counter({kind: passed[f"model_serving {kind} struck"] for kind in ("speech", "dialogue")})
         voiced = passed["model_serving storage POST after"]
         in_vain = passed["model_serving speech before"] - failed["speech"] - voiced
         again = passed["model_serving dialogue before"] - failed["dialogue"] - self.report.workflows
         self.report.engine_calls = passed["model_serving speech before"] + passed["model_serving dialogue before"]
         self.report.engine_calls_failed = failed.total()
-        if voiced > self.report.segments:
+        if voiced > self.report.segments + lost * QUEUES["forge"]:
             self.report.troubles.append(f"{voiced} turns were voiced, of {self.report.segments} there are")
-        if in_vain > self.killed["model_serving"] * QUEUES["forge"]:
-            self.report.troubles.append(f"{in_vain} turns were voiced in vain, more than were cut off by kills")
-        if again > (self.killed["model_serving"] + self.killed["script_weaver"]) * QUEUES["weave"]:
-            self.report.troubles.append(f"scripts were asked for {again} times more than kills explain")
+        if in_vain > (self.killed["model_serving"] + lost) * QUEUES["forge"]:
+            self.report.troubles.append(
+                f"{in_vain} turns were voiced in vain, more than were cut off by kills and losses"
+            )
+        if again > (self.killed["model_serving"] + self.killed["script_weaver"] + lost) * QUEUES["weave"]:
+            self.report.troubles.append(f"scripts were asked for {again} times more than kills and losses explain")
 
 
 def _words(podcast: Podcast) -> list[tuple[str, str]]:

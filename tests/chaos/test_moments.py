@@ -19,7 +19,7 @@ CALLS = {
     "stream": "query",
     # Cloud Storage
     **dict.fromkeys(("upload_from_string", "compose"), "storage POST"),
-    **dict.fromkeys(("download_as_bytes", "reload", "list_blobs", "PoolManager"), "storage GET"),
+    **dict.fromkeys(("download_as_bytes", "reload", "list_blobs", "request"), "storage GET"),
     "open": "storage PUT",
     # Pub/Sub, Cloud Tasks, our own services, and Google's keys
     **dict.fromkeys(("publish", "result"), "publish"),

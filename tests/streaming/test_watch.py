@@ -9,6 +9,7 @@ from unittest import mock
 import pytest
 from google.cloud import firestore
 
+from common.clients import firestore_client
 from common.store import paths
 from streamer.catalog.watch import Watch
 from tests.conftest import eventually
@@ -41,7 +42,7 @@ def silent(backstage: Backstage, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def database(address: str) -> firestore.Client:
     with mock.patch.dict("os.environ", {"FIRESTORE_EMULATOR_HOST": address}):
-        return firestore.Client(project=PROJECT)
+        return firestore_client.__wrapped__(PROJECT, "(default)")
 
 
 @pytest.fixture
