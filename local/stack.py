@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,7 @@ from google.cloud import firestore, storage
 
 from local.endpoints import Endpoints, answers
 from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED
+from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
 from local.processes import Child
 from local.provision import provision
 from local.sockets import free_port, listen
@@ -87,6 +90,10 @@ class Stack:
                 child.kill()
             self._scratch.close()
 
+    def front(self, service: str, fault: Fault) -> AbstractContextManager[Callable[[], int]]:
+        """Have somebody else answer for a service while the block runs. Gives a function: how many requests were."""
+        return self._fronts.before(service, fault)
+
     def billable(self, containing: str = "") -> dict[str, int]:
         """What would have been billed so far, for resources whose name contains `containing`."""
         answer = requests.get(f"{self.endpoints.admin_url}/billable", params={"containing": containing}, timeout=10)
@@ -135,6 +142,8 @@ class Stack:
         }
         player_url, api_url = (f"http://127.0.0.1:{held.getsockname()[1]}" for held in sockets.values())
         self.logs = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-logs-")))
+        fronts = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-fronts-")))
+        self._fronts = Fronts(fronts)
         self._start_cloud()
         self.urls = self._function_urls(api_url)
         self.endpoints = Endpoints(
@@ -150,7 +159,7 @@ class Stack:
             self.urls,
             isolated=self.options.isolate,
             private_addresses=self.options.private_addresses,
-        ) | dict(self.options.environment)
+        ) | {FOLDER_VARIABLE: str(fronts), **dict(self.options.environment)}
         self._start_functions(sockets["api"])
         if self.options.streamer:
             self._start_streamer(sockets["player"])
@@ -219,7 +228,7 @@ class Stack:
 
     def _start_streamer(self, player: socket.socket) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]
-        self._spawn("streamer", [*command, "--bind", f"fd://{player.fileno()}", "streamer.main:app"], player)
+        self._spawn("streamer", [*command, "--bind", f"fd://{player.fileno()}", "local.front:streamer_app()"], player)
 
     def _spawn(self, name: str, command: list[str], *inherited: socket.socket) -> None:
         self.children[name] = Child(
