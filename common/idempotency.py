@@ -13,7 +13,7 @@ as its owner left it, so that a worker that lost its lease can commit nothing.
     claim.commit(outcome) the outcome's writes and the record, together; LeaseLost if overtaken
     claim.kept()          a block during which the lease is renewed before it runs out
     claim.forget()        what the work was about is gone, and the record with it
-    claim.release()       the attempt failed and may be tried again at once
+    claim.release()       the attempt failed, or waited for a service that is away, and may be tried again at once
 
 Cost in the normal case: two commits, two billed writes beside the work's own.
 """
@@ -49,10 +49,11 @@ IN_PROGRESS, COMPLETED, FAILED = "IN_PROGRESS", "COMPLETED", "FAILED"
 
 @dataclass(frozen=True)
 class Begun:
-    """How a claim came about: its lease, and the clock it runs by."""
+    """How a claim came about: its lease, the clock it runs by, and `at` what time of it the work was first begun."""
 
     lease: timedelta
     clock: Callable[[], datetime]
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,8 @@ def request_hash(request: Mapping[str, Any]) -> str:
 class Claim:
     """The right to do one piece of work, until the lease is over.
 
-    `attempt` counts from 1, crashes included; `failures` are those attempts before it that lived to be released.
+    `attempt` counts from 1, crashes included; of those before it `failures` lived to be released, and in `waited` a
+    service was away.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class Claim:
         update_time: Any,
         begun: Begun,
         failures: int = 0,
+        waited: int = 0,
     ) -> None:
         self._record = record
         self._owner = owner
@@ -101,6 +104,12 @@ class Claim:
         self._writing = threading.Lock()
         self.attempt = attempt
         self.failures = failures
+        self.waited = waited
+
+    @property
+    def age(self) -> timedelta:
+        """How long ago the work was first begun."""
+        return self._begun.clock() - self._begun.at
 
     def commit(self, outcome: Outcome) -> None:
         """Commit the outcome's writes and the record as one.
@@ -171,14 +180,15 @@ class Claim:
         with self._writing, suppress(google_errors.GoogleAPIError):
             self._record.delete(option=LastUpdateOption(self._update_time), retry=RETRY, timeout=TIMEOUT)
 
-    def release(self, *, failed: bool = True) -> None:
+    def release(self, *, failed: bool = True, waited: bool = False) -> None:
         """Let the next attempt begin at once. Best effort: if this fails, the lease runs out by itself.
 
-        `failed` says whether this one counts as a failure.
+        `failed` says whether this one counts as a failure, `waited` whether it is not to count at all.
         """
+        counts = {"failures": self.failures + failed, "waited": self.waited + waited}
         with self._writing, suppress(google_errors.GoogleAPIError):
             self._record.update(
-                {"lease_expires": self._begun.clock(), "failures": self.failures + failed},
+                {"lease_expires": self._begun.clock(), **counts},
                 option=LastUpdateOption(self._update_time),
                 retry=RETRY,
                 timeout=TIMEOUT,
@@ -215,7 +225,7 @@ def begin(
     try:
         try:
             written = record.create(fresh, retry=RETRY, timeout=TIMEOUT)
-            return Claim(record, owner, 1, written.update_time, Begun(lease, clock))
+            return Claim(record, owner, 1, written.update_time, Begun(lease, clock, now))
         except google_errors.AlreadyExists:
             snapshot = record.get(retry=RETRY, timeout=TIMEOUT)
         found = snapshot.to_dict()
@@ -226,9 +236,10 @@ def begin(
         if found["state"] in {COMPLETED, FAILED}:
             events = tuple(Event(**event) for event in found.get("events", []))
             return Outcome(found.get("result", {}), None, events, found["state"] == FAILED)
-        failures = int(found.get("failures", 0))
+        counts = int(found.get("failures", 0)), int(found.get("waited", 0))
+        begun = Begun(lease, clock, snapshot.create_time)
         if found["owner"] == owner:  # our own create, whose answer was lost and which was sent again
-            return Claim(record, owner, found["attempt"], snapshot.update_time, Begun(lease, clock), failures)
+            return Claim(record, owner, found["attempt"], snapshot.update_time, begun, *counts)
         if found["lease_expires"] > now:
             raise LeaseHeld("work_in_progress", "This is being worked on.")
         written = record.update(
@@ -237,7 +248,7 @@ def begin(
             retry=RETRY,
             timeout=TIMEOUT,
         )
-        return Claim(record, owner, found["attempt"] + 1, written.update_time, Begun(lease, clock), failures)
+        return Claim(record, owner, found["attempt"] + 1, written.update_time, begun, *counts)
     except google_errors.FailedPrecondition:
         raise LeaseHeld("work_in_progress", "Another worker has just taken this up.") from None
     except google_errors.GoogleAPIError as error:

@@ -65,7 +65,10 @@ def _wrong_voices(settings: Settings, asked: GenerateRequest) -> list[dict[str, 
 
 
 def _described(settings: Settings) -> dict[str, Any]:
-    return dict(service(settings.model_serving_url).post("/v1/engines", {}, timeout=_TIMEOUT_S))
+    def read(answer: Any) -> dict[str, Any]:
+        return {kind: list(answer[kind]) for kind in KINDS}
+
+    return service(settings.model_serving_url).post("/v1/engines", {}, read=read, timeout=_TIMEOUT_S)
 
 
 def _or(names: Any) -> str:

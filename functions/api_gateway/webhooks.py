@@ -22,7 +22,16 @@ from common.agent import Outcome, Task
 from common.clients import RETRY, TIMEOUT, database
 from common.connections import GuardedBackend, resolve, tls_context
 from common.documents import WorkflowState, workflow_ref
-from common.errors import AethercastError, Broken, Busy, NotFound, Refused, ServiceBroken, SourceBroken, SourceRefused
+from common.errors import (
+    AethercastError,
+    Broken,
+    Busy,
+    Refused,
+    ServiceBroken,
+    SourceBroken,
+    SourceRefused,
+    WorkflowGone,
+)
 from common.links import Link, parse_link
 from common.settings import Settings
 
@@ -39,7 +48,7 @@ def deliver(settings: Settings, task: Task) -> Outcome:
     except google_errors.GoogleAPIError as error:
         raise ServiceBroken("store_unreachable", "The podcast cannot be read.") from error
     if workflow is None:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
+        raise WorkflowGone
     webhook = workflow["request"].get("webhook")
     if workflow["state"] == WorkflowState.GENERATING:
         raise Busy("podcast_unended", "The end of this podcast is told, but not stored yet.")

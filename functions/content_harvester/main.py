@@ -18,7 +18,7 @@ from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.blobs import create_object, read_object
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import StageState, WorkflowState, workflow_ref
-from common.errors import AethercastError, NotFound, ServiceBroken, SourceRefused
+from common.errors import AethercastError, ServiceBroken, SourceRefused, WorkflowGone
 from common.events import CONTENT_HARVESTED, Event
 from common.names import sources_object
 from common.settings import Settings
@@ -51,7 +51,7 @@ def harvest(task: Task) -> Outcome:
     except google_errors.GoogleAPIError as error:
         raise ServiceBroken("store_unreachable", "The request cannot be read.") from error
     if workflow is None:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
+        raise WorkflowGone
     if workflow["state"] != WorkflowState.GENERATING:
         return Outcome({"skipped": workflow["state"]})
 

@@ -16,7 +16,7 @@ from google.cloud.firestore_v1._helpers import LastUpdateOption
 
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import SegmentState, WorkflowState, segments_ref, workflow_ref
-from common.errors import Busy, NotFound, ServiceBroken
+from common.errors import Busy, ServiceBroken, WorkflowGone
 from common.names import parse_gs_uri
 from common.settings import Settings
 from common.wire import PACKET_MS
@@ -85,7 +85,7 @@ class Episode:
 def read_episode(settings: Settings, workflow_id: str) -> tuple[Episode | None, dict[str, Any], DocumentReference]:
     """The episode, or None where its podcast has ended otherwise; with the workflow, and where that is.
 
-    Raises NotFound where there is no such podcast, ServiceBroken where not all of it is voiced yet.
+    Raises WorkflowGone where there is no such podcast, ServiceBroken where not all of it is voiced yet.
     """
     db = database(settings)
     reference = workflow_ref(db, workflow_id)
@@ -96,7 +96,7 @@ def read_episode(settings: Settings, workflow_id: str) -> tuple[Episode | None, 
     except google_errors.GoogleAPIError as error:
         raise ServiceBroken("store_unreachable", "The segments cannot be read.") from error
     if workflow is None:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
+        raise WorkflowGone
     if workflow["state"] not in {WorkflowState.GENERATING, WorkflowState.COMPLETED}:
         return None, workflow, reference
     voiced = [segment for segment in segments if segment["state"] == SegmentState.FORGED]
@@ -118,14 +118,14 @@ def read_episode(settings: Settings, workflow_id: str) -> tuple[Episode | None, 
 def unchanged(reference: DocumentReference, episode: Episode) -> LastUpdateOption:
     """The precondition of storing what was made of `episode`: that its podcast stays as it is now.
 
-    Raises NotFound where it has been deleted since it was read, Busy where it has another title.
+    Raises WorkflowGone where it has been deleted since it was read, Busy where it has another title.
     """
     try:
         found = reference.get(["renames"], retry=RETRY, timeout=TIMEOUT)
     except google_errors.GoogleAPIError as error:
         raise ServiceBroken("store_unreachable", "The podcast cannot be read.") from error
     if not found.exists:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
+        raise WorkflowGone
     if (found.to_dict() or {}).get("renames", 0) != episode.renames:
         raise Busy("podcast_renamed", "This podcast has been given another title meanwhile.")
     return LastUpdateOption(found.update_time)

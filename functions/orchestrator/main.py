@@ -25,7 +25,7 @@ from cloudevents.http import CloudEvent
 from flask import Request, Response
 from google.api_core.exceptions import GoogleAPIError
 
-from common.errors import AethercastError, NotFound, ServiceBroken
+from common.errors import AethercastError, ServiceBroken, WorkflowGone
 from common.logs import configure_logs, log_context
 from common.oidc import require_caller
 from common.problems import json_response, problem
@@ -104,8 +104,8 @@ def _take(event: CloudEvent, url: str, step: Callable[[str], None]) -> None:
                 allowed=(settings().events_invoker,),
             )
             step(workflow_id)
-        except NotFound:
-            return  # the workflow was deleted meanwhile: there is nothing to do, now or later
+        except WorkflowGone:
+            return  # it was deleted meanwhile: there is nothing to do, now or later
         except GoogleAPIError:
             unreachable = ServiceBroken("store_unreachable", "The state of this workflow cannot be read or written.")
             flask.abort(problem(unreachable))

@@ -23,7 +23,7 @@ from common.documents import (
     segments_ref,
     workflow_ref,
 )
-from common.errors import NotFound, ServiceBroken
+from common.errors import ServiceBroken, WorkflowGone
 from common.settings import Settings
 from common.tasks import enqueue
 from functions.orchestrator import cold_open, lookahead
@@ -34,8 +34,8 @@ Step = Callable[[Settings, str, dict[str, Any]], None]
 
 
 def advance(settings: Settings, event_type: str, workflow_id: str, data: dict[str, Any]) -> None:
-    """Take the step that follows from an event. Raises NotFound for a workflow that is gone, ServiceBroken, and
-    GoogleAPIError where Firestore cannot be reached."""
+    """Take the step that follows from an event. Raises WorkflowGone, ServiceBroken, and GoogleAPIError where
+    Firestore cannot be reached."""
     step = STEPS.get(event_type)
     if step is None:
         logger.warning("no step follows from an event of type %r", event_type)
@@ -196,7 +196,7 @@ STAGE_OF_AGENT = {
 
 
 def _generating(settings: Settings, workflow_id: str) -> DocumentSnapshot | None:
-    """The workflow if it is still being made, None if it has ended. Raises NotFound where there is none."""
+    """The workflow if it is still being made, None if it has ended. Raises WorkflowGone."""
     snapshot = _workflow(settings, workflow_id)
     return snapshot if snapshot.get("state") == WorkflowState.GENERATING else None
 
@@ -204,7 +204,7 @@ def _generating(settings: Settings, workflow_id: str) -> DocumentSnapshot | None
 def _workflow(settings: Settings, workflow_id: str) -> DocumentSnapshot:
     snapshot = workflow_ref(database(settings), workflow_id).get(retry=RETRY, timeout=TIMEOUT)
     if not snapshot.exists:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
+        raise WorkflowGone
     return snapshot
 
 

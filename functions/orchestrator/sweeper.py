@@ -21,7 +21,7 @@ from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
 
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import SegmentState, StageState, WorkflowState, segments_ref
-from common.errors import NotFound, ServiceBroken
+from common.errors import ServiceBroken, WorkflowGone
 from common.services import service
 from common.settings import Settings
 from functions.orchestrator import lookahead, pipeline
@@ -53,7 +53,7 @@ def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
     for workflow_id, look_after in filter(None, work):
         try:
             done = look_after()
-        except NotFound:
+        except WorkflowGone:
             continue  # deleted while it was being looked at
         except Exception:
             logger.exception("workflow %s could not be looked after", workflow_id)
@@ -86,7 +86,9 @@ def _deleted(settings: Settings, now: datetime) -> list[str]:
 
 def _remove_again(settings: Settings, workflow_id: str) -> str:
     """Only the gateway may delete objects."""
-    service(settings.gateway_url).post("/internal/v1/removals", {"workflow_id": workflow_id}, timeout=60)
+    service(settings.gateway_url).post(
+        "/internal/v1/removals", {"workflow_id": workflow_id}, read=lambda answer: bool(answer["removed"]), timeout=60
+    )
     return "removed"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -21,7 +22,7 @@ from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.blobs import read_object
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import StageState, WorkflowState, new_segment, segment_ref, segments_ref, workflow_ref
-from common.errors import AethercastError, EngineBroken, LeaseLost, NotFound, Refused, ServiceBroken
+from common.errors import AethercastError, EngineBroken, LeaseLost, Refused, ServiceBroken, WorkflowGone
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
@@ -60,14 +61,15 @@ def weave(task: Task) -> Outcome:
             return Outcome({"skipped": workflow["state"]})
         written = _written(task.workflow_id)
         opened = sum(segment["kind"] == "cold_open" for segment in written)
-        if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
-            publish(settings(), *(_ready(task.workflow_id, segment["index"]) for segment in written[opened:]))
         index, before = len(written), written[-1]
-        for turn in _turns(task.workflow_id, workflow, written):
-            if _workflow(task.workflow_id)["state"] != WorkflowState.GENERATING:
-                return Outcome({"skipped": "the workflow has ended"})
-            _commit(task.workflow_id, workflow, index, turn, pause_before(turn, before))
-            index, before = index + 1, turn
+        with _dialogue(task.workflow_id, workflow, written) as turns:
+            if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
+                publish(settings(), *(_ready(task.workflow_id, segment["index"]) for segment in written[opened:]))
+            for turn in turns:
+                if _workflow(task.workflow_id)["state"] != WorkflowState.GENERATING:
+                    return Outcome({"skipped": "the workflow has ended"})
+                _commit(task.workflow_id, workflow, index, turn, pause_before(turn, before))
+                index, before = index + 1, turn
     except google_errors.GoogleAPIError as error:
         raise ServiceBroken("store_unreachable", "The script cannot be read or stored.") from error
     if index == opened:
@@ -84,11 +86,11 @@ def script_failed(task: Task, error: AethercastError) -> Outcome:
     return Outcome({"error": error.code}, events=(agent_failed(AGENT, task.workflow_id, error),), failed=True)
 
 
-def _turns(workflow_id: str, workflow: dict[str, Any], written: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The turns that follow those `written`, as the writer completes them.
-
-    Raises the writer's own typed error, EngineBroken where its answer ends without saying that it is complete.
-    """
+@contextmanager
+def _dialogue(
+    workflow_id: str, workflow: dict[str, Any], written: list[dict[str, Any]]
+) -> Iterator[Iterator[dict[str, Any]]]:
+    """The turns that follow those `written`, as the writer completes them. The block runs once it answers."""
     material = json.loads(read_object(settings(), sources_object(workflow_id)))
     request = {
         "workflow_id": workflow_id,
@@ -101,16 +103,25 @@ def _turns(workflow_id: str, workflow: dict[str, Any], written: list[dict[str, A
         "sources": material["sources"],
         "said": [{fact: turn[fact] for fact in ("kind", "speaker", "text", "chapter")} for turn in written],
     }
-    with service(settings().model_serving_url).stream("/v1/dialogue", request, timeout=TURN_TIMEOUT_S) as lines:
-        for line in lines:
-            message = json.loads(line)
-            match message["type"]:
-                case "turn":
-                    yield message
-                case "end":
-                    return
-                case "error":
-                    raise error_from(message["status"], message["code"], message["detail"])
+    with service(settings().model_serving_url).stream("/v1/dialogue", request, timeout=TURN_TIMEOUT_S) as messages:
+        yield _turns(messages)
+
+
+def _turns(messages: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """What AIMS answers /v1/dialogue with (its main.py), as far as it is turns.
+
+    Raises the writer's own typed error, EngineBroken where the answer ends without saying that it is complete.
+    """
+    for message in messages:
+        match message:
+            case {"type": "turn", "kind": str(), "speaker": str(), "text": str(), "chapter": str(), "source": _}:
+                yield message
+            case {"type": "end"}:
+                return
+            case {"type": "error", "status": int(status), "code": str(code), "detail": str(detail)}:
+                raise error_from(status, code, detail)
+            case _:
+                raise ServiceBroken("service_failed", "The writer's answer cannot be read.")
     raise EngineBroken("engine_broke_off", "The writer broke off in mid-script.")
 
 
@@ -139,7 +150,7 @@ def _commit(workflow_id: str, workflow: dict[str, Any], index: int, turn: dict[s
 def _workflow(workflow_id: str) -> dict[str, Any]:
     workflow = workflow_ref(database(settings()), workflow_id).get(retry=RETRY, timeout=TIMEOUT).to_dict()
     if workflow is None:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
+        raise WorkflowGone
     return workflow
 
 

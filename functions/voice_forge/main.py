@@ -7,6 +7,7 @@ has AIMS answer with a task of its own to poll; a call that waits the second or 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -18,7 +19,7 @@ from google.api_core import exceptions as google_errors
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import SegmentState, WorkflowState, segment_ref, workflow_ref
-from common.errors import AethercastError, NotFound, ServiceBroken
+from common.errors import AethercastError, ServiceBroken, WorkflowGone
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import hosts_of
 from common.names import segment_object
@@ -58,7 +59,7 @@ def forge(task: Task) -> Outcome:
         return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
 
     forging_at = datetime.now(UTC)
-    speech = service(settings().model_serving_url).post(
+    voiced = service(settings().model_serving_url).post(
         "/v1/speech",
         {
             "workflow_id": task.workflow_id,
@@ -73,27 +74,43 @@ def forge(task: Task) -> Outcome:
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
         },
+        read=_Voiced.read,
         timeout=SPEECH_TIMEOUT_S,
     )
     facts = {
+        **voiced.facts,
         "state": SegmentState.FORGED,
-        "audio": speech["uri"],
-        "packets": speech["packets"],
-        "pre_skip": speech["pre_skip"],
-        "duration_ms": speech["duration_ms"],
-        "engine": speech["engine"],
-        "characters": speech["characters"],
         "forging_at": forging_at,
         "forged_at": datetime.now(UTC),
     }
-    if speech.get("other_words") and "meant" in segment:  # no need to apologize: it was voiced after all
+    if voiced.other_words and "meant" in segment:  # no need to apologize: it was voiced after all
         facts["text"] = segment["meant"]
     reference = segment_ref(database(settings()), task.workflow_id, index)
     return Outcome(
-        {"uri": speech["uri"], "packets": speech["packets"], "duration_ms": speech["duration_ms"]},
+        {"uri": facts["audio"], "packets": facts["packets"], "duration_ms": facts["duration_ms"]},
         writes=lambda batch: batch.update(reference, facts),
         events=(_ready(task.workflow_id, index),),
     )
+
+
+@dataclass(frozen=True)
+class _Voiced:
+    """What AIMS answers: the `facts` of a segment's audio, and whether it says `other_words` than were asked for."""
+
+    facts: dict[str, Any]
+    other_words: bool
+
+    @staticmethod
+    def read(answer: Any) -> _Voiced:
+        facts = {
+            "audio": str(answer["uri"]),
+            "packets": int(answer["packets"]),
+            "pre_skip": int(answer["pre_skip"]),
+            "duration_ms": int(answer["duration_ms"]),
+            "engine": str(answer["engine"]),
+            "characters": int(answer["characters"]),
+        }
+        return _Voiced(facts, bool(answer.get("other_words")))
 
 
 def segment_failed(task: Task, error: AethercastError) -> Outcome:
@@ -122,7 +139,7 @@ def _read(workflow_id: str, index: int) -> tuple[dict[str, Any], dict[str, Any]]
         raise ServiceBroken("store_unreachable", "The segment cannot be read.") from error
     workflow, segment = (found[reference.path] for reference in references)
     if workflow is None or segment is None:
-        raise NotFound("segment_unknown", f"There is no segment {index} of this podcast.")
+        raise WorkflowGone  # of one that is there no segment is ever deleted
     return workflow, segment
 
 
