@@ -321,6 +321,8 @@ class IdempotencyRecord(Record):
     """Counts from 1, crashes included."""
     failures: int = field(default=0, metadata=LATER)
     """How many attempts before this one failed and lived to say so."""
+    waited: int = field(default=0, metadata=LATER)
+    """How many attempts before this one ended because one of our services was away."""
     request_hash: str = field(metadata=missing(""))
     """What was asked (idempotency.request_hash)."""
     lease_expires: datetime = field(metadata=missing(LONG_AGO))

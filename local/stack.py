@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +34,7 @@ from common.tokens import new_token, token_hash
 from local import iam
 from local.endpoints import Endpoints, answers
 from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED
+from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
 from local.processes import Child
 from local.provision import provision
 from local.silent_proxy import SilentProxy
@@ -108,6 +111,10 @@ class Stack:
                 child.kill()
             self._scratch.close()
 
+    def front(self, service: str, fault: Fault) -> AbstractContextManager[Callable[[], int]]:
+        """Have somebody else answer for a service while the block runs. Gives a function: how many requests were."""
+        return self._fronts.before(service, fault)
+
     def billable(self, containing: str = "") -> dict[str, int]:
         """What would have been billed so far, for resources whose name contains `containing`."""
         answer = requests.get(f"{self.endpoints.admin_url}/billable", params={"containing": containing}, timeout=10)
@@ -156,6 +163,8 @@ class Stack:
         }
         player_url, api_url = (f"http://127.0.0.1:{held.getsockname()[1]}" for held in sockets.values())
         self.logs = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-logs-")))
+        fronts = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-fronts-")))
+        self._fronts = Fronts(fronts)
         self._start_cloud()
         self.urls = self._function_urls(api_url)
         self.endpoints = Endpoints(
@@ -174,6 +183,7 @@ class Stack:
             authenticator_key=self._authenticator_key(),
         )
         self.env["TICK_TOKEN_SHA256"] = token_hash(self._tick_token)
+        self.env[FOLDER_VARIABLE] = str(fronts)
         self.env |= dict(self.options.environment)
         if self.options.lossy:
             self._proxied = {name: self._put_proxy(name) for name in self.env if name in CALLED}
@@ -283,7 +293,7 @@ class Stack:
 
     def _start_streamer(self, player: socket.socket) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]
-        self._spawn("streamer", [*command, "--bind", f"fd://{player.fileno()}", "streamer.main:app"], player)
+        self._spawn("streamer", [*command, "--bind", f"fd://{player.fileno()}", "local.front:streamer_app()"], player)
 
     def _spawn(self, name: str, command: list[str], *inherited: socket.socket) -> None:
         self.children[name] = Child(

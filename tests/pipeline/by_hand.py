@@ -11,7 +11,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,7 @@ from functions.model_serving.tts import espeak
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app
+from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
 
 PROJECT, LOCATION, BUCKET, KEY = "by-hand", "us-central1", "audio", "a-key-of-the-tests"
 AUTHENTICATOR_KEY, TICK = "the-key-of-our-services", "a-tick-of-the-scheduler"
@@ -58,9 +59,10 @@ class Letter:
 class ByHand:
     """The agents, and the letters that wait for them."""
 
-    def __init__(self, cloud: Cloud, settings: Settings) -> None:
+    def __init__(self, cloud: Cloud, settings: Settings, fronts: Fronts) -> None:
         self.cloud = cloud
         self.settings = settings
+        self._fronts = fronts
         self.db = firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
         self.bucket = storage.Client(project=PROJECT, credentials=AnonymousCredentials()).bucket(BUCKET)
         self.apps = {name: service_app(name) for name in ENTRY_POINTS if name != "model_serving"}
@@ -96,6 +98,10 @@ class ByHand:
         answer = self.call("POST", "/generate", json=asked, headers={"X-Idempotency-Key": key})
         assert answer.status_code == 202, answer.text
         return str(answer.json["cpoa_workflow_id"])
+
+    def front(self, service: str, fault: Fault) -> contextlib.AbstractContextManager[Callable[[], int]]:
+        """Have somebody else answer for a service while the block runs. Gives a function: how many requests were."""
+        return self._fronts.before(service, fault)
 
     # The post
 
@@ -201,7 +207,9 @@ def by_hand(folder: Path, patch: pytest.MonkeyPatch, **environment: str) -> Iter
     """Run everything; `environment` is added to the settings of all agents."""
     cloud = Cloud(None, folder)
     addresses = cloud.start()
-    for name, value in (addresses | _environment(cloud) | environment).items():
+    fronts = folder / "fronts"
+    fronts.mkdir()
+    for name, value in (addresses | _environment(cloud) | {FOLDER_VARIABLE: str(fronts)} | environment).items():
         patch.setenv(name, value)
     patch.setattr(espeak, "speakable", lambda text, _: text.partition(" ")[0])
     for cached in _CACHED:
@@ -210,7 +218,7 @@ def by_hand(folder: Path, patch: pytest.MonkeyPatch, **environment: str) -> Iter
         with _served("model_serving") as models, _served("api_gateway") as gateway:
             patch.setenv("MODEL_SERVING_URL", models)
             patch.setenv("GATEWAY_URL", gateway)
-            yield ByHand(cloud, Settings.from_env())
+            yield ByHand(cloud, Settings.from_env(), Fronts(fronts))
     finally:
         cloud.stop()
         for cached in _CACHED:

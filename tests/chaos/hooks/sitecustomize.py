@@ -219,7 +219,7 @@ class Finder(importlib.abc.MetaPathFinder):
 def service() -> str | None:
     """The folder of the service that this process is, or None for a helper of one."""
     arguments = sys.orig_argv
-    if "streamer.main:app" in arguments:
+    if "local.front:streamer_app()" in arguments:
         return "streamer"
     function = re.search(r"local\.front:service_app\('(\w+)'\)", " ".join(arguments))
     if function is None:
