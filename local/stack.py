@@ -276,7 +276,7 @@ def _gunicorn(bound: str, app: str, *, threads: int) -> list[str]:
         "--bind",
         bound,
         "--timeout",
-        "0",
+        "0",  # as in the cloud, where the root of each archive says so (terraform/functions.tf)
         "--graceful-timeout",
         "5",
         "--keep-alive",

@@ -24,10 +24,15 @@ locals {
     )
   }
 
-  # What the platform looks for at the root of an archive, and what is there: the agent's entry points
+  # What the platform looks for at the root of an archive, and what is there: the agent's entry points. An instance has no
+  # processor between requests, and gunicorn would take its worker for dead when that comes back. functions-framework
+  # reads the timeout after this file, and the platform sets it by itself: whether a setting of ours would be the last
+  # word is not documented, so it is said here. The platform itself bounds a request.
   roots = {
     for source in local.sources : source => join("\n", [
       "\"\"\"The entry points of functions/${source}, where the platform looks for them.\"\"\"",
+      "import os",
+      "os.environ[\"CLOUD_RUN_TIMEOUT_SECONDS\"] = \"0\"  # of gunicorn's workers: none, for they are frozen between requests",
       "from functions.${source}.main import ${join(", ", sort([for service in local.functions : service.entry_point if service.source == source]))}  # noqa: F401",
       "",
     ])
