@@ -82,7 +82,7 @@ class Queue:
         answer = await self._means.courier.send(
             t.HttpMethod(request.http_method).name,
             request.url,
-            headers,
+            headers.items(),
             request.body,
             deadline_s,
             oidc=request.oidc_token,
