@@ -9,6 +9,7 @@ on after it: a model may say something else the second time, a listener never he
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -62,11 +63,11 @@ def weave(task: Task) -> Outcome:
         opened = sum(segment["kind"] == "cold_open" for segment in written)
         if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
             publish(settings(), *(_ready(task.workflow_id, segment["index"]) for segment in written[opened:]))
-        index, before = len(written), written[-1]
+        index, before, weaver = len(written), written[-1], uuid.uuid4().hex
         for turn in _turns(task.workflow_id, workflow, written):
             if _workflow(task.workflow_id)["state"] != WorkflowState.GENERATING:
                 return Outcome({"skipped": "the workflow has ended"})
-            _commit(task.workflow_id, workflow, index, turn, pause_before(turn, before))
+            _commit(task.workflow_id, workflow, index, turn, pause_before(turn, before), weaver)
             index, before = index + 1, turn
     except google_errors.GoogleAPIError as error:
         raise ServiceBroken("store_unreachable", "The script cannot be read or stored.") from error
@@ -114,8 +115,10 @@ def _turns(workflow_id: str, workflow: dict[str, Any], written: list[dict[str, A
     raise EngineBroken("engine_broke_off", "The writer broke off in mid-script.")
 
 
-def _commit(workflow_id: str, workflow: dict[str, Any], index: int, turn: dict[str, Any], pause_ms: int) -> None:
-    """Commit one turn as segment `index`, and tell it. Raises LeaseLost where another weaver was there first."""
+def _commit(
+    workflow_id: str, workflow: dict[str, Any], index: int, turn: dict[str, Any], pause_ms: int, weaver: str
+) -> None:
+    """Commit one turn as segment `index`, and tell it. Raises LeaseLost where another `weaver` was there first."""
     voices = {host["name"]: host["voice"] for host in hosts_of(workflow)}
     segment = new_segment(
         index,
@@ -128,11 +131,18 @@ def _commit(workflow_id: str, workflow: dict[str, Any], index: int, turn: dict[s
         source=turn["source"],
         pause_before_ms=pause_ms,
         expires_at=workflow["expires_at"],
+        weaver=weaver,
     )
+    reference = segment_ref(database(settings()), workflow_id, index)
     try:
-        segment_ref(database(settings()), workflow_id, index).create(segment, retry=RETRY, timeout=TIMEOUT)
-    except google_errors.AlreadyExists:
-        raise LeaseLost("turn_taken", "Another weaver is at this script.") from None
+        reference.create(segment, retry=RETRY, timeout=TIMEOUT)
+    except google_errors.GoogleAPIError:
+        # The turn may have landed, and its answer have been lost on the way or come too late
+        found = reference.get(retry=RETRY, timeout=TIMEOUT).to_dict()
+        if found is None:
+            raise
+        if found.get("weaver") != weaver:
+            raise LeaseLost("turn_taken", "Another weaver is at this script.") from None
     publish(settings(), _ready(workflow_id, index))
 
 
