@@ -16,6 +16,7 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parent
 AGENTS = sorted(path.parent.name for path in ROOT.glob("functions/*/main.py"))
+TYPED = ["client", "common", "emulators", "functions", "local", "streamer", "tests", "noxfile.py"]
 REQUIREMENTS = [
     *(f"functions/{agent}/requirements.txt" for agent in AGENTS),
     "streamer/requirements.txt",
@@ -58,6 +59,14 @@ def podcast(session: nox.Session) -> None:
 
 
 @nox.session
+def unit(session: nox.Session) -> None:
+    """The pure tests, in seconds: no browser, no stack, no system package; arguments go to pytest."""
+    install(session, "tests/requirements.txt")
+    chosen = session.posargs or ["tests/unit", "-n", "2"]
+    session.run("python", "-m", "pytest", "-p", "no:schemathesis", "-m", "unit", *chosen)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """The whole test suite, on two workers; arguments go to pytest."""
     install(session, "tests/requirements.txt")
@@ -71,8 +80,7 @@ def lint(session: nox.Session) -> None:
     install(session, "tests/requirements.txt")
     session.run("ruff", "format", "--check", ".")
     session.run("ruff", "check", ".")
-    session.run("mypy", "--explicit-package-bases", "client", "common", "functions", "local", "streamer", "noxfile.py")
-    session.run("mypy", "--explicit-package-bases", "tests")
+    session.run("mypy", *TYPED)
     # Ruff has bandit's checks, too, and its exceptions, line by line; what bandit itself holds for serious has none
     rooms = ("client", "common", "functions", "streamer")
     session.run("bandit", "--quiet", "--recursive", "--severity-level", "medium", *rooms)

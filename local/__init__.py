@@ -1,4 +1,4 @@
-"""The embedded cloud: emulators of the Google APIs in use, and the launcher that runs everything on one machine.
+"""The launcher, which runs everything on one machine: the embedded cloud (emulators/), the functions and the streamer.
 
 Only `tests/` and `noxfile.py` import this package; the product reaches it over the network, as it reaches Google.
 """

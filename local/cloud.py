@@ -3,7 +3,7 @@
 Starts the emulators on free ports of the loopback interface, prints one line of JSON that says where, and serves until
 SIGTERM, SIGINT or the end of its standard input. Beside the emulators an admin address answers
 
-    GET  /billable?containing=TEXT   what would have been billed, by operation (local/meter.py)
+    GET  /billable?containing=TEXT   what would have been billed, by operation (emulators/meter.py)
     POST /reset                      empties every emulator
     POST /service-accounts {email}   the key file of a service account
     POST /jobs {url, email, every_s} calls an address regularly, as Cloud Scheduler does
@@ -23,17 +23,17 @@ from types import FrameType
 
 from flask import Flask, Response, jsonify, request
 
-from local.delivery import Disorder
-from local.firestore import FirestoreEmulator
-from local.firestore.indexes import Index
-from local.http_server import HttpServer
-from local.identity import Identity
-from local.journal import Journal
-from local.meter import Meter
-from local.pubsub import PubSubEmulator
-from local.scheduler import Scheduler
-from local.storage import StorageEmulator
-from local.tasks import TasksEmulator
+from emulators.delivery import Disorder
+from emulators.firestore import FirestoreEmulator
+from emulators.firestore.indexes import Index
+from emulators.http_server import HttpServer
+from emulators.identity import Identity
+from emulators.journal import Journal
+from emulators.meter import Meter
+from emulators.pubsub import PubSubEmulator
+from emulators.scheduler import Scheduler
+from emulators.storage import StorageEmulator
+from emulators.tasks import TasksEmulator
 
 TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "streams", "workflows"), "expires_at")
 """Collection id -> the field whose time ends its documents, as terraform/firestore.tf has it."""

@@ -42,7 +42,7 @@ class StackError(Exception):
 class Options:
     """How a stack is to run. A port of 0 is any free one; `environment` is added to that of functions and streamer.
 
-    `disorder` is a seed and a probability: deliveries are late, repeated, and their answers lost (local/delivery.py).
+    `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
     """
 
     player_port: int = 0

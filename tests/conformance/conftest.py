@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.identity import Identity
-from local.meter import Meter
+from emulators.identity import Identity
+from emulators.meter import Meter
 from tests.conformance.firestore_backends import FIRESTORE_BACKENDS, db, firestore_host
 from tests.conformance.pubsub_backends import embedded, pubsub, target
 from tests.conformance.pubsub_backends import google_emulator as google_pubsub

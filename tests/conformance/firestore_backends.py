@@ -20,9 +20,9 @@ import grpc
 import pytest
 from google.cloud import firestore
 
-from local.firestore import FirestoreEmulator
-from local.journal import Journal
-from local.meter import Meter
+from emulators.firestore import FirestoreEmulator
+from emulators.journal import Journal
+from emulators.meter import Meter
 
 _START_TIMEOUT_S = 30.0
 

@@ -23,10 +23,10 @@ import pytest
 from google.cloud import pubsub_v1
 from google.pubsub_v1.types import ReceivedMessage
 
-from local.identity import Identity
-from local.journal import Journal
-from local.meter import Meter
-from local.pubsub import PubSubEmulator
+from emulators.identity import Identity
+from emulators.journal import Journal
+from emulators.meter import Meter
+from emulators.pubsub import PubSubEmulator
 from tests.conformance.http_target import HttpTarget
 
 PROJECT = "conformance"

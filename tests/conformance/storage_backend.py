@@ -17,10 +17,10 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import storage
 from google.oauth2 import service_account
 
-from local.identity import Identity
-from local.journal import Journal
-from local.meter import Meter
-from local.storage import StorageEmulator
+from emulators.identity import Identity
+from emulators.journal import Journal
+from emulators.meter import Meter
+from emulators.storage import StorageEmulator
 
 SIGNER = "signer@conformance.iam.gserviceaccount.com"
 

@@ -14,10 +14,10 @@ from google.api_core import exceptions
 from google.cloud import tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
-from local.identity import Identity
-from local.journal import Journal
-from local.meter import Meter
-from local.tasks import TasksEmulator
+from emulators.identity import Identity
+from emulators.journal import Journal
+from emulators.meter import Meter
+from emulators.tasks import TasksEmulator
 
 LOCATION = "projects/conformance/locations/europe-west1"
 QUIET_S = 0.3

@@ -23,9 +23,9 @@ from google.cloud.firestore_v1.query_profile import ExplainOptions
 from google.cloud.firestore_v1.types import TargetChange
 from google.cloud.firestore_v1.vector import Vector
 
-from local.firestore import FirestoreEmulator
-from local.journal import Journal
-from local.meter import Meter
+from emulators.firestore import FirestoreEmulator
+from emulators.journal import Journal
+from emulators.meter import Meter
 from tests.conformance.firestore_backends import firestore_client
 from tests.conformance.firestore_watch import Watch, watch
 
@@ -88,9 +88,9 @@ def test_documents_survive_a_restart(start: Callable[..., Running], tmp_path: Pa
 def test_documents_survive_sigkill(start: Callable[..., Running], tmp_path: Path) -> None:
     serve = (
         "import sys, threading, pathlib\n"
-        "from local.firestore import FirestoreEmulator\n"
-        "from local.journal import Journal\n"
-        "from local.meter import Meter\n"
+        "from emulators.firestore import FirestoreEmulator\n"
+        "from emulators.journal import Journal\n"
+        "from emulators.meter import Meter\n"
         "print(FirestoreEmulator(Meter(), Journal(pathlib.Path(sys.argv[1]))).start(), flush=True)\n"
         "threading.Event().wait()\n"
     )

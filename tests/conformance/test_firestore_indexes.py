@@ -13,9 +13,9 @@ from google.api_core import exceptions
 from google.cloud.firestore import FieldFilter, Query
 from google.cloud.firestore_v1 import CollectionReference
 
-from local.firestore import FirestoreEmulator
-from local.journal import Journal
-from local.meter import Meter
+from emulators.firestore import FirestoreEmulator
+from emulators.journal import Journal
+from emulators.meter import Meter
 from tests.conformance.firestore_backends import firestore_client
 
 INDEXES = {"trees": [(("kind", False), ("height", True)), (("age", False), ("height", False))]}

@@ -23,7 +23,7 @@ from google.auth import exceptions
 from google.auth.transport.requests import Request
 from google.oauth2 import id_token, service_account
 
-from local.identity import ISSUER, KEY_ID, Identity
+from emulators.identity import ISSUER, KEY_ID, Identity
 
 EMAIL = "worker@conformance.iam.gserviceaccount.com"
 AUDIENCE = "https://example.com/work"

@@ -23,11 +23,11 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from google.api_core import exceptions
 from google.cloud import pubsub_v1
 
-from local.delivery import Disorder
-from local.identity import Identity
-from local.journal import Journal
-from local.meter import Meter
-from local.pubsub import PubSubEmulator
+from emulators.delivery import Disorder
+from emulators.identity import Identity
+from emulators.journal import Journal
+from emulators.meter import Meter
+from emulators.pubsub import PubSubEmulator
 from tests.conformance.http_target import HttpTarget, Received, answers
 from tests.conformance.pubsub_backends import PROJECT, Start, connected, nothing_to_pull, pull
 
@@ -190,10 +190,10 @@ def test_the_journal_brings_everything_back(embedded: Start, identity: Identity,
 SERVE = """
 import sys, time
 from pathlib import Path
-from local.identity import Identity
-from local.journal import Journal
-from local.meter import Meter
-from local.pubsub import PubSubEmulator
+from emulators.identity import Identity
+from emulators.journal import Journal
+from emulators.meter import Meter
+from emulators.pubsub import PubSubEmulator
 folder = Path(sys.argv[1])
 print(PubSubEmulator(Meter(), Journal(folder / "pubsub.sqlite"), Identity(folder)).start(), flush=True)
 time.sleep(60)

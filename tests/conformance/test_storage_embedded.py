@@ -12,7 +12,7 @@ from google.api_core import exceptions
 from google.cloud import storage
 from google.cloud.storage.retry import DEFAULT_RETRY
 
-from local.journal import Journal
+from emulators.journal import Journal
 from tests.conformance.storage_backend import Storage, running
 
 

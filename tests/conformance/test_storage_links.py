@@ -15,7 +15,7 @@ import requests
 from google.cloud import storage
 from google.oauth2 import service_account
 
-from local.identity import Identity
+from emulators.identity import Identity
 from tests.conformance.storage_backend import Storage, running
 
 NAME = "talks/één & 1+1.opus"

@@ -14,7 +14,7 @@ import pytest
 from google.api_core import exceptions
 from google.cloud import tasks_v2
 
-from local.tasks import names
+from emulators.tasks import names
 from tests.conformance.http_target import HttpTarget
 from tests.conformance.tasks_backend import LOCATION, QUIET_S, Start, Tasks, exists
 from tests.conftest import eventually

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from google.cloud import tasks_v2
 
-from local.delivery import backoff_s
-from local.tasks.pace import Pace
+from emulators.delivery import backoff_s
+from emulators.tasks.pace import Pace
 from tests.conformance.http_target import HttpTarget, answers
 from tests.conformance.tasks_backend import QUIET_S, Start, Tasks, exists
 from tests.conftest import eventually

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from google.api_core import exceptions
 
-from local.delivery import Disorder
-from local.identity import Identity
-from local.journal import Journal
-from local.meter import Meter
-from local.tasks import TasksEmulator
+from emulators.delivery import Disorder
+from emulators.identity import Identity
+from emulators.journal import Journal
+from emulators.meter import Meter
+from emulators.tasks import TasksEmulator
 from tests.conformance.http_target import HttpTarget, Received, answers
 from tests.conformance.tasks_backend import LOCATION, QUIET_S, Start, Tasks, connected
 from tests.conftest import eventually
@@ -60,10 +60,10 @@ def test_the_journal_brings_everything_back(
 SERVE = """
 import sys, time
 from pathlib import Path
-from local.identity import Identity
-from local.journal import Journal
-from local.meter import Meter
-from local.tasks import TasksEmulator
+from emulators.identity import Identity
+from emulators.journal import Journal
+from emulators.meter import Meter
+from emulators.tasks import TasksEmulator
 folder = Path(sys.argv[1])
 print(TasksEmulator(Meter(), Journal(folder / "tasks.sqlite"), Identity(folder)).start(), flush=True)
 time.sleep(60)

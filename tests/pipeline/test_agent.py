@@ -25,9 +25,9 @@ from common.errors import (
 from common.events import Event
 from common.policy import POLICIES
 from common.settings import Settings
-from local.firestore import FirestoreEmulator
-from local.journal import Journal
-from local.meter import Meter
+from emulators.firestore import FirestoreEmulator
+from emulators.journal import Journal
+from emulators.meter import Meter
 
 SETTINGS = Settings(google_cloud_project="agents-of-the-tests", tasks_invoker="tasks@invoker.test")
 DONE = Event("work.done", "w")

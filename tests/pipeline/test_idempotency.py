@@ -19,9 +19,9 @@ from common.errors import Busy, LeaseHeld, LeaseLost, ServiceBroken, Unprocessab
 from common.events import Event
 from common.idempotency import Claim, Outcome, begin, record_ref
 from common.policy import LEASE
-from local.firestore import FirestoreEmulator
-from local.journal import Journal
-from local.meter import Meter
+from emulators.firestore import FirestoreEmulator
+from emulators.journal import Journal
+from emulators.meter import Meter
 from tests.conftest import PATIENCE_S, eventually
 
 WORK = {"workflow_id": "w", "index": 1}

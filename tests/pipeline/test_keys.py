@@ -8,10 +8,10 @@ import pytest
 
 from common.clients import database
 from common.settings import Settings
+from emulators.firestore import FirestoreEmulator
+from emulators.journal import Journal
+from emulators.meter import Meter
 from local import keys
-from local.firestore import FirestoreEmulator
-from local.journal import Journal
-from local.meter import Meter
 
 PROJECT = "keys-of-the-tests"
 

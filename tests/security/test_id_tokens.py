@@ -10,8 +10,8 @@ import jwt
 import pytest
 from werkzeug.test import Client
 
+from emulators.identity import ISSUER, KEY_ID
 from local.front import service_app
-from local.identity import ISSUER, KEY_ID
 from tests.pipeline.by_hand import ByHand, by_hand
 from tests.security.test_internal_entries import WRONG
 

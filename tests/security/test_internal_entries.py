@@ -11,10 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from werkzeug.test import Client
 
+from emulators.identity import ISSUER, KEY_ID
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app
-from local.identity import ISSUER, KEY_ID
 
 PROJECT = "by-name"
 URLS = {name: f"http://{name}.test" for name in ENTRY_POINTS}

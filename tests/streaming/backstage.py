@@ -27,7 +27,7 @@ from common.documents import SegmentState, StreamState, WorkflowState, segment_r
 from common.names import gs_uri, parse_gs_uri, segment_object
 from common.ogg import write_opus
 from common.tokens import new_token, token_hash
-from local.http_server import HttpServer
+from emulators.http_server import HttpServer
 from local.processes import Child
 from tests.conftest import eventually
 

@@ -12,9 +12,9 @@ import pytest
 
 from common.policy import POLICIES
 from common.settings import Settings
+from emulators.firestore.indexes import Index
 from local.cloud import INDEXES, TTL_FIELDS
 from local.entry_points import ENTRY_POINTS, source_of
-from local.firestore.indexes import Index
 from local.provision import DEAD_TOPIC, EVENTS_TOPIC, QUEUES
 from streamer.metrics import Counts, Gauges, registry
 from tests.terraform.extract_schema import ROOT

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 AGENTS = sorted(path.parent for path in ROOT.glob("functions/*/main.py"))
-ROOMS = {"functions", "streamer", "local", "tests", "web", "terraform", "client"}
+ROOMS = {"functions", "streamer", "local", "emulators", "tests", "web", "terraform", "client"}
 
 
 def imported(path: Path) -> set[str]:
@@ -66,7 +66,12 @@ def test_the_client_imports_nothing_of_ours() -> None:
 def test_the_product_does_not_know_the_embedded_cloud() -> None:
     for folder in ("functions", "streamer", "common"):
         for path in files(folder):
-            assert "local" not in imported(path), path
+            assert not imported(path) & {"local", "emulators"}, path
+
+
+def test_the_emulators_import_nothing_of_ours() -> None:
+    for path in files("emulators"):
+        assert not imported(path) & (ROOMS - {"emulators"} | {"common"}), path
 
 
 def test_a_package_has_one_version() -> None:

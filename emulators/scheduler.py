@@ -1,0 +1,35 @@
+"""Cloud Scheduler on this machine, as far as it is used: addresses that are called regularly, with an OIDC token."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import requests
+
+from emulators.delivery import IdTokens
+
+logger = logging.getLogger(__name__)
+
+
+class Scheduler:
+    """Calls each job's address every so many seconds. A call that fails is logged; the next one is the retry."""
+
+    def __init__(self, id_tokens: IdTokens) -> None:
+        self._id_tokens = id_tokens
+        self._over = threading.Event()
+
+    def add(self, url: str, email: str, every_s: float) -> None:
+        threading.Thread(target=self._run, args=(url, email, every_s), daemon=True).start()
+
+    def stop(self) -> None:
+        self._over.set()
+
+    def _run(self, url: str, email: str, every_s: float) -> None:
+        while not self._over.wait(every_s):
+            token = self._id_tokens.id_token(email, url)
+            try:
+                answer = requests.post(url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+                answer.raise_for_status()
+            except requests.RequestException as error:
+                logger.warning("a scheduled call failed: %s", error)

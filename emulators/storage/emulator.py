@@ -1,0 +1,216 @@
+"""Cloud Storage on this machine: the JSON API for google-cloud-storage, and V4 signed URLs on XML-style paths.
+
+API: https://cloud.google.com/storage/docs/json_api/v1. JSON requests need no token, as with other emulators; XML
+requests need a signature. What is not served answers 501 and names it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request, Response
+
+from emulators.http_server import HttpServer
+from emulators.journal import Journal
+from emulators.meter import Meter
+from emulators.storage.answers import content, google_headers, json_answer, missing, refusal, require_known, resource
+from emulators.storage.links import Links
+from emulators.storage.objects import Object, Objects, Preconditions, StorageError
+from emulators.storage.signed_urls import Verifier
+from emulators.storage.uploads import Uploads
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Faults = Callable[[str, str], int | None]
+"""Given (method, "bucket/object"), the HTTP status to fail the request with before anything happens, or None."""
+
+_SERVICE = re.compile(r"/(?:(?P<service>upload|download|batch|resumable/upload)/)?storage/v1(?P<rest>/.*|$)")
+_RESOURCE = re.compile(r"/b(?:/(?P<bucket>[^/]+)(?:/(?P<objects>o)(?:/(?P<name>[^/]+)(?P<verb>/compose)?)?)?)?/?")
+
+_COMMON = frozenset({"projection", "prettyPrint", "fields", "alt", "userProject", "project", "quotaUser"})
+_CONDITIONS = frozenset(
+    {"ifGenerationMatch", "ifGenerationNotMatch", "ifMetagenerationMatch", "ifMetagenerationNotMatch", "generation"}
+)
+_LIST = frozenset({"prefix", "delimiter", "pageToken", "maxResults", "startOffset", "endOffset"})
+_UPLOAD = frozenset({"uploadType", "name", "upload_id"})
+_KNOWN_PARAMETERS = _COMMON | _CONDITIONS | _LIST | _UPLOAD
+# Hashes are checked; the invocation id is what the client marks its retries with.
+_KNOWN_HEADERS = frozenset({"x-goog-hash", "x-goog-api-client", "x-goog-user-project", "x-goog-gcs-idempotency-token"})
+_MAX_COMPONENTS = 32
+
+
+class StorageEmulator:
+    """One Cloud Storage. `identity` checks signatures, `clock` says when they expire, `faults` breaks what it likes."""
+
+    def __init__(
+        self,
+        meter: Meter,
+        journal: Journal,
+        identity: Verifier,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        faults: Faults | None = None,
+    ) -> None:
+        self._meter, self._faults = meter, faults
+        self._objects = Objects(journal)
+        self._uploads = Uploads(self._objects, self._put)
+        self._links = Links(self._objects, self._put, self._count_read, identity, clock)
+        self._server = HttpServer(self._app)
+
+    def start(self, port: int = 0) -> int:
+        """Serve on the loopback interface; the port."""
+        return self._server.start(port)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def reset(self) -> None:
+        self._uploads.reset()
+        self._objects.reset()
+
+    def _app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        return self._answer(Request(environ))(environ, start_response)
+
+    def _answer(self, request: Request) -> Response:
+        raw = urlsplit(re.sub("^//+", "/", request.environ["REQUEST_URI"]))
+        json_api = _SERVICE.fullmatch(raw.path)
+        try:
+            if json_api is None:
+                self._fail_on_purpose(request.method, unquote(raw.path).lstrip("/"))
+                return self._links.answer(request, raw.path, raw.query)
+            return self._route(request, json_api["service"], json_api["rest"])
+        except StorageError as error:
+            return refusal(error, xml=json_api is None)
+        except (HTTPException, KeyError, ValueError) as error:
+            return refusal(StorageError(400, "invalid", f"Malformed request: {error}"), xml=json_api is None)
+
+    def _route(self, request: Request, service: str | None, rest: str) -> Response:
+        route = _RESOURCE.fullmatch(rest)
+        if route is None or service not in {None, "upload", "download"}:
+            raise missing(f"{request.method} {service or ''}{rest}")
+        require_known("parameter", {key for key in request.args if request.args[key] != "false"}, _KNOWN_PARAMETERS)
+        require_known("header", google_headers(request), _KNOWN_HEADERS)
+        bucket, name = (unquote(route[group]) if route[group] else None for group in ("bucket", "name"))
+        self._fail_on_purpose(request.method, f"{bucket}/{name}")
+        if service == "upload":
+            return self._uploads.answer(request, str(bucket))
+        if name is not None:
+            return self._on_object(request, str(bucket), name, composing=bool(route["verb"]))
+        return self._on_bucket(request, bucket, listing=bool(route["objects"]))
+
+    def _fail_on_purpose(self, method: str, resource: str) -> None:
+        status = self._faults(method, resource) if self._faults else None
+        if status:
+            raise StorageError(status, "backendError", "A fault was ordered.")
+
+    def _on_bucket(self, request: Request, bucket: str | None, *, listing: bool) -> Response:
+        match request.method, bucket:
+            case "POST", None:
+                settings = dict(request.json)
+                name = settings.pop("name")
+                self._count_write(name)
+                return json_answer(self._objects.create_bucket(name, settings))
+            case "GET", None:
+                self._count_write("")
+                return json_answer({"kind": "storage#buckets", "items": self._objects.buckets()})
+            case "GET", str() if listing:
+                return self._list(request, bucket)
+            case "GET", str():
+                self._count_read(bucket)
+                return json_answer(self._objects.bucket(bucket))
+            case "PATCH", str():
+                self._count_write(bucket)
+                return json_answer(self._objects.patch_bucket(bucket, _changes(request)))
+            case "DELETE", str():
+                self._objects.delete_bucket(bucket)
+                return Response(status=204)
+        raise missing(f"{request.method} of a bucket")
+
+    def _list(self, request: Request, bucket: str) -> Response:
+        arguments = request.args
+        self._count_write(f"{bucket}/{arguments.get('prefix', '')}")
+        prefix, delimiter = arguments.get("prefix", ""), arguments.get("delimiter", "")
+        start = max(arguments.get("startOffset", ""), arguments.get("pageToken", ""))
+        limit = min(int(arguments.get("maxResults", 1000)), 1000)
+        items: list[dict[str, Any]] = []
+        prefixes: dict[str, None] = {}
+        page: dict[str, Any] = {"kind": "storage#objects"}
+        for found in self._objects.matching(bucket, prefix, start, arguments.get("endOffset", "")):
+            head, cut, _ = found.name[len(prefix) :].partition(delimiter) if delimiter else ("", "", "")
+            if cut and prefix + head + cut in prefixes:
+                continue
+            if len(items) + len(prefixes) == limit:
+                page["nextPageToken"] = found.name
+                break
+            if cut:
+                prefixes[prefix + head + cut] = None
+            else:
+                items.append(resource(found))
+        return json_answer({**page, "items": items, "prefixes": list(prefixes)})
+
+    def _on_object(self, request: Request, bucket: str, name: str, *, composing: bool) -> Response:
+        preconditions = Preconditions.of(request.args)
+        generation = int(request.args["generation"]) if "generation" in request.args else None
+        named = f"{bucket}/{name}"
+        match request.method:
+            case "POST" if composing:
+                return self._compose(request, bucket, name)
+            case "GET" | "HEAD":
+                self._count_read(named)
+                found = self._objects.get(bucket, name, preconditions, generation)
+                whole = request.args.get("alt") == "media"
+                return content(found, request.headers) if whole else json_answer(resource(found))
+            case "PATCH":
+                self._count_write(named)
+                patched = self._objects.patch(bucket, name, _changes(request), preconditions, generation)
+                return json_answer(resource(patched))
+            case "DELETE":
+                self._objects.delete(bucket, name, preconditions, generation)
+                return Response(status=204)
+        raise missing(f"{request.method} of an object")
+
+    def _compose(self, request: Request, bucket: str, name: str) -> Response:
+        body = request.json
+        require_known("compose field", set(body), frozenset({"kind", "sourceObjects", "destination"}))
+        if not 1 <= len(body["sourceObjects"]) <= _MAX_COMPONENTS:
+            raise StorageError(400, "invalid", f"The number of source components must be from 1 to {_MAX_COMPONENTS}.")
+        sources = [self._source(bucket, source) for source in body["sourceObjects"]]
+        joined = b"".join(source.content for source in sources)
+        components = sum(source.components or 1 for source in sources)
+        preconditions = Preconditions.of(request.args)
+        made = self._put(bucket, name, joined, body.get("destination", {}), preconditions, components)
+        return json_answer(resource(made))
+
+    def _source(self, bucket: str, source: dict[str, Any]) -> Object:
+        preconditions = Preconditions.of(source.get("objectPreconditions") or {})
+        generation = int(source["generation"]) if source.get("generation") else None
+        return self._objects.get(bucket, source["name"], preconditions, generation)
+
+    def _put(
+        self,
+        bucket: str,
+        name: str,
+        content: bytes,
+        settings: dict[str, Any],
+        preconditions: Preconditions,
+        components: int = 0,
+    ) -> Object:
+        self._count_write(f"{bucket}/{name}")
+        return self._objects.put(bucket, name, content, settings, preconditions, components)
+
+    def _count_read(self, named: str) -> None:
+        self._meter.count("storage_reads", named)
+
+    def _count_write(self, named: str) -> None:
+        self._meter.count("storage_writes", named)
+
+
+def _changes(request: Request) -> dict[str, Any]:
+    """The body of a PATCH; the client sends none at all where nothing changes."""
+    return dict(request.json) if request.content_length else {}

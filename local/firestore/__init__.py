@@ -1,5 +1,0 @@
-"""Cloud Firestore on this machine, for the official client: documents, queries, transactions and Listen."""
-
-from local.firestore.emulator import FirestoreEmulator
-
-__all__ = ["FirestoreEmulator"]
