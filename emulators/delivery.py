@@ -38,6 +38,7 @@ class Disorder:
     random: Random
     probability: float
     max_delay_s: float = 1.0
+    max_rest_s: float = 3.0
 
     def delay_s(self) -> float:
         """How long to hold back a new delivery, so that others overtake it."""
@@ -50,6 +51,10 @@ class Disorder:
     def loses_answer(self) -> bool:
         """Whether the answer of a successful delivery counts as never received."""
         return self._strikes()
+
+    def rest_s(self) -> float:
+        """How long all that is to be delivered has to wait, which happens now and then."""
+        return self.random.uniform(0, self.max_rest_s) if self._strikes() and self._strikes() else 0.0
 
     def _strikes(self) -> bool:
         return self.random.random() < self.probability

@@ -49,9 +49,19 @@ INDEXES: dict[str, list[Index]] = {
 
 
 class Cloud:
-    """All emulators of one stack. With a `directory` their state is kept there; `disorder` is that of deliveries."""
+    """All emulators of one stack. With a `directory` their state is kept there; `disorder` is that of deliveries.
 
-    def __init__(self, directory: Path | None, scratch: Path, disorder: Disorder | None = None) -> None:
+    With `queues_ramp`, queues that are new or were idle start slowly.
+    """
+
+    def __init__(
+        self,
+        directory: Path | None,
+        scratch: Path,
+        disorder: Disorder | None = None,
+        *,
+        queues_ramp: bool = False,
+    ) -> None:
         self.meter = Meter()
 
         def journal(name: str) -> Journal:
@@ -60,7 +70,7 @@ class Cloud:
         self.identity = Identity(directory or scratch)
         self.firestore = FirestoreEmulator(self.meter, journal("firestore"), ttl_fields=TTL_FIELDS, indexes=INDEXES)
         self.pubsub = PubSubEmulator(self.meter, journal("pubsub"), self.identity, disorder=disorder)
-        self.tasks = TasksEmulator(self.meter, journal("tasks"), self.identity, disorder=disorder)
+        self.tasks = TasksEmulator(self.meter, journal("tasks"), self.identity, disorder=disorder, ramps=queues_ramp)
         self.scheduler = Scheduler(self.identity)
         self.storage = StorageEmulator(self.meter, journal("storage"), self.identity)
 
@@ -118,6 +128,7 @@ def main() -> None:
     parser.add_argument("--data-dir", type=Path, help="keep all state here; without it, nothing outlives the process")
     parser.add_argument("--seed", type=int, default=0, help="of the disorder")
     parser.add_argument("--disorder", type=float, help="the probability of each kind of trouble with a delivery")
+    parser.add_argument("--queues-ramp", action="store_true", help="have queues that are new or were idle start slowly")
     options = parser.parse_args()
     over = threading.Event()
 
@@ -128,7 +139,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     with tempfile.TemporaryDirectory(prefix="aethercast-cloud-") as scratch:
         disorder = Disorder(Random(options.seed), options.disorder) if options.disorder else None  # noqa: S311
-        cloud = Cloud(options.data_dir, Path(scratch), disorder)
+        cloud = Cloud(options.data_dir, Path(scratch), disorder, queues_ramp=options.queues_ramp)
         endpoints = cloud.start()
         admin = HttpServer(admin_app(cloud))
         print(json.dumps({**endpoints, "ADMIN_URL": f"http://127.0.0.1:{admin.start()}"}), flush=True)

@@ -43,6 +43,7 @@ class Options:
     """How a stack is to run. A port of 0 is any free one; `environment` is added to that of functions and streamer.
 
     `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
+    `queues_ramp`: queues that are new or were idle start slowly, as in the cloud (emulators/tasks/pace.py).
     """
 
     player_port: int = 0
@@ -52,6 +53,7 @@ class Options:
     private_addresses: bool = False
     streamer: bool = True
     disorder: tuple[int, float] | None = None
+    queues_ramp: bool = False
     sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
 
@@ -185,6 +187,8 @@ class Stack:
         if self.options.disorder:
             seed, probability = self.options.disorder
             command += ["--seed", str(seed), "--disorder", str(probability)]
+        if self.options.queues_ramp:
+            command.append("--queues-ramp")
         cloud = Child("cloud", command, env=dict(os.environ), log=self.logs / "cloud.log")
         self.children["cloud"] = cloud
         self.env = dict(json.loads(_first_line(cloud)))
