@@ -119,7 +119,7 @@ resource "google_cloudfunctions2_function" "agent" {
     max_instance_request_concurrency = each.value.concurrency
     timeout_seconds                  = each.value.timeout_s
     min_instance_count               = var.warm && each.value.hot ? 1 : 0
-    max_instance_count               = lookup(var.max_instances, each.key, each.value.max_instances)
+    max_instance_count               = local.max_instances[each.key]
     ingress_settings                 = lookup(local.ingress, each.key, "ALLOW_INTERNAL_ONLY")
     all_traffic_on_latest_revision   = true
     # Functions Framework serves with four threads a CPU unless told otherwise, and the rest of what an instance is sent
@@ -143,4 +143,11 @@ resource "google_cloudfunctions2_function" "agent" {
     google_project_iam_member.builder_sources,
     google_storage_bucket_iam_member.builder,
   ]
+
+  lifecycle {
+    precondition {
+      condition     = lookup(local.sent_at_once, each.key, 0) <= each.value.concurrency * local.max_instances[each.key]
+      error_message = "Queues send ${each.key} more at once than its instances take (${each.value.concurrency} each): raise its max_instances, or lower the queue's concurrency."
+    }
+  }
 }

@@ -1,6 +1,9 @@
 # What runs, where it is reached, and the settings that all of it shares (common/settings.py).
 
 locals {
+  model_calls_an_instance = 8
+  model_instances         = ceil(local.model_calls / local.model_calls_an_instance)
+
   # Service -> how it is deployed. `source` is a folder of functions/; the orchestrator's holds three entry points.
   # Timeouts are the deadlines of common/policy.py. `hot`: between a click and the first sound.
   functions = {
@@ -32,10 +35,10 @@ locals {
       source = "voice_forge", entry_point = "forge_voice_task", account = "voice_forge", hot = true
       memory = "512Mi", cpu = "1", concurrency = 20, timeout_s = 180, max_instances = 10
     }
-    # A written script streams through it for as long as the weaver's task may take.
+    # A written script streams through it for as long as the weaver's task may take. As many instances as queues need.
     model_serving = {
       source = "model_serving", entry_point = "serve_models", account = "model_serving", hot = true
-      memory = "1Gi", cpu = "2", concurrency = 8, timeout_s = 1800, max_instances = 10
+      memory = "1Gi", cpu = "2", concurrency = local.model_calls_an_instance, timeout_s = 1800, max_instances = local.model_instances
     }
     mastering = {
       source = "mastering", entry_point = "master_task", account = "mastering", hot = false
@@ -50,6 +53,8 @@ locals {
       memory = "512Mi", cpu = "1", concurrency = 10, timeout_s = 60, max_instances = 5
     }
   }
+
+  max_instances = { for service, one in local.functions : service => lookup(var.max_instances, service, one.max_instances) }
 
   service_names = { for service in concat(keys(local.functions), ["streamer"]) : service => "${var.prefix}-${replace(service, "_", "-")}" }
 
