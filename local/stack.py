@@ -29,7 +29,7 @@ from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED
 from local.processes import Child
 from local.provision import provision
 from local.sockets import free_port, listen
-from local.stack_settings import BUCKET, LOCATION, PROJECT, account, settings_of
+from local.stack_settings import BUCKET, LOCATION, PROJECT, account, player_origins, settings_of
 
 READY_TIMEOUT_S = 60.0
 
@@ -157,7 +157,8 @@ class Stack:
         if self.options.streamer:
             self._start_streamer(sockets["player"])
         self._point_clients_here()
-        provision(project=PROJECT, location=LOCATION, bucket=BUCKET, cors=[player_url], env=self.env, urls=self.urls)
+        origins = player_origins(player_url)
+        provision(project=PROJECT, location=LOCATION, bucket=BUCKET, cors=origins, env=self.env, urls=self.urls)
         self._schedule_sweeps()
         self._create_key()
         self._wait_until_ready()

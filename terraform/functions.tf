@@ -124,7 +124,7 @@ resource "google_cloudfunctions2_function" "agent" {
     all_traffic_on_latest_revision   = true
     # Functions Framework serves with four threads a CPU unless told otherwise, and the rest of what an instance is sent
     # at once would wait.
-    environment_variables = merge(local.environment, { THREADS = tostring(each.value.concurrency) })
+    environment_variables = merge(local.environment, local.told_of_the_streamer, { THREADS = tostring(each.value.concurrency) })
 
     dynamic "secret_environment_variables" {
       for_each = { for key, version in google_secret_manager_secret_version.engine_key : key => version if local.key_readers[key] == each.key }

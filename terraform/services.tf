@@ -67,13 +67,25 @@ locals {
   gateway_url = var.domain == "" ? local.own_urls["api_gateway"] : local.public_url
   player_url  = var.domain == "" ? local.own_urls["streamer"] : local.public_url
 
+  # A service has a second address, with a hash in it, which is known once it is there. Whoever opens the player at that one
+  # may call the API, too, and is given a socket at that one; the streamer, which cannot be told its own, lets in the pages of
+  # the address that it is called at. With a domain, neither is reached.
+  player_urls = var.domain == "" ? distinct(concat([local.player_url], google_cloud_run_v2_service.streamer.urls)) : [local.player_url]
+  sockets     = { for url in local.player_urls : url => "${replace(url, "https://", "wss://")}/api/v1/podcasts/stream" }
+
+  # For functions alone, which are made after the streamer
+  told_of_the_streamer = {
+    CORS_ORIGINS        = join(",", local.player_urls)
+    MORE_WEBSOCKET_URLS = join(",", [for url, socket in local.sockets : socket if url != local.player_url])
+  }
+
   environment = merge(
     {
       GOOGLE_CLOUD_PROJECT  = var.project
       LOCATION              = var.region
       FIRESTORE_DATABASE    = google_firestore_database.main.name
       EVENTS_TOPIC          = google_pubsub_topic.events.name
-      AUDIO_BUCKET          = google_storage_bucket.audio.name
+      AUDIO_BUCKET          = local.audio_bucket
       GATEWAY_URL           = local.gateway_url
       STREAMER_URL          = local.player_url
       WEBSOCKET_URL         = "${replace(local.player_url, "https://", "wss://")}/api/v1/podcasts/stream"

@@ -55,7 +55,7 @@ def derive(
         claim = outcome
     publish(settings, *claim.events)
     logger.info("%s of %s requested", purpose, workflow_id)
-    return accepted(settings, new_id, owner)
+    return accepted(settings, request, new_id, owner)
 
 
 def descendant(settings: Settings, workflow: DocumentSnapshot, **changes: Any) -> dict[str, Any]:
