@@ -44,6 +44,7 @@ class Options:
 
     `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
     `queues_ramp`: queues that are new or were idle start slowly, as in the cloud (emulators/tasks/pace.py).
+    `taken_is_forbidden`: who may create objects and not delete them is answered 403 for a taken name, not 412.
     """
 
     player_port: int = 0
@@ -54,6 +55,7 @@ class Options:
     streamer: bool = True
     disorder: tuple[int, float] | None = None
     queues_ramp: bool = False
+    taken_is_forbidden: bool = False
     sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
 
@@ -178,7 +180,7 @@ class Stack:
         os.environ.update(ours)
 
     def _start_cloud(self) -> None:
-        command = [sys.executable, "-m", "local.cloud"]
+        command = [sys.executable, "-m", "local.cloud", "--accounts"]
         if folder := self.options.data_dir:
             try:
                 (folder / "accounts").mkdir(parents=True, exist_ok=True)
@@ -190,6 +192,8 @@ class Stack:
             command += ["--seed", str(seed), "--disorder", str(probability)]
         if self.options.queues_ramp:
             command.append("--queues-ramp")
+        if self.options.taken_is_forbidden:
+            command.append("--taken-is-forbidden")
         cloud = Child("cloud", command, env=dict(os.environ), log=self.logs / "cloud.log")
         self.children["cloud"] = cloud
         self.env = dict(json.loads(_first_line(cloud)))
@@ -206,11 +210,17 @@ class Stack:
         return self.options.isolate or name in UNHURRIED
 
     def environment_of(self, name: str) -> dict[str, str]:
-        """The environment of the service `name`, with the key file of its own service account."""
+        """The environment of the service `name`, with the key file of its own service account.
+
+        The client of Cloud Storage shows no token to what is called an emulator, so this one it knows as an endpoint.
+        """
         answer = requests.post(
             f"{self.endpoints.admin_url}/service-accounts", json={"email": account(name)}, timeout=10
         )
-        return {**os.environ, **self.env, "GOOGLE_APPLICATION_CREDENTIALS": answer.json()["file"]}
+        env = {**os.environ, **self.env, "GOOGLE_APPLICATION_CREDENTIALS": answer.json()["file"]}
+        if name != "streamer":
+            env["API_ENDPOINT_OVERRIDE"] = env.pop("STORAGE_EMULATOR_HOST")
+        return env
 
     def _start_functions(self, api: socket.socket) -> None:
         if self.options.isolate:

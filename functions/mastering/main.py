@@ -79,10 +79,9 @@ def master(task: Task) -> Outcome:
         "notes_md": show_notes.markdown_notes(episode).encode(),
     }
     with ThreadPoolExecutor(len(small_files), thread_name_prefix="files") as pool:
-        storing = [pool.submit(_store, episode, kind, data) for kind, data in small_files.items()]
-        sizes = {"audio": _store_ogg(episode, reference)} | {kind: len(data) for kind, data in small_files.items()}
-        for stored in storing:
-            stored.result()
+        storing = {kind: pool.submit(_store, episode, kind, data) for kind, data in small_files.items()}
+        sizes = {"audio": _store_ogg(episode, reference)}
+        sizes |= {kind: stored.result() for kind, stored in storing.items()}
     facts = {**_facts(episode, sizes), "duration_ms": episode.duration_ms, "notes": notes}
     still = unchanged(reference, episode)
     return Outcome(
@@ -138,8 +137,9 @@ def _facts(episode: Episode, sizes: dict[str, int]) -> dict[str, Any]:
     return facts
 
 
-def _store(episode: Episode, kind: str, data: bytes) -> None:
-    create_object(settings(), _name(episode, kind), data, content_type=FILES[kind].content_type)
+def _store(episode: Episode, kind: str, data: bytes) -> int:
+    """The size in bytes of what is stored then, which an earlier attempt may have made."""
+    return create_object(settings(), _name(episode, kind), data, content_type=FILES[kind].content_type).size
 
 
 def _store_ogg(episode: Episode, reference: DocumentReference) -> int:
