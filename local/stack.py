@@ -39,7 +39,7 @@ from local.processes import Child
 from local.provision import provision
 from local.silent_proxy import SilentProxy
 from local.sockets import free_port, listen
-from local.stack_settings import BUCKET, LOCATION, PROJECT, account, settings_of
+from local.stack_settings import BUCKET, LOCATION, PROJECT, account, player_origins, settings_of
 
 READY_TIMEOUT_S = 60.0
 CALLED = {
@@ -62,6 +62,8 @@ class Options:
     """How a stack is to run. A port of 0 is any free one; `environment` is added to that of functions and streamer.
 
     `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
+    `queues_ramp`: queues that are new or were idle start slowly, as in the cloud (emulators/tasks/pace.py).
+    `taken_is_forbidden`: who may create objects and not delete them is answered 403 for a taken name, not 412.
     """
 
     player_port: int = 0
@@ -72,6 +74,8 @@ class Options:
     streamer: bool = True
     disorder: tuple[int, float] | None = None
     lossy: bool = False
+    queues_ramp: bool = False
+    taken_is_forbidden: bool = False
     sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
 
@@ -191,7 +195,8 @@ class Stack:
         if self.options.streamer:
             self._start_streamer(sockets["player"])
         self._point_clients_here()
-        provision(project=PROJECT, location=LOCATION, bucket=BUCKET, cors=[player_url], env=self.env, urls=self.urls)
+        origins = player_origins(player_url)
+        provision(project=PROJECT, location=LOCATION, bucket=BUCKET, cors=origins, env=self.env, urls=self.urls)
         self._schedule_sweeps()
         self._create_key()
         self._wait_until_ready()
@@ -211,7 +216,7 @@ class Stack:
         os.environ.update(ours)
 
     def _start_cloud(self) -> None:
-        command = [sys.executable, "-m", "local.cloud"]
+        command = [sys.executable, "-m", "local.cloud", "--accounts"]
         if folder := self.options.data_dir:
             try:
                 (folder / "accounts").mkdir(parents=True, exist_ok=True)
@@ -221,6 +226,10 @@ class Stack:
         if self.options.disorder:
             seed, probability = self.options.disorder
             command += ["--seed", str(seed), "--disorder", str(probability)]
+        if self.options.queues_ramp:
+            command.append("--queues-ramp")
+        if self.options.taken_is_forbidden:
+            command.append("--taken-is-forbidden")
         cloud = Child("cloud", command, env=dict(os.environ), log=self.logs / "cloud.log")
         self.children["cloud"] = cloud
         self.env = dict(json.loads(_first_line(cloud)))
@@ -244,14 +253,20 @@ class Stack:
         return self.options.isolate or name in UNHURRIED
 
     def environment_of(self, name: str) -> dict[str, str]:
-        """The environment of the service `name`, with the key file of its own service account."""
-        return {
+        """The environment of the service `name`, with the key file of its own service account.
+
+        The client of Cloud Storage shows no token to what is called an emulator, so this one it knows as an endpoint.
+        """
+        env = {
             **os.environ,
             **self.env,
             **self._proxied,
             "GOOGLE_APPLICATION_CREDENTIALS": self.key_file(account(name)),
             "PLATFORM_CHECKS_TOKENS": str(name in {"functions", *iam.INVOKERS}).lower(),
         }
+        if name != "streamer":
+            env["API_ENDPOINT_OVERRIDE"] = env.pop("STORAGE_EMULATOR_HOST")
+        return env
 
     def key_file(self, email: str) -> str:
         """The key file of a service account, which there is from then on."""
@@ -355,7 +370,7 @@ def _gunicorn(bound: str, app: str, *, threads: int) -> list[str]:
         "--bind",
         bound,
         "--timeout",
-        "0",
+        "0",  # as in the cloud, where the root of each archive says so (terraform/functions.tf)
         "--graceful-timeout",
         "5",
         "--keep-alive",

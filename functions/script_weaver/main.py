@@ -9,6 +9,7 @@ on after it: a model may say something else the second time, a listener never he
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -82,10 +83,11 @@ def weave(task: Task) -> Outcome:
     with _dialogue(workflow, written) as turns:
         if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
             publish(settings(), *(_ready(task.workflow_id, segment.index) for segment in written[opened:]))
+        weaver = uuid.uuid4().hex
         for turn in turns:
             if not workflows.read(settings(), task.workflow_id).generating:
                 return Outcome({"skipped": "the workflow has ended"})
-            segment = _scripted(workflow, turn, written[-1])
+            segment = _scripted(workflow, turn, written[-1], weaver)
             _commit(task.workflow_id, segment)
             written.append(segment)
     if len(written) == opened:
@@ -142,7 +144,7 @@ def _turns(messages: Iterator[dict[str, Any]]) -> Iterator[Turn]:
     raise EngineBroken("engine_broke_off", "The writer broke off in mid-script.")
 
 
-def _scripted(workflow: Workflow, turn: Turn, before: Segment) -> Segment:
+def _scripted(workflow: Workflow, turn: Turn, before: Segment, weaver: str) -> Segment:
     """The segment that a turn becomes, after the one before it."""
     voices = {host["name"]: host["voice"] for host in hosts_of(workflow.request)}
     segment = Segment(
@@ -155,6 +157,7 @@ def _scripted(workflow: Workflow, turn: Turn, before: Segment) -> Segment:
         chapter=turn["chapter"],
         source=turn["source"],
         state=SegmentState.SCRIPTED,
+        weaver=weaver,
         expires_at=workflow.expires_at,
     )
     return replace(segment, pause_before_ms=pause_before(segment, before))
@@ -162,8 +165,17 @@ def _scripted(workflow: Workflow, turn: Turn, before: Segment) -> Segment:
 
 def _commit(workflow_id: str, segment: Segment) -> None:
     """Commit one turn, and tell it. Raises LeaseLost where another weaver was there first."""
-    if not segments.create(settings(), workflow_id, [segment]):
-        raise LeaseLost("turn_taken", "Another weaver is at this script.")
+    failure: AethercastError = LeaseLost("turn_taken", "Another weaver is at this script.")
+    try:
+        landed = segments.create(settings(), workflow_id, [segment])
+    except ServiceBroken as error:
+        landed, failure = False, error
+    if not landed:  # or it did, and the answer was lost on the way or came too late
+        found = segments.read(settings(), workflow_id, segment.index)
+        if found is None:
+            raise failure
+        if found.weaver != segment.weaver:
+            raise LeaseLost("turn_taken", "Another weaver is at this script.")
     publish(settings(), _ready(workflow_id, segment.index))
 
 

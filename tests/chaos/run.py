@@ -101,6 +101,7 @@ class Run:
             lossy=True,
             private_addresses=True,
             disorder=(self.plan.seed, self.plan.disorder),
+            queues_ramp=True,
             sweep_every_s=5,
             environment=(
                 ("PYTHONPATH", f"{HOOKS}:{ROOT}"),

@@ -11,7 +11,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ from common import authenticator, clients
 from common.policy import POLICIES
 from common.settings import Settings
 from common.tokens import token_hash
+from emulators.storage.rights import ANONYMOUS
 from functions.model_serving.tts import espeak
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
@@ -59,8 +60,9 @@ class Letter:
 class ByHand:
     """The agents, and the letters that wait for them."""
 
-    def __init__(self, cloud: Cloud, settings: Settings, fronts: Fronts) -> None:
+    def __init__(self, cloud: Cloud, settings: Settings, fronts: Fronts, grants: dict[str, Collection[str]]) -> None:
         self.cloud = cloud
+        self.grants = grants
         self.settings = settings
         self._fronts = fronts
         self.db = firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
@@ -203,10 +205,23 @@ class ByHand:
 
 
 @contextlib.contextmanager
-def by_hand(folder: Path, patch: pytest.MonkeyPatch, **environment: str) -> Iterator[ByHand]:
-    """Run everything; `environment` is added to the settings of all agents."""
-    cloud = Cloud(None, folder)
+def by_hand(
+    folder: Path,
+    patch: pytest.MonkeyPatch,
+    *,
+    roles: Collection[str] = ("objectViewer", "objectCreator", "objectUser"),
+    taken_is_forbidden: bool = False,
+    **environment: str,
+) -> Iterator[ByHand]:
+    """Run everything; `environment` is added to the settings of all agents.
+
+    They share an account, which has these `roles` on the bucket: those that any of them has, unless told otherwise.
+    """
+    grants: dict[str, Collection[str]] = {ACCOUNT: roles, ANONYMOUS: ("admin",)}
+    cloud = Cloud(None, folder, grants=grants, taken_is_forbidden=taken_is_forbidden)
     addresses = cloud.start()
+    # Which has the agents' client of Cloud Storage show who it is; this module's own are told to be anonymous
+    addresses["API_ENDPOINT_OVERRIDE"] = addresses.pop("STORAGE_EMULATOR_HOST")
     fronts = folder / "fronts"
     fronts.mkdir()
     for name, value in (addresses | _environment(cloud) | {FOLDER_VARIABLE: str(fronts)} | environment).items():
@@ -218,7 +233,7 @@ def by_hand(folder: Path, patch: pytest.MonkeyPatch, **environment: str) -> Iter
         with _served("model_serving") as models, _served("api_gateway") as gateway:
             patch.setenv("MODEL_SERVING_URL", models)
             patch.setenv("GATEWAY_URL", gateway)
-            yield ByHand(cloud, Settings.from_env(), Fronts(fronts))
+            yield ByHand(cloud, Settings.from_env(), Fronts(fronts), grants)
     finally:
         cloud.stop()
         for cached in _CACHED:

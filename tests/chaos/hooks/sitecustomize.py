@@ -130,7 +130,7 @@ class Faults:
 
         from urllib3.response import HTTPResponse
 
-        storage = os.environ["STORAGE_EMULATOR_HOST"].partition("://")[2]
+        storage = (os.environ.get("API_ENDPOINT_OVERRIDE") or os.environ["STORAGE_EMULATOR_HOST"]).partition("://")[2]
 
         @functools.wraps(make_request)
         def failing(pool: Any, connection: Any, method: str, *args: Any, **kwargs: Any) -> Any:
