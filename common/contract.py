@@ -204,9 +204,10 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "segment_damaged",
         "segment_unknown",
         "segments_missing",
-        "service_broke_off",
+        "service_away",
+        "service_busy",
         "service_failed",
-        "service_unreachable",
+        "service_too_slow",
         "signing_failed",
         "source_empty",
         "source_http_error",
@@ -223,6 +224,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "state_changed",
         "state_contended",
         "storage_failed",
+        "storage_forbidden",
         "storage_unreachable",
         "store_unreachable",
         "stuck",
@@ -240,6 +242,7 @@ the reason for which a podcast, or a source of it, failed."""
 
 INTERNAL_ERRORS: Final = frozenset(
     {
+        "authenticator_invalid",
         "body_malformed",
         "bucket_foreign",
         "caller_not_allowed",
@@ -251,17 +254,19 @@ INTERNAL_ERRORS: Final = frozenset(
         "podcast_renamed",
         "podcast_unended",
         "queue_unreachable",
+        "record_missing",
+        "record_taken",
         "segment_changed",
         "setting_malformed",
         "setting_missing",
         "task_malformed",
         "task_unknown",
+        "transition_illegal",
         "turn_taken",
         "webhook_gone",
         "webhook_refused",
         "webhook_unhappy",
         "webhook_unreachable",
-        "workflow_unknown",
     }
 )
 """Met by our own services, their logs and their operators alone."""

@@ -48,7 +48,7 @@ variable "warm" {
 }
 
 variable "max_instances" {
-  description = "The most instances of each service, which bounds what a bad day can cost. Services left out have the default of services.tf."
+  description = "The most instances of each service, which bounds what a bad day can cost. Services left out have the default of services.tf, model serving as many as the queues' concurrency asks for."
   type        = map(number)
   default     = {}
 
@@ -163,6 +163,23 @@ variable "more_api_keys" {
   type        = map(string)
   default     = {}
   ephemeral   = true
+}
+
+# Keys of our own
+
+variable "authenticator_keys" {
+  description = "Names of the keys that our services sign requests to each other with: the first signs, a second is accepted, too. Made by Terraform, kept in Secret Manager. Changed as README.md says."
+  type        = list(string)
+  default     = ["1"]
+
+  validation {
+    condition     = contains([1, 2], length(var.authenticator_keys)) && length(distinct(var.authenticator_keys)) == length(var.authenticator_keys)
+    error_message = "There is one key, or two different ones while they are changed."
+  }
+  validation {
+    condition     = alltrue([for key in var.authenticator_keys : can(regex("^[a-z0-9]{1,20}$", key))])
+    error_message = "A key is named with lower-case letters and digits."
+  }
 }
 
 # Web search

@@ -7,8 +7,7 @@ own that holds no secrets (`confined.py`), for what they read was written by str
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.cleaning import clean
@@ -37,9 +36,6 @@ class Source:
         if len(text) > MAX_TEXT_CHARACTERS:
             raise Unreadable("source_too_large", f"It has more than {MAX_TEXT_CHARACTERS:,} characters of text.")
         return cls(text, name, url, _line(author, _MAX_AUTHOR) or None, _line(date, 40) or None)
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)

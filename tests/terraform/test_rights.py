@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from emulators.storage.rights import ROLES
+from local.bucket_roles import BUCKET_ROLES
+from local.entry_points import ENTRY_POINTS
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.offline import Offline
 
@@ -35,8 +38,36 @@ def test_only_the_queues_call_agents(deployment: Offline) -> None:
     assert {who for who, _, what in rights(deployment) if what in agents} == {"tasks_invoker"}
 
 
+def test_nobody_else_is_let_in_by_hand(deployment: Offline) -> None:
+    """Bindings say who may call a service, and who else may not; one of a single member would leave others in."""
+    assert not deployment.cloud.of_type("google_cloud_run_v2_service_iam_member")
+
+
+def test_every_function_and_nobody_else_has_the_key_of_our_authenticators(deployment: Offline) -> None:
+    readers = {who for who, _, what in rights(deployment) if what.startswith("secret authenticator_")}
+    functions = deployment.cloud.of_type("google_cloudfunctions2_function")
+    assert readers == {_who(function["service_config"][0]["service_account_email"]) for function in functions}
+
+
 def test_the_streamer_reads_no_bucket(deployment: Offline) -> None:
     assert not {what for who, _, what in rights(deployment) if who == "streamer" and "bucket" in what}
+
+
+def test_a_stack_grants_on_the_bucket_what_is_granted_in_the_cloud(deployment: Offline) -> None:
+    granted: dict[str, set[str]] = {}
+    for who, role, what in rights(deployment):
+        if what == "bucket audio":
+            granted.setdefault(who, set()).add(role.removeprefix("storage."))
+    runs_as = {
+        values["name"].removeprefix("aethercast-").replace("-", "_"): _who(
+            values["service_config"][0]["service_account_email"]
+        )
+        for values in deployment.cloud.of_type("google_cloudfunctions2_function")
+    }
+    assert runs_as.keys() == ENTRY_POINTS.keys()
+    in_the_cloud = {service: granted[account] for service, account in runs_as.items() if account in granted}
+    assert {service: set(roles) for service, roles in BUCKET_ROLES.items()} == in_the_cloud
+    assert {role for roles in in_the_cloud.values() for role in roles} <= ROLES.keys()
 
 
 def test_nobody_has_a_broad_role(deployment: Offline) -> None:
@@ -48,9 +79,10 @@ def test_nobody_has_a_broad_role(deployment: Offline) -> None:
 def rights(deployment: Offline) -> set[Right]:
     """Every binding of the stand-in cloud."""
     return {
-        (_who(values["member"]), _role(values["role"]), _what(type_name, values))
+        (_who(member), _role(values["role"]), _what(type_name, values))
         for (type_name, _), values in deployment.cloud.resources.items()
-        if type_name.endswith("_iam_member")
+        if type_name.endswith(("_iam_member", "_iam_binding"))
+        for member in values.get("members") or [values["member"]]
     }
 
 
@@ -81,7 +113,7 @@ def _what(type_name: str, values: dict[str, Any]) -> str:
         return name.removeprefix("my-project-").removeprefix("aethercast-").replace("-", "_")
 
     match type_name:
-        case "google_cloud_run_v2_service_iam_member":
+        case "google_cloud_run_v2_service_iam_binding":
             return f"service {short(values['name'])}"
         case "google_cloud_tasks_queue_iam_member":
             return f"queue {values['name']}"
