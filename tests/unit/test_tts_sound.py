@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from common.errors import EngineBroken, EngineRefused
+from common.loudness import loudness
 from common.ogg import write_opus
 from common.opus import encode, lookahead
 from common.wire import PACKET_SAMPLES, SAMPLE_RATE
@@ -22,7 +23,7 @@ from functions.model_serving import tts
 from functions.model_serving.llm.pace import seconds
 from functions.model_serving.tts import espeak
 from functions.model_serving.tts.espeak import EspeakEngine
-from functions.model_serving.tts.level import leveled, loudness
+from functions.model_serving.tts.level import leveled
 from functions.model_serving.tts.protocol import Description, Voice
 from functions.model_serving.tts.sound import shaped
 from tests.intelligibility import Turn, heard_samples, intelligibility
