@@ -24,6 +24,7 @@ from typing import Any
 import functions_framework
 from flask import Request, Response
 
+from common import languages
 from common.blobs import create_object, object_metadata
 from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
 from common.logs import configure_logs, fields, log_context
@@ -154,7 +155,7 @@ def engines() -> dict[str, Any]:
     """Each engine on offer and what it can do, the default ones first. Nobody is asked anything over a network."""
     return {
         "speech": [_described(speech_engine(name).describe()) for name in settings().offered("speech")],
-        "language": [{"engine": name, "languages": llm.LANGUAGES} for name in settings().offered("language")],
+        "language": [{"engine": name, "languages": languages.LANGUAGES} for name in settings().offered("language")],
     }
 
 

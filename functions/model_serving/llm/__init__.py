@@ -6,12 +6,9 @@ from typing import Final
 
 from common.errors import EngineRefused
 from common.settings import Settings
-from functions.model_serving.llm.phrases import PHRASES
 from functions.model_serving.llm.protocol import Request, Source, Turn, Writer
 
 ENGINES: Final = ("extractive", "gemini", "openai")
-LANGUAGES: Final = tuple(PHRASES)
-"""Which every writer can write."""
 
 
 def engine(settings: Settings) -> Writer:
@@ -35,4 +32,4 @@ def engine(settings: Settings) -> Writer:
     raise EngineRefused("engine_unknown", f"There is no writer {settings.language_engine!r}; there are {known}.")
 
 
-__all__ = ["ENGINES", "LANGUAGES", "Request", "Source", "Turn", "Writer", "engine"]
+__all__ = ["ENGINES", "Request", "Source", "Turn", "Writer", "engine"]

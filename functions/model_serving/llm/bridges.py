@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from functions.model_serving.llm.phrases import PHRASES
+from common.languages import pack_of
 from functions.model_serving.llm.ranking import terms
 from functions.model_serving.llm.sentences import Passage
-from functions.model_serving.llm.topics import ARTICLES, names, nouns, often
+from functions.model_serving.llm.topics import names, nouns, often
 
 _FIGURES = re.compile(r"\b(?!1[5-9]\d\d\b|20\d\d\b)\d[\d.,]*\s?(?:%|[a-zà-ÿ$€£])")  # years are not amounts
 _MAX_TITLE: Final = 60
@@ -24,7 +24,7 @@ class Bridges:
 
     def __init__(self, language: str, title: str, chance: random.Random) -> None:
         self._language = language
-        self._phrases = PHRASES[language]
+        self._phrases = pack_of(language).phrases
         self._chance = chance
         self._decks: dict[tuple[str, ...], list[str]] = {}
         self._taken_up = set(terms(title, language))
@@ -40,7 +40,7 @@ class Bridges:
     def chapter(self, title: str) -> str:
         """Leads into a chapter by its title, which in mid-sentence begins as the text has it: "the Moon"."""
         article, space, rest = title.partition(" ")
-        if space and article.lower() in ARTICLES[self._language]:
+        if space and article.lower() in pack_of(self._language).nouns.articles:
             title = f"{article.lower()} {rest}"
         return self._draw(self._phrases.chapter).format(title=_short(title))
 

@@ -20,15 +20,15 @@ from dataclasses import replace
 from typing import Final
 
 from common.errors import EngineBroken, EngineRefused
+from common.languages import pack_of
 from common.logs import fields
 from common.settings import Settings
 from functions.model_serving.llm.condense import fitting
 from functions.model_serving.llm.language_model import LanguageModel, Prompt
 from functions.model_serving.llm.outline import Chapter, plan
 from functions.model_serving.llm.pace import seconds, words
-from functions.model_serving.llm.phrases import PHRASES
 from functions.model_serving.llm.prompting import TURNS_SCHEMA, numbered, render, system, transcript
-from functions.model_serving.llm.protocol import Request, Source, Turn, said_since_greeting
+from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
 from functions.model_serving.llm.repeats import Repeats
 from functions.model_serving.llm.turn_stream import SpokenTurn, TurnReader
 from functions.model_serving.tts.speakable import require_latin_script
@@ -57,8 +57,7 @@ class DialogueWriter:
         self._context_characters = settings.language_context_characters
 
     def write(self, request: Request) -> Iterator[Turn]:
-        if request.language not in PHRASES:
-            raise EngineRefused("engine_language_unknown", f"Podcasts are written in {', '.join(PHRASES)} only.")
+        require_known(request.language)
         require_latin_script(" ".join(source.text[:20_000] for source in request.sources))
         pool = ThreadPoolExecutor(1, thread_name_prefix="plan")
         try:
@@ -80,7 +79,7 @@ class _Script:
         self._said = list(request.said)
         self._refused: EngineRefused | None = None
         self._repeats = Repeats(request.language, (turn.text for turn in request.said))
-        self._close = PHRASES[self._language].goodbye.format(title=request.title.rstrip(".!?… "))
+        self._close = pack_of(self._language).phrases.goodbye.format(title=request.title.rstrip(".!?… "))
         spoken_s = sum(seconds(turn.text, self._language) for turn in self._said)
         self._left_s = request.minutes * 60 - spoken_s - seconds(self._close, self._language)
 

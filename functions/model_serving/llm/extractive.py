@@ -1,8 +1,8 @@
 """The writer without a model: the sources' own sentences, ranked, and set as a dialogue of two hosts.
 
 Every sentence with a fact in it is quoted from a source as it stands there; what the hosts say themselves are questions
-and turns of phrase (llm/phrases.py), and in their opening they say so. The same request makes the same script, and so
-it can be continued anywhere: a writer that is asked to go on leaves out as many turns as were said.
+and turns of phrase (common/languages/), and in their opening they say so. The same request makes the same script, so it
+can be continued anywhere: a writer that is asked to go on leaves out as many turns as were said.
 
 The sources are told in their own order, cut into as many parts as the podcast is to have chapters. A part is read and
 ranked when its turn comes, and no more of it than matters, so that a long source is begun as soon as a short one.
@@ -18,10 +18,10 @@ from itertools import islice
 from typing import Final
 
 from common.errors import EngineRefused
+from common.languages import pack_of
 from functions.model_serving.llm.bridges import Bridges, opening_words
 from functions.model_serving.llm.pace import seconds
-from functions.model_serving.llm.phrases import PHRASES
-from functions.model_serving.llm.protocol import Request, Turn, said_since_greeting
+from functions.model_serving.llm.protocol import Request, Turn, require_known, said_since_greeting
 from functions.model_serving.llm.selection import Selection, parts_of, share
 from functions.model_serving.llm.sentences import Paragraph, Passage, paragraphs, passages
 from functions.model_serving.tts.speakable import require_latin_script
@@ -49,9 +49,7 @@ class ExtractiveWriter:
     """See the module. Holds nothing between two scripts."""
 
     def write(self, request: Request) -> Iterator[Turn]:
-        if request.language not in PHRASES:
-            known = ", ".join(PHRASES)
-            raise EngineRefused("engine_language_unknown", f"There are words to lead through {known} only.")
+        require_known(request.language)
         return islice(_Script(request).turns(), len(said_since_greeting(request.said)), None)
 
 
@@ -65,7 +63,7 @@ class _Script:
         seed = repr((request.title, request.language, request.minutes, request.style, request.hosts, request.sources))
         self._random = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - the same each time
         self._bridges = Bridges(request.language, request.title, self._random)
-        self._phrases = PHRASES[request.language]
+        self._phrases = pack_of(request.language).phrases
         self._selection = Selection(request.language, request.title)
         self._speaker = 0
         self._chapters: set[str] = set()

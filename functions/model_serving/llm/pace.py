@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-# Characters a second, measured over both embedded voices; hosted voices differ from them by no more than each other
-_PACE: Final = {"en": 15.8, "es": 16.0, "fr": 17.6, "de": 15.7, "pt": 14.6, "it": 15.8}
+from common.languages import pack_of
+
 _DIGIT = 5.0
 """A digit is said as a word or a good part of one."""
 _PAUSE_S = 0.4
@@ -14,12 +14,12 @@ _PAUSE_S = 0.4
 def seconds(text: str, language: str) -> float:
     """The time that a turn of this text takes in `language`, with the pause that follows it."""
     digits = sum(character.isdigit() for character in text)
-    return (len(text) + (_DIGIT - 1) * digits) / _PACE[language] + _PAUSE_S
+    return (len(text) + (_DIGIT - 1) * digits) / pack_of(language).speaking_rate + _PAUSE_S
 
 
 def characters(duration_s: float, language: str) -> int:
     """About how much text fits into that many seconds."""
-    return round(duration_s * _PACE[language])
+    return round(duration_s * pack_of(language).speaking_rate)
 
 
 CHARACTERS_A_WORD: Final = 6.0

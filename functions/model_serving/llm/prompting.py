@@ -10,12 +10,10 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
+from common.languages import pack_of
 from functions.model_serving.llm.protocol import Request, Source, Turn
 
 _FOLDER: Final = Path(__file__).parent / "prompts"
-_LANGUAGES: Final = {
-    "en": "English", "es": "Spanish", "fr": "French", "de": "German", "pt": "Portuguese", "it": "Italian",
-}  # fmt: skip
 
 
 def _objects(**properties: Any) -> dict[str, Any]:
@@ -67,7 +65,7 @@ def _personas(request: Request) -> str:
 
 
 def language_name(language: str) -> str:
-    return _LANGUAGES[language]
+    return pack_of(language).name
 
 
 def transcript(turns: Sequence[Turn], characters: int) -> str:

@@ -13,7 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from functions.model_serving.llm.stopwords import STOPWORDS
+from common.languages import pack_of
 
 Vector = dict[str, float]
 
@@ -26,8 +26,8 @@ _STEM: Final = 6
 
 def terms(text: str, language: str) -> list[str]:
     """The words that carry meaning, cut to stems."""
-    stopwords = STOPWORDS[language]
-    return [word[:_STEM] for word in _WORD.findall(text.lower()) if word not in stopwords]
+    stop_words = pack_of(language).stop_words
+    return [word[:_STEM] for word in _WORD.findall(text.lower()) if word not in stop_words]
 
 
 def vectors(texts: Sequence[str], language: str) -> list[Vector]:

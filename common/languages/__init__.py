@@ -1,0 +1,28 @@
+"""The languages of podcasts: their one list, and the Pack of each, which is read when it is first asked for.
+
+To add a language, put its Pack into a module of its two letters here, and these into LANGUAGES. Who needs the list asks
+for `languages.LANGUAGES` where it is used.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from common.languages.pack import Pack
+
+LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "de", "pt", "it")
+"""ISO 639-1 codes, in the order in which they are offered."""
+DEFAULT: Final = LANGUAGES[0]
+"""Of what has no language yet: neither was one asked for, nor a source read."""
+
+
+@cache
+def pack_of(language: str) -> Pack:
+    """Look up the Pack of a language, two letters. Raises KeyError for one that there is none of."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    found: Pack = import_module(f"{__name__}.{language}").PACK
+    return found
