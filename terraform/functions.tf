@@ -19,18 +19,23 @@ locals {
       { for file in fileset("${local.root}/functions/${source}", "**") : "functions/${source}/${file}" => "${local.root}/functions/${source}/${file}" if !strcontains(file, "__pycache__") },
       {
         "functions/__init__.py" = "${local.root}/functions/__init__.py"
-        "requirements.txt"      = "${local.root}/functions/${source}/requirements.txt"
       },
     )
   }
 
-  # What the platform looks for at the root of an archive, and what is there: the agent's entry points
+  # What the platform looks for at the root of an archive, and what is there: the agent's entry points, and its
+  # requirements with those that folders within it have of their own, such as engines
   roots = {
-    for source in local.sources : source => join("\n", [
-      "\"\"\"The entry points of functions/${source}, where the platform looks for them.\"\"\"",
-      "from functions.${source}.main import ${join(", ", sort([for service in local.functions : service.entry_point if service.source == source]))}  # noqa: F401",
-      "",
-    ])
+    for source in local.sources : source => {
+      "main.py" = join("\n", [
+        "\"\"\"The entry points of functions/${source}, where the platform looks for them.\"\"\"",
+        "from functions.${source}.main import ${join(", ", sort([for service in local.functions : service.entry_point if service.source == source]))}  # noqa: F401",
+        "",
+      ])
+      "requirements.txt" = join("", [
+        for file in sort(fileset("${local.root}/functions/${source}", "**/requirements.txt")) : file("${local.root}/functions/${source}/${file}")
+      ])
+    }
   }
 }
 
@@ -49,9 +54,12 @@ data "archive_file" "agent" {
     }
   }
 
-  source {
-    filename = "main.py"
-    content  = local.roots[each.key]
+  dynamic "source" {
+    for_each = local.roots[each.key]
+    content {
+      filename = source.key
+      content  = source.value
+    }
   }
 }
 

@@ -121,7 +121,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
             language=body["language"],
             pause_before_ms=body.get("pause_before_ms", 0),
             pause_ms=body["pause_ms"],
-            style=tts.manner(body.get("style", "conversation"), body.get("persona", "")),
+            style=tts.style_prompt(body.get("style", "conversation"), body.get("persona", "")),
         )
     )
     metadata = {

@@ -27,7 +27,7 @@ from werkzeug.test import Client
 from common import clients
 from common.policy import POLICIES
 from common.settings import Settings
-from functions.model_serving.tts import espeak
+from functions.model_serving.tts.engines.espeak import engine as espeak
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app

@@ -14,12 +14,13 @@ import pytest
 from common.errors import EngineRefused
 from common.languages import LANGUAGES, pack_of
 from common.languages.pack import Phrases
-from functions.model_serving.llm.bridges import Bridges
-from functions.model_serving.llm.extractive import ExtractiveWriter
-from functions.model_serving.llm.leaning import leans
-from functions.model_serving.llm.pace import seconds
-from functions.model_serving.llm.protocol import STYLES, Request, Source, Turn
-from functions.model_serving.llm.topics import names, nouns
+from common.styles import STYLES
+from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
+from functions.model_serving.llm.material.context_dependence import depends_on_context
+from functions.model_serving.llm.material.topics import names, nouns
+from functions.model_serving.llm.material.transitions import Transitions
+from functions.model_serving.llm.protocol import Request, Source, Turn
+from functions.model_serving.llm.speaking_rate import seconds
 from tests.script_figures import TEXTS, coverage, repetition, request
 
 BANKS: Final = ("source", "chapter", "moving_on", "about_name", "about_word", "why", "figures", "on", "lead_in", "last")
@@ -109,7 +110,7 @@ def test_nothing_is_quoted_that_leans_on_what_was_left_out(name: str) -> None:
             continue
         quoted, _ = parted(turn, asked.language)
         starts_at = source.index(quoted)
-        assert starts_at <= ends_at + 2 or not leans(quoted, asked.language), quoted
+        assert starts_at <= ends_at + 2 or not depends_on_context(quoted, asked.language), quoted
         ends_at = starts_at + len(quoted)
 
 
@@ -184,8 +185,8 @@ def test_what_is_asked_after_is_a_name_or_a_noun_as_the_text_has_it() -> None:
 
 
 def test_a_bank_of_phrases_is_used_up_before_any_comes_back() -> None:
-    bridges = Bridges("en", "", random.Random(1))
+    transitions = Transitions("en", "", random.Random(1))
     bank = pack_of("en").phrases.on
-    drawn = [bridges.on() for _ in range(5 * len(bank))]
+    drawn = [transitions.on() for _ in range(5 * len(bank))]
     assert all(one != other for one, other in pairwise(drawn))
     assert all(set(drawn[at : at + len(bank)]) == set(bank) for at in range(0, len(drawn), len(bank)))

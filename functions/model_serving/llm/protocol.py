@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from common import languages
 from common.errors import BadRequest, EngineRefused
-
-STYLES: Final = ("conversation", "briefing", "debate", "lecture", "story")
+from common.styles import STYLES
 
 
 @dataclass(frozen=True)

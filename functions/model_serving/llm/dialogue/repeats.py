@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from functions.model_serving.llm.ranking import terms
+from functions.model_serving.llm.material.ranking import terms
 
 _ALIKE: Final = 0.7
 _FEWEST: Final = 6

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from functions.model_serving.llm.leaning import leans
-from functions.model_serving.llm.pace import characters, seconds
-from functions.model_serving.llm.ranking import Vector, lexrank, similarity, terms, vectors
-from functions.model_serving.llm.sentences import Paragraph, Passage, passages
+from functions.model_serving.llm.material.context_dependence import depends_on_context
+from functions.model_serving.llm.material.ranking import Vector, lexrank, similarity, terms, vectors
+from functions.model_serving.llm.material.sentences import Paragraph, Passage, passages
+from functions.model_serving.llm.speaking_rate import characters, seconds
 
 _MINUTES_A_CHAPTER: Final = 1.5
 _OPENING_CHAPTER: Final = 0.5
@@ -135,7 +135,7 @@ class Selection:
 
     def _stands(self, candidates: Sequence[Passage], number: int, chosen: Sequence[int]) -> bool:
         """Whether a passage can be quoted: what leans on the passage before it only where that one is quoted too."""
-        return number - 1 in chosen or not leans(candidates[number].text, self._language)
+        return number - 1 in chosen or not depends_on_context(candidates[number].text, self._language)
 
     def _candidates(self, part: Part, *, brief: bool) -> list[Passage]:
         """The passages of a part, or of evenly spaced paragraphs of a long one; sentences told before left out."""

@@ -11,12 +11,12 @@ from typing import Final
 
 from common.errors import AethercastError
 from common.logs import fields
-from functions.model_serving.llm.language_model import LanguageModel, Prompt
-from functions.model_serving.llm.pace import CHARACTERS_A_WORD, characters
-from functions.model_serving.llm.prompting import render
+from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.dialogue.prompting import render
+from functions.model_serving.llm.material.selection import Selection, parts_of
+from functions.model_serving.llm.material.sentences import paragraphs
 from functions.model_serving.llm.protocol import Request, Source
-from functions.model_serving.llm.selection import Selection, parts_of
-from functions.model_serving.llm.sentences import paragraphs
+from functions.model_serving.llm.speaking_rate import CHARACTERS_A_WORD, characters
 
 logger = logging.getLogger(__name__)
 

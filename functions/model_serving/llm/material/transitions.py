@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from common.languages import pack_of
-from functions.model_serving.llm.ranking import terms
-from functions.model_serving.llm.sentences import Passage
-from functions.model_serving.llm.topics import names, nouns, often
+from functions.model_serving.llm.material.ranking import terms
+from functions.model_serving.llm.material.sentences import Passage
+from functions.model_serving.llm.material.topics import names, nouns, often
 
 _FIGURES = re.compile(r"\b(?!1[5-9]\d\d\b|20\d\d\b)\d[\d.,]*\s?(?:%|[a-zà-ÿ$€£])")  # years are not amounts
 _MAX_TITLE: Final = 60
 
 
-class Bridges:
+class Transitions:
     """Takes its phrases in turn from banks shuffled once, and no name or word twice."""
 
     def __init__(self, language: str, title: str, chance: random.Random) -> None:

@@ -14,17 +14,17 @@ from typing import Final
 
 import requests
 
+from common import languages
 from common.errors import EngineBroken, EngineRefused, Misconfigured
 from common.logs import fields
 from common.settings import Settings
 from functions.model_serving.engine_calls import begun, broke_off, post
-from functions.model_serving.tts.protocol import Description, Voice
+from functions.model_serving.tts.protocol import Description, Voice, require_known
 from functions.model_serving.tts.speakable import require_latin_script
 
 logger = logging.getLogger(__name__)
 
 SAMPLE_RATE: Final = 24_000
-LANGUAGES: Final = ("en", "es", "fr", "de", "pt", "it")
 MAX_CHARACTERS: Final = 4_096
 """OpenAI's own limit for one request."""
 _DEFAULT_VOICES: Final = ("nova", "onyx")
@@ -56,13 +56,13 @@ class OpenAIEngine:
             self._session.headers["Authorization"] = f"Bearer {settings.speech_api_key}"
 
     def describe(self) -> Description:
-        voices = tuple(Voice(name, language) for name in ("first", "second") for language in LANGUAGES)
-        return Description("openai", voices, LANGUAGES, SAMPLE_RATE, True, None, more_voices=True)
+        known = languages.LANGUAGES
+        voices = tuple(Voice(name, language) for name in ("first", "second") for language in known)
+        return Description("openai", voices, known, SAMPLE_RATE, True, None, more_voices=True)
 
     def voice(self, name: str, language: str) -> Voice:
         """`first` and `second` as SPEECH_VOICES has them; any other name is the server's own, and its to refuse."""
-        if language not in LANGUAGES:
-            raise EngineRefused("engine_voice_unknown", f"There are voices for {', '.join(LANGUAGES)} only.")
+        require_known(language)
         return Voice(self._hosts.get(name, name), language)
 
     def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:

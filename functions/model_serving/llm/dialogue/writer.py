@@ -23,14 +23,14 @@ from common.errors import EngineBroken, EngineRefused
 from common.languages import pack_of
 from common.logs import fields
 from common.settings import Settings
-from functions.model_serving.llm.condense import fitting
-from functions.model_serving.llm.language_model import LanguageModel, Prompt
-from functions.model_serving.llm.outline import Chapter, plan
-from functions.model_serving.llm.pace import seconds, words
-from functions.model_serving.llm.prompting import TURNS_SCHEMA, numbered, render, system, transcript
+from functions.model_serving.llm.dialogue.condense import fitting
+from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.dialogue.outline import Chapter, plan
+from functions.model_serving.llm.dialogue.prompting import TURNS_SCHEMA, numbered, render, system, transcript
+from functions.model_serving.llm.dialogue.repeats import Repeats
+from functions.model_serving.llm.dialogue.turn_stream import SpokenTurn, TurnReader
 from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
-from functions.model_serving.llm.repeats import Repeats
-from functions.model_serving.llm.turn_stream import SpokenTurn, TurnReader
+from functions.model_serving.llm.speaking_rate import seconds, words
 from functions.model_serving.tts.speakable import require_latin_script
 
 logger = logging.getLogger(__name__)

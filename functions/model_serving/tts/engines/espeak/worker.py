@@ -1,4 +1,4 @@
-"""One espeak-ng in a process of its own: text in on stdin, PCM out on stdout. Started by tts/espeak.py.
+"""One espeak-ng in a process of its own: text in on stdin, PCM out on stdout. Started by engine.py.
 
 espeak-ng is one global state in C: it speaks one text at a time, and a text that trips it up takes its process along.
 Here that costs one worker, which is replaced, and never a server with everyone's requests in it.

@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from common import languages
 from common.errors import AethercastError, EngineBroken, EngineRefused
+from common.languages import pack_of
 from common.logs import fields
 from common.settings import Settings
 from functions.model_serving.engine_calls import Throttled, begun
-from functions.model_serving.tts.protocol import Description, Voice
+from functions.model_serving.tts.protocol import Description, Voice, require_known
 from functions.model_serving.tts.speakable import require_latin_script
 
 if TYPE_CHECKING:
@@ -31,7 +33,6 @@ MAX_BYTES: Final = 5_000
 """Of UTF-8 in one request: https://cloud.google.com/text-to-speech/quotas"""
 _PRICE: Final = 30.0
 """US dollars per million characters of Chirp 3 HD: https://cloud.google.com/text-to-speech/pricing"""
-_LOCALES: Final = {"en": "en-US", "es": "es-ES", "fr": "fr-FR", "de": "de-DE", "pt": "pt-BR", "it": "it-IT"}
 _HOSTS: Final = {"first": "Aoede", "second": "Charon"}
 _CHIRP: Final = (
     "Achernar", "Achird", "Algenib", "Algieba", "Alnilam", "Aoede", "Autonoe", "Callirrhoe", "Charon",
@@ -53,18 +54,18 @@ class GoogleEngine:
         self._hosts = dict(zip(_HOSTS, settings.speech_voices or _HOSTS.values(), strict=False))
 
     def describe(self) -> Description:
-        voices = tuple(Voice(name, language) for name in (*_HOSTS, *_CHIRP) for language in _LOCALES)
+        known = languages.LANGUAGES
+        voices = tuple(Voice(name, language) for name in (*_HOSTS, *_CHIRP) for language in known)
         price = None if self._settings.speech_model else _PRICE
-        return Description("google", voices, tuple(_LOCALES), SAMPLE_RATE, True, price, more_voices=True)
+        return Description("google", voices, known, SAMPLE_RATE, True, price, more_voices=True)
 
     def voice(self, name: str, language: str) -> Voice:
         """`first`, `second` and single names such as "Kore" are Chirp 3 HD, or the model's that is set; a full name is
         a voice of any family."""
-        if language not in _LOCALES:
-            raise EngineRefused("engine_voice_unknown", f"There are voices for {', '.join(_LOCALES)} only.")
+        require_known(language)
         name = self._hosts.get(name, name)
         whole = "-" in name or self._settings.speech_model
-        return Voice(name if whole else f"{_LOCALES[language]}-Chirp3-HD-{name}", language)
+        return Voice(name if whole else f"{pack_of(language).locale}-Chirp3-HD-{name}", language)
 
     def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
         require_latin_script(text)
@@ -154,7 +155,7 @@ class GoogleEngine:
 
         if self._by_model(voice):
             return texttospeech.VoiceSelectionParams(
-                name=voice.name, language_code=_LOCALES[voice.language], model_name=self._settings.speech_model
+                name=voice.name, language_code=pack_of(voice.language).locale, model_name=self._settings.speech_model
             )
         return texttospeech.VoiceSelectionParams(name=voice.name, language_code="-".join(voice.name.split("-")[:2]))
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from common.languages import pack_of
-from functions.model_serving.llm.ranking import terms
+from functions.model_serving.llm.material.ranking import terms
 
 _CAPITALIZED = r"[A-ZÀ-ÖØ-Þ][\w’'-]*\w"
 _AFTER = r"(?=(?P<after>[,;:.!?)]|\s[\w’']+))"

@@ -14,12 +14,12 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, Valid
 from common.errors import EngineBroken, EngineRefused
 from common.logs import fields
 from common.text.links import title_without_links
-from functions.model_serving.llm.bridges import Bridges, opening_words
-from functions.model_serving.llm.language_model import LanguageModel, Prompt
-from functions.model_serving.llm.prompting import OUTLINE_SCHEMA, language_name, numbered, render, system
+from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.dialogue.prompting import OUTLINE_SCHEMA, language_name, numbered, render, system
+from functions.model_serving.llm.material.selection import parts_of
+from functions.model_serving.llm.material.sentences import paragraphs, passages
+from functions.model_serving.llm.material.transitions import Transitions, opening_words
 from functions.model_serving.llm.protocol import Request, Source
-from functions.model_serving.llm.selection import parts_of
-from functions.model_serving.llm.sentences import paragraphs, passages
 
 logger = logging.getLogger(__name__)
 
@@ -82,14 +82,14 @@ def without_model(request: Request, material: Sequence[Source], told: Sequence[s
     """Chapters that follow the sources' own order and headings."""
     texts = [list(paragraphs(source.text, number, source.title)) for number, source in enumerate(material)]
     parts = parts_of(texts, count * SECONDS_A_CHAPTER / 60, request.language)
-    bridges = Bridges(request.language, request.title, random.Random(0))  # noqa: S311 - the same each time
+    transitions = Transitions(request.language, request.title, random.Random(0))  # noqa: S311 - the same each time
     made: dict[str, Chapter] = {}
     for part in parts[len(told) * len(parts) // (len(told) + count) :][:count]:
         first = part.paragraphs[0]
         found = [passage for paragraph in part.paragraphs[:8] for passage in passages(paragraph, request.language)]
         title = first.heading
         if found and (not title or title in made or title in told):
-            title = bridges.topic(found) or opening_words(found[0])
+            title = transitions.topic(found) or opening_words(found[0])
         if title:
             made.setdefault(title, Chapter(title, opening_words(found[0]) if found else "", (first.source,)))
     return list(made.values()) or [Chapter(request.title, "", tuple(range(len(material))))]

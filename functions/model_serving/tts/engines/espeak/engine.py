@@ -1,7 +1,7 @@
 """espeak-ng: the voices that need no key, no network and no download, from the `espeakng-loader` wheel.
 
 Formant synthesis at about a thousand times real time: a robot's voice, clear, at once, in every language here. Speaks
-in worker processes (tts/espeak_worker.py), as many at a time as there are cores.
+in worker processes (worker.py), as many at a time as there are cores.
 """
 
 from __future__ import annotations
@@ -12,13 +12,17 @@ import struct
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
 
+from common import languages
 from common.errors import EngineBroken, EngineBusy, EngineRefused
-from functions.model_serving.tts import espeak_worker
+from functions.model_serving.tts.engines.espeak import worker
 from functions.model_serving.tts.protocol import Description, Voice
 from functions.model_serving.tts.speakable import require_latin_script, speakable
 
@@ -26,40 +30,39 @@ SAMPLE_RATE: Final = 22_050
 MAX_CHARACTERS: Final = 5_000
 WAIT_S: Final = 10.0
 MAX_BYTES: Final = 2 * SAMPLE_RATE * 60 * 15
+_RATE: Final = 158
+"""Words a minute, where no better one is known for a language."""
 
 
 @dataclass(frozen=True)
-class _Manner:
-    """How a voice speaks a language: espeak-ng's names for both, words a minute, pitch and its range of 100."""
+class _Parameters:
+    """How a voice speaks a language: espeak-ng's name for both, words a minute, pitch and its range, of 100."""
 
     voice: str
     rate: int
     pitch: int
     range: int
-    gain_db: float
+    gain_db: float | None
 
 
-# Two of espeak-ng's variants that are free of roughness and echo and an octave apart: 240 and 100 Hz on average. The
-# gains were measured with ffmpeg's ebur128 behind tts/sound.py, which tests/unit/test_tts_sound.py repeats.
-_MANNERS: Final = {
-    "first": {
-        "en": _Manner("en-us+Annie", 158, 48, 55, 5.8),
-        "es": _Manner("es+Annie", 160, 48, 55, 6.7),
-        "fr": _Manner("fr+Annie", 140, 48, 55, 7.1),
-        "de": _Manner("de+Annie", 155, 48, 55, 5.5),
-        "pt": _Manner("pt-br+Annie", 160, 48, 55, 5.4),
-        "it": _Manner("it+Annie", 160, 48, 55, 6.8),
-    },
-    "second": {
-        "en": _Manner("en-us+max", 155, 50, 60, 8.6),
-        "es": _Manner("es+max", 158, 50, 60, 9.5),
-        "fr": _Manner("fr+max", 138, 50, 60, 10.1),
-        "de": _Manner("de+max", 152, 50, 60, 9.2),
-        "pt": _Manner("pt-br+max", 158, 50, 60, 8.2),
-        "it": _Manner("it+max", 158, 50, 60, 10.0),
-    },
-}
-LANGUAGES: Final = tuple(_MANNERS["first"])
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "voices.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _parameters(voice: str, language: str) -> _Parameters:
+    """Look up a voice in a language. Raises KeyError for a voice that there is not."""
+    sound = _table()["voices"][voice]
+    spoken = _table()["languages"].get(language, {})
+    measured = spoken.get(voice, {})
+    return _Parameters(
+        voice=f"{spoken.get('name', language)}+{sound['variant']}",
+        rate=measured.get("rate", _RATE),
+        pitch=sound["pitch"],
+        range=sound["range"],
+        gain_db=measured.get("gain_db"),
+    )
 
 
 class EspeakEngine:
@@ -70,41 +73,40 @@ class EspeakEngine:
         self._idle: list[_Worker] = []  # append and pop are atomic
 
     def describe(self) -> Description:
+        known = languages.LANGUAGES
         voices = tuple(
-            Voice(name, language, manner.gain_db)
-            for name, manners in _MANNERS.items()
-            for language, manner in manners.items()
+            Voice(name, language, _parameters(name, language).gain_db)
+            for name in _table()["voices"]
+            for language in known
         )
-        return Description("espeak", voices, LANGUAGES, SAMPLE_RATE, True, 0.0)
+        return Description("espeak", voices, known, SAMPLE_RATE, True, 0.0)
 
     def voice(self, name: str, language: str) -> Voice:
-        try:
-            return Voice(name, language, _MANNERS[name][language].gain_db)
-        except KeyError:
-            detail = (
-                f"The voice {name!r} does not speak {language!r} here; first and second speak {', '.join(LANGUAGES)}."
-            )
-            raise EngineRefused("engine_voice_unknown", detail) from None
+        if name not in _table()["voices"] or language not in languages.LANGUAGES:
+            known = ", ".join(languages.LANGUAGES)
+            detail = f"The voice {name!r} does not speak {language!r} here; first and second speak {known}."
+            raise EngineRefused("engine_voice_unknown", detail)
+        return Voice(name, language, _parameters(name, language).gain_db)
 
     def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
         require_latin_script(text)
         if len(text) > MAX_CHARACTERS:
             detail = f"One turn of {len(text)} characters is more than the {MAX_CHARACTERS} that can be spoken at once."
             raise EngineRefused("engine_text_long", detail)
-        manner = _MANNERS[voice.name][voice.language]
+        parameters = _parameters(voice.name, voice.language)
         asked = {
             "text": speakable(text, voice.language),
-            "voice": manner.voice,
-            "rate": manner.rate,
-            "pitch": manner.pitch,
-            "range": manner.range,
+            "voice": parameters.voice,
+            "rate": parameters.rate,
+            "pitch": parameters.pitch,
+            "range": parameters.range,
         }
-        with self._worker() as worker:
-            yield from worker.speak(json.dumps(asked).encode() + b"\n")
+        with self._worker() as own:
+            yield from own.speak(json.dumps(asked).encode() + b"\n")
 
     def warm_up(self) -> None:
         """Start a worker ahead of the first text, and have it say something, which loads all that speaking takes."""
-        for _ in self.synthesize("Ready, 1.", self.voice("first", "en")):
+        for _ in self.synthesize("Ready, 1.", self.voice("first", languages.DEFAULT)):
             pass
 
     def close(self) -> None:
@@ -118,15 +120,15 @@ class EspeakEngine:
             raise EngineBusy("engine_busy", "All voices are speaking at the moment.")
         try:
             try:
-                worker = self._idle.pop()
+                own = self._idle.pop()
             except IndexError:
-                worker = _Worker()
+                own = _Worker()
             try:
-                yield worker
+                yield own
             except BaseException:
-                worker.end()
+                own.end()
                 raise
-            self._idle.append(worker)
+            self._idle.append(own)
         finally:
             self._free.release()
 
@@ -137,7 +139,7 @@ class _Worker:
     def __init__(self) -> None:
         import espeakng_loader
 
-        files = (espeak_worker.__file__, espeakng_loader.get_library_path(), espeakng_loader.get_data_path())
+        files = (worker.__file__, espeakng_loader.get_library_path(), espeakng_loader.get_data_path())
         # -I -S: nothing of this program's environment or packages, which it does not need and which take time
         command = [sys.executable, "-I", "-S", *files]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
@@ -155,7 +157,7 @@ class _Worker:
                 (length,) = struct.unpack("<I", stdout.read(4))
                 if length == 0:
                     return
-                if length == espeak_worker.REFUSED:
+                if length == worker.REFUSED:
                     raise EngineRefused("engine_text_refused", "The voice cannot speak this text.")
                 pcm = stdout.read(length)
                 total += len(pcm)

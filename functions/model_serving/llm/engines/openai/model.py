@@ -17,7 +17,7 @@ from common.errors import EngineBroken, EngineRefused, Misconfigured
 from common.logs import fields
 from common.settings import Settings
 from functions.model_serving.engine_calls import begun, broke_off, post
-from functions.model_serving.llm.language_model import Prompt, Truncated
+from functions.model_serving.llm.dialogue.language_model import Prompt, Truncated
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from typing import Final
 from common.text.citations import without_citations
 from common.text.links import without_links
 from common.text.sentences import sentences
-from functions.model_serving.llm.leaning import leans
+from functions.model_serving.llm.material.context_dependence import depends_on_context
 
 MAX_PASSAGE: Final = 330
 _LEEWAY: Final = 110
@@ -76,7 +76,8 @@ def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int 
     first = True
     for sentence in _sentences(_clean(paragraph.text), language):
         size = len(" ".join(run)) + len(sentence)
-        if run and (len(run) >= most or size > length) and not (size <= length + _LEEWAY and leans(sentence, language)):
+        full = run and (len(run) >= most or size > length)
+        if full and not (size <= length + _LEEWAY and depends_on_context(sentence, language)):
             yield Passage(" ".join(run), tuple(run), paragraph.source, paragraph.heading, first)
             first = False
             run = []

@@ -35,7 +35,7 @@ def _any(patterns: Sequence[str]) -> str:
     return "|".join(patterns) or r"(?!)"
 
 
-def leans(text: str, language: str) -> bool:
+def depends_on_context(text: str, language: str) -> bool:
     """Tell whether the first sentence of `text` takes something up from before it: "It", "Such", "In return"."""
     opening = text.lstrip("«“\"'(¿¡— ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     patterns = _patterns(language)

@@ -13,36 +13,17 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
-from typing import Final
 
 from common.errors import EngineRefused
 from common.languages import pack_of
-from functions.model_serving.llm.bridges import Bridges, opening_words
-from functions.model_serving.llm.pace import seconds
+from common.styles import STYLES
+from functions.model_serving.llm.material.selection import Selection, parts_of, share
+from functions.model_serving.llm.material.sentences import Paragraph, Passage, paragraphs, passages
+from functions.model_serving.llm.material.transitions import Transitions, opening_words
 from functions.model_serving.llm.protocol import Request, Turn, require_known, said_since_greeting
-from functions.model_serving.llm.selection import Selection, parts_of, share
-from functions.model_serving.llm.sentences import Paragraph, Passage, paragraphs, passages
+from functions.model_serving.llm.speaking_rate import seconds
 from functions.model_serving.tts.speakable import require_latin_script
-
-
-@dataclass(frozen=True)
-class _Manner:
-    """How often a question or a lead-in goes before a passage, and whether both hosts read or one does."""
-
-    question: float
-    lead_in: float
-    both_read: bool = True
-
-
-_MANNERS: Final = {
-    "conversation": _Manner(0.55, 0.25),
-    "debate": _Manner(0.65, 0.15),
-    "briefing": _Manner(0.1, 0.3),
-    "lecture": _Manner(0.35, 0.2, both_read=False),
-    "story": _Manner(0.2, 0.1),
-}
 
 
 class ExtractiveWriter:
@@ -59,10 +40,10 @@ class _Script:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._language = request.language
-        self._manner = _MANNERS[request.style]
+        self._mix = STYLES[request.style].mix
         seed = repr((request.title, request.language, request.minutes, request.style, request.hosts, request.sources))
         self._random = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - the same each time
-        self._bridges = Bridges(request.language, request.title, self._random)
+        self._transitions = Transitions(request.language, request.title, self._random)
         self._phrases = pack_of(request.language).phrases
         self._selection = Selection(request.language, request.title)
         self._speaker = 0
@@ -112,11 +93,11 @@ class _Script:
             if number == 0:
                 text = f"{self._introduction(passage, title, first=first)} {text}"
             elif last and following is None:
-                text = f"{self._bridges.last()} {text}"
-            elif not asked and self._random.random() < self._manner.lead_in:
-                text = f"{self._bridges.lead_in()} {text}"
+                text = f"{self._transitions.last()} {text}"
+            elif not asked and self._random.random() < self._mix.lead_in:
+                text = f"{self._transitions.lead_in()} {text}"
             question, prompt = self._question(following), ""
-            if question and (len(passage.sentences) > 2 or not self._manner.both_read):
+            if question and (len(passage.sentences) > 2 or not self._mix.both_read):
                 question, prompt = "", question  # after so much, the other host asks
             asked = bool(question)
             yield self._next(f"{text} {question}".rstrip(), title, passage.source, speaker=self._reader())
@@ -126,35 +107,35 @@ class _Script:
                 yield self._next(prompt, title)
 
     def _reader(self) -> int | None:
-        return None if self._manner.both_read else 0
+        return None if self._mix.both_read else 0
 
     def _question(self, following: Passage | None) -> str:
         """What is asked so that the passage which follows is its answer; often nothing."""
-        if not self._asks(following, self._manner.question):
+        if not self._asks(following, self._mix.question):
             return ""
-        return self._bridges.question(following) if following else ""
+        return self._transitions.question(following) if following else ""
 
     def _prompt(self, following: Passage | None, *, asked: bool) -> str:
         """What the other host says to have the one who reads go on; so that a lecture stays a conversation."""
-        often = self._manner.question / (2 if self._manner.both_read else 1)
-        return "" if asked or not self._asks(following, often) else self._bridges.on()
+        often = self._mix.question / (2 if self._mix.both_read else 1)
+        return "" if asked or not self._asks(following, often) else self._transitions.on()
 
     def _asks(self, following: Passage | None, chance: float) -> bool:
         return following is not None and len(self._request.hosts) > 1 and self._random.random() < chance
 
     def _introduction(self, passage: Passage, chapter: str, *, first: bool) -> str:
         if first:
-            return self._bridges.begin()
+            return self._transitions.begin()
         source = self._request.sources[passage.source]
         if source.title and passage.source not in self._sources_begun:
-            return self._bridges.source(source.title)
-        return self._bridges.chapter(chapter) if self._named else self._bridges.moving_on()
+            return self._transitions.source(source.title)
+        return self._transitions.chapter(chapter) if self._named else self._transitions.moving_on()
 
     def _chapter_title(self, chosen: Sequence[Passage]) -> str:
         """What the chapter is called: as in the source, else by what it is about, else as it begins."""
         source = self._request.sources[chosen[0].source]
         begins_source = len(self._request.sources) > 1 and chosen[0].source not in self._sources_begun
-        title = chosen[0].heading or (source.title if begins_source else "") or self._bridges.topic(chosen)
+        title = chosen[0].heading or (source.title if begins_source else "") or self._transitions.topic(chosen)
         if not title or title in self._chapters:
             title, self._named = opening_words(chosen[0]), False
         else:

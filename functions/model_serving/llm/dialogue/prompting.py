@@ -1,9 +1,8 @@
-"""The prompts, each in a file of its own under llm/prompts/, filled in with what a request has."""
+"""The prompts, each in a file of its own under prompts/, filled in with what a request has."""
 
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from string import Template
 from typing import Any, Final
 
 from common.languages import pack_of
+from common.styles import STYLES
 from functions.model_serving.llm.protocol import Request, Source, Turn
 
 _FOLDER: Final = Path(__file__).parent / "prompts"
@@ -46,12 +46,12 @@ def system(request: Request) -> str:
     """Who writes, for whom and how: the same for every prompt of one podcast."""
     first, *others = request.hosts
     second = others[0] if others else first
-    styles = _styles()["two_hosts" if others else "one_host"]
+    style = STYLES[request.style]
     return render(
         "system",
         language_name=language_name(request.language),
         hosts_named=f"two hosts, {first} and {second}" if others else f"one host, {first}",
-        style=Template(styles[request.style]).substitute(first=first, second=second),
+        style=Template(style.two_hosts if others else style.one_host).substitute(first=first, second=second),
         personas=_personas(request),
         first=first,
     )
@@ -91,8 +91,3 @@ def _heading(source: Source) -> str:
 @cache
 def _template(name: str) -> Template:
     return Template((_FOLDER / f"{name}.txt").read_text())
-
-
-@cache
-def _styles() -> dict[str, dict[str, str]]:
-    return tomllib.loads((_FOLDER / "styles.toml").read_text())
