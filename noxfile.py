@@ -52,6 +52,13 @@ def keys(session: nox.Session) -> None:
 
 
 @nox.session
+def generated(session: nox.Session) -> None:
+    """Write web/contract.js and web/api_types.d.ts anew, after a change of the contract or of the API."""
+    install(session)
+    run(session, "local.generated")
+
+
+@nox.session
 def podcast(session: nox.Session) -> None:
     """Make a podcast, hear it while it is made, and save it: -- [--topic T] [--url U] [--text-file F] [--out FILE]."""
     install(session)

@@ -19,39 +19,22 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from common import contract
 from common.clients import RETRY, TIMEOUT
 
 if TYPE_CHECKING:
     from google.cloud import firestore
 
-
-class WorkflowState(StrEnum):
-    GENERATING = "GENERATING"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-
-
-class StageState(StrEnum):
-    PENDING = "PENDING"
-    RUNNING = "RUNNING"
-    DONE = "DONE"
-    FAILED = "FAILED"
-
-
-class SegmentState(StrEnum):
-    SCRIPTED = "SCRIPTED"
-    FORGED = "FORGED"
-    FAILED = "FAILED"
+STAGES = contract.STAGES
+WorkflowState = contract.WorkflowState
+StageState = contract.StageState
+SegmentState = contract.SegmentState
 
 
 class StreamState(StrEnum):
     OPEN = "OPEN"
     CLAIMED = "CLAIMED"
     CLOSED = "CLOSED"
-
-
-STAGES = ("harvest", "weave", "forge", "master")
 
 
 def workflow_ref(db: firestore.Client, workflow_id: str) -> firestore.DocumentReference:

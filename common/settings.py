@@ -103,7 +103,6 @@ class Settings:
     later than the longest deadline of common/policy.py."""
 
     # Limits
-    max_request_bytes: int = 12 * 1024 * 1024
     max_source_bytes: int = 10 * 1024 * 1024
     source_timeout_s: float = 15.0
     stream_token_ttl_s: int = 6 * 3600

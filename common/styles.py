@@ -24,8 +24,6 @@ class DialogueMix:
 class Style:
     """One way to make a podcast. `$first` and `$second` are the hosts' names."""
 
-    label: str
-    """As lists offer it."""
     two_hosts: str
     """Tells a language model how it sounds."""
     one_host: str
@@ -37,7 +35,6 @@ class Style:
 
 STYLES: Final[Mapping[str, Style]] = {
     "conversation": Style(
-        "Conversation",
         "A lively conversation: $first knows the subject and explains, $second is curious, asks what a listener would "
         "ask, and sums up now and then.",
         "$first talks to the listener as to a friend: asks what the listener would ask, and answers.",
@@ -45,7 +42,6 @@ STYLES: Final[Mapping[str, Style]] = {
         DialogueMix(0.55, 0.25),
     ),
     "briefing": Style(
-        "Briefing",
         "A briefing: $first and $second take turns with the points that matter, plainly and without small talk, the "
         "most important first.",
         "A briefing: $first gives the points that matter, plainly, the most important first.",
@@ -53,7 +49,6 @@ STYLES: Final[Mapping[str, Style]] = {
         DialogueMix(0.1, 0.3),
     ),
     "debate": Style(
-        "Debate",
         "A debate in good faith: $first argues for, $second against, each only with what the sources give them, and "
         "each grants the other a good point.",
         "$first weighs the arguments for and against, each only with what the sources give.",
@@ -61,14 +56,12 @@ STYLES: Final[Mapping[str, Style]] = {
         DialogueMix(0.65, 0.15),
     ),
     "lecture": Style(
-        "Lecture",
         "A lecture: $first explains step by step with examples; $second asks short questions where it gets difficult.",
         "A lecture: $first explains step by step, with examples.",
         "Speak as a good teacher: clear and patient, with weight on the words that matter.",
         DialogueMix(0.35, 0.2, both_read=False),
     ),
     "story": Style(
-        "Story",
         "A story told by two: $first narrates in order, scene by scene; $second adds what happens elsewhere and says "
         "what it means.",
         "$first tells a story in order, scene by scene.",

@@ -18,7 +18,7 @@ from rich.live import Live
 from rich.table import Table
 
 from client.aethercast import Aethercast, AethercastError
-from common.languages import LANGUAGES
+from common.contract import LANGUAGES, MAX_MINUTES, MIN_MINUTES
 from common.ogg import write_opus
 from common.wire import PACKET_MS
 from local.endpoints import Endpoints, running
@@ -144,8 +144,8 @@ def _arguments() -> argparse.Namespace:
 
 
 def _minutes(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 60:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 60")
+    if not text.isdecimal() or not MIN_MINUTES <= int(text) <= MAX_MINUTES:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from {MIN_MINUTES} to {MAX_MINUTES}")
     return int(text)
 
 

@@ -1,7 +1,6 @@
-"""The languages of podcasts: their one list, and the Pack of each, which is read when it is first asked for.
+"""The languages of podcasts: the Pack of each, which is read when it is first asked for.
 
-To add a language, put its Pack into a module of its two letters here, and these into LANGUAGES. Who needs the list asks
-for `languages.LANGUAGES` where it is used.
+To add a language, put its Pack into a module of its two letters here, and these into the list of common/contract.py.
 """
 
 from __future__ import annotations
@@ -10,10 +9,12 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from common import contract
+
 if TYPE_CHECKING:
     from common.languages.pack import Pack
 
-LANGUAGES: tuple[str, ...] = ("en", "es", "fr", "de", "pt", "it")
+LANGUAGES: tuple[str, ...] = contract.LANGUAGES
 """ISO 639-1 codes, in the order in which they are offered."""
 DEFAULT: Final = LANGUAGES[0]
 """Of what has no language yet: neither was one asked for, nor a source read."""

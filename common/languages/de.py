@@ -11,7 +11,6 @@ from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading,
 PACK: Final = Pack(
     code="de",
     name="German",
-    native_name="Deutsch",
     locale="de-DE",
     speaking_rate=15.7,
     greeting=("Hallo.", "Willkommen bei Aethercast. Ich bin {host}.", "Unser Thema heute: {title}."),

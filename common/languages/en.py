@@ -11,7 +11,6 @@ from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading,
 PACK: Final = Pack(
     code="en",
     name="English",
-    native_name="English",
     locale="en-US",
     speaking_rate=15.8,
     greeting=("Hello.", "Welcome to Aethercast. I'm {host}.", "Today's subject: {title}."),

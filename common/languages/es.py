@@ -11,7 +11,6 @@ from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading,
 PACK: Final = Pack(
     code="es",
     name="Spanish",
-    native_name="Español",
     locale="es-ES",
     speaking_rate=16.0,
     greeting=("Hola.", "Les damos la bienvenida a Aethercast. Soy {host}.", "El tema de hoy: {title}."),

@@ -11,7 +11,6 @@ from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading,
 PACK: Final = Pack(
     code="fr",
     name="French",
-    native_name="Français",
     locale="fr-FR",
     speaking_rate=17.6,
     greeting=("Bonjour.", "Bienvenue sur Aethercast. Je suis {host}.", "Le sujet du jour : {title}."),

@@ -11,7 +11,6 @@ from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading,
 PACK: Final = Pack(
     code="it",
     name="Italian",
-    native_name="Italiano",
     locale="it-IT",
     speaking_rate=15.8,
     greeting=("Ciao.", "Benvenuti su Aethercast. Io sono {host}.", "Il tema di oggi: {title}."),

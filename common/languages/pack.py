@@ -21,8 +21,6 @@ class Pack:
     """ISO 639-1, two letters: how requests, documents and engines name the language."""
     name: str
     """In English, as prompts and messages have it."""
-    native_name: str
-    """As those who speak it would look for it in a list."""
     locale: str
     """BCP 47, such as "pt-BR": the accent of hosted voices, and the region whose customs numbers are read by."""
     speaking_rate: float

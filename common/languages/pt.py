@@ -11,7 +11,6 @@ from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading,
 PACK: Final = Pack(
     code="pt",
     name="Portuguese",
-    native_name="Português",
     locale="pt-BR",
     speaking_rate=14.6,
     greeting=("Olá.", "Boas-vindas ao Aethercast. Eu sou {host}.", "O tema de hoje: {title}."),

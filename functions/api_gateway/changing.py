@@ -12,11 +12,9 @@ from common.errors import Conflict, NotFound, ServiceBroken
 from common.events import PODCAST_RENAMED, Event, publish
 from common.problems import json_response
 from common.settings import Settings
-from functions.api_gateway.bodies import json_object
-from functions.api_gateway.callers import spend
 from functions.api_gateway.ownership import cancelled, owned
 from functions.api_gateway.reading import described_whole
-from functions.api_gateway.requests_schema import parse_rename
+from functions.api_gateway.requests_schema import RenameRequest
 
 
 def cancel(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
@@ -27,16 +25,14 @@ def cancel(settings: Settings, request: Request, owner: str, workflow_id: str) -
     return json_response(described_whole(settings, workflow))
 
 
-def rename(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """Give a podcast another title: `{"title": …}`. Lists and feeds show it at once, its files when they are made anew.
+def rename(settings: Settings, request: Request, owner: str, workflow_id: str, asked: RenameRequest) -> Response:
+    """Give a podcast another title: Lists and feeds show it at once, its files when they are made anew.
 
     Each title is counted, by the transform's own result: that is what tells the files of one from those of another.
     """
-    spend(settings)
-    title = parse_rename(json_object(request)).title
     workflow = owned(settings, owner, workflow_id)
     batch = database(settings).batch()
-    batch.update(workflow.reference, {"title": title, "renames": Increment(1)})
+    batch.update(workflow.reference, {"title": asked.title, "renames": Increment(1)})
     try:
         [written] = batch.commit(retry=RETRY, timeout=TIMEOUT)
     except google_errors.NotFound:

@@ -18,23 +18,23 @@ from common.events import PODCAST_REQUESTED, Event
 from common.idempotency import Outcome
 from common.names import sources_object
 from common.settings import Settings
-from functions.api_gateway.bodies import json_object
+from common.text.sentences import breaths, one_line, sentences
 from functions.api_gateway.derived import derive, descendant, script_of
-from functions.api_gateway.requests_schema import ContinueRequest, parse_continue
+from functions.api_gateway.requests_schema import ContinueRequest
 
 _LEAST_CHARACTERS = 200
 """Less than that is no podcast: two or three sentences."""
+_LEAST_QUOTED = 20
+"""Characters of a sentence: shorter ones are not quoted by themselves, and may be anybody's."""
 
 
-def go_on(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+def go_on(settings: Settings, request: Request, owner: str, workflow_id: str, asked: ContinueRequest) -> Response:
     """A new podcast with more about `chapter`, counted from 1 as in chapters.json, of so many `minutes`."""
-    body = json_object(request)
-    asked = parse_continue(body)
 
     def make(workflow: DocumentSnapshot, new_id: str) -> Outcome:
         return _continued(settings, workflow, new_id, asked)
 
-    return derive(settings, request, owner, workflow_id, "continue", body, make)
+    return derive(settings, request, owner, workflow_id, "continue", make)
 
 
 def _continued(settings: Settings, workflow: DocumentSnapshot, new_id: str, asked: ContinueRequest) -> Outcome:
@@ -44,7 +44,7 @@ def _continued(settings: Settings, workflow: DocumentSnapshot, new_id: str, aske
     material = json.loads(read_object(settings, sources_object(workflow.id)))
     told = {turn["source"] for turn in turns if turn.get("source") is not None}
     chosen = [source for number, source in enumerate(material["sources"]) if number in told or not told]
-    sources = [{**source, "text": untold(source["text"], script)} for source in chosen]
+    sources = [{**source, "text": untold(source["text"], script, workflow.get("language"))} for source in chosen]
     sources = [source for source in sources if len(source["text"]) >= _LEAST_CHARACTERS]
     if not sources:
         raise Unprocessable("nothing_untold", "The sources of this chapter say nothing more than was told.")
@@ -74,10 +74,15 @@ def _chapter(script: list[dict[str, Any]], podcast: str, number: int) -> tuple[s
     return chapters[number - 1]
 
 
-def untold(text: str, script: list[dict[str, Any]]) -> str:
-    """`text` without the sentences that were said word for word; a writer that retells in its own words leaves all."""
-    for turn in script:
-        for sentence in re.split(r"(?<=[.!?…])\s+", turn["text"]):
-            if len(sentence) > 20:
-                text = text.replace(sentence, "")
-    return re.sub(r"\s*\n\s*\n\s*", "\n\n", re.sub(r"[ \t]{2,}", " ", text)).strip()
+def untold(text: str, script: list[dict[str, Any]], language: str) -> str:
+    """`text` without the sentences that were said word for word; a writer that retells in its own words leaves all.
+
+    They are looked for as they are quoted: one line, marks of citations gone, cut where a breath is taken.
+    """
+    said = " ".join(" ".join(turn["text"].split()) for turn in script)
+    left = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        parts = [part for sentence in sentences(one_line(paragraph), language) for part in breaths(sentence)]
+        new = [part for part in parts if len(part) < _LEAST_QUOTED or part not in said]
+        left.append(paragraph if len(new) == len(parts) else " ".join(new))
+    return "\n\n".join(filter(None, left)).strip()

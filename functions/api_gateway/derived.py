@@ -22,7 +22,7 @@ from common.events import publish
 from common.idempotency import Outcome, begin
 from common.settings import Settings
 from functions.api_gateway import engines
-from functions.api_gateway.callers import spend
+from functions.api_gateway.bodies import json_object
 from functions.api_gateway.generating import AGENT, accepted, idempotency_key, record_kept
 from functions.api_gateway.ownership import owned, require_kept
 
@@ -32,14 +32,13 @@ Make = Callable[[DocumentSnapshot, str], Outcome]
 """From the podcast there is, and the id of the one there is to be, what makes it so."""
 
 
-def derive(
-    settings: Settings, request: Request, owner: str, workflow_id: str, purpose: str, body: dict[str, Any], make: Make
-) -> Response:
+def derive(settings: Settings, request: Request, owner: str, workflow_id: str, purpose: str, make: Make) -> Response:
     """Answer as `generate` does. A repetition with the same `X-Idempotency-Key` is the same podcast."""
-    spend(settings)
     digest = hashlib.sha256(f"{owner}\n{purpose}\n{idempotency_key(request)}".encode()).hexdigest()
     new_id = digest[:32]
-    claim = begin(database(settings), AGENT, digest, {purpose: workflow_id, **body}, kept=record_kept(settings))
+    claim = begin(
+        database(settings), AGENT, digest, {purpose: workflow_id, **json_object(request)}, kept=record_kept(settings)
+    )
     if isinstance(claim, Outcome):
         require_kept(settings, owner, new_id)
     else:

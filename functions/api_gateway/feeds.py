@@ -20,7 +20,6 @@ from common.hosts import hosts_of
 from common.problems import json_response
 from common.settings import Settings
 from common.tokens import new_token, token_hash
-from functions.api_gateway.callers import spend
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.reading import redirect_to_file
 from functions.api_gateway.rss import Item, rss
@@ -31,7 +30,6 @@ MAX_ITEMS = 100
 
 def create(settings: Settings, request: Request, owner: str) -> Response:
     """A new private feed of the owner's podcasts. Its address is told this once."""
-    spend(settings)
     token = new_token()
     feed = {"owner": owner, "created_at": datetime.now(UTC)}
     try:

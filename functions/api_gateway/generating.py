@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import Request, Response
 from google.api_core import exceptions as google_errors
 
+from common import contract
 from common.blobs import create_object
 from common.clients import RETRY, TIMEOUT, database
 from common.documents import STAGES, StageState, StreamState, WorkflowState, stream_ref, workflow_ref
@@ -25,29 +26,25 @@ from common.settings import Settings
 from common.tokens import new_token, token_hash
 from functions.api_gateway import engines
 from functions.api_gateway.bodies import json_object
-from functions.api_gateway.callers import spend
 from functions.api_gateway.ownership import owned, require_kept
-from functions.api_gateway.requests_schema import LANGUAGES, GenerateRequest, parse
+from functions.api_gateway.requests_schema import GenerateRequest
 
 logger = logging.getLogger(__name__)
 
 AGENT = "api_gateway"
 
 
-def generate(settings: Settings, request: Request, owner: str) -> Response:
+def generate(settings: Settings, request: Request, owner: str, asked: GenerateRequest) -> Response:
     """Have a podcast made. Answers at once; a repetition with the same `X-Idempotency-Key` is the same podcast.
 
     Only a stream id is new each time: it is a right to listen that is stored nowhere in the clear, so that a caller
     who lost the first answer gets another.
     """
-    spend(settings)
-    body = json_object(request)
-    asked = parse(body)
     engines.require_offered(settings, asked)
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
     workflow_id = digest[:32]  # made of the key, so that a retry after a crash finds the inputs it stored before
 
-    claim = begin(database(settings), AGENT, digest, body, kept=record_kept(settings))
+    claim = begin(database(settings), AGENT, digest, json_object(request), kept=record_kept(settings))
     if isinstance(claim, Outcome):
         require_kept(settings, owner, workflow_id)
     else:
@@ -89,7 +86,6 @@ def accepted(settings: Settings, workflow_id: str, owner: str) -> Response:
 
 def open_stream(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
     """A fresh right to hear a podcast, from its beginning or from where a lost connection stopped."""
-    spend(settings)
     workflow = owned(settings, owner, workflow_id)
     if workflow.get("state") not in {WorkflowState.GENERATING, WorkflowState.COMPLETED}:
         raise Conflict("podcast_ended", f"This podcast is {workflow.get('state')}: there is nothing to hear.")
@@ -173,4 +169,4 @@ def _title(asked: GenerateRequest) -> str:
 
 def _guess_language(request: Request, asked: GenerateRequest) -> str:
     """The language of the greeting, which is spoken before any source was read: as asked, or as the caller speaks."""
-    return asked.language or request.accept_languages.best_match(LANGUAGES) or "en"
+    return asked.language or request.accept_languages.best_match(contract.LANGUAGES) or contract.LANGUAGES[0]

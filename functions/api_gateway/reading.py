@@ -20,7 +20,6 @@ from common.events import PODCAST_WANTED, Event, publish
 from common.names import parse_gs_uri
 from common.problems import json_response
 from common.settings import Settings
-from functions.api_gateway.callers import spend
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.signing import signers
 
@@ -36,7 +35,6 @@ def show(settings: Settings, request: Request, owner: str, workflow_id: str) -> 
 
 def segments(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
     """The script as far as it is written, a segment a turn, each with when it was scripted, forging and forged."""
-    spend(settings)
     owned(settings, owner, workflow_id)
     query = segments_ref(database(settings), workflow_id).order_by("index")
     try:
@@ -51,7 +49,6 @@ def list_page(settings: Settings, request: Request, owner: str) -> Response:
 
     A search reads at most so many podcasts a page: a page may be short, or empty, and still name a next one.
     """
-    spend(settings)
     limit = _limit(request.args.get("limit", str(DEFAULT_PAGE)))
     words = request.args.get("q", "").lower().split()
     workflows = database(settings).collection("workflows")

@@ -21,9 +21,8 @@ from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event
 from common.idempotency import Outcome
 from common.names import gs_uri, parse_gs_uri, segment_object
 from common.settings import Settings
-from functions.api_gateway.bodies import json_object
 from functions.api_gateway.derived import derive, descendant, script_of
-from functions.api_gateway.requests_schema import RemakeRequest, parse_remake
+from functions.api_gateway.requests_schema import RemakeRequest
 from functions.api_gateway.signing import signers
 
 logger = logging.getLogger(__name__)
@@ -40,16 +39,14 @@ _STAGES = {
 }
 
 
-def remake(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+def remake(settings: Settings, request: Request, owner: str, workflow_id: str, asked: RemakeRequest) -> Response:
     """A new podcast of this one's script with `segments` edited: `{"index": 3, "text": …}` or `{"index": 4, "remove":
     true}`."""
-    body = json_object(request)
-    asked = parse_remake(body)
 
     def make(workflow: DocumentSnapshot, new_id: str) -> Outcome:
         return _remade(settings, workflow, new_id, asked)
 
-    return derive(settings, request, owner, workflow_id, "remake", body, make)
+    return derive(settings, request, owner, workflow_id, "remake", make)
 
 
 def _remade(settings: Settings, workflow: DocumentSnapshot, new_id: str, asked: RemakeRequest) -> Outcome:

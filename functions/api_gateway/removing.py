@@ -24,8 +24,8 @@ from common.names import workflow_prefix
 from common.policy import POLICIES
 from common.problems import json_response
 from common.settings import Settings
-from functions.api_gateway.bodies import json_object
 from functions.api_gateway.ownership import cancelled
+from functions.api_gateway.requests_schema import RemovalRequest
 
 
 def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
@@ -41,9 +41,9 @@ def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -
     return Response(status=204)
 
 
-def remove_again(settings: Settings, request: Request) -> Response:
-    """`{workflow_id}`: remove what came to be after a deletion. Of podcasts that nobody deleted, nothing."""
-    workflow_id = str(json_object(request).get("workflow_id"))
+def remove_again(settings: Settings, request: Request, asked: RemovalRequest) -> Response:
+    """Remove what came to be after a deletion. Of podcasts that nobody deleted, nothing."""
+    workflow_id = asked.workflow_id
     try:
         removal = removal_ref(database(settings), workflow_id)
         due: bool = removal.get(retry=RETRY, timeout=TIMEOUT).exists

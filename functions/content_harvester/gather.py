@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from common.blobs import read_object
+from common.contract import MAX_ALL_CHARACTERS
 from common.errors import SourceBroken, SourceRefused
 from common.settings import Settings
 from common.text.links import title_without_links
@@ -34,8 +35,6 @@ BUDGET_S = 200.0
 MINUTES_A_PAGE = 10
 SPARE_PAGES = 2
 """How many pages are looked up about a topic: two, and another for so many minutes; and tried beyond that."""
-MAX_CHARACTERS = 5_000_000
-"""As much text as all sources together may have."""
 
 SourceError = SourceRefused | SourceBroken
 Job = Callable[[], list[Source]]
@@ -162,8 +161,8 @@ def _within_limit(sources: list[Source], failures: list[tuple[str, SourceError]]
     characters = 0
     for source in sources:
         characters += len(source.text)
-        if kept and characters > MAX_CHARACTERS:
-            detail = f"All sources together have more than {MAX_CHARACTERS:,} characters; this one is left out."
+        if kept and characters > MAX_ALL_CHARACTERS:
+            detail = f"All sources together have more than {MAX_ALL_CHARACTERS:,} characters; this one is left out."
             failures.append((source.url or source.title, SourceRefused("source_too_large", detail)))
         else:
             kept.append(source)

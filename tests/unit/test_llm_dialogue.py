@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
+from common.contract import STYLES
 from common.errors import EngineBroken, EngineBusy, EngineRefused
 from common.languages import pack_of
 from common.settings import Settings
-from common.styles import STYLES
 from functions.model_serving import engine_calls, llm, tts
 from functions.model_serving.llm.dialogue.language_model import Prompt, Truncated
 from functions.model_serving.llm.dialogue.prompting import system

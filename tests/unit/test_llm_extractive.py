@@ -11,10 +11,10 @@ from typing import Final
 
 import pytest
 
+from common.contract import STYLES
 from common.errors import EngineRefused
 from common.languages import LANGUAGES, pack_of
 from common.languages.pack import Phrases
-from common.styles import STYLES
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from functions.model_serving.llm.material.context_dependence import depends_on_context
 from functions.model_serving.llm.material.topics import names, nouns

@@ -10,21 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from common.text.citations import without_citations
 from common.text.links import without_links
-from common.text.sentences import sentences
+from common.text.sentences import breaths, one_line, sentences
 from functions.model_serving.llm.material.context_dependence import depends_on_context
 
 MAX_PASSAGE: Final = 330
 _LEEWAY: Final = 110
 """Characters that a passage may be longer by, so as not to part a sentence from the one that it leans on."""
-_MAX_SENTENCE: Final = 420
 _MAX_HEADING: Final = 80
 _MAX_PARAGRAPH: Final = 4_000
 _MIN_SENTENCE: Final = 20
 _ENDS = (".", "!", "?", "…", '."', '?"', '!"', ".”", "?”", "!”", ".»", "?»", "!»", ".)", ".“", "?“", "!“")
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_MARKUP = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•]\s+|>\s+|\d{1,2}[.)]\s+)")
 _CODE = re.compile(r"[{}<>|\\=;_]{2,}|=>|::|\(\)|</")
 
 
@@ -56,7 +53,7 @@ def paragraphs(text: str, source: int, title: str = "") -> Iterator[Paragraph]:
     """The paragraphs of source number `source`, each with the heading it stands under; its title is none."""
     heading = ""
     for block in _BLANK_LINE.split(text):
-        line = _clean(block) if len(block) <= 2 * _MAX_HEADING else block
+        line = one_line(block) if len(block) <= 2 * _MAX_HEADING else block
         if _is_heading(line):
             heading = "" if line.rstrip(":.").casefold() == title.rstrip(":.").casefold() else line.rstrip(":")
             continue
@@ -74,7 +71,7 @@ def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int 
     """The passages of a paragraph in order, each of `most` sentences and `length` characters or little more."""
     run: list[str] = []
     first = True
-    for sentence in _sentences(_clean(paragraph.text), language):
+    for sentence in _sentences(one_line(paragraph.text), language):
         size = len(" ".join(run)) + len(sentence)
         full = run and (len(run) >= most or size > length)
         if full and not (size <= length + _LEEWAY and depends_on_context(sentence, language)):
@@ -86,28 +83,10 @@ def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int 
         yield Passage(" ".join(run), tuple(run), paragraph.source, paragraph.heading, first)
 
 
-def _clean(block: str) -> str:
-    return _MARKUP.sub("", " ".join(without_citations(block).split()))
-
-
 def _sentences(paragraph: str, language: str) -> Iterator[str]:
     for sentence in sentences(paragraph, language):
         if _is_prose(sentence):
-            yield from _pieces(sentence)
-
-
-def _pieces(sentence: str) -> Iterator[str]:
-    """A sentence too long for one breath, cut where it has a clause's end, or at worst between words."""
-    while len(sentence) > _MAX_SENTENCE:
-        cut = max(sentence.rfind(mark, 120, _MAX_SENTENCE) for mark in ("; ", ": ", ", ", " – ", " — "))
-        if cut < 0:
-            cut = sentence.rfind(" ", 1, _MAX_SENTENCE)
-        if cut < 0:
-            return
-        yield sentence[: cut + 1].strip()
-        sentence = sentence[cut + 1 :].strip()
-    if sentence:
-        yield sentence
+            yield from breaths(sentence)
 
 
 def _is_heading(line: str) -> bool:
