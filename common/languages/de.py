@@ -13,6 +13,7 @@ PACK: Final = Pack(
     name="German",
     locale="de-DE",
     speaking_rate=15.7,
+    stemmer="german",
     greeting=("Hallo.", "Willkommen bei Aethercast. Ich bin {host}.", "Unser Thema heute: {title}."),
     apology="Es tut uns leid: Diese Stelle konnte nicht gesprochen werden. Wir machen mit der nächsten "
             "weiter.",

@@ -13,6 +13,7 @@ PACK: Final = Pack(
     name="English",
     locale="en-US",
     speaking_rate=15.8,
+    stemmer="english",
     greeting=("Hello.", "Welcome to Aethercast. I'm {host}.", "Today's subject: {title}."),
     apology="We are sorry: this passage could not be voiced. We go on with the next one.",
     notes=Notes(

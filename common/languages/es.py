@@ -13,6 +13,7 @@ PACK: Final = Pack(
     name="Spanish",
     locale="es-ES",
     speaking_rate=16.0,
+    stemmer="spanish",
     greeting=("Hola.", "Les damos la bienvenida a Aethercast. Soy {host}.", "El tema de hoy: {title}."),
     apology="Lo sentimos: este pasaje no se pudo locutar. Seguimos con el siguiente.",
     notes=Notes(

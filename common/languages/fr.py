@@ -13,6 +13,7 @@ PACK: Final = Pack(
     name="French",
     locale="fr-FR",
     speaking_rate=17.6,
+    stemmer="french",
     greeting=("Bonjour.", "Bienvenue sur Aethercast. Je suis {host}.", "Le sujet du jour : {title}."),
     apology="Désolés : ce passage n'a pas pu être lu. Nous continuons avec le suivant.",
     notes=Notes(

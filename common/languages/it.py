@@ -13,6 +13,7 @@ PACK: Final = Pack(
     name="Italian",
     locale="it-IT",
     speaking_rate=15.8,
+    stemmer="italian",
     greeting=("Ciao.", "Benvenuti su Aethercast. Io sono {host}.", "Il tema di oggi: {title}."),
     apology="Ci dispiace: questo passaggio non si è potuto leggere. Continuiamo con il prossimo.",
     notes=Notes(

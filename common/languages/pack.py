@@ -25,6 +25,8 @@ class Pack:
     """BCP 47, such as "pt-BR": the accent of hosted voices, and the region whose customs numbers are read by."""
     speaking_rate: float
     """Characters a second, measured over both embedded voices; hosted ones differ from them as from each other."""
+    stemmer: str
+    """Snowball's name of the language, whose algorithm tells which words are alike: https://snowballstem.org."""
     greeting: tuple[str, ...]
     """What is said before anything was read, of {host} and {title}. In three breaths, each a segment: all are voiced
     side by side, and the first is so short that it is heard almost as soon as the engine makes its first sound. Each

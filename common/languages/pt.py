@@ -13,6 +13,7 @@ PACK: Final = Pack(
     name="Portuguese",
     locale="pt-BR",
     speaking_rate=14.6,
+    stemmer="portuguese",
     greeting=("Olá.", "Boas-vindas ao Aethercast. Eu sou {host}.", "O tema de hoje: {title}."),
     apology="Pedimos desculpa: este trecho não pôde ser lido. Continuamos com o seguinte.",
     notes=Notes(

@@ -11,6 +11,7 @@ PACK: Final = Pack(
     name="Dutch",
     locale="nl-NL",
     speaking_rate=15.5,
+    stemmer="dutch",
     greeting=("Hallo.", "Welkom bij Aethercast. Ik ben {host}.", "Het onderwerp van vandaag: {title}."),
     apology="Het spijt ons: deze passage kon niet worden uitgesproken. We gaan verder met de volgende.",
     notes=Notes("Met {speakers}. Geschreven en gesproken door Aethercast.", "Hoofdstukken", "Bronnen"),

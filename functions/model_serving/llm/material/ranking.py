@@ -13,6 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
 
+import Stemmer
+
 from common.languages import pack_of
 
 Vector = dict[str, float]
@@ -20,14 +22,14 @@ Vector = dict[str, float]
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _DAMPING: Final = 0.85
 _ROUNDS: Final = 12
-_STEM: Final = 6
-"""Letters of a word that count: a stemmer for six languages in one line, and good enough to tell what is alike."""
 
 
 def terms(text: str, language: str) -> list[str]:
-    """The words that carry meaning, cut to stems."""
-    stop_words = pack_of(language).stop_words
-    return [word[:_STEM] for word in _WORD.findall(text.lower()) if word not in stop_words]
+    """Find the words of `text` that carry meaning, each as its stem by Snowball (https://snowballstem.org)."""
+    known = pack_of(language)
+    words = [word for word in _WORD.findall(text.lower()) if word not in known.stop_words]
+    stems: list[str] = Stemmer.Stemmer(known.stemmer, 0).stemWords(words)  # of one's own: none is safe for two threads
+    return stems
 
 
 def vectors(texts: Sequence[str], language: str) -> list[Vector]:
