@@ -98,21 +98,8 @@ PACK: Final = Pack(
         dot="Punkt",
         at="ät",
         date="{day} {month} {year}",
-        months=(
-            "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
-            "November", "Dezember",
-        ),
         scales=("Tausend", "Million", "Millionen", "Milliarde", "Milliarden"),
         currencies={"$": "Dollar|Dollar", "€": "Euro|Euro", "£": "Pfund|Pfund", "¥": "Yen|Yen"},
-        units={
-            "km/h": "Kilometer pro Stunde|Kilometer pro Stunde", "km²": "Quadratkilometer|Quadratkilometer",
-            "m²": "Quadratmeter|Quadratmeter", "km": "Kilometer|Kilometer", "m": "Meter|Meter",
-            "cm": "Zentimeter|Zentimeter", "mm": "Millimeter|Millimeter", "kg": "Kilogramm|Kilogramm",
-            "g": "Gramm|Gramm", "mg": "Milligramm|Milligramm", "ml": "Milliliter|Milliliter",
-            "GB": "Gigabyte|Gigabyte", "MB": "Megabyte|Megabyte", "GHz": "Gigahertz|Gigahertz",
-            "MHz": "Megahertz|Megahertz", "kWh": "Kilowattstunde|Kilowattstunden", "MW": "Megawatt|Megawatt",
-            "GW": "Gigawatt|Gigawatt",
-        },
         abbreviations={
             "Dr.": "Doktor", "Prof.": "Professor", "z. B.": "zum Beispiel", "z.B.": "zum Beispiel",
             "d. h.": "das heißt", "d.h.": "das heißt", "u. a.": "unter anderem", "u.a.": "unter anderem",

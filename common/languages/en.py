@@ -114,22 +114,8 @@ PACK: Final = Pack(
         dot="dot",
         at="at",
         date="{month} {day}, {year}",
-        months=(
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
-        ),
         scales=("thousand", "million", "billion", "trillion"),
         currencies={"$": "dollar|dollars", "€": "euro|euros", "£": "pound|pounds", "¥": "yen|yen"},
-        units={
-            "km/h": "kilometer per hour|kilometers per hour", "mph": "mile per hour|miles per hour",
-            "km²": "square kilometer|square kilometers", "m²": "square meter|square meters",
-            "km": "kilometer|kilometers", "m": "meter|meters", "cm": "centimeter|centimeters",
-            "mm": "millimeter|millimeters", "kg": "kilogram|kilograms", "g": "gram|grams",
-            "mg": "milligram|milligrams", "ml": "milliliter|milliliters", "ft": "foot|feet", "lb": "pound|pounds",
-            "GB": "gigabyte|gigabytes", "MB": "megabyte|megabytes", "GHz": "gigahertz|gigahertz",
-            "MHz": "megahertz|megahertz", "kWh": "kilowatt hour|kilowatt hours", "MW": "megawatt|megawatts",
-            "GW": "gigawatt|gigawatts", "ms": "millisecond|milliseconds",
-        },
         abbreviations={
             "Dr.": "Doctor", "Mr.": "Mister", "Mrs.": "Missus", "Ms.": "Miz", "Prof.": "Professor", "St.": "Saint",
             "e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "vs.": "versus",

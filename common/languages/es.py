@@ -91,21 +91,8 @@ PACK: Final = Pack(
         dot="punto",
         at="arroba",
         date="{day} de {month} de {year}",
-        months=(
-            "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-            "noviembre", "diciembre",
-        ),
         scales=("mil", "millón", "millones", "billones"),
         currencies={"$": "dólar|dólares", "€": "euro|euros", "£": "libra|libras", "¥": "yen|yenes"},
-        units={
-            "km/h": "kilómetro por hora|kilómetros por hora", "km²": "kilómetro cuadrado|kilómetros cuadrados",
-            "m²": "metro cuadrado|metros cuadrados", "km": "kilómetro|kilómetros", "m": "metro|metros",
-            "cm": "centímetro|centímetros", "mm": "milímetro|milímetros", "kg": "kilogramo|kilogramos",
-            "g": "gramo|gramos", "mg": "miligramo|miligramos", "ml": "mililitro|mililitros",
-            "GB": "gigabyte|gigabytes", "MB": "megabyte|megabytes", "GHz": "gigahercio|gigahercios",
-            "MHz": "megahercio|megahercios", "kWh": "kilovatio hora|kilovatios hora", "MW": "megavatio|megavatios",
-            "GW": "gigavatio|gigavatios",
-        },
         abbreviations={
             "Sr.": "señor", "Sra.": "señora", "Srta.": "señorita", "Dr.": "doctor", "Dra.": "doctora",
             "Prof.": "profesor", "p. ej.": "por ejemplo", "etc.": "etcétera", "EE. UU.": "Estados Unidos",

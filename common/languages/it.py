@@ -95,21 +95,8 @@ PACK: Final = Pack(
         dot="punto",
         at="chiocciola",
         date="{day} {month} {year}",
-        months=(
-            "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
-            "novembre", "dicembre",
-        ),
         scales=("mila", "milione", "milioni", "miliardo", "miliardi"),
         currencies={"$": "dollaro|dollari", "€": "euro|euro", "£": "sterlina|sterline", "¥": "yen|yen"},
-        units={
-            "km/h": "chilometro all'ora|chilometri all'ora", "km²": "chilometro quadrato|chilometri quadrati",
-            "m²": "metro quadrato|metri quadrati", "km": "chilometro|chilometri", "m": "metro|metri",
-            "cm": "centimetro|centimetri", "mm": "millimetro|millimetri", "kg": "chilogrammo|chilogrammi",
-            "g": "grammo|grammi", "mg": "milligrammo|milligrammi", "ml": "millilitro|millilitri",
-            "GB": "gigabyte|gigabyte", "MB": "megabyte|megabyte", "GHz": "gigahertz|gigahertz",
-            "MHz": "megahertz|megahertz", "kWh": "chilowattora|chilowattora", "MW": "megawatt|megawatt",
-            "GW": "gigawatt|gigawatt",
-        },
         abbreviations={
             "Sig.": "signor", "Sig.ra": "signora", "Dott.": "dottor", "Dott.ssa": "dottoressa", "Prof.": "professor",
             "Ing.": "ingegner", "ad es.": "ad esempio", "ecc.": "eccetera", "a.C.": "avanti Cristo",

@@ -130,7 +130,10 @@ class Nouns:
 
 @dataclass(frozen=True)
 class Reading:
-    """How numbers, dates, signs and abbreviations are read out. Nouns are "singular|plural"."""
+    """How numbers, dates, signs and abbreviations are read out. Nouns are "singular|plural".
+
+    The names of months and units are those that CLDR has for the pack's locale.
+    """
 
     num2words: str
     """The language's name in the library of that name."""
@@ -147,13 +150,10 @@ class Reading:
     """The sign of an e-mail address."""
     date: str
     """How a day is said, of {day}, {month} and {year}."""
-    months: tuple[str, ...]
     scales: tuple[str, ...]
     """Words that follow a number as part of it; the first is the thousand."""
     currencies: Mapping[str, str]
     """By their signs, each as people call it who do not say which country's it is."""
-    units: Mapping[str, str]
-    """By their symbols."""
     abbreviations: Mapping[str, str]
     """Dots and all -> what they stand for."""
     symbols: Mapping[str, str]
@@ -194,6 +194,8 @@ class Reading:
     """Up to three decimals are said as one number, not digit by digit."""
     of: str = ""
     """Between a scale and a currency: "three million *of* dollars"."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Symbols that units have in this language alone -> what CLDR calls these."""
     list_endings: tuple[str, ...] = ()
     """Abbreviations that end a list, and share their full stop with the sentence that they end."""
     before_century: tuple[str, ...] = ()

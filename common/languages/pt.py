@@ -89,22 +89,9 @@ PACK: Final = Pack(
         dot="ponto",
         at="arroba",
         date="{day} de {month} de {year}",
-        months=(
-            "janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho", "agosto", "setembro", "outubro",
-            "novembro", "dezembro",
-        ),
         scales=("mil", "milhão", "milhões", "bilhão", "bilhões"),
         currencies={
             "$": "dólar|dólares", "€": "euro|euros", "£": "libra|libras", "¥": "iene|ienes", "R$": "real|reais",
-        },
-        units={
-            "km/h": "quilômetro por hora|quilômetros por hora", "km²": "quilômetro quadrado|quilômetros quadrados",
-            "m²": "metro quadrado|metros quadrados", "km": "quilômetro|quilômetros", "m": "metro|metros",
-            "cm": "centímetro|centímetros", "mm": "milímetro|milímetros", "kg": "quilograma|quilogramas",
-            "g": "grama|gramas", "mg": "miligrama|miligramas", "ml": "mililitro|mililitros",
-            "GB": "gigabyte|gigabytes", "MB": "megabyte|megabytes", "GHz": "giga-hertz|giga-hertz",
-            "MHz": "mega-hertz|mega-hertz", "kWh": "quilowatt-hora|quilowatts-hora", "MW": "megawatt|megawatts",
-            "GW": "gigawatt|gigawatts",
         },
         abbreviations={
             "Sr.": "senhor", "Sra.": "senhora", "Dr.": "doutor", "Dra.": "doutora", "Prof.": "professor",

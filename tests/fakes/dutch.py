@@ -46,13 +46,8 @@ PACK: Final = Pack(
         dot="punt",
         at="apenstaartje",
         date="{day} {month} {year}",
-        months=(
-            *("januari", "februari", "maart", "april", "mei", "juni"),
-            *("juli", "augustus", "september", "oktober", "november", "december"),
-        ),
         scales=("duizend", "miljoen", "miljard"),
         currencies={"€": "euro|euro", "$": "dollar|dollar"},
-        units={"km": "kilometer|kilometer", "kg": "kilogram|kilogram"},
         abbreviations={"bijv.": "bijvoorbeeld", "enz.": "enzovoort"},
         symbols={"&": "en", "+": "plus", "=": "is", "@": "apenstaartje", "#": "nummer", "×": "maal", "§": "paragraaf"},  # noqa: RUF001
         fractions={(1, 2): "een half"},

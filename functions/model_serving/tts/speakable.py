@@ -67,7 +67,7 @@ def _written_out(found: re.Match[str], reading: Reading) -> str:
 
 @cache
 def _numbers(language: str) -> SpokenNumbers:
-    return SpokenNumbers(pack_of(language).reading)
+    return SpokenNumbers(pack_of(language))
 
 
 @cache

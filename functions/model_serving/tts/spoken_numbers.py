@@ -1,6 +1,8 @@
 """Numbers, dates, times, money and units in words, as the pack of a language has them read (common/languages/pack.py).
 
-Numbers themselves are put into words by num2words (https://github.com/savoirfairelinux/num2words).
+Numbers themselves are put into words by num2words (https://github.com/savoirfairelinux/num2words). Months and units are
+named, and units put into the plural, as CLDR has it (https://cldr.unicode.org), through Babel. Its currencies come with
+their countries, which a text with a mere sign does not tell.
 """
 
 # ruff: noqa: RUF001 - dashes and minus signs are what this is about
@@ -9,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import Final
 
-from common.languages.pack import Reading
+from common.languages.pack import Pack
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
@@ -24,14 +27,29 @@ _HOUR: Final = r"([01]?\d|2[0-3])"
 _MINUTES: Final = r"([0-5]\d)"
 _ROMAN = re.compile(r"\b(\w+)(\s)(X{0,3}(?:IX|IV|V?I{0,3}))(?:(e|ᵉ)?\b|\b(?=\.))(\.(?=\s[a-zäöü]))?")
 _LONG_NUMBER = re.compile(rf"\d{{{_MAX_DIGITS + 1},}}")
+_UNITS: Final = {
+    "km/h": "speed-kilometer-per-hour", "mph": "speed-mile-per-hour", "km²": "area-square-kilometer",
+    "m²": "area-square-meter", "km": "length-kilometer", "m": "length-meter", "cm": "length-centimeter",
+    "mm": "length-millimeter", "ft": "length-foot", "kg": "mass-kilogram", "g": "mass-gram", "mg": "mass-milligram",
+    "lb": "mass-pound", "ml": "volume-milliliter", "GB": "digital-gigabyte", "MB": "digital-megabyte",
+    "GHz": "frequency-gigahertz", "MHz": "frequency-megahertz",
+    "kWh": "energy-kilowatt-hour", "MW": "power-megawatt", "GW": "power-gigawatt", "ms": "duration-millisecond",
+}  # fmt: skip
+"""Symbols of all languages -> what CLDR calls the units."""
 _VULGAR: Final = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3"}
 
 
 class SpokenNumbers:
     """Puts the numbers of one language into words."""
 
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
+    def __init__(self, language: Pack) -> None:
+        from babel import Locale
+        from babel.dates import get_month_names
+
+        self._reading = reading = language.reading
+        self._locale = Locale.parse(language.locale, sep="-")
+        self._units = {**_UNITS, **reading.units}
+        self._months = get_month_names("wide", locale=self._locale)
         point, group = (",", "[. \u00a0\u202f]") if reading.decimal_comma else (r"\.", ",")
         self._number = rf"\d{{1,3}}(?:{group}\d{{3}}){{1,4}}(?!\d)(?:{point}\d+)?|\d+(?:[.,]\d+)?"
         self._group = re.compile(rf"{group}(?=\d{{3}}(?!\d))")
@@ -76,12 +94,12 @@ class SpokenNumbers:
     def _amounts(self) -> Iterator[Rule]:
         reading, number = self._reading, self._number
         scale = rf"(?:\s+({_any(reading.scales)}))?"
-        currencies, units = _any(reading.currencies), _any(reading.units)
+        currencies, units = _any(reading.currencies), _any(self._units)
         yield re.compile(rf"({currencies})\s?({number}){scale}(?!\w)"), lambda m: self._money(m[2], m[1], m[3])
         yield re.compile(rf"({number}){scale}\s?(?:de\s)?({currencies})"), lambda m: self._money(m[1], m[3], m[2])
         ordinal = rf"\b(\d{{1,9}})({_any(reading.ordinal_suffixes)})(?!\w)"
         yield re.compile(ordinal), lambda m: self._ordinal(int(m[1]), m[2])
-        yield re.compile(rf"{self._article}\b(\d{{1,2}})\.(?=\s(?:{_any(reading.months)}))"), self._day_with_dot
+        yield re.compile(rf"{self._article}\b(\d{{1,2}})\.(?=\s(?:{_any(self._months.values())}))"), self._day_with_dot
         yield (
             re.compile(rf"({number})\s?[–—-]\s?(?=\d)"),
             lambda m: f"{self._cardinal(m[1])} {reading.to} ",
@@ -97,8 +115,7 @@ class SpokenNumbers:
     # What each comes to
 
     def _cardinal(self, written: str) -> str:
-        digits = self._group.sub("", written).replace(",", ".")
-        whole, _, fraction = digits.partition(".")
+        whole, _, fraction = self._plain(written).partition(".")
         if (whole.startswith("0") and len(whole) > 1) or len(whole) > _MAX_DIGITS:
             return self._digits(whole + fraction)
         is_year = len(written) == 4 and "1100" <= written <= "2099"
@@ -107,6 +124,10 @@ class SpokenNumbers:
             return said
         as_number = self._reading.decimals_as_number and len(fraction) <= 3 and not fraction.startswith("0")
         return f"{said} {self._reading.point} {self._to_words(int(fraction)) if as_number else self._digits(fraction)}"
+
+    def _plain(self, written: str) -> str:
+        """The digits of a number, with a point before its decimals, if any."""
+        return self._group.sub("", written).replace(",", ".")
 
     def _digits(self, digits: str) -> str:
         return " ".join(self._to_words(int(digit)) for digit in digits)
@@ -151,13 +172,13 @@ class SpokenNumbers:
             return f"{before} {self._cardinal(found[2])} {self._cardinal(found[3])}"
         said = self._day(day, nominative=before.lower() == self._reading.nominative_article)
         end = "." if not found.string[found.end() :].strip() else ""
-        return f"{before} {said} {self._reading.months[month - 1]}{end}"
+        return f"{before} {said} {self._months[month]}{end}"
 
     def _date(self, year: int, month: int, day: int, *, nominative: bool = False) -> str:
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return " ".join(self._to_words(part) for part in (day, month, year))
         said = self._day(day, nominative=nominative)
-        month_name = self._reading.months[month - 1]
+        month_name = self._months[month]
         return self._reading.date.format(day=said, month=month_name, year=self._to_words(year, "year"))
 
     def _day(self, day: int, *, nominative: bool) -> str:
@@ -189,8 +210,11 @@ class SpokenNumbers:
         return f"{self._cardinal(found[1])} {self._reading.degrees}{scale}"
 
     def _unit(self, found: re.Match[str]) -> str:
-        one, many = self._reading.units[found[2]].split("|")
-        return f"{self._cardinal(found[1])} {one if found[1] == '1' else many}"
+        from babel.units import format_unit
+
+        value = Decimal(self._plain(found[1]))
+        written = format_unit(value, self._units[found[2]], "long", format="0.#########", locale=self._locale)
+        return re.sub(r"\d+(?:\D\d+)?", self._cardinal(found[1]), written, count=1)
 
     def _fraction(self, above: int, below: int) -> str:
         said = self._reading.fractions.get((above, below))
