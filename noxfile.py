@@ -66,6 +66,14 @@ def podcast(session: nox.Session) -> None:
 
 
 @nox.session
+def unit(session: nox.Session) -> None:
+    """The pure tests, in seconds: no browser, no stack, no system package; arguments go to pytest."""
+    install(session, "tests/requirements.txt")
+    chosen = session.posargs or ["tests/unit", "-n", "2"]
+    session.run("python", "-m", "pytest", "-p", "no:schemathesis", "-m", "unit", *chosen)
+
+
+@nox.session
 def tests(session: nox.Session) -> None:
     """The whole test suite, on two workers; arguments go to pytest."""
     install(session, "tests/requirements.txt")

@@ -6,15 +6,16 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from local.listener import Heard, listen, start
-from local.stack import Options, Stack
+if TYPE_CHECKING:  # a stack and Google's clients are loaded by the tests that start one, as that takes a second
+    from local.listener import Heard
+    from local.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -44,6 +45,8 @@ class Program:
 
     def hear(self, accepted: dict[str, Any]) -> Heard:
         """Listen to the end. Raises StreamBroken where it does not come to that."""
+        from local.listener import Heard, listen, start
+
         heard = Heard()
         for _ in listen(accepted["websocket_url"], heard, start(accepted["stream_id"])):
             pass
@@ -82,6 +85,8 @@ def left_of(stack: Stack, workflow_id: str) -> list[str]:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """One stack a test worker, shared by all tests that leave it running."""
+    from local.stack import Options, Stack
+
     with Stack(Options(private_addresses=True)) as running:
         yield running
 
@@ -89,3 +94,37 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def program(stack: Stack) -> Program:
     return Program(stack)
+
+
+CATEGORIES = {
+    # folder of tests/: what a test in it may use
+    "unit": "one module and its neighbours, servers of the test's own at most; no stack, no browser, no other process",
+    "audio": "sound as independent readers hear it: ffmpeg, opusinfo, measures of loudness and intelligibility",
+    "conformance": "an emulator and Google's client library",
+    "pipeline": "agents over the embedded cloud",
+    "streaming": "the streamer over the embedded cloud",
+    "browser": "the player in a browser",
+    "local": "the launcher and the commands",
+    "security": "attacks on any of these",
+    "chaos": "kills, outages and disorder on a whole stack",
+    "terraform": "the deployment, offline",
+}
+"""A test module's category is the folder that it is in; `-m unit` selects it."""
+
+HEAVY = {"stack", "program"}
+"""Fixtures that no unit test may ask for."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for category, uses in CATEGORIES.items():
+        config.addinivalue_line("markers", f"{category}: {uses}")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark a test with its category. Raises UsageError for a module outside of all, or a unit test that is none."""
+    category = item.path.relative_to(ROOT / "tests").parts[0]
+    if category not in CATEGORIES:
+        raise pytest.UsageError(f"{item.path}: a test module belongs in one of {', '.join(CATEGORIES)}")
+    if category == "unit" and HEAVY.intersection(getattr(item, "fixturenames", ())):
+        raise pytest.UsageError(f"{item.nodeid} starts a stack: it is no unit test")
+    item.add_marker(category)
