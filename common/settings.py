@@ -16,7 +16,10 @@ from common.errors import Misconfigured
 
 @dataclass(frozen=True)
 class Settings:
-    """Each field is read from the environment variable of its name in upper case; an agent names those it `needs`."""
+    """Each field is read from the environment variable of its name in upper case; an agent names those it `needs`.
+
+    What Terraform does not give by itself it takes in its variables `engine_settings` and `limits`.
+    """
 
     # Google Cloud
     google_cloud_project: str = ""
