@@ -1,6 +1,6 @@
-"""The styles of podcasts, a row each: how hosts of it are told to talk and to sound, with or without a model.
+"""The styles of podcasts, a row each: instructions to language models and voices, and the extractive writer's mix.
 
-To add one, add its row; nothing else knows the styles by name.
+A new style takes a row here; no other module knows styles by name.
 """
 
 from __future__ import annotations

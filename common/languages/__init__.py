@@ -1,4 +1,4 @@
-"""The languages of podcasts: the Pack of each, which is read when it is first asked for.
+"""The languages of podcasts: a Pack each, imported on first use.
 
 To add a language, put its Pack into a module of its two letters here, and these into the list of common/contract.py.
 """
@@ -22,7 +22,7 @@ DEFAULT: Final = LANGUAGES[0]
 
 @cache
 def pack_of(language: str) -> Pack:
-    """Look up the Pack of a language, two letters. Raises KeyError for one that there is none of."""
+    """Look up the Pack of a language, two letters. Raises KeyError for an unknown language."""
     if language not in LANGUAGES:
         raise KeyError(language)
     found: Pack = import_module(f"{__name__}.{language}").PACK

@@ -1,7 +1,7 @@
-"""What the program knows of one language: every word that it says of its own in it, and how it reads and quotes it.
+"""The Pack of a language: every word that the program itself says, and rules to read and quote texts by.
 
-A language is one Pack, in a module of its two letters beside this one. A field without a default is filled by every
-language; one with a default is for what only some languages have. Patterns are regular expressions.
+Each language has a module of its two letters beside this module. Every Pack fills the fields without defaults; the
+others are for peculiarities of some languages. Patterns are regular expressions.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Notes:
 
 @dataclass(frozen=True)
 class Phrases:
-    """What the hosts of the extractive writer say themselves: everything but facts, which are the sources' sentences.
+    """The extractive writer's own phrases: everything but facts, which are the sources' sentences.
 
-    `{other}` is the other host, `{title}` a source or the podcast, `{term}` a name or word of the passage that follows.
+    `{other}` is the other host, `{title}` a source or the podcast, `{term}` a name or word of the next passage.
     No phrase is used twice in a podcast unless its blanks are filled otherwise.
     """
 
@@ -96,7 +96,7 @@ class Phrases:
 
 @dataclass(frozen=True)
 class Context:
-    """How a sentence begins that nobody would understand without the one before it."""
+    """Beginnings of sentences that depend on the sentence before."""
 
     first_words: frozenset[str]
     """Pronouns, possessives, words like "therefore"; where subjects are left out, verbs."""
@@ -132,7 +132,7 @@ class Nouns:
 class Reading:
     """How numbers, dates, signs and abbreviations are read out. Nouns are "singular|plural".
 
-    The names of months and units are those that CLDR has for the pack's locale.
+    Months and units take their names from CLDR, by the pack's locale.
     """
 
     num2words: str

@@ -1,7 +1,7 @@
 """Engines, each a folder under tts/engines/ or llm/engines/, by the name of that folder.
 
-The folder's package has `create(settings)`, which returns the engine. It is imported when the engine is first asked
-for, so that the libraries of one cost a start of this service nothing where another is used.
+The folder's package has `create(settings)`, which returns the engine. The package is imported on first use, so that
+libraries of unused engines cost a start of this service nothing.
 """
 
 from __future__ import annotations
