@@ -1,23 +1,29 @@
 """The contract between Aethercast's parts and with its callers: limits, vocabularies, states, codes and rhythms, once.
 
 Whoever needs one of these takes it from here: the gateway's schemas, the agents, the streamer, the client's tests, and
-the player, whose `web/contract.js` is generated from this module (`nox -s generated`). So this module imports nothing
-of ours and no library, and everything in it is a plain constant.
+the player, whose `web/contract.js` is generated from this module (`nox -s generated`). So this module imports no
+library, and nothing of ours but the table of styles, and everything in it is a plain constant.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum, StrEnum
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from common import styles
 
 # What can be asked for
 
 Language = Literal["en", "es", "fr", "de", "pt", "it"]
-"""ISO 639-1. Each has a pack of phrases and a voice of every speech engine; the first is the default."""
+"""ISO 639-1. Each has its pack in common/languages/, which is all that a language takes; the first is the default."""
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-Style = Literal["conversation", "briefing", "debate", "lecture", "story"]
-"""Each has a file of its own in functions/model_serving/styles/; the first is the default."""
-STYLES: Final[tuple[Style, ...]] = get_args(Style)
+STYLES: Final = tuple(styles.STYLES)
+"""The rows of common/styles.py; the first is the default."""
+if TYPE_CHECKING:
+    Style = str
+else:
+    Style = Literal[STYLES]
+
 # Limits. Characters are Unicode code points, and bytes are bytes of the request's body.
 
 MAX_REQUEST_BYTES: Final = 12 * 1024 * 1024
@@ -224,7 +230,6 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "state_changed",
         "state_contended",
         "storage_failed",
-        "storage_forbidden",
         "storage_unreachable",
         "store_unreachable",
         "stuck",
@@ -259,6 +264,7 @@ INTERNAL_ERRORS: Final = frozenset(
         "segment_changed",
         "setting_malformed",
         "setting_missing",
+        "storage_forbidden",
         "task_malformed",
         "task_unknown",
         "transition_illegal",

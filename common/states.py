@@ -24,12 +24,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from common import contract
+from common.contract import STAGES, SegmentState, StageState, WorkflowState
 
-WorkflowState = contract.WorkflowState
-StageState = contract.StageState
-SegmentState = contract.SegmentState
-STAGES = contract.STAGES
+__all__ = ["STAGES", "SegmentState", "StageState", "StreamState", "WorkState", "WorkflowState"]
 
 
 class StreamState(StrEnum):

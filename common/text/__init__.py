@@ -1,1 +1,1 @@
-"""Ideas about written text that more than one agent needs: its script, sentences, links and marks of citations."""
+"""Ideas about written text, shared by agents: scripts, sentences, links and marks of citations."""

@@ -12,5 +12,5 @@ _MARK = re.compile(
 
 
 def without_citations(text: str) -> str:
-    """Take the marks of citations out of `text`, each with the space before it."""
+    """Take the marks of citations out of `text`, together with the spaces before."""
     return _MARK.sub("", text)

@@ -1,5 +1,5 @@
-"""Words that lead nowhere. Nobody hears a link, and one in a transcript or a title would be followed: whoever wrote the
-page may have meant just that."""
+"""Links, taken out of texts by strangers: read aloud they are noise, and in a transcript or a title a reader may follow
+them to wherever the author of a page wants visitors."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ def without_links(text: str) -> str:
 
 
 def title_without_links(text: str) -> str:
-    """Take them out of a title, or whatever else has one line."""
+    """Take the links and tags out of a title or another single line."""
     return " ".join(without_links(text).split())

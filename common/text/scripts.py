@@ -1,7 +1,7 @@
-"""In which script a text is written. All voices read Latin script alone, which the gateway, the harvester and model
-serving each check for what reaches them.
+"""The script of a text. All voices read Latin script alone, so the gateway, the harvester and model serving check the
+texts that they are given.
 
-Scripts are told by the names that Unicode gives its characters: https://www.unicode.org/charts/nameslist/.
+Unicode's names of characters tell the script: https://www.unicode.org/charts/nameslist/.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _NAMES: Final = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese
 
 
 def has_words(text: str) -> bool:
-    """Tell whether `text` has a letter or a digit in it, and so something that can be spoken."""
+    """Tell whether `text` has a letter or a digit, and so can be spoken."""
     return any(character.isalpha() or character.isdigit() for character in text)
 
 
@@ -36,7 +36,7 @@ def mostly_latin(text: str) -> bool:
 
 
 def dominant_script(text: str) -> str:
-    """Name the script that most letters of `text` are of, such as "Cyrillic"; "Latin" where there are none."""
+    """Name the script of most letters of `text`, such as "Cyrillic"; "Latin" for a text without letters."""
     scripts = Counter(unicodedata.name(letter, "UNKNOWN").split()[0] for letter in _sampled_letters(text))
     script, _ = scripts.most_common(1)[0] if scripts else ("LATIN", 0)
     return _NAMES.get(script, script.capitalize())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 
@@ -44,8 +45,9 @@ def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: Conti
     material: Material = json.loads(read_object(settings, sources_object(workflow.id)))
     told = {turn.source for turn in turns if turn.source is not None}
     chosen = [source for number, source in enumerate(material["sources"]) if number in told or not told]
+    said = [turn.text for turn in script]
     sources: list[SourceText] = [
-        {**source, "text": untold(source["text"], script, workflow.language)} for source in chosen
+        {**source, "text": untold(source["text"], said, workflow.language)} for source in chosen
     ]
     sources = [source for source in sources if len(source["text"]) >= _LEAST_CHARACTERS]
     if not sources:
@@ -77,12 +79,12 @@ def _chapter(script: list[Segment], podcast: str, number: int) -> tuple[str, lis
     return chapters[number - 1]
 
 
-def untold(text: str, script: list[Segment], language: str) -> str:
-    """`text` without the sentences that were said word for word; a writer that retells in its own words leaves all.
+def untold(text: str, script: Iterable[str], language: str) -> str:
+    """`text` without the sentences that turns of `script` say word for word; one who retells in other words leaves all.
 
     They are looked for as they are quoted: one line, marks of citations gone, cut where a breath is taken.
     """
-    said = " ".join(" ".join(turn.text.split()) for turn in script)
+    said = " ".join(" ".join(turn.split()) for turn in script)
     left = []
     for paragraph in re.split(r"\n\s*\n", text):
         parts = [part for sentence in sentences(one_line(paragraph), language) for part in breaths(sentence)]

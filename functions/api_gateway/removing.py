@@ -34,11 +34,10 @@ def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -
 
 def remove_again(settings: Settings, request: Request, asked: RemovalRequest) -> Response:
     """Remove what came to be after a deletion. Of podcasts that nobody deleted, nothing."""
-    workflow_id = asked.workflow_id
-    due = removals.noted(settings, workflow_id)
+    due = removals.noted(settings, asked.workflow_id)
     if due:
-        _remove(settings, workflow_id, records_of=(*POLICIES, "api_gateway"))
-        removals.forget(settings, workflow_id)
+        _remove(settings, asked.workflow_id, records_of=(*POLICIES, "api_gateway"))
+        removals.forget(settings, asked.workflow_id)
     return json_response({"removed": due})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from common.contract import LANGUAGES
+from common import languages
 from common.errors import SourceRefused
 from common.text.scripts import dominant_script, mostly_latin
 from functions.content_harvester.source import Source, Unreadable
@@ -43,7 +43,7 @@ def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) ->
     """The language to tell sources in: the one `asked` for, else that of most of the text.
 
     `likely` is taken where a text is too short to tell. Raises SourceRefused "language_unsupported" where most of it is
-    surely in a language that is not among LANGUAGES.
+    surely in a language that there are no podcasts in.
     """
     if asked:
         return asked
@@ -52,13 +52,13 @@ def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) ->
         for language, score in _detected(source.text):
             votes[language] += int(score * len(source.text))
     letters = sum(letter.isalpha() for source in sources for letter in source.text[:_SAMPLE_CHARACTERS])
-    supported = {language: votes[language] for language in LANGUAGES if votes[language]}
+    supported = {language: votes[language] for language in languages.LANGUAGES if votes[language]}
     if sum(supported.values()) < _DOUBT * votes.total() and letters >= _LETTERS_TO_BE_SURE:
         best = votes.most_common(1)[0][0]
         name = _NAMES.get(best, f"a language with the code {best!r}")
         raise SourceRefused(
             "language_unsupported",
-            f"The sources seem to be in {name}; podcasts can be made in {', '.join(LANGUAGES)}.",
+            f"The sources seem to be in {name}; podcasts can be made in {', '.join(languages.LANGUAGES)}.",
         )
     return max(supported, key=lambda language: supported[language], default=likely)
 

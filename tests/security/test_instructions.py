@@ -16,11 +16,11 @@ import pytest
 
 from common.settings import Settings
 from common.text.links import title_without_links, without_links
-from functions.model_serving.llm.dialogue import DialogueWriter
-from functions.model_serving.llm.extractive import ExtractiveWriter
-from functions.model_serving.llm.language_model import LanguageModel, Prompt
-from functions.model_serving.llm.pace import seconds
+from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.dialogue.writer import DialogueWriter
+from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from functions.model_serving.llm.protocol import Request, Source, Turn
+from functions.model_serving.llm.speaking_rate import seconds
 from local.podcast import SAMPLE
 
 INSTRUCTIONS = [text.strip() for text in Path(__file__).with_name("instructions.txt").read_text().split("---")]

@@ -4,25 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from common.records import Segment
-from common.states import SegmentState
 from functions.api_gateway.continuing import untold
-from functions.model_serving.llm.extractive import ExtractiveWriter
+from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
+from functions.model_serving.llm.material.sentences import paragraphs, passages
 from functions.model_serving.llm.protocol import Request, Source
-from functions.model_serving.llm.sentences import paragraphs, passages
-
-SCRIPTED = SegmentState.SCRIPTED
-
-
-def turns(*texts: str) -> list[Segment]:
-    """A script of these turns."""
-    return [
-        Segment(
-            index=index, kind="turn", speaker="Ada", voice="first", language="en", chapter="", text=text, state=SCRIPTED
-        )
-        for index, text in enumerate(texts)
-    ]
-
 
 REST = "Nobody has said this sentence about the harbour yet."
 
@@ -41,7 +26,7 @@ REST = "Nobody has said this sentence about the harbour yet."
     ids=lambda text: text[:40],
 )
 def test_a_sentence_that_was_said_is_not_told_again(source: str, said: str) -> None:
-    script = turns(f"So, Ben, here is the first thing. {said}")
+    script = [f"So, Ben, here is the first thing. {said}"]
     for text in (f"{source} {REST}", f"{REST}\n\n{source}", f"{source}\n\n{REST}"):
         left = untold(text, script, "en")
         assert REST in left
@@ -51,7 +36,7 @@ def test_a_sentence_that_was_said_is_not_told_again(source: str, said: str) -> N
 
 def test_what_was_not_said_stays_as_it_was() -> None:
     text = "# Tides\n\nThe sea[1] comes  in\nand goes out again.\n\nOk. Yes."
-    assert untold(text, turns("Ok. The Moon pulls on the water."), "en") == text
+    assert untold(text, ["Ok. The Moon pulls on the water."], "en") == text
 
 
 @pytest.mark.parametrize("mark", ["", "[1]", " [2, 3]", "[citation needed]"])
@@ -64,8 +49,8 @@ def test_what_a_writer_quoted_of_a_source_it_does_not_find_there_again(mark: str
         for part, name in enumerate(names)
     )
     request = Request("Tides", "en", 0.7, "conversation", ("Ada", "Ben"), (Source(text),))
-    script = turns(*(turn.text for turn in ExtractiveWriter().write(request)))
-    said = " ".join(turn.text for turn in script)
+    script = [turn.text for turn in ExtractiveWriter().write(request)]
+    said = " ".join(script)
     left = untold(text, script, "en")
     again = [
         sentence

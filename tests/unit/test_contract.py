@@ -19,10 +19,10 @@ RAISED_AS = {
     **{name: 0 for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)},
     "Unreadable": 0,  # a document's (content_harvester/source.py)
     "WireError": 0,
-    "Failure": 0,  # of a podcast that is heard (streamer/catalog/timeline.py)
+    "Failure": 0,  # what a listener is told (streamer/)
     "__init__": 0,  # of such a class of its own
     "error_from": 1,
-    "failure": 1,  # of a stream (streamer/net/ending.py)
+    "failure": 1,  # with which a connection is closed (streamer/net/ending.py)
     "fail": 2,  # a podcast, in the orchestrator
 }
 """What makes an error of a code, and which of its arguments the code is."""

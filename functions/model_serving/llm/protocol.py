@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from common.contract import STYLES
-from common.errors import BadRequest
+from common import languages
+from common.errors import BadRequest, EngineRefused
+from common.styles import STYLES
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,13 @@ class Writer(Protocol):
         everything else; what was given out before stands, and another call with it in `said` goes on after it.
         """
         ...
+
+
+def require_known(language: str) -> None:
+    """Raise EngineRefused for a language that no podcast is written in."""
+    if language not in languages.LANGUAGES:
+        known = ", ".join(languages.LANGUAGES)
+        raise EngineRefused("engine_language_unknown", f"Podcasts are written in {known} only.")
 
 
 def said_since_greeting(said: Sequence[Turn]) -> Sequence[Turn]:
