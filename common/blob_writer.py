@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
-from google.api_core import exceptions as google_errors
-
-from common.blobs import RETRY, TIMEOUT, UNREACHABLE, blob_of
-from common.errors import Busy, ServiceBroken
+from common.blobs import RETRY, TIMEOUT, UNREACHABLE, blob_of, taken
+from common.errors import Busy
 from common.settings import Settings
 
 CHUNK_BYTES = 4 * 2**20
@@ -43,10 +41,9 @@ def object_writer(settings: Settings, name: str, *, content_type: str) -> Iterat
                 opened.terminate()
             raise
         opened.close()
-    except google_errors.PreconditionFailed as error:
-        raise Busy("object_exists", "Another worker has stored this.") from error
     except UNREACHABLE as error:
-        raise ServiceBroken("storage_unreachable", "An object could not be stored.") from error
+        taken(settings, name, error)
+        raise Busy("object_exists", "Another worker has stored this.") from error
 
 
 def compose_object(settings: Settings, name: str, parts: Sequence[str], *, content_type: str) -> None:
@@ -59,7 +56,6 @@ def compose_object(settings: Settings, name: str, parts: Sequence[str], *, conte
     sources = [blob_of(settings, part) for part in parts]
     try:
         blob.compose(sources, if_generation_match=0, timeout=TIMEOUT, retry=RETRY)
-    except google_errors.PreconditionFailed as error:
-        raise Busy("object_exists", "Another worker has stored this.") from error
     except UNREACHABLE as error:
-        raise ServiceBroken("storage_unreachable", "An object could not be stored.") from error
+        taken(settings, name, error)
+        raise Busy("object_exists", "Another worker has stored this.") from error

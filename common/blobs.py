@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -43,27 +44,49 @@ raise InvalidResponse for a 503."""
 
 @dataclass(frozen=True)
 class Created:
-    """`new` is False where the object was there already; `metadata` is then that object's own, not the one offered."""
+    """`new` is False where the object was there already; `metadata` and `size`, in bytes, are then that object's own,
+    not of the one offered."""
 
     uri: str
     new: bool
     metadata: dict[str, str]
+    size: int
 
 
 def create_object(
     settings: Settings, name: str, data: bytes, *, content_type: str, metadata: Mapping[str, str] | None = None
 ) -> Created:
-    """Write an object unless one of that name exists. Raises ServiceBroken when Cloud Storage cannot be reached."""
+    """Write an object unless one of that name exists.
+
+    Raises ServiceBroken when Cloud Storage cannot be reached, or does not let this service write.
+    """
     blob = blob_of(settings, name)
     blob.metadata = dict(metadata or {})
     uri = f"gs://{settings.audio_bucket}/{name}"
     try:
         blob.upload_from_string(data, content_type=content_type, if_generation_match=0, timeout=TIMEOUT, retry=RETRY)
-        return Created(uri, True, dict(metadata or {}))
-    except google_errors.PreconditionFailed:
-        return Created(uri, False, object_metadata(settings, name) or {})
+        return Created(uri, True, dict(metadata or {}), len(data))
     except UNREACHABLE as error:
+        found = taken(settings, name, error)
+        return Created(uri, False, dict(found.metadata or {}), int(found.size))
+
+
+def taken(settings: Settings, name: str, error: Exception) -> storage.Blob:
+    """What is known of the object that is there in place of one that was refused with `error`.
+
+    A name that is taken is refused as a precondition that does not hold, or, to who may create objects and not delete
+    them, as if they wanted to replace one: Google does not say which is looked at first. Raises ServiceBroken for any
+    other error, and where no object is there: then the refusal was meant for this service, or it was deleted since.
+    """
+    status = error.response.status_code if isinstance(error, InvalidResponse) else getattr(error, "code", None)
+    if status not in {HTTPStatus.PRECONDITION_FAILED, HTTPStatus.FORBIDDEN}:
         raise ServiceBroken("storage_unreachable", "An object could not be stored.") from error
+    found = _found(settings, name)
+    if found is not None:
+        return found
+    if status == HTTPStatus.FORBIDDEN:
+        raise ServiceBroken("storage_forbidden", "This service may not store objects.") from error
+    raise ServiceBroken("object_missing", "An object was there, and is gone.") from error
 
 
 def object_metadata(settings: Settings, name: str) -> dict[str, str] | None:

@@ -17,6 +17,7 @@
       Busy               try again later                            503, the queue backs off
         LeaseHeld          another worker is at it now              409, for a 503 slows a whole queue
         EngineBusy         a model's quota is used up for now
+        ServiceAway        one of our services is not there: waited for    502, for a 503 slows a whole queue
       Broken             failed, and may work the next time         502, retried a bounded number of times
         SourceBroken       a web server that fails or is too slow
         EngineBroken       a model that fails or is too slow
@@ -134,6 +135,16 @@ class LeaseHeld(Busy):
 
 class EngineBusy(Busy):
     pass
+
+
+class ServiceAway(Busy):
+    """Another of our services answered nothing: somebody before it did, or nobody. It has not been asked, so waiting
+    for it is no failure (policy.PATIENCE)."""
+
+    status = 502
+
+    def __init__(self) -> None:
+        super().__init__("service_away", "Another of our services cannot be reached just now.")
 
 
 class Broken(AethercastError):

@@ -79,6 +79,5 @@ def _attributes(event: Event) -> dict[str, str]:
         "ce-type": event.type,
         "ce-source": f"//aethercast/workflows/{event.workflow_id}",
         "ce-subject": event.subject or event.workflow_id,
-        "content-type": "application/json",
-        "workflow_id": event.workflow_id,
+        "Content-Type": "application/json",  # spelled so, or it becomes a second one beside Pub/Sub's own
     }

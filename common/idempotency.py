@@ -13,7 +13,7 @@ as its owner left it, so that a worker that lost its lease can commit nothing.
     claim.commit(outcome) the outcome's writes and the record, together; LeaseLost if overtaken
     claim.kept()          a block during which the lease is renewed before it runs out
     claim.forget()        what the work was about is gone, and the record with it
-    claim.release()       the attempt failed and may be tried again at once
+    claim.release()       the attempt failed, or waited for a service that is away, and may be tried again at once
 
 Cost in the normal case: two commits, two billed writes beside the work's own.
 """
@@ -70,7 +70,8 @@ def request_hash(request: Mapping[str, Any]) -> str:
 class Claim:
     """The right to do one piece of work, until the lease is over.
 
-    `attempt` counts from 1, crashes included; `failures` are those attempts before it that lived to be released.
+    `attempt` counts from 1, crashes included; of those before it `failures` lived to be released, and in `waited` a
+    service was away.
     """
 
     def __init__(self, settings: Settings, record: IdempotencyRecord, begun: Begun) -> None:
@@ -86,6 +87,16 @@ class Claim:
     @property
     def failures(self) -> int:
         return self._record.failures
+
+    @property
+    def waited(self) -> int:
+        return self._record.waited
+
+    @property
+    def age(self) -> timedelta:
+        """How long ago the work was first begun."""
+        now = self._begun.clock()
+        return now - (self._record.created or now)
 
     def commit(self, outcome: Outcome) -> None:
         """Commit the outcome's writes and the record as one.
@@ -143,13 +154,18 @@ class Claim:
         with self._writing, suppress(AethercastError):
             work.forget(self._settings, self._record)
 
-    def release(self, *, failed: bool = True) -> None:
+    def release(self, *, failed: bool = True, waited: bool = False) -> None:
         """Let the next attempt begin at once. Best effort: if this fails, the lease runs out by itself.
 
-        `failed` says whether this one counts as a failure.
+        `failed` says whether this one counts as a failure, `waited` whether it is not to count at all.
         """
         with self._writing, suppress(AethercastError):
-            released = replace(self._record, lease_expires=self._begun.clock(), failures=self.failures + failed)
+            released = replace(
+                self._record,
+                lease_expires=self._begun.clock(),
+                failures=self.failures + failed,
+                waited=self.waited + waited,
+            )
             work.change(self._settings, self._record, released)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
+from typing import Final
 
 from flask import Response
 
@@ -17,6 +18,8 @@ from common.problems import json_response, problem
 from common.settings import Settings
 from common.store import access
 
+READY: Final = {"status": "ready"}
+
 
 def readiness(settings: Settings, *needs: str) -> Response:
     """200 once all `needs` are there, else the problem: firestore, events, tasks, storage, or names of modules."""
@@ -25,7 +28,7 @@ def readiness(settings: Settings, *needs: str) -> Response:
             _make_ready(settings, need)
     except ServiceBroken as error:
         return problem(error)
-    return json_response({"status": "ready"})
+    return json_response(READY)
 
 
 @cache

@@ -220,6 +220,8 @@ class Segment(Record):
     """As the workflow's."""
     text: str = field(metadata=missing(""))
     """What is said. Orchestrator: an apology. Voice forge: what was meant, if that was voiced after all."""
+    weaver: str = field(default="", metadata=LATER)
+    """Script weaver, once: a random name for the attempt, by which it knows its own turn after a lost answer."""
     meant: str | None = field(default=None, metadata=LATER)
     """Orchestrator: what was to be said where an apology is."""
     apology: bool = field(default=False, metadata=LATER)
@@ -321,6 +323,8 @@ class IdempotencyRecord(Record):
     """Counts from 1, crashes included."""
     failures: int = field(default=0, metadata=LATER)
     """How many attempts before this one failed and lived to say so."""
+    waited: int = field(default=0, metadata=LATER)
+    """How many attempts before this one ended because one of our services was away."""
     request_hash: str = field(metadata=missing(""))
     """What was asked (idempotency.request_hash)."""
     lease_expires: datetime = field(metadata=missing(LONG_AGO))

@@ -42,6 +42,8 @@ class Settings:
     sweeper_url: str = ""
     websocket_url: str = ""
     """The `wss://` address that listeners are given."""
+    more_websocket_urls: tuple[str, ...] = ()
+    """Other addresses of the same streamer: who asks from a page of one of them is given that one."""
 
     # Who may call whom: comma-separated service account e-mails
     tasks_invoker: str = ""
@@ -121,6 +123,7 @@ class Settings:
     retention_days: int = 30
     requests_per_minute: int = 60
     cors_origins: tuple[str, ...] = ()
+    """Pages that may call the API and listen; the streamer lets those in besides that it serves itself."""
 
     # Streamer
     player_api_base: str = ""

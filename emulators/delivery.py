@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
@@ -38,6 +38,7 @@ class Disorder:
     random: Random
     probability: float
     max_delay_s: float = 1.0
+    max_rest_s: float = 3.0
 
     def delay_s(self) -> float:
         """How long to hold back a new delivery, so that others overtake it."""
@@ -50,6 +51,10 @@ class Disorder:
     def loses_answer(self) -> bool:
         """Whether the answer of a successful delivery counts as never received."""
         return self._strikes()
+
+    def rest_s(self) -> float:
+        """How long all that is to be delivered has to wait, which happens now and then."""
+        return self.random.uniform(0, self.max_rest_s) if self._strikes() and self._strikes() else 0.0
 
     def _strikes(self) -> bool:
         return self.random.random() < self.probability
@@ -83,20 +88,29 @@ class Courier:
         self._http = httpx.AsyncClient(timeout=None, limits=limits, trust_env=False)  # noqa: S113 - send() bounds it
 
     async def send(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, deadline_s: float, *, oidc: Any = None
+        self,
+        method: str,
+        url: str,
+        headers: Iterable[tuple[str, str]],
+        body: bytes,
+        deadline_s: float,
+        *,
+        oidc: Any = None,
     ) -> Answer:
         """Make one request and wait `deadline_s` at most for the whole answer; redirects are not followed.
 
-        `oidc` is a message with service_account_email and audience (empty: the URL), or None for no token.
+        Headers go out as they are given, also where two have one name. `oidc` is a message with service_account_email
+        and audience (empty: the URL), or None for no token.
         """
-        sent = {name.lower().encode(): value.encode() for name, value in headers.items()}
+        sent = [(name.encode(), value.encode()) for name, value in headers]
         try:
             if oidc is not None and oidc.service_account_email:
                 token = self._id_tokens.id_token(oidc.service_account_email, oidc.audience or url)
-                sent[b"authorization"] = f"Bearer {token}".encode()
+                sent = [pair for pair in sent if pair[0].lower() != b"authorization"]
+                sent.append((b"authorization", f"Bearer {token}".encode()))
             async with (
                 asyncio.timeout(deadline_s),
-                self._http.stream(method, url, headers=list(sent.items()), content=body) as response,
+                self._http.stream(method, url, headers=sent, content=body) as response,
             ):
                 async for _ in response.aiter_raw():
                     pass  # an answer is read to its end so that the connection can be used again

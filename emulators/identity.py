@@ -46,6 +46,8 @@ class Identity:
         self._accounts = {
             json.loads(file.read_bytes())["client_email"] for file in (directory / "accounts").glob("*.json")
         }
+        self._granted: dict[str, tuple[str, float]] = {}
+        """Access token -> whose it is, and until when."""
         self._server = HttpServer(self._app())
 
     def start(self, port: int = 0) -> int:
@@ -98,6 +100,11 @@ class Identity:
             return False
         return True
 
+    def account_of(self, access_token: str) -> str | None:
+        """Whom an access token was given to; None for one that was not given out since the start, or is expired."""
+        account, until = self._granted.get(access_token, (None, 0.0))
+        return account if time.time() < until else None
+
     def _app(self) -> Flask:
         app = Flask("identity")
         public = self._key.public_key()
@@ -123,8 +130,9 @@ class Identity:
                 return _refusal("invalid_grant", "no such service account")
             if audience := claims.get("target_audience"):
                 return jsonify(id_token=self.id_token(claims["iss"], str(audience))), 200
-            # Opaque, as Google's are: nothing on this machine asks for an access token.
-            granted = {"access_token": secrets.token_urlsafe(32), "token_type": "Bearer", "expires_in": LIFETIME_S}
+            opaque = secrets.token_urlsafe(32)  # as Google's are
+            self._granted[opaque] = claims["iss"], time.time() + LIFETIME_S
+            granted = {"access_token": opaque, "token_type": "Bearer", "expires_in": LIFETIME_S}
             return jsonify(granted), 200
 
         @app.get("/certs")

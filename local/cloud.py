@@ -33,7 +33,9 @@ from emulators.meter import Meter
 from emulators.pubsub import PubSubEmulator
 from emulators.scheduler import Scheduler
 from emulators.storage import StorageEmulator
+from emulators.storage.rights import Grants
 from emulators.tasks import TasksEmulator
+from local.bucket_roles import bucket_grants
 
 TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "streams", "workflows"), "expires_at")
 """Collection id -> the field whose time ends its documents, as terraform/firestore.tf has it."""
@@ -49,9 +51,22 @@ INDEXES: dict[str, list[Index]] = {
 
 
 class Cloud:
-    """All emulators of one stack. With a `directory` their state is kept there; `disorder` is that of deliveries."""
+    """All emulators of one stack. With a `directory` their state is kept there; `disorder` is that of deliveries.
 
-    def __init__(self, directory: Path | None, scratch: Path, disorder: Disorder | None = None) -> None:
+    With `queues_ramp`, queues that are new or were idle start slowly. With `grants`, accounts may do with buckets what
+    they are granted, and are refused a taken name by a 403 if `taken_is_forbidden`.
+    """
+
+    def __init__(
+        self,
+        directory: Path | None,
+        scratch: Path,
+        disorder: Disorder | None = None,
+        *,
+        queues_ramp: bool = False,
+        grants: Grants | None = None,
+        taken_is_forbidden: bool = False,
+    ) -> None:
         self.meter = Meter()
 
         def journal(name: str) -> Journal:
@@ -60,9 +75,15 @@ class Cloud:
         self.identity = Identity(directory or scratch)
         self.firestore = FirestoreEmulator(self.meter, journal("firestore"), ttl_fields=TTL_FIELDS, indexes=INDEXES)
         self.pubsub = PubSubEmulator(self.meter, journal("pubsub"), self.identity, disorder=disorder)
-        self.tasks = TasksEmulator(self.meter, journal("tasks"), self.identity, disorder=disorder)
+        self.tasks = TasksEmulator(self.meter, journal("tasks"), self.identity, disorder=disorder, ramps=queues_ramp)
         self.scheduler = Scheduler(self.identity)
-        self.storage = StorageEmulator(self.meter, journal("storage"), self.identity)
+        self.storage = StorageEmulator(
+            self.meter,
+            journal("storage"),
+            self.identity,
+            grants=grants,
+            taken_is_forbidden=taken_is_forbidden,
+        )
 
     def start(self) -> dict[str, str]:
         """Start everything; the addresses, by the name of the environment variable that each belongs to."""
@@ -118,6 +139,11 @@ def main() -> None:
     parser.add_argument("--data-dir", type=Path, help="keep all state here; without it, nothing outlives the process")
     parser.add_argument("--seed", type=int, default=0, help="of the disorder")
     parser.add_argument("--disorder", type=float, help="the probability of each kind of trouble with a delivery")
+    parser.add_argument("--queues-ramp", action="store_true", help="have queues that are new or were idle start slowly")
+    parser.add_argument("--accounts", action="store_true", help="let services do with the bucket what they are granted")
+    parser.add_argument(
+        "--taken-is-forbidden", action="store_true", help="answer 403 for a taken name, where 412 is due"
+    )
     options = parser.parse_args()
     over = threading.Event()
 
@@ -128,7 +154,14 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     with tempfile.TemporaryDirectory(prefix="aethercast-cloud-") as scratch:
         disorder = Disorder(Random(options.seed), options.disorder) if options.disorder else None  # noqa: S311
-        cloud = Cloud(options.data_dir, Path(scratch), disorder)
+        cloud = Cloud(
+            options.data_dir,
+            Path(scratch),
+            disorder,
+            queues_ramp=options.queues_ramp,
+            grants=bucket_grants() if options.accounts else None,
+            taken_is_forbidden=options.taken_is_forbidden,
+        )
         endpoints = cloud.start()
         admin = HttpServer(admin_app(cloud))
         print(json.dumps({**endpoints, "ADMIN_URL": f"http://127.0.0.1:{admin.start()}"}), flush=True)

@@ -1,7 +1,7 @@
 """Cloud Run's front on this machine: what stands between a caller and a service, in the service's own process.
 
 It asks local/iam.py about every request to a private service, and answers by itself, in HTML as the platform's own
-does, where the caller may not reach that service.
+does, where the caller may not reach that service; or whatever a test has it answer for a while (front_faults.py).
 """
 
 from __future__ import annotations
@@ -10,28 +10,36 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
-import functions_framework
-
 from common.settings import Settings
 from local import iam
 from local.entry_points import ENTRY_POINTS, source_of
+from local.front_faults import behind_front
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def service_app(name: str) -> Wsgi:
     """The WSGI application of the service `name` behind its front."""
-    return Front(name, function_app(name))
+    return behind_front(Front(name, function_app(name)), name)
+
+
+def streamer_app() -> Wsgi:
+    """The streamer's, likewise. Importing it makes the app, as in its container."""
+    from streamer.main import app
+
+    return behind_front(app, "streamer")
 
 
 def function_app(name: str) -> Wsgi:
     """The WSGI application of the service `name` with nothing in front: functions-framework's, as in the cloud."""
+    import functions_framework  # not with the others: the streamer is served without
+
     app: Wsgi = functions_framework.create_app(target=ENTRY_POINTS[name], source=str(source_of(name)))
     return app
 
 
 class Front:
-    """WSGI middleware: the platform's front of one service."""
+    """WSGI middleware: the platform's check of who calls one service."""
 
     def __init__(self, name: str, app: Wsgi) -> None:
         self._name, self._app = name, app

@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,11 +34,12 @@ from common.tokens import new_token, token_hash
 from local import iam
 from local.endpoints import Endpoints, answers
 from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED
+from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
 from local.processes import Child
 from local.provision import provision
 from local.silent_proxy import SilentProxy
 from local.sockets import free_port, listen
-from local.stack_settings import BUCKET, LOCATION, PROJECT, account, settings_of
+from local.stack_settings import BUCKET, LOCATION, PROJECT, account, player_origins, settings_of
 
 READY_TIMEOUT_S = 60.0
 CALLED = {
@@ -59,6 +62,8 @@ class Options:
     """How a stack is to run. A port of 0 is any free one; `environment` is added to that of functions and streamer.
 
     `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
+    `queues_ramp`: queues that are new or were idle start slowly, as in the cloud (emulators/tasks/pace.py).
+    `taken_is_forbidden`: who may create objects and not delete them is answered 403 for a taken name, not 412.
     """
 
     player_port: int = 0
@@ -69,6 +74,8 @@ class Options:
     streamer: bool = True
     disorder: tuple[int, float] | None = None
     lossy: bool = False
+    queues_ramp: bool = False
+    taken_is_forbidden: bool = False
     sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
 
@@ -107,6 +114,10 @@ class Stack:
             for child in self.children.values():
                 child.kill()
             self._scratch.close()
+
+    def front(self, service: str, fault: Fault) -> AbstractContextManager[Callable[[], int]]:
+        """Have somebody else answer for a service while the block runs. Gives a function: how many requests were."""
+        return self._fronts.before(service, fault)
 
     def billable(self, containing: str = "") -> dict[str, int]:
         """What would have been billed so far, for resources whose name contains `containing`."""
@@ -156,6 +167,8 @@ class Stack:
         }
         player_url, api_url = (f"http://127.0.0.1:{held.getsockname()[1]}" for held in sockets.values())
         self.logs = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-logs-")))
+        fronts = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-fronts-")))
+        self._fronts = Fronts(fronts)
         self._start_cloud()
         self.urls = self._function_urls(api_url)
         self.endpoints = Endpoints(
@@ -174,6 +187,7 @@ class Stack:
             authenticator_key=self._authenticator_key(),
         )
         self.env["TICK_TOKEN_SHA256"] = token_hash(self._tick_token)
+        self.env[FOLDER_VARIABLE] = str(fronts)
         self.env |= dict(self.options.environment)
         if self.options.lossy:
             self._proxied = {name: self._put_proxy(name) for name in self.env if name in CALLED}
@@ -181,7 +195,8 @@ class Stack:
         if self.options.streamer:
             self._start_streamer(sockets["player"])
         self._point_clients_here()
-        provision(project=PROJECT, location=LOCATION, bucket=BUCKET, cors=[player_url], env=self.env, urls=self.urls)
+        origins = player_origins(player_url)
+        provision(project=PROJECT, location=LOCATION, bucket=BUCKET, cors=origins, env=self.env, urls=self.urls)
         self._schedule_sweeps()
         self._create_key()
         self._wait_until_ready()
@@ -201,7 +216,7 @@ class Stack:
         os.environ.update(ours)
 
     def _start_cloud(self) -> None:
-        command = [sys.executable, "-m", "local.cloud"]
+        command = [sys.executable, "-m", "local.cloud", "--accounts"]
         if folder := self.options.data_dir:
             try:
                 (folder / "accounts").mkdir(parents=True, exist_ok=True)
@@ -211,6 +226,10 @@ class Stack:
         if self.options.disorder:
             seed, probability = self.options.disorder
             command += ["--seed", str(seed), "--disorder", str(probability)]
+        if self.options.queues_ramp:
+            command.append("--queues-ramp")
+        if self.options.taken_is_forbidden:
+            command.append("--taken-is-forbidden")
         cloud = Child("cloud", command, env=dict(os.environ), log=self.logs / "cloud.log")
         self.children["cloud"] = cloud
         self.env = dict(json.loads(_first_line(cloud)))
@@ -234,14 +253,20 @@ class Stack:
         return self.options.isolate or name in UNHURRIED
 
     def environment_of(self, name: str) -> dict[str, str]:
-        """The environment of the service `name`, with the key file of its own service account."""
-        return {
+        """The environment of the service `name`, with the key file of its own service account.
+
+        The client of Cloud Storage shows no token to what is called an emulator, so this one it knows as an endpoint.
+        """
+        env = {
             **os.environ,
             **self.env,
             **self._proxied,
             "GOOGLE_APPLICATION_CREDENTIALS": self.key_file(account(name)),
             "PLATFORM_CHECKS_TOKENS": str(name in {"functions", *iam.INVOKERS}).lower(),
         }
+        if name != "streamer":
+            env["API_ENDPOINT_OVERRIDE"] = env.pop("STORAGE_EMULATOR_HOST")
+        return env
 
     def key_file(self, email: str) -> str:
         """The key file of a service account, which there is from then on."""
@@ -283,7 +308,7 @@ class Stack:
 
     def _start_streamer(self, player: socket.socket) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]
-        self._spawn("streamer", [*command, "--bind", f"fd://{player.fileno()}", "streamer.main:app"], player)
+        self._spawn("streamer", [*command, "--bind", f"fd://{player.fileno()}", "local.front:streamer_app()"], player)
 
     def _spawn(self, name: str, command: list[str], *inherited: socket.socket) -> None:
         self.children[name] = Child(
@@ -345,7 +370,7 @@ def _gunicorn(bound: str, app: str, *, threads: int) -> list[str]:
         "--bind",
         bound,
         "--timeout",
-        "0",
+        "0",  # as in the cloud, where the root of each archive says so (terraform/functions.tf)
         "--graceful-timeout",
         "5",
         "--keep-alive",

@@ -13,6 +13,15 @@ def account(name: str) -> str:
     return f"{name.replace('_', '-')}@{PROJECT}.iam.gserviceaccount.com"
 
 
+def player_origins(player_url: str) -> list[str]:
+    """The player's two addresses, as a service has two in the cloud."""
+    return [player_url, at_localhost(player_url)]
+
+
+def at_localhost(url: str) -> str:
+    return url.replace("//127.0.0.1:", "//localhost:")
+
+
 def settings_of(
     endpoints: Endpoints, urls: dict[str, str], *, isolated: bool, private_addresses: bool, authenticator_key: str
 ) -> dict[str, str]:
@@ -38,7 +47,8 @@ def settings_of(
         "SIGNING_CALLERS": account("streamer"),
         "NOTIFY_CALLERS": accounts("orchestrator"),
         "REMOVAL_CALLERS": accounts("sweeper"),
-        "CORS_ORIGINS": endpoints.player_url,
+        "MORE_WEBSOCKET_URLS": at_localhost(endpoints.websocket_url),
+        "CORS_ORIGINS": ",".join(player_origins(endpoints.player_url)),
         "PLAYER_API_BASE": endpoints.api_url,
         "PLAYER_API_KEY": endpoints.api_key,
         "REQUESTS_PER_MINUTE": "100000",

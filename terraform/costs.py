@@ -17,7 +17,7 @@ _GIB = 2**30
 _PAST = {
     "chirp3_hd_requests_a_minute": "ask for more; until then segments wait in the queue, and none is lost",
     "cloud_tasks_a_second": "several queues for the forge, by a hash of the workflow",
-    "model_serving_instances": "raise `max_instances`",
+    "model_serving_instances": "raise `concurrency` of weave and forge",
     "streamer_instances": "raise `streamer.max_instances`; listeners need no particular instance",
     "firestore_writes_a_second": "let traffic grow by no more than half in 5 minutes; there is no ceiling above",
 }

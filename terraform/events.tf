@@ -41,8 +41,9 @@ resource "google_pubsub_subscription" "orchestrator" {
   }
 
   dead_letter_policy {
+    # 21 minutes, with this backoff: the platform may refuse every push for as long as a new binding takes to arrive
     dead_letter_topic     = google_pubsub_topic.dead.id
-    max_delivery_attempts = 20
+    max_delivery_attempts = 50
   }
 
   expiration_policy {

@@ -24,10 +24,15 @@ locals {
     )
   }
 
-  # What the platform looks for at the root of an archive, and what is there: the agent's entry points
+  # What the platform looks for at the root of an archive, and what is there: the agent's entry points. An instance has no
+  # processor between requests, and gunicorn would take its worker for dead when that comes back. functions-framework
+  # reads the timeout after this file, and the platform sets it by itself: whether a setting of ours would be the last
+  # word is not documented, so it is said here. The platform itself bounds a request.
   roots = {
     for source in local.sources : source => join("\n", [
       "\"\"\"The entry points of functions/${source}, where the platform looks for them.\"\"\"",
+      "import os",
+      "os.environ[\"CLOUD_RUN_TIMEOUT_SECONDS\"] = \"0\"  # of gunicorn's workers: none, for they are frozen between requests",
       "from functions.${source}.main import ${join(", ", sort([for service in local.functions : service.entry_point if service.source == source]))}  # noqa: F401",
       "",
     ])
@@ -114,13 +119,14 @@ resource "google_cloudfunctions2_function" "agent" {
     max_instance_request_concurrency = each.value.concurrency
     timeout_seconds                  = each.value.timeout_s
     min_instance_count               = var.warm && each.value.hot ? 1 : 0
-    max_instance_count               = lookup(var.max_instances, each.key, each.value.max_instances)
+    max_instance_count               = local.max_instances[each.key]
     ingress_settings                 = lookup(local.ingress, each.key, "ALLOW_INTERNAL_ONLY")
     all_traffic_on_latest_revision   = true
     # Functions Framework serves with four threads a CPU unless told otherwise, and the rest of what an instance is sent
     # at once would wait.
     environment_variables = merge(
       local.environment,
+      local.told_of_the_streamer,
       { THREADS = tostring(each.value.concurrency) },
       { PLATFORM_CHECKS_TOKENS = tostring(contains(keys(local.invokers), each.key)) },
       each.key == "sweeper" ? { TICK_TOKEN_SHA256 = sha256(terraform_data.tick_token.output) } : {},
@@ -158,4 +164,11 @@ resource "google_cloudfunctions2_function" "agent" {
     google_secret_manager_secret_iam_member.engine_key,
     google_storage_bucket_iam_member.builder,
   ]
+
+  lifecycle {
+    precondition {
+      condition     = lookup(local.sent_at_once, each.key, 0) <= each.value.concurrency * local.max_instances[each.key]
+      error_message = "Queues send ${each.key} more at once than its instances take (${each.value.concurrency} each): raise its max_instances, or lower the queue's concurrency."
+    }
+  }
 }

@@ -10,6 +10,15 @@ locals {
     editions = { agent = "editions", concurrency = 10 }
     webhooks = { agent = "webhooks", concurrency = 20 }
   }
+
+  at_once = { for queue, one in local.queues : queue => lookup(var.concurrency, queue, one.concurrency) }
+
+  # Every script and every turn that is being made has a call of the model serving agent open for as long; one place more
+  # is for the gateway's questions. What is sent beyond its places, the platform's front answers 429.
+  model_calls = local.at_once["weave"] + local.at_once["forge"] + 1
+
+  # Service -> the requests that it must have places for
+  sent_at_once = merge({ for queue, one in local.queues : one.agent => local.at_once[queue] }, { model_serving = local.model_calls })
 }
 
 resource "google_cloud_tasks_queue" "agent" {
@@ -20,7 +29,7 @@ resource "google_cloud_tasks_queue" "agent" {
 
   rate_limits {
     max_dispatches_per_second = 500
-    max_concurrent_dispatches = lookup(var.concurrency, each.key, each.value.concurrency)
+    max_concurrent_dispatches = local.at_once[each.key]
   }
 
   # The agent counts attempts and ends the work as FAILED. The queue only has to come back, soon at first; it lets go of

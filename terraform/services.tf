@@ -1,6 +1,9 @@
 # What runs, where it is reached, and the settings that all of it shares (common/settings.py).
 
 locals {
+  model_calls_an_instance = 8
+  model_instances         = ceil(local.model_calls / local.model_calls_an_instance)
+
   # Service -> how it is deployed. `source` is a folder of functions/; the orchestrator's holds three entry points.
   # Timeouts are the deadlines of common/policy.py. `hot`: between a click and the first sound.
   functions = {
@@ -32,10 +35,10 @@ locals {
       source = "voice_forge", entry_point = "forge_voice_task", account = "voice_forge", hot = true
       memory = "512Mi", cpu = "1", concurrency = 20, timeout_s = 180, max_instances = 10
     }
-    # A written script streams through it for as long as the weaver's task may take.
+    # A written script streams through it for as long as the weaver's task may take. As many instances as queues need.
     model_serving = {
       source = "model_serving", entry_point = "serve_models", account = "model_serving", hot = true
-      memory = "1Gi", cpu = "2", concurrency = 8, timeout_s = 1800, max_instances = 10
+      memory = "1Gi", cpu = "2", concurrency = local.model_calls_an_instance, timeout_s = 1800, max_instances = local.model_instances
     }
     mastering = {
       source = "mastering", entry_point = "master_task", account = "mastering", hot = false
@@ -51,6 +54,8 @@ locals {
     }
   }
 
+  max_instances = { for service, one in local.functions : service => lookup(var.max_instances, service, one.max_instances) }
+
   service_names = { for service in concat(keys(local.functions), ["streamer"]) : service => "${var.prefix}-${replace(service, "_", "-")}" }
 
   # Cloud Run's deterministic addresses: known before the service is, so that services can be told of each other, and of
@@ -62,13 +67,25 @@ locals {
   gateway_url = var.domain == "" ? local.own_urls["api_gateway"] : local.public_url
   player_url  = var.domain == "" ? local.own_urls["streamer"] : local.public_url
 
+  # A service has a second address, with a hash in it, which is known once it is there. Whoever opens the player at that one
+  # may call the API, too, and is given a socket at that one; the streamer, which cannot be told its own, lets in the pages of
+  # the address that it is called at. With a domain, neither is reached.
+  player_urls = var.domain == "" ? distinct(concat([local.player_url], google_cloud_run_v2_service.streamer.urls)) : [local.player_url]
+  sockets     = { for url in local.player_urls : url => "${replace(url, "https://", "wss://")}/api/v1/podcasts/stream" }
+
+  # For functions alone, which are made after the streamer
+  told_of_the_streamer = {
+    CORS_ORIGINS        = join(",", local.player_urls)
+    MORE_WEBSOCKET_URLS = join(",", [for url, socket in local.sockets : socket if url != local.player_url])
+  }
+
   environment = merge(
     {
       GOOGLE_CLOUD_PROJECT  = var.project
       LOCATION              = var.region
       FIRESTORE_DATABASE    = google_firestore_database.main.name
       EVENTS_TOPIC          = google_pubsub_topic.events.name
-      AUDIO_BUCKET          = google_storage_bucket.audio.name
+      AUDIO_BUCKET          = local.audio_bucket
       GATEWAY_URL           = local.gateway_url
       STREAMER_URL          = local.player_url
       WEBSOCKET_URL         = "${replace(local.player_url, "https://", "wss://")}/api/v1/podcasts/stream"

@@ -1,7 +1,11 @@
 # Two buckets: what people hear, and what is deployed. Neither can be made public.
 
+locals {
+  audio_bucket = "${var.project}-${var.prefix}-audio" # the streamer is told of it, and it of the streamer
+}
+
 resource "google_storage_bucket" "audio" {
-  name                        = "${var.project}-${var.prefix}-audio"
+  name                        = local.audio_bucket
   location                    = var.region
   uniform_bucket_level_access = true
   public_access_prevention    = "enforced"
@@ -34,7 +38,7 @@ resource "google_storage_bucket" "audio" {
 
   # Finished episodes are fetched by the player itself, through signed URLs, in ranges.
   cors {
-    origin          = [local.player_url]
+    origin          = local.player_urls
     method          = ["GET", "HEAD"]
     response_header = ["Accept-Ranges", "Content-Length", "Content-Range", "Content-Type"]
     max_age_seconds = 3600

@@ -48,7 +48,7 @@ variable "warm" {
 }
 
 variable "max_instances" {
-  description = "The most instances of each service, which bounds what a bad day can cost. Services left out have the default of services.tf."
+  description = "The most instances of each service, which bounds what a bad day can cost. Services left out have the default of services.tf, model serving as many as the queues' concurrency asks for."
   type        = map(number)
   default     = {}
 

@@ -3,6 +3,8 @@
 A target is added, its present documents follow, and CURRENT says that they are all. From then on every commit that
 touches a target is told as one batch, and each batch ends with a NO_CHANGE that carries the version as read time and
 resume token. With a token, only what has changed since is told; where that is no longer known, a RESET comes first.
+What has left the target since is not named: an ExistenceFilter says how many documents are in it, and a client that
+knows of another number has to ask for all of them again. (Google may do so at any time, and may name them.)
 
 Protocol: https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1#listenresponse
 """
@@ -17,6 +19,7 @@ from emulators.firestore.protos import (
     DocumentChange,
     DocumentDelete,
     DocumentRemove,
+    ExistenceFilter,
     ListenResponse,
     Message,
     TargetChange,
@@ -112,9 +115,12 @@ class ListenStream:
             except TooOld:
                 self._tell_target(_RESET, target_id)
         self._targets[target_id] = target
-        put, gone = target.catch_up(self._store.view())
-        self._tell_documents(now, [(target_id, put, gone)])
-        if not resumed:
+        put, _ = target.catch_up(self._store.view())
+        self._tell_documents(now, [(target_id, put, set())])
+        if resumed:
+            digest = ExistenceFilter(target_id=target_id, count=target.size)
+            self._outgoing.put_nowait(ListenResponse(filter=digest))
+        else:
             self._tell_absence(now, target_id, target, put)
         self._tell_target(_CURRENT, target_id, now)
         self._tell_consistent(now)

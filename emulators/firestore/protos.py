@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     class DocumentRemove(Message): ...
 
+    class ExistenceFilter(Message): ...
+
     class ListenResponse(Message): ...
 
     class StructuredQuery(Message):
@@ -54,6 +56,7 @@ else:
     DocumentChange = t.DocumentChange.pb()
     DocumentDelete = t.DocumentDelete.pb()
     DocumentRemove = t.DocumentRemove.pb()
+    ExistenceFilter = t.ExistenceFilter.pb()
     ListenResponse = t.ListenResponse.pb()
     StructuredQuery = t.StructuredQuery.pb()
     TargetChange = t.TargetChange.pb()

@@ -83,6 +83,11 @@ class Target:
         self.watched = watched
         self._known = known
 
+    @property
+    def size(self) -> int:
+        """How many documents are in it."""
+        return len(self._known)
+
     def advance(self, view: View, changes: list[Change]) -> tuple[Documents, set[str]]:
         """Take a commit in: the documents that are new or changed in the target, and the names of those gone."""
         contains = self.watched.contains

@@ -79,8 +79,8 @@ class Broker:
         for message in messages:
             message.message_id = next(self._message_ids)
             publish_time(message).GetCurrentTime()
-            workflow_id = message.attributes.get("workflow_id")
-            self._meter.count("pubsub_messages", f"{topic}/{workflow_id}" if workflow_id else topic)
+            source = message.attributes.get("ce-source")  # of a CloudEvent: what it is about
+            self._meter.count("pubsub_messages", f"{topic} {source}" if source else topic)
         added = [(known, Delivery(message)) for message in messages for known in subscriptions]
         self.journal.write([known.journal_entry(delivery) for known, delivery in added])
         for known, delivery in added:

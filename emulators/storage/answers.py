@@ -21,6 +21,7 @@ _SENT_WITH_CONTENT = {
 _XML_CODES = {
     "backendError": "InternalError",
     "conditionNotMet": "PreconditionFailed",
+    "forbidden": "AccessDenied",
     "notFound": "NoSuchKey",
     "notFoundBucket": "NoSuchBucket",
     "notImplemented": "NotImplemented",

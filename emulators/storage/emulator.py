@@ -1,7 +1,7 @@
 """Cloud Storage on this machine: the JSON API for google-cloud-storage, and V4 signed URLs on XML-style paths.
 
-API: https://cloud.google.com/storage/docs/json_api/v1. JSON requests need no token, as with other emulators; XML
-requests need a signature. What is not served answers 501 and names it.
+API: https://cloud.google.com/storage/docs/json_api/v1. JSON requests need no token, as with other emulators, unless
+accounts are granted roles; XML requests need a signature. What is not served answers 501 and names it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from werkzeug.exceptions import HTTPException
@@ -20,7 +20,8 @@ from emulators.journal import Journal
 from emulators.meter import Meter
 from emulators.storage.answers import content, google_headers, json_answer, missing, refusal, require_known, resource
 from emulators.storage.links import Links
-from emulators.storage.objects import Object, Objects, Preconditions, StorageError
+from emulators.storage.objects import Object, Objects, Preconditions, Replacing, StorageError
+from emulators.storage.rights import CREATE, DELETE, GET, LIST, UPDATE, Accounts, Caller, Grants, Rights
 from emulators.storage.signed_urls import Verifier
 from emulators.storage.uploads import Uploads
 
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 
 Faults = Callable[[str, str], int | None]
 """Given (method, "bucket/object"), the HTTP status to fail the request with before anything happens, or None."""
+
+
+class Identity(Verifier, Accounts, Protocol):
+    """Knows signatures and access tokens."""
+
 
 _SERVICE = re.compile(r"/(?:(?P<service>upload|download|batch|resumable/upload)/)?storage/v1(?P<rest>/.*|$)")
 _RESOURCE = re.compile(r"/b(?:/(?P<bucket>[^/]+)(?:/(?P<objects>o)(?:/(?P<name>[^/]+)(?P<verb>/compose)?)?)?)?/?")
@@ -46,21 +52,30 @@ _MAX_COMPONENTS = 32
 
 
 class StorageEmulator:
-    """One Cloud Storage. `identity` checks signatures, `clock` says when they expire, `faults` breaks what it likes."""
+    """One Cloud Storage. `identity` checks signatures, `clock` says when they expire, `faults` breaks what it likes.
+
+    With `grants` each account may do what its roles permit, and who shows no token what `ANONYMOUS` is granted. To
+    create an object whose name is taken is then refused to who may not delete it: 412 if the precondition is checked
+    first, 403 with `taken_is_forbidden`. Google does not say which it is.
+    """
 
     def __init__(
         self,
         meter: Meter,
         journal: Journal,
-        identity: Verifier,
+        identity: Identity,
         *,
+        grants: Grants | None = None,
+        taken_is_forbidden: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         faults: Faults | None = None,
     ) -> None:
         self._meter, self._faults = meter, faults
+        self._rights = Rights(grants, identity)
+        self._taken_is_forbidden = taken_is_forbidden
         self._objects = Objects(journal)
         self._uploads = Uploads(self._objects, self._put)
-        self._links = Links(self._objects, self._put, self._count_read, identity, clock)
+        self._links = Links(self._objects, self._put, self._count_read, identity, self._rights, clock)
         self._server = HttpServer(self._app)
 
     def start(self, port: int = 0) -> int:
@@ -98,36 +113,43 @@ class StorageEmulator:
         require_known("header", google_headers(request), _KNOWN_HEADERS)
         bucket, name = (unquote(route[group]) if route[group] else None for group in ("bucket", "name"))
         self._fail_on_purpose(request.method, f"{bucket}/{name}")
+        caller = self._rights.bearer(request.headers.get("Authorization", ""))
         if service == "upload":
-            return self._uploads.answer(request, str(bucket))
+            return self._uploads.answer(caller, request, str(bucket))
         if name is not None:
-            return self._on_object(request, str(bucket), name, composing=bool(route["verb"]))
-        return self._on_bucket(request, bucket, listing=bool(route["objects"]))
+            return self._on_object(caller, request, str(bucket), name, composing=bool(route["verb"]))
+        return self._on_bucket(caller, request, bucket, listing=bool(route["objects"]))
 
     def _fail_on_purpose(self, method: str, resource: str) -> None:
         status = self._faults(method, resource) if self._faults else None
         if status:
             raise StorageError(status, "backendError", "A fault was ordered.")
 
-    def _on_bucket(self, request: Request, bucket: str | None, *, listing: bool) -> Response:
+    def _on_bucket(self, caller: Caller, request: Request, bucket: str | None, *, listing: bool) -> Response:
         match request.method, bucket:
             case "POST", None:
+                caller.require("storage.buckets.create")
                 settings = dict(request.json)
                 name = settings.pop("name")
                 self._count_write(name)
                 return json_answer(self._objects.create_bucket(name, settings))
             case "GET", None:
+                caller.require("storage.buckets.list")
                 self._count_write("")
                 return json_answer({"kind": "storage#buckets", "items": self._objects.buckets()})
             case "GET", str() if listing:
+                caller.require(LIST)
                 return self._list(request, bucket)
             case "GET", str():
+                caller.require("storage.buckets.get")
                 self._count_read(bucket)
                 return json_answer(self._objects.bucket(bucket))
             case "PATCH", str():
+                caller.require("storage.buckets.update")
                 self._count_write(bucket)
                 return json_answer(self._objects.patch_bucket(bucket, _changes(request)))
             case "DELETE", str():
+                caller.require("storage.buckets.delete")
                 self._objects.delete_bucket(bucket)
                 return Response(status=204)
         raise missing(f"{request.method} of a bucket")
@@ -154,28 +176,32 @@ class StorageEmulator:
                 items.append(resource(found))
         return json_answer({**page, "items": items, "prefixes": list(prefixes)})
 
-    def _on_object(self, request: Request, bucket: str, name: str, *, composing: bool) -> Response:
+    def _on_object(self, caller: Caller, request: Request, bucket: str, name: str, *, composing: bool) -> Response:
         preconditions = Preconditions.of(request.args)
         generation = int(request.args["generation"]) if "generation" in request.args else None
         named = f"{bucket}/{name}"
         match request.method:
             case "POST" if composing:
-                return self._compose(request, bucket, name)
+                return self._compose(caller, request, bucket, name)
             case "GET" | "HEAD":
+                caller.require(GET)
                 self._count_read(named)
                 found = self._objects.get(bucket, name, preconditions, generation)
                 whole = request.args.get("alt") == "media"
                 return content(found, request.headers) if whole else json_answer(resource(found))
             case "PATCH":
+                caller.require(UPDATE)
                 self._count_write(named)
                 patched = self._objects.patch(bucket, name, _changes(request), preconditions, generation)
                 return json_answer(resource(patched))
             case "DELETE":
+                caller.require(DELETE)
                 self._objects.delete(bucket, name, preconditions, generation)
                 return Response(status=204)
         raise missing(f"{request.method} of an object")
 
-    def _compose(self, request: Request, bucket: str, name: str) -> Response:
+    def _compose(self, caller: Caller, request: Request, bucket: str, name: str) -> Response:
+        caller.require(GET)
         body = request.json
         require_known("compose field", set(body), frozenset({"kind", "sourceObjects", "destination"}))
         if not 1 <= len(body["sourceObjects"]) <= _MAX_COMPONENTS:
@@ -184,7 +210,7 @@ class StorageEmulator:
         joined = b"".join(source.content for source in sources)
         components = sum(source.components or 1 for source in sources)
         preconditions = Preconditions.of(request.args)
-        made = self._put(bucket, name, joined, body.get("destination", {}), preconditions, components)
+        made = self._put(caller, bucket, name, joined, body.get("destination", {}), preconditions, components)
         return json_answer(resource(made))
 
     def _source(self, bucket: str, source: dict[str, Any]) -> Object:
@@ -194,6 +220,7 @@ class StorageEmulator:
 
     def _put(
         self,
+        caller: Caller,
         bucket: str,
         name: str,
         content: bytes,
@@ -201,8 +228,10 @@ class StorageEmulator:
         preconditions: Preconditions,
         components: int = 0,
     ) -> Object:
+        caller.require(CREATE)
         self._count_write(f"{bucket}/{name}")
-        return self._objects.put(bucket, name, content, settings, preconditions, components)
+        replacing = Replacing(lambda: caller.require(DELETE), first=self._taken_is_forbidden)
+        return self._objects.put(bucket, name, content, settings, preconditions, components, replacing)
 
     def _count_read(self, named: str) -> None:
         self._meter.count("storage_reads", named)

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 from emulators.storage.answers import content, google_headers, missing, require_known
 from emulators.storage.objects import Objects, Preconditions
+from emulators.storage.rights import DELETE, GET, Caller, Rights
 from emulators.storage.signed_urls import Verifier, check
 from emulators.storage.uploads import Put
 
@@ -31,9 +32,10 @@ class Links:
         put: Put,
         count_read: Callable[[str], None],
         identity: Verifier,
+        rights: Rights,
         clock: Callable[[], datetime],
     ) -> None:
-        self._objects, self._put, self._count_read = objects, put, count_read
+        self._objects, self._put, self._count_read, self._rights = objects, put, count_read, rights
         self._identity, self._clock = identity, clock
 
     def answer(self, request: Request, path: str, query: str) -> Response:
@@ -44,17 +46,19 @@ class Links:
         cors = _cors(request, self._objects.bucket(bucket))
         if request.method == "OPTIONS":
             return Response(headers=cors)
-        check(request.method, path, query, request.headers, self._identity, self._clock())
+        signer = self._rights.of(check(request.method, path, query, request.headers, self._identity, self._clock()))
         require_known("XML header", google_headers(request), _KNOWN_HEADERS)
         given = {key for key in request.args if not key.startswith("X-Goog-")}
         require_known("XML parameter", given, _KNOWN_PARAMETERS)
-        response = self._on_object(request, bucket, name)
+        response = self._on_object(signer, request, bucket, name)
         response.headers.update(cors)
         return response
 
-    def _on_object(self, request: Request, bucket: str, name: str) -> Response:
+    def _on_object(self, signer: Caller, request: Request, bucket: str, name: str) -> Response:
+        """What the signer may do, whoever holds the link may."""
         match request.method:
             case "GET" | "HEAD":
+                signer.require(GET)
                 self._count_read(f"{bucket}/{name}")
                 response = content(self._objects.get(bucket, name), request.headers)
                 for header in _OVERRIDES:
@@ -63,9 +67,10 @@ class Links:
                 return response
             case "PUT":
                 settings = {"contentType": request.content_type}
-                self._put(bucket, name, request.get_data(), settings, Preconditions())
+                self._put(signer, bucket, name, request.get_data(), settings, Preconditions())
                 return Response()
             case "DELETE":
+                signer.require(DELETE)
                 self._objects.delete(bucket, name)
                 return Response(status=204)
         raise missing(f"XML {request.method} of an object")

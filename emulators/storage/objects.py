@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -94,6 +94,14 @@ class Preconditions:
             raise StorageError(412, "conditionNotMet", "At least one of the pre-conditions you specified did not hold.")
 
 
+@dataclass(frozen=True)
+class Replacing:
+    """Whether an object may be replaced: `require` raises StorageError where not. `first`: before preconditions."""
+
+    require: Callable[[], None]
+    first: bool
+
+
 class Objects:
     """All buckets and objects, thread-safe, kept in a journal where that has a file."""
 
@@ -153,14 +161,23 @@ class Objects:
         settings: dict[str, Any],
         preconditions: Preconditions,
         components: int = 0,
+        replacing: Replacing | None = None,
     ) -> Object:
-        """Write a new generation. The hashes that the client gives in `settings` must be the content's."""
+        """Write a new generation. The hashes that the client gives in `settings` must be the content's.
+
+        Where there is an object of that name, `replacing` decides whether it may be replaced.
+        """
         settings = {key: value for key, value in settings.items() if value is not None}
         if not 1 <= len(name.encode()) <= _MAX_NAME_BYTES or "\n" in name or "\r" in name:
             raise StorageError(400, "invalid", f"An object's name has 1 to {_MAX_NAME_BYTES} bytes and no line break.")
         with self._lock:
             self.bucket(bucket)
-            preconditions.check(self._objects.get((bucket, name)))
+            taken = self._objects.get((bucket, name))
+            if taken and replacing and replacing.first:
+                replacing.require()
+            preconditions.check(taken)
+            if taken and replacing:
+                replacing.require()
             self._generation = max(self._generation + 1, int(datetime.now(UTC).timestamp() * 1e6))
             now = _now()
             content_type = settings.pop("contentType", None) or "application/octet-stream"

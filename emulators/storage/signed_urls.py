@@ -26,8 +26,8 @@ class Verifier(Protocol):
     def verify_signature(self, email: str, message: bytes, signature: bytes) -> bool: ...
 
 
-def check(method: str, path: str, query: str, headers: Headers, verifier: Verifier, now: datetime) -> None:
-    """Raise StorageError unless the query holds a signature of a known account for just this request, still valid.
+def check(method: str, path: str, query: str, headers: Headers, verifier: Verifier, now: datetime) -> str:
+    """The account that has signed just this request, for a time that is not over. Raises StorageError where none has.
 
     `path` and `query` are as they came, percent-encoded.
     """
@@ -73,3 +73,4 @@ def check(method: str, path: str, query: str, headers: Headers, verifier: Verifi
         raise StorageError(
             403, "SignatureDoesNotMatch", "The request signature we calculated does not match the one you provided."
         )
+    return email

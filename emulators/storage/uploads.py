@@ -18,9 +18,10 @@ from werkzeug.wrappers import Request, Response
 
 from emulators.storage.answers import json_answer, missing, resource
 from emulators.storage.objects import Object, Objects, Preconditions, StorageError
+from emulators.storage.rights import CREATE, Caller
 
-Put = Callable[[str, str, bytes, dict[str, Any], Preconditions], Object]
-"""Writes an object: bucket, name, content, settings, preconditions."""
+Put = Callable[[Caller, str, str, bytes, dict[str, Any], Preconditions], Object]
+"""Writes an object: who does, bucket, name, content, settings, preconditions."""
 
 _STATUS_CANCELLED = 499
 
@@ -29,6 +30,7 @@ _STATUS_CANCELLED = 499
 class _Session:
     """A resumable upload on its way; it ends with the process."""
 
+    caller: Caller
     name: str
     settings: dict[str, Any]
     preconditions: Preconditions
@@ -64,31 +66,35 @@ class Uploads:
     def reset(self) -> None:
         self._sessions.clear()
 
-    def answer(self, request: Request, bucket: str) -> Response:
+    def answer(self, caller: Caller, request: Request, bucket: str) -> Response:
         match request.method, request.args.get("uploadType"):
             case "POST", "media":
                 settings: dict[str, Any] = {"contentType": request.content_type}
-                return self._whole(request, bucket, settings, request.get_data())
+                return self._whole(caller, request, bucket, settings, request.get_data())
             case "POST", "multipart":
-                return self._whole(request, bucket, *_parts(request))
+                return self._whole(caller, request, bucket, *_parts(request))
             case "POST", "resumable":
-                return self._begin(request, bucket)
+                return self._begin(caller, request, bucket)
             case (("PUT" | "DELETE"), "resumable"):
                 return self._continue(request, bucket)
             case method, kind:
                 raise missing(f"{method} with uploadType={kind}")
 
-    def _whole(self, request: Request, bucket: str, settings: dict[str, Any], content: bytes) -> Response:
+    def _whole(
+        self, caller: Caller, request: Request, bucket: str, settings: dict[str, Any], content: bytes
+    ) -> Response:
         name = settings.get("name") or request.args["name"]
-        return json_answer(resource(self._put(bucket, name, content, settings, Preconditions.of(request.args))))
+        made = self._put(caller, bucket, name, content, settings, Preconditions.of(request.args))
+        return json_answer(resource(made))
 
-    def _begin(self, request: Request, bucket: str) -> Response:
+    def _begin(self, caller: Caller, request: Request, bucket: str) -> Response:
+        caller.require(CREATE)
         settings = request.get_json(silent=True) or {}
         settings.setdefault("contentType", request.headers.get("X-Upload-Content-Type", ""))
         self._objects.bucket(bucket)
         upload_id = uuid.uuid4().hex
         name = settings.get("name") or request.args["name"]
-        self._sessions[upload_id] = _Session(name, settings, Preconditions.of(request.args))
+        self._sessions[upload_id] = _Session(caller, name, settings, Preconditions.of(request.args))
         return Response(headers={"Location": f"{request.base_url}?uploadType=resumable&upload_id={upload_id}"})
 
     def _continue(self, request: Request, bucket: str) -> Response:
@@ -106,7 +112,9 @@ class Uploads:
             headers = {"Range": f"bytes=0-{len(session.content) - 1}"} if session.content else {}
             return Response(status=308, headers=headers)
         settings = session.settings | _hashes(request.headers.get("X-Goog-Hash", ""))
-        session.made = self._put(bucket, session.name, bytes(session.content), settings, session.preconditions)
+        session.made = self._put(
+            session.caller, bucket, session.name, bytes(session.content), settings, session.preconditions
+        )
         session.content.clear()
         return json_answer(resource(session.made))
 

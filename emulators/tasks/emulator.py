@@ -34,7 +34,8 @@ class TasksEmulator(GrpcEmulator):
     A queue's `max_concurrent_dispatches` bounds its open requests; all are made from the one loop thread. `journal` is
     this emulator's alone, and is closed by who made it. A task's name is refused until `name_reuse_s` after the task
     succeeded, failed for good or was deleted. `time_scale` is how many seconds a configured second of a deadline or
-    backoff lasts: tests shorten it. The name of a deleted queue is free at once, which in the cloud takes days.
+    backoff lasts: tests shorten it. With `ramps`, queues that are new or were idle start slowly (pace.py). The name of
+    a deleted queue is free at once, which in the cloud takes days.
     """
 
     def __init__(
@@ -45,11 +46,12 @@ class TasksEmulator(GrpcEmulator):
         *,
         name_reuse_s: float = 86400.0,
         disorder: Disorder | None = None,
+        ramps: bool = False,
         time_scale: float = 1.0,
     ) -> None:
         super().__init__()
         self._meter, self._journal, self._id_tokens = meter, journal, id_tokens
-        self._disorder, self._time_scale = disorder, time_scale
+        self._disorder, self._ramps, self._time_scale = disorder, ramps, time_scale
         self._graveyard = Graveyard(journal, name_reuse_s)
         self._queues: dict[str, Queue] = {}
         self._means: Means
@@ -77,7 +79,7 @@ class TasksEmulator(GrpcEmulator):
 
     def _open(self) -> None:
         courier = Courier(self._id_tokens)
-        self._means = Means(self._journal, self._graveyard, courier, self._disorder, self._time_scale)
+        self._means = Means(self._journal, self._graveyard, courier, self._disorder, self._time_scale, self._ramps)
         self._queues.clear()
         kept = [(key.partition("/"), value) for key, value in self._journal.items()]
         for (kind, _, name), value in kept:

@@ -24,6 +24,7 @@ class Means:
     courier: Courier
     disorder: Disorder | None
     time_scale: float
+    ramps: bool
 
 
 class Queue:
@@ -33,7 +34,7 @@ class Queue:
         self.config = config
         self.tasks: dict[str, Task] = {}
         self._means = means
-        self._pace = Pace(means.time_scale)
+        self._pace = Pace(means.time_scale, ramps=means.ramps)
         self._outbox = Outbox(self._send, self._limit, lambda: self._pace.hold_s(self.config.rate_limits))
 
     def add(self, task: Task) -> None:
@@ -82,7 +83,7 @@ class Queue:
         answer = await self._means.courier.send(
             t.HttpMethod(request.http_method).name,
             request.url,
-            headers,
+            headers.items(),
             request.body,
             deadline_s,
             oidc=request.oidc_token,
@@ -95,6 +96,8 @@ class Queue:
             answer = Answer(None, "UNAVAILABLE")
         if answer.ok:
             self._pace.speed_up()
+            if disorder:
+                self._pace.rest(disorder.rest_s())
             if disorder and disorder.repeats():
                 self._outbox.put(task)
             else:

@@ -53,7 +53,7 @@ def derive(
         claim = outcome
     publish(settings, *claim.events)
     logger.info("%s of %s requested", purpose, workflow_id)
-    return accepted(settings, new_id, owner)
+    return accepted(settings, request, new_id, owner)
 
 
 def descendant(settings: Settings, workflow: Workflow, new_id: str) -> Workflow:

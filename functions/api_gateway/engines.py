@@ -83,7 +83,11 @@ def _wrong_voices(settings: Settings, asked: GenerateRequest) -> list[dict[str, 
 
 
 def _described(settings: Settings) -> dict[str, Any]:
-    return dict(private_service(settings, settings.model_serving_url).post("/v1/engines", {}, timeout=_TIMEOUT_S))
+    def read(answer: Any) -> dict[str, Any]:
+        return {kind: list(answer[kind]) for kind in KINDS}
+
+    aims = private_service(settings, settings.model_serving_url)
+    return aims.post("/v1/engines", {}, read=read, timeout=_TIMEOUT_S)
 
 
 def _or(names: Any) -> str:

@@ -59,7 +59,7 @@ def generate(settings: Settings, request: Request, owner: str) -> Response:
         claim = outcome
     publish(settings, *claim.events)
     logger.info("podcast requested")
-    return accepted(settings, workflow_id, owner)
+    return accepted(settings, request, workflow_id, owner)
 
 
 def idempotency_key(request: Request) -> str:
@@ -75,12 +75,12 @@ def record_kept(settings: Settings) -> timedelta:
     return timedelta(days=settings.retention_days + 2)
 
 
-def accepted(settings: Settings, workflow_id: str, owner: str) -> Response:
+def accepted(settings: Settings, request: Request, workflow_id: str, owner: str) -> Response:
     """The answer to whoever asked for a podcast, with a right to hear it that is new each time."""
     answer = {
         "status": "GENERATING",
         "cpoa_workflow_id": workflow_id,
-        **_new_stream(settings, workflow_id, owner),
+        **_new_stream(settings, request, workflow_id, owner),
         "status_url": f"{settings.gateway_url}/api/v1/podcasts/{workflow_id}",
     }
     return json_response(answer, 202, {"Location": answer["status_url"]})
@@ -92,7 +92,7 @@ def open_stream(settings: Settings, request: Request, owner: str, workflow_id: s
     workflow = owned(settings, owner, workflow_id)
     if not workflow.audible:
         raise Conflict("podcast_ended", f"This podcast is {workflow.state}: there is nothing to hear.")
-    return json_response(_new_stream(settings, workflow_id, owner), 201)
+    return json_response(_new_stream(settings, request, workflow_id, owner), 201)
 
 
 def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateRequest, language: str) -> Outcome:
@@ -142,7 +142,7 @@ def new_workflow(
     )
 
 
-def _new_stream(settings: Settings, workflow_id: str, owner: str) -> dict[str, str]:
+def _new_stream(settings: Settings, request: Request, workflow_id: str, owner: str) -> dict[str, str]:
     stream_id = new_token()
     stream = Stream(
         id=token_hash(stream_id),
@@ -152,7 +152,18 @@ def _new_stream(settings: Settings, workflow_id: str, owner: str) -> dict[str, s
         expires_at=datetime.now(UTC) + timedelta(seconds=settings.stream_token_ttl_s),
     )
     streams.open_new(settings, stream)
-    return {"stream_id": stream_id, "websocket_url": settings.websocket_url}
+    return {"stream_id": stream_id, "websocket_url": _websocket_url(settings, request)}
+
+
+def _websocket_url(settings: Settings, request: Request) -> str:
+    """Where to listen: for a page of the streamer's, the address that the page came from.
+
+    A service on Cloud Run has two (https://cloud.google.com/run/docs/triggering/https-request), and the streamer, which
+    cannot be told both, lets pages in that came from the one it is called at.
+    """
+    host = request.headers.get("Origin", "").partition("://")[2]
+    urls = (url for url in settings.more_websocket_urls if url.partition("://")[2].partition("/")[0] == host)
+    return next(urls, settings.websocket_url)
 
 
 def _title(asked: GenerateRequest) -> str:

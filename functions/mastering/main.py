@@ -89,10 +89,9 @@ def master(task: Task) -> Outcome:
         "notes_md": show_notes.markdown_notes(episode).encode(),
     }
     with ThreadPoolExecutor(len(small_files), thread_name_prefix="files") as pool:
-        storing = [pool.submit(_store, episode, kind, data) for kind, data in small_files.items()]
-        sizes = {"audio": _store_ogg(episode, workflow)} | {kind: len(data) for kind, data in small_files.items()}
-        for stored in storing:
-            stored.result()
+        storing = {kind: pool.submit(_store, episode, kind, data) for kind, data in small_files.items()}
+        sizes = {"audio": _store_ogg(episode, workflow)}
+        sizes |= {kind: stored.result() for kind, stored in storing.items()}
     workflow = as_of_now(settings(), workflow)
     whole = replace(_with_files(workflow, episode, sizes), duration_ms=episode.duration_ms, notes=notes)
     return Outcome(
@@ -149,8 +148,9 @@ def _with_files(workflow: Workflow, episode: Episode, sizes: dict[str, int]) -> 
     )
 
 
-def _store(episode: Episode, kind: str, data: bytes) -> None:
-    create_object(settings(), _name(episode, kind), data, content_type=FILES[kind].content_type)
+def _store(episode: Episode, kind: str, data: bytes) -> int:
+    """The size in bytes of what is stored then, which an earlier attempt may have made."""
+    return create_object(settings(), _name(episode, kind), data, content_type=FILES[kind].content_type).size
 
 
 def _store_ogg(episode: Episode, workflow: Workflow) -> int:

@@ -81,7 +81,9 @@ def _look_after(settings: Settings, workflow: Workflow, now: datetime) -> str | 
 
 def _remove_again(settings: Settings, workflow_id: str) -> str:
     """Only the gateway may delete objects."""
-    service(settings.gateway_url).post("/internal/v1/removals", {"workflow_id": workflow_id}, timeout=60)
+    service(settings.gateway_url).post(
+        "/internal/v1/removals", {"workflow_id": workflow_id}, read=lambda answer: bool(answer["removed"]), timeout=60
+    )
     return "removed"
 
 

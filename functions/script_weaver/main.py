@@ -9,17 +9,19 @@ on after it: a model may say something else the second time, a listener never he
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
-from typing import TypedDict
+from typing import Any, TypedDict, cast
 
 import functions_framework
 from flask import Request, Response
 
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.blobs import read_object
-from common.errors import AethercastError, EngineBroken, LeaseLost, Refused
+from common.errors import AethercastError, EngineBroken, LeaseLost, Refused, ServiceBroken
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
@@ -78,14 +80,16 @@ def weave(task: Task) -> Outcome:
         return Outcome({"skipped": workflow.state})
     written = _written(task.workflow_id)
     opened = sum(segment.kind == "cold_open" for segment in written)
-    if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
-        publish(settings(), *(_ready(task.workflow_id, segment.index) for segment in written[opened:]))
-    for turn in _turns(workflow, written):
-        if not workflows.read(settings(), task.workflow_id).generating:
-            return Outcome({"skipped": "the workflow has ended"})
-        segment = _scripted(workflow, turn, written[-1])
-        _commit(task.workflow_id, segment)
-        written.append(segment)
+    with _dialogue(workflow, written) as turns:
+        if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
+            publish(settings(), *(_ready(task.workflow_id, segment.index) for segment in written[opened:]))
+        weaver = uuid.uuid4().hex
+        for turn in turns:
+            if not workflows.read(settings(), task.workflow_id).generating:
+                return Outcome({"skipped": "the workflow has ended"})
+            segment = _scripted(workflow, turn, written[-1], weaver)
+            _commit(task.workflow_id, segment)
+            written.append(segment)
     if len(written) == opened:
         raise EngineBroken("engine_wrote_nothing", "The writer ended without a single turn.")
     complete = replace(workflow.at(weave=StageState.DONE), segments_total=len(written))
@@ -100,11 +104,9 @@ def script_failed(task: Task, error: AethercastError) -> Outcome:
     return Outcome({"error": error.code}, events=(agent_failed(AGENT, task.workflow_id, error),), failed=True)
 
 
-def _turns(workflow: Workflow, written: list[Segment]) -> Iterator[Turn]:
-    """The turns that follow those `written`, as the writer completes them.
-
-    Raises the writer's own typed error, EngineBroken where its answer ends without saying that it is complete.
-    """
+@contextmanager
+def _dialogue(workflow: Workflow, written: list[Segment]) -> Iterator[Iterator[Turn]]:
+    """The turns that follow those `written`, as the writer completes them. The block runs once it answers."""
     material = json.loads(read_object(settings(), sources_object(workflow.id)))
     request = {
         "workflow_id": workflow.id,
@@ -119,23 +121,30 @@ def _turns(workflow: Workflow, written: list[Segment]) -> Iterator[Turn]:
             {"kind": turn.kind, "speaker": turn.speaker, "text": turn.text, "chapter": turn.chapter} for turn in written
         ],
     }
-    patience = (*BEGINS_WITHIN_S, TURN_TIMEOUT_S)
-    with private_service(settings(), settings().model_serving_url).stream(
-        "/v1/dialogue", request, timeout=patience
-    ) as lines:
-        for line in lines:
-            message = json.loads(line)
-            match message["type"]:
-                case "turn":
-                    yield message
-                case "end":
-                    return
-                case "error":
-                    raise error_from(message["status"], message["code"], message["detail"])
+    aims = private_service(settings(), settings().model_serving_url)
+    with aims.stream("/v1/dialogue", request, timeout=(*BEGINS_WITHIN_S, TURN_TIMEOUT_S)) as messages:
+        yield _turns(messages)
+
+
+def _turns(messages: Iterator[dict[str, Any]]) -> Iterator[Turn]:
+    """What AIMS answers /v1/dialogue with (its main.py), as far as it is turns.
+
+    Raises the writer's own typed error, EngineBroken where the answer ends without saying that it is complete.
+    """
+    for message in messages:
+        match message:
+            case {"type": "turn", "kind": str(), "speaker": str(), "text": str(), "chapter": str(), "source": _}:
+                yield cast(Turn, message)
+            case {"type": "end"}:
+                return
+            case {"type": "error", "status": int(status), "code": str(code), "detail": str(detail)}:
+                raise error_from(status, code, detail)
+            case _:
+                raise ServiceBroken("service_failed", "The writer's answer cannot be read.")
     raise EngineBroken("engine_broke_off", "The writer broke off in mid-script.")
 
 
-def _scripted(workflow: Workflow, turn: Turn, before: Segment) -> Segment:
+def _scripted(workflow: Workflow, turn: Turn, before: Segment, weaver: str) -> Segment:
     """The segment that a turn becomes, after the one before it."""
     voices = {host["name"]: host["voice"] for host in hosts_of(workflow.request)}
     segment = Segment(
@@ -148,6 +157,7 @@ def _scripted(workflow: Workflow, turn: Turn, before: Segment) -> Segment:
         chapter=turn["chapter"],
         source=turn["source"],
         state=SegmentState.SCRIPTED,
+        weaver=weaver,
         expires_at=workflow.expires_at,
     )
     return replace(segment, pause_before_ms=pause_before(segment, before))
@@ -155,8 +165,17 @@ def _scripted(workflow: Workflow, turn: Turn, before: Segment) -> Segment:
 
 def _commit(workflow_id: str, segment: Segment) -> None:
     """Commit one turn, and tell it. Raises LeaseLost where another weaver was there first."""
-    if not segments.create(settings(), workflow_id, [segment]):
-        raise LeaseLost("turn_taken", "Another weaver is at this script.")
+    failure: AethercastError = LeaseLost("turn_taken", "Another weaver is at this script.")
+    try:
+        landed = segments.create(settings(), workflow_id, [segment])
+    except ServiceBroken as error:
+        landed, failure = False, error
+    if not landed:  # or it did, and the answer was lost on the way or came too late
+        found = segments.read(settings(), workflow_id, segment.index)
+        if found is None:
+            raise failure
+        if found.weaver != segment.weaver:
+            raise LeaseLost("turn_taken", "Another weaver is at this script.")
     publish(settings(), _ready(workflow_id, segment.index))
 
 

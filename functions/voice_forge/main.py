@@ -7,9 +7,10 @@ has AIMS answer with a task of its own to poll; a call that waits the second or 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from typing import Any
 
 import functions_framework
 from flask import Request, Response
@@ -81,27 +82,54 @@ def forge(task: Task) -> Outcome:
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
         },
+        read=_Speech.read,
         timeout=(*BEGINS_WITHIN_S, SPEECH_TIMEOUT_S),
     )
     forged = replace(
         segment,
         state=SegmentState.FORGED,
-        audio=speech["uri"],
-        packets=speech["packets"],
-        pre_skip=speech["pre_skip"],
-        duration_ms=speech["duration_ms"],
-        engine=speech["engine"],
-        characters=speech["characters"],
+        audio=speech.uri,
+        packets=speech.packets,
+        pre_skip=speech.pre_skip,
+        duration_ms=speech.duration_ms,
+        engine=speech.engine,
+        characters=speech.characters,
         forging_at=forging_at,
         forged_at=datetime.now(UTC),
     )
-    if speech.get("other_words") and segment.meant is not None:  # no need to apologize: it was voiced after all
+    if speech.other_words and segment.meant is not None:  # no need to apologize: it was voiced after all
         forged = replace(forged, text=segment.meant)
     return Outcome(
-        {"uri": speech["uri"], "packets": speech["packets"], "duration_ms": speech["duration_ms"]},
+        {"uri": speech.uri, "packets": speech.packets, "duration_ms": speech.duration_ms},
         writes=(segments.fenced_change(task.workflow_id, segment, forged),),
         events=(_ready(task.workflow_id, index),),
     )
+
+
+@dataclass(frozen=True)
+class _Speech:
+    """AIMS's answer: a segment's audio, and whether it says `other_words` than were asked for."""
+
+    uri: str
+    packets: int
+    pre_skip: int
+    duration_ms: int
+    engine: str
+    characters: int
+    other_words: bool
+
+    @staticmethod
+    def read(answer: Any) -> _Speech:
+        """Read the answer. Raises KeyError, TypeError or ValueError for anything else."""
+        return _Speech(
+            uri=str(answer["uri"]),
+            packets=int(answer["packets"]),
+            pre_skip=int(answer["pre_skip"]),
+            duration_ms=int(answer["duration_ms"]),
+            engine=str(answer["engine"]),
+            characters=int(answer["characters"]),
+            other_words=bool(answer.get("other_words")),
+        )
 
 
 def segment_failed(task: Task, error: AethercastError) -> Outcome:

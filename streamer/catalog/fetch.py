@@ -11,7 +11,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import urllib3
 
@@ -65,11 +66,11 @@ class Fetcher:
             if first in signed.urls:
                 return signed.urls[first]
             body = {"workflow_id": workflow_id, "first": first, "count": self._batch}
-            answer = self._gateway.post("/internal/v1/signed-urls", body, timeout=_GATEWAY_TIMEOUT_S)
-            lifetime = datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC)
-            expires_at = time.monotonic() + lifetime.total_seconds() - _MARGIN_S
-            signed.expires_at = min(signed.expires_at, expires_at) if signed.urls else expires_at
-            signed.urls.update({entry["index"]: entry["url"] for entry in answer["urls"]})
+            new = self._gateway.post(
+                "/internal/v1/signed-urls", body, read=partial(_signed, first), timeout=_GATEWAY_TIMEOUT_S
+            )
+            signed.expires_at = min(signed.expires_at, new.expires_at) if signed.urls else new.expires_at
+            signed.urls.update(new.urls)
             return signed.urls[first]
 
     def segment(self, workflow_id: str, signed: SignedUrls, segment: Segment) -> SegmentAudio:
@@ -91,8 +92,9 @@ class Fetcher:
 
     def object(self, uri: str) -> bytes:
         """Fetch a finished object, whatever it is."""
-        answer = self._gateway.post("/internal/v1/signed-url", {"uri": uri}, timeout=_GATEWAY_TIMEOUT_S)
-        return self._get(answer["url"])
+        body = {"uri": uri}
+        url = self._gateway.post("/internal/v1/signed-url", body, read=_url, timeout=_GATEWAY_TIMEOUT_S)
+        return self._get(url)
 
     def _get(self, url: str) -> bytes:
         for attempt, timeout_s in enumerate(_STORAGE_TIMEOUTS_S, start=1):
@@ -112,3 +114,16 @@ class Fetcher:
         if response.status != 200 or len(data) > MAX_OBJECT_BYTES:
             raise ServiceBroken("storage_failed", "A segment's audio cannot be fetched.")
         return bytes(data)
+
+
+def _signed(first: int, answer: Any) -> SignedUrls:
+    """The URLs that the gateway answers with, that of segment `first` among them."""
+    lifetime = datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC)
+    urls = {int(entry["index"]): _url(entry) for entry in answer["urls"]}
+    if first not in urls:
+        raise KeyError(first)
+    return SignedUrls(urls, time.monotonic() + lifetime.total_seconds() - _MARGIN_S)
+
+
+def _url(entry: Any) -> str:
+    return str(entry["url"])

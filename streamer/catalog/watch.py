@@ -5,8 +5,9 @@ watcher is a stream and several threads for each target, and is known to fall si
 itself. A broken stream is opened again and goes on from its resume token. `check`, to be called now and then, cancels a
 stream silent for longer than a server ever is, and gives up its channel; likewise one whose channel others found lost.
 
-Documents are told at least once and in no order to be relied on; a deletion is told for targets that name their
-documents.
+Documents are told at least once and in no order to be relied on. What left a target while nothing was heard, the
+server does not always name: it may say only how many documents are in it (an existence filter). Where that is not how
+many were told, the target is asked for anew, and what is not told again by then is gone.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import grpc
@@ -41,7 +42,7 @@ _LONGEST_PAUSE_S = 10.0
 _Change = TargetChange.TargetChangeType
 
 OnDocument = Callable[[Hashable, str, dict[str, Any] | None], None]
-"""Called on the watch's thread with a target's key, a document's id, and its fields; None where it is not there."""
+"""Called on the watch's thread with a target's key, a document's id, and its fields; None where it is not in it."""
 
 
 @dataclass
@@ -50,6 +51,10 @@ class _Target:
     watched: dict[str, Any]
     current: bool = False
     """Whether all its documents have been told, so that it can go on from a resume token."""
+    told: set[str] = field(default_factory=set)
+    """The names of the documents in it, as far as is known."""
+    unconfirmed: set[str] = field(default_factory=set)
+    """Those of them that were told before it was asked for anew, and not since."""
 
 
 class Watch:
@@ -187,6 +192,7 @@ class Watch:
         target = self._targets[target_id]
         resumed = {"resume_token": self._token} if target.current and self._token else {}
         target.current = bool(resumed)
+        target.unconfirmed = set() if resumed else set(target.told)
         add_target = {"target_id": target_id, **target.watched, **resumed}
         self._requests.put(ListenRequest(database=self._db._database_string, add_target=add_target))
 
@@ -198,6 +204,10 @@ class Watch:
                 self._tell(change.target_ids, change.document.name, fields)
             case "document_delete":
                 self._tell(response.document_delete.removed_target_ids, response.document_delete.document, None)
+            case "document_remove":
+                self._tell(response.document_remove.removed_target_ids, response.document_remove.document, None)
+            case "filter":
+                self._take_count(response.filter.target_id, response.filter.count)
             case "target_change":
                 self._take_target_change(response.target_change)
 
@@ -205,7 +215,26 @@ class Watch:
         for target_id in target_ids:
             target = self._targets.get(target_id)
             if target is not None:
+                target.unconfirmed.discard(name)
+                if fields is None:
+                    target.told.discard(name)
+                else:
+                    target.told.add(name)
                 self._on_document(target.key, name.rpartition("/")[2], fields)
+
+    def _take_count(self, target_id: int, count: int) -> None:
+        """Ask for a target anew, by another id, where the server knows of more or fewer documents than were told."""
+        with self._changed:
+            target = self._targets.get(target_id)
+            if target is None or count == len(target.told) or self._requests is None:
+                return
+            logger.info("a target has %d documents, of which %d were told: asking for it anew", count, len(target.told))
+            del self._targets[target_id]
+            target.current = False
+            anew = self._by_key[target.key] = next(self._ids)
+            self._targets[anew] = target
+            self._requests.put(ListenRequest(database=self._db._database_string, remove_target=target_id))
+            self._request_target(anew)
 
     def _take_target_change(self, change: Any) -> None:
         match change.target_change_type:
@@ -213,21 +242,24 @@ class Watch:
                 if not change.target_ids and change.resume_token:
                     self._token = change.resume_token
             case _Change.CURRENT:
-                for target in self._of(change.target_ids):
+                for target_id, target in self._of(change.target_ids):
                     target.current = True
+                    for name in sorted(target.unconfirmed):
+                        self._tell([target_id], name, None)
             case _Change.RESET:
-                for target in self._of(change.target_ids):
+                for _, target in self._of(change.target_ids):
                     target.current = False
+                    target.unconfirmed = set(target.told)
             case _Change.REMOVE if change.cause.code:
                 # The server gave a target up. A new stream asks for all of them again, after a pause that grows.
                 with self._changed:
-                    for target in self._of(change.target_ids):
+                    for _, target in self._of(change.target_ids):
                         target.current = False
                     self._failures += 1
                     self._cancel()
 
-    def _of(self, target_ids: list[int]) -> Iterator[_Target]:
-        return (self._targets[target_id] for target_id in target_ids if target_id in self._targets)
+    def _of(self, target_ids: list[int]) -> Iterator[tuple[int, _Target]]:
+        return ((target_id, self._targets[target_id]) for target_id in target_ids if target_id in self._targets)
 
 
 def _watched(target: DocumentReference | CollectionReference | Query) -> dict[str, Any]:

@@ -6,8 +6,8 @@ warm            = true
 speech_engine   = "google"
 language_engine = "gemini"
 google_engines  = ["text_to_speech", "vertex_ai"]
-max_instances   = { api_gateway = 50, orchestrator = 50, content_harvester = 50, script_weaver = 50, voice_forge = 50, model_serving = 100, mastering = 20, editions = 50 }
-concurrency     = { harvest = 200, weave = 400, forge = 800, master = 40, editions = 50 }
+max_instances   = { api_gateway = 50, orchestrator = 50, content_harvester = 50, script_weaver = 50, voice_forge = 50, mastering = 20, editions = 50 }
+concurrency     = { harvest = 200, weave = 400, forge = 400, master = 40, editions = 50 }
 streamer        = { cpu = "2", memory = "1Gi", max_instances = 50 }
 retention_days  = 90
 protect_data    = true

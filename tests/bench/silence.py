@@ -98,8 +98,8 @@ def _own_service(folder: Path) -> Iterator[tuple[SilentProxy, Callable[[], Any]]
     with SilentProxy(f"127.0.0.1:{callee.server.server_port}") as proxy:
         with mock.patch.dict("os.environ", {"GOOGLE_APPLICATION_CREDENTIALS": key_file}):
             service = Service(f"http://{proxy.address}")
-            service.post("/quick", {}, timeout=10.0)
-        yield proxy, lambda: service.post("/quick", {}, timeout=_patience_of_the_streamer())
+            service.post("/quick", {}, read=dict, timeout=10.0)
+        yield proxy, lambda: service.post("/quick", {}, read=dict, timeout=_patience_of_the_streamer())
     callee.close()
     identity.stop()
 

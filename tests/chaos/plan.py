@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from local.entry_points import ENTRY_POINTS
+from local.front_faults import BODIES
 from local.stack import CALLED
 
 _STATE = ("get", "write")
@@ -45,14 +46,23 @@ MOMENTS = tuple(
 )
 """Every moment that a podcast passes at least once from its request to its removal. A run that misses one, fails."""
 SERVICES = (*ENTRY_POINTS, "streamer")
-LOSSES = tuple(sorted(CALLED))
+LOSSES = tuple(f"lost {name}" for name in sorted(CALLED))
+FRONTS = tuple(
+    f"front {service} {status} {body}"
+    for service in SERVICES
+    for status in (401, 403, 404, 413, 429, 500, 502, 503, 504)
+    for body in BODIES
+) + tuple(f"front {service} 200 {body}" for service in ("api_gateway", "model_serving") for body in BODIES)
+"""Who is answered for, and with what. (Of a task or an event that a front takes with a success of its own nothing is
+heard before a sweep is due: tests/pipeline/test_fronts.py.)"""
+FROZEN = tuple(f"frozen {service}" for service in SERVICES)
 
 
 @dataclass(frozen=True)
 class Plan:
     """How a run is disturbed: `kills` at moments, and `troubles` in their order, at any time: services that are killed
-    whole, outages of Firestore and Cloud Storage, and losses of all connections to something, without a word.
-    Probabilities are of each call and of each delivery."""
+    whole, frozen for a while or answered for by a front, losses of all connections to something, without a word, and
+    outages of Firestore and Cloud Storage. Probabilities are of each call and of each delivery."""
 
     seed: int
     kills: dict[str, list[int]]
@@ -76,11 +86,14 @@ def draw(seed: int, workflows: int) -> Plan:
     troubles = [
         *_in_turns(random, SERVICES, workflows // 3),
         *_in_turns(random, LOSSES, workflows // 4),
+        *_in_turns(random, FRONTS, workflows // 3),
+        *_in_turns(random, FROZEN, workflows // 6),
         *["outage"] * (workflows // 20),
     ]
     random.shuffle(troubles)
     # These in a short run, too: whoever is begun anew passes what a process does once
-    return Plan(seed, kills, ["streamer", "model_serving", "voice_forge", "outage", *troubles])
+    first = ["streamer", "front model_serving 404 html", "voice_forge", "frozen model_serving", "outage"]
+    return Plan(seed, kills, [*first, *troubles])
 
 
 def _in_turns(random: Random, things: Sequence[str], count: int) -> list[str]:

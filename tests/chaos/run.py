@@ -1,10 +1,10 @@
 """Breaks everything and counts what is left: `nox -s chaos -- --workflows N --seed S --json FILE`.
 
 Real processes under the local stack, one for each service. They are killed with SIGKILL before and after their external
-calls and at random, deliveries are late, repeated and lost on their way back, engine and storage calls fail,
-connections are lost without a word, and now and then Firestore and Cloud Storage are out altogether. Each podcast has a
-listener who reconnects. At the end all have to be COMPLETED, each heard once and whole, word for word and packet for
-packet what is made without faults, and deleted without a trace.
+calls and at random, frozen for a while, and answered for by a front; deliveries are late, repeated and lost on their
+way back, engine and storage calls fail, connections are lost without a word, and now and then Firestore and Cloud
+Storage are out altogether. Each podcast has a listener who reconnects. At the end all have to be COMPLETED, each heard
+once and whole, word for word and packet for packet what is made without faults, and deleted without a trace.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 
 from common.ogg import read_opus
 from local.entry_points import ROOT
+from local.front_faults import Fault
 from local.provision import QUEUES
 from local.stack import Options, Stack
 from tests.chaos.customer import Customer, Podcast
@@ -68,6 +69,9 @@ class Report:
     kills_at_random: int = 0
     outages: int = 0
     losses: int = 0
+    freezes: int = 0
+    fronts: int = 0
+    answered_by_fronts: int = 0
     engine_calls: int = 0
     engine_calls_failed: int = 0
     deliveries_repeated: int = 0
@@ -97,6 +101,7 @@ class Run:
             lossy=True,
             private_addresses=True,
             disorder=(self.plan.seed, self.plan.disorder),
+            queues_ramp=True,
             sweep_every_s=5,
             environment=(
                 ("PYTHONPATH", f"{HOOKS}:{ROOT}"),
@@ -160,7 +165,7 @@ class Run:
                     child.restart()
 
     def _disturb(self, stack: Stack) -> None:
-        """At any moment from when somebody listens: kill services, lose connections, let stores be out for a while."""
+        """Let trouble come at any moment from when somebody listens."""
         claimed = self.folder / "passed" / "streamer write after"
         while not claimed.exists():
             if self._calm.wait(0.1):
@@ -168,17 +173,30 @@ class Run:
         for trouble in self.plan.troubles:
             if self._calm.wait(self._random.uniform(0.5, 4.0)):
                 return
-            if trouble in stack.children:
-                stack.children[trouble].kill()
-                self.killed[trouble] += 1
-            elif trouble in stack.proxies:
-                stack.proxies[trouble].lose()
-                self.lost[trouble] += 1
-            else:
+            self._strike(stack, trouble.split(), self._random.uniform(0.5, 4.0))
+
+    def _strike(self, stack: Stack, trouble: list[str], lasting_s: float) -> None:
+        match trouble:
+            case ["front", service, status, body]:
+                with stack.front(service, Fault(int(status), body)) as answered:
+                    self._calm.wait(lasting_s)
+                    self.report.answered_by_fronts += answered()
+                self.report.fronts += 1
+            case ["frozen", service]:
+                with stack.children[service].frozen():
+                    self._calm.wait(lasting_s)
+                self.report.freezes += 1
+            case ["lost", name]:
+                stack.proxies[name].lose()
+                self.lost[name] += 1
+            case ["outage"]:
                 (self.folder / "outage").touch()
-                self._calm.wait(self._random.uniform(0.5, 2.0))
+                self._calm.wait(lasting_s / 2)
                 (self.folder / "outage").unlink()
                 self.report.outages += 1
+            case [service]:
+                stack.children[service].kill()
+                self.killed[service] += 1
 
     # The judgement
 

@@ -1,6 +1,7 @@
 """A client of Listen that watches many targets over one stream, as the protocol defines it.
 
-It holds no opinion on how a server tells a change: by the documents that differ, or by a RESET and all of them again.
+It holds no opinion on how a server tells a change: by the documents that differ, by a RESET and all of them again, or
+by an ExistenceFilter of another count, upon which it asks for all of them again.
 https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1#listenresponse
 """
 
@@ -46,6 +47,7 @@ class Watch:
         self._database = db._database_string
         self._requests: queue.Queue[ListenRequest | None] = queue.Queue()
         self._changed = threading.Condition()
+        self._watched: dict[int, dict[str, Any]] = {}
         self._targets: dict[int, WatchedTarget] = {}
         self._snapshot: dict[int, WatchedTarget] = {}
         self.told: list[ListenResponse] = []
@@ -69,9 +71,12 @@ class Watch:
             query = target._query() if isinstance(target, firestore.CollectionReference) else target
             parent, _ = query._parent._parent_info()
             watched = {"query": {"parent": parent, "structured_query": query._to_protobuf()}}
-        self._requests.put(
-            ListenRequest(database=self._database, add_target={"target_id": target_id, **watched, **more})
-        )
+        self._watched[target_id] = watched
+        self._request(target_id, **more)
+
+    def _request(self, target_id: int, **more: Any) -> None:
+        add_target = {"target_id": target_id, **self._watched[target_id], **more}
+        self._requests.put(ListenRequest(database=self._database, add_target=add_target))
 
     def remove(self, target_id: int) -> None:
         self._requests.put(ListenRequest(database=self._database, remove_target=target_id))
@@ -124,6 +129,11 @@ class Watch:
                 for target_id in told.document_change.target_ids:
                     self._targets[target_id].documents[doc_id] = told.document_change.document.fields
                 self._drop(doc_id, told.document_change.removed_target_ids)
+            case "filter":
+                if told.filter.count != len(self._targets[told.filter.target_id].documents):
+                    self.remove(told.filter.target_id)
+                    self._targets[told.filter.target_id] = WatchedTarget()
+                    self._request(told.filter.target_id)
             case "document_delete":
                 self._drop(told.document_delete.document.rpartition("/")[2], told.document_delete.removed_target_ids)
             case "document_remove":

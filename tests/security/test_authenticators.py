@@ -112,7 +112,7 @@ def test_a_call_is_believed_whichever_signature_the_platform_takes(
 
     monkeypatch.setattr(iam, "admit", admit)
     models = private_service(agents.settings, agents.settings.model_serving_url)
-    assert models.post("/v1/engines", {}, timeout=60)["speech"]
+    assert models.post("/v1/engines", {}, read=dict, timeout=60)["speech"]
     assert arrived == [("model_serving", agents.settings.model_serving_url)]
 
 
@@ -125,11 +125,11 @@ def test_a_public_service_is_sent_the_token_and_nothing_else(agents: ByHand) -> 
     @app.post("/")
     def arrived() -> Response:
         came.append(dict(request.headers))
-        return Response("{}")
+        return Response("{}", mimetype="application/json")
 
     server = HttpServer(app)
     try:
-        service(f"http://127.0.0.1:{server.start()}").post("/", {}, timeout=10)
+        service(f"http://127.0.0.1:{server.start()}").post("/", {}, read=dict, timeout=10)
     finally:
         server.stop()
     [headers] = came

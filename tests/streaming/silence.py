@@ -1,7 +1,8 @@
 """A Firestore whose Listen streams fall silent, as a process: it passes every call on to the one behind it.
 
 Bytes in, bytes out, whatever the method: https://grpc.github.io/grpc/python/grpc.html#grpc.GenericRpcHandler. A stream
-that has fallen silent stays so and stays open; only one that is opened later tells anything.
+that has fallen silent stays so and stays open; only one that is opened later tells anything. A document may get lost on
+its way, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+from google.cloud.firestore_v1.types import ListenResponse
 
 from local.processes import Child
 
@@ -41,6 +43,14 @@ class SilentFirestore:
     def speak(self) -> None:
         self._ask("speak")
 
+    def lose(self) -> None:
+        """Do not hand the next document on that a stream tells of."""
+        self._ask("lose")
+
+    def break_off(self) -> None:
+        """End every Listen stream."""
+        self._ask("break")
+
     def listens(self) -> int:
         """How many Listen streams have been opened."""
         return int(self._ask("listens"))
@@ -60,7 +70,9 @@ class _PassOn(grpc.GenericRpcHandler):
         self._channel = grpc.insecure_channel(behind)
         self.heard = threading.Event()
         self.heard.set()
+        self.loses = threading.Event()
         self.listens = 0
+        self.open: set[Any] = set()
 
     def service(self, handler_call_details: Any) -> Any:
         method = handler_call_details.method
@@ -72,16 +84,28 @@ class _PassOn(grpc.GenericRpcHandler):
         def handle(requests: Iterator[bytes], context: Any) -> Iterator[bytes]:
             answers = call(requests, metadata=metadata)
             context.add_callback(answers.cancel)
+            if listening:
+                self.open.add(answers)
             silent = False
             try:
                 for answer in answers:
                     silent = silent or (listening and not self.heard.is_set())
-                    if not silent:
+                    if not silent and not (listening and self._lost(answer)):
                         yield answer
             except grpc.RpcError as error:
                 context.abort(error.code(), error.details())
+            finally:
+                self.open.discard(answers)
 
         return grpc.stream_stream_rpc_method_handler(handle)
+
+    def _lost(self, answer: bytes) -> bool:
+        if not self.loses.is_set() or not ListenResponse.pb(ListenResponse.deserialize(answer)).HasField(
+            "document_change"
+        ):
+            return False
+        self.loses.clear()
+        return True
 
 
 def main(behind: str) -> None:
@@ -95,6 +119,11 @@ def main(behind: str) -> None:
                 handler.heard.clear()
             case "speak":
                 handler.heard.set()
+            case "lose":
+                handler.loses.set()
+            case "break":
+                for stream in list(handler.open):
+                    stream.cancel()
         answers = {"where": f"127.0.0.1:{port}", "listens": str(handler.listens)}
         print(answers.get(line.strip(), "done"), flush=True)
 

@@ -124,6 +124,48 @@ def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
     eventually(caught_up, 10)
 
 
+def test_a_deletion_that_happened_while_the_stream_was_broken_is_told(
+    backstage: Backstage, silent: SilentFirestore, watch: Watch, told: Told
+) -> None:
+    """The server no longer names what went meanwhile; it says how many documents there are."""
+    gone, kept = backstage.podcast(), backstage.podcast()
+    for podcast in (gone, kept):
+        watch.add(podcast.workflow_id, backstage.db.document(*paths.workflow(podcast.workflow_id)))
+        eventually(lambda key=podcast.workflow_id: (key, key) in told.documents, 10)  # type: ignore[misc]
+    eventually(lambda: bool(watch._token), 10)
+    times = told.times
+    silent.fall_silent()
+    gone.delete()
+    silent.break_off()
+    silent.speak()
+
+    def caught_up() -> bool:
+        watch.check()
+        return told.documents[gone.workflow_id, gone.workflow_id] is None
+
+    eventually(caught_up, 10)
+    kept.document.update({"title": "Ebb"})
+    eventually(lambda: (told.documents[kept.workflow_id, kept.workflow_id] or {}).get("title") == "Ebb", 10)
+    assert told.times == times + 2, "what was known already is not told again"
+
+
+def test_a_document_that_was_lost_on_its_way_is_told_when_the_count_shows_it(
+    backstage: Backstage, silent: SilentFirestore, watch: Watch, told: Told
+) -> None:
+    podcast = backstage.podcast(segments=1)
+    watch.add("it", backstage.db.collection(*paths.segments(podcast.workflow_id)))
+    eventually(lambda: ("it", "00000") in told.documents, 10)
+    silent.lose()
+    podcast.say()
+    podcast.say()
+    eventually(lambda: ("it", "00002") in told.documents, 10)
+    assert ("it", "00001") not in told.documents
+    listens = silent.listens()
+    silent.break_off()
+    eventually(lambda: ("it", "00001") in told.documents, 10)
+    assert silent.listens() == listens + 1, "on one stream, which goes on"
+
+
 def test_a_podcast_goes_on_though_the_watch_has_fallen_silent(
     backstage: Backstage, silent: SilentFirestore, new_streamer: NewInstance
 ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 PROJECT_NUMBER = "123456789012"
+HASH = "a1b2c3d4e5"
 
 Fact = Callable[[str, Any], Any]
 """(attribute name, its type in Terraform's JSON form) -> its value."""
@@ -42,13 +43,20 @@ def _known(project: str, type_name: str, values: Mapping[str, Any]) -> dict[str,
         case "google_project_iam_custom_role":
             name = f"projects/{project}/roles/{values['role_id']}"
             return {"name": name, "id": name}
-        case "google_cloudfunctions2_function" | "google_cloud_run_v2_service":
-            uri = f"https://{values['name'].replace('_', '-')}-{PROJECT_NUMBER}.{values['location']}.run.app"
-            return {"uri": uri, "url": uri, "id": f"{type_name}/{values['name']}"}
+        case "google_cloudfunctions2_function":
+            return {"url": _deterministic(values), "id": f"{type_name}/{values['name']}"}
+        case "google_cloud_run_v2_service":
+            hashed = f"https://{values['name']}-{HASH}-uc.a.run.app"
+            return {"uri": hashed, "urls": [_deterministic(values), hashed], "id": f"{type_name}/{values['name']}"}
         case "google_compute_global_address":
             return {"address": "203.0.113.7", "id": f"{type_name}/{values['name']}"}
         case _:
             return {"project": project, "id": f"{type_name}/{_digest(values)}"}
+
+
+def _deterministic(values: Mapping[str, Any]) -> str:
+    """The address of a service that is known beforehand; Cloud Run gives each another with a hash in it."""
+    return f"https://{values['name'].replace('_', '-')}-{PROJECT_NUMBER}.{values['location']}.run.app"
 
 
 def _digest(values: Mapping[str, Any]) -> str:

@@ -14,13 +14,14 @@ from flask import Request
 from werkzeug.test import EnvironBuilder
 
 from common import authenticator
-from common.policy import POLICIES
+from common.policy import PATIENCE, POLICIES
 from common.settings import Settings
+from emulators.delivery import backoff_s
 from emulators.firestore.indexes import Index
 from local import iam
 from local.cloud import INDEXES, TTL_FIELDS
 from local.entry_points import ENTRY_POINTS, source_of
-from local.provision import DEAD_TOPIC, EVENTS_TOPIC, QUEUES
+from local.provision import DEAD_TOPIC, EVENTS_TOPIC, PUSHES, QUEUES
 from streamer.metrics import Counts, Gauges, registry
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.offline import Offline
@@ -82,6 +83,20 @@ def test_every_entry_point_is_defined_where_its_archive_comes_from(functions: di
 def test_queues_are_those_of_the_policy(deployment: Offline) -> None:
     provisioned = {queue["name"] for queue in deployment.cloud.of_type("google_cloud_tasks_queue")}
     assert provisioned == {policy.queue for policy in POLICIES.values()} == QUEUES.keys()
+
+
+def test_events_and_tasks_are_delivered_for_as_long_as_work_is_waited_for(deployment: Offline) -> None:
+    subscriptions = deployment.cloud.of_type("google_pubsub_subscription")
+    [events] = [subscription for subscription in subscriptions if subscription["dead_letter_policy"]]
+    assert events["dead_letter_policy"][0]["max_delivery_attempts"] == PUSHES
+    backoff = [
+        float(events["retry_policy"][0][bound].removesuffix("s")) for bound in ("minimum_backoff", "maximum_backoff")
+    ]
+    minimum_s, maximum_s = backoff
+    assert sum(backoff_s(push, minimum_s, maximum_s) for push in range(1, PUSHES)) > PATIENCE.total_seconds()
+    for queue in deployment.cloud.of_type("google_cloud_tasks_queue"):
+        lasts_s = float(queue["retry_config"][0]["max_retry_duration"].removesuffix("s"))
+        assert lasts_s > 2 * PATIENCE.total_seconds()
 
 
 def test_what_expires_in_the_cloud_expires_on_a_laptop(deployment: Offline) -> None:

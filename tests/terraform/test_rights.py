@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from emulators.storage.rights import ROLES
+from local.bucket_roles import BUCKET_ROLES
+from local.entry_points import ENTRY_POINTS
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.offline import Offline
 
@@ -48,6 +51,23 @@ def test_every_function_and_nobody_else_has_the_key_of_our_authenticators(deploy
 
 def test_the_streamer_reads_no_bucket(deployment: Offline) -> None:
     assert not {what for who, _, what in rights(deployment) if who == "streamer" and "bucket" in what}
+
+
+def test_a_stack_grants_on_the_bucket_what_is_granted_in_the_cloud(deployment: Offline) -> None:
+    granted: dict[str, set[str]] = {}
+    for who, role, what in rights(deployment):
+        if what == "bucket audio":
+            granted.setdefault(who, set()).add(role.removeprefix("storage."))
+    runs_as = {
+        values["name"].removeprefix("aethercast-").replace("-", "_"): _who(
+            values["service_config"][0]["service_account_email"]
+        )
+        for values in deployment.cloud.of_type("google_cloudfunctions2_function")
+    }
+    assert runs_as.keys() == ENTRY_POINTS.keys()
+    in_the_cloud = {service: granted[account] for service, account in runs_as.items() if account in granted}
+    assert {service: set(roles) for service, roles in BUCKET_ROLES.items()} == in_the_cloud
+    assert {role for roles in in_the_cloud.values() for role in roles} <= ROLES.keys()
 
 
 def test_nobody_has_a_broad_role(deployment: Offline) -> None:

@@ -130,7 +130,7 @@ class Faults:
 
         from urllib3.response import HTTPResponse
 
-        storage = os.environ["STORAGE_EMULATOR_HOST"].partition("://")[2]
+        storage = (os.environ.get("API_ENDPOINT_OVERRIDE") or os.environ["STORAGE_EMULATOR_HOST"]).partition("://")[2]
 
         @functools.wraps(make_request)
         def failing(pool: Any, connection: Any, method: str, *args: Any, **kwargs: Any) -> Any:
@@ -219,7 +219,7 @@ class Finder(importlib.abc.MetaPathFinder):
 def service() -> str | None:
     """The folder of the service that this process is, or None for a helper of one."""
     arguments = sys.orig_argv
-    if "streamer.main:app" in arguments:
+    if "local.front:streamer_app()" in arguments:
         return "streamer"
     function = re.search(r"local\.front:service_app\('(\w+)'\)", " ".join(arguments))
     if function is None:

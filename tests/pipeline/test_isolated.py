@@ -1,0 +1,43 @@
+"""The pipeline as it is deployed: each function alone with its own account, and queues that are new.
+
+In one process all share an account, so that only here a right that a service lacks is noticed.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from common.artifacts import FILES
+from local.stack import Options, Stack
+from tests.conftest import PATIENCE_S, Program, eventually
+
+TEXT = (
+    "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it. "
+    "Sailors have known this for ages."
+)
+MANY = 6
+"""More than a new queue lets go at once."""
+
+
+@pytest.mark.xdist_group("isolated")
+@pytest.mark.parametrize(("podcasts", "taken_is_forbidden"), [(1, False), (MANY, True)], ids=["412", "403"])
+def test_every_account_has_the_rights_that_it_needs_and_every_podcast_is_heard(
+    podcasts: int, taken_is_forbidden: bool
+) -> None:
+    options = Options(isolate=True, private_addresses=True, queues_ramp=True, taken_is_forbidden=taken_is_forbidden)
+    with Stack(options) as stack:
+        program = Program(stack)
+        asked = [program.generate(text=TEXT, minutes=1) for _ in range(podcasts)]
+        with ThreadPoolExecutor(podcasts) as listeners:
+            heard = list(listeners.map(program.hear, asked))
+        assert all(one.whole() for one in heard)
+        for accepted in asked:
+            workflow_id = accepted["cpoa_workflow_id"]
+            program.await_state(workflow_id, "COMPLETED")
+            eventually(
+                lambda workflow_id=workflow_id: program.show(workflow_id)["artifacts"].keys() == FILES.keys(),  # type: ignore[misc]
+                PATIENCE_S,
+            )
+            assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204

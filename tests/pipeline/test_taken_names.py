@@ -1,0 +1,129 @@
+"""A name that is taken, in whichever way Cloud Storage says so: who died after storing goes on, and nothing is lost.
+
+An account that may create and not delete is told 412 or 403; Google does not say which check comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from common.artifacts import FILES
+from common.blob_writer import compose_object, object_writer
+from common.blobs import create_object
+from common.errors import Busy, ServiceBroken
+from common.idempotency import Claim, Outcome
+from common.names import episode_object
+from common.policy import POLICIES
+from functions.mastering.segments_ahead import packets_of_turns
+from tests.pipeline.by_hand import ACCOUNT, ByHand, by_hand
+
+pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
+TEXT = (
+    "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth. "
+    "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages."
+)
+STORES = ("objectViewer", "objectCreator")
+"""What each agent may do that stores."""
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["412", "403"])
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        by_hand(tmp_path_factory.mktemp("cloud"), patch, roles=STORES, taken_is_forbidden=request.param) as agents,
+    ):
+        yield agents
+
+
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    running.reset()
+    return running
+
+
+def whole(agents: ByHand, workflow_id: str) -> bool:
+    """Whether the podcast is finished, with every file that there is to be, each of the size that is told."""
+    workflow, stored = agents.workflow(workflow_id), agents.objects()
+    assert (workflow["state"], workflow["error"]) == ("COMPLETED", None)
+    assert all(segment["state"] == "FORGED" and not segment.get("apology") for segment in agents.segments(workflow_id))
+    sizes = {kind: len(stored[episode_object(workflow_id, file.name)]) for kind, file in FILES.items()}
+    return bool(workflow["artifact_bytes"] == sizes)
+
+
+@pytest.mark.parametrize("agent", ["content_harvester", "voice_forge", "mastering", "editions"])
+def test_an_agent_that_died_after_storing_goes_on(agent: str, agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = Claim.commit
+    died: set[str] = set()
+
+    def dying(self: Claim, outcome: Outcome) -> None:
+        record = self._record.id
+        if record.startswith(f"{agent}:") and record not in died and not outcome.failed:
+            died.add(record)
+            raise ServiceBroken("store_unreachable", "The result could not be stored.")
+        commit(self, outcome)
+
+    monkeypatch.setattr(Claim, "commit", dying)
+    workflow_id = agents.generate(TEXT)
+    agents.drain()
+    assert died
+    assert whole(agents, workflow_id)
+    assert all(record["attempt"] == 2 for name, record in agents.records().items() if name in died)
+
+
+def test_a_mastering_that_died_with_half_of_its_files_goes_on(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+    died: list[bool] = []
+
+    def dying(*args: Any) -> Any:
+        if not died:
+            died.append(True)
+            raise ServiceBroken("storage_unreachable", "An object could not be read.")
+        return packets_of_turns(*args)
+
+    monkeypatch.setattr("functions.mastering.joined.packets_of_turns", dying)
+    workflow_id = agents.generate(TEXT)
+    agents.drain()
+    assert died
+    assert whole(agents, workflow_id)
+
+
+def test_a_taken_name_is_told_as_such_however_it_is_written(agents: ByHand) -> None:
+    agents.bucket.blob("name").upload_from_string(b"theirs", content_type="text/plain")
+    blob = agents.bucket.blob("described")
+    blob.metadata = {"of": "them"}
+    blob.upload_from_string(b"theirs, too")
+    created = create_object(agents.settings, "described", b"ours", content_type="text/plain", metadata={"of": "us"})
+    assert (created.new, created.metadata, created.size) == (False, {"of": "them"}, len(b"theirs, too"))
+    with (
+        pytest.raises(Busy, match="object_exists"),
+        object_writer(agents.settings, "name", content_type="text/plain") as out,
+    ):
+        out.write(b"ours")
+    with pytest.raises(Busy, match="object_exists"):
+        compose_object(agents.settings, "name", ["described"], content_type="text/plain")
+    assert agents.objects() == {"name": b"theirs", "described": b"theirs, too"}
+
+
+def test_who_may_not_store_at_all_is_told_so_and_gives_up(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    agents.bucket.blob("there").upload_from_string(b"1")
+    agents.grants[ACCOUNT] = ("objectViewer",)
+    try:
+        with pytest.raises(ServiceBroken, match="storage_forbidden"):
+            create_object(agents.settings, "new", b"ours", content_type="text/plain")
+        with (
+            pytest.raises(ServiceBroken, match="storage_forbidden"),
+            object_writer(agents.settings, "new", content_type="text/plain") as out,
+        ):
+            out.write(b"ours")
+        with pytest.raises(ServiceBroken, match="storage_forbidden"):
+            compose_object(agents.settings, "new", ["there"], content_type="text/plain")
+        agents.drain()
+    finally:
+        agents.grants[ACCOUNT] = STORES
+    workflow = agents.workflow(workflow_id)
+    assert (workflow["state"], workflow["error"]["code"]) == ("FAILED", "storage_forbidden")
+    [harvest] = [record for name, record in agents.records().items() if name.startswith("content_harvester:")]
+    assert harvest["attempt"] == POLICIES["content_harvester"].attempts

@@ -1,0 +1,106 @@
+"""The weaver and a store whose answers get lost: a turn that has landed is one, and no model is asked for it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from google.api_core.exceptions import DeadlineExceeded, RetryError
+from google.cloud.firestore_v1._helpers import decode_dict
+from google.cloud.firestore_v1.services.firestore import FirestoreClient
+
+from common.services import Service
+from tests.pipeline.by_hand import ByHand, by_hand
+
+pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
+TEXT = (
+    "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth. "
+    "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages."
+)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
+        yield agents
+
+
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def scripts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A path for each time that a script was asked for."""
+    asked: list[str] = []
+    stream = Service.stream
+
+    def counted(self: Service, path: str, *args: Any, **options: Any) -> Any:
+        asked.append(path)
+        return stream(self, path, *args, **options)
+
+    monkeypatch.setattr(Service, "stream", counted)
+    return asked
+
+
+def sent_again(commit: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """As the client library does when no answer has come: it is refused for its own success."""
+    commit(*args, **options)
+    return commit(*args, **options)
+
+
+def never_heard(commit: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    """As the client library ends when no answer has come for as long as it waits."""
+    commit(*args, **options)
+    raise RetryError("Timeout of 20.0s exceeded", DeadlineExceeded("no answer"))
+
+
+@pytest.mark.parametrize("lost", [sent_again, never_heard], ids=lambda lost: lost.__name__)
+def test_a_turn_whose_answer_was_lost_costs_no_attempt(
+    lost: Callable[..., Any], agents: ByHand, scripts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, turns = FirestoreClient.commit, 0
+
+    def disturbed(self: FirestoreClient, *args: Any, **options: Any) -> Any:
+        nonlocal turns
+        created = [write.update.fields for write in options["request"]["writes"] if "/segments/" in write.update.name]
+        if created and created[0]["state"].string_value == "SCRIPTED" and created[0]["kind"].string_value == "turn":
+            turns += 1
+            return lost(commit, self, *args, **options)
+        return commit(self, *args, **options)
+
+    monkeypatch.setattr(FirestoreClient, "commit", disturbed)
+    workflow_id = agents.generate(TEXT)
+    agents.drain()
+    assert turns > 2
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    [record] = [record for name, record in agents.records().items() if name.startswith("script_weaver:")]
+    assert (record["attempt"], scripts) == (1, ["/v1/dialogue"])
+
+
+def test_a_turn_that_another_weaver_was_first_with_ends_the_attempt(
+    agents: ByHand, scripts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though it is the very same turn, word for word: of two weavers one is to go on."""
+    commit = FirestoreClient.commit
+    taken: list[str] = []
+
+    def overtaken(self: FirestoreClient, *args: Any, **options: Any) -> Any:
+        [write, *_] = options["request"]["writes"]
+        fields = write.update.fields
+        if not taken and "/segments/" in write.update.name and fields["kind"].string_value == "turn":
+            taken.append(write.update.name)
+            turn: Any = decode_dict(fields, agents.db)
+            agents.db.document(write.update.name.partition("/documents/")[2]).create({**turn, "weaver": "another"})
+        return commit(self, *args, **options)
+
+    monkeypatch.setattr(FirestoreClient, "commit", overtaken)
+    workflow_id = agents.generate(TEXT)
+    agents.drain()
+    assert taken
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    [record] = [record for name, record in agents.records().items() if name.startswith("script_weaver:")]
+    assert (record["attempt"], len(scripts)) == (2, 2)
