@@ -6,14 +6,16 @@
         api.download(podcast.workflow_id, Path("tides.ogg"))
 
 What is busy or out of reach is asked again, with jitter; a podcast that is asked for twice over is made once, since
-whatever makes one sends one idempotency key with all its attempts.
+whatever makes one sends one idempotency key with all its attempts. An answer is the API's own where it is problem
+details of its own types, or JSON of the shape that was asked for; whatever else stands between may answer anything, and
+that is as good as no answer.
 """
 
 from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +28,7 @@ ATTEMPTS: Final = 5
 TIMEOUT_S: Final = 30.0
 _PODCASTS, _FEEDS = "/api/v1/podcasts", "/api/v1/feeds"
 _LONGEST_RETRY_AFTER_S = 60.0
+_PROBLEM: Final = "urn:aethercast:problem:"
 T = TypeVar("T")
 
 
@@ -156,58 +159,70 @@ class Aethercast:
 
     def engines(self) -> dict[str, list[Engine]]:
         """The engines on offer, by `speech` and `language`, the default ones first."""
-        answer = self._ask("GET", "/api/v1/engines").json()
-        return {kind: [_read(Engine, entry) for entry in entries] for kind, entries in answer.items()}
+
+        def read(answer: dict[str, Any]) -> dict[str, list[Engine]]:
+            return {kind: [_read(Engine, entry) for entry in answer[kind]] for kind in ("speech", "language")}
+
+        return self._ask("GET", "/api/v1/engines", read)
 
     def podcast(self, workflow_id: str) -> Podcast:
-        return _read(Podcast, self._ask("GET", f"{_PODCASTS}/{workflow_id}").json())
+        return self._ask("GET", f"{_PODCASTS}/{workflow_id}", _podcast)
 
     def podcasts(self, search: str = "") -> Iterator[Podcast]:
         """All podcasts of this key's owner, newest first, or those with all words of `search` in their titles."""
         wanted = {"q": search} if search else {}
         while True:
-            page = self._ask("GET", _PODCASTS, params=wanted).json()
-            yield from (_read(Podcast, entry) for entry in page["podcasts"])
-            if not page["next_page_token"]:
+            page, following = self._ask("GET", _PODCASTS, _page, params=wanted)
+            yield from page
+            if not following:
                 return
-            wanted["page_token"] = page["next_page_token"]
+            wanted["page_token"] = following
 
     def segments(self, workflow_id: str) -> list[Segment]:
         """The script, as far as it is written."""
-        answer = self._ask("GET", f"{_PODCASTS}/{workflow_id}/segments").json()
-        return [_read(Segment, entry) for entry in answer["segments"]]
+
+        def read(answer: dict[str, Any]) -> list[Segment]:
+            return [_read(Segment, entry) for entry in answer["segments"]]
+
+        return self._ask("GET", f"{_PODCASTS}/{workflow_id}/segments", read)
 
     def wait(self, workflow_id: str, *, within_s: float = 3600.0, every_s: float = 1.0) -> Podcast:
-        """The podcast once it is no longer GENERATING. Raises TimeoutError."""
+        """The podcast once it is no longer GENERATING. Raises TimeoutError; what is passing until then, passes."""
         deadline = time.monotonic() + within_s
-        while (podcast := self.podcast(workflow_id)).state == "GENERATING":
+        while True:
+            try:
+                podcast = self.podcast(workflow_id)
+                if podcast.state != "GENERATING":
+                    return podcast
+            except AethercastError as error:
+                if not error.passing or time.monotonic() > deadline:
+                    raise
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{workflow_id} is still being made after {within_s:.0f} s")
             time.sleep(every_s)
-        return podcast
 
     def stream(self, workflow_id: str) -> Stream:
         """Another right to listen."""
-        return _read(Stream, self._ask("POST", f"{_PODCASTS}/{workflow_id}/stream").json())
+        return self._ask("POST", f"{_PODCASTS}/{workflow_id}/stream", lambda answer: _read(Stream, answer))
 
     def rename(self, workflow_id: str, title: str) -> Podcast:
         """Give it another title; finished files get it, too, a little later."""
-        return _read(Podcast, self._ask("PATCH", f"{_PODCASTS}/{workflow_id}", json={"title": title}).json())
+        return self._ask("PATCH", f"{_PODCASTS}/{workflow_id}", _podcast, json={"title": title})
 
     def new_feed(self) -> str:
         """The address of a private feed of all of this owner's podcasts, told this once."""
-        return str(self._ask("POST", _FEEDS).json()["url"])
+        return self._ask("POST", _FEEDS, lambda answer: str(answer["url"]))
 
     def revoke_feeds(self) -> None:
         """Take every private feed back."""
-        self._ask("DELETE", _FEEDS)
+        self._ask("DELETE", _FEEDS, None)
 
     def cancel(self, workflow_id: str) -> Podcast:
         """Stop making it."""
-        return _read(Podcast, self._ask("POST", f"{_PODCASTS}/{workflow_id}/cancel").json())
+        return self._ask("POST", f"{_PODCASTS}/{workflow_id}/cancel", _podcast)
 
     def delete(self, workflow_id: str) -> None:
-        self._ask("DELETE", f"{_PODCASTS}/{workflow_id}")
+        self._ask("DELETE", f"{_PODCASTS}/{workflow_id}", None)
 
     def download(self, workflow_id: str, to: Path, kind: str = "audio") -> None:
         """Save one of a finished episode's files: `audio` (Ogg Opus), `mp3`, `m4a`, `transcript_vtt`, `cover`, …"""
@@ -236,34 +251,46 @@ class Aethercast:
     def _make(self, what: str, body: dict[str, Any], idempotency_key: str | None) -> Accepted:
         asked = {name: value for name, value in body.items() if value not in (None, [])}
         headers = {"X-Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        return _read(Accepted, self._ask("POST", f"{_PODCASTS}/{what}", json=asked, headers=headers).json())
+        return self._ask(
+            "POST", f"{_PODCASTS}/{what}", lambda answer: _read(Accepted, answer), json=asked, headers=headers
+        )
 
-    def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        return self._retrying(self._ask_once, method, path, **more)
+    def _ask(self, method: str, path: str, read: Callable[[Any], T] | None, **more: Any) -> T:
+        """What `read` makes of the answer's JSON; None where there is to be none, which a 204 says."""
+        answer: T = self._retrying(self._ask_once, method, path, read, **more)
+        return answer
 
-    def _ask_once(self, method: str, path: str, **more: Any) -> httpx.Response:
+    def _ask_once(self, method: str, path: str, read: Callable[[Any], Any] | None, **more: Any) -> Any:
         try:
             answer = self._http.request(method, path, **more)
         except httpx.TransportError as error:
             raise AethercastError(0, "unreachable", str(error)) from error
-        if answer.is_error:
-            raise _problem(answer)
-        return answer
+        retry_after = answer.headers.get("Retry-After", "")
+        retry_after_s = float(retry_after) if retry_after.isdigit() else 0.0
+        try:
+            if not answer.is_success:
+                raise _problem(answer, retry_after_s)
+            if read is None and answer.status_code == httpx.codes.NO_CONTENT:
+                return None
+            if read is not None and _media_type(answer) == "application/json":
+                return read(answer.json())
+        except (ValueError, KeyError, TypeError):
+            pass
+        detail = f"What answered with HTTP {answer.status_code} was not the API."
+        raise AethercastError(0, "not_the_api", detail, retry_after_s)
 
 
-def _problem(answer: httpx.Response) -> AethercastError:
-    """RFC 9457 problem details; anything else is what something between us and the API says."""
-    try:
-        told = dict(answer.json())
-    except ValueError:
-        told = {}
-    retry_after = answer.headers.get("Retry-After", "")
-    return AethercastError(
-        answer.status_code,
-        str(told.get("code", "no_problem_details")),
-        str(told.get("detail", answer.reason_phrase)),
-        float(retry_after) if retry_after.isdigit() else 0.0,
-    )
+def _problem(answer: httpx.Response, retry_after_s: float) -> AethercastError:
+    """The RFC 9457 problem details of the API. Raises KeyError, TypeError and ValueError for all else."""
+    told = answer.json()
+    code, detail = str(told["code"]), str(told["detail"])
+    if _media_type(answer) != "application/problem+json" or told["type"] != _PROBLEM + code:
+        raise ValueError
+    return AethercastError(answer.status_code, code, detail, retry_after_s)
+
+
+def _media_type(answer: httpx.Response) -> str:
+    return str(answer.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
 
 def _wait(state: Any) -> float:
@@ -275,5 +302,12 @@ def _wait(state: Any) -> float:
 
 def _read(kind: type[T], body: dict[str, Any]) -> T:
     """Fields that a later version adds are no harm to this one."""
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]
-    return kind(**{name: value for name, value in body.items() if name in names})
+    return kind(**{field.name: body[field.name] for field in fields(kind) if field.name in body})  # type: ignore[arg-type]
+
+
+def _podcast(body: dict[str, Any]) -> Podcast:
+    return _read(Podcast, body)
+
+
+def _page(body: dict[str, Any]) -> tuple[list[Podcast], str | None]:
+    return [_podcast(entry) for entry in body["podcasts"]], body["next_page_token"]

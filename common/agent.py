@@ -6,8 +6,10 @@
     4. commit the Outcome and the record as one, then publish its events
     5. Refused, or the last attempt failed                     -> the agent's `given_up` Outcome, committed the same way
        Busy or Broken before that                              -> release, 5xx: the queue comes back with backoff;
-                                                                  Busy is no failure, and bounded by attempts in all
-       NotFound: the workflow was deleted meanwhile            -> the record goes too, 200
+                                                                  Busy is no failure, and bounded by attempts in all;
+                                                                  to wait for a service that is away is no attempt,
+                                                                  and bounded by time
+       WorkflowGone: it was deleted meanwhile                  -> the record goes too, 200
 
 Dying between any two of these repeats what is harmless to repeat: a claim runs out, a commit is fenced, an event is
 told again from the record. A queue sees 2xx only when the Outcome is stored and told.
@@ -21,31 +23,58 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Request, Response
-from google.api_core.exceptions import GoogleAPIError
 
-from common.clients import RETRY, TIMEOUT, database
-from common.errors import AethercastError, BadRequest, Broken, Busy, LeaseLost, NotFound, Refused, ServiceBroken
+from common.errors import (
+    AethercastError,
+    BadRequest,
+    Broken,
+    Busy,
+    LeaseLost,
+    NotFound,
+    Refused,
+    ServiceAway,
+    WorkflowGone,
+)
 from common.events import AGENT_FAILED, Event, publish
-from common.idempotency import COMPLETED, FAILED, Outcome, begin, record_ref
+from common.idempotency import Claim, Outcome, begin
 from common.logs import configure_logs, fields, log_context
-from common.oidc import require_caller
-from common.policy import POLICIES
+from common.oidc import require_invoker
+from common.policy import PATIENCE, POLICIES, Policy
 from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
+from common.store import work as records
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Task:
-    """One piece of work. `attempt` counts from 1; `last_attempt` says that no other will follow."""
+    """One piece of work. `attempt` counts from 1."""
 
     key: str
     workflow_id: str
     body: dict[str, Any]
     attempt: int
-    last_attempt: bool
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What a policy leaves to an attempt: whether there was to be none any more, whether it is the last that may fail,
+    and whether it may still wait for a service that is away."""
+
+    exhausted: bool
+    last: bool
+    patience: bool
+
+    @staticmethod
+    def of(claim: Claim, policy: Policy) -> _Left:
+        counted = claim.attempt - claim.waited
+        last = claim.failures + 1 >= policy.attempts or counted >= policy.attempts_in_all
+        return _Left(counted > policy.attempts_in_all, last, claim.age < PATIENCE)
+
+    def ends_with(self, error: AethercastError) -> bool:
+        return self.last and not (self.patience and isinstance(error, ServiceAway))
 
 
 Work = Callable[[Task], Outcome]
@@ -56,7 +85,7 @@ def run_task(request: Request, settings: Settings, *, agent: str, url: str, work
     """Answer one delivery of a queue. `url` is where this agent is reached, the audience of the queue's token."""
     configure_logs(settings.log_level)
     try:
-        require_caller(request, settings, audience=url, allowed=(settings.tasks_invoker,))
+        require_invoker(request, settings, audience=url, allowed=(settings.tasks_invoker,))
         key, workflow_id, body = _read(request)
     except AethercastError as error:
         return problem(error)
@@ -72,21 +101,22 @@ def _run(
     settings: Settings, agent: str, delivery: tuple[str, str, dict[str, Any]], work: Work, given_up: GivenUp
 ) -> Response:
     key, workflow_id, body = delivery
-    policy = POLICIES[agent]
-    claim = begin(database(settings), agent, key, body)
+    claim = begin(settings, agent, key, body)
     if isinstance(claim, Outcome):
         publish(settings, *claim.events)
         return json_response({"state": "FAILED" if claim.failed else "COMPLETED", "result": claim.result})
-    last_attempt = claim.failures + 1 >= policy.attempts or claim.attempt >= policy.attempts_in_all
-    task = Task(key, workflow_id, body, claim.attempt, last_attempt)
+    task, left = Task(key, workflow_id, body, claim.attempt), _Left.of(claim, POLICIES[agent])
     try:
         with claim.kept():
-            outcome = _outcome(task, policy.attempts_in_all, work, given_up)
+            outcome = _outcome(task, left, work, given_up)
         claim.commit(outcome)
-    except NotFound as error:  # the workflow was deleted: there is nothing to mark, and nobody to tell
+    except WorkflowGone as error:  # it was deleted: there is nothing to mark, and nobody to tell
         logger.warning("gone: %s", error)
         claim.forget()
         return json_response({"state": "GONE"})
+    except ServiceAway:
+        claim.release(failed=not left.patience, waited=left.patience)
+        raise
     except BaseException as error:
         claim.release(failed=not isinstance(error, Busy))
         raise
@@ -95,26 +125,27 @@ def _run(
     return json_response({"state": "FAILED" if outcome.failed else "COMPLETED", "result": outcome.result})
 
 
-def _outcome(task: Task, attempts_in_all: int, work: Work, given_up: GivenUp) -> Outcome:
-    """The work's own Outcome, or the one of giving it up. Raises Busy or Broken where it is to be tried again."""
+def _outcome(task: Task, left: _Left, work: Work, given_up: GivenUp) -> Outcome:
+    """The work's own Outcome, or the one of giving it up. Raises Busy or Broken where it is to be tried again, NotFound
+    where something is missing: whether the workflow has gone with it, the next attempt looks up."""
     try:
-        if task.attempt > attempts_in_all:  # every allowed attempt ended in a crash, without a word
+        if left.exhausted:  # every allowed attempt ended in a crash, without a word
             return given_up(task, Broken("attempts_exhausted", "This was tried several times and never finished."))
         return work(task)
-    except (LeaseLost, NotFound):
+    except (LeaseLost, WorkflowGone):
         raise
-    except Refused as error:
-        logger.warning("refused: %s", error)
-        return given_up(task, error)
-    except (Busy, Broken) as error:
-        if not task.last_attempt:
+    except (Busy, Broken, NotFound) as error:
+        if not left.ends_with(error):
             raise
         logger.exception("given up")
+        return given_up(task, error)
+    except Refused as error:
+        logger.warning("refused: %s", error)
         return given_up(task, error)
     except Exception as error:
         logger.exception("unexpected error")
         unexpected = Broken("internal", "An unexpected error occurred; it has been logged.")
-        if not task.last_attempt:
+        if not left.ends_with(unexpected):
             raise unexpected from error
         return given_up(task, unexpected)
 
@@ -134,20 +165,16 @@ def task_status(settings: Settings, request: Request, agent: str, *, url: str) -
         return readiness(settings, "firestore", "events")
     prefix, _, task_id = request.path.rpartition("/")
     try:
-        require_caller(request, settings, audience=url, allowed=(settings.tasks_invoker,))
+        require_invoker(request, settings, audience=url, allowed=(settings.tasks_invoker,))
         if prefix != "/v1/tasks" or not task_id:
             raise NotFound("address_unknown", "The status of work is at /v1/tasks/{task_id}.")
-        record = record_ref(database(settings), agent, task_id).get(retry=RETRY, timeout=TIMEOUT).to_dict()
+        record = records.read(settings, records.record_id(agent, task_id))
         if record is None:
             raise NotFound("task_unknown", "No work of that name has begun.")
     except AethercastError as error:
         return problem(error)
-    except GoogleAPIError:
-        return problem(ServiceBroken("store_unreachable", "The state of this work cannot be read."))
-    body: dict[str, Any] = {"task_id": task_id, "state": record["state"], "attempt": record["attempt"]}
-    if record["state"] in {COMPLETED, FAILED}:
-        body["result"] = record["result"]
-    return json_response(body)
+    result = {"result": record.result} if record.ended else {}
+    return json_response({"task_id": task_id, "state": record.state, "attempt": record.attempt, **result})
 
 
 def _read(request: Request) -> tuple[str, str, dict[str, Any]]:

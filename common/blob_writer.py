@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol
 
-from common.blobs import RETRY, UNREACHABLE, blob_of, taken
-from common.clients import TIMEOUT
+from common.blobs import RETRY, TIMEOUT, UNREACHABLE, blob_of, taken
 from common.errors import Busy
 from common.settings import Settings
 

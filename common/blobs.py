@@ -20,7 +20,7 @@ from google.cloud import storage
 from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
 from google.cloud.storage.retry import DEFAULT_RETRY
 
-from common.clients import TIMEOUT, storage_client
+from common.clients import storage_client
 from common.errors import NotFound, ServiceBroken
 from common.settings import Settings
 
@@ -32,6 +32,10 @@ UNREACHABLE = (
     OSError,  # all that requests raises
 )
 """Cloud Storage is spoken to over HTTP, and its client hands on the errors of that as they are."""
+
+TIMEOUT = (3.0, 4.0)
+"""Seconds to connect or to get a piece sent, and for the answer to begin or to go on. A connection may be lost without
+a word: the next attempt is over a new one (common/pools.py)."""
 
 RETRY = DEFAULT_RETRY.with_delay(initial=0.1, maximum=2.0, multiplier=2.0).with_timeout(20.0)
 """That of common/clients.py for Cloud Storage: what is passing is for its client to know, whose uploads and downloads

@@ -6,6 +6,7 @@
         Unauthenticated    no key, a wrong key, a wrong token       401
         Forbidden          a valid caller who may not               403
         NotFound           not there, or another person's           404
+          WorkflowGone       what work is about was deleted: nothing to do, now or later
         MethodNotAllowed   there, but does not take that method     405
         Conflict           the thing is not in a state for that     409
         TooLarge           a body over its limit                    413
@@ -16,6 +17,7 @@
       Busy               try again later                            503, the queue backs off
         LeaseHeld          another worker is at it now              409, for a 503 slows a whole queue
         EngineBusy         a model's quota is used up for now
+        ServiceAway        one of our services is not there: waited for    502, for a 503 slows a whole queue
       Broken             failed, and may work the next time         502, retried a bounded number of times
         SourceBroken       a web server that fails or is too slow
         EngineBroken       a model that fails or is too slow
@@ -67,6 +69,13 @@ class Forbidden(Refused):
 class NotFound(Refused):
     status = 404
     title = "Not found"
+
+
+class WorkflowGone(NotFound):
+    """Said by whoever has looked into the store, and by nobody else."""
+
+    def __init__(self) -> None:
+        super().__init__("podcast_unknown", "There is no podcast of this id.")
 
 
 class MethodNotAllowed(Refused):
@@ -126,6 +135,16 @@ class LeaseHeld(Busy):
 
 class EngineBusy(Busy):
     pass
+
+
+class ServiceAway(Busy):
+    """Another of our services answered nothing: somebody before it did, or nobody. It has not been asked, so waiting
+    for it is no failure (policy.PATIENCE)."""
+
+    status = 502
+
+    def __init__(self) -> None:
+        super().__init__("service_away", "Another of our services cannot be reached just now.")
 
 
 class Broken(AethercastError):

@@ -3,7 +3,8 @@
 Queues retry without end and with backoff (terraform/, local/); it is the agent that counts attempts, in its
 idempotency record, and that ends the work as FAILED after the last. A crash counts half: it is as often the fault of
 other work on the same instance, or of a new version. So does Busy: a quota that is used up comes back with the
-minute. What is retried is said by the error's type (common/errors.py): Busy and Broken are, Refused is not.
+minute. A service that is away is waited for, and that counts by time alone: nothing was done or paid meanwhile. What is
+retried is said by the error's type (common/errors.py): Busy and Broken are, Refused is not.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from datetime import timedelta
 LEASE = timedelta(seconds=15)
 """How long a worker's claim outlives its last sign of life, and so how long a crash can hold work up. A worker that is
 longer at it renews its claim every third of this."""
+
+PATIENCE = timedelta(minutes=20)
+"""How long after it was first begun work waits for one of our services that is away; from then on that is a failure as
+any other. A new binding takes 2 minutes, and may take 7 and longer (https://cloud.google.com/iam/docs/access-change-propagation)."""
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,25 @@
-"""Errors as HTTP callers meet them: RFC 9457 problem details with a stable `code`."""
+"""Errors as HTTP callers meet them: RFC 9457 problem details with a stable `code`; and as our own callers read them.
+
+Problems of ours are told from anybody else's by their `type`: RFC 9457, section 3.1.1, has it identify the problem's
+type, and a URN in our own name is one that no proxy, front or framework gives out. The media type and the code alone
+say less, since others send problem details, too, and a header would have to be kept by all that is in between.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from flask import Response
 
 from common.errors import AethercastError, Broken, Busy, MethodNotAllowed, RateLimited, Unauthenticated
 
 logger = logging.getLogger(__name__)
+
+MEDIA_TYPE: Final = "application/problem+json"
+_TYPE: Final = "urn:aethercast:problem:"
 
 
 def problem(error: Exception, **more: Any) -> Response:
@@ -20,7 +28,7 @@ def problem(error: Exception, **more: Any) -> Response:
         logger.error("unexpected error", exc_info=error)
         error = AethercastError("internal", "An unexpected error occurred; it has been logged.")
     body = {
-        "type": f"urn:aethercast:problem:{error.code}",
+        "type": f"{_TYPE}{error.code}",
         "title": error.title,
         "status": error.status,
         "code": error.code,
@@ -36,7 +44,20 @@ def problem(error: Exception, **more: Any) -> Response:
         headers["Allow"] = ", ".join(error.allowed)
     elif isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="aethercast"'
-    return json_response(body, error.status, headers, "application/problem+json")
+    return json_response(body, error.status, headers, MEDIA_TYPE)
+
+
+def read_problem(media_type: str, body: bytes) -> tuple[str, str] | None:
+    """Code and detail of a problem that one of our services told, or None where somebody else was speaking."""
+    if media_type != MEDIA_TYPE:
+        return None
+    try:
+        told = json.loads(body)
+        code, detail, kind = told["code"], told["detail"], told["type"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    ours = isinstance(code, str) and isinstance(detail, str) and bool(code) and kind == _TYPE + code
+    return (code, detail) if ours else None
 
 
 def json_response(

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
+from typing import Final
 
 from flask import Response
-from google.api_core import exceptions as google_errors
 
-from common.clients import RETRY, TIMEOUT, database, publisher_client, storage_client, tasks_client
+from common.clients import publisher_client, storage_client, tasks_client
 from common.errors import ServiceBroken
 from common.problems import json_response, problem
 from common.settings import Settings
+from common.store import access
+
+READY: Final = {"status": "ready"}
 
 
 def readiness(settings: Settings, *needs: str) -> Response:
@@ -25,17 +28,14 @@ def readiness(settings: Settings, *needs: str) -> Response:
             _make_ready(settings, need)
     except ServiceBroken as error:
         return problem(error)
-    return json_response({"status": "ready"})
+    return json_response(READY)
 
 
 @cache
 def _make_ready(settings: Settings, need: str) -> None:
     match need:
         case "firestore":
-            try:
-                database(settings).document("readiness/none").get(retry=RETRY, timeout=TIMEOUT)
-            except google_errors.GoogleAPIError as error:
-                raise ServiceBroken("store_unreachable", "Firestore cannot be reached.") from error
+            access.ready(settings)
         case "events":
             publisher_client()
         case "tasks":

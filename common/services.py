@@ -1,29 +1,79 @@
-"""Calls between our own services: HTTP with an OpenID Connect token made out to the one that is called."""
+"""Calls between our own services: HTTP with an OpenID Connect token made out to the one that is called.
+
+A public service gets it as it was sent. To a private one it is sent twice, with an authenticator of ours: the platform
+checks the one in `X-Serverless-Authorization` and takes its signature away, and the service checks the one in
+`Authorization`, or, should that have come without its signature as well, the authenticator (common/oidc.py).
+https://cloud.google.com/run/docs/authenticating/service-to-service
+
+Between two services stands the platform, which answers for the one that is called as it sees fit: 401 and 403 in HTML
+for the minutes that a binding takes to arrive, 404 while there is no revision, 429 and 503 when all are busy, 500, 502
+and 504 for one that has crashed (https://cloud.google.com/run/docs/troubleshooting). So nothing is taken for a
+service's own answer but what bears its mark:
+
+    2xx, of the media type that was asked for, and of the shape     -> the answer
+    problem+json of ours (common/problems.py)                       -> the error that the service raised
+    anything else, and no answer at all: is the service there?
+        it says so at its `/`, which costs nothing                  -> ServiceBroken; Busy for a 429 or 503
+        it does not                                                 -> ServiceAway
+
+A service that is there has been asked, and may have paid for what came to nothing: such failures are counted. One that
+is away has not, and is waited for.
+
+A connection may be lost without a word (pools.py). So a caller may name several patiences: a call whose answer does not
+begin within the first is made once more over a new connection, with the next. One that has begun is known to go on by
+its heartbeats (heartbeats.py).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import logging
+import time
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Final, TypeVar, cast
 
 import google.auth.exceptions
+import jwt
 import requests
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import id_token
-from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
+from common import authenticator
 from common.errors import (
     AethercastError,
     Busy,
     EngineBroken,
     EngineBusy,
     EngineRefused,
-    NotFound,
     Refused,
+    ServiceAway,
     ServiceBroken,
 )
+from common.heartbeats import HEADER, LINES, SILENCE_S
+from common.logs import fields
+from common.pools import IDLE_S, FreshAdapter
+from common.problems import read_problem
+from common.readiness import READY
+from common.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+JSON: Final = "application/json"
+CONNECT_S: Final = 5.0
+THERE_S: Final = 3.0
+ATTEMPT: Final = "X-Attempt"
+"""Header of a call that is made once more: what came of the first is not known."""
+BEGINS_WITHIN_S: Final = (6.0, 14.0)
+"""How soon an answer with heartbeats begins: at once, where the callee has a place free; else the platform lets the
+call wait for one, or for a new instance, some 10 s (https://cloud.google.com/run/docs/about-instance-autoscaling)."""
+
+Patience = float | tuple[float, ...]
+"""Seconds for an answer to begin; of several, each but the last for an attempt that is not the last. The last is also
+how long a part of an answer may take to come, heartbeats or not."""
 
 # A connection that was refused was never used, so asking again repeats nothing; answers are the caller's to judge.
 _RETRIES = Retry(total=None, connect=3, read=0, status=0, other=0, backoff_factor=0.2, backoff_jitter=0.2)
@@ -31,54 +81,166 @@ _RETRIES = Retry(total=None, connect=3, read=0, status=0, other=0, backoff_facto
 
 @cache
 def service(url: str) -> Service:
-    """The service at `url`, its session shared by the threads of this process."""
+    """The public service at `url`, its session shared by the threads of this process."""
     return Service(url)
 
 
+@cache
+def private_service(settings: Settings, url: str) -> Service:
+    """The private service at `url`, likewise."""
+    return Service(url, ToPrivate(settings))
+
+
+class ToPrivate(requests.auth.AuthBase):
+    """Adds what a private service asks for to a request that has its token: the last that is done to it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        identity = request.headers["Authorization"]
+        claims = jwt.decode(identity.partition(" ")[2], options={"verify_signature": False})  # our own
+        request.headers["X-Serverless-Authorization"] = identity
+        request.headers[authenticator.HEADER] = authenticator.sign(
+            self._settings,
+            caller=claims["email"],
+            target=str(request.url),
+            headers=request.headers,
+            body=cast("bytes", request.body or b""),  # of JSON
+            lifetime=authenticator.CALL_LIFETIME,
+        )
+        return request
+
+
 class Service:
-    """One of our services, at the base URL `url`."""
+    """One of our services, at the base URL `url`. `auth` is done to every request."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
+    def __init__(self, url: str, auth: requests.auth.AuthBase | None = None) -> None:
+        self._url, self._auth = url.rstrip("/"), auth
         self._session_or_none: AuthorizedSession | None = None
+        self._answered_at = 0.0
 
-    def post(self, path: str, body: Any, *, timeout: float, headers: dict[str, str] | None = None) -> Any:
-        """POST JSON, and return the JSON of the answer. `timeout` is seconds for the whole answer to begin.
+    def post(
+        self,
+        path: str,
+        body: Any,
+        *,
+        read: Callable[[Any], T],
+        timeout: Patience,
+        headers: dict[str, str] | None = None,
+    ) -> T:
+        """POST JSON, and return what `read` makes of the JSON of the answer.
 
-        Raises the same typed error that the service raised (Refused, Busy or Broken with its code), or ServiceBroken
-        where it did not answer at all.
+        `read` raises KeyError, TypeError or ValueError for what is not of the shape that it knows. Raises the same
+        typed error that the service raised (Refused, Busy or Broken with its code), or one of those above.
         """
-        with self._request(path, body, timeout, headers, stream=False) as response:
-            return response.json()
+        accept = {"Accept": f"{LINES}, {JSON};q=0.9"}
+        with self._answer(path, body, timeout, {**accept, **(headers or {})}, (JSON, LINES)) as response:
+            try:
+                if _media_type(response) == JSON:
+                    return read(json.loads(response.content))
+                told: Any = None
+                for told in self._messages(response, timeout):  # to its end, so that the connection can be used again
+                    if told.get("type") == "error":
+                        raise error_from(told["status"], told["code"], told["detail"])
+                return read(told)
+            except (requests.RequestException, KeyError, TypeError, ValueError) as error:
+                raise self._error_for(response.status_code, "garbled") from error
 
     @contextmanager
     def stream(
-        self, path: str, body: Any, *, timeout: float, headers: dict[str, str] | None = None
-    ) -> Iterator[Iterator[bytes]]:
-        """POST JSON, and iterate over the answer's lines as they arrive. `timeout` is seconds between two of them."""
-        with self._request(path, body, timeout, headers, stream=True) as response:
-            yield self._lines(response)
+        self, path: str, body: Any, *, timeout: Patience, headers: dict[str, str] | None = None
+    ) -> Iterator[Iterator[dict[str, Any]]]:
+        """POST JSON, and iterate over the objects of a NDJSON answer as they arrive.
 
-    def _lines(self, response: requests.Response) -> Iterator[bytes]:
+        Whether the last of them is the last, only the protocol that they belong to can tell: a connection that is cut
+        between two lines may look like one that was closed in order.
+        """
+        with self._answer(path, body, timeout, headers, (LINES,)) as response:
+            yield self._messages(response, timeout)
+
+    def _messages(self, response: requests.Response, timeout: Patience) -> Iterator[dict[str, Any]]:
+        """The lines that say something. Raises what is above where the connection ends, is lost, or none comes."""
+        patience = _each(timeout)[-1]
+        _expect_within(response, SILENCE_S if HEADER in response.headers else patience)
+        said_at = time.monotonic()
         try:
-            # chunk_size None: hand on whatever has arrived
-            yield from (line for line in response.iter_lines(chunk_size=None) if line)
+            for line in response.iter_lines(chunk_size=None):  # chunk_size None: hand on whatever has arrived
+                if line:
+                    yield dict(json.loads(line))
+                    said_at = time.monotonic()
+                elif time.monotonic() - said_at > patience:
+                    raise ServiceBroken("service_too_slow", "Another of our services takes too long.")
         except requests.RequestException as error:
-            raise ServiceBroken("service_broke_off", "Another of our services broke off in mid-answer.") from error
+            self._distrust()
+            raise self._error_for(response.status_code, "broke off") from error
+        except (TypeError, ValueError) as error:
+            raise self._error_for(response.status_code, "garbled") from error
 
-    def _request(
-        self, path: str, body: Any, timeout: float, headers: dict[str, str] | None, *, stream: bool
+    def _answer(
+        self,
+        path: str,
+        body: Any,
+        timeout: Patience,
+        headers: dict[str, str] | None,
+        media_types: Collection[str],
     ) -> requests.Response:
+        """An answer that bears the mark of a success of the service's own."""
         try:
-            response = self._session().post(
-                self._url + path, json=body, headers=headers, timeout=(5, timeout), stream=stream
-            )
+            response = self._begun(path, body, timeout, headers or {})
         except (requests.RequestException, google.auth.exceptions.GoogleAuthError) as error:
-            raise ServiceBroken("service_unreachable", "Another of our services did not answer.") from error
-        if not response.ok:
-            with response:
-                raise _error_of(response)
-        return response
+            raise self._error_for(None, "unreachable") from error
+        self._answered_at = time.monotonic()
+        if 200 <= response.status_code < 300 and _media_type(response) in media_types:
+            return response
+        with response:
+            told = _problem(response)
+            if told is not None:
+                raise error_from(response.status_code, *told)
+            raise self._error_for(response.status_code, "answered for")
+
+    def _begun(self, path: str, body: Any, timeout: Patience, headers: dict[str, str]) -> requests.Response:
+        """An answer that has begun, to whichever attempt."""
+        patience = _each(timeout)
+        if time.monotonic() - self._answered_at > IDLE_S:  # then the connection is new, and the callee may be cold
+            patience = patience[1:] or patience
+        for attempt, begins_within_s in enumerate(patience, start=1):
+            again = {ATTEMPT: str(attempt)} if attempt > 1 else {}
+            try:
+                return self._session().post(
+                    self._url + path,
+                    json=body,
+                    headers={**headers, **again},
+                    timeout=(CONNECT_S, begins_within_s),
+                    stream=True,
+                    allow_redirects=False,  # a token is for nobody else
+                )
+            except requests.ReadTimeout:
+                if attempt == len(patience):
+                    raise
+        raise AssertionError("a call has at least one patience")
+
+    def _error_for(self, status: int | None, what: str) -> AethercastError:
+        """The error for what is not an answer of the service's own, or not a whole one."""
+        there = self._there()
+        logger.warning("%s: %s", self._url, what, extra=fields(status=status, there=there))
+        if not there:
+            return ServiceAway()
+        if status in {429, 503}:
+            return Busy("service_busy", "Another of our services is busy.")
+        return ServiceBroken("service_failed", "Another of our services did not answer as it should.")
+
+    def _there(self) -> bool:
+        """Whether the service itself answers at its `/` (common/readiness.py): that it is ready, or why it is not."""
+        try:
+            answer = self._session().get(f"{self._url}/", timeout=(THERE_S, THERE_S), allow_redirects=False)
+            return _problem(answer) is not None or answer.json() == READY
+        except (requests.RequestException, google.auth.exceptions.GoogleAuthError):
+            return False
+
+    def _distrust(self) -> None:
+        """Use no connection again that is idle now: one was lost."""
+        self._session().close()
 
     def _session(self) -> AuthorizedSession:
         if self._session_or_none is None:
@@ -87,30 +249,46 @@ class Service:
             except google.auth.exceptions.GoogleAuthError as error:
                 raise ServiceBroken("no_identity", "This service has no identity to call others with.") from error
             session = AuthorizedSession(credentials, refresh_timeout=10)
+            session.auth = self._auth
             session.trust_env = False  # there is no proxy between our services, and to look for one takes a while
-            session.mount("http://", HTTPAdapter(pool_maxsize=64, max_retries=_RETRIES))
-            session.mount("https://", HTTPAdapter(pool_maxsize=64, max_retries=_RETRIES))
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, FreshAdapter(pool_maxsize=64, max_retries=_RETRIES))
             self._session_or_none = session
         return self._session_or_none
 
 
-def _error_of(response: requests.Response) -> AethercastError:
-    """The typed error that a problem+json answer stands for."""
+def _each(patience: Patience) -> tuple[float, ...]:
+    return patience if isinstance(patience, tuple) else (patience,)
+
+
+def _expect_within(response: requests.Response, seconds: float) -> None:
+    """Have each further read of an answer end within so many seconds: requests has one time for the first and these."""
+    connection = response.raw.connection
+    if connection is not None and connection.sock is not None:  # it is not ours any more where it ends with the answer
+        connection.sock.settimeout(seconds)
+
+
+def _media_type(response: requests.Response) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _problem(response: requests.Response) -> tuple[str, str] | None:
+    """Code and detail of the problem that the service tells, if it is the service that speaks, and to the end."""
     try:
-        body = response.json()
-        return error_from(response.status_code, str(body["code"]), str(body["detail"]))
-    except (ValueError, KeyError, TypeError):
-        detail = f"Another of our services answered {response.status_code}."
-        return error_from(response.status_code, "service_failed", detail)
+        return read_problem(_media_type(response), response.content)
+    except requests.RequestException:
+        return None
 
 
 def error_from(status: int, code: str, detail: str) -> AethercastError:
-    """The typed error of an HTTP status and a problem's code: how an error keeps its type from service to service."""
+    """The typed error of an HTTP status and a problem's code: how an error keeps its type from service to service.
+
+    401, 403, 404 and 405 are said of our call and not of the work: a key that is being rotated, a version that is being
+    rolled out. The same work may well be asked for again.
+    """
     by_engine = code.startswith("engine_")
     if status in {409, 429, 503}:
         return EngineBusy(code, detail) if by_engine else Busy(code, detail)
-    if status == 404:
-        return NotFound(code, detail)
-    if 400 <= status < 500:
+    if 400 <= status < 500 and status not in {401, 403, 404, 405}:
         return EngineRefused(code, detail) if by_engine else Refused(code, detail)
     return EngineBroken(code, detail) if by_engine else ServiceBroken(code, detail)

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from local.entry_points import ROOT
@@ -67,9 +67,18 @@ class Child:
 
     def kill(self) -> None:
         """SIGKILL to the process and to all it has started, also where it is gone and left them behind."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody of its group is left
-            os.killpg(self.process.pid, signal.SIGKILL)
+        _signal(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Give the process, and all it has started, no processor time while the block runs."""
+        group = self.process.pid
+        _signal(group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(group, signal.SIGCONT)
 
     def stop(self) -> None:
         """SIGTERM, and SIGKILL for what is still there after STOP_TIMEOUT_S."""
@@ -82,6 +91,11 @@ class Child:
     def last_words(self, lines: int = 15) -> str:
         """The end of its log, for a message about why it died."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _signal(group: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody of the group is left
+        os.killpg(group, number)
 
 
 def _die_with_parent() -> None:

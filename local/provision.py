@@ -25,6 +25,8 @@ QUEUES = {
 }
 EVENTS_TOPIC = "agent-events"
 DEAD_TOPIC = "agent-events-dead"
+PUSHES = 50
+"""After so many that failed an event is a dead letter."""
 
 
 def provision(
@@ -102,7 +104,7 @@ def _topics(project: str, invoker: str, urls: dict[str, str]) -> None:
             )
             if dead_letters:
                 subscription.dead_letter_policy = pubsub.DeadLetterPolicy(
-                    dead_letter_topic=dead_letters, max_delivery_attempts=20
+                    dead_letter_topic=dead_letters, max_delivery_attempts=PUSHES
                 )
             try:
                 subscriber.create_subscription(request=subscription)

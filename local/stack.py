@@ -18,20 +18,39 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+from google.auth.transport.requests import Request
 from google.cloud import firestore, storage
+from google.oauth2.service_account import IDTokenCredentials
 
+from common import authenticator
+from common.settings import Settings
+from common.tokens import new_token, token_hash
+from local import iam
 from local.endpoints import Endpoints, answers
 from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED
+from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
 from local.processes import Child
 from local.provision import provision
+from local.silent_proxy import SilentProxy
 from local.sockets import free_port, listen
 from local.stack_settings import BUCKET, LOCATION, PROJECT, account, player_origins, settings_of
 
 READY_TIMEOUT_S = 60.0
+CALLED = {
+    "FIRESTORE_EMULATOR_HOST",
+    "PUBSUB_EMULATOR_HOST",
+    "CLOUD_TASKS_EMULATOR_HOST",
+    "STORAGE_EMULATOR_HOST",
+    "MODEL_SERVING_URL",
+    "GATEWAY_URL",
+}
+"""What services call by themselves: the variables that say where it is."""
 
 
 class StackError(Exception):
@@ -56,6 +75,7 @@ class Options:
     disorder: tuple[int, float] | None = None
     queues_ramp: bool = False
     taken_is_forbidden: bool = False
+    lossy: bool = False
     sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
 
@@ -67,7 +87,11 @@ class Stack:
         self.options = options
         self.children: dict[str, Child] = {}
         self.env: dict[str, str] = {}
+        self.proxies: dict[str, SilentProxy] = {}
+        """Where connections can be lost, by the variable that tells services of what is behind each."""
+        self._proxied: dict[str, str] = {}
         self._scratch = contextlib.ExitStack()
+        self._tick_token = new_token()
 
     def __enter__(self) -> Stack:
         try:
@@ -90,6 +114,10 @@ class Stack:
             for child in self.children.values():
                 child.kill()
             self._scratch.close()
+
+    def front(self, service: str, fault: Fault) -> AbstractContextManager[Callable[[], int]]:
+        """Have somebody else answer for a service while the block runs. Gives a function: how many requests were."""
+        return self._fronts.before(service, fault)
 
     def billable(self, containing: str = "") -> dict[str, int]:
         """What would have been billed so far, for resources whose name contains `containing`."""
@@ -139,6 +167,8 @@ class Stack:
         }
         player_url, api_url = (f"http://127.0.0.1:{held.getsockname()[1]}" for held in sockets.values())
         self.logs = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-logs-")))
+        fronts = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-fronts-")))
+        self._fronts = Fronts(fronts)
         self._start_cloud()
         self.urls = self._function_urls(api_url)
         self.endpoints = Endpoints(
@@ -154,7 +184,13 @@ class Stack:
             self.urls,
             isolated=self.options.isolate,
             private_addresses=self.options.private_addresses,
-        ) | dict(self.options.environment)
+            authenticator_key=self._authenticator_key(),
+        )
+        self.env["TICK_TOKEN_SHA256"] = token_hash(self._tick_token)
+        self.env[FOLDER_VARIABLE] = str(fronts)
+        self.env |= dict(self.options.environment)
+        if self.options.lossy:
+            self._proxied = {name: self._put_proxy(name) for name in self.env if name in CALLED}
         self._start_functions(sockets["api"])
         if self.options.streamer:
             self._start_streamer(sockets["player"])
@@ -198,6 +234,13 @@ class Stack:
         self.children["cloud"] = cloud
         self.env = dict(json.loads(_first_line(cloud)))
 
+    def _put_proxy(self, name: str) -> str:
+        """Put a proxy before what the variable `name` leads to; what it says then."""
+        scheme, there, rest = self.env[name].rpartition("://")
+        host, slash, path = rest.partition("/")
+        self.proxies[name] = self._scratch.enter_context(SilentProxy(host))
+        return f"{scheme}{there}{self.proxies[name].address}{slash}{path}"
+
     def _function_urls(self, api_url: str) -> dict[str, str]:
         """Where each function is reached: under the API's address, or at a port of its own."""
         others = [name for name in ENTRY_POINTS if name != "api_gateway"]
@@ -214,13 +257,44 @@ class Stack:
 
         The client of Cloud Storage shows no token to what is called an emulator, so this one it knows as an endpoint.
         """
-        answer = requests.post(
-            f"{self.endpoints.admin_url}/service-accounts", json={"email": account(name)}, timeout=10
-        )
-        env = {**os.environ, **self.env, "GOOGLE_APPLICATION_CREDENTIALS": answer.json()["file"]}
+        env = {
+            **os.environ,
+            **self.env,
+            **self._proxied,
+            "GOOGLE_APPLICATION_CREDENTIALS": self.key_file(account(name)),
+            "PLATFORM_CHECKS_TOKENS": str(name in {"functions", *iam.INVOKERS}).lower(),
+        }
         if name != "streamer":
             env["API_ENDPOINT_OVERRIDE"] = env.pop("STORAGE_EMULATOR_HOST")
         return env
+
+    def key_file(self, email: str) -> str:
+        """The key file of a service account, which there is from then on."""
+        answer = requests.post(f"{self.endpoints.admin_url}/service-accounts", json={"email": email}, timeout=10)
+        return str(answer.json()["file"])
+
+    def as_invoker(self, service: str) -> dict[str, str]:
+        """The headers of a request that the front of `service` lets pass, for whoever operates this stack."""
+        if service not in iam.INVOKERS:
+            return {}
+        email = iam.invokers(service, Settings.from_env(env=self.env))[0]
+        identity = IDTokenCredentials.from_service_account_file(
+            self.key_file(email), target_audience=self.urls[service]
+        )
+        identity.refresh(Request())
+        return {"Authorization": f"Bearer {identity.token}"}
+
+    def _authenticator_key(self) -> str:
+        """Kept with the data: tasks and events that were signed with it may be delivered after a restart."""
+        if not self.options.data_dir:
+            return secrets.token_hex(32)
+        kept = self.options.data_dir / "authenticator.key"
+        if not kept.exists():
+            unfinished = kept.with_suffix(".part")
+            unfinished.touch(mode=0o600)
+            unfinished.write_text(secrets.token_hex(32))
+            unfinished.replace(kept)
+        return kept.read_text()
 
     def _start_functions(self, api: socket.socket) -> None:
         if self.options.isolate:
@@ -234,7 +308,7 @@ class Stack:
 
     def _start_streamer(self, player: socket.socket) -> None:
         command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]
-        self._spawn("streamer", [*command, "--bind", f"fd://{player.fileno()}", "streamer.main:app"], player)
+        self._spawn("streamer", [*command, "--bind", f"fd://{player.fileno()}", "local.front:streamer_app()"], player)
 
     def _spawn(self, name: str, command: list[str], *inherited: socket.socket) -> None:
         self.children[name] = Child(
@@ -248,7 +322,12 @@ class Stack:
 
     def _schedule_sweeps(self) -> None:
         every_s = self.options.sweep_every_s
-        job = {"url": self.urls["sweeper"], "email": account("scheduler-invoker"), "every_s": every_s}
+        job = {
+            "url": self.urls["sweeper"],
+            "email": account("scheduler-invoker"),
+            "every_s": every_s,
+            "headers": {authenticator.HEADER: f"tick,{self._tick_token}"},
+        }
         requests.post(f"{self.endpoints.admin_url}/jobs", json=job, timeout=10).raise_for_status()
 
     def _create_key(self) -> None:
@@ -263,13 +342,13 @@ class Stack:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_TIMEOUT_S
-        waiting = {url + "/" for url in self.urls.values()}
+        waiting = {f"{url}/": self.as_invoker(name) for name, url in self.urls.items()}
         if self.options.streamer:
-            waiting.add(self.endpoints.player_url + "/readyz")
+            waiting[f"{self.endpoints.player_url}/readyz"] = {}
         while waiting:
             if dead := self._dead():
                 raise StackError(f"{dead.name} did not start.\n{dead.last_words()}")
-            waiting = {url for url in waiting if not answers(url)}
+            waiting = {url: headers for url, headers in waiting.items() if not answers(url, headers)}
             if waiting and time.monotonic() > deadline:
                 raise StackError(f"not ready after {READY_TIMEOUT_S:.0f} s: {', '.join(sorted(waiting))}")
             if waiting:

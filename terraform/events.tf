@@ -41,15 +41,16 @@ resource "google_pubsub_subscription" "orchestrator" {
   }
 
   dead_letter_policy {
+    # 21 minutes, with this backoff: the platform may refuse every push for as long as a new binding takes to arrive
     dead_letter_topic     = google_pubsub_topic.dead.id
-    max_delivery_attempts = 20
+    max_delivery_attempts = 50
   }
 
   expiration_policy {
     ttl = "" # never, however quiet it is
   }
 
-  depends_on = [google_cloudfunctions2_function.agent, google_cloud_run_v2_service_iam_member.invoker]
+  depends_on = [google_cloudfunctions2_function.agent, google_cloud_run_v2_service_iam_binding.invoker]
 }
 
 # An event that could not be handled ends its workflow as FAILED, so that nobody waits for ever.
@@ -79,7 +80,7 @@ resource "google_pubsub_subscription" "burial" {
     ttl = ""
   }
 
-  depends_on = [google_cloudfunctions2_function.agent, google_cloud_run_v2_service_iam_member.invoker]
+  depends_on = [google_cloudfunctions2_function.agent, google_cloud_run_v2_service_iam_binding.invoker]
 }
 
 # And stays for a week for a person to look at.

@@ -1,6 +1,7 @@
 /**
  * The HTTP API, as the page uses it. Answers are JSON; errors are problem details (RFC 9457,
- * https://www.rfc-editor.org/rfc/rfc9457) with a stable `code`.
+ * https://www.rfc-editor.org/rfc/rfc9457) with a stable `code`, and a `type` that says whose they are. Whatever stands
+ * between may answer in the API's place, with any status: that is as good as no answer.
  */
 
 /** @typedef {"GENERATING" | "COMPLETED" | "FAILED" | "CANCELLED"} PodcastState */
@@ -37,6 +38,7 @@ const TIMEOUT_MS = 15_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 const ATTEMPTS = 3;
 const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
+const OURS = "urn:aethercast:problem:";
 
 /** What went wrong, for a person and for a program. `status` is 0 where no answer came. */
 export class ApiError extends Error {
@@ -68,22 +70,23 @@ export class Api {
    */
   generate(request) {
     const headers = { "X-Idempotency-Key": crypto.randomUUID() };
-    return this.#ask("POST", "/podcasts/generate", { body: request, headers, timeoutMs: UPLOAD_TIMEOUT_MS });
+    const how = { body: request, headers, timeoutMs: UPLOAD_TIMEOUT_MS };
+    return this.#ask("POST", "/podcasts/generate", "cpoa_workflow_id", how);
   }
 
   /** Who may speak and write. @returns {Promise<Engines>} */
   engines() {
-    return this.#ask("GET", "/engines");
+    return this.#ask("GET", "/engines", "speech");
   }
 
   /** @param {string} id @returns {Promise<Podcast>} */
   show(id) {
-    return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}`);
+    return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}`, "workflow_id");
   }
 
   /** @param {string} id @returns {Promise<{segments: ScriptSegment[]}>} */
   script(id) {
-    return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}/segments`);
+    return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}/segments`, "segments");
   }
 
   /**
@@ -92,34 +95,36 @@ export class Api {
    */
   list(query) {
     const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
-    return this.#ask("GET", `/podcasts?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`);
+    const asked = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+    return this.#ask("GET", `/podcasts?${asked}`, "podcasts");
   }
 
   /** @param {string} id @returns {Promise<{stream_id: string, websocket_url: string}>} */
   openStream(id) {
-    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/stream`);
+    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/stream`, "stream_id");
   }
 
   /** @param {string} id @returns {Promise<Podcast>} */
   cancel(id) {
-    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/cancel`);
+    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/cancel`, "workflow_id");
   }
 
   /** @param {string} id @returns {Promise<void>} */
   delete(id) {
-    return this.#ask("DELETE", `/podcasts/${encodeURIComponent(id)}`);
+    return this.#ask("DELETE", `/podcasts/${encodeURIComponent(id)}`, null);
   }
 
   /**
    * @param {string} method
    * @param {string} path
+   * @param {string | null} fact  what an answer has; null where it is empty
    * @param {{body?: object, headers?: Record<string, string>, timeoutMs?: number}} [more]
    * @returns {Promise<any>}
    */
-  async #ask(method, path, { body, headers = {}, timeoutMs = TIMEOUT_MS } = {}) {
+  async #ask(method, path, fact, { body, headers = {}, timeoutMs = TIMEOUT_MS } = {}) {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#askOnce(method, path, body, headers, timeoutMs);
+        return await this.#askOnce(method, path, fact, body, headers, timeoutMs);
       } catch (error) {
         if (!(error instanceof ApiError) || error.final || attempt === ATTEMPTS) throw error;
         await pause(200 * 2 ** attempt * (0.5 + Math.random() / 2));
@@ -130,11 +135,12 @@ export class Api {
   /**
    * @param {string} method
    * @param {string} path
+   * @param {string | null} fact
    * @param {object | undefined} body
    * @param {Record<string, string>} headers
    * @param {number} timeoutMs
    */
-  async #askOnce(method, path, body, headers, timeoutMs) {
+  async #askOnce(method, path, fact, body, headers, timeoutMs) {
     const key = this.key();
     const response = await fetch(`${this.base}/api/v1${path}`, {
       method,
@@ -145,15 +151,24 @@ export class Api {
       },
       body: body ? JSON.stringify(body) : undefined,
       signal: AbortSignal.timeout(timeoutMs),
-    }).catch(() => {
-      throw new ApiError("unreachable", "The server cannot be reached.", 0);
-    });
-    const answer = response.status === 204 ? undefined : await response.json().catch(() => null);
-    if (!response.ok) {
-      throw new ApiError(answer?.code ?? "http_error", answer?.detail ?? answer?.title ?? "", response.status);
+    }).catch(() => null);
+    const answer = response === null || response.status === 204 ? null : await response.json().catch(() => null);
+    if (response?.ok && (fact === null ? response.status === 204 : answer?.[fact] !== undefined)) return answer;
+    if (response && !response.ok && isOurs(response, answer)) {
+      throw new ApiError(answer.code, answer.detail, response.status);
     }
-    return answer;
+    throw new ApiError("unreachable", "The server cannot be reached.", 0);
   }
+}
+
+/**
+ * Whether the API itself says that something went wrong.
+ * @param {Response} response
+ * @param {any} answer
+ */
+function isOurs(response, answer) {
+  const mediaType = response.headers.get("Content-Type")?.split(";")[0].trim();
+  return mediaType === "application/problem+json" && answer?.type === OURS + answer?.code;
 }
 
 /** @param {number} ms */

@@ -4,12 +4,13 @@ what the engines on offer can do at /v1/engines.
 A request names its `engine`; whether its caller's caller may have that one is the gateway's business.
 
 Speech is synthesized, encoded to Opus as it comes and stored under a name known beforehand, so that asking twice makes
-it once. It is stored once it is whole: an object in the making can be read by nobody. Dialogue is answered as NDJSON, a
-line a turn, each as soon as the writer has completed it:
+it once. It is stored once it is whole: an object in the making can be read by nobody. Dialogue is answered a line a
+turn, each as soon as the writer has completed it:
 
     {"type": "turn", "kind": …, "speaker": …, "text": …, "chapter": …, "source": …}
     {"type": "end"}                              the script is complete
-    {"type": "error", "status", "code", "detail"}   it is not, and why
+
+Both take long, so both answer with heartbeats (common/heartbeats.py); speech for callers that say they read them.
 """
 
 from __future__ import annotations
@@ -26,13 +27,15 @@ from flask import Request, Response
 
 from common.blobs import create_object, object_metadata
 from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
+from common.heartbeats import answer_of, beating, wanted
 from common.logs import configure_logs, fields, log_context
 from common.names import gs_uri
 from common.ogg import write_opus
-from common.oidc import require_caller
+from common.oidc import require_invoker
 from common.opus import lookahead
 from common.problems import json_response, problem
 from common.readiness import readiness
+from common.services import ATTEMPT
 from common.settings import Settings
 from common.wire import PACKET_MS
 from functions.model_serving import llm, tts
@@ -44,7 +47,13 @@ logger = logging.getLogger(__name__)
 @cache
 def settings() -> Settings:
     return Settings.from_env(
-        needs=("google_cloud_project", "audio_bucket", "model_serving_url", "model_serving_callers")
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "model_serving_url",
+            "model_serving_callers",
+            "authenticator_key",
+        )
     )
 
 
@@ -66,7 +75,7 @@ def serve_models(request: Request) -> Response:
         try:
             if request.path in {"/", "/healthz"}:
                 return ready()
-            require_caller(
+            require_invoker(
                 request,
                 settings(),
                 audience=settings().model_serving_url,
@@ -76,10 +85,13 @@ def serve_models(request: Request) -> Response:
             if not isinstance(body, dict):
                 raise BadRequest("request_malformed", "The body is a JSON object.")
             match request.path:
+                case "/v1/speech" if wanted(request):
+                    body["retried"] |= ATTEMPT in request.headers
+                    return beating(answer_of(lambda: speak(body)))
                 case "/v1/speech":
                     return json_response(speak(body))
                 case "/v1/dialogue":
-                    return Response(dialogue(body), mimetype="application/x-ndjson")
+                    return beating(dialogue(body))
                 case "/v1/engines":
                     return json_response(engines())
             raise NotFound("address_unknown", "There is nothing at this address.")
@@ -136,18 +148,17 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
     return _facts(body["object"], stored.metadata, spoken)
 
 
-def dialogue(body: dict[str, Any]) -> Iterator[str]:
-    """The turns that follow those already `said`, as NDJSON."""
+def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The turns that follow those already `said`. Raises the writer's errors, EngineBroken whatever else befalls it."""
     try:
         for turn in writer(body["engine"] or settings().language_engine).write(llm.Request.from_json(body)):
-            yield _line({"type": "turn", **turn.as_json()})
-        yield _line({"type": "end"})
-    except AethercastError as error:
-        yield _line({"type": "error", "status": error.status, "code": error.code, "detail": error.detail})
-    except Exception:
+            yield {"type": "turn", **turn.as_json()}
+        yield {"type": "end"}
+    except AethercastError:
+        raise
+    except Exception as error:
         logger.exception("unexpected error in the writer")
-        broken = EngineBroken("engine_failed", "The writer failed.")
-        yield _line({"type": "error", "status": broken.status, "code": broken.code, "detail": broken.detail})
+        raise EngineBroken("engine_failed", "The writer failed.") from error
 
 
 def engines() -> dict[str, Any]:
@@ -183,7 +194,3 @@ def _facts(name: str, metadata: dict[str, str], spoken: str) -> dict[str, Any]:
         "characters": int(metadata["characters"]),
         "other_words": metadata["spoken"] != spoken,
     }
-
-
-def _line(message: dict[str, Any]) -> str:
-    return json.dumps(message, ensure_ascii=False) + "\n"

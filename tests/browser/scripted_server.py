@@ -346,7 +346,7 @@ def _cover(title: str) -> bytes:
 
 
 def _problem(status: int, code: str, detail: str) -> Response:
-    body = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
+    body = {"type": f"urn:aethercast:problem:{code}", "title": code, "status": status, "code": code, "detail": detail}
     return Response(json.dumps(body), status, mimetype="application/problem+json")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from common.problems import read_problem
 from local.endpoints import Endpoints
 from local.listener import Heard, StreamBroken, listen, resume
 from local.listener import start as start_message
@@ -54,7 +55,8 @@ class Customer:
         deadline = time.monotonic() + self._patience_s
         try:
             asked = {**source, "minutes": 1, "language": "en", "webhook": self._webhook}
-            accepted = self._ask("POST", "/generate", deadline, json=asked, headers={"X-Idempotency-Key": key})
+            once = {"X-Idempotency-Key": key}
+            accepted = self._ask("POST", "/generate", deadline, "cpoa_workflow_id", json=asked, headers=once)
             podcast.workflow_id = accepted["cpoa_workflow_id"]
             self._hear(podcast, accepted["stream_id"], deadline)
             self._await_end(podcast, deadline)
@@ -96,7 +98,7 @@ class Customer:
         self._look(podcast, deadline)
         if podcast.state not in {"GENERATING", "COMPLETED"}:
             raise broken
-        fresh = self._ask("POST", f"/{podcast.workflow_id}/stream", deadline)
+        fresh = self._ask("POST", f"/{podcast.workflow_id}/stream", deadline, "stream_id")
         podcast.fresh_streams += 1
         heard.resume_token = ""
         return {**start_message(fresh["stream_id"]), "next_packet": heard.next_packet}
@@ -107,25 +109,31 @@ class Customer:
             time.sleep(0.2)
 
     def _look(self, podcast: Podcast, deadline: float) -> None:
-        shown = self._ask("GET", f"/{podcast.workflow_id}", deadline)
+        shown = self._ask("GET", f"/{podcast.workflow_id}", deadline, "workflow_id")
         podcast.state, podcast.error = shown["state"], shown["error"]
-        podcast.segments = self._ask("GET", f"/{podcast.workflow_id}/segments", deadline)["segments"]
+        podcast.segments = self._ask("GET", f"/{podcast.workflow_id}/segments", deadline, "segments")["segments"]
         if podcast.state == "COMPLETED":
             podcast.episode = self._fetch(shown["artifacts"]["audio"], deadline)
 
-    def _ask(self, method: str, path: str, deadline: float, **more: Any) -> Any:
-        """The JSON of a 2xx answer; asked again while there is none, for a gateway that was killed comes back."""
+    def _ask(self, method: str, path: str, deadline: float, fact: str | None = None, **more: Any) -> Any:
+        """The JSON of the API's answer, which has that `fact`; None for an empty one.
+
+        Asked again while there is none: a gateway that was killed comes back, and what is said in its place is not it.
+        """
         headers = {**self._headers, **more.pop("headers", {})}
         while True:
             try:
                 answer = requests.request(method, self._api + path, headers=headers, timeout=30, **more)
-                if answer.ok:
-                    return answer.json() if answer.content else None
                 reason = answer.text
-                if answer.status_code == 404:
-                    raise Gone(f"{method} {path}: {reason}")
-                if answer.status_code < 500 and answer.status_code not in {409, 429}:
-                    raise GivenUp(f"{method} {path}: {reason}")
+                if fact is None and answer.status_code == 204:
+                    return None
+                if fact is not None and answer.ok and fact in answer.json():
+                    return answer.json()
+                if read_problem(answer.headers.get("Content-Type", ""), answer.content):
+                    if answer.status_code == 404:
+                        raise Gone(f"{method} {path}: {reason}")
+                    if answer.status_code < 500 and answer.status_code not in {409, 429}:
+                        raise GivenUp(f"{method} {path}: {reason}")
             except requests.RequestException as error:
                 reason = str(error)
             if time.monotonic() > deadline:

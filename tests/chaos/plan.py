@@ -11,6 +11,8 @@ from random import Random
 from typing import Any
 
 from local.entry_points import ENTRY_POINTS
+from local.front_faults import BODIES
+from local.stack import CALLED
 
 _STATE = ("get", "write")
 _TASK = ("begin", *_STATE, "commit", "publish")
@@ -29,8 +31,8 @@ _MOMENTS = {
     "orchestrator": (*_STATE, "query", "count", "enqueue", "http POST"),
     "content_harvester": (*_TASK, "storage GET", "storage POST", "web"),
     "script_weaver": (*_TASK, "query", "storage GET", "http POST"),
-    "voice_forge": (*_TASK, "http POST", "keys"),
-    "model_serving": ("speech", "dialogue", "turn", "storage GET", "storage POST"),
+    "voice_forge": (*_TASK, "http POST"),
+    "model_serving": ("speech", "dialogue", "turn", "storage GET", "storage POST", "keys"),
     "mastering": (*_TASK, "query", "storage GET", "storage POST", "storage PUT"),
     "streamer": (*_STATE, "listen", "http POST", "storage GET"),
 }
@@ -44,12 +46,23 @@ MOMENTS = tuple(
 )
 """Every moment that a podcast passes at least once from its request to its removal. A run that misses one, fails."""
 SERVICES = (*ENTRY_POINTS, "streamer")
+LOSSES = tuple(f"lost {name}" for name in sorted(CALLED))
+FRONTS = tuple(
+    f"front {service} {status} {body}"
+    for service in SERVICES
+    for status in (401, 403, 404, 413, 429, 500, 502, 503, 504)
+    for body in BODIES
+) + tuple(f"front {service} 200 {body}" for service in ("api_gateway", "model_serving") for body in BODIES)
+"""Who is answered for, and with what. (Of a task or an event that a front takes with a success of its own nothing is
+heard before a sweep is due: tests/pipeline/test_fronts.py.)"""
+FROZEN = tuple(f"frozen {service}" for service in SERVICES)
 
 
 @dataclass(frozen=True)
 class Plan:
     """How a run is disturbed: `kills` at moments, and `troubles` in their order, at any time: services that are killed
-    whole, and outages of Firestore and Cloud Storage. Probabilities are of each call and of each delivery."""
+    whole, frozen for a while or answered for by a front, losses of all connections to something, without a word, and
+    outages of Firestore and Cloud Storage. Probabilities are of each call and of each delivery."""
 
     seed: int
     kills: dict[str, list[int]]
@@ -70,10 +83,17 @@ def draw(seed: int, workflows: int) -> Plan:
         # Every workflow passes each moment at least once, so that so many passages are sure to come
         passages = 1 if moment.split()[1] in _ONCE else workflows
         kills.setdefault(moment, []).append(random.randint(1, passages))
-    troubles = [*_in_turns(random, SERVICES, workflows // 3), *["outage"] * (workflows // 20)]
+    troubles = [
+        *_in_turns(random, SERVICES, workflows // 3),
+        *_in_turns(random, LOSSES, workflows // 4),
+        *_in_turns(random, FRONTS, workflows // 3),
+        *_in_turns(random, FROZEN, workflows // 6),
+        *["outage"] * (workflows // 20),
+    ]
     random.shuffle(troubles)
-    # These three in a short run, too: whoever is begun anew passes what a process does once
-    return Plan(seed, kills, ["streamer", "voice_forge", "outage", *troubles])
+    # These in a short run, too: whoever is begun anew passes what a process does once
+    first = ["streamer", "front model_serving 404 html", "voice_forge", "frozen model_serving", "outage"]
+    return Plan(seed, kills, [*first, *troubles])
 
 
 def _in_turns(random: Random, things: Sequence[str], count: int) -> list[str]:

@@ -1,10 +1,10 @@
 """Breaks everything and counts what is left: `nox -s chaos -- --workflows N --seed S --json FILE`.
 
 Real processes under the local stack, one for each service. They are killed with SIGKILL before and after their external
-calls and at random, deliveries are late, repeated and lost on their way back, engine and storage calls fail, and now
-and then Firestore and Cloud Storage are out altogether. Each podcast has a listener who reconnects. At the end all have
-to be COMPLETED, each heard once and whole, word for word and packet for packet what is made without faults, and deleted
-without a trace.
+calls and at random, frozen for a while, and answered for by a front; deliveries are late, repeated and lost on their
+way back, engine and storage calls fail, connections are lost without a word, and now and then Firestore and Cloud
+Storage are out altogether. Each podcast has a listener who reconnects. At the end all have to be COMPLETED, each heard
+once and whole, word for word and packet for packet what is made without faults, and deleted without a trace.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any
 
 from common.ogg import read_opus
 from local.entry_points import ROOT
+from local.front_faults import Fault
 from local.provision import QUEUES
 from local.stack import Options, Stack
 from tests.chaos.customer import Customer, Podcast
@@ -67,6 +68,10 @@ class Report:
     moments_passed: int = 0
     kills_at_random: int = 0
     outages: int = 0
+    losses: int = 0
+    freezes: int = 0
+    fronts: int = 0
+    answered_by_fronts: int = 0
     engine_calls: int = 0
     engine_calls_failed: int = 0
     deliveries_repeated: int = 0
@@ -85,6 +90,7 @@ class Run:
         self._logs = logs
         self._random = Random(plan.seed + 1)
         self.killed: Counter[str] = Counter()
+        self.lost: Counter[str] = Counter()
         self._calm, self._over = threading.Event(), threading.Event()
         (folder / "passed").mkdir()
         (folder / "plan.json").write_text(json.dumps(plan.as_json()))
@@ -92,6 +98,7 @@ class Run:
     def run(self) -> Report:
         options = Options(
             isolate=True,
+            lossy=True,
             private_addresses=True,
             disorder=(self.plan.seed, self.plan.disorder),
             queues_ramp=True,
@@ -158,7 +165,7 @@ class Run:
                     child.restart()
 
     def _disturb(self, stack: Stack) -> None:
-        """Kill whole services at any moment from when somebody listens, and let the stores be out for a while."""
+        """Let trouble come at any moment from when somebody listens."""
         claimed = self.folder / "passed" / "streamer write after"
         while not claimed.exists():
             if self._calm.wait(0.1):
@@ -166,14 +173,30 @@ class Run:
         for trouble in self.plan.troubles:
             if self._calm.wait(self._random.uniform(0.5, 4.0)):
                 return
-            if trouble in stack.children:
-                stack.children[trouble].kill()
-                self.killed[trouble] += 1
-            else:
+            self._strike(stack, trouble.split(), self._random.uniform(0.5, 4.0))
+
+    def _strike(self, stack: Stack, trouble: list[str], lasting_s: float) -> None:
+        match trouble:
+            case ["front", service, status, body]:
+                with stack.front(service, Fault(int(status), body)) as answered:
+                    self._calm.wait(lasting_s)
+                    self.report.answered_by_fronts += answered()
+                self.report.fronts += 1
+            case ["frozen", service]:
+                with stack.children[service].frozen():
+                    self._calm.wait(lasting_s)
+                self.report.freezes += 1
+            case ["lost", name]:
+                stack.proxies[name].lose()
+                self.lost[name] += 1
+            case ["outage"]:
                 (self.folder / "outage").touch()
-                self._calm.wait(self._random.uniform(0.5, 2.0))
+                self._calm.wait(lasting_s / 2)
                 (self.folder / "outage").unlink()
                 self.report.outages += 1
+            case [service]:
+                stack.children[service].kill()
+                self.killed[service] += 1
 
     # The judgement
 
@@ -208,7 +231,7 @@ class Run:
         killed = self.folder / "killed"
         struck = Counter(killed.read_text().splitlines()) if killed.exists() else Counter()
         self.report.kills_at_moments, self.report.moments_struck = struck.total(), len(struck)
-        self.report.kills_at_random = self.killed.total()
+        self.report.kills_at_random, self.report.losses = self.killed.total(), self.lost.total()
         self.report.moments_passed = sum(passed[moment] > 0 for moment in MOMENTS)
         self.report.troubles += [f"{moment} never came" for moment in MOMENTS if not passed[moment]]
         # Every delivery of a segment's task begins; the first of each is no repetition
@@ -221,20 +244,23 @@ class Run:
         """What engines are paid for: a call a turn and a podcast, and those more that a failure or a kill explains.
 
         A turn that is voiced and stored is never voiced again. A call that came to nothing failed, or its process was
-        killed: that costs as many calls as there can be at once.
+        killed, or its answer was lost: that costs as many calls as there can be at once.
         """
+        lost = self.lost["MODEL_SERVING_URL"]
         failed = Counter({kind: passed[f"model_serving {kind} struck"] for kind in ("speech", "dialogue")})
         voiced = passed["model_serving storage POST after"]
         in_vain = passed["model_serving speech before"] - failed["speech"] - voiced
         again = passed["model_serving dialogue before"] - failed["dialogue"] - self.report.workflows
         self.report.engine_calls = passed["model_serving speech before"] + passed["model_serving dialogue before"]
         self.report.engine_calls_failed = failed.total()
-        if voiced > self.report.segments:
+        if voiced > self.report.segments + lost * QUEUES["forge"]:
             self.report.troubles.append(f"{voiced} turns were voiced, of {self.report.segments} there are")
-        if in_vain > self.killed["model_serving"] * QUEUES["forge"]:
-            self.report.troubles.append(f"{in_vain} turns were voiced in vain, more than were cut off by kills")
-        if again > (self.killed["model_serving"] + self.killed["script_weaver"]) * QUEUES["weave"]:
-            self.report.troubles.append(f"scripts were asked for {again} times more than kills explain")
+        if in_vain > (self.killed["model_serving"] + lost) * QUEUES["forge"]:
+            self.report.troubles.append(
+                f"{in_vain} turns were voiced in vain, more than were cut off by kills and losses"
+            )
+        if again > (self.killed["model_serving"] + self.killed["script_weaver"] + lost) * QUEUES["weave"]:
+            self.report.troubles.append(f"scripts were asked for {again} times more than kills and losses explain")
 
 
 def _words(podcast: Podcast) -> list[tuple[str, str]]:

@@ -178,7 +178,7 @@ def test_ctrl_c_while_it_starts_stops_it(launch: Launch) -> None:
 def test_a_dead_child_ends_it_with_a_word(launch: Launch, name: str) -> None:
     launched = launch()
     launched.read_until("Ctrl-C stops everything")
-    launched.child({"cloud": "local.cloud", "streamer": "streamer.main"}[name]).kill()
+    launched.child({"cloud": "local.cloud", "streamer": "local.front:streamer_app"}[name]).kill()
     assert launched.end() == 1
     assert re.search(rf"^Aethercast: {name} ended with status -9", launched.said, re.MULTILINE)
     nothing_stays(launched)

@@ -11,7 +11,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,16 +24,19 @@ from google.cloud import firestore, pubsub_v1, storage, tasks_v2
 from werkzeug.serving import make_server
 from werkzeug.test import Client
 
-from common import clients
+from common import authenticator, clients
 from common.policy import POLICIES
 from common.settings import Settings
+from common.tokens import token_hash
 from emulators.storage.rights import ANONYMOUS
 from functions.model_serving.tts import espeak
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app
+from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
 
 PROJECT, LOCATION, BUCKET, KEY = "by-hand", "us-central1", "audio", "a-key-of-the-tests"
+AUTHENTICATOR_KEY, TICK = "the-key-of-our-services", "a-tick-of-the-scheduler"
 TOPIC = f"projects/{PROJECT}/topics/agent-events"
 SUBSCRIPTION = f"projects/{PROJECT}/subscriptions/agent-events-by-hand"
 URLS = {name: f"http://{name}.test" for name in ENTRY_POINTS}
@@ -57,10 +60,11 @@ class Letter:
 class ByHand:
     """The agents, and the letters that wait for them."""
 
-    def __init__(self, cloud: Cloud, settings: Settings, grants: dict[str, Collection[str]]) -> None:
+    def __init__(self, cloud: Cloud, settings: Settings, fronts: Fronts, grants: dict[str, Collection[str]]) -> None:
         self.cloud = cloud
         self.grants = grants
         self.settings = settings
+        self._fronts = fronts
         self.db = firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
         self.bucket = storage.Client(project=PROJECT, credentials=AnonymousCredentials()).bucket(BUCKET)
         self.apps = {name: service_app(name) for name in ENTRY_POINTS if name != "model_serving"}
@@ -97,6 +101,10 @@ class ByHand:
         assert answer.status_code == 202, answer.text
         return str(answer.json["cpoa_workflow_id"])
 
+    def front(self, service: str, fault: Fault) -> contextlib.AbstractContextManager[Callable[[], int]]:
+        """Have somebody else answer for a service while the block runs. Gives a function: how many requests were."""
+        return self._fronts.before(service, fault)
+
     # The post
 
     def collect(self) -> list[Letter]:
@@ -104,8 +112,7 @@ class ByHand:
         answer = self._subscriber.pull(subscription=SUBSCRIPTION, max_messages=1000, return_immediately=True)
         for received in answer.received_messages:
             attributes = dict(received.message.attributes)
-            headers = {name: value for name, value in attributes.items() if name.startswith("ce-")}
-            headers["Content-Type"] = "application/json"
+            headers = {name: value for name, value in attributes.items() if "_" not in name}  # which gunicorn drops
             name = f"{attributes['ce-type']} {attributes['ce-subject']}"
             self.waiting.append(Letter("orchestrator", name, headers, bytes(received.message.data)))
             self._subscriber.acknowledge(subscription=SUBSCRIPTION, ack_ids=[received.ack_id])
@@ -161,7 +168,8 @@ class ByHand:
     def sweep(self) -> Any:
         """One call of the scheduler; what it did."""
         token = self.cloud.identity.id_token(INVOKERS["scheduler"], URLS["sweeper"])
-        answer = Client(self.apps["sweeper"]).post("/", headers={"Authorization": f"Bearer {token}"})
+        headers = {"Authorization": f"Bearer {token}", authenticator.HEADER: f"tick,{TICK}"}
+        answer = Client(self.apps["sweeper"]).post("/", headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.json
 
@@ -214,7 +222,9 @@ def by_hand(
     addresses = cloud.start()
     # Which has the agents' client of Cloud Storage show who it is; this module's own are told to be anonymous
     addresses["API_ENDPOINT_OVERRIDE"] = addresses.pop("STORAGE_EMULATOR_HOST")
-    for name, value in (addresses | _environment(cloud) | environment).items():
+    fronts = folder / "fronts"
+    fronts.mkdir()
+    for name, value in (addresses | _environment(cloud) | {FOLDER_VARIABLE: str(fronts)} | environment).items():
         patch.setenv(name, value)
     patch.setattr(espeak, "speakable", lambda text, _: text.partition(" ")[0])
     for cached in _CACHED:
@@ -223,7 +233,7 @@ def by_hand(
         with _served("model_serving") as models, _served("api_gateway") as gateway:
             patch.setenv("MODEL_SERVING_URL", models)
             patch.setenv("GATEWAY_URL", gateway)
-            yield ByHand(cloud, Settings.from_env(), grants)
+            yield ByHand(cloud, Settings.from_env(), Fronts(fronts), grants)
     finally:
         cloud.stop()
         for cached in _CACHED:
@@ -253,6 +263,9 @@ def _environment(cloud: Cloud) -> dict[str, str]:
         "SWEEP_REDRIVE_AFTER_S": "1",
         "GOOGLE_APPLICATION_CREDENTIALS": str(cloud.identity.service_account_file(ACCOUNT)),
         "MODEL_SERVING_CALLERS": ACCOUNT,
+        "PLATFORM_CHECKS_TOKENS": "true",
+        "AUTHENTICATOR_KEY": AUTHENTICATOR_KEY,
+        "TICK_TOKEN_SHA256": token_hash(TICK),
         "SIGNING_CALLERS": ACCOUNT,
         "REMOVAL_CALLERS": ACCOUNT,
         "REMOVED_AGAIN_AFTER_S": "0",

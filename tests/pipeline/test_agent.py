@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import flask
 import pytest
@@ -19,11 +21,13 @@ from common.errors import (
     EngineBusy,
     EngineRefused,
     NotFound,
+    ServiceAway,
     ServiceBroken,
     SourceRefused,
+    WorkflowGone,
 )
 from common.events import Event
-from common.policy import POLICIES
+from common.policy import PATIENCE, POLICIES
 from common.settings import Settings
 from emulators.firestore import FirestoreEmulator
 from emulators.journal import Journal
@@ -53,19 +57,21 @@ class Queue:
         self.tried = self.given_up = 0
         self.statuses: list[int] = []
         self.told: list[Event] = []
-        self._name, self._error = name, error
-        patch.setattr(agent, "require_caller", lambda *_, **__: None)  # tests/security/test_internal_entries.py
+        self.error = error
+        self.key = f"{name}-{type(error).__name__}"
+        self._name = name
+        patch.setattr(agent, "require_invoker", lambda *_, **__: None)  # tests/security/test_internal_entries.py
         patch.setattr(agent, "publish", lambda _, *events: self.told.extend(events))
 
     def deliver(self) -> flask.Response:
-        headers = [("X-Idempotency-Key", f"{self._name}-{type(self._error).__name__}"), ("X-Workflow-ID", "w")]
+        headers = [("X-Idempotency-Key", self.key), ("X-Workflow-ID", "w")]
         request = flask.Request(EnvironBuilder(method="POST", json={}, headers=headers).get_environ())
         with flask.Flask(__name__).app_context():
             answer = run_task(request, SETTINGS, agent=self._name, url="", work=self._work, given_up=self._given_up)
         self.statuses.append(answer.status_code)
         return answer
 
-    def drain(self) -> dict[str, str]:
+    def drain(self) -> dict[str, Any]:
         """The last answer."""
         while (answer := self.deliver()).status_code != 200:
             assert len(self.statuses) < 50, "for ever"
@@ -73,8 +79,8 @@ class Queue:
 
     def _work(self, task: Task) -> Outcome:
         self.tried += 1
-        if self._error:
-            raise self._error
+        if self.error:
+            raise self.error
         return Outcome({"attempt": task.attempt}, events=(DONE,))
 
     def _given_up(self, task: Task, error: AethercastError) -> Outcome:
@@ -92,6 +98,7 @@ each_agent = pytest.mark.parametrize("name", POLICIES)
     [
         (EngineBroken("engine_failed", ""), 502, "engine_failed"),
         (ServiceBroken("store_unreachable", ""), 502, "store_unreachable"),
+        (NotFound("object_missing", ""), 404, "object_missing"),
         (ZeroDivisionError(), 502, "internal"),
     ],
     ids=repr,
@@ -119,6 +126,37 @@ def test_what_is_busy_is_no_failure_and_is_given_up_in_the_end_all_the_same(
 
 
 @pytest.mark.usefixtures("emulator")
+@each_agent
+def test_a_service_that_is_away_is_waited_for_as_long_as_patience_lasts(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, policy = Queue(monkeypatch, name, ServiceAway()), POLICIES[name]
+    for _ in range(2 * policy.attempts_in_all):
+        assert queue.deliver().status_code == 502
+    assert queue.given_up == 0
+    monkeypatch.setattr(agent, "PATIENCE", timedelta(0))
+    waited = queue.tried
+    assert queue.drain() == {"state": "FAILED", "result": {"error": "service_away"}}
+    assert (queue.tried - waited, queue.given_up) == (policy.attempts, 1)
+
+
+@pytest.mark.usefixtures("emulator")
+def test_to_have_waited_takes_nothing_from_the_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue, policy = Queue(monkeypatch, "voice_forge", ServiceAway()), POLICIES["voice_forge"]
+    queue.key = "another"
+    for _ in range(policy.attempts_in_all):
+        queue.deliver()
+    waited = queue.tried
+    queue.error = EngineBroken("engine_failed", "")
+    assert queue.drain()["result"] == {"error": "engine_failed"}
+    assert queue.tried - waited == policy.attempts
+
+
+def test_patience_ends_before_a_podcast_counts_as_stuck_and_outlasts_a_binding() -> None:
+    assert timedelta(minutes=10) <= PATIENCE < timedelta(seconds=Settings().sweep_fail_after_s)
+
+
+@pytest.mark.usefixtures("emulator")
 @pytest.mark.parametrize(
     "error",
     [EngineRefused("engine_text_refused", ""), SourceRefused("source_empty", ""), BadRequest("request_malformed", "")],
@@ -132,10 +170,10 @@ def test_what_is_refused_is_tried_once(error: AethercastError, monkeypatch: pyte
 
 @pytest.mark.usefixtures("emulator")
 def test_of_what_was_deleted_no_record_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    queue = Queue(monkeypatch, "voice_forge", NotFound("segment_unknown", ""))
+    queue = Queue(monkeypatch, "voice_forge", WorkflowGone())
     assert queue.drain() == {"state": "GONE"}
     assert (queue.tried, queue.given_up, queue.told) == (1, 0, [])
-    assert not database(SETTINGS).document("idempotency/voice_forge:voice_forge-NotFound").get().exists
+    assert not database(SETTINGS).document("idempotency/voice_forge:voice_forge-WorkflowGone").get().exists
 
 
 @pytest.mark.usefixtures("emulator")

@@ -18,6 +18,9 @@ from local.podcast import SAMPLE
 from local.stack import Stack
 from tests.conftest import Program
 
+Answer = tuple[int, str, bytes]
+"""Status, media type and body."""
+PAGE = "text/html; charset=UTF-8"
 TEXT = "The tide rises and falls twice a day. The Moon pulls on the water. The Sun pulls on it as well, though less."
 
 
@@ -92,11 +95,12 @@ def test_a_refusal_names_what_is_wrong(api: Aethercast) -> None:
 
 
 def test_what_passes_is_asked_again_under_the_same_key() -> None:
-    accepted = {"stream_id": "s", "websocket_url": "ws://x", "cpoa_workflow_id": "w", "status_url": "u", "later": 1}
-    answers: list[tuple[int, Mapping[str, object] | None]] = [
-        (503, {"code": "store_unreachable", "detail": "…"}),
-        (502, None),
-        (202, accepted),
+    fields = {"stream_id": "s", "websocket_url": "ws://x", "cpoa_workflow_id": "w", "status_url": "u", "later": 1}
+    accepted = in_json(fields)
+    answers = [
+        problem_details(503, "store_unreachable", "…"),
+        (502, PAGE, b"<html>Bad gateway</html>"),
+        (202, *accepted),
     ]
     with server(answers) as (url, keys), Aethercast(url, "key") as api:
         assert api.generate(topic="tides").workflow_id == "w"
@@ -104,8 +108,42 @@ def test_what_passes_is_asked_again_under_the_same_key() -> None:
     assert len(set(keys)) == 1
 
 
+@pytest.mark.parametrize("status", [200, 202, 302, 401, 403, 404, 413, 429, 500, 503])
+@pytest.mark.parametrize(
+    ("media_type", "body"),
+    [
+        (PAGE, b"<html>A front's own words</html>"),
+        (PAGE, b""),
+        ("application/json", b'{"cpoa_workflow_id": "w", "stream'),
+        ("application/json", b'{"error": {"code": 404}}'),
+        ("application/json", b"[]"),
+        ("application/problem+json", b'{"type": "about:blank", "code": "podcast_unknown", "detail": "No."}'),
+    ],
+    ids=["page", "nothing", "cut", "json", "list", "problem"],
+)
+def test_what_is_not_the_apis_own_answer_is_as_good_as_none(status: int, media_type: str, body: bytes) -> None:
+    with server([(status, media_type, body)]) as (url, _), Aethercast(url, "key", attempts=1) as api:
+        with pytest.raises(AethercastError, match="not_the_api") as passing:
+            api.generate(topic="tides")
+        assert (passing.value.status, passing.value.passing) == (0, True)
+
+
+def test_a_deletion_is_done_when_the_api_says_so() -> None:
+    with server([(200, PAGE, b"<html>Moved</html>"), (204, PAGE, b"")]) as (url, keys), Aethercast(url, "key") as api:
+        api.delete("w")
+    assert len(keys) == 2
+
+
+def test_who_waits_for_a_podcast_waits_through_what_passes() -> None:
+    fields = ("workflow_id", "title", "language", "created_at")
+    podcast = dict.fromkeys(fields, "x") | {"state": "COMPLETED", "stages": {}, "sources": []}
+    answers = [(404, PAGE, b"<html>Not here</html>")] * 3 + [(200, *in_json(podcast))]
+    with server(answers) as (url, _), Aethercast(url, "key", attempts=1) as api:
+        assert api.wait("w", every_s=0.01).state == "COMPLETED"
+
+
 def test_what_does_not_pass_is_told_in_the_end() -> None:
-    busy = (503, {"code": "store_unreachable", "detail": "Podcasts cannot be read just now."})
+    busy = problem_details(503, "store_unreachable", "Podcasts cannot be read just now.")
     told = pytest.raises(AethercastError, match="store_unreachable: Podcasts cannot be read")
     with server([busy] * 2) as (url, keys), Aethercast(url, "key", attempts=2) as api, told:
         api.podcast("w")
@@ -119,8 +157,17 @@ def test_an_api_that_is_not_there() -> None:
         api.podcast("w")
 
 
+def in_json(body: Mapping[str, object]) -> tuple[str, bytes]:
+    return "application/json", json.dumps(body).encode()
+
+
+def problem_details(status: int, code: str, detail: str) -> Answer:
+    body = {"type": f"urn:aethercast:problem:{code}", "code": code, "detail": detail}
+    return status, "application/problem+json", json.dumps(body).encode()
+
+
 @contextmanager
-def server(answers: Sequence[tuple[int, Mapping[str, object] | None]]) -> Iterator[tuple[str, list[str | None]]]:
+def server(answers: Sequence[Answer]) -> Iterator[tuple[str, list[str | None]]]:
     """An API that gives these answers, one after the other; its URL, and the idempotency keys it was sent."""
     keys: list[str | None] = []
     left = iter(answers)
@@ -129,14 +176,14 @@ def server(answers: Sequence[tuple[int, Mapping[str, object] | None]]) -> Iterat
         def do_GET(self) -> None:
             keys.append(self.headers.get("X-Idempotency-Key"))
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            status, body = next(left)
-            data = json.dumps(body).encode() if body is not None else b"<html>Bad gateway</html>"
+            status, media_type, data = next(left)
             self.send_response(status)
+            self.send_header("Content-Type", media_type)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             self.wfile.write(data)
 
-        do_POST = do_GET
+        do_POST = do_DELETE = do_GET
 
         def log_message(self, format: str, *args: object) -> None:
             del format, args

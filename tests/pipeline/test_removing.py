@@ -135,7 +135,7 @@ def test_nothing_is_removed_that_nobody_deleted(agents: ByHand) -> None:
     workflow_id = agents.generate(TEXT)
     before = of(workflow_id, agents)
     assert service(agents.settings.gateway_url).post(
-        "/internal/v1/removals", {"workflow_id": workflow_id}, timeout=10
+        "/internal/v1/removals", {"workflow_id": workflow_id}, read=dict, timeout=10
     ) == {"removed": False}
     assert of(workflow_id, agents) == before
 

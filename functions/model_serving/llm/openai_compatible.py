@@ -15,6 +15,7 @@ import requests
 
 from common.errors import EngineBroken, EngineRefused, Misconfigured
 from common.logs import fields
+from common.pools import FreshAdapter
 from common.settings import Settings
 from functions.model_serving.engine_calls import begun, broke_off, post
 from functions.model_serving.llm.language_model import Prompt, Truncated
@@ -36,6 +37,8 @@ class OpenAIModel:
         self._url = settings.language_base_url.rstrip("/").removesuffix("/v1") + "/v1/chat/completions"
         self._model = settings.language_model or _DEFAULT_MODEL
         self._session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, FreshAdapter(pool_maxsize=32))
         if settings.language_api_key:
             self._session.headers["Authorization"] = f"Bearer {settings.language_api_key}"
 

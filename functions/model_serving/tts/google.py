@@ -11,7 +11,7 @@ import io
 import logging
 import wave
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from common.errors import AethercastError, EngineBroken, EngineRefused
@@ -90,11 +90,14 @@ class GoogleEngine:
 
             channel = grpc.insecure_channel(endpoint.removeprefix("http://"))
             return texttospeech.TextToSpeechClient(transport=TextToSpeechGrpcTransport(channel=channel))
+        from common.channels import renewing
+
         options = {"api_endpoint": endpoint.removeprefix("https://")} if endpoint else {}
         if self._settings.speech_api_key:
             options["api_key"] = self._settings.speech_api_key
+        transport = partial(TextToSpeechGrpcTransport, channel=renewing(TextToSpeechGrpcTransport.create_channel))
         try:
-            return texttospeech.TextToSpeechClient(client_options=options)
+            return texttospeech.TextToSpeechClient(client_options=options, transport=transport)
         except GoogleAuthError:
             raise EngineBroken("engine_no_identity", "This service cannot say who it is to Google's voices.") from None
 

@@ -16,6 +16,7 @@ import requests
 
 from common.errors import EngineBroken, EngineRefused, Misconfigured
 from common.logs import fields
+from common.pools import FreshAdapter
 from common.settings import Settings
 from functions.model_serving.engine_calls import begun, broke_off, post
 from functions.model_serving.tts.protocol import Description, Voice
@@ -50,8 +51,8 @@ class OpenAIEngine:
         self._model = settings.speech_model or _DEFAULT_MODEL
         self._hosts = dict(zip(("first", "second"), settings.speech_voices or _DEFAULT_VOICES, strict=False))
         self._session = requests.Session()
-        self._session.mount("http://", requests.adapters.HTTPAdapter(pool_maxsize=32))
-        self._session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=32))
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, FreshAdapter(pool_maxsize=32))
         if settings.speech_api_key:
             self._session.headers["Authorization"] = f"Bearer {settings.speech_api_key}"
 

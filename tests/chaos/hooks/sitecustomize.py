@@ -45,7 +45,7 @@ POINTS = {
         "FirestoreClient.run_aggregation_query": "count",
         "FirestoreClient.list_collection_ids": "list",
     },
-    "streamer.watch": {"Watch._open": "listen"},
+    "streamer.catalog.watch": {"Watch._open": "listen"},
     "common.events": {"publish": "publish"},
     "google.cloud.tasks_v2": {"CloudTasksClient.create_task": "enqueue"},
     "jwt.jwks_client": {"PyJWKClient.fetch_data": "keys"},
@@ -219,7 +219,7 @@ class Finder(importlib.abc.MetaPathFinder):
 def service() -> str | None:
     """The folder of the service that this process is, or None for a helper of one."""
     arguments = sys.orig_argv
-    if "streamer.main:app" in arguments:
+    if "local.front:streamer_app()" in arguments:
         return "streamer"
     function = re.search(r"local\.front:service_app\('(\w+)'\)", " ".join(arguments))
     if function is None:

@@ -1,0 +1,71 @@
+"""Pools of HTTP connections that are used again only while they are likely to live.
+
+A connection that nobody has used for a while may be lost without a word (a middlebox forgets it, an instance had no
+processor time for its close): what is sent over it is swallowed, and who sent it waits for as long as it has patience.
+So none is used again that was idle for longer than IDLE_S; and once one is found silent, all that are idle are closed,
+for they went the same way: what is tried again is tried over a new one.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+IDLE_S: Final = 30.0
+
+
+class _Fresh(HTTPConnection):
+    """A connection that counts as closed once it has been idle for too long; a pool then opens it anew."""
+
+    _answered_at = 0.0
+
+    @property
+    def is_connected(self) -> bool:
+        return super().is_connected and time.monotonic() - self._answered_at < IDLE_S
+
+    def getresponse(self) -> Any:
+        response = super().getresponse()
+        self._answered_at = time.monotonic()
+        return response
+
+
+class _FreshHTTPS(_Fresh, HTTPSConnection):
+    pass
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Fresh
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _FreshHTTPS
+
+
+_POOLS: Final[dict[str, Any]] = {"http": _Pool, "https": _HTTPSPool}
+
+
+def fresh_pools(**how: Any) -> PoolManager:
+    """A PoolManager of such connections. Who finds one silent calls `clear`."""
+    manager = PoolManager(**how)
+    manager.pool_classes_by_scheme = _POOLS
+    return manager
+
+
+class FreshAdapter(HTTPAdapter):
+    """Such connections for a session of requests."""
+
+    def init_poolmanager(self, *args: Any, **how: Any) -> None:
+        super().init_poolmanager(*args, **how)
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def send(self, *args: Any, **how: Any) -> requests.Response:
+        try:
+            return super().send(*args, **how)
+        except (requests.Timeout, requests.ConnectionError):
+            self.close()  # those in use go on; none of those that are idle is used again
+            raise

@@ -1,0 +1,259 @@
+"""What answers in a service's place is never taken for it, whatever it says, and podcasts are made all the same.
+
+Every kind of answer that a front may give, at every edge over which our services call each other.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import cycle
+from typing import Any
+
+import pytest
+
+from common.errors import Broken, Busy
+from common.ogg import read_opus
+from common.policy import POLICIES
+from common.states import WorkState
+from functions.orchestrator import sweeper
+from local.front_faults import BODIES, TORN, Fault
+from local.stack import Stack
+from streamer.catalog.fetch import Fetcher, SignedUrls
+from tests.conftest import PATIENCE_S, Program, eventually
+from tests.pipeline.by_hand import ByHand, Letter, by_hand
+
+pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
+TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
+
+ERRORS = tuple(Fault(status) for status in (401, 403, 404, 413, 429, 500, 502, 503, 504))
+"""What Cloud Run's front has pages for."""
+ODDITIES = tuple(Fault(status, body) for status in (302, 404, 503) for body in BODIES if body != "html")
+SUCCESSES = (*(Fault(200, body) for body in BODIES), Fault(200, TORN))
+"""What looks like an answer, and is none."""
+SOUND = re.compile(r"\.(opus|ogg)$")
+FAULTS = (*ERRORS, *ODDITIES, *SUCCESSES)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
+        yield agents
+
+
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    running.reset()
+    return running
+
+
+@pytest.fixture(scope="module")
+def undisturbed(running: ByHand) -> dict[str, Any]:
+    """What a podcast is when nothing stands before anybody."""
+    running.reset()
+    workflow_id = running.generate(TEXT)
+    finish(running, workflow_id)
+    return made(running, workflow_id)
+
+
+def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
+    """What came of a podcast: its words, its sound, and how often each segment's document and object was written."""
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    words = ("index", "kind", "speaker", "voice", "text", "chapter", "state", "apology")
+    return {
+        "segments": [tuple(segment.get(word) for word in words) for segment in agents.segments(workflow_id)],
+        "sound": {name: read_opus(data).packets for name, data in agents.objects().items() if SOUND.search(name)},
+        "writes": {name: times for name, times in agents.writes().items() if "/segments/" in name},
+    }
+
+
+def finish(agents: ByHand, workflow_id: str) -> None:
+    """Deliver everything until the podcast has ended or nothing waits; nobody waits for what comes after its end."""
+    deadline = time.monotonic() + PATIENCE_S
+    while agents.collect() and agents.workflow(workflow_id)["state"] == "GENERATING":
+        assert time.monotonic() < deadline
+        letter = agents.waiting.pop(0)
+        if agents.deliver(letter) >= 300:
+            agents.waiting.append(letter)
+
+
+def wait_for(agents: ByHand, name: str) -> Letter:
+    """Deliver in order until a letter of that name waits, and take it out of the post."""
+    while not any(name in letter.name for letter in agents.collect()):
+        assert agents.deliver(agents.waiting.pop(0)) < 300
+    [letter] = [letter for letter in agents.waiting if name in letter.name]
+    agents.waiting.remove(letter)
+    return letter
+
+
+# Work that its agent has another service do
+
+
+@pytest.mark.parametrize(
+    ("name", "agent"), [("-weave", "script_weaver"), ("-forge-00000", "voice_forge")], ids=["weaver", "forge"]
+)
+def test_no_answer_in_the_place_of_the_models_ends_any_work(
+    name: str, agent: str, agents: ByHand, undisturbed: dict[str, Any]
+) -> None:
+    """More such answers than a task has attempts, one after the other: it waits, and then it is done as ever."""
+    workflow_id = agents.generate(TEXT)
+    letter = wait_for(agents, name)
+    taken = {}
+    for fault in FAULTS:
+        with agents.front("model_serving", fault):
+            status = agents.deliver(letter)
+        record = agents.records().get(f"{agent}:{letter.name}", {"state": "forgotten"})
+        if status < 400 or record["state"] != WorkState.IN_PROGRESS:
+            taken[str(fault)] = status, record["state"]
+    assert taken == {}
+    assert len(FAULTS) > POLICIES[agent].attempts_in_all
+    assert agents.deliver(letter) == 200
+    finish(agents, workflow_id)
+    assert made(agents, workflow_id) == undisturbed
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 503])
+def test_a_podcast_waits_for_its_models_and_is_made(status: int, agents: ByHand, undisturbed: dict[str, Any]) -> None:
+    """Their front answers everything in the first seconds of a rollout."""
+    workflow_id = agents.generate(TEXT)
+    with agents.front("model_serving", Fault(status, times=12)) as answered:
+        finish(agents, workflow_id)
+    assert answered() == 12
+    assert made(agents, workflow_id) == undisturbed
+
+
+def test_a_turn_is_paid_for_once_however_often_the_answer_is_lost(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workflow_id = agents.generate(TEXT)
+    letter = wait_for(agents, "-forge-00000")
+    with agents.front("model_serving", Fault(200, TORN, paths=("/v1/speech",))) as answered:
+        for _ in range(3):
+            assert agents.deliver(letter) == 502
+    assert answered() == 3
+    assert agents.deliver(letter) == 200
+    [(_, times)] = [found for found in agents.writes().items() if "/segments/00000.opus" in found[0]]
+    assert times == 1
+    assert agents.segments(workflow_id)[0]["state"] == "FORGED"
+
+
+# Calls that somebody waits for
+
+
+def refusals(agents: ByHand, service: str, call: Callable[[], Any]) -> dict[str, Any]:
+    """What each kind of answer in the place of `service` makes of a call, where that is not to ask again."""
+    taken = {}
+    for fault in FAULTS:
+        with agents.front(service, fault) as answered:
+            try:
+                taken[str(fault)] = call()
+            except (Busy, Broken):
+                pass
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is to be told
+                taken[str(fault)] = error
+            assert answered()
+    return taken
+
+
+def test_whoever_asks_which_engines_there_are_is_told_to_ask_again(agents: ByHand) -> None:
+    def ask() -> Any:
+        answer = agents.call("GET", "/engines", at="/api/v1")
+        if answer.status_code in {502, 503} and answer.headers["Retry-After"] and answer.json["code"]:
+            raise Busy("told", "so")
+        return answer.status_code, answer.json
+
+    assert refusals(agents, "model_serving", ask) == {}
+    assert agents.call("GET", "/engines", at="/api/v1").status_code == 200
+
+
+def test_the_streamer_asks_the_gateway_again_for_urls(agents: ByHand) -> None:
+    fetcher, workflow_id, signed = Fetcher(agents.settings), agents.generate(TEXT), SignedUrls()
+    wait_for(agents, "-weave")
+    agents.drain()
+    uri = agents.segments(workflow_id)[0]["audio"]
+    assert refusals(agents, "api_gateway", lambda: fetcher.sign_ahead(workflow_id, signed, 0)) == {}
+    assert refusals(agents, "api_gateway", lambda: fetcher.object(uri)) == {}
+    assert fetcher.sign_ahead(workflow_id, signed, 0)
+    assert read_opus(fetcher.object(uri)).packets
+
+
+def test_what_was_deleted_is_removed_by_a_sweep_that_reaches_the_gateway(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
+    taken = {}
+    for fault in FAULTS:
+        if fault.body == TORN:  # then it is removed, and the answer lost
+            continue
+        with agents.front("api_gateway", fault):
+            swept = agents.sweep()
+        if (swept["removed"], swept["troubled"]) != (0, 1):
+            taken[str(fault)] = swept
+    assert taken == {}
+    assert agents.sweep()["removed"] == 1
+    assert not [name for name in agents.everything() if workflow_id in name]
+
+
+# Deliveries
+
+
+def test_what_a_front_answers_to_a_queue_or_a_topic_is_delivered_again(
+    agents: ByHand, undisturbed: dict[str, Any]
+) -> None:
+    workflow_id = agents.generate(TEXT)
+    errors = cycle(fault for fault in FAULTS if fault.status >= 300)
+    struck: set[str] = set()
+    while agents.collect() and agents.workflow(workflow_id)["state"] == "GENERATING":
+        letter = agents.waiting.pop(0)
+        kind = kind_of(letter)
+        if kind not in struck:
+            struck.add(kind)
+            for _ in range(4):
+                fault = next(errors)
+                with agents.front(letter.agent, fault):
+                    assert agents.deliver(letter) == fault.status
+        assert agents.deliver(letter) < 300
+    assert len(struck) > 8
+    assert made(agents, workflow_id) == undisturbed
+
+
+def test_what_a_front_took_with_a_success_of_its_own_is_asked_for_again(
+    agents: ByHand, undisturbed: dict[str, Any]
+) -> None:
+    """A queue and a topic believe any 2xx. What was lost so, the sweeper finds missing."""
+    workflow_id = agents.generate(TEXT)
+    lost: set[str] = set()
+    for number in range(1, 10):
+        while agents.collect() and agents.workflow(workflow_id)["state"] == "GENERATING":
+            letter = agents.waiting.pop(0)
+            kind = kind_of(letter)
+            with agents.front(letter.agent, Fault(200, times=0 if kind in lost else 1)):
+                assert agents.deliver(letter) < 300
+            lost.add(kind)
+        sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=3 * number))
+    assert len(lost) > 8
+    assert made(agents, workflow_id) == undisturbed
+
+
+def kind_of(letter: Letter) -> str:
+    """The type of an event, or the agent of a task."""
+    return letter.name.partition(" ")[0] if letter.agent == "orchestrator" else letter.agent
+
+
+# All of it at once, with the patience of real queues
+
+
+def test_a_podcast_is_heard_whole_though_fronts_stood_before_everybody(stack: Stack, program: Program) -> None:
+    with (
+        stack.front("script_weaver", Fault(403, times=2)) as weaver,
+        stack.front("orchestrator", Fault(401, times=2)) as orchestrator,
+        stack.front("api_gateway", Fault(404, "empty", times=3, paths=("/internal/v1/signed-urls",))) as gateway,
+    ):
+        with stack.front("model_serving", Fault(404)) as models:
+            accepted = program.generate(text=TEXT, minutes=1)
+            eventually(lambda: models() > 20, PATIENCE_S)
+        heard = program.hear(accepted)
+        assert (weaver(), orchestrator(), gateway()) == (2, 2, 3)
+    assert heard.whole()
+    assert program.await_state(accepted["cpoa_workflow_id"], "COMPLETED", "FAILED")["state"] == "COMPLETED"
