@@ -15,10 +15,10 @@ nox.options.sessions = ["tests", "lint"]
 nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parent
-AGENTS = sorted(path.parent.name for path in ROOT.glob("functions/*/main.py"))
 TYPED = ["client", "common", "emulators", "functions", "local", "streamer", "tests", "noxfile.py"]
+OF_AGENTS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("functions/*/**/requirements.txt"))
 REQUIREMENTS = [
-    *(f"functions/{agent}/requirements.txt" for agent in AGENTS),
+    *OF_AGENTS,
     "streamer/requirements.txt",
     "local/requirements.txt",
     "client/requirements.txt",
@@ -49,6 +49,13 @@ def keys(session: nox.Session) -> None:
     """Create, list or revoke API keys, with an operator's credentials: -- create --owner WHO | list | revoke ID."""
     session.install("-r", "local/requirements.txt")
     run(session, "local.keys")
+
+
+@nox.session
+def generated(session: nox.Session) -> None:
+    """Write web/contract.js and web/api_types.d.ts anew, after a change of the contract or of the API."""
+    install(session)
+    run(session, "local.generated")
 
 
 @nox.session
@@ -131,7 +138,7 @@ def terraform(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Write streamer/requirements.lock anew: every package of the image by the hash of its file."""
     session.install("uv==0.13.8")
-    constraints = [part for agent in AGENTS for part in ("-c", f"functions/{agent}/requirements.txt")]
+    constraints = [part for name in OF_AGENTS for part in ("-c", name)]
     session.run(
         *("uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-annotate", *constraints),
         *("--python-version", "3.12", "--python-platform", "x86_64-manylinux_2_36"),

@@ -218,10 +218,10 @@ class Segment(Record):
     """Silence that it begins with, in milliseconds."""
     expires_at: datetime | None = None
     """As the workflow's."""
-    weaver: str = field(default="", metadata=LATER)
-    """Weaver, once, of its own turns: a random name for each attempt."""
     text: str = field(metadata=missing(""))
     """What is said. Orchestrator: an apology. Voice forge: what was meant, if that was voiced after all."""
+    weaver: str = field(default="", metadata=LATER)
+    """Script weaver, once: a random name for the attempt, by which it knows its own turn after a lost answer."""
     meant: str | None = field(default=None, metadata=LATER)
     """Orchestrator: what was to be said where an apology is."""
     apology: bool = field(default=False, metadata=LATER)

@@ -16,7 +16,10 @@ from common.errors import Misconfigured
 
 @dataclass(frozen=True)
 class Settings:
-    """Each field is read from the environment variable of its name in upper case; an agent names those it `needs`."""
+    """Each field is read from the environment variable of its name in upper case; an agent names those it `needs`.
+
+    What Terraform does not give by itself it takes in its variables `engine_settings` and `limits`.
+    """
 
     # Google Cloud
     google_cloud_project: str = ""
@@ -115,7 +118,6 @@ class Settings:
     later than the longest deadline of common/policy.py."""
 
     # Limits
-    max_request_bytes: int = 12 * 1024 * 1024
     max_source_bytes: int = 10 * 1024 * 1024
     source_timeout_s: float = 15.0
     stream_token_ttl_s: int = 6 * 3600

@@ -24,25 +24,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from common.contract import STAGES, SegmentState, StageState, WorkflowState
 
-class WorkflowState(StrEnum):
-    GENERATING = "GENERATING"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-
-
-class StageState(StrEnum):
-    PENDING = "PENDING"
-    RUNNING = "RUNNING"
-    DONE = "DONE"
-    FAILED = "FAILED"
-
-
-class SegmentState(StrEnum):
-    SCRIPTED = "SCRIPTED"
-    FORGED = "FORGED"
-    FAILED = "FAILED"
+__all__ = ["STAGES", "SegmentState", "StageState", "StreamState", "WorkState", "WorkflowState"]
 
 
 class StreamState(StrEnum):
@@ -55,9 +39,6 @@ class WorkState(StrEnum):
     IN_PROGRESS = "IN_PROGRESS"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
-
-
-STAGES = ("harvest", "weave", "forge", "master")
 
 
 @dataclass(frozen=True)

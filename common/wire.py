@@ -18,24 +18,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-FRAMING: Final = "aethercast-1"
-PACKET_MS: Final = 20
-SAMPLE_RATE: Final = 48_000
-PACKET_SAMPLES: Final = SAMPLE_RATE * PACKET_MS // 1000
+from common import contract
+from common.contract import Close
 
-MAX_CLIENT_MESSAGE_BYTES: Final = 4096
-MAX_PACKETS_A_MESSAGE: Final = 500
-MIN_WINDOW_MS: Final = 2_000
-MAX_WINDOW_MS: Final = 120_000
+FRAMING: Final = contract.FRAMING
+PACKET_MS: Final = contract.PACKET_MS
+SAMPLE_RATE: Final = contract.SAMPLE_RATE
+PACKET_SAMPLES: Final = SAMPLE_RATE * PACKET_MS // 1000
+MAX_CLIENT_MESSAGE_BYTES: Final = contract.MAX_CLIENT_MESSAGE_BYTES
+MIN_WINDOW_MS: Final = contract.MIN_WINDOW_MS
+MAX_WINDOW_MS: Final = contract.MAX_WINDOW_MS
 
 _HEAD = struct.Struct(">IH")
 
-# https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 and the registry it founded
-CLOSE_NORMAL: Final = 1000
-CLOSE_POLICY: Final = 1008
-CLOSE_INTERNAL: Final = 1011
-CLOSE_RESTART: Final = 1012
-CLOSE_TRY_LATER: Final = 1013
+CLOSE_NORMAL: Final = Close.NORMAL
+CLOSE_POLICY: Final = Close.POLICY
+CLOSE_INTERNAL: Final = Close.INTERNAL
+CLOSE_RESTART: Final = Close.RESTART
+CLOSE_TRY_LATER: Final = Close.TRY_LATER
 
 
 class WireError(ValueError):

@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 
-# Shorter than the keep-alive of the servers that are delivered to (gunicorn: 2 s), so that a request is never written
-# to a connection that the other side is just closing.
+# Shorter than any keep-alive of the servers that are delivered to, gunicorn's own default of 2 s included, so that a
+# request is never written to a connection that the other side is just closing.
 _KEEPALIVE_S = 1.0
 
 

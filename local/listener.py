@@ -19,7 +19,8 @@ TELL_EVERY = 500
 """Packets: 10 s of sound."""
 RESUME_ATTEMPTS = 5
 QUIET_TIMEOUT_S = 60.0
-"""The streamer says something every 25 s, at least; a connection that says nothing for this long is broken."""
+"""The streamer says something at least every KEEPALIVE_S (common/contract.py); a connection that says nothing for this
+long is broken."""
 
 
 class StreamBroken(Exception):

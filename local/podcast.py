@@ -18,6 +18,7 @@ from rich.live import Live
 from rich.table import Table
 
 from client.aethercast import Aethercast, AethercastError
+from common.contract import LANGUAGES, MAX_MINUTES, MIN_MINUTES
 from common.ogg import write_opus
 from common.wire import PACKET_MS
 from local.endpoints import Endpoints, running
@@ -136,15 +137,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--url", action="append", help="a page to talk about; may be given several times")
     parser.add_argument("--text-file", type=_readable_file, help="a text to talk about")
     parser.add_argument("--minutes", type=_minutes, default=5, help="how long it should be, 1 to 60 (default 5)")
-    parser.add_argument("--language", choices=["en", "es", "fr", "de", "pt", "it"], help="default: the sources' own")
+    parser.add_argument("--language", choices=LANGUAGES, help="default: the sources' own")
     parser.add_argument("--out", type=_writable_file, default=Path("podcast.ogg"), help="default: podcast.ogg")
     parser.add_argument("--allow-private", action="store_true", help="let links lead to this machine")
     return parser.parse_args()
 
 
 def _minutes(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 60:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to 60")
+    if not text.isdecimal() or not MIN_MINUTES <= int(text) <= MAX_MINUTES:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from {MIN_MINUTES} to {MAX_MINUTES}")
     return int(text)
 
 

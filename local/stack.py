@@ -73,9 +73,9 @@ class Options:
     private_addresses: bool = False
     streamer: bool = True
     disorder: tuple[int, float] | None = None
+    lossy: bool = False
     queues_ramp: bool = False
     taken_is_forbidden: bool = False
-    lossy: bool = False
     sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
 

@@ -39,7 +39,8 @@ listener has a thread. Where this is not as it was first thought of:
 - A peer that takes nothing goes after 20 s, found out by what it has acknowledged. TCP_USER_TIMEOUT on a living
   connection would end a client that reads at 16 kbit/s, too: its window is small for longer than that
   (net/connection.py).
-- Players report every 20 s, or when something happens. A report is the sign of life that spares them a ping as well.
+- Players report every REPORT_EVERY_S (common/contract.py), or when something happens. A report is the sign of life that
+  spares them a ping as well.
 - The socket is taken out of flask-sock's hands after the handshake (main.py). Its frames are read by wsproto, but for
   plain texts, for which that takes seven times as long (net/receiver.py).
 """

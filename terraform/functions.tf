@@ -19,23 +19,28 @@ locals {
       { for file in fileset("${local.root}/functions/${source}", "**") : "functions/${source}/${file}" => "${local.root}/functions/${source}/${file}" if !strcontains(file, "__pycache__") },
       {
         "functions/__init__.py" = "${local.root}/functions/__init__.py"
-        "requirements.txt"      = "${local.root}/functions/${source}/requirements.txt"
       },
     )
   }
 
-  # What the platform looks for at the root of an archive, and what is there: the agent's entry points. An instance has no
-  # processor between requests, and gunicorn would take its worker for dead when that comes back. functions-framework
-  # reads the timeout after this file, and the platform sets it by itself: whether a setting of ours would be the last
-  # word is not documented, so it is said here. The platform itself bounds a request.
+  # What the platform looks for at the root of an archive, and what is there: the agent's entry points, and its
+  # requirements with those that folders within it have of their own, such as engines. An instance has no processor
+  # between requests, and gunicorn would take its worker for dead when that comes back. functions-framework reads the
+  # timeout after this file, and the platform sets it by itself: whether a setting of ours would be the last word is not
+  # documented, so it is said here. The platform itself bounds a request.
   roots = {
-    for source in local.sources : source => join("\n", [
-      "\"\"\"The entry points of functions/${source}, where the platform looks for them.\"\"\"",
-      "import os",
-      "os.environ[\"CLOUD_RUN_TIMEOUT_SECONDS\"] = \"0\"  # of gunicorn's workers: none, for they are frozen between requests",
-      "from functions.${source}.main import ${join(", ", sort([for service in local.functions : service.entry_point if service.source == source]))}  # noqa: F401",
-      "",
-    ])
+    for source in local.sources : source => {
+      "main.py" = join("\n", [
+        "\"\"\"The entry points of functions/${source}, where the platform looks for them.\"\"\"",
+        "import os",
+        "os.environ[\"CLOUD_RUN_TIMEOUT_SECONDS\"] = \"0\"  # of gunicorn's workers: none, for they are frozen between requests",
+        "from functions.${source}.main import ${join(", ", sort([for service in local.functions : service.entry_point if service.source == source]))}  # noqa: F401",
+        "",
+      ])
+      "requirements.txt" = join("", [
+        for file in sort(fileset("${local.root}/functions/${source}", "**/requirements.txt")) : file("${local.root}/functions/${source}/${file}")
+      ])
+    }
   }
 }
 
@@ -54,9 +59,12 @@ data "archive_file" "agent" {
     }
   }
 
-  source {
-    filename = "main.py"
-    content  = local.roots[each.key]
+  dynamic "source" {
+    for_each = local.roots[each.key]
+    content {
+      filename = source.key
+      content  = source.value
+    }
   }
 }
 

@@ -108,5 +108,6 @@ locals {
     },
     { for service in keys(local.functions) : "${upper(service)}_URL" => local.own_urls[service] if service != "api_gateway" },
     var.engine_settings,
+    var.limits,
   )
 }

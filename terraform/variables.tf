@@ -107,8 +107,8 @@ variable "engine_settings" {
   default     = {}
 
   validation {
-    condition     = alltrue([for name in keys(var.engine_settings) : can(regex("^(SPEECH|LANGUAGE|VERTEX)_", name)) && !endswith(name, "_KEY")])
-    error_message = "Names begin with SPEECH_, LANGUAGE_ or VERTEX_, and a key is given as speech_api_key or language_api_key."
+    condition     = alltrue([for name in keys(var.engine_settings) : can(regex("^(SPEECH_([A-Z]+_)?(BASE_URL|MODEL|VOICES)|LANGUAGE_([A-Z]+_)?(BASE_URL|MODEL|CONTEXT_CHARACTERS))$", name))])
+    error_message = "Names are SPEECH_ or LANGUAGE_ with BASE_URL and MODEL, SPEECH_VOICES and LANGUAGE_CONTEXT_CHARACTERS. A key is given as speech_api_key or language_api_key."
   }
 }
 
@@ -203,6 +203,21 @@ variable "lookahead_segments" {
   description = "Voice only so many turns beyond those that somebody is about to hear; the rest waits for listeners. 0: voice everything at once."
   type        = number
   default     = 0
+}
+
+variable "limits" {
+  description = "Limits and manners by the names of common/settings.py, such as REQUESTS_PER_MINUTE. Those left out have the defaults that stand there."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition = length(setsubtract(keys(var.limits), [
+      "APOLOGIZE_FOR_FAILED_SEGMENTS", "FEED_MEMORY_BYTES", "LOG_LEVEL", "MAX_CONNECTIONS_PER_ADDRESS", "MAX_CONNECTION_S",
+      "MAX_SOURCE_BYTES", "REMOVED_AGAIN_AFTER_S", "REQUESTS_PER_MINUTE", "SIGNED_URL_TTL_S", "SOURCE_TIMEOUT_S",
+      "STALLED_AFTER_S", "STREAM_TOKEN_TTL_S", "SWEEP_FAIL_AFTER_S", "SWEEP_REDRIVE_AFTER_S", "WIKIPEDIA_URL",
+    ])) == 0
+    error_message = "A name is none of the limits that are set here."
+  }
 }
 
 variable "retention_days" {

@@ -6,10 +6,10 @@ import statistics
 from collections import Counter
 from pathlib import Path
 
-from functions.model_serving.llm.extractive import ExtractiveWriter
-from functions.model_serving.llm.pace import seconds
+from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
+from functions.model_serving.llm.material.ranking import terms
 from functions.model_serving.llm.protocol import Request, Source, Turn
-from functions.model_serving.llm.ranking import terms
+from functions.model_serving.llm.speaking_rate import seconds
 from local.podcast import SAMPLE
 
 TEXTS = {"tides": ("en", SAMPLE.read_text())} | {

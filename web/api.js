@@ -4,35 +4,17 @@
  * between may answer in the API's place, with any status: that is as good as no answer.
  */
 
-/** @typedef {"GENERATING" | "COMPLETED" | "FAILED" | "CANCELLED"} PodcastState */
-/** @typedef {"PENDING" | "RUNNING" | "DONE" | "FAILED"} StageState */
-/** @typedef {{title?: string, url?: string, author?: string, date?: string}} Source */
 /**
- * @typedef {object} Podcast
- * @property {string} workflow_id
- * @property {PodcastState} state
- * @property {string} title
- * @property {string} created_at
- * @property {Record<string, StageState>} stages
- * @property {{written: number, voiced: number, total: number | null}} [segments]
- * @property {number | null} duration_ms
- * @property {{code: string, message: string} | null} error
- * @property {Source[]} sources
- * @property {Record<string, string> | null} artifacts  links to files, by kind
+ * Types are those of the OpenAPI document, as `nox -s generated` writes them down.
+ * @typedef {import("./api_types.js").WorkflowState} PodcastState
+ * @typedef {import("./api_types.js").StageState} StageState
+ * @typedef {import("./api_types.js").Source} Source
+ * @typedef {import("./api_types.js").Podcast} Podcast
+ * @typedef {import("./api_types.js").ListedPodcast} ListedPodcast
+ * @typedef {import("./api_types.js").Accepted} Accepted
+ * @typedef {import("./api_types.js").Segment} ScriptSegment
+ * @typedef {import("./api_types.js").Engines} Engines
  */
-/** @typedef {{cpoa_workflow_id: string, stream_id: string, websocket_url: string}} Accepted */
-/**
- * @typedef {object} ScriptSegment  a turn of the script, as far as it is written
- * @property {number} index
- * @property {string} kind
- * @property {string} speaker
- * @property {string} text
- * @property {string} chapter
- * @property {unknown} source
- * @property {number | null} packets
- */
-
-/** @typedef {Record<"speech" | "language", {engine: string}[]>} Engines  on offer, the default ones first */
 
 const TIMEOUT_MS = 15_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
@@ -65,7 +47,7 @@ export class Api {
 
   /**
    * Have a podcast made. The idempotency key is the same in every attempt, so that a lost answer makes no second one.
-   * @param {object} request
+   * @param {import("./api_types.js").GenerateRequest} request
    * @returns {Promise<Accepted>}
    */
   generate(request) {
@@ -84,14 +66,14 @@ export class Api {
     return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}`, "workflow_id");
   }
 
-  /** @param {string} id @returns {Promise<{segments: ScriptSegment[]}>} */
+  /** @param {string} id @returns {Promise<import("./api_types.js").Script>} */
   script(id) {
     return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}/segments`, "segments");
   }
 
   /**
    * @param {{q?: string, page_token?: string, limit?: number}} query
-   * @returns {Promise<{podcasts: Podcast[], next_page_token: string | null}>}
+   * @returns {Promise<import("./api_types.js").Page>}
    */
   list(query) {
     const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
@@ -99,7 +81,7 @@ export class Api {
     return this.#ask("GET", `/podcasts?${asked}`, "podcasts");
   }
 
-  /** @param {string} id @returns {Promise<{stream_id: string, websocket_url: string}>} */
+  /** @param {string} id @returns {Promise<import("./api_types.js").Stream>} */
   openStream(id) {
     return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/stream`, "stream_id");
   }

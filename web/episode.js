@@ -6,14 +6,15 @@
  */
 
 import { ApiError } from "./api.js";
+import { DEFAULT_MINUTES, REPORT_EVERY_S } from "./contract.js";
 import { Production } from "./production.js";
 import { Connection } from "./stream/connection.js";
 import { PacketStore } from "./stream/packet_store.js";
 
 /** While a podcast is made its progress comes over the WebSocket; sources and files are asked for this often. */
 const POLL_MS = 4_000;
-/** After so much listening the server is told how it goes; also that somebody is there, or it would have to ask (streamer/net/connections.py). */
-const METRICS_MS = 20_000;
+/** After so much listening the server is told how it goes; also that somebody is there, or it would have to ask. */
+const METRICS_MS = REPORT_EVERY_S * 1000;
 /** Who has not moved for so long has come to where they wanted. */
 const SETTLED_MS = 200;
 /** Stages that leave something to be asked for: sources, files. */
@@ -138,7 +139,7 @@ export class Episode extends Production {
     if (this.streamEnded) return this.store.endMs / 1000;
     if (this.#player.isFile && this.#player.availableS) return this.#player.availableS;
     if (this.durationMs !== null) return this.durationMs / 1000;
-    return Math.max((this.minutes ?? 5) * 60, this.store.endMs / 1000 + 5);
+    return Math.max((this.minutes ?? DEFAULT_MINUTES) * 60, this.store.endMs / 1000 + 5);
   }
 
   /** Whether `durationS` is the real length. */

@@ -1,6 +1,6 @@
 /** What is known of one podcast: how its making goes, who says what when, and what it is made from. */
 
-import { PACKET_MS } from "./stream/wire.js";
+import { PACKET_MS } from "./contract.js";
 
 /**
  * @typedef {object} Turn  one spoken segment in its place
@@ -82,10 +82,9 @@ export class Production extends EventTarget {
   }
 
   /** As the streamer tells it. @param {import("./stream/wire.js").Progress} progress */
-  progress({ stage, state, detail, written, voiced }) {
+  progress({ stage, state, detail }) {
     this.stages = { ...this.stages, [stage]: /** @type {import("./api.js").StageState} */ (state) };
     this.detail = detail ?? this.detail;
-    this.#count({ written, voiced });
   }
 
   /** @param {import("./stream/wire.js").Segment} segment */
@@ -106,7 +105,7 @@ export class Production extends EventTarget {
     }
   }
 
-  /** What the API and the streamer tell may cross. @param {{written?: number, voiced?: number}} [now] */
+  /** Answers may overtake each other. @param {{written?: number, voiced?: number}} [now] */
   #count({ written = 0, voiced = 0 } = {}) {
     this.written = Math.max(this.written, written);
     this.voiced = Math.max(this.voiced, voiced);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 
@@ -18,23 +19,23 @@ from common.records import Material, Segment, SourceText, Workflow
 from common.settings import Settings
 from common.states import StageState
 from common.store import segments, workflows
-from functions.api_gateway.bodies import json_object
+from common.text.sentences import breaths, one_line, sentences
 from functions.api_gateway.derived import derive, descendant
-from functions.api_gateway.requests_schema import ContinueRequest, parse_continue
+from functions.api_gateway.requests_schema import ContinueRequest
 
 _LEAST_CHARACTERS = 200
 """Less than that is no podcast: two or three sentences."""
+_LEAST_QUOTED = 20
+"""Characters of a sentence: shorter ones are not quoted by themselves, and may be anybody's."""
 
 
-def go_on(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+def go_on(settings: Settings, request: Request, owner: str, workflow_id: str, asked: ContinueRequest) -> Response:
     """A new podcast with more about `chapter`, counted from 1 as in chapters.json, of so many `minutes`."""
-    body = json_object(request)
-    asked = parse_continue(body)
 
     def make(workflow: Workflow, new_id: str) -> Outcome:
         return _continued(settings, workflow, new_id, asked)
 
-    return derive(settings, request, owner, workflow_id, "continue", body, make)
+    return derive(settings, request, owner, workflow_id, "continue", make)
 
 
 def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: ContinueRequest) -> Outcome:
@@ -44,7 +45,10 @@ def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: Conti
     material: Material = json.loads(read_object(settings, sources_object(workflow.id)))
     told = {turn.source for turn in turns if turn.source is not None}
     chosen = [source for number, source in enumerate(material["sources"]) if number in told or not told]
-    sources: list[SourceText] = [{**source, "text": untold(source["text"], script)} for source in chosen]
+    said = [turn.text for turn in script]
+    sources: list[SourceText] = [
+        {**source, "text": untold(source["text"], said, workflow.language)} for source in chosen
+    ]
     sources = [source for source in sources if len(source["text"]) >= _LEAST_CHARACTERS]
     if not sources:
         raise Unprocessable("nothing_untold", "The sources of this chapter say nothing more than was told.")
@@ -75,10 +79,15 @@ def _chapter(script: list[Segment], podcast: str, number: int) -> tuple[str, lis
     return chapters[number - 1]
 
 
-def untold(text: str, script: list[Segment]) -> str:
-    """`text` without the sentences that were said word for word; a writer that retells in its own words leaves all."""
-    for turn in script:
-        for sentence in re.split(r"(?<=[.!?…])\s+", turn.text):
-            if len(sentence) > 20:
-                text = text.replace(sentence, "")
-    return re.sub(r"\s*\n\s*\n\s*", "\n\n", re.sub(r"[ \t]{2,}", " ", text)).strip()
+def untold(text: str, script: Iterable[str], language: str) -> str:
+    """`text` without the sentences that turns of `script` say word for word; one who retells in other words leaves all.
+
+    They are looked for as they are quoted: one line, marks of citations gone, cut where a breath is taken.
+    """
+    said = " ".join(" ".join(turn.split()) for turn in script)
+    left = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        parts = [part for sentence in sentences(one_line(paragraph), language) for part in breaths(sentence)]
+        new = [part for part in parts if len(part) < _LEAST_QUOTED or part not in said]
+        left.append(paragraph if len(new) == len(parts) else " ".join(new))
+    return "\n\n".join(filter(None, left)).strip()

@@ -9,7 +9,6 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from flask import Request, Response
 
@@ -20,7 +19,7 @@ from common.records import Workflow
 from common.settings import Settings
 from common.states import WorkflowState
 from functions.api_gateway import engines
-from functions.api_gateway.callers import spend
+from functions.api_gateway.bodies import json_object
 from functions.api_gateway.generating import AGENT, accepted, idempotency_key, new_workflow, record_kept
 from functions.api_gateway.ownership import owned, require_kept
 
@@ -30,14 +29,11 @@ Make = Callable[[Workflow, str], Outcome]
 """From the podcast there is, and the id of the one there is to be, what makes it so."""
 
 
-def derive(
-    settings: Settings, request: Request, owner: str, workflow_id: str, purpose: str, body: dict[str, Any], make: Make
-) -> Response:
+def derive(settings: Settings, request: Request, owner: str, workflow_id: str, purpose: str, make: Make) -> Response:
     """Answer as `generate` does. A repetition with the same `X-Idempotency-Key` is the same podcast."""
-    spend(settings)
     digest = hashlib.sha256(f"{owner}\n{purpose}\n{idempotency_key(request)}".encode()).hexdigest()
     new_id = digest[:32]
-    claim = begin(settings, AGENT, digest, {purpose: workflow_id, **body}, kept=record_kept(settings))
+    claim = begin(settings, AGENT, digest, {purpose: workflow_id, **json_object(request)}, kept=record_kept(settings))
     if isinstance(claim, Outcome):
         require_kept(settings, owner, new_id)
     else:

@@ -19,7 +19,6 @@ from common.settings import Settings
 from common.states import WorkflowState
 from common.store import feeds, workflows
 from common.tokens import new_token, token_hash
-from functions.api_gateway.callers import spend
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.reading import redirect_to_file
 from functions.api_gateway.rss import Item, rss
@@ -30,7 +29,6 @@ MAX_ITEMS = 100
 
 def create(settings: Settings, request: Request, owner: str) -> Response:
     """A new private feed of the owner's podcasts. Its address is told this once."""
-    spend(settings)
     token = new_token()
     feeds.create(settings, Feed(id=token_hash(token), owner=owner, created_at=datetime.now(UTC)))
     return json_response({"url": _address(settings, token) + "/rss.xml"}, 201)

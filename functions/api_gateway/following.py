@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from flask import Request, Response, g
 
+from common.contract import EVENTS_EVERY_S
 from common.errors import AethercastError, RateLimited
 from common.records import Workflow
 from common.settings import Settings
@@ -22,7 +23,7 @@ from functions.api_gateway.ownership import owned
 from functions.api_gateway.reading import described
 
 CONNECTION_S = 50.0
-EVERY_S = 1.0
+EVERY_S = EVENTS_EVERY_S
 """One Firestore read for each listener each time; a stage rarely lasts less."""
 _COME_BACK_MS = 500
 AT_ONCE = 8

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Request, Response
 
+from common import contract
 from common.blobs import create_object
 from common.errors import BadRequest, Conflict
 from common.events import PODCAST_REQUESTED, Event, publish
@@ -24,29 +25,25 @@ from common.store import streams, workflows
 from common.tokens import new_token, token_hash
 from functions.api_gateway import engines
 from functions.api_gateway.bodies import json_object
-from functions.api_gateway.callers import spend
 from functions.api_gateway.ownership import owned, require_kept
-from functions.api_gateway.requests_schema import LANGUAGES, GenerateRequest, parse
+from functions.api_gateway.requests_schema import GenerateRequest
 
 logger = logging.getLogger(__name__)
 
 AGENT = "api_gateway"
 
 
-def generate(settings: Settings, request: Request, owner: str) -> Response:
+def generate(settings: Settings, request: Request, owner: str, asked: GenerateRequest) -> Response:
     """Have a podcast made. Answers at once; a repetition with the same `X-Idempotency-Key` is the same podcast.
 
     Only a stream id is new each time: it is a right to listen that is stored nowhere in the clear, so that a caller
     who lost the first answer gets another.
     """
-    spend(settings)
-    body = json_object(request)
-    asked = parse(body)
     engines.require_offered(settings, asked)
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
     workflow_id = digest[:32]  # made of the key, so that a retry after a crash finds the inputs it stored before
 
-    claim = begin(settings, AGENT, digest, body, kept=record_kept(settings))
+    claim = begin(settings, AGENT, digest, json_object(request), kept=record_kept(settings))
     if isinstance(claim, Outcome):
         require_kept(settings, owner, workflow_id)
     else:
@@ -88,7 +85,6 @@ def accepted(settings: Settings, request: Request, workflow_id: str, owner: str)
 
 def open_stream(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
     """A fresh right to hear a podcast, from its beginning or from where a lost connection stopped."""
-    spend(settings)
     workflow = owned(settings, owner, workflow_id)
     if not workflow.audible:
         raise Conflict("podcast_ended", f"This podcast is {workflow.state}: there is nothing to hear.")
@@ -180,4 +176,4 @@ def _title(asked: GenerateRequest) -> str:
 
 def _guess_language(request: Request, asked: GenerateRequest) -> str:
     """The language of the greeting, which is spoken before any source was read: as asked, or as the caller speaks."""
-    return asked.language or request.accept_languages.best_match(LANGUAGES) or "en"
+    return asked.language or request.accept_languages.best_match(contract.LANGUAGES) or contract.LANGUAGES[0]

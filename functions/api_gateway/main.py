@@ -1,15 +1,14 @@
 """API Gateway (APIGW): the public HTTPS API, and the internal routes by which our own services have done what only the
 gateway may do: sign URLs, delete objects.
 
-Each route is one function: of `generating.py`, `reading.py`, `changing.py` and `removing.py`, what owners may do with
-podcasts; of `signing.py`, what the streamer may ask. This file finds the route, learns who is calling, and turns every
-error into RFC 9457 problem+json.
+What there is, and who may call it, is the table in operations.py. This file finds the operation, learns who is calling,
+counts it, reads what is asked, and turns every error into RFC 9457 problem+json.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache, partial
+from typing import Any
 
 import functions_framework
 from flask import Request, Response, g
@@ -18,76 +17,22 @@ from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
 from werkzeug.routing import Map, Rule
 
 from common.agent import run_task, task_status
+from common.contract import MAX_REQUEST_BYTES
 from common.errors import AethercastError, BadRequest, MethodNotAllowed, NotFound, TooLarge
 from common.logs import configure_logs, log_context
 from common.oidc import require_caller
-from common.problems import json_response, problem
-from common.readiness import readiness
+from common.problems import problem
 from common.settings import Settings
-from functions.api_gateway import (
-    changing,
-    continuing,
-    engines,
-    feeds,
-    following,
-    generating,
-    openapi,
-    reading,
-    remaking,
-    removing,
-    signing,
-)
-from functions.api_gateway.bodies import bound
-from functions.api_gateway.callers import owner_of
-from functions.api_gateway.requests_schema import InvalidRequest
+from functions.api_gateway.bodies import bound, json_object
+from functions.api_gateway.callers import owner_of, spend
+from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from functions.api_gateway.requests_schema import InvalidRequest, parse
 
-Route = Callable[..., Response]
-
-
-def openapi_document(settings: Settings, request: Request) -> Response:
-    return json_response(openapi.document(settings.gateway_url, id_tokens=bool(settings.id_token_client)))
-
-
-def ready(settings: Settings, request: Request) -> Response:
-    return readiness(settings, "firestore", "events", "storage")
-
-
-OF_EVERYBODY = {openapi_document, ready, feeds.show, feeds.file}
-"""The routes that ask for no key; a feed's address is one itself."""
-OF_OUR_OWN = {
-    signing.segment_urls: "signing_callers",
-    signing.object_url: "signing_callers",
-    removing.remove_again: "removal_callers",
-}
-"""The routes of our own services, and the setting that says of which."""
-PODCAST = "/api/v1/podcasts/<string(length=32):workflow_id>"
-FEED = "/api/v1/feeds/<string(length=43):token>"
+_IN_PATH = {"workflow_id": "<string(length=32):workflow_id>", "token": "<string(length=43):token>", "name": "<name>"}
 ROUTES = Map(
     [
-        Rule("/", endpoint=ready, methods=["GET"]),
-        Rule("/healthz", endpoint=ready, methods=["GET"]),
-        Rule("/api/v1/openapi.json", endpoint=openapi_document, methods=["GET"]),
-        Rule("/api/v1/podcasts/generate", endpoint=generating.generate, methods=["POST"]),
-        Rule("/api/v1/podcasts", endpoint=reading.list_page, methods=["GET"]),
-        Rule(PODCAST, endpoint=reading.show, methods=["GET"]),
-        Rule(PODCAST, endpoint=changing.rename, methods=["PATCH"]),
-        Rule(PODCAST, endpoint=removing.delete, methods=["DELETE"]),
-        Rule(f"{PODCAST}/cancel", endpoint=changing.cancel, methods=["POST"]),
-        Rule(f"{PODCAST}/continue", endpoint=continuing.go_on, methods=["POST"]),
-        Rule(f"{PODCAST}/remake", endpoint=remaking.remake, methods=["POST"]),
-        Rule(f"{PODCAST}/stream", endpoint=generating.open_stream, methods=["POST"]),
-        Rule(f"{PODCAST}/segments", endpoint=reading.segments, methods=["GET"]),
-        Rule(f"{PODCAST}/events", endpoint=following.events, methods=["GET"]),
-        Rule(f"{PODCAST}/audio", endpoint=reading.audio, methods=["GET"]),
-        Rule(f"{PODCAST}/files/<name>", endpoint=reading.file, methods=["GET"]),
-        Rule("/api/v1/engines", endpoint=engines.show, methods=["GET"]),
-        Rule("/api/v1/feeds", endpoint=feeds.create, methods=["POST"]),
-        Rule("/api/v1/feeds", endpoint=feeds.revoke_all, methods=["DELETE"]),
-        Rule(f"{FEED}/rss.xml", endpoint=feeds.show, methods=["GET"]),
-        Rule(f"{FEED}/<string(length=32):workflow_id>/<name>", endpoint=feeds.file, methods=["GET"]),
-        Rule("/internal/v1/signed-urls", endpoint=signing.segment_urls, methods=["POST"]),
-        Rule("/internal/v1/signed-url", endpoint=signing.object_url, methods=["POST"]),
-        Rule("/internal/v1/removals", endpoint=removing.remove_again, methods=["POST"]),
+        Rule(operation.path.format(**_IN_PATH), endpoint=operation, methods=[operation.method])
+        for operation in OPERATIONS
     ],
     strict_slashes=False,
 )
@@ -121,7 +66,7 @@ def api_gateway(request: Request) -> Response:
             response = _answer(request)
         except RequestEntityTooLarge:
             response = problem(
-                TooLarge("request_too_large", f"A request has at most {settings().max_request_bytes} bytes.")
+                TooLarge("request_too_large", f"A request has at most {MAX_REQUEST_BYTES / 1e6:.1f} MB.")
             )
             response.response = iter(
                 (response.get_data(),)
@@ -150,18 +95,24 @@ def deliver_webhook_task(request: Request) -> Response:
 def _answer(request: Request) -> Response:
     if request.method == "OPTIONS":
         return Response(status=204)
-    bound(request, settings().max_request_bytes)
-    route: Route
-    route, arguments = ROUTES.bind("", path_info=request.path).match(method=request.method)
-    if route in OF_EVERYBODY:
-        return route(settings(), request, **arguments)
-    if route in OF_OUR_OWN:  # the gateway is public, so the platform checks nothing: this does
-        allowed = getattr(settings(), OF_OUR_OWN[route])
-        require_caller(request, settings(), audience=settings().gateway_url, allowed=allowed)
-        return route(settings(), request)
+    bound(request, MAX_REQUEST_BYTES)
+    operation: Operation
+    operation, given = ROUTES.bind("", path_info=request.path).match(method=request.method)
+    if operation.by != OWNER:
+        if operation.by != EVERYBODY:  # the gateway is public, so the platform checks nothing: this does
+            allowed = getattr(settings(), operation.by)
+            require_caller(request, settings(), audience=settings().gateway_url, allowed=allowed)
+        return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings())
-    with log_context(owner=owner, **arguments):
-        return route(settings(), request, owner, **arguments)
+    with log_context(owner=owner, **given):
+        if operation.counted:
+            spend(settings())
+        return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
+
+
+def _asked(operation: Operation, request: Request) -> dict[str, Any]:
+    """The request's body, for an operation that takes one."""
+    return {"asked": parse(operation.asks, json_object(request))} if operation.asks else {}
 
 
 def _of_routing(error: HTTPException) -> AethercastError:

@@ -20,7 +20,6 @@ from common.settings import Settings
 from common.states import WorkflowState
 from common.store import segments as scripts
 from common.store import workflows
-from functions.api_gateway.callers import spend
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.signing import signers
 
@@ -36,7 +35,6 @@ def show(settings: Settings, request: Request, owner: str, workflow_id: str) -> 
 
 def segments(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
     """The script as far as it is written, a segment a turn, each with when it was scripted, forging and forged."""
-    spend(settings)
     owned(settings, owner, workflow_id)
     return json_response({"segments": [_segment(segment) for segment in scripts.script(settings, workflow_id)]})
 
@@ -46,7 +44,6 @@ def list_page(settings: Settings, request: Request, owner: str) -> Response:
 
     A search reads at most so many podcasts a page: a page may be short, or empty, and still name a next one.
     """
-    spend(settings)
     limit = _limit(request.args.get("limit", str(DEFAULT_PAGE)))
     words = request.args.get("q", "").lower().split()
     before = _read_page_token(request.args["page_token"]) if "page_token" in request.args else None

@@ -19,24 +19,21 @@ from common.records import Segment, Workflow
 from common.settings import Settings
 from common.states import SegmentState, StageState
 from common.store import segments, workflows
-from functions.api_gateway.bodies import json_object
 from functions.api_gateway.derived import derive, descendant
-from functions.api_gateway.requests_schema import RemakeRequest, parse_remake
+from functions.api_gateway.requests_schema import RemakeRequest
 from functions.api_gateway.signing import signers
 
 logger = logging.getLogger(__name__)
 
 
-def remake(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+def remake(settings: Settings, request: Request, owner: str, workflow_id: str, asked: RemakeRequest) -> Response:
     """A new podcast of this one's script with `segments` edited: `{"index": 3, "text": …}` or `{"index": 4, "remove":
     true}`."""
-    body = json_object(request)
-    asked = parse_remake(body)
 
     def make(workflow: Workflow, new_id: str) -> Outcome:
         return _remade(settings, workflow, new_id, asked)
 
-    return derive(settings, request, owner, workflow_id, "remake", body, make)
+    return derive(settings, request, owner, workflow_id, "remake", make)
 
 
 def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRequest) -> Outcome:

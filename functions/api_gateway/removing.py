@@ -18,8 +18,8 @@ from common.policy import POLICIES
 from common.problems import json_response
 from common.settings import Settings
 from common.store import removals, streams, work, workflows
-from functions.api_gateway.bodies import json_object
 from functions.api_gateway.ownership import cancelled
+from functions.api_gateway.requests_schema import RemovalRequest
 
 
 def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
@@ -32,13 +32,12 @@ def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -
     return Response(status=204)
 
 
-def remove_again(settings: Settings, request: Request) -> Response:
-    """`{workflow_id}`: remove what came to be after a deletion. Of podcasts that nobody deleted, nothing."""
-    workflow_id = str(json_object(request).get("workflow_id"))
-    due = removals.noted(settings, workflow_id)
+def remove_again(settings: Settings, request: Request, asked: RemovalRequest) -> Response:
+    """Remove what came to be after a deletion. Of podcasts that nobody deleted, nothing."""
+    due = removals.noted(settings, asked.workflow_id)
     if due:
-        _remove(settings, workflow_id, records_of=(*POLICIES, "api_gateway"))
-        removals.forget(settings, workflow_id)
+        _remove(settings, asked.workflow_id, records_of=(*POLICIES, "api_gateway"))
+        removals.forget(settings, asked.workflow_id)
     return json_response({"removed": due})
 
 

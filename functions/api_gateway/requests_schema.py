@@ -1,31 +1,40 @@
-"""What may be asked for: the body of a generate request, checked field by field."""
+"""What may be asked for: the bodies of requests, checked field by field."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import unicodedata
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
+from common import contract
 from common.errors import BadRequest, SourceRefused
 from common.links import parse_link
+from common.names import parse_gs_uri
+from common.text.cleaning import clean
+from common.text.scripts import has_words, mostly_latin
 
-LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
-MAX_SOURCES = 50
 MAX_ERRORS = 20
 """How many wrong fields are told: a body can have millions."""
 
 
 def _readable(text: str) -> str:
     """A title or topic is spoken by voices that read Latin script; and has no control characters."""
-    letters = [character for character in text if character.isalpha()]
-    latin = sum("LATIN" in unicodedata.name(letter, "") for letter in letters)
-    if not letters and not any(character.isdigit() for character in text):
+    if not has_words(text):
         raise ValueError("has no word in it")
-    if letters and latin * 2 < len(letters):
+    if not mostly_latin(text):
         raise ValueError("is in a script that no voice here can read (only Latin script is)")
     return _on_one_line(text)
 
@@ -36,7 +45,20 @@ def _on_one_line(text: str) -> str:
     return text
 
 
+def _of_a_source(text: str) -> str:
+    """Counted as the harvester counts, once it is clean: what it would refuse later is refused at once."""
+    characters = len(clean(text))
+    if characters > contract.MAX_TEXT_CHARACTERS:
+        raise ValueError(f"has {characters:,} characters; {contract.MAX_TEXT_CHARACTERS:,} is the most")
+    return text
+
+
 SPOKEN = AfterValidator(_readable)
+Title = Annotated[str, Field(min_length=1, max_length=contract.MAX_TITLE_CHARACTERS), SPOKEN]
+Minutes = Annotated[int, Field(ge=contract.MIN_MINUTES, le=contract.MAX_MINUTES)]
+Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+TEXT_LENGTH = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": contract.MAX_TEXT_CHARACTERS})
+"""Told by the schema, checked by `_of_a_source`."""
 Engine = Annotated[str, Field(min_length=1, max_length=40, description="Its name, as GET /api/v1/engines has it.")]
 
 
@@ -45,12 +67,15 @@ class Model(BaseModel):
 
 
 class Host(Model):
-    name: Annotated[str, Field(min_length=1, max_length=40), SPOKEN]
+    name: Annotated[str, Field(min_length=1, max_length=contract.MAX_HOST_NAME_CHARACTERS), SPOKEN]
     voice: Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9 ._:+-]*$")] = ""
     persona: Annotated[
         str,
         AfterValidator(_on_one_line),
-        Field(max_length=300, description="Who this is and how they talk; told to voices and to model writers."),
+        Field(
+            max_length=contract.MAX_PERSONA_CHARACTERS,
+            description="Who this is and how they talk; told to voices and to model writers.",
+        ),
     ] = ""
 
 
@@ -75,7 +100,7 @@ class Document(Model):
 class Webhook(Model):
     """Whom to tell when the podcast is COMPLETED or FAILED, signed as https://www.standardwebhooks.com has it."""
 
-    url: Annotated[str, Field(min_length=8, max_length=2000)]
+    url: Annotated[str, Field(min_length=8, max_length=contract.MAX_URL_CHARACTERS)]
     secret: Annotated[
         str,
         Field(
@@ -110,15 +135,18 @@ class GenerateRequest(Model):
         }
     )
 
-    topic: Annotated[str, Field(min_length=2, max_length=300), SPOKEN] | None = None
-    urls: Annotated[list[Annotated[str, Field(min_length=4, max_length=2000)]], Field(max_length=MAX_SOURCES)] = []
-    text: Annotated[str, Field(min_length=1, max_length=5_000_000)] | None = None
-    documents: Annotated[list[Document], Field(max_length=MAX_SOURCES)] = []
-    title: Annotated[str, Field(min_length=1, max_length=200), SPOKEN] | None = None
-    minutes: Annotated[int, Field(ge=1, le=60)] = 5
-    language: Literal["en", "es", "fr", "de", "pt", "it"] | None = None
-    style: Literal["conversation", "briefing", "debate", "lecture", "story"] = "conversation"
-    hosts: Annotated[list[Host], Field(min_length=1, max_length=2)] | None = None
+    topic: Annotated[str, Field(min_length=2, max_length=contract.MAX_TOPIC_CHARACTERS), SPOKEN] | None = None
+    urls: Annotated[
+        list[Annotated[str, Field(min_length=4, max_length=contract.MAX_URL_CHARACTERS)]],
+        Field(max_length=contract.MAX_SOURCES),
+    ] = []
+    text: Annotated[str, Field(min_length=1), AfterValidator(_of_a_source), TEXT_LENGTH] | None = None
+    documents: Annotated[list[Document], Field(max_length=contract.MAX_SOURCES)] = []
+    title: Title | None = None
+    minutes: Minutes = contract.DEFAULT_MINUTES
+    language: contract.Language | None = None
+    style: contract.Style = contract.STYLES[0]
+    hosts: Annotated[list[Host], Field(min_length=1, max_length=contract.MAX_HOSTS)] | None = None
     speech_engine: Engine | None = None
     language_engine: Engine | None = None
     webhook: Webhook | None = None
@@ -151,7 +179,7 @@ class RenameRequest(Model):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Neap tides"}]})
 
-    title: Annotated[str, Field(min_length=1, max_length=200), SPOKEN]
+    title: Title
 
 
 class ContinueRequest(Model):
@@ -160,14 +188,14 @@ class ContinueRequest(Model):
     model_config = ConfigDict(json_schema_extra={"examples": [{"chapter": 2, "minutes": 3}]})
 
     chapter: Annotated[int, Field(ge=1, le=1000, description="Counted from 1, in the order of chapters.json.")]
-    minutes: Annotated[int, Field(ge=1, le=60)] = 5
+    minutes: Minutes = contract.DEFAULT_MINUTES
 
 
 class SegmentEdit(Model):
     """What becomes of one segment of a script: another `text`, or nothing (`remove`)."""
 
     index: Annotated[int, Field(ge=0, le=100_000)]
-    text: Annotated[str, Field(min_length=1, max_length=5000), SPOKEN] | None = None
+    text: Annotated[str, Field(min_length=1, max_length=contract.MAX_TURN_CHARACTERS), SPOKEN] | None = None
     remove: bool = False
 
     @model_validator(mode="after")
@@ -189,7 +217,7 @@ class RemakeRequest(Model):
     )
 
     segments: Annotated[list[SegmentEdit], Field(min_length=1, max_length=2000)]
-    title: Annotated[str, Field(min_length=1, max_length=200), SPOKEN] | None = None
+    title: Title | None = None
 
     @field_validator("segments")
     @classmethod
@@ -197,6 +225,41 @@ class RemakeRequest(Model):
         if len({segment.index for segment in segments}) < len(segments):
             raise ValueError("a segment is edited twice")
         return segments
+
+
+class OfOurOwn(Model):
+    """What another service of ours asks. Its version may be the one after ours, and say more."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class SegmentUrlsRequest(OfOurOwn):
+    """Links to `count` segments from number `first` on."""
+
+    workflow_id: Id
+    first: Annotated[int, Field(ge=0)]
+    count: Annotated[int, Field(ge=1, le=contract.MAX_SIGNED_URLS)]
+
+
+class ObjectUrlRequest(OfOurOwn):
+    """A link to one object of the audio bucket."""
+
+    uri: str
+
+    @field_validator("uri")
+    @classmethod
+    def _is_an_object(cls, uri: str) -> str:
+        try:
+            parse_gs_uri(uri)
+        except ValueError:
+            raise ValueError("is not a gs:// address of an object") from None
+        return uri
+
+
+class RemovalRequest(OfOurOwn):
+    """The deleted podcast to be removed once more."""
+
+    workflow_id: str
 
 
 class InvalidRequest(BadRequest):
@@ -209,32 +272,13 @@ class InvalidRequest(BadRequest):
         self.errors = errors
 
 
-def parse(body: Any) -> GenerateRequest:
-    """Read what is to be made. Raises InvalidRequest with every field that is wrong."""
-    return _validated(GenerateRequest, body)
-
-
-def parse_rename(body: Any) -> RenameRequest:
-    """Read what is to be changed. Raises InvalidRequest."""
-    return _validated(RenameRequest, body)
-
-
-def parse_continue(body: Any) -> ContinueRequest:
-    """Read what more is to be told of. Raises InvalidRequest."""
-    return _validated(ContinueRequest, body)
-
-
-def parse_remake(body: Any) -> RemakeRequest:
-    """Read how a script is edited. Raises InvalidRequest."""
-    return _validated(RemakeRequest, body)
-
-
 Some = TypeVar("Some", bound=Model)
 _WORDS = {"extra_forbidden": "there is no such field"}
 """Where pydantic's are for its programmers rather than for a caller's."""
 
 
-def _validated(model: type[Some], body: Any) -> Some:
+def parse(model: type[Some], body: Any) -> Some:
+    """Read the body of a request. Raises InvalidRequest with the fields that are wrong, so many of them at most."""
     try:
         return model.model_validate(body)
     except ValidationError as error:

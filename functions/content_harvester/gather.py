@@ -12,10 +12,11 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from common.blobs import read_object
+from common.contract import MAX_ALL_CHARACTERS
 from common.errors import SourceBroken, SourceRefused
-from common.plain import plain_name
 from common.records import Input, Wishes
 from common.settings import Settings
+from common.text.links import title_without_links
 from functions.content_harvester.confined import Reading, read, read_confined
 from functions.content_harvester.fetch import Fetcher
 from functions.content_harvester.kinds import Kind, kind_of
@@ -34,8 +35,6 @@ BUDGET_S = 200.0
 MINUTES_A_PAGE = 10
 SPARE_PAGES = 2
 """How many pages are looked up about a topic: two, and another for so many minutes; and tried beyond that."""
-MAX_CHARACTERS = 5_000_000
-"""As much text as all sources together may have."""
 
 SourceError = SourceRefused | SourceBroken
 Job = Callable[[], list[Source]]
@@ -113,8 +112,8 @@ def _attempt(name: str, job: Job, until: float) -> list[Source] | SourceError:
 
 def _plainly_named(source: Source) -> Source:
     """What it calls itself and its author is said and shown as our own words are."""
-    author, date = (plain_name(fact or "") or None for fact in (source.author, source.date))
-    return replace(source, title=plain_name(source.title), author=author, date=date)
+    author, date = (title_without_links(fact or "") or None for fact in (source.author, source.date))
+    return replace(source, title=title_without_links(source.title), author=author, date=date)
 
 
 def _read_input(settings: Settings, given: Input) -> list[Source]:
@@ -162,8 +161,8 @@ def _within_limit(sources: list[Source], failures: list[tuple[str, SourceError]]
     characters = 0
     for source in sources:
         characters += len(source.text)
-        if kept and characters > MAX_CHARACTERS:
-            detail = f"All sources together have more than {MAX_CHARACTERS:,} characters; this one is left out."
+        if kept and characters > MAX_ALL_CHARACTERS:
+            detail = f"All sources together have more than {MAX_ALL_CHARACTERS:,} characters; this one is left out."
             failures.append((source.url or source.title, SourceRefused("source_too_large", detail)))
         else:
             kept.append(source)

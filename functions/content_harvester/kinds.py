@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 
+from common.contract import SourceKind
 from functions.content_harvester.source import Document, Unreadable
 
-
-class Kind(StrEnum):
-    TEXT = "text"
-    WEBPAGE = "webpage"
-    PDF = "pdf"
-    DOCX = "docx"
-    EPUB = "epub"
-    FEED = "feed"
-
-
+Kind = SourceKind
 _HEAD = 4096
 _SAY_NOTHING = {"", "application/octet-stream", "binary/octet-stream"}
 _READABLE = "a web page, a feed, plain text, Markdown, PDF, DOCX or EPUB"

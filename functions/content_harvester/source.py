@@ -7,11 +7,10 @@ own that holds no secrets (`confined.py`), for what they read was written by str
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
-MAX_CHARACTERS = 2_000_000
-"""As much text as one source may have: four times the longest novel that anyone would have told."""
+from common.contract import MAX_TEXT_CHARACTERS
+from common.text.cleaning import clean
 
 _MAX_TITLE, _MAX_AUTHOR = 200, 200
 
@@ -34,8 +33,8 @@ class Source:
         text = rest if first.lower() == name.lower() else f"{first}\n\n{rest}".strip()
         if not re.search(r"[^\W\d_]{2}", text):
             raise Unreadable("source_empty", "There is no text in it.")
-        if len(text) > MAX_CHARACTERS:
-            raise Unreadable("source_too_large", f"It has more than {MAX_CHARACTERS:,} characters of text.")
+        if len(text) > MAX_TEXT_CHARACTERS:
+            raise Unreadable("source_too_large", f"It has more than {MAX_TEXT_CHARACTERS:,} characters of text.")
         return cls(text, name, url, _line(author, _MAX_AUTHOR) or None, _line(date, 40) or None)
 
 
@@ -71,21 +70,6 @@ class Unreadable(Exception):
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
-
-
-def clean(text: str) -> str:
-    """Text as it is to be read aloud: composed, without invisible characters, a blank line between paragraphs."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _INVISIBLE.sub("", text)
-    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
-    return "\n\n".join(filter(None, paragraphs))
-
-
-# Controls but tab and newline, soft hyphens, zero-width and bidirectional marks, tags, private use, halves of pairs.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd"
-    "\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff]"
-)
 
 
 def _line(text: str | None, most: int) -> str:

@@ -9,8 +9,9 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
+from common.contract import MAX_TEXT_CHARACTERS
 from functions.content_harvester.archives import open_archive
-from functions.content_harvester.source import MAX_CHARACTERS, Document, Source, Unreadable
+from functions.content_harvester.source import Document, Source, Unreadable
 
 _NAMES = {
     "container": "urn:oasis:names:tc:opendocument:xmlns:container",
@@ -56,7 +57,7 @@ def _chapters(archive: zipfile.ZipFile, package: etree._Element, folder: str) ->
         chapter = "\n\n".join(block.text_content() for block in html.document_fromstring(page, parser).xpath(_BLOCKS))
         characters += len(chapter)
         yield chapter
-        if characters > MAX_CHARACTERS:
+        if characters > MAX_TEXT_CHARACTERS:
             return
 
 

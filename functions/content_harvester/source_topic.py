@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from common.errors import SourceBroken, SourceRefused
+from common.languages import pack_of
 from functions.content_harvester.fetch import Fetcher
 from functions.content_harvester.source import Source
 
@@ -19,23 +20,13 @@ MAX_ARTICLES = 3
 _CANDIDATES = 6
 _MIN_CHARACTERS = 200
 
-# Sections that point elsewhere and tell nothing, as the Wikipedias of our languages call them.
-_UNTOLD = {
-    *("see also", "references", "notes", "external links", "further reading", "bibliography", "sources", "citations"),
-    *("véase también", "referencias", "notas", "enlaces externos", "bibliografía", "fuentes"),
-    *("voir aussi", "références", "notes et références", "liens externes", "bibliographie", "articles connexes"),
-    *("siehe auch", "einzelnachweise", "weblinks", "literatur", "anmerkungen", "quellen"),
-    *("ver também", "referências", "ligações externas", "bibliografia", "notas e referências"),
-    *("voci correlate", "note", "altri progetti", "collegamenti esterni", "riferimenti"),
-}
-
 
 def read_topic(fetcher: Fetcher, base_url: str, topic: str, language: str, minutes: int) -> list[Source]:
     """The articles about `topic` in the Wikipedia of `language`, as many as so long a podcast needs.
 
     Raises SourceRefused "topic_not_found", or SourceBroken when Wikipedia cannot be asked.
     """
-    wikipedia = _Wikipedia(fetcher, base_url.format(language=language))
+    wikipedia = _Wikipedia(fetcher, base_url.format(language=language), pack_of(language).untold_sections)
     wanted = min(1 + minutes // MINUTES_AN_ARTICLE, MAX_ARTICLES)
     found: list[Source] = []
     for page_id in wikipedia.search(topic):
@@ -49,10 +40,11 @@ def read_topic(fetcher: Fetcher, base_url: str, topic: str, language: str, minut
 
 
 class _Wikipedia:
-    def __init__(self, fetcher: Fetcher, base_url: str) -> None:
+    def __init__(self, fetcher: Fetcher, base_url: str, untold_sections: frozenset[str]) -> None:
         # Its address is a setting and not a stranger's link: a mirror in a private network is fine.
         self._fetcher = replace(fetcher, private=True)
         self._api = f"{base_url.rstrip('/')}/w/api.php"
+        self._untold_sections = untold_sections
 
     def search(self, topic: str) -> list[int]:
         """Ids of the articles about a topic, the best first; about what was probably meant, if there are none."""
@@ -74,7 +66,7 @@ class _Wikipedia:
             rvprop="timestamp",
         )
         page = answer["pages"][0]
-        text = "\n\n".join(_told(page.get("extract", "")))
+        text = "\n\n".join(_told(page.get("extract", ""), self._untold_sections))
         if "disambiguation" in page.get("pageprops", {}) or len(text) < _MIN_CHARACTERS:
             return None
         edited = [revision["timestamp"] for revision in page.get("revisions", [])]
@@ -90,15 +82,15 @@ class _Wikipedia:
             raise SourceBroken("source_http_error", "Wikipedia's answer cannot be read.") from None
 
 
-def _told(extract: str) -> Iterator[str]:
-    """The paragraphs and headings of an extract, but for formulas and for sections that only point elsewhere."""
+def _told(extract: str, untold_sections: frozenset[str]) -> Iterator[str]:
+    """Find the paragraphs and headings of an extract, but for formulas and for `untold_sections`, in lower case."""
     untold_level = 0
     for line in extract.splitlines():
         if heading := re.fullmatch(r"(=+)\s*(.+?)\s*=+", line.strip()):
             level = len(heading[1])
             if untold_level and level > untold_level:
                 continue
-            untold_level = level if heading[2].lower() in _UNTOLD else 0
+            untold_level = level if heading[2].lower() in untold_sections else 0
             if not untold_level:
                 yield heading[2]
         elif not untold_level and "\\displaystyle" not in line:

@@ -8,40 +8,16 @@ from __future__ import annotations
 
 import html
 import re
-from typing import NamedTuple
 
+from common.languages import pack_of
 from common.records import Source
 from functions.mastering.episode import Episode
 from functions.mastering.transcripts import clock
 
 
-class _Words(NamedTuple):
-    made: str
-    chapters: str
-    sources: str
-
-
-_WORDS = {
-    "en": _Words("With {speakers}. Written and voiced by Aethercast, from the sources below.", "Chapters", "Sources"),
-    "es": _Words(
-        "Con {speakers}. Escrito y locutado por Aethercast, a partir de las fuentes indicadas.", "Capítulos", "Fuentes"
-    ),
-    "fr": _Words(
-        "Avec {speakers}. Écrit et dit par Aethercast, d'après les sources ci-dessous.", "Chapitres", "Sources"
-    ),
-    "de": _Words(
-        "Mit {speakers}. Geschrieben und gesprochen von Aethercast, nach diesen Quellen.", "Kapitel", "Quellen"
-    ),
-    "pt": _Words(
-        "Com {speakers}. Escrito e narrado pelo Aethercast, a partir das fontes abaixo.", "Capítulos", "Fontes"
-    ),
-    "it": _Words("Con {speakers}. Scritto e letto da Aethercast, dalle fonti qui sotto.", "Capitoli", "Fonti"),
-}
-
-
 def html_notes(episode: Episode) -> str:
     """A fragment without scripts or styles, as feeds carry it."""
-    words = _WORDS.get(episode.language, _WORDS["en"])
+    words = pack_of(episode.language).notes
     chapters = "".join(
         f"<li>{clock(chapter.start_ms).partition('.')[0]} {html.escape(chapter.title)}</li>\n"
         for chapter in episode.chapters
@@ -53,7 +29,7 @@ def html_notes(episode: Episode) -> str:
 
 
 def markdown_notes(episode: Episode) -> str:
-    words = _WORDS.get(episode.language, _WORDS["en"])
+    words = pack_of(episode.language).notes
     lines = [f"# {_markdown(episode.title)}", "", _markdown(_made(episode)), "", f"## {words.chapters}", ""]
     lines += [
         f"- {clock(chapter.start_ms).partition('.')[0]} {_markdown(chapter.title)}" for chapter in episode.chapters
@@ -64,7 +40,7 @@ def markdown_notes(episode: Episode) -> str:
 
 
 def _made(episode: Episode) -> str:
-    words = _WORDS.get(episode.language, _WORDS["en"])
+    words = pack_of(episode.language).notes
     return words.made.format(speakers=", ".join(episode.speakers))
 
 

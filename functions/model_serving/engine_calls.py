@@ -1,7 +1,7 @@
 """How every model over a network is called: bounded, begun again while nothing has come of it, its failures typed.
 
 A stream is begun again only before its first piece: what came later was heard or said already, and to go on after it is
-the business of those who know what it was (llm/dialogue.py for words; a task's next attempt for sound).
+the business of those who know what it was (llm/dialogue/writer.py for words; a task's next attempt for sound).
 """
 
 from __future__ import annotations

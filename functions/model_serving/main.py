@@ -25,6 +25,7 @@ from typing import Any
 import functions_framework
 from flask import Request, Response
 
+from common import languages
 from common.blobs import create_object, object_metadata
 from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
 from common.heartbeats import answer_of, beating, wanted
@@ -132,7 +133,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
             language=body["language"],
             pause_before_ms=body.get("pause_before_ms", 0),
             pause_ms=body["pause_ms"],
-            style=tts.manner(body.get("style", "conversation"), body.get("persona", "")),
+            style=tts.style_prompt(body.get("style", "conversation"), body.get("persona", "")),
         )
     )
     metadata = {
@@ -165,7 +166,7 @@ def engines() -> dict[str, Any]:
     """Each engine on offer and what it can do, the default ones first. Nobody is asked anything over a network."""
     return {
         "speech": [_described(speech_engine(name).describe()) for name in settings().offered("speech")],
-        "language": [{"engine": name, "languages": llm.LANGUAGES} for name in settings().offered("language")],
+        "language": [{"engine": name, "languages": languages.LANGUAGES} for name in settings().offered("language")],
     }
 
 

@@ -80,14 +80,14 @@ def weave(task: Task) -> Outcome:
         return Outcome({"skipped": workflow.state})
     written = _written(task.workflow_id)
     opened = sum(segment.kind == "cold_open" for segment in written)
-    weaver = uuid.uuid4().hex
     with _dialogue(workflow, written) as turns:
         if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
             publish(settings(), *(_ready(task.workflow_id, segment.index) for segment in written[opened:]))
+        weaver = uuid.uuid4().hex
         for turn in turns:
             if not workflows.read(settings(), task.workflow_id).generating:
                 return Outcome({"skipped": "the workflow has ended"})
-            segment = replace(_scripted(workflow, turn, written[-1]), weaver=weaver)
+            segment = _scripted(workflow, turn, written[-1], weaver)
             _commit(task.workflow_id, segment)
             written.append(segment)
     if len(written) == opened:
@@ -144,7 +144,7 @@ def _turns(messages: Iterator[dict[str, Any]]) -> Iterator[Turn]:
     raise EngineBroken("engine_broke_off", "The writer broke off in mid-script.")
 
 
-def _scripted(workflow: Workflow, turn: Turn, before: Segment) -> Segment:
+def _scripted(workflow: Workflow, turn: Turn, before: Segment, weaver: str) -> Segment:
     """The segment that a turn becomes, after the one before it."""
     voices = {host["name"]: host["voice"] for host in hosts_of(workflow.request)}
     segment = Segment(
@@ -157,6 +157,7 @@ def _scripted(workflow: Workflow, turn: Turn, before: Segment) -> Segment:
         chapter=turn["chapter"],
         source=turn["source"],
         state=SegmentState.SCRIPTED,
+        weaver=weaver,
         expires_at=workflow.expires_at,
     )
     return replace(segment, pause_before_ms=pause_before(segment, before))
@@ -164,21 +165,18 @@ def _scripted(workflow: Workflow, turn: Turn, before: Segment) -> Segment:
 
 def _commit(workflow_id: str, segment: Segment) -> None:
     """Commit one turn, and tell it. Raises LeaseLost where another weaver was there first."""
+    failure: AethercastError = LeaseLost("turn_taken", "Another weaver is at this script.")
     try:
-        committed = segments.create(settings(), workflow_id, [segment]) or _landed(workflow_id, segment)
-    except ServiceBroken:
-        committed = _landed(workflow_id, segment)
-        if not committed:
-            raise
-    if not committed:
-        raise LeaseLost("turn_taken", "Another weaver is at this script.")
+        landed = segments.create(settings(), workflow_id, [segment])
+    except ServiceBroken as error:
+        landed, failure = False, error
+    if not landed:  # or it did, and the answer was lost on the way or came too late
+        found = segments.read(settings(), workflow_id, segment.index)
+        if found is None:
+            raise failure
+        if found.weaver != segment.weaver:
+            raise LeaseLost("turn_taken", "Another weaver is at this script.")
     publish(settings(), _ready(workflow_id, segment.index))
-
-
-def _landed(workflow_id: str, segment: Segment) -> bool:
-    """Whether a turn is there by this very weaver's hand: its commit landed, and the answer was lost or too late."""
-    found = segments.read(settings(), workflow_id, segment.index)
-    return found is not None and found.weaver == segment.weaver
 
 
 def _written(workflow_id: str) -> list[Segment]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from common import wire
+from common.contract import KEEPALIVE_S
 from common.wire import CLOSE_NORMAL, ClientMessage, WireError, parse_client_message
 from streamer import frames
 from streamer.metrics import Counts
@@ -31,10 +32,8 @@ from streamer.net.receiver import PeerClosed, Pinged, ProtocolBroken, Receiver
 logger = logging.getLogger(__name__)
 
 START_WITHIN_S: Final = 10.0
-KEEPALIVE_S: Final = 21.0
-"""Longer than from one piece of a large window to the next (send_window.py), and well within a player's patience."""
-PING_S: Final = 21.0
-"""Longer than from one report of a player's to the next (web/episode.js): who plays needs no pings."""
+PING_S: Final = KEEPALIVE_S
+"""Longer than from one report of a player's to the next: who plays needs no pings."""
 PONG_WITHIN_S: Final = 3.0
 """A client that has taken everything, and neither says anything nor answers a ping for so long, is gone or frozen: its
 kernel, or a proxy between us, would acknowledge minutes of audio before the first byte is kept back."""

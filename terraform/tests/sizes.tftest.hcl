@@ -96,6 +96,26 @@ run "a_key_does_not_belong_among_the_settings" {
   expect_failures = [var.engine_settings]
 }
 
+run "an_engine_has_no_settings_but_those_that_are_read" {
+  command = plan
+
+  variables {
+    engine_settings = { VERTEX_LOCATION = "europe-west1" }
+  }
+
+  expect_failures = [var.engine_settings]
+}
+
+run "a_limit_has_a_name_that_is_read" {
+  command = plan
+
+  variables {
+    limits = { REQUESTS_PER_HOUR = "60" }
+  }
+
+  expect_failures = [var.limits]
+}
+
 run "an_engine_with_a_key_is_given_that_key" {
   command = plan
 

@@ -15,14 +15,15 @@ import pytest
 from numpy.typing import NDArray
 
 from common.errors import EngineBroken, EngineRefused
+from common.loudness import loudness
 from common.ogg import write_opus
 from common.opus import encode, lookahead
 from common.wire import PACKET_SAMPLES, SAMPLE_RATE
 from functions.model_serving import tts
-from functions.model_serving.llm.pace import seconds
-from functions.model_serving.tts import espeak
-from functions.model_serving.tts.espeak import EspeakEngine
-from functions.model_serving.tts.level import leveled, loudness
+from functions.model_serving.llm.speaking_rate import seconds
+from functions.model_serving.tts.engines.espeak import engine as espeak
+from functions.model_serving.tts.engines.espeak.engine import EspeakEngine
+from functions.model_serving.tts.level import leveled
 from functions.model_serving.tts.protocol import Description, Voice
 from functions.model_serving.tts.sound import shaped
 from tests.intelligibility import Turn, heard_samples, intelligibility
@@ -250,7 +251,7 @@ def test_a_voice_that_dies_breaks_its_own_text_and_no_other(engine: EspeakEngine
 
 def children(parent: int) -> list[int]:
     """The processes of espeak-ng that this one has started."""
-    found = subprocess.run(["pgrep", "-P", str(parent), "-f", "espeak_worker"], capture_output=True, check=True)
+    found = subprocess.run(["pgrep", "-P", str(parent), "-f", "espeak/worker.py"], capture_output=True, check=True)
     return [int(line) for line in found.stdout.split()]
 
 

@@ -267,8 +267,8 @@ class ScriptedServer:
                 first.stream_id if isinstance(first, wire.Start) else first.resume_token, None
             )
         if workflow_id is None:
-            ws.send(wire.dumps(wire.error("token_unknown", "This stream id was used, or has expired.")))
-            ws.close(wire.CLOSE_POLICY, "token_unknown")
+            ws.send(wire.dumps(wire.error("stream_unknown", "This stream id was used, or has expired.")))
+            ws.close(wire.CLOSE_POLICY, "stream_unknown")
             return
         self.opened += 1
         self.sockets.add(ws)

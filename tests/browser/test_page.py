@@ -75,6 +75,25 @@ def test_files_come_along(server: ScriptedServer, visitor: Visitor) -> None:
     assert [(one["name"], base64.b64decode(one["data"])) for one in sent] == [("notes.txt", b"Lenses bend light.")]
 
 
+def test_what_is_too_much_together_is_told_in_mb_before_any_of_it_is_sent(
+    server: ScriptedServer, visitor: Visitor
+) -> None:
+    def chosen(name: str, size: int) -> None:
+        visitor.page.set_input_files("#file-input", files=[FilePayload(name=name, mimeType="", buffer=b"x" * size)])
+
+    chosen("first.txt", 5_000_000)
+    chosen("second.txt", 5_000_000)
+    visitor.sees("#form-error", "The files have together 10.0 MB; 9.4 MB is the most.")
+    assert visitor.page.locator("#files li").count() == 1
+    visitor.page.fill("#wish", "The tide rises.\n" * 350_000)
+    visitor.page.click("#make")
+    visitor.sees("#form-error", "Your text has 5,599,999 characters; 2,000,000 is the most.")
+    visitor.page.fill("#wish", "\N{GRINNING FACE}\n" * 1_000_000)
+    visitor.page.click("#make")
+    visitor.sees("#form-error", "first.txt has 5.0 MB; 4.9 MB is the most beside your text.")
+    assert server.requests == []
+
+
 def test_a_file_is_dropped_anywhere(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.page.evaluate(
         """() => {
@@ -193,7 +212,7 @@ def test_a_failed_podcast_says_why_and_offers_another_try(server: ScriptedServer
     ("status", "code", "detail", "words"),
     [
         (422, "urls_invalid", "ftp://example.org is not a link of the web.", "ftp://example.org is not a link"),
-        (413, "request_too_large", "A request has at most 32 MB.", "That is too much"),
+        (413, "request_too_large", "A request has at most 12.6 MB.", "That is too much"),
     ],
 )
 def test_a_refused_request_is_told_beside_the_field(

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from scipy.signal import resample_poly
 
-from functions.model_serving.tts.espeak import SAMPLE_RATE, EspeakEngine
+from functions.model_serving.tts.engines.espeak.engine import SAMPLE_RATE, EspeakEngine
 from tests.fakes.speech import RATE
 
 

@@ -22,7 +22,8 @@ def unpack(agent: str, folder: Path) -> Path:
     for part in (f"functions/{agent}", "common"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "functions" / "__init__.py", folder / "functions")
-    shutil.copy(ROOT / "functions" / agent / "requirements.txt", folder)
+    requirements = sorted((ROOT / "functions" / agent).rglob("requirements.txt"))
+    (folder / "requirements.txt").write_text("".join(path.read_text() for path in requirements))
     names = ", ".join(entry for name, entry in ENTRY_POINTS.items() if FOLDERS.get(name, name) == agent)
     (folder / "main.py").write_text(f"from functions.{agent}.main import {names}\n")
     return folder

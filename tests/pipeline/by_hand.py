@@ -29,7 +29,7 @@ from common.policy import POLICIES
 from common.settings import Settings
 from common.tokens import token_hash
 from emulators.storage.rights import ANONYMOUS
-from functions.model_serving.tts import espeak
+from functions.model_serving.tts.engines.espeak import engine as espeak
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app

@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from common.tokens import token_hash
-from functions.api_gateway import openapi
+from functions.api_gateway.operations import OPERATIONS, OWNER
 from local import keys
 from local.listener import start
 from local.stack import Stack
@@ -141,9 +141,9 @@ OF_ONE_PODCAST: list[tuple[str, str, Any]] = [
 
 def test_every_route_to_a_podcast_is_tried_by_another_owner() -> None:
     routes = {
-        (route.method.upper(), route.path.partition("{workflow_id}")[2].replace("{name}", "episode.mp3"))
-        for route in openapi.OPERATIONS
-        if "{workflow_id}" in route.path and route.by_key
+        (route.method, route.path.partition("{workflow_id}")[2].replace("{name}", "episode.mp3"))
+        for route in OPERATIONS
+        if "{workflow_id}" in route.path and route.by == OWNER
     }
     assert routes == {(method, path) for method, path, _ in OF_ONE_PODCAST}
 
@@ -198,7 +198,7 @@ def test_another_owners_podcast_is_as_good_as_none(
         ({"topic": "tides", "speech_engine": ""}, "speech_engine"),
         ({"topic": "tides", "language_engine": "gemini"}, "language_engine"),
         ({"text": ""}, "text"),
-        ({"text": "x" * 5_000_001}, "text"),
+        ({"text": "x" * 2_000_001}, "text"),
         ({"urls": "https://example.com/"}, "urls"),
         ({"urls": ["ftp://example.com/"]}, "urls"),
         ({"urls": ["http://["]}, "urls"),

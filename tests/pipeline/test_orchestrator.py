@@ -25,7 +25,7 @@ from common.ogg import read_opus
 from common.policy import POLICIES
 from common.services import Service, private_service
 from functions.mastering import show_notes
-from functions.model_serving.llm.extractive import ExtractiveWriter
+from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from functions.model_serving.llm.protocol import Request, Turn
 from functions.orchestrator import pipeline, sweeper
 from local.podcast import SAMPLE

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from common.plain import plain, plain_name
 from common.settings import Settings
-from functions.model_serving.llm.dialogue import DialogueWriter
-from functions.model_serving.llm.extractive import ExtractiveWriter
-from functions.model_serving.llm.language_model import LanguageModel, Prompt
-from functions.model_serving.llm.pace import seconds
+from common.text.links import title_without_links, without_links
+from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.dialogue.writer import DialogueWriter
+from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from functions.model_serving.llm.protocol import Request, Source, Turn
+from functions.model_serving.llm.speaking_rate import seconds
 from local.podcast import SAMPLE
 
 INSTRUCTIONS = [text.strip() for text in Path(__file__).with_name("instructions.txt").read_text().split("---")]
@@ -37,7 +37,7 @@ LED_TO = re.compile(r"://|www\.|javascript:|</?\w+|example/", re.IGNORECASE)
 
 def test_the_links_here_are_links() -> None:
     assert all(LED_TO.search(link) for link in LINKS)
-    assert not [link for link in LINKS if LED_TO.search(plain(link))]
+    assert not [link for link in LINKS if LED_TO.search(without_links(link))]
 
 
 class Obedient:
@@ -71,12 +71,12 @@ def request(instruction: str) -> Request:
     middle = len(text) // 2
     page = f"{text[:middle]}\n\n{instruction}\n\n{text[middle:]}"
     return Request(
-        title=plain_name(instruction) or "Tides",
+        title=title_without_links(instruction) or "Tides",
         language="en",
         minutes=MINUTES,
         style="conversation",
         hosts=HOSTS,
-        sources=(Source(page, plain_name(instruction), author=plain_name(instruction), date=""),),
+        sources=(Source(page, title_without_links(instruction), author=title_without_links(instruction), date=""),),
         said=(GREETING,),
     )
 

@@ -18,6 +18,7 @@ from common.policy import PATIENCE, POLICIES
 from common.settings import Settings
 from emulators.delivery import backoff_s
 from emulators.firestore.indexes import Index
+from functions.api_gateway.operations import OPERATIONS
 from local import iam
 from local.cloud import INDEXES, TTL_FIELDS
 from local.entry_points import ENTRY_POINTS, source_of
@@ -35,10 +36,8 @@ LEFT_AT_THEIR_DEFAULTS = {
     "OIDC_ISSUERS",  # Google's
     "OIDC_JWKS_URL",
     "HARVEST_PRIVATE_ADDRESSES",  # never in the cloud
-    "LOG_LEVEL",
     "PLAYER_API_KEY",  # the listener has one
     "WEB_ROOT",
-    "WIKIPEDIA_URL",
 }
 
 KEYS = {
@@ -135,20 +134,28 @@ def test_every_setting_that_is_given_exists(functions: dict[str, dict[str, Any]]
     assert _container_environment(streamer).keys() <= known
 
 
-def test_every_setting_that_exists_is_given_or_left_on_purpose(
+def test_every_setting_that_exists_is_given_or_can_be_or_is_left_on_purpose(
     functions: dict[str, dict[str, Any]], streamer: dict[str, Any]
 ) -> None:
-    """A limit with a default is a matter of taste; a place, a person or an engine is not."""
-    settings = {field.name.upper() for field in fields(Settings) if field.type not in {"int", "float", "bool"}}
-    engines = {
-        "SPEECH_BASE_URL",
-        "SPEECH_MODEL",
-        "SPEECH_VOICES",
-        "LANGUAGE_BASE_URL",
-        "LANGUAGE_MODEL",
-    }  # var.engine_settings
-    given = set(_container_environment(streamer)).union(*map(_environment, functions.values()), *KEYS.values())
-    assert settings - given - engines == LEFT_AT_THEIR_DEFAULTS & settings
+    given = {*_environment(functions["model_serving"]), *_container_environment(streamer)} - {"THREADS"}
+    given |= set().union(*KEYS.values())
+    engine, limit = _names_that_may_be_set()
+    settings = {field.name.upper() for field in fields(Settings)}
+    engines = {name for name in settings if engine.fullmatch(name)}
+    assert limit.isdisjoint(given | engines), "a limit would take the place of what is given"
+    assert (given & settings) | engines | limit | LEFT_AT_THEIR_DEFAULTS == settings
+    assert LEFT_AT_THEIR_DEFAULTS.isdisjoint(given | engines | limit)
+
+
+def test_what_may_be_set_of_an_engine_is_a_setting() -> None:
+    engine, _ = _names_that_may_be_set()
+    settings = {field.name.upper() for field in fields(Settings)}
+    parts = re.findall(r"(SPEECH|LANGUAGE)_\(\[A-Z\]\+_\)\?\(([A-Z_|]+)\)", engine.pattern)
+    assert len(parts) == 2
+    for kind, names in parts:
+        assert {f"{kind}_{name}" for name in names.split("|")} <= settings
+    assert not engine.fullmatch("SPEECH_API_KEY")
+    assert not engine.fullmatch("VERTEX_LOCATION")
 
 
 def test_every_setting_that_is_needed_is_given(functions: dict[str, dict[str, Any]]) -> None:
@@ -251,9 +258,7 @@ def test_indexes_are_those_that_the_embedded_firestore_insists_on(deployment: Of
 def test_the_edge_routes_what_the_gateway_serves(deployment: Offline) -> None:
     [services] = [url_map for url_map in deployment.cloud.of_type("google_compute_url_map") if url_map["path_matcher"]]
     routed = [path for rule in services["path_matcher"][0]["path_rule"] for path in rule["paths"]]
-    gateway = (ROOT / "functions" / "api_gateway" / "main.py").read_text()
-    served = re.findall(r'"(/(?:api|internal)/[^"]*)"', gateway)
-    assert served
+    served = [operation.path for operation in OPERATIONS if operation.path.startswith(("/api/", "/internal/"))]
     assert {f"/{path.split('/')[1]}/*" for path in served} == {path for path in routed if path.endswith("*")}
     assert "/api/v1/podcasts/stream" in routed
     assert "/api/v1/podcasts/stream" in _source("streamer")
@@ -308,6 +313,14 @@ def _seconds(duration: str) -> float:
 
 def _container_environment(container: dict[str, Any]) -> dict[str, str]:
     return {one["name"]: one["value"] for one in container["env"]}
+
+
+def _names_that_may_be_set() -> tuple[re.Pattern[str], set[str]]:
+    """The names of var.engine_settings, and those of var.limits, as their validations have them."""
+    text = (ROOT / "terraform" / "variables.tf").read_text()
+    [engine] = re.findall(r'keys\(var\.engine_settings\) : can\(regex\("([^"]+)"', text)
+    [limits] = re.findall(r"keys\(var\.limits\), \[(.*?)\]", text, re.DOTALL)
+    return re.compile(engine), set(re.findall(r'"(\w+)"', limits))
 
 
 def _needs(file: Path) -> list[str]:

@@ -50,6 +50,15 @@ def test_the_root_of_an_archive_names_its_entry_points(deployment: Offline) -> N
         assert (imported.module, {alias.name for alias in imported.names}) == (f"functions.{agent}.main", names)
 
 
+def test_the_root_of_an_archive_has_the_requirements_of_all_its_folders(deployment: Offline) -> None:
+    """So that an engine brings its own along."""
+    for agent, archive in archives(deployment).items():
+        folder = deployment.tree / "functions" / agent
+        expected = "".join(path.read_text() for path in sorted(folder.rglob("requirements.txt")))
+        with zipfile.ZipFile(archive) as opened:
+            assert opened.read("requirements.txt").decode() == expected
+
+
 def test_what_is_archived_is_text() -> None:
     """Terraform's file() takes nothing else. (The deployments of these tests hold but the names of the files.)"""
     for folder in ("common", "functions"):

@@ -16,7 +16,7 @@ from google.auth.credentials import AnonymousCredentials
 from common import clients
 from common.channels import RenewedChannel
 from common.settings import Settings
-from functions.model_serving.tts.google import GoogleEngine
+from functions.model_serving.tts.engines.google.engine import GoogleEngine
 
 CLIENTS: dict[str, tuple[str, Callable[[], Any]]] = {
     "firestore": (

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
-import re
 from functools import cache
 
 import pytest
 
-from functions.api_gateway import openapi
+from functions.api_gateway.operations import OPERATIONS, Operation
 from local.entry_points import ENTRY_POINTS, ROOT, source_of
 
 HOW = {
@@ -29,12 +27,8 @@ HOW = {
 }
 
 
-ROUTES = {
-    # What a customer asks for once, though it be asked several times: by the operation's name in the OpenAPI document
-    "generate": ("generating", "generate"),
-    "continue": ("continuing", "go_on"),
-    "remake": ("remaking", "remake"),
-}
+ONCE = [operation for operation in OPERATIONS if operation.once]
+"""What a customer asks for once, though it be asked several times."""
 MAY_BE_REPEATED = {"rename", "delete", "cancel", "openStream", "createFeed", "revokeFeeds"}
 """What changes something and takes no key: asked again it does the same, or gives another right like the first."""
 
@@ -48,37 +42,14 @@ def test_an_entry_goes_the_way_that_makes_it_idempotent(service: str) -> None:
     assert HOW[service] in reached_from(module_of(service), ENTRY_POINTS[service])
 
 
-def test_every_route_with_a_key_is_listed() -> None:
-    keyed = [
-        route for route in openapi.OPERATIONS if "X-Idempotency-Key" in {found["name"] for found in route.parameters}
-    ]
-    assert {route.name for route in keyed} == ROUTES.keys()
-
-
-def test_every_route_of_the_gateway_is_in_its_document() -> None:
-    spec = importlib.util.spec_from_file_location("gateway", source_of("api_gateway"))
-    assert spec is not None
-    assert spec.loader is not None
-    gateway = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(gateway)
-    routes = {
-        (method.lower(), re.sub(r"<(?:.*?:)?(\w+)>", r"{\1}", rule.rule))
-        for rule in gateway.ROUTES.iter_rules()
-        for method in rule.methods - {"HEAD", "OPTIONS"}
-        if rule.rule.startswith("/api/")
-    }
-    told = {(route.method, route.path) for route in openapi.OPERATIONS}
-    assert routes == told | {("get", "/api/v1/openapi.json")}
-
-
 def test_whatever_changes_something_takes_a_key_or_may_be_repeated() -> None:
-    changing = {route.name for route in openapi.OPERATIONS if route.method != "get"}
-    assert changing == ROUTES.keys() | MAY_BE_REPEATED
+    changing = {operation.name for operation in OPERATIONS if operation.name and operation.method != "GET"}
+    assert changing == {operation.name for operation in ONCE} | MAY_BE_REPEATED
 
 
-@pytest.mark.parametrize("route", ROUTES)
-def test_a_route_with_a_key_claims_its_work(route: str) -> None:
-    module, name = f"functions.api_gateway.{ROUTES[route][0]}", ROUTES[route][1]
+@pytest.mark.parametrize("operation", ONCE, ids=lambda operation: operation.name)
+def test_an_operation_with_a_key_claims_its_work(operation: Operation) -> None:
+    module, name = operation.handler.__module__, operation.handler.__name__
     assert HOW["api_gateway"] in reached_from(module, name)
     assert f"{module}.{name}" in reached_from(module_of("api_gateway"), "api_gateway")
 

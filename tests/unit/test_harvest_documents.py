@@ -7,10 +7,11 @@ import io
 import pytest
 from pypdf import PdfWriter
 
+from common.contract import MAX_TEXT_CHARACTERS
 from functions.content_harvester import confined, gather
 from functions.content_harvester.confined import Reading
 from functions.content_harvester.kinds import kind_of
-from functions.content_harvester.source import MAX_CHARACTERS, Document, Source, Unreadable
+from functions.content_harvester.source import Document, Source, Unreadable
 from tests.documents import TIDES, epub, pdf, webpage, word
 from tests.websites import article
 
@@ -88,7 +89,7 @@ def test_a_text_without_a_word_is_empty(data: bytes) -> None:
 
 
 def test_a_text_without_end_is_too_large() -> None:
-    assert refusal(Document(b"word " * (MAX_CHARACTERS // 4), "text/plain")) == "source_too_large"
+    assert refusal(Document(b"word " * (MAX_TEXT_CHARACTERS // 4), "text/plain")) == "source_too_large"
 
 
 @pytest.mark.parametrize(

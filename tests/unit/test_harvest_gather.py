@@ -46,7 +46,7 @@ def test_what_is_more_text_than_all_sources_may_have_is_left_out(
     site: Website, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     links = pages(site, 1, 2, 3)
-    monkeypatch.setattr(gather, "MAX_CHARACTERS", 2 * len(TEXT))
+    monkeypatch.setattr(gather, "MAX_ALL_CHARACTERS", 2 * len(TEXT))
     found = gathered(links)
     assert [source.url for source in found.sources] == links[:2]
     assert [(name, error.code) for name, error in found.failures] == [(links[2], "source_too_large")]

@@ -16,18 +16,19 @@ from typing import Any
 
 import pytest
 
+from common.contract import STYLES
 from common.errors import EngineBroken, EngineBusy, EngineRefused
+from common.languages import pack_of
 from common.settings import Settings
 from functions.model_serving import engine_calls, llm, tts
-from functions.model_serving.llm.dialogue import DialogueWriter
-from functions.model_serving.llm.language_model import Prompt, Truncated
-from functions.model_serving.llm.openai_compatible import SILENCE_S
-from functions.model_serving.llm.pace import seconds
-from functions.model_serving.llm.phrases import PHRASES
-from functions.model_serving.llm.prompting import system
-from functions.model_serving.llm.protocol import STYLES, Request, Source, Turn
-from functions.model_serving.llm.repeats import Repeats
-from functions.model_serving.llm.turn_stream import MAX_TURN, TurnReader
+from functions.model_serving.llm.dialogue.language_model import Prompt, Truncated
+from functions.model_serving.llm.dialogue.prompting import system
+from functions.model_serving.llm.dialogue.repeats import Repeats
+from functions.model_serving.llm.dialogue.turn_stream import MAX_TURN, TurnReader
+from functions.model_serving.llm.dialogue.writer import DialogueWriter
+from functions.model_serving.llm.engines.openai.model import SILENCE_S
+from functions.model_serving.llm.protocol import Request, Source, Turn
+from functions.model_serving.llm.speaking_rate import seconds
 from local.podcast import SAMPLE
 from tests.fakes.language import FakeChatServer, Novelist
 
@@ -92,7 +93,7 @@ def test_so_it_is_with_a_model_that_writes_less_or_more_than_it_is_asked_for(
 def test_it_reads_as_a_conversation_in_chapters_with_a_close(server: FakeChatServer) -> None:
     turns = list(writer(server).write(request()))
     assert [turn.kind for turn in turns] == ["turn"] * (len(turns) - 1) + ["close"]
-    assert turns[-1].text == PHRASES["en"].goodbye.format(title="Tides")
+    assert turns[-1].text == pack_of("en").phrases.goodbye.format(title="Tides")
     assert turns[0].speaker == "Ben"  # Ada has just said hello
     assert all(one.speaker != other.speaker for one, other in pairwise(turns))
     assert all(turn.chapter for turn in turns)
@@ -348,7 +349,7 @@ def in_every_style() -> Iterator[str]:
         common = system(request(7, hosts=hosts)).splitlines()
         different = [line for line, other in zip(told, common, strict=True) if line != other] or told[1:2]
         assert len(different) == 1
-        yield f"{style}, {' and '.join(hosts)}\n{different[0]}\n{tts.manner(style, '')}"
+        yield f"{style}, {' and '.join(hosts)}\n{different[0]}\n{tts.style_prompt(style, '')}"
 
 
 def test_a_change_of_a_prompt_shows_in_the_recorded_run() -> None:

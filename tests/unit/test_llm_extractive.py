@@ -11,14 +11,16 @@ from typing import Final
 
 import pytest
 
+from common.contract import STYLES
 from common.errors import EngineRefused
-from functions.model_serving.llm.bridges import Bridges
-from functions.model_serving.llm.extractive import ExtractiveWriter
-from functions.model_serving.llm.leaning import leans
-from functions.model_serving.llm.pace import seconds
-from functions.model_serving.llm.phrases import PHRASES, Phrases
-from functions.model_serving.llm.protocol import STYLES, Request, Source, Turn
-from functions.model_serving.llm.topics import names, nouns
+from common.languages import LANGUAGES, pack_of
+from common.languages.pack import Phrases
+from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
+from functions.model_serving.llm.material.context_dependence import depends_on_context
+from functions.model_serving.llm.material.topics import names, nouns
+from functions.model_serving.llm.material.transitions import Transitions
+from functions.model_serving.llm.protocol import Request, Source, Turn
+from functions.model_serving.llm.speaking_rate import seconds
 from tests.script_figures import TEXTS, coverage, repetition, request
 
 BANKS: Final = ("source", "chapter", "moving_on", "about_name", "about_word", "why", "figures", "on", "lead_in", "last")
@@ -30,7 +32,7 @@ def script(asked: Request) -> list[Turn]:
 
 def phrases_of(language: str) -> list[str]:
     """All that a host may say without a source, blanks as patterns; longest first, so that none hides in another."""
-    phrases: Phrases = PHRASES[language]
+    phrases: Phrases = pack_of(language).phrases
     said = [phrase for bank in BANKS for phrase in getattr(phrases, bank)]
     said += [phrases.begin, phrases.close, phrases.opening, phrases.opening_alone]
     return sorted(patterns(said), key=len, reverse=True)
@@ -72,7 +74,7 @@ def test_all_that_is_said_is_quoted_or_a_known_phrase(name: str, style: str) -> 
 def test_it_reads_as_a_conversation(name: str) -> None:
     asked = request(name)
     turns = script(asked)
-    phrases = PHRASES[asked.language]
+    phrases = pack_of(asked.language).phrases
     assert turns[0].text == phrases.opening.format(other="Ben")
     assert [turn.kind for turn in turns] == ["turn"] * (len(turns) - 1) + ["close"]
     assert all(one.speaker != other.speaker for one, other in pairwise(turns))
@@ -108,7 +110,7 @@ def test_nothing_is_quoted_that_leans_on_what_was_left_out(name: str) -> None:
             continue
         quoted, _ = parted(turn, asked.language)
         starts_at = source.index(quoted)
-        assert starts_at <= ends_at + 2 or not leans(quoted, asked.language), quoted
+        assert starts_at <= ends_at + 2 or not depends_on_context(quoted, asked.language), quoted
         ends_at = starts_at + len(quoted)
 
 
@@ -164,9 +166,9 @@ def test_a_language_without_phrases_and_a_text_without_sentences_are_refused() -
         script(replace(asked, sources=(Source("A | B\n\n1 | 2"),)))
 
 
-@pytest.mark.parametrize("language", PHRASES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_phrase_and_its_blanks(language: str) -> None:
-    phrases = PHRASES[language]
+    phrases = pack_of(language).phrases
     assert all(len(set(getattr(phrases, bank))) == len(getattr(phrases, bank)) > 1 for bank in BANKS)
     assert all("{title}" in phrase for phrase in (*phrases.source, *phrases.chapter, phrases.close))
     assert all("{term}" in phrase for phrase in (*phrases.about_name, *phrases.about_word))
@@ -183,8 +185,8 @@ def test_what_is_asked_after_is_a_name_or_a_noun_as_the_text_has_it() -> None:
 
 
 def test_a_bank_of_phrases_is_used_up_before_any_comes_back() -> None:
-    bridges = Bridges("en", "", random.Random(1))
-    bank = PHRASES["en"].on
-    drawn = [bridges.on() for _ in range(5 * len(bank))]
+    transitions = Transitions("en", "", random.Random(1))
+    bank = pack_of("en").phrases.on
+    drawn = [transitions.on() for _ in range(5 * len(bank))]
     assert all(one != other for one, other in pairwise(drawn))
     assert all(set(drawn[at : at + len(bank)]) == set(bank) for at in range(0, len(drawn), len(bank)))

@@ -13,11 +13,11 @@ from google.oauth2.credentials import Credentials
 from common.errors import EngineBroken, EngineBusy, EngineRefused, Misconfigured
 from common.settings import Settings
 from functions.model_serving import engine_calls
-from functions.model_serving.llm import openai_compatible
-from functions.model_serving.llm.gemini import GeminiModel
-from functions.model_serving.llm.language_model import LanguageModel, Prompt, Truncated
-from functions.model_serving.llm.openai_compatible import OpenAIModel
-from functions.model_serving.llm.prompting import TURNS_SCHEMA
+from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt, Truncated
+from functions.model_serving.llm.dialogue.prompting import TURNS_SCHEMA
+from functions.model_serving.llm.engines.gemini.model import GeminiModel
+from functions.model_serving.llm.engines.openai import model as openai_compatible
+from functions.model_serving.llm.engines.openai.model import OpenAIModel
 from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, sse
 
 KEY = "sk-secret"
@@ -29,7 +29,7 @@ TEXT = "Twice a day the sea walks up the beach and walks away again, and nobody 
 def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
     monkeypatch.setattr(openai_compatible, "SILENCE_S", 0.3)
-    monkeypatch.setattr("functions.model_serving.llm.gemini.TIMEOUT_MS", 300)
+    monkeypatch.setattr("functions.model_serving.llm.engines.gemini.model.TIMEOUT_MS", 300)
 
 
 @pytest.fixture(params=[(FakeChatServer, OpenAIModel), (FakeGemini, GeminiModel)], ids=["openai", "gemini"])

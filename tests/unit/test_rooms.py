@@ -76,7 +76,7 @@ def test_the_emulators_import_nothing_of_ours() -> None:
 
 def test_a_package_has_one_version() -> None:
     versions: dict[str, set[str]] = {}
-    for path in [*ROOT.glob("functions/*/requirements.txt"), *ROOT.glob("*/requirements.txt")]:
+    for path in [*ROOT.glob("functions/**/requirements.txt"), *ROOT.glob("*/requirements.txt")]:
         for line in path.read_text().splitlines():
             requirement = line.partition("#")[0].partition(";")[0].strip()
             if not requirement:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
 from common.errors import Misconfigured
@@ -74,3 +78,17 @@ def test_keys_of_engines_are_not_shown() -> None:
     assert "hunter2" not in repr(
         Settings(speech_api_key="hunter2", language_api_key="hunter2", search_api_key="hunter2")
     )
+
+
+def test_every_setting_is_read() -> None:
+    """By its name, or as the setting that says who may call an operation; that an agent needs it is not enough."""
+    root = Path(__file__).resolve().parents[2]
+    read = {f"{kind}_{name}" for kind in ("speech", "language") for name in ("engine", "engines")}  # by `offered`
+    for path in (path for folder in ("common", "functions", "streamer") for path in (root / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Attribute(attr=name):
+                    read.add(name)
+                case ast.keyword(arg="by", value=ast.Constant(value=str(name))):
+                    read.add(name)
+    assert {setting.name for setting in fields(Settings)} - read == set()

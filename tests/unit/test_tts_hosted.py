@@ -15,9 +15,9 @@ import pytest
 from common.errors import EngineBroken, EngineBusy, EngineRefused, Misconfigured
 from common.settings import Settings
 from functions.model_serving import engine_calls, tts
-from functions.model_serving.tts import openai_compatible
-from functions.model_serving.tts.google import GoogleEngine
-from functions.model_serving.tts.openai_compatible import OpenAIEngine
+from functions.model_serving.tts.engines.google.engine import GoogleEngine
+from functions.model_serving.tts.engines.openai import engine as openai_compatible
+from functions.model_serving.tts.engines.openai.engine import OpenAIEngine
 from tests.fakes.speech import FakeGoogleSpeech, FakeSpeechServer, tone
 
 TEXT = "The tide comes in."
@@ -75,7 +75,7 @@ def test_a_speech_server_is_asked_for_pcm_by_model_voice_and_key(server: FakeSpe
 @pytest.mark.parametrize("model", ["gpt-4o-mini-tts", "kokoro", "tts-1", "tts-1-hd", ""])
 def test_a_speech_server_is_told_how_to_speak_unless_its_model_cannot_be(server: FakeSpeechServer, model: str) -> None:
     engine = OpenAIEngine(settings(server, speech_model=model))
-    style = tts.manner("story", 'a "dry" pilot')
+    style = tts.style_prompt("story", 'a "dry" pilot')
     assert list(engine.synthesize(TEXT, engine.voice("first", "en"), style))
     told = None if model in {"tts-1", "tts-1-hd", ""} else style
     assert server.requests[0].get("instructions") == told
@@ -187,7 +187,7 @@ def test_chirp_is_streamed_as_pcm_in_the_language_asked_for(google: FakeGoogleSp
 
 def test_gemini_s_voices_are_told_how_to_speak(google: FakeGoogleSpeech) -> None:
     engine = GoogleEngine(settings(google, speech_model="gemini-2.5-flash-tts"))
-    style = tts.manner("debate", "")
+    style = tts.style_prompt("debate", "")
     assert b"".join(engine.synthesize(TEXT, engine.voice("second", "fr"), style)) == tone(TEXT, "Charon")
     config, said = google.requests[0]
     voice = config.voice
@@ -201,7 +201,7 @@ def test_voices_of_google_that_cannot_be_told_how_to_speak_are_not(
     google: FakeGoogleSpeech, voice: str, model: str
 ) -> None:
     engine = GoogleEngine(settings(google, speech_model=model))
-    assert list(engine.synthesize(TEXT, engine.voice(voice, "en"), tts.manner("debate", "")))
+    assert list(engine.synthesize(TEXT, engine.voice(voice, "en"), tts.style_prompt("debate", "")))
     [asked] = google.requests
     config, said = asked if isinstance(asked, tuple) else (asked, asked.input)
     assert not config.voice.model_name
@@ -247,7 +247,7 @@ def test_a_lasting_failure_of_google_is_told_by_type(
 def test_a_voice_of_google_that_says_nothing_is_not_waited_for(
     google: FakeGoogleSpeech, voice: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("functions.model_serving.tts.google._TIMEOUT_S", 0.3)
+    monkeypatch.setattr("functions.model_serving.tts.engines.google.engine._TIMEOUT_S", 0.3)
     google.faults.extend(["stall"] * 3)
     began = time.monotonic()
     with pytest.raises(EngineBroken, match="engine_slow"):

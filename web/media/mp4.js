@@ -5,7 +5,8 @@
  * https://www.w3.org/TR/mse-byte-stream-format-isobmff/. The time scale is 48 kHz: packet N begins at N x 960.
  */
 
-import { PACKET_SAMPLES, SAMPLE_RATE } from "../stream/wire.js";
+import { SAMPLE_RATE } from "../contract.js";
+import { PACKET_SAMPLES } from "../stream/wire.js";
 import { join } from "./bytes.js";
 
 /** How browsers spell it; Safari wants the codec with a capital letter. */

@@ -8,7 +8,7 @@
  * starts again after running dry, by itself the moment it is fed, and never needs another click to be allowed to.
  */
 
-import { PACKET_MS } from "../stream/wire.js";
+import { PACKET_MS } from "../contract.js";
 import { ArrivalRate, Gate, listRanges, nextAppend, nextEviction } from "./buffering.js";
 
 const PACKET_S = PACKET_MS / 1000;

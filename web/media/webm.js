@@ -6,7 +6,7 @@
  * https://www.w3.org/TR/mse-byte-stream-format-webm/. Timestamps are in ms, so that packet N begins at exactly N x 20.
  */
 
-import { PACKET_MS, SAMPLE_RATE } from "../stream/wire.js";
+import { PACKET_MS, SAMPLE_RATE } from "../contract.js";
 import { join } from "./bytes.js";
 
 /** How browsers spell it; Safari takes the last one only. */

@@ -1,17 +1,16 @@
 /** The start page's form: one field, files, and what can be chosen about the podcast. */
 
+import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_HOST_NAME_CHARACTERS, MAX_MINUTES, STYLES } from "../contract.js";
 import { byId, el, icon } from "./dom.js";
 import { count, size } from "./format.js";
 import { recall, remember } from "./memory.js";
 import { plainWords } from "./plain_words.js";
-import { buildRequest, describeWish, readWish } from "./request.js";
+import { buildRequest, describeWish, readWish, tooMuch } from "./request.js";
 
-const MINUTES = [1, 3, 5, 10, 20, 40];
-/** @type {Record<string, string>} */
-const STYLES = { conversation: "Conversation", briefing: "Briefing", debate: "Debate", lecture: "Lecture", story: "Story" };
+const MINUTES = [1, 3, 5, 10, 20, 40].filter((minutes) => minutes <= MAX_MINUTES);
 const DEFAULTS = {
-  minutes: 5,
-  style: "conversation",
+  minutes: DEFAULT_MINUTES,
+  style: STYLES[0],
   language: "",
   hosts: ["", ""],
   solo: false,
@@ -26,8 +25,6 @@ const ENGINES = {
   google: "Google",
   openai: "A server of the operator’s own",
 };
-/** The API takes requests of 32 MB; base64 makes a third more of a file. */
-const MAX_FILE_BYTES = 20_000_000;
 
 export class Composer {
   #form = byId("composer", HTMLFormElement);
@@ -74,6 +71,7 @@ export class Composer {
       this.#form.requestSubmit();
     });
     byId("attach", HTMLButtonElement).addEventListener("click", () => this.#fileInput.click());
+    this.#fileInput.accept = [...FILE_ENDINGS, "text/*"].join(",");
     this.#fileInput.addEventListener("change", () => {
       this.#addFiles(this.#fileInput.files ?? []);
       this.#fileInput.value = "";
@@ -104,6 +102,11 @@ export class Composer {
 
   async #submit() {
     const wish = readWish(this.#wish.value);
+    const refusal = tooMuch(wish, this.#files);
+    if (refusal) {
+      this.tell({ code: "request_too_large", message: refusal });
+      return;
+    }
     const documents = this.#files.length ? await Promise.all(this.#files.map(readDocument)) : [];
     const { hosts, solo, ...choices } = this.#choices;
     const names = (solo ? [hosts[0] || "Ada"] : hosts.some(Boolean) ? [hosts[0] || "Ada", hosts[1] || "Ben"] : []).map(
@@ -127,10 +130,15 @@ export class Composer {
     radios("minutes", MINUTES.map((minutes) => [String(minutes), `${minutes} min`]), String(this.#choices.minutes), (value) =>
       this.#choose({ minutes: Number(value) }),
     );
-    radios("style", Object.entries(STYLES), this.#choices.style, (value) => this.#choose({ style: value }));
+    radios("style", STYLES.map((style) => [style, capitalized(style)]), this.#choices.style, (value) => this.#choose({ style: value }));
+    for (const code of LANGUAGES) {
+      const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
+      this.#language.append(el("option", { value: code }, capitalized(name)));
+    }
     this.#language.value = this.#choices.language;
     this.#language.addEventListener("change", () => this.#choose({ language: this.#language.value }));
     this.#hosts.forEach((input, number) => {
+      input.maxLength = MAX_HOST_NAME_CHARACTERS;
       input.value = this.#choices.hosts[number] ?? "";
       input.addEventListener("input", () => this.#choose({ hosts: this.#hosts.map((host) => host.value.trim()) }));
     });
@@ -164,7 +172,7 @@ export class Composer {
     const { minutes, style, language, hosts, solo } = this.#choices;
     const people = solo ? hosts[0] || "one host" : hosts.filter(Boolean).join(" and ");
     const spoken = language && this.#language.selectedOptions[0]?.textContent;
-    const parts = [count(minutes, "minute"), STYLES[style]?.toLowerCase(), people, spoken];
+    const parts = [count(minutes, "minute"), style, people, spoken];
     byId("options-summary", HTMLElement).textContent = parts.filter(Boolean).join(", ");
     this.#hosts[1].disabled = solo;
   }
@@ -172,11 +180,10 @@ export class Composer {
   /** @param {Iterable<File>} files */
   #addFiles(files) {
     for (const file of files) {
-      if (file.size > MAX_FILE_BYTES) {
-        this.tell({ code: "request_too_large", message: `${file.name} has ${size(file.size)}; 20 MB is the most.` });
-      } else if (!this.#files.some((had) => had.name === file.name && had.size === file.size)) {
-        this.#files.push(file);
-      }
+      if (this.#files.some((had) => had.name === file.name && had.size === file.size)) continue;
+      const refusal = tooMuch(readWish(this.#wish.value), [...this.#files, file]);
+      if (refusal) this.tell({ code: "request_too_large", message: refusal });
+      else this.#files.push(file);
     }
     this.#showFiles();
   }
@@ -219,6 +226,9 @@ export class Composer {
     });
   }
 }
+
+/** @param {string} word */
+const capitalized = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
 /**
  * @param {string} name  of the group, and the id of its place

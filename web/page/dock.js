@@ -5,7 +5,7 @@ import { clock, spokenTime } from "./format.js";
 import { Levels } from "./levels.js";
 import { LockScreen } from "./lock_screen.js";
 import { recall, remember } from "./memory.js";
-import { PACKET_MS } from "../stream/wire.js";
+import { PACKET_MS } from "../contract.js";
 
 export const BACK_S = 15;
 export const FORWARD_S = 30;

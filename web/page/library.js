@@ -19,7 +19,7 @@ export class Library {
   #next = null;
   /** Answers may overtake each other: only the latest question's counts. */
   #asked = 0;
-  /** @type {import("../api.js").Podcast | null} */
+  /** @type {import("../api.js").ListedPodcast | null} */
   #doomed = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -70,7 +70,7 @@ export class Library {
     this.#ideas.hidden = !this.#section.hidden; // for those who have none of their own yet
   }
 
-  /** @param {import("../api.js").Podcast} podcast */
+  /** @param {import("../api.js").ListedPodcast} podcast */
   #row(podcast) {
     const made = day(new Date(podcast.created_at), new Date());
     const how = {

@@ -2,17 +2,20 @@
 
 /** @typedef {{title: string, advice: string, needsKey?: boolean}} PlainWords */
 
-/** @type {Record<string, PlainWords>} by code */
+/** What this page itself finds wrong. @typedef {"unreachable" | "http_error" | "stream_refused" | "framing_unknown" | "playback_failed"} PageCode */
+
+/** By code: those of the contract and the page's own alone. @type {Partial<Record<import("../api_types.js").ErrorCode | PageCode, PlainWords>>} */
 const WORDS = {
   unreachable: { title: "No connection", advice: "Check your network, then try again." },
-  unauthenticated: { title: "A key is needed", advice: "Enter the access key you were given.", needsKey: true },
-  key_invalid: { title: "That key does not work", advice: "Check it for missing characters, or ask for a new one.", needsKey: true },
+  key_missing: { title: "A key is needed", advice: "Enter the access key you were given.", needsKey: true },
+  key_wrong: { title: "That key does not work", advice: "Check it for missing characters, or ask for a new one.", needsKey: true },
+  key_revoked: { title: "That key is no longer good", advice: "Ask for a new one.", needsKey: true },
   rate_limited: { title: "That was a lot at once", advice: "Wait a minute, then try again." },
   request_too_large: { title: "That is too much", advice: "Use fewer or smaller files." },
   podcast_unknown: { title: "This podcast does not exist", advice: "It may have been deleted, or it belongs to another key." },
   podcast_cancelled: { title: "You stopped this podcast", advice: "What had been voiced is still here." },
   podcast_ended: { title: "There is nothing left to hear", advice: "Ask for it again as a new podcast." },
-  packet_gap: { title: "The stream broke off", advice: "Open the podcast again from your library." },
+  stream_refused: { title: "The stream broke off", advice: "Open the podcast again from your library." },
   playback_failed: { title: "The sound could not be played", advice: "Open the podcast again, or download its file." },
   source_empty: { title: "Nothing readable was found", advice: "Try other links or files, or paste the text itself." },
   source_unreadable: { title: "A source could not be read", advice: "Try another link or format, or paste the text itself." },
@@ -33,9 +36,9 @@ const WORDS = {
  * @returns {PlainWords & {detail: string}}
  */
 export function plainWords(error) {
-  const code = error.status === 401 || error.status === 403 ? "key_invalid" : (error.code ?? "");
-  const known = Object.hasOwn(WORDS, code) ? WORDS[code] : OTHER;
-  return { ...known, detail: known === WORDS.unreachable ? "" : (error.message ?? "") };
+  const other = error.status === 401 || error.status === 403 ? WORDS.key_wrong : OTHER;
+  const known = Object.hasOwn(WORDS, error.code ?? "") ? WORDS[/** @type {keyof typeof WORDS} */ (error.code)] : other;
+  return { ...(known ?? OTHER), detail: error.code === "unreachable" ? "" : (error.message ?? "") };
 }
 
 /** @type {PlainWords} */

@@ -1,11 +1,16 @@
 /** What the one field holds: links, a topic, or a text; and the request that follows from it. */
 
-/** A topic is short and one line; anything longer is a text to be talked about. */
-export const MAX_TOPIC = 300;
+import { MAX_REQUEST_BYTES, MAX_TEXT_CHARACTERS, MAX_TOPIC_CHARACTERS } from "../contract.js";
+
+/** Bytes that a request may take beside its text and files: the choices, and what stands around a file. */
+const CHOICES_BYTES = 4_000;
+const AROUND_A_FILE_BYTES = 200;
 const LINK = /^(https?:\/\/|www\.)\S+\.\S+$/i;
 
 /** @typedef {{urls: string[], topic: string, text: string}} Wish */
-/** @typedef {{name: string, content_type: string, data: string}} Document */
+/** @typedef {import("../api_types.js").Document} Document */
+/** @typedef {NonNullable<import("../api_types.js").GenerateRequest["style"]>} Style */
+/** @typedef {NonNullable<import("../api_types.js").GenerateRequest["language"]>} Language */
 /**
  * @typedef {object} Choices
  * @property {number} minutes
@@ -23,7 +28,7 @@ export function readWish(value) {
   const links = words.map((word) => word.replace(/[,;]+$/, "")).filter((word) => LINK.test(word));
   const urls = [...new Set(links.map((link) => (/^https?:/i.test(link) ? link : `https://${link}`)))];
   const rest = words.filter((word) => !LINK.test(word.replace(/[,;]+$/, ""))).join(" ");
-  if (rest.length > MAX_TOPIC || /\n\s*\S/.test(withoutLinks(trimmed))) return { urls: [], topic: "", text: trimmed };
+  if (rest.length > MAX_TOPIC_CHARACTERS || /\n\s*\S/.test(withoutLinks(trimmed))) return { urls: [], topic: "", text: trimmed };
   return { urls, topic: rest, text: "" };
 }
 
@@ -45,10 +50,35 @@ export function describeWish({ urls, topic, text }, files) {
 }
 
 /**
+ * Why so much cannot be asked for, told before any of it is sent; "" where it can.
+ * @param {Wish} wish
+ * @param {{name: string, size: number}[]} files
+ */
+export function tooMuch({ text }, files) {
+  const characters = [...text.normalize("NFC").replace(/\s+/g, " ")].length;
+  if (characters > MAX_TEXT_CHARACTERS) {
+    return `Your text has ${characters.toLocaleString("en")} characters; ${MAX_TEXT_CHARACTERS.toLocaleString("en")} is the most.`;
+  }
+  const besides = CHOICES_BYTES + bytesOf(text) + files.reduce((sum, { name }) => sum + AROUND_A_FILE_BYTES + bytesOf(name), 0);
+  const together = files.reduce((sum, { size }) => sum + size, 0);
+  const most = ((MAX_REQUEST_BYTES - besides) * 3) / 4; // base64 makes a third more of a file
+  if (together <= most) return "";
+  if (!files.length) return `Your text has ${megabytes(bytesOf(text), Math.ceil)} MB; ${megabytes(MAX_REQUEST_BYTES, Math.floor)} MB is the most.`;
+  const subject = files.length === 1 ? `${files[0].name} has` : "The files have together";
+  return `${subject} ${megabytes(together, Math.ceil)} MB; ${megabytes(Math.max(0, most), Math.floor)} MB is the most${text ? " beside your text" : ""}.`;
+}
+
+/** Of a text in JSON. @param {string} text */
+const bytesOf = (text) => new TextEncoder().encode(JSON.stringify(text)).length;
+/** @param {number} bytes @param {(value: number) => number} rounded */
+const megabytes = (bytes, rounded) => (rounded(bytes / 100_000) / 10).toFixed(1);
+
+/**
  * The body of a generate request; null when there is nothing to talk about.
  * @param {Wish} wish
  * @param {Document[]} documents
  * @param {Choices} choices
+ * @returns {import("../api_types.js").GenerateRequest & {minutes: number} | null}
  */
 export function buildRequest({ urls, topic, text }, documents, choices) {
   if (!urls.length && !topic && !text && !documents.length) return null;
@@ -58,8 +88,8 @@ export function buildRequest({ urls, topic, text }, documents, choices) {
     ...(text ? { text } : {}),
     ...(documents.length ? { documents } : {}),
     minutes: choices.minutes,
-    style: choices.style,
-    ...(choices.language ? { language: choices.language } : {}),
+    style: /** @type {Style} */ (choices.style),
+    ...(choices.language ? { language: /** @type {Language} */ (choices.language) } : {}),
     ...(choices.hosts.length ? { hosts: choices.hosts.map((name) => ({ name })) } : {}),
     ...(choices.speech_engine ? { speech_engine: choices.speech_engine } : {}),
     ...(choices.language_engine ? { language_engine: choices.language_engine } : {}),

@@ -5,12 +5,13 @@
  * socket dies between the spending of one and the coming of the other, a fresh stream id is asked for.
  */
 
+import { CLOSE, PLAYER_PATIENCE_S, STREAM_TOKEN_ERRORS } from "../contract.js";
 import * as wire from "./wire.js";
 
 /** How far ahead of the listener the server may send: enough to sit out half a minute without a network. */
 export const WINDOW_MS = 60_000;
-/** The server says something every 25 s, at least; a socket this long silent is dead, whatever the system believes. */
-export const SILENCE_MS = 35_000;
+/** A socket this long silent is dead, whatever the system believes. */
+export const SILENCE_MS = PLAYER_PATIENCE_S * 1000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 8_000;
 /** A break that is over after a few attempts is nobody's concern: there is audio in store. */
@@ -20,7 +21,7 @@ const OPEN = 1;
 /** So many fresh streams may be refused in a row before there is no point in asking for more. */
 const MAX_REFUSALS = 2;
 
-/** @typedef {{stream_id: string, websocket_url: string}} StreamGrant  the right to listen, as the API gives it */
+/** @typedef {import("../api_types.js").Stream} StreamGrant  the right to listen, as the API gives it */
 /** @typedef {{code: string, message: string}} Failure */
 /**
  * @typedef {object} Handlers
@@ -172,7 +173,7 @@ export class Connection {
       if (!(error instanceof wire.WireError)) throw error;
       this.dropped++;
       // What is missing is asked for again: the next socket begins at the first packet that has not arrived
-      if (error.code === "packet_gap") this.#socket?.close(wire.CLOSE.NORMAL);
+      if (error.code === "packet_gap") this.#socket?.close(CLOSE.NORMAL);
       else if (error.code === "framing_unknown") this.#fatal = { code: error.code, message: error.message };
     }
   }
@@ -183,7 +184,7 @@ export class Connection {
       this.#resumeToken = message.resumeToken;
       this.#attempt = this.#refusals = 0;
       this.#enter("open");
-    } else if (message.type === "error" && !message.retryable && !TOKEN_ERRORS.test(message.code)) {
+    } else if (message.type === "error" && !message.retryable && !STREAM_TOKEN_ERRORS.includes(message.code)) {
       this.#fatal = message;
     }
     this.#on.control(message);
@@ -198,7 +199,7 @@ export class Connection {
       this.#fail(this.#fatal);
       return;
     }
-    if (code === wire.CLOSE.POLICY) {
+    if (code === CLOSE.POLICY) {
       this.#resumeToken = this.#streamId = null;
       if (++this.#refusals > MAX_REFUSALS) {
         this.#fail({ code: "stream_refused", message: "The server refuses this stream." });
@@ -273,11 +274,8 @@ export class Connection {
   }
 }
 
-/** Errors that speak of the right to listen, not of the podcast: a fresh stream id mends them. */
-const TOKEN_ERRORS = /token|stream_(unknown|expired|spent|taken)/;
-
 /** @param {WebSocket} socket */
 function detach(socket) {
   socket.onopen = socket.onmessage = socket.onclose = null;
-  socket.close(wire.CLOSE.NORMAL);
+  socket.close(CLOSE.NORMAL);
 }

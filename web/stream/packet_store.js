@@ -5,7 +5,8 @@
  * from here, and going back in a podcast never asks the network.
  */
 
-import { PACKET_MS, WireError } from "./wire.js";
+import { PACKET_MS } from "../contract.js";
+import { WireError } from "./wire.js";
 
 export class PacketStore {
   /** @type {Uint8Array<ArrayBuffer>[]} */

@@ -9,13 +9,9 @@
  * Packet N plays at N x 20 ms from the start of the podcast: this is the clock, and the position to resume at.
  */
 
-export const FRAMING = "aethercast-1";
-export const PACKET_MS = 20;
-export const SAMPLE_RATE = 48_000;
-export const PACKET_SAMPLES = (SAMPLE_RATE * PACKET_MS) / 1000;
+import { FRAMING, PACKET_MS, SAMPLE_RATE } from "../contract.js";
 
-/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 and the registry it founded */
-export const CLOSE = Object.freeze({ NORMAL: 1000, POLICY: 1008, INTERNAL: 1011, RESTART: 1012 });
+export const PACKET_SAMPLES = (SAMPLE_RATE * PACKET_MS) / 1000;
 
 const HEAD_BYTES = 6;
 
@@ -50,8 +46,6 @@ const HEAD_BYTES = 6;
  * @property {string} stage
  * @property {string} state
  * @property {string} [detail]
- * @property {number} [written]
- * @property {number} [voiced]
  */
 /** @typedef {{type: "keepalive"}} Keepalive */
 /** @typedef {{type: "stream_end", packets: number}} StreamEnd */

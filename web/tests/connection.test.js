@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import { Connection, retryDelayMs, SILENCE_MS } from "../stream/connection.js";
-import { FRAMING } from "../stream/wire.js";
+import { FRAMING } from "../contract.js";
 
 class FakeSocket {
   /** @type {FakeSocket[]} */
@@ -186,7 +186,7 @@ test("an error that will not pass is told; one that speaks of the token alone is
 
   const refused = open();
   refused.socket().onopen();
-  refused.socket().tells({ type: "error", code: "token_unknown", message: "", retryable: false });
+  refused.socket().tells({ type: "error", code: "stream_unknown", message: "", retryable: false });
   refused.socket().breaks(1008);
   mock.timers.tick(250);
   await settle();

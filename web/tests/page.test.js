@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MAX_REQUEST_BYTES, MAX_TEXT_CHARACTERS } from "../contract.js";
 import { clock, day, size, spokenTime } from "../page/format.js";
 import { plainWords } from "../page/plain_words.js";
-import { buildRequest, describeWish, readWish } from "../page/request.js";
+import { buildRequest, describeWish, readWish, tooMuch } from "../page/request.js";
 import { wordGroups } from "../page/word_groups.js";
 
 test("one field holds links, a topic, or a text", () => {
@@ -30,6 +31,40 @@ test("nothing to talk about is no request, and defaults are left out", () => {
   const choices = { minutes: 3, style: "story", language: "", hosts: [] };
   assert.equal(buildRequest(readWish("  "), [], choices), null);
   assert.deepEqual(buildRequest(readWish("tides"), [], choices), { topic: "tides", minutes: 3, style: "story" });
+});
+
+test("what the API would not take is told before it is sent, in MB", () => {
+  const file = (/** @type {number} */ size, name = "lecture.pdf") => ({ name, size });
+  const wish = readWish("tides");
+  assert.equal(tooMuch(wish, []), "");
+  assert.equal(tooMuch(wish, [file(9_400_000)]), "");
+  assert.equal(tooMuch(wish, [file(9_440_000)]), "lecture.pdf has 9.5 MB; 9.4 MB is the most.");
+  assert.equal(tooMuch(wish, [file(4_000_000), file(6_000_000, "notes.txt")]), "The files have together 10.0 MB; 9.4 MB is the most.");
+  const text = readWish("tide ".repeat(300_000));
+  assert.equal(tooMuch(text, [file(8_000_000)]), "");
+  assert.equal(tooMuch(text, [file(9_000_000)]), "lecture.pdf has 9.0 MB; 8.3 MB is the most beside your text.");
+  assert.equal(tooMuch(readWish("x".repeat(MAX_TEXT_CHARACTERS)), []), "");
+  assert.equal(tooMuch(readWish("x".repeat(MAX_TEXT_CHARACTERS + 1)), []), "Your text has 2,000,001 characters; 2,000,000 is the most.");
+  assert.equal(tooMuch(readWish("so   \n".repeat(MAX_TEXT_CHARACTERS / 4)), []), "", "as the API counts: space is one character");
+  assert.equal(tooMuch(readWish("😀".repeat(MAX_TEXT_CHARACTERS)), []), "", "nor are surrogates two");
+});
+
+test("whatever is let through here fits into a request", () => {
+  const data = (/** @type {number} */ size) => "A".repeat(Math.ceil(size / 3) * 4);
+  const choices = { minutes: 40, style: "conversation", language: "pt", hosts: ["é".repeat(40), "ü".repeat(40)] };
+  for (const [text, names, size] of /** @type {[string, number, number][]} */ ([
+    ["", 1, 9_400_000],
+    ["", 40, 230_000],
+    ['"\n'.repeat(900_000), 3, 1_900_000],
+  ])) {
+    const files = Array.from({ length: names }, (_, number) => ({ name: `Überblick "${number}".pdf`, size }));
+    const wish = readWish(text);
+    assert.equal(tooMuch(wish, files), "");
+    const type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+    const documents = files.map((file) => ({ name: file.name, content_type: type, data: data(file.size) }));
+    const body = JSON.stringify(buildRequest(wish, documents, choices));
+    assert.ok(new TextEncoder().encode(body).length <= MAX_REQUEST_BYTES);
+  }
 });
 
 test("word groups are the whole text, in order, and fill the turn", () => {
@@ -61,6 +96,9 @@ test("times and sizes read as people read them", () => {
 
 test("errors are plain words, with what to do", () => {
   assert.ok(plainWords({ status: 401 }).needsKey);
+  assert.equal(plainWords({ status: 401, code: "key_missing" }).title, "A key is needed");
+  assert.equal(plainWords({ status: 403, code: "key_revoked" }).title, "That key is no longer good");
+  assert.equal(plainWords({ status: 401, code: "token_invalid" }).title, "That key does not work");
   assert.equal(plainWords({ code: "unreachable", message: "TypeError" }).detail, "");
   assert.equal(plainWords({ code: "constructor" }).title, plainWords({}).title, "not a name of Object's own");
   assert.equal(plainWords({ code: "urls_invalid", message: "Not a link." }).detail, "Not a link.");

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FRAMING } from "../contract.js";
 import * as wire from "../stream/wire.js";
 
 /** @param {number} first @param {number[][]} packets */
@@ -31,7 +32,7 @@ test("a message that does not add up is refused", () => {
 const METADATA = {
   type: "stream_metadata",
   codec: "opus",
-  framing: wire.FRAMING,
+  framing: FRAMING,
   preSkip: 312,
   resumeToken: "t",
   title: "Tides",

@@ -1,38 +1,16 @@
-"""Language: the writers, by the name in the settings. A writer's libraries are imported when it is first asked for."""
+"""Language: the writers, by the name in the settings, which is that of their folder in llm/engines/."""
 
 from __future__ import annotations
 
-from typing import Final
-
-from common.errors import EngineRefused
 from common.settings import Settings
-from functions.model_serving.llm.phrases import PHRASES
+from functions.model_serving.engine_folders import create_engine
+from functions.model_serving.llm import engines
 from functions.model_serving.llm.protocol import Request, Source, Turn, Writer
 
-ENGINES: Final = ("extractive", "gemini", "openai")
-LANGUAGES: Final = tuple(PHRASES)
-"""Which every writer can write."""
+__all__ = ["Request", "Source", "Turn", "Writer", "engine"]
 
 
 def engine(settings: Settings) -> Writer:
-    """The writer that `language_engine` names, to be shared by threads. Raises EngineRefused where there is none."""
-    match settings.language_engine:
-        case "extractive":
-            from functions.model_serving.llm.extractive import ExtractiveWriter
-
-            return ExtractiveWriter()
-        case "gemini":
-            from functions.model_serving.llm.dialogue import DialogueWriter
-            from functions.model_serving.llm.gemini import GeminiModel
-
-            return DialogueWriter(GeminiModel(settings), settings)
-        case "openai":
-            from functions.model_serving.llm.dialogue import DialogueWriter
-            from functions.model_serving.llm.openai_compatible import OpenAIModel
-
-            return DialogueWriter(OpenAIModel(settings), settings)
-    known = ", ".join(ENGINES)
-    raise EngineRefused("engine_unknown", f"There is no writer {settings.language_engine!r}; there are {known}.")
-
-
-__all__ = ["ENGINES", "LANGUAGES", "Request", "Source", "Turn", "Writer", "engine"]
+    """Make the writer that `language_engine` names, for all threads. Raises EngineRefused for an unknown one."""
+    writer: Writer = create_engine(engines, settings.language_engine, settings)
+    return writer

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
-from common.errors import BadRequest
-
-STYLES: Final = ("conversation", "briefing", "debate", "lecture", "story")
+from common import languages
+from common.errors import BadRequest, EngineRefused
+from common.styles import STYLES
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,13 @@ class Writer(Protocol):
         everything else; what was given out before stands, and another call with it in `said` goes on after it.
         """
         ...
+
+
+def require_known(language: str) -> None:
+    """Raise EngineRefused for a language that no podcast is written in."""
+    if language not in languages.LANGUAGES:
+        known = ", ".join(languages.LANGUAGES)
+        raise EngineRefused("engine_language_unknown", f"Podcasts are written in {known} only.")
 
 
 def said_since_greeting(said: Sequence[Turn]) -> Sequence[Turn]:

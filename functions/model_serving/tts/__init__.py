@@ -1,43 +1,26 @@
-"""Speech: the engines, by the name in the settings, and the one way from a text to Opus packets.
-
-An engine's libraries are imported when it is first asked for, so that none costs a start of this service anything.
-"""
+"""Speech: the engines, by the name in the settings, which is that of their folder in tts/engines/, and the one way from
+a text to Opus packets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import Final
 
-from common.errors import EngineRefused
 from common.opus import encode
 from common.settings import Settings
-from functions.model_serving.tts.manner import manner
+from functions.model_serving.engine_folders import create_engine
+from functions.model_serving.tts import engines
 from functions.model_serving.tts.protocol import Description, SpeechEngine, Warmable
 from functions.model_serving.tts.speakable import links_spoken
+from functions.model_serving.tts.style_prompt import style_prompt
 
-__all__ = ["ENGINES", "Description", "SpeechEngine", "Warmable", "engine", "manner", "speak"]
-
-ENGINES: Final = ("espeak", "google", "openai")
+__all__ = ["Description", "SpeechEngine", "Warmable", "engine", "speak", "style_prompt"]
 
 
 def engine(settings: Settings) -> SpeechEngine:
-    """The engine that `speech_engine` names, to be shared by threads. Raises EngineRefused where there is none."""
-    match settings.speech_engine:
-        case "espeak":
-            from functions.model_serving.tts.espeak import EspeakEngine
-
-            return EspeakEngine()
-        case "google":
-            from functions.model_serving.tts.google import GoogleEngine
-
-            return GoogleEngine(settings)
-        case "openai":
-            from functions.model_serving.tts.openai_compatible import OpenAIEngine
-
-            return OpenAIEngine(settings)
-    known = ", ".join(ENGINES)
-    raise EngineRefused("engine_unknown", f"There is no speech engine {settings.speech_engine!r}; there are {known}.")
+    """Make the engine that `speech_engine` names, for all threads. Raises EngineRefused for an unknown one."""
+    made: SpeechEngine = create_engine(engines, settings.speech_engine, settings)
+    return made
 
 
 def speak(

@@ -12,15 +12,14 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from common.filters import Chain
+from common.loudness import SILENCE_LUFS, TARGET_LUFS, loudness
 from functions.model_serving.tts.protocol import Description, Voice
-from functions.model_serving.tts.sound import TARGET_LUFS, shaped
+from functions.model_serving.tts.sound import shaped
 
 _MEASURED_S: Final = 3.0
 _LEAST_S: Final = 1.0
 """What is shorter is measured several times over: the measure's blocks are of 0.4 s."""
 _MAX_GAIN_DB: Final = 20.0
-_GATE_LUFS: Final = -70.0
 
 
 def leveled(engine: Description, voice: Voice, pcm: Iterable[bytes], pause_ms: int) -> Iterator[bytes]:
@@ -32,14 +31,6 @@ def leveled(engine: Description, voice: Voice, pcm: Iterable[bytes], pause_ms: i
         gain_db = _gain_db(beginning, engine.sample_rate)
         pcm = chain([beginning], rest)
     yield from shaped(pcm, rate=engine.sample_rate, gain_db=gain_db, pause_ms=pause_ms)
-
-
-def loudness(pcm: bytes, rate: int) -> float:
-    """Integrated loudness of 16-bit mono PCM in LUFS, after ITU-R BS.1770, by ffmpeg's `ebur128`; -70 for silence."""
-    lufs = _GATE_LUFS
-    for frame in Chain(rate, ("ebur128", "metadata=1:framelog=quiet")).through(pcm):
-        lufs = float(frame.metadata["lavfi.r128.I"])
-    return lufs
 
 
 def _first(pieces: Iterator[bytes], size: int) -> bytes:
@@ -58,6 +49,6 @@ def _gain_db(pcm: bytes, rate: int) -> float:
     if not whole:
         return 0.0
     lufs = loudness(whole * math.ceil(2 * rate * _LEAST_S / len(whole)), rate)
-    if lufs <= _GATE_LUFS:
+    if lufs <= SILENCE_LUFS:
         return 0.0
     return max(-_MAX_GAIN_DB, min(_MAX_GAIN_DB, TARGET_LUFS - lufs))

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from common import languages
+from common.errors import EngineRefused
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -32,6 +35,13 @@ class Description:
     streams: bool
     price_per_million_characters: float | None
     more_voices: bool = False
+
+
+def require_known(language: str) -> None:
+    """Raise EngineRefused for a language that no podcast is in, and so no engine is asked to speak."""
+    if language not in languages.LANGUAGES:
+        known = ", ".join(languages.LANGUAGES)
+        raise EngineRefused("engine_voice_unknown", f"There are voices for {known} only.")
 
 
 @runtime_checkable

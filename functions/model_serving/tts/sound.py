@@ -1,8 +1,7 @@
 """From an engine's PCM to what a listener is to hear: level matched, edges clean, 48 kHz, with the pause that follows.
 
-The level is -16 LUFS integrated (EBU R 128's measure, https://tech.ebu.ch/publications/r128, at the level podcasts are
-published at), with true peaks below -1 dBTP after Opus has added its own. Everything streams: what is held back is the
-filters' few milliseconds, and silence until it is known whether speech goes on after it.
+The level is that of common/loudness.py, with true peaks below -1 dBTP after Opus has added its own. Everything streams:
+what is held back is the filters' few milliseconds, and silence until it is known whether speech goes on after it.
 """
 
 from __future__ import annotations
@@ -11,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from common.filters import Chain
+from common.loudness import amplifier
 from common.wire import SAMPLE_RATE
 
-TARGET_LUFS: Final = -16.0
 _CEILING_DB: Final = -2.0
 """Of samples: leaves 1 dB to what lies between samples, and to what a lossy codec makes of a limited peak. Lower costs
 intelligibility: at -3 the limiter brought the deeper voice's STOI to 0.956 in Italian, at -2 it is 0.990."""
@@ -98,15 +97,9 @@ def _ramped(frame: bytes, ramp: int, *, rising: bool) -> bytes:
 
 
 def _leveled(frames: Iterable[bytes], rate: int, gain_db: float) -> Iterator[bytes]:
-    """Amplify, limit and resample, with libavfilter (https://ffmpeg.org/ffmpeg-filters.html)."""
-    limit = f"limit={10 ** (_CEILING_DB / 20):.4f}:attack=2:release=60:level=0:latency=1"
-    chain = Chain(
-        rate,
-        ("aresample", f"{SAMPLE_RATE}:filter_size=64:out_sample_fmt=flt"),
-        ("volume", f"volume={gain_db:.2f}dB:precision=float"),
-        ("alimiter", limit),
-        ("aformat", "sample_fmts=s16"),
-    )
+    """Resample, amplify and limit, with libavfilter (https://ffmpeg.org/ffmpeg-filters.html)."""
+    resampler = ("aresample", f"{SAMPLE_RATE}:filter_size=64:out_sample_fmt=flt")
+    chain = Chain(rate, resampler, *amplifier(gain_db, _CEILING_DB))
     for samples in frames:
         for frame in chain.through(samples):
             yield bytes(frame.planes[0])[: frame.samples * 2]

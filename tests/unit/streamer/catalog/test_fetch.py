@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,10 +19,11 @@ def test_no_more_addresses_are_asked_for_at_a_time_than_may_be_voiced_for_it(
     asked: list[range] = []
 
     class Gateway:
-        def post(self, path: str, body: dict[str, Any], *, timeout: float) -> dict[str, Any]:
+        def post(self, path: str, body: dict[str, Any], *, read: Callable[[Any], Any], timeout: object) -> Any:
             asked.append(range(body["first"], body["first"] + body["count"]))
             expires_at = datetime.now(UTC) + timedelta(minutes=15)
-            return {"urls": [{"index": index, "url": ""} for index in asked[-1]], "expires_at": expires_at.isoformat()}
+            urls = [{"index": index, "url": ""} for index in asked[-1]]
+            return read({"urls": urls, "expires_at": expires_at.isoformat()})
 
     monkeypatch.setattr(fetch, "service", lambda url: Gateway())
     fetcher, signed = fetch.Fetcher(Settings(lookahead_segments=lookahead)), fetch.SignedUrls()

@@ -1,0 +1,153 @@
+"""English."""
+
+# ruff: noqa: RUF001 - multiplication signs and raised letters are meant
+
+from __future__ import annotations
+
+from typing import Final
+
+from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+
+PACK: Final = Pack(
+    code="en",
+    name="English",
+    locale="en-US",
+    speaking_rate=15.8,
+    stemmer="english",
+    greeting=("Hello.", "Welcome to Aethercast. I'm {host}.", "Today's subject: {title}."),
+    apology="We are sorry: this passage could not be voiced. We go on with the next one.",
+    notes=Notes(
+        made="With {speakers}. Written and voiced by Aethercast, from the sources below.",
+        chapters="Chapters",
+        sources="Sources",
+    ),
+    phrases=Phrases(
+        opening="And I'm {other}. One thing first: what you'll hear are the sources' own words. We quote, "
+                "and add nothing.",
+        opening_alone="One thing first: what you'll hear are the sources' own words. I quote, and add "
+                      "nothing.",
+        begin="Here is how it begins.",
+        source=("Now to another source: {title}.", "Let's turn to {title}.", "Next, {title}."),
+        chapter=("Next: {title}.", "On to this: {title}.", "Which brings us to this: {title}."),
+        moving_on=(
+            "Let's move on.", "Time for the next chapter.", "That brings us to another side of it.",
+            "Let's turn the page.",
+        ),
+        about_name=(
+            "What do we hear about {term}?", "And {term}?", "Where does {term} come in?", "Tell me about {term}.",
+            "What does it say about {term}?", "I'd like to hear about {term}.",
+        ),
+        about_word=(
+            "There's a passage on {term}, isn't there?", "What do we read about {term}?",
+            "I made a note here: {term}.", "What about {term}?", "Let's talk about {term}.",
+        ),
+        why=("Does it say why?", "Is there a reason given?", "And the reason?", "What's the explanation?"),
+        figures=(
+            "Are there any figures?", "Can we put numbers on that?", "How much are we talking about?",
+            "Do we have numbers?",
+        ),
+        on=(
+            "Go on.", "What comes next?", "How does it continue?", "I'm listening.", "And then?",
+            "What else is there?", "Let's hear more.", "Right. Read on.", "So what follows?",
+            "Okay. And from there?",
+        ),
+        lead_in=(
+            "The text puts it this way:", "In the source's words:", "I quote:", "It goes on:", "Here it says:",
+            "Then we read:", "It continues like this:", "And this, word for word:",
+        ),
+        last=("One last passage before we stop.", "Let's hear how it ends."),
+        close="That was {title}, in the words of its sources. Thank you for listening, and goodbye.",
+        goodbye="That was {title}. Thank you for listening, and goodbye.",
+        because=("because", "due to", "caused by", "the reason"),
+    ),
+    stop_words=words("""
+        about above after again against all also although among and another any are around because been before being
+        below between both but can cannot could did does doing down during each either even ever every few first for
+        from further had has have having her here hers him his how however including into its itself just last later
+        less like made make many may might more most much must nearly neither never nor not now off often once one
+        only onto other others our out over own per perhaps quite rather same second several shall she should since
+        some still such than that the their them then there therefore these they this those though three through thus
+        too toward towards two under until upon use used very was well were what when where whether which while who
+        whom whose why will with within without would yet you your
+    """),
+    context=Context(
+        first_words=words("""
+            he she it they him her them his hers its their theirs this that these those such both neither either
+            another others but yet so then thus hence therefore however nevertheless instead moreover furthermore
+            besides also otherwise accordingly consequently similarly meanwhile afterwards here there and or nor
+            because which who yes no indeed still too
+        """),
+        openings=(
+            "in (?:return|turn|contrast|addition|both|this|that|these|such|other words|fact)",
+            "for (?:this|that|example|instance)",
+            "(?:at|on|by|to|with|of|after|from|one of|some of) (?:this|that|these|those|them|there|then|the same)",
+            "on the (?:other|contrary)", "as a (?:result|consequence)",
+            "the (?:result|reason|explanation|answer|effect|latter|former|same|other|two)",
+        ),
+        stands_alone=(
+            r"it (?:is|was|has been|takes|seems|turns)\b.* (?:that|to)\b", r"there (?:is|are|was|were)\b",
+            r"this (?:week|month|year|morning)\b",
+        ),
+        takes_up=("therefore", "however", "the latter", "the former", "do the same"),
+    ),
+    nouns=Nouns(
+        function_words=words("""
+            of in on at to is it as by or an and but for was are has had can may not so than will a do no per die
+        """),
+        articles=words("the"),
+        fused=words("do no"),
+        not_names=words("""
+            January February March April May June July August September October November December Monday Tuesday
+            Wednesday Thursday Friday Saturday Sunday God I
+        """),
+        noun=r"[a-z]{4,20}(?: of (?:the |an? )?[a-z]{4,20})?",
+        not_noun_endings=("ing",),
+        with_article=True,
+    ),
+    reading=Reading(
+        num2words="en",
+        percent="percent",
+        degrees="degrees",
+        minus="minus",
+        to="to",
+        point="point",
+        dot="dot",
+        at="at",
+        date="{month} {day}, {year}",
+        scales=("thousand", "million", "billion", "trillion"),
+        currencies={"$": "dollar|dollars", "€": "euro|euros", "£": "pound|pounds", "¥": "yen|yen"},
+        abbreviations={
+            "Dr.": "Doctor", "Mr.": "Mister", "Mrs.": "Missus", "Ms.": "Miz", "Prof.": "Professor", "St.": "Saint",
+            "e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "vs.": "versus",
+            "approx.": "approximately", "Jr.": "Junior", "Sr.": "Senior", "ca.": "circa", "U.S.": "U S",
+            "U.K.": "U K", "et al.": "and others",
+        },
+        symbols={
+            "&": "and", "+": "plus", "=": "equals", "@": "at", "#": "number", "×": "times", "§": "section",
+        },
+        fractions={
+            (1, 2): "one half", (1, 4): "one quarter", (3, 4): "three quarters", (1, 3): "one third",
+            (2, 3): "two thirds",
+        },
+        hour=(" ", " o'clock"),
+        day="ordinal",
+        month_first=True,
+        ordinal_suffixes=("st", "nd", "rd", "th"),
+        decades={
+            "00": "hundreds", "10": "ten", "20": "twenties", "30": "thirties", "40": "forties", "50": "fifties",
+            "60": "sixties", "70": "seventies", "80": "eighties", "90": "nineties",
+        },
+        decimal_comma=False,
+        decimals_as_number=False,
+        list_endings=("etc.",),
+        counted=(
+            "war", "part", "chapter", "act", "book", "phase", "type", "volume", "title", "article", "appendix",
+            "stage", "level",
+        ),
+        ranked="the {ordinal}",
+    ),
+    untold_sections=frozenset((
+        "see also", "references", "notes", "external links", "further reading", "bibliography", "sources",
+        "citations",
+    )),
+)  # fmt: skip

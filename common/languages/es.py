@@ -1,0 +1,118 @@
+"""Spanish."""
+
+# ruff: noqa: RUF001 - multiplication signs and raised letters are meant
+
+from __future__ import annotations
+
+from typing import Final
+
+from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+
+PACK: Final = Pack(
+    code="es",
+    name="Spanish",
+    locale="es-ES",
+    speaking_rate=16.0,
+    stemmer="spanish",
+    greeting=("Hola.", "Les damos la bienvenida a Aethercast. Soy {host}.", "El tema de hoy: {title}."),
+    apology="Lo sentimos: este pasaje no se pudo locutar. Seguimos con el siguiente.",
+    notes=Notes(
+        made="Con {speakers}. Escrito y locutado por Aethercast, a partir de las fuentes indicadas.",
+        chapters="Capítulos",
+        sources="Fuentes",
+    ),
+    phrases=Phrases(
+        opening="Y yo soy {other}. Antes de nada: lo que van a oír son las palabras de las propias fuentes. "
+                "Citamos, sin añadir nada.",
+        opening_alone="Antes de nada: lo que van a oír son las palabras de las propias fuentes. Cito, sin "
+                      "añadir nada.",
+        begin="Así empieza.",
+        source=("Ahora, otra fuente: {title}.", "Pasemos a {title}.", "A continuación, {title}."),
+        chapter=("Siguiente tema: {title}.", "Vamos con esto: {title}.", "Y llegamos a esto: {title}."),
+        moving_on=("Pasemos a otra cosa.", "Vamos con el capítulo siguiente.", "Pasemos página."),
+        about_name=(
+            "¿Y {term}?", "¿Dónde entra {term}?", "¿Qué pasa con {term}?", "¿Qué leemos sobre {term}?",
+            "Aquí aparece {term}.",
+        ),
+        about_word=(
+            "Me llama la atención la palabra «{term}». ¿Qué hay detrás?", "Hay un pasaje sobre «{term}», ¿verdad?",
+            "Aquí he apuntado una palabra: «{term}».",
+        ),
+        why=("¿Se da alguna razón?", "¿A qué se debe?", "¿Cuál es la explicación?"),
+        figures=(
+            "¿Hay cifras?", "¿Podemos ponerle números?", "¿De cuánto estamos hablando?", "¿Tenemos datos?",
+        ),
+        on=(
+            "Sigue.", "¿Qué viene después?", "¿Cómo continúa?", "Te escucho.", "¿Y luego?", "¿Qué más hay?",
+            "Oigamos más.", "Bien. Sigue leyendo.", "¿Y a partir de ahí?",
+        ),
+        lead_in=(
+            "El texto lo dice así:", "En palabras de la fuente:", "Cito:", "Y continúa:", "Aquí dice:",
+            "Después leemos:", "Y esto, palabra por palabra:",
+        ),
+        last=("Un último pasaje antes de terminar.", "Oigamos cómo acaba."),
+        close="Esto ha sido {title}, en palabras de sus fuentes. Gracias por escucharnos, y hasta la próxima.",
+        goodbye="Esto ha sido {title}. Gracias por escucharnos, y hasta la próxima.",
+        because=("porque", "debido", "puesto que", "ya que"),
+    ),
+    stop_words=words("""
+        ahora algo alguna algunas alguno algunos ante antes aquel aquella aquellos así aun aunque bajo bien cada casi
+        como con contra cual cuales cualquier cuando cuanto cuya cuyo dado dan decir del desde después donde dos
+        durante ella ellas ello ellos embargo entonces entre era eran eres esa esas ese eso esos esta estaba estado
+        estar estas este esto estos está están fue fueron gran grandes haber había habían hace hacer hacia hasta hay
+        incluso las les los luego mayor mediante mejor menos mientras mismo mucha muchas mucho muchos muy más nada
+        otra otras otro otros para parte pero poco por porque primer primera pues que quien quienes qué según ser será
+        sido siempre siendo sin sino sobre son su sus también tan tanto tener tenía tiene tienen toda todas todo todos
+        tras tres tuvo una unas uno unos usa vez veces ya
+    """),
+    context=Context(
+        first_words=words("""
+            él ella ello ellos ellas su sus este esta esto estos estas ese esa eso esos esas aquel aquella aquellos
+            aquellas ambos ambas pero sin sino así entonces además también tampoco luego después mientras y e o ni
+            porque por allí ahí aquí tal tales dicho dicha lo les sí no es son era eran fue fueron tiene tienen
+        """),
+        openings=(
+            "en (?:cambio|consecuencia)", "por (?:eso|ello|tanto)", "al mismo", "el resultado",
+            r"\w+ (?:sus?|est[aeo]s?)",
+        ),
+    ),
+    nouns=Nouns(
+        function_words=words("de y e o a en un con por para que se del es no"),
+        articles=words("el la los las"),
+        fused=words("del al un una uno no nos"),
+    ),
+    reading=Reading(
+        num2words="es",
+        percent="por ciento",
+        degrees="grados",
+        minus="menos",
+        to="a",
+        point="coma",
+        dot="punto",
+        at="arroba",
+        date="{day} de {month} de {year}",
+        scales=("mil", "millón", "millones", "billones"),
+        currencies={"$": "dólar|dólares", "€": "euro|euros", "£": "libra|libras", "¥": "yen|yenes"},
+        abbreviations={
+            "Sr.": "señor", "Sra.": "señora", "Srta.": "señorita", "Dr.": "doctor", "Dra.": "doctora",
+            "Prof.": "profesor", "p. ej.": "por ejemplo", "etc.": "etcétera", "EE. UU.": "Estados Unidos",
+            "EE.UU.": "Estados Unidos", "a. C.": "antes de Cristo", "d. C.": "después de Cristo",
+            "aprox.": "aproximadamente", "Ud.": "usted", "Uds.": "ustedes", "vs.": "contra",
+        },
+        symbols={
+            "&": "y", "+": "más", "=": "igual a", "@": "arroba", "#": "número", "×": "por", "§": "sección",
+        },
+        fractions={
+            (1, 2): "un medio", (1, 4): "un cuarto", (3, 4): "tres cuartos", (1, 3): "un tercio",
+            (2, 3): "dos tercios",
+        },
+        hour=(" y ", " en punto"),
+        hour_marks=("h", "horas"),
+        hours={1: "una", 21: "veintiuna"},
+        list_endings=("etc.",),
+        before_century=("siglo", "del", "al"),
+        ranks_up_to=10,
+        of="de ",
+    ),
+    untold_sections=frozenset(("véase también", "referencias", "notas", "enlaces externos", "bibliografía", "fuentes")),
+)  # fmt: skip

@@ -1,0 +1,124 @@
+"""French."""
+
+# ruff: noqa: RUF001 - multiplication signs and raised letters are meant
+
+from __future__ import annotations
+
+from typing import Final
+
+from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+
+PACK: Final = Pack(
+    code="fr",
+    name="French",
+    locale="fr-FR",
+    speaking_rate=17.6,
+    stemmer="french",
+    greeting=("Bonjour.", "Bienvenue sur Aethercast. Je suis {host}.", "Le sujet du jour : {title}."),
+    apology="Désolés : ce passage n'a pas pu être lu. Nous continuons avec le suivant.",
+    notes=Notes(
+        made="Avec {speakers}. Écrit et dit par Aethercast, d'après les sources ci-dessous.",
+        chapters="Chapitres",
+        sources="Sources",
+    ),
+    phrases=Phrases(
+        opening="Et moi, c'est {other}. Une chose d'abord : ce que vous allez entendre, ce sont les mots des "
+                "sources. Nous citons, sans rien ajouter.",
+        opening_alone="Une chose d'abord : ce que vous allez entendre, ce sont les mots des sources. Je "
+                      "cite, sans rien ajouter.",
+        begin="Voici comment cela commence.",
+        source=("Passons à une autre source : {title}.", "Voyons maintenant {title}.", "Ensuite, {title}."),
+        chapter=("Thème suivant : {title}.", "Passons à ceci : {title}.", "Ce qui nous amène à : {title}."),
+        moving_on=("Passons à la suite.", "Place au chapitre suivant.", "Tournons la page."),
+        about_name=(
+            "Et {term} ?", "Où intervient {term} ?", "Que lit-on sur {term} ?", "Un mot sur {term} ?",
+            "Et pour {term} ?",
+        ),
+        about_word=(
+            "Le mot « {term} » m'intrigue. Qu'y a-t-il derrière ?", "Il y a un passage sur « {term} », non ?",
+            "J'ai noté un mot ici : « {term} ».",
+        ),
+        why=("Donne-t-on une raison ?", "À quoi cela tient-il ?", "Quelle est l'explication ?"),
+        figures=(
+            "Y a-t-il des chiffres ?", "Peut-on chiffrer cela ?", "De combien parle-t-on ?", "A-t-on des données ?",
+        ),
+        on=(
+            "Continue.", "Et la suite ?", "Comment cela continue-t-il ?", "Je t'écoute.", "Et après ?",
+            "Qu'y a-t-il encore ?", "Écoutons la suite.", "Bien. Lis la suite.", "Et à partir de là ?",
+        ),
+        lead_in=(
+            "Le texte le dit ainsi :", "Selon les mots de la source :", "Je cite :", "Et cela continue :",
+            "Ici, on lit :", "Puis on lit :", "Et ceci, mot pour mot :",
+        ),
+        last=("Un dernier passage avant de finir.", "Écoutons comment cela se termine."),
+        close="C'était {title}, dans les mots de ses sources. Merci de votre écoute, et à bientôt.",
+        goodbye="C'était {title}. Merci de votre écoute, et à bientôt.",
+        because=("parce que", "parce qu'", "parce qu’", "puisque", "en raison", "grâce à"),
+    ),
+    stop_words=words("""
+        ainsi alors après assez aucun aucune aujourd auquel aussi autre autres aux avait avaient avant avec avoir
+        beaucoup bien car cela celle celles celui cependant ces cet cette ceux chaque chez comme comment dans depuis
+        des deux dont durant elle elles encore enfin entre est était étaient été être eux faire fait fois font grand
+        grande ils jusqu jusque leur leurs lors lorsque lui mais mal malgré même mêmes moins mon notamment notre nos
+        nous ont par parce parfois parmi pas pendant peu peut peuvent plus plusieurs plutôt pour pourquoi premier
+        première presque près puis puisque quand que quel quelle quelques qui quoi sans selon sera ses soit son sont
+        sous souvent sur tandis tant tel telle tels tous tout toute toutes très trois trop une vers voici voilà votre
+        vous
+    """),
+    context=Context(
+        first_words=words("""
+            il elle ils elles lui leur leurs son sa ses ce cet cette ces cela ceci celui celle ceux celles c'est mais
+            ainsi donc alors puis ensuite aussi cependant pourtant toutefois néanmoins or et ou ni car là ici tel
+            telle tels telles y en oui non
+        """),
+        openings=(
+            "par (?:conséquent|exemple)", "en (?:revanche|effet|outre)", "le résultat",
+            r"\w+ (?:son|sa|ses|leurs?|cela|ce)",
+        ),
+    ),
+    nouns=Nouns(
+        function_words=words("de du des et en au aux un une est à y a se si"),
+        articles=words("le la les"),
+        fused=words("du des au aux un une nos à"),
+    ),
+    reading=Reading(
+        num2words="fr",
+        percent="pour cent",
+        degrees="degrés",
+        minus="moins",
+        to="à",
+        point="virgule",
+        dot="point",
+        at="arobase",
+        date="{day} {month} {year}",
+        scales=("mille", "million", "millions", "milliard", "milliards"),
+        currencies={"$": "dollar|dollars", "€": "euro|euros", "£": "livre|livres", "¥": "yen|yens"},
+        abbreviations={
+            "M.": "monsieur", "MM.": "messieurs", "Mme": "madame", "Mlle": "mademoiselle", "Dr": "docteur",
+            "Pr": "professeur", "p. ex.": "par exemple", "c.-à-d.": "c'est-à-dire", "etc.": "et cetera",
+            "av. J.-C.": "avant Jésus-Christ", "apr. J.-C.": "après Jésus-Christ", "env.": "environ", "St": "saint",
+            "Ste": "sainte", "vs": "contre",
+        },
+        symbols={
+            "&": "et", "+": "plus", "=": "égale", "@": "arobase", "#": "numéro", "×": "fois", "§": "paragraphe",
+        },
+        fractions={
+            (1, 2): "un demi", (1, 4): "un quart", (3, 4): "trois quarts", (1, 3): "un tiers", (2, 3): "deux tiers",
+        },
+        hour=(" heures ", " heures"),
+        hour_marks=("h", "heures"),
+        one_hour=(" heure ", " heure"),
+        hours={1: "une", 21: "vingt et une"},
+        bare_hours=True,
+        first=("premier", "première"),
+        ordinal_suffixes=("er", "re", "ère", "e", "ème", "nd", "nde", "ᵉ"),
+        units={"Go": "digital-gigabyte", "Mo": "digital-megabyte"},
+        list_endings=("etc.",),
+        counted=("volume", "article", "phase", "type", "part"),
+        of="de ",
+    ),
+    untold_sections=frozenset((
+        "voir aussi", "références", "notes et références", "liens externes", "bibliographie", "articles connexes",
+        "notes", "références et notes", "sources",
+    )),
+)  # fmt: skip

@@ -1,0 +1,124 @@
+"""Italian."""
+
+# ruff: noqa: RUF001 - multiplication signs and raised letters are meant
+
+from __future__ import annotations
+
+from typing import Final
+
+from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+
+PACK: Final = Pack(
+    code="it",
+    name="Italian",
+    locale="it-IT",
+    speaking_rate=15.8,
+    stemmer="italian",
+    greeting=("Ciao.", "Benvenuti su Aethercast. Io sono {host}.", "Il tema di oggi: {title}."),
+    apology="Ci dispiace: questo passaggio non si è potuto leggere. Continuiamo con il prossimo.",
+    notes=Notes(
+        made="Con {speakers}. Scritto e letto da Aethercast, dalle fonti qui sotto.",
+        chapters="Capitoli",
+        sources="Fonti",
+    ),
+    phrases=Phrases(
+        opening="E io sono {other}. Una cosa prima di tutto: quelle che sentirete sono le parole delle fonti "
+                "stesse. Citiamo, senza aggiungere nulla.",
+        opening_alone="Una cosa prima di tutto: quelle che sentirete sono le parole delle fonti stesse. "
+                      "Cito, senza aggiungere nulla.",
+        begin="Ecco come comincia.",
+        source=("Ora un'altra fonte: {title}.", "Passiamo a {title}.", "Poi, {title}."),
+        chapter=("Prossimo argomento: {title}.", "Andiamo a questo: {title}.", "Il che ci porta a: {title}."),
+        moving_on=("Andiamo avanti.", "È il momento del prossimo capitolo.", "Voltiamo pagina."),
+        about_name=(
+            "E {term}?", "Dove entra in gioco {term}?", "Qui compare {term}.",
+            "Che cosa leggiamo a proposito? Il nome è {term}.",
+        ),
+        about_word=(
+            "Mi colpisce la parola «{term}». Che cosa c'è dietro?", "C'è un passo su «{term}», vero?",
+            "Qui mi sono segnato una parola: «{term}».",
+        ),
+        why=("Viene data una ragione?", "A che cosa si deve?", "Qual è la spiegazione?"),
+        figures=(
+            "Ci sono delle cifre?", "Possiamo quantificarlo?", "Di quanto parliamo?", "Abbiamo dei numeri?",
+        ),
+        on=(
+            "Continua.", "Che cosa viene dopo?", "Come prosegue?", "Ti ascolto.", "E poi?", "Che altro c'è?",
+            "Sentiamo ancora.", "Bene. Leggi avanti.", "E da lì?",
+        ),
+        lead_in=(
+            "Il testo dice così:", "Con le parole della fonte:", "Cito:", "E prosegue:", "Qui si legge:",
+            "Poi leggiamo:", "E questo, parola per parola:",
+        ),
+        last=("Un ultimo passo prima di finire.", "Sentiamo come finisce."),
+        close="Questo era {title}, con le parole delle sue fonti. Grazie dell'ascolto, e a presto.",
+        goodbye="Questo era {title}. Grazie dell'ascolto, e a presto.",
+        because=("perché", "poiché", "a causa", "dato che"),
+    ),
+    stop_words=words("""
+        abbia agli alla alle allo allora altra altre altri altro anche ancora anni aveva avevano avere avuto bene ben
+        che chi ciascun ciò circa coi col come con contro cosa così cui dagli dai dal dalla dalle dallo degli dei del
+        della delle dello dentro dopo dove due dunque durante ebbe entrambi era erano essa esse essere essi essendo
+        fare fatto fino fra fu furono già gli grande grandi hanno infatti infine inoltre invece la le lei loro lui
+        lungo ma maggior maggiore mai meno mentre mia molta molte molti molto negli nei nel nella nelle nello nessun
+        nessuna niente noi non nostra nostro ogni oltre oppure ora per perché però più poco poi poiché prima primo
+        proprio può qualche quale quali quando quanto quasi quella quelle quelli quello questa queste questi questo
+        quindi secondo sempre senza sia siano sono sopra sotto spesso stata state stati stato stessa stesso sua sue
+        sugli sul sulla sulle suo suoi tale tali tanto tra tre troppo tutta tutte tutti tutto una uno verso viene
+        vengono
+    """),
+    context=Context(
+        first_words=words("""
+            egli lui lei esso essa essi esse loro suo sua suoi sue questo questa questi queste quello quella quelli
+            quelle ciò entrambi entrambe ma però tuttavia così allora poi quindi inoltre anche dunque infatti invece e
+            o né perché lì là qui tale tali sì no ne è sono era erano fu furono
+        """),
+        openings=(
+            "per (?:questo|esempio)", "di conseguenza", "il risultato", r"\w+ (?:su[oae]|suoi|quest[oaei])",
+        ),
+    ),
+    nouns=Nouns(
+        function_words=words("di e o a con per che è si del da il in no se"),
+        articles=words("il lo la i gli le"),
+        fused=words("""
+            del dello della dei degli delle al alla allo ai agli alle nel nella nei nelle sul sulla dal dalla un una
+            uno da no
+        """),
+    ),
+    reading=Reading(
+        num2words="it",
+        percent="per cento",
+        degrees="gradi",
+        minus="meno",
+        to="a",
+        point="virgola",
+        dot="punto",
+        at="chiocciola",
+        date="{day} {month} {year}",
+        scales=("mila", "milione", "milioni", "miliardo", "miliardi"),
+        currencies={"$": "dollaro|dollari", "€": "euro|euro", "£": "sterlina|sterline", "¥": "yen|yen"},
+        abbreviations={
+            "Sig.": "signor", "Sig.ra": "signora", "Dott.": "dottor", "Dott.ssa": "dottoressa", "Prof.": "professor",
+            "Ing.": "ingegner", "ad es.": "ad esempio", "ecc.": "eccetera", "a.C.": "avanti Cristo",
+            "d.C.": "dopo Cristo", "a. C.": "avanti Cristo", "d. C.": "dopo Cristo", "ca.": "circa", "vs.": "contro",
+        },
+        symbols={
+            "&": "e", "+": "più", "=": "uguale a", "@": "chiocciola", "#": "numero", "×": "per", "§": "paragrafo",
+        },
+        fractions={
+            (1, 2): "un mezzo", (1, 4): "un quarto", (3, 4): "tre quarti", (1, 3): "un terzo", (2, 3): "due terzi",
+        },
+        hour=(" e ", " in punto"),
+        hours={1: "una"},
+        before_time=("ore", "alle", "dalle", "le"),
+        list_endings=("ecc.",),
+        before_century=("il", "del", "nel", "dal", "al", "sul"),
+        counted=("volume",),
+        ranks_up_to=39,
+        centuries_ranked=True,
+        of="di ",
+    ),
+    untold_sections=frozenset((
+        "voci correlate", "note", "bibliografia", "altri progetti", "collegamenti esterni", "riferimenti", "fonti",
+    )),
+)  # fmt: skip

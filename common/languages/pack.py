@@ -1,0 +1,215 @@
+"""The Pack of a language: every word that the program itself says, and rules to read and quote texts by.
+
+Each language has a module of its two letters beside this module. Every Pack fills the fields without defaults; the
+others are for peculiarities of some languages. Patterns are regular expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+_NOUN: Final = r"[a-zà-öø-ÿ]{5,20}"
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One language."""
+
+    code: str
+    """ISO 639-1, two letters: how requests, documents and engines name the language."""
+    name: str
+    """In English, as prompts and messages have it."""
+    locale: str
+    """BCP 47, such as "pt-BR": the accent of hosted voices, and the region whose customs numbers are read by."""
+    speaking_rate: float
+    """Characters a second, measured over both embedded voices; hosted ones differ from them as from each other."""
+    stemmer: str
+    """Snowball's name of the language, whose algorithm tells which words are alike: https://snowballstem.org."""
+    greeting: tuple[str, ...]
+    """What is said before anything was read, of {host} and {title}. In three breaths, each a segment: all are voiced
+    side by side, and the first is so short that it is heard almost as soon as the engine makes its first sound. Each
+    lasts longer than the next takes to be voiced at five times real time."""
+    apology: str
+    """What is said in place of a turn that no engine would voice."""
+    notes: Notes
+    phrases: Phrases
+    stop_words: frozenset[str]
+    """Words of three letters and more that say nothing of what a text is about."""
+    context: Context
+    nouns: Nouns
+    reading: Reading
+    untold_sections: frozenset[str]
+    """Titles of sections in its Wikipedia that point elsewhere and tell nothing, in lower case."""
+
+
+@dataclass(frozen=True)
+class Notes:
+    """The headings of show notes."""
+
+    made: str
+    """Says who speaks, {speakers}, and who made the podcast."""
+    chapters: str
+    sources: str
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The extractive writer's own phrases: everything but facts, which are the sources' sentences.
+
+    `{other}` is the other host, `{title}` a source or the podcast, `{term}` a name or word of the next passage.
+    No phrase is used twice in a podcast unless its blanks are filled otherwise.
+    """
+
+    opening: str
+    """Says who else speaks, and that what follows is quoted."""
+    opening_alone: str
+    begin: str
+    """Leads into the first sentences."""
+    source: tuple[str, ...]
+    """Leads into a source that was not quoted yet."""
+    chapter: tuple[str, ...]
+    """Leads into a chapter that has a heading in the source, or is about one thing."""
+    moving_on: tuple[str, ...]
+    """Leads into a chapter that has no name."""
+    about_name: tuple[str, ...]
+    """Asks for what comes next by a name in it."""
+    about_word: tuple[str, ...]
+    """Asks for what comes next by a word in it."""
+    why: tuple[str, ...]
+    """Asks for a reason, where the passage that follows gives one."""
+    figures: tuple[str, ...]
+    """Asks for numbers, where the passage that follows has some."""
+    on: tuple[str, ...]
+    """Asks for what comes next, whatever it is."""
+    lead_in: tuple[str, ...]
+    """Attributes what the same host then quotes."""
+    last: tuple[str, ...]
+    """Leads into the last passage."""
+    close: str
+    goodbye: str
+    """The close of a podcast that a model wrote."""
+    because: tuple[str, ...]
+    """Words that give a reason."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """Beginnings of sentences that depend on the sentence before."""
+
+    first_words: frozenset[str]
+    """Pronouns, possessives, words like "therefore"; where subjects are left out, verbs."""
+    openings: tuple[str, ...]
+    """Patterns of longer ones: "in return"."""
+    stands_alone: tuple[str, ...] = ()
+    """Patterns of beginnings that look alike and depend on nothing: "it is true that"."""
+    takes_up: tuple[str, ...] = ()
+    """Patterns that show the same anywhere in a sentence's first words."""
+
+
+@dataclass(frozen=True)
+class Nouns:
+    """How names and nouns are found in a text, article and all, without a tagger."""
+
+    function_words: frozenset[str]
+    """Short words (the longer ones are stop words) before which a noun is complete: no adjective, no part of a name."""
+    articles: frozenset[str] = frozenset()
+    """Definite ones that a name or noun is quoted with or after."""
+    fused: frozenset[str] = frozenset()
+    """Prepositions with an article in them, and indefinite articles: a name cannot be lifted out from behind them."""
+    not_names: frozenset[str] = frozenset()
+    """Words with a capital letter that are no names to ask after, such as months."""
+    noun: str = _NOUN
+    """A pattern of what follows an article; of nothing where nouns have capitals, and are found as names are."""
+    not_noun_endings: tuple[str, ...] = ()
+    """Endings of words that stand after an article and are no nouns."""
+    with_article: bool = False
+    """A noun is quoted with its article, because that shows neither case nor gender."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How numbers, dates, signs and abbreviations are read out. Nouns are "singular|plural".
+
+    Months and units take their names from CLDR, by the pack's locale.
+    """
+
+    num2words: str
+    """The language's name in the library of that name."""
+    percent: str
+    degrees: str
+    minus: str
+    to: str
+    """Between the ends of a range."""
+    point: str
+    """Between a number and its decimals."""
+    dot: str
+    """Between the parts of an address."""
+    at: str
+    """The sign of an e-mail address."""
+    date: str
+    """How a day is said, of {day}, {month} and {year}."""
+    scales: tuple[str, ...]
+    """Words that follow a number as part of it; the first is the thousand."""
+    currencies: Mapping[str, str]
+    """By their signs, each as people call it who do not say which country's it is."""
+    abbreviations: Mapping[str, str]
+    """Dots and all -> what they stand for."""
+    symbols: Mapping[str, str]
+    fractions: Mapping[tuple[int, int], str]
+    """Numerator and denominator -> as it is said."""
+    hour: tuple[str, str]
+    """Between hours and minutes, and after a full hour."""
+    hour_marks: tuple[str, ...] = ("h",)
+    """What may be written behind a time."""
+    one_hour: tuple[str, str] | None = None
+    """As `hour`, for one o'clock, where that differs."""
+    hours: Mapping[int, str] = field(default_factory=dict)
+    """Hours that are not said as numbers are: feminine ones."""
+    bare_hours: bool = False
+    """"9 h" and "14h30" are times."""
+    before_time: tuple[str, ...] = ()
+    """Words before which "14.30" is a time."""
+    before_date: tuple[str, ...] = ()
+    """Words before which "3.5." is a date."""
+    day: Literal["ordinal", "first"] = "first"
+    """Whether all days of a month are ordinal numbers, or the first alone."""
+    day_ending: str = ""
+    """What a day ends in, but after the nominative article."""
+    nominative_article: str = ""
+    ordinal_dot: bool = False
+    """"3. Mai" is the third: a dot makes the ordinal number of a day."""
+    month_first: bool = False
+    """A date of numbers and strokes begins with its month, if that can be one."""
+    first: tuple[str, str] | None = None
+    """The first of something, masculine and feminine, where it is not the ordinal number that num2words has."""
+    ordinal_suffixes: tuple[str, ...] = ("º", "ª", ".º", ".ª")
+    """What makes an ordinal number of the number before it."""
+    decades: Mapping[str, str] = field(default_factory=dict)
+    """The last two digits of "1990s" -> as they are said."""
+    decimal_comma: bool = True
+    """12,5 rather than 12.5, and then 1.000 rather than 1,000."""
+    decimals_as_number: bool = True
+    """Up to three decimals are said as one number, not digit by digit."""
+    of: str = ""
+    """Between a scale and a currency: "three million *of* dollars"."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Symbols that units have in this language alone -> what CLDR calls these."""
+    list_endings: tuple[str, ...] = ()
+    """Abbreviations that end a list, and share their full stop with the sentence that they end."""
+    before_century: tuple[str, ...] = ()
+    """Words before Roman numerals that are centuries."""
+    counted: tuple[str, ...] = ()
+    """Words before Roman numerals that count: "chapter IV" is chapter four."""
+    ranked: str = ""
+    """How a ruler's number is said, of {ordinal} or, with a capital letter, {Ordinal}; plain, if empty."""
+    ranks_up_to: int = 0
+    """Until where plain ones are ordinal numbers; what comes after is not."""
+    centuries_ranked: bool = False
+    """Centuries are numbered as rulers are."""
+
+
+def words(text: str) -> frozenset[str]:
+    """Make a set of the words in `text`."""
+    return frozenset(text.split())

@@ -1,0 +1,21 @@
+"""Text as it is to be read aloud, whatever it came as."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def clean(text: str) -> str:
+    """Compose `text` (NFC), drop invisible characters, and part its paragraphs by one blank line each."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _INVISIBLE.sub("", text)
+    paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
+    return "\n\n".join(filter(None, paragraphs))
+
+
+# Controls but tab and newline, soft hyphens, zero-width and bidirectional marks, tags, private use, halves of pairs.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd"
+    "\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff]"
+)

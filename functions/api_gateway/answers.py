@@ -1,0 +1,259 @@
+"""What the API answers with where all is well, each as a model with an example.
+
+Handlers answer with plain dictionaries: a check of every answer would be work for nothing at run time. The models are
+what the OpenAPI document is made of, and tests/pipeline/test_answers.py holds every real answer to them. They are built
+when first asked for, which no instance does that only answers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from common.contract import SegmentKind, SegmentState, StageState, WorkflowState
+
+Id = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+Count = Annotated[int, Field(ge=0)]
+Languages = list[str]
+
+_ID = "4fd5b9d0f0c148a4a9a4f3bd1a1c7a5e"
+_STREAM = {
+    "stream_id": "6cSQnZB1vLr3m0fGzqHnJ9xkP2aTtUeWyVdRiOoLsKM",
+    "websocket_url": "wss://listen.example.com/api/v1/podcasts/stream",
+}
+_PODCAST = {
+    "workflow_id": _ID,
+    "state": "GENERATING",
+    "title": "Tides",
+    "language": "en",
+    "created_at": "2026-05-04T09:30:00.123456+00:00",
+    "stages": {"harvest": "DONE", "weave": "RUNNING", "forge": "RUNNING", "master": "PENDING"},
+    "duration_ms": None,
+    "error": None,
+    "sources": [{"title": "Tide", "url": "https://en.wikipedia.org/wiki/Tide", "author": None, "date": None}],
+}
+_SEGMENT = {
+    "index": 1,
+    "kind": "turn",
+    "speaker": "Ada",
+    "text": "So, what is a tide?",
+    "chapter": "Tides",
+    "source": 0,
+    "state": "FORGED",
+    "packets": 81,
+    "duration_ms": 1620,
+    "scripted_at": "2026-05-04T09:30:01.000000+00:00",
+    "forging_at": "2026-05-04T09:30:01.100000+00:00",
+    "forged_at": "2026-05-04T09:30:01.200000+00:00",
+}
+_SPEECH_ENGINE = {
+    "engine": "espeak",
+    "languages": ["en", "es"],
+    "voices": [{"name": "first", "languages": ["en", "es"]}, {"name": "second", "languages": ["en", "es"]}],
+    "more_voices": False,
+    "streams": True,
+    "price_per_million_characters": 0.0,
+}
+
+
+def _example(example: dict[str, Any]) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(defer_build=True)
+
+
+class Stream(Answer):
+    model_config = _example(_STREAM)
+
+    stream_id: Annotated[str, Field(description="Opens one WebSocket, once.")]
+    websocket_url: str
+
+
+class Accepted(Answer):
+    model_config = _example(
+        {
+            "status": "GENERATING",
+            "cpoa_workflow_id": _ID,
+            **_STREAM,
+            "status_url": f"https://api.example.com/api/v1/podcasts/{_ID}",
+        }
+    )
+
+    status: Literal["GENERATING"]
+    cpoa_workflow_id: Id
+    stream_id: Annotated[str, Field(description="Opens one WebSocket, once.")]
+    websocket_url: str
+    status_url: str
+
+
+class Stages(Answer):
+    harvest: StageState
+    weave: StageState
+    forge: StageState
+    master: StageState
+
+
+class Failure(Answer):
+    code: Annotated[str, Field(description="Stable: for programs.")]
+    message: Annotated[str, Field(description="For people.")]
+
+
+class Source(Answer):
+    title: str
+    url: str | None
+    author: str | None
+    date: Annotated[str | None, Field(description="As the source gives it, ISO 8601 where that is known.")]
+
+
+class ListedPodcast(Answer):
+    model_config = _example(_PODCAST)
+
+    workflow_id: Id
+    state: WorkflowState
+    title: str
+    language: str
+    created_at: datetime
+    stages: Stages
+    duration_ms: Annotated[Count | None, Field(description="How long the finished episode is.")]
+    error: Failure | None
+    sources: list[Source]
+
+
+class Progress(Answer):
+    written: Count
+    voiced: Count
+    total: Count | None
+
+
+class Podcast(ListedPodcast):
+    model_config = _example(
+        {**_PODCAST, "segments": {"written": 12, "voiced": 9, "total": None}, "artifacts": None},
+    )
+
+    segments: Progress
+    artifacts: Annotated[
+        dict[str, str] | None,
+        Field(description="The finished files by their kind, as links that work for a while; browsers save them."),
+    ]
+
+
+class Page(Answer):
+    model_config = _example({"podcasts": [_PODCAST], "next_page_token": None})
+
+    podcasts: list[ListedPodcast]
+    next_page_token: Annotated[str | None, Field(description="Ask for the next page with it; null: no more.")]
+
+
+class Segment(Answer):
+    model_config = _example(_SEGMENT)
+
+    index: Count
+    kind: SegmentKind
+    speaker: str
+    text: str
+    chapter: str
+    source: Count | None
+    state: SegmentState
+    packets: Annotated[Count | None, Field(description="Of 20 ms each, once it is FORGED.")]
+    duration_ms: Count | None
+    scripted_at: datetime
+    forging_at: datetime | None
+    forged_at: datetime | None
+
+
+class Script(Answer):
+    model_config = _example({"segments": [_SEGMENT]})
+
+    segments: list[Segment]
+
+
+class Voice(Answer):
+    name: str
+    languages: Languages
+
+
+class SpeechEngine(Answer):
+    model_config = _example(_SPEECH_ENGINE)
+
+    engine: str
+    languages: Languages
+    voices: list[Voice]
+    more_voices: Annotated[bool, Field(description="Whether it has voices besides, by names of its own.")]
+    streams: Annotated[bool, Field(description="Whether sound comes before the whole turn is spoken.")]
+    price_per_million_characters: Annotated[float | None, Field(description="In US dollars, where it is known.")]
+
+
+class LanguageEngine(Answer):
+    engine: str
+    languages: Languages
+
+
+class Engines(Answer):
+    model_config = _example(
+        {"speech": [_SPEECH_ENGINE], "language": [{"engine": "extractive", "languages": ["en", "es"]}]}
+    )
+
+    speech: Annotated[list[SpeechEngine], Field(min_length=1)]
+    language: Annotated[list[LanguageEngine], Field(min_length=1)]
+
+
+class Feed(Answer):
+    model_config = _example({"url": f"https://api.example.com/api/v1/feeds/{_STREAM['stream_id']}/rss.xml"})
+
+    url: str
+
+
+class FieldError(Answer):
+    field: str
+    message: str
+
+
+class Problem(Answer):
+    """RFC 9457 problem details."""
+
+    model_config = _example(
+        {
+            "type": "urn:aethercast:problem:request_invalid",
+            "title": "The request is malformed",
+            "status": 400,
+            "code": "request_invalid",
+            "detail": "minutes: Input should be less than or equal to 60",
+            "errors": [{"field": "minutes", "message": "Input should be less than or equal to 60"}],
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    code: Annotated[str, Field(description="Stable: for programs.")]
+    detail: Annotated[str, Field(description="For people.")]
+    errors: list[FieldError] = []
+
+
+# To our own services
+
+
+class SignedUrl(Answer):
+    url: str
+
+
+class SignedSegmentUrl(Answer):
+    index: Count
+    url: str
+
+
+class SignedUrls(Answer):
+    urls: list[SignedSegmentUrl]
+    expires_at: datetime
+
+
+class Removed(Answer):
+    removed: bool
+
+
+class Ready(Answer):
+    status: Literal["ready"]

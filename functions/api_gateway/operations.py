@@ -1,0 +1,316 @@
+"""Every operation of the gateway, a row each: its address, who may call it, what it asks and answers, what it counts.
+
+From this one table come the routing, the checks that go before a handler (main.py) and the OpenAPI document
+(openapi.py). A new operation is its handler and a row here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Request, Response
+from pydantic import BaseModel
+
+from common.problems import json_response
+from common.readiness import readiness
+from common.settings import Settings
+from functions.api_gateway import (
+    answers,
+    changing,
+    continuing,
+    engines,
+    feeds,
+    following,
+    generating,
+    reading,
+    remaking,
+    removing,
+    signing,
+)
+from functions.api_gateway import requests_schema as requests
+
+OWNER: Final = "owner"
+"""Whoever has an API key, or an ID token: called with `owner`."""
+EVERYBODY: Final = "everybody"
+
+Handler = Callable[..., Response]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a caller gets where all is well. `body` is a model for JSON, a media type for anything else, or nothing."""
+
+    status: HTTPStatus
+    meaning: str
+    body: type[BaseModel] | str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Operation:
+    """One method of one address. An operation without a `name` is in no document.
+
+    `handler` is called with settings and request, with the owner where there is one, with what the path holds, and with
+    `asked`, the request's body, where there is one.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    answer: Answer
+    name: str = ""
+    summary: str = ""
+    by: str = OWNER
+    """OWNER, EVERYBODY, or the setting that says which of our own services."""
+    asks: type[requests.Model] | None = None
+    """The request's body."""
+    query: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The parameters after the `?`, as JSON Schemas."""
+    once: bool = False
+    """Takes an `X-Idempotency-Key`: repeated, it is done once."""
+    counted: bool = False
+    """Against the quota of the caller's key, whatever the answer."""
+    refusals: tuple[HTTPStatus, ...] = ()
+    """Problems of its own, beside those that follow from the fields above."""
+
+    @property
+    def problems(self) -> set[HTTPStatus]:
+        """All that it may answer with where something is wrong."""
+        found = {*self.refusals, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
+        if self.by != EVERYBODY:
+            found |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+        if "{" in self.path:
+            found.add(HTTPStatus.NOT_FOUND)
+        if self.asks or self.query:
+            found.add(HTTPStatus.BAD_REQUEST)
+        if self.asks:
+            found.add(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if self.once:
+            found |= {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
+        if self.counted:
+            found.add(HTTPStatus.TOO_MANY_REQUESTS)
+        return found
+
+
+def show_document(settings: Settings, request: Request) -> Response:
+    """Answer with the OpenAPI document; it is made for those who ask, not at every start."""
+    from functions.api_gateway import openapi
+
+    return json_response(openapi.document(settings.gateway_url, id_tokens=bool(settings.id_token_client)))
+
+
+def show_readiness(settings: Settings, request: Request) -> Response:
+    """Answer once everything that takes time at first has been done."""
+    return readiness(settings, "firestore", "events", "storage")
+
+
+_READY = Answer(HTTPStatus.OK, "It is ready.", answers.Ready)
+_BEING_MADE = Answer(HTTPStatus.ACCEPTED, "The podcast is being made.", answers.Accepted)
+_PODCAST = Answer(HTTPStatus.OK, "The podcast.", answers.Podcast)
+_A_FILE = Answer(HTTPStatus.FOUND, "Where it is for now.")
+_GONE = Answer(HTTPStatus.NO_CONTENT, "It is gone.")
+
+PODCASTS: Final = "/api/v1/podcasts"
+PODCAST: Final = f"{PODCASTS}/{{workflow_id}}"
+FEEDS: Final = "/api/v1/feeds"
+
+OPERATIONS: Final = (
+    Operation(
+        "POST",
+        f"{PODCASTS}/generate",
+        generating.generate,
+        _BEING_MADE,
+        "generate",
+        "Have a podcast made; listen to it at once over the WebSocket.",
+        asks=requests.GenerateRequest,
+        once=True,
+        counted=True,
+    ),
+    Operation(
+        "GET",
+        PODCASTS,
+        reading.list_page,
+        Answer(HTTPStatus.OK, "A page of them.", answers.Page),
+        "list",
+        "Your podcasts, newest first.",
+        query={
+            "limit": {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": reading.MAX_PAGE,
+                "default": reading.DEFAULT_PAGE,
+            },
+            "page_token": {"type": "string"},
+            "q": {"type": "string", "description": "Words of the title."},
+        },
+        counted=True,
+    ),
+    Operation("GET", PODCAST, reading.show, _PODCAST, "show", "How a podcast stands."),
+    Operation(
+        "PATCH",
+        PODCAST,
+        changing.rename,
+        _PODCAST,
+        "rename",
+        "Give a podcast another title: lists and feeds show it at once, finished files soon after.",
+        asks=requests.RenameRequest,
+        counted=True,
+    ),
+    Operation("DELETE", PODCAST, removing.delete, _GONE, "delete", "Remove a podcast and everything of it."),
+    Operation(
+        "POST",
+        f"{PODCAST}/cancel",
+        changing.cancel,
+        _PODCAST,
+        "cancel",
+        "Stop making a podcast.",
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "POST",
+        f"{PODCAST}/continue",
+        continuing.go_on,
+        _BEING_MADE,
+        "continue",
+        "A new podcast with more about one chapter, from what its sources say and was not told yet.",
+        asks=requests.ContinueRequest,
+        once=True,
+        counted=True,
+    ),
+    Operation(
+        "POST",
+        f"{PODCAST}/remake",
+        remaking.remake,
+        _BEING_MADE,
+        "remake",
+        "A new podcast of a finished one's edited script; only what was edited is voiced again.",
+        asks=requests.RemakeRequest,
+        once=True,
+        counted=True,
+    ),
+    Operation(
+        "POST",
+        f"{PODCAST}/stream",
+        generating.open_stream,
+        Answer(HTTPStatus.CREATED, "Where to listen, and with what.", answers.Stream),
+        "openStream",
+        "A fresh right to hear a podcast.",
+        counted=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "GET",
+        f"{PODCAST}/segments",
+        reading.segments,
+        Answer(HTTPStatus.OK, "As far as it is written.", answers.Script),
+        "segments",
+        "The script, turn by turn.",
+        counted=True,
+    ),
+    Operation(
+        "GET",
+        f"{PODCAST}/events",
+        following.events,
+        Answer(HTTPStatus.OK, "Events whose data is the podcast, as in a list.", "text/event-stream"),
+        "follow",
+        "Progress as server-sent events: `progress` at first and at each change, `end` at last.",
+        refusals=(HTTPStatus.TOO_MANY_REQUESTS,),  # so many at a time, not so many a minute
+    ),
+    Operation(
+        "GET",
+        f"{PODCAST}/audio",
+        reading.audio,
+        Answer(HTTPStatus.FOUND, "Where it is."),
+        "audio",
+        "The finished episode.",
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "GET",
+        f"{PODCAST}/files/{{name}}",
+        reading.file,
+        _A_FILE,
+        "file",
+        "A file of the finished episode, under an address that stays.",
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "GET",
+        "/api/v1/engines",
+        engines.show,
+        Answer(HTTPStatus.OK, "Their voices, languages and prices.", answers.Engines),
+        "engines",
+        "Who may write and speak: what a request can choose from, the default engines first.",
+    ),
+    Operation(
+        "POST",
+        FEEDS,
+        feeds.create,
+        Answer(HTTPStatus.CREATED, "Its address, which is told this once and is a secret.", answers.Feed),
+        "createFeed",
+        "A private feed of your podcasts, for any podcast app.",
+        counted=True,
+    ),
+    Operation(
+        "DELETE",
+        FEEDS,
+        feeds.revoke_all,
+        Answer(HTTPStatus.NO_CONTENT, "They are gone."),
+        "revokeFeeds",
+        "Take back all your feeds.",
+    ),
+    Operation(
+        "GET",
+        f"{FEEDS}/{{token}}/rss.xml",
+        feeds.show,
+        Answer(HTTPStatus.OK, "The newest hundred podcasts.", "application/rss+xml"),
+        "feed",
+        "The feed: RSS 2.0 with the namespaces of iTunes and Podcasting 2.0. Conditional requests spare its transfer.",
+        by=EVERYBODY,  # its address is the right
+    ),
+    Operation(
+        "GET",
+        f"{FEEDS}/{{token}}/{{workflow_id}}/{{name}}",
+        feeds.file,
+        _A_FILE,
+        "feedFile",
+        "A file of a podcast of the feed.",
+        by=EVERYBODY,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "GET",
+        "/api/v1/openapi.json",
+        show_document,
+        Answer(HTTPStatus.OK, "The OpenAPI document.", "application/json"),
+        by=EVERYBODY,
+    ),
+    Operation("GET", "/", show_readiness, _READY, by=EVERYBODY),
+    Operation("GET", "/healthz", show_readiness, _READY, by=EVERYBODY),
+    Operation(
+        "POST",
+        "/internal/v1/signed-urls",
+        signing.segment_urls,
+        Answer(HTTPStatus.OK, "The links.", answers.SignedUrls),
+        asks=requests.SegmentUrlsRequest,
+        by="signing_callers",
+    ),
+    Operation(
+        "POST",
+        "/internal/v1/signed-url",
+        signing.object_url,
+        Answer(HTTPStatus.OK, "The link.", answers.SignedUrl),
+        asks=requests.ObjectUrlRequest,
+        by="signing_callers",
+    ),
+    Operation(
+        "POST",
+        "/internal/v1/removals",
+        removing.remove_again,
+        Answer(HTTPStatus.OK, "Whether there was anything to remove.", answers.Removed),
+        asks=requests.RemovalRequest,
+        by="removal_callers",
+    ),
+)

@@ -1,0 +1,28 @@
+"""Engines, each a folder under tts/engines/ or llm/engines/, by the name of that folder.
+
+The folder's package has `create(settings)`, which returns the engine. The package is imported on first use, so that
+libraries of unused engines cost a start of this service nothing.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from common.errors import EngineRefused
+from common.settings import Settings
+
+
+def engine_names(engines: ModuleType) -> tuple[str, ...]:
+    """List the engines in the package `engines`, in alphabetical order."""
+    return tuple(sorted(module.name for module in pkgutil.iter_modules(engines.__path__)))
+
+
+def create_engine(engines: ModuleType, name: str, settings: Settings) -> Any:
+    """Make the engine of that name in the package `engines`. Raises EngineRefused where there is none."""
+    known = engine_names(engines)
+    if name not in known:
+        raise EngineRefused("engine_unknown", f"There is no engine {name!r}; there are {', '.join(known)}.")
+    return import_module(f"{engines.__name__}.{name}").create(settings)

@@ -1,0 +1,140 @@
+"""What a podcast's chapters are to be: asked of the model, checked, and at worst made without it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, ValidationError
+
+from common.errors import EngineBroken, EngineRefused
+from common.logs import fields
+from common.text.links import title_without_links
+from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.dialogue.prompting import OUTLINE_SCHEMA, language_name, numbered, render, system
+from functions.model_serving.llm.material.selection import parts_of
+from functions.model_serving.llm.material.sentences import paragraphs, passages
+from functions.model_serving.llm.material.transitions import Transitions, opening_words
+from functions.model_serving.llm.protocol import Request, Source
+
+logger = logging.getLogger(__name__)
+
+SECONDS_A_CHAPTER: Final = 150.0
+MAX_CHAPTERS: Final = 24
+_TRIES: Final = 2
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter to be written. `sources` are indices into the request's; `weight` is its share of the time."""
+
+    title: str
+    purpose: str
+    sources: tuple[int, ...]
+    weight: float = 1.0
+
+
+def _name(title: Any) -> Any:
+    return title_without_links(title) if isinstance(title, str) else title
+
+
+class _Chapter(BaseModel):
+    title: Annotated[str, BeforeValidator(_name), StringConstraints(min_length=2, max_length=120)]
+    purpose: Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)] = ""
+    sources: list[int] = []
+    weight: Annotated[float, Field(ge=0.25, le=4)] = 1.0
+
+
+class _Outline(BaseModel):
+    chapters: Annotated[list[_Chapter], Field(min_length=1, max_length=2 * MAX_CHAPTERS)]
+
+
+def chapters_for(seconds_left: float) -> int:
+    """How many chapters there is time for."""
+    return max(1, min(MAX_CHAPTERS, round(seconds_left / SECONDS_A_CHAPTER)))
+
+
+def plan(
+    model: LanguageModel, request: Request, material: Sequence[Source], told: Sequence[str], seconds_left: float
+) -> list[Chapter]:
+    """The chapters for the time that is left; `told` are the titles of those that there are already.
+
+    Raises EngineBusy as the model does, and EngineRefused where it will not answer at all. Where it gives no usable
+    plan, the sources' own order is one.
+    """
+    count = chapters_for(seconds_left)
+    if count > 1:
+        for _ in range(_TRIES):
+            try:
+                return _checked(_asked(model, request, material, told, seconds_left, count), len(material), told)
+            except (ValueError, EngineBroken, EngineRefused) as error:
+                if isinstance(error, EngineRefused) and error.code != "engine_text_refused":
+                    raise
+                logger.warning("no usable plan", extra=fields(error=str(error)[:200]))
+    return without_model(request, material, told, count)
+
+
+def without_model(request: Request, material: Sequence[Source], told: Sequence[str], count: int) -> list[Chapter]:
+    """Chapters that follow the sources' own order and headings."""
+    texts = [list(paragraphs(source.text, number, source.title)) for number, source in enumerate(material)]
+    parts = parts_of(texts, count * SECONDS_A_CHAPTER / 60, request.language)
+    transitions = Transitions(request.language, request.title, random.Random(0))  # noqa: S311 - the same each time
+    made: dict[str, Chapter] = {}
+    for part in parts[len(told) * len(parts) // (len(told) + count) :][:count]:
+        first = part.paragraphs[0]
+        found = [passage for paragraph in part.paragraphs[:8] for passage in passages(paragraph, request.language)]
+        title = first.heading
+        if found and (not title or title in made or title in told):
+            title = transitions.topic(found) or opening_words(found[0])
+        if title:
+            made.setdefault(title, Chapter(title, opening_words(found[0]) if found else "", (first.source,)))
+    return list(made.values()) or [Chapter(request.title, "", tuple(range(len(material))))]
+
+
+def _asked(
+    model: LanguageModel,
+    request: Request,
+    material: Sequence[Source],
+    told: Sequence[str],
+    seconds_left: float,
+    count: int,
+) -> _Outline:
+    """The model's plan. Raises ValueError where its answer is none."""
+    prompt = render(
+        "outline",
+        title=request.title,
+        style_name=request.style,
+        count=count,
+        minutes=round(seconds_left / 60),
+        told=f"Told already, and not to be told again: {'; '.join(told)}\n" if told else "",
+        sources=numbered(enumerate(material)),
+        language_name=language_name(request.language),
+    )
+    answer = "".join(model.stream(Prompt(system(request), prompt, 400 + 150 * count, OUTLINE_SCHEMA)))
+    start, end = answer.find("{"), answer.rfind("}")
+    if start < 0 or end < start:
+        raise ValueError("the answer holds no object")
+    value: Any = json.loads(answer[start : end + 1])
+    try:
+        return _Outline.model_validate(value)
+    except ValidationError as error:
+        raise ValueError(str(error)) from None
+
+
+def _checked(outline: _Outline, sources: int, told: Sequence[str]) -> list[Chapter]:
+    """The plan without chapters named twice and sources that there are not. Raises ValueError if nothing is left."""
+    seen = {title.casefold() for title in told}
+    chapters = []
+    for chapter in outline.chapters[:MAX_CHAPTERS]:
+        if chapter.title.casefold() in seen:
+            continue
+        seen.add(chapter.title.casefold())
+        known = tuple(number - 1 for number in chapter.sources if 1 <= number <= sources)
+        chapters.append(Chapter(chapter.title, chapter.purpose, known or tuple(range(sources)), chapter.weight))
+    if not chapters:
+        raise ValueError("the plan has no new chapter")
+    return chapters

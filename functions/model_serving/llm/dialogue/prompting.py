@@ -1,0 +1,93 @@
+"""The prompts, each in a file of its own under prompts/, filled in with what a request has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any, Final
+
+from common.languages import pack_of
+from common.styles import STYLES
+from functions.model_serving.llm.protocol import Request, Source, Turn
+
+_FOLDER: Final = Path(__file__).parent / "prompts"
+
+
+def _objects(**properties: Any) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "object", "properties": properties, "required": [*properties]}}
+
+
+_TEXT: Final = {"type": "string"}
+TURNS_SCHEMA: Final = _objects(speaker=_TEXT, text=_TEXT, source={"type": ["integer", "null"]})
+OUTLINE_SCHEMA: Final = {
+    "type": "object",
+    "properties": {
+        "chapters": _objects(
+            title=_TEXT,
+            purpose=_TEXT,
+            sources={"type": "array", "items": {"type": "integer"}},
+            weight={"type": "number"},
+        )
+    },
+    "required": ["chapters"],
+}
+"""What a plan and turns look like, in the few words of JSON Schema that every model with schemas knows."""
+
+
+def render(name: str, **values: object) -> str:
+    """The prompt of that name with its blanks filled. Raises KeyError for a blank without a value."""
+    return _template(name).substitute({blank: str(value) for blank, value in values.items()})
+
+
+def system(request: Request) -> str:
+    """Who writes, for whom and how: the same for every prompt of one podcast."""
+    first, *others = request.hosts
+    second = others[0] if others else first
+    style = STYLES[request.style]
+    return render(
+        "system",
+        language_name=language_name(request.language),
+        hosts_named=f"two hosts, {first} and {second}" if others else f"one host, {first}",
+        style=Template(style.two_hosts if others else style.one_host).substitute(first=first, second=second),
+        personas=_personas(request),
+        first=first,
+    )
+
+
+def _personas(request: Request) -> str:
+    """Who the hosts are. A stranger's words: each in quotes that it cannot get out of."""
+    described = [(host, persona) for host, persona in zip(request.hosts, request.personas, strict=False) if persona]
+    lines = "\n".join(f"{host}: {json.dumps(persona, ensure_ascii=False)}" for host, persona in described)
+    return render("personas", described=lines) if lines else ""
+
+
+def language_name(language: str) -> str:
+    return pack_of(language).name
+
+
+def transcript(turns: Sequence[Turn], characters: int) -> str:
+    """The last of what was said, up to so many characters."""
+    lines: list[str] = []
+    for turn in reversed(turns):
+        characters -= len(turn.text)
+        if characters < 0 and lines:
+            break
+        lines.append(f"{turn.speaker}: {turn.text}")
+    return "\n".join(reversed(lines)) or "(nothing yet)"
+
+
+def numbered(sources: Iterable[tuple[int, Source]]) -> str:
+    """Sources as a model is shown them, by number from 1."""
+    return "\n\n".join(f"[{number + 1}] {_heading(source)}\n{source.text}" for number, source in sources)
+
+
+def _heading(source: Source) -> str:
+    return ", ".join(fact for fact in (source.title, source.author, source.date) if fact) or "Untitled"
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((_FOLDER / f"{name}.txt").read_text())

@@ -1,0 +1,226 @@
+"""The writer with a language model: an opening at once, then an outline, then chapter after chapter.
+
+The opening is written from how the sources begin, while those that are too long are condensed and the chapters planned.
+Each chapter is written with the whole plan and what was said last in view. Nothing is kept between two calls: what was
+said is the request's, so a writer that is asked to go on plans what is left, and goes on.
+
+A model fails in many ways, and none starts the script over: a broken, truncated or malformed answer is asked for again
+from the last good turn on; a chapter that the model refuses to write is left out; a turn that repeats another is
+dropped. The length is steered by time: each chapter gets its share of what is left.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from typing import Final
+
+from common.errors import EngineBroken, EngineRefused
+from common.languages import pack_of
+from common.logs import fields
+from common.settings import Settings
+from functions.model_serving.llm.dialogue.condense import fitting
+from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.dialogue.outline import Chapter, plan
+from functions.model_serving.llm.dialogue.prompting import TURNS_SCHEMA, numbered, render, system, transcript
+from functions.model_serving.llm.dialogue.repeats import Repeats
+from functions.model_serving.llm.dialogue.turn_stream import SpokenTurn, TurnReader
+from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
+from functions.model_serving.llm.speaking_rate import seconds, words
+from functions.model_serving.tts.speakable import require_latin_script
+
+logger = logging.getLogger(__name__)
+
+_OPENING_S: Final = 30.0
+_OPENING_CHARACTERS: Final = 6_000
+"""Of the sources: enough to say what they are about, and little enough to be read at once."""
+_SAID_CHARACTERS: Final = 3_000
+_FAILURES: Final = 3
+"""Answers without a single good turn, one after the other, that are put up with."""
+_ENOUGH: Final = 0.85
+"""Of a chapter's time: below it more is asked for. At its end the chapter is cut off after a turn."""
+_WORDS_A_TURN: Final = 40
+_LEAST_S: Final = 8.0
+"""What is too short for a turn is left to the close."""
+_CONDENSED_AT_ONCE: Final = 8
+
+
+class DialogueWriter:
+    """See the module. `context_characters` is how much of the sources the model is shown at once."""
+
+    def __init__(self, model: LanguageModel, settings: Settings) -> None:
+        self._model = model
+        self._context_characters = settings.language_context_characters
+
+    def write(self, request: Request) -> Iterator[Turn]:
+        require_known(request.language)
+        require_latin_script(" ".join(source.text[:20_000] for source in request.sources))
+        pool = ThreadPoolExecutor(1, thread_name_prefix="plan")
+        try:
+            yield from _Script(self._model, request, self._context_characters, pool).turns()
+        finally:  # also where the caller has lost interest in mid-script
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Script:
+    """One script in the making, or the rest of one."""
+
+    def __init__(self, model: LanguageModel, request: Request, limit: int, pool: ThreadPoolExecutor) -> None:
+        self._model = model
+        self._request = request
+        self._limit = limit
+        self._pool = pool
+        self._language = request.language
+        self._system = system(request)
+        self._said = list(request.said)
+        self._refused: EngineRefused | None = None
+        self._repeats = Repeats(request.language, (turn.text for turn in request.said))
+        self._close = pack_of(self._language).phrases.goodbye.format(title=request.title.rstrip(".!?… "))
+        spoken_s = sum(seconds(turn.text, self._language) for turn in self._said)
+        self._left_s = request.minutes * 60 - spoken_s - seconds(self._close, self._language)
+
+    def turns(self) -> Iterator[Turn]:
+        if self._said and self._said[-1].text == self._close:
+            return
+        opening_s = 0.0 if said_since_greeting(self._said) else min(_OPENING_S, self._left_s / 3)
+        planned = self._pool.submit(contextvars.copy_context().run, self._planned, self._left_s - opening_s)
+        if opening_s:
+            yield from self._opening(opening_s)
+        material, chapters = planned.result()
+        for number, chapter in enumerate(chapters):
+            share = chapter.weight / sum(other.weight for other in chapters[number:])
+            yield from self._chapter(material, chapters, number, self._left_s * share)
+        if self._refused and (not chapters or self._said[-1].chapter not in {chapter.title for chapter in chapters}):
+            raise self._refused  # an opening alone is no podcast
+        if not said_since_greeting(self._said):
+            raise EngineBroken("engine_wrote_nothing", "The language model wrote nothing that can be spoken.")
+        yield Turn(self._next_speaker(), self._close, self._said[-1].chapter, None, "close")
+
+    def _planned(self, seconds_left: float) -> tuple[list[Source], list[Chapter]]:
+        """What is shown of the sources, and the chapters for the time that the opening leaves."""
+        if seconds_left < _LEAST_S:
+            return list(self._request.sources), []
+        told = list(dict.fromkeys(turn.chapter for turn in said_since_greeting(self._request.said)))
+        with ThreadPoolExecutor(_CONDENSED_AT_ONCE, thread_name_prefix="condense") as condensing:
+            material = fitting(self._model, self._request, self._limit, condensing)
+        return material, plan(self._model, self._request, material, told, seconds_left)
+
+    def _opening(self, budget_s: float) -> Iterator[Turn]:
+        each = _OPENING_CHARACTERS // min(len(self._request.sources), 4)
+        beginnings = [(number, _cut(source, each)) for number, source in enumerate(self._request.sources[:4])]
+
+        def prompt(left_s: float) -> str:
+            return render(
+                "opening",
+                title=self._request.title,
+                said=transcript(self._said, _SAID_CHARACTERS),
+                sources=numbered(beginnings),
+                words=words(left_s, self._language),
+                turns=max(2, words(left_s, self._language) // 20),
+                next_speaker=self._next_speaker(),
+            )
+
+        yield from self._written(self._request.title, budget_s, prompt)
+
+    def _chapter(
+        self, material: Sequence[Source], chapters: Sequence[Chapter], number: int, budget_s: float
+    ) -> Iterator[Turn]:
+        chapter = chapters[number]
+        shown = numbered((index, material[index]) for index in chapter.sources)
+        last = number == len(chapters) - 1
+        begun = len(self._said)
+
+        def prompt(left_s: float) -> str:
+            return render(
+                "chapter",
+                title=self._request.title,
+                plan="\n".join(f"{at + 1}. {each.title}: {each.purpose}" for at, each in enumerate(chapters)),
+                number=number + 1,
+                count=len(chapters),
+                chapter=chapter.title,
+                purpose=chapter.purpose or chapter.title,
+                said=transcript(self._said, _SAID_CHARACTERS),
+                sources=shown,
+                continued=", which was begun above, to its end" if len(self._said) > begun else "",
+                words=words(left_s, self._language),
+                turns=max(2, words(left_s, self._language) // _WORDS_A_TURN),
+                next_speaker=self._next_speaker(),
+                ending="It is the last one: end on a thought that stays." if last else "It does not sum up.",
+            )
+
+        yield from self._written(chapter.title, budget_s, prompt)
+
+    def _written(self, chapter: str, budget_s: float, prompt: Callable[[float], str]) -> Iterator[Turn]:
+        """Turns that fill about that time, asked for until there are enough; fewer where the model has no more to say.
+
+        Raises EngineBusy as the model does, EngineBroken where it keeps failing, EngineRefused where it refuses the
+        very first turn of the podcast.
+        """
+        left_s = budget_s
+        failures = 0
+        while left_s > max((1 - _ENOUGH) * budget_s, _LEAST_S) and failures < _FAILURES:
+            before_s = left_s
+            error: EngineBroken | None = None
+            try:
+                with closing(self._answered(chapter, prompt(left_s), left_s)) as answered:
+                    for turn in answered:
+                        yield turn
+                        left_s -= seconds(turn.text, self._language)
+            except EngineBroken as broken:
+                error = broken
+            except EngineRefused as refused:
+                if refused.code != "engine_text_refused" or not said_since_greeting(self._said):
+                    raise
+                logger.warning("the model will not write a chapter", extra=fields(chapter=chapter))
+                self._refused = refused
+                return
+            failures = 0 if left_s < before_s else failures + 1
+            if error:
+                logger.warning("goes on after the last good turn", extra=fields(error=error.code, chapter=chapter))
+            if error and failures == _FAILURES:
+                raise error
+
+    def _answered(self, chapter: str, prompt: str, left_s: float) -> Generator[Turn]:
+        """The good turns of one answer, each as soon as it is complete, as many as fit the time best."""
+        reader = TurnReader()
+        max_tokens = 300 + 4 * words(left_s, self._language)
+        for piece in self._model.stream(Prompt(self._system, prompt, max_tokens, TURNS_SCHEMA)):
+            for spoken in reader.feed(piece):
+                takes_s = seconds(spoken.text, self._language)
+                if left_s < _LEAST_S / 2 or takes_s > 2 * max(left_s, _LEAST_S):
+                    return  # to go over the time by more than would be left of it
+                turn = self._turn(spoken, chapter)
+                if turn:
+                    left_s -= takes_s
+                    yield turn
+        if reader.broken or reader.inside:
+            raise EngineBroken("engine_malformed", "The language model's answer was malformed.")
+
+    def _turn(self, spoken: SpokenTurn, chapter: str) -> Turn | None:
+        """The turn as it is committed, or None for one that says again what was said."""
+        if self._repeats.has(spoken.text):
+            logger.info("dropped a turn that repeats another", extra=fields(chapter=chapter))
+            return None
+        self._repeats.add(spoken.text)
+        names = {name.casefold(): name for name in self._request.hosts}
+        speaker = names.get(spoken.speaker.strip().casefold()) or self._next_speaker()
+        known = spoken.source is not None and 1 <= spoken.source <= len(self._request.sources)
+        turn = Turn(speaker, spoken.text, chapter, spoken.source - 1 if known and spoken.source else None)
+        self._said.append(turn)
+        self._left_s -= seconds(turn.text, self._language)
+        return turn
+
+    def _next_speaker(self) -> str:
+        """The host who did not speak last."""
+        hosts = self._request.hosts
+        if not self._said or self._said[-1].speaker not in hosts:
+            return hosts[0]
+        return hosts[(hosts.index(self._said[-1].speaker) + 1) % len(hosts)]
+
+
+def _cut(source: Source, characters: int) -> Source:
+    return replace(source, text=source.text[:characters])

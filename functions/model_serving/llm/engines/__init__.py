@@ -1,0 +1,1 @@
+"""The writers, a folder each: its package has `create(settings)`, for a Writer (llm/protocol.py)."""

@@ -1,0 +1,153 @@
+"""Gemini, by `google-genai`: with LANGUAGE_API_KEY through the Gemini API, else on Vertex AI as this service's account.
+
+https://googleapis.github.io/python-genai/. Answers are streamed, and held to a schema where there is one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from common.errors import EngineBroken, EngineRefused, Misconfigured
+from common.logs import fields
+from common.settings import Settings
+from functions.model_serving.engine_calls import begun, error_of_status
+from functions.model_serving.llm.dialogue.language_model import Prompt, Truncated
+
+if TYPE_CHECKING:
+    from google import genai
+    from google.genai import types
+
+logger = logging.getLogger(__name__)
+
+TIMEOUT_MS: Final = 90_000
+"""For one answer, and between two pieces of it."""
+_DEFAULT_MODEL: Final = "gemini-3.5-flash-lite"
+"""What Google recommends in place of gemini-2.5-flash, which it retires on 1 December 2026."""
+_ROOM_FOR_THOUGHTS: Final = 8_192
+"""Tokens: what a model thinks before it answers counts as part of the answer."""
+_ENGINE: Final = "Gemini"
+_REFUSED: Final = frozenset(
+    {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "LANGUAGE"}
+)
+
+
+class GeminiModel:
+    """One client for all threads, made at the first prompt."""
+
+    def __init__(self, settings: Settings) -> None:
+        from google import genai  # noqa: F401 - takes a second or two, better now than at the first prompt
+
+        self._settings = settings
+        self._model = settings.language_model or _DEFAULT_MODEL
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        return begun(lambda: self._written(prompt))
+
+    @cached_property
+    def _client(self) -> genai.Client:
+        import httpx2
+        from google import genai
+        from google.genai import types
+
+        options = types.HttpOptions(
+            base_url=self._settings.language_base_url or None,
+            timeout=TIMEOUT_MS,
+            retry_options=types.HttpRetryOptions(attempts=1),  # one policy for all engines: engine_calls.begun
+            httpx_client=httpx2.Client(timeout=TIMEOUT_MS / 1000, follow_redirects=False),
+        )
+        if self._settings.language_api_key:
+            return genai.Client(api_key=self._settings.language_api_key, http_options=options)
+        project, location = self._settings.google_cloud_project, self._settings.location
+        if not project:
+            raise Misconfigured("setting_missing", "set LANGUAGE_API_KEY, or GOOGLE_CLOUD_PROJECT for Vertex AI")
+        return genai.Client(vertexai=True, project=project, location=location, http_options=options)
+
+    def _written(self, prompt: Prompt) -> Iterator[str]:
+        import httpx2
+        from google.auth.exceptions import GoogleAuthError
+        from google.genai import errors
+
+        finish = ""
+        usage = None
+        client = self._client
+        try:
+            for chunk in client.models.generate_content_stream(
+                model=self._model, contents=prompt.user, config=self._config(prompt)
+            ):
+                usage = chunk.usage_metadata or usage
+                finish = _finish_of(chunk) or finish
+                if text := _text_of(chunk):
+                    yield text
+        except errors.APIError as error:
+            retry_after = getattr(error.response, "headers", {}).get("Retry-After") if error.response else None
+            raise error_of_status(int(error.code or 500), _ENGINE, retry_after) from None
+        except GoogleAuthError:
+            raise EngineBroken("engine_no_identity", f"This service cannot say who it is to {_ENGINE}.") from None
+        except httpx2.TimeoutException:
+            raise EngineBroken("engine_slow", f"{_ENGINE} did not answer in time.") from None
+        except httpx2.HTTPError:
+            raise EngineBroken("engine_broke_off", f"{_ENGINE} cannot be reached, or broke off.") from None
+        except (ValueError, errors.UnknownApiResponseError):
+            raise EngineBroken("engine_malformed", f"{_ENGINE} answered with what is no JSON.") from None
+        finally:
+            self._bill(usage)
+        if finish in _REFUSED:
+            raise EngineRefused("engine_text_refused", f"{_ENGINE} will not write about this.")
+        if finish == "MAX_TOKENS":
+            raise Truncated
+        if finish != "STOP":
+            raise EngineBroken("engine_broke_off", f"{_ENGINE} broke off in mid-answer.")
+
+    def _config(self, prompt: Prompt) -> types.GenerateContentConfig:
+        from google.genai import types
+
+        return types.GenerateContentConfig(
+            system_instruction=prompt.system,
+            max_output_tokens=prompt.max_tokens + _ROOM_FOR_THOUGHTS,
+            temperature=0.8,
+            response_mime_type="application/json" if prompt.schema else None,
+            response_json_schema=prompt.schema,
+            automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
+            thinking_config=self._thinking(),
+        )
+
+    def _thinking(self) -> types.ThinkingConfig | None:
+        """As little as the model allows: it costs seconds before the first word, and a dialogue gains little by it.
+
+        https://ai.google.dev/gemini-api/docs/thinking: 2.5 Flash has a budget, 3 and later have levels.
+        """
+        from google.genai import types
+
+        if "flash" not in self._model:
+            return None  # not every model takes the least
+        if "2.5-flash" in self._model:
+            return types.ThinkingConfig(thinking_budget=0)
+        return types.ThinkingConfig(thinking_level=types.ThinkingLevel.MINIMAL)
+
+    def _bill(self, usage: types.GenerateContentResponseUsageMetadata | None) -> None:
+        if usage:
+            logger.info(
+                "language billed",
+                extra=fields(
+                    engine="gemini",
+                    model=self._model,
+                    input_tokens=usage.prompt_token_count,
+                    output_tokens=(usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0),
+                ),
+            )
+
+
+def _finish_of(chunk: types.GenerateContentResponse) -> str:
+    """Why the answer ends here, if it does: https://ai.google.dev/api/generate-content#FinishReason"""
+    if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
+        return "SAFETY"
+    reason: Any = chunk.candidates[0].finish_reason if chunk.candidates else None
+    return str(getattr(reason, "name", reason) or "")
+
+
+def _text_of(chunk: types.GenerateContentResponse) -> str:
+    content = chunk.candidates[0].content if chunk.candidates else None
+    return "".join(part.text for part in (content.parts or ()) if part.text and not part.thought) if content else ""

@@ -1,0 +1,48 @@
+"""Which sentences lean on the one before them, so that nobody would understand them if they were quoted without it.
+
+Told by how they begin, as the pack of their language has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from common.languages import pack_of
+
+
+@dataclass(frozen=True)
+class _Patterns:
+    opening: re.Pattern[str]
+    stands_alone: re.Pattern[str]
+    takes_up: re.Pattern[str]
+
+
+@cache
+def _patterns(language: str) -> _Patterns:
+    context = pack_of(language).context
+    return _Patterns(
+        opening=re.compile(rf"(?:{_any(context.openings)})\b", re.IGNORECASE),
+        stands_alone=re.compile(_any(context.stands_alone), re.IGNORECASE),
+        takes_up=re.compile(rf"\b(?:{_any(context.takes_up)})\b", re.IGNORECASE),
+    )
+
+
+def _any(patterns: Sequence[str]) -> str:
+    """Make one pattern of several; of none, one that nothing matches."""
+    return "|".join(patterns) or r"(?!)"
+
+
+def depends_on_context(text: str, language: str) -> bool:
+    """Tell whether the first sentence of `text` takes something up from before it: "It", "Such", "In return"."""
+    opening = text.lstrip("«“\"'(¿¡— ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    patterns = _patterns(language)
+    if not opening or patterns.stands_alone.match(opening):
+        return False
+    if opening.split(maxsplit=1)[0].rstrip(",.;:").lower() in pack_of(language).context.first_words:
+        return True
+    if patterns.opening.match(opening):
+        return True
+    return patterns.takes_up.search(opening[:160].partition(". ")[0]) is not None

@@ -1,0 +1,110 @@
+"""What leads from one quoted passage to the next: questions that the next one answers, and words that attribute it.
+
+Nothing here states a fact. A question takes up a name, a word, a reason or a figure that stands in the passage.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from common.languages import pack_of
+from functions.model_serving.llm.material.ranking import terms
+from functions.model_serving.llm.material.sentences import Passage
+from functions.model_serving.llm.material.topics import names, nouns, often
+
+_FIGURES = re.compile(r"\b(?!1[5-9]\d\d\b|20\d\d\b)\d[\d.,]*\s?(?:%|[a-zà-ÿ$€£])")  # years are not amounts
+_MAX_TITLE: Final = 60
+
+
+class Transitions:
+    """Takes its phrases in turn from banks shuffled once, and no name or word twice."""
+
+    def __init__(self, language: str, title: str, chance: random.Random) -> None:
+        self._language = language
+        self._phrases = pack_of(language).phrases
+        self._chance = chance
+        self._decks: dict[tuple[str, ...], list[str]] = {}
+        self._taken_up = set(terms(title, language))
+        self._reason = re.compile(rf"\b(?:{'|'.join(self._phrases.because)})\b", re.IGNORECASE)
+        self._last = ""
+
+    def begin(self) -> str:
+        return self._phrases.begin
+
+    def source(self, title: str) -> str:
+        return self._draw(self._phrases.source).format(title=_short(title))
+
+    def chapter(self, title: str) -> str:
+        """Leads into a chapter by its title, which in mid-sentence begins as the text has it: "the Moon"."""
+        article, space, rest = title.partition(" ")
+        if space and article.lower() in pack_of(self._language).nouns.articles:
+            title = f"{article.lower()} {rest}"
+        return self._draw(self._phrases.chapter).format(title=_short(title))
+
+    def moving_on(self) -> str:
+        return self._draw(self._phrases.moving_on)
+
+    def lead_in(self) -> str:
+        return self._draw(self._phrases.lead_in)
+
+    def last(self) -> str:
+        return self._draw(self._phrases.last)
+
+    def question(self, passage: Passage) -> str:
+        """A question that this passage answers, as far as can be told from its words; empty where none can."""
+        if self._reason.search(passage.text) and self._chance.random() < 0.5:
+            return self._draw(self._phrases.why)
+        if len(_FIGURES.findall(passage.text)) > 1 and self._chance.random() < 0.7:
+            return self._draw(self._phrases.figures)
+        name = self._take_up(names(passage.text, self._language))
+        if name:
+            return self._draw(self._phrases.about_name).format(term=name)
+        word = self._take_up(nouns(passage.text, self._language))
+        if word:
+            return self._draw(self._phrases.about_word).format(term=word)
+        return ""
+
+    def on(self) -> str:
+        """What a listener says to have more, whatever it is."""
+        return self._draw(self._phrases.on)
+
+    def topic(self, passages: Sequence[Passage]) -> str:
+        """A title for passages that have none: a name or noun that comes back in them; empty where none does."""
+        whole = " ".join(passage.text for passage in passages)
+        for found in (names(whole, self._language), nouns(whole, self._language)):
+            topic = self._take_up([one for one in found if often(one, whole, self._language) > 1])
+            if topic:
+                return topic[0].upper() + topic[1:]
+        return ""
+
+    def _draw(self, bank: tuple[str, ...]) -> str:
+        """The next phrase of a bank, every one before any comes back, and none twice in a row."""
+        deck = self._decks.setdefault(bank, [])
+        if not deck:
+            deck.extend(bank)
+            self._chance.shuffle(deck)
+            if len(deck) > 1 and deck[-1] == self._last:
+                deck.reverse()
+        self._last = deck.pop()
+        return self._last
+
+    def _take_up(self, candidates: Sequence[str]) -> str:
+        for candidate in candidates:
+            stems = set(terms(candidate, self._language))
+            if stems and not stems & self._taken_up:
+                self._taken_up |= stems
+                return candidate
+        return ""
+
+
+def opening_words(passage: Passage) -> str:
+    """How a passage begins, as a title for it."""
+    return _short(passage.sentences[0])
+
+
+def _short(title: str) -> str:
+    title = title.rstrip(" .!?…")
+    return title if len(title) <= _MAX_TITLE else title[:_MAX_TITLE].rsplit(" ", 1)[0] + "…"

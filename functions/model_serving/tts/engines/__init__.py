@@ -1,0 +1,1 @@
+"""The speech engines, a folder each: its package has `create(settings)`, for a SpeechEngine (tts/protocol.py)."""

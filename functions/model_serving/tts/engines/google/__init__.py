@@ -1,0 +1,11 @@
+"""Google Cloud Text-to-Speech."""
+
+from __future__ import annotations
+
+from common.settings import Settings
+from functions.model_serving.tts.engines.google.engine import GoogleEngine
+from functions.model_serving.tts.protocol import SpeechEngine
+
+
+def create(settings: Settings) -> SpeechEngine:
+    return GoogleEngine(settings)

@@ -1,0 +1,71 @@
+"""A seventh language, as one would be added: its pack, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+
+PACK: Final = Pack(
+    code="nl",
+    name="Dutch",
+    locale="nl-NL",
+    speaking_rate=15.5,
+    stemmer="dutch",
+    greeting=("Hallo.", "Welkom bij Aethercast. Ik ben {host}.", "Het onderwerp van vandaag: {title}."),
+    apology="Het spijt ons: deze passage kon niet worden uitgesproken. We gaan verder met de volgende.",
+    notes=Notes("Met {speakers}. Geschreven en gesproken door Aethercast.", "Hoofdstukken", "Bronnen"),
+    phrases=Phrases(
+        opening="En ik ben {other}. Wat u hoort, zijn de woorden van de bronnen zelf.",
+        opening_alone="Wat u hoort, zijn de woorden van de bronnen zelf.",
+        begin="Zo begint het.",
+        source=("Nu een andere bron: {title}.", "Dan {title}."),
+        chapter=("Volgend onderwerp: {title}.", "Verder met: {title}."),
+        moving_on=("Laten we verdergaan.", "Tijd voor het volgende hoofdstuk."),
+        about_name=("En {term}?", "Wat lezen we over {term}?"),
+        about_word=("Ik heb een woord genoteerd: {term}.", "Hoe zit het met {term}?"),
+        why=("Wordt er een reden genoemd?", "Waar ligt dat aan?"),
+        figures=("Zijn er cijfers?", "Om hoeveel gaat het?"),
+        on=("Ga verder.", "En dan?", "Wat komt daarna?"),
+        lead_in=("De tekst zegt het zo:", "Ik citeer:"),
+        last=("Een laatste passage voor we stoppen.", "Laten we horen hoe het eindigt."),
+        close="Dit was {title}, in de woorden van de bronnen. Tot de volgende keer.",
+        goodbye="Dit was {title}. Tot de volgende keer.",
+        because=("omdat", "doordat", "vanwege"),
+    ),
+    stop_words=words("aan als bij dan dat deze die door een het hun maar met naar niet ook over uit van voor zijn"),
+    context=Context(words("hij zij het ze deze die dit dat maar dus daarom"), ("in (?:ruil|tegenstelling)",)),
+    nouns=Nouns(words("de en in is of op te van"), articles=words("de het"), fused=words("een")),
+    reading=Reading(
+        num2words="nl",
+        percent="procent",
+        degrees="graden",
+        minus="min",
+        to="tot",
+        point="komma",
+        dot="punt",
+        at="apenstaartje",
+        date="{day} {month} {year}",
+        scales=("duizend", "miljoen", "miljard"),
+        currencies={"€": "euro|euro", "$": "dollar|dollar"},
+        abbreviations={"bijv.": "bijvoorbeeld", "enz.": "enzovoort"},
+        symbols={"&": "en", "+": "plus", "=": "is", "@": "apenstaartje", "#": "nummer", "×": "maal", "§": "paragraaf"},  # noqa: RUF001
+        fractions={(1, 2): "een half"},
+        hour=(" uur ", " uur"),
+        hour_marks=("uur",),
+        bare_hours=True,
+        list_endings=("enz.",),
+    ),
+    untold_sections=frozenset({"zie ook", "externe links"}),
+)
+
+TEXT: Final = """Twee keer per dag
+
+Langs de meeste kusten komt de zee twee keer per dag het strand op, en trekt zij zich twee keer weer terug. De
+aantrekkingskracht van de Maan is de belangrijkste oorzaak van dat getij. Ook de Zon trekt aan het water van de oceanen,
+maar haar invloed is minder dan half zo groot.
+
+Vissers langs de kust kennen de getijden sinds vele eeuwen, omdat hun boten alleen bij hoog water konden uitvaren. In
+kleine havens hing bij de kade een bord met de tijden van de volgende dag. Tegenwoordig berekenen computers de
+waterstand voor jaren vooruit, op enkele centimeters nauwkeurig.
+"""

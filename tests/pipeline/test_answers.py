@@ -1,0 +1,137 @@
+"""Every answer is what the table of operations says: its status, its headers, and its model, with nothing beside."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+import requests
+from google.cloud import firestore
+
+from functions.api_gateway.answers import ListedPodcast, Podcast, Problem
+from functions.api_gateway.openapi import RATE_LIMIT_HEADERS
+from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from local import keys
+from local.podcast import SAMPLE
+from local.stack_settings import PROJECT
+from tests.conftest import Program
+from tests.pipeline.test_gateway import as_service
+
+TEXT = SAMPLE.read_text()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An owner with a finished podcast and a feed of it."""
+
+    program: Program
+    http: requests.Session
+    podcast: str
+    token: str
+
+    def made(self) -> str:
+        """Ask for another podcast of this owner's, and do not wait for it."""
+        answer = self.http.post(f"{self.program.api}/generate", json={"text": TEXT, "minutes": 1}, timeout=30)
+        return str(answer.json()["cpoa_workflow_id"])
+
+
+@pytest.fixture(scope="module")
+def reader(program: Program) -> Reader:
+    http = requests.Session()
+    http.headers["Authorization"] = f"Bearer {keys.create(firestore.Client(project=PROJECT), 'reader of all', None)}"
+    body = {"text": TEXT, "title": "Tides", "minutes": 1}
+    accepted = http.post(f"{program.api}/generate", json=body, timeout=30).json()
+    feed = http.post(f"{program.stack.endpoints.api_url}/api/v1/feeds", timeout=30).json()["url"]
+    owner = Reader(program, http, accepted["cpoa_workflow_id"], feed.split("/")[-2])
+
+    class OfTheirs(Program):
+        def show(self, workflow_id: str) -> dict[str, object]:
+            return dict(http.get(f"{program.api}/{workflow_id}", timeout=30).json())
+
+    OfTheirs(program.stack).await_state(owner.podcast, "COMPLETED")
+    return owner
+
+
+BODIES: dict[str, Callable[[Reader], object]] = {
+    "generate": lambda _: {"text": TEXT, "minutes": 1},
+    "rename": lambda _: {"title": "Ebb and flow"},
+    "continue": lambda _: {"chapter": 2, "minutes": 1},
+    "remake": lambda _: {"segments": [{"index": 1, "text": "So, what is a tide?"}]},
+    "/internal/v1/signed-urls": lambda reader: {"workflow_id": reader.podcast, "first": 0, "count": 2},
+    "/internal/v1/signed-url": lambda _: {"uri": "gs://aethercast-audio/workflows/any"},
+    "/internal/v1/removals": lambda _: {"workflow_id": "0" * 32},
+}
+OF_ANOTHER = {"delete", "cancel"}
+"""What ends a podcast is tried on one of its own."""
+IN_ORDER = [
+    *(operation for operation in OPERATIONS if operation.name != "revokeFeeds"),
+    *(operation for operation in OPERATIONS if operation.name == "revokeFeeds"),  # at last: it takes the feed away
+]
+CALLERS = {"signing_callers": "streamer", "removal_callers": "functions"}
+
+
+def asked(operation: Operation, reader: Reader) -> requests.Response:
+    """The answer to a request that is right in every way."""
+    url = reader.program.stack.endpoints.api_url
+    workflow_id = reader.made() if operation.name in OF_ANOTHER else reader.podcast
+    path = operation.path.format(workflow_id=workflow_id, token=reader.token, name="transcript.vtt")
+    http = reader.http
+    if operation.by == EVERYBODY:
+        http = requests.Session()
+    elif operation.by != OWNER:
+        http = as_service(reader.program.stack, CALLERS[operation.by], url)
+    body = BODIES[operation.name or operation.path](reader) if operation.asks else None
+    return http.request(operation.method, url + path, json=body, allow_redirects=False, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    IN_ORDER,
+    ids=lambda one: f"{one.method} {one.path}",
+)
+def test_an_answer_is_what_its_row_says(operation: Operation, reader: Reader) -> None:
+    answer = asked(operation, reader)
+    assert answer.status_code == operation.answer.status, answer.text
+    assert set(RATE_LIMIT_HEADERS) <= answer.headers.keys() or not operation.counted
+    assert operation.counted or not set(RATE_LIMIT_HEADERS) & answer.headers.keys()
+    match operation.answer.body:
+        case None:
+            assert not answer.content
+            assert answer.status_code == 204 or answer.headers["Location"].startswith("http")
+        case str(media_type):
+            assert answer.headers["Content-Type"].startswith(media_type)
+            assert answer.content
+        case model:
+            assert answer.headers["Content-Type"] == "application/json"
+            model.model_validate_json(answer.content, strict=True, extra="forbid")
+
+
+def test_a_podcast_is_the_same_model_while_it_is_made_and_after(reader: Reader) -> None:
+    for workflow_id in (reader.made(), reader.podcast):
+        shown = reader.http.get(f"{reader.program.api}/{workflow_id}", timeout=30).content
+        Podcast.model_validate_json(shown, strict=True, extra="forbid")
+
+
+def test_progress_is_a_podcast_as_in_a_list(reader: Reader) -> None:
+    events = reader.http.get(f"{reader.program.api}/{reader.podcast}/events", timeout=60).text
+    [told] = re.findall("^data: (.*)$", events, re.MULTILINE)
+    ListedPodcast.model_validate_json(told, strict=True, extra="forbid")
+
+
+def test_a_failed_podcast_says_why(reader: Reader) -> None:
+    body = {"documents": [{"name": "a.bin", "data": "AAECAwQ="}], "minutes": 1}
+    accepted = reader.http.post(f"{reader.program.api}/generate", json=body, timeout=30).json()
+    events = reader.http.get(f"{reader.program.api}/{accepted['cpoa_workflow_id']}/events", timeout=60).text
+    failed = json.loads(re.findall("^data: (.*)$", events, re.MULTILINE)[-1])
+    told = ListedPodcast.model_validate_json(json.dumps(failed), strict=True, extra="forbid")
+    assert (told.state, told.error is not None) == ("FAILED", True)
+
+
+@pytest.mark.parametrize("body", [{"minutes": 0}, [], {"text": "x", "colour": 1}], ids=str)
+def test_a_problem_is_one(reader: Reader, body: object) -> None:
+    answer = reader.http.post(f"{reader.program.api}/generate", json=body, timeout=30)
+    problem = Problem.model_validate_json(answer.content, strict=True, extra="forbid")
+    assert problem.status == answer.status_code == 400

@@ -1,0 +1,42 @@
+"""An engine is one folder: found by its name, with whatever it needs in it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from common.errors import EngineRefused
+from common.settings import Settings
+from functions.model_serving import llm, tts
+from functions.model_serving.engine_folders import engine_names
+
+PARROT = """
+def create(settings):
+    return f"parrot of {settings.speech_engine} and {settings.language_engine}"
+"""
+
+
+def test_the_engines_are_the_folders() -> None:
+    assert engine_names(tts.engines) == ("espeak", "google", "openai")
+    assert engine_names(llm.engines) == ("extractive", "gemini", "openai")
+
+
+def test_a_folder_is_all_that_an_engine_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "parrot"
+    folder.mkdir()
+    (folder / "__init__.py").write_text(PARROT)
+    for package in (tts.engines, llm.engines):
+        monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+        monkeypatch.delitem(sys.modules, f"{package.__name__}.parrot", raising=False)
+    settings = Settings(speech_engine="parrot", language_engine="parrot")
+    assert str(tts.engine(settings)) == str(llm.engine(settings)) == "parrot of parrot and parrot"
+
+
+@pytest.mark.parametrize("name", ["", "none", "engine", "../espeak", "espeak.engine"])
+def test_an_engine_that_is_no_folder_is_refused_with_those_that_are(name: str) -> None:
+    with pytest.raises(EngineRefused, match="espeak, google, openai"):
+        tts.engine(Settings(speech_engine=name))
+    with pytest.raises(EngineRefused, match="extractive, gemini, openai"):
+        llm.engine(Settings(language_engine=name))

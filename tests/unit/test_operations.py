@@ -1,0 +1,111 @@
+"""The table of operations holds together: each row has one address, right and answer, and no model is over."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import Counter
+from dataclasses import fields
+from types import ModuleType
+
+import pytest
+from pydantic import BaseModel
+
+from common import contract
+from common.settings import Settings
+from functions.api_gateway import answers, openapi, requests_schema
+from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest, parse
+from functions.content_harvester.source import Source, Unreadable
+
+each = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: f"{one.method} {one.path}")
+
+
+def test_no_address_and_no_name_stands_twice() -> None:
+    addresses = Counter((operation.method, operation.path) for operation in OPERATIONS)
+    names = Counter(operation.name for operation in OPERATIONS if operation.name)
+    assert {what for what, times in (addresses + names).items() if times > 1} == set()
+
+
+@each
+def test_a_right_is_that_of_owners_of_everybody_or_a_setting(operation: Operation) -> None:
+    of_our_own = {setting.name for setting in fields(Settings) if setting.name.endswith("_callers")}
+    assert operation.by in {OWNER, EVERYBODY, *of_our_own}
+
+
+@each
+def test_whatever_the_public_may_call_is_documented_or_none_of_its_concern(operation: Operation) -> None:
+    documented = operation.path.startswith("/api/") and operation.path != "/api/v1/openapi.json"
+    assert bool(operation.name and operation.summary) == documented
+
+
+@each
+def test_a_handler_takes_what_its_row_gives(operation: Operation) -> None:
+    """Settings, request and owner by their places, what the path holds and what is asked by their names."""
+    parameters = [*inspect.signature(operation.handler).parameters]
+    by_place = ["settings", "request", *(["owner"] if operation.by == OWNER else [])]
+    by_name = [*re.findall(r"{(\w+)}", operation.path), *(["asked"] if operation.asks else [])]
+    assert parameters == by_place + by_name
+
+
+@each
+def test_a_quota_is_of_those_who_have_a_key(operation: Operation) -> None:
+    assert operation.by == OWNER or not operation.counted
+
+
+@pytest.mark.parametrize(("module", "base"), [(answers, answers.Answer), (requests_schema, requests_schema.Model)])
+def test_no_model_is_left_over(module: ModuleType, base: type[BaseModel]) -> None:
+    """Each is asked for or answered with, or a part of one that is."""
+    rows = {model for row in OPERATIONS for model in (row.asks, row.answer.body) if isinstance(model, type)}
+    used: set[str] = set(openapi.document("https://api.example.com")["components"]["schemas"])
+    for model in rows:
+        schema = model.model_json_schema()
+        used |= {model.__name__, *schema.get("$defs", {})}
+    defined = {name for name, kind in vars(module).items() if isinstance(kind, type) and issubclass(kind, base)}
+    assert defined - used <= {base.__name__, "OfOurOwn"}
+
+
+def test_stages_are_those_of_the_contract() -> None:
+    assert tuple(answers.Stages.model_fields) == contract.STAGES
+
+
+def test_every_problem_that_may_come_has_a_meaning() -> None:
+    assert {status for operation in OPERATIONS for status in operation.problems} == openapi.PROBLEMS.keys()
+
+
+def test_every_vocabulary_is_the_contracts() -> None:
+    schema = openapi.document("https://api.example.com")["components"]["schemas"]
+    asked = schema["GenerateRequest"]["properties"]
+    assert asked["language"]["anyOf"][0]["enum"] == list(contract.LANGUAGES)
+    assert asked["style"]["enum"] == list(contract.STYLES)
+    for state in (contract.WorkflowState, contract.StageState, contract.SegmentState, contract.SegmentKind):
+        assert schema[state.__name__]["enum"] == list(state)
+
+
+# One limit of a text: what is let in can be read
+
+
+LONGEST = contract.MAX_TEXT_CHARACTERS
+LONGEST_WORDS = LONGEST // 3
+COMPOSED_AWAY = "\u2adc"
+"""One character that normalization makes two of."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tide " * (LONGEST // 5), "word" * (LONGEST // 4), "ab" + "e\u0301" * (LONGEST - 2), "so \n" * LONGEST_WORDS],
+)
+def test_the_longest_text_is_let_in_and_read(text: str) -> None:
+    assert parse(GenerateRequest, {"text": text}).text is not None
+    Source.of(text, title="", url=None, author=None, date=None)
+
+
+@pytest.mark.parametrize("text", ["word" * (LONGEST // 4) + "s", "x" * 5_000_000, "ab" + COMPOSED_AWAY * (LONGEST - 2)])
+def test_a_longer_text_is_refused_at_once_and_told_how_long_it_may_be(text: str) -> None:
+    with pytest.raises(Unreadable, match="source_too_large"):
+        Source.of(text, title="", url=None, author=None, date=None)
+    with pytest.raises(InvalidRequest) as refused:
+        parse(GenerateRequest, {"text": text})
+    [error] = refused.value.errors
+    assert error["field"] == "text"
+    assert re.fullmatch(r"has [\d,]+ characters; 2,000,000 is the most", error["message"])

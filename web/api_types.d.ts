@@ -1,0 +1,33 @@
+// Made by `nox -s generated` of the OpenAPI document: change functions/api_gateway/ and run it.
+
+export type Accepted = { status: "GENERATING"; cpoa_workflow_id: string; stream_id: string; websocket_url: string; status_url: string };
+export type ContinueRequest = { chapter: number; minutes?: number };
+export type Document = { name: string; content_type?: string; data: string };
+export type Engines = { speech: SpeechEngine[]; language: LanguageEngine[] };
+export type Failure = { code: string; message: string };
+export type Feed = { url: string };
+export type FieldError = { field: string; message: string };
+export type GenerateRequest = { topic?: string | null; urls?: string[]; text?: string | null; documents?: Document[]; title?: string | null; minutes?: number; language?: "en" | "es" | "fr" | "de" | "pt" | "it" | null; style?: "conversation" | "briefing" | "debate" | "lecture" | "story"; hosts?: Host[] | null; speech_engine?: string | null; language_engine?: string | null; webhook?: Webhook | null };
+export type Host = { name: string; voice?: string; persona?: string };
+export type LanguageEngine = { engine: string; languages: string[] };
+export type ListedPodcast = { workflow_id: string; state: WorkflowState; title: string; language: string; created_at: string; stages: Stages; duration_ms: number | null; error: Failure | null; sources: Source[] };
+export type Page = { podcasts: ListedPodcast[]; next_page_token: string | null };
+export type Podcast = { workflow_id: string; state: WorkflowState; title: string; language: string; created_at: string; stages: Stages; duration_ms: number | null; error: Failure | null; sources: Source[]; segments: Progress; artifacts: Record<string, string> | null };
+export type Problem = { type: string; title: string; status: number; code: string; detail: string; errors?: FieldError[] };
+export type Progress = { written: number; voiced: number; total: number | null };
+export type RemakeRequest = { segments: SegmentEdit[]; title?: string | null };
+export type RenameRequest = { title: string };
+export type Script = { segments: Segment[] };
+export type Segment = { index: number; kind: SegmentKind; speaker: string; text: string; chapter: string; source: number | null; state: SegmentState; packets: number | null; duration_ms: number | null; scripted_at: string; forging_at: string | null; forged_at: string | null };
+export type SegmentEdit = { index: number; text?: string | null; remove?: boolean };
+export type SegmentKind = "cold_open" | "turn" | "close";
+export type SegmentState = "SCRIPTED" | "FORGED" | "FAILED";
+export type Source = { title: string; url: string | null; author: string | null; date: string | null };
+export type SpeechEngine = { engine: string; languages: string[]; voices: Voice[]; more_voices: boolean; streams: boolean; price_per_million_characters: number | null };
+export type StageState = "PENDING" | "RUNNING" | "DONE" | "FAILED";
+export type Stages = { harvest: StageState; weave: StageState; forge: StageState; master: StageState };
+export type Stream = { stream_id: string; websocket_url: string };
+export type Voice = { name: string; languages: string[] };
+export type Webhook = { url: string; secret: string };
+export type WorkflowState = "GENERATING" | "COMPLETED" | "FAILED" | "CANCELLED";
+export type ErrorCode = "address_unknown" | "attempts_exhausted" | "audio_changed" | "audio_damaged" | "audio_missing" | "audio_unreadable" | "binary_unexpected" | "chapter_unknown" | "engine_broke_off" | "engine_broken" | "engine_busy" | "engine_failed" | "engine_key_refused" | "engine_language_unknown" | "engine_malformed" | "engine_model_unknown" | "engine_no_identity" | "engine_script_unreadable" | "engine_slow" | "engine_text_empty" | "engine_text_long" | "engine_text_refused" | "engine_truncated" | "engine_unknown" | "engine_unreachable" | "engine_voice_unknown" | "engine_wrote_nothing" | "event_undeliverable" | "events_too_many" | "events_unreachable" | "feed_unknown" | "field_invalid" | "file_unknown" | "idempotency_key_invalid" | "idempotency_key_reused" | "internal" | "key_missing" | "key_revoked" | "key_wrong" | "keys_unreachable" | "language_unsupported" | "limit_invalid" | "message_length" | "message_malformed" | "message_short" | "message_too_large" | "method_not_allowed" | "not_started" | "nothing_untold" | "object_missing" | "origin_not_allowed" | "page_token_invalid" | "podcast_cancelled" | "podcast_deleted" | "podcast_ended" | "podcast_failed" | "podcast_unfinished" | "podcast_unknown" | "position_unknown" | "rate_limited" | "request_broken_off" | "request_invalid" | "request_malformed" | "request_too_large" | "script_empty" | "script_torn" | "script_unreadable" | "segment_damaged" | "segment_unknown" | "segments_missing" | "service_away" | "service_busy" | "service_failed" | "service_too_slow" | "signing_failed" | "source_empty" | "source_http_error" | "source_not_found" | "source_not_public" | "source_not_text" | "source_too_large" | "source_too_slow" | "source_unreachable" | "source_unreadable" | "source_url_invalid" | "start_missing" | "started_already" | "state_changed" | "state_contended" | "storage_failed" | "storage_unreachable" | "store_unreachable" | "stream_taken" | "stream_unknown" | "stuck" | "token_invalid" | "token_missing" | "too_many_messages" | "topic_not_found" | "type_unknown" | "websocket_expected" | "work_in_progress";
