@@ -21,18 +21,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Request, Response
-from google.api_core.exceptions import GoogleAPIError
 
-from common.clients import RETRY, TIMEOUT, database
-from common.errors import AethercastError, BadRequest, Broken, Busy, LeaseLost, NotFound, Refused, ServiceBroken
+from common.errors import AethercastError, BadRequest, Broken, Busy, LeaseLost, NotFound, Refused
 from common.events import AGENT_FAILED, Event, publish
-from common.idempotency import COMPLETED, FAILED, Outcome, begin, record_ref
+from common.idempotency import Outcome, begin
 from common.logs import configure_logs, fields, log_context
-from common.oidc import require_caller
+from common.oidc import require_invoker
 from common.policy import POLICIES
 from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
+from common.store import work as records
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +55,7 @@ def run_task(request: Request, settings: Settings, *, agent: str, url: str, work
     """Answer one delivery of a queue. `url` is where this agent is reached, the audience of the queue's token."""
     configure_logs(settings.log_level)
     try:
-        require_caller(request, settings, audience=url, allowed=(settings.tasks_invoker,))
+        require_invoker(request, settings, audience=url, allowed=(settings.tasks_invoker,))
         key, workflow_id, body = _read(request)
     except AethercastError as error:
         return problem(error)
@@ -73,7 +72,7 @@ def _run(
 ) -> Response:
     key, workflow_id, body = delivery
     policy = POLICIES[agent]
-    claim = begin(database(settings), agent, key, body)
+    claim = begin(settings, agent, key, body)
     if isinstance(claim, Outcome):
         publish(settings, *claim.events)
         return json_response({"state": "FAILED" if claim.failed else "COMPLETED", "result": claim.result})
@@ -134,20 +133,16 @@ def task_status(settings: Settings, request: Request, agent: str, *, url: str) -
         return readiness(settings, "firestore", "events")
     prefix, _, task_id = request.path.rpartition("/")
     try:
-        require_caller(request, settings, audience=url, allowed=(settings.tasks_invoker,))
+        require_invoker(request, settings, audience=url, allowed=(settings.tasks_invoker,))
         if prefix != "/v1/tasks" or not task_id:
             raise NotFound("address_unknown", "The status of work is at /v1/tasks/{task_id}.")
-        record = record_ref(database(settings), agent, task_id).get(retry=RETRY, timeout=TIMEOUT).to_dict()
+        record = records.read(settings, records.record_id(agent, task_id))
         if record is None:
             raise NotFound("task_unknown", "No work of that name has begun.")
     except AethercastError as error:
         return problem(error)
-    except GoogleAPIError:
-        return problem(ServiceBroken("store_unreachable", "The state of this work cannot be read."))
-    body: dict[str, Any] = {"task_id": task_id, "state": record["state"], "attempt": record["attempt"]}
-    if record["state"] in {COMPLETED, FAILED}:
-        body["result"] = record["result"]
-    return json_response(body)
+    result = {"result": record.result} if record.ended else {}
+    return json_response({"task_id": task_id, "state": record.state, "attempt": record.attempt, **result})
 
 
 def _read(request: Request) -> tuple[str, str, dict[str, Any]]:

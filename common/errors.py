@@ -6,6 +6,7 @@
         Unauthenticated    no key, a wrong key, a wrong token       401
         Forbidden          a valid caller who may not               403
         NotFound           not there, or another person's           404
+          WorkflowGone       what work is about was deleted: nothing to do, now or later
         MethodNotAllowed   there, but does not take that method     405
         Conflict           the thing is not in a state for that     409
         TooLarge           a body over its limit                    413
@@ -67,6 +68,13 @@ class Forbidden(Refused):
 class NotFound(Refused):
     status = 404
     title = "Not found"
+
+
+class WorkflowGone(NotFound):
+    """Said by whoever has looked into the store, and by nobody else."""
+
+    def __init__(self) -> None:
+        super().__init__("podcast_unknown", "There is no podcast of this id.")
 
 
 class MethodNotAllowed(Refused):

@@ -1,7 +1,8 @@
 """What happened, told once and heard at least once: CloudEvents on the topic `agent-events`.
 
 Published in the CloudEvents Pub/Sub binding (attributes `ce-*`, https://github.com/cloudevents/spec) and delivered with
-payload unwrapping, so that a push arrives as a binary-mode CloudEvent that functions-framework reads by itself.
+payload unwrapping, so that a push arrives as a binary-mode CloudEvent that functions-framework reads by itself. One
+more attribute is an authenticator of ours (common/authenticator.py), which a push brings as a header.
 An event's id is made of what happened, so that a repetition is recognisable as one.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 
 from google.api_core import exceptions as google_errors
 
+from common import authenticator
 from common.clients import RETRY, TIMEOUT, publisher_client
 from common.errors import ServiceBroken
 from common.settings import Settings
@@ -51,26 +53,32 @@ def publish(settings: Settings, *events: Event) -> None:
     """Publish all events and wait until Pub/Sub has them. Raises ServiceBroken when it does not take one."""
     publisher = publisher_client()
     topic = publisher.topic_path(settings.google_cloud_project, settings.events_topic)
-    pending = [
-        publisher.publish(
-            topic,
-            json.dumps(event.data).encode(),
-            retry=RETRY,
-            timeout=TIMEOUT,
-            **{
-                "ce-specversion": "1.0",
-                "ce-id": "/".join(filter(None, (event.workflow_id, event.type, event.subject))),
-                "ce-type": event.type,
-                "ce-source": f"//aethercast/workflows/{event.workflow_id}",
-                "ce-subject": event.subject or event.workflow_id,
-                "content-type": "application/json",
-                "workflow_id": event.workflow_id,
-            },
+    pending = []
+    for event in events:
+        data, attributes = json.dumps(event.data).encode(), _attributes(event)
+        attributes[authenticator.HEADER] = authenticator.sign(
+            settings,
+            caller=settings.events_invoker,
+            target=settings.events_topic,
+            headers=attributes,
+            body=data,
+            lifetime=authenticator.MESSAGE_LIFETIME,
         )
-        for event in events
-    ]
+        pending.append(publisher.publish(topic, data, retry=RETRY, timeout=TIMEOUT, **attributes))
     try:
         for future in pending:
             future.result(timeout=PUBLISHED_WITHIN_S)
     except (google_errors.GoogleAPIError, TimeoutError) as error:
         raise ServiceBroken("events_unreachable", "An event could not be published.") from error
+
+
+def _attributes(event: Event) -> dict[str, str]:
+    return {
+        "ce-specversion": "1.0",
+        "ce-id": "/".join(filter(None, (event.workflow_id, event.type, event.subject))),
+        "ce-type": event.type,
+        "ce-source": f"//aethercast/workflows/{event.workflow_id}",
+        "ce-subject": event.subject or event.workflow_id,
+        "content-type": "application/json",
+        "workflow_id": event.workflow_id,
+    }

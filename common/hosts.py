@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
+
+from common.records import Host, Wishes
 
 DEFAULT_HOSTS = ({"name": "Ada", "voice": "first"}, {"name": "Ben", "voice": "second"})
 """`first` and `second` are the voices that every speech engine has in every language, chosen to be told apart."""
 
 
-def hosts_of(workflow: dict[str, Any]) -> list[dict[str, str]]:
-    """The hosts of a workflow, each with a `name`, a `voice` and a `persona`, in the order they speak first."""
-    asked: list[dict[str, str]] = workflow["request"].get("hosts") or [dict(host) for host in DEFAULT_HOSTS]
+class Presenter(TypedDict):
+    """One host as they speak: the `persona` is empty where nobody asked for one."""
+
+    name: str
+    voice: str
+    persona: str
+
+
+def hosts_of(request: Wishes) -> list[Presenter]:
+    """The hosts of a podcast, in the order they speak first."""
+    asked: list[Host] = request.hosts or [Host(name=host["name"]) for host in DEFAULT_HOSTS]
     return [
-        {
-            "name": host["name"],
-            "voice": host.get("voice") or default["voice"],
-            "persona": host.get("persona") or "",
-        }
+        Presenter(
+            name=host["name"],
+            voice=host.get("voice") or default["voice"],
+            persona=host.get("persona") or "",
+        )
         for host, default in zip(asked, DEFAULT_HOSTS, strict=False)
     ]

@@ -24,27 +24,24 @@ import hashlib
 import json
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1._helpers import LastUpdateOption
-
-from common.clients import RETRY, TIMEOUT
-from common.errors import Busy, LeaseHeld, LeaseLost, ServiceBroken, Unprocessable
+from common.errors import AethercastError, Busy, LeaseHeld, LeaseLost, Unprocessable
 from common.events import Event
 from common.policy import LEASE
-
-if TYPE_CHECKING:
-    from google.cloud import firestore
+from common.records import IdempotencyRecord
+from common.settings import Settings
+from common.states import WorkState
+from common.store import work
+from common.store.access import Changed, Missing, Taken
+from common.store.writes import Write
 
 TTL = timedelta(days=7)
 """How long a record is kept: well past the longest that a queue remembers a task's name."""
-
-IN_PROGRESS, COMPLETED, FAILED = "IN_PROGRESS", "COMPLETED", "FAILED"
 
 
 @dataclass(frozen=True)
@@ -59,19 +56,10 @@ class Begun:
 class Outcome:
     """What a piece of work came to: a small JSON `result`, the `writes` that make it so, the `events` that tell it."""
 
-    result: dict[str, Any] = field(default_factory=dict)
-    writes: Callable[[firestore.WriteBatch], None] | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)
+    writes: tuple[Write, ...] = ()
     events: tuple[Event, ...] = ()
     failed: bool = False
-
-
-def record_ref(db: firestore.Client, agent: str, key: str) -> firestore.DocumentReference:
-    return db.collection("idempotency").document(f"{agent}:{key}")
-
-
-def record_prefixes(workflow_id: str, agents: Iterable[str]) -> list[str]:
-    """What the ids of all records about a workflow begin with, one for each of these agents."""
-    return [f"{agent}:{workflow_id}" for agent in agents]
 
 
 def request_hash(request: Mapping[str, Any]) -> str:
@@ -85,22 +73,19 @@ class Claim:
     `attempt` counts from 1, crashes included; `failures` are those attempts before it that lived to be released.
     """
 
-    def __init__(
-        self,
-        record: firestore.DocumentReference,
-        owner: str,
-        attempt: int,
-        update_time: Any,
-        begun: Begun,
-        failures: int = 0,
-    ) -> None:
-        self._record = record
-        self._owner = owner
+    def __init__(self, settings: Settings, record: IdempotencyRecord, begun: Begun) -> None:
+        self._settings = settings
+        self._record = record  # its version is the fence: every later write to it demands that it is unchanged
         self._begun = begun
-        self._update_time = update_time  # the fence: every later write to the record demands that it is unchanged
         self._writing = threading.Lock()
-        self.attempt = attempt
-        self.failures = failures
+
+    @property
+    def attempt(self) -> int:
+        return self._record.attempt
+
+    @property
+    def failures(self) -> int:
+        return self._record.failures
 
     def commit(self, outcome: Outcome) -> None:
         """Commit the outcome's writes and the record as one.
@@ -109,34 +94,25 @@ class Claim:
         work is then to be done again on what is there now), ServiceBroken when Firestore cannot be reached.
         """
         with self._writing:
-            batch = self._record._client.batch()
-            batch.update(
+            ended = replace(
                 self._record,
-                {
-                    "state": FAILED if outcome.failed else COMPLETED,
-                    "result": outcome.result,
-                    "events": [event.as_dict() for event in outcome.events],
-                    "completed_at": self._begun.clock(),
-                },
-                option=LastUpdateOption(self._update_time),
+                state=WorkState.FAILED if outcome.failed else WorkState.COMPLETED,
+                result=outcome.result,
+                events=[event.as_dict() for event in outcome.events],
+                completed_at=self._begun.clock(),
             )
-            if outcome.writes:
-                outcome.writes(batch)
             try:
-                try:
-                    batch.commit(retry=RETRY, timeout=TIMEOUT)
-                except (google_errors.FailedPrecondition, google_errors.NotFound, google_errors.AlreadyExists):
-                    self._explain_refusal()
-            except google_errors.GoogleAPIError as error:
-                raise ServiceBroken("store_unreachable", "The result could not be stored.") from error
+                work.change(self._settings, self._record, ended, *outcome.writes)
+            except (Changed, Missing, Taken):
+                self._explain_refusal()
 
     def _explain_refusal(self) -> None:
         """Why a commit was refused. Returns where it had landed: a commit whose answer was lost is sent again, and then
         fails on its own success."""
-        record = self._record.get(retry=RETRY, timeout=TIMEOUT).to_dict() or {}
-        if record.get("owner") != self._owner:
+        found = work.read(self._settings, self._record.id)
+        if found is None or found.owner != self._record.owner:
             raise LeaseLost("lease_lost", "Another worker has taken this over.")
-        if record["state"] == IN_PROGRESS:
+        if not found.ended:
             raise Busy("state_changed", "What this work builds on has changed meanwhile.")
 
     @contextmanager
@@ -155,38 +131,30 @@ class Claim:
         while not over.wait(self._begun.lease.total_seconds() / 3):
             with self._writing:
                 try:
-                    written = self._record.update(
-                        {"lease_expires": self._begun.clock() + self._begun.lease},
-                        option=LastUpdateOption(self._update_time),
-                        timeout=TIMEOUT,
-                    )
-                    self._update_time = written.update_time
-                except google_errors.FailedPrecondition:
+                    renewed = replace(self._record, lease_expires=self._begun.clock() + self._begun.lease)
+                    self._record = work.change(self._settings, self._record, renewed)
+                except Changed:
                     return  # overtaken: the commit will find out
-                except google_errors.GoogleAPIError:
+                except AethercastError:
                     continue  # unreachable just now: tried again before the lease is over
 
     def forget(self) -> None:
         """Delete the record, for work whose object is gone. Best effort: if this fails, it goes when its time is up."""
-        with self._writing, suppress(google_errors.GoogleAPIError):
-            self._record.delete(option=LastUpdateOption(self._update_time), retry=RETRY, timeout=TIMEOUT)
+        with self._writing, suppress(AethercastError):
+            work.forget(self._settings, self._record)
 
     def release(self, *, failed: bool = True) -> None:
         """Let the next attempt begin at once. Best effort: if this fails, the lease runs out by itself.
 
         `failed` says whether this one counts as a failure.
         """
-        with self._writing, suppress(google_errors.GoogleAPIError):
-            self._record.update(
-                {"lease_expires": self._begun.clock(), "failures": self.failures + failed},
-                option=LastUpdateOption(self._update_time),
-                retry=RETRY,
-                timeout=TIMEOUT,
-            )
+        with self._writing, suppress(AethercastError):
+            released = replace(self._record, lease_expires=self._begun.clock(), failures=self.failures + failed)
+            work.change(self._settings, self._record, released)
 
 
 def begin(
-    db: firestore.Client,
+    settings: Settings,
     agent: str,
     key: str,
     request: Mapping[str, Any],
@@ -200,45 +168,34 @@ def begin(
 
     Raises LeaseHeld, Unprocessable, or ServiceBroken when Firestore cannot be reached.
     """
-    owner = owner or uuid.uuid4().hex
-    record = record_ref(db, agent, key)
-    digest = request_hash(request)
     now = clock()
-    fresh = {
-        "state": IN_PROGRESS,
-        "owner": owner,
-        "attempt": 1,
-        "request_hash": digest,
-        "lease_expires": now + lease,
-        "expires_at": now + kept,
-    }
+    fresh = IdempotencyRecord(
+        id=work.record_id(agent, key),
+        state=WorkState.IN_PROGRESS,
+        owner=owner or uuid.uuid4().hex,
+        attempt=1,
+        request_hash=request_hash(request),
+        lease_expires=now + lease,
+        expires_at=now + kept,
+    )
+    begun = Begun(lease, clock)
     try:
-        try:
-            written = record.create(fresh, retry=RETRY, timeout=TIMEOUT)
-            return Claim(record, owner, 1, written.update_time, Begun(lease, clock))
-        except google_errors.AlreadyExists:
-            snapshot = record.get(retry=RETRY, timeout=TIMEOUT)
-        found = snapshot.to_dict()
-        if found is None:  # deleted between the two calls: the next delivery starts afresh
-            raise LeaseHeld("work_in_progress", "This is being cleaned up.")
-        if found["request_hash"] != digest:
-            raise Unprocessable("idempotency_key_reused", "This idempotency key was used for another request.")
-        if found["state"] in {COMPLETED, FAILED}:
-            events = tuple(Event(**event) for event in found.get("events", []))
-            return Outcome(found.get("result", {}), None, events, found["state"] == FAILED)
-        failures = int(found.get("failures", 0))
-        if found["owner"] == owner:  # our own create, whose answer was lost and which was sent again
-            return Claim(record, owner, found["attempt"], snapshot.update_time, Begun(lease, clock), failures)
-        if found["lease_expires"] > now:
-            raise LeaseHeld("work_in_progress", "This is being worked on.")
-        written = record.update(
-            {"owner": owner, "attempt": found["attempt"] + 1, "lease_expires": now + lease},
-            option=LastUpdateOption(snapshot.update_time),
-            retry=RETRY,
-            timeout=TIMEOUT,
-        )
-        return Claim(record, owner, found["attempt"] + 1, written.update_time, Begun(lease, clock), failures)
-    except google_errors.FailedPrecondition:
+        return Claim(settings, work.create(settings, fresh), begun)
+    except Taken:
+        found = work.read(settings, fresh.id)
+    if found is None:  # deleted between the two calls: the next delivery starts afresh
+        raise LeaseHeld("work_in_progress", "This is being cleaned up.")
+    if found.request_hash != fresh.request_hash:
+        raise Unprocessable("idempotency_key_reused", "This idempotency key was used for another request.")
+    if found.ended:
+        events = tuple(Event(**event) for event in found.events)
+        return Outcome(found.result, (), events, found.state == WorkState.FAILED)
+    if found.owner == fresh.owner:  # our own create, whose answer was lost and which was sent again
+        return Claim(settings, found, begun)
+    if found.lease_expires > now:
+        raise LeaseHeld("work_in_progress", "This is being worked on.")
+    taken_over = replace(found, owner=fresh.owner, attempt=found.attempt + 1, lease_expires=fresh.lease_expires)
+    try:
+        return Claim(settings, work.change(settings, found, taken_over), begun)
+    except Changed:
         raise LeaseHeld("work_in_progress", "Another worker has just taken this up.") from None
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The state of this work cannot be read.") from error

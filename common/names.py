@@ -3,7 +3,7 @@ is harmless."""
 
 from __future__ import annotations
 
-from common.documents import segment_id
+from common.records import segment_id
 
 
 def workflow_prefix(workflow_id: str) -> str:

@@ -1,12 +1,21 @@
 """Who is calling: OpenID Connect tokens that Google has signed, for our own services and for people.
 
-https://cloud.google.com/run/docs/authenticating/service-to-service. Cloud Run checks the token of a private service
-before it runs; we check it again in the app, so that a service made public by mistake, or run where nothing stands in
-front of it, is no open door.
+https://cloud.google.com/run/docs/authenticating/service-to-service. Cloud Run checks the token of a private service's
+caller before that service is reached, and takes its signature away: in `X-Serverless-Authorization` where that was
+sent, else in `Authorization` (https://cloud.google.com/run/docs/troubleshooting#signature-removed). We check again in
+the app, so that a service made public by mistake, or run where nothing stands in front, is no open door. One rule:
+
+    A token is read from `Authorization`. It carries Google's signature, which is verified; or, in a private service
+    behind the platform's check, exactly the platform's mark in its place, and then the request carries an
+    authenticator of ours as well (common/authenticator.py), for anybody can write such a mark.
+
+So tasks, events and ticks, whose only token the platform checks, come with an authenticator; and whoever calls a
+private service by hand sends the token in both headers, as our own services do (common/services.py).
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 from functools import cache
 from typing import Any
@@ -14,8 +23,13 @@ from typing import Any
 import jwt
 from flask import Request
 
+from common import authenticator
 from common.errors import Forbidden, ServiceBroken, Unauthenticated
 from common.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+SIGNATURE_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
 
 
 @cache
@@ -25,18 +39,34 @@ def _keys(jwks_url: str) -> jwt.PyJWKClient:
 
 
 def require_caller(request: Request, settings: Settings, *, audience: str, allowed: Collection[str]) -> str:
-    """The e-mail of the service account that calls, from the request's Bearer token.
+    """The e-mail of the service account that calls a public service, from the request's signed Bearer token.
 
     Raises Unauthenticated for a token that is missing, forged, expired or made out to somebody else, Forbidden for a
     valid one of an account that is not `allowed`, ServiceBroken when Google's keys cannot be fetched.
     """
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("token_missing", "This address is for Aethercast's own services.")
-    email = str(_claims(token, settings, audience)["email"])
-    if email not in allowed:
-        raise Forbidden("caller_not_allowed", "This service account may not call this address.")
-    return email
+    return _one_of(allowed, _claims(_token(request), settings, audience))
+
+
+def require_invoker(
+    request: Request, settings: Settings, *, audience: str, allowed: Collection[str], target: str = ""
+) -> str:
+    """The e-mail of the service account that calls a private service, whose token the platform may have checked before.
+
+    `target` is what an authenticator has to be for, the address that was called unless given. Raises as above, and
+    Unauthenticated for a token without its signature where nobody checks it, or without an authenticator.
+    """
+    token = _token(request)
+    if token.rpartition(".")[2] != SIGNATURE_REMOVED:
+        return _one_of(allowed, _claims(token, settings, audience))
+    sent = request.headers["Authorization"]
+    if not settings.platform_checks_tokens or request.headers.get("X-Serverless-Authorization", sent) != sent:
+        raise _invalid()  # nobody has checked this one
+    caller = _one_of(allowed, _claims(token, settings, audience, signed=False))
+    target = target or f"{audience}{request.path}".rstrip("/")
+    if not authenticator.holds(request, settings, caller=caller, target=target):
+        logger.warning("called as %s, without an authenticator of ours for %s", caller, target)  # or of another key
+        raise Unauthenticated("authenticator_invalid", "The request does not prove that it comes from Aethercast.")
+    return caller
 
 
 def person(token: str, settings: Settings, *, client_id: str) -> str:
@@ -52,21 +82,50 @@ def person(token: str, settings: Settings, *, client_id: str) -> str:
     return str(claims["sub"])
 
 
-def _claims(token: str, settings: Settings, audience: str, *required: str) -> dict[str, Any]:
-    """What a token says that is Google's, valid, and made out to `audience` by a verified account."""
+def _token(request: Request) -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("token_missing", "This address is for Aethercast's own services.")
+    return token
+
+
+def _one_of(allowed: Collection[str], claims: dict[str, Any]) -> str:
+    email = str(claims["email"])
+    if email not in allowed:
+        raise Forbidden("caller_not_allowed", "This service account may not call this address.")
+    return email
+
+
+def _claims(token: str, settings: Settings, audience: str, *required: str, signed: bool = True) -> dict[str, Any]:
+    """What a token says that is Google's, valid, and made out to `audience` by a verified account.
+
+    One that is not `signed` is held to everything else.
+    """
     try:
-        claims: dict[str, Any] = jwt.decode(
+        key = _keys(settings.oidc_jwks_url).get_signing_key_from_jwt(token) if signed else ""
+        said = jwt.decode_complete(
             token,
-            _keys(settings.oidc_jwks_url).get_signing_key_from_jwt(token),
+            key,
             algorithms=["RS256"],
             audience=audience,
-            options={"require": ["exp", "iat", "aud", "iss", "email", *required], "strict_aud": True},
+            options={
+                "verify_signature": signed,
+                "verify_exp": True,
+                "verify_nbf": True,
+                "verify_iat": True,
+                "verify_aud": True,
+                "strict_aud": True,
+                "require": ["exp", "iat", "aud", "iss", "email", *required],
+            },
             leeway=10,
         )
     except jwt.PyJWKClientConnectionError:
         raise ServiceBroken("keys_unreachable", "The keys that tokens are checked with cannot be fetched.") from None
     except jwt.PyJWTError:
         raise _invalid() from None
+    claims: dict[str, Any] = said["payload"]
+    if said["header"].get("alg") != "RS256":
+        raise _invalid()
     if claims["iss"] not in settings.oidc_issuers or claims.get("email_verified") is not True:
         raise _invalid()
     return claims

@@ -10,12 +10,12 @@ import importlib
 from functools import cache
 
 from flask import Response
-from google.api_core import exceptions as google_errors
 
-from common.clients import RETRY, TIMEOUT, database, publisher_client, storage_client, tasks_client
+from common.clients import publisher_client, storage_client, tasks_client
 from common.errors import ServiceBroken
 from common.problems import json_response, problem
 from common.settings import Settings
+from common.store import access
 
 
 def readiness(settings: Settings, *needs: str) -> Response:
@@ -32,10 +32,7 @@ def readiness(settings: Settings, *needs: str) -> Response:
 def _make_ready(settings: Settings, need: str) -> None:
     match need:
         case "firestore":
-            try:
-                database(settings).document("readiness/none").get(retry=RETRY, timeout=TIMEOUT)
-            except google_errors.GoogleAPIError as error:
-                raise ServiceBroken("store_unreachable", "Firestore cannot be reached.") from error
+            access.ready(settings)
         case "events":
             publisher_client()
         case "tasks":

@@ -1,5 +1,10 @@
 """Calls between our own services: HTTP with an OpenID Connect token made out to the one that is called.
 
+A public service gets it as it was sent. To a private one it is sent twice, with an authenticator of ours: the platform
+checks the one in `X-Serverless-Authorization` and takes its signature away, and the service checks the one in
+`Authorization`, or, should that have come without its signature as well, the authenticator (common/oidc.py).
+https://cloud.google.com/run/docs/authenticating/service-to-service
+
 A connection may be lost without a word (pools.py). So a caller may name several patiences: a call whose answer does not
 begin within the first is made once more over a new connection, with the next. One that has begun is known to go on by
 its heartbeats (heartbeats.py).
@@ -12,14 +17,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import google.auth.exceptions
+import jwt
 import requests
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import id_token
 from urllib3.util.retry import Retry
 
+from common import authenticator
 from common.errors import (
     AethercastError,
     Busy,
@@ -32,6 +39,7 @@ from common.errors import (
 )
 from common.heartbeats import HEADER, LINES, SILENCE_S
 from common.pools import IDLE_S, FreshAdapter
+from common.settings import Settings
 
 CONNECT_S: Final = 5.0
 ATTEMPT: Final = "X-Attempt"
@@ -50,15 +58,42 @@ _RETRIES = Retry(total=None, connect=3, read=0, status=0, other=0, backoff_facto
 
 @cache
 def service(url: str) -> Service:
-    """The service at `url`, its session shared by the threads of this process."""
+    """The public service at `url`, its session shared by the threads of this process."""
     return Service(url)
 
 
-class Service:
-    """One of our services, at the base URL `url`."""
+@cache
+def private_service(settings: Settings, url: str) -> Service:
+    """The private service at `url`, likewise."""
+    return Service(url, ToPrivate(settings))
 
-    def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
+
+class ToPrivate(requests.auth.AuthBase):
+    """Adds what a private service asks for to a request that has its token: the last that is done to it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        identity = request.headers["Authorization"]
+        claims = jwt.decode(identity.partition(" ")[2], options={"verify_signature": False})  # our own
+        request.headers["X-Serverless-Authorization"] = identity
+        request.headers[authenticator.HEADER] = authenticator.sign(
+            self._settings,
+            caller=claims["email"],
+            target=str(request.url),
+            headers=request.headers,
+            body=cast("bytes", request.body or b""),  # of JSON
+            lifetime=authenticator.CALL_LIFETIME,
+        )
+        return request
+
+
+class Service:
+    """One of our services, at the base URL `url`. `auth` is done to every request."""
+
+    def __init__(self, url: str, auth: requests.auth.AuthBase | None = None) -> None:
+        self._url, self._auth = url.rstrip("/"), auth
         self._session_or_none: AuthorizedSession | None = None
         self._answered_at = 0.0
 
@@ -140,6 +175,8 @@ class Service:
             except google.auth.exceptions.GoogleAuthError as error:
                 raise ServiceBroken("no_identity", "This service has no identity to call others with.") from error
             session = AuthorizedSession(credentials, refresh_timeout=10)
+            session.auth = self._auth
+            session.max_redirects = 0  # a token is for nobody else
             session.trust_env = False  # there is no proxy between our services, and to look for one takes a while
             for scheme in ("http://", "https://"):
                 session.mount(scheme, FreshAdapter(pool_maxsize=64, max_retries=_RETRIES))

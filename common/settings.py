@@ -54,6 +54,16 @@ class Settings:
     oidc_issuers: tuple[str, ...] = ("https://accounts.google.com", "accounts.google.com")
     oidc_jwks_url: str = "https://www.googleapis.com/oauth2/v3/certs"
 
+    platform_checks_tokens: bool = False
+    """Says that nobody reaches this service but whom the platform has let in, by a token whose signature it has taken
+    away: of a service with invokers of its own in terraform/iam.tf, and of no other."""
+    authenticator_key: str = field(default="", repr=False)
+    """What our requests are signed with, and held to where a token proves nothing (common/authenticator.py)."""
+    authenticator_other_key: str = field(default="", repr=False)
+    """Is as good for those that come in: the next key, or the last, while keys are changed."""
+    tick_token_sha256: str = ""
+    """Of the token that Cloud Scheduler's calls carry."""
+
     id_token_client: str = ""
     """Lets people in with Google's ID tokens, too, as a hosted player gets them: the OAuth client ID that they are made
     out to. Empty: API keys alone."""

@@ -1,4 +1,7 @@
-"""Work for an agent: named Cloud Tasks with an OIDC token. A name is used once, so enqueueing twice is harmless."""
+"""Work for an agent: named Cloud Tasks with an OIDC token, and with an authenticator of ours (common/authenticator.py).
+
+A name is used once, so enqueueing twice is harmless.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from google.api_core import exceptions as google_errors
 from google.cloud import tasks_v2
 from google.protobuf import duration_pb2, timestamp_pb2
 
+from common import authenticator
 from common.clients import RETRY, TIMEOUT, tasks_client
 from common.errors import ServiceBroken
 from common.policy import POLICIES
@@ -29,23 +33,29 @@ def enqueue(
 ) -> bool:
     """Create the task `name` for `agent` at `url`; False when a task of that name was created before.
 
-    Headers: `X-Idempotency-Key` (the `key` of the work; the task's name unless given) and `X-Workflow-ID`. Raises
-    ServiceBroken when the queue cannot be reached.
+    Headers: `X-Idempotency-Key` (the `key` of the work; the task's name unless given), `X-Workflow-ID`, and the
+    authenticator. Raises ServiceBroken when the queue cannot be reached.
     """
     policy = POLICIES[agent]
     client = tasks_client(settings.cloud_tasks_emulator_host)
     queue = client.queue_path(settings.google_cloud_project, settings.location, policy.queue)
+    headers = {"Content-Type": "application/json", "X-Idempotency-Key": key or name, "X-Workflow-ID": workflow_id}
+    data = json.dumps(body).encode()
+    headers[authenticator.HEADER] = authenticator.sign(
+        settings,
+        caller=settings.tasks_invoker,
+        target=url,
+        headers=headers,
+        body=data,
+        lifetime=authenticator.MESSAGE_LIFETIME + (delay or timedelta()),
+    )
     task = tasks_v2.Task(
         name=f"{queue}/tasks/{name}",
         http_request=tasks_v2.HttpRequest(
             url=url,
             http_method=tasks_v2.HttpMethod.POST,
-            headers={
-                "Content-Type": "application/json",
-                "X-Idempotency-Key": key or name,
-                "X-Workflow-ID": workflow_id,
-            },
-            body=json.dumps(body).encode(),
+            headers=headers,
+            body=data,
             oidc_token=tasks_v2.OidcToken(service_account_email=settings.tasks_invoker, audience=url),
         ),
         dispatch_deadline=duration_pb2.Duration(seconds=int(policy.deadline.total_seconds())),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 
 import requests
 
@@ -19,17 +20,18 @@ class Scheduler:
         self._id_tokens = id_tokens
         self._over = threading.Event()
 
-    def add(self, url: str, email: str, every_s: float) -> None:
-        threading.Thread(target=self._run, args=(url, email, every_s), daemon=True).start()
+    def add(self, url: str, email: str, every_s: float, headers: Mapping[str, str]) -> None:
+        """Begin a job: POST to `url` every so many seconds, with `headers` and a token of the account `email`."""
+        threading.Thread(target=self._run, args=(url, email, every_s, headers), daemon=True).start()
 
     def stop(self) -> None:
         self._over.set()
 
-    def _run(self, url: str, email: str, every_s: float) -> None:
+    def _run(self, url: str, email: str, every_s: float, headers: Mapping[str, str]) -> None:
         while not self._over.wait(every_s):
             token = self._id_tokens.id_token(email, url)
             try:
-                answer = requests.post(url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+                answer = requests.post(url, headers={**headers, "Authorization": f"Bearer {token}"}, timeout=60)
                 answer.raise_for_status()
             except requests.RequestException as error:
                 logger.warning("a scheduled call failed: %s", error)

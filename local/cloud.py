@@ -6,7 +6,7 @@ SIGTERM, SIGINT or the end of its standard input. Beside the emulators an admin 
     GET  /billable?containing=TEXT   what would have been billed, by operation (emulators/meter.py)
     POST /reset                      empties every emulator
     POST /service-accounts {email}   the key file of a service account
-    POST /jobs {url, email, every_s} calls an address regularly, as Cloud Scheduler does
+    POST /jobs {url, email, every_s, headers}   calls an address regularly, as Cloud Scheduler does
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def admin_app(cloud: Cloud) -> Flask:
     @app.post("/jobs")
     def job() -> Response:
         wanted = request.get_json()
-        cloud.scheduler.add(wanted["url"], wanted["email"], wanted["every_s"])
+        cloud.scheduler.add(wanted["url"], wanted["email"], wanted["every_s"], wanted["headers"])
         return Response(status=204)
 
     return app

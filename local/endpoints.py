@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -29,10 +29,10 @@ class Endpoints:
     pid: int
 
 
-def answers(url: str) -> bool:
+def answers(url: str, headers: Mapping[str, str] | None = None) -> bool:
     """Whether something answers there; a function that takes only POST answers with an error, and is there too."""
     try:
-        return requests.get(url, timeout=5).status_code != 503
+        return requests.get(url, headers=headers, timeout=5).status_code != 503
     except requests.RequestException:
         return False
 

@@ -16,15 +16,17 @@ from datetime import UTC, datetime
 from google.cloud import firestore
 
 from common.clients import RETRY, TIMEOUT, database
+from common.records import ApiKey
 from common.settings import Settings
+from common.store import paths
 from common.tokens import new_token, token_hash
 
 
 def create(db: firestore.Client, owner: str, requests_per_minute: int | None, key: str | None = None) -> str:
     """Store a new key of `owner` and return it. A given key is stored as it is (for stacks that live for an hour)."""
     key = key or new_token()
-    record = {"owner": owner, "created_at": datetime.now(UTC), "requests_per_minute": requests_per_minute}
-    db.collection("api_keys").document(token_hash(key)).set(record, retry=RETRY, timeout=TIMEOUT)
+    record = ApiKey(owner=owner, created_at=datetime.now(UTC), requests_per_minute=requests_per_minute)
+    db.document(*paths.api_key(token_hash(key))).set(record.document(), retry=RETRY, timeout=TIMEOUT)
     return key
 
 
@@ -32,7 +34,7 @@ def revoke(db: firestore.Client, key_id: str) -> str:
     """Revoke the one key whose hash begins with `key_id`. Raises LookupError where none or several do."""
     found = [
         snapshot
-        for snapshot in db.collection("api_keys").stream(retry=RETRY, timeout=TIMEOUT)
+        for snapshot in db.collection(*paths.API_KEYS).stream(retry=RETRY, timeout=TIMEOUT)
         if snapshot.id.startswith(key_id)
     ]
     if len(found) != 1:
@@ -58,11 +60,11 @@ def main(arguments: list[str] | None = None) -> int:
         case "create":
             print(create(db, options.owner, options.requests_per_minute, options.key))
         case "list":
-            for snapshot in db.collection("api_keys").stream(retry=RETRY, timeout=TIMEOUT):
-                key = snapshot.to_dict() or {}
-                state = "revoked" if key.get("revoked_at") else "active"
-                quota = key.get("requests_per_minute")
-                print(f"{snapshot.id[:12]}  {state:8}  {'default' if quota is None else quota:>8}  {key['owner']}")
+            for snapshot in db.collection(*paths.API_KEYS).stream(retry=RETRY, timeout=TIMEOUT):
+                key = ApiKey.of(snapshot.to_dict() or {})
+                state = "revoked" if key.revoked_at else "active"
+                quota = "default" if key.requests_per_minute is None else key.requests_per_minute
+                print(f"{snapshot.id[:12]}  {state:8}  {quota:>8}  {key.owner}")
         case "revoke":
             try:
                 print(f"revoked {revoke(db, options.id)[:12]}")

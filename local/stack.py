@@ -22,8 +22,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import requests
+from google.auth.transport.requests import Request
 from google.cloud import firestore, storage
+from google.oauth2.service_account import IDTokenCredentials
 
+from common import authenticator
+from common.settings import Settings
+from common.tokens import new_token, token_hash
+from local import iam
 from local.endpoints import Endpoints, answers
 from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED
 from local.processes import Child
@@ -78,6 +84,7 @@ class Stack:
         """Where connections can be lost, by the variable that tells services of what is behind each."""
         self._proxied: dict[str, str] = {}
         self._scratch = contextlib.ExitStack()
+        self._tick_token = new_token()
 
     def __enter__(self) -> Stack:
         try:
@@ -164,7 +171,10 @@ class Stack:
             self.urls,
             isolated=self.options.isolate,
             private_addresses=self.options.private_addresses,
-        ) | dict(self.options.environment)
+            authenticator_key=self._authenticator_key(),
+        )
+        self.env["TICK_TOKEN_SHA256"] = token_hash(self._tick_token)
+        self.env |= dict(self.options.environment)
         if self.options.lossy:
             self._proxied = {name: self._put_proxy(name) for name in self.env if name in CALLED}
         self._start_functions(sockets["api"])
@@ -225,11 +235,41 @@ class Stack:
 
     def environment_of(self, name: str) -> dict[str, str]:
         """The environment of the service `name`, with the key file of its own service account."""
-        answer = requests.post(
-            f"{self.endpoints.admin_url}/service-accounts", json={"email": account(name)}, timeout=10
+        return {
+            **os.environ,
+            **self.env,
+            **self._proxied,
+            "GOOGLE_APPLICATION_CREDENTIALS": self.key_file(account(name)),
+            "PLATFORM_CHECKS_TOKENS": str(name in {"functions", *iam.INVOKERS}).lower(),
+        }
+
+    def key_file(self, email: str) -> str:
+        """The key file of a service account, which there is from then on."""
+        answer = requests.post(f"{self.endpoints.admin_url}/service-accounts", json={"email": email}, timeout=10)
+        return str(answer.json()["file"])
+
+    def as_invoker(self, service: str) -> dict[str, str]:
+        """The headers of a request that the front of `service` lets pass, for whoever operates this stack."""
+        if service not in iam.INVOKERS:
+            return {}
+        email = iam.invokers(service, Settings.from_env(env=self.env))[0]
+        identity = IDTokenCredentials.from_service_account_file(
+            self.key_file(email), target_audience=self.urls[service]
         )
-        mine = {"GOOGLE_APPLICATION_CREDENTIALS": answer.json()["file"]}
-        return {**os.environ, **self.env, **self._proxied, **mine}
+        identity.refresh(Request())
+        return {"Authorization": f"Bearer {identity.token}"}
+
+    def _authenticator_key(self) -> str:
+        """Kept with the data: tasks and events that were signed with it may be delivered after a restart."""
+        if not self.options.data_dir:
+            return secrets.token_hex(32)
+        kept = self.options.data_dir / "authenticator.key"
+        if not kept.exists():
+            unfinished = kept.with_suffix(".part")
+            unfinished.touch(mode=0o600)
+            unfinished.write_text(secrets.token_hex(32))
+            unfinished.replace(kept)
+        return kept.read_text()
 
     def _start_functions(self, api: socket.socket) -> None:
         if self.options.isolate:
@@ -257,7 +297,12 @@ class Stack:
 
     def _schedule_sweeps(self) -> None:
         every_s = self.options.sweep_every_s
-        job = {"url": self.urls["sweeper"], "email": account("scheduler-invoker"), "every_s": every_s}
+        job = {
+            "url": self.urls["sweeper"],
+            "email": account("scheduler-invoker"),
+            "every_s": every_s,
+            "headers": {authenticator.HEADER: f"tick,{self._tick_token}"},
+        }
         requests.post(f"{self.endpoints.admin_url}/jobs", json=job, timeout=10).raise_for_status()
 
     def _create_key(self) -> None:
@@ -272,13 +317,13 @@ class Stack:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_TIMEOUT_S
-        waiting = {url + "/" for url in self.urls.values()}
+        waiting = {f"{url}/": self.as_invoker(name) for name, url in self.urls.items()}
         if self.options.streamer:
-            waiting.add(self.endpoints.player_url + "/readyz")
+            waiting[f"{self.endpoints.player_url}/readyz"] = {}
         while waiting:
             if dead := self._dead():
                 raise StackError(f"{dead.name} did not start.\n{dead.last_words()}")
-            waiting = {url for url in waiting if not answers(url)}
+            waiting = {url: headers for url, headers in waiting.items() if not answers(url, headers)}
             if waiting and time.monotonic() > deadline:
                 raise StackError(f"not ready after {READY_TIMEOUT_S:.0f} s: {', '.join(sorted(waiting))}")
             if waiting:

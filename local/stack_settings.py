@@ -14,7 +14,7 @@ def account(name: str) -> str:
 
 
 def settings_of(
-    endpoints: Endpoints, urls: dict[str, str], *, isolated: bool, private_addresses: bool
+    endpoints: Endpoints, urls: dict[str, str], *, isolated: bool, private_addresses: bool, authenticator_key: str
 ) -> dict[str, str]:
     """The environment that tells each service of the others. `urls` says where each function is reached."""
 
@@ -34,6 +34,7 @@ def settings_of(
         "EVENTS_INVOKER": account("events-invoker"),
         "SCHEDULER_INVOKER": account("scheduler-invoker"),
         "MODEL_SERVING_CALLERS": accounts("api_gateway", "script_weaver", "voice_forge"),
+        "AUTHENTICATOR_KEY": authenticator_key,
         "SIGNING_CALLERS": account("streamer"),
         "NOTIFY_CALLERS": accounts("orchestrator"),
         "REMOVAL_CALLERS": accounts("sweeper"),

@@ -1,34 +1,45 @@
 """The Audio Stream Feeder (ASF): one long-lived process that holds the listeners' WebSockets and feeds them audio.
 
-main          the Flask app: what is at which address
-pages         the player's files, its configuration, and the headers that go with them
-door          who may come in, and what is made of the bytes of those who are in
-hub           the one thread that owns every socket and all that follows
-  lobby       connections as such: how they come and end, and who is looked after
-  claims      stream ids and resume tokens: who may hear what
-  session     what is held for one connection, and for one workflow that is heard
-  connection  a socket: frames go out without blocking
-  frames      WebSocket frames, built apart from any connection
-  pacer       what is due goes out: one for all listeners
-    listener    what one listener has been sent, and where on the podcast's clock it is
-    cohorts     those who are to be sent the same at the same time: found out once for all of them
-    timetable   when each listener is due next: one timer for all
-  library     what there is to hear on this instance, and how it gets here
-    watch     the one Listen stream on Firestore
-    fetch     audio from Cloud Storage, through signed URLs
-    direct    a finished audio object, played in a workflow's place
-    feed      what there is to hear of one workflow
-    audio     a segment, cut into frames that all listeners share
-    shelf     how much audio is kept in memory, and which goes first
-metrics       what an instance counts
+main            the Flask app: routes, and the WebSocket's opening handshake
+player_files    the player's files, its configuration, and the headers that go with them
+server          the one thread that owns every socket, and routes what happens between the parts below
+tickets         stream ids and resume tokens: the right to hear a podcast over one connection
+net/            connections, with no podcast in them
+  admission     how many may connect, from which addresses and pages
+  connections   the registry of open connections: keepalive, health, and how each ends
+  peer          one client's connection
+  connection    a socket: frames go out without blocking
+  receiver      bytes of a client, parsed and limited
+  ending        why connections end
+playback/       what each listener is sent and when, with no socket in it
+  pacer         sends the audio that is due: one for all listeners
+  subscription  one client's stream
+  send_window   how far ahead of the playhead a listener has been sent, and when more is due
+  playhead      where on the podcast's clock a listener is
+  scheduler     a timer wheel: when each listener is due next
+catalog/        what there is to hear on this instance, and how it gets here
+  channels      the podcasts that are heard, and who hears them
+  timeline      the segments of one podcast, in order
+  watch         the one Listen stream on Firestore
+  fetch         audio from Cloud Storage, through signed URLs
+  attached_audio  a finished audio object, played in a workflow's place
+  segment_audio   a segment, cut into frames that all listeners share
+  audio_cache     how much audio is kept in memory, and which goes first
+frames          WebSocket frames, built apart from any connection
+metrics         the numbers of an instance
 
-What a listener costs is sends and wake-ups, hardly bytes. So who has a full window is sent 20 s at a time, together
-with whoever else is due within 0.5 s; what players say is read together, too, and counts from when it came; and none of
-them has a thread. Where this is not as it was first thought of:
+Nothing calls upwards: net/ and catalog/ emit events, timers fire, and the pacer returns how a subscription stands; all
+of that comes to the server, which calls the next part. Frames stand beside the folders, as the catalog cuts audio into
+them and net/ sends them (tests/unit/test_streamer_rooms.py holds who may import whom).
+
+The price of a listener is sends and wake-ups, hardly bytes. So a full window is refilled 20 s at a time, together with
+others that are due within 0.5 s; messages of players are read together, too, and count from when they came; and no
+listener has a thread. Where this is not as it was first thought of:
 
 - A peer that takes nothing goes after 20 s, found out by what it has acknowledged. TCP_USER_TIMEOUT on a living
-  connection would end whoever reads at 16 kbit/s, too: its window is small for longer than that (connection.py).
-- Players report every 15 s, or when something happens. A report is the sign of life that spares them a ping as well.
+  connection would end a client that reads at 16 kbit/s, too: its window is small for longer than that
+  (net/connection.py).
+- Players report every 20 s, or when something happens. A report is the sign of life that spares them a ping as well.
 - The socket is taken out of flask-sock's hands after the handshake (main.py). Its frames are read by wsproto, but for
-  plain texts, for which that takes ten times as long (door.py).
+  plain texts, for which that takes seven times as long (net/receiver.py).
 """

@@ -17,25 +17,33 @@ _MAX_REASON_BYTES = 123
 
 
 def text(message: dict[str, Any]) -> bytes:
-    """A control message of the wire (common/wire.py) as one text frame."""
+    """Encode a control message of the wire (common/wire.py) as a text frame."""
     return _frame(_TEXT, wire.dumps(message).encode())
 
 
+def error(code: str, message: str, *, retryable: bool = False) -> bytes:
+    """Encode an `error` message of the wire as a text frame."""
+    return text(wire.error(code, message, retryable=retryable))
+
+
 def binary(payload: bytes) -> bytes:
+    """Encode a message of audio as a binary frame."""
     return _frame(_BINARY, payload)
 
 
 def close(code: int, reason: str) -> bytes:
-    """`reason` is for people who debug a client; what is over 123 bytes of UTF-8 is cut off."""
-    told = reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore").encode()
-    return _frame(_CLOSE, struct.pack(">H", code) + told)
+    """Encode a close frame; `reason` is for people who debug a client, and cut off after 123 bytes of UTF-8."""
+    cut = reason.encode()[:_MAX_REASON_BYTES].decode(errors="ignore").encode()
+    return _frame(_CLOSE, struct.pack(">H", code) + cut)
 
 
 def ping() -> bytes:
+    """Encode a ping without a payload."""
     return _frame(_PING, b"")
 
 
 def pong(payload: bytes) -> bytes:
+    """Encode the answer to a ping, with the ping's payload."""
     return _frame(_PONG, payload)
 
 

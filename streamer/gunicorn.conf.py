@@ -1,9 +1,9 @@
-"""How gunicorn serves the streamer: one process, whose hub holds all sockets; threads for handshakes and pages alone.
+"""How gunicorn serves the streamer: one process, whose loop holds all sockets; threads for handshakes and pages alone.
 
     gunicorn -c streamer/gunicorn.conf.py --bind :8080 streamer.main:app
 
 https://docs.gunicorn.org/en/stable/settings.html. gthread only: gevent and eventlet replace the socket module, and with
-it the non-blocking writes that the hub relies on.
+it the non-blocking writes that the stream server relies on.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ REQUEST_WITHIN_S = 10
 
 
 def when_ready(server: Any) -> None:
-    """Connections have the timeout of the socket that accepts them (socket(7), SO_RCVTIMEO); the hub never waits."""
+    """Connections inherit the timeout of the listening socket (socket(7), SO_RCVTIMEO); the loop never waits."""
     for listener in server.LISTENERS:
         listener.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("@ll", REQUEST_WITHIN_S, 0))
 
 
 def post_worker_init(worker: Any) -> None:
     """In the worker, after the fork that threads do not survive."""
-    from streamer.main import hub
+    from streamer.main import server as stream_server
 
     gc.collect()
     gc.freeze()  # what was imported stays for good: no listener shall wait while it is looked through for garbage
-    hub.start()
+    stream_server.start()
 
     def leave(signum: int, frame: Any) -> None:
         # At once: gunicorn itself waits for whoever has a connection open, up to graceful_timeout, before it goes on
         worker.handle_exit(signum, frame)
-        threading.Thread(target=hub.drain, args=(DRAIN_S,), name="drain").start()
+        threading.Thread(target=stream_server.drain, args=(DRAIN_S,), name="drain").start()
 
     signal.signal(signal.SIGTERM, leave)
 
@@ -57,6 +57,6 @@ def post_worker_init(worker: Any) -> None:
 def worker_exit(server: Any, worker: Any) -> None:
     """Nothing new is accepted any more. After SIGTERM the listeners have been told; after SIGINT they are now."""
     del server, worker
-    from streamer.main import hub
+    from streamer.main import server as stream_server
 
-    hub.drain(DRAIN_S)
+    stream_server.drain(DRAIN_S)

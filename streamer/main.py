@@ -1,17 +1,16 @@
-"""The streamer's addresses.
+"""The streamer's routes.
 
     /api/v1/podcasts/stream          WebSocket: a podcast, as it is made
     /asf/internal/notify_new_audio   POST, our own services only: a finished audio object for a stream
     /                                the player
     /healthz /readyz /metrics        for the platform
 
-A WebSocket is a request for as long as its opening handshake takes; then the hub has the socket, and the thread that
-shook hands is free for the next. So a few threads are enough for any number of listeners.
+A WebSocket is a request for as long as its opening handshake takes; then the stream server has the socket, and the
+thread that shook hands is free for the next. So a few threads are enough for any number of listeners.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
 from typing import Any
@@ -22,32 +21,25 @@ from flask_sock import Sock
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from common.clients import database
 from common.errors import AethercastError, BadRequest, Forbidden, NotFound
 from common.logs import configure_logs
 from common.oidc import require_caller
 from common.problems import json_response, problem
 from common.settings import Settings
 from common.tokens import token_hash
-from common.wire import CLOSE_TRY_LATER, error
-from streamer import claims, frames
-from streamer.door import Guests, origin_allowed
-from streamer.fetch import Fetcher
-from streamer.hub import Hub
+from streamer import tickets
 from streamer.metrics import exposition, registry
-from streamer.pages import pages
+from streamer.net.admission import ConnectionLimiter, origin_allowed, turn_away
+from streamer.player_files import player_files
+from streamer.server import StreamServer
 
 STREAM_PATH = "/api/v1/podcasts/stream"
 _NEEDS = ("google_cloud_project", "gateway_url", "streamer_url")
-_TOO_MANY = {
-    "connections_exhausted": "All seats of this instance are taken; try again.",
-    "address_exhausted": "There are too many connections from your address; close one.",
-}
 _HANDSHAKE_OPTIONS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
 
 
 class NoThread:
-    """Stands in for the thread that simple-websocket would read with: the hub reads."""
+    """Stand in for the thread that simple-websocket would read with: the stream server reads."""
 
     name = ""
 
@@ -59,7 +51,7 @@ class NoThread:
 
 
 class WithoutDeflate:
-    """Takes permessage-deflate out of the handshake: simple-websocket would accept what browsers offer."""
+    """Take permessage-deflate out of the handshake: simple-websocket would accept any offer of a browser's."""
 
     def __init__(self, app: Any) -> None:
         self._app = app
@@ -69,14 +61,14 @@ class WithoutDeflate:
         return self._app(environ, start_response)
 
 
-def create_app(settings: Settings, hub: Hub) -> Flask:
-    """The WSGI app; `hub` is started by the server's worker (gunicorn.conf.py), not here."""
+def create_app(settings: Settings, server: StreamServer) -> Flask:
+    """Make the WSGI app; `server` is started by gunicorn's worker (gunicorn.conf.py), not here."""
     app = Flask("streamer", static_folder=None)
     app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NoThread}
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
-    guests = Guests(settings.max_connections, settings.max_connections_per_address)
-    metrics = registry(hub.counts, hub.gauges)
-    app.register_blueprint(pages(settings))
+    limiter = ConnectionLimiter(settings.max_connections, settings.max_connections_per_address)
+    metrics = registry(server.counts, server.gauges)
+    app.register_blueprint(player_files(settings))
 
     @app.before_request
     def check_origin() -> Response | None:
@@ -84,19 +76,19 @@ def create_app(settings: Settings, hub: Hub) -> Flask:
             request.headers.get("Origin"), request.host, settings.cors_origins
         ):
             return None
-        hub.counts.turned_away["origin_not_allowed"] += 1
+        server.counts.turned_away["origin_not_allowed"] += 1
         return problem(Forbidden("origin_not_allowed", "Pages of this origin may not listen here."))
 
     @Sock(app).route(STREAM_PATH)  # type: ignore[untyped-decorator]
     def stream(ws: Any) -> None:
         ws.connected = False  # flask-sock must not say goodbye, and gunicorn has nothing left to close
         address = request.remote_addr or ""
-        refusal = guests.enter(address)
+        refusal = limiter.enter(address)
         if refusal:
-            hub.counts.turned_away[refusal] += 1
-            _turn_away(ws.sock, refusal)
+            server.counts.turned_away[refusal] += 1
+            turn_away(ws.sock, refusal)
         else:
-            hub.accept(_taken_from(ws.sock), on_end=lambda: guests.leave(address))
+            server.accept(_taken_from(ws.sock), on_end=lambda: limiter.leave(address))
 
     @app.get(STREAM_PATH)
     def not_a_websocket() -> Response:
@@ -104,25 +96,25 @@ def create_app(settings: Settings, hub: Hub) -> Flask:
 
     @app.post("/asf/internal/notify_new_audio")
     def notify_new_audio() -> Response:
-        """`{stream_id, filepath}`: play the object at `filepath` (`gs://…`) to that stream."""
+        """Play the object at `filepath` (`gs://…`) to the stream of `stream_id`."""
         require_caller(request, settings, audience=settings.streamer_url, allowed=settings.notify_callers)
         stream_id, filepath = _attachment(request.get_json(silent=True))
-        claims.attach(database(settings), stream_id, filepath)
-        hub.attached(token_hash(stream_id), filepath)
+        tickets.attach(settings, stream_id, filepath)
+        server.attach(token_hash(stream_id), filepath)
         return json_response({"status": "attached"}, 202)
 
     @app.get("/healthz")
     def healthz() -> Response:
-        return json_response({"status": "alive"}) if hub.alive else json_response({"status": "lost"}, 503)
+        return json_response({"status": "alive"}) if server.alive else json_response({"status": "lost"}, 503)
 
     @app.get("/readyz")
     def readyz() -> Response:
-        ready = hub.healthy and not hub.draining
+        ready = server.healthy and not server.draining
         return json_response({"status": "ready" if ready else "not ready"}, 200 if ready else 503)
 
     @app.get("/metrics")
     def prometheus() -> Response:
-        """For a collector beside this process: who comes through the platform's front door is told nothing."""
+        """Serve a collector beside this process, and no caller from the platform's front door."""
         if "X-Forwarded-For" in request.headers:
             raise NotFound("address_unknown", "There is nothing here.")
         return Response(exposition(metrics), content_type="text/plain; version=0.0.4; charset=utf-8")
@@ -142,25 +134,17 @@ def create_app(settings: Settings, hub: Hub) -> Flask:
     return app
 
 
-def _taken_from(server: socket.socket) -> socket.socket:
-    """The connection that the server's socket object holds; the object is left with a dead end in its place.
+def _taken_from(held: socket.socket) -> socket.socket:
+    """Take the connection out of the web server's socket object, which is left with a dead end in its place.
 
-    A server closes its connection when the request is over, and gunicorn shuts it down first, which reaches every copy.
+    A web server closes its connection when the request is over, and gunicorn shuts it down first, which reaches every
+    copy.
     """
-    taken = server.dup()
+    taken = held.dup()
     here, there = socket.socketpair()
     with here, there:
-        os.dup2(here.fileno(), server.fileno(), inheritable=False)
+        os.dup2(here.fileno(), held.fileno(), inheritable=False)
     return taken
-
-
-def _turn_away(sock: socket.socket, code: str) -> None:
-    """Say why there is no seat. What the socket does not take at once is not said."""
-    told = frames.text(error(code, _TOO_MANY[code], retryable=True)) + frames.close(CLOSE_TRY_LATER, code)
-    with contextlib.suppress(OSError):
-        sock.settimeout(1.0)
-        sock.sendall(told)
-        sock.shutdown(socket.SHUT_WR)
 
 
 def _attachment(body: Any) -> tuple[str, str]:
@@ -182,11 +166,5 @@ def _is_object(uri: str) -> bool:
 
 settings = Settings.from_env(needs=_NEEDS)
 configure_logs(settings.log_level)
-hub = Hub(
-    database(settings),
-    Fetcher(settings),
-    feed_memory_bytes=settings.feed_memory_bytes,
-    max_connection_s=settings.max_connection_s,
-    stalled_after_s=settings.stalled_after_s,
-)
-app = create_app(settings, hub)
+server = StreamServer(settings)
+app = create_app(settings, server)

@@ -1,7 +1,7 @@
-"""What an instance counts, in the format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/).
+"""Metrics of an instance, in the format of Prometheus (https://prometheus.io/docs/instrumenting/exposition_formats/).
 
-The hub's thread counts in plain numbers, which costs it nothing worth measuring; they become metrics when somebody
-asks. Names are `asf_…`, units are seconds and bytes.
+The server's thread counts in plain numbers, at no cost worth measuring; a scrape turns them into metrics. Names are
+`asf_…`, units are seconds and bytes.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ class Histogram:
         self._counts = [0] * (len(bounds) + 1)
         self._sum = 0.0
 
-    def observe(self, value: float, times: int = 1) -> None:
-        self._counts[bisect_left(self._bounds, value)] += times
-        self._sum += value * times
+    def observe(self, value: float) -> None:
+        self._counts[bisect_left(self._bounds, value)] += 1
+        self._sum += value
 
     def family(self, name: str, documentation: str) -> HistogramMetricFamily:
         buckets, running = [], 0

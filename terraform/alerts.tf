@@ -83,6 +83,44 @@ resource "google_monitoring_alert_policy" "alert" {
   depends_on = [google_project_service.api, google_logging_metric.line]
 }
 
+# Whoever opens a private service to everybody takes away the first of its two locks: in its policy, or with the check of
+# invokers as such. https://cloud.google.com/run/docs/securing/managing-access
+resource "google_monitoring_alert_policy" "made_public" {
+  display_name          = "Aethercast: made public"
+  combiner              = "OR"
+  notification_channels = google_monitoring_notification_channel.email[*].id
+
+  conditions {
+    display_name = "made public"
+    condition_matched_log {
+      filter = join(" AND ", [
+        "log_id(\"cloudaudit.googleapis.com/activity\")",
+        "protoPayload.resourceName=~\"/(services|functions)/(${join("|", [for service in keys(local.invokers) : local.service_names[service]])})$\"",
+        "(${join(" OR ", [
+          "\"allUsers\"",
+          "\"allAuthenticatedUsers\"",
+          "protoPayload.request.service.invokerIamDisabled=true",
+          "protoPayload.request.service.metadata.annotations.\"run.googleapis.com/invoker-iam-disabled\"=\"true\"",
+        ])})",
+      ])
+    }
+  }
+
+  documentation {
+    content   = "Somebody has opened a private service to everybody, or tried to. It still checks by itself who is calling; `terraform apply` closes it again."
+    mime_type = "text/markdown"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+    notification_rate_limit {
+      period = "3600s"
+    }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
 resource "google_monitoring_uptime_check_config" "public" {
   for_each = { player = local.player_url, api = local.gateway_url }
 

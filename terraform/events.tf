@@ -49,7 +49,7 @@ resource "google_pubsub_subscription" "orchestrator" {
     ttl = "" # never, however quiet it is
   }
 
-  depends_on = [google_cloudfunctions2_function.agent, google_cloud_run_v2_service_iam_member.invoker]
+  depends_on = [google_cloudfunctions2_function.agent, google_cloud_run_v2_service_iam_binding.invoker]
 }
 
 # An event that could not be handled ends its workflow as FAILED, so that nobody waits for ever.
@@ -79,7 +79,7 @@ resource "google_pubsub_subscription" "burial" {
     ttl = ""
   }
 
-  depends_on = [google_cloudfunctions2_function.agent, google_cloud_run_v2_service_iam_member.invoker]
+  depends_on = [google_cloudfunctions2_function.agent, google_cloud_run_v2_service_iam_binding.invoker]
 }
 
 # And stays for a week for a person to look at.

@@ -1,4 +1,4 @@
-# All state (common/documents.py): one native database, what expires in it, and the indexes of the sorted queries.
+# All state (common/records.py): one native database, what expires in it, and the indexes of the sorted queries.
 
 resource "google_firestore_database" "main" {
   name                    = "(default)"

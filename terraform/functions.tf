@@ -119,14 +119,32 @@ resource "google_cloudfunctions2_function" "agent" {
     all_traffic_on_latest_revision   = true
     # Functions Framework serves with four threads a CPU unless told otherwise, and the rest of what an instance is sent
     # at once would wait.
-    environment_variables = merge(local.environment, { THREADS = tostring(each.value.concurrency) })
+    environment_variables = merge(
+      local.environment,
+      { THREADS = tostring(each.value.concurrency) },
+      { PLATFORM_CHECKS_TOKENS = tostring(contains(keys(local.invokers), each.key)) },
+      each.key == "sweeper" ? { TICK_TOKEN_SHA256 = sha256(terraform_data.tick_token.output) } : {},
+    )
 
     dynamic "secret_environment_variables" {
-      for_each = { for key, version in google_secret_manager_secret_version.engine_key : key => version if local.key_readers[key] == each.key }
+      for_each = merge(
+        {
+          for key, secret in google_secret_manager_secret.engine_key : "${upper(key)}_API_KEY" => {
+            secret  = secret.secret_id
+            version = google_secret_manager_secret_version.engine_key[key].version
+          } if local.key_readers[key] == each.key
+        },
+        {
+          for number, key in var.authenticator_keys : ["AUTHENTICATOR_KEY", "AUTHENTICATOR_OTHER_KEY"][number] => {
+            secret  = google_secret_manager_secret.authenticator[key].secret_id
+            version = google_secret_manager_secret_version.authenticator[key].version
+          }
+        },
+      )
       content {
-        key        = "${upper(secret_environment_variables.key)}_API_KEY"
+        key        = secret_environment_variables.key
         project_id = var.project
-        secret     = google_secret_manager_secret.engine_key[secret_environment_variables.key].secret_id
+        secret     = secret_environment_variables.value.secret
         version    = secret_environment_variables.value.version
       }
     }
@@ -136,6 +154,8 @@ resource "google_cloudfunctions2_function" "agent" {
     google_artifact_registry_repository_iam_member.builder,
     google_project_iam_member.builder_logs,
     google_project_iam_member.builder_sources,
+    google_secret_manager_secret_iam_member.authenticator, # what may not be read when it is deployed fails it
+    google_secret_manager_secret_iam_member.engine_key,
     google_storage_bucket_iam_member.builder,
   ]
 }

@@ -4,26 +4,30 @@ locals {
   members = { for name, account in google_service_account.service : name => "serviceAccount:${account.email}" }
 }
 
-# Calling services. Everything but the gateway and the streamer is closed to strangers by the platform, and checks again.
+# Calling services. Everything but the gateway and the streamer is closed to strangers by the platform, and checks again
+# (common/oidc.py). Bindings, not members: whoever else is let in by hand is out again with the next apply.
 
-resource "google_cloud_run_v2_service_iam_member" "invoker" {
-  for_each = {
-    for call in concat(
-      [for queue in local.queues : { caller = "tasks_invoker", service = queue.agent }],
-      [for service in ["orchestrator", "dead_letters"] : { caller = "events_invoker", service = service }],
-      [for caller in ["api_gateway", "script_weaver", "voice_forge"] : { caller = caller, service = "model_serving" }],
-      [{ caller = "scheduler_invoker", service = "sweeper" }],
-    ) : "${call.caller} calls ${call.service}" => call
-  }
+locals {
+  # Private service -> who may call it
+  invokers = merge(
+    { for queue in local.queues : queue.agent => ["tasks_invoker"] },
+    { for service in ["orchestrator", "dead_letters"] : service => ["events_invoker"] },
+    { sweeper = ["scheduler_invoker"] },
+    { model_serving = ["api_gateway", "script_weaver", "voice_forge"] },
+  )
+}
 
-  name     = google_cloudfunctions2_function.agent[each.value.service].name
+resource "google_cloud_run_v2_service_iam_binding" "invoker" {
+  for_each = local.invokers
+
+  name     = google_cloudfunctions2_function.agent[each.key].name
   location = var.region
   role     = "roles/run.invoker"
-  member   = local.members[each.value.caller]
+  members  = [for caller in each.value : local.members[caller]]
 }
 
 # The platform lets everybody in: the API asks for a key, the streamer for a stream's token.
-resource "google_cloud_run_v2_service_iam_member" "public" {
+resource "google_cloud_run_v2_service_iam_binding" "public" {
   for_each = {
     api_gateway = google_cloudfunctions2_function.agent["api_gateway"].name
     streamer    = google_cloud_run_v2_service.streamer.name
@@ -32,7 +36,7 @@ resource "google_cloud_run_v2_service_iam_member" "public" {
   name     = each.value
   location = var.region
   role     = "roles/run.invoker"
-  member   = "allUsers"
+  members  = ["allUsers"]
 }
 
 # Signing: only the gateway, only as itself.
@@ -154,6 +158,19 @@ resource "google_project_iam_member" "vertex_ai" {
   project = var.project
   role    = "roles/aiplatform.user"
   member  = local.members["model_serving"]
+}
+
+# What our services sign for each other: every function makes or takes such requests. The streamer calls none that asks.
+
+resource "google_secret_manager_secret_iam_member" "authenticator" {
+  for_each = {
+    for grant in setproduct(var.authenticator_keys, distinct([for service in local.functions : service.account])) :
+    "${grant[1]} ${grant[0]}" => { key = grant[0], account = grant[1] }
+  }
+
+  secret_id = google_secret_manager_secret.authenticator[each.value.key].secret_id
+  role      = "roles/secretmanager.secretAccessor"
+  member    = local.members[each.value.account]
 }
 
 # Metrics: what the collector beside the streamer writes is told of by nobody else.

@@ -1,5 +1,5 @@
-# Keys of engines that are not Google's own, and of the web search. Only the agent that needs one can read it; Terraform's
-# state does not hold them.
+# Keys of engines that are not Google's own, and of the web search, and those that our services sign with. Only the agent
+# that needs one can read it; Terraform's state does not hold them.
 
 locals {
   engine_keys = merge(var.more_api_keys, {
@@ -28,4 +28,27 @@ resource "google_secret_manager_secret_version" "engine_key" {
   secret                 = google_secret_manager_secret.engine_key[each.key].id
   secret_data_wo         = local.engine_keys[each.key]
   secret_data_wo_version = var.engine_keys_version
+}
+
+# What our services sign for each other (common/authenticator.py): made here, and seen by nobody. A write-only value is
+# told to the cloud once and kept nowhere, so that another at each plan changes nothing.
+
+resource "google_secret_manager_secret" "authenticator" {
+  for_each = toset(var.authenticator_keys)
+
+  secret_id = "${var.prefix}-authenticator-${each.key}"
+
+  replication {
+    auto {}
+  }
+
+  depends_on = [google_project_service.api]
+}
+
+resource "google_secret_manager_secret_version" "authenticator" {
+  for_each = google_secret_manager_secret.authenticator
+
+  secret                 = each.value.id
+  secret_data_wo         = "${uuid()}${uuid()}" # 244 random bits
+  secret_data_wo_version = 1
 }

@@ -165,6 +165,23 @@ variable "more_api_keys" {
   ephemeral   = true
 }
 
+# Keys of our own
+
+variable "authenticator_keys" {
+  description = "Names of the keys that our services sign requests to each other with: the first signs, a second is accepted, too. Made by Terraform, kept in Secret Manager. Changed as README.md says."
+  type        = list(string)
+  default     = ["1"]
+
+  validation {
+    condition     = contains([1, 2], length(var.authenticator_keys)) && length(distinct(var.authenticator_keys)) == length(var.authenticator_keys)
+    error_message = "There is one key, or two different ones while they are changed."
+  }
+  validation {
+    condition     = alltrue([for key in var.authenticator_keys : can(regex("^[a-z0-9]{1,20}$", key))])
+    error_message = "A key is named with lower-case letters and digits."
+  }
+}
+
 # Web search
 
 variable "search_base_url" {

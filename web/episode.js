@@ -12,7 +12,7 @@ import { PacketStore } from "./stream/packet_store.js";
 
 /** While a podcast is made its progress comes over the WebSocket; sources and files are asked for this often. */
 const POLL_MS = 4_000;
-/** After so much listening the server is told how it goes; also that somebody is there, or it would have to ask (streamer/lobby.py). */
+/** After so much listening the server is told how it goes; also that somebody is there, or it would have to ask (streamer/net/connections.py). */
 const METRICS_MS = 20_000;
 /** Who has not moved for so long has come to where they wanted. */
 const SETTLED_MS = 200;

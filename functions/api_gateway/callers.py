@@ -11,13 +11,11 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from flask import Request, g
-from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1 import Increment
 
-from common.clients import RETRY, TIMEOUT, database
-from common.errors import Forbidden, RateLimited, ServiceBroken, Unauthenticated
+from common.errors import Forbidden, RateLimited, Unauthenticated
 from common.oidc import person
 from common.settings import Settings
+from common.store import api_keys, rate_limits
 from common.tokens import token_hash
 
 WINDOW_S = 60
@@ -36,18 +34,14 @@ def owner_of(request: Request, settings: Settings) -> str:
         owner = person(key, settings, client_id=settings.id_token_client)
         g.key_hash, g.quota = token_hash(owner), settings.requests_per_minute
         return owner
-    try:
-        found = database(settings).collection("api_keys").document(token_hash(key)).get(retry=RETRY, timeout=TIMEOUT)
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "Keys cannot be checked just now.") from error
-    record = found.to_dict()
-    if record is None:
+    found = api_keys.read(settings, token_hash(key))
+    if found is None:
         raise Unauthenticated("key_wrong", "This API key is not known.")
-    if record.get("revoked_at"):
+    if found.revoked_at:
         raise Forbidden("key_revoked", "This API key was revoked.")
-    quota = record.get("requests_per_minute")
-    g.key_hash, g.quota = found.id, settings.requests_per_minute if quota is None else int(quota)
-    return str(record["owner"])
+    quota = found.requests_per_minute
+    g.key_hash, g.quota = found.id, settings.requests_per_minute if quota is None else quota
+    return found.owner
 
 
 def spend(settings: Settings) -> None:
@@ -60,19 +54,7 @@ def spend(settings: Settings) -> None:
     now = time.time()
     window = int(now // WINDOW_S)
     reset = max(1, round((window + 1) * WINDOW_S - now))
-    db = database(settings)
-    counter = db.collection("rate_limits").document(f"{g.key_hash}:{window}")
-    batch = db.batch()
-    batch.set(
-        counter,
-        {"count": Increment(1), "expires_at": datetime.now(UTC) + timedelta(seconds=2 * WINDOW_S)},
-        merge=True,
-    )
-    try:
-        [result] = batch.commit(retry=RETRY, timeout=TIMEOUT)
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "Quotas cannot be checked just now.") from error
-    used = int(result.transform_results[0].integer_value)
+    used = rate_limits.spend(settings, g.key_hash, window, datetime.now(UTC) + timedelta(seconds=2 * WINDOW_S))
     g.rate_limit = {
         "RateLimit-Limit": str(g.quota),
         "RateLimit-Remaining": str(max(0, g.quota - used)),

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from itertools import groupby
-from typing import Any
 
 from flask import Request, Response
-from google.cloud.firestore_v1 import DocumentSnapshot
 
 from common.blobs import create_object, read_object
-from common.clients import database
-from common.documents import STAGES, StageState, workflow_ref
 from common.errors import BadRequest, Unprocessable
 from common.events import PODCAST_REQUESTED, Event
 from common.idempotency import Outcome
 from common.names import sources_object
+from common.records import Material, Segment, SourceText, Workflow
 from common.settings import Settings
+from common.states import StageState
+from common.store import segments, workflows
 from functions.api_gateway.bodies import json_object
-from functions.api_gateway.derived import derive, descendant, script_of
+from functions.api_gateway.derived import derive, descendant
 from functions.api_gateway.requests_schema import ContinueRequest, parse_continue
 
 _LEAST_CHARACTERS = 200
@@ -31,53 +31,54 @@ def go_on(settings: Settings, request: Request, owner: str, workflow_id: str) ->
     body = json_object(request)
     asked = parse_continue(body)
 
-    def make(workflow: DocumentSnapshot, new_id: str) -> Outcome:
+    def make(workflow: Workflow, new_id: str) -> Outcome:
         return _continued(settings, workflow, new_id, asked)
 
     return derive(settings, request, owner, workflow_id, "continue", body, make)
 
 
-def _continued(settings: Settings, workflow: DocumentSnapshot, new_id: str, asked: ContinueRequest) -> Outcome:
+def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: ContinueRequest) -> Outcome:
     """Its sources are stored beforehand, as the harvester would have left them; what follows is the usual way."""
-    script = script_of(settings, workflow.id)
-    title, turns = _chapter(script, workflow.get("title"), asked.chapter)
-    material = json.loads(read_object(settings, sources_object(workflow.id)))
-    told = {turn["source"] for turn in turns if turn.get("source") is not None}
+    script = segments.script(settings, workflow.id)
+    title, turns = _chapter(script, workflow.title, asked.chapter)
+    material: Material = json.loads(read_object(settings, sources_object(workflow.id)))
+    told = {turn.source for turn in turns if turn.source is not None}
     chosen = [source for number, source in enumerate(material["sources"]) if number in told or not told]
-    sources = [{**source, "text": untold(source["text"], script)} for source in chosen]
+    sources: list[SourceText] = [{**source, "text": untold(source["text"], script)} for source in chosen]
     sources = [source for source in sources if len(source["text"]) >= _LEAST_CHARACTERS]
     if not sources:
         raise Unprocessable("nothing_untold", "The sources of this chapter say nothing more than was told.")
     left = json.dumps({**material, "sources": sources, "title": title}, ensure_ascii=False).encode()
     create_object(settings, sources_object(new_id), left, content_type="application/json")
-    new = descendant(
-        settings,
-        workflow,
+    new = descendant(settings, workflow, new_id).at(harvest=StageState.DONE, forge=StageState.RUNNING)
+    new = replace(
+        new,
         title=title,
-        sources=[{fact: source.get(fact) for fact in ("title", "url", "author", "date")} for source in sources],
-        stages=dict.fromkeys(STAGES, StageState.PENDING) | {"harvest": StageState.DONE, "forge": StageState.RUNNING},
+        request=replace(new.request, title=title, minutes=asked.minutes),
+        sources=[
+            {"title": source["title"], "url": source["url"], "author": source["author"], "date": source["date"]}
+            for source in sources
+        ],
     )
-    new["request"] |= {"title": title, "minutes": asked.minutes}
-    reference = workflow_ref(database(settings), new_id)
     return Outcome(
         {"workflow_id": new_id},
-        writes=lambda batch: batch.create(reference, new),
+        writes=(workflows.creation(new),),
         events=(Event(PODCAST_REQUESTED, new_id),),
     )
 
 
-def _chapter(script: list[dict[str, Any]], podcast: str, number: int) -> tuple[str, list[dict[str, Any]]]:
+def _chapter(script: list[Segment], podcast: str, number: int) -> tuple[str, list[Segment]]:
     """The title and the turns of a chapter. What comes before the first titled one bears the podcast's own title."""
-    chapters = [(title, list(turns)) for title, turns in groupby(script, key=lambda turn: turn["chapter"] or podcast)]
+    chapters = [(title, list(turns)) for title, turns in groupby(script, key=lambda turn: turn.chapter or podcast)]
     if number > len(chapters):
         raise BadRequest("chapter_unknown", f"This podcast has {len(chapters)} chapters.")
     return chapters[number - 1]
 
 
-def untold(text: str, script: list[dict[str, Any]]) -> str:
+def untold(text: str, script: list[Segment]) -> str:
     """`text` without the sentences that were said word for word; a writer that retells in its own words leaves all."""
     for turn in script:
-        for sentence in re.split(r"(?<=[.!?…])\s+", turn["text"]):
+        for sentence in re.split(r"(?<=[.!?…])\s+", turn.text):
             if len(sentence) > 20:
                 text = text.replace(sentence, "")
     return re.sub(r"\s*\n\s*\n\s*", "\n\n", re.sub(r"[ \t]{2,}", " ", text)).strip()

@@ -5,14 +5,13 @@ What each can do is known where they are reached, in model serving.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol, TypedDict
 
 from flask import Request, Response
 
 from common.hosts import DEFAULT_HOSTS
 from common.problems import json_response
-from common.services import service
+from common.services import private_service
 from common.settings import Settings
 from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest
 
@@ -40,13 +39,32 @@ def require_offered(settings: Settings, asked: GenerateRequest) -> None:
         raise InvalidRequest(wrong)
 
 
-def chosen(settings: Settings, request: Mapping[str, Any]) -> dict[str, str]:
+class Asking(Protocol):
+    """A request for a podcast: of a caller, or of the podcast that another is made of."""
+
+    @property
+    def speech_engine(self) -> str | None: ...
+
+    @property
+    def language_engine(self) -> str | None: ...
+
+
+class Chosen(TypedDict):
+    speech_engine: str
+    language_engine: str
+
+
+def chosen(settings: Settings, request: Asking) -> Chosen:
     """The engines of a podcast: those that its request names, if they are (still) on offer, else the default ones."""
-    names = {}
-    for kind in KINDS:
-        offered, wish = settings.offered(kind), request.get(f"{kind}_engine")
-        names[f"{kind}_engine"] = wish if wish in offered else offered[0]
-    return names
+
+    def named(kind: str, wish: str | None) -> str:
+        offered = settings.offered(kind)
+        return wish if wish in offered else offered[0]
+
+    return {
+        "speech_engine": named("speech", request.speech_engine),
+        "language_engine": named("language", request.language_engine),
+    }
 
 
 def _wrong_voices(settings: Settings, asked: GenerateRequest) -> list[dict[str, str]]:
@@ -65,7 +83,7 @@ def _wrong_voices(settings: Settings, asked: GenerateRequest) -> list[dict[str, 
 
 
 def _described(settings: Settings) -> dict[str, Any]:
-    return dict(service(settings.model_serving_url).post("/v1/engines", {}, timeout=_TIMEOUT_S))
+    return dict(private_service(settings, settings.model_serving_url).post("/v1/engines", {}, timeout=_TIMEOUT_S))
 
 
 def _or(names: Any) -> str:

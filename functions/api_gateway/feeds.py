@@ -10,15 +10,14 @@ import hashlib
 from datetime import UTC, datetime
 
 from flask import Request, Response
-from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
 
-from common.clients import RETRY, TIMEOUT, database
-from common.documents import WorkflowState
-from common.errors import NotFound, ServiceBroken
+from common.errors import NotFound
 from common.hosts import hosts_of
 from common.problems import json_response
+from common.records import Feed, Workflow
 from common.settings import Settings
+from common.states import WorkflowState
+from common.store import feeds, workflows
 from common.tokens import new_token, token_hash
 from functions.api_gateway.callers import spend
 from functions.api_gateway.ownership import owned
@@ -33,23 +32,13 @@ def create(settings: Settings, request: Request, owner: str) -> Response:
     """A new private feed of the owner's podcasts. Its address is told this once."""
     spend(settings)
     token = new_token()
-    feed = {"owner": owner, "created_at": datetime.now(UTC)}
-    try:
-        _feeds(settings).document(token_hash(token)).create(feed, retry=RETRY, timeout=TIMEOUT)
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "No feed could be made; ask again.") from error
+    feeds.create(settings, Feed(id=token_hash(token), owner=owner, created_at=datetime.now(UTC)))
     return json_response({"url": _address(settings, token) + "/rss.xml"}, 201)
 
 
 def revoke_all(settings: Settings, request: Request, owner: str) -> Response:
     """Take back every private feed of the owner: their addresses lead nowhere from now on."""
-    try:
-        for feed in (
-            _feeds(settings).where(filter=FieldFilter("owner", "==", owner)).stream(retry=RETRY, timeout=TIMEOUT)
-        ):
-            feed.reference.delete(retry=RETRY, timeout=TIMEOUT)
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "Not every feed could be taken back; ask again.") from error
+    feeds.remove_all(settings, owner)
     return Response(status=204)
 
 
@@ -59,14 +48,9 @@ def show(settings: Settings, request: Request, token: str) -> Response:
     There is no Last-Modified beside that: a podcast that is deleted leaves nothing that could say when.
     """
     owner = _owner(settings, token)
-    workflows = database(settings).collection("workflows")
-    query = workflows.where(filter=FieldFilter("owner", "==", owner)).order_by("created_at", direction="DESCENDING")
-    try:
-        found = list(query.limit(MAX_ITEMS).stream(retry=RETRY, timeout=TIMEOUT))
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The feed cannot be read just now.") from error
-    finished = [workflow for workflow in found if "mp3" in (workflow.get("artifacts") or {})]
-    items = [_item(workflow) for workflow in finished if workflow.get("state") == WorkflowState.COMPLETED]
+    newest = workflows.newest(settings, owner, MAX_ITEMS)
+    finished = [workflow for workflow in newest if "mp3" in (workflow.artifacts or {})]
+    items = [_item(workflow) for workflow in finished if workflow.state == WorkflowState.COMPLETED]
     response = Response(rss(_address(settings, token), items), mimetype="application/rss+xml")
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
     response.headers["Cache-Control"] = "private, max-age=60"
@@ -79,33 +63,25 @@ def file(settings: Settings, request: Request, token: str, workflow_id: str, nam
     return redirect_to_file(settings, request, owned(settings, _owner(settings, token), workflow_id), name)
 
 
-def _item(workflow: DocumentSnapshot) -> Item:
-    found = workflow.to_dict() or {}
+def _item(workflow: Workflow) -> Item:
     return Item(
         workflow_id=workflow.id,
-        title=found["title"],
-        language=found["language"],
-        published=found["created_at"],
-        changed=workflow.update_time,
-        duration_s=round(found["duration_ms"] / 1000),
-        notes=found["notes"],
-        hosts=[host["name"] for host in hosts_of(found)],
-        file_bytes=found["artifact_bytes"],
+        title=workflow.title,
+        language=workflow.language,
+        published=workflow.created_at,
+        changed=workflow.version or workflow.created_at,
+        duration_s=round((workflow.duration_ms or 0) / 1000),
+        notes=workflow.notes,
+        hosts=[host["name"] for host in hosts_of(workflow.request)],
+        file_bytes=workflow.artifact_bytes,
     )
 
 
 def _owner(settings: Settings, token: str) -> str:
-    try:
-        feed = _feeds(settings).document(token_hash(token)).get(retry=RETRY, timeout=TIMEOUT).to_dict()
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The feed cannot be read just now.") from error
+    feed = feeds.read(settings, token_hash(token))
     if feed is None:
         raise NotFound("feed_unknown", "There is no such feed, or no longer.")
-    return str(feed["owner"])
-
-
-def _feeds(settings: Settings):  # type: ignore[no-untyped-def]  # the library's own types are generic in its stubs alone
-    return database(settings).collection("feeds")
+    return feed.owner
 
 
 def _address(settings: Settings, token: str) -> str:

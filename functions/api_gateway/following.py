@@ -14,10 +14,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from flask import Request, Response, g
-from google.cloud.firestore_v1 import DocumentSnapshot
 
-from common.documents import WorkflowState
 from common.errors import AethercastError, RateLimited
+from common.records import Workflow
 from common.settings import Settings
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.reading import described
@@ -60,12 +59,12 @@ def _left(key: str) -> None:
             del _open[key]
 
 
-def _stream(settings: Settings, owner: str, workflow: DocumentSnapshot, told: str) -> Iterator[str]:
+def _stream(settings: Settings, owner: str, workflow: Workflow, told: str) -> Iterator[str]:
     over = time.monotonic() + CONNECTION_S
     yield f"retry: {_COME_BACK_MS}\n\n"
     while True:
-        version = str(int(workflow.update_time.timestamp() * 1e6))
-        ended = workflow.get("state") != WorkflowState.GENERATING
+        version = str(int(workflow.version.timestamp() * 1e6)) if workflow.version else ""
+        ended = not workflow.generating
         if version != told or ended:
             name = "end" if ended else "progress"
             yield f"id: {version}\nevent: {name}\ndata: {json.dumps(described(workflow), default=str)}\n\n"

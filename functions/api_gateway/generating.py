@@ -7,21 +7,20 @@ import logging
 import textwrap
 import uuid
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Request, Response
-from google.api_core import exceptions as google_errors
 
 from common.blobs import create_object
-from common.clients import RETRY, TIMEOUT, database
-from common.documents import STAGES, StageState, StreamState, WorkflowState, stream_ref, workflow_ref
-from common.errors import BadRequest, Conflict, ServiceBroken
+from common.errors import BadRequest, Conflict
 from common.events import PODCAST_REQUESTED, Event, publish
 from common.idempotency import Outcome, begin
 from common.names import input_object
 from common.problems import json_response
+from common.records import Input, Stream, Wishes, Workflow
 from common.settings import Settings
+from common.states import StageState, StreamState, WorkflowState
+from common.store import streams, workflows
 from common.tokens import new_token, token_hash
 from functions.api_gateway import engines
 from functions.api_gateway.bodies import json_object
@@ -47,7 +46,7 @@ def generate(settings: Settings, request: Request, owner: str) -> Response:
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
     workflow_id = digest[:32]  # made of the key, so that a retry after a crash finds the inputs it stored before
 
-    claim = begin(database(settings), AGENT, digest, body, kept=record_kept(settings))
+    claim = begin(settings, AGENT, digest, body, kept=record_kept(settings))
     if isinstance(claim, Outcome):
         require_kept(settings, owner, workflow_id)
     else:
@@ -91,8 +90,8 @@ def open_stream(settings: Settings, request: Request, owner: str, workflow_id: s
     """A fresh right to hear a podcast, from its beginning or from where a lost connection stopped."""
     spend(settings)
     workflow = owned(settings, owner, workflow_id)
-    if workflow.get("state") not in {WorkflowState.GENERATING, WorkflowState.COMPLETED}:
-        raise Conflict("podcast_ended", f"This podcast is {workflow.get('state')}: there is nothing to hear.")
+    if not workflow.audible:
+        raise Conflict("podcast_ended", f"This podcast is {workflow.state}: there is nothing to hear.")
     return json_response(_new_stream(settings, workflow_id, owner), 201)
 
 
@@ -101,61 +100,58 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
     inputs = [(document.name, document.content_type, document.content()) for document in asked.documents]
     if asked.text is not None:
         inputs.insert(0, ("text", "text/plain; charset=utf-8", asked.text.encode()))
-    stored = []
+    stored: list[Input] = []
     for number, (name, content_type, content) in enumerate(inputs):
         object_name = input_object(workflow_id, number)
         create_object(settings, object_name, content, content_type=content_type)
         stored.append({"object": object_name, "name": name, "content_type": content_type})
-    now = datetime.now(UTC)
-    workflow: dict[str, Any] = {
-        "owner": owner,
-        "state": WorkflowState.GENERATING,
-        "title": _title(asked),
-        "language": language,
-        "request": {
-            "topic": asked.topic,
-            "urls": asked.urls,
-            "inputs": stored,
-            "title": asked.title,
-            "minutes": asked.minutes,
-            "language": asked.language,
-            "style": asked.style,
-            "hosts": [host.model_dump() for host in asked.hosts] if asked.hosts else None,
-            "webhook": asked.webhook.model_dump() if asked.webhook else None,
-            **engines.chosen(settings, asked.model_dump()),
-        },
-        "stages": dict.fromkeys(STAGES, StageState.PENDING)
-        | {"harvest": StageState.RUNNING, "forge": StageState.RUNNING},
-        "segments_total": None,
-        "sources": [],
-        "artifacts": None,
-        "duration_ms": None,
-        "error": None,
-        "created_at": now,
-        "expires_at": now + timedelta(days=settings.retention_days),
-    }
-    reference = workflow_ref(database(settings), workflow_id)
+    wishes = Wishes(
+        topic=asked.topic,
+        urls=asked.urls,
+        inputs=stored,
+        title=asked.title,
+        minutes=asked.minutes,
+        language=asked.language,
+        style=asked.style,
+        hosts=[{"name": host.name, "voice": host.voice, "persona": host.persona} for host in asked.hosts or ()] or None,
+        webhook={"url": asked.webhook.url, "secret": asked.webhook.secret} if asked.webhook else None,
+        **engines.chosen(settings, asked),
+    )
+    new = new_workflow(settings, workflow_id, owner, _title(asked), language, wishes)
     return Outcome(
         {"workflow_id": workflow_id},
-        writes=lambda batch: batch.create(reference, workflow),
+        writes=(workflows.creation(new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING)),),
         events=(Event(PODCAST_REQUESTED, workflow_id),),
+    )
+
+
+def new_workflow(
+    settings: Settings, workflow_id: str, owner: str, title: str, language: str, wishes: Wishes
+) -> Workflow:
+    """A podcast of which nothing is done yet."""
+    now = datetime.now(UTC)
+    return Workflow(
+        id=workflow_id,
+        owner=owner,
+        state=WorkflowState.GENERATING,
+        title=title,
+        language=language,
+        request=wishes,
+        created_at=now,
+        expires_at=now + timedelta(days=settings.retention_days),
     )
 
 
 def _new_stream(settings: Settings, workflow_id: str, owner: str) -> dict[str, str]:
     stream_id = new_token()
-    record = {
-        "workflow_id": workflow_id,
-        "owner": owner,
-        "state": StreamState.OPEN,
-        "generation": 0,
-        "resume_hash": None,
-        "expires_at": datetime.now(UTC) + timedelta(seconds=settings.stream_token_ttl_s),
-    }
-    try:
-        stream_ref(database(settings), token_hash(stream_id)).set(record, retry=RETRY, timeout=TIMEOUT)
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "No stream could be opened; ask again.") from error
+    stream = Stream(
+        id=token_hash(stream_id),
+        workflow_id=workflow_id,
+        owner=owner,
+        state=StreamState.OPEN,
+        expires_at=datetime.now(UTC) + timedelta(seconds=settings.stream_token_ttl_s),
+    )
+    streams.open_new(settings, stream)
     return {"stream_id": stream_id, "websocket_url": settings.websocket_url}
 
 

@@ -106,6 +106,8 @@ def settings() -> Settings:
             "signing_callers",
             "removal_callers",
             "tasks_invoker",
+            "events_invoker",
+            "authenticator_key",
         )
     )
 

@@ -8,18 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Request, Response
-from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
 
 from common.artifacts import FILES, KINDS
 from common.blobs import signed_url
-from common.clients import RETRY, TIMEOUT, database
-from common.documents import SegmentState, WorkflowState, count, segments_ref
-from common.errors import BadRequest, Conflict, NotFound, ServiceBroken
+from common.errors import BadRequest, Conflict, NotFound
 from common.events import PODCAST_WANTED, Event, publish
 from common.names import parse_gs_uri
 from common.problems import json_response
+from common.records import Segment, Workflow
 from common.settings import Settings
+from common.states import WorkflowState
+from common.store import segments as scripts
+from common.store import workflows
 from functions.api_gateway.callers import spend
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.signing import signers
@@ -38,12 +38,7 @@ def segments(settings: Settings, request: Request, owner: str, workflow_id: str)
     """The script as far as it is written, a segment a turn, each with when it was scripted, forging and forged."""
     spend(settings)
     owned(settings, owner, workflow_id)
-    query = segments_ref(database(settings), workflow_id).order_by("index")
-    try:
-        found = list(query.stream(retry=RETRY, timeout=TIMEOUT))
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The script cannot be read just now.") from error
-    return json_response({"segments": [_segment(snapshot) for snapshot in found]})
+    return json_response({"segments": [_segment(segment) for segment in scripts.script(settings, workflow_id)]})
 
 
 def list_page(settings: Settings, request: Request, owner: str) -> Response:
@@ -54,15 +49,9 @@ def list_page(settings: Settings, request: Request, owner: str) -> Response:
     spend(settings)
     limit = _limit(request.args.get("limit", str(DEFAULT_PAGE)))
     words = request.args.get("q", "").lower().split()
-    workflows = database(settings).collection("workflows")
-    query = workflows.where(filter=FieldFilter("owner", "==", owner)).order_by("created_at", direction="DESCENDING")
-    if "page_token" in request.args:
-        query = query.start_after({"created_at": _read_page_token(request.args["page_token"])})
-    try:
-        found = list(query.limit(MAX_PAGE * 5 if words else limit + 1).stream(retry=RETRY, timeout=TIMEOUT))
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "Podcasts cannot be listed just now.") from error
-    wanted = [snapshot for snapshot in found if all(word in snapshot.get("title").lower() for word in words)]
+    before = _read_page_token(request.args["page_token"]) if "page_token" in request.args else None
+    found = workflows.newest(settings, owner, MAX_PAGE * 5 if words else limit + 1, before=before)
+    wanted = [workflow for workflow in found if all(word in workflow.title.lower() for word in words)]
     page, last = wanted[:limit], None
     if len(wanted) > limit:
         last = page[-1]
@@ -71,7 +60,7 @@ def list_page(settings: Settings, request: Request, owner: str) -> Response:
     return json_response(
         {
             "podcasts": [described(workflow) for workflow in page],
-            "next_page_token": _page_token(last.get("created_at")) if last else None,
+            "next_page_token": _page_token(last.created_at) if last else None,
         }
     )
 
@@ -86,14 +75,14 @@ def file(settings: Settings, request: Request, owner: str, workflow_id: str, nam
     return redirect_to_file(settings, request, owned(settings, owner, workflow_id), name)
 
 
-def redirect_to_file(settings: Settings, request: Request, workflow: DocumentSnapshot, name: str) -> Response:
+def redirect_to_file(settings: Settings, request: Request, workflow: Workflow, name: str) -> Response:
     """Raises NotFound for a name that no file has, Conflict while it is not there yet: it is made then."""
     if name not in KINDS:
         raise NotFound("file_unknown", f"An episode's files are {', '.join(KINDS)}.")
-    artifacts = workflow.get("artifacts") or {}
-    if settings.lookahead_segments and workflow.get("state") == WorkflowState.GENERATING:
+    artifacts = workflow.artifacts or {}
+    if settings.lookahead_segments and workflow.generating:
         publish(settings, Event(PODCAST_WANTED, workflow.id))
-    if workflow.get("state") != WorkflowState.COMPLETED or KINDS[name] not in artifacts:
+    if workflow.state != WorkflowState.COMPLETED or KINDS[name] not in artifacts:
         raise Conflict("podcast_unfinished", "A file is there once the podcast is COMPLETED; MP3 and M4A soon after.")
     ttl = timedelta(seconds=settings.signed_url_ttl_s)
     method = "HEAD" if request.method == "HEAD" else "GET"  # the signature is over that, too
@@ -101,51 +90,53 @@ def redirect_to_file(settings: Settings, request: Request, workflow: DocumentSna
     return Response(status=302, headers={"Location": link})
 
 
-def described(workflow: DocumentSnapshot) -> dict[str, Any]:
+def described(workflow: Workflow) -> dict[str, Any]:
     """A workflow as its owner sees it, but for its files."""
-    found = workflow.to_dict() or {}
     return {
         "workflow_id": workflow.id,
-        "state": found["state"],
-        "title": found["title"],
-        "language": found["language"],
-        "created_at": found["created_at"].isoformat(),
-        "stages": found["stages"],
-        "duration_ms": found["duration_ms"],
-        "error": found["error"],
-        "sources": found["sources"],
+        "state": workflow.state,
+        "title": workflow.title,
+        "language": workflow.language,
+        "created_at": workflow.created_at.isoformat(),
+        "stages": workflow.stages,
+        "duration_ms": workflow.duration_ms,
+        "error": workflow.error,
+        "sources": workflow.sources,
     }
 
 
-def described_whole(settings: Settings, workflow: DocumentSnapshot) -> dict[str, Any]:
+def described_whole(settings: Settings, workflow: Workflow) -> dict[str, Any]:
     """The same with how much of it is written and voiced, and with links to its files that work for a while."""
-    query = segments_ref(database(settings), workflow.id)
-    voiced = query.where(filter=FieldFilter("state", "==", SegmentState.FORGED))
-    try:
-        progress = {"written": count(query), "voiced": count(voiced), "total": workflow.get("segments_total")}
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "Podcasts cannot be read just now.") from error
-    finished = workflow.get("state") == WorkflowState.COMPLETED
+    written, voiced = scripts.written(settings, workflow.id), scripts.voiced(settings, workflow.id)
+    progress = {"written": written, "voiced": voiced, "total": workflow.segments_total}
+    finished = workflow.state == WorkflowState.COMPLETED
     artifacts = _links(settings, workflow) if finished else None
     return {**described(workflow), "segments": progress, "artifacts": artifacts}
 
 
-def _segment(snapshot: DocumentSnapshot) -> dict[str, Any]:
-    found = snapshot.to_dict() or {}
-    shown = ("index", "kind", "speaker", "text", "chapter", "source", "state", "packets", "duration_ms")
-    times = {"scripted_at": snapshot.create_time} | {name: found.get(name) for name in ("forging_at", "forged_at")}
-    return {name: found.get(name) for name in shown} | {
-        name: time.isoformat() if time else None for name, time in times.items()
+def _segment(segment: Segment) -> dict[str, Any]:
+    times = {"scripted_at": segment.created, "forging_at": segment.forging_at, "forged_at": segment.forged_at}
+    return {
+        "index": segment.index,
+        "kind": segment.kind,
+        "speaker": segment.speaker,
+        "text": segment.text,
+        "chapter": segment.chapter,
+        "source": segment.source,
+        "state": segment.state,
+        "packets": segment.packets if segment.voiced else None,
+        "duration_ms": segment.duration_ms if segment.voiced else None,
+        **{name: time.isoformat() if time else None for name, time in times.items()},
     }
 
 
-def _links(settings: Settings, workflow: DocumentSnapshot) -> dict[str, str]:
+def _links(settings: Settings, workflow: Workflow) -> dict[str, str]:
     """Signed side by side: in the cloud each signature is a remote call.
 
     A browser saves what such a link leads to, under the podcast's title; an <audio> or <img> plays or shows it.
     """
-    found: dict[str, str] = workflow.get("artifacts") or {}
-    title, ttl = workflow.get("title")[:MAX_TITLE_IN_NAME], timedelta(seconds=settings.signed_url_ttl_s)
+    found = workflow.artifacts or {}
+    title, ttl = workflow.title[:MAX_TITLE_IN_NAME], timedelta(seconds=settings.signed_url_ttl_s)
 
     def link(kind: str) -> str:
         name = f"{title} {FILES[kind].name}".replace(" episode.", ".")  # Tides.mp3, Tides transcript.vtt

@@ -6,38 +6,25 @@ Sound is copied within storage, and never passes through here.
 from __future__ import annotations
 
 import logging
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
 
 from flask import Request, Response
-from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1 import DocumentSnapshot
 
 from common.blob_writer import compose_object
-from common.clients import RETRY, TIMEOUT, database
-from common.documents import StageState, new_segment, segment_ref, workflow_ref
-from common.errors import BadRequest, Busy, ServiceBroken
+from common.errors import BadRequest, Busy
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event
 from common.idempotency import Outcome
 from common.names import gs_uri, parse_gs_uri, segment_object
+from common.records import Segment, Workflow
 from common.settings import Settings
+from common.states import SegmentState, StageState
+from common.store import segments, workflows
 from functions.api_gateway.bodies import json_object
-from functions.api_gateway.derived import derive, descendant, script_of
+from functions.api_gateway.derived import derive, descendant
 from functions.api_gateway.requests_schema import RemakeRequest, parse_remake
 from functions.api_gateway.signing import signers
 
 logger = logging.getLogger(__name__)
-
-_BATCH = 400
-"""Firestore takes 500 writes at once."""
-_KEPT = ("kind", "speaker", "voice", "language", "chapter", "source", "pause_before_ms")
-"""What stays of a segment whose text is another."""
-_STAGES = {
-    "harvest": StageState.DONE,
-    "weave": StageState.DONE,
-    "forge": StageState.RUNNING,
-    "master": StageState.PENDING,
-}
 
 
 def remake(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
@@ -46,69 +33,77 @@ def remake(settings: Settings, request: Request, owner: str, workflow_id: str) -
     body = json_object(request)
     asked = parse_remake(body)
 
-    def make(workflow: DocumentSnapshot, new_id: str) -> Outcome:
+    def make(workflow: Workflow, new_id: str) -> Outcome:
         return _remade(settings, workflow, new_id, asked)
 
     return derive(settings, request, owner, workflow_id, "remake", body, make)
 
 
-def _remade(settings: Settings, workflow: DocumentSnapshot, new_id: str, asked: RemakeRequest) -> Outcome:
-    segments = _edited(settings, workflow.id, asked)
-    kept = [(number, segment) for number, segment in enumerate(segments) if "audio" in segment]
-    list(signers.map(lambda one: _copy_sound(settings, new_id, *one), kept))
-    title = asked.title or workflow.get("title")
-    remade = descendant(settings, workflow, title=title, stages=dict(_STAGES), segments_total=len(segments))
-    _store(settings, new_id, segments, remade["expires_at"])
-    changed = [number for number, segment in enumerate(segments) if "audio" not in segment]
-    ready = (Event(SCRIPT_SEGMENT_READY, new_id, {"index": number}, str(number)) for number in changed)
-    reference = workflow_ref(database(settings), new_id)
+def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRequest) -> Outcome:
+    script = _edited(segments.script(settings, workflow.id), asked)
+    remade = replace(
+        descendant(settings, workflow, new_id).at(
+            harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING
+        ),
+        title=asked.title or workflow.title,
+        segments_total=len(script),
+    )
+    stored = list(signers.map(lambda segment: _with_copied_sound(settings, new_id, segment), script))
+    # Before the workflow, so that there is none whose script is not there
+    segments.store(settings, new_id, [replace(segment, expires_at=remade.expires_at) for segment in stored])
+    changed = [segment.index for segment in stored if not segment.voiced]
+    ready = (Event(SCRIPT_SEGMENT_READY, new_id, {"index": index}, str(index)) for index in changed)
     return Outcome(
         {"workflow_id": new_id},
-        writes=lambda batch: batch.create(reference, remade),
-        events=(*ready, Event(SCRIPT_COMPLETED, new_id, {"segments": len(segments)})),
+        writes=(workflows.creation(remade),),
+        events=(*ready, Event(SCRIPT_COMPLETED, new_id, {"segments": len(stored)})),
     )
 
 
-def _edited(settings: Settings, workflow_id: str, asked: RemakeRequest) -> list[dict[str, Any]]:
+def _edited(script: list[Segment], asked: RemakeRequest) -> list[Segment]:
     """The segments of the new script, in order: as they are, with their sound, or as they are to be voiced.
 
     Raises BadRequest for an edit of a segment that is not there, or where nothing is left to be said.
     """
     edits = {edit.index: edit for edit in asked.segments}
-    script = script_of(settings, workflow_id)
-    if unknown := sorted(edits.keys() - {segment["index"] for segment in script}):
+    if unknown := sorted(edits.keys() - {segment.index for segment in script}):
         raise BadRequest("segment_unknown", f"This podcast has no segment {unknown[0]}.")
-    edited: list[dict[str, Any]] = []
+    edited: list[Segment] = []
     for segment in script:
-        edit = edits.get(segment["index"])
-        if edit is None or edit.text == segment["text"]:
-            edited.append({**segment, "index": len(edited)})
+        edit = edits.get(segment.index)
+        if edit is None or edit.text == segment.text:
+            edited.append(replace(segment, index=len(edited)))
         elif not edit.remove:
-            same: dict[str, Any] = {name: segment[name] for name in _KEPT if name in segment}
-            edited.append(new_segment(len(edited), text=str(edit.text), **same))
+            edited.append(_retold(segment, len(edited), str(edit.text)))
     if not edited:
         raise BadRequest("script_empty", "Nothing is left to be said.")
     return edited
 
 
-def _copy_sound(settings: Settings, new_id: str, number: int, segment: dict[str, Any]) -> None:
-    """Copy a segment's sound to where it belongs in the new podcast, unless an earlier attempt has; `audio` follows."""
-    name = segment_object(new_id, number)
+def _retold(segment: Segment, index: int, text: str) -> Segment:
+    """A turn with another text, which nobody has voiced."""
+    return Segment(
+        index=index,
+        text=text,
+        state=SegmentState.SCRIPTED,
+        kind=segment.kind,
+        speaker=segment.speaker,
+        voice=segment.voice,
+        language=segment.language,
+        chapter=segment.chapter,
+        source=segment.source,
+        pause_before_ms=segment.pause_before_ms,
+    )
+
+
+def _with_copied_sound(settings: Settings, new_id: str, segment: Segment) -> Segment:
+    """The segment with its sound, if it has one, copied to where it belongs in the new podcast, unless an earlier
+    attempt has done so."""
+    if segment.audio is None:
+        return segment
+    name = segment_object(new_id, segment.index)
     try:
-        compose_object(settings, name, [parse_gs_uri(segment["audio"])[1]], content_type="audio/ogg")
+        compose_object(settings, name, [parse_gs_uri(segment.audio)[1]], content_type="audio/ogg")
     except Busy:
-        logger.info("the sound of segment %d is there already", number)
-    segment["audio"] = gs_uri(settings.audio_bucket, name)
-
-
-def _store(settings: Settings, new_id: str, segments: list[dict[str, Any]], expires_at: datetime) -> None:
-    """Before the workflow, so that there is none whose script is not there."""
-    db = database(settings)
-    try:
-        for first in range(0, len(segments), _BATCH):
-            batch = db.batch()
-            for segment in segments[first : first + _BATCH]:
-                batch.set(segment_ref(db, new_id, segment["index"]), {**segment, "expires_at": expires_at})
-            batch.commit(retry=RETRY, timeout=TIMEOUT)
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The script could not be stored; ask again.") from error
+        logger.info("the sound of segment %d is there already", segment.index)
+    return replace(segment, audio=gs_uri(settings.audio_bucket, name))

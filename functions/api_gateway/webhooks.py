@@ -16,15 +16,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpcore
-from google.api_core import exceptions as google_errors
 
 from common.agent import Outcome, Task
-from common.clients import RETRY, TIMEOUT, database
 from common.connections import GuardedBackend, resolve, tls_context
-from common.documents import WorkflowState, workflow_ref
-from common.errors import AethercastError, Broken, Busy, NotFound, Refused, ServiceBroken, SourceBroken, SourceRefused
+from common.errors import AethercastError, Broken, Busy, Refused, SourceBroken, SourceRefused
 from common.links import Link, parse_link
+from common.records import Workflow
 from common.settings import Settings
+from common.states import WorkflowState
+from common.store import workflows
 
 AGENT = "webhooks"
 DELIVERY_TIMEOUT_S = 10.0
@@ -34,18 +34,13 @@ _TOLD = {WorkflowState.COMPLETED: "podcast.completed", WorkflowState.FAILED: "po
 
 def deliver(settings: Settings, task: Task) -> Outcome:
     """Deliver what a podcast has come to. Raises Busy or Broken to be tried again, Refused where that is vain."""
-    try:
-        workflow = workflow_ref(database(settings), task.workflow_id).get(retry=RETRY, timeout=TIMEOUT).to_dict()
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The podcast cannot be read.") from error
-    if workflow is None:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
-    webhook = workflow["request"].get("webhook")
-    if workflow["state"] == WorkflowState.GENERATING:
+    workflow = workflows.read(settings, task.workflow_id)
+    webhook = workflow.request.webhook
+    if workflow.generating:
         raise Busy("podcast_unended", "The end of this podcast is told, but not stored yet.")
-    if workflow["state"] not in _TOLD or not webhook:
-        return Outcome({"skipped": workflow["state"]})
-    body = json.dumps(_message(settings, task.workflow_id, workflow), ensure_ascii=False, default=str).encode()
+    if workflow.state not in _TOLD or not webhook:
+        return Outcome({"skipped": workflow.state})
+    body = json.dumps(_message(settings, workflow), ensure_ascii=False, default=str).encode()
     status = _post(settings, webhook["url"], body, signed(webhook["secret"], task.workflow_id, body, time.time()))
     return Outcome({"status": status})
 
@@ -69,17 +64,17 @@ def signed(secret: str, message_id: str, body: bytes, now: float) -> dict[bytes 
     }
 
 
-def _message(settings: Settings, workflow_id: str, workflow: dict[str, Any]) -> dict[str, Any]:
+def _message(settings: Settings, workflow: Workflow) -> dict[str, Any]:
     return {
-        "type": _TOLD[workflow["state"]],
-        "timestamp": workflow.get("completed_at") or datetime.now(UTC),
+        "type": _TOLD[workflow.state],
+        "timestamp": workflow.completed_at or datetime.now(UTC),
         "data": {
-            "workflow_id": workflow_id,
-            "state": workflow["state"],
-            "title": workflow["title"],
-            "duration_ms": workflow["duration_ms"],
-            "error": workflow["error"],
-            "status_url": f"{settings.gateway_url}/api/v1/podcasts/{workflow_id}",
+            "workflow_id": workflow.id,
+            "state": workflow.state,
+            "title": workflow.title,
+            "duration_ms": workflow.duration_ms,
+            "error": workflow.error,
+            "status_url": f"{settings.gateway_url}/api/v1/podcasts/{workflow.id}",
         },
     }
 

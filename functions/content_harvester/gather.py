@@ -9,12 +9,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 
 from common.blobs import read_object
 from common.errors import SourceBroken, SourceRefused
 from common.plain import plain_name
+from common.records import Input, Wishes
 from common.settings import Settings
 from functions.content_harvester.confined import Reading, read, read_confined
 from functions.content_harvester.fetch import Fetcher
@@ -49,7 +49,7 @@ class Gathered:
     failures: list[tuple[str, SourceError]]
 
 
-def gather(settings: Settings, request: dict[str, Any], language: str) -> Gathered:
+def gather(settings: Settings, request: Wishes, language: str) -> Gathered:
     """Read the inputs, links and topic of a workflow's `request`; a topic in `language`.
 
     Raises ServiceBroken or NotFound where an input that was handed in cannot be had any more. What is wrong with a
@@ -58,15 +58,15 @@ def gather(settings: Settings, request: dict[str, Any], language: str) -> Gather
     fetcher = Fetcher.of(settings)
     until = time.monotonic() + BUDGET_S
     jobs: list[tuple[str, Job]] = []
-    for given in request["inputs"]:
+    for given in request.inputs:
         jobs.append((given["name"], partial(_read_input, settings, given)))
-    for url in dict.fromkeys(url.partition("#")[0] for url in request["urls"]):
+    for url in dict.fromkeys(url.partition("#")[0] for url in request.urls):
         jobs.append((url, partial(_read_link, fetcher, url, language)))
-    if topic := request["topic"]:
-        about = partial(read_topic, fetcher, settings.wikipedia_url, topic, language, request["minutes"])
+    if topic := request.topic:
+        about = partial(read_topic, fetcher, settings.wikipedia_url, topic, language, request.minutes)
         jobs.append((topic, about))
         if settings.search_base_url:
-            jobs.append((topic, partial(_read_web, settings, fetcher, topic, language, request["minutes"], until)))
+            jobs.append((topic, partial(_read_web, settings, fetcher, topic, language, request.minutes, until)))
 
     results = _side_by_side(jobs, until)
     failures = [
@@ -117,7 +117,7 @@ def _plainly_named(source: Source) -> Source:
     return replace(source, title=plain_name(source.title), author=author, date=date)
 
 
-def _read_input(settings: Settings, given: dict[str, str]) -> list[Source]:
+def _read_input(settings: Settings, given: Input) -> list[Source]:
     data = read_object(settings, given["object"])
     return _read(Document(data, given["content_type"], given["name"])).sources
 

@@ -7,22 +7,23 @@ nothing is left does the workflow fail, with the first reason. What a page says 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
-from typing import Any
 
 import functions_framework
 from flask import Request, Response
-from google.api_core import exceptions as google_errors
 
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.blobs import create_object, read_object
-from common.clients import RETRY, TIMEOUT, database
-from common.documents import StageState, WorkflowState, workflow_ref
-from common.errors import AethercastError, NotFound, ServiceBroken, SourceRefused
+from common.errors import AethercastError, SourceRefused
 from common.events import CONTENT_HARVESTED, Event
 from common.names import sources_object
+from common.records import Material, SourceText, Workflow
 from common.settings import Settings
+from common.states import StageState
+from common.store import workflows
 from functions.content_harvester.gather import gather
+from functions.content_harvester.source import Source
 from functions.content_harvester.source_language import language_of
 
 AGENT = "content_harvester"
@@ -30,7 +31,16 @@ AGENT = "content_harvester"
 
 @cache
 def settings() -> Settings:
-    return Settings.from_env(needs=("google_cloud_project", "audio_bucket", "content_harvester_url", "tasks_invoker"))
+    return Settings.from_env(
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "content_harvester_url",
+            "tasks_invoker",
+            "events_invoker",
+            "authenticator_key",
+        )
+    )
 
 
 @functions_framework.http
@@ -45,32 +55,29 @@ def harvest_task(request: Request) -> Response:
 
 def harvest(task: Task) -> Outcome:
     """Store the sources of a workflow, and commit what they are called and in which language they are to be told."""
-    reference = workflow_ref(database(settings()), task.workflow_id)
-    try:
-        workflow = reference.get(retry=RETRY, timeout=TIMEOUT).to_dict()
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The request cannot be read.") from error
-    if workflow is None:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
-    if workflow["state"] != WorkflowState.GENERATING:
-        return Outcome({"skipped": workflow["state"]})
+    workflow = workflows.read(settings(), task.workflow_id)
+    if not workflow.generating:
+        return Outcome({"skipped": workflow.state})
 
     name = sources_object(task.workflow_id)
     material = _material(workflow)
     if not create_object(settings(), name, _json(material), content_type="application/json").new:
         material = json.loads(read_object(settings(), name))  # an attempt before this one got so far and then died
     sources = material["sources"]
-    changes = {
-        "sources": [{fact: source[fact] for fact in ("title", "url", "author", "date")} for source in sources],
-        "source_problems": material["problems"],
-        "language": material["language"],
-        "title": material["title"],
-        "stages.harvest": StageState.DONE,
-    }
+    harvested = replace(
+        workflow.at(harvest=StageState.DONE),
+        sources=[
+            {"title": source["title"], "url": source["url"], "author": source["author"], "date": source["date"]}
+            for source in sources
+        ],
+        source_problems=material["problems"],
+        language=material["language"],
+        title=material["title"],
+    )
     facts = {"object": name, "characters": sum(len(source["text"]) for source in sources)}
     return Outcome(
         {**facts, "sources": len(sources)},
-        writes=lambda batch: batch.update(reference, changes),
+        writes=(workflows.progress(workflow, harvested),),
         events=(Event(CONTENT_HARVESTED, task.workflow_id, facts),),
     )
 
@@ -79,22 +86,32 @@ def harvest_failed(task: Task, error: AethercastError) -> Outcome:
     return Outcome({"error": error.code}, events=(agent_failed(AGENT, task.workflow_id, error),), failed=True)
 
 
-def _material(workflow: dict[str, Any]) -> dict[str, Any]:
+def _material(workflow: Workflow) -> Material:
     """What there is to tell: language, title, sources, and the problems with those that gave nothing.
 
     Raises the first problem when there is nothing.
     """
-    request = workflow["request"]
-    gathered = gather(settings(), request, request["language"] or workflow["language"])
+    request = workflow.request
+    gathered = gather(settings(), request, request.language or workflow.language)
     if not gathered.sources:
         raise gathered.failures[0][1] if gathered.failures else SourceRefused("source_empty", "There is no source.")
     return {
-        "language": language_of(gathered.sources, asked=request["language"], likely=workflow["language"]),
-        "title": request["title"] or request["topic"] or gathered.sources[0].title or workflow["title"],
-        "sources": [source.as_dict() for source in gathered.sources],
+        "language": language_of(gathered.sources, asked=request.language, likely=workflow.language),
+        "title": request.title or request.topic or gathered.sources[0].title or workflow.title,
+        "sources": [_text(source) for source in gathered.sources],
         "problems": [{"url": name, "code": error.code, "message": error.detail} for name, error in gathered.failures],
     }
 
 
-def _json(material: dict[str, Any]) -> bytes:
+def _text(source: Source) -> SourceText:
+    return {
+        "text": source.text,
+        "title": source.title,
+        "url": source.url,
+        "author": source.author,
+        "date": source.date,
+    }
+
+
+def _json(material: Material) -> bytes:
     return json.dumps(material, ensure_ascii=False).encode()

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 MAX_CHARACTERS = 2_000_000
 """As much text as one source may have: four times the longest novel that anyone would have told."""
@@ -38,9 +37,6 @@ class Source:
         if len(text) > MAX_CHARACTERS:
             raise Unreadable("source_too_large", f"It has more than {MAX_CHARACTERS:,} characters of text.")
         return cls(text, name, url, _line(author, _MAX_AUTHOR) or None, _line(date, 40) or None)
-
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)

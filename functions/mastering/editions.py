@@ -133,7 +133,7 @@ def _id3(episode: Episode) -> bytes:
     tags.add(TCON(**text, text="Podcast"))
     tags.add(TDRC(**text, text=episode.created_at.date().isoformat()))
     tags.add(TLEN(**text, text=str(episode.duration_ms)))
-    links = "\n".join(source["url"] for source in episode.sources if source.get("url"))
+    links = "\n".join(url for source in episode.sources if (url := source.get("url")))
     tags.add(COMM(**text, lang="XXX", desc="", text=links))
     cover = cover_art.cover(episode.title, size=cover_art.SMALL)
     tags.add(APIC(encoding=Encoding.LATIN1, mime="image/jpeg", type=PictureType.COVER_FRONT, desc="", data=cover))

@@ -5,20 +5,16 @@ Times are whole packets of 20 ms counted from the start, so transcript, chapters
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
-from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1 import DocumentReference
-from google.cloud.firestore_v1._helpers import LastUpdateOption
-
-from common.clients import RETRY, TIMEOUT, database
-from common.documents import SegmentState, WorkflowState, segments_ref, workflow_ref
-from common.errors import Busy, NotFound, ServiceBroken
+from common.errors import Busy, ServiceBroken
 from common.names import parse_gs_uri
+from common.records import Segment, Source, Workflow
 from common.settings import Settings
+from common.store import segments, workflows
 from common.wire import PACKET_MS
 
 
@@ -57,7 +53,7 @@ class Episode:
     renames: int
     language: str
     created_at: datetime
-    sources: list[dict[str, Any]]
+    sources: list[Source]
     turns: list[Turn]
     pre_skip: int
 
@@ -82,69 +78,53 @@ class Episode:
         return Chapter(title, turns[0].start_ms, turns[-1].end_ms, url)
 
 
-def read_episode(settings: Settings, workflow_id: str) -> tuple[Episode | None, dict[str, Any], DocumentReference]:
-    """The episode, or None where its podcast has ended otherwise; with the workflow, and where that is.
+def read_episode(settings: Settings, workflow_id: str) -> tuple[Workflow, Episode | None]:
+    """The workflow, and its episode, or None where it has ended otherwise.
 
-    Raises NotFound where there is no such podcast, ServiceBroken where not all of it is voiced yet.
+    Raises WorkflowGone, ServiceBroken where not all of it is voiced yet.
     """
-    db = database(settings)
-    reference = workflow_ref(db, workflow_id)
-    try:
-        workflow = reference.get(retry=RETRY, timeout=TIMEOUT).to_dict()
-        query = segments_ref(db, workflow_id).order_by("index")
-        segments = [snapshot.to_dict() or {} for snapshot in query.stream(retry=RETRY, timeout=TIMEOUT)]
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The segments cannot be read.") from error
-    if workflow is None:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
-    if workflow["state"] not in {WorkflowState.GENERATING, WorkflowState.COMPLETED}:
-        return None, workflow, reference
-    voiced = [segment for segment in segments if segment["state"] == SegmentState.FORGED]
-    if not voiced or len(voiced) != workflow["segments_total"]:
+    workflow = workflows.read(settings, workflow_id)
+    script = segments.script(settings, workflow_id)
+    if not workflow.audible:
+        return workflow, None
+    voiced = [segment for segment in script if segment.voiced]
+    if not voiced or len(voiced) != workflow.segments_total:
         raise ServiceBroken("segments_missing", "Not every segment is voiced yet.")
     episode = Episode(
         workflow_id=workflow_id,
-        title=workflow["title"],
-        renames=workflow.get("renames", 0),
-        language=workflow["language"],
-        created_at=workflow["created_at"],
-        sources=workflow["sources"],
-        turns=_turns(voiced),
-        pre_skip=voiced[0]["pre_skip"],
+        title=workflow.title,
+        renames=workflow.renames,
+        language=workflow.language,
+        created_at=workflow.created_at,
+        sources=workflow.sources,
+        turns=list(_turns(voiced)),
+        pre_skip=voiced[0].pre_skip,
     )
-    return episode, workflow, reference
+    return workflow, episode
 
 
-def unchanged(reference: DocumentReference, episode: Episode) -> LastUpdateOption:
-    """The precondition of storing what was made of `episode`: that its podcast stays as it is now.
+def as_of_now(settings: Settings, workflow: Workflow) -> Workflow:
+    """The workflow as it was read, for a change that is refused once it is another than now.
 
-    Raises NotFound where it has been deleted since it was read, Busy where it has another title.
+    Raises WorkflowGone where it has been deleted since it was read, Busy where it has another title.
     """
-    try:
-        found = reference.get(["renames"], retry=RETRY, timeout=TIMEOUT)
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The podcast cannot be read.") from error
-    if not found.exists:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
-    if (found.to_dict() or {}).get("renames", 0) != episode.renames:
+    now = workflows.read(settings, workflow.id, only=["renames"])
+    if now.renames != workflow.renames:
         raise Busy("podcast_renamed", "This podcast has been given another title meanwhile.")
-    return LastUpdateOption(found.update_time)
+    return replace(workflow, version=now.version)
 
 
-def _turns(segments: list[dict[str, Any]]) -> list[Turn]:
-    turns, start = [], 0
-    for segment in segments:
-        end = start + segment["packets"] * PACKET_MS
-        turns.append(
-            Turn(
-                speaker=segment["speaker"],
-                text=" ".join(segment["text"].split()),
-                chapter=segment["chapter"],
-                source=segment.get("source"),
-                start_ms=start,
-                end_ms=end,
-                object_name=parse_gs_uri(segment["audio"])[1],
-            )
+def _turns(voiced: Iterable[Segment]) -> Iterator[Turn]:
+    start = 0
+    for segment in voiced:
+        end = start + segment.packets * PACKET_MS
+        yield Turn(
+            speaker=segment.speaker,
+            text=" ".join(segment.text.split()),
+            chapter=segment.chapter,
+            source=segment.source,
+            start_ms=start,
+            end_ms=end,
+            object_name=parse_gs_uri(str(segment.audio))[1],
         )
         start = end
-    return turns

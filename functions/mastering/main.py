@@ -13,12 +13,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import functions_framework
 from flask import Request, Response
-from google.cloud.firestore_v1 import DocumentReference
 
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.artifacts import FILES
@@ -27,10 +27,12 @@ from common.blobs import create_object, object_size
 from common.errors import AethercastError, ServiceBroken
 from common.events import PODCAST_MASTERED, Event
 from common.names import episode_object, gs_uri
+from common.records import Workflow
 from common.settings import Settings
+from common.store import workflows
 from functions.mastering import chapter_marks, cover_art, show_notes, transcripts
 from functions.mastering.editions import write_editions
-from functions.mastering.episode import Episode, read_episode, unchanged
+from functions.mastering.episode import Episode, as_of_now, read_episode
 from functions.mastering.joined import write_ogg
 from functions.mastering.mp4_stream import Mp4Stream
 
@@ -41,7 +43,15 @@ EDITIONS = "editions"
 @cache
 def settings() -> Settings:
     return Settings.from_env(
-        needs=("google_cloud_project", "audio_bucket", "mastering_url", "editions_url", "tasks_invoker")
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "mastering_url",
+            "editions_url",
+            "tasks_invoker",
+            "events_invoker",
+            "authenticator_key",
+        )
     )
 
 
@@ -65,9 +75,9 @@ def make_editions_task(request: Request) -> Response:
 
 def master(task: Task) -> Outcome:
     """Store the joined episode and all that is text or picture, and commit where they are and how long it lasts."""
-    episode, workflow, reference = read_episode(settings(), task.workflow_id)
+    workflow, episode = read_episode(settings(), task.workflow_id)
     if episode is None:
-        return Outcome({"skipped": workflow["state"]})
+        return Outcome({"skipped": workflow.state})
     notes = show_notes.html_notes(episode)
     small_files = {
         "cover": cover_art.cover(episode.title),
@@ -80,14 +90,14 @@ def master(task: Task) -> Outcome:
     }
     with ThreadPoolExecutor(len(small_files), thread_name_prefix="files") as pool:
         storing = [pool.submit(_store, episode, kind, data) for kind, data in small_files.items()]
-        sizes = {"audio": _store_ogg(episode, reference)} | {kind: len(data) for kind, data in small_files.items()}
+        sizes = {"audio": _store_ogg(episode, workflow)} | {kind: len(data) for kind, data in small_files.items()}
         for stored in storing:
             stored.result()
-    facts = {**_facts(episode, sizes), "duration_ms": episode.duration_ms, "notes": notes}
-    still = unchanged(reference, episode)
+    workflow = as_of_now(settings(), workflow)
+    whole = replace(_with_files(workflow, episode, sizes), duration_ms=episode.duration_ms, notes=notes)
     return Outcome(
         {"duration_ms": episode.duration_ms},
-        writes=lambda batch: batch.update(reference, facts, option=still),
+        writes=(workflows.fenced_change(workflow, whole),),
         events=(Event(PODCAST_MASTERED, task.workflow_id, {"renames": episode.renames}, str(episode.renames)),),
     )
 
@@ -98,9 +108,9 @@ def mastering_failed(task: Task, error: AethercastError) -> Outcome:
 
 def make_editions(task: Task) -> Outcome:
     """Store the MP3 and the M4A, as far as they are not there, and commit where they are."""
-    episode, workflow, reference = read_episode(settings(), task.workflow_id)
+    workflow, episode = read_episode(settings(), task.workflow_id)
     if episode is None:
-        return Outcome({"skipped": workflow["state"]})
+        return Outcome({"skipped": workflow.state})
     missing = {kind for kind in ("mp3", "m4a") if object_size(settings(), _name(episode, kind)) is None}
     # No agent may delete: the bucket's own rule does. Parts bear their attempt's name, so that none meets another's.
     attempt = f"{task.key}-{task.attempt}"
@@ -114,14 +124,14 @@ def make_editions(task: Task) -> Outcome:
         if missing:
             write_editions(settings(), episode, mp3, m4a)
         head = m4a.finish() if m4a else b""
-        unchanged(reference, episode)  # before the uploads end: what is deleted meanwhile is to leave nothing behind
+        as_of_now(settings(), workflow)  # before the uploads end: what is deleted meanwhile is to leave nothing behind
     if m4a:
         create_object(settings(), head_part, head, content_type=FILES["m4a"].content_type)
         whole = _name(episode, "m4a")
         compose_object(settings(), whole, (head_part, body_part), content_type=FILES["m4a"].content_type)
     sizes = {kind: _size(episode, kind) for kind in ("mp3", "m4a")}
-    facts, still = _facts(episode, sizes), unchanged(reference, episode)
-    return Outcome({"bytes": sizes}, writes=lambda batch: batch.update(reference, facts, option=still))
+    workflow = as_of_now(settings(), workflow)
+    return Outcome({"bytes": sizes}, writes=(workflows.fenced_change(workflow, _with_files(workflow, episode, sizes)),))
 
 
 def editions_failed(task: Task, error: AethercastError) -> Outcome:
@@ -129,27 +139,28 @@ def editions_failed(task: Task, error: AethercastError) -> Outcome:
     return Outcome({"error": error.code}, failed=True)
 
 
-def _facts(episode: Episode, sizes: dict[str, int]) -> dict[str, Any]:
-    """What a workflow is told of some of its files; the others stay as they are."""
-    facts: dict[str, Any] = {}
-    for kind, size in sizes.items():
-        facts[f"artifacts.{kind}"] = gs_uri(settings().audio_bucket, _name(episode, kind))
-        facts[f"artifact_bytes.{kind}"] = size
-    return facts
+def _with_files(workflow: Workflow, episode: Episode, sizes: dict[str, int]) -> Workflow:
+    """The workflow with some of its files, by their sizes; the others stay as they are."""
+    addresses = {kind: gs_uri(settings().audio_bucket, _name(episode, kind)) for kind in sizes}
+    return replace(
+        workflow,
+        artifacts={**(workflow.artifacts or {}), **addresses},
+        artifact_bytes={**workflow.artifact_bytes, **sizes},
+    )
 
 
 def _store(episode: Episode, kind: str, data: bytes) -> None:
     create_object(settings(), _name(episode, kind), data, content_type=FILES[kind].content_type)
 
 
-def _store_ogg(episode: Episode, reference: DocumentReference) -> int:
+def _store_ogg(episode: Episode, workflow: Workflow) -> int:
     """Its size in bytes."""
     size = object_size(settings(), _name(episode, "audio"))
     if size is not None:
         return size
     with _writer(episode, "audio") as out:
         write_ogg(settings(), episode, out)
-        unchanged(reference, episode)
+        as_of_now(settings(), workflow)
     return _size(episode, "audio")
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import html
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from common.records import Source
 from functions.mastering.episode import Episode
 from functions.mastering.transcripts import clock
 
@@ -67,7 +68,7 @@ def _made(episode: Episode) -> str:
     return words.made.format(speakers=", ".join(episode.speakers))
 
 
-def _html_source(source: dict[str, Any]) -> str:
+def _html_source(source: Source) -> str:
     name, url, more = _source(source)
     linked = (
         f'<a href="{html.escape(url)}" rel="noopener nofollow">{html.escape(name)}</a>' if url else html.escape(name)
@@ -75,14 +76,14 @@ def _html_source(source: dict[str, Any]) -> str:
     return linked + html.escape(more)
 
 
-def _markdown_source(source: dict[str, Any]) -> str:
+def _markdown_source(source: Source) -> str:
     name, url, more = _source(source)
     # In <…> a destination may hold anything but line breaks and angle brackets (CommonMark 0.31, section 6.3)
     linked = f"[{_markdown(name)}](<{url.replace('<', '%3C').replace('>', '%3E')}>)" if url else _markdown(name)
     return linked + _markdown(more)
 
 
-def _source(source: dict[str, Any]) -> tuple[str, str, str]:
+def _source(source: Source) -> tuple[str, str, str]:
     """Its name, its link where that leads to the web, and what else is known of it."""
     url = source.get("url") or ""
     if not re.fullmatch(r"https?://\S+", url):

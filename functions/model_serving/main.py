@@ -31,7 +31,7 @@ from common.heartbeats import answer_of, beating, wanted
 from common.logs import configure_logs, fields, log_context
 from common.names import gs_uri
 from common.ogg import write_opus
-from common.oidc import require_caller
+from common.oidc import require_invoker
 from common.opus import lookahead
 from common.problems import json_response, problem
 from common.readiness import readiness
@@ -47,7 +47,13 @@ logger = logging.getLogger(__name__)
 @cache
 def settings() -> Settings:
     return Settings.from_env(
-        needs=("google_cloud_project", "audio_bucket", "model_serving_url", "model_serving_callers")
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "model_serving_url",
+            "model_serving_callers",
+            "authenticator_key",
+        )
     )
 
 
@@ -69,7 +75,7 @@ def serve_models(request: Request) -> Response:
         try:
             if request.path in {"/", "/healthz"}:
                 return ready()
-            require_caller(
+            require_invoker(
                 request,
                 settings(),
                 audience=settings().model_serving_url,

@@ -5,10 +5,9 @@ The only words that the orchestrator puts into a podcast; everything else is the
 
 from __future__ import annotations
 
-from typing import Any
-
-from common.documents import new_segment
 from common.hosts import hosts_of
+from common.records import Segment, Workflow
+from common.states import SegmentState
 
 GREETINGS = {
     "en": ("Hello.", "Welcome to Aethercast. I'm {host}.", "Today's subject: {title}."),
@@ -30,25 +29,26 @@ APOLOGIES = {
 }
 
 
-def greeting(workflow: dict[str, Any]) -> list[dict[str, Any]]:
+def greeting(workflow: Workflow) -> list[Segment]:
     """The first segments of this workflow, in its language as far as that is known yet."""
-    host = hosts_of(workflow)[0]
-    title = workflow["title"].rstrip(".!?… ")
+    host = hosts_of(workflow.request)[0]
+    title = workflow.title.rstrip(".!?… ")
     return [
-        new_segment(
-            index,
+        Segment(
+            index=index,
             kind="cold_open",
             speaker=host["name"],
             voice=host["voice"],
-            language=workflow["language"],
+            language=workflow.language,
             text=breath.format(host=host["name"], title=title),
             chapter="",
-            expires_at=workflow["expires_at"],
+            state=SegmentState.SCRIPTED,
+            expires_at=workflow.expires_at,
         )
-        for index, breath in enumerate(GREETINGS[workflow["language"]])
+        for index, breath in enumerate(GREETINGS[workflow.language])
     ]
 
 
-def apology(workflow: dict[str, Any]) -> str:
+def apology(workflow: Workflow) -> str:
     """What is said in place of a turn that no engine would voice."""
-    return APOLOGIES[workflow["language"]]
+    return APOLOGIES[workflow.language]

@@ -11,31 +11,20 @@ reads it, or the turn was stored before, and is among those that the growth look
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter, Maximum
-
-from common.clients import RETRY, TIMEOUT, database
-from common.documents import SegmentState, segments_ref
+from common.records import Workflow
 from common.settings import Settings
+from common.store import segments, workflows
 
 EVERYTHING = 1_000_000
 """More segments than any podcast has."""
 
 
-def reach(settings: Settings, workflow: Mapping[str, Any]) -> int:
-    """How many segments, from the first on, may be voiced as things stand."""
-    if not settings.lookahead_segments:
-        return EVERYTHING
-    return int(workflow.get("wanted") or 0) + settings.lookahead_segments
+def reach(settings: Settings, wanted: int) -> int:
+    """How many segments, from the first on, may be voiced when so many are `wanted`."""
+    return wanted + settings.lookahead_segments if settings.lookahead_segments else EVERYTHING
 
 
-def extend(settings: Settings, workflow: DocumentSnapshot, wanted: int) -> list[int]:
+def extend(settings: Settings, workflow: Workflow, wanted: int) -> list[int]:
     """Note that so many segments are wanted; the indexes of those that wait to be voiced and now may be."""
-    workflow.reference.update({"wanted": Maximum(wanted)}, retry=RETRY, timeout=TIMEOUT)
-    known = workflow.to_dict() or {}
-    reached = reach(settings, {"wanted": max(wanted, int(known.get("wanted") or 0))})
-    query = segments_ref(database(settings), workflow.id).where(filter=FieldFilter("index", "<", reached))
-    waiting = query.where(filter=FieldFilter("state", "==", SegmentState.SCRIPTED)).select(["index"])
-    return [int(segment.get("index")) for segment in waiting.stream(retry=RETRY, timeout=TIMEOUT)]
+    workflows.want(settings, workflow.id, wanted)
+    return segments.waiting(settings, workflow.id, below=reach(settings, max(wanted, workflow.wanted)))

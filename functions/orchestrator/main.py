@@ -23,11 +23,11 @@ import flask
 import functions_framework
 from cloudevents.http import CloudEvent
 from flask import Request, Response
-from google.api_core.exceptions import GoogleAPIError
 
-from common.errors import AethercastError, NotFound, ServiceBroken
+from common.authenticator import TICKS
+from common.errors import AethercastError, WorkflowGone
 from common.logs import configure_logs, log_context
-from common.oidc import require_caller
+from common.oidc import require_invoker
 from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
@@ -49,6 +49,7 @@ def settings() -> Settings:
             "gateway_url",
             "tasks_invoker",
             "events_invoker",
+            "authenticator_key",
         )
     )
 
@@ -57,9 +58,8 @@ def settings() -> Settings:
 def orchestrate(event: CloudEvent) -> None:
     """One event of `agent-events`, pushed by Pub/Sub. Anything but a 2xx answer has it pushed again, with backoff."""
     url = settings().orchestrator_url
-    _take(
-        event, url, lambda workflow_id: pipeline.advance(settings(), str(event["type"]), workflow_id, event.data or {})
-    )
+    data: pipeline.Told = event.data or pipeline.Told()
+    _take(event, url, lambda workflow_id: pipeline.advance(settings(), str(event["type"]), workflow_id, data))
 
 
 @functions_framework.cloud_event
@@ -83,8 +83,12 @@ def sweep(request: Request) -> Response:
         if request.method == "GET":
             return readiness(settings(), "firestore", "tasks")
         try:
-            require_caller(
-                request, settings(), audience=settings().sweeper_url, allowed=(settings().scheduler_invoker,)
+            require_invoker(
+                request,
+                settings(),
+                audience=settings().sweeper_url,
+                allowed=(settings().scheduler_invoker,),
+                target=TICKS,
             )
             return json_response(sweeper.sweep(settings()))
         except AethercastError as error:
@@ -97,17 +101,15 @@ def _take(event: CloudEvent, url: str, step: Callable[[str], None]) -> None:
     workflow_id = str(event["source"]).rpartition("/")[2]
     with log_context(agent="orchestrator", workflow_id=workflow_id):
         try:
-            require_caller(
+            require_invoker(
                 flask.request,
                 settings(),
                 audience=url,
                 allowed=(settings().events_invoker,),
+                target=settings().events_topic,
             )
             step(workflow_id)
-        except NotFound:
-            return  # the workflow was deleted meanwhile: there is nothing to do, now or later
-        except GoogleAPIError:
-            unreachable = ServiceBroken("store_unreachable", "The state of this workflow cannot be read or written.")
-            flask.abort(problem(unreachable))
+        except WorkflowGone:
+            return  # it was deleted meanwhile: there is nothing to do, now or later
         except AethercastError as error:
             flask.abort(problem(error))

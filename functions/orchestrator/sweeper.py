@@ -14,17 +14,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import chain, zip_longest
-from typing import Any
 
-from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter
-
-from common.clients import RETRY, TIMEOUT, database
-from common.documents import SegmentState, StageState, WorkflowState, segments_ref
-from common.errors import NotFound, ServiceBroken
+from common.errors import WorkflowGone
+from common.records import Segment, Workflow
 from common.services import service
 from common.settings import Settings
+from common.states import SegmentState, StageState
+from common.store import removals, segments, workflows
 from functions.orchestrator import lookahead, pipeline
+from functions.orchestrator.pipeline import Told
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +42,14 @@ def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
     """
     now = now or datetime.now(UTC)
     swept = {"driven_on": 0, "failed": 0, "removed": 0, "troubled": 0}
-    looked_after = ((workflow.id, partial(_look_after, settings, workflow, now)) for workflow in _generating(settings))
-    removed = ((workflow_id, partial(_remove_again, settings, workflow_id)) for workflow_id in _deleted(settings, now))
+    looked_after = (
+        (workflow.id, partial(_look_after, settings, workflow, now))
+        for workflow in workflows.generating(settings, PAGE)
+    )
+    removed = (
+        (workflow_id, partial(_remove_again, settings, workflow_id))
+        for workflow_id in removals.due(settings, now, PAGE)
+    )
     # In turns: however long one kind takes, and a sweep is cut off at its deadline, the other has had its share
     work: Iterator[tuple[str, Callable[[], str | None]] | None] = chain.from_iterable(
         zip_longest(looked_after, removed)
@@ -53,7 +57,7 @@ def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
     for workflow_id, look_after in filter(None, work):
         try:
             done = look_after()
-        except NotFound:
+        except WorkflowGone:
             continue  # deleted while it was being looked at
         except Exception:
             logger.exception("workflow %s could not be looked after", workflow_id)
@@ -63,7 +67,7 @@ def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
     return swept
 
 
-def _look_after(settings: Settings, workflow: DocumentSnapshot, now: datetime) -> str | None:
+def _look_after(settings: Settings, workflow: Workflow, now: datetime) -> str | None:
     quiet = now - _last_progress(settings, workflow)
     if quiet < timedelta(seconds=settings.sweep_redrive_after_s) or _waits_for_listeners(settings, workflow):
         return None
@@ -75,90 +79,50 @@ def _look_after(settings: Settings, workflow: DocumentSnapshot, now: datetime) -
     return "driven_on"
 
 
-def _deleted(settings: Settings, now: datetime) -> list[str]:
-    """The workflows whose removal is due again."""
-    query = database(settings).collection("removals").where(filter=FieldFilter("due", "<=", now)).limit(PAGE)
-    try:
-        return [removal.id for removal in query.stream(retry=RETRY, timeout=TIMEOUT)]
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The removals cannot be read.") from error
-
-
 def _remove_again(settings: Settings, workflow_id: str) -> str:
     """Only the gateway may delete objects."""
     service(settings.gateway_url).post("/internal/v1/removals", {"workflow_id": workflow_id}, timeout=60)
     return "removed"
 
 
-def _waits_for_listeners(settings: Settings, workflow: DocumentSnapshot) -> bool:
+def _waits_for_listeners(settings: Settings, workflow: Workflow) -> bool:
     """Whether all is done that anybody may soon hear, and the rest waits for listeners (lookahead.py)."""
-    if not settings.lookahead_segments or workflow.get("segments_total") is None:
+    if not settings.lookahead_segments or workflow.segments_total is None:
         return False
-    first = _unvoiced(settings, workflow.id, 1)
-    return bool(first) and first[0]["index"] >= lookahead.reach(settings, workflow.to_dict() or {})
+    first = segments.unvoiced(settings, workflow.id, 1)
+    return bool(first) and first[0].index >= lookahead.reach(settings, workflow.wanted)
 
 
-def _unvoiced(settings: Settings, workflow_id: str, at_most: int) -> list[dict[str, Any]]:
-    """The first turns that are not voiced: of each what is told of it again."""
-    states = FieldFilter("state", "in", [SegmentState.SCRIPTED, SegmentState.FAILED])
-    query = segments_ref(database(settings), workflow_id).where(filter=states).order_by("index").limit(at_most)
-    told = query.select(["index", "state", "apology", "error"])
-    return [snapshot.to_dict() or {} for snapshot in told.stream(retry=RETRY, timeout=TIMEOUT)]
-
-
-def _generating(settings: Settings) -> Iterator[DocumentSnapshot]:
-    """Every workflow that is GENERATING, the oldest first, read page by page: what is done with one takes its time."""
-    generating = FieldFilter("state", "==", WorkflowState.GENERATING)
-    query = database(settings).collection("workflows").where(filter=generating).order_by("created_at").limit(PAGE)
-    page: list[DocumentSnapshot] = []
-    while True:
-        try:
-            page = list((query.start_after(page[-1]) if page else query).stream(retry=RETRY, timeout=TIMEOUT))
-        except google_errors.GoogleAPIError as error:
-            raise ServiceBroken("store_unreachable", "The workflows cannot be read.") from error
-        yield from page
-        if len(page) < PAGE:
-            return
-
-
-def _last_progress(settings: Settings, workflow: DocumentSnapshot) -> datetime:
+def _last_progress(settings: Settings, workflow: Workflow) -> datetime:
     """When the workflow was last written, or its last segment scripted, or the last of them voiced."""
-    segments = segments_ref(database(settings), workflow.id)
-    forged = segments.order_by("forged_at", direction="DESCENDING").limit(1)
-    scripted = segments.order_by("index", direction="DESCENDING").limit(1)
-    times = [segment.get("forged_at") for segment in forged.stream(retry=RETRY, timeout=TIMEOUT)]
-    times += [segment.create_time for segment in scripted.stream(retry=RETRY, timeout=TIMEOUT)]
-    last: datetime = max([workflow.update_time, *times])
-    return last
+    times = [*segments.last_progress(settings, workflow.id), workflow.version or workflow.created_at]
+    return max(times)
 
 
-def _drive_on(settings: Settings, workflow: DocumentSnapshot, again: str) -> None:
+def _drive_on(settings: Settings, workflow: Workflow, again: str) -> None:
     """Tell again what the documents say has happened. `again` tells this time from others."""
-    stages = workflow.get("stages")
-    told: dict[str, Any] = {"again": again}
-    if stages["weave"] != StageState.DONE:
+    told: Told = {"again": again}
+    if workflow.stages["weave"] != StageState.DONE:
         if not _begun(settings, workflow):
             pipeline.requested(settings, workflow.id, told)
             return
         pipeline.harvested(settings, workflow.id, told)
-    for segment in _unvoiced(settings, workflow.id, DRIVEN_ON_AT_ONCE):
+    for segment in segments.unvoiced(settings, workflow.id, DRIVEN_ON_AT_ONCE):
         _voice(settings, workflow.id, segment, told)
     pipeline.master_when_voiced(settings, workflow.id, told)
 
 
-def _begun(settings: Settings, workflow: DocumentSnapshot) -> bool:
+def _begun(settings: Settings, workflow: Workflow) -> bool:
     """Whether there are sources and a cold open for a script to go on from; one made of another has had the former."""
-    if workflow.get("stages.harvest") != StageState.DONE:
-        return False
-    return bool(segments_ref(database(settings), workflow.id).limit(1).get(retry=RETRY, timeout=TIMEOUT))
+    return workflow.stages["harvest"] == StageState.DONE and segments.begun(settings, workflow.id)
 
 
-def _voice(settings: Settings, workflow_id: str, segment: dict[str, Any], told: dict[str, Any]) -> None:
-    told = {**told, "index": segment["index"]}
-    if segment["state"] == SegmentState.FAILED:
-        apology = {"apology": True} if segment.get("apology") else {}
-        pipeline.agent_failed(settings, workflow_id, {**told, "agent": "voice_forge", **segment["error"], **apology})
-    elif segment.get("apology"):
+def _voice(settings: Settings, workflow_id: str, segment: Segment, told: Told) -> None:
+    told = {**told, "index": segment.index}
+    if segment.state == SegmentState.FAILED and segment.error:
+        told |= {"agent": "voice_forge", "code": segment.error["code"], "message": segment.error["message"]}
+        pipeline.agent_failed(settings, workflow_id, {**told, "apology": segment.apology})
+    elif segment.apology:
         pipeline.apologize(settings, workflow_id, told)
     else:
         pipeline.scripted(settings, workflow_id, told)

@@ -10,23 +10,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TypedDict
 
 import functions_framework
 from flask import Request, Response
-from google.api_core import exceptions as google_errors
 
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.blobs import read_object
-from common.clients import RETRY, TIMEOUT, database
-from common.documents import StageState, WorkflowState, new_segment, segment_ref, segments_ref, workflow_ref
-from common.errors import AethercastError, EngineBroken, LeaseLost, NotFound, Refused, ServiceBroken
+from common.errors import AethercastError, EngineBroken, LeaseLost, Refused
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
-from common.services import BEGINS_WITHIN_S, error_from, service
+from common.records import Segment, Workflow
+from common.services import BEGINS_WITHIN_S, error_from, private_service
 from common.settings import Settings
+from common.states import SegmentState, StageState
+from common.store import segments, workflows
 from functions.script_weaver.pauses import pause_before
 
 AGENT = "script_weaver"
@@ -38,7 +39,15 @@ is given up much sooner, by who asks it."""
 @cache
 def settings() -> Settings:
     return Settings.from_env(
-        needs=("google_cloud_project", "audio_bucket", "script_weaver_url", "model_serving_url", "tasks_invoker")
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "script_weaver_url",
+            "model_serving_url",
+            "tasks_invoker",
+            "events_invoker",
+            "authenticator_key",
+        )
     )
 
 
@@ -52,31 +61,38 @@ def weave_script_task(request: Request) -> Response:
     )
 
 
+class Turn(TypedDict):
+    """One turn as the writer completes it (AIMS, POST /v1/dialogue)."""
+
+    kind: str
+    speaker: str
+    text: str
+    chapter: str
+    source: int | None
+
+
 def weave(task: Task) -> Outcome:
     """Write what is missing of the script, and commit how long it has become."""
-    try:
-        workflow = _workflow(task.workflow_id)
-        if workflow["state"] != WorkflowState.GENERATING:  # before a model is asked for anything
-            return Outcome({"skipped": workflow["state"]})
-        written = _written(task.workflow_id)
-        opened = sum(segment["kind"] == "cold_open" for segment in written)
-        if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
-            publish(settings(), *(_ready(task.workflow_id, segment["index"]) for segment in written[opened:]))
-        index, before = len(written), written[-1]
-        for turn in _turns(task.workflow_id, workflow, written):
-            if _workflow(task.workflow_id)["state"] != WorkflowState.GENERATING:
-                return Outcome({"skipped": "the workflow has ended"})
-            _commit(task.workflow_id, workflow, index, turn, pause_before(turn, before))
-            index, before = index + 1, turn
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The script cannot be read or stored.") from error
-    if index == opened:
+    workflow = workflows.read(settings(), task.workflow_id)
+    if not workflow.generating:  # before a model is asked for anything
+        return Outcome({"skipped": workflow.state})
+    written = _written(task.workflow_id)
+    opened = sum(segment.kind == "cold_open" for segment in written)
+    if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
+        publish(settings(), *(_ready(task.workflow_id, segment.index) for segment in written[opened:]))
+    for turn in _turns(workflow, written):
+        if not workflows.read(settings(), task.workflow_id).generating:
+            return Outcome({"skipped": "the workflow has ended"})
+        segment = _scripted(workflow, turn, written[-1])
+        _commit(task.workflow_id, segment)
+        written.append(segment)
+    if len(written) == opened:
         raise EngineBroken("engine_wrote_nothing", "The writer ended without a single turn.")
-    reference = workflow_ref(database(settings()), task.workflow_id)
+    complete = replace(workflow.at(weave=StageState.DONE), segments_total=len(written))
     return Outcome(
-        {"segments": index},
-        writes=lambda batch: batch.update(reference, {"segments_total": index, "stages.weave": StageState.DONE}),
-        events=(Event(SCRIPT_COMPLETED, task.workflow_id, {"segments": index}),),
+        {"segments": len(written)},
+        writes=(workflows.progress(workflow, complete),),
+        events=(Event(SCRIPT_COMPLETED, task.workflow_id, {"segments": len(written)}),),
     )
 
 
@@ -84,25 +100,28 @@ def script_failed(task: Task, error: AethercastError) -> Outcome:
     return Outcome({"error": error.code}, events=(agent_failed(AGENT, task.workflow_id, error),), failed=True)
 
 
-def _turns(workflow_id: str, workflow: dict[str, Any], written: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _turns(workflow: Workflow, written: list[Segment]) -> Iterator[Turn]:
     """The turns that follow those `written`, as the writer completes them.
 
     Raises the writer's own typed error, EngineBroken where its answer ends without saying that it is complete.
     """
-    material = json.loads(read_object(settings(), sources_object(workflow_id)))
+    material = json.loads(read_object(settings(), sources_object(workflow.id)))
     request = {
-        "workflow_id": workflow_id,
-        "engine": workflow["request"].get("language_engine"),
-        "language": workflow["language"],
-        "title": workflow["title"],
-        "minutes": workflow["request"]["minutes"],
-        "style": workflow["request"]["style"],
-        "hosts": hosts_of(workflow),
+        "workflow_id": workflow.id,
+        "engine": workflow.request.language_engine,
+        "language": workflow.language,
+        "title": workflow.title,
+        "minutes": workflow.request.minutes,
+        "style": workflow.request.style,
+        "hosts": hosts_of(workflow.request),
         "sources": material["sources"],
-        "said": [{fact: turn[fact] for fact in ("kind", "speaker", "text", "chapter")} for turn in written],
+        "said": [
+            {"kind": turn.kind, "speaker": turn.speaker, "text": turn.text, "chapter": turn.chapter} for turn in written
+        ],
     }
     patience = (*BEGINS_WITHIN_S, TURN_TIMEOUT_S)
-    with service(settings().model_serving_url).stream("/v1/dialogue", request, timeout=patience) as lines:
+    aims = private_service(settings(), settings().model_serving_url)
+    with aims.stream("/v1/dialogue", request, timeout=patience) as lines:
         for line in lines:
             message = json.loads(line)
             match message["type"]:
@@ -115,40 +134,35 @@ def _turns(workflow_id: str, workflow: dict[str, Any], written: list[dict[str, A
     raise EngineBroken("engine_broke_off", "The writer broke off in mid-script.")
 
 
-def _commit(workflow_id: str, workflow: dict[str, Any], index: int, turn: dict[str, Any], pause_ms: int) -> None:
-    """Commit one turn as segment `index`, and tell it. Raises LeaseLost where another weaver was there first."""
-    voices = {host["name"]: host["voice"] for host in hosts_of(workflow)}
-    segment = new_segment(
-        index,
+def _scripted(workflow: Workflow, turn: Turn, before: Segment) -> Segment:
+    """The segment that a turn becomes, after the one before it."""
+    voices = {host["name"]: host["voice"] for host in hosts_of(workflow.request)}
+    segment = Segment(
+        index=before.index + 1,
         kind=turn["kind"],
         speaker=turn["speaker"],
         voice=voices[turn["speaker"]],
-        language=workflow["language"],
+        language=workflow.language,
         text=turn["text"],
         chapter=turn["chapter"],
         source=turn["source"],
-        pause_before_ms=pause_ms,
-        expires_at=workflow["expires_at"],
+        state=SegmentState.SCRIPTED,
+        expires_at=workflow.expires_at,
     )
-    try:
-        segment_ref(database(settings()), workflow_id, index).create(segment, retry=RETRY, timeout=TIMEOUT)
-    except google_errors.AlreadyExists:
-        raise LeaseLost("turn_taken", "Another weaver is at this script.") from None
-    publish(settings(), _ready(workflow_id, index))
+    return replace(segment, pause_before_ms=pause_before(segment, before))
 
 
-def _workflow(workflow_id: str) -> dict[str, Any]:
-    workflow = workflow_ref(database(settings()), workflow_id).get(retry=RETRY, timeout=TIMEOUT).to_dict()
-    if workflow is None:
-        raise NotFound("workflow_unknown", "There is no such podcast.")
-    return workflow
+def _commit(workflow_id: str, segment: Segment) -> None:
+    """Commit one turn, and tell it. Raises LeaseLost where another weaver was there first."""
+    if not segments.create(settings(), workflow_id, [segment]):
+        raise LeaseLost("turn_taken", "Another weaver is at this script.")
+    publish(settings(), _ready(workflow_id, segment.index))
 
 
-def _written(workflow_id: str) -> list[dict[str, Any]]:
+def _written(workflow_id: str) -> list[Segment]:
     """The segments there are, in order. The cold open is always among them: it is scripted before sources are read."""
-    query = segments_ref(database(settings()), workflow_id).order_by("index")
-    written = [snapshot.to_dict() or {} for snapshot in query.stream(retry=RETRY, timeout=TIMEOUT)]
-    if [segment["index"] for segment in written] != list(range(len(written))) or not written:
+    written = segments.script(settings(), workflow_id)
+    if [segment.index for segment in written] != list(range(len(written))) or not written:
         raise Refused("script_torn", "The script has a gap, and cannot be continued.")
     return written
 

@@ -5,7 +5,7 @@ Every segment ends with a breath (voice_forge); what is beyond that depends on w
 
 from __future__ import annotations
 
-from typing import Any
+from common.records import Segment
 
 CHAPTER_MS = 750
 SAME_SPEAKER_MS = 100
@@ -15,10 +15,10 @@ _ANSWERED_MS = {"?": 100, "…": 150, ":": 150, "!": 200}
 _STATED_MS = 250
 
 
-def pause_before(turn: dict[str, Any], before: dict[str, Any]) -> int:
+def pause_before(turn: Segment, before: Segment) -> int:
     """Milliseconds of silence that `turn` begins with, beyond the breath that `before` ends with."""
-    if before["chapter"] and turn["chapter"] != before["chapter"]:
+    if before.chapter and turn.chapter != before.chapter:
         return CHAPTER_MS
-    if turn["speaker"] == before["speaker"]:
+    if turn.speaker == before.speaker:
         return SAME_SPEAKER_MS
-    return _ANSWERED_MS.get(before["text"].rstrip(" »”“\"'")[-1:], _STATED_MS)
+    return _ANSWERED_MS.get(before.text.rstrip(" »”“\"'")[-1:], _STATED_MS)

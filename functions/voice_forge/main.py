@@ -7,23 +7,22 @@ has AIMS answer with a task of its own to poll; a call that waits the second or 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
 
 import functions_framework
 from flask import Request, Response
-from google.api_core import exceptions as google_errors
 
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
-from common.clients import RETRY, TIMEOUT, database
-from common.documents import SegmentState, WorkflowState, segment_ref, workflow_ref
-from common.errors import AethercastError, NotFound, ServiceBroken
+from common.errors import AethercastError
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import hosts_of
 from common.names import segment_object
-from common.services import BEGINS_WITHIN_S, service
+from common.services import BEGINS_WITHIN_S, private_service
 from common.settings import Settings
+from common.states import SegmentState
+from common.store import segments
 
 AGENT = "voice_forge"
 SPEECH_TIMEOUT_S = 60.0
@@ -34,7 +33,15 @@ PAUSES_MS = {"cold_open": 250, "turn": 150, "close": 800}
 @cache
 def settings() -> Settings:
     return Settings.from_env(
-        needs=("google_cloud_project", "audio_bucket", "voice_forge_url", "model_serving_url", "tasks_invoker")
+        needs=(
+            "google_cloud_project",
+            "audio_bucket",
+            "voice_forge_url",
+            "model_serving_url",
+            "tasks_invoker",
+            "events_invoker",
+            "authenticator_key",
+        )
     )
 
 
@@ -51,79 +58,66 @@ def forge_voice_task(request: Request) -> Response:
 def forge(task: Task) -> Outcome:
     """Have the segment voiced, and commit what came of it."""
     index = int(task.body["index"])
-    workflow, segment = _read(task.workflow_id, index)
-    if workflow["state"] not in {WorkflowState.GENERATING, WorkflowState.COMPLETED}:
-        return Outcome({"skipped": workflow["state"]})  # cancelled or failed meanwhile: no more money is spent on it
-    if segment["state"] == SegmentState.FORGED:
+    workflow, segment = segments.read_with_workflow(settings(), task.workflow_id, index)
+    if not workflow.audible:  # cancelled or failed meanwhile: no more money is spent on it
+        return Outcome({"skipped": workflow.state})
+    if segment.state == SegmentState.FORGED:
         return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
 
+    personas = {host["name"]: host["persona"] for host in hosts_of(workflow.request)}
     forging_at = datetime.now(UTC)
-    speech = service(settings().model_serving_url).post(
+    speech = private_service(settings(), settings().model_serving_url).post(
         "/v1/speech",
         {
             "workflow_id": task.workflow_id,
-            "engine": workflow["request"].get("speech_engine"),
-            "text": segment["text"],
-            "voice": segment["voice"],
-            "language": segment["language"],
-            "style": workflow["request"]["style"],
-            "persona": next((host["persona"] for host in hosts_of(workflow) if host["name"] == segment["speaker"]), ""),
-            "pause_before_ms": segment.get("pause_before_ms", 0),
-            "pause_ms": PAUSES_MS[segment["kind"]],
+            "engine": workflow.request.speech_engine,
+            "text": segment.text,
+            "voice": segment.voice,
+            "language": segment.language,
+            "style": workflow.request.style,
+            "persona": personas.get(segment.speaker, ""),
+            "pause_before_ms": segment.pause_before_ms,
+            "pause_ms": PAUSES_MS[segment.kind],
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
         },
         timeout=(*BEGINS_WITHIN_S, SPEECH_TIMEOUT_S),
     )
-    facts = {
-        "state": SegmentState.FORGED,
-        "audio": speech["uri"],
-        "packets": speech["packets"],
-        "pre_skip": speech["pre_skip"],
-        "duration_ms": speech["duration_ms"],
-        "engine": speech["engine"],
-        "characters": speech["characters"],
-        "forging_at": forging_at,
-        "forged_at": datetime.now(UTC),
-    }
-    if speech.get("other_words") and "meant" in segment:  # no need to apologize: it was voiced after all
-        facts["text"] = segment["meant"]
-    reference = segment_ref(database(settings()), task.workflow_id, index)
+    forged = replace(
+        segment,
+        state=SegmentState.FORGED,
+        audio=speech["uri"],
+        packets=speech["packets"],
+        pre_skip=speech["pre_skip"],
+        duration_ms=speech["duration_ms"],
+        engine=speech["engine"],
+        characters=speech["characters"],
+        forging_at=forging_at,
+        forged_at=datetime.now(UTC),
+    )
+    if speech.get("other_words") and segment.meant is not None:  # no need to apologize: it was voiced after all
+        forged = replace(forged, text=segment.meant)
     return Outcome(
         {"uri": speech["uri"], "packets": speech["packets"], "duration_ms": speech["duration_ms"]},
-        writes=lambda batch: batch.update(reference, facts),
+        writes=(segments.fenced_change(task.workflow_id, segment, forged),),
         events=(_ready(task.workflow_id, index),),
     )
 
 
 def segment_failed(task: Task, error: AethercastError) -> Outcome:
-    """Mark the segment FAILED and say so; what follows from that is the orchestrator's to know."""
+    """Mark the segment FAILED and say so, unless it is voiced. What follows is the orchestrator's to know."""
     index = int(task.body["index"])
-    reference = segment_ref(database(settings()), task.workflow_id, index)
-    change = {"state": SegmentState.FAILED, "error": {"code": error.code, "message": error.detail}}
+    _, segment = segments.read_with_workflow(settings(), task.workflow_id, index)
+    if segment.state == SegmentState.FORGED:  # by a worker before this one, whose answer was lost
+        return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
+    failed = replace(segment, state=SegmentState.FAILED, error={"code": error.code, "message": error.detail})
     apology = {"apology": True} if task.body.get("apology") else {}
     return Outcome(
         {"error": error.code},
-        writes=lambda batch: batch.update(reference, change),
+        writes=(segments.fenced_change(task.workflow_id, segment, failed),),
         events=(agent_failed(AGENT, task.workflow_id, error, index=index, **apology),),
         failed=True,
     )
-
-
-def _read(workflow_id: str, index: int) -> tuple[dict[str, Any], dict[str, Any]]:
-    db = database(settings())
-    references = [workflow_ref(db, workflow_id), segment_ref(db, workflow_id, index)]
-    try:
-        found = {
-            snapshot.reference.path: snapshot.to_dict()
-            for snapshot in db.get_all(references, retry=RETRY, timeout=TIMEOUT)
-        }
-    except google_errors.GoogleAPIError as error:
-        raise ServiceBroken("store_unreachable", "The segment cannot be read.") from error
-    workflow, segment = (found[reference.path] for reference in references)
-    if workflow is None or segment is None:
-        raise NotFound("segment_unknown", f"There is no segment {index} of this podcast.")
-    return workflow, segment
 
 
 def _ready(workflow_id: str, index: int) -> Event:

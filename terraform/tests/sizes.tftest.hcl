@@ -105,3 +105,13 @@ run "an_engine_with_a_key_is_given_that_key" {
 
   expect_failures = [var.engine_keys]
 }
+
+run "our_own_keys_are_changed_two_at_a_time" {
+  command = plan
+
+  variables {
+    authenticator_keys = ["1", "2", "3"]
+  }
+
+  expect_failures = [var.authenticator_keys]
+}

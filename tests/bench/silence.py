@@ -105,7 +105,7 @@ def _own_service(folder: Path) -> Iterator[tuple[SilentProxy, Callable[[], Any]]
 
 
 def _patience_of_the_streamer() -> Any:
-    from streamer import fetch
+    from streamer.catalog import fetch
 
     return fetch._GATEWAY_TIMEOUT_S
 

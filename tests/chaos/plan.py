@@ -30,8 +30,8 @@ _MOMENTS = {
     "orchestrator": (*_STATE, "query", "count", "enqueue", "http POST"),
     "content_harvester": (*_TASK, "storage GET", "storage POST", "web"),
     "script_weaver": (*_TASK, "query", "storage GET", "http POST"),
-    "voice_forge": (*_TASK, "http POST", "keys"),
-    "model_serving": ("speech", "dialogue", "turn", "storage GET", "storage POST"),
+    "voice_forge": (*_TASK, "http POST"),
+    "model_serving": ("speech", "dialogue", "turn", "storage GET", "storage POST", "keys"),
     "mastering": (*_TASK, "query", "storage GET", "storage POST", "storage PUT"),
     "streamer": (*_STATE, "listen", "http POST", "storage GET"),
 }
@@ -80,7 +80,7 @@ def draw(seed: int, workflows: int) -> Plan:
     ]
     random.shuffle(troubles)
     # These in a short run, too: whoever is begun anew passes what a process does once
-    return Plan(seed, kills, ["streamer", "voice_forge", "outage", *troubles])
+    return Plan(seed, kills, ["streamer", "model_serving", "outage", *troubles])
 
 
 def _in_turns(random: Random, things: Sequence[str], count: int) -> list[str]:

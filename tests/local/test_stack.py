@@ -5,9 +5,36 @@ from __future__ import annotations
 import select
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from local.stack import Stack
+import pytest
+import requests
+
+from local import iam
+from local.stack import Options, Stack
+
+
+@pytest.mark.parametrize("service", iam.INVOKERS)
+def test_the_front_of_a_private_service_turns_a_stranger_away_in_html(service: str, stack: Stack) -> None:
+    """As Cloud Run's does, so that nobody takes its answer for the service's own."""
+    another = next(name for name in iam.INVOKERS if iam.INVOKERS[name] != iam.INVOKERS[service])
+    for headers in ({}, {"Authorization": "Bearer x"}, stack.as_invoker(another)):
+        answer = requests.post(stack.urls[service], json={}, headers=headers, timeout=30)
+        assert answer.status_code in {401, 403}
+        assert answer.headers["Content-Type"].startswith("text/html")
+    passed = requests.post(stack.urls[service], json={}, headers=stack.as_invoker(service), timeout=30)
+    assert passed.status_code not in {401, 403} or passed.headers["Content-Type"] == "application/problem+json"
+
+
+def test_what_waits_from_the_last_run_is_believed(tmp_path: Path) -> None:
+    """The key that it was signed with is kept with it; where nothing is kept, there is a new one each time."""
+
+    def key(folder: Path | None) -> str:
+        return Stack(Options(data_dir=folder))._authenticator_key()
+
+    assert key(tmp_path) == key(tmp_path) != key(None) != key(None)
+    assert [(file.name, oct(file.stat().st_mode)[-3:]) for file in tmp_path.iterdir()] == [("authenticator.key", "600")]
 
 
 def test_functions_leave_it_to_their_callers_to_close_a_connection(stack: Stack) -> None:

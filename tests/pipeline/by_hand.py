@@ -24,15 +24,17 @@ from google.cloud import firestore, pubsub_v1, storage, tasks_v2
 from werkzeug.serving import make_server
 from werkzeug.test import Client
 
-from common import clients
+from common import authenticator, clients
 from common.policy import POLICIES
 from common.settings import Settings
+from common.tokens import token_hash
 from functions.model_serving.tts import espeak
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app
 
 PROJECT, LOCATION, BUCKET, KEY = "by-hand", "us-central1", "audio", "a-key-of-the-tests"
+AUTHENTICATOR_KEY, TICK = "the-key-of-our-services", "a-tick-of-the-scheduler"
 TOPIC = f"projects/{PROJECT}/topics/agent-events"
 SUBSCRIPTION = f"projects/{PROJECT}/subscriptions/agent-events-by-hand"
 URLS = {name: f"http://{name}.test" for name in ENTRY_POINTS}
@@ -102,8 +104,7 @@ class ByHand:
         answer = self._subscriber.pull(subscription=SUBSCRIPTION, max_messages=1000, return_immediately=True)
         for received in answer.received_messages:
             attributes = dict(received.message.attributes)
-            headers = {name: value for name, value in attributes.items() if name.startswith("ce-")}
-            headers["Content-Type"] = "application/json"
+            headers = {name: value for name, value in attributes.items() if "_" not in name}  # which gunicorn drops
             name = f"{attributes['ce-type']} {attributes['ce-subject']}"
             self.waiting.append(Letter("orchestrator", name, headers, bytes(received.message.data)))
             self._subscriber.acknowledge(subscription=SUBSCRIPTION, ack_ids=[received.ack_id])
@@ -159,7 +160,8 @@ class ByHand:
     def sweep(self) -> Any:
         """One call of the scheduler; what it did."""
         token = self.cloud.identity.id_token(INVOKERS["scheduler"], URLS["sweeper"])
-        answer = Client(self.apps["sweeper"]).post("/", headers={"Authorization": f"Bearer {token}"})
+        headers = {"Authorization": f"Bearer {token}", authenticator.HEADER: f"tick,{TICK}"}
+        answer = Client(self.apps["sweeper"]).post("/", headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.json
 
@@ -238,6 +240,9 @@ def _environment(cloud: Cloud) -> dict[str, str]:
         "SWEEP_REDRIVE_AFTER_S": "1",
         "GOOGLE_APPLICATION_CREDENTIALS": str(cloud.identity.service_account_file(ACCOUNT)),
         "MODEL_SERVING_CALLERS": ACCOUNT,
+        "PLATFORM_CHECKS_TOKENS": "true",
+        "AUTHENTICATOR_KEY": AUTHENTICATOR_KEY,
+        "TICK_TOKEN_SHA256": token_hash(TICK),
         "SIGNING_CALLERS": ACCOUNT,
         "REMOVAL_CALLERS": ACCOUNT,
         "REMOVED_AGAIN_AFTER_S": "0",

@@ -17,11 +17,11 @@ from common import clients
 from common.blob_writer import object_writer
 from common.blobs import create_object, delete_objects, object_metadata, read_object
 from common.clients import RETRY, TIMEOUT
-from common.documents import count, segment_ref, segments_ref, workflow_ref
 from common.events import Event, publish
 from common.idempotency import Outcome, begin
 from common.policy import POLICIES
 from common.settings import Settings
+from common.store.access import count
 from common.tasks import enqueue
 from local.cloud import Cloud
 from local.silent_proxy import SilentProxy
@@ -68,6 +68,7 @@ def lossy_cloud(folder: Path) -> Iterator[LossyCloud]:
             audio_bucket="audio",
             cloud_tasks_emulator_host=proxies["tasks"].address,
             tasks_invoker="tasks@lost.iam.gserviceaccount.com",
+            authenticator_key="a key of the tests",
         )
         _provision(settings)
         yield LossyCloud(proxies, settings, clients.database(settings))
@@ -81,8 +82,8 @@ def _provision(settings: Settings) -> None:
     tasks.create_queue(parent=queue.partition("/queues/")[0], queue=tasks_v2.Queue(name=queue))
     tasks.pause_queue(name=queue)
     db = clients.database(settings)
-    workflow_ref(db, "w").create({"state": "GENERATING"})
-    segment_ref(db, "w", 0).create({"index": 0})
+    db.document("workflows/w").create({"state": "GENERATING"})
+    db.document("workflows/w/segments/0").create({"index": 0})
     create_object(settings, "stored", b"sound", content_type="audio/ogg")
 
 
@@ -94,11 +95,19 @@ def _written(settings: Settings, name: str) -> bool:
 
 CALLS: dict[str, tuple[str, Callable[[LossyCloud], Any], Any]] = {
     # what is called, how, and what that returns (`...`: anything)
-    "read": ("firestore", lambda c: workflow_ref(c.db, "w").get(retry=RETRY, timeout=TIMEOUT).to_dict(), ...),
-    "query": ("firestore", lambda c: len(list(segments_ref(c.db, "w").stream(retry=RETRY, timeout=TIMEOUT))), 1),
-    "count": ("firestore", lambda c: count(segments_ref(c.db, "w")), 1),
-    "write": ("firestore", lambda c: bool(workflow_ref(c.db, "w").update({"n": 1}, retry=RETRY, timeout=TIMEOUT)), ...),
-    "claim and commit": ("firestore", lambda c: begin(c.db, "agent", next(_names), {}).commit(Outcome({})), ...),  # type: ignore[union-attr]
+    "read": ("firestore", lambda c: c.db.document("workflows/w").get(retry=RETRY, timeout=TIMEOUT).to_dict(), ...),
+    "query": (
+        "firestore",
+        lambda c: len(list(c.db.collection("workflows/w/segments").stream(retry=RETRY, timeout=TIMEOUT))),
+        1,
+    ),
+    "count": ("firestore", lambda c: count(c.db.collection("workflows/w/segments")), 1),
+    "write": (
+        "firestore",
+        lambda c: bool(c.db.document("workflows/w").update({"n": 1}, retry=RETRY, timeout=TIMEOUT)),
+        ...,
+    ),
+    "claim and commit": ("firestore", lambda c: begin(c.settings, "agent", next(_names), {}).commit(Outcome({})), ...),  # type: ignore[union-attr]
     "publish": ("pubsub", lambda c: publish(c.settings, Event("it.happened", "w")), ...),
     "enqueue": (
         "tasks",

@@ -54,7 +54,7 @@ class Queue:
         self.statuses: list[int] = []
         self.told: list[Event] = []
         self._name, self._error = name, error
-        patch.setattr(agent, "require_caller", lambda *_, **__: None)  # tests/security/test_internal_entries.py
+        patch.setattr(agent, "require_invoker", lambda *_, **__: None)  # tests/security/test_internal_entries.py
         patch.setattr(agent, "publish", lambda _, *events: self.told.extend(events))
 
     def deliver(self) -> flask.Response:

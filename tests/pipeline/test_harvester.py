@@ -5,22 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import functions_framework
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore, pubsub_v1, storage
 from werkzeug.test import Client, TestResponse
 
-from common import clients
+from common import authenticator, clients
 from common.names import input_object, sources_object
+from common.settings import Settings
 from local.cloud import Cloud
+from local.front import service_app
 from tests.documents import TIDES, pdf
 from tests.websites import Website, answer, article, redirect, website
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 
 URL = "http://harvester.test"
@@ -62,12 +61,18 @@ class Harvester:
     def run(self, workflow_id: str = "w", *, token: str | None = None) -> TestResponse:
         """One delivery by the queue."""
         token = token or self.cloud.identity.id_token(INVOKER, URL)
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "X-Idempotency-Key": f"{workflow_id}-harvest",
-            "X-Workflow-ID": workflow_id,
-        }
-        return self.app.post("/", json={"workflow_id": workflow_id}, headers=headers)
+        headers = {"X-Idempotency-Key": f"{workflow_id}-harvest", "X-Workflow-ID": workflow_id}
+        body = json.dumps({"workflow_id": workflow_id}).encode()
+        signature = authenticator.sign(
+            Settings.from_env(),
+            caller=INVOKER,
+            target=URL,
+            headers=headers,
+            body=body,
+            lifetime=authenticator.MESSAGE_LIFETIME,
+        )
+        headers |= {"Authorization": f"Bearer {token}", authenticator.HEADER: signature}
+        return self.app.post("/", data=body, headers=headers, content_type="application/json")
 
     def run_to_the_end(self) -> TestResponse:
         """As the queue does: again, until it is told that there is an outcome."""
@@ -95,6 +100,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cloud, pyt
             "AUDIO_BUCKET": "bucket",
             "CONTENT_HARVESTER_URL": URL,
             "TASKS_INVOKER": INVOKER,
+            "EVENTS_INVOKER": "events-invoker@project.iam.gserviceaccount.com",
+            "PLATFORM_CHECKS_TOKENS": "true",
+            "AUTHENTICATOR_KEY": "the-key-of-our-services",
             "HARVEST_PRIVATE_ADDRESSES": "true",
             "SOURCE_TIMEOUT_S": "2",
             "MAX_SOURCE_BYTES": "200000",
@@ -129,10 +137,8 @@ def harvester(cloud: tuple[Cloud, pytest.MonkeyPatch], monkeypatch: pytest.Monke
             ]
 
         with publisher, subscriber:
-            source = ROOT / "functions" / "content_harvester" / "main.py"
-            app = functions_framework.create_app("harvest_task", str(source))
             database = firestore.Client(project="project", credentials=AnonymousCredentials())
-            yield Harvester(Client(app), running, database, bucket, site, heard)
+            yield Harvester(Client(service_app("content_harvester")), running, database, bucket, site, heard)
 
 
 def test_everything_a_request_names_becomes_sources_in_its_order(harvester: Harvester) -> None:

@@ -9,22 +9,26 @@ from typing import Any
 
 import pytest
 from google.api_core.exceptions import ServiceUnavailable
-from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore
 from hypothesis import settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from common.clients import database
 from common.errors import Busy, LeaseHeld, LeaseLost, ServiceBroken, Unprocessable
 from common.events import Event
-from common.idempotency import Claim, Outcome, begin, record_ref
+from common.idempotency import Claim, Outcome, begin
 from common.policy import LEASE
+from common.settings import Settings
+from common.store.writes import How, Write
 from emulators.firestore import FirestoreEmulator
 from emulators.journal import Journal
 from emulators.meter import Meter
 from tests.conftest import PATIENCE_S, eventually
 
 WORK = {"workflow_id": "w", "index": 1}
+FACT = ("facts", "one")
+RECORD = "idempotency/agent:key"
 
 
 class Clock:
@@ -46,11 +50,14 @@ def emulator() -> Iterator[tuple[str, Meter]]:
     firestore_emulator.stop()
 
 
+SETTINGS = Settings(google_cloud_project="idempotency")
+
+
 @pytest.fixture(scope="module")
 def module_db(emulator: tuple[str, Meter]) -> Iterator[firestore.Client]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FIRESTORE_EMULATOR_HOST", emulator[0])
-        yield firestore.Client(project="idempotency", credentials=AnonymousCredentials())
+        yield database(SETTINGS)
 
 
 @pytest.fixture
@@ -60,45 +67,44 @@ def db(module_db: firestore.Client) -> firestore.Client:
     return module_db
 
 
-def claimed(db: firestore.Client, clock: Clock, **more: Any) -> Claim:
-    claim = begin(db, "agent", "key", WORK, clock=clock, **more)
+def claimed(clock: Clock, **more: Any) -> Claim:
+    claim = begin(SETTINGS, "agent", "key", WORK, clock=clock, **more)
     assert isinstance(claim, Claim)
     return claim
 
 
-def fact(db: firestore.Client, value: str) -> Outcome:
-    reference = db.collection("facts").document("one")
-    return Outcome({"value": value}, lambda batch: batch.set(reference, {"value": value}), (Event("done", "w"),))
+def fact(value: str) -> Outcome:
+    return Outcome({"value": value}, (Write(How.SET, FACT, {"value": value}),), (Event("done", "w"),))
 
 
 def value_of(db: firestore.Client) -> str | None:
-    return (db.collection("facts").document("one").get().to_dict() or {}).get("value")
+    return (db.document(*FACT).get().to_dict() or {}).get("value")
 
 
 def test_work_that_is_done_is_not_done_again_and_its_events_are_told_again(db: firestore.Client) -> None:
     clock = Clock()
-    claimed(db, clock).commit(fact(db, "first"))
-    again = begin(db, "agent", "key", WORK, clock=clock)
+    claimed(clock).commit(fact("first"))
+    again = begin(SETTINGS, "agent", "key", WORK, clock=clock)
     assert isinstance(again, Outcome)
     assert (again.result, again.events, again.failed) == ({"value": "first"}, (Event("done", "w"),), False)
 
 
 def test_another_request_under_the_same_key_is_refused(db: firestore.Client) -> None:
     clock = Clock()
-    claimed(db, clock)
+    claimed(clock)
     with pytest.raises(Unprocessable) as raised:
-        begin(db, "agent", "key", {"other": True}, clock=clock)
+        begin(SETTINGS, "agent", "key", {"other": True}, clock=clock)
     assert raised.value.code == "idempotency_key_reused"
 
 
 def test_work_in_progress_is_left_alone_until_the_lease_is_over(db: firestore.Client) -> None:
     clock = Clock()
-    claimed(db, clock)
+    claimed(clock)
     clock.now += LEASE - timedelta(milliseconds=1)
     with pytest.raises(LeaseHeld):
-        begin(db, "agent", "key", WORK, clock=clock)
+        begin(SETTINGS, "agent", "key", WORK, clock=clock)
     clock.now += timedelta(milliseconds=2)
-    assert claimed(db, clock).attempt == 2
+    assert claimed(clock).attempt == 2
 
 
 def test_of_two_who_find_the_lease_over_one_takes_the_work_up(
@@ -106,7 +112,7 @@ def test_of_two_who_find_the_lease_over_one_takes_the_work_up(
 ) -> None:
     """The second comes when the first has read the record, and has not written to it yet."""
     clock = Clock()
-    claimed(db, clock)  # and dies
+    claimed(clock)  # and dies
     clock.now += LEASE * 2
     read = firestore.DocumentReference.get
     quicker: list[Claim] = []
@@ -115,95 +121,94 @@ def test_of_two_who_find_the_lease_over_one_takes_the_work_up(
         found = read(record, **options)
         with monkeypatch.context() as patch:
             patch.setattr(firestore.DocumentReference, "get", read)
-            quicker.append(claimed(db, clock))
+            quicker.append(claimed(clock))
         return found
 
     with monkeypatch.context() as patch:
         patch.setattr(firestore.DocumentReference, "get", overtaken)
         with pytest.raises(LeaseHeld):
-            begin(db, "agent", "key", WORK, clock=clock)
+            begin(SETTINGS, "agent", "key", WORK, clock=clock)
     [claim] = quicker
-    claim.commit(fact(db, "the quicker's"))
+    claim.commit(fact("the quicker's"))
     assert value_of(db) == "the quicker's"
 
 
 def test_a_claim_whose_answer_was_lost_is_its_own_workers(db: firestore.Client) -> None:
     """A client library that lost the answer creates the record again, and finds that there is one."""
     clock = Clock()
-    claimed(db, clock, owner="a worker")
-    claim = claimed(db, clock, owner="a worker")
+    claimed(clock, owner="a worker")
+    claim = claimed(clock, owner="a worker")
     assert claim.attempt == 1
-    claim.commit(fact(db, "its own"))
+    claim.commit(fact("its own"))
     assert value_of(db) == "its own"
 
 
 def test_a_worker_that_was_overtaken_can_commit_nothing(db: firestore.Client) -> None:
     clock = Clock()
-    late = claimed(db, clock)
+    late = claimed(clock)
     clock.now += LEASE * 2
-    second = claimed(db, clock)
+    second = claimed(clock)
     with pytest.raises(LeaseLost):
-        late.commit(fact(db, "late"))
+        late.commit(fact("late"))
     assert value_of(db) is None
-    second.commit(fact(db, "second"))
+    second.commit(fact("second"))
     with pytest.raises(LeaseLost):
-        late.commit(fact(db, "late"))
+        late.commit(fact("late"))
     assert value_of(db) == "second"
 
 
 def test_a_released_claim_can_be_taken_at_once_and_counts_as_an_attempt(db: firestore.Client) -> None:
     clock = Clock()
-    claimed(db, clock).release()
-    assert claimed(db, clock).attempt == 2
+    claimed(clock).release()
+    assert claimed(clock).attempt == 2
 
 
 def test_a_failure_is_told_from_a_crash(db: firestore.Client) -> None:
     clock = Clock()
-    claimed(db, clock).release()
-    claimed(db, clock)  # and dies
+    claimed(clock).release()
+    claimed(clock)  # and dies
     clock.now += LEASE * 2
-    claim = claimed(db, clock)
+    claim = claimed(clock)
     assert (claim.attempt, claim.failures) == (3, 1)
     claim.release()
-    assert claimed(db, clock).failures == 2
+    assert claimed(clock).failures == 2
 
 
 def test_a_forgotten_record_is_gone(db: firestore.Client) -> None:
-    claim = claimed(db, Clock())
+    claim = claimed(Clock())
     claim.forget()
-    assert not record_ref(db, "agent", "key").get().exists
+    assert not db.document(RECORD).get().exists
 
 
 def test_a_failed_outcome_is_remembered_as_one(db: firestore.Client) -> None:
     clock = Clock()
-    claimed(db, clock).commit(Outcome({"error": "no"}, failed=True))
-    again = begin(db, "agent", "key", WORK, clock=clock)
+    claimed(clock).commit(Outcome({"error": "no"}, failed=True))
+    again = begin(SETTINGS, "agent", "key", WORK, clock=clock)
     assert isinstance(again, Outcome)
     assert again.failed
 
 
 def test_only_what_failed_counts_as_a_failure(db: firestore.Client) -> None:
     clock = Clock()
-    claimed(db, clock).release(failed=False)
-    claimed(db, clock).release()
-    again = claimed(db, clock)
+    claimed(clock).release(failed=False)
+    claimed(clock).release()
+    again = claimed(clock)
     assert (again.attempt, again.failures) == (3, 1)
 
 
 def test_a_record_is_kept_for_as_long_as_is_asked(db: firestore.Client) -> None:
     clock = Clock()
-    claimed(db, clock, kept=timedelta(days=32))
-    record = db.document("idempotency/agent:key").get()
+    claimed(clock, kept=timedelta(days=32))
+    record = db.document(RECORD).get()
     assert record.get("expires_at") == clock() + timedelta(days=32)
 
 
 def test_what_the_work_builds_on_having_changed_is_not_losing_the_lease(db: firestore.Client) -> None:
     clock = Clock()
-    claim = claimed(db, clock)
-    reference = db.collection("facts").document("one")
-    reference.set({"value": "there already"})
+    claim = claimed(clock)
+    db.document(*FACT).set({"value": "there already"})
     with pytest.raises(Busy) as raised:
-        claim.commit(Outcome({}, lambda batch: batch.create(reference, {"value": "new"})))
+        claim.commit(Outcome({}, (Write(How.CREATE, FACT, {"value": "new"}),)))
     assert raised.value.code == "state_changed"
     assert value_of(db) == "there already"
 
@@ -211,23 +216,23 @@ def test_what_the_work_builds_on_having_changed_is_not_losing_the_lease(db: fire
 def test_a_commit_sent_again_after_it_landed_succeeds(db: firestore.Client) -> None:
     """A client library that lost the answer sends the same commit again, and is refused for its own success."""
     clock = Clock()
-    claim = claimed(db, clock)
-    claim.commit(fact(db, "once"))
-    claim.commit(fact(db, "once"))
+    claim = claimed(clock)
+    claim.commit(fact("once"))
+    claim.commit(fact("once"))
     assert value_of(db) == "once"
 
 
 def test_a_long_work_keeps_its_lease(db: firestore.Client) -> None:
     clock = Clock()
-    claim = claimed(db, clock, lease=timedelta(milliseconds=300))
+    claim = claimed(clock, lease=timedelta(milliseconds=300))
     clock.now += timedelta(milliseconds=200)
     renewed = clock.now + timedelta(milliseconds=300)
     with claim.kept():
-        eventually(lambda: record_ref(db, "agent", "key").get().get("lease_expires") == renewed, PATIENCE_S)
+        eventually(lambda: db.document(RECORD).get().get("lease_expires") == renewed, PATIENCE_S)
         clock.now += timedelta(milliseconds=200)  # past the end of the lease as it was at first
         with pytest.raises(LeaseHeld):
-            begin(db, "agent", "key", WORK, clock=clock)
-    claim.commit(fact(db, "kept"))
+            begin(SETTINGS, "agent", "key", WORK, clock=clock)
+    claim.commit(fact("kept"))
     assert value_of(db) == "kept"
 
 
@@ -236,12 +241,12 @@ def test_a_refusal_that_cannot_be_explained_is_a_failure_like_any_other(
 ) -> None:
     """Overtaken, and then Firestore is out when it is asked by whom: the queue is to come back, not to see a trace."""
     clock = Clock()
-    claim = claimed(db, clock)
+    claim = claimed(clock)
     clock.now += LEASE + timedelta(seconds=1)
-    claimed(db, clock)
+    claimed(clock)
     monkeypatch.setattr(firestore.DocumentReference, "get", out)
     with pytest.raises(ServiceBroken):
-        claim.commit(fact(db, "late"))
+        claim.commit(fact("late"))
 
 
 def out(*_: Any, **__: Any) -> None:
@@ -253,7 +258,7 @@ def test_the_normal_case_costs_two_writes_beside_the_works_own(
 ) -> None:
     meter = emulator[1]
     meter.reset()
-    claimed(db, Clock()).commit(fact(db, "counted"))
+    claimed(Clock()).commit(fact("counted"))
     assert meter.totals()["firestore_writes"] == 3
     assert meter.totals()["firestore_reads"] == 0
 
@@ -266,7 +271,7 @@ def test_of_many_that_begin_at_once_one_works(db: firestore.Client) -> None:
     def worker() -> None:
         barrier.wait()
         try:
-            claim = begin(db, "agent", "key", WORK)
+            claim = begin(SETTINGS, "agent", "key", WORK)
         except LeaseHeld as error:
             held.append(error)
         else:
@@ -298,7 +303,7 @@ def test_any_interleaving_of_workers_commits_once(module_db: firestore.Client) -
         @rule()
         def deliver(self) -> None:
             try:
-                found = begin(module_db, "agent", "key", WORK, clock=self.clock)
+                found = begin(SETTINGS, "agent", "key", WORK, clock=self.clock)
             except LeaseHeld:
                 assert not self.committed
                 return
@@ -315,7 +320,7 @@ def test_any_interleaving_of_workers_commits_once(module_db: firestore.Client) -
             self.counter += 1
             value = str(self.counter)
             try:
-                claim.commit(fact(module_db, value))
+                claim.commit(fact(value))
             except (LeaseLost, Busy):
                 assert claim is not self.claims[-1] or claim in self.given_back
                 return

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from google.cloud import firestore
 
-from common.documents import segments_ref
+from common.store import paths
 from local.podcast import SAMPLE
 from local.stack_settings import PROJECT
 from tests.conftest import Program
@@ -24,7 +24,7 @@ def test_a_podcast_is_in_the_language_of_its_sources(program: Program) -> None:
     for language, answer in accepted.items():
         assert heard[language].whole()
         assert program.show(answer["cpoa_workflow_id"])["language"] == language
-        segments = segments_ref(firestore.Client(project=PROJECT), answer["cpoa_workflow_id"])
+        segments = firestore.Client(project=PROJECT).collection(*paths.segments(answer["cpoa_workflow_id"]))
         turns = [segment.to_dict() or {} for segment in segments.stream()]
         assert {turn["language"] for turn in turns if turn["kind"] != "cold_open"} == {language}
         assert {turn["state"] for turn in turns} == {"FORGED"}

@@ -18,7 +18,6 @@ import requests
 from common import blob_writer, blobs, clients, pools, services
 from common.blobs import read_object
 from common.clients import RETRY, TIMEOUT, channel_of
-from common.documents import workflow_ref
 from common.errors import EngineBusy, ServiceBroken
 from common.services import Service
 from emulators.identity import Identity
@@ -50,7 +49,7 @@ def test_a_call_of_google_goes_on_over_a_new_connection(cloud: LossyCloud, call:
 
 def test_all_who_wait_at_once_go_on_over_one_new_channel(cloud: LossyCloud) -> None:
     def read() -> bool:
-        return workflow_ref(cloud.db, "w").get(retry=RETRY, timeout=TIMEOUT).exists
+        return cloud.db.document("workflows/w").get(retry=RETRY, timeout=TIMEOUT).exists
 
     read()
     proxy = cloud.proxies["firestore"]
@@ -65,7 +64,7 @@ def test_all_who_wait_at_once_go_on_over_one_new_channel(cloud: LossyCloud) -> N
 def test_a_server_that_is_slow_to_one_and_answers_others_keeps_its_channel(cloud: LossyCloud) -> None:
     """A deadline alone says nothing of the connection: only where nothing at all came over it meanwhile."""
     channel = channel_of(cloud.db)
-    workflow_ref(cloud.db, "w").get(retry=RETRY, timeout=TIMEOUT)
+    cloud.db.document("workflows/w").get(retry=RETRY, timeout=TIMEOUT)
     generation = channel.generation
     over, answered = threading.Event(), threading.Event()
 
@@ -75,7 +74,7 @@ def test_a_server_that_is_slow_to_one_and_answers_others_keeps_its_channel(cloud
 
     def read_on() -> None:
         while not over.is_set():
-            workflow_ref(cloud.db, "w").get(retry=RETRY, timeout=TIMEOUT)
+            cloud.db.document("workflows/w").get(retry=RETRY, timeout=TIMEOUT)
             answered.set()
 
     reader = threading.Thread(target=read_on)

@@ -11,6 +11,7 @@ import pytest
 from werkzeug.test import Client
 
 from emulators.identity import ISSUER, KEY_ID
+from local import iam
 from local.front import service_app
 from tests.pipeline.by_hand import ByHand, by_hand
 from tests.security.test_internal_entries import WRONG
@@ -71,6 +72,14 @@ def test_a_person_is_an_owner_of_their_own(agents: ByHand) -> None:
 @pytest.mark.parametrize("wrong", WRONG_HERE)
 def test_a_wrong_token_is_refused(wrong: str, agents: ByHand) -> None:
     answer = agents.call("GET", "", headers=bearer(sign(agents, **WRONG_HERE[wrong])))
+    assert (answer.status_code, answer.json["code"]) == (401, "token_invalid")
+
+
+def test_the_mark_of_a_platform_that_checks_nobody_here_is_no_signature(agents: ByHand) -> None:
+    """The API is public, and behind nobody's check, whatever its settings say."""
+    assert agents.settings.platform_checks_tokens
+    token = iam.without_signature(sign(agents))
+    answer = agents.call("GET", "", headers=bearer(token) | {"X-Serverless-Authorization": f"Bearer {token}"})
     assert (answer.status_code, answer.json["code"]) == (401, "token_invalid")
 
 

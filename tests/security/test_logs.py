@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from common import authenticator
 from common.wire import MAX_WINDOW_MS
 from local.listener import Heard, StreamBroken, listen, resume, start
 from local.stack import Options, Stack
@@ -22,6 +23,7 @@ SECRET_SHAPES = {
     "a bearer token": r"[Bb]earer\s+[A-Za-z0-9_\-.]{8,}",
     "a JSON Web Token": r"eyJ[A-Za-z0-9_\-]{8,}\.eyJ",
     "a private key": r"PRIVATE KEY",
+    "an authenticator": r"v1,\d{10},[A-Za-z0-9_\-]{43}",
 }
 
 
@@ -39,6 +41,8 @@ def confide(stack: Stack) -> dict[str, str]:
     """Use everything that takes a secret, rightly and wrongly; the secrets."""
     program = Program(stack)
     secrets = {"the key": stack.endpoints.api_key, "a wrong key": "k" * 43, "a wrong stream id": "s" * 43}
+    secrets["the key of our authenticators"] = stack.env["AUTHENTICATOR_KEY"]
+    secrets["the scheduler's token"], secrets["a wrong tick"] = stack._tick_token, "t" * 43
     secrets["a password in a link"] = "a-password-in-a-link"
     secrets["a webhook's secret"] = "whsec_" + base64.b64encode(b"a webhook's own secret, 32 bytes").decode()
     secrets["a token in a webhook's link"] = "a-token-in-a-webhooks-link"
@@ -74,7 +78,10 @@ def confide(stack: Stack) -> dict[str, str]:
     wrong = {"Authorization": f"Bearer {secrets['a wrong key']}"}
     assert requests.get(program.api, headers=wrong, timeout=30).status_code == 401
     for service in ("orchestrator", "voice_forge", "model_serving"):
-        requests.post(stack.urls[service], json={}, headers=wrong, timeout=30)
+        past_the_front = {"X-Serverless-Authorization": stack.as_invoker(service)["Authorization"]}
+        signature = {authenticator.HEADER: f"tick,{secrets['a wrong tick']}"}
+        for headers in (wrong, wrong | past_the_front, stack.as_invoker(service) | signature):
+            requests.post(stack.urls[service], json={}, headers=headers, timeout=30)
     failing = program.generate(urls=[f"http://user:{secrets['a password in a link']}@127.0.0.1:9/"], minutes=1)
     program.await_state(failing["cpoa_workflow_id"], "FAILED")
     secrets["a second stream id"] = failing["stream_id"]

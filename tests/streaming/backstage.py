@@ -23,9 +23,10 @@ from google.auth.transport.requests import Request
 from google.cloud import firestore, storage
 from google.oauth2 import service_account
 
-from common.documents import SegmentState, StreamState, WorkflowState, segment_ref, stream_ref, workflow_ref
 from common.names import gs_uri, parse_gs_uri, segment_object
 from common.ogg import write_opus
+from common.states import SegmentState, StreamState, WorkflowState
+from common.store import paths
 from common.tokens import new_token, token_hash
 from emulators.http_server import HttpServer
 from local.processes import Child
@@ -155,7 +156,7 @@ class Podcast:
     segments: int = 0
 
     def __post_init__(self) -> None:
-        self.document = workflow_ref(self.backstage.db, self.workflow_id)
+        self.document = self.backstage.db.document(*paths.workflow(self.workflow_id))
         self.document.create({"title": self.title, "state": WorkflowState.GENERATING, "stages": {"harvest": "RUNNING"}})
 
     def ticket(self, *, expires_in: timedelta = timedelta(hours=1)) -> str:
@@ -167,7 +168,7 @@ class Podcast:
             "generation": 0,
             "expires_at": datetime.now(UTC) + expires_in,
         }
-        stream_ref(self.backstage.db, token_hash(stream_id)).create(document)
+        self.backstage.db.document(*paths.stream(token_hash(stream_id))).create(document)
         return stream_id
 
     def say(self, packets: int = SEGMENT) -> None:
@@ -185,7 +186,7 @@ class Podcast:
 
     def tell(self, index: int, packets: int) -> None:
         """Write a segment's document as forged, whether its audio is there or not."""
-        segment_ref(self.backstage.db, self.workflow_id, index).set(
+        self.backstage.db.document(*paths.segment(self.workflow_id, index)).set(
             {
                 "index": index,
                 "kind": "turn",

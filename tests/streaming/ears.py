@@ -150,3 +150,17 @@ def frame(opcode: int, payload: bytes, *, final: bool = True) -> bytes:
 
 def text_frame(**message: Any) -> bytes:
     return frame(1, json.dumps(message).encode())
+
+
+def frames_of(data: bytes) -> list[tuple[int, bytes]]:
+    """Parse a server's frames, each whole, as opcode and payload."""
+    found = []
+    while data:
+        length, head = data[1], 2
+        if length == 126:
+            length, head = int.from_bytes(data[2:4], "big"), 4
+        assert data[0] & 0xF0 == 0x80
+        assert len(data) >= head + length
+        found.append((data[0] & 0x0F, data[head : head + length]))
+        data = data[head + length :]
+    return found

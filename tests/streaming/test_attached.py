@@ -15,10 +15,14 @@ import pytest
 import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from common import authenticator
 from common.ogg import write_opus
 from common.opus import decode
+from common.settings import Settings
+from local import iam
 from tests.conftest import eventually
 from tests.streaming.backstage import ORCHESTRATOR, STRANGER, Backstage, some_packets
+from tests.streaming.conftest import NewInstance
 from tests.streaming.ears import Ear, in_order, resume, start
 from tests.streaming.instances import Instance
 
@@ -122,6 +126,29 @@ def test_a_bad_request_is_refused_precisely(streamer: Instance, token: str, body
 def test_an_unknown_stream_is_not_found(streamer: Instance, token: str) -> None:
     answer = notify(streamer, token, {"stream_id": "x" * 43, "filepath": "gs://a/b"})
     assert (answer.status_code, answer.json()["code"]) == (404, "stream_unknown")
+
+
+def test_the_platforms_mark_is_no_signature_whatever_the_settings_say(
+    backstage: Backstage, new_streamer: NewInstance
+) -> None:
+    """The streamer is public: nobody has checked a token before it."""
+    ours = Settings(authenticator_key="the key")
+    streamer = new_streamer(PLATFORM_CHECKS_TOKENS="true", AUTHENTICATOR_KEY=ours.authenticator_key)
+    streamer.await_ready()
+    marked = iam.without_signature(backstage.id_token(ORCHESTRATOR, streamer.url))
+    body, bearer = b'{"stream_id": "x", "filepath": "gs://a/b"}', f"Bearer {marked}"
+    headers = {"Authorization": bearer, "Content-Type": "application/json"}
+    headers[authenticator.HEADER] = authenticator.sign(
+        ours,
+        caller=ORCHESTRATOR,
+        target=streamer.url + ADDRESS,
+        headers={},
+        body=body,
+        lifetime=authenticator.CALL_LIFETIME,
+    )
+    for more in ({}, {"X-Serverless-Authorization": bearer}):
+        answer = requests.post(streamer.url + ADDRESS, data=body, headers=headers | more, timeout=10)
+        assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
 
 
 def test_only_our_own_services_may_call(backstage: Backstage, streamer: Instance) -> None:

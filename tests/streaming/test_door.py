@@ -9,8 +9,9 @@ import pytest
 import requests
 from websockets.exceptions import InvalidStatus
 
-from streamer.audio import SMALL
-from streamer.door import Allowance, Guests, origin_allowed
+from streamer.catalog.segment_audio import SMALL
+from streamer.net.admission import ConnectionLimiter, origin_allowed
+from streamer.net.receiver import TokenBucket
 from tests.conftest import eventually
 from tests.streaming.backstage import Backstage
 from tests.streaming.conftest import NewInstance
@@ -68,19 +69,19 @@ def test_origins_by_hand() -> None:
     assert not origin_allowed("null", "here:80", allowed)
 
 
-def test_guests_are_counted_out_again() -> None:
-    guests = Guests(limit=3, limit_per_address=2)
-    assert [guests.enter("a"), guests.enter("a"), guests.enter("a")] == [None, None, "address_exhausted"]
-    assert [guests.enter("b"), guests.enter("c")] == [None, "connections_exhausted"]
-    guests.leave("a")
-    assert [guests.enter("c"), guests.enter("a")] == [None, "connections_exhausted"]
+def test_connections_are_counted_out_again() -> None:
+    limiter = ConnectionLimiter(limit=3, limit_per_address=2)
+    assert [limiter.enter("a"), limiter.enter("a"), limiter.enter("a")] == [None, None, "address_exhausted"]
+    assert [limiter.enter("b"), limiter.enter("c")] == [None, "connections_exhausted"]
+    limiter.leave("a")
+    assert [limiter.enter("c"), limiter.enter("a")] == [None, "connections_exhausted"]
 
 
-def test_an_allowance_flows_in_up_to_a_limit() -> None:
-    allowance = Allowance(a_second=2, at_once=3, now=0)
-    assert [allowance.spend(0) for _ in range(4)] == [True, True, True, False]
-    assert [allowance.spend(0.5), allowance.spend(0.5)] == [True, False]
-    assert [allowance.spend(100) for _ in range(4)] == [True, True, True, False]
+def test_tokens_flow_in_up_to_a_limit() -> None:
+    bucket = TokenBucket(a_second=2, at_once=3, now=0)
+    assert [bucket.spend(0) for _ in range(4)] == [True, True, True, False]
+    assert [bucket.spend(0.5), bucket.spend(0.5)] == [True, False]
+    assert [bucket.spend(100) for _ in range(4)] == [True, True, True, False]
 
 
 def test_compression_is_not_agreed_to(streamer: Instance) -> None:

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.wire import MAX_CLIENT_MESSAGE_BYTES, WireError, parse_client_message
-from streamer.door import Incoming, PeerClosed, Pinged, ProtocolBroken
+from streamer.net.receiver import PeerClosed, Pinged, ProtocolBroken, Receiver
 from tests.conftest import eventually
 from tests.streaming.backstage import Backstage
-from tests.streaming.ears import Ear, frame, in_order, raw_socket, start, text_frame
+from tests.streaming.ears import Ear, frame, frames_of, in_order, raw_socket, start, text_frame
 from tests.streaming.instances import Instance
 
 pytestmark = pytest.mark.xdist_group("streaming")
@@ -53,12 +53,12 @@ def test_no_text_is_more_than_refused(text: str) -> None:
         assert text not in str(error) or len(text) < 5, "what a stranger says is not handed on"
 
 
-def read(incoming: Incoming, data: bytes, cut: int) -> list[object]:
+def read(receiver: Receiver, data: bytes, cut: int) -> list[object]:
     """What these bytes are taken for, coming so many at a time; how it ends is the last."""
     said: list[object] = []
     try:
         for at in range(0, len(data), cut):
-            said += incoming.read(data[at : at + cut], 0.0)
+            said += receiver.read(data[at : at + cut], 0.0)
     except (ProtocolBroken, WireError) as error:
         said.append((type(error), error.code))
     return said
@@ -67,19 +67,19 @@ def read(incoming: Incoming, data: bytes, cut: int) -> list[object]:
 @settings(max_examples=200)
 @given(st.lists(st.binary(max_size=20) | client_frames | texts.map(text_frame_of), max_size=5), st.integers(1, 600))
 def test_the_short_way_for_texts_comes_to_what_wsproto_does(pieces: list[bytes], cut: int) -> None:
-    whole_way, data = Incoming(0.0), b"".join(pieces)
+    whole_way, data = Receiver(0.0), b"".join(pieces)
     whole_way._parser = wsproto.connection.Connection(wsproto.connection.ConnectionType.SERVER)
-    assert read(Incoming(0.0), data, cut) == read(whole_way, data, cut)
+    assert read(Receiver(0.0), data, cut) == read(whole_way, data, cut)
 
 
 @settings(max_examples=300)
 @given(st.lists(st.binary(max_size=200) | client_frames, max_size=5), st.integers(1, 50))
 def test_no_bytes_are_more_than_refused(pieces: list[bytes], cut: int) -> None:
     """However they are cut up on their way."""
-    incoming, data = Incoming(0.0), b"".join(pieces)
+    receiver, data = Receiver(0.0), b"".join(pieces)
     try:
         for at in range(0, len(data), cut):
-            for said in incoming.read(data[at : at + cut], 0.0):
+            for said in receiver.read(data[at : at + cut], 0.0):
                 assert said is None or isinstance(said, str | Pinged | PeerClosed)
     except ProtocolBroken as broken:
         assert broken.code in {1002, 1003, 1007, 1009}
@@ -90,9 +90,9 @@ def test_no_bytes_are_more_than_refused(pieces: list[bytes], cut: int) -> None:
 @settings(max_examples=300)
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=10), st.integers(1, 20))
 def test_what_is_well_said_is_heard_however_it_is_cut(said: list[str], cut: int) -> None:
-    incoming = Incoming(0.0)
+    receiver = Receiver(0.0)
     data = b"".join(fragments(text, random.Random(cut)) for text in said)
-    heard = [text for at in range(0, len(data), cut) for text in incoming.read(data[at : at + cut], 100.0 * at) if text]
+    heard = [text for at in range(0, len(data), cut) for text in receiver.read(data[at : at + cut], 100.0 * at) if text]
     assert heard == said
 
 
@@ -215,19 +215,6 @@ def everything(sock: socket.socket) -> bytes:
     except ConnectionResetError:
         pass  # what it had still to say to us was not taken any more
     return data
-
-
-def frames_of(data: bytes) -> list[tuple[int, bytes]]:
-    found = []
-    while data:
-        length, head = data[1], 2
-        if length == 126:
-            length, head = int.from_bytes(data[2:4], "big"), 4
-        assert data[0] & 0xF0 == 0x80
-        assert len(data) >= head + length
-        found.append((data[0] & 0x0F, data[head : head + length]))
-        data = data[head + length :]
-    return found
 
 
 def whole_frames(data: bytes) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from unittest import mock
 
 import pytest
+from google.cloud.firestore_v1 import DocumentReference
 
 from common.clients import RETRY, TIMEOUT, channel_of
-from common.documents import workflow_ref
+from common.store import paths
 from local.silent_proxy import SilentProxy
-from streamer import watch as watching
-from streamer.watch import Watch
+from streamer.catalog import watch as watching
+from streamer.catalog.watch import Watch
 from tests.conftest import eventually
 from tests.streaming.backstage import Backstage, Podcast
 from tests.streaming.conftest import NewInstance
@@ -44,7 +45,7 @@ class Watched:
 
     def __enter__(self) -> Watched:
         self.watch.start()
-        self.watch.add("it", workflow_ref(self.db, self.podcast.workflow_id))
+        self.watch.add("it", self._document())
         eventually(lambda: self.title() == "Tides", 10)
         return self
 
@@ -53,11 +54,14 @@ class Watched:
         self.watch._thread.join(10)
 
     def title(self) -> object:
-        self.watch.check()  # as the hub does once a second
+        self.watch.check()  # as the server does once a second
         return (self.told.documents.get(("it", self.podcast.workflow_id)) or {}).get("title")
 
+    def _document(self) -> DocumentReference:
+        return self.db.document(*paths.workflow(self.podcast.workflow_id))
+
     def read(self) -> None:
-        workflow_ref(self.db, self.podcast.workflow_id).get(retry=RETRY, timeout=TIMEOUT)
+        self._document().get(retry=RETRY, timeout=TIMEOUT)
 
 
 def test_the_watch_leaves_a_channel_that_others_have_found_lost(backstage: Backstage, proxy: SilentProxy) -> None:
@@ -118,13 +122,13 @@ def test_a_watch_of_nothing_is_never_lost(backstage: Backstage, monkeypatch: pyt
     assert not Watch(database(backstage.env["FIRESTORE_EMULATOR_HOST"]), Told()).lost
 
 
-def test_liveness_is_that_of_the_hub(backstage: Backstage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_liveness_is_that_of_the_server(backstage: Backstage, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = {"GOOGLE_CLOUD_PROJECT": "p", "GATEWAY_URL": "http://gateway.test", "STREAMER_URL": "http://here.test"}
     with mock.patch.dict("os.environ", {**backstage.env, **settings}):
         main = importlib.import_module("streamer.main")
     asked = main.app.test_client()
     assert asked.get("/healthz").status_code == 503  # its thread has not been started
-    monkeypatch.setattr(type(main.hub), "alive", True)
+    monkeypatch.setattr(type(main.server), "alive", True)
     assert asked.get("/healthz").status_code == 200
 
 

@@ -10,8 +10,8 @@ import pytest
 from google.cloud import firestore
 
 from common.clients import firestore_client
-from common.documents import segments_ref, workflow_ref
-from streamer.watch import Watch
+from common.store import paths
+from streamer.catalog.watch import Watch
 from tests.conftest import eventually
 from tests.streaming.backstage import PROJECT, Backstage
 from tests.streaming.conftest import NewInstance
@@ -66,8 +66,8 @@ def test_many_targets_share_one_stream_and_one_thread(
     before, listens = threading.active_count(), silent.listens()
     podcasts = [backstage.podcast() for _ in range(20)]
     for podcast in podcasts:
-        watch.add(("workflow", podcast.workflow_id), workflow_ref(backstage.db, podcast.workflow_id))
-        watch.add(("segments", podcast.workflow_id), segments_ref(backstage.db, podcast.workflow_id))
+        watch.add(("workflow", podcast.workflow_id), backstage.db.document(*paths.workflow(podcast.workflow_id)))
+        watch.add(("segments", podcast.workflow_id), backstage.db.collection(*paths.segments(podcast.workflow_id)))
     for podcast in podcasts:
         podcast.say()
     for podcast in podcasts:
@@ -81,7 +81,7 @@ def test_many_targets_share_one_stream_and_one_thread(
 def test_what_is_watched_no_longer_is_told_no_longer(backstage: Backstage, watch: Watch, told: Told) -> None:
     left, kept = backstage.podcast(), backstage.podcast()
     for podcast in (left, kept):
-        watch.add(podcast.workflow_id, workflow_ref(backstage.db, podcast.workflow_id))
+        watch.add(podcast.workflow_id, backstage.db.document(*paths.workflow(podcast.workflow_id)))
         eventually(lambda key=podcast.workflow_id: (key, key) in told.documents, 10)  # type: ignore[misc]
     watch.remove(left.workflow_id)
     for podcast in (left, kept):
@@ -92,7 +92,7 @@ def test_what_is_watched_no_longer_is_told_no_longer(backstage: Backstage, watch
 
 def test_a_deletion_is_told(backstage: Backstage, watch: Watch, told: Told) -> None:
     podcast = backstage.podcast()
-    watch.add("it", workflow_ref(backstage.db, podcast.workflow_id))
+    watch.add("it", backstage.db.document(*paths.workflow(podcast.workflow_id)))
     eventually(lambda: ("it", podcast.workflow_id) in told.documents, 10)
     podcast.delete()
     eventually(lambda: told.documents["it", podcast.workflow_id] is None, 10)
@@ -102,7 +102,7 @@ def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
     backstage: Backstage, silent: SilentFirestore, watch: Watch, told: Told
 ) -> None:
     podcast = backstage.podcast(segments=1)
-    watch.add("it", segments_ref(backstage.db, podcast.workflow_id))
+    watch.add("it", backstage.db.collection(*paths.segments(podcast.workflow_id)))
     eventually(lambda: ("it", "00000") in told.documents, 10)
     silent.fall_silent()
     for _ in range(3):
@@ -110,7 +110,7 @@ def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
     restarts = watch.restarts
 
     def given_up() -> bool:
-        watch.check()  # as the hub does once a second
+        watch.check()  # as the server does once a second
         return watch.restarts > restarts
 
     eventually(given_up, 10)

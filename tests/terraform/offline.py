@@ -40,8 +40,10 @@ EVERYTHING = (
     '-var=engine_keys=["speech", "language", "search", "speech_openai"]',
     '-var=more_api_keys={"speech_openai": "a-key"}',
     '-var=more_speech_engines=["openai", "espeak"]',
+    '-var=authenticator_keys=["1", "2"]',
 )
-"""What to tell terraform for everything that can be deployed: the production example, more engines, and all keys."""
+"""What to tell terraform for everything that can be deployed: the production example, more engines, and all keys, our
+own being changed."""
 
 _TIMEOUT_S = 300
 _NOT_DEPLOYED = shutil.ignore_patterns("__pycache__", "node_modules", ".terraform*", "*.tfstate*")

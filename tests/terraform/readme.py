@@ -55,7 +55,9 @@ def _plain(value: Any) -> str:
         return value.strip('"')
     if isinstance(value, dict):
         return ", ".join(f"{name} = {_plain(inner)}" for name, inner in value.items() if not name.startswith("__"))
-    return json.dumps(value) if value != [] else ""
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    return json.dumps(value)
 
 
 def _table(head: list[str], rows: Iterator[list[str]]) -> str:

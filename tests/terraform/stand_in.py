@@ -36,13 +36,15 @@ Value = Any
 class Cloud:
     """What has been applied: (type, identity) -> the resource's values. One cloud outlives many terraform commands.
 
-    `folder` is where terraform runs: relative names of local files start there.
+    `told` are, likewise, values that were told to it and are in no state. `folder` is where terraform runs: relative
+    names of local files start there.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.project = ""
         self.resources: dict[tuple[str, str], dict[str, Any]] = {}
+        self.told: dict[tuple[str, str], dict[str, Any]] = {}
 
     def of_type(self, type_name: str) -> list[dict[str, Any]]:
         return [values for (kind, _), values in self.resources.items() if kind == type_name]
@@ -151,6 +153,8 @@ class StandIn(_rpc.ProviderServicer):  # type: ignore[misc, name-defined]  # mad
                 new_state=request.prior_state, diagnostics=[_error(f"{type_name} already exists", key[1])]
             )
         self._cloud.resources[key] = values
+        config, attributes = _decode(request.config), block["attributes"]
+        self._cloud.told[key] = {name: config[name] for name in attributes if attributes[name].get("write_only")}
         return _pb.ApplyResourceChange.Response(new_state=_encode(values))
 
     def ReadDataSource(self, request: Any, context: Any) -> Any:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Request
+from werkzeug.test import EnvironBuilder
 
+from common import authenticator
 from common.policy import POLICIES
 from common.settings import Settings
 from emulators.firestore.indexes import Index
+from local import iam
 from local.cloud import INDEXES, TTL_FIELDS
 from local.entry_points import ENTRY_POINTS, source_of
 from local.provision import DEAD_TOPIC, EVENTS_TOPIC, QUEUES
@@ -36,8 +41,12 @@ LEFT_AT_THEIR_DEFAULTS = {
 }
 
 KEYS = {
-    "model_serving": {"SPEECH_API_KEY", "LANGUAGE_API_KEY", "SPEECH_OPENAI_API_KEY"},
-    "content_harvester": {"SEARCH_API_KEY"},
+    **{name: {"AUTHENTICATOR_KEY", "AUTHENTICATOR_OTHER_KEY"} for name in ENTRY_POINTS},
+    "model_serving": {
+        *("AUTHENTICATOR_KEY", "AUTHENTICATOR_OTHER_KEY"),
+        *("SPEECH_API_KEY", "LANGUAGE_API_KEY", "SPEECH_OPENAI_API_KEY"),
+    },
+    "content_harvester": {"AUTHENTICATOR_KEY", "AUTHENTICATOR_OTHER_KEY", "SEARCH_API_KEY"},
 }
 """Kept in Secret Manager, and whose they are."""
 
@@ -123,8 +132,7 @@ def test_every_setting_that_exists_is_given_or_left_on_purpose(
         "LANGUAGE_BASE_URL",
         "LANGUAGE_MODEL",
     }  # var.engine_settings
-    given = _environment(functions["model_serving"]).keys() | _container_environment(streamer).keys()
-    given |= set().union(*KEYS.values())
+    given = set(_container_environment(streamer)).union(*map(_environment, functions.values()), *KEYS.values())
     assert settings - given - engines == LEFT_AT_THEIR_DEFAULTS & settings
 
 
@@ -132,12 +140,12 @@ def test_every_setting_that_is_needed_is_given(functions: dict[str, dict[str, An
     for name, function in functions.items():
         environment = _environment(function)
         for needed in _needs(source_of(name)):
-            assert environment.get(needed.upper()), f"{name} needs {needed}"
+            assert needed.upper() in KEYS[name] or environment.get(needed.upper()), f"{name} needs {needed}"
 
 
 def test_the_streamer_is_given_what_it_needs(streamer: dict[str, Any]) -> None:
     environment = _container_environment(streamer)
-    needed = [name for file in (ROOT / "streamer").glob("*.py") for name in _needs(file)]
+    needed = [name for file in (ROOT / "streamer").rglob("*.py") for name in _needs(file)]
     assert needed
     assert [name for name in needed if not environment.get(name.upper())] == []
 
@@ -159,16 +167,61 @@ def test_requests_may_choose_the_engines_that_were_named(functions: dict[str, di
 def test_services_know_who_may_call_them(deployment: Offline, functions: dict[str, dict[str, Any]]) -> None:
     """The application's own check and the platform's are two locks of one key."""
     callers: dict[str, set[str]] = {}
-    for binding in deployment.cloud.of_type("google_cloud_run_v2_service_iam_member"):
-        callers.setdefault(_service(binding), set()).add(binding["member"].removeprefix("serviceAccount:"))
+    for binding in deployment.cloud.of_type("google_cloud_run_v2_service_iam_binding"):
+        callers[_service(binding)] = {member.removeprefix("serviceAccount:") for member in binding["members"]}
+    public = {name: {"allUsers"} for name in ("api_gateway", "streamer")}
+    private = {
+        name: set(iam.invokers(name, Settings.from_env(env=_environment(functions[name])))) for name in iam.INVOKERS
+    }
+    assert callers == public | private, "and the front of a laptop lets in whom the platform does"
     environment = _environment(functions["api_gateway"])
-    assert callers["model_serving"] == set(environment["MODEL_SERVING_CALLERS"].split(","))
-    for agent in POLICIES:
-        assert callers[agent] == {environment["TASKS_INVOKER"]}
-    assert callers["orchestrator"] == callers["dead_letters"] == {environment["EVENTS_INVOKER"]}
-    assert callers["sweeper"] == {environment["SCHEDULER_INVOKER"]}
     assert environment["SIGNING_CALLERS"].startswith(f"{PREFIX}streamer@")
     assert environment["REMOVAL_CALLERS"].startswith(f"{PREFIX}orchestrator@")
+
+
+def test_a_service_is_told_that_the_platform_checks_where_it_does(
+    functions: dict[str, dict[str, Any]], streamer: dict[str, Any]
+) -> None:
+    told = {name for name, function in functions.items() if _settings(function).platform_checks_tokens}
+    assert told == iam.INVOKERS.keys()
+    assert not Settings.from_env(env=_container_environment(streamer)).platform_checks_tokens
+
+
+def test_the_sweeper_knows_the_tick_of_the_scheduler(deployment: Offline, functions: dict[str, dict[str, Any]]) -> None:
+    """And is told no more of it than its hash."""
+    [job] = deployment.cloud.of_type("google_cloud_scheduler_job")
+    headers = job["http_target"][0]["headers"]
+    request = Request(EnvironBuilder(method="POST", headers=headers).get_environ())
+    assert authenticator.holds(request, _settings(functions["sweeper"]), caller="scheduler", target=authenticator.TICKS)
+    token = headers[authenticator.HEADER].partition(",")[2]
+    assert len(token) > 64
+    assert token not in json.dumps(list(functions.values()))
+
+
+def test_what_we_sign_is_good_for_as_long_as_it_may_wait(deployment: Offline) -> None:
+    """An event first in its subscription, then among the dead letters; a task as long as its queue tries."""
+    subscriptions = deployment.cloud.of_type("google_pubsub_subscription")
+    kept = {one["name"]: _seconds(one["message_retention_duration"]) for one in subscriptions}
+    events = kept[f"{EVENTS_TOPIC}-orchestrator"] + kept[f"{DEAD_TOPIC}-burial"]
+    tries = [queue["retry_config"][0] for queue in deployment.cloud.of_type("google_cloud_tasks_queue")]
+    tasks = [_seconds(one["max_retry_duration"]) + one["max_attempts"] * _seconds(one["max_backoff"]) for one in tries]
+    assert max(events, *tasks) < authenticator.MESSAGE_LIFETIME.total_seconds()
+
+
+def test_somebody_is_woken_when_a_private_service_is_opened(deployment: Offline) -> None:
+    [watched] = [
+        condition["condition_matched_log"][0]["filter"]
+        for policy in deployment.cloud.of_type("google_monitoring_alert_policy")
+        for condition in policy["conditions"]
+        if condition["condition_matched_log"]
+    ]
+    [names] = re.findall(r'resourceName=~"([^"]+)"', watched)
+    for service in ENTRY_POINTS:
+        name = f"{PREFIX}{service.replace('_', '-')}"
+        resources = (f"namespaces/p/services/{name}", f"projects/p/locations/r/services/{name}")
+        assert all(bool(re.search(names, one)) == (service in iam.INVOKERS) for one in resources), service
+    assert '"allUsers"' in watched
+    assert '"allAuthenticatedUsers"' in watched
 
 
 def test_indexes_are_those_that_the_embedded_firestore_insists_on(deployment: Offline) -> None:
@@ -212,8 +265,9 @@ def test_charts_and_alerts_ask_for_metrics_that_are_kept(deployment: Offline) ->
     queries = "".join(
         [dashboard["dashboard_json"] for dashboard in deployment.cloud.of_type("google_monitoring_dashboard")]
         + [
-            policy["conditions"][0]["condition_prometheus_query_language"][0]["query"]
+            query["query"]
             for policy in deployment.cloud.of_type("google_monitoring_alert_policy")
+            for query in policy["conditions"][0]["condition_prometheus_query_language"]
         ]
     )
     assert set(re.findall(r"\basf_\w+", queries)) <= kept
@@ -227,6 +281,14 @@ def _service(resource: dict[str, Any]) -> str:
 
 def _environment(function: dict[str, Any]) -> dict[str, str]:
     return dict(function["service_config"][0]["environment_variables"])
+
+
+def _settings(function: dict[str, Any]) -> Settings:
+    return Settings.from_env(env=_environment(function))
+
+
+def _seconds(duration: str) -> float:
+    return float(duration.removesuffix("s"))
 
 
 def _container_environment(container: dict[str, Any]) -> dict[str, str]:

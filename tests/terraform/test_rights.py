@@ -35,6 +35,17 @@ def test_only_the_queues_call_agents(deployment: Offline) -> None:
     assert {who for who, _, what in rights(deployment) if what in agents} == {"tasks_invoker"}
 
 
+def test_nobody_else_is_let_in_by_hand(deployment: Offline) -> None:
+    """Bindings say who may call a service, and who else may not; one of a single member would leave others in."""
+    assert not deployment.cloud.of_type("google_cloud_run_v2_service_iam_member")
+
+
+def test_every_function_and_nobody_else_has_the_key_of_our_authenticators(deployment: Offline) -> None:
+    readers = {who for who, _, what in rights(deployment) if what.startswith("secret authenticator_")}
+    functions = deployment.cloud.of_type("google_cloudfunctions2_function")
+    assert readers == {_who(function["service_config"][0]["service_account_email"]) for function in functions}
+
+
 def test_the_streamer_reads_no_bucket(deployment: Offline) -> None:
     assert not {what for who, _, what in rights(deployment) if who == "streamer" and "bucket" in what}
 
@@ -48,9 +59,10 @@ def test_nobody_has_a_broad_role(deployment: Offline) -> None:
 def rights(deployment: Offline) -> set[Right]:
     """Every binding of the stand-in cloud."""
     return {
-        (_who(values["member"]), _role(values["role"]), _what(type_name, values))
+        (_who(member), _role(values["role"]), _what(type_name, values))
         for (type_name, _), values in deployment.cloud.resources.items()
-        if type_name.endswith("_iam_member")
+        if type_name.endswith(("_iam_member", "_iam_binding"))
+        for member in values.get("members") or [values["member"]]
     }
 
 
@@ -81,7 +93,7 @@ def _what(type_name: str, values: dict[str, Any]) -> str:
         return name.removeprefix("my-project-").removeprefix("aethercast-").replace("-", "_")
 
     match type_name:
-        case "google_cloud_run_v2_service_iam_member":
+        case "google_cloud_run_v2_service_iam_binding":
             return f"service {short(values['name'])}"
         case "google_cloud_tasks_queue_iam_member":
             return f"queue {values['name']}"

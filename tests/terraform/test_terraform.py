@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -76,6 +77,28 @@ def test_keys_of_engines_reach_no_state(terraform: Offline) -> None:
 
     assert any(file.name == "terraform.tfstate" for file in files)
     assert not [file for file in files if key.encode() in file.read_bytes()]
+
+
+def test_keys_of_our_own_are_made_and_reach_no_state(terraform: Offline) -> None:
+    terraform("apply", "-auto-approve", *EVERYTHING)
+
+    told = [str(values.get("secret_data_wo")) for values in terraform.cloud.told.values()]
+    keys = {key for key in told if re.fullmatch(r"([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}){2}", key)}
+    files = [file for file in terraform.configuration.rglob("*") if file.is_file()]
+
+    assert len(keys) == 2
+    assert not [file for file in files for key in keys if key.encode() in file.read_bytes()]
+
+
+def test_another_tick_is_made_when_it_is_asked_for_and_only_then(terraform: Offline) -> None:
+    def tick(*arguments: str) -> str:
+        terraform("apply", "-auto-approve", *arguments, *EVERYTHING)
+        [job] = terraform.cloud.of_type("google_cloud_scheduler_job")
+        return str(job["http_target"][0]["headers"]["X-Aethercast-Signature"])
+
+    first = tick()
+    assert tick() == first
+    assert tick("-replace=terraform_data.tick_token") != first
 
 
 def test_the_streamer_is_built_when_its_source_changes_and_only_then(terraform: Offline) -> None:

@@ -14,6 +14,7 @@ import pytest
 from markdown_it import MarkdownIt
 from PIL import Image
 
+from common.records import Source
 from functions.api_gateway.rss import Item, rss
 from functions.mastering import chapter_marks, cover_art, show_notes, transcripts
 from functions.mastering.episode import Episode, Turn
@@ -39,7 +40,7 @@ def episode(title: str, *, url: str = "https://example.com/a?b=1&c=2") -> Episod
         Turn(title or "Ada", f"{title} was said.", "", None, 0, 20, "0"),
         Turn("Ben", "Then this.", title or "One", 0, 20, 3_600_040, "1"),
     ]
-    source = {"title": title, "url": url, "author": title, "date": None}
+    source: Source = {"title": title, "url": url, "author": title, "date": None}
     return Episode("0" * 32, title, 0, "en", MAY, [source], turns, 312)
 
 

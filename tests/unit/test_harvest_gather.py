@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from common.records import Wishes
 from common.settings import Settings
 from functions.content_harvester import gather
 from functions.content_harvester.gather import Gathered
@@ -31,7 +32,7 @@ def pages(site: Website, *numbers: int) -> list[str]:
 
 def gathered(urls: list[str]) -> Gathered:
     settings = Settings(harvest_private_addresses=True)
-    return gather.gather(settings, {"topic": None, "urls": urls, "inputs": [], "minutes": 5}, "pt")
+    return gather.gather(settings, Wishes.of({"urls": urls}), "pt")
 
 
 def test_fifty_sources_are_told_in_their_order_and_none_twice(site: Website) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from common.records import Wishes
 from common.settings import Settings
 from functions.content_harvester.gather import Gathered, gather
 from tests.websites import Page, Website, answer, article, redirect, website
@@ -47,7 +48,7 @@ def pages(site: Website, count: int) -> list[str]:
 
 
 def read(asked: Settings, minutes: int = 5) -> Gathered:
-    request = {"topic": "tides", "urls": [], "inputs": [], "minutes": minutes}
+    request = Wishes.of({"topic": "tides", "minutes": minutes})
     return gather(asked, request, "en")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from common.records import Segment
 from functions.script_weaver.pauses import CHAPTER_MS, SAME_SPEAKER_MS, pause_before
 
 
-def turn(speaker: str, text: str, chapter: str = "One") -> dict[str, str]:
-    return {"speaker": speaker, "text": text, "chapter": chapter}
+def turn(speaker: str, text: str, chapter: str = "One") -> Segment:
+    return Segment.of({"speaker": speaker, "text": text, "chapter": chapter})
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,41 @@ def test_a_package_has_one_version() -> None:
             assert pinned, f"{path.parent.name}: {requirement!r} is not pinned"
             versions.setdefault(pinned[1].lower().replace("_", "-"), set()).add(pinned[2])
     assert {name: found for name, found in versions.items() if len(found) > 1} == {}
+
+
+def modules(path: Path) -> set[str]:
+    """Every module that a file imports, or takes a name of, by its full name."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+FIRESTORE = ("google.cloud.firestore", "google.cloud.firestore_v1")
+STORE = {"common/clients.py", *(path.relative_to(ROOT).as_posix() for path in (ROOT / "common/store").glob("*.py"))}
+WATCH = {path.relative_to(ROOT).as_posix() for path in (ROOT / "streamer").rglob("watch.py")}
+"""The streamer's own speaker of Listen."""
+
+
+@pytest.mark.parametrize("folder", ["common", "functions", "streamer"])
+def test_only_the_store_and_the_watch_speak_firestore(folder: str) -> None:
+    assert len(STORE) > 5
+    assert len(WATCH) == 1
+    for path in files(folder):
+        if path.relative_to(ROOT).as_posix() in STORE | WATCH:
+            continue
+        used = modules(path)
+        assert not [name for name in used if (name + ".").startswith(tuple(f"{one}." for one in FIRESTORE))], path
+        assert not used & {"common.clients.database", "common.clients.firestore_client"}, path
+
+
+def test_no_agent_takes_a_client_of_googles_cloud_into_its_own_hands() -> None:
+    """But those who speak and write with its models: the engines of model serving."""
+    for folder in ("functions", "streamer"):
+        for path in files(folder):
+            if "model_serving" in path.parts or path.relative_to(ROOT).as_posix() in WATCH:
+                continue
+            assert not [name for name in modules(path) if name.startswith(("common.clients", "google.cloud"))], path

@@ -17,20 +17,12 @@ from urllib.parse import urlencode
 import urllib3
 from google.cloud import firestore
 
-from common.documents import (
-    STAGES,
-    SegmentState,
-    StageState,
-    StreamState,
-    WorkflowState,
-    new_segment,
-    segment_ref,
-    stream_ref,
-    workflow_ref,
-)
 from common.names import gs_uri, segment_object
 from common.ogg import write_opus
 from common.opus import encode, lookahead
+from common.records import Segment
+from common.states import STAGES, SegmentState, StageState, StreamState, WorkflowState
+from common.store import paths
 from common.tokens import new_token, token_hash
 from common.wire import PACKET_MS, PACKET_SAMPLES
 
@@ -85,29 +77,30 @@ class Podcasts:
             for _ in pool.map(self._upload, itertools.product(workflows, range(segments))):
                 pass
         self._write(
-            (segment_ref(self.db, workflow, index), self._segment(workflow, index, forged=index < ready))
+            (self.db.document(*paths.segment(workflow, index)), self._segment(workflow, index, forged=index < ready))
             for workflow, index in itertools.product(workflows, range(segments))
         )
-        over = ready == segments
-        self._write((workflow_ref(self.db, workflow), _workflow(segments, over=over)) for workflow in workflows)
+        told = _workflow(segments, over=ready == segments)
+        self._write((self.db.document(*paths.workflow(workflow)), told) for workflow in workflows)
         return workflows
 
     def open_streams(self, workflows: Iterable[str]) -> list[str]:
         """A stream for each workflow named; their ids."""
         streams = [(new_token(), workflow) for workflow in workflows]
-        self._write((stream_ref(self.db, token_hash(stream)), _stream(workflow)) for stream, workflow in streams)
+        self._write(
+            (self.db.document(*paths.stream(token_hash(stream))), _stream(workflow)) for stream, workflow in streams
+        )
         return [stream for stream, _ in streams]
 
     def forge(self, workflow: str, index: int) -> float:
         """Commit a segment as VFA does; when that was, in seconds since the epoch, as Firestore has it."""
         facts = self._forged(workflow, index)
-        written: Any = segment_ref(self.db, workflow, index).update(facts, timeout=30).update_time
+        written: Any = self.db.document(*paths.segment(workflow, index)).update(facts, timeout=30).update_time
         return float(written.timestamp())
 
     def _segment(self, workflow: str, index: int, *, forged: bool) -> dict[str, Any]:
-        segment = new_segment(
-            index, kind="turn", speaker="Ada", voice="a", language="en", text=_TEXT, chapter="Tides", pre_skip=0
-        )
+        said = {"kind": "turn", "speaker": "Ada", "voice": "a", "language": "en", "text": _TEXT, "chapter": "Tides"}
+        segment = Segment.of({"index": index, "state": SegmentState.SCRIPTED, **said}).document()
         return segment | (self._forged(workflow, index) if forged else {})
 
     def _forged(self, workflow: str, index: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import time
 from typing import Final
 
 from common.wire import PACKET_MS
-from streamer.listener import pace_of
+from streamer.playback.send_window import pace_of
 from tests.bench.streaming.crowd import Crowd
 from tests.bench.streaming.material import SEGMENT_PACKETS, Sound
 

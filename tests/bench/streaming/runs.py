@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 
 from common.wire import PACKET_MS, PACKET_SAMPLES
 from local.stack import Stack
-from streamer.listener import pace_of
+from streamer.playback.send_window import pace_of
 from tests.bench.streaming import machine
 from tests.bench.streaming.crowd import Crowd, Member, connect
 from tests.bench.streaming.figures import Latency, Load, percentile

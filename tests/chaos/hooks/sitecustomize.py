@@ -45,7 +45,7 @@ POINTS = {
         "FirestoreClient.run_aggregation_query": "count",
         "FirestoreClient.list_collection_ids": "list",
     },
-    "streamer.watch": {"Watch._open": "listen"},
+    "streamer.catalog.watch": {"Watch._open": "listen"},
     "common.events": {"publish": "publish"},
     "google.cloud.tasks_v2": {"CloudTasksClient.create_task": "enqueue"},
     "jwt.jwks_client": {"PyJWKClient.fetch_data": "keys"},

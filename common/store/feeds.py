@@ -1,0 +1,26 @@
+"""Keep private feeds in the store, by the hash of the token in their address."""
+
+from __future__ import annotations
+
+from google.cloud.firestore_v1 import FieldFilter
+
+from common.records import Feed
+from common.settings import Settings
+from common.store import paths, writes
+from common.store.access import PATIENCE, collection, get, reading
+
+
+def read(settings: Settings, token_hash: str) -> Feed | None:
+    return get(settings, Feed, paths.feed(token_hash))
+
+
+def create(settings: Settings, feed: Feed) -> None:
+    writes.commit(settings, writes.creation(paths.feed(feed.id), feed))
+
+
+def remove_all(settings: Settings, owner: str) -> None:
+    """Delete every feed of an owner."""
+    query = collection(settings, paths.FEEDS).where(filter=FieldFilter("owner", "==", owner))
+    with reading():
+        for feed in query.stream(**PATIENCE):
+            feed.reference.delete(**PATIENCE)

@@ -1,0 +1,87 @@
+"""Keep podcasts in the store. Several agents write to a podcast, each its own fields; the fence of a change of state
+decides between two agents that would end a podcast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from google.cloud.firestore_v1 import DocumentSnapshot, FieldFilter, Increment, Maximum
+
+from common.clients import database
+from common.errors import WorkflowGone
+from common.records import Workflow
+from common.settings import Settings
+from common.states import WorkflowState
+from common.store import paths, writes
+from common.store.access import PATIENCE, Missing, collection, document, find, get, reading, record
+from common.store.writes import How, Write
+
+
+def read(settings: Settings, workflow_id: str, *, only: Sequence[str] | None = None) -> Workflow:
+    """Read a podcast; `only` names the fields to read, the others get their defaults. Raises WorkflowGone."""
+    workflow = get(settings, Workflow, paths.workflow(workflow_id), only=only)
+    if workflow is None:
+        raise WorkflowGone
+    return workflow
+
+
+def creation(workflow: Workflow) -> Write:
+    return writes.creation(paths.workflow(workflow.id), workflow)
+
+
+def progress(before: Workflow, after: Workflow) -> Write:
+    """Describe an agent's change of its own fields, valid however the podcast changes meanwhile."""
+    return writes.change(paths.workflow(before.id), before, after, fenced=False)
+
+
+def fenced_change(before: Workflow, after: Workflow) -> Write:
+    return writes.change(paths.workflow(before.id), before, after)
+
+
+def change(settings: Settings, before: Workflow, after: Workflow) -> None:
+    """Change a podcast. Raises Changed if the podcast has changed since the read of `before`."""
+    writes.commit(settings, fenced_change(before, after))
+
+
+def rename(settings: Settings, workflow_id: str, title: str) -> int:
+    """Give a podcast another title; return the count of renames, from the increment's result. Raises WorkflowGone."""
+    fields = {"title": title, "renames": Increment(1)}
+    try:
+        [written] = writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), fields))
+    except Missing:
+        raise WorkflowGone from None
+    return int(written.transform_results[0].integer_value)
+
+
+def want(settings: Settings, workflow_id: str, segments: int) -> None:
+    """Raise the number of wanted segments, from the first on, to `segments`; never lower the number."""
+    writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), {"wanted": Maximum(segments)}))
+
+
+def newest(settings: Settings, owner: str, at_most: int, *, before: datetime | None = None) -> list[Workflow]:
+    """List an owner's podcasts created before a moment, the newest first."""
+    query = collection(settings, paths.WORKFLOWS).where(filter=FieldFilter("owner", "==", owner))
+    query = query.order_by("created_at", direction="DESCENDING")
+    if before is not None:
+        query = query.start_after({"created_at": before})
+    return find(Workflow, query.limit(at_most))
+
+
+def generating(settings: Settings, page: int) -> Iterator[Workflow]:
+    """Iterate over all podcasts in the making, the oldest first, reading a page at a time: callers are slow."""
+    query = collection(settings, paths.WORKFLOWS).where(filter=FieldFilter("state", "==", WorkflowState.GENERATING))
+    query = query.order_by("created_at").limit(page)
+    found: list[DocumentSnapshot] = []
+    while True:
+        with reading():
+            found = list((query.start_after(found[-1]) if found else query).stream(**PATIENCE))
+        yield from (record(Workflow, snapshot) for snapshot in found)
+        if len(found) < page:
+            return
+
+
+def remove(settings: Settings, workflow_id: str) -> None:
+    """Delete a podcast and its script."""
+    with reading():
+        database(settings).recursive_delete(document(settings, paths.workflow(workflow_id)))

@@ -1,0 +1,345 @@
+"""The channels of this instance: the podcasts being heard, and the way of their segments to this machine.
+
+A channel is opened by its first subscriber and kept for a while after its last. Workflows are followed through the
+watch, segments fetched once for all subscribers, a little ahead of need. As a watch may fall silent, the documents of a
+starving subscriber's podcast are read again now and then; if the watch has missed any, another is started. While the
+watch is quiet, those of one starving subscriber are read every two seconds: a lost connection is found out by that, for
+all (common/channels.py).
+
+All of this runs on the server's event loop; blocking work goes to a pool of threads. News for subscribers is emitted as
+events: nothing here calls a subscriber.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import logging
+import random
+from collections.abc import Callable, Coroutine, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
+
+from common.errors import AethercastError, Broken, Busy, Refused, WorkflowGone
+from common.logs import fields
+from common.settings import Settings
+from common.shapes import Record
+from common.store import segments, targets, workflows
+from streamer.catalog.attached_audio import fetch_attached, refetch_attached
+from streamer.catalog.audio_cache import AudioCache
+from streamer.catalog.fetch import Fetcher, SignedUrls
+from streamer.catalog.segment_audio import SegmentAudio
+from streamer.catalog.timeline import Failure, Segment, Timeline
+from streamer.catalog.watch import Watch
+from streamer.metrics import Counts
+
+logger = logging.getLogger(__name__)
+
+IDLE_S: Final = 30.0
+FIRST_REREAD_S: Final = 3.0
+LAST_REREAD_S: Final = 30.0
+QUIET_S: Final = 2.0
+REREAD_SEGMENTS: Final = 16
+FETCH_ATTEMPTS: Final = 6
+PREFETCH: Final = 2
+"""Segments kept at hand from a listener's position on."""
+_WATCH_LAGS_S = 5.0
+
+T = TypeVar("T")
+
+
+class Subscriber(Protocol):
+    """Anybody who hears a channel."""
+
+    @property
+    def starving(self) -> bool:
+        """Whether every packet ready so far has been sent, and more is awaited."""
+        ...
+
+
+S = TypeVar("S", bound=Subscriber)
+
+
+@dataclass(eq=False, slots=True)
+class Channel(Generic[S]):
+    """A timeline and its subscribers. `fetch` gets a segment's audio: blocking, with the errors of fetch.py."""
+
+    timeline: Timeline
+    fetch: Callable[[Segment], SegmentAudio]
+    follows: bool
+    """Whether the watch brings its documents; an attached audio object has none."""
+    subscribers: set[S] = field(default_factory=set)
+    idle_since: float = 0.0
+    reread_at: float = 0.0
+    reread_after: float = 0.0
+
+    @property
+    def starving(self) -> bool:
+        """Whether a subscriber waits for a document still to come."""
+        timeline = self.timeline
+        return not (timeline.complete or timeline.failure) and any(each.starving for each in self.subscribers)
+
+
+@dataclass(frozen=True, slots=True)
+class Updated(Generic[S]):
+    """A channel has more to hear, or has failed; `frames` are for all who hear it."""
+
+    channel: Channel[S]
+    frames: list[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioMissing(Generic[S]):
+    """A segment's audio cannot be had."""
+
+    channel: Channel[S]
+    segment: Segment
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An audio object was attached to a stream under `watch_attachment`."""
+
+    stream: str
+    uri: str
+
+
+CatalogEvent = Updated[S] | AudioMissing[S] | Attached
+
+
+class Channels(Generic[S]):
+    """Own the channels, the audio they keep, and the watch they are followed by; `emit` their events."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        pool: ThreadPoolExecutor,
+        settings: Settings,
+        fetcher: Fetcher,
+        cache: AudioCache,
+        counts: Counts,
+        emit: Callable[[CatalogEvent[S]], None],
+    ) -> None:
+        self._loop, self._pool, self._settings, self._fetcher = loop, pool, settings, fetcher
+        self._counts, self._emit = counts, emit
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._by_key: dict[str, Channel[S]] = {}
+        self._probe_at = 0.0
+        self.cache = cache
+        self.watch = Watch(targets.client(settings), self._from_watch)
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def open(self, workflow_id: str, audio: str | None) -> Channel[S]:
+        """Return the channel of a workflow, or of the audio object that is heard in its place."""
+        key = audio or workflow_id
+        channel = self._by_key.get(key)
+        if channel is None:
+            channel = self._open_object(audio) if audio else self._open_workflow(workflow_id)
+            self._by_key[key] = channel
+        return channel
+
+    def watch_attachment(self, stream: str) -> None:
+        """Emit Attached when an audio object is attached to a stream."""
+        self.watch.add(("stream", stream), targets.stream(self._settings, stream))
+
+    def forget_attachment(self, stream: str) -> None:
+        """Undo `watch_attachment`."""
+        self.watch.remove(("stream", stream))
+
+    def prefetch(self, channel: Channel[S], segment: Segment | None) -> bool:
+        """Have the audio of a segment and its successor fetched, and return whether both are in memory already."""
+        if segment is None:
+            return False
+        self.cache.touch(segment)
+        wanted = channel.timeline.segments[segment.index : segment.index + PREFETCH]
+        for each in wanted:
+            if each.audio is None and not each.fetching:
+                each.fetching = True
+                self._spawn(self._fetch(channel, each))
+        return len(wanted) == PREFETCH and all(each.audio is not None for each in wanted)
+
+    def sweep(self, now: float) -> None:
+        """Close channels without subscribers, reread for starving ones, check watch and cache; once a second."""
+        probe = self.watch.quiet_s >= QUIET_S and now >= self._probe_at
+        for key, channel in list(self._by_key.items()):
+            if channel.subscribers:
+                channel.idle_since = now
+                due = now >= channel.reread_at
+                if channel.follows and (due or probe) and channel.starving:
+                    if due:
+                        channel.reread_after = min(LAST_REREAD_S, channel.reread_after * 2)
+                        channel.reread_at = now + channel.reread_after
+                    probe, self._probe_at = False, now + QUIET_S
+                    self._spawn(self._reread(channel))
+            elif now - channel.idle_since > IDLE_S:
+                del self._by_key[key]
+                for kind in ("segments", "workflow"):
+                    self.watch.remove((kind, key))
+                self.cache.drop(channel.timeline.segments)
+        self.watch.check()
+        self.cache.remeasure()
+
+    def stop(self) -> None:
+        """Give up whatever is being fetched, and the watch."""
+        for task in self._tasks:
+            task.cancel()
+        self.watch.stop()
+
+    def _open_workflow(self, workflow_id: str) -> Channel[S]:
+        signed = SignedUrls()
+        channel = Channel[S](
+            Timeline(workflow_id),
+            fetch=lambda segment: self._fetcher.segment(workflow_id, signed, segment),
+            follows=True,
+        )
+        self._expect_update(channel)
+        self.watch.add(("segments", workflow_id), targets.voiced_segments(self._settings, workflow_id))
+        self.watch.add(("workflow", workflow_id), targets.workflow(self._settings, workflow_id))
+        self._spawn(self._sign_ahead(workflow_id, signed))
+        return channel
+
+    def _open_object(self, uri: str) -> Channel[S]:
+        """Open a channel of a single segment, the attached object, whose length is known after the fetch."""
+        timeline = Timeline(uri, known=True, total=1)
+        channel = Channel[S](
+            timeline, fetch=lambda segment: refetch_attached(self._fetcher, uri, segment.document), follows=False
+        )
+        self._spawn(self._fetch_attached(channel))
+        return channel
+
+    def _from_watch(self, key: Hashable, document_id: str, document: dict[str, Any] | None) -> None:
+        """Hand a document from the watch's thread to the event loop's."""
+        with contextlib.suppress(RuntimeError):  # the loop has just been closed
+            self._loop.call_soon_threadsafe(self._on_document, key, document_id, document)
+
+    def _on_document(self, key: Hashable, document_id: str, document: dict[str, Any] | None) -> None:
+        """Apply a document of the watch to its channel."""
+        kind, subject = cast(tuple[str, str], key)
+        if kind == "stream":
+            if document is not None and document.get("audio"):
+                self._emit(Attached(subject, str(document["audio"])))
+            return
+        channel = self._by_key.get(subject)
+        if channel is not None:
+            self._expect_update(channel)
+            self._apply(channel, kind, document)
+
+    def _apply(self, channel: Channel[S], kind: str, document: dict[str, Any] | None) -> bool:
+        """Apply a document to a channel's timeline, and return whether anything changed for subscribers."""
+        timeline = channel.timeline
+        if kind == "workflow":
+            before = (timeline.known, timeline.total, timeline.failure)
+            progress = timeline.apply_workflow(document)
+            changed = bool(progress) or before != (timeline.known, timeline.total, timeline.failure)
+        else:
+            progress, had, awaited = [], len(timeline.segments), channel.starving
+            changed = document is not None and timeline.apply_segment(document)
+            if changed:
+                timeline.segments[had].awaited = awaited
+        if changed:
+            self._emit(Updated(channel, progress))
+        if timeline.complete or timeline.failure:
+            self.watch.remove(("segments", timeline.key))
+        if timeline.settled:
+            self.watch.remove(("workflow", timeline.key))
+        return changed
+
+    def _expect_update(self, channel: Channel[S]) -> None:
+        channel.reread_after = FIRST_REREAD_S
+        channel.reread_at = self._loop.time() + FIRST_REREAD_S
+
+    async def _reread(self, channel: Channel[S]) -> None:
+        """Read the documents of a starving subscriber's podcast; if the watch is behind, start another stream."""
+        self._counts.rereads += 1
+        timeline = channel.timeline
+        try:
+            found = await self._blocking(_read_changes, self._settings, timeline.key, len(timeline.segments))
+        except AethercastError as error:
+            logger.warning("a starving listener's next segment cannot be read: %s", error)
+            return
+        finally:
+            self.watch.check()
+        overdue = False
+        for kind, record in found:
+            changed = self._apply(channel, kind, record.document() if record else None)
+            overdue |= changed and record is not None and _age_s(record.version or datetime.now(UTC)) > _WATCH_LAGS_S
+        if overdue:
+            logger.warning("the watch has left something out: starting it anew")
+            self.watch.restart()
+
+    async def _fetch(self, channel: Channel[S], segment: Segment) -> None:
+        """Fetch a segment, in several attempts, and emit the outcome."""
+        try:
+            audio = await self._with_retries(channel.fetch, segment)
+        except AethercastError as error:
+            self._emit(AudioMissing(channel, segment, Failure(error.code, error.detail, retryable=True)))
+            return
+        finally:
+            segment.fetching = False
+        self._counts.segments_fetched += 1
+        if self._by_key.get(channel.timeline.key) is not channel:
+            return  # nobody has heard it for a while, and it was closed
+        self.cache.put(segment, audio)
+        self._emit(Updated(channel, []))
+        if segment.awaited:
+            segment.awaited = False
+            self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
+
+    async def _fetch_attached(self, channel: Channel[S]) -> None:
+        """Fetch the attached object of a channel."""
+        timeline = channel.timeline
+        try:
+            document, audio = await self._with_retries(fetch_attached, self._fetcher, timeline.key)
+        except AethercastError as error:
+            timeline.failure = Failure(error.code, error.detail)
+            del self._by_key[timeline.key]  # so that whoever comes next has it tried again
+        else:
+            timeline.apply_segment(document)
+            self.cache.put(timeline.segments[0], audio)
+        self._emit(Updated(channel, []))
+
+    async def _sign_ahead(self, workflow_id: str, signed: SignedUrls) -> None:
+        """Have the first URLs before the first segment; where that fails, the first fetch asks again."""
+        with contextlib.suppress(AethercastError):
+            await self._blocking(self._fetcher.sign_ahead, workflow_id, signed, 0)
+
+    async def _with_retries(self, call: Callable[..., T], *args: Any) -> T:
+        for attempt in itertools.count(1):
+            try:
+                return await self._blocking(call, *args)
+            except (Refused, Busy, Broken) as error:
+                self._counts.fetch_failures += 1
+                logger.warning("audio was not fetched: %s", error, extra=fields(attempt=attempt))
+                if attempt == FETCH_ATTEMPTS:
+                    raise
+            await asyncio.sleep(0.2 * 2 ** (attempt - 1) * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
+        raise AssertionError  # itertools.count does not end
+
+    def _blocking(self, call: Callable[..., T], *args: Any) -> asyncio.Future[T]:
+        return self._loop.run_in_executor(self._pool, call, *args)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _read_changes(settings: Settings, workflow_id: str, first: int) -> list[tuple[str, Record | None]]:
+    """Read a workflow, None where it is gone, and the segments that follow on the known ones."""
+    changes: list[tuple[str, Record | None]] = [
+        ("segments", segment) for segment in segments.following(settings, workflow_id, first, REREAD_SEGMENTS)
+    ]
+    try:
+        return [*changes, ("workflow", workflows.read(settings, workflow_id))]
+    except WorkflowGone:
+        return [*changes, ("workflow", None)]
+
+
+def _age_s(moment: datetime) -> float:
+    return (datetime.now(UTC) - moment).total_seconds()

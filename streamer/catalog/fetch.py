@@ -1,0 +1,114 @@
+"""Audio from Cloud Storage, through URLs that the gateway signs: the streamer may read no bucket itself.
+
+A segment's name is known before the segment is made, so URLs are asked for 16 at a time and ahead of need; with a
+lookahead, no more URLs at a time than segments ahead of the listener, for a URL asked for is a segment voiced.
+Blocking; runs on the server's pool of threads.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+
+import urllib3
+
+from common.errors import NotFound, ServiceBroken
+from common.ogg import OggError, read_opus
+from common.pools import fresh_pools
+from common.services import service
+from common.settings import Settings
+from streamer.catalog.segment_audio import SegmentAudio
+from streamer.catalog.timeline import Segment
+
+BATCH: Final = 16
+MAX_OBJECT_BYTES: Final = 64 * 1024 * 1024
+_MARGIN_S = 60.0
+_GATEWAY_TIMEOUT_S = (2.5, 10.0)
+_STORAGE_TIMEOUTS_S = (2.0, 4.0, 10.0)
+"""To connect, for the answer to begin and between two pieces of it, attempt by attempt: at first the connection may be
+lost, later storage slow."""
+_RETRIES = urllib3.Retry(
+    total=3,
+    read=0,
+    backoff_factor=0.1,
+    backoff_jitter=0.1,
+    status_forcelist=(429, 500, 502, 503, 504),
+    raise_on_status=False,
+)
+
+
+@dataclass
+class SignedUrls:
+    """URLs of one workflow's segments, by index, as long as they are good."""
+
+    urls: dict[int, str] = field(default_factory=dict)
+    expires_at: float = 0.0
+    asking: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Fetcher:
+    """Fetches audio. Every method may be called from any thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._gateway = service(settings.gateway_url)
+        self._batch = min(BATCH, settings.lookahead_segments or BATCH)
+        self._http = fresh_pools(num_pools=4, maxsize=32, retries=_RETRIES)
+
+    def sign_ahead(self, workflow_id: str, signed: SignedUrls, first: int) -> str:
+        """Sign URLs for the segments from `first` on, unless at hand; return the first. Raises the gateway's errors."""
+        with signed.asking:
+            if time.monotonic() > signed.expires_at:
+                signed.urls.clear()
+            if first in signed.urls:
+                return signed.urls[first]
+            body = {"workflow_id": workflow_id, "first": first, "count": self._batch}
+            answer = self._gateway.post("/internal/v1/signed-urls", body, timeout=_GATEWAY_TIMEOUT_S)
+            lifetime = datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC)
+            expires_at = time.monotonic() + lifetime.total_seconds() - _MARGIN_S
+            signed.expires_at = min(signed.expires_at, expires_at) if signed.urls else expires_at
+            signed.urls.update({entry["index"]: entry["url"] for entry in answer["urls"]})
+            return signed.urls[first]
+
+    def segment(self, workflow_id: str, signed: SignedUrls, segment: Segment) -> SegmentAudio:
+        """Fetch a segment and cut it into frames. Raises NotFound or ServiceBroken; asking again may help either."""
+        url = self.sign_ahead(workflow_id, signed, segment.index)
+        try:
+            data = self._get(url)
+        except NotFound:
+            with signed.asking:
+                signed.urls.pop(segment.index, None)
+            raise
+        try:
+            packets = read_opus(data).packets
+        except OggError as error:
+            raise ServiceBroken("audio_damaged", "A segment's audio is damaged.") from error
+        if len(packets) != segment.packets:
+            raise ServiceBroken("audio_damaged", "A segment's audio is not as long as it is said to be.")
+        return SegmentAudio(segment.document, segment.first_packet, packets)
+
+    def object(self, uri: str) -> bytes:
+        """Fetch a finished object, whatever it is."""
+        answer = self._gateway.post("/internal/v1/signed-url", {"uri": uri}, timeout=_GATEWAY_TIMEOUT_S)
+        return self._get(answer["url"])
+
+    def _get(self, url: str) -> bytes:
+        for attempt, timeout_s in enumerate(_STORAGE_TIMEOUTS_S, start=1):
+            try:
+                response = self._http.request("GET", url, timeout=timeout_s, preload_content=False)
+                data = response.read(MAX_OBJECT_BYTES + 1)
+                if len(data) > MAX_OBJECT_BYTES:
+                    response.close()
+                response.release_conn()
+                break
+            except urllib3.exceptions.HTTPError as error:
+                self._http.clear()  # what else is idle may have gone the same way
+                if attempt == len(_STORAGE_TIMEOUTS_S):
+                    raise ServiceBroken("storage_unreachable", "A segment's audio cannot be fetched.") from error
+        if response.status in {400, 403, 404}:  # gone, or the URL has run out (400, ExpiredToken)
+            raise NotFound("audio_missing", "A segment's audio is not there.")
+        if response.status != 200 or len(data) > MAX_OBJECT_BYTES:
+            raise ServiceBroken("storage_failed", "A segment's audio cannot be fetched.")
+        return bytes(data)

@@ -1,0 +1,1 @@
+"""Connections: sockets, frames and admission; no podcasts."""

@@ -1,0 +1,1 @@
+"""Playback: each listener's position, and the audio sent next; no sockets."""
