@@ -129,7 +129,7 @@ class StreamServer:
 
     @property
     def alive(self) -> bool:
-        """Whether this process can still be of use; else it is to be ended, and another started."""
+        """Whether this process can still be of use: it is to be ended and started anew where it cannot."""
         return self._thread.is_alive() and not self._channels.watch.lost
 
     def gauges(self) -> Gauges:

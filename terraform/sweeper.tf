@@ -26,7 +26,7 @@ resource "google_cloud_scheduler_job" "sweeper" {
   http_target {
     uri         = local.own_urls["sweeper"]
     http_method = "POST"
-    headers     = { "X-Aethercast-Signature" = "tick,${terraform_data.tick_token.output}" }
+    headers     = { "X-Aethercast-Signature" = sensitive("tick,${terraform_data.tick_token.output}") }
     oidc_token {
       service_account_email = google_service_account.service["scheduler_invoker"].email
       audience              = local.own_urls["sweeper"]

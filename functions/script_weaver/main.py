@@ -120,8 +120,9 @@ def _turns(workflow: Workflow, written: list[Segment]) -> Iterator[Turn]:
         ],
     }
     patience = (*BEGINS_WITHIN_S, TURN_TIMEOUT_S)
-    aims = private_service(settings(), settings().model_serving_url)
-    with aims.stream("/v1/dialogue", request, timeout=patience) as lines:
+    with private_service(settings(), settings().model_serving_url).stream(
+        "/v1/dialogue", request, timeout=patience
+    ) as lines:
         for line in lines:
             message = json.loads(line)
             match message["type"]:

@@ -3,8 +3,7 @@
 https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1#listenrequest. The client library's own
 watcher is a stream and several threads for each target, and is known to fall silent; so this speaks the protocol
 itself. A broken stream is opened again and goes on from its resume token. `check`, to be called now and then, cancels a
-stream silent for longer than a server ever is, and takes its channel for lost (common/channels.py); and a stream over a
-channel that a call of somebody else has found lost.
+stream silent for longer than a server ever is, and gives up its channel; likewise one whose channel others found lost.
 
 Documents are told at least once and in no order to be relied on; a deletion is told for targets that name their
 documents.
@@ -126,7 +125,7 @@ class Watch:
                 self._requests.put(ListenRequest(database=self._db._database_string, remove_target=target_id))
 
     def check(self) -> None:
-        """Give up a stream silent for too long, or over a lost channel; the thread then opens another."""
+        """Give up a stream that has been silent for too long, or whose channel is lost; the thread opens another."""
         with self._changed:
             if self._call is not None and time.monotonic() - self._heard_at > self._silence_s:
                 logger.warning("the watch has been silent for %.0f s: starting it anew", self._silence_s)

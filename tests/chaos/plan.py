@@ -80,7 +80,7 @@ def draw(seed: int, workflows: int) -> Plan:
     ]
     random.shuffle(troubles)
     # These in a short run, too: whoever is begun anew passes what a process does once
-    return Plan(seed, kills, ["streamer", "model_serving", "outage", *troubles])
+    return Plan(seed, kills, ["streamer", "model_serving", "voice_forge", "outage", *troubles])
 
 
 def _in_turns(random: Random, things: Sequence[str], count: int) -> list[str]:

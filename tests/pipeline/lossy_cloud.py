@@ -21,7 +21,7 @@ from common.events import Event, publish
 from common.idempotency import Outcome, begin
 from common.policy import POLICIES
 from common.settings import Settings
-from common.store.access import count
+from common.store import access, paths
 from common.tasks import enqueue
 from local.cloud import Cloud
 from local.silent_proxy import SilentProxy
@@ -33,6 +33,7 @@ GOOGLE = {
     "storage": "STORAGE_EMULATOR_HOST",
 }
 """What there is a proxy before -> the variable that leads there."""
+WORKFLOW, SEGMENTS = paths.workflow("w"), paths.segments("w")
 _CACHED = (clients.firestore_client, clients.storage_client, clients.publisher_client, clients.tasks_client)
 _names = (f"name-{number}" for number in itertools.count())
 
@@ -68,7 +69,7 @@ def lossy_cloud(folder: Path) -> Iterator[LossyCloud]:
             audio_bucket="audio",
             cloud_tasks_emulator_host=proxies["tasks"].address,
             tasks_invoker="tasks@lost.iam.gserviceaccount.com",
-            authenticator_key="a key of the tests",
+            authenticator_key="the-key-of-our-services",
         )
         _provision(settings)
         yield LossyCloud(proxies, settings, clients.database(settings))
@@ -82,8 +83,8 @@ def _provision(settings: Settings) -> None:
     tasks.create_queue(parent=queue.partition("/queues/")[0], queue=tasks_v2.Queue(name=queue))
     tasks.pause_queue(name=queue)
     db = clients.database(settings)
-    db.document("workflows/w").create({"state": "GENERATING"})
-    db.document("workflows/w/segments/0").create({"index": 0})
+    db.document(*WORKFLOW).create({"state": "GENERATING"})
+    db.document(*paths.segment("w", 0)).create({"index": 0})
     create_object(settings, "stored", b"sound", content_type="audio/ogg")
 
 
@@ -95,16 +96,20 @@ def _written(settings: Settings, name: str) -> bool:
 
 CALLS: dict[str, tuple[str, Callable[[LossyCloud], Any], Any]] = {
     # what is called, how, and what that returns (`...`: anything)
-    "read": ("firestore", lambda c: c.db.document("workflows/w").get(retry=RETRY, timeout=TIMEOUT).to_dict(), ...),
+    "read": (
+        "firestore",
+        lambda c: c.db.document(*WORKFLOW).get(retry=RETRY, timeout=TIMEOUT).to_dict(),
+        ...,
+    ),
     "query": (
         "firestore",
-        lambda c: len(list(c.db.collection("workflows/w/segments").stream(retry=RETRY, timeout=TIMEOUT))),
+        lambda c: len(list(c.db.collection(*SEGMENTS).stream(retry=RETRY, timeout=TIMEOUT))),
         1,
     ),
-    "count": ("firestore", lambda c: count(c.db.collection("workflows/w/segments")), 1),
+    "count": ("firestore", lambda c: access.count(c.db.collection(*SEGMENTS)), 1),
     "write": (
         "firestore",
-        lambda c: bool(c.db.document("workflows/w").update({"n": 1}, retry=RETRY, timeout=TIMEOUT)),
+        lambda c: bool(c.db.document(*WORKFLOW).update({"n": 1}, retry=RETRY, timeout=TIMEOUT)),
         ...,
     ),
     "claim and commit": ("firestore", lambda c: begin(c.settings, "agent", next(_names), {}).commit(Outcome({})), ...),  # type: ignore[union-attr]

@@ -20,6 +20,7 @@ from common.blobs import read_object
 from common.clients import RETRY, TIMEOUT, channel_of
 from common.errors import EngineBusy, ServiceBroken
 from common.services import Service
+from common.store import paths
 from emulators.identity import Identity
 from local.silent_proxy import SilentProxy
 from tests.pipeline.callee import Callee, in_lines, plainly
@@ -49,7 +50,7 @@ def test_a_call_of_google_goes_on_over_a_new_connection(cloud: LossyCloud, call:
 
 def test_all_who_wait_at_once_go_on_over_one_new_channel(cloud: LossyCloud) -> None:
     def read() -> bool:
-        return cloud.db.document("workflows/w").get(retry=RETRY, timeout=TIMEOUT).exists
+        return bool(cloud.db.document(*paths.workflow("w")).get(retry=RETRY, timeout=TIMEOUT).exists)
 
     read()
     proxy = cloud.proxies["firestore"]
@@ -64,7 +65,7 @@ def test_all_who_wait_at_once_go_on_over_one_new_channel(cloud: LossyCloud) -> N
 def test_a_server_that_is_slow_to_one_and_answers_others_keeps_its_channel(cloud: LossyCloud) -> None:
     """A deadline alone says nothing of the connection: only where nothing at all came over it meanwhile."""
     channel = channel_of(cloud.db)
-    cloud.db.document("workflows/w").get(retry=RETRY, timeout=TIMEOUT)
+    cloud.db.document(*paths.workflow("w")).get(retry=RETRY, timeout=TIMEOUT)
     generation = channel.generation
     over, answered = threading.Event(), threading.Event()
 
@@ -74,7 +75,7 @@ def test_a_server_that_is_slow_to_one_and_answers_others_keeps_its_channel(cloud
 
     def read_on() -> None:
         while not over.is_set():
-            cloud.db.document("workflows/w").get(retry=RETRY, timeout=TIMEOUT)
+            cloud.db.document(*paths.workflow("w")).get(retry=RETRY, timeout=TIMEOUT)
             answered.set()
 
     reader = threading.Thread(target=read_on)

@@ -93,7 +93,11 @@ def test_an_event_is_believed_among_the_dead_letters_too(agents: ByHand) -> None
     assert agents.workflow(workflow_id)["state"] == "FAILED"
 
 
-@pytest.mark.parametrize("stripped", [(), iam.HEADERS[:1], iam.HEADERS], ids=["neither", "the one checked", "both"])
+@pytest.mark.parametrize(
+    "stripped",
+    [(), iam.HEADERS[:1], iam.HEADERS[1:], iam.HEADERS],
+    ids=["neither", "the one checked", "the other", "both"],
+)
 def test_a_call_is_believed_whichever_signature_the_platform_takes(
     agents: ByHand, monkeypatch: pytest.MonkeyPatch, stripped: tuple[str, ...]
 ) -> None:

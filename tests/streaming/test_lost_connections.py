@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from unittest import mock
 
 import pytest
-from google.cloud.firestore_v1 import DocumentReference
 
 from common.clients import RETRY, TIMEOUT, channel_of
 from common.store import paths
@@ -45,7 +44,7 @@ class Watched:
 
     def __enter__(self) -> Watched:
         self.watch.start()
-        self.watch.add("it", self._document())
+        self.watch.add("it", self.db.document(*paths.workflow(self.podcast.workflow_id)))
         eventually(lambda: self.title() == "Tides", 10)
         return self
 
@@ -57,11 +56,8 @@ class Watched:
         self.watch.check()  # as the server does once a second
         return (self.told.documents.get(("it", self.podcast.workflow_id)) or {}).get("title")
 
-    def _document(self) -> DocumentReference:
-        return self.db.document(*paths.workflow(self.podcast.workflow_id))
-
     def read(self) -> None:
-        self._document().get(retry=RETRY, timeout=TIMEOUT)
+        self.db.document(*paths.workflow(self.podcast.workflow_id)).get(retry=RETRY, timeout=TIMEOUT)
 
 
 def test_the_watch_leaves_a_channel_that_others_have_found_lost(backstage: Backstage, proxy: SilentProxy) -> None:
