@@ -19,7 +19,7 @@ _THREADS = 16
 _IDLE_TIMEOUT_S = 120
 _STOP_TIMEOUT_S = 1
 _KEPT_ALIVE = 1000
-"""Connections at a time; beyond that each is closed after its answer. Lost ones count, for nobody tells of their end."""
+"""Connections at a time; beyond that each is closed after its answer. Lost ones count: nobody tells of their end."""
 
 
 class HttpServer:
