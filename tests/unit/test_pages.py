@@ -1,0 +1,64 @@
+"""What the project's pages say of its code: states as they are, tests and files that exist, one version."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from common import states
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "terraform" / "README.md"]
+ROOMS = "common|functions|streamer|local|emulators|tests|terraform|web|docs|client"
+KINDS = ("workflow", "stage", "segment", "stream", "work")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_states_in_the_architecture_are_those_of_the_code(kind: str) -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    [diagram] = re.findall(rf"state {kind} \{{(.*?)\}}", page, re.DOTALL)
+    drawn = set(re.findall(r"(\S+) --> (\w+)", diagram))
+    life: states.Lifecycle = getattr(states, kind.upper())
+    expected = {("[*]", state) for state in life.first}
+    expected |= {(before, after) for before, following in life.following.items() for after in following}
+    assert drawn == expected
+
+
+def test_every_test_that_the_platform_page_names_exists() -> None:
+    page = (ROOT / "docs" / "platform.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(named) > 20
+    for file, test in named:
+        assert re.search(rf"^def {test}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), (file, test)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_names_is_there(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for path in re.findall(
+        r"`((?:common|functions|streamer|local|emulators|tests|terraform|web|docs|client)/[\w./-]*)`", text
+    ):
+        if re.search(r"AGENT", path):
+            continue
+        assert (ROOT / path).exists(), f"{page.name} names {path}"
+    for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text):
+        assert (page.parent / link).exists(), f"{page.name} links to {link}"
+
+
+def test_the_version_stands_in_one_place() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert version in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    for folder in ("common", "functions", "streamer", "local", "client"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert f'"{version}"' not in path.read_text(encoding="utf-8"), path
+
+
+def test_the_hooks_before_a_commit_are_those_of_the_lint_session() -> None:
+    [pinned] = re.findall(
+        r"^ruff==(\S+)", (ROOT / "tests" / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    hooks = re.findall(r"ruff==([\d.]+)", (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert set(hooks) == {pinned}
