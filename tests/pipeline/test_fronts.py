@@ -20,9 +20,8 @@ from common.policy import POLICIES
 from common.states import WorkState
 from functions.orchestrator import sweeper
 from local.front_faults import BODIES, TORN, Fault
-from local.stack import Stack
 from streamer.catalog.fetch import Fetcher, SignedUrls
-from tests.conftest import PATIENCE_S, Program, eventually
+from tests.conftest import PATIENCE_S
 from tests.pipeline.by_hand import ByHand, Letter, by_hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
@@ -239,21 +238,3 @@ def test_what_a_front_took_with_a_success_of_its_own_is_asked_for_again(
 def kind_of(letter: Letter) -> str:
     """The type of an event, or the agent of a task."""
     return letter.name.partition(" ")[0] if letter.agent == "orchestrator" else letter.agent
-
-
-# All of it at once, with the patience of real queues
-
-
-def test_a_podcast_is_heard_whole_though_fronts_stood_before_everybody(stack: Stack, program: Program) -> None:
-    with (
-        stack.front("script_weaver", Fault(403, times=2)) as weaver,
-        stack.front("orchestrator", Fault(401, times=2)) as orchestrator,
-        stack.front("api_gateway", Fault(404, "empty", times=3, paths=("/internal/v1/signed-urls",))) as gateway,
-    ):
-        with stack.front("model_serving", Fault(404)) as models:
-            accepted = program.generate(text=TEXT, minutes=1)
-            eventually(lambda: models() > 20, PATIENCE_S)
-        heard = program.hear(accepted)
-        assert (weaver(), orchestrator(), gateway()) == (2, 2, 3)
-    assert heard.whole()
-    assert program.await_state(accepted["cpoa_workflow_id"], "COMPLETED", "FAILED")["state"] == "COMPLETED"
