@@ -40,7 +40,9 @@ MAX_HOSTS: Final = 2
 MAX_HOST_NAME_CHARACTERS: Final = 40
 MAX_PERSONA_CHARACTERS: Final = 300
 MAX_TURN_CHARACTERS: Final = 5_000
-"""Of an edited turn: what every speech engine takes in one call."""
+"""Of an edited turn: what the most patient speech engine takes in one call."""
+MAX_KEY_CHARACTERS: Final = 200
+"""Of an `X-Idempotency-Key`."""
 MAX_SIGNED_URLS: Final = 16
 """Links to segments that the streamer asks for at once."""
 MIN_MINUTES: Final = 1

@@ -18,6 +18,8 @@ _THREADS = 16
 # Longer than clients keep a connection that they do not use, so that none writes to one that is just being closed.
 _IDLE_TIMEOUT_S = 120
 _STOP_TIMEOUT_S = 1
+_KEPT_ALIVE = 1000
+"""Connections at a time; beyond that each is closed after its answer. Lost ones count: nobody tells of their end."""
 
 
 class HttpServer:
@@ -46,6 +48,7 @@ class HttpServer:
             shutdown_timeout=_STOP_TIMEOUT_S,
             request_queue_size=128,
         )
+        server.keep_alive_conn_limit = _KEPT_ALIVE
         server.prepare()
         self._server = server
         self._thread = threading.Thread(target=server.serve, daemon=True)

@@ -30,9 +30,9 @@ class Endpoints:
 
 
 def answers(url: str, headers: Mapping[str, str] | None = None) -> bool:
-    """Whether something answers there; a function that takes only POST answers with an error, and is there too."""
+    """Whether something is there and lets us in; a function that takes only POST answers with an error, and does so."""
     try:
-        return requests.get(url, headers=headers, timeout=5).status_code != 503
+        return requests.get(url, headers=headers, timeout=5).status_code not in {401, 403, 503}
     except requests.RequestException:
         return False
 

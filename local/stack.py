@@ -277,9 +277,9 @@ class Stack:
         """The headers of a request that the front of `service` lets pass, for whoever operates this stack."""
         if service not in iam.INVOKERS:
             return {}
-        email = iam.invokers(service, Settings.from_env(env=self.env))[0]
+        settings = Settings.from_env(env=self.env | self._proxied)
         identity = IDTokenCredentials.from_service_account_file(
-            self.key_file(email), target_audience=self.urls[service]
+            self.key_file(iam.invokers(service, settings)[0]), target_audience=iam.url_of(service, settings)
         )
         identity.refresh(Request())
         return {"Authorization": f"Bearer {identity.token}"}

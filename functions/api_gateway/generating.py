@@ -62,8 +62,11 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
 def idempotency_key(request: Request) -> str:
     """The caller's own, or one that nobody else will ever have. Raises BadRequest."""
     key = request.headers.get("X-Idempotency-Key", uuid.uuid4().hex)
-    if not 1 <= len(key) <= 200 or not key.isascii() or not key.isprintable():
-        raise BadRequest("idempotency_key_invalid", "X-Idempotency-Key has 1 to 200 printable ASCII characters.")
+    if not 1 <= len(key) <= contract.MAX_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
+        raise BadRequest(
+            "idempotency_key_invalid",
+            f"X-Idempotency-Key has 1 to {contract.MAX_KEY_CHARACTERS} printable ASCII characters.",
+        )
     return key
 
 

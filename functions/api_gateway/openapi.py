@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from common.artifacts import KINDS
+from common.contract import MAX_KEY_CHARACTERS
 from functions.api_gateway.answers import ListedPodcast, Problem
 from functions.api_gateway.operations import EVERYBODY, OPERATIONS, Operation
 
@@ -35,7 +36,7 @@ _KEY = {
     "name": "X-Idempotency-Key",
     "in": "header",
     "description": "Makes a repetition of this request the same podcast.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_KEY_CHARACTERS},
 }
 
 

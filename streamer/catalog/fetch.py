@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import urllib3
 
+from common.contract import MAX_SIGNED_URLS
 from common.errors import NotFound, ServiceBroken
 from common.ogg import OggError, read_opus
 from common.pools import fresh_pools
@@ -24,7 +25,7 @@ from common.settings import Settings
 from streamer.catalog.segment_audio import SegmentAudio
 from streamer.catalog.timeline import Segment
 
-BATCH: Final = 16
+BATCH: Final = MAX_SIGNED_URLS
 MAX_OBJECT_BYTES: Final = 64 * 1024 * 1024
 _MARGIN_S = 60.0
 _GATEWAY_TIMEOUT_S = (2.5, 10.0)

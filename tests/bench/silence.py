@@ -3,7 +3,7 @@
 Proxies lose all connections that are open to something, at random moments; new ones work. Of many losses the longest
 wait is told, in seconds:
 
-    calls      of a call, made by several threads without a pause, until it is answered (asked again where it fails)
+    calls      of a call, made by several threads again and again, until it is answered (asked again where it fails)
     listener   from a segment's commit until it is heard, by one who has heard all there was; what goes to the streamer
     podcast    in which nothing of a podcast is written, voiced or finished, with a writer of 40 tokens a second and a
                voice of 300 ms to its first sound; in every service, and without a loss for comparison
@@ -128,6 +128,7 @@ def _longest(call: Callable[[], Any], proxy: SilentProxy, random: Random, times:
                 except Exception as error:  # noqa: BLE001 - Google's, of which there are many
                     del error
             waits.append(time.monotonic() - began)
+            over.wait(0.05)
 
     threads = [threading.Thread(target=go_on, args=(number,), daemon=True) for number in range(THREADS)]
     for thread in threads:

@@ -102,6 +102,7 @@ class Run:
             private_addresses=True,
             disorder=(self.plan.seed, self.plan.disorder),
             queues_ramp=True,
+            taken_is_forbidden=self.plan.seed % 2 == 1,  # nobody knows which it is: let both have their turn
             sweep_every_s=5,
             environment=(
                 ("PYTHONPATH", f"{HOOKS}:{ROOT}"),

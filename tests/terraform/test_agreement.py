@@ -137,8 +137,8 @@ def test_every_setting_that_is_given_exists(functions: dict[str, dict[str, Any]]
 def test_every_setting_that_exists_is_given_or_can_be_or_is_left_on_purpose(
     functions: dict[str, dict[str, Any]], streamer: dict[str, Any]
 ) -> None:
-    given = {*_environment(functions["model_serving"]), *_container_environment(streamer)} - {"THREADS"}
-    given |= set().union(*KEYS.values())
+    given = set(_container_environment(streamer)).union(*map(_environment, functions.values()), *KEYS.values())
+    given.remove("THREADS")
     engine, limit = _names_that_may_be_set()
     settings = {field.name.upper() for field in fields(Settings)}
     engines = {name for name in settings if engine.fullmatch(name)}

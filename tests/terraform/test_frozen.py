@@ -46,11 +46,12 @@ class Instance:
         source = unpack(AGENT, folder / "archive")
         with zipfile.ZipFile(archives(deployment)[AGENT]) as archive:
             (source / "main.py").write_bytes(archive.read("main.py"))
-        [given] = [
-            function["service_config"][0]["environment_variables"]
+        [config] = [
+            function["service_config"][0]
             for function in deployment.cloud.of_type("google_cloudfunctions2_function")
             if function["name"] == "aethercast-voice-forge"
         ]
+        secrets = {secret["key"]: "a-secret" for secret in config["secret_environment_variables"]}
         port = free_port()
         platform = {"PORT": str(port), "K_SERVICE": "aethercast-voice-forge", "FUNCTION_TARGET": ENTRY_POINTS[AGENT]}
         self._log = folder / "log"
@@ -60,7 +61,8 @@ class Instance:
                 cwd=source,
                 env={
                     "PATH": os.environ["PATH"],
-                    **given,
+                    **config["environment_variables"],
+                    **secrets,
                     **platform,
                     "CLOUD_RUN_TIMEOUT_SECONDS": str(TIMEOUT_S),
                 },
