@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final, NotRequired, Self, TypedDict
 
+from common.contract import STYLES
 from common.shapes import BY_KEY, LATER, Record, Shape, missing, only_if, part
 from common.states import (
     SEGMENT,
@@ -123,7 +124,7 @@ class Wishes(Shape):
     minutes: int = field(metadata=missing(5))
     language: str | None = None
     """Two letters; None: as the sources have it."""
-    style: str = field(metadata=missing("conversation"))
+    style: str = field(metadata=missing(STYLES[0]))
     hosts: list[Host] | None = None
     """In the order in which they speak first; None: the default ones."""
     webhook: Webhook | None = None

@@ -341,8 +341,11 @@ class Stack:
         )
 
     def _wait_until_ready(self) -> None:
+        """Wait for what listeners need. Those told to give way may start later: on a busy machine that takes long, and
+        their work waits for them."""
         deadline = time.monotonic() + READY_TIMEOUT_S
-        waiting = {f"{url}/": self.as_invoker(name) for name, url in self.urls.items()}
+        needed = {name: url for name, url in self.urls.items() if name not in UNHURRIED}
+        waiting = {f"{url}/": self.as_invoker(name) for name, url in needed.items()}
         if self.options.streamer:
             waiting[f"{self.endpoints.player_url}/readyz"] = {}
         while waiting:

@@ -27,6 +27,7 @@ from flask import Request, Response
 
 from common import languages
 from common.blobs import create_object, object_metadata
+from common.contract import STYLES
 from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
 from common.heartbeats import answer_of, beating, wanted
 from common.logs import configure_logs, fields, log_context
@@ -133,7 +134,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
             language=body["language"],
             pause_before_ms=body.get("pause_before_ms", 0),
             pause_ms=body["pause_ms"],
-            style=tts.style_prompt(body.get("style", "conversation"), body.get("persona", "")),
+            style=tts.style_prompt(body.get("style", STYLES[0]), body.get("persona", "")),
         )
     )
     metadata = {

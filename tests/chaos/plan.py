@@ -92,7 +92,7 @@ def draw(seed: int, workflows: int) -> Plan:
     ]
     random.shuffle(troubles)
     # These in a short run, too: whoever is begun anew passes what a process does once
-    first = ["streamer", "front model_serving 404 html", "voice_forge", "frozen model_serving", "outage"]
+    first = ["streamer", "front model_serving 404 html", "model_serving", "frozen model_serving", "outage"]
     return Plan(seed, kills, [*first, *troubles])
 
 

@@ -222,6 +222,7 @@ def by_hand(
     addresses = cloud.start()
     # Which has the agents' client of Cloud Storage show who it is; this module's own are told to be anonymous
     addresses["API_ENDPOINT_OVERRIDE"] = addresses.pop("STORAGE_EMULATOR_HOST")
+    patch.delenv("STORAGE_EMULATOR_HOST", raising=False)  # of a stack that this process talks to, too
     fronts = folder / "fronts"
     fronts.mkdir()
     for name, value in (addresses | _environment(cloud) | {FOLDER_VARIABLE: str(fronts)} | environment).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from collections.abc import MutableMapping
@@ -47,6 +48,15 @@ def test_a_style_is_told_to_writers_and_voices(style: Style) -> None:
     assert "$second" not in style.one_host
     assert style.speech.endswith(".")
     assert 0 <= style.mix.question + style.mix.lead_in <= 1
+
+
+def test_nothing_else_knows_a_style_by_name() -> None:
+    for folder in ("common", "functions", "local", "streamer"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if path.relative_to(ROOT) != Path("common/styles.py"):
+                nodes = ast.walk(ast.parse(path.read_text()))
+                constants = {node.value for node in nodes if isinstance(node, ast.Constant)}
+                assert not constants & STYLES.keys(), path
 
 
 def test_the_contract_has_the_styles_that_there_are() -> None:
