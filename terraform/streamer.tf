@@ -92,6 +92,8 @@ resource "google_cloud_run_v2_service" "streamer" {
         failure_threshold = 30
       }
 
+      # Fails where the watch on Firestore was told nothing for 3 to 5 minutes though other calls are answered, or for
+      # 15 to 23 where none is: then Firestore is out for all, which no new instance would mend.
       liveness_probe {
         http_get {
           path = "/healthz"

@@ -159,15 +159,15 @@ def listener(folder: Path, random: Random, times: int) -> Waits:
         }
         proxies = {name: behind.enter_context(SilentProxy(address)) for name, address in addresses.items()}
         backstage.env = {**backstage.env, "STORAGE_EMULATOR_HOST": f"http://{proxies['Storage'].address}"}
-        instance = Instance(
-            backstage,
-            folder,
-            FIRESTORE_EMULATOR_HOST=proxies["Firestore"].address,
-            GATEWAY_URL=f"http://{proxies['gateway'].address}",
-        )
-        behind.callback(instance.child.kill)
-        instance.await_ready()
         for lost in ({"Firestore"}, {"Storage"}, {"gateway"}, set(proxies)):
+            instance = Instance(
+                backstage,
+                folder,
+                FIRESTORE_EMULATOR_HOST=proxies["Firestore"].address,
+                GATEWAY_URL=f"http://{proxies['gateway'].address}",
+            )
+            behind.callback(instance.child.kill)
+            instance.await_ready()
             waits = [_heard_after(backstage, instance, [proxies[name] for name in lost], random) for _ in range(times)]
             yield " and ".join(sorted(lost)), max(waits)
 
