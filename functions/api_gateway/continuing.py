@@ -47,7 +47,7 @@ def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: Conti
     chosen = [source for number, source in enumerate(material["sources"]) if number in told or not told]
     said = [turn.text for turn in script]
     sources: list[SourceText] = [
-        {**source, "text": untold(source["text"], said, workflow.language)} for source in chosen
+        {**source, "text": untold(source["text"], said, workflow.language), "blocks": []} for source in chosen
     ]
     sources = [source for source in sources if len(source["text"]) >= _LEAST_CHARACTERS]
     if not sources:

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from common.text.blocks import Block
 from functions.content_harvester.kinds import Kind
 from functions.content_harvester.source import Document, Source, Unreadable
 
@@ -72,7 +73,11 @@ def read_confined(kind: Kind, document: Document, limits: Limits | None = None) 
     answer = json.loads(done.stdout)
     if "code" in answer:
         raise Unreadable(answer["code"], answer["detail"])
-    return Reading([Source(**source) for source in answer["sources"]], answer["links"])
+    return Reading([_source(source) for source in answer["sources"]], answer["links"])
+
+
+def _source(fields: dict[str, Any]) -> Source:
+    return Source(**{**fields, "blocks": tuple(map(Block.from_json, fields["blocks"]))})
 
 
 def read(kind: Kind, document: Document) -> Reading:

@@ -110,6 +110,8 @@ def _text(source: Source) -> SourceText:
         "url": source.url,
         "author": source.author,
         "date": source.date,
+        "blocks": [block.as_json() for block in source.blocks],
+        "left_out": source.left_out,
     }
 
 

@@ -7,9 +7,11 @@ own that holds no secrets (`confined.py`), for what they read was written by str
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from common.contract import MAX_TEXT_CHARACTERS
+from common.text.blocks import Block, plain_text
 from common.text.cleaning import clean
 
 _MAX_TITLE, _MAX_AUTHOR = 200, 200
@@ -17,13 +19,19 @@ _MAX_TITLE, _MAX_AUTHOR = 200, 200
 
 @dataclass(frozen=True)
 class Source:
-    """One text, in paragraphs parted by blank lines. `date` is as the source gives it, ISO 8601 where that is known."""
+    """One text, in paragraphs parted by blank lines, and in blocks where its reader knows them.
+
+    `date` is as the source gives it, ISO 8601 where that is known. `left_out` counts by kind what was not read:
+    {"reference": 31, "table": 2}.
+    """
 
     text: str
     title: str = ""
     url: str | None = None
     author: str | None = None
     date: str | None = None
+    blocks: tuple[Block, ...] = ()
+    left_out: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, text: str, *, title: str | None, url: str | None, author: str | None, date: str | None) -> Source:
@@ -36,6 +44,25 @@ class Source:
         if len(text) > MAX_TEXT_CHARACTERS:
             raise Unreadable("source_too_large", f"It has more than {MAX_TEXT_CHARACTERS:,} characters of text.")
         return cls(text, name, url, _line(author, _MAX_AUTHOR) or None, _line(date, 40) or None)
+
+    @classmethod
+    def of_blocks(
+        cls,
+        blocks: Iterable[Block],
+        *,
+        title: str | None,
+        url: str | None,
+        author: str | None,
+        date: str | None,
+        left_out: Mapping[str, int] | None = None,
+    ) -> Source:
+        """A Source of blocks, cleaned, its title not told twice. Raises Unreadable as of() does."""
+        name = _line(title, _MAX_TITLE)
+        kept = [block for given in blocks if (block := given.cleaned()).text]
+        if len(kept) > 1 and kept[0].text.lower() == name.lower():
+            kept.pop(0)
+        source = cls.of(plain_text(kept), title=None, url=url, author=author, date=date)
+        return replace(source, title=name, blocks=tuple(kept), left_out=dict(left_out or {}))
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,19 @@ from typing import Any, Protocol
 from common import languages
 from common.errors import BadRequest, EngineRefused
 from common.styles import STYLES
+from common.text.blocks import Block
 
 
 @dataclass(frozen=True)
 class Source:
-    """One text that the podcast is about, in paragraphs parted by blank lines."""
+    """One text that the podcast is about, in paragraphs parted by blank lines; and in blocks, where they are known."""
 
     text: str
     title: str = ""
     url: str | None = None
     author: str | None = None
     date: str | None = None
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,4 +112,5 @@ def _source(source: Mapping[str, Any]) -> Source:
         url=source.get("url"),
         author=source.get("author"),
         date=source.get("date"),
+        blocks=tuple(map(Block.from_json, source.get("blocks") or ())),
     )
