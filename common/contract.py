@@ -88,6 +88,8 @@ class SourceKind(StrEnum):
     DOCX = "docx"
     EPUB = "epub"
     FEED = "feed"
+    TRANSCRIPT = "transcript"
+    """Captions, or a chat that was saved: what is said, and by whom."""
 
 
 FILE_ENDINGS: Final = {
@@ -96,7 +98,8 @@ FILE_ENDINGS: Final = {
     ".epub": SourceKind.EPUB,
     ".html": SourceKind.WEBPAGE,
     ".htm": SourceKind.WEBPAGE,
-    **dict.fromkeys((".txt", ".md", ".csv", ".json", ".srt", ".vtt"), SourceKind.TEXT),
+    **dict.fromkeys((".txt", ".md", ".csv"), SourceKind.TEXT),
+    **dict.fromkeys((".json", ".srt", ".vtt"), SourceKind.TRANSCRIPT),
 }
 """The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""
 STAGES: Final = ("harvest", "weave", "forge", "master")
