@@ -137,7 +137,7 @@ def _show_sources(podcast: Podcast, console: Console) -> None:
         if untold := left_out_words(source["left_out"]):
             console.print(f"      left out: {untold}", highlight=False, markup=False)
     for problem in podcast.source_problems:
-        console.print(f"Not read: {problem['url']}: {problem['message']}", highlight=False, markup=False)
+        console.print(f"Not read: {problem['message']}", highlight=False, markup=False)
 
 
 def left_out_words(left_out: dict[str, int]) -> str:
