@@ -273,7 +273,11 @@ class Stream(Record):
     generation: int = field(default=0)
     """Streamer: how many connections it has had."""
     resume_hash: str | None = None
-    """Streamer: of the secret that the next connection is had for; a new one for each."""
+    """Streamer: of the secret that the next connection is had for; made of the last one shown and `resume_salt`."""
+    resume_salt: str = field(default="", metadata=LATER)
+    shown_hash: str = field(default="", metadata=LATER)
+    """Streamer: of the token that was shown last, good again until the next is, with `shown_at`."""
+    shown_at: datetime = field(default=LONG_AGO, metadata=LATER)
     audio: str | None = field(default=None, metadata=LATER)
     """Streamer: a finished object, `gs://…`, to be heard in the workflow's place."""
     expires_at: datetime = field(metadata=missing(LONG_AGO))

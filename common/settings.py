@@ -139,6 +139,8 @@ class Settings:
     """How many proxies in front add the address they were called from to X-Forwarded-For."""
     max_connection_s: int = 3500
     """A listener is handed over to a new connection after so long: before the platform cuts it off at 60 minutes."""
+    resume_grace_s: float = 120.0
+    """How long after a token to listen was last shown the same is good again, unless the next one is shown."""
     stalled_after_s: float = 20.0
     """A listener who takes nothing of what is due for so long is let go. One who reads slowly takes in lumps: at
     16 kbit/s a kernel, or a proxy, may say nothing for 10 s and longer."""
