@@ -151,7 +151,10 @@ class Workflow(Record):
     )
     """How far it is, for people. Gateway at first, then harvester and weaver of their own, orchestrator of all."""
     title: str = field(metadata=missing(""))
-    """Gateway: a guess, and what the owner renames it to. Harvester: as asked for, or as the sources have it."""
+    """Gateway: a guess. Harvester: as asked for, or as the sources have it. In a record it is `renamed`, if that is
+    set."""
+    renamed: str = field(default="", metadata=LATER)
+    """Gateway: what the owner renames it to, which stands before what a harvester that is just reading finds."""
     renames: int = field(default=0, metadata=LATER)
     """Gateway: how often the owner has given it another title. Only grows."""
     language: str = field(metadata=missing(""))
@@ -183,6 +186,10 @@ class Workflow(Record):
     """Whoever moves it out of GENERATING, at that moment."""
     expires_at: datetime = field(metadata=missing(LONG_AGO))
     """Gateway, once: `created_at` and the retention."""
+
+    def __post_init__(self) -> None:
+        if self.renamed:
+            object.__setattr__(self, "title", self.renamed)
 
     def states(self) -> dict[str, tuple[Lifecycle, str]]:
         stages = {f"stages.{stage}": (STAGE, state) for stage, state in self.stages.items()}

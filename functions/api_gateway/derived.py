@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from flask import Request, Response
 
-from common.errors import Conflict
+from common.errors import Conflict, Refused
 from common.events import publish
 from common.idempotency import Outcome, begin
 from common.records import Workflow
@@ -43,6 +43,9 @@ def derive(settings: Settings, request: Request, owner: str, workflow_id: str, p
                 raise Conflict("podcast_unfinished", f"This podcast is {workflow.state}: it has to be finished.")
             outcome = make(workflow, new_id)
             claim.commit(outcome)
+        except Refused:
+            claim.forget()  # nothing was made: the same key is good for a request that is put right
+            raise
         except BaseException:
             claim.release()
             raise

@@ -7,7 +7,9 @@ and can be taken back. https://github.com/Podcastindex-org/podcast-namespace, ht
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 from flask import Request, Response
 
@@ -25,6 +27,8 @@ from functions.api_gateway.rss import Item, rss
 
 MAX_ITEMS = 100
 """The newest ones; apps keep what they have seen."""
+_LOOKED_AT, _MOST_LOOKED_AT = 100, 1_000
+"""Podcasts that are read at a time, and in all, to find those: of the newest many may have failed."""
 
 
 def create(settings: Settings, request: Request, owner: str) -> Response:
@@ -46,9 +50,7 @@ def show(settings: Settings, request: Request, token: str) -> Response:
     There is no Last-Modified beside that: a podcast that is deleted leaves nothing that could say when.
     """
     owner = _owner(settings, token)
-    newest = workflows.newest(settings, owner, MAX_ITEMS)
-    finished = [workflow for workflow in newest if "mp3" in (workflow.artifacts or {})]
-    items = [_item(workflow) for workflow in finished if workflow.state == WorkflowState.COMPLETED]
+    items = [_item(workflow) for workflow in islice(_finished(settings, owner), MAX_ITEMS)]
     response = Response(rss(_address(settings, token), items), mimetype="application/rss+xml")
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
     response.headers["Cache-Control"] = "private, max-age=60"
@@ -59,6 +61,20 @@ def show(settings: Settings, request: Request, token: str) -> Response:
 def file(settings: Settings, request: Request, token: str, workflow_id: str, name: str) -> Response:
     """A redirect to an episode's file, whose signed link answers to Range."""
     return redirect_to_file(settings, request, owned(settings, _owner(settings, token), workflow_id), name)
+
+
+def _finished(settings: Settings, owner: str) -> Iterator[Workflow]:
+    """The owner's podcasts that can be heard as files, the newest first, however many others were asked for since."""
+    page = workflows.newest(settings, owner, _LOOKED_AT)
+    looked_at = 0
+    while page:
+        for workflow in page:
+            if workflow.state == WorkflowState.COMPLETED and "mp3" in (workflow.artifacts or {}):
+                yield workflow
+        looked_at += len(page)
+        if len(page) < _LOOKED_AT or looked_at >= _MOST_LOOKED_AT:
+            return
+        page = workflows.newest(settings, owner, _LOOKED_AT, after=workflows.place_of(page[-1]))
 
 
 def _item(workflow: Workflow) -> Item:

@@ -13,7 +13,7 @@ from flask import Request, Response
 
 from common import contract
 from common.blobs import create_object
-from common.errors import BadRequest, Conflict
+from common.errors import BadRequest, Conflict, Refused
 from common.events import PODCAST_REQUESTED, Event, publish
 from common.idempotency import Outcome, begin
 from common.names import input_object
@@ -50,6 +50,9 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
         try:
             outcome = _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked))
             claim.commit(outcome)
+        except Refused:
+            claim.forget()  # nothing was made: the same key is good for a request that is put right
+            raise
         except BaseException:
             claim.release()
             raise
