@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from emulators.http_server import HttpServer
-from emulators.journal import Journal
+from emulators.journal import Journal, NotKept
 from emulators.meter import Meter
 from emulators.storage.answers import content, google_headers, json_answer, missing, refusal, require_known, resource
 from emulators.storage.links import Links
@@ -102,6 +102,8 @@ class StorageEmulator:
             return self._route(request, json_api["service"], json_api["rest"])
         except StorageError as error:
             return refusal(error, xml=json_api is None)
+        except NotKept as error:
+            return refusal(StorageError(503, "backendError", str(error)), xml=json_api is None)
         except (HTTPException, KeyError, ValueError) as error:
             return refusal(StorageError(400, "invalid", f"Malformed request: {error}"), xml=json_api is None)
 
