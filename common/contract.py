@@ -239,6 +239,8 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "topic_not_found",
         "type_unknown",
         "websocket_expected",
+        "websocket_key_invalid",
+        "websocket_version_unknown",
         "work_in_progress",
     }
 )

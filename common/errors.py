@@ -89,6 +89,13 @@ class MethodNotAllowed(Refused):
         self.allowed = sorted(allowed)
 
 
+class UpgradeRequired(Refused):
+    """A protocol in a version that the address does not speak (RFC 9110, section 15.5.22)."""
+
+    status = 426
+    title = "Another protocol needed"
+
+
 class Conflict(Refused):
     status = 409
     title = "Not possible in the present state"
