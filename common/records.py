@@ -285,6 +285,9 @@ class Stream(Record):
     shown_hash: str = field(default="", metadata=LATER)
     """Streamer: of the token that was shown last, good again until the next is, with `shown_at`."""
     shown_at: datetime = field(default=LONG_AGO, metadata=LATER)
+    key: str = field(default="", metadata=LATER)
+    """Gateway, once: the hash of the API key that it was had with; it is good for no longer than that. Empty: a
+    person's, or an older one."""
     audio: str | None = field(default=None, metadata=LATER)
     """Streamer: a finished object, `gs://…`, to be heard in the workflow's place."""
     expires_at: datetime = field(metadata=missing(LONG_AGO))
@@ -298,6 +301,8 @@ class Feed(Record):
     """A private feed. Gateway, once; its `id` is the hash of the token in its address."""
 
     owner: str = field(metadata=missing(""))
+    key: str = field(default="", metadata=LATER)
+    """The hash of the API key that it was made with, as a stream's."""
     created_at: datetime = field(metadata=missing(LONG_AGO))
 
 

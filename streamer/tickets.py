@@ -16,15 +16,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from common.errors import Conflict, NotFound, ServiceBroken
+from common.errors import Conflict, Forbidden, NotFound, ServiceBroken
 from common.records import Stream
 from common.settings import Settings
 from common.states import StreamState
-from common.store import streams
+from common.store import api_keys, streams
 from common.store.access import Changed, Missing
 from common.tokens import new_token, token_hash
 
 _ATTEMPTS: Final = 8
+_KEY_TRUSTED: Final = timedelta(seconds=30)
+"""How long after a stream was given out its key is not looked at again: it was just then, and a first sound waits."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def _read(settings: Settings, stream: str) -> Stream:
 def _redeem(settings: Settings, stream: str, shown: str, at: datetime) -> Ticket:
     for _ in range(_ATTEMPTS):
         found = _read(settings, stream)
+        if at > (found.created or at) + _KEY_TRUSTED and not api_keys.is_good(settings, found.key):
+            raise Forbidden("key_revoked", "The API key that this stream was had with was revoked.")
         claimed = _claimed(found, shown, at, timedelta(seconds=settings.resume_grace_s))
         secret = _next(claimed.resume_salt, shown)
         if claimed.resume_hash != token_hash(secret):

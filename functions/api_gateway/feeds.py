@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
 
-from flask import Request, Response
+from flask import Request, Response, g
 
 from common.errors import NotFound
 from common.hosts import hosts_of
@@ -19,12 +19,14 @@ from common.problems import json_response
 from common.records import Feed, Workflow
 from common.settings import Settings
 from common.states import WorkflowState
-from common.store import feeds, workflows
+from common.store import api_keys, feeds, workflows
 from common.tokens import new_token, token_hash
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.reading import redirect_to_file
 from functions.api_gateway.rss import Item, rss
 
+_KEY_ID = 12
+"""Characters of a key's hash, by which operators list and revoke it."""
 MAX_ITEMS = 100
 """The newest ones; apps keep what they have seen."""
 _LOOKED_AT, _MOST_LOOKED_AT = 100, 1_000
@@ -34,8 +36,17 @@ _LOOKED_AT, _MOST_LOOKED_AT = 100, 1_000
 def create(settings: Settings, request: Request, owner: str) -> Response:
     """A new private feed of the owner's podcasts. Its address is told this once."""
     token = new_token()
-    feeds.create(settings, Feed(id=token_hash(token), owner=owner, created_at=datetime.now(UTC)))
+    feeds.create(settings, Feed(id=token_hash(token), owner=owner, key=g.key, created_at=datetime.now(UTC)))
     return json_response({"url": _address(settings, token) + "/rss.xml"}, 201)
+
+
+def list_all(settings: Settings, request: Request, owner: str) -> Response:
+    """The owner's private feeds, the oldest first: when each was made, and with which key. Addresses are told once."""
+    made = [
+        {"created_at": feed.created_at.isoformat(), "key": feed.key[:_KEY_ID] or None}
+        for feed in feeds.of_owner(settings, owner)
+    ]
+    return json_response({"feeds": made})
 
 
 def revoke_all(settings: Settings, request: Request, owner: str) -> Response:
@@ -93,7 +104,7 @@ def _item(workflow: Workflow) -> Item:
 
 def _owner(settings: Settings, token: str) -> str:
     feed = feeds.read(settings, token_hash(token))
-    if feed is None:
+    if feed is None or not api_keys.is_good(settings, feed.key):
         raise NotFound("feed_unknown", "There is no such feed, or no longer.")
     return feed.owner
 

@@ -9,7 +9,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import Request, Response
+from flask import Request, Response, g
 
 from common import contract
 from common.blobs import create_object
@@ -150,6 +150,7 @@ def _new_stream(settings: Settings, request: Request, workflow_id: str, owner: s
         id=token_hash(stream_id),
         workflow_id=workflow_id,
         owner=owner,
+        key=g.key,
         state=StreamState.OPEN,
         expires_at=datetime.now(UTC) + timedelta(seconds=settings.stream_token_ttl_s),
     )

@@ -18,6 +18,7 @@ import requests
 from google.cloud import firestore
 
 from common.artifacts import FILES
+from common.tokens import token_hash
 from functions.api_gateway import following
 from local import keys
 from local.stack_settings import PROJECT
@@ -232,3 +233,19 @@ def test_a_feed_can_be_taken_back(program: Program) -> None:
     assert leaver.http.delete(f"{leaver.api}/feeds", timeout=30).status_code == 204
     assert requests.get(url, timeout=30).status_code == 404
     assert requests.get(leaver.url, timeout=30).status_code == 200
+
+
+def test_feeds_are_listed_and_end_with_the_key_they_were_made_with(program: Program) -> None:
+    db = firestore.Client(project=PROJECT)
+    api = program.stack.endpoints.api_url + "/api/v1/feeds"
+    kept, taken = (keys.create(db, "two-keys", None) for _ in range(2))
+
+    def ask(key: str, method: str) -> requests.Response:
+        return requests.request(method, api, headers={"Authorization": f"Bearer {key}"}, timeout=30)
+
+    urls = [ask(key, "POST").json()["url"] for key in (kept, taken)]
+    listed = ask(kept, "GET").json()["feeds"]
+    assert [feed["key"] for feed in listed] == [token_hash(key)[:12] for key in (kept, taken)]
+    assert listed[0]["created_at"] <= listed[1]["created_at"]
+    keys.revoke(db, token_hash(taken))
+    assert [requests.get(url, timeout=30).status_code for url in urls] == [200, 404]

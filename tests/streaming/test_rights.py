@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, Forbidden, NotFound
 from common.settings import Settings
+from common.tokens import token_hash
 from local.listener import Heard, listen_through
 from streamer import tickets
 from streamer.tickets import Ticket
@@ -133,6 +134,28 @@ def test_who_came_earlier_and_is_served_later_takes_nothing_over(backstage: Back
     with pytest.raises(Conflict):
         tickets.start(settings, stream_id, later(-10))
     assert not tickets.superseded(settings, first)
+
+
+@pytest.mark.parametrize("state", ["revoked", "deleted", "good"])
+def test_a_stream_is_good_for_as_long_as_the_key_it_was_had_with(
+    backstage: Backstage, settings: Settings, state: str
+) -> None:
+    podcast, key = backstage.podcast(), f"key-{state}"
+    stream_id = podcast.ticket()
+    backstage.db.document("streams", token_hash(stream_id)).update({"key": key})
+    if state != "deleted":
+        revoked = {"revoked_at": later(0)} if state == "revoked" else {}
+        backstage.db.document("api_keys", key).set({"owner": "ada", "created_at": later(0), **revoked})
+    ticket = tickets.start(settings, stream_id, later(1))  # just given out, so the key was looked at just then
+    if state == "good":
+        assert tickets.resume(settings, ticket.resume_token, later(40)).generation == 2
+        return
+    for redeem in (
+        lambda: tickets.resume(settings, ticket.resume_token, later(40)),
+        lambda: tickets.start(settings, stream_id, later(41)),
+    ):
+        with pytest.raises(Forbidden):
+            redeem()
 
 
 @pytest.mark.parametrize("shown_in_place", ["shown", "other"])
