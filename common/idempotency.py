@@ -93,6 +93,13 @@ class Claim:
         return self._record.waited
 
     @property
+    def created(self) -> datetime:
+        """When the work was first begun, by Firestore's clock: the same for every attempt, another once it is forgotten
+        and asked for again."""
+        assert self._record.created  # noqa: S101 - every record that was stored or read has it
+        return self._record.created
+
+    @property
     def age(self) -> timedelta:
         """How long ago the work was first begun."""
         now = self._begun.clock()

@@ -140,7 +140,7 @@ class Wishes(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Workflow(Record):
-    """A requested podcast. Its `id` is 32 hexadecimal digits, made of its caller and the idempotency key."""
+    """A requested podcast. Its `id` is 32 hexadecimal digits, made of the request that asked for it, and when."""
 
     owner: str = field(metadata=missing(""))
     """Gateway, once: the owner of the API key, or the person of the ID token."""
