@@ -13,34 +13,30 @@ import argparse
 import sys
 from datetime import UTC, datetime
 
-from google.cloud import firestore
-
-from common.clients import RETRY, TIMEOUT, database
+from common.errors import AethercastError
 from common.records import ApiKey
 from common.settings import Settings
-from common.store import paths
+from common.store import api_keys
 from common.tokens import new_token, token_hash
 
 
-def create(db: firestore.Client, owner: str, requests_per_minute: int | None, key: str | None = None) -> str:
+def create(settings: Settings, owner: str, requests_per_minute: int | None = None, key: str | None = None) -> str:
     """Store a new key of `owner` and return it. A given key is stored as it is (for stacks that live for an hour)."""
     key = key or new_token()
-    record = ApiKey(owner=owner, created_at=datetime.now(UTC), requests_per_minute=requests_per_minute)
-    db.document(*paths.api_key(token_hash(key))).set(record.document(), retry=RETRY, timeout=TIMEOUT)
+    record = ApiKey(
+        id=token_hash(key), owner=owner, created_at=datetime.now(UTC), requests_per_minute=requests_per_minute
+    )
+    api_keys.put(settings, record)
     return key
 
 
-def revoke(db: firestore.Client, key_id: str) -> str:
-    """Revoke the one key whose hash begins with `key_id`. Raises LookupError where none or several do."""
-    found = [
-        snapshot
-        for snapshot in db.collection(*paths.API_KEYS).stream(retry=RETRY, timeout=TIMEOUT)
-        if snapshot.id.startswith(key_id)
-    ]
+def revoke(settings: Settings, key_id: str) -> str:
+    """Revoke the key whose hash begins with `key_id`; return the whole hash. Raises LookupError for none or several."""
+    found = [key for key in api_keys.every(settings) if key.id.startswith(key_id)]
     if len(found) != 1:
         raise LookupError(f"{len(found)} keys have an ID that begins with {key_id!r}")
-    found[0].reference.update({"revoked_at": datetime.now(UTC)}, retry=RETRY, timeout=TIMEOUT)
-    return str(found[0].id)
+    api_keys.revoke(settings, found[0])
+    return found[0].id
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -55,22 +51,21 @@ def main(arguments: list[str] | None = None) -> int:
     revoking.add_argument("id", help="the key's ID, or its first characters")
     options = parser.parse_args(arguments)
 
-    db = database(Settings.from_env(needs=("google_cloud_project",)))
-    match options.command:
-        case "create":
-            print(create(db, options.owner, options.requests_per_minute, options.key))
-        case "list":
-            for snapshot in db.collection(*paths.API_KEYS).stream(retry=RETRY, timeout=TIMEOUT):
-                key = ApiKey.of(snapshot.to_dict() or {})
-                state = "revoked" if key.revoked_at else "active"
-                quota = "default" if key.requests_per_minute is None else key.requests_per_minute
-                print(f"{snapshot.id[:12]}  {state:8}  {quota:>8}  {key.owner}")
-        case "revoke":
-            try:
-                print(f"revoked {revoke(db, options.id)[:12]}")
-            except LookupError as error:
-                print(error, file=sys.stderr)
-                return 1
+    settings = Settings.from_env(needs=("google_cloud_project",))
+    try:
+        match options.command:
+            case "create":
+                print(create(settings, options.owner, options.requests_per_minute, options.key))
+            case "list":
+                for key in api_keys.every(settings):
+                    state = "revoked" if key.revoked_at else "active"
+                    quota = "default" if key.requests_per_minute is None else key.requests_per_minute
+                    print(f"{key.id[:12]}  {state:8}  {quota:>8}  {key.owner}")
+            case "revoke":
+                print(f"revoked {revoke(settings, options.id)[:12]}")
+    except (LookupError, AethercastError) as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

@@ -13,7 +13,8 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
-from common.wire import MAX_WINDOW_MS, PACKET_MS, unpack_packets
+from common.contract import MAX_WINDOW_MS, PACKET_MS
+from common.wire import unpack_packets
 
 TELL_EVERY = 500
 """Packets: 10 s of sound."""

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from google.cloud import firestore
 
-from common.wire import PACKET_MS
+from common.contract import PACKET_MS
 from local.listener import Heard, listen, start
 from local.podcast import SAMPLE
 from local.stack import Options, Stack

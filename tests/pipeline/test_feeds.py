@@ -20,7 +20,6 @@ from google.cloud import firestore
 from common.artifacts import FILES
 from common.tokens import token_hash
 from functions.api_gateway import following
-from local import keys
 from local.stack_settings import PROJECT
 from tests.conftest import PATIENCE_S, Program, eventually
 
@@ -35,8 +34,7 @@ class Subscriber:
 
     def __init__(self, program: Program) -> None:
         self.api = program.stack.endpoints.api_url + "/api/v1"
-        self.http = requests.Session()
-        self.http.headers["Authorization"] = f"Bearer {keys.create(firestore.Client(project=PROJECT), 'reader', None)}"
+        self.http = program.another("reader")
         self.ids: list[str] = []
         answer = self.http.post(f"{self.api}/feeds", timeout=30)
         assert answer.status_code == 201, answer.text
@@ -196,10 +194,10 @@ def endless() -> Iterator[str]:
 
 def test_a_key_follows_a_few_podcasts_at_a_time_and_others_as_ever(program: Program, endless: str) -> None:
     url = f"{program.api}/{endless}/events"
-    mine, another = (keys.create(firestore.Client(project=PROJECT), "follower", None) for _ in range(2))
+    mine, another = (program.another("follower") for _ in range(2))
 
-    def follow(key: str) -> requests.Response:
-        return requests.get(url, headers={"Authorization": f"Bearer {key}"}, stream=True, timeout=60)
+    def follow(caller: requests.Session) -> requests.Response:
+        return caller.get(url, stream=True, timeout=60)
 
     with ExitStack() as followed:
         first, *_ = [followed.enter_context(follow(mine)) for _ in range(following.AT_ONCE)]
@@ -225,7 +223,7 @@ def test_a_stranger_follows_nothing(program: Program, subscriber: Subscriber) ->
 
 def test_a_feed_can_be_taken_back(program: Program) -> None:
     leaver = Subscriber(program)
-    leaver.http.headers["Authorization"] = f"Bearer {keys.create(firestore.Client(project=PROJECT), 'leaver', None)}"
+    leaver.http = program.another("leaver")
     url = leaver.http.post(f"{leaver.api}/feeds", timeout=30).json()["url"]
     empty = feedparser.parse(requests.get(url, timeout=30).content)
     assert not empty.bozo

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from common.wire import PACKET_MS
+from common.contract import PACKET_MS
 from tests.conftest import eventually
 from tests.streaming.backstage import PRE_SKIP, SEGMENT, Backstage, some_packets
 from tests.streaming.ears import Ear, in_order, resume, start
