@@ -18,8 +18,10 @@ import requests
 from google.cloud import firestore
 
 from common.artifacts import FILES
+from common.settings import Settings
 from common.tokens import token_hash
 from functions.api_gateway import following
+from local import keys
 from local.stack_settings import PROJECT
 from tests.conftest import PATIENCE_S, Program, eventually
 
@@ -234,16 +236,12 @@ def test_a_feed_can_be_taken_back(program: Program) -> None:
 
 
 def test_feeds_are_listed_and_end_with_the_key_they_were_made_with(program: Program) -> None:
-    db = firestore.Client(project=PROJECT)
     api = program.stack.endpoints.api_url + "/api/v1/feeds"
-    kept, taken = (keys.create(db, "two-keys", None) for _ in range(2))
-
-    def ask(key: str, method: str) -> requests.Response:
-        return requests.request(method, api, headers={"Authorization": f"Bearer {key}"}, timeout=30)
-
-    urls = [ask(key, "POST").json()["url"] for key in (kept, taken)]
-    listed = ask(kept, "GET").json()["feeds"]
-    assert [feed["key"] for feed in listed] == [token_hash(key)[:12] for key in (kept, taken)]
+    kept, taken = (program.another("two-keys") for _ in range(2))
+    ids = [token_hash(str(caller.headers["Authorization"]).removeprefix("Bearer ")) for caller in (kept, taken)]
+    urls = [caller.post(api, timeout=30).json()["url"] for caller in (kept, taken)]
+    listed = kept.get(api, timeout=30).json()["feeds"]
+    assert [feed["key"] for feed in listed] == [key_id[:12] for key_id in ids]
     assert listed[0]["created_at"] <= listed[1]["created_at"]
-    keys.revoke(db, token_hash(taken))
+    keys.revoke(Settings(google_cloud_project=PROJECT), ids[1])
     assert [requests.get(url, timeout=30).status_code for url in urls] == [200, 404]
