@@ -27,7 +27,7 @@ from functions.model_serving.tts.spoken.roman import RomanNumerals
 
 _PHONE = re.compile(
     r"(?<![\w.,+-])(?:"
-    r"\+\d{1,3}(?:[ .\u00a0-]?\(?\d{1,5}\)?){2,5}"  # in the way of https://www.itu.int/rec/T-REC-E.123
+    r"\+\d{1,3}(?:[ \u00a0-]?\(?\d{1,5}\)?){2,5}"  # in the way of https://www.itu.int/rec/T-REC-E.123
     r"|\(\d{2,5}\)[ \u00a0-]?\d{3,8}(?:[ .-]\d{2,5}){0,2}"
     r"|\d{3}[.-]\d{3}[.-]\d{4}"
     r"|\d{3}-\d{3}[1-9]|\d{3}-0\d{3}"
@@ -189,6 +189,8 @@ class SpokenNumbers:
         groups = re.findall(r"\d+", found[0])
         if not 7 <= sum(map(len, groups)) <= 16:
             return None
+        if self._reading.decimal_comma and len(groups) < 4 and all(len(group) == 3 for group in groups[1:]):
+            return None  # "+1 234 567" inhabitants
         plus = f"{self._reading.symbols['+']} " if found[0].startswith("+") else ""
         return plus + ", ".join(map(self._numerals.digits, groups))
 

@@ -21,7 +21,7 @@ from functions.model_serving.tts.spoken.numerals import SPACE, Number, Numerals
 Said = tuple[str, int]
 """Words, and where in the text what they stand for ends."""
 _SIGN = re.compile(rf"(?<![\w)\]%°])(?:(-)|([−–]){SPACE}?|(\+))(?=[^\W_]|[^\w\s,;:!?()-])")
-_COMPARISON = re.compile(rf"([<>≤≥~≈±]|[<>]=){SPACE}?(?=[-−+]?[^\s\w-]?{SPACE}?[A-Z]{{0,3}}{SPACE}?[.\d½¼¾⅓⅔])")
+_COMPARISON = re.compile(rf"([<>≤≥~≈±]|[<>]=){SPACE}?(?=[-−+]?[A-Z]{{0,3}}[^\s\w-]?{SPACE}?[.\d½¼¾⅓⅔])")
 _DASH = re.compile(rf"({SPACE}?)([-–—−])({SPACE}?)(?=[^\w\s-]?\d)")
 _DIGITS: Final = re.compile(r"\d+")
 
