@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
 from common.languages import pack_of
@@ -30,6 +30,8 @@ _CLAUSE = re.compile(
     r"|\((?P<inner>\d{1,3})\)|(?P<roman>[IVX]{1,5})\.)\s+(?=[^\W\d_a-zà-ÿ]|[\"“«„¿¡])"
 )
 _INLINE = re.compile(r"(?:^|(?<=[\s(]))\(?(?P<mark>\d{1,2}|[a-z]|[ivx]{2,4})\)\s+|(?:^|(?<=\s))(?P<dot>\d{1,2})\.\s+")
+_INLINE_BULLET = re.compile(r"(?:(?P<lead>[^:]{2,200}:)\s)?(?P<sign>[-•*])\s")
+_STYLE = re.compile(r"\w+")
 _ITEM_ENDS = re.compile(r"[;,.!?](?:\s\w{1,6})?$")
 _NEW_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ\"“«„¿¡])")
 _NAME = r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ\d][\w.'’-]*){0,2}"
@@ -44,9 +46,12 @@ _LABEL_ENDS: Final = 80
 """Characters within which a label ends."""
 _HEADING: Final = 80
 _HEADING_WORDS: Final = 12
+_LONG_ITEM: Final = 110
+"""Characters: items that are longer on average are points of an argument, each a paragraph."""
 _VERSE_LINE: Final = 64
 _WRAPPED: Final = 52
 """Characters: lines that are longer on average were broken by an editor, not by a poet."""
+_NUMBERED_KINDS: Final = {BlockKind.PARAGRAPH, BlockKind.HEADING}
 _LEAST_LINES: Final = 3
 """Labelled lines that make a conversation."""
 
@@ -58,7 +63,7 @@ def blocks_of(text: str, language: str) -> list[Block]:
 
 def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
     """The same blocks, the paragraphs among them replaced by what they turn out to be."""
-    found = _without_numbers([part for block in blocks for part in _parts(block)])
+    found = _without_numbers(_with_clauses([part for block in blocks for part in _parts(block)]))
     return _with_headings(_with_speakers(found), language)
 
 
@@ -104,7 +109,9 @@ def _is_unremarkable(text: str) -> bool:
 
 def _may_list(text: str) -> bool:
     """Whether there can be a list in one line: told fast, as it is asked of every paragraph."""
-    return "a) " in text or "1) " in text or "i) " in text or text.startswith(("1. ", "- ", "• "))
+    if "a) " in text or "1) " in text or "i) " in text or text.startswith(("1. ", "- ", "• ", "* ")):
+        return True
+    return ": 1. " in text or ": - " in text or ": • " in text or ": * " in text
 
 
 def _by_lines(lines: Sequence[str]) -> Iterator[Block]:
@@ -129,9 +136,8 @@ def _by_lines(lines: Sequence[str]) -> Iterator[Block]:
 
 def _short_lines(lines: Sequence[str]) -> Iterator[Block]:
     """A stanza, or a list without signs."""
-    capitals = sum(line.lstrip("\"“«„'‘¿¡—–- ")[:1].isupper() for line in lines)
-    marks = sum(line[-1] in ",;:.!?…—–" or line.endswith(('."', ".”", ".»")) for line in lines)
-    if (capitals >= 0.6 * len(lines) and marks >= 0.3 * len(lines)) or marks > len(lines) / 2:
+    numbers = sum(line[0].isdigit() for line in lines)
+    if lines[-1][-1] in ",;:.!?…—–" or (ended(lines[-1]) and 2 * numbers < len(lines)):
         yield Block(BlockKind.VERSE, "\n".join(lines))
     elif lines[0].endswith(":"):
         yield Block(BlockKind.PARAGRAPH, lines[0])
@@ -213,13 +219,15 @@ def _inline_list(text: str) -> list[Block]:
     """The lead-in, the items and the rest of "may not (a) smoke; (b) keep snakes."; nothing where there is no list."""
     if not _may_list(text):
         return []
-    if bullet := re.match(r"([-•])\s", text):
-        items = re.split(rf"\s{re.escape(bullet[1])}\s", text[bullet.end() :])
-        return [Block(BlockKind.ITEM, item.strip(), level=1) for item in items]
+    if bullet := _INLINE_BULLET.match(text):
+        items = re.split(rf"\s{re.escape(bullet['sign'])}\s", text[bullet.end() :])
+        lead_in = [Block(BlockKind.PARAGRAPH, bullet["lead"])] if bullet["lead"] else []
+        return [*lead_in, *(Block(BlockKind.ITEM, item.strip(), level=1) for item in items)]
     marks: list[re.Match[str]] = []
     for mark in _INLINE.finditer(text):
-        if mark["dot"] and (not marks or not marks[0]["dot"]) and mark.start():
-            continue  # "on 1. May": numbers with dots count only where a paragraph begins with them
+        begins = mark.start() == 0 or text[: mark.start()].rstrip().endswith(":")
+        if mark["dot"] and not (marks[0]["dot"] if marks else begins):
+            continue  # "on 1. May"
         if _in_order([*(each["mark"] or each["dot"] for each in marks), mark["mark"] or mark["dot"]]):
             marks.append(mark)
     if len(marks) < 2 or (marks[0]["mark"] or marks[0]["dot"]) not in {"a", "1", "i"}:
@@ -244,11 +252,39 @@ def _inline_list(text: str) -> list[Block]:
 # Among paragraphs
 
 
+def _with_clauses(blocks: Sequence[Block]) -> list[Block]:
+    """Numbered clauses and long points as the paragraphs that they are; what is listed below them stays a list."""
+    found: list[Block] = []
+    for listed, group in groupby(blocks, key=lambda block: block.kind == BlockKind.ITEM):
+        run = list(group)
+        lead_in = found[-1].text if found and found[-1].kind == BlockKind.PARAGRAPH else ""
+        found += _clauses(run, lead_in) if listed else run
+    return found
+
+
+def _clauses(run: Sequence[Block], lead_in: str) -> list[Block]:
+    styles = [(_STYLE.sub("", block.marker), block.marker.strip("().").isdigit(), block.level) for block in run]
+    leading = {
+        style
+        for style, block, following in zip(styles, run, styles[1:], strict=False)
+        if block.marker and style != following and style[2] <= following[2] and not _ended(block.text)
+    }
+    top = [block for block in run if block.level == run[0].level]
+    ended_ones = sum(_ended(block.text) for block in top)
+    long = sum(len(block.text) for block in top) > _LONG_ITEM * len(top) and (not lead_in or _ended(lead_in))
+    clauses = top[0].marker == "(1)" and not lead_in.endswith(":")
+    if not leading and (long or clauses) and 2 * ended_ones > len(top):
+        leading = {style for style, block in zip(styles, run, strict=True) if block.level == run[0].level}
+    return [
+        replace(block, kind=BlockKind.PARAGRAPH, level=0) if style in leading else block
+        for style, block in zip(styles, run, strict=True)
+    ]
+
+
 def _without_numbers(blocks: Sequence[Block]) -> list[Block]:
     """Take the numbers of clauses from before them, where they count: "2.1", "2.2"; a lone one may be an amount."""
     numbers = [
-        match if block.kind == BlockKind.PARAGRAPH and (match := _CLAUSE.match(block.text)) else None
-        for block in blocks
+        match if block.kind in _NUMBERED_KINDS and (match := _CLAUSE.match(block.text)) else None for block in blocks
     ]
     counted = [(at, _counts(match)) for at, match in enumerate(numbers) if match]
     known = set()
@@ -394,8 +430,7 @@ def _reads_as_heading(text: str, language: str) -> bool:
     if not words or not (words[0][:1].isupper() or words[0][:1].isdigit() or text.startswith(("**", "¿", "§"))):
         return False
     known = pack_of(language)
-    last = words[-1].lower()
-    return len(words) == 1 or (last not in known.stop_words and last not in known.nouns.function_words)
+    return len(words) == 1 or (words[-1] not in known.stop_words and words[-1] not in known.nouns.function_words)
 
 
 def _plain(text: str) -> str:

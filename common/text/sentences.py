@@ -21,7 +21,7 @@ _SHORTEST: Final = 120
 _CLAUSE_ENDS: Final = ("; ", ": ", ", ", " – ", " — ")
 _QUOTED: Final = 700
 """Characters of what somebody says at a stretch."""
-_CLOSING: Final = "\"'”’»“)]"
+_CLOSING: Final = "\"'”’»«“)]"
 
 
 def ended(text: str) -> bool:

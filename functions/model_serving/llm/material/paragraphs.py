@@ -225,8 +225,10 @@ def _nested(blocks: Sequence[Block]) -> tuple[str, ...]:
         if block.level <= top or not items:
             items.append(text)
             inner = False
+        elif ended(items[-1]):
+            items[-1] = f"{items[-1]} {_ended(text)}"
         else:
-            items[-1] = f"{items[-1].rstrip(';')}, {text}" if inner else f"{items[-1].rstrip(':')}: {text}"
+            items[-1] = f"{items[-1].rstrip(';,')}, {text}" if inner else f"{items[-1].rstrip(':')}: {text}"
             inner = True
     return tuple(filter(None, items))
 

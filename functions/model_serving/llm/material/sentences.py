@@ -28,6 +28,7 @@ _SHORT: Final = 20
 _ANSWER: Final = 450
 _A_WORD = re.compile(r"[^\W\d_]{2}")
 _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
+_INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
 _WORDS_TO_END = re.compile(r"[;,]\s*(?P<word>\w{1,6})$")
 
 
@@ -176,7 +177,8 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
             paragraph.source,
             paragraph.heading,
             opens_paragraph=number == 0,
-            leans=(number > 0 and governed) or (number == 0 and depends_on_context(text, language)),
+            leans=(number > 0 and governed)
+            or (number == 0 and not paragraph.under_heading and depends_on_context(text, language)),
             limits=number > 0 and governed,
             listed=True,
             says_heading=paragraph.under_heading,
@@ -196,7 +198,7 @@ def _chunks(items: Sequence[str]) -> Iterator[list[str]]:
 
 def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
     """A list as it is said: its lead-in, a colon, and its items; parted by semicolons unless they are sentences."""
-    if any(item.endswith((".", "!", "?", "…")) and (" " in item) and not item[:1].islower() for item in items):
+    if 2 * sum(map(ended, items)) > len(items) or any(_INNER_END.search(item) for item in items):
         body = " ".join(item if ended(item) else f"{item.rstrip(' ,;:')}." for item in items)
     else:
         body = ""
@@ -209,10 +211,11 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
         body = body.rstrip(" ,;:.")
         body = f"{body}, {tail}" if tail else body
         body = body if ended(body) else f"{body}."
-    lead = lead.rstrip(" :—–-,;") if not ended(lead) else lead
     if not lead:
         return body
-    return f"{lead} {body}" if ended(lead) else f"{lead}: {body}"
+    if ended(lead) or lead.endswith(":"):
+        return f"{lead} {body}"
+    return f"{lead.rstrip(' —–-,;')}: {body}"
 
 
 def _rows(paragraph: Paragraph, language: str, length: int) -> Iterator[Passage]:

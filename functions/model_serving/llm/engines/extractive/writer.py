@@ -36,6 +36,9 @@ from functions.model_serving.tts.speakable import require_latin_script
 _FIRST: Final = 1_500
 """Characters of a source in which there is a sentence to begin with, if it is not peculiar."""
 _FIRST_BLOCKS: Final = 12
+_ASKED_FOR: Final = 80
+"""Characters: what is shorter is said without being asked for by a word of it."""
+_LABEL: Final = 40
 
 
 class ExtractiveWriter:
@@ -167,7 +170,7 @@ class _Script:
                 text = f"{introduction} {passage.text}"
             elif ends and (number or self._sources_begun):
                 text = f"{self._transitions.last()} {passage.text}"
-            elif number and not asked and self._random.random() < self._mix.lead_in:
+            elif number and not asked and not _has_label(passage) and self._random.random() < self._mix.lead_in:
                 text = f"{self._transitions.lead_in()} {passage.text}"
             else:
                 text = passage.text
@@ -229,7 +232,9 @@ class _Script:
 
     def _question(self, following: Passage | None) -> str:
         """What is asked so that the passage which follows is its answer; often nothing."""
-        if following is None or following.listed or not self._asks(following, self._mix.question):
+        if following is None or following.listed or len(following.text) < _ASKED_FOR:
+            return ""
+        if not self._asks(following, self._mix.question):
             return ""
         return self._transitions.question(following)
 
@@ -301,6 +306,11 @@ def _joined(parts: Sequence[str], most: int = 450) -> Iterator[str]:
         text = f"{text} {part}".strip()
     if text:
         yield text
+
+
+def _has_label(passage: Passage) -> bool:
+    """Whether a passage begins with a few words and a colon, and needs no further ones before it."""
+    return passage.listed or ":" in passage.text[:_LABEL]
 
 
 def _spoken_name(name: str) -> str:
