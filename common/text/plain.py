@@ -63,7 +63,8 @@ def blocks_of(text: str, language: str) -> list[Block]:
 
 def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
     """The same blocks, the paragraphs among them replaced by what they turn out to be."""
-    found = _without_numbers(_with_clauses([part for block in blocks for part in _parts(block)]))
+    parts = [(block, part) for block in blocks for part in _parts(block)]
+    found = _without_numbers(_with_clauses(_without_single_verses(parts)))
     return _with_headings(_with_speakers(found), language)
 
 
@@ -252,6 +253,18 @@ def _inline_list(text: str) -> list[Block]:
 # Among paragraphs
 
 
+def _without_single_verses(parts: Sequence[tuple[Block, Block]]) -> list[Block]:
+    """The parts of blocks, but a few short lines are no stanza where nothing else is: they are a paragraph."""
+    stanzas = [part for block, part in parts if part.kind == BlockKind.VERSE != block.kind]
+    poem = len(stanzas) > 1 or any(part.text.count("\n") >= _LEAST_LINES for part in stanzas)
+    return [
+        part
+        if poem or part.kind != BlockKind.VERSE or block.kind == BlockKind.VERSE
+        else Block(BlockKind.PARAGRAPH, _plain(part.text))
+        for block, part in parts
+    ]
+
+
 def _with_clauses(blocks: Sequence[Block]) -> list[Block]:
     """Numbered clauses and long points as the paragraphs that they are; what is listed below them stays a list."""
     found: list[Block] = []
@@ -394,6 +407,8 @@ def _told_run(run: Sequence[Block], following: Block | None, language: str) -> l
     """Short lines that follow each other: all of them items of a list that is one, else as what comes next tells."""
     if len(run) > 1 and all(block.kind == BlockKind.ITEM for block in run):
         return list(run)
+    if sum(": " in block.text for block in run) > 1:  # "Serves: four", "Time: an hour"
+        return [replace(block, kind=BlockKind.ITEM, text=_plain(block.text), level=1) for block in run]
     leads = following is not None and following.kind == BlockKind.ITEM
     body = following is not None and following.kind in {
         BlockKind.PARAGRAPH, BlockKind.LINE, BlockKind.VERSE, BlockKind.QUOTATION, BlockKind.TABLE, BlockKind.TERM,

@@ -170,6 +170,28 @@ def test_a_language_without_phrases_and_a_text_without_sentences_are_refused() -
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_language_is_read_by_the_voice_of_another(name: str, language: str) -> None:
+    asked = replace(request(name), language=language)
+    if language == request(name).language:
+        assert script(asked)
+        return
+    with pytest.raises(EngineRefused, match="engine_language_other") as refused:
+        next(ExtractiveWriter().write(asked))
+    assert pack_of(language).name in str(refused.value)
+    assert pack_of(request(name).language).name in str(refused.value)
+
+
+def test_of_sources_in_two_languages_those_in_the_podcast_s_are_told() -> None:
+    asked = request("tides", minutes=4)
+    text = TEXTS["tides"][1]
+    mixed = f"{text[:1200]}\n\n{TEXTS['wolves'][1]}\n\n{text[1200:]}"
+    turns = script(replace(asked, sources=(Source(TEXTS["bread"][1], "Brot"), Source(mixed, "Tides"))))
+    assert {turn.source for turn in turns} == {None, 1}
+    assert not any("loup" in turn.text for turn in turns)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_every_phrase_and_its_blanks(language: str) -> None:
     phrases = pack_of(language).phrases
     assert all(len(set(getattr(phrases, bank))) == len(getattr(phrases, bank)) > 1 for bank in BANKS)

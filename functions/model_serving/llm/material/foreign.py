@@ -14,30 +14,32 @@ from typing import Final
 from common import languages
 from common.languages import pack_of
 
-_SAMPLE: Final = 240
+_SAMPLE: Final = 300
 """Characters from the beginning, the middle and the end each: enough to have some frequent words in them."""
-_LEAST: Final = 4
+_LEAST: Final = 3
 """Words of another language that are no accident."""
-_SURELY: Final = 0.2
-"""Of the words of a text: so many frequent ones has no other language in common."""
+_SURELY: Final = 0.12
+"""Of the words of a text: so many of a language's own are in no text of another."""
 
 
 def in_another_language(text: str, language: str) -> bool:
     """Tell whether `text` is surely not in `language`, but in another that there are podcasts in."""
     words = _sample(text).lower().split()
-    own = _frequent(language)
-    if sum(word in own for word in words) > _SURELY * len(words):
+    own = _own_words(tuple(languages.LANGUAGES))
+    ours = sum(word in own[language] for word in words)
+    if ours > _SURELY * len(words):
         return False
-    counts = _counts(words)
-    best = max(counts, key=lambda code: counts[code])
-    return best != language and counts[best] >= _LEAST and counts[best] > 2.5 * counts[language]
+    theirs = max(sum(word in own[code] for word in words) for code in own if code != language)
+    return theirs >= _LEAST and theirs > 2 * ours
 
 
 def language_of(texts: Sequence[str]) -> str:
     """The language that most frequent words of `texts` are in."""
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(_counts(_sample(text).lower().split()))
+        words = _sample(text).lower().split()
+        own = _own_words(tuple(languages.LANGUAGES))
+        counts.update({code: sum(word in own[code] for word in words) for code in own})
     return counts.most_common(1)[0][0]
 
 
@@ -48,11 +50,12 @@ def _sample(text: str) -> str:
     return f"{text[:_SAMPLE]} {text[middle : middle + _SAMPLE]} {text[-_SAMPLE:]}"
 
 
-def _counts(words: Sequence[str]) -> Counter[str]:
-    return Counter({code: sum(word in _frequent(code) for word in words) for code in languages.LANGUAGES})
-
-
 @cache
-def _frequent(language: str) -> frozenset[str]:
-    known = pack_of(language)
-    return known.stop_words | known.nouns.function_words | known.nouns.articles
+def _own_words(codes: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """The frequent words of each language that no other of these has."""
+    frequent = {}
+    for code in codes:
+        known = pack_of(code)
+        frequent[code] = known.stop_words | known.nouns.function_words | known.nouns.articles | known.context.narrative
+    shared = Counter(word for words in frequent.values() for word in words)
+    return {code: frozenset(word for word in words if shared[word] == 1) for code, words in frequent.items()}
