@@ -18,6 +18,8 @@ _SAMPLE: Final = 300
 """Characters from the beginning, the middle and the end each: enough to have some frequent words in them."""
 _LEAST: Final = 3
 """Words of another language that are no accident."""
+_A_SENTENCE: Final = 10
+"""Words: in so many there are some of a language's own."""
 _SURELY: Final = 0.12
 """Of the words of a text: so many of a language's own are in no text of another."""
 
@@ -30,7 +32,7 @@ def in_another_language(text: str, language: str) -> bool:
     if ours > _SURELY * len(words):
         return False
     theirs = max(sum(word in own[code] for word in words) for code in own if code != language)
-    return theirs >= _LEAST and theirs > 2 * ours
+    return theirs > 2 * ours and theirs >= (_LEAST if ours or len(words) < _A_SENTENCE else 2)
 
 
 def language_of(texts: Sequence[str]) -> str:
