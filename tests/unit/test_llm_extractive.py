@@ -184,8 +184,8 @@ def test_no_language_is_read_by_the_voice_of_another(name: str, language: str) -
 
 def test_of_sources_in_two_languages_those_in_the_podcast_s_are_told() -> None:
     asked = request("tides", minutes=4)
-    text = TEXTS["tides"][1]
-    mixed = f"{text[:1200]}\n\n{TEXTS['wolves'][1]}\n\n{text[1200:]}"
+    text, french = TEXTS["tides"][1], TEXTS["wolves"][1].partition("\n\n")[2]
+    mixed = f"{text[:1200]}\n\n{french}\n\n{text[1200:]}"
     turns = script(replace(asked, sources=(Source(TEXTS["bread"][1], "Brot"), Source(mixed, "Tides"))))
     assert {turn.source for turn in turns} == {None, 1}
     assert not any("loup" in turn.text for turn in turns)
