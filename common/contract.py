@@ -157,6 +157,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "engine_busy",
         "engine_failed",
         "engine_key_refused",
+        "engine_language_other",
         "engine_language_unknown",
         "engine_malformed",
         "engine_model_unknown",

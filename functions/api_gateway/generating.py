@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import textwrap
 import uuid
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -16,12 +15,14 @@ from common.blobs import create_object
 from common.errors import BadRequest, Conflict, Refused
 from common.events import PODCAST_REQUESTED, Event, publish
 from common.idempotency import Claim, Outcome, begin
+from common.languages import pack_of
 from common.names import input_object
 from common.problems import json_response
 from common.records import Input, Stream, Wishes, Workflow
 from common.settings import Settings
 from common.states import StageState, StreamState, WorkflowState
 from common.store import streams, workflows
+from common.text.titles import title_of
 from common.tokens import new_token, token_hash
 from functions.api_gateway import engines
 from functions.api_gateway.bodies import json_object
@@ -131,7 +132,7 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
         webhook={"url": asked.webhook.url, "secret": asked.webhook.secret} if asked.webhook else None,
         **engines.chosen(settings, asked),
     )
-    new = new_workflow(settings, workflow_id, owner, _title(asked), language, wishes)
+    new = new_workflow(settings, workflow_id, owner, _title(asked, language), language, wishes)
     return Outcome(
         {"workflow_id": workflow_id},
         writes=(workflows.creation(new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING)),),
@@ -181,13 +182,12 @@ def _websocket_url(settings: Settings, request: Request) -> str:
     return next(urls, settings.websocket_url)
 
 
-def _title(asked: GenerateRequest) -> str:
+def _title(asked: GenerateRequest, language: str) -> str:
     """What to call a podcast before anything was read: the best that the request itself says."""
     if asked.title or asked.topic:
         return str(asked.title or asked.topic)
     if asked.text:
-        lines = (line.strip("# *_\t") for line in asked.text.splitlines())
-        return textwrap.shorten(next(filter(None, lines), "A text"), 80, placeholder=" …")
+        return title_of(asked.text, language) or pack_of(language).untitled
     if asked.documents:
         return asked.documents[0].name.rpartition(".")[0] or asked.documents[0].name
     return urlsplit(asked.urls[0]).hostname or "a web page"
