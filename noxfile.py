@@ -136,15 +136,18 @@ def terraform(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Write streamer/requirements.lock anew: every package of the image by the hash of its file."""
+    """Write the requirements.lock of each agent and of the streamer anew: every package by the hash of its file."""
     session.install("uv==0.13.8")
     constraints = [part for name in OF_AGENTS for part in ("-c", name)]
-    session.run(
-        *("uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-annotate", *constraints),
-        *("--python-version", "3.12", "--python-platform", "x86_64-manylinux_2_36"),
-        *("--custom-compile-command", "nox -s lock"),
-        *("streamer/requirements.txt", "--output-file", "streamer/requirements.lock"),
-    )
+    agents = sorted(path.parent for path in ROOT.glob("functions/*/main.py"))
+    for room in [*agents, ROOT / "streamer"]:
+        requirements = sorted(str(path.relative_to(ROOT)) for path in room.rglob("requirements.txt"))
+        session.run(
+            *("uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-annotate", *constraints),
+            *("--python-version", "3.12", "--python-platform", "x86_64-manylinux_2_36"),
+            *("--custom-compile-command", "nox -s lock", "--no-emit-index-url"),
+            *(*requirements, "--output-file", str((room / "requirements.lock").relative_to(ROOT))),
+        )
 
 
 @nox.session

@@ -150,8 +150,8 @@ def test_what_could_not_be_asked_is_waited_for_as_long_as_patience_lasts(
 def test_many_podcasts_share_an_engine_that_takes_few_and_none_of_their_turns_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Forty podcasts have a turn to be voiced at once. The engine takes so many a minute, in which the queue comes back to
-    the rest oftener than any work may be begun."""
+    """Forty podcasts have a turn to be voiced at once. The engine takes so many a minute, in which the queue comes back
+    to the rest oftener than any work may be begun."""
     quota, comes_back = 36, POLICIES["voice_forge"].attempts_in_all + 1
 
     class Turn(Queue):
