@@ -46,9 +46,23 @@ def local(session: nox.Session) -> None:
 
 @nox.session
 def keys(session: nox.Session) -> None:
-    """Create, list or revoke API keys, with an operator's credentials: -- create --owner WHO | list | revoke ID."""
+    """Create, list or revoke API keys of a deployment: -- create --owner WHO | list | revoke ID, each --project P."""
     session.install("-r", "local/requirements.txt")
     run(session, "local.keys")
+
+
+@nox.session
+def doctor(session: nox.Session) -> None:
+    """Say what stands in the way of a deployment, before it begins, and change nothing: -- --project P [--region R]."""
+    session.install("-r", "local/requirements.txt")
+    run(session, "local.doctor")
+
+
+@nox.session
+def canary(session: nox.Session) -> None:
+    """Prove a deployment by one podcast, made and heard through all of it: -- --api URL --key K [--project P]."""
+    session.install("-r", "local/requirements.txt", "-r", "client/requirements.txt")
+    run(session, "local.canary")
 
 
 @nox.session
@@ -145,7 +159,7 @@ def lock(session: nox.Session) -> None:
         session.run(
             *("uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-annotate", *constraints),
             *("--python-version", "3.12", "--python-platform", "x86_64-manylinux_2_36"),
-            *("--custom-compile-command", "nox -s lock", "--no-emit-index-url"),
+            *("--custom-compile-command", "nox -s lock"),
             *(*requirements, "--output-file", str((room / "requirements.lock").relative_to(ROOT))),
         )
 
