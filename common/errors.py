@@ -16,7 +16,7 @@
         RateLimited        over a quota, with when to come back     429
       Busy               try again later                            503, the queue backs off
         LeaseHeld          another worker is at it now              409, for a 503 slows a whole queue
-        EngineBusy         a model's quota is used up for now
+        EngineBusy         a model's quota is used up for now: waited for
         ServiceAway        one of our services is not there: waited for    502, for a 503 slows a whole queue
       Broken             failed, and may work the next time         502, retried a bounded number of times
         SourceBroken       a web server that fails or is too slow

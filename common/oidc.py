@@ -25,6 +25,7 @@ from flask import Request
 
 from common import authenticator
 from common.errors import Forbidden, ServiceBroken, Unauthenticated
+from common.logs import fields
 from common.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -60,7 +61,9 @@ def require_invoker(
     Unauthenticated for a token without its signature where nobody checks it, or without an authenticator.
     """
     token = _token(request)
-    if token.rpartition(".")[2] != SIGNATURE_REMOVED:
+    removed = token.rpartition(".")[2] == SIGNATURE_REMOVED
+    _tell("removed" if removed else "kept", platform_checks=settings.platform_checks_tokens)
+    if not removed:
         return _one_of(allowed, _claims(token, settings, audience))
     sent = request.headers["Authorization"]
     checked = request.headers.get("X-Serverless-Authorization", sent)
@@ -72,6 +75,12 @@ def require_invoker(
         logger.warning("called as %s, without an authenticator of ours for %s", caller, target)  # or of another key
         raise Unauthenticated("authenticator_invalid", "The request does not prove that it comes from Aethercast.")
     return caller
+
+
+@cache
+def _tell(signature: str, *, platform_checks: bool) -> None:
+    """Say once a process what the platform does with the signatures of tokens: the canary asks for it."""
+    logger.info("tokens come", extra=fields(signature=signature, platform_checks=platform_checks))
 
 
 def person(token: str, settings: Settings, *, client_id: str) -> str:

@@ -346,7 +346,7 @@ class IdempotencyRecord(Record):
     failures: int = field(default=0, metadata=LATER)
     """How many attempts before this one failed and lived to say so."""
     waited: int = field(default=0, metadata=LATER)
-    """How many attempts before this one ended because one of our services was away."""
+    """How many attempts before this one ended because a service was away, or an engine's quota used up."""
     request_hash: str = field(metadata=missing(""))
     """What was asked (idempotency.request_hash)."""
     lease_expires: datetime = field(metadata=missing(LONG_AGO))

@@ -24,9 +24,14 @@ class Settings:
     # Google Cloud
     google_cloud_project: str = ""
     location: str = "us-central1"
+    vertex_location: str = "global"
+    """Where Gemini is asked on Vertex AI: `global`, `us`, `eu` or a region; newer models are offered in those three
+    only. https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations"""
     firestore_database: str = "(default)"
     events_topic: str = "agent-events"
     audio_bucket: str = ""
+    queue_suffix: str = ""
+    """Ends the names of the queues (common/policy.py): a deleted queue's own may not be usable for days."""
     cloud_tasks_emulator_host: str = ""
     """`host:port` of a Cloud Tasks emulator; the client library has no variable of its own for it."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 import socket
 import struct
 from contextlib import ExitStack
@@ -48,6 +50,28 @@ def test_there_are_so_many_seats_in_all_and_for_each_address(backstage: Backstag
     podcast.end()
     with come("198.51.100.1") as next_one:  # seats that became free are given again
         assert next_one.wait_for_end() == 1000
+
+
+def test_behind_a_load_balancer_the_address_is_the_one_that_it_was_called_from(
+    backstage: Backstage, new_streamer: NewInstance
+) -> None:
+    """It adds that and its own, behind whatever the client claims:
+    https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header"""
+    instance = new_streamer(MAX_CONNECTIONS_PER_ADDRESS="1", TRUSTED_PROXIES="2")
+    instance.await_ready()
+    podcast = backstage.podcast(segments=1)
+    balancer = "34.111.7.7"
+
+    def come(claimed: str, called_from: str) -> Ear:
+        forwarded = ",".join(filter(None, (claimed, called_from, balancer)))
+        return Ear(instance.stream, start(podcast.ticket()), additional_headers={"X-Forwarded-For": forwarded})
+
+    with come("", "198.51.100.1"):
+        with come("203.0.113.9", "198.51.100.1") as again:
+            assert again.wait_for_end() == 1013
+        with come("198.51.100.1", "198.51.100.2") as another:
+            another.wait_for_packets(1)
+    podcast.end()
 
 
 def test_pages_of_other_origins_are_refused(backstage: Backstage, streamer: Instance) -> None:
@@ -123,6 +147,36 @@ def test_scripts_are_served_as_scripts_and_asked_for_again(streamer: Instance) -
     assert script.headers["Cache-Control"] == "no-cache"
     unchanged = {"If-None-Match": script.headers["ETag"]}
     assert requests.get(f"{streamer.url}/app.js", headers=unchanged, timeout=10).status_code == 304
+
+
+def test_what_the_page_names_is_kept_for_good_and_the_page_itself_is_asked_for_again(streamer: Instance) -> None:
+    page = requests.get(streamer.url, timeout=10)
+    assert page.headers["Cache-Control"] == "no-cache"
+    assert page.headers["Content-Encoding"] == "gzip"
+    unchanged = {"If-None-Match": page.headers["ETag"]}
+    assert requests.get(streamer.url, headers=unchanged, timeout=10).status_code == 304
+
+    named = re.findall(r'<(?:link|script)[^>]* (?:href|src)="([^"]+)"', page.text)
+    [version] = {name.split("/")[1] for name in named if name.startswith("v/")}
+    assert [name for name in named if not name.startswith("v/")] == ["manifest.webmanifest"], "it has a start page"
+    for name in named:
+        answer = requests.get(f"{streamer.url}/{name}", timeout=10)
+        kept = "no-cache" if name == "manifest.webmanifest" else "public, max-age=31536000, immutable"
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, kept), name
+
+    modules = [name.removeprefix(f"v/{version}/") for name in named if name.endswith(".js")]
+    imported = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(module), one))
+        for module in modules
+        for one in re.findall(r'from "(\.[^"]+)"', requests.get(f"{streamer.url}/{module}", timeout=10).text)
+    }
+    assert imported <= set(modules), "all are fetched at once"
+
+
+def test_a_page_of_another_version_is_served_what_there_is_and_keeps_it_not(streamer: Instance) -> None:
+    answer = requests.get(f"{streamer.url}/v/0123456789abcdef/app.js", timeout=10)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+    assert requests.get(f"{streamer.url}/v/0123456789abcdef/tests/wire.test.js", timeout=10).status_code == 404
 
 
 def test_the_configuration_is_not_kept(streamer: Instance) -> None:
