@@ -75,7 +75,7 @@ class Settings:
 
     # Engines. Addresses, keys, models and voices are those of the default engines alone. Another engine's have its name
     # in the middle, such as SPEECH_OPENAI_BASE_URL: none is ever shown another's key (`of_engine`).
-    speech_engine: str = "espeak"
+    speech_engine: str = "hibari"
     language_engine: str = "extractive"
     speech_engines: tuple[str, ...] = ()
     language_engines: tuple[str, ...] = ()

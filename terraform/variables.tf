@@ -80,7 +80,7 @@ variable "streamer" {
 variable "speech_engine" {
   description = "Who speaks: SPEECH_ENGINE of the model serving agent. The default needs no key and no other service."
   type        = string
-  default     = "espeak"
+  default     = "hibari"
 }
 
 variable "language_engine" {
