@@ -85,7 +85,8 @@ class Podcast:
 
 @dataclass(frozen=True)
 class Segment:
-    """One turn: who says what, and once it is FORGED, how many packets of 20 ms that is."""
+    """One turn: who says what, and once it is FORGED, how many packets of 20 ms that is. `engine_calls`: how often a
+    paid speech engine was asked for it."""
 
     index: int
     kind: str
@@ -96,6 +97,7 @@ class Segment:
     source: int | None = None
     packets: int | None = None
     duration_ms: int | None = None
+    engine_calls: int = 0
     scripted_at: str | None = None
     forging_at: str | None = None
     forged_at: str | None = None

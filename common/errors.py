@@ -40,6 +40,8 @@ class AethercastError(Exception):
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong"
+    calls: int | None = 0
+    """How many calls of an engine it cost; None where nobody can tell."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")

@@ -240,7 +240,7 @@ class Segment(Record):
     apology: bool = field(default=False, metadata=LATER)
     """Orchestrator: whether it was given up once, and apologized for."""
     state: SegmentState = field(metadata=missing(""))
-    """SCRIPTED at first. Voice forge: FORGED, FAILED. Orchestrator: SCRIPTED once more, as an apology."""
+    """SCRIPTED at first. Voice forge: FORGED, FAILED. Orchestrator: SCRIPTED again, for an apology or another voice."""
     error: Failure | None = field(default=None, metadata=LATER)
     """Voice forge, with FAILED; kept when it is apologized for."""
     audio: str | None = field(default=None, metadata=LATER)
@@ -254,6 +254,10 @@ class Segment(Record):
     """Who voiced it."""
     characters: int = field(default=0, metadata=only_if(lambda segment: segment.voiced))
     """Of text that the engine was given, which is what it is paid for."""
+    calls: int = field(default=0, metadata=LATER)
+    """How many calls of a paid engine it has cost in all. Voice forge, with FORGED and FAILED."""
+    embedded: bool = field(default=False, metadata=LATER)
+    """Orchestrator: whether the embedded voice speaks it, because its engine says nothing, not even an apology."""
     forging_at: datetime | None = field(default=None, metadata=only_if(lambda segment: segment.voiced))
     """When an engine was asked."""
     forged_at: datetime | None = field(default=None, metadata=only_if(lambda segment: segment.voiced))
@@ -347,6 +351,9 @@ class IdempotencyRecord(Record):
     """How many attempts before this one failed and lived to say so."""
     waited: int = field(default=0, metadata=LATER)
     """How many attempts before this one ended because a service was away, or an engine's quota used up."""
+    calls: int = field(default=0, metadata=LATER)
+    """How many calls of an engine the attempts have cost. One that is under way, or that ended without a word, counts
+    with as many as it may make."""
     request_hash: str = field(metadata=missing(""))
     """What was asked (idempotency.request_hash)."""
     lease_expires: datetime = field(metadata=missing(LONG_AGO))

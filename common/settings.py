@@ -80,7 +80,7 @@ class Settings:
 
     # Engines. Addresses, keys, models and voices are those of the default engines alone. Another engine's have its name
     # in the middle, such as SPEECH_OPENAI_BASE_URL: none is ever shown another's key (`of_engine`).
-    speech_engine: str = "espeak"
+    speech_engine: str = "hibari"
     language_engine: str = "extractive"
     speech_engines: tuple[str, ...] = ()
     language_engines: tuple[str, ...] = ()
@@ -90,6 +90,8 @@ class Settings:
     speech_model: str = ""
     speech_voices: tuple[str, ...] = ()
     """What the engine calls the voices of the first and the second host; its own choice unless set."""
+    speech_sample_rate: int = 0
+    """In Hz, of a server that sends bare samples and does not state it. 0: it is found out by a known sentence."""
     language_base_url: str = ""
     language_api_key: str = field(default="", repr=False)
     language_model: str = ""

@@ -44,6 +44,7 @@ _SEGMENT = {
     "state": "FORGED",
     "packets": 81,
     "duration_ms": 1620,
+    "engine_calls": 1,
     "scripted_at": "2026-05-04T09:30:01.000000+00:00",
     "forging_at": "2026-05-04T09:30:01.100000+00:00",
     "forged_at": "2026-05-04T09:30:01.200000+00:00",
@@ -160,6 +161,7 @@ class Segment(Answer):
     state: SegmentState
     packets: Annotated[Count | None, Field(description="Of 20 ms each, once it is FORGED.")]
     duration_ms: Count | None
+    engine_calls: Annotated[Count, Field(description="Of a paid speech engine, all attempts together.")]
     scripted_at: datetime
     forging_at: datetime | None
     forged_at: datetime | None

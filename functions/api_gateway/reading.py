@@ -124,6 +124,7 @@ def _segment(segment: Segment) -> dict[str, Any]:
         "state": segment.state,
         "packets": segment.packets if segment.voiced else None,
         "duration_ms": segment.duration_ms if segment.voiced else None,
+        "engine_calls": segment.calls,
         **{name: time.isoformat() if time else None for name, time in times.items()},
     }
 

@@ -68,7 +68,7 @@ class Model(BaseModel):
 
 class Host(Model):
     name: Annotated[str, Field(min_length=1, max_length=contract.MAX_HOST_NAME_CHARACTERS), SPOKEN]
-    voice: Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9 ._:+-]*$")] = ""
+    voice: Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     persona: Annotated[
         str,
         AfterValidator(_on_one_line),
