@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from common.contract import MAX_TEXT_CHARACTERS, MAX_URL_CHARACTERS
 from common.errors import SourceRefused
-from common.links import parse_link
+from common.outbound.links import parse_link
 from common.text.blocks import Block, plain_text
 from common.text.cleaning import clean
 
