@@ -88,6 +88,12 @@ class SourceKind(StrEnum):
     DOCX = "docx"
     EPUB = "epub"
     FEED = "feed"
+    PPTX = "pptx"
+    ODT = "odt"
+    RTF = "rtf"
+    TABLE = "table"
+    """A spreadsheet: XLSX or CSV."""
+    EMAIL = "email"
 
 
 FILE_ENDINGS: Final = {
@@ -96,7 +102,13 @@ FILE_ENDINGS: Final = {
     ".epub": SourceKind.EPUB,
     ".html": SourceKind.WEBPAGE,
     ".htm": SourceKind.WEBPAGE,
-    **dict.fromkeys((".txt", ".md", ".csv", ".json", ".srt", ".vtt"), SourceKind.TEXT),
+    ".pptx": SourceKind.PPTX,
+    ".odt": SourceKind.ODT,
+    ".rtf": SourceKind.RTF,
+    ".xlsx": SourceKind.TABLE,
+    ".csv": SourceKind.TABLE,
+    ".eml": SourceKind.EMAIL,
+    **dict.fromkeys((".txt", ".md", ".json", ".srt", ".vtt"), SourceKind.TEXT),
 }
 """The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""
 STAGES: Final = ("harvest", "weave", "forge", "master")
