@@ -215,6 +215,10 @@ class Aethercast:
         """The address of a private feed of all of this owner's podcasts, told this once."""
         return self._ask("POST", _FEEDS, lambda answer: str(answer["url"]))
 
+    def feeds(self) -> list[dict[str, Any]]:
+        """When each of this owner's private feeds was made, and the ID of the key that it was made with."""
+        return self._ask("GET", _FEEDS, lambda answer: list(answer["feeds"]))
+
     def revoke_feeds(self) -> None:
         """Take every private feed back."""
         self._ask("DELETE", _FEEDS, None)

@@ -13,7 +13,7 @@ as its owner left it, so that a worker that lost its lease can commit nothing.
     claim.commit(outcome) the outcome's writes and the record, together; LeaseLost if overtaken
     claim.kept()          a block during which the lease is renewed before it runs out
     claim.forget()        what the work was about is gone, and the record with it
-    claim.release()       the attempt failed, or waited for a service that is away, and may be tried again at once
+    claim.release()       the attempt failed, or waited for who could not be asked, and may be tried again at once
 
 Cost in the normal case: two commits, two billed writes beside the work's own.
 """
@@ -73,7 +73,7 @@ class Claim:
     """The right to do one piece of work, until the lease is over.
 
     `attempt` counts from 1, crashes included; of those before it `failures` lived to be released, and in `waited` a
-    service was away.
+    service was away, or an engine's quota used up.
     """
 
     def __init__(self, settings: Settings, record: IdempotencyRecord, begun: Begun) -> None:
@@ -93,6 +93,13 @@ class Claim:
     @property
     def waited(self) -> int:
         return self._record.waited
+
+    @property
+    def created(self) -> datetime:
+        """When the work was first begun, by Firestore's clock: the same for every attempt, another once it is forgotten
+        and asked for again."""
+        assert self._record.created  # noqa: S101 - every record that was stored or read has it
+        return self._record.created
 
     @property
     def calls(self) -> int:

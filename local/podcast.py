@@ -18,9 +18,8 @@ from rich.live import Live
 from rich.table import Table
 
 from client.aethercast import Aethercast, AethercastError
-from common.contract import LANGUAGES, MAX_MINUTES, MIN_MINUTES
+from common.contract import LANGUAGES, MAX_MINUTES, MIN_MINUTES, PACKET_MS
 from common.ogg import write_opus
-from common.wire import PACKET_MS
 from local.endpoints import Endpoints, running
 from local.listener import Heard, StreamBroken, listen_through
 from local.stack import Options, Stack, StackError

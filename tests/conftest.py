@@ -40,6 +40,17 @@ class Program:
         self.http = requests.Session()
         self.http.headers["Authorization"] = f"Bearer {stack.endpoints.api_key}"
 
+    def another(self, owner: str, requests_per_minute: int | None = None) -> requests.Session:
+        """Open a session with a new API key of `owner`."""
+        from common.settings import Settings
+        from local import keys
+        from local.stack_settings import PROJECT
+
+        session = requests.Session()
+        key = keys.create(Settings(google_cloud_project=PROJECT), owner, requests_per_minute)
+        session.headers["Authorization"] = f"Bearer {key}"
+        return session
+
     def generate(self, key: str | None = None, **body: Any) -> dict[str, Any]:
         """Ask for a podcast; the accepted answer."""
         headers = {"X-Idempotency-Key": key or uuid.uuid4().hex}

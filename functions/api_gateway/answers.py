@@ -209,6 +209,19 @@ class Feed(Answer):
     url: str
 
 
+class ListedFeed(Answer):
+    model_config = _example({"created_at": "2026-05-01T12:00:00+00:00", "key": "3a7bd3e2360a"})
+
+    created_at: datetime
+    key: Annotated[str | None, Field(description="The ID of the key that it was made with; null: with none.")]
+
+
+class Feeds(Answer):
+    model_config = _example({"feeds": [{"created_at": "2026-05-01T12:00:00+00:00", "key": "3a7bd3e2360a"}]})
+
+    feeds: list[ListedFeed]
+
+
 class FieldError(Answer):
     field: str
     message: str

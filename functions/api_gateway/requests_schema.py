@@ -21,8 +21,8 @@ from pydantic import (
 
 from common import contract
 from common.errors import BadRequest, SourceRefused
-from common.links import parse_link
 from common.names import parse_gs_uri
+from common.outbound.links import parse_link
 from common.text.cleaning import clean
 from common.text.scripts import has_words, mostly_latin
 

@@ -27,7 +27,7 @@ from flask import Request, Response
 
 from common import languages
 from common.blobs import create_object, object_metadata
-from common.contract import STYLES
+from common.contract import PACKET_MS, STYLES
 from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
 from common.heartbeats import answer_of, beating, wanted
 from common.logs import configure_logs, fields, log_context
@@ -39,7 +39,6 @@ from common.problems import json_response, problem
 from common.readiness import readiness
 from common.services import ATTEMPT
 from common.settings import Settings
-from common.wire import PACKET_MS
 from functions.model_serving import llm, tts
 from functions.model_serving.engine_calls import counted
 from functions.model_serving.tts.protocol import SpeechEngine

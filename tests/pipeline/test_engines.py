@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from google.cloud import firestore
 
+from common.contract import PACKET_MS
 from common.policy import POLICIES
-from common.wire import PACKET_MS
 from local.listener import Heard, listen, start
 from local.podcast import SAMPLE
 from local.stack import Options, Stack

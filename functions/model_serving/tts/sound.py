@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from common.contract import SAMPLE_RATE
 from common.filters import Chain
 from common.loudness import amplifier
-from common.wire import SAMPLE_RATE
 
 _CEILING_DB: Final = -2.0
 """Of samples: leaves 1 dB to what lies between samples, and to what a lossy codec makes of a limited peak. Lower costs
