@@ -14,6 +14,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Final
 
@@ -98,11 +99,17 @@ class HibariEngine:
 
     @cached_property
     def _loaded(self) -> Any:
-        """The model, or None where there is none to be had."""
+        """The model, or None where there is none to be had. Its two halves, which take as long, are loaded at once: the
+        network outside of Python, the lexicon within."""
         try:
             from hibari import Hibari
+            from hibari.g2p import G2P
 
-            return Hibari(threads=1)
+            with ThreadPoolExecutor(1) as beside:
+                lexicon = beside.submit(G2P)
+                network = Hibari(threads=1, g2p=lambda sentence: lexicon.result()(sentence))
+                lexicon.result()
+            return network
         except Exception as error:  # noqa: BLE001 - whatever a library of another platform fails with
             logger.warning("espeak-ng speaks English, too: hibari cannot be loaded (%s)", error)
             return None
