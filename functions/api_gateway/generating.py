@@ -8,13 +8,13 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import Request, Response
+from flask import Request, Response, g
 
 from common import contract
 from common.blobs import create_object
-from common.errors import BadRequest, Conflict
+from common.errors import BadRequest, Conflict, Refused
 from common.events import PODCAST_REQUESTED, Event, publish
-from common.idempotency import Outcome, begin
+from common.idempotency import Claim, Outcome, begin
 from common.languages import pack_of
 from common.names import input_object
 from common.problems import json_response
@@ -32,6 +32,8 @@ from functions.api_gateway.requests_schema import GenerateRequest
 logger = logging.getLogger(__name__)
 
 AGENT = "api_gateway"
+ID_DIGITS, KEY_DIGITS = 32, 20
+"""Hexadecimal digits of a podcast's id, and of the request's digest at its beginning."""
 
 
 def generate(settings: Settings, request: Request, owner: str, asked: GenerateRequest) -> Response:
@@ -42,15 +44,18 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     """
     engines.require_offered(settings, asked)
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
-    workflow_id = digest[:32]  # made of the key, so that a retry after a crash finds the inputs it stored before
-
     claim = begin(settings, AGENT, digest, json_object(request), kept=record_kept(settings))
     if isinstance(claim, Outcome):
+        workflow_id = str(claim.result["workflow_id"])
         require_kept(settings, owner, workflow_id)
     else:
+        workflow_id = new_id(digest, claim)
         try:
             outcome = _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked))
             claim.commit(outcome)
+        except Refused:
+            claim.forget()  # nothing was made: the same key is good for a request that is put right
+            raise
         except BaseException:
             claim.release()
             raise
@@ -58,6 +63,16 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     publish(settings, *claim.events)
     logger.info("podcast requested")
     return accepted(settings, request, workflow_id, owner)
+
+
+def new_id(digest: str, claim: Claim) -> str:
+    """The id of the podcast that is made of a claim, for every attempt at that the same.
+
+    The first part is the request's own, by which a removal finds its record; the second is the moment at which it was
+    first asked for: one that was deleted and is asked for again shares no name of a task or an object with what was.
+    """
+    moment = hashlib.sha256(f"{digest} {claim.created.isoformat()}".encode()).hexdigest()
+    return digest[:KEY_DIGITS] + moment[: ID_DIGITS - KEY_DIGITS]
 
 
 def idempotency_key(request: Request) -> str:
@@ -148,6 +163,7 @@ def _new_stream(settings: Settings, request: Request, workflow_id: str, owner: s
         id=token_hash(stream_id),
         workflow_id=workflow_id,
         owner=owner,
+        key=g.key,
         state=StreamState.OPEN,
         expires_at=datetime.now(UTC) + timedelta(seconds=settings.stream_token_ttl_s),
     )
