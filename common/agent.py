@@ -54,12 +54,13 @@ WAITED_FOR = (ServiceAway, EngineBusy)
 
 @dataclass(frozen=True)
 class Task:
-    """One piece of work. `attempt` counts from 1."""
+    """One piece of work. `attempt` counts from 1; `calls` of an engine are those that the attempts before have cost."""
 
     key: str
     workflow_id: str
     body: dict[str, Any]
     attempt: int
+    calls: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,12 @@ def _run(
     settings: Settings, agent: str, delivery: tuple[str, str, dict[str, Any]], work: Work, given_up: GivenUp
 ) -> Response:
     key, workflow_id, body = delivery
-    claim = begin(settings, agent, key, body)
+    claim = begin(settings, agent, key, body, calls=POLICIES[agent].calls_an_attempt)
     if isinstance(claim, Outcome):
         publish(settings, *claim.events)
         return json_response({"state": "FAILED" if claim.failed else "COMPLETED", "result": claim.result})
-    task, left = Task(key, workflow_id, body, claim.attempt), _Left.of(claim, POLICIES[agent])
+    task = Task(key, workflow_id, body, claim.attempt, claim.calls)
+    left = _Left.of(claim, POLICIES[agent])
     try:
         with claim.kept():
             outcome = _outcome(task, left, work, given_up)
@@ -118,11 +120,12 @@ def _run(
         logger.warning("gone: %s", error)
         claim.forget()
         return json_response({"state": "GONE"})
-    except WAITED_FOR:
-        claim.release(failed=not left.patience, waited=left.patience)
+    except WAITED_FOR as error:
+        claim.release(failed=not left.patience, waited=left.patience, calls=error.calls)
         raise
     except BaseException as error:
-        claim.release(failed=not isinstance(error, Busy))
+        calls = error.calls if isinstance(error, AethercastError) else None
+        claim.release(failed=not isinstance(error, Busy), calls=calls)
         raise
     publish(settings, *outcome.events)
     logger.info("done", extra=fields(task=key, attempt=task.attempt, failed=outcome.failed))

@@ -40,6 +40,8 @@ class AethercastError(Exception):
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong"
+    calls: int | None = 0
+    """How many calls of an engine it cost; None where nobody can tell."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
@@ -87,6 +89,13 @@ class MethodNotAllowed(Refused):
     def __init__(self, allowed: Iterable[str]) -> None:
         super().__init__("method_not_allowed", "This address does not take that method.")
         self.allowed = sorted(allowed)
+
+
+class UpgradeRequired(Refused):
+    """A protocol in a version that the address does not speak (RFC 9110, section 15.5.22)."""
+
+    status = 426
+    title = "Another protocol needed"
 
 
 class Conflict(Refused):

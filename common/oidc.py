@@ -33,10 +33,14 @@ logger = logging.getLogger(__name__)
 SIGNATURE_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
 
 
+_KEYS_KEPT_S = 3600
+
+
 @cache
 def _keys(jwks_url: str) -> jwt.PyJWKClient:
-    # Google rotates its keys over days; an unknown key id makes the client fetch anew before it refuses.
-    return jwt.PyJWKClient(jwks_url, cache_keys=True, lifespan=3600, timeout=5)
+    # Google rotates its keys over days; an unknown key id has them fetched anew, twice a minute at most. The set is
+    # kept for an hour, and no single key beyond that: one that is withdrawn is good for no longer.
+    return jwt.PyJWKClient(jwks_url, cache_keys=False, lifespan=_KEYS_KEPT_S, timeout=5)
 
 
 def require_caller(request: Request, settings: Settings, *, audience: str, allowed: Collection[str]) -> str:

@@ -25,11 +25,17 @@ hears an apology rather than nothing. A new binding takes 2 minutes, and may tak
 
 @dataclass(frozen=True)
 class Policy:
-    """The `queue` that work waits in, the `deadline` of one attempt, and how many `attempts` may fail."""
+    """The `queue` that work waits in, the `deadline` of one attempt, and how many `attempts` may fail.
+
+    `calls` of an engine that is paid for, at most, in all attempts together, and `calls_an_attempt` in each: none are
+    made where there is no such engine in it, and any number where the work has another bound of its own.
+    """
 
     queue: str
     deadline: timedelta
     attempts: int
+    calls: int = 0
+    calls_an_attempt: int = 0
 
     @property
     def attempts_in_all(self) -> int:
@@ -40,7 +46,7 @@ class Policy:
 POLICIES = {
     "content_harvester": Policy("harvest", timedelta(minutes=5), 4),
     "script_weaver": Policy("weave", timedelta(minutes=30), 8),
-    "voice_forge": Policy("forge", timedelta(minutes=3), 8),
+    "voice_forge": Policy("forge", timedelta(minutes=3), 8, calls=6, calls_an_attempt=2),
     "mastering": Policy("master", timedelta(minutes=15), 5),
     "editions": Policy("editions", timedelta(minutes=30), 4),
     "webhooks": Policy("webhooks", timedelta(minutes=1), 10),

@@ -17,36 +17,32 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from google.api_core.exceptions import GoogleAPIError
 from google.auth.exceptions import DefaultCredentialsError, RefreshError
-from google.cloud import firestore
 
-from common.clients import RETRY, TIMEOUT, database
+from common.errors import AethercastError
 from common.records import ApiKey
 from common.settings import Settings
-from common.store import paths
+from common.store import api_keys
 from common.tokens import new_token, token_hash
 
 
-def create(db: firestore.Client, owner: str, requests_per_minute: int | None, key: str | None = None) -> str:
+def create(settings: Settings, owner: str, requests_per_minute: int | None = None, key: str | None = None) -> str:
     """Store a new key of `owner` and return it. A given key is stored as it is (for stacks that live for an hour)."""
     key = key or new_token()
-    record = ApiKey(owner=owner, created_at=datetime.now(UTC), requests_per_minute=requests_per_minute)
-    db.document(*paths.api_key(token_hash(key))).set(record.document(), retry=RETRY, timeout=TIMEOUT)
+    record = ApiKey(
+        id=token_hash(key), owner=owner, created_at=datetime.now(UTC), requests_per_minute=requests_per_minute
+    )
+    api_keys.put(settings, record)
     return key
 
 
-def revoke(db: firestore.Client, key_id: str) -> str:
-    """Revoke the one key whose hash begins with `key_id`. Raises LookupError where none or several do."""
-    found = [
-        snapshot
-        for snapshot in db.collection(*paths.API_KEYS).stream(retry=RETRY, timeout=TIMEOUT)
-        if snapshot.id.startswith(key_id)
-    ]
+def revoke(settings: Settings, key_id: str) -> str:
+    """Revoke the key whose hash begins with `key_id`; return the whole hash. Raises LookupError for none or several."""
+    found = [key for key in api_keys.every(settings) if key.id.startswith(key_id)]
     if len(found) != 1:
         raise LookupError(f"{len(found)} keys have an ID that begins with {key_id!r}")
-    found[0].reference.update({"revoked_at": datetime.now(UTC)}, retry=RETRY, timeout=TIMEOUT)
-    return str(found[0].id)
+    api_keys.revoke(settings, found[0])
+    return found[0].id
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,28 +65,27 @@ def main(arguments: list[str] | None = None) -> int:
     # Whose quota a person's own credentials count against: they have none by themselves, and Firestore insists on one.
     # https://cloud.google.com/docs/quotas/set-quota-project
     os.environ.setdefault("GOOGLE_CLOUD_QUOTA_PROJECT", options.project)
+    settings = Settings(google_cloud_project=options.project, firestore_database=options.database)
     try:
-        db = database(Settings(google_cloud_project=options.project, firestore_database=options.database))
-        return _do(db, options)
-    except (GoogleAPIError, DefaultCredentialsError, RefreshError) as error:
+        return _do(settings, options)
+    except (AethercastError, DefaultCredentialsError, RefreshError) as error:
         print(f"Firestore of {options.project} could not be asked: {error}", file=sys.stderr)
         print("`nox -s doctor -- --project PROJECT` says what is missing.", file=sys.stderr)
         return 1
 
 
-def _do(db: firestore.Client, options: argparse.Namespace) -> int:
+def _do(settings: Settings, options: argparse.Namespace) -> int:
     match options.command:
         case "create":
-            print(create(db, options.owner, options.requests_per_minute, options.key))
+            print(create(settings, options.owner, options.requests_per_minute, options.key))
         case "list":
-            for snapshot in db.collection(*paths.API_KEYS).stream(retry=RETRY, timeout=TIMEOUT):
-                key = ApiKey.of(snapshot.to_dict() or {})
+            for key in api_keys.every(settings):
                 state = "revoked" if key.revoked_at else "active"
                 quota = "default" if key.requests_per_minute is None else key.requests_per_minute
-                print(f"{snapshot.id[:12]}  {state:8}  {quota:>8}  {key.owner}")
+                print(f"{key.id[:12]}  {state:8}  {quota:>8}  {key.owner}")
         case "revoke":
             try:
-                print(f"revoked {revoke(db, options.id)[:12]}")
+                print(f"revoked {revoke(settings, options.id)[:12]}")
             except LookupError as error:
                 print(error, file=sys.stderr)
                 return 1

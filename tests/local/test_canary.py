@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from google.cloud import firestore
 
+from common.settings import Settings
 from local import canary, keys
 from local.sockets import free_port
 from local.stack import Stack
@@ -39,7 +39,7 @@ def test_a_deployment_that_works_is_proven_by_one_podcast(
     stack: Stack, google: FakeGoogle, capsys: pytest.CaptureFixture[str]
 ) -> None:
     google.answers[LOGS] = lines(REMOVED)
-    key, port = keys.create(firestore.Client(project=PROJECT), "canary", None), free_port()
+    key, port = keys.create(Settings(google_cloud_project=PROJECT), "canary"), free_port()
     status = canary.main(
         [
             *("--api", stack.endpoints.api_url, "--key", key, "--admin", stack.endpoints.admin_url, "--feed"),

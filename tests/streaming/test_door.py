@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import socket
+import struct
 from contextlib import ExitStack
 
 import pytest
@@ -13,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 
 from streamer.catalog.segment_audio import SMALL
 from streamer.net.admission import ConnectionLimiter, origin_allowed
+from streamer.net.heads import HEAD_WITHIN_S
 from streamer.net.receiver import TokenBucket
 from tests.conftest import eventually
 from tests.streaming.backstage import Backstage
@@ -215,12 +217,79 @@ def test_the_stream_is_no_page(streamer: Instance) -> None:
     assert requests.post(streamer.url + PATH, timeout=10).status_code == 405
 
 
-def test_requests_that_were_begun_and_left_hold_no_thread(streamer: Instance) -> None:
+def handshake(*more: str) -> bytes:
+    return "\r\n".join(
+        (f"GET {PATH} HTTP/1.1", "Host: here", "Upgrade: websocket", "Connection: Upgrade", *more, "", "")
+    ).encode()
+
+
+KEY, VERSION = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"
+BROKEN_HANDSHAKES = {
+    "an old version": (426, (KEY, "Sec-WebSocket-Version: 8")),
+    "no version": (426, (KEY,)),
+    "a version in words": (426, (KEY, "Sec-WebSocket-Version: thirteen")),
+    "no key": (400, (VERSION,)),
+    "a short key": (400, ("Sec-WebSocket-Key: c2hvcnQ=", VERSION)),
+    "a key that is no base64": (400, ("Sec-WebSocket-Key: ????????????????????????", VERSION)),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_HANDSHAKES)
+def test_a_broken_handshake_is_answered_and_leaves_no_trace(streamer: Instance, case: str) -> None:
+    status, headers = BROKEN_HANDSHAKES[case]
+    with socket.create_connection(("127.0.0.1", streamer.port), timeout=10) as sock:
+        sock.sendall(handshake(*headers))
+        answer = sock.recv(4096)
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode()), answer
+    assert b"Sec-WebSocket-Version: 13" in answer
+    assert "Traceback" not in streamer.child.last_words()
+
+
+def test_requests_that_are_begun_hold_no_thread(streamer: Instance) -> None:
+    """Neither those who say no more, nor those who say a byte now and then: more of them than there are threads."""
+    request = b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n"
     with ExitStack() as begun:
-        for _ in range(40):  # more than there are threads
-            sock = begun.enter_context(socket.create_connection(("127.0.0.1", streamer.port), timeout=10))
-            sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: here\r\n")
-        assert requests.get(f"{streamer.url}/healthz", timeout=25).json() == {"status": "alive"}
+        dripping = [
+            begun.enter_context(socket.create_connection(("127.0.0.1", streamer.port), timeout=10)) for _ in range(40)
+        ]
+        for sent in range(1, 4):
+            for sock in dripping:
+                sock.sendall(request[sent - 1 : sent])
+            assert requests.get(f"{streamer.url}/healthz", timeout=4).json() == {"status": "alive"}
+        for sock in dripping:
+            sock.sendall(request[3:])
+        assert all(sock.recv(4096).startswith(b"HTTP/1.1 200") for sock in dripping), "slow ones are served as well"
+
+
+def test_who_takes_too_long_over_a_request_is_closed(streamer: Instance) -> None:
+    with socket.create_connection(("127.0.0.1", streamer.port), timeout=60) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\n")
+
+        def closed() -> bool:
+            try:
+                sock.sendall(b"X")
+                return sock.recv(1, socket.MSG_DONTWAIT) == b""
+            except BlockingIOError:
+                return False
+            except OSError:
+                return True
+
+        eventually(closed, HEAD_WITHIN_S + 10)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", handshake(KEY, VERSION)], ids=["nothing", "a part", "a handshake"])
+@pytest.mark.parametrize("reset", [True, False], ids=["reset", "closed"])
+def test_who_connects_and_leaves_at_once_is_no_error(streamer: Instance, sent: bytes, reset: bool) -> None:
+    before = len(streamer.log())
+    for _ in range(200):
+        with socket.create_connection(("127.0.0.1", streamer.port), timeout=10) as sock:
+            sock.sendall(sent)
+            if reset:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert requests.get(f"{streamer.url}/healthz", timeout=10).ok
+    new = streamer.log()[before:]
+    assert "Traceback" not in new
+    assert "ERROR" not in new, new[:2000]
 
 
 @pytest.mark.parametrize("origin", ["http://[", "null", "https://elsewhere.example"])
