@@ -17,7 +17,7 @@ from lxml import etree, html
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.lines import joined
 from functions.content_harvester.speakers import with_speakers
-from functions.content_harvester.table import told_rows
+from functions.content_harvester.tables import sentences_of
 
 FORMULA, CODE, TABLE, NOTE, REFERENCE = "⌬", "⌨", "⊞", "⁑", "⁂"
 """What stands for a formula, and before the text of what is left out, while a page is taken apart."""
@@ -421,7 +421,7 @@ class _Walk:
         rows = [["".join(cell.itertext()) for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
         first = next(table.iter("tr"), None)
         headed = first is not None and first.find("th") is not None and first.find("td") is None
-        sentences = told_rows(rows, headed=headed)
+        sentences = sentences_of(rows, headed=headed or None)
         if sentences is None:
             self._told.left_out["table"] += any(map(any, rows))
             return
