@@ -165,6 +165,8 @@ class Workflow(Record):
     """Harvester: sources that gave nothing."""
     segments_total: int | None = None
     """Weaver, when the script is complete; gateway for one that is remade."""
+    language_calls: int = field(default=0, metadata=LATER)
+    """Weaver: how often a language model was asked in attempts that failed. Only grows."""
     wanted: int = field(default=0, metadata=LATER)
     """Orchestrator: segments, from the first on, that somebody is about to hear. Only grows."""
     artifacts: dict[str, str] | None = field(default=None, metadata=BY_KEY)

@@ -59,6 +59,11 @@ def want(settings: Settings, workflow_id: str, segments: int) -> None:
     writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), {"wanted": Maximum(segments)}))
 
 
+def spend_calls(settings: Settings, workflow_id: str, calls: int) -> None:
+    """Raise the number of calls of a language model to `calls`; never lower the number."""
+    writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), {"language_calls": Maximum(calls)}))
+
+
 def newest(settings: Settings, owner: str, at_most: int, *, before: datetime | None = None) -> list[Workflow]:
     """List an owner's podcasts created before a moment, the newest first."""
     query = collection(settings, paths.WORKFLOWS).where(filter=FieldFilter("owner", "==", owner))

@@ -8,6 +8,7 @@ it once. It is stored once it is whole: an object in the making can be read by n
 turn, each as soon as the writer has completed it:
 
     {"type": "turn", "kind": …, "speaker": …, "text": …, "chapter": …, "source": …}
+    {"type": "calls", "calls": …}                before an error: how often a model was asked, all attempts together
     {"type": "end"}                              the script is complete
 
 Both take long, so both answer with heartbeats (common/heartbeats.py); speech for callers that say they read them.
@@ -152,11 +153,14 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
 
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The turns that follow those already `said`. Raises the writer's errors, EngineBroken whatever else befalls it."""
+    asked = llm.Request.from_json(body)
     try:
-        for turn in writer(body["engine"] or settings().language_engine).write(llm.Request.from_json(body)):
+        for turn in writer(body["engine"] or settings().language_engine).write(asked):
             yield {"type": "turn", **turn.as_json()}
         yield {"type": "end"}
     except AethercastError:
+        if "calls" in body:  # a weaver of the version before knows no such message
+            yield {"type": "calls", "calls": asked.calls.made}
         raise
     except Exception as error:
         logger.exception("unexpected error in the writer")

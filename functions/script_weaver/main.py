@@ -120,14 +120,16 @@ def _dialogue(workflow: Workflow, written: list[Segment]) -> Iterator[Iterator[T
         "said": [
             {"kind": turn.kind, "speaker": turn.speaker, "text": turn.text, "chapter": turn.chapter} for turn in written
         ],
+        "calls": workflow.language_calls,
     }
     aims = private_service(settings(), settings().model_serving_url)
     with aims.stream("/v1/dialogue", request, timeout=(*BEGINS_WITHIN_S, TURN_TIMEOUT_S)) as messages:
-        yield _turns(messages)
+        yield _turns(messages, workflow.id)
 
 
-def _turns(messages: Iterator[dict[str, Any]]) -> Iterator[Turn]:
-    """What AIMS answers /v1/dialogue with (its main.py), as far as it is turns.
+def _turns(messages: Iterator[dict[str, Any]], workflow_id: str) -> Iterator[Turn]:
+    """What AIMS answers /v1/dialogue with (its main.py), as far as it is turns. What an attempt that fails has cost is
+    kept for the next.
 
     Raises the writer's own typed error, EngineBroken where the answer ends without saying that it is complete.
     """
@@ -135,6 +137,8 @@ def _turns(messages: Iterator[dict[str, Any]]) -> Iterator[Turn]:
         match message:
             case {"type": "turn", "kind": str(), "speaker": str(), "text": str(), "chapter": str(), "source": _}:
                 yield cast(Turn, message)
+            case {"type": "calls", "calls": int(calls)}:
+                workflows.spend_calls(settings(), workflow_id, calls)
             case {"type": "end"}:
                 return
             case {"type": "error", "status": int(status), "code": str(code), "detail": str(detail)}:

@@ -43,6 +43,10 @@ class FakeEngine:
     def answer(self, body: dict[str, Any], path: str) -> Iterator[bytes]:
         raise NotImplementedError
 
+    def refusal(self, body: dict[str, Any]) -> tuple[int, bytes] | None:
+        """The status and the body of what it answers a request with that it does not take."""
+        return None
+
     def mangled(self, pieces: Iterator[bytes], fault: str) -> Iterator[bytes]:
         """The answer with that fault in it."""
         first = next(pieces)
@@ -111,16 +115,22 @@ class _Handler(BaseHTTPRequestHandler):
             engine.closing.wait()
             self.close_connection = True
             return
+        if refusal := engine.refusal(body):
+            self._say(*refusal)
+            return
         pieces = engine.answer(body, self.path)
         self._send(engine.mangled(pieces, status) if status else pieces, cut=status == "cut")
 
     def _refuse(self, status: int, retry_after: str) -> None:
-        text = b'{"error": {"message": "the key sk-secret has no more credit"}}'
-        self.send_response(status)
-        if retry_after:
-            self.send_header("Retry-After", retry_after)
+        headers = {"Retry-After": retry_after} if retry_after else {}
         if 300 <= status < 400:
-            self.send_header("Location", self.path)
+            headers["Location"] = self.path
+        self._say(status, b'{"error": {"message": "the key sk-secret has no more credit"}}', headers)
+
+    def _say(self, status: int, text: bytes, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()

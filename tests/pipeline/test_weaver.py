@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -104,3 +105,26 @@ def test_a_turn_that_another_weaver_was_first_with_ends_the_attempt(
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     [record] = [record for name, record in agents.records().items() if name.startswith("script_weaver:")]
     assert (record["attempt"], len(scripts)) == (2, 2)
+
+
+def test_an_attempt_that_fails_leaves_the_next_what_its_calls_have_cost(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    stream = Service.stream
+
+    @contextmanager
+    def failing(self: Service, path: str, body: dict[str, Any], **options: Any) -> Iterator[Iterator[Any]]:
+        told.append(body["calls"])
+        if len(told) == 3:
+            with stream(self, path, body, **options) as messages:
+                yield messages
+        else:
+            calls = {"type": "calls", "calls": body["calls"] + 5}
+            yield iter([calls, {"type": "error", "status": 502, "code": "engine_malformed", "detail": "It failed."}])
+
+    monkeypatch.setattr(Service, "stream", failing)
+    workflow_id = agents.generate(TEXT)
+    agents.drain()
+    assert told == [0, 5, 10]
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"

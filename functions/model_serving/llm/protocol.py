@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from common import languages
@@ -42,12 +42,20 @@ class Turn:
         return asdict(self)
 
 
+@dataclass
+class Calls:
+    """How many calls of a model a podcast has cost so far, in all attempts at its script."""
+
+    made: int = 0
+
+
 @dataclass(frozen=True)
 class Request:
     """What is to be written. `hosts` are one or two names, in the order in which they speak first; `personas` says of
     each who that is, in the words of whoever asks for the podcast, or nothing.
 
     `said` holds the turns that are committed already: the greeting, and after a broken-off attempt what it had come to.
+    `calls` are those of earlier attempts, and go on being counted.
     """
 
     title: str
@@ -58,6 +66,7 @@ class Request:
     sources: tuple[Source, ...]
     said: tuple[Turn, ...] = ()
     personas: tuple[str, ...] = ()
+    calls: Calls = field(default_factory=Calls, compare=False)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Request:
@@ -75,6 +84,7 @@ class Request:
                     Turn(str(turn["speaker"]), str(turn["text"]), str(turn["chapter"]), None, str(turn["kind"]))
                     for turn in body["said"]
                 ),
+                calls=Calls(int(body.get("calls", 0))),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise BadRequest("request_malformed", f"This is not a request for a dialogue: {error!r}.") from None

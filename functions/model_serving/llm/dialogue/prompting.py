@@ -64,6 +64,11 @@ def _personas(request: Request) -> str:
     return render("personas", described=lines) if lines else ""
 
 
+def example_title(language: str) -> str:
+    """What stands for a chapter's title in the prompt for a plan: no title, where a model says it back."""
+    return f"Three to seven words in {language_name(language)}"
+
+
 def language_name(language: str) -> str:
     return pack_of(language).name
 
