@@ -33,6 +33,9 @@ MAX_ALL_CHARACTERS: Final = 5_000_000
 """Of all sources together; those beyond are left out, and told so."""
 MAX_SOURCES: Final = 50
 """Links, and likewise documents, of one request."""
+MAX_SCRIPT_CHARACTERS: Final = 300_000
+"""Of a script of one's own: three hours have about 170,000."""
+MAX_SCRIPT_LINES: Final = 5_000
 MAX_TOPIC_CHARACTERS: Final = 300
 MAX_TITLE_CHARACTERS: Final = 200
 MAX_URL_CHARACTERS: Final = 2_000

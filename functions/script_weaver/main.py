@@ -25,12 +25,12 @@ from common.errors import AethercastError, EngineBroken, LeaseLost, Refused, Ser
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
+from common.pauses import pause_before
 from common.records import Segment, Workflow
 from common.services import BEGINS_WITHIN_S, error_from, private_service
 from common.settings import Settings
 from common.states import SegmentState, StageState
 from common.store import segments, workflows
-from functions.script_weaver.pauses import pause_before
 
 AGENT = "script_weaver"
 TURN_TIMEOUT_S = 600.0

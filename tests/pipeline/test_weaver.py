@@ -128,3 +128,21 @@ def test_an_attempt_that_fails_leaves_the_next_what_its_calls_have_cost(
     agents.drain()
     assert told == [0, 5, 10]
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+
+
+def test_a_script_of_ones_own_is_voiced_as_it_stands_and_nothing_is_written(agents: ByHand, scripts: list[str]) -> None:
+    said = [("Ada", "What is a tide?"), ("Max", "The sea that rises."), ("Ada", "Why?")]
+    script = "# The sea\n" + "\n".join(f"{speaker}: {text}" for speaker, text in said)
+    asked = {"script": script, "hosts": [{"name": "Ada", "voice": "second"}]}
+    answer = agents.call("POST", "/generate", json=asked)
+    assert answer.status_code == 202, answer.text
+    workflow_id = answer.json["cpoa_workflow_id"]
+    agents.drain()
+    workflow = agents.workflow(workflow_id)
+    assert (workflow["state"], workflow["title"], workflow["language"]) == ("COMPLETED", "The sea", "en")
+    turns = agents.call("GET", f"/{workflow_id}/segments").json["segments"]
+    assert [(turn["speaker"], turn["text"], turn["chapter"]) for turn in turns] == [(*one, "The sea") for one in said]
+    assert {turn["state"] for turn in turns} == {"FORGED"}
+    assert scripts == []
+    more = agents.call("POST", f"/{workflow_id}/continue", json={"chapter": 1})
+    assert (more.status_code, more.json["code"]) == (422, "nothing_untold")

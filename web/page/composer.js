@@ -36,6 +36,7 @@ export class Composer {
   #fileInput = byId("file-input", HTMLInputElement);
   #hosts = [byId("host-1", HTMLInputElement), byId("host-2", HTMLInputElement)];
   #solo = byId("solo", HTMLInputElement);
+  #script = byId("as-script", HTMLInputElement);
   #language = byId("language", HTMLSelectElement);
   /** @type {File[]} */
   #files = [];
@@ -87,6 +88,7 @@ export class Composer {
   /** The request was taken: the next one begins with an empty field. */
   clear() {
     this.#wish.value = "";
+    this.#script.checked = false;
     this.#files = [];
     this.#showFiles();
     this.tell(null);
@@ -112,7 +114,7 @@ export class Composer {
     const names = (solo ? [hosts[0] || "Ada"] : hosts.some(Boolean) ? [hosts[0] || "Ada", hosts[1] || "Ben"] : []).map(
       (name) => name.trim(),
     );
-    const request = buildRequest(wish, documents, { ...choices, hosts: names });
+    const request = buildRequest(wish, documents, { ...choices, hosts: names, script: this.#script.checked ? this.#wish.value : "" });
     if (request === null) {
       this.#hint.textContent = "Type a topic, paste links or a text, or add a file.";
       this.focus();

@@ -13,6 +13,7 @@ from typing import Final
 
 from common.text.citations import without_citations
 from common.text.links import without_links
+from common.text.speakers import is_label, label_of
 
 _VERBS: Final = (
     r"laugh|chuckl|giggl|snicker|sigh|paus|smil|smirk|grin|gasp|nod(?:s|ding)\b|shrug|wink|lean(?:s|ing)\b|whisper|cough"
@@ -37,14 +38,6 @@ _BETWEEN_SENTENCES = re.compile(
 _BREAK = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
 _MARKUP = re.compile(r"\*{1,3}|_{2,3}|`+|^\s*#+\s*|^\s*(?:\d{1,2}[.)]|[-*•])\s+|^\s*>\s+", re.MULTILINE)
 _FORMULA = re.compile(r"\$(?=[^\s$\d])([^$\n]{1,80}?)(?<=\S)\$(?!\d)")
-_LABEL = re.compile(
-    r"^[\W_]*(?P<name>[^\W_][^:\n]{0,40}?)[\s*_\])]*(?:\([^()\n]{0,30}\)|\[[^\[\]\n]{0,30}\])?[\s*_]*:[\s*_]*"
-)
-_ROLE = re.compile(
-    r"(?:the )?(?:co-?)?(?:host|speaker|person|narrator|moderator|presenter|interviewer|guest|voice)"
-    r"(?: ?(?:\d|[a-d]))?",
-    re.I,
-)
 _PICTURES: Final = {"So", "Sk", "Cs", "Co", "Cn"}
 
 
@@ -62,21 +55,8 @@ def spoken(text: str, names: Iterable[str] = ()) -> str:
 
 def without_label(text: str, names: Iterable[str]) -> str:
     """Take the name of who speaks from before what they say: "Ada:", "**Ben (amused):**", "Host 1:"."""
-    found = _LABEL.match(text)
-    return text[found.end() :] if found and is_label(found["name"], names) else text
-
-
-def label_of(line: str) -> tuple[str, str] | None:
-    """Part a line into who speaks and what they say, if it begins with anything that may be a name and a colon."""
-    found = _LABEL.match(line)
-    return (found["name"].strip("*_ "), line[found.end() :]) if found else None
-
-
-def is_label(name: str, names: Iterable[str]) -> bool:
-    """Tell whether `name` is one of `names`, in full or its first word, or what a script calls a speaker."""
-    said = name.strip("*_ ").casefold()
-    known = {form for each in names for form in (each.casefold(), each.casefold().split(" ", maxsplit=1)[0])}
-    return said in known or _ROLE.fullmatch(said) is not None
+    found = label_of(text)
+    return found[1] if found and is_label(found[0], names) else text
 
 
 def _without_directions(text: str) -> str:

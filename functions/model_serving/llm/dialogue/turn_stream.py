@@ -14,8 +14,9 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, StringConstraints, ValidationError, ValidationInfo, field_validator
 
+from common.text.speakers import is_label, label_of
 from functions.model_serving.llm.dialogue.nearly_json import object_of
-from functions.model_serving.llm.dialogue.spoken import is_label, label_of, spoken
+from functions.model_serving.llm.dialogue.spoken import spoken
 
 MAX_TURN: Final = 1_200
 _LONGEST_OBJECT: Final = 20_000
