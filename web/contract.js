@@ -1,7 +1,7 @@
 // Made by `nox -s generated` of common/contract.py: change it there.
 
 export const LANGUAGES = ["en", "es", "fr", "de", "pt", "it"];
-export const STYLES = ["conversation", "briefing", "debate", "lecture", "story"];
+export const STYLES = ["conversation", "briefing", "debate", "lecture", "story", "narration"];
 export const FILE_ENDINGS = [".pdf", ".docx", ".epub", ".html", ".htm", ".txt", ".md", ".csv", ".json", ".srt", ".vtt"];
 export const MAX_REQUEST_BYTES = 12582912;
 export const MAX_TEXT_CHARACTERS = 2000000;

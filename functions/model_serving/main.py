@@ -28,7 +28,7 @@ from flask import Request, Response
 
 from common import languages
 from common.blobs import create_object, object_metadata
-from common.contract import STYLES
+from common.contract import STYLES as STYLE_NAMES
 from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
 from common.heartbeats import answer_of, beating, wanted
 from common.logs import configure_logs, fields, log_context
@@ -40,6 +40,7 @@ from common.problems import json_response, problem
 from common.readiness import readiness
 from common.services import ATTEMPT
 from common.settings import Settings
+from common.styles import STYLES
 from common.wire import PACKET_MS
 from functions.model_serving import llm, tts
 from functions.model_serving.tts.protocol import SpeechEngine
@@ -135,7 +136,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
             language=body["language"],
             pause_before_ms=body.get("pause_before_ms", 0),
             pause_ms=body["pause_ms"],
-            style=tts.style_prompt(body.get("style", STYLES[0]), body.get("persona", "")),
+            style=tts.style_prompt(body.get("style", STYLE_NAMES[0]), body.get("persona", "")),
         )
     )
     metadata = {
@@ -155,7 +156,7 @@ def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The turns that follow those already `said`. Raises the writer's errors, EngineBroken whatever else befalls it."""
     asked = llm.Request.from_json(body)
     try:
-        for turn in writer(body["engine"] or settings().language_engine).write(asked):
+        for turn in _writer_for(asked, body["engine"]).write(asked):
             yield {"type": "turn", **turn.as_json()}
         yield {"type": "end"}
     except AethercastError:
@@ -165,6 +166,12 @@ def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     except Exception as error:
         logger.exception("unexpected error in the writer")
         raise EngineBroken("engine_failed", "The writer failed.") from error
+
+
+def _writer_for(asked: llm.Request, engine: str) -> llm.Writer:
+    if STYLES[asked.style].verbatim:
+        return llm.Narrator()
+    return writer(engine or settings().language_engine)
 
 
 def engines() -> dict[str, Any]:

@@ -41,10 +41,7 @@ def test_headings_begin_chapters_and_are_not_said() -> None:
 
 def test_a_text_that_names_nobody_is_one_speakers_a_paragraph_a_turn() -> None:
     lines = lines_of("The sea rises.\n\nNote: it falls, too.\nTwice.")
-    assert [(line.speaker, line.text) for line in lines] == [
-        ("", "The sea rises."),
-        ("", "Note: it falls, too. Twice."),
-    ]
+    assert lines == [Line("", "The sea rises."), Line("", "Note: it falls, too. Twice.")]
     assert cast(lines, []) == {"": "Ada"}
     assert cast(lines, ["Zoe"]) == {"": "Zoe"}
 
