@@ -42,6 +42,7 @@ MAX_URL_CHARACTERS: Final = 2_000
 MAX_HOSTS: Final = 2
 MAX_HOST_NAME_CHARACTERS: Final = 40
 MAX_PERSONA_CHARACTERS: Final = 300
+MAX_FOCUS_CHARACTERS: Final = 500
 MAX_TURN_CHARACTERS: Final = 5_000
 """Of an edited turn: what the most patient speech engine takes in one call."""
 MAX_KEY_CHARACTERS: Final = 200

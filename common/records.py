@@ -130,6 +130,8 @@ class Wishes(Shape):
     language: str | None = None
     """Two letters; None: as the sources have it."""
     style: str = field(metadata=missing(STYLES[0]))
+    focus: str = field(default="", metadata=LATER)
+    """What to dwell on, for whom, and what to leave out."""
     hosts: list[Host] | None = None
     """In the order in which they speak first; None: the default ones."""
     webhook: Webhook | None = None

@@ -6,6 +6,7 @@ export const FILE_ENDINGS = [".pdf", ".docx", ".epub", ".html", ".htm", ".txt", 
 export const MAX_REQUEST_BYTES = 12582912;
 export const MAX_TEXT_CHARACTERS = 2000000;
 export const MAX_TOPIC_CHARACTERS = 300;
+export const MAX_FOCUS_CHARACTERS = 500;
 export const MAX_HOST_NAME_CHARACTERS = 40;
 export const MAX_MINUTES = 60;
 export const DEFAULT_MINUTES = 5;

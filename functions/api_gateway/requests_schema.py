@@ -166,6 +166,14 @@ class GenerateRequest(Model):
     minutes: Minutes = contract.DEFAULT_MINUTES
     language: contract.Language | None = None
     style: contract.Style = contract.STYLES[0]
+    focus: Annotated[
+        str,
+        AfterValidator(_on_one_line),
+        Field(
+            max_length=contract.MAX_FOCUS_CHARACTERS,
+            description="What to dwell on, for whom, and what to leave out. It changes what is told, not how.",
+        ),
+    ] = ""
     hosts: Annotated[list[Host], Field(min_length=1, max_length=contract.MAX_HOSTS)] | None = None
     speech_engine: Engine | None = None
     language_engine: Engine | None = None

@@ -120,6 +120,7 @@ def _dialogue(workflow: Workflow, written: list[Segment]) -> Iterator[Iterator[T
         "said": [
             {"kind": turn.kind, "speaker": turn.speaker, "text": turn.text, "chapter": turn.chapter} for turn in written
         ],
+        "focus": workflow.request.focus,
         "calls": workflow.language_calls,
     }
     aims = private_service(settings(), settings().model_serving_url)

@@ -55,6 +55,7 @@ class Request:
     each who that is, in the words of whoever asks for the podcast, or nothing.
 
     `said` holds the turns that are committed already: the greeting, and after a broken-off attempt what it had come to.
+    `focus` says what to dwell on, for whom, and what to leave out, in the words of whoever asks for the podcast.
     `calls` are those of earlier attempts, and go on being counted.
     """
 
@@ -66,6 +67,7 @@ class Request:
     sources: tuple[Source, ...]
     said: tuple[Turn, ...] = ()
     personas: tuple[str, ...] = ()
+    focus: str = ""
     calls: Calls = field(default_factory=Calls, compare=False)
 
     @classmethod
@@ -84,6 +86,7 @@ class Request:
                     Turn(str(turn["speaker"]), str(turn["text"]), str(turn["chapter"]), None, str(turn["kind"]))
                     for turn in body["said"]
                 ),
+                focus=str(body.get("focus") or ""),
                 calls=Calls(int(body.get("calls", 0))),
             )
         except (KeyError, TypeError, ValueError) as error:

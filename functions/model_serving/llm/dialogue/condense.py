@@ -13,7 +13,7 @@ from common.errors import AethercastError
 from common.logs import fields
 from functions.model_serving.llm.dialogue.asking import Asked
 from functions.model_serving.llm.dialogue.language_model import Prompt, PromptTooLong
-from functions.model_serving.llm.dialogue.prompting import render
+from functions.model_serving.llm.dialogue.prompting import focus, render
 from functions.model_serving.llm.material.selection import Selection, parts_of
 from functions.model_serving.llm.material.sentences import paragraphs
 from functions.model_serving.llm.protocol import Request, Source
@@ -87,6 +87,7 @@ def _piece(model: Asked, request: Request, source: Source, piece: str, number: i
         title=source.title or "Untitled",
         words=round(share / CHARACTERS_A_WORD),
         subject=request.title,
+        focus=focus(request),
         text=piece,
     )
     try:
@@ -113,7 +114,7 @@ def _pieces(text: str, longest: int) -> Sequence[str]:
 
 def _extract(text: str, share: int, request: Request) -> str:
     """The passages of a text that say most of it, about `share` characters long."""
-    selection = Selection(request.language, request.title)
+    selection = Selection(request.language, request.title, focus=request.focus)
     seconds_a_character = 1 / characters(1, request.language)
     parts = parts_of([list(paragraphs(text, 0))], 1, request.language)
     return "\n\n".join(

@@ -16,7 +16,14 @@ from common.text.detection import is_foreign
 from common.text.links import title_without_links
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
 from functions.model_serving.llm.dialogue.nearly_json import values_in
-from functions.model_serving.llm.dialogue.prompting import OUTLINE_SCHEMA, example_title, numbered, render, system
+from functions.model_serving.llm.dialogue.prompting import (
+    OUTLINE_SCHEMA,
+    example_title,
+    focus,
+    numbered,
+    render,
+    system,
+)
 from functions.model_serving.llm.material.selection import parts_of
 from functions.model_serving.llm.material.sentences import paragraphs, passages
 from functions.model_serving.llm.material.transitions import Transitions, opening_words
@@ -113,6 +120,7 @@ def _asked(
         count=count,
         minutes=round(seconds_left / 60),
         told=f"Told already, and not to be told again: {'; '.join(told)}\n" if told else "",
+        focus=focus(request),
         sources=numbered(enumerate(material)),
         example_title=example_title(request.language),
     )

@@ -32,6 +32,7 @@ from functions.model_serving.llm.dialogue.language_model import LanguageModel, P
 from functions.model_serving.llm.dialogue.outline import Chapter, chapters_for, plan
 from functions.model_serving.llm.dialogue.prompting import (
     TURNS_SCHEMA,
+    focus,
     language_name,
     numbered,
     render,
@@ -168,6 +169,7 @@ class _Script:
                 title=self._request.title,
                 language_name=language_name(self._language),
                 said=self._transcript(),
+                focus=focus(self._request),
                 sources=numbered(beginnings),
                 words=words(left_s, self._language),
                 turns=max(2, words(left_s, self._language) // 20),
@@ -195,6 +197,7 @@ class _Script:
                 chapter=chapter.title,
                 purpose=chapter.purpose or chapter.title,
                 said=self._transcript(),
+                focus=focus(self._request),
                 sources=numbered(zip(chapter.sources, shown, strict=True)),
                 continued=", which was begun above, to its end" if len(self._said) > begun else "",
                 words=words(left_s, self._language),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from functions.model_serving.llm.material.context_dependence import depends_on_context
+from functions.model_serving.llm.material.focus import Focus
 from functions.model_serving.llm.material.ranking import Vector, lexrank, similarity, terms, vectors
 from functions.model_serving.llm.material.sentences import Paragraph, Passage, passages
 from functions.model_serving.llm.speaking_rate import characters, seconds
@@ -28,6 +29,9 @@ _BRIDGE_S: Final = 1.4
 """What a host's own words add to a passage, on average."""
 _ALIKE: Final = 0.5
 _REDUNDANCY: Final = 0.7
+_DWELT_ON: Final = 2.0
+_LEFT_OUT: Final = 0.02
+"""How much more, or less, a passage is worth that has what the podcast is to dwell on, or to leave out."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,9 @@ def share(parts: Sequence[Part], left_s: float, language: str) -> float:
 class Selection:
     """Chooses passages part by part, and remembers what was quoted so that nothing is told twice."""
 
-    def __init__(self, language: str, title: str) -> None:
+    def __init__(self, language: str, title: str, *, focus: str = "") -> None:
         self._language = language
+        self._focus = Focus.of(focus, language)
         self._title = frozenset(terms(title, language))
         self._sentences: set[str] = set()
         self._quoted: list[frozenset[str]] = []
@@ -170,6 +175,9 @@ class Selection:
             factor *= 1.1
         if self._title.intersection(terms(passage.text, self._language)):
             factor *= 1.15
+        words = self._focus.wanted | self._focus.unwanted
+        if words and (found := words.intersection(terms(passage.text, self._language))):
+            factor *= _LEFT_OUT if found & self._focus.unwanted else _DWELT_ON
         return factor
 
     def _told(self, passage: Passage) -> bool:

@@ -45,7 +45,7 @@ class _Script:
         self._random = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - the same each time
         self._transitions = Transitions(request.language, request.title, self._random)
         self._phrases = pack_of(request.language).phrases
-        self._selection = Selection(request.language, request.title)
+        self._selection = Selection(request.language, request.title, focus=request.focus)
         self._speaker = 0
         self._chapters: set[str] = set()
         self._named = False
