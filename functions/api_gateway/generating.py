@@ -124,6 +124,7 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
         language=asked.language,
         style=asked.style,
         focus=asked.focus,
+        draft=asked.draft,
         hosts=_hosts(asked, parts if lines else {}) or None,
         webhook={"url": asked.webhook.url, "secret": asked.webhook.secret} if asked.webhook else None,
         **engines.chosen(settings, asked),

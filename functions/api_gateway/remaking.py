@@ -20,7 +20,7 @@ from common.settings import Settings
 from common.states import SegmentState, StageState
 from common.store import segments, workflows
 from functions.api_gateway.derived import derive, descendant
-from functions.api_gateway.requests_schema import RemakeRequest
+from functions.api_gateway.requests_schema import EditRequest, RemakeRequest
 from functions.api_gateway.signing import signers
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def remake(settings: Settings, request: Request, owner: str, workflow_id: str, a
 
 
 def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRequest) -> Outcome:
-    script = _edited(segments.script(settings, workflow.id), asked)
+    script = edited(segments.script(settings, workflow.id), asked)
     remade = replace(
         descendant(settings, workflow, new_id).at(
             harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING
@@ -57,7 +57,7 @@ def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRe
     )
 
 
-def _edited(script: list[Segment], asked: RemakeRequest) -> list[Segment]:
+def edited(script: list[Segment], asked: RemakeRequest | EditRequest) -> list[Segment]:
     """The segments of the new script, in order: as they are, with their sound, or as they are to be voiced.
 
     Raises BadRequest for an edit of a segment that is not there, or where nothing is left to be said.
@@ -65,16 +65,16 @@ def _edited(script: list[Segment], asked: RemakeRequest) -> list[Segment]:
     edits = {edit.index: edit for edit in asked.segments}
     if unknown := sorted(edits.keys() - {segment.index for segment in script}):
         raise BadRequest("segment_unknown", f"This podcast has no segment {unknown[0]}.")
-    edited: list[Segment] = []
+    left: list[Segment] = []
     for segment in script:
         edit = edits.get(segment.index)
         if edit is None or edit.text == segment.text:
-            edited.append(replace(segment, index=len(edited)))
+            left.append(replace(segment, index=len(left)))
         elif not edit.remove:
-            edited.append(_retold(segment, len(edited), str(edit.text)))
-    if not edited:
+            left.append(_retold(segment, len(left), str(edit.text)))
+    if not left:
         raise BadRequest("script_empty", "Nothing is left to be said.")
-    return edited
+    return left
 
 
 def _retold(segment: Segment, index: int, text: str) -> Segment:

@@ -174,6 +174,9 @@ class GenerateRequest(Model):
             description="What to dwell on, for whom, and what to leave out. It changes what is told, not how.",
         ),
     ] = ""
+    draft: Annotated[
+        bool, Field(description="Write the script alone; it is voiced once it is approved, and nothing is paid before.")
+    ] = False
     hosts: Annotated[list[Host], Field(min_length=1, max_length=contract.MAX_HOSTS)] | None = None
     speech_engine: Engine | None = None
     language_engine: Engine | None = None
@@ -262,6 +265,12 @@ class SegmentEdit(Model):
         return self
 
 
+def _are_edited_once(segments: list[SegmentEdit]) -> list[SegmentEdit]:
+    if len({segment.index for segment in segments}) < len(segments):
+        raise ValueError("a segment is edited twice")
+    return segments
+
+
 class RemakeRequest(Model):
     """A script's edits; segments that are not named stay as they are."""
 
@@ -276,12 +285,17 @@ class RemakeRequest(Model):
     segments: Annotated[list[SegmentEdit], Field(min_length=1, max_length=2000)]
     title: Title | None = None
 
-    @field_validator("segments")
-    @classmethod
-    def _are_edited_once(cls, segments: list[SegmentEdit]) -> list[SegmentEdit]:
-        if len({segment.index for segment in segments}) < len(segments):
-            raise ValueError("a segment is edited twice")
-        return segments
+    _edited_once = field_validator("segments")(_are_edited_once)
+
+
+class EditRequest(Model):
+    """Edits of a draft's script; segments that are not named stay as they are."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"segments": [{"index": 1, "text": "So, a tide?"}]}]})
+
+    segments: Annotated[list[SegmentEdit], Field(max_length=2000)] = []
+
+    _edited_once = field_validator("segments")(_are_edited_once)
 
 
 class OfOurOwn(Model):
