@@ -105,12 +105,16 @@ FILE_ENDINGS: Final = {
 """The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""
 STAGES: Final = ("harvest", "weave", "forge", "master")
 
-# The wire to listeners (common/wire.py)
+# Sound, everywhere past the engines
 
-FRAMING: Final = "aethercast-1"
 PACKET_MS: Final = 20
 SAMPLE_RATE: Final = 48_000
 """Hz"""
+PACKET_SAMPLES: Final = SAMPLE_RATE * PACKET_MS // 1000
+
+# The wire to listeners (common/wire.py)
+
+FRAMING: Final = "aethercast-1"
 MAX_CLIENT_MESSAGE_BYTES: Final = 4_096
 MIN_WINDOW_MS: Final = 2_000
 MAX_WINDOW_MS: Final = 120_000
@@ -159,11 +163,13 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "engine_context_exceeded",
         "engine_failed",
         "engine_key_refused",
+        "engine_language_other",
         "engine_language_unknown",
         "engine_language_wrong",
         "engine_malformed",
         "engine_model_unknown",
         "engine_no_identity",
+        "engine_no_sound",
         "engine_script_unreadable",
         "engine_slow",
         "engine_text_empty",
@@ -249,6 +255,8 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "topic_not_found",
         "type_unknown",
         "websocket_expected",
+        "websocket_key_invalid",
+        "websocket_version_unknown",
         "work_in_progress",
     }
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass
 
 import docx
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 from functions.content_harvester.source import Document
 
@@ -89,3 +90,56 @@ def archive(files: dict[str, str], mimetype: bytes = b"") -> bytes:
         for name, content in files.items():
             opened.writestr(name, content)
     return written.getvalue()
+
+
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+@dataclass(frozen=True)
+class PdfText:
+    """A line of text at its place on a page, in points from the lower left corner."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    font: str = "Helvetica"
+    turned: bool = False
+
+    def drawn(self) -> str:
+        shown = self.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+        matrix = "0 1 -1 0" if self.turned else "1 0 0 1"
+        return f"BT /{self.font} {self.size} Tf {matrix} {self.x} {self.y} Tm ({shown}) Tj ET"
+
+
+def laid_out_pdf(
+    *pages: list[PdfText],
+    size: tuple[float, float] = (612, 792),
+    title: str | None = None,
+    indirect_date: bool = False,
+    broken: int | None = None,
+) -> Document:
+    """A PDF whose pages have text at places; that of the page numbered `broken` cannot be had."""
+    writer = PdfWriter()
+    fonts = DictionaryObject()
+    for name in {text.font for page in pages for text in page}:
+        fonts[NameObject(f"/{name}")] = DictionaryObject(
+            {NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
+             NameObject("/BaseFont"): NameObject(f"/{name}"), NameObject("/Encoding"): NameObject("/WinAnsiEncoding")}
+        )  # fmt: skip
+    for texts in pages:
+        page = writer.add_blank_page(*size)
+        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
+        content = DecodedStreamObject()
+        content.set_data("\n".join(text.drawn() for text in texts).encode("cp1252"))
+        page[NameObject("/Contents")] = writer._add_object(content)
+    if broken is not None:
+        writer.pages[broken][NameObject("/Type")] = NameObject("/Nothing")
+    if title is not None:
+        writer.add_metadata({"/Title": title})
+    if indirect_date:
+        date = writer._add_object(TextStringObject("D:20250304120000Z"))
+        writer._info[NameObject("/CreationDate")] = date  # type: ignore[index]
+    written = io.BytesIO()
+    writer.write(written)
+    return Document(written.getvalue(), "application/pdf", "lamp.pdf")

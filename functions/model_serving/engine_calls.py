@@ -2,6 +2,8 @@
 
 A stream is begun again only before its first piece: what came later was heard or said already, and to go on after it is
 the business of those who know what it was (llm/dialogue/writer.py for words; a task's next attempt for sound).
+
+Calls that may be paid for are counted, and where somebody has set a budget (`counted`), no more are made.
 """
 
 from __future__ import annotations
@@ -10,13 +12,16 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from common.errors import AethercastError, EngineBroken, EngineBusy, EngineRefused
 
@@ -32,6 +37,46 @@ LONGEST_WAIT_S: Final = 4.0
 Piece = TypeVar("Piece")
 
 
+@dataclass
+class Calls:
+    """The calls of one piece of work: how many were `made`, and how many may be, None for any number."""
+
+    budget: int | None = None
+    made: int = 0
+
+    @property
+    def left(self) -> bool:
+        return self.budget is None or self.made < self.budget
+
+
+_calls: ContextVar[Calls | None] = ContextVar("calls", default=None)
+
+
+@contextmanager
+def counted(budget: int | None = None) -> Iterator[Calls]:
+    """Count the calls that are made in this block, in this thread, and allow no more than the budget."""
+    calls = Calls(budget)
+    token = _calls.set(calls)
+    try:
+        yield calls
+    finally:
+        _calls.reset(token)
+
+
+def current_calls() -> Calls:
+    """The count of the block that this runs in; one that nobody reads outside of any."""
+    return _calls.get() or Calls()
+
+
+class TurnedDown(EngineRefused):
+    """A request that is not as the engine takes them. `told`: the beginning of its answer, to be looked into for what
+    was wrong, and never handed on, for it may quote the key."""
+
+    def __init__(self, detail: str, told: str = "") -> None:
+        super().__init__("engine_text_refused", detail)
+        self.told = told
+
+
 class Throttled(EngineBusy):
     """A quota that is used up, with the seconds after which the engine says to come back, if it does."""
 
@@ -41,22 +86,47 @@ class Throttled(EngineBusy):
 
 
 def begun(start: Callable[[], Iterator[Piece]]) -> Iterator[Piece]:
-    """What `start()` gives out. Where it fails before the first piece it is started again, three times in all, in 30 s.
+    """What `start()` gives out. Where it fails before the first piece it is started again, three times in all, in 30 s,
+    as far as the budget goes.
 
-    Raises what the last start raised; EngineRefused at once, for it would be raised again.
+    Raises what the last start raised; EngineRefused at once, for it would be raised again, and where nothing is left to
+    begin with.
     """
+    calls = current_calls()
+    if not calls.left:
+        raise EngineRefused("engine_calls_spent", "This was asked of the engine as often as it may be.")
+    bounds = stop_after_attempt(ATTEMPTS) | stop_after_delay(LONGEST_TRYING_S)
     for attempt in Retrying(
-        stop=stop_after_attempt(ATTEMPTS) | stop_after_delay(LONGEST_TRYING_S),
+        stop=lambda state: not calls.left or bounds(state),
         wait=_wait_s,
         retry=retry_if_exception_type((EngineBusy, EngineBroken)),
         reraise=True,
     ):
-        with attempt:
+        with attempt, _paid(calls):
             pieces = start()
             first = next(pieces, None)
     if first is not None:
         yield first
         yield from pieces
+
+
+@contextmanager
+def _paid(calls: Calls) -> Iterator[None]:
+    """Count a call, unless the engine turns it away, which nobody is paid for."""
+    calls.made += 1
+    try:
+        yield
+    except Throttled:
+        calls.made -= 1
+        raise
+    except (EngineRefused, EngineBroken) as error:
+        calls.made -= error.code in _NOT_PAID
+        raise
+
+
+_NOT_PAID: Final = {
+    "engine_key_refused", "engine_model_unknown", "engine_text_refused", "engine_unreachable", "engine_voice_unknown",
+}  # fmt: skip
 
 
 def _wait_s(state: RetryCallState) -> float:
@@ -69,23 +139,25 @@ def _wait_s(state: RetryCallState) -> float:
     return random.uniform(0, min(LONGEST_WAIT_S, BACKOFF_S * 2 ** (state.attempt_number - 1)))  # noqa: S311
 
 
-def error_of_status(status: int, engine: str, retry_after: str | None = None, kind: str = "") -> AethercastError:
-    """The typed error of an HTTP status, with the `kind` that the engine itself calls it. Its own words are not handed
-    on: they may quote the key, or the text."""
-    told = f"{status}, {kind}" if kind else f"{status}"
+def error_of_status(
+    status: int, engine: str, retry_after: str | None = None, told: str = "", kind: str = ""
+) -> AethercastError:
+    """The typed error of an HTTP status, with the `kind` that the engine itself calls it. Its own words, of
+    which `told` has the beginning, are not handed on: they may quote the key, or the text."""
+    how = f"{status}, {kind}" if kind else f"{status}"
     if status == 402 or not _UNPAID.isdisjoint(kind.split(", ")):
-        return EngineRefused("engine_unpaid", f"The account at {engine} has no credit left ({told}).")
+        return EngineRefused("engine_unpaid", f"The account at {engine} has no credit left ({how}).")
     if status == 429:
-        return Throttled(f"{engine} takes no more requests for now ({told}).", seconds_of(retry_after))
+        return Throttled(f"{engine} takes no more requests for now ({how}).", seconds_of(retry_after))
     if status in {498, 503, 529}:
-        return Throttled(f"{engine} is overloaded ({told}).", seconds_of(retry_after))
+        return Throttled(f"{engine} is overloaded ({how}).", seconds_of(retry_after))
     if status in {401, 403}:
-        return EngineRefused("engine_key_refused", f"{engine} does not accept our key ({told}).")
+        return EngineRefused("engine_key_refused", f"{engine} does not accept our key ({how}).")
     if status == 404:
-        return EngineRefused("engine_model_unknown", f"{engine} does not know the model or voice that is set ({told}).")
+        return EngineRefused("engine_model_unknown", f"{engine} does not know the model or voice that is set ({how}).")
     if status in {408, 409, 425} or status >= 500:
-        return EngineBroken("engine_failed", f"{engine} failed ({told}).")
-    return EngineRefused("engine_text_refused", f"{engine} turned the request down ({told}).")
+        return EngineBroken("engine_failed", f"{engine} failed ({how}).")
+    return TurnedDown(f"{engine} turned the request down ({how}).", told)
 
 
 _UNPAID: Final = frozenset({"insufficient_quota", "billing_not_active", "billing_hard_limit_reached"})
@@ -124,8 +196,10 @@ def post(session: requests.Session, url: str, body: object, *, engine: str, time
     response = asked(session, url, body, engine=engine, timeout_s=timeout_s)
     if response.status_code != 200:
         with response:
-            kind = kind_told(error_in(response))
-            raise error_of_status(response.status_code, engine, response.headers.get("Retry-After"), kind)
+            told = refusal_of(response)
+            kind = kind_told(error_in(told))
+            retry_after = response.headers.get("Retry-After")
+            raise error_of_status(response.status_code, engine, retry_after, told[:_BEGINNING], kind)
     return response
 
 
@@ -133,25 +207,35 @@ def asked(session: requests.Session, url: str, body: object, *, engine: str, tim
     """As `post`, but for whoever reads every answer, refusals too. Raises EngineBroken where none comes."""
     try:
         return session.post(url, json=body, timeout=(CONNECT_TIMEOUT_S, timeout_s), stream=True, allow_redirects=False)
+    except requests.ConnectTimeout:
+        raise EngineBroken("engine_unreachable", f"{engine} cannot be reached.") from None
     except requests.Timeout:
         raise EngineBroken("engine_slow", f"{engine} did not answer in {timeout_s:.0f} s.") from None
-    except requests.RequestException:
-        raise EngineBroken("engine_unreachable", f"{engine} cannot be reached.") from None
+    except requests.RequestException as error:
+        if isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError):
+            raise EngineBroken("engine_unreachable", f"{engine} cannot be reached.") from None
+        raise EngineBroken("engine_broke_off", f"{engine} broke off before it answered.") from None
 
 
-_ERROR_BYTES: Final = 64 * 1024
+_BEGINNING: Final = 2_000
+_LONGEST_REFUSAL: Final = 64 * 1024
+"""Bytes."""
 
 
-def error_in(response: requests.Response) -> Any:
+def refusal_of(response: requests.Response) -> str:
+    """What an engine says where it answers with another status than 200."""
+    try:
+        return str(response.raw.read(_LONGEST_REFUSAL, decode_content=True), "utf-8", "replace")
+    except (OSError, HTTPError):
+        return ""
+
+
+def error_in(told: str) -> Any:
     """What a refusal holds: the object that most servers call `error`, or all of it; its text where it is no JSON."""
     try:
-        raw = response.raw.read(_ERROR_BYTES, decode_content=True)
-    except (OSError, HTTPError):
-        return None
-    try:
-        value = json.loads(raw)
+        value = json.loads(told)
     except ValueError:
-        return raw.decode("utf-8", "replace")
+        return told
     return value.get("error") or value if isinstance(value, dict) else value
 
 

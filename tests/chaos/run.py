@@ -106,6 +106,7 @@ class Run:
             sweep_every_s=5,
             environment=(
                 ("PYTHONPATH", f"{HOOKS}:{ROOT}"),
+                ("SPEECH_ENGINE", "espeak"),  # the quickest voice: what breaks is not in it
                 ("CHAOS_DIR", str(self.folder)),
                 ("REMOVED_AGAIN_AFTER_S", str(REMOVED_AGAIN_AFTER_S)),
             ),

@@ -17,12 +17,13 @@ import pytest
 from common.errors import AethercastError, EngineBroken, EngineBusy, EngineRefused
 from common.settings import Settings
 from functions.model_serving import engine_calls, llm
+from functions.model_serving.engine_calls import Calls
 from functions.model_serving.llm.dialogue.asking import Asked
 from functions.model_serving.llm.dialogue.language_model import Prompt, PromptTooLong, Truncated
 from functions.model_serving.llm.dialogue.prompting import TURNS_SCHEMA
 from functions.model_serving.llm.engines.gemini.model import GeminiModel
 from functions.model_serving.llm.engines.openai.model import OpenAIModel, chat_url
-from functions.model_serving.llm.protocol import Calls, Request, Source, Turn
+from functions.model_serving.llm.protocol import Request, Source, Turn
 from local.podcast import SAMPLE
 from tests.fakes.language import FakeChatServer, FakeGemini, Novelist, sse
 
@@ -42,10 +43,10 @@ class Server(FakeChatServer):
 
     def __init__(self, refuses: Refusal | None = None, raw: list[bytes] | None = None, **more: Any) -> None:
         super().__init__(**{"author": lambda _system, _prompt: ANSWER, **more})
-        self._refuses, self._raw = refuses, raw
+        self._turns_down, self._raw = refuses, raw
 
-    def refusal(self, body: dict[str, Any]) -> tuple[int, bytes] | None:
-        refused = self._refuses(body) if self._refuses else None
+    def refuses(self, body: dict[str, Any]) -> tuple[int, bytes] | None:
+        refused = self._turns_down(body) if self._turns_down else None
         if refused is None:
             return None
         status, value = refused
@@ -507,7 +508,7 @@ def test_what_a_model_of_gemini_does_not_take_is_left_out(
             refused = refuses(body)
             return (refused[0], json.dumps(refused[1]).encode()) if refused else None
 
-        monkeypatch.setattr(server, "refusal", refusal)
+        monkeypatch.setattr(server, "refuses", refusal)
         model = GeminiModel(Settings(language_base_url=server.url, language_api_key="k"))
         for _ in range(2):
             assert written(model) == ANSWER
@@ -518,6 +519,6 @@ def test_a_prompt_too_long_for_gemini_is_told_with_how_long_it_may_be(monkeypatc
     told = "The input token count (1200000) exceeds the maximum number of tokens allowed (1048576)."
     error = json.dumps({"error": {"code": 400, "message": told, "status": "INVALID_ARGUMENT"}}).encode()
     with FakeGemini() as server, pytest.raises(PromptTooLong) as raised:
-        monkeypatch.setattr(server, "refusal", lambda _body: (400, error))
+        monkeypatch.setattr(server, "refuses", lambda _body: (400, error))
         written(GeminiModel(Settings(language_base_url=server.url, language_api_key="k")))
     assert raised.value.tokens == 1_048_576

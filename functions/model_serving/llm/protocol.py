@@ -10,6 +10,7 @@ from common import languages
 from common.errors import BadRequest, EngineRefused
 from common.styles import STYLES
 from common.text.blocks import Block
+from functions.model_serving.engine_calls import Calls
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,6 @@ class Turn:
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
-
-
-@dataclass
-class Calls:
-    """How many calls of a model a podcast has cost so far, in all attempts at its script."""
-
-    made: int = 0
 
 
 @dataclass(frozen=True)
@@ -87,7 +81,7 @@ class Request:
                     for turn in body["said"]
                 ),
                 focus=str(body.get("focus") or ""),
-                calls=Calls(int(body.get("calls", 0))),
+                calls=Calls(made=int(body.get("calls", 0))),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise BadRequest("request_malformed", f"This is not a request for a dialogue: {error!r}.") from None

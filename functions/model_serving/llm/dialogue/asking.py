@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from threading import Lock
 
 from common.errors import AethercastError, Busy, EngineBroken, EngineRefused
-from functions.model_serving.engine_calls import begun
+from functions.model_serving.engine_calls import Calls, begun
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
 from functions.model_serving.llm.dialogue.reasoning import without_reasoning
-from functions.model_serving.llm.protocol import Calls
 
 _UNANSWERED = frozenset({"engine_failed", "engine_unreachable", "engine_slow"})
 """Failures that cost nothing: the next attempt finds as many calls left as this one did."""

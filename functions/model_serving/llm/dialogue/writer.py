@@ -25,6 +25,7 @@ from common.languages import pack_of
 from common.logs import fields
 from common.settings import Settings
 from common.text.detection import is_foreign
+from common.text.titles import with_title
 from functions.model_serving.llm.dialogue.asking import Asked
 from functions.model_serving.llm.dialogue.cast import Cast
 from functions.model_serving.llm.dialogue.condense import fitting, shortened
@@ -119,6 +120,7 @@ class _Script:
         self._model = model
         self._request = request
         self._context = context
+        self._fitted = context.characters
         self._pool = pool
         self._cast = Cast(request.hosts)
         self._language = request.language
@@ -126,7 +128,7 @@ class _Script:
         self._said = list(request.said)
         self._refused: EngineRefused | None = None
         self._repeats = Repeats(request.language, (turn.text for turn in request.said))
-        self._close = pack_of(self._language).phrases.goodbye.format(title=request.title.rstrip(".!?… "))
+        self._close = with_title(pack_of(self._language).phrases.goodbye, request.title, self._language)
         spoken_s = sum(seconds(turn.text, self._language) for turn in self._said)
         self._left_s = request.minutes * 60 - spoken_s - seconds(self._close, self._language)
 
@@ -154,8 +156,9 @@ class _Script:
         told = list(dict.fromkeys(turn.chapter for turn in said_since_greeting(self._request.said)))
         while True:
             try:
+                self._fitted = self._context.characters
                 with ThreadPoolExecutor(_CONDENSED_AT_ONCE, thread_name_prefix="condense") as condensing:
-                    material = fitting(self._model, self._request, self._context.characters, condensing)
+                    material = fitting(self._model, self._request, self._fitted, condensing)
                 return material, plan(self._model, self._request, material, told, seconds_left)
             except PromptTooLong as error:
                 self._context.lessen(error, self._context.characters)
@@ -186,7 +189,9 @@ class _Script:
         begun = len(self._said)
 
         def prompt(left_s: float) -> str:
-            shown = shortened([material[index] for index in chapter.sources], self._context.characters, self._request)
+            shown = [material[index] for index in chapter.sources]
+            if self._context.characters < self._fitted:  # less than the model was thought to take
+                shown = shortened(shown, self._context.characters, self._request)
             return render(
                 "chapter",
                 title=self._request.title,

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _DEFAULT_MODEL: Final = "gemini-3.5-flash-lite"
-"""What Google recommends in place of gemini-2.5-flash, which it retires on 1 December 2026."""
+"""Released on 21 July 2026, and retired on 21 July 2027 or later; offered in global, us and eu.
+https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/model-versions"""
 _ENGINE: Final = "Gemini"
 _REFUSABLE: Final = {
     "thinking": re.compile(r"thinking|thought", re.IGNORECASE),
@@ -65,7 +66,7 @@ class GeminiModel:
         )
         if self._settings.language_api_key:
             return genai.Client(api_key=self._settings.language_api_key, http_options=options)
-        project, location = self._settings.google_cloud_project, self._settings.location
+        project, location = self._settings.google_cloud_project, self._settings.vertex_location
         if not project:
             raise Misconfigured("setting_missing", "set LANGUAGE_API_KEY, or GOOGLE_CLOUD_PROJECT for Vertex AI")
         return genai.Client(vertexai=True, project=project, location=location, http_options=options)
@@ -124,7 +125,7 @@ class GeminiModel:
             if status == 400 and part not in self._left_out and said.search(told):
                 return _Unsupported(part)
         retry_after = getattr(error.response, "headers", {}).get("Retry-After") if error.response else None
-        return error_of_status(status, _ENGINE, retry_after, kind_told({"status": error.status}))
+        return error_of_status(status, _ENGINE, retry_after, kind=kind_told({"status": error.status}))
 
     def _contents(self, prompt: Prompt) -> str:
         return f"{prompt.system}\n\n{prompt.user}" if "system" in self._left_out else prompt.user

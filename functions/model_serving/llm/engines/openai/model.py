@@ -20,7 +20,15 @@ from common.errors import AethercastError, EngineBroken, EngineRefused, Misconfi
 from common.logs import fields
 from common.pools import FreshAdapter
 from common.settings import Settings
-from functions.model_serving.engine_calls import Throttled, asked, broke_off, error_in, error_of_status, kind_told
+from functions.model_serving.engine_calls import (
+    Throttled,
+    asked,
+    broke_off,
+    error_in,
+    error_of_status,
+    kind_told,
+    refusal_of,
+)
 from functions.model_serving.llm.dialogue.language_model import Prompt, PromptTooLong, Truncated
 from functions.model_serving.llm.dialogue.refusals import context_tokens, told_by, too_long
 from functions.model_serving.llm.engines.openai.answers import Failed, Malformed, events, pieces
@@ -97,7 +105,7 @@ class OpenAIModel:
             if response.status_code == 200:
                 return response
             with response:
-                error = error_in(response)
+                error = error_in(refusal_of(response))
             status = response.status_code
             adapted = dialect.without(error, prompt) if status in _ABOUT_THE_REQUEST else None
             if adapted is None and status in {400, 422} and len(told_by(error)) < _SAYS_NOTHING and not self._answered:
@@ -165,7 +173,7 @@ def _slow() -> EngineBroken:
 def _refusal(status: int, error: Any, retry_after: str | None) -> AethercastError:
     if too_long(error) and status in _ABOUT_THE_REQUEST:
         return PromptTooLong(_ENGINE, context_tokens(error))
-    return error_of_status(status, _ENGINE, retry_after, kind_told(error))
+    return error_of_status(status, _ENGINE, retry_after, kind=kind_told(error))
 
 
 def _require_whole(finish: str) -> None:
