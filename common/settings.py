@@ -96,7 +96,15 @@ class Settings:
     language_api_key: str = field(default="", repr=False)
     language_model: str = ""
     language_context_characters: int = 60_000
-    """How much source text a language model is given at once. Longer sources are condensed first."""
+    """How much source text a language model is given at once. Longer sources are condensed first. What a server turns
+    down, or cuts, lessens it by itself."""
+    language_first_token_s: float = 180.0
+    """How long a language model may take to the first token of an answer: a server may have to load it first."""
+    language_silence_s: float = 60.0
+    """Between two tokens."""
+    language_calls: int = 20
+    """How often a language model may be asked for one podcast, in all attempts together, beyond two calls for each
+    chapter and for each piece of its sources that is condensed."""
 
     # Sources
     wikipedia_url: str = "https://{language}.wikipedia.org"

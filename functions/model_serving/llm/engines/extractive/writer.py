@@ -78,7 +78,7 @@ class _Script:
         yield self._next(self._opening(), "")
         material = [self._paragraphs(number) for number in self._readable]
         parts = parts_of(material, self._request.minutes, self._language)
-        self._selection = Selection(self._language, self._request.title, strict=strict)
+        self._selection = Selection(self._language, self._request.title, focus=self._request.focus, strict=strict)
         quoted = False
         for number, part in enumerate(parts):
             budget_s = share(parts[number:], self._left_s, self._language)
