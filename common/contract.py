@@ -101,6 +101,8 @@ class SourceKind(StrEnum):
     DOCX = "docx"
     EPUB = "epub"
     FEED = "feed"
+    TRANSCRIPT = "transcript"
+    """Captions, or a chat that was saved: what is said, and by whom."""
     PPTX = "pptx"
     ODT = "odt"
     RTF = "rtf"
@@ -121,7 +123,8 @@ FILE_ENDINGS: Final = {
     ".xlsx": SourceKind.TABLE,
     ".csv": SourceKind.TABLE,
     ".eml": SourceKind.EMAIL,
-    **dict.fromkeys((".txt", ".md", ".json", ".srt", ".vtt"), SourceKind.TEXT),
+    **dict.fromkeys((".txt", ".md"), SourceKind.TEXT),
+    **dict.fromkeys((".json", ".srt", ".vtt"), SourceKind.TRANSCRIPT),
 }
 """The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""
 STAGES: Final = ("harvest", "weave", "forge", "master")

@@ -92,12 +92,14 @@ class Webhook(TypedDict):
 
 
 class Source(TypedDict):
-    """A source by its own account."""
+    """A source by its own account. `left_out` counts what was not read, by kind: {"reference": 31, "table": 2}; it is
+    absent in older documents."""
 
     title: str
     url: str | None
     author: str | None
     date: str | None
+    left_out: NotRequired[dict[str, int]]
 
 
 class SourceProblem(TypedDict):
@@ -111,12 +113,22 @@ class SourceProblem(TypedDict):
 class SourceText(Source):
     """A source with its whole text, cleaned; and in blocks (common/text/blocks.py), where its reader knew them.
 
-    `left_out` counts what was not read, by kind: {"reference": 31, "table": 2}. Both are absent in older documents.
+    The blocks are absent in older documents.
     """
 
     text: str
     blocks: NotRequired[list[dict[str, Any]]]
-    left_out: NotRequired[dict[str, int]]
+
+
+def account_of(source: SourceText) -> Source:
+    """A source without its text: what is kept of it on the workflow, and shown."""
+    return {
+        "title": source["title"],
+        "url": source["url"],
+        "author": source["author"],
+        "date": source["date"],
+        "left_out": source.get("left_out", {}),
+    }
 
 
 class Material(TypedDict):

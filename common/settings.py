@@ -113,6 +113,8 @@ class Settings:
     """A SearXNG server, which topics are looked up with beside Wikipedia; none: Wikipedia alone."""
     search_api_key: str = field(default="", repr=False)
     """Sent to it as a bearer token, for servers that stand behind something that asks for one."""
+    github_raw_url: str = "https://raw.githubusercontent.com"
+    arxiv_url: str = "https://arxiv.org"
     harvest_private_addresses: bool = False
     """Lets links and webhooks lead to addresses of this machine and private networks. For local runs and tests only."""
 
@@ -135,6 +137,8 @@ class Settings:
     # Limits
     max_source_bytes: int = 10 * 1024 * 1024
     source_timeout_s: float = 15.0
+    source_readers: int = 0
+    """How many documents an instance reads at once, each in up to 768 MiB. 0: one more than it has processors."""
     stream_token_ttl_s: int = 6 * 3600
     signed_url_ttl_s: int = 15 * 60
     retention_days: int = 30

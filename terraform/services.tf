@@ -25,7 +25,8 @@ locals {
     }
     content_harvester = {
       source = "content_harvester", entry_point = "harvest_task", account = "content_harvester", hot = false
-      memory = "1Gi", cpu = "1", concurrency = 4, timeout_s = 300, max_instances = 10
+      # Two confined readers of up to 768 MiB each (SOURCE_READERS), and half a GiB for the harvester itself.
+      memory = "2Gi", cpu = "1", concurrency = 4, timeout_s = 300, max_instances = 10
     }
     script_weaver = {
       source = "script_weaver", entry_point = "weave_script_task", account = "script_weaver", hot = false
@@ -107,6 +108,7 @@ locals {
       LANGUAGE_ENGINE       = var.language_engine
       LANGUAGE_ENGINES      = join(",", var.more_language_engines)
       SEARCH_BASE_URL       = var.search_base_url
+      SOURCE_READERS        = "2"
     },
     { for service in keys(local.functions) : "${upper(service)}_URL" => local.own_urls[service] if service != "api_gateway" },
     var.engine_settings,
