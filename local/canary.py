@@ -31,8 +31,8 @@ from typing import Any
 import httpx
 
 from client.aethercast import Aethercast, AethercastError, Podcast
+from common.contract import PACKET_MS
 from common.ogg import read_opus
-from common.wire import PACKET_MS
 from local.google_apis import Google, LoggedOut, NotAnswered, login
 from local.listener import Heard, StreamBroken, listen_through
 

@@ -43,7 +43,7 @@ def published() -> Any:
 
 
 def request_signed_by(name: str) -> Request:
-    claims = {
+    claims: dict[str, Any] = {
         "iss": ISSUER,
         "aud": AUDIENCE,
         "email": ACCOUNT,
@@ -52,7 +52,7 @@ def request_signed_by(name: str) -> Request:
         "exp": int(time.time()) + 3000,
     }
     token = jwt.encode(claims, KEYS[name], "RS256", headers={"kid": name})
-    return Request(EnvironBuilder(headers={"Authorization": f"Bearer {token}"}).get_environ())
+    return Request(EnvironBuilder(headers=[("Authorization", f"Bearer {token}")]).get_environ())
 
 
 def test_a_withdrawn_key_is_good_for_an_hour_and_no_longer(published: Any, monkeypatch: pytest.MonkeyPatch) -> None:
