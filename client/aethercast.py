@@ -85,7 +85,8 @@ class Podcast:
 
 @dataclass(frozen=True)
 class Segment:
-    """One turn: who says what, and once it is FORGED, how many packets of 20 ms that is."""
+    """One turn: who says what, and once it is FORGED, how many packets of 20 ms that is. `engine_calls`: how often a
+    paid speech engine was asked for it."""
 
     index: int
     kind: str
@@ -96,6 +97,7 @@ class Segment:
     source: int | None = None
     packets: int | None = None
     duration_ms: int | None = None
+    engine_calls: int = 0
     scripted_at: str | None = None
     forging_at: str | None = None
     forged_at: str | None = None
@@ -241,6 +243,10 @@ class Aethercast:
     def new_feed(self) -> str:
         """The address of a private feed of all of this owner's podcasts, told this once."""
         return self._ask("POST", _FEEDS, lambda answer: str(answer["url"]))
+
+    def feeds(self) -> list[dict[str, Any]]:
+        """When each of this owner's private feeds was made, and the ID of the key that it was made with."""
+        return self._ask("GET", _FEEDS, lambda answer: list(answer["feeds"]))
 
     def revoke_feeds(self) -> None:
         """Take every private feed back."""

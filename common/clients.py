@@ -123,3 +123,9 @@ def tasks_client(emulator_host: str) -> tasks_v2.CloudTasksClient:
 def database(settings: Settings) -> firestore.Client:
     """The Firestore client of these settings."""
     return firestore_client(settings.google_cloud_project, settings.firestore_database)
+
+
+def forget() -> None:
+    """Have every client made anew: the variables that name the emulators have changed."""
+    for made in (firestore_client, storage_client, publisher_client, tasks_client):
+        made.cache_clear()

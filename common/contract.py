@@ -97,6 +97,12 @@ class SourceKind(StrEnum):
     DOCX = "docx"
     EPUB = "epub"
     FEED = "feed"
+    PPTX = "pptx"
+    ODT = "odt"
+    RTF = "rtf"
+    TABLE = "table"
+    """A spreadsheet: XLSX or CSV."""
+    EMAIL = "email"
 
 
 FILE_ENDINGS: Final = {
@@ -105,17 +111,27 @@ FILE_ENDINGS: Final = {
     ".epub": SourceKind.EPUB,
     ".html": SourceKind.WEBPAGE,
     ".htm": SourceKind.WEBPAGE,
-    **dict.fromkeys((".txt", ".md", ".csv", ".json", ".srt", ".vtt"), SourceKind.TEXT),
+    ".pptx": SourceKind.PPTX,
+    ".odt": SourceKind.ODT,
+    ".rtf": SourceKind.RTF,
+    ".xlsx": SourceKind.TABLE,
+    ".csv": SourceKind.TABLE,
+    ".eml": SourceKind.EMAIL,
+    **dict.fromkeys((".txt", ".md", ".json", ".srt", ".vtt"), SourceKind.TEXT),
 }
 """The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""
 STAGES: Final = ("harvest", "weave", "forge", "master")
 
-# The wire to listeners (common/wire.py)
+# Sound, everywhere past the engines
 
-FRAMING: Final = "aethercast-1"
 PACKET_MS: Final = 20
 SAMPLE_RATE: Final = 48_000
 """Hz"""
+PACKET_SAMPLES: Final = SAMPLE_RATE * PACKET_MS // 1000
+
+# The wire to listeners (common/wire.py)
+
+FRAMING: Final = "aethercast-1"
 MAX_CLIENT_MESSAGE_BYTES: Final = 4_096
 MIN_WINDOW_MS: Final = 2_000
 MAX_WINDOW_MS: Final = 120_000
@@ -160,12 +176,15 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "engine_broke_off",
         "engine_broken",
         "engine_busy",
+        "engine_calls_spent",
         "engine_failed",
         "engine_key_refused",
+        "engine_language_other",
         "engine_language_unknown",
         "engine_malformed",
         "engine_model_unknown",
         "engine_no_identity",
+        "engine_no_sound",
         "engine_script_unreadable",
         "engine_slow",
         "engine_text_empty",
@@ -249,6 +268,8 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "topic_not_found",
         "type_unknown",
         "websocket_expected",
+        "websocket_key_invalid",
+        "websocket_version_unknown",
         "work_in_progress",
     }
 )

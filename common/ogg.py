@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from common.wire import PACKET_SAMPLES, SAMPLE_RATE
+from common.contract import PACKET_SAMPLES, SAMPLE_RATE
 
 VENDOR: Final = "Aethercast"
 PACKETS_A_PAGE: Final = 50

@@ -17,8 +17,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from common.contract import PACKET_SAMPLES, SAMPLE_RATE
 from common.errors import Misconfigured
-from common.wire import PACKET_SAMPLES, SAMPLE_RATE
 
 BITRATE: Final = 32_000
 COMPLEXITY: Final = 10

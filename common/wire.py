@@ -18,16 +18,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from common import contract
-from common.contract import Close
-
-FRAMING: Final = contract.FRAMING
-PACKET_MS: Final = contract.PACKET_MS
-SAMPLE_RATE: Final = contract.SAMPLE_RATE
-PACKET_SAMPLES: Final = SAMPLE_RATE * PACKET_MS // 1000
-MAX_CLIENT_MESSAGE_BYTES: Final = contract.MAX_CLIENT_MESSAGE_BYTES
-MIN_WINDOW_MS: Final = contract.MIN_WINDOW_MS
-MAX_WINDOW_MS: Final = contract.MAX_WINDOW_MS
+from common.contract import (
+    FRAMING,
+    MAX_CLIENT_MESSAGE_BYTES,
+    MAX_WINDOW_MS,
+    MIN_WINDOW_MS,
+    PACKET_MS,
+    SAMPLE_RATE,
+    Close,
+)
 
 _HEAD = struct.Struct(">IH")
 

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Mapping
 
-import requests
+import httpx
 
 from emulators.delivery import IdTokens
 
@@ -31,7 +31,9 @@ class Scheduler:
         while not self._over.wait(every_s):
             token = self._id_tokens.id_token(email, url)
             try:
-                answer = requests.post(url, headers={**headers, "Authorization": f"Bearer {token}"}, timeout=60)
+                answer = httpx.post(
+                    url, headers={**headers, "Authorization": f"Bearer {token}"}, timeout=60, trust_env=False
+                )
                 answer.raise_for_status()
-            except requests.RequestException as error:
+            except httpx.HTTPError as error:
                 logger.warning("a scheduled call failed: %s", error)

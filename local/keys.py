@@ -1,8 +1,11 @@
-"""The admin command for API keys: create, list, revoke. Run it with the credentials of an operator.
+"""The admin command for API keys: create, list, revoke.
 
-    nox -s keys -- create --owner ada@example.com [--requests-per-minute 60] [--key KEY]
-    nox -s keys -- list
-    nox -s keys -- revoke ID
+    nox -s keys -- create --owner ada@example.com [--requests-per-minute 60] [--key KEY] --project my-project
+    nox -s keys -- list --project my-project
+    nox -s keys -- revoke ID --project my-project
+
+In the cloud it is run with the credentials of an operator (`gcloud auth application-default login`), who needs
+roles/datastore.user in the project. Where FIRESTORE_EMULATOR_HOST is set, it manages those of an emulator.
 
 A key is shown once, when it is created; only its hash is stored. The ID of a key is the first characters of the hash.
 """
@@ -10,37 +13,36 @@ A key is shown once, when it is created; only its hash is stored. The ID of a ke
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
 
-from google.cloud import firestore
+from google.auth.exceptions import DefaultCredentialsError, RefreshError
 
-from common.clients import RETRY, TIMEOUT, database
+from common.errors import AethercastError
 from common.records import ApiKey
 from common.settings import Settings
-from common.store import paths
+from common.store import api_keys
 from common.tokens import new_token, token_hash
 
 
-def create(db: firestore.Client, owner: str, requests_per_minute: int | None, key: str | None = None) -> str:
+def create(settings: Settings, owner: str, requests_per_minute: int | None = None, key: str | None = None) -> str:
     """Store a new key of `owner` and return it. A given key is stored as it is (for stacks that live for an hour)."""
     key = key or new_token()
-    record = ApiKey(owner=owner, created_at=datetime.now(UTC), requests_per_minute=requests_per_minute)
-    db.document(*paths.api_key(token_hash(key))).set(record.document(), retry=RETRY, timeout=TIMEOUT)
+    record = ApiKey(
+        id=token_hash(key), owner=owner, created_at=datetime.now(UTC), requests_per_minute=requests_per_minute
+    )
+    api_keys.put(settings, record)
     return key
 
 
-def revoke(db: firestore.Client, key_id: str) -> str:
-    """Revoke the one key whose hash begins with `key_id`. Raises LookupError where none or several do."""
-    found = [
-        snapshot
-        for snapshot in db.collection(*paths.API_KEYS).stream(retry=RETRY, timeout=TIMEOUT)
-        if snapshot.id.startswith(key_id)
-    ]
+def revoke(settings: Settings, key_id: str) -> str:
+    """Revoke the key whose hash begins with `key_id`; return the whole hash. Raises LookupError for none or several."""
+    found = [key for key in api_keys.every(settings) if key.id.startswith(key_id)]
     if len(found) != 1:
         raise LookupError(f"{len(found)} keys have an ID that begins with {key_id!r}")
-    found[0].reference.update({"revoked_at": datetime.now(UTC)}, retry=RETRY, timeout=TIMEOUT)
-    return str(found[0].id)
+    api_keys.revoke(settings, found[0])
+    return found[0].id
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -53,21 +55,37 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("list", help="IDs, owners, quotas and states of all keys")
     revoking = commands.add_parser("revoke", help="make a key useless, for ever")
     revoking.add_argument("id", help="the key's ID, or its first characters")
+    for command in commands.choices.values():
+        command.add_argument("--project", default=os.environ.get("GOOGLE_CLOUD_PROJECT"), help="of the deployment")
+        command.add_argument("--database", default="(default)", help="its Firestore database, if it has another")
     options = parser.parse_args(arguments)
+    if not options.project:
+        parser.error("say which deployment: --project PROJECT")
 
-    db = database(Settings.from_env(needs=("google_cloud_project",)))
+    # Whose quota a person's own credentials count against: they have none by themselves, and Firestore insists on one.
+    # https://cloud.google.com/docs/quotas/set-quota-project
+    os.environ.setdefault("GOOGLE_CLOUD_QUOTA_PROJECT", options.project)
+    settings = Settings(google_cloud_project=options.project, firestore_database=options.database)
+    try:
+        return _do(settings, options)
+    except (AethercastError, DefaultCredentialsError, RefreshError) as error:
+        print(f"Firestore of {options.project} could not be asked: {error}", file=sys.stderr)
+        print("`nox -s doctor -- --project PROJECT` says what is missing.", file=sys.stderr)
+        return 1
+
+
+def _do(settings: Settings, options: argparse.Namespace) -> int:
     match options.command:
         case "create":
-            print(create(db, options.owner, options.requests_per_minute, options.key))
+            print(create(settings, options.owner, options.requests_per_minute, options.key))
         case "list":
-            for snapshot in db.collection(*paths.API_KEYS).stream(retry=RETRY, timeout=TIMEOUT):
-                key = ApiKey.of(snapshot.to_dict() or {})
+            for key in api_keys.every(settings):
                 state = "revoked" if key.revoked_at else "active"
                 quota = "default" if key.requests_per_minute is None else key.requests_per_minute
-                print(f"{snapshot.id[:12]}  {state:8}  {quota:>8}  {key.owner}")
+                print(f"{key.id[:12]}  {state:8}  {quota:>8}  {key.owner}")
         case "revoke":
             try:
-                print(f"revoked {revoke(db, options.id)[:12]}")
+                print(f"revoked {revoke(settings, options.id)[:12]}")
             except LookupError as error:
                 print(error, file=sys.stderr)
                 return 1

@@ -14,7 +14,6 @@ import os
 import secrets
 import selectors
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,12 +27,12 @@ from google.auth.transport.requests import Request
 from google.cloud import firestore, storage
 from google.oauth2.service_account import IDTokenCredentials
 
-from common import authenticator
+from common import authenticator, clients
 from common.settings import Settings
 from common.tokens import new_token, token_hash
-from local import iam
+from local import iam, keys
 from local.endpoints import Endpoints, answers
-from local.entry_points import ENTRY_POINTS, ROOT, UNHURRIED
+from local.entry_points import ENTRY_POINTS, UNHURRIED
 from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
 from local.processes import Child
 from local.provision import provision
@@ -212,8 +211,10 @@ class Stack:
     def _point_clients_here(self) -> None:
         """Have Google's clients in this process talk to this stack, and after it to where they talked before."""
         ours = {name: value for name, value in self.env.items() if name.endswith("_EMULATOR_HOST")}
+        self._scratch.callback(clients.forget)
         self._scratch.callback(_set_environment, {name: os.environ.get(name) for name in ours})
         os.environ.update(ours)
+        clients.forget()
 
     def _start_cloud(self) -> None:
         command = [sys.executable, "-m", "local.cloud", "--accounts"]
@@ -331,14 +332,7 @@ class Stack:
         requests.post(f"{self.endpoints.admin_url}/jobs", json=job, timeout=10).raise_for_status()
 
     def _create_key(self) -> None:
-        command = [sys.executable, "-m", "local.keys", "create", "--owner", "local"]
-        subprocess.run(
-            [*command, "--key", self.endpoints.api_key],
-            cwd=ROOT,
-            env={**os.environ, **self.env},
-            check=True,
-            capture_output=True,
-        )
+        keys.create(Settings.from_env(env=self.env), "local", key=self.endpoints.api_key)
 
     def _wait_until_ready(self) -> None:
         """Wait for what listeners need. Those told to give way may start later: on a busy machine that takes long, and

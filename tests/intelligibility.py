@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pystoi import stoi
 from scipy.signal import correlate, resample_poly
 
+from common.contract import PACKET_SAMPLES, SAMPLE_RATE
 from common.opus import decode
-from common.wire import PACKET_SAMPLES, SAMPLE_RATE
 
 Samples = NDArray[np.float64]
 

@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.7,
     stemmer="german",
     greeting=("Hallo.", "Willkommen bei Aethercast. Ich bin {host}.", "Unser Thema heute: {title}."),
+    untitled="Ein Text ohne Titel",
     apology="Es tut uns leid: Diese Stelle konnte nicht gesprochen werden. Wir machen mit der nächsten "
             "weiter.",
     notes=Notes(
@@ -50,8 +51,9 @@ PACK: Final = Pack(
             "Der Text sagt es so:", "In den Worten der Quelle:", "Ich zitiere:", "Weiter heißt es:", "Hier steht:",
             "Dann lesen wir:", "Und das, Wort für Wort:",
         ),
-        last=("Eine letzte Stelle, bevor wir aufhören.", "Hören wir, wie es endet."),
-        close="Das war {title}, in den Worten der Quellen. Danke fürs Zuhören, und bis bald.",
+        last=("Eine letzte Stelle, bevor wir aufhören.", "Und noch eine Stelle zum Schluss."),
+        unfinished="Hier hören wir auf. Der Text selbst geht weiter.",
+        close="Das war unser Thema: {title}. Alles in den Worten der Quellen. Danke fürs Zuhören, und bis bald.",
         goodbye="Das war {title}. Danke fürs Zuhören, und bis bald.",
         because=("weil", "aufgrund", "wegen"),
     ),
@@ -78,6 +80,17 @@ PACK: Final = Pack(
             "zum beispiel", "im gegensatz", "das ergebnis", "(?:in|aus|mit|nach|bei|von|an|zu) diese[rmn]",
         ),
         stands_alone=(r"(?:es|da) (?:gibt|war|ist)\b",),
+        limits=(
+            "aber", "doch", "jedoch", "allerdings", "dennoch", "trotzdem", "nur", "nicht", "außer", "ausgenommen",
+            "ausnahmen?", "sonst", "andernfalls", "es sei denn",
+            "(?:dies|das|es|sie) (?:gilt|ist|gelten|sind|darf|dürfen) (?:aber |jedoch )?(?:nicht|nur|auch dann)",
+            "hiervon", "davon", "keinesfalls", "in keinem fall",
+        ),
+        narrative=words("""
+            er sie ihm ihn ihr sagte fragte antwortete rief flüsterte dachte sah kam ging war hatte stand wusste nahm
+            ich mir mich meine
+        """),
+        once_upon_a_time=("es war einmal", "es lebte einmal", "vor langer zeit", "einst"),
     ),
     nouns=Nouns(
         function_words=words("in an so der die das und von"),
@@ -87,6 +100,11 @@ PACK: Final = Pack(
             Prozent
         """),
         noun=r"(?!)",
+        not_nouns=words("""
+            Mitte Anfang Ende Rand Seite Anzahl Form Weise Fall Grund Ergebnis Ding Dinge Ort Stelle Punkt Hand
+            Ordnung Bereich Rahmen Zusammenhang Beispiel Woche Wochen Monat Monate Stunde Stunden Minute Minuten Uhr
+            Satz Absatz Nummer Rest Hälfte Reihe Lage Welt
+        """),
     ),
     reading=Reading(
         num2words="de",

@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.8,
     stemmer="english",
     greeting=("Hello.", "Welcome to Aethercast. I'm {host}.", "Today's subject: {title}."),
+    untitled="A text without a title",
     apology="We are sorry: this passage could not be voiced. We go on with the next one.",
     notes=Notes(
         made="With {speakers}. Written and voiced by Aethercast, from the sources below.",
@@ -55,8 +56,10 @@ PACK: Final = Pack(
             "The text puts it this way:", "In the source's words:", "I quote:", "It goes on:", "Here it says:",
             "Then we read:", "It continues like this:", "And this, word for word:",
         ),
-        last=("One last passage before we stop.", "Let's hear how it ends."),
-        close="That was {title}, in the words of its sources. Thank you for listening, and goodbye.",
+        last=("One last passage before we stop.", "And one more passage before we close."),
+        unfinished="We stop here. The text itself goes on.",
+        close="That was our subject: {title}. "
+              "All of it in the words of its sources. Thank you for listening, and goodbye.",
         goodbye="That was {title}. Thank you for listening, and goodbye.",
         because=("because", "due to", "caused by", "the reason"),
     ),
@@ -89,6 +92,17 @@ PACK: Final = Pack(
             r"this (?:week|month|year|morning)\b",
         ),
         takes_up=("therefore", "however", "the latter", "the former", "do the same"),
+        limits=(
+            "but", "yet", "however", "nevertheless", "nonetheless", "except", "unless", "only", "otherwise",
+            "not", "provided", "exceptions?", "the (?:only )?exceptions?",
+            r"(?:this|that|it|these|they) (?:do|does|shall|is|are|will|applies|apply|may|must|can) (?:not|only)\b",
+            "(?:cannot|never)", "none of (?:this|these|them)", "in no case", "even (?:then|so)",
+        ),
+        narrative=words("""
+            he she him her his hers they them said asked replied answered whispered cried told thought looked came
+            went was were had knew saw stood took
+        """),
+        once_upon_a_time=("once upon a time", "once there was", "there (?:once )?lived", "long ago"),
     ),
     nouns=Nouns(
         function_words=words("""
@@ -103,6 +117,12 @@ PACK: Final = Pack(
         noun=r"[a-z]{4,20}(?: of (?:the |an? )?[a-z]{4,20})?",
         not_noun_endings=("ing",),
         with_article=True,
+        not_nouns=words("""
+            middle beginning edge part parts side sides number numbers kind sort form way ways bottom case event
+            amount lack result purpose course fact people thing things year years time times days hand hands place
+            places point points list text state level basis term terms order idea same whole rest front back line view
+            light world use need aim
+        """),
     ),
     reading=Reading(
         num2words="en",

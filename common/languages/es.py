@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=16.0,
     stemmer="spanish",
     greeting=("Hola.", "Les damos la bienvenida a Aethercast. Soy {host}.", "El tema de hoy: {title}."),
+    untitled="Un texto sin título",
     apology="Lo sentimos: este pasaje no se pudo locutar. Seguimos con el siguiente.",
     notes=Notes(
         made="Con {speakers}. Escrito y locutado por Aethercast, a partir de las fuentes indicadas.",
@@ -50,8 +51,10 @@ PACK: Final = Pack(
             "El texto lo dice así:", "En palabras de la fuente:", "Cito:", "Y continúa:", "Aquí dice:",
             "Después leemos:", "Y esto, palabra por palabra:",
         ),
-        last=("Un último pasaje antes de terminar.", "Oigamos cómo acaba."),
-        close="Esto ha sido {title}, en palabras de sus fuentes. Gracias por escucharnos, y hasta la próxima.",
+        last=("Un último pasaje antes de terminar.", "Y un pasaje más antes de despedirnos."),
+        unfinished="Aquí lo dejamos. El texto sigue.",
+        close="Este ha sido nuestro tema: {title}. "
+              "Todo en palabras de sus fuentes. Gracias por escucharnos, y hasta la próxima.",
         goodbye="Esto ha sido {title}. Gracias por escucharnos, y hasta la próxima.",
         because=("porque", "debido", "puesto que", "ya que"),
     ),
@@ -75,11 +78,26 @@ PACK: Final = Pack(
             "en (?:cambio|consecuencia)", "por (?:eso|ello|tanto)", "al mismo", "el resultado",
             r"\w+ (?:sus?|est[aeo]s?)",
         ),
+        limits=(
+            "pero", "sin embargo", "no obstante", "con todo", "salvo", "excepto", "solo", "sólo", "únicamente",
+            "solamente", "a menos que", "(?:esto|ello|eso) (?:no|solo|sólo)", "no", "de lo contrario",
+            "en ningún caso", "excepciones",
+        ),
+        narrative=words("""
+            dijo preguntó respondió contestó gritó pensó miró vio fue era había estaba ella ellos ellas él le les su
+            sus me mi se
+        """),
+        once_upon_a_time=("érase una vez", "había una vez", "hace mucho tiempo", "en tiempos de"),
     ),
     nouns=Nouns(
         function_words=words("de y e o a en un con por para que se del es no"),
         articles=words("el la los las"),
         fused=words("del al un una uno no nos"),
+        not_nouns=words("""
+            medio principio final parte partes lado lados número tipo forma manera caso cantidad falta resultado hecho
+            cosa cosas gente año años tiempo día días mano manos lugar lugares punto puntos lista texto nivel orden
+            idea resto mitad mundo vista centro horas hora minutos veces semana
+        """),
     ),
     reading=Reading(
         num2words="es",

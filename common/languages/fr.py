@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=17.6,
     stemmer="french",
     greeting=("Bonjour.", "Bienvenue sur Aethercast. Je suis {host}.", "Le sujet du jour : {title}."),
+    untitled="Un texte sans titre",
     apology="Désolés : ce passage n'a pas pu être lu. Nous continuons avec le suivant.",
     notes=Notes(
         made="Avec {speakers}. Écrit et dit par Aethercast, d'après les sources ci-dessous.",
@@ -50,8 +51,10 @@ PACK: Final = Pack(
             "Le texte le dit ainsi :", "Selon les mots de la source :", "Je cite :", "Et cela continue :",
             "Ici, on lit :", "Puis on lit :", "Et ceci, mot pour mot :",
         ),
-        last=("Un dernier passage avant de finir.", "Écoutons comment cela se termine."),
-        close="C'était {title}, dans les mots de ses sources. Merci de votre écoute, et à bientôt.",
+        last=("Un dernier passage avant de finir.", "Encore un passage avant de nous quitter."),
+        unfinished="Nous nous arrêtons ici. Le texte, lui, continue.",
+        close="C'était notre sujet : {title}. "
+              "Le tout dans les mots de ses sources. Merci de votre écoute, et à bientôt.",
         goodbye="C'était {title}. Merci de votre écoute, et à bientôt.",
         because=("parce que", "parce qu'", "parce qu’", "puisque", "en raison", "grâce à"),
     ),
@@ -75,11 +78,26 @@ PACK: Final = Pack(
             "par (?:conséquent|exemple)", "en (?:revanche|effet|outre)", "le résultat",
             r"\w+ (?:son|sa|ses|leurs?|cela|ce)",
         ),
+        limits=(
+            "mais", "cependant", "toutefois", "néanmoins", "pourtant", "sauf", "seuls?", "seules?", "seulement",
+            "uniquement", "excepté", "à moins", "sinon", "(?:ceci|cela|il|elle|ils|elles) ne", "ne",
+            "en aucun cas", "exceptions?",
+        ),
+        narrative=words("""
+            il elle ils elles lui leur dit demanda répondit cria pensa regarda vit fut était avait alla vint je me mon
+            ma son sa ses
+        """),
+        once_upon_a_time=("il était une fois", "il y avait une fois", "il y a (?:bien )?longtemps"),
     ),
     nouns=Nouns(
         function_words=words("de du des et en au aux un une est à y a se si"),
         articles=words("le la les"),
         fused=words("du des au aux un une nos à"),
+        not_nouns=words("""
+            milieu début bord partie parties côté côtés nombre genre sorte forme façon manière cas quantité manque
+            résultat fait chose choses gens année années temps jour jours main mains lieu lieux place point points
+            liste texte niveau ordre reste moitié monde heure heures minutes fois semaine centre moment
+        """),
     ),
     reading=Reading(
         num2words="fr",

@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.8,
     stemmer="italian",
     greeting=("Ciao.", "Benvenuti su Aethercast. Io sono {host}.", "Il tema di oggi: {title}."),
+    untitled="Un testo senza titolo",
     apology="Ci dispiace: questo passaggio non si è potuto leggere. Continuiamo con il prossimo.",
     notes=Notes(
         made="Con {speakers}. Scritto e letto da Aethercast, dalle fonti qui sotto.",
@@ -50,8 +51,9 @@ PACK: Final = Pack(
             "Il testo dice così:", "Con le parole della fonte:", "Cito:", "E prosegue:", "Qui si legge:",
             "Poi leggiamo:", "E questo, parola per parola:",
         ),
-        last=("Un ultimo passo prima di finire.", "Sentiamo come finisce."),
-        close="Questo era {title}, con le parole delle sue fonti. Grazie dell'ascolto, e a presto.",
+        last=("Un ultimo passo prima di finire.", "E ancora un passo prima di chiudere."),
+        unfinished="Ci fermiamo qui. Il testo continua.",
+        close="Questo era il nostro tema: {title}. Tutto con le parole delle fonti. Grazie dell'ascolto, e a presto.",
         goodbye="Questo era {title}. Grazie dell'ascolto, e a presto.",
         because=("perché", "poiché", "a causa", "dato che"),
     ),
@@ -76,6 +78,16 @@ PACK: Final = Pack(
         openings=(
             "per (?:questo|esempio)", "di conseguenza", "il risultato", r"\w+ (?:su[oae]|suoi|quest[oaei])",
         ),
+        limits=(
+            "ma", "però", "tuttavia", "ciononostante", "eppure", "salvo", "eccetto", "solo", "soltanto",
+            "unicamente", "solamente", "a meno che", "altrimenti", "(?:ciò|questo) (?:non|vale solo)", "non",
+            "in nessun caso", "eccezioni",
+        ),
+        narrative=words("""
+            disse chiese rispose gridò pensò guardò vide era aveva stava fu andò venne lui lei loro gli suo sua suoi
+            mi mio mia
+        """),
+        once_upon_a_time=("c'era una volta", "c’era una volta", "tanto tempo fa", "molto tempo fa"),
     ),
     nouns=Nouns(
         function_words=words("di e o a con per che è si del da il in no se"),
@@ -83,6 +95,11 @@ PACK: Final = Pack(
         fused=words("""
             del dello della dei degli delle al alla allo ai agli alle nel nella nei nelle sul sulla dal dalla un una
             uno da no
+        """),
+        not_nouns=words("""
+            mezzo inizio fine bordo parte parti lato lati numero tipo forma modo maniera caso quantità mancanza
+            risultato fatto cosa cose gente anno anni tempo giorno giorni mano mani luogo luoghi posto punto punti
+            elenco lista testo livello ordine resto metà mondo ore minuti volte settimana centro momento
         """),
     ),
     reading=Reading(

@@ -31,6 +31,8 @@ class Pack:
     """What is said before anything was read, of {host} and {title}. In three breaths, each a segment: all are voiced
     side by side, and the first is so short that it is heard almost as soon as the engine makes its first sound. Each
     lasts longer than the next takes to be voiced at five times real time."""
+    untitled: str
+    """What a podcast is called whose text has no title."""
     apology: str
     """What is said in place of a turn that no engine would voice."""
     notes: Notes
@@ -87,6 +89,8 @@ class Phrases:
     """Attributes what the same host then quotes."""
     last: tuple[str, ...]
     """Leads into the last passage."""
+    unfinished: str
+    """Says that a text which is read from its beginning goes on after what was read."""
     close: str
     goodbye: str
     """The close of a podcast that a model wrote."""
@@ -96,12 +100,18 @@ class Phrases:
 
 @dataclass(frozen=True)
 class Context:
-    """Beginnings of sentences that depend on the sentence before."""
+    """How sentences depend on each other, and what they are part of."""
 
     first_words: frozenset[str]
     """Pronouns, possessives, words like "therefore"; where subjects are left out, verbs."""
     openings: tuple[str, ...]
     """Patterns of longer ones: "in return"."""
+    limits: tuple[str, ...]
+    """Patterns of beginnings that take something back of the sentence before: "however", "only if"."""
+    narrative: frozenset[str]
+    """Words that stories are full of: persons, and verbs of saying in the past."""
+    once_upon_a_time: tuple[str, ...]
+    """Patterns of how tales begin."""
     stands_alone: tuple[str, ...] = ()
     """Patterns of beginnings that look alike and depend on nothing: "it is true that"."""
     takes_up: tuple[str, ...] = ()
@@ -122,6 +132,8 @@ class Nouns:
     """Words with a capital letter that are no names to ask after, such as months."""
     noun: str = _NOUN
     """A pattern of what follows an article; of nothing where nouns have capitals, and are found as names are."""
+    not_nouns: frozenset[str] = frozenset()
+    """Words that tell nothing by themselves, only of what: "middle", "part", "number"."""
     not_noun_endings: tuple[str, ...] = ()
     """Endings of words that stand after an article and are no nouns."""
     with_article: bool = False

@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=14.6,
     stemmer="portuguese",
     greeting=("Olá.", "Boas-vindas ao Aethercast. Eu sou {host}.", "O tema de hoje: {title}."),
+    untitled="Um texto sem título",
     apology="Pedimos desculpa: este trecho não pôde ser lido. Continuamos com o seguinte.",
     notes=Notes(
         made="Com {speakers}. Escrito e narrado pelo Aethercast, a partir das fontes abaixo.",
@@ -48,8 +49,9 @@ PACK: Final = Pack(
             "O texto diz assim:", "Nas palavras da fonte:", "Cito:", "E continua:", "Aqui diz:", "Depois lemos:",
             "E isto, palavra por palavra:",
         ),
-        last=("Um último trecho antes de terminar.", "Vamos ouvir como acaba."),
-        close="Este foi {title}, nas palavras das suas fontes. Obrigado por ouvir, e até breve.",
+        last=("Um último trecho antes de terminar.", "E mais um trecho antes de acabar."),
+        unfinished="Paramos aqui. O texto continua.",
+        close="Este foi o nosso tema: {title}. Tudo nas palavras das suas fontes. Obrigado por ouvir, e até breve.",
         goodbye="Este foi {title}. Obrigado por ouvir, e até breve.",
         because=("porque", "devido", "já que"),
     ),
@@ -73,11 +75,26 @@ PACK: Final = Pack(
         openings=(
             "por (?:isso|exemplo)", "em (?:troca|consequência)", "o resultado", r"\w+ (?:seus?|suas?)", "dest[ae]s?",
         ),
+        limits=(
+            "mas", "porém", "contudo", "todavia", "no entanto", "entretanto", "salvo", "exceto", "excepto", "só",
+            "somente", "apenas", "unicamente", "a menos que", "(?:isto|isso) (?:não|só)", "não", "caso contrário",
+            "em caso algum", "exceções",
+        ),
+        narrative=words("""
+            disse perguntou respondeu gritou pensou olhou viu foi era havia estava ela eles elas ele lhe lhes seu sua
+            me meu minha tinha
+        """),
+        once_upon_a_time=("era uma vez", "havia uma vez", "há muito tempo"),
     ),
     nouns=Nouns(
         function_words=words("de e o a em um com por para que se do da no na à"),
         articles=words("o a os as"),
         fused=words("do da dos das no na nos nas ao à aos às pelo pela um uma"),
+        not_nouns=words("""
+            meio início princípio final parte partes lado lados número tipo forma maneira modo caso quantidade falta
+            resultado facto fato coisa coisas gente anos tempo dias mãos lugar lugares ponto pontos lista texto nível
+            ordem ideia resto metade mundo horas hora minutos vezes semana centro momento
+        """),
     ),
     reading=Reading(
         num2words="pt_BR",

@@ -276,6 +276,15 @@ OPERATIONS: Final = (
         counted=True,
     ),
     Operation(
+        "GET",
+        FEEDS,
+        feeds.list_all,
+        Answer(HTTPStatus.OK, "When each was made, and with which key.", answers.Feeds),
+        "listFeeds",
+        "Your private feeds. Their addresses are secrets, and were told once.",
+        counted=True,
+    ),
+    Operation(
         "DELETE",
         FEEDS,
         feeds.revoke_all,

@@ -23,8 +23,8 @@ from pydantic import (
 
 from common import contract
 from common.errors import BadRequest, SourceRefused
-from common.links import parse_link
 from common.names import parse_gs_uri
+from common.outbound.links import parse_link
 from common.pronunciations import is_ipa, is_sayable
 from common.text.cleaning import clean
 from common.text.scripts import has_words, mostly_latin
@@ -71,7 +71,7 @@ class Model(BaseModel):
 
 class Host(Model):
     name: Annotated[str, Field(min_length=1, max_length=contract.MAX_HOST_NAME_CHARACTERS), SPOKEN]
-    voice: Annotated[str, Field(max_length=100, pattern=r"^[A-Za-z0-9 ._:+-]*$")] = ""
+    voice: Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     persona: Annotated[
         str,
         AfterValidator(_on_one_line),

@@ -18,9 +18,9 @@ from typing import Any
 import httpcore
 
 from common.agent import Outcome, Task
-from common.connections import GuardedBackend, resolve, tls_context
 from common.errors import AethercastError, Broken, Busy, Refused, SourceBroken, SourceRefused
-from common.links import Link, parse_link
+from common.outbound.links import parse_link
+from common.outbound.requests import guarded_requests
 from common.records import Workflow
 from common.settings import Settings
 from common.states import WorkflowState
@@ -50,7 +50,7 @@ def undelivered(task: Task, error: AethercastError) -> Outcome:
     return Outcome({"error": error.code}, failed=True)
 
 
-def signed(secret: str, message_id: str, body: bytes, now: float) -> dict[bytes | str, bytes | str]:
+def signed(secret: str, message_id: str, body: bytes, now: float) -> dict[str, str]:
     """The headers of a delivery. The id is the same each time it is tried, so that whoever takes it can tell."""
     timestamp = str(int(now))
     key = base64.b64decode(secret.removeprefix("whsec_"))
@@ -79,20 +79,14 @@ def _message(settings: Settings, workflow: Workflow) -> dict[str, Any]:
     }
 
 
-def _post(settings: Settings, url: str, body: bytes, headers: dict[bytes | str, bytes | str]) -> int:
+def _post(settings: Settings, url: str, body: bytes, headers: dict[str, str]) -> int:
     """The status of the answer, a 2xx. Raises Broken for what may be otherwise next time, Refused for what will not."""
-    private = settings.harvest_private_addresses
+    deadline = time.monotonic() + DELIVERY_TIMEOUT_S
     try:
         link = parse_link(url, any_port=True)
-        backend = GuardedBackend(
-            deadline=time.monotonic() + DELIVERY_TIMEOUT_S,
-            private=private,
-            resolver=resolve,
-            network=httpcore.SyncBackend(),
-        )
         with (
-            httpcore.ConnectionPool(ssl_context=tls_context(), network_backend=backend) as pool,
-            pool.stream("POST", _url(link), headers={**headers, "Host": link.authority}, content=body) as response,
+            guarded_requests(deadline, private=settings.harvest_private_addresses) as http,
+            http.send("POST", link, headers, body) as response,
         ):
             status = int(response.status)  # what else the server answers is of no interest, and is not read
     except SourceRefused as error:
@@ -104,9 +98,3 @@ def _post(settings: Settings, url: str, body: bytes, headers: dict[bytes | str, 
     if status == 410:
         raise Refused("webhook_gone", "The webhook's server wants to hear no more of it.")
     raise Broken("webhook_unhappy", f"The webhook's server answers with HTTP {status}.")
-
-
-def _url(link: Link) -> httpcore.URL:
-    return httpcore.URL(
-        scheme=link.scheme.encode(), host=link.host.encode(), port=link.port, target=link.target.encode()
-    )

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 import httpcore
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay, wait_random_exponential
 
-from common.connections import GuardedBackend, Resolver, resolve, tls_context
 from common.errors import SourceBroken, SourceRefused
-from common.links import Link, parse_link
+from common.outbound.connections import Resolver, resolve
+from common.outbound.links import Link, parse_link
+from common.outbound.requests import guarded_requests
 from common.settings import Settings
 from functions.content_harvester.source import Document
 
@@ -64,13 +65,12 @@ class Fetcher:
 
     def _follow(self, url: str, accept: str, deadline: float) -> Document:
         link = parse_link(url, any_port=self.private)
-        backend = GuardedBackend(deadline=deadline, private=self.private, resolver=self.resolver, network=self.network)
-        with httpcore.ConnectionPool(ssl_context=tls_context(), network_backend=backend) as pool:
+        with guarded_requests(deadline, private=self.private, resolver=self.resolver, network=self.network) as http:
             for hop in range(MAX_REDIRECTS + 1):
-                sent = _headers(link, accept)
+                sent = _headers(accept)
                 if self.bearer and hop == 0:
                     sent["Authorization"] = f"Bearer {self.bearer}"
-                with _typed_errors(link), pool.stream("GET", _url(link), headers=sent) as response:
+                with _typed_errors(link), http.send("GET", link, sent) as response:
                     headers = {
                         name.decode().lower(): value.decode(errors="replace") for name, value in response.headers
                     }
@@ -94,15 +94,8 @@ class Fetcher:
         return Document(bytes(data), content_type, link.target.partition("?")[0].rpartition("/")[2], str(link))
 
 
-def _url(link: Link) -> httpcore.URL:
-    return httpcore.URL(
-        scheme=link.scheme.encode(), host=link.host.encode(), port=link.port, target=link.target.encode()
-    )
-
-
-def _headers(link: Link, accept: str) -> dict[bytes | str, bytes | str]:
+def _headers(accept: str) -> dict[str, str]:
     return {
-        "Host": link.authority,
         "User-Agent": USER_AGENT,
         "Accept": accept,
         "Accept-Encoding": "gzip",

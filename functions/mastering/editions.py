@@ -17,8 +17,8 @@ from av.stream import Disposition
 from mutagen.id3 import APIC, COMM, ID3, TALB, TCON, TDRC, TIT2, TLEN, TPE1, Encoding, PictureType
 
 from common.blob_writer import Writer
+from common.contract import SAMPLE_RATE
 from common.settings import Settings
-from common.wire import SAMPLE_RATE
 from functions.mastering import cover_art
 from functions.mastering.chapter_marks import id3_chapters
 from functions.mastering.episode import Episode

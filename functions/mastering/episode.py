@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
+from common.contract import PACKET_MS
 from common.errors import Busy, ServiceBroken
 from common.names import parse_gs_uri
 from common.records import Segment, Source, Workflow
 from common.settings import Settings
 from common.store import segments, workflows
-from common.wire import PACKET_MS
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from itertools import chain
 
 import av
 
+from common.contract import SAMPLE_RATE
 from common.filters import Chain
 from common.loudness import TARGET_LUFS, amplifier, loudness, tenths_of_a_second
 from common.opus import decode
-from common.wire import SAMPLE_RATE
 
 _MAX_GAIN_DB = 8.0
 """More than that is no level to set right: it is a turn that is meant to be so, or silence."""

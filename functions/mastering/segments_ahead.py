@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from common.blobs import read_object
+from common.contract import PACKET_MS
 from common.errors import ServiceBroken
 from common.ogg import OggError, read_opus
 from common.settings import Settings
-from common.wire import PACKET_MS
 from functions.mastering.episode import Episode
 
 AHEAD = 12

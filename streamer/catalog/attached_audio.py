@@ -14,10 +14,10 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+from common.contract import SAMPLE_RATE
 from common.errors import ServiceBroken, Unprocessable
 from common.ogg import OggError, read_opus
 from common.states import SegmentState
-from common.wire import SAMPLE_RATE
 from streamer.catalog.fetch import Fetcher
 from streamer.catalog.segment_audio import SegmentAudio
 

@@ -10,7 +10,8 @@ from wsproto.connection import ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 from wsproto.utilities import ProtocolError
 
-from common.wire import MAX_CLIENT_MESSAGE_BYTES, WireError
+from common.contract import MAX_CLIENT_MESSAGE_BYTES
+from common.wire import WireError
 
 _EVENTS_A_SECOND = 20.0
 _EVENTS_AT_ONCE = 60.0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from common.wire import PACKET_MS
+from common.contract import PACKET_MS
 
 PACKETS_A_SECOND: Final = 1000 // PACKET_MS
 

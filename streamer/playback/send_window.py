@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from common.wire import PACKET_MS
+from common.contract import PACKET_MS
 from streamer.catalog.segment_audio import LARGE, SMALL
 from streamer.catalog.timeline import Segment, Timeline
 from streamer.playback.playhead import Playhead

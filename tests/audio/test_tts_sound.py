@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from common.contract import PACKET_SAMPLES, SAMPLE_RATE
 from common.errors import EngineBroken, EngineRefused
 from common.loudness import loudness
 from common.ogg import write_opus
 from common.opus import encode, lookahead
-from common.wire import PACKET_SAMPLES, SAMPLE_RATE
 from functions.model_serving import tts
 from functions.model_serving.llm.speaking_rate import seconds
 from functions.model_serving.tts.engines.espeak import engine as espeak

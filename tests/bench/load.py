@@ -25,8 +25,8 @@ import requests
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from common.contract import PACKET_MS  # noqa: E402
 from common.settings import Settings  # noqa: E402
-from common.wire import PACKET_MS  # noqa: E402
 from functions.model_serving import tts  # noqa: E402 - after the path is laid
 from local.listener import Heard, listen, start  # noqa: E402
 from local.podcast import SAMPLE  # noqa: E402

@@ -31,7 +31,7 @@ import requests
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from common.wire import PACKET_MS  # noqa: E402 - after the path is laid
+from common.contract import PACKET_MS  # noqa: E402 - after the path is laid
 from local.listener import Heard, listen, start  # noqa: E402
 from local.podcast import SAMPLE  # noqa: E402
 from local.provision import QUEUES  # noqa: E402

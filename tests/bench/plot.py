@@ -37,7 +37,7 @@ mpl.rcParams.update(
 from matplotlib import pyplot as plt  # noqa: E402 - after the backend is chosen
 
 from client.aethercast import Aethercast, Segment  # noqa: E402
-from common.wire import PACKET_MS  # noqa: E402
+from common.contract import PACKET_MS  # noqa: E402
 from local.listener import Heard, listen_through  # noqa: E402
 from local.podcast import SAMPLE  # noqa: E402
 from local.stack import Stack  # noqa: E402

@@ -44,7 +44,7 @@ def playwright() -> Iterator[Playwright]:
         yield running
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(autouse=True)
 def no_loop_left_running() -> Iterator[None]:
     """Tests elsewhere may run loops of their own: Playwright leaves its own marked as running in this thread."""
     yield

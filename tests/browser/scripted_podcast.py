@@ -14,10 +14,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from common import wire
+from common import contract
 from common.opus import Encoder
 
-PACKETS_A_SECOND = 1000 // wire.PACKET_MS
+PACKETS_A_SECOND = 1000 // contract.PACKET_MS
 TONES = 40
 HOSTS = ("Ada", "Ben")
 NO_OPUS = b"\xff"
@@ -36,10 +36,10 @@ def tone_packets() -> list[bytes]:
     packets = []
     phase = 0.0
     for second in range(TONES):
-        step = 2 * math.pi * frequency_hz(second) / wire.SAMPLE_RATE
-        samples = (int(12_000 * math.sin(phase + step * sample)) for sample in range(wire.SAMPLE_RATE))
-        packets += encoder.feed(struct.pack(f"<{wire.SAMPLE_RATE}h", *samples))
-        phase += step * wire.SAMPLE_RATE
+        step = 2 * math.pi * frequency_hz(second) / contract.SAMPLE_RATE
+        samples = (int(12_000 * math.sin(phase + step * sample)) for sample in range(contract.SAMPLE_RATE))
+        packets += encoder.feed(struct.pack(f"<{contract.SAMPLE_RATE}h", *samples))
+        phase += step * contract.SAMPLE_RATE
     return packets
 
 

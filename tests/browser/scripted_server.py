@@ -21,7 +21,7 @@ from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from common import wire
+from common import contract, wire
 from common.artifacts import FILES, KINDS
 from common.ogg import write_opus
 from tests.browser.scripted_podcast import Podcast, Script, pre_skip
@@ -281,7 +281,7 @@ class ScriptedServer:
 
     def _feed(self, ws: Server, podcast: Podcast, first: wire.Start | wire.Resume) -> None:
         script, sent, paused = podcast.script, first.next_packet, False
-        played_ms: float = first.next_packet * wire.PACKET_MS
+        played_ms: float = first.next_packet * contract.PACKET_MS
         began, window_ms = time.monotonic(), first.window_ms or 30_000
         metadata = wire.stream_metadata(
             workflow_id=podcast.workflow_id,
@@ -309,7 +309,7 @@ class ScriptedServer:
             if paused:
                 continue
             clock_ms = played_ms + (time.monotonic() - began) * 1000
-            until = min(podcast.available, int((clock_ms + window_ms) / wire.PACKET_MS))
+            until = min(podcast.available, int((clock_ms + window_ms) / contract.PACKET_MS))
             while waiting and waiting[0]["first_packet"] < max(until, sent):
                 segment = waiting.pop(0)
                 ws.send(wire.dumps(wire.segment_message(segment, segment["first_packet"])))

@@ -30,6 +30,7 @@ from common.settings import Settings
 from common.tokens import token_hash
 from emulators.storage.rights import ANONYMOUS
 from functions.model_serving.tts.engines.espeak import engine as espeak
+from local import keys
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app
@@ -44,7 +45,6 @@ INVOKERS = {kind: f"{kind}-invoker@{PROJECT}.iam.gserviceaccount.com" for kind i
 ACCOUNT = f"functions@{PROJECT}.iam.gserviceaccount.com"
 PATIENCE_S = 300.0
 """After which the post counts as going round in circles; a machine that runs much else takes its time."""
-_CACHED = (clients.firestore_client, clients.storage_client, clients.publisher_client)
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,7 @@ class ByHand:
         for queue in self._queues:
             self._tasks.create_queue(parent=queue.partition("/queues/")[0], queue=tasks_v2.Queue(name=queue))
             self._tasks.pause_queue(name=queue)
-        from local import keys
-
-        keys.create(self.db, "owner", 10_000, KEY)
+        keys.create(self.settings, "owner", 10_000, KEY)
 
     # The owner's side
 
@@ -228,8 +226,7 @@ def by_hand(
     for name, value in (addresses | _environment(cloud) | {FOLDER_VARIABLE: str(fronts)} | environment).items():
         patch.setenv(name, value)
     patch.setattr(espeak, "speakable", lambda text, _: text.partition(" ")[0])
-    for cached in _CACHED:
-        cached.cache_clear()
+    clients.forget()
     try:
         with _served("model_serving") as models, _served("api_gateway") as gateway:
             patch.setenv("MODEL_SERVING_URL", models)
@@ -237,8 +234,7 @@ def by_hand(
             yield ByHand(cloud, Settings.from_env(), Fronts(fronts), grants)
     finally:
         cloud.stop()
-        for cached in _CACHED:
-            cached.cache_clear()
+        clients.forget()
 
 
 @contextlib.contextmanager

@@ -34,7 +34,6 @@ GOOGLE = {
 }
 """What there is a proxy before -> the variable that leads there."""
 WORKFLOW, SEGMENTS = paths.workflow("w"), paths.segments("w")
-_CACHED = (clients.firestore_client, clients.storage_client, clients.publisher_client, clients.tasks_client)
 _names = (f"name-{number}" for number in itertools.count())
 
 
@@ -61,9 +60,8 @@ def lossy_cloud(folder: Path) -> Iterator[LossyCloud]:
         proxied = {variable: proxies[name].address for name, variable in GOOGLE.items()}
         proxied["STORAGE_EMULATOR_HOST"] = f"http://{proxied['STORAGE_EMULATOR_HOST']}"
         behind.enter_context(mock.patch.dict("os.environ", proxied))
-        for cached in _CACHED:
-            cached.cache_clear()
-            behind.callback(cached.cache_clear)
+        clients.forget()
+        behind.callback(clients.forget)
         settings = Settings(
             google_cloud_project="lost",
             audio_bucket="audio",

@@ -9,14 +9,11 @@ from dataclasses import dataclass
 
 import pytest
 import requests
-from google.cloud import firestore
 
 from functions.api_gateway.answers import ListedPodcast, Podcast, Problem
 from functions.api_gateway.openapi import RATE_LIMIT_HEADERS
 from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
-from local import keys
 from local.podcast import SAMPLE
-from local.stack_settings import PROJECT
 from tests.conftest import Program
 from tests.pipeline.test_gateway import as_service
 
@@ -40,8 +37,7 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def reader(program: Program) -> Reader:
-    http = requests.Session()
-    http.headers["Authorization"] = f"Bearer {keys.create(firestore.Client(project=PROJECT), 'reader of all', None)}"
+    http = program.another("reader of all")
     body = {"text": TEXT, "title": "Tides", "minutes": 1}
     accepted = http.post(f"{program.api}/generate", json=body, timeout=30).json()
     feed = http.post(f"{program.stack.endpoints.api_url}/api/v1/feeds", timeout=30).json()["url"]

@@ -18,6 +18,8 @@ import requests
 from google.cloud import firestore
 
 from common.artifacts import FILES
+from common.settings import Settings
+from common.tokens import token_hash
 from functions.api_gateway import following
 from local import keys
 from local.stack_settings import PROJECT
@@ -34,8 +36,7 @@ class Subscriber:
 
     def __init__(self, program: Program) -> None:
         self.api = program.stack.endpoints.api_url + "/api/v1"
-        self.http = requests.Session()
-        self.http.headers["Authorization"] = f"Bearer {keys.create(firestore.Client(project=PROJECT), 'reader', None)}"
+        self.http = program.another("reader")
         self.ids: list[str] = []
         answer = self.http.post(f"{self.api}/feeds", timeout=30)
         assert answer.status_code == 201, answer.text
@@ -195,10 +196,10 @@ def endless() -> Iterator[str]:
 
 def test_a_key_follows_a_few_podcasts_at_a_time_and_others_as_ever(program: Program, endless: str) -> None:
     url = f"{program.api}/{endless}/events"
-    mine, another = (keys.create(firestore.Client(project=PROJECT), "follower", None) for _ in range(2))
+    mine, another = (program.another("follower") for _ in range(2))
 
-    def follow(key: str) -> requests.Response:
-        return requests.get(url, headers={"Authorization": f"Bearer {key}"}, stream=True, timeout=60)
+    def follow(caller: requests.Session) -> requests.Response:
+        return caller.get(url, stream=True, timeout=60)
 
     with ExitStack() as followed:
         first, *_ = [followed.enter_context(follow(mine)) for _ in range(following.AT_ONCE)]
@@ -224,7 +225,7 @@ def test_a_stranger_follows_nothing(program: Program, subscriber: Subscriber) ->
 
 def test_a_feed_can_be_taken_back(program: Program) -> None:
     leaver = Subscriber(program)
-    leaver.http.headers["Authorization"] = f"Bearer {keys.create(firestore.Client(project=PROJECT), 'leaver', None)}"
+    leaver.http = program.another("leaver")
     url = leaver.http.post(f"{leaver.api}/feeds", timeout=30).json()["url"]
     empty = feedparser.parse(requests.get(url, timeout=30).content)
     assert not empty.bozo
@@ -232,3 +233,15 @@ def test_a_feed_can_be_taken_back(program: Program) -> None:
     assert leaver.http.delete(f"{leaver.api}/feeds", timeout=30).status_code == 204
     assert requests.get(url, timeout=30).status_code == 404
     assert requests.get(leaver.url, timeout=30).status_code == 200
+
+
+def test_feeds_are_listed_and_end_with_the_key_they_were_made_with(program: Program) -> None:
+    api = program.stack.endpoints.api_url + "/api/v1/feeds"
+    kept, taken = (program.another("two-keys") for _ in range(2))
+    ids = [token_hash(str(caller.headers["Authorization"]).removeprefix("Bearer ")) for caller in (kept, taken)]
+    urls = [caller.post(api, timeout=30).json()["url"] for caller in (kept, taken)]
+    listed = kept.get(api, timeout=30).json()["feeds"]
+    assert [feed["key"] for feed in listed] == [key_id[:12] for key_id in ids]
+    assert listed[0]["created_at"] <= listed[1]["created_at"]
+    keys.revoke(Settings(google_cloud_project=PROJECT), ids[1])
+    assert [requests.get(url, timeout=30).status_code for url in urls] == [200, 404]

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from google.auth.transport.requests import Request as AuthRequest
-from google.cloud import firestore
 from google.oauth2 import service_account
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from common.settings import Settings
 from common.tokens import token_hash
 from functions.api_gateway.operations import OPERATIONS, OWNER
 from local import keys
@@ -40,16 +40,8 @@ def refused(response: requests.Response) -> tuple[int, str]:
     return response.status_code, str(problem["code"])
 
 
-@pytest.fixture(scope="module")
-def db(stack: Stack) -> firestore.Client:
-    """The stack's Firestore, as an operator sees it."""
-    return firestore.Client(project=PROJECT)
-
-
-def caller(program: Program, key: str) -> requests.Session:
-    session = requests.Session()
-    session.headers["Authorization"] = f"Bearer {key}"
-    return session
+def key_hash(caller: requests.Session) -> str:
+    return token_hash(str(caller.headers["Authorization"]).removeprefix("Bearer "))
 
 
 @pytest.fixture(scope="module")
@@ -83,17 +75,16 @@ def test_nobody_calls_without_a_key(program: Program, method: str, path: str, he
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_revoked_key_is_refused(program: Program, db: firestore.Client) -> None:
-    key = keys.create(db, "grace", None)
-    http = caller(program, key)
+def test_a_revoked_key_is_refused(program: Program) -> None:
+    http = program.another("grace")
     assert http.get(program.api, timeout=30).status_code == 200
-    keys.revoke(db, token_hash(key)[:16])
+    keys.revoke(Settings(google_cloud_project=PROJECT), key_hash(http)[:16])
     assert refused(http.get(program.api, timeout=30)) == (403, "key_revoked")
 
 
-def test_a_key_has_its_quota_and_is_told_how_it_stands(program: Program, db: firestore.Client) -> None:
+def test_a_key_has_its_quota_and_is_told_how_it_stands(program: Program) -> None:
     """Three requests fall into two minutes at the most, so that one of them is over a quota of one."""
-    http = caller(program, keys.create(db, "frugal", 1))
+    http = program.another("frugal", 1)
     answers = [http.post(f"{program.api}/generate", json={}, timeout=30) for _ in range(3)]
     for answer in answers:
         assert answer.headers["RateLimit-Limit"] == "1"
@@ -106,21 +97,18 @@ def test_a_key_has_its_quota_and_is_told_how_it_stands(program: Program, db: fir
     assert {refused(answer) for answer in answers if answer not in over} == {(400, "request_invalid")}
 
 
-def test_a_key_may_have_a_quota_of_nothing(program: Program, db: firestore.Client) -> None:
-    http = caller(program, keys.create(db, "onlooker", 0))
+def test_a_key_may_have_a_quota_of_nothing(program: Program) -> None:
+    http = program.another("onlooker", 0)
     assert refused(http.post(f"{program.api}/generate", json={}, timeout=30)) == (429, "rate_limited")
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", f"/{'0' * 32}/segments"), ("POST", "/../feeds")])
-def test_what_reads_or_stores_much_counts_as_well(
-    stack: Stack, program: Program, db: firestore.Client, method: str, path: str
-) -> None:
+def test_what_reads_or_stores_much_counts_as_well(stack: Stack, program: Program, method: str, path: str) -> None:
     """Counted by one write each, whatever the answer."""
-    key = keys.create(db, "frugal", 1)
-    http = caller(program, key)
+    http = program.another("frugal", 1)
     answers = [http.request(method, program.api + path, timeout=30) for _ in range(3)]
     assert (429, "rate_limited") in {refused(answer) for answer in answers if not answer.ok}
-    counted = stack.billable_by_resource("firestore_writes", f"rate_limits/{token_hash(key)}")
+    counted = stack.billable_by_resource("firestore_writes", f"rate_limits/{key_hash(http)}")
     assert sum(counted.values()) == 3
 
 
@@ -150,9 +138,9 @@ def test_every_route_to_a_podcast_is_tried_by_another_owner() -> None:
 
 @pytest.mark.parametrize(("method", "path", "body"), OF_ONE_PODCAST)
 def test_another_owners_podcast_is_as_good_as_none(
-    program: Program, db: firestore.Client, podcast: str, method: str, path: str, body: Any
+    program: Program, podcast: str, method: str, path: str, body: Any
 ) -> None:
-    http = caller(program, keys.create(db, "mallory", None))
+    http = program.another("mallory")
     for workflow_id in (podcast, "0" * 32):
         url = f"{program.api}/{workflow_id}{path}"
         response = http.request(method, url, json=body, allow_redirects=False, timeout=30)
@@ -251,10 +239,10 @@ def test_a_wrong_idempotency_key_is_refused(program: Program, key: str) -> None:
     assert refused(response) == (400, "idempotency_key_invalid")
 
 
-def test_an_idempotency_key_is_one_callers_alone(program: Program, db: firestore.Client) -> None:
+def test_an_idempotency_key_is_one_callers_alone(program: Program) -> None:
     """The same key of two callers is two podcasts, and neither learns of the other."""
     mine = program.generate(key="shared", text=TEXT, minutes=1)
-    http = caller(program, keys.create(db, "heidi", None))
+    http = program.another("heidi")
     theirs = http.post(
         f"{program.api}/generate",
         json={"text": "Other words.", "minutes": 1},
@@ -384,9 +372,9 @@ def test_a_cancelled_podcast_has_no_sound_and_can_be_cancelled_again(program: Pr
 
 
 @pytest.fixture(scope="module")
-def shelf(program: Program, db: firestore.Client) -> tuple[requests.Session, list[str]]:
+def shelf(program: Program) -> tuple[requests.Session, list[str]]:
     """A caller with five podcasts of their own, and their ids, newest first."""
-    http = caller(program, keys.create(db, "librarian", None))
+    http = program.another("librarian")
     ids = []
     for title in ("Red tides", "Neap tides", "The moon", "Spring tides", "The sun"):
         response = http.post(f"{program.api}/generate", json={"text": TEXT, "title": title, "minutes": 1}, timeout=30)

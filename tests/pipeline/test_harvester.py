@@ -110,11 +110,9 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cloud, pyt
         }
         for name, value in settings.items():
             patch.setenv(name, value)
-        for cached in (clients.firestore_client, clients.storage_client, clients.publisher_client):
-            cached.cache_clear()
+        clients.forget()
         yield running, patch
-        for cached in (clients.firestore_client, clients.storage_client, clients.publisher_client):
-            cached.cache_clear()
+        clients.forget()
     running.stop()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from common.clients import database
+from common import clients
 from common.settings import Settings
 from emulators.firestore import FirestoreEmulator
 from emulators.journal import Journal
@@ -21,7 +21,9 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     firestore = FirestoreEmulator(Meter(), Journal(None))
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{firestore.start()}")
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", PROJECT)
+    clients.forget()
     yield
+    clients.forget()
     firestore.stop()
 
 
@@ -37,10 +39,27 @@ def test_a_key_is_made_listed_and_revoked(capsys: pytest.CaptureFixture[str]) ->
     key_id, *facts = listed["ada@example.com"]
     assert facts == ["active", "5"]
     assert listed["grace@example.com"][1:] == ["active", "default"]
-    stored = database(Settings(google_cloud_project=PROJECT)).collection("api_keys").stream()
+    stored = clients.database(Settings(google_cloud_project=PROJECT)).collection("api_keys").stream()
     assert all(key not in f"{snapshot.id} {snapshot.to_dict()}" for snapshot in stored), "only its hash is kept"
     assert key_id in told("revoke", key_id)
     assert f"{key_id}  revoked" in told("list")
 
     assert keys.main(["revoke", ""]) == 1, "it does not say which"
     assert "2 keys" in capsys.readouterr().err
+
+
+def test_the_keys_of_a_deployment_are_those_of_its_project_and_database(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT")
+    monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", "left as it was")
+    deployment = ("--project", "another-project", "--database", "podcasts")
+    assert keys.main(["create", "--owner", "ada@example.com", *deployment]) == 0
+    capsys.readouterr()
+    assert keys.main(["list", *deployment]) == 0
+    assert "ada@example.com" in capsys.readouterr().out
+    assert keys.main(["list", "--project", "another-project"]) == 0
+    assert capsys.readouterr().out == ""
+    with pytest.raises(SystemExit):
+        keys.main(["list"])
+    assert "--project" in capsys.readouterr().err

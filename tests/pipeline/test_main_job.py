@@ -14,9 +14,9 @@ import requests
 from flask import Flask, Response
 from werkzeug.serving import make_server
 
+from common.contract import PACKET_MS
 from common.ogg import read_opus, write_opus
 from common.policy import LEASE
-from common.wire import PACKET_MS
 from local.listener import Heard, StreamBroken
 from local.podcast import SAMPLE
 from local.stack import Stack

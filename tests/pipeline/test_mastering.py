@@ -22,8 +22,8 @@ from mutagen.oggopus import OggOpus
 from PIL import Image
 
 from common.artifacts import FILES
+from common.contract import PACKET_MS
 from common.ogg import read_opus
-from common.wire import PACKET_MS
 from local.podcast import SAMPLE
 from local.stack import Stack
 from local.stack_settings import PROJECT

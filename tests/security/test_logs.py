@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from common import authenticator
-from common.wire import MAX_WINDOW_MS
+from common.contract import MAX_WINDOW_MS
 from local.listener import Heard, StreamBroken, listen, resume, start
 from local.stack import Options, Stack
 from tests.conftest import Program

@@ -13,9 +13,9 @@ from dataclasses import replace
 import httpcore
 import pytest
 
-from common.addresses import is_public
-from common.connections import resolve
 from common.errors import SourceRefused
+from common.outbound.addresses import is_public
+from common.outbound.connections import resolve
 from functions.content_harvester.fetch import Fetcher
 from tests.websites import Website, answer, redirect, website
 

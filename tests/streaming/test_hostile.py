@@ -14,7 +14,8 @@ import wsproto.connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.wire import MAX_CLIENT_MESSAGE_BYTES, WireError, parse_client_message
+from common.contract import MAX_CLIENT_MESSAGE_BYTES
+from common.wire import WireError, parse_client_message
 from streamer.net.receiver import PeerClosed, Pinged, ProtocolBroken, Receiver
 from tests.conftest import eventually
 from tests.streaming.backstage import Backstage

@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from common.contract import PACKET_MS, PACKET_SAMPLES
 from common.ogg import OpusWriter
-from common.wire import PACKET_MS, PACKET_SAMPLES
 from tests.bench.streaming.crowd import Crowd, connect
 from tests.bench.streaming.material import Sound
 

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import urllib3
 from google.cloud import firestore
 
+from common.contract import PACKET_MS, PACKET_SAMPLES
 from common.names import gs_uri, segment_object
 from common.ogg import write_opus
 from common.opus import encode, lookahead
@@ -24,7 +25,6 @@ from common.records import Segment
 from common.states import STAGES, SegmentState, StageState, StreamState, WorkflowState
 from common.store import paths
 from common.tokens import new_token, token_hash
-from common.wire import PACKET_MS, PACKET_SAMPLES
 
 SEGMENT_PACKETS: Final = 500
 """A spoken turn of 10 s."""

@@ -13,7 +13,7 @@ import struct
 import time
 from typing import Final
 
-from common.wire import PACKET_MS
+from common.contract import PACKET_MS
 from streamer.playback.send_window import pace_of
 from tests.bench.streaming.crowd import Crowd
 from tests.bench.streaming.material import SEGMENT_PACKETS, Sound

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from common.wire import PACKET_MS, PACKET_SAMPLES
+from common.contract import PACKET_MS, PACKET_SAMPLES
 from local.stack import Stack
 from streamer.playback.send_window import pace_of
 from tests.bench.streaming import machine

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from common.wire import PACKET_MS
+from common.contract import PACKET_MS
 from streamer.catalog.channels import Channel
 from streamer.catalog.timeline import Timeline
 from streamer.metrics import Counts

@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from common.wire import PACKET_MS, unpack_packets
+from common.contract import PACKET_MS
+from common.wire import unpack_packets
 from streamer.catalog.segment_audio import LARGE, SMALL
 from streamer.catalog.timeline import Timeline
 from streamer.playback.send_window import FAST_START, SendWindow

@@ -16,8 +16,8 @@ from functools import cache
 import certifi
 import httpcore
 
-from common.addresses import is_public
 from common.errors import SourceBroken, SourceRefused
+from common.outbound.addresses import is_public
 
 Resolver = Callable[[str, int], list[str]]
 """Host and port -> addresses, the best first. Raises socket.gaierror."""
