@@ -295,8 +295,8 @@ def test_a_list_longer_than_the_podcast_is_told_whole_or_not_at_all() -> None:
     items = [Block(BlockKind.ITEM, f"enter room {number} with shoes on;", level=1) for number in range(80)]
     blocks = (Block(BlockKind.PARAGRAPH, "Guests may not"), *items)
     more = Block(BlockKind.PARAGRAPH, "The house has eighty rooms and a garden. It is open from May to October.")
-    for given in (blocks, (*blocks, more)):
-        source = Source("Guests may not enter.", blocks=given)
+    for told in (blocks, (*blocks, more)):
+        source = Source("Guests may not enter.", blocks=told)
         turns = list(ExtractiveWriter().write(Request("House", "en", 1, "briefing", ("Ada", "Ben"), (source,))))
         said = " ".join(turn.text for turn in turns if turn.source is not None)
         assert said.count("enter room") in {0, 80}
