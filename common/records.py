@@ -5,6 +5,7 @@
     streams/{sha256(stream_id)}               Stream             a listener's right to hear a podcast
     feeds/{sha256(token)}                     Feed               a private address of an owner's podcasts
     api_keys/{sha256(key)}                    ApiKey             a caller's key of the public API
+    pronunciations/{sha256(owner)}            Pronunciations     how an owner has words said
     rate_limits/{sha256(key)}:{minute}        RateLimit          calls with a key in a minute
     removals/{workflow_id}                    Removal            a deleted podcast, until its removal is complete
     idempotency/{agent}:{key}                 IdempotencyRecord  a piece of work (common/idempotency.py)
@@ -63,6 +64,16 @@ class Host(TypedDict):
     name: str
     voice: NotRequired[str]
     persona: NotRequired[str]
+
+
+class Pronunciation(TypedDict):
+    """How a word, or a few, are said: in other words, in IPA for voices that read it, or both."""
+
+    written: str
+    said: NotRequired[str]
+    ipa: NotRequired[str]
+    any_case: NotRequired[bool]
+    """Whether "NGINX" is meant by "Nginx", too."""
 
 
 class Input(TypedDict):
@@ -132,6 +143,8 @@ class Wishes(Shape):
     style: str = field(metadata=missing(STYLES[0]))
     hosts: list[Host] | None = None
     """In the order in which they speak first; None: the default ones."""
+    pronunciations: list[Pronunciation] = field(default_factory=list, metadata=LATER)
+    """Those of the request, of its show and of its owner as they were then: later edits of these change nothing."""
     webhook: Webhook | None = None
     speech_engine: str | None = None
     language_engine: str | None = None
@@ -308,6 +321,17 @@ class Feed(Record):
     key: str = field(default="", metadata=LATER)
     """The hash of the API key that it was made with, as a stream's."""
     created_at: datetime = field(metadata=missing(LONG_AGO))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pronunciations(Record):
+    """What an owner has said otherwise than it is written. Gateway, whole each time; its `id` is the owner's hash."""
+
+    owner: str = field(metadata=missing(""))
+    kept: list[Pronunciation] = field(default_factory=list)
+    """For all podcasts."""
+    shows: dict[str, list[Pronunciation]] = field(default_factory=dict)
+    """For those of a show, by its name."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -203,6 +203,25 @@ class Engines(Answer):
     language: Annotated[list[LanguageEngine], Field(min_length=1)]
 
 
+class Pronunciation(Answer):
+    written: str
+    said: str | None = None
+    ipa: str | None = None
+    any_case: bool | None = None
+
+
+class KeptPronunciations(Answer):
+    model_config = _example(
+        {
+            "pronunciations": [{"written": "Nginx", "said": "engine x", "any_case": True}],
+            "shows": {"Harbour news": [{"written": "Leigh", "said": "lee"}]},
+        }
+    )
+
+    pronunciations: list[Pronunciation]
+    shows: dict[str, list[Pronunciation]]
+
+
 class Feed(Answer):
     model_config = _example({"url": f"https://api.example.com/api/v1/feeds/{_STREAM['stream_id']}/rss.xml"})
 

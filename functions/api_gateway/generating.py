@@ -24,7 +24,7 @@ from common.states import StageState, StreamState, WorkflowState
 from common.store import streams, workflows
 from common.text.titles import title_of
 from common.tokens import new_token, token_hash
-from functions.api_gateway import engines
+from functions.api_gateway import engines, pronouncing
 from functions.api_gateway.bodies import json_object
 from functions.api_gateway.ownership import owned, require_kept
 from functions.api_gateway.requests_schema import GenerateRequest
@@ -129,6 +129,7 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
         language=asked.language,
         style=asked.style,
         hosts=[{"name": host.name, "voice": host.voice, "persona": host.persona} for host in asked.hosts or ()] or None,
+        pronunciations=pronouncing.chosen(settings, owner, asked),
         webhook={"url": asked.webhook.url, "secret": asked.webhook.secret} if asked.webhook else None,
         **engines.chosen(settings, asked),
     )

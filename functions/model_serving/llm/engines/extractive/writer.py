@@ -192,6 +192,8 @@ class _Script:
         for passage in chosen:
             if not passage.asked:
                 introduction = "" if between else self._begun([passage])
+                if asks is not None and passage is chosen[-1]:
+                    introduction = self._transitions.last()
                 between = True
                 said = f"{introduction} {passage.text}".strip()
                 yield self._next(said, self._chapter, passage.source, speaker=asks if passage.speaker else None)
