@@ -21,6 +21,7 @@ REQUIREMENTS = [
     *OF_AGENTS,
     "streamer/requirements.txt",
     "local/requirements.txt",
+    "emulators/requirements.txt",
     "client/requirements.txt",
 ]
 
