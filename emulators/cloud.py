@@ -1,4 +1,4 @@
-"""All emulators as one embedded cloud, for a process of its own (emulators/__main__.py) or within that of a test."""
+"""All emulators as one embedded cloud, as a process (emulators/__main__.py) or within a test's."""
 
 from __future__ import annotations
 
