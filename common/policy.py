@@ -1,9 +1,9 @@
 """Retry and failure policy, one line an agent: how long work may take and how often it may be tried.
 
-Queues retry without end and with backoff (terraform/, local/); it is the agent that counts attempts, in its
-idempotency record, and that ends the work as FAILED after the last. A crash counts half: it is as often the fault of
+Queues retry without end and with backoff (terraform/, local/); the agent counts attempts, in its idempotency record,
+and ends the work as FAILED after the last. A crash counts half: it is as often the fault of
 other work on the same instance, or of a new version. So does Busy: a quota that is used up comes back with the
-minute. A service that is away is waited for, and that counts by time alone: nothing was done or paid meanwhile. What is
+minute. A service away is waited for, counted by time alone: nothing was done or paid meanwhile. What is
 retried is said by the error's type (common/errors.py): Busy and Broken are, Refused is not.
 """
 
