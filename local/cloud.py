@@ -44,7 +44,7 @@ INDEXES: dict[str, list[Index]] = {
 
 
 class Cloud(EmbeddedCloud):
-    """The emulators of one stack, with the indexes and times to live that terraform/firestore.tf gives Firestore."""
+    """The emulators of a stack, with Firestore's indexes and times to live of terraform/firestore.tf."""
 
     def __init__(self, directory: Path | None, scratch: Path, **how: Any) -> None:
         super().__init__(directory, scratch, ttl_fields=TTL_FIELDS, indexes=INDEXES, **how)
