@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import nox
+from nox.command import CommandFailed
 
 nox.needs_version = ">=2024.4"
 nox.options.sessions = ["tests", "lint"]
@@ -16,9 +17,11 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parent
 TYPED = ["client", "common", "emulators", "functions", "local", "streamer", "tests", "noxfile.py"]
+NATURAL_VOICES = "functions/model_serving/tts/engines/hibari/requirements.txt"
+"""Has libraries that not every platform has; without them espeak-ng speaks."""
 OF_AGENTS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("functions/*/**/requirements.txt"))
 REQUIREMENTS = [
-    *OF_AGENTS,
+    *(name for name in OF_AGENTS if name != NATURAL_VOICES),
     "streamer/requirements.txt",
     "local/requirements.txt",
     "emulators/requirements.txt",
@@ -30,6 +33,10 @@ def install(session: nox.Session, *more: str) -> None:
     """Install everything that runs, and the requirement files of `more`."""
     files = [*REQUIREMENTS, *more]
     session.install(*(part for name in files for part in ("-r", name)))
+    try:
+        session.install("-r", NATURAL_VOICES)
+    except CommandFailed:
+        session.warn("the natural voices cannot be installed here: espeak-ng speaks English, too")
 
 
 def run(session: nox.Session, module: str) -> None:
@@ -47,9 +54,23 @@ def local(session: nox.Session) -> None:
 
 @nox.session
 def keys(session: nox.Session) -> None:
-    """Create, list or revoke API keys, with an operator's credentials: -- create --owner WHO | list | revoke ID."""
+    """Create, list or revoke API keys of a deployment: -- create --owner WHO | list | revoke ID, each --project P."""
     session.install("-r", "local/requirements.txt")
     run(session, "local.keys")
+
+
+@nox.session
+def doctor(session: nox.Session) -> None:
+    """Say what stands in the way of a deployment, before it begins, and change nothing: -- --project P [--region R]."""
+    session.install("-r", "local/requirements.txt")
+    run(session, "local.doctor")
+
+
+@nox.session
+def canary(session: nox.Session) -> None:
+    """Prove a deployment by one podcast, made and heard through all of it: -- --api URL --key K [--project P]."""
+    session.install("-r", "local/requirements.txt", "-r", "client/requirements.txt")
+    run(session, "local.canary")
 
 
 @nox.session
@@ -111,8 +132,9 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: -- streamer|pipeline|player|load|cold_start [--json FILE]; or draw: -- --plot."""
-    install(session, "tests/requirements.txt")
+    """Measure: -- streamer|pipeline|player|load|cold_start|voice [--json FILE]; or draw: -- --plot."""
+    listens = session.posargs[:1] == ["voice"]
+    install(session, "tests/requirements.txt", *(["tests/bench/requirements.txt"] if listens else []))
     known = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
     if session.posargs[:1] == ["--plot"]:
         session.posargs.insert(0, "plot")
@@ -137,15 +159,18 @@ def terraform(session: nox.Session) -> None:
 
 @nox.session
 def lock(session: nox.Session) -> None:
-    """Write streamer/requirements.lock anew: every package of the image by the hash of its file."""
+    """Write the requirements.lock of each agent and of the streamer anew: every package by the hash of its file."""
     session.install("uv==0.13.8")
     constraints = [part for name in OF_AGENTS for part in ("-c", name)]
-    session.run(
-        *("uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-annotate", *constraints),
-        *("--python-version", "3.12", "--python-platform", "x86_64-manylinux_2_36"),
-        *("--custom-compile-command", "nox -s lock"),
-        *("streamer/requirements.txt", "--output-file", "streamer/requirements.lock"),
-    )
+    agents = sorted(path.parent for path in ROOT.glob("functions/*/main.py"))
+    for room in [*agents, ROOT / "streamer"]:
+        requirements = sorted(str(path.relative_to(ROOT)) for path in room.rglob("requirements.txt"))
+        session.run(
+            *("uv", "pip", "compile", "--quiet", "--upgrade", "--generate-hashes", "--no-annotate", *constraints),
+            *("--python-version", "3.12", "--python-platform", "x86_64-manylinux_2_36"),
+            *("--custom-compile-command", "nox -s lock"),
+            *(*requirements, "--output-file", str((room / "requirements.lock").relative_to(ROOT))),
+        )
 
 
 @nox.session

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
@@ -26,7 +26,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 
 ATTEMPTS: Final = 5
 TIMEOUT_S: Final = 30.0
-_PODCASTS, _FEEDS = "/api/v1/podcasts", "/api/v1/feeds"
+_PODCASTS, _FEEDS, _PRONUNCIATIONS = "/api/v1/podcasts", "/api/v1/feeds", "/api/v1/pronunciations"
 _LONGEST_RETRY_AFTER_S = 60.0
 _PROBLEM: Final = "urn:aethercast:problem:"
 T = TypeVar("T")
@@ -85,7 +85,8 @@ class Podcast:
 
 @dataclass(frozen=True)
 class Segment:
-    """One turn: who says what, and once it is FORGED, how many packets of 20 ms that is."""
+    """One turn: who says what, and once it is FORGED, how many packets of 20 ms that is. `engine_calls`: how often a
+    paid speech engine was asked for it."""
 
     index: int
     kind: str
@@ -96,6 +97,7 @@ class Segment:
     source: int | None = None
     packets: int | None = None
     duration_ms: int | None = None
+    engine_calls: int = 0
     scripted_at: str | None = None
     forging_at: str | None = None
     forged_at: str | None = None
@@ -112,6 +114,14 @@ class Engine:
     more_voices: bool = False
     streams: bool = False
     price_per_million_characters: float | None = None
+
+
+@dataclass(frozen=True)
+class Pronunciations:
+    """How words are said: `{"written": …, "said": …}` each, in all podcasts and in those of `shows`, by their names."""
+
+    pronunciations: list[dict[str, Any]]
+    shows: dict[str, list[dict[str, Any]]]
 
 
 class Aethercast:
@@ -133,23 +143,33 @@ class Aethercast:
         urls: Sequence[str] = (),
         text: str | None = None,
         minutes: int | None = None,
+        pronunciations: Sequence[dict[str, Any]] = (),
+        show: str | None = None,
         idempotency_key: str | None = None,
         **more: Any,
     ) -> Accepted:
-        """Have a podcast made of a topic, links or a text; `more` is what else the OpenAPI document names."""
-        body = {"topic": topic, "urls": list(urls), "text": text, "minutes": minutes, **more}
+        """Have a podcast made of a topic, links or a text; `more` is what else the OpenAPI document names.
+
+        `pronunciations` are `{"written": "Nginx", "said": "engine x"}` each, or with `ipa` and `any_case`; `show` is
+        one of those that pronunciations are kept for.
+        """
+        spoken = {"pronunciations": list(pronunciations), "show": show}
+        body = {"topic": topic, "urls": list(urls), "text": text, "minutes": minutes, **spoken, **more}
         return self._make("generate", body, idempotency_key)
 
     def remake(
         self,
         workflow_id: str,
-        edits: Sequence[dict[str, Any]],
+        edits: Sequence[dict[str, Any]] = (),
         *,
         title: str | None = None,
+        pronunciations: Sequence[dict[str, Any]] = (),
         idempotency_key: str | None = None,
     ) -> Accepted:
-        """Make a finished podcast again, edited: `{"index": 3, "text": …}` or `{"index": 4, "remove": True}` each."""
-        return self._make(f"{workflow_id}/remake", {"segments": list(edits), "title": title}, idempotency_key)
+        """Make a finished podcast again, edited: `{"index": 3, "text": …}` or `{"index": 4, "remove": True}` each; or
+        with words of it said otherwise, as in `generate`."""
+        body = {"segments": list(edits), "title": title, "pronunciations": list(pronunciations)}
+        return self._make(f"{workflow_id}/remake", body, idempotency_key)
 
     def more_about(
         self, workflow_id: str, chapter: int, *, minutes: int | None = None, idempotency_key: str | None = None
@@ -209,9 +229,24 @@ class Aethercast:
         """Give it another title; finished files get it, too, a little later."""
         return self._ask("PATCH", f"{_PODCASTS}/{workflow_id}", _podcast, json={"title": title})
 
+    def pronunciations(self) -> Pronunciations:
+        """How words are said in all of this owner's podcasts, and in those of a show."""
+        return self._ask("GET", _PRONUNCIATIONS, lambda answer: _read(Pronunciations, answer))
+
+    def keep_pronunciations(
+        self, pronunciations: Sequence[dict[str, Any]], shows: Mapping[str, Sequence[dict[str, Any]]] | None = None
+    ) -> Pronunciations:
+        """Have words said so from now on, in the place of all that was kept."""
+        body = {"pronunciations": list(pronunciations), "shows": dict(shows or {})}
+        return self._ask("PUT", _PRONUNCIATIONS, lambda answer: _read(Pronunciations, answer), json=body)
+
     def new_feed(self) -> str:
         """The address of a private feed of all of this owner's podcasts, told this once."""
         return self._ask("POST", _FEEDS, lambda answer: str(answer["url"]))
+
+    def feeds(self) -> list[dict[str, Any]]:
+        """When each of this owner's private feeds was made, and the ID of the key that it was made with."""
+        return self._ask("GET", _FEEDS, lambda answer: list(answer["feeds"]))
 
     def revoke_feeds(self) -> None:
         """Take every private feed back."""

@@ -7,8 +7,8 @@
     5. Refused, or the last attempt failed                     -> the agent's `given_up` Outcome, committed the same way
        Busy or Broken before that                              -> release, 5xx: the queue comes back with backoff;
                                                                   Busy is no failure, and bounded by attempts in all;
-                                                                  to wait for a service that is away is no attempt,
-                                                                  and bounded by time
+                                                                  to wait for a service that is away, or for the quota
+                                                                  of an engine, is no attempt, and bounded by time
        WorkflowGone: it was deleted meanwhile                  -> the record goes too, 200
 
 Dying between any two of these repeats what is harmless to repeat: a claim runs out, a commit is fenced, an event is
@@ -29,6 +29,7 @@ from common.errors import (
     BadRequest,
     Broken,
     Busy,
+    EngineBusy,
     LeaseLost,
     NotFound,
     Refused,
@@ -47,21 +48,25 @@ from common.store import work as records
 
 logger = logging.getLogger(__name__)
 
+WAITED_FOR = (ServiceAway, EngineBusy)
+"""Nothing was done or paid, and it passes: how often such work was tried says nothing (policy.PATIENCE)."""
+
 
 @dataclass(frozen=True)
 class Task:
-    """One piece of work. `attempt` counts from 1."""
+    """One piece of work. `attempt` counts from 1; `calls` of an engine are those that the attempts before have cost."""
 
     key: str
     workflow_id: str
     body: dict[str, Any]
     attempt: int
+    calls: int = 0
 
 
 @dataclass(frozen=True)
 class _Left:
     """What a policy leaves to an attempt: whether there was to be none any more, whether it is the last that may fail,
-    and whether it may still wait for a service that is away."""
+    and whether it may still wait (WAITED_FOR)."""
 
     exhausted: bool
     last: bool
@@ -74,7 +79,7 @@ class _Left:
         return _Left(counted > policy.attempts_in_all, last, claim.age < PATIENCE)
 
     def ends_with(self, error: AethercastError) -> bool:
-        return self.last and not (self.patience and isinstance(error, ServiceAway))
+        return self.last and not (self.patience and isinstance(error, WAITED_FOR))
 
 
 Work = Callable[[Task], Outcome]
@@ -101,11 +106,12 @@ def _run(
     settings: Settings, agent: str, delivery: tuple[str, str, dict[str, Any]], work: Work, given_up: GivenUp
 ) -> Response:
     key, workflow_id, body = delivery
-    claim = begin(settings, agent, key, body)
+    claim = begin(settings, agent, key, body, calls=POLICIES[agent].calls_an_attempt)
     if isinstance(claim, Outcome):
         publish(settings, *claim.events)
         return json_response({"state": "FAILED" if claim.failed else "COMPLETED", "result": claim.result})
-    task, left = Task(key, workflow_id, body, claim.attempt), _Left.of(claim, POLICIES[agent])
+    task = Task(key, workflow_id, body, claim.attempt, claim.calls)
+    left = _Left.of(claim, POLICIES[agent])
     try:
         with claim.kept():
             outcome = _outcome(task, left, work, given_up)
@@ -114,11 +120,12 @@ def _run(
         logger.warning("gone: %s", error)
         claim.forget()
         return json_response({"state": "GONE"})
-    except ServiceAway:
-        claim.release(failed=not left.patience, waited=left.patience)
+    except WAITED_FOR as error:
+        claim.release(failed=not left.patience, waited=left.patience, calls=error.calls)
         raise
     except BaseException as error:
-        claim.release(failed=not isinstance(error, Busy))
+        calls = error.calls if isinstance(error, AethercastError) else None
+        claim.release(failed=not isinstance(error, Busy), calls=calls)
         raise
     publish(settings, *outcome.events)
     logger.info("done", extra=fields(task=key, attempt=task.attempt, failed=outcome.failed))

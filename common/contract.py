@@ -39,6 +39,15 @@ MAX_URL_CHARACTERS: Final = 2_000
 MAX_HOSTS: Final = 2
 MAX_HOST_NAME_CHARACTERS: Final = 40
 MAX_PERSONA_CHARACTERS: Final = 300
+MAX_PRONUNCIATIONS: Final = 100
+"""Of one request, likewise of one show, and of what is kept for all podcasts of an owner."""
+MAX_KEPT_PRONUNCIATIONS: Final = 500
+"""Of all that an owner keeps, shows and all."""
+MAX_SHOWS: Final = 20
+MAX_SHOW_CHARACTERS: Final = 80
+"""Of the name of a show."""
+MAX_WRITTEN_CHARACTERS: Final = 60
+MAX_SAID_CHARACTERS: Final = 120
 MAX_TURN_CHARACTERS: Final = 5_000
 """Of an edited turn: what the most patient speech engine takes in one call."""
 MAX_KEY_CHARACTERS: Final = 200
@@ -88,6 +97,12 @@ class SourceKind(StrEnum):
     DOCX = "docx"
     EPUB = "epub"
     FEED = "feed"
+    PPTX = "pptx"
+    ODT = "odt"
+    RTF = "rtf"
+    TABLE = "table"
+    """A spreadsheet: XLSX or CSV."""
+    EMAIL = "email"
 
 
 FILE_ENDINGS: Final = {
@@ -96,7 +111,13 @@ FILE_ENDINGS: Final = {
     ".epub": SourceKind.EPUB,
     ".html": SourceKind.WEBPAGE,
     ".htm": SourceKind.WEBPAGE,
-    **dict.fromkeys((".txt", ".md", ".csv", ".json", ".srt", ".vtt"), SourceKind.TEXT),
+    ".pptx": SourceKind.PPTX,
+    ".odt": SourceKind.ODT,
+    ".rtf": SourceKind.RTF,
+    ".xlsx": SourceKind.TABLE,
+    ".csv": SourceKind.TABLE,
+    ".eml": SourceKind.EMAIL,
+    **dict.fromkeys((".txt", ".md", ".json", ".srt", ".vtt"), SourceKind.TEXT),
 }
 """The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""
 STAGES: Final = ("harvest", "weave", "forge", "master")
@@ -155,12 +176,15 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "engine_broke_off",
         "engine_broken",
         "engine_busy",
+        "engine_calls_spent",
         "engine_failed",
         "engine_key_refused",
+        "engine_language_other",
         "engine_language_unknown",
         "engine_malformed",
         "engine_model_unknown",
         "engine_no_identity",
+        "engine_no_sound",
         "engine_script_unreadable",
         "engine_slow",
         "engine_text_empty",
@@ -218,6 +242,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "service_busy",
         "service_failed",
         "service_too_slow",
+        "show_unknown",
         "signing_failed",
         "source_empty",
         "source_http_error",
@@ -243,6 +268,8 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "topic_not_found",
         "type_unknown",
         "websocket_expected",
+        "websocket_key_invalid",
+        "websocket_version_unknown",
         "work_in_progress",
     }
 )

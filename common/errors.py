@@ -16,7 +16,7 @@
         RateLimited        over a quota, with when to come back     429
       Busy               try again later                            503, the queue backs off
         LeaseHeld          another worker is at it now              409, for a 503 slows a whole queue
-        EngineBusy         a model's quota is used up for now
+        EngineBusy         a model's quota is used up for now: waited for
         ServiceAway        one of our services is not there: waited for    502, for a 503 slows a whole queue
       Broken             failed, and may work the next time         502, retried a bounded number of times
         SourceBroken       a web server that fails or is too slow
@@ -40,6 +40,8 @@ class AethercastError(Exception):
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Something went wrong"
+    calls: int | None = 0
+    """How many calls of an engine it cost; None where nobody can tell."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
@@ -87,6 +89,13 @@ class MethodNotAllowed(Refused):
     def __init__(self, allowed: Iterable[str]) -> None:
         super().__init__("method_not_allowed", "This address does not take that method.")
         self.allowed = sorted(allowed)
+
+
+class UpgradeRequired(Refused):
+    """A protocol in a version that the address does not speak (RFC 9110, section 15.5.22)."""
+
+    status = 426
+    title = "Another protocol needed"
 
 
 class Conflict(Refused):

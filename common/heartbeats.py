@@ -4,7 +4,8 @@ They are NDJSON (`application/x-ndjson`):
 
     blank lines                                     while the answer is being made: the first at once, then one a second
     lines of JSON                                   the answer
-    {"type": "error", "status", "code", "detail"}   in its place: there is none, or no more of it, and why
+    {"type": "error", "status", "code", "detail"}   in its place: there is none, or no more of it, and why; with
+                                                    "calls", how many of an engine it cost, if any
 
 Their header `X-Heartbeat` says so, for services of the version before send no such lines, and are slow all the same.
 Who reads NDJSON passes blank lines over, so callers of the version before are served by them as well.
@@ -80,7 +81,8 @@ def _lines(answer: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 
 def _told(error: AethercastError) -> dict[str, Any]:
-    return {"type": "error", "status": error.status, "code": error.code, "detail": error.detail}
+    told = {"type": "error", "status": error.status, "code": error.code, "detail": error.detail}
+    return {**told, "calls": error.calls} if error.calls else told
 
 
 def _line(part: dict[str, Any]) -> str:

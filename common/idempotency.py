@@ -13,7 +13,7 @@ as its owner left it, so that a worker that lost its lease can commit nothing.
     claim.commit(outcome) the outcome's writes and the record, together; LeaseLost if overtaken
     claim.kept()          a block during which the lease is renewed before it runs out
     claim.forget()        what the work was about is gone, and the record with it
-    claim.release()       the attempt failed, or waited for a service that is away, and may be tried again at once
+    claim.release()       the attempt failed, or waited for who could not be asked, and may be tried again at once
 
 Cost in the normal case: two commits, two billed writes beside the work's own.
 """
@@ -50,6 +50,8 @@ class Begun:
 
     lease: timedelta
     clock: Callable[[], datetime]
+    calls: int = 0
+    """Of an engine, that an attempt may make: counted as made from its beginning, until it tells."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ class Claim:
     """The right to do one piece of work, until the lease is over.
 
     `attempt` counts from 1, crashes included; of those before it `failures` lived to be released, and in `waited` a
-    service was away.
+    service was away, or an engine's quota used up.
     """
 
     def __init__(self, settings: Settings, record: IdempotencyRecord, begun: Begun) -> None:
@@ -91,6 +93,18 @@ class Claim:
     @property
     def waited(self) -> int:
         return self._record.waited
+
+    @property
+    def created(self) -> datetime:
+        """When the work was first begun, by Firestore's clock: the same for every attempt, another once it is forgotten
+        and asked for again."""
+        assert self._record.created  # noqa: S101 - every record that was stored or read has it
+        return self._record.created
+
+    @property
+    def calls(self) -> int:
+        """How many calls of an engine the attempts before this one have cost, or may have."""
+        return self._record.calls - self._begun.calls
 
     @property
     def age(self) -> timedelta:
@@ -154,10 +168,11 @@ class Claim:
         with self._writing, suppress(AethercastError):
             work.forget(self._settings, self._record)
 
-    def release(self, *, failed: bool = True, waited: bool = False) -> None:
+    def release(self, *, failed: bool = True, waited: bool = False, calls: int | None = 0) -> None:
         """Let the next attempt begin at once. Best effort: if this fails, the lease runs out by itself.
 
-        `failed` says whether this one counts as a failure, `waited` whether it is not to count at all.
+        `failed` says whether this one counts as a failure, `waited` whether it is not to count at all; `calls`, how
+        many of an engine it has cost: None where that is not known, and counted as all that it might have.
         """
         with self._writing, suppress(AethercastError):
             released = replace(
@@ -165,6 +180,7 @@ class Claim:
                 lease_expires=self._begun.clock(),
                 failures=self.failures + failed,
                 waited=self.waited + waited,
+                calls=self._record.calls if calls is None else self.calls + calls,
             )
             work.change(self._settings, self._record, released)
 
@@ -177,10 +193,13 @@ def begin(
     *,
     lease: timedelta = LEASE,
     kept: timedelta = TTL,
+    calls: int = 0,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     owner: str | None = None,
 ) -> Claim | Outcome:
     """Claim the work `key` of `agent`, or learn its outcome (see the table above). The record is `kept` so long.
+
+    `calls`: how many of a paid engine an attempt may make, which are counted before it begins: it may not live to tell.
 
     Raises LeaseHeld, Unprocessable, or ServiceBroken when Firestore cannot be reached.
     """
@@ -193,8 +212,9 @@ def begin(
         request_hash=request_hash(request),
         lease_expires=now + lease,
         expires_at=now + kept,
+        calls=calls,
     )
-    begun = Begun(lease, clock)
+    begun = Begun(lease, clock, calls)
     try:
         return Claim(settings, work.create(settings, fresh), begun)
     except Taken:
@@ -204,13 +224,19 @@ def begin(
     if found.request_hash != fresh.request_hash:
         raise Unprocessable("idempotency_key_reused", "This idempotency key was used for another request.")
     if found.ended:
-        events = tuple(Event(**event) for event in found.events)
+        events = tuple(Event.of(event) for event in found.events)
         return Outcome(found.result, (), events, found.state == WorkState.FAILED)
     if found.owner == fresh.owner:  # our own create, whose answer was lost and which was sent again
         return Claim(settings, found, begun)
     if found.lease_expires > now:
         raise LeaseHeld("work_in_progress", "This is being worked on.")
-    taken_over = replace(found, owner=fresh.owner, attempt=found.attempt + 1, lease_expires=fresh.lease_expires)
+    taken_over = replace(
+        found,
+        owner=fresh.owner,
+        attempt=found.attempt + 1,
+        lease_expires=fresh.lease_expires,
+        calls=found.calls + calls,
+    )
     try:
         return Claim(settings, work.change(settings, found, taken_over), begun)
     except Changed:

@@ -25,6 +25,7 @@ from flask import Request
 
 from common import authenticator
 from common.errors import Forbidden, ServiceBroken, Unauthenticated
+from common.logs import fields
 from common.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -32,10 +33,14 @@ logger = logging.getLogger(__name__)
 SIGNATURE_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
 
 
+_KEYS_KEPT_S = 3600
+
+
 @cache
 def _keys(jwks_url: str) -> jwt.PyJWKClient:
-    # Google rotates its keys over days; an unknown key id makes the client fetch anew before it refuses.
-    return jwt.PyJWKClient(jwks_url, cache_keys=True, lifespan=3600, timeout=5)
+    # Google rotates its keys over days; an unknown key id has them fetched anew, twice a minute at most. The set is
+    # kept for an hour, and no single key beyond that: one that is withdrawn is good for no longer.
+    return jwt.PyJWKClient(jwks_url, cache_keys=False, lifespan=_KEYS_KEPT_S, timeout=5)
 
 
 def require_caller(request: Request, settings: Settings, *, audience: str, allowed: Collection[str]) -> str:
@@ -56,7 +61,9 @@ def require_invoker(
     Unauthenticated for a token without its signature where nobody checks it, or without an authenticator.
     """
     token = _token(request)
-    if token.rpartition(".")[2] != SIGNATURE_REMOVED:
+    removed = token.rpartition(".")[2] == SIGNATURE_REMOVED
+    _tell("removed" if removed else "kept", platform_checks=settings.platform_checks_tokens)
+    if not removed:
         return _one_of(allowed, _claims(token, settings, audience))
     sent = request.headers["Authorization"]
     checked = request.headers.get("X-Serverless-Authorization", sent)
@@ -68,6 +75,12 @@ def require_invoker(
         logger.warning("called as %s, without an authenticator of ours for %s", caller, target)  # or of another key
         raise Unauthenticated("authenticator_invalid", "The request does not prove that it comes from Aethercast.")
     return caller
+
+
+@cache
+def _tell(signature: str, *, platform_checks: bool) -> None:
+    """Say once a process what the platform does with the signatures of tokens: the canary asks for it."""
+    logger.info("tokens come", extra=fields(signature=signature, platform_checks=platform_checks))
 
 
 def person(token: str, settings: Settings, *, client_id: str) -> str:

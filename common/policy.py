@@ -1,10 +1,10 @@
 """Retry and failure policy, one line an agent: how long work may take and how often it may be tried.
 
 Queues retry without end and with backoff (terraform/, local/); the agent counts attempts, in its idempotency record,
-and ends the work as FAILED after the last. A crash counts half: it is as often the fault of
-other work on the same instance, or of a new version. So does Busy: a quota that is used up comes back with the
-minute. A service away is waited for, counted by time alone: nothing was done or paid meanwhile. What is
-retried is said by the error's type (common/errors.py): Busy and Broken are, Refused is not.
+and ends the work as FAILED after the last. A crash counts half: it is as often the fault of other work on the same
+instance, or of a new version. So does Busy. A service away is waited for, and so is an engine with a used-up quota,
+counted by time alone: nothing was done or paid meanwhile, and how many others are before this work says nothing about
+it. What is retried is said by the error's type (common/errors.py): Busy and Broken are, Refused is not.
 """
 
 from __future__ import annotations
@@ -17,17 +17,24 @@ LEASE = timedelta(seconds=15)
 longer at it renews its claim every third of this."""
 
 PATIENCE = timedelta(minutes=20)
-"""How long after it was first begun work waits for one of our services that is away; from then on that is a failure as
-any other. A new binding takes 2 minutes, and may take 7 and longer (https://cloud.google.com/iam/docs/access-change-propagation)."""
+"""How long after it was first begun work waits for one of our services that is away, or for an engine's quota; from
+then on that is a failure as any other. Shorter than the sweeper waits before it fails a podcast, so that a listener
+hears an apology rather than nothing. A new binding takes 2 minutes, and may take 7 and longer (https://cloud.google.com/iam/docs/access-change-propagation)."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The `queue` that work waits in, the `deadline` of one attempt, and how many `attempts` may fail."""
+    """The `queue` that work waits in, the `deadline` of one attempt, and how many `attempts` may fail.
+
+    `calls` of an engine that is paid for, at most, in all attempts together, and `calls_an_attempt` in each: none are
+    made where there is no such engine in it, and any number where the work has another bound of its own.
+    """
 
     queue: str
     deadline: timedelta
     attempts: int
+    calls: int = 0
+    calls_an_attempt: int = 0
 
     @property
     def attempts_in_all(self) -> int:
@@ -38,7 +45,7 @@ class Policy:
 POLICIES = {
     "content_harvester": Policy("harvest", timedelta(minutes=5), 4),
     "script_weaver": Policy("weave", timedelta(minutes=30), 8),
-    "voice_forge": Policy("forge", timedelta(minutes=3), 8),
+    "voice_forge": Policy("forge", timedelta(minutes=3), 8, calls=6, calls_an_attempt=2),
     "mastering": Policy("master", timedelta(minutes=15), 5),
     "editions": Policy("editions", timedelta(minutes=30), 4),
     "webhooks": Policy("webhooks", timedelta(minutes=1), 10),

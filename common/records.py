@@ -5,6 +5,7 @@
     streams/{sha256(stream_id)}               Stream             a listener's right to hear a podcast
     feeds/{sha256(token)}                     Feed               a private address of an owner's podcasts
     api_keys/{sha256(key)}                    ApiKey             a caller's key of the public API
+    pronunciations/{sha256(owner)}            Pronunciations     how an owner has words said
     rate_limits/{sha256(key)}:{minute}        RateLimit          calls with a key in a minute
     removals/{workflow_id}                    Removal            a deleted podcast, until its removal is complete
     idempotency/{agent}:{key}                 IdempotencyRecord  a piece of work (common/idempotency.py)
@@ -63,6 +64,16 @@ class Host(TypedDict):
     name: str
     voice: NotRequired[str]
     persona: NotRequired[str]
+
+
+class Pronunciation(TypedDict):
+    """How a word, or a few, are said: in other words, in IPA for voices that read it, or both."""
+
+    written: str
+    said: NotRequired[str]
+    ipa: NotRequired[str]
+    any_case: NotRequired[bool]
+    """Whether "NGINX" is meant by "Nginx", too."""
 
 
 class Input(TypedDict):
@@ -132,6 +143,8 @@ class Wishes(Shape):
     style: str = field(metadata=missing(STYLES[0]))
     hosts: list[Host] | None = None
     """In the order in which they speak first; None: the default ones."""
+    pronunciations: list[Pronunciation] = field(default_factory=list, metadata=LATER)
+    """Those of the request, of its show and of its owner as they were then: later edits of these change nothing."""
     webhook: Webhook | None = None
     speech_engine: str | None = None
     language_engine: str | None = None
@@ -140,7 +153,7 @@ class Wishes(Shape):
 
 @dataclass(frozen=True, kw_only=True)
 class Workflow(Record):
-    """A requested podcast. Its `id` is 32 hexadecimal digits, made of its caller and the idempotency key."""
+    """A requested podcast. Its `id` is 32 hexadecimal digits, made of the request that asked for it, and when."""
 
     owner: str = field(metadata=missing(""))
     """Gateway, once: the owner of the API key, or the person of the ID token."""
@@ -151,7 +164,10 @@ class Workflow(Record):
     )
     """How far it is, for people. Gateway at first, then harvester and weaver of their own, orchestrator of all."""
     title: str = field(metadata=missing(""))
-    """Gateway: a guess, and what the owner renames it to. Harvester: as asked for, or as the sources have it."""
+    """Gateway: a guess. Harvester: as asked for, or as the sources have it. In a record it is `renamed`, if that is
+    set."""
+    renamed: str = field(default="", metadata=LATER)
+    """Gateway: what the owner renames it to, which stands before what a harvester that is just reading finds."""
     renames: int = field(default=0, metadata=LATER)
     """Gateway: how often the owner has given it another title. Only grows."""
     language: str = field(metadata=missing(""))
@@ -183,6 +199,10 @@ class Workflow(Record):
     """Whoever moves it out of GENERATING, at that moment."""
     expires_at: datetime = field(metadata=missing(LONG_AGO))
     """Gateway, once: `created_at` and the retention."""
+
+    def __post_init__(self) -> None:
+        if self.renamed:
+            object.__setattr__(self, "title", self.renamed)
 
     def states(self) -> dict[str, tuple[Lifecycle, str]]:
         stages = {f"stages.{stage}": (STAGE, state) for stage, state in self.stages.items()}
@@ -233,7 +253,7 @@ class Segment(Record):
     apology: bool = field(default=False, metadata=LATER)
     """Orchestrator: whether it was given up once, and apologized for."""
     state: SegmentState = field(metadata=missing(""))
-    """SCRIPTED at first. Voice forge: FORGED, FAILED. Orchestrator: SCRIPTED once more, as an apology."""
+    """SCRIPTED at first. Voice forge: FORGED, FAILED. Orchestrator: SCRIPTED again, for an apology or another voice."""
     error: Failure | None = field(default=None, metadata=LATER)
     """Voice forge, with FAILED; kept when it is apologized for."""
     audio: str | None = field(default=None, metadata=LATER)
@@ -247,6 +267,10 @@ class Segment(Record):
     """Who voiced it."""
     characters: int = field(default=0, metadata=only_if(lambda segment: segment.voiced))
     """Of text that the engine was given, which is what it is paid for."""
+    calls: int = field(default=0, metadata=LATER)
+    """How many calls of a paid engine it has cost in all. Voice forge, with FORGED and FAILED."""
+    embedded: bool = field(default=False, metadata=LATER)
+    """Orchestrator: whether the embedded voice speaks it, because its engine says nothing, not even an apology."""
     forging_at: datetime | None = field(default=None, metadata=only_if(lambda segment: segment.voiced))
     """When an engine was asked."""
     forged_at: datetime | None = field(default=None, metadata=only_if(lambda segment: segment.voiced))
@@ -273,7 +297,14 @@ class Stream(Record):
     generation: int = field(default=0)
     """Streamer: how many connections it has had."""
     resume_hash: str | None = None
-    """Streamer: of the secret that the next connection is had for; a new one for each."""
+    """Streamer: of the secret that the next connection is had for; made of the last one shown and `resume_salt`."""
+    resume_salt: str = field(default="", metadata=LATER)
+    shown_hash: str = field(default="", metadata=LATER)
+    """Streamer: of the token that was shown last, good again until the next is, with `shown_at`."""
+    shown_at: datetime = field(default=LONG_AGO, metadata=LATER)
+    key: str = field(default="", metadata=LATER)
+    """Gateway, once: the hash of the API key that it was had with; it is good for no longer than that. Empty: a
+    person's, or an older one."""
     audio: str | None = field(default=None, metadata=LATER)
     """Streamer: a finished object, `gs://…`, to be heard in the workflow's place."""
     expires_at: datetime = field(metadata=missing(LONG_AGO))
@@ -287,7 +318,20 @@ class Feed(Record):
     """A private feed. Gateway, once; its `id` is the hash of the token in its address."""
 
     owner: str = field(metadata=missing(""))
+    key: str = field(default="", metadata=LATER)
+    """The hash of the API key that it was made with, as a stream's."""
     created_at: datetime = field(metadata=missing(LONG_AGO))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pronunciations(Record):
+    """What an owner has said otherwise than it is written. Gateway, whole each time; its `id` is the owner's hash."""
+
+    owner: str = field(metadata=missing(""))
+    kept: list[Pronunciation] = field(default_factory=list)
+    """For all podcasts."""
+    shows: dict[str, list[Pronunciation]] = field(default_factory=dict)
+    """For those of a show, by its name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -330,7 +374,10 @@ class IdempotencyRecord(Record):
     failures: int = field(default=0, metadata=LATER)
     """How many attempts before this one failed and lived to say so."""
     waited: int = field(default=0, metadata=LATER)
-    """How many attempts before this one ended because one of our services was away."""
+    """How many attempts before this one ended because a service was away, or an engine's quota used up."""
+    calls: int = field(default=0, metadata=LATER)
+    """How many calls of an engine the attempts have cost. One that is under way, or that ended without a word, counts
+    with as many as it may make."""
     request_hash: str = field(metadata=missing(""))
     """What was asked (idempotency.request_hash)."""
     lease_expires: datetime = field(metadata=missing(LONG_AGO))

@@ -141,7 +141,7 @@ class Service:
                 told: Any = None
                 for told in self._messages(response, timeout):  # to its end, so that the connection can be used again
                     if told.get("type") == "error":
-                        raise error_from(told["status"], told["code"], told["detail"])
+                        raise error_from(told["status"], told["code"], told["detail"], told.get("calls", 0))
                 return read(told)
             except (requests.RequestException, KeyError, TypeError, ValueError) as error:
                 raise self._error_for(response.status_code, "garbled") from error
@@ -223,11 +223,16 @@ class Service:
         """The error for a foreign or incomplete answer."""
         there = self._there()
         logger.warning("%s: %s", self._url, what, extra=fields(status=status, there=there))
+        error: AethercastError
         if not there:
-            return ServiceAway()
-        if status in {429, 503}:
-            return Busy("service_busy", "Another of our services is busy.")
-        return ServiceBroken("service_failed", "Another of our services did not answer as it should.")
+            error = ServiceAway()
+        elif status in {429, 503}:
+            error = Busy("service_busy", "Another of our services is busy.")
+        else:
+            error = ServiceBroken("service_failed", "Another of our services did not answer as it should.")
+        if what != "answered for" and (there or status is not None):  # it was asked, and what came of that is not known
+            error.calls = None
+        return error
 
     def _there(self) -> bool:
         """Whether the service itself answers at its `/` (common/readiness.py): ready, or the reason against."""
@@ -279,15 +284,19 @@ def _problem(response: requests.Response) -> tuple[str, str] | None:
         return None
 
 
-def error_from(status: int, code: str, detail: str) -> AethercastError:
+def error_from(status: int, code: str, detail: str, calls: int = 0) -> AethercastError:
     """The typed error of an HTTP status and a problem's code: how an error keeps its type from service to service.
 
     401, 403, 404 and 405 are said of our call and not of the work: a key in rotation, a version in rollout. The same
     work may well be asked for again.
     """
     by_engine = code.startswith("engine_")
+    error: AethercastError
     if status in {409, 429, 503}:
-        return EngineBusy(code, detail) if by_engine else Busy(code, detail)
-    if 400 <= status < 500 and status not in {401, 403, 404, 405}:
-        return EngineRefused(code, detail) if by_engine else Refused(code, detail)
-    return EngineBroken(code, detail) if by_engine else ServiceBroken(code, detail)
+        error = EngineBusy(code, detail) if by_engine else Busy(code, detail)
+    elif 400 <= status < 500 and status not in {401, 403, 404, 405}:
+        error = EngineRefused(code, detail) if by_engine else Refused(code, detail)
+    else:
+        error = EngineBroken(code, detail) if by_engine else ServiceBroken(code, detail)
+    error.calls = calls
+    return error

@@ -24,9 +24,14 @@ class Settings:
     # Google Cloud
     google_cloud_project: str = ""
     location: str = "us-central1"
+    vertex_location: str = "global"
+    """Where Gemini is asked on Vertex AI: `global`, `us`, `eu` or a region; newer models are offered in those three
+    only. https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations"""
     firestore_database: str = "(default)"
     events_topic: str = "agent-events"
     audio_bucket: str = ""
+    queue_suffix: str = ""
+    """Ends the names of the queues (common/policy.py): a deleted queue's own may not be usable for days."""
     cloud_tasks_emulator_host: str = ""
     """`host:port` of a Cloud Tasks emulator; the client library has no variable of its own for it."""
 
@@ -75,7 +80,7 @@ class Settings:
 
     # Engines. Addresses, keys, models and voices are those of the default engines alone. Another engine's have its name
     # in the middle, such as SPEECH_OPENAI_BASE_URL: none is ever shown another's key (`of_engine`).
-    speech_engine: str = "espeak"
+    speech_engine: str = "hibari"
     language_engine: str = "extractive"
     speech_engines: tuple[str, ...] = ()
     language_engines: tuple[str, ...] = ()
@@ -85,6 +90,8 @@ class Settings:
     speech_model: str = ""
     speech_voices: tuple[str, ...] = ()
     """What the engine calls the voices of the first and the second host; its own choice unless set."""
+    speech_sample_rate: int = 0
+    """In Hz, of a server that sends bare samples and does not state it. 0: it is found out by a known sentence."""
     language_base_url: str = ""
     language_api_key: str = field(default="", repr=False)
     language_model: str = ""
@@ -139,6 +146,8 @@ class Settings:
     """How many proxies in front add the address they were called from to X-Forwarded-For."""
     max_connection_s: int = 3500
     """A listener is handed over to a new connection after so long: before the platform cuts it off at 60 minutes."""
+    resume_grace_s: float = 120.0
+    """How long after a token to listen was last shown the same is good again, unless the next one is shown."""
     stalled_after_s: float = 20.0
     """A listener who takes nothing of what is due for so long is let go. One who reads slowly takes in lumps: at
     16 kbit/s a kernel, or a proxy, may say nothing for 10 s and longer."""

@@ -8,7 +8,7 @@
                                 -> FAILED orchestrator: together with the workflow
     segment    SCRIPTED -> FORGED        voice forge
                         -> FAILED        voice forge: given up
-               FAILED -> SCRIPTED        orchestrator: an apology instead
+               FAILED -> SCRIPTED        orchestrator: an apology instead, or another voice
                       -> FORGED          voice forge: voiced after all
     stream     OPEN -> CLAIMED           streamer: the first connection; later ones leave it CLAIMED
                OPEN, CLAIMED -> CLOSED   streamer: heard to the end, or cut short for good

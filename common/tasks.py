@@ -38,7 +38,8 @@ def enqueue(
     """
     policy = POLICIES[agent]
     client = tasks_client(settings.cloud_tasks_emulator_host)
-    queue = client.queue_path(settings.google_cloud_project, settings.location, policy.queue)
+    queue_id = f"{policy.queue}{settings.queue_suffix}"
+    queue = client.queue_path(settings.google_cloud_project, settings.location, queue_id)
     headers = {"Content-Type": "application/json", "X-Idempotency-Key": key or name, "X-Workflow-ID": workflow_id}
     data = json.dumps(body).encode()
     headers[authenticator.HEADER] = authenticator.sign(

@@ -19,6 +19,8 @@ import grpc
 from google.protobuf import field_mask_pb2
 from google.protobuf.message import Message
 
+from emulators.journal import NotKept
+
 T = TypeVar("T")
 
 Context = grpc.aio.ServicerContext
@@ -82,6 +84,12 @@ def page(names: Iterable[str], size: int, token: str) -> tuple[list[str], str]:
     return after[:size], after[size - 1] if len(after) > size else ""
 
 
+async def refuse(context: Context[Any, Any], error: ApiError | NotKept) -> None:
+    """End a call with an error's status; what cannot be kept is refused as by a service that is away for a while."""
+    code = error.code if isinstance(error, ApiError) else grpc.StatusCode.UNAVAILABLE
+    await context.abort(code, str(error))
+
+
 def unary(handler: Callable[[Any], Any], request_type: Any, supported: Supported) -> grpc.RpcMethodHandler[Any, Any]:
     """A method whose `handler` takes a request and returns the response, an awaitable of it, or None for Empty."""
 
@@ -90,8 +98,8 @@ def unary(handler: Callable[[Any], Any], request_type: Any, supported: Supported
             require_supported(request_type.pb(request), supported)
             response = handler(request)
             return await response if isinstance(response, Awaitable) else response
-        except ApiError as error:
-            await context.abort(error.code, str(error))
+        except (ApiError, NotKept) as error:
+            await refuse(context, error)
 
     return grpc.unary_unary_rpc_method_handler(
         serve,
@@ -109,8 +117,8 @@ def bidirectional(
         try:
             async for response in handler(requests):
                 yield response
-        except ApiError as error:
-            await context.abort(error.code, str(error))
+        except (ApiError, NotKept) as error:
+            await refuse(context, error)
 
     return grpc.stream_stream_rpc_method_handler(
         serve,
@@ -124,11 +132,11 @@ class _Methods(grpc.GenericRpcHandler):
         self._handlers = handlers
 
     def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any]:
-        async def refuse(_request: bytes, context: Context[Any, Any]) -> None:
+        async def refuse_unknown(_request: bytes, context: Context[Any, Any]) -> None:
             error = unimplemented(details.method.rpartition("/")[2])
             await context.abort(error.code, str(error))
 
-        return self._handlers.get(details.method) or grpc.unary_unary_rpc_method_handler(refuse)
+        return self._handlers.get(details.method) or grpc.unary_unary_rpc_method_handler(refuse_unknown)
 
 
 class GrpcEmulator(ABC):

@@ -24,6 +24,7 @@ from flask import Flask, Response, jsonify, request
 from jwt.algorithms import RSAAlgorithm
 
 from emulators.http_server import HttpServer
+from emulators.loopback import loopback_only
 
 ISSUER = "https://accounts.google.com"
 KEY_ID = "aethercast-local"
@@ -48,7 +49,7 @@ class Identity:
         }
         self._granted: dict[str, tuple[str, float]] = {}
         """Access token -> whose it is, and until when."""
-        self._server = HttpServer(self._app())
+        self._server = HttpServer(loopback_only(self._app(), pages=False))
 
     def start(self, port: int = 0) -> int:
         """Serve /token, /certs and /jwks on the loopback interface; the port."""

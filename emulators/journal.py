@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
+
+logger = logging.getLogger(__name__)
+
+
+class NotKept(Exception):
+    """A write that would not outlive this process; nothing of it was done."""
 
 
 class Journal:
@@ -32,14 +39,29 @@ class Journal:
             return self._db.execute("SELECT key, value FROM journal ORDER BY key").fetchall()
 
     def write(self, puts: Iterable[tuple[str, bytes]] = (), deletes: Iterable[str] = ()) -> None:
-        """Apply all puts and deletes as one transaction."""
+        """Apply all puts and deletes as one transaction. Raises NotKept where none could be: on a full disk, say.
+
+        To be called before the same is done in memory, and before anybody is told that it is done.
+        """
         if self._db is None:
             return
         with self._lock:
-            self._db.execute("BEGIN")
-            self._db.executemany("INSERT OR REPLACE INTO journal VALUES (?, ?)", puts)
-            self._db.executemany("DELETE FROM journal WHERE key = ?", ((key,) for key in deletes))
-            self._db.execute("COMMIT")
+            try:
+                self._db.execute("BEGIN")
+                self._db.executemany("INSERT OR REPLACE INTO journal VALUES (?, ?)", puts)
+                self._db.executemany("DELETE FROM journal WHERE key = ?", ((key,) for key in deletes))
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise NotKept(f"The data directory does not take it: {error}.") from error
+
+    def write_if_possible(self, puts: Iterable[tuple[str, bytes]] = (), deletes: Iterable[str] = ()) -> None:
+        """Apply all as `write` does, where it is no loss if that fails: a task that was done is merely done again."""
+        try:
+            self.write(puts, deletes)
+        except NotKept as error:
+            logger.warning("after a restart something will be done again: %s", error)
 
     def clear(self) -> None:
         if self._db is not None:

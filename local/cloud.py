@@ -1,7 +1,7 @@
 """The embedded cloud as one process: `python -m local.cloud [--data-dir DIR]`.
 
 Starts the emulators on free ports of the loopback interface, prints one line of JSON that says where, and serves until
-SIGTERM, SIGINT or the end of its standard input. Beside the emulators an admin address answers
+SIGTERM, SIGINT or the end of its standard input. Beside the emulators an admin address answers, a secret in its path:
 
     GET  /billable?containing=TEXT   what would have been billed, by operation (emulators/meter.py)
     POST /reset                      empties every emulator
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import secrets
 import signal
 import sys
 import tempfile
@@ -23,11 +24,14 @@ from types import FrameType
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import NotFound
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from emulators.cloud import EmbeddedCloud
 from emulators.delivery import Disorder
 from emulators.firestore.indexes import Index
 from emulators.http_server import HttpServer
+from emulators.loopback import loopback_only
 from local.bucket_roles import bucket_grants
 
 TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "streams", "workflows"), "expires_at")
@@ -108,8 +112,11 @@ def main() -> None:
             taken_is_forbidden=options.taken_is_forbidden,
         )
         endpoints = cloud.start()
-        admin = HttpServer(admin_app(cloud))
-        print(json.dumps({**endpoints, "ADMIN_URL": f"http://127.0.0.1:{admin.start()}"}), flush=True)
+        secret = secrets.token_urlsafe(16)
+        behind_secret = DispatcherMiddleware(NotFound(), {f"/{secret}": admin_app(cloud)})
+        admin = HttpServer(loopback_only(behind_secret, pages=False))
+        admin_url = f"http://127.0.0.1:{admin.start()}/{secret}"
+        print(json.dumps({**endpoints, "ADMIN_URL": admin_url}), flush=True)
         threading.Thread(target=_until_input_ends, args=(over,), daemon=True).start()
         over.wait()
         admin.stop()

@@ -1,8 +1,11 @@
-"""The admin command for API keys: create, list, revoke. Run with the credentials of an operator.
+"""The admin command for API keys: create, list, revoke.
 
-    nox -s keys -- create --owner ada@example.com [--requests-per-minute 60] [--key KEY]
-    nox -s keys -- list
-    nox -s keys -- revoke ID
+    nox -s keys -- create --owner ada@example.com [--requests-per-minute 60] [--key KEY] --project my-project
+    nox -s keys -- list --project my-project
+    nox -s keys -- revoke ID --project my-project
+
+In the cloud it is run with the credentials of an operator (`gcloud auth application-default login`), who needs
+roles/datastore.user in the project. Where FIRESTORE_EMULATOR_HOST is set, it manages those of an emulator.
 
 A key is shown once, when it is created; only its hash is stored. The ID of a key is the first characters of the hash.
 """
@@ -10,8 +13,11 @@ A key is shown once, when it is created; only its hash is stored. The ID of a ke
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
+
+from google.auth.exceptions import DefaultCredentialsError, RefreshError
 
 from common.errors import AethercastError
 from common.records import ApiKey
@@ -49,23 +55,40 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("list", help="IDs, owners, quotas and states of all keys")
     revoking = commands.add_parser("revoke", help="make a key useless, for ever")
     revoking.add_argument("id", help="the key's ID, or its first characters")
+    for command in commands.choices.values():
+        command.add_argument("--project", default=os.environ.get("GOOGLE_CLOUD_PROJECT"), help="of the deployment")
+        command.add_argument("--database", default="(default)", help="its Firestore database, if it has another")
     options = parser.parse_args(arguments)
+    if not options.project:
+        parser.error("say which deployment: --project PROJECT")
 
-    settings = Settings.from_env(needs=("google_cloud_project",))
+    # Whose quota a person's own credentials count against: they have none by themselves, and Firestore insists on one.
+    # https://cloud.google.com/docs/quotas/set-quota-project
+    os.environ.setdefault("GOOGLE_CLOUD_QUOTA_PROJECT", options.project)
+    settings = Settings(google_cloud_project=options.project, firestore_database=options.database)
     try:
-        match options.command:
-            case "create":
-                print(create(settings, options.owner, options.requests_per_minute, options.key))
-            case "list":
-                for key in api_keys.every(settings):
-                    state = "revoked" if key.revoked_at else "active"
-                    quota = "default" if key.requests_per_minute is None else key.requests_per_minute
-                    print(f"{key.id[:12]}  {state:8}  {quota:>8}  {key.owner}")
-            case "revoke":
-                print(f"revoked {revoke(settings, options.id)[:12]}")
-    except (LookupError, AethercastError) as error:
-        print(error, file=sys.stderr)
+        return _do(settings, options)
+    except (AethercastError, DefaultCredentialsError, RefreshError) as error:
+        print(f"Firestore of {options.project} could not be asked: {error}", file=sys.stderr)
+        print("`nox -s doctor -- --project PROJECT` says what is missing.", file=sys.stderr)
         return 1
+
+
+def _do(settings: Settings, options: argparse.Namespace) -> int:
+    match options.command:
+        case "create":
+            print(create(settings, options.owner, options.requests_per_minute, options.key))
+        case "list":
+            for key in api_keys.every(settings):
+                state = "revoked" if key.revoked_at else "active"
+                quota = "default" if key.requests_per_minute is None else key.requests_per_minute
+                print(f"{key.id[:12]}  {state:8}  {quota:>8}  {key.owner}")
+        case "revoke":
+            try:
+                print(f"revoked {revoke(settings, options.id)[:12]}")
+            except LookupError as error:
+                print(error, file=sys.stderr)
+                return 1
     return 0
 
 

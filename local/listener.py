@@ -100,12 +100,13 @@ def listen_through(url: str, stream_id: str, heard: Heard) -> Iterator[dict[str,
             yield from listen(url, heard, first)
         except StreamBroken as broken:
             failures = 1 if heard.next_packet > had else failures + 1
-            if not (broken.resumable and heard.resume_token) or failures > RESUME_ATTEMPTS:
+            if not broken.resumable or failures > RESUME_ATTEMPTS:
                 raise
         else:
             return
         time.sleep(0.2 * 2**failures * random.uniform(0.5, 1.0))  # noqa: S311 - jitter
-        first = resume(heard)
+        if heard.resume_token:  # else it was cut off before it was told one, and what it has shown is good again
+            first = resume(heard)
 
 
 def _messages(socket: ClientConnection, heard: Heard) -> Iterator[dict[str, Any] | None]:

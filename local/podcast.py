@@ -86,7 +86,8 @@ def _make(api: Aethercast, endpoints: Endpoints, wanted: dict[str, Any], out: Pa
     packets = [heard.packets[number] for number in range(len(heard.packets))]
     out.write_bytes(write_opus(packets, heard.pre_skip, serial=1))
     podcast = api.wait(accepted.workflow_id, within_s=MASTERING_S, every_s=0.1)
-    [first, *_] = api.segments(accepted.workflow_id)
+    script = api.segments(accepted.workflow_id)
+    first = script[0]
     forging_s = datetime.fromisoformat(str(first.forging_at)).timestamp() - clicked_at
     billable = httpx.get(f"{endpoints.admin_url}/billable", params={"containing": accepted.workflow_id}).json()
     return {
@@ -99,7 +100,10 @@ def _make(api: Aethercast, endpoints: Endpoints, wanted: dict[str, Any], out: Pa
         "forge_to_first_packet_ms": round((first_packet - clicked - forging_s) * 1000),
         "wall_s": round(time.monotonic() - clicked, 2),
         "out": str(out),
-        "billable": {operation: billable[operation] for operation in BILLABLE},
+        "billable": {
+            **{operation: billable[operation] for operation in BILLABLE},
+            "speech_engine_calls": sum(segment.engine_calls for segment in script),
+        },
     }
 
 

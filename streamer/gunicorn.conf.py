@@ -15,7 +15,7 @@ import struct
 import threading
 from typing import Any
 
-worker_class = "gthread"
+worker_class = "streamer.net.heads.HeadFirstWorker"
 workers = 1
 threads = 32
 worker_connections = 1100  # beyond the 1,000 listeners: pages and health checks

@@ -29,7 +29,13 @@ from common.settings import Settings
 from common.tokens import token_hash
 from streamer import tickets
 from streamer.metrics import exposition, registry
-from streamer.net.admission import ConnectionLimiter, origin_allowed, turn_away
+from streamer.net.admission import (
+    WEBSOCKET_VERSION,
+    ConnectionLimiter,
+    handshake_refusal,
+    origin_allowed,
+    turn_away,
+)
 from streamer.player_files import player_files
 from streamer.server import StreamServer
 
@@ -79,6 +85,18 @@ def create_app(settings: Settings, server: StreamServer) -> Flask:
         server.counts.turned_away["origin_not_allowed"] += 1
         return problem(Forbidden("origin_not_allowed", "Pages of this origin may not listen here."))
 
+    @app.before_request
+    def check_handshake() -> Response | None:
+        if request.path != STREAM_PATH or not request.environ.get("HTTP_UPGRADE"):
+            return None
+        refusal = handshake_refusal(request.headers)
+        if refusal is None:
+            return None
+        server.counts.turned_away[refusal.code] += 1
+        answer = problem(refusal)
+        answer.headers["Sec-WebSocket-Version"] = WEBSOCKET_VERSION  # RFC 6455, section 4.4
+        return answer
+
     @Sock(app).route(STREAM_PATH)  # type: ignore[untyped-decorator]
     def stream(ws: Any) -> None:
         ws.connected = False  # flask-sock must not say goodbye, and gunicorn has nothing left to close
@@ -118,6 +136,11 @@ def create_app(settings: Settings, server: StreamServer) -> Flask:
         if "X-Forwarded-For" in request.headers:
             raise NotFound("address_unknown", "There is nothing here.")
         return Response(exposition(metrics), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @app.errorhandler(ConnectionError)
+    def gone(caught: ConnectionError) -> Response:
+        """End a request whose client has gone in the middle of its handshake: there is nobody to tell."""
+        return Response(status=400)
 
     @app.errorhandler(AethercastError)
     def refused(caught: AethercastError) -> Response:

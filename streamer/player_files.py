@@ -1,5 +1,10 @@
 """The player's files, their configuration, and the headers of every answer.
 
+The page is read anew each time; the files that it names it names by the version of all of them, as `v/VERSION/app.js`,
+so that browsers and caches keep them for good. They name each other relative to themselves, and need know nothing of
+it. The page also names the modules that its first one leads to, so that they are fetched at once and not one after the
+other (https://html.spec.whatwg.org/multipage/links.html#link-type-modulepreload).
+
 The page may run its own files and nothing else, and talk to this origin, the API and the bucket:
 https://www.w3.org/TR/CSP3/, https://owasp.org/www-project-secure-headers/.
 """
@@ -7,7 +12,9 @@ https://www.w3.org/TR/CSP3/, https://owasp.org/www-project-secure-headers/.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
+import posixpath
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +29,12 @@ from common.settings import Settings
 BESIDE: Final = Path(__file__).parent.parent / "web"
 _STORAGE: Final = "https://storage.googleapis.com"
 _NOT_SERVED: Final = ("tests/", "node_modules/")
-_LONG_LIVED: Final = ("fonts/",)
+_FOR_GOOD: Final = "public, max-age=31536000, immutable"
+_PAGE: Final = "index.html"
+_FIRST: Final = "app.js"
+_NAMED: Final = re.compile(r'(<(?:link|script)\b[^>]*\s(?:href|src)=")(?![a-z]+:|[/#]|manifest\.)')
+"""Not the manifest, whose start page is relative to where it is itself."""
+_IMPORT: Final = re.compile(r'^(?:import|export)\b[^";]*"(\.{1,2}/[^"]+)"|^\} from "(\.{1,2}/[^"]+)"', re.MULTILINE)
 _COMPRESSED: Final = (".html", ".js", ".css", ".svg")
 _HOST: Final = re.compile(r"[a-zA-Z0-9.-]+(:[0-9]+)?|\[[0-9a-fA-F:]+\](:[0-9]+)?")
 _NO_PAGE: Final = "default-src 'none'; frame-ancestors 'none'"
@@ -48,14 +60,32 @@ def player_files(settings: Settings) -> Blueprint:
             body["api_key"] = settings.player_api_key
         return json_response(body, headers={"Cache-Control": "no-store"})
 
+    latest = [_page(root, _files(root))[0]]
+
     @made.get("/")
+    def page() -> Response:
+        latest[0], text = _page(root, _files(root))
+        answer = Response(text, mimetype="text/html")
+        answer.add_etag()
+        answer.headers["Cache-Control"] = "no-cache"  # a browser asks each time, and is told whether it has changed
+        answer = _compress(answer)
+        answer.make_conditional(request)
+        return answer
+
+    @made.get("/v/<version>/<path:name>")
+    def versioned(version: str, name: str) -> Response:
+        """Serve a file for good, or while versions change to a page of the other one just for now."""
+        answer = file(name)
+        if version == latest[0]:
+            answer.headers["Cache-Control"] = _FOR_GOOD
+        return answer
+
     @made.get("/<path:name>")
-    def file(name: str = "index.html") -> Response:
+    def file(name: str) -> Response:
         if name.startswith(_NOT_SERVED):
             name = "not-served"
         answer = send_from_directory(root.resolve(), name)
-        # Names carry no version: a browser asks each time, and is told by the ETag that nothing has changed
-        answer.headers["Cache-Control"] = "public, max-age=604800" if name.startswith(_LONG_LIVED) else "no-cache"
+        answer.headers["Cache-Control"] = "no-cache"
         return _compress(answer) if name.endswith(_COMPRESSED) else answer
 
     @made.after_app_request
@@ -68,6 +98,47 @@ def player_files(settings: Settings) -> Blueprint:
         return answer
 
     return made
+
+
+_Files = tuple[tuple[str, int, int], ...]
+"""Every file that is served: its name, when it was changed (nanoseconds), and its size (bytes)."""
+
+
+def _files(root: Path) -> _Files:
+    """List what there is now: on a laptop it changes while the streamer runs."""
+    found = []
+    for folder, folders, names in os.walk(root):
+        here = Path(folder).relative_to(root).as_posix() + "/"
+        folders[:] = [one for one in folders if not f"{here}{one}/".removeprefix("./").startswith(_NOT_SERVED)]
+        for name in names:
+            known = (Path(folder) / name).stat()
+            found.append((f"{here}{name}".removeprefix("./"), known.st_mtime_ns, known.st_size))
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4)
+def _page(root: Path, files: _Files) -> tuple[str, bytes]:
+    """The version of all files together, and the page that names them by it."""
+    digest = hashlib.sha256()
+    for name, _, _ in files:
+        content = (root / name).read_bytes()
+        digest.update(f"{name} {len(content)}\n".encode() + content)
+    version = digest.hexdigest()[:16]
+    text = _NAMED.sub(rf"\g<1>v/{version}/", (root / _PAGE).read_text(encoding="utf-8"))
+    preloads = "".join(f'<link rel="modulepreload" href="v/{version}/{name}">\n    ' for name in _modules(root))
+    first = '<script type="module"'
+    return version, text.replace(first, preloads + first, 1).encode()
+
+
+def _modules(root: Path) -> list[str]:
+    """List the modules that the first one leads to, itself among them, in the order in which they are named."""
+    found = [_FIRST] if (root / _FIRST).exists() else []
+    for name in found:  # which grows meanwhile
+        for imported in _IMPORT.findall((root / name).read_text(encoding="utf-8")):
+            module = posixpath.normpath(posixpath.join(posixpath.dirname(name), imported[0] or imported[1]))
+            if module not in found and (root / module).exists():
+                found.append(module)
+    return found
 
 
 def _compress(answer: Response) -> Response:

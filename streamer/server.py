@@ -18,6 +18,8 @@ import socket
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from common.errors import AethercastError, Busy, ServiceBroken
@@ -55,6 +57,7 @@ SWEEP_S: Final = 1.0
 POOL_THREADS: Final = 16
 
 Listener = Subscription[Peer]
+_SUPERSEDED: Final = Close(Ending.SUPERSEDED, CLOSE_POLICY, "this stream goes on over another connection")
 
 
 class StreamServer:
@@ -220,13 +223,14 @@ class StreamServer:
 
     async def _subscribe(self, listener: Listener, message: Start | Resume) -> None:
         """Redeem a client's ticket and open its channel."""
-        peer = listener.sink
+        peer, now = listener.sink, datetime.now(UTC)
         try:
             match message:
-                case Start(stream_id):
-                    ticket = await self._loop.run_in_executor(self._pool, tickets.start, self._settings, stream_id)
-                case Resume(resume_token):
-                    ticket = await self._loop.run_in_executor(self._pool, tickets.resume, self._settings, resume_token)
+                case Start(shown):
+                    redeemed = partial(tickets.start, self._settings, shown, now)
+                case Resume(shown):
+                    redeemed = partial(tickets.resume, self._settings, shown, now)
+            ticket = await self._loop.run_in_executor(self._pool, redeemed)
         except AethercastError as error:
             passing = isinstance(error, Busy | ServiceBroken)
             failure = Failure(error.code, error.detail, retryable=passing)
@@ -238,14 +242,31 @@ class StreamServer:
             self._fail(peer, Ending.BROKEN, failure, CLOSE_INTERNAL)
             return
         if peer not in self._registry.peers or peer.ending:
-            return  # it has left meanwhile; its player comes back with a fresh stream
+            return  # it has left meanwhile; what it has shown is good again
         before = self._by_stream.get(ticket.stream)
-        if before is not None:
+        if before is not None and before.ticket is not None:
+            if before.ticket.generation > ticket.generation:  # which came later, and was redeemed sooner
+                self._registry.close(peer, _SUPERSEDED)
+                return
             listener.awaits_attachment, before.awaits_attachment = before.awaits_attachment, False
-            superseded = Close(Ending.SUPERSEDED, CLOSE_POLICY, "this stream goes on over another connection")
-            self._registry.close(before.sink, superseded)
+            self._registry.close(before.sink, _SUPERSEDED)
         self._by_stream[ticket.stream] = listener
         self._open(listener, ticket, message.next_packet, message.window_ms)
+        self._loop.call_later(self._settings.resume_grace_s, self._look_after, listener, ticket)
+
+    def _look_after(self, listener: Listener, ticket: Ticket) -> None:
+        """End a connection whose stream has been taken over on another instance while its token was still good."""
+        if listener.sink in self._registry.peers and not listener.sink.ending:
+            self._spawn(self._leave_to_later(listener.sink, ticket))
+
+    async def _leave_to_later(self, peer: Peer, ticket: Ticket) -> None:
+        try:
+            gone_on = await self._loop.run_in_executor(self._pool, tickets.superseded, self._settings, ticket)
+        except AethercastError as error:
+            logger.warning("whether a stream goes on elsewhere cannot be told: %s", error)
+            return
+        if gone_on and peer in self._registry.peers and not peer.ending:
+            self._registry.close(peer, _SUPERSEDED)
 
     def _open(self, listener: Listener, ticket: Ticket, next_packet: int, window_ms: int | None) -> None:
         channel = self._channels.open(ticket.workflow_id, ticket.audio)

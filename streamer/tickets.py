@@ -1,24 +1,32 @@
-"""Tickets to listen: stream ids and resume tokens are redeemed, each for a single connection, on whichever instance.
+"""Tickets to listen: stream ids and resume tokens are redeemed, each for one listener, on whichever instance.
 
 A stream id is redeemed for a resume token, and a resume token for the next, by an update of the stream's document on
-condition of the update time read before: of two attempts, only the first wins. A resume token is `{document}.{secret}`;
-only the hash of the secret is stored.
+condition of the update time read before. The next token is made of the shown one and a random salt in the document
+(HMAC-SHA256), so that whoever was cut off before hearing of the next shows the same again and is given the same next:
+a token stays good until the next one is shown, or for RESUME_GRACE_S. Of two connections with the same token the one
+that came later goes on. A resume token is `{document}.{secret}`; only the hash of the secret is stored.
 """
 
 from __future__ import annotations
 
+import base64
 import hmac
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from common.errors import Conflict, NotFound
+from common.errors import Conflict, Forbidden, NotFound, ServiceBroken
 from common.records import Stream
 from common.settings import Settings
 from common.states import StreamState
-from common.store import streams
+from common.store import api_keys, streams
 from common.store.access import Changed, Missing
 from common.tokens import new_token, token_hash
+
+_ATTEMPTS: Final = 8
+_KEY_TRUSTED: Final = timedelta(seconds=30)
+"""How long after a stream was given out its key is not looked at again: it was just then, and a first sound waits."""
 
 
 @dataclass(frozen=True)
@@ -26,33 +34,36 @@ class Ticket:
     """The right to hear `workflow_id` over one connection, and the token to go on with over the next.
 
     `audio` is the address of an object that was attached to the stream, to be heard in the workflow's place.
+    `generation` counts the stream's connections: a later one takes the place of those before.
     """
 
     stream: str
     workflow_id: str
     resume_token: str
     audio: str | None
+    generation: int = 0
 
 
-def start(settings: Settings, stream_id: str) -> Ticket:
-    """Redeem a stream id. Raises NotFound (unknown or expired), Conflict (taken before) or ServiceBroken."""
-    found = _read(settings, token_hash(stream_id))
-    if found.state != StreamState.OPEN:
-        raise Conflict("stream_taken", "This stream id has been used; it is good for one connection.")
-    return _redeem(settings, found)
+def start(settings: Settings, stream_id: str, at: datetime) -> Ticket:
+    """Redeem a stream id that was shown `at` a time.
+
+    Raises NotFound (unknown or expired), Conflict (another goes on with this stream) or ServiceBroken.
+    """
+    return _redeem(settings, token_hash(stream_id), stream_id, at)
 
 
-def resume(settings: Settings, token: str) -> Ticket:
+def resume(settings: Settings, token: str, at: datetime) -> Ticket:
     """Redeem a resume token for the next. Raises as `start` does."""
     stream, _, secret = token.partition(".")
     if len(stream) != 64 or not stream.isalnum():
         raise NotFound("stream_unknown", "This is not a resume token.")
-    found = _read(settings, stream)
-    if found.state != StreamState.CLAIMED:
-        raise NotFound("stream_unknown", "This stream has ended.")
-    if not hmac.compare_digest(str(found.resume_hash), token_hash(secret)):
-        raise Conflict("stream_taken", "This resume token has been used; it is good for one connection.")
-    return _redeem(settings, found)
+    return _redeem(settings, stream, secret, at)
+
+
+def superseded(settings: Settings, ticket: Ticket) -> bool:
+    """Tell whether the stream goes on over a later connection, perhaps on another instance. Raises ServiceBroken."""
+    found = streams.read(settings, ticket.stream)
+    return found is not None and found.generation > ticket.generation
 
 
 def close(settings: Settings, ticket: Ticket) -> None:
@@ -76,13 +87,41 @@ def _read(settings: Settings, stream: str) -> Stream:
     return found
 
 
-def _redeem(settings: Settings, found: Stream) -> Ticket:
-    secret = new_token()
-    claimed = replace(found, state=StreamState.CLAIMED, generation=found.generation + 1, resume_hash=token_hash(secret))
-    try:
-        streams.change(settings, found, claimed)
-    except Changed:
-        # Our own first attempt may have got through, its answer lost, and a retry have found the change made
-        if _read(settings, found.id).resume_hash != claimed.resume_hash:
-            raise Conflict("stream_taken", "Somebody else has just connected to this stream.") from None
-    return Ticket(found.id, found.workflow_id, f"{found.id}.{secret}", found.audio)
+def _redeem(settings: Settings, stream: str, shown: str, at: datetime) -> Ticket:
+    for _ in range(_ATTEMPTS):
+        found = _read(settings, stream)
+        if at > (found.created or at) + _KEY_TRUSTED and not api_keys.is_good(settings, found.key):
+            raise Forbidden("key_revoked", "The API key that this stream was had with was revoked.")
+        claimed = _claimed(found, shown, at, timedelta(seconds=settings.resume_grace_s))
+        secret = _next(claimed.resume_salt, shown)
+        if claimed.resume_hash != token_hash(secret):
+            raise _taken()
+        try:
+            streams.change(settings, found, claimed)
+        except Changed:
+            continue  # somebody else was first; or we were ourselves, and the answer was lost
+        return Ticket(found.id, found.workflow_id, f"{found.id}.{secret}", found.audio, claimed.generation)
+    raise ServiceBroken("store_unreachable", "This stream changes too fast to be redeemed.")
+
+
+def _claimed(found: Stream, shown: str, at: datetime, grace: timedelta) -> Stream:
+    """The stream once a token has been shown. Raises NotFound or Conflict where it is good no more."""
+    if found.state == StreamState.CLOSED:
+        raise NotFound("stream_unknown", "This stream has ended.")
+    is_shown = token_hash(shown)
+    claimed = replace(found, state=StreamState.CLAIMED, generation=found.generation + 1, shown_at=at)
+    if hmac.compare_digest(found.resume_hash or found.id, is_shown):
+        salt = new_token()
+        return replace(claimed, shown_hash=is_shown, resume_salt=salt, resume_hash=token_hash(_next(salt, shown)))
+    if not hmac.compare_digest(found.shown_hash, is_shown) or not found.shown_at < at <= found.shown_at + grace:
+        raise _taken()
+    return claimed
+
+
+def _next(salt: str, shown: str) -> str:
+    digest = hmac.digest(salt.encode(), shown.encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _taken() -> Conflict:
+    return Conflict("stream_taken", "This token has been used, and its stream goes on over another connection.")

@@ -25,5 +25,5 @@ resource "google_service_account" "service" {
   display_name = "Aethercast ${replace(each.key, "_", " ")}"
   description  = each.value
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }

@@ -37,11 +37,6 @@ locals {
       for   = "300s"
       text  = "Too many listeners wait for more than 2 s for the first sound. Cold starts (var.warm), the forge's queue or the speech engine."
     }
-    unreachable = {
-      query = "min by (check_id) (avg_over_time(monitoring_googleapis_com:uptime_check_check_passed{monitored_resource=\"uptime_url\"}[30m])) < 0.5"
-      for   = "0s"
-      text  = "The player or the API does not answer from outside."
-    }
   }
 }
 
@@ -52,7 +47,7 @@ resource "google_monitoring_notification_channel" "email" {
   type         = "email"
   labels       = { email_address = var.alert_email }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_monitoring_alert_policy" "alert" {
@@ -80,7 +75,51 @@ resource "google_monitoring_alert_policy" "alert" {
     auto_close = "86400s"
   }
 
-  depends_on = [google_project_service.api, google_logging_metric.line]
+  depends_on = [time_sleep.apis, google_logging_metric.line]
+}
+
+moved {
+  from = google_monitoring_alert_policy.alert["unreachable"]
+  to   = google_monitoring_alert_policy.unreachable
+}
+
+# Not in PromQL: what an uptime check says is true or false, and so to be counted as such. The share of checks that passed.
+# https://cloud.google.com/monitoring/alerts/uptime-checks
+resource "google_monitoring_alert_policy" "unreachable" {
+  display_name          = "Aethercast: unreachable"
+  combiner              = "OR"
+  notification_channels = google_monitoring_notification_channel.email[*].id
+
+  dynamic "conditions" {
+    for_each = google_monitoring_uptime_check_config.public
+    content {
+      display_name = "${conditions.key} unreachable"
+      condition_threshold {
+        filter = join(" AND ", [
+          "metric.type=\"monitoring.googleapis.com/uptime_check/check_passed\"",
+          "resource.type=\"uptime_url\"",
+          "metric.label.check_id=\"${conditions.value.uptime_check_id}\"",
+        ])
+        comparison      = "COMPARISON_LT"
+        threshold_value = 0.5
+        duration        = "0s"
+        aggregations {
+          alignment_period     = "1800s"
+          per_series_aligner   = "ALIGN_FRACTION_TRUE"
+          cross_series_reducer = "REDUCE_MEAN"
+        }
+      }
+    }
+  }
+
+  documentation {
+    content   = "The player or the API does not answer from outside."
+    mime_type = "text/markdown"
+  }
+
+  alert_strategy {
+    auto_close = "86400s"
+  }
 }
 
 # Whoever opens a private service to everybody takes away the first of its two locks: in its policy, or with the check of
@@ -118,7 +157,7 @@ resource "google_monitoring_alert_policy" "made_public" {
     }
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_monitoring_uptime_check_config" "public" {
@@ -143,7 +182,7 @@ resource "google_monitoring_uptime_check_config" "public" {
     }
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_billing_budget" "monthly" {
@@ -176,5 +215,5 @@ resource "google_billing_budget" "monthly" {
     }
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }

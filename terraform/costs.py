@@ -15,11 +15,39 @@ MONTH_S = 30 * 86_400
 SIZES = (1_000, 100_000)
 _GIB = 2**30
 _PAST = {
-    "chirp3_hd_requests_a_minute": "ask for more; until then segments wait in the queue, and none is lost",
+    "chirp3_hd_requests_a_minute": "ask for more, and raise `speech_requests_per_minute`; until then turns wait",
+    "chirp3_hd_streams_at_once": "ask for more",
     "cloud_tasks_a_second": "several queues for the forge, by a hash of the workflow",
-    "model_serving_instances": "raise `concurrency` of weave and forge",
+    "forge_tasks_at_once": "follows `speech_requests_per_minute`",
+    "weave_tasks_at_once": "raise `concurrency` of weave, and with it `cpu_quota`",
+    "editions_at_once": "raise `concurrency` and `max_instances` of editions; until then MP3s come later",
+    "model_serving_instances": "raise `concurrency` of weave and forge, and with them `cpu_quota`",
     "streamer_instances": "raise `streamer.max_instances`; listeners need no particular instance",
-    "firestore_writes_a_second": "let traffic grow by no more than half in 5 minutes; there is no ceiling above",
+    "firestore_writes_a_second": "let traffic grow by no more than half in 5 minutes",
+    "firestore_ordered_writes_a_second": "exempt the times of segments from indexes; without that this is a ceiling",
+    "bucket_writes_a_second": "let traffic grow; names are spread by the workflow's random id",
+    "signatures_a_minute": "ask for more",
+}
+_COUNTED = "operations as `nox -s podcast` counts them"
+_SOURCES = {
+    "operations": f"{_COUNTED}; [Firestore](https://cloud.google.com/firestore/pricing), "
+    "[Tasks](https://cloud.google.com/tasks/pricing), [Pub/Sub](https://cloud.google.com/pubsub/pricing), "
+    "[Storage](https://cloud.google.com/storage/pricing)",
+    "functions": "every function one instance, all busy from the click to the end; [Cloud Run](https://cloud.google.com/run/pricing)",
+    "keeping": "bytes of the podcast and its editions; [Storage](https://cloud.google.com/storage/pricing), "
+    "[Logging](https://cloud.google.com/stackdriver/pricing)",
+    "speech": "characters of the dialogue; [Text-to-Speech](https://cloud.google.com/text-to-speech/pricing)",
+    "writing": "tokens as assumed; [Gemini](https://cloud.google.com/vertex-ai/generative-ai/pricing)",
+    "listening": "a whole instance of the streamer, shared; [Cloud Run](https://cloud.google.com/run/pricing), "
+    "[network](https://cloud.google.com/vpc/network-pricing)",
+    "rest": "a sweep a minute, images; [Scheduler](https://cloud.google.com/scheduler/pricing), "
+    "[Artifact Registry](https://cloud.google.com/artifact-registry/pricing)",
+    "watching": "uptime checks (a million a month are free) and alerts; "
+    "[Observability](https://cloud.google.com/stackdriver/pricing), "
+    "[alerts](https://cloud.google.com/monitoring/alerts/cost-control)",
+    "warm": "idle minimum instances; [Cloud Run](https://cloud.google.com/run/pricing)",
+    "edge": "two forwarding rules, a policy; [Load Balancing](https://cloud.google.com/vpc/network-pricing#lb), "
+    "[Armor](https://cloud.google.com/armor/pricing)",
 }
 
 
@@ -28,7 +56,7 @@ class Costs:
 
     def __init__(self, given: dict[str, Any]) -> None:
         self.measured, self.assumed, self.price = given["measured"], given["assumed"], given["price"]
-        self.warm_size, self.quota = given["warm"], given["quota"]
+        self.warm_size, self.quota, self.streamer = given["warm"], given["quota"], given["streamer"]
 
     def operations(self) -> float:
         """Database, queues, events and storage, for one podcast."""
@@ -64,15 +92,21 @@ class Costs:
 
     def podcast(self, *, cloud_engines: bool) -> float:
         """One podcast of 10 minutes, not heard by anybody."""
-        made_in = self.assumed["cloud_made_in_s"] if cloud_engines else self.measured["made_in_s"]
+        made_in = self.assumed["cloud_made_in_s" if cloud_engines else "embedded_made_in_s"]
         engines = self.speech() + self.writing() if cloud_engines else 0.0
         return self.operations() + self.compute(made_in) + self.keeping() + engines
 
-    def listener_hour(self, listeners: float) -> float:
+    def listener_hour(self, listeners: float, *, production: bool = False) -> float:
         """One of `listeners` on an instance: their share of it, and their bytes."""
-        instance = 3_600 * (self.price["vcpu_second"] + 0.5 * self.price["gib_second"])
+        vcpu, gib = self._instance(production=production)
+        instance = 3_600 * (vcpu * self.price["vcpu_second"] + gib * self.price["gib_second"])
         carried = self.measured["audio_bytes"] / self.measured["seconds"] * 3_600 / _GIB
         return float(instance / listeners + carried * self.price["egress_gib"])
+
+    def _instance(self, *, production: bool) -> tuple[float, float]:
+        """CPU and GiB of one instance of the streamer."""
+        kind = "production_" if production else ""
+        return self.streamer[f"{kind}vcpu"], self.streamer[f"{kind}gib"]
 
     def rest(self) -> float:
         """A month in which nobody comes: the sweeper's query every minute, and what is stored."""
@@ -82,10 +116,17 @@ class Costs:
             sweeps + self.price["scheduler_job_month"] + self.assumed["image_gb"] * self.price["registry_gb_month"]
         )
 
-    def warm(self) -> float:
-        """A month of minimum instances (var.warm)."""
-        idle = self.warm_size["vcpu"] * self.price["idle_vcpu_second"]
-        return float(MONTH_S * (idle + self.warm_size["gib"] * self.price["idle_gib_second"]))
+    def watching(self, every_s: float) -> float:
+        """A month of two uptime checks from everywhere, and of the alerts' conditions, a look a minute."""
+        checks = 2 * MONTH_S / every_s * self.assumed["uptime_locations"] * self.price["uptime_check"]
+        looks = MONTH_S / 60 * self.price["alert_time_series"]
+        return float(checks + self.assumed["alert_conditions"] * (self.price["alert_condition_month"] + looks))
+
+    def warm(self, *, production: bool = False) -> float:
+        """A month of minimum instances (var.warm), the streamer's among them."""
+        vcpu, gib = self._instance(production=production)
+        idle = (self.warm_size["vcpu"] + vcpu) * self.price["idle_vcpu_second"]
+        return float(MONTH_S * (idle + (self.warm_size["gib"] + gib) * self.price["idle_gib_second"]))
 
     def edge(self) -> float:
         """A month of a domain of one's own (var.domain)."""
@@ -95,8 +136,10 @@ class Costs:
         """Podcasts of 10 minutes, each heard whole by so many as is assumed."""
         heard_h = self.assumed["listeners_a_podcast"] * self.measured["seconds"] / 3_600
         one = self.podcast(cloud_engines=cloud_engines)
-        one += heard_h * self.listener_hour(min(self.assumed["listeners_an_instance"], self.listening(podcasts_a_day)))
-        return float(30 * podcasts_a_day * one + self.rest() + self.warm() + self.edge())
+        together = min(self.assumed["listeners_an_instance"], self.listening(podcasts_a_day))
+        one += heard_h * self.listener_hour(together, production=True)
+        standing = self.rest() + self.watching(60) + self.warm(production=True) + self.edge()
+        return float(30 * podcasts_a_day * one + standing)
 
     def listening(self, podcasts_a_day: int) -> float:
         """How many listen at the same time, on average; at least one while anybody does."""
@@ -107,10 +150,17 @@ class Costs:
         """Quota -> what the busiest minute asks of it, as a share."""
         a_second = podcasts_a_day / 86_400 * self.assumed["peak"]
         counted = self.measured["operations"]
-        making = a_second * self.assumed["cloud_made_in_s"]
+        making, segments = a_second * self.assumed["cloud_made_in_s"], self.measured["segments"]
         asked = {
-            "chirp3_hd_requests_a_minute": a_second * 60 * self.measured["segments"],
-            "cloud_tasks_a_second": a_second * self.measured["segments"],
+            "chirp3_hd_requests_a_minute": a_second * 60 * segments,
+            "chirp3_hd_streams_at_once": a_second * segments * self.assumed["voicing_s"],
+            "forge_tasks_at_once": a_second * segments * self.assumed["voicing_s"],
+            "weave_tasks_at_once": making,
+            "editions_at_once": a_second * self.assumed["editions_s"],
+            "bucket_writes_a_second": a_second * counted["storage_writes"],
+            "signatures_a_minute": a_second * 60 * segments * self.assumed["signatures_a_segment"],
+            "firestore_ordered_writes_a_second": a_second * 3 * segments,  # written, voiced, and when it began
+            "cloud_tasks_a_second": a_second * segments,
             "model_serving_instances": making
             * self.assumed["model_calls_at_once"]
             / self.assumed["model_calls_an_instance"],
@@ -137,29 +187,33 @@ def _lines(costs: Costs) -> Iterator[str]:
     yield ""
     yield f"One podcast of 10 minutes has {measured['segments']} segments and {measured['audio_bytes'] / 1e6:.1f} MB."
     yield ""
-    yield "| | embedded engines | Chirp 3 HD and Gemini Flash |"
-    yield "| --- | ---: | ---: |"
-    busy = [costs.compute(seconds) for seconds in (measured["made_in_s"], costs.assumed["cloud_made_in_s"])]
-    yield f"| database, queues, events, storage | {_dollars(costs.operations())} | {_dollars(costs.operations())} |"
-    yield f"| functions, at most | {_dollars(busy[0])} | {_dollars(busy[1])} |"
-    yield f"| keeping it for a month, and logs | {_dollars(costs.keeping())} | {_dollars(costs.keeping())} |"
-    yield f"| speech | – | {_dollars(costs.speech())} |"
-    yield f"| writing | – | {_dollars(costs.writing())} |"
+    yield "| | embedded engines | Chirp 3 HD and Gemini Flash-Lite | out of |"
+    yield "| --- | ---: | ---: | --- |"
+    busy = [costs.compute(costs.assumed[name]) for name in ("embedded_made_in_s", "cloud_made_in_s")]
+    both = [(costs.operations(),) * 2, busy, (costs.keeping(),) * 2]
+    names = ("database, queues, events, storage", "functions, at most", "keeping it for a month, and logs")
+    for name, (embedded, cloud), source in zip(names, both, ("operations", "functions", "keeping"), strict=True):
+        yield f"| {name} | {_dollars(embedded)} | {_dollars(cloud)} | {_SOURCES[source]} |"
+    yield f"| speech | – | {_dollars(costs.speech())} | {_SOURCES['speech']} |"
+    yield f"| writing | – | {_dollars(costs.writing())} | {_SOURCES['writing']} |"
     totals = [_dollars(costs.podcast(cloud_engines=cloud)) for cloud in (False, True)]
-    yield f"| **one podcast** | **{totals[0]}** | **{totals[1]}** |"
+    yield f"| **one podcast** | **{totals[0]}** | **{totals[1]}** | |"
     yield ""
-    yield "| | |"
-    yield "| --- | ---: |"
-    yield f"| an hour of one listener, who is alone | {_dollars(costs.listener_hour(1))} |"
+    yield "| | | out of |"
+    yield "| --- | ---: | --- |"
     shared = costs.assumed["listeners_an_instance"]
-    yield f"| an hour of one of {shared} | {_dollars(costs.listener_hour(shared))} |"
-    yield f"| a month at rest | {_dollars(costs.rest())} |"
-    yield f"| a month of `warm`, more | {_dollars(costs.warm())} |"
-    yield f"| a month of a `domain`, more | {_dollars(costs.edge())} |"
+    yield f"| an hour of one listener, who is alone | {_dollars(costs.listener_hour(1))} | {_SOURCES['listening']} |"
+    yield f"| an hour of one of {shared} | {_dollars(costs.listener_hour(shared))} | likewise |"
+    yield f"| a month at rest | {_dollars(costs.rest())} | {_SOURCES['rest']} |"
+    yield f"| and watched, every 15 minutes | {_dollars(costs.watching(900))} | {_SOURCES['watching']} |"
+    yield f"| a month of `warm`, more | {_dollars(costs.warm())} | {_SOURCES['warm']} |"
+    yield f"| and watched every minute, more | {_dollars(costs.watching(60) - costs.watching(900))} | as above |"
+    yield f"| a month of a `domain`, more | {_dollars(costs.edge())} | {_SOURCES['edge']} |"
     yield ""
-    yield "A month of the production example, each podcast heard by one listener:"
+    yield "A month of the production example, each podcast heard by one listener; its streamer of 2 CPU, the collector"
+    yield "beside it and what watches it are included:"
     yield ""
-    yield "| podcasts a day | embedded engines | Chirp 3 HD and Gemini Flash |"
+    yield "| podcasts a day | embedded engines | Chirp 3 HD and Gemini Flash-Lite |"
     yield "| ---: | ---: | ---: |"
     for size in SIZES:
         months = [_dollars(costs.month(size, cloud_engines=cloud)) for cloud in (False, True)]
@@ -167,7 +221,8 @@ def _lines(costs: Costs) -> Iterator[str]:
     yield ""
     yield "## Which limit comes first"
     yield ""
-    yield f"In the busiest minute, taken as {costs.assumed['peak']} times the day's average:"
+    yield f"In the busiest minute, taken as {costs.assumed['peak']} times the day's average. costs.toml names where"
+    yield "each limit is said."
     yield ""
     yield f"| | {' | '.join(f'{size:,} a day' for size in SIZES)} | the way past it |"
     yield "| --- | ---: | ---: | --- |"

@@ -53,5 +53,5 @@ resource "google_monitoring_dashboard" "operator" {
     }
   })
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }

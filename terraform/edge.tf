@@ -17,7 +17,7 @@ resource "google_compute_global_address" "edge" {
 
   name = "${var.prefix}-edge"
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_region_network_endpoint_group" "service" {
@@ -34,7 +34,7 @@ resource "google_compute_region_network_endpoint_group" "service" {
     service = each.value
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_backend_service" "edge" {
@@ -64,7 +64,9 @@ resource "google_compute_backend_service" "edge" {
   }
 }
 
-# A stranger's flood ends here: 600 requests a minute from one address are more than any player or client makes.
+# A stranger's flood of the API ends here: 600 requests a minute from one address are more than any player or client makes.
+# The player's files come from the cache, and a page of them is dozens of requests; and /internal is asked by our own
+# services, from addresses that many share.
 resource "google_compute_security_policy" "edge" {
   for_each = toset(local.edge)
 
@@ -74,11 +76,10 @@ resource "google_compute_security_policy" "edge" {
   rule {
     action      = "throttle"
     priority    = 1000
-    description = "600 requests a minute from one address"
+    description = "600 requests of the API a minute from one address"
     match {
-      versioned_expr = "SRC_IPS_V1"
-      config {
-        src_ip_ranges = ["*"]
+      expr {
+        expression = "request.path.startsWith('/api/')"
       }
     }
     rate_limit_options {
@@ -115,7 +116,7 @@ resource "google_compute_security_policy" "edge" {
     }
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_url_map" "edge" {
@@ -157,7 +158,7 @@ resource "google_compute_managed_ssl_certificate" "edge" {
     create_before_destroy = true
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_ssl_policy" "edge" {
@@ -167,7 +168,7 @@ resource "google_compute_ssl_policy" "edge" {
   profile         = "MODERN"
   min_tls_version = "TLS_1_2"
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_target_https_proxy" "edge" {
@@ -201,7 +202,7 @@ resource "google_compute_url_map" "redirect" {
     strip_query            = false
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_compute_target_http_proxy" "redirect" {

@@ -8,13 +8,13 @@ locals {
 resource "google_pubsub_topic" "events" {
   name = "agent-events"
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_pubsub_topic" "dead" {
   name = "agent-events-dead"
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_pubsub_subscription" "orchestrator" {

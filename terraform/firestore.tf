@@ -1,14 +1,26 @@
 # All state (common/records.py): one native database, what expires in it, and the indexes of the sorted queries.
 
 resource "google_firestore_database" "main" {
-  name                    = "(default)"
+  name                    = var.database
   location_id             = var.region
   type                    = "FIRESTORE_NATIVE"
   concurrency_mode        = "PESSIMISTIC"
   deletion_policy         = "DELETE"
   delete_protection_state = var.protect_data ? "DELETE_PROTECTION_ENABLED" : "DELETE_PROTECTION_DISABLED"
 
-  depends_on = [google_project_service.api]
+  # Every state of the last week can be restored from, and a backup of each of the last seven days.
+  point_in_time_recovery_enablement = var.protect_data ? "POINT_IN_TIME_RECOVERY_ENABLED" : "POINT_IN_TIME_RECOVERY_DISABLED"
+
+  depends_on = [time_sleep.apis]
+}
+
+resource "google_firestore_backup_schedule" "daily" {
+  count = var.protect_data ? 1 : 0
+
+  database  = google_firestore_database.main.name
+  retention = "604800s"
+
+  daily_recurrence {}
 }
 
 # Documents go when their time has come. The field is not indexed: nothing asks for it, and an index on ever later times is hot.
@@ -89,11 +101,11 @@ resource "google_firebaserules_ruleset" "deny_all" {
     }
   }
 
-  depends_on = [google_firestore_database.main, google_project_service.api]
+  depends_on = [google_firestore_database.main, time_sleep.apis]
 }
 
 resource "google_firebaserules_release" "firestore" {
-  name         = "cloud.firestore"
+  name         = var.database == "(default)" ? "cloud.firestore" : "cloud.firestore/${var.database}"
   ruleset_name = google_firebaserules_ruleset.deny_all.name
 
   lifecycle {

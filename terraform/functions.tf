@@ -23,8 +23,9 @@ locals {
     )
   }
 
-  # What the platform looks for at the root of an archive, and what is there: the agent's entry points, and its
-  # requirements with those that folders within it have of their own, such as engines. An instance has no processor
+  # What the platform looks for at the root of an archive, and what is there: the agent's entry points, and every
+  # package that it and the folders within it (such as engines) need, down to the last, by the hash of its file
+  # (`nox -s lock`). An instance has no processor
   # between requests, and gunicorn would take its worker for dead when that comes back. functions-framework reads the
   # timeout after this file, and the platform sets it by itself: whether a setting of ours would be the last word is not
   # documented, so it is said here. The platform itself bounds a request.
@@ -37,9 +38,7 @@ locals {
         "from functions.${source}.main import ${join(", ", sort([for service in local.functions : service.entry_point if service.source == source]))}  # noqa: F401",
         "",
       ])
-      "requirements.txt" = join("", [
-        for file in sort(fileset("${local.root}/functions/${source}", "**/requirements.txt")) : file("${local.root}/functions/${source}/${file}")
-      ])
+      "requirements.txt" = file("${local.root}/functions/${source}/requirements.lock")
     }
   }
 }
@@ -97,7 +96,7 @@ resource "google_artifact_registry_repository" "images" {
     }
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_cloudfunctions2_function" "agent" {
@@ -164,19 +163,16 @@ resource "google_cloudfunctions2_function" "agent" {
     }
   }
 
-  depends_on = [
-    google_artifact_registry_repository_iam_member.builder,
-    google_project_iam_member.builder_logs,
-    google_project_iam_member.builder_sources,
-    google_secret_manager_secret_iam_member.authenticator, # what may not be read when it is deployed fails it
-    google_secret_manager_secret_iam_member.engine_key,
-    google_storage_bucket_iam_member.builder,
-  ]
+  depends_on = [time_sleep.rights]
 
   lifecycle {
     precondition {
       condition     = lookup(local.sent_at_once, each.key, 0) <= each.value.concurrency * local.max_instances[each.key]
       error_message = "Queues send ${each.key} more at once than its instances take (${each.value.concurrency} each): raise its max_instances, or lower the queue's concurrency."
+    }
+    precondition {
+      condition     = tonumber(each.value.cpu) * local.max_instances[each.key] <= var.cpu_quota
+      error_message = "${each.key} may have ${local.max_instances[each.key]} instances of ${each.value.cpu} CPU, and a service of this region no more than ${var.cpu_quota} CPU (CpuAllocPerProjectRegion): lower its max_instances or the queues' concurrency, or ask for more and raise cpu_quota."
     }
   }
 }

@@ -26,9 +26,12 @@ resource "google_cloud_run_v2_service_iam_binding" "invoker" {
   members  = [for caller in each.value : local.members[caller]]
 }
 
-# The platform lets everybody in: the API asks for a key, the streamer for a stream's token.
+# The platform lets everybody in: the API asks for a key, the streamer for a stream's token. Where the organization lets
+# no policy name everybody (var.domain_restricted), the check of invokers is switched off instead: of the streamer by its
+# own argument, of the gateway, which is a function and has none, by a call of Cloud Run's API after each deployment.
+# https://cloud.google.com/run/docs/authenticating/public
 resource "google_cloud_run_v2_service_iam_binding" "public" {
-  for_each = {
+  for_each = var.domain_restricted ? {} : {
     api_gateway = google_cloudfunctions2_function.agent["api_gateway"].name
     streamer    = google_cloud_run_v2_service.streamer.name
   }
@@ -37,6 +40,18 @@ resource "google_cloud_run_v2_service_iam_binding" "public" {
   location = var.region
   role     = "roles/run.invoker"
   members  = ["allUsers"]
+}
+
+resource "terraform_data" "gateway_is_public" {
+  count = var.domain_restricted ? 1 : 0
+
+  triggers_replace = [google_cloudfunctions2_function.agent["api_gateway"].update_time]
+
+  provisioner "local-exec" {
+    interpreter = ["/bin/sh", "-c"]
+    command     = "sh ${path.module}/call.sh run PATCH v2/projects/${var.project}/locations/${var.region}/services/${local.service_names["api_gateway"]}?updateMask=invokerIamDisabled"
+    environment = merge(local.call, { BODY = jsonencode({ invokerIamDisabled = true }) })
+  }
 }
 
 # Signing: only the gateway, only as itself.
@@ -78,12 +93,16 @@ resource "google_pubsub_topic_iam_member" "dead_letters" {
   topic  = google_pubsub_topic.dead.name
   role   = "roles/pubsub.publisher"
   member = local.pubsub_agent
+
+  depends_on = [google_project_service_identity.agent]
 }
 
 resource "google_pubsub_subscription_iam_member" "dead_letters" {
   subscription = google_pubsub_subscription.orchestrator.name
   role         = "roles/pubsub.subscriber"
   member       = local.pubsub_agent
+
+  depends_on = [google_project_service_identity.agent]
 }
 
 # Audio. The streamer and the voice forge are not here: one hears through signed URLs, the other has its audio stored.
@@ -214,4 +233,25 @@ resource "google_project_iam_member" "builder_logs" {
   project = var.project
   role    = "roles/logging.logWriter"
   member  = local.members["builder"]
+}
+
+# A right that was just given takes about 2 minutes to be seen everywhere, sometimes 7 and longer; builds that begin at
+# once fail half of the time. https://cloud.google.com/iam/docs/access-change-propagation,
+# https://github.com/hashicorp/terraform-provider-google/issues/18956. Again for keys that are added later.
+resource "time_sleep" "rights" {
+  create_duration = "120s"
+
+  triggers = {
+    keys = join(" ", concat(sort(keys(google_secret_manager_secret_iam_member.engine_key)), sort(keys(google_secret_manager_secret_iam_member.authenticator))))
+  }
+
+  depends_on = [
+    google_artifact_registry_repository_iam_member.builder,
+    google_project_iam_member.builder_logs,
+    google_project_iam_member.builder_sources,
+    google_project_service_identity.agent,
+    google_secret_manager_secret_iam_member.authenticator, # what may not be read when it is deployed fails it
+    google_secret_manager_secret_iam_member.engine_key,
+    google_storage_bucket_iam_member.builder,
+  ]
 }

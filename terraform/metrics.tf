@@ -35,5 +35,5 @@ resource "google_logging_metric" "line" {
   label_extractors = { for label in each.value.labels : label => "EXTRACT(jsonPayload.${label})" }
   value_extractor  = each.value.value == "" ? null : "EXTRACT(jsonPayload.${each.value.value})"
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }

@@ -14,8 +14,13 @@ output "websocket_url" {
 }
 
 output "create_api_key" {
-  description = "Makes the first API key and prints it, once. Run it in a checkout, with the gateway's requirements installed."
-  value       = "GOOGLE_CLOUD_PROJECT=${var.project} nox -s keys -- create --owner you@example.com"
+  description = "Makes the first API key and prints it, once. Run it in a checkout."
+  value       = join(" ", compact(["nox -s keys -- create --owner you@example.com --project ${var.project}", var.database == "(default)" ? "" : "--database ${var.database}"]))
+}
+
+output "canary" {
+  description = "Has one podcast made through all of it, hears it, and says what was wrong if anything was."
+  value       = "nox -s canary -- --api ${local.gateway_url} --key $AETHERCAST_API_KEY --project ${var.project}"
 }
 
 output "try_it" {

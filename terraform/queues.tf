@@ -4,12 +4,16 @@ locals {
   # Queue -> the agent that works it off, and how many tasks are under way at once unless var.concurrency says otherwise.
   queues = {
     harvest  = { agent = "content_harvester", concurrency = 20 }
-    weave    = { agent = "script_weaver", concurrency = 50 }
-    forge    = { agent = "voice_forge", concurrency = 40 }
+    weave    = { agent = "script_weaver", concurrency = 30 }
+    forge    = { agent = "voice_forge", concurrency = local.forge_at_once }
     master   = { agent = "mastering", concurrency = 10 }
     editions = { agent = "editions", concurrency = 10 }
     webhooks = { agent = "webhooks", concurrency = 20 }
   }
+
+  # Of a speech engine with a quota, as many as use it up at 3 s a turn: what the engine would turn away waits in the
+  # queue, where it costs nothing and its patience (common/policy.py) has not begun.
+  forge_at_once = var.speech_requests_per_minute == 0 ? 40 : max(2, ceil(var.speech_requests_per_minute / 60 * 3))
 
   at_once = { for queue, one in local.queues : queue => lookup(var.concurrency, queue, one.concurrency) }
 
@@ -24,11 +28,11 @@ locals {
 resource "google_cloud_tasks_queue" "agent" {
   for_each = local.queues
 
-  name     = each.key
+  name     = "${each.key}${var.queue_suffix}"
   location = var.region
 
   rate_limits {
-    max_dispatches_per_second = 500
+    max_dispatches_per_second = each.key == "forge" && var.speech_requests_per_minute > 0 ? var.speech_requests_per_minute / 60 : 500
     max_concurrent_dispatches = local.at_once[each.key]
   }
 
@@ -46,5 +50,5 @@ resource "google_cloud_tasks_queue" "agent" {
     sampling_ratio = 0.1
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }

@@ -19,7 +19,7 @@ resource "google_secret_manager_secret" "engine_key" {
     auto {}
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_secret_manager_secret_version" "engine_key" {
@@ -42,7 +42,7 @@ resource "google_secret_manager_secret" "authenticator" {
     auto {}
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_secret_manager_secret_version" "authenticator" {

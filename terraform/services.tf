@@ -83,6 +83,8 @@ locals {
     {
       GOOGLE_CLOUD_PROJECT  = var.project
       LOCATION              = var.region
+      VERTEX_LOCATION       = var.vertex_location
+      QUEUE_SUFFIX          = var.queue_suffix
       FIRESTORE_DATABASE    = google_firestore_database.main.name
       EVENTS_TOPIC          = google_pubsub_topic.events.name
       AUDIO_BUCKET          = local.audio_bucket

@@ -44,7 +44,7 @@ resource "google_storage_bucket" "audio" {
     max_age_seconds = 3600
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }
 
 resource "google_storage_bucket" "source" {
@@ -77,5 +77,5 @@ resource "google_storage_bucket" "source" {
     }
   }
 
-  depends_on = [google_project_service.api]
+  depends_on = [time_sleep.apis]
 }

@@ -11,30 +11,68 @@ locals {
   ])
   streamer_hash = sha256(join("\n", [for file in local.streamer_files : "${file} ${filesha256("${local.root}/${file}")}"]))
 
+  # What call.sh is told by: nonsensitive, or Terraform would show nothing of what it says
+  call = { TOKEN = nonsensitive(data.google_client_config.this.access_token), PROJECT = var.project }
+
   streamer_image = "${var.region}-docker.pkg.dev/${var.project}/${google_artifact_registry_repository.images.repository_id}/streamer:${substr(local.streamer_hash, 0, 16)}"
 }
 
-# Built by Cloud Build, from the Dockerfile, whenever what goes into it has changed.
+# Its sources, a file a folder, and named after what is in all of them.
+data "archive_file" "streamer" {
+  for_each = toset(["common", "streamer", "web"])
+
+  type             = "zip"
+  source_dir       = "${local.root}/${each.key}"
+  excludes         = ["**/__pycache__/**", "**/node_modules/**", "tests/**"]
+  output_path      = "${path.module}/.terraform/archives/streamer-${each.key}.zip"
+  output_file_mode = "0644"
+}
+
+resource "google_storage_bucket_object" "streamer" {
+  for_each = data.archive_file.streamer
+
+  bucket = google_storage_bucket.source.name
+  name   = "streamer/${local.streamer_hash}/${each.key}.zip"
+  source = each.value.output_path
+
+  lifecycle {
+    ignore_changes = [detect_md5hash] # the name says what is in it
+  }
+}
+
+# Built by Cloud Build, from the Dockerfile, whenever what goes into it has changed. It is asked for over its API with the
+# credentials that Terraform itself has, so that no gcloud has to be there, nor to be logged in.
 resource "terraform_data" "streamer_image" {
   triggers_replace = [local.streamer_image]
 
   provisioner "local-exec" {
-    working_dir = local.root
-    command = join(" ", [
-      "gcloud builds submit .",
-      "--quiet --project=${var.project} --region=${var.region}",
-      "--config=terraform/streamer.cloudbuild.yaml --ignore-file=streamer/Dockerfile.dockerignore",
-      "--gcs-source-staging-dir=gs://${google_storage_bucket.source.name}/streamer",
-      "--service-account=${google_service_account.service["builder"].id}",
-      "--substitutions=_IMAGE=${local.streamer_image}",
-    ])
+    interpreter = ["/bin/sh", "-c"]
+    command     = "sh ${path.module}/call.sh cloudbuild POST v1/projects/${var.project}/locations/${var.region}/builds"
+    environment = merge(local.call, {
+      BODY = jsonencode({
+        serviceAccount = google_service_account.service["builder"].id
+        timeout        = "900s"
+        images         = [local.streamer_image]
+        options        = { logging = "CLOUD_LOGGING_ONLY" }
+        steps = [
+          {
+            name       = "gcr.io/google.com/cloudsdktool/google-cloud-cli:slim"
+            entrypoint = "bash"
+            args = ["-euc", join("\n", [
+              "gcloud storage cp 'gs://${google_storage_bucket.source.name}/streamer/${local.streamer_hash}/*.zip' .",
+              "for part in common streamer web; do python3 -m zipfile -e $$part.zip $$part; done",
+            ])]
+          },
+          {
+            name = "gcr.io/cloud-builders/docker"
+            args = ["build", "--file=streamer/Dockerfile", "--tag=${local.streamer_image}", "."]
+          },
+        ]
+      })
+    })
   }
 
-  depends_on = [
-    google_artifact_registry_repository_iam_member.builder,
-    google_project_iam_member.builder_logs,
-    google_storage_bucket_iam_member.builder,
-  ]
+  depends_on = [google_storage_bucket_object.streamer, time_sleep.rights]
 }
 
 resource "google_cloud_run_v2_service" "streamer" {
@@ -44,11 +82,15 @@ resource "google_cloud_run_v2_service" "streamer" {
   deletion_protection = false # it holds nothing: it can be deleted and made again
   ingress             = var.domain == "" ? "INGRESS_TRAFFIC_ALL" : "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
 
+  invoker_iam_disabled = var.domain_restricted
+
   template {
     service_account                  = google_service_account.service["streamer"].email
     timeout                          = "3600s" # the longest that Cloud Run allows; then the player resumes
     max_instance_request_concurrency = local.listeners_an_instance
-    session_affinity                 = false # any instance can take up any listener: a resume token is all it needs
+    # A whole Linux, with all that sockets are told (TCP_USER_TIMEOUT)
+    execution_environment = "EXECUTION_ENVIRONMENT_GEN2"
+    session_affinity      = false # any instance can take up any listener: a resume token is all it needs
 
     scaling {
       min_instance_count = var.warm ? 1 : 0
@@ -121,4 +163,11 @@ resource "google_cloud_run_v2_service" "streamer" {
   }
 
   depends_on = [terraform_data.streamer_image]
+
+  lifecycle {
+    precondition {
+      condition     = tonumber(var.streamer.cpu) * var.streamer.max_instances <= var.cpu_quota
+      error_message = "The streamer may have ${var.streamer.max_instances} instances of ${var.streamer.cpu} CPU, and a service of this region no more than ${var.cpu_quota} CPU (CpuAllocPerProjectRegion): lower streamer.max_instances, or ask for more and raise cpu_quota."
+    }
+  }
 }

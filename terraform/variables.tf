@@ -22,6 +22,34 @@ variable "prefix" {
   }
 }
 
+variable "domain_restricted" {
+  description = "Set it where an organization policy lets no one outside its domain into IAM, so that nobody may grant allUsers (iam.allowedPolicyMemberDomains, iam.managed.allowedPolicyMembers). Gateway and streamer are then public by having no check of invokers, as Cloud Run recommends."
+  type        = bool
+  default     = false
+}
+
+variable "database" {
+  description = "ID of the Firestore database, which must not exist yet. Any other than (default) has 4 to 63 lower-case letters, digits and hyphens, and no free quota."
+  type        = string
+  default     = "(default)"
+
+  validation {
+    condition     = var.database == "(default)" || can(regex("^[a-z][a-z0-9-]{2,61}[a-z0-9]$", var.database))
+    error_message = "(default), or 4 to 63 lower-case letters, digits and hyphens."
+  }
+}
+
+variable "queue_suffix" {
+  description = "Ends the names of the queues, such as -2. Cloud Tasks may keep the name of a deleted queue from being used again for 3 days: after a destroy, the next apply is given another suffix."
+  type        = string
+  default     = ""
+
+  validation {
+    condition     = can(regex("^(-[a-z0-9]{1,20})?$", var.queue_suffix))
+    error_message = "A hyphen, then up to 20 lower-case letters and digits."
+  }
+}
+
 variable "domain" {
   description = "A host name for player and API, such as podcasts.example.com. Adds a load balancer with a managed certificate, Cloud CDN and Cloud Armor; its address is an output, to be put into the DNS. Empty: the services' own run.app addresses."
   type        = string
@@ -59,7 +87,7 @@ variable "max_instances" {
 }
 
 variable "concurrency" {
-  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine: set it by the engine's quota."
+  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine; by default it follows speech_requests_per_minute."
   type        = map(number)
   default     = {}
 
@@ -67,6 +95,12 @@ variable "concurrency" {
     condition     = length(setsubtract(keys(var.concurrency), ["harvest", "weave", "forge", "master", "editions", "webhooks"])) == 0
     error_message = "The queues are harvest, weave, forge, master, editions and webhooks."
   }
+}
+
+variable "cpu_quota" {
+  description = "CPU that the instances of one service may have together: the region's quota CpuAllocPerProjectRegion of Cloud Run, by which it refuses a service. A new project has 20; ask for more under IAM & Admin, Quotas."
+  type        = number
+  default     = 20
 }
 
 variable "streamer" {
@@ -80,7 +114,7 @@ variable "streamer" {
 variable "speech_engine" {
   description = "Who speaks: SPEECH_ENGINE of the model serving agent. The default needs no key and no other service."
   type        = string
-  default     = "espeak"
+  default     = "hibari"
 }
 
 variable "language_engine" {
@@ -107,9 +141,21 @@ variable "engine_settings" {
   default     = {}
 
   validation {
-    condition     = alltrue([for name in keys(var.engine_settings) : can(regex("^(SPEECH_([A-Z]+_)?(BASE_URL|MODEL|VOICES)|LANGUAGE_([A-Z]+_)?(BASE_URL|MODEL|CONTEXT_CHARACTERS))$", name))])
-    error_message = "Names are SPEECH_ or LANGUAGE_ with BASE_URL and MODEL, SPEECH_VOICES and LANGUAGE_CONTEXT_CHARACTERS. A key is given as speech_api_key or language_api_key."
+    condition     = alltrue([for name in keys(var.engine_settings) : can(regex("^(SPEECH_([A-Z]+_)?(BASE_URL|MODEL|VOICES|SAMPLE_RATE)|LANGUAGE_([A-Z]+_)?(BASE_URL|MODEL|CONTEXT_CHARACTERS))$", name))])
+    error_message = "Names are SPEECH_ or LANGUAGE_ with BASE_URL and MODEL, SPEECH_VOICES, SPEECH_SAMPLE_RATE and LANGUAGE_CONTEXT_CHARACTERS. A key is given as speech_api_key or language_api_key."
   }
+}
+
+variable "vertex_location" {
+  description = "Where Gemini is asked, with vertex_ai among google_engines: global, us, eu, or a region. Its newer models are offered in the first three only."
+  type        = string
+  default     = "global"
+}
+
+variable "speech_requests_per_minute" {
+  description = "Quota of the speech engine, such as 200 for Chirp 3 HD. The forge's queue then sends no more, and as many at once as use it up. 0: none is known."
+  type        = number
+  default     = 0
 }
 
 variable "google_engines" {
@@ -227,7 +273,7 @@ variable "retention_days" {
 }
 
 variable "protect_data" {
-  description = "Refuse to destroy the database and the audio bucket while they hold anything."
+  description = "Refuse to destroy the database and the audio bucket while they hold anything, and keep a daily backup of the database and every state of it for a week."
   type        = bool
   default     = false
 }

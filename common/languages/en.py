@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.8,
     stemmer="english",
     greeting=("Hello.", "Welcome to Aethercast. I'm {host}.", "Today's subject: {title}."),
+    untitled="A text without a title",
     apology="We are sorry: this passage could not be voiced. We go on with the next one.",
     notes=Notes(
         made="With {speakers}. Written and voiced by Aethercast, from the sources below.",
@@ -55,8 +56,10 @@ PACK: Final = Pack(
             "The text puts it this way:", "In the source's words:", "I quote:", "It goes on:", "Here it says:",
             "Then we read:", "It continues like this:", "And this, word for word:",
         ),
-        last=("One last passage before we stop.", "Let's hear how it ends."),
-        close="That was {title}, in the words of its sources. Thank you for listening, and goodbye.",
+        last=("One last passage before we stop.", "And one more passage before we close."),
+        unfinished="We stop here. The text itself goes on.",
+        close="That was our subject: {title}. "
+              "All of it in the words of its sources. Thank you for listening, and goodbye.",
         goodbye="That was {title}. Thank you for listening, and goodbye.",
         because=("because", "due to", "caused by", "the reason"),
     ),
@@ -89,6 +92,17 @@ PACK: Final = Pack(
             r"this (?:week|month|year|morning)\b",
         ),
         takes_up=("therefore", "however", "the latter", "the former", "do the same"),
+        limits=(
+            "but", "yet", "however", "nevertheless", "nonetheless", "except", "unless", "only", "otherwise",
+            "not", "provided", "exceptions?", "the (?:only )?exceptions?",
+            r"(?:this|that|it|these|they) (?:do|does|shall|is|are|will|applies|apply|may|must|can) (?:not|only)\b",
+            "(?:cannot|never)", "none of (?:this|these|them)", "in no case", "even (?:then|so)",
+        ),
+        narrative=words("""
+            he she him her his hers they them said asked replied answered whispered cried told thought looked came
+            went was were had knew saw stood took
+        """),
+        once_upon_a_time=("once upon a time", "once there was", "there (?:once )?lived", "long ago"),
     ),
     nouns=Nouns(
         function_words=words("""
@@ -103,32 +117,95 @@ PACK: Final = Pack(
         noun=r"[a-z]{4,20}(?: of (?:the |an? )?[a-z]{4,20})?",
         not_noun_endings=("ing",),
         with_article=True,
+        not_nouns=words("""
+            middle beginning edge part parts side sides number numbers kind sort form way ways bottom case event
+            amount lack result purpose course fact people thing things year years time times days hand hands place
+            places point points list text state level basis term terms order idea same whole rest front back line view
+            light world use need aim
+        """),
     ),
     reading=Reading(
         num2words="en",
         percent="percent",
-        degrees="degrees",
+        permille="per mille",
+        degrees="degree|degrees",
         minus="minus",
         to="to",
+        ratio="to",
+        per="per",
         point="point",
         dot="dot",
         at="at",
+        version="version",
+        hashtag="hashtag",
         date="{month} {day}, {year}",
-        scales=("thousand", "million", "billion", "trillion"),
-        currencies={"$": "dollar|dollars", "€": "euro|euros", "£": "pound|pounds", "¥": "yen|yen"},
+        scales={
+            3: "thousand|thousand", 5: "lakh|lakh", 7: "crore|crore", 6: "million|million", 9: "billion|billion",
+            12: "trillion|trillion",
+            15: "quadrillion|quadrillion",
+        },
+        scale_signs={"bn": 9, "tn": 12, "trn": 12, "mn": 6, "mln": 6},
+        money_scale_signs={
+            "k": 3, "K": 3, "m": 6, "M": 6, "mm": 6, "MM": 6, "mil": 6, "b": 9, "B": 9, "t": 12, "T": 12,
+        },
+        currencies={
+            "$": "dollar|dollars", "€": "euro|euros", "£": "pound|pounds", "¥": "yen|yen", "¢": "cent|cents",
+            "₿": "bitcoin|bitcoins",
+        },
+        cents={"$": "cent|cents", "£": "penny|pence"},
         abbreviations={
             "Dr.": "Doctor", "Mr.": "Mister", "Mrs.": "Missus", "Ms.": "Miz", "Prof.": "Professor", "St.": "Saint",
             "e.g.": "for example", "i.e.": "that is", "etc.": "et cetera", "vs.": "versus",
-            "approx.": "approximately", "Jr.": "Junior", "Sr.": "Senior", "ca.": "circa", "U.S.": "U S",
+            "approx.": "approximately", "24/7": "twenty-four seven", "9/11": "nine eleven", "w/o": "without",
+            "C#": "C sharp", "F#": "F sharp", "fig.": "figure", "Fig.": "Figure", "Vol.": "Volume", "Jr.": "Junior",
+            "Sr.": "Senior", "ca.": "circa", "U.S.": "U S",
             "U.K.": "U K", "et al.": "and others",
         },
         symbols={
             "&": "and", "+": "plus", "=": "equals", "@": "at", "#": "number", "×": "times", "§": "section",
+            "<": "less than", ">": "more than", "≤": "at most", "≥": "at least", "<=": "at most", ">=": "at least",
+            "±": "plus or minus", "~": "about", "≈": "about", "≠": "is not", "÷": "divided by", "√": "root of",
+            "∞": "infinity", "·": "times", "→": "to", "∆": "delta",
         },
-        fractions={
-            (1, 2): "one half", (1, 4): "one quarter", (3, 4): "three quarters", (1, 3): "one third",
-            (2, 3): "two thirds",
+        denominators={
+            2: "half|halves", 3: "third|thirds", 4: "quarter|quarters", 5: "fifth|fifths", 6: "sixth|sixths",
+            7: "seventh|sevenths", 8: "eighth|eighths", 9: "ninth|ninths", 10: "tenth|tenths",
+            12: "twelfth|twelfths", 16: "sixteenth|sixteenths", 32: "thirty-second|thirty-seconds",
+            100: "hundredth|hundredths", 1000: "thousandth|thousandths",
         },
+        over="over",
+        power="to the power of",
+        powers={2: "squared", 3: "cubed"},
+        prefixes={
+            -12: "pico", -9: "nano", -6: "micro", -3: "milli", 3: "kilo", 6: "mega", 9: "giga",
+            12: "tera",
+        },
+        named_units={
+            "Wh": "watt-hour|watt-hours", "Ah": "ampere-hour|ampere-hours", "M": "molar|molar",
+            "Å": "angstrom|angstroms", "dB": "decibel|decibels", "U": "unit|units",
+            "IU": "international unit|international units",
+            "rpm": "revolution per minute|revolutions per minute", "bpm": "beat per minute|beats per minute",
+            "fps": "frame per second|frames per second", "Mbps": "megabit per second|megabits per second",
+            "Gbps": "gigabit per second|gigabits per second", "kbps": "kilobit per second|kilobits per second",
+            "Mt": "megaton|megatons", "Gt": "gigaton|gigatons", "tsp": "teaspoon|teaspoons",
+            "tbsp": "tablespoon|tablespoons", "cc": "cubic centimeter|cubic centimeters",
+            "sq m": "square meter|square meters",
+            "sq km": "square kilometer|square kilometers", "sq mi": "square mile|square miles",
+        },
+        units={
+            "in": "length-inch", "sq ft": "area-square-foot", "mins": "duration-minute", "hr": "duration-hour",
+            "hrs": "duration-hour", "secs": "duration-second", "sec": "duration-second", "yr": "duration-year",
+            "yrs": "duration-year", "gal": "volume-gallon", "fl oz": "volume-fluid-ounce", "kt": "speed-knot",
+            "cu m": "volume-cubic-meter",
+        },
+        attached_units=("in",),
+        compass={"N": "north", "S": "south", "E": "east", "W": "west", "O": "O"},
+        before_numerals={
+            "no.": "number", "nos.": "numbers", "p.": "page", "pp.": "pages", "vol.": "volume", "ch.": "chapter",
+            "c.": "circa", "sec.": "section", "para.": "paragraph", "Ch.": "Chapter",
+        },
+        abbreviations_behind_names={"St.": "Street", "Dr.": "Drive"},
+        day_halves=("A M", "P M"),
         hour=(" ", " o'clock"),
         day="ordinal",
         month_first=True,
@@ -140,6 +217,8 @@ PACK: Final = Pack(
         decimal_comma=False,
         decimals_as_number=False,
         list_endings=("etc.",),
+        before_ratio="ratio|odds|scale|dilution",
+        pronoun_i=True,
         counted=(
             "war", "part", "chapter", "act", "book", "phase", "type", "volume", "title", "article", "appendix",
             "stage", "level",

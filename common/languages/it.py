@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.8,
     stemmer="italian",
     greeting=("Ciao.", "Benvenuti su Aethercast. Io sono {host}.", "Il tema di oggi: {title}."),
+    untitled="Un testo senza titolo",
     apology="Ci dispiace: questo passaggio non si è potuto leggere. Continuiamo con il prossimo.",
     notes=Notes(
         made="Con {speakers}. Scritto e letto da Aethercast, dalle fonti qui sotto.",
@@ -50,8 +51,9 @@ PACK: Final = Pack(
             "Il testo dice così:", "Con le parole della fonte:", "Cito:", "E prosegue:", "Qui si legge:",
             "Poi leggiamo:", "E questo, parola per parola:",
         ),
-        last=("Un ultimo passo prima di finire.", "Sentiamo come finisce."),
-        close="Questo era {title}, con le parole delle sue fonti. Grazie dell'ascolto, e a presto.",
+        last=("Un ultimo passo prima di finire.", "E ancora un passo prima di chiudere."),
+        unfinished="Ci fermiamo qui. Il testo continua.",
+        close="Questo era il nostro tema: {title}. Tutto con le parole delle fonti. Grazie dell'ascolto, e a presto.",
         goodbye="Questo era {title}. Grazie dell'ascolto, e a presto.",
         because=("perché", "poiché", "a causa", "dato che"),
     ),
@@ -76,6 +78,16 @@ PACK: Final = Pack(
         openings=(
             "per (?:questo|esempio)", "di conseguenza", "il risultato", r"\w+ (?:su[oae]|suoi|quest[oaei])",
         ),
+        limits=(
+            "ma", "però", "tuttavia", "ciononostante", "eppure", "salvo", "eccetto", "solo", "soltanto",
+            "unicamente", "solamente", "a meno che", "altrimenti", "(?:ciò|questo) (?:non|vale solo)", "non",
+            "in nessun caso", "eccezioni",
+        ),
+        narrative=words("""
+            disse chiese rispose gridò pensò guardò vide era aveva stava fu andò venne lui lei loro gli suo sua suoi
+            mi mio mia
+        """),
+        once_upon_a_time=("c'era una volta", "c’era una volta", "tanto tempo fa", "molto tempo fa"),
     ),
     nouns=Nouns(
         function_words=words("di e o a con per che è si del da il in no se"),
@@ -84,36 +96,87 @@ PACK: Final = Pack(
             del dello della dei degli delle al alla allo ai agli alle nel nella nei nelle sul sulla dal dalla un una
             uno da no
         """),
+        not_nouns=words("""
+            mezzo inizio fine bordo parte parti lato lati numero tipo forma modo maniera caso quantità mancanza
+            risultato fatto cosa cose gente anno anni tempo giorno giorni mano mani luogo luoghi posto punto punti
+            elenco lista testo livello ordine resto metà mondo ore minuti volte settimana centro momento
+        """),
     ),
     reading=Reading(
         num2words="it",
         percent="per cento",
-        degrees="gradi",
+        permille="per mille",
+        degrees="grado|gradi",
         minus="meno",
         to="a",
+        ratio="a",
+        per="per",
         point="virgola",
         dot="punto",
         at="chiocciola",
+        version="versione",
+        hashtag="hashtag",
         date="{day} {month} {year}",
-        scales=("mila", "milione", "milioni", "miliardo", "miliardi"),
-        currencies={"$": "dollaro|dollari", "€": "euro|euro", "£": "sterlina|sterline", "¥": "yen|yen"},
+        scales={3: "mille|mila", 6: "milione|milioni", 9: "miliardo|miliardi", 12: "bilione|bilioni"},
+        scale_signs={"mln": 6, "mln.": 6, "mld": 9, "mld.": 9, "Mln": 6, "Mld": 9},
+        before_numerals={
+            "p.": "pagina", "pp.": "pagine", "cap.": "capitolo", "vol.": "volume", "art.": "articolo",
+            "sec.": "secolo", "secc.": "secoli",
+        },
+        bare_scales=(3,),
+        before_ratio="rapporto|scala|proporzione",
+        agreement=((r"\buno$", "un", "una"),),
+        feminine="a$",
+        greek={"alpha": "alfa", "theta": "teta", "kappa": "cappa", "phi": "fi", "rho": "ro", "chi": "chi"},
+        currencies={
+            "$": "dollaro|dollari", "€": "euro|euro", "£": "sterlina|sterline", "¥": "yen|yen",
+            "¢": "centesimo|centesimi", "₿": "bitcoin|bitcoin",
+        },
+        cents={"€": "centesimo|centesimi"},
         abbreviations={
             "Sig.": "signor", "Sig.ra": "signora", "Dott.": "dottor", "Dott.ssa": "dottoressa", "Prof.": "professor",
             "Ing.": "ingegner", "ad es.": "ad esempio", "ecc.": "eccetera", "a.C.": "avanti Cristo",
             "d.C.": "dopo Cristo", "a. C.": "avanti Cristo", "d. C.": "dopo Cristo", "ca.": "circa", "vs.": "contro",
+            "pag.": "pagina", "pagg.": "pagine", "tel.": "telefono", "C#": "C sharp",
         },
         symbols={
             "&": "e", "+": "più", "=": "uguale a", "@": "chiocciola", "#": "numero", "×": "per", "§": "paragrafo",
+            "<": "meno di", ">": "più di", "≤": "al massimo", "≥": "almeno", "<=": "al massimo", ">=": "almeno",
+            "±": "più o meno", "~": "circa", "≈": "circa", "≠": "diverso da", "÷": "diviso", "√": "radice di",
+            "∞": "infinito", "·": "per", "→": "a", "∆": "delta",
         },
-        fractions={
-            (1, 2): "un mezzo", (1, 4): "un quarto", (3, 4): "tre quarti", (1, 3): "un terzo", (2, 3): "due terzi",
+        denominators={
+            2: "mezzo|mezzi", 3: "terzo|terzi", 4: "quarto|quarti", 5: "quinto|quinti", 6: "sesto|sesti",
+            7: "settimo|settimi", 8: "ottavo|ottavi", 9: "nono|noni", 10: "decimo|decimi", 12: "dodicesimo|dodicesimi",
+            16: "sedicesimo|sedicesimi", 100: "centesimo|centesimi", 1000: "millesimo|millesimi",
         },
+        over="su",
+        power="elevato a",
+        powers={2: "al quadrato", 3: "al cubo"},
+        prefixes={
+            -12: "pico", -9: "nano", -6: "micro", -3: "milli", 3: "chilo", 6: "mega", 9: "giga",
+            12: "tera",
+        },
+        named_units={
+            "Wh": "wattora|wattora", "Ah": "amperora|amperora", "M": "molare|molari", "Å": "angstrom|angstrom",
+            "dB": "decibel|decibel",
+            "U": "unità|unità", "UI": "unità internazionale|unità internazionali", "CV": "cavallo|cavalli",
+            "bpm": "battito al minuto|battiti al minuto", "Mbps": "megabit al secondo|megabit al secondo",
+            "Mt": "megatonnellata|megatonnellate", "Gt": "gigatonnellata|gigatonnellate",
+            "mq": "metro quadrato|metri quadrati", "km/ora": "chilometro all'ora|chilometri all'ora",
+        },
+        compass={"N": "nord", "S": "sud", "E": "est", "W": "ovest", "O": "ovest"},
         hour=(" e ", " in punto"),
         hours={1: "una"},
         before_time=("ore", "alle", "dalle", "le"),
         list_endings=("ecc.",),
-        before_century=("il", "del", "nel", "dal", "al", "sul"),
-        counted=("volume",),
+        before_century=("secolo", "secoli", "il", "del", "nel", "dal", "al", "sul"),
+        fused_before_century=("secolo", "secoli", "il", "del", "nel", "dal", "al", "sul"),
+        counted=("volume", "capitolo", "titolo", "articolo", "fase", "tipo", "atto", "libro", "parte"),
+        degree_ordinals=(
+            "(?:secolo|piano|posto|luogo|grado|anniversario|giorno|livello|gennaio|febbraio|marzo|aprile|maggio|giugno"
+            "|luglio|agosto|settembre|ottobre|novembre|dicembre)\\b"
+        ),
         ranks_up_to=39,
         centuries_ranked=True,
         of="di ",

@@ -31,6 +31,8 @@ class Pack:
     """What is said before anything was read, of {host} and {title}. In three breaths, each a segment: all are voiced
     side by side, and the first is so short that it is heard almost as soon as the engine makes its first sound. Each
     lasts longer than the next takes to be voiced at five times real time."""
+    untitled: str
+    """What a podcast is called whose text has no title."""
     apology: str
     """What is said in place of a turn that no engine would voice."""
     notes: Notes
@@ -87,6 +89,8 @@ class Phrases:
     """Attributes what the same host then quotes."""
     last: tuple[str, ...]
     """Leads into the last passage."""
+    unfinished: str
+    """Says that a text which is read from its beginning goes on after what was read."""
     close: str
     goodbye: str
     """The close of a podcast that a model wrote."""
@@ -96,12 +100,18 @@ class Phrases:
 
 @dataclass(frozen=True)
 class Context:
-    """Beginnings of sentences that depend on the sentence before."""
+    """How sentences depend on each other, and what they are part of."""
 
     first_words: frozenset[str]
     """Pronouns, possessives, words like "therefore"; where subjects are left out, verbs."""
     openings: tuple[str, ...]
     """Patterns of longer ones: "in return"."""
+    limits: tuple[str, ...]
+    """Patterns of beginnings that take something back of the sentence before: "however", "only if"."""
+    narrative: frozenset[str]
+    """Words that stories are full of: persons, and verbs of saying in the past."""
+    once_upon_a_time: tuple[str, ...]
+    """Patterns of how tales begin."""
     stands_alone: tuple[str, ...] = ()
     """Patterns of beginnings that look alike and depend on nothing: "it is true that"."""
     takes_up: tuple[str, ...] = ()
@@ -122,6 +132,8 @@ class Nouns:
     """Words with a capital letter that are no names to ask after, such as months."""
     noun: str = _NOUN
     """A pattern of what follows an article; of nothing where nouns have capitals, and are found as names are."""
+    not_nouns: frozenset[str] = frozenset()
+    """Words that tell nothing by themselves, only of what: "middle", "part", "number"."""
     not_noun_endings: tuple[str, ...] = ()
     """Endings of words that stand after an article and are no nouns."""
     with_article: bool = False
@@ -138,29 +150,72 @@ class Reading:
     num2words: str
     """The language's name in the library of that name."""
     percent: str
+    permille: str
     degrees: str
+    """A noun, as all that have a bar in them: "degree|degrees"."""
     minus: str
     to: str
     """Between the ends of a range."""
+    ratio: str
+    """Between the parts of a ratio or a score."""
+    per: str
     point: str
     """Between a number and its decimals."""
     dot: str
-    """Between the parts of an address."""
+    """Between the parts of an address or a version."""
     at: str
     """The sign of an e-mail address."""
+    version: str
+    hashtag: str
     date: str
     """How a day is said, of {day}, {month} and {year}."""
-    scales: tuple[str, ...]
-    """Words that follow a number as part of it; the first is the thousand."""
+    scales: Mapping[int, str]
+    """Powers of ten -> nouns that follow a number as part of it."""
     currencies: Mapping[str, str]
-    """By their signs, each as people call it who do not say which country's it is."""
+    """Nouns by their signs, each as people call it who do not say which country's it is. Signs and codes that say it
+    have their names from CLDR."""
+    cents: Mapping[str, str]
+    """The signs of currencies at home here -> what their hundredth parts are called."""
     abbreviations: Mapping[str, str]
     """Dots and all -> what they stand for."""
     symbols: Mapping[str, str]
-    fractions: Mapping[tuple[int, int], str]
-    """Numerator and denominator -> as it is said."""
+    denominators: Mapping[int, str]
+    """Of fractions, as nouns; with others, `over` stands between two numbers."""
+    over: str
+    power: str
+    """Between a number and its exponent."""
+    powers: Mapping[int, str]
+    """Exponents -> as they are said behind the number."""
+    prefixes: Mapping[int, str]
+    """Powers of ten -> as they begin the names of units."""
+    named_units: Mapping[str, str]
+    """Nouns of units that CLDR has no names for: "Wh", "M" (mol per liter), "dB", "U" (of insulin), "Ah"."""
+    compass: Mapping[str, str]
+    """The letters behind coordinates."""
     hour: tuple[str, str]
     """Between hours and minutes, and after a full hour."""
+    scale_signs: Mapping[str, int] = field(default_factory=dict)
+    """Abbreviations of scales -> powers of ten."""
+    money_scale_signs: Mapping[str, int] = field(default_factory=lambda: {"k": 3, "K": 3, "M": 6, "bn": 9, "B": 9})
+    """Those that are scales in sums of money alone: "$5M", "450 k€"."""
+    bare_scales: tuple[int, ...] = ()
+    """Powers of ten before which there is no one: "mil", not "un mil"."""
+    agreement: tuple[tuple[str, str, str], ...] = ()
+    """Patterns of ends of numbers, and what these are before a masculine and a feminine noun; the first that fits."""
+    feminine: str = ""
+    """A pattern of singular nouns that are feminine, among those of units, currencies and scales."""
+    names_in_lower_case: bool = False
+    """CLDR has the names of currencies with a capital letter that a sentence does not have them with."""
+    attached_units: tuple[str, ...] = ()
+    """Symbols of units that are words, but right behind a number: "7in"."""
+    greek: Mapping[str, str] = field(default_factory=dict)
+    """Names of Greek letters that are not as in English."""
+    day_halves: tuple[str, str] | None = None
+    """What "am" and "pm" are said as, where they are written."""
+    abbreviations_behind_names: Mapping[str, str] = field(default_factory=dict)
+    """What some abbreviations stand for behind a name, and before none: the "St." of streets."""
+    before_numerals: Mapping[str, str] = field(default_factory=dict)
+    """Abbreviations that are such before a number alone, in whichever digits: of pages, of centuries."""
     hour_marks: tuple[str, ...] = ("h",)
     """What may be written behind a time."""
     one_hour: tuple[str, str] | None = None
@@ -179,7 +234,15 @@ class Reading:
     """What a day ends in, but after the nominative article."""
     nominative_article: str = ""
     ordinal_dot: bool = False
-    """"3. Mai" is the third: a dot makes the ordinal number of a day."""
+    """"3. Mai" is the third: a dot makes an ordinal number."""
+    ordinal_endings: tuple[tuple[str, str], ...] = ()
+    """Patterns of what is before an ordinal number with a dot -> what it then ends in; the first that fits."""
+    ordinal_nouns: tuple[str, ...] = ()
+    """Patterns of nouns that make an ordinal number of "19." whatever is before."""
+    ordinal_alone: tuple[str, str] = ("", "")
+    """What an ordinal number with a dot ends in where nothing is before: masculine and feminine."""
+    degree_ordinals: str = ""
+    """A pattern of what makes an ordinal number of "1°" when it follows."""
     month_first: bool = False
     """A date of numbers and strokes begins with its month, if that can be one."""
     first: tuple[str, str] | None = None
@@ -188,20 +251,32 @@ class Reading:
     """What makes an ordinal number of the number before it."""
     decades: Mapping[str, str] = field(default_factory=dict)
     """The last two digits of "1990s" -> as they are said."""
+    decade_suffix: str = ""
+    """A pattern of what makes a decade of the number before it, and is said so."""
+    before_ratio: str = ""
+    """A pattern of words before which "1:10" is no time."""
+    plural_s: bool = False
+    """Nouns have an s in the plural, and are otherwise as in the singular."""
     decimal_comma: bool = True
     """12,5 rather than 12.5, and then 1.000 rather than 1,000."""
     decimals_as_number: bool = True
     """Up to three decimals are said as one number, not digit by digit."""
     of: str = ""
     """Between a scale and a currency: "three million *of* dollars"."""
+    elided_of: str = ""
+    """The same before a vowel, where it differs."""
     units: Mapping[str, str] = field(default_factory=dict)
     """Symbols that units have in this language alone -> what CLDR calls these."""
     list_endings: tuple[str, ...] = ()
     """Abbreviations that end a list, and share their full stop with the sentence that they end."""
     before_century: tuple[str, ...] = ()
     """Words before Roman numerals that are centuries."""
+    fused_before_century: tuple[str, ...] = ()
+    """Those among them that may be before anything else, a single letter included."""
     counted: tuple[str, ...] = ()
     """Words before Roman numerals that count: "chapter IV" is chapter four."""
+    pronoun_i: bool = False
+    """A lone "I" is a word of its own."""
     ranked: str = ""
     """How a ruler's number is said, of {ordinal} or, with a capital letter, {Ordinal}; plain, if empty."""
     ranks_up_to: int = 0

@@ -7,7 +7,7 @@ from google.cloud.firestore_v1 import FieldFilter
 from common.records import Feed
 from common.settings import Settings
 from common.store import paths, writes
-from common.store.access import PATIENCE, collection, get, reading
+from common.store.access import PATIENCE, collection, find, get, reading
 
 
 def read(settings: Settings, token_hash: str) -> Feed | None:
@@ -16,6 +16,12 @@ def read(settings: Settings, token_hash: str) -> Feed | None:
 
 def create(settings: Settings, feed: Feed) -> None:
     writes.commit(settings, writes.creation(paths.feed(feed.id), feed))
+
+
+def of_owner(settings: Settings, owner: str) -> list[Feed]:
+    """List every feed of an owner, the oldest first."""
+    query = collection(settings, paths.FEEDS).where(filter=FieldFilter("owner", "==", owner))
+    return sorted(find(Feed, query), key=lambda feed: feed.created_at)
 
 
 def remove_all(settings: Settings, owner: str) -> None:

@@ -90,10 +90,10 @@ def waiting(settings: Settings, workflow_id: str, below: int) -> list[int]:
 
 
 def unvoiced(settings: Settings, workflow_id: str, at_most: int) -> list[Segment]:
-    """List the first turns without sound, with `index`, `state`, `apology` and `error` only."""
+    """List the first turns without sound, with `index`, `state`, `apology`, `embedded` and `error` only."""
     states = FieldFilter("state", "in", [SegmentState.SCRIPTED, SegmentState.FAILED])
     query = _all(settings, workflow_id).where(filter=states).order_by("index").limit(at_most)
-    return find(Segment, query.select(["index", "state", "apology", "error"]))
+    return find(Segment, query.select(["index", "state", "apology", "embedded", "error"]))
 
 
 def last_progress(settings: Settings, workflow_id: str) -> list[datetime]:

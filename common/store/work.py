@@ -29,7 +29,7 @@ def read(settings: Settings, record: str) -> IdempotencyRecord | None:
 def create(settings: Settings, record: IdempotencyRecord) -> IdempotencyRecord:
     """Create a record, and return it with its version. Raises Taken."""
     [written] = writes.commit(settings, writes.creation(paths.work(record.id), record))
-    return replace(record, version=written.update_time)
+    return replace(record, version=written.update_time, created=written.update_time)
 
 
 def change(

@@ -46,7 +46,7 @@ def change(settings: Settings, before: Workflow, after: Workflow) -> None:
 
 def rename(settings: Settings, workflow_id: str, title: str) -> int:
     """Give a podcast another title; return the count of renames, from the increment's result. Raises WorkflowGone."""
-    fields = {"title": title, "renames": Increment(1)}
+    fields = {"title": title, "renamed": title, "renames": Increment(1)}
     try:
         [written] = writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), fields))
     except Missing:
@@ -59,13 +59,22 @@ def want(settings: Settings, workflow_id: str, segments: int) -> None:
     writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), {"wanted": Maximum(segments)}))
 
 
-def newest(settings: Settings, owner: str, at_most: int, *, before: datetime | None = None) -> list[Workflow]:
-    """List an owner's podcasts created before a moment, the newest first."""
+Place = tuple[datetime, str]
+"""A place in a list of podcasts: when the last before it was created, and its id, as several may share a moment."""
+
+
+def newest(settings: Settings, owner: str, at_most: int, *, after: Place | None = None) -> list[Workflow]:
+    """List an owner's podcasts, the newest first, those that follow on a place."""
     query = collection(settings, paths.WORKFLOWS).where(filter=FieldFilter("owner", "==", owner))
-    query = query.order_by("created_at", direction="DESCENDING")
-    if before is not None:
-        query = query.start_after({"created_at": before})
+    query = query.order_by("created_at", direction="DESCENDING").order_by("__name__", direction="DESCENDING")
+    if after is not None:
+        created_at, workflow_id = after
+        query = query.start_after({"created_at": created_at, "__name__": workflow_id})
     return find(Workflow, query.limit(at_most))
+
+
+def place_of(workflow: Workflow) -> Place:
+    return workflow.created_at, workflow.id
 
 
 def generating(settings: Settings, page: int) -> Iterator[Workflow]:

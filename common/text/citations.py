@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _MARK = re.compile(
-    r"\s*\[\s*(?:\d{1,3}(?:\s*[,–-]\s*\d{1,3})*"
+    r"(?<!\s)\s*\[\s*(?:\d{1,3}(?:\s*[,–-]\s*\d{1,3})*"
     r"|[a-z](?=\s*\](?!\w))"  # no mark where it is a letter put into a quotation: "[h]e"
     r"|note \d+|citation needed)\s*\]"
 )

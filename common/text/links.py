@@ -13,9 +13,13 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 
+_BARE = re.compile(r"www\.|javascript:", re.IGNORECASE)
+
 
 def without_links(text: str) -> str:
     """Take the addresses and the tags out of `text`; of a Markdown link the words are left."""
+    if "/" not in text and "<" not in text and "](" not in text and not _BARE.search(text):
+        return text
     return _ADDRESS.sub(" ", _LINK.sub(r"\1", text))
 
 

@@ -31,8 +31,10 @@ def is_latin(character: str) -> bool:
 
 def mostly_latin(text: str) -> bool:
     """Tell whether at least half of the letters of `text` are Latin; a text without letters is."""
-    letters = list(_sampled_letters(text))
-    return 2 * sum(map(is_latin, letters)) >= len(letters)
+    if text.isascii():
+        return True
+    letters = Counter(_sampled_letters(text))
+    return 2 * sum(times for letter, times in letters.items() if is_latin(letter)) >= letters.total()
 
 
 def dominant_script(text: str) -> str:

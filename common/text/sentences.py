@@ -14,20 +14,32 @@ from common.text.citations import without_citations
 _INITIAL: Final = 5
 """Characters. Whatever is shorter was parted after an initial or the like: "M." is no sentence."""
 
-_MARKUP = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•]\s+|>\s+|\d{1,2}[.)]\s+)")
-_LONGEST: Final = 420
-"""Characters that are said in one breath."""
+_MARKUP = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•]\s+|>\s+)")
+_LONGEST: Final = 2_000
+"""Characters: no sentence is so long; what is has lost its marks, and is cut to be said at all."""
 _SHORTEST: Final = 120
 _CLAUSE_ENDS: Final = ("; ", ": ", ", ", " – ", " — ")
+_QUOTED: Final = 700
+"""Characters of what somebody says at a stretch."""
+_CLOSING: Final = "\"'”’»«“)]"
+
+
+def ended(text: str) -> bool:
+    """Tell whether `text` ends with a sentence's end mark, quotation marks and brackets behind it aside."""
+    return text.rstrip().rstrip(_CLOSING).endswith((".", "!", "?", "…"))
 
 
 def one_line(paragraph: str) -> str:
     """Put a paragraph on one line, without marks of citations and the sign of a list or heading before it."""
-    return _MARKUP.sub("", " ".join(without_citations(paragraph).split()))
+    if "[" in paragraph:
+        paragraph = without_citations(paragraph)
+    if "\n" in paragraph or "  " in paragraph or "\t" in paragraph or not paragraph[:1].isalpha():
+        return _MARKUP.sub("", " ".join(paragraph.split()))
+    return paragraph.rstrip()
 
 
 def breaths(sentence: str) -> Iterator[str]:
-    """Cut a sentence too long for a breath at a clause's end, or at worst between words."""
+    """Cut a sentence without an end for very long at a clause's end, or at worst between words."""
     while len(sentence) > _LONGEST:
         cut = max(sentence.rfind(mark, _SHORTEST, _LONGEST) for mark in _CLAUSE_ENDS)
         if cut < 0:
@@ -41,14 +53,39 @@ def breaths(sentence: str) -> Iterator[str]:
 
 
 def sentences(text: str, language: str) -> Iterator[str]:
-    """Split `text`, written in `language` (two letters), into its sentences, none with space around it."""
+    """Split `text`, written in `language` (two letters), into its sentences, none with space around it.
+
+    What somebody says in quotation marks is one with who says it; a mark that never closes parts nothing.
+    """
+    waiting: list[str] = []
+    for sentence in _segments(text, language):
+        waiting.append(sentence)
+        whole = " ".join(waiting)
+        if _closed(whole):
+            yield whole
+            waiting = []
+        elif len(whole) > _QUOTED:
+            yield from waiting
+            waiting = []
+    yield from waiting
+
+
+def _segments(text: str, language: str) -> Iterator[str]:
     from sentencex import segment
 
     carried = ""
     for piece in segment(language, text):
         whole = f"{carried} {piece.strip()}".strip()
-        carried = whole if len(whole) < _INITIAL else ""
+        carried = whole if len(whole) < _INITIAL and not ended(whole[2:]) else ""
         if not carried:
             yield whole
     if carried:
         yield carried
+
+
+def _closed(text: str) -> bool:
+    """Whether every quotation mark that opens is closed."""
+    if text.count('"') % 2 or text.count("«") > text.count("»"):
+        return False
+    low = text.count("„")
+    return text.count("“") + text.count("”") >= low if low else text.count("“") <= text.count("”")

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from google.protobuf.empty_pb2 import Empty
+from grpc import StatusCode
 
 from emulators.firestore import fields as fieldpaths
 from emulators.firestore.names import check_database, check_document, check_id, check_parent, relative
@@ -20,6 +21,7 @@ from emulators.firestore.store import Store
 from emulators.firestore.transactions import Transactions
 from emulators.firestore.writes import Staging
 from emulators.grpc_service import ApiError, invalid
+from emulators.journal import NotKept
 from emulators.meter import Meter
 
 _ID_ALPHABET = string.ascii_letters + string.digits
@@ -50,6 +52,8 @@ class Commits:
                 result.CopyFrom(self._write(request.database, [write])[1][0])
             except ApiError as error:
                 status.code, status.message = error.code.value[0], str(error)
+            except NotKept as error:
+                status.code, status.message = StatusCode.UNAVAILABLE.value[0], str(error)
         return response
 
     def create_document(self, request: Message) -> Document:

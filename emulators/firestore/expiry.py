@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from emulators.firestore import fields as fieldpaths
 from emulators.firestore.names import collection_of
 from emulators.firestore.protos import Document, to_micros
 from emulators.firestore.store import Store
+from emulators.journal import NotKept
 
 
 class Expiry:
@@ -27,7 +29,8 @@ class Expiry:
                 if self._is_expired(document)
             ]
             if expired:
-                self._store.commit(self._store.next_version(), dict.fromkeys(expired))
+                with suppress(NotKept):  # they have time until the next sweep
+                    self._store.commit(self._store.next_version(), dict.fromkeys(expired))
 
     def _is_expired(self, document: Document) -> bool:
         path = self._fields[collection_of(document.name).rpartition("/")[2]]

@@ -9,7 +9,8 @@ from typing import Any
 import grpc
 
 from emulators.firestore.protos import Message
-from emulators.grpc_service import ApiError, Context, Supported, require_supported
+from emulators.grpc_service import ApiError, Context, Supported, refuse, require_supported
+from emulators.journal import NotKept
 
 _SUPPORTED: Supported = {
     "GetDocumentRequest": frozenset({"name", "mask", "transaction", "read_time", "request_options"}),
@@ -35,8 +36,8 @@ def unary(handler: Callable[[Any], Any], request_type: Any) -> grpc.RpcMethodHan
         try:
             require_supported(request, _SUPPORTED)
             return handler(request)
-        except ApiError as error:
-            await context.abort(error.code, str(error))
+        except (ApiError, NotKept) as error:
+            await refuse(context, error)
 
     return grpc.unary_unary_rpc_method_handler(serve, request_type.FromString, _serialize)
 
@@ -50,8 +51,8 @@ def streaming(handler: Callable[[Any], Iterator[Any]], request_type: Any) -> grp
             # All of it before the first is sent: what is read must be of one moment.
             for response in list(handler(request)):
                 yield response
-        except ApiError as error:
-            await context.abort(error.code, str(error))
+        except (ApiError, NotKept) as error:
+            await refuse(context, error)
 
     return grpc.unary_stream_rpc_method_handler(serve, request_type.FromString, _serialize)
 
@@ -66,8 +67,8 @@ def bidirectional(
             async with aclosing(handler(requests)) as responses:
                 async for response in responses:
                     yield response
-        except ApiError as error:
-            await context.abort(error.code, str(error))
+        except (ApiError, NotKept) as error:
+            await refuse(context, error)
 
     return grpc.stream_stream_rpc_method_handler(serve, request_type.FromString, _serialize)
 

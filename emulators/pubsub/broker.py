@@ -9,7 +9,7 @@ from google.pubsub_v1 import types as t
 
 from emulators.delivery import Courier, Disorder
 from emulators.grpc_service import not_found
-from emulators.journal import Journal
+from emulators.journal import Journal, NotKept
 from emulators.meter import Meter
 from emulators.pubsub.messages import Delivery, dead_letter, publish_time
 from emulators.pubsub.subscription import Means, Subscription
@@ -92,5 +92,8 @@ class Broker:
         topic = source.dead_letter_policy.dead_letter_topic
         if topic not in self.topics:
             return False
-        self.accept(topic, [dead_letter(source, delivery)])
+        try:
+            self.accept(topic, [dead_letter(source, delivery)])
+        except NotKept:
+            return False  # tried again with the next delivery
         return True

@@ -37,8 +37,8 @@ class Publisher:
         require_name(topic.name, "topics")
         if topic.name in self._broker.topics:
             raise already_exists(f"Topic already exists: {topic.name}")
-        self._broker.topics[topic.name] = topic
         self._broker.journal.write([(f"topic/{topic.name}", t.Topic.serialize(topic))])
+        self._broker.topics[topic.name] = topic
         return topic
 
     def _list(self, request: t.ListTopicsRequest) -> t.ListTopicsResponse:
@@ -57,8 +57,8 @@ class Publisher:
     def _delete(self, request: t.DeleteTopicRequest) -> None:
         """Delete the topic; its subscriptions keep what they have, and get nothing more."""
         self._broker.topic(request.topic)
-        del self._broker.topics[request.topic]
         self._broker.journal.write(deletes=[f"topic/{request.topic}"])
+        del self._broker.topics[request.topic]
         for subscription in self._broker.subscriptions.values():
             if subscription.config.topic == request.topic:
                 subscription.config.topic = _DELETED_TOPIC

@@ -77,8 +77,8 @@ class Subscriber:
             raise already_exists(f"Subscription already exists: {config.name}")
         self._broker.topic(config.topic)
         self._check(config)
-        self._broker.subscriptions[config.name] = Subscription(self._broker.means, config)
         self._broker.keep(config)
+        self._broker.subscriptions[config.name] = Subscription(self._broker.means, config)
         return config
 
     def _check(self, config: t.Subscription) -> None:
@@ -118,9 +118,9 @@ class Subscriber:
 
     def _delete(self, request: t.DeleteSubscriptionRequest) -> None:
         subscription = self._broker.subscription(request.subscription)
+        self._broker.journal.write(deletes=subscription.journal_keys())
         subscription.cancel()
         del self._broker.subscriptions[request.subscription]
-        self._broker.journal.write(deletes=subscription.journal_keys())
 
     def _pulled(self, name: str) -> Subscription:
         subscription = self._broker.subscription(name)

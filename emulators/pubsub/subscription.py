@@ -158,7 +158,7 @@ class Subscription:
 
     def _delivered(self, delivery: Delivery) -> None:
         if self._backlog.pop(delivery.message.message_id, None):
-            self._means.journal.write(deletes=[self.journal_key(delivery)])
+            self._means.journal.write_if_possible(deletes=[self.journal_key(delivery)])
 
     def _failed(self, delivery: Delivery) -> None:
         if not self._is_current(delivery):
@@ -169,7 +169,7 @@ class Subscription:
         if exhausted and self._means.bury(self.config, delivery):
             self._delivered(delivery)
             return
-        self._means.journal.write([self.journal_entry(delivery)])
+        self._means.journal.write_if_possible([self.journal_entry(delivery)])
         self._outbox.put(delivery, self._backoff_s(delivery.attempts) * self._means.time_scale)
 
     def _backoff_s(self, attempts: int) -> float:

@@ -16,7 +16,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from emulators.http_server import HttpServer
-from emulators.journal import Journal
+from emulators.journal import Journal, NotKept
+from emulators.loopback import is_a_pages, loopback_only
 from emulators.meter import Meter
 from emulators.storage.answers import content, google_headers, json_answer, missing, refusal, require_known, resource
 from emulators.storage.links import Links
@@ -76,7 +77,7 @@ class StorageEmulator:
         self._objects = Objects(journal)
         self._uploads = Uploads(self._objects, self._put)
         self._links = Links(self._objects, self._put, self._count_read, identity, self._rights, clock)
-        self._server = HttpServer(self._app)
+        self._server = HttpServer(loopback_only(self._app))
 
     def start(self, port: int = 0) -> int:
         """Serve on the loopback interface; the port."""
@@ -96,12 +97,16 @@ class StorageEmulator:
         raw = urlsplit(re.sub("^//+", "/", request.environ["REQUEST_URI"]))
         json_api = _SERVICE.fullmatch(raw.path)
         try:
+            if json_api and is_a_pages(request.environ):
+                raise StorageError(403, "forbidden", "Pages may use signed links, and not this API.")
             if json_api is None:
                 self._fail_on_purpose(request.method, unquote(raw.path).lstrip("/"))
                 return self._links.answer(request, raw.path, raw.query)
             return self._route(request, json_api["service"], json_api["rest"])
         except StorageError as error:
             return refusal(error, xml=json_api is None)
+        except NotKept as error:
+            return refusal(StorageError(503, "backendError", str(error)), xml=json_api is None)
         except (HTTPException, KeyError, ValueError) as error:
             return refusal(StorageError(400, "invalid", f"Malformed request: {error}"), xml=json_api is None)
 

@@ -148,8 +148,8 @@ class Objects:
             self.bucket(name)
             if any(bucket == name for bucket, _ in self._objects):
                 raise StorageError(409, "conflict", "The bucket you tried to delete is not empty.")
-            del self._buckets[name]
             self._journal.write(deletes=[f"bucket/{name}"])
+            del self._buckets[name]
 
     # Objects
 
@@ -241,8 +241,8 @@ class Objects:
             found = self.get(bucket, name, generation=generation)
             if preconditions:
                 preconditions.check(found)
-            del self._objects[bucket, name]
             self._journal.write(deletes=[f"object/{bucket}/{name}"])
+            del self._objects[bucket, name]
 
     def matching(self, bucket: str, prefix: str, start: str, end: str) -> Iterator[Object]:
         """The objects of a bucket by name, from `start` on and before `end` (empty: no such bound)."""
@@ -253,18 +253,18 @@ class Objects:
         yield from found
 
     def _keep(self, kept: Object) -> Object:
-        self._objects[kept.bucket, kept.name] = kept
         facts = {key: value for key, value in asdict(kept).items() if key != "content"}
         header = json.dumps(facts).encode()
         record = len(header).to_bytes(4, "big") + header + kept.content
         self._journal.write([(f"object/{kept.bucket}/{kept.name}", record)])
+        self._objects[kept.bucket, kept.name] = kept
         return kept
 
     def _keep_bucket(self, name: str, settings: dict[str, Any]) -> dict[str, Any]:
         kept = {**settings, "name": name, "id": name, "kind": "storage#bucket", "updated": _now()}
         kept["metageneration"] = str(int(kept.get("metageneration", 0)) + 1)
-        self._buckets[name] = kept
         self._journal.write([(f"bucket/{name}", json.dumps(kept).encode())])
+        self._buckets[name] = kept
         return kept
 
     def _load(self, key: str, value: bytes) -> None:

@@ -127,11 +127,11 @@ class TasksEmulator(GrpcEmulator):
     def _configure(self, config: t.Queue) -> t.Queue:
         """Create or change a queue."""
         complete_queue(config)
+        self._journal.write([(f"queue/{config.name}", t.Queue.serialize(config))])
         if config.name in self._queues:
             self._queues[config.name].configure(config)
         else:
             self._queues[config.name] = Queue(self._means, config)
-        self._journal.write([(f"queue/{config.name}", t.Queue.serialize(config))])
         return config
 
     def _get_queue(self, request: t.GetQueueRequest) -> t.Queue:
@@ -160,10 +160,11 @@ class TasksEmulator(GrpcEmulator):
 
     def _delete_queue(self, request: t.DeleteQueueRequest) -> None:
         queue = self._queue(request.name)
+        gone = [f"queue/{request.name}", *(f"task/{name}" for name in queue.tasks)]
+        self._journal.write(deletes=gone + self._graveyard.keys_of(request.name))
         queue.cancel()
         del self._queues[request.name]
-        gone = [f"queue/{request.name}", *(f"task/{name}" for name in queue.tasks)]
-        self._journal.write(deletes=gone + self._graveyard.forget(request.name))
+        self._graveyard.forget(request.name)
 
     def _pause_queue(self, request: t.PauseQueueRequest) -> t.Queue:
         return self._set_state(request.name, t.Queue.State.PAUSED)

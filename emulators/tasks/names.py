@@ -57,11 +57,12 @@ class Graveyard:
         for oldest in over:
             del self._until[oldest]
         puts = [(f"buried/{name}", repr(self._until[name]).encode())] if name in self._until else []
-        self._journal.write(puts, [f"task/{name}", *(f"buried/{oldest}" for oldest in over)])
+        self._journal.write_if_possible(puts, [f"task/{name}", *(f"buried/{oldest}" for oldest in over)])
 
-    def forget(self, queue: str) -> list[str]:
-        """Forget the names of a queue; their journal keys, for the deletion of the queue."""
-        gone = [name for name in self._until if parent(name) == queue]
-        for name in gone:
-            del self._until[name]
-        return [f"buried/{name}" for name in gone]
+    def keys_of(self, queue: str) -> list[str]:
+        """The journal's keys of a queue's names."""
+        return [f"buried/{name}" for name in self._until if parent(name) == queue]
+
+    def forget(self, queue: str) -> None:
+        """Forget the names of a queue."""
+        self._until = {name: until for name, until in self._until.items() if parent(name) != queue}

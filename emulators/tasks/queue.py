@@ -62,7 +62,7 @@ class Queue:
     def _keep(self, task: Task) -> None:
         """Write the task's present state to the journal, if it still exists."""
         if self.tasks.get(task.config.name) is task:
-            self._means.journal.write([journal_entry(task.config)])
+            self._means.journal.write_if_possible([journal_entry(task.config)])
 
     def _limit(self) -> int:
         return self.config.rate_limits.max_concurrent_dispatches if self.config.state == t.Queue.State.RUNNING else 0

@@ -44,6 +44,7 @@ _SEGMENT = {
     "state": "FORGED",
     "packets": 81,
     "duration_ms": 1620,
+    "engine_calls": 1,
     "scripted_at": "2026-05-04T09:30:01.000000+00:00",
     "forging_at": "2026-05-04T09:30:01.100000+00:00",
     "forged_at": "2026-05-04T09:30:01.200000+00:00",
@@ -160,6 +161,7 @@ class Segment(Answer):
     state: SegmentState
     packets: Annotated[Count | None, Field(description="Of 20 ms each, once it is FORGED.")]
     duration_ms: Count | None
+    engine_calls: Annotated[Count, Field(description="Of a paid speech engine, all attempts together.")]
     scripted_at: datetime
     forging_at: datetime | None
     forged_at: datetime | None
@@ -201,10 +203,42 @@ class Engines(Answer):
     language: Annotated[list[LanguageEngine], Field(min_length=1)]
 
 
+class Pronunciation(Answer):
+    written: str
+    said: str | None = None
+    ipa: str | None = None
+    any_case: bool | None = None
+
+
+class KeptPronunciations(Answer):
+    model_config = _example(
+        {
+            "pronunciations": [{"written": "Nginx", "said": "engine x", "any_case": True}],
+            "shows": {"Harbour news": [{"written": "Leigh", "said": "lee"}]},
+        }
+    )
+
+    pronunciations: list[Pronunciation]
+    shows: dict[str, list[Pronunciation]]
+
+
 class Feed(Answer):
     model_config = _example({"url": f"https://api.example.com/api/v1/feeds/{_STREAM['stream_id']}/rss.xml"})
 
     url: str
+
+
+class ListedFeed(Answer):
+    model_config = _example({"created_at": "2026-05-01T12:00:00+00:00", "key": "3a7bd3e2360a"})
+
+    created_at: datetime
+    key: Annotated[str | None, Field(description="The ID of the key that it was made with; null: with none.")]
+
+
+class Feeds(Answer):
+    model_config = _example({"feeds": [{"created_at": "2026-05-01T12:00:00+00:00", "key": "3a7bd3e2360a"}]})
+
+    feeds: list[ListedFeed]
 
 
 class FieldError(Answer):

@@ -32,7 +32,7 @@ def owner_of(request: Request, settings: Settings) -> str:
         raise Unauthenticated("key_missing", "Send an API key: Authorization: Bearer <key>.")
     if settings.id_token_client and key.count(".") == 2:  # as every JWT has, and no key
         owner = person(key, settings, client_id=settings.id_token_client)
-        g.key_hash, g.quota = token_hash(owner), settings.requests_per_minute
+        g.key_hash, g.key, g.quota = token_hash(owner), "", settings.requests_per_minute
         return owner
     found = api_keys.read(settings, token_hash(key))
     if found is None:
@@ -40,7 +40,8 @@ def owner_of(request: Request, settings: Settings) -> str:
     if found.revoked_at:
         raise Forbidden("key_revoked", "This API key was revoked.")
     quota = found.requests_per_minute
-    g.key_hash, g.quota = found.id, settings.requests_per_minute if quota is None else quota
+    g.key_hash = g.key = found.id
+    g.quota = settings.requests_per_minute if quota is None else quota
     return found.owner
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -19,7 +18,9 @@ from common.records import Material, Segment, SourceText, Workflow
 from common.settings import Settings
 from common.states import StageState
 from common.store import segments, workflows
-from common.text.sentences import breaths, one_line, sentences
+from common.text.blocks import Block, BlockKind, plain_text
+from common.text.plain import blocks_of
+from common.text.sentences import breaths, ended, one_line, sentences
 from functions.api_gateway.derived import derive, descendant
 from functions.api_gateway.requests_schema import ContinueRequest
 
@@ -46,10 +47,8 @@ def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: Conti
     told = {turn.source for turn in turns if turn.source is not None}
     chosen = [source for number, source in enumerate(material["sources"]) if number in told or not told]
     said = [turn.text for turn in script]
-    sources: list[SourceText] = [
-        {**source, "text": untold(source["text"], said, workflow.language), "blocks": []} for source in chosen
-    ]
-    sources = [source for source in sources if len(source["text"]) >= _LEAST_CHARACTERS]
+    rest = [_rest(source, said, workflow.language) for source in chosen]
+    sources = [source for source in rest if len(source["text"]) >= _LEAST_CHARACTERS]
     if not sources:
         raise Unprocessable("nothing_untold", "The sources of this chapter say nothing more than was told.")
     left = json.dumps({**material, "sources": sources, "title": title}, ensure_ascii=False).encode()
@@ -79,15 +78,68 @@ def _chapter(script: list[Segment], podcast: str, number: int) -> tuple[str, lis
     return chapters[number - 1]
 
 
-def untold(text: str, script: Iterable[str], language: str) -> str:
-    """`text` without the sentences that turns of `script` say word for word; one who retells in other words leaves all.
+def _rest(source: SourceText, said: Sequence[str], language: str) -> SourceText:
+    """A source without what was said of it; what it is made of stays known."""
+    blocks = [Block.from_json(block) for block in source.get("blocks") or ()]
+    left = untold(blocks or blocks_of(source["text"], language), said, language)
+    return {**source, "text": plain_text(left), "blocks": [block.as_json() for block in left]}
 
-    They are looked for as they are quoted: one line, marks of citations gone, cut where a breath is taken.
+
+def untold(blocks: Sequence[Block], script: Iterable[str], language: str) -> list[Block]:
+    """`blocks` without what turns of `script` say word for word; one who retells in other words leaves all.
+
+    Sentences are looked for one by one; a list, which is told as a whole, as a whole, and with what leads into it.
+    Headings under which nothing is left are gone.
     """
-    said = " ".join(" ".join(turn.split()) for turn in script)
-    left = []
-    for paragraph in re.split(r"\n\s*\n", text):
-        parts = [part for sentence in sentences(one_line(paragraph), language) for part in breaths(sentence)]
-        new = [part for part in parts if len(part) < _LEAST_QUOTED or part not in said]
-        left.append(paragraph if len(new) == len(parts) else " ".join(new))
-    return "\n\n".join(filter(None, left)).strip()
+    said = _key(" ".join(script))
+    left: list[Block] = []
+    for listed, group in groupby(blocks, key=lambda block: block.kind == BlockKind.ITEM):
+        run = list(group)
+        if not listed:
+            left += [_without(block, said, language) for block in run]
+            lead_in = run[-1]
+        elif _key("".join(one_line(item.text) for item in run)) not in said:
+            if left and lead_in.kind == BlockKind.PARAGRAPH:
+                left[-1] = _with_lead_in(left[-1], lead_in, language)
+            left += [_without(item, said, language) if ended(item.text) else item for item in run]
+    return _without_empty_headings([block for block in left if block.text])
+
+
+def _without(block: Block, said: str, language: str) -> Block:
+    """A block without the sentences in it that were said; of other kinds than prose all or nothing."""
+    if block.kind == BlockKind.HEADING:
+        return block
+    parts = _parts(block, language)
+    new = [part for part in parts if len(part) < _LEAST_QUOTED or _key(part) not in said]
+    return block if len(new) == len(parts) else replace(block, text=" ".join(new))
+
+
+def _with_lead_in(left: Block, lead_in: Block, language: str) -> Block:
+    """What is left of a paragraph, with its last sentence, which leads into a list that is left."""
+    if left == lead_in:
+        return left
+    last = _parts(lead_in, language)[-1]
+    return left if left.text.endswith(last) else replace(left, text=f"{left.text} {last}".strip())
+
+
+def _parts(block: Block, language: str) -> list[str]:
+    text = one_line(block.text)
+    if block.kind in {BlockKind.VERSE, BlockKind.TABLE, BlockKind.CODE}:
+        return [text]
+    return [part for sentence in sentences(text, language) for part in breaths(sentence)]
+
+
+def _without_empty_headings(blocks: Sequence[Block]) -> list[Block]:
+    left: list[Block] = []
+    for block in blocks:
+        while left and block.kind == left[-1].kind == BlockKind.HEADING and block.level <= left[-1].level:
+            left.pop()
+        left.append(block)
+    while left and left[-1].kind == BlockKind.HEADING:
+        left.pop()
+    return left
+
+
+def _key(text: str) -> str:
+    """Letters and digits alone: between items of a list a writer puts marks of its own."""
+    return "".join(filter(str.isalnum, text.lower()))

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from flask import Request, Response
 
-from common.errors import Conflict
+from common.errors import Conflict, Refused
 from common.events import publish
 from common.idempotency import Outcome, begin
 from common.records import Workflow
@@ -20,7 +20,7 @@ from common.settings import Settings
 from common.states import WorkflowState
 from functions.api_gateway import engines
 from functions.api_gateway.bodies import json_object
-from functions.api_gateway.generating import AGENT, accepted, idempotency_key, new_workflow, record_kept
+from functions.api_gateway.generating import AGENT, accepted, idempotency_key, new_id, new_workflow, record_kept
 from functions.api_gateway.ownership import owned, require_kept
 
 logger = logging.getLogger(__name__)
@@ -32,24 +32,28 @@ Make = Callable[[Workflow, str], Outcome]
 def derive(settings: Settings, request: Request, owner: str, workflow_id: str, purpose: str, make: Make) -> Response:
     """Answer as `generate` does. A repetition with the same `X-Idempotency-Key` is the same podcast."""
     digest = hashlib.sha256(f"{owner}\n{purpose}\n{idempotency_key(request)}".encode()).hexdigest()
-    new_id = digest[:32]
     claim = begin(settings, AGENT, digest, {purpose: workflow_id, **json_object(request)}, kept=record_kept(settings))
     if isinstance(claim, Outcome):
-        require_kept(settings, owner, new_id)
+        made = str(claim.result["workflow_id"])
+        require_kept(settings, owner, made)
     else:
+        made = new_id(digest, claim)
         try:
             workflow = owned(settings, owner, workflow_id)
             if workflow.state != WorkflowState.COMPLETED:
                 raise Conflict("podcast_unfinished", f"This podcast is {workflow.state}: it has to be finished.")
-            outcome = make(workflow, new_id)
+            outcome = make(workflow, made)
             claim.commit(outcome)
+        except Refused:
+            claim.forget()  # nothing was made: the same key is good for a request that is put right
+            raise
         except BaseException:
             claim.release()
             raise
         claim = outcome
     publish(settings, *claim.events)
     logger.info("%s of %s requested", purpose, workflow_id)
-    return accepted(settings, request, new_id, owner)
+    return accepted(settings, request, made, owner)
 
 
 def descendant(settings: Settings, workflow: Workflow, new_id: str) -> Workflow:

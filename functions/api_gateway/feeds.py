@@ -7,9 +7,11 @@ and can be taken back. https://github.com/Podcastindex-org/podcast-namespace, ht
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
-from flask import Request, Response
+from flask import Request, Response, g
 
 from common.errors import NotFound
 from common.hosts import hosts_of
@@ -17,21 +19,34 @@ from common.problems import json_response
 from common.records import Feed, Workflow
 from common.settings import Settings
 from common.states import WorkflowState
-from common.store import feeds, workflows
+from common.store import api_keys, feeds, workflows
 from common.tokens import new_token, token_hash
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.reading import redirect_to_file
 from functions.api_gateway.rss import Item, rss
 
+_KEY_ID = 12
+"""Characters of a key's hash, by which operators list and revoke it."""
 MAX_ITEMS = 100
 """The newest ones; apps keep what they have seen."""
+_LOOKED_AT, _MOST_LOOKED_AT = 100, 1_000
+"""Podcasts that are read at a time, and in all, to find those: of the newest many may have failed."""
 
 
 def create(settings: Settings, request: Request, owner: str) -> Response:
     """A new private feed of the owner's podcasts. Its address is told this once."""
     token = new_token()
-    feeds.create(settings, Feed(id=token_hash(token), owner=owner, created_at=datetime.now(UTC)))
+    feeds.create(settings, Feed(id=token_hash(token), owner=owner, key=g.key, created_at=datetime.now(UTC)))
     return json_response({"url": _address(settings, token) + "/rss.xml"}, 201)
+
+
+def list_all(settings: Settings, request: Request, owner: str) -> Response:
+    """The owner's private feeds, the oldest first: when each was made, and with which key. Addresses are told once."""
+    made = [
+        {"created_at": feed.created_at.isoformat(), "key": feed.key[:_KEY_ID] or None}
+        for feed in feeds.of_owner(settings, owner)
+    ]
+    return json_response({"feeds": made})
 
 
 def revoke_all(settings: Settings, request: Request, owner: str) -> Response:
@@ -46,9 +61,7 @@ def show(settings: Settings, request: Request, token: str) -> Response:
     There is no Last-Modified beside that: a podcast that is deleted leaves nothing that could say when.
     """
     owner = _owner(settings, token)
-    newest = workflows.newest(settings, owner, MAX_ITEMS)
-    finished = [workflow for workflow in newest if "mp3" in (workflow.artifacts or {})]
-    items = [_item(workflow) for workflow in finished if workflow.state == WorkflowState.COMPLETED]
+    items = [_item(workflow) for workflow in islice(_finished(settings, owner), MAX_ITEMS)]
     response = Response(rss(_address(settings, token), items), mimetype="application/rss+xml")
     response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
     response.headers["Cache-Control"] = "private, max-age=60"
@@ -59,6 +72,20 @@ def show(settings: Settings, request: Request, token: str) -> Response:
 def file(settings: Settings, request: Request, token: str, workflow_id: str, name: str) -> Response:
     """A redirect to an episode's file, whose signed link answers to Range."""
     return redirect_to_file(settings, request, owned(settings, _owner(settings, token), workflow_id), name)
+
+
+def _finished(settings: Settings, owner: str) -> Iterator[Workflow]:
+    """The owner's podcasts that can be heard as files, the newest first, however many others were asked for since."""
+    page = workflows.newest(settings, owner, _LOOKED_AT)
+    looked_at = 0
+    while page:
+        for workflow in page:
+            if workflow.state == WorkflowState.COMPLETED and "mp3" in (workflow.artifacts or {}):
+                yield workflow
+        looked_at += len(page)
+        if len(page) < _LOOKED_AT or looked_at >= _MOST_LOOKED_AT:
+            return
+        page = workflows.newest(settings, owner, _LOOKED_AT, after=workflows.place_of(page[-1]))
 
 
 def _item(workflow: Workflow) -> Item:
@@ -77,7 +104,7 @@ def _item(workflow: Workflow) -> Item:
 
 def _owner(settings: Settings, token: str) -> str:
     feed = feeds.read(settings, token_hash(token))
-    if feed is None:
+    if feed is None or not api_keys.is_good(settings, feed.key):
         raise NotFound("feed_unknown", "There is no such feed, or no longer.")
     return feed.owner
 

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import textwrap
 import uuid
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import Request, Response
+from flask import Request, Response, g
 
 from common import contract
 from common.blobs import create_object
-from common.errors import BadRequest, Conflict
+from common.errors import BadRequest, Conflict, Refused
 from common.events import PODCAST_REQUESTED, Event, publish
-from common.idempotency import Outcome, begin
+from common.idempotency import Claim, Outcome, begin
+from common.languages import pack_of
 from common.names import input_object
 from common.problems import json_response
 from common.records import Input, Stream, Wishes, Workflow
 from common.settings import Settings
 from common.states import StageState, StreamState, WorkflowState
 from common.store import streams, workflows
+from common.text.titles import title_of
 from common.tokens import new_token, token_hash
-from functions.api_gateway import engines
+from functions.api_gateway import engines, pronouncing
 from functions.api_gateway.bodies import json_object
 from functions.api_gateway.ownership import owned, require_kept
 from functions.api_gateway.requests_schema import GenerateRequest
@@ -31,6 +32,8 @@ from functions.api_gateway.requests_schema import GenerateRequest
 logger = logging.getLogger(__name__)
 
 AGENT = "api_gateway"
+ID_DIGITS, KEY_DIGITS = 32, 20
+"""Hexadecimal digits of a podcast's id, and of the request's digest at its beginning."""
 
 
 def generate(settings: Settings, request: Request, owner: str, asked: GenerateRequest) -> Response:
@@ -41,15 +44,18 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     """
     engines.require_offered(settings, asked)
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
-    workflow_id = digest[:32]  # made of the key, so that a retry after a crash finds the inputs it stored before
-
     claim = begin(settings, AGENT, digest, json_object(request), kept=record_kept(settings))
     if isinstance(claim, Outcome):
+        workflow_id = str(claim.result["workflow_id"])
         require_kept(settings, owner, workflow_id)
     else:
+        workflow_id = new_id(digest, claim)
         try:
             outcome = _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked))
             claim.commit(outcome)
+        except Refused:
+            claim.forget()  # nothing was made: the same key is good for a request that is put right
+            raise
         except BaseException:
             claim.release()
             raise
@@ -57,6 +63,16 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     publish(settings, *claim.events)
     logger.info("podcast requested")
     return accepted(settings, request, workflow_id, owner)
+
+
+def new_id(digest: str, claim: Claim) -> str:
+    """The id of the podcast that is made of a claim, for every attempt at that the same.
+
+    The first part is the request's own, by which a removal finds its record; the second is the moment at which it was
+    first asked for: one that was deleted and is asked for again shares no name of a task or an object with what was.
+    """
+    moment = hashlib.sha256(f"{digest} {claim.created.isoformat()}".encode()).hexdigest()
+    return digest[:KEY_DIGITS] + moment[: ID_DIGITS - KEY_DIGITS]
 
 
 def idempotency_key(request: Request) -> str:
@@ -113,10 +129,11 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
         language=asked.language,
         style=asked.style,
         hosts=[{"name": host.name, "voice": host.voice, "persona": host.persona} for host in asked.hosts or ()] or None,
+        pronunciations=pronouncing.chosen(settings, owner, asked),
         webhook={"url": asked.webhook.url, "secret": asked.webhook.secret} if asked.webhook else None,
         **engines.chosen(settings, asked),
     )
-    new = new_workflow(settings, workflow_id, owner, _title(asked), language, wishes)
+    new = new_workflow(settings, workflow_id, owner, _title(asked, language), language, wishes)
     return Outcome(
         {"workflow_id": workflow_id},
         writes=(workflows.creation(new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING)),),
@@ -147,6 +164,7 @@ def _new_stream(settings: Settings, request: Request, workflow_id: str, owner: s
         id=token_hash(stream_id),
         workflow_id=workflow_id,
         owner=owner,
+        key=g.key,
         state=StreamState.OPEN,
         expires_at=datetime.now(UTC) + timedelta(seconds=settings.stream_token_ttl_s),
     )
@@ -165,13 +183,12 @@ def _websocket_url(settings: Settings, request: Request) -> str:
     return next(urls, settings.websocket_url)
 
 
-def _title(asked: GenerateRequest) -> str:
+def _title(asked: GenerateRequest, language: str) -> str:
     """What to call a podcast before anything was read: the best that the request itself says."""
     if asked.title or asked.topic:
         return str(asked.title or asked.topic)
     if asked.text:
-        lines = (line.strip("# *_\t") for line in asked.text.splitlines())
-        return textwrap.shorten(next(filter(None, lines), "A text"), 80, placeholder=" …")
+        return title_of(asked.text, language) or pack_of(language).untitled
     if asked.documents:
         return asked.documents[0].name.rpartition(".")[0] or asked.documents[0].name
     return urlsplit(asked.urls[0]).hostname or "a web page"

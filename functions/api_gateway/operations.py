@@ -25,6 +25,7 @@ from functions.api_gateway import (
     feeds,
     following,
     generating,
+    pronouncing,
     reading,
     remaking,
     removing,
@@ -110,10 +111,12 @@ _READY = Answer(HTTPStatus.OK, "It is ready.", answers.Ready)
 _BEING_MADE = Answer(HTTPStatus.ACCEPTED, "The podcast is being made.", answers.Accepted)
 _PODCAST = Answer(HTTPStatus.OK, "The podcast.", answers.Podcast)
 _A_FILE = Answer(HTTPStatus.FOUND, "Where it is for now.")
+_PRONUNCIATIONS = Answer(HTTPStatus.OK, "All that is kept.", answers.KeptPronunciations)
 _GONE = Answer(HTTPStatus.NO_CONTENT, "It is gone.")
 
 PODCASTS: Final = "/api/v1/podcasts"
 PODCAST: Final = f"{PODCASTS}/{{workflow_id}}"
+PRONUNCIATIONS: Final = "/api/v1/pronunciations"
 FEEDS: Final = "/api/v1/feeds"
 
 OPERATIONS: Final = (
@@ -245,12 +248,40 @@ OPERATIONS: Final = (
         "Who may write and speak: what a request can choose from, the default engines first.",
     ),
     Operation(
+        "GET",
+        PRONUNCIATIONS,
+        pronouncing.show,
+        _PRONUNCIATIONS,
+        "pronunciations",
+        "How words are said in all your podcasts, and in those of a show.",
+        counted=True,
+    ),
+    Operation(
+        "PUT",
+        PRONUNCIATIONS,
+        pronouncing.keep,
+        _PRONUNCIATIONS,
+        "keepPronunciations",
+        "Have words said so from now on, in the place of all that was kept; podcasts in the making keep to theirs.",
+        asks=requests.KeptPronunciations,
+        counted=True,
+    ),
+    Operation(
         "POST",
         FEEDS,
         feeds.create,
         Answer(HTTPStatus.CREATED, "Its address, which is told this once and is a secret.", answers.Feed),
         "createFeed",
         "A private feed of your podcasts, for any podcast app.",
+        counted=True,
+    ),
+    Operation(
+        "GET",
+        FEEDS,
+        feeds.list_all,
+        Answer(HTTPStatus.OK, "When each was made, and with which key.", answers.Feeds),
+        "listFeeds",
+        "Your private feeds. Their addresses are secrets, and were told once.",
         counted=True,
     ),
     Operation(

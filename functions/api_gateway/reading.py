@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,8 +47,8 @@ def list_page(settings: Settings, request: Request, owner: str) -> Response:
     """
     limit = _limit(request.args.get("limit", str(DEFAULT_PAGE)))
     words = request.args.get("q", "").lower().split()
-    before = _read_page_token(request.args["page_token"]) if "page_token" in request.args else None
-    found = workflows.newest(settings, owner, MAX_PAGE * 5 if words else limit + 1, before=before)
+    after = _read_page_token(request.args["page_token"]) if "page_token" in request.args else None
+    found = workflows.newest(settings, owner, MAX_PAGE * 5 if words else limit + 1, after=after)
     wanted = [workflow for workflow in found if all(word in workflow.title.lower() for word in words)]
     page, last = wanted[:limit], None
     if len(wanted) > limit:
@@ -57,7 +58,7 @@ def list_page(settings: Settings, request: Request, owner: str) -> Response:
     return json_response(
         {
             "podcasts": [described(workflow) for workflow in page],
-            "next_page_token": _page_token(last.created_at) if last else None,
+            "next_page_token": _page_token(workflows.place_of(last)) if last else None,
         }
     )
 
@@ -123,6 +124,7 @@ def _segment(segment: Segment) -> dict[str, Any]:
         "state": segment.state,
         "packets": segment.packets if segment.voiced else None,
         "duration_ms": segment.duration_ms if segment.voiced else None,
+        "engine_calls": segment.calls,
         **{name: time.isoformat() if time else None for name, time in times.items()},
     }
 
@@ -142,18 +144,20 @@ def _links(settings: Settings, workflow: Workflow) -> dict[str, str]:
     return dict(zip(found, signers.map(link, found), strict=True))
 
 
-def _page_token(created_at: datetime) -> str:
-    return base64.urlsafe_b64encode(created_at.isoformat().encode()).decode()
+def _page_token(place: workflows.Place) -> str:
+    created_at, workflow_id = place
+    return base64.urlsafe_b64encode(f"{created_at.isoformat()} {workflow_id}".encode()).decode()
 
 
-def _read_page_token(token: str) -> datetime:
+def _read_page_token(token: str) -> workflows.Place:
     try:
-        created_at = datetime.fromisoformat(base64.b64decode(token.encode(), b"-_", validate=True).decode())
+        moment, _, workflow_id = base64.b64decode(token.encode(), b"-_", validate=True).decode().partition(" ")
+        created_at = datetime.fromisoformat(moment)
     except (ValueError, binascii.Error):
-        created_at = None
-    if created_at is None or created_at.tzinfo is None:
+        created_at, workflow_id = None, ""
+    if created_at is None or created_at.tzinfo is None or not re.fullmatch("[0-9a-f]{32}|", workflow_id):
         raise BadRequest("page_token_invalid", "page_token is the next_page_token of an earlier page.")
-    return created_at
+    return created_at, workflow_id or "0" * 32  # tokens of the version before hold the moment alone
 
 
 def _limit(text: str) -> int:

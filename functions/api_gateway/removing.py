@@ -18,6 +18,7 @@ from common.policy import POLICIES
 from common.problems import json_response
 from common.settings import Settings
 from common.store import removals, streams, work, workflows
+from functions.api_gateway.generating import AGENT, KEY_DIGITS
 from functions.api_gateway.ownership import cancelled
 from functions.api_gateway.requests_schema import RemovalRequest
 
@@ -28,7 +29,7 @@ def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -
     due = datetime.now(UTC) + timedelta(seconds=settings.removed_again_after_s)
     removals.note(settings, workflow_id, due)
     # The gateway's own record stays for now: a request that is repeated late is to find that this was deleted
-    _remove(settings, workflow_id, records_of=tuple(POLICIES))
+    _remove(settings, workflow_id)
     return Response(status=204)
 
 
@@ -36,13 +37,14 @@ def remove_again(settings: Settings, request: Request, asked: RemovalRequest) ->
     """Remove what came to be after a deletion. Of podcasts that nobody deleted, nothing."""
     due = removals.noted(settings, asked.workflow_id)
     if due:
-        _remove(settings, asked.workflow_id, records_of=(*POLICIES, "api_gateway"))
+        _remove(settings, asked.workflow_id)
+        work.remove_all(settings, asked.workflow_id[:KEY_DIGITS], (AGENT,))
         removals.forget(settings, asked.workflow_id)
     return json_response({"removed": due})
 
 
-def _remove(settings: Settings, workflow_id: str, records_of: tuple[str, ...]) -> None:
+def _remove(settings: Settings, workflow_id: str) -> None:
     delete_objects(settings, workflow_prefix(workflow_id))
     streams.remove_all(settings, workflow_id)
-    work.remove_all(settings, workflow_id, records_of)
+    work.remove_all(settings, workflow_id, POLICIES)
     workflows.remove(settings, workflow_id)

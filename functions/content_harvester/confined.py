@@ -115,6 +115,16 @@ def _reader(kind: Kind) -> Callable[[Document], Reading]:
             from functions.content_harvester.source_docx import read_docx as read_one
         case Kind.EPUB:
             from functions.content_harvester.source_epub import read_epub as read_one
+        case Kind.PPTX:
+            from functions.content_harvester.source_pptx import read_pptx as read_one
+        case Kind.ODT:
+            from functions.content_harvester.source_odt import read_odt as read_one
+        case Kind.RTF:
+            from functions.content_harvester.source_rtf import read_rtf as read_one
+        case Kind.TABLE:
+            from functions.content_harvester.source_table import read_table as read_one
+        case Kind.EMAIL:
+            from functions.content_harvester.source_email import read_email as read_one
         case Kind.FEED:
             from functions.content_harvester.source_feed import read_feed
 

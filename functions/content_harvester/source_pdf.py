@@ -1,82 +1,95 @@
-"""A PDF's text, its lines joined to paragraphs again, without the headers and footers of its pages.
-
-ISO 32000 knows letters at places, not paragraphs: what follows is what a reader's eye does.
-"""
+"""A PDF's text, as a person would read it aloud. PDFium draws what ISO 32000 means; pages and blocks are ours."""
 
 from __future__ import annotations
 
-import io
 import re
-import unicodedata
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
-from itertools import chain
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+import pypdfium2 as pdfium
+from pypdfium2 import raw
 
+from common.contract import MAX_TEXT_CHARACTERS
+from functions.content_harvester.pdf_blocks import Found, find_blocks
+from functions.content_harvester.pdf_page import Page, read_page
 from functions.content_harvester.source import Document, Source, Unreadable
 
 MAX_PAGES = 1_000
+_NO_TITLE = re.compile(
+    r"untitled|(?:microsoft )?(?:word|powerpoint|excel)\b.*|.*\.(?:docx?|dvi|tex|pdf|indd|qxd|ps|rtf|odt|pptx?|xlsx?|"
+    r"txt|html?)|title|document\d*|slide \d+|\S*[\d_]\S*|<.*>|no job name|notes|proceedings of.*|.{1,2}|"
+    r"(?:final|draft|template|print|scan)\b.*",
+    re.IGNORECASE,
+)
+
+_NO_TEXT = "There is no text in this PDF: its pages are pictures. A program that recognises text (OCR) can add it."
 
 
 def read_pdf(document: Document) -> Source:
     """The text of a PDF. Raises Unreadable."""
     try:
-        reader = PdfReader(io.BytesIO(document.data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable("source_unreadable", "This PDF is locked with a password.")
-        if len(reader.pages) > MAX_PAGES:
-            raise Unreadable("source_too_large", f"This PDF has more than {MAX_PAGES:,} pages.")
-        pages = [page.extract_text().splitlines() for page in reader.pages]
-        metadata = reader.metadata
-    except PyPdfError:
+        opened = pdfium.PdfDocument(document.data)
+    except pdfium.PdfiumError as error:
+        if error.err_code == raw.FPDF_ERR_PASSWORD:
+            raise Unreadable("source_unreadable", "This PDF is locked with a password.") from None
         raise Unreadable("source_unreadable", "This PDF is damaged.") from None
-    text = _paragraphs(_without_running_lines(pages))
-    if not text:
-        raise Unreadable("source_empty", "There is no text in this PDF: perhaps its pages are pictures.")
-    return Source.of(
-        text,
-        title=(metadata.title if metadata else None) or document.stem,
+    with closing(opened):
+        if len(opened) > MAX_PAGES:
+            raise Unreadable("source_too_large", f"This PDF has more than {MAX_PAGES:,} pages.")
+        damaged = Counter[str]()
+        pages = list(_pages(opened, damaged))
+        facts = opened.get_metadata_dict()
+    if not pages and damaged:
+        raise Unreadable("source_unreadable", "This PDF is damaged.")
+    found = find_blocks(pages) if pages else Found([], "", Counter())
+    if not found.blocks:
+        raise Unreadable("source_empty", _NO_TEXT)
+    return Source.of_blocks(
+        found.blocks,
+        title=_title(facts.get("Title", ""), found) or document.stem,
         url=document.url,
-        author=metadata.author if metadata else None,
-        date=_day(metadata.creation_date_raw if metadata else None),
+        author=facts.get("Author"),
+        date=_day(facts.get("CreationDate")),
+        left_out=found.left_out + damaged,
     )
 
 
-def _without_running_lines(pages: list[list[str]]) -> list[list[str]]:
-    """The pages without the first and last lines that return on most of them, page numbers apart."""
-    edges = Counter(chain.from_iterable({_pattern(line) for line in (*page[:2], *page[-2:])} for page in pages))
-    running = {pattern for pattern, times in edges.items() if times > 2 and times * 2 > len(pages)}
-    return [[line for line in page if _pattern(line) not in running] for page in pages]
+def _pages(opened: pdfium.PdfDocument, damaged: Counter[str]) -> Iterator[Page]:
+    """The pages that can be read. Raises Unreadable, once there is more text than any source may have."""
+    characters = 0
+    gutter = None
+    for number in range(len(opened)):
+        page = raw.FPDF_LoadPage(opened, number)
+        if not page:
+            damaged["damaged page"] += 1
+            continue
+        try:
+            read = read_page(page, number, gutter)
+        finally:
+            raw.FPDF_ClosePage(page)
+        gutter = read.gutter
+        characters += sum(len(line.text) for line in read.lines)
+        if characters > 2 * MAX_TEXT_CHARACTERS:
+            raise Unreadable("source_too_large", f"It has more than {MAX_TEXT_CHARACTERS:,} characters of text.")
+        yield read
 
 
-def _pattern(line: str) -> str:
-    return re.sub(r"\d+", "#", line.strip())
+def _title(told: str, found: Found) -> str:
+    """What the document calls itself, unless that is left over from the program that wrote it; else as it is set."""
+    told = " ".join(told.split())
+    if not told or _NO_TITLE.fullmatch(told):
+        return found.title
+    first = " ".join([found.title, *(block.text for block in found.blocks[:8])]).lower()
+    words = re.findall(r"[^\W\d_]{3,}", told.lower())
+    if found.title and words and sum(word in first for word in words) * 2 < len(words):
+        return found.title
+    return told
 
 
-def _paragraphs(pages: list[list[str]]) -> str:
-    """Lines joined: a paragraph ends at a blank line, or at a line that ends a sentence well before the margin."""
-    lines = [unicodedata.normalize("NFKC", line).strip() for page in pages for line in page]
-    lengths = sorted(len(line) for line in lines if line)
-    margin = lengths[len(lengths) * 3 // 4] if lengths else 0
-    text = ""
-    for line in lines:
-        if not line:
-            text = text.rstrip() + "\n\n"
-        elif text.endswith("-") and line[0].islower():
-            text = text[:-1] + line
-        else:
-            text += line
-        if line and line[-1] in '.!?:”"»' and len(line) < 0.8 * margin:
-            text += "\n\n"
-        elif line and not text.endswith("-"):
-            text += " "
-    return text.strip()
-
-
-def _day(raw: str | None) -> str | None:
-    found = re.match(r"D:(\d{8})", raw or "")
+def _day(raw_date: str | None) -> str | None:
+    found = re.match(r"D:(\d{8})", raw_date or "")
     try:
         return datetime.strptime(found[1], "%Y%m%d").date().isoformat() if found else None
     except ValueError:

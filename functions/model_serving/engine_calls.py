@@ -2,18 +2,24 @@
 
 A stream is begun again only before its first piece: what came later was heard or said already, and to go on after it is
 the business of those who know what it was (llm/dialogue/writer.py for words; a task's next attempt for sound).
+
+Calls that may be paid for are counted, and where somebody has set a budget (`counted`), no more are made.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, TypeVar
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay
+from urllib3.exceptions import NewConnectionError
 
 from common.errors import AethercastError, EngineBroken, EngineBusy, EngineRefused
 
@@ -29,6 +35,46 @@ LONGEST_WAIT_S: Final = 4.0
 Piece = TypeVar("Piece")
 
 
+@dataclass
+class Calls:
+    """The calls of one piece of work: how many were `made`, and how many may be, None for any number."""
+
+    budget: int | None = None
+    made: int = 0
+
+    @property
+    def left(self) -> bool:
+        return self.budget is None or self.made < self.budget
+
+
+_calls: ContextVar[Calls | None] = ContextVar("calls", default=None)
+
+
+@contextmanager
+def counted(budget: int | None = None) -> Iterator[Calls]:
+    """Count the calls that are made in this block, in this thread, and allow no more than the budget."""
+    calls = Calls(budget)
+    token = _calls.set(calls)
+    try:
+        yield calls
+    finally:
+        _calls.reset(token)
+
+
+def current_calls() -> Calls:
+    """The count of the block that this runs in; one that nobody reads outside of any."""
+    return _calls.get() or Calls()
+
+
+class TurnedDown(EngineRefused):
+    """A request that is not as the engine takes them. `told`: the beginning of its answer, to be looked into for what
+    was wrong, and never handed on, for it may quote the key."""
+
+    def __init__(self, detail: str, told: str = "") -> None:
+        super().__init__("engine_text_refused", detail)
+        self.told = told
+
+
 class Throttled(EngineBusy):
     """A quota that is used up, with the seconds after which the engine says to come back, if it does."""
 
@@ -38,22 +84,47 @@ class Throttled(EngineBusy):
 
 
 def begun(start: Callable[[], Iterator[Piece]]) -> Iterator[Piece]:
-    """What `start()` gives out. Where it fails before the first piece it is started again, three times in all, in 30 s.
+    """What `start()` gives out. Where it fails before the first piece it is started again, three times in all, in 30 s,
+    as far as the budget goes.
 
-    Raises what the last start raised; EngineRefused at once, for it would be raised again.
+    Raises what the last start raised; EngineRefused at once, for it would be raised again, and where nothing is left to
+    begin with.
     """
+    calls = current_calls()
+    if not calls.left:
+        raise EngineRefused("engine_calls_spent", "This was asked of the engine as often as it may be.")
+    bounds = stop_after_attempt(ATTEMPTS) | stop_after_delay(LONGEST_TRYING_S)
     for attempt in Retrying(
-        stop=stop_after_attempt(ATTEMPTS) | stop_after_delay(LONGEST_TRYING_S),
+        stop=lambda state: not calls.left or bounds(state),
         wait=_wait_s,
         retry=retry_if_exception_type((EngineBusy, EngineBroken)),
         reraise=True,
     ):
-        with attempt:
+        with attempt, _paid(calls):
             pieces = start()
             first = next(pieces, None)
     if first is not None:
         yield first
         yield from pieces
+
+
+@contextmanager
+def _paid(calls: Calls) -> Iterator[None]:
+    """Count a call, unless the engine turns it away, which nobody is paid for."""
+    calls.made += 1
+    try:
+        yield
+    except Throttled:
+        calls.made -= 1
+        raise
+    except (EngineRefused, EngineBroken) as error:
+        calls.made -= error.code in _NOT_PAID
+        raise
+
+
+_NOT_PAID: Final = {
+    "engine_key_refused", "engine_model_unknown", "engine_text_refused", "engine_unreachable", "engine_voice_unknown",
+}  # fmt: skip
 
 
 def _wait_s(state: RetryCallState) -> float:
@@ -66,7 +137,7 @@ def _wait_s(state: RetryCallState) -> float:
     return random.uniform(0, min(LONGEST_WAIT_S, BACKOFF_S * 2 ** (state.attempt_number - 1)))  # noqa: S311
 
 
-def error_of_status(status: int, engine: str, retry_after: str | None = None) -> AethercastError:
+def error_of_status(status: int, engine: str, retry_after: str | None = None, told: str = "") -> AethercastError:
     """The typed error of an HTTP status. An engine's own words are not handed on: they may quote the key."""
     if status == 429:
         return Throttled(f"{engine} takes no more requests for now.", seconds_of(retry_after))
@@ -78,7 +149,7 @@ def error_of_status(status: int, engine: str, retry_after: str | None = None) ->
         return EngineRefused("engine_model_unknown", f"{engine} does not know the model or voice that is set.")
     if status in {408, 425} or status >= 500:
         return EngineBroken("engine_failed", f"{engine} failed ({status}).")
-    return EngineRefused("engine_text_refused", f"{engine} turned the request down ({status}).")
+    return TurnedDown(f"{engine} turned the request down ({status}).", told)
 
 
 def seconds_of(retry_after: str | None) -> float | None:
@@ -104,14 +175,26 @@ def post(session: requests.Session, url: str, body: object, *, engine: str, time
         response = session.post(
             url, json=body, timeout=(CONNECT_TIMEOUT_S, timeout_s), stream=True, allow_redirects=False
         )
+    except requests.ConnectTimeout:
+        raise EngineBroken("engine_unreachable", f"{engine} cannot be reached.") from None
     except requests.Timeout:
         raise EngineBroken("engine_slow", f"{engine} did not answer in time.") from None
-    except requests.RequestException:
-        raise EngineBroken("engine_unreachable", f"{engine} cannot be reached.") from None
+    except requests.RequestException as error:
+        if isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError):
+            raise EngineBroken("engine_unreachable", f"{engine} cannot be reached.") from None
+        raise EngineBroken("engine_broke_off", f"{engine} broke off before it answered.") from None
     if response.status_code != 200:
         with response:
-            raise error_of_status(response.status_code, engine, response.headers.get("Retry-After"))
+            told = _beginning(response)
+            raise error_of_status(response.status_code, engine, response.headers.get("Retry-After"), told)
     return response
+
+
+def _beginning(response: requests.Response) -> str:
+    try:
+        return next(response.iter_content(2_000), b"").decode(errors="replace")
+    except requests.RequestException:
+        return ""
 
 
 def broke_off(engine: str, error: requests.RequestException) -> EngineBroken:

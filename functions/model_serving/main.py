@@ -40,6 +40,7 @@ from common.readiness import readiness
 from common.services import ATTEMPT
 from common.settings import Settings
 from functions.model_serving import llm, tts
+from functions.model_serving.engine_calls import counted
 from functions.model_serving.tts.protocol import SpeechEngine
 
 logger = logging.getLogger(__name__)
@@ -116,7 +117,8 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
     """Voice one segment into one Ogg Opus object, unless that object is there already; its facts either way.
 
     What is there may say `other_words`: those of an attempt that was given up and came to its end all the same. Who
-    asks may be of the version before, and know nothing of pauses before a turn, styles and personas.
+    asks may be of the version before, and know nothing of pauses before a turn, styles, personas, pronunciations and
+    calls: how many of a paid engine this may cost, and in the answer, or the error, how many it did.
     """
     name = body["engine"] or settings().speech_engine
     engine = speech_engine(name)
@@ -125,17 +127,23 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
         found = object_metadata(settings(), body["object"])
         if found:
             return _facts(body["object"], found, spoken)
-    packets = list(
-        tts.speak(
-            engine,
-            body["text"],
-            voice=body["voice"],
-            language=body["language"],
-            pause_before_ms=body.get("pause_before_ms", 0),
-            pause_ms=body["pause_ms"],
-            style=tts.style_prompt(body.get("style", STYLES[0]), body.get("persona", "")),
-        )
-    )
+    with counted(body.get("calls")) as calls:
+        try:
+            packets = list(
+                tts.speak(
+                    engine,
+                    body["text"],
+                    voice=body["voice"],
+                    language=body["language"],
+                    pause_before_ms=body.get("pause_before_ms", 0),
+                    pause_ms=body["pause_ms"],
+                    pronunciations=body.get("pronunciations", ()),
+                    style=tts.style_prompt(body.get("style", STYLES[0]), body.get("persona", "")),
+                )
+            )
+        except AethercastError as error:
+            error.calls = calls.made
+            raise
     metadata = {
         "packets": str(len(packets)),
         "pre_skip": str(lookahead()),
@@ -146,7 +154,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
     audio = write_opus(packets, lookahead(), serial=1)
     stored = create_object(settings(), body["object"], audio, content_type="audio/ogg", metadata=metadata)
     logger.info("voiced", extra=fields(packets=len(packets), characters=len(body["text"]), new=stored.new))
-    return _facts(body["object"], stored.metadata, spoken)
+    return {**_facts(body["object"], stored.metadata, spoken), "calls": calls.made}
 
 
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -194,4 +202,5 @@ def _facts(name: str, metadata: dict[str, str], spoken: str) -> dict[str, Any]:
         "engine": metadata["engine"],
         "characters": int(metadata["characters"]),
         "other_words": metadata["spoken"] != spoken,
+        "calls": 0,
     }

@@ -9,12 +9,12 @@ from common.hosts import hosts_of
 from common.languages import pack_of
 from common.records import Segment, Workflow
 from common.states import SegmentState
+from common.text.titles import with_title
 
 
 def greeting(workflow: Workflow) -> list[Segment]:
     """The first segments of this workflow, in its language as far as that is known yet."""
     host = hosts_of(workflow.request)[0]
-    title = workflow.title.rstrip(".!?… ")
     return [
         Segment(
             index=index,
@@ -22,7 +22,7 @@ def greeting(workflow: Workflow) -> list[Segment]:
             speaker=host["name"],
             voice=host["voice"],
             language=workflow.language,
-            text=breath.format(host=host["name"], title=title),
+            text=with_title(breath, workflow.title, workflow.language, host=host["name"]),
             chapter="",
             state=SegmentState.SCRIPTED,
             expires_at=workflow.expires_at,

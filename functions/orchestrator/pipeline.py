@@ -31,6 +31,7 @@ class Told(TypedDict, total=False):
     code: str
     message: str
     apology: bool
+    embedded: bool
     again: str
 
 
@@ -128,9 +129,14 @@ def renamed(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def agent_failed(settings: Settings, workflow_id: str, data: Told) -> None:
-    """A segment without a voice is apologized for, once; all other given-up work ends the workflow."""
-    if "index" in data and settings.apologize_for_failed_segments and not data.get("apology"):
-        apologize(settings, workflow_id, data)
+    """A segment without a voice is apologized for, once; where even the apology fails, the embedded voice speaks; all
+    other given-up work ends the workflow."""
+    never_voiced = bool(data.get("embedded")) and data["code"] not in NOT_TO_BE_SAID
+    if "index" in data and settings.apologize_for_failed_segments and not never_voiced:
+        if data.get("embedded") or data.get("apology") or data["code"] in SAYS_NOTHING:
+            embed(settings, workflow_id, data)
+        else:
+            apologize(settings, workflow_id, data)
         return
     fail(settings, workflow_id, str(data["code"]), str(data["message"]), STAGE_OF_AGENT.get(str(data["agent"])))
 
@@ -150,6 +156,27 @@ def apologize(settings: Settings, workflow_id: str, data: Told) -> None:
             segments.change(settings, workflow_id, segment, apology)
     body = {"workflow_id": workflow_id, "index": index, "apology": True}
     _enqueue(settings, "voice_forge", f"{workflow_id}-apology-{segment_id(index)}", workflow_id, body, data)
+
+
+def embed(settings: Settings, workflow_id: str, data: Told) -> None:
+    """Have a segment spoken by the embedded voice, in the words that were meant, for it is the engine that is at fault;
+    or, where that voice cannot say them either, in those of an apology."""
+    index = int(data["index"])
+    workflow = _generating(settings, workflow_id)
+    segment = segments.read(settings, workflow_id, index)
+    if workflow is None or segment is None:
+        return
+    apology = cold_open.apology(workflow)
+    if segment.state == SegmentState.FAILED:
+        meant = segment.text if segment.meant is None else segment.meant
+        said = apology if segment.embedded else meant
+        embedded = replace(segment, text=said, meant=None, state=SegmentState.SCRIPTED, embedded=True)
+        with _as_read():
+            segments.change(settings, workflow_id, segment, embedded)
+        segment = embedded
+    key = f"{workflow_id}-embedded-{'apology-' if segment.text == apology else ''}{segment_id(index)}"
+    body = {"workflow_id": workflow_id, "index": index, "embedded": True}
+    _enqueue(settings, "voice_forge", key, workflow_id, body, data)
 
 
 def fail(settings: Settings, workflow_id: str, code: str, message: str, stage: str | None = None) -> None:
@@ -174,6 +201,12 @@ STEPS: dict[str, Step] = {
     "podcast.renamed": renamed,
     "agent.failed": agent_failed,
 }
+
+SAYS_NOTHING = {"engine_calls_spent", "engine_key_refused", "engine_model_unknown", "engine_no_sound"}
+"""What an engine would answer an apology with, too: it is not asked for one."""
+
+NOT_TO_BE_SAID = {"engine_script_unreadable", "engine_text_empty", "engine_text_long"}
+"""Of words that no engine could speak."""
 
 STAGE_OF_AGENT = {
     "content_harvester": "harvest",

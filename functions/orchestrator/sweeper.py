@@ -123,7 +123,10 @@ def _voice(settings: Settings, workflow_id: str, segment: Segment, told: Told) -
     told = {**told, "index": segment.index}
     if segment.state == SegmentState.FAILED and segment.error:
         told |= {"agent": "voice_forge", "code": segment.error["code"], "message": segment.error["message"]}
-        pipeline.agent_failed(settings, workflow_id, {**told, "apology": segment.apology})
+        told |= {"apology": segment.apology, "embedded": segment.embedded}
+        pipeline.agent_failed(settings, workflow_id, told)
+    elif segment.embedded:
+        pipeline.embed(settings, workflow_id, told)
     elif segment.apology:
         pipeline.apologize(settings, workflow_id, told)
     else:

@@ -19,14 +19,18 @@ from flask import Request, Response
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.errors import AethercastError
 from common.events import VOICE_SEGMENT_READY, Event
-from common.hosts import hosts_of
+from common.hosts import DEFAULT_HOSTS, hosts_of
 from common.names import segment_object
+from common.policy import POLICIES
+from common.records import Segment, Workflow
 from common.services import BEGINS_WITHIN_S, private_service
 from common.settings import Settings
 from common.states import SegmentState
 from common.store import segments
 
 AGENT = "voice_forge"
+EMBEDDED_ENGINE = "espeak"
+"""Speaks whatever a podcast's own engine would not: it needs nothing, and is in every deployment."""
 SPEECH_TIMEOUT_S = 60.0
 PAUSES_MS = {"cold_open": 250, "turn": 150, "close": 800}
 """Of silence after a segment, by its kind: a breath. What else a turn is parted from the next by, begins that one."""
@@ -67,21 +71,24 @@ def forge(task: Task) -> Outcome:
         return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
 
     personas = {host["name"]: host["persona"] for host in hosts_of(workflow.request)}
+    policy = POLICIES[AGENT]
     forging_at = datetime.now(UTC)
     speech = private_service(settings(), settings().model_serving_url).post(
         "/v1/speech",
         {
             "workflow_id": task.workflow_id,
-            "engine": workflow.request.speech_engine,
+            "engine": EMBEDDED_ENGINE if segment.embedded else workflow.request.speech_engine,
             "text": segment.text,
-            "voice": segment.voice,
+            "voice": _embedded_voice(workflow, segment) if segment.embedded else segment.voice,
             "language": segment.language,
             "style": workflow.request.style,
             "persona": personas.get(segment.speaker, ""),
+            "pronunciations": workflow.request.pronunciations,
             "pause_before_ms": segment.pause_before_ms,
             "pause_ms": PAUSES_MS[segment.kind],
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
+            "calls": min(policy.calls_an_attempt, policy.calls - segment.calls - task.calls),
         },
         read=_Speech.read,
         timeout=(*BEGINS_WITHIN_S, SPEECH_TIMEOUT_S),
@@ -95,6 +102,7 @@ def forge(task: Task) -> Outcome:
         duration_ms=speech.duration_ms,
         engine=speech.engine,
         characters=speech.characters,
+        calls=segment.calls + task.calls + speech.calls,
         forging_at=forging_at,
         forged_at=datetime.now(UTC),
     )
@@ -109,7 +117,8 @@ def forge(task: Task) -> Outcome:
 
 @dataclass(frozen=True)
 class _Speech:
-    """AIMS's answer: a segment's audio, and whether the words are `other_words` than requested."""
+    """AIMS's answer: a segment's audio, whether the words are `other_words` than requested, and the calls of a paid
+    engine."""
 
     uri: str
     packets: int
@@ -118,6 +127,7 @@ class _Speech:
     engine: str
     characters: int
     other_words: bool
+    calls: int
 
     @staticmethod
     def read(answer: Any) -> _Speech:
@@ -130,6 +140,7 @@ class _Speech:
             engine=str(answer["engine"]),
             characters=int(answer["characters"]),
             other_words=bool(answer.get("other_words")),
+            calls=int(answer.get("calls", 0)),
         )
 
 
@@ -139,14 +150,26 @@ def segment_failed(task: Task, error: AethercastError) -> Outcome:
     _, segment = segments.read_with_workflow(settings(), task.workflow_id, index)
     if segment.state == SegmentState.FORGED:  # by a worker before this one, whose answer was lost
         return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
-    failed = replace(segment, state=SegmentState.FAILED, error={"code": error.code, "message": error.detail})
-    apology = {"apology": True} if task.body.get("apology") else {}
+    failed = replace(
+        segment,
+        state=SegmentState.FAILED,
+        error={"code": error.code, "message": error.detail},
+        calls=segment.calls + task.calls + (error.calls or 0),
+    )
+    asked = {name: True for name in ("apology", "embedded") if task.body.get(name)}
     return Outcome(
         {"error": error.code},
         writes=(segments.fenced_change(task.workflow_id, segment, failed),),
-        events=(agent_failed(AGENT, task.workflow_id, error, index=index, **apology),),
+        events=(agent_failed(AGENT, task.workflow_id, error, index=index, **asked),),
         failed=True,
     )
+
+
+def _embedded_voice(workflow: Workflow, segment: Segment) -> str:
+    """The voice of the same host, as the embedded engine has it, whatever the podcast's own engine calls theirs."""
+    names = [host["name"] for host in hosts_of(workflow.request)]
+    place = names.index(segment.speaker) if segment.speaker in names else 0
+    return DEFAULT_HOSTS[place]["voice"]
 
 
 def _ready(workflow_id: str, index: int) -> Event:

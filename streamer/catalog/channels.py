@@ -298,8 +298,11 @@ class Channels(Generic[S]):
             document, audio = await self._with_retries(fetch_attached, self._fetcher, timeline.key)
         except AethercastError as error:
             timeline.failure = Failure(error.code, error.detail)
-            del self._by_key[timeline.key]  # so that whoever comes next has it tried again
+            if self._by_key.get(timeline.key) is channel:
+                del self._by_key[timeline.key]  # so that whoever comes next has it tried again
         else:
+            if self._by_key.get(timeline.key) is not channel:
+                return  # nobody has heard it for a while, and it was closed
             timeline.apply_segment(document)
             self.cache.put(timeline.segments[0], audio)
         self._emit(Updated(channel, []))

@@ -98,7 +98,7 @@ class Timeline:
             if not self.complete:
                 self.failure = Failure("podcast_unknown", "This podcast is no longer there.")
             return []
-        self.title = document.get("title") or ""
+        self.title = document.get("renamed") or document.get("title") or ""
         self.sources = _sources(document.get("request") or {})
         self.over = document.get("state") != WorkflowState.GENERATING
         total = document.get("segments_total")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import socket
 import threading
@@ -10,9 +11,13 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
+from werkzeug.datastructures import Headers
+
+from common.errors import BadRequest, Refused, UpgradeRequired
 from common.wire import CLOSE_TRY_LATER
 from streamer import frames
 
+WEBSOCKET_VERSION: Final = "13"
 _REFUSALS: Final = {
     "connections_exhausted": "All seats of this instance are taken; try again.",
     "address_exhausted": "There are too many connections from your address; close one.",
@@ -56,6 +61,19 @@ def turn_away(sock: socket.socket, code: str) -> None:
         sock.settimeout(1.0)
         sock.sendall(refusal)
         sock.shutdown(socket.SHUT_WR)
+
+
+def handshake_refusal(headers: Headers) -> Refused | None:
+    """Check a WebSocket's opening handshake as RFC 6455, section 4.2.1 has it; None where it may go on."""
+    if headers.get("Sec-WebSocket-Version", "").strip() != WEBSOCKET_VERSION:
+        return UpgradeRequired("websocket_version_unknown", f"This address speaks WebSocket {WEBSOCKET_VERSION}.")
+    try:
+        key = base64.b64decode(headers.get("Sec-WebSocket-Key", "").strip(), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != 16:
+        return BadRequest("websocket_key_invalid", "A handshake has a Sec-WebSocket-Key of 16 bytes in base64.")
+    return None
 
 
 def origin_allowed(origin: str | None, host: str, allowed: tuple[str, ...]) -> bool:

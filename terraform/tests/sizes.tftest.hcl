@@ -2,6 +2,14 @@
 
 mock_provider "google" {}
 
+mock_provider "google" {
+  alias = "first"
+}
+
+mock_provider "google-beta" {}
+
+mock_provider "time" {}
+
 variables {
   project = "a-project"
 }
@@ -71,7 +79,7 @@ run "protected_data_survives_a_mistaken_destroy" {
   }
 
   assert {
-    condition     = !google_storage_bucket.audio.force_destroy && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_ENABLED"
+    condition     = !google_storage_bucket.audio.force_destroy && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_ENABLED" && length(google_firestore_backup_schedule.daily) == 1
     error_message = "The data can be destroyed."
   }
 }
@@ -134,4 +142,40 @@ run "our_own_keys_are_changed_two_at_a_time" {
   }
 
   expect_failures = [var.authenticator_keys]
+}
+
+run "more_than_the_region_gives_a_service_is_refused" {
+  command = plan
+
+  variables {
+    max_instances = { api_gateway = 21 }
+  }
+
+  expect_failures = [google_cloudfunctions2_function.agent]
+}
+
+run "a_company_whose_policies_name_nobody_outside_has_a_public_streamer" {
+  command = plan
+
+  variables {
+    domain_restricted = true
+  }
+
+  assert {
+    condition     = length(google_cloud_run_v2_service_iam_binding.public) == 0 && google_cloud_run_v2_service.streamer.invoker_iam_disabled
+    error_message = "Everybody is named in a policy, or kept out."
+  }
+}
+
+run "a_speech_engine_is_sent_what_its_quota_takes" {
+  command = plan
+
+  variables {
+    speech_requests_per_minute = 120
+  }
+
+  assert {
+    condition     = google_cloud_tasks_queue.agent["forge"].rate_limits[0].max_dispatches_per_second == 2 && google_cloud_tasks_queue.agent["forge"].rate_limits[0].max_concurrent_dispatches == 6
+    error_message = "The queue of the forge does not follow the quota."
+  }
 }

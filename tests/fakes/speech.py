@@ -63,17 +63,16 @@ class Pace:
 class FakeSpeechServer(FakeEngine):
     """`/v1/audio/speech`, streamed."""
 
-    kind = "audio/pcm"
+    kind = "audio/pcm;rate=24000"
 
     def __init__(self, sound: Sound = tone, pace: Pace | None = None) -> None:
         super().__init__()
-        self._sound = sound
+        self.sound = sound
         self._pace = pace or Pace()
 
     def answer(self, body: dict[str, Any], path: str) -> Iterator[bytes]:
         assert path == "/v1/audio/speech"
-        assert body["response_format"] == "pcm"
-        return self._pace.out(self._sound(body["input"], body["voice"]))
+        return self._pace.out(self.sound(body["input"], body["voice"]))
 
 
 class FakeGoogleSpeech:

@@ -23,8 +23,13 @@ class FakeEngine:
     """
 
     kind: ClassVar[str] = "application/octet-stream"
+    """The answer's media type; empty: it says none."""
 
     def __init__(self) -> None:
+        self.more_headers: dict[str, str] = {}
+        """Of each answer that is none of the faults."""
+        self.refusal = b'{"error": {"message": "the key sk-secret has no more credit"}}'
+        """What is said with a status that was ordered."""
         self.faults: deque[Fault] = deque()
         self.requests: list[dict[str, Any]] = []
         self.paths: list[str] = []
@@ -42,6 +47,10 @@ class FakeEngine:
 
     def answer(self, body: dict[str, Any], path: str) -> Iterator[bytes]:
         raise NotImplementedError
+
+    def fault_for(self, body: dict[str, Any]) -> Fault:
+        """The fault for this request, if there is one."""
+        return self.faults.popleft() if self.faults else ""
 
     def mangled(self, pieces: Iterator[bytes], fault: str) -> Iterator[bytes]:
         """The answer with that fault in it."""
@@ -102,7 +111,7 @@ class _Handler(BaseHTTPRequestHandler):
         engine.requests.append(body)
         engine.paths.append(self.path)
         engine.headers.append(dict(self.headers))
-        fault = engine.faults.popleft() if engine.faults else ""
+        fault = engine.fault_for(body)
         status, retry_after = fault if isinstance(fault, tuple) else (fault, "")
         if status.isdigit():
             self._refuse(int(status), retry_after)
@@ -115,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(engine.mangled(pieces, status) if status else pieces, cut=status == "cut")
 
     def _refuse(self, status: int, retry_after: str) -> None:
-        text = b'{"error": {"message": "the key sk-secret has no more credit"}}'
+        text = self.server.engine.refusal
         self.send_response(status)
         if retry_after:
             self.send_header("Retry-After", retry_after)
@@ -128,7 +137,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, pieces: Iterator[bytes], *, cut: bool) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", self.server.engine.kind)
+        if self.server.engine.kind:
+            self.send_header("Content-Type", self.server.engine.kind)
+        for name, value in self.server.engine.more_headers.items():
+            self.send_header(name, value)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         try:

@@ -115,29 +115,62 @@ def test_what_is_broken_is_tried_as_often_as_the_policy_has_it(
 
 @pytest.mark.usefixtures("emulator")
 @each_agent
-@pytest.mark.parametrize("error", [EngineBusy("engine_busy", ""), Busy("state_changed", "")], ids=repr)
 def test_what_is_busy_is_no_failure_and_is_given_up_in_the_end_all_the_same(
-    name: str, error: Busy, monkeypatch: pytest.MonkeyPatch
+    name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    queue = Queue(monkeypatch, name, error)
-    assert queue.drain() == {"state": "FAILED", "result": {"error": error.code}}
+    queue = Queue(monkeypatch, name, Busy("state_changed", ""))
+    assert queue.drain() == {"state": "FAILED", "result": {"error": "state_changed"}}
     assert (queue.tried, queue.given_up) == (2 * POLICIES[name].attempts, 1)
     assert set(queue.statuses[:-1]) == {503}
 
 
 @pytest.mark.usefixtures("emulator")
-@each_agent
-def test_a_service_that_is_away_is_waited_for_as_long_as_patience_lasts(
-    name: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        *((name, ServiceAway()) for name in POLICIES),
+        *((name, EngineBusy("engine_busy", "")) for name in ("script_weaver", "voice_forge")),
+    ],
+    ids=repr,
+)
+def test_what_could_not_be_asked_is_waited_for_as_long_as_patience_lasts(
+    name: str, error: Busy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    queue, policy = Queue(monkeypatch, name, ServiceAway()), POLICIES[name]
+    queue, policy = Queue(monkeypatch, name, error), POLICIES[name]
     for _ in range(2 * policy.attempts_in_all):
-        assert queue.deliver().status_code == 502
+        assert queue.deliver().status_code == error.status
     assert queue.given_up == 0
     monkeypatch.setattr(agent, "PATIENCE", timedelta(0))
     waited = queue.tried
-    assert queue.drain() == {"state": "FAILED", "result": {"error": "service_away"}}
+    assert queue.drain() == {"state": "FAILED", "result": {"error": error.code}}
     assert (queue.tried - waited, queue.given_up) == (policy.attempts, 1)
+
+
+@pytest.mark.usefixtures("emulator")
+def test_many_podcasts_share_an_engine_that_takes_few_and_none_of_their_turns_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Forty podcasts have a turn to be voiced at once. The engine takes so many a minute, in which the queue comes back
+    to the rest oftener than any work may be begun."""
+    quota, comes_back = 36, POLICIES["voice_forge"].attempts_in_all + 1
+
+    class Turn(Queue):
+        def _work(self, task: Task) -> Outcome:
+            nonlocal quota
+            if not quota:
+                raise EngineBusy("engine_busy", "")
+            quota -= 1
+            return super()._work(task)
+
+    waiting = [Turn(monkeypatch, "voice_forge", None) for _ in range(40)]
+    for number, turn in enumerate(waiting):
+        turn.key = f"podcast-{number}-forge-00001"
+    for _ in range(comes_back):
+        waiting = [turn for turn in waiting if turn.deliver().status_code != 200]
+    assert len(waiting) == 4
+    quota = 36
+    assert [turn.drain()["state"] for turn in waiting] == ["COMPLETED"] * 4
+    assert [turn.given_up for turn in waiting] == [0] * 4, "somebody hears an apology"
 
 
 @pytest.mark.usefixtures("emulator")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,14 @@ import pytest
 from google.cloud import firestore
 
 from common.contract import PACKET_MS
+from common.policy import POLICIES
 from local.listener import Heard, listen, start
 from local.podcast import SAMPLE
 from local.stack import Options, Stack
 from local.stack_settings import PROJECT
 from tests.conftest import Program
 from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, Novelist
-from tests.fakes.speech import MS_A_CHARACTER, FakeSpeechServer
+from tests.fakes.speech import MS_A_CHARACTER, FakeSpeechServer, tone
 from tests.fakes.web import Fault
 
 pytestmark = pytest.mark.xdist_group("engines")
@@ -74,6 +76,7 @@ def hosted(running: Hosted) -> Hosted:
         server.faults.clear()
         server.requests.clear()
     running.language.author = running.gemini.author = Novelist()
+    running.speech.sound = tone
     return running
 
 
@@ -175,6 +178,30 @@ def test_a_model_that_refuses_fails_the_podcast_with_its_reason(hosted: Hosted) 
     accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=2)
     podcast = hosted.program.await_state(accepted["cpoa_workflow_id"], "FAILED")
     assert podcast["error"]["code"] == "engine_text_refused"
+
+
+BUDGET = POLICIES["voice_forge"].calls
+
+
+@pytest.mark.parametrize(("fault", "at_most"), [("json", 1), ("500", BUDGET), ("cut", BUDGET), ("401", 1)])
+def test_a_voice_that_never_speaks_costs_a_handful_of_calls_a_turn_and_the_embedded_one_takes_over(
+    hosted: Hosted, fault: str, at_most: int
+) -> None:
+    if fault == "json":
+        hosted.speech.sound = lambda _text, _voice: b'{"error": "CUDA out of memory"}'
+    else:
+        hosted.speech.faults.extend([fault] * 1_000)
+    accepted = hosted.program.generate(text="The tide comes in twice a day.", minutes=1)
+    heard = hosted.program.hear(accepted)
+    assert heard.whole()
+    script = script_of(hosted, accepted)
+    asked = Counter(body["input"] for body in hosted.speech.requests)
+    assert 1 <= max(asked.values()) <= at_most
+    assert set(asked) <= {segment["text"] for segment in script}  # and nothing that would fail likewise
+    assert engines_of(hosted, accepted) == {"espeak"}
+    assert [segment["engine_calls"] for segment in script] == [
+        0 if fault == "401" else asked[segment["text"]] for segment in script
+    ]
 
 
 # A request chooses among those on offer

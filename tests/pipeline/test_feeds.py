@@ -18,7 +18,10 @@ import requests
 from google.cloud import firestore
 
 from common.artifacts import FILES
+from common.settings import Settings
+from common.tokens import token_hash
 from functions.api_gateway import following
+from local import keys
 from local.stack_settings import PROJECT
 from tests.conftest import PATIENCE_S, Program, eventually
 
@@ -230,3 +233,15 @@ def test_a_feed_can_be_taken_back(program: Program) -> None:
     assert leaver.http.delete(f"{leaver.api}/feeds", timeout=30).status_code == 204
     assert requests.get(url, timeout=30).status_code == 404
     assert requests.get(leaver.url, timeout=30).status_code == 200
+
+
+def test_feeds_are_listed_and_end_with_the_key_they_were_made_with(program: Program) -> None:
+    api = program.stack.endpoints.api_url + "/api/v1/feeds"
+    kept, taken = (program.another("two-keys") for _ in range(2))
+    ids = [token_hash(str(caller.headers["Authorization"]).removeprefix("Bearer ")) for caller in (kept, taken)]
+    urls = [caller.post(api, timeout=30).json()["url"] for caller in (kept, taken)]
+    listed = kept.get(api, timeout=30).json()["feeds"]
+    assert [feed["key"] for feed in listed] == [key_id[:12] for key_id in ids]
+    assert listed[0]["created_at"] <= listed[1]["created_at"]
+    keys.revoke(Settings(google_cloud_project=PROJECT), ids[1])
+    assert [requests.get(url, timeout=30).status_code for url in urls] == [200, 404]

@@ -174,6 +174,29 @@ def test_a_failure_is_told_from_a_crash(db: firestore.Client) -> None:
     assert claimed(clock).failures == 2
 
 
+def test_calls_of_an_engine_are_counted_over_all_attempts(db: firestore.Client) -> None:
+    """What an attempt tells, and of one that dies or does not know, all that it might have made."""
+    clock = Clock()
+
+    def claimed() -> Claim:
+        claim = begin(SETTINGS, "agent", "key", WORK, clock=clock, calls=2)
+        assert isinstance(claim, Claim)
+        return claim
+
+    first = claimed()
+    assert first.calls == 0
+    first.release(calls=1)
+    assert claimed().calls == 1  # and dies
+    clock.now += LEASE * 2
+    third = claimed()
+    assert third.calls == 3
+    third.release(calls=None)
+    fourth = claimed()
+    assert fourth.calls == 5
+    fourth.release(calls=0)
+    assert claimed().calls == 5
+
+
 def test_a_forgotten_record_is_gone(db: firestore.Client) -> None:
     claim = claimed(Clock())
     claim.forget()

@@ -46,3 +46,20 @@ def test_a_key_is_made_listed_and_revoked(capsys: pytest.CaptureFixture[str]) ->
 
     assert keys.main(["revoke", ""]) == 1, "it does not say which"
     assert "2 keys" in capsys.readouterr().err
+
+
+def test_the_keys_of_a_deployment_are_those_of_its_project_and_database(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GOOGLE_CLOUD_PROJECT")
+    monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", "left as it was")
+    deployment = ("--project", "another-project", "--database", "podcasts")
+    assert keys.main(["create", "--owner", "ada@example.com", *deployment]) == 0
+    capsys.readouterr()
+    assert keys.main(["list", *deployment]) == 0
+    assert "ada@example.com" in capsys.readouterr().out
+    assert keys.main(["list", "--project", "another-project"]) == 0
+    assert capsys.readouterr().out == ""
+    with pytest.raises(SystemExit):
+        keys.main(["list"])
+    assert "--project" in capsys.readouterr().err

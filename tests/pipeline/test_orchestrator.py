@@ -486,12 +486,30 @@ def crashed(agents: ByHand, record: str, times: int) -> None:
     agents.db.document(f"idempotency/{record}").set({**left, "lease_expires": long_ago, "expires_at": long_ago})
 
 
-def test_an_apology_that_no_engine_voices_fails_the_podcast(agents: ByHand) -> None:
+def test_what_not_even_an_apology_is_voiced_of_the_embedded_voice_says(agents: ByHand) -> None:
     workflow_id = scripted(agents, VOICELESS)
+    meant = agents.segments(workflow_id)[FIRST_TURN]["text"]
+    agents.drain(Random(1), repeats=0.3, lost_answers=0.2)
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    segment = agents.segments(workflow_id)[FIRST_TURN]
+    assert (segment["state"], segment["text"], segment["engine"]) == ("FORGED", meant, "espeak")
+
+
+def test_of_words_that_no_voice_can_say_the_embedded_one_says_an_apology(agents: ByHand) -> None:
+    workflow_id = scripted(agents, UNSPEAKABLE | VOICELESS)
+    agents.drain(Random(1), repeats=0.3, lost_answers=0.2)
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    segment = agents.segments(workflow_id)[FIRST_TURN]
+    assert "sorry" in segment["text"]
+    assert segment["embedded"]
+
+
+def test_a_turn_that_no_voice_at_all_says_fails_the_podcast(agents: ByHand) -> None:
+    workflow_id = scripted(agents, VOICELESS | {"language": "tlh"})
     agents.drain(Random(1), repeats=0.3)
     workflow = agents.workflow(workflow_id)
     assert (workflow["state"], workflow["stages"]["forge"]) == ("FAILED", "FAILED")
-    assert workflow["error"]["code"].startswith("engine_")
+    assert workflow["error"]["code"] == "engine_voice_unknown"
 
 
 def test_without_apologies_a_turn_that_no_engine_voices_fails_the_podcast(agents: ByHand) -> None:
@@ -510,14 +528,16 @@ def test_without_apologies_a_turn_that_no_engine_voices_fails_the_podcast(agents
     assert agents.workflow(workflow_id)["error"] == segment["error"]
 
 
-@pytest.mark.parametrize("lost", ["agent.failed", "-apology-"])
+@pytest.mark.parametrize("lost", ["agent.failed", "-apology-", "-embedded-"])
 def test_the_sweeper_drives_on_a_turn_that_was_given_up(lost: str, agents: ByHand) -> None:
-    workflow_id = scripted(agents, UNSPEAKABLE)
+    workflow_id = scripted(agents, VOICELESS if lost == "-embedded-" else UNSPEAKABLE)
     drop(agents, lost)
     assert agents.workflow(workflow_id)["state"] == "GENERATING"
     sweep_later(agents, workflow_id)
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
-    assert "sorry" in agents.segments(workflow_id)[FIRST_TURN]["text"]
+    segment = agents.segments(workflow_id)[FIRST_TURN]
+    embedded = lost == "-embedded-"
+    assert (segment.get("embedded", False), "sorry" in segment["text"]) == (embedded, not embedded)
 
 
 def until(agents: ByHand, event: str) -> None:

@@ -107,8 +107,10 @@ def test_a_wrong_edit_is_refused(program: Program, original: str, segments: Any,
 
 def test_nothing_is_no_podcast(program: Program, original: str) -> None:
     everything = [{"index": segment["index"], "remove": True} for segment in script(program, original)]
-    answer = remake(program, original, {"segments": everything})
+    answer = remake(program, original, {"segments": everything}, key="put right")
     assert (answer.status_code, answer.json()["code"]) == (400, "script_empty")
+    again = remake(program, original, {"segments": everything[1:]}, key="put right")
+    assert again.status_code == 202, "a refusal has used up its idempotency key"
 
 
 def test_an_unfinished_podcast_cannot_be_remade(program: Program) -> None:

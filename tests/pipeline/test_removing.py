@@ -16,6 +16,7 @@ from google.cloud.storage.fileio import BlobWriter
 from common.policy import POLICIES
 from common.services import service
 from common.settings import Settings
+from functions.api_gateway.generating import KEY_DIGITS
 from functions.model_serving import tts
 from tests.pipeline.by_hand import ByHand, by_hand
 
@@ -102,8 +103,8 @@ def test_deleted_at_any_moment_nothing_is_left_of_a_podcast(agents: ByHand, monk
 
 
 def of(workflow_id: str, agents: ByHand) -> list[str]:
-    """All that there is of a podcast."""
-    return [name for name in agents.everything() if workflow_id in name]
+    """All that there is of a podcast, the record of the request for it among it."""
+    return [name for name in agents.everything() if workflow_id[:KEY_DIGITS] in name]
 
 
 def test_a_request_repeated_after_the_deletion_is_told_of_it_until_all_is_removed(agents: ByHand) -> None:
@@ -115,7 +116,13 @@ def test_a_request_repeated_after_the_deletion_is_told_of_it_until_all_is_remove
     assert (ask().status_code, ask().json["code"]) == (409, "podcast_deleted")
     assert agents.sweep()["removed"] == 1
     assert of(workflow_id, agents) == []
-    assert ask().json["cpoa_workflow_id"] == workflow_id
+    again = ask().json["cpoa_workflow_id"]
+    assert again != workflow_id, "names of tasks are still taken by what was deleted"
+    assert ask().json["cpoa_workflow_id"] == again
+    agents.drain()
+    made = agents.call("GET", f"/{again}").json
+    assert made["state"] == "COMPLETED"
+    assert set(made["artifacts"]) >= {"mp3", "m4a"}
 
 
 def test_a_deletion_that_broke_off_is_completed(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:

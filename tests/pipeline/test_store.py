@@ -27,6 +27,7 @@ from common.store.writes import IllegalTransition
 from emulators.firestore import FirestoreEmulator
 from emulators.journal import Journal
 from emulators.meter import Meter
+from functions.api_gateway import feeds
 
 SETTINGS = Settings(google_cloud_project="store-of-the-tests")
 ID = "0" * 32
@@ -235,7 +236,49 @@ def test_an_owners_podcasts_come_newest_first_and_page_by_page(db: firestore.Cli
     writes.commit(SETTINGS, workflows.creation(podcast(id="f" * 32, owner="another")))
     first, second = workflows.newest(SETTINGS, "ada", 2)
     assert [first.id, second.id] == [f"{2:032}", f"{1:032}"]
-    assert [one.id for one in workflows.newest(SETTINGS, "ada", 2, before=second.created_at)] == [f"{0:032}"]
+    after = workflows.place_of(second)
+    assert [one.id for one in workflows.newest(SETTINGS, "ada", 2, after=after)] == [f"{0:032}"]
+
+
+def test_podcasts_of_the_same_moment_are_each_listed_once(db: firestore.Client) -> None:
+    for number in range(7):
+        writes.commit(SETTINGS, workflows.creation(podcast(id=f"{number:032}")))
+    listed: list[str] = []
+    page = workflows.newest(SETTINGS, "ada", 2)
+    while page:
+        listed += [workflow.id for workflow in page]
+        page = workflows.newest(SETTINGS, "ada", 2, after=workflows.place_of(page[-1]))
+    assert listed == [f"{number:032}" for number in reversed(range(7))]
+
+
+def test_a_feed_shows_what_is_finished_however_many_others_were_asked_for_since(db: firestore.Client) -> None:
+    finished = {"state": WorkflowState.COMPLETED, "artifacts": {"mp3": "gs://bucket/p.mp3"}}
+    document = stored(podcast()).document()
+    batch = db.batch()
+    for number in range(250):
+        facts = finished if number in {3, 240} else {"state": "FAILED"}
+        made = {**document, **facts, "created_at": LONG_AGO + timedelta(minutes=number)}
+        batch.set(db.document(*paths.workflow(f"{number:032}")), made)
+    batch.commit()
+    shown = [int(workflow.id) for workflow in feeds._finished(SETTINGS, "ada")]
+    assert shown == [240, 3]
+
+
+def test_a_title_that_the_owner_gave_outlives_what_a_harvester_finds(db: firestore.Client) -> None:
+    """In both orders: read, renamed, committed; and renamed, read, committed."""
+    for renamed_first in (False, True):
+        number = f"{int(renamed_first):032}"
+        before = stored(podcast(id=number))
+        if renamed_first:
+            workflows.rename(SETTINGS, number, "Ebb")
+            before = workflows.read(SETTINGS, number)
+        else:
+            workflows.rename(SETTINGS, number, "Ebb")
+        harvested = replace(before.at(harvest=StageState.DONE), title="What the sources are called")
+        writes.commit(SETTINGS, workflows.progress(before, harvested))
+        assert workflows.read(SETTINGS, number).title == "Ebb"
+        assert workflows.rename(SETTINGS, number, "Flow") == 2
+        assert workflows.read(SETTINGS, number).title == "Flow"
 
 
 def test_what_is_removed_is_gone_and_nothing_else(db: firestore.Client) -> None:

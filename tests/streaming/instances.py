@@ -44,6 +44,7 @@ class Instance:
             command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]
             command += ["--bind", f"fd://{bound.fileno()}", "streamer.main:app"]
             log = folder / f"streamer-{uuid.uuid4().hex[:8]}.log"
+            self._log = log
             self.child = Child("streamer", command, env=env, log=log, pass_fds=[bound.fileno()])
 
     def await_ready(self) -> None:
@@ -56,6 +57,10 @@ class Instance:
     def await_end(self, within_s: float) -> int:
         """The exit status, once the process has ended. Raises TimeoutExpired."""
         return self.child.process.wait(within_s)
+
+    def log(self) -> str:
+        """All that it has logged so far."""
+        return self._log.read_text()
 
     def metrics(self) -> dict[str, float]:
         """Every sample of /metrics, by name and labels: `asf_disconnects_total{reason="left"}`."""

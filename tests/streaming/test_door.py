@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 import socket
+import struct
 from contextlib import ExitStack
 
 import pytest
@@ -11,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 
 from streamer.catalog.segment_audio import SMALL
 from streamer.net.admission import ConnectionLimiter, origin_allowed
+from streamer.net.heads import HEAD_WITHIN_S
 from streamer.net.receiver import TokenBucket
 from tests.conftest import eventually
 from tests.streaming.backstage import Backstage
@@ -46,6 +50,28 @@ def test_there_are_so_many_seats_in_all_and_for_each_address(backstage: Backstag
     podcast.end()
     with come("198.51.100.1") as next_one:  # seats that became free are given again
         assert next_one.wait_for_end() == 1000
+
+
+def test_behind_a_load_balancer_the_address_is_the_one_that_it_was_called_from(
+    backstage: Backstage, new_streamer: NewInstance
+) -> None:
+    """It adds that and its own, behind whatever the client claims:
+    https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header"""
+    instance = new_streamer(MAX_CONNECTIONS_PER_ADDRESS="1", TRUSTED_PROXIES="2")
+    instance.await_ready()
+    podcast = backstage.podcast(segments=1)
+    balancer = "34.111.7.7"
+
+    def come(claimed: str, called_from: str) -> Ear:
+        forwarded = ",".join(filter(None, (claimed, called_from, balancer)))
+        return Ear(instance.stream, start(podcast.ticket()), additional_headers={"X-Forwarded-For": forwarded})
+
+    with come("", "198.51.100.1"):
+        with come("203.0.113.9", "198.51.100.1") as again:
+            assert again.wait_for_end() == 1013
+        with come("198.51.100.1", "198.51.100.2") as another:
+            another.wait_for_packets(1)
+    podcast.end()
 
 
 def test_pages_of_other_origins_are_refused(backstage: Backstage, streamer: Instance) -> None:
@@ -123,6 +149,36 @@ def test_scripts_are_served_as_scripts_and_asked_for_again(streamer: Instance) -
     assert requests.get(f"{streamer.url}/app.js", headers=unchanged, timeout=10).status_code == 304
 
 
+def test_what_the_page_names_is_kept_for_good_and_the_page_itself_is_asked_for_again(streamer: Instance) -> None:
+    page = requests.get(streamer.url, timeout=10)
+    assert page.headers["Cache-Control"] == "no-cache"
+    assert page.headers["Content-Encoding"] == "gzip"
+    unchanged = {"If-None-Match": page.headers["ETag"]}
+    assert requests.get(streamer.url, headers=unchanged, timeout=10).status_code == 304
+
+    named = re.findall(r'<(?:link|script)[^>]* (?:href|src)="([^"]+)"', page.text)
+    [version] = {name.split("/")[1] for name in named if name.startswith("v/")}
+    assert [name for name in named if not name.startswith("v/")] == ["manifest.webmanifest"], "it has a start page"
+    for name in named:
+        answer = requests.get(f"{streamer.url}/{name}", timeout=10)
+        kept = "no-cache" if name == "manifest.webmanifest" else "public, max-age=31536000, immutable"
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, kept), name
+
+    modules = [name.removeprefix(f"v/{version}/") for name in named if name.endswith(".js")]
+    imported = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(module), one))
+        for module in modules
+        for one in re.findall(r'from "(\.[^"]+)"', requests.get(f"{streamer.url}/{module}", timeout=10).text)
+    }
+    assert imported <= set(modules), "all are fetched at once"
+
+
+def test_a_page_of_another_version_is_served_what_there_is_and_keeps_it_not(streamer: Instance) -> None:
+    answer = requests.get(f"{streamer.url}/v/0123456789abcdef/app.js", timeout=10)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+    assert requests.get(f"{streamer.url}/v/0123456789abcdef/tests/wire.test.js", timeout=10).status_code == 404
+
+
 def test_the_configuration_is_not_kept(streamer: Instance) -> None:
     answer = requests.get(f"{streamer.url}/config.json", timeout=10)
     assert answer.headers["Cache-Control"] == "no-store"
@@ -161,12 +217,79 @@ def test_the_stream_is_no_page(streamer: Instance) -> None:
     assert requests.post(streamer.url + PATH, timeout=10).status_code == 405
 
 
-def test_requests_that_were_begun_and_left_hold_no_thread(streamer: Instance) -> None:
+def handshake(*more: str) -> bytes:
+    return "\r\n".join(
+        (f"GET {PATH} HTTP/1.1", "Host: here", "Upgrade: websocket", "Connection: Upgrade", *more, "", "")
+    ).encode()
+
+
+KEY, VERSION = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13"
+BROKEN_HANDSHAKES = {
+    "an old version": (426, (KEY, "Sec-WebSocket-Version: 8")),
+    "no version": (426, (KEY,)),
+    "a version in words": (426, (KEY, "Sec-WebSocket-Version: thirteen")),
+    "no key": (400, (VERSION,)),
+    "a short key": (400, ("Sec-WebSocket-Key: c2hvcnQ=", VERSION)),
+    "a key that is no base64": (400, ("Sec-WebSocket-Key: ????????????????????????", VERSION)),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_HANDSHAKES)
+def test_a_broken_handshake_is_answered_and_leaves_no_trace(streamer: Instance, case: str) -> None:
+    status, headers = BROKEN_HANDSHAKES[case]
+    with socket.create_connection(("127.0.0.1", streamer.port), timeout=10) as sock:
+        sock.sendall(handshake(*headers))
+        answer = sock.recv(4096)
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode()), answer
+    assert b"Sec-WebSocket-Version: 13" in answer
+    assert "Traceback" not in streamer.child.last_words()
+
+
+def test_requests_that_are_begun_hold_no_thread(streamer: Instance) -> None:
+    """Neither those who say no more, nor those who say a byte now and then: more of them than there are threads."""
+    request = b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n"
     with ExitStack() as begun:
-        for _ in range(40):  # more than there are threads
-            sock = begun.enter_context(socket.create_connection(("127.0.0.1", streamer.port), timeout=10))
-            sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: here\r\n")
-        assert requests.get(f"{streamer.url}/healthz", timeout=25).json() == {"status": "alive"}
+        dripping = [
+            begun.enter_context(socket.create_connection(("127.0.0.1", streamer.port), timeout=10)) for _ in range(40)
+        ]
+        for sent in range(1, 4):
+            for sock in dripping:
+                sock.sendall(request[sent - 1 : sent])
+            assert requests.get(f"{streamer.url}/healthz", timeout=4).json() == {"status": "alive"}
+        for sock in dripping:
+            sock.sendall(request[3:])
+        assert all(sock.recv(4096).startswith(b"HTTP/1.1 200") for sock in dripping), "slow ones are served as well"
+
+
+def test_who_takes_too_long_over_a_request_is_closed(streamer: Instance) -> None:
+    with socket.create_connection(("127.0.0.1", streamer.port), timeout=60) as sock:
+        sock.sendall(b"GET / HTTP/1.1\r\n")
+
+        def closed() -> bool:
+            try:
+                sock.sendall(b"X")
+                return sock.recv(1, socket.MSG_DONTWAIT) == b""
+            except BlockingIOError:
+                return False
+            except OSError:
+                return True
+
+        eventually(closed, HEAD_WITHIN_S + 10)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HT", handshake(KEY, VERSION)], ids=["nothing", "a part", "a handshake"])
+@pytest.mark.parametrize("reset", [True, False], ids=["reset", "closed"])
+def test_who_connects_and_leaves_at_once_is_no_error(streamer: Instance, sent: bytes, reset: bool) -> None:
+    before = len(streamer.log())
+    for _ in range(200):
+        with socket.create_connection(("127.0.0.1", streamer.port), timeout=10) as sock:
+            sock.sendall(sent)
+            if reset:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    assert requests.get(f"{streamer.url}/healthz", timeout=10).ok
+    new = streamer.log()[before:]
+    assert "Traceback" not in new
+    assert "ERROR" not in new, new[:2000]
 
 
 @pytest.mark.parametrize("origin", ["http://[", "null", "https://elsewhere.example"])

@@ -24,8 +24,15 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 SCHEMA_FILE = Path(__file__).with_name("provider_schema.json")
 CACHE = ROOT / ".aethercast" / "cache"
-BINDINGS = {"google": "@cdktf/provider-google@16.12.1", "archive": "@cdktf/provider-archive@11.0.1"}
-"""Provider -> npm package; the google bindings describe provider version 6.50.0."""
+BINDINGS = {
+    "google": "@cdktf/provider-google@16.12.1",
+    "google-beta": "@cdktf/provider-google-beta@16.12.1",
+    "archive": "@cdktf/provider-archive@11.0.1",
+    "time": "@cdktf/provider-time@11.0.1",
+}
+"""Provider -> npm package; those of google and google-beta describe version 6.50.0 of the providers."""
+BETA = {"google_project_service_identity"}
+"""Types that google does not have, and google-beta has."""
 
 _GETTER_TYPES: dict[str, Any] = {
     "this.getStringAttribute": "string",
@@ -73,6 +80,10 @@ def types_in_use(folder: Path = ROOT / "terraform") -> dict[str, set[str]]:
     return used
 
 
+def _provider_of(name: str) -> str:
+    return "google-beta" if name in BETA else name.partition("_")[0]
+
+
 def _fetch(package: str) -> Path:
     """Download an npm package once; return its archive."""
     archive = CACHE / (package.lstrip("@").replace("/", "-").replace("@", "-") + ".tgz")
@@ -91,9 +102,10 @@ def _provider_schema(provider: str, bindings: tarfile.TarFile) -> dict[str, Any]
         return member.read().decode()
 
     def schemas(kind: str, prefix: str) -> dict[str, Any]:
-        names = sorted(name for name in types_in_use()[kind] if name.startswith(f"{provider}_"))
+        names = sorted(name for name in types_in_use()[kind] if _provider_of(name) == provider)
+        whole = prefix or provider == "google-beta"  # whose folders are called by the whole names
         folders = {
-            name: prefix + (name if prefix else name.removeprefix(f"{provider}_")).replace("_", "-") for name in names
+            name: prefix + (name if whole else name.removeprefix(f"{provider}_")).replace("_", "-") for name in names
         }
         return {name: {"version": 0, "block": _Bindings(read(folder)).root()} for name, folder in folders.items()}
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +68,8 @@ def _archive(folder: Path, values: Mapping[str, Any]) -> dict[str, Any]:
     path = folder / values["output_path"]
     path.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path, "w") as archive:
-        for source in sorted(values["source"], key=lambda source: str(source["filename"])):
-            member = zipfile.ZipInfo(source["filename"], date_time=_EPOCH)
-            archive.writestr(member, source["content"], compress_type=zipfile.ZIP_DEFLATED)
+        for name, content in sorted(_members(folder, values)):
+            archive.writestr(zipfile.ZipInfo(name, date_time=_EPOCH), content, compress_type=zipfile.ZIP_DEFLATED)
     content = path.read_bytes()
     sha256, sha512 = hashlib.sha256(content), hashlib.sha512(content)
     return {
@@ -81,6 +80,20 @@ def _archive(folder: Path, values: Mapping[str, Any]) -> dict[str, Any]:
         "output_size": len(content),
         "id": sha256.hexdigest(),
     }
+
+
+def _members(folder: Path, values: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """What goes into an archive: each `source`, or the files of a whole folder but for those that are excluded."""
+    if not values["source_dir"]:
+        yield from ((str(source["filename"]), str(source["content"]).encode()) for source in values["source"])
+        return
+    root = folder / values["source_dir"]
+    excluded = {file for pattern in values["excludes"] for file in root.glob(pattern.removesuffix("**") + "**/*")}
+    yield from (
+        (str(file.relative_to(root)), file.read_bytes())
+        for file in root.rglob("*")
+        if file.is_file() and file not in excluded
+    )
 
 
 def _placeholder(type_name: str, name: str, kind: Any) -> Any:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.terraform.extract_schema import ROOT
+from tests.terraform.google_apis import Asked, google_apis
 from tests.terraform.stand_in import Cloud, serving
 
 
@@ -47,9 +48,6 @@ own being changed."""
 
 _TIMEOUT_S = 300
 _NOT_DEPLOYED = shutil.ignore_patterns("__pycache__", "node_modules", ".terraform*", "*.tfstate*")
-_GCLOUD = """#!/bin/sh
-echo "$*" >> "$(dirname "$0")/gcloud.log"
-"""
 
 
 @dataclass(frozen=True)
@@ -59,6 +57,8 @@ class Offline:
     tree: Path
     """Holds `terraform/` beside the folders that are deployed, all free to be changed."""
     cloud: Cloud
+    asked: list[Asked]
+    """What an apply has asked of Google's APIs by itself (terraform/call.sh), in order."""
     environment: Mapping[str, str]
 
     @property
@@ -82,15 +82,14 @@ class Offline:
     def json(self, *arguments: str) -> Any:
         return json.loads(self(*arguments).stdout)
 
-    def gcloud_calls(self) -> list[str]:
-        """The arguments of each call of gcloud that an apply has made, a line each."""
-        log = self.tree / "bin" / "gcloud.log"
-        return log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    def builds(self) -> list[dict[str, Any]]:
+        """The builds that applies have asked Cloud Build for."""
+        return [dict(one.body) for one in self.asked if one.path.endswith("/builds")]
 
 
 @contextmanager
 def offline(tree: Path, project: str = "offline-project", *, whole: bool = False) -> Iterator[Offline]:
-    """Copy what is deployed to the empty folder `tree`, initialized, with a cloud and a gcloud that takes notes.
+    """Copy what is deployed to the empty folder `tree`, initialized, with a cloud and APIs that take notes.
 
     Unless it is wanted `whole`, of the agents' files there are but the names: Terraform compares what goes into
     archives so often that a plan would take five times as long.
@@ -100,14 +99,12 @@ def offline(tree: Path, project: str = "offline-project", *, whole: bool = False
     if not whole:
         for file in chain((tree / "common").rglob("*.*"), (tree / "functions").rglob("*.*")):
             file.write_text(file.name, encoding="utf-8")
-    gcloud = tree / "bin" / "gcloud"
-    gcloud.parent.mkdir()
-    gcloud.write_text(_GCLOUD, encoding="utf-8")
-    gcloud.chmod(0o755)
     cloud = Cloud(tree / "terraform")
-    with serving(cloud) as reattach:
+    with serving(cloud) as reattach, google_apis() as (url, asked):
         environment = {
-            "PATH": f"{gcloud.parent}:{os.environ['PATH']}",
+            "PATH": os.environ["PATH"],
+            "GOOGLE_API_URL": url,
+            "POLL_S": "0",
             "HOME": str(tree),
             "TF_REATTACH_PROVIDERS": reattach,
             "TF_IN_AUTOMATION": "1",
@@ -116,7 +113,7 @@ def offline(tree: Path, project: str = "offline-project", *, whole: bool = False
             "CHECKPOINT_DISABLE": "1",
             "TF_CLI_CONFIG_FILE": os.devnull,
         }
-        terraform = Offline(tree, cloud, environment)
+        terraform = Offline(tree, cloud, asked, environment)
         terraform("init")
         yield terraform
 

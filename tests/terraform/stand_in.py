@@ -195,10 +195,11 @@ def _fill(
 
 
 def _identity(values: Mapping[str, Any], block: Mapping[str, Any]) -> str:
-    """What no two resources of one type may share: the values of every required argument and block."""
+    """What no two resources of one type may share: the values of every required argument and block, or of all where
+    there is none."""
     required = [name for name, attribute in block["attributes"].items() if attribute.get("required")]
     required += [name for name, nested in block.get("block_types", {}).items() if nested.get("min_items")]
-    return json.dumps({name: values[name] for name in sorted(required)}, sort_keys=True)
+    return json.dumps({name: values[name] for name in sorted(required or block["attributes"])}, sort_keys=True)
 
 
 def _schema_message(schema: Mapping[str, Any]) -> Any:

@@ -20,11 +20,13 @@ AGENTS = sorted(path.parent.name for path in ROOT.glob("functions/*/main.py"))
 
 def archives(deployment: Offline) -> dict[str, Path]:
     """Agent -> the file uploaded for it."""
-    uploaded = deployment.cloud.of_type("google_storage_bucket_object")
-    return {
-        one["name"].removeprefix("functions/").rpartition("-")[0]: deployment.configuration / one["source"]
-        for one in uploaded
-    }
+    return {name.rpartition("-")[0]: deployment.configuration / source for name, source in uploaded(deployment)}
+
+
+def uploaded(deployment: Offline) -> list[tuple[str, str]]:
+    """The names of all agents' archives, as they are in the bucket, and their files here."""
+    objects = deployment.cloud.of_type("google_storage_bucket_object")
+    return [(one["name"].removeprefix("functions/"), one["source"]) for one in objects if "functions/" in one["name"]]
 
 
 def test_there_is_one_for_each_agent(deployment: Offline) -> None:
@@ -50,11 +52,10 @@ def test_the_root_of_an_archive_names_its_entry_points(deployment: Offline) -> N
         assert (imported.module, {alias.name for alias in imported.names}) == (f"functions.{agent}.main", names)
 
 
-def test_the_root_of_an_archive_has_the_requirements_of_all_its_folders(deployment: Offline) -> None:
-    """So that an engine brings its own along."""
+def test_the_root_of_an_archive_has_every_package_by_its_hash(deployment: Offline) -> None:
+    """What the locks hold, tests/unit/test_locks.py says."""
     for agent, archive in archives(deployment).items():
-        folder = deployment.tree / "functions" / agent
-        expected = "".join(path.read_text() for path in sorted(folder.rglob("requirements.txt")))
+        expected = (deployment.tree / "functions" / agent / "requirements.lock").read_text()
         with zipfile.ZipFile(archive) as opened:
             assert opened.read("requirements.txt").decode() == expected
 
@@ -69,10 +70,7 @@ def test_what_is_archived_is_text() -> None:
 
 def test_an_archive_is_named_after_its_content(deployment: Offline) -> None:
     sums = {hashlib.sha256(archive.read_bytes()).hexdigest() for archive in archives(deployment).values()}
-    named = {
-        one["name"].removesuffix(".zip").rpartition("-")[2]
-        for one in deployment.cloud.of_type("google_storage_bucket_object")
-    }
+    named = {name.removesuffix(".zip").rpartition("-")[2] for name, _ in uploaded(deployment)}
     assert named == sums
 
 

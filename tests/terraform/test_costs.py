@@ -50,9 +50,25 @@ def test_what_is_kept_warm_is_what_is_paid_for(deployment: Offline) -> None:
         for config in function["service_config"]
         if config["min_instance_count"]
     ]
-    default = _variable("streamer")
-    warm.append((float(default["cpu"].strip('"')), _gib(default["memory"].strip('"'))))
     assert (sum(cpu for cpu, _ in warm), sum(gib for _, gib in warm)) == (GIVEN["warm"]["vcpu"], GIVEN["warm"]["gib"])
+
+
+def test_the_streamer_is_that_of_the_default_and_that_of_the_production_example(deployment: Offline) -> None:
+    default = _variable("streamer")
+    assert float(default["cpu"].strip('"')) == GIVEN["streamer"]["vcpu"]
+    assert _gib(default["memory"].strip('"')) == GIVEN["streamer"]["gib"]
+    [service] = deployment.cloud.of_type("google_cloud_run_v2_service")
+    limits = [container["resources"][0]["limits"] for container in service["template"][0]["containers"]]
+    assert sum(float(one["cpu"]) for one in limits) == pytest.approx(GIVEN["streamer"]["production_vcpu"])
+    assert sum(_gib(one["memory"]) for one in limits) == pytest.approx(GIVEN["streamer"]["production_gib"])
+
+
+def test_conditions_of_alerts_are_counted(deployment: Offline) -> None:
+    conditions = [
+        one for policy in deployment.cloud.of_type("google_monitoring_alert_policy") for one in policy["conditions"]
+    ]
+    metered = [one for one in conditions if not one["condition_matched_log"]]
+    assert len(metered) == GIVEN["assumed"]["alert_conditions"]
 
 
 def test_limits_are_those_of_the_production_example(deployment: Offline) -> None:
@@ -62,6 +78,13 @@ def test_limits_are_those_of_the_production_example(deployment: Offline) -> None
     }
     [streamer] = deployment.cloud.of_type("google_cloud_run_v2_service")
     assert limits["aethercast-model-serving"] == GIVEN["quota"]["model_serving_instances"]
+    at_once = {
+        queue["name"]: queue["rate_limits"][0]["max_concurrent_dispatches"]
+        for queue in deployment.cloud.of_type("google_cloud_tasks_queue")
+    }
+    assert at_once["forge"] == GIVEN["quota"]["forge_tasks_at_once"]
+    assert at_once["weave"] == GIVEN["quota"]["weave_tasks_at_once"]
+    assert at_once["editions"] == GIVEN["quota"]["editions_at_once"]
     assert streamer["template"][0]["scaling"][0]["max_instance_count"] == GIVEN["quota"]["streamer_instances"]
 
 

@@ -68,6 +68,18 @@ def test_destroy_leaves_nothing(terraform: Offline) -> None:
     assert terraform.cloud.resources == {}
 
 
+def test_after_a_destroy_queues_can_have_other_names(terraform: Offline) -> None:
+    """And the orchestrator enqueues into those."""
+    terraform("apply", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
+    names = {queue["name"] for queue in terraform.cloud.of_type("google_cloud_tasks_queue")}
+    assert names == {f"{name}-2" for name in ("harvest", "weave", "forge", "master", "editions", "webhooks")}
+    given = [
+        function["service_config"][0]["environment_variables"]["QUEUE_SUFFIX"]
+        for function in terraform.cloud.of_type("google_cloudfunctions2_function")
+    ]
+    assert set(given) == {"-2"}
+
+
 def test_keys_of_engines_reach_no_state(terraform: Offline) -> None:
     key = "sk-a-key-that-nobody-may-read"
     secrets = "-target=google_secret_manager_secret_version.engine_key"
@@ -102,14 +114,14 @@ def test_another_tick_is_made_when_it_is_asked_for_and_only_then(terraform: Offl
 
 
 def test_the_streamer_is_built_when_its_source_changes_and_only_then(terraform: Offline) -> None:
-    def apply() -> list[str]:
+    def apply() -> list[list[str]]:
         terraform("apply", "-auto-approve", "-target=terraform_data.streamer_image")
-        return terraform.gcloud_calls()
+        return [build["images"] for build in terraform.builds()]
 
-    [build] = apply()
-    assert build.startswith("builds submit . --quiet --project=offline-project")
-    assert apply() == [build]
+    [image] = apply()
+    assert apply() == [image]
 
     (terraform.tree / "web" / "another_page.html").write_text("<p>", encoding="utf-8")
 
-    assert len(set(apply())) == 2
+    assert len(apply()) == 2
+    assert apply()[1] != image

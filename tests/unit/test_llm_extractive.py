@@ -23,6 +23,8 @@ from functions.model_serving.llm.protocol import Request, Source, Turn
 from functions.model_serving.llm.speaking_rate import seconds
 from tests.script_figures import TEXTS, coverage, repetition, request
 
+STORIES: Final = {"lighthouse"}
+"""They are read on, with nothing between."""
 BANKS: Final = ("source", "chapter", "moving_on", "about_name", "about_word", "why", "figures", "on", "lead_in", "last")
 
 
@@ -34,7 +36,7 @@ def phrases_of(language: str) -> list[str]:
     """All that a host may say without a source, blanks as patterns; longest first, so that none hides in another."""
     phrases: Phrases = pack_of(language).phrases
     said = [phrase for bank in BANKS for phrase in getattr(phrases, bank)]
-    said += [phrases.begin, phrases.close, phrases.opening, phrases.opening_alone]
+    said += [phrases.begin, phrases.close, phrases.unfinished, phrases.opening, phrases.opening_alone]
     return sorted(patterns(said), key=len, reverse=True)
 
 
@@ -81,7 +83,8 @@ def test_it_reads_as_a_conversation(name: str) -> None:
     asking = patterns(
         phrase for bank in ("about_name", "about_word", "why", "figures", "on") for phrase in getattr(phrases, bank)
     )
-    assert set(asking) & {bridge for turn in turns for bridge in parted(turn, asked.language)[1]}
+    asked_for = set(asking) & {bridge for turn in turns for bridge in parted(turn, asked.language)[1]}
+    assert bool(asked_for) == (name not in STORIES)
     chapters = list(dict.fromkeys(turn.chapter for turn in turns[1:]))
     assert len(chapters) > 1
     assert all(chapters)
@@ -164,6 +167,28 @@ def test_a_language_without_phrases_and_a_text_without_sentences_are_refused() -
         script(replace(asked, language="tlh"))
     with pytest.raises(EngineRefused, match="engine_text_empty"):
         script(replace(asked, sources=(Source("A | B\n\n1 | 2"),)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_language_is_read_by_the_voice_of_another(name: str, language: str) -> None:
+    asked = replace(request(name), language=language)
+    if language == request(name).language:
+        assert script(asked)
+        return
+    with pytest.raises(EngineRefused, match="engine_language_other") as refused:
+        next(ExtractiveWriter().write(asked))
+    assert pack_of(language).name in str(refused.value)
+    assert pack_of(request(name).language).name in str(refused.value)
+
+
+def test_of_sources_in_two_languages_those_in_the_podcast_s_are_told() -> None:
+    asked = request("tides", minutes=4)
+    text, french = TEXTS["tides"][1], TEXTS["wolves"][1].partition("\n\n")[2]
+    mixed = f"{text[:1200]}\n\n{french}\n\n{text[1200:]}"
+    turns = script(replace(asked, sources=(Source(TEXTS["bread"][1], "Brot"), Source(mixed, "Tides"))))
+    assert {turn.source for turn in turns} == {None, 1}
+    assert not any("loup" in turn.text for turn in turns)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

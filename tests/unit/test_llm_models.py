@@ -136,9 +136,11 @@ def test_a_language_server_needs_an_address() -> None:
 def test_without_a_key_gemini_is_asked_on_vertex_as_this_service(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("google.auth.default", lambda *_args, **_more: (Credentials(token="ours"), "project"))
     with FakeGemini(author=lambda _system, _prompt: TEXT) as server:
-        settings = replace(Settings(), language_base_url=server.url, google_cloud_project="project", location="eu")
+        settings = replace(
+            Settings(), language_base_url=server.url, google_cloud_project="project", location="europe-west3"
+        )
         assert "".join(GeminiModel(settings).stream(PROMPT)) == TEXT
-    assert "/projects/project/locations/eu/publishers/google/models/" in server.paths[0]
+    assert "/projects/project/locations/global/publishers/google/models/" in server.paths[0], "whatever the region"
     assert server.headers[0]["Authorization"] == "Bearer ours"
     with pytest.raises(Misconfigured):
         list(GeminiModel(Settings()).stream(PROMPT))

@@ -154,21 +154,6 @@ def test_what_would_come_too_late_is_not_tried(server: FakeSpeechServer, monkeyp
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize(
-    ("kind", "told"),
-    [("application/json", "application/json"), ("audio/flac", "audio/flac"), ("audio/pcm;rate=22050", "22050 Hz")],
-)
-def test_what_would_be_noise_is_never_played(server: FakeSpeechServer, kind: str, told: str) -> None:
-    server.kind = kind  # type: ignore[misc]
-    with pytest.raises(EngineBroken, match=told):
-        spoken(OpenAIEngine(settings(server)))
-
-
-def test_pcm_may_say_its_rate(server: FakeSpeechServer) -> None:
-    server.kind = "audio/pcm;rate=24000"  # type: ignore[misc]
-    assert spoken(OpenAIEngine(settings(server)))
-
-
 def test_a_server_that_cannot_be_reached_is_broken_not_refused() -> None:
     with FakeSpeechServer() as gone:
         pass

@@ -51,7 +51,7 @@ SAID = [
      "Em três de maio de mil novecentos e noventa e nove, às catorze e trinta."),
     ("it", "Il 3/5/1999 alle 14.30, il 3.5.2020.",
      "Il tre maggio millenovecentonovantanove alle quattordici e trenta, il tre maggio duemilaventi."),
-    ("fr", "À 1 h, 21h05, après 3,5 h.", "À une heure, vingt et une heures cinq, après trois virgule cinq h."),
+    ("fr", "À 1 h, 21h05, après 3,5 h.", "À une heure, vingt et une heures cinq, après trois virgule cinq heures."),
     ("pt", "À 1h, às 2h e às 22h10.", "À uma hora, às duas horas e às vinte e duas e dez."),
     # Abbreviations, links and addresses in each
     ("en", "Mr. Ray et al. (U.S.) wrote to info@example.org, at 60 mph, approx. $3.5 million.",
@@ -73,11 +73,11 @@ SAID = [
      "Il signor Rossi e la dottoressa Bianchi, ad esempio, leggono esempio punto it, la seconda volta, eccetera."),
     # Units of every language in each, in the number that follows
     ("de", "60 mph, 6 ft, 1 kg, 2,5 GB.",
-     "sechzig Meilen pro Stunde, sechs Fuß, eins Kilogramm, zwei Komma fünf Gigabyte."),
+     "sechzig Meilen pro Stunde, sechs Fuß, ein Kilogramm, zwei Komma fünf Gigabyte."),
     ("fr", "1 km², 2 km², 3 Go, 20 ms.",
      "un kilomètre carré, deux kilomètres carrés, trois gigaoctets, vingt millisecondes."),
     # and what only looks like one
-    ("de", "Version 3.5.12 und 14,30 €.", "Version drei Komma fünf. zwölf und vierzehn Euro dreißig."),
+    ("de", "Version 3.5.12 und 14,30 €.", "Version drei Punkt fünf Punkt zwölf und vierzehn Euro dreißig."),
     ("en", "Steps 1 and 2 Go home.", "Steps one and two Go home."),
     ("en", "It is 14.30 of 24/7.", "It is fourteen point three zero of twenty-four seven."),
 ]  # fmt: skip

@@ -23,6 +23,7 @@ const ENGINES = {
   extractive: "The sources’ own sentences",
   gemini: "Gemini",
   google: "Google",
+  hibari: "Natural English, espeak-ng for the rest",
   openai: "A server of the operator’s own",
 };
 

@@ -28,6 +28,7 @@ const WORDS = {
   source_not_public: { title: "A link is not public", advice: "Paste the text itself." },
   topic_not_found: { title: "Nothing was found about this topic", advice: "Use a more common name for it, or give links or a text." },
   engine_text_refused: { title: "The voices refuse this text", advice: "Try other sources, or another voice." },
+  engine_language_other: { title: "The sources are in another language", advice: "Leave the language to the sources, or choose a writer that translates." },
   engine_busy: { title: "Everybody is speaking just now", advice: "Try again in a few minutes." },
 };
 

@@ -1,8 +1,8 @@
 /**
  * One listener's connection to the streamer, through every break of the network.
  *
- * A stream id or a resume token opens one socket, once; the metadata that answers brings the token for the next. Where a
- * socket dies between the spending of one and the coming of the other, a fresh stream id is asked for.
+ * A stream id or a resume token opens a socket; the metadata that answers brings the token for the next. Where a socket
+ * dies before that, the same is shown again; where it is refused, a fresh stream id is asked for.
  */
 
 import { CLOSE, PLAYER_PATIENCE_S, STREAM_TOKEN_ERRORS } from "../contract.js";
@@ -149,7 +149,6 @@ export class Connection {
       const next = this.#nextPacket();
       if (this.#resumeToken !== null) socket.send(wire.resume(this.#resumeToken, next, WINDOW_MS));
       else if (this.#streamId !== null) socket.send(wire.start(this.#streamId, next, WINDOW_MS));
-      this.#resumeToken = this.#streamId = null;
       // Where the ears are, and whether they listen, before anything is sent to them: there may be much in store
       if (next > 0) this.report();
       if (this.#paused) socket.send(wire.pauseRequest());
@@ -182,6 +181,7 @@ export class Connection {
   #act(message) {
     if (message.type === "stream_metadata") {
       this.#resumeToken = message.resumeToken;
+      this.#streamId = null;
       this.#attempt = this.#refusals = 0;
       this.#enter("open");
     } else if (message.type === "error" && !message.retryable && !STREAM_TOKEN_ERRORS.includes(message.code)) {

@@ -24,13 +24,13 @@ _MAX_GAIN_DB: Final = 20.0
 
 def leveled(engine: Description, voice: Voice, pcm: Iterable[bytes], pause_ms: int) -> Iterator[bytes]:
     """One turn of `voice` at the common level, as tts/sound.py shapes it."""
-    gain_db = voice.gain_db
+    rate, gain_db = engine.rate_of(voice), voice.gain_db
     if gain_db is None:
         rest = iter(pcm)
-        beginning = _first(rest, 2 * round(engine.sample_rate * _MEASURED_S))
-        gain_db = _gain_db(beginning, engine.sample_rate)
+        beginning = _first(rest, 2 * round(rate * _MEASURED_S))
+        gain_db = _gain_db(beginning, rate)
         pcm = chain([beginning], rest)
-    yield from shaped(pcm, rate=engine.sample_rate, gain_db=gain_db, pause_ms=pause_ms)
+    yield from shaped(pcm, rate=rate, gain_db=gain_db, pause_ms=pause_ms)
 
 
 def _first(pieces: Iterator[bytes], size: int) -> bytes:

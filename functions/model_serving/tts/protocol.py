@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from common import languages
 from common.errors import EngineRefused
 
+NO_SOUNDS: Final[Mapping[str, str]] = MappingProxyType({})
+
 
 @dataclass(frozen=True)
 class Voice:
-    """One voice of an engine. `gain_db` brings it to -16 LUFS where that was measured; None has it found out."""
+    """One voice of an engine. `gain_db` brings it to -16 LUFS where that was measured; None has it found out.
+    `sample_rate` in Hz of its PCM; None: the engine's."""
 
     name: str
     language: str
     gain_db: float | None = None
+    sample_rate: int | None = None
 
 
 @dataclass(frozen=True)
 class Description:
-    """What an engine has to offer. `sample_rate` in Hz of the PCM that it gives out; `languages` as two letters.
+    """What an engine has to offer. `sample_rate` in Hz of the PCM of its voices, but for those that have another;
+    `languages` as two letters.
 
     `streams`: sound begins before the whole text is synthesized. `price_per_million_characters` in US dollars, None
     where it is not known. `more_voices`: others than those listed may be asked for, under the names that the engine has
@@ -35,6 +41,13 @@ class Description:
     streams: bool
     price_per_million_characters: float | None
     more_voices: bool = False
+    given: Literal["words", "writing"] = "writing"
+    """What its voices are handed: the words of speakable.py alone, or the text as it is written (but for links), as
+    suits voices that know how to read numbers, dates and signs."""
+
+    def rate_of(self, voice: Voice) -> int:
+        """The Hz of the PCM that this voice gives out."""
+        return voice.sample_rate or self.sample_rate
 
 
 def require_known(language: str) -> None:
@@ -51,6 +64,19 @@ class Warmable(Protocol):
     def warm_up(self) -> None: ...
 
 
+@runtime_checkable
+class Phonetic(Protocol):
+    """An engine that can be told how words sound: its `synthesize` takes `sounds`, IPA by the words of the text."""
+
+    def reads_ipa(self, ipa: str, voice: Voice) -> bool:
+        """Tell whether this voice can make these sounds."""
+        ...
+
+    def synthesize(
+        self, text: str, voice: Voice, style: str = "", sounds: Mapping[str, str] = NO_SOUNDS
+    ) -> Iterator[bytes]: ...
+
+
 class SpeechEngine(Protocol):
     """`first` and `second` are names that every engine knows, in every language: two voices easily told apart."""
 
@@ -63,7 +89,7 @@ class SpeechEngine(Protocol):
         ...
 
     def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
-        """Speak: signed 16-bit little-endian mono PCM at the described rate, in pieces, as the engine makes them.
+        """Speak: signed 16-bit little-endian mono PCM at the voice's rate, in pieces, as the engine makes them.
 
         `style` says in words how to speak, for engines that can be told. Raises EngineRefused for a text or voice that
         will never work, EngineBusy when a quota is used up, EngineBroken for everything else.

@@ -21,6 +21,8 @@ _SILENCE: Final = 64
 """Of 32,768, -54 dB: below the softest consonant of every voice measured."""
 _LEAD_FRAMES: Final = 2
 _FADE_MS: Final = 5
+_BETWEEN_PARTS_MS: Final = 160
+"""A breath between two sentences."""
 
 
 def shaped(pcm: Iterable[bytes], *, rate: int, gain_db: float, pause_ms: int) -> Iterator[bytes]:
@@ -30,6 +32,14 @@ def shaped(pcm: Iterable[bytes], *, rate: int, gain_db: float, pause_ms: int) ->
     """
     yield from _leveled(_faded(_trimmed(pcm, rate), rate), rate, gain_db)
     yield silence(pause_ms)
+
+
+def joined(parts: Iterable[Iterable[bytes]], rate: int) -> Iterator[bytes]:
+    """Sound made in parts, 16-bit mono PCM at `rate`, as one: with a short pause where two meet, and no click."""
+    for number, part in enumerate(parts):
+        if number:
+            yield bytes(2 * (rate * _BETWEEN_PARTS_MS // 1000))
+        yield from _faded(_trimmed(part, rate), rate)
 
 
 def silence(milliseconds: int) -> bytes:

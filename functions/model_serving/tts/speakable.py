@@ -4,25 +4,46 @@ For engines that read what is there, letter by letter; hosted voices do this the
 sentence, but for links (`links_spoken`). What comes out has no digit and no symbol left in it.
 """
 
+# ruff: noqa: RUF001 - signs and lowered digits are what this is about
+
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from common.errors import EngineRefused
 from common.languages import pack_of
 from common.languages.pack import Reading
 from common.text.citations import without_citations
 from common.text.scripts import has_words, is_latin, mostly_latin
-from functions.model_serving.tts.spoken_numbers import SpokenNumbers
+
+if TYPE_CHECKING:
+    from functions.model_serving.tts.spoken import SpokenNumbers
 
 _LINK = re.compile(r"(?:https?://|www\.)(?:www\.)?([\w-]+(?:\.[\w-]+)+)[^\s)\]>»”\"]*(?<![.,;:!?])", re.IGNORECASE)
-_MAIL = re.compile(r"([\w.+-]+)@([\w-]+(?:\.[\w-]+)+)")
-_MARKDOWN_LINK = re.compile(r"!?\[([^\]]{0,300})\]\([^)\s]{0,2000}\)")
-_NUMERO = re.compile(r"(?<!\w)(?:No\.|Nr\.|n\.|n\.º|nº|n°|núm\.)\s?(?=\d)")
+_MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
+_MARKDOWN_LINK = re.compile(r"!?\[([^\]\[]{0,300})\]\([^)\s]{0,2000}\)")
+_NUMERO = re.compile(r"(?<!\w)(?:No\.|Nos\.|Nr\.|n\.|n\.º|nº|n°|Nº|N°|№|núm\.)\s?(?=\d)")
 _SENTENCE_END = re.compile(r"\s+[A-ZÀ-Þ]|\s*$")
-_DROPPED_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn", "So", "Sk", "Mn"}
+_HASHTAG = re.compile(r"(?<!\w)#([^\W\d_]\w{0,60})")
+_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)")
+_GREEK = re.compile(r"(?<![\u0370-\u03ff])[\u0391-\u03c9µΩ]{1,2}(?![\u0370-\u03ff])")
+_NAME_WITH_DOT = re.compile(r"(?<!\S)\.(?=[^\W\d_])")
+_LOWERED: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
+_OPERATORS: Final = (
+    (re.compile(r"(?<=\d)\s?[*·]\s?(?=\d)"), "×"),
+    (re.compile(r"(?<=\d) / (?=\d)|(?<=(?<!\w)[a-km-z])/(?=\d{1,3}(?!\w))"), "÷"),
+    (re.compile(r"(?<=\d),[-–—](?=\s?[€$])"), ""),
+    (re.compile(r"§§\s?(?=\d)"), "§ "),
+)
+"""Ways to write a sign."""
+_COMPARED: Final = {"<": re.compile(r"(?<=\s)<(?=\s)"), ">": re.compile(r"(?<=\s)>(?=\s)")}
+"""Signs that are words between what they compare, and else are marks of something."""
+_ELSEWHERE: Final = frozenset({"<", ">", "<=", ">=", "~", "·"})
+_DROPPED_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn", "Sc", "So", "Sk", "Sm", "Mn", "No"}
 
 
 def require_latin_script(text: str) -> None:
@@ -34,18 +55,27 @@ def require_latin_script(text: str) -> None:
 
 
 def speakable(text: str, language: str) -> str:
-    """Put `text`, which is in `language` (two letters), into words alone. Meant for one turn: what is hardest to read
-    of the 5,000 characters that a turn may have takes 0.2 s."""
+    """Put `text`, which is in `language` (two letters), into words alone. The work grows with its length, no faster."""
     reading = pack_of(language).reading
-    text = links_spoken(unicodedata.normalize("NFC", text), language)
-    text = _only_latin(text)
+    text = links_spoken(unicodedata.normalize("NFC", text), language).translate(_LOWERED)
+    text = _HASHTAG.sub(lambda found: f"{reading.hashtag} {_CAMEL.sub(' ', found[1])}", text)
+    text = _NAME_WITH_DOT.sub(f"{reading.dot} ", text)
+    for pattern, sign in _OPERATORS:
+        text = pattern.sub(sign, text)
     text = _NUMERO.sub(f"{reading.symbols['#']} ", text)
+    for pattern, said in _written_short(language):
+        text = pattern.sub(said, text)
     text = _abbreviations(language).sub(lambda found: _written_out(found, reading), text)
     text = _numbers(language).spelled(text)
+    text = _only_latin(text, reading)
     for symbol, name in reading.currencies.items():
         text = text.replace(symbol, f" {name.split('|')[1]} ")
     text = text.replace("%", f" {reading.percent} ")
-    text = "".join(f" {reading.symbols[each]} " if each in reading.symbols else each for each in text)
+    for symbol, compared in _COMPARED.items():
+        text = compared.sub(f" {reading.symbols[symbol]} ", text)
+    text = "".join(
+        f" {reading.symbols[each]} " if each in reading.symbols and each not in _ELSEWHERE else each for each in text
+    )
     return _tidy(text)
 
 
@@ -54,43 +84,102 @@ def links_spoken(text: str, language: str) -> str:
     reading = pack_of(language).reading
     text = _MARKDOWN_LINK.sub(r"\1", text)
     text = _LINK.sub(lambda found: found[1].replace(".", f" {reading.dot} "), text)
-    text = _MAIL.sub(lambda found: f"{found[1]} {reading.at} {found[2].replace('.', f' {reading.dot} ')}", text)
+    text = _MAIL.sub(
+        lambda found: (
+            f"{found[1].replace('.', f' {reading.dot} ')} {reading.at} {found[2].replace('.', f' {reading.dot} ')}"
+        ),
+        text,
+    )
     return without_citations(text)
 
 
 def _written_out(found: re.Match[str], reading: Reading) -> str:
     """What an abbreviation stands for; one that a list ends with keeps the full stop that it shares with a sentence."""
-    full = reading.abbreviations[found[0]]
-    ends_list = found[0] in reading.list_endings and _SENTENCE_END.match(found.string, found.end())
+    text, short = found.string, found[0]
+    behind_name = reading.abbreviations_behind_names.get(short)
+    if behind_name and re.search(r"[A-ZÀ-Þ]\w*\s$", text[max(0, found.start() - 40) : found.start()]):
+        ends_sentence = _SENTENCE_END.match(text, found.end())
+        if not ends_sentence or ends_sentence.end() == len(text):
+            return f"{behind_name}." if ends_sentence else behind_name
+    full = reading.abbreviations[short]
+    ends_list = short in reading.list_endings and _SENTENCE_END.match(text, found.end())
     return f"{full}." if ends_list else full
 
 
 @cache
 def _numbers(language: str) -> SpokenNumbers:
+    from functions.model_serving.tts.spoken import SpokenNumbers
+
     return SpokenNumbers(pack_of(language))
 
 
 @cache
 def _abbreviations(language: str) -> re.Pattern[str]:
-    longest_first = sorted(pack_of(language).reading.abbreviations, key=len, reverse=True)
-    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return re.compile(rf"(?<![\w.])(?:{_any_of(pack_of(language).reading.abbreviations)})(?!\w)")
 
 
-def _only_latin(text: str) -> str:
-    """Without the words of other scripts: a voice would name their letters one by one."""
+@cache
+def _written_short(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What is short for a word beside numbers alone."""
+    from babel.dates import get_month_names
+
+    pack = pack_of(language)
+    locale = pack.locale.replace("-", "_")
+    months = []
+    for number, name in get_month_names("wide", locale=locale).items():
+        short = {
+            get_month_names("abbreviated", locale=locale)[number],
+            get_month_names("abbreviated", "stand-alone", locale)[number],
+        }
+        stems = {stem.rstrip(".") for stem in short if stem.rstrip(".") != name} | (
+            {name[:4]} if number == 9 else set()
+        )
+        if stems:
+            dotted = rf"(?:{_any_of(stems)})\.?"
+            beside = rf"(?:(?<=\d )|(?<=\d\. )|(?<=\d de )){dotted}(?=\s(?:de\s)?\d{{4}}\b)"
+            in_front = rf"(?<![\w.]){dotted}(?=\s\d{{1,2}}\b)" if pack.reading.day == "ordinal" else r"(?!)"
+            months.append((re.compile(rf"{beside}|{in_front}"), name))
+    before = (
+        (re.compile(rf"(?<![\w.])(?<!\d\s){re.escape(short)}\s?(?=(?:\d|[IVXLC]+\b))"), f"{full} ")
+        for short, full in pack.reading.before_numerals.items()
+    )
+    return (*months, *before)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of any of these, the longest first, so that none hides in another."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+def _only_latin(text: str, reading: Reading) -> str:
+    """Name Greek letters, and leave the words of other scripts out: a voice would name their letters one by one."""
     if text.isascii():
         return text
+    text = _GREEK.sub(lambda found: _spaced(" ".join(_greek(each, reading) for each in found[0]), found), text)
     kept = ("" if character.isalpha() and not is_latin(character) else character for character in text)
-    return re.sub(r"\(\s*[,;:/–-]*\s*\)", "", "".join(kept))
+    return re.sub(r"\(\s*[,;:/–-]{0,9}\s*\)", "", "".join(kept))
+
+
+def _spaced(word: str, found: re.Match[str]) -> str:
+    """A word in the place of a letter that others may touch."""
+    before, after = found.string[max(0, found.start() - 1) : found.start()], found.string[found.end() : found.end() + 1]
+    return f"{' ' if before.isalnum() else ''}{word}{' ' if after.isalnum() else ''}"
+
+
+def _greek(letter: str, reading: Reading) -> str:
+    name = unicodedata.name(unicodedata.normalize("NFKC", letter), "").rpartition("LETTER ")[2].lower()
+    name = {"lamda": "lambda", "final sigma": "sigma"}.get(name, name).split(" ")[0]
+    return reading.greek.get(name, name)
 
 
 def _tidy(text: str) -> str:
     """Punctuation that a voice makes pauses of, and no other sign."""
-    text = re.sub(r"[()\[\]{}]|\s[–—-]+(?=\s)|[—]|\.{2,}|…", ", ", text)
+    text = re.sub(r"[()\[\]{}]|(?<=\s)[–—-]+(?=\s)|[—]|\.{2,}|…", ", ", text)
     text = re.sub(r"[*_`~^|<>\\\"“”„«»#]+", " ", text)
     text = text.replace("’", "'").replace("‘", "'").replace("/", " ")
     text = "".join(" " if unicodedata.category(each) in _DROPPED_CATEGORIES else each for each in text)
+    text = re.sub(r"(?<!\w)-(?=\s|$)|(?<=\s)-(?=\w)", " ", text)
     text = re.sub(r"\s+", " ", text)
-    text = re.sub(r"\s+([,;:.!?])", r"\1", text)
+    text = re.sub(r" +([,;:.!?])", r"\1", text)
     text = re.sub(r"[,;:]+(?=[,;:.!?])", "", text)
     return text.strip(" ,;:")

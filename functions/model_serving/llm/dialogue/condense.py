@@ -13,8 +13,8 @@ from common.errors import AethercastError
 from common.logs import fields
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
 from functions.model_serving.llm.dialogue.prompting import render
+from functions.model_serving.llm.material.paragraphs import paragraphs
 from functions.model_serving.llm.material.selection import Selection, parts_of
-from functions.model_serving.llm.material.sentences import paragraphs
 from functions.model_serving.llm.protocol import Request, Source
 from functions.model_serving.llm.speaking_rate import CHARACTERS_A_WORD, characters
 
@@ -90,7 +90,7 @@ def _extract(text: str, share: int, request: Request) -> str:
     """The passages of a text that say most of it, about `share` characters long."""
     selection = Selection(request.language, request.title)
     seconds_a_character = 1 / characters(1, request.language)
-    parts = parts_of([list(paragraphs(text, 0))], 1, request.language)
+    parts = parts_of([list(paragraphs(text, 0, language=request.language))], 1, request.language)
     return "\n\n".join(
         passage.text
         for part in parts

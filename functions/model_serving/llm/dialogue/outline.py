@@ -16,8 +16,9 @@ from common.logs import fields
 from common.text.links import title_without_links
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
 from functions.model_serving.llm.dialogue.prompting import OUTLINE_SCHEMA, language_name, numbered, render, system
+from functions.model_serving.llm.material.paragraphs import paragraphs
 from functions.model_serving.llm.material.selection import parts_of
-from functions.model_serving.llm.material.sentences import paragraphs, passages
+from functions.model_serving.llm.material.sentences import passages
 from functions.model_serving.llm.material.transitions import Transitions, opening_words
 from functions.model_serving.llm.protocol import Request, Source
 
@@ -80,7 +81,10 @@ def plan(
 
 def without_model(request: Request, material: Sequence[Source], told: Sequence[str], count: int) -> list[Chapter]:
     """Chapters that follow the sources' own order and headings."""
-    texts = [list(paragraphs(source.text, number, source.title)) for number, source in enumerate(material)]
+    texts = [
+        list(paragraphs(source.text, number, source.title, language=request.language))
+        for number, source in enumerate(material)
+    ]
     parts = parts_of(texts, count * SECONDS_A_CHAPTER / 60, request.language)
     transitions = Transitions(request.language, request.title, random.Random(0))  # noqa: S311 - the same each time
     made: dict[str, Chapter] = {}

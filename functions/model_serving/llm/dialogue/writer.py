@@ -23,6 +23,7 @@ from common.errors import EngineBroken, EngineRefused
 from common.languages import pack_of
 from common.logs import fields
 from common.settings import Settings
+from common.text.titles import with_title
 from functions.model_serving.llm.dialogue.condense import fitting
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
 from functions.model_serving.llm.dialogue.outline import Chapter, plan
@@ -79,7 +80,7 @@ class _Script:
         self._said = list(request.said)
         self._refused: EngineRefused | None = None
         self._repeats = Repeats(request.language, (turn.text for turn in request.said))
-        self._close = pack_of(self._language).phrases.goodbye.format(title=request.title.rstrip(".!?… "))
+        self._close = with_title(pack_of(self._language).phrases.goodbye, request.title, self._language)
         spoken_s = sum(seconds(turn.text, self._language) for turn in self._said)
         self._left_s = request.minutes * 60 - spoken_s - seconds(self._close, self._language)
 

@@ -1,4 +1,5 @@
-"""Which sentences lean on the one before them, so that nobody would understand them if they were quoted without it.
+"""Which sentences lean on the one before them, so that nobody would understand them if they were quoted without it; and
+which limit it, so that it would not be true without them.
 
 Told by how they begin, as the pack of their language has it.
 """
@@ -18,6 +19,7 @@ class _Patterns:
     opening: re.Pattern[str]
     stands_alone: re.Pattern[str]
     takes_up: re.Pattern[str]
+    limits: re.Pattern[str]
 
 
 @cache
@@ -27,6 +29,7 @@ def _patterns(language: str) -> _Patterns:
         opening=re.compile(rf"(?:{_any(context.openings)})\b", re.IGNORECASE),
         stands_alone=re.compile(_any(context.stands_alone), re.IGNORECASE),
         takes_up=re.compile(rf"\b(?:{_any(context.takes_up)})\b", re.IGNORECASE),
+        limits=re.compile(rf"(?:{_any(context.limits)})\b", re.IGNORECASE),
     )
 
 
@@ -37,7 +40,7 @@ def _any(patterns: Sequence[str]) -> str:
 
 def depends_on_context(text: str, language: str) -> bool:
     """Tell whether the first sentence of `text` takes something up from before it: "It", "Such", "In return"."""
-    opening = text.lstrip("«“\"'(¿¡— ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    opening = _opening(text)
     patterns = _patterns(language)
     if not opening or patterns.stands_alone.match(opening):
         return False
@@ -46,3 +49,12 @@ def depends_on_context(text: str, language: str) -> bool:
     if patterns.opening.match(opening):
         return True
     return patterns.takes_up.search(opening[:160].partition(". ")[0]) is not None
+
+
+def limits_what_was_said(text: str, language: str) -> bool:
+    """Tell whether `text` takes something back of what stands before it: "However", "Only if", "This does not"."""
+    return _patterns(language).limits.match(_opening(text)) is not None
+
+
+def _opening(text: str) -> str:
+    return text.lstrip("«“\"'(¿¡— ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")

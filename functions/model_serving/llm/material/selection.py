@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from functions.model_serving.llm.material.context_dependence import depends_on_context
+from common.text.sentences import ended
+from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
 from functions.model_serving.llm.material.ranking import Vector, lexrank, similarity, terms, vectors
-from functions.model_serving.llm.material.sentences import Paragraph, Passage, passages
+from functions.model_serving.llm.material.sentences import Passage, all_passages
+from functions.model_serving.llm.material.telling import Telling, telling_of
 from functions.model_serving.llm.speaking_rate import characters, seconds
 
 _MINUTES_A_CHAPTER: Final = 1.5
@@ -26,32 +28,61 @@ _MAX_READ: Final = 40_000
 """Characters of a part that are read and ranked: more than ten times what is told of it."""
 _BRIDGE_S: Final = 1.4
 """What a host's own words add to a passage, on average."""
+_AROUND_S: Final = 18.0
+"""The greeting, the opening and the close."""
+_READ_AT_ONCE: Final = 420
+"""Characters of a story that one host reads."""
+_SLIGHT: Final = 40
+"""Characters: what is shorter says little by itself."""
 _ALIKE: Final = 0.5
 _REDUNDANCY: Final = 0.7
+_NO_SENTENCE: Final = 15
+"""Letters: what is shorter may be said twice, as "No."."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """What one chapter is made from: paragraphs of one source that follow each other, and their characters."""
+    """What one chapter is made from: paragraphs of one source that follow each other, and their characters.
+
+    `begins` says that the source begins with it, so that its first sentence leans on nothing; `unfinished`, that
+    the source goes on after it, and that nothing of the rest is told.
+    """
 
     paragraphs: tuple[Paragraph, ...]
     size: int
+    telling: Telling = Telling.POINTS
+    begins: bool = False
+    unfinished: bool = False
 
 
 def parts_of(material: Sequence[Sequence[Paragraph]], minutes: float, language: str) -> list[Part]:
-    """Cut the sources into about as many parts as there is time for chapters, in order, no part over two sources."""
+    """Cut the sources into about as many parts as there is time for chapters, in order, no part over two sources.
+
+    Questions and answers are one part, so that the best of all are told; what is read on ends where its time does.
+    """
     most = max(1, int(minutes * 60 / _MIN_PART_S))
     sources = [source for source in material if source][:most]
-    sizes = [sum(len(paragraph.text) for paragraph in source) for source in sources]
+    tellings = [telling_of(source, language) for source in sources]
+    sizes = [sum(paragraph.size for paragraph in source) for source in sources]
     cuts = [1] * len(sources)
     while sum(cuts) < min(_MAX_CHAPTERS, round(_OPENING_CHAPTER + minutes / _MINUTES_A_CHAPTER)):
-        longest = max(range(len(sources)), key=lambda number: sizes[number] / cuts[number])
-        if sizes[longest] / (cuts[longest] + 1) < _MIN_PART_CHARACTERS:
+        longest = max(range(len(sources)), key=lambda number: sizes[number] / cuts[number], default=0)
+        if not sources or sizes[longest] / (cuts[longest] + 1) < _MIN_PART_CHARACTERS:
             break
         cuts[longest] += 1
-    return [
-        part for source, size, count in zip(sources, sizes, cuts, strict=True) for part in _slices(source, size / count)
-    ]
+    whole = [Part(tuple(source), size) for source, size in zip(sources, sizes, strict=True)]
+    parts: list[Part] = []
+    cut: list[Part]
+    for number, (source, telling, size, count) in enumerate(zip(sources, tellings, sizes, cuts, strict=True)):
+        if telling == Telling.PAIRS:
+            cut = [replace(whole[number], telling=telling)]
+        elif telling == Telling.READ_ON:
+            of_all = math.sqrt(size or 1) / sum(math.sqrt(each or 1) for each in sizes)
+            cut = list(_read_on(source, (minutes * 60 - _AROUND_S) * of_all, language, count))
+        else:
+            cut = list(_slices(source, size / count))
+        parts += [replace(cut[0], begins=True), *cut[1:]]
+    return parts
 
 
 def _slices(source: Sequence[Paragraph], size: float) -> Iterator[Part]:
@@ -64,14 +95,28 @@ def _slices(source: Sequence[Paragraph], size: float) -> Iterator[Part]:
             yield Part(tuple(taken), length)
             taken, length = [], 0
         taken.append(paragraph)
-        length += len(paragraph.text)
+        length += paragraph.size
     if taken:
         yield Part(tuple(taken), length)
 
 
+def _read_on(source: Sequence[Paragraph], time_s: float, language: str, count: int) -> Iterator[Part]:
+    """The beginning of a source, as far as it can be read in that time: never less than one paragraph."""
+    read: list[Paragraph] = []
+    for paragraph in source:
+        time_s -= seconds("x" * paragraph.size, language) if paragraph.size else 0
+        if read and time_s < 0:
+            break
+        read.append(paragraph)
+    size = sum(paragraph.size for paragraph in read)
+    parts = [replace(part, telling=Telling.READ_ON) for part in _slices(read, max(1, size / count))]
+    yield from parts[:-1]
+    yield replace(parts[-1], unfinished=len(read) < len(source))
+
+
 def share(parts: Sequence[Part], left_s: float, language: str) -> float:
     """The seconds for the first of these parts: by the root of its size, and what shorter ones cannot fill."""
-    weights = {number: math.sqrt(part.size) for number, part in enumerate(parts)}
+    weights = {number: math.sqrt(part.size or 1) for number, part in enumerate(parts)}
     capacities = [part.size / characters(1, language) for part in parts]
     while True:
         unit = left_s / sum(weights.values())
@@ -86,36 +131,63 @@ def share(parts: Sequence[Part], left_s: float, language: str) -> float:
 
 
 class Selection:
-    """Chooses passages part by part, and remembers what was quoted so that nothing is told twice."""
+    """Chooses passages part by part, and remembers what was quoted so that nothing is told twice.
 
-    def __init__(self, language: str, title: str) -> None:
+    One that is not `strict` takes what ends in no mark for a sentence: for texts in which nothing does.
+    """
+
+    def __init__(self, language: str, title: str, *, strict: bool = True) -> None:
         self._language = language
         self._title = frozenset(terms(title, language))
+        self._strict = strict
         self._sentences: set[str] = set()
         self._quoted: list[frozenset[str]] = []
+        self.first: Passage | None = None
+        """How the source begins that was chosen from last, if it was begun there."""
 
-    def choose(self, part: Part, budget_s: float, *, opens: bool) -> list[Passage]:
-        """The passages of a part that say most of it in about `budget_s`, in the source's order."""
+    def choose(self, part: Part, budget_s: float, *, opens: bool, at_least_one: bool = False) -> list[Passage]:
+        """The passages of a part that say most of it in about `budget_s`, in the source's order.
+
+        A story is read whole, whatever it takes; of anything else `at_least_one` passage is told, if need be.
+        """
         candidates = self._candidates(part, brief=opens)
-        weighted = vectors([candidate.text for candidate in candidates], self._language)
+        self.first = candidates[0] if candidates and part.begins else None
+        if part.telling == Telling.READ_ON:
+            return _together([candidate for candidate in candidates if candidate.quotable], brief=opens)
+        weighted = vectors([f"{candidate.asked} {candidate.text}" for candidate in candidates], self._language)
         worth = self._worth(candidates, weighted)
-        costs = [seconds(candidate.text, self._language) + _BRIDGE_S for candidate in candidates]
+        costs = [
+            sum(seconds(text, self._language) for text in (candidate.asked, *_turns(candidate)) if text) + _BRIDGE_S
+            for candidate in candidates
+        ]
         chosen: list[int] = []
         likeness = [0.0] * len(candidates)
-        open_numbers = set(range(len(candidates)))
+        bound = [_bound(candidates, number) for number in range(len(candidates))]
+        open_numbers = {number for number, others in enumerate(bound) if others}
         while open_numbers:
-            standing = {number for number in open_numbers if self._stands(candidates, number, chosen)}
-            best = self._best(standing, worth, likeness, costs, budget_s)
-            if opens and not chosen:
-                best = 0  # how a text begins is how it wants to be begun
+            standing = {
+                number
+                for number in open_numbers
+                if self._stands(candidates, number, chosen) or (number == 0 and part.begins)
+            }
+            together = [sum(costs[each] for each in others if each not in chosen) for others in bound]
+            if opens and not chosen and standing and together[min(standing)] < 2 * budget_s:
+                best: int | None = min(standing)  # how a text begins is how it wants to be begun
+            else:
+                best = self._best(standing, worth, likeness, together, budget_s)
+            if best is None and at_least_one and not chosen:
+                best = min(standing or open_numbers, key=lambda number: together[number])
             if best is None:
                 break
             open_numbers.discard(best)
             if self._told(candidates[best]):
                 continue
-            chosen.append(best)
-            budget_s -= costs[best]
-            self._remember(candidates[best])
+            for each in bound[best]:
+                if each not in chosen:
+                    open_numbers.discard(each)
+                    chosen.append(each)
+                    budget_s -= costs[each]
+                    self._remember(candidates[each])
             for number in open_numbers:
                 likeness[number] = max(likeness[number], similarity(weighted[number], weighted[best]))
         return [candidates[number] for number in sorted(chosen)]
@@ -133,26 +205,24 @@ class Selection:
         nearest = min(numbers, key=lambda number: (costs[number], number))
         return nearest if costs[nearest] < 2 * left_s else None
 
-    def _stands(self, candidates: Sequence[Passage], number: int, chosen: Sequence[int]) -> bool:
+    @staticmethod
+    def _stands(candidates: Sequence[Passage], number: int, chosen: Sequence[int]) -> bool:
         """Whether a passage can be quoted: what leans on the passage before it only where that one is quoted too."""
-        return number - 1 in chosen or not depends_on_context(candidates[number].text, self._language)
+        return number - 1 in chosen or not (candidates[number].leans or candidates[number].limits)
 
     def _candidates(self, part: Part, *, brief: bool) -> list[Passage]:
-        """The passages of a part, or of evenly spaced paragraphs of a long one; sentences told before left out."""
-        read = list(_spaced(part))
-        found = []
+        """The passages of a part, or of evenly spaced paragraphs of a long one; those told before are gaps."""
+        read_on = part.telling == Telling.READ_ON
+        found: list[Passage] = []
         seen: set[str] = set()
-        for number, paragraph in enumerate(read):
-            most, length = (1, 150) if brief and number == 0 else (3, 330)
-            for passage in passages(paragraph, self._language, most=most, length=length):
-                fresh = []
-                for sentence in passage.sentences:
-                    key = _key(sentence)
-                    if key not in seen and key not in self._sentences:
-                        seen.add(key)
-                        fresh.append(sentence)
-                if fresh:
-                    found.append(passage.with_sentences(fresh))
+        for number, paragraph in enumerate(part.paragraphs if read_on else _spaced(part)):
+            most, length = (1, 150) if brief and number == 0 else (99, _READ_AT_ONCE) if read_on else (3, 330)
+            strict = self._strict and not read_on
+            for passage in all_passages(paragraph, self._language, most=most, length=length, strict=strict):
+                keys = {key for sentence in passage.sentences if len(key := _key(sentence)) > _NO_SENTENCE}
+                again = not read_on and not (keys.isdisjoint(seen) and keys.isdisjoint(self._sentences))
+                found.append(replace(passage, quotable=False) if again else passage)
+                seen |= keys
         return found
 
     def _worth(self, candidates: Sequence[Passage], weighted: Sequence[Vector]) -> list[float]:
@@ -170,6 +240,8 @@ class Selection:
             factor *= 1.1
         if self._title.intersection(terms(passage.text, self._language)):
             factor *= 1.15
+        if len(passage.text) < _SLIGHT:
+            factor *= 0.6
         return factor
 
     def _told(self, passage: Passage) -> bool:
@@ -182,14 +254,58 @@ class Selection:
         self._quoted.append(frozenset(terms(passage.text, self._language)))
 
 
+def _turns(passage: Passage) -> Sequence[str]:
+    """What is said of it at a stretch each: an answer is several turns, whatever else is one."""
+    return passage.sentences if passage.asked else (passage.text,)
+
+
+def _bound(candidates: Sequence[Passage], number: int) -> tuple[int, ...]:
+    """A passage and those after it that limit it; nothing where one of them cannot be quoted."""
+    numbers = [number]
+    while numbers[-1] + 1 < len(candidates) and candidates[numbers[-1] + 1].limits:
+        numbers.append(numbers[-1] + 1)
+    return tuple(numbers) if all(candidates[each].quotable for each in numbers) else ()
+
+
+def _together(passages: Sequence[Passage], *, brief: bool) -> list[Passage]:
+    """Passages that follow each other, short ones made one: as much as one host reads, up to where a sentence ends."""
+    joined: list[Passage] = []
+    for number, passage in enumerate(passages):
+        before = joined[-1] if joined and not (brief and number == 1) else None
+        fits = before is not None and len(before.text) + len(passage.text) < _READ_AT_ONCE
+        if (
+            before
+            and not before.speaker
+            and not passage.speaker
+            and before.heading == passage.heading
+            and (fits or not ended(before.text))
+        ):
+            joined[-1] = replace(
+                before,
+                text=f"{before.text} {passage.text}",
+                sentences=(*before.sentences, *passage.sentences),
+            )
+        else:
+            joined.append(passage)
+    return [
+        passage if ended(passage.text) else replace(passage, text=f"{passage.text.rstrip(' ,;:–—-')}.")
+        for passage in joined
+    ]
+
+
 def _spaced(part: Part) -> Iterator[Paragraph]:
-    """All paragraphs of a part, or evenly spaced ones of one that is longer than is read of it."""
+    """All paragraphs of a part, or evenly spaced ones of one that is longer than is read of it, with gaps between."""
     step = max(1.0, part.size / _MAX_READ)
     wanted = 0.0
+    skips = False
     for number, paragraph in enumerate(part.paragraphs):
         if number >= wanted:
             wanted += step
+            skips = False
             yield paragraph
+        elif not skips:
+            skips = True
+            yield replace(paragraph, shape=Shape.GAP, text="", items=(), answer=())
 
 
 def _key(sentence: str) -> str:

@@ -1,6 +1,7 @@
-"""From a source's text to passages: runs of one to three sentences that can be read aloud as they stand.
+"""From paragraphs to passages: what is quoted at a stretch, whole sentences or a whole list, as they stand there.
 
-What is no prose (menus, tables, code, whatever has a link in it) is left out; what is left is not changed.
+A sentence that limits the one before it ("However, …", "Only if …") is not parted from that. What nobody could read
+aloud (code, links, tables of signs) is a gap: it is not quoted, nor is what leans on it.
 """
 
 from __future__ import annotations
@@ -11,92 +12,270 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from common.text.links import without_links
-from common.text.sentences import breaths, one_line, sentences
-from functions.model_serving.llm.material.context_dependence import depends_on_context
+from common.text.sentences import breaths, ended, sentences
+from functions.model_serving.llm.material.code import is_code
+from functions.model_serving.llm.material.context_dependence import depends_on_context, limits_what_was_said
+from functions.model_serving.llm.material.foreign import in_another_language
+from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
 
 MAX_PASSAGE: Final = 330
 _LEEWAY: Final = 110
 """Characters that a passage may be longer by, so as not to part a sentence from the one that it leans on."""
-_MAX_HEADING: Final = 80
-_MAX_PARAGRAPH: Final = 4_000
-_MIN_SENTENCE: Final = 20
-_ENDS = (".", "!", "?", "…", '."', '?"', '!"', ".”", "?”", "!”", ".»", "?»", "!»", ".)", ".“", "?“", "!“")
-_BLANK_LINE = re.compile(r"\n\s*\n")
-_CODE = re.compile(r"[{}<>|\\=;_]{2,}|=>|::|\(\)|</")
+_BOUND: Final = 900
+"""Characters of sentences that limit each other: more than that is not a passage but an argument."""
+_LONG_LIST: Final = 700
+_SHORT: Final = 20
+_ANSWER: Final = 450
+_A_WORD = re.compile(r"[^\W\d_]{2}")
+_REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
+_INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
+_WORDS_TO_END = re.compile(r"[;,]\s*(?P<word>\w{1,6})$")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """Sentences that follow each other in one source. `heading` is the nearest one above them, or empty."""
+    """What is quoted at a stretch. `heading` is the nearest one above it in its source, or empty.
+
+    `sentences` are its parts, each of which can be a turn of its own. `asked` is the question that it answers there,
+    `speaker` who says it there. What `leans` is understood only after the passage before it; what `limits` must follow
+    that one if it is told. What is not `quotable` is there for the others to lean on, in vain.
+    """
 
     text: str
     sentences: tuple[str, ...]
     source: int
     heading: str
     opens_paragraph: bool
-
-    def with_sentences(self, sentences: Sequence[str]) -> Passage:
-        """The same passage with some of its sentences only."""
-        return replace(self, text=" ".join(sentences), sentences=tuple(sentences))
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A block of prose as the source has it, not yet cleaned: a source may have very many, and few are read."""
-
-    text: str
-    source: int
-    heading: str
-
-
-def paragraphs(text: str, source: int, title: str = "") -> Iterator[Paragraph]:
-    """The paragraphs of source number `source`, each with the heading it stands under; its title is none."""
-    heading = ""
-    for block in _BLANK_LINE.split(text):
-        line = one_line(block) if len(block) <= 2 * _MAX_HEADING else block
-        if _is_heading(line):
-            heading = "" if line.rstrip(":.").casefold() == title.rstrip(":.").casefold() else line.rstrip(":")
-            continue
-        start = 0
-        while len(block) - start > _MAX_PARAGRAPH:  # a text without paragraphs is cut where a sentence ends
-            end = block.find(". ", start + _MAX_PARAGRAPH // 2, start + _MAX_PARAGRAPH)
-            end = start + _MAX_PARAGRAPH if end < 0 else end + 1
-            yield Paragraph(block[start:end], source, heading)
-            start = end
-        if block[start:].strip():
-            yield Paragraph(block[start:], source, heading)
+    asked: str = ""
+    speaker: str = ""
+    leans: bool = False
+    limits: bool = False
+    quotable: bool = True
+    listed: bool = False
+    says_heading: bool = False
+    """Its text begins with its heading."""
 
 
 def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int = MAX_PASSAGE) -> Iterator[Passage]:
-    """The passages of a paragraph in order, each of `most` sentences and `length` characters or little more."""
+    """The passages of a paragraph that can be quoted, in order, each of `most` sentences and `length` characters or
+    little more."""
+    return (passage for passage in all_passages(paragraph, language, most=most, length=length) if passage.quotable)
+
+
+def all_passages(
+    paragraph: Paragraph, language: str, *, most: int = 3, length: int = MAX_PASSAGE, strict: bool = True
+) -> Iterator[Passage]:
+    """The same with the gaps between them. Not `strict` takes what ends in no mark for a sentence, where nothing else
+    is there."""
+    match paragraph.shape:
+        case Shape.GAP:
+            yield _gap(paragraph)
+        case Shape.LIST:
+            yield from _list(paragraph, language)
+        case Shape.ROWS:
+            yield from _rows(paragraph, language, length)
+        case Shape.VERSE:
+            yield _whole(paragraph, [paragraph.text], language)
+        case Shape.LINE:
+            yield replace(_whole(paragraph, [paragraph.text], language), speaker=paragraph.speaker)
+        case Shape.PAIR:
+            yield _pair(paragraph, language)
+        case _:
+            yield from _prose(paragraph, language, most, length, strict=strict)
+
+
+def _gap(paragraph: Paragraph) -> Passage:
+    return Passage("", (), paragraph.source, paragraph.heading, opens_paragraph=True, quotable=False)
+
+
+def _whole(paragraph: Paragraph, parts: Sequence[str], language: str) -> Passage:
+    """A passage of parts that are told together or not at all."""
+    text = " ".join(parts)
+    return Passage(
+        text,
+        tuple(parts),
+        paragraph.source,
+        paragraph.heading,
+        opens_paragraph=True,
+        quotable=all(map(_is_speakable, parts)) and not in_another_language(text, language),
+    )
+
+
+# Prose
+
+
+def _prose(paragraph: Paragraph, language: str, most: int, length: int, *, strict: bool) -> Iterator[Passage]:
     run: list[str] = []
-    first = True
-    for sentence in _sentences(one_line(paragraph.text), language):
-        size = len(" ".join(run)) + len(sentence)
-        full = run and (len(run) >= most or size > length)
-        if full and not (size <= length + _LEEWAY and depends_on_context(sentence, language)):
-            yield Passage(" ".join(run), tuple(run), paragraph.source, paragraph.heading, first)
-            first = False
-            run = []
-        run.append(sentence)
+    opens = True
+
+    def made() -> Passage:
+        text = " ".join(run)
+        return Passage(
+            text,
+            tuple(run),
+            paragraph.source,
+            paragraph.heading,
+            opens,
+            leans=depends_on_context(text, language),
+            limits=limits_what_was_said(text, language),
+        )
+
+    if in_another_language(paragraph.text, language):
+        yield _gap(paragraph)
+        return
+    for bound in _bound(paragraph.text, language):
+        quotable = all(_is_prose(sentence) and (not strict or ended(sentence)) for sentence in bound)
+        quotable = quotable and _has_words(" ".join(bound))
+        size = len(" ".join((*run, *bound)))
+        full = run and (len(run) + len(bound) > most or size > length)
+        leeway = size <= length + _LEEWAY and depends_on_context(bound[0], language)
+        if run and (not quotable or (full and not leeway)):
+            yield made()
+            opens, run = False, []
+        if quotable:
+            run.extend(sentence if ended(sentence) else f"{sentence.rstrip(' ,;:')}." for sentence in bound)
+        else:
+            yield _gap(paragraph)
+            opens = False
     if run:
-        yield Passage(" ".join(run), tuple(run), paragraph.source, paragraph.heading, first)
+        yield made()
 
 
-def _sentences(paragraph: str, language: str) -> Iterator[str]:
-    for sentence in sentences(paragraph, language):
-        if _is_prose(sentence):
-            yield from breaths(sentence)
+def _bound(text: str, language: str) -> Iterator[list[str]]:
+    """The sentences of a paragraph, those together that limit each other or that lead into each other."""
+    waiting: list[str] = []
+    for sentence in (part for whole in sentences(text, language) for part in breaths(whole)):
+        joins = waiting and (waiting[-1].endswith(":") or limits_what_was_said(sentence, language))
+        if waiting and not (joins and sum(map(len, waiting)) + len(sentence) <= _BOUND):
+            yield waiting
+            waiting = []
+        waiting.append(sentence)
+    if waiting:
+        yield waiting
 
 
-def _is_heading(line: str) -> bool:
-    words = line.split()
-    short = len(line) <= _MAX_HEADING and len(words) <= 12
-    return short and not line.endswith(_ENDS) and line[:1].isalnum() and without_links(line) == line
+# Lists, tables and definitions
+
+
+def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
+    """A list in one passage; a long one in several, of which none is told without all the others if it is governed."""
+    items = [_REFERENCE.sub("", item).strip() for item in paragraph.items]
+    whole = said_list(paragraph.text, items, paragraph.tail)
+    speakable = all(map(_is_speakable, (paragraph.text, *items, paragraph.tail)))
+    own = all(len(item.split()) > 3 and ended(item) and not item[:1].islower() for item in items)
+    if not speakable or not _has_words(whole) or in_another_language(whole, language):
+        yield _gap(paragraph)
+        return
+    governed = not paragraph.under_heading and bool(paragraph.text) and not (own and ended(paragraph.text))
+    chunks = [items] if len(whole) <= _LONG_LIST or paragraph.tail else list(_chunks(items))
+    for number, chunk in enumerate(chunks):
+        lead = paragraph.text if number == 0 or paragraph.under_heading else ""
+        text = said_list(lead, chunk, paragraph.tail)
+        yield Passage(
+            text,
+            (text,),
+            paragraph.source,
+            paragraph.heading,
+            opens_paragraph=number == 0,
+            leans=(number > 0 and governed)
+            or (number == 0 and not paragraph.under_heading and depends_on_context(text, language)),
+            limits=number > 0 and governed,
+            listed=True,
+            says_heading=paragraph.under_heading,
+        )
+
+
+def _chunks(items: Sequence[str]) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    for item in items:
+        if chunk and sum(map(len, chunk)) + len(item) > _LONG_LIST // 2:
+            yield chunk
+            chunk = []
+        chunk.append(item)
+    if chunk:
+        yield chunk
+
+
+def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
+    """A list as it is said: its lead-in, a colon, and its items; parted by semicolons unless they are sentences."""
+    if 2 * sum(map(ended, items)) > len(items) or any(_INNER_END.search(item) for item in items):
+        body = " ".join(item if ended(item) else f"{item.rstrip(' ,;:')}." for item in items)
+    else:
+        body = ""
+        for item in items:
+            joint = _WORDS_TO_END.search(body)
+            if joint:
+                body = f"{body[: joint.start()]}; {joint['word']} {item}"
+            else:
+                body = f"{body.rstrip(' ,;.')}; {item}" if body else item
+        body = body.rstrip(" ,;:.")
+        body = f"{body}, {tail}" if tail else body
+        body = body if ended(body) else f"{body}."
+    if not lead:
+        return body
+    if ended(lead) or lead.endswith(":"):
+        return f"{lead} {body}"
+    return f"{lead.rstrip(' —–-,;')}: {body}"
+
+
+def _rows(paragraph: Paragraph, language: str, length: int) -> Iterator[Passage]:
+    """Rows and definitions, some to a passage."""
+    run: list[str] = []
+    for item in paragraph.items:
+        row = item if ended(item) else f"{item.rstrip(' ,;:')}."
+        if run and len(" ".join((*run, row))) > length:
+            yield _whole(paragraph, run, language)
+            run = []
+        run.append(row)
+    if run:
+        yield _whole(paragraph, run, language)
+
+
+# Questions and answers
+
+
+def _pair(paragraph: Paragraph, language: str) -> Passage:
+    """A question with its whole answer, in parts that are turns; not quotable where any of it is not."""
+    parts = [
+        passage
+        for each in paragraph.answer
+        for passage in all_passages(each, language, most=99, length=_ANSWER, strict=False)
+    ]
+    question = paragraph.text if ended(paragraph.text) else f"{paragraph.text.rstrip(' ,;:')}."
+    answer = " ".join(passage.text for passage in parts)
+    return Passage(
+        answer,
+        tuple(passage.text for passage in parts),
+        paragraph.source,
+        paragraph.heading,
+        opens_paragraph=True,
+        asked=question,
+        speaker=paragraph.answered_by,
+        leans=depends_on_context(question, language) or _asks_on(question, language),
+        quotable=bool(parts) and all(passage.quotable for passage in parts) and _is_speakable(question),
+    )
+
+
+def _asks_on(question: str, language: str) -> bool:
+    """Whether a question takes up what was said: "Can it recover?", "Why is that?"."""
+    last = list(sentences(question, language))[-1]
+    words = last.split()[1:4]
+    return any(depends_on_context(word.rstrip("?,"), language) for word in words if word.islower() and len(word) > 1)
+
+
+# What can be read aloud
+
+
+def _is_speakable(text: str) -> bool:
+    return not is_code(text) and without_links(text) == text
+
+
+def _has_words(text: str) -> bool:
+    return _A_WORD.search(text) is not None
 
 
 def _is_prose(sentence: str) -> bool:
-    letters = sum(character.isalpha() or character.isspace() for character in sentence)
-    if len(sentence) < _MIN_SENTENCE or letters < 0.7 * len(sentence) or _CODE.search(sentence):
+    letters = sum(map(str.isalpha, sentence)) + sentence.count(" ")
+    if (letters < 0.6 * len(sentence) and len(sentence) > _SHORT) or not _is_speakable(sentence):
         return False
-    return without_links(sentence) == sentence and not sentence.isupper()
+    return not (sentence.isupper() and len(sentence.split()) > 3)

@@ -35,6 +35,8 @@ def names(text: str, language: str) -> list[str]:
             continue
         if not _complete(match["after"], language, joined=" " in name) or before in known.fused:
             continue
+        if name.split()[0].lower() in pack_of(language).stop_words or {*name.split()} & known.not_nouns:
+            continue
         if known.with_article:
             for article in known.articles:
                 if re.search(rf"\b{article.capitalize()} {re.escape(name)}\b", text):
@@ -51,7 +53,7 @@ def nouns(text: str, language: str) -> list[str]:
     for match in _noun(language).finditer(text):
         name = match["name"]
         first, last = name.split()[0], name.split()[-1]
-        if {first, last} & stop_words or last.endswith(known.not_noun_endings):
+        if {first, last} & (stop_words | known.not_nouns) or last.endswith(known.not_noun_endings):
             continue
         if _complete(match["after"], language):
             found.append(f"{match['article']}{name}" if known.with_article else name)

@@ -11,12 +11,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from common.languages import pack_of
+from common.text.titles import with_title
 from functions.model_serving.llm.material.ranking import terms
 from functions.model_serving.llm.material.sentences import Passage
 from functions.model_serving.llm.material.topics import names, nouns, often
 
 _FIGURES = re.compile(r"\b(?!1[5-9]\d\d\b|20\d\d\b)\d[\d.,]*\s?(?:%|[a-zà-ÿ$€£])")  # years are not amounts
 _MAX_TITLE: Final = 60
+_MAX_SAID: Final = 90
+"""Characters: a longer title of a chapter is shown, and not said."""
 
 
 class Transitions:
@@ -35,14 +38,16 @@ class Transitions:
         return self._phrases.begin
 
     def source(self, title: str) -> str:
-        return self._draw(self._phrases.source).format(title=_short(title))
+        return with_title(self._draw(self._phrases.source), title, self._language)
 
     def chapter(self, title: str) -> str:
         """Leads into a chapter by its title, which in mid-sentence begins as the text has it: "the Moon"."""
         article, space, rest = title.partition(" ")
         if space and article.lower() in pack_of(self._language).nouns.articles:
             title = f"{article.lower()} {rest}"
-        return self._draw(self._phrases.chapter).format(title=_short(title))
+        if len(title) > _MAX_SAID:
+            return self.moving_on()
+        return with_title(self._draw(self._phrases.chapter), title, self._language)
 
     def moving_on(self) -> str:
         return self._draw(self._phrases.moving_on)
@@ -52,6 +57,9 @@ class Transitions:
 
     def last(self) -> str:
         return self._draw(self._phrases.last)
+
+    def unfinished(self) -> str:
+        return self._phrases.unfinished
 
     def question(self, passage: Passage) -> str:
         """A question that this passage answers, as far as can be told from its words; empty where none can."""
@@ -72,13 +80,20 @@ class Transitions:
         return self._draw(self._phrases.on)
 
     def topic(self, passages: Sequence[Passage]) -> str:
-        """A title for passages that have none: a name or noun that comes back in them; empty where none does."""
-        whole = " ".join(passage.text for passage in passages)
+        """A title for passages that have none: a name or noun that comes back in them; empty where none does.
+
+        The last of several gives none: what is told there is not told before.
+        """
+        whole = " ".join(passage.text for passage in (passages[:-1] or passages))
         for found in (names(whole, self._language), nouns(whole, self._language)):
             topic = self._take_up([one for one in found if often(one, whole, self._language) > 1])
             if topic:
                 return topic[0].upper() + topic[1:]
         return ""
+
+    def begins_with(self, title: str, passage: Passage) -> bool:
+        """Whether a passage is about what a title says: what comes later is not announced before it."""
+        return often(title, passage.text, self._language) > 0
 
     def _draw(self, bank: tuple[str, ...]) -> str:
         """The next phrase of a bank, every one before any comes back, and none twice in a row."""
@@ -102,9 +117,10 @@ class Transitions:
 
 def opening_words(passage: Passage) -> str:
     """How a passage begins, as a title for it."""
-    return _short(passage.sentences[0])
+    return shortened(passage.asked or passage.sentences[0])
 
 
-def _short(title: str) -> str:
-    title = title.rstrip(" .!?…")
+def shortened(title: str) -> str:
+    """A title that is shown and not said: cut between words where it is long."""
+    title = title if title.endswith("?") else title.rstrip(" .!…")
     return title if len(title) <= _MAX_TITLE else title[:_MAX_TITLE].rsplit(" ", 1)[0] + "…"

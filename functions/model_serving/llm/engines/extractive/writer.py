@@ -1,11 +1,14 @@
 """The writer without a model: the sources' own sentences, ranked, and set as a dialogue of two hosts.
 
-Every sentence with a fact in it is quoted from a source as it stands there; what the hosts say themselves are questions
-and turns of phrase (common/languages/), and in their opening they say so. The same request makes the same script, so it
-can be continued anywhere: a writer that is asked to go on leaves out as many turns as were said.
+Every sentence with a fact in it is quoted from a source as it stands there, whole, and a list together with what leads
+into it; what the hosts say themselves are questions and turns of phrase (common/languages/), and in their opening they
+say so. The same request makes the same script, so it can be continued anywhere: a writer that is asked to go on leaves
+out as many turns as were said.
 
 The sources are told in their own order, cut into as many parts as the podcast is to have chapters. A part is read and
-ranked when its turn comes, and no more of it than matters, so that a long source is begun as soon as a short one.
+ranked when its turn comes, and no more of it than matters, so that a long source is begun as soon as a short one. An
+interview is a conversation again: one host asks, another answers. A story, a play or a poem is read from its beginning
+on, with nothing between.
 """
 
 from __future__ import annotations
@@ -13,17 +16,29 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import groupby, islice
+from typing import Final
 
 from common.errors import EngineRefused
 from common.languages import pack_of
 from common.styles import STYLES
-from functions.model_serving.llm.material.selection import Selection, parts_of, share
-from functions.model_serving.llm.material.sentences import Paragraph, Passage, paragraphs, passages
+from common.text.titles import with_title
+from functions.model_serving.llm.material.foreign import in_another_language, language_of
+from functions.model_serving.llm.material.paragraphs import Paragraph, paragraphs
+from functions.model_serving.llm.material.selection import Part, Selection, parts_of, share
+from functions.model_serving.llm.material.sentences import Passage, all_passages
+from functions.model_serving.llm.material.telling import Telling
 from functions.model_serving.llm.material.transitions import Transitions, opening_words
-from functions.model_serving.llm.protocol import Request, Turn, require_known, said_since_greeting
+from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
 from functions.model_serving.llm.speaking_rate import seconds
 from functions.model_serving.tts.speakable import require_latin_script
+
+_FIRST: Final = 1_500
+"""Characters of a source in which there is a sentence to begin with, if it is not peculiar."""
+_FIRST_BLOCKS: Final = 12
+_ASKED_FOR: Final = 80
+"""Characters: what is shorter is said without being asked for by a word of it."""
+_LABEL: Final = 40
 
 
 class ExtractiveWriter:
@@ -45,75 +60,185 @@ class _Script:
         self._random = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - the same each time
         self._transitions = Transitions(request.language, request.title, self._random)
         self._phrases = pack_of(request.language).phrases
-        self._selection = Selection(request.language, request.title)
         self._speaker = 0
         self._chapters: set[str] = set()
+        self._chapter = ""
         self._named = False
         self._sources_begun: set[int] = set()
+        self._voices: dict[tuple[int, str], int] = {}
+        self._read: dict[int, list[Paragraph]] = {}
         self._left_s = request.minutes * 60
 
     def turns(self) -> Iterator[Turn]:
         """The whole script after the greeting."""
-        material = [
-            list(paragraphs(source.text, number, source.title)) for number, source in enumerate(self._request.sources)
-        ]
-        self._require_readable(material)
-        close = self._phrases.close.format(title=self._request.title)
+        strict = self._require_readable()
+        close = with_title(self._phrases.close, self._request.title, self._language)
         greeting = [turn.text for turn in self._request.said if turn.kind == "cold_open"]
         self._left_s -= sum(seconds(text, self._language) for text in (*greeting, close))
         yield self._next(self._opening(), "")
+        material = [self._paragraphs(number) for number in self._readable]
         parts = parts_of(material, self._request.minutes, self._language)
-        chapter = ""
+        self._selection = Selection(self._language, self._request.title, strict=strict)
+        quoted = False
         for number, part in enumerate(parts):
             budget_s = share(parts[number:], self._left_s, self._language)
-            chosen = self._selection.choose(part, budget_s, opens=number == 0)
-            if chosen:
-                chapter = self._chapter_title(chosen)
-                yield from self._chapter(chapter, chosen, first=number == 0, last=number == len(parts) - 1)
-                self._sources_begun.add(chosen[0].source)
-        yield Turn(self._pass_on(), close, chapter, None, "close")
+            last = number == len(parts) - 1
+            chosen = self._selection.choose(part, budget_s, opens=number == 0, at_least_one=last and not quoted)
+            quoted = quoted or bool(chosen)
+            yield from self._part(part, chosen, last=last)
+        if not quoted:  # whatever there is, and if it takes longer
+            for part in parts[:-1]:
+                chosen = self._selection.choose(part, 0, opens=False, at_least_one=True)
+                yield from self._part(part, chosen, last=True)
+                if chosen:
+                    break
+        yield Turn(self._pass_on(), close, self._chapter, None, "close")
 
-    def _require_readable(self, material: Sequence[Sequence[Paragraph]]) -> None:
-        """Raise EngineRefused before the first turn where the sources have nothing in them to be quoted."""
+    def _require_readable(self) -> bool:
+        """Find the sources that can be quoted, and tell whether there is a sentence in them that ends as one.
+
+        Raises EngineRefused before the first turn where no voice could read them, where they are in another language
+        than the podcast, or where there is nothing in them to be quoted.
+        """
         require_latin_script(" ".join(source.text[:20_000] for source in self._request.sources))
-        if not any(any(passages(paragraph, self._language)) for source in material for paragraph in source):
-            raise EngineRefused("engine_text_empty", "There is no sentence in these sources that could be read aloud.")
+        self._readable = [
+            number
+            for number, source in enumerate(self._request.sources)
+            if not in_another_language(source.text, self._language)
+        ]
+        if not self._readable:
+            asked = pack_of(self._language).name
+            theirs = pack_of(language_of([source.text for source in self._request.sources])).name
+            raise EngineRefused(
+                "engine_language_other",
+                f"The podcast is to be in {asked}, and the sources are in {theirs}; this writer quotes, and does not "
+                f"translate. Leave the language out, or choose a writer that is a language model.",
+            )
+        for strict in (True, False):
+            for first in (True, False):
+                if any(self._quotable(number, strict=strict, first=first) for number in self._readable):
+                    return strict
+        raise EngineRefused("engine_text_empty", "There is no sentence in these sources that could be read aloud.")
+
+    def _quotable(self, number: int, *, strict: bool, first: bool) -> bool:
+        return any(
+            passage.quotable
+            for paragraph in self._paragraphs(number, first=first)
+            for passage in all_passages(paragraph, self._language, strict=strict)
+        )
+
+    def _paragraphs(self, number: int, *, first: bool = False) -> Sequence[Paragraph]:
+        """The paragraphs of a source, or its first ones alone, which of a short one are all."""
+        source: Source = self._request.sources[number]
+        text, blocks = (source.text[:_FIRST], source.blocks[:_FIRST_BLOCKS]) if first else (source.text, source.blocks)
+        if number not in self._read:
+            found = list(paragraphs(text, number, source.title, language=self._language, blocks=blocks))
+            if len(text) < len(source.text) or len(blocks) < len(source.blocks):
+                return found
+            self._read[number] = found
+        return self._read[number]
 
     def _opening(self) -> str:
         if len(self._request.hosts) == 1:
             return self._phrases.opening_alone
         return self._phrases.opening.format(other=self._request.hosts[1])
 
-    def _chapter(self, title: str, chosen: Sequence[Passage], *, first: bool, last: bool) -> Iterator[Turn]:
+    # A part, by how its source wants to be told
+
+    def _part(self, part: Part, chosen: Sequence[Passage], *, last: bool) -> Iterator[Turn]:
+        if not chosen:
+            return
+        if part.telling == Telling.READ_ON:
+            yield from self._read_on(chosen)
+            if part.unfinished:
+                yield self._next(self._transitions.unfinished(), self._chapter)
+        elif part.telling == Telling.PAIRS:
+            yield from self._conversation(chosen)
+        else:
+            runs = [list(run) for _, run in groupby(chosen, key=lambda passage: passage.heading)]
+            for number, run in enumerate(runs):
+                yield from self._points(run, last=last and number == len(runs) - 1)
+
+    def _points(self, chosen: Sequence[Passage], *, last: bool) -> Iterator[Turn]:
         """Quote the passages in order, with what leads from one to the next."""
+        introduction = self._begun(chosen)
         asked = False
         for number, passage in enumerate(chosen):
             following = chosen[number + 1] if number + 1 < len(chosen) else None
-            text = passage.text
-            if number == 0:
-                text = f"{self._introduction(passage, title, first=first)} {text}"
-            elif last and following is None:
-                text = f"{self._transitions.last()} {text}"
-            elif not asked and self._random.random() < self._mix.lead_in:
-                text = f"{self._transitions.lead_in()} {text}"
-            question, prompt = self._question(following), ""
-            if question and (len(passage.sentences) > 2 or not self._mix.both_read):
+            ends = last and following is None
+            if number == 0 and introduction:
+                text = f"{introduction} {passage.text}"
+            elif ends and (number or self._sources_begun):
+                text = f"{self._transitions.last()} {passage.text}"
+            elif number and not asked and not _has_label(passage) and self._random.random() < self._mix.lead_in:
+                text = f"{self._transitions.lead_in()} {passage.text}"
+            else:
+                text = passage.text
+            told_next = following if number + 2 < len(chosen) or not last else None  # its end is not given away
+            question, prompt = self._question(told_next), ""
+            if question and (len(passage.sentences) > 2 or passage.listed or not self._mix.both_read):
                 question, prompt = "", question  # after so much, the other host asks
             asked = bool(question)
-            yield self._next(f"{text} {question}".rstrip(), title, passage.source, speaker=self._reader())
+            yield self._next(f"{text} {question}".rstrip(), self._chapter, passage.source, speaker=self._reader())
             prompt = prompt or self._prompt(following, asked=asked)
             if prompt:
                 asked = True
-                yield self._next(prompt, title)
+                yield self._next(prompt, self._chapter)
+
+    def _conversation(self, chosen: Sequence[Passage]) -> Iterator[Turn]:
+        """One host asks, as in the source, and the next answers; the same two until its end."""
+        asks: int | None = None
+        between = False
+        for passage in chosen:
+            if not passage.asked:
+                introduction = "" if between else self._begun([passage])
+                if asks is not None and passage is chosen[-1]:
+                    introduction = self._transitions.last()
+                between = True
+                said = f"{introduction} {passage.text}".strip()
+                yield self._next(said, self._chapter, passage.source, speaker=asks if passage.speaker else None)
+                continue
+            between = False
+            introduction = self._source(passage)
+            self._sources_begun.add(passage.source)
+            self._chapter = opening_words(passage)
+            if asks is None:
+                asks = (self._speaker + 1) % len(self._request.hosts)
+            question = f"{introduction} {passage.asked}".strip()
+            yield self._next(question, self._chapter, passage.source, speaker=asks)
+            answers = (asks + 1) % len(self._request.hosts)
+            for part in _joined(passage.sentences):
+                yield self._next(part, self._chapter, passage.source, speaker=answers)
+
+    def _read_on(self, chosen: Sequence[Passage]) -> Iterator[Turn]:
+        """Read, the hosts in turn; or each the lines of one speaker."""
+        goes_on = chosen[0].source in self._sources_begun
+        introduction = self._begun(chosen)
+        introduction = "" if goes_on else introduction
+        cast = {passage.speaker for passage in chosen if passage.speaker}
+        for passage in chosen:
+            text = passage.text
+            speaker = self._reader()
+            if passage.speaker:
+                speaker = self._voices.setdefault((passage.source, passage.speaker), len(self._voices))
+                speaker %= len(self._request.hosts)
+                if len(cast) > len(self._request.hosts):
+                    text = f"{_spoken_name(passage.speaker)}: {text}"
+            yield self._next(f"{introduction} {text}".strip(), self._chapter, passage.source, speaker=speaker)
+            introduction = ""
+
+    # What leads on
 
     def _reader(self) -> int | None:
         return None if self._mix.both_read else 0
 
     def _question(self, following: Passage | None) -> str:
         """What is asked so that the passage which follows is its answer; often nothing."""
+        if following is None or following.listed or len(following.text) < _ASKED_FOR:
+            return ""
         if not self._asks(following, self._mix.question):
             return ""
-        return self._transitions.question(following) if following else ""
+        return self._transitions.question(following)
 
     def _prompt(self, following: Passage | None, *, asked: bool) -> str:
         """What the other host says to have the one who reads go on; so that a lecture stays a conversation."""
@@ -123,25 +248,45 @@ class _Script:
     def _asks(self, following: Passage | None, chance: float) -> bool:
         return following is not None and len(self._request.hosts) > 1 and self._random.random() < chance
 
-    def _introduction(self, passage: Passage, chapter: str, *, first: bool) -> str:
-        if first:
-            return self._transitions.begin()
-        source = self._request.sources[passage.source]
-        if source.title and passage.source not in self._sources_begun:
-            return self._transitions.source(source.title)
-        return self._transitions.chapter(chapter) if self._named else self._transitions.moving_on()
+    def _begun(self, chosen: Sequence[Passage]) -> str:
+        """Begin a chapter with these passages, unless they are still under its heading, and return what leads into it.
 
-    def _chapter_title(self, chosen: Sequence[Passage]) -> str:
-        """What the chapter is called: as in the source, else by what it is about, else as it begins."""
-        source = self._request.sources[chosen[0].source]
-        begins_source = len(self._request.sources) > 1 and chosen[0].source not in self._sources_begun
-        title = chosen[0].heading or (source.title if begins_source else "") or self._transitions.topic(chosen)
-        if not title or title in self._chapters:
-            title, self._named = opening_words(chosen[0]), False
-        else:
-            self._named = True
+        It is called as in the source, else by what it is about, else as it begins.
+        """
+        passage = chosen[0]
+        source = self._request.sources[passage.source]
+        first = not self._sources_begun and not self._chapter
+        begins_source = passage.source not in self._sources_begun
+        if passage.heading and passage.heading == self._chapter and not begins_source:
+            return ""
+        named_source = len(self._request.sources) > 1 and begins_source
+        title = passage.heading or (source.title if named_source else "") or self._transitions.topic(chosen)
+        named = bool(title) and title not in self._chapters
+        if not named:
+            title = passage.heading or opening_words(passage)
+        named = named and (title == passage.heading or self._transitions.begins_with(title, passage))
         self._chapters.add(title)
-        return title
+        self._chapter = title
+        introduced = self._source(passage)
+        self._sources_begun.add(passage.source)
+        if first:
+            return self._phrases.begin if self._opens(passage) else ""
+        if begins_source:
+            return introduced
+        if passage.says_heading:
+            return ""
+        return self._transitions.chapter(title) if named else self._transitions.moving_on()
+
+    def _source(self, passage: Passage) -> str:
+        title = self._request.sources[passage.source].title
+        if not self._sources_begun or passage.source in self._sources_begun:
+            return ""
+        return self._transitions.source(title) if title else self._transitions.moving_on()
+
+    def _opens(self, passage: Passage) -> bool:
+        """Whether a passage is the beginning of its source."""
+        first = self._selection.first
+        return first is not None and passage.text.startswith(first.text)
 
     def _next(self, text: str, chapter: str, source: int | None = None, *, speaker: int | None = None) -> Turn:
         """The next turn: of the other host, unless a `speaker` is named."""
@@ -151,3 +296,24 @@ class _Script:
     def _pass_on(self, speaker: int | None = None) -> str:
         self._speaker = (self._speaker + 1) % len(self._request.hosts) if speaker is None else speaker
         return self._request.hosts[self._speaker]
+
+
+def _joined(parts: Sequence[str], most: int = 450) -> Iterator[str]:
+    """The parts of an answer, short ones together, each a turn."""
+    text = ""
+    for part in parts:
+        if text and len(text) + len(part) > most:
+            yield text
+            text = ""
+        text = f"{text} {part}".strip()
+    if text:
+        yield text
+
+
+def _has_label(passage: Passage) -> bool:
+    """Whether a passage begins with a few words and a colon, and needs no further ones before it."""
+    return passage.listed or ":" in passage.text[:_LABEL]
+
+
+def _spoken_name(name: str) -> str:
+    return name.title() if name.isupper() else name

@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 TIMEOUT_MS: Final = 90_000
 """For one answer, and between two pieces of it."""
 _DEFAULT_MODEL: Final = "gemini-3.5-flash-lite"
-"""What Google recommends in place of gemini-2.5-flash, which it retires on 1 December 2026."""
+"""Released on 21 July 2026, and retired on 21 July 2027 or later; offered in global, us and eu.
+https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/model-versions"""
 _ROOM_FOR_THOUGHTS: Final = 8_192
 """Tokens: what a model thinks before it answers counts as part of the answer."""
 _ENGINE: Final = "Gemini"
@@ -60,7 +61,7 @@ class GeminiModel:
         )
         if self._settings.language_api_key:
             return genai.Client(api_key=self._settings.language_api_key, http_options=options)
-        project, location = self._settings.google_cloud_project, self._settings.location
+        project, location = self._settings.google_cloud_project, self._settings.vertex_location
         if not project:
             raise Misconfigured("setting_missing", "set LANGUAGE_API_KEY, or GOOGLE_CLOUD_PROJECT for Vertex AI")
         return genai.Client(vertexai=True, project=project, location=location, http_options=options)

@@ -1,44 +1,60 @@
 """Any server of OpenAI's `/v1/audio/speech`: OpenAI, Kokoro-FastAPI, Speaches, vLLM and others, at SPEECH_BASE_URL.
 
-https://platform.openai.com/docs/api-reference/audio/createSpeech. Asked for `pcm`, the one format that all of them can
-send while they still speak, and the only one that costs no second lossy encoding: 16-bit mono at 24,000 Hz unless the
-answer says otherwise.
+https://platform.openai.com/docs/api-reference/audio/createSpeech. Asked for `pcm`, the one format that costs no second
+lossy encoding and that most can send while they still speak; for `wav`, then `mp3`, where a server has no such format.
+Whatever comes is taken for what it is (answered.py).
+
+Servers differ in how much they say at once: a turn that is turned down as too long is said in parts, sentence by
+sentence, and the server's limit is remembered.
 """
 
 from __future__ import annotations
 
 import logging
+import math
+import re
+import threading
 from collections.abc import Iterator
-from email.message import Message
+from contextlib import suppress
+from itertools import chain
 from typing import Final
+from urllib.parse import urlsplit
 
 import requests
 
 from common import languages
-from common.errors import EngineBroken, EngineRefused, Misconfigured
+from common.contract import MAX_TURN_CHARACTERS
+from common.errors import AethercastError, EngineRefused, Misconfigured
 from common.logs import fields
 from common.pools import FreshAdapter
 from common.settings import Settings
-from functions.model_serving.engine_calls import begun, broke_off, post
+from functions.model_serving.engine_calls import TurnedDown, begun, broke_off, current_calls, post
+from functions.model_serving.tts.engines.openai.answered import SAMPLE_RATE, pcm_of, stated_rate
+from functions.model_serving.tts.parts import parts_of
 from functions.model_serving.tts.protocol import Description, Voice, require_known
+from functions.model_serving.tts.sound import joined
 from functions.model_serving.tts.speakable import require_latin_script
 
 logger = logging.getLogger(__name__)
 
-SAMPLE_RATE: Final = 24_000
 MAX_CHARACTERS: Final = 4_096
 """OpenAI's own limit for one request."""
+_LEAST_CHARACTERS: Final = 40
+"""A part as short as this is not too long for any server that is of use: it is turned down for another reason."""
 _DEFAULT_VOICES: Final = ("nova", "onyx")
 _DEFAULT_MODEL: Final = "tts-1"
 SILENCE_S: Final = 20.0
 """Between two pieces of sound: past this, the server hangs."""
 _CHUNK: Final = 4_800
 """Bytes, 100 ms: small enough for the encoder to begin at once."""
-_MAX_BYTES: Final = 2 * SAMPLE_RATE * 60 * 15
-_PCM_TYPES: Final = frozenset(
-    {"audio/pcm", "audio/x-pcm", "audio/l16", "audio/raw", "application/octet-stream", "binary/octet-stream"}
-)
-"""What servers call PCM, or anything at all."""
+_FORMATS: Final = ("pcm", "wav", "mp3")
+_ABOUT_FORMAT: Final = re.compile(r"response_?format|audio.?format|\bpcm\b|\bwav\b", re.IGNORECASE)
+_ABOUT_LENGTH: Final = re.compile(r"too long|too large|length|limit|exceed|maximum|at most|too many", re.IGNORECASE)
+"""What servers say of a request that they turn down."""
+PROBE: Final = "Here is what we found out today."
+_PROBE_S: Final = 2.0
+"""How long voices take to say that, on average."""
+_USUAL_RATES: Final = (24_000, 22_050, 16_000, 44_100, 48_000)
 
 
 class OpenAIEngine:
@@ -50,6 +66,12 @@ class OpenAIEngine:
         self._url = settings.speech_base_url.rstrip("/").removesuffix("/v1") + "/v1/audio/speech"
         self._model = settings.speech_model or _DEFAULT_MODEL
         self._hosts = dict(zip(("first", "second"), settings.speech_voices or _DEFAULT_VOICES, strict=False))
+        self._longest = MAX_CHARACTERS
+        self._format = _FORMATS[0]
+        ours = urlsplit(self._url).hostname == "api.openai.com"  # which documents its rate, and states it nowhere
+        self._set_rate = settings.speech_sample_rate or (SAMPLE_RATE if ours else 0)
+        self._rates: dict[str, int] = {}
+        self._probing = threading.Lock()
         self._session = requests.Session()
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, FreshAdapter(pool_maxsize=32))
@@ -68,38 +90,77 @@ class OpenAIEngine:
 
     def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
         require_latin_script(text)
-        if len(text) > MAX_CHARACTERS:
-            detail = f"One turn of {len(text)} characters is more than the {MAX_CHARACTERS} that can be spoken at once."
-            raise EngineRefused("engine_text_long", detail)
-        body = {"model": self._model, "input": text, "voice": voice.name, "response_format": "pcm"}
+        if len(text) > MAX_TURN_CHARACTERS:
+            raise EngineRefused("engine_text_long", f"One turn has at most {MAX_TURN_CHARACTERS} characters.")
+        body = {"model": self._model, "voice": voice.name}
         if style and not self._model.startswith("tts-1"):  # OpenAI's own first models cannot be told how to speak
             body["instructions"] = style
-        yield from begun(lambda: self._spoken(body))
+        yield from self._said(text, voice.language, body)
         logger.info("speech billed", extra=fields(engine="openai", model=self._model, characters=len(text)))
 
+    def _said(self, text: str, language: str, body: dict[str, str]) -> Iterator[bytes]:
+        """The text, in as many parts as the server wants it in."""
+        longest = self._longest
+        parts = parts_of(text, longest, language)
+        if len(parts) > 1:
+            calls = current_calls()
+            calls.budget = None if calls.budget is None else calls.budget + len(parts) - 1  # it takes so many
+            yield from joined((self._said(part, language, body) for part in parts), SAMPLE_RATE)
+            return
+        pieces = begun(lambda: self._spoken({**body, "input": text}))
+        try:
+            first = next(pieces)
+        except TurnedDown as error:
+            if len(text) <= _LEAST_CHARACTERS or not _ABOUT_LENGTH.search(error.told):
+                raise
+            self._longest = min(self._longest, max(_LEAST_CHARACTERS, math.ceil(len(text) / 2)))
+            yield from self._said(text, language, body)
+            return
+        yield from chain([first], pieces)
+
     def _spoken(self, body: dict[str, str]) -> Iterator[bytes]:
-        total = 0
-        with post(self._session, self._url, body, engine="The speech server", timeout_s=SILENCE_S) as response:
-            self._require_pcm(response)
+        with self._asked(body) as response:
             try:
-                for chunk in response.iter_content(_CHUNK):
-                    total += len(chunk)
-                    if total > _MAX_BYTES:
-                        raise EngineBroken("engine_broken", "The speech server does not stop speaking.")
-                    yield chunk
+                yield from pcm_of(response.headers, response.iter_content(_CHUNK), lambda: self._rate(body))
             except requests.RequestException as error:
                 raise broke_off("The speech server", error) from None
-        if total < 2 * SAMPLE_RATE // 50:
-            raise EngineBroken("engine_broken", "The speech server answered without sound.")
 
-    @staticmethod
-    def _require_pcm(response: requests.Response) -> None:
-        """Raise EngineBroken for an answer that is no PCM, or PCM of another rate: it would be noise to the ear."""
-        told = Message()
-        told["Content-Type"] = response.headers.get("Content-Type") or "application/octet-stream"
-        kind = told.get_content_type()
-        if kind not in _PCM_TYPES:
-            raise EngineBroken("engine_broken", f"The speech server answered with {kind}, not with PCM.")
-        rate = str(told.get_param("rate") or response.headers.get("X-Sample-Rate", ""))
-        if rate and rate != str(SAMPLE_RATE):
-            raise EngineBroken("engine_broken", f"The speech server speaks at {rate[:10]} Hz, not at {SAMPLE_RATE}.")
+    def _asked(self, body: dict[str, str]) -> requests.Response:
+        """Ask in the first format that the server has not turned down."""
+        while True:
+            wanted = self._format
+            try:
+                return self._post({**body, "response_format": wanted})
+            except TurnedDown as error:
+                if wanted == _FORMATS[-1] or not _ABOUT_FORMAT.search(error.told):
+                    raise
+                self._format = _FORMATS[_FORMATS.index(wanted) + 1]
+
+    def _post(self, body: dict[str, str]) -> requests.Response:
+        return post(self._session, self._url, body, engine="The speech server", timeout_s=SILENCE_S)
+
+    def _rate(self, body: dict[str, str]) -> int:
+        """The Hz of a voice whose server does not state it: as set, or as a known sentence has it, asked for once."""
+        if self._set_rate:
+            return self._set_rate
+        with self._probing:
+            voice = body["voice"]
+            if voice not in self._rates:
+                self._rates[voice] = self._probed(body)
+                logger.warning(
+                    "the speech server does not state its rate; SPEECH_SAMPLE_RATE would",
+                    extra=fields(voice=voice, rate=self._rates[voice]),
+                )
+            return self._rates[voice]
+
+    def _probed(self, body: dict[str, str]) -> int:
+        """What a WAV file of the voice states; of samples once more, the rate at which the sentence takes its time."""
+        current_calls().made += 1
+        with suppress(AethercastError, requests.RequestException):
+            with self._post({**body, "input": PROBE, "response_format": "wav"}) as response:
+                rate, size = stated_rate(response.headers, response.iter_content(_CHUNK))
+            if rate:
+                return rate
+            if size:
+                return min(_USUAL_RATES, key=lambda rate: abs(math.log(size / 2 / rate / _PROBE_S)))
+        return SAMPLE_RATE

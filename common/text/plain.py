@@ -1,0 +1,463 @@
+"""Plain text, read into blocks: headings, lists, definitions, verses and speakers' lines, as people type them.
+
+For pasted texts and documents of which nothing more is known than their words. What a reader has told already is left
+as it is; only paragraphs are looked at, whether their lines are still apart or were joined. Whatever is not plainly
+something else stays a paragraph, and no line is a heading for being short alone: one that breaks off in mid-sentence
+("The tenant shall not") leads into the list below it, or is a fragment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, pairwise
+from typing import Final
+
+from common.languages import pack_of
+from common.text.blocks import Block, BlockKind
+from common.text.citations import without_citations
+from common.text.sentences import ended
+
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n(.*?)^(?:```|~~~)[ \t]*$", re.MULTILINE | re.DOTALL)
+_BULLET = re.compile(r"[-*+•‣◦▪·]\s+(?=\S)")
+_NUMBERED = re.compile(r"(?P<marker>\((?:\d{1,2}|[a-z]|[ivx]{2,4})\)|\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
+_SIGN = re.compile(rf"(?:{_BULLET.pattern}|{_NUMBERED.pattern})")
+_CLAUSE = re.compile(
+    r"(?P<marker>(?:§§?\s?|Art(?:icle|ikel|ículo|igo|icolo)?\.?\s)?(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})[.)]?"
+    r"|\((?P<inner>\d{1,3})\)|(?P<roman>[IVX]{1,5})\.)\s+(?=[^\W\d_a-zà-ÿ]|[\"“«„¿¡])"
+)
+_INLINE = re.compile(r"(?:^|(?<=[\s(]))\(?(?P<mark>\d{1,2}|[a-z]|[ivx]{2,4})\)\s+|(?:^|(?<=\s))(?P<dot>\d{1,2})\.\s+")
+_INLINE_BULLET = re.compile(r"(?:(?P<lead>[^:]{2,200}:)\s)?(?P<sign>[-•*])\s")
+_STYLE = re.compile(r"\w+")
+_ITEM_ENDS = re.compile(r"[;,.!?](?:\s\w{1,6})?$")
+_NEW_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ\"“«„¿¡])")
+_NAME = r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ\d][\w.'’-]*){0,2}"
+_LABEL = re.compile(
+    rf"(?:\*\*|__)?(?P<name>{_NAME})(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(?=\S)|(?P<letter>[QA])\.\s+(?=[A-ZÀ-Þ])"
+)
+_INNER_LABEL = re.compile(rf"(?:^|(?<=[.!?…\"”»)] ))(?P<name>{_NAME})\s?:\s+(?=\S)")
+_TAGGED = re.compile(r"<(?P<name>[A-Za-z]\w{0,30})>\s*(?P<said>[^<>]+?)\s*</(?P=name)>")
+_EMPHASIS = re.compile(r"(?<![\w*])(?P<sign>\*{1,3}|_{1,3})(?=\S)(?P<words>.+?)(?<=\S)(?P=sign)(?![\w*])", re.DOTALL)
+_RULE = re.compile(r"[-*_=~#·•\s]{3,}")
+_LABEL_ENDS: Final = 80
+"""Characters within which a label ends."""
+_HEADING: Final = 80
+_HEADING_WORDS: Final = 12
+_LONG_ITEM: Final = 110
+"""Characters: items that are longer on average are points of an argument, each a paragraph."""
+_VERSE_LINE: Final = 64
+_WRAPPED: Final = 52
+"""Characters: lines that are longer on average were broken by an editor, not by a poet."""
+_NUMBERED_KINDS: Final = {BlockKind.PARAGRAPH, BlockKind.HEADING}
+_LEAST_LINES: Final = 3
+"""Labelled lines that make a conversation."""
+
+
+def blocks_of(text: str, language: str) -> list[Block]:
+    """The blocks of a text of which no more is known, its paragraphs parted by blank lines."""
+    return told_apart(_raw(text), language)
+
+
+def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
+    """The same blocks, the paragraphs among them replaced by what they turn out to be."""
+    parts = [(block, part) for block in blocks for part in _parts(block)]
+    found = _without_numbers(_with_clauses(_without_single_verses(parts)))
+    return _with_headings(_with_speakers(found), language)
+
+
+def _raw(text: str) -> Iterator[Block]:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for number, piece in enumerate(_FENCE.split(text) if "```" in text or "~~~" in text else (text,)):
+        if number % 2:
+            yield Block(BlockKind.CODE, piece.strip("\n"))
+            continue
+        for paragraph in _BLANK_LINE.split(piece):
+            if paragraph.strip():
+                yield Block(BlockKind.PARAGRAPH, paragraph)
+
+
+# Within one paragraph
+
+
+def _parts(block: Block) -> Iterator[Block]:
+    """A paragraph by its lines, or by what is joined in its one line."""
+    if block.kind != BlockKind.PARAGRAPH:
+        yield block
+        return
+    text = block.text.strip("\n").rstrip()
+    if _is_unremarkable(text):
+        plain = _plain(text)
+        yield block if plain == block.text else replace(block, text=plain)
+    elif text.lstrip().startswith(("```", "~~~", "|", "$ ", "<!--")):
+        yield Block(BlockKind.CODE, text)
+    elif tagged := list(_TAGGED.finditer(text)):
+        yield from (Block(BlockKind.LINE, _one_line(tag["said"]), speaker=tag["name"]) for tag in tagged)
+    elif "\n" in text:
+        yield from _by_lines([line for line in text.split("\n") if line.strip()])
+    else:
+        yield from _joined(text.strip())
+
+
+def _is_unremarkable(text: str) -> bool:
+    """Whether it is a paragraph on one line that nothing shows to be anything else; most are."""
+    if not text[:1].isalpha() or "\n" in text or "<" in text or _may_list(text):
+        return False
+    return ":" not in text[:_LABEL_ENDS] or not _LABEL.match(text)
+
+
+def _may_list(text: str) -> bool:
+    """Whether there can be a list in one line: told fast, as it is asked of every paragraph."""
+    if "a) " in text or "1) " in text or "i) " in text or text.startswith(("1. ", "- ", "• ", "* ")):
+        return True
+    return ": 1. " in text or ": - " in text or ": • " in text or ": * " in text
+
+
+def _by_lines(lines: Sequence[str]) -> Iterator[Block]:
+    stripped = [line.strip() for line in lines]
+    if len(lines) == 2 and re.fullmatch(r"=+|-{3,}", stripped[1]):
+        yield Block(BlockKind.HEADING, stripped[0], level=1 if stripped[1][0] == "=" else 2)
+    elif all(line.startswith(">") for line in stripped):
+        yield Block(BlockKind.QUOTATION, _one_line(" ".join(line.lstrip("> ") for line in stripped)))
+    elif stripped[0].startswith("#"):
+        yield from _joined(stripped[0])
+        if len(lines) > 1:
+            yield from _parts(Block(BlockKind.PARAGRAPH, "\n".join(lines[1:])))
+    elif (starts := _item_starts(stripped)) and (len(starts) > 1 or _BULLET.match(stripped[starts[0]])):
+        yield from _list(lines, starts)
+    elif sum(bool(_LABEL.match(line)) for line in stripped) > len(lines) / 2:
+        yield from (Block(BlockKind.PARAGRAPH, line) for line in stripped)
+    elif len(lines) > 1 and max(map(len, stripped)) <= _VERSE_LINE and sum(map(len, stripped)) <= _WRAPPED * len(lines):
+        yield from _short_lines(stripped)
+    else:
+        yield from _joined(" ".join(stripped))
+
+
+def _short_lines(lines: Sequence[str]) -> Iterator[Block]:
+    """A stanza, or a list without signs."""
+    numbers = sum(line[0].isdigit() for line in lines)
+    if lines[-1][-1] in ",;:.!?…—–" or (ended(lines[-1]) and 2 * numbers < len(lines)):
+        yield Block(BlockKind.VERSE, "\n".join(lines))
+    elif lines[0].endswith(":"):
+        yield Block(BlockKind.PARAGRAPH, lines[0])
+        yield from (Block(BlockKind.ITEM, line, level=1) for line in lines[1:])
+    else:
+        yield from (Block(BlockKind.ITEM, line, level=1) for line in lines)
+
+
+def _item_starts(lines: Sequence[str]) -> list[int]:
+    """Which lines begin an item: those with a bullet, or with a number that follows that of the item before."""
+    bullets = [number for number, line in enumerate(lines) if _BULLET.match(line)]
+    numbered = [number for number, line in enumerate(lines) if _NUMBERED.match(line)]
+    if bullets:
+        return bullets
+    markers = [match["marker"].strip("().") for number in numbered if (match := _NUMBERED.match(lines[number]))]
+    return numbered if _in_order(markers) else []
+
+
+def _in_order(markers: Sequence[str]) -> bool:
+    """Whether they count: 1, 2, 3, or a, b, c, or i, ii, iii."""
+    return bool(markers) and any(
+        all(marker == mark(number) for number, marker in enumerate(markers, first))
+        for mark, first in ((str, int(markers[0]) if markers[0].isdigit() else 1), (_letter, 1), (_roman, 1))
+    )
+
+
+def _letter(number: int) -> str:
+    return chr(ord("a") + number - 1) if 0 < number <= 26 else ""
+
+
+def _roman(number: int) -> str:
+    units = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+    return "x" * (number // 10) + units[number % 10]
+
+
+def _list(lines: Sequence[str], starts: Sequence[int]) -> Iterator[Block]:
+    """What stands before the first item, the items with what they go on with, and what stands after them."""
+    if starts[0]:
+        yield Block(BlockKind.PARAGRAPH, _one_line(" ".join(lines[: starts[0]])))
+    margin = min(len(lines[start]) - len(lines[start].lstrip()) for start in starts)
+    for start, following in zip(starts, [*starts[1:], len(lines)], strict=True):
+        line = lines[start].strip()
+        sign = _SIGN.match(line)
+        words, rest = line[sign.end() if sign else 0 :], list(lines[start + 1 : following])
+        while rest and (rest[0][:1].isspace() or not _ended(words)):
+            words = f"{words} {rest.pop(0).strip()}"
+        marker = (sign["marker"] or "") if sign else ""
+        level = 1 if len(lines[start]) - len(lines[start].lstrip()) < margin + 2 else 2
+        yield Block(BlockKind.ITEM, _plain(words), level=level, marker=marker)
+        if rest:
+            yield Block(BlockKind.PARAGRAPH, _one_line(" ".join(rest)))
+
+
+def _joined(text: str) -> Iterator[Block]:
+    """A paragraph on one line, whose own lines may have been joined."""
+    if heading := re.match(r"(#{1,6})\s+(.+?)(?:\s#+)?$", text):
+        yield Block(BlockKind.HEADING, _plain(heading[2]), level=len(heading[1]))
+    elif _RULE.fullmatch(text):
+        return
+    elif text.startswith(">"):
+        yield Block(BlockKind.QUOTATION, text.lstrip("> "))
+    elif parted := _inline_list(text):
+        yield from parted
+    elif (labels := list(_INNER_LABEL.finditer(text))) and labels[0].start() == 0 and _converse(labels):
+        for label, following in zip(labels, [*labels[1:], None], strict=True):
+            yield Block(BlockKind.PARAGRAPH, text[label.start() : following.start() if following else None].strip())
+    elif bullet := _BULLET.match(text):
+        yield Block(BlockKind.ITEM, _plain(text[bullet.end() :]), level=1)
+    else:
+        yield Block(BlockKind.PARAGRAPH, _plain(text))
+
+
+def _converse(labels: Sequence[re.Match[str]]) -> bool:
+    names = Counter(label["name"] for label in labels)
+    return len(labels) >= _LEAST_LINES and len(names) > 1 and max(names.values()) > 1
+
+
+def _inline_list(text: str) -> list[Block]:
+    """The lead-in, the items and the rest of "may not (a) smoke; (b) keep snakes."; nothing where there is no list."""
+    if not _may_list(text):
+        return []
+    if bullet := _INLINE_BULLET.match(text):
+        items = re.split(rf"\s{re.escape(bullet['sign'])}\s", text[bullet.end() :])
+        lead_in = [Block(BlockKind.PARAGRAPH, bullet["lead"])] if bullet["lead"] else []
+        return [*lead_in, *(Block(BlockKind.ITEM, item.strip(), level=1) for item in items)]
+    marks: list[re.Match[str]] = []
+    for mark in _INLINE.finditer(text):
+        begins = mark.start() == 0 or text[: mark.start()].rstrip().endswith(":")
+        if mark["dot"] and not (marks[0]["dot"] if marks else begins):
+            continue  # "on 1. May"
+        if _in_order([*(each["mark"] or each["dot"] for each in marks), mark["mark"] or mark["dot"]]):
+            marks.append(mark)
+    if len(marks) < 2 or (marks[0]["mark"] or marks[0]["dot"]) not in {"a", "1", "i"}:
+        return []
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    items = [text[mark.end() : end].strip() for mark, end in zip(marks, ends, strict=True)]
+    dotted = bool(marks[0]["dot"])
+    if not all(len(item.split()) > 1 and (dotted or _ITEM_ENDS.search(item)) for item in items[:-1]):
+        return []  # "under point (a) or (b)"
+    lead = text[: marks[0].start()].strip()
+    last, *rest = _NEW_SENTENCE.split(items[-1], maxsplit=1)
+    if any(_NEW_SENTENCE.search(item) for item in items[:-1]):
+        last, rest = items[-1], []
+    blocks = [Block(BlockKind.PARAGRAPH, lead)] if lead else []
+    blocks += [
+        Block(BlockKind.ITEM, item, level=1, marker=mark[0].strip())
+        for item, mark in zip([*items[:-1], last], marks, strict=True)
+    ]
+    return blocks + [Block(BlockKind.PARAGRAPH, each) for each in rest]
+
+
+# Among paragraphs
+
+
+def _without_single_verses(parts: Sequence[tuple[Block, Block]]) -> list[Block]:
+    """The parts of blocks, but a few short lines are no stanza where nothing else is: they are a paragraph."""
+    stanzas = [part for block, part in parts if part.kind == BlockKind.VERSE != block.kind]
+    poem = len(stanzas) > 1 or any(part.text.count("\n") >= _LEAST_LINES for part in stanzas)
+    return [
+        part
+        if poem or part.kind != BlockKind.VERSE or block.kind == BlockKind.VERSE
+        else Block(BlockKind.PARAGRAPH, _plain(part.text))
+        for block, part in parts
+    ]
+
+
+def _with_clauses(blocks: Sequence[Block]) -> list[Block]:
+    """Numbered clauses and long points as the paragraphs that they are; what is listed below them stays a list."""
+    found: list[Block] = []
+    for listed, group in groupby(blocks, key=lambda block: block.kind == BlockKind.ITEM):
+        run = list(group)
+        lead_in = found[-1].text if found and found[-1].kind == BlockKind.PARAGRAPH else ""
+        found += _clauses(run, lead_in) if listed else run
+    return found
+
+
+def _clauses(run: Sequence[Block], lead_in: str) -> list[Block]:
+    styles = [(_STYLE.sub("", block.marker), block.marker.strip("().").isdigit(), block.level) for block in run]
+    leading = {
+        style
+        for style, block, following in zip(styles, run, styles[1:], strict=False)
+        if block.marker and style != following and style[2] <= following[2] and not _ended(block.text)
+    }
+    top = [block for block in run if block.level == run[0].level]
+    ended_ones = sum(_ended(block.text) for block in top)
+    long = sum(len(block.text) for block in top) > _LONG_ITEM * len(top) and (not lead_in or _ended(lead_in))
+    clauses = top[0].marker == "(1)" and not lead_in.endswith(":")
+    if not leading and (long or clauses) and 2 * ended_ones > len(top):
+        leading = {style for style, block in zip(styles, run, strict=True) if block.level == run[0].level}
+    return [
+        replace(block, kind=BlockKind.PARAGRAPH, level=0) if style in leading else block
+        for style, block in zip(styles, run, strict=True)
+    ]
+
+
+def _without_numbers(blocks: Sequence[Block]) -> list[Block]:
+    """Take the numbers of clauses from before them, where they count: "2.1", "2.2"; a lone one may be an amount."""
+    numbers = [
+        match if block.kind in _NUMBERED_KINDS and (match := _CLAUSE.match(block.text)) else None for block in blocks
+    ]
+    counted = [(at, _counts(match)) for at, match in enumerate(numbers) if match]
+    known = set()
+    for (one, first), (other, second) in pairwise(counted):
+        if _follows(first, second):
+            known |= {one, other}
+    found = []
+    for at, (block, match) in enumerate(zip(blocks, numbers, strict=True)):
+        if match and at in known:
+            found.append(replace(block, text=block.text[match.end() :], marker=match["marker"].strip()))
+        else:
+            found.append(block)
+    return found
+
+
+def _counts(match: re.Match[str]) -> tuple[str, tuple[int, ...]]:
+    """The kind of a number, and its parts."""
+    if match["roman"]:
+        value = [{"I": 1, "V": 5, "X": 10}[letter] for letter in match["roman"]]
+        return "roman", (sum(-one if one < after else one for one, after in zip(value, [*value[1:], 0], strict=True)),)
+    if match["inner"]:
+        return "inner", (int(match["inner"]),)
+    return "number", tuple(map(int, match["number"].split(".")))
+
+
+def _follows(first: tuple[str, tuple[int, ...]], second: tuple[str, tuple[int, ...]]) -> bool:
+    """Whether one number can come right after another: 2.1 after 2 or 1.4, 2 after 1.4, (1) after § 3."""
+    (kind, one), (other_kind, other) = first, second
+    if kind != other_kind:
+        return other == (1,) or one == (1,) or {kind, other_kind} == {"number", "inner"}
+    if len(other) > len(one):
+        return other[: len(one)] == one and set(other[len(one) :]) == {1}
+    depth = len(other)
+    return (other[: depth - 1] == one[: depth - 1] and other[-1] == one[depth - 1] + 1) or (
+        depth > 1 and other[0] == one[0] + 1 and set(other[1:]) == {1}
+    )
+
+
+def _with_speakers(blocks: Sequence[Block]) -> list[Block]:
+    """Lines of speakers, where labels come back and somebody asks; what follows unlabelled is still said by the same.
+
+    "Decision: …" and "Serves: four" are labels, too: a conversation has a question in it, or nothing but lines.
+    """
+    labels = [
+        match if block.kind == BlockKind.PARAGRAPH and (match := _LABEL.match(block.text)) else None for block in blocks
+    ]
+    at = [number for number, label in enumerate(labels) if label]
+    names = Counter(_name(label) for label in labels if label)
+    repeated = [number for number in at if (label := labels[number]) and names[_name(label)] > 1]
+    if len(at) < _LEAST_LINES or len(names) < 2 or len(repeated) < 0.6 * len(at):
+        return list(blocks)
+    span = at[-1] - at[0] + 1
+    asked = sum(blocks[number].text.rstrip('"”» *').endswith("?") for number in at)
+    if not asked or (asked < 2 and len(at) < 0.8 * span):
+        return list(blocks)
+    found = list(blocks)
+    speaker = ""
+    last_answers = bool(labels[at[-1]])
+    for number in range(at[0], len(blocks)):
+        label, block = labels[number], blocks[number]
+        if label:
+            speaker = _name(label)
+            text = _plain(block.text[label.end() :].removesuffix("**").removesuffix("__"))
+            found[number] = replace(block, kind=BlockKind.LINE, text=text, speaker=speaker)
+        elif block.kind == BlockKind.PARAGRAPH and number < at[-1] and last_answers:
+            found[number] = replace(block, kind=BlockKind.LINE, text=_plain(block.text), speaker=speaker)
+    return found
+
+
+def _name(label: re.Match[str]) -> str:
+    return label["name"] or label["letter"]
+
+
+def _with_headings(blocks: Sequence[Block], language: str) -> list[Block]:
+    """Which short lines without an end mark are headings, which are items, and which lead into what follows."""
+    found: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        run = at
+        while run < len(blocks) and _is_short(blocks[run]):
+            run += 1
+        if run == at:
+            found.append(blocks[at])
+            at += 1
+            continue
+        following = blocks[run] if run < len(blocks) else None
+        found += _told_run(blocks[at:run], following, language)
+        at = run
+    return found
+
+
+def _is_short(block: Block) -> bool:
+    """Whether it could be a heading or an item: a line of few words that ends in no mark."""
+    text = block.text
+    if block.kind == BlockKind.ITEM:
+        return bool(block.marker) and block.marker[0].isdigit() and _short_enough(text) and text[:1].isupper()
+    return block.kind == BlockKind.PARAGRAPH and _short_enough(text)
+
+
+def _short_enough(text: str) -> bool:
+    if len(text) > _HEADING or len(text.split()) > _HEADING_WORDS:
+        return False
+    return not _ended(text) and text[-1:] not in ":;,"
+
+
+def _told_run(run: Sequence[Block], following: Block | None, language: str) -> list[Block]:
+    """Short lines that follow each other: all of them items of a list that is one, else as what comes next tells."""
+    if len(run) > 1 and all(block.kind == BlockKind.ITEM for block in run):
+        return list(run)
+    if sum(": " in block.text for block in run) > 1:  # "Serves: four", "Time: an hour"
+        return [replace(block, kind=BlockKind.ITEM, text=_plain(block.text), level=1) for block in run]
+    leads = following is not None and following.kind == BlockKind.ITEM
+    body = following is not None and following.kind in {
+        BlockKind.PARAGRAPH, BlockKind.LINE, BlockKind.VERSE, BlockKind.QUOTATION, BlockKind.TABLE, BlockKind.TERM,
+    }  # fmt: skip
+    if leads and run[-1].kind != BlockKind.ITEM:
+        return [*_headings(run[:-1], language), replace(run[-1], text=_plain(run[-1].text))]
+    if leads and len(run) == 1:
+        return list(run)  # an item among longer ones
+    if body and len(run) <= 2:
+        return _headings(run, language)
+    if len(run) == 1:
+        return list(run)
+    last = [run[-1]] if body else []
+    items = run[1 : -1 if body else None]
+    return [
+        replace(run[0], text=_plain(run[0].text)),
+        *(replace(block, kind=BlockKind.ITEM, text=_plain(block.text), level=1) for block in items),
+        *_headings(last, language),
+    ]
+
+
+def _headings(run: Sequence[Block], language: str) -> list[Block]:
+    return [
+        replace(block, kind=BlockKind.HEADING, text=_plain(block.text), level=block.level or 2)
+        if _reads_as_heading(block.text, language)
+        else block
+        for block in run
+    ]
+
+
+def _reads_as_heading(text: str, language: str) -> bool:
+    """Whether a short line is whole: begins as a title does, and does not break off with a word that wants another."""
+    words = [word.strip("\"“”«»'()*_,") for word in text.split()]
+    if not words or not (words[0][:1].isupper() or words[0][:1].isdigit() or text.startswith(("**", "¿", "§"))):
+        return False
+    known = pack_of(language)
+    return len(words) == 1 or (words[-1] not in known.stop_words and words[-1] not in known.nouns.function_words)
+
+
+def _plain(text: str) -> str:
+    """Without marks of citations and the signs that make words bold or oblique, on one line."""
+    if "[" in text:
+        text = without_citations(text)
+    return _one_line(_EMPHASIS.sub(r"\g<words>", text) if "*" in text or "_" in text else text)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()) if "\n" in text or "  " in text or "\t" in text else text.strip()
+
+
+def _ended(text: str) -> bool:
+    return ended(text.rstrip("*_"))

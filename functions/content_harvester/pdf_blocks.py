@@ -1,0 +1,494 @@
+"""The blocks of a PDF: its lines joined to paragraphs, and each told apart by its place, its size and how it begins.
+
+What nobody would read aloud is left out, and counted: running heads and page numbers, authors' addresses, captions,
+notes, references, tables, code, and sentences with a formula in them.
+"""
+
+# ruff: noqa: RUF001 - the signs that documents are set with
+
+from __future__ import annotations
+
+import math
+import re
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from common.text.blocks import Block, BlockKind
+from functions.content_harvester.pdf_page import Line, Page
+from functions.content_harvester.pdf_paragraphs import (
+    BULLET,
+    CAPTION,
+    MARKER,
+    NOTE,
+    NUMBERED,
+    REFERENCES,
+    Body,
+    Paragraph,
+    join,
+    joined,
+    paragraphs_of,
+)
+
+_AFTER_REFERENCES = re.compile(
+    r"(?:[A-Z]|\d{1,2})?[.:]?\s*(?:appendi(?:x|ces)|supplement\w*|annex|anhang|annexe|anexo|apéndice|apêndice|"
+    r"appendice)\b",
+    re.IGNORECASE,
+)
+_ABSTRACT = re.compile(
+    r"(?:abstract|summary|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|zusammenfassung|kurzfassung|résumé|resumen|resumo|riassunto|"
+    r"sommario)\b\s*[.:—–-]*\s*",
+    re.IGNORECASE,
+)
+_INTRODUCTION = re.compile(
+    r"(?:[\dIVX]{1,3}\.?\s+)?(?:introduction|einleitung|introducción|introdução|introduzione)$", re.I
+)
+_CONTENTS = re.compile(
+    r"(?:table of )?contents|(?:list of )(?:figures|tables)|inhalt(?:sverzeichnis)?|table des matières|sommaire|índice|"
+    r"indice|sumário|sommario",
+    re.IGNORECASE,
+)
+_LEADERS = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+$|(?:…\s?){2,}\s*\d+$")
+_EMAIL = re.compile(r"[\w})]\s?@\s?[\w-]{1,60}\.\w")
+_IMPRINT = re.compile(
+    r"permission to make digital|copyright (?:©|\(c\)|\d{4}|held|is held)|^©|^c?\s?⃝|all rights reserved|^arxiv\b|"
+    r"^(?:https?://)?(?:dx\.)?doi[:.]|^issn\b|^isbn\b|categories and subject descriptors|^general terms|"
+    r"^(?:index terms|key\s?words?(?: and phrases)?|schlüsselwörter|mots[- ]clés|palabras clave|palavras[- ]chave|"
+    r"parole chiave|ccs concepts|acm reference format|msc|je"
+    r"l)\b|^(?:received|accepted|submitted|published)\b.{0,40}\d{4}|"
+    r"^proceedings of (?:the )?|^in proc(?:eedings|\.)|^to appear in|under review|corresponding author|^e-?mail\b|"
+    r"licen[sc]ed under|creative commons|^date:|^[A-K]\.\d(?:\.\d)? \[",
+    re.IGNORECASE,
+)
+_AFFILIATION = re.compile(
+    r"universit|institut|department|dept\.|laborator|faculty|school of|college|academy|research (?:center|centre)|"
+    r"\binc\.|\bcorp\b|gmbh|hochschule|fakultät|école|facultad|dipartimento",
+    re.IGNORECASE,
+)
+_FORMULA = re.compile(
+    r"[=≈≡≤≥≠∑∏∫√∞∂∇∈∉⊂⊆∪∩∀∃∝⇒⇔↦⊗⊕≜∼∧∨¬⟨⟩‖]|[\U0001d400-\U0001d7ff]|[\u210a-\u2115\u2119-\u211d]|\\[a-z]{2,}|\^[{\d]|\s[<>]\s"
+    r"|(?<![\w-])[Α-Ωα-ω](?!\w*[α-ω])\w{0,3}(?![\w-])(?<!μm|μg|μs|μl|μL|μM|μA|μV|μW)"
+)
+_ASIDE = re.compile(r"\([^()]{1,40}\)")
+_SENTENCE = re.compile(r"(?<=[.!?])[”\"’)]?\s+(?=[A-ZÀ-Þ“\"(\d])")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_PAGE_NUMBER = re.compile(
+    r"[-–—|\s]*(?:(?:page|seite|página|pagina|p\.|s\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})"
+    r"(?:\s*(?:of|von|de|di|sur|/)\s*\d{1,4})?[-–—|\s]*",
+    re.IGNORECASE,
+)
+_TABLE_ROWS = 2
+_SLIDE_WORDS = 120
+
+
+@dataclass
+class Found:
+    """What is read of a PDF: its blocks, its title as it is set, and how many of what was left out."""
+
+    blocks: list[Block]
+    title: str
+    left_out: Counter[str]
+
+
+def find_blocks(pages: Sequence[Page]) -> Found:
+    """The blocks of all pages, and what was left out of them."""
+    left_out = Counter[str]()
+    lines = [line for page in _without_running_lines(pages, left_out) for line in page]
+    lines = _without_contents(lines, left_out)
+    if not lines:
+        return Found([], "", left_out)
+    body = Body.of(lines)
+    if _is_slides(pages):
+        return _slides(lines, left_out)
+    title = _title([line for line in lines if line.page == lines[0].page], body).rstrip("∗*†‡§¶ ")
+    heads = Counter(left_out)
+    found = list(paragraphs_of(_without_tables(lines, body, left_out), body))
+    blocks = list(_blocks(_kept(found, body, title, left_out), body, left_out))
+    if 10 * sum(len(block.text) for block in blocks) < sum(len(line.text) for line in lines):
+        # A document that is nearly all a table, a form or a list of references is told as it stands.
+        texts = (joined(paragraph.lines, body) for paragraph in paragraphs_of(lines, body))
+        return Found([Block(BlockKind.PARAGRAPH, text) for text in texts if _WORD.search(text)], title, heads)
+    return Found(blocks, title, left_out)
+
+
+# Pages
+
+
+def _without_running_lines(pages: Sequence[Page], left_out: Counter[str]) -> Iterator[list[Line]]:
+    """The lines of each page without those that return at its edge, page after page or on every other one."""
+    edges = [_edges(page) for page in pages]
+    times = Counter(pattern for edge in edges for pattern in {_pattern(line) for line in edge})
+    for page, edge in zip(pages, edges, strict=True):
+        running = {
+            line
+            for line in edge
+            if times[_pattern(line)] >= 3 or (times[_pattern(line)] == 2 and len(pages) in range(4, 8))
+            or (_PAGE_NUMBER.fullmatch(line.text) and len(pages) > 1)
+        }  # fmt: skip
+        left_out["running head"] += len(running)
+        yield [line for line in page.lines if line not in running]
+
+
+def _without_contents(lines: Sequence[Line], left_out: Counter[str]) -> list[Line]:
+    """The lines without tables of contents: what has dots before a page's number, or such numbers below a heading."""
+    kept: list[Line] = []
+    at = 0
+    while at < len(lines):
+        end = at
+        if _CONTENTS.fullmatch(lines[at].text):
+            end = at + 1
+            while any(re.search(r"\s(?:\d{1,3}|[ivxlc]{1,6})$", line.text) for line in lines[end : end + 2]):
+                end += 1
+        elif _LEADERS.search(lines[at].text):
+            end = at + 1
+        left_out["contents"] += end > at
+        kept += lines[at : max(end, at + 1)] if end == at else []
+        at = max(end, at + 1)
+    return kept
+
+
+def _edges(page: Page) -> set[Line]:
+    """The two highest and the two lowest lines, whatever stands beside them on the same height included."""
+    heights = sorted({round(line.bottom) for line in page.lines})
+    edge = {*heights[:2], *heights[-2:]} if len(heights) > 4 else {*heights[:1], *heights[-1:]}
+    return {line for line in page.lines if round(line.bottom) in edge}
+
+
+def _pattern(line: Line) -> str:
+    return re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.strip().lower())
+
+
+def _is_slides(pages: Sequence[Page]) -> bool:
+    """Whether there are few words on each page, and pages are wide, or lines are points rather than sentences."""
+    written = [page for page in pages if page.lines]
+    words = statistics.median(sum(len(line.text.split()) for line in page.lines) for page in written)
+    wide = all(page.width > page.height for page in written)
+    lines = [line.text for page in written for line in page.lines]
+    points = sum(line[-1] not in ".,;-" for line in lines) > 0.8 * len(lines) and len(written) > 2
+    return words < (_SLIDE_WORDS if wide else _SLIDE_WORDS / 3 if points else 0)
+
+
+def _slides(lines: Sequence[Line], left_out: Counter[str]) -> Found:
+    """Each slide by itself: its largest line is what it is called, the others are its points."""
+    blocks: list[Block] = []
+    title = ""
+    for _, of_page in groupby(lines, lambda line: line.page):
+        slide = list(of_page)
+        largest = max(line.size for line in slide)
+        head = [line for line in slide if line.size > 0.95 * largest]
+        head = head if len(head) <= 3 and len(head) < len(slide) else slide[:1]
+        title = title or " ".join(line.text for line in head)
+        blocks.append(Block(BlockKind.HEADING, " ".join(line.text for line in head), 1))
+        body = Body.of(lines)
+        for paragraph in paragraphs_of([line for line in slide if line not in head], body, apart=True):
+            text = joined(paragraph.lines, body)
+            marker = MARKER.match(text)
+            text = text[marker.end() :] if marker else text
+            if _WORD.search(text):
+                ends = text[-1:] in ".!?" and len(text.split()) > 12
+                blocks.append(Block(BlockKind.PARAGRAPH if ends else BlockKind.ITEM, text, 0 if ends else 1))
+    return Found(blocks, title, left_out)
+
+
+def _without_tables(lines: Sequence[Line], body: Body, left_out: Counter[str]) -> list[Line]:
+    """The lines that are no rows of a table; where nearly all are, the document is one, and they stay."""
+    rows = set[int]()
+    tables = 0
+    at = 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and _is_row(lines[end]) and (end == at or _same_table(lines[end - 1], lines[end])):
+            end += 1
+        cells = [len(line.cells) for line in lines[at:end]]
+        if end - at >= _TABLE_ROWS + (max(cells, default=0) < 3):
+            rows.update(range(at, end))
+            tables += 1
+        at = max(end, at + 1)
+    told = sum(len(line.text) for number, line in enumerate(lines) if number not in rows)
+    if told * 3 < sum(len(line.text) for line in lines):
+        return list(lines)
+    left_out["table"] += tables
+    return [line for number, line in enumerate(lines) if number not in rows]
+
+
+def _is_row(line: Line) -> bool:
+    begins_a_text = len(line.cells) == 2 and (NUMBERED.match(line.text) or MARKER.match(line.text))
+    return len(line.cells) > 1 and not begins_a_text
+
+
+def _same_table(above: Line, below: Line) -> bool:
+    """Whether cells other than the first ones stand below each other."""
+    return above.page == below.page and any(
+        cell.below(other, 0.7 * below.size) for cell in below.cells[1:] for other in above.cells[1:]
+    )
+
+
+# What each of them is
+
+
+def _title(lines: Sequence[Line], body: Body) -> str:
+    """The largest text in the upper half of the first page, or a first line that stands by itself; else nothing."""
+    if not lines:
+        return ""
+    top, bottom = max(line.top for line in lines), min(line.bottom for line in lines)
+    upper = [line for line in lines if line.middle > bottom + 0.4 * (top - bottom) or len(lines) < 8]
+    candidates = [line for line in upper if len(_WORD.findall(line.text)) >= 1 and not _IMPRINT.search(line.text)]
+    sizes = sorted({line.size for line in candidates if len(line.text) > 3}, reverse=True)
+    for size in sizes[:3]:
+        if size < 1.08 * body.size:
+            break
+        found: list[Line] = []
+        for line in candidates:
+            if abs(line.size - size) < 0.06 * size and (not found or found[-1].bottom - line.bottom < 2.2 * size):
+                found.append(line)
+            elif found and line.bottom < found[-1].bottom:
+                break
+        text = joined(found, body)
+        if 3 <= len(_WORD.findall(text)) <= 40 or (
+            len(_WORD.findall(text)) >= 1 and len(text) > 5 and size > 1.3 * body.size
+        ):
+            return text
+    if sizes and max(sizes) >= 1.08 * body.size:
+        return ""
+    first, second = lines[0], lines[1] if len(lines) > 1 else None
+    stands_alone = second is not None and first.bottom - second.bottom > 1.5 * body.leading
+    reads_so = len(first.text.split()) <= 16 and first.text[-1] not in ".!?:;,-" and first.text[0].isupper()
+    if reads_so and (stands_alone or (first.bold and second is not None and not second.bold)):
+        return first.text
+    return ""
+
+
+def _kept(paragraphs: list[Paragraph], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
+    """The paragraphs that are read, each with its kind; the others are counted."""
+    for paragraph in paragraphs:
+        paragraph.text = joined(paragraph.lines, body)
+    paragraphs = _without_front(paragraphs, body, title, left_out)
+    paragraphs = _without_references(paragraphs, body, left_out)
+    notes = defaultdict[int, set[str]](set)
+    kept: list[Paragraph] = []
+    below = _notes_below(paragraphs)
+    for number, paragraph in enumerate(paragraphs):
+        what = "footnote" if number in below else _left_out_as(paragraph, body, kept)
+        if what == "footnote" and (number_of := re.match(r"\d{1,2}", paragraph.text)):
+            notes[paragraph.lines[0].page].add(number_of[0])
+        if what:
+            left_out[what] += 1
+        elif paragraph.text:
+            kept.append(paragraph)
+    for paragraph in kept:
+        _name(paragraph, body)
+        for mark in notes[paragraph.lines[0].page]:
+            paragraph.text = re.sub(rf"(?<=[^\W\d_][.,;:!?)”\"])(?<!\d\.){mark}(?=\s|$)", "", paragraph.text)
+            paragraph.text = re.sub(rf"(?<=[^\W\d_]{{3}}){mark}(?=[\s.,;:!?)]|$)", "", paragraph.text)
+    return kept
+
+
+def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
+    """Without what stands between a paper's title and its text: authors, where they work, how they are reached."""
+    first = paragraphs[0].lines[0].page if paragraphs else 0
+    on_first = [number for number, paragraph in enumerate(paragraphs) if paragraph.lines[0].page == first]
+    begins = next((number for number in on_first if _begins_text(paragraphs[number].text) and number), None)
+    if begins is None and title:
+        prose = next((number for number in on_first if _is_prose(paragraphs[number].text)), 0)
+        if any(
+            _EMAIL.search(paragraph.text) or _AFFILIATION.search(paragraph.text) for paragraph in paragraphs[:prose]
+        ):
+            begins = prose
+    top = paragraphs[begins].lines[0].top if begins is not None else math.inf
+    known = _letters(title)
+    kept: list[Paragraph] = []
+    left = 0
+    for number, paragraph in enumerate(paragraphs):
+        text = paragraph.text
+        if number in on_first[:60]:
+            short = len(text.split()) < 60
+            if title and short and known.startswith(_letters(text)) and _letters(text):
+                known = known.removeprefix(_letters(text))
+                continue  # the title is told as such
+            above = begins is not None and (number < begins or paragraph.lines[0].bottom >= top)
+            about = above and not _is_prose(text)
+            if about or (_EMAIL.search(text) and short) or (_IMPRINT.search(text) and len(text.split()) < 150):
+                left += 1
+                continue
+            if (_AFFILIATION.search(text) and not _is_prose(text) and len(text.split()) < 40
+                    and paragraph.size < 1.3 * body.size and begins is not None and number <= begins + 1):  # fmt: skip
+                left += 1
+                continue
+            if number == begins and _ABSTRACT.match(text):
+                paragraph.text = text = _ABSTRACT.sub("", text, count=1)
+                if not text:
+                    continue
+        elif _EMAIL.search(text) and len(text.split()) < 25:
+            left += 1
+            continue
+        kept.append(paragraph)
+    if left:
+        left_out["front matter"] += left
+    return kept
+
+
+def _begins_text(text: str) -> bool:
+    if _INTRODUCTION.fullmatch(text):
+        return True
+    return _ABSTRACT.match(text) is not None and (len(text.split()) < 4 or text[:1].isupper())
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def _is_prose(text: str) -> bool:
+    """Whether it reads as sentences do: long, most words in lower case, and with an end."""
+    words = text.split()
+    lower = sum(word[:1].islower() for word in words)
+    return len(words) >= 14 and lower > 0.6 * len(words) and "." in text
+
+
+def _without_references(paragraphs: list[Paragraph], body: Body, left_out: Counter[str]) -> list[Paragraph]:
+    kept: list[Paragraph] = []
+    head: Paragraph | None = None
+    count = 0
+    for paragraph in paragraphs:
+        text = paragraph.text
+        if REFERENCES.fullmatch(text):
+            head = paragraph
+            continue
+        if head is not None:
+            same = abs(paragraph.size - head.size) < 0.3 and paragraph.bold is head.bold
+            distinct = head.bold or head.size > 1.05 * body.size
+            title_like = len(text.split()) < 12 and not re.search(r"\d{4}|[.,]$", text) and len(paragraph.lines) < 3
+            is_head = same and distinct and _WORD.search(text)
+            if title_like and (is_head or _AFTER_REFERENCES.match(text)):
+                head = None
+            else:
+                entries = len(re.findall(r"(?:^|\s)\[[\w+]{1,8}\]\s", text))
+                count += max(1, entries)
+                continue
+        kept.append(paragraph)
+    if count:
+        left_out["reference"] += count
+    return kept
+
+
+def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) -> str | None:
+    """What a paragraph is counted as that is not read, or None for one that is."""
+    text = paragraph.text
+    words = _WORD.findall(text)
+    if not words:
+        return "math" if _FORMULA.search(text) else "label"
+    caption = CAPTION.match(text)
+    if caption and (
+        caption["end"].strip() or paragraph.size < 0.97 * body.size or paragraph.lines[0].bold or len(words) < 30
+    ):
+        return "caption"
+    if not body.mono and sum(line.mono for line in paragraph.lines) * 2 > len(paragraph.lines):
+        return "code"
+    if _is_formula(text, words):
+        return "math"
+    if text[0] in "∗†‡§¶" or re.match(r"\*\w", text):
+        return "footnote"
+    small = paragraph.size < 0.93 * body.size
+    if small and NOTE.match(text):
+        return "footnote"
+    if (
+        text[:1].isdigit() and NOTE.match(text) and text[-1] in ".!?)" and len(text.split()) > 3
+        and _marked(text, paragraph, before)
+    ):  # fmt: skip
+        return "footnote"
+    if paragraph.size < 0.7 * body.size or (paragraph.size < 0.85 * body.size and not _is_prose(text)):
+        return "label"
+    return None
+
+
+def _notes_below(paragraphs: Sequence[Paragraph]) -> set[int]:
+    """The numbers of paragraphs at the foot of a page that are numbered from 1, and are short: notes, however set."""
+    notes = set[int]()
+    at = 0
+    for _, of_page in groupby(paragraphs, lambda paragraph: paragraph.lines[0].page):
+        page = list(of_page)
+        foot = len(page)
+        while foot and re.match(r"\d{1,2} [^\W\d_]", page[foot - 1].text) and len(page[foot - 1].text.split()) < 40:
+            foot -= 1
+        above = sum(len(paragraph.text) for paragraph in page[:foot])
+        below = sum(len(paragraph.text) for paragraph in page[foot:])
+        if below < 0.7 * above and page[foot:] and page[foot].text.startswith("1 ") and page[-1].text[-1] in ".!?)":
+            notes.update(range(at + foot, at + len(page)))
+        at += len(page)
+    return notes
+
+
+def _marked(text: str, paragraph: Paragraph, before: Sequence[Paragraph]) -> bool:
+    """Whether a word earlier on the page bears the number that a note begins with."""
+    mark = re.match(r"\d{1,2}", text)[0]  # type: ignore[index]
+    page = paragraph.lines[0].page
+    pattern = re.compile(rf"[^\W\d_][.,;:!?)”\"]?{mark}(?=\s|$)")
+    return any(other.lines[0].page == page and pattern.search(other.text) for other in before[-40:])
+
+
+def _is_formula(text: str, words: Sequence[str]) -> bool:
+    long = sum(len(word) for word in words if len(word) > 2)
+    return long < 0.4 * len(text.replace(" ", "")) and (_FORMULA.search(text) is not None or len(text) > 6)
+
+
+def _name(paragraph: Paragraph, body: Body) -> None:
+    """Set the kind of a paragraph that is read."""
+    text = paragraph.text
+    words = len(text.split())
+    numbered = NUMBERED.match(text)
+    stands_out = paragraph.size > 1.08 * body.size or paragraph.bold or (text.isupper() and words > 1)
+    if words <= 16 and len(paragraph.lines) <= 3 and text[-1] not in ".,;!" and (
+        stands_out or (numbered and words <= 10 and len(paragraph.lines) == 1 and text[numbered.end()].isupper())
+    ):  # fmt: skip
+        paragraph.kind = BlockKind.HEADING
+        depth = numbered[0].strip().rstrip(".").count(".") + 1 if numbered else 0
+        paragraph.level = depth or (1 if paragraph.size > 1.25 * body.size else 2)
+        if numbered:
+            paragraph.text = text[numbered.end() :]
+        return
+    paragraph.kind = BlockKind.PARAGRAPH
+    if marker := MARKER.match(text):
+        paragraph.kind, paragraph.level = BlockKind.ITEM, 1
+        paragraph.marker = "" if BULLET.match(text) else marker[1]
+        paragraph.text = text[marker.end() :]
+
+
+def _blocks(paragraphs: Sequence[Paragraph], body: Body, left_out: Counter[str]) -> Iterator[Block]:
+    """Blocks, those whole again that a page's or a column's end has parted."""
+    whole: list[Paragraph] = []
+    for paragraph in paragraphs:
+        last = whole[-1] if whole else None
+        if last is not None and _goes_on(last, paragraph):
+            last.text = join(last.text, paragraph.text, body)
+            last.lines = [*last.lines[-1:], *paragraph.lines]
+        else:
+            whole.append(paragraph)
+    for paragraph in whole:
+        text = _without_formulas(paragraph.text, left_out)
+        if _WORD.search(text):
+            yield Block(paragraph.kind or BlockKind.PARAGRAPH, text, paragraph.level, paragraph.marker)
+
+
+def _goes_on(last: Paragraph, paragraph: Paragraph) -> bool:
+    place, new = (last.lines[-1].page, last.lines[-1].column), (paragraph.lines[0].page, paragraph.lines[0].column)
+    if last.kind is BlockKind.HEADING or paragraph.kind is not BlockKind.PARAGRAPH:
+        return False
+    if last.text[-1:] in '.!?:”"':
+        return False
+    if paragraph.text[:1].islower() or last.text[-1:] in "-,":
+        return True
+    return place != new and len(last.text.split()) > 12 and abs(last.size - paragraph.size) < 0.5
+
+
+def _without_formulas(text: str, left_out: Counter[str]) -> str:
+    """A text without the sentences that hold a formula: they cannot be said, and without it say something else.
+
+    A figure in brackets, (n = 12), is none.
+    """
+    if not _FORMULA.search(text):
+        return text
+    sentences = _SENTENCE.split(text)
+    kept = [sentence for sentence in sentences if not _FORMULA.search(_ASIDE.sub("", sentence))]
+    left_out["math"] += len(sentences) - len(kept)
+    return " ".join(kept)

@@ -1,0 +1,400 @@
+"""A PDF page's lines of text, in the order in which a person reads them.
+
+ISO 32000 knows letters at places: neither lines nor columns. PDFium gives each letter with its box; what follows is
+what a reader's eye does with them: letters that touch are a run, runs side by side a line, and lines that leave a
+gutter free from top to bottom are columns.
+"""
+
+# ruff: noqa: RUF001 - the signs that documents are set with
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import statistics
+import unicodedata
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from itertools import accumulate, groupby, pairwise
+
+import pypdfium2.raw as pdfium
+
+MAX_LETTERS = 200_000
+"""A page with more is no page that anybody reads."""
+_HYPHENS = {"\x02": "-", "\xad": "-", "\u2010": "-", "\u2011": "-", "\ufffe": "-"}
+_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_LETTERS = _HYPHENS | _LIGATURES
+_ACCENTS = {"¨": "\u0308", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˚": "\u030a", "˝": "\u030b"}
+_ACCENT_BEFORE = re.compile(r"(?:(?<=[^\W\d_])\s(?=\S\s?[a-zıȷ]))?([¨´ˆ˜ˇ˚˝])\s?([a-zA-Zıȷ])")
+_MARK = "\ue000"
+_MARKED = re.compile(rf"(?:[^\W\d_]{{2}}|[.,;:!?)”’\"']|{_MARK})\s?$")
+_DEEPEST = 12
+_FEWEST_LINES = 3
+_WIDEST = 20_000
+"""Points: the largest page that PDF allows is 14,400 wide."""
+_NAMES_OF_TYPEWRITERS = ("courier", "mono", "typewriter", "cmtt", "consol", "menlo")
+_FONT_NAME_BYTES = 128
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A piece of a line that stands by itself, with more than a space before it."""
+
+    text: str
+    left: float
+    right: float
+
+    def below(self, other: Cell, within: float) -> bool:
+        """Whether it is set in the same column of a table: flush left or right, or centered."""
+        apart = (
+            self.left - other.left,
+            self.right - other.right,
+            (self.left + self.right - other.left - other.right) / 2,
+        )
+        return min(map(abs, apart)) < within
+
+
+@dataclass(frozen=True)
+class Line:
+    """Text on one baseline, its box in points from the page's lower left corner.
+
+    `size` is the height of its letters' boxes. `page` is the page's number from 0, `column` the number of the column on
+    it, in reading order.
+    """
+
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+    size: float
+    bold: bool = False
+    mono: bool = False
+    cells: tuple[Cell, ...] = ()
+    page: int = 0
+    column: int = 0
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+@dataclass(frozen=True)
+class Page:
+    """The size of a page as it is held up for reading, in points, and its lines in reading order."""
+
+    width: float
+    height: float
+    lines: list[Line]
+    gutter: float | None = None
+    """Where it is parted into columns, for the page after it to be read likewise."""
+
+
+class Side(Enum):
+    """Where a run stands beside a gutter."""
+
+    LEFT = auto()
+    RIGHT = auto()
+    BOTH = auto()
+
+
+@dataclass
+class _Letter:
+    text: str
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) -> Page:
+    """The lines of one page, upright ones alone: a stamp along the margin is no part of the text.
+
+    `gutter` is that of the page before it.
+    """
+    width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
+    text = pdfium.FPDFText_LoadPage(page)
+    if not text:
+        return Page(width, height, [])
+    try:
+        pieces = [(turn, piece) for turn, letters in _runs(text) for piece in [_run(text, letters, turn)] if piece]
+    finally:
+        pdfium.FPDFText_ClosePage(text)
+    turns = Counter[int]()
+    for turn, run in pieces:
+        turns[turn] += len(run.text)
+    upright = turns.most_common(1)[0][0] if turns else 0
+    runs = _once([run for turn, run in pieces if turn == upright])
+    gutter = _gutter(runs, gutter) or gutter if runs else gutter
+    columns = list(_columns(runs, gutter)) if runs else []
+    lines = [replace(line, page=number, column=n) for n, column in enumerate(columns) for line in _lines(column)]
+    return Page(width, height, lines, gutter)
+
+
+def _runs(text: pdfium.FPDF_TEXTPAGE) -> Iterator[tuple[int, list[tuple[int, _Letter]]]]:
+    """Yield letters that follow each other without a gap, each with its number on the page; and how each run is turned.
+
+    Their boxes are turned upright.
+    """
+    box = pdfium.FS_RECTF()
+    run: list[tuple[int, _Letter]] = []
+    turn = 0
+    space = False
+    for index in range(min(pdfium.FPDFText_CountChars(text), MAX_LETTERS)):
+        code = pdfium.FPDFText_GetUnicode(text, index)
+        letter = chr(code) if code <= 0x10FFFF else ""
+        if letter in "\r\n":
+            if run:
+                yield turn, run
+                run = []
+            continue
+        if not letter.strip() and letter not in _HYPHENS:
+            space = True
+            continue
+        if not pdfium.FPDFText_GetLooseCharBox(text, index, box):
+            continue
+        if not run:
+            turn = _quarter_turns(pdfium.FPDFText_GetCharAngle(text, index))
+        left, bottom, right, top = _turned(turn, box)
+        if top - bottom <= 0:
+            continue
+        new = _Letter(_LETTERS.get(letter, letter), left, bottom, right, top)
+        if run:
+            last = run[-1][1]
+            gap, size = left - last.right, max(last.top - last.bottom, top - bottom)
+            if not last.bottom <= (bottom + top) / 2 <= last.top and not bottom <= (last.bottom + last.top) / 2 <= top:
+                yield turn, run
+                run, turn = [], _quarter_turns(pdfium.FPDFText_GetCharAngle(text, index))
+            elif gap > 1.1 * size or gap < -3 * size:
+                yield turn, run
+                run = []
+            elif space or gap > 0.22 * size:
+                run.append((index, _Letter(" ", last.right, last.bottom, left, last.top)))
+        space = False
+        run.append((index, new))
+    if run:
+        yield turn, run
+
+
+def _quarter_turns(angle: float) -> int:
+    """Whole quarters of a turn; text that stands aslant, as a watermark does, counts as 4."""
+    quarters = angle / (math.pi / 2)
+    return round(quarters) % 4 if abs(quarters - round(quarters)) < 0.1 else 4
+
+
+def _turned(turn: int, box: pdfium.FS_RECTF) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of a letter that is turned so often, as if it stood upright."""
+    match turn:
+        case 1:
+            return -box.top, box.left, -box.bottom, box.right
+        case 2:
+            return -box.right, -box.top, -box.left, -box.bottom
+        case 3:
+            return box.bottom, -box.right, box.top, -box.left
+        case _:
+            return box.left, box.bottom, box.right, box.top
+
+
+def _run(text: pdfium.FPDF_TEXTPAGE, letters: list[tuple[int, _Letter]], turn: int) -> Line | None:
+    size = statistics.median(letter.top - letter.bottom for _, letter in letters)
+    bottom = statistics.median(letter.bottom for _, letter in letters)
+    words = _without_marks([letter for _, letter in letters], size, bottom)
+    if not words.strip():
+        return None
+    name = _font(text, letters[len(letters) // 2][0])
+    boxes = [letter for _, letter in letters]
+    return Line(
+        words,
+        boxes[0].left,
+        bottom,
+        max(letter.right for letter in boxes),
+        bottom + size,
+        size,
+        bold="bold" in name or "black" in name or name.rpartition("+")[2].startswith(("cmbx", "cmssbx")),
+        mono=any(part in name for part in _NAMES_OF_TYPEWRITERS),
+    )
+
+
+def _without_marks(letters: list[_Letter], size: float, bottom: float) -> str:
+    """The letters without the marks of notes: what is set smaller and higher behind a word or an end mark."""
+    text = ""
+    for letter in letters:
+        raised = letter.top - letter.bottom < 0.85 * size and letter.bottom > bottom + 0.15 * size
+        if raised and re.fullmatch(r"[\d*†‡§¶∗,]", letter.text) and _MARKED.search(text):
+            if not text.endswith(_MARK):
+                text = text.rstrip() + _MARK  # so that a second digit is one, too
+            continue
+        text += letter.text
+    return _with_accents(text.replace(_MARK, ""))
+
+
+def _with_accents(text: str) -> str:
+    """TeX's older fonts set an accent and a letter, and PDF knows no more of it: two signs for one ï."""
+
+    def composed(found: re.Match[str]) -> str:
+        letter = {"ı": "i", "ȷ": "j"}.get(found[2], found[2])
+        return unicodedata.normalize("NFC", letter + _ACCENTS[found[1]])
+
+    return _ACCENT_BEFORE.sub(composed, text) if any(accent in text for accent in _ACCENTS) else text
+
+
+def _font(text: pdfium.FPDF_TEXTPAGE, index: int) -> str:
+    buffer = ctypes.create_string_buffer(_FONT_NAME_BYTES)
+    pdfium.FPDFText_GetFontInfo(text, index, buffer, _FONT_NAME_BYTES, None)
+    return buffer.value.decode(errors="replace").lower()
+
+
+def _once(runs: list[Line]) -> list[Line]:
+    """Text that is drawn twice at nearly the same place, to look bold or to throw a shadow, once."""
+    kept: list[Line] = []
+    seen: dict[str, list[Line]] = {}
+    for run in runs:
+        same = seen.setdefault(run.text, [])
+        if len(same) < 50 and any(
+            abs(run.left - other.left) < 0.3 * run.size and abs(run.bottom - other.bottom) < 0.3 * run.size
+            for other in same
+        ):
+            continue
+        same.append(run)
+        kept.append(run)
+    return kept
+
+
+def _columns(runs: list[Line], like: float | None = None, depth: int = 0) -> Iterator[list[Line]]:
+    """The runs of each column, or of each part of the page that has one column, in reading order."""
+    gutter = _gutter(runs, like) if depth < _DEEPEST else None
+    if gutter is None:
+        yield runs
+        return
+    for spans, band in _bands(runs, gutter):
+        if spans:
+            yield band
+        else:
+            for side in (Side.LEFT, Side.RIGHT):
+                if column := [run for run in band if _side(run, gutter) is side]:
+                    yield from _columns(column, like, depth + 1)
+
+
+def _side(run: Line, gutter: float) -> Side:
+    """Where a run stands. One that sticks out a little, as a wide formula does, stands where most of it is."""
+    share = (gutter - run.left) / run.width if run.width > 0 else float(run.left < gutter)
+    return Side.LEFT if share > 0.75 else Side.RIGHT if share < 0.25 else Side.BOTH
+
+
+def _bands(runs: list[Line], gutter: float) -> Iterator[tuple[bool, list[Line]]]:
+    """From top to bottom: what spans the gutter, as a title does, and what stands beside it, each band by itself."""
+    band: list[Line] = []
+    spanning = False
+    for run in sorted(runs, key=lambda run: -run.middle):
+        spans = _side(run, gutter) is Side.BOTH
+        on_its_line = spanning and band and abs(band[-1].middle - run.middle) < 0.4 * run.size
+        if band and spans is not spanning and not on_its_line:
+            yield spanning, band
+            band = []
+        if not band:
+            spanning = spans
+        band.append(run)
+    if band:
+        yield spanning, band
+
+
+def _gutter(runs: list[Line], like: float | None) -> float | None:
+    """Where the page is free from top to bottom but for what spans its columns; None where there is one column.
+
+    Where the page before is parted, `like`, less is asked for.
+    """
+    left, right = min(run.left for run in runs), max(run.right for run in runs)
+    size = statistics.median(run.size for run in runs)
+    bins = int(right - left) + 1
+    if not 20 * size < bins <= _WIDEST or len(runs) < 2 * _FEWEST_LINES:
+        return None
+    crossing = [0] * (bins + 2)
+    for run in runs:
+        crossing[int(run.left - left)] += 1
+        crossing[math.ceil(run.right - left)] -= 1
+    crossing = list(accumulate(crossing))
+    inner = range(int(bins * 0.15), int(bins * 0.85))
+    fewest = min(crossing[x] for x in inner) + 1 + len(runs) // 40  # a page number below is no reason to see no gutter
+    free = [list(group) for least, group in groupby(inner, lambda x: crossing[x] <= fewest) if least]
+    widest = max(free, key=len)
+    if len(widest) < 0.4 * size:
+        return None
+    gutter = left + (widest[0] + widest[-1] + 1) / 2
+    sides: dict[Side, list[Line]] = {side: [] for side in Side}
+    for run in runs:
+        sides[_side(run, gutter)].append(run)
+    beside = sides[Side.LEFT], sides[Side.RIGHT]
+    if min(map(len, beside)) < max(_FEWEST_LINES, len(sides[Side.BOTH]) / 3):
+        return None
+    if like is not None and abs(like - gutter) < size:
+        return gutter
+    return gutter if all(map(_prose, beside)) or not _aligned(*beside) else None
+
+
+def _prose(runs: list[Line]) -> bool:
+    """Whether most letters stand in lines of a text, which are full, and not in the cells of a table."""
+    letters = sum(len(run.text) for run in runs)
+    full, seen = 0.0, 0
+    for run in sorted(runs, key=lambda run: -run.width):
+        full, seen = run.width, seen + len(run.text)
+        if seen > 0.1 * letters:
+            break
+    return sum(len(run.text) for run in runs if run.width > 0.7 * full and len(run.text) >= 15) > 0.6 * letters
+
+
+def _aligned(left: list[Line], right: list[Line]) -> bool:
+    """Whether what stands right mostly continues the lines on the left, as in a table."""
+    middles = sorted(run.middle for run in left)
+    together = 0
+    for run in right:
+        at = bisect_left(middles, run.middle - 0.25 * run.size)
+        together += at < len(middles) and middles[at] <= run.middle + 0.25 * run.size
+    return together > 0.6 * min(len(left), len(right))
+
+
+def _lines(runs: list[Line]) -> Iterator[Line]:
+    """The lines of one column from top to bottom, each of the runs on one baseline."""
+    row: list[Line] = []
+    for run in sorted(runs, key=lambda run: -run.middle):
+        if row and abs(run.middle - statistics.fmean(other.middle for other in row)) > 0.5 * max(run.size, row[0].size):
+            yield _line(row)
+            row = []
+        row.append(run)
+    if row:
+        yield _line(row)
+
+
+def _line(row: list[Line]) -> Line:
+    row = sorted(row, key=lambda run: run.left)
+    longest = max(row, key=lambda run: len(run.text))
+    row = [run for run in row if run is longest or not _is_mark(run, longest)]
+    cells = [Cell(row[0].text, row[0].left, row[0].right)]
+    for before, run in pairwise(row):
+        gap, last = run.left - before.right, cells[-1]
+        if gap > 1.1 * longest.size:
+            cells.append(Cell(run.text, run.left, run.right))
+        else:
+            space = " " if gap > 0.15 * longest.size else ""
+            cells[-1] = Cell(f"{last.text}{space}{run.text}", last.left, max(last.right, run.right))
+    return replace(
+        longest,
+        text=" ".join(cell.text for cell in cells),
+        left=row[0].left,
+        right=max(run.right for run in row),
+        bold=sum(len(run.text) for run in row if run.bold) * 2 > sum(len(run.text) for run in row),
+        cells=tuple(cells),
+    )
+
+
+def _is_mark(run: Line, longest: Line) -> bool:
+    """Whether a run is the mark of a note, smaller and higher than its line."""
+    raised = run.size < 0.85 * longest.size and run.bottom > longest.bottom + 0.15 * longest.size
+    return raised and run.left > longest.left and re.fullmatch(r"[\d,\s*†‡§¶∗]{1,6}", run.text) is not None

@@ -1,0 +1,171 @@
+"""The paragraphs of a PDF: lines that belong together, and words that a line's end has parted whole again."""
+
+# ruff: noqa: RUF001 - the signs that documents are set with
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+
+from common.text.blocks import BlockKind
+from functions.content_harvester.pdf_page import Line
+
+MARKER = re.compile(r"([•◦▪▫■□●○‣⁃∙·➢➤✓✔❖\uf0b7\uf0a7–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
+BULLET = re.compile(r"[^\w\s(]")
+NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z](?:\.\d{1,2})*\.?)\s+(?=[^\W\d_])")
+CAPTION = re.compile(
+    r"(?:Figure|Fig\.?|Table|Tab\.|Listing|Algorithm|Scheme|Plate|Chart|Exhibit|Abbildung|Abb\.|Tabelle|Figura|"
+    r"Tabla|Tabela|Tabella|Tableau|Quadro|FIGURE|FIG\.?|TABLE)\s*[A-Z]?\d{1,3}"
+    r"(?:[.-]\d{1,2})?\s*(?P<end>[.:|–—]|$|(?=\s[A-Z]))"
+)
+REFERENCES = re.compile(
+    r"(?:\d{1,2}\.?\s+|[IVX]+\.\s+)?(?:references(?: and notes| cited)?|bibliography|works cited|literature(?: cited)?|"
+    r"literatur(?:verzeichnis)?|quellen(?:verzeichnis)?|références(?: bibliographiques)?|bibliographie|referencias"
+    r"(?: bibliográficas)?|bibliografía|bibliografia|referências(?: bibliográficas)?|riferimenti(?: "
+    r"bibliografici)?)[.:]?",
+    re.IGNORECASE,
+)
+NOTE = re.compile(r"(?:\[?\d{1,2}\]?|[*†‡§¶∗])[.)]?\s*(?=[^\W\d_“\"(])")
+_JOINED_WITH_A_HYPHEN = {
+    *("all", "cross", "ever", "ex", "far", "half", "high", "ill", "long", "low", "much", "near", "non", "old", "self"),
+    *("semi", "short", "so", "state", "well", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+}
+
+
+@dataclass
+class Paragraph:
+    lines: list[Line]
+    kind: BlockKind | None = None
+    text: str = ""
+    level: int = 0
+    marker: str = ""
+
+    @property
+    def size(self) -> float:
+        return statistics.median(line.size for line in self.lines)
+
+    @property
+    def bold(self) -> bool:
+        return all(line.bold for line in self.lines)
+
+
+@dataclass
+class Body:
+    """How most of the text is set."""
+
+    size: float
+    mono: bool
+    leading: float
+    words: Counter[str] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> Body:
+        sizes, monos = Counter[float](), Counter[bool]()
+        words = Counter[str]()
+        for line in lines:
+            sizes[round(line.size * 4) / 4] += len(line.text)
+            monos[line.mono] += len(line.text)
+            words.update(re.findall(r"[\w-]*\w", line.text.lower()))
+        size = sizes.most_common(1)[0][0]
+        steps = Counter(
+            round((above.bottom - below.bottom) * 2) / 2
+            for above, below in pairwise(lines)
+            if (above.page, above.column) == (below.page, below.column)
+            and abs(above.size - size) < 1 > abs(below.size - size)
+            and 0 < above.bottom - below.bottom < 3 * size
+        )
+        return cls(size, monos.most_common(1)[0][0], steps.most_common(1)[0][0] if steps else 1.2 * size, words)
+
+
+def paragraphs_of(lines: Iterable[Line], body: Body, *, apart: bool = False) -> Iterator[Paragraph]:
+    """Lines that belong together; with `apart` each line that does not wrap is one by itself."""
+    for _, of_column in groupby(lines, lambda line: (line.page, line.column)):
+        column = list(of_column)
+        left = Counter(round(line.left) for line in column).most_common(1)[0][0]
+        widths = sorted(line.right for line in column)
+        right = widths[int(0.9 * (len(widths) - 1))]
+        paragraph = [column[0]]
+        for before, line in pairwise(column):
+            if _begins(before, line, paragraph, left, right, body, apart):
+                yield Paragraph(paragraph)
+                paragraph = []
+            paragraph.append(line)
+        yield Paragraph(paragraph)
+
+
+def _begins(  # noqa: PLR0912 - each is a way in which a paragraph is seen to begin
+    before: Line, line: Line, paragraph: Sequence[Line], left: float, right: float, body: Body, apart: bool
+) -> bool:
+    """Whether a paragraph begins with `line`, from how it is set and from how the one `before` it ends."""
+    step = before.bottom - line.bottom
+    size = max(line.size, before.size)
+    if step > 1.3 * max(body.leading if abs(size - body.size) < 1 else 0, size) or step < -0.5 * size:
+        return True
+    if abs(line.size - before.size) > 0.12 * size and min(len(line.text), len(before.text)) > 2:
+        return True
+    short = before.right < right - 0.12 * (right - left)
+    ended = before.text[-1:] in '.!?:;”"»)'
+    if line.bold is not before.bold and (short or (before.bold and paragraph[0].bold and not ended)):
+        return True
+    if apart:
+        return short or step > 1.7 * size
+    if CAPTION.match(line.text) and (ended or short) and CAPTION.match(line.text)["end"].strip():  # type: ignore[index]
+        return True
+    if REFERENCES.fullmatch(line.text) or REFERENCES.fullmatch(before.text):
+        return True
+    if MARKER.match(line.text) and (BULLET.match(line.text) or ended or short):
+        return True
+    if short and ended and before.text[-1:] != ";":
+        return True
+    if ended and NUMBERED.match(line.text) and line.right < left + 0.6 * (right - left) and line.text[-1] not in ".,;":
+        return True
+    if short and (NUMBERED.match(line.text) or (NUMBERED.match(before.text) and len(paragraph) == 1)):
+        return True
+    if short and NOTE.match(line.text) and line.text[:1].isdigit() and ended:
+        return True
+    indented = line.left - before.left > 0.7 * size
+    hanging = MARKER.match(paragraph[0].text) is not None or re.match(r"\[\w+\]", paragraph[0].text) is not None
+    if indented and not hanging and len(paragraph) > 1 and ended:
+        return True
+    if indented and not hanging and ended and not short and line.left - left < 4 * size:
+        return True
+    if re.match(r"\[\d{1,3}\]\s", line.text) and (ended or hanging):
+        return True
+    outdented = before.left - line.left > 0.7 * size and len(paragraph) > 1 and abs(line.left - paragraph[0].left) < 2
+    return outdented and ended and short
+
+
+def joined(lines: Sequence[Line], body: Body) -> str:
+    text = ""
+    for line in lines:
+        text = join(text, line.text.strip(), body)
+    return text
+
+
+def join(text: str, more: str, body: Body) -> str:
+    """Two pieces of text, a word that was parted between them whole again."""
+    if not text or not more:
+        return text or more
+    if text[-1] == "-" and text[-2:-1].isalpha() and more[0].isalpha():
+        return (text if _keeps_hyphen(text, more, body) else text[:-1]) + more
+    if text[-1] in "–—/" and more[0].isalnum() and text[-2:-1].isalnum():
+        return text + more
+    return f"{text} {more}"
+
+
+def _keeps_hyphen(text: str, more: str, body: Body) -> bool:
+    """Whether the word that is parted here is written with a hyphen elsewhere: in this text, or by everybody."""
+    first = re.search(r"[\w-]*$", text[:-1])[0].lower()  # type: ignore[index]
+    second = re.match(r"[\w-]*", more)[0].lower()  # type: ignore[index]
+    if not more[0].islower() or "-" in first:
+        return True
+    whole, parted = body.words[first + second], body.words[f"{first}-{second}"]
+    if whole or parted:
+        return parted > whole
+    if min(len(first), len(second)) > 3 and min(body.words[first], body.words[second]) > 1:
+        return True  # two words that stand alone elsewhere
+    return first in _JOINED_WITH_A_HYPHEN

@@ -1,0 +1,33 @@
+"""What of a text is for machines, and not read aloud: code, commands, names of files and of settings."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_SIGNS: Final = frozenset("{}<>|\\`")
+_NAMES = re.compile(r"[A-Za-z]\w*_\w|[=;]{2,}|=>|::|&&|\w/(?:[\w.-]+/|[\s,;.)]|$)|\$[\w(]*[a-z(]|--?\w+=")
+_CALL = re.compile(r"\w\((?!s\))\w{0,20}\)")
+_OPTION = re.compile(r"(?:^|\s)(?:--[a-z]|-[a-z](?:\s|$))")
+_FILE = re.compile(r"\w\.(?:md|py|js|ts|json|toml|ya?ml|txt|sh|tf|html?|css|cfg|ini|lock|exe|zip|tar|gz)\b")
+_COMMANDS: Final = tuple(
+    f"{name} " for name in ("pip", "pip3", "npm", "npx", "apt", "apt-get", "brew", "git", "docker", "cargo", "conda",
+                            "curl", "sudo", "nox", "pytest", "cd", "mkdir", "make -")
+)  # fmt: skip
+_COMMAND = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, _COMMANDS))})[a-z./-]")
+
+
+def is_code(text: str) -> bool:
+    """Tell whether there is code in `text`. Asked of every sentence: most are settled by the signs they lack."""
+    if not _SIGNS.isdisjoint(text):
+        return True
+    if not _MAYBE.isdisjoint(text) and (_NAMES.search(text) or _OPTION.search(text)):
+        return True
+    if "(" in text and _CALL.search(text):
+        return True
+    return _FILE.search(text) is not None or (
+        any(command in text for command in _COMMANDS) and _COMMAND.search(text) is not None
+    )
+
+
+_MAYBE: Final = frozenset("_=;:&/$-")

@@ -1,0 +1,328 @@
+"""From a source's blocks to what stands together in it: a paragraph, a list with its lead-in, a question with its
+answer, a stanza, a speaker's line.
+
+What is parted here is told apart or not at all, and what belongs together is told whole. Code, captions, notes and
+whatever else is for the eye alone leaves a gap, so that nothing leans on what was not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from itertools import pairwise
+from typing import Any, Final
+
+from common.text.blocks import Block, BlockKind
+from common.text.links import without_links
+from common.text.plain import blocks_of, told_apart
+from common.text.sentences import ended, one_line, sentences
+from functions.model_serving.llm.material.context_dependence import depends_on_context
+
+_MAX_PARAGRAPH: Final = 4_000
+_LONG_LIST: Final = 900
+"""Characters: a longer list is told in several turns."""
+_GAPS: Final = {BlockKind.CODE, BlockKind.CAPTION, BlockKind.FOOTNOTE, BlockKind.REFERENCE}
+_MAX_QUESTION: Final = 300
+_LEAST_PAIRS: Final = 3
+
+
+class Shape(Enum):
+    """What a paragraph is to whoever tells it."""
+
+    PROSE = auto()
+    LIST = auto()
+    """A lead-in, which may be empty, with items."""
+    ROWS = auto()
+    """Rows of a table, definitions: a sentence each."""
+    VERSE = auto()
+    LINE = auto()
+    PAIR = auto()
+    """A question with its answer."""
+    GAP = auto()
+    """Something that is not told."""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """What stands together in a source. `heading` is the nearest one above it, or empty.
+
+    `text` is the words of prose, a line or a stanza; the lead-in of a list; the question of a pair. `under_heading`
+    says that the heading itself leads into the list. `tail` is how the lead-in goes on after the items.
+    """
+
+    text: str
+    source: int
+    heading: str
+    shape: Shape = Shape.PROSE
+    items: tuple[str, ...] = ()
+    tail: str = ""
+    under_heading: bool = False
+    answer: tuple[Paragraph, ...] = ()
+    speaker: str = ""
+    answered_by: str = ""
+
+    @property
+    def size(self) -> int:
+        """In characters."""
+        return len(self.text) + len(self.tail) + sum(map(len, self.items)) + sum(each.size for each in self.answer)
+
+
+def paragraphs(
+    text: str, source: int, title: str = "", *, language: str, blocks: Sequence[Block] = ()
+) -> Iterator[Paragraph]:
+    """What stands together in source number `source`, in order; by its blocks, or by its text where it has none.
+
+    Its title is no heading in it.
+    """
+    known = told_apart(blocks, language) if blocks else blocks_of(text, language)
+    if known and known[0].kind == BlockKind.HEADING and _alike(known[0].text, title):
+        known = known[1:]
+    found = _Grouping(source, title, language).grouped(known)
+    return iter(_in_pairs(found))
+
+
+def _alike(one: str, other: str) -> bool:
+    return one.rstrip(":.").casefold() == other.rstrip(":.").casefold()
+
+
+@dataclass
+class _Grouping:
+    """Goes through the blocks of one source once."""
+
+    source: int
+    title: str
+    language: str
+    heading: str = ""
+    found: list[Paragraph] = field(default_factory=list)
+
+    def grouped(self, blocks: Sequence[Block]) -> list[Paragraph]:
+        at = 0
+        while at < len(blocks):
+            at = self._take(blocks, at)
+        return self.found
+
+    def _take(self, blocks: Sequence[Block], at: int) -> int:
+        """Take what begins there, and return where the next begins."""
+        block = blocks[at]
+        following = blocks[at + 1] if at + 1 < len(blocks) else None
+        match block.kind:
+            case BlockKind.HEADING:
+                text = one_line(block.text)
+                known = _alike(text, self.title) or without_links(text) != text
+                self.heading = "" if known else text.rstrip(":")
+                if following and following.kind == BlockKind.ITEM:
+                    return self._list(blocks, at + 1, text.rstrip(":"), under_heading=True)
+            case BlockKind.ITEM:
+                return self._list(blocks, at, "")
+            case BlockKind.PARAGRAPH | BlockKind.DEFINITION:
+                return self._paragraph(blocks, at)
+            case BlockKind.TERM:
+                return self._definitions(blocks, at)
+            case BlockKind.QUOTATION:
+                self._add(one_line(block.text))
+            case BlockKind.TABLE:
+                end = _run(blocks, at, {BlockKind.TABLE})
+                rows = tuple(one_line(each.text) for each in blocks[at:end])
+                self._add("", shape=Shape.ROWS, items=rows)
+                return end
+            case BlockKind.VERSE:
+                self._add(one_line(block.text), shape=Shape.VERSE)
+            case BlockKind.LINE:
+                self._add(one_line(block.text), shape=Shape.LINE, speaker=block.speaker)
+            case _:
+                self._gap()
+        return at + 1
+
+    def _add(self, text: str, shape: Shape = Shape.PROSE, **more: Any) -> None:
+        self.found.append(Paragraph(text, self.source, self.heading, shape, **more))
+
+    def _gap(self) -> None:
+        if not self.found or self.found[-1].shape != Shape.GAP:
+            self._add("", shape=Shape.GAP)
+
+    def _paragraph(self, blocks: Sequence[Block], at: int) -> int:
+        text = one_line(blocks[at].text)
+        following = blocks[at + 1] if at + 1 < len(blocks) else None
+        if following and following.kind == BlockKind.ITEM:
+            said, lead = self._lead_in(text)
+            self._prose(said)
+            return self._list(blocks, at + 1, lead)
+        open_ended = not ended(text)
+        if following and following.kind == BlockKind.QUOTATION and open_ended:
+            said, lead = self._lead_in(text)
+            self._prose(said)
+            quoted = one_line(following.text)
+            self._add(f"{lead.rstrip(':')}: {quoted}" if ended(quoted) else "")
+            return at + 2
+        if open_ended and (text.endswith(":") or (following and following.kind in _GAPS)):
+            said, _ = self._lead_in(text)  # it leads to something that is not told
+            self._prose(said)
+            self._gap()
+            return at + 1
+        self._prose(text)
+        return at + 1
+
+    def _lead_in(self, text: str) -> tuple[str, str]:
+        """A paragraph, parted before its last sentence, or before those that the last leans on."""
+        parts = list(sentences(text, self.language))
+        first = len(parts) - 1
+        while first > 0 and depends_on_context(parts[first], self.language):
+            first -= 1
+        return " ".join(parts[:first]), " ".join(parts[first:])
+
+    def _prose(self, text: str) -> None:
+        start = 0
+        while len(text) - start > _MAX_PARAGRAPH:  # a text without paragraphs is cut where a sentence ends
+            end = text.find(". ", start + _MAX_PARAGRAPH // 2, start + _MAX_PARAGRAPH)
+            end = start + _MAX_PARAGRAPH if end < 0 else end + 1
+            self._add(text[start:end].strip())
+            start = end
+        if text[start:].strip():
+            self._add(text[start:].strip())
+
+    def _list(self, blocks: Sequence[Block], at: int, lead: str, *, under_heading: bool = False) -> int:
+        end = _run(blocks, at, {BlockKind.ITEM})
+        items = _nested(blocks[at:end])
+        tail = ""
+        following = blocks[end] if end < len(blocks) else None
+        if following and following.kind == BlockKind.PARAGRAPH and following.text[:1].islower():
+            tail = one_line(following.text)
+            end += 1
+        elif following and following.kind in _GAPS and items[-1].endswith(":"):
+            self._gap()  # steps with code between them: none of them says anything without it
+            return end
+        self._add(lead, shape=Shape.LIST, items=items, tail=tail, under_heading=under_heading)
+        return end
+
+    def _definitions(self, blocks: Sequence[Block], at: int) -> int:
+        end = _run(blocks, at, {BlockKind.TERM, BlockKind.DEFINITION})
+        rows: list[str] = []
+        for block in blocks[at:end]:
+            text = one_line(block.text)
+            if block.kind == BlockKind.TERM:
+                rows.append(text.rstrip(":"))
+            elif rows:
+                rows[-1] = f"{rows[-1]}: {text}" if ": " not in rows[-1] else f"{_ended(rows[-1])} {text}"
+        self._add("", shape=Shape.ROWS, items=tuple(rows))
+        return end
+
+
+def _run(blocks: Sequence[Block], at: int, kinds: set[BlockKind]) -> int:
+    """Where the blocks of these kinds end that begin there."""
+    while at < len(blocks) and blocks[at].kind in kinds:
+        at += 1
+    return at
+
+
+def _nested(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """The items of the first level, each with those below it."""
+    items: list[str] = []
+    top = blocks[0].level
+    inner = False
+    for block in blocks:
+        text = one_line(block.text)
+        if block.level <= top or not items:
+            items.append(text)
+            inner = False
+        elif ended(items[-1]):
+            items[-1] = f"{items[-1]} {_ended(text)}"
+        else:
+            items[-1] = f"{items[-1].rstrip(';,')}, {text}" if inner else f"{items[-1].rstrip(':')}: {text}"
+            inner = True
+    return tuple(filter(None, items))
+
+
+def _ended(text: str) -> str:
+    return text if ended(text) else f"{text.rstrip(' ,;:')}."
+
+
+# Questions and answers
+
+
+def _in_pairs(found: list[Paragraph]) -> list[Paragraph]:
+    """The same, with questions and answers joined, where a source is made of them."""
+    if any(paragraph.shape == Shape.LINE for paragraph in found):
+        return _interview(found)
+    headings = list(dict.fromkeys(paragraph.heading for paragraph in found if paragraph.heading))
+    asking = [heading for heading in headings if heading.endswith("?")]
+    if len(asking) >= 2 and 2 * len(asking) >= len(headings):
+        return _asked_by_headings(found)
+    asked = [number for number, paragraph in enumerate(found) if _is_question(paragraph)]
+    answered = all(other > one + 1 for one, other in pairwise([*asked, len(found)]))
+    if len(asked) >= _LEAST_PAIRS and answered and 3 * len(asked) >= len(found) - asked[0]:
+        return _asked_by_paragraphs(found, asked)
+    return found
+
+
+def _is_question(paragraph: Paragraph) -> bool:
+    text = paragraph.text.strip("*_ ")
+    short = paragraph.shape == Shape.PROSE and len(text) <= _MAX_QUESTION
+    return short and text.endswith("?") and text[0] not in '"“«„—–-‘'
+
+
+def _interview(found: list[Paragraph]) -> list[Paragraph]:
+    """Pairs, where one of the speakers asks and others answer; the lines as they are in a dialogue or a play."""
+    lines = [paragraph for paragraph in found if paragraph.shape == Shape.LINE]
+    asking: dict[str, list[bool]] = {}
+    for line in lines:
+        asking.setdefault(line.speaker, []).append(line.text.rstrip('"”» ').endswith("?"))
+    shares = {speaker: sum(asks) / len(asks) for speaker, asks in asking.items()}
+    host = max(shares, key=lambda speaker: (shares[speaker], len(asking[speaker])))
+    others = [share for speaker, share in shares.items() if speaker != host]
+    if shares[host] < 0.5 or sum(asking[host]) < 2 or not others or max(others) > 0.34:
+        return found
+    pairs: list[Paragraph] = []
+    at = 0
+    while at < len(found):
+        if found[at].shape != Shape.LINE or found[at].speaker != host:
+            pairs.append(found[at])  # before the first question; or a line that nobody asked for
+            at += 1
+            continue
+        end = at + 1
+        while end < len(found) and found[end].speaker == host:
+            end += 1
+        question = " ".join(each.text for each in found[at:end])
+        begun = end
+        while end < len(found) and found[end].shape in {Shape.LINE, Shape.GAP} and found[end].speaker != host:
+            end += 1
+        if begun == end:
+            pairs += found[at:end]  # a last word
+            at = end
+            continue
+        answer = [replace(each, shape=Shape.PROSE) if each.shape == Shape.LINE else each for each in found[begun:end]]
+        pairs.append(_pair(question, answer, found[at], found[begun].speaker))
+        at = end
+    return pairs
+
+
+def _asked_by_headings(found: list[Paragraph]) -> list[Paragraph]:
+    pairs: list[Paragraph] = []
+    for paragraph in found:
+        before = pairs[-1] if pairs else None
+        if not paragraph.heading.endswith("?"):
+            pairs.append(paragraph)
+        elif before and before.shape == Shape.PAIR and before.text == paragraph.heading:
+            pairs[-1] = replace(before, answer=(*before.answer, _unheaded(paragraph)))
+        else:
+            pairs.append(_pair(paragraph.heading, [_unheaded(paragraph)], paragraph, ""))
+    return pairs
+
+
+def _unheaded(paragraph: Paragraph) -> Paragraph:
+    """An answer, whose question was asked: a list under it has no other lead-in."""
+    return replace(paragraph, text="", under_heading=False) if paragraph.under_heading else paragraph
+
+
+def _asked_by_paragraphs(found: list[Paragraph], asked: Sequence[int]) -> list[Paragraph]:
+    pairs = found[: asked[0]]
+    for one, other in pairwise([*asked, len(found)]):
+        pairs.append(_pair(found[one].text.strip("*_ "), found[one + 1 : other], found[one], ""))
+    return pairs
+
+
+def _pair(question: str, answer: Sequence[Paragraph], at: Paragraph, answered_by: str) -> Paragraph:
+    return replace(
+        at, text=question, shape=Shape.PAIR, answer=tuple(answer), items=(), tail="", speaker="",
+        under_heading=False, answered_by=answered_by,
+    )  # fmt: skip

@@ -1,0 +1,125 @@
+"""hibari: natural English that comes whole in a wheel of 16 MB, some sixty times as fast as it is heard, on one core.
+
+https://github.com/MMWilliams/hibari, Apache-2.0. It speaks English alone; other languages are espeak-ng's here, and so
+is English where hibari cannot be loaded, which is said in the log.
+
+One model, two hosts (voices.py). Each turn is spoken by one thread, as many turns at a time as there are cores; and
+sentence by sentence, so that the first is heard while the next is made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import Any, Final
+
+from common.errors import EngineBusy, EngineRefused
+from functions.model_serving.tts.engines.espeak.engine import EspeakEngine
+from functions.model_serving.tts.engines.hibari.voices import VOICES, spoken
+from functions.model_serving.tts.parts import sentence_parts
+from functions.model_serving.tts.protocol import NO_SOUNDS, Description, Voice
+from functions.model_serving.tts.sound import joined
+from functions.model_serving.tts.speakable import require_latin_script, speakable
+
+logger = logging.getLogger(__name__)
+
+LANGUAGE: Final = "en"
+SAMPLE_RATE: Final = 24_000
+MAX_CHARACTERS: Final = 5_000
+LONGEST_PART: Final = 220
+"""Characters that are made at once, some 15 s of speech: what a listener waits for is the first part."""
+WAIT_S: Final = 10.0
+
+
+class HibariEngine:
+    """The model is loaded once, by `warm_up` or the first text, and shared by all threads."""
+
+    def __init__(self, turns: int | None = None) -> None:
+        self._others = EspeakEngine()
+        self._free = threading.BoundedSemaphore(turns or os.cpu_count() or 1)
+        self._loading = threading.Lock()
+        self._phonemizing = threading.Lock()
+
+    def describe(self) -> Description:
+        others = self._others.describe()
+        voices = tuple(self.voice(voice.name, voice.language) for voice in others.voices)
+        return Description("hibari", voices, others.languages, others.sample_rate, True, 0.0, given="words")
+
+    def voice(self, name: str, language: str) -> Voice:
+        if language == LANGUAGE and name in VOICES and self._model is not None:
+            return Voice(name, language, VOICES[name].gain_db, SAMPLE_RATE)
+        return self._others.voice(name, language)
+
+    def reads_ipa(self, ipa: str, voice: Voice) -> bool:
+        """Only espeak-ng's voices do: the model has phonemes of its own."""
+        return not self._speaks(voice) and self._others.reads_ipa(ipa, voice)
+
+    def synthesize(
+        self, text: str, voice: Voice, style: str = "", sounds: Mapping[str, str] = NO_SOUNDS
+    ) -> Iterator[bytes]:
+        if not self._speaks(voice):
+            yield from self._others.synthesize(text, voice, style, sounds)
+            return
+        require_latin_script(text)
+        if len(text) > MAX_CHARACTERS:
+            detail = f"One turn of {len(text)} characters is more than the {MAX_CHARACTERS} that can be spoken at once."
+            raise EngineRefused("engine_text_long", detail)
+        if not self._free.acquire(timeout=WAIT_S):
+            raise EngineBusy("engine_busy", "All voices are speaking at the moment.")
+        try:
+            parts = sentence_parts(speakable(text, LANGUAGE), LONGEST_PART, LANGUAGE)
+            yield from joined((self._part(part, voice) for part in parts), SAMPLE_RATE)
+        finally:
+            self._free.release()
+
+    def warm_up(self) -> None:
+        """Load the model and both kinds of voices, and have them say something, which loads all that speaking takes."""
+        self._others.warm_up()
+        if self._model is not None:
+            for _ in self.synthesize("Ready, 1. Zorblax.", self.voice("first", LANGUAGE)):
+                pass
+
+    def close(self) -> None:
+        self._others.close()
+
+    def _speaks(self, voice: Voice) -> bool:
+        return voice.language == LANGUAGE and self._model is not None
+
+    def _part(self, text: str, voice: Voice) -> Iterator[bytes]:
+        """One sentence, or a part of one: the same bytes whenever it is spoken again."""
+        import numpy as np
+
+        with self._phonemizing:
+            phonemes = self._model.phonemize(text)
+        for number, each in enumerate(phonemes):
+            seed = hashlib.sha256(f"{voice.name} {number} {text}".encode()).digest()[:8]
+            noise = np.random.default_rng(int.from_bytes(seed))
+            yield spoken(self._model, self._model.ids(each), VOICES[voice.name], noise)
+
+    @property
+    def _model(self) -> Any:
+        with self._loading:
+            return self._loaded
+
+    @cached_property
+    def _loaded(self) -> Any:
+        """The model, or None where there is none to be had. Its two halves, which take as long, are loaded at once: the
+        network outside of Python, the lexicon within."""
+        try:
+            from hibari import Hibari
+            from hibari.g2p import G2P
+
+            with ThreadPoolExecutor(1) as beside:
+                lexicon = beside.submit(G2P)
+                network = Hibari(threads=1, g2p=lambda sentence: lexicon.result()(sentence))  # noqa: PLW0108 - later
+                lexicon.result()
+        except Exception as error:  # noqa: BLE001 - whatever a library of another platform fails with
+            logger.warning("espeak-ng speaks English, too: hibari cannot be loaded (%s)", error)
+            return None
+        else:
+            return network

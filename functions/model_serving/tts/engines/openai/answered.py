@@ -1,0 +1,292 @@
+"""The sound in a speech server's answer, whatever it calls it: signed 16-bit mono PCM at 24,000 Hz.
+
+What the first bytes are decides: a container (RIFF, ID3 or MPEG frames, Ogg, FLAC, ADTS, MP4, WebM), which says its own
+rate and is decoded by libav; a text, which is no sound; else samples, at the rate and with the channels that the
+headers state. Servers name these in many ways, and often call all of it `application/octet-stream`.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from email.message import Message
+from itertools import chain, pairwise
+from typing import Final
+
+import av
+from av.audio.resampler import AudioResampler
+
+from common.errors import EngineRefused
+
+SAMPLE_RATE: Final = 24_000
+MAX_BYTES: Final = 4 * 48_000 * 60 * 15
+"""Of sound in one answer, 15 minutes at 48,000 Hz in stereo: past this, a server does not stop speaking."""
+_HEAD_BYTES: Final = 4_096
+"""85 ms of samples at 24,000 Hz: enough for two frames of MPEG audio, and soon there."""
+_RATES: Final = range(8_000, 192_001)
+_CHANNELS: Final = {1: "mono", 2: "stereo"}
+_RATE_HEADERS: Final = ("X-Sample-Rate", "X-Audio-Sample-Rate", "Sample-Rate")
+_CHANNEL_HEADERS: Final = ("X-Channels", "X-Audio-Channels")
+_SIGNATURES: Final = {
+    b"RIFF": "wav", b"RF64": "wav", b"ID3": "mp3", b"OggS": "ogg", b"fLaC": "flac", b"FORM": "aiff",
+    b"\x1a\x45\xdf\xa3": "matroska",
+}  # fmt: skip
+_SAMPLES: Final = frozenset(
+    {"audio/pcm", "audio/x-pcm", "audio/l16", "audio/raw", "audio/x-raw"}
+    | {"application/octet-stream", "binary/octet-stream"}
+)
+"""Media types for samples, or for anything at all."""
+
+
+def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[], int]) -> Iterator[bytes]:
+    """Decode an answer as it comes. `rate` is asked for the Hz of samples whose headers do not state it.
+
+    Raises EngineRefused "engine_no_sound" for a text, for nothing, for silence, for what cannot be decoded, and for
+    what does not end.
+    """
+    head = _first(pieces, _HEAD_BYTES)
+    stated = _stated(headers)
+    kind, container = stated.get_content_type(), container_of(head)
+    if container is None and (not head or _is_text(head)):
+        raise _no_sound("with a text" if head else "with nothing")
+    rest = chain([head], pieces)
+    if container is None and kind in _SAMPLES:
+        channels = _number(stated.get_param("channels"), *(headers.get(name) for name in _CHANNEL_HEADERS)) or 1
+        stated_rate = _number(stated.get_param("rate"), *(headers.get(name) for name in _RATE_HEADERS))
+        samples = _audible(rest)
+        rest = chain([next(samples)], samples)  # before anything is asked about it
+        sound = _resampled(rest, stated_rate or rate(), channels, swapped=kind == "audio/l16" and _is_big_endian(head))
+    elif plain := _plain_wav(head):
+        samples_at, length, wav_rate, channels = plain
+        sound = _audible(_resampled(_cut(rest, samples_at, length), wav_rate, channels, swapped=False))
+    elif container or kind.startswith("audio/"):
+        sound = _audible(_decoded(rest, container))
+    else:
+        raise _no_sound(f"with {kind}")
+    yield from sound
+
+
+def stated_rate(headers: Mapping[str, str], pieces: Iterator[bytes]) -> tuple[int | None, int]:
+    """Read an answer to its end: the Hz that it states or its container has, and how many bytes long it is."""
+    data = b"".join(pieces)
+    container = container_of(data[:_HEAD_BYTES])
+    if container is None:
+        stated = _stated(headers)
+        return _number(stated.get_param("rate"), *(headers.get(name) for name in _RATE_HEADERS)), len(data)
+    try:
+        with av.open(_Reader(iter([data])), "r", format=container) as file:
+            return file.streams.audio[0].rate, len(data)
+    except (av.FFmpegError, IndexError):
+        return None, len(data)
+
+
+def container_of(head: bytes) -> str | None:
+    """Name the container that begins like this, as libav does; None for what is none."""
+    for signature, name in _SIGNATURES.items():
+        if head.startswith(signature):
+            return name
+    if head[4:8] == b"ftyp":
+        return "mp4"
+    if _frames_follow(head, _mpeg_frame_bytes):
+        return "mp3"
+    return "aac" if _frames_follow(head, _adts_frame_bytes) else None
+
+
+def _plain_wav(head: bytes) -> tuple[int, int | None, int, int] | None:
+    """Where the samples of a WAV file of 16-bit samples begin, their length in bytes where it is known, rate and
+    channels; None for any other file. libav would wait for a second of it before it gave out anything."""
+    if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
+        return None
+    at, form = 12, None
+    while at + 8 <= len(head):
+        name, size = struct.unpack_from("<4sI", head, at)
+        if name == b"fmt " and at + 24 <= len(head):
+            form = struct.unpack_from("<HHIIHH", head, at + 8)
+        elif name == b"data":
+            if form is None or form[0] != 1 or form[5] != 16:
+                return None
+            return at + 8, size if 0 < size < _STREAMED_WAV else None, form[2], form[1]
+        at += 8 + size + size % 2
+    return None
+
+
+_STREAMED_WAV: Final = 0x7FFF0000
+"""As long, or longer, is a file whose length was not known when it began."""
+
+
+def _cut(pieces: Iterable[bytes], start: int, length: int | None) -> Iterator[bytes]:
+    """So many bytes from `start` on; None: all of them."""
+    for piece in pieces:
+        part, start = piece[start:], max(0, start - len(piece))
+        if length is not None:
+            part, length = part[:length], length - len(part[:length])
+        if part:
+            yield part
+
+
+def _frames_follow(head: bytes, size: Callable[[bytes], int]) -> bool:
+    """Whether a frame begins here and the next where it ends: samples may look like the beginning of a single one."""
+    first = size(head[:6])
+    return first > 0 and size(head[first : first + 6]) > 0
+
+
+def _mpeg_frame_bytes(header: bytes) -> int:
+    """How long a frame of MPEG audio, layer III, is (ISO/IEC 11172-3, 2.4.1.3); 0 for what is none."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
+        return 0
+    version, bits, rate, padding = header[1] >> 3 & 3, header[2] >> 4, header[2] >> 2 & 3, header[2] >> 1 & 1
+    if version == 1 or bits in {0, 15} or rate == 3:
+        return 0
+    first = version == 3
+    kbits = (_MPEG_1_KBITS if first else _MPEG_2_KBITS)[bits]
+    hertz = (44_100, 48_000, 32_000)[rate] // {3: 1, 2: 2, 0: 4}[version]
+    return (144_000 if first else 72_000) * kbits // hertz + padding
+
+
+_MPEG_1_KBITS: Final = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)
+_MPEG_2_KBITS: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
+
+
+def _adts_frame_bytes(header: bytes) -> int:
+    """How long a frame of AAC in ADTS is (ISO/IEC 13818-7, 6.2); 0 for what is none."""
+    if len(header) < 6 or header[0] != 0xFF or header[1] & 0xF6 != 0xF0 or header[2] >> 2 & 15 > 12:
+        return 0
+    return (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
+
+
+def _is_text(head: bytes) -> bool:
+    """Whether all of it is printed characters, as 256 bytes of sound never are."""
+    try:
+        text = head[:256].decode()
+    except UnicodeDecodeError as error:
+        if error.start < 250:  # else it is a character that is cut off
+            return False
+        text = head[: error.start].decode()
+    return all(character.isprintable() or character.isspace() for character in text)
+
+
+def _is_big_endian(head: bytes) -> bool:
+    """Whether samples are smoother read the other way round. RFC 3551, section 4.5.11, has L16 in network order, and
+    most servers that say L16 send little-endian."""
+    little = array("h", head[: len(head) // 2 * 2])
+    big = array("h", little)
+    big.byteswap()
+    return _roughness(big) < _roughness(little)
+
+
+def _roughness(samples: array[int]) -> int:
+    return sum(abs(after - before) for before, after in pairwise(samples))
+
+
+def _stated(headers: Mapping[str, str]) -> Message:
+    stated = Message()
+    stated["Content-Type"] = headers.get("Content-Type") or "application/octet-stream"
+    return stated
+
+
+def _number(*told: object) -> int | None:
+    """The first of these that is a number of at least 1."""
+    return next((int(str(one)) for one in told if one is not None and str(one).isdecimal() and int(str(one))), None)
+
+
+def _first(pieces: Iterator[bytes], size: int) -> bytes:
+    head = bytearray()
+    for piece in pieces:
+        head += piece
+        if len(head) >= size:
+            break
+    return bytes(head)
+
+
+def _resampled(pieces: Iterable[bytes], rate: int, channels: int, *, swapped: bool) -> Iterator[bytes]:
+    if rate not in _RATES or channels not in _CHANNELS:
+        raise _no_sound(f"with {channels} channels at {rate} Hz")
+    resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+    plain = (rate, channels, swapped) == (SAMPLE_RATE, 1, False)
+    for whole in _whole(pieces, 2 * channels):
+        if plain:
+            yield whole
+            continue
+        samples = array("h", whole)
+        if swapped:
+            samples.byteswap()
+        frame = av.AudioFrame(format="s16", layout=_CHANNELS[channels], samples=len(samples) // channels)
+        frame.planes[0].update(samples.tobytes())
+        frame.sample_rate = rate
+        yield from _bytes_of(resampler.resample(frame))
+    if not plain:
+        yield from _bytes_of(resampler.resample(None))
+
+
+def _whole(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The same in pieces of whole samples of that many bytes."""
+    rest = b""
+    for piece in pieces:
+        rest += piece
+        if whole := len(rest) // size * size:
+            yield rest[:whole]
+            rest = rest[whole:]
+
+
+def _decoded(pieces: Iterator[bytes], container: str | None) -> Iterator[bytes]:
+    resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
+    reader = _Reader(pieces)
+    try:
+        options = _AT_ONCE if container else {}
+        with av.open(reader, "r", format=container, options=options) as file:
+            for frame in file.decode(audio=0):
+                yield from _bytes_of(resampler.resample(frame))
+            yield from _bytes_of(resampler.resample(None))
+    except (av.FFmpegError, IndexError):
+        if reader.failed is None:
+            raise _no_sound("with what cannot be decoded") from None
+    if reader.failed is not None:
+        raise reader.failed
+
+
+_AT_ONCE: Final = {"probesize": "4096", "analyzeduration": "0"}
+"""A container that is known need not be listened to first."""
+
+
+class _Reader:
+    """What libav reads from: an answer as it comes. It would take what that `failed` with for the end."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._rest = pieces, b""
+        self.failed: Exception | None = None
+
+    def read(self, size: int) -> bytes:
+        while not self._rest:
+            try:
+                self._rest = next(self._pieces)
+            except StopIteration:
+                return b""
+            except Exception as error:  # noqa: BLE001 - whatever it was, it is raised where libav is left
+                self.failed = error
+                return b""
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken
+
+
+def _bytes_of(frames: Iterable[av.AudioFrame]) -> Iterator[bytes]:
+    for frame in frames:
+        yield bytes(frame.planes[0])[: 2 * frame.samples]
+
+
+def _audible(sound: Iterator[bytes]) -> Iterator[bytes]:
+    """The same from the first piece on that is not all silence. Raises EngineRefused where there is none."""
+    total, heard = 0, False
+    for piece in sound:
+        total += len(piece)
+        if total > MAX_BYTES:
+            raise _no_sound("with sound that does not end")
+        heard = heard or any(piece)
+        if heard:
+            yield piece
+    if not heard:
+        raise _no_sound("with silence" if total else "with nothing")
+
+
+def _no_sound(how: str) -> EngineRefused:
+    return EngineRefused("engine_no_sound", f"The speech server answered {how}, and not with speech.")

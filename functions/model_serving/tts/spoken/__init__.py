@@ -1,0 +1,247 @@
+"""Numbers, dates, times, money, units and signs in words, as the pack of a language has them read.
+
+A text is gone through once, from left to right: at each place where a number could begin, the rules are tried in the
+order below, and the first that fits says what is there. What is said is never read again, and no rule looks further
+than a few dozen characters, so that the work grows with the length of a text and no faster.
+
+(WeTextProcessing and NeMo's text processing know more kinds for some of these languages, not all six of them, and need
+pynini, which is compiled against OpenFst and has no wheels for macOS on Intel or for Windows.)
+"""
+
+# ruff: noqa: RUF001 - dashes, signs and raised letters are what this is about
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import Decimal
+
+from common.languages.pack import Pack
+from functions.model_serving.tts.spoken.amounts import Amounts, Said
+from functions.model_serving.tts.spoken.moments import Moments, Rule, ends_in
+from functions.model_serving.tts.spoken.nouns import Nouns, any_of
+from functions.model_serving.tts.spoken.numerals import RAISED, SPACE, Numerals
+from functions.model_serving.tts.spoken.roman import PATTERN as ROMAN
+from functions.model_serving.tts.spoken.roman import RomanNumerals
+
+_PHONE = re.compile(
+    r"(?<![\w.,+-])(?:"
+    r"\+\d{1,3}(?:[ \u00a0-]?\(?\d{1,5}\)?){2,5}"  # in the way of https://www.itu.int/rec/T-REC-E.123
+    r"|\(\d{2,5}\)[ \u00a0-]?\d{3,8}(?:[ .-]\d{2,5}){0,2}"
+    r"|\d{3}[.-]\d{3}[.-]\d{4}"
+    r"|\d{3}-\d{3}[1-9]|\d{3}-0\d{3}"
+    r"|0\d(?:[ .]\d\d){4}"
+    r"|0\d{1,4}[ -]\d{3,8}(?:[ -]\d{2,5}){0,3}|0\d{2,4}/\d{4,8}"
+    r"|[1-9]\d{1,2} \d{2,3} \d{2} \d{2}"
+    r")(?![\w-]|[.,]\d)"
+)
+_VERSION = re.compile(r"(?<![\w.,])([vV]\.?\s?)?(\d{1,5}(?:\.\d{1,5}){1,5})(?![\w.]*\.\d)(?!\d)")
+_CHAIN = re.compile(r"(?<![\w.,-])\d{1,6}(?:-\d{1,8}){2,5}(?![\w-])")
+_RATIO = re.compile(r"(?<![\w.,:])(\d{1,4}) ?: ?(\d{1,3}(?:[.,]\d{3}){1,3}|\d{1,7})(?![\w:]|[.,]\d)")
+_FEET = re.compile(r"(?<![\w.,])(\d{1,2})(?:['′]\s?(\d{1,2}(?:\.\d+)?)(?:\"|″|''|”)|\s?′)")
+_COMPASS = re.compile(
+    r"(?<![\w.,])(\d{1,3}(?:[.,]\d+)?)\s?°(?:\s?(\d{1,2})\s?[′'’])?(?:\s?(\d{1,2}(?:[.,]\d+)?)\s?(?:″|\"|”|''))?"
+    r"\s?([NSEWO])(?!\w)"
+)
+_POWER_OF_LETTER = re.compile(
+    rf"(?<=[^\W\d_])(?<![^\W\d_]{{3}})([{RAISED}]{{1,4}})|(?<=[^\W\d_])(⁻[{RAISED}]{{1,3}})|(?<=\))([{RAISED}]{{1,4}})"
+)
+_LONG = re.compile(r"\d{16,}")
+_LETTER_POWER = re.compile(r"(?<=[A-Za-z)])\^\(?([-−]?)(\d{1,4})\)?")
+_HYPHEN_BEFORE = re.compile(r"(?<=[^\W_])-$")
+_JOINED = re.compile(r"-(?=[^\W\d_]|\s)")
+_UNTIL = re.compile(rf"(?:[–-]|{SPACE}[–-]{SPACE})(?=\d)")
+
+
+class SpokenNumbers:
+    """Puts the numbers of one language into words."""
+
+    def __init__(self, language: Pack) -> None:
+        self._reading = reading = language.reading
+        self._numerals = numerals = Numerals(reading)
+        self._nouns = nouns = Nouns(language)
+        self._amounts = Amounts(language, numerals, nouns)
+        self._moments = Moments(language, numerals, nouns)
+        self._roman = RomanNumerals(reading, numerals)
+        self._rules = tuple(self._all_rules())
+        signs = any_of(nouns.money_signs)
+        self._start = re.compile(
+            rf"(?<!\d)\d|[{RAISED}½¼¾⅓⅔⅐⅑⅒⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞−–+±<>≤≥~≈^]|(?<![\w-])-|(?<!\w)\(\d|(?<!\w)[’']\d|(?<![\w.])\.\d"
+            rf"|(?<![^\W\d_])(?:{signs})|(?<![\w.'’-])[IVXLCDM]+(?=\W|$|[eèrnᵉ])|\b[vV](?=\.?\s?\d)"
+        )
+
+    def spelled(self, text: str) -> str:
+        """Put every number in `text` into words; what is between them stays."""
+        parts: list[str] = []
+        at = 0
+        while start := self._start.search(text, at):
+            begin = start.start()
+            parts.append(text[at:begin])
+            said, at = self._said(text, begin) or (None, begin + 1)
+            if said is None:
+                parts.append(text[begin:at])
+                continue
+            if before := _HYPHEN_BEFORE.search(parts[-1]):  # "COVID-19"
+                parts[-1] = parts[-1][: before.start()]
+            parts.append(f" {said} ")
+            if joined := _JOINED.match(text, at):  # "10-year-old", "20th-century"
+                at = joined.end()
+        parts.append(text[at:])
+        return "".join(parts)
+
+    def _said(self, text: str, at: int) -> Said | None:
+        for rule, said_as in self._rules:
+            found = rule.match(text, at)
+            if found and (said := said_as(found)) is not None:
+                until = _UNTIL.match(text, found.end())
+                return (f"{said} {self._reading.to}", until.end()) if until else (said, found.end())
+        return self._amounts.read(text, at)
+
+    def _all_rules(self) -> Iterator[Rule]:
+        reading, numerals = self._reading, self._numerals
+        yield _LONG, lambda m: numerals.digits(m[0])
+        yield ROMAN, self._roman.said
+        yield _LETTER_POWER, lambda m: numerals.to_the_power(int(m[2]) * (-1 if m[1] else 1))
+        yield _POWER_OF_LETTER, self._raised
+        if reading.before_ratio:
+            yield (
+                _RATIO,
+                lambda m: self._ratio(m) if ends_in(rf"(?:{reading.before_ratio})(?:\W\w{{1,3}})?", m) else None,
+            )
+        yield from self._moments.rules()
+        yield _PHONE, self._phone
+        yield _CHAIN, self._chain
+        yield _COMPASS, self._bearing
+        yield _FEET, self._feet
+        yield _VERSION, self._version
+        yield from self._ordinals()
+        yield from self._decades()
+        yield _RATIO, self._ratio
+        yield re.compile(r"(?<!\w)['’](\d\d)(?!\w)"), lambda m: numerals.part(m[1])  # a year
+
+    # Ordinal numbers and decades
+
+    def _ordinals(self) -> Iterator[Rule]:
+        reading = self._reading
+        suffixes = any_of(reading.ordinal_suffixes)
+        yield re.compile(rf"(?<![\w.,])(\d{{1,9}}|\d{{1,3}}(?:,\d{{3}})+)({suffixes})(?!\w)"), self._with_suffix
+        if reading.degree_ordinals:
+            yield re.compile(rf"(?<![\w.,])(\d{{1,2}})°(?=\s(?:{reading.degree_ordinals}))"), self._with_suffix
+        if reading.ordinal_dot:
+            yield re.compile(r"(?<![\w.,])(\d{1,3})\.(?=\s?[^\W\d_])"), self._with_dot
+        months = any_of(self._moments.months.values())
+        yield re.compile(rf"(?<![\w.,])(\d{{1,2}})\.(?=\s(?:{months}))"), lambda m: self._numerals.cardinal(int(m[1]))
+
+    def _with_suffix(self, found: re.Match[str]) -> str:
+        number = int(found[1].replace(",", ""))
+        ending = found[2] if found.re.groups > 1 else ""
+        if self._reading.first and number == 1:
+            masculine, feminine = self._reading.first
+            return masculine if ending in {"", "er", "ers"} else feminine
+        ordinal = self._numerals.ordinal(number)
+        if ending.endswith(("ª", "a")):
+            ordinal = " ".join(re.sub("o$", "a", word) for word in ordinal.split())
+        return ordinal
+
+    def _with_dot(self, found: re.Match[str]) -> str | None:
+        """The ordinal number of "am 3. Mai" and "im 19. Jahrhundert", and in the case that what is before asks for."""
+        reading = self._reading
+        before, after = found.string[max(0, found.start() - 40) : found.start()], found.string[found.end() :]
+        declined = next((end for words, end in reading.ordinal_endings if re.search(words, before)), None)
+        noun = re.match(rf"\s?({'|'.join((*reading.ordinal_nouns, *self._moments.months.values()))})", after)
+        lower = re.match(r"\s[a-zäöüß]", after)
+        if declined is None and not noun and not (lower and not re.search(r"\w\s+$", before)):
+            return None
+        if declined is None:
+            alone = not before.strip() or before.rstrip()[-1] in ".,;:!?("
+            feminine = noun is not None and self._nouns.is_feminine(noun[1])
+            declined = reading.ordinal_alone[feminine] if alone else reading.day_ending
+        return self._numerals.ordinal(int(found[1])) + declined
+
+    def _decades(self) -> Iterator[Rule]:
+        if self._reading.month_first:
+            months = "|".join(self._moments.months.values())
+            day = rf"([12]?\d|3[01])(?![\d:/%]|[.,]\d|st|nd|rd|th|{SPACE}?(?:am|pm|a\.m|p\.m|%))"
+            yield (
+                re.compile(day),
+                lambda m: self._numerals.ordinal(int(m[1])) if int(m[1]) and ends_in(months, m) else None,
+            )
+        if self._reading.decades:
+            yield re.compile(r"(?<![\w.,])['’]?(1[1-9]|20)?(\d0)['’]?s(?:['’](?!\w))?(?!\w)"), self._decade
+        if self._reading.decade_suffix:
+            yield re.compile(rf"(?<![\w.,])['’]?(\d{{2,4}})({self._reading.decade_suffix})\b"), self._decade_of_suffix
+
+    def _decade(self, found: re.Match[str]) -> str | None:
+        plural = self._reading.decades.get(found[2])
+        if not plural or (not found[1] and found[2] in {"00", "10"}):
+            return None
+        return f"{self._numerals.cardinal(int(found[1]))} {plural}" if found[1] else plural
+
+    def _decade_of_suffix(self, found: re.Match[str]) -> str:
+        number = int(found[1])
+        said = self._numerals.year(number) if number > 99 else self._numerals.cardinal(number)
+        return said + found[2]
+
+    # Numbers that are read digit by digit, or part by part
+
+    def _phone(self, found: re.Match[str]) -> str | None:
+        groups = re.findall(r"\d+", found[0])
+        if not 7 <= sum(map(len, groups)) <= 16:
+            return None
+        if self._reading.decimal_comma and len(groups) < 4 and all(len(group) == 3 for group in groups[1:]):
+            return None  # "+1 234 567" inhabitants
+        plus = f"{self._reading.symbols['+']} " if found[0].startswith("+") else ""
+        return plus + ", ".join(map(self._numerals.digits, groups))
+
+    def _chain(self, found: re.Match[str]) -> str:
+        parts = found[0].split("-")
+        if max(map(len, parts)) > 2:
+            return ", ".join(map(self._numerals.digits, parts))
+        return " ".join(map(self._numerals.part, parts))
+
+    def _ratio(self, found: re.Match[str]) -> str:
+        first, second = self._numerals.part(found[1]), self._numerals.part(re.sub(r"[.,]", "", found[2]))
+        return f"{first} {self._reading.ratio} {second}"
+
+    def _version(self, found: re.Match[str]) -> str | None:
+        parts = found[2].split(".")
+        if not found[1] and (len(parts) < 3 or self._is_grouped(parts)):
+            return None
+        version = f"{self._reading.version} " if found[1] else ""
+        return version + f" {self._reading.dot} ".join(map(self._numerals.part, parts))
+
+    def _is_grouped(self, parts: list[str]) -> bool:
+        return 1 <= len(parts[0]) <= 3 and all(len(part) == 3 for part in parts[1:])
+
+    # Angles and lengths that are written with strokes; raised numbers
+
+    def _bearing(self, found: re.Match[str]) -> str:
+        reading, said = self._reading, []
+        names = (reading.degrees, *(self._names(unit) for unit in ("duration-minute", "duration-second")))
+        for written, name in zip(found.groups()[:3], names, strict=True):
+            if written:
+                number = self._numerals.read(written, 0)
+                one, many = name.split("|")
+                if number:
+                    said.append(f"{number.words} {one if number.value == Decimal(1) else many}")
+        return " ".join([*said, reading.compass[found[4]]])
+
+    def _names(self, unit: str) -> str:
+        return "|".join(self._nouns.named(unit, Decimal(count)).said for count in (1, 5))
+
+    def _feet(self, found: re.Match[str]) -> str:
+        said = []
+        for written, unit in ((found[1], "length-foot"), (found[2], "length-inch")):
+            number = self._numerals.read(written, 0) if written else None
+            if number:
+                noun = self._nouns.named(unit, number.value)
+                said.append(f"{self._numerals.agreeing(number.words, feminine=noun.feminine)} {noun.said}")
+        return " ".join(said)
+
+    def _raised(self, found: re.Match[str]) -> str | None:
+        plain = unicodedata.normalize("NFKC", found[0]).replace("−", "-")
+        if ion := re.fullmatch(r"(\d?)([+-])", plain):
+            sign = self._reading.symbols["+"] if ion[2] == "+" else self._reading.minus
+            return f"{self._numerals.part(ion[1])} {sign}" if ion[1] else sign
+        return self._numerals.to_the_power(int(plain)) if re.fullmatch(r"[+-]?\d+", plain) else None

@@ -1,0 +1,225 @@
+"""Quantities: a number, and what stands around it. One grammar, read from left to right:
+
+    quantity := [comparison] [sign] [currency [sign]] number [scale] [currency | unit | "%" | degrees] ["/" unit …]
+    range    := quantity dash quantity
+
+A number without any of these may be a year.
+"""
+
+# ruff: noqa: RUF001 - dashes, signs and raised letters are what this is about
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from common.languages.pack import Pack
+from functions.model_serving.tts.spoken.nouns import Noun, Nouns, any_of
+from functions.model_serving.tts.spoken.numerals import SPACE, Number, Numerals
+
+Said = tuple[str, int]
+"""Words, and where in the text what they stand for ends."""
+_SIGN = re.compile(rf"(?<![\w)\]%°])(?:(-)|([−–]){SPACE}?|(\+))(?=[^\W_]|[^\w\s,;:!?()-])")
+_COMPARISON = re.compile(rf"([<>≤≥~≈±]|[<>]=){SPACE}?(?=[-−+]?[A-Z]{{0,3}}[^\s\w-]?{SPACE}?[.\d½¼¾⅓⅔])")
+_DASH = re.compile(rf"({SPACE}?)([-–—−])({SPACE}?)(?=[^\w\s-]?\d)")
+_DIGITS: Final = re.compile(r"\d+")
+
+
+class Amounts:
+    """Says the quantities of one language."""
+
+    def __init__(self, language: Pack, numerals: Numerals, nouns: Nouns) -> None:
+        self._reading, self._numerals, self._nouns = language.reading, numerals, nouns
+        reading = language.reading
+        self._small_words = (
+            language.stop_words | language.nouns.function_words | language.nouns.fused | language.nouns.articles
+        )
+        self._counted_word = re.compile(r"\s([A-ZÀ-Þ][^\W\d_]{2,})" if reading.ordinal_dot else r"\s([a-zà-ÿ]{3,})")
+        words = {word: power for power, names in reading.scales.items() for word in names.split("|")}
+        self._scale_of = {**words, **reading.scale_signs}
+        self._scale = re.compile(rf"{SPACE}?({any_of(self._scale_of)})(?!\w)")
+        self._money_scale_of = {**self._scale_of, **reading.money_scale_signs}
+        self._money_scale = re.compile(rf"{SPACE}?({any_of(self._money_scale_of)})(?![^\W_](?<![$€£¥]))")
+        self._of = re.compile(rf"{SPACE}?(?:{any_of({reading.of.strip(), 'of'} - {''})})?")
+
+    def read(self, text: str, at: int, shared: str = "") -> Said | None:
+        """Say the quantity that begins `at` a place, if one does. `shared`: the currency of a range that it ends."""
+        reading, start, said = self._reading, at, []
+        if found := _COMPARISON.match(text, at):
+            said.append(reading.symbols[found[1]])
+            at = found.end()
+        sign, at = self._signed(text, at)
+        currency, at = self._currency(text, at)
+        if not sign:
+            sign, at = self._signed(text, at) if currency else (sign, at)
+        if at >= len(text) or not (number := self._numerals.read(text, at, version_dot=not currency)):
+            return None
+        if number.end - at == 0 or (at == start and text[at] == "." and text[at - 1 : at].isdigit()):
+            return None
+        said.append(sign)
+        prefix = currency or shared
+        if currency and (after := self._open_range(text, number)):
+            end, words = after
+            rest = self.read(text, end, currency)
+            if rest:
+                return " ".join(filter(None, [*said, number.words, words, rest[0]])), rest[1]
+        counted, end = self._counted(text, at, number, prefix)
+        said.append(counted)
+        if (at == 0 or not text[at - 1].isalpha()) and (dash := self._dash(text, number, end)):
+            words, end = dash
+            said.append(words)
+        return " ".join(filter(None, said)), end
+
+    def _signed(self, text: str, at: int) -> tuple[str, int]:
+        found = _SIGN.match(text, at)
+        if not found:
+            return "", at
+        return self._reading.symbols["+"] if found[3] else self._reading.minus, found.end()
+
+    def _currency(self, text: str, at: int) -> tuple[str, int]:
+        if text[at - 1 : at].isalnum():
+            return "", at
+        found = self._nouns.currency_before(text, at)
+        return (found[1], found.end()) if found else ("", at)
+
+    def _counted(self, text: str, at: int, number: Number, currency: str) -> Said:
+        """A number and what it counts, each in the form that the other asks for."""
+        scale_words, power, end = "", 0, number.end
+        if currency:
+            pattern, powers = self._money_scale, self._money_scale_of
+        else:
+            pattern, powers = self._scale, self._scale_of
+            if self._money_follows(text, end):
+                pattern, powers = self._money_scale, self._money_scale_of
+        named = text[at - 1 : at].isalpha() and not currency  # "A380", "x86-64", "H2O"
+        if named:
+            return self._year_or_number(number), end
+        if found := pattern.match(text, end):
+            power, end = powers[found[1]], found.end()
+            scale_words = self._scale_name(power, number.value)
+        noun: Noun | None = None
+        if currency:
+            noun = self._nouns.currency(currency, self._counting(number, power))
+        else:
+            of = self._of.match(text, end)
+            after = of.end() if of and of.end() > end + 1 else end
+            if found := self._nouns.currency_after(text, after):
+                noun = self._nouns.currency(found[1], self._counting(number, power))
+                currency, end = found[1], found.end()
+            elif unit := self._nouns.unit(text, end, Decimal(2) if power else number.value):
+                noun, end = unit
+        per = ""
+        if currency or (noun is None and not power and number.plain):
+            per, end = self._nouns.per(text, end, known=not currency)
+        if noun is None and not power and not per and number.plain:
+            return self._before_word(text, number, at), end
+        return self._joined(number, power, scale_words, noun, money=bool(currency)) + per, end
+
+    @staticmethod
+    def _counting(number: Number, power: int) -> Decimal:
+        """What decides whether a currency is in the plural: of "$1.50" the one."""
+        if power:
+            return Decimal(2)
+        return Decimal(number.whole) if len(number.cents) == 2 and number.whole != "0" else number.value
+
+    def _money_follows(self, text: str, at: int) -> bool:
+        found = self._money_scale.match(text, at)
+        if not found:
+            return False
+        of = self._of.match(text, found.end())
+        return bool(self._nouns.currency_after(text, of.end() if of else found.end()))
+
+    def _scale_name(self, power: int, value: Decimal) -> str:
+        one, many = self._reading.scales[power].split("|")
+        return one if self._nouns.is_one(value) else many
+
+    def _joined(self, number: Number, power: int, scale: str, noun: Noun | None, *, money: bool) -> str:
+        reading, numerals = self._reading, self._numerals
+        if power:
+            alone = number.plain and number.value == 1 and power in reading.bare_scales
+            feminine = self._nouns.is_feminine(scale)
+            words = (
+                "" if alone else numerals.agreeing(number.words, feminine=feminine) if number.plain else number.words
+            )
+            of = reading.of if noun and money and power > 3 else ""
+            if of.endswith("e ") and reading.elided_of and noun and noun.said[:1].lower() in "aeiouhéè":
+                of = reading.elided_of
+            return " ".join(filter(None, [words, scale])) + (f" {of}{noun.said}" if noun else "")
+        if noun is None:
+            return self._year_or_number(number)
+        if money and len(number.cents) == 2:
+            return self._in_cents(number, noun)
+        words = numerals.agreeing(number.words, feminine=noun.feminine) if number.plain else number.words
+        return f"{words} {_DIGITS.sub(lambda found: numerals.cardinal(int(found[0])), noun.said)}"
+
+    def _in_cents(self, number: Number, noun: Noun) -> str:
+        cents = int(number.cents)
+        if number.value < 1 and cents and noun.cents:
+            one, many = noun.cents.split("|")
+            words = self._numerals.agreeing(self._numerals.cardinal(cents), feminine=self._nouns.is_feminine(one))
+            return f"{words} {one if cents == 1 else many}"
+        whole = self._numerals.agreeing(self._numerals.cardinal(int(number.whole)), feminine=noun.feminine)
+        return f"{whole} {noun.said}" + (f" {self._numerals.cardinal(cents)}" if cents else "")
+
+    def _before_word(self, text: str, number: Number, at: int) -> str:
+        """A number in the gender of the word that follows, where that is what it counts: not in "chapter 1 tells"."""
+        words = self._year_or_number(number)
+        if not self._reading.agreement:
+            return words
+        before = re.search(r"([^\W\d_]+)\s$", text[max(0, at - 30) : at])
+        after = self._counted_word.match(text, number.end)
+        if not after or (before and before[1].lower() not in self._small_words):
+            return words
+        singular = after[1].removesuffix("s") if self._reading.plural_s else after[1]
+        return self._numerals.agreeing(words, feminine=self._nouns.is_feminine(singular))
+
+    def _year_or_number(self, number: Number) -> str:
+        if number.plain and len(number.words) and self._is_year(number):
+            return self._numerals.year(int(number.whole))
+        return number.words
+
+    def _is_year(self, number: Number) -> bool:
+        return len(number.whole) == 4 and "1100" <= number.whole <= "2099" and not number.grouped
+
+    # Ranges, scores, differences
+
+    def _open_range(self, text: str, number: Number) -> tuple[int, str] | None:
+        """The dash of "$5–10", whose currency is said once, behind both."""
+        found = _DASH.match(text, number.end)
+        if not found or not text[found.end()].isdigit():
+            return None
+        word = self._between(text, number, found)
+        return (found.end(), word) if word == self._reading.to else None
+
+    def _dash(self, text: str, number: Number, end: int) -> Said | None:
+        """What a dash between this quantity and a next one is said as."""
+        found = _DASH.match(text, end)
+        if not found:
+            return None
+        word = self._between(text, number, found)
+        return None if word is None else (word, found.end())
+
+    def _between(self, text: str, number: Number, dash: re.Match[str]) -> str | None:
+        """The word of a dash: to, minus, or nothing at all, as in the name of a model; None for a pause."""
+        reading = self._reading
+        if dash[2] == "−":
+            return reading.minus
+        spaced = bool(dash[1] and dash[3])
+        if bool(dash[1]) != bool(dash[3]):
+            return None
+        at = dash.end() if text[dash.end()].isdigit() else dash.end() + 1
+        following = self._numerals.read(text, at)
+        if not following:
+            return None
+        a, b = number.value, following.value
+        short_year = len(number.whole) == 4 and len(following.whole) == 2
+        if dash[2] == "-" and spaced and re.match(rf"{SPACE}?=", text[following.end :]):
+            return reading.minus
+        if a < b or (short_year and not spaced):
+            return None if dash[2] == "—" and spaced else reading.to
+        if spaced:
+            return reading.minus if dash[2] == "-" else None
+        if dash[2] == "-" and max(len(number.whole), len(following.whole)) > 2:
+            return ""
+        return reading.ratio

@@ -1,0 +1,201 @@
+"""Dates, times of day and durations, as each language writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Final
+
+from babel.dates import get_month_names
+
+from common.languages.pack import Pack
+from functions.model_serving.tts.spoken.nouns import Nouns, any_of
+from functions.model_serving.tts.spoken.numerals import Numerals
+
+Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], "str | None"]]
+"""A pattern, and what is said for what it matches: None where that was something else after all."""
+_NO_DIGIT_BEFORE: Final = r"(?<![\w./-])"
+_HOUR: Final = r"(2[0-3]|[01]?\d)"
+_MINUTES: Final = r"([0-5]\d)"
+_ISO: Final = re.compile(
+    r"(?<![\w.-])(\d{4})-(0[1-9]|1[0-2])-([0-2]\d|3[01])"
+    r"(?:[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?(?![\w-])"
+)
+"""https://www.rfc-editor.org/rfc/rfc3339"""
+_SHORT_DATE = re.compile(rf"(){_NO_DIGIT_BEFORE}(\d{{1,2}})(/)(\d{{1,2}})/(\d{{2}})(?![\w/-]|\.\d)")
+"""Only with strokes: with dots it may be a version, with hyphens a telephone number."""
+_SENTENCE_END = re.compile(r"\s+[A-ZÀ-Þ]|\s*$")
+
+
+class Moments:
+    """Says the dates and times of one language."""
+
+    def __init__(self, language: Pack, numerals: Numerals, nouns: Nouns) -> None:
+        self._reading, self._numerals, self._nouns = language.reading, numerals, nouns
+        self.months = get_month_names("wide", locale=language.locale.replace("-", "_"))
+        article = self._reading.nominative_article
+        self._article = rf"(\b{either_case(article)}\s)?" if article else "()"
+        self._hours = "|".join({*self._reading.hour_marks, nouns.named("duration-hour", Decimal(2)).said})
+
+    def rules(self) -> Iterator[Rule]:
+        """The rules in the order in which they are tried: what is most particular comes first."""
+        yield from self._dates()
+        yield from self._times()
+
+    def _dates(self) -> Iterator[Rule]:
+        reading = self._reading
+        yield _ISO, self._iso
+        yield re.compile(rf"(){_NO_DIGIT_BEFORE}(\d{{1,2}})([./-])(\d{{1,2}})\3(\d{{4}})(?![\w/-]|\.\d)"), self._numeric
+        yield _SHORT_DATE, self._numeric
+        if reading.ordinal_dot:
+            yield re.compile(rf"(){_NO_DIGIT_BEFORE}(\d{{1,2}})(\.)\s(\d{{1,2}})\.\s?(\d{{4}})(?!\w)"), self._numeric
+        if reading.before_date:
+            yield re.compile(rf"{_NO_DIGIT_BEFORE}(\d{{1,2}})\.(\d{{1,2}})\.(\d\d)?(?!\d)"), self._without_year
+
+    def _times(self) -> Iterator[Rule]:
+        reading = self._reading
+        point = "," if reading.decimal_comma else r"\."
+        yield (
+            re.compile(r"(?<![\w.,:])(\d{1,3})\s?h\s?(\d{1,2})\s?m(?:in)?(?:\s?(\d{1,2})\s?s)?(?!\w)"),
+            self._lasting,
+        )
+        yield re.compile(rf"(?<![\w.,:])(\d{{1,2}}):{_MINUTES}{point}(\d{{1,3}})(?![\w:])"), self._in_minutes
+        marks = any_of(reading.hour_marks)
+        any_case, capitals = r"(?P<half>[aApP])\.?\s?[mM]\b(?P<dot>\.?)", r"(?P<half>[AP])\.?M\b(?P<dot>\.?)"
+        half = f"(?:{any_case if reading.day_halves else capitals})"
+        yield (
+            re.compile(
+                rf"(?<![\w.:,])(\d{{1,2}}):{_MINUTES}:{_MINUTES}(?:[.,](\d{{1,3}}))?(?![\w:])"
+                rf"(?:\s?{half}|\s?(?:{self._hours})(?!\w))?"
+            ),
+            self._to_the_second,
+        )
+        yield re.compile(rf"(?<![\w.:,/]){_HOUR}:{_MINUTES}(?![\d:])\s?{half}"), self._of_day
+        yield re.compile(rf"(?<![\w.:,/]){_HOUR}\.{_MINUTES}\s?{half}"), self._of_day
+        if reading.day_halves:
+            yield re.compile(rf"(?<![\w.:,/])(1[0-2]|0?[1-9])\s?{half}"), self._of_day
+        if reading.bare_hours:
+            pattern = rf"(?<![\w.,]){_HOUR}\s?(?:{marks})(?:\s?{_MINUTES}(?!\s?min))?\b(?!\s?\d(?!\d?\s?min))"
+            yield re.compile(pattern), self._of_day
+        if reading.before_time:
+            before = "|".join(reading.before_time)
+            pattern = rf"(?<![\w.,]){_HOUR}\.{_MINUTES}(?!\d|[.,]\d)"
+            yield re.compile(pattern), lambda m: self._of_day(m) if ends_in(before, m) else None
+        yield re.compile(rf"(?<![\w.:,]){_HOUR}:{_MINUTES}(?![\w:]|[.,]\d)(?:\s?(?:{marks})\b)?"), self._of_day
+        yield re.compile(rf"(?<![\w.:,]){_HOUR}\.{_MINUTES}\s?(?:{marks})\b"), self._of_day
+
+    def _iso(self, found: re.Match[str]) -> str | None:
+        year, month, day = (int(found[group]) for group in (1, 2, 3))
+        said = self.date(year, month, day)
+        if not found[4]:
+            return said
+        clock = self.time(int(found[4]), found[5])
+        if found[6] and int(found[6]):
+            clock += f" {self._seconds(found[6])}"
+        zone = ""
+        if found[7]:
+            hours = found[7][:3]
+            zone = " UTC"
+            if found[7] != "Z" and int(found[7][1:3]):
+                sign = self._reading.symbols["+"] if hours[0] == "+" else self._reading.minus
+                zone += f" {sign} {self._numerals.cardinal(int(hours[1:]))}"
+        return f"{said}, {clock}{zone}"
+
+    def _numeric(self, found: re.Match[str]) -> str:
+        """Day, month and year; in America the month comes first with strokes, if it can be one."""
+        _, first, sign, second, written = found.groups()
+        day, month, year = int(first), int(second), int(written)
+        if len(written) == 2:
+            year += 1900 if year >= 69 else 2000  # as POSIX has it
+        if self._reading.month_first and ((sign != "." and day <= 12) or month > 12):
+            day, month = month, day
+        article = self._reading.nominative_article
+        return self.date(year, month, day, nominative=bool(article) and ends_in(article, found))
+
+    def _without_year(self, found: re.Match[str]) -> str | None:
+        """ "am 3.5.", and with two digits of a year behind words that dates have before them."""
+        if not ends_in("|".join(self._reading.before_date), found):
+            return None
+        day, month = int(found[1]), int(found[2])
+        if not (1 <= month <= 12 and 1 <= day <= 31):
+            return None
+        nominative = ends_in(self._reading.nominative_article, found)
+        if found[3]:
+            return self.date(2000 + int(found[3]), month, day, nominative=nominative)
+        end = "." if not found.string[found.end() :].strip() else ""
+        return f"{self.day(day, nominative=nominative)} {self.months[month]}{end}"
+
+    def date(self, year: int, month: int, day: int, *, nominative: bool = False) -> str:
+        """Say a date, or three numbers that are none."""
+        if not (1 <= month <= 12 and 1 <= day <= 31):
+            return " ".join(map(self._numerals.cardinal, (day, month, year)))
+        said = self.day(day, nominative=nominative)
+        return self._reading.date.format(day=said, month=self.months[month], year=self._numerals.year(year))
+
+    def day(self, day: int, *, nominative: bool) -> str:
+        """The day of a month, as it is said before its name."""
+        if self._reading.day == "first":
+            first = self._reading.first[0] if self._reading.first else self._numerals.ordinal(1)
+            return first if day == 1 else self._numerals.cardinal(day)
+        return self._numerals.ordinal(day) + ("" if nominative else self._reading.day_ending)
+
+    def time(self, hour: int, minutes: str | None) -> str:
+        """Say a time of day."""
+        hours = self._reading.hours.get(hour) or self._numerals.cardinal(hour)
+        between, full = (hour == 1 and self._reading.one_hour) or self._reading.hour
+        return hours + full if minutes in {None, "00"} else hours + between + self._numerals.cardinal(int(minutes or 0))
+
+    def _of_day(self, found: re.Match[str]) -> str:
+        hour, *minutes = found.groups()[: 2 if found.re.groups > 1 else 1]
+        groups = found.groupdict()
+        if not groups.get("half"):
+            return self.time(int(hour), minutes[0] if minutes else None)
+        minute = minutes[0] if minutes and minutes[0] and minutes[0].isdigit() else None
+        said = self._reading.hours.get(int(hour)) or self._numerals.cardinal(int(hour))
+        if minute and int(minute):
+            between = ((int(hour) == 1 and self._reading.one_hour) or self._reading.hour)[0]
+            said += between + self._numerals.cardinal(int(minute))
+        return f"{said} {self._half_of_day(found)}"
+
+    def _half_of_day(self, found: re.Match[str]) -> str:
+        half = (self._reading.day_halves or ("A M", "P M"))[found["half"] in "pP"]
+        ends = found["dot"] and _SENTENCE_END.match(found.string, found.end())
+        return f"{half}." if ends else half
+
+    def _to_the_second(self, found: re.Match[str]) -> str:
+        hour, minute, second = int(found[1]), int(found[2]), found[3]
+        parts = [("duration-hour", hour), ("duration-minute", minute)]
+        said = [self._counted(name, count) for name, count in parts]
+        said.append(self._seconds(second, found[4]))
+        return " ".join(said) + (f" {self._half_of_day(found)}" if found["half"] else "")
+
+    def _lasting(self, found: re.Match[str]) -> str:
+        units = ("duration-hour", "duration-minute", "duration-second")
+        return " ".join(
+            self._counted(unit, int(count)) for unit, count in zip(units, found.groups(), strict=True) if count
+        )
+
+    def _in_minutes(self, found: re.Match[str]) -> str:
+        return f"{self._counted('duration-minute', int(found[1]))} {self._seconds(found[2], found[3])}"
+
+    def _seconds(self, written: str, cents: str | None = None) -> str:
+        if cents:
+            seconds = self._nouns.named("duration-second", Decimal(5)).said
+            return f"{self._numerals.decimal(str(int(written)), cents)} {seconds}"
+        return self._counted("duration-second", int(written))
+
+    def _counted(self, cldr: str, count: int) -> str:
+        noun = self._nouns.named(cldr, Decimal(count))
+        return f"{self._numerals.agreeing(self._numerals.cardinal(count), feminine=noun.feminine)} {noun.said}"
+
+
+def either_case(word: str) -> str:
+    """A pattern of a word, with a small or a capital letter."""
+    return f"[{word[0].upper()}{word[0]}]{re.escape(word[1:])}"
+
+
+def ends_in(words: str, found: re.Match[str]) -> bool:
+    """Tell whether one of these `words` (a pattern) stands right before what was found, in any case."""
+    before = found.string[max(0, found.start() - 40) : found.start()]
+    return bool(re.search(rf"(?:^|\W)(?:{words})\s{{0,3}}$", before, re.IGNORECASE))

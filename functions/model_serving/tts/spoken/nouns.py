@@ -1,0 +1,245 @@
+"""What numbers count: units of measure and currencies, by the signs that a text has for them.
+
+Named, put into the plural and divided by one another as CLDR has it (https://cldr.unicode.org), through Babel. What it
+does not name, a pack does. (pint knows more units, in English alone; its names in other languages are Babel's.)
+"""
+
+# ruff: noqa: RUF001 - Greek letters and primes are what this is about
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from babel import Locale
+from babel.numbers import get_currency_name
+from babel.units import format_compound_unit, format_unit
+
+from common.languages.pack import Pack
+
+_LENGTH: Final = "length-meter"
+_CLDR: Final = {
+    "km": "length-kilometer", "m": _LENGTH, "dm": "length-decimeter", "cm": "length-centimeter",
+    "mm": "length-millimeter", "µm": "length-micrometer", "nm": "length-nanometer", "km²": "area-square-kilometer",
+    "m²": "area-square-meter", "cm²": "area-square-centimeter", "ft²": "area-square-foot", "ft³": "volume-cubic-foot",
+    "bbl": "volume-barrel", "m³": "volume-cubic-meter",
+    "cm³": "volume-cubic-centimeter", "km³": "volume-cubic-kilometer", "ha": "area-hectare", "ft": "length-foot",
+    "mi": "length-mile", "kg": "mass-kilogram", "g": "mass-gram", "mg": "mass-milligram", "µg": "mass-microgram",
+    "t": "mass-tonne", "lb": "mass-pound", "lbs": "mass-pound", "oz": "mass-ounce", "yd": "length-yard",
+    "l": "volume-liter", "L": "volume-liter", "dl": "volume-deciliter", "dL": "volume-deciliter",
+    "cl": "volume-centiliter", "cL": "volume-centiliter", "ml": "volume-milliliter", "mL": "volume-milliliter",
+    "hl": "volume-hectoliter", "ly": "length-light-year", "s": "duration-second", "ms": "duration-millisecond",
+    "µs": "duration-microsecond", "ns": "duration-nanosecond", "min": "duration-minute", "h": "duration-hour",
+    "km/h": "speed-kilometer-per-hour", "kph": "speed-kilometer-per-hour", "mph": "speed-mile-per-hour",
+    "m/s": "speed-meter-per-second", "m/s²": "acceleration-meter-per-square-second", "kn": "speed-knot",
+    "bit": "digital-bit", "kB": "digital-kilobyte", "KB": "digital-kilobyte", "MB": "digital-megabyte",
+    "GB": "digital-gigabyte", "TB": "digital-terabyte", "PB": "digital-petabyte", "Mbit": "digital-megabit",
+    "Gbit": "digital-gigabit", "kbit": "digital-kilobit", "Hz": "frequency-hertz", "kHz": "frequency-kilohertz",
+    "MHz": "frequency-megahertz", "GHz": "frequency-gigahertz", "W": "power-watt", "mW": "power-milliwatt",
+    "kW": "power-kilowatt", "MW": "power-megawatt", "GW": "power-gigawatt", "hp": "power-horsepower",
+    "kWh": "energy-kilowatt-hour", "J": "energy-joule", "kJ": "energy-kilojoule", "cal": "energy-calorie",
+    "kcal": "energy-kilocalorie", "eV": "energy-electronvolt", "A": "electric-ampere", "mA": "electric-milliampere",
+    "V": "electric-volt", "Ω": "electric-ohm", "F": "electric-farad", "Pa": "pressure-pascal", "N": "force-newton",
+    "hPa": "pressure-hectopascal", "kPa": "pressure-kilopascal", "MPa": "pressure-megapascal",
+    "bar": "pressure-bar", "mbar": "pressure-millibar", "mmHg": "pressure-millimeter-ofhg",
+    "psi": "pressure-pound-force-per-square-inch", "atm": "pressure-atmosphere", "K": "temperature-kelvin",
+    "mol": "concentr-mole", "ppm": "concentr-part-per-1e6", "ppb": "concentr-part-per-1e9", "lx": "light-lux",
+    "lm": "light-lumen", "px": "graphics-pixel", "Bq": "energy-becquerel", "Sv": "energy-sievert",
+    "Gy": "energy-gray", "T": "magnetic-tesla", "Da": "mass-dalton", "Nm": "torque-newton-meter",
+    "″": "length-inch", "′": "length-foot", "l/100 km": "consumption-liter-per-100-kilometer",
+    "L/100 km": "consumption-liter-per-100-kilometer",
+    "l/100km": "consumption-liter-per-100-kilometer", "dpi": "graphics-dot-per-inch", "MP": "graphics-megapixel",
+}  # fmt: skip
+"""Symbols of all languages -> what CLDR calls the units."""
+_PREFIXED: Final = {
+    "W": "µT", "Wh": "MGT", "J": "MGT", "V": "mkµM", "Ω": "kMmG", "F": "µnp", "A": "µn", "eV": "mkMGT", "mol": "mµnk",
+    "M": "mµn", "Bq": "kMG", "Sv": "mµ", "Gy": "m", "T": "mµ", "Da": "kM", "N": "k", "Hz": "T", "Pa": "G", "l": "µ",
+    "L": "µ", "g": "n", "Ah": "m", "s": "p", "U": "m",
+}  # fmt: skip
+"""Units -> the prefixes that they are met with, where CLDR has no name for the two together."""
+_PREFIXES: Final = {"p": -12, "n": -9, "µ": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12}
+_SPACED: Final = frozenset("AKNTFJ")
+"""Signs of units that, written at a number, are more often something else: 10K, 3A."""
+_FEW_LETTERS: Final = r"[A-Za-zÀ-ÿµμΩΩ%]"
+_PER = re.compile(rf"\s?/\s?(?=({_FEW_LETTERS}{{1,20}}[²³23]?))")
+_ISO: Final = frozenset(
+    (
+        "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "NZD", "HKD", "SGD", "INR", "BRL", "MXN", "SEK", "NOK",
+        "DKK", "PLN", "CZK", "HUF", "RON", "RUB", "UAH", "TRY", "KRW", "ZAR", "ILS", "ARS", "CLP", "COP", "AED", "SAR",
+        "THB", "IDR", "TWD",
+    )
+)  # fmt: skip
+"""https://www.iso.org/iso-4217-currency-codes.html"""
+_SIGNS: Final = {
+    "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "NZ$": "NZD", "S$": "SGD",
+    "R$": "BRL", "MX$": "MXN", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "₴": "UAH", "zł": "PLN",
+    "Kč": "CZK", "฿": "THB", "NT$": "TWD",
+}  # fmt: skip
+"""Signs that tell the country, as "$" alone does not."""
+
+
+@dataclass(frozen=True)
+class Noun:
+    """What is counted, in the number of what counts it; `cents` are what its hundredth part is called, if that is said.
+
+    `spread` holds for "5 %": two numbers of a range that share it are said before it.
+    """
+
+    said: str
+    feminine: bool = False
+    cents: str = ""
+
+
+class Nouns:
+    """The nouns of one language."""
+
+    def __init__(self, language: Pack) -> None:
+        self._reading = reading = language.reading
+        self._locale = Locale.parse(language.locale, sep="-")
+        self._feminine = re.compile(reading.feminine or r"(?!)")
+        self._named = reading.named_units
+        self._units: dict[str, str | None] = {**dict.fromkeys(self._named), **_CLDR, **reading.units}
+        for base, prefixes in _PREFIXED.items():
+            for prefix in prefixes if base in self._units else ():
+                self._units.setdefault(f"{prefix}{base}", f"{prefix}|{base}")
+        for written, same in (("m2", "m²"), ("m3", "m³"), ("km2", "km²"), ("cm3", "cm³"), ("cm2", "cm²")):
+            self._units[written] = self._units[same]
+        self._unit = re.compile(rf"({any_of(self._units.keys() - {'M', 'U'})})(?![\w²³⁻]|(?<=[A-Z])[.&]\w)")
+        self._by_sign = {**_SIGNS, **{code: code for code in _ISO}}
+        for own in reading.currencies:
+            self._by_sign.pop(own, None)
+        signs = any_of([*reading.currencies, *self._by_sign])
+        self._before = re.compile(rf"({signs})\s?(?=[-−–+]?[.\d])")
+        self._after = re.compile(rf"\s?({signs})(?!\w)")
+        self._degrees = re.compile(r"\s?°\s?(?:([CF])(?!\w)|(?=K\b))?")
+
+    @property
+    def money_signs(self) -> tuple[str, ...]:
+        """What may be written before a number."""
+        return (*self._reading.currencies, *self._by_sign)
+
+    def currency_before(self, text: str, at: int) -> re.Match[str] | None:
+        return self._before.match(text, at)
+
+    def currency_after(self, text: str, at: int) -> re.Match[str] | None:
+        return self._after.match(text, at)
+
+    def currency(self, sign: str, value: Decimal) -> Noun:
+        """Name a currency, in the number that `value` takes; its cents only where it has any that people speak of."""
+        one, many = self._names(sign)
+        cents = self._reading.cents.get(sign, "")
+        said = one if self.is_one(value) else many
+        return Noun(said, self.is_feminine(one), cents)
+
+    def unit(self, text: str, at: int, value: Decimal) -> tuple[Noun, int] | None:
+        """Name the unit that is written `at` a place behind a number, with all that it is divided by."""
+        reading = self._reading
+        if degrees := self._degrees.match(text, at):
+            one, many = reading.degrees.split("|")
+            scale = {"C": " Celsius", "F": " Fahrenheit"}.get(degrees[1] or "", "")
+            return Noun((one if self.is_one(value) else many) + scale), degrees.end()
+        for sign, name in (("%", reading.percent), ("‰", reading.permille)):
+            start = at + (text[at : at + 1] in " \u00a0\u2009\u202f")
+            if text[start : start + 1] == sign:
+                return Noun(name), start + 1
+        gap = re.compile(r"[ \u00a0\u2009\u202f]|-(?=[^\W\d_]{2})").match(text, at)
+        start = gap.end() if gap else at
+        found = self._unit.match(
+            text.replace("μ", "µ").replace("Ω", "Ω") if "μ" in text or "Ω" in text else text, start
+        )
+        if not found or (not gap and found[1] in _SPACED) or (gap and found[1] in reading.attached_units):
+            return None
+        joined = bool(gap) and text[at] == "-" and not reading.decimal_comma
+        noun = self._noun(found[1], Decimal(1) if joined else value)
+        end = found.end()
+        if re.match(r"\.\s[a-zà-ÿ]", text[end : end + 3]):  # "5 lb. of"
+            end += 1
+        per, end = self.per(text, end)
+        return Noun(f"{noun}{per}", self.is_feminine(self._noun(found[1], Decimal(1)))), end
+
+    def per(self, text: str, at: int, *, known: bool = False) -> tuple[str, int]:
+        """Say what something is divided by: "/kg", "/m²", "/day"."""
+        said = ""
+        for _ in range(3):
+            found = _PER.match(text, at)
+            if not found:
+                break
+            sign = found[1].replace("μ", "µ").replace("Ω", "Ω")
+            if sign in self._units:
+                said += f" {self._per_unit(self._units[sign] or sign)}"
+                at = found.end(1)
+            elif not known and sign.isalpha() and len(sign) > 2:
+                said += f" {self._reading.per}"
+                at = found.end()
+                break
+            else:
+                break
+        return said, at
+
+    def is_one(self, value: Decimal) -> bool:
+        """Tell whether CLDR has the singular with this number."""
+        return str(self._locale.plural_form(abs(value))) == "one"
+
+    def is_feminine(self, noun: str) -> bool:
+        return bool(self._feminine.search(noun.partition(" ")[0]))
+
+    def named(self, cldr: str, value: Decimal) -> Noun:
+        """Name what CLDR calls so: "duration-minute"."""
+        return Noun(self._cldr(cldr, value), self.is_feminine(self._cldr(cldr, Decimal(1))))
+
+    def _names(self, sign: str) -> tuple[str, str]:
+        if sign in self._reading.currencies:
+            one, many = self._reading.currencies[sign].split("|")
+            return one, many
+        code = self._by_sign[sign]
+        names = [get_currency_name(code, count=count, locale=self._locale) for count in (1, 5)]
+        if self._reading.names_in_lower_case:
+            names = [name[:1].lower() + name[1:] for name in names]
+        return names[0], names[1]
+
+    def _noun(self, sign: str, value: Decimal) -> str:
+        cldr = self._units[sign]
+        if cldr is None:
+            one, many = self._named[sign].split("|")
+            return one if self.is_one(value) else many
+        prefix, bar, base = cldr.partition("|")
+        if bar:
+            noun = self._noun(base, value)
+            return f"{self._reading.prefixes[_PREFIXES[prefix]]}{noun[:1].lower()}{noun[1:]}"
+        return self._cldr(cldr, value)
+
+    def _cldr(self, name: str, value: Decimal) -> str:
+        return _counted(name, "" if value == value.to_integral_value() else "0.5", self.is_one(value), self._locale)
+
+    def _per_unit(self, cldr: str) -> str:
+        if "|" in cldr or cldr in self._named:
+            sign = cldr.replace("|", "")
+            return f"{self._reading.per} {self._noun(sign, Decimal(1))}"
+        return _divided_by(cldr, self._locale)
+
+
+@lru_cache(maxsize=1024)
+def _counted(unit: str, _fraction: str, one: bool, locale: Locale) -> str:
+    """The name of a unit, without the number that Babel puts before it."""
+    written = format_unit(1 if one else 5, unit, "long", format="0", locale=locale)
+    return _without_number(written)
+
+
+@lru_cache(maxsize=1024)
+def _divided_by(unit: str, locale: Locale) -> str:
+    whole = format_compound_unit(5, _LENGTH, denominator_unit=unit, length="long", locale=locale) or ""
+    meters = format_unit(5, _LENGTH, "long", locale=locale)
+    return whole.removeprefix(meters).strip().replace("’", "'")
+
+
+def _without_number(written: str) -> str:
+    return re.sub(r"[\d\u00a0\s]*\d[\u00a0\s]*", "", written, count=1).replace("\u00a0", " ").strip()
+
+
+def any_of(words: Iterable[str] | Mapping[str, object]) -> str:
+    """A pattern of any of these, the longest first, so that none hides in another."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)"

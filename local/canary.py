@@ -1,0 +1,310 @@
+"""Prove a deployment by one podcast: made, heard, downloaded, and told of, through all of it, as a listener's would be.
+
+    nox -s canary -- --api https://… --key KEY [--project my-project]
+
+Ends with 1 where a step failed, and says which one and where to look. With the project, whose logs are then asked as
+the operator, it also says what the platform does with the signatures of tokens, which no emulator can prove. The
+podcast is deleted in the end, unless it is to be kept or something was wrong with it. A key of its own is best:
+`nox -s keys -- create --owner canary --project my-project`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import json
+import queue
+import re
+import sys
+import tempfile
+import threading
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from client.aethercast import Aethercast, AethercastError, Podcast
+from common.contract import PACKET_MS
+from common.ogg import read_opus
+from local.google_apis import Google, LoggedOut, NotAnswered, login
+from local.listener import Heard, StreamBroken, listen_through
+
+SAMPLE = Path(__file__).with_name("sample.txt")
+COSTS = Path(__file__).parents[1] / "terraform" / "costs.toml"
+TITLE = "Canary"
+FILES_S = 600.0
+"""How long the finished episode and its MP3 may take once everything has been heard: with cold starts."""
+TOLD_S = 120.0
+TIMEOUT_S = 30.0
+LOOK = {
+    "reach": "the address; of a new deployment, wait: a binding may take 7 minutes to be seen, a certificate an hour",
+    "ask": "the key (`nox -s keys -- list`), and the gateway's logs",
+    "hear": "the logs of orchestrator, script-weaver, voice-forge and model-serving; and of the streamer",
+    "finish": "the logs of mastering, and what `error` says",
+    "files": "the logs of mastering and editions; the bucket's CORS is no matter here",
+    "feed": "the gateway's logs",
+    "webhook": "the webhooks agent's logs, and whether the address leads here",
+}
+
+
+class StepFailed(Exception):
+    """A step did not come to its end; the text says why."""
+
+    def __init__(self, step: str, why: str) -> None:
+        super().__init__(why)
+        self.step = step
+
+
+@dataclass
+class Run:
+    """What is known so far: facts for a program, and when things happened, in seconds after the request."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    sent: dict[int, float] = field(default_factory=dict)
+    """Segment -> when the streamer sent it."""
+    clicked: float = 0.0
+    clicked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def prove(api: Aethercast, url: str, options: argparse.Namespace, run: Run) -> None:
+    """Take every step. Raises StepFailed."""
+    with step("reach"):
+        httpx.get(f"{url}/api/v1/openapi.json", timeout=TIMEOUT_S).raise_for_status()
+    with receiver(options) as told:
+        with step("ask"):
+            run.clicked, run.clicked_at = time.monotonic(), datetime.now(UTC)
+            webhook = {"url": options.webhook_url, "secret": "whsec_" + "Y2FuYXJ5" * 4} if options.webhook_url else None
+            text = SAMPLE.read_text(encoding="utf-8")
+            accepted = api.generate(text=text, title=TITLE, minutes=options.minutes, webhook=webhook)
+            workflow_id = run.facts["workflow_id"] = accepted.workflow_id
+        with step("hear"):
+            heard = hear(accepted.websocket_url, accepted.stream_id, run)
+        with step("finish"):
+            podcast = finished(api, workflow_id, run)
+        with step("files"):
+            files(api, podcast, heard, run)
+        if options.feed:
+            with step("feed"):
+                feed(api, workflow_id, run)
+        if options.webhook_url:
+            with step("webhook"):
+                run.facts["webhook"] = told.get(timeout=TOLD_S)
+                if run.facts["webhook"] != "podcast.completed":
+                    raise StepFailed("webhook", f"It told {run.facts['webhook']}.")
+    if not options.keep:
+        api.delete(workflow_id)
+
+
+def hear(url: str, stream_id: str, run: Run) -> Heard:
+    """Listen to the end, as a player does."""
+    heard = Heard()
+    for message in listen_through(url, stream_id, heard):
+        now = time.monotonic() - run.clicked
+        if message is None:
+            run.facts.setdefault("first_sound_ms", round(now * 1000))
+        elif message["type"] == "segment":
+            run.sent.setdefault(int(message["index"]), now)
+    run.facts |= {"packets": len(heard.packets), "heard_s": round(len(heard.packets) * PACKET_MS / 1000, 1)}
+    if not heard.packets or not heard.whole():
+        raise StepFailed("hear", "The stream ended, but packets are missing or came twice.")
+    return heard
+
+
+def finished(api: Aethercast, workflow_id: str, run: Run) -> Podcast:
+    podcast = api.wait(workflow_id, within_s=FILES_S)
+    if podcast.state != "COMPLETED":
+        raise StepFailed("finish", f"It ended as {podcast.state}: {podcast.error}")
+    segments = api.segments(workflow_id)
+    run.facts |= {"segments": len(segments), "completed_ms": round((time.monotonic() - run.clicked) * 1000)}
+    run.facts["waterfall"] = [
+        {
+            "segment": one.index,
+            **{name: _after(run, getattr(one, name)) for name in ("scripted_at", "forging_at", "forged_at")},
+            "sent_s": round(run.sent[one.index], 2) if one.index in run.sent else None,
+        }
+        for one in segments
+    ]
+    apologies = [one.index for one in segments if one.state != "FORGED"]
+    if apologies:
+        raise StepFailed("finish", f"Turns {apologies} were not voiced.")
+    return podcast
+
+
+def files(api: Aethercast, podcast: Podcast, heard: Heard, run: Run) -> None:
+    """The episode holds the packets that were heard, and there is an MP3 of it."""
+    with tempfile.TemporaryDirectory(prefix="aethercast-canary-") as folder:
+        episode, mp3 = Path(folder) / "episode.ogg", Path(folder) / "episode.mp3"
+        api.download(podcast.workflow_id, episode)
+        packets = len(read_opus(episode.read_bytes()).packets)
+        if packets != len(heard.packets):
+            raise StepFailed("files", f"The episode has {packets} packets, and {len(heard.packets)} were heard.")
+        deadline = time.monotonic() + FILES_S
+        while "mp3" not in (api.podcast(podcast.workflow_id).artifacts or {}):
+            if time.monotonic() > deadline:
+                raise StepFailed("files", "There is no MP3 yet.")
+            time.sleep(0.5)
+        api.download(podcast.workflow_id, mp3, "mp3")
+        content = mp3.read_bytes()
+        if not content.startswith((b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3")):
+            raise StepFailed("files", "What is called an MP3 is none.")
+        run.facts["mp3_bytes"] = len(content)
+
+
+def feed(api: Aethercast, workflow_id: str, run: Run) -> None:
+    """A private feed has the episode, and its enclosure can be had."""
+    try:
+        told = httpx.get(api.new_feed(), timeout=TIMEOUT_S)
+        told.raise_for_status()
+        links = [html.unescape(link) for link in re.findall(r'<enclosure [^>]*url="([^"]+)"', told.text)]
+        mine = [link for link in links if workflow_id in link]
+        if not mine:
+            raise StepFailed("feed", "The episode is not in the feed.")
+        httpx.get(mine[0], timeout=TIMEOUT_S, follow_redirects=True).raise_for_status()
+    finally:
+        api.revoke_feeds()
+    run.facts["feed"] = "has the episode"
+
+
+def tokens(google: Google, since: datetime) -> str:
+    """What the platform does with the signatures of tokens, in words, out of what services have logged since then
+    (common/oidc.py)."""
+    wanted = f'jsonPayload.message="tokens come" AND timestamp>="{since.isoformat()}"'
+    asked = {"resourceNames": [f"projects/{google.project}"], "filter": wanted, "pageSize": 1000}
+    lines = [one.get("jsonPayload", {}) for one in google.post("logging", "v2/entries:list", asked).get("entries", [])]
+    removed = [line for line in lines if line.get("signature") == "removed"]
+    kept = [line for line in lines if line.get("signature") == "kept"]
+    unchecked = [line for line in lines if not line.get("platform_checks")]
+    if not lines:
+        return "No service has said anything about tokens since then: no instance of a private one was started."
+    if any(not line.get("platform_checks") for line in removed):
+        return (
+            "WRONG: a service gets tokens without their signature, and is not told that the platform has checked them."
+        )
+    if unchecked:
+        return "Look at iam.tf: a private service is not told that the platform checks who calls it."
+    if removed and kept:
+        return "The platform takes the signatures of some tokens and leaves those of others; both are believed rightly."
+    if removed:
+        return (
+            "The platform checks tokens and takes their signatures away; services believe it, beside an authenticator."
+        )
+    return "The platform hands tokens on with their signatures, which services verify in full."
+
+
+def operations(run: Run, admin: str) -> dict[str, Any]:
+    """What the podcast's operations cost, in US dollars: those that a local stack has counted, else those of a podcast
+    of the same number of segments (terraform/costs.toml)."""
+    given = tomllib.loads(COSTS.read_text(encoding="utf-8"))
+    if admin:
+        containing = {"containing": run.facts["workflow_id"]}
+        counted = httpx.get(f"{admin}/billable", params=containing, timeout=TIMEOUT_S).json()
+        counts, source = {name: float(counted[name]) for name in given["measured"]["operations"]}, "counted"
+    else:
+        share = run.facts["segments"] / given["measured"]["segments"]
+        counts, source = {name: count * share for name, count in given["measured"]["operations"].items()}, "estimated"
+    dollars = sum(count * given["price"][name] for name, count in counts.items() if name in given["price"])
+    return {"dollars": round(dollars, 6), "source": source, "counts": {name: round(n) for name, n in counts.items()}}
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Turn whatever goes wrong within into a StepFailed of that name."""
+    print(f"  {name} …", file=sys.stderr)
+    try:
+        yield
+    except (AethercastError, StreamBroken, TimeoutError, httpx.HTTPError, OSError, ValueError) as error:
+        raise StepFailed(name, f"{type(error).__name__}: {error}") from error
+    except queue.Empty:
+        raise StepFailed(name, f"Nothing came within {TOLD_S:.0f} s.") from None
+
+
+@contextmanager
+def receiver(options: argparse.Namespace) -> Iterator[queue.Queue[str]]:
+    """Take webhooks on a port of this machine while the block runs: the type of each, in order."""
+    told: queue.Queue[str] = queue.Queue()
+    if not options.webhook_url:
+        yield told
+        return
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+            self.send_response(204)
+            self.end_headers()
+            told.put(str(body.get("type")))
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("", options.webhook_port), Hook)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield told
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def waterfall(run: Run) -> Iterator[str]:
+    """A line a turn: when it was written, voiced and sent, in seconds after the request."""
+    yield "  turn  written  voicing   voiced     sent"
+    for row in run.facts.get("waterfall", [])[:20]:
+        cells = (row[name] for name in ("scripted_at", "forging_at", "forged_at", "sent_s"))
+        yield f"  {row['segment']:4}" + "".join(f"{'–' if cell is None else format(cell, '.2f'):>9}" for cell in cells)
+
+
+def _after(run: Run, moment: str | None) -> float | None:
+    """Seconds from the request to a moment of the API's; the clocks are two."""
+    return None if moment is None else round((datetime.fromisoformat(moment) - run.clicked_at).total_seconds(), 2)
+
+
+def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="nox -s canary --", description=__doc__.partition("\n")[0])
+    parser.add_argument("--api", required=True, help="where the API is: Terraform's output api_url")
+    parser.add_argument("--key", required=True, help="an API key, best one of its own")
+    parser.add_argument("--minutes", type=int, default=1, help="how long the podcast is to be (default 1)")
+    parser.add_argument("--project", help="ask the logs of that project what became of tokens")
+    parser.add_argument("--feed", action="store_true", help="read a feed, too; takes back all of the key's owner's")
+    parser.add_argument("--webhook-url", default="", help="have the end told to this address, which leads to …")
+    parser.add_argument("--webhook-port", type=int, default=8099, help="… this port of this machine (default 8099)")
+    parser.add_argument("--keep", action="store_true", help="do not delete the podcast")
+    parser.add_argument("--admin", default="", help=argparse.SUPPRESS)  # of a local stack, which counts operations
+    options = parser.parse_args(arguments)
+    url, run, status = options.api.rstrip("/"), Run(), 0
+    try:
+        with Aethercast(url, options.key) as api:
+            prove(api, url, options, run)
+            run.facts["operations"] = operations(run, options.admin)
+    except StepFailed as failed:
+        status = 1
+        run.facts["failed"] = {"step": failed.step, "why": str(failed), "look_at": LOOK[failed.step]}
+        print(f"FAILED at `{failed.step}`: {failed}\nLook at {LOOK[failed.step]}.", file=sys.stderr)
+        if options.project and "workflow_id" in run.facts:
+            lines = f'jsonPayload.workflow_id="{run.facts["workflow_id"]}"'
+            print(f"gcloud logging read '{lines}' --project={options.project} --order=asc", file=sys.stderr)
+    if options.project:
+        try:
+            google = connect(options.project) if connect else Google(login(), options.project)
+            run.facts["tokens"] = tokens(google, datetime.now(UTC) - timedelta(days=1))
+        except (LoggedOut, NotAnswered) as error:
+            run.facts["tokens"] = f"The logs could not be asked: {error}"
+        status = 1 if run.facts["tokens"].startswith("WRONG") else status
+    else:
+        run.facts["tokens"] = "Not looked at: that takes --project."
+    print("\n".join(waterfall(run)), file=sys.stderr)
+    print(f"  tokens: {run.facts['tokens']}", file=sys.stderr)
+    print(json.dumps(run.facts))
+    return status
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

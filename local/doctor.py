@@ -1,0 +1,375 @@
+"""What stands in the way of a deployment, said before it begins, with the mend of each; nothing is changed.
+
+    nox -s doctor -- --project my-project [--region us-central1] [--var-file terraform/examples/hobby.tfvars]
+
+Asks Google's APIs with the operator's own credentials. It ends with 1 where something would fail the apply, so that a
+pipeline can stop there. What could not be looked at is said to be unknown, and does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import hcl2
+
+from local.google_apis import Google, LoggedOut, NotAnswered, login
+
+GOOD, LOOK, WRONG, UNKNOWN = "good", "look", "wrong", "unknown"
+TERRAFORM = (1, 11)
+"""terraform/versions.tf"""
+APIS = frozenset(
+    {
+        *("artifactregistry", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "cloudtasks"),
+        *("firebaserules", "firestore", "iam", "iamcredentials", "logging", "monitoring", "pubsub", "run"),
+        *("secretmanager", "serviceusage", "storage"),
+    }
+)
+"""What every deployment uses: terraform/apis.tf."""
+RIGHTS = (
+    "artifactregistry.repositories.create",
+    "cloudbuild.builds.create",
+    "cloudfunctions.functions.create",
+    "cloudfunctions.functions.setIamPolicy",
+    "cloudscheduler.jobs.create",
+    "cloudtasks.queues.create",
+    "datastore.databases.create",
+    "iam.roles.create",
+    "iam.serviceAccounts.actAs",
+    "iam.serviceAccounts.create",
+    "iam.serviceAccounts.setIamPolicy",
+    "logging.logMetrics.create",
+    "monitoring.alertPolicies.create",
+    "pubsub.topics.create",
+    "resourcemanager.projects.setIamPolicy",
+    "run.services.create",
+    "run.services.setIamPolicy",
+    "secretmanager.secrets.create",
+    "serviceusage.services.enable",
+    "storage.buckets.create",
+)
+BUILDS_EVERYWHERE = frozenset(
+    {"us-central1", "us-west2", "europe-west1", "asia-east1", "australia-southeast1", "southamerica-east1"}
+)
+"""Where new projects may build, too: https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects"""
+GEMINI = "gemini-3.5-flash-lite"
+"""functions/model_serving/llm/engines/gemini/model.py"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: how it is (GOOD, LOOK, WRONG or UNKNOWN), what was found, and how to mend it."""
+
+    level: str
+    about: str
+    found: str
+    mend: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be deployed where; `told` are the variables of a tfvars file."""
+
+    project: str
+    region: str
+    told: dict[str, Any]
+
+    def variable(self, name: str, default: Any) -> Any:
+        return self.told.get(name, default)
+
+
+Check = Callable[[Google, Plan], Iterator[Finding]]
+
+
+def project(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether the project is there."""
+    try:
+        found = google.get("cloudresourcemanager", f"v3/projects/{plan.project}")
+    except NotAnswered as refused:
+        if refused.status not in {403, 404} or refused.reason == "SERVICE_DISABLED":
+            raise
+        mend = "Check its ID (not its name or number), and that you are signed in as somebody who may see it."
+        yield Finding(WRONG, "project", f"{plan.project} is not there, or not for you to see.", mend)
+        return
+    if found.get("state") == "ACTIVE":
+        yield Finding(GOOD, "project", f"{plan.project} is there.")
+    else:
+        yield Finding(WRONG, "project", f"{plan.project} is {found.get('state')}.", "Restore it, or take another.")
+
+
+def billing(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether somebody pays."""
+    if google.get("cloudbilling", f"v1/projects/{plan.project}/billingInfo").get("billingEnabled"):
+        yield Finding(GOOD, "billing", "enabled")
+    else:
+        link = f"https://console.cloud.google.com/billing/linkedaccount?project={plan.project}"
+        yield Finding(WRONG, "billing", "No billing account is linked to the project.", f"Link one: {link}")
+
+
+def rights(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether the operator may make what Terraform makes."""
+    asked = {"permissions": list(RIGHTS)}
+    given = google.post("cloudresourcemanager", f"v3/projects/{plan.project}:testIamPermissions", asked)
+    missing = sorted(set(RIGHTS) - set(given.get("permissions", [])))
+    if missing:
+        found = f"You lack {', '.join(missing)}."
+        yield Finding(WRONG, "rights", found, "Have an owner of the project give you roles/owner there.")
+    else:
+        yield Finding(GOOD, "rights", "You may make everything that is needed.")
+
+
+def apis(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Which of the APIs are enabled: Terraform enables the rest."""
+    path, page, enabled = f"v1/projects/{plan.project}/services", "", set[str]()
+    while True:
+        answer = google.get("serviceusage", path, filter="state:ENABLED", pageSize="200", pageToken=page)
+        enabled |= {one["config"]["name"].removesuffix(".googleapis.com") for one in answer.get("services", [])}
+        page = answer.get("nextPageToken", "")
+        if not page:
+            break
+    missing = sorted(APIS - enabled)
+    found = f"Terraform will enable {', '.join(missing)}." if missing else "All are enabled."
+    yield Finding(GOOD, "APIs", found)
+
+
+def policies(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Which policies of an organization would refuse what is made."""
+
+    def effective(constraint: str) -> list[dict[str, Any]]:
+        name = f"v2/projects/{plan.project}/policies/{constraint}:getEffectivePolicy"
+        try:
+            return list(google.get("orgpolicy", name).get("spec", {}).get("rules", []))
+        except NotAnswered as refused:
+            if refused.status == 404:  # no such constraint here
+                return []
+            raise
+
+    domains = effective("iam.allowedPolicyMemberDomains")
+    members = effective("iam.managed.allowedPolicyMembers")
+    restricted = any(rule.get("values") or rule.get("denyAll") for rule in domains)
+    restricted = restricted or any(rule.get("enforce") for rule in members)
+    if restricted and not plan.variable("domain_restricted", False):
+        mend = "Set `domain_restricted = true`: https://cloud.google.com/run/docs/authenticating/public"
+        yield Finding(WRONG, "policies", "Your organization lets no policy name allUsers.", mend)
+    if any(rule.get("enforce") for rule in effective("run.managed.requireInvokerIam")) and restricted:
+        mend = "Have `run.managed.requireInvokerIam` lifted for this project: gateway and streamer are for everybody."
+        yield Finding(WRONG, "policies", "Nor may a service go without its check of invokers.", mend)
+    if any(rule.get("enforce") for rule in effective("iam.disableServiceAccountCreation")):
+        mend = "Have `iam.disableServiceAccountCreation` lifted for this project."
+        yield Finding(WRONG, "policies", "No service account may be made.", mend)
+    allowed = [
+        value
+        for rule in effective("gcp.resourceLocations")
+        for value in rule.get("values", {}).get("allowedValues", [])
+    ]
+    if allowed and not any(plan.region in value or value == "in:global-locations" for value in allowed):
+        groups = any(value.startswith("in:") for value in allowed)
+        found = f"Resources may be in {', '.join(allowed)} only."
+        mend = f"See whether {plan.region} is among them, or choose another `region`."
+        yield Finding(LOOK if groups else WRONG, "policies", found, mend)
+    yield Finding(GOOD, "policies", "All that matter here were looked at.")
+
+
+def region(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether functions are offered in the region, and may be built there."""
+    answer = google.get("cloudfunctions", f"v2/projects/{plan.project}/locations", pageSize="200")
+    offered = {one["locationId"] for one in answer.get("locations", [])}
+    if offered and plan.region not in offered:
+        found = f"Cloud Functions is not offered in {plan.region}."
+        yield Finding(WRONG, "region", found, f"Choose one of {', '.join(sorted(offered))}.")
+    elif plan.region not in BUILDS_EVERYWHERE:
+        found = f"Some new projects may not build in {plan.region}."
+        mend = f"Should a build fail for lack of quota, choose one of {', '.join(sorted(BUILDS_EVERYWHERE))}."
+        yield Finding(LOOK, "region", found, mend)
+    else:
+        yield Finding(GOOD, "region", f"{plan.region} has all of it.")
+
+
+def cpu(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether a service may have the instances that the plan reckons with."""
+    wanted = int(plan.variable("cpu_quota", 20))
+    given = _quota(google, plan, "run", "CpuAllocPerProjectRegion")
+    given = given // 1000 if given is not None and given >= 1000 else given  # in thousandths of a CPU
+    if given is None:
+        yield Finding(UNKNOWN, "CPU", "Cloud Run does not say what it gives a service.")
+    elif given < wanted:
+        mend = f"Set `cpu_quota = {given}` and sizes that fit, or ask for more under IAM & Admin, Quotas."
+        yield Finding(WRONG, "CPU", f"A service gets {given} CPU in {plan.region}, and {wanted} are asked for.", mend)
+    else:
+        yield Finding(GOOD, "CPU", f"A service gets {given} CPU in {plan.region}; {wanted} are reckoned with.")
+
+
+def speech(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether Google's voices take what the forge's queue sends them."""
+    if "text_to_speech" not in plan.variable("google_engines", []):
+        return
+    told = int(plan.variable("speech_requests_per_minute", 0))
+    given = _quota(google, plan, "texttospeech", "Chirp3RequestsPerMinutePerProject")
+    if given is None:
+        yield Finding(UNKNOWN, "Chirp", "Text-to-Speech does not say how many requests it takes.")
+    elif told == 0 or told > given:
+        found = f"Chirp 3 HD takes {given} requests a minute; the queue " + (
+            f"sends {told}." if told else "is not told of it."
+        )
+        yield Finding(LOOK, "Chirp", found, f"Set `speech_requests_per_minute = {given}`, or ask for more.")
+    else:
+        yield Finding(GOOD, "Chirp", f"It takes {given} requests a minute, and is sent {told}.")
+
+
+def model(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether Gemini answers where it will be asked. Counting tokens is free."""
+    if "vertex_ai" not in plan.variable("google_engines", []):
+        return
+    settings, place = plan.variable("engine_settings", {}), plan.variable("vertex_location", "global")
+    name = settings.get("LANGUAGE_MODEL") or settings.get("LANGUAGE_GEMINI_MODEL") or GEMINI
+    api = "aiplatform" if place == "global" else f"{place}-aiplatform"
+    path = f"v1/projects/{plan.project}/locations/{place}/publishers/google/models/{name}:countTokens"
+    try:
+        google.post(api, path, {"contents": [{"role": "user", "parts": [{"text": "tides"}]}]})
+    except NotAnswered as refused:
+        if refused.status not in {400, 404}:
+            raise
+        mend = "Set `vertex_location`, or LANGUAGE_MODEL in `engine_settings`, to what is offered: "
+        mend += "https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/model-versions"
+        yield Finding(WRONG, "Gemini", f"{name} is not offered in {place}.", mend)
+    else:
+        yield Finding(GOOD, "Gemini", f"{name} answers in {place}.")
+
+
+def database(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether the database's ID is free."""
+    name = plan.variable("database", "(default)")
+    try:
+        found = google.get("firestore", f"v1/projects/{plan.project}/databases/{name}")
+    except NotAnswered as refused:
+        if refused.status != 404 and refused.reason != "SERVICE_DISABLED":
+            raise
+        yield Finding(GOOD, "database", f"{name} is free.")
+        return
+    mend = "Unless it is this deployment's own: set `database` to another ID."
+    yield Finding(LOOK, "database", f"{name} is there already, in {found.get('locationId')}.", mend)
+
+
+def queues(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether the names of the queues are free."""
+    suffix = plan.variable("queue_suffix", "")
+    ours = {f"{name}{suffix}" for name in ("harvest", "weave", "forge", "master", "editions", "webhooks")}
+    try:
+        answer = google.get("cloudtasks", f"v2/projects/{plan.project}/locations/{plan.region}/queues", pageSize="1000")
+    except NotAnswered as refused:
+        if refused.reason != "SERVICE_DISABLED":
+            raise
+        answer = {}
+    taken = sorted(ours & {one["name"].rpartition("/")[2] for one in answer.get("queues", [])})
+    if taken:
+        mend = "Unless they are this deployment's own: set `queue_suffix`, such as -2."
+        yield Finding(LOOK, "queues", f"{', '.join(taken)} are there already.", mend)
+    else:
+        mend = (
+            "If they were deleted in the last 3 days, by a destroy say, set another `queue_suffix`: that is not shown."
+        )
+        yield Finding(GOOD, "queues", "Their names are not in use.", mend)
+
+
+CHECKS: tuple[Check, ...] = (project, billing, rights, policies, apis, region, cpu, database, queues, model, speech)
+
+
+def examine(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Look at everything, one thing after the other. Raises LoggedOut."""
+    for check in CHECKS:
+        try:
+            yield from check(google, plan)
+        except NotAnswered as refused:
+            about = check.__name__
+            if refused.reason == "SERVICE_DISABLED":
+                yield Finding(UNKNOWN, about, "The API that knows is not enabled yet.")
+            else:
+                yield Finding(UNKNOWN, about, f"This could not be looked at: {refused}")
+
+
+def programs() -> Iterator[Finding]:
+    """Whether what an apply calls on this machine is there."""
+    told = ""
+    if shutil.which("terraform"):
+        done = subprocess.run(
+            ["terraform", "version", "-json"], capture_output=True, text=True, timeout=30, check=False
+        )
+        told = done.stdout
+    version = re.search(r'"terraform_version":\s*"(\d+)\.(\d+)', told)
+    if version is None:
+        install = "https://developer.hashicorp.com/terraform/install"
+        yield Finding(WRONG, "terraform", "It is not installed here.", f"Install it: {install}")
+    elif (int(version[1]), int(version[2])) < TERRAFORM:
+        yield Finding(WRONG, "terraform", f"It is {version[1]}.{version[2]}.", "Install 1.11 or newer.")
+    else:
+        yield Finding(GOOD, "terraform", f"{version[1]}.{version[2]}")
+    if not (shutil.which("curl") or shutil.which("wget")):
+        yield Finding(
+            WRONG, "curl", "Neither curl nor wget is here.", "Install curl: the streamer's build is begun with it."
+        )
+
+
+def read_variables(path: Path) -> dict[str, Any]:
+    """The variables of a tfvars file, strings without their quotes."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.strip('"')
+        if isinstance(value, list):
+            return [plain(one) for one in value]
+        if isinstance(value, dict):
+            return {name.strip('"'): plain(one) for name, one in value.items() if not name.startswith("__")}
+        return value
+
+    return dict(plain(hcl2.loads(path.read_text(encoding="utf-8"))))
+
+
+def _quota(google: Google, plan: Plan, service: str, quota: str) -> int | None:
+    """What a quota is in the plan's region: https://docs.cloud.google.com/docs/quotas/reference/rest"""
+    name = f"v1/projects/{plan.project}/locations/global/services/{service}.googleapis.com/quotaInfos/{quota}"
+    told = google.get("cloudquotas", name).get("dimensionsInfos", [])
+    here = [one for one in told if plan.region in one.get("applicableLocations", [])] or told
+    values = [int(one["details"]["value"]) for one in here if "value" in one.get("details", {})]
+    return values[0] if values else None
+
+
+def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="nox -s doctor --", description=__doc__.partition("\n")[0])
+    parser.add_argument("--project", help="ID of the Google Cloud project; default: the tfvars file's")
+    parser.add_argument("--region", help="default: the tfvars file's, else us-central1")
+    parser.add_argument("--var-file", type=Path, help="what Terraform will be told")
+    parser.add_argument("--json", action="store_true", help="tell the findings as JSON")
+    options = parser.parse_args(arguments)
+    told = read_variables(options.var_file) if options.var_file else {}
+    plan = Plan(options.project or told.get("project", ""), options.region or told.get("region", "us-central1"), told)
+    if not plan.project:
+        parser.error("say which project: --project PROJECT")
+    findings = list(programs())
+    try:
+        google = connect(plan.project) if connect else Google(login(), plan.project)
+        findings += examine(google, plan)
+    except LoggedOut as error:
+        mend = (
+            f"gcloud auth application-default login && gcloud auth application-default set-quota-project {plan.project}"
+        )
+        findings.append(Finding(WRONG, "login", f"You are not signed in: {error}", mend))
+    if options.json:
+        print(json.dumps([asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            level = finding.level.upper() if finding.level == WRONG else finding.level
+            print(f"{level:8} {finding.about:10} {finding.found}")
+            if finding.mend:
+                print(f"{'':19} {finding.mend}")
+    return 1 if any(finding.level == WRONG for finding in findings) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

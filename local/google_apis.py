@@ -1,0 +1,94 @@
+"""Ask Google's APIs as an operator, to read and never to change: what the doctor and the canary look things up with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import google.auth
+import requests
+from google.auth.credentials import Credentials
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
+from google.auth.transport.requests import AuthorizedSession
+from urllib3.util.retry import Retry
+
+TIMEOUT_S = 20.0
+SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
+
+
+class LoggedOut(Exception):
+    """There are no credentials, or none that are good any longer."""
+
+
+class NotAnswered(Exception):
+    """An API did not say what was asked. `status` is HTTP's, 0 for no answer; `reason` is Google's, such as
+    SERVICE_DISABLED; the text is for people."""
+
+    def __init__(self, status: int, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.reason = status, reason
+
+
+def address_of(api: str) -> str:
+    return f"https://{api}.googleapis.com"
+
+
+class Google:
+    """Google's APIs, asked with `credentials` and counted against the quota of `project`.
+
+    Each attempt takes at most TIMEOUT_S, and what is busy is asked three times. `address` says where an API is: tests
+    have one of this machine.
+    """
+
+    def __init__(self, credentials: Credentials, project: str, address: Callable[[str], str] = address_of) -> None:
+        self.project = project
+        self._address = address
+        self._session = AuthorizedSession(credentials)
+        self._session.headers["X-Goog-User-Project"] = project
+        retry = Retry(
+            3, backoff_factor=0.3, backoff_jitter=0.3, status_forcelist=(429, 503), allowed_methods=None,
+            raise_on_status=False,
+        )  # fmt: skip
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, requests.adapters.HTTPAdapter(max_retries=retry))
+
+    def get(self, api: str, path: str, **query: str) -> dict[str, Any]:
+        """GET `path` of an API, such as "run". Raises NotAnswered and LoggedOut."""
+        return self._ask("GET", api, path, params=query)
+
+    def post(self, api: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST a question: no caller here has one that changes anything. Raises as `get`."""
+        return self._ask("POST", api, path, json=body)
+
+    def _ask(self, method: str, api: str, path: str, **more: Any) -> dict[str, Any]:
+        try:
+            answer = self._session.request(method, f"{self._address(api)}/{path}", timeout=TIMEOUT_S, **more)
+            told = answer.json()
+        except GoogleAuthError as error:
+            raise LoggedOut(str(error)) from error
+        except (requests.RequestException, ValueError) as error:
+            raise NotAnswered(0, "", f"{api}.googleapis.com did not answer: {error}") from error
+        if not isinstance(told, dict):
+            raise NotAnswered(answer.status_code, "", f"{api}.googleapis.com answered with something else.")
+        if answer.status_code == 401:
+            raise LoggedOut(str(told.get("error", {}).get("message", "")))
+        if not answer.ok:
+            raise _refusal(answer.status_code, told.get("error", {}))
+        return told
+
+
+def login() -> Credentials:
+    """The operator's own credentials. Raises LoggedOut. https://cloud.google.com/docs/authentication/provide-credentials-adc"""
+    try:
+        credentials, _ = google.auth.default(scopes=SCOPES)
+    except DefaultCredentialsError as error:
+        raise LoggedOut(str(error)) from error
+    return credentials
+
+
+def _refusal(status: int, error: Any) -> NotAnswered:
+    """What a `google.rpc.Status` says: https://cloud.google.com/apis/design/errors"""
+    if not isinstance(error, dict):
+        return NotAnswered(status, "", str(error))
+    reasons = [detail.get("reason", "") for detail in error.get("details", []) if isinstance(detail, dict)]
+    return NotAnswered(status, next(filter(None, reasons), ""), str(error.get("message", f"HTTP {status}")))

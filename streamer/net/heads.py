@@ -1,0 +1,67 @@
+"""A gunicorn worker whose threads never wait for a request's head: it is collected first, by a deadline.
+
+gthread gives a connection a thread as soon as a byte is there, and the thread then waits for the rest, as long as
+something comes now and then: as many clients as there are threads, each with a byte every few seconds, and nobody else
+is served. Here a thread takes what has arrived and puts the connection back among those that are waited for by epoll.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from gunicorn.workers import gthread  # type: ignore[import-untyped]
+
+HEAD_WITHIN_S: Final = 10.0
+_END = b"\r\n\r\n"
+_MOST = 64 * 1024
+"""Bytes of a head that are collected; gunicorn's parser, which allows less, refuses what is longer."""
+
+
+class HeadFirstWorker(gthread.ThreadWorker):  # type: ignore[misc]
+    """See the module. A connection without a complete head ten seconds after its first byte is closed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._heads: WeakKeyDictionary[Any, _Head] = WeakKeyDictionary()
+
+    def handle(self, conn: Any) -> Any:
+        """Serve a connection whose head is complete; defer it where more is to come, close it where it is late."""
+        if conn.initialized and conn.parser.unreader.buf.getvalue():
+            return super().handle(conn)  # the next request has come with the body of the one before
+        head = self._heads.setdefault(conn, _Head())
+        try:
+            complete = head.take_from(conn.sock)
+        except OSError:
+            return False
+        if not complete:
+            return gthread._DEFER if time.monotonic() < head.until else False
+        del self._heads[conn]
+        if not head.data:
+            return False
+        conn.data_ready = True
+        conn.init()
+        conn.parser.unreader.unread(bytes(head.data))
+        return super().handle(conn)
+
+
+class _Head:
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.until = time.monotonic() + HEAD_WITHIN_S
+
+    def take_from(self, sock: Any) -> bool:
+        """Take what has arrived, without waiting; tell whether that is all there will be of the head."""
+        sock.setblocking(False)
+        while _END not in self.data and len(self.data) < _MOST:
+            if not self.data:
+                self.until = time.monotonic() + HEAD_WITHIN_S
+            try:
+                piece = sock.recv(_MOST)
+            except BlockingIOError:
+                return False
+            if not piece:
+                return True
+            self.data += piece
+        return True

@@ -1,0 +1,98 @@
+"""Google's APIs as an operator's commands ask them: a real HTTP server that answers for a project as it is told to."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from google.oauth2.credentials import Credentials
+
+from local.doctor import APIS, RIGHTS
+from local.google_apis import Google
+
+PROJECT, REGION = "my-project", "us-central1"
+
+
+def refusal(status: int, reason: str = "", message: str = "no") -> tuple[int, dict[str, Any]]:
+    details = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}] if reason else []
+    return status, {"error": {"code": status, "message": message, "details": details}}
+
+
+DISABLED = refusal(403, "SERVICE_DISABLED")
+
+
+def quota(value: int, region: str = "global") -> dict[str, Any]:
+    return {"dimensionsInfos": [{"details": {"value": str(value)}, "applicableLocations": [region]}]}
+
+
+class FakeGoogle:
+    """A new project in which all is well: `answers` are by "{api}/{path}", each a body, or a status and a body. What is
+    not among them is a 404. `asked` holds every request's method, name and headers."""
+
+    def __init__(self) -> None:
+        here = f"projects/{PROJECT}"
+        quotas = f"cloudquotas/v1/{here}/locations/global/services"
+        gemini = f"{here}/locations/global/publishers/google/models/gemini-3.5-flash-lite:countTokens"
+        self.asked: list[tuple[str, str, dict[str, str]]] = []
+        self.answers: dict[str, Any] = {
+            f"cloudresourcemanager/v3/{here}": {"state": "ACTIVE"},
+            f"cloudresourcemanager/v3/{here}:testIamPermissions": {"permissions": list(RIGHTS)},
+            f"cloudbilling/v1/{here}/billingInfo": {"billingEnabled": True},
+            f"serviceusage/v1/{here}/services": {
+                "services": [{"config": {"name": f"{api}.googleapis.com"}} for api in sorted(APIS - {"run"})]
+            },
+            f"cloudfunctions/v2/{here}/locations": {
+                "locations": [{"locationId": REGION}, {"locationId": "europe-west3"}]
+            },
+            f"{quotas}/run.googleapis.com/quotaInfos/CpuAllocPerProjectRegion": quota(20_000, REGION),
+            f"{quotas}/texttospeech.googleapis.com/quotaInfos/Chirp3RequestsPerMinutePerProject": quota(200),
+            f"cloudtasks/v2/{here}/locations/{REGION}/queues": {},
+            f"aiplatform/v1/{gemini}": {"totalTokens": 1},
+            **{
+                f"orgpolicy/v2/{here}/policies/{name}:getEffectivePolicy": {"spec": {"rules": [{"allowAll": True}]}}
+                for name in ("iam.allowedPolicyMemberDomains", "gcp.resourceLocations")
+            },
+        }
+        fake = self
+
+        class Api(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                name = urlsplit(self.path).path.lstrip("/")
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                fake.asked.append((self.command, name, dict(self.headers)))
+                told = fake.answers.get(name, refusal(404))
+                status, body = told if isinstance(told, tuple) else (200, told)
+                content = json.dumps(body).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_POST = do_GET
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Api)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+
+    def __enter__(self) -> FakeGoogle:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def google(self, project: str = PROJECT) -> Google:
+        """This, as the commands reach it."""
+        base = f"http://127.0.0.1:{self._server.server_port}"
+        return Google(Credentials(token="an-operators"), project, lambda api: f"{base}/{api}")

@@ -1,0 +1,179 @@
+"""The doctor: what stops a deployment is found in a project that has it, told with its mend, and not touched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import hcl2
+import pytest
+
+from local import doctor
+from local.doctor import GOOD, LOOK, UNKNOWN, WRONG
+from local.google_apis import LoggedOut
+from tests.fakes.google_cloud import DISABLED, PROJECT, FakeGoogle, quota, refusal
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = f"projects/{PROJECT}"
+POLICIES = f"orgpolicy/v2/{HERE}/policies"
+QUOTAS = f"cloudquotas/v1/{HERE}/locations/global/services"
+PRODUCTION = ROOT / "terraform" / "examples" / "production.tfvars"
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
+    monkeypatch.setattr(doctor, "programs", lambda: iter(()))  # whether they are here is another test's
+    with FakeGoogle() as fake:
+        yield fake
+
+
+def examined(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str], *arguments: str
+) -> tuple[int, list[dict[str, str]]]:
+    """The command's exit status and its findings."""
+    status = doctor.main(["--project", PROJECT, "--json", *arguments], connect=cloud.google)
+    return status, list(json.loads(capsys.readouterr().out))
+
+
+def test_nothing_stands_in_the_way_of_a_new_project_and_nothing_is_changed_there(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, found = examined(cloud, capsys, "--var-file", str(PRODUCTION))
+    assert status == 0
+    assert {one["level"] for one in found} == {GOOD}
+    assert {one["about"] for one in found} >= {"project", "billing", "rights", "policies", "CPU", "Gemini", "Chirp"}
+    assert all(headers["X-Goog-User-Project"] == PROJECT for _, _, headers in cloud.asked)
+    questions = (":testIamPermissions", ":countTokens")
+    assert all(method == "GET" or name.endswith(questions) for method, name, _ in cloud.asked)
+
+
+def only(value: str) -> dict[str, Any]:
+    """A policy that allows one value."""
+    return {"spec": {"rules": [{"values": {"allowedValues": [value]}}]}}
+
+
+CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
+    # What is so -> how it is answered, how grave that is, what is said, and its mend
+    "no project": ({f"cloudresourcemanager/v3/{HERE}": refusal(403)}, WRONG, "not there", "signed in"),
+    "deleted": ({f"cloudresourcemanager/v3/{HERE}": {"state": "DELETE_REQUESTED"}}, WRONG, "DELETE_REQ", "Restore"),
+    "no billing": ({f"cloudbilling/v1/{HERE}/billingInfo": {}}, WRONG, "No billing account", "linkedaccount"),
+    "no right": (
+        {f"cloudresourcemanager/v3/{HERE}:testIamPermissions": {"permissions": [*doctor.RIGHTS[1:]]}},
+        *(WRONG, doctor.RIGHTS[0], "roles/owner"),
+    ),
+    "domain restricted": (
+        {f"{POLICIES}/iam.allowedPolicyMemberDomains:getEffectivePolicy": only("C0")},
+        *(WRONG, "allUsers", "domain_restricted = true"),
+    ),
+    "no accounts": (
+        {f"{POLICIES}/iam.disableServiceAccountCreation:getEffectivePolicy": {"spec": {"rules": [{"enforce": True}]}}},
+        *(WRONG, "No service account", "disableServiceAccountCreation"),
+    ),
+    "other places": (
+        {f"{POLICIES}/gcp.resourceLocations:getEffectivePolicy": only("europe-west1")},
+        *(WRONG, "europe-west1 only", "region"),
+    ),
+    "no functions": (
+        {f"cloudfunctions/v2/{HERE}/locations": {"locations": [{"locationId": "europe-west1"}]}},
+        *(WRONG, "not offered in us-central1", "europe-west1"),
+    ),
+    "little CPU": (
+        {f"{QUOTAS}/run.googleapis.com/quotaInfos/CpuAllocPerProjectRegion": quota(8_000, "us-central1")},
+        *(WRONG, "8 CPU", "cpu_quota = 8"),
+    ),
+    "few requests": (
+        {f"{QUOTAS}/texttospeech.googleapis.com/quotaInfos/Chirp3RequestsPerMinutePerProject": quota(100)},
+        *(LOOK, "takes 100 requests", "speech_requests_per_minute = 100"),
+    ),
+    "no such model": (
+        {f"aiplatform/v1/{HERE}/locations/global/publishers/google/models/{doctor.GEMINI}:countTokens": refusal(404)},
+        *(WRONG, "not offered in global", "vertex_location"),
+    ),
+    "a database": (
+        {f"firestore/v1/{HERE}/databases/(default)": {"locationId": "nam5"}},
+        *(LOOK, "there already, in nam5", "database"),
+    ),
+    "queues": (
+        {f"cloudtasks/v2/{HERE}/locations/us-central1/queues": {"queues": [{"name": "p/queues/forge"}]}},
+        *(LOOK, "forge are there", "queue_suffix"),
+    ),
+    "not to be seen": ({f"cloudtasks/v2/{HERE}/locations/us-central1/queues": refusal(403)}, UNKNOWN, "looked at", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_stands_in_the_way_is_found_and_told_with_its_mend(
+    case: str, cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers, level, found, mend = CASES[case]
+    cloud.answers |= answers
+    status, findings = examined(cloud, capsys, "--var-file", str(PRODUCTION))
+    [told] = [one for one in findings if one["level"] != GOOD]
+    assert (told["level"], status) == (level, int(level == WRONG))
+    assert found in told["found"]
+    assert mend in told["mend"]
+
+
+def test_in_a_project_without_any_api_all_that_can_be_known_is(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.answers = {
+        name: answer if name.startswith(("cloudresourcemanager", "cloudbilling")) else DISABLED
+        for name, answer in cloud.answers.items()
+    } | {f"firestore/v1/{HERE}/databases/(default)": DISABLED}
+    for name in ("iam.managed.allowedPolicyMembers", "run.managed.requireInvokerIam"):
+        cloud.answers[f"{POLICIES}/{name}:getEffectivePolicy"] = DISABLED
+    status, found = examined(cloud, capsys)
+    assert status == 0
+    assert {one["about"] for one in found if one["level"] == GOOD} == {
+        *("project", "billing", "rights"),
+        *("database", "queues"),
+    }
+    assert all("not enabled yet" in one["found"] for one in found if one["level"] == UNKNOWN)
+
+
+def test_who_is_not_signed_in_is_told_how(cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]) -> None:
+    def signed_out(_: str) -> Any:
+        raise LoggedOut("no credentials")
+
+    assert doctor.main(["--project", PROJECT], connect=signed_out) == 1
+    assert "gcloud auth application-default login" in capsys.readouterr().out
+    cloud.answers[f"cloudresourcemanager/v3/{HERE}"] = refusal(401, message="expired")
+    status, found = examined(cloud, capsys)
+    assert (status, found[-1]["about"]) == (1, "login")
+
+
+def test_for_people_each_finding_is_a_line_and_its_mend_another(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.answers[f"cloudbilling/v1/{HERE}/billingInfo"] = {}
+    assert doctor.main(["--project", PROJECT], connect=cloud.google) == 1
+    lines = capsys.readouterr().out.splitlines()
+    number = next(number for number, line in enumerate(lines) if line.startswith("WRONG"))
+    assert "billing" in lines[number]
+    assert lines[number + 1].strip().startswith("Link one")
+
+
+def test_terraform_and_something_to_call_with_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert [one.about for one in doctor.programs() if one.level == WRONG] == ["terraform", "curl"]
+    for name, says in (("terraform", '{"terraform_version": "1.9.8"}'), ("curl", "")):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho '{says}'\n")
+        (tmp_path / name).chmod(0o755)
+    [old] = [one for one in doctor.programs() if one.level == WRONG]
+    assert "1.9" in old.found
+
+
+def test_it_asks_for_what_terraform_uses() -> None:
+    document = hcl2.loads((ROOT / "terraform" / "apis.tf").read_text(encoding="utf-8"))
+    text = (ROOT / "terraform" / "apis.tf").read_text(encoding="utf-8")
+    assert document["resource"], "it is HCL"
+    assert all(f'"{api}"' in text for api in doctor.APIS)
+    always = text[text.index("apis = concat(") : text.index("var.domain ==")]
+    assert {line.strip().split('"')[1] for line in always.splitlines() if line.strip().startswith('"')} <= doctor.APIS
+    versions = (ROOT / "terraform" / "versions.tf").read_text(encoding="utf-8")
+    assert f'">= {".".join(map(str, doctor.TERRAFORM))}"' in versions
+    gemini = ROOT / "functions" / "model_serving" / "llm" / "engines" / "gemini" / "model.py"
+    assert f'"{doctor.GEMINI}"' in gemini.read_text(encoding="utf-8")

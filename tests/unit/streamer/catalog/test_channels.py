@@ -1,0 +1,59 @@
+"""Channels that are closed while something is still being fetched for them."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, cast
+from unittest import mock
+
+import pytest
+
+from common.errors import Unprocessable
+from common.settings import Settings
+from common.store import targets
+from streamer.catalog import channels as catalog
+from streamer.catalog.audio_cache import AudioCache
+from streamer.catalog.channels import IDLE_S, Channels
+from streamer.catalog.segment_audio import SegmentAudio
+from streamer.metrics import Counts
+
+URI = "gs://bucket/attached.opus"
+
+
+@pytest.mark.parametrize("outcome", ["audio", "refusal"])
+def test_an_attached_object_may_arrive_after_its_channel_was_closed(
+    outcome: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released = threading.Event()
+
+    def fetch(fetcher: Any, uri: str) -> tuple[dict[str, Any], SegmentAudio]:
+        released.wait(10)
+        if outcome == "refusal":
+            raise Unprocessable("audio_unreadable", "The attached object is not audio that can be played.")
+        document = dict.fromkeys(("kind", "speaker", "text", "chapter"), "") | {"index": 0, "packets": 1, "pre_skip": 0}
+        return document, SegmentAudio(document, 0, [b"x"])
+
+    monkeypatch.setattr(catalog, "fetch_attached", fetch)
+    monkeypatch.setattr(catalog, "FETCH_ATTEMPTS", 1)
+    monkeypatch.setattr(targets, "client", lambda settings: None)
+    monkeypatch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))  # nothing of Firestore is heard here
+    complaints: list[dict[str, Any]] = []
+
+    async def attach_and_leave() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: complaints.append(context))
+        with ThreadPoolExecutor(1) as pool:
+            cache = AudioCache(1_000_000)
+            channels = Channels[Any](loop, pool, Settings(), cast(Any, None), cache, Counts(), lambda event: None)
+            channels.open("workflow", URI)
+            channels.sweep(loop.time() + IDLE_S + 1)
+            assert len(channels) == 0
+            released.set()
+            done = await asyncio.gather(*channels._tasks, return_exceptions=True)
+        assert done == [None]
+        assert cache.size == 0
+
+    asyncio.run(attach_and_leave())
+    assert complaints == []

@@ -1,0 +1,199 @@
+"""What is heard of a PDF, and in which order: papers, slides, columns, notes, and what is damaged."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from common.text.blocks import BlockKind
+from functions.content_harvester.source import Source, Unreadable
+from functions.content_harvester.source_pdf import read_pdf
+from tests.documents import PLACES, PdfText, laid_out_pdf, pdf
+
+PROSE = (
+    "The keeper climbed the tower each evening and lit the lamp before the first boats",
+    "came home from the banks, and nobody else in the harbour had the key to the stair",
+    "that winds up to the lantern, for the council had decided so after the great fire.",
+)
+
+
+def texts(source: Source, kind: BlockKind = BlockKind.PARAGRAPH) -> list[str]:
+    return [block.text for block in source.blocks if block.kind is kind]
+
+
+def column(left: float, top: float, *lines: str, size: float = 10, step: float = 13) -> list[PdfText]:
+    return [PdfText(line, left, top - number * step, size) for number, line in enumerate(lines)]
+
+
+def paper(*, references: str = "References", numbered: bool = True) -> list[list[PdfText]]:
+    """Two pages as a journal sets them, in two columns."""
+    left = [f"Line {number} of the left side tells of the" for number in PLACES]
+    right = [f"Line {number} of the right side tells of the" for number in PLACES]
+    first = [
+        PdfText("The lamps of the outer harbour", 150, 740, 18, font="Helvetica-Bold"),
+        PdfText("Ann Other and Ben Else", 220, 715, 11),
+        PdfText("Institute of Light, University of Whitby", 200, 700, 10),
+        PdfText("{ann,ben}@light.example", 230, 686, 10),
+        PdfText("Abstract", 140, 650, 11, font="Helvetica-Bold"),
+        *column(60, 630, *left),
+        *column(320, 650, *right),
+        PdfText("1", 60, 115, 6),
+        PdfText("The book is kept by the harbour office.", 66, 110, 8),
+        PdfText("17", 300, 40, 9),
+    ]
+    second = [
+        PdfText("2 Method" if numbered else "Method", 60, 740, 12, font="Helvetica-Bold"),
+        *column(60, 720, *PROSE[0].split(" and "), "and wrote it down in the book of the har-", "bour each morning."),
+        PdfText("L = P / 4d", 100, 640, 10),
+        PdfText("Figure 2: The lamp as it is seen from the sea.", 60, 610, 9),
+        PdfText(references, 320, 740, 12, font="Helvetica-Bold"),
+        *column(320, 720, "[1] A. Other. On wicks. In Proc. Lamps,", "pp. 1-9, 2001.", "[2] B. Else. On oil. 2003."),
+        PdfText("18", 300, 40, 9),
+    ]
+    return [first, second]
+
+
+@pytest.mark.parametrize(
+    "references", ["References", "REFERENCES", "Bibliography", "Literaturverzeichnis", "Références"]
+)
+def test_of_a_paper_its_text_is_heard_and_nothing_else(references: str) -> None:
+    source = read_pdf(laid_out_pdf(*paper(references=references)))
+    assert source.title == "The lamps of the outer harbour"
+    assert texts(source, BlockKind.HEADING) == ["Method"]
+    for unheard in ("@", "Institute", "Ann Other", "Abstract", "book is kept", "L =", "Figure 2", "wicks", "17", "18"):
+        assert unheard not in source.text
+    assert "the book of the harbour each morning." in source.text
+    assert {kind: source.left_out[kind] for kind in ("reference", "caption", "footnote", "math")} == {
+        "reference": 2, "caption": 1, "footnote": 1, "math": 1
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("by_rows", [False, True])
+def test_columns_are_read_one_after_the_other_however_they_are_drawn(by_rows: bool) -> None:
+    page = paper()[0]
+    drawn = sorted(page, key=lambda text: (-text.y, text.x)) if by_rows else page
+    words = read_pdf(laid_out_pdf(drawn)).text
+    told = [words.index(f"Line {number} of the {side}") for side in ("left", "right") for number in PLACES]
+    assert all(before < after for before, after in pairwise(told))
+
+
+def test_headers_that_alternate_are_left_out() -> None:
+    pages = [
+        [
+            PdfText(("The lamps", "A. Other")[number % 2], 60, 780, 9),
+            *column(60, 740, *PROSE),
+            PdfText(f"{number}", 300, 30, 9),
+        ]
+        for number in range(1, 5)
+    ]  # fmt: skip
+    source = read_pdf(laid_out_pdf(*pages))
+    assert "A. Other" not in source.text
+    assert "The lamps" not in source.text
+    assert source.text.count("key to the stair") == 4
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "word"),
+    [
+        ("it was a well-", "known lamp", "well-known"),
+        ("the state-of-the-", "art lamp", "state-of-the-art"),
+        ("nobody had the har-", "bour's key", "harbour's"),
+        ("the lamp of Whitby-", "Sandsend", "Whitby-Sandsend"),
+    ],
+)
+def test_a_word_that_a_line_ends_is_whole_again(before: str, after: str, word: str) -> None:
+    lines = column(60, 740, *PROSE[:2], f"for so long that nobody could say why {before}", f"{after} was lit.")
+    assert word in read_pdf(laid_out_pdf(lines)).text
+
+
+@pytest.mark.parametrize("size", [(792, 612), (595, 842)])
+def test_slides_are_points_and_not_one_breath(size: tuple[int, int]) -> None:
+    slides = [
+        column(60, 560, title, *points, size=20, step=40)
+        for title, *points in (
+            ("Why the ferry is late", "Tides of the sound", "One engine instead of two"),
+            ("What we propose", "A second engine by June", "Radar on the pier"),
+            ("What it costs", "Engine: 40,000", "Nothing for fewer stops"),
+        )
+    ]
+    source = read_pdf(laid_out_pdf(*slides, size=size))
+    assert source.title == "Why the ferry is late"
+    assert texts(source, BlockKind.HEADING) == ["What we propose", "What it costs"]
+    assert "A second engine by June" in texts(source, BlockKind.ITEM)
+
+
+def test_a_table_is_left_out_and_its_text_stays() -> None:
+    rows = [
+        PdfText(f"{place} {x}", x, 600 - 14 * row, 10) for row, place in enumerate(PLACES[:6]) for x in (60, 200, 340)
+    ]
+    source = read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *rows, *column(60, 400, *PROSE)]))
+    assert source.left_out["table"] == 1
+    assert source.text == f"{' '.join(PROSE)}\n\n{' '.join(PROSE)}"
+
+
+def test_a_document_that_is_one_table_is_told() -> None:
+    rows = [
+        PdfText(f"{place} of {x}", x, 700 - 14 * row, 10) for row, place in enumerate(PLACES) for x in (60, 200, 340)
+    ]
+    assert f"{PLACES[3]} of 200" in read_pdf(laid_out_pdf(rows)).text
+
+
+def test_lists_keep_their_items() -> None:
+    lines = [
+        *column(60, 740, *PROSE),
+        *column(72, 690, "• Trim the wick at noon.", "• Never leave the lamp alone in a", "  storm."),
+    ]
+    assert texts(read_pdf(laid_out_pdf(lines)), BlockKind.ITEM) == [
+        "Trim the wick at noon.", "Never leave the lamp alone in a storm."
+    ]  # fmt: skip
+
+
+def test_marks_of_notes_are_not_heard() -> None:
+    line = [
+        PdfText("The lamp was lit", 60, 680, 10),
+        PdfText("12", 136, 684, 6),
+        PdfText("until the war.", 150, 680, 10),
+    ]
+    assert "The lamp was lit until the war." in read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *line])).text
+
+
+def test_a_page_on_its_side_is_read_and_a_stamp_along_the_margin_is_not() -> None:
+    lines = [*column(60, 740, *PROSE), PdfText("stamped 2025", 30, 300, 10, turned=True)]
+    assert read_pdf(laid_out_pdf(lines)).text == " ".join(PROSE)
+    turned = [
+        PdfText(line.text, 100 + 13 * number, 60, 10, turned=True) for number, line in enumerate(column(0, 0, *PROSE))
+    ]
+    assert read_pdf(laid_out_pdf(turned)).text == " ".join(PROSE)
+
+
+def test_one_bad_page_costs_itself_alone() -> None:
+    document = laid_out_pdf(
+        column(60, 740, *PROSE), column(60, 740, "Lost."), column(60, 740, *reversed(PROSE)), broken=1
+    )
+    source = read_pdf(document)
+    assert source.left_out["damaged page"] == 1
+    assert PROSE[1] in source.text
+
+
+def test_a_pdf_may_be_cut_off_or_say_its_date_elsewhere() -> None:
+    data = pdf(list(PROSE), title="The lamp").data
+    source = read_pdf(laid_out_pdf(column(60, 740, *PROSE), title="The lamp", indirect_date=True))
+    assert (source.title, source.date) == ("The lamp", "2025-03-04")
+    cut = type(pdf())(data[: data.rindex(b"xref")], "application/pdf", "lamp.pdf")
+    assert PROSE[0] in read_pdf(cut).text
+
+
+@pytest.mark.parametrize(
+    "title", ["Microsoft Word - lamp_final2.doc", "untitled", "paper.dvi", "lamp_v3", "Slide 1", ""]
+)
+def test_what_a_program_left_as_a_title_is_none(title: str) -> None:
+    heading = PdfText("The lamps of the outer harbour", 60, 770, 18)
+    assert read_pdf(laid_out_pdf([heading, *column(60, 740, *PROSE)], title=title)).title == heading.text
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.4 garbage" * 1000, b"%PDF-1.4\n" + b"[" * 1_000_000])
+def test_a_damaged_pdf_is_unreadable(data: bytes) -> None:
+    with pytest.raises(Unreadable) as raised:
+        read_pdf(type(pdf())(data))
+    assert raised.value.code == "source_unreadable"

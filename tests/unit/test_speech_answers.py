@@ -1,0 +1,278 @@
+"""What servers of OpenAI's speech API answer with, and what is heard of it: a tone of 440 Hz, for 2 s, or nothing."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import av
+import pytest
+
+from common.errors import AethercastError, EngineBroken, EngineRefused
+from common.settings import Settings
+from functions.model_serving import engine_calls
+from functions.model_serving.tts.engines.openai.answered import SAMPLE_RATE, container_of
+from functions.model_serving.tts.engines.openai.engine import PROBE, OpenAIEngine
+from tests.fakes.speech import FakeSpeechServer
+
+TEXT = "The tide comes in, and it goes out again."
+HERTZ, SECONDS = 440, 2.0
+
+
+@cache
+def tone(rate: int, channels: int = 1, seconds: float = SECONDS) -> bytes:
+    wave = (int(9000 * math.sin(2 * math.pi * HERTZ * at / rate)) for at in range(int(rate * seconds)))
+    return array("h", [sample for sample in wave for _ in range(channels)]).tobytes()
+
+
+@cache
+def contained(container: str, codec: str, rate: int) -> bytes:
+    """The tone in a file."""
+    out = io.BytesIO()
+    with av.open(out, "w", format=container) as file:
+        stream: Any = file.add_stream(codec, rate=rate, layout="mono")
+        resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=rate, frame_size=1024)
+        frame = av.AudioFrame(format="s16", layout="mono", samples=int(rate * SECONDS))
+        frame.planes[0].update(tone(rate))
+        frame.sample_rate = rate
+        for whole in (frame, None):
+            for part in resampler.resample(whole):
+                file.mux(stream.encode(part))
+        file.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def wav(pcm: bytes, rate: int, size: int) -> bytes:
+    """A file that says it has `size` bytes of samples."""
+    form = struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16)
+    return b"RIFF" + struct.pack("<I", size) + b"WAVEfmt " + form + b"data" + struct.pack("<I", size) + pcm
+
+
+def streamed_wav(rate: int, size: int) -> bytes:
+    """A WAV file as servers send it that do not know yet how long it will be."""
+    return wav(tone(rate), rate, size)
+
+
+def swapped(pcm: bytes) -> bytes:
+    samples = array("h", pcm)
+    samples.byteswap()
+    return samples.tobytes()
+
+
+class Server(FakeSpeechServer):
+    """Answers with bytes of the test's choice, whatever it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind = "audio/pcm"  # type: ignore[misc]
+        self.data = b""
+        self.probed: bytes | None = None
+        """In answer to the known sentence."""
+
+    def answer(self, body: dict[str, Any], path: str) -> Iterator[bytes]:
+        data = self.probed if body["input"] == PROBE and self.probed is not None else self.data
+        return (data[at : at + 8_000] for at in range(0, len(data), 8_000))
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
+    with Server() as running:
+        yield running
+
+
+def engine_at(server: FakeSpeechServer, **more: Any) -> OpenAIEngine:
+    return OpenAIEngine(replace(Settings(), speech_base_url=server.url, **more))
+
+
+def spoken(engine: OpenAIEngine, text: str = TEXT) -> bytes:
+    return b"".join(engine.synthesize(text, engine.voice("first", "en")))
+
+
+def assert_tone(pcm: bytes) -> None:
+    samples = array("h", pcm)
+    assert len(samples) / SAMPLE_RATE == pytest.approx(SECONDS, rel=0.05)
+    middle = samples[SAMPLE_RATE // 2 : SAMPLE_RATE * 3 // 2]
+    rises = sum(before < 0 <= after for before, after in pairwise(middle))
+    assert rises == pytest.approx(HERTZ, rel=0.01)
+    assert max(middle) == pytest.approx(9000, rel=0.2)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`probes`: the rate is nowhere to be seen, so that it takes a known sentence."""
+
+    data: bytes
+    kind: str = "audio/pcm"
+    headers: dict[str, str] = field(default_factory=dict)
+    probes: bool = False
+
+
+STATED = {
+    "X-Audio-Sample-Rate": Answer(tone(44_100), headers={"X-Audio-Sample-Rate": "44100"}),
+    "X-Sample-Rate": Answer(tone(22_050), headers={"X-Sample-Rate": "22050"}),
+    "octets and headers": Answer(
+        tone(48_000), "application/octet-stream", {"X-Audio-Sample-Rate": "48000", "X-Audio-Channels": "1"}
+    ),
+    "rate parameter": Answer(tone(22_050), "audio/pcm;rate=22050"),
+    "rate in quotes": Answer(tone(16_000), 'audio/pcm; Rate="16000"'),
+    "L16, little-endian": Answer(tone(16_000), "audio/L16; rate=16000; channels=1"),
+    "L16, network order": Answer(swapped(tone(16_000)), "audio/L16;rate=16000"),
+    "stereo": Answer(tone(24_000, 2), headers={"X-Audio-Channels": "2", "X-Audio-Sample-Rate": "24000"}),
+    "an odd byte": Answer(tone(16_000) + b"\x01", "audio/pcm;rate=16000"),
+    "wav": Answer(contained("wav", "pcm_s16le", 24_000), "audio/wav"),
+    "wav, 22,050 Hz": Answer(contained("wav", "pcm_s16le", 22_050), "audio/x-wav"),
+    "wav in floats": Answer(contained("wav", "pcm_f32le", 16_000), "audio/wav"),
+    "wav as octets": Answer(contained("wav", "pcm_s16le", 24_000), "application/octet-stream"),
+    "wav as pcm": Answer(contained("wav", "pcm_s16le", 24_000)),
+    "wav of unknown length": Answer(streamed_wav(24_000, 0xFFFFFFFF), "audio/wav"),
+    "wav of no length": Answer(streamed_wav(22_050, 0), "audio/wav"),
+    "mp3": Answer(contained("mp3", "libmp3lame", 24_000), "audio/mpeg"),
+    "mp3 as octets": Answer(contained("mp3", "libmp3lame", 44_100), "application/octet-stream"),
+    "mp3 without a type": Answer(contained("mp3", "libmp3lame", 24_000), ""),
+    "mp3 without a tag": Answer(contained("mp3", "libmp3lame", 24_000).partition(b"\xff\xf3")[2], "audio/mpeg"),
+    "opus": Answer(contained("ogg", "libopus", 48_000), "audio/ogg"),
+    "flac": Answer(contained("flac", "flac", 24_000), "audio/flac"),
+    "aac": Answer(contained("adts", "aac", 24_000), "audio/aac"),
+}
+STATED["mp3 without a tag"] = Answer(b"\xff\xf3" + STATED["mp3 without a tag"].data, "application/octet-stream")
+
+
+@pytest.mark.parametrize("name", STATED)
+def test_sound_is_taken_for_what_it_is(server: Server, name: str) -> None:
+    answer = STATED[name]
+    server.data, server.kind, server.more_headers = answer.data, answer.kind, answer.headers  # type: ignore[misc]
+    assert_tone(spoken(engine_at(server)))
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("rate", [24_000, 22_050, 16_000, 44_100, 48_000])
+def test_a_rate_that_is_not_stated_is_what_a_known_sentence_says(server: Server, rate: int) -> None:
+    """Its length, from a server that sends bare samples whatever it is asked for."""
+    server.data = tone(rate)
+    engine = engine_at(server)
+    for _ in range(3):
+        assert_tone(spoken(engine))
+    assert [body["input"] for body in server.requests] == [TEXT, PROBE, TEXT, TEXT]  # found out once
+
+
+def test_a_known_sentence_may_state_the_rate_where_samples_do_not(server: Server) -> None:
+    server.data, server.probed = tone(16_000), streamed_wav(16_000, 0xFFFFFFFF)[:5_000]
+    assert_tone(spoken(engine_at(server)))
+    assert server.requests[1]["response_format"] == "wav"
+
+
+def test_a_rate_may_be_set(server: Server) -> None:
+    server.data = tone(22_050)
+    assert_tone(spoken(engine_at(server, speech_sample_rate=22_050)))
+    assert len(server.requests) == 1
+
+
+NO_SOUND = {
+    "empty": (b"", "audio/pcm"),
+    "silence": (bytes(48_000), "audio/pcm"),
+    "a silent file": (wav(bytes(48_000), 24_000, 48_000), "audio/wav"),
+    "json": (b'{"error": "CUDA out of memory"}', "application/json"),
+    "json as octets": (b'{"error": "model is not loaded"}' * 100, "application/octet-stream"),
+    "json as pcm": ('{"error": "modèle non chargé"}'.encode() * 20, "audio/pcm"),
+    "html": (b"<html><body>Bad gateway</body></html>", "text/html"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "image/png"),
+    "a broken wav": (b"RIFF\xff\xff\xff\xffWAVEjunk", "audio/wav"),
+    "no rate that there is": (tone(24_000), "audio/pcm;rate=3"),
+    "channels": (tone(24_000), "audio/pcm;rate=24000;channels=9"),
+}
+
+
+@pytest.mark.parametrize("name", NO_SOUND)
+def test_what_is_no_sound_is_refused_and_asked_for_once(server: Server, name: str) -> None:
+    server.data, server.kind = NO_SOUND[name]  # type: ignore[misc]
+    with engine_calls.counted(6) as calls, pytest.raises(EngineRefused) as raised:
+        spoken(engine_at(server))
+    assert raised.value.code == "engine_no_sound"
+    assert len(server.requests) == calls.made == 1
+
+
+def test_a_container_that_is_cut_off_is_a_failure_in_mid_answer(server: Server) -> None:
+    server.data, server.kind = STATED["wav of unknown length"].data, "audio/wav"  # type: ignore[misc]
+    server.faults.append("cut")
+    with pytest.raises(EngineBroken, match="engine_broke_off"):
+        spoken(engine_at(server))
+
+
+def test_a_format_that_a_server_does_not_have_is_asked_for_no_more(server: Server) -> None:
+    server.refusal = b'{"detail": [{"loc": ["body", "response_format"], "msg": "Input should be \'mp3\'"}]}'
+    server.faults.extend(["422", "422"])
+    server.data, server.kind = STATED["mp3"].data, "audio/mpeg"  # type: ignore[misc]
+    engine = engine_at(server)
+    with engine_calls.counted(6) as calls:
+        for _ in range(2):
+            assert_tone(spoken(engine))
+    assert [body["response_format"] for body in server.requests] == ["pcm", "wav", "mp3", "mp3"]
+    assert calls.made == 2  # what is turned down is not paid for
+
+
+class Terse(FakeSpeechServer):
+    """Says no more than `limit` characters at once."""
+
+    kind = "audio/pcm;rate=24000"
+    limit = 100
+
+    def fault_for(self, body: dict[str, Any]) -> str:
+        return "400" if len(body["input"]) > self.limit else ""
+
+
+def test_a_turn_longer_than_a_server_allows_is_said_in_sentences() -> None:
+    text = " ".join(f"This is sentence number {number} of a turn that is long." for number in range(8))
+    with Terse() as server, engine_calls.counted(6) as calls:
+        server.refusal = b'{"error": {"message": "input too long"}}'
+        engine = engine_at(server)
+        assert spoken(engine, text)
+        said = [body["input"] for body in server.requests if len(body["input"]) <= server.limit]
+        assert " ".join(said) == text
+        assert all(part.endswith(".") for part in said)
+        server.requests.clear()
+        assert spoken(engine, text)  # its limit is known by now
+        assert all(len(body["input"]) <= server.limit for body in server.requests)
+        assert calls.made == 2 * len(said)
+
+
+def test_a_turn_that_is_turned_down_for_another_reason_is_not_said_in_parts(server: Server) -> None:
+    server.refusal = b'{"error": {"message": "against our policy"}}'
+    server.faults.append("400")
+    with pytest.raises(EngineRefused, match="engine_text_refused"):
+        spoken(engine_at(server), TEXT * 3)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("faults", [["500"] * 9, ["cut"] * 9, ["500", "503", "500", "500", "500"]])
+def test_no_more_is_asked_for_than_the_budget_allows(server: Server, faults: list[str]) -> None:
+    server.faults.extend(faults)
+    server.data, server.kind = tone(24_000), "audio/pcm;rate=24000"  # type: ignore[misc]
+    engine = engine_at(server)
+    with engine_calls.counted(2) as calls:
+        for _ in range(4):
+            with pytest.raises(AethercastError):
+                spoken(engine)
+        with pytest.raises(EngineRefused, match="engine_calls_spent"):
+            spoken(engine)
+    assert calls.made == 2
+    assert len(server.requests) - faults[: len(server.requests)].count("503") == 2
+
+
+@pytest.mark.parametrize("name", ["af_bella(2)+af_sky(1)", "voices/Ada, calm.wav", "Zoë", "en_US-lessac-medium"])
+def test_a_voice_goes_by_the_name_that_its_server_has(server: Server, name: str) -> None:
+    server.data, server.kind = tone(24_000), "audio/pcm;rate=24000"  # type: ignore[misc]
+    engine = engine_at(server)
+    assert b"".join(engine.synthesize(TEXT, engine.voice(name, "en")))
+    assert server.requests[0]["voice"] == name
+
+
+def test_samples_that_begin_as_a_frame_of_mp3_does_are_samples() -> None:
+    assert container_of(b"\xff\xfb\x90\x00" + tone(24_000)[:4_000]) is None

@@ -1,0 +1,249 @@
+"""No fact is lost on the way to the voice: an independent reader finds in the words what was written in figures.
+
+The reader knows the six languages by a table of its own, and number words by text2num
+(https://github.com/allo-media/text2num). It finds back values, signs, units, currencies, dates and times.
+"""
+
+# ruff: noqa: RUF001 - minus signs and Greek letters are what this is about
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+import pytest
+from babel.dates import get_month_names
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from text_to_num import text2num
+
+from common.languages import LANGUAGES, pack_of
+from functions.model_serving.tts.speakable import speakable
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a hearer of one language knows. Nouns by their sign, by the beginning that all forms share."""
+
+    point: str
+    signs: dict[str, str]
+    currencies: dict[str, str]
+    units: dict[str, str]
+    scales: dict[str, tuple[str, int]]
+    """Written abbreviations -> the word, and its power of ten."""
+    before: bool
+    """Currencies are written before the number."""
+    plain: dict[str, str]
+    """Forms of one, two and hundreds that text2num does not know -> those that it knows."""
+
+
+READERS: Final = {
+    "en": Reader(
+        "point", {"-": "minus", "+": "plus", "<": "less than", "±": "plus or minus", "≥": "at least"},
+        {"$": "dollar", "€": "euro", "£": "pound", "CHF": "Swiss franc"},
+        {"µg": "microgram", "mg": "milligram", "km/h": "kilometers? per hour", "kΩ": "kiloohm", "%": "percent",
+         "°C": "degrees? Celsius", "m²": "square meter", "mg/kg": "milligrams? per kilogram", "µs": "microsecond"},
+        {"bn": ("billion", 9), "m": ("million", 6), "K": ("thousand", 3), " trillion": ("trillion", 12)}, True, {},
+    ),
+    "de": Reader(
+        "Komma", {"-": "minus", "+": "plus", "<": "weniger als", "±": "plus minus", "≥": "mindestens"},
+        {"$": "Dollar", "€": "Euro", "£": "Pfund", "CHF": "Schweizer Franken"},
+        {"µg": "Mikrogramm", "mg": "Milligramm", "km/h": "Kilometer pro Stunde", "kΩ": "Kiloohm", "%": "Prozent",
+         "°C": "Grad Celsius", "m²": "Quadratmeter", "mg/kg": "Milligramm pro Kilogramm", "µs": "Mikrosekunde"},
+        {" Mrd.": ("Milliarde", 9), " Mio.": ("Million", 6), " Tsd.": ("tausend", 3)}, False,
+        {r"\beine?\b": "eins", r"(?<=tausend)ein\b": "eins"},
+    ),
+    "fr": Reader(
+        "virgule", {"-": "moins", "+": "plus", "<": "moins de", "±": "plus ou moins", "≥": "au moins"},
+        {"$": "dollar", "€": "euro", "£": "livre", "CHF": "francs? suisse"},
+        {"µg": "microgramme", "mg": "milligramme", "km/h": "kilomètres? par heure", "kΩ": "kiloohm",
+         "%": "pour cent", "°C": "degrés? Celsius", "m²": "mètres? carré", "mg/kg": "milligrammes? par kilogramme",
+         "µs": "microseconde"},
+        {" Md": ("milliard", 9), " M": ("million", 6), " k": ("mille", 3)}, False, {r"\bune\b": "un"},
+    ),
+    "es": Reader(
+        "coma", {"-": "menos", "+": "más", "<": "menos de", "±": "más menos", "≥": "como mínimo"},
+        {"$": "dólar", "€": "euro", "£": "libra", "CHF": "francos? suizo"},
+        {"µg": "microgramo", "mg": "miligramo", "km/h": "kilómetros? por hora", "kΩ": "kiloohmio", "%": "por ciento",
+         "°C": "grados? Celsius", "m²": "metros? cuadrado", "mg/kg": "miligramos? por kilogramo", "µs": "microsegundo"},
+        {" mil millones de ": ("mil millones", 9), " M": ("mill[oó]n", 6), " k": ("mil", 3)}, False,
+        {r"\b(?:una|un)\b": "uno", r"veinti(?:ún|una)\b": "veintiuno", r"ientas\b": "ientos"},
+    ),
+    "it": Reader(
+        "virgola", {"-": "meno", "+": "più", "<": "meno di", "±": "più o meno", "≥": "almeno"},
+        {"$": "dollar", "€": "euro", "£": "sterlin", "CHF": "(?:franco|franchi) svizzer"},
+        {"µg": "microgramm", "mg": "milligramm", "km/h": "chilometr[oi] orar", "kΩ": "chiloohm", "%": "per cento",
+         "°C": "grad[oi] Celsius", "m²": "metr[oi] quadrat", "mg/kg": "milligramm[oi] per chilogramm",
+         "µs": "microsecond"},
+        {" mld ": ("miliard", 9), " mln ": ("milion", 6), " mila ": ("mi(?:la|lle)", 3)}, False,
+        {r"\b(?:una|un)\b": "uno", "centott": "centoott"},
+    ),
+    "pt": Reader(
+        "vírgula", {"-": "menos", "+": "mais", "<": "menos de", "±": "mais ou menos", "≥": "no mínimo"},
+        {"R$": "rea", "€": "euro", "£": "libra", "CHF": "francos? suíço"},
+        {"µg": "micrograma", "mg": "miligrama", "km/h": "quilômetros? por hora", "kΩ": "quiloohm", "%": "por cento",
+         "°C": "graus? Celsius", "m²": "metros? quadrado", "mg/kg": "miligramas? por quilograma",
+         "µs": "microssegundo"},
+        {" bi": ("bilh", 9), " mi": ("milh", 6), " mil": ("mil", 3)}, True,
+        {r"\buma\b": "um", r"\bduas\b": "dois", r"entas\b": "entos"},
+    ),
+}  # fmt: skip
+
+
+def value_of(words: str, language: str) -> Decimal:
+    """The value of number words: whole ones, and decimals digit by digit or as one number."""
+    reader = READERS[language]
+    for form, known in reader.plain.items():
+        words = re.sub(form, known, words)
+    whole, comma, decimals = words.partition(f" {reader.point} ")
+    value = Decimal(_whole(whole, language))
+    if not comma:
+        return value
+    single = [_whole(word, language) for word in decimals.split()] if _digits_only(decimals, language) else []
+    return Decimal(f"{value}.{''.join(map(str, single)) if single else _whole(decimals, language)}")
+
+
+def _digits_only(words: str, language: str) -> bool:
+    try:
+        return all(0 <= _whole(word, language) <= 9 for word in words.split())
+    except ValueError:
+        return False
+
+
+def _whole(words: str, language: str) -> int:
+    """text2num knows no compound of German and Italian behind a million; a person adds the two."""
+    head, million, tail = (
+        re.split(r"\b([Mm]illion(?:en)?|milion[ei])\b", words, maxsplit=1)
+        if (language in {"de", "it"} and re.search(r"\b([Mm]illion(?:en)?|milion[ei])\b", words))
+        else ("", "", words)
+    )
+    if million:
+        tail = re.sub(r"^\s*e\s", "", tail).strip()
+        return int(text2num(head.strip(), language)) * 10**6 + (_whole(tail, language) if tail else 0)
+    return int(text2num(words.strip(), language))
+
+
+def written(value: Decimal, language: str, *, grouped: bool) -> str:
+    """A number as people of a language write it."""
+    text = f"{value:,}" if grouped else str(value)
+    return text if not pack_of(language).reading.decimal_comma else text.translate(str.maketrans(",.", ".,"))
+
+
+VALUES = st.decimals(min_value=0, max_value=9_999_999, places=0) | st.decimals(
+    min_value=0, max_value=999_999, allow_nan=False, places=1
+)
+languages = pytest.mark.parametrize("language", LANGUAGES)
+quick = settings(max_examples=20, deadline=None, derandomize=True, phases=(Phase.generate,))
+
+
+def heard(text: str, language: str, noun: str, sign: str) -> Decimal:
+    """The value that is heard, once its sign and its noun were."""
+    said = speakable(text, language)
+    reader = READERS[language]
+    if sign:
+        assert said.startswith(f"{reader.signs[sign]} "), (text, said)
+        said = said.removeprefix(f"{reader.signs[sign]} ")
+    found = re.search(rf" (?:{noun})\w*$", said)
+    assert found, (text, said)
+    return value_of(said[: found.start()], language)
+
+
+@languages
+@quick
+@given(st.data())
+def test_a_value_its_sign_and_its_unit_are_heard(language: str, data: st.DataObject) -> None:
+    reader = READERS[language]
+    value, unit = data.draw(VALUES), data.draw(st.sampled_from(sorted(reader.units)))
+    sign = data.draw(st.sampled_from(["", *reader.signs]))
+    gap = data.draw(st.sampled_from(["", " ", "\u00a0", "\u202f"]))
+    mark = data.draw(st.sampled_from(["-", "−"])) if sign == "-" else sign
+    text = f"{mark}{written(value, language, grouped=data.draw(st.booleans()))}{gap}{unit}"
+    assert heard(text, language, reader.units[unit], sign) == value, text
+
+
+@languages
+@quick
+@given(st.data())
+def test_an_amount_its_scale_and_its_currency_are_heard(language: str, data: st.DataObject) -> None:
+    reader = READERS[language]
+    value, currency = data.draw(VALUES), data.draw(st.sampled_from(sorted(reader.currencies)))
+    sign = data.draw(st.sampled_from(["", "-", "+", "<"]))
+    scale = data.draw(st.sampled_from(["", *reader.scales]))
+    number = f"{written(value, language, grouped=data.draw(st.booleans()))}{scale}"
+    gap = " " if currency.isalpha() or not scale else ""
+    text = f"{sign}{currency}{number}" if reader.before else f"{sign}{number}{gap}{currency}".replace("  ", " ")
+    word, power = reader.scales.get(scale, ("", 0))
+    of = rf"(?:{word})\w*(?: d[ei] | d'| )" if word else ""
+    said = speakable(text, language)
+    if word and value == 1 and re.search(rf"(?:^|{reader.signs.get(sign, '')} ){word}", said):
+        assert re.search(rf"{of}{reader.currencies[currency]}", said), (text, said)  # "mil euros"
+        return
+    assert heard(text, language, f"{of}{reader.currencies[currency]}", sign) * 10**power == value * 10**power, text
+
+
+@languages
+@quick
+@given(st.data())
+def test_both_ends_of_a_range_are_heard(language: str, data: st.DataObject) -> None:
+    low = data.draw(st.integers(0, 998))
+    high = data.draw(st.integers(low + 1, 999))
+    dash = data.draw(st.sampled_from(["–", "-", " – "]))
+    said = speakable(f"{low}{dash}{high} mg", language)
+    to = {"en": "to", "de": "bis", "fr": "à", "es": "a", "it": "a", "pt": "a"}[language]
+    first, _, second = said.partition(f" {to} ")
+    assert value_of(first, language) == low, said
+    assert value_of(second.rsplit(" ", 1)[0], language) == high, said
+
+
+@languages
+@quick
+@given(st.data())
+def test_a_date_is_heard(language: str, data: st.DataObject) -> None:
+    date = data.draw(st.dates(datetime.date(1101, 1, 1), datetime.date(2099, 12, 31)))
+    form = data.draw(st.sampled_from(["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"]))
+    text = date.strftime("%m/%d/%Y" if language == "en" and form == "%d/%m/%Y" else form)
+    said = speakable(text, language)
+    month = get_month_names("wide", locale=pack_of(language).locale.replace("-", "_"))[date.month]
+    around = re.fullmatch(rf"(?:(.+?) (?:de )?{month} (?:de )?(.+)|{month} (\S+), (.+))", said)
+    assert around, (text, said)
+    assert around[2 if around[2] else 4] == speakable_year(date.year, language)
+    first = {"fr": "premier", "es": "primero", "it": "primo", "pt": "primeiro"}.get(language)
+    day = around[1] or around[3]
+    if language in {"en", "de"}:
+        assert day in {ordinals(language)[date.day], ordinals(language)[date.day] + "n"}, said
+    else:
+        assert day == first if date.day == 1 else value_of(day, language) == date.day, said
+
+
+def speakable_year(year: int, language: str) -> str:
+    from num2words import num2words
+
+    lang = pack_of(language).reading.num2words
+    return str(num2words(year, lang=lang, to="year")).replace(",", "").replace("dicotto", "diciotto")
+
+
+def ordinals(language: str) -> list[str]:
+    from num2words import num2words
+
+    return [str(num2words(day, lang=language, to="ordinal")) for day in range(32)]
+
+
+@languages
+@quick
+@given(st.data())
+def test_a_time_of_day_is_heard(language: str, data: st.DataObject) -> None:
+    hour, minute = data.draw(st.integers(0, 23)), data.draw(st.integers(1, 59))
+    said = speakable(f"{hour}:{minute:02}", language)
+    between = {"en": " ", "de": " Uhr ", "fr": "(?: heures? )", "es": " y ", "it": " e ", "pt": " e "}[language]
+    splits = [(said[: found.start()], said[found.end() :]) for found in re.finditer(between, said)]
+    assert (Decimal(hour), Decimal(minute)) in [_pair(parts, language) for parts in splits], said
+
+
+def _pair(parts: tuple[str, str], language: str) -> tuple[Decimal, Decimal] | None:
+    try:
+        return value_of(parts[0], language), value_of(parts[1], language)
+    except ValueError:
+        return None

@@ -1,0 +1,75 @@
+"""Google's keys as they change: a new one is good within a minute, a withdrawn one within the hour."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from flask import Flask, Request, Response
+from jwt.algorithms import RSAAlgorithm
+from werkzeug.test import EnvironBuilder
+
+from common import oidc
+from common.errors import Unauthenticated
+from common.settings import Settings
+from emulators.http_server import HttpServer
+
+AUDIENCE, ACCOUNT, ISSUER = (
+    "https://gateway.example",
+    "streamer@p.iam.gserviceaccount.com",
+    "https://accounts.google.com",
+)
+KEYS = {name: rsa.generate_private_key(public_exponent=65537, key_size=2048) for name in ("old", "new")}
+
+
+@pytest.fixture
+def published() -> Any:
+    """The names of the keys that are published now; served as Google serves its own."""
+    names = ["old"]
+    app = Flask("keys")
+
+    @app.get("/jwks")
+    def jwks() -> Response:
+        keys = [{**json.loads(RSAAlgorithm.to_jwk(KEYS[name].public_key())), "kid": name} for name in names]
+        return Response(json.dumps({"keys": keys}), mimetype="application/json")
+
+    server = HttpServer(app)
+    yield names, Settings(oidc_jwks_url=f"http://127.0.0.1:{server.start()}/jwks", oidc_issuers=(ISSUER,))
+    server.stop()
+
+
+def request_signed_by(name: str) -> Request:
+    claims: dict[str, Any] = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "email": ACCOUNT,
+        "email_verified": True,
+        "iat": int(time.time()),
+        "exp": int(time.time()) + 3000,
+    }
+    token = jwt.encode(claims, KEYS[name], "RS256", headers={"kid": name})
+    return Request(EnvironBuilder(headers=[("Authorization", f"Bearer {token}")]).get_environ())
+
+
+def test_a_withdrawn_key_is_good_for_an_hour_and_no_longer(published: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    names, settings = published
+    hour, now = 3600.0, time.monotonic()
+    monkeypatch.setattr("jwt.jwk_set_cache.time.monotonic", lambda: now)
+
+    def caller(name: str) -> str:
+        return oidc.require_caller(request_signed_by(name), settings, audience=AUDIENCE, allowed={ACCOUNT})
+
+    assert caller("old") == ACCOUNT
+    names[:] = ["new"]
+    assert caller("old") == ACCOUNT
+    now += 31  # unknown keys are looked for twice a minute: anybody can make them up
+    assert caller("new") == ACCOUNT
+    names[:] = []
+    now += hour + 1
+    for name in KEYS:
+        with pytest.raises(Unauthenticated):
+            caller(name)
