@@ -84,6 +84,7 @@ class Podcast:
     duration_ms: int | None = None
     error: dict[str, str] | None = None
     segments: dict[str, int | None] | None = None
+    draft: bool = False
     artifacts: dict[str, str] | None = None
 
 
@@ -191,6 +192,14 @@ class Aethercast:
     ) -> Accepted:
         """A podcast of what the sources of a chapter, counted from 1, say beyond what was told."""
         return self._make(f"{workflow_id}/continue", {"chapter": chapter, "minutes": minutes}, idempotency_key)
+
+    def edit_script(self, workflow_id: str, edits: Sequence[dict[str, Any]]) -> Podcast:
+        """Edit the script of a draft, with edits as for `remake`."""
+        return self._ask("PATCH", f"{_PODCASTS}/{workflow_id}/segments", _podcast, json={"segments": list(edits)})
+
+    def approve(self, workflow_id: str, edits: Sequence[dict[str, Any]] = ()) -> Podcast:
+        """Have a draft voiced, with its last edits."""
+        return self._ask("POST", f"{_PODCASTS}/{workflow_id}/approve", _podcast, json={"segments": list(edits)})
 
     def engines(self) -> dict[str, list[Engine]]:
         """The engines on offer, by `speech` and `language`, the default ones first."""

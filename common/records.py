@@ -153,6 +153,10 @@ class Wishes(Shape):
     language: str | None = None
     """Two letters; None: as the sources have it."""
     style: str = field(metadata=missing(STYLES[0]))
+    focus: str = field(default="", metadata=LATER)
+    """What to dwell on, for whom, and what to leave out."""
+    draft: bool = field(default=False, metadata=LATER)
+    """The script waits for approval before it is voiced."""
     hosts: list[Host] | None = None
     """In the order in which they speak first; None: the default ones."""
     pronunciations: list[Pronunciation] = field(default_factory=list, metadata=LATER)
@@ -193,6 +197,10 @@ class Workflow(Record):
     """Harvester: sources that gave nothing."""
     segments_total: int | None = None
     """Weaver, when the script is complete; gateway for one that is remade."""
+    language_calls: int = field(default=0, metadata=LATER)
+    """Weaver: how often a language model was asked in attempts that failed. Only grows."""
+    approved: bool = field(default=False, metadata=LATER)
+    """Gateway, once: the owner lets the script of a draft be voiced."""
     wanted: int = field(default=0, metadata=LATER)
     """Orchestrator: segments, from the first on, that somebody is about to hear. Only grows."""
     artifacts: dict[str, str] | None = field(default=None, metadata=BY_KEY)
@@ -224,6 +232,11 @@ class Workflow(Record):
     def generating(self) -> bool:
         """Tell whether the podcast is still in the making."""
         return self.state == WorkflowState.GENERATING
+
+    @property
+    def draft(self) -> bool:
+        """Tell whether nothing may be voiced yet, for the owner is still to approve the script."""
+        return self.generating and self.request.draft and not self.approved
 
     @property
     def audible(self) -> bool:

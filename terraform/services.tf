@@ -37,6 +37,7 @@ locals {
       memory = "512Mi", cpu = "1", concurrency = 20, timeout_s = 180, max_instances = 10
     }
     # A written script streams through it for as long as the weaver's task may take. As many instances as queues need.
+    # The default voice takes 0.2 GiB of memory more than espeak-ng: 0.32 in all with two turns of 4,000 characters at once.
     model_serving = {
       source = "model_serving", entry_point = "serve_models", account = "model_serving", hot = true
       memory = "1Gi", cpu = "2", concurrency = local.model_calls_an_instance, timeout_s = 1800, max_instances = local.model_instances

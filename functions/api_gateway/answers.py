@@ -26,6 +26,7 @@ _STREAM = {
 _PODCAST = {
     "workflow_id": _ID,
     "state": "GENERATING",
+    "draft": False,
     "title": "Tides",
     "language": "en",
     "created_at": "2026-05-04T09:30:00.123456+00:00",
@@ -142,6 +143,7 @@ class ListedPodcast(Answer):
 
     workflow_id: Id
     state: WorkflowState
+    draft: Annotated[bool, Field(description="Nothing is voiced until its script is approved.")]
     title: str
     language: str
     created_at: datetime

@@ -93,6 +93,7 @@ def described(workflow: Workflow) -> dict[str, Any]:
     return {
         "workflow_id": workflow.id,
         "state": workflow.state,
+        "draft": workflow.draft,
         "title": workflow.title,
         "language": workflow.language,
         "created_at": workflow.created_at.isoformat(),
