@@ -131,7 +131,7 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: -- streamer|pipeline|player|load|cold_start [--json FILE]; or draw: -- --plot."""
+    """Measure: -- streamer|pipeline|player|load|cold_start|sources [--json FILE]; or draw: -- --plot."""
     install(session, "tests/requirements.txt")
     known = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
     if session.posargs[:1] == ["--plot"]:
