@@ -45,6 +45,12 @@ class Event:
     data: dict[str, Any] = field(default_factory=dict)
     subject: str = ""
 
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Event:
+        """An event as it was stored, by this version or by a later one that knows more fields."""
+        known = {name: stored[name] for name in ("type", "workflow_id", "data", "subject") if name in stored}
+        return cls(**known)
+
     def as_dict(self) -> dict[str, Any]:
         return {"type": self.type, "workflow_id": self.workflow_id, "data": self.data, "subject": self.subject}
 

@@ -224,7 +224,7 @@ def begin(
     if found.request_hash != fresh.request_hash:
         raise Unprocessable("idempotency_key_reused", "This idempotency key was used for another request.")
     if found.ended:
-        events = tuple(Event(**event) for event in found.events)
+        events = tuple(Event.of(event) for event in found.events)
         return Outcome(found.result, (), events, found.state == WorkState.FAILED)
     if found.owner == fresh.owner:  # our own create, whose answer was lost and which was sent again
         return Claim(settings, found, begun)

@@ -33,7 +33,9 @@ def one_line(paragraph: str) -> str:
     """Put a paragraph on one line, without marks of citations and the sign of a list or heading before it."""
     if "[" in paragraph:
         paragraph = without_citations(paragraph)
-    return _MARKUP.sub("", " ".join(paragraph.split()))
+    if "\n" in paragraph or "  " in paragraph or "\t" in paragraph or not paragraph[:1].isalpha():
+        return _MARKUP.sub("", " ".join(paragraph.split()))
+    return paragraph.rstrip()
 
 
 def breaths(sentence: str) -> Iterator[str]:

@@ -21,10 +21,12 @@ from functions.api_gateway import (
     answers,
     changing,
     continuing,
+    drafting,
     engines,
     feeds,
     following,
     generating,
+    pronouncing,
     reading,
     remaking,
     removing,
@@ -110,10 +112,12 @@ _READY = Answer(HTTPStatus.OK, "It is ready.", answers.Ready)
 _BEING_MADE = Answer(HTTPStatus.ACCEPTED, "The podcast is being made.", answers.Accepted)
 _PODCAST = Answer(HTTPStatus.OK, "The podcast.", answers.Podcast)
 _A_FILE = Answer(HTTPStatus.FOUND, "Where it is for now.")
+_PRONUNCIATIONS = Answer(HTTPStatus.OK, "All that is kept.", answers.KeptPronunciations)
 _GONE = Answer(HTTPStatus.NO_CONTENT, "It is gone.")
 
 PODCASTS: Final = "/api/v1/podcasts"
 PODCAST: Final = f"{PODCASTS}/{{workflow_id}}"
+PRONUNCIATIONS: Final = "/api/v1/pronunciations"
 FEEDS: Final = "/api/v1/feeds"
 
 OPERATIONS: Final = (
@@ -210,6 +214,28 @@ OPERATIONS: Final = (
         counted=True,
     ),
     Operation(
+        "PATCH",
+        f"{PODCAST}/segments",
+        drafting.edit,
+        _PODCAST,
+        "editScript",
+        "Edit the script of a draft.",
+        asks=requests.EditRequest,
+        counted=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
+        "POST",
+        f"{PODCAST}/approve",
+        drafting.approve,
+        _PODCAST,
+        "approve",
+        "Have a draft voiced, with its last edits.",
+        asks=requests.EditRequest,
+        counted=True,
+        refusals=(HTTPStatus.CONFLICT,),
+    ),
+    Operation(
         "GET",
         f"{PODCAST}/events",
         following.events,
@@ -243,6 +269,25 @@ OPERATIONS: Final = (
         Answer(HTTPStatus.OK, "Their voices, languages and prices.", answers.Engines),
         "engines",
         "Who may write and speak: what a request can choose from, the default engines first.",
+    ),
+    Operation(
+        "GET",
+        PRONUNCIATIONS,
+        pronouncing.show,
+        _PRONUNCIATIONS,
+        "pronunciations",
+        "How words are said in all your podcasts, and in those of a show.",
+        counted=True,
+    ),
+    Operation(
+        "PUT",
+        PRONUNCIATIONS,
+        pronouncing.keep,
+        _PRONUNCIATIONS,
+        "keepPronunciations",
+        "Have words said so from now on, in the place of all that was kept; podcasts in the making keep to theirs.",
+        asks=requests.KeptPronunciations,
+        counted=True,
     ),
     Operation(
         "POST",

@@ -82,6 +82,7 @@ def forge(task: Task) -> Outcome:
             "language": segment.language,
             "style": workflow.request.style,
             "persona": personas.get(segment.speaker, ""),
+            "pronunciations": workflow.request.pronunciations,
             "pause_before_ms": segment.pause_before_ms,
             "pause_ms": PAUSES_MS[segment.kind],
             "object": segment_object(task.workflow_id, index),
