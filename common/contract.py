@@ -1,6 +1,6 @@
 """The contract between Aethercast's parts and with its callers: limits, vocabularies, states, codes and rhythms, once.
 
-Whoever needs one of these takes it from here: the gateway's schemas, the agents, the streamer, the client's tests, and
+Every module takes these from here: the gateway's schemas, the agents, the streamer, the client's tests, and
 the player, whose `web/contract.js` is generated from this module (`nox -s generated`). So this module imports no
 library, and nothing of ours but the table of styles, and everything in it is a plain constant.
 """

@@ -18,7 +18,7 @@ from common.errors import Misconfigured
 class Settings:
     """Each field is read from the environment variable of its name in upper case; an agent names those it `needs`.
 
-    What Terraform does not give by itself it takes in its variables `engine_settings` and `limits`.
+    Settings not given by Terraform itself go into its variables `engine_settings` and `limits`.
     """
 
     # Google Cloud
@@ -185,7 +185,7 @@ class Settings:
 
     @classmethod
     def of_engine(cls, kind: str, name: str, env: Mapping[str, str] | None = None) -> Settings:
-        """The settings as one engine is to see them; `kind` is "speech" or "language"."""
+        """The settings in the view of an engine; `kind` is "speech" or "language"."""
         env = os.environ if env is None else env
         every, own = f"{kind.upper()}_", f"{kind.upper()}_{name.upper()}_"
         if name == cls.from_env(env=env).offered(kind)[0]:
@@ -196,7 +196,7 @@ class Settings:
         return cls.from_env(env={**shared, **mine, f"{every}ENGINE": name})
 
     def offered(self, kind: str) -> tuple[str, ...]:
-        """The engines of that kind that a request may choose from, the default one first."""
+        """The engines of a kind on offer to requests, the default first."""
         return tuple(dict.fromkeys((getattr(self, f"{kind}_engine"), *getattr(self, f"{kind}_engines"))))
 
 

@@ -1,4 +1,4 @@
-"""`nox -s podcast`: have a podcast made, hear it over the WebSocket while it is being made, and save what was heard."""
+"""`nox -s podcast`: have a podcast made, hear the sound over the WebSocket meanwhile, and save the file."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ STAGE_WORDS = {"harvest": "reading", "weave": "writing", "forge": "voicing", "ma
 
 
 class PodcastFailed(Exception):
-    """No podcast came of it; the text says why, for the person who asked."""
+    """No podcast came of it; the text gives the reason, for the person at the terminal."""
 
 
 def main() -> int:
@@ -154,7 +154,7 @@ def _noun(kind: str, count: int) -> str:
 
 
 def _status(heard: Heard, clicked: float) -> Table:
-    """One line: the stages, what has been heard, how far ahead of a person's ears that is."""
+    """One line: the stages, the sound heard so far, and the lead over a person's ears."""
     stages = {message["stage"]: message["state"] for message in heard.messages if message["type"] == "progress"}
     colors = {"DONE": "green", "RUNNING": "yellow", "FAILED": "red"}
     words = [f"[{colors.get(stages.get(stage, ''), 'dim')}]{word}[/]" for stage, word in STAGE_WORDS.items()]

@@ -259,7 +259,7 @@ variable "limits" {
   validation {
     condition = length(setsubtract(keys(var.limits), [
       "APOLOGIZE_FOR_FAILED_SEGMENTS", "ARXIV_URL", "FEED_MEMORY_BYTES", "GITHUB_RAW_URL", "LOG_LEVEL", "MAX_CONNECTIONS_PER_ADDRESS", "MAX_CONNECTION_S",
-      "MAX_SOURCE_BYTES", "REMOVED_AGAIN_AFTER_S", "REQUESTS_PER_MINUTE", "SIGNED_URL_TTL_S", "SOURCE_TIMEOUT_S",
+      "MAX_SOURCE_BYTES", "REMOVED_AGAIN_AFTER_S", "REQUESTS_PER_MINUTE", "RESUME_GRACE_S", "SIGNED_URL_TTL_S", "SOURCE_TIMEOUT_S",
       "STALLED_AFTER_S", "STREAM_TOKEN_TTL_S", "SWEEP_FAIL_AFTER_S", "SWEEP_REDRIVE_AFTER_S", "WIKIPEDIA_URL",
     ])) == 0
     error_message = "A name is none of the limits that are set here."
