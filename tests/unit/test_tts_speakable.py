@@ -101,10 +101,10 @@ SAID = [
      "un million de dollars"),
     ("es", "5 mil millones de €, 1,5 M€, 21 €, £21",
      "cinco mil millones de euros, uno coma cinco millones de euros, veintiún euros, veintiuna libras"),
-    ("pt", "R$ 2,3 bi, R$ 450 mi, £2", "dois vírgula três bilhões de reais, quatrocentos e cinquenta milhões de reais, "
-     "duas libras"),
-    ("it", "2,3 mld €, 450 mln di euro, 118", "due virgola tre miliardi di euro, quattrocentocinquanta milioni di euro, "
-     "centodiciotto"),
+    ("pt", "R$ 2,3 bi, R$ 450 mi, £2",
+     "dois vírgula três bilhões de reais, quatrocentos e cinquenta milhões de reais, duas libras"),
+    ("it", "2,3 mld €, 450 mln di euro, 118",
+     "due virgola tre miliardi di euro, quattrocentocinquanta milioni di euro, centodiciotto"),
     # Signs, fractions, powers
     ("en", "-$3.50, <10, > 30, ±2%, ≤5, ~20, +3, 5 - 3 = 2, 5−3, 7 / 2",
      "minus three dollars fifty, less than ten, more than thirty, plus or minus two percent, at most five, "
