@@ -26,7 +26,7 @@ def db(stack: Stack) -> firestore.Client:
 
 
 @pytest.fixture
-def api(program: Program, db: firestore.Client) -> Any:
+def api(program: Program) -> Any:
     """The client of an owner of their own."""
     with Aethercast(
         program.api.removesuffix("/api/v1/podcasts"), keys.create(Settings(google_cloud_project=PROJECT), "says-it")

@@ -18,7 +18,7 @@ from functions.model_serving import engine_calls, tts
 from functions.model_serving.tts.engines.google.engine import GoogleEngine
 from functions.model_serving.tts.engines.openai import engine as openai_compatible
 from functions.model_serving.tts.engines.openai.engine import OpenAIEngine
-from tests.fakes.speech import FakeGoogleSpeech, FakeSpeechServer, tone
+from tests.fakes.speech import MS_A_CHARACTER, FakeGoogleSpeech, FakeSpeechServer, tone
 
 TEXT = "The tide comes in."
 KEY = "sk-secret"
@@ -276,7 +276,7 @@ def test_a_turn_of_a_hosted_voice_becomes_packets(
 ) -> None:
     engine = tts.engine(replace(settings(google if name == "google" else server), speech_engine=name))
     packets = list(tts.speak(engine, TEXT, voice="first", language="en", pause_ms=200))
-    assert len(packets) == pytest.approx((40 * len(TEXT) + 200) / 20, abs=3)
+    assert len(packets) == pytest.approx((MS_A_CHARACTER * len(TEXT) + 200) / 20, abs=3)
 
 
 @pytest.mark.parametrize("name", ["google", "openai"])

@@ -1,6 +1,6 @@
 /** The start page's form: one field, files, and what can be chosen about the podcast. */
 
-import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_HOST_NAME_CHARACTERS, MAX_MINUTES, STYLES } from "../contract.js";
+import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_FOCUS_CHARACTERS, MAX_HOST_NAME_CHARACTERS, MAX_MINUTES, STYLES } from "../contract.js";
 import { byId, el, icon } from "./dom.js";
 import { count, size } from "./format.js";
 import { recall, remember } from "./memory.js";
@@ -38,6 +38,8 @@ export class Composer {
   #fileInput = byId("file-input", HTMLInputElement);
   #hosts = [byId("host-1", HTMLInputElement), byId("host-2", HTMLInputElement)];
   #solo = byId("solo", HTMLInputElement);
+  #script = byId("as-script", HTMLInputElement);
+  #focus = byId("focus", HTMLInputElement);
   #language = byId("language", HTMLSelectElement);
   #said = byId("said", HTMLTextAreaElement);
   /** @type {File[]} */
@@ -90,6 +92,8 @@ export class Composer {
   /** The request was taken: the next one begins with an empty field. */
   clear() {
     this.#wish.value = "";
+    this.#script.checked = false;
+    this.#focus.value = "";
     this.#files = [];
     this.#showFiles();
     this.tell(null);
@@ -115,7 +119,12 @@ export class Composer {
     const names = (solo ? [hosts[0] || "Ada"] : hosts.some(Boolean) ? [hosts[0] || "Ada", hosts[1] || "Ben"] : []).map(
       (name) => name.trim(),
     );
-    const request = buildRequest(wish, documents, { ...choices, hosts: names });
+    const request = buildRequest(wish, documents, {
+      ...choices,
+      hosts: names,
+      focus: this.#focus.value,
+      script: this.#script.checked ? this.#wish.value : "",
+    });
     if (request === null) {
       this.#hint.textContent = "Type a topic, paste links or a text, or add a file.";
       this.focus();
@@ -138,6 +147,7 @@ export class Composer {
       const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
       this.#language.append(el("option", { value: code }, capitalized(name)));
     }
+    this.#focus.maxLength = MAX_FOCUS_CHARACTERS;
     this.#language.value = this.#choices.language;
     this.#language.addEventListener("change", () => this.#choose({ language: this.#language.value }));
     this.#hosts.forEach((input, number) => {

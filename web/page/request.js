@@ -17,6 +17,8 @@ const LINK = /^(https?:\/\/|www\.)\S+\.\S+$/i;
  * @property {string} style
  * @property {string} language  "" to detect it
  * @property {string[]} hosts  names; empty for the usual two
+ * @property {string} [focus]  what to dwell on, and what to leave out
+ * @property {string} [script]  what to voice as it stands, in place of the wish
  * @property {string} [speech_engine]  "" for the default one
  * @property {string} [language_engine]
  * @property {string} [said]  "Nginx = engine x", a line a word
@@ -97,16 +99,21 @@ const megabytes = (bytes, rounded) => (rounded(bytes / 100_000) / 10).toFixed(1)
  * @returns {import("../api_types.js").GenerateRequest & {minutes: number} | null}
  */
 export function buildRequest({ urls, topic, text }, documents, choices) {
-  if (!urls.length && !topic && !text && !documents.length) return null;
+  const script = choices.script?.trim();
+  if (!script && !urls.length && !topic && !text && !documents.length) return null;
   const pronunciations = readPronunciations(choices.said ?? "");
-  return {
+  const sources = {
     ...(topic ? { topic } : {}),
     ...(urls.length ? { urls } : {}),
     ...(text ? { text } : {}),
     ...(documents.length ? { documents } : {}),
+  };
+  return {
+    ...(script ? { script } : sources),
     minutes: choices.minutes,
     style: /** @type {Style} */ (choices.style),
     ...(choices.language ? { language: /** @type {Language} */ (choices.language) } : {}),
+    ...(choices.focus?.trim() ? { focus: choices.focus.trim() } : {}),
     ...(choices.hosts.length ? { hosts: choices.hosts.map((name) => ({ name })) } : {}),
     ...(choices.speech_engine ? { speech_engine: choices.speech_engine } : {}),
     ...(choices.language_engine ? { language_engine: choices.language_engine } : {}),
