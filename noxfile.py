@@ -24,6 +24,7 @@ REQUIREMENTS = [
     *(name for name in OF_AGENTS if name != NATURAL_VOICES),
     "streamer/requirements.txt",
     "local/requirements.txt",
+    "emulators/requirements.txt",
     "client/requirements.txt",
 ]
 
@@ -131,8 +132,9 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: -- streamer|pipeline|player|load|cold_start [--json FILE]; or draw: -- --plot."""
-    install(session, "tests/requirements.txt")
+    """Measure: -- streamer|pipeline|player|load|cold_start|voice [--json FILE]; or draw: -- --plot."""
+    listens = session.posargs[:1] == ["voice"]
+    install(session, "tests/requirements.txt", *(["tests/bench/requirements.txt"] if listens else []))
     known = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
     if session.posargs[:1] == ["--plot"]:
         session.posargs.insert(0, "plot")

@@ -13,10 +13,12 @@ that is as good as no answer.
 
 from __future__ import annotations
 
+import base64
+import mimetypes
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TypeVar
@@ -26,7 +28,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 
 ATTEMPTS: Final = 5
 TIMEOUT_S: Final = 30.0
-_PODCASTS, _FEEDS = "/api/v1/podcasts", "/api/v1/feeds"
+_PODCASTS, _FEEDS, _PRONUNCIATIONS = "/api/v1/podcasts", "/api/v1/feeds", "/api/v1/pronunciations"
 _LONGEST_RETRY_AFTER_S = 60.0
 _PROBLEM: Final = "urn:aethercast:problem:"
 T = TypeVar("T")
@@ -68,7 +70,8 @@ class Accepted(Stream):
 @dataclass(frozen=True)
 class Podcast:
     """How a podcast stands. `state` is GENERATING, COMPLETED, FAILED or CANCELLED; `artifacts` are links, once it is
-    COMPLETED; `segments` counts those written and voiced, and is None in lists."""
+    COMPLETED; `segments` counts those written and voiced, and is None in lists. Each of the `sources` has a title, url,
+    author, date, and under `left_out` how many of what was not read: `{"reference": 31, "table": 2}`."""
 
     workflow_id: str
     state: str
@@ -77,6 +80,7 @@ class Podcast:
     created_at: str
     stages: dict[str, str]
     sources: list[dict[str, Any]]
+    source_problems: list[dict[str, str]] = field(default_factory=list)
     duration_ms: int | None = None
     error: dict[str, str] | None = None
     segments: dict[str, int | None] | None = None
@@ -117,6 +121,14 @@ class Engine:
     price_per_million_characters: float | None = None
 
 
+@dataclass(frozen=True)
+class Pronunciations:
+    """How words are said: `{"written": …, "said": …}` each, in all podcasts and in those of `shows`, by their names."""
+
+    pronunciations: list[dict[str, Any]]
+    shows: dict[str, list[dict[str, Any]]]
+
+
 class Aethercast:
     """The API at `base_url`, asked with `api_key`. Every method raises AethercastError."""
 
@@ -135,24 +147,45 @@ class Aethercast:
         topic: str | None = None,
         urls: Sequence[str] = (),
         text: str | None = None,
+        documents: Sequence[Path | dict[str, str]] = (),
         minutes: int | None = None,
+        pronunciations: Sequence[dict[str, Any]] = (),
+        show: str | None = None,
         idempotency_key: str | None = None,
         **more: Any,
     ) -> Accepted:
-        """Have a podcast made of a topic, links or a text; `more` is what else the OpenAPI document names."""
-        body = {"topic": topic, "urls": list(urls), "text": text, "minutes": minutes, **more}
+        """Have a podcast made of a topic, links, documents or a text; `more` is what else the OpenAPI document names.
+
+        A document is the path of a file of any kind, or the `name`, `content_type` and base64 `data` of one.
+        `pronunciations` are `{"written": "Nginx", "said": "engine x"}` each, or with `ipa` and `any_case`; `show` is
+        one of those that pronunciations are kept for. Raises OSError for a file that cannot be read.
+        """
+        sent = [_document(document) if isinstance(document, Path) else document for document in documents]
+        spoken = {"pronunciations": list(pronunciations), "show": show}
+        body = {
+            "topic": topic,
+            "urls": list(urls),
+            "text": text,
+            "documents": sent,
+            "minutes": minutes,
+            **spoken,
+            **more,
+        }
         return self._make("generate", body, idempotency_key)
 
     def remake(
         self,
         workflow_id: str,
-        edits: Sequence[dict[str, Any]],
+        edits: Sequence[dict[str, Any]] = (),
         *,
         title: str | None = None,
+        pronunciations: Sequence[dict[str, Any]] = (),
         idempotency_key: str | None = None,
     ) -> Accepted:
-        """Make a finished podcast again, edited: `{"index": 3, "text": …}` or `{"index": 4, "remove": True}` each."""
-        return self._make(f"{workflow_id}/remake", {"segments": list(edits), "title": title}, idempotency_key)
+        """Make a finished podcast again, edited: `{"index": 3, "text": …}` or `{"index": 4, "remove": True}` each; or
+        with words of it said otherwise, as in `generate`."""
+        body = {"segments": list(edits), "title": title, "pronunciations": list(pronunciations)}
+        return self._make(f"{workflow_id}/remake", body, idempotency_key)
 
     def more_about(
         self, workflow_id: str, chapter: int, *, minutes: int | None = None, idempotency_key: str | None = None
@@ -219,6 +252,17 @@ class Aethercast:
     def rename(self, workflow_id: str, title: str) -> Podcast:
         """Give it another title; finished files get it, too, a little later."""
         return self._ask("PATCH", f"{_PODCASTS}/{workflow_id}", _podcast, json={"title": title})
+
+    def pronunciations(self) -> Pronunciations:
+        """How words are said in all of this owner's podcasts, and in those of a show."""
+        return self._ask("GET", _PRONUNCIATIONS, lambda answer: _read(Pronunciations, answer))
+
+    def keep_pronunciations(
+        self, pronunciations: Sequence[dict[str, Any]], shows: Mapping[str, Sequence[dict[str, Any]]] | None = None
+    ) -> Pronunciations:
+        """Have words said so from now on, in the place of all that was kept."""
+        body = {"pronunciations": list(pronunciations), "shows": dict(shows or {})}
+        return self._ask("PUT", _PRONUNCIATIONS, lambda answer: _read(Pronunciations, answer), json=body)
 
     def new_feed(self) -> str:
         """The address of a private feed of all of this owner's podcasts, told this once."""
@@ -322,7 +366,12 @@ def _wait(state: Any) -> float:
 
 def _read(kind: type[T], body: dict[str, Any]) -> T:
     """Fields that a later version adds are no harm to this one."""
-    return kind(**{field.name: body[field.name] for field in fields(kind) if field.name in body})  # type: ignore[arg-type]
+    return kind(**{known.name: body[known.name] for known in fields(kind) if known.name in body})  # type: ignore[arg-type]
+
+
+def _document(path: Path) -> dict[str, str]:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return {"name": path.name, "content_type": kind, "data": base64.b64encode(path.read_bytes()).decode()}
 
 
 def _podcast(body: dict[str, Any]) -> Podcast:

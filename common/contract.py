@@ -1,6 +1,6 @@
 """The contract between Aethercast's parts and with its callers: limits, vocabularies, states, codes and rhythms, once.
 
-Whoever needs one of these takes it from here: the gateway's schemas, the agents, the streamer, the client's tests, and
+Every module takes these from here: the gateway's schemas, the agents, the streamer, the client's tests, and
 the player, whose `web/contract.js` is generated from this module (`nox -s generated`). So this module imports no
 library, and nothing of ours but the table of styles, and everything in it is a plain constant.
 """
@@ -42,6 +42,15 @@ MAX_URL_CHARACTERS: Final = 2_000
 MAX_HOSTS: Final = 2
 MAX_HOST_NAME_CHARACTERS: Final = 40
 MAX_PERSONA_CHARACTERS: Final = 300
+MAX_PRONUNCIATIONS: Final = 100
+"""Of one request, likewise of one show, and of what is kept for all podcasts of an owner."""
+MAX_KEPT_PRONUNCIATIONS: Final = 500
+"""Of all that an owner keeps, shows and all."""
+MAX_SHOWS: Final = 20
+MAX_SHOW_CHARACTERS: Final = 80
+"""Of the name of a show."""
+MAX_WRITTEN_CHARACTERS: Final = 60
+MAX_SAID_CHARACTERS: Final = 120
 MAX_FOCUS_CHARACTERS: Final = 500
 MAX_TURN_CHARACTERS: Final = 5_000
 """Of an edited turn: what the most patient speech engine takes in one call."""
@@ -92,6 +101,14 @@ class SourceKind(StrEnum):
     DOCX = "docx"
     EPUB = "epub"
     FEED = "feed"
+    TRANSCRIPT = "transcript"
+    """Captions, or a chat that was saved: what is said, and by whom."""
+    PPTX = "pptx"
+    ODT = "odt"
+    RTF = "rtf"
+    TABLE = "table"
+    """A spreadsheet: XLSX or CSV."""
+    EMAIL = "email"
 
 
 FILE_ENDINGS: Final = {
@@ -100,7 +117,14 @@ FILE_ENDINGS: Final = {
     ".epub": SourceKind.EPUB,
     ".html": SourceKind.WEBPAGE,
     ".htm": SourceKind.WEBPAGE,
-    **dict.fromkeys((".txt", ".md", ".csv", ".json", ".srt", ".vtt"), SourceKind.TEXT),
+    ".pptx": SourceKind.PPTX,
+    ".odt": SourceKind.ODT,
+    ".rtf": SourceKind.RTF,
+    ".xlsx": SourceKind.TABLE,
+    ".csv": SourceKind.TABLE,
+    ".eml": SourceKind.EMAIL,
+    **dict.fromkeys((".txt", ".md"), SourceKind.TEXT),
+    **dict.fromkeys((".json", ".srt", ".vtt"), SourceKind.TRANSCRIPT),
 }
 """The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""
 STAGES: Final = ("harvest", "weave", "forge", "master")
@@ -230,6 +254,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "service_busy",
         "service_failed",
         "service_too_slow",
+        "show_unknown",
         "signing_failed",
         "source_empty",
         "source_http_error",

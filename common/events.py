@@ -3,7 +3,7 @@
 Published in the CloudEvents Pub/Sub binding (attributes `ce-*`, https://github.com/cloudevents/spec) and delivered with
 payload unwrapping, so that a push arrives as a binary-mode CloudEvent that functions-framework reads by itself. One
 more attribute is an authenticator of ours (common/authenticator.py), which a push brings as a header.
-An event's id is made of what happened, so that a repetition is recognisable as one.
+An event's id is made of its content, so repetitions are recognisable.
 """
 
 from __future__ import annotations
@@ -45,12 +45,18 @@ class Event:
     data: dict[str, Any] = field(default_factory=dict)
     subject: str = ""
 
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Event:
+        """An event as it was stored, by this version or by a later one that knows more fields."""
+        known = {name: stored[name] for name in ("type", "workflow_id", "data", "subject") if name in stored}
+        return cls(**known)
+
     def as_dict(self) -> dict[str, Any]:
         return {"type": self.type, "workflow_id": self.workflow_id, "data": self.data, "subject": self.subject}
 
 
 def publish(settings: Settings, *events: Event) -> None:
-    """Publish all events and wait until Pub/Sub has them. Raises ServiceBroken when it does not take one."""
+    """Publish all events and wait until Pub/Sub has them. Raises ServiceBroken for an event not taken."""
     publisher = publisher_client()
     topic = publisher.topic_path(settings.google_cloud_project, settings.events_topic)
     pending = []

@@ -5,6 +5,7 @@
     streams/{sha256(stream_id)}               Stream             a listener's right to hear a podcast
     feeds/{sha256(token)}                     Feed               a private address of an owner's podcasts
     api_keys/{sha256(key)}                    ApiKey             a caller's key of the public API
+    pronunciations/{sha256(owner)}            Pronunciations     how an owner has words said
     rate_limits/{sha256(key)}:{minute}        RateLimit          calls with a key in a minute
     removals/{workflow_id}                    Removal            a deleted podcast, until its removal is complete
     idempotency/{agent}:{key}                 IdempotencyRecord  a piece of work (common/idempotency.py)
@@ -65,6 +66,16 @@ class Host(TypedDict):
     persona: NotRequired[str]
 
 
+class Pronunciation(TypedDict):
+    """How a word, or a few, are said: in other words, in IPA for voices that read it, or both."""
+
+    written: str
+    said: NotRequired[str]
+    ipa: NotRequired[str]
+    any_case: NotRequired[bool]
+    """Whether "NGINX" is meant by "Nginx", too."""
+
+
 class Input(TypedDict):
     """A text or file of the request: the name of its object, its own name and its media type."""
 
@@ -81,12 +92,14 @@ class Webhook(TypedDict):
 
 
 class Source(TypedDict):
-    """A source by its own account."""
+    """A source by its own account. `left_out` counts what was not read, by kind: {"reference": 31, "table": 2}; it is
+    absent in older documents."""
 
     title: str
     url: str | None
     author: str | None
     date: str | None
+    left_out: NotRequired[dict[str, int]]
 
 
 class SourceProblem(TypedDict):
@@ -100,12 +113,22 @@ class SourceProblem(TypedDict):
 class SourceText(Source):
     """A source with its whole text, cleaned; and in blocks (common/text/blocks.py), where its reader knew them.
 
-    `left_out` counts what was not read, by kind: {"reference": 31, "table": 2}. Both are absent in older documents.
+    The blocks are absent in older documents.
     """
 
     text: str
     blocks: NotRequired[list[dict[str, Any]]]
-    left_out: NotRequired[dict[str, int]]
+
+
+def account_of(source: SourceText) -> Source:
+    """A source without its text: what is kept of it on the workflow, and shown."""
+    return {
+        "title": source["title"],
+        "url": source["url"],
+        "author": source["author"],
+        "date": source["date"],
+        "left_out": source.get("left_out", {}),
+    }
 
 
 class Material(TypedDict):
@@ -136,6 +159,8 @@ class Wishes(Shape):
     """The script waits for approval before it is voiced."""
     hosts: list[Host] | None = None
     """In the order in which they speak first; None: the default ones."""
+    pronunciations: list[Pronunciation] = field(default_factory=list, metadata=LATER)
+    """Those of the request, of its show and of its owner as they were then: later edits of these change nothing."""
     webhook: Webhook | None = None
     speech_engine: str | None = None
     language_engine: str | None = None
@@ -321,6 +346,17 @@ class Feed(Record):
     key: str = field(default="", metadata=LATER)
     """The hash of the API key that it was made with, as a stream's."""
     created_at: datetime = field(metadata=missing(LONG_AGO))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pronunciations(Record):
+    """What an owner has said otherwise than it is written. Gateway, whole each time; its `id` is the owner's hash."""
+
+    owner: str = field(metadata=missing(""))
+    kept: list[Pronunciation] = field(default_factory=list)
+    """For all podcasts."""
+    shows: dict[str, list[Pronunciation]] = field(default_factory=dict)
+    """For those of a show, by its name."""
 
 
 @dataclass(frozen=True, kw_only=True)

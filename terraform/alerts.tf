@@ -78,6 +78,11 @@ resource "google_monitoring_alert_policy" "alert" {
   depends_on = [time_sleep.apis, google_logging_metric.line]
 }
 
+moved {
+  from = google_monitoring_alert_policy.alert["unreachable"]
+  to   = google_monitoring_alert_policy.unreachable
+}
+
 # Not in PromQL: what an uptime check says is true or false, and so to be counted as such. The share of checks that passed.
 # https://cloud.google.com/monitoring/alerts/uptime-checks
 resource "google_monitoring_alert_policy" "unreachable" {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import docx
 from pypdf import PdfWriter
@@ -18,6 +19,11 @@ TIDES = (
     "As the Earth turns, each coast passes through both bulges in the course of a day.",
     "These strong tides are called spring tides, although they have nothing to do with the season.",
 )
+
+
+def case(name: str) -> bytes:
+    """A document that went wrong once, as it was handed in."""
+    return (Path(__file__).parent / "unit" / "sources" / name).read_bytes()
 
 
 def webpage(markup: str | bytes, content_type: str = "text/html; charset=utf-8") -> Document:
@@ -143,3 +149,98 @@ def laid_out_pdf(
     written = io.BytesIO()
     writer.write(written)
     return Document(written.getvalue(), "application/pdf", "lamp.pdf")
+
+
+_STYLES = {
+    "Title": "Title", "Heading1": "heading 1", "Heading2": "heading 2", "TOC1": "toc 1", "Caption": "caption",
+    "ListBullet": "List Bullet", "Quote": "Quote",
+}  # fmt: skip
+
+
+def word_xml(body: str, *, strict: bool = False, title: str = "") -> bytes:
+    """A DOCX file whose body is written out, in `w:` and `m:` elements; Strict Open XML has names of its own."""
+    word = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+    words = word if strict else "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    office = (
+        "http://purl.oclc.org/ooxml/officeDocument"
+        if strict
+        else "http://schemas.openxmlformats.org/officeDocument/2006"
+    )
+    names = f'xmlns:w="{words}" xmlns:m="{office}/math" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{style}"><w:name w:val="{name}"/></w:style>'
+        for style, name in _STYLES.items()
+    )
+    relation = '<Relationship Id="{}" Type="' + office + '/relationships/{}" Target="{}"/>'
+    package = "http://schemas.openxmlformats.org/package/2006"
+    return archive(
+        {
+            "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
+            f"{relation.format('r1', 'officeDocument', 'word/document.xml')}</Relationships>",
+            "word/document.xml": f"<w:document {names}><w:body>{body}<w:sectPr/></w:body></w:document>",
+            "word/styles.xml": f"<w:styles {names}>{styles}</w:styles>",
+            "word/_rels/document.xml.rels": f'<Relationships xmlns="{package}/relationships">'
+            f"{relation.format('r1', 'styles', 'styles.xml')}</Relationships>",
+            "docProps/core.xml": f'<c:coreProperties xmlns:c="{package}/metadata/core-properties" '
+            f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></c:coreProperties>',
+        }
+    )
+
+
+def run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def paragraph(*parts: str, style: str = "") -> str:
+    style = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{style}{''.join(part if part.startswith('<') else run(part) for part in parts)}</w:p>"
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    cells = (
+        "".join(f"<w:tc>{cell if cell.startswith('<') else paragraph(cell)}</w:tc>" for cell in row) for row in rows
+    )
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in cells)}</w:tbl>"
+
+
+def presentation(*slides: str, notes: str = "") -> bytes:
+    """A PPTX file of these slides, each the shapes on it in `p:` and `a:` elements."""
+    names = (
+        'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+        'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    )
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    relations = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+    numbers = range(1, len(slides) + 1)
+    order = "".join(f'<p:sldId id="{255 + number}" r:id="r{number}"/>' for number in reversed(numbers))
+    targets = "".join(f'<Relationship Id="r{n}" Type="{kind}/slide" Target="slides/slide{n}.xml"/>' for n in numbers)
+    files = {
+        "ppt/presentation.xml": f"<p:presentation {names}><p:sldIdLst>{order}</p:sldIdLst></p:presentation>",
+        "ppt/_rels/presentation.xml.rels": f"<Relationships {relations}>{targets}</Relationships>",
+    }
+    for number, shapes in zip(numbers, slides, strict=True):
+        tree = f"<p:cSld><p:spTree>{shapes}</p:spTree></p:cSld>"
+        files[f"ppt/slides/slide{number}.xml"] = f"<p:sld {names}>{tree}</p:sld>"
+        if notes:
+            target = f'<Relationship Id="n" Type="{kind}/notesSlide" Target="../notesSlides/n.xml"/>'
+            files[f"ppt/slides/_rels/slide{number}.xml.rels"] = f"<Relationships {relations}>{target}</Relationships>"
+            said = f"<p:cSld><p:spTree>{shape('body', notes)}</p:spTree></p:cSld>"
+            files["ppt/notesSlides/n.xml"] = f"<p:notes {names}>{said}</p:notes>"
+    return archive(files)
+
+
+def shape(kind: str, *texts: str) -> str:
+    paragraphs = "".join(f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>" for text in texts)
+    place = f'<p:nvSpPr><p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr>'
+    return f"<p:sp>{place}<p:txBody>{paragraphs}</p:txBody></p:sp>"
+
+
+def open_document(text: str) -> bytes:
+    """An ODT file whose text is written out."""
+    names = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "text", "table", "style")
+    )
+    content = f"<office:document-content {names}><office:body><office:text>{text}</office:text></office:body>"
+    return archive({"content.xml": f"{content}</office:document-content>"}, b"application/vnd.oasis.opendocument.text")

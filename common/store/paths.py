@@ -13,6 +13,7 @@ WORKFLOWS: Path = ("workflows",)
 STREAMS: Path = ("streams",)
 FEEDS: Path = ("feeds",)
 API_KEYS: Path = ("api_keys",)
+PRONUNCIATIONS: Path = ("pronunciations",)
 RATE_LIMITS: Path = ("rate_limits",)
 REMOVALS: Path = ("removals",)
 WORK: Path = ("idempotency",)
@@ -40,6 +41,10 @@ def feed(token_hash: str) -> Path:
 
 def api_key(key_hash: str) -> Path:
     return (*API_KEYS, key_hash)
+
+
+def pronunciations(owner_hash: str) -> Path:
+    return (*PRONUNCIATIONS, owner_hash)
 
 
 def rate_limit(key_hash: str, window: int) -> Path:

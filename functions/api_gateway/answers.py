@@ -33,7 +33,22 @@ _PODCAST = {
     "stages": {"harvest": "DONE", "weave": "RUNNING", "forge": "RUNNING", "master": "PENDING"},
     "duration_ms": None,
     "error": None,
-    "sources": [{"title": "Tide", "url": "https://en.wikipedia.org/wiki/Tide", "author": None, "date": None}],
+    "sources": [
+        {
+            "title": "Tide",
+            "url": "https://en.wikipedia.org/wiki/Tide",
+            "author": None,
+            "date": None,
+            "left_out": {"reference": 31, "table": 2},
+        }
+    ],
+    "source_problems": [
+        {
+            "url": "https://sea.example/gone",
+            "code": "source_not_found",
+            "message": "sea.example: there is nothing here.",
+        }
+    ],
 }
 _SEGMENT = {
     "index": 1,
@@ -109,6 +124,18 @@ class Source(Answer):
     url: str | None
     author: str | None
     date: Annotated[str | None, Field(description="As the source gives it, ISO 8601 where that is known.")]
+    left_out: Annotated[
+        dict[str, int],
+        Field(description="What of it is not told, and how many: code, table, math, footnote, reference and others."),
+    ]
+
+
+class SourceProblem(Answer):
+    """A source that gave nothing to tell."""
+
+    url: Annotated[str, Field(description="Its link, or its file's name.")]
+    code: Annotated[str, Field(description="Stable: for programs.")]
+    message: Annotated[str, Field(description="For people.")]
 
 
 class ListedPodcast(Answer):
@@ -124,6 +151,7 @@ class ListedPodcast(Answer):
     duration_ms: Annotated[Count | None, Field(description="How long the finished episode is.")]
     error: Failure | None
     sources: list[Source]
+    source_problems: list[SourceProblem]
 
 
 class Progress(Answer):
@@ -203,6 +231,25 @@ class Engines(Answer):
 
     speech: Annotated[list[SpeechEngine], Field(min_length=1)]
     language: Annotated[list[LanguageEngine], Field(min_length=1)]
+
+
+class Pronunciation(Answer):
+    written: str
+    said: str | None = None
+    ipa: str | None = None
+    any_case: bool | None = None
+
+
+class KeptPronunciations(Answer):
+    model_config = _example(
+        {
+            "pronunciations": [{"written": "Nginx", "said": "engine x", "any_case": True}],
+            "shows": {"Harbour news": [{"written": "Leigh", "said": "lee"}]},
+        }
+    )
+
+    pronunciations: list[Pronunciation]
+    shows: dict[str, list[Pronunciation]]
 
 
 class Feed(Answer):

@@ -29,7 +29,7 @@ from common.store import segments, streams, workflows
 from common.text.detection import PASSAGE_CHARACTERS, likely_languages
 from common.text.titles import title_of
 from common.tokens import new_token, token_hash
-from functions.api_gateway import engines
+from functions.api_gateway import engines, pronouncing
 from functions.api_gateway.bodies import json_object
 from functions.api_gateway.own_script import Line, cast, parted
 from functions.api_gateway.ownership import owned, require_kept
@@ -139,6 +139,7 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
         minutes=asked.minutes,
         language=asked.language,
         style=asked.style,
+        pronunciations=pronouncing.chosen(settings, owner, asked),
         focus=asked.focus,
         draft=asked.draft,
         hosts=_hosts(asked, parts if lines else {}) or None,

@@ -26,6 +26,7 @@ from functions.api_gateway import (
     feeds,
     following,
     generating,
+    pronouncing,
     reading,
     remaking,
     removing,
@@ -111,10 +112,12 @@ _READY = Answer(HTTPStatus.OK, "It is ready.", answers.Ready)
 _BEING_MADE = Answer(HTTPStatus.ACCEPTED, "The podcast is being made.", answers.Accepted)
 _PODCAST = Answer(HTTPStatus.OK, "The podcast.", answers.Podcast)
 _A_FILE = Answer(HTTPStatus.FOUND, "Where it is for now.")
+_PRONUNCIATIONS = Answer(HTTPStatus.OK, "All that is kept.", answers.KeptPronunciations)
 _GONE = Answer(HTTPStatus.NO_CONTENT, "It is gone.")
 
 PODCASTS: Final = "/api/v1/podcasts"
 PODCAST: Final = f"{PODCASTS}/{{workflow_id}}"
+PRONUNCIATIONS: Final = "/api/v1/pronunciations"
 FEEDS: Final = "/api/v1/feeds"
 
 OPERATIONS: Final = (
@@ -266,6 +269,25 @@ OPERATIONS: Final = (
         Answer(HTTPStatus.OK, "Their voices, languages and prices.", answers.Engines),
         "engines",
         "Who may write and speak: what a request can choose from, the default engines first.",
+    ),
+    Operation(
+        "GET",
+        PRONUNCIATIONS,
+        pronouncing.show,
+        _PRONUNCIATIONS,
+        "pronunciations",
+        "How words are said in all your podcasts, and in those of a show.",
+        counted=True,
+    ),
+    Operation(
+        "PUT",
+        PRONUNCIATIONS,
+        pronouncing.keep,
+        _PRONUNCIATIONS,
+        "keepPronunciations",
+        "Have words said so from now on, in the place of all that was kept; podcasts in the making keep to theirs.",
+        asks=requests.KeptPronunciations,
+        counted=True,
     ),
     Operation(
         "POST",

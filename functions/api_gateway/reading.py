@@ -100,7 +100,8 @@ def described(workflow: Workflow) -> dict[str, Any]:
         "stages": workflow.stages,
         "duration_ms": workflow.duration_ms,
         "error": workflow.error,
-        "sources": workflow.sources,
+        "sources": [{"left_out": {}, **source} for source in workflow.sources],
+        "source_problems": workflow.source_problems or [],
     }
 
 

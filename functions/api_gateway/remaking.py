@@ -6,6 +6,7 @@ Sound is copied within storage, and never passes through here.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Request, Response
@@ -15,10 +16,12 @@ from common.errors import BadRequest, Busy
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event
 from common.idempotency import Outcome
 from common.names import gs_uri, parse_gs_uri, segment_object
-from common.records import Segment, Workflow
+from common.pronunciations import in_text, merged
+from common.records import Pronunciation, Segment, Workflow
 from common.settings import Settings
 from common.states import SegmentState, StageState
 from common.store import segments, workflows
+from functions.api_gateway import pronouncing
 from functions.api_gateway.derived import derive, descendant
 from functions.api_gateway.requests_schema import EditRequest, RemakeRequest
 from functions.api_gateway.signing import signers
@@ -28,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 def remake(settings: Settings, request: Request, owner: str, workflow_id: str, asked: RemakeRequest) -> Response:
     """A new podcast of this one's script with `segments` edited: `{"index": 3, "text": …}` or `{"index": 4, "remove":
-    true}`."""
+    true}`; and with words of it said otherwise: `pronunciations`."""
 
     def make(workflow: Workflow, new_id: str) -> Outcome:
         return _remade(settings, workflow, new_id, asked)
@@ -37,11 +40,13 @@ def remake(settings: Settings, request: Request, owner: str, workflow_id: str, a
 
 
 def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRequest) -> Outcome:
-    script = edited(segments.script(settings, workflow.id), asked)
+    known = workflow.request.pronunciations
+    said_otherwise = [entry for entry in pronouncing.records(asked.pronunciations) if entry not in known]
+    script = edited(segments.script(settings, workflow.id), asked, said_otherwise)
+    new = descendant(settings, workflow, new_id)
     remade = replace(
-        descendant(settings, workflow, new_id).at(
-            harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING
-        ),
+        new.at(harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING),
+        request=replace(new.request, pronunciations=merged(said_otherwise, known)),
         title=asked.title or workflow.title,
         segments_total=len(script),
     )
@@ -57,8 +62,11 @@ def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRe
     )
 
 
-def edited(script: list[Segment], asked: RemakeRequest | EditRequest) -> list[Segment]:
-    """The segments of the new script, in order: as they are, with their sound, or as they are to be voiced.
+def edited(
+    script: list[Segment], asked: RemakeRequest | EditRequest, said_otherwise: Sequence[Pronunciation] = ()
+) -> list[Segment]:
+    """The segments of the new script, in order: as they are, with their sound, or as they are to be voiced, those too
+    with words that are `said_otherwise` now.
 
     Raises BadRequest for an edit of a segment that is not there, or where nothing is left to be said.
     """
@@ -68,10 +76,13 @@ def edited(script: list[Segment], asked: RemakeRequest | EditRequest) -> list[Se
     left: list[Segment] = []
     for segment in script:
         edit = edits.get(segment.index)
-        if edit is None or edit.text == segment.text:
+        text = segment.text if edit is None else edit.text
+        if text is None:
+            continue
+        if text == segment.text and not in_text(text, said_otherwise):
             left.append(replace(segment, index=len(left)))
-        elif not edit.remove:
-            left.append(_retold(segment, len(left), str(edit.text)))
+        else:
+            left.append(_retold(segment, len(left), text))
     if not left:
         raise BadRequest("script_empty", "Nothing is left to be said.")
     return left

@@ -1,5 +1,7 @@
 """What may be asked for: the bodies of requests, checked field by field."""
 
+# ruff: noqa: RUF001 - signs of the International Phonetic Alphabet are meant
+
 from __future__ import annotations
 
 import base64
@@ -26,6 +28,7 @@ from common import contract
 from common.errors import BadRequest, SourceRefused
 from common.names import parse_gs_uri
 from common.outbound.links import parse_link
+from common.pronunciations import is_ipa, is_sayable
 from common.text.cleaning import clean
 from common.text.scripts import has_words, mostly_latin
 from functions.api_gateway.own_script import Line, lines_of
@@ -81,6 +84,86 @@ class Host(Model):
             description="Who this is and how they talk; told to voices and to model writers.",
         ),
     ] = ""
+
+
+def _of_words(text: str) -> str:
+    if not is_sayable(text):
+        raise ValueError("has other signs than letters, digits, spaces, hyphens, apostrophes, full stops and commas")
+    return text
+
+
+def _of_sounds(text: str) -> str:
+    if not is_ipa(text):
+        raise ValueError("has other signs than the International Phonetic Alphabet (and needs no strokes around it)")
+    return text
+
+
+class Pronunciation(Model):
+    """How a word is said: `said`, in other words, or `ipa`, for voices that read it; with both, the others have `said`.
+    Whole words are meant, in this case unless `any_case`. Transcripts keep what is written."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"written": "Nginx", "said": "engine x"}, {"written": "Loughborough", "ipa": "ˈlʌfbərə"}]
+        }
+    )
+
+    written: Annotated[str, Field(min_length=1, max_length=contract.MAX_WRITTEN_CHARACTERS), SPOKEN]
+    said: Annotated[str, Field(max_length=contract.MAX_SAID_CHARACTERS), AfterValidator(_of_words)] = ""
+    ipa: Annotated[str, Field(max_length=contract.MAX_SAID_CHARACTERS), AfterValidator(_of_sounds)] = ""
+    any_case: bool = False
+
+    @model_validator(mode="after")
+    def _is_said(self) -> Pronunciation:
+        if not (self.said or self.ipa):
+            raise ValueError("give what is said, or its ipa")
+        if self.said:
+            _readable(self.said)
+        return self
+
+
+Lexicon = Annotated[list[Pronunciation], Field(max_length=contract.MAX_PRONUNCIATIONS)]
+
+
+def _written_once(entries: list[Pronunciation]) -> list[Pronunciation]:
+    seen = set()
+    for entry in entries:
+        key = (entry.written.casefold() if entry.any_case else entry.written, entry.any_case)
+        if key in seen:
+            raise ValueError(f"{entry.written!r} is said in two ways")
+        seen.add(key)
+    return entries
+
+
+Pronouncing = Annotated[Lexicon, AfterValidator(_written_once)]
+
+
+class KeptPronunciations(Model):
+    """How words are said from now on: in all podcasts, and in those of a show, by its name."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "pronunciations": [{"written": "Nginx", "said": "engine x", "any_case": True}],
+                    "shows": {"Harbour news": [{"written": "Leigh", "said": "lee"}]},
+                }
+            ]
+        }
+    )
+
+    pronunciations: Pronouncing = []
+    shows: Annotated[
+        dict[Annotated[str, Field(min_length=1, max_length=contract.MAX_SHOW_CHARACTERS), SPOKEN], Pronouncing],
+        Field(max_length=contract.MAX_SHOWS),
+    ] = {}
+
+    @model_validator(mode="after")
+    def _are_not_too_many(self) -> KeptPronunciations:
+        count = len(self.pronunciations) + sum(map(len, self.shows.values()))
+        if count > contract.MAX_KEPT_PRONUNCIATIONS:
+            raise ValueError(f"{count} pronunciations; {contract.MAX_KEPT_PRONUNCIATIONS} is the most, shows and all")
+        return self
 
 
 class Document(Model):
@@ -181,6 +264,11 @@ class GenerateRequest(Model):
     speech_engine: Engine | None = None
     language_engine: Engine | None = None
     webhook: Webhook | None = None
+    pronunciations: Pronouncing = []
+    show: Annotated[
+        Annotated[str, Field(min_length=1, max_length=contract.MAX_SHOW_CHARACTERS)] | None,
+        Field(description="Whose kept pronunciations are used, beside those that are kept for all podcasts."),
+    ] = None
 
     @field_validator("urls")
     @classmethod
@@ -272,18 +360,26 @@ def _are_edited_once(segments: list[SegmentEdit]) -> list[SegmentEdit]:
 
 
 class RemakeRequest(Model):
-    """A script's edits; segments that are not named stay as they are."""
+    """A script's edits, and other ways to say words of it; segments that neither is about stay as they are."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {"segments": [{"index": 1, "text": "So, what is a tide?"}, {"index": 2, "remove": True}]},
+                {"pronunciations": [{"written": "Leigh", "said": "lee"}]},
             ]
         }
     )
 
-    segments: Annotated[list[SegmentEdit], Field(min_length=1, max_length=2000)]
+    segments: Annotated[list[SegmentEdit], Field(max_length=2000)] = []
     title: Title | None = None
+    pronunciations: Pronouncing = []
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> RemakeRequest:
+        if not (self.segments or self.pronunciations):
+            raise ValueError("give segments, or pronunciations")
+        return self
 
     _edited_once = field_validator("segments")(_are_edited_once)
 

@@ -1,26 +1,83 @@
-"""Files that are ZIP archives inside (DOCX, EPUB), opened with care."""
+"""Files that are ZIP archives inside (DOCX, EPUB, PPTX, ODT), opened with care."""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from types import TracebackType
+
+from lxml import etree
 
 from functions.content_harvester.source import Unreadable
 
 MAX_UNPACKED_BYTES = 100 * 2**20
 MAX_FILES = 5_000
+_DAMAGED = "This document is damaged."
 
 
-def open_archive(data: bytes) -> zipfile.ZipFile:
-    """The archive, unless it is damaged or unpacks to more than a document does. Raises Unreadable.
+class Archive:
+    """A document's files by name. Raises Unreadable for what is damaged, or unpacks to more than a document does.
 
     The sizes looked at are those that the archive claims; `zipfile` reads no file further than it claims to be.
+    Pictures, which are never read, may be as large as they like.
     """
-    try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError):
-        raise Unreadable("source_unreadable", "This document is damaged.") from None
-    files = archive.infolist()
-    if len(files) > MAX_FILES or sum(file.file_size for file in files) > MAX_UNPACKED_BYTES:
-        raise Unreadable("source_too_large", "This document unpacks to more than a document does.")
-    return archive
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._archive = zipfile.ZipFile(io.BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+            raise Unreadable("source_unreadable", _DAMAGED) from None
+        files = self._archive.infolist()
+        self._names = {file.filename.lower(): file.filename for file in files}
+        self._left = MAX_UNPACKED_BYTES
+        if len(files) > MAX_FILES:
+            raise Unreadable("source_too_large", "This document is made of more files than a document is.")
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._archive.close()
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._names.values())
+
+    def check(self) -> None:
+        """Raise Unreadable if all files together are too large, for a library that opens the document by itself."""
+        if sum(file.file_size for file in self._archive.infolist()) > MAX_UNPACKED_BYTES:
+            raise Unreadable("source_too_large", "This document unpacks to more than a document does.")
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file; programs do not agree on capitals."""
+        return name.lstrip("/").lower() in self._names
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes. Raises Unreadable."""
+        try:
+            info = self._archive.getinfo(self._names[name.lstrip("/").lower()])
+        except KeyError:
+            raise Unreadable("source_unreadable", f"{_DAMAGED[:-1]}: a part of it is missing.") from None
+        self._left -= info.file_size
+        if self._left < 0:
+            raise Unreadable("source_too_large", "This document unpacks to more than a document does.")
+        try:
+            return self._archive.read(info)
+        except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
+            raise Unreadable("source_unreadable", _DAMAGED) from None
+        except RuntimeError:
+            raise Unreadable("source_unreadable", "This document is locked with a password.") from None
+        except Exception as error:  # zlib.error and lzma's are no OSError
+            raise Unreadable("source_unreadable", _DAMAGED) from error
+
+    def xml(self, name: str) -> etree._Element:
+        """A file's tree, without what other files or entities would add to it. Raises Unreadable."""
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        )
+        try:
+            return etree.fromstring(self.read(name), parser)
+        except (etree.LxmlError, ValueError):
+            raise Unreadable("source_unreadable", _DAMAGED) from None

@@ -25,7 +25,8 @@ CAPTION = re.compile(
 REFERENCES = re.compile(
     r"(?:\d{1,2}\.?\s+|[IVX]+\.\s+)?(?:references(?: and notes| cited)?|bibliography|works cited|literature(?: cited)?|"
     r"literatur(?:verzeichnis)?|quellen(?:verzeichnis)?|références(?: bibliographiques)?|bibliographie|referencias"
-    r"(?: bibliográficas)?|bibliografía|bibliografia|referências(?: bibliográficas)?|riferimenti(?: bibliografici)?)[.:]?",
+    r"(?: bibliográficas)?|bibliografía|bibliografia|referências(?: bibliográficas)?|riferimenti(?: "
+    r"bibliografici)?)[.:]?",
     re.IGNORECASE,
 )
 NOTE = re.compile(r"(?:\[?\d{1,2}\]?|[*†‡§¶∗])[.)]?\s*(?=[^\W\d_“\"(])")

@@ -3,64 +3,144 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from lxml import etree, html
+from lxml import etree
 
 from common.contract import MAX_TEXT_CHARACTERS
-from functions.content_harvester.archives import open_archive
+from common.text.blocks import Block
+from functions.content_harvester.archives import Archive
+from functions.content_harvester.chapter import Chapter, parse, read_chapter
 from functions.content_harvester.source import Document, Source, Unreadable
 
 _NAMES = {
     "container": "urn:oasis:names:tc:opendocument:xmlns:container",
     "opf": "http://www.idpf.org/2007/opf",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "enc": "http://www.w3.org/2001/04/xmlenc#",
 }
-_BLOCKS = "//*[self::h1 or self::h2 or self::h3 or self::h4 or self::p or self::li or self::blockquote[not(.//p)]]"
+_GUIDE = {"cover": "imprint", "title-page": "imprint", "copyright-page": "imprint", "colophon": "imprint"}
+_GUIDE |= {"toc": "contents", "index": "index", "notes": "footnote", "bibliography": "reference"}
+_IMPRINT = re.compile(r"©|\(c\) \d{4}|copyright|all rights reserved|\bISBN\b|first published|licen[sc]e", re.IGNORECASE)
+_LICENCE = re.compile(r"\*\*\* ?(?P<which>START|END) OF (?:THE|THIS) PROJECT GUTENBERG", re.IGNORECASE)
+_IMPRINT_WORDS = 400
 
 
 def read_epub(document: Document) -> Source:
     """The text of an EPUB in reading order. Raises Unreadable."""
-    with open_archive(document.data) as archive:
-        try:
-            root = _xml(archive, "META-INF/container.xml").find(".//container:rootfile", _NAMES)
-            if root is None:
-                raise Unreadable("source_unreadable", "This e-book is damaged.")
-            package_path = root.get("full-path", "")
-            package = _xml(archive, package_path)
-            text = "\n\n".join(_chapters(archive, package, posixpath.dirname(package_path)))
-        except (KeyError, etree.LxmlError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
-            raise Unreadable("source_unreadable", "This e-book is damaged or locked.") from None
-    return Source.of(
-        text,
+    with Archive(document.data) as archive:
+        package, folder = _package(archive)
+        left_out = Counter[str]()
+        blocks = list(_blocks(archive, package, folder, left_out))
+    if not blocks and left_out["locked chapter"]:
+        raise Unreadable("source_unreadable", "This e-book is locked against copying.")
+    creators = [creator.text.strip() for creator in package.iterfind(".//dc:creator", _NAMES) if creator.text]
+    date = re.match(r"\d{4}(?:-\d\d(?:-\d\d)?)?", (package.findtext(".//dc:date", None, _NAMES) or "").strip())
+    return Source.of_blocks(
+        blocks,
         title=package.findtext(".//dc:title", None, _NAMES) or document.stem,
         url=document.url,
-        author=package.findtext(".//dc:creator", None, _NAMES),
-        date=(package.findtext(".//dc:date", None, _NAMES) or "")[:10] or None,
+        author=", ".join(creators) or None,
+        date=date[0] if date else None,
+        left_out=left_out,
     )
 
 
-def _chapters(archive: zipfile.ZipFile, package: etree._Element, folder: str) -> Iterator[str]:
-    """The text of each file of the spine, until there is more than any source may have."""
+def _package(archive: Archive) -> tuple[etree._Element, str]:
+    """The package document and its folder; the container names it, and one that is lost is looked for."""
+    paths = [name for name in archive.names if name.lower().endswith(".opf")]
+    try:
+        root = archive.xml("META-INF/container.xml").find(".//container:rootfile", _NAMES)
+        paths.insert(0, unquote(root.get("full-path", "")) if root is not None else "")
+    except Unreadable:
+        pass
+    for path in filter(archive.has, paths):
+        return archive.xml(path), posixpath.dirname(path)
+    raise Unreadable("source_unreadable", "This e-book is damaged: it does not say what it is made of.")
+
+
+def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Counter[str]) -> Iterator[Block]:
+    """The blocks of each file of the spine; chapters that are more than any source may have are counted."""
     files = {item.get("id"): item for item in package.iterfind(".//opf:manifest/opf:item", _NAMES)}
+    guide = {
+        _path(folder, reference.get("href", "")): _GUIDE[kind]
+        for reference in package.iterfind(".//opf:guide/opf:reference", _NAMES)
+        if (kind := (reference.get("type") or "").lower()) in _GUIDE
+    }
+    locked = _locked(archive)
     characters = 0
     for reference in package.iterfind(".//opf:spine/opf:itemref", _NAMES):
         item = files.get(reference.get("idref"))
-        if item is None or reference.get("linear") == "no" or "nav" in (item.get("properties") or "").split():
+        if item is None or reference.get("linear") == "no":
             continue
-        page = archive.read(posixpath.normpath(posixpath.join(folder, unquote(item.get("href", "")))))
-        if not page.strip():
+        path = _path(folder, item.get("href", ""))
+        if "nav" in (item.get("properties") or "").split():
+            left_out["contents"] += 1
             continue
-        parser = html.HTMLParser(no_network=True, remove_comments=True, encoding="utf-8")
-        chapter = "\n\n".join(block.text_content() for block in html.document_fromstring(page, parser).xpath(_BLOCKS))
-        characters += len(chapter)
-        yield chapter
+        if path in locked or not archive.has(path):
+            left_out["locked chapter" if path in locked else "missing chapter"] += 1
+            continue
         if characters > MAX_TEXT_CHARACTERS:
-            return
+            left_out["chapter"] += 1
+            continue
+        chapter = _chapter(archive, path)
+        kind = _kind(chapter, guide.get(path), path)
+        length = sum(len(block.text) + 2 for block in chapter.blocks)
+        if kind or characters + length > MAX_TEXT_CHARACTERS:
+            left_out[kind or "chapter"] += 1
+            characters += 0 if kind else length
+            continue
+        characters += length
+        left_out.update(chapter.left_out)
+        yield from chapter.blocks
 
 
-def _xml(archive: zipfile.ZipFile, name: str) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    return etree.fromstring(archive.read(name), parser)
+def _chapter(archive: Archive, path: str) -> Chapter:
+    try:
+        root = parse(archive.read(path))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return Chapter(left_out=Counter({"damaged chapter": 1}))
+    return _without_licence(read_chapter(root)) if root is not None else Chapter()
+
+
+def _without_licence(chapter: Chapter) -> Chapter:
+    """The chapter without what Project Gutenberg sets before and after a book."""
+    marks = [(number, found) for number, block in enumerate(chapter.blocks) if (found := _LICENCE.search(block.text))]
+    begin = max((number + 1 for number, found in marks if found["which"].upper() == "START"), default=0)
+    end = min((number for number, found in marks if found["which"].upper() == "END"), default=len(chapter.blocks))
+    if marks:
+        chapter.left_out["licence"] += 1
+        chapter.blocks = chapter.blocks[begin:end]
+    return chapter
+
+
+def _kind(chapter: Chapter, said: str | None, path: str) -> str | None:
+    """As what a whole file is left out, by what the book says of it, by its name, or by how it reads; or None."""
+    words = sum(len(block.text.split()) for block in chapter.blocks)
+    if not words:
+        return None
+    if said and (said != "imprint" or words < _IMPRINT_WORDS):
+        return said
+    if words > _IMPRINT_WORDS:
+        return None
+    name = posixpath.basename(path).lower()
+    if re.search(r"copyright|imprint|colophon|title-?page|halftitle|licen[sc]e", name):
+        return "imprint"
+    signs = {found.lower() for block in chapter.blocks for found in _IMPRINT.findall(block.text)}
+    return "imprint" if len(signs) >= 2 else None
+
+
+def _locked(archive: Archive) -> set[str]:
+    """The files that are encrypted; fonts are, too, in books that anybody can read."""
+    if not archive.has("META-INF/encryption.xml"):
+        return set()
+    root = archive.xml("META-INF/encryption.xml")
+    return {unquote(reference.get("URI", "")) for reference in root.iterfind(".//enc:CipherReference", _NAMES)}
+
+
+def _path(folder: str, href: str) -> str:
+    return posixpath.normpath(posixpath.join(folder, unquote(href.partition("#")[0])))

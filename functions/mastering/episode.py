@@ -40,7 +40,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Chapter:
-    """`url` is the source that the chapter tells of, where that is one."""
+    """`url` is the chapter's single source, if any."""
 
     title: str
     start_ms: int
@@ -75,7 +75,7 @@ class Episode:
 
     @property
     def chapters(self) -> list[Chapter]:
-        """Turns that follow each other under one chapter title. What comes before the first bears the episode's own."""
+        """Consecutive turns under a chapter title. Turns before the first chapter bear the episode's own title."""
         grouped = groupby(self.turns, key=lambda turn: turn.chapter or self.title)
         return [self._chapter(title, list(turns)) for title, turns in grouped]
 
@@ -111,9 +111,9 @@ def read_episode(settings: Settings, workflow_id: str) -> tuple[Workflow, Episod
 
 
 def as_of_now(settings: Settings, workflow: Workflow) -> Workflow:
-    """The workflow as it was read, for a change that is refused once it is another than now.
+    """The workflow as read, for a change to be refused once the workflow has changed.
 
-    Raises WorkflowGone where it has been deleted since it was read, Busy where it has another title.
+    Raises WorkflowGone for a workflow deleted since the read, Busy for a changed title.
     """
     now = workflows.read(settings, workflow.id, only=["renames"])
     if now.renames != workflow.renames:

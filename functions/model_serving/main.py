@@ -120,8 +120,8 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
     """Voice one segment into one Ogg Opus object, unless that object is there already; its facts either way.
 
     What is there may say `other_words`: those of an attempt that was given up and came to its end all the same. Who
-    asks may be of the version before, and know nothing of pauses before a turn, styles, personas and calls: how many of
-    a paid engine this may cost, and in the answer, or the error, how many it did.
+    asks may be of the version before, and know nothing of pauses before a turn, styles, personas, pronunciations and
+    calls: how many of a paid engine this may cost, and in the answer, or the error, how many it did.
     """
     name = body["engine"] or settings().speech_engine
     engine = speech_engine(name)
@@ -140,6 +140,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
                     language=body["language"],
                     pause_before_ms=body.get("pause_before_ms", 0),
                     pause_ms=body["pause_ms"],
+                    pronunciations=body.get("pronunciations", ()),
                     style=tts.style_prompt(body.get("style", STYLE_NAMES[0]), body.get("persona", "")),
                 )
             )

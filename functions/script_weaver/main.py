@@ -1,9 +1,9 @@
 """Podcast Script Weaver Agent (PSWA): clean sources become dialogue, one spoken segment at a time.
 
-The writer itself is a model behind AIMS. Each turn is committed the moment it is complete, and told, so that it is
+The writer itself is a model behind AIMS. Each turn is committed and published the moment of its completion, to be
 voiced while the next is being written. `create()` of a segment's document is its lock: of two weavers at the same
-script, one finds the next turn taken and stops. A weaver that is retried reads what was committed and has the writer go
-on after it: a model may say something else the second time, a listener never hears it twice.
+script, one finds the next turn taken and stops. A retried weaver reads the committed turns and has the writer go on
+after the last: a model may say something else the second time, a listener never hears it twice.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def weave_script_task(request: Request) -> Response:
 
 
 class Turn(TypedDict):
-    """One turn as the writer completes it (AIMS, POST /v1/dialogue)."""
+    """A completed turn of the writer (AIMS, POST /v1/dialogue)."""
 
     kind: str
     speaker: str
@@ -74,7 +74,7 @@ class Turn(TypedDict):
 
 
 def weave(task: Task) -> Outcome:
-    """Write what is missing of the script, and commit how long it has become."""
+    """Write the missing part of the script, and commit the script's length."""
     workflow = workflows.read(settings(), task.workflow_id)
     if not workflow.generating:  # before a model is asked for anything
         return Outcome({"skipped": workflow.state})
@@ -106,7 +106,7 @@ def script_failed(task: Task, error: AethercastError) -> Outcome:
 
 @contextmanager
 def _dialogue(workflow: Workflow, written: list[Segment]) -> Iterator[Iterator[Turn]]:
-    """The turns that follow those `written`, as the writer completes them. The block runs once it answers."""
+    """The turns after the `written` turns, as the writer completes each. The block runs once it answers."""
     material = json.loads(read_object(settings(), sources_object(workflow.id)))
     request = {
         "workflow_id": workflow.id,
@@ -129,10 +129,9 @@ def _dialogue(workflow: Workflow, written: list[Segment]) -> Iterator[Iterator[T
 
 
 def _turns(messages: Iterator[dict[str, Any]], workflow_id: str) -> Iterator[Turn]:
-    """What AIMS answers /v1/dialogue with (its main.py), as far as it is turns. What an attempt that fails has cost is
-    kept for the next.
+    """The turns in AIMS's answer to /v1/dialogue (its main.py). The cost of a failed attempt is kept for the next.
 
-    Raises the writer's own typed error, EngineBroken where the answer ends without saying that it is complete.
+    Raises the writer's own typed error, EngineBroken for an answer without its end.
     """
     for message in messages:
         match message:
@@ -150,7 +149,7 @@ def _turns(messages: Iterator[dict[str, Any]], workflow_id: str) -> Iterator[Tur
 
 
 def _scripted(workflow: Workflow, turn: Turn, before: Segment, weaver: str) -> Segment:
-    """The segment that a turn becomes, after the one before it."""
+    """The segment made of a turn, after the segment `before`."""
     voices = {host["name"]: host["voice"] for host in hosts_of(workflow.request)}
     segment = Segment(
         index=before.index + 1,
@@ -169,7 +168,7 @@ def _scripted(workflow: Workflow, turn: Turn, before: Segment, weaver: str) -> S
 
 
 def _commit(workflow: Workflow, segment: Segment) -> None:
-    """Commit one turn, and tell it. Raises LeaseLost where another weaver was there first."""
+    """Commit one turn, and tell it. Raises LeaseLost where another weaver came first."""
     failure: AethercastError = LeaseLost("turn_taken", "Another weaver is at this script.")
     try:
         landed = segments.create(settings(), workflow.id, [segment])

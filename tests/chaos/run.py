@@ -25,6 +25,7 @@ from random import Random
 from typing import Any
 
 from common.ogg import read_opus
+from common.policy import POLICIES
 from local.entry_points import ROOT
 from local.front_faults import Fault
 from local.provision import QUEUES
@@ -32,6 +33,8 @@ from local.stack import Options, Stack
 from tests.chaos.customer import Customer, Podcast
 from tests.chaos.outside import Outside, outside
 from tests.chaos.plan import MOMENTS, Plan, draw
+from tests.fakes.speech import FakeSpeechServer
+from tests.fakes.spoken import spoken
 
 HOOKS = Path(__file__).with_name("hooks")
 TEXTS = [
@@ -44,6 +47,8 @@ TEXTS = [
 ]
 PAGE = "A pendulum swings at a pace that its length alone decides. The best clocks count the light of atoms."
 AT_ONCE = 10
+CALLS = POLICIES["voice_forge"].calls
+"""Of a paid voice, that a turn may cost at most, whatever breaks."""
 REMOVED_AGAIN_AFTER_S = 10
 """No podcast here has work under way for longer, once it has been heard to its end."""
 AFTERWARDS_S = 120.0
@@ -89,6 +94,8 @@ class Run:
         self._workflows = workflows
         self._logs = logs
         self._random = Random(plan.seed + 1)
+        self._voices = FakeSpeechServer(spoken)
+        self._turns: Counter[str] = Counter()
         self.killed: Counter[str] = Counter()
         self.lost: Counter[str] = Counter()
         self._calm, self._over = threading.Event(), threading.Event()
@@ -106,12 +113,14 @@ class Run:
             sweep_every_s=5,
             environment=(
                 ("PYTHONPATH", f"{HOOKS}:{ROOT}"),
-                ("SPEECH_ENGINE", "espeak"),  # the quickest voice: what breaks is not in it
+                ("SPEECH_ENGINE", "openai"),  # a voice that is paid for
+                ("SPEECH_BASE_URL", self._voices.url),
+                ("SPEECH_VOICES", "first,second"),
                 ("CHAOS_DIR", str(self.folder)),
                 ("REMOVED_AGAIN_AFTER_S", str(REMOVED_AGAIN_AFTER_S)),
             ),
         )
-        with outside(PAGE) as world, Stack(options) as stack:
+        with self._voices, outside(PAGE) as world, Stack(options) as stack:
             try:
                 self._run(stack, world)
             finally:
@@ -128,6 +137,7 @@ class Run:
         sources = [{"text": text, "urls": [f"{world.url}/page"]} for text in TEXTS]
         calm = [customer.podcast(source, f"calm {number}") for number, source in enumerate(sources)]
         assert all(podcast.state == "COMPLETED" and podcast.heard.whole() for podcast in calm), calm
+        self._voices.requests.clear()
         (self.folder / "armed").touch()
         began = time.monotonic()
         disturbing = threading.Thread(target=self._disturb, args=(stack,), daemon=True)
@@ -222,7 +232,10 @@ class Run:
             told = {segment["index"]: segment["text"] for segment in heard.segments()}
             if [told.get(index) for index in range(len(calm.segments))] != [text for _, text in _words(calm)]:
                 troubles.append("its listener was told other words")
+        if calls := [segment for segment in podcast.segments if segment["engine_calls"] > CALLS]:
+            troubles.append(f"{len(calls)} of its turns cost more than {CALLS} calls: {calls[:2]}")
         self.report.segments += len(podcast.segments)
+        self._turns.update(segment["text"] for segment in podcast.segments)
         self.report.packets += len(heard.packets)
         self.report.reconnections += podcast.reconnections
         self.report.fresh_streams += podcast.fresh_streams
@@ -245,8 +258,9 @@ class Run:
     def judge_engines(self, passed: Counter[str]) -> None:
         """What engines are paid for: a call a turn and a podcast, and those more that a failure or a kill explains.
 
-        A turn that is voiced and stored is never voiced again. A call that came to nothing failed, or its process was
-        killed, or its answer was lost: that costs as many calls as there can be at once.
+        A turn that is voiced and stored is never voiced again, and none costs more than CALLS, as the voice itself
+        counts them. A call that came to nothing failed, or its process was killed, or its answer was lost: that costs
+        as many calls as there can be at once.
         """
         lost = self.lost["MODEL_SERVING_URL"]
         failed = Counter({kind: passed[f"model_serving {kind} struck"] for kind in ("speech", "dialogue")})
@@ -255,6 +269,10 @@ class Run:
         again = passed["model_serving dialogue before"] - failed["dialogue"] - self.report.workflows
         self.report.engine_calls = passed["model_serving speech before"] + passed["model_serving dialogue before"]
         self.report.engine_calls_failed = failed.total()
+        for text, times in Counter(str(body["input"]) for body in self._voices.requests).items():
+            turns = self._turns[text]
+            if times > CALLS * turns:
+                self.report.troubles.append(f"{times} calls for {turns} turns: {text}")
         if voiced > self.report.segments + lost * QUEUES["forge"]:
             self.report.troubles.append(f"{voiced} turns were voiced, of {self.report.segments} there are")
         if in_vain > (self.killed["model_serving"] + lost) * QUEUES["forge"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -101,7 +102,7 @@ def test_a_turn_that_was_not_voiced_fails_it(stack: Stack, capsys: pytest.Captur
 )
 def test_what_becomes_of_tokens_is_told_in_words(logged: dict[str, Any], words: str, google: FakeGoogle) -> None:
     google.answers[LOGS] = logged
-    assert words in canary.tokens(google.google(), canary.datetime.now(canary.UTC))
+    assert words in canary.tokens(google.google(), datetime.now(UTC))
 
 
 def test_what_is_wrong_with_tokens_fails_it_and_logs_out_of_reach_do_not(

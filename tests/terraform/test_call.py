@@ -25,7 +25,7 @@ def call(url: str, *arguments: str, tools: Path | None = None) -> subprocess.Com
         **{"GOOGLE_API_URL": url, "POLL_S": "0", "TOKEN": "secret-token", "PROJECT": "p", "BODY": '{"x": "$1 y"}'},
         "PATH": str(tools) if tools else os.environ["PATH"],
     }
-    command = [shutil.which("sh") or "sh", ROOT / "terraform" / "call.sh", *arguments]
+    command = [shutil.which("sh") or "sh", str(ROOT / "terraform" / "call.sh"), *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 

@@ -20,7 +20,7 @@ from local.listener import Heard, listen, start
 from local.stack import Stack
 from tests.conftest import Program, eventually
 from tests.terraform.extract_schema import ROOT
-from tests.terraform.image import DOCKERFILE, IGNORED, Image, context, stages
+from tests.terraform.image import DOCKERFILE, Image, context, stages
 from tests.terraform.offline import Offline
 
 STREAM_PATH = "/api/v1/podcasts/stream"
@@ -107,10 +107,10 @@ def test_only_what_is_copied_is_sent_to_the_engine() -> None:
 @pytest.mark.xdist_group("deployment")
 def test_the_image_is_named_after_what_it_holds(deployment: Offline) -> None:
     """Terraform takes the same files into account that the engine is sent: no more, no fewer."""
-    [build] = deployment.gcloud_calls()
+    [build] = deployment.builds()
     sums = "\n".join(f"{name} {_sha256((deployment.tree / name).read_bytes())}" for name in context(deployment.tree))
-    assert build.endswith(f"/streamer:{_sha256(sums.encode())[:16]}")
-    assert f"--ignore-file={IGNORED.relative_to(ROOT)}" in build
+    assert build["images"][0].endswith(f"/streamer:{_sha256(sums.encode())[:16]}")
+    assert f"--tag={build['images'][0]}" in build["steps"][1]["args"]
 
 
 def test_a_podcast_is_heard_from_it(server: Server, program: Program) -> None:

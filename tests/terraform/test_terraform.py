@@ -68,6 +68,18 @@ def test_destroy_leaves_nothing(terraform: Offline) -> None:
     assert terraform.cloud.resources == {}
 
 
+def test_after_a_destroy_queues_can_have_other_names(terraform: Offline) -> None:
+    """And the orchestrator enqueues into those."""
+    terraform("apply", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
+    names = {queue["name"] for queue in terraform.cloud.of_type("google_cloud_tasks_queue")}
+    assert names == {f"{name}-2" for name in ("harvest", "weave", "forge", "master", "editions", "webhooks")}
+    given = [
+        function["service_config"][0]["environment_variables"]["QUEUE_SUFFIX"]
+        for function in terraform.cloud.of_type("google_cloudfunctions2_function")
+    ]
+    assert set(given) == {"-2"}
+
+
 def test_keys_of_engines_reach_no_state(terraform: Offline) -> None:
     key = "sk-a-key-that-nobody-may-read"
     secrets = "-target=google_secret_manager_secret_version.engine_key"

@@ -80,7 +80,11 @@ def test_columns_are_read_one_after_the_other_however_they_are_drawn(by_rows: bo
 
 def test_headers_that_alternate_are_left_out() -> None:
     pages = [
-        [PdfText(("The lamps", "A. Other")[number % 2], 60, 780, 9), *column(60, 740, *PROSE), PdfText(f"{number}", 300, 30, 9)]
+        [
+            PdfText(("The lamps", "A. Other")[number % 2], 60, 780, 9),
+            *column(60, 740, *PROSE),
+            PdfText(f"{number}", 300, 30, 9),
+        ]
         for number in range(1, 5)
     ]  # fmt: skip
     source = read_pdf(laid_out_pdf(*pages))

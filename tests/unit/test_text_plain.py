@@ -119,7 +119,7 @@ def test_no_text_is_too_strange(text: str) -> None:
             "The council closed the bridge after three years of dispute about its price",
         ),
         (
-            "The council decided on Monday night, after a debate of four hours and against advice, to close it.",
+            "The council decided on Monday night, after a debate of four hours and against all advice, to close it.",
             "",
         ),
         ("", ""),

@@ -16,6 +16,7 @@ const DEFAULTS = {
   solo: false,
   speech_engine: "", // the default one
   language_engine: "",
+  said: "", // "Nginx = engine x", a line a word
 };
 /** @type {Record<string, string>} */
 const ENGINES = {
@@ -40,6 +41,7 @@ export class Composer {
   #script = byId("as-script", HTMLInputElement);
   #focus = byId("focus", HTMLInputElement);
   #language = byId("language", HTMLSelectElement);
+  #said = byId("said", HTMLTextAreaElement);
   /** @type {File[]} */
   #files = [];
   #choices = { ...DEFAULTS, ...recall("choices", DEFAULTS) };
@@ -153,6 +155,8 @@ export class Composer {
       input.value = this.#choices.hosts[number] ?? "";
       input.addEventListener("input", () => this.#choose({ hosts: this.#hosts.map((host) => host.value.trim()) }));
     });
+    this.#said.value = this.#choices.said;
+    this.#said.addEventListener("input", () => this.#choose({ said: this.#said.value }));
     this.#solo.checked = this.#choices.solo;
     this.#solo.addEventListener("change", () => this.#choose({ solo: this.#solo.checked }));
     this.#summarize();

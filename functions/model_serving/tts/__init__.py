@@ -3,14 +3,16 @@ a text to Opus packets."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import Any
 
 from common.opus import encode
+from common.pronunciations import respelled
 from common.settings import Settings
 from functions.model_serving.engine_folders import create_engine
 from functions.model_serving.tts import engines
-from functions.model_serving.tts.protocol import Description, SpeechEngine, Warmable
+from functions.model_serving.tts.protocol import Description, Phonetic, SpeechEngine, Warmable
 from functions.model_serving.tts.speakable import links_spoken
 from functions.model_serving.tts.style_prompt import style_prompt
 
@@ -32,6 +34,7 @@ def speak(
     pause_before_ms: int = 0,
     pause_ms: int = 0,
     style: str = "",
+    pronunciations: Iterable[Mapping[str, Any]] = (),
 ) -> Iterator[bytes]:
     """One turn as Opus packets of 20 ms, each as soon as the engine has come so far (tts/level.py has those of a voice
     whose level is unknown wait for its first 3 s); between silences of that length.
@@ -42,6 +45,12 @@ def speak(
     from functions.model_serving.tts.sound import silence
 
     spoken_by = engine.voice(voice, language)
-    pcm = engine.synthesize(links_spoken(text, language), spoken_by, style)
-    turn = leveled(engine.describe(), spoken_by, pcm, pause_ms)
+    described = engine.describe()
+    written = links_spoken(text, language)
+    if isinstance(engine, Phonetic):
+        said = respelled(written, pronunciations, reads_ipa=lambda ipa: engine.reads_ipa(ipa, spoken_by))
+        pcm = engine.synthesize(said.text, spoken_by, style, said.sounds)
+    else:
+        pcm = engine.synthesize(respelled(written, pronunciations).text, spoken_by, style)
+    turn = leveled(described, spoken_by, pcm, pause_ms)
     return encode(chain([silence(pause_before_ms)], turn))

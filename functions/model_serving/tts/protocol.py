@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from common import languages
 from common.errors import EngineRefused
+
+NO_SOUNDS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,9 @@ class Description:
     streams: bool
     price_per_million_characters: float | None
     more_voices: bool = False
+    given: Literal["words", "writing"] = "writing"
+    """What its voices are handed: the words of speakable.py alone, or the text as it is written (but for links), as
+    suits voices that know how to read numbers, dates and signs."""
 
     def rate_of(self, voice: Voice) -> int:
         """The Hz of the PCM that this voice gives out."""
@@ -56,6 +62,19 @@ class Warmable(Protocol):
     """An engine that can get something ready ahead of the first text, without asking anyone or costing anything."""
 
     def warm_up(self) -> None: ...
+
+
+@runtime_checkable
+class Phonetic(Protocol):
+    """An engine that can be told how words sound: its `synthesize` takes `sounds`, IPA by the words of the text."""
+
+    def reads_ipa(self, ipa: str, voice: Voice) -> bool:
+        """Tell whether this voice can make these sounds."""
+        ...
+
+    def synthesize(
+        self, text: str, voice: Voice, style: str = "", sounds: Mapping[str, str] = NO_SOUNDS
+    ) -> Iterator[bytes]: ...
 
 
 class SpeechEngine(Protocol):

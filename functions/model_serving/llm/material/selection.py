@@ -196,7 +196,7 @@ class Selection:
                     self._remember(candidates[each])
             for number in open_numbers:
                 likeness[number] = max(likeness[number], similarity(weighted[number], weighted[best]))
-        return [candidates[number] for number in sorted(chosen)]
+        return [_finished(candidates[number]) for number in sorted(chosen)]
 
     @staticmethod
     def _best(
@@ -296,10 +296,16 @@ def _together(passages: Sequence[Passage], *, brief: bool) -> list[Passage]:
             )
         else:
             joined.append(passage)
-    return [
-        passage if ended(passage.text) else replace(passage, text=f"{passage.text.rstrip(' ,;:–—-')}.")
-        for passage in joined
-    ]
+    return [_finished(passage) for passage in joined]
+
+
+def _finished(passage: Passage) -> Passage:
+    """The same passage with a full stop where its own text has no mark at its end: a verse, or somebody's line."""
+    if ended(passage.text):
+        return passage
+    *parts, last = passage.sentences
+    parts.append(f"{last.rstrip(' ,;:–—-')}.")
+    return replace(passage, text=" ".join(parts), sentences=tuple(parts))
 
 
 def _spaced(part: Part) -> Iterator[Paragraph]:

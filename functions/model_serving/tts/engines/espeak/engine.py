@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -22,8 +22,10 @@ from typing import Any, Final
 
 from common import languages
 from common.errors import EngineBroken, EngineBusy, EngineRefused
+from common.pronunciations import marked, unmarked
 from functions.model_serving.tts.engines.espeak import worker
-from functions.model_serving.tts.protocol import Description, Voice
+from functions.model_serving.tts.engines.espeak.phonemes import mnemonics
+from functions.model_serving.tts.protocol import NO_SOUNDS, Description, Voice
 from functions.model_serving.tts.speakable import require_latin_script, speakable
 
 SAMPLE_RATE: Final = 22_050
@@ -79,7 +81,7 @@ class EspeakEngine:
             for name in _table()["voices"]
             for language in known
         )
-        return Description("espeak", voices, known, SAMPLE_RATE, True, 0.0)
+        return Description("espeak", voices, known, SAMPLE_RATE, True, 0.0, given="words")
 
     def voice(self, name: str, language: str) -> Voice:
         if name not in _table()["voices"] or language not in languages.LANGUAGES:
@@ -88,14 +90,23 @@ class EspeakEngine:
             raise EngineRefused("engine_voice_unknown", detail)
         return Voice(name, language, _parameters(name, language).gain_db)
 
-    def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
+    def reads_ipa(self, ipa: str, voice: Voice) -> bool:
+        return mnemonics(ipa, voice.language) is not None
+
+    def synthesize(
+        self, text: str, voice: Voice, style: str = "", sounds: Mapping[str, str] = NO_SOUNDS
+    ) -> Iterator[bytes]:
         require_latin_script(text)
         if len(text) > MAX_CHARACTERS:
             detail = f"One turn of {len(text)} characters is more than the {MAX_CHARACTERS} that can be spoken at once."
             raise EngineRefused("engine_text_long", detail)
         parameters = _parameters(voice.name, voice.language)
+        text, listed = marked(text, sounds)
+        # No bracket is left in what is speakable: all that are there are these
+        told = [f"[[{mnemonics(ipa, voice.language)}]]" for ipa in listed]
         asked = {
-            "text": speakable(text, voice.language),
+            "text": unmarked(speakable(text, voice.language), told),
+            "phonemes": bool(told),
             "voice": parameters.voice,
             "rate": parameters.rate,
             "pitch": parameters.pitch,

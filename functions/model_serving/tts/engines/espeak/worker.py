@@ -8,7 +8,7 @@ last text left them (static variables in its wavegen.c, which no call sets back)
 to the sample. Each is therefore spoken by a fork of a worker that has never spoken, and is the same bytes whenever it
 is voiced again. That costs 3 ms a text.
 
-    in:  one JSON object a line: {"text", "voice", "rate", "pitch", "range"}
+    in:  one JSON object a line: {"text", "phonemes", "voice", "rate", "pitch", "range"}
     out: u32 little-endian length, then that many bytes of PCM, repeated; 0: the end of the text; 0xFFFFFFFF: refused
 
 Arguments: the library, its data folder. Uses the standard library alone, so that it is up in a moment.
@@ -31,6 +31,7 @@ DEADLINE_S = 20
 _SYNCHRONOUS = 2
 _DONT_EXIT = 0x8000
 _CHARS_UTF8 = 1
+_PHONEMES = 0x100  # what is in [[ ]] are mnemonics
 _BUFFER_MS = 100
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
 _VOLUME_PERCENT = 80  # so that no voice clips inside espeak-ng; the level is set afterwards
@@ -73,7 +74,8 @@ def _speak(espeak: ctypes.CDLL, asked: dict[str, str | int], out: BinaryIO) -> N
         for parameter, name in parameters:
             espeak.espeak_SetParameter(parameter, int(asked[name]), 0)
         espeak.espeak_SetParameter(_VOLUME, _VOLUME_PERCENT, 0)
-        refused = espeak.espeak_Synth(text, ctypes.c_size_t(len(text)), 0, 1, 0, _CHARS_UTF8, None, None)
+        flags = _CHARS_UTF8 | (_PHONEMES if asked["phonemes"] else 0)
+        refused = espeak.espeak_Synth(text, ctypes.c_size_t(len(text)), 0, 1, 0, flags, None, None)
     out.write(struct.pack("<I", REFUSED if refused else 0))
     out.flush()
 

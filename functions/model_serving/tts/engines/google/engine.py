@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import wave
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
@@ -20,7 +20,7 @@ from common.languages import pack_of
 from common.logs import fields
 from common.settings import Settings
 from functions.model_serving.engine_calls import Throttled, begun
-from functions.model_serving.tts.protocol import Description, Voice, require_known
+from functions.model_serving.tts.protocol import NO_SOUNDS, Description, Voice, require_known
 from functions.model_serving.tts.speakable import require_latin_script
 
 if TYPE_CHECKING:
@@ -67,13 +67,22 @@ class GoogleEngine:
         whole = "-" in name or self._settings.speech_model
         return Voice(name if whole else f"{pack_of(language).locale}-Chirp3-HD-{name}", language)
 
-    def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
+    def reads_ipa(self, ipa: str, voice: Voice) -> bool:
+        """Gemini-TTS takes no pronunciations, and Google none of more than a word:
+        https://cloud.google.com/text-to-speech/docs/chirp3-hd#custom_pronunciations"""
+        return not self._by_model(voice) and " " not in ipa
+
+    def synthesize(
+        self, text: str, voice: Voice, style: str = "", sounds: Mapping[str, str] = NO_SOUNDS
+    ) -> Iterator[bytes]:
         require_latin_script(text)
         if len(text.encode()) > MAX_BYTES:
             raise EngineRefused("engine_text_long", f"One turn has at most {MAX_BYTES} bytes.")
         streamed = self._by_model(voice) or "Chirp3-HD" in voice.name
         told = style if self._by_model(voice) else ""
-        yield from begun(lambda: self._streamed(text, voice, told) if streamed else self._whole(text, voice))
+        yield from begun(
+            lambda: self._streamed(text, voice, told, sounds) if streamed else self._whole(text, voice, sounds)
+        )
         logger.info("speech billed", extra=fields(engine="google", voice=voice.name, characters=len(text)))
 
     def _by_model(self, voice: Voice) -> bool:
@@ -106,7 +115,7 @@ class GoogleEngine:
         """Load the library, which takes longer than a first sound; nobody is asked anything."""
         from google.cloud import texttospeech  # noqa: F401
 
-    def _streamed(self, text: str, voice: Voice, style: str) -> Iterator[bytes]:
+    def _streamed(self, text: str, voice: Voice, style: str, sounds: Mapping[str, str]) -> Iterator[bytes]:
         from google.api_core import exceptions as google_errors
         from google.auth.exceptions import GoogleAuthError
         from google.cloud import texttospeech
@@ -116,6 +125,7 @@ class GoogleEngine:
             streaming_audio_config=texttospeech.StreamingAudioConfig(
                 audio_encoding=texttospeech.AudioEncoding.PCM, sample_rate_hertz=SAMPLE_RATE
             ),
+            custom_pronunciations=_pronunciations(sounds),
         )
         requests = (
             texttospeech.StreamingSynthesizeRequest(streaming_config=config),
@@ -134,14 +144,14 @@ class GoogleEngine:
         if not heard:
             raise EngineBroken("engine_broken", "Google's voice answered without sound.")
 
-    def _whole(self, text: str, voice: Voice) -> Iterator[bytes]:
+    def _whole(self, text: str, voice: Voice, sounds: Mapping[str, str]) -> Iterator[bytes]:
         from google.api_core import exceptions as google_errors
         from google.auth.exceptions import GoogleAuthError
         from google.cloud import texttospeech
 
         try:
             answer = self._client.synthesize_speech(
-                input=texttospeech.SynthesisInput(text=text),
+                input=texttospeech.SynthesisInput(text=text, custom_pronunciations=_pronunciations(sounds)),
                 voice=self._selection(voice),
                 audio_config=texttospeech.AudioConfig(
                     audio_encoding=texttospeech.AudioEncoding.LINEAR16, sample_rate_hertz=SAMPLE_RATE
@@ -161,6 +171,21 @@ class GoogleEngine:
                 name=voice.name, language_code=pack_of(voice.language).locale, model_name=self._settings.speech_model
             )
         return texttospeech.VoiceSelectionParams(name=voice.name, language_code="-".join(voice.name.split("-")[:2]))
+
+
+def _pronunciations(sounds: Mapping[str, str]) -> texttospeech.CustomPronunciations | None:
+    """Sounds as Google is told them: beside the text, which stays plain and is read as no markup."""
+    from google.cloud import texttospeech
+
+    if not sounds:
+        return None
+    ipa = texttospeech.CustomPronunciationParams.PhoneticEncoding.PHONETIC_ENCODING_IPA
+    return texttospeech.CustomPronunciations(
+        pronunciations=[
+            texttospeech.CustomPronunciationParams(phrase=word, phonetic_encoding=ipa, pronunciation=sound)
+            for word, sound in sounds.items()
+        ]
+    )
 
 
 def _samples(linear16: bytes) -> bytes:

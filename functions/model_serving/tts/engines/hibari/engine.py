@@ -13,7 +13,8 @@ import hashlib
 import logging
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from common.errors import EngineBusy, EngineRefused
 from functions.model_serving.tts.engines.espeak.engine import EspeakEngine
 from functions.model_serving.tts.engines.hibari.voices import VOICES, spoken
 from functions.model_serving.tts.parts import sentence_parts
-from functions.model_serving.tts.protocol import Description, Voice
+from functions.model_serving.tts.protocol import NO_SOUNDS, Description, Voice
 from functions.model_serving.tts.sound import joined
 from functions.model_serving.tts.speakable import require_latin_script, speakable
 
@@ -47,16 +48,22 @@ class HibariEngine:
     def describe(self) -> Description:
         others = self._others.describe()
         voices = tuple(self.voice(voice.name, voice.language) for voice in others.voices)
-        return Description("hibari", voices, others.languages, others.sample_rate, True, 0.0)
+        return Description("hibari", voices, others.languages, others.sample_rate, True, 0.0, given="words")
 
     def voice(self, name: str, language: str) -> Voice:
         if language == LANGUAGE and name in VOICES and self._model is not None:
             return Voice(name, language, VOICES[name].gain_db, SAMPLE_RATE)
         return self._others.voice(name, language)
 
-    def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
-        if voice.language != LANGUAGE or self._model is None:
-            yield from self._others.synthesize(text, voice, style)
+    def reads_ipa(self, ipa: str, voice: Voice) -> bool:
+        """Only espeak-ng's voices do: the model has phonemes of its own."""
+        return not self._speaks(voice) and self._others.reads_ipa(ipa, voice)
+
+    def synthesize(
+        self, text: str, voice: Voice, style: str = "", sounds: Mapping[str, str] = NO_SOUNDS
+    ) -> Iterator[bytes]:
+        if not self._speaks(voice):
+            yield from self._others.synthesize(text, voice, style, sounds)
             return
         require_latin_script(text)
         if len(text) > MAX_CHARACTERS:
@@ -80,6 +87,9 @@ class HibariEngine:
     def close(self) -> None:
         self._others.close()
 
+    def _speaks(self, voice: Voice) -> bool:
+        return voice.language == LANGUAGE and self._model is not None
+
     def _part(self, text: str, voice: Voice) -> Iterator[bytes]:
         """One sentence, or a part of one: the same bytes whenever it is spoken again."""
         import numpy as np
@@ -100,9 +110,19 @@ class HibariEngine:
     def _loaded(self) -> Any:
         """The model, or None where there is none to be had."""
         try:
-            from hibari import Hibari
-
-            return Hibari(threads=1)
+            return _load()
         except Exception as error:  # noqa: BLE001 - whatever a library of another platform fails with
             logger.warning("espeak-ng speaks English, too: hibari cannot be loaded (%s)", error)
             return None
+
+
+def _load() -> Any:
+    """Load the two halves of the model at once: the network outside of Python, the lexicon within."""
+    from hibari import Hibari
+    from hibari.g2p import G2P
+
+    with ThreadPoolExecutor(1) as beside:
+        lexicon = beside.submit(G2P)
+        network = Hibari(threads=1, g2p=lambda sentence: lexicon.result()(sentence))  # noqa: PLW0108 - not there yet
+        lexicon.result()
+    return network

@@ -1,0 +1,141 @@
+"""Words that are said otherwise than they are written, as whoever asks for a podcast has them.
+
+An entry has what is `written`, and how that is said: `said`, in other words, or `ipa`, in the International Phonetic
+Alphabet, for voices that read it; with both, the other voices have the words. Whole words are meant, in the case in
+which they are written unless `any_case`. What one entry puts in, no other changes.
+"""
+
+# ruff: noqa: RUF001 - signs of the International Phonetic Alphabet are meant
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from common.records import Pronunciation
+
+MARK: Final = "\N{LATIN SMALL LETTER SALTILLO}"
+"""Around the number, in letters, of a word whose sound the engine has another way to be told. A letter, so that it goes
+through all that is done to a text; taken out of what others have written."""
+_MARKED = re.compile(rf"{MARK}([a-z]+){MARK}")
+_IPA_SIGNS: Final = frozenset("ˈˌːˑ.‿| ʼ˞ˀˠˤʰʷʲ͡")
+_SAID_SIGNS: Final = frozenset(" '’-.,")
+
+
+@dataclass(frozen=True)
+class Respelled:
+    """A text as it is to be said. `sounds` has the IPA of the words that are still in it as they are written."""
+
+    text: str
+    sounds: Mapping[str, str]
+
+
+def is_sayable(said: str) -> bool:
+    """Tell whether `said` is words and nothing that an engine could take for markup."""
+    return all(unicodedata.category(each)[0] in "LMN" or each in _SAID_SIGNS for each in said)
+
+
+def is_ipa(ipa: str) -> bool:
+    """Tell whether `ipa` may be in the International Phonetic Alphabet: letters and signs of length and stress."""
+    return all(unicodedata.category(each)[0] in "LM" or each in _IPA_SIGNS for each in ipa)
+
+
+def merged(*lists: Iterable[Pronunciation]) -> list[Pronunciation]:
+    """One list of several, in which what is written in an earlier one counts."""
+    found: dict[tuple[str, bool], Pronunciation] = {}
+    for each in (entry for entries in lists for entry in entries):
+        found.setdefault(_key(each), each)
+    return list(found.values())
+
+
+def in_text(text: str, entries: Iterable[Pronunciation]) -> bool:
+    """Tell whether any of what is written is in `text`."""
+    lexicon = tuple(map(_frozen, entries))
+    return bool(lexicon) and bool(_pattern(lexicon).search(text))
+
+
+def respelled(
+    text: str, entries: Iterable[Mapping[str, Any]], *, reads_ipa: Callable[[str], bool] | None = None
+) -> Respelled:
+    """Put what is said in the place of what is written. Words whose IPA the voice `reads_ipa` of stay as they are."""
+    lexicon = tuple(map(_frozen, entries))
+    if not lexicon:
+        return Respelled(text, {})
+    sounds: dict[str, str] = {}
+
+    def say(found: re.Match[str]) -> str:
+        entry = lexicon[int(str(found.lastgroup)[1:])]
+        if reads_ipa and entry.ipa and reads_ipa(entry.ipa):
+            sounds[found[0]] = entry.ipa
+            return found[0]
+        return entry.said or found[0]
+
+    return Respelled(_pattern(lexicon).sub(say, text), sounds)
+
+
+def marked(text: str, sounds: Mapping[str, str]) -> tuple[str, list[str]]:
+    """Put marks in the place of the words of `sounds`, and list these sounds by the numbers of the marks."""
+    text = text.replace(MARK, "'")
+    listed = list(sounds.values())
+    if not sounds:
+        return text, listed
+    numbers = {word: _letters(number) for number, word in enumerate(sounds)}
+    words = "|".join(re.escape(word) for word in sorted(sounds, key=len, reverse=True))
+    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: f"{MARK}{numbers[found[0]]}{MARK}", text), listed
+
+
+def unmarked(text: str, markup: list[str]) -> str:
+    """Put `markup`, by the numbers of the marks, in the place of these."""
+    return _MARKED.sub(lambda found: f" {markup[_number(found[1])]} ", text)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    written: str
+    said: str
+    ipa: str
+    any_case: bool
+
+
+def _frozen(entry: Mapping[str, Any]) -> _Entry:
+    """An entry, without whatever should not have been let into it."""
+    said, ipa = str(entry.get("said") or ""), str(entry.get("ipa") or "")
+    return _Entry(
+        str(entry["written"]),
+        said if is_sayable(said) else "",
+        ipa if is_ipa(ipa) else "",
+        bool(entry.get("any_case")),
+    )
+
+
+def _key(entry: Pronunciation) -> tuple[str, bool]:
+    any_case = bool(entry.get("any_case"))
+    return (entry["written"].casefold() if any_case else entry["written"], any_case)
+
+
+@lru_cache(maxsize=64)
+def _pattern(lexicon: tuple[_Entry, ...]) -> re.Pattern[str]:
+    """The longest first: of "New York" and "York", the former; and what has its case before what has any."""
+    numbered = sorted(enumerate(lexicon), key=lambda one: (-len(one[1].written), one[1].any_case))
+    return re.compile(
+        "|".join(
+            f"(?P<n{number}>{_either_case(entry.written) if entry.any_case else re.escape(entry.written)})"
+            for number, entry in numbered
+        ).join((r"(?<!\w)(?:", r")(?!\w)"))
+    )
+
+
+def _either_case(word: str) -> str:
+    return f"(?i:{re.escape(word)})"
+
+
+def _letters(number: int) -> str:
+    return f"{chr(97 + number // 26)}{chr(97 + number % 26)}"
+
+
+def _number(letters: str) -> int:
+    return (ord(letters[0]) - 97) * 26 + ord(letters[1]) - 97

@@ -1,0 +1,54 @@
+"""How an owner has words said: what is kept for all podcasts and for those of a show, and what a podcast is made with.
+
+A podcast carries its own list from the moment in which it is asked for, so that no edit of what is kept changes the
+voice of one in the making, of its editions, or of what is made again of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Request, Response
+
+from common.errors import BadRequest
+from common.problems import json_response
+from common.pronunciations import merged
+from common.records import Pronunciation, Pronunciations
+from common.settings import Settings
+from common.store import pronunciations
+from functions.api_gateway.requests_schema import GenerateRequest, KeptPronunciations
+from functions.api_gateway.requests_schema import Pronunciation as Asked
+
+
+def show(settings: Settings, request: Request, owner: str) -> Response:
+    """All that the owner keeps."""
+    return json_response(_told(pronunciations.read(settings, owner)))
+
+
+def keep(settings: Settings, request: Request, owner: str, asked: KeptPronunciations) -> Response:
+    """Keep these from now on, in the place of all that were kept."""
+    kept = replace(
+        pronunciations.read(settings, owner),
+        kept=records(asked.pronunciations),
+        shows={name: records(entries) for name, entries in asked.shows.items()},
+    )
+    pronunciations.keep(settings, kept)
+    return json_response(_told(kept))
+
+
+def chosen(settings: Settings, owner: str, asked: GenerateRequest) -> list[Pronunciation]:
+    """Those of a new podcast: the request's own, then its show's, then what the owner keeps for all. Raises BadRequest
+    for a show that there is not."""
+    kept = pronunciations.read(settings, owner)
+    if asked.show is not None and asked.show not in kept.shows:
+        raise BadRequest("show_unknown", f"No pronunciations are kept for a show that is named {asked.show!r}.")
+    return merged(records(asked.pronunciations), kept.shows.get(asked.show or "", ()), kept.kept)
+
+
+def records(entries: list[Asked]) -> list[Pronunciation]:
+    """Entries as they are stored: without what is not given."""
+    return [Pronunciation(**entry.model_dump(exclude_defaults=True)) for entry in entries]  # type: ignore[typeddict-item]
+
+
+def _told(kept: Pronunciations) -> dict[str, object]:
+    return {"pronunciations": kept.kept, "shows": kept.shows}

@@ -1,0 +1,99 @@
+"""What the documents of Office have in common (ECMA-376), whichever of its two namespaces they are written in."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from functions.content_harvester.archives import Archive
+from functions.content_harvester.source import Unreadable
+
+_NO_TITLE = re.compile(
+    r"untitled.*|microsoft word.*|powerpoint.*|.*\.(docx?|pptx?|rtf|dotx?)|(slide|document|title) ?\d*", re.I
+)
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+FORMULA = "\ue001"
+"""Stands for a formula that cannot be said, until its sentence is left out."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^a-z\s])")
+
+
+def local(element: etree._Element) -> str:
+    """An element's name without its namespace."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def attribute(element: etree._Element | None, name: str) -> str | None:
+    """An attribute by its name without its namespace."""
+    if element is None:
+        return None
+    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
+
+
+def child(element: etree._Element | None, *path: str) -> etree._Element | None:
+    """The first child of that name, and of it the first of the next."""
+    for name in path:
+        element = next((part for part in element if local(part) == name), None) if element is not None else None
+    return element
+
+
+def parts_of(element: etree._Element | None, *path: str) -> Iterator[etree._Element]:
+    """The children of child(element, *path), none where there is no such element."""
+    found = child(element, *path)
+    yield from found if found is not None else ()
+
+
+def related(archive: Archive, part: str) -> dict[str, str]:
+    """What a part refers to: paths in the archive by their ids, and that of the last of a kind by the kind's name."""
+    folder, name = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    found: dict[str, str] = {}
+    if not archive.has(path):
+        return found
+    for relation in archive.xml(path):
+        target = relation.get("Target") or ""
+        whole = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        found[relation.get("Id") or ""] = whole
+        found.setdefault((relation.get("Type") or "").rpartition("/")[2], whole)
+    return found
+
+
+def facts(archive: Archive) -> dict[str, str]:
+    """Title, creator and dates, as the properties of a document tell them; a title left by a program is none."""
+    try:
+        root = archive.xml("docProps/core.xml")
+    except Unreadable:
+        return {}
+    told = {local(part): " ".join((part.text or "").split()) for part in root}
+    if _NO_TITLE.fullmatch(told.get("title", "")):
+        del told["title"]
+    return {name: value for name, value in told.items() if value}
+
+
+def formula(element: etree._Element) -> str:
+    """What is said of a formula: a letter or a power as it is written, else nothing but that it is there."""
+    text = "".join(part.text or "" for part in element.iter() if local(part) == "t").strip()
+    if local(element) == "oMath" and re.fullmatch(r"[^\W\d_](?:\^?\d)?|\d+", text):
+        return re.sub(r"\^(\d)", lambda power: power[1].translate(_SUPERSCRIPT), text)
+    return FORMULA
+
+
+def without_formulas(text: str) -> tuple[str, int]:
+    """A text without the sentences that hold a formula, and how many formulas those had."""
+    if FORMULA not in text:
+        return text, 0
+    kept = [sentence for sentence in _SENTENCE.split(text) if FORMULA not in sentence]
+    return " ".join(kept), text.count(FORMULA)
+
+
+def chosen(element: etree._Element) -> Iterator[etree._Element]:
+    """The children of an element; of alternatives the first that has text."""
+    for part in element:
+        if local(part) == "AlternateContent":
+            ways = [way for way in part if local(way) in {"Choice", "Fallback"}]
+            way = next((way for way in ways if any(local(text) == "t" for text in way.iter())), None)
+            yield from way if way is not None else ()
+        else:
+            yield part

@@ -1,0 +1,93 @@
+"""A spreadsheet told row by row: XLSX (ECMA-376), and CSV (RFC 4180) with whatever parts its fields."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
+
+from common.text.blocks import Block, BlockKind
+from functions.content_harvester.archives import Archive
+from functions.content_harvester.charsets import decode
+from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.tables import sentences_of
+
+MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 200, 8, 20
+"""What is told of a sheet: more would be heard by nobody. The rest is counted."""
+_READ_ROWS = 100_000
+
+
+def read_table(document: Document) -> Source:
+    """The rows of a spreadsheet as sentences. Raises Unreadable."""
+    left_out = Counter[str]()
+    is_archive = document.data.startswith(b"PK")
+    sheets = _workbook(document.data, left_out) if is_archive else _csv(decode(document.data, document.charset))
+    blocks = [block for name, rows in sheets for block in _told(name, rows, left_out)]
+    return Source.of_blocks(blocks, title=document.stem, url=document.url, author=None, date=None, left_out=+left_out)
+
+
+def _told(name: str, rows: Sequence[Sequence[str]], left_out: Counter[str]) -> Iterator[Block]:
+    """A sheet's heading and its rows, without the rows and columns that are too many."""
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if not rows:
+        return
+    columns = max(map(len, rows))
+    left_out["row"] += max(0, len(rows) - 1 - MAX_ROWS)
+    left_out["column"] += max(0, columns - MAX_COLUMNS)
+    told = sentences_of([row[:MAX_COLUMNS] for row in rows[: MAX_ROWS + 1]], headed=_names_columns(rows), limited=False)
+    if told and name:
+        yield Block(BlockKind.HEADING, name, 1)
+    yield from (Block(BlockKind.TABLE, sentence) for sentence in told or ())
+
+
+def _names_columns(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row has a name for each column, and no figure, as nearly every spreadsheet does."""
+    first = rows[0]
+    return len(rows) > 1 and len(first) > 1 and not any(cell.strip() and _is_figure(cell) for cell in first)
+
+
+def _is_figure(cell: str) -> bool:
+    return cell.strip().lstrip("+-").replace(".", "").replace(",", "").replace("%", "").isdigit()
+
+
+def _csv(text: str) -> Iterator[tuple[str, list[list[str]]]]:
+    sample = text[:20_000]
+    try:
+        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(sample[:4_000], delimiters=",;\t|")
+    except csv.Error:
+        dialect = csv.excel
+    try:
+        yield "", list(islice(csv.reader(io.StringIO(text), dialect), _READ_ROWS))
+    except csv.Error:
+        raise Unreadable("source_unreadable", "This table is damaged.") from None
+
+
+def _workbook(data: bytes, left_out: Counter[str]) -> Iterator[tuple[str, list[list[str]]]]:
+    """The sheets that are shown, with the values that were last calculated."""
+    from openpyxl import load_workbook
+
+    with Archive(data) as archive:
+        archive.check()
+    workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    shown = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
+    left_out["sheet"] += max(0, len(shown) - MAX_SHEETS) + len(workbook.worksheets) - len(shown)
+    for sheet in shown[:MAX_SHEETS]:
+        rows = islice(sheet.iter_rows(values_only=True), _READ_ROWS)
+        yield sheet.title if len(shown) > 1 else "", [[_cell(value) for value in row] for row in rows if any(row)]
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ", "minutes")
+        case date():
+            return value.isoformat()
+        case float():
+            return f"{value:.10g}"
+        case _:
+            return str(value)

@@ -1,0 +1,68 @@
+"""Pronunciations of a request, a show and an owner: kept, carried by each podcast from its beginning, and heard."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from google.cloud import firestore
+
+from client.aethercast import Aethercast
+from common.settings import Settings
+from local import keys
+from local.stack import Stack
+from local.stack_settings import PROJECT
+from tests.conftest import Program
+
+TEXT = "The tide rises twice a day. Nginx serves the tables of the harbour. The sun helps a little."
+LONG = "a very long way round to say the name of a server of pages that many know"
+NGINX = {"written": "Nginx", "said": LONG}
+LEIGH = {"written": "Leigh", "ipa": "li", "said": "lee"}
+
+
+@pytest.fixture(scope="module")
+def db(stack: Stack) -> firestore.Client:
+    return firestore.Client(project=PROJECT)
+
+
+@pytest.fixture
+def api(program: Program) -> Any:
+    """The client of an owner of their own."""
+    with Aethercast(
+        program.api.removesuffix("/api/v1/podcasts"), keys.create(Settings(google_cloud_project=PROJECT), "says-it")
+    ) as client:
+        yield client
+
+
+def wished(db: firestore.Client, workflow_id: str) -> list[dict[str, Any]]:
+    found = db.document("workflows", workflow_id).get().to_dict() or {}
+    return list(found["request"].get("pronunciations", []))
+
+
+def test_what_is_kept_is_carried_by_podcasts_that_are_asked_for_later(api: Aethercast, db: firestore.Client) -> None:
+    assert api.keep_pronunciations([LEIGH], {"Harbour": [NGINX]}) == api.pronunciations()
+    made = api.generate(text=TEXT, minutes=1, show="Harbour", pronunciations=[{"written": "Leigh", "said": "lay"}])
+    api.keep_pronunciations([])
+    assert api.pronunciations().shows == {}
+    assert wished(db, made.workflow_id) == [{"written": "Leigh", "said": "lay"}, NGINX]
+    podcast = api.wait(made.workflow_id, within_s=60, every_s=0.1)
+    assert podcast.state == "COMPLETED"
+
+    # The transcript keeps what is written; what is heard takes as long as what is said
+    [told] = [segment for segment in api.segments(made.workflow_id) if "Nginx" in segment.text]
+    assert LONG not in told.text
+    again = api.remake(made.workflow_id, pronunciations=[{"written": "Nginx", "said": "it"}])
+    assert wished(db, again.workflow_id)[0] == {"written": "Nginx", "said": "it"}
+    assert api.wait(again.workflow_id, within_s=60, every_s=0.1).state == "COMPLETED"
+    before, after = (
+        {segment.text: segment for segment in api.segments(one)} for one in (made.workflow_id, again.workflow_id)
+    )
+    assert before.keys() == after.keys()
+    assert (before[told.text].duration_ms or 0) - (after[told.text].duration_ms or 0) > 2_000
+    same = before.keys() - {told.text}
+    assert all(before[text].forged_at == after[text].forged_at for text in same), "nothing else was voiced again"
+
+
+def test_a_show_that_nothing_is_kept_for_is_told(program: Program) -> None:
+    answer = program.http.post(f"{program.api}/generate", json={"topic": "tides", "show": "Nobody's"}, timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (400, "show_unknown")

@@ -1,0 +1,174 @@
+"""What is heard of an e-book, however its pages are written, and what is left out of it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from common.contract import MAX_TEXT_CHARACTERS, SourceKind
+from common.text.blocks import Block, BlockKind
+from functions.content_harvester import archives
+from functions.content_harvester.kinds import kind_of
+from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.source_epub import read_epub
+from tests.documents import archive, epub
+
+EVENING = "The keeper climbed the tower each evening and lit the lamp before the boats came home."
+KEY = "Nobody else had the key to the stair."
+
+
+def book(*chapters: str, spine: str = "") -> Source:
+    return read_epub(Document(epub(*chapters, spine=spine), "application/epub+zip", "lamp.epub"))
+
+
+def changed(data: bytes, **files: bytes | None) -> bytes:
+    """An archive with files set anew, or left out, at its end."""
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        content = {name: opened.read(name) for name in opened.namelist()}
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as opened:
+        for name, old in content.items():
+            if name not in files:
+                opened.writestr(name, old)
+        for name, new in files.items():
+            if new is not None:
+                opened.writestr(name, new)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<div>{EVENING}</div><div>{KEY}</div>",
+        f"<div>{EVENING}<p>{KEY}</p></div>",
+        f"<h5>{EVENING}</h5><section>{KEY}</section>",
+        f"<table><tr><td><p>{EVENING}</p></td></tr></table><center>{KEY}</center>",
+        f"<blockquote><p>{EVENING}</p></blockquote><article><span>{KEY}</span></article>",
+        f"<p>{EVENING.replace(' ', '   ' * 30, 3)}</p>\n\n<p>{KEY}</p>",
+    ],
+)
+def test_text_is_read_once_whatever_it_stands_in(page: str) -> None:
+    assert book(page).text == f"{EVENING}\n\n{KEY}"
+
+
+def test_lists_terms_and_verse_are_what_they_are() -> None:
+    page = (
+        f"<h1>Rules</h1><p>{EVENING}</p><ol><li><p>Trim the wick.</p></li>"
+        "<li>Never leave.<ul><li>Not once.</li></ul></li></ol><dl><dt>Wick</dt><dd>What burns.</dd></dl>"
+        "<p>The lamp is lit upon the hill<br/>and all the boats are coming still</p>"
+    )
+    assert book(page).blocks == (
+        Block(BlockKind.HEADING, "Rules", 1),
+        Block(BlockKind.PARAGRAPH, EVENING),
+        Block(BlockKind.ITEM, "Trim the wick.", 1, "1."),
+        Block(BlockKind.ITEM, "Never leave.", 1, "2."),
+        Block(BlockKind.ITEM, "Not once.", 2),
+        Block(BlockKind.TERM, "Wick"),
+        Block(BlockKind.DEFINITION, "What burns."),
+        Block(BlockKind.VERSE, "The lamp is lit upon the hill\nand all the boats are coming still"),
+    )
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        '<a xmlns:epub="http://www.idpf.org/2007/ops" epub:type="noteref" href="#n1"><sup>12</sup></a>',
+        '<sup><a href="notes.xhtml#n12">12</a></sup>',
+        '<a href="#n12">[12]</a>',
+        '<span xmlns:epub="http://www.idpf.org/2007/ops" epub:type="pagebreak" title="12">12</span>',
+        '<span class="pagenum">12</span>',
+        '<a role="doc-noteref" href="#n">*</a>',
+    ],
+)
+def test_marks_of_notes_and_pages_stick_to_no_word(mark: str) -> None:
+    note = (
+        '<aside xmlns:epub="http://www.idpf.org/2007/ops" epub:type="footnote"><p>12. See the harbour book.</p></aside>'
+    )
+    source = book(f"<p>{EVENING}</p><p>The lamp burned oil until the war.{mark} Then gas came.</p>{note}")
+    assert source.text == f"{EVENING}\n\nThe lamp burned oil until the war. Then gas came."
+    assert source.left_out == {"footnote": 1}
+
+
+def test_imprint_and_licence_are_not_heard_first() -> None:
+    imprint = "<p>Copyright © 1936 by Ann Other. All rights reserved. ISBN 0-00-000000-0.</p>"
+    licence = "<p>You may copy it.</p><p>*** START OF THE PROJECT GUTENBERG EBOOK LAMPS ***</p>"
+    source = book(imprint, f"{licence}<p>{EVENING}</p>", f"<p>{KEY}</p>")
+    assert source.text == f"{EVENING}\n\n{KEY}"
+    assert source.left_out == {"imprint": 1, "licence": 1}
+
+
+def test_sentences_with_formulas_are_left_out_whole() -> None:
+    source = book(f"<p>{EVENING} Its light is <math><mi>d</mi></math> far. {KEY}</p>")
+    assert source.text == f"{EVENING} {KEY}"
+    assert source.left_out == {"math": 1}
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-8", "utf-16"])
+def test_a_chapter_is_decoded_as_it_says(encoding: str) -> None:
+    prolog = f'<?xml version="1.0" encoding="{encoding}"?>'
+    page = prolog + "<html xmlns='http://www.w3.org/1999/xhtml'><body><p>L'été, à la tour.</p></body></html>"
+    data = changed(epub("<p></p>"), **{"OEBPS/text/c0.xhtml": page.encode(encoding)})
+    assert read_epub(Document(data)).text == "L'été, à la tour."
+
+
+@pytest.mark.parametrize(
+    "page", ["<p>one<br>&nbsp;two", f"<title/><p>{KEY}</p>", f"<p>{KEY}<a id='x'/></p>", f"<p>{KEY}</div>"]
+)
+def test_a_chapter_need_not_be_right(page: str) -> None:
+    assert book(page).text in {"one two", KEY}
+
+
+def test_a_book_is_known_by_what_is_in_it() -> None:
+    data = epub(f"<p>{EVENING}</p>", f"<p>{KEY}</p>")
+    for odd in (changed(data, mimetype=b"application/epub+zip"), changed(data, mimetype=None)):
+        assert kind_of(Document(odd)) is SourceKind.EPUB
+        assert read_epub(Document(odd)).text == f"{EVENING}\n\n{KEY}"
+    assert read_epub(Document(changed(data, **{"META-INF/container.xml": None}))).text == f"{EVENING}\n\n{KEY}"
+    missing = read_epub(Document(changed(data, **{"OEBPS/text/c1.xhtml": None})))
+    assert (missing.text, missing.left_out) == (EVENING, {"missing chapter": 1})
+
+
+def test_a_locked_book_is_called_so() -> None:
+    reference = b'<e:CipherReference URI="OEBPS/text/c0.xhtml"/>'
+    cipher = b'<encryption xmlns:e="http://www.w3.org/2001/04/xmlenc#">' + reference + b"</encryption>"
+    with pytest.raises(Unreadable) as raised:
+        read_epub(Document(changed(epub(f"<p>{KEY}</p>"), **{"META-INF/encryption.xml": cipher})))
+    assert "locked" in raised.value.detail
+
+
+def test_what_is_too_much_of_a_book_is_said() -> None:
+    source = book(f"<p>{EVENING}</p>", "<p>" + "word " * (MAX_TEXT_CHARACTERS // 5) + "</p>", f"<p>{KEY}</p>")
+    assert source.text == EVENING
+    assert source.left_out == {"chapter": 2}
+
+
+BOMB = '<!DOCTYPE p [<!ENTITY a "lol">' + "".join(
+    f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in zip("abcdefgh", "bcdefghi", strict=True)
+) + "]><p>&i; "  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        BOMB + KEY + "</p>",
+        "<div>" * 100_000 + KEY,
+        "<p>&" * 5_000 + KEY,
+        "<" * 200_000,
+        "[" * 500_000 + f" {KEY}",
+    ],
+)
+def test_hostile_chapters_take_little(page: str) -> None:
+    try:
+        assert len(book(page, f"<p>{KEY}</p>").text) < 2_000_000
+    except Unreadable as error:
+        assert error.code in {"source_empty", "source_unreadable", "source_too_large"}
+
+
+def test_a_zip_bomb_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 100_000)
+    data = archive({"META-INF/container.xml": "<a/>", "b.opf": " " * 100_001})
+    with pytest.raises(Unreadable) as raised:
+        read_epub(Document(data))
+    assert raised.value.code == "source_too_large"

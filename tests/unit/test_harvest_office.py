@@ -1,0 +1,234 @@
+"""What is heard of what people write in offices: DOCX, PPTX, ODT, RTF, spreadsheets and e-mail."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+
+from common.contract import SourceKind
+from common.text.blocks import Block, BlockKind
+from functions.content_harvester.confined import read
+from functions.content_harvester.kinds import kind_of
+from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.tables import sentences_of
+from tests.documents import open_document, paragraph, presentation, run, shape, table, word_xml
+
+EVENING = "The keeper climbed the tower each evening and lit the lamp."
+KEY = "Nobody else had the key to the stair."
+
+
+def only(data: bytes | str, name: str = "lamp", content_type: str = "") -> Source:
+    document = Document(data if isinstance(data, bytes) else data.encode(), content_type, name)
+    (source,) = read(kind_of(document), document).sources
+    return source
+
+
+def control(content: str) -> str:
+    return f"<w:sdt><w:sdtPr/><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize(
+    ("parts", "heard"),
+    [
+        (["The lamp was ", f'<w:ins w:id="1">{run("not ")}</w:ins>', "lit."], "The lamp was not lit."),
+        (["The lamp was ", f"<w:del>{run('never ')}</w:del>", "lit."], "The lamp was lit."),
+        (["She is ", control(run("Ann Other")), "."], "She is Ann Other."),
+        (["See ", f'<w:fldSimple w:instr="REF x">{run("page 4")}</w:fldSimple>', "."], "See page 4."),
+        (["See ", "<w:r><w:instrText>REF x</w:instrText></w:r>", "page 4."], "See page 4."),
+        (["The ", f"<w:smartTag>{run('Whitby')}</w:smartTag>", " lamp."], "The Whitby lamp."),
+        (["The ", f"<w:hyperlink>{run('harbour')}</w:hyperlink>", " lamp."], "The harbour lamp."),
+        (["A", "<w:r><w:tab/></w:r>", "well", "<w:r><w:noBreakHyphen/></w:r>", "lit lamp."], "A well-lit lamp."),
+        (["Shown", "<w:r><w:rPr><w:vanish/></w:rPr><w:t>hidden</w:t></w:r>", " lamp."], "Shown lamp."),
+        (["It falls with ", "<m:oMath><m:r><m:t>d^2</m:t></m:r></m:oMath>", " alone."], "It falls with d² alone."),
+    ],
+)
+def test_every_word_of_a_sentence_is_heard(parts: list[str], heard: str, strict: bool) -> None:
+    assert only(word_xml(paragraph(EVENING) + paragraph(*parts), strict=strict)).text == f"{EVENING}\n\n{heard}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        control(paragraph(EVENING) + paragraph(KEY)),
+        table((paragraph(EVENING) + paragraph(KEY),)),
+        table((paragraph(EVENING) + paragraph("Left."), paragraph(KEY) + paragraph("Right."))),
+        paragraph(EVENING, f"<w:r><w:pict><w:txbxContent>{paragraph(KEY)}</w:txbxContent></w:pict></w:r>"),
+        paragraph(
+            EVENING,
+            f"<w:r><mc:AlternateContent><mc:Choice><w:txbxContent>{paragraph(KEY)}</w:txbxContent></mc:Choice>"
+            f"<mc:Fallback><w:txbxContent>{paragraph(KEY)}</w:txbxContent></mc:Fallback></mc:AlternateContent></w:r>",
+        ),
+    ],
+)
+def test_text_is_heard_once_whatever_frames_it(body: str) -> None:
+    text = only(word_xml(body)).text
+    assert (text.count(EVENING), text.count(KEY)) == (1, 1)
+
+
+def test_a_sentence_with_a_formula_is_left_out_whole() -> None:
+    source = only(word_xml(paragraph(EVENING, " It is ", "<m:oMath><m:r><m:t>a=b+c</m:t></m:r></m:oMath>", " wide.")))
+    assert (source.text, source.left_out) == (EVENING, {"math": 1})
+
+
+def test_headings_lists_and_contents_are_told_by_their_styles() -> None:
+    body = (
+        paragraph("The lamp", style="Heading1") + paragraph("The lamp 3", style="TOC1") + paragraph(EVENING)
+        + paragraph("Oil", style="Heading2") + paragraph("One jar", style="ListBullet")
+        + paragraph("Figure 1: a jar", style="Caption") + paragraph(KEY, style="Quote")
+    )  # fmt: skip
+    source = only(word_xml(body))
+    assert source.title == "The lamp"
+    assert source.left_out == {"contents": 1, "caption": 1}
+    assert source.blocks == (
+        Block(BlockKind.PARAGRAPH, EVENING),
+        Block(BlockKind.HEADING, "Oil", 2),
+        Block(BlockKind.ITEM, "One jar", 1),
+        Block(BlockKind.QUOTATION, KEY),
+    )
+
+
+@pytest.mark.parametrize(
+    ("properties", "style", "title"),
+    [
+        ("The book", "", "The book"),
+        ("Document1", "Heading1", "Set"),
+        ("", "Title", "Set"),
+        ("", "", "lamp"),
+        ("Old", "Title", "Set"),
+    ],
+)
+def test_the_title_is_the_one_that_a_reader_sees(properties: str, style: str, title: str) -> None:
+    body = (paragraph("Set", style=style) if style else "") + paragraph(EVENING)
+    assert only(word_xml(body, title=properties), "lamp.docx").title == title
+
+
+def test_a_small_table_is_told_and_a_large_one_counted() -> None:
+    fees = table(("Season", "Fee"), ("Summer", "four shillings a night"), ("Winter", "nothing at all"))
+    large = table(*[(f"{row}", "boats") for row in range(40)])
+    source = only(word_xml(paragraph(EVENING * 20) + fees + large))
+    assert source.text.endswith("Season: Summer, Fee: four shillings a night.\n\nSeason: Winter, Fee: nothing at all.")
+    assert source.left_out == {"table": 1}
+    assert "39: boats." in only(word_xml(large)).text  # where there is nothing else, it is told
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([("Name", "Ann Other"), ("Born", "Whitby")], ["Name: Ann Other.", "Born: Whitby."]),
+        (
+            [("", "Oil", "Gas"), ("1936", "3", "4"), ("1937", "2", "5")],
+            ["1936, Oil: 3, Gas: 4.", "1937, Oil: 2, Gas: 5."],
+        ),
+        ([("1", "2"), ("3", "4")], None),
+        ([], None),
+    ],
+)
+def test_a_row_is_a_sentence(rows: list[tuple[str, ...]], told: list[str] | None) -> None:
+    assert sentences_of(rows) == told
+
+
+def test_slides_are_heard_in_the_order_in_which_they_are_shown() -> None:
+    second = (
+        shape("body", "Radar on the pier", "Fewer stops") + shape("title", "What we propose") + shape("sldNum", "2")
+    )
+    source = only(presentation(second, shape("ctrTitle", "Why the ferry is late"), notes=KEY))
+    assert source.title == "Why the ferry is late"
+    assert source.blocks == (
+        Block(BlockKind.PARAGRAPH, KEY),
+        Block(BlockKind.HEADING, "What we propose", 1),
+        Block(BlockKind.ITEM, "Radar on the pier", 1),
+        Block(BlockKind.ITEM, "Fewer stops", 1),
+        Block(BlockKind.PARAGRAPH, KEY),
+    )
+
+
+def test_an_open_document_is_read() -> None:
+    note = "<text:note><text:note-body><text:p>a note</text:p></text:note-body></text:note>"
+    deleted = "<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes>"
+    source = only(
+        open_document(
+            f'{deleted}<text:p text:style-name="Title">The lamp</text:p><text:h text:outline-level="2">Oil</text:h>'
+            f"<text:p>The keeper<text:s/>climbed <text:span>the tower</text:span>.{note}</text:p>"
+            "<text:list><text:list-item><text:p>One jar</text:p></text:list-item></text:list>"
+        )
+    )
+    assert (source.title, source.left_out) == ("The lamp", {"footnote": 1})
+    assert source.blocks == (
+        Block(BlockKind.HEADING, "Oil", 2),
+        Block(BlockKind.PARAGRAPH, "The keeper climbed the tower."),
+        Block(BlockKind.ITEM, "One jar", 1),
+    )
+
+
+def test_rich_text_is_read() -> None:
+    source = only(
+        r"{\rtf1\ansi{\info{\title The lamp}{\author Ann Other}}\pard L'\'e9t\'e9 \b came\b0 .\par \u8212? home.\par}"
+    )
+    assert (source.title, source.author) == ("The lamp", "Ann Other")
+    assert source.text == "L'été came.\n\n— home."
+
+
+@pytest.mark.parametrize("parted", [",", ";", "\t"])
+def test_a_spreadsheet_is_told_row_by_row(parted: str) -> None:
+    rows = [("Year", "Height"), ("1951", "30 metres"), ("1952", "31 metres")]
+    told = "Year: 1951, Height: 30 metres.\n\nYear: 1952, Height: 31 metres."
+    assert only("\n".join(parted.join(row) for row in rows), "lamp.csv").text == told
+    workbook = openpyxl.Workbook()
+    for row in rows:
+        workbook.active.append(row)
+    workbook.create_sheet("Hidden").sheet_state = "hidden"
+    written = io.BytesIO()
+    workbook.save(written)
+    source = only(written.getvalue(), "lamp.xlsx")
+    assert (source.text, source.left_out) == (told, {"sheet": 1})
+
+
+def test_of_a_large_spreadsheet_what_is_not_told_is_counted() -> None:
+    source = only("Place,Height\n" + "".join(f"place {row},{row} metres\n" for row in range(500)), "lamp.csv")
+    assert source.left_out == {"row": 300}
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_of_an_email_what_its_sender_wrote_is_heard(kind: str) -> None:
+    body = f"{EVENING}\n\nOn Monday, Ben wrote:\n> Who has the key?\n\n{KEY}\n-- \nAnn Other\nHarbour Office"
+    if kind == "html":
+        body = f"<p>{EVENING}</p><p>{KEY}</p>"
+    head = (
+        "From: Ann Other <ann@light.example>\r\nSubject: =?utf-8?q?The_l=C3=A4mp?=\r\n"
+        "Date: Tue, 4 Mar 2025 10:00:00 +0000\r\n"
+    )
+    source = only(f"{head}MIME-Version: 1.0\r\nContent-Type: text/{kind}\r\n\r\n{body}")
+    assert (source.title, source.author, source.date) == ("The lämp", "Ann Other", "2025-03-04")
+    assert source.text == f"{EVENING}\n\n{KEY}"
+
+
+def test_a_text_that_names_a_sender_is_no_email() -> None:
+    assert kind_of(Document(b"From: the beginning\n\nThe keeper climbed the tower.\n")) is SourceKind.TEXT
+
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (b"\xff\xd8\xff\xe0", "picture"),
+        (OLD_OFFICE, "old Office"),
+        (OLD_OFFICE + "EncryptedPackage".encode("utf-16-le"), "password"),
+    ],
+)
+def test_what_cannot_be_read_is_called_by_its_name(data: bytes, said: str) -> None:
+    with pytest.raises(Unreadable) as raised:
+        kind_of(Document(data))
+    assert said in raised.value.detail
+
+
+def test_deep_and_damaged_files_are_unreadable() -> None:
+    deep = control("<w:p>" + "<w:smartTag>" * 5_000 + run(KEY) + "</w:smartTag>" * 5_000 + "</w:p>")
+    for data in (word_xml(deep), word_xml("<w:p>")[:-30], word_xml("</w:p>")):
+        with pytest.raises(Unreadable):
+            only(data)

@@ -1,0 +1,35 @@
+"""Two versions at once, as while one is rolled out or back: events and tasks of the other are taken as far as they go.
+
+Documents of another version are test_records.py's, requests between services tests/pipeline/test_orchestrator.py's.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from common.events import Event
+from common.idempotency import request_hash
+from common.settings import Settings
+from functions.orchestrator import pipeline
+
+
+def test_an_event_that_a_later_version_has_stored_is_told_again() -> None:
+    event = Event("voice.segment_ready", "w", {"index": 1}, "1")
+    assert Event.of({**event.as_dict(), "of_a_later_version": 1}) == event
+    assert Event.of({"type": "content.harvested", "workflow_id": "w"}) == Event("content.harvested", "w")
+
+
+def test_an_event_that_only_a_later_version_knows_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    """It would come again and again, and in the end fail its podcast. What it was to set off, the sweeper sets off."""
+    with caplog.at_level(logging.WARNING):
+        pipeline.advance(Settings(), "podcast.of_a_later_version", "w", {})
+    assert "podcast.of_a_later_version" in caplog.text
+
+
+def test_what_work_is_asked_by_is_the_same_in_every_version() -> None:
+    """A redelivered task that hashed otherwise would be taken for another of the same key, and be refused."""
+    assert request_hash({"index": 3, "apology": True}) == request_hash({"apology": True, "index": 3})
+    assert request_hash({"index": 3}) == "219b2d6a40f7a67a96d4131fcaa642e66ef9077519f002d5ae591ce23eecf08d"
+    assert request_hash({}) == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
