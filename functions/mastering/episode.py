@@ -20,7 +20,8 @@ from common.store import segments, workflows
 
 @dataclass(frozen=True)
 class Turn:
-    """One spoken turn. `source` is an index into the episode's sources; `object_name` is where its packets are."""
+    """One spoken turn. `source` is an index into the episode's sources; `object_name` is where its packets are;
+    `pause_ms` is silence at its beginning."""
 
     speaker: str
     text: str
@@ -29,6 +30,12 @@ class Turn:
     start_ms: int
     end_ms: int
     object_name: str
+    pause_ms: int = 0
+
+    @property
+    def speech_ms(self) -> int:
+        """When the voice begins."""
+        return min(self.start_ms + self.pause_ms, self.end_ms)
 
 
 @dataclass(frozen=True)
@@ -126,5 +133,6 @@ def _turns(voiced: Iterable[Segment]) -> Iterator[Turn]:
             start_ms=start,
             end_ms=end,
             object_name=parse_gs_uri(str(segment.audio))[1],
+            pause_ms=segment.pause_before_ms,
         )
         start = end

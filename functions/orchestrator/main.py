@@ -3,7 +3,7 @@
     podcast.requested     -> the cold open is scripted and forged; side by side, the sources are harvested
     content.harvested     -> the script is woven
     script.segment_ready  -> that segment is forged, if somebody may soon hear it
-    podcast.wanted        -> segments that waited are forged, for somebody has come nearer
+    podcast.wanted        -> segments that waited are forged, for somebody has come nearer, or has approved a draft
     script.completed      -> once all is voiced, the episode is mastered
     voice.segment_ready   -> likewise
     podcast.mastered      -> the workflow is COMPLETED, and the editions for other players are made

@@ -33,6 +33,7 @@ class Told(TypedDict, total=False):
     apology: bool
     embedded: bool
     again: str
+    draft: bool
 
 
 Step = Callable[[Settings, str, Told], None]
@@ -58,8 +59,9 @@ def requested(settings: Settings, workflow_id: str, data: Told) -> None:
     greeting = cold_open.greeting(workflow)
     if not segments.create(settings, workflow_id, greeting):
         logger.info("the cold open is scripted already")
-    for segment in greeting:
-        forge(settings, workflow_id, {**data, "index": segment.index})
+    if not workflow.draft:
+        for segment in greeting:
+            forge(settings, workflow_id, {**data, "index": segment.index})
     if workflow.stages["harvest"] == StageState.DONE:  # made of another podcast, whose sources it was given
         harvested(settings, workflow_id, data)
         return
@@ -77,18 +79,18 @@ def harvested(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def scripted(settings: Settings, workflow_id: str, data: Told) -> None:
-    """A turn is voiced as soon as written, unless no listener is near."""
-    if settings.lookahead_segments:
+    """A turn is voiced as soon as written, unless no listener is near, or the turn is of a draft."""
+    if settings.lookahead_segments or data.get("draft"):
         workflow = _generating(settings, workflow_id)
-        if workflow is None or int(data["index"]) >= lookahead.reach(settings, workflow.wanted):
+        if workflow is None or workflow.draft or int(data["index"]) >= lookahead.reach(settings, workflow.wanted):
             return
     forge(settings, workflow_id, data)
 
 
 def wanted(settings: Settings, workflow_id: str, data: Told) -> None:
-    """A listener has come further, or requests the whole (no `segments` are named then)."""
+    """A listener has come further, a draft is approved, or the whole is requested (no `segments` are named then)."""
     workflow = _generating(settings, workflow_id)
-    if workflow is None:
+    if workflow is None or workflow.draft:
         return
     for index in lookahead.extend(settings, workflow, int(data.get("segments", lookahead.EVERYTHING))):
         forge(settings, workflow_id, {"index": index})

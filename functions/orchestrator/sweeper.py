@@ -88,7 +88,10 @@ def _remove_again(settings: Settings, workflow_id: str) -> str:
 
 
 def _waits_for_listeners(settings: Settings, workflow: Workflow) -> bool:
-    """Whether all is done that anybody may soon hear, and the rest waits for listeners (lookahead.py)."""
+    """Whether all is done that anybody may soon hear, and the rest waits for listeners (lookahead.py), or for who is to
+    approve it."""
+    if workflow.draft and workflow.segments_total is not None:
+        return True
     if not settings.lookahead_segments or workflow.segments_total is None:
         return False
     first = segments.unvoiced(settings, workflow.id, 1)
@@ -109,6 +112,8 @@ def _drive_on(settings: Settings, workflow: Workflow, again: str) -> None:
             pipeline.requested(settings, workflow.id, told)
             return
         pipeline.harvested(settings, workflow.id, told)
+    if workflow.draft:
+        return
     for segment in segments.unvoiced(settings, workflow.id, DRIVEN_ON_AT_ONCE):
         _voice(settings, workflow.id, segment, told)
     pipeline.master_when_voiced(settings, workflow.id, told)

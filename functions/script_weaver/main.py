@@ -25,12 +25,12 @@ from common.errors import AethercastError, EngineBroken, LeaseLost, Refused, Ser
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
+from common.pauses import pause_before
 from common.records import Segment, Workflow
 from common.services import BEGINS_WITHIN_S, error_from, private_service
 from common.settings import Settings
 from common.states import SegmentState, StageState
 from common.store import segments, workflows
-from functions.script_weaver.pauses import pause_before
 
 AGENT = "script_weaver"
 TURN_TIMEOUT_S = 600.0
@@ -82,13 +82,13 @@ def weave(task: Task) -> Outcome:
     opened = sum(segment.kind == "cold_open" for segment in written)
     with _dialogue(workflow, written) as turns:
         if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
-            publish(settings(), *(_ready(task.workflow_id, segment.index) for segment in written[opened:]))
+            publish(settings(), *(_ready(workflow, segment.index) for segment in written[opened:]))
         weaver = uuid.uuid4().hex
         for turn in turns:
             if not workflows.read(settings(), task.workflow_id).generating:
                 return Outcome({"skipped": "the workflow has ended"})
             segment = _scripted(workflow, turn, written[-1], weaver)
-            _commit(task.workflow_id, segment)
+            _commit(workflow, segment)
             written.append(segment)
     if len(written) == opened:
         raise EngineBroken("engine_wrote_nothing", "The writer ended without a single turn.")
@@ -120,14 +120,16 @@ def _dialogue(workflow: Workflow, written: list[Segment]) -> Iterator[Iterator[T
         "said": [
             {"kind": turn.kind, "speaker": turn.speaker, "text": turn.text, "chapter": turn.chapter} for turn in written
         ],
+        "focus": workflow.request.focus,
+        "calls": workflow.language_calls,
     }
     aims = private_service(settings(), settings().model_serving_url)
     with aims.stream("/v1/dialogue", request, timeout=(*BEGINS_WITHIN_S, TURN_TIMEOUT_S)) as messages:
-        yield _turns(messages)
+        yield _turns(messages, workflow.id)
 
 
-def _turns(messages: Iterator[dict[str, Any]]) -> Iterator[Turn]:
-    """The turns in AIMS's answer to /v1/dialogue (its main.py).
+def _turns(messages: Iterator[dict[str, Any]], workflow_id: str) -> Iterator[Turn]:
+    """The turns in AIMS's answer to /v1/dialogue (its main.py). The cost of a failed attempt is kept for the next.
 
     Raises the writer's own typed error, EngineBroken for an answer without its end.
     """
@@ -135,6 +137,8 @@ def _turns(messages: Iterator[dict[str, Any]]) -> Iterator[Turn]:
         match message:
             case {"type": "turn", "kind": str(), "speaker": str(), "text": str(), "chapter": str(), "source": _}:
                 yield cast(Turn, message)
+            case {"type": "calls", "calls": int(calls)}:
+                workflows.spend_calls(settings(), workflow_id, calls)
             case {"type": "end"}:
                 return
             case {"type": "error", "status": int(status), "code": str(code), "detail": str(detail)}:
@@ -163,20 +167,20 @@ def _scripted(workflow: Workflow, turn: Turn, before: Segment, weaver: str) -> S
     return replace(segment, pause_before_ms=pause_before(segment, before))
 
 
-def _commit(workflow_id: str, segment: Segment) -> None:
+def _commit(workflow: Workflow, segment: Segment) -> None:
     """Commit one turn, and tell it. Raises LeaseLost where another weaver came first."""
     failure: AethercastError = LeaseLost("turn_taken", "Another weaver is at this script.")
     try:
-        landed = segments.create(settings(), workflow_id, [segment])
+        landed = segments.create(settings(), workflow.id, [segment])
     except ServiceBroken as error:
         landed, failure = False, error
     if not landed:  # or it did, and the answer was lost on the way or came too late
-        found = segments.read(settings(), workflow_id, segment.index)
+        found = segments.read(settings(), workflow.id, segment.index)
         if found is None:
             raise failure
         if found.weaver != segment.weaver:
             raise LeaseLost("turn_taken", "Another weaver is at this script.")
-    publish(settings(), _ready(workflow_id, segment.index))
+    publish(settings(), _ready(workflow, segment.index))
 
 
 def _written(workflow_id: str) -> list[Segment]:
@@ -187,5 +191,7 @@ def _written(workflow_id: str) -> list[Segment]:
     return written
 
 
-def _ready(workflow_id: str, index: int) -> Event:
-    return Event(SCRIPT_SEGMENT_READY, workflow_id, {"index": index}, subject=str(index))
+def _ready(workflow: Workflow, index: int) -> Event:
+    """Turns of a draft say so: who has them voiced looks then whether it is approved."""
+    told = {"index": index, "draft": True} if workflow.request.draft else {"index": index}
+    return Event(SCRIPT_SEGMENT_READY, workflow.id, told, subject=str(index))

@@ -170,6 +170,18 @@ def test_chirp_is_streamed_as_pcm_in_the_language_asked_for(google: FakeGoogleSp
     assert said.text == TEXT
 
 
+@pytest.mark.parametrize("voice", ["first", "en-GB-Neural2-A"])
+def test_google_is_told_sounds_beside_a_text_that_stays_plain(google: FakeGoogleSpeech, voice: str) -> None:
+    engine = GoogleEngine(settings(google))
+    entries = [{"written": "Leigh", "said": "lee", "ipa": "li"}, {"written": "Nginx", "said": "engine x"}]
+    list(tts.speak(engine, "Nginx, <b>Leigh</b>.", voice=voice, language="en", pronunciations=entries))
+    [asked] = google.requests
+    told, said = asked if voice == "first" else (asked.input, asked.input)
+    [sound] = told.custom_pronunciations.pronunciations
+    assert (sound.phrase, sound.pronunciation) == ("Leigh", "li")
+    assert said.text == "engine x, <b>Leigh</b>."
+
+
 def test_gemini_s_voices_are_told_how_to_speak(google: FakeGoogleSpeech) -> None:
     engine = GoogleEngine(settings(google, speech_model="gemini-2.5-flash-tts"))
     style = tts.style_prompt("debate", "")
