@@ -24,6 +24,7 @@ REQUIREMENTS = [
     *(name for name in OF_AGENTS if name != NATURAL_VOICES),
     "streamer/requirements.txt",
     "local/requirements.txt",
+    "emulators/requirements.txt",
     "client/requirements.txt",
 ]
 

@@ -13,10 +13,12 @@ that is as good as no answer.
 
 from __future__ import annotations
 
+import base64
+import mimetypes
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TypeVar
@@ -68,7 +70,8 @@ class Accepted(Stream):
 @dataclass(frozen=True)
 class Podcast:
     """How a podcast stands. `state` is GENERATING, COMPLETED, FAILED or CANCELLED; `artifacts` are links, once it is
-    COMPLETED; `segments` counts those written and voiced, and is None in lists."""
+    COMPLETED; `segments` counts those written and voiced, and is None in lists. Each of the `sources` has a title, url,
+    author, date, and under `left_out` how many of what was not read: `{"reference": 31, "table": 2}`."""
 
     workflow_id: str
     state: str
@@ -77,9 +80,11 @@ class Podcast:
     created_at: str
     stages: dict[str, str]
     sources: list[dict[str, Any]]
+    source_problems: list[dict[str, str]] = field(default_factory=list)
     duration_ms: int | None = None
     error: dict[str, str] | None = None
     segments: dict[str, int | None] | None = None
+    draft: bool = False
     artifacts: dict[str, str] | None = None
 
 
@@ -142,19 +147,30 @@ class Aethercast:
         topic: str | None = None,
         urls: Sequence[str] = (),
         text: str | None = None,
+        documents: Sequence[Path | dict[str, str]] = (),
         minutes: int | None = None,
         pronunciations: Sequence[dict[str, Any]] = (),
         show: str | None = None,
         idempotency_key: str | None = None,
         **more: Any,
     ) -> Accepted:
-        """Have a podcast made of a topic, links or a text; `more` is what else the OpenAPI document names.
+        """Have a podcast made of a topic, links, documents or a text; `more` is what else the OpenAPI document names.
 
+        A document is the path of a file of any kind, or the `name`, `content_type` and base64 `data` of one.
         `pronunciations` are `{"written": "Nginx", "said": "engine x"}` each, or with `ipa` and `any_case`; `show` is
-        one of those that pronunciations are kept for.
+        one of those that pronunciations are kept for. Raises OSError for a file that cannot be read.
         """
+        sent = [_document(document) if isinstance(document, Path) else document for document in documents]
         spoken = {"pronunciations": list(pronunciations), "show": show}
-        body = {"topic": topic, "urls": list(urls), "text": text, "minutes": minutes, **spoken, **more}
+        body = {
+            "topic": topic,
+            "urls": list(urls),
+            "text": text,
+            "documents": sent,
+            "minutes": minutes,
+            **spoken,
+            **more,
+        }
         return self._make("generate", body, idempotency_key)
 
     def remake(
@@ -176,6 +192,14 @@ class Aethercast:
     ) -> Accepted:
         """A podcast of what the sources of a chapter, counted from 1, say beyond what was told."""
         return self._make(f"{workflow_id}/continue", {"chapter": chapter, "minutes": minutes}, idempotency_key)
+
+    def edit_script(self, workflow_id: str, edits: Sequence[dict[str, Any]]) -> Podcast:
+        """Edit the script of a draft, with edits as for `remake`."""
+        return self._ask("PATCH", f"{_PODCASTS}/{workflow_id}/segments", _podcast, json={"segments": list(edits)})
+
+    def approve(self, workflow_id: str, edits: Sequence[dict[str, Any]] = ()) -> Podcast:
+        """Have a draft voiced, with its last edits."""
+        return self._ask("POST", f"{_PODCASTS}/{workflow_id}/approve", _podcast, json={"segments": list(edits)})
 
     def engines(self) -> dict[str, list[Engine]]:
         """The engines on offer, by `speech` and `language`, the default ones first."""
@@ -337,7 +361,12 @@ def _wait(state: Any) -> float:
 
 def _read(kind: type[T], body: dict[str, Any]) -> T:
     """Fields that a later version adds are no harm to this one."""
-    return kind(**{field.name: body[field.name] for field in fields(kind) if field.name in body})  # type: ignore[arg-type]
+    return kind(**{known.name: body[known.name] for known in fields(kind) if known.name in body})  # type: ignore[arg-type]
+
+
+def _document(path: Path) -> dict[str, str]:
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return {"name": path.name, "content_type": kind, "data": base64.b64encode(path.read_bytes()).decode()}
 
 
 def _podcast(body: dict[str, Any]) -> Podcast:

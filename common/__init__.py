@@ -1,1 +1,1 @@
-"""What the functions and the streamer share. Imports neither of them, so that every agent can carry it whole."""
+"""What the functions and the streamer share. Imports neither, so every agent can carry the whole folder."""

@@ -1,4 +1,4 @@
-"""The files of a finished episode: what each is called, wherever it is stored, linked or listed."""
+"""The files of a finished episode: the name of each, wherever stored, linked or listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proof that a request is ours, where its token proves nothing: an HMAC over what is asked, of whom, in whose name.
+"""Proof that a request is ours, where its token proves nothing: an HMAC over request, service and caller.
 
 Cloud Run hands a token on without its signature (common/oidc.py), and anybody can write one that looks the same. So
 whoever of ours causes a request to a private service adds the header `X-Aethercast-Signature`. A task has it among its
@@ -9,7 +9,7 @@ headers, an event among its attributes, which are pushed as headers and go with 
 
 What is authenticated is a JSON list of expiry, caller, method, target, the headers that say what it is about, and the
 SHA-256 of the body. Headers are covered by name, as in RFC 9421, present or not, so that none can be added or left out.
-What is intercepted can be sent again until it expires, to the same end: everything of ours may arrive twice. It is good
+An intercepted request can be repeated until expiry, to the same end: everything of ours may arrive twice. It is good
 for no other body, target or account.
 
 Two keys are valid at a time (AUTHENTICATOR_KEY, which signs, and AUTHENTICATOR_OTHER_KEY), so that they can be changed

@@ -22,7 +22,7 @@ class Writer(Protocol):
 def object_writer(settings: Settings, name: str, *, content_type: str) -> Iterator[Writer]:
     """Write an object over the block, in one resumable upload: there is none until the block has ended well.
 
-    Raises Busy where somebody else has stored one of that name meanwhile, ServiceBroken when storage fails.
+    Raises Busy for a name taken meanwhile, ServiceBroken when storage fails.
     """
     blob = blob_of(settings, name)
     opened = blob.open(

@@ -44,8 +44,8 @@ raise InvalidResponse for a 503."""
 
 @dataclass(frozen=True)
 class Created:
-    """`new` is False where the object was there already; `metadata` and `size`, in bytes, are then that object's own,
-    not of the one offered."""
+    """`new` is False where the object was there already; `metadata` and `size`, in bytes, are then the present
+    object's, not the offered object's."""
 
     uri: str
     new: bool
@@ -56,7 +56,7 @@ class Created:
 def create_object(
     settings: Settings, name: str, data: bytes, *, content_type: str, metadata: Mapping[str, str] | None = None
 ) -> Created:
-    """Write an object unless one of that name exists.
+    """Write an object unless the name exists.
 
     Raises ServiceBroken when Cloud Storage cannot be reached, or does not let this service write.
     """
@@ -72,10 +72,10 @@ def create_object(
 
 
 def taken(settings: Settings, name: str, error: Exception) -> storage.Blob:
-    """What is known of the object that is there in place of one that was refused with `error`.
+    """Describe the present object in place of an object refused with `error`.
 
-    A name that is taken is refused as a precondition that does not hold, or, to who may create objects and not delete
-    them, as if they wanted to replace one: Google does not say which is looked at first. Raises ServiceBroken for any
+    A taken name is refused as a failed precondition or, to creators without the right to delete, as a forbidden
+    replacement: Google does not say which is looked at first. Raises ServiceBroken for any
     other error, and where no object is there: then the refusal was meant for this service, or it was deleted since.
     """
     status = error.response.status_code if isinstance(error, InvalidResponse) else getattr(error, "code", None)
@@ -90,13 +90,13 @@ def taken(settings: Settings, name: str, error: Exception) -> storage.Blob:
 
 
 def object_metadata(settings: Settings, name: str) -> dict[str, str] | None:
-    """The custom metadata of an object, or None where there is none of that name. Raises ServiceBroken."""
+    """The custom metadata of an object, or None for an unknown name. Raises ServiceBroken."""
     found = _found(settings, name)
     return None if found is None else dict(found.metadata or {})
 
 
 def object_size(settings: Settings, name: str) -> int | None:
-    """How many bytes an object has, or None where there is none of that name. Raises ServiceBroken."""
+    """The size of an object in bytes, or None for an unknown name. Raises ServiceBroken."""
     found = _found(settings, name)
     return None if found is None else int(found.size)
 
@@ -127,8 +127,9 @@ def signed_url(
 ) -> str:
     """A V4 signed URL to GET (or HEAD) one object, which need not exist yet. A browser saves it as `download_as`.
 
-    With a private key at hand the signature is made here; on Google Cloud there is none, and IAM's signBlob makes it:
-    a remote call each. Raises ServiceBroken when that fails. https://cloud.google.com/storage/docs/access-control/signed-urls
+    With a private key at hand the signature is made here; Google Cloud gives no key, and IAM's signBlob signs:
+    a remote call each. Raises ServiceBroken when that fails.
+    https://cloud.google.com/storage/docs/access-control/signed-urls
     """
     signer: dict[str, Any] = {}
     try:

@@ -1,10 +1,10 @@
 """gRPC channels that outlive their connection.
 
-A connection may be lost without a word: what is sent over it is swallowed, while new connections work. Keep-alive
-pings find that out too late for those who wait, for Google's front ends allow one in 30 s
+A connection may be lost without a word: requests over such a connection are swallowed, while new connections work.
+Keep-alive pings notice too late, since Google's front ends allow a ping in 30 s
 (https://github.com/googleapis/java-bigtable/pull/528). So a call whose time ran out, and over whose channel nothing at
-all was answered for half of that time, takes the channel for lost: the next calls, its own repetition the first of
-them, go over a new one. Those under way on the old one come to their own end there.
+all was answered for half of that time, takes the channel for lost: the next calls, its own repetition first, go over
+a new channel. Calls under way on the old channel come to their own end.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class RenewedChannel(grpc.Channel):
             return self._line
 
     def renew(self, lost: _Line | None = None) -> None:
-        """Take the present channel for lost; where one is named, only if that is the present one."""
+        """Take the present channel for lost; only the named channel, if any, and only while present."""
         with self._lock:
             if self._line is not None and lost in {None, self._line}:
                 self._line = None
@@ -118,7 +118,7 @@ class RenewedChannel(grpc.Channel):
 
 
 class _Line:
-    """One channel, and when a call was last answered over it."""
+    """A channel, and the time of its last answered call."""
 
     def __init__(self, channel: grpc.Channel) -> None:
         self.channel = channel

@@ -1,6 +1,6 @@
 """The contract between Aethercast's parts and with its callers: limits, vocabularies, states, codes and rhythms, once.
 
-Whoever needs one of these takes it from here: the gateway's schemas, the agents, the streamer, the client's tests, and
+Every module takes these from here: the gateway's schemas, the agents, the streamer, the client's tests, and
 the player, whose `web/contract.js` is generated from this module (`nox -s generated`). So this module imports no
 library, and nothing of ours but the table of styles, and everything in it is a plain constant.
 """
@@ -33,6 +33,9 @@ MAX_ALL_CHARACTERS: Final = 5_000_000
 """Of all sources together; those beyond are left out, and told so."""
 MAX_SOURCES: Final = 50
 """Links, and likewise documents, of one request."""
+MAX_SCRIPT_CHARACTERS: Final = 300_000
+"""Of a script of one's own: three hours have about 170,000."""
+MAX_SCRIPT_LINES: Final = 5_000
 MAX_TOPIC_CHARACTERS: Final = 300
 MAX_TITLE_CHARACTERS: Final = 200
 MAX_URL_CHARACTERS: Final = 2_000
@@ -48,6 +51,7 @@ MAX_SHOW_CHARACTERS: Final = 80
 """Of the name of a show."""
 MAX_WRITTEN_CHARACTERS: Final = 60
 MAX_SAID_CHARACTERS: Final = 120
+MAX_FOCUS_CHARACTERS: Final = 500
 MAX_TURN_CHARACTERS: Final = 5_000
 """Of an edited turn: what the most patient speech engine takes in one call."""
 MAX_KEY_CHARACTERS: Final = 200
@@ -97,6 +101,8 @@ class SourceKind(StrEnum):
     DOCX = "docx"
     EPUB = "epub"
     FEED = "feed"
+    TRANSCRIPT = "transcript"
+    """Captions, or a chat that was saved: what is said, and by whom."""
     PPTX = "pptx"
     ODT = "odt"
     RTF = "rtf"
@@ -117,7 +123,8 @@ FILE_ENDINGS: Final = {
     ".xlsx": SourceKind.TABLE,
     ".csv": SourceKind.TABLE,
     ".eml": SourceKind.EMAIL,
-    **dict.fromkeys((".txt", ".md", ".json", ".srt", ".vtt"), SourceKind.TEXT),
+    **dict.fromkeys((".txt", ".md"), SourceKind.TEXT),
+    **dict.fromkeys((".json", ".srt", ".vtt"), SourceKind.TRANSCRIPT),
 }
 """The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""
 STAGES: Final = ("harvest", "weave", "forge", "master")
@@ -177,10 +184,12 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "engine_broken",
         "engine_busy",
         "engine_calls_spent",
+        "engine_context_exceeded",
         "engine_failed",
         "engine_key_refused",
         "engine_language_other",
         "engine_language_unknown",
+        "engine_language_wrong",
         "engine_malformed",
         "engine_model_unknown",
         "engine_no_identity",
@@ -192,6 +201,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "engine_text_refused",
         "engine_truncated",
         "engine_unknown",
+        "engine_unpaid",
         "engine_unreachable",
         "engine_voice_unknown",
         "engine_wrote_nothing",
@@ -220,10 +230,12 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "object_missing",
         "origin_not_allowed",
         "page_token_invalid",
+        "podcast_approved",
         "podcast_cancelled",
         "podcast_deleted",
         "podcast_ended",
         "podcast_failed",
+        "podcast_no_draft",
         "podcast_unfinished",
         "podcast_unknown",
         "position_unknown",

@@ -1,4 +1,4 @@
-"""Every failure that Aethercast names, who meets it, and what becomes of it.
+"""Every named failure of Aethercast, its audience, and its consequence.
 
     AethercastError
       Refused            final: asking again cannot help           -> 4xx, or a FAILED segment or workflow
@@ -74,7 +74,7 @@ class NotFound(Refused):
 
 
 class WorkflowGone(NotFound):
-    """Said by whoever has looked into the store, and by nobody else."""
+    """Raised after a look into the store, and only then."""
 
     def __init__(self) -> None:
         super().__init__("podcast_unknown", "There is no podcast of this id.")
@@ -147,8 +147,8 @@ class EngineBusy(Busy):
 
 
 class ServiceAway(Busy):
-    """Another of our services answered nothing: somebody before it did, or nobody. It has not been asked, so waiting
-    for it is no failure (policy.PATIENCE)."""
+    """Another of our services answered nothing: somebody before it did, or nobody. No request reached the service, so
+    waiting is no failure (policy.PATIENCE)."""
 
     status = 502
 

@@ -3,7 +3,7 @@
 Published in the CloudEvents Pub/Sub binding (attributes `ce-*`, https://github.com/cloudevents/spec) and delivered with
 payload unwrapping, so that a push arrives as a binary-mode CloudEvent that functions-framework reads by itself. One
 more attribute is an authenticator of ours (common/authenticator.py), which a push brings as a header.
-An event's id is made of what happened, so that a repetition is recognisable as one.
+An event's id is made of its content, so repetitions are recognisable.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Event:
 
 
 def publish(settings: Settings, *events: Event) -> None:
-    """Publish all events and wait until Pub/Sub has them. Raises ServiceBroken when it does not take one."""
+    """Publish all events and wait until Pub/Sub has them. Raises ServiceBroken for an event not taken."""
     publisher = publisher_client()
     topic = publisher.topic_path(settings.google_cloud_project, settings.events_topic)
     pending = []

@@ -1,4 +1,4 @@
-"""Answers that take long, with a sign of life, so that who waits for one can tell it from a connection that is lost.
+"""Long answers with signs of life, told apart from lost connections by the waiting caller.
 
 They are NDJSON (`application/x-ndjson`):
 
@@ -45,7 +45,7 @@ def wanted(request: Request) -> bool:
 
 
 def answer_of(work: Callable[[], dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """What `work` returns, as an answer of one line; it is done when the answer is asked for."""
+    """The result of `work`, as an answer in a single line; it is done when the answer is asked for."""
     yield work()
 
 

@@ -11,7 +11,7 @@ DEFAULT_HOSTS = ({"name": "Ada", "voice": "first"}, {"name": "Ben", "voice": "se
 
 
 class Presenter(TypedDict):
-    """One host as they speak: the `persona` is empty where nobody asked for one."""
+    """One host as they speak: the `persona` is empty unless requested."""
 
     name: str
     voice: str

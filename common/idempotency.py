@@ -56,7 +56,7 @@ class Begun:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a piece of work came to: a small JSON `result`, the `writes` that make it so, the `events` that tell it."""
+    """What a piece of work came to: a small JSON `result`, the `writes` to store, the `events` to publish."""
 
     result: Mapping[str, Any] = field(default_factory=dict)
     writes: tuple[Write, ...] = ()
@@ -197,7 +197,7 @@ def begin(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     owner: str | None = None,
 ) -> Claim | Outcome:
-    """Claim the work `key` of `agent`, or learn what became of it (see the table above). The record is `kept` so long.
+    """Claim the work `key` of `agent`, or learn its outcome (see the table above). The record is `kept` so long.
 
     `calls`: how many of a paid engine an attempt may make, which are counted before it begins: it may not live to tell.
 

@@ -1,4 +1,4 @@
-"""Structured logs, one JSON object a line, in the fields that Cloud Logging reads.
+"""Structured logs, a JSON object each line, in Cloud Logging's fields.
 
 https://cloud.google.com/logging/docs/structured-logging. Every line carries the agent, and the workflow and stream
 (its hash, never the token) of the context it was written in.

@@ -1,4 +1,4 @@
-"""How loud speech is, and what brings it to the level that podcasts are published at: -16 LUFS integrated.
+"""Loudness of speech, and filters to the publishing level of podcasts: -16 LUFS integrated.
 
 The measure is that of EBU R 128 (https://tech.ebu.ch/publications/r128, after ITU-R BS.1770), taken and set by
 libavfilter's `ebur128`, `volume` and `alimiter` (https://ffmpeg.org/ffmpeg-filters.html). Needs PyAV.

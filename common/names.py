@@ -1,5 +1,5 @@
-"""Names of things in Cloud Storage and Cloud Tasks: known before the thing exists, so that making it twice
-is harmless."""
+"""Names of things in Cloud Storage and Cloud Tasks: known before the thing exists, so making the same thing twice is
+harmless."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Ogg Opus files: packets of 20 ms in and out, without a decoder.
 
-Pages after RFC 3533 (https://www.rfc-editor.org/rfc/rfc3533), Opus in them after RFC 7845. What is written is the same
-bytes for the same packets, whoever writes it. What is read comes from anywhere: whatever is wrong with it is an
+Pages after RFC 3533 (https://www.rfc-editor.org/rfc/rfc3533), Opus in them after RFC 7845. The same packets are
+always written as the same bytes. What is read comes from anywhere: whatever is wrong with it is an
 OggError, found in time linear in its size.
 """
 
@@ -28,7 +28,7 @@ _MAX_SEGMENTS = 255
 
 
 class OggError(ValueError):
-    """What was read is not one whole Ogg Opus stream of 20 ms packets; the text says why."""
+    """The data is no whole Ogg Opus stream of 20 ms packets; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def write_opus(
 def read_opus(data: bytes) -> OpusFile:
     """Take a whole Ogg Opus file apart. Raises OggError for anything but one complete stream of 20 ms packets.
 
-    Complete means: every page is there with the right checksum, from the first to the one that says it is the last.
+    Complete means: every page is present with the right checksum, from the first to the page marked as last.
     """
     pages = _pages(data)
     packets = _packets(pages)
@@ -196,7 +196,7 @@ class _Page:
 
 
 def _pages(data: bytes) -> Iterator[_Page]:
-    """The pages of one logical stream, all of them. Raises OggError where one is missing, damaged or another's."""
+    """All pages of a logical stream. Raises OggError where one is missing, damaged or another's."""
     at = number = stream = 0
     last = False
     while at < len(data):

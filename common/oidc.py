@@ -111,9 +111,9 @@ def _one_of(allowed: Collection[str], claims: dict[str, Any]) -> str:
 
 
 def _claims(token: str, settings: Settings, audience: str, *required: str, signed: bool = True) -> dict[str, Any]:
-    """What a token says that is Google's, valid, and made out to `audience` by a verified account.
+    """The claims of a valid token of Google's, made out to `audience` by a verified account.
 
-    One that is not `signed` is held to everything else.
+    A token that is not `signed` is held to everything else.
     """
     try:
         key = _keys(settings.oidc_jwks_url).get_signing_key_from_jwt(token) if signed else ""

@@ -1,6 +1,6 @@
 """Opus (RFC 6716): speech in, packets of 20 ms out, and back. 48 kHz, mono, signed 16-bit little-endian PCM throughout.
 
-Segments are encoded apart, by whoever forges them, and heard as one stream. So each is padded with silence to whole
+Segments are encoded apart, by the voice forge, and heard as a single stream. So each is padded with silence to whole
 packets including the encoder's lookahead: decoded one after the other by one decoder, every segment comes out whole,
 later by that constant lookahead (the stream's pre-skip), with nothing lost at a boundary.
 """
@@ -32,7 +32,7 @@ _loading = threading.Lock()
 
 
 class Encoder:
-    """Encodes one segment. Feed it PCM in pieces of any size, then `flush()` it; one thread at a time.
+    """Encodes one segment. Feed PCM in pieces of any size, then `flush()`; one thread at a time.
 
     `lookahead` is by how many samples the decoded sound is late. Bit rate in bit/s, variable around it.
     """
@@ -48,7 +48,7 @@ class Encoder:
         self.lookahead: int = self._encoder.lookahead
 
     def feed(self, pcm: bytes | memoryview) -> list[bytes]:
-        """Take more PCM, and return the packets that it completed."""
+        """Take more PCM, and return the completed packets."""
         self._waiting += pcm
         whole = len(self._waiting) - len(self._waiting) % _PACKET_BYTES
         packets = [self._packet(at) for at in range(0, whole, _PACKET_BYTES)]
@@ -69,7 +69,7 @@ class Encoder:
 def encode(
     pcm: Iterable[bytes | memoryview], *, bitrate: int = BITRATE, complexity: int = COMPLEXITY
 ) -> Iterator[bytes]:
-    """The packets of one segment, each given out as soon as `pcm` has filled it."""
+    """The packets of a segment, each as soon as filled by `pcm`."""
     encoder = Encoder(bitrate=bitrate, complexity=complexity)
     for chunk in pcm:
         yield from encoder.feed(chunk)
@@ -90,7 +90,7 @@ def lookahead() -> int:
 
 
 def _opuslib() -> ModuleType:
-    """The module `opuslib`, bound to a libopus that is there."""
+    """The module `opuslib`, bound to an available libopus."""
     with _loading:  # two threads at their first segment must not both exchange find_library
         return _bound_opuslib()
 
@@ -122,7 +122,7 @@ def _bound_opuslib() -> ModuleType:
 
 
 def _wheel_libopus() -> str | None:
-    """The libopus that PyAV's wheel carries, wherever the platform's repair tool has put it."""
+    """The libopus inside PyAV's wheel, wherever put by the platform's repair tool."""
     spec = importlib.util.find_spec("av")
     if spec is None or spec.origin is None:
         return None

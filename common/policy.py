@@ -1,11 +1,10 @@
 """Retry and failure policy, one line an agent: how long work may take and how often it may be tried.
 
-Queues retry without end and with backoff (terraform/, local/); it is the agent that counts attempts, in its
-idempotency record, and that ends the work as FAILED after the last. A crash counts half: it is as often the fault of
-other work on the same instance, or of a new version. So does Busy. A service that is away is waited for, and so is an
-engine whose quota is used up. That counts by time alone: nothing was done or paid meanwhile, and how many others are
-before this work says nothing about it. What is retried is said by the error's type (common/errors.py): Busy and Broken
-are, Refused is not.
+Queues retry without end and with backoff (terraform/, local/); the agent counts attempts, in its idempotency record,
+and ends the work as FAILED after the last. A crash counts half: it is as often the fault of other work on the same
+instance, or of a new version. So does Busy. A service away is waited for, and so is an engine with a used-up quota,
+counted by time alone: nothing was done or paid meanwhile, and how many others are before this work says nothing about
+it. What is retried is said by the error's type (common/errors.py): Busy and Broken are, Refused is not.
 """
 
 from __future__ import annotations

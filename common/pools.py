@@ -1,9 +1,9 @@
 """Pools of HTTP connections that are used again only while they are likely to live.
 
-A connection that nobody has used for a while may be lost without a word (a middlebox forgets it, an instance had no
-processor time for its close): what is sent over it is swallowed, and who sent it waits for as long as it has patience.
-So none is used again that was idle for longer than IDLE_S; and once one is found silent, all that are idle are closed,
-for they went the same way: what is tried again is tried over a new one.
+A connection unused for a while may be lost without a word (a middlebox forgets it, an instance had no
+processor time for its close): requests over such a connection are swallowed, and their senders wait for as long as
+their patience lasts. So none is used again that was idle for longer than IDLE_S; and once one is found silent, all
+that are idle are closed, for they went the same way: every repetition goes over a new connection.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ IDLE_S: Final = 30.0
 
 
 class _Fresh(HTTPConnection):
-    """A connection that counts as closed once it has been idle for too long; a pool then opens it anew."""
+    """A connection counted as closed after idling too long; a pool then opens it anew."""
 
     _answered_at = 0.0
 

@@ -48,7 +48,7 @@ def problem(error: Exception, **more: Any) -> Response:
 
 
 def read_problem(media_type: str, body: bytes) -> tuple[str, str] | None:
-    """Code and detail of a problem that one of our services told, or None where somebody else was speaking."""
+    """Code and detail of a problem from a service of ours, or None for an answer of the platform's."""
     if media_type != MEDIA_TYPE:
         return None
     try:

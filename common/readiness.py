@@ -1,7 +1,7 @@
 """Being ready: an instance that answers here has its settings, its client libraries and its connections.
 
-The first podcast after a start should not pay for all of that. Asked by whoever starts an instance; it is done once,
-so that being asked again costs nothing.
+The first podcast after a start should not pay for all of that. Asked by whoever starts an instance; the work is done
+once, so repeated requests cost nothing.
 """
 
 from __future__ import annotations

@@ -92,12 +92,14 @@ class Webhook(TypedDict):
 
 
 class Source(TypedDict):
-    """A source by its own account."""
+    """A source by its own account. `left_out` counts what was not read, by kind: {"reference": 31, "table": 2}; it is
+    absent in older documents."""
 
     title: str
     url: str | None
     author: str | None
     date: str | None
+    left_out: NotRequired[dict[str, int]]
 
 
 class SourceProblem(TypedDict):
@@ -111,12 +113,22 @@ class SourceProblem(TypedDict):
 class SourceText(Source):
     """A source with its whole text, cleaned; and in blocks (common/text/blocks.py), where its reader knew them.
 
-    `left_out` counts what was not read, by kind: {"reference": 31, "table": 2}. Both are absent in older documents.
+    The blocks are absent in older documents.
     """
 
     text: str
     blocks: NotRequired[list[dict[str, Any]]]
-    left_out: NotRequired[dict[str, int]]
+
+
+def account_of(source: SourceText) -> Source:
+    """A source without its text: what is kept of it on the workflow, and shown."""
+    return {
+        "title": source["title"],
+        "url": source["url"],
+        "author": source["author"],
+        "date": source["date"],
+        "left_out": source.get("left_out", {}),
+    }
 
 
 class Material(TypedDict):
@@ -141,6 +153,10 @@ class Wishes(Shape):
     language: str | None = None
     """Two letters; None: as the sources have it."""
     style: str = field(metadata=missing(STYLES[0]))
+    focus: str = field(default="", metadata=LATER)
+    """What to dwell on, for whom, and what to leave out."""
+    draft: bool = field(default=False, metadata=LATER)
+    """The script waits for approval before it is voiced."""
     hosts: list[Host] | None = None
     """In the order in which they speak first; None: the default ones."""
     pronunciations: list[Pronunciation] = field(default_factory=list, metadata=LATER)
@@ -181,6 +197,10 @@ class Workflow(Record):
     """Harvester: sources that gave nothing."""
     segments_total: int | None = None
     """Weaver, when the script is complete; gateway for one that is remade."""
+    language_calls: int = field(default=0, metadata=LATER)
+    """Weaver: how often a language model was asked in attempts that failed. Only grows."""
+    approved: bool = field(default=False, metadata=LATER)
+    """Gateway, once: the owner lets the script of a draft be voiced."""
     wanted: int = field(default=0, metadata=LATER)
     """Orchestrator: segments, from the first on, that somebody is about to hear. Only grows."""
     artifacts: dict[str, str] | None = field(default=None, metadata=BY_KEY)
@@ -212,6 +232,11 @@ class Workflow(Record):
     def generating(self) -> bool:
         """Tell whether the podcast is still in the making."""
         return self.state == WorkflowState.GENERATING
+
+    @property
+    def draft(self) -> bool:
+        """Tell whether nothing may be voiced yet, for the owner is still to approve the script."""
+        return self.generating and self.request.draft and not self.approved
 
     @property
     def audible(self) -> bool:

@@ -1,27 +1,26 @@
-"""Calls between our own services: HTTP with an OpenID Connect token made out to the one that is called.
+"""Calls between our own services: HTTP with an OpenID Connect token made out to the called service.
 
-A public service gets it as it was sent. To a private one it is sent twice, with an authenticator of ours: the platform
-checks the one in `X-Serverless-Authorization` and takes its signature away, and the service checks the one in
+A public service gets the token as sent. A private service gets the token twice, with an authenticator of ours: the
+platform checks the one in `X-Serverless-Authorization` and takes its signature away, and the service checks the one in
 `Authorization`, or, should that have come without its signature as well, the authenticator (common/oidc.py).
 https://cloud.google.com/run/docs/authenticating/service-to-service
 
-Between two services stands the platform, which answers for the one that is called as it sees fit: 401 and 403 in HTML
+Between two services stands the platform, which may answer in place of the called service: 401 and 403 in HTML
 for the minutes that a binding takes to arrive, 404 while there is no revision, 429 and 503 when all are busy, 500, 502
 and 504 for one that has crashed (https://cloud.google.com/run/docs/troubleshooting). So nothing is taken for a
 service's own answer but what bears its mark:
 
     2xx, of the media type that was asked for, and of the shape     -> the answer
     problem+json of ours (common/problems.py)                       -> the error that the service raised
-    anything else, and no answer at all: is the service there?
-        it says so at its `/`, which costs nothing                  -> ServiceBroken; Busy for a 429 or 503
-        it does not                                                 -> ServiceAway
+    anything else, and no answer at all: does the service answer? its `/` tells, at no cost                  ->
+    ServiceBroken; Busy for a 429 or 503 it does not                                                 -> ServiceAway
 
-A service that is there has been asked, and may have paid for what came to nothing: such failures are counted. One that
-is away has not, and is waited for.
+A service that is there has been asked, and may have paid for what came to nothing: such failures are counted. A
+service away was not asked, and is waited for.
 
 A connection may be lost without a word (pools.py). So a caller may name several patiences: a call whose answer does not
-begin within the first is made once more over a new connection, with the next. One that has begun is known to go on by
-its heartbeats (heartbeats.py).
+begin within the first is made once more over a new connection, with the next. A begun answer shows its progress by
+heartbeats (heartbeats.py).
 """
 
 from __future__ import annotations
@@ -92,7 +91,7 @@ def private_service(settings: Settings, url: str) -> Service:
 
 
 class ToPrivate(requests.auth.AuthBase):
-    """Adds what a private service asks for to a request that has its token: the last that is done to it."""
+    """Adds a private service's further header to a request with a token: the last that is done to it."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -131,7 +130,7 @@ class Service:
     ) -> T:
         """POST JSON, and return what `read` makes of the JSON of the answer.
 
-        `read` raises KeyError, TypeError or ValueError for what is not of the shape that it knows. Raises the same
+        `read` raises KeyError, TypeError or ValueError for an unknown shape. Raises the same
         typed error that the service raised (Refused, Busy or Broken with its code), or one of those above.
         """
         accept = {"Accept": f"{LINES}, {JSON};q=0.9"}
@@ -153,8 +152,8 @@ class Service:
     ) -> Iterator[Iterator[dict[str, Any]]]:
         """POST JSON, and iterate over the objects of a NDJSON answer as they arrive.
 
-        Whether the last of them is the last, only the protocol that they belong to can tell: a connection that is cut
-        between two lines may look like one that was closed in order.
+        Whether the last of them is the last, only the protocol that they belong to can tell: a connection cut between
+        two lines may look closed in order.
         """
         with self._answer(path, body, timeout, headers, (LINES,)) as response:
             yield self._messages(response, timeout)
@@ -221,7 +220,7 @@ class Service:
         raise AssertionError("a call has at least one patience")
 
     def _error_for(self, status: int | None, what: str) -> AethercastError:
-        """The error for what is not an answer of the service's own, or not a whole one."""
+        """The error for a foreign or incomplete answer."""
         there = self._there()
         logger.warning("%s: %s", self._url, what, extra=fields(status=status, there=there))
         error: AethercastError
@@ -236,7 +235,7 @@ class Service:
         return error
 
     def _there(self) -> bool:
-        """Whether the service itself answers at its `/` (common/readiness.py): that it is ready, or why it is not."""
+        """Whether the service itself answers at its `/` (common/readiness.py): ready, or the reason against."""
         try:
             answer = self._session().get(f"{self._url}/", timeout=(THERE_S, THERE_S), allow_redirects=False)
             return _problem(answer) is not None or answer.json() == READY
@@ -278,7 +277,7 @@ def _media_type(response: requests.Response) -> str:
 
 
 def _problem(response: requests.Response) -> tuple[str, str] | None:
-    """Code and detail of the problem that the service tells, if it is the service that speaks, and to the end."""
+    """Code and detail of the service's own, complete problem."""
     try:
         return read_problem(_media_type(response), response.content)
     except requests.RequestException:
@@ -288,8 +287,8 @@ def _problem(response: requests.Response) -> tuple[str, str] | None:
 def error_from(status: int, code: str, detail: str, calls: int = 0) -> AethercastError:
     """The typed error of an HTTP status and a problem's code: how an error keeps its type from service to service.
 
-    401, 403, 404 and 405 are said of our call and not of the work: a key that is being rotated, a version that is being
-    rolled out. The same work may well be asked for again.
+    401, 403, 404 and 405 are said of our call and not of the work: a key in rotation, a version in rollout. The same
+    work may well be asked for again.
     """
     by_engine = code.startswith("engine_")
     error: AethercastError

@@ -18,7 +18,7 @@ from common.errors import Misconfigured
 class Settings:
     """Each field is read from the environment variable of its name in upper case; an agent names those it `needs`.
 
-    What Terraform does not give by itself it takes in its variables `engine_settings` and `limits`.
+    Settings not given by Terraform itself go into its variables `engine_settings` and `limits`.
     """
 
     # Google Cloud
@@ -96,7 +96,15 @@ class Settings:
     language_api_key: str = field(default="", repr=False)
     language_model: str = ""
     language_context_characters: int = 60_000
-    """How much source text a language model is given at once. Longer sources are condensed first."""
+    """How much source text a language model is given at once. Longer sources are condensed first. What a server turns
+    down, or cuts, lessens it by itself."""
+    language_first_token_s: float = 180.0
+    """How long a language model may take to the first token of an answer: a server may have to load it first."""
+    language_silence_s: float = 60.0
+    """Between two tokens."""
+    language_calls: int = 20
+    """How often a language model may be asked for one podcast, in all attempts together, beyond two calls for each
+    chapter and for each piece of its sources that is condensed."""
 
     # Sources
     wikipedia_url: str = "https://{language}.wikipedia.org"
@@ -105,6 +113,8 @@ class Settings:
     """A SearXNG server, which topics are looked up with beside Wikipedia; none: Wikipedia alone."""
     search_api_key: str = field(default="", repr=False)
     """Sent to it as a bearer token, for servers that stand behind something that asks for one."""
+    github_raw_url: str = "https://raw.githubusercontent.com"
+    arxiv_url: str = "https://arxiv.org"
     harvest_private_addresses: bool = False
     """Lets links and webhooks lead to addresses of this machine and private networks. For local runs and tests only."""
 
@@ -127,6 +137,8 @@ class Settings:
     # Limits
     max_source_bytes: int = 10 * 1024 * 1024
     source_timeout_s: float = 15.0
+    source_readers: int = 0
+    """How many documents an instance reads at once, each in up to 768 MiB. 0: one more than it has processors."""
     stream_token_ttl_s: int = 6 * 3600
     signed_url_ttl_s: int = 15 * 60
     retention_days: int = 30
@@ -173,7 +185,7 @@ class Settings:
 
     @classmethod
     def of_engine(cls, kind: str, name: str, env: Mapping[str, str] | None = None) -> Settings:
-        """The settings as one engine is to see them; `kind` is "speech" or "language"."""
+        """The settings in the view of an engine; `kind` is "speech" or "language"."""
         env = os.environ if env is None else env
         every, own = f"{kind.upper()}_", f"{kind.upper()}_{name.upper()}_"
         if name == cls.from_env(env=env).offered(kind)[0]:
@@ -184,7 +196,7 @@ class Settings:
         return cls.from_env(env={**shared, **mine, f"{every}ENGINE": name})
 
     def offered(self, kind: str) -> tuple[str, ...]:
-        """The engines of that kind that a request may choose from, the default one first."""
+        """The engines of a kind on offer to requests, the default first."""
         return tuple(dict.fromkeys((getattr(self, f"{kind}_engine"), *getattr(self, f"{kind}_engines"))))
 
 

@@ -31,6 +31,8 @@ class Style:
     speech: str
     """Tells a voice that can be told how to speak."""
     mix: DialogueMix
+    verbatim: bool = False
+    """Every sentence of the sources is read, in order, and nothing is written, whatever engine is asked for."""
 
 
 STYLES: Final[Mapping[str, Style]] = {
@@ -67,6 +69,13 @@ STYLES: Final[Mapping[str, Style]] = {
         "$first tells a story in order, scene by scene.",
         "Speak as a storyteller: vivid, with room for suspense, in the mood of what is told.",
         DialogueMix(0.2, 0.1),
+    ),
+    "narration": Style(
+        "$first and $second read the text aloud, word for word.",
+        "$first reads the text aloud, word for word.",
+        "Speak as a narrator of audio books: clear, unhurried, in the mood of what is told.",
+        DialogueMix(0.0, 0.0, both_read=False),
+        verbatim=True,
     ),
 }
 """By the name that requests have; the first is the default."""

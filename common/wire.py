@@ -38,7 +38,7 @@ CLOSE_TRY_LATER: Final = Close.TRY_LATER
 
 
 class WireError(ValueError):
-    """A message that is not of this wire. `code` is stable, the text is meant for the other side."""
+    """A message foreign to this wire. `code` is stable, the text is meant for the other side."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -140,7 +140,7 @@ def dumps(message: dict[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Start:
-    """Listen from `next_packet` on: 0 but for one who lost the resume token and comes with a fresh stream id."""
+    """Listen from `next_packet` on: 0 except after the loss of the resume token, with a fresh stream id."""
 
     stream_id: str
     next_packet: int
@@ -168,7 +168,7 @@ class ResumeRequest:
 class ClientMetrics:
     """What a player tells of itself; numbers only, by name.
 
-    `played_ms` is where on the podcast's clock it is and `buffered_ms` what it has beyond; the others say what has come
+    `played_ms` is the position on the podcast's clock and `buffered_ms` the sound beyond; the others say what has come
     since its last message of this kind.
     """
 
@@ -192,7 +192,7 @@ CLIENT_METRICS: Final = frozenset(
 
 
 def parse_client_message(text: str | bytes) -> ClientMessage:
-    """Read one text message of a client. Raises WireError with a stable code for everything that is not one."""
+    """Read one text message of a client. Raises WireError with a stable code for any other message."""
     if not isinstance(text, str):
         raise WireError("binary_unexpected", "clients send text messages only")
     if len(text) > MAX_CLIENT_MESSAGE_BYTES:

@@ -41,7 +41,7 @@ class Disorder:
     max_rest_s: float = 3.0
 
     def delay_s(self) -> float:
-        """How long to hold back a new delivery, so that others overtake it."""
+        """How long to hold back a new delivery for others to overtake."""
         return self.random.uniform(0, self.max_delay_s) if self._strikes() else 0.0
 
     def repeats(self) -> bool:
@@ -80,7 +80,7 @@ class Answer:
 
 
 class Courier:
-    """Makes HTTP requests over kept-alive connections. Belongs to the event loop that it was created on."""
+    """Makes HTTP requests over kept-alive connections. Belongs to the event loop of its creation."""
 
     def __init__(self, id_tokens: IdTokens) -> None:
         self._id_tokens = id_tokens
@@ -129,7 +129,7 @@ class Courier:
 class Outbox(Generic[Item]):
     """Items in the order in which they fell due, each sent by an asyncio task of its own, `limit()` at most at once.
 
-    `hold_s` says how long the next one must wait (0: not at all; inf: until somebody calls `pump`): rates and pauses
+    `hold_s` says how long the next item must wait (0: not at all; inf: until somebody calls `pump`): rates and pauses
     are made of it. With a limit of 0 items stay until they are taken; `arrived` is set whenever one falls due.
     """
 
@@ -158,7 +158,7 @@ class Outbox(Generic[Item]):
             self.pump()
 
     def discard(self, item: Item) -> None:
-        """Forget `item` if it is waiting; a request that is being made goes on."""
+        """Forget `item` if it is waiting; a request under way goes on."""
         self._due.pop(item, None)
         if timer := self._timers.pop(item, None):
             timer.cancel()

@@ -34,7 +34,7 @@ _STOP_GRACE_S = 0.2
 
 
 class ApiError(Exception):
-    """What a client sees as a gRPC status."""
+    """An error seen by a client as a gRPC status."""
 
     def __init__(self, code: grpc.StatusCode, message: str) -> None:
         super().__init__(message)
@@ -177,7 +177,7 @@ class GrpcEmulator(ABC):
             self._on_loop(self._clear)
 
     def _on_loop(self, call: Callable[[], T]) -> T:
-        """Run `call` on the loop and wait for what it returns."""
+        """Run `call` on the loop and wait for the result."""
 
         async def run() -> T:
             return call()
@@ -210,7 +210,7 @@ class GrpcEmulator(ABC):
 
     @abstractmethod
     def _open(self) -> None:
-        """Load the journal and go on with what it holds; on the loop, before the first call is served."""
+        """Load the journal and go on from its content; on the loop, before the first call is served."""
 
     @abstractmethod
     async def _close(self) -> None:

@@ -1,8 +1,8 @@
-"""Google's token service on this machine: who a process is, proven with one local key.
+"""Google's token service on this machine: the identity of a process, proven with a local key.
 
-A service account's key file has this server as its `token_uri`, so that google-auth behaves as it does with a real one:
-it signs an assertion (RFC 7523) and gets an access token or an OpenID Connect token for it. The same key signs V4 URLs,
-which the storage emulator checks here.
+A service account's key file has this server as its `token_uri`, so google-auth behaves as with a real key file:
+google-auth signs an assertion (RFC 7523) and gets an access token or an OpenID Connect token in return. The same key
+signs V4 URLs, which the storage emulator checks here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - the au
 
 
 class Identity:
-    """The key, the key files made from it, and the server that answers for it. All of it lives in `directory`.
+    """The key, its key files, and the token server. All of it lives in `directory`.
 
     One key serves all accounts. An account exists from its first key file on, also after a restart.
     """
@@ -102,7 +102,7 @@ class Identity:
         return True
 
     def account_of(self, access_token: str) -> str | None:
-        """Whom an access token was given to; None for one that was not given out since the start, or is expired."""
+        """Whom an access token was given to; None for an expired token, or a token from before the start."""
         account, until = self._granted.get(access_token, (None, 0.0))
         return account if time.time() < until else None
 

@@ -1,4 +1,4 @@
-"""Counts what a cloud would bill, per resource, so that a run can say what one podcast cost."""
+"""Counts a cloud's billable operations, per resource, for the cost of a run."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Meter:
             self._counts[operation, resource] += times
 
     def totals(self, containing: str = "") -> dict[str, int]:
-        """Operation -> count over all resources whose name contains `containing` (a workflow id, say)."""
+        """Operation -> count over all resources with `containing` (a workflow id, say) in their name."""
         totals = dict.fromkeys(OPERATIONS, 0)
         with self._lock:
             for (operation, resource), times in self._counts.items():
@@ -41,7 +41,7 @@ class Meter:
         return totals
 
     def by_resource(self, operation: str, containing: str = "") -> dict[str, int]:
-        """Resource -> count of one operation, for those resources whose name contains `containing`."""
+        """Resource -> count of one operation, for resources with `containing` in their name."""
         with self._lock:
             return {
                 resource: times

@@ -1,4 +1,4 @@
-"""Cloud Scheduler on this machine, as far as it is used: addresses that are called regularly, with an OIDC token."""
+"""Cloud Scheduler on this machine, as far as used here: addresses called regularly, with an OIDC token."""
 
 from __future__ import annotations
 

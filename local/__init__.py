@@ -1,6 +1,6 @@
 """The launcher, which runs everything on one machine: the embedded cloud (emulators/), the functions and the streamer.
 
-Only `tests/` and `noxfile.py` import this package; the product reaches it over the network, as it reaches Google.
+Only `tests/` and `noxfile.py` import this package; the product reaches the emulators over the network, as in the cloud.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What each service may do with the bucket, as terraform/iam.tf has it (tests/terraform/test_rights.py compares)."""
+"""The rights of each service on the bucket, as in terraform/iam.tf (tests/terraform/test_rights.py compares)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ BUCKET_ROLES = {
 def bucket_grants() -> Grants:
     """The accounts of a stack and their roles.
 
-    In one process all functions share an account, which may do what any of them may. Who shows no token is whoever runs
-    the stack, and may do everything: what provisions it, and what looks into it from a terminal or a test.
+    In a shared process all functions share an account, with the rights of all. Requests without a token are the
+    operator's, with all rights: provisioning, and looks into the cloud from a terminal or a test.
     """
     of_services = {account(service): roles for service, roles in BUCKET_ROLES.items()}
     shared = sorted({role for roles in BUCKET_ROLES.values() for role in roles})

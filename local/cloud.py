@@ -21,24 +21,17 @@ import threading
 from pathlib import Path
 from random import Random
 from types import FrameType
+from typing import Any
 
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from emulators.cloud import EmbeddedCloud
 from emulators.delivery import Disorder
-from emulators.firestore import FirestoreEmulator
 from emulators.firestore.indexes import Index
 from emulators.http_server import HttpServer
-from emulators.identity import Identity
-from emulators.journal import Journal
 from emulators.loopback import loopback_only
-from emulators.meter import Meter
-from emulators.pubsub import PubSubEmulator
-from emulators.scheduler import Scheduler
-from emulators.storage import StorageEmulator
-from emulators.storage.rights import Grants
-from emulators.tasks import TasksEmulator
 from local.bucket_roles import bucket_grants
 
 TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "streams", "workflows"), "expires_at")
@@ -54,59 +47,11 @@ INDEXES: dict[str, list[Index]] = {
 """Collection id -> its composite indexes, as terraform/firestore.tf has them: paths, each with whether it descends."""
 
 
-class Cloud:
-    """All emulators of one stack. With a `directory` their state is kept there; `disorder` is that of deliveries.
+class Cloud(EmbeddedCloud):
+    """The emulators of a stack, with Firestore's indexes and times to live of terraform/firestore.tf."""
 
-    With `queues_ramp`, queues that are new or were idle start slowly. With `grants`, accounts may do with buckets what
-    they are granted, and are refused a taken name by a 403 if `taken_is_forbidden`.
-    """
-
-    def __init__(
-        self,
-        directory: Path | None,
-        scratch: Path,
-        disorder: Disorder | None = None,
-        *,
-        queues_ramp: bool = False,
-        grants: Grants | None = None,
-        taken_is_forbidden: bool = False,
-    ) -> None:
-        self.meter = Meter()
-
-        def journal(name: str) -> Journal:
-            return Journal(directory / f"{name}.sqlite" if directory else None)
-
-        self.identity = Identity(directory or scratch)
-        self.firestore = FirestoreEmulator(self.meter, journal("firestore"), ttl_fields=TTL_FIELDS, indexes=INDEXES)
-        self.pubsub = PubSubEmulator(self.meter, journal("pubsub"), self.identity, disorder=disorder)
-        self.tasks = TasksEmulator(self.meter, journal("tasks"), self.identity, disorder=disorder, ramps=queues_ramp)
-        self.scheduler = Scheduler(self.identity)
-        self.storage = StorageEmulator(
-            self.meter,
-            journal("storage"),
-            self.identity,
-            grants=grants,
-            taken_is_forbidden=taken_is_forbidden,
-        )
-
-    def start(self) -> dict[str, str]:
-        """Start everything; the addresses, by the name of the environment variable that each belongs to."""
-        identity = f"http://127.0.0.1:{self.identity.start()}"
-        return {
-            "FIRESTORE_EMULATOR_HOST": f"127.0.0.1:{self.firestore.start()}",
-            "PUBSUB_EMULATOR_HOST": f"127.0.0.1:{self.pubsub.start()}",
-            "CLOUD_TASKS_EMULATOR_HOST": f"127.0.0.1:{self.tasks.start()}",
-            "STORAGE_EMULATOR_HOST": f"http://127.0.0.1:{self.storage.start()}",
-            "OIDC_JWKS_URL": f"{identity}/jwks",
-        }
-
-    def reset(self) -> None:
-        for emulator in (self.tasks, self.pubsub, self.storage, self.firestore, self.meter):
-            emulator.reset()
-
-    def stop(self) -> None:
-        for emulator in (self.scheduler, self.tasks, self.pubsub, self.storage, self.firestore, self.identity):
-            emulator.stop()
+    def __init__(self, directory: Path | None, scratch: Path, **how: Any) -> None:
+        super().__init__(directory, scratch, ttl_fields=TTL_FIELDS, indexes=INDEXES, **how)
 
 
 def admin_app(cloud: Cloud) -> Flask:
@@ -161,7 +106,7 @@ def main() -> None:
         cloud = Cloud(
             options.data_dir,
             Path(scratch),
-            disorder,
+            disorder=disorder,
             queues_ramp=options.queues_ramp,
             grants=bucket_grants() if options.accounts else None,
             taken_is_forbidden=options.taken_is_forbidden,

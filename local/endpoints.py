@@ -1,4 +1,4 @@
-"""Where a running stack is reached, and the file by which one command finds the stack that another has started."""
+"""The addresses of a running stack, and the file for other commands to find the stack."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Endpoints:
 
 
 def answers(url: str, headers: Mapping[str, str] | None = None) -> bool:
-    """Whether something is there and lets us in; a function that takes only POST answers with an error, and does so."""
+    """Whether a server answers and lets us in; a function that takes only POST answers with an error, and does so."""
     try:
         return requests.get(url, headers=headers, timeout=5).status_code not in {401, 403, 503}
     except requests.RequestException:
@@ -38,7 +38,7 @@ def answers(url: str, headers: Mapping[str, str] | None = None) -> bool:
 
 
 def running() -> Endpoints | None:
-    """The endpoints of the stack that `nox -s local` has started on this checkout, if it is still there."""
+    """The endpoints of the running stack of `nox -s local` on this checkout, if any."""
     try:
         found = Endpoints(**json.loads(STATE_FILE.read_text()))
         return found if answers(f"{found.player_url}/readyz") else None
@@ -58,7 +58,7 @@ def announced(endpoints: Endpoints) -> Iterator[None]:
 
 
 def welcome(endpoints: Endpoints) -> str:
-    """What the person at the terminal is told."""
+    """The message to the person at the terminal."""
     return f"""
 Aethercast runs. Open the player:
 

@@ -25,7 +25,7 @@ def service_app(name: str) -> Wsgi:
 
 
 def streamer_app() -> Wsgi:
-    """The streamer's, likewise. Importing it makes the app, as in its container."""
+    """The streamer's, likewise. The import makes the app, as in its container."""
     from streamer.main import app
 
     return loopback_only(behind_front(app, "streamer"))
@@ -40,7 +40,7 @@ def function_app(name: str) -> Wsgi:
 
 
 class Front:
-    """WSGI middleware: the platform's check of who calls one service."""
+    """WSGI middleware: the platform's check of a service's callers."""
 
     def __init__(self, name: str, app: Wsgi) -> None:
         self._name, self._app = name, app

@@ -1,8 +1,7 @@
 """A front that answers for a service, as the platform's does while a binding or a revision is on its way.
 
-Before every service of a stack there is a place for one (local/front.py). Whoever wants one there for a while writes a
-file into a folder that all processes know; the front reads it at each request, so that nothing has to be told to
-anybody:
+Every service of a stack has a place for a front (local/front.py). To have a front answer for a while, write a
+file into a folder known to all processes; the front reads the file at each request, so no process needs telling:
 
     {folder}/{service}.json       {"status": 403, "body": "html", "times": 12, "paths": ["/v1/speech"]}
     {folder}/{service}.answered   one byte for each request that was answered here so far
@@ -51,7 +50,7 @@ class ConnectionCut(Exception):
 class Fault:
     """An answer that is not the service's: a `status` and one of BODIES, or the service's own, TORN.
 
-    It is given `times` times, or until it is lifted, to all requests or to those for one of `paths`.
+    The answer is given `times` times, or until lifted, to all requests or to requests for `paths`.
     """
 
     status: int = 503

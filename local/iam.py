@@ -2,8 +2,8 @@
 
 https://cloud.google.com/run/docs/authenticating/service-to-service. A caller sends an OpenID Connect token that is made
 out to the service, in `X-Serverless-Authorization` or, only where that is missing, in `Authorization`. Whichever was
-checked is handed on without its signature: a service can read what the token says, and prove nothing of it
-(https://cloud.google.com/run/docs/troubleshooting#signature-removed). A public service gets everything as it was sent.
+checked is handed on without its signature: a service can read the token's claims, and prove nothing
+(https://cloud.google.com/run/docs/troubleshooting#signature-removed). A public service gets every request as sent.
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ class Denied(Exception):
 
 
 def invokers(service: str, settings: Settings) -> tuple[str, ...]:
-    """The accounts that may invoke a private service."""
+    """The permitted invokers of a private service."""
     named = getattr(settings, INVOKERS[service])
     return (named,) if isinstance(named, str) else tuple(named)
 
 
 def url_of(service: str, settings: Settings) -> str:
-    """Where a service is reached: the audience that tokens are made out to."""
+    """Where a service is reached: the audience of tokens."""
     return str(getattr(settings, f"{service}_url"))
 
 
@@ -95,6 +95,6 @@ def _verified(token: str, audience: str, jwks_url: str) -> dict[str, Any]:
 
 @cache
 def _keys(jwks_url: str) -> dict[str | None, jwt.PyJWK]:
-    """The public keys that tokens are signed with, by their ids. A stack has one for as long as it runs."""
+    """The public keys that tokens are signed with, by their ids. A stack keeps its keys for as long as its run."""
     with urllib.request.urlopen(jwks_url, timeout=10) as answer:  # noqa: S310 - the token service of this machine
         return {key.key_id: key for key in jwt.PyJWKSet.from_dict(json.load(answer)).keys}

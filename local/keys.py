@@ -27,7 +27,7 @@ from common.tokens import new_token, token_hash
 
 
 def create(settings: Settings, owner: str, requests_per_minute: int | None = None, key: str | None = None) -> str:
-    """Store a new key of `owner` and return it. A given key is stored as it is (for stacks that live for an hour)."""
+    """Store a new key of `owner` and return it. A given key is stored unchanged (for stacks of an hour)."""
     key = key or new_token()
     record = ApiKey(
         id=token_hash(key), owner=owner, created_at=datetime.now(UTC), requests_per_minute=requests_per_minute

@@ -1,4 +1,4 @@
-"""`nox -s local`: start a stack, say where it is reached, and keep it until Ctrl-C."""
+"""`nox -s local`: start a stack, print its addresses, and keep running until Ctrl-C."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A listener without a loudspeaker: hears a podcast over the WebSocket as the player does, and keeps what it heard."""
+"""A listener without a loudspeaker: hears a podcast over the WebSocket as the player does, and keeps the packets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ long is broken."""
 
 
 class StreamBroken(Exception):
-    """The stream ended before `stream_end`. `resumable`: nothing was said against going on from there."""
+    """The stream ended before `stream_end`. `resumable`: no error speaks against going on."""
 
     def __init__(self, reason: str, *, resumable: bool) -> None:
         super().__init__(reason)
@@ -45,7 +45,7 @@ class Heard:
 
     @property
     def next_packet(self) -> int:
-        """The first packet that has not been heard."""
+        """The first packet not heard yet."""
         return len(self.packets)
 
     def segments(self) -> list[dict[str, Any]]:
@@ -89,7 +89,7 @@ def listen(url: str, heard: Heard, first: dict[str, Any]) -> Iterator[dict[str, 
 
 
 def listen_through(url: str, stream_id: str, heard: Heard) -> Iterator[dict[str, Any] | None]:
-    """As `listen`, over as many connections as it takes: what breaks off is resumed where it broke off.
+    """As `listen`, over as many connections as needed: a broken stream is resumed at the break.
 
     Raises StreamBroken when that is refused, or fails several times with nothing new heard.
     """

@@ -1,4 +1,4 @@
-"""`nox -s podcast`: have a podcast made, hear it over the WebSocket while it is being made, and save what was heard."""
+"""`nox -s podcast`: have a podcast made, hear the sound over the WebSocket meanwhile, and save the file."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from client.aethercast import Aethercast, AethercastError
-from common.contract import LANGUAGES, MAX_MINUTES, MIN_MINUTES, PACKET_MS
+from client.aethercast import Aethercast, AethercastError, Podcast
+from common.contract import LANGUAGES, MAX_MINUTES, MIN_MINUTES, PACKET_MS, StageState, WorkflowState
 from common.ogg import write_opus
 from local.endpoints import Endpoints, running
 from local.listener import Heard, StreamBroken, listen_through
@@ -28,11 +28,18 @@ SAMPLE = Path(__file__).with_name("sample.txt")
 BILLABLE = ("firestore_reads", "firestore_writes", "tasks", "pubsub_messages", "storage_reads", "storage_writes")
 MASTERING_S = 120.0
 """How long the files may take once everything has been heard."""
+HARVEST_S = 300.0
+LEFT_OUT_WORDS = {
+    "code": ("piece of code", "pieces of code"),
+    "math": ("formula", "formulas"),
+    "footnote": ("note", "notes"),
+}
+"""Kinds that people call by another name, or whose plural is not made by an "s"."""
 STAGE_WORDS = {"harvest": "reading", "weave": "writing", "forge": "voicing", "master": "mastering"}
 
 
 class PodcastFailed(Exception):
-    """No podcast came of it; the text says why, for the person who asked."""
+    """No podcast came of it; the text gives the reason, for the person at the terminal."""
 
 
 def main() -> int:
@@ -71,6 +78,8 @@ def make(endpoints: Endpoints, wanted: dict[str, Any], out: Path, console: Conso
 def _make(api: Aethercast, endpoints: Endpoints, wanted: dict[str, Any], out: Path, console: Console) -> dict[str, Any]:
     clicked, clicked_at = time.monotonic(), time.time()
     accepted = api.generate(**wanted)
+    if "documents" in wanted:
+        _show_sources(_harvested(api, accepted.workflow_id), console)
     heard, first_packet = Heard(), 0.0
     with Live(console=console, refresh_per_second=8) as live:
         for message in listen_through(accepted.websocket_url, accepted.stream_id, heard):
@@ -107,8 +116,45 @@ def _make(api: Aethercast, endpoints: Endpoints, wanted: dict[str, Any], out: Pa
     }
 
 
+def _harvested(api: Aethercast, workflow_id: str) -> Podcast:
+    """The podcast once its sources are read. Raises PodcastFailed where none could be."""
+    deadline = time.monotonic() + HARVEST_S
+    while True:
+        podcast = api.podcast(workflow_id)
+        if podcast.stages["harvest"] == StageState.DONE:
+            return podcast
+        if podcast.error or podcast.state != WorkflowState.GENERATING:
+            raise PodcastFailed((podcast.error or {}).get("message", "its making was ended"))
+        if time.monotonic() > deadline:
+            raise PodcastFailed("its sources took too long to read")
+        time.sleep(0.05)
+
+
+def _show_sources(podcast: Podcast, console: Console) -> None:
+    """What was read, and what of it was left out; and what could not be read at all."""
+    for source in podcast.sources:
+        about = " · ".join(
+            filter(None, (source["title"] or source["url"] or "a text", source["author"], source["date"]))
+        )
+        console.print(f"Read: {about}", highlight=False, markup=False)
+        if untold := left_out_words(source["left_out"]):
+            console.print(f"      left out: {untold}", highlight=False, markup=False)
+    for problem in podcast.source_problems:
+        console.print(f"Not read: {problem['message']}", highlight=False, markup=False)
+
+
+def left_out_words(left_out: dict[str, int]) -> str:
+    """{"reference": 31, "table": 1} -> "31 references, 1 table"."""
+    return ", ".join(f"{count} {_noun(kind, count)}" for kind, count in left_out.items() if count)
+
+
+def _noun(kind: str, count: int) -> str:
+    one, many = LEFT_OUT_WORDS.get(kind, (kind, f"{kind}s"))
+    return one if count == 1 else many
+
+
 def _status(heard: Heard, clicked: float) -> Table:
-    """One line: the stages, what has been heard, how far ahead of a person's ears that is."""
+    """One line: the stages, the sound heard so far, and the lead over a person's ears."""
     stages = {message["stage"]: message["state"] for message in heard.messages if message["type"] == "progress"}
     colors = {"DONE": "green", "RUNNING": "yellow", "FAILED": "red"}
     words = [f"[{colors.get(stages.get(stage, ''), 'dim')}]{word}[/]" for stage, word in STAGE_WORDS.items()]
@@ -126,10 +172,14 @@ def _request(options: argparse.Namespace, console: Console) -> dict[str, Any]:
         wanted["topic"] = options.topic
     if options.url:
         wanted["urls"] = options.url
+    if options.file:
+        wanted["documents"] = options.file
     if options.text_file:
         wanted["text"] = options.text_file.read_text()
-    if not (options.topic or options.url or options.text_file):
-        console.print(f"No topic, link or text was given: this podcast is about the bundled sample, {SAMPLE.name}.")
+    if not (options.topic or options.url or options.file or options.text_file):
+        console.print(
+            f"No topic, link, file or text was given: this podcast is about the bundled sample, {SAMPLE.name}."
+        )
         wanted["text"] = SAMPLE.read_text()
     return wanted
 
@@ -138,6 +188,12 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="nox -s podcast --", description=__doc__)
     parser.add_argument("--topic", help="what to talk about; looked up in Wikipedia")
     parser.add_argument("--url", action="append", help="a page to talk about; may be given several times")
+    parser.add_argument(
+        "--file",
+        type=_file,
+        action="append",
+        help="a PDF, book, page, chat, … to talk about; may be given several times",
+    )
     parser.add_argument("--text-file", type=_readable_file, help="a text to talk about")
     parser.add_argument("--minutes", type=_minutes, default=5, help="how long it should be, 1 to 60 (default 5)")
     parser.add_argument("--language", choices=LANGUAGES, help="default: the sources' own")
@@ -150,6 +206,17 @@ def _minutes(text: str) -> int:
     if not text.isdecimal() or not MIN_MINUTES <= int(text) <= MAX_MINUTES:
         raise argparse.ArgumentTypeError(f"{text} is not a number from {MIN_MINUTES} to {MAX_MINUTES}")
     return int(text)
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    try:
+        with path.open("rb") as opened:
+            if not opened.read(1):
+                raise argparse.ArgumentTypeError(f"there is nothing in {name}")
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{name} cannot be read: {error.strerror}") from None
+    return path
 
 
 def _readable_file(name: str) -> Path:

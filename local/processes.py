@@ -20,7 +20,7 @@ STOP_TIMEOUT_S = 12.0
 class Child:
     """One process of the stack, its output in a log file. `pass_fds` are sockets that it inherits.
 
-    One that is `unhurried` has only the time that the others leave of the processor.
+    An `unhurried` process has only the processor time left by others.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Child:
         self.process = self._start()
 
     def kill(self) -> None:
-        """SIGKILL to the process and to all it has started, also where it is gone and left them behind."""
+        """SIGKILL to the process and to all its descendants, also after the process itself is gone."""
         _signal(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
@@ -81,7 +81,7 @@ class Child:
             _signal(group, signal.SIGCONT)
 
     def stop(self) -> None:
-        """SIGTERM, and SIGKILL for what is still there after STOP_TIMEOUT_S."""
+        """SIGTERM, and SIGKILL for survivors after STOP_TIMEOUT_S."""
         if self.process.poll() is None:
             self.process.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -1,6 +1,6 @@
 """What `terraform apply` provisions in the cloud, made here with the same client libraries: topics, queues, the bucket.
 
-Running it again changes nothing that is there, so that a stack with a data directory finds its own again.
+Repeated runs change nothing, so a stack with a data directory finds its own again.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""A proxy whose connections can be lost without a word, as behind a middlebox that has forgotten them.
+"""A proxy whose connections can be lost without a word, as behind a forgetful middlebox.
 
-It passes TCP on, whatever is spoken over it. A connection that is lost stays open and takes everything that is sent,
-but nothing comes out of it any more and neither end is told: no FIN, no RST, as if all packets went astray. (A kernel
-acknowledges what it takes, so that TCP's own timers find nothing out either: the most that can go wrong.)
+The proxy passes TCP on, whatever the protocol above. A lost connection stays open and takes all bytes, but nothing
+comes out any more and neither end is told: no FIN, no RST, as if all packets went astray. (A kernel
+acknowledges all received bytes, so TCP's own timers notice nothing either: the most that can go wrong.)
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class SilentProxy:
     def lose(self, *, new_too: bool = False) -> None:
         """Lose every connection that there is; with `new_too`, also those to come, until it is called again.
 
-        Once this has returned, nothing comes out of them.
+        After the return, nothing comes out any more.
         """
 
         async def forget() -> None:

@@ -6,9 +6,9 @@ import socket
 
 
 def listen(port: int) -> socket.socket:
-    """A listening socket that children inherit, so that no port is lost between choosing and using it.
+    """A listening socket for children to inherit, so no port is lost between choice and use.
 
-    A port of 0 is any free one. Raises OSError for one that is in use.
+    A port of 0 is any free one. Raises OSError for a port in use.
     """
     held = socket.socket()
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -22,6 +22,6 @@ def listen(port: int) -> socket.socket:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago, for a server that must open its own."""
+    """A port free a moment ago, for a server with its own socket."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])

@@ -1,8 +1,8 @@
 """A stack: the embedded cloud, the functions and the streamer on one machine, as processes that end together.
 
-Four processes by default: the cloud, the functions, the streamer, and one for the editions, long work that nobody waits
-for. With `--isolate` every function is a process of its own, served as the platform serves it (functions-framework in
-gunicorn, four threads a core) and with its own service account.
+Four processes by default: the cloud, the functions, the streamer, and the editions, whose long work has no waiting
+caller. With `--isolate` every function is a process of its own, served as the platform serves it (functions-framework
+in gunicorn, four threads a core) and with its own service account.
 """
 
 from __future__ import annotations
@@ -58,11 +58,11 @@ class StackError(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """How a stack is to run. A port of 0 is any free one; `environment` is added to that of functions and streamer.
+    """How a stack is to run. A port of 0 is any free one; `environment` is added for functions and streamer.
 
     `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
     `queues_ramp`: queues that are new or were idle start slowly, as in the cloud (emulators/tasks/pace.py).
-    `taken_is_forbidden`: who may create objects and not delete them is answered 403 for a taken name, not 412.
+    `taken_is_forbidden`: creators without the right to delete are answered 403 for a taken name, not 412.
     """
 
     player_port: int = 0
@@ -119,17 +119,17 @@ class Stack:
         return self._fronts.before(service, fault)
 
     def billable(self, containing: str = "") -> dict[str, int]:
-        """What would have been billed so far, for resources whose name contains `containing`."""
+        """The billable operations so far, for resources with `containing` in their name."""
         answer = requests.get(f"{self.endpoints.admin_url}/billable", params={"containing": containing}, timeout=10)
         return dict(answer.json())
 
     def billable_by_resource(self, operation: str, containing: str = "") -> dict[str, int]:
-        """The same for one operation, resource by resource."""
+        """The same for an operation, resource by resource."""
         url = f"{self.endpoints.admin_url}/billable/{operation}"
         return dict(requests.get(url, params={"containing": containing}, timeout=10).json())
 
     def remains(self, workflow_id: str) -> list[str]:
-        """Every document and object whose name, or whose field `workflow_id`, is of that workflow; of all, for ""."""
+        """Every document and object of a workflow, by name or by the field `workflow_id`; of all, for ""."""
         db = firestore.Client(project=PROJECT)
         documents = [
             *db.collection_group("segments").stream(),
@@ -256,7 +256,7 @@ class Stack:
     def environment_of(self, name: str) -> dict[str, str]:
         """The environment of the service `name`, with the key file of its own service account.
 
-        The client of Cloud Storage shows no token to what is called an emulator, so this one it knows as an endpoint.
+        The client of Cloud Storage shows no token to an emulator, so this emulator is given as an endpoint.
         """
         env = {
             **os.environ,
@@ -275,7 +275,7 @@ class Stack:
         return str(answer.json()["file"])
 
     def as_invoker(self, service: str) -> dict[str, str]:
-        """The headers of a request that the front of `service` lets pass, for whoever operates this stack."""
+        """The headers of an operator's request, let pass by the front of `service`."""
         if service not in iam.INVOKERS:
             return {}
         settings = Settings.from_env(env=self.env | self._proxied)
@@ -286,7 +286,7 @@ class Stack:
         return {"Authorization": f"Bearer {identity.token}"}
 
     def _authenticator_key(self) -> str:
-        """Kept with the data: tasks and events that were signed with it may be delivered after a restart."""
+        """Kept with the data: tasks and events signed with this key may be delivered after a restart."""
         if not self.options.data_dir:
             return secrets.token_hex(32)
         kept = self.options.data_dir / "authenticator.key"
@@ -335,8 +335,8 @@ class Stack:
         keys.create(Settings.from_env(env=self.env), "local", key=self.endpoints.api_key)
 
     def _wait_until_ready(self) -> None:
-        """Wait for what listeners need. Those told to give way may start later: on a busy machine that takes long, and
-        their work waits for them."""
+        """Wait for what listeners need. Those told to give way may start later: on a busy machine their start takes
+        long, and their work waits."""
         deadline = time.monotonic() + READY_TIMEOUT_S
         needed = {name: url for name, url in self.urls.items() if name not in UNHURRIED}
         waiting = {f"{url}/": self.as_invoker(name) for name, url in needed.items()}

@@ -25,10 +25,10 @@ def at_localhost(url: str) -> str:
 def settings_of(
     endpoints: Endpoints, urls: dict[str, str], *, isolated: bool, private_addresses: bool, authenticator_key: str
 ) -> dict[str, str]:
-    """The environment that tells each service of the others. `urls` says where each function is reached."""
+    """The environment with the addresses of all services. `urls` says where each function is reached."""
 
     def accounts(*names: str) -> str:
-        """Who those functions are: one shared account in one process, their own when isolated."""
+        """Who those functions are: a shared account in a shared process, their own when isolated."""
         return ",".join(map(account, names)) if isolated else account("functions")
 
     return {

@@ -37,8 +37,26 @@ class Program:
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
         self.api = f"{stack.endpoints.api_url}/api/v1/podcasts"
-        self.http = requests.Session()
-        self.http.headers["Authorization"] = f"Bearer {stack.endpoints.api_key}"
+        self.begun: list[tuple[requests.Session, str]] = []
+        """Who asked for which podcast, by its workflow's id."""
+        self.http = self._session(stack.endpoints.api_key)
+
+    def _session(self, key: str) -> requests.Session:
+        session = requests.Session()
+        session.headers["Authorization"] = f"Bearer {key}"
+
+        def note(response: requests.Response, **_: Any) -> None:
+            if response.status_code == 202:
+                self.begun.append((session, response.json()["cpoa_workflow_id"]))
+
+        session.hooks["response"].append(note)
+        return session
+
+    def delete_begun(self) -> None:
+        """Delete every podcast that was asked for, so that nobody goes on making it."""
+        for session, workflow_id in self.begun:
+            session.delete(f"{self.api}/{workflow_id}", timeout=60)
+        self.begun.clear()
 
     def another(self, owner: str, requests_per_minute: int | None = None) -> requests.Session:
         """Open a session with a new API key of `owner`."""
@@ -46,10 +64,7 @@ class Program:
         from local import keys
         from local.stack_settings import PROJECT
 
-        session = requests.Session()
-        key = keys.create(Settings(google_cloud_project=PROJECT), owner, requests_per_minute)
-        session.headers["Authorization"] = f"Bearer {key}"
-        return session
+        return self._session(keys.create(Settings(google_cloud_project=PROJECT), owner, requests_per_minute))
 
     def generate(self, key: str | None = None, **body: Any) -> dict[str, Any]:
         """Ask for a podcast; the accepted answer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import docx
 from pypdf import PdfWriter
@@ -18,6 +19,11 @@ TIDES = (
     "As the Earth turns, each coast passes through both bulges in the course of a day.",
     "These strong tides are called spring tides, although they have nothing to do with the season.",
 )
+
+
+def case(name: str) -> bytes:
+    """A document that went wrong once, as it was handed in."""
+    return (Path(__file__).parent / "unit" / "sources" / name).read_bytes()
 
 
 def webpage(markup: str | bytes, content_type: str = "text/html; charset=utf-8") -> Document:

@@ -1,11 +1,12 @@
 // Made by `nox -s generated` of common/contract.py: change it there.
 
 export const LANGUAGES = ["en", "es", "fr", "de", "pt", "it"];
-export const STYLES = ["conversation", "briefing", "debate", "lecture", "story"];
+export const STYLES = ["conversation", "briefing", "debate", "lecture", "story", "narration"];
 export const FILE_ENDINGS = [".pdf", ".docx", ".epub", ".html", ".htm", ".pptx", ".odt", ".rtf", ".xlsx", ".csv", ".eml", ".txt", ".md", ".json", ".srt", ".vtt"];
 export const MAX_REQUEST_BYTES = 12582912;
 export const MAX_TEXT_CHARACTERS = 2000000;
 export const MAX_TOPIC_CHARACTERS = 300;
+export const MAX_FOCUS_CHARACTERS = 500;
 export const MAX_HOST_NAME_CHARACTERS = 40;
 export const MAX_MINUTES = 60;
 export const DEFAULT_MINUTES = 5;

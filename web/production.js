@@ -30,6 +30,8 @@ export class Production extends EventTarget {
   turns = [];
   /** @type {import("./api.js").Source[]} */
   sources = [];
+  /** Sources that gave nothing. @type {import("./api.js").Podcast["source_problems"]} */
+  sourceProblems = [];
   /** @type {Record<string, string> | null} */
   artifacts = null;
   /** @type {number | null} */
@@ -75,6 +77,7 @@ export class Production extends EventTarget {
     this.named(podcast.title);
     this.stages = podcast.stages;
     this.sources = podcast.sources ?? [];
+    this.sourceProblems = podcast.source_problems ?? [];
     this.artifacts = podcast.artifacts;
     this.durationMs = podcast.duration_ms;
     this.error = podcast.error ?? this.error;

@@ -83,7 +83,7 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class _TimedStream(httpcore.NetworkStream):
-    """A stream whose every wait ends at the deadline, however many bytes trickle in one by one."""
+    """A stream whose every wait ends at the deadline, however slowly bytes trickle in."""
 
     def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
         self._stream = stream

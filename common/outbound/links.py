@@ -1,4 +1,4 @@
-"""Links as people give them, taken apart once, so that what is checked is what is asked for."""
+"""Links of people, taken apart once, so the checked link is the requested link."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEPT_IN_TARGETS = "%/:=&?~+!$,;'@()*[]|"
 
 @dataclass(frozen=True)
 class Link:
-    """Where to connect and what to ask for. `host` is ASCII, an IPv6 address without brackets."""
+    """The address to connect to, and the target to request. `host` is ASCII, an IPv6 address without brackets."""
 
     scheme: str
     host: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +55,15 @@ def store(settings: Settings, workflow_id: str, segments: Sequence[Segment]) -> 
     for first in range(0, len(segments), _BATCH):
         batch = segments[first : first + _BATCH]
         writes.commit(settings, *(writes.replacement(_path(workflow_id, each), each) for each in batch))
+
+
+def rewritten(workflow_id: str, before: Sequence[Segment], after: Sequence[Segment]) -> Iterator[Write]:
+    """Describe how a script of which nothing is voiced becomes another; each is numbered from 0."""
+    for old, new in zip(before, after, strict=False):
+        if old.document() != new.document():
+            yield writes.replacement(_path(workflow_id, new), new)
+    for old in before[len(after) :]:
+        yield writes.deletion(_path(workflow_id, old))
 
 
 def change(settings: Settings, workflow_id: str, before: Segment, after: Segment) -> None:

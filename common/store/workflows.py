@@ -59,6 +59,11 @@ def want(settings: Settings, workflow_id: str, segments: int) -> None:
     writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), {"wanted": Maximum(segments)}))
 
 
+def spend_calls(settings: Settings, workflow_id: str, calls: int) -> None:
+    """Raise the number of calls of a language model to `calls`; never lower the number."""
+    writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), {"language_calls": Maximum(calls)}))
+
+
 Place = tuple[datetime, str]
 """A place in a list of podcasts: when the last before it was created, and its id, as several may share a moment."""
 

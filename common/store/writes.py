@@ -34,6 +34,7 @@ class How(Enum):
     SET = auto()
     MERGE = auto()
     UPDATE = auto()
+    DELETE = auto()
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ class Write:
                 batch.set(reference, self.fields)
             case How.MERGE:
                 batch.set(reference, self.fields, merge=True)
+            case How.DELETE:
+                batch.delete(reference)
             case How.UPDATE if self.fields:
                 batch.update(reference, self.fields, option=LastUpdateOption(self.version) if self.version else None)
 
@@ -77,6 +80,11 @@ def change(path: Path, before: R, after: R, *, fenced: bool = True) -> Write:
     """
     require_legal(before, after)
     return Write(How.UPDATE, path, after.changes_since(before), before.version if fenced else None)
+
+
+def deletion(path: Path) -> Write:
+    """Describe the deletion of a record; of one that is not there, nothing."""
+    return Write(How.DELETE, path, {})
 
 
 def require_legal(before: Record | None, after: Record) -> None:

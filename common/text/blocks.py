@@ -1,7 +1,7 @@
-"""The blocks that a text is made of: what each of them is, from whoever reads a document to whoever tells it.
+"""The blocks that a text is made of: the kind of each, from a document's reader to the writer.
 
 A heading is not said as a sentence, an item stands only with its list, code is not read aloud. A text alone does not
-say which is which, so that a reader tells what it saw, and nobody after it has to guess.
+tell these apart, so readers name each block, and later stages need not guess.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True)
 class Block:
-    """One block, its text cleaned and on one line (but for verse and code).
+    """A block, its text cleaned and on a single line (but for verse and code).
 
     `level` is the rank of a heading from 1, or the depth of an item from 1, else 0. `marker` is an item's own number as
     it is written, "(a)" or "3.", which is no part of the text. `speaker` is who says a line.
@@ -76,7 +76,7 @@ class Block:
 
 
 def plain_text(blocks: Iterable[Block]) -> str:
-    """The blocks' texts, parted by blank lines: what a language model is given, and what is searched."""
+    """The blocks' texts, parted by blank lines: the input of a language model, and of searches."""
     return "\n\n".join(f"{block.speaker}: {block.text}" if block.speaker else block.text for block in blocks)
 
 

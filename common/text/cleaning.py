@@ -1,4 +1,4 @@
-"""Text as it is to be read aloud, whatever it came as."""
+"""Text in the form for reading aloud, whatever its source."""
 
 from __future__ import annotations
 

@@ -38,8 +38,16 @@ def mostly_latin(text: str) -> bool:
 
 
 def dominant_script(text: str) -> str:
-    """Name the script of most letters of `text`, such as "Cyrillic"; "Latin" for a text without letters."""
+    """Name the script of most letters of `text`, such as "Cyrillic"; "Latin" for a text without letters.
+
+    Of a text that is not mostly_latin() it is never Latin, which may well be the most frequent of several. Japanese is
+    written in three, one of them Chinese.
+    """
     scripts = Counter(unicodedata.name(letter, "UNKNOWN").split()[0] for letter in _sampled_letters(text))
+    if not mostly_latin(text):
+        del scripts["LATIN"]
+    if kana := scripts["HIRAGANA"] + scripts["KATAKANA"]:
+        scripts["HIRAGANA"] = kana + scripts.pop("CJK", 0) if kana * 10 >= scripts["CJK"] else kana
     script, _ = scripts.most_common(1)[0] if scripts else ("LATIN", 0)
     return _NAMES.get(script, script.capitalize())
 

@@ -1,7 +1,7 @@
-"""Where one sentence ends and the next begins, for whoever quotes a source and whoever looks for what was quoted.
+"""The ends of sentences, for quoting a source and for finding the quoted words.
 
 By sentencex (https://github.com/wikimedia/sentencex), which knows the abbreviations of each language. Needs that
-library where it is called, not where this module is imported."""
+library at the call, not at the import of this module."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def one_line(paragraph: str) -> str:
 
 
 def breaths(sentence: str) -> Iterator[str]:
-    """Cut what has no end for a very long time where it has a clause's end, or at worst between words."""
+    """Cut a sentence without an end for very long at a clause's end, or at worst between words."""
     while len(sentence) > _LONGEST:
         cut = max(sentence.rfind(mark, _SHORTEST, _LONGEST) for mark in _CLAUSE_ENDS)
         if cut < 0:

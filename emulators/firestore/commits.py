@@ -1,4 +1,4 @@
-"""Writing: commits, transactions, and the methods that write one document, with what each write is billed.
+"""Writing: commits, transactions, writes of single documents, and the bill for each write.
 
 https://cloud.google.com/firestore/pricing#operations
 """
@@ -28,7 +28,7 @@ _ID_ALPHABET = string.ascii_letters + string.digits
 
 
 class Commits:
-    """The writing methods of the service, over a store and the transactions that end in it."""
+    """The writing methods of the service, over a store and its transactions."""
 
     def __init__(self, store: Store, transactions: Transactions, meter: Meter) -> None:
         self._store, self._transactions, self._meter = store, transactions, meter

@@ -1,4 +1,4 @@
-"""The emulator's life, and the methods that it serves.
+"""The emulator's life and served methods.
 
 API: https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1
 """

@@ -20,7 +20,7 @@ class Expiry:
         self._store, self._fields, self._clock = store, dict(fields), clock
 
     async def sweep(self, every_s: float) -> None:
-        """Delete what has expired, again and again until it is cancelled."""
+        """Delete expired documents, again and again until cancelled."""
         while self._fields:
             await asyncio.sleep(every_s)
             expired = [

@@ -38,7 +38,7 @@ def parse(path: str) -> FieldPath:
 
 
 def parse_mask(paths: Iterable[str]) -> list[FieldPath]:
-    """The paths of a DocumentMask that name fields (`__name__` is there in any case)."""
+    """The paths of a DocumentMask to fields (`__name__` is always present)."""
     return [parse(path) for path in paths if path != "__name__"]
 
 
@@ -53,7 +53,7 @@ def get(fields: Fields, path: FieldPath) -> Value | None:
 
 
 def put(fields: Fields, path: FieldPath, value: Value) -> None:
-    """Set the value at `path`; whatever on the way there is not a map becomes one."""
+    """Set the value at `path`; any other value on the way becomes a map."""
     *parents, last = path
     for name in parents:
         fields[name].map_value.SetInParent()
@@ -62,7 +62,7 @@ def put(fields: Fields, path: FieldPath, value: Value) -> None:
 
 
 def remove(fields: Fields, path: FieldPath) -> None:
-    """Delete the value at `path`, if there is one."""
+    """Delete the value at `path`, if present."""
     if get(fields, path) is not None:
         for name in path[:-1]:
             fields = fields[name].map_value.fields

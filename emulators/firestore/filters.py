@@ -40,12 +40,12 @@ def compile_filter(where: Message) -> Filter:
 
 
 def inequality_fields(where: Message) -> set[str]:
-    """The fields that a query is ordered by even if it does not say so."""
+    """The fields of a query's implicit order."""
     return {path for name, path in _leaves(where) if name in _RANGES or name in _NEGATIONS}
 
 
 def equality_fields(where: Message) -> set[str]:
-    """The fields that a query fixes to one value, or to one of several."""
+    """The fields with an equality or `IN` condition in a query."""
     return {path for name, path in _leaves(where) if name in _EQUALITIES}
 
 
@@ -94,7 +94,7 @@ def _composite(composite: Message) -> Filter:
 
 
 def _on_field(path: str, condition: Callable[[SortKey], bool]) -> Filter:
-    """The condition on one field; a document that lacks it does not match."""
+    """The condition on one field; a document without the field does not match."""
     if path == "__name__":
         return lambda document: condition((6, path_key(document.name)))
     parsed = fieldpaths.parse(path)

@@ -1,8 +1,8 @@
 """Which composite index a query needs: https://cloud.google.com/firestore/docs/query-data/index-overview.
 
-Google's emulator answers every query, and production refuses one whose index nobody has made. Indexes of single fields
-are Firestore's own, and conditions of equality alone are answered by merging them; an order that goes with other
-fields needs an index of all of them, made beforehand.
+Google's emulator answers every query; production refuses a query without its index. Indexes of single fields
+are Firestore's own, and conditions of equality alone are answered by merging them; an order beside other fields needs
+an index of all these fields, made beforehand.
 """
 
 from __future__ import annotations

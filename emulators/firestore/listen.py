@@ -1,10 +1,10 @@
 """Listen: any number of targets watched over one stream.
 
-A target is added, its present documents follow, and CURRENT says that they are all. From then on every commit that
-touches a target is told as one batch, and each batch ends with a NO_CHANGE that carries the version as read time and
-resume token. With a token, only what has changed since is told; where that is no longer known, a RESET comes first.
-What has left the target since is not named: an ExistenceFilter says how many documents are in it, and a client that
-knows of another number has to ask for all of them again. (Google may do so at any time, and may name them.)
+A target is added, its present documents follow, and CURRENT marks their end. From then on every commit that
+touches a target is told as one batch, and each batch ends with a NO_CHANGE, with the version as read time and resume
+token. With a token, only what has changed since is told; a token from too long ago gets a RESET first.
+Documents gone from the target since are not named: an ExistenceFilter says how many documents are in it, and a client
+with another number has to ask for all documents again. (Google may do so at any time, and may name them.)
 
 Protocol: https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1#listenresponse
 """
@@ -50,7 +50,7 @@ class ListenStream:
         self._outgoing: asyncio.Queue[ListenResponse | ApiError | None] = asyncio.Queue()
 
     async def responses(self, requests: AsyncIterator[Message]) -> AsyncGenerator[ListenResponse, None]:
-        """Everything to tell the client, until it sends no more requests. Raises ApiError for one that is not valid."""
+        """Everything to tell the client, until it sends no more requests. Raises ApiError for an invalid request."""
         self._store.observe(self._on_commit)
         tasks = [asyncio.create_task(self._read(requests)), asyncio.create_task(self._beat())]
         try:
@@ -157,7 +157,7 @@ class ListenStream:
             self._tell(message)
 
     def _tell_absence(self, version: int, target_id: int, target: Target, documents: Documents) -> None:
-        """Say which of the named documents do not exist; looking for what is not there is billed as well."""
+        """Say which of the named documents do not exist; reads of missing documents are billed as well."""
         if isinstance(target.watched, WatchedDocuments):
             for name in target.watched.names:
                 if name not in documents:
@@ -196,7 +196,7 @@ class ListenStream:
 
 
 def _resumed_from(target: Message) -> int | None:
-    """The version that the client of a target knows; None if it knows nothing."""
+    """The version known to the client of a target; None if it knows nothing."""
     match target.WhichOneof("resume_type"):
         case "read_time":
             return to_micros(target.read_time)

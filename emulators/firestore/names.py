@@ -39,7 +39,7 @@ def check_document(name: str, database: str | None = None) -> str:
 
 
 def check_parent(name: str) -> str:
-    """Return `name`. Raises ApiError if collections cannot lie under it: it is neither a root nor a document."""
+    """Return `name`. Raises ApiError if collections cannot lie under it: the name is neither a root nor a document."""
     match = _ROOT.fullmatch(name)
     if not match or (match[2] and len(match[2].split("/")) % 2):
         raise invalid(f'Parent name "{name}" is neither a document nor the root of a database.')

@@ -1,7 +1,7 @@
 """The official client's protobuf messages, bare.
 
-The client wraps each message in a proto-plus class that converts at every access; here the generated classes under
-them are used, as they come off the wire. They carry no types, hence the stand-ins for the type checker.
+The client wraps each message in a proto-plus class that converts at every access; here the underlying generated
+classes are used, as they come off the wire. They carry no types, hence the stand-ins for the type checker.
 
 Messages: https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1
 """

@@ -34,7 +34,7 @@ class Order:
     descending: bool
 
     def key(self, document: Document) -> SortKey | None:
-        """What the document is sorted by; None if it has no such field, which excludes it."""
+        """What the document is sorted by; None without such a field, which excludes the document."""
         if self.path == _NAME:
             return 6, path_key(document.name)
         value = fieldpaths.get(document.fields, fieldpaths.parse(self.path))
@@ -57,7 +57,7 @@ class Cursor:
 
 
 class Query:
-    """A StructuredQuery under its parent, checked and ready to run. Raises ApiError for one that is not valid."""
+    """A StructuredQuery under its parent, checked and ready to run. Raises ApiError for an invalid request."""
 
     def __init__(self, parent: str, query: StructuredQuery) -> None:
         require_supported(query, _SUPPORTED)

@@ -1,4 +1,4 @@
-"""Reading: documents by name, by query and by collection, at one moment, and what each read is billed.
+"""Reading: documents by name, by query and by collection, at a moment, and the bill for each read.
 
 https://cloud.google.com/firestore/pricing#operations
 """
@@ -25,7 +25,7 @@ _MAX_PAGE = 300
 
 
 class Reads:
-    """The reading methods of the service, over a store and the transactions that read in it."""
+    """The reading methods of the service, over a store and its transactions."""
 
     def __init__(
         self,
@@ -132,13 +132,13 @@ class Reads:
         )
 
     def _begin_within(self, request: Message, response: Any) -> Iterator[Message]:
-        """Begin the transaction that a read asks for, if it does, and let it read in it."""
+        """Begin the transaction requested by a read, if any, and read within."""
         if request.HasField("new_transaction"):
             request.transaction = self._transactions.begin(request.new_transaction)
             yield response(transaction=request.transaction)
 
     def _reading(self, request: Message) -> tuple[View, int, Transaction | None]:
-        """The documents as a request shall see them, their version, and the transaction that reads them."""
+        """The documents in the view of a request, their version, and the reading transaction."""
         if getattr(request, "transaction", b""):
             transaction = self._transactions.get(request.transaction)
             return *self._transactions.view(transaction), transaction
@@ -149,5 +149,5 @@ class Reads:
 
 
 def mask_of(request: Message) -> list[fieldpaths.FieldPath] | None:
-    """The fields that a request wants, None for all."""
+    """The fields wanted by a request, None for all."""
     return fieldpaths.parse_mask(request.mask.field_paths) if request.HasField("mask") else None

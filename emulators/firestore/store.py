@@ -1,4 +1,4 @@
-"""The documents, their recent past, and who watches them.
+"""The documents, their recent past, and their watchers.
 
 A version is a microsecond of Firestore's clock, strictly increasing from commit to commit: it is the commit time, the
 update time of what the commit changed, and the content of a resume token. The latest changes are kept, so that the
@@ -20,7 +20,7 @@ _HISTORY = 20_000
 
 
 class TooOld(Exception):
-    """The documents cannot be seen as of this version: it lies before what is remembered, or in the future."""
+    """The documents cannot be seen as of this version: the time lies before the remembered past, or in the future."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ Observer = Callable[[int, list[Change]], None]
 
 
 class View:
-    """The documents as of a version. Stored documents are never mutated, so what it hands out stays as it is."""
+    """The documents as of a version. Stored documents are never mutated, so results stay as they are."""
 
     def __init__(self, collections: Mapping[str, Mapping[str, Document]], since: Mapping[str, Document | None]) -> None:
         self._collections = collections

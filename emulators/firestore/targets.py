@@ -16,7 +16,7 @@ Documents = dict[str, Document]
 
 
 class Watched(Protocol):
-    """A set of documents that changes with time."""
+    """A set of documents, changing with time."""
 
     windowed: bool
     """Whether a document's place in the set depends on other documents."""
@@ -77,7 +77,7 @@ def watched(database: str, target: Message) -> Watched:
 
 
 class Target:
-    """A target of one stream, and the documents that its client knows to be in it."""
+    """A target of a stream, and its documents as known to the client."""
 
     def __init__(self, watched: Watched, known: Documents) -> None:
         self.watched = watched
@@ -110,7 +110,7 @@ class Target:
         return put, gone
 
     def catch_up(self, view: View) -> tuple[Documents, set[str]]:
-        """Compare the target as a whole with what the client knows; answers as `advance` does."""
+        """Compare the whole target with the client's knowledge; answers as `advance` does."""
         documents = self.watched.result(view)
         put = {name: document for name, document in documents.items() if self._known.get(name) is not document}
         gone = self._known.keys() - documents.keys()

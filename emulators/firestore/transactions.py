@@ -1,7 +1,7 @@
 """Transactions, with optimistic concurrency: what was read must not have changed by the time of the commit.
 
-A transaction reads the documents as of its first read. Its commit is refused (ABORTED) when a document that it read, or
-one that matches a query it ran, has changed since; the client then tries again.
+A transaction reads the documents as of its first read. Its commit is refused (ABORTED) when a document read by the
+transaction, or in the result of its query, has changed since; the client then tries again.
 
 https://cloud.google.com/firestore/docs/transaction-data-contention
 """
@@ -55,13 +55,13 @@ class Transactions:
         return self._open[transaction_id]
 
     def view(self, transaction: Transaction) -> tuple[View, int]:
-        """The documents as the transaction sees them, and their version. Raises ApiError if that is too long ago."""
+        """The documents as the transaction sees them, and their version. Raises ApiError for a time too long ago."""
         if transaction.version is None:
             transaction.version = self._store.now()
         return view_at(self._store, transaction.version), transaction.version
 
     def finish(self, transaction_id: bytes, has_writes: bool) -> None:
-        """End a transaction that commits. Raises ApiError (ABORTED) if what it read has changed."""
+        """End a transaction that commits. Raises ApiError (ABORTED) if a read document has changed."""
         transaction = self.get(transaction_id)
         if transaction.read_only:
             if has_writes:
@@ -72,7 +72,7 @@ class Transactions:
         del self._open[transaction_id]
 
     def rollback(self, transaction_id: bytes) -> None:
-        """End a transaction; one that has ended already stays so. Raises ApiError for an id that was never given."""
+        """End a transaction; one that has ended already stays so. Raises ApiError for an unknown id."""
         if not transaction_id.startswith(self._issued_here):
             raise invalid("The referenced transaction has expired or is no longer valid.")
         self._open.pop(transaction_id, None)

@@ -1,4 +1,4 @@
-"""Values: their order across types, and what Firestore accepts and stores of them.
+"""Values: their order across types, and Firestore's limits on stored values.
 
 Order: https://cloud.google.com/firestore/docs/concepts/data-types#value_type_ordering
 """
@@ -78,7 +78,7 @@ def saturated(total: int) -> int:
 
 
 def normalize(fields: Fields) -> None:
-    """Make fields as Firestore stores them: times to the microsecond. Raises ApiError for what it does not accept."""
+    """Make fields as Firestore stores them: times to the microsecond. Raises ApiError for unacceptable values."""
     for name, value in fields.items():
         if not name:
             raise invalid("A field's name is empty.")

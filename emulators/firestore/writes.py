@@ -28,7 +28,7 @@ class Staging:
         self._staged: dict[str, Document | None] = {}
 
     def apply(self, writes: Iterable[Write]) -> tuple[dict[str, Document | None], list[WriteResult]]:
-        """The documents as the writes leave them, by name, and a result for each write. Raises ApiError."""
+        """The documents after all writes, by name, and a result for each write. Raises ApiError."""
         applied = [self._apply(write) for write in writes]
         for name, document in self._staged.items():
             self._staged[name] = self._unchanged_or(name, document)
@@ -42,7 +42,7 @@ class Staging:
         return self._staged, results
 
     def _unchanged_or(self, name: str, document: Document | None) -> Document | None:
-        """A write that changes nothing leaves the document, its update time included, as it was."""
+        """A write without a change leaves the document, its update time included, as before."""
         before = self._read(name)
         if before is not None and document is not None and before.fields == document.fields:
             return before
@@ -151,7 +151,7 @@ def _increment(current: Value | None, operand: Value) -> Value:
 
 
 def _extreme(current: Value | None, operand: Value, largest: bool) -> Value:
-    """The greater or smaller of two numbers; the stored one if they are equal, and NaN if one is NaN."""
+    """The greater or smaller of two numbers; the stored number if equal, and NaN if either is NaN."""
     _require_number(operand)
     if current is None or not is_number(current):
         return operand

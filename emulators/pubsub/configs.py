@@ -35,7 +35,7 @@ def require_name(name: str, collection: str) -> None:
 
 
 def complete(config: t.Subscription) -> None:
-    """Set the service's defaults, and raise ApiError for what it would not accept."""
+    """Set the service's defaults, and raise ApiError for unacceptable settings."""
     config.ack_deadline_seconds = config.ack_deadline_seconds or 10
     if not 10 <= config.ack_deadline_seconds <= 600:
         raise invalid(f"ack_deadline_seconds must be from 10 to 600, not {config.ack_deadline_seconds}")

@@ -1,4 +1,4 @@
-"""The emulator's life: its settings, what it loads and saves, and the methods it serves."""
+"""The emulator's life: its settings, its journal, and its served methods."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class PubSubEmulator(GrpcEmulator):
     """Serves google.pubsub.v1 Publisher and Subscriber.
 
     Each subscription has at most `max_outstanding_pushes` requests open at a time; all are made from the one loop
-    thread. `journal` is this emulator's alone, and is closed by who made it. `time_scale` is how many seconds a
+    thread. `journal` is this emulator's alone, and closed by its maker. `time_scale` is how many seconds a
     configured second of a deadline, backoff or retention lasts: tests shorten it.
     """
 

@@ -11,7 +11,7 @@ from emulators.pubsub.messages import Delivery
 
 @dataclass(eq=False)
 class Stream:
-    """Flow control of one StreamingPull: what it holds, in bytes by ack id; limits of 0 or less are none."""
+    """Flow control of one StreamingPull: the leased bytes by ack id; limits of 0 or less are none."""
 
     max_messages: int
     max_bytes: int
@@ -26,7 +26,7 @@ class Stream:
 
 @dataclass(eq=False)
 class Lease:
-    """A delivery that a puller holds until its deadline; then `expire` is called."""
+    """A delivery leased to a puller until its deadline; then `expire` is called."""
 
     delivery: Delivery
     stream: Stream | None

@@ -1,4 +1,4 @@
-"""Messages: what may be published, and one on its way to a subscription."""
+"""Messages: the rules of publishing, and a message on its way to a subscription."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_VALUE_BYTES = 1024
 
 @dataclass(eq=False)
 class Delivery:
-    """One message on its way to one subscription."""
+    """A message on its way to a subscription."""
 
     message: t.PubsubMessage
     attempts: int = 0
@@ -29,7 +29,7 @@ class Delivery:
 
 
 def require_publishable(message: t.PubsubMessage) -> None:
-    """Raise ApiError for a message that the service would not take. https://cloud.google.com/pubsub/quotas"""
+    """Raise ApiError for an unacceptable message. https://cloud.google.com/pubsub/quotas"""
     if not message.data and not message.attributes:
         raise invalid("Some messages are empty: a message needs data or an attribute")
     if len(message.attributes) > _MAX_ATTRIBUTES:

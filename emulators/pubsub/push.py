@@ -47,8 +47,8 @@ def _wrapped(delivery: Delivery, config: t.Subscription) -> tuple[Headers, bytes
 def _unwrapped(delivery: Delivery, config: t.Subscription) -> tuple[Headers, bytes]:
     """Each attribute becomes a header under its own name.
 
-    The content's type is the attribute `Content-Type`, spelled so, as in Google's example. Of one spelled otherwise the
-    reference says nothing: here it stands beside the service's own, and a server that is sent two refuses the request.
+    The content's type is the attribute `Content-Type`, spelled so, as in Google's example. Of another spelling the
+    reference says nothing: here it stands beside the service's own, and a server with two refuses the request.
     Names with an underscore are left out as servers leave them out (RFC 3875, section 4.1.18, makes it a dash's twin).
     """
     message = delivery.message

@@ -23,7 +23,7 @@ _MAX_ACK_DEADLINE_S = 600
 
 @dataclass(frozen=True)
 class Means:
-    """What all subscriptions deliver with. `bury` takes what nobody took, and says whether it had a place for it."""
+    """What all subscriptions deliver with. `bury` takes a dead letter, and tells whether its topic exists."""
 
     journal: Journal
     courier: Courier
@@ -34,7 +34,7 @@ class Means:
 
 
 class Subscription:
-    """The undelivered messages of one subscription, and their way out: pushed, or leased to pullers."""
+    """The undelivered messages of a subscription, and their way out: pushed, or leased to pullers."""
 
     def __init__(self, means: Means, config: t.Subscription) -> None:
         self.config = config

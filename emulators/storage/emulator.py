@@ -1,7 +1,7 @@
 """Cloud Storage on this machine: the JSON API for google-cloud-storage, and V4 signed URLs on XML-style paths.
 
 API: https://cloud.google.com/storage/docs/json_api/v1. JSON requests need no token, as with other emulators, unless
-accounts are granted roles; XML requests need a signature. What is not served answers 501 and names it.
+accounts are granted roles; XML requests need a signature. Unsupported requests are answered 501, by name.
 """
 
 from __future__ import annotations
@@ -53,10 +53,10 @@ _MAX_COMPONENTS = 32
 
 
 class StorageEmulator:
-    """One Cloud Storage. `identity` checks signatures, `clock` says when they expire, `faults` breaks what it likes.
+    """One Cloud Storage. `identity` checks signatures, `clock` tells their expiry, `faults` breaks requests at will.
 
-    With `grants` each account may do what its roles permit, and who shows no token what `ANONYMOUS` is granted. To
-    create an object whose name is taken is then refused to who may not delete it: 412 if the precondition is checked
+    With `grants`, each account has the rights of its roles, and requests without a token those of `ANONYMOUS`. Creating
+    an object under a taken name is then refused without the right to delete: 412 if the precondition is checked
     first, 403 with `taken_is_forbidden`. Google does not say which it is.
     """
 

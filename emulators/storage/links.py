@@ -1,4 +1,4 @@
-"""Signed URLs on XML-style paths, and CORS for the pages that use them.
+"""Signed URLs on XML-style paths, and CORS for pages.
 
 https://cloud.google.com/storage/docs/xml-api/overview, https://cloud.google.com/storage/docs/cross-origin
 """
@@ -24,7 +24,7 @@ _KNOWN_PARAMETERS = frozenset(f"response-{header.lower()}" for header in _OVERRI
 
 
 class Links:
-    """Serves /{bucket}/{object} to those whose URL is signed. `count_read` is told which object was read."""
+    """Serves /{bucket}/{object} for signed URLs. `count_read` is told which object was read."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Links:
         return response
 
     def _on_object(self, signer: Caller, request: Request, bucket: str, name: str) -> Response:
-        """What the signer may do, whoever holds the link may."""
+        """A link carries the rights of its signer."""
         match request.method:
             case "GET" | "HEAD":
                 signer.require(GET)

@@ -26,7 +26,7 @@ class StorageError(Exception):
 
 @dataclass
 class Object:
-    """One object. `generation` changes with the content, `metageneration` with what is said about it."""
+    """One object. `generation` changes with the content, `metageneration` with the metadata."""
 
     bucket: str
     name: str
@@ -56,7 +56,7 @@ class Object:
 
 @dataclass(frozen=True)
 class Preconditions:
-    """Conditions on the object that is there now (generation 0: there is none). None: no such condition."""
+    """Conditions on the present object (generation 0: there is none). None: no such condition."""
 
     generation: int | None = None
     not_generation: int | None = None
@@ -165,7 +165,7 @@ class Objects:
     ) -> Object:
         """Write a new generation. The hashes that the client gives in `settings` must be the content's.
 
-        Where there is an object of that name, `replacing` decides whether it may be replaced.
+        Over an existing object, `replacing` decides on the replacement.
         """
         settings = {key: value for key, value in settings.items() if value is not None}
         if not 1 <= len(name.encode()) <= _MAX_NAME_BYTES or "\n" in name or "\r" in name:
@@ -197,7 +197,7 @@ class Objects:
         preconditions: Preconditions | None = None,
         generation: int | None = None,
     ) -> Object:
-        """The object, of that generation if one is named. Raises StorageError 404, 412 or 304."""
+        """The object, of the named generation if any. Raises StorageError 404, 412 or 304."""
         with self._lock:
             self.bucket(bucket)
             found = self._objects.get((bucket, name))

@@ -1,4 +1,4 @@
-"""Who may do what: accounts, the roles that they were given on all buckets, and what each role permits.
+"""Who may do what: accounts, their roles on all buckets, and the rights of each role.
 
 https://cloud.google.com/storage/docs/access-control/iam-roles. Refusals are worded as Google words them.
 """
@@ -35,13 +35,13 @@ class Accounts(Protocol):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a request, and what is permitted to them; None: whatever they like."""
+    """The caller of a request, and the caller's rights; None: whatever they like."""
 
     name: str = ANONYMOUS
     permissions: frozenset[str] | None = None
 
     def require(self, permission: str) -> None:
-        """Raise StorageError 403 where that is not permitted, 401 where nobody has said who they are."""
+        """Raise StorageError 403 for a right not granted, 401 for a caller without a token."""
         if self.permissions is None or permission in self.permissions:
             return
         kind = "bucket" if permission in _BUCKETS else "object"
@@ -55,13 +55,13 @@ class Caller:
 
 
 class Rights:
-    """What each account may do, by its `grants`; without any, everybody may do everything."""
+    """The rights of each account, by its `grants`; without any, everybody may do everything."""
 
     def __init__(self, grants: Grants | None, accounts: Accounts) -> None:
         self._grants, self._accounts = grants, accounts
 
     def bearer(self, authorization: str) -> Caller:
-        """Who shows that header. Raises StorageError 401 for a token that is not valid."""
+        """Who shows that header. Raises StorageError 401 for an invalid token."""
         if self._grants is None:
             return Caller()
         _, _, token = authorization.partition(" ")

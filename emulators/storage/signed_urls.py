@@ -1,4 +1,4 @@
-"""V4 signed URLs, checked as Cloud Storage checks them.
+"""V4 signed URLs, checked as by Cloud Storage.
 
 https://cloud.google.com/storage/docs/authentication/canonical-requests
 """
@@ -27,7 +27,7 @@ class Verifier(Protocol):
 
 
 def check(method: str, path: str, query: str, headers: Headers, verifier: Verifier, now: datetime) -> str:
-    """The account that has signed just this request, for a time that is not over. Raises StorageError where none has.
+    """The account whose unexpired signature is on just this request. Raises StorageError where none has.
 
     `path` and `query` are as they came, percent-encoded.
     """

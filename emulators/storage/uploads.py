@@ -39,7 +39,7 @@ class _Session:
     """The object, once it is whole: a client whose last answer was lost asks again."""
 
     def take(self, content_range: str | None, data: bytes) -> int | None:
-        """Add a piece; the total size once that is known. Pieces that come again are recognized by where they begin."""
+        """Add a piece; the total size once that is known. Repeated pieces are recognized by their offsets."""
         if content_range is None:
             self.content = bytearray(data)
             return len(data)

@@ -33,7 +33,7 @@ _MAX_BURST = 100
 
 
 def complete_queue(config: t.Queue) -> None:
-    """Set the service's defaults on a queue, and raise ApiError for what it would not accept."""
+    """Set the service's defaults on a queue, and raise ApiError for unacceptable settings."""
     limits, retry = config.rate_limits, config.retry_config
     limits.max_dispatches_per_second = limits.max_dispatches_per_second or 500.0
     limits.max_concurrent_dispatches = limits.max_concurrent_dispatches or 1000
@@ -57,7 +57,7 @@ def complete_queue(config: t.Queue) -> None:
 
 
 def complete_task(config: t.Task) -> None:
-    """Set the service's defaults on a new task, and raise ApiError for what it would not accept."""
+    """Set the service's defaults on a new task, and raise ApiError for unacceptable settings."""
     if "http_request" not in config:
         raise invalid("A task needs an http_request")
     request = config.http_request

@@ -1,4 +1,4 @@
-"""The emulator's life, and google.cloud.tasks.v2.CloudTasks: what it loads and saves, and the methods it serves."""
+"""The emulator's life, and google.cloud.tasks.v2.CloudTasks: its journal, and its served methods."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from emulators.tasks.queue import Means, Queue, journal_entry
 class TasksEmulator(GrpcEmulator):
     """Serves google.cloud.tasks.v2 CloudTasks.
 
-    A queue's `max_concurrent_dispatches` bounds its open requests; all are made from the one loop thread. `journal` is
-    this emulator's alone, and is closed by who made it. A task's name is refused until `name_reuse_s` after the task
+    A queue's `max_concurrent_dispatches` bounds its open requests; all are made from the one loop thread. `journal`
+    is this emulator's alone, and closed by its maker. A task's name is refused until `name_reuse_s` after the task
     succeeded, failed for good or was deleted. `time_scale` is how many seconds a configured second of a deadline or
     backoff lasts: tests shorten it. With `ramps`, queues that are new or were idle start slowly (pace.py). The name of
     a deleted queue is free at once, which in the cloud takes days.

@@ -25,7 +25,7 @@ def parent(name: str) -> str:
 
 
 class Graveyard:
-    """The names of tasks that are done, each taken for `rest_s` more: what makes a repeated create harmless."""
+    """The names of done tasks, each taken for `rest_s` more: what makes a repeated create harmless."""
 
     def __init__(self, journal: Journal, rest_s: float) -> None:
         self._journal, self._rest_s = journal, rest_s
@@ -42,7 +42,7 @@ class Graveyard:
         return self._until.get(name, 0) > time.time()
 
     def release(self, name: str) -> None:
-        """Let go of a name whose time is over and that is in use again."""
+        """Let go of an expired name in use again."""
         self._until.pop(name, None)
 
     def bury(self, name: str) -> None:

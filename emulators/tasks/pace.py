@@ -28,7 +28,7 @@ _IDLE_S = 30.0
 class Pace:
     """Of one queue. `time_scale` is how many seconds a second of a pause lasts; `clock` never goes back.
 
-    One that `ramps` starts slowly when it is new or was idle.
+    A queue with `ramps` starts slowly when new or after idling.
     """
 
     def __init__(self, time_scale: float, clock: Callable[[], float] = time.monotonic, *, ramps: bool = False) -> None:

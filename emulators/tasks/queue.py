@@ -126,7 +126,7 @@ class Queue:
         self._outbox.put(task, delay_s)
 
     def _exhausted(self, config: t.Task) -> bool:
-        """Both limits must be reached; one that is not set (-1 attempts, 0 seconds) leaves it to the other."""
+        """Both limits must be reached; an unset limit (-1 attempts, 0 seconds) leaves the decision to the other."""
         retry = self.config.retry_config
         limit_s = seconds(retry.max_retry_duration) * self._means.time_scale
         started = t.Attempt.pb(config.first_attempt).dispatch_time.ToNanoseconds() / 1e9

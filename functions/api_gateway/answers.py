@@ -26,13 +26,29 @@ _STREAM = {
 _PODCAST = {
     "workflow_id": _ID,
     "state": "GENERATING",
+    "draft": False,
     "title": "Tides",
     "language": "en",
     "created_at": "2026-05-04T09:30:00.123456+00:00",
     "stages": {"harvest": "DONE", "weave": "RUNNING", "forge": "RUNNING", "master": "PENDING"},
     "duration_ms": None,
     "error": None,
-    "sources": [{"title": "Tide", "url": "https://en.wikipedia.org/wiki/Tide", "author": None, "date": None}],
+    "sources": [
+        {
+            "title": "Tide",
+            "url": "https://en.wikipedia.org/wiki/Tide",
+            "author": None,
+            "date": None,
+            "left_out": {"reference": 31, "table": 2},
+        }
+    ],
+    "source_problems": [
+        {
+            "url": "https://sea.example/gone",
+            "code": "source_not_found",
+            "message": "sea.example: there is nothing here.",
+        }
+    ],
 }
 _SEGMENT = {
     "index": 1,
@@ -108,6 +124,18 @@ class Source(Answer):
     url: str | None
     author: str | None
     date: Annotated[str | None, Field(description="As the source gives it, ISO 8601 where that is known.")]
+    left_out: Annotated[
+        dict[str, int],
+        Field(description="What of it is not told, and how many: code, table, math, footnote, reference and others."),
+    ]
+
+
+class SourceProblem(Answer):
+    """A source that gave nothing to tell."""
+
+    url: Annotated[str, Field(description="Its link, or its file's name.")]
+    code: Annotated[str, Field(description="Stable: for programs.")]
+    message: Annotated[str, Field(description="For people.")]
 
 
 class ListedPodcast(Answer):
@@ -115,6 +143,7 @@ class ListedPodcast(Answer):
 
     workflow_id: Id
     state: WorkflowState
+    draft: Annotated[bool, Field(description="Nothing is voiced until its script is approved.")]
     title: str
     language: str
     created_at: datetime
@@ -122,6 +151,7 @@ class ListedPodcast(Answer):
     duration_ms: Annotated[Count | None, Field(description="How long the finished episode is.")]
     error: Failure | None
     sources: list[Source]
+    source_problems: list[SourceProblem]
 
 
 class Progress(Answer):

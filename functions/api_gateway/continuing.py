@@ -14,7 +14,7 @@ from common.errors import BadRequest, Unprocessable
 from common.events import PODCAST_REQUESTED, Event
 from common.idempotency import Outcome
 from common.names import sources_object
-from common.records import Material, Segment, SourceText, Workflow
+from common.records import Material, Segment, SourceText, Workflow, account_of
 from common.settings import Settings
 from common.states import StageState
 from common.store import segments, workflows
@@ -58,10 +58,7 @@ def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: Conti
         new,
         title=title,
         request=replace(new.request, title=title, minutes=asked.minutes),
-        sources=[
-            {"title": source["title"], "url": source["url"], "author": source["author"], "date": source["date"]}
-            for source in sources
-        ],
+        sources=[account_of(source) for source in sources],
     )
     return Outcome(
         {"workflow_id": new_id},

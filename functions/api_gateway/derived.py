@@ -58,6 +58,8 @@ def derive(settings: Settings, request: Request, owner: str, workflow_id: str, p
 
 def descendant(settings: Settings, workflow: Workflow, new_id: str) -> Workflow:
     """A podcast that is made of `workflow`: its owner, title, language, sources and wishes, and nothing done yet."""
-    wishes = replace(workflow.request, inputs=[], webhook=None, **engines.chosen(settings, workflow.request))
+    wishes = replace(
+        workflow.request, inputs=[], webhook=None, draft=False, **engines.chosen(settings, workflow.request)
+    )
     new = new_workflow(settings, new_id, workflow.owner, workflow.title, workflow.language, wishes)
     return replace(new, made_of=workflow.id, sources=workflow.sources)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -13,25 +15,31 @@ from flask import Request, Response, g
 from common import contract
 from common.blobs import create_object
 from common.errors import BadRequest, Conflict, Refused
-from common.events import PODCAST_REQUESTED, Event, publish
+from common.events import PODCAST_REQUESTED, PODCAST_WANTED, SCRIPT_COMPLETED, Event, publish
+from common.hosts import hosts_of
 from common.idempotency import Claim, Outcome, begin
 from common.languages import pack_of
-from common.names import input_object
+from common.names import input_object, sources_object
+from common.pauses import pause_before
 from common.problems import json_response
-from common.records import Input, Stream, Wishes, Workflow
+from common.records import Host, Input, Material, Segment, Stream, Wishes, Workflow
 from common.settings import Settings
-from common.states import StageState, StreamState, WorkflowState
-from common.store import streams, workflows
+from common.states import SegmentState, StageState, StreamState, WorkflowState
+from common.store import segments, streams, workflows
+from common.text.detection import PASSAGE_CHARACTERS, likely_languages
 from common.text.titles import title_of
 from common.tokens import new_token, token_hash
 from functions.api_gateway import engines, pronouncing
 from functions.api_gateway.bodies import json_object
+from functions.api_gateway.own_script import Line, cast, parted
 from functions.api_gateway.ownership import owned, require_kept
 from functions.api_gateway.requests_schema import GenerateRequest
 
 logger = logging.getLogger(__name__)
 
 AGENT = "api_gateway"
+_LIKELY = 0.25
+"""Of a language, below which a script is taken to be in the caller's."""
 ID_DIGITS, KEY_DIGITS = 32, 20
 """Hexadecimal digits of a podcast's id, and of the request's digest at its beginning."""
 
@@ -51,7 +59,8 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     else:
         workflow_id = new_id(digest, claim)
         try:
-            outcome = _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked))
+            language = _guess_language(request, asked)
+            outcome = _accepted(settings, workflow_id, owner, asked, language)
             claim.commit(outcome)
         except Refused:
             claim.forget()  # nothing was made: the same key is good for a request that is put right
@@ -120,6 +129,8 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
         object_name = input_object(workflow_id, number)
         create_object(settings, object_name, content, content_type=content_type)
         stored.append({"object": object_name, "name": name, "content_type": content_type})
+    lines = [part for line in asked.lines for part in parted(line, language)]
+    parts = cast(lines, [host.name for host in asked.hosts or ()])
     wishes = Wishes(
         topic=asked.topic,
         urls=asked.urls,
@@ -128,17 +139,66 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
         minutes=asked.minutes,
         language=asked.language,
         style=asked.style,
-        hosts=[{"name": host.name, "voice": host.voice, "persona": host.persona} for host in asked.hosts or ()] or None,
         pronunciations=pronouncing.chosen(settings, owner, asked),
+        focus=asked.focus,
+        draft=asked.draft,
+        hosts=_hosts(asked, parts if lines else {}) or None,
         webhook={"url": asked.webhook.url, "secret": asked.webhook.secret} if asked.webhook else None,
         **engines.chosen(settings, asked),
     )
     new = new_workflow(settings, workflow_id, owner, _title(asked, language), language, wishes)
+    if lines:
+        return _scripted(settings, new, lines, parts)
     return Outcome(
         {"workflow_id": workflow_id},
         writes=(workflows.creation(new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING)),),
         events=(Event(PODCAST_REQUESTED, workflow_id),),
     )
+
+
+def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[str, str]) -> Outcome:
+    """A podcast of the caller's own script, which is voiced as it stands: nothing is read, written or said beside it.
+
+    The script is stored before the workflow, so that there is none whose script is not there. One event has all of it
+    voiced: as many tasks as it has lines.
+    """
+    voices = {host["name"]: host["voice"] for host in hosts_of(new.request)}
+    script: list[Segment] = []
+    for line in lines:
+        speaker = parts[line.speaker]
+        segment = Segment(
+            index=len(script),
+            kind=contract.SegmentKind.TURN,
+            speaker=speaker,
+            voice=voices[speaker],
+            language=new.language,
+            text=line.text,
+            chapter=line.chapter,
+            state=SegmentState.SCRIPTED,
+            expires_at=new.expires_at,
+        )
+        script.append(replace(segment, pause_before_ms=pause_before(segment, script[-1]) if script else 0))
+    segments.store(settings, new.id, script)
+    material: Material = {"language": new.language, "title": new.title, "sources": [], "problems": []}
+    create_object(settings, sources_object(new.id), json.dumps(material).encode(), content_type="application/json")
+    done = new.at(harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING)
+    return Outcome(
+        {"workflow_id": new.id},
+        writes=(workflows.creation(replace(done, segments_total=len(script))),),
+        events=(
+            Event(PODCAST_WANTED, new.id, {"segments": 0}),
+            Event(SCRIPT_COMPLETED, new.id, {"segments": len(script)}),
+        ),
+    )
+
+
+def _hosts(asked: GenerateRequest, parts: dict[str, str]) -> list[Host]:
+    """The hosts as asked for, and those that a script has besides."""
+    named: list[Host] = [
+        {"name": host.name, "voice": host.voice, "persona": host.persona} for host in asked.hosts or ()
+    ]
+    others = dict.fromkeys(host for host in parts.values() if host not in {each["name"] for each in named})
+    return [*named, *(Host(name=host) for host in others)]
 
 
 def new_workflow(
@@ -187,6 +247,8 @@ def _title(asked: GenerateRequest, language: str) -> str:
     """What to call a podcast before anything was read: the best that the request itself says."""
     if asked.title or asked.topic:
         return str(asked.title or asked.topic)
+    if asked.lines:
+        return asked.lines[0].chapter or title_of(asked.lines[0].text, language) or pack_of(language).untitled
     if asked.text:
         return title_of(asked.text, language) or pack_of(language).untitled
     if asked.documents:
@@ -195,5 +257,11 @@ def _title(asked: GenerateRequest, language: str) -> str:
 
 
 def _guess_language(request: Request, asked: GenerateRequest) -> str:
-    """The language of the greeting, which is spoken before any source was read: as asked, or as the caller speaks."""
+    """The language of the greeting, which is spoken before any source was read: as asked, or as the caller speaks; that
+    of a script, which is all there is to read, as it is written."""
+    if asked.lines and not asked.language:
+        likely = likely_languages(" ".join(line.text for line in asked.lines)[:PASSAGE_CHARACTERS])
+        found = max(contract.LANGUAGES, key=lambda language: likely.get(language, 0.0))
+        if likely.get(found, 0.0) > _LIKELY:
+            return found
     return asked.language or request.accept_languages.best_match(contract.LANGUAGES) or contract.LANGUAGES[0]

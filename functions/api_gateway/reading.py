@@ -93,13 +93,15 @@ def described(workflow: Workflow) -> dict[str, Any]:
     return {
         "workflow_id": workflow.id,
         "state": workflow.state,
+        "draft": workflow.draft,
         "title": workflow.title,
         "language": workflow.language,
         "created_at": workflow.created_at.isoformat(),
         "stages": workflow.stages,
         "duration_ms": workflow.duration_ms,
         "error": workflow.error,
-        "sources": workflow.sources,
+        "sources": [{"left_out": {}, **source} for source in workflow.sources],
+        "source_problems": workflow.source_problems or [],
     }
 
 

@@ -6,6 +6,7 @@ Sound is copied within storage, and never passes through here.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Request, Response
@@ -22,7 +23,7 @@ from common.states import SegmentState, StageState
 from common.store import segments, workflows
 from functions.api_gateway import pronouncing
 from functions.api_gateway.derived import derive, descendant
-from functions.api_gateway.requests_schema import RemakeRequest
+from functions.api_gateway.requests_schema import EditRequest, RemakeRequest
 from functions.api_gateway.signing import signers
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def remake(settings: Settings, request: Request, owner: str, workflow_id: str, a
 def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRequest) -> Outcome:
     known = workflow.request.pronunciations
     said_otherwise = [entry for entry in pronouncing.records(asked.pronunciations) if entry not in known]
-    script = _edited(segments.script(settings, workflow.id), asked, said_otherwise)
+    script = edited(segments.script(settings, workflow.id), asked, said_otherwise)
     new = descendant(settings, workflow, new_id)
     remade = replace(
         new.at(harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING),
@@ -61,7 +62,9 @@ def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRe
     )
 
 
-def _edited(script: list[Segment], asked: RemakeRequest, said_otherwise: list[Pronunciation]) -> list[Segment]:
+def edited(
+    script: list[Segment], asked: RemakeRequest | EditRequest, said_otherwise: Sequence[Pronunciation] = ()
+) -> list[Segment]:
     """The segments of the new script, in order: as they are, with their sound, or as they are to be voiced, those too
     with words that are `said_otherwise` now.
 
@@ -70,19 +73,19 @@ def _edited(script: list[Segment], asked: RemakeRequest, said_otherwise: list[Pr
     edits = {edit.index: edit for edit in asked.segments}
     if unknown := sorted(edits.keys() - {segment.index for segment in script}):
         raise BadRequest("segment_unknown", f"This podcast has no segment {unknown[0]}.")
-    edited: list[Segment] = []
+    left: list[Segment] = []
     for segment in script:
         edit = edits.get(segment.index)
         text = segment.text if edit is None else edit.text
         if text is None:
             continue
         if text == segment.text and not in_text(text, said_otherwise):
-            edited.append(replace(segment, index=len(edited)))
+            left.append(replace(segment, index=len(left)))
         else:
-            edited.append(_retold(segment, len(edited), text))
-    if not edited:
+            left.append(_retold(segment, len(left), text))
+    if not left:
         raise BadRequest("script_empty", "Nothing is left to be said.")
-    return edited
+    return left
 
 
 def _retold(segment: Segment, index: int, text: str) -> Segment:

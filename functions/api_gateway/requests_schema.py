@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import unicodedata
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -28,6 +31,7 @@ from common.outbound.links import parse_link
 from common.pronunciations import is_ipa, is_sayable
 from common.text.cleaning import clean
 from common.text.scripts import has_words, mostly_latin
+from functions.api_gateway.own_script import Line, lines_of
 
 MAX_ERRORS = 20
 """How many wrong fields are told: a body can have millions."""
@@ -202,14 +206,23 @@ class Webhook(Model):
         return url
 
 
+class ScriptLine(Model):
+    """What one speaker says at a stretch."""
+
+    speaker: Annotated[str, Field(max_length=contract.MAX_HOST_NAME_CHARACTERS)] = ""
+    text: Annotated[str, Field(min_length=1, max_length=contract.MAX_TEXT_CHARACTERS)]
+    chapter: Annotated[str, Field(max_length=contract.MAX_TITLE_CHARACTERS)] = ""
+
+
 class GenerateRequest(Model):
-    """At least one of `topic`, `urls`, `text` and `documents`; everything else has a default."""
+    """At least one of `topic`, `urls`, `text` and `documents`, or a `script` alone; everything else has a default."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {"topic": "tides", "minutes": 3},
                 {"text": "The tide rises and falls twice a day.", "title": "Tides", "minutes": 1, "language": "en"},
+                {"script": "Ada: What is a tide?\nBen: The sea that rises and falls.", "language": "en"},
                 {
                     "topic": "tides",
                     "hosts": [{"name": "Mary", "persona": "a harbour pilot, dry and patient"}, {"name": "Tom"}],
@@ -225,10 +238,28 @@ class GenerateRequest(Model):
     ] = []
     text: Annotated[str, Field(min_length=1), AfterValidator(_of_a_source), TEXT_LENGTH] | None = None
     documents: Annotated[list[Document], Field(max_length=contract.MAX_SOURCES)] = []
+    script: Annotated[
+        str | list[ScriptLine] | None,
+        Field(
+            description="What is to be said, as it stands, instead of sources: lines, or a text with a speaker's name "
+            "and a colon before what they say, or tags around it (`<Ada>…</Ada>`). Headings (`# …`) begin chapters.",
+        ),
+    ] = None
     title: Title | None = None
     minutes: Minutes = contract.DEFAULT_MINUTES
     language: contract.Language | None = None
     style: contract.Style = contract.STYLES[0]
+    focus: Annotated[
+        str,
+        AfterValidator(_on_one_line),
+        Field(
+            max_length=contract.MAX_FOCUS_CHARACTERS,
+            description="What to dwell on, for whom, and what to leave out. It changes what is told, not how.",
+        ),
+    ] = ""
+    draft: Annotated[
+        bool, Field(description="Write the script alone; it is voiced once it is approved, and nothing is paid before.")
+    ] = False
     hosts: Annotated[list[Host], Field(min_length=1, max_length=contract.MAX_HOSTS)] | None = None
     speech_engine: Engine | None = None
     language_engine: Engine | None = None
@@ -255,11 +286,40 @@ class GenerateRequest(Model):
             raise ValueError("two hosts have the same name")
         return hosts
 
+    @field_validator("script")
+    @classmethod
+    def _can_be_said(cls, script: str | list[ScriptLine] | None) -> str | list[ScriptLine] | None:
+        """Counted before it is read."""
+        if script is not None:
+            characters = len(script) if isinstance(script, str) else sum(len(line.text) for line in script)
+            if characters > contract.MAX_SCRIPT_CHARACTERS:
+                most = f"{contract.MAX_SCRIPT_CHARACTERS:,}"
+                raise ValueError(f"has {characters:,} characters; {most} is the most")
+            if not mostly_latin(script_lines(script)[0].text):
+                raise ValueError("is in a script that no voice here can read (only Latin script is)")
+        return script
+
     @model_validator(mode="after")
     def _has_a_source(self) -> GenerateRequest:
-        if not (self.topic or self.urls or self.text or self.documents):
-            raise ValueError("give a topic, urls, a text or documents")
+        sources = self.topic or self.urls or self.text or self.documents
+        if self.script is not None and sources:
+            raise ValueError("a script is voiced as it stands: give no topic, urls, text or documents beside it")
+        if self.script is None and not sources:
+            raise ValueError("give a topic, urls, a text, documents or a script")
         return self
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """What the script says, by whom; nothing where there is none."""
+        names = [host.name for host in self.hosts or ()]
+        return [] if self.script is None else script_lines(self.script, names)
+
+
+def script_lines(script: str | list[ScriptLine], hosts: Sequence[str] = ()) -> list[Line]:
+    """Read a script. Raises ValueError."""
+    if isinstance(script, str):
+        return lines_of(script, hosts)
+    return lines_of(json.dumps([line.model_dump() for line in script], ensure_ascii=False), hosts)
 
 
 class RenameRequest(Model):
@@ -293,6 +353,12 @@ class SegmentEdit(Model):
         return self
 
 
+def _are_edited_once(segments: list[SegmentEdit]) -> list[SegmentEdit]:
+    if len({segment.index for segment in segments}) < len(segments):
+        raise ValueError("a segment is edited twice")
+    return segments
+
+
 class RemakeRequest(Model):
     """A script's edits, and other ways to say words of it; segments that neither is about stay as they are."""
 
@@ -315,12 +381,17 @@ class RemakeRequest(Model):
             raise ValueError("give segments, or pronunciations")
         return self
 
-    @field_validator("segments")
-    @classmethod
-    def _are_edited_once(cls, segments: list[SegmentEdit]) -> list[SegmentEdit]:
-        if len({segment.index for segment in segments}) < len(segments):
-            raise ValueError("a segment is edited twice")
-        return segments
+    _edited_once = field_validator("segments")(_are_edited_once)
+
+
+class EditRequest(Model):
+    """Edits of a draft's script; segments that are not named stay as they are."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"segments": [{"index": 1, "text": "So, a tide?"}]}]})
+
+    segments: Annotated[list[SegmentEdit], Field(max_length=2000)] = []
+
+    _edited_once = field_validator("segments")(_are_edited_once)
 
 
 class OfOurOwn(Model):

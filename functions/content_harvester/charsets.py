@@ -1,8 +1,16 @@
-"""Bytes as text, whether or not they say how they are encoded. https://encoding.spec.whatwg.org/#decode"""
+"""Bytes as text, whether or not they say how they are encoded, as browsers read them.
+
+https://encoding.spec.whatwg.org/: labels mean what browsers take them for (`iso-8859-1` is windows-1252), a label that
+nobody knows counts for nothing, and a stray byte costs its own character alone.
+"""
 
 from __future__ import annotations
 
 import codecs
+import re
+from collections.abc import Iterator
+
+import webencodings
 
 from functions.content_harvester.source import Unreadable
 
@@ -13,23 +21,90 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_SAMPLE = 100_000
+_DECLARED = re.compile(
+    rb"<\?xml[^>]{1,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})"
+    rb"|<meta[^>]{1,400}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})",
+    re.IGNORECASE,
+)
+_DECLARED_WITHIN = 4096
+_WESTERN = ("cp1252", "mac-roman", "cp850")
+"""In which the languages that there are podcasts in were written before UTF-8; the first is by far the likeliest."""
+_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖŒÙÚÛÜ")
+_SIGNS = frozenset("“”„‘’‚«»‹›–—…¡¿°ºª€£§·•©®™½¼¾²³×\xa0")  # noqa: RUF001 - as print has them
+_PHRASE = 20
+"""Letters. A word alone, such as "Où", may well have more accents than other letters."""
+_NOT_TEXT = "This is no text, nor a document of a kind that can be read."
 
 
 def decode(data: bytes, charset: str | None) -> str:
-    """Bytes as text: by their byte order mark, as declared, as UTF-8, or as they look. Raises Unreadable for others."""
+    """Bytes as text: by their byte order mark, as UTF-8 where they are that, as declared, or as they look.
+
+    `charset` is what was said of them from outside; HTML and XML say it in their first bytes, too. Raises Unreadable
+    for what is no text.
+    """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
     if b"\0" in data[:8192]:
-        raise Unreadable("source_not_text", "This is no text, nor a document of a kind that can be read.")
-    for encoding in filter(None, (charset, "utf-8")):
-        try:
-            return data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        return data.decode(_wide(data[:8192]), errors="replace")
+    text = data.decode("utf-8", errors="replace")
+    if (strays := text.count("\ufffd")) == 0 or strays * 4 <= _beyond_ascii(text):
+        return text
+    for label in (charset, *_declared(data)):
+        encoding_found = webencodings.lookup(label) if label else None
+        if encoding_found is None or encoding_found.name in {"utf-8", "utf-16le", "utf-16be", "replacement"}:
             continue
+        return str(encoding_found.codec_info.decode(data, "replace")[0])
+    return data.decode(_guess(data), errors="replace")
+
+
+def _beyond_ascii(text: str) -> int:
+    return sum(character > "\x7f" and character != "\ufffd" for character in text)
+
+
+def _declared(data: bytes) -> Iterator[str]:
+    for found in _DECLARED.finditer(data[:_DECLARED_WITHIN]):
+        yield (found[1] or found[2]).decode()
+
+
+def _wide(head: bytes) -> str:
+    """UTF-16 without its mark: in Latin script every other byte is naught. Raises Unreadable for other noughts."""
+    halves = len(head) // 2
+    for encoding, noughts, letters in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+        if noughts.count(0) * 10 >= halves * 7 and letters.count(0) * 10 < halves:
+            return encoding
+    raise Unreadable("source_not_text", _NOT_TEXT)
+
+
+def _guess(data: bytes) -> str:
+    """An encoding for bytes that are not UTF-8, and of which nothing is said."""
+    sample = data[:_SAMPLE]
+    likeliest = max(_WESTERN, key=lambda encoding: _western(sample, encoding))
+    high = sum(byte > 0x7F for byte in sample)
+    words_of_accents_alone = high * 3 > len(re.findall(rb"[A-Za-z\x80-\xff]", sample)) > _PHRASE
+    if not words_of_accents_alone and _western(sample, likeliest) * 10 >= high * 7:
+        return likeliest
     from charset_normalizer import from_bytes
 
-    guess = from_bytes(data[:100_000]).best()
+    guess = from_bytes(sample).best()
     if guess is None:
-        raise Unreadable("source_not_text", "This is no text, nor a document of a kind that can be read.")
-    return data.decode(guess.encoding, errors="replace")
+        raise Unreadable("source_not_text", _NOT_TEXT)
+    return guess.encoding
+
+
+def _western(sample: bytes, encoding: str) -> int:
+    """How many of the characters beyond ASCII are where Western languages have them, less those that are not."""
+    text = f" {sample.decode(encoding, errors='replace')} "
+    score = 0
+    for at, character in enumerate(text):
+        if character <= "\x7f":
+            continue
+        before, after = text[at - 1], text[at + 1]
+        if character in _LETTERS:
+            fits = before.isalpha() or after.isalpha() or character in "àéèóêÀÉÈÓ"
+            fits = fits and not (character.isupper() and before.islower())
+        else:
+            fits = character in _SIGNS and (character == "’" or not (before.isalpha() and after.isalpha()))
+        score += 1 if fits else -1
+    return score

@@ -13,67 +13,95 @@ import json
 import logging
 import os
 import resource
+import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any
 
+from common.errors import SourceBroken
 from common.text.blocks import Block
 from functions.content_harvester.kinds import Kind
-from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.source import Document, Lead, Source, Unreadable
+from functions.content_harvester.turns import Turns
 
 logger = logging.getLogger(__name__)
 
-_at_once = threading.BoundedSemaphore(os.cpu_count() or 1)
+PATIENCE_S = 120.0
+"""How long a document waits for its turn before the task is left to be tried again."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a document gave: sources, and links that lead to more."""
+    """What a document gave: sources, and leads to more."""
 
     sources: list[Source] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
+    leads: list[Lead] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What reading one document may take: seconds on the wall and of a core, and bytes of address space."""
+    """What reading one document may take: seconds of a core, seconds on the wall, and bytes of address space.
 
-    wall_s: float = 20.0
+    Time of the processor is the document's doing. Time on the wall is ours, on a busy machine.
+    """
+
+    wall_s: float = 45.0
     cpu_s: int = 10
     memory_bytes: int = 768 * 2**20
 
 
-LIMITS = dict.fromkeys(Kind, Limits()) | {Kind.PDF: Limits(wall_s=60.0, cpu_s=40)}  # about 40 ms for each page
+LIMITS = dict.fromkeys(Kind, Limits()) | {Kind.PDF: Limits(wall_s=90.0, cpu_s=40)}  # about 40 ms for each page
 
 
-def read_confined(kind: Kind, document: Document, limits: Limits | None = None) -> Reading:
-    """Read a document in a confined process. Raises Unreadable, for one that is too much for it, too."""
+@cache
+def turns(places: int) -> Turns:
+    """This process's places for readers; with 0 one more than it has processors.
+
+    Each takes memory of its own up to its limit, so that an instance has to be as large as all of them together.
+    """
+    return Turns(places or (os.cpu_count() or 1) + 1)
+
+
+def read_confined(
+    kind: Kind, document: Document, limits: Limits | None = None, *, owner: str = "", places: int = 0
+) -> Reading:
+    """Read a document of `owner` in a confined process, when it is their turn.
+
+    Raises Unreadable, for one that is too much for it, too; and SourceBroken where there was no time for it.
+    """
     limits = limits or LIMITS[kind]
-    request = {**asdict(document), "data": base64.b64encode(document.data).decode()}
-    with _at_once:
-        try:
-            done = subprocess.run(  # noqa: S603 - our own interpreter and file
-                [sys.executable, "-m", __spec__.name, kind, str(limits.cpu_s), str(limits.memory_bytes)],
-                input=json.dumps(request).encode(),
-                capture_output=True,
-                timeout=limits.wall_s,
-                check=False,
-                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )
-        except subprocess.TimeoutExpired:
-            raise Unreadable("source_unreadable", "This document takes too long to read.") from None
+    try:
+        with turns(places).turn(owner, PATIENCE_S):
+            done = _run(kind, document, limits)
+    except (TimeoutError, subprocess.TimeoutExpired):
+        raise SourceBroken("source_too_slow", "There was no time to read this document; others took it all.") from None
     if done.stderr:
         logger.warning("the reader of a %s: %s", kind, done.stderr[-2000:].decode(errors="replace"))
-    if done.returncode < 0:  # by a signal: out of time, or a parser that broke
+    if done.returncode == -signal.SIGKILL:  # by the system, which had no memory left: there were others, too
+        raise SourceBroken("source_too_slow", "This document's reader was stopped; there was too much to do.")
+    if done.returncode < 0:  # by another signal: out of time, or a parser that broke
         raise Unreadable("source_unreadable", "This document takes more than may be spent on reading it.")
     done.check_returncode()  # anything else is a fault of ours
     answer = json.loads(done.stdout)
     if "code" in answer:
         raise Unreadable(answer["code"], answer["detail"])
-    return Reading([_source(source) for source in answer["sources"]], answer["links"])
+    leads = [Lead(lead["url"], lead["teaser"] and _source(lead["teaser"])) for lead in answer["leads"]]
+    return Reading([_source(source) for source in answer["sources"]], leads)
+
+
+def _run(kind: Kind, document: Document, limits: Limits) -> subprocess.CompletedProcess[bytes]:
+    request = {**asdict(document), "data": base64.b64encode(document.data).decode()}
+    return subprocess.run(  # noqa: S603 - our own interpreter and file
+        [sys.executable, "-m", __spec__.name, kind, str(limits.cpu_s), str(limits.memory_bytes)],
+        input=json.dumps(request).encode(),
+        capture_output=True,
+        timeout=limits.wall_s,
+        check=False,
+        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
 
 
 def _source(fields: dict[str, Any]) -> Source:
@@ -96,6 +124,8 @@ def main() -> None:
         answer = asdict(reader(document))
     except Unreadable as error:
         answer = {"code": error.code, "detail": error.detail}
+    except MemoryError:
+        answer = {"code": "source_unreadable", "detail": "This document takes more than may be spent on reading it."}
     except Exception as error:  # noqa: BLE001 - a parser may fail in any way at all; it must not be silent about it
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         answer = {"code": "source_unreadable", "detail": "This document is damaged, and cannot be read."}
@@ -107,8 +137,12 @@ def _reader(kind: Kind) -> Callable[[Document], Reading]:
     match kind:
         case Kind.TEXT:
             from functions.content_harvester.source_text import read_text as read_one
+        case Kind.TRANSCRIPT:
+            from functions.content_harvester.source_transcript import read_transcript as read_one
         case Kind.WEBPAGE:
-            from functions.content_harvester.source_webpage import read_webpage as read_one
+            from functions.content_harvester.source_webpage import read_webpage
+
+            return lambda document: Reading(*read_webpage(document))
         case Kind.PDF:
             from functions.content_harvester.source_pdf import read_pdf as read_one
         case Kind.DOCX:
@@ -134,13 +168,13 @@ def _reader(kind: Kind) -> Callable[[Document], Reading]:
 
 def _confine(cpu_s: int, memory_bytes: int) -> None:
     limits = {
-        resource.RLIMIT_AS: memory_bytes,
-        resource.RLIMIT_CPU: cpu_s,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_AS: (memory_bytes, memory_bytes),
+        resource.RLIMIT_CPU: (cpu_s, cpu_s + 1),  # at the first a signal that tells this from being killed for memory
+        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_CORE: (0, 0),
     }
     for limit, most in limits.items():
-        resource.setrlimit(limit, (most, most))
+        resource.setrlimit(limit, most)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from urllib.parse import urlsplit
@@ -16,15 +17,18 @@ from common.contract import MAX_ALL_CHARACTERS
 from common.errors import SourceBroken, SourceRefused
 from common.records import Input, Wishes
 from common.settings import Settings
+from common.text.cleaning import clean
 from common.text.links import title_without_links
 from functions.content_harvester.confined import Reading, read, read_confined
 from functions.content_harvester.fetch import Fetcher
 from functions.content_harvester.kinds import Kind, kind_of
-from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.shortcuts import name_of, places_of
+from functions.content_harvester.source import Document, Lead, Source, Unreadable
 from functions.content_harvester.source_captions import read_captions, session, video_id
 from functions.content_harvester.source_duplicates import without_duplicates
 from functions.content_harvester.source_language import check_script
 from functions.content_harvester.source_search import find_links
+from functions.content_harvester.source_text import is_quickly_read
 from functions.content_harvester.source_topic import read_topic
 
 logger = logging.getLogger(__name__)
@@ -48,24 +52,25 @@ class Gathered:
     failures: list[tuple[str, SourceError]]
 
 
-def gather(settings: Settings, request: Wishes, language: str) -> Gathered:
-    """Read the inputs, links and topic of a workflow's `request`; a topic in `language`.
+def gather(settings: Settings, request: Wishes, language: str, owner: str = "") -> Gathered:
+    """Read the inputs, links and topic of a request of `owner`; a topic in `language`.
 
     Raises ServiceBroken or NotFound where an input that was handed in cannot be had any more. What is wrong with a
     source itself is not raised but returned.
     """
     fetcher = Fetcher.of(settings)
+    links = _Links(settings, fetcher, language, owner)
     until = time.monotonic() + BUDGET_S
     jobs: list[tuple[str, Job]] = []
     for given in request.inputs:
-        jobs.append((given["name"], partial(_read_input, settings, given)))
+        jobs.append((" ".join(clean(given["name"]).split()), partial(_read_input, settings, given, owner)))
     for url in dict.fromkeys(url.partition("#")[0] for url in request.urls):
-        jobs.append((url, partial(_read_link, fetcher, url, language)))
+        jobs.append((url, partial(links.read, url)))
     if topic := request.topic:
         about = partial(read_topic, fetcher, settings.wikipedia_url, topic, language, request.minutes)
         jobs.append((topic, about))
         if settings.search_base_url:
-            jobs.append((topic, partial(_read_web, settings, fetcher, topic, language, request.minutes, until)))
+            jobs.append((topic, partial(_read_web, links, topic, request.minutes, until)))
 
     results = _side_by_side(jobs, until)
     failures = [
@@ -104,10 +109,18 @@ def _attempt(name: str, job: Job, until: float) -> list[Source] | SourceError:
     try:
         sources = [_plainly_named(source) for source in _in_our_script(job())]
     except Unreadable as error:
-        return SourceRefused(error.code, f"{urlsplit(name).hostname or name}: {error.detail}")
+        return SourceRefused(error.code, f"{_called(name)}: {error.detail}")
     except (SourceRefused, SourceBroken) as error:
         return error
     return sources
+
+
+def _called(name: str) -> str:
+    """A link by its host, a file by its name."""
+    try:
+        return urlsplit(name).hostname or name
+    except ValueError:
+        return name
 
 
 def _plainly_named(source: Source) -> Source:
@@ -116,44 +129,84 @@ def _plainly_named(source: Source) -> Source:
     return replace(source, title=title_without_links(source.title), author=author, date=date)
 
 
-def _read_input(settings: Settings, given: Input) -> list[Source]:
+def _read_input(settings: Settings, given: Input, owner: str) -> list[Source]:
     data = read_object(settings, given["object"])
-    return _read(Document(data, given["content_type"], given["name"])).sources
+    reading = _read(settings, Document(data, given["content_type"], given["name"]), owner)
+    # A page or feed that was saved leads nowhere: who hands in a file means what is in it.
+    return reading.sources or [lead.teaser for lead in reading.leads if lead.teaser]
 
 
-def _read_link(fetcher: Fetcher, url: str, language: str) -> list[Source]:
-    """A link's text, or that of the latest items where it leads to a feed."""
-    if video := video_id(url):
-        with session(fetcher.timeout_s, fetcher.max_bytes) as http:
-            return [read_captions(video, language, http)]
-    reading = _read(fetcher.fetch(url))
-    sources, failure = list(reading.sources), None
-    for link in reading.links:
-        try:
-            sources += _read(fetcher.fetch(link)).sources
-        except (Unreadable, SourceRefused, SourceBroken) as error:
-            failure = error
-    if failure and not sources:
-        raise failure
-    return sources
+@dataclass(frozen=True)
+class _Links:
+    """Reads what links lead to, for one podcast."""
+
+    settings: Settings
+    fetcher: Fetcher
+    language: str
+    owner: str
+
+    def read(self, url: str) -> list[Source]:
+        """A link's text: a video's captions, a repository's README, a paper, the latest items of a feed."""
+        if video := video_id(url):
+            with session(self.fetcher.timeout_s, self.fetcher.max_bytes) as http:
+                return [read_captions(video, self.language, http)]
+        *better, itself = places_of(url, self.settings)
+        for place in better:
+            with suppress(Unreadable, SourceRefused, SourceBroken):
+                return [
+                    replace(source, url=url, title=source.title or name_of(url))
+                    for source in self._fetched(place).sources
+                ]
+        reading = self._fetched(itself)
+        return self._followed(reading)
+
+    def _fetched(self, url: str) -> Reading:
+        return _read(self.settings, self.fetcher.fetch(url), self.owner)
+
+    def _followed(self, reading: Reading) -> list[Source]:
+        """The sources of a document and of what it leads to; a teaser is told where its link leads to nothing."""
+        sources, failure = list(reading.sources), None
+        for lead in reading.leads:
+            try:
+                sources += self._lead(lead)
+            except (Unreadable, SourceRefused, SourceBroken) as error:
+                if lead.teaser:
+                    sources.append(lead.teaser)
+                failure = error
+        if failure and not sources:
+            raise failure
+        return sources
+
+    def _lead(self, lead: Lead) -> list[Source]:
+        if video := video_id(lead.url):
+            with session(self.fetcher.timeout_s, self.fetcher.max_bytes) as http:
+                return [read_captions(video, self.language, http)]
+        document = self.fetcher.fetch(lead.url)
+        found = _read(self.settings, document, self.owner).sources
+        if lead.teaser and kind_of(document) in {Kind.PDF, Kind.TRANSCRIPT}:  # whose page says better what they are
+            about = lead.teaser
+            return [
+                replace(one, title=about.title, url=about.url, author=about.author, date=about.date) for one in found
+            ]
+        return found
 
 
-def _read_web(
-    settings: Settings, fetcher: Fetcher, topic: str, language: str, minutes: int, until: float
-) -> list[Source]:
+def _read_web(links: _Links, topic: str, minutes: int, until: float) -> list[Source]:
     """The best pages about a topic, as many as so long a podcast needs; a few more are tried, for some say nothing."""
     wanted = 2 + minutes // MINUTES_A_PAGE
-    links = find_links(fetcher, settings, topic, language, wanted + SPARE_PAGES)
-    results = _side_by_side([(link, partial(_read_link, fetcher, link, language)) for link in links], until)
+    found = find_links(links.fetcher, links.settings, topic, links.language, wanted + SPARE_PAGES)
+    results = _side_by_side([(link, partial(links.read, link)) for link in found], until)
     if not any(isinstance(result, list) for result in results):
         raise next(result for result in results if isinstance(result, SourceError))
     return [source for result in results if isinstance(result, list) for source in result][:wanted]
 
 
-def _read(document: Document) -> Reading:
-    """Text is read here; for everything that takes a parser, a confined process is worth its quarter of a second."""
+def _read(settings: Settings, document: Document, owner: str) -> Reading:
+    """Short plain text is read here; for what takes a parser, a confined process is worth its quarter of a second."""
     kind = kind_of(document)
-    return read(kind, document) if kind is Kind.TEXT else read_confined(kind, document)
+    if kind is Kind.TEXT and is_quickly_read(document):
+        return read(kind, document)
+    return read_confined(kind, document, owner=owner, places=settings.source_readers)
 
 
 def _within_limit(sources: list[Source], failures: list[tuple[str, SourceError]]) -> Gathered:

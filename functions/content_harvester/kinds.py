@@ -11,7 +11,20 @@ from functions.content_harvester.source import Document, Unreadable
 Kind = SourceKind
 _HEAD = 4096
 _SAY_NOTHING = {"", "application/octet-stream", "binary/octet-stream"}
-_READABLE = "a web page, a feed, text, Markdown, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV or an e-mail"
+_FEEDS = {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
+_PROLOG = re.compile(
+    rb"<!--.*?-->|<\?.*?\?>|<!DOCTYPE\s+(?!html)[^\[>]{1,500}(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE
+)
+_FEED = re.compile(rb"^\W*(?:<!doctype rss|<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)[\s>])")
+_JSON_FEED = re.compile(rb'^\W{0,20}\{[^{}\[\]]{0,2000}"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org')
+_TIMES = rb"(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}"
+_TRANSCRIPT = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s{0,100}(?:WEBVTT|(?:\d+\s+)?" + _TIMES + rb"\s*(?:-->|,)\s*" + _TIMES + rb")"
+)
+_JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_READABLE = (
+    "a web page, a feed, text, Markdown, captions, a chat, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV or an e-mail"
+)
 _PICTURE = re.compile(
     rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|BM.{4}\0{4}|RIFF.{4}WEBP|.{4}ftyp(?:heic|avif|mif1)", re.DOTALL
 )
@@ -47,9 +60,12 @@ def kind_of(document: Document) -> Kind:
         raise Unreadable("source_unreadable", "This document is locked with a password.")
     if head.startswith(_OLD_OFFICE):
         raise Unreadable("source_not_text", "This is a file of an old Office. Save it as DOCX, PPTX or XLSX.")
-    markup = re.sub(rb"<!--.*?-->|<\?.*?\?>", b"", head.replace(b"\0", b""), flags=re.DOTALL).lower()
-    if re.search(rb"^\W*<(rss|feed|rdf:rdf)[\s>]", markup):
+    head = head.replace(b"\0", b"")  # of UTF-16
+    markup = _PROLOG.sub(b"", head).lower()
+    if document.media_type in _FEEDS or _FEED.search(markup) or _JSON_FEED.search(head):
         return Kind.FEED
+    if _TRANSCRIPT.search(head) or (_JSON.search(head) and _may_be_json(document)):
+        return Kind.TRANSCRIPT
     if document.media_type == "message/rfc822" or _is_email(head):
         return Kind.EMAIL
     if document.media_type in {"text/csv", "text/tab-separated-values"} or document.name.lower().endswith(
@@ -61,6 +77,12 @@ def kind_of(document: Document) -> Kind:
     if document.media_type in _SAY_NOTHING or re.fullmatch(r"text/(?!css|javascript|xml).+", document.media_type):
         return Kind.TEXT
     raise _not_text()
+
+
+def _may_be_json(document: Document) -> bool:
+    """Whether what begins as JSON does is called that, or ends so, too."""
+    called = document.media_type.endswith("json") or document.name.lower().endswith((".json", ".json3", ".jsonl"))
+    return called or document.data.rstrip()[-1:] in {b"}", b"]"}
 
 
 def _kind_of_archive(document: Document) -> Kind:

@@ -18,7 +18,7 @@ from common.blobs import create_object, read_object
 from common.errors import AethercastError, SourceRefused
 from common.events import CONTENT_HARVESTED, Event
 from common.names import sources_object
-from common.records import Material, SourceText, Workflow
+from common.records import Material, SourceText, Workflow, account_of
 from common.settings import Settings
 from common.states import StageState
 from common.store import workflows
@@ -66,10 +66,7 @@ def harvest(task: Task) -> Outcome:
     sources = material["sources"]
     harvested = replace(
         workflow.at(harvest=StageState.DONE),
-        sources=[
-            {"title": source["title"], "url": source["url"], "author": source["author"], "date": source["date"]}
-            for source in sources
-        ],
+        sources=[account_of(source) for source in sources],
         source_problems=material["problems"],
         language=material["language"],
         title=material["title"],
@@ -92,7 +89,7 @@ def _material(workflow: Workflow) -> Material:
     Raises the first problem when there is nothing.
     """
     request = workflow.request
-    gathered = gather(settings(), request, request.language or workflow.language)
+    gathered = gather(settings(), request, request.language or workflow.language, workflow.owner)
     if not gathered.sources:
         raise gathered.failures[0][1] if gathered.failures else SourceRefused("source_empty", "There is no source.")
     return {

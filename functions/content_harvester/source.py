@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from common.contract import MAX_TEXT_CHARACTERS
+from common.contract import MAX_TEXT_CHARACTERS, MAX_URL_CHARACTERS
+from common.errors import SourceRefused
+from common.outbound.links import parse_link
 from common.text.blocks import Block, plain_text
 from common.text.cleaning import clean
 
@@ -38,12 +40,12 @@ class Source:
         """A Source, cleaned, its title not told twice. Raises Unreadable where there is no word in it, or too many."""
         name = _line(title, _MAX_TITLE)
         first, _, rest = clean(text).partition("\n\n")
-        text = rest if first.lower() == name.lower() else f"{first}\n\n{rest}".strip()
+        text = rest if rest and first.lower() == name.lower() else f"{first}\n\n{rest}".strip()
         if not re.search(r"[^\W\d_]{2}", text):
             raise Unreadable("source_empty", "There is no text in it.")
         if len(text) > MAX_TEXT_CHARACTERS:
             raise Unreadable("source_too_large", f"It has more than {MAX_TEXT_CHARACTERS:,} characters of text.")
-        return cls(text, name, url, _line(author, _MAX_AUTHOR) or None, _line(date, 40) or None)
+        return cls(text, name, web_link(url), _line(author, _MAX_AUTHOR) or None, _line(date, 40) or None)
 
     @classmethod
     def of_blocks(
@@ -62,7 +64,12 @@ class Source:
         if len(kept) > 1 and kept[0].text.lower() == name.lower():
             kept.pop(0)
         source = cls.of(plain_text(kept), title=None, url=url, author=author, date=date)
-        return replace(source, title=name, blocks=tuple(kept), left_out=dict(left_out or {}))
+        return replace(
+            source,
+            title=name,
+            blocks=tuple(kept),
+            left_out={kind: count for kind, count in (left_out or {}).items() if count},
+        )
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,28 @@ class Document:
     def stem(self) -> str:
         """The file's name without its ending, to be a title where the document has none."""
         return self.name.rpartition("/")[2].rpartition(".")[0] or self.name
+
+
+@dataclass(frozen=True)
+class Lead:
+    """A link at which more is told, and what is known of it already: its teaser, where that link leads to nothing."""
+
+    url: str
+    teaser: Source | None = None
+
+
+def web_link(url: str | None) -> str | None:
+    """A link of a document as it may be shown and followed, or None for what is no link into the web.
+
+    The one check for all of them: whatever a document calls a link (`javascript:`, `data:`, `urn:`, thousands of
+    characters) goes no further than its reader.
+    """
+    if not url or len(url) > MAX_URL_CHARACTERS:
+        return None
+    try:
+        return url if parse_link(url, any_port=True) else None
+    except SourceRefused:
+        return None
 
 
 class Unreadable(Exception):

@@ -1,49 +1,115 @@
-"""The latest items of an RSS or Atom feed."""
+"""The latest items of an RSS, Atom or JSON feed. https://www.rssboard.org/rss-specification, RFC 4287, jsonfeed.org"""
 
 from __future__ import annotations
 
+import html
 import io
+import json
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
-from lxml import etree, html
+from lxml import etree
 
-from functions.content_harvester.source import Document, Source, Unreadable
+from common.contract import MAX_URL_CHARACTERS
+from functions.content_harvester import markup
+from functions.content_harvester.source import Document, Lead, Source, Unreadable, web_link
 
 ITEMS = 5
 WHOLE_TEXT_CHARACTERS = 600
-"""An item with fewer is taken to be a teaser: its link is followed."""
+"""An item with fewer is taken to be a teaser: its link is followed, and the teaser told where that leads to nothing."""
 
 
-def read_feed(document: Document) -> tuple[list[Source], list[str]]:
-    """The latest items: those told whole, as sources, and the links of those that are told elsewhere.
+def read_feed(document: Document) -> tuple[list[Source], list[Lead]]:
+    """The latest items: those told whole, as sources, and leads to those that are told elsewhere.
 
     Raises Unreadable.
     """
-    feed = feedparser.parse(io.BytesIO(document.data), sanitize_html=False, resolve_relative_uris=False)
+    feed = _parsed(document)
+    base = _base(feed, document)
     newest = sorted(feed.entries, key=_when, reverse=True)[:ITEMS]
-    sources, links = [], []
+    sources: list[Source] = []
+    leads: dict[str, Lead] = {}
     for item in newest:
-        text = _text(item)
-        link = item.get("link")
-        if link and len(text) < WHOLE_TEXT_CHARACTERS:
-            links.append(str(link))
-        elif text:
-            with suppress(Unreadable):  # one bad item is no reason to do without the others
-                sources.append(
-                    Source.of(
-                        text,
-                        title=item.get("title"),
-                        url=link or document.url,
-                        author=item.get("author") or feed.feed.get("title"),
-                        date=time.strftime("%Y-%m-%d", _when(item)) if _when(item) != _NEVER else None,
-                    )
-                )
-    if not sources and not links:
-        raise Unreadable("source_empty", "This feed has no items.")
-    return sources, links
+        link = _link(item, base)
+        told = _told(item, feed, link or document.url)
+        followed = _transcript(item, base) or link
+        if followed and (told is None or len(told.text) < WHOLE_TEXT_CHARACTERS):
+            leads.setdefault(followed, Lead(followed, told))
+        elif told is not None:
+            sources.append(told)
+    if not sources and not leads:
+        raise Unreadable("source_empty", "This feed has no items with a text.")
+    return sources, list(leads.values())
+
+
+def _parsed(document: Document) -> Any:
+    if document.data.lstrip()[:1] == b"{":
+        return _from_json(document.data)
+    headers = {"content-type": document.content_type}
+    # Not sanitized here, for what is made of it is text alone; markup.py leaves out what is not seen.
+    return feedparser.parse(
+        io.BytesIO(document.data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
+
+
+def _from_json(data: bytes) -> Any:
+    """A JSON feed in feedparser's words."""
+    feed = json.loads(data)
+    entries = [
+        _known(
+            title=item.get("title"),
+            link=item.get("url") or item.get("external_url"),
+            summary=item.get("content_html") or html.escape(item.get("content_text") or item.get("summary") or ""),
+            author=", ".join(str(author.get("name")) for author in item.get("authors") or [] if author.get("name")),
+            published_parsed=feedparser.datetimes._parse_date(item.get("date_published") or ""),
+        )
+        for item in feed.get("items") or []
+    ]
+    about = _known(title=feed.get("title"), link=feed.get("home_page_url"))
+    return feedparser.FeedParserDict(entries=entries, feed=about)
+
+
+def _known(**fields: Any) -> Any:
+    return feedparser.FeedParserDict({name: value for name, value in fields.items() if value})
+
+
+def _base(feed: Any, document: Document) -> str:
+    """What relative links start from: in Atom the feed's own address (RFC 3986), in RSS its site."""
+    if str(feed.get("version") or "").startswith("atom"):
+        return document.url or ""
+    with suppress(ValueError):
+        return web_link(urljoin(document.url or "", str(feed.feed.get("link") or ""))) or document.url or ""
+    return document.url or ""
+
+
+def _link(item: Any, base: str) -> str | None:
+    """Where an item is told, if that is in the web: its link, else an address that is its name."""
+    links = [
+        item.get("link"),
+        *(link.get("href") for link in item.get("links") or [] if link.get("rel") == "alternate"),
+    ]
+    links += [content.get("src") for content in item.get("content") or []]
+    if item.get("guidislink") or str(item.get("id") or "").startswith(("http://", "https://")):
+        links.append(item.get("id"))
+    return next(_in_the_web(links, base), None)
+
+
+def _in_the_web(links: list[Any], base: str) -> Iterator[str]:
+    for link in links:
+        if link and len(str(link)) <= MAX_URL_CHARACTERS:
+            with suppress(ValueError):
+                if found := web_link(urljoin(base, str(link).strip())):
+                    yield found
+
+
+def _transcript(item: Any, base: str) -> str | None:
+    """The transcript of a podcast's episode. https://podcasting2.org/docs/podcast-namespace/tags/transcript"""
+    found = item.get("podcast_transcript") or {}
+    return next(_in_the_web([found.get("url")], base), None)
 
 
 _NEVER = time.gmtime(0)
@@ -54,16 +120,37 @@ def _when(item: Any) -> time.struct_time:
     return found
 
 
-def _text(item: Any) -> str:
-    """The longest of what an item says of itself, which is HTML as a rule."""
-    told = [content.get("value", "") for content in item.get("content", [])] + [item.get("summary", "")]
-    markup = max(told, key=len)
-    if not markup.strip():
-        return ""
-    try:
-        root = html.fragment_fromstring(markup, create_parent="div")
-    except etree.LxmlError:
-        return ""
-    for block in root.iter("p", "br", "li", "h1", "h2", "h3", "h4", "div", "blockquote"):
-        block.tail = "\n\n" + (block.tail or "")
-    return str(root.text_content()).strip()
+def _told(item: Any, feed: Any, url: str | None) -> Source | None:
+    """What an item says of itself, or None where it has no word: one bad item is no reason to do without the others."""
+    author = item.get("author") or feed.feed.get("title")
+    date = time.strftime("%Y-%m-%d", _when(item)) if _when(item) != _NEVER else None
+    title = _plain(item.get("title"))
+    longest = max(_contents(item), key=len, default="")
+    if not longest.strip():
+        return None
+    with suppress(Unreadable, etree.LxmlError, ValueError):
+        told = markup.blocks(markup.parse(f"<body>{longest}</body>"))
+        return Source.of_blocks(
+            told.blocks, title=title, url=url, author=_plain(author), date=date, left_out=told.left_out
+        )
+    return None
+
+
+def _contents(item: Any) -> Iterator[str]:
+    """The texts of an item, as HTML; some are escaped twice over."""
+    for content in [*(item.get("content") or []), item.get("summary_detail") or {"value": item.get("summary") or ""}]:
+        value = str(content.get("value") or "")
+        if content.get("type") == "text/plain" and "<" in value and ("</" not in value):
+            value = html.escape(value)
+        if value.lstrip().startswith("&lt;") and "&lt;/" in value:
+            value = html.unescape(value)
+        yield value.replace("\n\n", "<br><br>") if "<" not in value else value
+
+
+def _plain(text: str | None) -> str | None:
+    """A title without the tags and entities that some have in it."""
+    if not text or not ("<" in text or "&" in text):
+        return text
+    with suppress(etree.LxmlError, ValueError):
+        return "".join(markup.parse(f"<body>{text}</body>").itertext()) or text
+    return text

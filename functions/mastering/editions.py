@@ -1,7 +1,7 @@
-"""The episode as MP3 and as M4A, for players that know no Opus: made side by side in one pass over the packets.
+"""The episode as MP3 and as M4A, for players that know no Opus: made side by side in a single pass over the packets.
 
-Nothing grows with the length of an episode but the index of the M4A (a few bytes a packet): what is encoded goes to
-storage as it comes.
+Nothing grows with the length of an episode but the index of the M4A (a few bytes a packet): encoded bytes go to
+storage at once.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def write_editions(settings: Settings, episode: Episode, mp3: Writer | None, m4a
 
 @contextmanager
 def _mp3(episode: Episode, out: Writer) -> Iterator[Edition]:
-    """Constant bit rate, so that players seek by the file's length: the header that would tell more comes too late."""
+    """Constant bit rate, so that players seek by the file's length: a fuller header would come too late."""
     out.write(_id3(episode))
     options = {"id3v2_version": "0", "write_xing": "0"}
     with av.open(_WriteOnly(out), "w", format="mp3", options=options) as container:
@@ -146,7 +146,7 @@ def _id3(episode: Episode) -> bytes:
 
 
 class _WriteOnly:
-    """What a muxer is given: it would seek in, and close, whatever can do more."""
+    """What a muxer is given: the muxer would seek in, and close, any richer object."""
 
     def __init__(self, out: Writer) -> None:
         self._out = out

@@ -20,7 +20,8 @@ from common.store import segments, workflows
 
 @dataclass(frozen=True)
 class Turn:
-    """One spoken turn. `source` is an index into the episode's sources; `object_name` is where its packets are."""
+    """One spoken turn. `source` is an index into the episode's sources; `object_name` is where its packets are;
+    `pause_ms` is silence at its beginning."""
 
     speaker: str
     text: str
@@ -29,11 +30,17 @@ class Turn:
     start_ms: int
     end_ms: int
     object_name: str
+    pause_ms: int = 0
+
+    @property
+    def speech_ms(self) -> int:
+        """When the voice begins."""
+        return min(self.start_ms + self.pause_ms, self.end_ms)
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """`url` is the source that the chapter tells of, where that is one."""
+    """`url` is the chapter's single source, if any."""
 
     title: str
     start_ms: int
@@ -68,7 +75,7 @@ class Episode:
 
     @property
     def chapters(self) -> list[Chapter]:
-        """Turns that follow each other under one chapter title. What comes before the first bears the episode's own."""
+        """Consecutive turns under a chapter title. Turns before the first chapter bear the episode's own title."""
         grouped = groupby(self.turns, key=lambda turn: turn.chapter or self.title)
         return [self._chapter(title, list(turns)) for title, turns in grouped]
 
@@ -104,9 +111,9 @@ def read_episode(settings: Settings, workflow_id: str) -> tuple[Workflow, Episod
 
 
 def as_of_now(settings: Settings, workflow: Workflow) -> Workflow:
-    """The workflow as it was read, for a change that is refused once it is another than now.
+    """The workflow as read, for a change to be refused once the workflow has changed.
 
-    Raises WorkflowGone where it has been deleted since it was read, Busy where it has another title.
+    Raises WorkflowGone for a workflow deleted since the read, Busy for a changed title.
     """
     now = workflows.read(settings, workflow.id, only=["renames"])
     if now.renames != workflow.renames:
@@ -126,5 +133,6 @@ def _turns(voiced: Iterable[Segment]) -> Iterator[Turn]:
             start_ms=start,
             end_ms=end,
             object_name=parse_gs_uri(str(segment.audio))[1],
+            pause_ms=segment.pause_before_ms,
         )
         start = end

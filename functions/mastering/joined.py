@@ -21,7 +21,7 @@ from functions.mastering.segments_ahead import packets_of_turns
 
 
 def write_ogg(settings: Settings, episode: Episode, out: Writer) -> None:
-    """Write the file, a page at a time; what is held of it is a second, and the turns that are fetched ahead."""
+    """Write the file, a page at a time; memory holds a second of sound, and the turns fetched ahead."""
     serial = zlib.crc32(episode.workflow_id.encode())
     ogg = OpusWriter(out.write, episode.pre_skip, serial=serial, tags=_tags(episode))
     for packets in packets_of_turns(settings, episode):

@@ -1,7 +1,7 @@
 """From packets to sound at the level that podcasts are published at (common/loudness.py).
 
-Whoever forged a turn has brought its voice near that level already, by what was known of the voice. Here the whole turn
-is there, so it is measured and set right: one pass is enough, and no more than a turn is ever held.
+The forge has brought each voice near that level already, by the known level of the voice. Here the whole turn is
+present, so its level is measured and set right: a single pass is enough, and no more than a turn is ever held.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def leveled(turns: Iterable[list[bytes]], pre_skip: int) -> Iterator[av.AudioFra
 
 
 def _decoded(turns: Iterable[list[bytes]]) -> Iterator[bytes]:
-    """The PCM of each turn, through one decoder: that is how the turns were encoded to be heard."""
+    """The PCM of each turn, through one decoder: as the turns were encoded to be heard."""
     lengths: list[int] = []
 
     def noted() -> Iterator[list[bytes]]:
@@ -57,6 +57,6 @@ def _set_right(pcm: bytes) -> Iterator[av.AudioFrame]:
 
 
 def _gain_db(pcm: bytes) -> float:
-    """What brings this turn to the target; 0 for what is too short or too soft to have a loudness."""
+    """What brings this turn to the target; 0 for turns too short or too soft to have a loudness."""
     lufs = loudness(pcm, SAMPLE_RATE)
     return max(-_MAX_GAIN_DB, min(_MAX_GAIN_DB, TARGET_LUFS - lufs)) if lufs > _GATE_LUFS else 0.0

@@ -1,11 +1,11 @@
 """Mastering: the forged segments become a finished episode, without the engine being heard again.
 
-First what a podcast is COMPLETED by: its packets joined as they are, so that what a listener heard live and what the
-file holds are the same bytes; transcript, chapters, notes and cover beside it. Then, as work of its own that nobody
-waits for, the editions for players that know no Opus.
+First what a podcast is COMPLETED by: its packets joined unchanged, so the live stream and the file hold the same
+bytes; transcript, chapters, notes and cover beside it. Then, as separate work without a
+waiting caller, the editions for players without Opus.
 
-Every file is made from what is stored and is the same whoever makes it. A file that is there is not made again, so an
-attempt goes on where the one before it died. A podcast that is given another title gets files of that beside the old
+Every file is made from stored data and is the same in every attempt. A stored file is not made again, so an attempt
+goes on where the last attempt died. A podcast that is given another title gets files of that beside the old
 ones, which nothing leads to from then on.
 """
 
@@ -66,7 +66,7 @@ def master_task(request: Request) -> Response:
 
 @functions_framework.http
 def make_editions_task(request: Request) -> Response:
-    """POST: make the editions of the episode that a task names. GET /v1/tasks/{task_id}: how that work stands."""
+    """POST: make the editions of a task's episode. GET /v1/tasks/{task_id}: how that work stands."""
     url = settings().editions_url
     if request.method == "GET":
         return task_status(settings(), request, EDITIONS, url=url)
@@ -74,7 +74,7 @@ def make_editions_task(request: Request) -> Response:
 
 
 def master(task: Task) -> Outcome:
-    """Store the joined episode and all that is text or picture, and commit where they are and how long it lasts."""
+    """Store the joined episode, all texts and the picture, and commit their addresses and the duration."""
     workflow, episode = read_episode(settings(), task.workflow_id)
     if episode is None:
         return Outcome({"skipped": workflow.state})
@@ -134,7 +134,7 @@ def make_editions(task: Task) -> Outcome:
 
 
 def editions_failed(task: Task, error: AethercastError) -> Outcome:
-    """The podcast is whole without them: it stays COMPLETED, and says nothing of MP3 and M4A."""
+    """The podcast is whole without them: the podcast stays COMPLETED, without MP3 and M4A."""
     return Outcome({"error": error.code}, failed=True)
 
 

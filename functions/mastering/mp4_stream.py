@@ -16,7 +16,7 @@ HEAD_BYTES = 64
 
 
 class Mp4Stream:
-    """Give it to the muxer as its file, and `finish` it thereafter. `body` takes all that follows the head."""
+    """Give this file to the muxer, and call `finish` thereafter. `body` takes all that follows the head."""
 
     def __init__(self, body: Writer) -> None:
         self._body = body

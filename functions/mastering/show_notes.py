@@ -1,4 +1,4 @@
-"""Show notes: who speaks, what is told when, and the sources it is from. HTML for readers of feeds, and Markdown.
+"""Show notes: the speakers, the chapters with their times, and the sources. HTML for readers of feeds, and Markdown.
 
 Titles and authors were written by strangers, so both forms escape all that could be markup, and a link leads to the
 web or nowhere.
@@ -16,7 +16,7 @@ from functions.mastering.transcripts import clock
 
 
 def html_notes(episode: Episode) -> str:
-    """A fragment without scripts or styles, as feeds carry it."""
+    """A fragment without scripts or styles, for feeds."""
     words = pack_of(episode.language).notes
     chapters = "".join(
         f"<li>{clock(chapter.start_ms).partition('.')[0]} {html.escape(chapter.title)}</li>\n"
@@ -60,7 +60,7 @@ def _markdown_source(source: Source) -> str:
 
 
 def _source(source: Source) -> tuple[str, str, str]:
-    """Its name, its link where that leads to the web, and what else is known of it."""
+    """Its name, its link if on the web, and its other known facts."""
     url = source.get("url") or ""
     if not re.fullmatch(r"https?://\S+", url):
         url = ""
@@ -69,6 +69,6 @@ def _source(source: Source) -> tuple[str, str, str]:
 
 
 def _markdown(text: str) -> str:
-    """Text that Markdown takes as it is, wherever in a line it stands."""
+    """Text without meaning to Markdown, at any place in a line."""
     inline = re.sub(r"([\\`*_\[\]<>|~&])", r"\\\1", " ".join(text.split()))
     return re.sub(r"^(\d+(?=[.)])|(?=[#+=-]))(.)", r"\1\\\2", inline)

@@ -1,6 +1,7 @@
 """What was said, when and by whom: WebVTT, SubRip, and the JSON of the Podcasting 2.0 namespace.
 
-https://www.w3.org/TR/webvtt1/, https://podcasting2.org/docs/podcast-namespace/tags/transcript. A turn is a cue.
+https://www.w3.org/TR/webvtt1/, https://podcasting2.org/docs/podcast-namespace/tags/transcript. What is read at
+once in a player that shows captions is told by captions.py; the JSON, which readers search and quote, has whole turns.
 """
 
 from __future__ import annotations
@@ -8,26 +9,32 @@ from __future__ import annotations
 import html
 import json
 
+from functions.mastering.captions import captions
 from functions.mastering.episode import Episode
 
 
 def webvtt(episode: Episode) -> str:
     """Speakers are voice tags, which players style and readers tell from what is said."""
     cues = (
-        f"{clock(turn.start_ms)} --> {clock(turn.end_ms)}\n<v {_escaped(turn.speaker)}>{_escaped(turn.text)}\n"
+        f"{clock(caption.start_ms)} --> {clock(caption.end_ms)}\n<v {_escaped(turn.speaker)}>"
+        + "\n".join(map(_escaped, caption.lines))
+        + "\n"
         for turn in episode.turns
+        for caption in captions(turn)
     )
     return "\n".join((f"WEBVTT\nLanguage: {episode.language}\n", *cues))
 
 
 def subrip(episode: Episode) -> str:
-    """The form that the most players read. It knows no speakers, so their names begin the lines; nor escapes, so what
-    players would take for tags is set in other brackets."""
+    """The form that the most players read. The format knows no speakers, so their names begin the lines; nor escapes,
+    so what players would take for tags is set in other brackets."""
     plain = str.maketrans("<>", "\u2039\u203a")
+    every = (caption for turn in episode.turns for caption in captions(turn, f"{turn.speaker}: "))
     cues = (
-        f"{number}\n{clock(turn.start_ms, ',')} --> {clock(turn.end_ms, ',')}\n"
-        + f"{turn.speaker}: {turn.text}\n".translate(plain)
-        for number, turn in enumerate(episode.turns, start=1)
+        f"{number}\n{clock(caption.start_ms, ',')} --> {clock(caption.end_ms, ',')}\n"
+        + "\n".join(caption.lines).translate(plain)
+        + "\n"
+        for number, caption in enumerate(every, start=1)
     )
     return "\n".join(cues)
 

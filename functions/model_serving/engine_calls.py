@@ -8,18 +8,20 @@ Calls that may be paid for are counted, and where somebody has set a budget (`co
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, stop_after_delay
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from common.errors import AethercastError, EngineBroken, EngineBusy, EngineRefused
 
@@ -45,6 +47,11 @@ class Calls:
     @property
     def left(self) -> bool:
         return self.budget is None or self.made < self.budget
+
+    def allow(self, more: int) -> None:
+        """Widen a budget that is not spent."""
+        if self.budget is not None and self.left:
+            self.budget += more
 
 
 _calls: ContextVar[Calls | None] = ContextVar("calls", default=None)
@@ -137,19 +144,39 @@ def _wait_s(state: RetryCallState) -> float:
     return random.uniform(0, min(LONGEST_WAIT_S, BACKOFF_S * 2 ** (state.attempt_number - 1)))  # noqa: S311
 
 
-def error_of_status(status: int, engine: str, retry_after: str | None = None, told: str = "") -> AethercastError:
-    """The typed error of an HTTP status. An engine's own words are not handed on: they may quote the key."""
+def error_of_status(
+    status: int, engine: str, retry_after: str | None = None, told: str = "", kind: str = ""
+) -> AethercastError:
+    """The typed error of an HTTP status, with the `kind` that the engine itself calls it. Its own words, of
+    which `told` has the beginning, are not handed on: they may quote the key, or the text."""
+    how = f"{status}, {kind}" if kind else f"{status}"
+    if status == 402 or not _UNPAID.isdisjoint(kind.split(", ")):
+        return EngineRefused("engine_unpaid", f"The account at {engine} has no credit left ({how}).")
     if status == 429:
-        return Throttled(f"{engine} takes no more requests for now.", seconds_of(retry_after))
-    if status == 503:
-        return Throttled(f"{engine} is overloaded.", seconds_of(retry_after))
+        return Throttled(f"{engine} takes no more requests for now ({how}).", seconds_of(retry_after))
+    if status in {498, 503, 529}:
+        return Throttled(f"{engine} is overloaded ({how}).", seconds_of(retry_after))
     if status in {401, 403}:
-        return EngineRefused("engine_key_refused", f"{engine} does not accept our key.")
+        return EngineRefused("engine_key_refused", f"{engine} does not accept our key ({how}).")
     if status == 404:
-        return EngineRefused("engine_model_unknown", f"{engine} does not know the model or voice that is set.")
-    if status in {408, 425} or status >= 500:
-        return EngineBroken("engine_failed", f"{engine} failed ({status}).")
-    return TurnedDown(f"{engine} turned the request down ({status}).", told)
+        return EngineRefused("engine_model_unknown", f"{engine} does not know the model or voice that is set ({how}).")
+    if status in {408, 409, 425} or status >= 500:
+        return EngineBroken("engine_failed", f"{engine} failed ({how}).")
+    return TurnedDown(f"{engine} turned the request down ({how}).", told)
+
+
+_UNPAID: Final = frozenset({"insufficient_quota", "billing_not_active", "billing_hard_limit_reached"})
+_KIND = re.compile(r"[A-Za-z][A-Za-z]*(?:[_.][A-Za-z]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
+"""A word for programs, and no key: `context_length_exceeded`, `BadRequestError`."""
+
+
+def kind_told(error: Any) -> str:
+    """What kind of failure an engine's own error says it is, by its `code`, `type` and `param`; "" where it is not said
+    in words that are made for programs."""
+    if not isinstance(error, dict):
+        return ""
+    told = [str(error[name]) for name in ("code", "type", "status", "param") if error.get(name) is not None]
+    return ", ".join(dict.fromkeys(word for word in told if len(word) <= 60 and _KIND.fullmatch(word)))
 
 
 def seconds_of(retry_after: str | None) -> float | None:
@@ -171,33 +198,53 @@ def post(session: requests.Session, url: str, body: object, *, engine: str, time
 
     Raises EngineRefused, EngineBusy or EngineBroken for every answer but a 200.
     """
+    response = asked(session, url, body, engine=engine, timeout_s=timeout_s)
+    if response.status_code != 200:
+        with response:
+            told = refusal_of(response)
+            kind = kind_told(error_in(told))
+            retry_after = response.headers.get("Retry-After")
+            raise error_of_status(response.status_code, engine, retry_after, told[:_BEGINNING], kind)
+    return response
+
+
+def asked(session: requests.Session, url: str, body: object, *, engine: str, timeout_s: float) -> requests.Response:
+    """As `post`, but for whoever reads every answer, refusals too. Raises EngineBroken where none comes."""
     try:
-        response = session.post(
-            url, json=body, timeout=(CONNECT_TIMEOUT_S, timeout_s), stream=True, allow_redirects=False
-        )
+        return session.post(url, json=body, timeout=(CONNECT_TIMEOUT_S, timeout_s), stream=True, allow_redirects=False)
     except requests.ConnectTimeout:
         raise EngineBroken("engine_unreachable", f"{engine} cannot be reached.") from None
     except requests.Timeout:
-        raise EngineBroken("engine_slow", f"{engine} did not answer in time.") from None
+        raise EngineBroken("engine_slow", f"{engine} did not answer in {timeout_s:.0f} s.") from None
     except requests.RequestException as error:
         if isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError):
             raise EngineBroken("engine_unreachable", f"{engine} cannot be reached.") from None
         raise EngineBroken("engine_broke_off", f"{engine} broke off before it answered.") from None
-    if response.status_code != 200:
-        with response:
-            told = _beginning(response)
-            raise error_of_status(response.status_code, engine, response.headers.get("Retry-After"), told)
-    return response
 
 
-def _beginning(response: requests.Response) -> str:
+_BEGINNING: Final = 2_000
+_LONGEST_REFUSAL: Final = 64 * 1024
+"""Bytes."""
+
+
+def refusal_of(response: requests.Response) -> str:
+    """What an engine says where it answers with another status than 200."""
     try:
-        return next(response.iter_content(2_000), b"").decode(errors="replace")
-    except requests.RequestException:
+        return str(response.raw.read(_LONGEST_REFUSAL, decode_content=True), "utf-8", "replace")
+    except (OSError, HTTPError):
         return ""
 
 
-def broke_off(engine: str, error: requests.RequestException) -> EngineBroken:
+def error_in(told: str) -> Any:
+    """What a refusal holds: the object that most servers call `error`, or all of it; its text where it is no JSON."""
+    try:
+        value = json.loads(told)
+    except ValueError:
+        return told
+    return value.get("error") or value if isinstance(value, dict) else value
+
+
+def broke_off(engine: str, error: Exception) -> EngineBroken:
     """What a failure in mid-answer becomes."""
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return EngineBroken("engine_slow", f"{engine} fell silent in mid-answer.")

@@ -8,6 +8,7 @@ it once. It is stored once it is whole: an object in the making can be read by n
 turn, each as soon as the writer has completed it:
 
     {"type": "turn", "kind": …, "speaker": …, "text": …, "chapter": …, "source": …}
+    {"type": "calls", "calls": …}                before an error: how often a model was asked, all attempts together
     {"type": "end"}                              the script is complete
 
 Both take long, so both answer with heartbeats (common/heartbeats.py); speech for callers that say they read them.
@@ -27,7 +28,8 @@ from flask import Request, Response
 
 from common import languages
 from common.blobs import create_object, object_metadata
-from common.contract import PACKET_MS, STYLES
+from common.contract import PACKET_MS
+from common.contract import STYLES as STYLE_NAMES
 from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
 from common.heartbeats import answer_of, beating, wanted
 from common.logs import configure_logs, fields, log_context
@@ -39,6 +41,7 @@ from common.problems import json_response, problem
 from common.readiness import readiness
 from common.services import ATTEMPT
 from common.settings import Settings
+from common.styles import STYLES
 from functions.model_serving import llm, tts
 from functions.model_serving.engine_calls import counted
 from functions.model_serving.tts.protocol import SpeechEngine
@@ -138,7 +141,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
                     pause_before_ms=body.get("pause_before_ms", 0),
                     pause_ms=body["pause_ms"],
                     pronunciations=body.get("pronunciations", ()),
-                    style=tts.style_prompt(body.get("style", STYLES[0]), body.get("persona", "")),
+                    style=tts.style_prompt(body.get("style", STYLE_NAMES[0]), body.get("persona", "")),
                 )
             )
         except AethercastError as error:
@@ -159,15 +162,24 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
 
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The turns that follow those already `said`. Raises the writer's errors, EngineBroken whatever else befalls it."""
+    asked = llm.Request.from_json(body)
     try:
-        for turn in writer(body["engine"] or settings().language_engine).write(llm.Request.from_json(body)):
+        for turn in _writer_for(asked, body["engine"]).write(asked):
             yield {"type": "turn", **turn.as_json()}
         yield {"type": "end"}
     except AethercastError:
+        if "calls" in body:  # a weaver of the version before knows no such message
+            yield {"type": "calls", "calls": asked.calls.made}
         raise
     except Exception as error:
         logger.exception("unexpected error in the writer")
         raise EngineBroken("engine_failed", "The writer failed.") from error
+
+
+def _writer_for(asked: llm.Request, engine: str) -> llm.Writer:
+    if STYLES[asked.style].verbatim:
+        return llm.Narrator()
+    return writer(engine or settings().language_engine)
 
 
 def engines() -> dict[str, Any]:

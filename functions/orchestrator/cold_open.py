@@ -1,6 +1,6 @@
-"""What can be said before anything was read: a greeting from the request alone, and an apology when a turn fails.
+"""The words possible before any source was read: a greeting from the request alone, and an apology when a turn fails.
 
-The only words that the orchestrator puts into a podcast; everything else is the script weaver's.
+The orchestrator's only words in a podcast; everything else is the script weaver's.
 """
 
 from __future__ import annotations
@@ -32,5 +32,5 @@ def greeting(workflow: Workflow) -> list[Segment]:
 
 
 def apology(workflow: Workflow) -> str:
-    """What is said in place of a turn that no engine would voice."""
+    """The words in place of a turn refused by every engine."""
     return pack_of(workflow.language).apology

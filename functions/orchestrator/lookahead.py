@@ -1,11 +1,11 @@
 """Voicing only what will be heard: with `LOOKAHEAD_SEGMENTS` set, no further ahead than that of the furthest listener.
 
-The streamer asks for the addresses of segments ahead of need, and only as far as somebody has come; the gateway tells
-that as `podcast.wanted`, and so does whoever asks for the file (then all are wanted). How many segments are wanted is a
-field of the workflow that only ever grows. Up to the lookahead beyond them segments are voiced, the others wait: for
-the next event of that kind, or for ever, and are paid for by nobody.
+The streamer asks for the addresses of segments ahead of need, and only as far as somebody has come; the gateway
+publishes that as `podcast.wanted`, as does a request for the file (then all are wanted). How many segments are wanted
+is a field of the workflow that only ever grows. Up to the lookahead beyond them segments are voiced, the others wait:
+for the next such event, or for ever, at no cost.
 
-A turn that is scripted while that number grows is missed by nobody: either its event is handled after the growth and
+A turn scripted while that number grows is never missed: either its event is handled after the growth and
 reads it, or the turn was stored before, and is among those that the growth looks for.
 """
 
@@ -25,6 +25,6 @@ def reach(settings: Settings, wanted: int) -> int:
 
 
 def extend(settings: Settings, workflow: Workflow, wanted: int) -> list[int]:
-    """Note that so many segments are wanted; the indexes of those that wait to be voiced and now may be."""
+    """Note that so many segments are wanted; the indexes of waiting segments due for the voice."""
     workflows.want(settings, workflow.id, wanted)
     return segments.waiting(settings, workflow.id, below=reach(settings, max(wanted, workflow.wanted)))

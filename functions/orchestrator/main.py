@@ -3,7 +3,7 @@
     podcast.requested     -> the cold open is scripted and forged; side by side, the sources are harvested
     content.harvested     -> the script is woven
     script.segment_ready  -> that segment is forged, if somebody may soon hear it
-    podcast.wanted        -> segments that waited are forged, for somebody has come nearer
+    podcast.wanted        -> segments that waited are forged, for somebody has come nearer, or has approved a draft
     script.completed      -> once all is voiced, the episode is mastered
     voice.segment_ready   -> likewise
     podcast.mastered      -> the workflow is COMPLETED, and the editions for other players are made
@@ -11,7 +11,7 @@
     agent.failed          -> a segment gets an apology, or the workflow is FAILED
 
 No record is kept of an event: tasks have names that are used once, and transitions have preconditions, so hearing an
-event twice, late or out of order changes nothing. A segment costs no Firestore write here, and one read.
+event twice, late or out of order changes nothing. A segment costs no Firestore write here, and a single read.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def settings() -> Settings:
 
 @functions_framework.cloud_event
 def orchestrate(event: CloudEvent) -> None:
-    """One event of `agent-events`, pushed by Pub/Sub. Anything but a 2xx answer has it pushed again, with backoff."""
+    """One event of `agent-events`, pushed by Pub/Sub. Any answer but a 2xx leads to another push, with backoff."""
     url = settings().orchestrator_url
     data: pipeline.Told = event.data or pipeline.Told()
     _take(event, url, lambda workflow_id: pipeline.advance(settings(), str(event["type"]), workflow_id, data))
@@ -64,7 +64,7 @@ def orchestrate(event: CloudEvent) -> None:
 
 @functions_framework.cloud_event
 def bury(event: CloudEvent) -> None:
-    """An event that could not be handled however often it was pushed: its workflow ends as FAILED, never in silence."""
+    """An event not handled in all its pushes: its workflow ends as FAILED, never in silence."""
     message = "A step of this podcast could not be handed on."
     url = settings().dead_letters_url
     _take(event, url, lambda workflow_id: pipeline.fail(settings(), workflow_id, "event_undeliverable", message))
@@ -96,7 +96,7 @@ def sweep(request: Request) -> Response:
 
 
 def _take(event: CloudEvent, url: str, step: Callable[[str], None]) -> None:
-    """Take a step on behalf of Pub/Sub, whose tokens are made out to the `url` that it pushes to."""
+    """Take a step on behalf of Pub/Sub, whose tokens are made out to the pushed `url`."""
     configure_logs(settings().log_level)
     workflow_id = str(event["source"]).rpartition("/")[2]
     with log_context(agent="orchestrator", workflow_id=workflow_id):

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class Told(TypedDict, total=False):
-    """What an event says, each type some of it. `again` tells one asking again for the same work from others."""
+    """The data of an event, each type some fields. `again` tells one asking again for the same work from others."""
 
     index: int
     segments: int
@@ -33,13 +33,14 @@ class Told(TypedDict, total=False):
     apology: bool
     embedded: bool
     again: str
+    draft: bool
 
 
 Step = Callable[[Settings, str, Told], None]
 
 
 def advance(settings: Settings, event_type: str, workflow_id: str, data: Told) -> None:
-    """Take the step that follows from an event. Raises WorkflowGone, and ServiceBroken."""
+    """Take the step due after an event. Raises WorkflowGone, and ServiceBroken."""
     step = STEPS.get(event_type)
     if step is None:
         logger.warning("no step follows from an event of type %r", event_type)
@@ -58,8 +59,9 @@ def requested(settings: Settings, workflow_id: str, data: Told) -> None:
     greeting = cold_open.greeting(workflow)
     if not segments.create(settings, workflow_id, greeting):
         logger.info("the cold open is scripted already")
-    for segment in greeting:
-        forge(settings, workflow_id, {**data, "index": segment.index})
+    if not workflow.draft:
+        for segment in greeting:
+            forge(settings, workflow_id, {**data, "index": segment.index})
     if workflow.stages["harvest"] == StageState.DONE:  # made of another podcast, whose sources it was given
         harvested(settings, workflow_id, data)
         return
@@ -77,18 +79,18 @@ def harvested(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def scripted(settings: Settings, workflow_id: str, data: Told) -> None:
-    """A turn is voiced as soon as it is written, unless nobody is anywhere near it."""
-    if settings.lookahead_segments:
+    """A turn is voiced as soon as written, unless no listener is near, or the turn is of a draft."""
+    if settings.lookahead_segments or data.get("draft"):
         workflow = _generating(settings, workflow_id)
-        if workflow is None or int(data["index"]) >= lookahead.reach(settings, workflow.wanted):
+        if workflow is None or workflow.draft or int(data["index"]) >= lookahead.reach(settings, workflow.wanted):
             return
     forge(settings, workflow_id, data)
 
 
 def wanted(settings: Settings, workflow_id: str, data: Told) -> None:
-    """Somebody has come further, or asks for all of it (no `segments` are named then)."""
+    """A listener has come further, a draft is approved, or the whole is requested (no `segments` are named then)."""
     workflow = _generating(settings, workflow_id)
-    if workflow is None:
+    if workflow is None or workflow.draft:
         return
     for index in lookahead.extend(settings, workflow, int(data.get("segments", lookahead.EVERYTHING))):
         forge(settings, workflow_id, {"index": index})
@@ -101,7 +103,7 @@ def forge(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def master_when_voiced(settings: Settings, workflow_id: str, data: Told) -> None:
-    """The fan-in: with the script complete, as many forged segments as it has turns."""
+    """The fan-in: with the script complete, as many forged segments as turns."""
     workflow = _generating(settings, workflow_id)
     if workflow is None or workflow.segments_total is None:
         return
@@ -113,7 +115,7 @@ def master_when_voiced(settings: Settings, workflow_id: str, data: Told) -> None
 
 
 def mastered(settings: Settings, workflow_id: str, data: Told) -> None:
-    """The podcast is whole. Its editions for other players are made from here on, and nobody waits for them."""
+    """The podcast is whole. Its editions for other players are made from here on, without a waiting caller."""
     _enqueue(
         settings, "editions", _titled(f"{workflow_id}-editions", data), workflow_id, {"workflow_id": workflow_id}, data
     )
@@ -122,15 +124,15 @@ def mastered(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def renamed(settings: Settings, workflow_id: str, data: Told) -> None:
-    """Have the files of a finished episode made with its new title; one that is not mastered yet will be with that."""
+    """Have the files of a finished episode made with its new title; an unmastered episode will get the title anyway."""
     if workflows.read(settings, workflow_id).artifacts:
         key = _titled(f"{workflow_id}-master", data)
         _enqueue(settings, "mastering", key, workflow_id, {"workflow_id": workflow_id}, data)
 
 
 def agent_failed(settings: Settings, workflow_id: str, data: Told) -> None:
-    """A segment that cannot be voiced is apologized for, once; one that is not even apologized for is spoken by the
-    embedded voice; everything else that is given up ends the workflow."""
+    """A segment without a voice is apologized for, once; where even the apology fails, the embedded voice speaks; all
+    other given-up work ends the workflow."""
     never_voiced = bool(data.get("embedded")) and data["code"] not in NOT_TO_BE_SAID
     if "index" in data and settings.apologize_for_failed_segments and not never_voiced:
         if data.get("embedded") or data.get("apology") or data["code"] in SAYS_NOTHING:
@@ -142,8 +144,8 @@ def agent_failed(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def apologize(settings: Settings, workflow_id: str, data: Told) -> None:
-    """Put an apology in the place of a segment that was given up, and have that voiced. What was `meant` is kept: who
-    was at it last may store it yet, and of two recordings the first stays."""
+    """Put an apology in the place of a given-up segment, and have the apology voiced. What was `meant` is kept: the
+    last worker may still store a recording, and of two recordings the first stays."""
     index = int(data["index"])
     workflow = _generating(settings, workflow_id)
     segment = segments.read(settings, workflow_id, index)
@@ -180,7 +182,7 @@ def embed(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def fail(settings: Settings, workflow_id: str, code: str, message: str, stage: str | None = None) -> None:
-    """End a workflow as FAILED, with the reason its listeners are told. A workflow that has ended stays as it is."""
+    """End a workflow as FAILED, with the reason its listeners are told. An ended workflow stays unchanged."""
     failed = {stage: StageState.FAILED} if stage else {}
     error: Failure = {"code": code, "message": message}
     _end(
@@ -217,13 +219,13 @@ STAGE_OF_AGENT = {
 
 
 def _generating(settings: Settings, workflow_id: str) -> Workflow | None:
-    """The workflow if it is still being made, None if it has ended. Raises WorkflowGone where there is none."""
+    """The workflow while in the making, None once ended. Raises WorkflowGone where there is none."""
     workflow = workflows.read(settings, workflow_id)
     return workflow if workflow.generating else None
 
 
 def _tell_stages(settings: Settings, workflow: Workflow, **stages: StageState) -> None:
-    """Tell how far it is. Only news for people: where something else has moved on meanwhile, that is better news."""
+    """Tell how far it is. Only news for people: a later state in the store is better news."""
     try:
         workflows.change(settings, workflow, workflow.at(**stages))
     except Changed:
@@ -231,7 +233,7 @@ def _tell_stages(settings: Settings, workflow: Workflow, **stages: StageState) -
 
 
 def _end(settings: Settings, workflow_id: str, ended: Callable[[Workflow], Workflow]) -> None:
-    """Move a workflow out of GENERATING, unless it has left it. The fence decides between two that end it."""
+    """Move a workflow out of GENERATING, unless already moved. The fence decides between two endings."""
     workflow = _generating(settings, workflow_id)
     if workflow is None:
         return
@@ -251,13 +253,13 @@ def _as_read() -> Iterator[None]:
 
 
 def _titled(key: str, data: Told) -> str:
-    """The key of work that is done once for each title that a podcast is given."""
+    """The key of work done once for each title of a podcast."""
     return f"{key}-{data['renames']}" if data.get("renames") else key
 
 
 def _enqueue(settings: Settings, agent: str, key: str, workflow_id: str, body: dict[str, Any], data: Told) -> None:
-    """Have an agent do the work `key`, once. Where `data` says `again`, it is asked once more for the same work: what
-    it has done it does not do again, but tells again."""
+    """Have an agent do the work `key`, once. With `again` in `data`, the same work is requested once more:
+    finished steps are not repeated, but their events are published again."""
     url = str(getattr(settings, f"{agent}_url"))
     again = data.get("again")
     name = f"{key}-again-{again}" if again else key

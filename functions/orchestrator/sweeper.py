@@ -1,5 +1,5 @@
 """Nothing stays GENERATING for ever: workflows that have gone quiet are driven on, and in the end failed. And nothing
-stays of what was deleted: it is removed once more when all work that was under way must have ended.
+stays of what was deleted: the podcast is removed once more when all work under way must have ended.
 
 A workflow can go quiet when a process dies between storing a fact and telling it, and nobody asks again (a gateway
 whose caller has gone, say), or when what was told is lost (a queue that was purged). Driving on means telling again
@@ -34,11 +34,11 @@ brings it on, or the next sweep goes on after them."""
 
 
 def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
-    """Drive on what was quiet for `sweep_redrive_after_s`, fail what was for `sweep_fail_after_s`, and have what was
-    deleted removed again; how many of each.
+    """Drive on workflows quiet for `sweep_redrive_after_s`, fail those quiet for `sweep_fail_after_s`, and remove
+    deleted ones again; how many of each.
 
-    `troubled` counts those with which that went wrong: they are logged, and hold nobody else up. Raises ServiceBroken
-    when the workflows cannot be read at all.
+    `troubled` counts those with which that went wrong: they are logged, and hold no other workflow up. Raises
+    ServiceBroken when the workflows cannot be read at all.
     """
     now = now or datetime.now(UTC)
     swept = {"driven_on": 0, "failed": 0, "removed": 0, "troubled": 0}
@@ -88,7 +88,10 @@ def _remove_again(settings: Settings, workflow_id: str) -> str:
 
 
 def _waits_for_listeners(settings: Settings, workflow: Workflow) -> bool:
-    """Whether all is done that anybody may soon hear, and the rest waits for listeners (lookahead.py)."""
+    """Whether all is done that anybody may soon hear, and the rest waits for listeners (lookahead.py), or for who is to
+    approve it."""
+    if workflow.draft and workflow.segments_total is not None:
+        return True
     if not settings.lookahead_segments or workflow.segments_total is None:
         return False
     first = segments.unvoiced(settings, workflow.id, 1)
@@ -102,13 +105,15 @@ def _last_progress(settings: Settings, workflow: Workflow) -> datetime:
 
 
 def _drive_on(settings: Settings, workflow: Workflow, again: str) -> None:
-    """Tell again what the documents say has happened. `again` tells this time from others."""
+    """Publish again the events recorded in the documents. `again` tells this time from others."""
     told: Told = {"again": again}
     if workflow.stages["weave"] != StageState.DONE:
         if not _begun(settings, workflow):
             pipeline.requested(settings, workflow.id, told)
             return
         pipeline.harvested(settings, workflow.id, told)
+    if workflow.draft:
+        return
     for segment in segments.unvoiced(settings, workflow.id, DRIVEN_ON_AT_ONCE):
         _voice(settings, workflow.id, segment, told)
     pipeline.master_when_voiced(settings, workflow.id, told)

@@ -1,9 +1,9 @@
 """Podcast Script Weaver Agent (PSWA): clean sources become dialogue, one spoken segment at a time.
 
-The writer itself is a model behind AIMS. Each turn is committed the moment it is complete, and told, so that it is
+The writer itself is a model behind AIMS. Each turn is committed and published the moment of its completion, to be
 voiced while the next is being written. `create()` of a segment's document is its lock: of two weavers at the same
-script, one finds the next turn taken and stops. A weaver that is retried reads what was committed and has the writer go
-on after it: a model may say something else the second time, a listener never hears it twice.
+script, one finds the next turn taken and stops. A retried weaver reads the committed turns and has the writer go on
+after the last: a model may say something else the second time, a listener never hears it twice.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from common.errors import AethercastError, EngineBroken, LeaseLost, Refused, Ser
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
+from common.pauses import pause_before
 from common.records import Segment, Workflow
 from common.services import BEGINS_WITHIN_S, error_from, private_service
 from common.settings import Settings
 from common.states import SegmentState, StageState
 from common.store import segments, workflows
-from functions.script_weaver.pauses import pause_before
 
 AGENT = "script_weaver"
 TURN_TIMEOUT_S = 600.0
@@ -64,7 +64,7 @@ def weave_script_task(request: Request) -> Response:
 
 
 class Turn(TypedDict):
-    """One turn as the writer completes it (AIMS, POST /v1/dialogue)."""
+    """A completed turn of the writer (AIMS, POST /v1/dialogue)."""
 
     kind: str
     speaker: str
@@ -74,7 +74,7 @@ class Turn(TypedDict):
 
 
 def weave(task: Task) -> Outcome:
-    """Write what is missing of the script, and commit how long it has become."""
+    """Write the missing part of the script, and commit the script's length."""
     workflow = workflows.read(settings(), task.workflow_id)
     if not workflow.generating:  # before a model is asked for anything
         return Outcome({"skipped": workflow.state})
@@ -82,13 +82,13 @@ def weave(task: Task) -> Outcome:
     opened = sum(segment.kind == "cold_open" for segment in written)
     with _dialogue(workflow, written) as turns:
         if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
-            publish(settings(), *(_ready(task.workflow_id, segment.index) for segment in written[opened:]))
+            publish(settings(), *(_ready(workflow, segment.index) for segment in written[opened:]))
         weaver = uuid.uuid4().hex
         for turn in turns:
             if not workflows.read(settings(), task.workflow_id).generating:
                 return Outcome({"skipped": "the workflow has ended"})
             segment = _scripted(workflow, turn, written[-1], weaver)
-            _commit(task.workflow_id, segment)
+            _commit(workflow, segment)
             written.append(segment)
     if len(written) == opened:
         raise EngineBroken("engine_wrote_nothing", "The writer ended without a single turn.")
@@ -106,7 +106,7 @@ def script_failed(task: Task, error: AethercastError) -> Outcome:
 
 @contextmanager
 def _dialogue(workflow: Workflow, written: list[Segment]) -> Iterator[Iterator[Turn]]:
-    """The turns that follow those `written`, as the writer completes them. The block runs once it answers."""
+    """The turns after the `written` turns, as the writer completes each. The block runs once it answers."""
     material = json.loads(read_object(settings(), sources_object(workflow.id)))
     request = {
         "workflow_id": workflow.id,
@@ -120,21 +120,25 @@ def _dialogue(workflow: Workflow, written: list[Segment]) -> Iterator[Iterator[T
         "said": [
             {"kind": turn.kind, "speaker": turn.speaker, "text": turn.text, "chapter": turn.chapter} for turn in written
         ],
+        "focus": workflow.request.focus,
+        "calls": workflow.language_calls,
     }
     aims = private_service(settings(), settings().model_serving_url)
     with aims.stream("/v1/dialogue", request, timeout=(*BEGINS_WITHIN_S, TURN_TIMEOUT_S)) as messages:
-        yield _turns(messages)
+        yield _turns(messages, workflow.id)
 
 
-def _turns(messages: Iterator[dict[str, Any]]) -> Iterator[Turn]:
-    """What AIMS answers /v1/dialogue with (its main.py), as far as it is turns.
+def _turns(messages: Iterator[dict[str, Any]], workflow_id: str) -> Iterator[Turn]:
+    """The turns in AIMS's answer to /v1/dialogue (its main.py). The cost of a failed attempt is kept for the next.
 
-    Raises the writer's own typed error, EngineBroken where the answer ends without saying that it is complete.
+    Raises the writer's own typed error, EngineBroken for an answer without its end.
     """
     for message in messages:
         match message:
             case {"type": "turn", "kind": str(), "speaker": str(), "text": str(), "chapter": str(), "source": _}:
                 yield cast(Turn, message)
+            case {"type": "calls", "calls": int(calls)}:
+                workflows.spend_calls(settings(), workflow_id, calls)
             case {"type": "end"}:
                 return
             case {"type": "error", "status": int(status), "code": str(code), "detail": str(detail)}:
@@ -145,7 +149,7 @@ def _turns(messages: Iterator[dict[str, Any]]) -> Iterator[Turn]:
 
 
 def _scripted(workflow: Workflow, turn: Turn, before: Segment, weaver: str) -> Segment:
-    """The segment that a turn becomes, after the one before it."""
+    """The segment made of a turn, after the segment `before`."""
     voices = {host["name"]: host["voice"] for host in hosts_of(workflow.request)}
     segment = Segment(
         index=before.index + 1,
@@ -163,20 +167,20 @@ def _scripted(workflow: Workflow, turn: Turn, before: Segment, weaver: str) -> S
     return replace(segment, pause_before_ms=pause_before(segment, before))
 
 
-def _commit(workflow_id: str, segment: Segment) -> None:
-    """Commit one turn, and tell it. Raises LeaseLost where another weaver was there first."""
+def _commit(workflow: Workflow, segment: Segment) -> None:
+    """Commit one turn, and tell it. Raises LeaseLost where another weaver came first."""
     failure: AethercastError = LeaseLost("turn_taken", "Another weaver is at this script.")
     try:
-        landed = segments.create(settings(), workflow_id, [segment])
+        landed = segments.create(settings(), workflow.id, [segment])
     except ServiceBroken as error:
         landed, failure = False, error
     if not landed:  # or it did, and the answer was lost on the way or came too late
-        found = segments.read(settings(), workflow_id, segment.index)
+        found = segments.read(settings(), workflow.id, segment.index)
         if found is None:
             raise failure
         if found.weaver != segment.weaver:
             raise LeaseLost("turn_taken", "Another weaver is at this script.")
-    publish(settings(), _ready(workflow_id, segment.index))
+    publish(settings(), _ready(workflow, segment.index))
 
 
 def _written(workflow_id: str) -> list[Segment]:
@@ -187,5 +191,7 @@ def _written(workflow_id: str) -> list[Segment]:
     return written
 
 
-def _ready(workflow_id: str, index: int) -> Event:
-    return Event(SCRIPT_SEGMENT_READY, workflow_id, {"index": index}, subject=str(index))
+def _ready(workflow: Workflow, index: int) -> Event:
+    """Turns of a draft say so: who has them voiced looks then whether it is approved."""
+    told = {"index": index, "draft": True} if workflow.request.draft else {"index": index}
+    return Event(SCRIPT_SEGMENT_READY, workflow.id, told, subject=str(index))

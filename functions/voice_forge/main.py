@@ -1,8 +1,9 @@
-"""Voice Forge Agent (VFA): one segment of script becomes audio in Cloud Storage.
+"""Voice Forge Agent (VFA): a segment of script becomes audio in Cloud Storage.
 
-`forge_voice_task` is the target of one named Cloud Task a segment, and answers `GET /v1/tasks/{task_id}`. AIMS
-synthesizes, encodes and stores; this agent commits the facts of it (where, how many packets) and tells them. (The seed
-has AIMS answer with a task of its own to poll; a call that waits the second or two is one hop and one bill less.)
+`forge_voice_task` is the target of a named Cloud Task each segment, and answers `GET /v1/tasks/{task_id}`. AIMS
+synthesizes, encodes and stores; this agent commits the facts of the sound (where, how many packets) and publishes an
+event. (The seed has AIMS answer with a task of its own to poll; a waiting call of a second or two saves a hop and a
+bill.)
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def forge_voice_task(request: Request) -> Response:
 
 
 def forge(task: Task) -> Outcome:
-    """Have the segment voiced, and commit what came of it."""
+    """Have the segment voiced, and commit the result."""
     index = int(task.body["index"])
     workflow, segment = segments.read_with_workflow(settings(), task.workflow_id, index)
     if not workflow.audible:  # cancelled or failed meanwhile: no more money is spent on it
@@ -116,8 +117,8 @@ def forge(task: Task) -> Outcome:
 
 @dataclass(frozen=True)
 class _Speech:
-    """AIMS's answer: a segment's audio, whether it says `other_words` than were asked for, and how many calls of a paid
-    engine it cost."""
+    """AIMS's answer: a segment's audio, whether the words are `other_words` than requested, and the calls of a paid
+    engine."""
 
     uri: str
     packets: int
@@ -144,7 +145,7 @@ class _Speech:
 
 
 def segment_failed(task: Task, error: AethercastError) -> Outcome:
-    """Mark the segment FAILED and say so, unless it is voiced. What follows is the orchestrator's to know."""
+    """Mark the segment FAILED and publish so, unless already voiced. What follows is the orchestrator's to know."""
     index = int(task.body["index"])
     _, segment = segments.read_with_workflow(settings(), task.workflow_id, index)
     if segment.state == SegmentState.FORGED:  # by a worker before this one, whose answer was lost

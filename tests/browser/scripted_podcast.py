@@ -68,7 +68,15 @@ class Script:
     )
     sources: tuple[dict[str, Any], ...] = (
         {"title": "Lighthouse", "url": "https://example.org/lighthouse", "author": None, "date": "2026-01-02"},
-        {"title": "Fresnel lens", "url": "https://example.org/fresnel", "author": "A. Keeper", "date": None},
+        {"title": "Fresnel lens", "url": "https://example.org/fresnel", "author": "A. Keeper", "date": None,
+         "left_out": {"reference": 31, "table": 2, "math": 1}},
+    )  # fmt: skip
+    source_problems: tuple[dict[str, str], ...] = (
+        {
+            "url": "https://example.org/gone",
+            "code": "source_not_found",
+            "message": "example.org: there is nothing here.",
+        },
     )
     fails_with: tuple[str, str] | None = None
     """Code and message of the error that ends the podcast after `seconds`, instead of its end."""

@@ -229,6 +229,7 @@ class ScriptedServer:
             "duration_ms": round(podcast.script.seconds * 1000) if finished else None,
             "error": {"code": code, "message": message} if state == "FAILED" else None,
             "sources": list(podcast.script.sources) if voiced > 1 else [],
+            "source_problems": list(podcast.script.source_problems) if voiced > 1 else [],
             "artifacts": self._artifacts(podcast) if finished else None,
             "segments": {"written": len(segments), "voiced": voiced, "total": len(segments)},
         }

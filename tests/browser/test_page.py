@@ -164,6 +164,8 @@ def test_the_stages_live(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.sees("[data-stage=harvest][data-state=DONE]")
     visitor.sees("[data-stage=forge][data-state=RUNNING]")
     visitor.sees("#sources li", "A. Keeper")
+    visitor.sees("#sources li", "Left out: 31 references, 2 tables, 1 formula")
+    visitor.sees("#sources li", "Not read: example.org: there is nothing here.")
     visitor.sees("#chapters li", "The lamp")
     script.holds_at = None
     visitor.sees("#download")

@@ -1,8 +1,10 @@
-"""The four emulators as one embedded cloud: a process that forgets on demand, or lasts."""
+"""The emulators as one embedded cloud: a process that forgets on demand, or lasts."""
 
 from __future__ import annotations
 
 import json
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import pubsub_v1, storage, tasks_v2
 from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
+from emulators import __main__ as command_line
 from tests.conformance.firestore_backends import firestore_client
 from tests.conftest import ROOT
 
@@ -31,7 +34,7 @@ class Clients:
 
     def __init__(self, endpoints: dict[str, str]) -> None:
         self.endpoints = endpoints
-        self.admin = endpoints["ADMIN_URL"]
+        self.admin = endpoints.get("ADMIN_URL", "")
         with pytest.MonkeyPatch.context() as patch:
             for name, value in endpoints.items():
                 patch.setenv(name, value)
@@ -113,3 +116,27 @@ def test_it_ends_with_whoever_started_it() -> None:
         assert process.stdin
         process.stdin.close()
         assert process.wait(timeout=60) == 0
+
+
+def test_as_a_command_they_list_their_addresses_and_end_at_ctrl_c() -> None:
+    command = [sys.executable, "-m", "emulators"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout
+        said = list(iter(process.stdout.readline, "Ctrl-C stops them.\n"))
+        endpoints = dict(line.split("export ")[1].strip().split("=") for line in said)
+        clients = Clients(endpoints)
+        clients.fill()
+        assert len(clients.found()) == 4
+        clients.close()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+        assert process.stdout.read() == "Stopped.\n"
+
+
+def test_a_port_in_use_is_told_and_nothing_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        assert command_line.main(["--storage-port", str(port)]) == 1
+    told = capsys.readouterr()
+    assert "emulators: " in told.err
+    assert "Ctrl-C" not in told.out

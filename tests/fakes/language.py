@@ -77,13 +77,14 @@ class FakeLanguage(FakeEngine):
     def answer(self, body: dict[str, Any], path: str) -> Iterator[bytes]:
         system, prompt = self.asked(body, path)
         self.prompts.append(prompt)
+        read = max(1, (len(system) + len(prompt)) // 3)
         tokens = re.findall(r"\s*\S{1,4}", self.author(system, prompt))
         began = time.perf_counter()
         for number, token in enumerate(tokens):
             if (wait := began + number * self._pause_s - time.perf_counter()) > 0:
                 time.sleep(wait)
             yield self.event(token)
-        yield from self.end("stop", len(tokens))
+        yield from self.end("stop", len(tokens), read)
 
     def mangled(self, pieces: Iterator[bytes], fault: str) -> Iterator[bytes]:
         whole = list(pieces)
@@ -105,7 +106,7 @@ class FakeLanguage(FakeEngine):
     def event(self, text: str) -> bytes:
         raise NotImplementedError
 
-    def end(self, why: str, tokens: int) -> Iterator[bytes]:
+    def end(self, why: str, tokens: int, read: int = 100) -> Iterator[bytes]:
         raise NotImplementedError
 
 
@@ -125,10 +126,10 @@ class FakeChatServer(FakeLanguage):
     def event(self, text: str) -> bytes:
         return sse({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]})
 
-    def end(self, why: str, tokens: int) -> Iterator[bytes]:
+    def end(self, why: str, tokens: int, read: int = 100) -> Iterator[bytes]:
         reason = {"refuse": "content_filter", "truncate": "length"}.get(why, why)
         yield sse({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
-        yield sse({"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": tokens}})
+        yield sse({"choices": [], "usage": {"prompt_tokens": read, "completion_tokens": tokens}})
         yield b"data: [DONE]\n\n"
 
 
@@ -142,7 +143,7 @@ class FakeGemini(FakeLanguage):
     def event(self, text: str) -> bytes:
         return sse({"candidates": [{"content": {"role": "model", "parts": [{"text": text}]}}]})
 
-    def end(self, why: str, tokens: int) -> Iterator[bytes]:
+    def end(self, why: str, tokens: int, read: int = 100) -> Iterator[bytes]:
         reason = {"refuse": "SAFETY", "truncate": "MAX_TOKENS", "stop": "STOP"}[why]
-        usage = {"promptTokenCount": 100, "candidatesTokenCount": tokens, "totalTokenCount": 100 + tokens}
+        usage = {"promptTokenCount": read, "candidatesTokenCount": tokens, "totalTokenCount": read + tokens}
         yield sse({"candidates": [{"finishReason": reason}], "usageMetadata": usage})

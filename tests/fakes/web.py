@@ -48,6 +48,10 @@ class FakeEngine:
     def answer(self, body: dict[str, Any], path: str) -> Iterator[bytes]:
         raise NotImplementedError
 
+    def refuses(self, body: dict[str, Any]) -> tuple[int, bytes] | None:
+        """The status and the body of what it answers a request with that it does not take."""
+        return None
+
     def fault_for(self, body: dict[str, Any]) -> Fault:
         """The fault for this request, if there is one."""
         return self.faults.popleft() if self.faults else ""
@@ -120,16 +124,22 @@ class _Handler(BaseHTTPRequestHandler):
             engine.closing.wait()
             self.close_connection = True
             return
+        if refusal := engine.refuses(body):
+            self._say(*refusal)
+            return
         pieces = engine.answer(body, self.path)
         self._send(engine.mangled(pieces, status) if status else pieces, cut=status == "cut")
 
     def _refuse(self, status: int, retry_after: str) -> None:
-        text = self.server.engine.refusal
-        self.send_response(status)
-        if retry_after:
-            self.send_header("Retry-After", retry_after)
+        headers = {"Retry-After": retry_after} if retry_after else {}
         if 300 <= status < 400:
-            self.send_header("Location", self.path)
+            headers["Location"] = self.path
+        self._say(status, self.server.engine.refusal, headers)
+
+    def _say(self, status: int, text: bytes, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()

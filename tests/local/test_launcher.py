@@ -134,10 +134,7 @@ def test_a_port_in_use_is_named(launch: Launch, held: str) -> None:
     assert "Traceback" not in refused.said
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
-def test_nothing_stays_behind(launch: Launch, state_file: Path, by: signal.Signals) -> None:
-    launched = launch()
-    launched.read_until("Ctrl-C stops everything")
+def ends_and_leaves_nothing(launched: Launched, state_file: Path, by: signal.Signals) -> None:
     assert len(launched.family) >= 3
     assert state_file.exists()
     launched.process.send_signal(by)
@@ -147,7 +144,15 @@ def test_nothing_stays_behind(launch: Launch, state_file: Path, by: signal.Signa
     assert not state_file.exists()
 
 
-def test_it_starts_again_where_it_was_killed(launch: Launch, state_file: Path, tmp_path: Path) -> None:
+def test_nothing_stays_behind(launch: Launch, state_file: Path) -> None:
+    launched = launch()
+    launched.read_until("Ctrl-C stops everything")
+    ends_and_leaves_nothing(launched, state_file, signal.SIGINT)
+
+
+def test_it_starts_again_where_it_was_killed_and_ends_when_told_to(
+    launch: Launch, state_file: Path, tmp_path: Path
+) -> None:
     first = launch(None, "--data-dir", str(tmp_path / "data"))
     first.read_until("Ctrl-C stops everything")
     port = int(first.url.rpartition(":")[2])
@@ -161,6 +166,7 @@ def test_it_starts_again_where_it_was_killed(launch: Launch, state_file: Path, t
     assert third.end() == 1
     assert f"runs already, at {second.url}" in third.said
     assert requests.get(f"{second.url}/readyz", timeout=10).ok, "the one that runs is left alone"
+    ends_and_leaves_nothing(second, state_file, signal.SIGTERM)
 
 
 def test_ctrl_c_while_it_starts_stops_it(launch: Launch) -> None:

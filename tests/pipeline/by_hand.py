@@ -69,6 +69,7 @@ class ByHand:
         self.bucket = storage.Client(project=PROJECT, credentials=AnonymousCredentials()).bucket(BUCKET)
         self.apps = {name: service_app(name) for name in ENTRY_POINTS if name != "model_serving"}
         self.waiting: list[Letter] = []
+        self._sent: dict[str, dict[str, int]] = {}
         self._subscriber = pubsub_v1.SubscriberClient()
         self._tasks = clients.tasks_client(settings.cloud_tasks_emulator_host)
         self._queues = [self._tasks.queue_path(PROJECT, LOCATION, policy.queue) for policy in POLICIES.values()]
@@ -77,6 +78,7 @@ class ByHand:
         """An empty cloud with its topic, queues, bucket and one API key."""
         self.cloud.reset()
         self.waiting.clear()
+        self._sent = {"pubsub_messages": {}, "tasks": {}}
         self.bucket.create()
         clients.publisher_client().create_topic(name=TOPIC)
         self._subscriber.create_subscription(name=SUBSCRIPTION, topic=TOPIC)
@@ -107,6 +109,16 @@ class ByHand:
 
     def collect(self) -> list[Letter]:
         """Take what queues and topic hold, and return everything that waits."""
+        sent = {name: self.cloud.meter.by_resource(name) for name in ("pubsub_messages", "tasks")}
+        before, self._sent = self._sent, sent
+        if sent["pubsub_messages"] != before["pubsub_messages"]:
+            self._collect_events()
+        for queue in self._queues:
+            if any(times != before["tasks"].get(name) for name, times in sent["tasks"].items() if queue in name):
+                self._collect_tasks(queue)
+        return self.waiting
+
+    def _collect_events(self) -> None:
         answer = self._subscriber.pull(subscription=SUBSCRIPTION, max_messages=1000, return_immediately=True)
         for received in answer.received_messages:
             attributes = dict(received.message.attributes)
@@ -114,14 +126,14 @@ class ByHand:
             name = f"{attributes['ce-type']} {attributes['ce-subject']}"
             self.waiting.append(Letter("orchestrator", name, headers, bytes(received.message.data)))
             self._subscriber.acknowledge(subscription=SUBSCRIPTION, ack_ids=[received.ack_id])
+
+    def _collect_tasks(self, queue: str) -> None:
         agents = {url: name for name, url in URLS.items()}
-        for queue in self._queues:
-            for task in self._tasks.list_tasks(request={"parent": queue, "response_view": tasks_v2.Task.View.FULL}):
-                request = task.http_request
-                name = task.name.rpartition("/")[2]
-                self.waiting.append(Letter(agents[request.url], name, dict(request.headers), request.body))
-                self._tasks.delete_task(name=task.name)
-        return self.waiting
+        for task in self._tasks.list_tasks(request={"parent": queue, "response_view": tasks_v2.Task.View.FULL}):
+            request = task.http_request
+            name = task.name.rpartition("/")[2]
+            self.waiting.append(Letter(agents[request.url], name, dict(request.headers), request.body))
+            self._tasks.delete_task(name=task.name)
 
     def deliver(self, letter: Letter) -> int:
         """One delivery; the HTTP status of its answer."""
@@ -150,6 +162,15 @@ class ByHand:
             if not 200 <= status < 300 or (random and random.random() < lost_answers + repeats):
                 self.waiting.append(letter)
         return delivered
+
+    def finish(self, workflow_id: str) -> None:
+        """Deliver in order until a podcast has ended or nothing waits; its editions, which come after, stay undone."""
+        deadline = time.monotonic() + PATIENCE_S
+        while self.collect() and self.workflow(workflow_id)["state"] == "GENERATING":
+            assert time.monotonic() < deadline
+            letter = self.waiting.pop(0)
+            if self.deliver(letter) >= 300:
+                self.waiting.append(letter)
 
     def drain_in_pairs(self) -> None:
         """Deliver everything twice and at the same time, until nothing waits."""

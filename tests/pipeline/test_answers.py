@@ -31,7 +31,14 @@ class Reader:
 
     def made(self) -> str:
         """Ask for another podcast of this owner's, and do not wait for it."""
-        answer = self.http.post(f"{self.program.api}/generate", json={"text": TEXT, "minutes": 1}, timeout=30)
+        return self._asked_for({"text": TEXT, "minutes": 1})
+
+    def drafted(self) -> str:
+        """Ask for a draft, whose script is there at once."""
+        return self._asked_for({"script": "Ada: What is a tide?\nBen: The sea.", "draft": True})
+
+    def _asked_for(self, body: dict[str, object]) -> str:
+        answer = self.http.post(f"{self.program.api}/generate", json=body, timeout=30)
         return str(answer.json()["cpoa_workflow_id"])
 
 
@@ -55,6 +62,8 @@ BODIES: dict[str, Callable[[Reader], object]] = {
     "generate": lambda _: {"text": TEXT, "minutes": 1},
     "rename": lambda _: {"title": "Ebb and flow"},
     "continue": lambda _: {"chapter": 2, "minutes": 1},
+    "editScript": lambda _: {"segments": [{"index": 0, "text": "So, what is a tide?"}]},
+    "approve": lambda _: {},
     "remake": lambda _: {"segments": [{"index": 1, "text": "So, what is a tide?"}]},
     "/internal/v1/signed-urls": lambda reader: {"workflow_id": reader.podcast, "first": 0, "count": 2},
     "/internal/v1/signed-url": lambda _: {"uri": "gs://aethercast-audio/workflows/any"},
@@ -62,6 +71,7 @@ BODIES: dict[str, Callable[[Reader], object]] = {
 }
 OF_ANOTHER = {"delete", "cancel"}
 """What ends a podcast is tried on one of its own."""
+OF_A_DRAFT = {"editScript", "approve"}
 IN_ORDER = [
     *(operation for operation in OPERATIONS if operation.name != "revokeFeeds"),
     *(operation for operation in OPERATIONS if operation.name == "revokeFeeds"),  # at last: it takes the feed away
@@ -72,7 +82,9 @@ CALLERS = {"signing_callers": "streamer", "removal_callers": "functions"}
 def asked(operation: Operation, reader: Reader) -> requests.Response:
     """The answer to a request that is right in every way."""
     url = reader.program.stack.endpoints.api_url
-    workflow_id = reader.made() if operation.name in OF_ANOTHER else reader.podcast
+    workflow_id = reader.podcast
+    if operation.name in OF_ANOTHER | OF_A_DRAFT:
+        workflow_id = reader.made() if operation.name in OF_ANOTHER else reader.drafted()
     path = operation.path.format(workflow_id=workflow_id, token=reader.token, name="transcript.vtt")
     http = reader.http
     if operation.by == EVERYBODY:

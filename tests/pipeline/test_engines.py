@@ -23,7 +23,7 @@ from local.stack import Options, Stack
 from local.stack_settings import PROJECT
 from tests.conftest import Program
 from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, Novelist
-from tests.fakes.speech import FakeSpeechServer, tone
+from tests.fakes.speech import MS_A_CHARACTER, FakeSpeechServer, tone
 from tests.fakes.web import Fault
 
 pytestmark = pytest.mark.xdist_group("engines")
@@ -95,7 +95,7 @@ def test_a_podcast_is_written_and_voiced_by_them(hosted: Hosted) -> None:
     assert sorted(asked) == sorted(
         (segment["text"], {"Ada": "af_heart", "Ben": "om_adam"}[segment["speaker"]]) for segment in script
     )
-    spoken_ms = sum(40 * len(segment["text"]) for segment in script)  # the fake voice's pace
+    spoken_ms = sum(MS_A_CHARACTER * len(segment["text"]) for segment in script)
     pauses_ms = len(heard.packets) * PACKET_MS - spoken_ms
     assert 200 * len(script) < pauses_ms < 600 * len(script)
 
@@ -277,7 +277,7 @@ def test_no_key_is_in_any_log(hosted: Hosted) -> None:
     """Not after every failure above either: what the engines answer quotes it."""
     hosted.language.faults.extend(LANGUAGE_FAULTS)
     hosted.speech.faults.extend(SPEECH_FAULTS)
-    assert hosted.program.hear(hosted.program.generate(text=SAMPLE.read_text(), minutes=3)).whole()
+    assert hosted.program.hear(hosted.program.generate(text=SAMPLE.read_text(), minutes=1)).whole()
     logs = "".join(path.read_text() for path in hosted.stack.logs.iterdir())
     assert KEY not in logs
     assert "language billed" in logs

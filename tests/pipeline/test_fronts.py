@@ -6,7 +6,6 @@ Every kind of answer that a front may give, at every edge over which our service
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
@@ -21,7 +20,6 @@ from common.states import WorkState
 from functions.orchestrator import sweeper
 from local.front_faults import BODIES, TORN, Fault
 from streamer.catalog.fetch import Fetcher, SignedUrls
-from tests.conftest import PATIENCE_S
 from tests.pipeline.by_hand import ByHand, Letter, by_hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
@@ -53,7 +51,7 @@ def undisturbed(running: ByHand) -> dict[str, Any]:
     """What a podcast is when nothing stands before anybody."""
     running.reset()
     workflow_id = running.generate(TEXT)
-    finish(running, workflow_id)
+    running.finish(workflow_id)
     return made(running, workflow_id)
 
 
@@ -66,16 +64,6 @@ def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
         "sound": {name: read_opus(data).packets for name, data in agents.objects().items() if SOUND.search(name)},
         "writes": {name: times for name, times in agents.writes().items() if "/segments/" in name},
     }
-
-
-def finish(agents: ByHand, workflow_id: str) -> None:
-    """Deliver everything until the podcast has ended or nothing waits; nobody waits for what comes after its end."""
-    deadline = time.monotonic() + PATIENCE_S
-    while agents.collect() and agents.workflow(workflow_id)["state"] == "GENERATING":
-        assert time.monotonic() < deadline
-        letter = agents.waiting.pop(0)
-        if agents.deliver(letter) >= 300:
-            agents.waiting.append(letter)
 
 
 def wait_for(agents: ByHand, name: str) -> Letter:
@@ -109,7 +97,7 @@ def test_no_answer_in_the_place_of_the_models_ends_any_work(
     assert taken == {}
     assert len(FAULTS) > POLICIES[agent].attempts_in_all
     assert agents.deliver(letter) == 200
-    finish(agents, workflow_id)
+    agents.finish(workflow_id)
     assert made(agents, workflow_id) == undisturbed
 
 
@@ -118,7 +106,7 @@ def test_a_podcast_waits_for_its_models_and_is_made(status: int, agents: ByHand,
     """Their front answers everything in the first seconds of a rollout."""
     workflow_id = agents.generate(TEXT)
     with agents.front("model_serving", Fault(status, times=12)) as answered:
-        finish(agents, workflow_id)
+        agents.finish(workflow_id)
     assert answered() == 12
     assert made(agents, workflow_id) == undisturbed
 

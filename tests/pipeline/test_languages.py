@@ -1,33 +1,47 @@
-"""Every language from end to end, recognized by its sources; and a clear refusal of others."""
+"""Every language from a source to the voice, recognized by its sources; and a clear refusal of others."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Iterator
 
-from google.cloud import firestore
+import pytest
 
-from common.store import paths
+from common import languages
 from local.podcast import SAMPLE
-from local.stack_settings import PROJECT
-from tests.conftest import Program
+from tests.conftest import ROOT, Program
+from tests.pipeline.by_hand import ByHand, by_hand
 
-TEXTS = {path.suffixes[0][1:]: path for path in sorted((Path(__file__).parents[1] / "unit" / "texts").glob("*.txt"))}
+pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
+TEXTS = {path.suffixes[0][1:]: path for path in sorted((ROOT / "tests" / "unit" / "texts").glob("*.txt"))}
 TEXTS["en"] = SAMPLE
 
 
-def test_a_podcast_is_in_the_language_of_its_sources(program: Program) -> None:
-    assert TEXTS.keys() == {"en", "es", "fr", "de", "pt", "it"}
-    accepted = {language: program.generate(text=path.read_text()[:350], minutes=1) for language, path in TEXTS.items()}
-    with ThreadPoolExecutor(len(accepted)) as pool:
-        heard = dict(zip(accepted, pool.map(program.hear, accepted.values()), strict=True))
-    for language, answer in accepted.items():
-        assert heard[language].whole()
-        assert program.show(answer["cpoa_workflow_id"])["language"] == language
-        segments = firestore.Client(project=PROJECT).collection(*paths.segments(answer["cpoa_workflow_id"]))
-        turns = [segment.to_dict() or {} for segment in segments.stream()]
-        assert {turn["language"] for turn in turns if turn["kind"] != "cold_open"} == {language}
-        assert {turn["state"] for turn in turns} == {"FORGED"}
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
+        yield agents
+
+
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    running.reset()
+    return running
+
+
+def test_each_language_has_its_text() -> None:
+    assert TEXTS.keys() == set(languages.LANGUAGES)
+
+
+@pytest.mark.parametrize("language", sorted(TEXTS))
+def test_a_podcast_is_in_the_language_of_its_sources(agents: ByHand, language: str) -> None:
+    asked = {"text": TEXTS[language].read_text()[:350], "minutes": 1}
+    workflow_id = agents.call("POST", "/generate", json=asked).json["cpoa_workflow_id"]
+    agents.finish(workflow_id)
+    podcast = agents.workflow(workflow_id)
+    assert (podcast["state"], podcast["language"]) == ("COMPLETED", language)
+    turns = agents.segments(workflow_id)
+    assert {turn["language"] for turn in turns if turn["kind"] != "cold_open"} == {language}
+    assert {turn["state"] for turn in turns} == {"FORGED"}
 
 
 def test_a_language_without_a_voice_is_refused_by_name(program: Program) -> None:

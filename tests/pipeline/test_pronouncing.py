@@ -8,6 +8,7 @@ import pytest
 from google.cloud import firestore
 
 from client.aethercast import Aethercast
+from common.settings import Settings
 from local import keys
 from local.stack import Stack
 from local.stack_settings import PROJECT
@@ -25,9 +26,11 @@ def db(stack: Stack) -> firestore.Client:
 
 
 @pytest.fixture
-def api(program: Program, db: firestore.Client) -> Any:
+def api(program: Program) -> Any:
     """The client of an owner of their own."""
-    with Aethercast(program.api.removesuffix("/api/v1/podcasts"), keys.create(db, "says-it", None)) as client:
+    with Aethercast(
+        program.api.removesuffix("/api/v1/podcasts"), keys.create(Settings(google_cloud_project=PROJECT), "says-it")
+    ) as client:
         yield client
 
 

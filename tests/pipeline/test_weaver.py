@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from google.cloud.firestore_v1._helpers import decode_dict
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 
 from common.services import Service
+from functions.orchestrator import sweeper
 from tests.pipeline.by_hand import ByHand, by_hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
@@ -104,3 +107,97 @@ def test_a_turn_that_another_weaver_was_first_with_ends_the_attempt(
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     [record] = [record for name, record in agents.records().items() if name.startswith("script_weaver:")]
     assert (record["attempt"], len(scripts)) == (2, 2)
+
+
+def test_an_attempt_that_fails_leaves_the_next_what_its_calls_have_cost(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    stream = Service.stream
+
+    @contextmanager
+    def failing(self: Service, path: str, body: dict[str, Any], **options: Any) -> Iterator[Iterator[Any]]:
+        told.append(body["calls"])
+        if len(told) == 3:
+            with stream(self, path, body, **options) as messages:
+                yield messages
+        else:
+            calls = {"type": "calls", "calls": body["calls"] + 5}
+            yield iter([calls, {"type": "error", "status": 502, "code": "engine_malformed", "detail": "It failed."}])
+
+    monkeypatch.setattr(Service, "stream", failing)
+    workflow_id = agents.generate(TEXT)
+    agents.drain()
+    assert told == [0, 5, 10]
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+
+
+def test_a_script_of_ones_own_is_voiced_as_it_stands_and_nothing_is_written(agents: ByHand, scripts: list[str]) -> None:
+    said = [("Ada", "What is a tide?"), ("Max", "The sea that rises."), ("Ada", "Why?")]
+    script = "# The sea\n" + "\n".join(f"{speaker}: {text}" for speaker, text in said)
+    asked = {"script": script, "hosts": [{"name": "Ada", "voice": "second"}]}
+    answer = agents.call("POST", "/generate", json=asked)
+    assert answer.status_code == 202, answer.text
+    workflow_id = answer.json["cpoa_workflow_id"]
+    agents.drain()
+    workflow = agents.workflow(workflow_id)
+    assert (workflow["state"], workflow["title"], workflow["language"]) == ("COMPLETED", "The sea", "en")
+    turns = agents.call("GET", f"/{workflow_id}/segments").json["segments"]
+    assert [(turn["speaker"], turn["text"], turn["chapter"]) for turn in turns] == [(*one, "The sea") for one in said]
+    assert {turn["state"] for turn in turns} == {"FORGED"}
+    assert scripts == []
+    more = agents.call("POST", f"/{workflow_id}/continue", json={"chapter": 1})
+    assert (more.status_code, more.json["code"]) == (422, "nothing_untold")
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["written", "a script of one's own"])
+def test_nothing_of_a_draft_is_voiced_before_it_is_approved(
+    own: bool, agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voiced: list[str] = []
+    post = Service.post
+
+    def counted(self: Service, path: str, *args: Any, **options: Any) -> Any:
+        voiced.extend([path] if path == "/v1/speech" else [])
+        return post(self, path, *args, **options)
+
+    monkeypatch.setattr(Service, "post", counted)
+    asked = {"script": "Ada: One.\nBen: Two.\nAda: Three."} if own else {"text": TEXT, "minutes": 1}
+    answer = agents.call("POST", "/generate", json={**asked, "draft": True, "language": "en"})
+    workflow_id = answer.json["cpoa_workflow_id"]
+    if not own:
+        early = agents.call("POST", f"/{workflow_id}/approve", json={})
+        assert (early.status_code, early.json["code"]) == (409, "podcast_unfinished")
+    agents.drain()
+    later = datetime.now(UTC) + timedelta(days=3)
+    swept = sweeper.sweep(agents.settings, later)
+    assert (swept["failed"], swept["driven_on"]) == (0, 0)
+    agents.drain()
+    assert voiced == []
+    assert agents.call("GET", f"/{workflow_id}").json["draft"]
+    before = agents.call("GET", f"/{workflow_id}/segments").json["segments"]
+    edits = [{"index": 0, "text": "Edited."}, {"index": 1, "remove": True}]
+    edited = agents.call("PATCH", f"/{workflow_id}/segments", json={"segments": edits})
+    assert (edited.status_code, edited.json["segments"]["total"]) == (200, len(before) - 1)
+    agents.drain()
+    assert voiced == []
+    last = {"segments": [{"index": 1, "text": "Edited at last."}]}
+    for _ in range(2):  # the second edits nothing
+        approved = agents.call("POST", f"/{workflow_id}/approve", json=last)
+        assert (approved.status_code, approved.json["draft"]) == (200, False)
+    refused = agents.call("PATCH", f"/{workflow_id}/segments", json=last)
+    assert (refused.status_code, refused.json["code"]) == (409, "podcast_approved")
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    after = agents.call("GET", f"/{workflow_id}/segments").json["segments"]
+    assert [turn["text"] for turn in after] == ["Edited.", "Edited at last.", *(turn["text"] for turn in before[3:])]
+    assert len(voiced) == len(after)
+    assert agents.call("POST", f"/{workflow_id}/approve", json={}).json["code"] == "podcast_ended"
+
+
+def test_only_a_draft_is_edited_and_approved(agents: ByHand) -> None:
+    workflow_id = agents.generate(TEXT)
+    agents.drain()
+    for method, path in (("PATCH", "segments"), ("POST", "approve")):
+        answer = agents.call(method, f"/{workflow_id}/{path}", json={})
+        assert (answer.status_code, answer.json["code"]) == (409, "podcast_no_draft")

@@ -1,22 +1,25 @@
-"""Webhooks: told when a podcast has ended, verified by another's library, tried again, never to an inner address."""
+"""Webhooks: told when a podcast has ended, verified by another's library, tried again, never to an inner address.
+
+Once through a stack and its queue; what the receiver's answers make of a delivery is tried by hand.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask, Response, request
-from google.cloud import firestore
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from werkzeug.serving import make_server
 
-from local.stack import Options, Stack
-from local.stack_settings import PROJECT
 from tests.conftest import PATIENCE_S, Program, eventually
+from tests.pipeline.by_hand import ByHand, by_hand
 
+pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
 
@@ -63,10 +66,26 @@ def webhook(url: str, **more: Any) -> dict[str, Any]:
     return {"url": url, "secret": SECRET, **more}
 
 
-def state_of_delivery(stack: Stack, program: Program, workflow_id: str) -> str:
-    """How the delivery stands, from the record that the agent keeps of it."""
-    record = firestore.Client(project=PROJECT).document(f"idempotency/webhooks:{workflow_id}-webhook").get().to_dict()
-    return str((record or {}).get("state"))
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    """Agents that may call the receiver, as it is on this machine."""
+    folder = tmp_path_factory.mktemp("cloud")
+    with pytest.MonkeyPatch.context() as patch, by_hand(folder, patch, HARVEST_PRIVATE_ADDRESSES="true") as agents:
+        yield agents
+
+
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    running.reset()
+    return running
+
+
+def ended(agents: ByHand, receiver: Receiver, **asked: Any) -> tuple[str, str]:
+    """Have a podcast made to its end, all deliveries included: its id, and the state of the webhook's record."""
+    body = {"text": TEXT, "minutes": 1, "webhook": webhook(receiver.url), **asked}
+    workflow_id = str(agents.call("POST", "/generate", json=body).json["cpoa_workflow_id"])
+    agents.drain()
+    return workflow_id, str(agents.records()[f"webhooks:{workflow_id}-webhook"]["state"])
 
 
 def test_the_end_of_a_podcast_is_told_with_a_signature(program: Program, receiver: Receiver) -> None:
@@ -86,30 +105,27 @@ def test_the_end_of_a_podcast_is_told_with_a_signature(program: Program, receive
     assert SECRET not in json.dumps(shown)
 
 
-def test_a_failed_podcast_is_told_too_with_its_reason(program: Program, receiver: Receiver) -> None:
-    program.generate(urls=[receiver.url.replace("/hook", "/missing")], minutes=1, webhook=webhook(receiver.url))
-    eventually(lambda: bool(receiver.taken), PATIENCE_S)
+def test_a_failed_podcast_is_told_too_with_its_reason(agents: ByHand, receiver: Receiver) -> None:
+    ended(agents, receiver, text=None, urls=[receiver.url.replace("/hook", "/missing")])
     [told] = receiver.verified()
     assert told["type"] == "podcast.failed"
     assert told["data"]["error"]["code"] == "source_not_found"
 
 
-def test_a_server_that_is_unwell_is_asked_again_with_the_same_id(
-    stack: Stack, program: Program, receiver: Receiver
-) -> None:
+def test_a_server_that_is_unwell_is_asked_again_with_the_same_id(agents: ByHand, receiver: Receiver) -> None:
     receiver.statuses = [500, 302, 429]
-    workflow_id = program.generate(text=TEXT, minutes=1, webhook=webhook(receiver.url))["cpoa_workflow_id"]
-    eventually(lambda: state_of_delivery(stack, program, workflow_id) == "COMPLETED", PATIENCE_S)
+    workflow_id, state = ended(agents, receiver)
+    assert state == "COMPLETED"
     assert len(receiver.verified()) == 4
     assert {lowered(headers)["webhook-id"] for headers, _ in receiver.taken} == {workflow_id}
 
 
-def test_a_server_that_wants_no_more_is_left_alone(stack: Stack, program: Program, receiver: Receiver) -> None:
+def test_a_server_that_wants_no_more_is_left_alone(agents: ByHand, receiver: Receiver) -> None:
     receiver.statuses = [410]
-    workflow_id = program.generate(text=TEXT, minutes=1, webhook=webhook(receiver.url))["cpoa_workflow_id"]
-    eventually(lambda: state_of_delivery(stack, program, workflow_id) == "FAILED", PATIENCE_S)
+    workflow_id, state = ended(agents, receiver)
+    assert state == "FAILED"
     assert len(receiver.taken) == 1
-    assert program.show(workflow_id)["state"] == "COMPLETED"
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
 
 
 @pytest.mark.parametrize(
@@ -132,10 +148,10 @@ def test_a_webhook_that_cannot_be_is_refused(program: Program, wrong: dict[str, 
     assert "password@" not in answer.text
 
 
-def test_no_webhook_reaches_an_inner_address(receiver: Receiver) -> None:
-    """On a stack as it is deployed, where private addresses are nobody's business."""
-    with Stack(Options(streamer=False)) as closed:
-        program = Program(closed)
-        workflow_id = program.generate(text=TEXT, minutes=1, webhook=webhook(receiver.url))["cpoa_workflow_id"]
-        eventually(lambda: state_of_delivery(closed, program, workflow_id) == "FAILED", PATIENCE_S)
+def test_no_webhook_reaches_an_inner_address(tmp_path: Path, receiver: Receiver) -> None:
+    """Where private addresses are nobody's business, as in the cloud."""
+    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path, patch, HARVEST_PRIVATE_ADDRESSES="false") as agents:
+        agents.reset()
+        _, state = ended(agents, receiver)
+    assert state == "FAILED"
     assert receiver.taken == []

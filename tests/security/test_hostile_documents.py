@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -13,23 +14,26 @@ from pathlib import Path
 import psutil
 import pytest
 
-from functions.content_harvester.confined import Limits, read_confined
+from common.errors import SourceBroken
+from functions.content_harvester.confined import LIMITS, Limits, read_confined
 from functions.content_harvester.kinds import Kind, kind_of
 from functions.content_harvester.source import Document, Unreadable
+from functions.content_harvester.source_text import is_quickly_read
 from tests.conftest import PATIENCE_S, eventually
 from tests.documents import TIDES, archive, epub, pdf, webpage
 
-TIGHT = Limits(wall_s=20.0, cpu_s=2)
+TIGHT = Limits(wall_s=PATIENCE_S, cpu_s=2)
+HARVESTER_ITSELF = 512 * 2**20
 
 
-def refusal(document: Document, limits: Limits = TIGHT) -> str:
+def refusal(document: Document, limits: Limits = TIGHT, owner: str = "") -> str:
     """The code of the refusal. That it comes in time is the limits' doing."""
     with pytest.raises(Unreadable) as raised:
-        read_confined(kind_of(document), document, limits)
+        read_confined(kind_of(document), document, limits, owner=owner, places=2)
     return raised.value.code
 
 
-BUSY = "<!doctype html><html><body><p " + " ".join(f"a{number}='x'" for number in range(50_000)) + ">"
+BUSY = "<!doctype html><html><body><p " + " ".join(f"a{number}='x'" for number in range(20_000)) + ">"
 """This one keeps a parser busy for minutes."""
 
 HARD_PAGES = {
@@ -106,13 +110,102 @@ def test_no_entity_of_an_ebook_is_resolved() -> None:
     assert "tide tide" not in source.text
 
 
+ROW = "|" + "a|" * 400
+HOSTILE_TEXTS = {
+    "newlines after a header's line": "---" + "\n" * 400_000,
+    "a header without end": "---\n" + "a: b\n" * 50_000,
+    "blanks and newlines": "---\n" + " \n" * 300_000 + "x",
+    "a table": f"{ROW}\n{'|' + '-|' * 400}\n" + f"{ROW}\n" * 8,
+    "brackets": "[" * 5_000_000,
+    "links in links": "# a\n\n" + "[" * 3_000 + "a" + "](b)" * 3_000,
+    "emphasis": "# a\n\n" + "*a _b " * 5_000,
+    "speakers": "\n".join(f"Ann {number}: " for number in range(20_000)),
+    "colons": "A" + " a" * 200_000 + ":",
+    "times": "WEBVTT\n\n" + "00:00:01.000 --> " * 50_000,
+    "cues": "WEBVTT\n\n" + "00:00:01.000 --> 00:00:02.000\n<v " * 20_000,
+    "JSON": "[" * 1_000_000 + "]" * 1_000_000,
+    "JSON in JSON": '{"a":' * 100_000 + "1" + "}" * 100_000,
+    "a feed of prefixes": "<?xml version='1.0'?>" + "<a:b" * 10_000 + "<rss/>",
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
+def test_a_hostile_text_is_answered_in_time(text: str) -> None:
+    """Read or refused, whichever; that it comes within the limits is what is shown. Most take far less."""
+    document = Document(text.encode(), "text/plain", "a.txt")
+    with suppress(Unreadable):
+        kind = kind_of(document)
+        assert not is_quickly_read(document) or len(text) < 500_000
+        read_confined(kind, document, TIGHT)
+
+
+def test_others_go_on_while_one_owner_hands_in_what_takes_long() -> None:
+    slow = Limits(wall_s=PATIENCE_S, cpu_s=1)
+    hostile = [threading.Thread(target=refusal, args=(webpage(BUSY), slow, "hostile")) for _ in range(4)]
+    for thread in hostile:
+        thread.start()
+    eventually(lambda: any(str(Kind.WEBPAGE) in line for line in _readers()), PATIENCE_S)
+    document = Document(b"# Tides\n\nThey come.", "text/markdown")
+    (source,) = read_confined(Kind.TEXT, document, owner="other", places=2).sources
+    assert source.text == "They come."
+    assert any(thread.is_alive() for thread in hostile)  # most of them have not even begun
+    for thread in hostile:
+        thread.join()
+
+
+def _readers() -> list[list[str]]:
+    found = []
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):
+            found.append(child.cmdline())
+    return found
+
+
+def test_readers_fit_into_an_instance_together() -> None:
+    """One document ends no instance, nor do as many as are read at once: terraform gives the memory and the places."""
+    services = (Path(__file__).parents[2] / "terraform" / "services.tf").read_text()
+    memory = re.search(r'content_harvester = \{[^}]*?memory = "(\d+)Gi"', services)
+    places = re.search(r'SOURCE_READERS\s*= "(\d+)"', services)
+    assert memory is not None
+    assert places is not None
+    readers = int(places[1]) * max(limits.memory_bytes for limits in LIMITS.values())
+    assert readers + HARVESTER_ITSELF <= int(memory[1]) * 2**30
+
+
 # The confinement itself
 
 
-def test_a_reader_that_takes_too_long_is_stopped() -> None:
-    with pytest.raises(Unreadable) as raised:
+def test_a_reader_that_had_no_time_is_stopped_and_tried_again() -> None:
+    """Time on the wall is the machine's fault, and may be there the next time."""
+    with pytest.raises(SourceBroken) as raised:
         read_confined(Kind.PDF, pdf(list(TIDES)), Limits(wall_s=0.01))
-    assert raised.value.code == "source_unreadable"
+    assert raised.value.code == "source_too_slow"
+
+
+def test_a_reader_that_the_system_stopped_is_tried_again() -> None:
+    """As it does to whom it finds when memory runs out, which need not be whose fault it was."""
+    outcome: list[Exception] = []
+
+    def read() -> None:
+        try:
+            read_confined(Kind.WEBPAGE, webpage(BUSY), Limits(wall_s=PATIENCE_S))
+        except SourceBroken as error:
+            outcome.append(error)
+
+    reading = threading.Thread(target=read)
+    reading.start()
+    eventually(_killed_one, PATIENCE_S)
+    reading.join()
+    assert len(outcome) == 1
+
+
+def _killed_one() -> bool:
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):
+            if str(Kind.WEBPAGE) in child.cmdline():
+                child.kill()
+                return True
+    return False
 
 
 def test_a_reader_that_computes_too_much_is_stopped_long_before_that() -> None:
@@ -152,7 +245,7 @@ def test_a_reader_holds_no_secret_of_the_harvester(monkeypatch: pytest.MonkeyPat
             with suppress(psutil.Error):  # not quite there yet
                 if str(Kind.WEBPAGE) in child.cmdline():
                     environments.append(child.environ())
-                    child.kill()  # seen enough
+                    child.terminate()  # seen enough
         return bool(environments)
 
     eventually(found, PATIENCE_S)

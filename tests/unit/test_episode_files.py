@@ -8,6 +8,7 @@ import random
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import pairwise
 
 import av
 import pytest
@@ -17,6 +18,7 @@ from PIL import Image
 from common.records import Source
 from functions.api_gateway.rss import Item, rss
 from functions.mastering import chapter_marks, cover_art, show_notes, transcripts
+from functions.mastering.captions import captions
 from functions.mastering.episode import Episode, Turn
 from functions.mastering.mp4_stream import Mp4Stream
 
@@ -68,13 +70,46 @@ def test_a_link_leads_to_the_web_or_nowhere() -> None:
 
 
 @pytest.mark.parametrize("title", HOSTILE, ids=lambda title: ascii(title)[:20])
-def test_captions_have_a_cue_for_each_turn_whatever_is_said(title: str) -> None:
+def test_captions_hold_no_cue_of_strangers(title: str) -> None:
     """Blank lines end a cue and arrows begin one, so neither may come from what is said."""
     script = episode(" ".join(title.split()))
-    for captions, arrows in ((transcripts.webvtt(script), 2), (transcripts.subrip(script), 2)):
-        assert sum("-->" in line for line in captions.splitlines()) == arrows
-        assert captions.count("\n\n") <= 3
+    for told, label in ((transcripts.webvtt(script), False), (transcripts.subrip(script), True)):
+        cues = sum(len(list(captions(turn, f"{turn.speaker}: " if label else ""))) for turn in script.turns)
+        assert sum("-->" in line for line in told.splitlines()) == cues
+        assert told.count("\n\n") <= cues + 1
     assert len(json.loads(transcripts.podcast_json(script))["segments"]) == 2
+
+
+LONG = (
+    "The tide is the rise and fall of the sea, caused by the pull of the Moon; and of the Sun, which pulls less. Twice "
+    "a day it comes. In the Bay of Fundy the water rises by 16 metres, more than anywhere else, and falls again within "
+    "hours, so that boats lie on the mud where they had been afloat at noon. Why? "
+)
+
+
+@pytest.mark.parametrize("words", [LONG, LONG * 10, "Yes.", "x" * 500, "word " * 300, LONG.replace(" ", "\u2009")])
+@pytest.mark.parametrize("a_character_ms", [40, 65, 200])
+@pytest.mark.parametrize("label", ["", "Ada: "])
+def test_a_caption_is_two_lines_of_42_characters_for_7_seconds_at_most(
+    words: str, a_character_ms: int, label: str
+) -> None:
+    text = " ".join(words.split())
+    turn = Turn("Ada", text, "", None, 60_000, 60_750 + a_character_ms * len(text), "0", pause_ms=750)
+    found = list(captions(turn, label))
+    assert "".join("".join(caption.lines) for caption in found).replace(" ", "") == (label + text).replace(" ", "")
+    assert all(len(caption.lines) <= 2 for caption in found)
+    assert all(len(line) <= 42 for caption in found for line in caption.lines)
+    assert all(0 < caption.end_ms - caption.start_ms <= 7_000 for caption in found)
+    assert all(one.end_ms <= other.start_ms for one, other in pairwise(found))
+    assert (found[0].start_ms, found[-1].end_ms <= turn.end_ms) == (60_750, True)
+    assert found[-1].end_ms == min(turn.end_ms, found[-1].start_ms + 7_000)
+
+
+def test_captions_end_with_sentences_and_clauses_where_they_can() -> None:
+    turn = Turn("Ada", LONG.strip(), "", None, 0, 65 * len(LONG), "0")
+    found = [" ".join(caption.lines) for caption in captions(turn)]
+    assert len(found) <= 6
+    assert sum(caption[-1] in ".,;?" for caption in found) >= len(found) - 1
 
 
 def test_chapters_are_where_titles_change_and_link_to_their_source() -> None:

@@ -83,6 +83,11 @@ def test_what_is_not_seen_is_not_read() -> None:
     assert source.text == "softhyphen zerowidth right to left tag bell"
 
 
+@pytest.mark.parametrize("text", ["The lamp", "The lamp.", "THE LAMP"])
+def test_a_text_that_says_no_more_than_its_title_is_a_text(text: str) -> None:
+    assert Source.of(text, title="The lamp", url=None, author=None, date=None).text == text
+
+
 @pytest.mark.parametrize("data", [b"", b" \n ", b"1234 -- 5678", b"***"])
 def test_a_text_without_a_word_is_empty(data: bytes) -> None:
     assert refusal(Document(data, "text/plain")) == "source_empty"
@@ -249,7 +254,7 @@ def test_a_feed_gives_its_latest_items_and_the_links_of_those_told_elsewhere() -
         feed(item(1, whole), item(9, whole), item(5, "<b>A teaser</b>"), *(item(n, whole) for n in (2, 3, 4)))
     )
     assert [source.title for source in reading.sources] == ["Item 9", "Item 4", "Item 3", "Item 2"]
-    assert reading.links == ["https://sea.example/5"]
+    assert [lead.url for lead in reading.leads] == ["https://sea.example/5"]
     first = reading.sources[0]
     assert paragraphs(first) == list(TIDES * 3)
     assert (first.url, first.author, first.date) == ("https://sea.example/9", "Sea News", "2025-03-09")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,9 +11,12 @@ import requests
 from common.records import Wishes
 from common.settings import Settings
 from functions.content_harvester import gather
+from functions.content_harvester.confined import read
 from functions.content_harvester.gather import Gathered
+from functions.content_harvester.shortcuts import places_of
 from functions.content_harvester.source import Source
-from tests.websites import Website, answer, website
+from tests.documents import TIDES, pdf
+from tests.websites import Page, Website, answer, article, redirect, website
 
 TEXT = "Source {0}\n\nThis is what source {0} says of the sea, and it alone has seen tide {0}."
 
@@ -63,3 +67,136 @@ def test_a_video_is_told_by_its_captions_in_the_language_of_the_podcast(monkeypa
     found = gathered(["https://youtu.be/abcdefghijk?t=3"])
     assert [source.title for source in found.sources] == ["Tides"]
     assert asked == [("abcdefghijk", "pt", ["https://"])]
+
+
+# What links stand for
+
+
+@pytest.fixture
+def unconfined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process for each document is what tests/security is about; here it would be time alone."""
+    monkeypatch.setattr(gather, "read_confined", lambda kind, document, **_: read(kind, document))
+
+
+def with_links(site: Website) -> Settings:
+    return Settings(harvest_private_addresses=True, github_raw_url=f"{site.url}/raw", arxiv_url=f"{site.url}/arxiv")
+
+
+def gathered_from(site: Website, url: str) -> Source:
+    found = gather.gather(with_links(site), Wishes.of({"urls": [url]}), "en")
+    assert found.failures == []
+    (source,) = found.sources
+    return source
+
+
+@pytest.mark.parametrize(
+    ("link", "path"),
+    [
+        ("https://github.com/sea/tides", "/raw/sea/tides/HEAD/README.md"),
+        ("https://www.github.com/sea/tides/", "/raw/sea/tides/HEAD/README.rst"),
+        ("https://github.com/sea/tides.git", "/raw/sea/tides/HEAD/readme.md"),
+        ("https://github.com/sea/tides/tree/main/docs", "/raw/sea/tides/main/docs/README.md"),
+        ("https://github.com/sea/tides/blob/main/docs/moon.md", "/raw/sea/tides/main/docs/moon.md"),
+    ],
+)
+@pytest.mark.usefixtures("unconfined")
+def test_a_repository_is_told_by_its_readme(site: Website, link: str, path: str) -> None:
+    site.pages[path] = answer("They come twice a day, and this library says when.", "text/plain")
+    source = gathered_from(site, link)
+    assert (source.title, source.url) == ("sea/tides", link)
+    assert source.text.startswith("They come twice a day")
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://arxiv.org/abs/2503.01234v2", "https://arxiv.org/pdf/2503.01234v2.pdf",
+     "https://doi.org/10.48550/arXiv.2503.01234v2"],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["html", "pdf"])
+@pytest.mark.usefixtures("unconfined")
+def test_an_archived_paper_is_read_itself(site: Website, link: str, form: str) -> None:
+    page = (article("Of tides", *TIDES), "text/html") if form == "html" else (pdf(list(TIDES)).data, "application/pdf")
+    site.pages[f"/arxiv/{form}/2503.01234v2"] = answer(*page)
+    source = gathered_from(site, link)
+    assert source.url == link
+    assert TIDES[1] in source.text.replace("\n", " ")
+
+
+@pytest.mark.usefixtures("unconfined")
+def test_links_that_stand_for_nothing_else_are_themselves() -> None:
+    for link in ("https://github.com", "https://github.com/sea", "https://github.com/topics/sea", "https://doi.org/10.1/x",
+                 "https://arxiv.org/list/cs.AI", "https://notgithub.com/a/b"):  # fmt: skip
+        assert places_of(link, Settings()) == [link]
+
+
+@pytest.mark.usefixtures("unconfined")
+def test_the_page_of_a_journal_gives_the_paper_with_what_the_page_says_of_it(site: Website) -> None:
+    head = "<meta name='citation_title' content='Of tides'><meta name='citation_pdf_url' content='/tides.pdf'>"
+    page = article("Of tides", *TIDES).replace("</head>", f"{head}</head>")
+    site.pages["/doi"] = redirect("/journal")
+    site.pages["/journal"] = answer(page)
+    site.pages["/tides.pdf"] = answer(pdf(["A paper tells of mills that the tide drove."] * 3).data, "application/pdf")
+    source = gathered_from(site, f"{site.url}/doi")
+    assert (source.title, source.url) == ("Of tides", f"{site.url}/journal")
+    assert "mills that the tide drove" in source.text
+    del site.pages["/tides.pdf"]
+    assert TIDES[0] in gathered_from(site, f"{site.url}/doi").text  # the abstract, at least
+
+
+# Feeds
+
+
+def feed(site: Website, *items: str) -> str:
+    told = "".join(
+        f"<item><title>One</title><description>A teaser about tides.</description>{item}</item>" for item in items
+    )
+    site.pages["/feed"] = answer(f"<rss version='2.0'><channel>{told}</channel></rss>", "application/rss+xml")
+    return f"{site.url}/feed"
+
+
+@pytest.mark.parametrize("page", [None, answer(b"\xff\xfb", "audio/mpeg"), answer("", status=500)])
+@pytest.mark.usefixtures("unconfined")
+def test_a_teaser_is_told_where_its_link_leads_to_nothing(site: Website, page: Page | None) -> None:
+    if page:
+        site.pages["/one"] = page
+    source = gathered_from(site, feed(site, f"<link>{site.url}/one</link>"))
+    assert (source.title, source.text) == ("One", "A teaser about tides.")
+
+
+@pytest.mark.usefixtures("unconfined")
+def test_a_link_of_a_feed_is_asked_for_once(site: Website) -> None:
+    site.pages["/one"] = answer(article("Tides", *TIDES))
+    gathered_from(site, feed(site, *[f"<link>{site.url}/one</link>"] * 5))
+    assert site.asked.count("/one") == 1
+
+
+@pytest.mark.usefixtures("unconfined")
+def test_the_transcript_of_an_episode_is_told_under_the_episodes_title(site: Website) -> None:
+    site.pages["/one.vtt"] = answer("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>The tide comes in.", "text/vtt")
+    transcript = (
+        f"<podcast:transcript xmlns:podcast='https://podcastindex.org/namespace/1.0' url='{site.url}/one.vtt'/>"
+    )
+    source = gathered_from(site, feed(site, f"<link>{site.url}/one</link>{transcript}"))
+    assert (source.title, source.text, source.url) == ("One", "Ann: The tide comes in.", f"{site.url}/one")
+
+
+@pytest.mark.usefixtures("unconfined")
+def test_a_video_of_a_feed_is_told_by_its_captions(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gather, "read_captions", lambda video, language, http: Source(f"Captions of {video}.", "Tides"))
+    source = gathered_from(site, feed(site, "<link>https://www.youtube.com/watch?v=abcdefghijk</link>"))
+    assert source.text == "Captions of abcdefghijk."
+
+
+@pytest.mark.usefixtures("unconfined")
+def test_a_text_in_another_script_is_told_so_by_its_name(site: Website) -> None:
+    site.pages["/ja"] = answer("潮汐は海水の周期的な運動であり、月の引力によって起こる。", "text/plain; charset=utf-8")
+    found = gather.gather(with_links(site), Wishes.of({"urls": [f"{site.url}/ja"]}), "en")
+    assert "mostly in Japanese script" in found.failures[0][1].detail
+
+
+@pytest.mark.parametrize("name", ["a\u202egnp.txt", "a\0b.txt", "a\nb\x1b[31m.md", "\u200f\u2066x.txt"])
+@pytest.mark.usefixtures("unconfined")
+def test_a_name_that_comes_with_a_file_is_shown_clean(name: str) -> None:
+    source = gather._plainly_named(Source.of("The tide comes in.", title=name, url=None, author=name, date=name))
+    for shown in (source.title, source.author or "", source.date or ""):
+        assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", shown)

@@ -13,23 +13,30 @@ from google.oauth2.credentials import Credentials
 from common.errors import EngineBroken, EngineBusy, EngineRefused, Misconfigured
 from common.settings import Settings
 from functions.model_serving import engine_calls
+from functions.model_serving.engine_calls import Calls
+from functions.model_serving.llm.dialogue.asking import Asked
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt, Truncated
 from functions.model_serving.llm.dialogue.prompting import TURNS_SCHEMA
 from functions.model_serving.llm.engines.gemini.model import GeminiModel
-from functions.model_serving.llm.engines.openai import model as openai_compatible
 from functions.model_serving.llm.engines.openai.model import OpenAIModel
 from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, sse
 
 KEY = "sk-secret"
 PROMPT = Prompt("You write.", "Write.", 500, TURNS_SCHEMA)
-TEXT = "Twice a day the sea walks up the beach and walks away again, and nobody minds."
+TEXT = '{"speaker": "Ada", "text": "Twice a day the sea walks up the beach and walks away again."}'
 
 
 @pytest.fixture(autouse=True)
 def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
-    monkeypatch.setattr(openai_compatible, "SILENCE_S", 0.3)
-    monkeypatch.setattr("functions.model_serving.llm.engines.gemini.model.TIMEOUT_MS", 300)
+
+
+SETTINGS = Settings(language_api_key=KEY, language_first_token_s=0.3, language_silence_s=0.3)
+
+
+def asked(model: LanguageModel) -> Asked:
+    """The model as a podcast asks it that has calls enough."""
+    return Asked(model, Calls(), 100)
 
 
 @pytest.fixture(params=[(FakeChatServer, OpenAIModel), (FakeGemini, GeminiModel)], ids=["openai", "gemini"])
@@ -37,7 +44,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[tuple[FakeLanguage, Langu
     """Each server, and the model that talks to it."""
     server_of, model_of = request.param
     with server_of(author=lambda _system, _prompt: TEXT) as server:
-        yield server, model_of(replace(Settings(), language_base_url=server.url, language_api_key=KEY))
+        yield server, asked(model_of(replace(SETTINGS, language_base_url=server.url)))
 
 
 def test_an_answer_comes_piece_by_piece_and_its_tokens_are_billed(
@@ -49,7 +56,7 @@ def test_an_answer_comes_piece_by_piece_and_its_tokens_are_billed(
     assert "".join(pieces) == TEXT
     assert len(pieces) > 5
     billed = [record.fields for record in caplog.records if record.message == "language billed"]  # type: ignore[attr-defined]
-    assert [(bill["input_tokens"], bill["output_tokens"]) for bill in billed] == [(100, len(pieces))]
+    assert [(bill["input_tokens"], bill["output_tokens"]) for bill in billed] == [(5, len(pieces))]
     assert server.prompts == ["Write."]
 
 
@@ -103,7 +110,7 @@ def gemini_answering(event: dict[str, Any], patch: pytest.MonkeyPatch) -> tuple[
     """What comes of a prompt that Gemini answers with that one event, and what it was asked."""
     with FakeGemini() as server:
         patch.setattr(server, "answer", lambda _body, _path: iter([sse(event)]))
-        model = GeminiModel(replace(Settings(), language_base_url=server.url, language_api_key=KEY))
+        model = GeminiModel(replace(SETTINGS, language_base_url=server.url))
         return list(model.stream(PROMPT)), server.requests
 
 
@@ -125,7 +132,7 @@ def test_a_model_that_cannot_be_reached_is_broken_not_refused() -> None:
         pass
     for model in (OpenAIModel, GeminiModel):
         with pytest.raises(EngineBroken):
-            list(model(replace(Settings(), language_base_url=gone.url, language_api_key=KEY)).stream(PROMPT))
+            list(asked(model(replace(SETTINGS, language_base_url=gone.url))).stream(PROMPT))
 
 
 def test_a_language_server_needs_an_address() -> None:

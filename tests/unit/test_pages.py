@@ -11,7 +11,12 @@ import pytest
 from common import states
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "terraform" / "README.md"]
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "terraform" / "README.md",
+    ROOT / "emulators" / "README.md",
+]
 ROOMS = "common|functions|streamer|local|emulators|tests|terraform|web|docs|client"
 KINDS = ("workflow", "stage", "segment", "stream", "work")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from common.pauses import CHAPTER_MS, SAME_SPEAKER_MS, pause_before
 from common.records import Segment
-from functions.script_weaver.pauses import CHAPTER_MS, SAME_SPEAKER_MS, pause_before
 
 
 def turn(speaker: str, text: str, chapter: str = "One") -> Segment:

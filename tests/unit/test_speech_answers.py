@@ -243,6 +243,16 @@ def test_a_turn_longer_than_a_server_allows_is_said_in_sentences() -> None:
         assert calls.made == 2 * len(said)
 
 
+def test_a_turn_in_parts_does_not_outspend_a_budget_that_is_spent() -> None:
+    text = " ".join(f"This is sentence number {number} of a turn that is long." for number in range(8))
+    with Terse() as server, engine_calls.counted(0) as calls:
+        engine = engine_at(server)
+        engine._longest = Terse.limit
+        with pytest.raises(EngineRefused, match="engine_calls_spent"):
+            spoken(engine, text)
+        assert (calls.made, server.requests) == (0, [])
+
+
 def test_a_turn_that_is_turned_down_for_another_reason_is_not_said_in_parts(server: Server) -> None:
     server.refusal = b'{"error": {"message": "against our policy"}}'
     server.faults.append("400")

@@ -136,7 +136,7 @@ VALUES = st.decimals(min_value=0, max_value=9_999_999, places=0) | st.decimals(
     min_value=0, max_value=999_999, allow_nan=False, places=1
 )
 languages = pytest.mark.parametrize("language", LANGUAGES)
-quick = settings(max_examples=20, deadline=None, derandomize=True, phases=(Phase.generate,))
+quick = settings(max_examples=12, deadline=None, derandomize=True, phases=(Phase.generate,))
 
 
 def heard(text: str, language: str, noun: str, sign: str) -> Decimal:

@@ -18,7 +18,7 @@ from functions.model_serving import engine_calls, tts
 from functions.model_serving.tts.engines.google.engine import GoogleEngine
 from functions.model_serving.tts.engines.openai import engine as openai_compatible
 from functions.model_serving.tts.engines.openai.engine import OpenAIEngine
-from tests.fakes.speech import FakeGoogleSpeech, FakeSpeechServer, tone
+from tests.fakes.speech import MS_A_CHARACTER, FakeGoogleSpeech, FakeSpeechServer, tone
 
 TEXT = "The tide comes in."
 KEY = "sk-secret"
@@ -170,6 +170,18 @@ def test_chirp_is_streamed_as_pcm_in_the_language_asked_for(google: FakeGoogleSp
     assert said.text == TEXT
 
 
+@pytest.mark.parametrize("voice", ["first", "en-GB-Neural2-A"])
+def test_google_is_told_sounds_beside_a_text_that_stays_plain(google: FakeGoogleSpeech, voice: str) -> None:
+    engine = GoogleEngine(settings(google))
+    entries = [{"written": "Leigh", "said": "lee", "ipa": "li"}, {"written": "Nginx", "said": "engine x"}]
+    list(tts.speak(engine, "Nginx, <b>Leigh</b>.", voice=voice, language="en", pronunciations=entries))
+    [asked] = google.requests
+    told, said = asked if voice == "first" else (asked.input, asked.input)
+    [sound] = told.custom_pronunciations.pronunciations
+    assert (sound.phrase, sound.pronunciation) == ("Leigh", "li")
+    assert said.text == "engine x, <b>Leigh</b>."
+
+
 def test_gemini_s_voices_are_told_how_to_speak(google: FakeGoogleSpeech) -> None:
     engine = GoogleEngine(settings(google, speech_model="gemini-2.5-flash-tts"))
     style = tts.style_prompt("debate", "")
@@ -264,7 +276,7 @@ def test_a_turn_of_a_hosted_voice_becomes_packets(
 ) -> None:
     engine = tts.engine(replace(settings(google if name == "google" else server), speech_engine=name))
     packets = list(tts.speak(engine, TEXT, voice="first", language="en", pause_ms=200))
-    assert len(packets) == pytest.approx((40 * len(TEXT) + 200) / 20, abs=3)
+    assert len(packets) == pytest.approx((MS_A_CHARACTER * len(TEXT) + 200) / 20, abs=3)
 
 
 @pytest.mark.parametrize("name", ["google", "openai"])

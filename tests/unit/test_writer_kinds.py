@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Final, Literal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from common.contract import STYLES
+from common.errors import EngineRefused
 from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
 from common.text.cleaning import clean
@@ -291,8 +295,8 @@ def test_a_list_longer_than_the_podcast_is_told_whole_or_not_at_all() -> None:
     items = [Block(BlockKind.ITEM, f"enter room {number} with shoes on;", level=1) for number in range(80)]
     blocks = (Block(BlockKind.PARAGRAPH, "Guests may not"), *items)
     more = Block(BlockKind.PARAGRAPH, "The house has eighty rooms and a garden. It is open from May to October.")
-    for given in (blocks, (*blocks, more)):
-        source = Source("Guests may not enter.", blocks=given)
+    for told in (blocks, (*blocks, more)):
+        source = Source("Guests may not enter.", blocks=told)
         turns = list(ExtractiveWriter().write(Request("House", "en", 1, "briefing", ("Ada", "Ben"), (source,))))
         said = " ".join(turn.text for turn in turns if turn.source is not None)
         assert said.count("enter room") in {0, 80}
@@ -321,3 +325,35 @@ def test_definitions_tables_and_quotations_are_told_as_what_they_are() -> None:
     assert "The harbour master wrote to the council: We have not seen such a tide in forty years." in said
     assert "Monday: high water at six." in said
     assert not re.search("1901|almanac|Darwin|print", said)
+
+
+WORDS: Final = st.sampled_from(
+    (
+        *("The sea comes in twice a day.", "However, it does not rise.", "Who are you?", "(a) smoke; (b) sleep", "x"),
+        *("", "—", "You may not:", "milk", "1.", "2.1 The sea is cold.", "Note: it", "`rm -rf /`", "**Bold?**", "No."),
+        *("See https://a.example/x now.", '"Come in," she said.', "it is so. And yet it is not.", "a tail without end"),
+        *("Der Hund und die Katze sind nicht im Haus.", "Ann: hello", "A. Yes", "\n", "word " * 200),
+    )
+)
+ANY_BLOCK: Final = st.builds(
+    Block,
+    st.sampled_from(BlockKind),
+    st.lists(WORDS, min_size=1, max_size=3).map(" ".join),
+    st.integers(0, 3),
+    st.sampled_from(("", "(1)", "a)", "1.")),
+    st.sampled_from(("", "ANN", "Bob")),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(ANY_BLOCK, max_size=10), st.sampled_from(STYLES), st.sampled_from((("Ada",), ("Ada", "Ben"))))
+def test_whatever_a_reader_hands_over_is_told_in_sentences_or_refused(
+    blocks: list[Block], style: str, hosts: tuple[str, ...]
+) -> None:
+    source = Source("\n\n".join(block.text for block in blocks), blocks=tuple(blocks))
+    try:
+        turns = list(ExtractiveWriter().write(Request("Sea", "en", 2, style, hosts, (source,))))
+    except EngineRefused:
+        return
+    assert all(ended(turn.text) for turn in turns)
+    assert any(turn.source == 0 for turn in turns)

@@ -1,6 +1,6 @@
 /** The start page's form: one field, files, and what can be chosen about the podcast. */
 
-import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_HOST_NAME_CHARACTERS, MAX_MINUTES, STYLES } from "../contract.js";
+import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_FOCUS_CHARACTERS, MAX_HOST_NAME_CHARACTERS, MAX_MINUTES, STYLES } from "../contract.js";
 import { byId, el, icon } from "./dom.js";
 import { count, size } from "./format.js";
 import { recall, remember } from "./memory.js";
@@ -16,6 +16,7 @@ const DEFAULTS = {
   solo: false,
   speech_engine: "", // the default one
   language_engine: "",
+  said: "", // "Nginx = engine x", a line a word
 };
 /** @type {Record<string, string>} */
 const ENGINES = {
@@ -37,7 +38,10 @@ export class Composer {
   #fileInput = byId("file-input", HTMLInputElement);
   #hosts = [byId("host-1", HTMLInputElement), byId("host-2", HTMLInputElement)];
   #solo = byId("solo", HTMLInputElement);
+  #script = byId("as-script", HTMLInputElement);
+  #focus = byId("focus", HTMLInputElement);
   #language = byId("language", HTMLSelectElement);
+  #said = byId("said", HTMLTextAreaElement);
   /** @type {File[]} */
   #files = [];
   #choices = { ...DEFAULTS, ...recall("choices", DEFAULTS) };
@@ -88,6 +92,8 @@ export class Composer {
   /** The request was taken: the next one begins with an empty field. */
   clear() {
     this.#wish.value = "";
+    this.#script.checked = false;
+    this.#focus.value = "";
     this.#files = [];
     this.#showFiles();
     this.tell(null);
@@ -113,7 +119,12 @@ export class Composer {
     const names = (solo ? [hosts[0] || "Ada"] : hosts.some(Boolean) ? [hosts[0] || "Ada", hosts[1] || "Ben"] : []).map(
       (name) => name.trim(),
     );
-    const request = buildRequest(wish, documents, { ...choices, hosts: names });
+    const request = buildRequest(wish, documents, {
+      ...choices,
+      hosts: names,
+      focus: this.#focus.value,
+      script: this.#script.checked ? this.#wish.value : "",
+    });
     if (request === null) {
       this.#hint.textContent = "Type a topic, paste links or a text, or add a file.";
       this.focus();
@@ -136,6 +147,7 @@ export class Composer {
       const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
       this.#language.append(el("option", { value: code }, capitalized(name)));
     }
+    this.#focus.maxLength = MAX_FOCUS_CHARACTERS;
     this.#language.value = this.#choices.language;
     this.#language.addEventListener("change", () => this.#choose({ language: this.#language.value }));
     this.#hosts.forEach((input, number) => {
@@ -143,6 +155,8 @@ export class Composer {
       input.value = this.#choices.hosts[number] ?? "";
       input.addEventListener("input", () => this.#choose({ hosts: this.#hosts.map((host) => host.value.trim()) }));
     });
+    this.#said.value = this.#choices.said;
+    this.#said.addEventListener("input", () => this.#choose({ said: this.#said.value }));
     this.#solo.checked = this.#choices.solo;
     this.#solo.addEventListener("change", () => this.#choose({ solo: this.#solo.checked }));
     this.#summarize();

@@ -2,6 +2,7 @@
 
 import { byId, el, outwardLink } from "./dom.js";
 import { clock, count, size } from "./format.js";
+import { leftOutWords } from "./left_out.js";
 import { plainWords } from "./plain_words.js";
 import { tint } from "./tint.js";
 
@@ -149,16 +150,22 @@ export class EpisodeView {
   }
 
   /** @param {import("../episode.js").Episode} episode */
-  #showSources({ sources }) {
+  #showSources({ sources, sourceProblems }) {
     const place = byId("sources", HTMLElement);
-    byId("sources-section", HTMLElement).hidden = sources.length === 0;
-    this.#once(place, JSON.stringify(sources), () =>
+    byId("sources-section", HTMLElement).hidden = sources.length + sourceProblems.length === 0;
+    this.#once(place, JSON.stringify([sources, sourceProblems]), () =>
       place.replaceChildren(
-        ...sources.map(({ title, url, author, date }, number) => {
+        ...sources.map(({ title, url, author, date, left_out }, number) => {
           const name = title || url || "Untitled";
           const more = [author, url && hostOf(url), date].filter(Boolean).join(" · ");
-          return el("li", { id: `source-${number}` }, el("span", {}, outwardLink(url ?? "", name), more ? el("small", {}, more) : null));
+          const untold = leftOutWords(left_out);
+          return el(
+            "li",
+            { id: `source-${number}` },
+            el("span", {}, outwardLink(url ?? "", name), more ? el("small", {}, more) : null, untold ? el("small", {}, `Left out: ${untold}`) : null),
+          );
         }),
+        ...sourceProblems.map(({ url, message }) => el("li", { class: "unread" }, el("span", {}, url, el("small", {}, `Not read: ${message}`)))),
       ),
     );
   }

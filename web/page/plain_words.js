@@ -29,6 +29,10 @@ const WORDS = {
   topic_not_found: { title: "Nothing was found about this topic", advice: "Use a more common name for it, or give links or a text." },
   engine_text_refused: { title: "The voices refuse this text", advice: "Try other sources, or another voice." },
   engine_language_other: { title: "The sources are in another language", advice: "Leave the language to the sources, or choose a writer that translates." },
+  engine_calls_spent: { title: "The writer did not get anywhere", advice: "Choose another writer, or try again later." },
+  engine_context_exceeded: { title: "This is too much for the writer", advice: "Give fewer or shorter sources." },
+  engine_language_wrong: { title: "The writer does not know this language", advice: "Choose another language or writer." },
+  engine_unpaid: { title: "The engine's account has no credit left", advice: "Tell whoever runs this service." },
   engine_busy: { title: "Everybody is speaking just now", advice: "Try again in a few minutes." },
 };
 

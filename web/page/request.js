@@ -3,7 +3,7 @@
 import { MAX_REQUEST_BYTES, MAX_TEXT_CHARACTERS, MAX_TOPIC_CHARACTERS } from "../contract.js";
 
 /** Bytes that a request may take beside its text and files: the choices, and what stands around a file. */
-const CHOICES_BYTES = 4_000;
+const CHOICES_BYTES = 12_000;
 const AROUND_A_FILE_BYTES = 200;
 const LINK = /^(https?:\/\/|www\.)\S+\.\S+$/i;
 
@@ -17,8 +17,11 @@ const LINK = /^(https?:\/\/|www\.)\S+\.\S+$/i;
  * @property {string} style
  * @property {string} language  "" to detect it
  * @property {string[]} hosts  names; empty for the usual two
+ * @property {string} [focus]  what to dwell on, and what to leave out
+ * @property {string} [script]  what to voice as it stands, in place of the wish
  * @property {string} [speech_engine]  "" for the default one
  * @property {string} [language_engine]
+ * @property {string} [said]  "Nginx = engine x", a line a word
  */
 
 /** @param {string} value @returns {Wish} */
@@ -30,6 +33,21 @@ export function readWish(value) {
   const rest = words.filter((word) => !LINK.test(word.replace(/[,;]+$/, ""))).join(" ");
   if (rest.length > MAX_TOPIC_CHARACTERS || /\n\s*\S/.test(withoutLinks(trimmed))) return { urls: [], topic: "", text: trimmed };
   return { urls, topic: rest, text: "" };
+}
+
+/**
+ * How words are said: a line each, such as "Nginx = engine x", or with IPA between strokes: "Leigh = /liː/".
+ * @param {string} lines
+ * @returns {import("../api_types.js").Pronunciation[]}
+ */
+export function readPronunciations(lines) {
+  return lines.split("\n").flatMap((line) => {
+    const at = line.indexOf("=");
+    const [written, said] = [line.slice(0, Math.max(0, at)).trim(), line.slice(at + 1).trim()];
+    if (!written || !said) return [];
+    const ipa = /^\/(.+)\/$/.exec(said);
+    return [ipa ? { written, ipa: ipa[1] } : { written, said }];
+  });
 }
 
 /** Lines that are more than links. @param {string} text */
@@ -81,17 +99,24 @@ const megabytes = (bytes, rounded) => (rounded(bytes / 100_000) / 10).toFixed(1)
  * @returns {import("../api_types.js").GenerateRequest & {minutes: number} | null}
  */
 export function buildRequest({ urls, topic, text }, documents, choices) {
-  if (!urls.length && !topic && !text && !documents.length) return null;
-  return {
+  const script = choices.script?.trim();
+  if (!script && !urls.length && !topic && !text && !documents.length) return null;
+  const pronunciations = readPronunciations(choices.said ?? "");
+  const sources = {
     ...(topic ? { topic } : {}),
     ...(urls.length ? { urls } : {}),
     ...(text ? { text } : {}),
     ...(documents.length ? { documents } : {}),
+  };
+  return {
+    ...(script ? { script } : sources),
     minutes: choices.minutes,
     style: /** @type {Style} */ (choices.style),
     ...(choices.language ? { language: /** @type {Language} */ (choices.language) } : {}),
+    ...(choices.focus?.trim() ? { focus: choices.focus.trim() } : {}),
     ...(choices.hosts.length ? { hosts: choices.hosts.map((name) => ({ name })) } : {}),
     ...(choices.speech_engine ? { speech_engine: choices.speech_engine } : {}),
     ...(choices.language_engine ? { language_engine: choices.language_engine } : {}),
+    ...(pronunciations.length ? { pronunciations } : {}),
   };
 }

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { MAX_REQUEST_BYTES, MAX_TEXT_CHARACTERS } from "../contract.js";
 import { clock, day, size, spokenTime } from "../page/format.js";
 import { plainWords } from "../page/plain_words.js";
-import { buildRequest, describeWish, readWish, tooMuch } from "../page/request.js";
+import { buildRequest, describeWish, readPronunciations, readWish, tooMuch } from "../page/request.js";
 import { wordGroups } from "../page/word_groups.js";
 
 test("one field holds links, a topic, or a text", () => {
@@ -31,6 +31,14 @@ test("nothing to talk about is no request, and defaults are left out", () => {
   const choices = { minutes: 3, style: "story", language: "", hosts: [] };
   assert.equal(buildRequest(readWish("  "), [], choices), null);
   assert.deepEqual(buildRequest(readWish("tides"), [], choices), { topic: "tides", minutes: 3, style: "story" });
+});
+
+test("words are said otherwise, a line each, in other words or in IPA", () => {
+  const lines = "Nginx = engine x\n\n Leigh=/liː/ \nno sign\n= nothing\nE = m = c";
+  const read = [{ written: "Nginx", said: "engine x" }, { written: "Leigh", ipa: "liː" }, { written: "E", said: "m = c" }];
+  assert.deepEqual(readPronunciations(lines), read);
+  const choices = { minutes: 3, style: "story", language: "", hosts: [], said: lines };
+  assert.deepEqual(buildRequest(readWish("tides"), [], choices)?.pronunciations, read);
 });
 
 test("what the API would not take is told before it is sent, in MB", () => {

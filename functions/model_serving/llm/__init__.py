@@ -5,9 +5,10 @@ from __future__ import annotations
 from common.settings import Settings
 from functions.model_serving.engine_folders import create_engine
 from functions.model_serving.llm import engines
+from functions.model_serving.llm.narrator import Narrator
 from functions.model_serving.llm.protocol import Request, Source, Turn, Writer
 
-__all__ = ["Request", "Source", "Turn", "Writer", "engine"]
+__all__ = ["Narrator", "Request", "Source", "Turn", "Writer", "engine"]
 
 
 def engine(settings: Settings) -> Writer:

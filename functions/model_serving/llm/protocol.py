@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from common import languages
 from common.errors import BadRequest, EngineRefused
 from common.styles import STYLES
 from common.text.blocks import Block
+from functions.model_serving.engine_calls import Calls
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Request:
     each who that is, in the words of whoever asks for the podcast, or nothing.
 
     `said` holds the turns that are committed already: the greeting, and after a broken-off attempt what it had come to.
+    `focus` says what to dwell on, for whom, and what to leave out, in the words of whoever asks for the podcast.
+    `calls` are those of earlier attempts, and go on being counted.
     """
 
     title: str
@@ -58,6 +61,8 @@ class Request:
     sources: tuple[Source, ...]
     said: tuple[Turn, ...] = ()
     personas: tuple[str, ...] = ()
+    focus: str = ""
+    calls: Calls = field(default_factory=Calls, compare=False)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any]) -> Request:
@@ -75,6 +80,8 @@ class Request:
                     Turn(str(turn["speaker"]), str(turn["text"]), str(turn["chapter"]), None, str(turn["kind"]))
                     for turn in body["said"]
                 ),
+                focus=str(body.get("focus") or ""),
+                calls=Calls(made=int(body.get("calls", 0))),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise BadRequest("request_malformed", f"This is not a request for a dialogue: {error!r}.") from None

@@ -11,8 +11,9 @@ from typing import Final
 
 from common.errors import AethercastError
 from common.logs import fields
-from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
-from functions.model_serving.llm.dialogue.prompting import render
+from functions.model_serving.llm.dialogue.asking import Asked
+from functions.model_serving.llm.dialogue.language_model import Prompt, PromptTooLong
+from functions.model_serving.llm.dialogue.prompting import focus, render
 from functions.model_serving.llm.material.paragraphs import paragraphs
 from functions.model_serving.llm.material.selection import Selection, parts_of
 from functions.model_serving.llm.protocol import Request, Source
@@ -21,32 +22,56 @@ from functions.model_serving.llm.speaking_rate import CHARACTERS_A_WORD, charact
 logger = logging.getLogger(__name__)
 
 _PIECE: Final = 24_000
-"""Characters that are condensed at once."""
+"""Characters that are condensed at once, where the model is shown as many."""
 _LEAST: Final = 1_200
 """Characters that even the shortest of many sources is given."""
 
 
-def fitting(model: LanguageModel, request: Request, limit: int, pool: Executor) -> list[Source]:
+def fitting(model: Asked, request: Request, limit: int, pool: Executor) -> list[Source]:
     """The request's sources in no more than about `limit` characters: as they are, or condensed by the model.
 
-    What the model does not condense is cut down to the passages that say most of it.
+    What the model does not condense is cut down to the passages that say most of it. Raises PromptTooLong where a piece
+    is more than the model takes at once.
     """
-    whole = sum(len(source.text) for source in request.sources)
-    if whole <= limit:
+    if _fits(request.sources, limit):
         return list(request.sources)
+    pieces = [_pieces(source.text, min(_PIECE, limit)) for source in request.sources]
+    model.allow(2 * sum(map(len, pieces)))
     waiting = [
-        _begun(model, request, source, limit * len(source.text) // whole, pool) if len(source.text) > _LEAST else None
-        for source in request.sources
+        _begun(model, request, source, parts, share, pool) if len(source.text) > _LEAST else None
+        for source, parts, share in zip(request.sources, pieces, _shares(request.sources, limit), strict=True)
     ]
     return [
-        replace(source, text="\n\n".join(piece.result() for piece in pieces)) if pieces else source
-        for source, pieces in zip(request.sources, waiting, strict=True)
+        replace(source, text="\n\n".join(piece.result() for piece in condensing)) if condensing else source
+        for source, condensing in zip(request.sources, waiting, strict=True)
     ]
 
 
-def _begun(model: LanguageModel, request: Request, source: Source, target: int, pool: Executor) -> list[Future[str]]:
+def shortened(sources: Sequence[Source], limit: int, request: Request) -> list[Source]:
+    """The sources in about `limit` characters, without asking anybody: by the passages that say most of them."""
+    if _fits(sources, limit):
+        return list(sources)
+    shares = _shares(sources, limit)
+    return [
+        replace(source, text=_extract(source.text, share, request))
+        for source, share in zip(sources, shares, strict=True)
+    ]
+
+
+def _fits(sources: Sequence[Source], limit: int) -> bool:
+    return sum(len(source.text) for source in sources) <= limit
+
+
+def _shares(sources: Sequence[Source], limit: int) -> list[int]:
+    """How much of `limit` each source gets, by its length."""
+    whole = sum(len(source.text) for source in sources)
+    return [limit * len(source.text) // whole for source in sources]
+
+
+def _begun(
+    model: Asked, request: Request, source: Source, pieces: Sequence[str], target: int, pool: Executor
+) -> list[Future[str]]:
     """The pieces of a source, each on its way to being condensed."""
-    pieces = _pieces(source.text)
     share = max(_LEAST, target) // len(pieces)
     return [
         pool.submit(contextvars.copy_context().run, _piece, model, request, source, piece, number, len(pieces), share)
@@ -54,9 +79,7 @@ def _begun(model: LanguageModel, request: Request, source: Source, target: int, 
     ]
 
 
-def _piece(
-    model: LanguageModel, request: Request, source: Source, piece: str, number: int, count: int, share: int
-) -> str:
+def _piece(model: Asked, request: Request, source: Source, piece: str, number: int, count: int, share: int) -> str:
     prompt = render(
         "condense",
         number=number + 1,
@@ -64,23 +87,26 @@ def _piece(
         title=source.title or "Untitled",
         words=round(share / CHARACTERS_A_WORD),
         subject=request.title,
+        focus=focus(request),
         text=piece,
     )
     try:
         text = "".join(model.stream(Prompt("You condense texts faithfully.", prompt, max_tokens=share // 2)))
         if text.strip():
             return text[: 2 * share]
+    except PromptTooLong:
+        raise
     except AethercastError as error:
         logger.warning("a piece was not condensed", extra=fields(error=error.code))
     return _extract(piece, share, request)
 
 
-def _pieces(text: str) -> Sequence[str]:
+def _pieces(text: str, longest: int) -> Sequence[str]:
     """The text in pieces of a length that can be shown at once, cut where a paragraph ends."""
     pieces = []
-    while len(text) > _PIECE:
-        cut = text.rfind("\n", _PIECE // 2, _PIECE)
-        cut = _PIECE if cut < 0 else cut
+    while len(text) > longest:
+        cut = text.rfind("\n", longest // 2, longest)
+        cut = longest if cut < 0 else cut
         pieces.append(text[:cut])
         text = text[cut:].lstrip()
     return [*pieces, text]
@@ -88,7 +114,7 @@ def _pieces(text: str) -> Sequence[str]:
 
 def _extract(text: str, share: int, request: Request) -> str:
     """The passages of a text that say most of it, about `share` characters long."""
-    selection = Selection(request.language, request.title)
+    selection = Selection(request.language, request.title, focus=request.focus)
     seconds_a_character = 1 / characters(1, request.language)
     parts = parts_of([list(paragraphs(text, 0, language=request.language))], 1, request.language)
     return "\n\n".join(

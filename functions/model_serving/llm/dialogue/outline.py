@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import random
 from collections.abc import Sequence
@@ -13,9 +12,18 @@ from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, Valid
 
 from common.errors import EngineBroken, EngineRefused
 from common.logs import fields
+from common.text.detection import is_foreign
 from common.text.links import title_without_links
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
-from functions.model_serving.llm.dialogue.prompting import OUTLINE_SCHEMA, language_name, numbered, render, system
+from functions.model_serving.llm.dialogue.nearly_json import values_in
+from functions.model_serving.llm.dialogue.prompting import (
+    OUTLINE_SCHEMA,
+    example_title,
+    focus,
+    numbered,
+    render,
+    system,
+)
 from functions.model_serving.llm.material.paragraphs import paragraphs
 from functions.model_serving.llm.material.selection import parts_of
 from functions.model_serving.llm.material.sentences import passages
@@ -71,7 +79,8 @@ def plan(
     if count > 1:
         for _ in range(_TRIES):
             try:
-                return _checked(_asked(model, request, material, told, seconds_left, count), len(material), told)
+                outline = _asked(model, request, material, told, seconds_left, count)
+                return _checked(outline, len(material), told, request.language)
             except (ValueError, EngineBroken, EngineRefused) as error:
                 if isinstance(error, EngineRefused) and error.code != "engine_text_refused":
                     raise
@@ -115,23 +124,26 @@ def _asked(
         count=count,
         minutes=round(seconds_left / 60),
         told=f"Told already, and not to be told again: {'; '.join(told)}\n" if told else "",
+        focus=focus(request),
         sources=numbered(enumerate(material)),
-        language_name=language_name(request.language),
+        example_title=example_title(request.language),
     )
     answer = "".join(model.stream(Prompt(system(request), prompt, 400 + 150 * count, OUTLINE_SCHEMA)))
-    start, end = answer.find("{"), answer.rfind("}")
-    if start < 0 or end < start:
-        raise ValueError("the answer holds no object")
-    value: Any = json.loads(answer[start : end + 1])
-    try:
-        return _Outline.model_validate(value)
-    except ValidationError as error:
-        raise ValueError(str(error)) from None
+    wrong = "the answer holds no object"
+    for value in values_in(answer):
+        try:
+            return _Outline.model_validate({"chapters": value} if isinstance(value, list) else value)
+        except ValidationError as error:
+            wrong = str(error)
+    raise ValueError(wrong)
 
 
-def _checked(outline: _Outline, sources: int, told: Sequence[str]) -> list[Chapter]:
-    """The plan without chapters named twice and sources that there are not. Raises ValueError if nothing is left."""
-    seen = {title.casefold() for title in told}
+def _checked(outline: _Outline, sources: int, told: Sequence[str], language: str) -> list[Chapter]:
+    """The plan without chapters named twice and sources that there are not. Raises ValueError if nothing is left, and
+    where it is in another language."""
+    if is_foreign(". ".join(chapter.title for chapter in outline.chapters), language):
+        raise ValueError("the plan is in another language")
+    seen = {title.casefold() for title in (*told, example_title(language))}
     chapters = []
     for chapter in outline.chapters[:MAX_CHAPTERS]:
         if chapter.title.casefold() in seen:

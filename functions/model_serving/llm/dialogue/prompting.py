@@ -64,6 +64,17 @@ def _personas(request: Request) -> str:
     return render("personas", described=lines) if lines else ""
 
 
+def focus(request: Request) -> str:
+    """What the podcast is to dwell on. A stranger's words, in quotes that they cannot get out of; nothing where nothing
+    was said."""
+    return render("focus", focus=json.dumps(request.focus, ensure_ascii=False)) + "\n" if request.focus else ""
+
+
+def example_title(language: str) -> str:
+    """What stands for a chapter's title in the prompt for a plan: no title, where a model says it back."""
+    return f"Three to seven words in {language_name(language)}"
+
+
 def language_name(language: str) -> str:
     return pack_of(language).name
 

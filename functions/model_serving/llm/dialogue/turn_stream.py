@@ -2,44 +2,43 @@
 
 Asked for one JSON object a turn, models answer with that, with an array of them, with {"turns": [...]}, or with any of
 these in a code fence. So no grammar of the whole is assumed: every innermost object is looked at, and one with a
-speaker and a text is a turn. What is malformed is dropped, and told, so that the writer can have it written again.
+speaker and a text is a turn. What is nearly JSON is repaired, by json-repair; what cannot be is dropped, and told, so
+that the writer can have it written again. An answer without any object is read by its lines, "Ada: ...", at its end.
 """
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, StringConstraints, ValidationError, ValidationInfo, field_validator
 
-from common.text.citations import without_citations
-from common.text.links import without_links
-
-_DIRECTION = re.compile(
-    r"[(\[](?:[^()\[\]*]{0,30}\b)?(?:(?:laugh|chuckl|sigh|paus|smil|gasp)\w*|music\b|beat\b)[^()\[\]*]{0,20}[)\]]"
-    r"|\*(?:[^*]{0,30}\b)?(?:laugh|chuckl|sigh|paus|smil|gasp)\w*[^*]{0,20}\*",
-    re.I,
-)
-_MARKUP = re.compile(r"\*{1,3}|_{2,3}|`+|^#+\s*", re.MULTILINE)
+from common.text.speakers import is_label, label_of
+from functions.model_serving.llm.dialogue.nearly_json import object_of
+from functions.model_serving.llm.dialogue.spoken import spoken
 
 MAX_TURN: Final = 1_200
+_LONGEST_OBJECT: Final = 20_000
+_LONGEST_NAME: Final = 3
+"""Words of a name before a colon that is no host's."""
 
 
 class SpokenTurn(BaseModel):
     """One turn as the model answers it. `source` is the number of the source it is from, 1 being the first."""
 
-    speaker: str
+    speaker: str = ""
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=MAX_TURN)]
     source: int | None = None
 
     @field_validator("text", mode="before")
     @classmethod
-    def _only_what_is_spoken(cls, text: Any) -> Any:
-        """Without stage directions, markup, citation marks and addresses: a voice would read them out."""
-        if not isinstance(text, str):
-            return text
-        return " ".join(_MARKUP.sub("", without_citations(_DIRECTION.sub(" ", without_links(text)))).split())
+    def _only_what_is_spoken(cls, text: Any, info: ValidationInfo) -> Any:
+        """A list of sentences is joined; what is no text at all is left for pydantic to refuse."""
+        if isinstance(text, list) and all(isinstance(part, str) for part in text):
+            text = " ".join(text)
+        names = (*(info.context or ()), info.data.get("speaker", ""))
+        return spoken(text, filter(None, names)) if isinstance(text, str) else text
 
     @field_validator("source", mode="before")
     @classmethod
@@ -52,13 +51,17 @@ class SpokenTurn(BaseModel):
 
 
 class TurnReader:
-    """Feed it the stream. `broken` counts what looked like a turn and was none; `inside`: one is unfinished."""
+    """Feed it the stream, and finish it. `broken` counts what looked like a turn and was none; `inside`: one is
+    unfinished. `hosts` are the names that turns may begin with."""
 
-    def __init__(self) -> None:
+    def __init__(self, hosts: Sequence[str] = ()) -> None:
+        self._hosts = tuple(hosts)
         self._text = ""
         self._at = 0
         self._starts: list[int] = []
         self._quoted = self._escaped = False
+        self._prose: list[str] = []
+        self._objects = 0
         self.broken = 0
 
     @property
@@ -73,10 +76,27 @@ class TurnReader:
             self._step(self._text[self._at], found)
             self._at += 1
         if not self._starts:
+            self._prose.append(self._text)
             self._text, self._at = "", 0
         return found
 
+    def finish(self, *, cut: bool = False) -> list[SpokenTurn]:
+        """Return what only the end of the answer tells: a turn whose last brace is missing; turns in lines, where there
+        are no objects. An answer that was `cut` off ends within a turn, which is left out."""
+        found: list[SpokenTurn] = []
+        if self._starts and not self._quoted and not cut:
+            self._close(self._text[self._starts[-1] :], found)
+            self._forget()
+        if self._objects or self._starts:
+            return found
+        lines = _lines("".join(self._prose), self._hosts)
+        return [turn for speaker, text in lines[: -1 if cut else None] if (turn := self._turn(speaker, text))]
+
     def _step(self, character: str, found: list[SpokenTurn]) -> None:
+        if character == "\n" and self._starts and self._ends_here(found):
+            return
+        if self._quoted and character == "{" and self._text[: self._at].rstrip(" \t[").endswith("\n"):
+            self._give_up()  # a text that never ended: here the next turn begins
         if self._quoted:
             if self._escaped:
                 self._escaped = False
@@ -84,8 +104,6 @@ class TurnReader:
                 self._escaped = True
             elif character == '"':
                 self._quoted = False
-            elif character == "\n":  # no JSON string has a line break: a quotation mark was forgotten
-                self._give_up()
         elif character == '"':
             self._quoted = bool(self._starts)
         elif character == "{":
@@ -93,20 +111,94 @@ class TurnReader:
         elif character == "}" and self._starts:
             self._close(self._text[self._starts.pop() : self._at + 1], found)
 
+    def _ends_here(self, found: list[SpokenTurn]) -> bool:
+        """Whether an object ends with this line although a quotation mark too many or too few says otherwise: where it
+        looks like its end. Other line breaks are part of a text."""
+        if not self._quoted:
+            return False
+        line = self._text[self._starts[-1] : self._at].rstrip(" \t\r,]")
+        if not line.endswith("}") and len(line) < _LONGEST_OBJECT:
+            return False
+        self._close(line, found)
+        self._forget()
+        return True
+
     def _give_up(self) -> None:
         self.broken += 1
+        self._forget()
+
+    def _forget(self) -> None:
         self._starts.clear()
         self._quoted = self._escaped = False
 
     def _close(self, text: str, found: list[SpokenTurn]) -> None:
-        try:
-            value = json.loads(text)
-        except ValueError:
+        self._objects += 1
+        value = object_of(text)
+        if value is None:
             self.broken += 1
-            return
-        if "text" not in value:
+        elif self._is_keyed_by_name(value):
+            found.extend(filter(None, (self._turn(*value.popitem()),)))
+        elif _TEXT.isdisjoint(value):
             return  # what holds the turns, or something else altogether
-        try:
-            found.append(SpokenTurn.model_validate(value))
-        except ValidationError:
+        elif turn := self._validated(value):
+            found.append(turn)
+        else:
             self.broken += 1
+
+    def _is_keyed_by_name(self, value: dict[str, Any]) -> bool:
+        """Whether it is {"Ada": "What is said."}"""
+        key = next(iter(value), "")
+        return len(value) == 1 and key not in {*_SPEAKER, *_TEXT} and is_label(key, self._hosts)
+
+    def _turn(self, speaker: str, text: Any) -> SpokenTurn | None:
+        return self._validated({"speaker": speaker, "text": text})
+
+    def _validated(self, value: dict[str, Any]) -> SpokenTurn | None:
+        named = {
+            "speaker": next((str(value[key]) for key in _SPEAKER if value.get(key)), ""),
+            "text": next((value[key] for key in _TEXTS if value.get(key)), None),
+            "source": value.get("source"),
+        }
+        try:
+            return SpokenTurn.model_validate(named, context=self._hosts)
+        except ValidationError:
+            return None
+
+
+_SPEAKER: Final = ("speaker", "host", "name", "role")
+_TEXTS: Final = ("text", "line", "content", "dialogue", "says", "utterance")
+_TEXT: Final = frozenset(_TEXTS)
+"""What models call the fields that are asked for as "speaker" and "text"."""
+
+
+_TAG = re.compile(r"</?([A-Za-z][\w .-]{0,30})[^<>\n]{0,80}>")
+"""<Ada>What is said.</Ada>, and tags of markup."""
+
+
+def _lines(text: str, hosts: Sequence[str]) -> list[tuple[str, str]]:
+    """Who says what in a script of lines. Paragraphs after a line go on with it; but not the last, after a blank line:
+    there a model bids its reader goodbye."""
+    turns: list[tuple[str, list[str]]] = []
+    loose: list[str] = []
+    blank = False
+    for raw in _TAG.sub(lambda tag: f"\n{tag[1]}: " if _is_name(tag[1], hosts) else " ", text).splitlines():
+        line = raw.strip()
+        labelled = label_of(line)
+        if labelled and _is_name(labelled[0], hosts):
+            if turns:
+                turns[-1][1].extend(loose)
+            loose, blank = [], False
+            turns.append((labelled[0], [labelled[1]]))
+        elif not line:
+            blank = True
+        elif blank or loose:
+            loose.append(line)
+        elif turns:
+            turns[-1][1].append(line)
+    return [(speaker, "\n".join(said)) for speaker, said in turns]
+
+
+def _is_name(name: str, hosts: Sequence[str]) -> bool:
+    """A host's, or what is written as a name: each of at most three words with a capital letter."""
+    words = name.split()
+    return is_label(name, hosts) or (len(words) <= _LONGEST_NAME and all(word[0].isupper() for word in words))

@@ -5,8 +5,9 @@ Each chapter is written with the whole plan and what was said last in view. Noth
 said is the request's, so a writer that is asked to go on plans what is left, and goes on.
 
 A model fails in many ways, and none starts the script over: a broken, truncated or malformed answer is asked for again
-from the last good turn on; a chapter that the model refuses to write is left out; a turn that repeats another is
-dropped. The length is steered by time: each chapter gets its share of what is left.
+from the last good turn on; a chapter that the model refuses to write is left out; a turn that repeats another, or is in
+another language, is dropped. A server that is shown more than it takes is shown less from then on. The length is
+steered by time: each chapter gets its share of what is left.
 """
 
 from __future__ import annotations
@@ -23,11 +24,22 @@ from common.errors import EngineBroken, EngineRefused
 from common.languages import pack_of
 from common.logs import fields
 from common.settings import Settings
+from common.text.detection import is_foreign
 from common.text.titles import with_title
-from functions.model_serving.llm.dialogue.condense import fitting
-from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
-from functions.model_serving.llm.dialogue.outline import Chapter, plan
-from functions.model_serving.llm.dialogue.prompting import TURNS_SCHEMA, numbered, render, system, transcript
+from functions.model_serving.llm.dialogue.asking import Asked
+from functions.model_serving.llm.dialogue.cast import Cast
+from functions.model_serving.llm.dialogue.condense import fitting, shortened
+from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt, PromptTooLong, Truncated
+from functions.model_serving.llm.dialogue.outline import Chapter, chapters_for, plan
+from functions.model_serving.llm.dialogue.prompting import (
+    TURNS_SCHEMA,
+    focus,
+    language_name,
+    numbered,
+    render,
+    system,
+    transcript,
+)
 from functions.model_serving.llm.dialogue.repeats import Repeats
 from functions.model_serving.llm.dialogue.turn_stream import SpokenTurn, TurnReader
 from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
@@ -48,33 +60,69 @@ _WORDS_A_TURN: Final = 40
 _LEAST_S: Final = 8.0
 """What is too short for a turn is left to the close."""
 _CONDENSED_AT_ONCE: Final = 8
+_CALLS_A_CHAPTER: Final = 2
+_FOREIGN: Final = 2
+"""Turns in another language that an answer may begin with, before it is given up."""
+_LEFT_OUT: Final = frozenset({"engine_text_refused", "engine_calls_spent"})
+"""Refusals that leave a chapter out, rather than end a podcast that has others."""
 
 
 class DialogueWriter:
-    """See the module. `context_characters` is how much of the sources the model is shown at once."""
+    """See the module. What is learned of how much the model takes at once is kept for the scripts to come."""
 
     def __init__(self, model: LanguageModel, settings: Settings) -> None:
         self._model = model
-        self._context_characters = settings.language_context_characters
+        self._calls = settings.language_calls
+        self._context = Context(settings.language_context_characters)
 
     def write(self, request: Request) -> Iterator[Turn]:
         require_known(request.language)
         require_latin_script(" ".join(source.text[:20_000] for source in request.sources))
+        allowed = self._calls + _CALLS_A_CHAPTER * (1 + chapters_for(request.minutes * 60))
+        model = Asked(self._model, request.calls, allowed)
         pool = ThreadPoolExecutor(1, thread_name_prefix="plan")
         try:
-            yield from _Script(self._model, request, self._context_characters, pool).turns()
+            yield from _Script(model, request, self._context, pool).turns()
         finally:  # also where the caller has lost interest in mid-script
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Context:
+    """How many `characters` of sources the model is shown at once."""
+
+    def __init__(self, characters: int) -> None:
+        self.characters = characters
+
+    def lessen(self, error: PromptTooLong, prompt_characters: int) -> None:
+        """Make it as much as the server says that it takes, at most half of what a prompt had.
+
+        Raises `error` where that is too little to write from; a server that only cuts is left to cut.
+        """
+        less = min(self.characters, prompt_characters) // 2
+        if error.tokens:
+            less = min(less, int(_OF_THE_CONTEXT * _CHARACTERS_A_TOKEN * error.tokens))
+        if self.characters <= _LEAST_CONTEXT and not error.silently:
+            raise error
+        self.characters = max(less, _LEAST_CONTEXT)
+        logger.warning("the model takes less at once", extra=fields(tokens=error.tokens, characters=self.characters))
+
+
+_CHARACTERS_A_TOKEN: Final = 3.0
+_OF_THE_CONTEXT: Final = 0.5
+"""The rest is for the instructions, what was said, and the answer."""
+_LEAST_CONTEXT: Final = 1_500
 
 
 class _Script:
     """One script in the making, or the rest of one."""
 
-    def __init__(self, model: LanguageModel, request: Request, limit: int, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, model: Asked, request: Request, context: Context, pool: ThreadPoolExecutor) -> None:
         self._model = model
         self._request = request
-        self._limit = limit
+        self._context = context
+        self._fitted = context.characters
         self._pool = pool
+        self._cast = Cast(request.hosts)
         self._language = request.language
         self._system = system(request)
         self._said = list(request.said)
@@ -106,19 +154,25 @@ class _Script:
         if seconds_left < _LEAST_S:
             return list(self._request.sources), []
         told = list(dict.fromkeys(turn.chapter for turn in said_since_greeting(self._request.said)))
-        with ThreadPoolExecutor(_CONDENSED_AT_ONCE, thread_name_prefix="condense") as condensing:
-            material = fitting(self._model, self._request, self._limit, condensing)
-        return material, plan(self._model, self._request, material, told, seconds_left)
+        while True:
+            try:
+                self._fitted = self._context.characters
+                with ThreadPoolExecutor(_CONDENSED_AT_ONCE, thread_name_prefix="condense") as condensing:
+                    material = fitting(self._model, self._request, self._fitted, condensing)
+                return material, plan(self._model, self._request, material, told, seconds_left)
+            except PromptTooLong as error:
+                self._context.lessen(error, self._context.characters)
 
     def _opening(self, budget_s: float) -> Iterator[Turn]:
-        each = _OPENING_CHARACTERS // min(len(self._request.sources), 4)
-        beginnings = [(number, _cut(source, each)) for number, source in enumerate(self._request.sources[:4])]
-
         def prompt(left_s: float) -> str:
+            each = min(_OPENING_CHARACTERS, self._context.characters) // min(len(self._request.sources), 4)
+            beginnings = [(number, _cut(source, each)) for number, source in enumerate(self._request.sources[:4])]
             return render(
                 "opening",
                 title=self._request.title,
-                said=transcript(self._said, _SAID_CHARACTERS),
+                language_name=language_name(self._language),
+                said=self._transcript(),
+                focus=focus(self._request),
                 sources=numbered(beginnings),
                 words=words(left_s, self._language),
                 turns=max(2, words(left_s, self._language) // 20),
@@ -131,21 +185,25 @@ class _Script:
         self, material: Sequence[Source], chapters: Sequence[Chapter], number: int, budget_s: float
     ) -> Iterator[Turn]:
         chapter = chapters[number]
-        shown = numbered((index, material[index]) for index in chapter.sources)
         last = number == len(chapters) - 1
         begun = len(self._said)
 
         def prompt(left_s: float) -> str:
+            shown = [material[index] for index in chapter.sources]
+            if self._context.characters < self._fitted:  # less than the model was thought to take
+                shown = shortened(shown, self._context.characters, self._request)
             return render(
                 "chapter",
                 title=self._request.title,
+                language_name=language_name(self._language),
                 plan="\n".join(f"{at + 1}. {each.title}: {each.purpose}" for at, each in enumerate(chapters)),
                 number=number + 1,
                 count=len(chapters),
                 chapter=chapter.title,
                 purpose=chapter.purpose or chapter.title,
-                said=transcript(self._said, _SAID_CHARACTERS),
-                sources=shown,
+                said=self._transcript(),
+                focus=focus(self._request),
+                sources=numbered(zip(chapter.sources, shown, strict=True)),
                 continued=", which was begun above, to its end" if len(self._said) > begun else "",
                 words=words(left_s, self._language),
                 turns=max(2, words(left_s, self._language) // _WORDS_A_TURN),
@@ -165,39 +223,76 @@ class _Script:
         failures = 0
         while left_s > max((1 - _ENOUGH) * budget_s, _LEAST_S) and failures < _FAILURES:
             before_s = left_s
+            asked = prompt(left_s)
             error: EngineBroken | None = None
             try:
-                with closing(self._answered(chapter, prompt(left_s), left_s)) as answered:
+                with closing(self._answered(chapter, asked, left_s)) as answered:
                     for turn in answered:
                         yield turn
                         left_s -= seconds(turn.text, self._language)
             except EngineBroken as broken:
                 error = broken
+            except PromptTooLong as too_long:
+                self._context.lessen(too_long, len(asked))
+                if not too_long.silently:
+                    continue
             except EngineRefused as refused:
-                if refused.code != "engine_text_refused" or not said_since_greeting(self._said):
+                if refused.code not in _LEFT_OUT or not said_since_greeting(self._said):
                     raise
-                logger.warning("the model will not write a chapter", extra=fields(chapter=chapter))
+                logger.warning("a chapter is left out", extra=fields(chapter=chapter, error=refused.code))
                 self._refused = refused
                 return
             failures = 0 if left_s < before_s else failures + 1
             if error:
                 logger.warning("goes on after the last good turn", extra=fields(error=error.code, chapter=chapter))
+            if error:
+                self._model.note(error)
             if error and failures == _FAILURES:
+                if error.code == "engine_language_wrong":  # waiting teaches it no other
+                    raise EngineRefused(error.code, error.detail)
                 raise error
 
     def _answered(self, chapter: str, prompt: str, left_s: float) -> Generator[Turn]:
         """The good turns of one answer, each as soon as it is complete, as many as fit the time best."""
-        reader = TurnReader()
-        max_tokens = 300 + 4 * words(left_s, self._language)
-        for piece in self._model.stream(Prompt(self._system, prompt, max_tokens, TURNS_SCHEMA)):
-            for spoken in reader.feed(piece):
+        good = foreign = 0
+        with closing(self._spoken(prompt, 300 + 4 * words(left_s, self._language))) as answer:
+            for spoken in answer:
                 takes_s = seconds(spoken.text, self._language)
                 if left_s < _LEAST_S / 2 or takes_s > 2 * max(left_s, _LEAST_S):
                     return  # to go over the time by more than would be left of it
+                if is_foreign(spoken.text, self._language, suspected=foreign > good):
+                    foreign += 1
+                    if foreign >= _FOREIGN and not good:
+                        break
+                    continue
+                good += 1
                 turn = self._turn(spoken, chapter)
                 if turn:
                     left_s -= takes_s
                     yield turn
+        if foreign and not good:
+            asked = language_name(self._language)
+            raise EngineBroken(
+                "engine_language_wrong", f"The language model does not write in {asked}, as it was asked."
+            )
+
+    def _spoken(self, prompt: str, max_tokens: int) -> Generator[SpokenTurn]:
+        """The turns of one answer, whatever they are. Raises EngineBroken after the last where it was not whole."""
+        reader = TurnReader(self._request.hosts)
+        whole = 0
+        try:
+            for piece in self._model.stream(Prompt(self._system, prompt, max_tokens, TURNS_SCHEMA)):
+                for turn in reader.feed(piece):
+                    whole += 1
+                    yield turn
+        except EngineBroken as error:
+            for turn in reader.finish(cut=True):
+                whole += 1
+                yield turn
+            if isinstance(error, Truncated) and whole:
+                return  # it has said much, and is asked for the rest
+            raise
+        yield from reader.finish()
         if reader.broken or reader.inside:
             raise EngineBroken("engine_malformed", "The language model's answer was malformed.")
 
@@ -207,13 +302,15 @@ class _Script:
             logger.info("dropped a turn that repeats another", extra=fields(chapter=chapter))
             return None
         self._repeats.add(spoken.text)
-        names = {name.casefold(): name for name in self._request.hosts}
-        speaker = names.get(spoken.speaker.strip().casefold()) or self._next_speaker()
+        speaker = self._cast.host(spoken.speaker, next_host=self._next_speaker())
         known = spoken.source is not None and 1 <= spoken.source <= len(self._request.sources)
         turn = Turn(speaker, spoken.text, chapter, spoken.source - 1 if known and spoken.source else None)
         self._said.append(turn)
         self._left_s -= seconds(turn.text, self._language)
         return turn
+
+    def _transcript(self) -> str:
+        return transcript(self._said, min(_SAID_CHARACTERS, self._context.characters))
 
     def _next_speaker(self) -> str:
         """The host who did not speak last."""

@@ -76,6 +76,7 @@ def paragraphs(
     Its title is no heading in it.
     """
     known = told_apart(blocks, language) if blocks else blocks_of(text, language)
+    known = [block for block in known if block.text.strip()]
     if known and known[0].kind == BlockKind.HEADING and _alike(known[0].text, title):
         known = known[1:]
     found = _Grouping(source, title, language).grouped(known)

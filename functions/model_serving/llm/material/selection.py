@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from common.text.sentences import ended
+from functions.model_serving.llm.material.focus import Focus
 from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
 from functions.model_serving.llm.material.ranking import Vector, lexrank, similarity, terms, vectors
 from functions.model_serving.llm.material.sentences import Passage, all_passages
@@ -36,6 +37,9 @@ _SLIGHT: Final = 40
 """Characters: what is shorter says little by itself."""
 _ALIKE: Final = 0.5
 _REDUNDANCY: Final = 0.7
+_DWELT_ON: Final = 2.0
+_LEFT_OUT: Final = 0.02
+"""How much more, or less, a passage is worth that has what the podcast is to dwell on, or to leave out."""
 _NO_SENTENCE: Final = 15
 """Letters: what is shorter may be said twice, as "No."."""
 
@@ -133,11 +137,13 @@ def share(parts: Sequence[Part], left_s: float, language: str) -> float:
 class Selection:
     """Chooses passages part by part, and remembers what was quoted so that nothing is told twice.
 
-    One that is not `strict` takes what ends in no mark for a sentence: for texts in which nothing does.
+    One that is not `strict` takes what ends in no mark for a sentence: for texts in which nothing does. `focus` is what
+    to dwell on and what to leave out.
     """
 
-    def __init__(self, language: str, title: str, *, strict: bool = True) -> None:
+    def __init__(self, language: str, title: str, *, focus: str = "", strict: bool = True) -> None:
         self._language = language
+        self._focus = Focus.of(focus, language)
         self._title = frozenset(terms(title, language))
         self._strict = strict
         self._sentences: set[str] = set()
@@ -190,7 +196,7 @@ class Selection:
                     self._remember(candidates[each])
             for number in open_numbers:
                 likeness[number] = max(likeness[number], similarity(weighted[number], weighted[best]))
-        return [candidates[number] for number in sorted(chosen)]
+        return [_finished(candidates[number]) for number in sorted(chosen)]
 
     @staticmethod
     def _best(
@@ -240,6 +246,9 @@ class Selection:
             factor *= 1.1
         if self._title.intersection(terms(passage.text, self._language)):
             factor *= 1.15
+        words = self._focus.wanted | self._focus.unwanted
+        if words and (found := words.intersection(terms(passage.text, self._language))):
+            factor *= _LEFT_OUT if found & self._focus.unwanted else _DWELT_ON
         if len(passage.text) < _SLIGHT:
             factor *= 0.6
         return factor
@@ -287,10 +296,16 @@ def _together(passages: Sequence[Passage], *, brief: bool) -> list[Passage]:
             )
         else:
             joined.append(passage)
-    return [
-        passage if ended(passage.text) else replace(passage, text=f"{passage.text.rstrip(' ,;:–—-')}.")
-        for passage in joined
-    ]
+    return [_finished(passage) for passage in joined]
+
+
+def _finished(passage: Passage) -> Passage:
+    """The same passage with a full stop where its own text has no mark at its end: a verse, or somebody's line."""
+    if ended(passage.text):
+        return passage
+    *parts, last = passage.sentences
+    parts.append(f"{last.rstrip(' ,;:–—-')}.")
+    return replace(passage, text=" ".join(parts), sentences=tuple(parts))
 
 
 def _spaced(part: Part) -> Iterator[Paragraph]:

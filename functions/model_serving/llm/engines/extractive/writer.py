@@ -78,7 +78,7 @@ class _Script:
         yield self._next(self._opening(), "")
         material = [self._paragraphs(number) for number in self._readable]
         parts = parts_of(material, self._request.minutes, self._language)
-        self._selection = Selection(self._language, self._request.title, strict=strict)
+        self._selection = Selection(self._language, self._request.title, focus=self._request.focus, strict=strict)
         quoted = False
         for number, part in enumerate(parts):
             budget_s = share(parts[number:], self._left_s, self._language)
@@ -153,7 +153,7 @@ class _Script:
             if part.unfinished:
                 yield self._next(self._transitions.unfinished(), self._chapter)
         elif part.telling == Telling.PAIRS:
-            yield from self._conversation(chosen)
+            yield from self._conversation(chosen, last=last)
         else:
             runs = [list(run) for _, run in groupby(chosen, key=lambda passage: passage.heading)]
             for number, run in enumerate(runs):
@@ -185,7 +185,7 @@ class _Script:
                 asked = True
                 yield self._next(prompt, self._chapter)
 
-    def _conversation(self, chosen: Sequence[Passage]) -> Iterator[Turn]:
+    def _conversation(self, chosen: Sequence[Passage], *, last: bool) -> Iterator[Turn]:
         """One host asks, as in the source, and the next answers; the same two until its end."""
         asks: int | None = None
         between = False
@@ -193,7 +193,7 @@ class _Script:
             if not passage.asked:
                 introduction = "" if between else self._begun([passage])
                 if asks is not None and passage is chosen[-1]:
-                    introduction = self._transitions.last()
+                    introduction = self._transitions.last() if last else ""
                 between = True
                 said = f"{introduction} {passage.text}".strip()
                 yield self._next(said, self._chapter, passage.source, speaker=asks if passage.speaker else None)

@@ -6,6 +6,7 @@ https://googleapis.github.io/python-genai/. Answers are streamed, and held to a 
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -13,23 +14,27 @@ from typing import TYPE_CHECKING, Any, Final
 from common.errors import EngineBroken, EngineRefused, Misconfigured
 from common.logs import fields
 from common.settings import Settings
-from functions.model_serving.engine_calls import begun, error_of_status
-from functions.model_serving.llm.dialogue.language_model import Prompt, Truncated
+from functions.model_serving.engine_calls import error_of_status, kind_told
+from functions.model_serving.llm.dialogue.language_model import ROOM_FOR_THOUGHTS, Prompt, PromptTooLong, Truncated
+from functions.model_serving.llm.dialogue.refusals import SYSTEM_ROLE, context_tokens, told_by, too_long
 
 if TYPE_CHECKING:
     from google import genai
-    from google.genai import types
+    from google.genai import errors, types
 
 logger = logging.getLogger(__name__)
 
-TIMEOUT_MS: Final = 90_000
-"""For one answer, and between two pieces of it."""
 _DEFAULT_MODEL: Final = "gemini-3.5-flash-lite"
 """Released on 21 July 2026, and retired on 21 July 2027 or later; offered in global, us and eu.
 https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/model-versions"""
-_ROOM_FOR_THOUGHTS: Final = 8_192
-"""Tokens: what a model thinks before it answers counts as part of the answer."""
 _ENGINE: Final = "Gemini"
+_REFUSABLE: Final = {
+    "thinking": re.compile(r"thinking|thought", re.IGNORECASE),
+    "schema": re.compile(r"response_?(?:json_?)?schema|response_?mime_?type|json mode", re.IGNORECASE),
+    "system": SYSTEM_ROLE,
+    "temperature": re.compile(r"temperature", re.IGNORECASE),
+}
+"""What not every model takes, by how Google says so."""
 _REFUSED: Final = frozenset(
     {"SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "MODEL_ARMOR", "LANGUAGE"}
 )
@@ -43,9 +48,7 @@ class GeminiModel:
 
         self._settings = settings
         self._model = settings.language_model or _DEFAULT_MODEL
-
-    def stream(self, prompt: Prompt) -> Iterator[str]:
-        return begun(lambda: self._written(prompt))
+        self._left_out: frozenset[str] = frozenset()
 
     @cached_property
     def _client(self) -> genai.Client:
@@ -53,11 +56,13 @@ class GeminiModel:
         from google import genai
         from google.genai import types
 
+        # Its client has one time for both: the first token, and between two
+        patience_s = max(self._settings.language_first_token_s, self._settings.language_silence_s)
         options = types.HttpOptions(
             base_url=self._settings.language_base_url or None,
-            timeout=TIMEOUT_MS,
-            retry_options=types.HttpRetryOptions(attempts=1),  # one policy for all engines: engine_calls.begun
-            httpx_client=httpx2.Client(timeout=TIMEOUT_MS / 1000, follow_redirects=False),
+            timeout=round(1000 * patience_s),
+            retry_options=types.HttpRetryOptions(attempts=1),  # one policy for all engines: dialogue/asking.py
+            httpx_client=httpx2.Client(timeout=patience_s, follow_redirects=False),
         )
         if self._settings.language_api_key:
             return genai.Client(api_key=self._settings.language_api_key, http_options=options)
@@ -65,6 +70,16 @@ class GeminiModel:
         if not project:
             raise Misconfigured("setting_missing", "set LANGUAGE_API_KEY, or GOOGLE_CLOUD_PROJECT for Vertex AI")
         return genai.Client(vertexai=True, project=project, location=location, http_options=options)
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        while True:
+            try:
+                yield from self._written(prompt)
+            except _Unsupported as unsupported:  # said before the first piece
+                self._left_out |= {unsupported.part}
+                logger.info("the model takes less", extra=fields(model=self._model, without=unsupported.part))
+            else:
+                return
 
     def _written(self, prompt: Prompt) -> Iterator[str]:
         import httpx2
@@ -76,15 +91,14 @@ class GeminiModel:
         client = self._client
         try:
             for chunk in client.models.generate_content_stream(
-                model=self._model, contents=prompt.user, config=self._config(prompt)
+                model=self._model, contents=self._contents(prompt), config=self._config(prompt)
             ):
                 usage = chunk.usage_metadata or usage
                 finish = _finish_of(chunk) or finish
                 if text := _text_of(chunk):
                     yield text
         except errors.APIError as error:
-            retry_after = getattr(error.response, "headers", {}).get("Retry-After") if error.response else None
-            raise error_of_status(int(error.code or 500), _ENGINE, retry_after) from None
+            raise self._refusal(error) from None
         except GoogleAuthError:
             raise EngineBroken("engine_no_identity", f"This service cannot say who it is to {_ENGINE}.") from None
         except httpx2.TimeoutException:
@@ -102,15 +116,30 @@ class GeminiModel:
         if finish != "STOP":
             raise EngineBroken("engine_broke_off", f"{_ENGINE} broke off in mid-answer.")
 
+    def _refusal(self, error: errors.APIError) -> Exception:
+        """What an error of the API becomes: _Unsupported where it is about a part that can be left out."""
+        status, told = int(error.code or 500), told_by(error.message)
+        if status == 400 and too_long(told):
+            return PromptTooLong(_ENGINE, context_tokens(told))
+        for part, said in _REFUSABLE.items():
+            if status == 400 and part not in self._left_out and said.search(told):
+                return _Unsupported(part)
+        retry_after = getattr(error.response, "headers", {}).get("Retry-After") if error.response else None
+        return error_of_status(status, _ENGINE, retry_after, kind=kind_told({"status": error.status}))
+
+    def _contents(self, prompt: Prompt) -> str:
+        return f"{prompt.system}\n\n{prompt.user}" if "system" in self._left_out else prompt.user
+
     def _config(self, prompt: Prompt) -> types.GenerateContentConfig:
         from google.genai import types
 
+        schema = None if "schema" in self._left_out else prompt.schema
         return types.GenerateContentConfig(
-            system_instruction=prompt.system,
-            max_output_tokens=prompt.max_tokens + _ROOM_FOR_THOUGHTS,
-            temperature=0.8,
-            response_mime_type="application/json" if prompt.schema else None,
-            response_json_schema=prompt.schema,
+            system_instruction=None if "system" in self._left_out else prompt.system,
+            max_output_tokens=prompt.max_tokens + ROOM_FOR_THOUGHTS,
+            temperature=None if "temperature" in self._left_out else 0.8,
+            response_mime_type="application/json" if schema else None,
+            response_json_schema=schema,
             automatic_function_calling=types.AutomaticFunctionCallingConfig(disable=True),
             thinking_config=self._thinking(),
         )
@@ -122,7 +151,7 @@ class GeminiModel:
         """
         from google.genai import types
 
-        if "flash" not in self._model:
+        if "flash" not in self._model or "thinking" in self._left_out:
             return None  # not every model takes the least
         if "2.5-flash" in self._model:
             return types.ThinkingConfig(thinking_budget=0)
@@ -139,6 +168,14 @@ class GeminiModel:
                     output_tokens=(usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0),
                 ),
             )
+
+
+class _Unsupported(Exception):
+    """The model does not take that `part` of a request."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(part)
+        self.part = part
 
 
 def _finish_of(chunk: types.GenerateContentResponse) -> str:

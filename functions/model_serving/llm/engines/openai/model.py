@@ -1,77 +1,122 @@
 """Any server of OpenAI's `/v1/chat/completions`: Ollama, vLLM, llama.cpp, OpenAI and others, at LANGUAGE_BASE_URL.
 
-https://platform.openai.com/docs/api-reference/chat-streaming. The answer comes as server-sent events. The schema goes
-into the prompt alone: `response_format` is what these servers differ most in, and the reader of turns forgives much.
+https://platform.openai.com/docs/api-reference/chat-streaming. The schema goes into the prompt alone: `response_format`
+is what these servers differ most in, and the reader of turns forgives much. What a server does not take is left out
+from then on (dialect.py); what it answers is read as servers really answer (answers.py).
 """
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError
 
-from common.errors import EngineBroken, EngineRefused, Misconfigured
+from common.errors import AethercastError, EngineBroken, EngineRefused, Misconfigured
 from common.logs import fields
 from common.pools import FreshAdapter
 from common.settings import Settings
-from functions.model_serving.engine_calls import begun, broke_off, post
-from functions.model_serving.llm.dialogue.language_model import Prompt, Truncated
+from functions.model_serving.engine_calls import (
+    Throttled,
+    asked,
+    broke_off,
+    error_in,
+    error_of_status,
+    kind_told,
+    refusal_of,
+)
+from functions.model_serving.llm.dialogue.language_model import Prompt, PromptTooLong, Truncated
+from functions.model_serving.llm.dialogue.refusals import context_tokens, told_by, too_long
+from functions.model_serving.llm.engines.openai.answers import Failed, Malformed, events, pieces
+from functions.model_serving.llm.engines.openai.dialect import Dialect
+from functions.model_serving.silence import Patience
 
 logger = logging.getLogger(__name__)
 
-SILENCE_S: Final = 60.0
-"""Between two pieces: a server on one's own machine may take as long to load its model."""
 _DEFAULT_MODEL: Final = "gpt-4o-mini"
 _ENGINE: Final = "The language server"
+_ABOUT_THE_REQUEST: Final = frozenset({400, 413, 415, 422, 429, 500, 501})
+"""Where a refusal may be about what we ask for: llama.cpp says 500 of a template without a system role."""
+_SAYS_NOTHING: Final = 20
+"""Characters of a refusal: "Bad Request" does not say what it is about."""
+_ENDED_EARLY: Final = frozenset({"length", "max_tokens", "model_length", "max_output_tokens"})
+_REFUSED: Final = frozenset(
+    {"refusal", "content_filter", "sensitive", "safety", "recitation", "blocklist", "prohibited_content"}
+)
+_FAILED: Final = frozenset({"error", "abort", "aborted", "network_error", "cancelled"})
+_SHORTEST_CUT: Final = 4_000
+"""Characters of a prompt, below which no server cuts it."""
+_MOST_A_TOKEN: Final = 8.0
+"""Characters: prose of these languages has 3 to 5 a token."""
+_DENSER: Final = 1.6
+"""So many times more characters a token than in the server's best prompt: it has not counted all of this one."""
 
 
 class OpenAIModel:
-    """One session for all threads."""
+    """One session for all threads; what the server does not take is remembered for all of them."""
 
     def __init__(self, settings: Settings) -> None:
         if not settings.language_base_url:
             raise Misconfigured("setting_missing", "set LANGUAGE_BASE_URL, such as http://localhost:11434")
-        self._url = settings.language_base_url.rstrip("/").removesuffix("/v1") + "/v1/chat/completions"
+        self._url = chat_url(settings.language_base_url)
         self._model = settings.language_model or _DEFAULT_MODEL
+        self._first_s = settings.language_first_token_s
+        self._silence_s = settings.language_silence_s
         self._session = requests.Session()
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, FreshAdapter(pool_maxsize=32))
         if settings.language_api_key:
             self._session.headers["Authorization"] = f"Bearer {settings.language_api_key}"
+            if (urlsplit(self._url).hostname or "").endswith(".azure.com"):
+                self._session.headers["api-key"] = settings.language_api_key
+        self._dialect = Dialect()
+        self._answered = False
+        self._characters_a_token = _MOST_A_TOKEN / _DENSER
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        body = {
-            "model": self._model,
-            "messages": [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}],
-            "max_tokens": prompt.max_tokens,
-            "temperature": 0.8,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
-        return begun(lambda: self._written(body))
+        finish, usage, refused = "", None, False
+        with self._begun(prompt) as response, Patience(response, self._first_s, self._silence_s) as patience:
+            for event in _read(response, patience):
+                usage = event.get("usage") or usage
+                for piece in pieces(event):
+                    patience.heard()
+                    finish = piece.finish or finish
+                    if piece.thought and not self._dialect.thinks:
+                        self._dialect = replace(self._dialect, thinks=True)
+                    refused = refused or piece.refused
+                    if piece.text:
+                        yield piece.text
+                finish = finish or ("stop" if not event else "")
+        self._answered = True
+        if usage:
+            self._count(usage, prompt)
+        _require_whole("refusal" if refused else finish)
 
-    def _written(self, body: dict[str, Any]) -> Iterator[str]:
-        finish = ""
-        with post(self._session, self._url, body, engine=_ENGINE, timeout_s=SILENCE_S) as response:
-            for event in _events(response):
-                if usage := event.get("usage"):
-                    self._bill(usage)
-                for choice in event.get("choices") or ():
-                    finish = choice.get("finish_reason") or finish
-                    if piece := (choice.get("delta") or {}).get("content"):
-                        yield str(piece)
-        match finish:
-            case "length":
-                raise Truncated
-            case "content_filter":
-                raise EngineRefused("engine_text_refused", "The language model will not write about this.")
-            case "":
-                raise EngineBroken("engine_broke_off", f"{_ENGINE} broke off in mid-answer.")
+    def _begun(self, prompt: Prompt) -> requests.Response:
+        """The answer to `prompt`, asked for as this server takes it, which is learned by asking."""
+        while True:
+            dialect = self._dialect
+            body = dialect.body(self._model, prompt)
+            response = asked(self._session, self._url, body, engine=_ENGINE, timeout_s=self._first_s)
+            if response.status_code == 200:
+                return response
+            with response:
+                error = error_in(refusal_of(response))
+            status = response.status_code
+            adapted = dialect.without(error, prompt) if status in _ABOUT_THE_REQUEST else None
+            if adapted is None and status in {400, 422} and len(told_by(error)) < _SAYS_NOTHING and not self._answered:
+                adapted = dialect.plainest()
+            if adapted is None or adapted == dialect:
+                raise _refusal(status, error, response.headers.get("Retry-After"))
+            logger.info("the language server takes less", extra=fields(status=status, kind=kind_told(error)))
+            self._dialect = adapted
 
-    def _bill(self, usage: dict[str, Any]) -> None:
+    def _count(self, usage: dict[str, Any], prompt: Prompt) -> None:
+        """Bill the tokens. Raises PromptTooLong where there are too few of them for the prompt: it was cut."""
         logger.info(
             "language billed",
             extra=fields(
@@ -81,25 +126,65 @@ class OpenAIModel:
                 output_tokens=usage.get("completion_tokens"),
             ),
         )
+        tokens, characters = usage.get("prompt_tokens"), len(prompt.system) + len(prompt.user)
+        if not isinstance(tokens, int) or tokens <= 0 or characters < _SHORTEST_CUT:
+            return
+        if tokens % 1024 == 0 or characters > _DENSER * self._characters_a_token * tokens:
+            raise PromptTooLong(_ENGINE, tokens, silently=True)
+        self._characters_a_token = min(self._characters_a_token, characters / tokens)
 
 
-def _events(response: requests.Response) -> Iterator[dict[str, Any]]:
-    """The events of a stream (https://html.spec.whatwg.org/multipage/server-sent-events.html), until `[DONE]`.
+def chat_url(base_url: str) -> str:
+    """Complete the address of a server as people give it: with `/v1` or without, or that of completions itself, which
+    may have a query, as Azure's have."""
+    base = base_url.rstrip("/")
+    path = urlsplit(base).path
+    if path.endswith("/chat/completions"):
+        return base
+    if path.endswith(("/v1", "/openai")):
+        return f"{base}/chat/completions"
+    return f"{base}/v1/chat/completions"
 
-    Raises EngineBroken where the stream breaks off, or holds what is no event of this API.
-    """
+
+def _read(response: requests.Response, patience: Patience) -> Iterator[dict[str, Any]]:
+    """The events of an answer. Raises the typed error of whatever befalls it."""
     try:
-        for line in response.iter_lines(chunk_size=None):
-            if not line.startswith(b"data:"):
-                continue
-            data = line[5:].strip()
-            if data == b"[DONE]":
-                return
-            event = json.loads(data)
-            if not isinstance(event, dict) or "error" in event:
-                raise EngineBroken("engine_failed", f"{_ENGINE} failed in mid-answer.")
-            yield event
-    except requests.RequestException as error:
+        yield from events(response.iter_lines(chunk_size=None))
+    except (requests.RequestException, HTTPError, OSError) as error:
+        if patience.lost:
+            raise _slow() from None
         raise broke_off(_ENGINE, error) from None
-    except ValueError:
+    except Malformed:
+        if patience.lost:
+            raise _slow() from None
         raise EngineBroken("engine_malformed", f"{_ENGINE} answered with what is no JSON.") from None
+    except Failed as failed:
+        code = failed.error.get("code") if isinstance(failed.error, dict) else None
+        status = code if isinstance(code, int) and 400 <= code < 600 else 500
+        raise _refusal(status, failed.error, None) from None
+    if patience.lost:
+        raise _slow()
+
+
+def _slow() -> EngineBroken:
+    return EngineBroken("engine_slow", f"{_ENGINE} said nothing for too long.")
+
+
+def _refusal(status: int, error: Any, retry_after: str | None) -> AethercastError:
+    if too_long(error) and status in _ABOUT_THE_REQUEST:
+        return PromptTooLong(_ENGINE, context_tokens(error))
+    return error_of_status(status, _ENGINE, retry_after, kind=kind_told(error))
+
+
+def _require_whole(finish: str) -> None:
+    """Raise the error of an answer that is not whole. What servers call the end of one that is, is without number."""
+    if not finish:
+        raise EngineBroken("engine_broke_off", f"{_ENGINE} broke off in mid-answer.")
+    if finish in _ENDED_EARLY:
+        raise Truncated
+    if finish in _REFUSED:
+        raise EngineRefused("engine_text_refused", f"The language model will not write about this ({finish}).")
+    if finish in _FAILED:
+        raise EngineBroken("engine_failed", f"{_ENGINE} failed in mid-answer ({finish}).")
+    if finish == "insufficient_system_resource":
+        raise Throttled(f"{_ENGINE} is overloaded ({finish}).")

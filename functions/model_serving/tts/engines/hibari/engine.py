@@ -108,18 +108,21 @@ class HibariEngine:
 
     @cached_property
     def _loaded(self) -> Any:
-        """The model, or None where there is none to be had. Its two halves, which take as long, are loaded at once: the
-        network outside of Python, the lexicon within."""
+        """The model, or None where there is none to be had."""
         try:
-            from hibari import Hibari
-            from hibari.g2p import G2P
-
-            with ThreadPoolExecutor(1) as beside:
-                lexicon = beside.submit(G2P)
-                network = Hibari(threads=1, g2p=lambda sentence: lexicon.result()(sentence))  # noqa: PLW0108 - later
-                lexicon.result()
+            return _load()
         except Exception as error:  # noqa: BLE001 - whatever a library of another platform fails with
             logger.warning("espeak-ng speaks English, too: hibari cannot be loaded (%s)", error)
             return None
-        else:
-            return network
+
+
+def _load() -> Any:
+    """Load the two halves of the model at once: the network outside of Python, the lexicon within."""
+    from hibari import Hibari
+    from hibari.g2p import G2P
+
+    with ThreadPoolExecutor(1) as beside:
+        lexicon = beside.submit(G2P)
+        network = Hibari(threads=1, g2p=lambda sentence: lexicon.result()(sentence))  # noqa: PLW0108 - not there yet
+        lexicon.result()
+    return network

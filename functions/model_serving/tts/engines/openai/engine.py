@@ -103,8 +103,7 @@ class OpenAIEngine:
         longest = self._longest
         parts = parts_of(text, longest, language)
         if len(parts) > 1:
-            calls = current_calls()
-            calls.budget = None if calls.budget is None else calls.budget + len(parts) - 1  # it takes so many
+            current_calls().allow(len(parts) - 1)  # it takes so many
             yield from joined((self._said(part, language, body) for part in parts), SAMPLE_RATE)
             return
         pieces = begun(lambda: self._spoken({**body, "input": text}))

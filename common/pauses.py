@@ -1,6 +1,6 @@
-"""The silence between two turns: known when the second is written, and kept with it, so that it is always the same.
+"""The silence between two turns: known when the second turn is written, and kept with the turn, so always the same.
 
-Every segment ends with a breath (voice_forge); what is beyond that depends on what follows, and so begins the next.
+Every segment ends with a breath (voice_forge); the rest depends on the following turn, and so begins the next segment.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _STATED_MS = 250
 
 
 def pause_before(turn: Segment, before: Segment) -> int:
-    """Milliseconds of silence that `turn` begins with, beyond the breath that `before` ends with."""
+    """Milliseconds of silence at the start of `turn`, beyond the breath at the end of `before`."""
     if before.chapter and turn.chapter != before.chapter:
         return CHAPTER_MS
     if turn.speaker == before.speaker:

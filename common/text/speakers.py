@@ -1,0 +1,28 @@
+"""Who speaks, as scripts write it before what is said: "Ada:", "**Ben** (amused):", "Host 1:"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_LABEL = re.compile(
+    r"^[\W_]*(?P<name>[^\W_][^:\n]{0,40}?)[\s*_\])]*(?:\([^()\n]{0,30}\)|\[[^\[\]\n]{0,30}\])?[\s*_]*:[\s*_]*"
+)
+_ROLE = re.compile(
+    r"(?:the )?(?:co-?)?(?:host|speaker|person|narrator|moderator|presenter|interviewer|guest|voice)"
+    r"(?: ?(?:\d|[a-d]))?",
+    re.I,
+)
+
+
+def label_of(line: str) -> tuple[str, str] | None:
+    """Part a line into who speaks and what they say, if it begins with anything that may be a name and a colon."""
+    found = _LABEL.match(line)
+    return (found["name"].strip("*_ "), line[found.end() :]) if found else None
+
+
+def is_label(name: str, names: Iterable[str]) -> bool:
+    """Tell whether `name` is one of `names`, in full or its first word, or what a script calls a speaker."""
+    said = name.strip("*_ ").casefold()
+    known = {form for each in names for form in (each.casefold(), each.casefold().split(" ", maxsplit=1)[0])}
+    return said in known or _ROLE.fullmatch(said) is not None

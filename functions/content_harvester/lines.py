@@ -1,0 +1,40 @@
+"""Lines of a text that was broken by hand or by a program: a paragraph to be joined again, or a stanza to be kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from common.text.blocks import Block, BlockKind
+
+_NARROWEST = 50
+"""Characters. Prose is not folded to less than that; what fits into less was broken on purpose."""
+_WIDEST_VERSE = 90
+_BEGINS_A_LINE = re.compile(r"[\"'“‘«„(¿¡—–-]{0,3}\s?[^\W\d_]")
+
+
+def joined(lines: Sequence[str], kind: BlockKind = BlockKind.PARAGRAPH) -> Block:
+    """One block of lines that follow each other: a stanza where they are one, else a block of this `kind`."""
+    lines = [line for given in lines if (line := given.strip())]
+    if kind is BlockKind.PARAGRAPH and _is_stanza(lines):
+        return Block(BlockKind.VERSE, "\n".join(lines))
+    text = ""
+    for line in lines:
+        if text[-1:] == "-" and text[-2:-1].isalpha() and line[0].islower():
+            text = text[:-1] + line  # parted at the end of a line
+        else:
+            text = f"{text} {line}" if text else line
+    return Block(kind, text)
+
+
+def _is_stanza(lines: Sequence[str]) -> bool:
+    """Whether each line begins as one does, and folding at any one width would not have broken them so."""
+    width = max(map(len, lines), default=0)
+    if len(lines) < 3 or width > _WIDEST_VERSE:
+        return False
+    begun = [line for line in lines[1:] if (found := _BEGINS_A_LINE.match(line)) and found[0][-1].isupper()]
+    if len(begun) * 5 < (len(lines) - 1) * 4:
+        return False
+    folded = all(len(line) + 1 + len(following.split()[0]) > width for line, following in pairwise(lines))
+    return not (folded and width >= _NARROWEST)

@@ -1,0 +1,220 @@
+"""Markdown as blocks, by way of the HTML that it stands for. https://spec.commonmark.org/, with GitHub's additions.
+
+Tags that nobody can mean as HTML stay the words that they are: `List<String>`, "the <main> element". An indented line
+is a line of text here and not code, as people indent paragraphs; and a number is an item's only where items count from
+the first on, so that "1936." stays a year.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.tasklists import tasklists_plugin
+
+from functions.content_harvester import markup
+
+_PHRASES = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "br",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "picture",
+        "source",
+        "center",
+    ]
+)
+_FLOW = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "head",
+        "header",
+        "hr",
+        "html",
+        "iframe",
+        "legend",
+        "li",
+        "link",
+        "main",
+        "menu",
+        "meta",
+        "nav",
+        "ol",
+        "p",
+        "param",
+        "pre",
+        "script",
+        "search",
+        "section",
+        "style",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+        "textarea",
+        "video",
+        "audio",
+        "svg",
+    ]
+)
+_VOID = frozenset(["br", "img", "input", "wbr", "hr", "source", "meta", "link", "param"])
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})\b([^<>]{0,2000})>")
+_ADMONITION = re.compile(
+    r"^ {0,3}(?::{3,}[ \t]*(?:\{?[\w -]{0,40}\}?)(?:\[.{0,100}\])?|(?:!!!|\?\?\?)\+?[ \t]+\w+.{0,100})[ \t]*$",
+    re.MULTILINE,
+)
+_ALERT = re.compile(r"^( {0,3}> ?)\[!\w{3,12}\][ \t]*$", re.MULTILINE)
+_EMOJI = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,30}:(?![\w:])")
+_DUNDER = re.compile(r"(?<![\w`\\])__(\w{1,40})__(?=[.(]\w|\(\))")
+
+
+def blocks_of_markdown(text: str) -> markup.Told:
+    """The blocks of a Markdown text. Raises lxml's errors where nothing is left."""
+    text = _DUNDER.sub(r"\\_\\_\1\\_\\_", _ALERT.sub(r"\1", _ADMONITION.sub("", text)))
+    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
+    reader.use(footnote_plugin).use(tasklists_plugin).use(dollarmath_plugin, allow_space=False, allow_digits=False)
+    tokens = reader.parse(text)
+    _spare_numbers(tokens)
+    closed = {name.lower() for name in re.findall(r"</([A-Za-z][A-Za-z0-9-]{0,30})\s{0,10}>", text)}
+    for token in tokens:
+        if token.type == "html_block":
+            _spare_block(token, closed)
+        for child in token.children or ():
+            if child.type == "text":
+                child.content = _EMOJI.sub("", child.content)
+        if token.type == "inline":
+            _spare_inline(token.children or [])
+    rendered = reader.renderer.render(tokens, reader.options, {})
+    return markup.blocks(markup.parse(f"<body>{rendered}</body>"))
+
+
+def _spare_inline(tokens: Sequence[Token]) -> None:
+    """Let tags in a line be text, but for those that are of phrases and have a beginning and an end."""
+    opened: list[Token] = []
+    for token in tokens:
+        found = _TAG.fullmatch(token.content) if token.type == "html_inline" else None
+        if token.type != "html_inline" or token.content.startswith(("<!", "<?")):
+            continue
+        name = found[2].lower() if found else ""
+        if found is None or name not in _PHRASES | {"details", "summary", "p", "div", "h1", "h2", "h3", "li", "ul"}:
+            token.type = "text"
+        elif found[1]:
+            match = next((before for before in reversed(opened) if _name(before) == name), None)
+            if match is not None:
+                opened.remove(match)
+        elif name not in _VOID and "=" not in found[3]:
+            opened.append(token)
+    for token in opened:
+        token.type = "text"
+
+
+def _name(token: Token) -> str:
+    found = _TAG.fullmatch(token.content)
+    return found[2].lower() if found else ""
+
+
+def _spare_block(token: Token, closed: set[str]) -> None:
+    """Let a block that begins with a tag be text, unless the tag has attributes, or an end somewhere."""
+    found = _TAG.match(token.content.lstrip())
+    if found is None:
+        return
+    name = found[2].lower()
+    if found[1] or name in _VOID or "=" in found[3] or (name in _FLOW | _PHRASES and name in closed):
+        return
+    token.type, token.content = "text", token.content.strip()
+
+
+def _spare_numbers(tokens: Sequence[Token]) -> None:
+    """Let the numbers of what counts from elsewhere than the first on, or stands alone, be words of the text."""
+    opened: list[tuple[Token, list[Token]]] = []
+    for token in tokens:
+        match token.type:
+            case "ordered_list_open" | "bullet_list_open":
+                opened.append((token, []))
+            case "list_item_open":
+                opened[-1][1].append(token)
+            case "ordered_list_close" | "bullet_list_close":
+                beginning, items = opened.pop()
+                if token.type == "ordered_list_close" and not _counts(items):
+                    beginning.tag = token.tag = "div"
+                    _as_text(tokens, items)
+
+
+def _counts(items: Sequence[Token]) -> bool:
+    numbers = [int(item.info or 0) for item in items]
+    return len(numbers) > 1 and numbers[0] in {0, 1}
+
+
+def _as_text(tokens: Sequence[Token], items: Sequence[Token]) -> None:
+    for item in items:
+        item.tag = "div"
+        at = next(number for number, token in enumerate(tokens) if token is item)
+        inline = next((token for token in tokens[at : at + 3] if token.type == "inline"), None)
+        if inline is not None and inline.children:
+            inline.children.insert(0, Token("text", "", 0, content=f"{item.info}{item.markup} "))

@@ -1,0 +1,450 @@
+"""HTML as the blocks that it is made of, for whatever comes as HTML: articles, items of feeds, Markdown.
+
+https://html.spec.whatwg.org/multipage/#toc-semantics. Code, formulas and tables that cannot be told are left out, and
+counted. A sentence with a formula in it goes as a whole, for without it it would say something else.
+
+Trees are walked without recursion, each element once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from lxml import etree, html
+
+from common.text.blocks import Block, BlockKind
+from functions.content_harvester.lines import joined
+from functions.content_harvester.speakers import with_speakers
+from functions.content_harvester.tables import sentences_of
+
+FORMULA, CODE, TABLE, NOTE, REFERENCE = "⌬", "⌨", "⊞", "⁑", "⁂"
+"""What stands for a formula, and before the text of what is left out, while a page is taken apart."""
+_LEFT_OUT = {CODE: "code", TABLE: "table", NOTE: "footnote", REFERENCE: "reference"}
+
+_UNTOLD = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "canvas",
+        "audio",
+        "video",
+        "map",
+        "select",
+        "option",
+        "optgroup",
+        "button",
+        "input",
+        "textarea",
+        "datalist",
+        "progress",
+        "meter",
+        "head",
+        "title",
+        "math",
+        "rp",
+        "rt",
+        "menu",
+        "dialog",
+        "nav",
+    ]
+)
+_BLOCKS = frozenset(
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "ul",
+    ]
+)
+_KINDS = {
+    **{f"h{level}": BlockKind.HEADING for level in range(1, 7)},
+    "li": BlockKind.ITEM,
+    "dt": BlockKind.TERM,
+    "dd": BlockKind.DEFINITION,
+    "blockquote": BlockKind.QUOTATION,
+    "figcaption": BlockKind.CAPTION,
+    "caption": BlockKind.CAPTION,
+    "summary": BlockKind.HEADING,
+}
+_NOTES = re.compile(
+    r"\b(footnotes?|doc-endnotes|endnotes|reflist|references|\w*bibliography|ltx_biblist)\b", re.IGNORECASE
+)
+_CODE_CLASS = re.compile(
+    r"\b(code|codehilite|highlight|hljs|prettyprint|brush|sourceCode|prism|console|terminal|lang(uage)?-\w+)\b"
+)
+_CODE_LINE = re.compile(
+    r"[;{}]\s*$|^\s*(#include|import\s|from\s.*\simport\s|def\s|class\s\w|return\b|function\b|var\s|let\s\w+\s*=|const\s"
+    r"|\$\s|>>>\s|//|/\*|\*/|#!|@\w+$|</?\w)|[=!<>+-]=|=>|->|::|\w\(\)|\)\s*[;{:]|^\s*[\w.\[\]]+\s*=\s*\S"
+)
+_HIDING = re.compile(
+    r"display:\s?none|visibility:\s?hidden|font-size:\s?0(\.0*)?(px|r?em|pt|%)?\s?(;|!|$)|text-indent:\s?-\d{3}|left:\s?-\d{4}",
+    re.IGNORECASE,
+)
+_TEX = re.compile(
+    r"\$\$[^$]{1,2000}\$\$|\\\([^\n]{1,500}?\\\)|\\\[.{1,2000}?\\\]|\$[^$\n]{0,200}\\[a-zA-Z][^$\n]{0,200}\$", re.DOTALL
+)
+_SAID_FORMULA = 30
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-z\s])")
+_ANCHOR = re.compile(r"\s*(\[ ?edit[^\]]{0,40}\]|[¶#§🔗])\s*$")
+_RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
+_ITEM_CHARACTERS = 600
+"""Paragraphs of an item are one with it up to that; what is longer is a text of its own."""
+
+
+def parse(markup: str) -> html.HtmlElement:
+    """A page or a fragment as a tree, ready for blocks(). Raises lxml's errors, for what is empty too."""
+    markup = re.sub(r"^\s{0,100}<\?xml[^>]{0,200}>", "", markup)
+    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    root = html.document_fromstring(markup, parser)
+    prepare(root)
+    return root
+
+
+def prepare(root: etree._Element) -> None:
+    """Put marks for formulas and code, take marks of notes away, and set text that is laid out by other means than
+    paragraphs in paragraphs: in `pre`, or in a table of which nobody would say that it has columns."""
+    _drop_hidden(root)
+    for element in list(root.iter(etree.Element)):
+        match element.tag:
+            case "math":
+                _replace(element, _formula(element.get("alttext") or "".join(element.itertext())))
+            case "script" if (element.get("type") or "").startswith("math/"):
+                _replace(element, FORMULA)
+            case "img" if "math" in (element.get("class") or "") or (element.get("alt") or "").startswith("{\\"):
+                _replace(element, "")
+            case "span" if "mw-editsection" in (element.get("class") or ""):
+                _replace(element, "")
+            case "span" | "div" if re.search(r"\b(katex|MathJax|mwe-math-element)\b", element.get("class") or ""):
+                _replace(element, FORMULA)
+            case "span" | "div" if re.fullmatch(r"math( inline| block)?", element.get("class") or ""):
+                _replace(element, _formula("".join(element.itertext())))
+            case "sup":
+                _raise(element)
+            case "li" if mark := _note(element):
+                element.text = f"{mark} {element.text or ''}"
+            case "pre":
+                _prepare_preformatted(element)
+            case "table" if _is_layout(element):
+                _as_divisions(element)
+
+
+def _formula(written: str) -> str:
+    """A formula as it is said, where that is a name or a short sum, else what stands for one."""
+    written = " ".join(written.split())
+    return (
+        FORMULA
+        if re.search(r"[\\{}_^]", written.replace("^2", "²").replace("^3", "³")) or len(written) > _SAID_FORMULA
+        else written
+    )
+
+
+def _note(item: etree._Element) -> str:
+    """The mark for an item of a list of notes or references."""
+    for around in (item.getparent(), item.getparent().getparent() if item.getparent() is not None else None):
+        if around is not None and around.tag in {"ol", "ul", "section", "div"}:
+            names = f"{around.get('class') or ''} {around.get('role') or ''} {around.get('id') or ''}"
+            if found := _NOTES.search(names):
+                return NOTE if "note" in found[0].lower() else REFERENCE
+    return ""
+
+
+def _drop_hidden(root: etree._Element) -> None:
+    """What nobody sees is not told, and is where instructions to machines are hidden.
+
+    Behind an open dialog a page hides all of itself from screen readers alone; who closes the dialog reads it.
+    """
+    for element in root.xpath("//*[@hidden or @aria-hidden or contains(@style, ':')]"):
+        if element.get("aria-hidden") == "true" and not _HIDING.search(element.get("style") or ""):
+            if element.tag in {"html", "body"} or 2 * _letters(element) > _letters(root):
+                continue
+        elif element.get("hidden") is None and not _HIDING.search(element.get("style") or ""):
+            continue
+        _replace(element, " ")
+
+
+def _letters(element: etree._Element) -> int:
+    return sum(len(text.strip()) for text in element.itertext() if text)
+
+
+def _as_divisions(table: etree._Element) -> None:
+    inner = table.iter("tbody", "thead", "tfoot", "tr", "td", "th", "caption")
+    for part in [table, *(part for part in inner if next(part.iterancestors("table")) is table)]:
+        part.tag = "div"
+
+
+def _replace(element: etree._Element, text: str) -> None:
+    """Put `text` in the place of an element."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    text += element.tail or ""
+    before = element.getprevious()
+    if before is not None:
+        before.tail = (before.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text
+    parent.remove(element)
+
+
+def _raise(element: etree._Element) -> None:
+    """10<sup>6</sup> is 10⁶ and not 106; a number that leads to a note is none."""
+    text = "".join(element.itertext()).strip()
+    leads = element.find(".//a") is not None or next(element.iterancestors("a"), None) is not None
+    if "footnote-ref" in (element.get("class") or "") or (
+        re.fullmatch(r"[\d*†‡§]{1,3}", text) and (leads or text.strip("*†‡§") == "")
+    ):
+        _replace(element, "")
+    elif re.fullmatch(r"[\d+\-\u2212()]{1,12}", text):
+        _replace(element, text.translate(_RAISED))
+
+
+def _prepare_preformatted(element: etree._Element) -> None:
+    text = "".join(element.itertext())
+    names = " ".join(
+        [
+            element.get("class") or "",
+            (element.getparent().get("class") if element.getparent() is not None else "") or "",
+        ]
+    )
+    if element.find(".//code") is not None or _CODE_CLASS.search(names) or looks_like_code(text):
+        element.text = f"{CODE} {element.text or ''}"
+        return
+    for child in list(element):
+        element.remove(child)
+    element.tag, element.text = "div", None
+    for paragraph in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.strip("\n")):
+        part = etree.SubElement(element, "p")
+        for number, line in enumerate(paragraph.split("\n")):
+            if number:
+                etree.SubElement(part, "br").tail = line
+            else:
+                part.text = line
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether a third of the lines are as only programs have them."""
+    lines = [line[:500] for line in text.splitlines()[:200] if line.strip()]
+    return 3 * sum(bool(_CODE_LINE.search(line)) for line in lines) >= max(1, len(lines))
+
+
+def _is_layout(table: etree._Element) -> bool:
+    """Whether a table sets text side by side or in a frame, rather than telling facts in rows and columns."""
+    if table.get("role") in {"presentation", "none"}:
+        return True
+    if table.find(".//th") is not None or table.find("caption") is not None or table.find("thead") is not None:
+        return table.find(".//table") is not None
+    cells = [cell for cell in table.iter("td") if next(cell.iterancestors("table")) is table]
+    if len(cells) < 2 or table.find(".//table") is not None:
+        return True
+    if any(cell.find(f".//{tag}") is not None for cell in cells for tag in ("p", "h1", "h2", "h3", "ul", "blockquote")):
+        return True
+    return max(len("".join(cell.itertext())) for cell in cells) > 300
+
+
+@dataclass
+class Told:
+    """The blocks of a tree, and how many of what was left out."""
+
+    blocks: list[Block] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class _Frame:
+    """An element that holds blocks, and what its words are."""
+
+    kind: BlockKind
+    level: int = 0
+    marker: str = ""
+    begun: bool = False
+    untold: bool = False
+    count: int = 0
+    numbering: str = ""
+
+
+def blocks(root: etree._Element) -> Told:
+    """The blocks of a tree from parse() or prepare(). Tables are told in sentences where they can be."""
+    told = _Walk().through(root)
+    return Told(with_speakers(told.blocks), told.left_out)
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self._told = Told()
+        self._frames = [_Frame(BlockKind.PARAGRAPH)]
+        self._words: list[str] = []
+
+    def through(self, root: etree._Element) -> Told:
+        walk = etree.iterwalk(root, events=("start", "end"))
+        skipped: etree._Element | None = None
+        for event, element in walk:
+            tag = element.tag
+            if event == "start":
+                if skipped is None and self._is_skipped(element):
+                    skipped = element
+                    walk.skip_subtree()
+                elif skipped is None:
+                    self._open(element)
+                    self._say(element.text)
+            else:
+                if skipped is None and tag in _BLOCKS:
+                    self._flush()
+                    self._frames.pop()
+                if skipped is element:
+                    skipped = None
+                if element is not root:
+                    self._say(element.tail)
+        self._flush()
+        return self._told
+
+    def _is_skipped(self, element: etree._Element) -> bool:
+        tag = element.tag
+        if tag == "table":
+            self._flush()
+            self._table(element)
+            return True
+        return tag in _UNTOLD or not isinstance(tag, str)
+
+    def _open(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag in {"br", "hr"}:
+            self._words.append("\n")
+        if tag not in _BLOCKS:
+            return
+        self._flush()
+        around = self._frames[-1]
+        kind = _KINDS.get(tag) or around.kind
+        frame = _Frame(kind, around.level if kind is around.kind else 0)
+        if tag in {"ul", "ol"}:
+            depth = around.level if around.kind is BlockKind.ITEM else 0
+            frame = _Frame(BlockKind.ITEM, depth + 1)
+            if tag == "ol":
+                frame.numbering = element.get("type") or "1"
+                frame.count = _number(element.get("start"), 1) - 1
+        elif tag == "li":
+            frame = self._item(element, around)
+        elif kind is BlockKind.HEADING:
+            frame.level = int(tag[1]) if tag[1].isdigit() else max(around.level, 6)
+        elif around.kind is BlockKind.ITEM and kind is BlockKind.ITEM:
+            frame = around  # a paragraph of an item is the item's
+        self._frames.append(frame)
+
+    @staticmethod
+    def _item(element: etree._Element, around: _Frame) -> _Frame:
+        marker = ""
+        if around.numbering:
+            around.count = _number(element.get("value"), around.count + 1)
+            marker = _marker(around.count, around.numbering)
+        return _Frame(BlockKind.ITEM, max(1, around.level), marker)
+
+    def _say(self, text: str | None) -> None:
+        if text:
+            self._words.append(re.sub(r"[^\S\xa0]+", " ", text))
+
+    def _flush(self) -> None:
+        if not self._words:
+            return
+        text, frame = "".join(self._words), self._frames[-1]
+        self._words.clear()
+        for paragraph in re.split(r"\n[ \xa0]*(?:\n[ \xa0]*)+", text):
+            if paragraph.strip():
+                self._emit(joined(paragraph.split("\n"), frame.kind), frame)
+
+    def _emit(self, block: Block, frame: _Frame) -> None:
+        text = block.text
+        if text[:1] in _LEFT_OUT:
+            self._told.left_out[_LEFT_OUT[text[0]]] += 1
+            frame.untold = True
+        if frame.untold:
+            return
+        text = without_formulas(text, self._told.left_out)
+        if frame.kind is BlockKind.HEADING:
+            text = _ANCHOR.sub("", text)
+        if not text.strip():
+            return
+        if frame.kind is BlockKind.ITEM and frame.begun:
+            before = self._told.blocks[-1]
+            if (before.kind, before.level) == (BlockKind.ITEM, frame.level) and len(before.text) + len(
+                text
+            ) <= _ITEM_CHARACTERS:
+                self._told.blocks[-1] = Block(before.kind, f"{before.text} {text}", before.level, before.marker)
+            else:
+                self._told.blocks.append(Block(BlockKind.PARAGRAPH, text))
+            return
+        marker = frame.marker if block.kind is BlockKind.ITEM else ""
+        level = frame.level if block.kind in {BlockKind.ITEM, BlockKind.HEADING} else 0
+        self._told.blocks.append(Block(block.kind, text, level, marker))
+        frame.begun = True
+
+    def _table(self, table: etree._Element) -> None:
+        rows = [["".join(cell.itertext()) for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
+        first = next(table.iter("tr"), None)
+        headed = first is not None and first.find("th") is not None and first.find("td") is None
+        sentences = sentences_of(rows, headed=headed or None)
+        if sentences is None:
+            self._told.left_out["table"] += any(map(any, rows))
+            return
+        self._told.blocks += [Block(BlockKind.TABLE, sentence) for sentence in sentences]
+
+
+def _number(text: str | None, otherwise: int) -> int:
+    return int(text) if text and re.fullmatch(r"-?\d{1,6}", text.strip()) else otherwise
+
+
+def _marker(number: int, numbering: str) -> str:
+    if numbering in {"a", "A"} and 1 <= number <= 26:
+        return f"{chr(ord(numbering) + number - 1)}."
+    if numbering in {"i", "I"} and 1 <= number < 40:
+        roman = "x" * (number // 10) + ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"][number % 10]
+        return f"{roman if numbering == 'i' else roman.upper()}."
+    return f"{number}."
+
+
+def without_formulas(text: str, left_out: Counter[str]) -> str:
+    """A text without the sentences that have a formula in them, which are counted."""
+    text = _TEX.sub(FORMULA, text)
+    if FORMULA not in text:
+        return text
+    left_out["math"] += text.count(FORMULA)
+    return " ".join(sentence for sentence in _SENTENCE_END.split(text) if FORMULA not in sentence)

@@ -1,0 +1,91 @@
+"""What a web page says of itself: its title, its author, and where the paper is that it is about."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin
+
+from lxml import etree
+
+_TITLES = ("citation_title", "og:title", "twitter:title", "dc.title")
+_SEPARATORS = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
+_NO_NAME = re.compile(
+    r"\d|https?:|@|\b(share|comments?|subscribe|follow|posted|updated|read|staff only|admin)\b", re.IGNORECASE
+)
+
+
+def title_of(page: etree._Element) -> str:
+    """The page's own heading where what it calls itself has that in it; else that, without the name of the site."""
+    metas = _metas(page)
+    named = _line(page.findtext(".//head/title") or page.findtext(".//title"))
+    declared = next((metas[name] for name in _TITLES if metas.get(name)), "")
+    headings = [text for heading in page.iter("h1") if (text := _line("".join(heading.itertext())))]
+    for calls_itself in filter(None, (declared, named)):
+        for heading in headings:
+            if _names(heading, calls_itself, metas):
+                return heading
+    if declared or named:
+        return _without_site(declared or named, metas)
+    return headings[0] if headings else ""
+
+
+def _names(heading: str, calls_itself: str, metas: dict[str, str]) -> bool:
+    """Whether a heading is what the page calls itself, but for the name of its site or a line more."""
+    heading, whole = _same(heading), _same(_without_site(calls_itself, metas))
+    parts = [_same(part) for part in _SEPARATORS.split(calls_itself)]
+    if not heading or heading not in _same(calls_itself):
+        return False
+    return len(heading) * 3 > len(whole) or heading in {parts[0], max(parts, key=len)}
+
+
+def author_of(found: str | None) -> str | None:
+    """Who is said to have written a page, unless it is no name."""
+    if not found or len(found) > 200 or _NO_NAME.search(found):
+        return None
+    return ", ".join(dict.fromkeys(part.strip() for part in found.split(";") if part.strip()))
+
+
+def site_of(page: etree._Element) -> str | None:
+    return _metas(page).get("og:site_name")
+
+
+def paper_of(page: etree._Element, url: str | None) -> str | None:
+    """The link of the paper that the page of a journal or an archive is about, as it tells search engines."""
+    link = _metas(page).get("citation_pdf_url")
+    return urljoin(url or "", link) if link else None
+
+
+def _metas(page: etree._Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for meta in page.iter("meta"):
+        content = _line(meta.get("content"))
+        for names in (meta.get("name"), meta.get("property"), meta.get("itemprop")):
+            for name in (names or "").lower().split():
+                if content:
+                    found.setdefault(name, content)
+    return found
+
+
+def _without_site(title: str, metas: dict[str, str]) -> str:
+    """A title without the name of its site before or after it."""
+    site = _same(metas.get("og:site_name", ""))
+    parts = [part for part in _SEPARATORS.split(title) if part]
+    if len(parts) < 2:
+        return title
+    cuts = list(_SEPARATORS.finditer(title))
+    if site and _same(parts[-1]) == site:
+        return title[: cuts[-1].start()].strip()
+    if site and _same(parts[0]) == site:
+        return title[cuts[0].end() :].strip()
+    last = cuts[-1]
+    if re.search(r"[|»]", last[0]) and last.start() >= 15 and len(title) - last.end() <= 30:
+        return title[: last.start()].strip()
+    return title
+
+
+def _same(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "").split())

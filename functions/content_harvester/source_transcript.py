@@ -1,0 +1,372 @@
+"""What was said or written by several, with who did: captions, transcripts of podcasts, chats that were saved.
+
+Captions come as WebVTT (https://www.w3.org/TR/webvtt1/), SubRip, SubViewer or JSON, chats as the JSON that programs
+export. None of them is taken at its word: what has times is a caption, and in JSON whatever list has the most words in
+it is the transcript, under whichever of the usual names.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from common.text.blocks import Block, BlockKind
+from functions.content_harvester.charsets import decode
+from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.speakers import spoken
+
+_PAUSE_S = 2.0
+_PARAGRAPH = 700
+"""Characters; a longer paragraph ends with its sentence."""
+_TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})"
+_TIMES = re.compile(rf"\s{{0,20}}{_TIME}\s{{0,20}}(?:-->|,)\s{{0,20}}{_TIME}")
+_VOICE = re.compile(r"<v(?:\.[^\s>]{0,100})?[ \t]+([^<>]{1,100})>")
+_TAG = re.compile(r"</?[^<>\n]{0,200}>|\{\\[^{}]{0,100}\}")
+_NOISE = re.compile(
+    r"\[[^\[\]]{1,60}\]|\([^()a-z]{2,60}\)|\((?:music|applause|laughter|laughs|laughing)[^()]{0,40}\)|[♪♫#]+[^♪♫]{0,200}[♪♫]+|[♪♫]",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\[([^\W\d_][\w .'-]{0,38})\]:?\s+(?=\w)")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*$")
+
+
+@dataclass(frozen=True)
+class Cue:
+    """What is said from `start` to `end`, in seconds, and by whom, where that is known."""
+
+    text: str
+    speaker: str = ""
+    start: float = 0.0
+    end: float = 0.0
+
+
+def read_transcript(document: Document) -> Source:
+    """The paragraphs or speakers' lines of captions or of a chat. Raises Unreadable."""
+    text = decode(document.data, document.charset)
+    title, left_out = "", dict[str, int]()
+    if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
+        title, blocks, left_out = _of_json(text)
+    else:
+        found = re.match(r"\ufeff?WEBVTT[ \t]+(?:-[ \t]*)?(\S[^\n]{0,200})", text)
+        title = found[1] if found and ":" not in found[1] else ""
+        blocks = blocks_of_cues(list(_cues(text)))
+    return Source.of_blocks(
+        blocks, title=title or document.stem, url=document.url, author=None, date=None, left_out=left_out
+    )
+
+
+def _cues(text: str) -> Iterator[Cue]:
+    """The cues of a file of captions: the lines after each line of times, up to a blank one."""
+    lines: list[str] | None = None
+    times = (0.0, 0.0)
+    for line in [*text.splitlines(), ""]:
+        found = _TIMES.match(line)
+        if found or not line.strip():
+            if lines:
+                yield from _of_lines(_without_number(lines, bool(found)), *times)
+            lines = [] if found else None
+            if found:
+                times = _seconds(found.groups()[:4]), _seconds(found.groups()[4:])
+        elif lines is not None:
+            lines.append(line)
+
+
+def _without_number(lines: list[str], followed: bool) -> list[str]:
+    """Files without blank lines between their cues have the next one's number before its times."""
+    return lines[:-1] if followed and lines[-1].strip().isdigit() else lines
+
+
+def _seconds(parts: Sequence[str | None]) -> float:
+    hours, minutes, seconds, fraction = parts
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction}")
+
+
+def _of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cue]:
+    """A cue for each voice or turn in the lines of one."""
+    speaker, words = "", list[str]()
+    for line in lines:
+        parts = _VOICE.split(line)
+        for number, part in enumerate(parts):
+            said = html.unescape(_TAG.sub("", part)).strip()
+            named = part.strip() if number % 2 else ""
+            turn = said.startswith((">>", "- ", "– ", "— ")) and not number % 2
+            if turn:
+                said = re.sub(r"^(?:>>|[-–—])\s*", "", said)
+            label = spoken(said) if not named else None
+            bracketed = _LABEL.match(said) if not named else None
+            if (named or turn or label or bracketed) and words:
+                yield Cue(" ".join(words), speaker, start, end)
+                speaker, words = "", []
+            if named:
+                speaker = named
+            elif label and len(label[0].split()) <= 3 and label[0][0].isupper():
+                speaker, said = label
+                words.append(said)
+            elif bracketed and bracketed[1].istitle():
+                speaker = bracketed[1]
+                words.append(said[bracketed.end() :])
+            elif said:
+                words.append(said)
+    if words:
+        yield Cue(" ".join(words), speaker, start, end)
+
+
+def blocks_of_cues(cues: Sequence[Cue]) -> list[Block]:
+    """Cues joined to what was said in one breath: until another speaks, a while is silent, or a paragraph is full.
+
+    Captions that roll repeat the line before; it is said once. Where a speaker is named now and then, the lines after
+    are theirs; what is said before anybody is named is nobody's.
+    """
+    named = any(cue.speaker for cue in cues)
+    blocks: list[Block] = []
+    pending, speaker, end, last = "", "", 0.0, ""
+    for cue in _unrolled(cues):
+        text = " ".join(_NOISE.sub(" ", cue.text).split())
+        if not text or (text == last and cue.start <= end + _PAUSE_S):
+            continue
+        last = text
+        other = bool(cue.speaker) and cue.speaker != speaker
+        silent = cue.start - end > _PAUSE_S and bool(_SENTENCE_END.search(pending) or cue.start - end > 2 * _PAUSE_S)
+        full = len(pending) > _PARAGRAPH and bool(_SENTENCE_END.search(pending))
+        if pending and (other or silent or full):
+            blocks.append(_said(pending, speaker))
+            pending = ""
+        if named and cue.speaker:
+            speaker = cue.speaker
+        pending, end = f"{pending} {text}".strip(), cue.end
+    if pending:
+        blocks.append(_said(pending, speaker))
+    return blocks
+
+
+def _unrolled(cues: Sequence[Cue]) -> Iterator[Cue]:
+    """The cues without what is still shown of the one before."""
+    before = ""
+    for cue in cues:
+        text = " ".join(cue.text.split())
+        if before and text.startswith(before):
+            fresh = text[len(before) :].strip()
+        else:
+            fresh = text[_overlap(before, text) :].strip()
+        before = text
+        if fresh:
+            yield replace(cue, text=fresh)
+
+
+def _overlap(before: str, text: str) -> int:
+    """How much of the beginning of `text` the one before ends with, in whole words: three or more, or it is chance."""
+    words, following = before.split()[-40:], text.split()[:40]
+    for count in range(min(len(words), len(following)), 2, -1):
+        if words[-count:] == following[:count]:
+            return len(" ".join(following[:count]))
+    return 0
+
+
+def _said(text: str, speaker: str) -> Block:
+    return Block(BlockKind.LINE, text, speaker=speaker) if speaker else Block(BlockKind.PARAGRAPH, text)
+
+
+# JSON
+
+_SAID = ("body", "text", "content", "utf8", "message", "transcript", "value", "parts", "markdown")
+_SPEAKER = (
+    *("speaker", "speaker_name", "speaker_label", "from", "author", "sender", "sender_name", "role", "user_profile"),
+    *("username", "name", "user"),
+)
+_NAME_OF = ("name", "real_name", "display_name", "globalName", "nickname", "username", "role", "user", "id")
+_START, _END = ("start", "startTime", "start_time", "tStartMs", "offset"), ("end", "endTime", "end_time")
+_UNHEARD_ROLES = {"system", "tool", "function", "developer", "critic"}
+_TITLES = ("title", "name", "subject")
+_DEPTH = 12
+
+
+def _of_json(text: str) -> tuple[str, list[Block], dict[str, int]]:
+    """The title, blocks and what was left out of a transcript or chat in JSON. Raises Unreadable."""
+    try:
+        told = json.loads(text)
+    except RecursionError:
+        raise _no_transcript() from None
+    except ValueError:
+        told = _json_lines(text)
+    conversations = [_conversation(one) for one in _several(told)]
+    conversations = [one for one in conversations if one[1]]
+    if not conversations:
+        raise _no_transcript()
+    blocks: list[Block] = []
+    left_out: dict[str, int] = {}
+    for title, entries in conversations:
+        if len(conversations) > 1 and title:
+            blocks.append(Block(BlockKind.HEADING, title, 1))
+        blocks += _of_entries(entries, left_out)
+    return (conversations[0][0] if len(conversations) == 1 else ""), blocks, left_out
+
+
+def _no_transcript() -> Unreadable:
+    return Unreadable("source_not_text", "This JSON is no feed, transcript or chat that can be read.")
+
+
+def _json_lines(text: str) -> Any:
+    try:
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    except ValueError:
+        raise Unreadable("source_unreadable", "This JSON is damaged.") from None
+
+
+def _several(told: Any) -> list[Any]:
+    """An export of many chats is a list of them; anything else is one."""
+    if isinstance(told, list) and told and all(isinstance(one, dict) and _is_chat(one) for one in told):
+        return told
+    return [told]
+
+
+def _is_chat(told: dict[str, Any]) -> bool:
+    return "mapping" in told or "chat_messages" in told or isinstance(told.get("messages"), list)
+
+
+def _conversation(told: Any) -> tuple[str, list[dict[str, Any]]]:
+    title = (
+        next((str(told[name]) for name in _TITLES if isinstance(told.get(name), str)), "")
+        if isinstance(told, dict)
+        else ""
+    )
+    if isinstance(told, dict) and isinstance(told.get("mapping"), dict):
+        return title, _branch(told)
+    lists = list(_lists(told, 0))
+    return title, max(lists, key=lambda entries: sum(len(_words(entry)) for entry in entries), default=[])
+
+
+def _branch(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """The messages of a chat that is kept as a tree, from the first to the last that was shown."""
+    nodes = told["mapping"]
+    messages: list[dict[str, Any]] = []
+    at, seen = told.get("current_node") or next(reversed(nodes), None), set[str]()
+    while isinstance(at, str) and at in nodes and at not in seen:
+        seen.add(at)
+        if isinstance(message := nodes[at].get("message"), dict):
+            messages.append(message)
+        at = nodes[at].get("parent")
+    return messages[::-1]
+
+
+def _lists(told: Any, depth: int) -> Iterator[list[dict[str, Any]]]:
+    """All lists of objects that have words in them, wherever they are."""
+    if depth > _DEPTH:
+        return
+    if isinstance(told, list):
+        entries = [entry for entry in told if isinstance(entry, dict)]
+        if entries and any(_words(entry) for entry in entries):
+            yield entries
+        elif told and all(isinstance(entry, str) for entry in told) and depth:
+            return
+        for entry in told:
+            yield from _lists(entry, depth + 1)
+    elif isinstance(told, dict):
+        for value in told.values():
+            yield from _lists(value, depth + 1)
+
+
+def _words(entry: dict[str, Any]) -> str:
+    if isinstance(entry.get("segs"), list):  # YouTube's: a caption of several pieces
+        return "".join(str(piece.get("utf8", "")) for piece in entry["segs"] if isinstance(piece, dict))
+    if isinstance(entry.get("message"), dict):
+        return _words(entry["message"])
+    if isinstance(entry.get("alternatives"), list):  # of a speech recognizer, the likeliest first
+        return next((_words(one) for one in entry["alternatives"] if isinstance(one, dict)), "")
+    for name in _SAID:
+        if words := _flat(entry.get(name)):
+            return words
+    return ""
+
+
+def _flat(value: Any, depth: int = 0) -> str:
+    """The words of what is a text, or a list of pieces of one; pictures, tools and calls have none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and depth < 3:
+        return "".join(_flat(piece, depth + 1) for piece in value)
+    if (
+        isinstance(value, dict)
+        and depth < 3
+        and value.get("type", "text") not in {"tool_use", "tool_result", "thinking"}
+    ):
+        return _flat(
+            next((value[name] for name in ("parts", "text", "content", "value") if name in value), ""), depth + 1
+        )
+    return ""
+
+
+def _who(entry: dict[str, Any]) -> str:
+    for name in _SPEAKER:
+        value = entry.get(name)
+        if isinstance(value, dict):
+            value = next((value[part] for part in _NAME_OF if value.get(part)), None)
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = f"Speaker {value + 1}" if name.startswith("speaker") else None
+        if isinstance(value, str) and value.strip():
+            return _shown(value.strip())
+    message = entry.get("message")
+    return _who(message) if isinstance(message, dict) else ""
+
+
+def _shown(name: str) -> str:
+    if numbered := re.fullmatch(r"(?:SPEAKER|spk|speaker)[_ ]?(\d{1,3})", name):
+        return f"Speaker {int(numbered[1]) + 1}"
+    return name.capitalize() if name in {"user", "assistant", "human", "model", "ai"} else name
+
+
+def _at(entry: dict[str, Any], names: Sequence[str]) -> float | None:
+    value = next((entry[name] for name in names if name in entry), None)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value) / (1000 if "tStartMs" in entry else 1)
+    if isinstance(value, str) and (found := re.fullmatch(_TIME, value.strip())):
+        return _seconds(found.groups())
+    return None
+
+
+def _of_entries(entries: Sequence[dict[str, Any]], left_out: dict[str, int]) -> list[Block]:
+    """Captions where they have times, else the messages of a chat, whose words are Markdown."""
+    if any(_at(entry, _START) is not None for entry in entries):
+        return blocks_of_cues(list(_timed(entries)))
+    blocks: list[Block] = []
+    for entry in entries:
+        who = _who(entry)
+        if who.lower() in _UNHEARD_ROLES or not (words := _words(entry).strip()):
+            continue
+        blocks += _message(words, who, left_out)
+    return blocks
+
+
+def _timed(entries: Sequence[dict[str, Any]]) -> Iterator[Cue]:
+    end = 0.0
+    for entry in entries:
+        start = _at(entry, _START)
+        start = end if start is None else start
+        length = entry.get("duration", entry.get("dur", 0))
+        known_end = _at(entry, _END)
+        end = (
+            known_end if known_end is not None else start + (float(length) if isinstance(length, int | float) else 0.0)
+        )
+        if "dDurationMs" in entry:
+            end = start + float(entry["dDurationMs"] or 0) / 1000
+        if words := _words(entry).replace("\n", " ").strip():
+            yield Cue(html.unescape(words), _who(entry), start, end)
+
+
+def _message(words: str, who: str, left_out: dict[str, int]) -> list[Block]:
+    from functions.content_harvester.markdown import blocks_of_markdown
+
+    told = blocks_of_markdown(words)
+    for kind, count in told.left_out.items():
+        left_out[kind] = left_out.get(kind, 0) + count
+    if not who:
+        return told.blocks
+    return [
+        replace(block, kind=BlockKind.LINE, level=0, marker="", speaker=who)
+        if block.kind is BlockKind.PARAGRAPH
+        else block
+        for block in told.blocks
+    ]

@@ -1,0 +1,69 @@
+"""How a language model is asked: again where nothing came of it, without its thoughts, and only as often as allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from threading import Lock
+
+from common.errors import AethercastError, Busy, EngineBroken, EngineRefused
+from functions.model_serving.engine_calls import Calls, begun
+from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.dialogue.reasoning import without_reasoning
+
+_UNANSWERED = frozenset({"engine_failed", "engine_unreachable", "engine_slow"})
+"""Failures that cost nothing: the next attempt finds as many calls left as this one did."""
+
+
+class Asked:
+    """A language model as one podcast asks it. Shared by threads."""
+
+    def __init__(self, model: LanguageModel, calls: Calls, allowed: int) -> None:
+        self._model = model
+        self._calls = calls
+        self._allowed = allowed
+        self._lock = Lock()
+        self._failure = ""
+
+    @property
+    def left(self) -> int:
+        return max(0, self._allowed - self._calls.made)
+
+    def allow(self, calls: int) -> None:
+        """Let it be asked so many times more."""
+        with self._lock:
+            self._allowed += calls
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        """The answer in pieces, without what was only thought. Raises what the model raises, and EngineRefused
+        "engine_calls_spent" once it was asked as often as allowed."""
+        return begun(lambda: without_reasoning(self._once(prompt)))
+
+    def note(self, error: AethercastError) -> None:
+        """Remember what asking came to, for whoever is told that it was too much."""
+        self._failure = f" What it came to last: {error.detail}"
+
+    def _once(self, prompt: Prompt) -> Iterator[str]:
+        with self._lock:
+            if not self.left:
+                raise self._spent()
+            self._calls.made += 1
+        answered = False
+        try:
+            for piece in self._model.stream(prompt):
+                answered = True
+                yield piece
+        except AethercastError as error:
+            self.note(error)
+            if not answered and (
+                isinstance(error, Busy) or (isinstance(error, EngineBroken) and error.code in _UNANSWERED)
+            ):
+                with self._lock:
+                    self._calls.made -= 1
+            raise
+
+    def _spent(self) -> EngineRefused:
+        return EngineRefused(
+            "engine_calls_spent",
+            f"The language model was asked {self._calls.made} times, as often as LANGUAGE_CALLS lets this podcast ask."
+            + self._failure,
+        )

@@ -1,0 +1,65 @@
+"""A model's thoughts, taken out of its answer: drafts would be spoken, and a plan thought of taken for the plan.
+
+Servers that know how a model marks its thoughts send them in a field of their own; others leave them in the text,
+between marks that differ from model to model. A mark may be cut in two by the stream, its end may never come, and some
+templates write the opening mark themselves, so that an answer begins with thoughts and only their end is marked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+_NAMES: Final = r"(?:\w+:)?(?:think|thinking|thoughts?|reasoning|reflection|scratchpad|analysis)"
+_OPEN = re.compile(
+    rf"<\|?{_NAMES}\|?>|\[THINK\]|◁think▷|<\|begin_of_thought\|>|<\|channel\|>\s*(?:analysis|commentary)",
+    re.IGNORECASE,
+)
+_CLOSE = re.compile(
+    rf"<\|?/{_NAMES}\|?>|\[/THINK\]|◁/think▷|<\|end_of_thought\|>|<\|channel\|>\s*final",
+    re.IGNORECASE,
+)
+_OTHER_MARK = re.compile(
+    rf"{_CLOSE.pattern}|<\|(?:start|im_start)\|>(?:assistant\b)?"
+    r"|<\|(?:message|end|return|im_end|eot_id|endoftext|begin_of_solution|end_of_solution)\|>|</s>",
+    re.IGNORECASE,
+)
+_BEGINNING_OF_A_MARK = re.compile(
+    r"(?:<\|(?:channel|start|im_start)\|>\s*\w{0,10}|<[^<>\n]{0,30}|\[/?(?:T(?:H(?:I(?:N(?:K)?)?)?)?)?|◁[^▷\n]{0,7})\Z",
+    re.IGNORECASE,
+)
+_LONGEST_MARK: Final = 40
+_ANSWER = re.compile(r"[{\[]|```|^\W{0,4}[A-Z]\w{0,30}(?: \w{1,20})?\W{0,3}:", re.MULTILINE)
+_PREAMBLE: Final = 60
+"""Characters. What is longer before the first sign of an answer may be thoughts whose end is still to be marked."""
+
+
+def without_reasoning(pieces: Iterable[str]) -> Iterator[str]:
+    """The answer in `pieces`, without what the model thought before it or in the middle of it."""
+    text, thinking, begun = "", False, False
+    for piece in pieces:
+        text += piece
+        while found := (_CLOSE if thinking else _OPEN).search(text):
+            before, text, thinking = text[: found.start()], text[found.end() :], not thinking
+            if thinking and (said := _OTHER_MARK.sub("", before)):
+                begun = begun or bool(said.strip())
+                yield said
+        if thinking:
+            text = text[-_LONGEST_MARK:]
+            continue
+        if not begun and (found := _CLOSE.search(text)):  # all before it was thought
+            text = text[found.end() :]
+        begun = begun or _begins(text)
+        if begun:
+            ready = found.start() if (found := _BEGINNING_OF_A_MARK.search(text)) else len(text)
+            if said := _OTHER_MARK.sub("", text[:ready]):
+                yield said
+            text = text[ready:]
+    if not thinking and (said := _OTHER_MARK.sub("", text)):
+        yield said
+
+
+def _begins(text: str) -> bool:
+    found = _ANSWER.search(text.lstrip())
+    return found is not None and found.start() < _PREAMBLE

@@ -1,0 +1,80 @@
+"""What of a model's text is for the voice: no name of who speaks, no stage direction, no markup, mark or address.
+
+A direction is told from an aside by its words ("laughs", "pause") or by where it stands: between sentences, where an
+aside would be a sentence of its own, with a capital letter or an end mark. "John (of the Beatles) sang." stays whole.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from common.text.citations import without_citations
+from common.text.links import without_links
+from common.text.speakers import is_label, label_of
+
+_VERBS: Final = (
+    r"laugh|chuckl|giggl|snicker|sigh|paus|smil|smirk|grin|gasp|nod(?:s|ding)\b|shrug|wink|lean(?:s|ing)\b|whisper|cough"
+    r"|sniff|groan|clears? \w+ throat|excited|thoughtful|sarcastic|lach(?:t|end)\b|schmunzel|seufz|nickt\b|rires?\b"
+    r"|rit\b|riant\b|soupir|sourit|souriant|risas?\b|(?:se )?ríe\b|riendo|suspir|sonrí|asiente\b|risos?\b|sorri|ride\b"
+    r"|ridendo|risat|sospir|annuisce\b"
+)
+_SOUNDS: Final = (
+    r"music|jingle|sfx|sound effect|applaus|beat\b|silence|fades?\b|intro\b|outro\b|musik|musique|música|musica"
+)
+_ANYWHERE = re.compile(
+    rf"\[[^\[\]\n]{{0,30}}\b(?:{_VERBS}|{_SOUNDS})[^\[\]\n]{{0,30}}\]"
+    rf"|\((?:\w+ly )?(?:{_VERBS})\w*(?: \w+){{0,3}}\)|\((?:{_SOUNDS})\w*\)"
+    rf"|\*(?:\w+ly )?(?:{_VERBS})\w*(?: \w+){{0,3}}\*",
+    re.IGNORECASE,
+)
+_BETWEEN_SENTENCES = re.compile(
+    r"(?P<before>^|[.!?…][\"'”’»)]*\s)\s*"
+    r"(?:\((?=[^\W\d_])(?P<aside>[^()\n]{2,40})\)|\*(?P<starred>[^*\n.!?]{2,40})\*|\[(?!\d)[^\[\]\n]{2,40}\])"
+    r"(?=\s*(?:$|[-–—\"'“«¿¡(\[*]|[^\W\d_a-zß-ÿ]))"
+)
+_BREAK = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
+_MARKUP = re.compile(r"\*{1,3}|_{2,3}|`+|^\s*#+\s*|^\s*(?:\d{1,2}[.)]|[-*•])\s+|^\s*>\s+", re.MULTILINE)
+_FORMULA = re.compile(r"\$(?=[^\s$\d])([^$\n]{1,80}?)(?<=\S)\$(?!\d)")
+_PICTURES: Final = {"So", "Sk", "Cs", "Co", "Cn"}
+
+
+def spoken(text: str, names: Iterable[str] = ()) -> str:
+    """Take out of a turn all that no voice says; `names` are those that it may begin with for a label."""
+    text = _BREAK.sub(" ", text)
+    text = without_label(text, names)
+    text = without_citations(without_links(text))
+    text = _without_directions(text)
+    text = without_label(text, names)
+    text = _MARKUP.sub("", _FORMULA.sub(r"\1", text)).replace("|", " ")
+    text = "".join(sign for sign in text if not _is_picture(sign))
+    return " ".join(text.split())
+
+
+def without_label(text: str, names: Iterable[str]) -> str:
+    """Take the name of who speaks from before what they say: "Ada:", "**Ben (amused):**", "Host 1:"."""
+    found = label_of(text)
+    return found[1] if found and is_label(found[0], names) else text
+
+
+def _without_directions(text: str) -> str:
+    text = _ANYWHERE.sub(" ", text)
+    before = ""
+    while before != text:
+        before, text = text, _BETWEEN_SENTENCES.sub(_unless_said, text)
+    return text
+
+
+def _unless_said(found: re.Match[str]) -> str:
+    """Leave what is a sentence by itself: "(It was cold.)", "*Never.*"."""
+    inside = found["aside"] or found["starred"] or ""
+    if inside and (inside[0].isupper() or inside.rstrip()[-1] in ".!?…" or any(map(str.isdigit, inside))):
+        return found[0]
+    return f"{found['before']} "
+
+
+def _is_picture(sign: str) -> bool:
+    """Whether a sign is an emoji or the like, and no letter, mark or unit ("°", "©" are said)."""
+    return sign > "\u2000" and (unicodedata.category(sign) in _PICTURES or sign in "\u200d\ufe0f\u20e3")

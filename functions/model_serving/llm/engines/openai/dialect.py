@@ -1,0 +1,93 @@
+"""What a server takes of a request: all of it at first, and less once it has said what it does not.
+
+Servers of one API differ in what they refuse: models that think take `max_completion_tokens` for `max_tokens` and no
+`temperature`, older servers know no `stream_options`, some models' templates no system role. What is refused is said in
+every server's own words; it is looked for by the names of the fields, which all of them use.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from functions.model_serving.llm.dialogue.language_model import ROOM_FOR_THOUGHTS, Prompt
+from functions.model_serving.llm.dialogue.refusals import SYSTEM_ROLE, context_tokens, numbers_in, told_by, too_long
+
+_TEMPERATURE: Final = 0.8
+_AT_MOST = re.compile(r"at most|less than|maximum|valid range|exceed|too (?:large|high|big)|<=|≤|up to", re.IGNORECASE)
+_LEAST_TOKENS: Final = 64
+_LIMITS: Final = ("max_tokens", "max_completion_tokens")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a server is asked. `limit` is its name for the length of an answer, `most_tokens` how long one may be;
+    `thinks`: the model has been seen to think, and needs room for it."""
+
+    limit: str = "max_tokens"
+    most_tokens: int = 1_000_000
+    temperature: bool = True
+    usage: bool = True
+    system: bool = True
+    streams: bool = True
+    thinks: bool = False
+
+    def body(self, model: str, prompt: Prompt) -> dict[str, Any]:
+        """The request for the answer to `prompt`."""
+        if self.system:
+            messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
+        else:
+            messages = [{"role": "user", "content": f"{prompt.system}\n\n{prompt.user}"}]
+        body: dict[str, Any] = {"model": model, "messages": messages, "stream": self.streams}
+        if self.limit:
+            body[self.limit] = self.tokens(prompt)
+        if self.temperature:
+            body["temperature"] = _TEMPERATURE
+        if self.usage and self.streams:
+            body["stream_options"] = {"include_usage": True}
+        return body
+
+    def tokens(self, prompt: Prompt) -> int:
+        """How long the answer to `prompt` may be."""
+        room = ROOM_FOR_THOUGHTS if self.thinks or self.limit == "max_completion_tokens" else 0
+        return min(prompt.max_tokens + room, self.most_tokens)
+
+    def without(self, refusal: Any, prompt: Prompt) -> Dialect | None:
+        """The dialect without what a server says that it does not take; None where it says nothing of the kind."""
+        told = told_by(refusal)
+        if smaller := self._shorter_answer(told, prompt):
+            return smaller
+        if too_long(refusal):
+            return None
+        if self.limit == "max_tokens" and "max_completion_tokens" in told:
+            return replace(self, limit="max_completion_tokens")
+        if self.limit and self.limit in told:
+            return replace(self, limit="max_completion_tokens" if self.limit == "max_tokens" else "")
+        if self.temperature and "temperature" in told:
+            return replace(self, temperature=False)
+        if self.usage and ("stream_options" in told or "include_usage" in told):
+            return replace(self, usage=False)
+        if self.system and SYSTEM_ROLE.search(told):
+            return replace(self, system=False)
+        if self.streams and re.search(r"\bstream(?:ing|ed)?\b", told):
+            return replace(self, streams=False, usage=False)
+        return None
+
+    def plainest(self) -> Dialect:
+        """The dialect with nothing in it but what every server takes."""
+        return replace(self, temperature=False, usage=False)
+
+    def _shorter_answer(self, told: str, prompt: Prompt) -> Dialect | None:
+        """With an answer as long as the server says that it may be: the largest number it tells below what was asked
+        for; a part of the context, where it tells that."""
+        asked = self.tokens(prompt)
+        if not self.limit:
+            return None
+        if too_long(told):
+            most = (context_tokens(told) or 0) // 3
+        elif any(name in told for name in _LIMITS) and _AT_MOST.search(told):
+            most = max((number for number in numbers_in(told) if number < asked), default=0)
+        else:
+            return None
+        return replace(self, most_tokens=most) if _LEAST_TOKENS <= most < asked else None

@@ -1,0 +1,95 @@
+"""The writer that adds nothing and leaves nothing out: every sentence of the sources, in order, read aloud.
+
+One host reads, or each speaker of a dialogue is a host. Headings become chapters. Code, notes and references, which no
+listener could follow, are the exception; what is read is not changed, but for a full stop where a block ends without a
+mark and another follows in the same turn.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from common.errors import EngineRefused
+from common.languages import pack_of
+from common.logs import fields
+from common.text.blocks import Block, BlockKind, paragraphs_of
+from common.text.scripts import has_words
+from common.text.sentences import sentences
+from functions.model_serving.llm.dialogue.cast import Cast
+from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
+from functions.model_serving.llm.speaking_rate import seconds
+from functions.model_serving.tts.speakable import require_latin_script
+
+logger = logging.getLogger(__name__)
+
+LONGEST_S: Final = 3 * 3600.0
+"""What is beyond is left out."""
+_LONGEST_TURN: Final = 450
+"""Characters that are voiced at once, unless a sentence is longer."""
+_UNREAD: Final = frozenset({BlockKind.CODE, BlockKind.FOOTNOTE, BlockKind.REFERENCE})
+_ENDS: Final = tuple(".!?…:;,\"'”’»)")
+
+
+class Narrator:
+    """See the module. The same request makes the same script, so that it can be gone on with after any turn."""
+
+    def write(self, request: Request) -> Iterator[Turn]:
+        require_known(request.language)
+        require_latin_script(" ".join(source.text[:20_000] for source in request.sources))
+        return islice(_turns(request), len(said_since_greeting(request.said)), None)
+
+
+def _turns(request: Request) -> Iterator[Turn]:
+    """The whole script after the greeting."""
+    left_s, turn = LONGEST_S, None
+    for turn in _narrated(request):
+        left_s -= seconds(turn.text, request.language)
+        if left_s < 0:
+            logger.warning("the end of a long text is left out", extra=fields(chapter=turn.chapter))
+            break
+        yield turn
+    if turn is None:
+        raise EngineRefused("engine_text_empty", "There is no sentence in these sources that could be read aloud.")
+    close = pack_of(request.language).phrases.goodbye.format(title=request.title.rstrip(".!?… "))
+    yield Turn(request.hosts[0], close, turn.chapter, None, "close")
+
+
+def _narrated(request: Request) -> Iterator[Turn]:
+    cast = Cast(request.hosts)
+    first = True
+    for number, source in enumerate(request.sources):
+        chapter = source.title if len(request.sources) > 1 else ""
+        speaker, text = request.hosts[0], ""
+        for block in _blocks(source):
+            host = cast.host(block.speaker, next_host=_next_host(speaker, request.hosts)) if block.speaker else ""
+            new = block.kind == BlockKind.HEADING or (host or request.hosts[0]) != speaker
+            if new and text:
+                yield Turn(speaker, text, chapter, number)
+                text, first = "", False
+            if block.kind == BlockKind.HEADING:
+                chapter = block.text or chapter
+                continue
+            speaker = host or request.hosts[0]
+            if text and not text.endswith(_ENDS):
+                text += "."
+            for sentence in sentences(" ".join(block.text.split()), request.language):
+                if text and (first or len(text) + len(sentence) >= _LONGEST_TURN):
+                    yield Turn(speaker, text, chapter, number)
+                    text, first = "", False  # the first turn is short, so that it is soon heard
+                text = f"{text} {sentence}".strip()
+        if text:
+            yield Turn(speaker, text, chapter, number)
+            first = False
+
+
+def _blocks(source: Source) -> Iterator[Block]:
+    for block in source.blocks or paragraphs_of(source.text):
+        if block.kind not in _UNREAD and has_words(block.text):
+            yield block
+
+
+def _next_host(speaker: str, hosts: Sequence[str]) -> str:
+    return hosts[(hosts.index(speaker) + 1) % len(hosts)]

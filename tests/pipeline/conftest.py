@@ -1,0 +1,18 @@
+"""Keep the shared stack's processor for the test that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on_being_made(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Delete the podcasts that a test itself has asked for; those of fixtures of its module stay."""
+    program = request.getfixturevalue("program") if "program" in request.fixturenames else None
+    if program:
+        program.begun.clear()
+    yield
+    if program:
+        program.delete_begun()

@@ -1,0 +1,228 @@
+"""Plain text and Markdown: what stands for itself stays, what is markup goes, and each block is called what it is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from common.text.blocks import Block, BlockKind
+from functions.content_harvester.kinds import Kind, kind_of
+from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.source_text import is_quickly_read, read_text
+from tests.documents import case
+
+PLAIN, HEADING, ITEM, LINE = BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM, BlockKind.LINE
+
+
+def read(text: str | bytes, name: str = "") -> Source:
+    document = Document(text if isinstance(text, bytes) else text.encode(), "text/plain", name)
+    assert kind_of(document) is Kind.TEXT
+    return read_text(document)
+
+
+def blocks(text: str, name: str = "") -> list[tuple[str, str]]:
+    return [(block.kind, block.text) for block in read(text, name).blocks]
+
+
+# What stands for itself
+
+
+def test_a_number_at_the_beginning_of_a_line_is_told() -> None:
+    years = read(case("years.txt")).text.split("\n\n")
+    assert [year[:5] for year in years] == ["1936.", "1951.", "1978."]
+
+
+@pytest.mark.parametrize("name", ["", "a.md"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1936. The first hangar was built.\n\n1951. The runway was paved.",
+        "1936. The first hangar was built.\n1951. The runway was paved.",
+        "24. Dezember war es still.\n\nDann kam die Flut.",
+        "7. The seventh was the last.\n\nNobody came after it.",
+        "It was in the year\n1984. The lamp was lit.",
+        "476. Rome fell.\n\n1453. So did the other Rome.",
+    ],
+)
+def test_only_what_counts_from_the_first_on_is_a_list(text: str, name: str) -> None:
+    told = read(text, name).text
+    assert told.split() == text.split()
+
+
+@pytest.mark.parametrize("name", ["", "a.md"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It takes a List<String> and returns a Map<String, Integer>, as was said.",
+        "Use the <main> element for the text and the <nav> element for links.",
+        "Where 2 < 3 and 5 > 4, x * y * z is zero.",
+        "The file __init__.py has to be there, and so has snake_case_name.",
+        "He paid 5$ and she 6$ for it, or so #7 said.",
+        "A template <typename T> stands in the head.",
+    ],
+)
+def test_signs_that_are_no_markup_stand_for_themselves(text: str, name: str) -> None:
+    assert read(text, name).text == text
+
+
+def test_the_handed_text_with_generics_is_as_it_was() -> None:
+    text = case("generics.txt").decode()
+    assert read(text).text.split() == text.split()
+
+
+def test_a_line_that_begins_with_a_tag_nobody_closes_is_text() -> None:
+    assert read("# Tags\n\n<main> holds the text, and stays open.\n\nEnd.", "a.md").text.startswith("<main> holds")
+
+
+# Markdown
+
+
+def test_an_answer_in_a_fence_is_read_as_what_is_in_it() -> None:
+    source = read(case("fenced.md"), "fenced.md")
+    assert source.title == "How oysters clean a bay"
+    assert [block.text[:10] for block in source.blocks] == ["One oyster", "The bay ha"]
+    assert read("~~~\nOnly words here.\n~~~").text == "Only words here."
+
+
+def test_the_handed_markdown_is_told_with_nothing_lost() -> None:
+    source = read(case("markdown-mixed.md"), "a.md")
+    assert source.title == "The lamp"
+    assert [(block.kind, block.text) for block in source.blocks] == [
+        (PLAIN, "The keeper climbed the tower."),
+        (HEADING, "More"),
+        (PLAIN, "Hidden words."),
+        (PLAIN, "A whole paragraph in HTML, as READMEs have it."),
+        (BlockKind.TABLE, "a: one, b: two."),
+        (ITEM, "trim the wick"),
+        (ITEM, "fill the can"),
+        (PLAIN, "1984. It was a cold night and the lamp was lit."),
+        (PLAIN, "The light is E = I/d^2 and never always on."),
+        (PLAIN, "An admonition."),
+    ]
+    assert source.left_out == {"footnote": 1}
+
+
+def test_markdown_gives_its_blocks_and_counts_what_is_left_out() -> None:
+    text = (
+        "# Tides\n\nThey come, see [here](http://x.example):\n\n1. in\n2. out\n   - slowly\n\n> Quoted.\n\n"
+        "```py\ncode()\n```\n\n## Next\n\n"
+        "The rule is $\\frac{a}{b}$ there. It holds.\n\n<!-- aside -->\n> [!NOTE]\n> Mind it.\n"
+    )
+    source = read(text, "a.md")
+    assert source.blocks == (
+        Block(PLAIN, "They come, see here:"),
+        Block(ITEM, "in", 1, "1."),
+        Block(ITEM, "out", 1, "2."),
+        Block(ITEM, "slowly", 2),
+        Block(BlockKind.QUOTATION, "Quoted."),
+        Block(HEADING, "Next", 2),
+        Block(PLAIN, "It holds."),
+        Block(BlockKind.QUOTATION, "Mind it."),
+    )
+    assert source.left_out == {"code": 1, "math": 1}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "---\ntitle: 'Tides'\nauthor: Jane Doe\ndate: 2025-03-04\n---\n",
+        '+++\ntitle = "Tides"\nauthor = "Jane Doe"\ndate = 2025-03-04\n+++\n',
+    ],
+)
+def test_a_header_gives_title_author_and_date(header: str) -> None:
+    source = read(header + "\nThe sea walks.\n\nIt walks away.")
+    assert (source.title, source.author, source.date, source.text) == (
+        "Tides", "Jane Doe", "2025-03-04", "The sea walks.\n\nIt walks away."
+    )  # fmt: skip
+
+
+def test_a_line_across_the_page_is_no_header() -> None:
+    assert read("---\nThe sea walks.\n\nIt walks away.\n---\nEnd.").text == "The sea walks.\n\nIt walks away.\n\nEnd."
+
+
+# Plain text
+
+
+def test_plain_text_gives_headings_lists_and_stanzas() -> None:
+    prose = (
+        "The harbour was built in the spring, and whoever saw it then says that it has not changed in all the years."
+    )
+    text = (
+        f"Of harbours\n\n{prose}\n\nWhat they need\n\n{prose} They need:\n- a wall\n  that holds,\n- a light\n\n"
+        "(a) a keeper;\n(b) a boat.\n\nThe tide comes in,\nThe tide goes out,\nAnd all who sail\nSail round about.\n"
+    )
+    source = read(text)
+    assert source.title == "Of harbours"
+    assert source.blocks[1:] == (
+        Block(HEADING, "What they need", 2),
+        Block(PLAIN, f"{prose} They need:"),
+        Block(ITEM, "a wall that holds,", 1),
+        Block(ITEM, "a light", 1),
+        Block(ITEM, "a keeper;", 1, "(a)"),
+        Block(ITEM, "a boat.", 1, "(b)"),
+        Block(BlockKind.VERSE, "The tide comes in,\nThe tide goes out,\nAnd all who sail\nSail round about."),
+    )
+
+
+def test_prose_that_was_folded_is_one_paragraph_whatever_its_lines_begin_with() -> None:
+    text = (
+        "Das Meer zieht sich zweimal am Tag zurück, und die ganze\n"
+        "Küste liegt frei. Dann kommt es wieder, und alle die\n"
+        "Boote, die im Schlick lagen, schwimmen von neuem in der\nBucht."
+    )
+    assert blocks(text) == [(PLAIN, text.replace("\n", " "))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ANN: Where were you?\nBOB: At sea.\nANN: So long?\nBOB: Longer.",
+        "<ANN>Where were you?</ANN>\n<BOB>At sea.</BOB>\n<ANN>So long?</ANN>\n<BOB>Longer.</BOB>",
+        "**ANN:** Where were you?\n\n**BOB:** At sea.\n\n**ANN:** So long?\n\n**BOB:** Longer.",
+        "[12/03/21, 10:11:12] ANN: Where were you?\n[12/03/21, 10:11:13] BOB: At\nsea.\n"
+        "[12/03/21, 10:11:14] ANN: So long?\n[12/03/21, 10:12:12] ANN: <Media omitted>\n"
+        "[12/03/21, 10:12:13] BOB: Longer.",
+        "12.03.21, 10:11 - ANN: Where were you?\n12.03.21, 10:12 - BOB: At sea.\n12.03.21, 10:13 - ANN: So long?\n"
+        "12.03.21, 10:13 - BOB: Longer.",
+    ],
+)
+def test_a_conversation_is_told_by_its_speakers(text: str) -> None:
+    told = [(block.kind, block.speaker, block.text) for block in read(text).blocks]
+    assert told == [
+        (LINE, "ANN", "Where were you?"), (LINE, "BOB", "At sea."), (LINE, "ANN", "So long?"), (LINE, "BOB", "Longer.")
+    ]  # fmt: skip
+
+
+def test_what_stands_between_speakers_is_nobodys() -> None:
+    text = "A talk.\n\nQ: Who?\n\nA: I.\n\nHe laughs.\n\nQ: Why?\n\nA: Because."
+    assert (PLAIN, "He laughs.") in blocks(text)
+
+
+def test_colons_alone_make_no_conversation() -> None:
+    assert {kind for kind, _ in blocks("Note: it rains.\n\nPlace: the sea.\n\nAll went home.")} == {PLAIN}
+
+
+# Cost
+
+
+@pytest.mark.parametrize("text", ["Why the sea breathes\n\nTwice a day, it's said, the sea walks.", "It was 1936."])
+def test_a_pasted_paragraph_needs_no_process_of_its_own(text: str) -> None:
+    assert is_quickly_read(Document(text.encode(), "text/plain; charset=utf-8", "text"))
+
+
+@pytest.mark.parametrize(
+    "text", ["---\n\n\n", "# One", "a | b", "[x](y)", "<p>", "- one\n- two", "`code`", "x" * 200_001]
+)
+def test_whatever_might_be_markup_does(text: str) -> None:
+    assert not is_quickly_read(Document(text.encode(), "text/plain", "text"))
+
+
+@settings(max_examples=60)
+@given(st.text(alphabet="ab1. \n-*(:<>[]#`$|_~+=\t", max_size=80))
+def test_no_text_is_too_odd_to_be_read(text: str) -> None:
+    try:
+        source = read_text(Document(text.encode(), "text/plain", "a.txt"))
+    except Unreadable:
+        return
+    assert source.blocks

@@ -1,0 +1,93 @@
+"""A text read aloud: every sentence, in order, by one host or by its speakers, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from common.errors import EngineRefused
+from common.text.blocks import Block, BlockKind
+from common.text.sentences import sentences
+from functions.model_serving.llm import narrator
+from functions.model_serving.llm.narrator import Narrator
+from functions.model_serving.llm.protocol import Request, Source, Turn
+
+GREETING = Turn("Ada", "Hello.", "", None, "cold_open")
+TEXTS = sorted((Path(__file__).parent / "texts").glob("*.txt"))
+
+
+def request(
+    *sources: Source, language: str = "en", hosts: Sequence[str] = ("Ada", "Ben"), said: Sequence[Turn] = ()
+) -> Request:
+    return Request("Tides", language, 5, "narration", tuple(hosts), sources, (GREETING, *said))
+
+
+def blocks(*told: tuple[BlockKind, str] | tuple[BlockKind, str, str]) -> Source:
+    made = tuple(Block(each[0], each[1], speaker=each[2] if len(each) > 2 else "") for each in told)
+    return Source("\n\n".join(block.text for block in made), "A text", blocks=made)
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_every_sentence_is_read_in_order_and_no_other(path: Path) -> None:
+    language, text = path.suffixes[0][1:], path.read_text()
+    *turns, close = Narrator().write(request(Source(text, "A text"), language=language))
+    read = " ".join(turn.text for turn in turns)
+    assert [word.rstrip(".") for word in read.split()] == [word.rstrip(".") for word in text.split()]
+    assert {turn.speaker for turn in turns} == {"Ada"}
+    assert close.kind == "close"
+    assert len(list(sentences(turns[0].text, language))) == 1  # soon to be heard
+    assert all(len(turn.text) <= 450 or len(list(sentences(turn.text, language))) == 1 for turn in turns)
+
+
+def test_headings_are_chapters_and_what_nobody_could_follow_is_left_out() -> None:
+    source = blocks(
+        (BlockKind.PARAGRAPH, "It begins."),
+        (BlockKind.HEADING, "One"),
+        (BlockKind.PARAGRAPH, "You need:"),
+        (BlockKind.ITEM, "flour"),
+        (BlockKind.ITEM, "eggs"),
+        (BlockKind.CODE, "make cake"),
+        (BlockKind.FOOTNOTE, "See below."),
+        (BlockKind.HEADING, "Two"),
+        (BlockKind.QUOTATION, "It was good."),
+        (BlockKind.REFERENCE, "Baker, 1990."),
+    )
+    *turns, _ = Narrator().write(request(source))
+    assert [(turn.chapter, turn.text) for turn in turns] == [
+        ("", "It begins."), ("One", "You need: flour. eggs"), ("Two", "It was good."),
+    ]  # fmt: skip
+
+
+def test_a_dialogue_is_read_by_its_speakers() -> None:
+    lines = [("Mary", "Who goes there?"), ("Tom", "It is I."), ("Mary", "Come in. It is late."), ("Ann", "And I.")]
+    source = blocks((BlockKind.PARAGRAPH, "At night."), *((BlockKind.LINE, text, name) for name, text in lines))
+    *turns, _ = Narrator().write(request(source))
+    assert [turn.text for turn in turns] == ["At night.", *(text for _, text in lines)]
+    assert turns[1].speaker == turns[3].speaker != turns[2].speaker
+    named = blocks(*((BlockKind.LINE, text, name) for name, text in lines[:3]))
+    *turns, _ = Narrator().write(request(named, hosts=("Tom", "Mary")))
+    assert [turn.speaker for turn in turns] == ["Mary", "Tom", "Mary"]
+
+
+@pytest.mark.parametrize("at", [1, 3])
+def test_it_is_gone_on_with_after_any_turn(at: int) -> None:
+    asked = request(Source(TEXTS[0].read_text(), "A text"), language=TEXTS[0].suffixes[0][1:])
+    whole = list(Narrator().write(asked))
+    said = list(islice(whole, at))
+    rest = request(*asked.sources, language=asked.language, said=said)
+    assert [*said, *Narrator().write(rest)] == whole
+
+
+def test_three_hours_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(narrator, "LONGEST_S", 60.0)
+    turns = list(Narrator().write(request(Source("The tide rises and falls twice a day. " * 100))))
+    assert 10 < len(" ".join(turn.text for turn in turns)) / 15.8 < 70
+    assert turns[-1].kind == "close"
+
+
+def test_a_text_of_which_nothing_can_be_read_is_refused() -> None:
+    with pytest.raises(EngineRefused):
+        list(Narrator().write(request(blocks((BlockKind.CODE, "make cake")))))

@@ -1,0 +1,194 @@
+"""From a model's text to what is spoken: thoughts, labels, directions, nearly JSON, lines, names, and languages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from common.text.detection import is_foreign
+from common.text.sentences import sentences
+from functions.model_serving.llm.dialogue.cast import Cast
+from functions.model_serving.llm.dialogue.nearly_json import values_in
+from functions.model_serving.llm.dialogue.reasoning import without_reasoning
+from functions.model_serving.llm.dialogue.spoken import spoken
+from functions.model_serving.llm.dialogue.turn_stream import TurnReader
+
+HOSTS = ("Ada", "Ben")
+SAID = '{"speaker": "Ada", "text": "Now < then [1]."}'
+DRAFT = '{"speaker": "Ada", "text": "DRAFT"}'
+SIZES = [1, 3, 7, 10_000]
+
+
+def cut(text: str, size: int) -> list[str]:
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("answer", "left"),
+    [
+        (f"<think>Well, {DRAFT}</think>\n{SAID}", SAID),
+        (f"<Thinking>Well, {DRAFT}</Thinking>{SAID}", SAID),
+        (f"<thought>{DRAFT}</thought>{SAID}", SAID),
+        (f"<seed:think>{DRAFT}</seed:think>{SAID}", SAID),
+        (f"[THINK]{DRAFT}[/THINK]{SAID}", SAID),
+        (f"◁think▷{DRAFT}◁/think▷{SAID}", SAID),
+        (f"<|channel|>analysis<|message|>{DRAFT}<|end|><|start|>assistant<|channel|>final<|message|>{SAID}", SAID),
+        (f"{SAID}<think>{DRAFT}</think>{SAID}", SAID * 2),
+        (f"<think>{DRAFT}", ""),
+        ("I should write this in turns that are short, and begin with the sea. " + f"{DRAFT}\nNo.</think>{SAID}", SAID),
+        (SAID, SAID),
+        (f"Sure! {SAID}", f"Sure! {SAID}"),
+        ("Ada: Hello.\nBen: Yes.", "Ada: Hello.\nBen: Yes."),
+        ("No answer that anybody could have asked for, and a long one.", None),
+    ],
+)
+def test_thoughts_are_no_part_of_an_answer_however_they_are_marked_and_cut(
+    answer: str, left: str | None, size: int
+) -> None:
+    assert "".join(without_reasoning(cut(answer, size))).strip() == (answer if left is None else left)
+
+
+def test_an_answer_without_thoughts_is_not_held_back() -> None:
+    assert next(without_reasoning(cut(SAID, 1))) == SAID[0]
+
+
+NEXT = '{"speaker": "Ben", "text": "Next."}'
+NEARLY = {
+    r'{"speaker": "Ada", "text": "The marsh\'s old.", "source": 1}': ("Ada", "The marsh's old.", 1),
+    r'{"speaker": "Ada", "text": "Say \alpha, then.", "source": 1}': ("Ada", r"Say \alpha, then.", 1),
+    '{"speaker": "Ada", "text": "He said "no".", "source": 1}': ("Ada", 'He said "no".', 1),
+    '{"speaker": "Ada", "text": "5" wide.", "source": 1}': ("Ada", '5" wide.', 1),
+    '{"speaker": "Ada", "text": "One,\n note 2.", "source": 1}': ("Ada", "One, note 2.", 1),
+    '{"speaker": "Ada", "text": "One\ttwo.", "source": 1,}': ("Ada", "One two.", 1),
+    "{'speaker': 'Ada', 'text': 'It is so.', 'source': None}": ("Ada", "It is so.", None),
+    '{speaker: "Ada", text: "No marks.", source: 1}': ("Ada", "No marks.", 1),
+    '{"speaker": "Ada" "text": "No comma." "source": 1}': ("Ada", "No comma.", 1),
+    "{“speaker”: “Ada”, “text”: “Curly.”, “source”: 1}": ("Ada", "Curly.", 1),
+    '{"speaker": "Ada", "text": ["Two.", "Parts."]}': ("Ada", "Two. Parts.", None),
+    '{"host": "Ada", "line": "Other fields."}': ("Ada", "Other fields.", None),
+    '{"Ada": "By name."}': ("Ada", "By name.", None),
+    '{\n  "speaker": "Ada",\n  "text": "Over lines.",\n  "source": "1"\n}': ("Ada", "Over lines.", 1),
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("written", "turn"), NEARLY.items())
+def test_what_is_nearly_json_is_read(written: str, turn: tuple[str, str, int | None], size: int) -> None:
+    reader = TurnReader(HOSTS)
+    found = [one for piece in cut(f"{written}\n{NEXT}\n", size) for one in reader.feed(piece)] + reader.finish()
+    assert [(one.speaker, one.text, one.source) for one in found] == [turn, ("Ben", "Next.", None)]
+    assert (reader.broken, reader.inside) == (0, False)
+
+
+def test_a_repair_never_costs_words() -> None:
+    reader = TurnReader(HOSTS)
+    assert reader.feed('{"speaker": "Ada", "text": "She said: "well, it is: "here"", and left."}\n') == []
+    assert reader.broken == 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Ada: One.\nBen: Two\nlines.",
+        "**Ada:** One.\n\n**Ben** (warmly): Two\n\nlines.\n\nAda: Three.",
+        "Here is the script:\n\nADA: [softly] One.\nBEN: Two lines.\n\nLet me know if you would like any changes!",
+        "- Ada: One.\n- Ben: Two lines.",
+        "<p>Ada: One.</p>\n<p>Ben: Two lines.</p>",
+        "<Ada>One.</Ada>\n<Ben>Two\nlines.</Ben>",
+    ],
+)
+def test_an_answer_in_lines_is_read_where_there_is_no_json(answer: str, size: int) -> None:
+    reader = TurnReader(HOSTS)
+    assert [turn for piece in cut(answer, size) for turn in reader.feed(piece)] == []
+    turns = [(turn.speaker.capitalize(), turn.text) for turn in reader.finish()]
+    assert turns[:2] == [("Ada", "One."), ("Ben", "Two lines.")]
+    assert len(turns) == answer.count("Three") + 2
+
+
+def test_lines_beside_json_are_talk() -> None:
+    reader = TurnReader(HOSTS)
+    assert len(reader.feed(f"Note: as asked.\n{SAID}\nBen: there you are")) == 1
+    assert reader.finish() == []
+
+
+def test_the_last_line_of_an_answer_that_was_cut_off_is_left_out() -> None:
+    reader = TurnReader(HOSTS)
+    reader.feed("Ada: One.\nBen: Tw")
+    assert [turn.text for turn in reader.finish(cut=True)] == ["One."]
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Ada: The sea.", "The sea."),
+        ("**Ada:** The sea.", "The sea."),
+        ("Ada (excited): The sea.", "The sea."),
+        ("Host 1: The sea.", "The sea."),
+        ("[Ada] The sea.", "The sea."),
+        ('Ben: "Well, yes."', '"Well, yes."'),
+        ("Remember: it rises.", "Remember: it rises."),
+        ("Ada and Ben: a story.", "Ada and Ben: a story."),
+        ("Ada, what do you think?", "Ada, what do you think?"),
+        ('[excited] Wow! (leans in) It rises. <break time="1s"/> *nods* [short pause] 😀', "Wow! It rises."),
+        ("I mean (laughs) yes, *chuckles softly* indeed.", "I mean yes, indeed."),
+        ("That is all. (smiles warmly)", "That is all."),
+        ("Well... [thinking] Maybe.", "Well... Maybe."),
+        ("[Music fades in] Hello.", "Hello."),
+        ("Es stimmt. (lacht) Ja.", "Es stimmt. Ja."),
+        ("¿Qué? (se ríe) Sí.", "¿Qué? Sí."),
+        ("C'est vrai. (rires) Oui.", "C'est vrai. Oui."),
+        ("John (of the Beatles) sang.", "John (of the Beatles) sang."),
+        ("She (a musician) is *music* itself.", "She (a musician) is music itself."),
+        ("It was cold. (It was ten degrees.) We went in.", "It was cold. (It was ten degrees.) We went in."),
+        ("It is 5 metres (about 16 feet). Then it falls.", "It is 5 metres (about 16 feet). Then it falls."),
+        ("Laughing gas (nitrous oxide) works.", "Laughing gas (nitrous oxide) works."),
+        ("The beat (a drum beat) goes on.", "The beat (a drum beat) goes on."),
+        ("Dogs (smiling breeds, they say) bark.", "Dogs (smiling breeds, they say) bark."),
+        ("He said [the tenant] must pay.", "He said [the tenant] must pay."),
+        ("*Never* again. It is *big*.", "Never again. It is big."),
+        ("1. **First:** One.\n2. `code` and $x^2$", "First: One. code and x^2"),
+        ("He paid $5 and $6, at 5 °C.", "He paid $5 and $6, at 5 °C."),
+    ],
+)
+def test_no_voice_says_who_speaks_or_how_and_asides_are_said(written: str, said: str) -> None:
+    assert spoken(written, HOSTS) == said
+    [turn] = TurnReader(HOSTS).feed(json.dumps({"speaker": "Ada", "text": written}))
+    assert turn.text == said
+
+
+def test_a_model_that_gives_the_hosts_other_names_means_the_same_ever_after() -> None:
+    cast = Cast(("Ada Lovelace", "Ben"))
+    names = ["ada lovelace", "**Ada**", "BEN", "Host 2", "speaker A", "Riley", "Morgan", "Riley", "Third", ""]
+    hosts = [cast.host(name, next_host="Ben") for name in names]
+    ada, ben = "Ada Lovelace", "Ben"
+    assert hosts == [ada, ada, ben, ben, ada, ben, ada, ben, ben, ben]
+
+
+def test_a_plan_is_found_whatever_stands_around_it() -> None:
+    plan = {"chapters": [{"title": "One"}]}
+    draft = '{"chapters": [{"title": "Draft"}]}'
+    for answer in (
+        json.dumps(plan),
+        f"A draft: {draft}\nBetter: {json.dumps(plan)} Done.",
+        f"```json\n{json.dumps(plan, indent=1)}\n```",
+        "{'chapters': [{'title': 'One'},]}",
+        '{"chapters": [{"title": "One"}',
+    ):
+        assert plan in values_in(answer)
+    assert next(values_in(f"{draft} {json.dumps(plan)}")) == plan
+
+
+TEXTS = [path for path in sorted((Path(__file__).parent / "texts").glob("*.??.txt")) if path.suffixes[0] != ".x"]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
+def test_no_sentence_is_held_for_foreign_in_its_own_language_and_most_are_in_another(path: Path) -> None:
+    language = path.suffixes[0][1:]
+    every = list(sentences(path.read_text().replace("\n", " "), language))
+    assert not [sentence for sentence in every if is_foreign(sentence, language)]
+    other = "en" if language != "en" else "es"
+    assert sum(is_foreign(sentence, other) for sentence in every) > 0.8 * len(every)
