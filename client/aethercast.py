@@ -195,11 +195,11 @@ class Aethercast:
 
     def edit_script(self, workflow_id: str, edits: Sequence[dict[str, Any]]) -> Podcast:
         """Edit the script of a draft, with edits as for `remake`."""
-        return self._ask("PATCH", f"{_PODCASTS}/{workflow_id}/segments", _podcast, json={"segments": list(edits)})
+        return self._edit("PATCH", f"{workflow_id}/segments", edits)
 
     def approve(self, workflow_id: str, edits: Sequence[dict[str, Any]] = ()) -> Podcast:
         """Have a draft voiced, with its last edits."""
-        return self._ask("POST", f"{_PODCASTS}/{workflow_id}/approve", _podcast, json={"segments": list(edits)})
+        return self._edit("POST", f"{workflow_id}/approve", edits)
 
     def engines(self) -> dict[str, list[Engine]]:
         """The engines on offer, by `speech` and `language`, the default ones first."""
@@ -313,6 +313,11 @@ class Aethercast:
         return self._ask(
             "POST", f"{_PODCASTS}/{what}", lambda answer: _read(Accepted, answer), json=asked, headers=headers
         )
+
+    def _edit(self, method: str, what: str, edits: Sequence[dict[str, Any]]) -> Podcast:
+        """Asked again after a lost answer, it is done once."""
+        headers = {"X-Idempotency-Key": uuid.uuid4().hex}
+        return self._ask(method, f"{_PODCASTS}/{what}", _podcast, json={"segments": list(edits)}, headers=headers)
 
     def _ask(self, method: str, path: str, read: Callable[[Any], T] | None, **more: Any) -> T:
         """What `read` makes of the answer's JSON; None where there is to be none, which a 204 says."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 from flask import Request, Response
 
-from common.errors import Busy, Conflict
+from common.errors import Conflict, Refused
 from common.events import PODCAST_WANTED, Event, publish
+from common.idempotency import Outcome, begin
 from common.problems import json_response
 from common.records import Workflow
 from common.settings import Settings
-from common.store import segments, workflows, writes
-from common.store.access import Changed
+from common.store import segments, workflows
+from functions.api_gateway.bodies import json_object
+from functions.api_gateway.generating import AGENT, idempotency_key, record_kept
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.reading import described_whole
 from functions.api_gateway.remaking import edited
@@ -21,46 +24,52 @@ from functions.api_gateway.requests_schema import EditRequest
 
 def edit(settings: Settings, request: Request, owner: str, workflow_id: str, asked: EditRequest) -> Response:
     """Edit the script of a draft: `{"index": 3, "text": …}` or `{"index": 4, "remove": true}`."""
-    workflow = _draft(owned(settings, owner, workflow_id))
-    if not workflow.draft:
-        raise Conflict("podcast_approved", "This script is approved, and being voiced.")
-    _store(settings, workflow, asked, approved=False)
-    return json_response(described_whole(settings, owned(settings, owner, workflow_id)))
+    return _changed(settings, request, owner, workflow_id, asked, approved=False)
 
 
 def approve(settings: Settings, request: Request, owner: str, workflow_id: str, asked: EditRequest) -> Response:
-    """Have a draft voiced, with its last edits. To approve an approved one is fine, and edits nothing.
+    """Have a draft voiced, with its last edits. To approve an approved one is fine, and edits nothing."""
+    return _changed(settings, request, owner, workflow_id, asked, approved=True)
 
-    Whether the news of an approval was told may be unknown after a failure: each repetition tells it again.
-    """
-    workflow = _draft(owned(settings, owner, workflow_id))
-    if workflow.draft:
-        _store(settings, workflow, asked, approved=True)
-    publish(settings, Event(PODCAST_WANTED, workflow_id, {"segments": 0}))
+
+def _changed(
+    settings: Settings, request: Request, owner: str, workflow_id: str, asked: EditRequest, *, approved: bool
+) -> Response:
+    """Answer with the podcast as it is then. A repetition with the same `X-Idempotency-Key` changes nothing more: an
+    edit that removes a turn would remove the next."""
+    purpose = "approve" if approved else "edit"
+    digest = hashlib.sha256(f"{owner}\n{purpose}\n{idempotency_key(request)}".encode()).hexdigest()
+    claim = begin(settings, AGENT, digest, {purpose: workflow_id, **json_object(request)}, kept=record_kept(settings))
+    if not isinstance(claim, Outcome):
+        try:
+            outcome = _edited(settings, owned(settings, owner, workflow_id), asked, approved=approved)
+            claim.commit(outcome)
+        except Refused:
+            claim.forget()
+            raise
+        except BaseException:
+            claim.release()
+            raise
+        claim = outcome
+    publish(settings, *claim.events)
     return json_response(described_whole(settings, owned(settings, owner, workflow_id)))
 
 
-def _draft(workflow: Workflow) -> Workflow:
-    """Raise Conflict for what is no draft, or none any more, or is not whole."""
+def _edited(settings: Settings, workflow: Workflow, asked: EditRequest, *, approved: bool) -> Outcome:
+    """All edits, the new length and the approval, or none. Raises Conflict for what is no draft, or not whole."""
     if not workflow.request.draft:
         raise Conflict("podcast_no_draft", "This podcast was not asked for as a draft.")
     if not workflow.generating:
         raise Conflict("podcast_ended", f"This podcast is {workflow.state}.")
     if workflow.segments_total is None:
         raise Conflict("podcast_unfinished", "Its script is still being written.")
-    return workflow
-
-
-def _store(settings: Settings, workflow: Workflow, asked: EditRequest, *, approved: bool) -> None:
-    """All edits, the new length and the approval, or none. Raises Busy where somebody else was quicker."""
+    voiced = (Event(PODCAST_WANTED, workflow.id, {"segments": 0}),) if approved else ()
+    if workflow.approved:
+        if not approved:
+            raise Conflict("podcast_approved", "This script is approved, and being voiced.")
+        return Outcome({"workflow_id": workflow.id}, events=voiced)
     script = segments.script(settings, workflow.id)
     after = [replace(each, expires_at=workflow.expires_at) for each in edited(script, asked)]
     whole = replace(workflow, segments_total=len(after), approved=approved)
-    try:
-        writes.commit(
-            settings,
-            workflows.fenced_change(workflow, whole),
-            *segments.rewritten(workflow.id, script, after),
-        )
-    except Changed:
-        raise Busy("state_changed", "This script has been changed meanwhile; look at it, and ask again.") from None
+    writes = (workflows.fenced_change(workflow, whole), *segments.rewritten(workflow.id, script, after))
+    return Outcome({"workflow_id": workflow.id}, writes=writes, events=voiced)

@@ -221,8 +221,8 @@ OPERATIONS: Final = (
         "editScript",
         "Edit the script of a draft.",
         asks=requests.EditRequest,
+        once=True,
         counted=True,
-        refusals=(HTTPStatus.CONFLICT,),
     ),
     Operation(
         "POST",
@@ -232,8 +232,8 @@ OPERATIONS: Final = (
         "approve",
         "Have a draft voiced, with its last edits.",
         asks=requests.EditRequest,
+        once=True,
         counted=True,
-        refusals=(HTTPStatus.CONFLICT,),
     ),
     Operation(
         "GET",

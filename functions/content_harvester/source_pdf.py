@@ -45,7 +45,8 @@ def read_pdf(document: Document) -> Source:
         raise Unreadable("source_unreadable", "This PDF is damaged.")
     found = find_blocks(pages) if pages else Found([], "", Counter())
     if not found.blocks:
-        raise Unreadable("source_empty", _NO_TEXT)
+        written = any(page.lines for page in pages)
+        raise Unreadable("source_empty", "There are only figures in this PDF." if written else _NO_TEXT)
     return Source.of_blocks(
         found.blocks,
         title=_title(facts.get("Title", ""), found) or document.stem,

@@ -56,13 +56,22 @@ def undisturbed(running: ByHand) -> dict[str, Any]:
 
 
 def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
-    """What came of a podcast: its words, its sound, and how often each segment's document and object was written."""
+    """What came of a podcast: its words, its sound, and how often each segment's document and object was written.
+
+    Names are without the id of the workflow, which is another each time.
+    """
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     words = ("index", "kind", "speaker", "voice", "text", "chapter", "state", "apology")
     return {
         "segments": [tuple(segment.get(word) for word in words) for segment in agents.segments(workflow_id)],
-        "sound": {name: read_opus(data).packets for name, data in agents.objects().items() if SOUND.search(name)},
-        "writes": {name: times for name, times in agents.writes().items() if "/segments/" in name},
+        "sound": {
+            name.replace(workflow_id, ""): read_opus(data).packets
+            for name, data in agents.objects().items()
+            if SOUND.search(name)
+        },
+        "writes": {
+            name.replace(workflow_id, ""): times for name, times in agents.writes().items() if "/segments/" in name
+        },
     }
 
 

@@ -141,7 +141,8 @@ def harvester(cloud: tuple[Cloud, pytest.MonkeyPatch], monkeypatch: pytest.Monke
 
 def test_everything_a_request_names_becomes_sources_in_its_order(harvester: Harvester) -> None:
     site = harvester.site
-    site.pages["/a"] = answer(article("Why the sea breathes", *TIDES))
+    code = "<pre><code>x = 1</code></pre>"
+    site.pages["/a"] = answer(article("Why the sea breathes", *TIDES).replace("</article>", f"{code}</article>"))
     site.pages["/en/w/api.php"] = wikipedia
     text = harvester.give(
         0, b"The moon and us\n\nThe Moon has moved people for as long as there were people.", "text", "text/plain"
@@ -165,7 +166,8 @@ def test_everything_a_request_names_becomes_sources_in_its_order(harvester: Harv
     workflow = harvester.workflow()
     assert (workflow["title"], workflow["language"], workflow["stages"]["harvest"]) == ("tide mills", "en", "DONE")
     assert workflow["sources"][2] == {
-        "title": "Why the sea breathes", "url": f"{site.url}/a", "author": "Jane Doe", "date": "2025-03-04"
+        "title": "Why the sea breathes", "url": f"{site.url}/a", "author": "Jane Doe", "date": "2025-03-04",
+        "left_out": {"code": 1},
     }  # fmt: skip
     assert workflow["source_problems"] == []
     characters = sum(len(source["text"]) for source in material["sources"])

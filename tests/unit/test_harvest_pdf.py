@@ -197,3 +197,17 @@ def test_a_damaged_pdf_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable) as raised:
         read_pdf(type(pdf())(data))
     assert raised.value.code == "source_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"), [(["1 = 2", "3.14", "0 0 1"], "only figures"), ([], "pictures")], ids=["figures", "pictures"]
+)
+def test_a_pdf_without_words_is_called_what_it_is(lines: list[str], said: str) -> None:
+    with pytest.raises(Unreadable) as raised:
+        read_pdf(laid_out_pdf(column(60, 740, *lines)))
+    assert (raised.value.code, said in raised.value.detail) == ("source_empty", True)
+
+
+def test_a_list_of_contents_alone_is_told() -> None:
+    lines = column(60, 740, "Contents", *(f"The {place} lamp . . . . . . . . {place}" for place in PLACES))
+    assert "The third lamp" in read_pdf(laid_out_pdf([*lines[:1], *lines[1:]])).text

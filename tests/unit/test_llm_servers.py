@@ -6,6 +6,7 @@ Gemini's compatible API; the words of their refusals are shortened.
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -462,6 +463,25 @@ def test_a_model_that_is_of_no_use_is_asked_a_bounded_number_of_times_in_all_att
     assert last.code in {"engine_calls_spent", "engine_language_wrong"}
     assert len(server.requests) == calls.made <= 6 + 2 * 2
     assert "The language model" in last.detail
+
+
+def test_no_turn_in_another_language_is_spoken() -> None:
+    """Not one, though some sentences alone would not tell."""
+    texts = [
+        "Eelgrass meadows shelter young fish before they are big enough for the open bay.",
+        "Peat below the marsh holds carbon for as long as the sea covers it.",
+        "Salt marshes trap the mud that every flood brings in, layer upon layer, note 16.",
+        "Crabs dig burrows, and through them air reaches the roots of the grass.",
+    ]
+    answers = itertools.cycle(texts)
+
+    def author(_system: str, _prompt: str) -> str:
+        return "\n".join(json.dumps({"speaker": "Ada", "text": next(answers)}) for _ in range(3))
+
+    turns: list[Turn] = []
+    with Server(author=author) as server, pytest.raises(EngineRefused, match="does not write in Spanish"):
+        turns.extend(writer(server).write(request(language="es")))
+    assert turns == []
 
 
 def test_a_server_that_is_away_costs_no_calls() -> None:

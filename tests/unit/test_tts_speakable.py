@@ -101,8 +101,8 @@ SAID = [
      "un million de dollars"),
     ("es", "5 mil millones de €, 1,5 M€, 21 €, £21",
      "cinco mil millones de euros, uno coma cinco millones de euros, veintiún euros, veintiuna libras"),
-    ("pt", "R$ 2,3 bi, R$ 450 mi, £2", "dois vírgula três bilhões de reais, quatrocentos e cinquenta milhões de reais, "
-     "duas libras"),
+    ("pt", "R$ 2,3 bi, R$ 450 mi, £2",
+     "dois vírgula três bilhões de reais, quatrocentos e cinquenta milhões de reais, duas libras"),
     ("it", "2,3 mld €, 450 mln di euro, 118",
      "due virgola tre miliardi di euro, quattrocentocinquanta milioni di euro, centodiciotto"),
     # Signs, fractions, powers

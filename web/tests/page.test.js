@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MAX_REQUEST_BYTES, MAX_TEXT_CHARACTERS } from "../contract.js";
 import { clock, day, size, spokenTime } from "../page/format.js";
+import { leftOutWords } from "../page/left_out.js";
 import { plainWords } from "../page/plain_words.js";
 import { buildRequest, describeWish, readPronunciations, readWish, tooMuch } from "../page/request.js";
 import { wordGroups } from "../page/word_groups.js";
@@ -110,4 +111,10 @@ test("errors are plain words, with what to do", () => {
   assert.equal(plainWords({ code: "unreachable", message: "TypeError" }).detail, "");
   assert.equal(plainWords({ code: "constructor" }).title, plainWords({}).title, "not a name of Object's own");
   assert.equal(plainWords({ code: "urls_invalid", message: "Not a link." }).detail, "Not a link.");
+});
+
+test("what was left out of a source is told in words", () => {
+  assert.equal(leftOutWords({ reference: 31, table: 2, code: 1, math: 2, footnote: 1, slide: 0 }), "31 references, 2 tables, 1 piece of code, 2 formulas, 1 note");
+  assert.equal(leftOutWords({ constructor: 1 }), "1 constructor");
+  assert.equal(leftOutWords(undefined), "");
 });

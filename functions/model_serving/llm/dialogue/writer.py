@@ -127,6 +127,7 @@ class _Script:
         self._system = system(request)
         self._said = list(request.said)
         self._refused: EngineRefused | None = None
+        self._foreign = 0  # turns in another language since the last good one
         self._repeats = Repeats(request.language, (turn.text for turn in request.said))
         self._close = with_title(pack_of(self._language).phrases.goodbye, request.title, self._language)
         spoken_s = sum(seconds(turn.text, self._language) for turn in self._said)
@@ -260,12 +261,14 @@ class _Script:
                 takes_s = seconds(spoken.text, self._language)
                 if left_s < _LEAST_S / 2 or takes_s > 2 * max(left_s, _LEAST_S):
                     return  # to go over the time by more than would be left of it
-                if is_foreign(spoken.text, self._language, suspected=foreign > good):
+                if is_foreign(spoken.text, self._language, suspected=self._foreign > 0):
                     foreign += 1
+                    self._foreign += 1
                     if foreign >= _FOREIGN and not good:
                         break
                     continue
                 good += 1
+                self._foreign = 0
                 turn = self._turn(spoken, chapter)
                 if turn:
                     left_s -= takes_s
