@@ -7,9 +7,9 @@ const NAMES = {
   footnote: ["note", "notes"],
 };
 
-/** @param {Record<string, number> | undefined} leftOut by kind */
+/** The most numerous kinds first. @param {Record<string, number> | undefined} leftOut by kind */
 export function leftOutWords(leftOut) {
-  const told = Object.entries(leftOut ?? {}).filter(([, number]) => number > 0);
+  const told = Object.entries(leftOut ?? {}).filter(([, number]) => number > 0).sort(([, one], [, other]) => other - one);
   return told.map(([kind, number]) => `${number.toLocaleString("en")} ${name(kind, number)}`).join(", ");
 }
 

@@ -114,7 +114,7 @@ test("errors are plain words, with what to do", () => {
 });
 
 test("what was left out of a source is told in words", () => {
-  assert.equal(leftOutWords({ reference: 31, table: 2, code: 1, math: 2, footnote: 1, slide: 0 }), "31 references, 2 tables, 1 piece of code, 2 formulas, 1 note");
+  assert.equal(leftOutWords({ reference: 31, table: 2, code: 1, math: 2, footnote: 1, slide: 0 }), "31 references, 2 tables, 2 formulas, 1 piece of code, 1 note");
   assert.equal(leftOutWords({ constructor: 1 }), "1 constructor");
   assert.equal(leftOutWords(undefined), "");
 });
