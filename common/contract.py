@@ -230,6 +230,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "object_missing",
         "origin_not_allowed",
         "page_token_invalid",
+        "parameter_unknown",
         "podcast_approved",
         "podcast_cancelled",
         "podcast_deleted",

@@ -107,6 +107,9 @@ def _answer(request: Request) -> Response:
     with log_context(owner=owner, **given):
         if operation.counted:
             spend(settings())
+        if unknown := sorted(set(request.args) - set(operation.query)) if operation.query else []:
+            known = ", ".join(operation.query)
+            raise BadRequest("parameter_unknown", f"{unknown[0][:40]!r} is no parameter of this address: {known} are.")
         return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
 
 

@@ -430,6 +430,7 @@ def test_a_search_finds_words_of_titles(program: Program, shelf: tuple[requests.
         ({"page_token": "?"}, "page_token_invalid"),
         ({"page_token": "é"}, "page_token_invalid"),
         ({"page_token": "MjAyNi0wMS0wMQ=="}, "page_token_invalid"),  # a date without a time zone
+        ({"page_tokn": ""}, "parameter_unknown"),
     ],
 )
 def test_a_wrong_query_is_refused(program: Program, query: dict[str, str], code: str) -> None:
