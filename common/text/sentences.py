@@ -14,6 +14,8 @@ from common.text.citations import without_citations
 _INITIAL: Final = 5
 """Characters. Whatever is shorter was parted after an initial or the like: "M." is no sentence."""
 
+_NUMBER = re.compile(r"\d{1,4}\.")
+"""A year before its events, or a day before its month: no sentence by itself either."""
 _MARKUP = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•]\s+|>\s+)")
 _LONGEST: Final = 2_000
 """Characters: no sentence is so long; what is has lost its marks, and is cut to be said at all."""
@@ -76,7 +78,8 @@ def _segments(text: str, language: str) -> Iterator[str]:
     carried = ""
     for piece in segment(language, text):
         whole = f"{carried} {piece.strip()}".strip()
-        carried = whole if len(whole) < _INITIAL and not ended(whole[2:]) else ""
+        parted = len(whole) < _INITIAL and not ended(whole[2:])
+        carried = whole if parted or _NUMBER.fullmatch(whole) else ""
         if not carried:
             yield whole
     if carried:

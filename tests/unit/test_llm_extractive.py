@@ -17,6 +17,7 @@ from common.languages import LANGUAGES, pack_of
 from common.languages.pack import Phrases
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from functions.model_serving.llm.material.context_dependence import depends_on_context
+from functions.model_serving.llm.material.sentences import said_list
 from functions.model_serving.llm.material.topics import names, nouns
 from functions.model_serving.llm.material.transitions import Transitions
 from functions.model_serving.llm.protocol import Request, Source, Turn
@@ -215,3 +216,16 @@ def test_a_bank_of_phrases_is_used_up_before_any_comes_back() -> None:
     drawn = [transitions.on() for _ in range(5 * len(bank))]
     assert all(one != other for one, other in pairwise(drawn))
     assert all(set(drawn[at : at + len(bank)]) == set(bank) for at in range(0, len(drawn), len(bank)))
+
+
+@pytest.mark.parametrize(
+    ("items", "said"),
+    [
+        (("Engine: 40,000", "Radar: 12,000", "Nothing else"), "Engine: 40,000; Radar: 12,000; Nothing else."),
+        (("Berlin, Bonn", "Paris, Nice", "Rome"), "Berlin, Bonn; Paris, Nice; Rome."),
+        (("smoke in the flat; or", "keep snakes"), "smoke in the flat; or keep snakes."),
+        (("rauchen, oder", "Schlangen halten;"), "rauchen; oder Schlangen halten."),
+    ],
+)
+def test_items_of_a_list_are_said_as_they_are_written(items: tuple[str, ...], said: str) -> None:
+    assert said_list("", items) == said

@@ -60,3 +60,15 @@ def test_other_brackets_stay(text: str) -> None:
 )
 def test_a_sentence_ends_where_a_reader_would_end_it(language: str, text: str, parts: list[str]) -> None:
     assert list(sentences(text, language)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("1936. The first hangar was built.", ["1936. The first hangar was built."]),
+        ("It was 1936. The first hangar was built.", ["It was 1936.", "The first hangar was built."]),
+        ("12. Mai 1950. Das war der Tag.", ["12. Mai 1950.", "Das war der Tag."]),
+    ],
+)
+def test_a_number_alone_is_no_sentence(text: str, parts: list[str]) -> None:
+    assert list(sentences(text, "de" if "Mai" in text else "en")) == parts

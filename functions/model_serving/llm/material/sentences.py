@@ -29,7 +29,9 @@ _ANSWER: Final = 450
 _A_WORD = re.compile(r"[^\W\d_]{2}")
 _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
-_WORDS_TO_END = re.compile(r"[;,]\s*(?P<word>\w{1,6})$")
+_WORDS_TO_END = re.compile(
+    r"[;,]\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
