@@ -336,7 +336,18 @@ def _gutter(runs: list[Line], like: float | None) -> float | None:
         return None
     if like is not None and abs(like - gutter) < size:
         return gutter
-    return gutter if all(map(_prose, beside)) or not _aligned(*beside) else None
+    return gutter if all(map(_begins_with_prose, beside)) or not _aligned(*beside) else None
+
+
+def _begins_with_prose(runs: list[Line]) -> bool:
+    """Whether one side of a gutter is a column of a text, or its left half is one and a further column stands right."""
+    left, right = min(run.left for run in runs), max(run.right for run in runs)
+    starts = Counter(round(run.left) for run in runs)
+    second = max(
+        (start for start in starts if start > left + 0.3 * (right - left)), key=lambda at: starts[at], default=0
+    )
+    first = [run for run in runs if run.right < second]
+    return _prose(runs) or (len(first) >= 2 * _FEWEST_LINES and _prose(first))
 
 
 def _prose(runs: list[Line]) -> bool:
