@@ -130,7 +130,7 @@ def _is_paper(lines: Sequence[Line]) -> bool:
     first = [line.text for line in lines if line.page in pages[:2]]
     texts = [line.text for line in lines]
     return (
-        any(_OF_A_PAPER.match(text) for text in first)
+        any(_OF_A_PAPER.match(text) for text in first) * (1 + any(_INTRODUCTION.fullmatch(text) for text in first))
         + any(_EMAIL.search(text) or (_AFFILIATION.search(text) and len(text.split()) < 15) for text in first[:40])
         + any(
             REFERENCES.fullmatch(text) and len(_YEAR.findall(" ".join(texts[number : number + 40]))) > 2

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from common.text.blocks import BlockKind
 from functions.content_harvester.source import Source, Unreadable
@@ -232,6 +235,32 @@ def test_a_licence_that_the_text_speaks_of_is_no_imprint() -> None:
     assert "licensed under terms" in source.text
 
 
+def test_lines_that_are_drawn_in_pieces_are_one_column() -> None:
+    lines = []
+    for number, place in enumerate(PLACES):
+        top = 700 - 39 * number
+        lines += [
+            PdfText(f"The {place} lamp of all the harbours on this coast is lit early", 60, top, 10),
+            PdfText(f"{place} begins with a few words", 60, top - 13, 10),
+            PdfText("and ends with some", 260, top - 13, 10),
+            PdfText("in the tower.", 60, top - 26, 10),
+        ]
+    words = read_pdf(laid_out_pdf(lines)).text
+    for place in PLACES:
+        assert f"{place} begins with a few words and ends with some in the tower." in words
+
+
+def test_a_table_beside_columns_of_text_does_not_hide_them() -> None:
+    rows = [
+        PdfText(f"{place} of the {name} side, all as long", x, 700 - 13 * row, 10)
+        for row, place in enumerate(PLACES) for name, x in (("left", 30), ("right", 210))
+    ]  # fmt: skip
+    table = [PdfText(f"{row}{x}", x, 700 - 13 * row, 10) for row in range(5) for x in (440, 520)]
+    words = read_pdf(laid_out_pdf([*rows, *table])).text
+    told = [words.index(f"{place} of the {name}") for name in ("left", "right") for place in PLACES]
+    assert told == sorted(told)
+
+
 def test_references_without_a_heading_are_references() -> None:
     first, second = paper()
     kept = [text for text in second if text.x < 300]
@@ -250,6 +279,20 @@ def test_three_columns_beside_each_other_are_columns() -> None:
     words = read_pdf(laid_out_pdf(rows)).text
     told = [words.index(f"{place} of the {name}") for name, _ in heads for place in PLACES]
     assert told == sorted(told)
+
+
+def test_a_letter_beyond_the_first_plane_is_one_letter() -> None:
+    writer = PdfWriter(
+        clone_from=io.BytesIO(laid_out_pdf(column(60, 740, "The tower has ~ lamps, and all are lit.")).data)
+    )
+    letters = DecodedStreamObject()
+    letters.set_data(b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <7E> <D835DC5D> endbfchar")
+    font = writer.pages[0]["/Resources"]["/Font"]["/Helvetica"]  # type: ignore[index]
+    font[NameObject("/ToUnicode")] = writer._add_object(letters)
+    written = io.BytesIO()
+    writer.write(written)
+    source = read_pdf(type(pdf())(written.getvalue()))
+    assert source.text == "The tower has \U0001d45d lamps, and all are lit."
 
 
 def test_a_pdf_whose_fonts_map_to_no_letters_is_refused() -> None:
