@@ -172,7 +172,7 @@ class Claim:
         """Let the next attempt begin at once. Best effort: if this fails, the lease runs out by itself.
 
         `failed` says whether this one counts as a failure, `waited` whether it is not to count at all; `calls`, how
-        many of an engine it has cost: None where that is not known, and counted as all that it might have.
+        many of an engine it has cost: None where unknown, and then counted as the possible most.
         """
         with self._writing, suppress(AethercastError):
             released = replace(

@@ -1,8 +1,8 @@
-"""Words that are said otherwise than they are written, as whoever asks for a podcast has them.
+"""Words said otherwise than written, as given by a podcast's maker.
 
-An entry has what is `written`, and how that is said: `said`, in other words, or `ipa`, in the International Phonetic
+An entry has the `written` words, and their sound: `said`, in other words, or `ipa`, in the International Phonetic
 Alphabet, for voices that read it; with both, the other voices have the words. Whole words are meant, in the case in
-which they are written unless `any_case`. What one entry puts in, no other changes.
+which they are written unless `any_case`. The words of an entry are never changed by another entry.
 """
 
 # ruff: noqa: RUF001 - signs of the International Phonetic Alphabet are meant
@@ -45,7 +45,7 @@ def is_ipa(ipa: str) -> bool:
 
 
 def merged(*lists: Iterable[Pronunciation]) -> list[Pronunciation]:
-    """One list of several, in which what is written in an earlier one counts."""
+    """A single list of several, earlier lists first."""
     found: dict[tuple[str, bool], Pronunciation] = {}
     for each in (entry for entries in lists for entry in entries):
         found.setdefault(_key(each), each)
@@ -61,7 +61,7 @@ def in_text(text: str, entries: Iterable[Pronunciation]) -> bool:
 def respelled(
     text: str, entries: Iterable[Mapping[str, Any]], *, reads_ipa: Callable[[str], bool] | None = None
 ) -> Respelled:
-    """Put what is said in the place of what is written. Words whose IPA the voice `reads_ipa` of stay as they are."""
+    """Put the said words in place of written words. Words whose IPA the voice `reads_ipa` of stay as they are."""
     lexicon = tuple(map(_frozen, entries))
     if not lexicon:
         return Respelled(text, {})

@@ -121,7 +121,7 @@ class SourceText(Source):
 
 
 def account_of(source: SourceText) -> Source:
-    """A source without its text: what is kept of it on the workflow, and shown."""
+    """A source without its text: its part kept on the workflow, and shown."""
     return {
         "title": source["title"],
         "url": source["url"],
@@ -350,7 +350,7 @@ class Feed(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Pronunciations(Record):
-    """What an owner has said otherwise than it is written. Gateway, whole each time; its `id` is the owner's hash."""
+    """An owner's pronunciations. Gateway, whole each time; its `id` is the owner's hash."""
 
     owner: str = field(metadata=missing(""))
     kept: list[Pronunciation] = field(default_factory=list)

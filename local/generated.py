@@ -54,7 +54,7 @@ def types_module() -> str:
     """Write the schemas of the OpenAPI document as TypeScript, for the checker and for editors: no browser loads it."""
     schemas = openapi.document("")["components"]["schemas"]
     lines = ["// Made by `nox -s generated` of the OpenAPI document: change functions/api_gateway/ and run it.", ""]
-    lines += [f"export type {name} = {_type(schema)};" for name, schema in sorted(schemas.items())]
+    lines += [f"export type {_type_name(name)} = {_type(schema)};" for name, schema in sorted(schemas.items())]
     codes = " | ".join(json.dumps(code) for code in sorted(contract.ERRORS))
     lines.append(f"export type ErrorCode = {codes};")
     return "\n".join(lines) + "\n"
@@ -76,11 +76,16 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _type_name(schema_name: str) -> str:
+    """The TypeScript name of a schema: what is both asked and answered has two, which no hyphen may part."""
+    return schema_name.removesuffix("-Input").replace("-Output", "Answer")
+
+
 def _type(schema: dict[str, Any]) -> str:
     """The TypeScript type of a JSON Schema, as far as those of the API go."""
     match schema:
         case {"$ref": str(ref)}:
-            return ref.rpartition("/")[2]
+            return _type_name(ref.rpartition("/")[2])
         case {"const": value}:
             return json.dumps(value)
         case {"enum": values}:

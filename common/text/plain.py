@@ -1,7 +1,7 @@
 """Plain text, read into blocks: headings, lists, definitions, verses and speakers' lines, as people type them.
 
-For pasted texts and documents of which nothing more is known than their words. What a reader has told already is left
-as it is; only paragraphs are looked at, whether their lines are still apart or were joined. Whatever is not plainly
+For pasted texts and documents of which nothing more is known than their words. Blocks named by a reader are left
+unchanged; only paragraphs are looked at, whether their lines are still apart or were joined. Whatever is not plainly
 something else stays a paragraph, and no line is a heading for being short alone: one that breaks off in mid-sentence
 ("The tenant shall not") leads into the list below it, or is a fragment.
 """
@@ -62,7 +62,7 @@ def blocks_of(text: str, language: str) -> list[Block]:
 
 
 def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
-    """The same blocks, the paragraphs among them replaced by what they turn out to be."""
+    """The same blocks, with paragraphs replaced by their recognized kinds."""
     parts = [(block, part) for block in blocks for part in _parts(block)]
     found = _without_numbers(_with_clauses(_without_single_verses(parts)))
     return _with_headings(_with_speakers(found), language)
@@ -83,7 +83,7 @@ def _raw(text: str) -> Iterator[Block]:
 
 
 def _parts(block: Block) -> Iterator[Block]:
-    """A paragraph by its lines, or by what is joined in its one line."""
+    """A paragraph by its lines, or by the parts of its single line."""
     if block.kind != BlockKind.PARAGRAPH:
         yield block
         return
@@ -109,7 +109,7 @@ def _is_unremarkable(text: str) -> bool:
 
 
 def _may_list(text: str) -> bool:
-    """Whether there can be a list in one line: told fast, as it is asked of every paragraph."""
+    """Whether a line can hold a list: told fast, as it is asked of every paragraph."""
     if "a) " in text or "1) " in text or "i) " in text or text.startswith(("1. ", "- ", "• ", "* ")):
         return True
     return ": 1. " in text or ": - " in text or ": • " in text or ": * " in text
@@ -193,7 +193,7 @@ def _list(lines: Sequence[str], starts: Sequence[int]) -> Iterator[Block]:
 
 
 def _joined(text: str) -> Iterator[Block]:
-    """A paragraph on one line, whose own lines may have been joined."""
+    """A paragraph on a single line, perhaps of joined lines."""
     if heading := re.match(r"(#{1,6})\s+(.+?)(?:\s#+)?$", text):
         yield Block(BlockKind.HEADING, _plain(heading[2]), level=len(heading[1]))
     elif _RULE.fullmatch(text):

@@ -55,7 +55,7 @@ def breaths(sentence: str) -> Iterator[str]:
 def sentences(text: str, language: str) -> Iterator[str]:
     """Split `text`, written in `language` (two letters), into its sentences, none with space around it.
 
-    What somebody says in quotation marks is one with who says it; a mark that never closes parts nothing.
+    Words in quotation marks are kept with their speaker; a mark that never closes parts nothing.
     """
     waiting: list[str] = []
     for sentence in _segments(text, language):

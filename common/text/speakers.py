@@ -1,4 +1,4 @@
-"""Who speaks, as scripts write it before what is said: "Ada:", "**Ben** (amused):", "Host 1:"."""
+"""The speaker, as written in scripts before the speech: "Ada:", "**Ben** (amused):", "Host 1:"."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ROLE = re.compile(
 
 
 def label_of(line: str) -> tuple[str, str] | None:
-    """Part a line into who speaks and what they say, if it begins with anything that may be a name and a colon."""
+    """Part a line into speaker and speech, if the line begins with a possible name and a colon."""
     found = _LABEL.match(line)
     return (found["name"].strip("*_ "), line[found.end() :]) if found else None
 

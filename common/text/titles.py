@@ -19,8 +19,8 @@ _CLAUSES = re.compile(r"\s*[,;:(–—]\s|\s-\s|\.\s")
 
 
 def title_of(text: str, language: str) -> str:
-    """The title of a pasted text: its first line, or its first sentence where both are one; empty where that is too
-    long to be one."""
+    """The title of a pasted text: its first line, or its first sentence where both are one; empty for a text too long
+    for a title."""
     lines = [line.strip() for line in text.strip()[:4_000].splitlines()]
     paragraph = lines[: next((number for number, line in enumerate(lines) if not line), len(lines))]
     if not paragraph:

@@ -13,13 +13,14 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from common.errors import SourceBroken, SourceRefused
+from common.text.blocks import Block
 from functions.content_harvester.source import Source
+from functions.content_harvester.source_transcript import Cue, blocks_of_cues, cues_of_lines
 
 if TYPE_CHECKING:
     from youtube_transcript_api import FetchedTranscript
 
 _HOSTS = {"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com", "youtu.be"}
-_PAUSE_S = 2.0
 _PIECE = 64 * 1024
 
 
@@ -65,8 +66,8 @@ def read_captions(video: str, language: str, http: requests.Session) -> Source:
         raise SourceBroken("source_unreachable", "YouTube cannot be asked for this video's captions.") from error
     except (ParseError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise SourceBroken("source_unreadable", "YouTube's answer is none that can be read.") from error
-    return Source.of(
-        _text(captions),
+    return Source.of_blocks(
+        _blocks(captions),
         title=facts.get("title") or "A video",
         url=f"https://www.youtube.com/watch?v={video}",
         author=facts.get("author_name"),
@@ -74,13 +75,12 @@ def read_captions(video: str, language: str, http: requests.Session) -> Source:
     )
 
 
-def _text(captions: FetchedTranscript) -> str:
-    """The captions in paragraphs, parted where nothing is said for a while; without [Music] and the like."""
-    text, end = "", 0.0
+def _blocks(captions: FetchedTranscript) -> list[Block]:
+    """The captions in paragraphs, by their speakers where those are named."""
+    cues: list[Cue] = []
     for snippet in captions:
-        text += ("\n\n" if text and snippet.start - end > _PAUSE_S else " ") + snippet.text.replace("\n", " ")
-        end = snippet.start + snippet.duration
-    return re.sub(r"\[[^\]]{1,30}\]|♪", "", text)
+        cues += cues_of_lines(snippet.text.splitlines(), snippet.start, snippet.start + snippet.duration)
+    return blocks_of_cues(cues)
 
 
 class Bounded(HTTPAdapter):

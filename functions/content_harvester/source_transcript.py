@@ -67,7 +67,7 @@ def _cues(text: str) -> Iterator[Cue]:
         found = _TIMES.match(line)
         if found or not line.strip():
             if lines:
-                yield from _of_lines(_without_number(lines, bool(found)), *times)
+                yield from cues_of_lines(_without_number(lines, bool(found)), *times)
             lines = [] if found else None
             if found:
                 times = _seconds(found.groups()[:4]), _seconds(found.groups()[4:])
@@ -85,7 +85,7 @@ def _seconds(parts: Sequence[str | None]) -> float:
     return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction}")
 
 
-def _of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cue]:
+def cues_of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cue]:
     """A cue for each voice or turn in the lines of one."""
     speaker, words = "", list[str]()
     for line in lines:

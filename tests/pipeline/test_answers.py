@@ -62,6 +62,7 @@ BODIES: dict[str, Callable[[Reader], object]] = {
     "generate": lambda _: {"text": TEXT, "minutes": 1},
     "rename": lambda _: {"title": "Ebb and flow"},
     "continue": lambda _: {"chapter": 2, "minutes": 1},
+    "keepPronunciations": lambda _: {"pronunciations": [{"written": "Nginx", "said": "engine x"}]},
     "editScript": lambda _: {"segments": [{"index": 0, "text": "So, what is a tide?"}]},
     "approve": lambda _: {},
     "remake": lambda _: {"segments": [{"index": 1, "text": "So, what is a tide?"}]},

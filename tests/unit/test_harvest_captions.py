@@ -82,6 +82,18 @@ def test_what_is_said_comes_in_paragraphs_with_title_and_author(youtube: Website
     )
 
 
+def test_whoever_is_named_in_captions_is_who_says_it(youtube: Website) -> None:
+    said = "".join(
+        f'<text start="{at}" dur="1">{line}</text>'
+        for at, line in enumerate(("&gt;&gt; ANN: It rises.", "BOB: It falls."))
+    )
+    youtube.pages["/captions/en"] = answer(f"<transcript>{said}</transcript>", "text/xml")
+    assert [(block.speaker, block.text) for block in read(youtube).blocks] == [
+        ("ANN", "It rises."),
+        ("BOB", "It falls."),
+    ]
+
+
 @pytest.mark.parametrize(("asked", "taken"), [("de", "de"), ("en", "en"), ("pt", "en")])
 def test_captions_in_the_language_asked_for_come_before_others(youtube: Website, asked: str, taken: str) -> None:
     read(youtube, asked)
