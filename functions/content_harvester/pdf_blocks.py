@@ -16,7 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.pdf_page import Line, Page
@@ -337,11 +337,14 @@ def _title(lines: Sequence[Line], body: Body) -> str:
             return text
     if sizes and max(sizes) >= 1.08 * body.size:
         return ""
-    first, second = lines[0], lines[1] if len(lines) > 1 else None
-    stands_alone = second is not None and first.bottom - second.bottom > 1.5 * body.leading
-    reads_so = len(first.text.split()) <= 16 and first.text[-1] not in ".!?:;,-" and first.text[0].isupper()
-    if reads_so and (stands_alone or (first.bold and second is not None and not second.bold)):
-        return first.text
+    bold = list(takewhile(lambda line: line.bold and abs(line.size - lines[0].size) < 0.5, lines))
+    first = bold if 0 < len(bold) < min(4, len(lines)) else lines[:1]
+    second = lines[len(first)] if len(lines) > len(first) else None
+    text = joined(first, body)
+    stands_alone = second is not None and first[-1].bottom - second.bottom > 1.5 * body.leading
+    reads_so = len(text.split()) <= 24 and text[-1] not in ".!?:;,-" and text[0].isupper()
+    if reads_so and (stands_alone or (first == bold and second is not None)):
+        return text
     return ""
 
 

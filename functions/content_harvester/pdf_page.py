@@ -34,6 +34,8 @@ _MARK = "\ue000"
 _MARKED = re.compile(rf"(?:[^\W\d_]{{2}}|[.,;:!?)”’\"']|{_MARK})\s?$")
 _DEEPEST = 12
 _FEWEST_LINES = 3
+_MOST_ZONES = 4
+"""Of a page's free zones so many may be a gutter."""
 _WIDEST = 20_000
 """Points: the largest page that PDF allows is 14,400 wide."""
 _NAMES_OF_TYPEWRITERS = ("courier", "mono", "typewriter", "cmtt", "consol", "menlo")
@@ -338,7 +340,7 @@ def _gutter(runs: list[Line], like: float | None) -> float | None:
     fewest = min(crossing[x] for x in inner) + 1 + len(runs) // 40  # a page number below is no reason to see no gutter
     free = [list(group) for least, group in groupby(inner, lambda x: crossing[x] <= fewest) if least]
     free.sort(key=len, reverse=True)
-    gutters = (left + (zone[0] + zone[-1] + 1) / 2 for zone in free if len(zone) >= 0.4 * size)
+    gutters = (left + (zone[0] + zone[-1] + 1) / 2 for zone in free[:_MOST_ZONES] if len(zone) >= 0.4 * size)
     # The widest is one unless a table stands there; any other is, if texts stand on both of its sides.
     return next((gutter for n, gutter in enumerate(gutters) if _parts(runs, gutter, like, size, widest=n == 0)), None)
 

@@ -362,6 +362,13 @@ def test_what_a_program_left_as_a_title_is_none(title: str) -> None:
     assert read_pdf(laid_out_pdf([heading, *column(60, 740, *PROSE)], title=title)).title == heading.text
 
 
+def test_a_title_as_large_as_its_text_is_known_by_its_weight() -> None:
+    heads = [
+        PdfText(text, 60, 770 - 13 * n, 10, font="Helvetica-Bold") for n, text in enumerate(("LAMPS OF", "A HARBOUR"))
+    ]
+    assert read_pdf(laid_out_pdf([*heads, *column(60, 744, *PROSE)])).title == "LAMPS OF A HARBOUR"
+
+
 @pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.4 garbage" * 1000, b"%PDF-1.4\n" + b"[" * 1_000_000])
 def test_a_damaged_pdf_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable) as raised:
