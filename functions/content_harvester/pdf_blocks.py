@@ -107,7 +107,11 @@ def find_blocks(pages: Sequence[Page]) -> Found:
     """The blocks of all pages, and what was left out of them."""
     left_out = Counter[str]()
     lines = [line for page in _without_running_lines(pages, left_out) for line in page]
-    lines = _without_contents(lines, left_out) or lines  # of a document that is one list of contents, that is told
+    told = _without_contents(lines, left_out)
+    if any(_WORD.search(line.text) for line in told):
+        lines = told
+    else:
+        del left_out["contents"]  # of a document that is one list of contents, that is told
     if not lines:
         return Found([], "", left_out)
     body = Body.of(lines)
