@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,3 +159,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if category == "unit" and HEAVY.intersection(getattr(item, "fixturenames", ())):
         raise pytest.UsageError(f"{item.nodeid} starts a stack: it is no unit test")
     item.add_marker(category)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Hide Playwright's loop, which it leaves marked as running in this thread, from tests that run loops of theirs."""
+    if "browser" in item.path.parts:
+        return (yield)
+    left = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    try:
+        return (yield)
+    finally:
+        asyncio._set_running_loop(left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -118,10 +119,10 @@ def test_where_it_cannot_be_loaded_espeak_speaks_and_one_line_says_so(
         return imported(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    engine = HibariEngine()
-    engine.warm_up()
-    assert said(engine, TEXT) == said(engine._others, TEXT)  # type: ignore[arg-type]
-    assert {engine.describe().rate_of(voice) for voice in engine.describe().voices} == {22_050}
+    with closing(HibariEngine()) as engine:
+        engine.warm_up()
+        assert said(engine, TEXT) == said(engine._others, TEXT)  # type: ignore[arg-type]
+        assert {engine.describe().rate_of(voice) for voice in engine.describe().voices} == {22_050}
     assert [record.getMessage() for record in caplog.records] == [
         "espeak-ng speaks English, too: hibari cannot be loaded (no wheel for this platform)"
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -42,13 +41,6 @@ def launch(playwright: Playwright, *flags: str) -> Browser:
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def no_loop_left_running() -> Iterator[None]:
-    """Tests elsewhere may run loops of their own: Playwright leaves its own marked as running in this thread."""
-    yield
-    asyncio._set_running_loop(None)
 
 
 @pytest.fixture(scope="session")
