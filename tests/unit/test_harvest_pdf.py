@@ -386,7 +386,9 @@ def test_a_pdf_without_words_is_called_what_it_is(lines: list[str], said: str) -
 
 
 def test_a_list_of_contents_alone_is_told() -> None:
-    lines = column(60, 740, "Contents", *(f"The {place} lamp . . . . . . . . {place}" for place in PLACES))
+    lines = column(
+        60, 740, "Contents", *(f"The {place} lamp . . . . . . . . {number}" for number, place in enumerate(PLACES))
+    )
     source = read_pdf(laid_out_pdf([*lines, PdfText("9", 300, 100, 10)]))
     assert "The third lamp" in source.text
     assert not source.left_out
