@@ -1,7 +1,8 @@
 """The blocks of a PDF: its lines joined to paragraphs, and each told apart by its place, its size and how it begins.
 
-What nobody would read aloud is left out, and counted: running heads and page numbers, authors' addresses, captions,
-notes, references, tables, code, and sentences with a formula in them.
+Running heads, page numbers, captions and tables of contents are left out, and counted. All else that a letter, a form
+or a manual says is told. Of a paper nobody would read aloud its authors' addresses, notes, references, displayed
+formulas, code and tables of figures.
 """
 
 # ruff: noqa: RUF001 - the signs that documents are set with
@@ -11,10 +12,11 @@ from __future__ import annotations
 import math
 import re
 import statistics
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.pdf_page import Line, Page
@@ -31,6 +33,7 @@ from functions.content_harvester.pdf_paragraphs import (
     joined,
     paragraphs_of,
 )
+from functions.content_harvester.tables import MAX_COLUMNS, MAX_ROWS, sentences_of
 
 _AFTER_REFERENCES = re.compile(
     r"(?:[A-Z]|\d{1,2})?[.:]?\s*(?:appendi(?:x|ces)|supplement\w*|annex|anhang|annexe|anexo|apéndice|apêndice|"
@@ -50,7 +53,15 @@ _CONTENTS = re.compile(
     r"indice|sumário|sommario",
     re.IGNORECASE,
 )
-_LEADERS = re.compile(r"(?:\.\s?){4,}\s*[\divxlc]+$|(?:…\s?){2,}\s*\d+$")
+_LEADERS = re.compile(r"(?:(?:\.\s?){4,}|(?:…\s?){2,})\s*(\d{1,4}|[ivxlc]{1,7})$")
+_OF_A_PAPER = re.compile(
+    r"(?:abstract|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|zusammenfassung|kurzfassung|résumé|resumen|resumo|riassunto|"
+    r"index terms|key\s?words?|schlüsselwörter|mots[- ]clés|palabras clave|palavras[- ]chave|parole chiave|"
+    r"categories and subject descriptors|ccs concepts)(?=$|\s*[.:—–-]|\s[A-Z])",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(r"\[(\d{1,3})\]\s+[A-ZÀ-Þ]")
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _EMAIL = re.compile(r"[\w})]\s?@\s?[\w-]{1,60}\.\w")
 _IMPRINT = re.compile(
     r"permission to make digital|copyright (?:©|\(c\)|\d{4}|held|is held)|^©|^c?\s?⃝|all rights reserved|^arxiv\b|"
@@ -96,7 +107,11 @@ def find_blocks(pages: Sequence[Page]) -> Found:
     """The blocks of all pages, and what was left out of them."""
     left_out = Counter[str]()
     lines = [line for page in _without_running_lines(pages, left_out) for line in page]
-    lines = _without_contents(lines, left_out) or lines  # of a document that is one list of contents, that is told
+    told = _without_contents(lines, left_out)
+    if any(_WORD.search(line.text) for line in told):
+        lines = told
+    else:
+        del left_out["contents"]  # of a document that is one list of contents, that is told
     if not lines:
         return Found([], "", left_out)
     body = Body.of(lines)
@@ -104,35 +119,71 @@ def find_blocks(pages: Sequence[Page]) -> Found:
         return _slides(lines, left_out)
     title = _title([line for line in lines if line.page == lines[0].page], body).rstrip("∗*†‡§¶ ")
     heads = Counter(left_out)
-    found = list(paragraphs_of(_without_tables(lines, body, left_out), body))
-    blocks = list(_blocks(_kept(found, body, title, left_out), body, left_out))
-    if 10 * sum(len(block.text) for block in blocks) < sum(len(line.text) for line in lines):
-        # A document that is nearly all a table, a form or a list of references is told as it stands.
-        texts = (joined(paragraph.lines, body) for paragraph in paragraphs_of(lines, body))
-        return Found([Block(BlockKind.PARAGRAPH, text) for text in texts if _WORD.search(text)], title, heads)
-    return Found(blocks, title, left_out)
+    if _is_paper(lines):
+        blocks = list(_blocks(_of_paper(lines, body, title, left_out), body))
+        if 10 * sum(len(block.text) for block in blocks) >= sum(len(line.text) for line in lines):
+            return Found(blocks, title, left_out)
+    # What is no paper, as a letter or a form, or nearly all a table or a list of references, is told as it stands.
+    blocks = list(_blocks(_of_document(lines, body, title, heads), body))
+    return Found(blocks if any(_WORD.search(block.text) for block in blocks) else [], title, heads)
+
+
+def _is_paper(lines: Sequence[Line]) -> bool:
+    """Whether at least two of a paper's own parts are there: its abstract, its authors, its references, its figures."""
+    pages = sorted({line.page for line in lines})
+    first = [line.text for line in lines if line.page in pages[:2]]
+    texts = [line.text for line in lines]
+    return (
+        any(_OF_A_PAPER.match(text) for text in first) * (1 + any(_INTRODUCTION.fullmatch(text) for text in first))
+        + any(_EMAIL.search(text) or (_AFFILIATION.search(text) and len(text.split()) < 15) for text in first[:40])
+        + any(
+            REFERENCES.fullmatch(text) and len(_YEAR.findall(" ".join(texts[number : number + 40]))) > 2
+            for number, text in enumerate(texts)
+        )
+        + (sum(_ENTRY.match(text) is not None for text in texts[len(texts) // 2 :]) > 3)
+        + (sum(CAPTION.match(text) is not None for text in texts) > 1)
+    ) >= 2
 
 
 # Pages
 
 
 def _without_running_lines(pages: Sequence[Page], left_out: Counter[str]) -> Iterator[list[Line]]:
-    """The lines of each page without those that return at its edge, page after page or on every other one."""
-    edges = [_edges(page) for page in pages]
-    times = Counter(pattern for edge in edges for pattern in {_pattern(line) for line in edge})
+    """The lines of each page without those that return at its edge, page after page or on every other one.
+
+    They are no larger than the text: the name of a slide or of a form may return, too.
+    """
+    sizes = Counter[float]()
+    for page in pages:
+        for line in page.lines:
+            sizes[line.size] += len(line.text)
+    largest = 1.2 * sizes.most_common(1)[0][0] if sizes else math.inf
+    edges = [
+        {line for line in _edges(page) if line.size < largest or _PAGE_NUMBER.fullmatch(line.text)} for page in pages
+    ]
+    heights = defaultdict[str, list[float]](list)
+    for edge in edges:
+        for pattern, bottom in {_pattern(line): line.bottom for line in edge}.items():
+            heights[pattern].append(bottom)
+    for found in heights.values():
+        found.sort()
+    enough = 2 if len(pages) in range(4, 8) else 3
     for page, edge in zip(pages, edges, strict=True):
         running = {
             line
             for line in edge
-            if times[_pattern(line)] >= 3 or (times[_pattern(line)] == 2 and len(pages) in range(4, 8))
-            or (_PAGE_NUMBER.fullmatch(line.text) and len(pages) > 1)
-        }  # fmt: skip
+            if _times(heights[_pattern(line)], line) >= enough or (_PAGE_NUMBER.fullmatch(line.text) and len(pages) > 1)
+        }
         left_out["running head"] += len(running)
         yield [line for line in page.lines if line not in running]
 
 
 def _without_contents(lines: Sequence[Line], left_out: Counter[str]) -> list[Line]:
-    """The lines without tables of contents: what has dots before a page's number, or such numbers below a heading."""
+    """The lines without tables of contents: what has dots before a page's number, or such numbers below a heading.
+
+    In a form or a schedule dots lead to other numbers than pages have.
+    """
+    pages = lines[-1].page + 1 if lines else 0
     kept: list[Line] = []
     at = 0
     while at < len(lines):
@@ -141,7 +192,7 @@ def _without_contents(lines: Sequence[Line], left_out: Counter[str]) -> list[Lin
             end = at + 1
             while any(re.search(r"\s(?:\d{1,3}|[ivxlc]{1,6})$", line.text) for line in lines[end : end + 2]):
                 end += 1
-        elif _LEADERS.search(lines[at].text):
+        elif pages > 4 and (leads := _LEADERS.search(lines[at].text)) and _number(leads[1]) <= pages + 30:
             end = at + 1
         left_out["contents"] += end > at
         kept += lines[at : max(end, at + 1)] if end == at else []
@@ -149,11 +200,21 @@ def _without_contents(lines: Sequence[Line], left_out: Counter[str]) -> list[Lin
     return kept
 
 
+def _number(written: str) -> int:
+    """A page's number; a Roman one, of the pages before the text, as 0."""
+    return int(written) if written.isdecimal() else 0
+
+
 def _edges(page: Page) -> set[Line]:
     """The two highest and the two lowest lines, whatever stands beside them on the same height included."""
     heights = sorted({round(line.bottom) for line in page.lines})
     edge = {*heights[:2], *heights[-2:]} if len(heights) > 4 else {*heights[:1], *heights[-1:]}
     return {line for line in page.lines if round(line.bottom) in edge}
+
+
+def _times(heights: Sequence[float], line: Line) -> int:
+    """How often one of these heights, from the lowest, is that of a line."""
+    return bisect_right(heights, line.bottom + line.size) - bisect_left(heights, line.bottom - line.size)
 
 
 def _pattern(line: Line) -> str:
@@ -186,16 +247,41 @@ def _slides(lines: Sequence[Line], left_out: Counter[str]) -> Found:
             text = joined(paragraph.lines, body)
             marker = MARKER.match(text)
             text = text[marker.end() :] if marker else text
-            if _WORD.search(text):
+            if _letters(text):
                 ends = text[-1:] in ".!?" and len(text.split()) > 12
                 blocks.append(Block(BlockKind.PARAGRAPH if ends else BlockKind.ITEM, text, 0 if ends else 1))
     return Found(blocks, title, left_out)
 
 
-def _without_tables(lines: Sequence[Line], body: Body, left_out: Counter[str]) -> list[Line]:
-    """The lines that are no rows of a table; where nearly all are, the document is one, and they stay."""
-    rows = set[int]()
-    tables = 0
+def _paragraphs(
+    lines: Sequence[Line], body: Body, told: Callable[[list[Line]], bool], left_out: Counter[str]
+) -> list[Paragraph]:
+    """Lines joined to paragraphs, and the rows of tables, each a sentence; tables are counted that are not `told`."""
+    rows: list[Paragraph] = []
+    in_tables = set[int]()
+    for table in _tables(lines):
+        found = [lines[number] for number in table]
+        in_tables.update(table)
+        if told(found):
+            sentences = [
+                sentences_of([[cell.text for cell in line.cells]], headed=False, limited=False) for line in found
+            ]
+            rows += [
+                Paragraph([line], BlockKind.TABLE, (sentence or [line.text])[0])
+                for line, sentence in zip(found, sentences, strict=True)
+            ]
+        else:
+            left_out["table"] += 1
+    places = {id(line): number for number, line in enumerate(lines)}
+    text = [line for number, line in enumerate(lines) if number not in in_tables]
+    paragraphs = list(paragraphs_of(text, body))
+    for paragraph in paragraphs:
+        paragraph.text = joined(paragraph.lines, body)
+    return sorted([*paragraphs, *rows], key=lambda paragraph: places[id(paragraph.lines[0])])
+
+
+def _tables(lines: Sequence[Line]) -> Iterator[range]:
+    """The numbers of the lines of each table."""
     at = 0
     while at < len(lines):
         end = at
@@ -203,14 +289,17 @@ def _without_tables(lines: Sequence[Line], body: Body, left_out: Counter[str]) -
             end += 1
         cells = [len(line.cells) for line in lines[at:end]]
         if end - at >= _TABLE_ROWS + (max(cells, default=0) < 3):
-            rows.update(range(at, end))
-            tables += 1
+            yield range(at, end)
         at = max(end, at + 1)
-    told = sum(len(line.text) for number, line in enumerate(lines) if number not in rows)
-    if told * 3 < sum(len(line.text) for line in lines):
-        return list(lines)
-    left_out["table"] += tables
-    return [line for number, line in enumerate(lines) if number not in rows]
+
+
+def _is_of_words(table: Sequence[Line]) -> bool:
+    """Whether a table can be heard: not too large, and most of its cells are words rather than figures."""
+    cells = [cell.text for line in table for cell in line.cells]
+    small = len(table) <= MAX_ROWS and max(len(line.cells) for line in table) <= MAX_COLUMNS
+    return small and sum(_WORD.search(cell) is not None and not _FORMULA.search(cell) for cell in cells) * 5 > 3 * len(
+        cells
+    )
 
 
 def _is_row(line: Line) -> bool:
@@ -252,18 +341,40 @@ def _title(lines: Sequence[Line], body: Body) -> str:
             return text
     if sizes and max(sizes) >= 1.08 * body.size:
         return ""
-    first, second = lines[0], lines[1] if len(lines) > 1 else None
-    stands_alone = second is not None and first.bottom - second.bottom > 1.5 * body.leading
-    reads_so = len(first.text.split()) <= 16 and first.text[-1] not in ".!?:;,-" and first.text[0].isupper()
-    if reads_so and (stands_alone or (first.bold and second is not None and not second.bold)):
-        return first.text
+    bold = list(takewhile(lambda line: line.bold and abs(line.size - lines[0].size) < 0.5, lines))
+    first = bold if 0 < len(bold) < min(4, len(lines)) else lines[:1]
+    second = lines[len(first)] if len(lines) > len(first) else None
+    text = joined(first, body)
+    stands_alone = second is not None and first[-1].bottom - second.bottom > 1.5 * body.leading
+    reads_so = len(text.split()) <= 24 and text[-1] not in ".!?:;,-" and text[0].isupper()
+    if reads_so and (stands_alone or (first == bold and second is not None)):
+        return text
     return ""
 
 
-def _kept(paragraphs: list[Paragraph], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
-    """The paragraphs that are read, each with its kind; the others are counted."""
-    for paragraph in paragraphs:
-        paragraph.text = joined(paragraph.lines, body)
+def _of_document(lines: Sequence[Line], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
+    """All that a letter, a form or a manual says but for captions and marked notes, each paragraph with its kind."""
+    rows = sum(len(line.text) for table in _tables(lines) for line in lines[table.start : table.stop])
+    mostly_tables = rows * 3 > 2 * sum(len(line.text) for line in lines)
+    known = _letters(title)
+    kept: list[Paragraph] = []
+    for paragraph in _paragraphs(lines, body, lambda table: mostly_tables or len(table) <= MAX_ROWS, left_out):
+        letters = _letters(paragraph.text)
+        if letters and known.startswith(letters):
+            known = known.removeprefix(letters)  # the title is told as such
+        elif _is_caption(paragraph, body):
+            left_out["caption"] += 1
+        elif paragraph.size < 0.93 * body.size and NOTE.match(paragraph.text) and _marked(paragraph, kept):
+            left_out["footnote"] += 1
+        elif letters:
+            kept.append(paragraph)
+            _name(paragraph, body)
+    return kept
+
+
+def _of_paper(lines: Sequence[Line], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
+    """The paragraphs of a paper that are read, each with its kind; the others are counted."""
+    paragraphs = _paragraphs(lines, body, _is_of_words, left_out)
     paragraphs = _without_front(paragraphs, body, title, left_out)
     paragraphs = _without_references(paragraphs, body, left_out)
     notes = defaultdict[int, set[str]](set)
@@ -279,10 +390,11 @@ def _kept(paragraphs: list[Paragraph], body: Body, title: str, left_out: Counter
             kept.append(paragraph)
     for paragraph in kept:
         _name(paragraph, body)
+        paragraph.text = _without_formulas(paragraph.text, left_out)
         for mark in notes[paragraph.lines[0].page]:
             paragraph.text = re.sub(rf"(?<=[^\W\d_][.,;:!?)”\"])(?<!\d\.){mark}(?=\s|$)", "", paragraph.text)
             paragraph.text = re.sub(rf"(?<=[^\W\d_]{{3}}){mark}(?=[\s.,;:!?)]|$)", "", paragraph.text)
-    return kept
+    return [paragraph for paragraph in kept if _WORD.search(paragraph.text)]
 
 
 def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
@@ -309,7 +421,7 @@ def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out
                 continue  # the title is told as such
             above = begins is not None and (number < begins or paragraph.lines[0].bottom >= top)
             about = above and not _is_prose(text)
-            if about or (_EMAIL.search(text) and short) or (_IMPRINT.search(text) and len(text.split()) < 150):
+            if about or (_EMAIL.search(text) and short) or _is_imprint(paragraph, body):
                 left += 1
                 continue
             if (_AFFILIATION.search(text) and not _is_prose(text) and len(text.split()) < 40
@@ -327,6 +439,11 @@ def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out
     if left:
         left_out["front matter"] += left
     return kept
+
+
+def _is_imprint(paragraph: Paragraph, body: Body) -> bool:
+    words = len(paragraph.text.split())
+    return _IMPRINT.search(paragraph.text) is not None and words < (150 if paragraph.size < 0.95 * body.size else 40)
 
 
 def _begins_text(text: str) -> bool:
@@ -350,11 +467,14 @@ def _without_references(paragraphs: list[Paragraph], body: Body, left_out: Count
     kept: list[Paragraph] = []
     head: Paragraph | None = None
     count = 0
+    headed = any(REFERENCES.fullmatch(paragraph.text) for paragraph in paragraphs)
     for paragraph in paragraphs:
         text = paragraph.text
         if REFERENCES.fullmatch(text):
             head = paragraph
             continue
+        if not headed and head is None and (entry := _ENTRY.match(text)) and entry[1] == "1":
+            head = paragraph  # a list that bears no name
         if head is not None:
             same = abs(paragraph.size - head.size) < 0.3 and paragraph.bold is head.bold
             distinct = head.bold or head.size > 1.05 * body.size
@@ -376,12 +496,11 @@ def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) 
     """What a paragraph is counted as that is not read, or None for one that is."""
     text = paragraph.text
     words = _WORD.findall(text)
+    if paragraph.kind is BlockKind.TABLE:
+        return None
     if not words:
         return "math" if _FORMULA.search(text) else "label"
-    caption = CAPTION.match(text)
-    if caption and (
-        caption["end"].strip() or paragraph.size < 0.97 * body.size or paragraph.lines[0].bold or len(words) < 30
-    ):
+    if _is_caption(paragraph, body):
         return "caption"
     if not body.mono and sum(line.mono for line in paragraph.lines) * 2 > len(paragraph.lines):
         return "code"
@@ -394,10 +513,12 @@ def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) 
         return "footnote"
     if (
         text[:1].isdigit() and NOTE.match(text) and text[-1] in ".!?)" and len(text.split()) > 3
-        and _marked(text, paragraph, before)
+        and _marked(paragraph, before)
     ):  # fmt: skip
         return "footnote"
-    if paragraph.size < 0.7 * body.size or (paragraph.size < 0.85 * body.size and not _is_prose(text)):
+    lower = sum(word[:1].islower() for word in text.split())
+    reads = lower >= 4 and lower > 0.5 * len(text.split())
+    if paragraph.size < 0.85 * body.size and not reads:
         return "label"
     return None
 
@@ -419,9 +540,20 @@ def _notes_below(paragraphs: Sequence[Paragraph]) -> set[int]:
     return notes
 
 
-def _marked(text: str, paragraph: Paragraph, before: Sequence[Paragraph]) -> bool:
+def _is_caption(paragraph: Paragraph, body: Body) -> bool:
+    caption = CAPTION.match(paragraph.text)
+    if not caption or paragraph.kind is BlockKind.TABLE:
+        return False
+    small = paragraph.size < 0.97 * body.size or len(_WORD.findall(paragraph.text)) < 30
+    return bool(caption["end"].strip()) or small or paragraph.lines[0].bold
+
+
+def _marked(paragraph: Paragraph, before: Sequence[Paragraph]) -> bool:
     """Whether a word earlier on the page bears the number that a note begins with."""
-    mark = re.match(r"\d{1,2}", text)[0]  # type: ignore[index]
+    number = re.match(r"\d{1,2}", paragraph.text)
+    if not number:
+        return False
+    mark = number[0]
     page = paragraph.lines[0].page
     pattern = re.compile(rf"[^\W\d_][.,;:!?)”\"]?{mark}(?=\s|$)")
     return any(other.lines[0].page == page and pattern.search(other.text) for other in before[-40:])
@@ -434,6 +566,8 @@ def _is_formula(text: str, words: Sequence[str]) -> bool:
 
 def _name(paragraph: Paragraph, body: Body) -> None:
     """Set the kind of a paragraph that is read."""
+    if paragraph.kind:
+        return
     text = paragraph.text
     words = len(text.split())
     numbered = NUMBERED.match(text)
@@ -454,7 +588,7 @@ def _name(paragraph: Paragraph, body: Body) -> None:
         paragraph.text = text[marker.end() :]
 
 
-def _blocks(paragraphs: Sequence[Paragraph], body: Body, left_out: Counter[str]) -> Iterator[Block]:
+def _blocks(paragraphs: Sequence[Paragraph], body: Body) -> Iterator[Block]:
     """Blocks, those whole again that a page's or a column's end has parted."""
     whole: list[Paragraph] = []
     for paragraph in paragraphs:
@@ -465,14 +599,12 @@ def _blocks(paragraphs: Sequence[Paragraph], body: Body, left_out: Counter[str])
         else:
             whole.append(paragraph)
     for paragraph in whole:
-        text = _without_formulas(paragraph.text, left_out)
-        if _WORD.search(text):
-            yield Block(paragraph.kind or BlockKind.PARAGRAPH, text, paragraph.level, paragraph.marker)
+        yield Block(paragraph.kind or BlockKind.PARAGRAPH, paragraph.text, paragraph.level, paragraph.marker)
 
 
 def _goes_on(last: Paragraph, paragraph: Paragraph) -> bool:
     place, new = (last.lines[-1].page, last.lines[-1].column), (paragraph.lines[0].page, paragraph.lines[0].column)
-    if last.kind is BlockKind.HEADING or paragraph.kind is not BlockKind.PARAGRAPH:
+    if last.kind in {BlockKind.HEADING, BlockKind.TABLE} or paragraph.kind is not BlockKind.PARAGRAPH:
         return False
     if last.text[-1:] in '.!?:”"':
         return False
@@ -482,13 +614,18 @@ def _goes_on(last: Paragraph, paragraph: Paragraph) -> bool:
 
 
 def _without_formulas(text: str, left_out: Counter[str]) -> str:
-    """A text without the sentences that hold a formula: they cannot be said, and without it say something else.
+    """A text without the sentences that are more formula than words: they cannot be said.
 
-    A figure in brackets, (n = 12), is none.
+    A figure in brackets, (n = 12), is none, and a sign or two in a sentence can be told.
     """
     if not _FORMULA.search(text):
         return text
     sentences = _SENTENCE.split(text)
-    kept = [sentence for sentence in sentences if not _FORMULA.search(_ASIDE.sub("", sentence))]
+    kept = [sentence for sentence in sentences if not _is_mostly_formula(_ASIDE.sub("", sentence))]
     left_out["math"] += len(sentences) - len(kept)
     return " ".join(kept)
+
+
+def _is_mostly_formula(sentence: str) -> bool:
+    words = sum(map(len, re.findall(r"[^\W\d_]{3,}", sentence)))
+    return len(_FORMULA.findall(sentence)) > 1 and words < 0.6 * len(sentence.replace(" ", ""))

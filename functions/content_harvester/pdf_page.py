@@ -34,6 +34,8 @@ _MARK = "\ue000"
 _MARKED = re.compile(rf"(?:[^\W\d_]{{2}}|[.,;:!?)”’\"']|{_MARK})\s?$")
 _DEEPEST = 12
 _FEWEST_LINES = 3
+_MOST_ZONES = 4
+"""Of a page's free zones so many may be a gutter."""
 _WIDEST = 20_000
 """Points: the largest page that PDF allows is 14,400 wide."""
 _NAMES_OF_TYPEWRITERS = ("courier", "mono", "typewriter", "cmtt", "consol", "menlo")
@@ -148,9 +150,7 @@ def _runs(text: pdfium.FPDF_TEXTPAGE) -> Iterator[tuple[int, list[tuple[int, _Le
     run: list[tuple[int, _Letter]] = []
     turn = 0
     space = False
-    for index in range(min(pdfium.FPDFText_CountChars(text), MAX_LETTERS)):
-        code = pdfium.FPDFText_GetUnicode(text, index)
-        letter = chr(code) if code <= 0x10FFFF else ""
+    for index, letter in _letters(text):
         if letter in "\r\n":
             if run:
                 yield turn, run
@@ -182,6 +182,21 @@ def _runs(text: pdfium.FPDF_TEXTPAGE) -> Iterator[tuple[int, list[tuple[int, _Le
         run.append((index, new))
     if run:
         yield turn, run
+
+
+def _letters(text: pdfium.FPDF_TEXTPAGE) -> Iterator[tuple[int, str]]:
+    """The letters of a page with their numbers. One beyond U+FFFF is to PDFium two units of UTF-16, here the first."""
+    high = 0
+    for index in range(min(pdfium.FPDFText_CountChars(text), MAX_LETTERS)):
+        code = pdfium.FPDFText_GetUnicode(text, index)
+        if 0xD800 <= code < 0xDC00:
+            high = code
+        elif 0xDC00 <= code < 0xE000:
+            if high:
+                yield index - 1, chr(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00))
+            high = 0
+        elif code <= 0x10FFFF:
+            yield index, chr(code)
 
 
 def _quarter_turns(angle: float) -> int:
@@ -324,19 +339,27 @@ def _gutter(runs: list[Line], like: float | None) -> float | None:
     inner = range(int(bins * 0.15), int(bins * 0.85))
     fewest = min(crossing[x] for x in inner) + 1 + len(runs) // 40  # a page number below is no reason to see no gutter
     free = [list(group) for least, group in groupby(inner, lambda x: crossing[x] <= fewest) if least]
-    widest = max(free, key=len)
-    if len(widest) < 0.4 * size:
-        return None
-    gutter = left + (widest[0] + widest[-1] + 1) / 2
+    free.sort(key=len, reverse=True)
+    gutters = (left + (zone[0] + zone[-1] + 1) / 2 for zone in free[:_MOST_ZONES] if len(zone) >= 0.4 * size)
+    # The widest is one unless a table stands there; any other is, if texts stand on both of its sides.
+    return next((gutter for n, gutter in enumerate(gutters) if _parts(runs, gutter, like, size, widest=n == 0)), None)
+
+
+def _parts(runs: list[Line], gutter: float, like: float | None, size: float, *, widest: bool) -> bool:
+    """Whether what stands beside a free zone is columns to be read one after the other."""
     sides: dict[Side, list[Line]] = {side: [] for side in Side}
     for run in runs:
         sides[_side(run, gutter)].append(run)
     beside = sides[Side.LEFT], sides[Side.RIGHT]
     if min(map(len, beside)) < max(_FEWEST_LINES, len(sides[Side.BOTH]) / 3):
-        return None
+        return False
+    bands = [band for spans, band in _bands(runs, gutter) if not spans]
+    broken = sum(any(_side(run, gutter) is Side.RIGHT for run in band) for band in bands)
+    if broken * _FEWEST_LINES > len(beside[1]):
+        return False  # lines of one text, some of which are drawn in pieces
     if like is not None and abs(like - gutter) < size:
-        return gutter
-    return gutter if all(map(_prose, beside)) or not _aligned(*beside) else None
+        return True
+    return all(map(_prose, beside)) or (widest and not _aligned(*beside))
 
 
 def _prose(runs: list[Line]) -> bool:

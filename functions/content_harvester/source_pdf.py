@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 
@@ -26,6 +27,11 @@ _NO_TITLE = re.compile(
 
 _NO_TEXT = "There is no text in this PDF: its pages are pictures. A program that recognises text (OCR) can add it."
 
+_NO_LETTERS = (
+    "The fonts of this PDF do not say which letters they show: what can be read of it is signs without a meaning. "
+    "A program that recognises text (OCR) can read its pages as pictures."
+)
+
 
 def read_pdf(document: Document) -> Source:
     """The text of a PDF. Raises Unreadable."""
@@ -43,6 +49,8 @@ def read_pdf(document: Document) -> Source:
         facts = opened.get_metadata_dict()
     if not pages and damaged:
         raise Unreadable("source_unreadable", "This PDF is damaged.")
+    if _is_unmapped(pages):
+        raise Unreadable("source_unreadable", _NO_LETTERS)
     found = find_blocks(pages) if pages else Found([], "", Counter())
     if not found.blocks:
         written = any(page.lines for page in pages)
@@ -75,6 +83,13 @@ def _pages(opened: pdfium.PdfDocument, damaged: Counter[str]) -> Iterator[Page]:
         if characters > 2 * MAX_TEXT_CHARACTERS:
             raise Unreadable("source_too_large", f"It has more than {MAX_TEXT_CHARACTERS:,} characters of text.")
         yield read
+
+
+def _is_unmapped(pages: Sequence[Page]) -> bool:
+    """Whether so many letters are control codes or none at all that the fonts map to no letters (ISO 32000, 9.10)."""
+    letters = [letter for page in pages for line in page.lines for letter in line.text if not letter.isspace()]
+    unknown = sum(letter == "\ufffd" or unicodedata.category(letter) in {"Cc", "Cn"} for letter in letters)
+    return unknown > 0.1 * len(letters)
 
 
 def _title(told: str, found: Found) -> str:

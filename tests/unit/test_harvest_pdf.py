@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from itertools import pairwise
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from common.text.blocks import BlockKind
 from functions.content_harvester.source import Source, Unreadable
@@ -123,13 +126,180 @@ def test_slides_are_points_and_not_one_breath(size: tuple[int, int]) -> None:
     assert "A second engine by June" in texts(source, BlockKind.ITEM)
 
 
-def test_a_table_is_left_out_and_its_text_stays() -> None:
-    rows = [
-        PdfText(f"{place} {x}", x, 600 - 14 * row, 10) for row, place in enumerate(PLACES[:6]) for x in (60, 200, 340)
+def table(rows: int, columns: tuple[int, ...] = (60, 200, 340), top: float = 600) -> list[PdfText]:
+    places = [PLACES[row % len(PLACES)] for row in range(rows)]
+    return [PdfText(f"{place} {x}", x, top - 14 * row, 10) for row, place in enumerate(places) for x in columns]
+
+
+def test_a_table_is_told_row_by_row_where_it_stands() -> None:
+    source = read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *table(6), *column(60, 400, *PROSE)]))
+    assert texts(source, BlockKind.TABLE)[:2] == [
+        "first 60, first 200, first 340.",
+        "second 60, second 200, second 340.",
     ]
-    source = read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *rows, *column(60, 400, *PROSE)]))
+    assert [block.text for block in source.blocks[:: len(source.blocks) - 1]] == [" ".join(PROSE)] * 2
+    assert "table" not in source.left_out
+
+
+def test_a_table_too_large_to_hear_is_left_out_and_its_text_stays() -> None:
+    pages = [[*column(60, 740, *PROSE * 12), *column(60, 60, f"The end of {place}.")] for place in PLACES[:4]]
+    source = read_pdf(laid_out_pdf(*pages, table(40, top=740)))
     assert source.left_out["table"] == 1
-    assert source.text == f"{' '.join(PROSE)}\n\n{' '.join(PROSE)}"
+    assert not texts(source, BlockKind.TABLE)
+    assert "The end of fourth." in source.text
+
+
+def test_of_a_paper_only_tables_of_words_are_heard() -> None:
+    figures = [PdfText(f"{row}.{x}", x, 560 - 14 * row, 10) for row in range(6) for x in (60, 120, 180)]
+    words = [PdfText(f"{place} lamp", x, 440 - 14 * row, 10) for row, place in enumerate(PLACES[:3]) for x in (60, 180)]
+    first, second = paper()
+    kept = [text for text in second if text.y > 620 or text.x > 300]
+    source = read_pdf(laid_out_pdf(first, [*kept, *figures, PdfText("The lamps are these:", 60, 460, 10), *words]))
+    assert texts(source, BlockKind.TABLE) == [
+        "first lamp: first lamp.",
+        "second lamp: second lamp.",
+        "third lamp: third lamp.",
+    ]
+    assert source.left_out["table"] == 1
+
+
+FORM = (
+    *(
+        "Harbour office",
+        "Summary",
+        "Department of Lamps",
+        "office@harbour.example",
+        "Name:",
+        "Ann Other",
+        "$ 12.00",
+        "4",
+    ),
+    *(
+        "Copyright 2025",
+        "7 Wages and salaries . . . . . . . . 7",
+        "8 Interest . . . . . . . . 8",
+        "References",
+        "x = y",
+    ),
+)
+
+
+def test_a_form_loses_nothing() -> None:
+    small = PdfText("See the back of this form.", 60, 300, 6)
+    told = read_pdf(laid_out_pdf([*column(60, 740, *FORM, step=20), small], [*column(60, 740, *PROSE)]))
+    heard = f"{told.title}\n{told.text}\n{' '.join(block.marker for block in told.blocks)}"
+    for said in (*FORM, small.text):
+        assert said.lstrip("78 ").rstrip(". 78") in heard
+    assert not told.left_out
+
+
+def test_what_a_slide_is_called_may_return() -> None:
+    slides = [
+        [PdfText("How the lamp is lit", 60, 560, 24), *column(60, 480, f"The {place} wick is trimmed", size=16),
+         PdfText("The lamp company", 60, 40, 10)]
+        for place in PLACES[:5]
+    ]  # fmt: skip
+    source = read_pdf(laid_out_pdf(*slides, size=(792, 612)))
+    assert source.text.count("How the lamp is lit") >= 4
+    assert "company" not in source.text
+
+
+def test_what_returns_at_another_height_is_no_running_head() -> None:
+    pages = [
+        column(60, 740 - 60 * number, "Answer yes or no.", *(f"{place} of {number}" for place in PLACES[:7]))
+        for number in range(1, 6)
+    ]
+    source = read_pdf(laid_out_pdf(*pages))
+    assert f"{source.title} {source.text}".count("Answer yes or no.") == 5
+
+
+def test_of_a_paper_a_sentence_with_a_sign_is_heard_and_a_formula_is_not() -> None:
+    first, second = paper()
+    said = column(
+        60, 560, "The light grows as d < 4 holds for each of the", "lamps, and nobody in the harbour knows why."
+    )
+    source = read_pdf(laid_out_pdf(first, [*second, *said]))
+    assert "The light grows as d < 4 holds for each of the lamps" in source.text
+    assert "L = P" not in source.text
+
+
+def test_a_licence_that_the_text_speaks_of_is_no_imprint() -> None:
+    first, second = paper()
+    said = column(
+        60,
+        500,
+        "Their plans are licensed under terms of",
+        *(f"the {place} of all harbours, and each of" for place in PLACES),
+    )
+    source = read_pdf(laid_out_pdf([*first, *said], second))
+    assert "licensed under terms" in source.text
+
+
+def test_lines_that_are_drawn_in_pieces_are_one_column() -> None:
+    lines = []
+    for number, place in enumerate(PLACES):
+        top = 700 - 39 * number
+        lines += [
+            PdfText(f"The {place} lamp of all the harbours on this coast is lit early", 60, top, 10),
+            PdfText(f"{place} begins with a few words", 60, top - 13, 10),
+            PdfText("and ends with some", 260, top - 13, 10),
+            PdfText("in the tower.", 60, top - 26, 10),
+        ]
+    words = read_pdf(laid_out_pdf(lines)).text
+    for place in PLACES:
+        assert f"{place} begins with a few words and ends with some in the tower." in words
+
+
+def test_a_table_beside_columns_of_text_does_not_hide_them() -> None:
+    rows = [
+        PdfText(f"{place} of the {name} side, all as long", x, 700 - 13 * row, 10)
+        for row, place in enumerate(PLACES) for name, x in (("left", 30), ("right", 210))
+    ]  # fmt: skip
+    table = [PdfText(f"{row}{x}", x, 700 - 13 * row, 10) for row in range(5) for x in (440, 520)]
+    words = read_pdf(laid_out_pdf([*rows, *table])).text
+    told = [words.index(f"{place} of the {name}") for name in ("left", "right") for place in PLACES]
+    assert told == sorted(told)
+
+
+def test_references_without_a_heading_are_references() -> None:
+    first, second = paper()
+    kept = [text for text in second if text.x < 300]
+    entries = column(320, 720, *(f"[{number}] A. Other. On wicks, 20{number}0." for number in range(1, 6)))
+    source = read_pdf(laid_out_pdf(first, [*kept, *entries]))
+    assert source.left_out["reference"] == 5
+    assert "wicks" not in source.text
+
+
+def test_three_columns_beside_each_other_are_columns() -> None:
+    heads = [("left", 30), ("middle", 220), ("right", 410)]
+    rows = [
+        PdfText(f"{place} of the {name} side, all as long", x, 700 - 13 * row, 10)
+        for row, place in enumerate(PLACES) for name, x in heads
+    ]  # fmt: skip
+    words = read_pdf(laid_out_pdf(rows)).text
+    told = [words.index(f"{place} of the {name}") for name, _ in heads for place in PLACES]
+    assert told == sorted(told)
+
+
+def test_a_letter_beyond_the_first_plane_is_one_letter() -> None:
+    writer = PdfWriter(
+        clone_from=io.BytesIO(laid_out_pdf(column(60, 740, "The tower has ~ lamps, and all are lit.")).data)
+    )
+    letters = DecodedStreamObject()
+    letters.set_data(b"1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <7E> <D835DC5D> endbfchar")
+    font = writer.pages[0]["/Resources"]["/Font"]["/Helvetica"]  # type: ignore[index]
+    font[NameObject("/ToUnicode")] = writer._add_object(letters)
+    written = io.BytesIO()
+    writer.write(written)
+    source = read_pdf(type(pdf())(written.getvalue()))
+    assert source.text == "The tower has \U0001d45d lamps, and all are lit."
+
+
+def test_a_pdf_whose_fonts_map_to_no_letters_is_refused() -> None:
+    signs = ["".join(chr(1 + (number * 7 + at) % 8) for at in range(40)) for number in range(6)]
+    with pytest.raises(Unreadable) as raised:
+        read_pdf(laid_out_pdf([PdfText("The lamps of the harbour", 60, 760, 18), *column(60, 700, *signs)]))
+    assert (raised.value.code, "fonts" in raised.value.detail) == ("source_unreadable", True)
 
 
 def test_a_document_that_is_one_table_is_told() -> None:
@@ -192,6 +362,13 @@ def test_what_a_program_left_as_a_title_is_none(title: str) -> None:
     assert read_pdf(laid_out_pdf([heading, *column(60, 740, *PROSE)], title=title)).title == heading.text
 
 
+def test_a_title_as_large_as_its_text_is_known_by_its_weight() -> None:
+    heads = [
+        PdfText(text, 60, 770 - 13 * n, 10, font="Helvetica-Bold") for n, text in enumerate(("LAMPS OF", "A HARBOUR"))
+    ]
+    assert read_pdf(laid_out_pdf([*heads, *column(60, 744, *PROSE)])).title == "LAMPS OF A HARBOUR"
+
+
 @pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.4 garbage" * 1000, b"%PDF-1.4\n" + b"[" * 1_000_000])
 def test_a_damaged_pdf_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable) as raised:
@@ -209,5 +386,9 @@ def test_a_pdf_without_words_is_called_what_it_is(lines: list[str], said: str) -
 
 
 def test_a_list_of_contents_alone_is_told() -> None:
-    lines = column(60, 740, "Contents", *(f"The {place} lamp . . . . . . . . {place}" for place in PLACES))
-    assert "The third lamp" in read_pdf(laid_out_pdf([*lines[:1], *lines[1:]])).text
+    lines = column(
+        60, 740, "Contents", *(f"The {place} lamp . . . . . . . . {number}" for number, place in enumerate(PLACES))
+    )
+    source = read_pdf(laid_out_pdf([*lines, PdfText("9", 300, 100, 10)]))
+    assert "The third lamp" in source.text
+    assert not source.left_out
