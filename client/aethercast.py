@@ -5,10 +5,10 @@
         podcast = api.wait(made.workflow_id)
         api.download(podcast.workflow_id, Path("tides.ogg"))
 
-What is busy or out of reach is asked again, with jitter; a podcast that is asked for twice over is made once, since
-whatever makes one sends one idempotency key with all its attempts. An answer is the API's own where it is problem
-details of its own types, or JSON of the shape that was asked for; whatever else stands between may answer anything, and
-that is as good as no answer.
+A busy or unreachable API is asked again, with jitter; a podcast asked for twice over is made once, since each method
+making a podcast sends one idempotency key with all its attempts. An answer is the API's own where the body is problem
+details of the API's own types, or JSON of the requested shape; whatever else stands between may answer anything, and
+such an answer is as good as none.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Stream:
 
 @dataclass(frozen=True)
 class Accepted(Stream):
-    """A podcast that is being made, and the right to hear it meanwhile."""
+    """A podcast being made, and the right to hear it meanwhile."""
 
     cpoa_workflow_id: str
     status_url: str
@@ -69,9 +69,9 @@ class Accepted(Stream):
 
 @dataclass(frozen=True)
 class Podcast:
-    """How a podcast stands. `state` is GENERATING, COMPLETED, FAILED or CANCELLED; `artifacts` are links, once it is
-    COMPLETED; `segments` counts those written and voiced, and is None in lists. Each of the `sources` has a title, url,
-    author, date, and under `left_out` how many of what was not read: `{"reference": 31, "table": 2}`."""
+    """State of a podcast. `state` is GENERATING, COMPLETED, FAILED or CANCELLED; `artifacts` are links, once the
+    podcast is COMPLETED; `segments` counts those written and voiced, and is None in lists. Each of the `sources` has a
+    title, url, author, date, and under `left_out` the numbers of things not read: `{"reference": 31, "table": 2}`."""
 
     workflow_id: str
     state: str
@@ -90,8 +90,8 @@ class Podcast:
 
 @dataclass(frozen=True)
 class Segment:
-    """One turn: who says what, and once it is FORGED, how many packets of 20 ms that is. `engine_calls`: how often a
-    paid speech engine was asked for it."""
+    """One turn: its speaker and words, and once FORGED, its length in packets of 20 ms. `engine_calls`: how often a
+    paid speech engine was asked for the turn."""
 
     index: int
     kind: str
@@ -110,8 +110,9 @@ class Segment:
 
 @dataclass(frozen=True)
 class Engine:
-    """What a request may choose as `language_engine` or, where it has voices, `speech_engine`. `voices` are each a name
-    and its languages; with `more_voices` there are others besides. The price is in US dollars, where it is known."""
+    """A choice for a request's `language_engine` or, if the engine has voices, `speech_engine`. `voices` are each a
+    name and its languages; with `more_voices` the engine has others besides. The price is in US dollars, where
+    known."""
 
     engine: str
     languages: list[str]
@@ -154,11 +155,12 @@ class Aethercast:
         idempotency_key: str | None = None,
         **more: Any,
     ) -> Accepted:
-        """Have a podcast made of a topic, links, documents or a text; `more` is what else the OpenAPI document names.
+        """Have a podcast made of a topic, links, documents or a text; `more` is any other field of the OpenAPI
+        document.
 
-        A document is the path of a file of any kind, or the `name`, `content_type` and base64 `data` of one.
-        `pronunciations` are `{"written": "Nginx", "said": "engine x"}` each, or with `ipa` and `any_case`; `show` is
-        one of those that pronunciations are kept for. Raises OSError for a file that cannot be read.
+        A document is the path of a file of any kind, or the `name`, `content_type` and base64 `data` of a file.
+        `pronunciations` are `{"written": "Nginx", "said": "engine x"}` each, or with `ipa` and `any_case`; `show`
+        names a show with kept pronunciations. Raises OSError for an unreadable file.
         """
         sent = [_document(document) if isinstance(document, Path) else document for document in documents]
         spoken = {"pronunciations": list(pronunciations), "show": show}
@@ -183,14 +185,14 @@ class Aethercast:
         idempotency_key: str | None = None,
     ) -> Accepted:
         """Make a finished podcast again, edited: `{"index": 3, "text": …}` or `{"index": 4, "remove": True}` each; or
-        with words of it said otherwise, as in `generate`."""
+        with some of its words said otherwise, as in `generate`."""
         body = {"segments": list(edits), "title": title, "pronunciations": list(pronunciations)}
         return self._make(f"{workflow_id}/remake", body, idempotency_key)
 
     def more_about(
         self, workflow_id: str, chapter: int, *, minutes: int | None = None, idempotency_key: str | None = None
     ) -> Accepted:
-        """A podcast of what the sources of a chapter, counted from 1, say beyond what was told."""
+        """A podcast of the statements not told yet in the sources of a chapter, counted from 1."""
         return self._make(f"{workflow_id}/continue", {"chapter": chapter, "minutes": minutes}, idempotency_key)
 
     def edit_script(self, workflow_id: str, edits: Sequence[dict[str, Any]]) -> Podcast:
@@ -223,7 +225,7 @@ class Aethercast:
             wanted["page_token"] = following
 
     def segments(self, workflow_id: str) -> list[Segment]:
-        """The script, as far as it is written."""
+        """The script, as far as written."""
 
         def read(answer: dict[str, Any]) -> list[Segment]:
             return [_read(Segment, entry) for entry in answer["segments"]]
@@ -231,7 +233,7 @@ class Aethercast:
         return self._ask("GET", f"{_PODCASTS}/{workflow_id}/segments", read)
 
     def wait(self, workflow_id: str, *, within_s: float = 3600.0, every_s: float = 1.0) -> Podcast:
-        """The podcast once it is no longer GENERATING. Raises TimeoutError; what is passing until then, passes."""
+        """The podcast once no longer GENERATING. Raises TimeoutError; transient failures until then are waited out."""
         deadline = time.monotonic() + within_s
         while True:
             try:
@@ -250,7 +252,7 @@ class Aethercast:
         return self._ask("POST", f"{_PODCASTS}/{workflow_id}/stream", lambda answer: _read(Stream, answer))
 
     def rename(self, workflow_id: str, title: str) -> Podcast:
-        """Give it another title; finished files get it, too, a little later."""
+        """Give the podcast another title; finished files get the title, too, a little later."""
         return self._ask("PATCH", f"{_PODCASTS}/{workflow_id}", _podcast, json={"title": title})
 
     def pronunciations(self) -> Pronunciations:
@@ -260,7 +262,7 @@ class Aethercast:
     def keep_pronunciations(
         self, pronunciations: Sequence[dict[str, Any]], shows: Mapping[str, Sequence[dict[str, Any]]] | None = None
     ) -> Pronunciations:
-        """Have words said so from now on, in the place of all that was kept."""
+        """Have words said so from now on, in the place of all kept pronunciations."""
         body = {"pronunciations": list(pronunciations), "shows": dict(shows or {})}
         return self._ask("PUT", _PRONUNCIATIONS, lambda answer: _read(Pronunciations, answer), json=body)
 
@@ -269,7 +271,7 @@ class Aethercast:
         return self._ask("POST", _FEEDS, lambda answer: str(answer["url"]))
 
     def feeds(self) -> list[dict[str, Any]]:
-        """When each of this owner's private feeds was made, and the ID of the key that it was made with."""
+        """The creation time of each of this owner's private feeds, and the ID of the key used for the creation."""
         return self._ask("GET", _FEEDS, lambda answer: list(answer["feeds"]))
 
     def revoke_feeds(self) -> None:
@@ -315,12 +317,12 @@ class Aethercast:
         )
 
     def _edit(self, method: str, what: str, edits: Sequence[dict[str, Any]]) -> Podcast:
-        """Asked again after a lost answer, it is done once."""
+        """Send edits, done once even if sent again after a lost answer."""
         headers = {"X-Idempotency-Key": uuid.uuid4().hex}
         return self._ask(method, f"{_PODCASTS}/{what}", _podcast, json={"segments": list(edits)}, headers=headers)
 
     def _ask(self, method: str, path: str, read: Callable[[Any], T] | None, **more: Any) -> T:
-        """What `read` makes of the answer's JSON; None where there is to be none, which a 204 says."""
+        """The result of `read` on the answer's JSON; None where no answer is due, which a 204 says."""
         answer: T = self._retrying(self._ask_once, method, path, read, **more)
         return answer
 
@@ -365,7 +367,7 @@ def _wait(state: Any) -> float:
 
 
 def _read(kind: type[T], body: dict[str, Any]) -> T:
-    """Fields that a later version adds are no harm to this one."""
+    """Fields added by a later version are no harm to this version."""
     return kind(**{known.name: body[known.name] for known in fields(kind) if known.name in body})  # type: ignore[arg-type]
 
 

@@ -33,7 +33,7 @@ class IdTokens(Protocol):
 
 @dataclass(frozen=True)
 class Disorder:
-    """The trouble that at-least-once, unordered delivery allows, each kind with `probability`, for chaos runs."""
+    """The trouble allowed by at-least-once, unordered delivery, each kind with `probability`, for chaos runs."""
 
     random: Random
     probability: float
@@ -53,7 +53,7 @@ class Disorder:
         return self._strikes()
 
     def rest_s(self) -> float:
-        """How long all that is to be delivered has to wait, which happens now and then."""
+        """How long all deliveries have to wait, which happens now and then."""
         return self.random.uniform(0, self.max_rest_s) if self._strikes() and self._strikes() else 0.0
 
     def _strikes(self) -> bool:
@@ -164,7 +164,7 @@ class Outbox(Generic[Item]):
             timer.cancel()
 
     def take(self) -> Item | None:
-        """Remove and return the item that fell due first."""
+        """Remove and return the item with the earliest due time."""
         if not self._due:
             return None
         item = next(iter(self._due))
@@ -179,7 +179,7 @@ class Outbox(Generic[Item]):
         task.add_done_callback(self._sent)
 
     def pump(self) -> None:
-        """Send what is due as far as limit and hold allow; to be called when either may have changed."""
+        """Send due items as far as limit and hold allow; to be called when either may have changed."""
         if self._held is not None:
             self._held.cancel()
             self._held = None
@@ -191,7 +191,7 @@ class Outbox(Generic[Item]):
             self.send_now(next(iter(self._due)))
 
     def cancel(self) -> None:
-        """Forget every item and abandon the requests that are being made."""
+        """Forget every item and abandon the requests being made."""
         for timer in [*self._timers.values(), *([self._held] if self._held else [])]:
             timer.cancel()
         self._timers.clear()

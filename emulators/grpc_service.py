@@ -70,7 +70,7 @@ def require_supported(message: Message, supported: Supported) -> None:
 
 
 def merge_masked(mask: field_mask_pb2.FieldMask, source: Message, target: Message) -> None:
-    """Copy the fields that `mask` names. Raises ApiError (INVALID_ARGUMENT) for a path that does not exist."""
+    """Copy the fields named by `mask`. Raises ApiError (INVALID_ARGUMENT) for a path that does not exist."""
     try:
         mask.MergeMessage(source, target, replace_message_field=True, replace_repeated_field=True)
     except ValueError as error:
@@ -85,13 +85,14 @@ def page(names: Iterable[str], size: int, token: str) -> tuple[list[str], str]:
 
 
 async def refuse(context: Context[Any, Any], error: ApiError | NotKept) -> None:
-    """End a call with an error's status; what cannot be kept is refused as by a service that is away for a while."""
+    """End a call with an error's status; data that cannot be kept is refused as by a service away for a while."""
     code = error.code if isinstance(error, ApiError) else grpc.StatusCode.UNAVAILABLE
     await context.abort(code, str(error))
 
 
 def unary(handler: Callable[[Any], Any], request_type: Any, supported: Supported) -> grpc.RpcMethodHandler[Any, Any]:
-    """A method whose `handler` takes a request and returns the response, an awaitable of it, or None for Empty."""
+    """A method whose `handler` takes a request and returns the response, an awaitable of the response, or None for
+    Empty."""
 
     async def serve(request: Any, context: Context[Any, Any]) -> Any:
         try:
@@ -148,7 +149,7 @@ class GrpcEmulator(ABC):
         self._stopping: asyncio.Event
 
     def start(self, port: int = 0) -> int:
-        """Serve on 127.0.0.1 and return the port (0 picks a free one). Raises RuntimeError if it cannot be bound."""
+        """Serve on 127.0.0.1 and return the port (0 picks a free port). Raises RuntimeError if binding fails."""
         if self._thread is not None:
             raise RuntimeError(f"{type(self).__name__} is already running")
         bound: Future[int] = Future()
@@ -163,7 +164,7 @@ class GrpcEmulator(ABC):
             raise
 
     def stop(self) -> None:
-        """Stop serving; requests that are being made are abandoned, and made again after a start with the journal."""
+        """Stop serving; requests being made are abandoned, and made again after a start with the journal."""
         if self._thread is not None:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()

@@ -1,4 +1,4 @@
-"""A durable dictionary: what an emulator must find again after the stack was stopped or killed."""
+"""A durable dictionary: the state an emulator must find again after the stack was stopped or killed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 class NotKept(Exception):
-    """A write that would not outlive this process; nothing of it was done."""
+    """A write unable to outlive this process; nothing of the write was done."""
 
 
 class Journal:
@@ -41,7 +41,7 @@ class Journal:
     def write(self, puts: Iterable[tuple[str, bytes]] = (), deletes: Iterable[str] = ()) -> None:
         """Apply all puts and deletes as one transaction. Raises NotKept where none could be: on a full disk, say.
 
-        To be called before the same is done in memory, and before anybody is told that it is done.
+        To be called before the same is done in memory, and before any caller is told of its completion.
         """
         if self._db is None:
             return
@@ -57,7 +57,7 @@ class Journal:
                 raise NotKept(f"The data directory does not take it: {error}.") from error
 
     def write_if_possible(self, puts: Iterable[tuple[str, bytes]] = (), deletes: Iterable[str] = ()) -> None:
-        """Apply all as `write` does, where it is no loss if that fails: a task that was done is merely done again."""
+        """Apply all as `write` does, where a failure is no loss: a task already done is merely done again."""
         try:
             self.write(puts, deletes)
         except NotKept as error:

@@ -1,9 +1,9 @@
-"""A check of who calls a server that is meant for this machine alone: no web page may, by any trick of names.
+"""A check of the callers of a server meant for this machine alone: no web page may call, by any trick of names.
 
-A page may have its own host name resolve to 127.0.0.1 and then read what a server there answers (DNS rebinding), so the
-Host of a request has to be a name of this machine. And a page may send simple requests anywhere without reading the
-answers, so what changes something is closed to browsers, who name the page in `Origin` or say in `Sec-Fetch-Site` that
-they come from one (https://www.w3.org/TR/fetch-metadata/).
+A page may have its own host name resolve to 127.0.0.1 and then read the answers of a server at 127.0.0.1 (DNS
+rebinding), so the Host of a request has to be a name of this machine. And a page may send simple requests anywhere
+without reading the answers, so requests for a change are closed to browsers, which name the page in `Origin` or say in
+`Sec-Fetch-Site` that they come from a page (https://www.w3.org/TR/fetch-metadata/).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def is_local(host: str) -> bool:
 
 
 def is_a_pages(environ: WSGIEnvironment) -> bool:
-    """Tell whether a browser sends this request for a page, rather than a program or somebody who typed an address."""
+    """Tell whether a browser sends this request for a page, rather than a program or a person typing an address."""
     return "HTTP_ORIGIN" in environ or environ.get("HTTP_SEC_FETCH_SITE", "none") != "none"
 
 

@@ -1,6 +1,6 @@
-"""What a deployment costs, out of counted operations and a price list: python terraform/costs.py rewrites COSTS.md.
+"""The costs of a deployment, from counted operations and a price list: python terraform/costs.py rewrites COSTS.md.
 
-Counts are those that `nox -s podcast` prints; prices, assumptions and quotas are settings in costs.toml.
+Counts are those printed by `nox -s podcast`; prices, assumptions and quotas are settings in costs.toml.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Costs:
         )
 
     def podcast(self, *, cloud_engines: bool) -> float:
-        """One podcast of 10 minutes, not heard by anybody."""
+        """One podcast of 10 minutes, without a listener."""
         made_in = self.assumed["cloud_made_in_s" if cloud_engines else "embedded_made_in_s"]
         engines = self.speech() + self.writing() if cloud_engines else 0.0
         return self.operations() + self.compute(made_in) + self.keeping() + engines
@@ -104,12 +104,12 @@ class Costs:
         return float(instance / listeners + carried * self.price["egress_gib"])
 
     def _instance(self, *, production: bool) -> tuple[float, float]:
-        """CPU and GiB of one instance of the streamer."""
+        """CPU and GiB of a single instance of the streamer."""
         kind = "production_" if production else ""
         return self.streamer[f"{kind}vcpu"], self.streamer[f"{kind}gib"]
 
     def rest(self) -> float:
-        """A month in which nobody comes: the sweeper's query every minute, and what is stored."""
+        """A month without any use: the sweeper's query every minute, and the stored data."""
         minutes = MONTH_S / 60
         sweeps = minutes * (self.price["firestore_reads"] + self.price["request"] + 0.1 * self.price["vcpu_second"])
         return float(
@@ -147,7 +147,7 @@ class Costs:
         return max(1.0, float(seconds) / 86_400)
 
     def demands(self, podcasts_a_day: int) -> dict[str, float]:
-        """Quota -> what the busiest minute asks of it, as a share."""
+        """Quota -> the demand of the busiest minute, as a share."""
         a_second = podcasts_a_day / 86_400 * self.assumed["peak"]
         counted = self.measured["operations"]
         making, segments = a_second * self.assumed["cloud_made_in_s"], self.measured["segments"]
@@ -233,7 +233,7 @@ def _lines(costs: Costs) -> Iterator[str]:
 
 
 def _dollars(amount: float) -> str:
-    """Two digits that mean something, and no more."""
+    """Two significant digits, and no more."""
     if amount >= 100:
         return f"$ {round(amount, -1 if amount < 1_000 else -2):,.0f}"
     if amount >= 1:

@@ -1,4 +1,4 @@
-"""The body of a request, as far as it is the same for every route: one JSON object of a bounded size."""
+"""The body of a request, in the part common to every route: a single JSON object of a bounded size."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from common.errors import BadRequest
 
 
 def bound(request: Request, limit: int) -> None:
-    """Let the body have `limit` bytes. Raises RequestEntityTooLarge where it announces more, before it has been sent.
+    """Let the body have `limit` bytes. Raises RequestEntityTooLarge for a larger announced body, before its arrival.
 
-    One that does not say how long it is gets cut off by werkzeug a byte later, which `json_object` notices.
+    A body of unannounced length gets cut off by werkzeug a byte after the limit, which `json_object` notices.
     """
     if (request.content_length or 0) > limit:
         raise RequestEntityTooLarge

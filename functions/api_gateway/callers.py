@@ -1,6 +1,6 @@
-"""Who is calling the public API, and how often each may call.
+"""Authentication and rate limits of the public API: each caller, and how often each may call.
 
-A key is 256 random bits, so its SHA-256 needs no salt; the document of that name says whose it is. Keys are made,
+A key is 256 random bits, so its SHA-256 needs no salt; the document of that name says the key's owner. Keys are made,
 listed and revoked with `nox -s keys`. With `ID_TOKEN_CLIENT` set, people may come with an ID
 token of Google instead: each is an owner of their own.
 """
@@ -22,10 +22,10 @@ WINDOW_S = 60
 
 
 def owner_of(request: Request, settings: Settings) -> str:
-    """The owner of the request's API key, or the person of its ID token. Raises Unauthenticated where there is neither,
+    """The owner of the request's API key, or the person of its ID token. Raises Unauthenticated without either,
     Forbidden for a revoked key.
 
-    The key is looked up by its hash and compared by nothing else, so that the time it takes tells nothing about it.
+    The key is looked up by its hash and compared by nothing else, so that the duration tells nothing about the key.
     """
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key:
@@ -48,8 +48,8 @@ def owner_of(request: Request, settings: Settings) -> str:
 def spend(settings: Settings) -> None:
     """Count one costly request of the caller's key in the present minute. Raises RateLimited.
 
-    One increment without a read before it: the transform's own result says how many there were. Whatever the answer
-    will be, a refusal included, it carries the `RateLimit-*` headers left here in `g.rate_limit`.
+    One increment without a read before it: the transform's own result says the number so far. Whatever the answer
+    will be, a refusal included, the answer carries the `RateLimit-*` headers left here in `g.rate_limit`.
     https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
     """
     now = time.time()

@@ -24,9 +24,9 @@ def cancel(settings: Settings, request: Request, owner: str, workflow_id: str) -
 
 
 def rename(settings: Settings, request: Request, owner: str, workflow_id: str, asked: RenameRequest) -> Response:
-    """Give a podcast another title: Lists and feeds show it at once, its files when they are made anew.
+    """Give a podcast another title: Lists and feeds show the title at once, its files when they are made anew.
 
-    Each title is counted, by the transform's own result: that is what tells the files of one from those of another.
+    Each title is counted, by the transform's own result: the count tells the files of one title from another's.
     """
     owned(settings, owner, workflow_id)
     renames = workflows.rename(settings, workflow_id, asked.title)

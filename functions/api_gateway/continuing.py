@@ -1,4 +1,4 @@
-"""More about one chapter: a new podcast from what the sources of that chapter say and the podcast has not told yet."""
+"""More about one chapter: a new podcast from the statements of that chapter's sources not told in the podcast yet."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def go_on(settings: Settings, request: Request, owner: str, workflow_id: str, as
 
 
 def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: ContinueRequest) -> Outcome:
-    """Its sources are stored beforehand, as the harvester would have left them; what follows is the usual way."""
+    """The outcome of a continuation: sources stored beforehand, as the harvester would have left them; the rest is the
+    usual way."""
     script = segments.script(settings, workflow.id)
     title, turns = _chapter(script, workflow.title, asked.chapter)
     material: Material = json.loads(read_object(settings, sources_object(workflow.id)))
@@ -68,7 +69,7 @@ def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: Conti
 
 
 def _chapter(script: list[Segment], podcast: str, number: int) -> tuple[str, list[Segment]]:
-    """The title and the turns of a chapter. What comes before the first titled one bears the podcast's own title."""
+    """The title and the turns of a chapter. Turns before the first titled chapter bear the podcast's own title."""
     chapters = [(title, list(turns)) for title, turns in groupby(script, key=lambda turn: turn.chapter or podcast)]
     if number > len(chapters):
         raise BadRequest("chapter_unknown", f"This podcast has {len(chapters)} chapters.")
@@ -76,17 +77,17 @@ def _chapter(script: list[Segment], podcast: str, number: int) -> tuple[str, lis
 
 
 def _rest(source: SourceText, said: Sequence[str], language: str) -> SourceText:
-    """A source without what was said of it; what it is made of stays known."""
+    """A source without its sentences already said; the account of its parts stays."""
     blocks = [Block.from_json(block) for block in source.get("blocks") or ()]
     left = untold(blocks or blocks_of(source["text"], language), said, language)
     return {**source, "text": plain_text(left), "blocks": [block.as_json() for block in left]}
 
 
 def untold(blocks: Sequence[Block], script: Iterable[str], language: str) -> list[Block]:
-    """`blocks` without what turns of `script` say word for word; one who retells in other words leaves all.
+    """`blocks` without the sentences said word for word by turns of `script`; a retelling in other words leaves all.
 
-    Sentences are looked for one by one; a list, which is told as a whole, as a whole, and with what leads into it.
-    Headings under which nothing is left are gone.
+    Sentences are looked for singly; a list, which is told as a whole, as a whole, and with the sentence leading into
+    the list. Headings under which nothing is left are gone.
     """
     said = _key(" ".join(script))
     left: list[Block] = []
@@ -103,7 +104,7 @@ def untold(blocks: Sequence[Block], script: Iterable[str], language: str) -> lis
 
 
 def _without(block: Block, said: str, language: str) -> Block:
-    """A block without the sentences in it that were said; of other kinds than prose all or nothing."""
+    """A block without its sentences already said; of other kinds than prose all or nothing."""
     if block.kind == BlockKind.HEADING:
         return block
     parts = _parts(block, language)
@@ -112,7 +113,7 @@ def _without(block: Block, said: str, language: str) -> Block:
 
 
 def _with_lead_in(left: Block, lead_in: Block, language: str) -> Block:
-    """What is left of a paragraph, with its last sentence, which leads into a list that is left."""
+    """The rest of a paragraph, with its last sentence, which leads into a remaining list."""
     if left == lead_in:
         return left
     last = _parts(lead_in, language)[-1]

@@ -1,6 +1,6 @@
-"""Podcasts that are made of others: what remaking one and continuing one have in common.
+"""Podcasts made of others: the common part of remaking and continuing a podcast.
 
-The result is a podcast of its own, so that the one before stays whole until its owner deletes it.
+The result is a podcast of its own, so that the podcast before stays whole until its owner deletes it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Drafts: scripts that are written, edited in their place, and voiced only once their owner approves of them."""
+"""Drafts: scripts written, edited in their place, and voiced only once their owner approves of them."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ def edit(settings: Settings, request: Request, owner: str, workflow_id: str, ask
 
 
 def approve(settings: Settings, request: Request, owner: str, workflow_id: str, asked: EditRequest) -> Response:
-    """Have a draft voiced, with its last edits. To approve an approved one is fine, and edits nothing."""
+    """Have a draft voiced, with its last edits. To approve an approved draft is fine, and edits nothing."""
     return _changed(settings, request, owner, workflow_id, asked, approved=True)
 
 
 def _changed(
     settings: Settings, request: Request, owner: str, workflow_id: str, asked: EditRequest, *, approved: bool
 ) -> Response:
-    """Answer with the podcast as it is then. A repetition with the same `X-Idempotency-Key` changes nothing more: an
-    edit that removes a turn would remove the next."""
+    """Answer with the podcast as edited. A repetition with the same `X-Idempotency-Key` changes nothing more: a
+    repeated edit would remove the turn after a removed turn, too."""
     purpose = "approve" if approved else "edit"
     digest = hashlib.sha256(f"{owner}\n{purpose}\n{idempotency_key(request)}".encode()).hexdigest()
     claim = begin(settings, AGENT, digest, {purpose: workflow_id, **json_object(request)}, kept=record_kept(settings))
@@ -56,7 +56,7 @@ def _changed(
 
 
 def _edited(settings: Settings, workflow: Workflow, asked: EditRequest, *, approved: bool) -> Outcome:
-    """All edits, the new length and the approval, or none. Raises Conflict for what is no draft, or not whole."""
+    """All edits, the new length and the approval, or none. Raises Conflict for a podcast not a draft, or not whole."""
     if not workflow.request.draft:
         raise Conflict("podcast_no_draft", "This podcast was not asked for as a draft.")
     if not workflow.generating:

@@ -1,6 +1,6 @@
-"""Who may write and speak: the engines that the operator has on offer, and whether a request asks for one of them.
+"""Engines on offer for writing and speaking: the operator's choice, and whether a request asks for an offered engine.
 
-What each can do is known where they are reached, in model serving.
+The capabilities of each are known where the engines are reached, in model serving.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def show(settings: Settings, request: Request, owner: str) -> Response:
 
 
 def require_offered(settings: Settings, asked: GenerateRequest) -> None:
-    """Raise InvalidRequest for an engine or a voice that is not on offer, with those that are."""
+    """Raise InvalidRequest for an engine or a voice not on offer, with the engines or voices on offer."""
     wishes = {kind: getattr(asked, f"{kind}_engine") for kind in KINDS}
     wrong = [
         {"field": f"{kind}_engine", "message": f"{wish!r} is not on offer: choose {_or(settings.offered(kind))}"}
@@ -40,7 +40,7 @@ def require_offered(settings: Settings, asked: GenerateRequest) -> None:
 
 
 class Asking(Protocol):
-    """A request for a podcast: of a caller, or of the podcast that another is made of."""
+    """A request for a podcast: of a caller, or of the podcast from which another is made."""
 
     @property
     def speech_engine(self) -> str | None: ...
@@ -55,7 +55,7 @@ class Chosen(TypedDict):
 
 
 def chosen(settings: Settings, request: Asking) -> Chosen:
-    """The engines of a podcast: those that its request names, if they are (still) on offer, else the default ones."""
+    """The engines of a podcast: those named by its request, if they are (still) on offer, else the default engines."""
 
     def named(kind: str, wish: str | None) -> str:
         offered = settings.offered(kind)
@@ -68,7 +68,8 @@ def chosen(settings: Settings, request: Asking) -> Chosen:
 
 
 def _wrong_voices(settings: Settings, asked: GenerateRequest) -> list[dict[str, str]]:
-    """Only who asks for a voice by its own name waits until model serving has said which there are."""
+    """The wrong voices of a request. Only a caller naming a particular voice waits for model serving's list of
+    voices."""
     named = {number: host.voice for number, host in enumerate(asked.hosts or []) if host.voice not in _OF_EVERY_ENGINE}
     if not named:
         return []

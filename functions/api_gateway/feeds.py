@@ -1,7 +1,8 @@
-"""Private feeds: an address that a podcast app can subscribe to, with all of an owner's finished podcasts.
+"""Private feeds: an address for podcast apps to subscribe to, with all of an owner's finished podcasts.
 
-Apps send no API key, so the address itself is the right: it holds 256 random bits, of which only the hash is stored,
-and can be taken back. https://github.com/Podcastindex-org/podcast-namespace, https://help.apple.com/itc/podcasts_connect
+Apps send no API key, so the address itself is the right: the address holds 256 random bits, stored only as a hash,
+and can be taken back. https://github.com/Podcastindex-org/podcast-namespace,
+https://help.apple.com/itc/podcasts_connect
 """
 
 from __future__ import annotations
@@ -56,9 +57,9 @@ def revoke_all(settings: Settings, request: Request, owner: str) -> Response:
 
 
 def show(settings: Settings, request: Request, token: str) -> Response:
-    """The feed itself: RSS 2.0. A reader that has it already is told so by its ETag (RFC 9110, section 13).
+    """The feed itself: RSS 2.0. A reader with the present feed is told so by its ETag (RFC 9110, section 13).
 
-    There is no Last-Modified beside that: a podcast that is deleted leaves nothing that could say when.
+    No Last-Modified stands beside the ETag: a deleted podcast leaves nothing to tell the time of its deletion.
     """
     owner = _owner(settings, token)
     items = [_item(workflow) for workflow in islice(_finished(settings, owner), MAX_ITEMS)]
@@ -75,7 +76,7 @@ def file(settings: Settings, request: Request, token: str, workflow_id: str, nam
 
 
 def _finished(settings: Settings, owner: str) -> Iterator[Workflow]:
-    """The owner's podcasts that can be heard as files, the newest first, however many others were asked for since."""
+    """The owner's podcasts with audio files, the newest first, however many others were asked for since."""
     page = workflows.newest(settings, owner, _LOOKED_AT)
     looked_at = 0
     while page:

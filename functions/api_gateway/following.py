@@ -1,7 +1,7 @@
 """Progress as it happens: server-sent events of one podcast, beside asking again and again.
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html. A connection lasts for less than a function may, then
-the client comes back by itself, as the protocol has it; with nothing new it is told nothing but that it is still there.
+the client comes back by itself, as the protocol has it; without news the stream carries only a sign of life.
 Each holds a thread of this instance, so a key may have a few of them at a time, and leaves the others theirs.
 """
 
@@ -33,7 +33,8 @@ _counting = threading.Lock()
 
 
 def events(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """`progress` with the podcast as it stands, at first and whenever it changes; `end` once it is not being made."""
+    """`progress` with the podcast as it stands, at first and at each change; `end` once the podcast is not being
+    made."""
     workflow = owned(settings, owner, workflow_id)  # so that a stranger gets a problem, not an empty stream
     key = _entered()
     told = request.headers.get("Last-Event-ID", "")
@@ -44,7 +45,8 @@ def events(settings: Settings, request: Request, owner: str, workflow_id: str) -
 
 
 def _entered() -> str:
-    """Count a connection of the caller's key, and return what to count it off with. Raises RateLimited."""
+    """Count a connection of the caller's key, and return the key by which to count the connection off. Raises
+    RateLimited."""
     with _counting:
         if _open[g.key_hash] >= AT_ONCE:
             detail = f"This key follows {AT_ONCE} podcasts already, and may follow no more at a time."

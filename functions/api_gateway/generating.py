@@ -1,4 +1,4 @@
-"""Having a podcast made: what `POST /api/v1/podcasts/generate` does, and the rights to listen."""
+"""Having a podcast made: the work of `POST /api/v1/podcasts/generate`, and the rights to listen."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ ID_DIGITS, KEY_DIGITS = 32, 20
 def generate(settings: Settings, request: Request, owner: str, asked: GenerateRequest) -> Response:
     """Have a podcast made. Answers at once; a repetition with the same `X-Idempotency-Key` is the same podcast.
 
-    Only a stream id is new each time: it is a right to listen that is stored nowhere in the clear, so that a caller
-    who lost the first answer gets another.
+    Only a stream id is new each time: a stream id is a right to listen, stored nowhere in the clear, so that a caller
+    without the first answer gets another.
     """
     engines.require_offered(settings, asked)
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
@@ -75,17 +75,17 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
 
 
 def new_id(digest: str, claim: Claim) -> str:
-    """The id of the podcast that is made of a claim, for every attempt at that the same.
+    """The id of the podcast made of a claim, for every attempt at the claim the same.
 
-    The first part is the request's own, by which a removal finds its record; the second is the moment at which it was
-    first asked for: one that was deleted and is asked for again shares no name of a task or an object with what was.
+    The first part is the request's own, by which a removal finds its record; the second is the moment of the first
+    request: a podcast deleted and asked for again shares no name of a task or an object with the deleted podcast.
     """
     moment = hashlib.sha256(f"{digest} {claim.created.isoformat()}".encode()).hexdigest()
     return digest[:KEY_DIGITS] + moment[: ID_DIGITS - KEY_DIGITS]
 
 
 def idempotency_key(request: Request) -> str:
-    """The caller's own, or one that nobody else will ever have. Raises BadRequest."""
+    """The caller's own key, or a random key never to be made again. Raises BadRequest."""
     key = request.headers.get("X-Idempotency-Key", uuid.uuid4().hex)
     if not 1 <= len(key) <= contract.MAX_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
         raise BadRequest(
@@ -96,12 +96,12 @@ def idempotency_key(request: Request) -> str:
 
 
 def record_kept(settings: Settings) -> timedelta:
-    """How long a request is remembered: a little longer than the podcast that it made."""
+    """How long a request is remembered: a little longer than the podcast made of the request."""
     return timedelta(days=settings.retention_days + 2)
 
 
 def accepted(settings: Settings, request: Request, workflow_id: str, owner: str) -> Response:
-    """The answer to whoever asked for a podcast, with a right to hear it that is new each time."""
+    """The answer to a request for a podcast, with a right to hear the podcast, new each time."""
     answer = {
         "status": "GENERATING",
         "cpoa_workflow_id": workflow_id,
@@ -120,7 +120,7 @@ def open_stream(settings: Settings, request: Request, owner: str, workflow_id: s
 
 
 def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateRequest, language: str) -> Outcome:
-    """The new workflow, its inputs stored beforehand under names that a repetition finds again."""
+    """The new workflow, its inputs stored beforehand under names found again by a repetition."""
     inputs = [(document.name, document.content_type, document.content()) for document in asked.documents]
     if asked.text is not None:
         inputs.insert(0, ("text", "text/plain; charset=utf-8", asked.text.encode()))
@@ -157,10 +157,10 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
 
 
 def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[str, str]) -> Outcome:
-    """A podcast of the caller's own script, which is voiced as it stands: nothing is read, written or said beside it.
+    """A podcast of the caller's own script, voiced as written: nothing else is read, written or said.
 
-    The script is stored before the workflow, so that there is none whose script is not there. One event has all of it
-    voiced: as many tasks as it has lines.
+    The script is stored before the workflow, so that no workflow exists without its script. One event has all of the
+    script voiced: as many tasks as the script has lines.
     """
     voices = {host["name"]: host["voice"] for host in hosts_of(new.request)}
     script: list[Segment] = []
@@ -193,7 +193,7 @@ def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[
 
 
 def _hosts(asked: GenerateRequest, parts: dict[str, str]) -> list[Host]:
-    """The hosts as asked for, and those that a script has besides."""
+    """The hosts as asked for, and the further hosts of a script."""
     named: list[Host] = [
         {"name": host.name, "voice": host.voice, "persona": host.persona} for host in asked.hosts or ()
     ]
@@ -233,10 +233,10 @@ def _new_stream(settings: Settings, request: Request, workflow_id: str, owner: s
 
 
 def _websocket_url(settings: Settings, request: Request) -> str:
-    """Where to listen: for a page of the streamer's, the address that the page came from.
+    """Where to listen: for a page of the streamer's, the address of that page.
 
     A service on Cloud Run has two (https://cloud.google.com/run/docs/triggering/https-request), and the streamer, which
-    cannot be told both, lets pages in that came from the one it is called at.
+    cannot be told both, lets in pages loaded from the address of the call.
     """
     host = request.headers.get("Origin", "").partition("://")[2]
     urls = (url for url in settings.more_websocket_urls if url.partition("://")[2].partition("/")[0] == host)
@@ -244,7 +244,7 @@ def _websocket_url(settings: Settings, request: Request) -> str:
 
 
 def _title(asked: GenerateRequest, language: str) -> str:
-    """What to call a podcast before anything was read: the best that the request itself says."""
+    """The title of a podcast before any reading: the best given by the request itself."""
     if asked.title or asked.topic:
         return str(asked.title or asked.topic)
     if asked.lines:
@@ -257,8 +257,8 @@ def _title(asked: GenerateRequest, language: str) -> str:
 
 
 def _guess_language(request: Request, asked: GenerateRequest) -> str:
-    """The language of the greeting, which is spoken before any source was read: as asked, or as the caller speaks; that
-    of a script, which is all there is to read, as it is written."""
+    """The language of the greeting, spoken before any source was read: as asked, or as the caller speaks; for a script,
+    the only text to read, the language of the script."""
     if asked.lines and not asked.language:
         likely = likely_languages(" ".join(line.text for line in asked.lines)[:PASSAGE_CHARACTERS])
         found = max(contract.LANGUAGES, key=lambda language: likely.get(language, 0.0))

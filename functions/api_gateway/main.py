@@ -1,8 +1,8 @@
-"""API Gateway (APIGW): the public HTTPS API, and the internal routes by which our own services have done what only the
-gateway may do: sign URLs, delete objects.
+"""API Gateway (APIGW): the public HTTPS API, and the internal routes by which our own services have the gateway's
+exclusive work done: sign URLs, delete objects.
 
-What there is, and who may call it, is the table in operations.py. This file finds the operation, learns who is calling,
-counts it, reads what is asked, and turns every error into RFC 9457 problem+json.
+The operations, and who may call them, are the table in operations.py. This file finds the operation, identifies the
+caller, counts the call, reads the request, and turns every error into RFC 9457 problem+json.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def api_gateway(request: Request) -> Response:
 
 @functions_framework.http
 def deliver_webhook_task(request: Request) -> Response:
-    """POST: deliver the webhook of the podcast that a task names. GET /v1/tasks/{task_id}: how that work stands."""
+    """POST: deliver the webhook of the podcast named by a task. GET /v1/tasks/{task_id}: the state of that work."""
     from functions.api_gateway import webhooks
 
     url = settings().webhooks_url
@@ -114,12 +114,12 @@ def _answer(request: Request) -> Response:
 
 
 def _asked(operation: Operation, request: Request) -> dict[str, Any]:
-    """The request's body, for an operation that takes one."""
+    """The request's body, for an operation with a request body."""
     return {"asked": parse(operation.asks, json_object(request))} if operation.asks else {}
 
 
 def _of_routing(error: HTTPException) -> AethercastError:
-    """What werkzeug refuses before a route is reached, in our words."""
+    """Refusals of werkzeug before a route is reached, in our words."""
     match error:
         case WerkzeugMethodNotAllowed():
             return MethodNotAllowed(error.valid_methods or ())
@@ -130,7 +130,8 @@ def _of_routing(error: HTTPException) -> AethercastError:
 
 
 def _with_headers(request: Request, response: Response) -> Response:
-    """What every answer carries: it is data for a program, of no use to a browser that sniffs, frames or keeps it."""
+    """The headers of every answer: an answer is data for a program, of no use to a browser sniffing, framing or
+    keeping the answer."""
     response.headers.update(g.get("rate_limit", {}))
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -41,7 +41,7 @@ _KEY = {
 
 
 class _Untitled(GenerateJsonSchema):
-    """Schemas without the titles that pydantic makes of names: they say nothing more than those."""
+    """Schemas without the titles made of names by pydantic: such titles say nothing more than the names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
@@ -73,7 +73,7 @@ def document(server: str, *, id_tokens: bool = False) -> dict[str, Any]:
 
 
 def _schemas(documented: list[Operation]) -> dict[str, Any]:
-    """Every model that is asked for or answered with, and what they are made of, by name."""
+    """Every model of requests and answers, and the models of their parts, by name."""
     asked = {operation.asks for operation in documented if operation.asks}
     answered = {body for operation in documented if isinstance(body := operation.answer.body, type)}
     wanted: dict[type[BaseModel], JsonSchemaMode] = dict.fromkeys(asked, "validation")

@@ -1,6 +1,6 @@
-"""Every operation of the gateway, a row each: its address, who may call it, what it asks and answers, what it counts.
+"""Every operation of the gateway, a row each: its address, its callers, its request and answers, its count.
 
-From this one table come the routing, the checks that go before a handler (main.py) and the OpenAPI document
+From this one table come the routing, the checks before a handler (main.py) and the OpenAPI document
 (openapi.py). A new operation is its handler and a row here.
 """
 
@@ -43,7 +43,8 @@ Handler = Callable[..., Response]
 
 @dataclass(frozen=True)
 class Answer:
-    """What a caller gets where all is well. `body` is a model for JSON, a media type for anything else, or nothing."""
+    """The answer to a caller where all is well. `body` is a model for JSON, a media type for anything else, or
+    nothing."""
 
     status: HTTPStatus
     meaning: str
@@ -54,8 +55,8 @@ class Answer:
 class Operation:
     """One method of one address. An operation without a `name` is in no document.
 
-    `handler` is called with settings and request, with the owner where there is one, with what the path holds, and with
-    `asked`, the request's body, where there is one.
+    `handler` is called with settings and request, with the owner if the operation has an owner, with the parts of the
+    path, and with `asked`, the request's body, if the operation has a body.
     """
 
     method: str
@@ -79,7 +80,7 @@ class Operation:
 
     @property
     def problems(self) -> set[HTTPStatus]:
-        """All that it may answer with where something is wrong."""
+        """All statuses of the operation's possible answers where something is wrong."""
         found = {*self.refusals, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
         if self.by != EVERYBODY:
             found |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
@@ -97,14 +98,14 @@ class Operation:
 
 
 def show_document(settings: Settings, request: Request) -> Response:
-    """Answer with the OpenAPI document; it is made for those who ask, not at every start."""
+    """Answer with the OpenAPI document; the document is made on request, not at every start."""
     from functions.api_gateway import openapi
 
     return json_response(openapi.document(settings.gateway_url, id_tokens=bool(settings.id_token_client)))
 
 
 def show_readiness(settings: Settings, request: Request) -> Response:
-    """Answer once everything that takes time at first has been done."""
+    """Answer once everything slow at the first use has been done."""
     return readiness(settings, "firestore", "events", "storage")
 
 

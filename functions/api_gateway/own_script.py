@@ -1,7 +1,7 @@
-"""A script of the caller's own, read as it stands: who says what, in order. What names the speakers is not said.
+"""A script of the caller's own, read as it stands: speakers and their words, in order. Names are not said.
 
-Speakers are told by JSON (a list of objects, or one a line), by tags (`<Ada>…</Ada>`, `[S1] …`), or by names before a
-colon; a heading begins a chapter. A text that names nobody is all the first host's.
+Speakers are told by JSON (a list of objects, or an object a line), by tags (`<Ada>…</Ada>`, `[S1] …`), or by names
+before a colon; a heading begins a chapter. A text without names is all the first host's.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ class Line:
 
 
 def lines_of(text: str, hosts: Sequence[str] = ()) -> list[Line]:
-    """The lines of a script, in order, each cleaned of control characters; `hosts` are the names that it may use.
+    """The lines of a script, in order, each cleaned of control characters; `hosts` are the names allowed in a script.
 
-    Raises ValueError, in words for the caller, where nobody says anything or too many speak.
+    Raises ValueError, in words for the caller, for a script without words or with too many speakers.
     """
     text = text.strip().removeprefix("\ufeff")
     read = _of_json(text)
@@ -63,7 +63,7 @@ def lines_of(text: str, hosts: Sequence[str] = ()) -> list[Line]:
 
 
 def parted(line: Line, language: str) -> Iterator[Line]:
-    """The line in turns that are voiced as one, which is all of it but for very long ones."""
+    """The line in turns, each voiced as one, a single turn but for very long lines."""
     turn = ""
     for sentence in sentences(line.text, language) if len(line.text) > _LONGEST_TURN else [line.text]:
         for at in range(0, len(sentence), contract.MAX_TURN_CHARACTERS):
@@ -77,7 +77,7 @@ def parted(line: Line, language: str) -> Iterator[Line]:
 
 
 def _of_json(text: str) -> list[Line] | None:
-    """The lines of a script that is JSON; None where it is none."""
+    """The lines of a script in JSON; None for any other script."""
     if text[:1] not in "[{" or not text:
         return None
     try:
@@ -111,8 +111,9 @@ def _of_tags(text: str) -> Iterator[Line]:
 
 
 def _of_names(text: str, hosts: Sequence[str]) -> Iterator[Line]:
-    """Paragraphs go on with who spoke last. A label is a host's name, or one that comes more than once; in a script
-    that begins with one also a name before a sentence: "Remember: bring water" is none."""
+    """The lines of a script with names. Paragraphs go on with the last speaker. A label is a host's name, or a name
+    coming more than once; in a script beginning with a label also a name before a sentence: "Remember: bring water" is
+    none."""
     labels = [label_of(line.strip()) for line in text.splitlines()]
     names = Counter(_tidy(label[0]) for label in labels if label and _may_be_a_name(label[0]))
     once = {_tidy(label[0]) for label in labels if label and _may_be_a_name(label[0]) and _begins_a_line(*label)}
@@ -160,8 +161,9 @@ def _tidy(name: str) -> str:
 
 
 def cast(lines: Sequence[Line], hosts: Sequence[str]) -> dict[str, str]:
-    """Which host speaks for each speaker of a script: the one of that name or number, else the next who speaks for
-    nobody yet, else a new one of the speaker's own name. Lines of nobody in particular are the first host's."""
+    """The host speaking for each speaker of a script: the host of that name or number, else the next host not yet
+    speaking for any speaker, else a new host of the speaker's own name. Lines without a speaker are the first
+    host's."""
     speakers = list(dict.fromkeys(line.speaker for line in lines if line.speaker))
     known = {host.casefold(): host for host in hosts}
     parts: dict[str, str] = {}

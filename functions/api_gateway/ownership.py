@@ -1,4 +1,4 @@
-"""Whose podcast it is: the one look-up that every route goes through."""
+"""Ownership of a podcast: the one look-up common to every route."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def owned(settings: Settings, owner: str, workflow_id: str) -> Workflow:
 
 
 def require_kept(settings: Settings, owner: str, workflow_id: str) -> None:
-    """Raises Conflict where the podcast that a repeated request asked for has been deleted."""
+    """Raises Conflict where the podcast of a repeated request has been deleted."""
     try:
         owned(settings, owner, workflow_id)
     except WorkflowGone:
@@ -34,7 +34,8 @@ def require_kept(settings: Settings, owner: str, workflow_id: str) -> None:
 
 
 def cancelled(settings: Settings, owner: str, workflow_id: str) -> Workflow:
-    """The workflow, no longer GENERATING. The agents write to it at the same time, so a lost race is run again."""
+    """The workflow, no longer GENERATING. The agents write to the workflow at the same time, so a lost race is run
+    again."""
     for _ in range(10):
         workflow = owned(settings, owner, workflow_id)
         if not workflow.generating:

@@ -1,7 +1,7 @@
-"""How an owner has words said: what is kept for all podcasts and for those of a show, and what a podcast is made with.
+"""An owner's pronunciations: those kept for all podcasts and for those of a show, and those of each podcast.
 
-A podcast carries its own list from the moment in which it is asked for, so that no edit of what is kept changes the
-voice of one in the making, of its editions, or of what is made again of it.
+A podcast carries its own list from the moment of its request, so that no edit of the kept lists changes the voice of a
+podcast in the making, of its editions, or of podcasts made again of it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def show(settings: Settings, request: Request, owner: str) -> Response:
 
 
 def keep(settings: Settings, request: Request, owner: str, asked: KeptPronunciations) -> Response:
-    """Keep these from now on, in the place of all that were kept."""
+    """Keep these pronunciations from now on, in the place of all kept before."""
     kept = replace(
         pronunciations.read(settings, owner),
         kept=records(asked.pronunciations),
@@ -37,8 +37,8 @@ def keep(settings: Settings, request: Request, owner: str, asked: KeptPronunciat
 
 
 def chosen(settings: Settings, owner: str, asked: GenerateRequest) -> list[Pronunciation]:
-    """Those of a new podcast: the request's own, then its show's, then what the owner keeps for all. Raises BadRequest
-    for a show that there is not."""
+    """Those of a new podcast: the request's own, then its show's, then the owner's for all podcasts. Raises BadRequest
+    for an unknown show."""
     kept = pronunciations.read(settings, owner)
     if asked.show is not None and asked.show not in kept.shows:
         raise BadRequest("show_unknown", f"No pronunciations are kept for a show that is named {asked.show!r}.")

@@ -1,4 +1,4 @@
-"""What owners may see of their podcasts: how one stands, what is said in it, its files, and the list of all."""
+"""Owners' view of their podcasts: state, words, files, and the list of all."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def show(settings: Settings, request: Request, owner: str, workflow_id: str) -> 
 
 
 def segments(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """The script as far as it is written, a segment a turn, each with when it was scripted, forging and forged."""
+    """The script as far as written, a segment a turn, each with the times at which it was scripted, forging and
+    forged."""
     owned(settings, owner, workflow_id)
     return json_response({"segments": [_segment(segment) for segment in scripts.script(settings, workflow_id)]})
 
@@ -43,7 +44,7 @@ def segments(settings: Settings, request: Request, owner: str, workflow_id: str)
 def list_page(settings: Settings, request: Request, owner: str) -> Response:
     """The owner's podcasts, newest first: `?limit=20&page_token=…&q=words of the title`.
 
-    A search reads at most so many podcasts a page: a page may be short, or empty, and still name a next one.
+    A search reads a bounded number of podcasts a page: a page may be short, or empty, and still name a next page.
     """
     limit = _limit(request.args.get("limit", str(DEFAULT_PAGE)))
     words = request.args.get("q", "").lower().split()
@@ -69,12 +70,12 @@ def audio(settings: Settings, request: Request, owner: str, workflow_id: str) ->
 
 
 def file(settings: Settings, request: Request, owner: str, workflow_id: str, name: str) -> Response:
-    """A redirect to one of the finished episode's files: a stable address for what signed links reach for a while."""
+    """A redirect to one of the finished episode's files: a stable address, as signed links work only for a while."""
     return redirect_to_file(settings, request, owned(settings, owner, workflow_id), name)
 
 
 def redirect_to_file(settings: Settings, request: Request, workflow: Workflow, name: str) -> Response:
-    """Raises NotFound for a name that no file has, Conflict while it is not there yet: it is made then."""
+    """Raises NotFound for a name of no file, Conflict while the file is still missing: the file is made then."""
     if name not in KINDS:
         raise NotFound("file_unknown", f"An episode's files are {', '.join(KINDS)}.")
     artifacts = workflow.artifacts or {}
@@ -106,7 +107,7 @@ def described(workflow: Workflow) -> dict[str, Any]:
 
 
 def described_whole(settings: Settings, workflow: Workflow) -> dict[str, Any]:
-    """The same with how much of it is written and voiced, and with links to its files that work for a while."""
+    """The same with the numbers of turns written and voiced, and with links of limited life to its files."""
     written, voiced = scripts.written(settings, workflow.id), scripts.voiced(settings, workflow.id)
     progress = {"written": written, "voiced": voiced, "total": workflow.segments_total}
     finished = workflow.state == WorkflowState.COMPLETED
@@ -132,9 +133,9 @@ def _segment(segment: Segment) -> dict[str, Any]:
 
 
 def _links(settings: Settings, workflow: Workflow) -> dict[str, str]:
-    """Signed side by side: in the cloud each signature is a remote call.
+    """Links to files, signed side by side: in the cloud each signature is a remote call.
 
-    A browser saves what such a link leads to, under the podcast's title; an <audio> or <img> plays or shows it.
+    A browser saves the linked file under the podcast's title; an <audio> or <img> plays or shows the file.
     """
     found = workflow.artifacts or {}
     title, ttl = workflow.title[:MAX_TITLE_IN_NAME], timedelta(seconds=settings.signed_url_ttl_s)

@@ -1,4 +1,4 @@
-"""Making a finished podcast again from its edited script: what was not touched keeps its sound, the rest is voiced.
+"""Making a finished podcast again from its edited script: untouched turns keep their sound, the rest is voiced.
 
 Sound is copied within storage, and never passes through here.
 """
@@ -30,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 
 def remake(settings: Settings, request: Request, owner: str, workflow_id: str, asked: RemakeRequest) -> Response:
-    """A new podcast of this one's script with `segments` edited: `{"index": 3, "text": …}` or `{"index": 4, "remove":
-    true}`; and with words of it said otherwise: `pronunciations`."""
+    """A new podcast of this podcast's script with `segments` edited: `{"index": 3, "text": …}` or `{"index": 4,
+    "remove": true}`; and with some of its words said otherwise: `pronunciations`."""
 
     def make(workflow: Workflow, new_id: str) -> Outcome:
         return _remade(settings, workflow, new_id, asked)
@@ -66,9 +66,9 @@ def edited(
     script: list[Segment], asked: RemakeRequest | EditRequest, said_otherwise: Sequence[Pronunciation] = ()
 ) -> list[Segment]:
     """The segments of the new script, in order: as they are, with their sound, or as they are to be voiced, those too
-    with words that are `said_otherwise` now.
+    with words `said_otherwise` now.
 
-    Raises BadRequest for an edit of a segment that is not there, or where nothing is left to be said.
+    Raises BadRequest for an edit of a missing segment, or for a script with nothing left to be said.
     """
     edits = {edit.index: edit for edit in asked.segments}
     if unknown := sorted(edits.keys() - {segment.index for segment in script}):
@@ -89,7 +89,7 @@ def edited(
 
 
 def _retold(segment: Segment, index: int, text: str) -> Segment:
-    """A turn with another text, which nobody has voiced."""
+    """A turn with another text, not yet voiced."""
     return Segment(
         index=index,
         text=text,
@@ -105,8 +105,8 @@ def _retold(segment: Segment, index: int, text: str) -> Segment:
 
 
 def _with_copied_sound(settings: Settings, new_id: str, segment: Segment) -> Segment:
-    """The segment with its sound, if it has one, copied to where it belongs in the new podcast, unless an earlier
-    attempt has done so."""
+    """The segment with its sound, if any, copied to its place in the new podcast, unless an earlier attempt has done
+    so."""
     if segment.audio is None:
         return segment
     name = segment_object(new_id, segment.index)

@@ -1,9 +1,9 @@
-"""Deleting a podcast, so that nothing of it is left: its objects, its documents, its rights to listen.
+"""Deleting a podcast, so that nothing of the podcast is left: its objects, its documents, its rights to listen.
 
-It is removed twice. Whoever was at work on it when it was deleted may store one more thing that they had begun, an
-object or a turn, and no agent may delete anything. Work that begins afterwards finds no podcast, and stores nothing. So
-once everything that was under way must have ended, the sweeper has the gateway remove it again, and that is all of it.
-A note in `removals` says so; it is made first, so that a deletion that breaks off is completed, too.
+A podcast is removed twice. An agent at work on the podcast during the deletion may store one more thing already begun,
+an object or a turn, and no agent may delete anything. Work begun afterwards finds no podcast, and stores nothing. So
+once everything under way must have ended, the sweeper has the gateway remove the podcast again, and that is the end.
+A note in `removals` says so; the note is made first, so that an interrupted deletion is completed, too.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -
 
 
 def remove_again(settings: Settings, request: Request, asked: RemovalRequest) -> Response:
-    """Remove what came to be after a deletion. Of podcasts that nobody deleted, nothing."""
+    """Remove objects and documents made after a deletion. Of podcasts never deleted, remove nothing."""
     due = removals.noted(settings, asked.workflow_id)
     if due:
         _remove(settings, asked.workflow_id)

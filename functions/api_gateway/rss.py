@@ -1,7 +1,7 @@
 """A podcast feed as XML: RSS 2.0 with the namespaces of iTunes and Podcasting 2.0, written by the standard library.
 
 No feed library on PyPI knows the Podcasting 2.0 namespace (transcript, chapters, person, guid), and the rest of a feed
-is a few elements; all text goes through ElementTree, which escapes it.
+is a few elements; all text goes through ElementTree, which escapes the text.
 https://www.rssboard.org/rss-specification, https://podcasters.apple.com/support/823-podcast-requirements,
 https://github.com/Podcastindex-org/podcast-namespace
 """
@@ -107,5 +107,5 @@ def _type(kind: str) -> str:
 
 
 def _add(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:
-    """What XML 1.0 has no characters for is left out: a title may hold it, no reader could read it."""
+    """Leave out characters unknown to XML 1.0: a title may hold such characters, no reader could read the feed."""
     ET.SubElement(parent, tag, attributes).text = _NOT_XML.sub("", text)

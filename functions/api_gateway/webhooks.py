@@ -1,7 +1,7 @@
-"""Telling a caller's own server that a podcast has ended: signed, retried by the queue, on the public internet alone.
+"""Telling a caller's own server of a podcast's end: signed, retried by the queue, on the public internet alone.
 
-Signatures are those of Standard Webhooks (https://www.standardwebhooks.com), which has libraries for those who receive
-them. The link is a stranger's as every source is, so it goes through the same guard as those: taken apart once, its
+Signatures are those of Standard Webhooks (https://www.standardwebhooks.com), which has libraries for receivers. The
+link is a stranger's as every source is, so the link goes through the same guard as sources: taken apart once, its
 name resolved once, every address checked, no redirect followed.
 """
 
@@ -33,7 +33,7 @@ _TOLD = {WorkflowState.COMPLETED: "podcast.completed", WorkflowState.FAILED: "po
 
 
 def deliver(settings: Settings, task: Task) -> Outcome:
-    """Deliver what a podcast has come to. Raises Busy or Broken to be tried again, Refused where that is vain."""
+    """Deliver a podcast's result. Raises Busy or Broken to be tried again, Refused where retries are vain."""
     workflow = workflows.read(settings, task.workflow_id)
     webhook = workflow.request.webhook
     if workflow.generating:
@@ -46,12 +46,12 @@ def deliver(settings: Settings, task: Task) -> Outcome:
 
 
 def undelivered(task: Task, error: AethercastError) -> Outcome:
-    """The podcast is as it is, whether or not its owner's server would hear of it."""
+    """Give up a delivery. The podcast stays as it is, whether or not its owner's server would hear of the end."""
     return Outcome({"error": error.code}, failed=True)
 
 
 def signed(secret: str, message_id: str, body: bytes, now: float) -> dict[str, str]:
-    """The headers of a delivery. The id is the same each time it is tried, so that whoever takes it can tell."""
+    """The headers of a delivery. The id is the same at each attempt, so that receivers recognise a repetition."""
     timestamp = str(int(now))
     key = base64.b64decode(secret.removeprefix("whsec_"))
     digest = hmac.digest(key, b".".join((message_id.encode(), timestamp.encode(), body)), hashlib.sha256)
@@ -80,7 +80,7 @@ def _message(settings: Settings, workflow: Workflow) -> dict[str, Any]:
 
 
 def _post(settings: Settings, url: str, body: bytes, headers: dict[str, str]) -> int:
-    """The status of the answer, a 2xx. Raises Broken for what may be otherwise next time, Refused for what will not."""
+    """The status of the answer, a 2xx. Raises Broken for a possibly transient failure, Refused for a lasting one."""
     deadline = time.monotonic() + DELIVERY_TIMEOUT_S
     try:
         link = parse_link(url, any_port=True)

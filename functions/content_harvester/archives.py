@@ -16,9 +16,10 @@ _DAMAGED = "This document is damaged."
 
 
 class Archive:
-    """A document's files by name. Raises Unreadable for what is damaged, or unpacks to more than a document does.
+    """A document's files by name. Raises Unreadable for a damaged archive, or for an archive too large,
+    once unpacked, for a document.
 
-    The sizes looked at are those that the archive claims; `zipfile` reads no file further than it claims to be.
+    The sizes looked at are those claimed by the archive; `zipfile` reads no file further than its claimed size.
     Pictures, which are never read, may be as large as they like.
     """
 
@@ -46,7 +47,7 @@ class Archive:
         return list(self._names.values())
 
     def check(self) -> None:
-        """Raise Unreadable if all files together are too large, for a library that opens the document by itself."""
+        """Raise Unreadable if all files together are too large, for a library opening the document by itself."""
         if sum(file.file_size for file in self._archive.infolist()) > MAX_UNPACKED_BYTES:
             raise Unreadable("source_too_large", "This document unpacks to more than a document does.")
 
@@ -73,7 +74,7 @@ class Archive:
             raise Unreadable("source_unreadable", _DAMAGED) from error
 
     def xml(self, name: str) -> etree._Element:
-        """A file's tree, without what other files or entities would add to it. Raises Unreadable."""
+        """A file's tree, without additions from other files or entities. Raises Unreadable."""
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
         )

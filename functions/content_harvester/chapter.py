@@ -1,4 +1,4 @@
-"""The blocks of a chapter of an e-book, which is XHTML with words of its own for what notes and pages are.
+"""The blocks of a chapter of an e-book: XHTML with words of its own for the kinds of notes and pages.
 
 https://www.w3.org/TR/epub-33/, https://www.w3.org/TR/epub-ssv-11/. Trees are walked without recursion.
 """
@@ -69,7 +69,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ“\"(])")
 
 
 def parse(data: bytes) -> etree._Element | None:
-    """A chapter as a tree, None where there is nothing in it. As XML, which it is to be; else as browsers read it."""
+    """A chapter as a tree, None where the chapter is empty. Read as XML, as required; else as browsers read HTML."""
     declared = re.match(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]+)", data[:400].lstrip(b"\xef\xbb\xbf"))
     markup = decode(data, declared[1].decode("ascii") if declared else None)
     markup = re.sub(r"^\s*<\?xml[^>]{0,400}\?>", "", markup)
@@ -90,7 +90,7 @@ def parse(data: bytes) -> etree._Element | None:
 
 @dataclass
 class _Open:
-    """A block element that is being read: what its words are, and whether some have been."""
+    """A block element being read: the kind of its words, and whether some have been read."""
 
     kind: BlockKind
     level: int = 0
@@ -100,14 +100,14 @@ class _Open:
 
 @dataclass
 class Chapter:
-    """The blocks of a chapter, and how many of what was left out."""
+    """The blocks of a chapter, and the numbers of things left out, by kind."""
 
     blocks: list[Block] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
 
 
 def read_chapter(root: etree._Element) -> Chapter:
-    """The blocks of a tree that parse() gave."""
+    """The blocks of a tree given by parse()."""
     return _Walk().through(root)
 
 
@@ -140,7 +140,7 @@ class _Walk:
         return self._chapter
 
     def _skip(self, element: etree._Element, tag: str, *, whole: bool) -> bool:
-        """Whether an element is not read; it is counted where anybody may miss it."""
+        """Whether an element is not read; a noticeable omission is counted."""
         types = types_of(element)
         if not tag or tag in _UNHEARD or element.get("hidden") is not None or types & _MARKS:
             return True
@@ -220,14 +220,14 @@ class _Walk:
         within.begun = True
 
     def _told(self, text: str) -> str:
-        """A text without the sentences that hold a formula."""
+        """A text without its sentences with formulas."""
         if _FORMULA not in text:
             return text
         self._chapter.left_out["math"] += text.count(_FORMULA)
         return " ".join(sentence for sentence in _SENTENCE.split(text) if _FORMULA not in sentence)
 
     def _table(self, table: etree._Element) -> bool:
-        """Tell a table of figures row by row; one that lays out text is read like any other element."""
+        """Tell a table of figures row by row; a table used to lay out text is read like any other element."""
         cells = [cell for cell in table.iter() if name_of(cell) in {"td", "th"}]
         headed = any(name_of(cell) == "th" for cell in cells)
         if not headed and (len(cells) < 4 or max((len(_text(cell)) for cell in cells), default=0) > 200):
@@ -262,7 +262,7 @@ def name_of(element: etree._Element) -> str:
 
 
 def types_of(element: etree._Element) -> set[str]:
-    """What `epub:type` and `role` say of an element."""
+    """The words of `epub:type` and `role` about an element."""
     return {word for name in _EPUB_TYPE for word in (element.get(name) or "").lower().split()}
 
 

@@ -1,7 +1,7 @@
 """Bytes as text, whether or not they say how they are encoded, as browsers read them.
 
-https://encoding.spec.whatwg.org/: labels mean what browsers take them for (`iso-8859-1` is windows-1252), a label that
-nobody knows counts for nothing, and a stray byte costs its own character alone.
+https://encoding.spec.whatwg.org/: labels mean the same as to browsers (`iso-8859-1` is windows-1252), an unknown label
+counts for nothing, and a stray byte costs its own character alone.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ _NOT_TEXT = "This is no text, nor a document of a kind that can be read."
 
 
 def decode(data: bytes, charset: str | None) -> str:
-    """Bytes as text: by their byte order mark, as UTF-8 where they are that, as declared, or as they look.
+    """Bytes as text: by their byte order mark, as UTF-8 where they are valid UTF-8, as declared, or as they look.
 
-    `charset` is what was said of them from outside; HTML and XML say it in their first bytes, too. Raises Unreadable
-    for what is no text.
+    `charset` is the declaration from outside; HTML and XML declare theirs in their first bytes, too. Raises Unreadable
+    for bytes other than text.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -78,7 +78,7 @@ def _wide(head: bytes) -> str:
 
 
 def _guess(data: bytes) -> str:
-    """An encoding for bytes that are not UTF-8, and of which nothing is said."""
+    """An encoding for bytes neither UTF-8 nor with a declared encoding."""
     sample = data[:_SAMPLE]
     likeliest = max(_WESTERN, key=lambda encoding: _western(sample, encoding))
     high = sum(byte > 0x7F for byte in sample)
@@ -94,7 +94,7 @@ def _guess(data: bytes) -> str:
 
 
 def _western(sample: bytes, encoding: str) -> int:
-    """How many of the characters beyond ASCII are where Western languages have them, less those that are not."""
+    """The number of characters beyond ASCII placed as in Western languages, less those placed otherwise."""
     text = f" {sample.decode(encoding, errors='replace')} "
     score = 0
     for at, character in enumerate(text):

@@ -1,9 +1,9 @@
-"""Reading a stranger's document in a process of its own that can do no harm.
+"""Reading a stranger's document in a process of its own, unable to do harm.
 
 The parsers for PDF, HTML and archives are large, partly written in C, and a document may be made to exhaust or break
 them: fifty thousand attributes keep libxml2's HTML parser busy for minutes. So the process has little time and memory,
-may write no file, holds none of the harvester's secrets (its environment is empty), and what comes out of it is JSON: a
-Reading, or why there is none.
+may write no file, holds none of the harvester's secrets (its environment is empty), and answers in JSON: a Reading, or
+the reason for having none.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ LIMITS = dict.fromkeys(Kind, Limits()) | {Kind.PDF: Limits(wall_s=90.0, cpu_s=40
 
 @cache
 def turns(places: int) -> Turns:
-    """This process's places for readers; with 0 one more than it has processors.
+    """This process's places for readers; with 0 one more than the number of its processors.
 
-    Each takes memory of its own up to its limit, so that an instance has to be as large as all of them together.
+    Each takes memory of its own up to its limit, so that an instance has to be as large as all places together.
     """
     return Turns(places or (os.cpu_count() or 1) + 1)
 
@@ -70,7 +70,7 @@ def read_confined(
 ) -> Reading:
     """Read a document of `owner` in a confined process, when it is their turn.
 
-    Raises Unreadable, for one that is too much for it, too; and SourceBroken where there was no time for it.
+    Raises Unreadable, also for a document too much for the process; and SourceBroken where no time was left.
     """
     limits = limits or LIMITS[kind]
     try:

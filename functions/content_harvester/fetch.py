@@ -1,4 +1,4 @@
-"""Fetching what a stranger's link leads to: guarded, bounded in time and size, never asked twice without need.
+"""Fetching the target of a stranger's link: guarded, bounded in time and size, never asked twice without need.
 
 Redirects are followed by hand, each link taken apart and each connection checked anew. A body is decompressed piece by
 piece and dropped at the limit, so that a small bomb stays small. No cookies are kept; a credential is
@@ -49,10 +49,10 @@ class Fetcher:
         return cls(settings.source_timeout_s, settings.max_source_bytes, settings.harvest_private_addresses)
 
     def fetch(self, url: str, *, accept: str = "text/html,application/xhtml+xml,*/*;q=0.8") -> Document:
-        """What a GET of `url` gives, after redirects.
+        """The document given by a GET of `url`, after redirects.
 
-        Raises SourceRefused for what will not change (a bad link, an address that is not public, 404, too large), and
-        SourceBroken, after retries, for what may (5xx, no answer, too slow).
+        Raises SourceRefused for a lasting failure (a bad link, an address that is not public, 404, too large), and
+        SourceBroken, after retries, for a possibly transient failure (5xx, no answer, too slow).
         """
         deadline = time.monotonic() + self.timeout_s
         attempts = Retrying(
@@ -131,7 +131,7 @@ def _typed_errors(link: Link) -> Iterator[None]:
 
 
 def _decompressed(pieces: Iterator[bytes], encoding: str, link: Link) -> Iterator[bytes]:
-    """The body in pieces of at most 64 KiB, whatever it was packed to."""
+    """The body in pieces of at most 64 KiB, whatever its packed size."""
     match encoding.strip().lower():
         case "" | "identity":
             yield from pieces

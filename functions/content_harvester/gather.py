@@ -1,4 +1,4 @@
-"""All that a request names, read side by side: the sources it gave, and what was wrong with the others."""
+"""All sources named by a request, read side by side: those given, and the problems of the others."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ Job = Callable[[], list[Source]]
 
 @dataclass(frozen=True)
 class Gathered:
-    """The sources in the order in which they were named, and each failure with the name or link it is about."""
+    """The sources in the order of their naming, and each failure with its own name or link."""
 
     sources: list[Source]
     failures: list[tuple[str, SourceError]]
@@ -55,8 +55,8 @@ class Gathered:
 def gather(settings: Settings, request: Wishes, language: str, owner: str = "") -> Gathered:
     """Read the inputs, links and topic of a request of `owner`; a topic in `language`.
 
-    Raises ServiceBroken or NotFound where an input that was handed in cannot be had any more. What is wrong with a
-    source itself is not raised but returned.
+    Raises ServiceBroken or NotFound where an input handed in earlier cannot be had any more. A problem of a source
+    itself is not raised but returned.
     """
     fetcher = Fetcher.of(settings)
     links = _Links(settings, fetcher, language, owner)
@@ -83,7 +83,7 @@ def gather(settings: Settings, request: Wishes, language: str, owner: str = "") 
 
 
 def _side_by_side(jobs: list[tuple[str, Job]], until: float) -> list[list[Source] | SourceError]:
-    """What became of each job, in their order."""
+    """The result of each job, in their order."""
     with ThreadPoolExecutor(AT_ONCE, "source") as pool:
         pending = [pool.submit(contextvars.copy_context().run, _attempt, name, job, until) for name, job in jobs]
         return [future.result() for future in pending]
@@ -124,7 +124,7 @@ def _called(name: str) -> str:
 
 
 def _plainly_named(source: Source) -> Source:
-    """What it calls itself and its author is said and shown as our own words are."""
+    """The source, its own title and author cleaned to be said and shown as our own words are."""
     author, date = (title_without_links(fact or "") or None for fact in (source.author, source.date))
     return replace(source, title=title_without_links(source.title), author=author, date=date)
 
@@ -138,7 +138,7 @@ def _read_input(settings: Settings, given: Input, owner: str) -> list[Source]:
 
 @dataclass(frozen=True)
 class _Links:
-    """Reads what links lead to, for one podcast."""
+    """Reader of links, with the documents they lead to, for one podcast."""
 
     settings: Settings
     fetcher: Fetcher
@@ -164,7 +164,7 @@ class _Links:
         return _read(self.settings, self.fetcher.fetch(url), self.owner)
 
     def _followed(self, reading: Reading) -> list[Source]:
-        """The sources of a document and of what it leads to; a teaser is told where its link leads to nothing."""
+        """The sources of a document and of its leads; a teaser is told where its link leads to nothing."""
         sources, failure = list(reading.sources), None
         for lead in reading.leads:
             try:
@@ -202,7 +202,7 @@ def _read_web(links: _Links, topic: str, minutes: int, until: float) -> list[Sou
 
 
 def _read(settings: Settings, document: Document, owner: str) -> Reading:
-    """Short plain text is read here; for what takes a parser, a confined process is worth its quarter of a second."""
+    """Short plain text is read here; where a parser is needed, a confined process is worth its quarter of a second."""
     kind = kind_of(document)
     if kind is Kind.TEXT and is_quickly_read(document):
         return read(kind, document)

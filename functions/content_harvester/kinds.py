@@ -1,4 +1,4 @@
-"""What kind of document bytes are, by what they begin with rather than by what is said of them."""
+"""The kind of a document, by its first bytes rather than by its declared type or name."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _ARCHIVES = {
 
 
 def kind_of(document: Document) -> Kind:
-    """Raises Unreadable "source_not_text" for what is none of them."""
+    """Raises Unreadable "source_not_text" for a document of no known kind."""
     head = document.data[:_HEAD]
     if b"%PDF-" in head[:1024]:
         return Kind.PDF
@@ -80,13 +80,13 @@ def kind_of(document: Document) -> Kind:
 
 
 def _may_be_json(document: Document) -> bool:
-    """Whether what begins as JSON does is called that, or ends so, too."""
+    """Whether a document beginning as JSON does is called JSON, or ends so, too."""
     called = document.media_type.endswith("json") or document.name.lower().endswith((".json", ".json3", ".jsonl"))
     return called or document.data.rstrip()[-1:] in {b"}", b"]"}
 
 
 def _kind_of_archive(document: Document) -> Kind:
-    """By the files that are in it, whatever their order."""
+    """The kind of an archive, by its files, whatever their order."""
     try:
         archive = Archive(document.data)
     except Unreadable:
@@ -109,7 +109,7 @@ def _kind_of_archive(document: Document) -> Kind:
 
 
 def _is_email(data: bytes) -> bool:
-    """Whether it begins with the header fields of a message (RFC 5322): three of them, one after the other."""
+    """Whether a text begins with the header fields of a message (RFC 5322): three consecutive fields."""
     lines = re.split(rb"\r?\n", data[:_HEAD].lstrip(b"\xef\xbb\xbf"))
     if lines and lines[0].startswith(b"From "):
         lines = lines[1:]

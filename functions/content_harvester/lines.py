@@ -1,4 +1,4 @@
-"""Lines of a text that was broken by hand or by a program: a paragraph to be joined again, or a stanza to be kept."""
+"""Lines of a text broken by hand or by a program: a paragraph to be joined again, or a stanza to be kept."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BEGINS_A_LINE = re.compile(r"[\"'“‘«„(¿¡—–-]{0,3}\s?[^\W\d_]")
 
 
 def joined(lines: Sequence[str], kind: BlockKind = BlockKind.PARAGRAPH) -> Block:
-    """One block of lines that follow each other: a stanza where they are one, else a block of this `kind`."""
+    """One block of consecutive lines: a stanza where they form a stanza, else a block of this `kind`."""
     lines = [line for given in lines if (line := given.strip())]
     if kind is BlockKind.PARAGRAPH and _is_stanza(lines):
         return Block(BlockKind.VERSE, "\n".join(lines))
@@ -29,7 +29,7 @@ def joined(lines: Sequence[str], kind: BlockKind = BlockKind.PARAGRAPH) -> Block
 
 
 def _is_stanza(lines: Sequence[str]) -> bool:
-    """Whether each line begins as one does, and folding at any one width would not have broken them so."""
+    """Whether each line begins like verse, and folding at any fixed width would not have broken the lines so."""
     width = max(map(len, lines), default=0)
     if len(lines) < 3 or width > _WIDEST_VERSE:
         return False

@@ -1,7 +1,7 @@
 """Web Content Harvester Agent (WCHA): a topic, links, files and text become clean sources.
 
-Everything a request names is read side by side. What cannot be read is noted on the workflow and left out; only when
-nothing is left does the workflow fail, with the first reason. What a page says is data: nothing here acts on it.
+All sources of a request are read side by side. An unreadable source is noted on the workflow and left out; only when
+nothing is left does the workflow fail, with the first reason. A page's words are data: nothing here acts on them.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def harvest_task(request: Request) -> Response:
 
 
 def harvest(task: Task) -> Outcome:
-    """Store the sources of a workflow, and commit what they are called and in which language they are to be told."""
+    """Store the sources of a workflow, and commit their titles and the language in which they are to be told."""
     workflow = workflows.read(settings(), task.workflow_id)
     if not workflow.generating:
         return Outcome({"skipped": workflow.state})
@@ -84,9 +84,9 @@ def harvest_failed(task: Task, error: AethercastError) -> Outcome:
 
 
 def _material(workflow: Workflow) -> Material:
-    """What there is to tell: language, title, sources, and the problems with those that gave nothing.
+    """The material to tell: language, title, sources, and the problems of inputs without a source.
 
-    Raises the first problem when there is nothing.
+    Raises the first problem when no source is left.
     """
     request = workflow.request
     gathered = gather(settings(), request, request.language or workflow.language, workflow.owner)

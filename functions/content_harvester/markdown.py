@@ -1,8 +1,8 @@
-"""Markdown as blocks, by way of the HTML that it stands for. https://spec.commonmark.org/, with GitHub's additions.
+"""Markdown as blocks, by way of its equivalent HTML. https://spec.commonmark.org/, with GitHub's additions.
 
-Tags that nobody can mean as HTML stay the words that they are: `List<String>`, "the <main> element". An indented line
-is a line of text here and not code, as people indent paragraphs; and a number is an item's only where items count from
-the first on, so that "1936." stays a year.
+Tags never meant as HTML stay plain words: `List<String>`, "the <main> element". An indented line is a line of text here
+and not code, as people indent paragraphs; and a number is an item's only where items count from the first on, so that
+"1936." stays a year.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def blocks_of_markdown(text: str) -> markup.Told:
 
 
 def _spare_inline(tokens: Sequence[Token]) -> None:
-    """Let tags in a line be text, but for those that are of phrases and have a beginning and an end."""
+    """Let tags in a line be text, but for tags of phrases with a beginning and an end."""
     opened: list[Token] = []
     for token in tokens:
         found = _TAG.fullmatch(token.content) if token.type == "html_inline" else None
@@ -180,7 +180,7 @@ def _name(token: Token) -> str:
 
 
 def _spare_block(token: Token, closed: set[str]) -> None:
-    """Let a block that begins with a tag be text, unless the tag has attributes, or an end somewhere."""
+    """Let a block beginning with a tag be text, unless the tag has attributes, or an end somewhere."""
     found = _TAG.match(token.content.lstrip())
     if found is None:
         return
@@ -191,7 +191,7 @@ def _spare_block(token: Token, closed: set[str]) -> None:
 
 
 def _spare_numbers(tokens: Sequence[Token]) -> None:
-    """Let the numbers of what counts from elsewhere than the first on, or stands alone, be words of the text."""
+    """Let the numbers of items counted from elsewhere than the first on, or of a lone item, be words of the text."""
     opened: list[tuple[Token, list[Token]]] = []
     for token in tokens:
         match token.type:

@@ -1,7 +1,7 @@
-"""HTML as the blocks that it is made of, for whatever comes as HTML: articles, items of feeds, Markdown.
+"""HTML as its blocks, for every source of HTML: articles, items of feeds, Markdown.
 
-https://html.spec.whatwg.org/multipage/#toc-semantics. Code, formulas and tables that cannot be told are left out, and
-counted. A sentence with a formula in it goes as a whole, for without it it would say something else.
+https://html.spec.whatwg.org/multipage/#toc-semantics. Code, formulas and tables unfit for telling are left out, and
+counted. A sentence with a formula goes as a whole, for without the formula the sentence would say something else.
 
 Trees are walked without recursion, each element once.
 """
@@ -133,7 +133,7 @@ _ITEM_CHARACTERS = 600
 
 
 def parse(markup: str) -> html.HtmlElement:
-    """A page or a fragment as a tree, ready for blocks(). Raises lxml's errors, for what is empty too."""
+    """A page or a fragment as a tree, ready for blocks(). Raises lxml's errors, for an empty page too."""
     markup = re.sub(r"^\s{0,100}<\?xml[^>]{0,200}>", "", markup)
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     root = html.document_fromstring(markup, parser)
@@ -142,8 +142,8 @@ def parse(markup: str) -> html.HtmlElement:
 
 
 def prepare(root: etree._Element) -> None:
-    """Put marks for formulas and code, take marks of notes away, and set text that is laid out by other means than
-    paragraphs in paragraphs: in `pre`, or in a table of which nobody would say that it has columns."""
+    """Put marks for formulas and code, take marks of notes away, and set text laid out by other means than
+    paragraphs in paragraphs: in `pre`, or in a table without recognisable columns."""
     _drop_hidden(root)
     for element in list(root.iter(etree.Element)):
         match element.tag:
@@ -170,7 +170,7 @@ def prepare(root: etree._Element) -> None:
 
 
 def _formula(written: str) -> str:
-    """A formula as it is said, where that is a name or a short sum, else what stands for one."""
+    """A formula as said aloud, where the formula is a name or a short sum, else the mark of a formula."""
     written = " ".join(written.split())
     return (
         FORMULA
@@ -190,9 +190,10 @@ def _note(item: etree._Element) -> str:
 
 
 def _drop_hidden(root: etree._Element) -> None:
-    """What nobody sees is not told, and is where instructions to machines are hidden.
+    """Drop elements invisible to readers, a hiding place of instructions to machines.
 
-    Behind an open dialog a page hides all of itself from screen readers alone; who closes the dialog reads it.
+    Behind an open dialog a page hides all of itself from screen readers alone; once the dialog is closed, the page is
+    read.
     """
     for element in root.xpath("//*[@hidden or @aria-hidden or contains(@style, ':')]"):
         if element.get("aria-hidden") == "true" and not _HIDING.search(element.get("style") or ""):
@@ -228,7 +229,7 @@ def _replace(element: etree._Element, text: str) -> None:
 
 
 def _raise(element: etree._Element) -> None:
-    """10<sup>6</sup> is 10⁶ and not 106; a number that leads to a note is none."""
+    """10<sup>6</sup> is 10⁶ and not 106; a number leading to a note is none."""
     text = "".join(element.itertext()).strip()
     leads = element.find(".//a") is not None or next(element.iterancestors("a"), None) is not None
     if "footnote-ref" in (element.get("class") or "") or (
@@ -263,7 +264,7 @@ def _prepare_preformatted(element: etree._Element) -> None:
 
 
 def looks_like_code(text: str) -> bool:
-    """Whether a third of the lines are as only programs have them."""
+    """Whether a third of the lines have a form found in programs only."""
     lines = [line[:500] for line in text.splitlines()[:200] if line.strip()]
     return 3 * sum(bool(_CODE_LINE.search(line)) for line in lines) >= max(1, len(lines))
 
@@ -284,7 +285,7 @@ def _is_layout(table: etree._Element) -> bool:
 
 @dataclass
 class Told:
-    """The blocks of a tree, and how many of what was left out."""
+    """The blocks of a tree, and the numbers of things left out, by kind."""
 
     blocks: list[Block] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -292,7 +293,7 @@ class Told:
 
 @dataclass
 class _Frame:
-    """An element that holds blocks, and what its words are."""
+    """An element of blocks, and the kind of its words."""
 
     kind: BlockKind
     level: int = 0
@@ -442,7 +443,7 @@ def _marker(number: int, numbering: str) -> str:
 
 
 def without_formulas(text: str, left_out: Counter[str]) -> str:
-    """A text without the sentences that have a formula in them, which are counted."""
+    """A text without its sentences with formulas, which are counted."""
     text = _TEX.sub(FORMULA, text)
     if FORMULA not in text:
         return text

@@ -1,4 +1,4 @@
-"""What the documents of Office have in common (ECMA-376), whichever of its two namespaces they are written in."""
+"""The common part of Office documents (ECMA-376), whichever of its two namespaces they are written in."""
 
 from __future__ import annotations
 
@@ -33,20 +33,21 @@ def attribute(element: etree._Element | None, name: str) -> str | None:
 
 
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
-    """The first child of that name, and of it the first of the next."""
+    """The first child of that name, and of this child the first of the next name."""
     for name in path:
         element = next((part for part in element if local(part) == name), None) if element is not None else None
     return element
 
 
 def parts_of(element: etree._Element | None, *path: str) -> Iterator[etree._Element]:
-    """The children of child(element, *path), none where there is no such element."""
+    """The children of child(element, *path), none where no such element exists."""
     found = child(element, *path)
     yield from found if found is not None else ()
 
 
 def related(archive: Archive, part: str) -> dict[str, str]:
-    """What a part refers to: paths in the archive by their ids, and that of the last of a kind by the kind's name."""
+    """The references of a part: paths in the archive by their ids, and the path of the last of a kind by the kind's
+    name."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     found: dict[str, str] = {}
@@ -61,7 +62,7 @@ def related(archive: Archive, part: str) -> dict[str, str]:
 
 
 def facts(archive: Archive) -> dict[str, str]:
-    """Title, creator and dates, as the properties of a document tell them; a title left by a program is none."""
+    """Title, creator and dates, from the properties of a document; a title left by a program is none."""
     try:
         root = archive.xml("docProps/core.xml")
     except Unreadable:
@@ -73,7 +74,7 @@ def facts(archive: Archive) -> dict[str, str]:
 
 
 def formula(element: etree._Element) -> str:
-    """What is said of a formula: a letter or a power as it is written, else nothing but that it is there."""
+    """A formula in words: a letter or a power as written, else only a mark of its presence."""
     text = "".join(part.text or "" for part in element.iter() if local(part) == "t").strip()
     if local(element) == "oMath" and re.fullmatch(r"[^\W\d_](?:\^?\d)?|\d+", text):
         return re.sub(r"\^(\d)", lambda power: power[1].translate(_SUPERSCRIPT), text)
@@ -81,7 +82,7 @@ def formula(element: etree._Element) -> str:
 
 
 def without_formulas(text: str) -> tuple[str, int]:
-    """A text without the sentences that hold a formula, and how many formulas those had."""
+    """A text without its sentences with formulas, and the number of formulas in those."""
     if FORMULA not in text:
         return text, 0
     kept = [sentence for sentence in _SENTENCE.split(text) if FORMULA not in sentence]

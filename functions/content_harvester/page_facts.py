@@ -1,4 +1,4 @@
-"""What a web page says of itself: its title, its author, and where the paper is that it is about."""
+"""A web page's facts about itself: its title, its author, and the location of the paper described."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_NAME = re.compile(
 
 
 def title_of(page: etree._Element) -> str:
-    """The page's own heading where what it calls itself has that in it; else that, without the name of the site."""
+    """The page's own heading where contained in the declared title; else that title, without the name of the site."""
     metas = _metas(page)
     named = _line(page.findtext(".//head/title") or page.findtext(".//title"))
     declared = next((metas[name] for name in _TITLES if metas.get(name)), "")
@@ -30,7 +30,7 @@ def title_of(page: etree._Element) -> str:
 
 
 def _names(heading: str, calls_itself: str, metas: dict[str, str]) -> bool:
-    """Whether a heading is what the page calls itself, but for the name of its site or a line more."""
+    """Whether a heading is the page's declared title, but for the name of its site or a line more."""
     heading, whole = _same(heading), _same(_without_site(calls_itself, metas))
     parts = [_same(part) for part in _SEPARATORS.split(calls_itself)]
     if not heading or heading not in _same(calls_itself):
@@ -39,7 +39,7 @@ def _names(heading: str, calls_itself: str, metas: dict[str, str]) -> bool:
 
 
 def author_of(found: str | None) -> str | None:
-    """Who is said to have written a page, unless it is no name."""
+    """The declared author of a page, unless the value is no name."""
     if not found or len(found) > 200 or _NO_NAME.search(found):
         return None
     return ", ".join(dict.fromkeys(part.strip() for part in found.split(";") if part.strip()))
@@ -50,7 +50,7 @@ def site_of(page: etree._Element) -> str | None:
 
 
 def paper_of(page: etree._Element, url: str | None) -> str | None:
-    """The link of the paper that the page of a journal or an archive is about, as it tells search engines."""
+    """The link of the paper behind the page of a journal or an archive, as given to search engines."""
     link = _metas(page).get("citation_pdf_url")
     return urljoin(url or "", link) if link else None
 

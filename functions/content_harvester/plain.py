@@ -1,4 +1,4 @@
-"""Plain text as blocks: paragraphs, stanzas, lists, headings and the lines of speakers, by how it is laid out.
+"""Plain text as blocks: paragraphs, stanzas, lists, headings and the lines of speakers, by the text's layout.
 
 Line by line, each looked at a bounded number of times, so that no text takes long.
 """
@@ -24,7 +24,7 @@ _MAX_HEADING, _LEAST_PROSE = 80, 100
 
 @dataclass
 class _Line:
-    """A line, how far it is indented, and the sign or number of an item that it begins with."""
+    """A line, its indentation, and the sign or number of an item at its beginning."""
 
     text: str
     indent: int
@@ -34,7 +34,7 @@ class _Line:
 
 
 def blocks_of_plain(text: str) -> list[Block]:
-    """The blocks of a text that is no markup of any kind."""
+    """The blocks of a text without markup of any kind."""
     paragraphs = list(_paragraphs(text))
     if (spoken := lines_by_speakers([[line.text for line in lines] for lines, _ in paragraphs])) is not None:
         return spoken
@@ -49,7 +49,7 @@ def blocks_of_plain(text: str) -> list[Block]:
 
 
 def _paragraphs(text: str) -> Iterator[tuple[list[_Line], str]]:
-    """Lines without a blank one between, and with what they are underlined, where that is a single one."""
+    """Lines without a blank line between, and the character of their underline, where a single line is underlined."""
     paragraph: list[_Line] = []
     for line in text.splitlines():
         rule = _RULE.fullmatch(line) if len(line) <= 200 else None
@@ -75,7 +75,7 @@ def _line(line: str) -> _Line:
 
 
 def _accept_numbers(lines: list[_Line]) -> None:
-    """Accept the numbers that count from the first on; any other is a part of its sentence: a year, a day, a page."""
+    """Accept numbers counting from the first on; any other is a part of its sentence: a year, a day, a page."""
     runs: dict[tuple[str, str, str], list[_Line]] = {}
     for line in lines:
         opening, label, closing = next(_NUMBER.finditer(line.text)).groups()
@@ -127,7 +127,7 @@ _ROMAN = [
 
 
 def _blocks(lines: list[_Line]) -> Iterator[Block]:
-    """A paragraph's items, where lines of it begin with the sign of one, and what is before them."""
+    """A paragraph's items, where lines begin with the sign of an item, and the lines before the items."""
     indents = sorted({line.indent for line in lines if line.accepted})
     pending: list[str] = []
     item: _Line | None = None
@@ -151,7 +151,7 @@ def _block(lines: list[str], item: _Line | None, indents: list[int]) -> Block:
 
 
 def _with_headings(blocks: list[Block]) -> list[Block]:
-    """The blocks, with those as headings that are a line of their own, no sentence, and before prose."""
+    """The blocks, with those as headings which are a line of their own, no sentence, and before prose."""
     return [
         Block(BlockKind.HEADING, block.text, 2) if after and _is_heading(block, after) else block
         for block, after in zip_longest(blocks, blocks[1:])

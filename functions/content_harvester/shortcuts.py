@@ -1,4 +1,4 @@
-"""Where the text is that a link stands for, when that is not where it leads: a repository's README, a paper."""
+"""The location of a link's text, when the text is not at the link itself: a repository's README, a paper."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PAPER = r"((?:[a-z.-]{2,20}/)?\d{4}\.?\d{3,5}(?:v\d{1,2})?)"
 
 
 def places_of(url: str, settings: Settings) -> list[str]:
-    """The links to try in turn for one that a person gave, the best first and itself last."""
+    """The links to try in turn for a link given by a person, the best first and itself last."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     path = parts.path.strip("/")
@@ -31,7 +31,7 @@ def places_of(url: str, settings: Settings) -> list[str]:
 
 
 def name_of(url: str) -> str:
-    """What to call the text that a link leads to, where the text does not say: `owner/name` of a repository."""
+    """The title of a link's text, where the text itself has none: `owner/name` of a repository."""
     parts = urlsplit(url)
     if (parts.hostname or "").removeprefix("www.") == "github.com":
         return "/".join(parts.path.strip("/").split("/")[:2]).removesuffix(".git")
@@ -52,5 +52,5 @@ def _of_github(path: str, raw: str) -> list[str]:
 
 
 def _of_arxiv(paper: str, arxiv: str) -> list[str]:
-    """https://info.arxiv.org/help/arxiv_identifier.html. Newer papers are there as HTML, with their structure."""
+    """https://info.arxiv.org/help/arxiv_identifier.html. Newer papers are available as HTML, with their structure."""
     return [f"{arxiv}/{form}/{paper}" for form in ("html", "pdf")]

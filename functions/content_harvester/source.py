@@ -1,7 +1,7 @@
-"""What a source is: one clean text, and where it is from. And what may be wrong with a document.
+"""A source, one clean text with its origin, and the possible problems of a document.
 
-This module and the readers that build on it (`source_*.py`) know nothing of Aethercast: they run in a process of their
-own that holds no secrets (`confined.py`), for what they read was written by strangers.
+This module and the readers built on it (`source_*.py`) know nothing of Aethercast: they run in a process of their
+own without secrets (`confined.py`), for the documents they read were written by strangers.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MAX_TITLE, _MAX_AUTHOR = 200, 200
 class Source:
     """One text, in paragraphs parted by blank lines, and in blocks where its reader knows them.
 
-    `date` is as the source gives it, ISO 8601 where that is known. `left_out` counts by kind what was not read:
+    `date` is as the source gives it, ISO 8601 where known. `left_out` counts by kind the things not read:
     {"reference": 31, "table": 2}.
     """
 
@@ -37,7 +37,7 @@ class Source:
 
     @classmethod
     def of(cls, text: str, *, title: str | None, url: str | None, author: str | None, date: str | None) -> Source:
-        """A Source, cleaned, its title not told twice. Raises Unreadable where there is no word in it, or too many."""
+        """A Source, cleaned, its title not told twice. Raises Unreadable for a text without words, or with too many."""
         name = _line(title, _MAX_TITLE)
         first, _, rest = clean(text).partition("\n\n")
         text = rest if rest and first.lower() == name.lower() else f"{first}\n\n{rest}".strip()
@@ -74,7 +74,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Document:
-    """Bytes that were fetched or handed in, with what is said of them; neither type nor name is to be relied on."""
+    """Bytes fetched or handed in, with their declarations; neither type nor name is to be relied on."""
 
     data: bytes
     content_type: str = ""
@@ -99,16 +99,16 @@ class Document:
 
 @dataclass(frozen=True)
 class Lead:
-    """A link at which more is told, and what is known of it already: its teaser, where that link leads to nothing."""
+    """A link at which more is told, and the facts known already: its teaser, where the link leads to nothing."""
 
     url: str
     teaser: Source | None = None
 
 
 def web_link(url: str | None) -> str | None:
-    """A link of a document as it may be shown and followed, or None for what is no link into the web.
+    """A link of a document as it may be shown and followed, or None for any other than a link into the web.
 
-    The one check for all of them: whatever a document calls a link (`javascript:`, `data:`, `urn:`, thousands of
+    The one check for all links: whatever a document calls a link (`javascript:`, `data:`, `urn:`, thousands of
     characters) goes no further than its reader.
     """
     if not url or len(url) > MAX_URL_CHARACTERS:
@@ -120,7 +120,7 @@ def web_link(url: str | None) -> str | None:
 
 
 class Unreadable(Exception):
-    """A document that gives no text; `code` is stable, `detail` a sentence for the person who asked."""
+    """A document without a text; `code` is stable, `detail` a sentence for the person asking."""
 
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(f"{code}: {detail}")

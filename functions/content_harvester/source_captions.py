@@ -1,4 +1,4 @@
-"""The captions of a YouTube video: what is said in it, as a text."""
+"""The captions of a YouTube video: the words said in the video, as a text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PIECE = 64 * 1024
 
 
 def video_id(url: str) -> str | None:
-    """The id of the video that a link leads to, or None where it leads to something else."""
+    """The id of the video at a link, or None where the link leads to something else."""
     parts = urlsplit(url)
     if parts.hostname not in _HOSTS:
         return None
@@ -39,10 +39,10 @@ def video_id(url: str) -> str | None:
 
 
 def read_captions(video: str, language: str, http: requests.Session) -> Source:
-    """What is said in a video, in `language` if it has captions in it, else in any that there is.
+    """The words of a video, in `language` if the video has captions in `language`, else in any other language.
 
-    Raises SourceRefused for a video without captions, or what is too large, SourceBroken when YouTube cannot be asked,
-    or answers with what nobody understands. YouTube turns many cloud addresses away; that is a SourceRefused, too.
+    Raises SourceRefused for a video without captions, or too large an answer, SourceBroken when YouTube cannot be
+    asked, or answers incomprehensibly. YouTube turns many cloud addresses away, which is a SourceRefused, too.
     """
     from youtube_transcript_api import YouTubeTranscriptApi
     from youtube_transcript_api import _errors as youtube
@@ -84,9 +84,9 @@ def _blocks(captions: FetchedTranscript) -> list[Block]:
 
 
 class Bounded(HTTPAdapter):
-    """Sends requests so that all their answers are there within `timeout_s`, and none has more than `max_bytes`.
+    """Sends requests with all their answers in within `timeout_s`, and none of more than `max_bytes`.
 
-    The library that asks for captions bounds neither.
+    The library asking for captions bounds neither.
     """
 
     def __init__(self, timeout_s: float, max_bytes: int) -> None:

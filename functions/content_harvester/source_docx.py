@@ -1,4 +1,4 @@
-"""A Word document's text (ECMA-376, Office Open XML, WordprocessingML), as it prints with all changes accepted."""
+"""A Word document's text (ECMA-376, Office Open XML, WordprocessingML), as printed with all changes accepted."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def read_docx(document: Document) -> Source:
 
 
 def _first_heading(blocks: list[Block]) -> str:
-    """A heading that the text begins with, if no other ranks as high."""
+    """A heading at the beginning of the text, if no other ranks as high."""
     first = next((block for block in blocks if block.text), None)
     return first.text if first is not None and first.kind is BlockKind.HEADING and first.level == 1 else ""
 
@@ -117,7 +117,7 @@ class _Reader:
                 yield from self.blocks(box, depth + 1)
 
     def _named(self, paragraph: _Paragraph, text: str) -> Iterator[Block]:
-        """The block that a paragraph is, by its style; nothing for what is not read, which is counted."""
+        """The block of a paragraph, by its style; nothing for a paragraph not read, which is counted."""
         style = paragraph.style
         heading = paragraph.heading
         if heading is not None or style in {"title", "toc heading"}:
@@ -189,7 +189,7 @@ class _Reader:
         return marker, depth + 1
 
     def _words(self, element: etree._Element, words: list[str], boxes: list[etree._Element], depth: int = 0) -> None:
-        """Collect the words of a paragraph as they are read, and the text boxes that are tied to it."""
+        """Collect the words of a paragraph as they are read, and the text boxes tied to the paragraph."""
         if depth > _MAX_DEPTH:
             return
         for part in chosen(element):
@@ -213,7 +213,7 @@ class _Reader:
                     self._words(part, words, boxes, depth + 1)
 
     def _table(self, table: etree._Element, depth: int) -> Iterator[Block]:
-        """A table told row by row, or as it is laid out: a letter, a form or a newsletter is often one table."""
+        """A table told row by row, or as laid out: a letter, a form or a newsletter is often a single table."""
         rows = [list(_cells(row)) for row in _rows(table)]
         cells = [cell for row in rows for cell in row]
         texts = {cell: " ".join(" ".join(self._plain(cell)).split()) for cell in cells}
@@ -272,7 +272,7 @@ def _cells(row: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_contents(element: etree._Element) -> bool:
-    """Whether a content control is the table of contents that Word makes."""
+    """Whether a content control is the table of contents made by Word."""
     gallery = child(element, "sdtPr", "docPartObj", "docPartGallery")
     return "table of contents" in (attribute(gallery, "val") or "").lower()
 

@@ -1,4 +1,4 @@
-"""The same text found twice: reprints, mirrors, the print view of a page. Only one of them is told.
+"""The same text found twice: reprints, mirrors, the print view of a page. Only a single copy is told.
 
 Texts are compared by their shingles, runs of five words (Broder, "On the resemblance and containment of documents",
 1997): of two texts, the shorter goes when nearly all of it is in the longer.
@@ -16,7 +16,7 @@ CONTAINED = 0.8
 
 
 def without_duplicates(sources: Sequence[Source]) -> list[Source]:
-    """The sources in their order, without those that another nearly contains; of equals, the first stays."""
+    """The sources in their order, without those nearly contained in another; of equals, the first stays."""
     longest_first = sorted(range(len(sources)), key=lambda number: (-len(sources[number].text), number))
     kept: dict[int, set[int]] = {}
     for number in longest_first:

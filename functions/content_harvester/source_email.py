@@ -1,4 +1,4 @@
-"""An e-mail's text, without what it quotes and signs with (RFC 5322, MIME)."""
+"""An e-mail's text, without its quotations and signature (RFC 5322, MIME)."""
 
 from __future__ import annotations
 

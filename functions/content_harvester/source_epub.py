@@ -51,7 +51,7 @@ def read_epub(document: Document) -> Source:
 
 
 def _package(archive: Archive) -> tuple[etree._Element, str]:
-    """The package document and its folder; the container names it, and one that is lost is looked for."""
+    """The package document and its folder; the container names the document, and a lost document is looked for."""
     paths = [name for name in archive.names if name.lower().endswith(".opf")]
     try:
         root = archive.xml("META-INF/container.xml").find(".//container:rootfile", _NAMES)
@@ -64,7 +64,7 @@ def _package(archive: Archive) -> tuple[etree._Element, str]:
 
 
 def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Counter[str]) -> Iterator[Block]:
-    """The blocks of each file of the spine; chapters that are more than any source may have are counted."""
+    """The blocks of each file of the spine; chapters beyond the limit of any source are counted."""
     files = {item.get("id"): item for item in package.iterfind(".//opf:manifest/opf:item", _NAMES)}
     guide = {
         _path(folder, reference.get("href", "")): _GUIDE[kind]
@@ -108,7 +108,7 @@ def _chapter(archive: Archive, path: str) -> Chapter:
 
 
 def _without_licence(chapter: Chapter) -> Chapter:
-    """The chapter without what Project Gutenberg sets before and after a book."""
+    """The chapter without Project Gutenberg's texts before and after a book."""
     marks = [(number, found) for number, block in enumerate(chapter.blocks) if (found := _LICENCE.search(block.text))]
     begin = max((number + 1 for number, found in marks if found["which"].upper() == "START"), default=0)
     end = min((number for number, found in marks if found["which"].upper() == "END"), default=len(chapter.blocks))
@@ -119,7 +119,7 @@ def _without_licence(chapter: Chapter) -> Chapter:
 
 
 def _kind(chapter: Chapter, said: str | None, path: str) -> str | None:
-    """As what a whole file is left out, by what the book says of it, by its name, or by how it reads; or None."""
+    """The kind as which a whole file is left out, by the book's declaration, by its name, or by its words; or None."""
     words = sum(len(block.text.split()) for block in chapter.blocks)
     if not words:
         return None
@@ -135,7 +135,7 @@ def _kind(chapter: Chapter, said: str | None, path: str) -> str | None:
 
 
 def _locked(archive: Archive) -> set[str]:
-    """The files that are encrypted; fonts are, too, in books that anybody can read."""
+    """The encrypted files; fonts are encrypted, too, in books readable by anybody."""
     if not archive.has("META-INF/encryption.xml"):
         return set()
     root = archive.xml("META-INF/encryption.xml")

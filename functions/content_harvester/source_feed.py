@@ -24,7 +24,7 @@ WHOLE_TEXT_CHARACTERS = 600
 
 
 def read_feed(document: Document) -> tuple[list[Source], list[Lead]]:
-    """The latest items: those told whole, as sources, and leads to those that are told elsewhere.
+    """The latest items: those told whole, as sources, and leads to those told elsewhere.
 
     Raises Unreadable.
     """
@@ -87,7 +87,7 @@ def _base(feed: Any, document: Document) -> str:
 
 
 def _link(item: Any, base: str) -> str | None:
-    """Where an item is told, if that is in the web: its link, else an address that is its name."""
+    """The address at which an item is told, if in the web: its link, else its name, if an address."""
     links = [
         item.get("link"),
         *(link.get("href") for link in item.get("links") or [] if link.get("rel") == "alternate"),
@@ -121,7 +121,7 @@ def _when(item: Any) -> time.struct_time:
 
 
 def _told(item: Any, feed: Any, url: str | None) -> Source | None:
-    """What an item says of itself, or None where it has no word: one bad item is no reason to do without the others."""
+    """An item's own text, or None for an item without words: one bad item is no reason to do without the others."""
     author = item.get("author") or feed.feed.get("title")
     date = time.strftime("%Y-%m-%d", _when(item)) if _when(item) != _NEVER else None
     title = _plain(item.get("title"))
@@ -148,7 +148,7 @@ def _contents(item: Any) -> Iterator[str]:
 
 
 def _plain(text: str | None) -> str | None:
-    """A title without the tags and entities that some have in it."""
+    """A title without the tags and entities contained in some titles."""
     if not text or not ("<" in text or "&" in text):
         return text
     with suppress(etree.LxmlError, ValueError):

@@ -1,4 +1,4 @@
-"""In what language and script sources are written, and whether there is a voice that reads it."""
+"""The language and script of sources, and whether a voice exists to read them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAMES = {
 
 
 def check_script(text: str) -> None:
-    """Raise Unreadable "script_unreadable" for a text that is mostly not in Latin script."""
+    """Raise Unreadable "script_unreadable" for a text mostly in another script than Latin."""
     if not mostly_latin(text):
         raise Unreadable(
             "script_unreadable",
@@ -36,10 +36,10 @@ def check_script(text: str) -> None:
 
 
 def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) -> str:
-    """The language to tell sources in: the one `asked` for, else that of most of the text.
+    """The language to tell sources in: the language `asked` for, else the language of most of the text.
 
     `likely` is taken where a text is too short to tell. Raises SourceRefused "language_unsupported" where most of it is
-    surely in a language that there are no podcasts in.
+    surely in a language without podcasts.
     """
     if asked:
         return asked

@@ -98,7 +98,7 @@ class _Reader:
             yield from self.blocks(box, level)
 
     def _words(self, element: etree._Element, boxes: list[etree._Element], depth: int = 0) -> Iterator[str]:
-        """The words of a paragraph; text boxes are collected to be read after it."""
+        """The words of a paragraph; text boxes are collected to be read after the paragraph."""
         yield _flat(element.text)
         for part in element:
             match local(part):

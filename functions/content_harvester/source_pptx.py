@@ -1,4 +1,4 @@
-"""A presentation's text (ECMA-376, PresentationML): each slide's title, its points, and what the speaker notes say."""
+"""A presentation's text (ECMA-376, PresentationML): each slide's title, its points, and the words of its notes."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _shapes(tree: etree._Element | None, depth: int = 0) -> Iterator[etree._Elem
 
 
 def _placeholder(shape: etree._Element) -> str:
-    """As what a shape is placed: "title", "body", "ftr"; nothing for one that was put there by hand."""
+    """The kind of a shape's placeholder: "title", "body", "ftr"; nothing for a shape placed by hand."""
     place = child(shape, "nvSpPr", "nvPr", "ph")
     return (attribute(place, "type") or "obj") if place is not None else ""
 

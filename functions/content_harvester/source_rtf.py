@@ -27,7 +27,7 @@ def read_rtf(document: Document) -> Source:
 
 
 def _fact(markup: str, name: str) -> str | None:
-    """What the information group of the file says, its escaped letters written out."""
+    """The facts in the information group of the file, their escaped letters written out."""
     found = re.search(_FACT.format(name=name), markup[:100_000])
     return rtf_to_text(rf"{{\rtf1 {found[1]}}}", errors="ignore").strip() if found else None
 

@@ -14,7 +14,7 @@ from functions.content_harvester.fetch import Fetcher
 def find_links(fetcher: Fetcher, settings: Settings, topic: str, language: str, most: int) -> list[str]:
     """The best links for a topic, no more than `most`. They are strangers', and to be fetched as such.
 
-    Raises SourceRefused "topic_not_found" where there are none, or SourceBroken when the server cannot be asked.
+    Raises SourceRefused "topic_not_found" for no links, or SourceBroken when the server cannot be asked.
     """
     # The server's address is a setting and not a stranger's link: one in a private network is fine.
     trusted = replace(fetcher, private=True, bearer=settings.search_api_key)

@@ -30,7 +30,7 @@ def read_table(document: Document) -> Source:
 
 
 def _told(name: str, rows: Sequence[Sequence[str]], left_out: Counter[str]) -> Iterator[Block]:
-    """A sheet's heading and its rows, without the rows and columns that are too many."""
+    """A sheet's heading and its rows, without rows and columns beyond the limits."""
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         return
@@ -66,7 +66,7 @@ def _csv(text: str) -> Iterator[tuple[str, list[list[str]]]]:
 
 
 def _workbook(data: bytes, left_out: Counter[str]) -> Iterator[tuple[str, list[list[str]]]]:
-    """The sheets that are shown, with the values that were last calculated."""
+    """The sheets shown, with their last calculated values."""
     from openpyxl import load_workbook
 
     with Archive(data) as archive:

@@ -1,8 +1,8 @@
-"""Plain text and Markdown: what is to be read aloud of it, and its title.
+"""Plain text and Markdown: the text to be read aloud, and its title.
 
-Most plain text is no Markdown, and what stands in it stands for itself: `x * y`, `List<String>`, "1936." at the
-beginning of a line. So a text is read as Markdown (https://spec.commonmark.org/) only where it is called that, or where
-it has what nobody writes who does not mean it.
+Most plain text is no Markdown, and its characters stand for themselves: `x * y`, `List<String>`, "1936." at the
+beginning of a line. So a text is read as Markdown (https://spec.commonmark.org/) only where it is called Markdown, or
+contains marks never written without meaning Markdown.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _QUICKLY = 200_000
 
 
 def is_quickly_read(document: Document) -> bool:
-    """Whether this is so short and plain a text that no hostile one can be like it."""
+    """Whether a text is too short and plain to be hostile."""
     data = document.data
     return len(data) <= _QUICKLY and b"\0" not in data and not _MARKS.search(data) and not _is_markdown(document)
 
@@ -69,7 +69,7 @@ def _is_markdown(document: Document) -> bool:
 
 
 def _unfenced(text: str) -> str:
-    """A text that is one fenced block altogether, as chat programs give what is to be copied, without its fence."""
+    """A text of a single fenced block altogether, as chat programs give texts to be copied, without its fence."""
     text = text.strip("\ufeff \t\r\n")
     first, _, rest = text.partition("\n")
     fence = _FENCE.match(first.rstrip())
@@ -81,7 +81,7 @@ def _unfenced(text: str) -> str:
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The simple values of a YAML or TOML header, and the text after it."""
+    """The simple values of a YAML or TOML header, and the text after the header."""
     fence, _, rest = text.partition("\n")
     fence = fence.rstrip()
     if fence not in {"---", "+++"}:
@@ -98,7 +98,7 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
 
 
 def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
-    """The first heading is a text's title if it begins with it; else its first line, if that reads as one."""
+    """The first heading is a text's title if the text begins with this heading; else the first line, if title-like."""
     if len(blocks) > 1 and blocks[0].kind in {BlockKind.HEADING, BlockKind.PARAGRAPH}:
         first = blocks[0]
         if first.kind is BlockKind.HEADING or _reads_as_title(first.text):

@@ -47,7 +47,7 @@ class _Wikipedia:
         self._untold_sections = untold_sections
 
     def search(self, topic: str) -> list[int]:
-        """Ids of the articles about a topic, the best first; about what was probably meant, if there are none."""
+        """Ids of the articles about a topic, the best first; about the topic probably meant, if none are found."""
         answer = self._ask(list="search", srsearch=topic, srlimit=_CANDIDATES, srinfo="suggestion", srprop="")
         meant = answer.get("searchinfo", {}).get("suggestion")
         if not answer["search"] and meant:

@@ -1,8 +1,8 @@
-"""What was said or written by several, with who did: captions, transcripts of podcasts, chats that were saved.
+"""Words of several speakers or writers, with their names: captions, transcripts of podcasts, saved chats.
 
-Captions come as WebVTT (https://www.w3.org/TR/webvtt1/), SubRip, SubViewer or JSON, chats as the JSON that programs
-export. None of them is taken at its word: what has times is a caption, and in JSON whatever list has the most words in
-it is the transcript, under whichever of the usual names.
+Captions come as WebVTT (https://www.w3.org/TR/webvtt1/), SubRip, SubViewer or JSON, chats as JSON exported by
+programs. No format is taken at its word: lines with times are captions, and in JSON the list with the most words, under
+whichever of the usual names, is the transcript.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*$")
 
 @dataclass(frozen=True)
 class Cue:
-    """What is said from `start` to `end`, in seconds, and by whom, where that is known."""
+    """The words said from `start` to `end`, in seconds, and their speaker, where known."""
 
     text: str
     speaker: str = ""
@@ -60,7 +60,7 @@ def read_transcript(document: Document) -> Source:
 
 
 def _cues(text: str) -> Iterator[Cue]:
-    """The cues of a file of captions: the lines after each line of times, up to a blank one."""
+    """The cues of a file of captions: the lines after each line of times, up to a blank line."""
     lines: list[str] | None = None
     times = (0.0, 0.0)
     for line in [*text.splitlines(), ""]:
@@ -76,7 +76,7 @@ def _cues(text: str) -> Iterator[Cue]:
 
 
 def _without_number(lines: list[str], followed: bool) -> list[str]:
-    """Files without blank lines between their cues have the next one's number before its times."""
+    """Files without blank lines between their cues have the next cue's number before its times."""
     return lines[:-1] if followed and lines[-1].strip().isdigit() else lines
 
 
@@ -116,10 +116,10 @@ def cues_of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cu
 
 
 def blocks_of_cues(cues: Sequence[Cue]) -> list[Block]:
-    """Cues joined to what was said in one breath: until another speaks, a while is silent, or a paragraph is full.
+    """Cues joined to the words of one breath: until another speaks, a while is silent, or a paragraph is full.
 
-    Captions that roll repeat the line before; it is said once. Where a speaker is named now and then, the lines after
-    are theirs; what is said before anybody is named is nobody's.
+    Captions that roll repeat the line before; the repeated line is said once. Where a speaker is named now and then,
+    the lines after are theirs; the lines before the first name are without a speaker.
     """
     named = any(cue.speaker for cue in cues)
     blocks: list[Block] = []
@@ -144,7 +144,7 @@ def blocks_of_cues(cues: Sequence[Cue]) -> list[Block]:
 
 
 def _unrolled(cues: Sequence[Cue]) -> Iterator[Cue]:
-    """The cues without what is still shown of the one before."""
+    """The cues, each without the words still shown from the cue before."""
     before = ""
     for cue in cues:
         text = " ".join(cue.text.split())
@@ -158,7 +158,8 @@ def _unrolled(cues: Sequence[Cue]) -> Iterator[Cue]:
 
 
 def _overlap(before: str, text: str) -> int:
-    """How much of the beginning of `text` the one before ends with, in whole words: three or more, or it is chance."""
+    """The length of the beginning of `text` repeating the end of the text before, in whole words: three or more, as
+    fewer are chance."""
     words, following = before.split()[-40:], text.split()[:40]
     for count in range(min(len(words), len(following)), 2, -1):
         if words[-count:] == following[:count]:
@@ -185,7 +186,7 @@ _DEPTH = 12
 
 
 def _of_json(text: str) -> tuple[str, list[Block], dict[str, int]]:
-    """The title, blocks and what was left out of a transcript or chat in JSON. Raises Unreadable."""
+    """The title, blocks and the counts of things left out of a transcript or chat in JSON. Raises Unreadable."""
     try:
         told = json.loads(text)
     except RecursionError:
@@ -217,7 +218,7 @@ def _json_lines(text: str) -> Any:
 
 
 def _several(told: Any) -> list[Any]:
-    """An export of many chats is a list of them; anything else is one."""
+    """An export of many chats is a list of chats; anything else is a single chat."""
     if isinstance(told, list) and told and all(isinstance(one, dict) and _is_chat(one) for one in told):
         return told
     return [told]
@@ -240,7 +241,7 @@ def _conversation(told: Any) -> tuple[str, list[dict[str, Any]]]:
 
 
 def _branch(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """The messages of a chat that is kept as a tree, from the first to the last that was shown."""
+    """The messages of a chat kept as a tree, from the first to the last shown."""
     nodes = told["mapping"]
     messages: list[dict[str, Any]] = []
     at, seen = told.get("current_node") or next(reversed(nodes), None), set[str]()
@@ -253,7 +254,7 @@ def _branch(told: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _lists(told: Any, depth: int) -> Iterator[list[dict[str, Any]]]:
-    """All lists of objects that have words in them, wherever they are."""
+    """All lists of objects with words, wherever they are."""
     if depth > _DEPTH:
         return
     if isinstance(told, list):
@@ -283,7 +284,7 @@ def _words(entry: dict[str, Any]) -> str:
 
 
 def _flat(value: Any, depth: int = 0) -> str:
-    """The words of what is a text, or a list of pieces of one; pictures, tools and calls have none."""
+    """The words of a text, or of a list of its pieces; pictures, tools and calls have none."""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and depth < 3:
@@ -328,7 +329,7 @@ def _at(entry: dict[str, Any], names: Sequence[str]) -> float | None:
 
 
 def _of_entries(entries: Sequence[dict[str, Any]], left_out: dict[str, int]) -> list[Block]:
-    """Captions where they have times, else the messages of a chat, whose words are Markdown."""
+    """Captions where they have times, else the messages of a chat, in Markdown."""
     if any(_at(entry, _START) is not None for entry in entries):
         return blocks_of_cues(list(_timed(entries)))
     blocks: list[Block] = []

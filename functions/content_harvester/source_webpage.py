@@ -1,4 +1,4 @@
-"""A web page's article, without what stands around it: trafilatura says what that is, `markup.py` what it has in it."""
+"""A web page's article, without its surroundings: trafilatura finds the article, `markup.py` reads its blocks."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
 
 
 def _mark_tables(page: etree._Element) -> None:
-    """Put a mark in the place of each table of facts, to be counted where it belongs to the article."""
+    """Put a mark in the place of each table of facts, to be counted where the table belongs to the article."""
     for table in list(page.iter("table")):
         text = " ".join("".join(table.itertext()).split())[:_TABLE_MARK]
         for child in list(table):
@@ -89,9 +89,9 @@ def _mark_tables(page: etree._Element) -> None:
 
 
 def _article(page: etree._Element, title: str) -> markup.Told:
-    """What the page is about: of several ways to find it the first whose text has to do with its title.
+    """The page's article: of several ways to find the article, the first with a text related to the page's title.
 
-    A notice about cookies is often longer than the text, and a text may stand in what is named an aside.
+    A notice about cookies is often longer than the text, and a text may stand in an element named an aside.
     """
     first = None
     for look in (_as_it_is, _without_frame, _everything):

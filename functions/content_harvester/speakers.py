@@ -1,4 +1,4 @@
-"""Who says what in a text that names its speakers before their lines: interviews, plays, chats, minutes."""
+"""The speaker of each line, in a text with speakers named before their lines: interviews, plays, chats, minutes."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _NO_WORDS = re.compile(r"\u200e?<[^<>]{1,40}>|\u200e?\w+ omitted")
 
 
 def spoken(line: str) -> tuple[str, str] | None:
-    """The name and the words of a line that begins with its speaker's name and a colon, or is tagged with it."""
+    """The name and the words of a line beginning with its speaker's name and a colon, or tagged with the name."""
     found = _SPOKEN.match(line) or _TAGGED.match(line)
     return (found[1], found[2]) if found and len(found[1]) <= _NAME else None
 
 
 def lines_by_speakers(paragraphs: Sequence[Sequence[str]]) -> list[Block] | None:
-    """The paragraphs' lines with who says them, or None where they are no conversation.
+    """The paragraphs' lines with their speakers, or None for paragraphs other than a conversation.
 
-    They are one where at least two names come again, and most paragraphs begin with a name. What stands between is a
-    paragraph of its own: nobody is made to say what the text does not say that they did.
+    Paragraphs are a conversation where at least two names come again, and most paragraphs begin with a name. Text
+    between is a paragraph of its own: no speaker is made to say words not ascribed to that speaker by the text.
     """
     names = Counter(found[0] for lines in paragraphs for line in lines if (found := spoken(line.strip())))
     again = {name for name, times in names.items() if times > 1}

@@ -1,4 +1,4 @@
-"""A table told row by row, "Season: summer. Fee: four shillings." One that would tire whoever hears it is left out."""
+"""A table told row by row, "Season: summer. Fee: four shillings." A table tiring to hear is left out."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ MAX_ROWS, MAX_COLUMNS, MAX_CELL_CHARACTERS = 30, 6, 240
 def sentences_of(
     rows: Sequence[Sequence[str]], *, headed: bool | None = None, limited: bool = True
 ) -> list[str] | None:
-    """A sentence for each row; None for a table that is too large to be heard, or has no word in it.
+    """A sentence for each row; None for a table too large to be heard, or without a word.
 
-    With `headed` the first row names the columns; None asks the rows themselves. A table that is the whole document is
+    With `headed` the first row names the columns; None asks the rows themselves. A table which is the whole document is
     told however large it is: `limited` is False.
     """
     cells = [[" ".join(cell.split()) for cell in row] for row in rows]

@@ -1,4 +1,4 @@
-"""Places for work that is done at the same time, shared fairly among those who ask for it."""
+"""Places for simultaneous work, shared fairly among the owners asking for a place."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 
 class Turns:
-    """So many `places`, the last of which nobody is given who has another.
+    """So many `places`, the last given to no owner with another place.
 
-    A free place goes to whoever has the fewest, of equals to who asked first. So whatever one of them hands in, others
-    wait for one piece of work at most.
+    A free place goes to the owner with the fewest, of equals to the first to ask. So whatever an owner hands in, other
+    owners wait for one piece of work at most.
     """
 
     def __init__(self, places: int) -> None:
@@ -43,7 +43,7 @@ class Turns:
                 self._changed.notify_all()
 
     def _next(self) -> tuple[str, object] | None:
-        """Whose turn it is, if it is anybody's."""
+        """The ticket whose turn has come, if any."""
         free = self._places - self._working.total()
         if not free or not self._waiting:
             return None
