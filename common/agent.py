@@ -1,4 +1,4 @@
-"""How an agent that is given work by a queue behaves, whatever its work is.
+"""Behavior of every agent given work by a queue, whatever the work.
 
     1. only the queue's account may call                       -> 401, 403
     2. claim the work, or find it done and tell its events again
@@ -65,8 +65,8 @@ class Task:
 
 @dataclass(frozen=True)
 class _Left:
-    """What a policy leaves to an attempt: whether there was to be none any more, whether it is the last that may fail,
-    and whether it may still wait (WAITED_FOR)."""
+    """What a policy leaves to an attempt: whether none was to be made any more, whether this is the last allowed to
+    fail, and whether the attempt may still wait (WAITED_FOR)."""
 
     exhausted: bool
     last: bool
@@ -133,8 +133,8 @@ def _run(
 
 
 def _outcome(task: Task, left: _Left, work: Work, given_up: GivenUp) -> Outcome:
-    """The work's own Outcome, or the Outcome of giving up. Raises Busy or Broken where it is to be tried again,
-    NotFound where something is missing: whether the workflow has gone with it, the next attempt looks up."""
+    """The work's own Outcome, or the Outcome of giving up. Raises Busy or Broken where the work is to be tried again,
+    NotFound where something is missing: whether the workflow has gone, too, the next attempt looks up."""
     try:
         if left.exhausted:  # every allowed attempt ended in a crash, without a word
             return given_up(task, Broken("attempts_exhausted", "This was tried several times and never finished."))

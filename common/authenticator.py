@@ -1,16 +1,16 @@
 """Proof that a request is ours, where its token proves nothing: an HMAC over request, service and caller.
 
-Cloud Run hands a token on without its signature (common/oidc.py), and anybody can write one that looks the same. So
-whoever of ours causes a request to a private service adds the header `X-Aethercast-Signature`. A task has it among its
-headers, an event among its attributes, which are pushed as headers and go with it to the dead letters.
+Cloud Run hands a token on without its signature (common/oidc.py), and anybody can write a token of the same appearance.
+So each of our services causing a request to a private service adds the header `X-Aethercast-Signature`. A task has it
+among its headers, an event among its attributes, which are pushed as headers and go with the event to the dead letters.
 
     v1,{expires},{mac}     expires: Unix time; mac: base64url, of HMAC-SHA256 (RFC 2104)
     tick,{token}           from Cloud Scheduler, which can compute nothing; the sweeper knows the token's SHA-256
 
-What is authenticated is a JSON list of expiry, caller, method, target, the headers that say what it is about, and the
-SHA-256 of the body. Headers are covered by name, as in RFC 9421, present or not, so that none can be added or left out.
-An intercepted request can be repeated until expiry, to the same end: everything of ours may arrive twice. It is good
-for no other body, target or account.
+The authenticated content is a JSON list of expiry, caller, method, target, the headers naming the request's subject,
+and the SHA-256 of the body. Headers are covered by name, as in RFC 9421, present or not, so that none can be added or
+left out. An intercepted request can be repeated until expiry, to the same end: everything of ours may arrive twice. The
+authenticator is good for no other body, target or account.
 
 Two keys are valid at a time (AUTHENTICATOR_KEY, which signs, and AUTHENTICATOR_OTHER_KEY), so that they can be changed
 while work is under way; terraform/README.md says how.
@@ -49,9 +49,9 @@ _TICK = re.compile(r"tick,([!-~]{1,256})")
 def sign(
     settings: Settings, *, caller: str, target: str, headers: Mapping[str, str], body: bytes, lifetime: timedelta
 ) -> str:
-    """The header's value for a POST that arrives at `target` (a URL, or a topic) in the name of the account `caller`.
+    """The header's value for a POST arriving at `target` (a URL, or a topic) in the name of the account `caller`.
 
-    Raises Misconfigured where there is no key to sign with.
+    Raises Misconfigured where no key to sign with is set.
     """
     if not settings.authenticator_key:
         raise Misconfigured("setting_missing", "set the environment variable AUTHENTICATOR_KEY")
@@ -61,7 +61,7 @@ def sign(
 
 
 def holds(request: Request, settings: Settings, *, caller: str, target: str) -> bool:
-    """Whether the request carries an authenticator of ours that is for it, in the name of `caller`, and still good."""
+    """Whether the request carries our authenticator for this request, in the name of `caller`, and still good."""
     given = request.headers.get(HEADER, "")
     if tick := _TICK.fullmatch(given):
         return target == TICKS and hmac.compare_digest(token_hash(tick[1]), settings.tick_token_sha256)

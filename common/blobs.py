@@ -112,7 +112,7 @@ def read_object(settings: Settings, name: str) -> bytes:
 
 
 def delete_objects(settings: Settings, prefix: str) -> None:
-    """Delete every object whose name begins with `prefix`. Raises ServiceBroken when that cannot be done now."""
+    """Delete every object whose name begins with `prefix`. Raises ServiceBroken when deletion cannot be done now."""
     bucket = storage_client(settings.google_cloud_project).bucket(settings.audio_bucket)
     try:
         for blob in bucket.list_blobs(prefix=prefix, timeout=TIMEOUT, retry=RETRY):

@@ -34,7 +34,7 @@ SILENCE_S: Final = 5.0
 
 
 def beating(answer: Iterator[dict[str, Any]]) -> Response:
-    """The answer, a line for each of its parts as soon as there is one, with heartbeats in between."""
+    """The answer, a line for each of its parts as soon as the part is ready, with heartbeats in between."""
     run = contextvars.copy_context().run  # its log lines name the same workflow
     return Response(with_heartbeats(_lines(answer), run), mimetype=LINES, headers={HEADER: f"{HEARTBEAT_S:g}"})
 
@@ -50,9 +50,9 @@ def answer_of(work: Callable[[], dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def with_heartbeats(lines: Iterator[str], run: Callable[..., Any], every_s: float = HEARTBEAT_S) -> Iterator[str]:
-    """The lines, with blank ones while the next is awaited. Each is made, through `run`, only once it is asked for.
+    """The lines, with blank ones while the next is awaited. Each is made, through `run`, only once asked for.
 
-    Where the caller has left, what is being made comes to its end, and no more is begun.
+    Where the caller has left, a line in the making comes to its end, and no more is begun.
     """
     making = ThreadPoolExecutor(1, thread_name_prefix="answer")
     try:

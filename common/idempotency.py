@@ -1,9 +1,9 @@
 """Doing a thing once, though it is asked for many times: one Firestore record a piece of work.
 
 The model is AWS Powertools' idempotency record (https://docs.aws.amazon.com/powertools/python/latest/utilities/
-idempotency/) with a fencing owner added. `create()` of the record is the lock; whoever holds it has a lease; what the
-work changes is committed in the same batch as the record's COMPLETED, under the precondition that the record is still
-as its owner left it, so that a worker that lost its lease can commit nothing.
+idempotency/) with a fencing owner added. `create()` of the record is the lock; the holder of the lock has a lease; the
+work's changes are committed in the same batch as the record's COMPLETED, under the precondition that the record is
+still as its owner left it, so that a worker that lost its lease can commit nothing.
 
     begin(key, request)   no record yet            -> a Claim, attempt 1
                           COMPLETED or FAILED      -> the stored Outcome, for its events to be told again
@@ -164,15 +164,16 @@ class Claim:
                     continue  # unreachable just now: tried again before the lease is over
 
     def forget(self) -> None:
-        """Delete the record, for work whose object is gone. Best effort: if this fails, it goes when its time is up."""
+        """Delete the record, for work whose object is gone. Best effort: after a failure, the record goes at its
+        expiry."""
         with self._writing, suppress(AethercastError):
             work.forget(self._settings, self._record)
 
     def release(self, *, failed: bool = True, waited: bool = False, calls: int | None = 0) -> None:
-        """Let the next attempt begin at once. Best effort: if this fails, the lease runs out by itself.
+        """Let the next attempt begin at once. Best effort: after a failure, the lease runs out by itself.
 
         `failed` says whether this one counts as a failure, `waited` whether it is not to count at all; `calls`, how
-        many of an engine it has cost: None where unknown, and then counted as the possible most.
+        many of an engine the attempt has cost: None where unknown, and then counted as the possible most.
         """
         with self._writing, suppress(AethercastError):
             released = replace(

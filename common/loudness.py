@@ -36,7 +36,7 @@ def amplifier(gain_db: float, ceiling_db: float) -> tuple[tuple[str, str], ...]:
 
 
 def tenths_of_a_second(pcm: bytes, rate: int) -> Iterator[bytes]:
-    """Cut 16-bit mono PCM into pieces of 100 ms, so that filters hold no more of it at once."""
+    """Cut 16-bit mono PCM into pieces of 100 ms, so that filters hold no more than a piece at once."""
     size = 2 * (rate // 10)
     for at in range(0, len(pcm), size):
         yield pcm[at : at + size]

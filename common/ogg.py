@@ -1,8 +1,8 @@
 """Ogg Opus files: packets of 20 ms in and out, without a decoder.
 
-Pages after RFC 3533 (https://www.rfc-editor.org/rfc/rfc3533), Opus in them after RFC 7845. The same packets are
-always written as the same bytes. What is read comes from anywhere: whatever is wrong with it is an
-OggError, found in time linear in its size.
+Pages after RFC 3533 (https://www.rfc-editor.org/rfc/rfc3533), Opus in them after RFC 7845. The same packets are always
+written as the same bytes. Files to be read come from anywhere: whatever is wrong with a file is an OggError, found in
+time linear in its size.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class OggError(ValueError):
 class OpusFile:
     """`pre_skip`: samples of 48 kHz to drop at the start. `granule`: samples from there to the end, pre-skip included.
 
-    `tags` has its names in upper case, and of a name that is given several times the first value.
+    `tags` has its names in upper case, and of a name given several times the first value.
     """
 
     pre_skip: int
@@ -179,9 +179,10 @@ _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
 def crc32(data: bytes | bytearray) -> int:
-    """Ogg's checksum of a page whose own checksum field is zero: CRC-32 that shifts left, from 0, not inverted.
+    """Ogg's checksum of a page with a checksum field of zero: CRC-32 shifting left, from 0, not inverted.
 
-    It mirrors zlib's, which shifts right, starts from and ends by inverting all bits: so mirror bits, and invert.
+    The checksum mirrors zlib's, which shifts right, starts from and ends by inverting all bits: so mirror bits, and
+    invert.
     """
     mirrored = zlib.crc32(data.translate(_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
     return int.from_bytes(mirrored.to_bytes(4, "little").translate(_REVERSED), "big")

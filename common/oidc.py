@@ -1,4 +1,4 @@
-"""Who is calling: OpenID Connect tokens that Google has signed, for our own services and for people.
+"""Identity of callers: OpenID Connect tokens signed by Google, for our own services and for people.
 
 https://cloud.google.com/run/docs/authenticating/service-to-service. Cloud Run checks the token of a private service's
 caller before that service is reached, and takes its signature away: in `X-Serverless-Authorization` where that was
@@ -44,10 +44,10 @@ def _keys(jwks_url: str) -> jwt.PyJWKClient:
 
 
 def require_caller(request: Request, settings: Settings, *, audience: str, allowed: Collection[str]) -> str:
-    """The e-mail of the service account that calls a public service, from the request's signed Bearer token.
+    """The e-mail of the service account calling a public service, from the request's signed Bearer token.
 
-    Raises Unauthenticated for a token that is missing, forged, expired or made out to somebody else, Forbidden for a
-    valid one of an account that is not `allowed`, ServiceBroken when Google's keys cannot be fetched.
+    Raises Unauthenticated for a token missing, forged, expired or made out to somebody else, Forbidden for a valid
+    token of an account not `allowed`, ServiceBroken when Google's keys cannot be fetched.
     """
     return _one_of(allowed, _claims(_token(request), settings, audience))
 
@@ -55,10 +55,10 @@ def require_caller(request: Request, settings: Settings, *, audience: str, allow
 def require_invoker(
     request: Request, settings: Settings, *, audience: str, allowed: Collection[str], target: str = ""
 ) -> str:
-    """The e-mail of the service account that calls a private service, whose token the platform may have checked before.
+    """The e-mail of the service account calling a private service, whose token the platform may have checked before.
 
-    `target` is what an authenticator has to be for, the address that was called unless given. Raises as above, and
-    Unauthenticated for a token without its signature where nobody checks it, or without an authenticator.
+    `target` is the target required of an authenticator, the called address unless given. Raises as above, and
+    Unauthenticated for a token without its signature where nobody checks the token, or without an authenticator.
     """
     token = _token(request)
     removed = token.rpartition(".")[2] == SIGNATURE_REMOVED

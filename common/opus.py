@@ -100,8 +100,8 @@ def _bound_opuslib() -> ModuleType:
     """Import opuslib with a libopus: the system's, else the one inside PyAV's wheel.
 
     opuslib asks `ctypes.util.find_library` for it at import, once and in no other way, and a platform without package
-    manager has none to be found. The wheel's has a mangled name that no such search knows, hence the exchange for the
-    moment of the import. Raises Misconfigured where there is neither.
+    manager has none to be found. The wheel's has a mangled name unknown to such a search, hence the exchange for the
+    moment of the import. Raises Misconfigured where neither exists.
     """
     found = ctypes.util.find_library
     location = found("opus") or _wheel_libopus()

@@ -24,10 +24,10 @@ hears an apology rather than nothing. A new binding takes 2 minutes, and may tak
 
 @dataclass(frozen=True)
 class Policy:
-    """The `queue` that work waits in, the `deadline` of one attempt, and how many `attempts` may fail.
+    """The `queue` of waiting work, the `deadline` of one attempt, and how many `attempts` may fail.
 
-    `calls` of an engine that is paid for, at most, in all attempts together, and `calls_an_attempt` in each: none are
-    made where there is no such engine in it, and any number where the work has another bound of its own.
+    `calls` of a paid engine, at most, in all attempts together, and `calls_an_attempt` in each: none are made where the
+    work has no such engine, and any number where the work has another bound of its own.
     """
 
     queue: str

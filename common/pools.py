@@ -1,9 +1,9 @@
-"""Pools of HTTP connections that are used again only while they are likely to live.
+"""Pools of HTTP connections, used again only while likely to live.
 
-A connection unused for a while may be lost without a word (a middlebox forgets it, an instance had no
-processor time for its close): requests over such a connection are swallowed, and their senders wait for as long as
-their patience lasts. So none is used again that was idle for longer than IDLE_S; and once one is found silent, all
-that are idle are closed, for they went the same way: every repetition goes over a new connection.
+A connection unused for a while may be lost without a word (a middlebox forgets it, an instance had no processor time
+for its close): requests over such a connection are swallowed, and their senders wait for as long as their patience
+lasts. So no connection idle for longer than IDLE_S is used again; and once a connection is found silent, all idle ones
+are closed, for they went the same way: every repetition goes over a new connection.
 """
 
 from __future__ import annotations

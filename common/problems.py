@@ -1,8 +1,8 @@
 """Errors as HTTP callers meet them: RFC 9457 problem details with a stable `code`; and as our own callers read them.
 
 Problems of ours are told from anybody else's by their `type`: RFC 9457, section 3.1.1, has it identify the problem's
-type, and a URN in our own name is one that no proxy, front or framework gives out. The media type and the code alone
-say less, since others send problem details, too, and a header would have to be kept by all that is in between.
+type, and no proxy, front or framework gives out a URN in our own name. The media type and the code alone say less,
+since others send problem details, too, and a header would have to be kept by everything in between.
 """
 
 from __future__ import annotations

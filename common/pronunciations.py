@@ -28,7 +28,7 @@ _SAID_SIGNS: Final = frozenset(" '’-.,")
 
 @dataclass(frozen=True)
 class Respelled:
-    """A text as it is to be said. `sounds` has the IPA of the words that are still in it as they are written."""
+    """A text in its spoken form. `sounds` has the IPA of the words still in the text as written."""
 
     text: str
     sounds: Mapping[str, str]
@@ -119,7 +119,8 @@ def _key(entry: Pronunciation) -> tuple[str, bool]:
 
 @lru_cache(maxsize=64)
 def _pattern(lexicon: tuple[_Entry, ...]) -> re.Pattern[str]:
-    """The longest first: of "New York" and "York", the former; and what has its case before what has any."""
+    """The longest first: of "New York" and "York", the former; and an entry bound to its case before an entry in any
+    case."""
     numbered = sorted(enumerate(lexicon), key=lambda one: (-len(one[1].written), one[1].any_case))
     return re.compile(
         "|".join(

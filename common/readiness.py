@@ -1,4 +1,4 @@
-"""Being ready: an instance that answers here has its settings, its client libraries and its connections.
+"""Readiness: an instance answering here has its settings, its client libraries and its connections.
 
 The first podcast after a start should not pay for all of that. Asked by whoever starts an instance; the work is done
 once, so repeated requests cost nothing.

@@ -128,10 +128,10 @@ class Service:
         timeout: Patience,
         headers: dict[str, str] | None = None,
     ) -> T:
-        """POST JSON, and return what `read` makes of the JSON of the answer.
+        """POST JSON, and return the result of `read` on the JSON of the answer.
 
-        `read` raises KeyError, TypeError or ValueError for an unknown shape. Raises the same
-        typed error that the service raised (Refused, Busy or Broken with its code), or one of those above.
+        `read` raises KeyError, TypeError or ValueError for an unknown shape. Raises the same typed error that the
+        service raised (Refused, Busy or Broken with its code), or an error named above.
         """
         accept = {"Accept": f"{LINES}, {JSON};q=0.9"}
         with self._answer(path, body, timeout, {**accept, **(headers or {})}, (JSON, LINES)) as response:
@@ -152,8 +152,8 @@ class Service:
     ) -> Iterator[Iterator[dict[str, Any]]]:
         """POST JSON, and iterate over the objects of a NDJSON answer as they arrive.
 
-        Whether the last of them is the last, only the protocol that they belong to can tell: a connection cut between
-        two lines may look closed in order.
+        Whether the last object is the last, only the objects' protocol can tell: a connection cut between two lines may
+        look closed in order.
         """
         with self._answer(path, body, timeout, headers, (LINES,)) as response:
             yield self._messages(response, timeout)

@@ -138,7 +138,7 @@ def finished(api: Aethercast, workflow_id: str, run: Run) -> Podcast:
 
 
 def files(api: Aethercast, podcast: Podcast, heard: Heard, run: Run) -> None:
-    """The episode holds the packets that were heard, and there is an MP3 of it."""
+    """Check that the episode holds the packets heard, and that an MP3 of the episode exists."""
     with tempfile.TemporaryDirectory(prefix="aethercast-canary-") as folder:
         episode, mp3 = Path(folder) / "episode.ogg", Path(folder) / "episode.mp3"
         api.download(podcast.workflow_id, episode)
@@ -173,7 +173,7 @@ def feed(api: Aethercast, workflow_id: str, run: Run) -> None:
 
 
 def tokens(google: Google, since: datetime) -> str:
-    """What the platform does with the signatures of tokens, in words, out of what services have logged since then
+    """The platform's treatment of token signatures, in words, out of the services' log entries since then
     (common/oidc.py)."""
     wanted = f'jsonPayload.message="tokens come" AND timestamp>="{since.isoformat()}"'
     asked = {"resourceNames": [f"projects/{google.project}"], "filter": wanted, "pageSize": 1000}
@@ -199,8 +199,8 @@ def tokens(google: Google, since: datetime) -> str:
 
 
 def operations(run: Run, admin: str) -> dict[str, Any]:
-    """What the podcast's operations cost, in US dollars: those that a local stack has counted, else those of a podcast
-    of the same number of segments (terraform/costs.toml)."""
+    """The cost of the podcast's operations, in US dollars: of those counted by a local stack, else of a podcast with
+    the same number of segments (terraform/costs.toml)."""
     given = tomllib.loads(COSTS.read_text(encoding="utf-8"))
     if admin:
         containing = {"containing": run.facts["workflow_id"]}

@@ -65,7 +65,7 @@ GEMINI = "gemini-3.5-flash-lite"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: how it is (GOOD, LOOK, WRONG or UNKNOWN), what was found, and how to mend it."""
+    """One check: its state (GOOD, LOOK, WRONG or UNKNOWN), its result, and how to mend a fault."""
 
     level: str
     about: str
@@ -207,7 +207,7 @@ def cpu(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def speech(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether Google's voices take what the forge's queue sends them."""
+    """Whether Google's voices take the load sent by the forge's queue."""
     if "text_to_speech" not in plan.variable("google_engines", []):
         return
     told = int(plan.variable("speech_requests_per_minute", 0))
@@ -295,7 +295,7 @@ def examine(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def programs() -> Iterator[Finding]:
-    """Whether what an apply calls on this machine is there."""
+    """Whether the programs called by an apply are installed on this machine."""
     told = ""
     if shutil.which("terraform"):
         done = subprocess.run(

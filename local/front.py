@@ -1,7 +1,8 @@
-"""Cloud Run's front on this machine: what stands between a caller and a service, in the service's own process.
+"""Cloud Run's front on this machine: the stage between a caller and a service, in the service's own process.
 
-It asks local/iam.py about every request to a private service, and answers by itself, in HTML as the platform's own
-does, where the caller may not reach that service; or whatever a test has it answer for a while (front_faults.py).
+The front asks local/iam.py about every request to a private service, and answers by itself, in HTML as the platform's
+own does, where the caller may not reach that service; or with whatever answer a test has set for a while
+(front_faults.py).
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""A front that answers for a service, as the platform's does while a binding or a revision is on its way.
+"""A front answering for a service, as the platform's does while a binding or a revision is on its way.
 
-Every service of a stack has a place for a front (local/front.py). To have a front answer for a while, write a
-file into a folder known to all processes; the front reads the file at each request, so no process needs telling:
+Every service of a stack has a place for a front (local/front.py). To have a front answer for a while, write a file into
+a folder known to all processes; the front reads the file at each request, so no process needs telling:
 
     {folder}/{service}.json       {"status": 403, "body": "html", "times": 12, "paths": ["/v1/speech"]}
     {folder}/{service}.answered   one byte for each request that was answered here so far
 
-What Cloud Run's front says of its own accord: https://cloud.google.com/run/docs/troubleshooting
+The answers that Cloud Run's front gives of its own accord: https://cloud.google.com/run/docs/troubleshooting
 """
 
 from __future__ import annotations

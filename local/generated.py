@@ -1,4 +1,4 @@
-"""`nox -s generated`: write anew what is made of the contract and of the API for the player.
+"""`nox -s generated`: write anew the player's files derived from the contract and from the API.
 
     web/contract.js      what the page goes by of common/contract.py
     web/api_types.d.ts   the types of what the API is asked and answers, and of its error codes

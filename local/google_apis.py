@@ -17,7 +17,7 @@ SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
 class LoggedOut(Exception):
-    """There are no credentials, or none that are good any longer."""
+    """No credentials exist, or none still valid."""
 
 
 class NotAnswered(Exception):
@@ -57,7 +57,7 @@ class Google:
         return self._ask("GET", api, path, params=query)
 
     def post(self, api: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """POST a question: no caller here has one that changes anything. Raises as `get`."""
+        """POST a question: no caller here has a question with side effects. Raises as `get`."""
         return self._ask("POST", api, path, json=body)
 
     def _ask(self, method: str, api: str, path: str, **more: Any) -> dict[str, Any]:

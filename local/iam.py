@@ -1,7 +1,7 @@
-"""Who may invoke which service: the check that Cloud Run makes before a private service is reached, made here.
+"""Invoker permissions of each service: Cloud Run's check before a private service is reached, made here.
 
-https://cloud.google.com/run/docs/authenticating/service-to-service. A caller sends an OpenID Connect token that is made
-out to the service, in `X-Serverless-Authorization` or, only where that is missing, in `Authorization`. Whichever was
+https://cloud.google.com/run/docs/authenticating/service-to-service. A caller sends an OpenID Connect token made out to
+the service, in `X-Serverless-Authorization` or, only where this header is missing, in `Authorization`. Whichever was
 checked is handed on without its signature: a service can read the token's claims, and prove nothing
 (https://cloud.google.com/run/docs/troubleshooting#signature-removed). A public service gets every request as sent.
 """
@@ -61,8 +61,8 @@ def url_of(service: str, settings: Settings) -> str:
 def admit(environ: dict[str, Any], service: str, settings: Settings) -> None:
     """Check the token of a request to a private service, and take its signature away.
 
-    Raises Denied: 403 without a token or for an account that may not invoke the service, 401 for a token that is
-    forged, expired or made out to another.
+    Raises Denied: 403 without a token or for an account without permission to invoke the service, 401 for a forged or
+    expired token, or a token made out to another service.
     """
     header = next((name for name in HEADERS if name in environ), None)
     scheme, _, token = environ[header].partition(" ") if header else ("", "", "")

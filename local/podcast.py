@@ -131,7 +131,7 @@ def _harvested(api: Aethercast, workflow_id: str) -> Podcast:
 
 
 def _show_sources(podcast: Podcast, console: Console) -> None:
-    """What was read, and what of it was left out; and what could not be read at all."""
+    """The sources read, the parts of each left out, and the sources that could not be read at all."""
     for source in podcast.sources:
         about = " · ".join(
             filter(None, (source["title"] or source["url"] or "a text", source["author"], source["date"]))

@@ -1,4 +1,4 @@
-"""A stack: the embedded cloud, the functions and the streamer on one machine, as processes that end together.
+"""A stack: the embedded cloud, the functions and the streamer on one machine, as processes with a common end.
 
 Four processes by default: the cloud, the functions, the streamer, and the editions, whose long work has no waiting
 caller. With `--isolate` every function is a process of its own, served as the platform serves it (functions-framework
@@ -58,10 +58,10 @@ class StackError(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """How a stack is to run. A port of 0 is any free one; `environment` is added for functions and streamer.
+    """Settings of a stack. A port of 0 is any free one; `environment` is added for functions and streamer.
 
     `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
-    `queues_ramp`: queues that are new or were idle start slowly, as in the cloud (emulators/tasks/pace.py).
+    `queues_ramp`: new queues, and queues once idle, start slowly, as in the cloud (emulators/tasks/pace.py).
     `taken_is_forbidden`: creators without the right to delete are answered 403 for a taken name, not 412.
     """
 

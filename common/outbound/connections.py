@@ -1,8 +1,8 @@
-"""Connections that go to checked addresses alone and are over when their time is.
+"""Connections to checked addresses alone, over when their time is.
 
-httpcore opens every connection through its network backend, so this is the one place that a request, a retry or a
-redirect cannot get past. The name is resolved here, each address it has is checked, and the connection is made to
-that very address: there is no second look-up for a DNS server to answer differently. `Host` and TLS keep the name.
+httpcore opens every connection through its network backend, so this is the only place no request, retry or redirect can
+get past. The name is resolved here, each of its addresses is checked, and the connection is made to the very address
+checked: no second look-up is made for a DNS server to answer differently. `Host` and TLS keep the name.
 """
 
 from __future__ import annotations

@@ -44,10 +44,10 @@ class Link:
 
 
 def parse_link(url: str, *, any_port: bool = False) -> Link:
-    """Take a link apart. Raises SourceRefused "source_url_invalid" for all that is not a plain http or https link.
+    """Take a link apart. Raises SourceRefused "source_url_invalid" for anything but a plain http or https link.
 
-    Two parsers that disagree about what is the host are a way past every guard, so a link that could be read in two
-    ways is refused: one with a user name, a backslash, blanks, or a host that is a number in disguise.
+    Two parsers in disagreement about the host are a way past every guard, so a link with two possible readings is
+    refused: a link with a user name, a backslash, blanks, or a number in disguise as its host.
     """
     shown = _shown(url)
     _check_characters(url, shown)
@@ -94,7 +94,7 @@ def _invalid(shown: str, why: str) -> SourceRefused:
 
 
 def _shown(url: str) -> str:
-    """A link as it is told and logged: without what may be in confidence, a password or the values of a query."""
+    """A link in the form told and logged: without parts possibly in confidence, a password or the values of a query."""
     url = re.sub(r"^(\w*:?[/\\]*)[^/\\?#]*@", r"\1…@", url)
     url = re.sub(r"\?.+", "?…", url, flags=re.DOTALL)
     return url if len(url) <= 80 else url[:79] + "…"

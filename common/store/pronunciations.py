@@ -1,4 +1,4 @@
-"""Keep what an owner has said otherwise than it is written: one document an owner, written whole."""
+"""Keep an owner's words said otherwise than written: one document an owner, written whole."""
 
 from __future__ import annotations
 

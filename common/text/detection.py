@@ -21,10 +21,10 @@ def likely_languages(passage: str) -> dict[str, float]:
 
 
 def is_foreign(text: str, language: str, *, suspected: bool = False) -> bool:
-    """Tell whether `text` is surely in another language than `language`; what is too short to tell is not.
+    """Tell whether `text` is surely in another language than `language`; a text too short to tell is not.
 
-    Less makes sure of what is `suspected`, for what went before was. Of 193 sentences of 15 characters and more, in the
-    six languages there are podcasts in, none was held for foreign.
+    Less makes sure of a `suspected` text, for the text before was foreign. Of 193 sentences of 15 characters and more,
+    in the six languages of podcasts, none was held for foreign.
     """
     if sum(map(str.isalpha, text)) < _FEWEST_LETTERS:
         return False

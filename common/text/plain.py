@@ -1,9 +1,9 @@
 """Plain text, read into blocks: headings, lists, definitions, verses and speakers' lines, as people type them.
 
-For pasted texts and documents of which nothing more is known than their words. Blocks named by a reader are left
-unchanged; only paragraphs are looked at, whether their lines are still apart or were joined. Whatever is not plainly
-something else stays a paragraph, and no line is a heading for being short alone: one that breaks off in mid-sentence
-("The tenant shall not") leads into the list below it, or is a fragment.
+For pasted texts and documents known by their words alone. Blocks named by a reader are left unchanged; only paragraphs
+are looked at, whether their lines are still apart or were joined. Whatever is not plainly something else stays a
+paragraph, and no line is a heading for being short alone: a line breaking off in mid-sentence ("The tenant shall not")
+leads into the list below it, or is a fragment.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def _parts(block: Block) -> Iterator[Block]:
 
 
 def _is_unremarkable(text: str) -> bool:
-    """Whether it is a paragraph on one line that nothing shows to be anything else; most are."""
+    """Whether the paragraph is on one line, without a sign of being anything else; most are."""
     if not text[:1].isalpha() or "\n" in text or "<" in text or _may_list(text):
         return False
     return ":" not in text[:_LABEL_ENDS] or not _LABEL.match(text)
@@ -148,7 +148,7 @@ def _short_lines(lines: Sequence[str]) -> Iterator[Block]:
 
 
 def _item_starts(lines: Sequence[str]) -> list[int]:
-    """Which lines begin an item: those with a bullet, or with a number that follows that of the item before."""
+    """The lines beginning an item: those with a bullet, or with a number following the number of the item before."""
     bullets = [number for number, line in enumerate(lines) if _BULLET.match(line)]
     numbered = [number for number, line in enumerate(lines) if _NUMBERED.match(line)]
     if bullets:
@@ -175,7 +175,7 @@ def _roman(number: int) -> str:
 
 
 def _list(lines: Sequence[str], starts: Sequence[int]) -> Iterator[Block]:
-    """What stands before the first item, the items with what they go on with, and what stands after them."""
+    """The text before the first item, the items with their continuations, and the text after the items."""
     if starts[0]:
         yield Block(BlockKind.PARAGRAPH, _one_line(" ".join(lines[: starts[0]])))
     margin = min(len(lines[start]) - len(lines[start].lstrip()) for start in starts)
@@ -266,7 +266,7 @@ def _without_single_verses(parts: Sequence[tuple[Block, Block]]) -> list[Block]:
 
 
 def _with_clauses(blocks: Sequence[Block]) -> list[Block]:
-    """Numbered clauses and long points as the paragraphs that they are; what is listed below them stays a list."""
+    """Numbered clauses and long points as the paragraphs they are; a list below a clause or point stays a list."""
     found: list[Block] = []
     for listed, group in groupby(blocks, key=lambda block: block.kind == BlockKind.ITEM):
         run = list(group)
@@ -337,7 +337,8 @@ def _follows(first: tuple[str, tuple[int, ...]], second: tuple[str, tuple[int, .
 
 
 def _with_speakers(blocks: Sequence[Block]) -> list[Block]:
-    """Lines of speakers, where labels come back and somebody asks; what follows unlabelled is still said by the same.
+    """Lines of speakers, where labels come back and somebody asks; unlabelled lines after a label are still by the same
+    speaker.
 
     "Decision: …" and "Serves: four" are labels, too: a conversation has a question in it, or nothing but lines.
     """
@@ -390,7 +391,7 @@ def _with_headings(blocks: Sequence[Block], language: str) -> list[Block]:
 
 
 def _is_short(block: Block) -> bool:
-    """Whether it could be a heading or an item: a line of few words that ends in no mark."""
+    """Whether the line could be a heading or an item: a line of few words without an end mark."""
     text = block.text
     if block.kind == BlockKind.ITEM:
         return bool(block.marker) and block.marker[0].isdigit() and _short_enough(text) and text[:1].isupper()
@@ -404,7 +405,7 @@ def _short_enough(text: str) -> bool:
 
 
 def _told_run(run: Sequence[Block], following: Block | None, language: str) -> list[Block]:
-    """Short lines that follow each other: all of them items of a list that is one, else as what comes next tells."""
+    """Short lines in a row: the items of a list where all of them are items of a list, else as the next block tells."""
     if len(run) > 1 and all(block.kind == BlockKind.ITEM for block in run):
         return list(run)
     if sum(": " in block.text for block in run) > 1:  # "Serves: four", "Time: an hour"
@@ -449,7 +450,7 @@ def _reads_as_heading(text: str, language: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Without marks of citations and the signs that make words bold or oblique, on one line."""
+    """Without marks of citations and the signs of bold or oblique type, on one line."""
     if "[" in text:
         text = without_citations(text)
     return _one_line(_EMPHASIS.sub(r"\g<words>", text) if "*" in text or "_" in text else text)

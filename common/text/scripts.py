@@ -40,7 +40,7 @@ def mostly_latin(text: str) -> bool:
 def dominant_script(text: str) -> str:
     """Name the script of most letters of `text`, such as "Cyrillic"; "Latin" for a text without letters.
 
-    Of a text that is not mostly_latin() it is never Latin, which may well be the most frequent of several. Japanese
+    Never "Latin" for a text not mostly_latin(), though Latin may well be the most frequent of several scripts. Japanese
     is written in three scripts, Chinese among these.
     """
     scripts = Counter(unicodedata.name(letter, "UNKNOWN").split()[0] for letter in _sampled_letters(text))

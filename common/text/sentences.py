@@ -32,7 +32,7 @@ def ended(text: str) -> bool:
 
 
 def one_line(paragraph: str) -> str:
-    """Put a paragraph on one line, without marks of citations and the sign of a list or heading before it."""
+    """Put a paragraph on one line, without citation marks and without a list or heading sign before the paragraph."""
     if "[" in paragraph:
         paragraph = without_citations(paragraph)
     if "\n" in paragraph or "  " in paragraph or "\t" in paragraph or not paragraph[:1].isalpha():

@@ -22,7 +22,7 @@ def label_of(line: str) -> tuple[str, str] | None:
 
 
 def is_label(name: str, names: Iterable[str]) -> bool:
-    """Tell whether `name` is one of `names`, in full or its first word, or what a script calls a speaker."""
+    """Tell whether `name` is one of `names`, in full or its first word, or a script's word for a speaker."""
     said = name.strip("*_ ").casefold()
     known = {form for each in names for form in (each.casefold(), each.casefold().split(" ", maxsplit=1)[0])}
     return said in known or _ROLE.fullmatch(said) is not None

@@ -1,6 +1,6 @@
-"""Titles of texts, as they are found, and as they are said: a title is whole, or it is none.
+"""Titles of texts, as found, and as said: a title is whole, or no title.
 
-Half a sentence says something else than the whole one, and a title that is cut ends on a word that wants another.
+Half a sentence says something else than the whole one, and a cut title ends on a word still wanting another.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def title_of(text: str, language: str) -> str:
 
 
 def whole_title(title: str, language: str) -> str:
-    """A title without what was cut off at its end: back to where a clause ends, or to a word that can stand last."""
+    """A title without its cut-off end: back to the end of a clause, or to a word able to stand last."""
     title = title.strip()
     cut = title.rstrip("….")
     if not title.endswith(("…", "...")):

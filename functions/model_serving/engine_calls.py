@@ -1,9 +1,9 @@
-"""How every model over a network is called: bounded, begun again while nothing has come of it, its failures typed.
+"""Calls of every model over a network: bounded, begun again while nothing has come of the call, failures typed.
 
-A stream is begun again only before its first piece: what came later was heard or said already, and to go on after it is
-the business of those who know what it was (llm/dialogue/writer.py for words; a task's next attempt for sound).
+A stream is begun again only before its first piece: anything later was heard or said already, and going on after a
+piece is the business of code knowing its content (llm/dialogue/writer.py for words; a task's next attempt for sound).
 
-Calls that may be paid for are counted, and where somebody has set a budget (`counted`), no more are made.
+Calls possibly paid for are counted, and under a budget (`counted`), no more than the budget are made.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _calls: ContextVar[Calls | None] = ContextVar("calls", default=None)
 
 @contextmanager
 def counted(budget: int | None = None) -> Iterator[Calls]:
-    """Count the calls that are made in this block, in this thread, and allow no more than the budget."""
+    """Count the calls made in this block, in this thread, and allow no more than the budget."""
     calls = Calls(budget)
     token = _calls.set(calls)
     try:
@@ -69,13 +69,13 @@ def counted(budget: int | None = None) -> Iterator[Calls]:
 
 
 def current_calls() -> Calls:
-    """The count of the block that this runs in; one that nobody reads outside of any."""
+    """The count of the enclosing block; outside of any, a count without a reader."""
     return _calls.get() or Calls()
 
 
 class TurnedDown(EngineRefused):
-    """A request that is not as the engine takes them. `told`: the beginning of its answer, to be looked into for what
-    was wrong, and never handed on, for it may quote the key."""
+    """A request in a form not taken by the engine. `told`: the beginning of the engine's answer, to be searched for the
+    fault, and never handed on, since the answer may quote the key."""
 
     def __init__(self, detail: str, told: str = "") -> None:
         super().__init__("engine_text_refused", detail)
@@ -83,7 +83,7 @@ class TurnedDown(EngineRefused):
 
 
 class Throttled(EngineBusy):
-    """A quota that is used up, with the seconds after which the engine says to come back, if it does."""
+    """A used-up quota, with the seconds after which the engine says to come back, if the engine says so."""
 
     def __init__(self, detail: str, retry_after_s: float | None = None) -> None:
         super().__init__("engine_busy", detail)
@@ -91,11 +91,11 @@ class Throttled(EngineBusy):
 
 
 def begun(start: Callable[[], Iterator[Piece]]) -> Iterator[Piece]:
-    """What `start()` gives out. Where it fails before the first piece it is started again, three times in all, in 30 s,
-    as far as the budget goes.
+    """The pieces from `start()`. After a failure before the first piece, `start()` is called again, three times in all,
+    in 30 s, as far as the budget goes.
 
-    Raises what the last start raised; EngineRefused at once, for it would be raised again, and where nothing is left to
-    begin with.
+    Raises the last start's error; EngineRefused at once, since a repetition would raise the same, and where no budget
+    is left to begin with.
     """
     calls = current_calls()
     if not calls.left:
@@ -117,7 +117,7 @@ def begun(start: Callable[[], Iterator[Piece]]) -> Iterator[Piece]:
 
 @contextmanager
 def _paid(calls: Calls) -> Iterator[None]:
-    """Count a call, unless the engine turns it away, which nobody is paid for."""
+    """Count a call, unless the engine turns the call away, and so bills nothing."""
     calls.made += 1
     try:
         yield
@@ -135,7 +135,7 @@ _NOT_PAID: Final = {
 
 
 def _wait_s(state: RetryCallState) -> float:
-    """As long as the engine says, and else a random part of a time that doubles. Raises where that is too long."""
+    """As long as the engine says, and else a random part of a doubling time. Raises where the wait is too long."""
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, Throttled) and error.retry_after_s is not None:
         if error.retry_after_s > LONGEST_WAIT_S:
@@ -147,8 +147,8 @@ def _wait_s(state: RetryCallState) -> float:
 def error_of_status(
     status: int, engine: str, retry_after: str | None = None, told: str = "", kind: str = ""
 ) -> AethercastError:
-    """The typed error of an HTTP status, with the `kind` that the engine itself calls it. Its own words, of
-    which `told` has the beginning, are not handed on: they may quote the key, or the text."""
+    """The typed error of an HTTP status, with the engine's own name of the error as `kind`. The engine's own words,
+    with their beginning in `told`, are not handed on: the words may quote the key, or the text."""
     how = f"{status}, {kind}" if kind else f"{status}"
     if status == 402 or not _UNPAID.isdisjoint(kind.split(", ")):
         return EngineRefused("engine_unpaid", f"The account at {engine} has no credit left ({how}).")
@@ -171,8 +171,8 @@ _KIND = re.compile(r"[A-Za-z][A-Za-z]*(?:[_.][A-Za-z]+)+|[A-Z][a-z]+(?:[A-Z][a-z
 
 
 def kind_told(error: Any) -> str:
-    """What kind of failure an engine's own error says it is, by its `code`, `type` and `param`; "" where it is not said
-    in words that are made for programs."""
+    """The kind of failure according to an engine's own error, by its `code`, `type` and `param`; "" where the error
+    names none in words made for programs."""
     if not isinstance(error, dict):
         return ""
     told = [str(error[name]) for name in ("code", "type", "status", "param") if error.get(name) is not None]
@@ -194,7 +194,8 @@ def seconds_of(retry_after: str | None) -> float | None:
 
 
 def post(session: requests.Session, url: str, body: object, *, engine: str, timeout_s: float) -> requests.Response:
-    """POST JSON for an answer that is read as it comes; the caller closes it. `timeout_s` is between two pieces of it.
+    """POST JSON for an answer read as it comes; the caller closes the answer. `timeout_s` is between two pieces of the
+    answer.
 
     Raises EngineRefused, EngineBusy or EngineBroken for every answer but a 200.
     """
@@ -209,7 +210,7 @@ def post(session: requests.Session, url: str, body: object, *, engine: str, time
 
 
 def asked(session: requests.Session, url: str, body: object, *, engine: str, timeout_s: float) -> requests.Response:
-    """As `post`, but for whoever reads every answer, refusals too. Raises EngineBroken where none comes."""
+    """As `post`, but for callers reading every answer, refusals too. Raises EngineBroken where none comes."""
     try:
         return session.post(url, json=body, timeout=(CONNECT_TIMEOUT_S, timeout_s), stream=True, allow_redirects=False)
     except requests.ConnectTimeout:
@@ -228,7 +229,7 @@ _LONGEST_REFUSAL: Final = 64 * 1024
 
 
 def refusal_of(response: requests.Response) -> str:
-    """What an engine says where it answers with another status than 200."""
+    """The engine's message in an answer with another status than 200."""
     try:
         return str(response.raw.read(_LONGEST_REFUSAL, decode_content=True), "utf-8", "replace")
     except (OSError, HTTPError):
@@ -236,7 +237,8 @@ def refusal_of(response: requests.Response) -> str:
 
 
 def error_in(told: str) -> Any:
-    """What a refusal holds: the object that most servers call `error`, or all of it; its text where it is no JSON."""
+    """The content of a refusal: the object called `error` by most servers, or the whole answer; its text where the
+    answer is no JSON."""
     try:
         value = json.loads(told)
     except ValueError:

@@ -1,6 +1,6 @@
 """Engines, each a folder under tts/engines/ or llm/engines/, by the name of that folder.
 
-The folder's package has `create(settings)`, which returns the engine. The package is imported on first use, so that
+The folder's package has `create(settings)`, which returns the engine. The package is imported on first use: so
 libraries of unused engines cost a start of this service nothing.
 """
 
@@ -21,7 +21,7 @@ def engine_names(engines: ModuleType) -> tuple[str, ...]:
 
 
 def create_engine(engines: ModuleType, name: str, settings: Settings) -> Any:
-    """Make the engine of that name in the package `engines`. Raises EngineRefused where there is none."""
+    """Make the engine of a given name in the package `engines`. Raises EngineRefused for an unknown name."""
     known = engine_names(engines)
     if name not in known:
         raise EngineRefused("engine_unknown", f"There is no engine {name!r}; there are {', '.join(known)}.")

@@ -1,17 +1,18 @@
-"""AI Model Serving (AIMS): the only place that talks to models. Speech at /v1/speech, dialogue at /v1/dialogue, and
-what the engines on offer can do at /v1/engines.
+"""AI Model Serving (AIMS): the only caller of models. Speech at /v1/speech, dialogue at /v1/dialogue, and the abilities
+of the engines on offer at /v1/engines.
 
-A request names its `engine`; whether its caller's caller may have that one is the gateway's business.
+A request names its `engine`; whether its caller's caller may have this engine is the gateway's business.
 
-Speech is synthesized, encoded to Opus as it comes and stored under a name known beforehand, so that asking twice makes
-it once. It is stored once it is whole: an object in the making can be read by nobody. Dialogue is answered a line a
-turn, each as soon as the writer has completed it:
+Speech is synthesized, encoded to Opus piece by piece and stored under a name known beforehand: so a repeated request
+makes the object only once. Speech is stored once whole: an object in the making can be read by nobody. Dialogue is
+answered a line a turn, each as soon as the writer has completed the turn:
 
     {"type": "turn", "kind": …, "speaker": …, "text": …, "chapter": …, "source": …}
     {"type": "calls", "calls": …}                before an error: how often a model was asked, all attempts together
     {"type": "end"}                              the script is complete
 
-Both take long, so both answer with heartbeats (common/heartbeats.py); speech for callers that say they read them.
+Both take long, so both answer with heartbeats (common/heartbeats.py); speech for callers declaring support for
+heartbeats.
 """
 
 from __future__ import annotations
@@ -106,7 +107,7 @@ def serve_models(request: Request) -> Response:
 
 @cache
 def ready() -> Response:
-    """Load what the first text would otherwise wait for; no model is asked anything."""
+    """Load everything for which the first text would otherwise wait; no model is asked anything."""
     lookahead()
     for name in settings().offered("speech"):
         if isinstance(engine := speech_engine(name), tts.Warmable):
@@ -117,11 +118,11 @@ def ready() -> Response:
 
 
 def speak(body: dict[str, Any]) -> dict[str, Any]:
-    """Voice one segment into one Ogg Opus object, unless that object is there already; its facts either way.
+    """Voice a segment into an Ogg Opus object, unless the object exists already; its facts either way.
 
-    What is there may say `other_words`: those of an attempt that was given up and came to its end all the same. Who
-    asks may be of the version before, and know nothing of pauses before a turn, styles, personas, pronunciations and
-    calls: how many of a paid engine this may cost, and in the answer, or the error, how many it did.
+    An existing object may say `other_words`: those of an attempt given up that came to its end all the same. The caller
+    may be of the version before, and know nothing of pauses before a turn, styles, personas, pronunciations and calls:
+    how many of a paid engine a request may cost, and in the answer, or the error, how many the request did cost.
     """
     name = body["engine"] or settings().speech_engine
     engine = speech_engine(name)
@@ -161,7 +162,7 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The turns that follow those already `said`. Raises the writer's errors, EngineBroken whatever else befalls it."""
+    """The turns after those already `said`. Raises the writer's errors, EngineBroken for any other failure."""
     asked = llm.Request.from_json(body)
     try:
         for turn in _writer_for(asked, body["engine"]).write(asked):
@@ -183,7 +184,7 @@ def _writer_for(asked: llm.Request, engine: str) -> llm.Writer:
 
 
 def engines() -> dict[str, Any]:
-    """Each engine on offer and what it can do, the default ones first. Nobody is asked anything over a network."""
+    """Each engine on offer and its abilities, the default ones first. No question goes over a network."""
     return {
         "speech": [_described(speech_engine(name).describe()) for name in settings().offered("speech")],
         "language": [{"engine": name, "languages": languages.LANGUAGES} for name in settings().offered("language")],

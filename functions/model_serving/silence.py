@@ -1,7 +1,7 @@
-"""Patience with an engine that answers piece by piece: long for the first piece, short between two.
+"""Patience with an engine answering piece by piece: long for the first piece, short between two.
 
-The timeout of a socket is the same for all of an answer, and signs of life that are no answer keep it from passing. A
-watch beside the reader has a time for each.
+A socket's timeout is the same for all of an answer, and signs of life other than an answer keep the timeout from
+passing. A watch beside the reader has a time for each.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Language: the writers, by the name in the settings, which is that of their folder in llm/engines/."""
+"""Language: the writers, by the name in the settings, the name of their folder in llm/engines/."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ __all__ = ["Narrator", "Request", "Source", "Turn", "Writer", "engine"]
 
 
 def engine(settings: Settings) -> Writer:
-    """Make the writer that `language_engine` names, for all threads. Raises EngineRefused for an unknown one."""
+    """Make the writer named by `language_engine`, for all threads. Raises EngineRefused for an unknown one."""
     writer: Writer = create_engine(engines, settings.language_engine, settings)
     return writer

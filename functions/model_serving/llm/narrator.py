@@ -1,8 +1,8 @@
-"""The writer that adds nothing and leaves nothing out: every sentence of the sources, in order, read aloud.
+"""The verbatim writer, without additions or omissions: every sentence of the sources, in order, read aloud.
 
 One host reads, or each speaker of a dialogue is a host. Headings become chapters. Code, notes and references, which no
-listener could follow, are the exception; what is read is not changed, but for a full stop where a block ends without a
-mark and another follows in the same turn.
+listener could follow, are the exception; the words read are not changed, but for a full stop where a block ends without
+a mark and another follows in the same turn.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ENDS: Final = tuple(".!?…:;,\"'”’»)")
 
 
 class Narrator:
-    """See the module. The same request makes the same script, so that it can be gone on with after any turn."""
+    """See the module. The same request makes the same script, so a script can be continued after any turn."""
 
     def write(self, request: Request) -> Iterator[Turn]:
         require_known(request.language)

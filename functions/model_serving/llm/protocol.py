@@ -1,4 +1,4 @@
-"""What every writer is: something that makes dialogue of sources, turn by turn."""
+"""Interface of every writer: dialogue out of sources, turn by turn."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from functions.model_serving.engine_calls import Calls
 
 @dataclass(frozen=True)
 class Source:
-    """One text that the podcast is about, in paragraphs parted by blank lines; and in blocks, where they are known."""
+    """A text as a subject of the podcast, in paragraphs parted by blank lines; and in blocks, where known."""
 
     text: str
     title: str = ""
@@ -27,10 +27,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Turn:
-    """What one host says at a stretch. `source` is the index of the source that it is from, None where of none.
+    """A host's words at a stretch. `source` is the index of the source behind the words, None where of none.
 
     `kind` is "turn", "close" for the last one, or "cold_open" for a greeting, which no writer wrote. `chapter` is the
-    title of the chapter that it belongs to.
+    title of the turn's chapter.
     """
 
     speaker: str
@@ -45,12 +45,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be written. `hosts` are one or two names, in the order in which they speak first; `personas` says of
-    each who that is, in the words of whoever asks for the podcast, or nothing.
+    """A script to be written. `hosts` are one or two names, in the order of their first turns; `personas` describes
+    each host, in the words of the person asking for the podcast, or nothing.
 
-    `said` holds the turns that are committed already: the greeting, and after a broken-off attempt what it had come to.
-    `focus` says what to dwell on, for whom, and what to leave out, in the words of whoever asks for the podcast.
-    `calls` are those of earlier attempts, and go on being counted.
+    `said` holds the turns committed already: the greeting, and after a broken-off attempt the attempt's turns. `focus`
+    says what to dwell on, for whom, and what to leave out, in the words of the person asking for the podcast. `calls`
+    are those of earlier attempts, and go on being counted.
     """
 
     title: str
@@ -92,16 +92,16 @@ class Request:
 
 class Writer(Protocol):
     def write(self, request: Request) -> Iterator[Turn]:
-        """The turns that follow those `said`, each as soon as it is complete, to the last, which is the close.
+        """The turns after those `said`, each as soon as complete, to the last, which is the close.
 
-        Raises EngineRefused for sources that will never do, EngineBusy when a quota is used up, EngineBroken for
-        everything else; what was given out before stands, and another call with it in `said` goes on after it.
+        Raises EngineRefused for permanently unusable sources, EngineBusy when a quota is used up, EngineBroken for
+        everything else; turns given out before stand, and another call with these turns in `said` goes on after them.
         """
         ...
 
 
 def require_known(language: str) -> None:
-    """Raise EngineRefused for a language that no podcast is written in."""
+    """Raise EngineRefused for a language without podcasts."""
     if language not in languages.LANGUAGES:
         known = ", ".join(languages.LANGUAGES)
         raise EngineRefused("engine_language_unknown", f"Podcasts are written in {known} only.")

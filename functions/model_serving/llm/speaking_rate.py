@@ -1,4 +1,4 @@
-"""How long it takes to say something, before it is said: what a writer steers the length of a podcast by."""
+"""Speaking time of a text, before the text is said: the measure by which a writer steers a podcast's length."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _PAUSE_S = 0.4
 
 
 def seconds(text: str, language: str) -> float:
-    """The time that a turn of this text takes in `language`, with the pause that follows it."""
+    """The speaking time of a turn's text in `language`, with the pause after the turn."""
     digits = sum(character.isdigit() for character in text)
     return (len(text) + (_DIGIT - 1) * digits) / pack_of(language).speaking_rate + _PAUSE_S
 
 
 def characters(duration_s: float, language: str) -> int:
-    """About how much text fits into that many seconds."""
+    """About as much text as fits into so many seconds."""
     return round(duration_s * pack_of(language).speaking_rate)
 
 
@@ -27,5 +27,5 @@ CHARACTERS_A_WORD: Final = 6.0
 
 
 def words(duration_s: float, language: str) -> int:
-    """About how many words fit into that many seconds."""
+    """About as many words as fit into so many seconds."""
     return max(10, round(characters(duration_s, language) / CHARACTERS_A_WORD))

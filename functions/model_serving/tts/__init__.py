@@ -1,5 +1,5 @@
-"""Speech: the engines, by the name in the settings, which is that of their folder in tts/engines/, and the one way from
-a text to Opus packets."""
+"""Speech: the engines, by the name in the settings, the name of their folder in tts/engines/, and the only way from a
+text to Opus packets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Description", "SpeechEngine", "Warmable", "engine", "speak", "style_
 
 
 def engine(settings: Settings) -> SpeechEngine:
-    """Make the engine that `speech_engine` names, for all threads. Raises EngineRefused for an unknown one."""
+    """Make the engine named by `speech_engine`, for all threads. Raises EngineRefused for an unknown one."""
     made: SpeechEngine = create_engine(engines, settings.speech_engine, settings)
     return made
 
@@ -36,10 +36,10 @@ def speak(
     style: str = "",
     pronunciations: Iterable[Mapping[str, Any]] = (),
 ) -> Iterator[bytes]:
-    """One turn as Opus packets of 20 ms, each as soon as the engine has come so far (tts/level.py has those of a voice
-    whose level is unknown wait for its first 3 s); between silences of that length.
+    """A turn as Opus packets of 20 ms, each as soon as the engine has come so far (tts/level.py has packets of a voice
+    of unknown level wait for its first 3 s); between silences of that length.
 
-    Raises EngineRefused, EngineBusy or EngineBroken, before the first packet where that is possible.
+    Raises EngineRefused, EngineBusy or EngineBroken, before the first packet where possible.
     """
     from functions.model_serving.tts.level import leveled
     from functions.model_serving.tts.sound import silence

@@ -1,8 +1,8 @@
-"""How loud each voice is: known beforehand, or measured over the first seconds of every turn.
+"""Loudness of each voice: known beforehand, or measured over the first seconds of every turn.
 
-A turn is held back until that much of it is there, and brought to the common level by its own sound alone: so it comes
-out the same on every instance, and the first turn of a voice like its tenth. From then on the gain stays, for a level
-that moves in mid-sentence is worse than one a little off.
+A turn is held back until its first seconds have come, and brought to the common level by its own sound alone: so a turn
+comes out the same on every instance, and the first turn of a voice like its tenth. From then on the gain stays, for a
+level moving in mid-sentence is worse than a level a little off.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MAX_GAIN_DB: Final = 20.0
 
 
 def leveled(engine: Description, voice: Voice, pcm: Iterable[bytes], pause_ms: int) -> Iterator[bytes]:
-    """One turn of `voice` at the common level, as tts/sound.py shapes it."""
+    """A turn of `voice` at the common level, as shaped by tts/sound.py."""
     rate, gain_db = engine.rate_of(voice), voice.gain_db
     if gain_db is None:
         rest = iter(pcm)
@@ -34,7 +34,7 @@ def leveled(engine: Description, voice: Voice, pcm: Iterable[bytes], pause_ms: i
 
 
 def _first(pieces: Iterator[bytes], size: int) -> bytes:
-    """The first pieces, as many as it takes to that many bytes."""
+    """The first pieces, as many as make up the given number of bytes."""
     beginning = bytearray()
     for piece in pieces:
         beginning += piece

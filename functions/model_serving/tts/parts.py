@@ -1,5 +1,5 @@
-"""A turn in parts, for voices that cannot say all of it at once: at the ends of sentences where there are any, else of
-clauses, else between words, and only a word that is too long itself is cut."""
+"""A turn in parts, for voices unable to say the whole at once: at the ends of sentences, where any exist, else of
+clauses, else between words, and only a word too long by itself is cut."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def parts_of(text: str, longest: int, language: str) -> list[str]:
 
 
 def sentence_parts(text: str, longest: int, language: str) -> Iterator[str]:
-    """Split `text` into its sentences, those that are longer than `longest` into parts that are not."""
+    """Split `text` into its sentences, and sentences longer than `longest` into parts within `longest`."""
     return _short(sentences(text, language), longest)
 
 

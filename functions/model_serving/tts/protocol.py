@@ -1,4 +1,4 @@
-"""What every speech engine is: something that can be described, and that turns text into PCM piece by piece."""
+"""Interface of every speech engine: a description, and the way from text to PCM piece by piece."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NO_SOUNDS: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Voice:
-    """One voice of an engine. `gain_db` brings it to -16 LUFS where that was measured; None has it found out.
+    """A voice of an engine. `gain_db` brings the voice to -16 LUFS where measured; None has the gain found out.
     `sample_rate` in Hz of its PCM; None: the engine's."""
 
     name: str
@@ -26,12 +26,11 @@ class Voice:
 
 @dataclass(frozen=True)
 class Description:
-    """What an engine has to offer. `sample_rate` in Hz of the PCM of its voices, but for those that have another;
-    `languages` as two letters.
+    """An engine's offer. `sample_rate` in Hz of the PCM of its voices, but for those with another; `languages` as two
+    letters.
 
     `streams`: sound begins before the whole text is synthesized. `price_per_million_characters` in US dollars, None
-    where it is not known. `more_voices`: others than those listed may be asked for, under the names that the engine has
-    for them.
+    where unknown. `more_voices`: others than those listed may be asked for, under the engine's own names.
     """
 
     engine: str
@@ -46,12 +45,12 @@ class Description:
     suits voices that know how to read numbers, dates and signs."""
 
     def rate_of(self, voice: Voice) -> int:
-        """The Hz of the PCM that this voice gives out."""
+        """The Hz of the PCM given out by a voice."""
         return voice.sample_rate or self.sample_rate
 
 
 def require_known(language: str) -> None:
-    """Raise EngineRefused for a language that no podcast is in, and so no engine is asked to speak."""
+    """Raise EngineRefused for a language without podcasts, which no engine is asked to speak."""
     if language not in languages.LANGUAGES:
         known = ", ".join(languages.LANGUAGES)
         raise EngineRefused("engine_voice_unknown", f"There are voices for {known} only.")
@@ -59,14 +58,14 @@ def require_known(language: str) -> None:
 
 @runtime_checkable
 class Warmable(Protocol):
-    """An engine that can get something ready ahead of the first text, without asking anyone or costing anything."""
+    """An engine able to get something ready ahead of the first text, without asking anyone or costing anything."""
 
     def warm_up(self) -> None: ...
 
 
 @runtime_checkable
 class Phonetic(Protocol):
-    """An engine that can be told how words sound: its `synthesize` takes `sounds`, IPA by the words of the text."""
+    """An engine with control over the sound of words: its `synthesize` takes `sounds`, IPA by the words of the text."""
 
     def reads_ipa(self, ipa: str, voice: Voice) -> bool:
         """Tell whether this voice can make these sounds."""
@@ -78,10 +77,10 @@ class Phonetic(Protocol):
 
 
 class SpeechEngine(Protocol):
-    """`first` and `second` are names that every engine knows, in every language: two voices easily told apart."""
+    """`first` and `second` are names known to every engine, in every language: two voices easily told apart."""
 
     def describe(self) -> Description:
-        """What there is, without asking anyone over the network."""
+        """The engine's offer, without asking anyone over the network."""
         ...
 
     def voice(self, name: str, language: str) -> Voice:
@@ -91,7 +90,7 @@ class SpeechEngine(Protocol):
     def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:
         """Speak: signed 16-bit little-endian mono PCM at the voice's rate, in pieces, as the engine makes them.
 
-        `style` says in words how to speak, for engines that can be told. Raises EngineRefused for a text or voice that
-        will never work, EngineBusy when a quota is used up, EngineBroken for everything else.
+        `style` says in words how to speak, for engines open to instructions. Raises EngineRefused for a permanently
+        unusable text or voice, EngineBusy when a quota is used up, EngineBroken for everything else.
         """
         ...

@@ -1,7 +1,7 @@
-"""From an engine's PCM to what a listener is to hear: level matched, edges clean, 48 kHz, with the pause that follows.
+"""From an engine's PCM to a listener's sound: level matched, edges clean, 48 kHz, with the pause after the turn.
 
-The level is that of common/loudness.py, with true peaks below -1 dBTP after Opus has added its own. Everything streams:
-what is held back is the filters' few milliseconds, and silence until it is known whether speech goes on after it.
+The level is the level of common/loudness.py, with true peaks below -1 dBTP after Opus has added its own. Everything
+streams: held back are only the filters' few milliseconds, and silence, until speech is known to go on or to be over.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ _BETWEEN_PARTS_MS: Final = 160
 
 
 def shaped(pcm: Iterable[bytes], *, rate: int, gain_db: float, pause_ms: int) -> Iterator[bytes]:
-    """One turn as it is to be heard: 16-bit mono at 48 kHz, from 16-bit mono at `rate`, with `pause_ms` of silence.
+    """A turn in its audible form: 16-bit mono at 48 kHz, from 16-bit mono at `rate`, with `pause_ms` of silence.
 
-    The engine's own silence before and after the speech is taken off, so that pauses are the caller's alone.
+    The engine's own silence before and after the speech is taken off, so the caller alone sets the pauses.
     """
     yield from _leveled(_faded(_trimmed(pcm, rate), rate), rate, gain_db)
     yield silence(pause_ms)
 
 
 def joined(parts: Iterable[Iterable[bytes]], rate: int) -> Iterator[bytes]:
-    """Sound made in parts, 16-bit mono PCM at `rate`, as one: with a short pause where two meet, and no click."""
+    """Sound made in parts, 16-bit mono PCM at `rate`, as a whole: with a short pause where two meet, and no click."""
     for number, part in enumerate(parts):
         if number:
             yield bytes(2 * (rate * _BETWEEN_PARTS_MS // 1000))
@@ -48,7 +48,7 @@ def silence(milliseconds: int) -> bytes:
 
 
 def _frames(pcm: Iterable[bytes], rate: int) -> Iterator[bytes]:
-    """The same sound in pieces of 10 ms, the last one perhaps shorter."""
+    """The same sound in pieces of 10 ms, the last possibly shorter."""
     size = 2 * (rate * _FRAME_MS // 1000)
     rest = b""
     for chunk in pcm:
@@ -85,7 +85,7 @@ def _silent(frame: bytes) -> bool:
 
 
 def _faded(frames: Iterator[bytes], rate: int) -> Iterator[bytes]:
-    """Fade the first and last 5 ms: a turn that begins or is cut off within a wave would click."""
+    """Fade the first and last 5 ms: a turn with a start or cut within a wave would click."""
     ramp = rate * _FADE_MS // 1000
     held = next(frames, None)
     if held is None:

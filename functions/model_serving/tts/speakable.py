@@ -1,7 +1,7 @@
-"""Text as it is written becomes text as it is said: numbers, dates, money, units, abbreviations, links and symbols.
+"""Conversion of written text into spoken text: numbers, dates, money, units, abbreviations, links and symbols.
 
-For engines that read what is there, letter by letter; hosted voices do this themselves, better for knowing the whole
-sentence, but for links (`links_spoken`). What comes out has no digit and no symbol left in it.
+For engines reading the text letter by letter; hosted voices do this themselves, better for knowing the whole sentence,
+but for links (`links_spoken`). The result has no digit and no symbol left.
 """
 
 # ruff: noqa: RUF001 - signs and lowered digits are what this is about
@@ -47,7 +47,7 @@ _DROPPED_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Cn", "Sc", "So", "Sk", "Sm", "Mn
 
 
 def require_latin_script(text: str) -> None:
-    """Raise EngineRefused unless most letters of `text` are Latin: the only script that the voices here can read."""
+    """Raise EngineRefused unless most letters of `text` are Latin: the only script readable by the voices here."""
     if not has_words(text):
         raise EngineRefused("engine_text_empty", "There is nothing in this text that could be spoken.")
     if not mostly_latin(text):
@@ -94,7 +94,8 @@ def links_spoken(text: str, language: str) -> str:
 
 
 def _written_out(found: re.Match[str], reading: Reading) -> str:
-    """What an abbreviation stands for; one that a list ends with keeps the full stop that it shares with a sentence."""
+    """The words behind an abbreviation; an abbreviation at the end of a list keeps its full stop, shared with the
+    sentence."""
     text, short = found.string, found[0]
     behind_name = reading.abbreviations_behind_names.get(short)
     if behind_name and re.search(r"[A-ZÀ-Þ]\w*\s$", text[max(0, found.start() - 40) : found.start()]):
@@ -120,7 +121,7 @@ def _abbreviations(language: str) -> re.Pattern[str]:
 
 @cache
 def _written_short(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """What is short for a word beside numbers alone."""
+    """Abbreviations standing for a word beside numbers alone."""
     from babel.dates import get_month_names
 
     pack = pack_of(language)
@@ -147,12 +148,12 @@ def _written_short(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """A pattern of any of these, the longest first, so that none hides in another."""
+    """A pattern of any of these, the longest first, so none hides in another."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
 def _only_latin(text: str, reading: Reading) -> str:
-    """Name Greek letters, and leave the words of other scripts out: a voice would name their letters one by one."""
+    """Name Greek letters, and leave the words of other scripts out: a voice would name each of their letters."""
     if text.isascii():
         return text
     text = _GREEK.sub(lambda found: _spaced(" ".join(_greek(each, reading) for each in found[0]), found), text)
@@ -161,7 +162,7 @@ def _only_latin(text: str, reading: Reading) -> str:
 
 
 def _spaced(word: str, found: re.Match[str]) -> str:
-    """A word in the place of a letter that others may touch."""
+    """A word in the place of a letter, spaced from adjoining letters and digits."""
     before, after = found.string[max(0, found.start() - 1) : found.start()], found.string[found.end() : found.end() + 1]
     return f"{' ' if before.isalnum() else ''}{word}{' ' if after.isalnum() else ''}"
 
@@ -173,7 +174,7 @@ def _greek(letter: str, reading: Reading) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Punctuation that a voice makes pauses of, and no other sign."""
+    """Punctuation for a voice to make pauses of, and no other sign."""
     text = re.sub(r"[()\[\]{}]|(?<=\s)[–—-]+(?=\s)|[—]|\.{2,}|…", ", ", text)
     text = re.sub(r"[*_`~^|<>\\\"“”„«»#]+", " ", text)
     text = text.replace("’", "'").replace("‘", "'").replace("/", " ")

@@ -1,4 +1,4 @@
-"""How a turn is to be spoken, in words, for the voices that can be told."""
+"""Instruction on how to speak a turn, in words, for voices open to instructions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from common.styles import STYLES
 
 
 def style_prompt(style: str, persona: str) -> str:
-    """Say how to speak in a podcast of this style as a host who is this `persona`, if anybody.
+    """Say how to speak in a podcast of this style as a host with this `persona`, if any.
 
-    The persona is a stranger's words: in quotes that it cannot get out of.
+    The persona is a stranger's words: in quotes, from which no word can get out.
     """
     prompt = STYLES[style].speech
     if persona:

@@ -1,1 +1,1 @@
-"""The writer that has a language model write, and what each such engine is to it (language_model.py)."""
+"""The writer on top of a language model, and the interface of each such engine to the writer (language_model.py)."""

@@ -1,4 +1,5 @@
-"""How a language model is asked: again where nothing came of it, without its thoughts, and only as often as allowed."""
+"""Questions to a language model: repeated where nothing came of a question, without the model's thoughts, and only as
+often as allowed."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ _UNANSWERED = frozenset({"engine_failed", "engine_unreachable", "engine_slow"})
 
 
 class Asked:
-    """A language model as one podcast asks it. Shared by threads."""
+    """A language model as asked by a single podcast. Shared by threads."""
 
     def __init__(self, model: LanguageModel, calls: Calls, allowed: int) -> None:
         self._model = model
@@ -29,17 +30,17 @@ class Asked:
         return max(0, self._allowed - self._calls.made)
 
     def allow(self, calls: int) -> None:
-        """Let it be asked so many times more."""
+        """Allow so many further calls of the model."""
         with self._lock:
             self._allowed += calls
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        """The answer in pieces, without what was only thought. Raises what the model raises, and EngineRefused
-        "engine_calls_spent" once it was asked as often as allowed."""
+        """The answer in pieces, without the model's thoughts. Raises the model's own errors, and EngineRefused
+        "engine_calls_spent" once the model was asked as often as allowed."""
         return begun(lambda: without_reasoning(self._once(prompt)))
 
     def note(self, error: AethercastError) -> None:
-        """Remember what asking came to, for whoever is told that it was too much."""
+        """Remember the last failure, for the report that too many calls were made."""
         self._failure = f" What it came to last: {error.detail}"
 
     def _once(self, prompt: Prompt) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who of the hosts is meant by whatever name a model gives to the speaker of a turn."""
+"""The hosts behind the names that a model gives to the speakers of turns."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 class Cast:
-    """Knows the hosts by their names, and remembers whom it took a name of the model's own for."""
+    """Knows the hosts by their names, and remembers the host meant by each name of the model's own."""
 
     def __init__(self, hosts: Sequence[str]) -> None:
         self._hosts = tuple(hosts)
@@ -16,8 +16,8 @@ class Cast:
         self._taken: set[str] = set()
 
     def host(self, name: str, *, next_host: str) -> str:
-        """The host of that name; without a name, `next_host`. A name that is no host's is taken for `next_host`, and
-        means the same ever after; the next such name means another, as long as there are others."""
+        """The host of a given name; without a name, `next_host`. A name of no host is taken for `next_host`, and means
+        the same host ever after; the next such name means another host, as long as others remain."""
         said = " ".join(re.sub(r"[*_\[\]():]", " ", name).split()).casefold()
         if not said:
             return next_host

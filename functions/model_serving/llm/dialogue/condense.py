@@ -1,4 +1,4 @@
-"""Sources that are longer than a model is shown at once, made short enough: piece by piece, side by side."""
+"""Sources longer than the text shown to a model at once, made short enough: piece by piece, side by side."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _LEAST: Final = 1_200
 
 
 def fitting(model: Asked, request: Request, limit: int, pool: Executor) -> list[Source]:
-    """The request's sources in no more than about `limit` characters: as they are, or condensed by the model.
+    """The request's sources in no more than about `limit` characters: unchanged, or condensed by the model.
 
-    What the model does not condense is cut down to the passages that say most of it. Raises PromptTooLong where a piece
-    is more than the model takes at once.
+    Pieces not condensed by the model are cut down to their most telling passages. Raises PromptTooLong where a piece is
+    more than the model takes at once.
     """
     if _fits(request.sources, limit):
         return list(request.sources)
@@ -48,7 +48,7 @@ def fitting(model: Asked, request: Request, limit: int, pool: Executor) -> list[
 
 
 def shortened(sources: Sequence[Source], limit: int, request: Request) -> list[Source]:
-    """The sources in about `limit` characters, without asking anybody: by the passages that say most of them."""
+    """The sources in about `limit` characters, without a model: by the passages saying most of the sources."""
     if _fits(sources, limit):
         return list(sources)
     shares = _shares(sources, limit)
@@ -102,7 +102,7 @@ def _piece(model: Asked, request: Request, source: Source, piece: str, number: i
 
 
 def _pieces(text: str, longest: int) -> Sequence[str]:
-    """The text in pieces of a length that can be shown at once, cut where a paragraph ends."""
+    """The text in pieces short enough to be shown at once, cut where a paragraph ends."""
     pieces = []
     while len(text) > longest:
         cut = text.rfind("\n", longest // 2, longest)
@@ -113,7 +113,7 @@ def _pieces(text: str, longest: int) -> Sequence[str]:
 
 
 def _extract(text: str, share: int, request: Request) -> str:
-    """The passages of a text that say most of it, about `share` characters long."""
+    """The passages saying most of a text, about `share` characters long."""
     selection = Selection(request.language, request.title, focus=request.focus)
     seconds_a_character = 1 / characters(1, request.language)
     parts = parts_of([list(paragraphs(text, 0, language=request.language))], 1, request.language)

@@ -1,4 +1,4 @@
-"""What every language model is, wherever it runs: a prompt goes in, text comes out as it is written."""
+"""The interface of every language model, wherever the model runs: a prompt goes in, text comes out as written."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOM_FOR_THOUGHTS: Final = 8_192
 
 @dataclass(frozen=True)
 class Prompt:
-    """`schema` is the JSON schema of the answer, for models that can be held to one; None asks for plain text."""
+    """`schema` is the JSON schema of the answer, for models able to keep to a schema; None asks for plain text."""
 
     system: str
     user: str
@@ -24,25 +24,26 @@ class Prompt:
 
 class LanguageModel(Protocol):
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        """The answer in pieces, as the model writes it.
+        """The answer in pieces, as the model writes.
 
-        Raises EngineRefused where the model will not answer this, now or later, PromptTooLong where it may answer a
-        shorter prompt; EngineBusy when a quota is used up; Truncated where the answer reached its limit; EngineBroken
-        where it broke off in another way. What was given out before stands. It is asked once: asking.py asks again.
+        Raises EngineRefused where the model will not answer this, now or later, PromptTooLong where the model may
+        answer a shorter prompt; EngineBusy when a quota is used up; Truncated where the answer reached its limit;
+        EngineBroken where the answer broke off in another way. Pieces given out before stand. The model is asked only
+        once here: asking.py asks again.
         """
         ...
 
 
 class Truncated(EngineBroken):
-    """The model would have had more to say than it may."""
+    """The model had more to say than its limit allows."""
 
     def __init__(self) -> None:
         super().__init__("engine_truncated", "The writer ran into the limit of its answer.")
 
 
 class PromptTooLong(EngineRefused):
-    """The prompt is longer than the server takes. `tokens` is how many it takes or has read, where that is known;
-    `silently` it has cut the prompt, and answered what was left of it."""
+    """The prompt is longer than the server takes. `tokens` is how many the server takes or has read, where known;
+    `silently`: the server has cut the prompt, and answered the rest."""
 
     def __init__(self, engine: str, tokens: int | None = None, *, silently: bool = False) -> None:
         told = f" (it takes about {tokens} tokens)" if tokens else ""

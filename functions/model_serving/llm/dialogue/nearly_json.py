@@ -1,5 +1,5 @@
-"""JSON as models write it: with a comma too many, a quotation mark too few, escapes that there are none of, and talk
-around it. Repaired by json-repair (https://github.com/mangiucugna/json_repair), but never at the cost of words."""
+"""JSON as written by models: with a comma too many, a quotation mark too few, non-existent escapes, and talk around the
+JSON. Repaired by json-repair (https://github.com/mangiucugna/json_repair), but never at the cost of words."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _NO_LETTERS = re.compile(r"\\u[0-9a-fA-F]{0,4}|\\.|\b(?:null|None|true|True|fals
 
 
 def object_of(text: str) -> dict[str, Any] | None:
-    """The object that `text` is, or nearly is; None where repairing it would lose words."""
+    """The object written, or nearly written, in `text`; None where a repair would lose words."""
     value = _loaded(text)
     return value if isinstance(value, dict) else None
 
 
 def values_in(text: str) -> Iterator[Any]:
-    """The objects and lists in `text`, whatever stands around them, the last first: what comes before is a draft."""
+    """The objects and lists in `text`, whatever stands around, the last first: anything earlier is a draft."""
     decoder = json.JSONDecoder(strict=False)
     found = []
     at = 0

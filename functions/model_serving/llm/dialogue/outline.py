@@ -1,4 +1,4 @@
-"""What a podcast's chapters are to be: asked of the model, checked, and at worst made without it."""
+"""Plan of a podcast's chapters: asked of the model, checked, and at worst made without the model."""
 
 from __future__ import annotations
 
@@ -70,10 +70,10 @@ def chapters_for(seconds_left: float) -> int:
 def plan(
     model: LanguageModel, request: Request, material: Sequence[Source], told: Sequence[str], seconds_left: float
 ) -> list[Chapter]:
-    """The chapters for the time that is left; `told` are the titles of those that there are already.
+    """The chapters for the time left; `told` are the titles of the chapters written already.
 
-    Raises EngineBusy as the model does, and EngineRefused where it will not answer at all. Where it gives no usable
-    plan, the sources' own order is one.
+    Raises EngineBusy as the model does, and EngineRefused where the model will not answer at all. In place of an
+    unusable plan, the sources' own order is the plan.
     """
     count = chapters_for(seconds_left)
     if count > 1:
@@ -89,7 +89,7 @@ def plan(
 
 
 def without_model(request: Request, material: Sequence[Source], told: Sequence[str], count: int) -> list[Chapter]:
-    """Chapters that follow the sources' own order and headings."""
+    """Chapters in the sources' own order, by the sources' own headings."""
     texts = [
         list(paragraphs(source.text, number, source.title, language=request.language))
         for number, source in enumerate(material)
@@ -139,8 +139,8 @@ def _asked(
 
 
 def _checked(outline: _Outline, sources: int, told: Sequence[str], language: str) -> list[Chapter]:
-    """The plan without chapters named twice and sources that there are not. Raises ValueError if nothing is left, and
-    where it is in another language."""
+    """The plan without chapters named twice and without non-existent sources. Raises ValueError if nothing is left, and
+    for a plan in another language."""
     if is_foreign(". ".join(chapter.title for chapter in outline.chapters), language):
         raise ValueError("the plan is in another language")
     seen = {title.casefold() for title in (*told, example_title(language))}

@@ -1,4 +1,4 @@
-"""The prompts, each in a file of its own under prompts/, filled in with what a request has."""
+"""The prompts, each in a file of its own under prompts/, filled in from a request."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ OUTLINE_SCHEMA: Final = {
 
 
 def render(name: str, **values: object) -> str:
-    """The prompt of that name with its blanks filled. Raises KeyError for a blank without a value."""
+    """The prompt of a given name with its blanks filled. Raises KeyError for a blank without a value."""
     return _template(name).substitute({blank: str(value) for blank, value in values.items()})
 
 
 def system(request: Request) -> str:
-    """Who writes, for whom and how: the same for every prompt of one podcast."""
+    """The writer's role, audience and manner: the same for every prompt of a podcast."""
     first, *others = request.hosts
     second = others[0] if others else first
     style = STYLES[request.style]
@@ -58,20 +58,21 @@ def system(request: Request) -> str:
 
 
 def _personas(request: Request) -> str:
-    """Who the hosts are. A stranger's words: each in quotes that it cannot get out of."""
+    """The hosts' personas. A stranger's words: each in quotes, from which no word can get out."""
     described = [(host, persona) for host, persona in zip(request.hosts, request.personas, strict=False) if persona]
     lines = "\n".join(f"{host}: {json.dumps(persona, ensure_ascii=False)}" for host, persona in described)
     return render("personas", described=lines) if lines else ""
 
 
 def focus(request: Request) -> str:
-    """What the podcast is to dwell on. A stranger's words, in quotes that they cannot get out of; nothing where nothing
-    was said."""
+    """The requested focus of the podcast. A stranger's words, in quotes, from which no word can get out; nothing where
+    no focus was given."""
     return render("focus", focus=json.dumps(request.focus, ensure_ascii=False)) + "\n" if request.focus else ""
 
 
 def example_title(language: str) -> str:
-    """What stands for a chapter's title in the prompt for a plan: no title, where a model says it back."""
+    """The placeholder of a chapter's title in the prompt for a plan: no title, where a model repeats the
+    placeholder."""
     return f"Three to seven words in {language_name(language)}"
 
 
@@ -80,7 +81,7 @@ def language_name(language: str) -> str:
 
 
 def transcript(turns: Sequence[Turn], characters: int) -> str:
-    """The last of what was said, up to so many characters."""
+    """The end of the dialogue so far, up to so many characters."""
     lines: list[str] = []
     for turn in reversed(turns):
         characters -= len(turn.text)
@@ -91,7 +92,7 @@ def transcript(turns: Sequence[Turn], characters: int) -> str:
 
 
 def numbered(sources: Iterable[tuple[int, Source]]) -> str:
-    """Sources as a model is shown them, by number from 1."""
+    """Sources in the form shown to a model, by number from 1."""
     return "\n\n".join(f"[{number + 1}] {_heading(source)}\n{source.text}" for number, source in sources)
 
 

@@ -1,8 +1,9 @@
-"""A model's thoughts, taken out of its answer: drafts would be spoken, and a plan thought of taken for the plan.
+"""A model's thoughts, taken out of its answer: drafts would be spoken, and a plan in the thoughts taken for the plan.
 
-Servers that know how a model marks its thoughts send them in a field of their own; others leave them in the text,
-between marks that differ from model to model. A mark may be cut in two by the stream, its end may never come, and some
-templates write the opening mark themselves, so that an answer begins with thoughts and only their end is marked.
+Servers with knowledge of a model's thought marks send the thoughts in a field of their own; others leave the thoughts
+in the text, between marks different from model to model. A mark may be cut in two by the stream, its end may never
+come, and some templates write the opening mark themselves: then an answer begins with thoughts and only their end is
+marked.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _PREAMBLE: Final = 60
 
 
 def without_reasoning(pieces: Iterable[str]) -> Iterator[str]:
-    """The answer in `pieces`, without what the model thought before it or in the middle of it."""
+    """The answer in `pieces`, without the model's thoughts before or in the middle of the answer."""
     text, thinking, begun = "", False, False
     for piece in pieces:
         text += piece

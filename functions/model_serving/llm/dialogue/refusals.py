@@ -1,4 +1,4 @@
-"""What servers of language models say when they turn a request down, each in words of its own."""
+"""Refusals by servers of language models, each in words of its own."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ _CONTEXT = re.compile(
 
 
 def too_long(refusal: Any) -> bool:
-    """Tell whether a server says that the prompt is longer than it takes."""
+    """Tell whether a server complains of a prompt longer than the server takes."""
     return _TOO_LONG.search(told_by(refusal)) is not None
 
 
 def context_tokens(refusal: Any) -> int | None:
-    """How many tokens a server says that it takes, prompt and answer together; None where it does not say."""
+    """The number of tokens taken according to a server, prompt and answer together; None where the server names no
+    number."""
     told = told_by(refusal)
     found = _N_CTX.search(told) or _CONTEXT.search(told)
     return numbers_in(found[0])[0] if found else None
@@ -47,7 +48,7 @@ def numbers_in(text: str) -> list[int]:
 
 
 def told_by(refusal: Any) -> str:
-    """What a refusal says, in one text: an `error` object, or whatever there is in its place."""
+    """A refusal's message, in one text: an `error` object, or whatever stands in its place."""
     if isinstance(refusal, dict):
         names = ("n_ctx", "param", "code", "message", "detail")
         told = " ".join(f"{name} {refusal[name]}" for name in names if refusal.get(name)) or json.dumps(refusal)

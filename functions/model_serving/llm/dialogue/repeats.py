@@ -1,4 +1,4 @@
-"""Whether something was said before, in the same words or nearly: a model that writes for long comes back to things."""
+"""Repetition of earlier turns, in the same words or nearly: a model writing for long comes back to things."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Repeats:
             self._said.append(words)
 
     def has(self, text: str) -> bool:
-        """Whether a turn says nearly what one before it has said."""
+        """Whether a turn says nearly the same as a turn before."""
         words = frozenset(terms(text, self._language))
         if len(words) < _FEWEST:
             return False

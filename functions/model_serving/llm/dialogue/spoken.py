@@ -1,7 +1,7 @@
-"""What of a model's text is for the voice: no name of who speaks, no stage direction, no markup, mark or address.
+"""The spoken part of a model's text: no name of the speaker, no stage direction, no markup, mark or address.
 
-A direction is told from an aside by its words ("laughs", "pause") or by where it stands: between sentences, where an
-aside would be a sentence of its own, with a capital letter or an end mark. "John (of the Beatles) sang." stays whole.
+A direction is told from an aside by its words ("laughs", "pause") or by its place: between sentences, where an aside
+would be a sentence of its own, with a capital letter or an end mark. "John (of the Beatles) sang." stays whole.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _PICTURES: Final = {"So", "Sk", "Cs", "Co", "Cn"}
 
 
 def spoken(text: str, names: Iterable[str] = ()) -> str:
-    """Take out of a turn all that no voice says; `names` are those that it may begin with for a label."""
+    """Take everything unspeakable out of a turn; `names` are the possible labels at its beginning."""
     text = _BREAK.sub(" ", text)
     text = without_label(text, names)
     text = without_citations(without_links(text))
@@ -54,7 +54,7 @@ def spoken(text: str, names: Iterable[str] = ()) -> str:
 
 
 def without_label(text: str, names: Iterable[str]) -> str:
-    """Take the name of who speaks from before what they say: "Ada:", "**Ben (amused):**", "Host 1:"."""
+    """Take the speaker's name from before the speech: "Ada:", "**Ben (amused):**", "Host 1:"."""
     found = label_of(text)
     return found[1] if found and is_label(found[0], names) else text
 

@@ -1,9 +1,10 @@
-"""Turns out of a model's stream, each as soon as its last brace is there.
+"""Turns out of a model's stream, each as soon as its last brace has come.
 
-Asked for one JSON object a turn, models answer with that, with an array of them, with {"turns": [...]}, or with any of
-these in a code fence. So no grammar of the whole is assumed: every innermost object is looked at, and one with a
-speaker and a text is a turn. What is nearly JSON is repaired, by json-repair; what cannot be is dropped, and told, so
-that the writer can have it written again. An answer without any object is read by its lines, "Ada: ...", at its end.
+Asked for one JSON object a turn, models answer with exactly such objects, with an array of objects, with {"turns":
+[...]}, or with any of these in a code fence. So no grammar of the whole is assumed: every innermost object is looked
+at, and an object with a speaker and a text is a turn. Near-JSON is repaired, by json-repair; an object beyond repair is
+dropped, and told, so that the writer can ask for the turn again. An answer without any object is read by its lines,
+"Ada: ...", at its end.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class SpokenTurn(BaseModel):
     @field_validator("text", mode="before")
     @classmethod
     def _only_what_is_spoken(cls, text: Any, info: ValidationInfo) -> Any:
-        """A list of sentences is joined; what is no text at all is left for pydantic to refuse."""
+        """A list of sentences is joined; a value of another type than text is left for pydantic to refuse."""
         if isinstance(text, list) and all(isinstance(part, str) for part in text):
             text = " ".join(text)
         names = (*(info.context or ()), info.data.get("speaker", ""))
@@ -43,7 +44,7 @@ class SpokenTurn(BaseModel):
     @field_validator("source", mode="before")
     @classmethod
     def _a_number_or_nothing(cls, source: Any) -> int | None:
-        """A reference that is none does not make a turn worthless."""
+        """A reference without a number does not make a turn worthless."""
         try:
             return int(source)
         except (TypeError, ValueError):
@@ -51,8 +52,8 @@ class SpokenTurn(BaseModel):
 
 
 class TurnReader:
-    """Feed it the stream, and finish it. `broken` counts what looked like a turn and was none; `inside`: one is
-    unfinished. `hosts` are the names that turns may begin with."""
+    """Parser of a stream: feed, then finish. `broken` counts objects looking like a turn without being a turn;
+    `inside`: a turn is unfinished. `hosts` are the names with which turns may begin."""
 
     def __init__(self, hosts: Sequence[str] = ()) -> None:
         self._hosts = tuple(hosts)
@@ -69,7 +70,7 @@ class TurnReader:
         return bool(self._starts)
 
     def feed(self, piece: str) -> list[SpokenTurn]:
-        """Take more of the stream, and return the turns that it completed."""
+        """Take more of the stream, and return the turns completed by this part."""
         self._text += piece
         found: list[SpokenTurn] = []
         while self._at < len(self._text):
@@ -81,8 +82,8 @@ class TurnReader:
         return found
 
     def finish(self, *, cut: bool = False) -> list[SpokenTurn]:
-        """Return what only the end of the answer tells: a turn whose last brace is missing; turns in lines, where there
-        are no objects. An answer that was `cut` off ends within a turn, which is left out."""
+        """Return the turns told only by the end of the answer: a turn without its last brace; turns in lines, in an
+        answer without objects. An answer `cut` off ends within a turn, which is left out."""
         found: list[SpokenTurn] = []
         if self._starts and not self._quoted and not cut:
             self._close(self._text[self._starts[-1] :], found)
@@ -176,8 +177,8 @@ _TAG = re.compile(r"</?([A-Za-z][\w .-]{0,30})[^<>\n]{0,80}>")
 
 
 def _lines(text: str, hosts: Sequence[str]) -> list[tuple[str, str]]:
-    """Who says what in a script of lines. Paragraphs after a line go on with it; but not the last, after a blank line:
-    there a model bids its reader goodbye."""
+    """The speakers and their words in a script of lines. Paragraphs after a line continue the line; but not the last,
+    after a blank line: in such a paragraph a model bids its reader goodbye."""
     turns: list[tuple[str, list[str]]] = []
     loose: list[str] = []
     blank = False
@@ -199,6 +200,6 @@ def _lines(text: str, hosts: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _is_name(name: str, hosts: Sequence[str]) -> bool:
-    """A host's, or what is written as a name: each of at most three words with a capital letter."""
+    """Whether the name is a host's, or written as a name: each of at most three words with a capital letter."""
     words = name.split()
     return is_label(name, hosts) or (len(words) <= _LONGEST_NAME and all(word[0].isupper() for word in words))

@@ -1,13 +1,13 @@
 """The writer with a language model: an opening at once, then an outline, then chapter after chapter.
 
-The opening is written from how the sources begin, while those that are too long are condensed and the chapters planned.
-Each chapter is written with the whole plan and what was said last in view. Nothing is kept between two calls: what was
-said is the request's, so a writer that is asked to go on plans what is left, and goes on.
+The opening is written from the sources' beginnings, while over-long sources are condensed and the chapters planned.
+Each chapter is written with the whole plan and the latest turns in view. Nothing is kept between two calls: the turns
+so far are in the request, so a writer asked to go on plans the rest, and goes on.
 
 A model fails in many ways, and none starts the script over: a broken, truncated or malformed answer is asked for again
-from the last good turn on; a chapter that the model refuses to write is left out; a turn that repeats another, or is in
-another language, is dropped. A server that is shown more than it takes is shown less from then on. The length is
-steered by time: each chapter gets its share of what is left.
+from the last good turn on; a chapter refused by the model is left out; a turn repeating another, or in another
+language, is dropped. A server shown more than it takes is shown less from then on. The length is steered by time: each
+chapter gets its share of the time left.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _LEFT_OUT: Final = frozenset({"engine_text_refused", "engine_calls_spent"})
 
 
 class DialogueWriter:
-    """See the module. What is learned of how much the model takes at once is kept for the scripts to come."""
+    """See the module. The model's limit, once learned, is kept for the scripts to come."""
 
     def __init__(self, model: LanguageModel, settings: Settings) -> None:
         self._model = model
@@ -94,9 +94,10 @@ class Context:
         self.characters = characters
 
     def lessen(self, error: PromptTooLong, prompt_characters: int) -> None:
-        """Make it as much as the server says that it takes, at most half of what a prompt had.
+        """Reduce the limit to the amount taken according to the server, at most half of a prompt's sources.
 
-        Raises `error` where that is too little to write from; a server that only cuts is left to cut.
+        Raises `error` where the new limit is too little to write from; a server cutting prompts silently is left to
+        cut.
         """
         less = min(self.characters, prompt_characters) // 2
         if error.tokens:
@@ -114,7 +115,7 @@ _LEAST_CONTEXT: Final = 1_500
 
 
 class _Script:
-    """One script in the making, or the rest of one."""
+    """A script in the making, or the rest of a script."""
 
     def __init__(self, model: Asked, request: Request, context: Context, pool: ThreadPoolExecutor) -> None:
         self._model = model
@@ -151,7 +152,7 @@ class _Script:
         yield Turn(self._next_speaker(), self._close, self._said[-1].chapter, None, "close")
 
     def _planned(self, seconds_left: float) -> tuple[list[Source], list[Chapter]]:
-        """What is shown of the sources, and the chapters for the time that the opening leaves."""
+        """The part of the sources to be shown, and the chapters for the time left by the opening."""
         if seconds_left < _LEAST_S:
             return list(self._request.sources), []
         told = list(dict.fromkeys(turn.chapter for turn in said_since_greeting(self._request.said)))
@@ -215,10 +216,11 @@ class _Script:
         yield from self._written(chapter.title, budget_s, prompt)
 
     def _written(self, chapter: str, budget_s: float, prompt: Callable[[float], str]) -> Iterator[Turn]:
-        """Turns that fill about that time, asked for until there are enough; fewer where the model has no more to say.
+        """Turns to fill about the given time, asked for until enough have come; fewer where the model has no more to
+        say.
 
-        Raises EngineBusy as the model does, EngineBroken where it keeps failing, EngineRefused where it refuses the
-        very first turn of the podcast.
+        Raises EngineBusy as the model does, EngineBroken where the model keeps failing, EngineRefused where the model
+        refuses the very first turn of the podcast.
         """
         left_s = budget_s
         failures = 0
@@ -254,7 +256,7 @@ class _Script:
                 raise error
 
     def _answered(self, chapter: str, prompt: str, left_s: float) -> Generator[Turn]:
-        """The good turns of one answer, each as soon as it is complete, as many as fit the time best."""
+        """The good turns of a single answer, each as soon as complete, as many as fit the time best."""
         good = foreign = 0
         with closing(self._spoken(prompt, 300 + 4 * words(left_s, self._language))) as answer:
             for spoken in answer:
@@ -280,7 +282,8 @@ class _Script:
             )
 
     def _spoken(self, prompt: str, max_tokens: int) -> Generator[SpokenTurn]:
-        """The turns of one answer, whatever they are. Raises EngineBroken after the last where it was not whole."""
+        """The turns of a single answer, good or not. Raises EngineBroken after the last turn of an incomplete
+        answer."""
         reader = TurnReader(self._request.hosts)
         whole = 0
         try:
@@ -300,7 +303,7 @@ class _Script:
             raise EngineBroken("engine_malformed", "The language model's answer was malformed.")
 
     def _turn(self, spoken: SpokenTurn, chapter: str) -> Turn | None:
-        """The turn as it is committed, or None for one that says again what was said."""
+        """The turn in its committed form, or None for a turn repeating an earlier turn."""
         if self._repeats.has(spoken.text):
             logger.info("dropped a turn that repeats another", extra=fields(chapter=chapter))
             return None

@@ -1,1 +1,1 @@
-"""What is made of the sources' own text: passages, how they rank, what they are about, and what leads to the next."""
+"""Material from the sources' own text: passages, their ranks, their subjects, and transitions between passages."""

@@ -1,4 +1,4 @@
-"""What of a text is for machines, and not read aloud: code, commands, names of files and of settings."""
+"""Parts of a text for machines, and not read aloud: code, commands, names of files and of settings."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which sentences lean on the one before them, so that nobody would understand them if they were quoted without it; and
-which limit it, so that it would not be true without them.
+"""Dependence of sentences on the sentence before: those leaning on a predecessor, and incomprehensible if quoted
+without the predecessor; and those limiting a predecessor, which would not be true without the limitation.
 
-Told by how they begin, as the pack of their language has it.
+Told by the sentences' beginnings, as listed in the pack of their language.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _any(patterns: Sequence[str]) -> str:
 
 
 def depends_on_context(text: str, language: str) -> bool:
-    """Tell whether the first sentence of `text` takes something up from before it: "It", "Such", "In return"."""
+    """Tell whether the first sentence of `text` takes up something said before: "It", "Such", "In return"."""
     opening = _opening(text)
     patterns = _patterns(language)
     if not opening or patterns.stands_alone.match(opening):
@@ -52,7 +52,7 @@ def depends_on_context(text: str, language: str) -> bool:
 
 
 def limits_what_was_said(text: str, language: str) -> bool:
-    """Tell whether `text` takes something back of what stands before it: "However", "Only if", "This does not"."""
+    """Tell whether `text` takes back part of the statement before: "However", "Only if", "This does not"."""
     return _patterns(language).limits.match(_opening(text)) is not None
 
 

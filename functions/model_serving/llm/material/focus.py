@@ -1,7 +1,7 @@
-"""What the person who asked for a podcast wants of its sources, and what not, as far as words show it.
+"""Focus of a podcast: the contents wanted and not wanted by the person asking, as far as words show.
 
-For the writer without a model: a model is told the whole of it. Clauses after words like "without" or "leave out" name
-what is not wanted.
+For the writer without a model: a model is told the whole focus. Clauses after words like "without" or "leave out" name
+the unwanted contents.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Focus:
 
     @classmethod
     def of(cls, text: str, language: str) -> Focus:
-        """Read it from the words of whoever asks."""
+        """Read the focus from the words of the person asking."""
         wanted: set[str] = set()
         unwanted: set[str] = set()
         for clause in filter(None, _CLAUSE.split(text)):

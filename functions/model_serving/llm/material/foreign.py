@@ -1,7 +1,7 @@
-"""In which language a text is, by the words that are most frequent in each: no voice reads another's language.
+"""Language of a text, by the most frequent words of each language: no voice reads another language.
 
-Told from the packs alone, so that the writer needs no library for it. Short texts, and such with few of those words,
-are in doubt the podcast's.
+Told from the packs alone, so the writer needs no library for this. Short texts, and texts with few of those words, are
+in doubt taken for the podcast's language.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SURELY: Final = 0.12
 
 
 def in_another_language(text: str, language: str) -> bool:
-    """Tell whether `text` is surely not in `language`, but in another that there are podcasts in."""
+    """Tell whether `text` is surely not in `language`, but in another language of podcasts."""
     words = _sample(text).lower().split()
     own = _own_words(tuple(languages.LANGUAGES))
     ours = sum(word in own[language] for word in words)
@@ -36,7 +36,7 @@ def in_another_language(text: str, language: str) -> bool:
 
 
 def language_of(texts: Sequence[str]) -> str:
-    """The language that most frequent words of `texts` are in."""
+    """The language with the most of its frequent words in `texts`."""
     counts: Counter[str] = Counter()
     for text in texts:
         words = _sample(text).lower().split()
@@ -54,7 +54,7 @@ def _sample(text: str) -> str:
 
 @cache
 def _own_words(codes: tuple[str, ...]) -> dict[str, frozenset[str]]:
-    """The frequent words of each language that no other of these has."""
+    """The frequent words of each language not shared with any other of these."""
     frequent = {}
     for code in codes:
         known = pack_of(code)

@@ -1,8 +1,8 @@
-"""From a source's blocks to what stands together in it: a paragraph, a list with its lead-in, a question with its
-answer, a stanza, a speaker's line.
+"""Grouping of a source's blocks into paragraphs: prose, a list with its lead-in, a question with its answer, a stanza,
+a speaker's line.
 
-What is parted here is told apart or not at all, and what belongs together is told whole. Code, captions, notes and
-whatever else is for the eye alone leaves a gap, so that nothing leans on what was not said.
+Blocks parted here are told apart or not at all, and blocks belonging together are told whole. Code, captions, notes and
+any other blocks for the eye alone leave a gap, so that nothing leans on unspoken words.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _LEAST_PAIRS: Final = 3
 
 
 class Shape(Enum):
-    """What a paragraph is to whoever tells it."""
+    """Kind of a paragraph, for its telling."""
 
     PROSE = auto()
     LIST = auto()
@@ -45,10 +45,10 @@ class Shape(Enum):
 
 @dataclass(frozen=True)
 class Paragraph:
-    """What stands together in a source. `heading` is the nearest one above it, or empty.
+    """A unit of a source: text standing together. `heading` is the nearest heading above in the source, or empty.
 
-    `text` is the words of prose, a line or a stanza; the lead-in of a list; the question of a pair. `under_heading`
-    says that the heading itself leads into the list. `tail` is how the lead-in goes on after the items.
+    `text` is the words of prose, a line or a stanza; the lead-in of a list; the question of a pair. `under_heading`:
+    the heading itself leads into the list. `tail` is the lead-in's continuation after the items.
     """
 
     text: str
@@ -71,9 +71,9 @@ class Paragraph:
 def paragraphs(
     text: str, source: int, title: str = "", *, language: str, blocks: Sequence[Block] = ()
 ) -> Iterator[Paragraph]:
-    """What stands together in source number `source`, in order; by its blocks, or by its text where it has none.
+    """The paragraphs of source number `source`, in order; by its blocks, or by its text where the source has no blocks.
 
-    Its title is no heading in it.
+    The source's title is no heading in the source.
     """
     known = told_apart(blocks, language) if blocks else blocks_of(text, language)
     known = [block for block in known if block.text.strip()]
@@ -89,7 +89,7 @@ def _alike(one: str, other: str) -> bool:
 
 @dataclass
 class _Grouping:
-    """Goes through the blocks of one source once."""
+    """Goes through the blocks of a source once."""
 
     source: int
     title: str
@@ -104,7 +104,7 @@ class _Grouping:
         return self.found
 
     def _take(self, blocks: Sequence[Block], at: int) -> int:
-        """Take what begins there, and return where the next begins."""
+        """Take the paragraph at `at`, and return the beginning of the next."""
         block = blocks[at]
         following = blocks[at + 1] if at + 1 < len(blocks) else None
         match block.kind:
@@ -165,7 +165,7 @@ class _Grouping:
         return at + 1
 
     def _lead_in(self, text: str) -> tuple[str, str]:
-        """A paragraph, parted before its last sentence, or before those that the last leans on."""
+        """A paragraph, parted before its last sentence, or before the sentences on which the last leans."""
         parts = list(sentences(text, self.language))
         first = len(parts) - 1
         while first > 0 and depends_on_context(parts[first], self.language):
@@ -210,14 +210,14 @@ class _Grouping:
 
 
 def _run(blocks: Sequence[Block], at: int, kinds: set[BlockKind]) -> int:
-    """Where the blocks of these kinds end that begin there."""
+    """The end of the run of blocks of these kinds at `at`."""
     while at < len(blocks) and blocks[at].kind in kinds:
         at += 1
     return at
 
 
 def _nested(blocks: Sequence[Block]) -> tuple[str, ...]:
-    """The items of the first level, each with those below it."""
+    """The items of the first level, each with its sub-items."""
     items: list[str] = []
     top = blocks[0].level
     inner = False
@@ -242,7 +242,7 @@ def _ended(text: str) -> str:
 
 
 def _in_pairs(found: list[Paragraph]) -> list[Paragraph]:
-    """The same, with questions and answers joined, where a source is made of them."""
+    """The same paragraphs, with questions and answers joined, where a source is made of questions and answers."""
     if any(paragraph.shape == Shape.LINE for paragraph in found):
         return _interview(found)
     headings = list(dict.fromkeys(paragraph.heading for paragraph in found if paragraph.heading))
@@ -263,7 +263,7 @@ def _is_question(paragraph: Paragraph) -> bool:
 
 
 def _interview(found: list[Paragraph]) -> list[Paragraph]:
-    """Pairs, where one of the speakers asks and others answer; the lines as they are in a dialogue or a play."""
+    """Pairs, where a single speaker asks and others answer; the lines unchanged in a dialogue or a play."""
     lines = [paragraph for paragraph in found if paragraph.shape == Shape.LINE]
     asking: dict[str, list[bool]] = {}
     for line in lines:
@@ -311,7 +311,7 @@ def _asked_by_headings(found: list[Paragraph]) -> list[Paragraph]:
 
 
 def _unheaded(paragraph: Paragraph) -> Paragraph:
-    """An answer, whose question was asked: a list under it has no other lead-in."""
+    """An answer after its question was asked: a list under the question as a heading has no other lead-in."""
     return replace(paragraph, text="", under_heading=False) if paragraph.under_heading else paragraph
 
 

@@ -1,8 +1,8 @@
-"""Which passages say most of what a text says: LexRank, with what was chosen before counted against the like of it.
+"""Ranking of passages by their share in a text's content: LexRank, less the likeness to passages chosen before.
 
 LexRank is the stationary distribution of a walk between similar passages (Erkan and Radev 2004,
 https://doi.org/10.1613/jair.1523); maximal marginal relevance (Carbonell and Goldstein 1998) keeps repetition out. Both
-are small enough to write out, and the libraries that have them bring a language toolkit along that downloads its data.
+are small enough to write out, and libraries with both bring along a language toolkit, which downloads its data.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ROUNDS: Final = 12
 
 
 def terms(text: str, language: str) -> list[str]:
-    """Find the words of `text` that carry meaning, each as its stem by Snowball (https://snowballstem.org)."""
+    """Find the meaningful words of `text`, each as its stem by Snowball (https://snowballstem.org)."""
     known = pack_of(language)
     words = [word for word in _WORD.findall(text.lower()) if word not in known.stop_words]
     stems: list[str] = Stemmer.Stemmer(known.stemmer, 0).stemWords(words)  # of one's own: none is safe for two threads
@@ -33,7 +33,7 @@ def terms(text: str, language: str) -> list[str]:
 
 
 def vectors(texts: Sequence[str], language: str) -> list[Vector]:
-    """One TF-IDF vector a text, of length one."""
+    """A TF-IDF vector for each text, of unit length."""
     counts = [Counter(terms(text, language)) for text in texts]
     document_frequency = Counter(term for count in counts for term in count)
     weighted = []
@@ -45,14 +45,14 @@ def vectors(texts: Sequence[str], language: str) -> list[Vector]:
 
 
 def similarity(one: Vector, other: Vector) -> float:
-    """The cosine between two vectors of length one."""
+    """The cosine between two vectors of unit length."""
     if len(other) < len(one):
         one, other = other, one
     return sum(weight * other[term] for term, weight in one.items() if term in other)
 
 
 def lexrank(texts: Sequence[Vector]) -> list[float]:
-    """How central each text is among the others: 1 on average, more for what many others are about."""
+    """Centrality of each text among the others: 1 on average, more for a text on the subject of many others."""
     if not texts:
         return []
     neighbors = _neighbors(texts)

@@ -1,7 +1,7 @@
-"""What is told of the sources: cut into parts, a share of the time for each, and the passages that fill it.
+"""Selection from the sources: cut into parts, a share of the time for each, and the passages to fill the share.
 
-A part is read no further than matters and ranked on its own, so that the work before the next turn does not grow with
-the sources.
+A part is read no further than matters and ranked on its own, so the work before the next turn does not grow with the
+sources.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ _NO_SENTENCE: Final = 15
 
 @dataclass(frozen=True)
 class Part:
-    """What one chapter is made from: paragraphs of one source that follow each other, and their characters.
+    """The material of a single chapter: consecutive paragraphs of one source, and their characters.
 
-    `begins` says that the source begins with it, so that its first sentence leans on nothing; `unfinished`, that
-    the source goes on after it, and that nothing of the rest is told.
+    `begins`: the source begins with this part, so the part's first sentence leans on nothing; `unfinished`: the source
+    goes on after this part, and nothing of the rest is told.
     """
 
     paragraphs: tuple[Paragraph, ...]
@@ -60,9 +60,9 @@ class Part:
 
 
 def parts_of(material: Sequence[Sequence[Paragraph]], minutes: float, language: str) -> list[Part]:
-    """Cut the sources into about as many parts as there is time for chapters, in order, no part over two sources.
+    """Cut the sources into about as many parts as the time allows chapters, in order, no part over two sources.
 
-    Questions and answers are one part, so that the best of all are told; what is read on ends where its time does.
+    Questions and answers are a single part, so the best of all are told; a source read on ends where its time does.
     """
     most = max(1, int(minutes * 60 / _MIN_PART_S))
     sources = [source for source in material if source][:most]
@@ -90,7 +90,7 @@ def parts_of(material: Sequence[Sequence[Paragraph]], minutes: float, language: 
 
 
 def _slices(source: Sequence[Paragraph], size: float) -> Iterator[Part]:
-    """Parts of about this size, cut before a heading where there is one nearby."""
+    """Parts of about the given size, cut before a nearby heading, if any."""
     taken: list[Paragraph] = []
     length = 0
     for paragraph in source:
@@ -105,7 +105,7 @@ def _slices(source: Sequence[Paragraph], size: float) -> Iterator[Part]:
 
 
 def _read_on(source: Sequence[Paragraph], time_s: float, language: str, count: int) -> Iterator[Part]:
-    """The beginning of a source, as far as it can be read in that time: never less than one paragraph."""
+    """The beginning of a source, as far as readable in the given time: never less than a paragraph."""
     read: list[Paragraph] = []
     for paragraph in source:
         time_s -= seconds("x" * paragraph.size, language) if paragraph.size else 0
@@ -119,7 +119,8 @@ def _read_on(source: Sequence[Paragraph], time_s: float, language: str, count: i
 
 
 def share(parts: Sequence[Part], left_s: float, language: str) -> float:
-    """The seconds for the first of these parts: by the root of its size, and what shorter ones cannot fill."""
+    """The seconds for the first of these parts: by the root of its size, and the time left unfilled by shorter
+    parts."""
     weights = {number: math.sqrt(part.size or 1) for number, part in enumerate(parts)}
     capacities = [part.size / characters(1, language) for part in parts]
     while True:
@@ -135,10 +136,10 @@ def share(parts: Sequence[Part], left_s: float, language: str) -> float:
 
 
 class Selection:
-    """Chooses passages part by part, and remembers what was quoted so that nothing is told twice.
+    """Chooses passages part by part, and remembers the quoted ones so that nothing is told twice.
 
-    One that is not `strict` takes what ends in no mark for a sentence: for texts in which nothing does. `focus` is what
-    to dwell on and what to leave out.
+    A selection that is not `strict` takes words without an end mark for a sentence: for texts without any end marks.
+    `focus` is the contents to dwell on and to leave out.
     """
 
     def __init__(self, language: str, title: str, *, focus: str = "", strict: bool = True) -> None:
@@ -152,9 +153,9 @@ class Selection:
         """How the source begins that was chosen from last, if it was begun there."""
 
     def choose(self, part: Part, budget_s: float, *, opens: bool, at_least_one: bool = False) -> list[Passage]:
-        """The passages of a part that say most of it in about `budget_s`, in the source's order.
+        """The passages saying most of a part in about `budget_s`, in the source's order.
 
-        A story is read whole, whatever it takes; of anything else `at_least_one` passage is told, if need be.
+        A story is read whole, at any length; of anything else `at_least_one` passage is told, if need be.
         """
         candidates = self._candidates(part, brief=opens)
         self.first = candidates[0] if candidates and part.begins else None
@@ -202,7 +203,7 @@ class Selection:
     def _best(
         numbers: set[int], worth: Sequence[float], likeness: Sequence[float], costs: Sequence[float], left_s: float
     ) -> int | None:
-        """The most worthwhile passage that still fits; at the end the one that comes nearest to what is left."""
+        """The most worthwhile passage still fitting; at the end the passage nearest in length to the time left."""
         if not numbers:
             return None
         fitting = [number for number in numbers if costs[number] <= left_s]
@@ -213,11 +214,12 @@ class Selection:
 
     @staticmethod
     def _stands(candidates: Sequence[Passage], number: int, chosen: Sequence[int]) -> bool:
-        """Whether a passage can be quoted: what leans on the passage before it only where that one is quoted too."""
+        """Whether a passage can be quoted: a passage leaning on its predecessor only where the predecessor is quoted
+        too."""
         return number - 1 in chosen or not (candidates[number].leans or candidates[number].limits)
 
     def _candidates(self, part: Part, *, brief: bool) -> list[Passage]:
-        """The passages of a part, or of evenly spaced paragraphs of a long one; those told before are gaps."""
+        """The passages of a part, or of evenly spaced paragraphs of a long part; passages told before are gaps."""
         read_on = part.telling == Telling.READ_ON
         found: list[Passage] = []
         seen: set[str] = set()
@@ -240,7 +242,7 @@ class Selection:
         ]
 
     def _fitness(self, passage: Passage, *, first: bool) -> float:
-        """What a rank does not know: openings say what follows, and titles what matters."""
+        """Merits unknown to a rank: openings announce the contents, and titles name the important matters."""
         factor = 1.3 if first else 1.0
         if passage.opens_paragraph:
             factor *= 1.1
@@ -264,12 +266,12 @@ class Selection:
 
 
 def _turns(passage: Passage) -> Sequence[str]:
-    """What is said of it at a stretch each: an answer is several turns, whatever else is one."""
+    """The passage's turns, each said at a stretch: an answer is several turns, anything else a single turn."""
     return passage.sentences if passage.asked else (passage.text,)
 
 
 def _bound(candidates: Sequence[Passage], number: int) -> tuple[int, ...]:
-    """A passage and those after it that limit it; nothing where one of them cannot be quoted."""
+    """A passage and the limiting passages after it; nothing where any of these cannot be quoted."""
     numbers = [number]
     while numbers[-1] + 1 < len(candidates) and candidates[numbers[-1] + 1].limits:
         numbers.append(numbers[-1] + 1)
@@ -277,7 +279,7 @@ def _bound(candidates: Sequence[Passage], number: int) -> tuple[int, ...]:
 
 
 def _together(passages: Sequence[Passage], *, brief: bool) -> list[Passage]:
-    """Passages that follow each other, short ones made one: as much as one host reads, up to where a sentence ends."""
+    """Consecutive passages, short ones joined: as much as a single host reads, up to the end of a sentence."""
     joined: list[Passage] = []
     for number, passage in enumerate(passages):
         before = joined[-1] if joined and not (brief and number == 1) else None
@@ -309,7 +311,7 @@ def _finished(passage: Passage) -> Passage:
 
 
 def _spaced(part: Part) -> Iterator[Paragraph]:
-    """All paragraphs of a part, or evenly spaced ones of one that is longer than is read of it, with gaps between."""
+    """All paragraphs of a part, or evenly spaced ones of a part longer than the amount read, with gaps between."""
     step = max(1.0, part.size / _MAX_READ)
     wanted = 0.0
     skips = False

@@ -1,7 +1,7 @@
-"""From paragraphs to passages: what is quoted at a stretch, whole sentences or a whole list, as they stand there.
+"""Cutting of paragraphs into passages: units quoted at a stretch, whole sentences or a whole list, verbatim.
 
-A sentence that limits the one before it ("However, …", "Only if …") is not parted from that. What nobody could read
-aloud (code, links, tables of signs) is a gap: it is not quoted, nor is what leans on it.
+A sentence limiting its predecessor ("However, …", "Only if …") is not parted from the predecessor. Matter unreadable
+aloud (code, links, tables of signs) is a gap: not quoted, nor is anything leaning on the gap.
 """
 
 from __future__ import annotations
@@ -36,11 +36,12 @@ _WORDS_TO_END = re.compile(
 
 @dataclass(frozen=True)
 class Passage:
-    """What is quoted at a stretch. `heading` is the nearest one above it in its source, or empty.
+    """A unit quoted at a stretch. `heading` is the nearest heading above in the source, or empty.
 
-    `sentences` are its parts, each of which can be a turn of its own. `asked` is the question that it answers there,
-    `speaker` who says it there. What `leans` is understood only after the passage before it; what `limits` must follow
-    that one if it is told. What is not `quotable` is there for the others to lean on, in vain.
+    `sentences` are the passage's parts, each fit to be a turn of its own. `asked` is the question answered by the
+    passage in the source, `speaker` the speaker of the answer there. A passage that `leans` is understood only after
+    its predecessor; a passage that `limits` must follow its predecessor if the predecessor is told. A passage not
+    `quotable` serves only for others to lean on, in vain.
     """
 
     text: str
@@ -59,16 +60,16 @@ class Passage:
 
 
 def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int = MAX_PASSAGE) -> Iterator[Passage]:
-    """The passages of a paragraph that can be quoted, in order, each of `most` sentences and `length` characters or
-    little more."""
+    """The quotable passages of a paragraph, in order, each of `most` sentences and `length` characters or little
+    more."""
     return (passage for passage in all_passages(paragraph, language, most=most, length=length) if passage.quotable)
 
 
 def all_passages(
     paragraph: Paragraph, language: str, *, most: int = 3, length: int = MAX_PASSAGE, strict: bool = True
 ) -> Iterator[Passage]:
-    """The same with the gaps between them. Not `strict` takes what ends in no mark for a sentence, where nothing else
-    is there."""
+    """The same passages with the gaps between. Not `strict` takes words without an end mark for a sentence, where
+    nothing else is found."""
     match paragraph.shape:
         case Shape.GAP:
             yield _gap(paragraph)
@@ -91,7 +92,7 @@ def _gap(paragraph: Paragraph) -> Passage:
 
 
 def _whole(paragraph: Paragraph, parts: Sequence[str], language: str) -> Passage:
-    """A passage of parts that are told together or not at all."""
+    """A passage of parts told together or not at all."""
     text = " ".join(parts)
     return Passage(
         text,
@@ -144,7 +145,7 @@ def _prose(paragraph: Paragraph, language: str, most: int, length: int, *, stric
 
 
 def _bound(text: str, language: str) -> Iterator[list[str]]:
-    """The sentences of a paragraph, those together that limit each other or that lead into each other."""
+    """The sentences of a paragraph, those limiting or leading into each other grouped together."""
     waiting: list[str] = []
     for sentence in (part for whole in sentences(text, language) for part in breaths(whole)):
         joins = waiting and (waiting[-1].endswith(":") or limits_what_was_said(sentence, language))
@@ -160,7 +161,8 @@ def _bound(text: str, language: str) -> Iterator[list[str]]:
 
 
 def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
-    """A list in one passage; a long one in several, of which none is told without all the others if it is governed."""
+    """A list in a single passage; a long list in several, of which none is told without all the others if the list is
+    governed."""
     items = [_REFERENCE.sub("", item).strip() for item in paragraph.items]
     whole = said_list(paragraph.text, items, paragraph.tail)
     speakable = all(map(_is_speakable, (paragraph.text, *items, paragraph.tail)))
@@ -237,7 +239,7 @@ def _rows(paragraph: Paragraph, language: str, length: int) -> Iterator[Passage]
 
 
 def _pair(paragraph: Paragraph, language: str) -> Passage:
-    """A question with its whole answer, in parts that are turns; not quotable where any of it is not."""
+    """A question with its whole answer, in parts to be turns; not quotable where any part is not."""
     parts = [
         passage
         for each in paragraph.answer
@@ -259,7 +261,7 @@ def _pair(paragraph: Paragraph, language: str) -> Passage:
 
 
 def _asks_on(question: str, language: str) -> bool:
-    """Whether a question takes up what was said: "Can it recover?", "Why is that?"."""
+    """Whether a question takes up earlier words: "Can it recover?", "Why is that?"."""
     last = list(sentences(question, language))[-1]
     words = last.split()[1:4]
     return any(depends_on_context(word.rstrip("?,"), language) for word in words if word.islower() and len(word) > 1)

@@ -1,4 +1,4 @@
-"""How a source wants to be told: by its main points, as the conversation that it is, or from its beginning on."""
+"""Manner of telling a source: by its main points, as a conversation, or from its beginning on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Telling(Enum):
 
 
 def telling_of(paragraphs: Sequence[Paragraph], language: str) -> Telling:
-    """How these paragraphs of one source are told."""
+    """The manner of telling the paragraphs of a source."""
     shown = paragraphs[:_LOOKED_AT]
     shapes = Counter(paragraph.shape for paragraph in shown)
     if shapes[Shape.PAIR] >= 2:
@@ -39,7 +39,7 @@ def telling_of(paragraphs: Sequence[Paragraph], language: str) -> Telling:
 
 
 def _is_story(paragraphs: Sequence[Paragraph], language: str) -> bool:
-    """Whether they tell of persons and what these said; or begin as tales do."""
+    """Whether the paragraphs tell of persons and their words; or begin as tales do."""
     prose = [paragraph for paragraph in paragraphs if paragraph.shape == Shape.PROSE]
     others = sum(paragraph.shape in {Shape.LIST, Shape.ROWS, Shape.PAIR} for paragraph in paragraphs)
     if not prose or others:

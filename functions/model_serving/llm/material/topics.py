@@ -1,7 +1,7 @@
-"""What a passage can be asked after, and a chapter be named by: names and nouns, as they stand there, article and all.
+"""Topics for questions about a passage, and for chapter titles: names and nouns, as in the text, article and all.
 
-No tagger: a word after an article and before a full stop, a comma or a function word is a noun, not an adjective that
-one is still to come for. What does not pass for certain is left alone; there are other things to ask.
+No tagger: a word after an article and before a full stop, a comma or a function word is a noun, not an adjective with
+its noun still to come. Uncertain words are left alone; other things can be asked.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def nouns(text: str, language: str) -> list[str]:
 
 @cache
 def _noun(language: str) -> re.Pattern[str]:
-    """The pattern of an article and a noun behind it."""
+    """The pattern of an article and a following noun."""
     known = pack_of(language).nouns
     articles = "|".join(sorted(known.articles))
     return re.compile(rf"\b(?P<article>(?:{articles}) )(?P<name>{known.noun}){_AFTER}")
@@ -75,7 +75,7 @@ def often(candidate: str, text: str, language: str) -> int:
 
 
 def _complete(after: str, language: str, *, joined: bool = False) -> bool:
-    """Whether what follows shows that no further noun belongs to it."""
+    """Whether the following text shows the noun to be complete, without a further noun."""
     if not after[0].isspace():
         return True
     word = after.strip().lower()

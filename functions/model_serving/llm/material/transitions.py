@@ -1,6 +1,6 @@
-"""What leads from one quoted passage to the next: questions that the next one answers, and words that attribute it.
+"""Transitions between quoted passages: questions answered by the next passage, and words of attribution.
 
-Nothing here states a fact. A question takes up a name, a word, a reason or a figure that stands in the passage.
+Nothing here states a fact. A question takes up a name, a word, a reason or a figure in the passage.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Transitions:
         return with_title(self._draw(self._phrases.source), title, self._language)
 
     def chapter(self, title: str) -> str:
-        """Leads into a chapter by its title, which in mid-sentence begins as the text has it: "the Moon"."""
+        """Leads into a chapter by its title, in mid-sentence beginning as in the text: "the Moon"."""
         article, space, rest = title.partition(" ")
         if space and article.lower() in pack_of(self._language).nouns.articles:
             title = f"{article.lower()} {rest}"
@@ -62,7 +62,7 @@ class Transitions:
         return self._phrases.unfinished
 
     def question(self, passage: Passage) -> str:
-        """A question that this passage answers, as far as can be told from its words; empty where none can."""
+        """A question answered by the passage, as far as the passage's words tell; empty where none is found."""
         if self._reason.search(passage.text) and self._chance.random() < 0.5:
             return self._draw(self._phrases.why)
         if len(_FIGURES.findall(passage.text)) > 1 and self._chance.random() < 0.7:
@@ -76,13 +76,13 @@ class Transitions:
         return ""
 
     def on(self) -> str:
-        """What a listener says to have more, whatever it is."""
+        """A listener's words asking for more, whatever the subject."""
         return self._draw(self._phrases.on)
 
     def topic(self, passages: Sequence[Passage]) -> str:
-        """A title for passages that have none: a name or noun that comes back in them; empty where none does.
+        """A title for untitled passages: a recurring name or noun; empty where none recurs.
 
-        The last of several gives none: what is told there is not told before.
+        The last of several passages yields no title: its contents are not told earlier.
         """
         whole = " ".join(passage.text for passage in (passages[:-1] or passages))
         for found in (names(whole, self._language), nouns(whole, self._language)):
@@ -92,11 +92,11 @@ class Transitions:
         return ""
 
     def begins_with(self, title: str, passage: Passage) -> bool:
-        """Whether a passage is about what a title says: what comes later is not announced before it."""
+        """Whether a passage is about the subject of a title: later subjects are not announced ahead."""
         return often(title, passage.text, self._language) > 0
 
     def _draw(self, bank: tuple[str, ...]) -> str:
-        """The next phrase of a bank, every one before any comes back, and none twice in a row."""
+        """The next phrase of a bank, every phrase before any comes back, and none twice in a row."""
         deck = self._decks.setdefault(bank, [])
         if not deck:
             deck.extend(bank)
@@ -116,11 +116,11 @@ class Transitions:
 
 
 def opening_words(passage: Passage) -> str:
-    """How a passage begins, as a title for it."""
+    """The first words of a passage, as its title."""
     return shortened(passage.asked or passage.sentences[0])
 
 
 def shortened(title: str) -> str:
-    """A title that is shown and not said: cut between words where it is long."""
+    """A title to be shown and not said: cut between words where too long."""
     title = title if title.endswith("?") else title.rstrip(" .!…")
     return title if len(title) <= _MAX_TITLE else title[:_MAX_TITLE].rsplit(" ", 1)[0] + "…"

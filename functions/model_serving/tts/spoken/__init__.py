@@ -1,11 +1,11 @@
-"""Numbers, dates, times, money, units and signs in words, as the pack of a language has them read.
+"""Numbers, dates, times, money, units and signs in words, as prescribed by the pack of a language.
 
 A text is gone through once, from left to right: at each place where a number could begin, the rules are tried in the
-order below, and the first that fits says what is there. What is said is never read again, and no rule looks further
-than a few dozen characters, so that the work grows with the length of a text and no faster.
+order below, and the first fitting rule supplies the words. Words once supplied are never read again, and no rule looks
+further than a few dozen characters, so the work grows with the length of a text and no faster.
 
-(WeTextProcessing and NeMo's text processing know more kinds for some of these languages, not all six of them, and need
-pynini, which is compiled against OpenFst and has no wheels for macOS on Intel or for Windows.)
+(WeTextProcessing and NeMo's text processing know more kinds for some of these languages, not all six, and need pynini,
+which is compiled against OpenFst and has no wheels for macOS on Intel or for Windows.)
 """
 
 # ruff: noqa: RUF001 - dashes, signs and raised letters are what this is about
@@ -55,7 +55,7 @@ _UNTIL = re.compile(rf"(?:[–-]|{SPACE}[–-]{SPACE})(?=\d)")
 
 
 class SpokenNumbers:
-    """Puts the numbers of one language into words."""
+    """Puts the numbers of a single language into words."""
 
     def __init__(self, language: Pack) -> None:
         self._reading = reading = language.reading
@@ -145,7 +145,7 @@ class SpokenNumbers:
         return ordinal
 
     def _with_dot(self, found: re.Match[str]) -> str | None:
-        """The ordinal number of "am 3. Mai" and "im 19. Jahrhundert", and in the case that what is before asks for."""
+        """The ordinal number of "am 3. Mai" and "im 19. Jahrhundert", and in the case required by the words before."""
         reading = self._reading
         before, after = found.string[max(0, found.start() - 40) : found.start()], found.string[found.end() :]
         declined = next((end for words, end in reading.ordinal_endings if re.search(words, before)), None)

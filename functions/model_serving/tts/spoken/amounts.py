@@ -44,7 +44,8 @@ class Amounts:
         self._of = re.compile(rf"{SPACE}?(?:{any_of({reading.of.strip(), 'of'} - {''})})?")
 
     def read(self, text: str, at: int, shared: str = "") -> Said | None:
-        """Say the quantity that begins `at` a place, if one does. `shared`: the currency of a range that it ends."""
+        """Say the quantity beginning `at` a place, if any. `shared`: the currency of a range with this quantity as its
+        end."""
         reading, start, said = self._reading, at, []
         if found := _COMPARISON.match(text, at):
             said.append(reading.symbols[found[1]])
@@ -84,7 +85,7 @@ class Amounts:
         return (found[1], found.end()) if found else ("", at)
 
     def _counted(self, text: str, at: int, number: Number, currency: str) -> Said:
-        """A number and what it counts, each in the form that the other asks for."""
+        """A number and the noun counted, each in the form required by the other."""
         scale_words, power, end = "", 0, number.end
         if currency:
             pattern, powers = self._money_scale, self._money_scale_of
@@ -118,7 +119,7 @@ class Amounts:
 
     @staticmethod
     def _counting(number: Number, power: int) -> Decimal:
-        """What decides whether a currency is in the plural: of "$1.50" the one."""
+        """The number deciding whether a currency is in the plural: of "$1.50" the 1."""
         if power:
             return Decimal(2)
         return Decimal(number.whole) if len(number.cents) == 2 and number.whole != "0" else number.value
@@ -163,7 +164,7 @@ class Amounts:
         return f"{whole} {noun.said}" + (f" {self._numerals.cardinal(cents)}" if cents else "")
 
     def _before_word(self, text: str, number: Number, at: int) -> str:
-        """A number in the gender of the word that follows, where that is what it counts: not in "chapter 1 tells"."""
+        """A number in the gender of the following word, where the number counts the word: not in "chapter 1 tells"."""
         words = self._year_or_number(number)
         if not self._reading.agreement:
             return words
@@ -185,7 +186,7 @@ class Amounts:
     # Ranges, scores, differences
 
     def _open_range(self, text: str, number: Number) -> tuple[int, str] | None:
-        """The dash of "$5–10", whose currency is said once, behind both."""
+        """The dash of "$5–10", with the currency said once, behind both."""
         found = _DASH.match(text, number.end)
         if not found or not text[found.end()].isdigit():
             return None
@@ -193,7 +194,7 @@ class Amounts:
         return (found.end(), word) if word == self._reading.to else None
 
     def _dash(self, text: str, number: Number, end: int) -> Said | None:
-        """What a dash between this quantity and a next one is said as."""
+        """The word for a dash between this quantity and a next."""
         found = _DASH.match(text, end)
         if not found:
             return None

@@ -29,7 +29,7 @@ _SENTENCE_END = re.compile(r"\s+[A-ZÀ-Þ]|\s*$")
 
 
 class Moments:
-    """Says the dates and times of one language."""
+    """Says the dates and times of a single language."""
 
     def __init__(self, language: Pack, numerals: Numerals, nouns: Nouns) -> None:
         self._reading, self._numerals, self._nouns = language.reading, numerals, nouns
@@ -103,7 +103,7 @@ class Moments:
         return f"{said}, {clock}{zone}"
 
     def _numeric(self, found: re.Match[str]) -> str:
-        """Day, month and year; in America the month comes first with strokes, if it can be one."""
+        """Day, month and year; in America the month comes first with strokes, if the number can be a month."""
         _, first, sign, second, written = found.groups()
         day, month, year = int(first), int(second), int(written)
         if len(written) == 2:
@@ -114,7 +114,7 @@ class Moments:
         return self.date(year, month, day, nominative=bool(article) and ends_in(article, found))
 
     def _without_year(self, found: re.Match[str]) -> str | None:
-        """ "am 3.5.", and with two digits of a year behind words that dates have before them."""
+        """A date such as "am 3.5.", and with two digits of a year behind words usual before dates."""
         if not ends_in("|".join(self._reading.before_date), found):
             return None
         day, month = int(found[1]), int(found[2])
@@ -127,14 +127,14 @@ class Moments:
         return f"{self.day(day, nominative=nominative)} {self.months[month]}{end}"
 
     def date(self, year: int, month: int, day: int, *, nominative: bool = False) -> str:
-        """Say a date, or three numbers that are none."""
+        """Say a date, or three numbers where these form no date."""
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return " ".join(map(self._numerals.cardinal, (day, month, year)))
         said = self.day(day, nominative=nominative)
         return self._reading.date.format(day=said, month=self.months[month], year=self._numerals.year(year))
 
     def day(self, day: int, *, nominative: bool) -> str:
-        """The day of a month, as it is said before its name."""
+        """The day of a month, as said before the month's name."""
         if self._reading.day == "first":
             first = self._reading.first[0] if self._reading.first else self._numerals.ordinal(1)
             return first if day == 1 else self._numerals.cardinal(day)
@@ -196,6 +196,6 @@ def either_case(word: str) -> str:
 
 
 def ends_in(words: str, found: re.Match[str]) -> bool:
-    """Tell whether one of these `words` (a pattern) stands right before what was found, in any case."""
+    """Tell whether any of these `words` (a pattern) stands right before the match, in any case."""
     before = found.string[max(0, found.start() - 40) : found.start()]
     return bool(re.search(rf"(?:^|\W)(?:{words})\s{{0,3}}$", before, re.IGNORECASE))

@@ -1,7 +1,8 @@
-"""What numbers count: units of measure and currencies, by the signs that a text has for them.
+"""Nouns counted by numbers: units of measure and currencies, by their signs in a text.
 
-Named, put into the plural and divided by one another as CLDR has it (https://cldr.unicode.org), through Babel. What it
-does not name, a pack does. (pint knows more units, in English alone; its names in other languages are Babel's.)
+Named, put into the plural and divided by one another as CLDR prescribes (https://cldr.unicode.org), through Babel.
+Nouns without a name in CLDR are named by a pack. (pint knows more units, in English alone; its names in other languages
+are Babel's.)
 """
 
 # ruff: noqa: RUF001 - Greek letters and primes are what this is about
@@ -84,9 +85,9 @@ _SIGNS: Final = {
 
 @dataclass(frozen=True)
 class Noun:
-    """What is counted, in the number of what counts it; `cents` are what its hundredth part is called, if that is said.
+    """A counted noun, in the grammatical number of its count; `cents` are the name of its hundredth parts, if said.
 
-    `spread` holds for "5 %": two numbers of a range that share it are said before it.
+    `spread` holds for "5 %": two numbers of a range sharing the noun are said before the noun.
     """
 
     said: str
@@ -129,14 +130,15 @@ class Nouns:
         return self._after.match(text, at)
 
     def currency(self, sign: str, value: Decimal) -> Noun:
-        """Name a currency, in the number that `value` takes; its cents only where it has any that people speak of."""
+        """Name a currency, in the number taken by `value`; its cents only where the currency has commonly spoken
+        ones."""
         one, many = self._names(sign)
         cents = self._reading.cents.get(sign, "")
         said = one if self.is_one(value) else many
         return Noun(said, self.is_feminine(one), cents)
 
     def unit(self, text: str, at: int, value: Decimal) -> tuple[Noun, int] | None:
-        """Name the unit that is written `at` a place behind a number, with all that it is divided by."""
+        """Name the unit written `at` a place behind a number, with all its divisors."""
         reading = self._reading
         if degrees := self._degrees.match(text, at):
             one, many = reading.degrees.split("|")
@@ -224,7 +226,7 @@ class Nouns:
 
 @lru_cache(maxsize=1024)
 def _counted(unit: str, _fraction: str, one: bool, locale: Locale) -> str:
-    """The name of a unit, without the number that Babel puts before it."""
+    """The name of a unit, without the number put before the name by Babel."""
     written = format_unit(1 if one else 5, unit, "long", format="0", locale=locale)
     return _without_number(written)
 
@@ -241,5 +243,5 @@ def _without_number(written: str) -> str:
 
 
 def any_of(words: Iterable[str] | Mapping[str, object]) -> str:
-    """A pattern of any of these, the longest first, so that none hides in another."""
+    """A pattern of any of these, the longest first, so none hides in another."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)"

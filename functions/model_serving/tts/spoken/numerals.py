@@ -1,6 +1,6 @@
-"""Numbers as a language writes them, and the words for them.
+"""Numbers in a language's notation, and the words for these numbers.
 
-Words come from num2words (https://github.com/savoirfairelinux/num2words); here is what a language does with them: the
+Words come from num2words (https://github.com/savoirfairelinux/num2words); here is a language's use of these words: the
 gender of one and two, years, decimals, fractions and powers.
 """
 
@@ -30,7 +30,7 @@ _POWER = re.compile(rf"(\^\(?|[eE](?=[-−+]?\d{{1,3}}(?!\w)))([-−+]?)(\d{{1,6
 
 @dataclass(frozen=True)
 class Number:
-    """A number in a text. `words` agree with nothing yet (Numerals.agreeing); `end` is where it ends in the text.
+    """A number in a text. `words` agree with nothing yet (Numerals.agreeing); `end` is the number's end in the text.
 
     `whole` and `cents` are the digits before and after the decimal sign; a fraction or a power has neither.
     """
@@ -44,12 +44,12 @@ class Number:
 
     @property
     def plain(self) -> bool:
-        """Tell whether it is a whole number in digits."""
+        """Tell whether the number is whole and in digits."""
         return bool(self.whole) and not self.cents
 
 
 class Numerals:
-    """Reads the numbers of one language, and says them."""
+    """Reads the numbers of a single language, and says these numbers."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -66,7 +66,7 @@ class Numerals:
         self._point = "," if reading.decimal_comma else "."
 
     def read(self, text: str, at: int, *, version_dot: bool = True) -> Number | None:
-        """Read the number that begins `at` a place of `text`, if one does."""
+        """Read the number beginning `at` a place of `text`, if any."""
         if text[at] in _VULGAR:
             return self._vulgar(text[at], at + 1)
         fraction = _FRACTION.match(text, at)
@@ -125,7 +125,7 @@ class Numerals:
         return " ".join(self.cardinal(int(digit)) for digit in digits)
 
     def agreeing(self, words: str, *, feminine: bool) -> str:
-        """Put one, two and hundreds at the end of `words` into the gender of the noun that follows."""
+        """Put one, two and hundreds at the end of `words` into the gender of the following noun."""
         for ending, masculine, of_feminine in self._reading.agreement:
             agreed, count = re.subn(ending, of_feminine if feminine else masculine, words)
             if count:
@@ -133,7 +133,7 @@ class Numerals:
         return words
 
     def to_the_power(self, exponent: int) -> str:
-        """Say what follows a number or a letter that is raised to this power."""
+        """Say the words after a number or a letter raised to this power."""
         reading = self._reading
         minus = f"{reading.minus} " if exponent < 0 else ""
         return reading.powers.get(exponent) or f"{reading.power} {minus}{self.cardinal(abs(exponent))}"
@@ -148,7 +148,7 @@ class Numerals:
         return f"{self.cardinal(above)} {self._reading.over} {self.cardinal(below)}"
 
     def _pair(self, first: str, second: str) -> str:
-        """Say what has a stroke and is no fraction: 24/7, 2024/25; or a share such as 120/80."""
+        """Say two numbers with a stroke and no fraction: 24/7, 2024/25; or a share such as 120/80."""
         if len(first) == 4 and "1100" <= first <= "2099":
             return f"{self.year(int(first))} {self.part(second)}"
         if len(first) < 3 and len(second) < 3:
@@ -156,7 +156,7 @@ class Numerals:
         return f"{self.part(first)} {self._reading.over} {self.part(second)}"
 
     def part(self, digits: str) -> str:
-        """Say a whole number in a row of such: digit by digit where it begins with none."""
+        """Say a whole number in a row of whole numbers: digit by digit where its first digit is zero."""
         return self.digits(digits) if len(digits) > 1 and digits.startswith("0") else self.cardinal(int(digits))
 
     def _vulgar(self, character: str, end: int) -> Number:
@@ -165,7 +165,7 @@ class Numerals:
         return Number(value, self._fraction(above, below), end)
 
     def _and_a_fraction(self, number: Number, text: str) -> Number:
-        """A whole number and a fraction behind it: 2½, 1 3/4."""
+        """A whole number and a following fraction: 2½, 1 3/4."""
         found = _AFTER_WHOLE.match(text, number.end)
         if not found:
             return number

@@ -23,7 +23,7 @@ class RomanNumerals:
         self._reading, self._numerals = reading, numerals
 
     def said(self, found: re.Match[str]) -> str | None:
-        """Say what was found, or None where it may be a word."""
+        """Say the numeral found, or None where the match may be a word."""
         reading = self._reading
         roman, suffix, stop = found.groups()
         word = _WORD_BEFORE.search(found.string[max(0, found.start() - 40) : found.start()])

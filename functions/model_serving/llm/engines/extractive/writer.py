@@ -1,12 +1,11 @@
 """The writer without a model: the sources' own sentences, ranked, and set as a dialogue of two hosts.
 
-Every sentence with a fact in it is quoted from a source as it stands there, whole, and a list together with what leads
-into it; what the hosts say themselves are questions and turns of phrase (common/languages/), and in their opening they
-say so. The same request makes the same script, so it can be continued anywhere: a writer that is asked to go on leaves
-out as many turns as were said.
+Every sentence of fact is quoted from a source verbatim, whole, and a list together with its lead-in; the hosts' own
+words are questions and turns of phrase (common/languages/), and in their opening they say so. The same request makes
+the same script, so a script can be continued anywhere: a writer asked to go on leaves out as many turns as were said.
 
 The sources are told in their own order, cut into as many parts as the podcast is to have chapters. A part is read and
-ranked when its turn comes, and no more of it than matters, so that a long source is begun as soon as a short one. An
+ranked when its turn comes, and no further than matters, so that a long source is begun as soon as a short one. An
 interview is a conversation again: one host asks, another answers. A story, a play or a poem is read from its beginning
 on, with nothing between.
 """
@@ -95,10 +94,10 @@ class _Script:
         yield Turn(self._pass_on(), close, self._chapter, None, "close")
 
     def _require_readable(self) -> bool:
-        """Find the sources that can be quoted, and tell whether there is a sentence in them that ends as one.
+        """Find the quotable sources, and tell whether any sentence in these sources has a proper end.
 
-        Raises EngineRefused before the first turn where no voice could read them, where they are in another language
-        than the podcast, or where there is nothing in them to be quoted.
+        Raises EngineRefused before the first turn for sources not readable by any voice, for sources in another
+        language than the podcast, and for sources with nothing to be quoted.
         """
         require_latin_script(" ".join(source.text[:20_000] for source in self._request.sources))
         self._readable = [
@@ -128,7 +127,7 @@ class _Script:
         )
 
     def _paragraphs(self, number: int, *, first: bool = False) -> Sequence[Paragraph]:
-        """The paragraphs of a source, or its first ones alone, which of a short one are all."""
+        """The paragraphs of a source, or its first ones alone: of a short source, all."""
         source: Source = self._request.sources[number]
         text, blocks = (source.text[:_FIRST], source.blocks[:_FIRST_BLOCKS]) if first else (source.text, source.blocks)
         if number not in self._read:
@@ -160,7 +159,7 @@ class _Script:
                 yield from self._points(run, last=last and number == len(runs) - 1)
 
     def _points(self, chosen: Sequence[Passage], *, last: bool) -> Iterator[Turn]:
-        """Quote the passages in order, with what leads from one to the next."""
+        """Quote the passages in order, with a transition from each to the next."""
         introduction = self._begun(chosen)
         asked = False
         for number, passage in enumerate(chosen):
@@ -233,7 +232,7 @@ class _Script:
         return None if self._mix.both_read else 0
 
     def _question(self, following: Passage | None) -> str:
-        """What is asked so that the passage which follows is its answer; often nothing."""
+        """A question to which the following passage is the answer; often nothing."""
         if following is None or following.listed or len(following.text) < _ASKED_FOR:
             return ""
         if not self._asks(following, self._mix.question):
@@ -241,7 +240,7 @@ class _Script:
         return self._transitions.question(following)
 
     def _prompt(self, following: Passage | None, *, asked: bool) -> str:
-        """What the other host says to have the one who reads go on; so that a lecture stays a conversation."""
+        """The other host's prompt for the reader to go on; so that a lecture stays a conversation."""
         often = self._mix.question / (2 if self._mix.both_read else 1)
         return "" if asked or not self._asks(following, often) else self._transitions.on()
 
@@ -249,9 +248,9 @@ class _Script:
         return following is not None and len(self._request.hosts) > 1 and self._random.random() < chance
 
     def _begun(self, chosen: Sequence[Passage]) -> str:
-        """Begin a chapter with these passages, unless they are still under its heading, and return what leads into it.
+        """Begin a chapter with these passages, unless they are still under its heading, and return the lead-in.
 
-        It is called as in the source, else by what it is about, else as it begins.
+        The chapter is titled as in the source, else by its subject, else by its first words.
         """
         passage = chosen[0]
         source = self._request.sources[passage.source]
@@ -311,7 +310,7 @@ def _joined(parts: Sequence[str], most: int = 450) -> Iterator[str]:
 
 
 def _has_label(passage: Passage) -> bool:
-    """Whether a passage begins with a few words and a colon, and needs no further ones before it."""
+    """Whether a passage begins with a few words and a colon, and so needs no further words in front."""
     return passage.listed or ":" in passage.text[:_LABEL]
 
 

@@ -1,6 +1,6 @@
 """Gemini, by `google-genai`: with LANGUAGE_API_KEY through the Gemini API, else on Vertex AI as this service's account.
 
-https://googleapis.github.io/python-genai/. Answers are streamed, and held to a schema where there is one.
+https://googleapis.github.io/python-genai/. Answers are streamed, and held to the prompt's schema, if any.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _REFUSED: Final = frozenset(
 
 
 class GeminiModel:
-    """One client for all threads, made at the first prompt."""
+    """A single client for all threads, made at the first prompt."""
 
     def __init__(self, settings: Settings) -> None:
         from google import genai  # noqa: F401 - takes a second or two, better now than at the first prompt
@@ -117,7 +117,7 @@ class GeminiModel:
             raise EngineBroken("engine_broke_off", f"{_ENGINE} broke off in mid-answer.")
 
     def _refusal(self, error: errors.APIError) -> Exception:
-        """What an error of the API becomes: _Unsupported where it is about a part that can be left out."""
+        """The typed form of an API error: _Unsupported for an error about an optional part of the request."""
         status, told = int(error.code or 500), told_by(error.message)
         if status == 400 and too_long(told):
             return PromptTooLong(_ENGINE, context_tokens(told))
@@ -145,7 +145,8 @@ class GeminiModel:
         )
 
     def _thinking(self) -> types.ThinkingConfig | None:
-        """As little as the model allows: it costs seconds before the first word, and a dialogue gains little by it.
+        """As little thinking as the model allows: thinking costs seconds before the first word, and gains a dialogue
+        little.
 
         https://ai.google.dev/gemini-api/docs/thinking: 2.5 Flash has a budget, 3 and later have levels.
         """
@@ -171,7 +172,7 @@ class GeminiModel:
 
 
 class _Unsupported(Exception):
-    """The model does not take that `part` of a request."""
+    """The model does not take the named `part` of a request."""
 
     def __init__(self, part: str) -> None:
         super().__init__(part)
@@ -179,7 +180,7 @@ class _Unsupported(Exception):
 
 
 def _finish_of(chunk: types.GenerateContentResponse) -> str:
-    """Why the answer ends here, if it does: https://ai.google.dev/api/generate-content#FinishReason"""
+    """The reason of the answer's end here, if any: https://ai.google.dev/api/generate-content#FinishReason"""
     if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
         return "SAFETY"
     reason: Any = chunk.candidates[0].finish_reason if chunk.candidates else None

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of an answer: what is said, whether the model is only thinking, or refuses, and why it ends here."""
+    """A part of an answer: the words said, whether the model is only thinking, or refuses, and the reason of an end
+    here."""
 
     text: str = ""
     thought: bool = False
@@ -24,11 +25,11 @@ class Piece:
 
 
 class Malformed(ValueError):
-    """What is no JSON where there should be some."""
+    """Something other than JSON in a place for JSON."""
 
 
 class Failed(Exception):
-    """The server says in mid-answer that it failed; `error` is what it says."""
+    """A failure told by the server in mid-answer; `error` is the server's message."""
 
     def __init__(self, error: Any) -> None:
         super().__init__("the server failed in mid-answer")
@@ -36,7 +37,7 @@ class Failed(Exception):
 
 
 def events(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """The JSON objects that an answer consists of, until `[DONE]`, for which an empty object stands.
+    """The JSON objects of an answer, until `[DONE]`, for which an empty object stands.
 
     Raises Malformed, and Failed.
     """
@@ -91,7 +92,8 @@ def _checked(event: Any, *, failed: bool) -> dict[str, Any]:
 
 
 def pieces(event: dict[str, Any]) -> Iterator[Piece]:
-    """What an event says, choice by choice, though one is asked for: chunks, whole messages, and older completions."""
+    """The pieces of an event, choice by choice, though a single choice is asked for: chunks, whole messages, and older
+    completions."""
     for choice in event.get("choices") or ():
         if not isinstance(choice, dict) or choice.get("index"):
             continue

@@ -1,8 +1,8 @@
-"""What a server takes of a request: all of it at first, and less once it has said what it does not.
+"""Parts of a request accepted by a server: all at first, and fewer after each refusal of a part.
 
-Servers of one API differ in what they refuse: models that think take `max_completion_tokens` for `max_tokens` and no
-`temperature`, older servers know no `stream_options`, some models' templates no system role. What is refused is said in
-every server's own words; it is looked for by the names of the fields, which all of them use.
+Servers of one API differ in their refusals: thinking models take `max_completion_tokens` for `max_tokens` and no
+`temperature`, older servers know no `stream_options`, some models' templates no system role. A refusal is worded in
+every server's own way; the refused part is found by the names of the fields, common to all of these servers.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _LIMITS: Final = ("max_tokens", "max_completion_tokens")
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a server is asked. `limit` is its name for the length of an answer, `most_tokens` how long one may be;
-    `thinks`: the model has been seen to think, and needs room for it."""
+    """A server's form of request. `limit` is the server's name for the length of an answer, `most_tokens` the greatest
+    length allowed; `thinks`: the model has been seen to think, and needs room for thoughts."""
 
     limit: str = "max_tokens"
     most_tokens: int = 1_000_000
@@ -54,7 +54,7 @@ class Dialect:
         return min(prompt.max_tokens + room, self.most_tokens)
 
     def without(self, refusal: Any, prompt: Prompt) -> Dialect | None:
-        """The dialect without what a server says that it does not take; None where it says nothing of the kind."""
+        """The dialect without the part refused in a server's message; None where the message refuses no known part."""
         told = told_by(refusal)
         if smaller := self._shorter_answer(told, prompt):
             return smaller
@@ -75,12 +75,12 @@ class Dialect:
         return None
 
     def plainest(self) -> Dialect:
-        """The dialect with nothing in it but what every server takes."""
+        """The dialect reduced to the fields accepted by every server."""
         return replace(self, temperature=False, usage=False)
 
     def _shorter_answer(self, told: str, prompt: Prompt) -> Dialect | None:
-        """With an answer as long as the server says that it may be: the largest number it tells below what was asked
-        for; a part of the context, where it tells that."""
+        """The dialect with the longest answer allowed by the server: the largest number told below the length asked
+        for; a part of the context, where the server tells the context."""
         asked = self.tokens(prompt)
         if not self.limit:
             return None

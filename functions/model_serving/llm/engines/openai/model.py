@@ -1,8 +1,8 @@
 """Any server of OpenAI's `/v1/chat/completions`: Ollama, vLLM, llama.cpp, OpenAI and others, at LANGUAGE_BASE_URL.
 
-https://platform.openai.com/docs/api-reference/chat-streaming. The schema goes into the prompt alone: `response_format`
-is what these servers differ most in, and the reader of turns forgives much. What a server does not take is left out
-from then on (dialect.py); what it answers is read as servers really answer (answers.py).
+https://platform.openai.com/docs/api-reference/chat-streaming. The schema goes into the prompt alone: these servers
+differ most in `response_format`, and the reader of turns forgives much. A field refused by a server is left out from
+then on (dialect.py); answers are read as servers really answer (answers.py).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _DENSER: Final = 1.6
 
 
 class OpenAIModel:
-    """One session for all threads; what the server does not take is remembered for all of them."""
+    """A single session for all threads; fields refused by the server are remembered for all threads."""
 
     def __init__(self, settings: Settings) -> None:
         if not settings.language_base_url:
@@ -97,7 +97,7 @@ class OpenAIModel:
         _require_whole("refusal" if refused else finish)
 
     def _begun(self, prompt: Prompt) -> requests.Response:
-        """The answer to `prompt`, asked for as this server takes it, which is learned by asking."""
+        """The answer to `prompt`, asked for in this server's dialect, which is learned by asking."""
         while True:
             dialect = self._dialect
             body = dialect.body(self._model, prompt)
@@ -116,7 +116,7 @@ class OpenAIModel:
             self._dialect = adapted
 
     def _count(self, usage: dict[str, Any], prompt: Prompt) -> None:
-        """Bill the tokens. Raises PromptTooLong where there are too few of them for the prompt: it was cut."""
+        """Bill the tokens. Raises PromptTooLong for too few tokens for the prompt: the prompt was cut."""
         logger.info(
             "language billed",
             extra=fields(
@@ -135,8 +135,8 @@ class OpenAIModel:
 
 
 def chat_url(base_url: str) -> str:
-    """Complete the address of a server as people give it: with `/v1` or without, or that of completions itself, which
-    may have a query, as Azure's have."""
+    """Complete the address of a server as given by people: with `/v1` or without, or the address of completions itself,
+    possibly with a query, as Azure's have."""
     base = base_url.rstrip("/")
     path = urlsplit(base).path
     if path.endswith("/chat/completions"):
@@ -147,7 +147,7 @@ def chat_url(base_url: str) -> str:
 
 
 def _read(response: requests.Response, patience: Patience) -> Iterator[dict[str, Any]]:
-    """The events of an answer. Raises the typed error of whatever befalls it."""
+    """The events of an answer. Raises the typed error of whatever befalls the answer."""
     try:
         yield from events(response.iter_lines(chunk_size=None))
     except (requests.RequestException, HTTPError, OSError) as error:
@@ -177,7 +177,8 @@ def _refusal(status: int, error: Any, retry_after: str | None) -> AethercastErro
 
 
 def _require_whole(finish: str) -> None:
-    """Raise the error of an answer that is not whole. What servers call the end of one that is, is without number."""
+    """Raise the error of an incomplete answer. The servers' names for the end of a complete answer are without
+    number."""
     if not finish:
         raise EngineBroken("engine_broke_off", f"{_ENGINE} broke off in mid-answer.")
     if finish in _ENDED_EARLY:

@@ -1,7 +1,7 @@
-"""espeak-ng: the voices that need no key, no network and no download, from the `espeakng-loader` wheel.
+"""espeak-ng: voices without need of a key, a network or a download, from the `espeakng-loader` wheel.
 
 Formant synthesis at about a thousand times real time: a robot's voice, clear, at once, in every language here. Speaks
-in worker processes (worker.py), as many at a time as there are cores.
+in worker processes (worker.py), as many at a time as the machine has cores.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _table() -> dict[str, Any]:
 
 @cache
 def _parameters(voice: str, language: str) -> _Parameters:
-    """Look up a voice in a language. Raises KeyError for a voice that there is not."""
+    """Look up a voice in a language. Raises KeyError for an unknown voice."""
     sound = _table()["voices"][voice]
     spoken = _table()["languages"].get(language, {})
     measured = spoken.get(voice, {})
@@ -116,7 +116,8 @@ class EspeakEngine:
             yield from own.speak(json.dumps(asked).encode() + b"\n")
 
     def warm_up(self) -> None:
-        """Start a worker ahead of the first text, and have it say something, which loads all that speaking takes."""
+        """Start a worker ahead of the first text, and have the worker say something, which loads everything needed for
+        speech."""
         for _ in self.synthesize("Ready, 1.", self.voice("first", languages.DEFAULT)):
             pass
 
@@ -126,7 +127,7 @@ class EspeakEngine:
 
     @contextmanager
     def _worker(self) -> Iterator[_Worker]:
-        """A worker of one's own. One that was interrupted in any way is ended rather than given back."""
+        """A worker for the caller alone. A worker interrupted in any way is ended rather than given back."""
         if not self._free.acquire(timeout=WAIT_S):
             raise EngineBusy("engine_busy", "All voices are speaking at the moment.")
         try:
@@ -145,7 +146,7 @@ class EspeakEngine:
 
 
 class _Worker:
-    """One worker process, and the pipe to it."""
+    """A worker process, and the pipe to the process."""
 
     def __init__(self) -> None:
         import espeakng_loader
@@ -156,7 +157,7 @@ class _Worker:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
 
     def speak(self, line: bytes) -> Iterator[bytes]:
-        """PCM until the end of the text. Raises EngineBroken when the text trips the worker up, or makes it hang."""
+        """PCM until the end of the text. Raises EngineBroken when the worker stumbles over the text, or hangs."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None  # noqa: S101
         assert stdout is not None  # noqa: S101

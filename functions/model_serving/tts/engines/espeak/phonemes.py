@@ -1,4 +1,4 @@
-"""IPA as espeak-ng is told sounds: mnemonics in [[ ]], each language's own (phonemes.toml).
+"""IPA in espeak-ng's notation of sounds: mnemonics in [[ ]], each language's own (phonemes.toml).
 
 https://github.com/espeak-ng/espeak-ng/blob/master/docs/phonemes.md. A stress stands before the vowel there, and before
 the syllable in IPA.
@@ -52,7 +52,7 @@ def mnemonics(ipa: str, language: str) -> str | None:
 
 @cache
 def _sounds(language: str) -> dict[str, tuple[str, bool]]:
-    """The mnemonics of a language by what they are in IPA, and which of them are vowels."""
+    """The mnemonics of a language by their IPA, and the vowels among the mnemonics."""
     table = tomllib.loads((Path(__file__).parent / "phonemes.toml").read_text(encoding="utf-8")).get(language, {})
     return {
         unicodedata.normalize("NFD", ipa) if ipa != "ç" else ipa: (mnemonic, kind == "vowels")

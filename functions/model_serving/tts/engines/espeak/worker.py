@@ -1,17 +1,17 @@
-"""One espeak-ng in a process of its own: text in on stdin, PCM out on stdout. Started by engine.py.
+"""A single espeak-ng in a process of its own: text in on stdin, PCM out on stdout. Started by engine.py.
 
-espeak-ng is one global state in C: it speaks one text at a time, and a text that trips it up takes its process along.
-Here that costs one worker, which is replaced, and never a server with everyone's requests in it.
+espeak-ng is a single global state in C: espeak-ng speaks a single text at a time, and a crash over a text takes the
+process along. Here such a crash costs a worker, which is replaced, and never a server with everyone's requests.
 
-That state outlives a text, too: the flutter of the pitch, the cycle of the glottis and the gain control go on where the
-last text left them (static variables in its wavegen.c, which no call sets back), so that no text ever sounded the same
-to the sample. Each is therefore spoken by a fork of a worker that has never spoken, and is the same bytes whenever it
-is voiced again. That costs 3 ms a text.
+The state outlives a text, too: the flutter of the pitch, the cycle of the glottis and the gain control go on where the
+last text left them (static variables in its wavegen.c, which no call sets back), so no text ever sounded the same to
+the sample. Each is therefore spoken by a fork of a worker that has never spoken, and is the same bytes whenever voiced
+again. The fork costs 3 ms a text.
 
     in:  one JSON object a line: {"text", "phonemes", "voice", "rate", "pitch", "range"}
     out: u32 little-endian length, then that many bytes of PCM, repeated; 0: the end of the text; 0xFFFFFFFF: refused
 
-Arguments: the library, its data folder. Uses the standard library alone, so that it is up in a moment.
+Arguments: the library, its data folder. Uses the standard library alone, so a worker is up in a moment.
 https://github.com/espeak-ng/espeak-ng/blob/master/src/include/espeak-ng/speak_lib.h
 """
 

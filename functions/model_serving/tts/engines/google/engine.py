@@ -47,7 +47,7 @@ _TIMEOUT_S: Final = 45.0
 
 
 class GoogleEngine:
-    """One gRPC channel for all threads, dialed at the first text."""
+    """A single gRPC channel for all threads, dialed at the first text."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -60,8 +60,8 @@ class GoogleEngine:
         return Description("google", voices, known, SAMPLE_RATE, True, price, more_voices=True)
 
     def voice(self, name: str, language: str) -> Voice:
-        """`first`, `second` and single names such as "Kore" are Chirp 3 HD, or the model's that is set; a full name is
-        a voice of any family."""
+        """`first`, `second` and single names such as "Kore" are Chirp 3 HD, or the configured model's; a full name is a
+        voice of any family."""
         require_known(language)
         name = self._hosts.get(name, name)
         whole = "-" in name or self._settings.speech_model
@@ -189,7 +189,8 @@ def _pronunciations(sounds: Mapping[str, str]) -> texttospeech.CustomPronunciati
 
 
 def _samples(linear16: bytes) -> bytes:
-    """The samples of an answer in LINEAR16, which is a WAV file. Raises EngineBroken where it is none at our rate."""
+    """The samples of an answer in LINEAR16, which is a WAV file. Raises EngineBroken for anything but a WAV file at our
+    rate."""
     try:
         with wave.open(io.BytesIO(linear16)) as file:
             if (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (SAMPLE_RATE, 1, 2):

@@ -1,10 +1,10 @@
-"""hibari: natural English that comes whole in a wheel of 16 MB, some sixty times as fast as it is heard, on one core.
+"""hibari: natural English, whole in a wheel of 16 MB, some sixty times as fast as real time, on a single core.
 
-https://github.com/MMWilliams/hibari, Apache-2.0. It speaks English alone; other languages are espeak-ng's here, and so
-is English where hibari cannot be loaded, which is said in the log.
+https://github.com/MMWilliams/hibari, Apache-2.0. hibari speaks English alone; other languages are espeak-ng's here, and
+so is English where hibari cannot be loaded, which is said in the log.
 
-One model, two hosts (voices.py). Each turn is spoken by one thread, as many turns at a time as there are cores; and
-sentence by sentence, so that the first is heard while the next is made.
+One model, two hosts (voices.py). Each turn is spoken by a single thread, as many turns at a time as the machine has
+cores; and sentence by sentence, so the first is heard while the next is made.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ class HibariEngine:
             self._free.release()
 
     def warm_up(self) -> None:
-        """Load the model and both kinds of voices, and have them say something, which loads all that speaking takes."""
+        """Load the model and both kinds of voices, and have the voices say something, which loads everything needed for
+        speech."""
         self._others.warm_up()
         if self._model is not None:
             for _ in self.synthesize("Ready, 1. Zorblax.", self.voice("first", LANGUAGE)):
@@ -91,7 +92,7 @@ class HibariEngine:
         return voice.language == LANGUAGE and self._model is not None
 
     def _part(self, text: str, voice: Voice) -> Iterator[bytes]:
-        """One sentence, or a part of one: the same bytes whenever it is spoken again."""
+        """A sentence, or a part of a sentence: the same bytes whenever spoken again."""
         import numpy as np
 
         with self._phonemizing:
@@ -108,7 +109,7 @@ class HibariEngine:
 
     @cached_property
     def _loaded(self) -> Any:
-        """The model, or None where there is none to be had."""
+        """The model, or None where no model can be had."""
         try:
             return _load()
         except Exception as error:  # noqa: BLE001 - whatever a library of another platform fails with

@@ -1,5 +1,6 @@
-"""The two hosts of one model. It predicts pitch and spectral envelopes apart from each other, so that the second host
-is the same reading out of a longer throat: at a lower pitch, with its envelopes moved down. That costs nothing."""
+"""The two hosts of one model. The model predicts pitch and spectral envelopes apart from each other, so the second host
+is the same reading out of a longer throat: at a lower pitch, with its envelopes moved down. The change costs
+nothing."""
 
 from __future__ import annotations
 
@@ -21,8 +22,8 @@ _LOUDEST_HISS: Final = 0.8
 
 @dataclass(frozen=True)
 class Host:
-    """`pitch` and `throat` as parts of the model's own; `gain_db` brings it to the common level, as measured with
-    ffmpeg's ebur128 behind tts/sound.py (tests/audio/test_hibari.py repeats it)."""
+    """`pitch` and `throat` as parts of the model's own; `gain_db` brings the host to the common level, as measured with
+    ffmpeg's ebur128 behind tts/sound.py (tests/audio/test_hibari.py repeats the measurement)."""
 
     pitch: float
     throat: float
@@ -49,7 +50,7 @@ def spoken(model: Any, ids: list[int], host: Host, noise: np.random.Generator) -
 
 
 def _softened(free: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Hold down what hisses too loud: Opus makes peaks of that which no limiter before it can hold."""
+    """Hold down over-loud hisses: Opus turns such hisses into peaks beyond control of any limiter before Opus."""
     import numpy as np
 
     hiss = free[_HISS_FROM:]
@@ -60,7 +61,7 @@ def _softened(free: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _lowered(part: NDArray[np.float32], throat: float, beyond: float) -> NDArray[np.float32]:
-    """Move what is at one frequency, a row, to `throat` times that frequency."""
+    """Move the content of each frequency, a row, to `throat` times the frequency."""
     import numpy as np
 
     bins = len(part)

@@ -1,8 +1,8 @@
-"""The sound in a speech server's answer, whatever it calls it: signed 16-bit mono PCM at 24,000 Hz.
+"""The sound in a speech server's answer, under any media type: signed 16-bit mono PCM at 24,000 Hz.
 
-What the first bytes are decides: a container (RIFF, ID3 or MPEG frames, Ogg, FLAC, ADTS, MP4, WebM), which says its own
-rate and is decoded by libav; a text, which is no sound; else samples, at the rate and with the channels that the
-headers state. Servers name these in many ways, and often call all of it `application/octet-stream`.
+The first bytes decide: a container (RIFF, ID3 or MPEG frames, Ogg, FLAC, ADTS, MP4, WebM), which says its own rate and
+is decoded by libav; a text, which is no sound; else samples, at the rate and with the channels stated by the headers.
+Servers name these in many ways, and often call everything `application/octet-stream`.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ _SAMPLES: Final = frozenset(
 
 
 def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[], int]) -> Iterator[bytes]:
-    """Decode an answer as it comes. `rate` is asked for the Hz of samples whose headers do not state it.
+    """Decode an answer as it comes. `rate` is asked for the Hz of samples without a rate in the headers.
 
-    Raises EngineRefused "engine_no_sound" for a text, for nothing, for silence, for what cannot be decoded, and for
-    what does not end.
+    Raises EngineRefused "engine_no_sound" for a text, for nothing, for silence, for undecodable contents, and for an
+    endless answer.
     """
     head = _first(pieces, _HEAD_BYTES)
     stated = _stated(headers)
@@ -68,7 +68,7 @@ def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[
 
 
 def stated_rate(headers: Mapping[str, str], pieces: Iterator[bytes]) -> tuple[int | None, int]:
-    """Read an answer to its end: the Hz that it states or its container has, and how many bytes long it is."""
+    """Read an answer to its end: the Hz stated by the answer or its container, and the answer's length in bytes."""
     data = b"".join(pieces)
     container = container_of(data[:_HEAD_BYTES])
     if container is None:
@@ -82,7 +82,7 @@ def stated_rate(headers: Mapping[str, str], pieces: Iterator[bytes]) -> tuple[in
 
 
 def container_of(head: bytes) -> str | None:
-    """Name the container that begins like this, as libav does; None for what is none."""
+    """Name the container with such a beginning, as libav does; None for anything else."""
     for signature, name in _SIGNATURES.items():
         if head.startswith(signature):
             return name
@@ -94,8 +94,8 @@ def container_of(head: bytes) -> str | None:
 
 
 def _plain_wav(head: bytes) -> tuple[int, int | None, int, int] | None:
-    """Where the samples of a WAV file of 16-bit samples begin, their length in bytes where it is known, rate and
-    channels; None for any other file. libav would wait for a second of it before it gave out anything."""
+    """The start of the samples in a WAV file of 16-bit samples, their length in bytes where known, rate and channels;
+    None for any other file. libav would wait for a second of the file before giving out anything."""
     if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
         return None
     at, form = 12, None
@@ -126,7 +126,8 @@ def _cut(pieces: Iterable[bytes], start: int, length: int | None) -> Iterator[by
 
 
 def _frames_follow(head: bytes, size: Callable[[bytes], int]) -> bool:
-    """Whether a frame begins here and the next where it ends: samples may look like the beginning of a single one."""
+    """Whether a frame begins here and the next at the first frame's end: samples may look like the beginning of a
+    single frame."""
     first = size(head[:6])
     return first > 0 and size(head[first : first + 6]) > 0
 
@@ -156,7 +157,7 @@ def _adts_frame_bytes(header: bytes) -> int:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether all of it is printed characters, as 256 bytes of sound never are."""
+    """Whether all bytes are printed characters, as 256 bytes of sound never are."""
     try:
         text = head[:256].decode()
     except UnicodeDecodeError as error:
@@ -168,7 +169,7 @@ def _is_text(head: bytes) -> bool:
 
 def _is_big_endian(head: bytes) -> bool:
     """Whether samples are smoother read the other way round. RFC 3551, section 4.5.11, has L16 in network order, and
-    most servers that say L16 send little-endian."""
+    most servers naming L16 send little-endian."""
     little = array("h", head[: len(head) // 2 * 2])
     big = array("h", little)
     big.byteswap()
@@ -186,7 +187,7 @@ def _stated(headers: Mapping[str, str]) -> Message:
 
 
 def _number(*told: object) -> int | None:
-    """The first of these that is a number of at least 1."""
+    """The first of these values to be a number of at least 1."""
     return next((int(str(one)) for one in told if one is not None and str(one).isdecimal() and int(str(one))), None)
 
 
@@ -220,7 +221,7 @@ def _resampled(pieces: Iterable[bytes], rate: int, channels: int, *, swapped: bo
 
 
 def _whole(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The same in pieces of whole samples of that many bytes."""
+    """The same bytes in pieces of whole samples of the given size."""
     rest = b""
     for piece in pieces:
         rest += piece
@@ -250,7 +251,7 @@ _AT_ONCE: Final = {"probesize": "4096", "analyzeduration": "0"}
 
 
 class _Reader:
-    """What libav reads from: an answer as it comes. It would take what that `failed` with for the end."""
+    """An answer as it comes, for libav to read. `failed` is the answer's error, which libav would take for the end."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces, self._rest = pieces, b""
@@ -275,7 +276,7 @@ def _bytes_of(frames: Iterable[av.AudioFrame]) -> Iterator[bytes]:
 
 
 def _audible(sound: Iterator[bytes]) -> Iterator[bytes]:
-    """The same from the first piece on that is not all silence. Raises EngineRefused where there is none."""
+    """The same sound from the first not wholly silent piece on. Raises EngineRefused where none comes."""
     total, heard = 0, False
     for piece in sound:
         total += len(piece)

@@ -1,11 +1,11 @@
 """Any server of OpenAI's `/v1/audio/speech`: OpenAI, Kokoro-FastAPI, Speaches, vLLM and others, at SPEECH_BASE_URL.
 
-https://platform.openai.com/docs/api-reference/audio/createSpeech. Asked for `pcm`, the one format that costs no second
-lossy encoding and that most can send while they still speak; for `wav`, then `mp3`, where a server has no such format.
-Whatever comes is taken for what it is (answered.py).
+https://platform.openai.com/docs/api-reference/audio/createSpeech. Asked for `pcm`, the only format which costs no
+second lossy encoding and which most servers can send while they still speak; for `wav`, then `mp3`, where a server has
+no such format. Any answer is read by its actual format (answered.py).
 
-Servers differ in how much they say at once: a turn that is turned down as too long is said in parts, sentence by
-sentence, and the server's limit is remembered.
+Servers differ in how much they say at once: a turn refused as too long is said in parts, sentence by sentence, and the
+server's limit is remembered.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _USUAL_RATES: Final = (24_000, 22_050, 16_000, 44_100, 48_000)
 
 
 class OpenAIEngine:
-    """One session for all threads, its connections kept open from turn to turn."""
+    """A single session for all threads, its connections kept open from turn to turn."""
 
     def __init__(self, settings: Settings) -> None:
         if not settings.speech_base_url:
@@ -99,7 +99,7 @@ class OpenAIEngine:
         logger.info("speech billed", extra=fields(engine="openai", model=self._model, characters=len(text)))
 
     def _said(self, text: str, language: str, body: dict[str, str]) -> Iterator[bytes]:
-        """The text, in as many parts as the server wants it in."""
+        """The text, in as many parts as the server wants."""
         longest = self._longest
         parts = parts_of(text, longest, language)
         if len(parts) > 1:
@@ -125,7 +125,7 @@ class OpenAIEngine:
                 raise broke_off("The speech server", error) from None
 
     def _asked(self, body: dict[str, str]) -> requests.Response:
-        """Ask in the first format that the server has not turned down."""
+        """Ask in the first format not yet refused by the server."""
         while True:
             wanted = self._format
             try:
@@ -139,7 +139,7 @@ class OpenAIEngine:
         return post(self._session, self._url, body, engine="The speech server", timeout_s=SILENCE_S)
 
     def _rate(self, body: dict[str, str]) -> int:
-        """The Hz of a voice whose server does not state it: as set, or as a known sentence has it, asked for once."""
+        """The Hz of a voice whose server states none: as set, or as measured by a known sentence, asked for once."""
         if self._set_rate:
             return self._set_rate
         with self._probing:
@@ -153,7 +153,8 @@ class OpenAIEngine:
             return self._rates[voice]
 
     def _probed(self, body: dict[str, str]) -> int:
-        """What a WAV file of the voice states; of samples once more, the rate at which the sentence takes its time."""
+        """The rate stated by a WAV file of the voice; for samples once more, the rate at which the sentence takes its
+        time."""
         current_calls().made += 1
         with suppress(AethercastError, requests.RequestException):
             with self._post({**body, "input": PROBE, "response_format": "wav"}) as response:
