@@ -46,7 +46,7 @@ def parts_of(element: etree._Element | None, *path: str) -> Iterator[etree._Elem
 
 
 def related(archive: Archive, part: str) -> dict[str, str]:
-    """The references of a part: paths in the archive by their ids, and the path of the last of a kind by the kind's
+    """The references of a part: paths in the archive by their ids, and the path of the first of a kind by the kind's
     name."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
