@@ -121,6 +121,8 @@ OF_ONE_PODCAST: list[tuple[str, str, Any]] = [
     ("POST", "/remake", {"segments": [{"index": 0, "remove": True}]}),
     ("POST", "/continue", {"chapter": 1}),
     ("GET", "/segments", None),
+    ("PATCH", "/segments", {"segments": [{"index": 0, "text": "Mine."}]}),
+    ("POST", "/approve", {"segments": [{"index": 0, "text": "Mine."}]}),
     ("GET", "/events", None),
     ("GET", "/audio", None),
     ("GET", "/files/episode.mp3", None),
