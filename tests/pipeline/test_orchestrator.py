@@ -61,7 +61,10 @@ def undisturbed(running: ByHand) -> dict[str, Any]:
 
 
 def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
-    """What came of a podcast: its words, its sound, its objects, and how often each was written."""
+    """What came of a podcast: its words, its sound, its objects, and how often each was written.
+
+    Names are without the id of the workflow, which is another each time.
+    """
     segments, objects = agents.segments(workflow_id), agents.objects()
     heard = [read_opus(objects[segment_object(workflow_id, segment["index"])]).packets for segment in segments]
     assert [len(packets) for packets in heard] == [segment["packets"] for segment in segments]
@@ -70,9 +73,15 @@ def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
     return {
         "segments": [tuple(segment[word] for word in words) for segment in segments],
         "sound": heard,
-        "objects": sorted(objects),
-        "writes": {name: times for name, times in agents.writes().items() if not name.endswith(workflow_id)},
-        "records": sorted((name, record["state"]) for name, record in agents.records().items()),
+        "objects": sorted(name.replace(workflow_id, "") for name in objects),
+        "writes": {
+            name.replace(workflow_id, ""): times
+            for name, times in agents.writes().items()
+            if not name.endswith(workflow_id)
+        },
+        "records": sorted(
+            (name.replace(workflow_id, ""), record["state"]) for name, record in agents.records().items()
+        ),
     }
 
 
