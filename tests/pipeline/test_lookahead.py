@@ -32,7 +32,7 @@ def agents(running: ByHand) -> ByHand:
 @pytest.fixture
 def workflow_id(agents: ByHand) -> str:
     """A podcast whose script is written, and that nobody hears yet."""
-    workflow_id = agents.generate(SAMPLE.read_text(), minutes=1)
+    workflow_id = agents.generate(SAMPLE.read_text(), minutes=2)
     agents.drain(Random(1))
     return workflow_id
 
