@@ -28,6 +28,8 @@ _READABLE = (
 _PICTURE = re.compile(
     rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|BM.{4}\0{4}|RIFF.{4}WEBP|.{4}ftyp(?:heic|avif|mif1)", re.DOTALL
 )
+_OF_AN_OFFICE = re.compile(rb"application/epub\+zip|word/document|ppt/slides/|xl/work|oasis\.opendocument")
+"""In an archive that cannot be opened: names of its files, which are not compressed."""
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = re.compile(
     rb"(?:from|to|cc|date|subject|received|return-path|delivered-to|message-id|mime-version|reply-to|x-[\w-]{1,40}|"
@@ -90,7 +92,8 @@ def _kind_of_archive(document: Document) -> Kind:
     try:
         archive = Archive(document.data)
     except Unreadable:
-        if re.search(r"officedocument|opendocument|epub", document.media_type) or _ENDING.search(document.name):
+        said = re.search(r"officedocument|opendocument|epub", document.media_type) or _ENDING.search(document.name)
+        if said or _OF_AN_OFFICE.search(document.data):
             raise
         raise _not_text() from None
     with archive:
