@@ -70,7 +70,7 @@ def test_asked_heard_read_and_kept(stack: Stack, visitor: Visitor) -> None:
     visitor.page.locator("#shelf li a").first.click()
     visitor.hears()
     assert "episode.ogg" in visitor.sound["src"]
-    assert visitor.page.locator(".turn").count() == lines
+    visitor.until(lambda: visitor.page.locator(".turn").count() == lines)
 
 
 def test_a_killed_streamer_is_not_heard(stack: Stack, visitor: Visitor) -> None:
