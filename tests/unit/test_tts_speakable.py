@@ -103,6 +103,8 @@ SAID = [
      "cinco mil millones de euros, uno coma cinco millones de euros, veintiún euros, veintiuna libras"),
     ("pt", "R$ 2,3 bi, R$ 450 mi, £2",
      "dois vírgula três bilhões de reais, quatrocentos e cinquenta milhões de reais, duas libras"),
+    ("de", "401.006 £, 1.101.000, 1.001",
+     "vierhunderteintausendsechs Pfund, eine Million einhunderteintausend, eintausendeins"),
     ("it", "2,3 mld €, 450 mln di euro, 118",
      "due virgola tre miliardi di euro, quattrocentocinquanta milioni di euro, centodiciotto"),
     # Signs, fractions, powers

@@ -195,9 +195,18 @@ class Numerals:
         return Number(Decimal(2), f"{base} {self.to_the_power(exponent)}", found.end())
 
 
+_SLIPS = {
+    "dicotto": "diciotto",
+    "hunderteinstausend": "hunderteintausend",
+}
+"""Slips of num2words: in Italian for 118, in German for 401,000, each with the word of the language."""
+
+
 @lru_cache(maxsize=4096)
 def _to_words(number: int, language: str, to: str) -> str:
     from num2words import num2words
 
     said = str(num2words(number, lang=language, to=to)).replace(",", "")
-    return said.replace("dicotto", "diciotto")  # num2words drops the i of 118 in Italian
+    for slip, word in _SLIPS.items():
+        said = said.replace(slip, word)
+    return said
