@@ -13,6 +13,7 @@ still as its owner left it, so that a worker that lost its lease can commit noth
     claim.commit(outcome) the outcome's writes and the record, together; LeaseLost if overtaken
     claim.kept()          a block during which the lease is renewed before it runs out
     claim.forget()        what the work was about is gone, and the record with it
+    claim.settle(work)    does it, commits the outcome, and lets go of the claim where that fails
     claim.release()       the attempt failed, or waited for who could not be asked, and may be tried again at once
 
 Cost in the normal case: two commits, two billed writes beside the work's own.
@@ -30,7 +31,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from common.errors import AethercastError, Busy, LeaseHeld, LeaseLost, Unprocessable
+from common.errors import AethercastError, Busy, LeaseHeld, LeaseLost, Refused, Unprocessable
 from common.events import Event
 from common.policy import LEASE
 from common.records import IdempotencyRecord
@@ -168,6 +169,23 @@ class Claim:
         expiry."""
         with self._writing, suppress(AethercastError):
             work.forget(self._settings, self._record)
+
+    def settle(self, work: Callable[[], Outcome]) -> Outcome:
+        """Do the work and commit the outcome, for a caller who waits for the answer.
+
+        Forget the record of refused work, since nothing was made: the same key is good for a request put right. Release
+        the claim after any other failure.
+        """
+        try:
+            outcome = work()
+            self.commit(outcome)
+        except Refused:
+            self.forget()
+            raise
+        except BaseException:
+            self.release()
+            raise
+        return outcome
 
     def release(self, *, failed: bool = True, waited: bool = False, calls: int | None = 0) -> None:
         """Let the next attempt begin at once. Best effort: after a failure, the lease runs out by itself.

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from flask import Request, Response
 
-from common.errors import Conflict, Refused
+from common.errors import Conflict
 from common.events import publish
 from common.idempotency import Outcome, begin
 from common.records import Workflow
@@ -38,22 +38,18 @@ def derive(settings: Settings, request: Request, owner: str, workflow_id: str, p
         require_kept(settings, owner, made)
     else:
         made = new_id(digest, claim)
-        try:
-            workflow = owned(settings, owner, workflow_id)
-            if workflow.state != WorkflowState.COMPLETED:
-                raise Conflict("podcast_unfinished", f"This podcast is {workflow.state}: it has to be finished.")
-            outcome = make(workflow, made)
-            claim.commit(outcome)
-        except Refused:
-            claim.forget()  # nothing was made: the same key is good for a request that is put right
-            raise
-        except BaseException:
-            claim.release()
-            raise
-        claim = outcome
+        claim = claim.settle(lambda: make(_finished(settings, owner, workflow_id), made))
     publish(settings, *claim.events)
     logger.info("%s of %s requested", purpose, workflow_id)
     return accepted(settings, request, made, owner)
+
+
+def _finished(settings: Settings, owner: str, workflow_id: str) -> Workflow:
+    """The owner's podcast. Raises WorkflowGone, or Conflict where the podcast is not finished."""
+    workflow = owned(settings, owner, workflow_id)
+    if workflow.state != WorkflowState.COMPLETED:
+        raise Conflict("podcast_unfinished", f"This podcast is {workflow.state}: it has to be finished.")
+    return workflow
 
 
 def descendant(settings: Settings, workflow: Workflow, new_id: str) -> Workflow:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flask import Request, Response
 
-from common.errors import Conflict, Refused
+from common.errors import Conflict
 from common.events import PODCAST_WANTED, Event, publish
 from common.idempotency import Outcome, begin
 from common.problems import json_response
@@ -41,16 +41,7 @@ def _changed(
     digest = hashlib.sha256(f"{owner}\n{purpose}\n{idempotency_key(request)}".encode()).hexdigest()
     claim = begin(settings, AGENT, digest, {purpose: workflow_id, **json_object(request)}, kept=record_kept(settings))
     if not isinstance(claim, Outcome):
-        try:
-            outcome = _edited(settings, owned(settings, owner, workflow_id), asked, approved=approved)
-            claim.commit(outcome)
-        except Refused:
-            claim.forget()
-            raise
-        except BaseException:
-            claim.release()
-            raise
-        claim = outcome
+        claim = claim.settle(lambda: _edited(settings, owned(settings, owner, workflow_id), asked, approved=approved))
     publish(settings, *claim.events)
     return json_response(described_whole(settings, owned(settings, owner, workflow_id)))
 

@@ -14,7 +14,7 @@ from flask import Request, Response, g
 
 from common import contract
 from common.blobs import create_object
-from common.errors import BadRequest, Conflict, Refused
+from common.errors import BadRequest, Conflict
 from common.events import PODCAST_REQUESTED, PODCAST_WANTED, SCRIPT_COMPLETED, Event, publish
 from common.hosts import hosts_of
 from common.idempotency import Claim, Outcome, begin
@@ -58,17 +58,7 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
         require_kept(settings, owner, workflow_id)
     else:
         workflow_id = new_id(digest, claim)
-        try:
-            language = _guess_language(request, asked)
-            outcome = _accepted(settings, workflow_id, owner, asked, language)
-            claim.commit(outcome)
-        except Refused:
-            claim.forget()  # nothing was made: the same key is good for a request that is put right
-            raise
-        except BaseException:
-            claim.release()
-            raise
-        claim = outcome
+        claim = claim.settle(lambda: _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked)))
     publish(settings, *claim.events)
     logger.info("podcast requested")
     return accepted(settings, request, workflow_id, owner)
