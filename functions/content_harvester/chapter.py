@@ -15,6 +15,7 @@ from lxml import html as lxml_html
 
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.charsets import decode
+from functions.content_harvester.html_elements import BLOCKS, KINDS
 from functions.content_harvester.tables import sentences_of
 
 _EPUB_TYPE = ("{http://www.idpf.org/2007/ops}type", "epub:type", "role")
@@ -37,18 +38,7 @@ _UNHEARD = frozenset(
     ]
 )
 _VOID = r"area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
-_BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt",
-     "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "hr", "html",
-     "legend", "li", "main", "ol", "p", "pre", "section", "summary", "td", "th", "tr", "ul"]
-)  # fmt: skip
-_KINDS = {
-    **{f"h{level}": BlockKind.HEADING for level in range(1, 7)},
-    "li": BlockKind.ITEM,
-    "dt": BlockKind.TERM,
-    "dd": BlockKind.DEFINITION,
-    "blockquote": BlockKind.QUOTATION,
-}
+_BLOCKS = BLOCKS | {"td", "th", "tr"}
 _LEFT_OUT = {
     "figcaption": "caption", "caption": "caption",
     "footnote": "footnote", "endnote": "footnote", "rearnote": "footnote", "doc-footnote": "footnote",
@@ -175,7 +165,7 @@ class _Walk:
             return
         self._end()
         around = self._open[-1]
-        kind = _KINDS.get(tag)
+        kind = KINDS.get(tag)
         if tag == "li":
             opened = _Open(BlockKind.ITEM, max(1, around.level), around.number)
             if around.number is not None:

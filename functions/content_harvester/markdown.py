@@ -17,6 +17,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
 from functions.content_harvester import markup
+from functions.content_harvester.html_elements import BLOCKS
 
 _PHRASES = frozenset(
     [
@@ -61,68 +62,10 @@ _PHRASES = frozenset(
         "center",
     ]
 )
-_FLOW = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "iframe",
-        "legend",
-        "li",
-        "link",
-        "main",
-        "menu",
-        "meta",
-        "nav",
-        "ol",
-        "p",
-        "param",
-        "pre",
-        "script",
-        "search",
-        "section",
-        "style",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-        "textarea",
-        "video",
-        "audio",
-        "svg",
-    ]
-)
+_FLOW = (BLOCKS - {"caption", "hgroup"}) | {
+    "audio", "dialog", "dir", "form", "head", "iframe", "link", "menu", "meta", "nav", "param", "script",
+    "search", "style", "svg", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "title", "tr", "video",
+}  # fmt: skip
 _VOID = frozenset(["br", "img", "input", "wbr", "hr", "source", "meta", "link", "param"])
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})\b([^<>]{0,2000})>")
 _ADMONITION = re.compile(

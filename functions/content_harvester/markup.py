@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from lxml import etree, html
 
 from common.text.blocks import Block, BlockKind
+from functions.content_harvester.html_elements import BLOCKS, KINDS
 from functions.content_harvester.lines import joined
 from functions.content_harvester.speakers import with_speakers
 from functions.content_harvester.tables import sentences_of
@@ -56,53 +57,9 @@ _UNTOLD = frozenset(
         "nav",
     ]
 )
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "ul",
-    ]
-)
+_BLOCKS = BLOCKS | {"dir", "form"}
 _KINDS = {
-    **{f"h{level}": BlockKind.HEADING for level in range(1, 7)},
-    "li": BlockKind.ITEM,
-    "dt": BlockKind.TERM,
-    "dd": BlockKind.DEFINITION,
-    "blockquote": BlockKind.QUOTATION,
+    **KINDS,
     "figcaption": BlockKind.CAPTION,
     "caption": BlockKind.CAPTION,
     "summary": BlockKind.HEADING,
