@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 if TYPE_CHECKING:  # a stack and Google's clients are loaded by the tests that start one, as that takes a second
     from local.listener import Heard
     from local.stack import Stack
+    from tests.pipeline.by_hand import ByHand
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -159,6 +160,22 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if category == "unit" and HEAVY.intersection(getattr(item, "fixturenames", ())):
         raise pytest.UsageError(f"{item.nodeid} starts a stack: it is no unit test")
     item.add_marker(category)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    """Agents by hand, of a module that shares no stack with others."""
+    from tests.pipeline.by_hand import by_hand
+
+    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
+        yield agents
+
+
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    """The module's agents by hand, with nothing left of the test before."""
+    running.reset()
+    return running
 
 
 @pytest.hookimpl(wrapper=True)

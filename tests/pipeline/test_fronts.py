@@ -6,7 +6,7 @@ Every kind of answer that a front may give, at every edge over which our service
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from typing import Any
@@ -20,7 +20,7 @@ from common.states import WorkState
 from functions.orchestrator import sweeper
 from local.front_faults import BODIES, TORN, Fault
 from streamer.catalog.fetch import Fetcher, SignedUrls
-from tests.pipeline.by_hand import ByHand, Letter, by_hand
+from tests.pipeline.by_hand import ByHand, Letter
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
@@ -32,18 +32,6 @@ SUCCESSES = (*(Fault(200, body) for body in BODIES), Fault(200, TORN))
 """What looks like an answer, and is none."""
 SOUND = re.compile(r"\.(opus|ogg)$")
 FAULTS = (*ERRORS, *ODDITIES, *SUCCESSES)
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
-    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
-        yield agents
-
-
-@pytest.fixture
-def agents(running: ByHand) -> ByHand:
-    running.reset()
-    return running
 
 
 @pytest.fixture(scope="module")

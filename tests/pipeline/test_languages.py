@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from common import languages
 from local.podcast import SAMPLE
 from tests.conftest import ROOT, Program
-from tests.pipeline.by_hand import ByHand, by_hand
+from tests.pipeline.by_hand import ByHand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXTS = {path.suffixes[0][1:]: path for path in sorted((ROOT / "tests" / "unit" / "texts").glob("*.txt"))}
 TEXTS["en"] = SAMPLE
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
-    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
-        yield agents
-
-
-@pytest.fixture
-def agents(running: ByHand) -> ByHand:
-    running.reset()
-    return running
 
 
 def test_each_language_has_its_text() -> None:

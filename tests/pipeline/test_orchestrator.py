@@ -29,25 +29,13 @@ from functions.model_serving.llm.engines.extractive.writer import ExtractiveWrit
 from functions.model_serving.llm.protocol import Request, Turn
 from functions.orchestrator import pipeline, sweeper
 from local.podcast import SAMPLE
-from tests.pipeline.by_hand import ACCOUNT, INVOKERS, URLS, ByHand, by_hand
+from tests.pipeline.by_hand import ACCOUNT, INVOKERS, URLS, ByHand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth. "
     "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages."
 )
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
-    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
-        yield agents
-
-
-@pytest.fixture
-def agents(running: ByHand) -> ByHand:
-    running.reset()
-    return running
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -18,7 +18,7 @@ from common.services import service
 from common.settings import Settings
 from functions.api_gateway.generating import KEY_DIGITS
 from functions.model_serving import tts
-from tests.pipeline.by_hand import ByHand, by_hand
+from tests.pipeline.by_hand import ByHand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
@@ -33,18 +33,6 @@ WRITES = (
     (WriteBatch, "commit"),
 )
 """All ways in which anything is stored."""
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
-    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
-        yield agents
-
-
-@pytest.fixture
-def agents(running: ByHand) -> ByHand:
-    running.reset()
-    return running
 
 
 class Moments:

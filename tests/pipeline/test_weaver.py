@@ -14,25 +14,13 @@ from google.cloud.firestore_v1.services.firestore import FirestoreClient
 
 from common.services import Service
 from functions.orchestrator import sweeper
-from tests.pipeline.by_hand import ByHand, by_hand
+from tests.pipeline.by_hand import ByHand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth. "
     "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages."
 )
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
-    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
-        yield agents
-
-
-@pytest.fixture
-def agents(running: ByHand) -> ByHand:
-    running.reset()
-    return running
 
 
 @pytest.fixture

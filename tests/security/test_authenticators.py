@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,25 +13,13 @@ from common.settings import Settings
 from emulators.http_server import HttpServer
 from local import iam
 from local.front import service_app
-from tests.pipeline.by_hand import AUTHENTICATOR_KEY, ByHand, Letter, by_hand
+from tests.pipeline.by_hand import AUTHENTICATOR_KEY, ByHand, Letter
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth. "
     "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages."
 )
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
-    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
-        yield agents
-
-
-@pytest.fixture
-def agents(running: ByHand) -> ByHand:
-    running.reset()
-    return running
 
 
 def test_keys_are_changed_while_a_podcast_is_made(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
