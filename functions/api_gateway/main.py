@@ -107,10 +107,16 @@ def _answer(request: Request) -> Response:
     with log_context(owner=owner, **given):
         if operation.counted:
             spend(settings())
-        if unknown := sorted(set(request.args) - set(operation.query)) if operation.query else []:
-            known = ", ".join(operation.query)
-            raise BadRequest("parameter_unknown", f"{unknown[0][:40]!r} is no parameter of this address: {known} are.")
+        _require_known_parameters(request, operation)
         return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
+
+
+def _require_known_parameters(request: Request, operation: Operation) -> None:
+    """Raise BadRequest for a parameter unknown to an operation with parameters; others take no notice of any."""
+    unknown = sorted(request.args.keys() - operation.query.keys())
+    if operation.query and unknown:
+        known = ", ".join(operation.query)
+        raise BadRequest("parameter_unknown", f"{unknown[0][:40]!r} is no parameter of this address: {known} are.")
 
 
 def _asked(operation: Operation, request: Request) -> dict[str, Any]:

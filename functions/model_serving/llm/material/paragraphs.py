@@ -20,8 +20,6 @@ from common.text.sentences import ended, one_line, sentences
 from functions.model_serving.llm.material.context_dependence import depends_on_context
 
 _MAX_PARAGRAPH: Final = 4_000
-_LONG_LIST: Final = 900
-"""Characters: a longer list is told in several turns."""
 _GAPS: Final = {BlockKind.CODE, BlockKind.CAPTION, BlockKind.FOOTNOTE, BlockKind.REFERENCE}
 _MAX_QUESTION: Final = 300
 _LEAST_PAIRS: Final = 3
