@@ -106,7 +106,8 @@ class FakeLanguage(FakeEngine):
     def event(self, text: str) -> bytes:
         raise NotImplementedError
 
-    def end(self, why: str, tokens: int, read: int = 100) -> Iterator[bytes]:
+    def end(self, why: str, tokens: int, read: int = 0) -> Iterator[bytes]:
+        """The end of an answer of so many `tokens` to a prompt of `read` tokens, 0 for not counted."""
         raise NotImplementedError
 
 
@@ -126,7 +127,7 @@ class FakeChatServer(FakeLanguage):
     def event(self, text: str) -> bytes:
         return sse({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}]})
 
-    def end(self, why: str, tokens: int, read: int = 100) -> Iterator[bytes]:
+    def end(self, why: str, tokens: int, read: int = 0) -> Iterator[bytes]:
         reason = {"refuse": "content_filter", "truncate": "length"}.get(why, why)
         yield sse({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
         yield sse({"choices": [], "usage": {"prompt_tokens": read, "completion_tokens": tokens}})
@@ -143,7 +144,7 @@ class FakeGemini(FakeLanguage):
     def event(self, text: str) -> bytes:
         return sse({"candidates": [{"content": {"role": "model", "parts": [{"text": text}]}}]})
 
-    def end(self, why: str, tokens: int, read: int = 100) -> Iterator[bytes]:
+    def end(self, why: str, tokens: int, read: int = 0) -> Iterator[bytes]:
         reason = {"refuse": "SAFETY", "truncate": "MAX_TOKENS", "stop": "STOP"}[why]
         usage = {"promptTokenCount": read, "candidatesTokenCount": tokens, "totalTokenCount": read + tokens}
         yield sse({"candidates": [{"finishReason": reason}], "usageMetadata": usage})

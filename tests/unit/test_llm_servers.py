@@ -421,8 +421,24 @@ class Small(Server):
         told = f"This model's maximum context length is {CONTEXT} tokens. However, you requested {asked} tokens."
         return (400, openai_error(told)) if asked > CONTEXT else None
 
-    def end(self, why: str, tokens: int, read: int = 100) -> Iterator[bytes]:
+    def end(self, why: str, tokens: int, read: int = 0) -> Iterator[bytes]:
         return super().end(why, tokens, min(tokens_of(self.requests[-1]), CONTEXT))
+
+
+@pytest.mark.parametrize(("characters", "cut"), [(8_192, False), (12_288, True)])
+def test_a_round_count_of_tokens_is_a_cut_only_where_the_prompt_has_more(characters: int, cut: bool) -> None:
+    """A prompt of 2,048 tokens is answered as any other: one in 1,024 has a count like that."""
+    with Small(cuts=True) as server:
+        server.author = lambda _system, _prompt: "Yes."
+        model = OpenAIModel(Settings(language_engine="openai", language_base_url=server.url))
+        for written in ("x" * 5_000, "x" * characters):
+            try:
+                list(model.stream(Prompt("", written, 100)))
+                told = False
+            except PromptTooLong as error:
+                assert error.silently
+                told = True
+        assert told == cut
 
 
 @pytest.mark.parametrize("cuts", [False, True])

@@ -316,7 +316,7 @@ class _Script:
         return turn
 
     def _transcript(self) -> str:
-        return transcript(self._said, min(_SAID_CHARACTERS, self._context.characters))
+        return transcript(self._said, min(_SAID_CHARACTERS, self._context.characters // 2))
 
     def _next_speaker(self) -> str:
         """The host who did not speak last."""

@@ -54,6 +54,8 @@ _MOST_A_TOKEN: Final = 8.0
 """Characters: prose of these languages has 3 to 5 a token."""
 _DENSER: Final = 1.6
 """So many times more characters a token than in the server's best prompt: it has not counted all of this one."""
+_A_LITTLE_DENSER: Final = 1.1
+"""So many times are enough where the count is a round one, as limits are: by chance one count in 1,024 is."""
 
 
 class OpenAIModel:
@@ -129,7 +131,8 @@ class OpenAIModel:
         tokens, characters = usage.get("prompt_tokens"), len(prompt.system) + len(prompt.user)
         if not isinstance(tokens, int) or tokens <= 0 or characters < _SHORTEST_CUT:
             return
-        if tokens % 1024 == 0 or characters > _DENSER * self._characters_a_token * tokens:
+        denser = _DENSER if tokens % 1024 else _A_LITTLE_DENSER
+        if characters > denser * self._characters_a_token * tokens:
             raise PromptTooLong(_ENGINE, tokens, silently=True)
         self._characters_a_token = min(self._characters_a_token, characters / tokens)
 
