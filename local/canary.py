@@ -120,9 +120,9 @@ def hear(url: str, stream_id: str, run: Run) -> Heard:
         elif message["type"] == "segment":
             run.sent.setdefault(int(message["index"]), now)
         if now > (HEARD_S if "first_sound_ms" in run.facts else FIRST_SOUND_S):  # the streamer has patience without end
-            told = next((one for one in reversed(heard.messages) if one["type"] == "progress"), {})
+            stages = [str(one.get("stage")) for one in heard.messages if one["type"] == "progress"] or ["unknown"]
             what = "was not heard to its end" if heard.packets else "made no sound"
-            raise StepFailed("hear", f"It {what} within {now:.0f} s, at stage {told.get('stage', 'unknown')}.")
+            raise StepFailed("hear", f"It {what} within {now:.0f} s, at stage {stages[-1]}.")
     run.facts |= {"packets": len(heard.packets), "heard_s": round(len(heard.packets) * PACKET_MS / 1000, 1)}
     if not heard.packets or not heard.whole():
         raise StepFailed("hear", "The stream ended, but packets are missing or came twice.")

@@ -102,7 +102,8 @@ def login() -> Credentials:
 def _without_quota_project(credentials: Credentials) -> Credentials:
     """The same credentials, without the project that `gcloud auth application-default set-quota-project` has noted."""
     if isinstance(credentials, CredentialsWithQuotaProject):
-        return credentials.with_quota_project(None)
+        without: Credentials = credentials.with_quota_project(None)
+        return without
     return credentials
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -162,12 +163,16 @@ def test_where_google_cannot_be_reached_it_says_so_and_fails(
     cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nobody is told to sign in who has, and no pipeline takes it for a project in which all is well."""
+
+    def pick(google: Google, _: str) -> Google:
+        return google
+
     nowhere = Google(Credentials(token="an-operators"), PROJECT, lambda _: "http://127.0.0.1:9")
     no_token = Google(
         Credentials(None, "refresh", token_uri="http://127.0.0.1:9", client_id="c", client_secret="s"), PROJECT
     )
     for google in (nowhere, no_token):
-        assert doctor.main(["--project", PROJECT, "--json"], connect=lambda _, google=google: google) == 1
+        assert doctor.main(["--project", PROJECT, "--json"], connect=partial(pick, google)) == 1
         [only] = json.loads(capsys.readouterr().out)
         assert (only["level"], only["about"]) == (WRONG, "network")
 

@@ -595,8 +595,8 @@ def letter_of(agents: ByHand, event_type: str, workflow_id: str) -> Letter:
 
 def documents(agents: ByHand) -> dict[str, dict[str, Any]]:
     """Every document of a podcast, by its path."""
-    kinds = [agents.db.collection(name) for name in ("workflows", "idempotency", "streams")]
-    found = [one for kind in (*kinds, agents.db.collection_group("segments")) for one in kind.stream()]
+    found = [one for name in ("workflows", "idempotency", "streams") for one in agents.db.collection(name).stream()]
+    found += agents.db.collection_group("segments").stream()
     return {one.reference.path: one.to_dict() or {} for one in found}
 
 
