@@ -89,7 +89,7 @@ class Settings:
     speech_api_key: str = field(default="", repr=False)
     speech_model: str = ""
     speech_voices: tuple[str, ...] = ()
-    """What the engine calls the voices of the first and the second host; its own choice unless set."""
+    """What the engine calls the voices of the hosts, by place, up to four; its own choice unless set."""
     speech_sample_rate: int = 0
     """In Hz, of a server that sends bare samples and does not state it. 0: it is found out by a known sentence."""
     language_base_url: str = ""
