@@ -59,7 +59,7 @@ MAX_KEY_CHARACTERS: Final = 200
 MAX_SIGNED_URLS: Final = 16
 """Links to segments that the streamer asks for at once."""
 MIN_MINUTES: Final = 1
-MAX_MINUTES: Final = 60
+MAX_MINUTES: Final = 180
 DEFAULT_MINUTES: Final = 5
 
 # States of a podcast (called a workflow inside) and of its parts
