@@ -13,7 +13,7 @@ import secrets
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 from cryptography import x509
@@ -23,12 +23,17 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from flask import Flask, Response, jsonify, request
 from jwt.algorithms import RSAAlgorithm
 
+from emulators.delays import Delays, delayed_app
 from emulators.http_server import HttpServer
 from emulators.loopback import loopback_only
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 ISSUER = "https://accounts.google.com"
 KEY_ID = "aethercast-local"
 LIFETIME_S = 3600
+_SIGN = ":signBlob"
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - the audience google-auth names for ID tokens
 
@@ -39,7 +44,7 @@ class Identity:
     One key serves all accounts. An account exists from its first key file on, also after a restart.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, delays: Delays | None = None) -> None:
         self._directory = directory
         (directory / "accounts").mkdir(parents=True, exist_ok=True)
         self._key = _load_or_make_key(directory / "key.pem")
@@ -49,7 +54,9 @@ class Identity:
         }
         self._granted: dict[str, tuple[str, float]] = {}
         """Access token -> whose it is, and until when."""
-        self._server = HttpServer(loopback_only(self._app(), pages=False))
+        app: WSGIApplication = self._app()
+        app = delayed_app(app, delays, _kind) if delays else app
+        self._server = HttpServer(loopback_only(app, pages=False), patient=delays is not None)
 
     def start(self, port: int = 0) -> int:
         """Serve /token, /certs and /jwks on the loopback interface; the port."""
@@ -146,6 +153,11 @@ class Identity:
             return jsonify(keys=[{**key, "kid": KEY_ID, "use": "sig", "alg": "RS256"}])
 
         return app
+
+
+def _kind(environ: WSGIEnvironment) -> str:
+    """The kind of a request's delay."""
+    return "sign_blob" if environ["PATH_INFO"].endswith(_SIGN) else "token"
 
 
 def _refusal(error: str, description: str) -> tuple[Response, int]:
