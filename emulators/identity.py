@@ -2,7 +2,7 @@
 
 A service account's key file has this server as its `token_uri`, so google-auth behaves as with a real key file:
 google-auth signs an assertion (RFC 7523) and gets an access token or an OpenID Connect token in return. The same key
-signs V4 URLs, which the storage emulator checks here.
+signs V4 URLs, which the storage emulator checks here; IAM's signBlob signs with it, too.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import re
 import secrets
 import time
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +60,7 @@ class Identity:
         self._server = HttpServer(loopback_only(app, pages=False), patient=delays is not None)
 
     def start(self, port: int = 0) -> int:
-        """Serve /token, /certs and /jwks on the loopback interface; the port."""
+        """Serve /token, /certs, /jwks and IAM's signBlob on the loopback interface; the port."""
         return self._server.start(port)
 
     def stop(self) -> None:
@@ -142,6 +143,20 @@ class Identity:
             self._granted[opaque] = claims["iss"], time.time() + LIFETIME_S
             granted = {"access_token": opaque, "token_type": "Bearer", "expires_in": LIFETIME_S}
             return jsonify(granted), 200
+
+        @app.post("/v1/projects/-/serviceAccounts/<email>:signBlob")
+        def sign_blob(email: str) -> tuple[Response, int]:
+            caller = self.account_of(request.headers.get("Authorization", "").removeprefix("Bearer "))
+            if caller is None:
+                return jsonify(error={"code": 401, "status": "UNAUTHENTICATED"}), 401
+            if caller != email:  # an account that may sign for itself alone
+                return jsonify(error={"code": 403, "status": "PERMISSION_DENIED"}), 403
+            try:
+                payload = b64decode(request.get_json()["payload"], validate=True)
+            except (KeyError, TypeError, ValueError):
+                return jsonify(error={"code": 400, "status": "INVALID_ARGUMENT"}), 400
+            signature = self._key.sign(payload, padding.PKCS1v15(), hashes.SHA256())
+            return jsonify(keyId=KEY_ID, signedBlob=b64encode(signature).decode()), 200
 
         @app.get("/certs")
         def certs() -> Response:

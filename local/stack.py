@@ -198,6 +198,9 @@ class Stack:
         self.env[FOLDER_VARIABLE] = str(fronts)
         if self.reach:
             self.env[NETWORK_VARIABLE] = str(self.reach.folder)
+            self.env["IAM_CREDENTIALS_URL"] = self.env["OIDC_JWKS_URL"].removesuffix(
+                "/jwks"
+            )  # no key signs in the cloud
         self.env |= dict(self.options.environment)
         if self.options.lossy:
             self._proxied = {name: self._put_proxy(name) for name in self.env if name in CALLED}

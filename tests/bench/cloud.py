@@ -75,7 +75,7 @@ BY_HAND = {
         storage_read=1,
     ),
 }
-BY_HAND["page"] = BY_HAND["warm"] + Counter(start_function=3)
+BY_HAND["page"] = BY_HAND["warm"] + Counter(start_function=2)  # the page has woken gateway and model serving
 BY_HAND["program"] = BY_HAND["warm"] + Counter(start_function=4)
 _ELSEWHERE = re.compile(r"harvest|weave|segments/(?!00000)|-forge-(?!00000)|/0000[1-9]")
 """What is done for a podcast beside its greeting, told by the names of documents, tasks and objects."""

@@ -6,8 +6,8 @@ Ten podcasts, one after the other, each asked for on the page with a click. In t
     click_to_first_packet_ms  of that, until the first audio message: what the system takes
     page_share                what is left to the page and the browser, as a share of the whole
 
-With `--network cloud` over the delays of emulators/delays.py: the page is opened 4 s before the click, and unless `--warm`
-no service has an instance then.
+With `--network cloud` over the delays of emulators/delays.py: the page is opened 4 s before the click, and no service
+has an instance then, but for those that `--warm` keeps.
 """
 
 from __future__ import annotations
