@@ -35,6 +35,9 @@ class Settings:
     cloud_tasks_emulator_host: str = ""
     """`host:port` of a Cloud Tasks emulator; the client library has no variable of its own for it."""
 
+    iam_credentials_url: str = ""
+    """Where signatures are asked for, though a private key is at hand. Empty: it signs, or where there is none, IAM."""
+
     # Our own services: the URL each is reached at, which is also the audience of tokens made out to it
     gateway_url: str = ""
     orchestrator_url: str = ""
