@@ -130,6 +130,17 @@ class Pronunciations:
     shows: dict[str, list[dict[str, Any]]]
 
 
+@dataclass(frozen=True)
+class Share:
+    """The right of whoever has `token` to hear and read one podcast: it stands in an API key's place. Times as ISO
+    8601."""
+
+    id: str
+    token: str
+    created_at: str
+    expires_at: str
+
+
 class Aethercast:
     """The API at `base_url`, asked with `api_key`. Every method raises AethercastError."""
 
@@ -277,6 +288,23 @@ class Aethercast:
     def revoke_feeds(self) -> None:
         """Take every private feed back."""
         self._ask("DELETE", _FEEDS, None)
+
+    def share(self, workflow_id: str, days: int = 30) -> Share:
+        """Let whoever has the share hear and read the podcast, for so many days."""
+        body = {"days": days}
+        return self._ask("POST", f"{_PODCASTS}/{workflow_id}/shares", lambda answer: _read(Share, answer), json=body)
+
+    def shares(self, workflow_id: str) -> list[Share]:
+        """The podcast's shares that are good."""
+
+        def read(answer: dict[str, Any]) -> list[Share]:
+            return [_read(Share, share) for share in answer["shares"]]
+
+        return self._ask("GET", f"{_PODCASTS}/{workflow_id}/shares", read)
+
+    def revoke_share(self, workflow_id: str, share_id: str) -> None:
+        """Take a share back."""
+        self._ask("DELETE", f"{_PODCASTS}/{workflow_id}/shares/{share_id}", None)
 
     def cancel(self, workflow_id: str) -> Podcast:
         """Stop making it."""
