@@ -86,6 +86,26 @@ export class Api {
     return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/stream`, "stream_id");
   }
 
+  /** The same API with a share in the key's place. @param {string} share */
+  sharedBy(share) {
+    return new Api(this.base, () => share);
+  }
+
+  /** @param {string} id @param {number} days @returns {Promise<import("./api_types.js").Share>} */
+  share(id, days) {
+    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/shares`, "token", { body: { days } });
+  }
+
+  /** @param {string} id @returns {Promise<import("./api_types.js").Shares>} */
+  shares(id) {
+    return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}/shares`, "shares");
+  }
+
+  /** @param {string} id @param {string} share @returns {Promise<void>} */
+  revokeShare(id, share) {
+    return this.#ask("DELETE", `/podcasts/${encodeURIComponent(id)}/shares/${encodeURIComponent(share)}`, null);
+  }
+
   /** @param {string} id @returns {Promise<Podcast>} */
   cancel(id) {
     return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/cancel`, "workflow_id");

@@ -11,12 +11,15 @@ import { EpisodeView } from "./page/episode_view.js";
 import { listenToKeys } from "./page/keyboard.js";
 import { Library } from "./page/library.js";
 import { recall, remember } from "./page/memory.js";
+import { readShared, Sharing } from "./page/sharing.js";
+import { soundAlone } from "./page/sound_alone.js";
 import { Transcript } from "./page/transcript.js";
 
 const EPISODE = /^#\/p\/([0-9a-f]{32})$/;
 const TOAST_MS = 2_500;
 const REMEMBER_POSITION_MS = 3_000;
 const MAX_POSITIONS = 50;
+const [SOONEST_MS, LATEST_MS] = [20, 1_000];
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 
@@ -38,6 +41,7 @@ const library = new Library(api, toast);
 const transcript = new Transcript((seconds) => listenFrom(seconds));
 const dock = new Dock(player, (speaker) => transcript.voice(speaker));
 const downloads = new Downloads();
+const sharing = new Sharing(api, copy, toast);
 const view = new EpisodeView(player, { seek: listenFrom, again, key: () => void askKey().then((given) => given && again()) });
 
 /** @param {any} request */
@@ -57,31 +61,33 @@ async function make(request) {
   }
 }
 
-/** @param {string} id */
-async function open(id) {
+/** @param {string} id @param {string | null} [share]  that somebody else shared it by */
+async function open(id, share = null) {
   if (episode?.id === id) return;
-  if (!hasKey() && !(await askKey())) return;
+  if (!share && !hasKey() && !(await askKey())) return;
   lastRequest = null;
-  await openEpisode().open(id, recall("positions", /** @type {Record<string, number>} */ ({}))[id] ?? 0);
+  await openEpisode(share).open(id, recall("positions", /** @type {Record<string, number>} */ ({}))[id] ?? 0);
 }
 
 function again() {
   if (lastRequest) void make(lastRequest);
   else if (episode?.id) {
-    const { id } = episode;
+    const { id, share } = episode;
     episode.close();
     episode = null;
-    void open(id);
+    void open(id, share);
   }
 }
 
-function openEpisode() {
+/** @param {string | null} [share] */
+function openEpisode(share = null) {
   rememberPosition();
   episode?.close();
   transcript.clear();
   view.clear();
   downloads.close();
-  const opened = (episode = new Episode(api, player));
+  const opened = (episode = new Episode(share ? api.sharedBy(share) : api, player));
+  opened.share = share;
   dock.open(opened);
   opened.addEventListener("change", () => opened === episode && update());
   document.body.dataset.view = "episode";
@@ -118,12 +124,26 @@ function follow() {
   if (!episode) return;
   dock.update();
   view.follow(episode);
-  if (player.state !== "starting") transcript.follow(player.position);
+  followWords();
 }
 
-function animate() {
-  if (player.state === "playing") follow();
-  requestAnimationFrame(animate);
+let words = 0;
+/** Each word when it is due; nothing turns while nobody looks. */
+function followWords() {
+  clearTimeout(words);
+  if (player.state === "starting") return;
+  const next = transcript.follow(player.position);
+  if (player.state !== "playing" || document.hidden) return;
+  const due = ((next - player.position) * 1000) / player.rate;
+  words = window.setTimeout(followWords, Math.max(SOONEST_MS, Math.min(due, LATEST_MS)));
+}
+
+let beat = "";
+/** The element tells several times a second how it goes, which is drawn once. */
+function followBeat() {
+  const now = `${Math.floor(player.position)} ${Math.floor(player.availableS)}`;
+  if (now !== beat) follow();
+  beat = now;
 }
 
 /** @param {number} seconds */
@@ -133,8 +153,10 @@ function listenFrom(seconds) {
 }
 
 function route() {
+  const shared = readShared(location.hash);
   const id = EPISODE.exec(location.hash)?.[1];
-  if (id) void open(id);
+  if (shared) void open(shared.id, shared.share);
+  else if (id) void open(id);
   else showHome();
 }
 
@@ -197,9 +219,8 @@ function rememberPosition() {
 
 function setUpButtons() {
   byId("share", HTMLButtonElement).addEventListener("click", () => {
-    const title = episode?.title ?? "Aethercast";
-    if (navigator.share) void navigator.share({ title, url: location.href }).catch(() => {});
-    else void copy(location.href, "Link copied");
+    if (episode?.share) void copy(location.href, "Link copied");
+    else if (episode?.id) sharing.open(episode);
   });
   byId("copy", HTMLButtonElement).addEventListener("click", () => {
     void copy(transcript.text(episode?.title ?? ""), "Transcript copied");
@@ -231,7 +252,9 @@ function showShortcuts() {
 }
 
 player.addEventListener("change", follow);
-for (const type of ["timeupdate", "progress"]) byId("audio", HTMLAudioElement).addEventListener(type, follow);
+document.addEventListener("visibilitychange", followWords);
+soundAlone(byId("audio", HTMLAudioElement), () => player.pause());
+for (const type of ["timeupdate", "progress"]) byId("audio", HTMLAudioElement).addEventListener(type, followBeat);
 window.addEventListener("hashchange", route);
 window.addEventListener("popstate", route);
 window.addEventListener("pagehide", rememberPosition);
@@ -251,6 +274,5 @@ listenToKeys({
   "/": () => (episode ? (location.hash = "#/") : library.focusSearch()),
   "?": showShortcuts,
 });
-requestAnimationFrame(animate);
 route();
 document.body.dataset.ready = ""; // every control is joined

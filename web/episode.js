@@ -27,6 +27,8 @@ export class Episode extends Production {
   connectionState = "none";
   /** The connection has been lost for a while. */
   unreachable = false;
+  /** What somebody else shared it by: then it can be heard and read, and nothing else. @type {string | null} */
+  share = null;
   /** How long a podcast was asked for, in minutes; null where that is not known. @type {number | null} */
   minutes = null;
   store = new PacketStore();

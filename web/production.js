@@ -34,6 +34,10 @@ export class Production extends EventTarget {
   sourceProblems = [];
   /** @type {Record<string, string> | null} */
   artifacts = null;
+  /** Its picture, once this page has it. @type {string | null} */
+  cover = null;
+  /** BCP 47; "" while it is not known. */
+  language = "";
   /** @type {number | null} */
   durationMs = null;
   /** @type {{code?: string, message?: string, status?: number} | null} */
@@ -75,6 +79,7 @@ export class Production extends EventTarget {
     if (podcast.state === "GENERATING" && this.state !== "GENERATING") return; // an answer that was overtaken
     this.state = podcast.state;
     this.named(podcast.title);
+    this.language = podcast.language;
     this.stages = podcast.stages;
     this.sources = podcast.sources ?? [];
     this.sourceProblems = podcast.source_problems ?? [];

@@ -14,6 +14,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, request, send_from_directory
@@ -39,6 +40,8 @@ class ScriptedServer:
         self.script = script or Script()
         self.api_key, self.handed_out_key = "scripted-key", api_key
         self.podcasts: dict[str, Podcast] = {}
+        self.shares: dict[str, list[dict[str, str]]] = {}
+        """By workflow."""
         self.requests: list[dict[str, Any]] = []
         self.said: list[dict[str, Any]] = []
         """What clients said on their sockets, in order."""
@@ -118,6 +121,11 @@ class ScriptedServer:
         for name, view in (("cancel", self._cancel), ("stream", self._stream)):
             app.add_url_rule(f"{api}/<workflow_id>/{name}", view_func=self._api(view), methods=["POST"], endpoint=name)
         app.add_url_rule(f"{api}/<workflow_id>/segments", view_func=self._api(self._segments), endpoint="segments")
+        shares = f"{api}/<workflow_id>/shares"
+        app.add_url_rule(shares, view_func=self._api(self._share), methods=["POST"], endpoint="share")
+        app.add_url_rule(shares, view_func=self._api(self._list_shares), endpoint="shares")
+        revoke = self._api(self._revoke_share)
+        app.add_url_rule(f"{shares}/<share_id>", view_func=revoke, methods=["DELETE"], endpoint="revoke_share")
         app.after_request(self._guard)
         Sock(app).route(f"{api}/stream")(self._listen)
         return app
@@ -140,12 +148,21 @@ class ScriptedServer:
         def checked(**arguments: str) -> Any:
             if self.down:
                 return _problem(503, "unavailable", "Busy; ask again.")
-            if request.headers.get("Authorization") != f"Bearer {self.api_key}":
+            shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            workflow_id = arguments.pop("workflow_id", None)
+            if shown.startswith("share_"):
+                if not any(share["token"] == shown for share in self.shares.get(workflow_id or "", [])):
+                    return _problem(403, "share_revoked", "This share was taken back.")
+            elif shown != self.api_key:
                 return _problem(401, "key_unknown", "This API key is not known.")
-            if "workflow_id" not in arguments:
+            if workflow_id is None:
                 return view()
-            podcast = self.podcasts.get(arguments["workflow_id"])
-            return view(podcast) if podcast else _problem(404, "podcast_unknown", "There is no podcast of this id.")
+            podcast = self.podcasts.get(workflow_id)
+            return (
+                view(podcast, **arguments)
+                if podcast
+                else _problem(404, "podcast_unknown", "There is no podcast of this id.")
+            )
 
         return checked
 
@@ -187,6 +204,25 @@ class ScriptedServer:
     def _segments(self, podcast: Podcast) -> dict[str, Any]:
         return {"segments": podcast.segments()}
 
+    def _share(self, podcast: Podcast) -> Any:
+        number = f"{len(self.shares.get(podcast.workflow_id, [])):016x}"
+        share = {
+            "id": number,
+            "token": f"share_{number}_1999999999_{secrets.token_urlsafe(32)}",
+            "created_at": podcast.created.isoformat(),
+            "expires_at": (podcast.created + timedelta(days=request.get_json()["days"])).isoformat(),
+        }
+        self.shares.setdefault(podcast.workflow_id, []).append(share)
+        return share, 201
+
+    def _list_shares(self, podcast: Podcast) -> dict[str, Any]:
+        return {"shares": self.shares.get(podcast.workflow_id, [])}
+
+    def _revoke_share(self, podcast: Podcast, share_id: str) -> Any:
+        shares = self.shares[podcast.workflow_id]
+        shares[:] = [share for share in shares if share["id"] != share_id]
+        return "", 204
+
     def _file(self, workflow_id: str, name: str) -> Response:
         if self.dead_links:
             self.dead_links -= 1
@@ -194,7 +230,7 @@ class ScriptedServer:
         podcast = self.podcasts[workflow_id]
         if name == "episode.ogg":
             data = write_opus(podcast.packets(0, podcast.total), pre_skip(), serial=1, tags={"TITLE": "scripted"})
-        elif name == "cover.jpg":
+        elif name in {"cover.jpg", "cover-600.jpg"}:
             data = _cover(podcast.script.title)
         else:
             data = name.encode()

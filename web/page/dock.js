@@ -127,10 +127,10 @@ export class Dock {
     if (!this.#scrubbing) this.#seek.value = String(position);
     setAttribute(this.#seek, "aria-valuetext", `${spokenTime(position)} of ${spokenTime(duration)}`);
     this.#drawLevels(episode, duration, position);
-    const { title, artifacts } = episode;
+    const { title, cover } = episode;
     this.#lockScreen.show({
       title,
-      cover: artifacts?.cover,
+      cover: cover ?? undefined,
       playing,
       position: this.#player.position,
       duration,

@@ -94,7 +94,7 @@ export class Library {
         "a",
         { href: `#/p/${podcast.workflow_id}` },
         face,
-        el("span", { class: "words" }, el("strong", {}, podcast.title), el("small", {}, [made, how].filter(Boolean).join(" · "))),
+        el("span", { class: "words" }, el("strong", { lang: podcast.language, dir: "auto" }, podcast.title), el("small", {}, [made, how].filter(Boolean).join(" · "))),
       ),
       el("button", { class: "icon-button", type: "button", "aria-label": `Delete ${podcast.title}`, onclick: doom }, icon("trash")),
     );
