@@ -7,13 +7,13 @@
 /** By code: those of the contract and the page's own alone. @type {Partial<Record<import("../api_types.js").ErrorCode | PageCode, PlainWords>>} */
 const WORDS = {
   unreachable: { title: "No connection", advice: "Check your network, then try again." },
-  key_missing: { title: "A key is needed", advice: "Enter the access key you were given.", needsKey: true },
-  key_wrong: { title: "That key does not work", advice: "Check it for missing characters, or ask for a new one.", needsKey: true },
-  key_revoked: { title: "That key is no longer good", advice: "Ask for a new one.", needsKey: true },
+  key_missing: { title: "A key is needed", advice: "Enter the access key you were given; whoever runs this service gives them out.", needsKey: true },
+  key_wrong: { title: "That key does not work", advice: "Check it for missing characters, or ask whoever runs this service for a new one.", needsKey: true },
+  key_revoked: { title: "That key is no longer good", advice: "Ask whoever runs this service for a new one.", needsKey: true },
   rate_limited: { title: "That was a lot at once", advice: "Wait a minute, then try again." },
   request_too_large: { title: "That is too much", advice: "Use fewer or smaller files." },
   podcast_unknown: { title: "This podcast does not exist", advice: "It may have been deleted, or it belongs to another key." },
-  podcast_cancelled: { title: "You stopped this podcast", advice: "What had been voiced is still here." },
+  podcast_cancelled: { title: "You stopped this podcast", advice: "Nothing more of it is made; what had been written is below." },
   podcast_ended: { title: "There is nothing left to hear", advice: "Ask for it again as a new podcast." },
   stream_refused: { title: "The stream broke off", advice: "Open the podcast again from your library." },
   playback_failed: { title: "The sound could not be played", advice: "Open the podcast again, or download its file." },
