@@ -70,8 +70,9 @@ class Accepted(Stream):
 @dataclass(frozen=True)
 class Podcast:
     """State of a podcast. `state` is GENERATING, COMPLETED, FAILED or CANCELLED; `artifacts` are links, once the
-    podcast is COMPLETED; `segments` counts those written and voiced, and is None in lists. Each of the `sources` has a
-    title, url, author, date, and under `left_out` the numbers of things not read: `{"reference": 31, "table": 2}`."""
+    podcast is COMPLETED; `segments` counts those written and voiced, and is None in lists; `minutes` is the length
+    asked for. Each of the `sources` has a title, url, author, date, and under `left_out` the numbers of things not
+    read: `{"reference": 31, "table": 2}`."""
 
     workflow_id: str
     state: str
@@ -85,6 +86,7 @@ class Podcast:
     error: dict[str, str] | None = None
     segments: dict[str, int | None] | None = None
     draft: bool = False
+    minutes: int | None = None
     artifacts: dict[str, str] | None = None
 
 

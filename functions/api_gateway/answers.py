@@ -30,6 +30,7 @@ _PODCAST = {
     "title": "Tides",
     "language": "en",
     "created_at": "2026-05-04T09:30:00.123456+00:00",
+    "minutes": 5,
     "stages": {"harvest": "DONE", "weave": "RUNNING", "forge": "RUNNING", "master": "PENDING"},
     "duration_ms": None,
     "error": None,
@@ -153,6 +154,7 @@ class ListedPodcast(Answer):
     title: str
     language: str
     created_at: datetime
+    minutes: Annotated[int, Field(ge=1, description="How long it was asked to be.")]
     stages: Stages
     duration_ms: Annotated[Count | None, Field(description="How long the finished episode is.")]
     error: Failure | None

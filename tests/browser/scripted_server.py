@@ -14,6 +14,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -55,8 +56,15 @@ class ScriptedServer:
         """Whether finished episodes have their MP3 and M4A, which come after the other files."""
         self.dead_links = 0
         """So many of the next requests for a file find that its link has expired."""
-        self.engines = {"speech": [{"engine": "espeak"}], "language": [{"engine": "extractive"}]}
+        self.engines: dict[str, list[dict[str, Any]]] = {
+            "speech": [{"engine": "espeak", "voices": []}],
+            "language": [{"engine": "extractive"}],
+        }
         """Who may speak and write, the default ones first."""
+        self.key_problem: tuple[int, str] | None = None
+        """Status and code of the problem that the key has, right as it is."""
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        """What else was asked for of podcasts, by its name, with its body."""
         self._tokens: dict[str, str] = {}
         self._lock = threading.Lock()
         self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet)
@@ -118,7 +126,19 @@ class ScriptedServer:
         app.add_url_rule(
             f"{api}/<workflow_id>", view_func=self._api(self._delete), methods=["DELETE"], endpoint="delete"
         )
-        for name, view in (("cancel", self._cancel), ("stream", self._stream)):
+        app.add_url_rule(
+            f"{api}/<workflow_id>", view_func=self._api(self._rename), methods=["PATCH"], endpoint="rename"
+        )
+        app.add_url_rule(
+            f"{api}/<workflow_id>/segments", view_func=self._api(self._edit), methods=["PATCH"], endpoint="edit"
+        )
+        for name, view in (
+            ("cancel", self._cancel),
+            ("stream", self._stream),
+            ("approve", self._approve),
+            ("remake", self._derived),
+            ("continue", self._derived),
+        ):
             app.add_url_rule(f"{api}/<workflow_id>/{name}", view_func=self._api(view), methods=["POST"], endpoint=name)
         app.add_url_rule(f"{api}/<workflow_id>/segments", view_func=self._api(self._segments), endpoint="segments")
         shares = f"{api}/<workflow_id>/shares"
@@ -154,7 +174,9 @@ class ScriptedServer:
                 if not any(share["token"] == shown for share in self.shares.get(workflow_id or "", [])):
                     return _problem(403, "share_revoked", "This share was taken back.")
             elif shown != self.api_key:
-                return _problem(401, "key_unknown", "This API key is not known.")
+                return _problem(401, "key_wrong", "This API key is not known.")
+            elif self.key_problem:
+                return _problem(*self.key_problem, "")
             if workflow_id is None:
                 return view()
             podcast = self.podcasts.get(workflow_id)
@@ -171,7 +193,10 @@ class ScriptedServer:
         self.requests.append(body)
         if self.refuses:
             return _problem(*self.refuses)
-        podcast = Podcast(secrets.token_hex(16), self.script)
+        podcast = Podcast(secrets.token_hex(16), self.script, minutes=body["minutes"], draft=body.get("draft", False))
+        return self._accepted(podcast)
+
+    def _accepted(self, podcast: Podcast) -> Any:
         self.podcasts[podcast.workflow_id] = podcast
         return {
             "status": "GENERATING",
@@ -191,6 +216,25 @@ class ScriptedServer:
     def _delete(self, podcast: Podcast) -> Any:
         del self.podcasts[podcast.workflow_id]
         return "", 204
+
+    def _rename(self, podcast: Podcast) -> dict[str, Any]:
+        podcast.script = replace(podcast.script, title=request.get_json()["title"])
+        return self._described(podcast)
+
+    def _edit(self, podcast: Podcast) -> dict[str, Any]:
+        self.asked.append(("edit", request.get_json()))
+        for edit in request.get_json()["segments"]:
+            podcast.edits[edit["index"]] = edit.get("text", "")
+        return self._described(podcast)
+
+    def _approve(self, podcast: Podcast) -> dict[str, Any]:
+        self.asked.append(("approve", request.get_json()))
+        podcast.draft, podcast.began = False, time.monotonic()
+        return self._described(podcast)
+
+    def _derived(self, podcast: Podcast) -> Any:
+        self.asked.append((request.path.rsplit("/", 1)[-1], request.get_json()))
+        return self._accepted(Podcast(secrets.token_hex(16), self.script))
 
     def _cancel(self, podcast: Podcast) -> dict[str, Any]:
         podcast.cancelled = True
@@ -256,9 +300,11 @@ class ScriptedServer:
             "title": podcast.script.title,
             "language": "en",
             "created_at": podcast.created.isoformat(),
+            "minutes": podcast.minutes,
+            "draft": podcast.draft,
             "stages": {
                 "harvest": "DONE" if voiced > 1 else "RUNNING",
-                "weave": "DONE" if finished else "RUNNING",
+                "weave": "DONE" if finished or podcast.draft else "RUNNING",
                 "forge": forging,
                 "master": "DONE" if finished else "PENDING",
             },

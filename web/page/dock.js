@@ -34,6 +34,7 @@ export class Dock {
   #elapsed = byId("elapsed", HTMLElement);
   #total = byId("total", HTMLElement);
   #state = byId("playing-state", HTMLElement);
+  #title = byId("now-playing", HTMLAnchorElement);
   #speed = byId("speed", HTMLSelectElement);
   #levels = new Levels(byId("levels", HTMLCanvasElement));
   #player;
@@ -112,13 +113,15 @@ export class Dock {
   update() {
     const episode = this.#episode;
     const state = this.#player.state;
-    this.#dock.hidden = !episode || (state === "idle" && !episode.turns.length);
+    this.#dock.hidden = !episode || state === "idle";
     if (!episode || this.#dock.hidden) return;
     const playing = SOUNDING.has(state);
     this.#play.classList.toggle("playing", playing);
     this.#play.classList.toggle("busy", state === "starting" || state === "buffering");
     setAttribute(this.#play, "aria-label", playing ? "Pause" : "Play");
     setText(this.#state, this.#words(episode, state));
+    setText(this.#title, episode.title || "Your podcast");
+    setAttribute(this.#title, "href", `#/p/${episode.id ?? ""}`);
     const duration = episode.durationS;
     const position = this.#scrubbing ? Number(this.#seek.value) : this.#player.position;
     setText(this.#elapsed, clock(position));
@@ -141,6 +144,8 @@ export class Dock {
   /** @param {import("../episode.js").Episode} episode @param {import("../media/player.js").PlayerState} state */
   #words(episode, state) {
     if (episode.unreachable) return this.#player.aheadMs > 0 ? "Reconnecting; playing on" : "Reconnecting…";
+    const { rate, soundingRate } = this.#player;
+    if (state === "playing" && soundingRate < rate) return `${soundingRate}×, as fast as it is made`;
     return WORDS[state] ?? "";
   }
 

@@ -36,7 +36,10 @@ export class EpisodeView {
    * @param {object} actions
    * @param {(seconds: number) => void} actions.seek
    * @param {() => void} actions.again  do what failed once more
-   * @param {() => void} actions.key  ask for the access key
+   * @param {() => boolean} actions.canRepeat  whether what was asked for is known still
+   * @param {(topic: string) => void} actions.anew  ask for another one
+   * @param {(error: {code?: string, message?: string, status?: number}) => void} actions.key  ask for the access key
+   * @param {(chapter: number) => void} actions.more  have more made about a chapter
    */
   constructor(player, actions) {
     this.#player = player;
@@ -63,13 +66,18 @@ export class EpisodeView {
     this.#title.focus({ preventScroll: true });
   }
 
+  /** The window bears its title. @param {import("../episode.js").Episode} episode */
+  entitle({ title }) {
+    const words = `${title || "Your podcast"} · Aethercast`;
+    if (document.title !== words) document.title = words;
+  }
+
   /** @param {import("../episode.js").Episode} episode */
   update(episode) {
     this.#episode = episode;
     const title = episode.title || "Your podcast";
     this.#once(this.#title, title, () => {
       this.#title.textContent = title;
-      document.title = `${title} · Aethercast`;
       void tint(this.#cover, title);
     });
     this.#meta.textContent = this.#metaWords(episode);
@@ -108,7 +116,7 @@ export class EpisodeView {
     this.#wasMade ||= episode.state === "GENERATING";
     byId("episode", HTMLElement).classList.toggle("growing", this.#wasMade);
     // Once it is there it stays, or all that is being read would move
-    this.#making.hidden = !this.#wasMade || episode.isOver || episode.error !== null;
+    this.#making.hidden = (!this.#wasMade && !episode.awaitsFile) || episode.isOver || episode.error !== null;
     if (this.#making.hidden) return;
     for (const item of byId("stages", HTMLElement).children) {
       const state = episode.stages[/** @type {HTMLElement} */ (item).dataset.stage ?? ""] ?? "PENDING";
@@ -124,9 +132,11 @@ export class EpisodeView {
   }
 
   /** @param {import("../episode.js").Episode} episode */
-  #nowWords({ id, state, stages, detail, written, voiced, sources, streamEnded }) {
-    if (state === "COMPLETED") return "Finished: all of it is here, and its files.";
+  #nowWords({ id, state, awaitsFile, draft, isWritten, stages, detail, written, voiced, sources, streamEnded }) {
     if (!id) return "Asking for it…";
+    if (awaitsFile) return "It is finished; the file that this browser plays is being put together.";
+    if (state === "COMPLETED") return "Finished: all of it is here, and its files.";
+    if (draft && isWritten) return "The script is written. Read it, change what you like, then have it voiced.";
     if (!this.#player.canStream) return "This browser cannot play while it is being made; it plays as soon as it is finished.";
     if (streamEnded || stages.forge === "DONE") return "Everything is voiced; the finished file is being put together.";
     const parts = [];
@@ -139,14 +149,18 @@ export class EpisodeView {
   /** @param {import("../episode.js").Episode} episode */
   #showTrouble(episode) {
     const error = episode.error ?? (episode.state === "CANCELLED" ? { code: "podcast_cancelled" } : null);
-    const key = error ? `${error.code}${error.message}` : "";
+    const key = error ? `${error.code}${error.message}${episode.isOver}` : "";
     this.#once(this.#trouble, key, () => {
       this.#trouble.hidden = error === null;
       if (!error) return;
       const { title, advice, detail, needsKey } = plainWords(error);
+      /** @param {string} words @param {() => void} act */
+      const button = (words, act) => el("button", { class: "primary", type: "button", onclick: act }, words);
       const again = needsKey
-        ? el("button", { class: "primary", type: "button", onclick: this.#actions.key }, "Enter a key")
-        : el("button", { class: "primary", type: "button", onclick: this.#actions.again }, "Try again");
+        ? button("Enter a key", () => this.#actions.key(error))
+        : episode.isOver && !this.#actions.canRepeat() // to look again would show the same
+          ? button("Ask for it anew", () => this.#actions.anew(episode.title))
+          : button(episode.state === "CANCELLED" ? "Make it again" : "Try again", this.#actions.again);
       this.#trouble.replaceChildren(
         el("div", {}, el("strong", {}, title), el("p", {}, advice), detail ? el("p", { class: "detail" }, detail) : null),
         el("div", { class: "trouble-actions" }, again, el("a", { class: "quiet-button", href: "#/" }, "Something else")),
@@ -169,14 +183,20 @@ export class EpisodeView {
   }
 
   /** @param {import("../episode.js").Episode} episode */
-  #showChapters({ chapters }) {
+  #showChapters({ chapters, state, share }) {
     const place = byId("chapters", HTMLElement);
     byId("chapters-section", HTMLElement).hidden = chapters.length === 0;
-    this.#once(place, String(chapters.length), () =>
+    this.#once(place, `${chapters.length} ${state}`, () =>
       place.replaceChildren(
-        ...chapters.map(({ title, start }) => {
+        ...chapters.map(({ title, start, number }) => {
           const seek = () => this.#actions.seek(start);
-          return el("li", {}, el("button", { type: "button", onclick: seek }, el("time", {}, clock(start)), el("span", { dir: "auto" }, title)));
+          const more = el(
+            "button",
+            { class: "more", type: "button", "aria-label": `More about ${title}: a podcast of its own`, onclick: () => this.#actions.more(number) },
+            "More",
+          );
+          const chapter = el("button", { type: "button", onclick: seek }, el("time", {}, clock(start)), el("span", { dir: "auto" }, title));
+          return el("li", {}, chapter, state === "COMPLETED" && share === null ? more : null);
         }),
       ),
     );
