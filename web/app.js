@@ -11,12 +11,14 @@ import { Downloads } from "./page/downloads.js";
 import { EpisodeView } from "./page/episode_view.js";
 import { clock } from "./page/format.js";
 import { listenToKeys } from "./page/keyboard.js";
+import { Keeping, startOffline } from "./page/keeping.js";
 import { Library } from "./page/library.js";
 import { recall, remember } from "./page/memory.js";
 import { plainWords } from "./page/plain_words.js";
 import { Renaming } from "./page/renaming.js";
 import { ScriptEditor } from "./page/script_editor.js";
 import { readShared, Sharing } from "./page/sharing.js";
+import { SleepTimer } from "./page/sleep_timer.js";
 import { soundAlone } from "./page/sound_alone.js";
 import { toast } from "./page/toast.js";
 import { Transcript } from "./page/transcript.js";
@@ -59,6 +61,10 @@ const library = new Library(api, {
 const transcript = new Transcript((seconds) => listenFrom(seconds));
 const dock = new Dock(player, (speaker) => transcript.voice(speaker));
 const downloads = new Downloads();
+const sleep = new SleepTimer({
+  pause: () => player.pause(),
+  chapterEnd: () => episode?.chapters.find(({ start }) => start > player.position)?.start ?? Infinity,
+});
 const sharing = new Sharing(api, copy, toast);
 const view = new EpisodeView(player, {
   seek: listenFrom,
@@ -71,6 +77,7 @@ const view = new EpisodeView(player, {
   },
   more: (chapter) => void derive((id) => api.moreAbout(id, chapter)),
 });
+const keeping = new Keeping(api);
 const renaming = new Renaming(api);
 const editor = new ScriptEditor(api, { remake: (edits) => derive((id) => api.remake(id, edits)) });
 
@@ -175,6 +182,7 @@ function openEpisode(shown = true, share = null) {
   const opened = (episode = new Episode(share ? api.sharedBy(share) : api, player));
   opened.share = share;
   dock.open(opened);
+  sleep.forgetChapter();
   opened.addEventListener("change", () => opened === episode && update());
   opened.addEventListener("unmade", () => toast(`Made up to ${clock(player.availableS)} so far: you are at the newest part`));
   if (shown) show();
@@ -230,6 +238,7 @@ function update() {
   downloads.show(episode);
   editor.show(episode);
   renaming.show(episode);
+  keeping.show(episode);
   transcript.show(episode.turns, episode.sources);
   follow();
 }
@@ -255,6 +264,7 @@ let words = 0;
 /** Each word when it is due; nothing turns while nobody looks. */
 function followWords() {
   clearTimeout(words);
+  sleep.follow(player.position);
   if (player.state === "starting") return;
   const next = transcript.follow(player.position);
   if (player.state !== "playing" || document.hidden) return;
@@ -375,4 +385,5 @@ listenToKeys({
   "?": showShortcuts,
 });
 route();
+void startOffline();
 document.body.dataset.ready = ""; // every control is joined

@@ -54,6 +54,8 @@ class ScriptedServer:
         """Status, code and detail of the problem that requests for podcasts get."""
         self.editions = True
         """Whether finished episodes have their MP3 and M4A, which come after the other files."""
+        self.page_says = ""
+        """What stands at the page's end: a later version of it."""
         self.dead_links = 0
         """So many of the next requests for a file find that its link has expired."""
         self.engines: dict[str, list[dict[str, Any]]] = {
@@ -159,6 +161,8 @@ class ScriptedServer:
         return response
 
     def _page(self, name: str) -> Response:
+        if name == "index.html" and self.page_says:
+            return Response((WEB / name).read_text() + self.page_says, mimetype="text/html")
         return send_from_directory(WEB, name)
 
     def _config(self) -> dict[str, Any]:

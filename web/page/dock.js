@@ -1,6 +1,6 @@
 /** The player's controls: position, play, skips, speed. */
 
-import { byId } from "./dom.js";
+import { byId, el } from "./dom.js";
 import { clock, spokenTime } from "./format.js";
 import { Levels } from "./levels.js";
 import { LockScreen } from "./lock_screen.js";
@@ -9,7 +9,8 @@ import { PACKET_MS } from "../contract.js";
 
 export const BACK_S = 15;
 export const FORWARD_S = 30;
-const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
+/** 0.5 to 3, a tenth apart. */
+const SPEEDS = Array.from({ length: 26 }, (_, tenths) => (tenths + 5) / 10);
 /** A bar shows how loud its first 120 ms are: over the whole of what it stands for, all speech is the same. */
 const GLIMPSE_PACKETS = 6;
 /** "Previous chapter" goes to the beginning of this one, unless that was just now. */
@@ -52,7 +53,8 @@ export class Dock {
     byId("back", HTMLButtonElement).addEventListener("click", () => this.skip(-BACK_S));
     byId("forward", HTMLButtonElement).addEventListener("click", () => this.skip(FORWARD_S));
     this.#speed.addEventListener("change", () => this.#setSpeed(Number(this.#speed.value)));
-    this.#setSpeed(recall("speed", 1));
+    this.#speed.append(...SPEEDS.map((speed) => el("option", { value: speed }, `${speed}×`)));
+    this.#setSpeed(Math.min(3, Math.max(0.5, Math.round(recall("speed", 1) * 10) / 10)));
     this.#seek.addEventListener("input", () => this.#scrub());
     this.#seek.addEventListener("change", () => {
       this.#scrubbing = false;
@@ -121,7 +123,7 @@ export class Dock {
     setAttribute(this.#play, "aria-label", playing ? "Pause" : "Play");
     setText(this.#state, this.#words(episode, state));
     setText(this.#title, episode.title || "Your podcast");
-    setAttribute(this.#title, "href", `#/p/${episode.id ?? ""}`);
+    setAttribute(this.#title, "href", episode.share ? `#/s/${episode.id}/${episode.share}` : `#/p/${episode.id ?? ""}`);
     const duration = episode.durationS;
     const position = this.#scrubbing ? Number(this.#seek.value) : this.#player.position;
     setText(this.#elapsed, clock(position));
@@ -133,6 +135,7 @@ export class Dock {
     const { title, cover } = episode;
     this.#lockScreen.show({
       title,
+      chapters: episode.chapters,
       cover: cover ?? undefined,
       playing,
       position: this.#player.position,

@@ -16,6 +16,7 @@
 /**
  * @typedef {object} Playing
  * @property {string} title
+ * @property {{title: string, start: number}[]} chapters
  * @property {string} [cover]  address of its picture, once there is one
  * @property {boolean} playing
  * @property {number} position  seconds
@@ -63,14 +64,16 @@ export class LockScreen {
   }
 
   /** @param {Playing} now */
-  show({ title, cover, playing, position, duration, rate }) {
+  show({ title, chapters, cover, playing, position, duration, rate }) {
     const session = this.#session;
     if (!session) return;
-    const shown = `${title} ${cover}`;
+    const chapter = chapters.findLast(({ start }) => start <= position)?.title ?? "";
+    const shown = JSON.stringify([title, chapter, chapters.length, cover]);
     if (shown !== this.#shown) {
       this.#shown = shown;
       const artwork = cover ? [{ src: cover, sizes: "600x600", type: "image/jpeg" }] : [ICON];
-      session.metadata = new MediaMetadata({ title, artist: "Aethercast", artwork });
+      const chapterInfo = chapters.map(({ title, start }) => ({ title, startTime: start })); // where it is known
+      session.metadata = new MediaMetadata(/** @type {MediaMetadataInit} */ ({ title, artist: "Aethercast", album: chapter, artwork, chapterInfo }));
     }
     session.playbackState = playing ? "playing" : "paused";
     // It counts on by itself, and is told only where that would be wrong
