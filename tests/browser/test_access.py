@@ -1,4 +1,4 @@
-"""The access key: where keys come from, what is wrong with one, and going on once the right one is there."""
+"""The access key: where keys come from, what is wrong with one, in clear words, and going on with the right one."""
 
 from __future__ import annotations
 
