@@ -61,6 +61,8 @@ MAX_SIGNED_URLS: Final = 16
 MIN_MINUTES: Final = 1
 MAX_MINUTES: Final = 180
 DEFAULT_MINUTES: Final = 5
+MAX_SHARE_DAYS: Final = 365
+DEFAULT_SHARE_DAYS: Final = 30
 
 # States of a podcast (called a workflow inside) and of its parts
 
@@ -255,6 +257,11 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "service_busy",
         "service_failed",
         "service_too_slow",
+        "share_expired",
+        "share_read_only",
+        "share_revoked",
+        "share_unknown",
+        "share_wrong",
         "show_unknown",
         "signing_failed",
         "source_empty",

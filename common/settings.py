@@ -153,6 +153,8 @@ class Settings:
     player_api_base: str = ""
     player_api_key: str = field(default="", repr=False)
     """What the player that the streamer serves calls, and the key it calls it with; no key: the listener is asked."""
+    sign_in_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    """Where people sign in who come with an ID token; Google's page sends them back to the player."""
     web_root: str = ""
     """Where the player's files are; the `web/` beside `streamer/` unless set."""
     max_connections: int = 1000

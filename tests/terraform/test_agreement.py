@@ -38,6 +38,7 @@ LEFT_AT_THEIR_DEFAULTS = {
     "OIDC_JWKS_URL",
     "HARVEST_PRIVATE_ADDRESSES",  # never in the cloud
     "PLAYER_API_KEY",  # the listener has one
+    "SIGN_IN_URL",  # Google's
     "WEB_ROOT",
 }
 
