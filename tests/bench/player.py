@@ -5,6 +5,9 @@ Ten podcasts, one after the other, each asked for on the page with a click. In t
     click_to_playing_ms       the click until the browser says that it plays
     click_to_first_packet_ms  of that, until the first audio message: what the system takes
     page_share                what is left to the page and the browser, as a share of the whole
+
+Then what the whole browser takes of one core over LOOK_S seconds, once at the start page, once with a finished episode
+playing and once with it paused (processor_share).
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import argparse
 import json
 import statistics
 import sys
+import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -23,9 +27,11 @@ sys.path.insert(0, str(ROOT))
 from local.podcast import SAMPLE  # noqa: E402 - after the path is laid
 from local.stack import Options, Stack  # noqa: E402
 from tests.browser.conftest import MAY_SOUND, launch  # noqa: E402
+from tests.browser.processor import share  # noqa: E402
 from tests.browser.visitor import Visitor  # noqa: E402
 
 TIMES = 10
+LOOK_S, SETTLED_S = 15.0, 3.0
 NOTE = """
 window.noted = {};
 const note = (name) => { window.noted[name] ??= performance.now(); };
@@ -54,7 +60,32 @@ def click(browser: Browser, url: str) -> dict[str, float]:
         visitor.until(lambda: visitor.page.evaluate("'playing' in window.noted"))
         noted = visitor.page.evaluate("window.noted")
         visitor.page.click("#cancel")
+        visitor.page.click("#stop-dialog [value=stop]")
         return {name: noted[name] - noted["click"] for name in ("packet", "playing")}
+    finally:
+        context.close()
+
+
+def processor(browser: Browser, url: str) -> dict[str, float]:
+    """What the browser takes of one core in each state."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    try:
+        visitor = Visitor(context.new_page(), url).comes()
+        visitor.sees("#shelf li")
+        time.sleep(SETTLED_S)
+        shares = {"start page": share(browser, LOOK_S)}
+        visitor.page.click("#options summary")
+        visitor.page.get_by_text("1 min", exact=True).click()
+        visitor.asks_for(SAMPLE.read_text(encoding="utf-8"))
+        visitor.sees("#download")
+        visitor.page.reload()
+        visitor.hears()
+        time.sleep(SETTLED_S)
+        shares["finished episode"] = share(browser, LOOK_S)
+        visitor.page.click("#play")
+        time.sleep(SETTLED_S)
+        shares["paused"] = share(browser, LOOK_S)
+        return {state: round(taken, 3) for state, taken in shares.items()}
     finally:
         context.close()
 
@@ -68,6 +99,7 @@ def main() -> None:
         url = f"{stack.endpoints.player_url}/"
         click(browser, url)  # everything has been loaded once, as on a machine that serves podcasts
         clicks = [click(browser, url) for _ in range(TIMES)]
+        shares = processor(browser, url)
         browser.close()
     playing = sorted(one["playing"] for one in clicks)
     packet = statistics.median(one["packet"] for one in clicks)
@@ -76,6 +108,7 @@ def main() -> None:
         "click_to_first_packet_ms": {"p50": round(packet)},
         "page_share": round(1 - packet / statistics.median(playing), 2),
     }
+    figures["processor_share"] = shares
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(figures))
