@@ -344,7 +344,7 @@ def test_a_workflow_that_cannot_be_looked_after_holds_no_other_up(agents: ByHand
     agents.generate(TEXT)
     agents.db.document("workflows/torn").set({"state": "GENERATING", "created_at": datetime(2020, 1, 1, tzinfo=UTC)})
     swept = sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))
-    assert swept == {"driven_on": 1, "failed": 0, "removed": 0, "troubled": 1}
+    assert swept == {**dict.fromkeys(swept, 0), "driven_on": 1, "troubled": 1}
 
 
 def test_the_sweeper_looks_at_every_workflow(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
