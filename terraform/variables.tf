@@ -87,7 +87,7 @@ variable "max_instances" {
 }
 
 variable "concurrency" {
-  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine; by default it follows speech_requests_per_minute."
+  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine, a third of it kept for what somebody waits for; by default it follows speech_requests_per_minute."
   type        = map(number)
   default     = {}
 
@@ -153,7 +153,7 @@ variable "vertex_location" {
 }
 
 variable "speech_requests_per_minute" {
-  description = "Quota of the speech engine, such as 200 for Chirp 3 HD. The forge's queue then sends no more, and as many at once as use it up. 0: none is known."
+  description = "Quota of the speech engine, such as 200 for Chirp 3 HD. The forge's queues then send no more, and as many at once as use it up. 0: none is known."
   type        = number
   default     = 0
 }

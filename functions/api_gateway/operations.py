@@ -397,6 +397,14 @@ OPERATIONS: Final = (
     ),
     Operation(
         "POST",
+        "/internal/v1/awaited",
+        signing.await_segments,
+        Answer(HTTPStatus.OK, "The orchestrator will be told.", answers.Awaited),
+        asks=requests.AwaitedRequest,
+        by="signing_callers",
+    ),
+    Operation(
+        "POST",
         "/internal/v1/removals",
         removing.remove_again,
         Answer(HTTPStatus.OK, "Whether there was anything to remove.", answers.Removed),

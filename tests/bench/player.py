@@ -36,7 +36,6 @@ from tests.browser.visitor import Visitor  # noqa: E402
 
 TIMES = 10
 PAGE_S = 4.0
-=======
 LOOK_S, SETTLED_S = 15.0, 3.0
 NOTE = """
 window.noted = {};
