@@ -106,7 +106,7 @@ def _run(
     settings: Settings, agent: str, delivery: tuple[str, str, dict[str, Any]], work: Work, given_up: GivenUp
 ) -> Response:
     key, workflow_id, body = delivery
-    claim = begin(settings, agent, key, body, calls=POLICIES[agent].calls_an_attempt)
+    claim = begin(settings, agent, key, body, calls=POLICIES[agent].calls_an_attempt, named=True)
     if isinstance(claim, Outcome):
         publish(settings, *claim.events)
         return json_response({"state": "FAILED" if claim.failed else "COMPLETED", "result": claim.result})

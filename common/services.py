@@ -36,6 +36,7 @@ from typing import Any, Final, TypeVar, cast
 import google.auth.exceptions
 import jwt
 import requests
+import urllib3
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import id_token
 from urllib3.util.retry import Retry
@@ -64,6 +65,7 @@ T = TypeVar("T")
 JSON: Final = "application/json"
 CONNECT_S: Final = 5.0
 THERE_S: Final = 3.0
+_PIECE_BYTES: Final = 65_536
 ATTEMPT: Final = "X-Attempt"
 """Header of a call that is made once more: what came of the first is not known."""
 BEGINS_WITHIN_S: Final = (6.0, 14.0)
@@ -137,7 +139,7 @@ class Service:
         with self._answer(path, body, timeout, {**accept, **(headers or {})}, (JSON, LINES)) as response:
             try:
                 if _media_type(response) == JSON:
-                    return read(json.loads(response.content))
+                    return read(json.loads(_whole(response, _each(timeout)[-1])))
                 told: Any = None
                 for told in self._messages(response, timeout):  # to its end, so that the connection can be used again
                     if told.get("type") == "error":
@@ -162,14 +164,17 @@ class Service:
         """The lines that say something. Raises what is above where the connection ends, is lost, or none comes."""
         patience = _each(timeout)[-1]
         _expect_within(response, SILENCE_S if HEADER in response.headers else patience)
-        said_at = time.monotonic()
+        said_at, unfinished = time.monotonic(), b""
         try:
-            for line in response.iter_lines(chunk_size=None):  # chunk_size None: hand on whatever has arrived
-                if line:
+            for piece in response.iter_content(chunk_size=None):  # chunk_size None: hand on whatever has arrived
+                *lines, unfinished = (unfinished + piece).split(b"\n")
+                for line in filter(bytes.strip, lines):
                     yield dict(json.loads(line))
                     said_at = time.monotonic()
-                elif time.monotonic() - said_at > patience:
+                if time.monotonic() - said_at > patience:
                     raise ServiceBroken("service_too_slow", "Another of our services takes too long.")
+            if unfinished.strip():
+                yield dict(json.loads(unfinished))
         except requests.RequestException as error:
             self._distrust()
             raise self._error_for(response.status_code, "broke off") from error
@@ -237,9 +242,11 @@ class Service:
     def _there(self) -> bool:
         """Whether the service itself answers at its `/` (common/readiness.py): ready, or the reason against."""
         try:
-            answer = self._session().get(f"{self._url}/", timeout=(THERE_S, THERE_S), allow_redirects=False)
-            return _problem(answer) is not None or answer.json() == READY
-        except (requests.RequestException, google.auth.exceptions.GoogleAuthError):
+            where, patience = f"{self._url}/", (THERE_S, THERE_S)
+            with self._session().get(where, timeout=patience, allow_redirects=False, stream=True) as answer:
+                told = _whole(answer, THERE_S)
+                return read_problem(_media_type(answer), told) is not None or json.loads(told) == READY
+        except (requests.RequestException, google.auth.exceptions.GoogleAuthError, ValueError):
             return False
 
     def _distrust(self) -> None:
@@ -276,10 +283,25 @@ def _media_type(response: requests.Response) -> str:
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
+def _whole(response: requests.Response, within_s: float) -> bytes:
+    """The body of an answer whose head is there. Raises ConnectionError where it ends early, or not in that time, for
+    each read of it may be short and none the last."""
+    deadline, body = time.monotonic() + within_s, bytearray()
+    try:
+        while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
+            body += piece
+            if time.monotonic() > deadline:
+                response.close()
+                raise requests.ConnectionError("the answer does not come to its end")
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.ConnectionError(str(error)) from error
+    return bytes(body)
+
+
 def _problem(response: requests.Response) -> tuple[str, str] | None:
     """Code and detail of the service's own, complete problem."""
     try:
-        return read_problem(_media_type(response), response.content)
+        return read_problem(_media_type(response), _whole(response, THERE_S))
     except requests.RequestException:
         return None
 
