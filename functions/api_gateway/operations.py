@@ -403,4 +403,12 @@ OPERATIONS: Final = (
         asks=requests.RemovalRequest,
         by="removal_callers",
     ),
+    Operation(
+        "POST",
+        "/internal/v1/leftovers",
+        removing.remove_leftovers,
+        Answer(HTTPStatus.OK, "Whether there was anything to remove.", answers.Removed),
+        asks=requests.RemovalRequest,
+        by="removal_callers",
+    ),
 )

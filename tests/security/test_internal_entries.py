@@ -446,6 +446,7 @@ GATEWAY = [
     ("/internal/v1/signed-urls", "streamer"),
     ("/internal/v1/signed-url", "streamer"),
     ("/internal/v1/removals", "orchestrator"),
+    ("/internal/v1/leftovers", "orchestrator"),
 ]
 
 
