@@ -35,7 +35,7 @@ const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 const config = await fetch("config.json")
   .then((response) => response.json())
   .catch(() => ({}));
-const access = new Access(config.api_key ?? null, forget);
+const access = new Access(config.api_key ?? null, config.sign_in ?? null, forget);
 const api = new Api(config.api_base ?? "", () => access.key);
 const player = new Player(byId("audio", HTMLAudioElement));
 /** What plays, whichever view is there. @type {Episode | null} */

@@ -6,6 +6,7 @@ serves web/ under the same Content-Security-Policy.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import secrets
@@ -18,7 +19,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, redirect, request, send_from_directory
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -65,6 +66,9 @@ class ScriptedServer:
         """Who may speak and write, the default ones first."""
         self.key_problem: tuple[int, str] | None = None
         """Status and code of the problem that the key has, right as it is."""
+        self.signs_in = ""
+        """Whether people may sign in: "as asked", or with a token made for another request."""
+        self.sign_ins: list[dict[str, str]] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
         """What else was asked for of podcasts, by its name, with its body."""
         self._tokens: dict[str, str] = {}
@@ -118,6 +122,7 @@ class ScriptedServer:
         app = Flask(__name__, static_folder=None)
         api = "/api/v1/podcasts"
         app.add_url_rule("/config.json", view_func=self._config)
+        app.add_url_rule("/sign-in", view_func=self._sign_in)
         app.add_url_rule("/", view_func=lambda: self._page("index.html"), endpoint="index")
         app.add_url_rule("/<path:name>", view_func=self._page)
         app.add_url_rule("/files/<workflow_id>/<name>", view_func=self._file)
@@ -167,7 +172,16 @@ class ScriptedServer:
         return send_from_directory(WEB, name)
 
     def _config(self) -> dict[str, Any]:
-        return {"api_base": "", "api_key": self.handed_out_key}
+        more = {"sign_in": {"client": "our-client", "address": f"{self.url}sign-in"}} if self.signs_in else {}
+        return {"api_base": "", "api_key": self.handed_out_key, **more}
+
+    def _sign_in(self) -> Any:
+        """Google's page, on which somebody has agreed: back with a token that is as good as a key."""
+        self.sign_ins.append(request.args.to_dict())
+        nonce = request.args["nonce"] if self.signs_in == "as asked" else "another"
+        claims = base64.urlsafe_b64encode(json.dumps({"nonce": nonce}).encode()).decode().rstrip("=")
+        self.api_key = f"e30.{claims}.c2ln"
+        return redirect(f"{request.args['redirect_uri']}#id_token={self.api_key}&state={request.args['state']}")
 
     def _api(self, view: Callable[..., Any]) -> Callable[..., Any]:
         def checked(**arguments: str) -> Any:

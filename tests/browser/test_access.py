@@ -1,4 +1,4 @@
-"""The access key: where keys come from, what is wrong with one, and going on once the right one is there."""
+"""The access key: where keys come from, what is wrong with one, in clear words, and going on with the right one."""
 
 from __future__ import annotations
 
@@ -80,3 +80,27 @@ def test_a_library_that_cannot_be_listed_says_why(
     visitor.presses("Enter")
     visitor.sees("#shelf li", "A night at sea")
     assert not visitor.page.locator("#shelf-trouble").is_visible()
+
+
+def test_people_sign_in_where_they_may(locked: ScriptedServer, invite: Invite) -> None:
+    locked.signs_in = "as asked"
+    podcast = locked.add(Script(title="A night at sea", seconds=30))
+    visitor = invite(locked.url).comes(f"#/p/{podcast.workflow_id}")
+    visitor.page.get_by_role("button", name="Sign in with Google").click()
+    visitor.sees("#episode-title", "A night at sea")  # where they were
+    visitor.hears()
+    [asked] = locked.sign_ins
+    assert (asked["client_id"], asked["response_type"], asked["redirect_uri"]) == ("our-client", "id_token", locked.url)
+    assert "id_token" not in visitor.page.url
+
+
+def test_a_token_that_was_not_asked_for_is_not_taken(locked: ScriptedServer, invite: Invite) -> None:
+    locked.signs_in = "otherwise"
+    visitor = invite(locked.url).comes()
+    visitor.page.click("#key-button")
+    visitor.page.get_by_role("button", name="Sign in with Google").click()
+    visitor.until(lambda: locked.sign_ins != [])
+    visitor.page.locator("body[data-ready]").wait_for()
+    assert visitor.page.evaluate("localStorage.getItem('aethercast.key')") is None
+    visitor.comes(f"#id_token={locked.api_key}&state=forged")
+    assert visitor.page.evaluate("localStorage.getItem('aethercast.key')") is None

@@ -1,4 +1,4 @@
-"""Scripts and titles, changed on the page: drafts before they are voiced, finished podcasts made again."""
+"""Scripts and titles, changed on the page: drafts before they are voiced, finished podcasts remade, more of them."""
 
 from __future__ import annotations
 

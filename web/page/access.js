@@ -3,6 +3,7 @@
 import { byId } from "./dom.js";
 import { recall, remember } from "./memory.js";
 import { plainWords } from "./plain_words.js";
+import { signedIn, signIn } from "./sign_in.js";
 
 /** What a mail, a chat or a word processor puts around a key that is copied out of it. */
 const AROUND = /[\s"'`<>\u00a0\u2018-\u201f\u2039\u203a\u00ab\u00bb\u200b-\u200f\u2060\ufeff]/g;
@@ -30,9 +31,18 @@ export class Access {
   #asking = [];
   #usual;
 
-  /** @param {string | null} given @param {() => void} onForget */
-  constructor(given, onForget) {
+  /**
+   * @param {string | null} given
+   * @param {import("./sign_in.js").SignIn | null} how  people sign in, where they can
+   * @param {() => void} onForget
+   */
+  constructor(given, how, onForget) {
     this.#given = given;
+    const token = how && signedIn();
+    if (token) remember("key", token);
+    const button = byId("sign-in", HTMLButtonElement);
+    button.hidden = how === null;
+    button.addEventListener("click", () => how && signIn(how));
     this.#usual = this.#text.textContent;
     byId("key-form", HTMLFormElement).addEventListener("submit", (event) => {
       const key = cleanKey(this.#input.value);

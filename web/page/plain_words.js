@@ -10,6 +10,7 @@ const WORDS = {
   key_missing: { title: "A key is needed", advice: "Enter the access key you were given; whoever runs this service gives them out.", needsKey: true },
   key_wrong: { title: "That key does not work", advice: "Check it for missing characters, or ask whoever runs this service for a new one.", needsKey: true },
   key_revoked: { title: "That key is no longer good", advice: "Ask whoever runs this service for a new one.", needsKey: true },
+  token_invalid: { title: "You are signed out", advice: "Sign in again.", needsKey: true },
   rate_limited: { title: "That was a lot at once", advice: "Wait a minute, then try again." },
   request_too_large: { title: "That is too much", advice: "Use fewer or smaller files." },
   podcast_unknown: { title: "This podcast does not exist", advice: "It may have been deleted, or it belongs to another key." },
