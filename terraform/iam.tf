@@ -202,6 +202,16 @@ resource "google_project_iam_member" "streamer_metrics" {
   member  = local.members["streamer"]
 }
 
+# Traces: every service writes its own spans.
+
+resource "google_project_iam_member" "traces" {
+  for_each = toset(var.trace ? concat(distinct([for function in local.functions : function.account]), ["streamer"]) : [])
+
+  project = var.project
+  role    = "roles/telemetry.tracesWriter"
+  member  = local.members[each.key]
+}
+
 # Building
 
 resource "google_storage_bucket_iam_member" "builder" {

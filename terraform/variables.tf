@@ -370,6 +370,12 @@ variable "collect_metrics" {
   default     = false
 }
 
+variable "trace" {
+  description = "Send a trace of each podcast to Cloud Trace, whose id is the podcast's: which service, which call took how long. Costs a little per span beyond the free ones."
+  type        = bool
+  default     = false
+}
+
 variable "alert_email" {
   description = "Who is told when something is wrong. Empty: alerts are shown in the console alone."
   type        = string
