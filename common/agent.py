@@ -45,6 +45,7 @@ from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
 from common.store import work as records
+from common.tracing import work as work_of
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ def run_task(request: Request, settings: Settings, *, agent: str, url: str, work
         key, workflow_id, body = _read(request)
     except AethercastError as error:
         return problem(error)
-    with log_context(agent=agent, workflow_id=workflow_id):
+    with log_context(agent=agent, workflow_id=workflow_id), work_of(settings, agent, workflow_id, request.headers):
         try:
             return _run(settings, agent, (key, workflow_id, body), work, given_up)
         except AethercastError as error:

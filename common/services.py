@@ -41,7 +41,7 @@ from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import id_token
 from urllib3.util.retry import Retry
 
-from common import authenticator
+from common import authenticator, tracing
 from common.errors import (
     AethercastError,
     Busy,
@@ -136,7 +136,10 @@ class Service:
         service raised (Refused, Busy or Broken with its code), or an error named above.
         """
         accept = {"Accept": f"{LINES}, {JSON};q=0.9"}
-        with self._answer(path, body, timeout, {**accept, **(headers or {})}, (JSON, LINES)) as response:
+        with (
+            tracing.call(f"answer to {path}"),
+            self._answer(path, body, timeout, {**accept, **(headers or {})}, (JSON, LINES)) as response,
+        ):
             try:
                 if _media_type(response) == JSON:
                     return read(json.loads(_whole(response, _each(timeout)[-1])))

@@ -10,7 +10,7 @@ locals {
 locals {
   # Private service -> who may call it
   invokers = merge(
-    { for queue in local.queues : queue.agent => ["tasks_invoker"] },
+    { for agent in local.workers : agent => ["tasks_invoker"] },
     { for service in ["orchestrator", "dead_letters"] : service => ["events_invoker"] },
     { sweeper = ["scheduler_invoker"] },
     { model_serving = ["api_gateway", "script_weaver", "voice_forge"] },
@@ -210,6 +210,16 @@ resource "google_project_iam_member" "streamer_metrics" {
   project = var.project
   role    = "roles/monitoring.metricWriter"
   member  = local.members["streamer"]
+}
+
+# Traces: every service writes its own spans.
+
+resource "google_project_iam_member" "traces" {
+  for_each = toset(var.trace ? concat(distinct([for function in local.functions : function.account]), ["streamer"]) : [])
+
+  project = var.project
+  role    = "roles/telemetry.tracesWriter"
+  member  = local.members[each.key]
 }
 
 # Building
