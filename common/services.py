@@ -74,7 +74,7 @@ call wait for one, or for a new instance, some 10 s (https://cloud.google.com/ru
 
 Patience = float | tuple[float, ...]
 """Seconds for an answer to begin; of several, each but the last for an attempt that is not the last. The last is also
-how long a part of an answer may take to come, heartbeats or not."""
+how long a line of an answer may take to come, heartbeats or not, and how long an answer that has none may take."""
 
 # A connection that was refused was never used, so asking again repeats nothing; answers are the caller's to judge.
 _RETRIES = Retry(total=None, connect=3, read=0, status=0, other=0, backoff_factor=0.2, backoff_jitter=0.2)

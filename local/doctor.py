@@ -235,7 +235,9 @@ def model(google: Google, plan: Plan) -> Iterator[Finding]:
         return
     settings, place = plan.variable("engine_settings", {}), plan.variable("vertex_location", "global")
     name = settings.get("LANGUAGE_MODEL") or settings.get("LANGUAGE_GEMINI_MODEL") or GEMINI
-    api = "aiplatform" if place == "global" else f"{place}-aiplatform"
+    api = {"global": "aiplatform", "us": "aiplatform.us.rep", "eu": "aiplatform.eu.rep"}.get(
+        place, f"{place}-aiplatform"
+    )
     path = f"v1/projects/{plan.project}/locations/{place}/publishers/google/models/{name}:countTokens"
     try:
         google.post(api, path, {"contents": [{"role": "user", "parts": [{"text": "tides"}]}]})
@@ -298,7 +300,7 @@ def examine(google: Google, plan: Plan) -> Iterator[Finding]:
         except NotAnswered as refused:
             about = check.__name__
             if refused.reason == "SERVICE_DISABLED":
-                yield Finding(UNKNOWN, about, "The API that knows is not enabled yet.")
+                yield Finding(UNKNOWN, about, "The API that knows is not enabled yet.", str(refused))  # it says which
             else:
                 yield Finding(UNKNOWN, about, f"This could not be looked at: {refused}")
 

@@ -50,7 +50,7 @@ variable "database" {
 }
 
 variable "queue_suffix" {
-  description = "Ends the names of the queues, such as -2. Cloud Tasks may keep the name of a deleted queue from being used again for 3 days: after a destroy, the next apply is given another suffix."
+  description = "Ends the names of the queues and of the streamer's role, such as -2. The name of a deleted queue may not be used again for 3 days, and that of a deleted role not from the 7th to the 37th: after a destroy, the next apply is given another suffix."
   type        = string
   default     = ""
 

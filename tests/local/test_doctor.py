@@ -10,11 +10,12 @@ from typing import Any
 
 import hcl2
 import pytest
+from google import genai
 from google.oauth2.credentials import Credentials
 
 from local import doctor
 from local.doctor import GOOD, LOOK, UNKNOWN, WRONG
-from local.google_apis import Google, LoggedOut
+from local.google_apis import Google, LoggedOut, address_of
 from tests.fakes.google_cloud import DISABLED, PROJECT, FakeGoogle, quota, refusal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -136,6 +137,18 @@ def test_in_a_project_without_any_api_all_that_can_be_known_is(
     assert all("not enabled yet" in one["found"] for one in found if one["level"] == UNKNOWN)
 
 
+@pytest.mark.parametrize("location", ["global", "us", "eu", "europe-west4"])
+def test_gemini_is_looked_for_where_its_client_will_ask(
+    location: str, cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = genai.Client(vertexai=True, project=PROJECT, location=location, credentials=Credentials(token="t"))
+    path = tmp_path / "my.tfvars"
+    path.write_text(f'google_engines = ["vertex_ai"]\nvertex_location = "{location}"\n')
+    examined(cloud, capsys, "--var-file", str(path))
+    [asked] = [name for _, name, _ in cloud.asked if name.endswith(":countTokens")]
+    assert address_of(asked.partition("/")[0]) + "/" == client._api_client._http_options.base_url
+
+
 def test_who_is_not_signed_in_is_told_how(cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]) -> None:
     def signed_out(_: str) -> Any:
         raise LoggedOut("no credentials")
@@ -156,7 +169,8 @@ def test_an_api_that_is_not_enabled_yet_is_asked_against_another_quota(
     status, found = examined(cloud, capsys)
     levels = {one["about"]: one["level"] for one in found}
     assert (status, levels["project"], levels["rights"], levels["APIs"]) == (0, GOOD, GOOD, GOOD)
-    assert levels["policies"] == UNKNOWN
+    [policies] = [one for one in found if one["about"] == "policies"]
+    assert (policies["level"], policies["mend"]) == (UNKNOWN, DISABLED[1]["error"]["message"])
 
 
 def test_where_google_cannot_be_reached_it_says_so_and_fails(
