@@ -14,6 +14,7 @@ STREAMS: Path = ("streams",)
 FEEDS: Path = ("feeds",)
 API_KEYS: Path = ("api_keys",)
 PRONUNCIATIONS: Path = ("pronunciations",)
+OPENINGS: Path = ("openings",)
 RATE_LIMITS: Path = ("rate_limits",)
 REMOVALS: Path = ("removals",)
 WORK: Path = ("idempotency",)
@@ -47,8 +48,12 @@ def pronunciations(owner_hash: str) -> Path:
     return (*PRONUNCIATIONS, owner_hash)
 
 
-def rate_limit(key_hash: str, window: int) -> Path:
-    return (*RATE_LIMITS, f"{key_hash}:{window}")
+def opening(key: str) -> Path:
+    return (*OPENINGS, key)
+
+
+def rate_limit(key_hash: str, window: int, shard: int = 0) -> Path:
+    return (*RATE_LIMITS, f"{key_hash}:{window}:{shard}" if shard else f"{key_hash}:{window}")
 
 
 def removal(workflow_id: str) -> Path:

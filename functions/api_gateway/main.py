@@ -7,6 +7,7 @@ caller, counts the call, reads the request, and turns every error into RFC 9457 
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from functools import cache, partial
 from typing import Any
 
@@ -24,8 +25,9 @@ from common.oidc import require_caller
 from common.problems import problem
 from common.settings import Settings
 from functions.api_gateway.bodies import bound, json_object
-from functions.api_gateway.callers import owner_of, spend
+from functions.api_gateway.callers import owner_of
 from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.requests_schema import InvalidRequest, parse
 
 _IN_PATH = {"workflow_id": "<string(length=32):workflow_id>", "token": "<string(length=43):token>", "name": "<name>"}
@@ -105,10 +107,11 @@ def _answer(request: Request) -> Response:
         return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings())
     with log_context(owner=owner, **given):
-        if operation.counted:
+        if operation.counted and not operation.counts:
             spend(settings())
-        _require_known_parameters(request, operation)
-        return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
+        with admitted(settings()) if operation.counts else nullcontext():
+            _require_known_parameters(request, operation)
+            return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
 
 
 def _require_known_parameters(request: Request, operation: Operation) -> None:

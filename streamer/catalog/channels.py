@@ -23,14 +23,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
-from common.errors import AethercastError, Broken, Busy, Refused, WorkflowGone
+from common.errors import AethercastError, Broken, Busy, Refused, ServiceBroken, WorkflowGone
 from common.logs import fields
 from common.settings import Settings
 from common.shapes import Record
 from common.store import segments, targets, workflows
 from streamer.catalog.attached_audio import fetch_attached, refetch_attached
 from streamer.catalog.audio_cache import AudioCache
-from streamer.catalog.fetch import Fetcher, SignedUrls
+from streamer.catalog.fetch import Fetcher, SignedUrls, audio_of
 from streamer.catalog.segment_audio import SegmentAudio
 from streamer.catalog.timeline import Failure, Segment, Timeline
 from streamer.catalog.watch import Watch
@@ -242,6 +242,8 @@ class Channels(Generic[S]):
             changed = document is not None and timeline.apply_segment(document)
             if changed:
                 timeline.segments[had].awaited = awaited
+                for segment in timeline.segments[had:]:
+                    self._take_sound(segment)
         if changed:
             self._emit(Updated(channel, progress))
         if timeline.complete or timeline.failure:
@@ -249,6 +251,19 @@ class Channels(Generic[S]):
         if timeline.settled:
             self.watch.remove(("workflow", timeline.key))
         return changed
+
+    def _take_sound(self, segment: Segment) -> None:
+        """Have the audio of a segment at hand whose document has it: there is nothing to fetch."""
+        if not segment.sound:
+            return
+        with contextlib.suppress(ServiceBroken):  # what is damaged is told when somebody comes to it
+            self.cache.put(segment, audio_of(segment, segment.sound))
+            self._tell_age(segment)
+
+    def _tell_age(self, segment: Segment) -> None:
+        if segment.awaited:
+            segment.awaited = False
+            self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
 
     def _expect_update(self, channel: Channel[S]) -> None:
         channel.reread_after = FIRST_REREAD_S
@@ -287,9 +302,7 @@ class Channels(Generic[S]):
             return  # nobody has heard it for a while, and it was closed
         self.cache.put(segment, audio)
         self._emit(Updated(channel, []))
-        if segment.awaited:
-            segment.awaited = False
-            self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
+        self._tell_age(segment)
 
     async def _fetch_attached(self, channel: Channel[S]) -> None:
         """Fetch the attached object of a channel."""
