@@ -3,6 +3,7 @@
 import { Api } from "./api.js";
 import { Episode } from "./episode.js";
 import { Player } from "./media/player.js";
+import { Openings } from "./opening.js";
 import { Composer } from "./page/composer.js";
 import { Dock, BACK_S, FORWARD_S } from "./page/dock.js";
 import { byId } from "./page/dom.js";
@@ -30,9 +31,11 @@ let episode = null;
 /** What was asked for last, to ask it again. @type {any} */
 let lastRequest = null;
 
+const openings = new Openings((choices) => api.opening(choices));
 const composer = new Composer(
   (request) => void make(request),
   () => api.engines(),
+  () => void openings.prepareSoon(composer.choices),
 );
 const library = new Library(api, toast);
 const transcript = new Transcript((seconds) => listenFrom(seconds));
@@ -45,7 +48,7 @@ async function make(request) {
   if (!hasKey() && !(await askKey())) return;
   lastRequest = request;
   const made = openEpisode();
-  await made.request(request);
+  await made.request(request, openings.of(request));
   if (episode !== made) return;
   if (made.id) {
     composer.clear();
@@ -102,7 +105,9 @@ function showHome() {
   document.title = "Aethercast";
   downloads.close();
   byId("episode", HTMLElement).hidden = true;
-  if (hasKey()) void library.refresh();
+  if (!hasKey()) return;
+  void library.refresh();
+  void openings.prepare(composer.choices);
 }
 
 function update() {

@@ -147,7 +147,7 @@ def test_another_version_of_the_engines_is_another_voice() -> None:
 
     def key(version: str, **more: Any) -> str | None:
         settings = Settings(speech_version=version)
-        return openings.key_of(settings, "owner", Wishes(minutes=1, style="conversational"), replace(segment, **more))
+        return openings.key_of(settings, "owner", Wishes(minutes=1, style="story"), replace(segment, **more))
 
     assert key("1") == key("1")
     assert None is not key("2") != key("1")
