@@ -31,6 +31,7 @@ from functions.api_gateway import (
     reading,
     remaking,
     removing,
+    sharing,
     signing,
 )
 from functions.api_gateway import requests_schema as requests
@@ -78,6 +79,8 @@ class Operation:
     """Against the quota of the caller's key, whatever the answer."""
     counts: bool = False
     """Its handler commits the count with its own writes (quotas.py)."""
+    shared: bool = False
+    """Open to who has a share of the podcast, too: reads and hears, changes nothing."""
     refusals: tuple[HTTPStatus, ...] = ()
     """Problems of its own, beside those that follow from the fields above."""
 
@@ -156,7 +159,7 @@ OPERATIONS: Final = (
         },
         counted=True,
     ),
-    Operation("GET", PODCAST, reading.show, _PODCAST, "show", "How a podcast stands."),
+    Operation("GET", PODCAST, reading.show, _PODCAST, "show", "How a podcast stands.", shared=True),
     Operation(
         "PATCH",
         PODCAST,
@@ -208,6 +211,7 @@ OPERATIONS: Final = (
         "A fresh right to hear a podcast.",
         counted=True,
         refusals=(HTTPStatus.CONFLICT,),
+        shared=True,
     ),
     Operation(
         "GET",
@@ -217,6 +221,7 @@ OPERATIONS: Final = (
         "segments",
         "The script, turn by turn.",
         counted=True,
+        shared=True,
     ),
     Operation(
         "PATCH",
@@ -248,6 +253,7 @@ OPERATIONS: Final = (
         "follow",
         "Progress as server-sent events: `progress` at first and at each change, `end` at last.",
         refusals=(HTTPStatus.TOO_MANY_REQUESTS,),  # so many at a time, not so many a minute
+        shared=True,
     ),
     Operation(
         "GET",
@@ -257,6 +263,7 @@ OPERATIONS: Final = (
         "audio",
         "The finished episode.",
         refusals=(HTTPStatus.CONFLICT,),
+        shared=True,
     ),
     Operation(
         "GET",
@@ -266,6 +273,34 @@ OPERATIONS: Final = (
         "file",
         "A file of the finished episode, under an address that stays.",
         refusals=(HTTPStatus.CONFLICT,),
+        shared=True,
+    ),
+    Operation(
+        "POST",
+        f"{PODCAST}/shares",
+        sharing.share,
+        Answer(HTTPStatus.CREATED, "The share.", answers.Share),
+        "share",
+        "Let whoever has a link hear and read a podcast, for some days.",
+        asks=requests.ShareRequest,
+        counted=True,
+    ),
+    Operation(
+        "GET",
+        f"{PODCAST}/shares",
+        sharing.list_all,
+        Answer(HTTPStatus.OK, "Those that are good.", answers.Shares),
+        "shares",
+        "The shares of a podcast.",
+        counted=True,
+    ),
+    Operation(
+        "DELETE",
+        f"{PODCAST}/shares/{{share_id}}",
+        sharing.revoke,
+        _GONE,
+        "revokeShare",
+        "Take a share back: who is listening with it is cut off within a minute.",
     ),
     Operation(
         "GET",
