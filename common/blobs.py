@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -107,15 +107,23 @@ def read_object(settings: Settings, name: str) -> bytes:
         raise ServiceBroken("storage_unreachable", "An object could not be read.") from error
 
 
-def delete_objects(settings: Settings, prefix: str) -> None:
-    """Delete every object whose name begins with `prefix`. Raises ServiceBroken when deletion cannot be done now."""
+def delete_objects(
+    settings: Settings, prefix: str, *, but: Collection[str] = (), before: datetime | None = None
+) -> int:
+    """Delete every object whose name begins with `prefix`, or of those all `but` some, if made `before` a moment;
+    return how many. Raises ServiceBroken when deletion cannot be done now."""
     bucket = storage_client(settings.google_cloud_project).bucket(settings.audio_bucket)
+    deleted = 0
     try:
         for blob in bucket.list_blobs(prefix=prefix, timeout=TIMEOUT, retry=RETRY):
+            if blob.name in but or (before and blob.time_created > before):
+                continue
             with suppress(google_errors.NotFound):
                 blob.delete(timeout=TIMEOUT, retry=RETRY)
+            deleted += 1
     except UNREACHABLE as error:
         raise ServiceBroken("storage_unreachable", "Not every object could be deleted.") from error
+    return deleted
 
 
 def signed_url(

@@ -208,6 +208,9 @@ class Workflow(Record):
     """Mastering: `gs://` addresses by the kind of file (common/artifacts.py). MP3 and M4A follow the others."""
     artifact_bytes: dict[str, int] = field(default_factory=dict, metadata={**LATER, **BY_KEY})
     """Mastering: the sizes of the same files."""
+    files_due: datetime | None = field(default=None, metadata=LATER)
+    """When the sweeper sees to it that the files of the present title are all there, and no others are left. Gateway
+    with each title, mastering with its files; orchestrator: none, once that is so."""
     notes: str = field(default="", metadata=LATER)
     """Mastering: show notes, HTML."""
     duration_ms: int | None = None

@@ -138,7 +138,11 @@ class Settings:
 
     removed_again_after_s: int = 3600
     """When what was deleted is removed once more, because work that was under way may have stored something since:
-    later than the longest deadline of common/policy.py."""
+    later than the longest deadline of common/policy.py. So long after the last title, too, what is missing of a
+    podcast's files is asked for again, and what nothing leads to any more is removed."""
+
+    rename_settles_s: float = 30.0
+    """How long after a new title the files are made with it: of several titles in that time, the last is the one."""
 
     # Limits
     max_source_bytes: int = 10 * 1024 * 1024

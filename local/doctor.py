@@ -20,6 +20,7 @@ from typing import Any
 
 import hcl2
 
+from common.policy import POLICIES
 from local.google_apis import Google, LoggedOut, NotAnswered, login
 
 GOOD, LOOK, WRONG, UNKNOWN = "good", "look", "wrong", "unknown"
@@ -260,7 +261,7 @@ def database(google: Google, plan: Plan) -> Iterator[Finding]:
 def queues(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether the names of the queues are free."""
     suffix = plan.variable("queue_suffix", "")
-    ours = {f"{name}{suffix}" for name in ("harvest", "weave", "forge", "master", "editions", "webhooks")}
+    ours = {f"{name}{suffix}" for policy in POLICIES.values() for name in policy.queues}
     try:
         answer = google.get("cloudtasks", f"v2/projects/{plan.project}/locations/{plan.region}/queues", pageSize="1000")
     except NotAnswered as refused:

@@ -39,7 +39,7 @@ from local.network import Network, Reach
 from local.processes import Child
 from local.provision import provision
 from local.silent_proxy import SilentProxy
-from local.sockets import free_port, listen
+from local.sockets import lasting_port, listen
 from local.stack_settings import (
     BUCKET,
     LOCATION,
@@ -270,10 +270,13 @@ class Stack:
         return f"{scheme}{there}{self.proxies[name].address}{slash}{path}"
 
     def _function_urls(self, api_url: str) -> dict[str, str]:
-        """Where each function is reached: under the API's address, or at a port of its own."""
+        """Where each function is reached: under the API's address, or at a port of its own, the same in each run over
+        the same data."""
         others = [name for name in ENTRY_POINTS if name != "api_gateway"]
+        kept = self.options.data_dir and self.options.data_dir / "ports.json"
         return {"api_gateway": api_url} | {
-            name: f"http://127.0.0.1:{free_port()}" if self._alone(name) else f"{api_url}/{name}" for name in others
+            name: f"http://127.0.0.1:{lasting_port(kept, name)}" if self._alone(name) else f"{api_url}/{name}"
+            for name in others
         }
 
     def _alone(self, name: str) -> bool:

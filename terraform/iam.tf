@@ -10,7 +10,7 @@ locals {
 locals {
   # Private service -> who may call it
   invokers = merge(
-    { for queue in local.queues : queue.agent => ["tasks_invoker"] },
+    { for agent in local.workers : agent => ["tasks_invoker"] },
     { for service in ["orchestrator", "dead_letters"] : service => ["events_invoker"] },
     { sweeper = ["scheduler_invoker"] },
     { model_serving = ["api_gateway", "script_weaver", "voice_forge"] },

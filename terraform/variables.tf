@@ -87,7 +87,7 @@ variable "max_instances" {
 }
 
 variable "concurrency" {
-  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine; by default it follows speech_requests_per_minute."
+  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine, a third of it kept for what somebody waits for; by default it follows speech_requests_per_minute."
   type        = map(number)
   default     = {}
 
@@ -153,7 +153,7 @@ variable "vertex_location" {
 }
 
 variable "speech_requests_per_minute" {
-  description = "Quota of the speech engine, such as 200 for Chirp 3 HD. The forge's queue then sends no more, and as many at once as use it up. 0: none is known."
+  description = "Quota of the speech engine, such as 200 for Chirp 3 HD. The forge's queues then send no more, and as many at once as use it up. 0: none is known."
   type        = number
   default     = 0
 }
@@ -259,7 +259,7 @@ variable "limits" {
   validation {
     condition = length(setsubtract(keys(var.limits), [
       "APOLOGIZE_FOR_FAILED_SEGMENTS", "ARXIV_URL", "FEED_MEMORY_BYTES", "GITHUB_RAW_URL", "LOG_LEVEL", "MAX_CONNECTIONS_PER_ADDRESS", "MAX_CONNECTION_S",
-      "MAX_SOURCE_BYTES", "REMOVED_AGAIN_AFTER_S", "REQUESTS_PER_MINUTE", "RESUME_GRACE_S", "SIGNED_URL_TTL_S", "SOURCE_TIMEOUT_S",
+      "MAX_SOURCE_BYTES", "REMOVED_AGAIN_AFTER_S", "RENAME_SETTLES_S", "REQUESTS_PER_MINUTE", "RESUME_GRACE_S", "SIGNED_URL_TTL_S", "SOURCE_TIMEOUT_S",
       "STALLED_AFTER_S", "STREAM_TOKEN_TTL_S", "SWEEP_FAIL_AFTER_S", "SWEEP_REDRIVE_AFTER_S", "WIKIPEDIA_URL",
     ])) == 0
     error_message = "A name is none of the limits that are set here."

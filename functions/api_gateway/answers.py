@@ -382,6 +382,10 @@ class SignedUrls(Answer):
     expires_at: datetime
 
 
+class Awaited(Answer):
+    awaited: int
+
+
 class Removed(Answer):
     removed: bool
 

@@ -434,6 +434,13 @@ class SegmentUrlsRequest(OfOurOwn):
     count: Annotated[int, Field(ge=1, le=contract.MAX_SIGNED_URLS)]
 
 
+class AwaitedRequest(OfOurOwn):
+    """Somebody is about to hear the turns before number `segments`."""
+
+    workflow_id: Id
+    segments: Annotated[int, Field(ge=1)]
+
+
 class ObjectUrlRequest(OfOurOwn):
     """A link to one object of the audio bucket."""
 

@@ -4,6 +4,7 @@
     content.harvested     -> the script is woven
     script.segment_ready  -> that segment is forged, if somebody may soon hear it
     podcast.wanted        -> segments that waited are forged, for somebody has come nearer, or has approved a draft
+    podcast.awaited       -> the next segments go ahead of what is voiced for later: a listener has little left to hear
     script.completed      -> once all is voiced, the episode is mastered
     voice.segment_ready   -> likewise
     podcast.mastered      -> the workflow is COMPLETED, and the editions for other players are made

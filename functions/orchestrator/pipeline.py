@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypedDict
 
 from common import cold_open
 from common.beside import side_by_side
 from common.errors import ServiceBroken
+from common.policy import OPENING
 from common.records import Failure, Workflow, segment_id
 from common.settings import Settings
 from common.states import STAGES, SegmentState, StageState, WorkflowState
@@ -107,10 +108,21 @@ def wanted(settings: Settings, workflow_id: str, data: Told) -> None:
         forge(settings, workflow_id, {"index": index})
 
 
-def forge(settings: Settings, workflow_id: str, data: Told) -> None:
+def awaited(settings: Settings, workflow_id: str, data: Told) -> None:
+    """A listener has little left to hear: the next turns overtake what is voiced for later."""
+    workflow = _generating(settings, workflow_id)
+    if workflow is None or workflow.draft:
+        return
+    for index in segments.waiting(settings, workflow_id, below=int(data["segments"])):
+        forge(settings, workflow_id, {"index": index}, awaited=True)
+
+
+def forge(settings: Settings, workflow_id: str, data: Told, *, awaited: bool = False) -> None:
+    """Have a segment voiced, ahead of others if it opens a podcast or somebody is about to hear it."""
     index = int(data["index"])
     body = {"workflow_id": workflow_id, "index": index}
-    _enqueue(settings, "voice_forge", f"{workflow_id}-forge-{segment_id(index)}", workflow_id, body, data)
+    key, urgent = f"{workflow_id}-forge-{segment_id(index)}", awaited or index < OPENING
+    _enqueue(settings, "voice_forge", key, workflow_id, body, data, urgent=urgent)
 
 
 def master_when_voiced(settings: Settings, workflow_id: str, data: Told) -> None:
@@ -127,18 +139,25 @@ def master_when_voiced(settings: Settings, workflow_id: str, data: Told) -> None
 
 def mastered(settings: Settings, workflow_id: str, data: Told) -> None:
     """The podcast is whole. Its editions for other players are made from here on, without a waiting caller."""
-    _enqueue(
-        settings, "editions", _titled(f"{workflow_id}-editions", data), workflow_id, {"workflow_id": workflow_id}, data
-    )
+    make_editions(settings, workflow_id, data)
     done = dict.fromkeys(STAGES, StageState.DONE)
     _end(settings, workflow_id, lambda workflow: replace(workflow.at(**done), state=WorkflowState.COMPLETED))
 
 
+def make_editions(settings: Settings, workflow_id: str, data: Told) -> None:
+    key = titled(f"{workflow_id}-editions", data)
+    _enqueue(settings, "editions", key, workflow_id, {"workflow_id": workflow_id}, data)
+
+
 def renamed(settings: Settings, workflow_id: str, data: Told) -> None:
-    """Have the files of a finished episode made with its new title; an unmastered episode will get the title anyway."""
+    """Have the files of a finished episode made with its new title; an unmastered episode will get the title anyway.
+
+    Not at once: the titles that follow within that time cost no files.
+    """
     if workflows.read(settings, workflow_id).artifacts:
-        key = _titled(f"{workflow_id}-master", data)
-        _enqueue(settings, "mastering", key, workflow_id, {"workflow_id": workflow_id}, data)
+        key = titled(f"{workflow_id}-master", data)
+        settled = timedelta(seconds=settings.rename_settles_s)
+        _enqueue(settings, "mastering", key, workflow_id, {"workflow_id": workflow_id}, data, delay=settled)
 
 
 def agent_failed(settings: Settings, workflow_id: str, data: Told) -> None:
@@ -168,7 +187,8 @@ def apologize(settings: Settings, workflow_id: str, data: Told) -> None:
         with _as_read():
             segments.change(settings, workflow_id, segment, apology)
     body = {"workflow_id": workflow_id, "index": index, "apology": True}
-    _enqueue(settings, "voice_forge", f"{workflow_id}-apology-{segment_id(index)}", workflow_id, body, data)
+    key = f"{workflow_id}-apology-{segment_id(index)}"
+    _enqueue(settings, "voice_forge", key, workflow_id, body, data, urgent=index < OPENING)
 
 
 def embed(settings: Settings, workflow_id: str, data: Told) -> None:
@@ -189,7 +209,7 @@ def embed(settings: Settings, workflow_id: str, data: Told) -> None:
         segment = embedded
     key = f"{workflow_id}-embedded-{'apology-' if segment.text == apology else ''}{segment_id(index)}"
     body = {"workflow_id": workflow_id, "index": index, "embedded": True}
-    _enqueue(settings, "voice_forge", key, workflow_id, body, data)
+    _enqueue(settings, "voice_forge", key, workflow_id, body, data, urgent=index < OPENING)
 
 
 def fail(settings: Settings, workflow_id: str, code: str, message: str, stage: str | None = None) -> None:
@@ -208,6 +228,7 @@ STEPS: dict[str, Step] = {
     "content.harvested": harvested,
     "script.segment_ready": scripted,
     "podcast.wanted": wanted,
+    "podcast.awaited": awaited,
     "script.completed": master_when_voiced,
     "voice.segment_ready": master_when_voiced,
     "podcast.mastered": mastered,
@@ -263,15 +284,35 @@ def _as_read() -> Iterator[None]:
         raise ServiceBroken("state_changed", "This changed meanwhile; tell it again.") from error
 
 
-def _titled(key: str, data: Told) -> str:
+def titled(key: str, data: Told) -> str:
     """The key of work done once for each title of a podcast."""
     return f"{key}-{data['renames']}" if data.get("renames") else key
 
 
-def _enqueue(settings: Settings, agent: str, key: str, workflow_id: str, body: dict[str, Any], data: Told) -> None:
+def _enqueue(
+    settings: Settings,
+    agent: str,
+    key: str,
+    workflow_id: str,
+    body: dict[str, Any],
+    data: Told,
+    *,
+    urgent: bool = False,
+    delay: timedelta | None = None,
+) -> None:
     """Have an agent do the work `key`, once. With `again` in `data`, the same work is requested once more:
     finished steps are not repeated, but their events are published again."""
     url = str(getattr(settings, f"{agent}_url"))
     again = data.get("again")
     name = f"{key}-again-{again}" if again else key
-    enqueue(settings, agent=agent, url=url, name=name, key=key, workflow_id=workflow_id, body=body)
+    enqueue(
+        settings,
+        agent=agent,
+        url=url,
+        name=name,
+        key=key,
+        workflow_id=workflow_id,
+        body=body,
+        urgent=urgent,
+        delay=delay,
+    )

@@ -25,6 +25,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 from common.errors import AethercastError, Broken, Busy, Refused, ServiceBroken, WorkflowGone
 from common.logs import fields
+from common.policy import OPENING
 from common.settings import Settings
 from common.shapes import Record
 from common.store import segments, targets, workflows
@@ -44,6 +45,9 @@ LAST_REREAD_S: Final = 30.0
 QUIET_S: Final = 2.0
 REREAD_SEGMENTS: Final = 16
 FETCH_ATTEMPTS: Final = 6
+AWAITED: Final = 3
+"""Segments asked for at once for a starving listener: half a minute, so that nobody else's are held up for long."""
+ASK_AGAIN_S: Final = 5.0
 PREFETCH: Final = 2
 """Segments kept at hand from a listener's position on."""
 _WATCH_LAGS_S = 5.0
@@ -75,6 +79,9 @@ class Channel(Generic[S]):
     idle_since: float = 0.0
     reread_at: float = 0.0
     reread_after: float = 0.0
+    awaited: int = OPENING
+    """Segments from the first on that are voiced ahead of others by now: the opening by itself."""
+    ask_again_at: float = 0.0
 
     @property
     def starving(self) -> bool:
@@ -177,6 +184,8 @@ class Channels(Generic[S]):
                         channel.reread_at = now + channel.reread_after
                     probe, self._probe_at = False, now + QUIET_S
                     self._spawn(self._reread(channel))
+                if channel.follows and channel.starving:
+                    self._await_next(channel, now)
             elif now - channel.idle_since > IDLE_S:
                 del self._by_key[key]
                 for kind in ("segments", "workflow"):
@@ -268,6 +277,21 @@ class Channels(Generic[S]):
     def _expect_update(self, channel: Channel[S]) -> None:
         channel.reread_after = FIRST_REREAD_S
         channel.reread_at = self._loop.time() + FIRST_REREAD_S
+
+    def _await_next(self, channel: Channel[S], now: float) -> None:
+        """Have the next segments voiced ahead of others, and again where they were not written yet when asked for."""
+        timeline = channel.timeline
+        ready = len(timeline.segments)
+        if timeline.over or ready < OPENING or (ready < channel.awaited and now < channel.ask_again_at):
+            return
+        channel.awaited, channel.ask_again_at = ready + AWAITED, now + ASK_AGAIN_S
+        self._spawn(self._ask_for(timeline.key, channel.awaited))
+
+    async def _ask_for(self, workflow_id: str, segments: int) -> None:
+        try:
+            await self._blocking(self._fetcher.await_segments, workflow_id, segments)
+        except AethercastError as error:
+            logger.warning("the next segments of a listener cannot be asked for: %s", error)
 
     async def _reread(self, channel: Channel[S]) -> None:
         """Read the documents of a starving subscriber's podcast; if the watch is behind, start another stream."""

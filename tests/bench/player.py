@@ -8,6 +8,9 @@ Ten podcasts, one after the other, each asked for on the page with a click. In t
 
 With `--network cloud` over the delays of emulators/delays.py: the page is opened 4 s before the click, and no service
 has an instance then, but for those that `--warm` keeps.
+=======
+Then what the whole browser takes of one core over LOOK_S seconds, once at the start page, once with a finished episode
+playing and once with it paused (processor_share).
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import argparse
 import json
 import statistics
 import sys
+import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -27,10 +31,12 @@ from local.network import add_network_arguments, network_of  # noqa: E402 - afte
 from local.podcast import SAMPLE  # noqa: E402
 from local.stack import Options, Stack  # noqa: E402
 from tests.browser.conftest import MAY_SOUND, launch  # noqa: E402
+from tests.browser.processor import share  # noqa: E402
 from tests.browser.visitor import Visitor  # noqa: E402
 
 TIMES = 10
 PAGE_S = 4.0
+LOOK_S, SETTLED_S = 15.0, 3.0
 NOTE = """
 window.noted = {};
 const note = (name) => { window.noted[name] ??= performance.now(); };
@@ -60,7 +66,32 @@ def click(browser: Browser, url: str, think_s: float = 0.0) -> dict[str, float]:
         visitor.until(lambda: visitor.page.evaluate("'playing' in window.noted"))
         noted = visitor.page.evaluate("window.noted")
         visitor.page.click("#cancel")
+        visitor.page.click("#stop-dialog [value=stop]")
         return {name: noted[name] - noted["click"] for name in ("packet", "playing")}
+    finally:
+        context.close()
+
+
+def processor(browser: Browser, url: str) -> dict[str, float]:
+    """What the browser takes of one core in each state."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    try:
+        visitor = Visitor(context.new_page(), url).comes()
+        visitor.sees("#shelf li")
+        time.sleep(SETTLED_S)
+        shares = {"start page": share(browser, LOOK_S)}
+        visitor.page.click("#options summary")
+        visitor.page.get_by_text("1 min", exact=True).click()
+        visitor.asks_for(SAMPLE.read_text(encoding="utf-8"))
+        visitor.sees("#download")
+        visitor.page.reload()
+        visitor.hears()
+        time.sleep(SETTLED_S)
+        shares["finished episode"] = share(browser, LOOK_S)
+        visitor.page.click("#play")
+        time.sleep(SETTLED_S)
+        shares["paused"] = share(browser, LOOK_S)
+        return {state: round(taken, 3) for state, taken in shares.items()}
     finally:
         context.close()
 
@@ -80,6 +111,7 @@ def main() -> None:
             if stack.reach:
                 stack.reach.scale_to_zero()
             clicks.append(click(browser, url, PAGE_S if network else 0.0))
+        shares = processor(browser, url)
         browser.close()
     playing = sorted(one["playing"] for one in clicks)
     packet = statistics.median(one["packet"] for one in clicks)
@@ -88,6 +120,7 @@ def main() -> None:
         "click_to_first_packet_ms": {"p50": round(packet)},
         "page_share": round(1 - packet / statistics.median(playing), 2),
     }
+    figures["processor_share"] = shares
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(figures))

@@ -75,7 +75,8 @@ class ByHand:
         self._sent: dict[str, dict[str, int]] = {}
         self._subscriber = pubsub_v1.SubscriberClient()
         self._tasks = clients.tasks_client(settings.cloud_tasks_emulator_host)
-        self._queues = [self._tasks.queue_path(PROJECT, LOCATION, policy.queue) for policy in POLICIES.values()]
+        names = [name for policy in POLICIES.values() for name in policy.queues]
+        self._queues = [self._tasks.queue_path(PROJECT, LOCATION, name) for name in names]
 
     def reset(self) -> None:
         """An empty cloud with its topic, queues, bucket and one API key."""

@@ -75,6 +75,7 @@ BODIES: dict[str, Callable[[Reader], object]] = {
     "/internal/v1/signed-urls": lambda reader: {"workflow_id": reader.podcast, "first": 0, "count": 2},
     "/internal/v1/signed-url": lambda _: {"uri": "gs://aethercast-audio/workflows/any"},
     "/internal/v1/removals": lambda _: {"workflow_id": "0" * 32},
+    "/internal/v1/leftovers": lambda reader: {"workflow_id": reader.podcast},
 }
 OF_ANOTHER = {"delete", "cancel"}
 """What ends a podcast is tried on one of its own."""

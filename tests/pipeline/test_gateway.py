@@ -314,6 +314,7 @@ ADDRESSES = {
     f"/api/v1/podcasts/{'0' * 32}/audio": "GET",
     "/internal/v1/signed-urls": "POST",
     "/internal/v1/signed-url": "POST",
+    "/internal/v1/awaited": "POST",
 }
 
 
@@ -483,6 +484,7 @@ def test_nobody_else_gets_links(stack: Stack, program: Program) -> None:
         ("signed-urls", {"workflow_id": "0" * 32, "first": -1, "count": 1}, 400, "request_invalid"),
         ("signed-urls", {"workflow_id": "0" * 32, "first": 0, "count": 17}, 400, "request_invalid"),
         ("signed-urls", {"workflow_id": "0" * 32, "first": True, "count": 1}, 400, "request_invalid"),
+        ("awaited", {"workflow_id": "0" * 32, "segments": 0}, 400, "request_invalid"),
         ("signed-url", {"uri": "https://example.com/"}, 400, "request_invalid"),
         ("signed-url", {"uri": "gs://somebody-elses/object"}, 403, "bucket_foreign"),
     ],

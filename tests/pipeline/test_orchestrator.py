@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +23,7 @@ from common.artifacts import FILES
 from common.idempotency import request_hash
 from common.names import episode_object, parse_gs_uri, segment_object
 from common.ogg import read_opus
-from common.policy import POLICIES
+from common.policy import OPENING, POLICIES
 from common.services import Service, private_service
 from functions.mastering import show_notes
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
@@ -353,7 +354,7 @@ def test_a_workflow_that_cannot_be_looked_after_holds_no_other_up(agents: ByHand
     agents.generate(TEXT)
     agents.db.document("workflows/torn").set({"state": "GENERATING", "created_at": datetime(2020, 1, 1, tzinfo=UTC)})
     swept = sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))
-    assert swept == {"driven_on": 1, "failed": 0, "removed": 0, "troubled": 1}
+    assert swept == {**dict.fromkeys(swept, 0), "driven_on": 1, "troubled": 1}
 
 
 def test_the_sweeper_looks_at_every_workflow(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -460,6 +461,29 @@ def test_work_whose_workers_die_is_given_up_in_the_end(agents: ByHand) -> None:
     agents.drain()
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     assert "sorry" in agents.segments(workflow_id)[FIRST_TURN]["text"]
+
+
+def test_a_listener_with_little_left_to_hear_has_the_next_turns_go_ahead(agents: ByHand) -> None:
+    """The streamer says so to the gateway, the gateway to the orchestrator. The same turns wait in the other queue,
+    too, and each is voiced once."""
+    workflow_id = agents.generate(SAMPLE.read_text(), minutes=2)
+    while letters := [letter for letter in agents.collect() if "-forge-" not in letter.name]:
+        agents.deliver(letters[0])
+        agents.waiting.remove(letters[0])
+    waiting = Counter(letter.name for letter in agents.waiting)
+    token = agents.cloud.identity.id_token(ACCOUNT, agents.settings.gateway_url)
+    body = {"workflow_id": workflow_id, "segments": OPENING + 2}
+    headers = {"Authorization": f"Bearer {token}"}
+    assert agents.call("POST", "/internal/v1/awaited", at="", json=body, headers=headers).status_code == 200
+    [told] = [letter for letter in agents.collect() if letter.agent == "orchestrator"]
+    agents.deliver(told)
+    agents.deliver(told)
+    agents.waiting.remove(told)
+    overtaking = Counter(letter.name for letter in agents.collect()) - waiting
+    assert overtaking == {f"{workflow_id}-forge-{index:05}": 1 for index in range(OPENING, OPENING + 2)}
+    agents.drain(Random(1))
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert set(agents.cloud.meter.by_resource("storage_writes", "/segments/").values()) == {1}
 
 
 def test_a_turn_that_is_voiced_is_not_given_up(agents: ByHand) -> None:

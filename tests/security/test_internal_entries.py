@@ -445,7 +445,9 @@ def test_what_is_nearly_the_mark_is_not(service: str, nearly: str, exposed: Apps
 GATEWAY = [
     ("/internal/v1/signed-urls", "streamer"),
     ("/internal/v1/signed-url", "streamer"),
+    ("/internal/v1/awaited", "streamer"),
     ("/internal/v1/removals", "orchestrator"),
+    ("/internal/v1/leftovers", "orchestrator"),
 ]
 
 

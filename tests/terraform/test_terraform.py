@@ -72,7 +72,7 @@ def test_after_a_destroy_queues_can_have_other_names(terraform: Offline) -> None
     """And the orchestrator enqueues into those."""
     terraform("apply", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
     names = {queue["name"] for queue in terraform.cloud.of_type("google_cloud_tasks_queue")}
-    assert names == {f"{name}-2" for name in ("harvest", "weave", "forge", "master", "editions", "webhooks")}
+    assert names == {f"{name}-2" for name in ("harvest", "weave", "forge", "urgent", "master", "editions", "webhooks")}
     given = [
         function["service_config"][0]["environment_variables"]["QUEUE_SUFFIX"]
         for function in terraform.cloud.of_type("google_cloudfunctions2_function")
