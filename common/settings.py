@@ -83,6 +83,9 @@ class Settings:
 
     # Engines. Addresses, keys, models and voices are those of the default engines alone. Another engine's have its name
     # in the middle, such as SPEECH_OPENAI_BASE_URL: none is ever shown another's key (`of_engine`).
+    speech_version: str = ""
+    """Tells one release of the engines, with their settings, from others: sound that was kept of one is of no use to
+    another (common/openings.py)."""
     speech_engine: str = "hibari"
     language_engine: str = "extractive"
     speech_engines: tuple[str, ...] = ()

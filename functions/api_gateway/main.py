@@ -8,6 +8,7 @@ caller, counts the call, reads the request, and turns every error into RFC 9457 
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from functools import cache, partial
 from http import HTTPStatus
 from typing import Any
@@ -27,8 +28,9 @@ from common.oidc import require_caller
 from common.problems import problem
 from common.settings import Settings
 from functions.api_gateway.bodies import bound, json_object
-from functions.api_gateway.callers import owner_of, spend
+from functions.api_gateway.callers import owner_of
 from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.requests_schema import InvalidRequest, parse
 
 _IN_PATH = {
@@ -118,10 +120,11 @@ def _answer(request: Request) -> Response:
         return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
     with log_context(owner=owner, **given):
-        if operation.counted:
+        if operation.counted and not operation.counts:
             spend(settings())
-        _require_known_parameters(request, operation)
-        return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
+        with admitted(settings()) if operation.counts else nullcontext():
+            _require_known_parameters(request, operation)
+            return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
 
 
 def _require_known_parameters(request: Request, operation: Operation) -> None:

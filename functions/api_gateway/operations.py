@@ -26,6 +26,7 @@ from functions.api_gateway import (
     feeds,
     following,
     generating,
+    opening,
     pronouncing,
     reading,
     remaking,
@@ -76,6 +77,8 @@ class Operation:
     """Takes an `X-Idempotency-Key`: repeated, it is done once."""
     counted: bool = False
     """Against the quota of the caller's key, whatever the answer."""
+    counts: bool = False
+    """Its handler commits the count with its own writes (quotas.py)."""
     shared: bool = False
     """Open to who has a share of the podcast, too: reads and hears, changes nothing."""
     refusals: tuple[HTTPStatus, ...] = ()
@@ -135,6 +138,7 @@ OPERATIONS: Final = (
         asks=requests.GenerateRequest,
         once=True,
         counted=True,
+        counts=True,
     ),
     Operation(
         "GET",
@@ -305,6 +309,15 @@ OPERATIONS: Final = (
         Answer(HTTPStatus.OK, "Their voices, languages and prices.", answers.Engines),
         "engines",
         "Who may write and speak: what a request can choose from, the default engines first.",
+    ),
+    Operation(
+        "POST",
+        "/api/v1/opening",
+        opening.show,
+        Answer(HTTPStatus.OK, "Its packets, where it was voiced before.", answers.KeptOpening),
+        "opening",
+        "The greeting that a podcast of these choices would begin with, to be played before the stream is there.",
+        asks=requests.OpeningRequest,
     ),
     Operation(
         "GET",

@@ -17,6 +17,7 @@ heartbeats.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import logging
@@ -128,7 +129,8 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
 
     An existing object may say `other_words`: those of an attempt given up that came to its end all the same. The caller
     may be of the version before, and know nothing of pauses before a turn, styles, personas, pronunciations and calls:
-    how many of a paid engine a request may cost, and in the answer, or the error, how many the request did cost.
+    how many of a paid engine a request may cost, and in the answer, or the error, how many the request did cost. With
+    `return_sound`, what was made just now is in the answer, too: of an opening, to be kept.
     """
     name = body["engine"] or settings().speech_engine
     engine = speech_engine(name)
@@ -165,7 +167,10 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
     audio = write_opus(packets, lookahead(), serial=1)
     stored = create_object(settings(), body["object"], audio, content_type="audio/ogg", metadata=metadata)
     logger.info("voiced", extra=fields(packets=len(packets), characters=len(body["text"]), new=stored.new))
-    return {**_facts(body["object"], stored.metadata, spoken), "calls": calls.made}
+    answer = {**_facts(body["object"], stored.metadata, spoken), "calls": calls.made}
+    if body.get("return_sound") and stored.new:
+        answer |= {"sound": base64.b64encode(audio).decode(), "version": settings().speech_version}
+    return answer
 
 
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Central Podcast Orchestrator Agent (CPOA): the only place that knows the pipeline. Events in, tasks out.
 
-    podcast.requested     -> the cold open is scripted and forged; side by side, the sources are harvested
+    podcast.requested     -> what is not voiced of the cold open is forged; side by side, the sources are harvested
     content.harvested     -> the script is woven
     script.segment_ready  -> that segment is forged, if somebody may soon hear it
     podcast.wanted        -> segments that waited are forged, for somebody has come nearer, or has approved a draft

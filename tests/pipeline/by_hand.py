@@ -29,6 +29,7 @@ from common.policy import POLICIES
 from common.settings import Settings
 from common.tokens import token_hash
 from emulators.storage.rights import ANONYMOUS
+from functions.api_gateway import opening
 from functions.model_serving.tts.engines.espeak import engine as espeak
 from local import keys
 from local.cloud import Cloud
@@ -80,6 +81,7 @@ class ByHand:
     def reset(self) -> None:
         """An empty cloud with its topic, queues, bucket and one API key."""
         self.cloud.reset()
+        opening.remembered.clear()
         self.waiting.clear()
         self.without = ()
         self._sent = {"pubsub_messages": {}, "tasks": {}}
@@ -215,7 +217,7 @@ class ByHand:
 
     def everything(self) -> list[str]:
         """The paths of all documents that are about podcasts, and the names of all objects."""
-        about_keys = {"api_keys", "rate_limits"}
+        about_keys = {"api_keys", "openings", "rate_limits"}
         documents = [one for found in self.db.collections() if found.id not in about_keys for one in found.stream()]
         documents += self.db.collection_group("segments").stream()  # whose workflow may be gone
         objects = self.bucket.client.list_blobs(BUCKET)
