@@ -34,6 +34,7 @@ from functions.api_gateway import (
 )
 from functions.api_gateway import requests_schema as requests
 
+NEEDS: Final = ("firestore", "events", "storage", "keys", "models")
 OWNER: Final = "owner"
 """Whoever has an API key, or an ID token: called with `owner`."""
 EVERYBODY: Final = "everybody"
@@ -73,6 +74,8 @@ class Operation:
     """The parameters after the `?`, as JSON Schemas."""
     once: bool = False
     """Takes an `X-Idempotency-Key`: repeated, it is done once."""
+    wakes: bool = False
+    """Its caller may soon want a podcast to be made: everything that this takes is woken (common/waking.py)."""
     counted: bool = False
     """Against the quota of the caller's key, whatever the answer."""
     refusals: tuple[HTTPStatus, ...] = ()
@@ -106,7 +109,7 @@ def show_document(settings: Settings, request: Request) -> Response:
 
 def show_readiness(settings: Settings, request: Request) -> Response:
     """Answer once everything slow at the first use has been done."""
-    return readiness(settings, "firestore", "events", "storage")
+    return readiness(settings, *NEEDS)
 
 
 _READY = Answer(HTTPStatus.OK, "It is ready.", answers.Ready)
@@ -132,6 +135,7 @@ OPERATIONS: Final = (
         asks=requests.GenerateRequest,
         once=True,
         counted=True,
+        wakes=True,
     ),
     Operation(
         "GET",
@@ -151,6 +155,7 @@ OPERATIONS: Final = (
             "q": {"type": "string", "description": "Words of the title."},
         },
         counted=True,
+        wakes=True,
     ),
     Operation("GET", PODCAST, reading.show, _PODCAST, "show", "How a podcast stands."),
     Operation(
@@ -183,6 +188,7 @@ OPERATIONS: Final = (
         asks=requests.ContinueRequest,
         once=True,
         counted=True,
+        wakes=True,
     ),
     Operation(
         "POST",
@@ -194,6 +200,7 @@ OPERATIONS: Final = (
         asks=requests.RemakeRequest,
         once=True,
         counted=True,
+        wakes=True,
     ),
     Operation(
         "POST",
@@ -270,6 +277,7 @@ OPERATIONS: Final = (
         Answer(HTTPStatus.OK, "Their voices, languages and prices.", answers.Engines),
         "engines",
         "Who may write and speak: what a request can choose from, the default engines first.",
+        wakes=True,
     ),
     Operation(
         "GET",

@@ -30,9 +30,13 @@ from common.errors import AethercastError, WorkflowGone
 from common.logs import configure_logs, log_context
 from common.oidc import require_invoker
 from common.problems import json_response, problem
-from common.readiness import readiness
+from common.readiness import load_on_start, readiness
 from common.settings import Settings
+from common.waking import EVENT as WAKE
 from functions.orchestrator import pipeline
+
+NEEDS = ("firestore", "tasks")
+load_on_start(*NEEDS)
 
 
 @cache
@@ -57,7 +61,13 @@ def settings() -> Settings:
 
 @functions_framework.cloud_event
 def orchestrate(event: CloudEvent) -> None:
-    """One event of `agent-events`, pushed by Pub/Sub. Any answer but a 2xx leads to another push, with backoff."""
+    """One event of `agent-events`, pushed by Pub/Sub. Any answer but a 2xx leads to another push, with backoff.
+
+    Or a call to wake, pushed likewise.
+    """
+    if event["type"] == WAKE:
+        readiness(settings(), *NEEDS)
+        return
     url = settings().orchestrator_url
     data: pipeline.Told = event.data or pipeline.Told()
     _take(event, url, lambda workflow_id: pipeline.advance(settings(), str(event["type"]), workflow_id, data))
@@ -82,7 +92,7 @@ def sweep(request: Request) -> Response:
     configure_logs(settings().log_level)
     with log_context(agent="orchestrator"):
         if request.method == "GET":
-            return readiness(settings(), "firestore", "tasks")
+            return readiness(settings(), *NEEDS)
         try:
             require_invoker(
                 request,
