@@ -31,6 +31,11 @@ def episode_object(workflow_id: str, name: str) -> str:
     return f"workflows/{workflow_id}/episode/{name}"
 
 
+def episode_file(workflow_id: str, renames: int, name: str) -> str:
+    """A finished artifact of one title: in a folder for each but the first, which most podcasts keep."""
+    return episode_object(workflow_id, f"{renames}/{name}" if renames else name)
+
+
 def gs_uri(bucket: str, name: str) -> str:
     return f"gs://{bucket}/{name}"
 

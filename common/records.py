@@ -207,6 +207,9 @@ class Workflow(Record):
     """Mastering: `gs://` addresses by the kind of file (common/artifacts.py). MP3 and M4A follow the others."""
     artifact_bytes: dict[str, int] = field(default_factory=dict, metadata={**LATER, **BY_KEY})
     """Mastering: the sizes of the same files."""
+    files_due: datetime | None = field(default=None, metadata=LATER)
+    """When the sweeper sees to it that the files of the present title are all there, and no others are left. Gateway
+    with each title, mastering with its files; orchestrator: none, once that is so."""
     notes: str = field(default="", metadata=LATER)
     """Mastering: show notes, HTML."""
     duration_ms: int | None = None
@@ -328,8 +331,8 @@ class Stream(Record):
     """Streamer: of the token that was shown last, good again until the next is, with `shown_at`."""
     shown_at: datetime = field(default=LONG_AGO, metadata=LATER)
     key: str = field(default="", metadata=LATER)
-    """Gateway, once: the hash of the API key that it was had with; it is good for no longer than that. Empty: a
-    person's, or an older one."""
+    """Gateway, once: the hash of the API key that it was had with, or the name of the share (common/shares.py); it is
+    good for no longer than that. Empty: a person's, or an older one."""
     audio: str | None = field(default=None, metadata=LATER)
     """Streamer: a finished object, `gs://…`, to be heard in the workflow's place."""
     expires_at: datetime = field(metadata=missing(LONG_AGO))
@@ -346,6 +349,18 @@ class Feed(Record):
     key: str = field(default="", metadata=LATER)
     """The hash of the API key that it was made with, as a stream's."""
     created_at: datetime = field(metadata=missing(LONG_AGO))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share(Record):
+    """The right of whoever has its link to hear and read one podcast (common/shares.py). Gateway, once."""
+
+    workflow_id: str = field(metadata=missing(""))
+    owner: str = field(metadata=missing(""))
+    key: str = field(default="", metadata=LATER)
+    """The hash of the API key that it was made with, as a stream's."""
+    created_at: datetime = field(metadata=missing(LONG_AGO))
+    expires_at: datetime = field(metadata=missing(LONG_AGO))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,6 +36,9 @@ class Settings:
     cloud_tasks_emulator_host: str = ""
     """`host:port` of a Cloud Tasks emulator; the client library has no variable of its own for it."""
 
+    iam_credentials_url: str = ""
+    """Where signatures are asked for, though a private key is at hand. Empty: it signs, or where there is none, IAM."""
+
     # Our own services: the URL each is reached at, which is also the audience of tokens made out to it
     gateway_url: str = ""
     orchestrator_url: str = ""
@@ -96,7 +99,7 @@ class Settings:
     speech_api_key: str = field(default="", repr=False)
     speech_model: str = ""
     speech_voices: tuple[str, ...] = ()
-    """What the engine calls the voices of the first and the second host; its own choice unless set."""
+    """What the engine calls the voices of the hosts, by place, up to four; its own choice unless set."""
     speech_sample_rate: int = 0
     """In Hz, of a server that sends bare samples and does not state it. 0: it is found out by a known sentence."""
     language_base_url: str = ""
@@ -139,7 +142,11 @@ class Settings:
 
     removed_again_after_s: int = 3600
     """When what was deleted is removed once more, because work that was under way may have stored something since:
-    later than the longest deadline of common/policy.py."""
+    later than the longest deadline of common/policy.py. So long after the last title, too, what is missing of a
+    podcast's files is asked for again, and what nothing leads to any more is removed."""
+
+    rename_settles_s: float = 30.0
+    """How long after a new title the files are made with it: of several titles in that time, the last is the one."""
 
     # Limits
     max_source_bytes: int = 10 * 1024 * 1024
@@ -157,6 +164,8 @@ class Settings:
     player_api_base: str = ""
     player_api_key: str = field(default="", repr=False)
     """What the player that the streamer serves calls, and the key it calls it with; no key: the listener is asked."""
+    sign_in_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    """Where people sign in who come with an ID token; Google's page sends them back to the player."""
     web_root: str = ""
     """Where the player's files are; the `web/` beside `streamer/` unless set."""
     max_connections: int = 1000

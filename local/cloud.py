@@ -33,6 +33,7 @@ from emulators.firestore.indexes import Index, Indexes
 from emulators.http_server import HttpServer
 from emulators.loopback import loopback_only
 from local.bucket_roles import bucket_grants
+from local.network import delays_of
 
 TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "streams", "workflows"), "expires_at")
 """Collection id -> the field whose time ends its documents, as terraform/firestore.tf has it."""
@@ -54,6 +55,7 @@ SINGLE_FIELDS: dict[str, tuple[str, ...]] = {
     "rate_limits": (),
     "removals": ("due",),
     "segments": ("forged_at", "index", "state"),
+    "shares": ("workflow_id",),
     "streams": ("workflow_id",),
     "workflows": (),
 }
@@ -107,6 +109,7 @@ def main() -> None:
     parser.add_argument(
         "--taken-is-forbidden", action="store_true", help="answer 403 for a taken name, where 412 is due"
     )
+    parser.add_argument("--network", type=Path, metavar="DIR", help="have delays as DIR says (local/network.py)")
     options = parser.parse_args()
     over = threading.Event()
 
@@ -124,6 +127,7 @@ def main() -> None:
             queues_ramp=options.queues_ramp,
             grants=bucket_grants() if options.accounts else None,
             taken_is_forbidden=options.taken_is_forbidden,
+            delays=delays_of(options.network, "cloud") if options.network else None,
         )
         endpoints = cloud.start()
         secret = secrets.token_urlsafe(16)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import socket
+from pathlib import Path
 
 
 def listen(port: int) -> socket.socket:
@@ -25,3 +27,28 @@ def free_port() -> int:
     """A port free a moment ago, for a server with its own socket."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
+
+
+def lasting_port(kept: Path | None, name: str) -> int:
+    """The port that the server `name` had the last time, as the file `kept` says, or else a free port, noted there.
+
+    What waits in a queue from one run to the next is addressed to it, and signed for that address. A port in use by
+    another program meanwhile is given up.
+    """
+    ports: dict[str, int] = json.loads(kept.read_text()) if kept and kept.exists() else {}
+    if name not in ports or not _is_free(ports[name]):
+        ports[name] = free_port()
+        if kept:
+            unfinished = kept.with_suffix(".part")
+            unfinished.write_text(json.dumps(ports))
+            unfinished.replace(kept)
+    return ports[name]
+
+
+def _is_free(port: int) -> bool:
+    """Whether a server may bind this port: connections of the last run that linger do not hold it."""
+    try:
+        listen(port).close()
+    except OSError:
+        return False
+    return True

@@ -34,10 +34,12 @@ from local import iam, keys
 from local.endpoints import Endpoints, answers
 from local.entry_points import ENTRY_POINTS, UNHURRIED
 from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
+from local.network import FOLDER_VARIABLE as NETWORK_VARIABLE
+from local.network import Network, Reach
 from local.processes import Child
 from local.provision import provision
 from local.silent_proxy import SilentProxy
-from local.sockets import free_port, listen
+from local.sockets import lasting_port, listen
 from local.stack_settings import BUCKET, LOCATION, PROJECT, account, player_origins, settings_of
 
 READY_TIMEOUT_S = 60.0
@@ -62,6 +64,7 @@ class Options:
 
     `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
     `queues_ramp`: new queues, and queues once idle, start slowly, as in the cloud (emulators/tasks/pace.py).
+    `network` has everything take as long as in the cloud (local/network.py).
     `taken_is_forbidden`: creators without the right to delete are answered 403 for a taken name, not 412.
     """
 
@@ -75,6 +78,7 @@ class Options:
     lossy: bool = False
     queues_ramp: bool = False
     taken_is_forbidden: bool = False
+    network: Network | None = None
     sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
 
@@ -89,6 +93,8 @@ class Stack:
         self.proxies: dict[str, SilentProxy] = {}
         """Where connections can be lost, by the variable that tells services of what is behind each."""
         self._proxied: dict[str, str] = {}
+        self.reach: Reach | None = None
+        """The cloud's delays and cold starts, where the options have a network."""
         self._scratch = contextlib.ExitStack()
         self._tick_token = new_token()
 
@@ -168,6 +174,9 @@ class Stack:
         self.logs = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-logs-")))
         fronts = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-fronts-")))
         self._fronts = Fronts(fronts)
+        if self.options.network:
+            folder = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-network-")))
+            self.reach = Reach(folder, self.options.network)
         self._start_cloud()
         self.urls = self._function_urls(api_url)
         self.endpoints = Endpoints(
@@ -187,6 +196,11 @@ class Stack:
         )
         self.env["TICK_TOKEN_SHA256"] = token_hash(self._tick_token)
         self.env[FOLDER_VARIABLE] = str(fronts)
+        if self.reach:
+            self.env[NETWORK_VARIABLE] = str(self.reach.folder)
+            self.env["IAM_CREDENTIALS_URL"] = self.env["OIDC_JWKS_URL"].removesuffix(
+                "/jwks"
+            )  # no key signs in the cloud
         self.env |= dict(self.options.environment)
         if self.options.lossy:
             self._proxied = {name: self._put_proxy(name) for name in self.env if name in CALLED}
@@ -199,6 +213,8 @@ class Stack:
         self._schedule_sweeps()
         self._create_key()
         self._wait_until_ready()
+        if self.reach:
+            self.reach.scale_to_zero()
 
     def _listen(self, port: int) -> socket.socket:
         try:
@@ -229,6 +245,8 @@ class Stack:
             command += ["--seed", str(seed), "--disorder", str(probability)]
         if self.options.queues_ramp:
             command.append("--queues-ramp")
+        if self.reach:
+            command += ["--network", str(self.reach.folder)]
         if self.options.taken_is_forbidden:
             command.append("--taken-is-forbidden")
         cloud = Child("cloud", command, env=dict(os.environ), log=self.logs / "cloud.log")
@@ -243,10 +261,13 @@ class Stack:
         return f"{scheme}{there}{self.proxies[name].address}{slash}{path}"
 
     def _function_urls(self, api_url: str) -> dict[str, str]:
-        """Where each function is reached: under the API's address, or at a port of its own."""
+        """Where each function is reached: under the API's address, or at a port of its own, the same in each run over
+        the same data."""
         others = [name for name in ENTRY_POINTS if name != "api_gateway"]
+        kept = self.options.data_dir and self.options.data_dir / "ports.json"
         return {"api_gateway": api_url} | {
-            name: f"http://127.0.0.1:{free_port()}" if self._alone(name) else f"{api_url}/{name}" for name in others
+            name: f"http://127.0.0.1:{lasting_port(kept, name)}" if self._alone(name) else f"{api_url}/{name}"
+            for name in others
         }
 
     def _alone(self, name: str) -> bool:

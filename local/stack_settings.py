@@ -53,6 +53,7 @@ def settings_of(
         "PLAYER_API_BASE": endpoints.api_url,
         "PLAYER_API_KEY": endpoints.api_key,
         "REQUESTS_PER_MINUTE": "100000",
+        "RENAME_SETTLES_S": "2",
         "HARVEST_PRIVATE_ADDRESSES": str(private_addresses).lower(),
         "PYTHONPATH": str(ROOT),
     }

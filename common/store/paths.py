@@ -12,6 +12,7 @@ Path = tuple[str, ...]
 WORKFLOWS: Path = ("workflows",)
 STREAMS: Path = ("streams",)
 FEEDS: Path = ("feeds",)
+SHARES: Path = ("shares",)
 API_KEYS: Path = ("api_keys",)
 PRONUNCIATIONS: Path = ("pronunciations",)
 RATE_LIMITS: Path = ("rate_limits",)
@@ -37,6 +38,10 @@ def stream(stream_hash: str) -> Path:
 
 def feed(token_hash: str) -> Path:
     return (*FEEDS, token_hash)
+
+
+def share(share_id: str) -> Path:
+    return (*SHARES, share_id)
 
 
 def api_key(key_hash: str) -> Path:

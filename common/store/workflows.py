@@ -44,9 +44,9 @@ def change(settings: Settings, before: Workflow, after: Workflow) -> None:
     writes.commit(settings, fenced_change(before, after))
 
 
-def rename(settings: Settings, workflow_id: str, title: str) -> int:
+def rename(settings: Settings, workflow_id: str, title: str, files_due: datetime) -> int:
     """Give a podcast another title; return the count of renames, from the increment's result. Raises WorkflowGone."""
-    fields = {"title": title, "renamed": title, "renames": Increment(1)}
+    fields = {"title": title, "renamed": title, "files_due": files_due, "renames": Increment(1)}
     try:
         [written] = writes.commit(settings, Write(How.UPDATE, paths.workflow(workflow_id), fields))
     except Missing:
@@ -93,6 +93,12 @@ def generating(settings: Settings, page: int) -> Iterator[Workflow]:
         yield from (record(Workflow, snapshot) for snapshot in found)
         if len(found) < page:
             return
+
+
+def with_files_due(settings: Settings, now: datetime, at_most: int) -> list[Workflow]:
+    """List podcasts whose files are to be looked after by now."""
+    query = collection(settings, paths.WORKFLOWS).where(filter=FieldFilter("files_due", "<=", now))
+    return find(Workflow, query.order_by("files_due").limit(at_most))
 
 
 def remove(settings: Settings, workflow_id: str) -> None:

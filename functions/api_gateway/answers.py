@@ -30,6 +30,7 @@ _PODCAST = {
     "title": "Tides",
     "language": "en",
     "created_at": "2026-05-04T09:30:00.123456+00:00",
+    "minutes": 5,
     "stages": {"harvest": "DONE", "weave": "RUNNING", "forge": "RUNNING", "master": "PENDING"},
     "duration_ms": None,
     "error": None,
@@ -64,6 +65,12 @@ _SEGMENT = {
     "scripted_at": "2026-05-04T09:30:01.000000+00:00",
     "forging_at": "2026-05-04T09:30:01.100000+00:00",
     "forged_at": "2026-05-04T09:30:01.200000+00:00",
+}
+_SHARE = {
+    "id": "9f86d081884c7d65",
+    "token": f"share_9f86d081884c7d65_1780000000_{_STREAM['stream_id']}",
+    "created_at": "2026-05-01T12:00:00+00:00",
+    "expires_at": "2026-05-31T12:00:00+00:00",
 }
 _SPEECH_ENGINE = {
     "engine": "espeak",
@@ -147,6 +154,7 @@ class ListedPodcast(Answer):
     title: str
     language: str
     created_at: datetime
+    minutes: Annotated[int, Field(ge=1, description="How long it was asked to be.")]
     stages: Stages
     duration_ms: Annotated[Count | None, Field(description="How long the finished episode is.")]
     error: Failure | None
@@ -269,6 +277,21 @@ class Feeds(Answer):
     model_config = _example({"feeds": [{"created_at": "2026-05-01T12:00:00+00:00", "key": "3a7bd3e2360a"}]})
 
     feeds: list[ListedFeed]
+
+
+class Share(Answer):
+    model_config = _example(_SHARE)
+
+    id: str
+    token: Annotated[str, Field(description="Stands in a key's place, where the podcast is read and heard.")]
+    created_at: datetime
+    expires_at: datetime
+
+
+class Shares(Answer):
+    model_config = _example({"shares": [_SHARE]})
+
+    shares: list[Share]
 
 
 class FieldError(Answer):

@@ -12,24 +12,32 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Request, g
 
+from common import shares
 from common.errors import Forbidden, RateLimited, Unauthenticated
 from common.oidc import person
 from common.settings import Settings
-from common.store import api_keys, rate_limits
+from common.store import api_keys, rate_limits, rights
 from common.tokens import token_hash
 
 WINDOW_S = 60
+SHARE_QUOTA = 600
+"""Costly requests a minute with one share, of all who have its link together."""
 
 
-def owner_of(request: Request, settings: Settings) -> str:
-    """The owner of the request's API key, or the person of its ID token. Raises Unauthenticated without either,
-    Forbidden for a revoked key.
+def owner_of(request: Request, settings: Settings, *, shared: bool = False, workflow_id: str = "") -> str:
+    """The owner of the request's API key, the person of its ID token, or, where the operation is `shared`, the owner of
+    the podcast that the request has a share of. Raises Unauthenticated without any of these, Forbidden for a revoked
+    key or share.
 
     The key is looked up by its hash and compared by nothing else, so that the duration tells nothing about the key.
     """
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key:
         raise Unauthenticated("key_missing", "Send an API key: Authorization: Bearer <key>.")
+    if key.startswith(shares.PREFIX):
+        if not shared:
+            raise Forbidden("share_read_only", "A share lets one podcast be heard and read, and nothing else.")
+        return _sharer(settings, key, workflow_id)
     if settings.id_token_client and key.count(".") == 2:  # as every JWT has, and no key
         owner = person(key, settings, client_id=settings.id_token_client)
         g.key_hash, g.key, g.quota = token_hash(owner), "", settings.requests_per_minute
@@ -42,6 +50,17 @@ def owner_of(request: Request, settings: Settings) -> str:
     quota = found.requests_per_minute
     g.key_hash = g.key = found.id
     g.quota = settings.requests_per_minute if quota is None else quota
+    return found.owner
+
+
+def _sharer(settings: Settings, token: str, workflow_id: str) -> str:
+    """The owner who shared the podcast."""
+    right = shares.RIGHT + shares.verified(settings, token, workflow_id)
+    found = rights.share_behind(settings, right)
+    if found is None:
+        raise Forbidden("share_revoked", "This share was taken back.")
+    g.key_hash = g.key = right
+    g.quota = SHARE_QUOTA
     return found.owner
 
 

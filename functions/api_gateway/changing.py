@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from flask import Request, Response
 
 from common.errors import Conflict
@@ -29,6 +31,7 @@ def rename(settings: Settings, request: Request, owner: str, workflow_id: str, a
     Each title is counted, by the transform's own result: the count tells the files of one title from another's.
     """
     owned(settings, owner, workflow_id)
-    renames = workflows.rename(settings, workflow_id, asked.title)
+    due = datetime.now(UTC) + timedelta(seconds=settings.removed_again_after_s)
+    renames = workflows.rename(settings, workflow_id, asked.title, due)
     publish(settings, Event(PODCAST_RENAMED, workflow_id, {"renames": renames}, str(renames)))
     return json_response(described_whole(settings, owned(settings, owner, workflow_id)))

@@ -30,7 +30,12 @@ from functions.api_gateway.callers import owner_of, spend
 from functions.api_gateway.operations import EVERYBODY, NEEDS, OPERATIONS, OWNER, Operation
 from functions.api_gateway.requests_schema import InvalidRequest, parse
 
-_IN_PATH = {"workflow_id": "<string(length=32):workflow_id>", "token": "<string(length=43):token>", "name": "<name>"}
+_IN_PATH = {
+    "workflow_id": "<string(length=32):workflow_id>",
+    "share_id": "<string(length=16):share_id>",
+    "token": "<string(length=43):token>",
+    "name": "<name>",
+}
 ROUTES = Map(
     [
         Rule(operation.path.format(**_IN_PATH), endpoint=operation, methods=[operation.method])
@@ -107,7 +112,7 @@ def _answer(request: Request) -> Response:
             allowed = getattr(settings(), operation.by)
             require_caller(request, settings(), audience=settings().gateway_url, allowed=allowed)
         return operation.handler(settings(), request, **given, **_asked(operation, request))
-    owner = owner_of(request, settings())
+    owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
     if operation.wakes:
         waking.wake(settings())
     with log_context(owner=owner, **given):

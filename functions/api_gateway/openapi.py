@@ -29,6 +29,7 @@ PROBLEMS = {
 RATE_LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
 _IN_PATH = {
     "workflow_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "share_id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
     "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
     "name": {"type": "string", "enum": list(KINDS)},
 }

@@ -30,6 +30,7 @@ from functions.api_gateway import (
     reading,
     remaking,
     removing,
+    sharing,
     signing,
 )
 from functions.api_gateway import requests_schema as requests
@@ -78,6 +79,8 @@ class Operation:
     """Its caller may soon want a podcast to be made: everything that this takes is woken (common/waking.py)."""
     counted: bool = False
     """Against the quota of the caller's key, whatever the answer."""
+    shared: bool = False
+    """Open to who has a share of the podcast, too: reads and hears, changes nothing."""
     refusals: tuple[HTTPStatus, ...] = ()
     """Problems of its own, beside those that follow from the fields above."""
 
@@ -157,7 +160,7 @@ OPERATIONS: Final = (
         counted=True,
         wakes=True,
     ),
-    Operation("GET", PODCAST, reading.show, _PODCAST, "show", "How a podcast stands."),
+    Operation("GET", PODCAST, reading.show, _PODCAST, "show", "How a podcast stands.", shared=True),
     Operation(
         "PATCH",
         PODCAST,
@@ -211,6 +214,7 @@ OPERATIONS: Final = (
         "A fresh right to hear a podcast.",
         counted=True,
         refusals=(HTTPStatus.CONFLICT,),
+        shared=True,
     ),
     Operation(
         "GET",
@@ -220,6 +224,7 @@ OPERATIONS: Final = (
         "segments",
         "The script, turn by turn.",
         counted=True,
+        shared=True,
     ),
     Operation(
         "PATCH",
@@ -251,6 +256,7 @@ OPERATIONS: Final = (
         "follow",
         "Progress as server-sent events: `progress` at first and at each change, `end` at last.",
         refusals=(HTTPStatus.TOO_MANY_REQUESTS,),  # so many at a time, not so many a minute
+        shared=True,
     ),
     Operation(
         "GET",
@@ -260,6 +266,7 @@ OPERATIONS: Final = (
         "audio",
         "The finished episode.",
         refusals=(HTTPStatus.CONFLICT,),
+        shared=True,
     ),
     Operation(
         "GET",
@@ -269,6 +276,34 @@ OPERATIONS: Final = (
         "file",
         "A file of the finished episode, under an address that stays.",
         refusals=(HTTPStatus.CONFLICT,),
+        shared=True,
+    ),
+    Operation(
+        "POST",
+        f"{PODCAST}/shares",
+        sharing.share,
+        Answer(HTTPStatus.CREATED, "The share.", answers.Share),
+        "share",
+        "Let whoever has a link hear and read a podcast, for some days.",
+        asks=requests.ShareRequest,
+        counted=True,
+    ),
+    Operation(
+        "GET",
+        f"{PODCAST}/shares",
+        sharing.list_all,
+        Answer(HTTPStatus.OK, "Those that are good.", answers.Shares),
+        "shares",
+        "The shares of a podcast.",
+        counted=True,
+    ),
+    Operation(
+        "DELETE",
+        f"{PODCAST}/shares/{{share_id}}",
+        sharing.revoke,
+        _GONE,
+        "revokeShare",
+        "Take a share back: who is listening with it is cut off within a minute.",
     ),
     Operation(
         "GET",
@@ -380,6 +415,14 @@ OPERATIONS: Final = (
         "POST",
         "/internal/v1/removals",
         removing.remove_again,
+        Answer(HTTPStatus.OK, "Whether there was anything to remove.", answers.Removed),
+        asks=requests.RemovalRequest,
+        by="removal_callers",
+    ),
+    Operation(
+        "POST",
+        "/internal/v1/leftovers",
+        removing.remove_leftovers,
         Answer(HTTPStatus.OK, "Whether there was anything to remove.", answers.Removed),
         asks=requests.RemovalRequest,
         by="removal_callers",

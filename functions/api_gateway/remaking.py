@@ -13,7 +13,7 @@ from flask import Request, Response
 
 from common.blob_writer import compose_object
 from common.errors import BadRequest, Busy
-from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event
+from common.events import PODCAST_WANTED, SCRIPT_COMPLETED, Event
 from common.idempotency import Outcome
 from common.names import gs_uri, parse_gs_uri, segment_object
 from common.pronunciations import in_text, merged
@@ -53,12 +53,14 @@ def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRe
     stored = list(signers.map(lambda segment: _with_copied_sound(settings, new_id, segment), script))
     # Before the workflow, so that there is none whose script is not there
     segments.store(settings, new_id, [replace(segment, expires_at=remade.expires_at) for segment in stored])
-    changed = [segment.index for segment in stored if not segment.voiced]
-    ready = (Event(SCRIPT_SEGMENT_READY, new_id, {"index": index}, str(index)) for index in changed)
     return Outcome(
         {"workflow_id": new_id},
         writes=(workflows.creation(remade),),
-        events=(*ready, Event(SCRIPT_COMPLETED, new_id, {"segments": len(stored)})),
+        # One has all voiced that waits, however much was edited: whoever repeats the request has both told again
+        events=(
+            Event(PODCAST_WANTED, new_id, {"segments": 0}),
+            Event(SCRIPT_COMPLETED, new_id, {"segments": len(stored)}),
+        ),
     )
 
 

@@ -12,12 +12,14 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Request, Response
 
+from common.artifacts import FILES
 from common.blobs import delete_objects
-from common.names import workflow_prefix
+from common.names import episode_file, episode_object, parse_gs_uri, workflow_prefix
 from common.policy import POLICIES
 from common.problems import json_response
 from common.settings import Settings
-from common.store import removals, streams, work, workflows
+from common.states import WorkflowState
+from common.store import removals, shares, streams, work, workflows
 from functions.api_gateway.generating import AGENT, KEY_DIGITS
 from functions.api_gateway.ownership import cancelled
 from functions.api_gateway.requests_schema import RemovalRequest
@@ -43,8 +45,25 @@ def remove_again(settings: Settings, request: Request, asked: RemovalRequest) ->
     return json_response({"removed": due})
 
 
+def remove_leftovers(settings: Settings, request: Request, asked: RemovalRequest) -> Response:
+    """Remove what nothing of a finished podcast leads to: files of its earlier titles, parts that files were made of.
+
+    What is younger than the longest work may last is left alone: somebody may be at it.
+    """
+    workflow = workflows.read(settings, asked.workflow_id)
+    removed = 0
+    if workflow.state == WorkflowState.COMPLETED:
+        led_to = {parse_gs_uri(uri)[1] for uri in (workflow.artifacts or {}).values()}
+        present = {episode_file(workflow.id, workflow.renames, file.name) for file in FILES.values()}
+        before = datetime.now(UTC) - timedelta(seconds=settings.removed_again_after_s)
+        folder = episode_object(workflow.id, "")
+        removed = delete_objects(settings, folder, but=led_to | present, before=before)
+    return json_response({"removed": removed > 0})
+
+
 def _remove(settings: Settings, workflow_id: str) -> None:
     delete_objects(settings, workflow_prefix(workflow_id))
     streams.remove_all(settings, workflow_id)
+    shares.remove_all(settings, workflow_id)
     work.remove_all(settings, workflow_id, POLICIES)
     workflows.remove(settings, workflow_id)

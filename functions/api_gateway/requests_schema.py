@@ -330,6 +330,14 @@ class RenameRequest(Model):
     title: Title
 
 
+class ShareRequest(Model):
+    """For how long whoever has the link may listen."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"days": 7}]})
+
+    days: Annotated[int, Field(ge=1, le=contract.MAX_SHARE_DAYS)] = contract.DEFAULT_SHARE_DAYS
+
+
 class ContinueRequest(Model):
     """Which chapter more is to be told of."""
 

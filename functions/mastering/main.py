@@ -5,8 +5,8 @@ bytes; transcript, chapters, notes and cover beside it. Then, as separate work w
 waiting caller, the editions for players without Opus.
 
 Every file is made from stored data and is the same in every attempt. A stored file is not made again, so an attempt
-goes on where the last attempt died. A podcast that is given another title gets files of that beside the old
-ones, which nothing leads to from then on.
+goes on where the last attempt died. A podcast that is given another title gets files of that beside the old ones,
+which nothing leads to from then on: the sweeper has them removed an hour later.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -26,7 +27,7 @@ from common.blob_writer import compose_object, object_writer
 from common.blobs import create_object, object_size
 from common.errors import AethercastError, ServiceBroken
 from common.events import PODCAST_MASTERED, Event
-from common.names import episode_object, gs_uri
+from common.names import episode_file, episode_object, gs_uri
 from common.records import Workflow
 from common.settings import Settings
 from common.store import workflows
@@ -78,9 +79,13 @@ def master(task: Task) -> Outcome:
     workflow, episode = read_episode(settings(), task.workflow_id)
     if episode is None:
         return Outcome({"skipped": workflow.state})
+    mastered = Event(PODCAST_MASTERED, task.workflow_id, {"renames": episode.renames}, str(episode.renames))
+    if (workflow.artifacts or {}).get("audio") == _address(episode, "audio"):
+        return Outcome({"skipped": "mastered"}, events=(mastered,))  # of several new titles the last is made once
     notes = show_notes.html_notes(episode)
     small_files = {
         "cover": cover_art.cover(episode.title),
+        "cover_small": cover_art.cover(episode.title, size=cover_art.SMALL),
         "transcript_vtt": transcripts.webvtt(episode).encode(),
         "transcript_srt": transcripts.subrip(episode).encode(),
         "transcript_json": transcripts.podcast_json(episode).encode(),
@@ -93,11 +98,12 @@ def master(task: Task) -> Outcome:
         sizes = {"audio": _store_ogg(episode, workflow)}
         sizes |= {kind: stored.result() for kind, stored in storing.items()}
     workflow = as_of_now(settings(), workflow)
-    whole = replace(_with_files(workflow, episode, sizes), duration_ms=episode.duration_ms, notes=notes)
+    due = datetime.now(UTC) + timedelta(seconds=settings().removed_again_after_s)
+    whole = replace(_with_files(workflow, episode, sizes), duration_ms=episode.duration_ms, notes=notes, files_due=due)
     return Outcome(
         {"duration_ms": episode.duration_ms},
         writes=(workflows.fenced_change(workflow, whole),),
-        events=(Event(PODCAST_MASTERED, task.workflow_id, {"renames": episode.renames}, str(episode.renames)),),
+        events=(mastered,),
     )
 
 
@@ -140,7 +146,7 @@ def editions_failed(task: Task, error: AethercastError) -> Outcome:
 
 def _with_files(workflow: Workflow, episode: Episode, sizes: dict[str, int]) -> Workflow:
     """The workflow with some of its files, by their sizes; the others stay as they are."""
-    addresses = {kind: gs_uri(settings().audio_bucket, _name(episode, kind)) for kind in sizes}
+    addresses = {kind: _address(episode, kind) for kind in sizes}
     return replace(
         workflow,
         artifacts={**(workflow.artifacts or {}), **addresses},
@@ -175,7 +181,9 @@ def _size(episode: Episode, kind: str) -> int:
     return size
 
 
+def _address(episode: Episode, kind: str) -> str:
+    return gs_uri(settings().audio_bucket, _name(episode, kind))
+
+
 def _name(episode: Episode, kind: str) -> str:
-    """In a folder for each title but the first, which most podcasts keep."""
-    folder = f"{episode.renames}/" if episode.renames else ""
-    return episode_object(episode.workflow_id, folder + FILES[kind].name)
+    return episode_file(episode.workflow_id, episode.renames, FILES[kind].name)

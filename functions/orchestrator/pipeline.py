@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
 from common.errors import ServiceBroken
@@ -128,18 +128,25 @@ def master_when_voiced(settings: Settings, workflow_id: str, data: Told) -> None
 
 def mastered(settings: Settings, workflow_id: str, data: Told) -> None:
     """The podcast is whole. Its editions for other players are made from here on, without a waiting caller."""
-    _enqueue(
-        settings, "editions", _titled(f"{workflow_id}-editions", data), workflow_id, {"workflow_id": workflow_id}, data
-    )
+    make_editions(settings, workflow_id, data)
     done = dict.fromkeys(STAGES, StageState.DONE)
     _end(settings, workflow_id, lambda workflow: replace(workflow.at(**done), state=WorkflowState.COMPLETED))
 
 
+def make_editions(settings: Settings, workflow_id: str, data: Told) -> None:
+    key = titled(f"{workflow_id}-editions", data)
+    _enqueue(settings, "editions", key, workflow_id, {"workflow_id": workflow_id}, data)
+
+
 def renamed(settings: Settings, workflow_id: str, data: Told) -> None:
-    """Have the files of a finished episode made with its new title; an unmastered episode will get the title anyway."""
+    """Have the files of a finished episode made with its new title; an unmastered episode will get the title anyway.
+
+    Not at once: the titles that follow within that time cost no files.
+    """
     if workflows.read(settings, workflow_id).artifacts:
-        key = _titled(f"{workflow_id}-master", data)
-        _enqueue(settings, "mastering", key, workflow_id, {"workflow_id": workflow_id}, data)
+        key = titled(f"{workflow_id}-master", data)
+        settled = timedelta(seconds=settings.rename_settles_s)
+        _enqueue(settings, "mastering", key, workflow_id, {"workflow_id": workflow_id}, data, delay=settled)
 
 
 def agent_failed(settings: Settings, workflow_id: str, data: Told) -> None:
@@ -266,7 +273,7 @@ def _as_read() -> Iterator[None]:
         raise ServiceBroken("state_changed", "This changed meanwhile; tell it again.") from error
 
 
-def _titled(key: str, data: Told) -> str:
+def titled(key: str, data: Told) -> str:
     """The key of work done once for each title of a podcast."""
     return f"{key}-{data['renames']}" if data.get("renames") else key
 
@@ -280,10 +287,21 @@ def _enqueue(
     data: Told,
     *,
     urgent: bool = False,
+    delay: timedelta | None = None,
 ) -> None:
     """Have an agent do the work `key`, once. With `again` in `data`, the same work is requested once more:
     finished steps are not repeated, but their events are published again."""
     url = str(getattr(settings, f"{agent}_url"))
     again = data.get("again")
     name = f"{key}-again-{again}" if again else key
-    enqueue(settings, agent=agent, url=url, name=name, key=key, workflow_id=workflow_id, body=body, urgent=urgent)
+    enqueue(
+        settings,
+        agent=agent,
+        url=url,
+        name=name,
+        key=key,
+        workflow_id=workflow_id,
+        body=body,
+        urgent=urgent,
+        delay=delay,
+    )

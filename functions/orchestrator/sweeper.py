@@ -1,5 +1,6 @@
 """Nothing stays GENERATING for ever: workflows that have gone quiet are driven on, and in the end failed. And nothing
-stays of what was deleted: the podcast is removed once more when all work under way must have ended.
+stays of what was deleted: the podcast is removed once more when all work under way must have ended. No file of a
+finished podcast stays missing, or left over (files.py).
 
 A workflow can go quiet when a process dies between storing a fact and telling it, and nobody asks again (a gateway
 whose caller has gone, say), or when what was told is lost (a queue that was purged). Driving on means telling again
@@ -21,7 +22,7 @@ from common.services import service
 from common.settings import Settings
 from common.states import SegmentState, StageState
 from common.store import removals, segments, workflows
-from functions.orchestrator import lookahead, pipeline
+from functions.orchestrator import files, lookahead, pipeline
 from functions.orchestrator.pipeline import Told
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
     ServiceBroken when the workflows cannot be read at all.
     """
     now = now or datetime.now(UTC)
-    swept = {"driven_on": 0, "failed": 0, "removed": 0, "troubled": 0}
+    swept = {"driven_on": 0, "failed": 0, "removed": 0, "asked_again": 0, "tidied": 0, "troubled": 0}
     looked_after = (
         (workflow.id, partial(_look_after, settings, workflow, now))
         for workflow in workflows.generating(settings, PAGE)
@@ -50,9 +51,13 @@ def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
         (workflow_id, partial(_remove_again, settings, workflow_id))
         for workflow_id in removals.due(settings, now, PAGE)
     )
-    # In turns: however long one kind takes, and a sweep is cut off at its deadline, the other has had its share
+    filed = (
+        (workflow.id, partial(files.look_after, settings, workflow, now))
+        for workflow in workflows.with_files_due(settings, now, PAGE)
+    )
+    # In turns: however long one kind takes, and a sweep is cut off at its deadline, the others have had their share
     work: Iterator[tuple[str, Callable[[], str | None]] | None] = chain.from_iterable(
-        zip_longest(looked_after, removed)
+        zip_longest(looked_after, removed, filed)
     )
     for workflow_id, look_after in filter(None, work):
         try:

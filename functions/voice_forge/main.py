@@ -20,7 +20,7 @@ from common.agent import NEEDS as EVERY_AGENTS
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.errors import AethercastError
 from common.events import VOICE_SEGMENT_READY, Event
-from common.hosts import DEFAULT_HOSTS, hosts_of
+from common.hosts import VOICES, hosts_of
 from common.names import segment_object
 from common.policy import POLICIES
 from common.readiness import load_on_start
@@ -180,7 +180,7 @@ def _embedded_voice(workflow: Workflow, segment: Segment) -> str:
     """The voice of the same host, as the embedded engine has it, whatever the podcast's own engine calls theirs."""
     names = [host["name"] for host in hosts_of(workflow.request)]
     place = names.index(segment.speaker) if segment.speaker in names else 0
-    return DEFAULT_HOSTS[place]["voice"]
+    return VOICES[place]
 
 
 def _ready(workflow_id: str, index: int) -> Event:

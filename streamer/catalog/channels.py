@@ -334,7 +334,7 @@ class Channels(Generic[S]):
     async def _sign_ahead(self, workflow_id: str, signed: SignedUrls) -> None:
         """Have the first URLs before the first segment; where that fails, the first fetch asks again."""
         with contextlib.suppress(AethercastError):
-            await self._blocking(self._fetcher.sign_ahead, workflow_id, signed, 0)
+            await self._blocking(self._fetcher.sign_first, workflow_id, signed)
 
     async def _with_retries(self, call: Callable[..., T], *args: Any) -> T:
         for attempt in itertools.count(1):

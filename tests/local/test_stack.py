@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from local import iam
+from local.sockets import listen
 from local.stack import Options, Stack
 
 
@@ -35,6 +36,23 @@ def test_what_waits_from_the_last_run_is_believed(tmp_path: Path) -> None:
 
     assert key(tmp_path) == key(tmp_path) != key(None) != key(None)
     assert [(file.name, oct(file.stat().st_mode)[-3:]) for file in tmp_path.iterdir()] == [("authenticator.key", "600")]
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+def test_what_waits_from_the_last_run_finds_its_address(tmp_path: Path, isolate: bool) -> None:
+    """A task names the address that it goes to, and is signed for it: MP3 and M4A of the last run, say."""
+
+    def urls(folder: Path | None) -> dict[str, str]:
+        return Stack(Options(data_dir=folder, isolate=isolate))._function_urls("http://127.0.0.1:8081")
+
+    first = urls(tmp_path)
+    assert len(set(first.values())) == len(first)
+    assert urls(tmp_path) == first
+    held = urlsplit(first["editions"]).port
+    with listen(int(held or 0)):
+        again = urls(tmp_path)
+    assert [name for name in first if again[name] != first[name]] == ["editions"]
+    assert urls(tmp_path) == again
 
 
 def test_functions_leave_it_to_their_callers_to_close_a_connection(stack: Stack) -> None:

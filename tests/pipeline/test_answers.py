@@ -37,6 +37,11 @@ class Reader:
         """Ask for a draft, whose script is there at once."""
         return self._asked_for({"script": "Ada: What is a tide?\nBen: The sea.", "draft": True})
 
+    def shared(self) -> str:
+        """Share the podcast; the id of the share."""
+        answer = self.http.post(f"{self.program.api}/{self.podcast}/shares", json={"days": 1}, timeout=30)
+        return str(answer.json()["id"])
+
     def _asked_for(self, body: dict[str, object]) -> str:
         answer = self.http.post(f"{self.program.api}/generate", json=body, timeout=30)
         return str(answer.json()["cpoa_workflow_id"])
@@ -61,6 +66,7 @@ def reader(program: Program) -> Reader:
 BODIES: dict[str, Callable[[Reader], object]] = {
     "generate": lambda _: {"text": TEXT, "minutes": 1},
     "rename": lambda _: {"title": "Ebb and flow"},
+    "share": lambda _: {"days": 7},
     "continue": lambda _: {"chapter": 2, "minutes": 1},
     "keepPronunciations": lambda _: {"pronunciations": [{"written": "Nginx", "said": "engine x"}]},
     "editScript": lambda _: {"segments": [{"index": 0, "text": "So, what is a tide?"}]},
@@ -69,6 +75,7 @@ BODIES: dict[str, Callable[[Reader], object]] = {
     "/internal/v1/signed-urls": lambda reader: {"workflow_id": reader.podcast, "first": 0, "count": 2},
     "/internal/v1/signed-url": lambda _: {"uri": "gs://aethercast-audio/workflows/any"},
     "/internal/v1/removals": lambda _: {"workflow_id": "0" * 32},
+    "/internal/v1/leftovers": lambda reader: {"workflow_id": reader.podcast},
 }
 OF_ANOTHER = {"delete", "cancel"}
 """What ends a podcast is tried on one of its own."""
@@ -86,7 +93,8 @@ def asked(operation: Operation, reader: Reader) -> requests.Response:
     workflow_id = reader.podcast
     if operation.name in OF_ANOTHER | OF_A_DRAFT:
         workflow_id = reader.made() if operation.name in OF_ANOTHER else reader.drafted()
-    path = operation.path.format(workflow_id=workflow_id, token=reader.token, name="transcript.vtt")
+    share_id = reader.shared() if "{share_id}" in operation.path else ""
+    path = operation.path.format(workflow_id=workflow_id, share_id=share_id, token=reader.token, name="transcript.vtt")
     http = reader.http
     if operation.by == EVERYBODY:
         http = requests.Session()

@@ -126,12 +126,15 @@ OF_ONE_PODCAST: list[tuple[str, str, Any]] = [
     ("GET", "/events", None),
     ("GET", "/audio", None),
     ("GET", "/files/episode.mp3", None),
+    ("POST", "/shares", {"days": 7}),
+    ("GET", "/shares", None),
+    ("DELETE", f"/shares/{'0' * 16}", None),
 ]
 
 
 def test_every_route_to_a_podcast_is_tried_by_another_owner() -> None:
     routes = {
-        (route.method, route.path.partition("{workflow_id}")[2].replace("{name}", "episode.mp3"))
+        (route.method, route.path.partition("{workflow_id}")[2].format(name="episode.mp3", share_id="0" * 16))
         for route in OPERATIONS
         if "{workflow_id}" in route.path and route.by == OWNER
     }

@@ -98,7 +98,7 @@ def test_what_waits_for_listeners_is_neither_driven_on_nor_failed(agents: ByHand
     meter.reset()
     for minutes in (5, 60, 600):
         swept = sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=minutes))
-        assert swept == {"driven_on": 0, "failed": 0, "removed": 0, "troubled": 0}
+        assert swept == dict.fromkeys(swept, 0)
     assert sum(meter.by_resource("firestore_reads", "/segments").values()) == 9
     agents.drain()
     assert voiced(agents, workflow_id) == list(range(LOOKAHEAD))

@@ -39,14 +39,39 @@ TEXT = (
 )
 
 
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    """All agents but for that of the editions, which costs as much as half of the others and which nobody waits for."""
+    running.reset()
+    running.without = ("editions",)
+    return running
+
+
+@pytest.fixture
+def all_agents(running: ByHand) -> ByHand:
+    running.reset()
+    return running
+
+
 @pytest.fixture(scope="module")
 def undisturbed(running: ByHand) -> dict[str, Any]:
-    """What a podcast is when every letter is delivered once and in order."""
+    """What a podcast is, but for its editions, when every letter is delivered once and in order."""
     running.reset()
-    workflow_id = running.generate(TEXT)
-    running.drain()
-    assert running.workflow(workflow_id)["state"] == "COMPLETED"
-    return made(running, workflow_id)
+    running.without = ("editions",)
+    return delivered(running)
+
+
+@pytest.fixture(scope="module")
+def all_undisturbed(running: ByHand) -> dict[str, Any]:
+    running.reset()
+    return delivered(running)
+
+
+def delivered(agents: ByHand) -> dict[str, Any]:
+    workflow_id = agents.generate(TEXT)
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    return made(agents, workflow_id)
 
 
 def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
@@ -74,39 +99,41 @@ def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
     }
 
 
-def test_all_goes_well(undisturbed: dict[str, Any]) -> None:
-    assert len(undisturbed["segments"]) > 3
-    assert all(segment[-1] == "FORGED" for segment in undisturbed["segments"])
-    assert all(state == "COMPLETED" for _, state in undisturbed["records"])
-    once = {name: times for name, times in undisturbed["writes"].items() if "/segments/" not in name}
+def test_all_goes_well(all_undisturbed: dict[str, Any]) -> None:
+    assert len(all_undisturbed["segments"]) > 3
+    assert all(segment[-1] == "FORGED" for segment in all_undisturbed["segments"])
+    assert all(state == "COMPLETED" for _, state in all_undisturbed["records"])
+    once = {name: times for name, times in all_undisturbed["writes"].items() if "/segments/" not in name}
     assert set(once.values()) == {1}
 
 
-def test_all_that_is_stored_of_a_podcast_goes_when_its_time_has_come(agents: ByHand) -> None:
-    agents.generate(TEXT)
-    agents.drain()
-    kept = [collection for collection in agents.db.collections() if collection.id != "api_keys"]
+def test_all_that_is_stored_of_a_podcast_goes_when_its_time_has_come(all_agents: ByHand) -> None:
+    all_agents.generate(TEXT)
+    all_agents.drain()
+    kept = [collection for collection in all_agents.db.collections() if collection.id != "api_keys"]
     stored = [snapshot for collection in kept for snapshot in collection.stream()]
-    stored += agents.db.collection_group("segments").stream()
+    stored += all_agents.db.collection_group("segments").stream()
     assert len({snapshot.reference.parent.id for snapshot in stored}) == 5
     assert [snapshot.reference.path for snapshot in stored if not (snapshot.to_dict() or {}).get("expires_at")] == []
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_any_order_and_any_repetition_give_the_same_podcast(
-    seed: int, agents: ByHand, undisturbed: dict[str, Any]
+    seed: int, all_agents: ByHand, all_undisturbed: dict[str, Any]
 ) -> None:
-    workflow_id = agents.generate(TEXT)
-    agents.drain(Random(seed), repeats=0.3, lost_answers=0.2)
-    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
-    assert made(agents, workflow_id) == undisturbed
+    workflow_id = all_agents.generate(TEXT)
+    all_agents.drain(Random(seed), repeats=0.3, lost_answers=0.2)
+    assert all_agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert made(all_agents, workflow_id) == all_undisturbed
 
 
-def test_every_delivery_twice_at_once_gives_the_same_podcast(agents: ByHand, undisturbed: dict[str, Any]) -> None:
-    workflow_id = agents.generate(TEXT)
-    agents.drain_in_pairs()
-    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
-    assert made(agents, workflow_id) == undisturbed
+def test_every_delivery_twice_at_once_gives_the_same_podcast(
+    all_agents: ByHand, all_undisturbed: dict[str, Any]
+) -> None:
+    workflow_id = all_agents.generate(TEXT)
+    all_agents.drain_in_pairs()
+    assert all_agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert made(all_agents, workflow_id) == all_undisturbed
 
 
 def test_while_a_new_version_is_rolled_out_voices_are_had_from_either(
@@ -133,38 +160,38 @@ def test_while_a_new_version_is_rolled_out_voices_are_had_from_either(
     assert {segment["state"] for segment in agents.segments(workflow_id)} == {"FORGED"}
 
 
-def test_nothing_that_comes_after_the_end_changes_anything(agents: ByHand, undisturbed: dict[str, Any]) -> None:
-    workflow_id = agents.generate(TEXT)
-    letters = agents.drain()
-    before = agents.workflow(workflow_id)
+def test_nothing_that_comes_after_the_end_changes_anything(all_agents: ByHand, all_undisturbed: dict[str, Any]) -> None:
+    workflow_id = all_agents.generate(TEXT)
+    letters = all_agents.drain()
+    before = all_agents.workflow(workflow_id)
     for letter in reversed(letters):
-        assert 200 <= agents.deliver(letter) < 300
-    agents.drain(Random(1))
-    assert agents.workflow(workflow_id) == before
-    assert made(agents, workflow_id) == undisturbed
+        assert 200 <= all_agents.deliver(letter) < 300
+    all_agents.drain(Random(1))
+    assert all_agents.workflow(workflow_id) == before
+    assert made(all_agents, workflow_id) == all_undisturbed
 
 
 def test_every_file_bears_the_last_title_whenever_that_was_given(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    all_agents: ByHand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Titles come while it is being made, in the midst of its mastering, and after that."""
-    workflow_id = agents.generate(TEXT)
+    workflow_id = all_agents.generate(TEXT)
 
     def rename(title: str) -> bool:
-        return bool(agents.call("PATCH", f"/{workflow_id}", json={"title": title}).status_code == 200)
+        return bool(all_agents.call("PATCH", f"/{workflow_id}", json={"title": title}).status_code == 200)
 
-    until(agents, "script.completed")
+    until(all_agents, "script.completed")
     assert rename("Ebb")
-    until(agents, f"{workflow_id}-master")
+    until(all_agents, f"{workflow_id}-master")
     notes = show_notes.html_notes
     with monkeypatch.context() as patch:
         patch.setattr(show_notes, "html_notes", lambda episode: notes(episode) if rename("Flow") else "")
-        [mastering] = [letter for letter in agents.waiting if letter.agent == "mastering"]
-        assert agents.deliver(mastering) == 503, "what was made under the title before is not taken for that of now"
-    until(agents, "podcast.mastered")
+        [mastering] = [letter for letter in all_agents.waiting if letter.agent == "mastering"]
+        assert all_agents.deliver(mastering) == 503, "what was made under the title before is not taken for that of now"
+    until(all_agents, "podcast.mastered")
     assert rename("Slack water")
-    agents.drain(Random(1), repeats=0.3, lost_answers=0.2)
-    workflow, objects = agents.workflow(workflow_id), agents.objects()
+    all_agents.drain(Random(1), repeats=0.3, lost_answers=0.2)
+    workflow, objects = all_agents.workflow(workflow_id), all_agents.objects()
     assert workflow["state"] == "COMPLETED"
     files = {kind: objects[parse_gs_uri(uri)[1]] for kind, uri in workflow["artifacts"].items()}
     assert files.keys() == FILES.keys()
@@ -318,7 +345,7 @@ def test_a_workflow_that_cannot_be_looked_after_holds_no_other_up(agents: ByHand
     agents.generate(TEXT)
     agents.db.document("workflows/torn").set({"state": "GENERATING", "created_at": datetime(2020, 1, 1, tzinfo=UTC)})
     swept = sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))
-    assert swept == {"driven_on": 1, "failed": 0, "removed": 0, "troubled": 1}
+    assert swept == {**dict.fromkeys(swept, 0), "driven_on": 1, "troubled": 1}
 
 
 def test_the_sweeper_looks_at_every_workflow(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,6 +78,25 @@ def test_the_original_may_go_and_the_new_one_stays(program: Program) -> None:
     assert program.hear(stream).whole()
 
 
+def test_a_repetition_tells_no_more_than_a_few_events(stack: Stack, program: Program) -> None:
+    """However much was edited: a script has up to 2,000 turns, and whoever repeats a request pays for no event."""
+
+    def told() -> int:
+        return sum(stack.billable_by_resource("pubsub_messages", workflow_id).values())
+
+    lines = [{"speaker": "Ada", "text": f"Port number {number} has a tide of its own."} for number in range(8)]
+    first = str(program.generate(script=lines)["cpoa_workflow_id"])
+    program.await_state(first, "COMPLETED")
+    edits = [{"index": one["index"], "text": f"Edited {one['index']}."} for one in script(program, first)]
+    assert len(edits) > 5
+    answer = remake(program, first, {"segments": edits}, key="edited all")
+    workflow_id = str(answer.json()["cpoa_workflow_id"])
+    program.await_state(workflow_id, "COMPLETED")
+    before = told()
+    assert remake(program, first, {"segments": edits}, key="edited all").status_code == 202
+    assert 0 < told() - before <= 2
+
+
 def test_a_repetition_is_the_same_podcast(program: Program, original: str) -> None:
     body = {"segments": [{"index": 1, "text": "Only once."}]}
     first, second = (remake(program, original, body, key="remade") for _ in range(2))

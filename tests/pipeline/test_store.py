@@ -31,6 +31,7 @@ from functions.api_gateway import feeds
 
 SETTINGS = Settings(google_cloud_project="store-of-the-tests")
 ID = "0" * 32
+LATER = datetime(2026, 5, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +159,7 @@ def test_of_two_who_end_a_podcast_one_does(db: firestore.Client) -> None:
 
 def test_an_agent_tells_its_own_stage_whoever_writes_meanwhile(db: firestore.Client) -> None:
     before = stored(podcast())
-    assert workflows.rename(SETTINGS, ID, "Ebb") == 1
+    assert workflows.rename(SETTINGS, ID, "Ebb", LATER) == 1
     db.document(*paths.workflow(ID)).update({"colour": "blue", "stages.added": "DONE"})
     told = replace(before.at(weave=StageState.DONE), segments_total=3)
     writes.commit(SETTINGS, workflows.progress(before, told))
@@ -177,7 +178,7 @@ def test_a_read_a_change_and_a_creation_cost_one_operation_each(db: firestore.Cl
 def test_what_is_not_there_is_said_to_be_missing(db: firestore.Client) -> None:
     for look in (
         lambda: workflows.read(SETTINGS, ID),
-        lambda: workflows.rename(SETTINGS, ID, "Ebb"),
+        lambda: workflows.rename(SETTINGS, ID, "Ebb", LATER),
         lambda: segments.read_with_workflow(SETTINGS, ID, 0),
     ):
         with pytest.raises(WorkflowGone):
@@ -270,14 +271,14 @@ def test_a_title_that_the_owner_gave_outlives_what_a_harvester_finds(db: firesto
         number = f"{int(renamed_first):032}"
         before = stored(podcast(id=number))
         if renamed_first:
-            workflows.rename(SETTINGS, number, "Ebb")
+            workflows.rename(SETTINGS, number, "Ebb", LATER)
             before = workflows.read(SETTINGS, number)
         else:
-            workflows.rename(SETTINGS, number, "Ebb")
+            workflows.rename(SETTINGS, number, "Ebb", LATER)
         harvested = replace(before.at(harvest=StageState.DONE), title="What the sources are called")
         writes.commit(SETTINGS, workflows.progress(before, harvested))
         assert workflows.read(SETTINGS, number).title == "Ebb"
-        assert workflows.rename(SETTINGS, number, "Flow") == 2
+        assert workflows.rename(SETTINGS, number, "Flow", LATER) == 2
         assert workflows.read(SETTINGS, number).title == "Flow"
 
 

@@ -447,6 +447,7 @@ GATEWAY = [
     ("/internal/v1/signed-url", "streamer"),
     ("/internal/v1/awaited", "streamer"),
     ("/internal/v1/removals", "orchestrator"),
+    ("/internal/v1/leftovers", "orchestrator"),
 ]
 
 

@@ -36,10 +36,12 @@ PREFIX = "aethercast-"
 
 LEFT_AT_THEIR_DEFAULTS = {
     "CLOUD_TASKS_EMULATOR_HOST",  # for a laptop
-    "OIDC_ISSUERS",  # Google's
+    "IAM_CREDENTIALS_URL",  # Google's
+    "OIDC_ISSUERS",
     "OIDC_JWKS_URL",
     "HARVEST_PRIVATE_ADDRESSES",  # never in the cloud
     "PLAYER_API_KEY",  # the listener has one
+    "SIGN_IN_URL",  # Google's
     "WEB_ROOT",
 }
 

@@ -109,7 +109,7 @@ def test_a_seventh_language_is_greeted_and_told_in(seventh: str) -> None:
     assert greeting(workflow)[1].text == "Welkom bij Aethercast. Ik ben Ada."
     assert apology(workflow) == dutch.PACK.apology
     turns = script(seventh)
-    assert turns[0].text == dutch.PACK.phrases.opening.format(other="Ben")
+    assert turns[0].text == "En ik ben Ben. Wat u hoort, zijn de woorden van de bronnen zelf."
     assert turns[-1].text == dutch.PACK.phrases.close.format(title="Getijden")
     assert any(turn.source == 0 for turn in turns)
     asked = llm.Request("T", seventh, 1, "story", ("Ada",), (llm.Source("x"),))
