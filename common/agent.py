@@ -24,6 +24,7 @@ from typing import Any
 
 from flask import Request, Response
 
+from common import waking
 from common.errors import (
     AethercastError,
     BadRequest,
@@ -45,7 +46,6 @@ from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
 from common.store import work as records
-from common.waking import PATH as WAKE
 
 logger = logging.getLogger(__name__)
 
@@ -102,9 +102,10 @@ def run_task(
     """Answer one delivery of a queue, or a call to wake. `url` is where this agent is reached, the audience of the
     queue's token; `prepared`: what is made ready for it."""
     configure_logs(settings.log_level)
-    if request.path == WAKE:
-        return readiness(settings, *prepared)
     try:
+        if request.path == waking.PATH:
+            waking.require_waker(request, settings, url=url)
+            return readiness(settings, *prepared)
         require_invoker(request, settings, audience=url, allowed=(settings.tasks_invoker,))
         key, workflow_id, body = _read(request)
     except AethercastError as error:

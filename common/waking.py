@@ -16,7 +16,11 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from flask import Request
+
+from common import authenticator
 from common.clients import RETRY, TIMEOUT, publisher_client
+from common.oidc import require_invoker
 from common.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,6 +42,7 @@ ATTRIBUTES: Final = {
     "Content-Type": "application/json",
 }
 """A CloudEvent, for that is what the orchestrator's entry point takes."""
+BODY: Final = b"{}"
 
 
 class Waker:
@@ -61,12 +66,30 @@ class Waker:
 wake = Waker().wake
 
 
+def signature(settings: Settings) -> str:
+    """The authenticator of a message: soon over, for who is woken late is woken for nobody."""
+    return authenticator.sign(
+        settings,
+        caller=settings.waker,
+        target=settings.wakings_topic,
+        headers=ATTRIBUTES,
+        body=BODY,
+        lifetime=authenticator.CALL_LIFETIME,
+    )
+
+
+def require_waker(request: Request, settings: Settings, *, url: str) -> None:
+    """Raise what `require_invoker` raises for anybody's call but the waker's to the service at `url`."""
+    require_invoker(request, settings, audience=url, allowed=(settings.waker,), target=settings.wakings_topic)
+
+
 def _publish(settings: Settings) -> None:
     """In a thread of its own: the first use of the library takes a while."""
     try:
         publisher = publisher_client()
         topic = publisher.topic_path(settings.google_cloud_project, settings.wakings_topic)
-        publisher.publish(topic, b"{}", retry=RETRY, timeout=TIMEOUT, **ATTRIBUTES).add_done_callback(_log)
+        told = {**ATTRIBUTES, authenticator.HEADER: signature(settings)}
+        publisher.publish(topic, BODY, retry=RETRY, timeout=TIMEOUT, **told).add_done_callback(_log)
     except Exception:
         logger.warning("services could not be woken", exc_info=True)
 

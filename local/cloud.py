@@ -35,7 +35,7 @@ from emulators.loopback import loopback_only
 from local.bucket_roles import bucket_grants
 from local.network import delays_of
 
-TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "streams", "workflows"), "expires_at")
+TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "shares", "streams", "workflows"), "expires_at")
 """Collection id -> the field whose time ends its documents, as terraform/firestore.tf has it."""
 
 INDEXES: dict[str, list[Index]] = {

@@ -25,6 +25,7 @@ import functions_framework
 from cloudevents.http import CloudEvent
 from flask import Request, Response
 
+from common import waking
 from common.authenticator import TICKS
 from common.errors import AethercastError, WorkflowGone
 from common.logs import configure_logs, log_context
@@ -32,7 +33,6 @@ from common.oidc import require_invoker
 from common.problems import json_response, problem
 from common.readiness import load_on_start, readiness
 from common.settings import Settings
-from common.waking import EVENT as WAKE
 from functions.orchestrator import pipeline
 
 NEEDS = ("firestore", "tasks")
@@ -65,8 +65,8 @@ def orchestrate(event: CloudEvent) -> None:
 
     Or a call to wake, pushed likewise.
     """
-    if event["type"] == WAKE:
-        readiness(settings(), *NEEDS)
+    if event["type"] == waking.EVENT:
+        _get_ready()
         return
     url = settings().orchestrator_url
     data: pipeline.Told = event.data or pipeline.Told()
@@ -104,6 +104,14 @@ def sweep(request: Request) -> Response:
             return json_response(sweeper.sweep(settings()))
         except AethercastError as error:
             return problem(error)
+
+
+def _get_ready() -> None:
+    try:
+        waking.require_waker(flask.request, settings(), url=settings().orchestrator_url)
+        readiness(settings(), *NEEDS)
+    except AethercastError as error:
+        flask.abort(problem(error))
 
 
 def _take(event: CloudEvent, url: str, step: Callable[[str], None]) -> None:

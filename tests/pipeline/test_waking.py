@@ -13,7 +13,7 @@ import pytest
 from google.cloud import pubsub_v1
 from werkzeug.test import Client
 
-from common import clients, waking
+from common import authenticator, clients, waking
 from common.settings import Settings
 from common.waking import EVERY_S, PATH, WOKEN, Waker
 from emulators.cloud import EmbeddedCloud
@@ -48,7 +48,9 @@ def settings(tmp_path: Path, target: HttpTarget) -> Iterator[Settings]:
         clients.forget()
         urls = {name: target.url(f"/{name}") for name in ENTRY_POINTS}
         provision(project="waking", location="here", bucket="audio", cors=["*"], env={**addresses, **given}, urls=urls)
-        yield Settings(google_cloud_project="waking", wakings_topic=WAKINGS_TOPIC)
+        yield Settings(
+            google_cloud_project="waking", wakings_topic=WAKINGS_TOPIC, waker=WAKER, authenticator_key="ours"
+        )
         clients.forget()
 
 
@@ -89,7 +91,9 @@ def test_an_agent_that_is_woken_is_ready(agents: ByHand, agent: str) -> None:
     token = agents.cloud.identity.id_token(WAKER, URLS[agent])
     headers = {**HEADERS, "Authorization": f"Bearer {token}"}
     app = Client(agents.apps[agent])
-    assert app.post(PATH, json={}, headers=headers).status_code == 200
+    signed = {**headers, authenticator.HEADER: waking.signature(agents.settings)}
+    assert app.post(PATH, data=waking.BODY, headers=signed, content_type="application/json").status_code == 200
+    assert app.post(PATH, data=waking.BODY, headers=headers, content_type="application/json").status_code == 401
     task = {"X-Idempotency-Key": "k", "X-Workflow-ID": "w", **headers, "ce-type": "podcast.requested"}
     assert app.post("/", json={"workflow_id": "w"}, headers=task).status_code in {401, 403}
     stranger = agents.cloud.identity.id_token(ACCOUNT, URLS[agent])
