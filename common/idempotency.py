@@ -7,7 +7,7 @@ still as its owner left it, so that a worker that lost its lease can commit noth
 
     begin(key, request)   no record yet            -> a Claim, attempt 1
                           COMPLETED or FAILED      -> the stored Outcome, for its events to be told again
-                          another request hash     -> Unprocessable "idempotency_key_reused"
+                          another request hash     -> Unprocessable "idempotency_key_reused", for a key of a customer's
                           IN_PROGRESS, lease runs  -> LeaseHeld: the queue comes back later
                           IN_PROGRESS, lease over  -> a Claim, attempt n + 1
     claim.commit(outcome) the outcome's writes and the record, together; LeaseLost if overtaken
@@ -213,12 +213,15 @@ def begin(
     lease: timedelta = LEASE,
     kept: timedelta = TTL,
     calls: int = 0,
+    named: bool = False,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     owner: str | None = None,
 ) -> Claim | Outcome:
     """Claim the work `key` of `agent`, or learn its outcome (see the table above). The record is `kept` so long.
 
     `calls`: how many of a paid engine an attempt may make, which are counted before it begins: it may not live to tell.
+    `named`: the key is ours and says which work it is, however it is asked for: another version may put the rest
+    otherwise.
 
     Raises LeaseHeld, Unprocessable, or ServiceBroken when Firestore cannot be reached.
     """
@@ -240,7 +243,7 @@ def begin(
         found = work.read(settings, fresh.id)
     if found is None:  # deleted between the two calls: the next delivery starts afresh
         raise LeaseHeld("work_in_progress", "This is being cleaned up.")
-    if found.request_hash != fresh.request_hash:
+    if not named and found.request_hash != fresh.request_hash:
         raise Unprocessable("idempotency_key_reused", "This idempotency key was used for another request.")
     if found.ended:
         events = tuple(Event.of(event) for event in found.events)

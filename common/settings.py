@@ -176,6 +176,9 @@ class Settings:
     """How much audio one instance keeps for all its listeners together."""
 
     log_level: str = "INFO"
+    traces_to: str = ""
+    """Where a trace of each podcast goes (common/tracing.py): `cloud` for Cloud Trace, the address of a collector, or a
+    file's path. Empty: nowhere, and nothing is loaded for it."""
 
     @classmethod
     def from_env(cls, *, needs: tuple[str, ...] = (), env: Mapping[str, str] | None = None) -> Settings:

@@ -110,6 +110,7 @@ locals {
       LANGUAGE_ENGINES      = join(",", var.more_language_engines)
       SEARCH_BASE_URL       = var.search_base_url
       SOURCE_READERS        = "2"
+      TRACES_TO             = var.trace ? "cloud" : ""
     },
     { for service in keys(local.functions) : "${upper(service)}_URL" => local.own_urls[service] if service != "api_gateway" },
     var.engine_settings,

@@ -7,7 +7,9 @@ caller, counts the call, reads the request, and turns every error into RFC 9457 
 
 from __future__ import annotations
 
+import time
 from functools import cache, partial
+from http import HTTPStatus
 from typing import Any
 
 import functions_framework
@@ -16,6 +18,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
 from werkzeug.routing import Map, Rule
 
+from common import tracing
 from common.agent import run_task, task_status
 from common.contract import MAX_REQUEST_BYTES
 from common.errors import AethercastError, BadRequest, MethodNotAllowed, NotFound, TooLarge
@@ -66,6 +69,7 @@ def settings() -> Settings:
 def api_gateway(request: Request) -> Response:
     """Every request to the public API."""
     configure_logs(settings().log_level)
+    began_ns = time.time_ns()
     with log_context(agent="api_gateway"):
         try:
             response = _answer(request)
@@ -82,6 +86,10 @@ def api_gateway(request: Request) -> Response:
             response = problem(error, errors=error.errors)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the caller gets a problem, not a trace
             response = problem(error)
+    if response.status_code == HTTPStatus.ACCEPTED:  # whose podcast it is, a request for a new one learns at its end
+        workflow_id = response.headers["Location"].rpartition("/")[2]
+        with tracing.work(settings(), f"{request.method} {request.path}", workflow_id, began_ns=began_ns):
+            pass
     return _with_headers(request, response)
 
 

@@ -27,7 +27,7 @@ from typing import Any
 import functions_framework
 from flask import Request, Response
 
-from common import languages
+from common import languages, tracing
 from common.blobs import create_object, object_metadata
 from common.contract import PACKET_MS
 from common.contract import STYLES as STYLE_NAMES
@@ -93,7 +93,8 @@ def serve_models(request: Request) -> Response:
             match request.path:
                 case "/v1/speech" if wanted(request):
                     body["retried"] |= ATTEMPT in request.headers
-                    return beating(answer_of(lambda: speak(body)))
+                    caller = {tracing.HEADER: request.headers.get(tracing.HEADER, "")}
+                    return beating(answer_of(lambda: _traced(caller, body)))
                 case "/v1/speech":
                     return json_response(speak(body))
                 case "/v1/dialogue":
@@ -103,6 +104,11 @@ def serve_models(request: Request) -> Response:
             raise NotFound("address_unknown", "There is nothing at this address.")
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the caller gets a problem, not a trace
             return problem(error)
+
+
+def _traced(caller: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    with tracing.work(settings(), "speech", headers=caller):
+        return speak(body)
 
 
 @cache
@@ -133,18 +139,19 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
             return _facts(body["object"], found, spoken)
     with counted(body.get("calls")) as calls:
         try:
-            packets = list(
-                tts.speak(
-                    engine,
-                    body["text"],
-                    voice=body["voice"],
-                    language=body["language"],
-                    pause_before_ms=body.get("pause_before_ms", 0),
-                    pause_ms=body["pause_ms"],
-                    pronunciations=body.get("pronunciations", ()),
-                    style=tts.style_prompt(body.get("style", STYLE_NAMES[0]), body.get("persona", "")),
+            with tracing.call("voice", engine=name):
+                packets = list(
+                    tts.speak(
+                        engine,
+                        body["text"],
+                        voice=body["voice"],
+                        language=body["language"],
+                        pause_before_ms=body.get("pause_before_ms", 0),
+                        pause_ms=body["pause_ms"],
+                        pronunciations=body.get("pronunciations", ()),
+                        style=tts.style_prompt(body.get("style", STYLE_NAMES[0]), body.get("persona", "")),
+                    )
                 )
-            )
         except AethercastError as error:
             error.calls = calls.made
             raise

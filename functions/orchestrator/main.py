@@ -25,6 +25,7 @@ import functions_framework
 from cloudevents.http import CloudEvent
 from flask import Request, Response
 
+from common import tracing
 from common.authenticator import TICKS
 from common.errors import AethercastError, WorkflowGone
 from common.logs import configure_logs, log_context
@@ -100,7 +101,10 @@ def _take(event: CloudEvent, url: str, step: Callable[[str], None]) -> None:
     """Take a step on behalf of Pub/Sub, whose tokens are made out to the pushed `url`."""
     configure_logs(settings().log_level)
     workflow_id = str(event["source"]).rpartition("/")[2]
-    with log_context(agent="orchestrator", workflow_id=workflow_id):
+    trace = tracing.work(
+        settings(), str(event["type"]), workflow_id, flask.request.headers, header=tracing.EVENT_ATTRIBUTE
+    )
+    with log_context(agent="orchestrator", workflow_id=workflow_id), trace:
         try:
             require_invoker(
                 flask.request,
