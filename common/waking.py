@@ -71,7 +71,7 @@ def signature(settings: Settings) -> str:
     return authenticator.sign(
         settings,
         caller=settings.waker,
-        target=settings.wakings_topic,
+        target=f"{settings.wakings_topic}{PATH}",
         headers=ATTRIBUTES,
         body=BODY,
         lifetime=authenticator.CALL_LIFETIME,
