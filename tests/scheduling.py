@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 GROUP = re.compile(r'xdist_group\("([^"]+)"\)')
 
 
-class ByGroup(LoadScopeScheduling):
+class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """Scheduling of `--dist loadgroup`: the largest groups first, single tests in the gaps that they leave.
 
     The plugin's own appends the groups to the tests' ids, which pytest 9.2 does not let it: there, every test is alone.
