@@ -157,20 +157,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark a test with its category, and with its module as the group that one worker runs.
-
-    So what a module's tests share is made once, not once a worker. Unit tests, which share next to nothing, run one by
-    one on whichever worker has nothing else left. Raises UsageError for a module outside of all categories, or a unit
-    test that is none.
-    """
+    """Mark a test with its category. Raises UsageError for a module outside of all, or a unit test that is none."""
     category = item.path.relative_to(ROOT / "tests").parts[0]
     if category not in CATEGORIES:
         raise pytest.UsageError(f"{item.path}: a test module belongs in one of {', '.join(CATEGORIES)}")
     if category == "unit" and HEAVY.intersection(getattr(item, "fixturenames", ())):
         raise pytest.UsageError(f"{item.nodeid} starts a stack: it is no unit test")
     item.add_marker(category)
-    if category != "unit" and not item.get_closest_marker("xdist_group"):
-        item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Have what a module's tests share made once, not once a worker, under `--dist loadgroup`."""
+    from tests.scheduling import ByGroup  # which may not be installed where one test is run alone
+
+    return ByGroup(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @pytest.fixture(scope="module")
