@@ -176,8 +176,10 @@ export class EpisodeView {
     this.#once(this.#cover, "cover", () => {
       void fetchCover(src).then((cover) => {
         if (!cover) return; // the mark stays
+        if (this.#episode !== episode) return URL.revokeObjectURL(cover);
         episode.cover = cover;
-        if (this.#episode === episode) this.#cover.append(el("img", { src: cover, alt: "" }));
+        this.#cover.append(el("img", { src: cover, alt: "" }));
+        episode.dispatchEvent(new Event("change")); // for the lock screen
       });
     });
   }
