@@ -178,6 +178,7 @@ export class EpisodeView {
         if (!cover) return; // the mark stays
         episode.cover = cover;
         if (this.#episode === episode) this.#cover.append(el("img", { src: cover, alt: "" }));
+        episode.dispatchEvent(new Event("change")); // the lock screen shows it, too, also while nothing sounds
       });
     });
   }
