@@ -61,6 +61,9 @@ class Accepted(Stream):
 
     cpoa_workflow_id: str
     status_url: str
+    opening: dict[str, Any] | None = None
+    """`digest` and `packets` of the sound that it begins with, where that was voiced before. The stream begins with the
+    same packets: whoever has played an opening of this digest starts it with `next_packet` after them."""
 
     @property
     def workflow_id(self) -> str:

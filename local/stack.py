@@ -40,7 +40,15 @@ from local.processes import Child
 from local.provision import provision
 from local.silent_proxy import SilentProxy
 from local.sockets import lasting_port, listen
-from local.stack_settings import BUCKET, LOCATION, PROJECT, account, player_origins, settings_of
+from local.stack_settings import (
+    BUCKET,
+    LOCATION,
+    PROJECT,
+    account,
+    player_origins,
+    settings_of,
+    speech_version,
+)
 
 READY_TIMEOUT_S = 60.0
 CALLED = {
@@ -202,6 +210,7 @@ class Stack:
                 "/jwks"
             )  # no key signs in the cloud
         self.env |= dict(self.options.environment)
+        self.env["SPEECH_VERSION"] = speech_version(os.environ | self.env)
         if self.options.lossy:
             self._proxied = {name: self._put_proxy(name) for name in self.env if name in CALLED}
         self._start_functions(sockets["api"])

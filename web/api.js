@@ -56,6 +56,15 @@ export class Api {
     return this.#ask("POST", "/podcasts/generate", "cpoa_workflow_id", how);
   }
 
+  /**
+   * What a podcast of these choices begins with.
+   * @param {import("./api_types.js").OpeningRequest} choices
+   * @returns {Promise<import("./api_types.js").KeptOpening>}
+   */
+  opening(choices) {
+    return this.#ask("POST", "/opening", "opening", { body: choices });
+  }
+
   /** Who may speak and write. @returns {Promise<Engines>} */
   engines() {
     return this.#ask("GET", "/engines", "speech");

@@ -1,6 +1,6 @@
 // Made by `nox -s generated` of the OpenAPI document: change functions/api_gateway/ and run it.
 
-export type Accepted = { status: "GENERATING"; cpoa_workflow_id: string; stream_id: string; websocket_url: string; status_url: string };
+export type Accepted = { status: "GENERATING"; cpoa_workflow_id: string; stream_id: string; websocket_url: string; status_url: string; opening: KnownOpening | null };
 export type ContinueRequest = { chapter: number; minutes?: number };
 export type Document = { name: string; content_type?: string; data: string };
 export type EditRequest = { segments?: SegmentEdit[] };
@@ -11,11 +11,16 @@ export type Feeds = { feeds: ListedFeed[] };
 export type FieldError = { field: string; message: string };
 export type GenerateRequest = { topic?: string | null; urls?: string[]; text?: string | null; documents?: Document[]; script?: string | ScriptLine[] | null; title?: string | null; minutes?: number; language?: "en" | "es" | "fr" | "de" | "pt" | "it" | null; style?: "conversation" | "briefing" | "debate" | "lecture" | "story" | "narration"; focus?: string; draft?: boolean; hosts?: Host[] | null; speech_engine?: string | null; language_engine?: string | null; webhook?: Webhook | null; pronunciations?: Pronunciation[]; show?: string | null };
 export type Host = { name: string; voice?: string; persona?: string };
+export type KeptOpening = { opening: Opening | null };
 export type KeptPronunciations = { pronunciations?: Pronunciation[]; shows?: Record<string, Pronunciation[]> };
 export type KeptPronunciationsAnswer = { pronunciations: PronunciationAnswer[]; shows: Record<string, PronunciationAnswer[]> };
+export type KnownOpening = { digest: string; packets: number };
 export type LanguageEngine = { engine: string; languages: string[] };
 export type ListedFeed = { created_at: string; key: string | null };
 export type ListedPodcast = { workflow_id: string; state: WorkflowState; draft: boolean; title: string; language: string; created_at: string; minutes: number; stages: Stages; duration_ms: number | null; error: Failure | null; sources: Source[]; source_problems: SourceProblem[] };
+export type Opening = { digest: string; packets: number; pre_skip: number; segments: OpeningSegment[]; sound: string };
+export type OpeningRequest = { language?: "en" | "es" | "fr" | "de" | "pt" | "it" | null; style?: "conversation" | "briefing" | "debate" | "lecture" | "story" | "narration"; hosts?: Host[] | null; speech_engine?: string | null; pronunciations?: Pronunciation[]; show?: string | null };
+export type OpeningSegment = { index: number; kind: SegmentKind; speaker: string; text: string; packets: number };
 export type Page = { podcasts: ListedPodcast[]; next_page_token: string | null };
 export type Podcast = { workflow_id: string; state: WorkflowState; draft: boolean; title: string; language: string; created_at: string; minutes: number; stages: Stages; duration_ms: number | null; error: Failure | null; sources: Source[]; source_problems: SourceProblem[]; segments: Progress; artifacts: Record<string, string> | null };
 export type Problem = { type: string; title: string; status: number; code: string; detail: string; errors?: FieldError[] };

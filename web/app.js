@@ -3,6 +3,7 @@
 import { Api } from "./api.js";
 import { Episode } from "./episode.js";
 import { Player } from "./media/player.js";
+import { Openings } from "./opening.js";
 import { Access, isAboutKey } from "./page/access.js";
 import { Composer } from "./page/composer.js";
 import { Dock, BACK_S, FORWARD_S } from "./page/dock.js";
@@ -45,9 +46,11 @@ let lastRequest = null;
 /** Whose end the next one has followed. @type {Episode | null} */
 let followed = null;
 
+const openings = new Openings((choices) => api.opening(choices));
 const composer = new Composer(
   (request, after) => void (after ? makeForLater(request) : make(request)),
   () => api.engines(),
+  () => void openings.prepareSoon(composer.choices),
 );
 const upNext = new UpNext((id) => void listenTo(id));
 const library = new Library(api, {
@@ -86,7 +89,7 @@ async function make(request) {
   if (!access.key && !(await askKey())) return;
   lastRequest = request;
   const made = openEpisode();
-  await made.request(request);
+  await made.request(request, openings.of(request));
   if (episode !== made) return;
   if (made.id) {
     composer.clear();
@@ -211,7 +214,9 @@ function showHome() {
   byId("episode", HTMLElement).hidden = true;
   dock.update();
   composer.offerLater(player.state !== "idle");
-  if (access.key) void library.refresh();
+  if (!access.key) return;
+  void library.refresh();
+  void openings.prepare(composer.choices);
 }
 
 /** Nothing plays any more. */

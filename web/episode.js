@@ -64,22 +64,47 @@ export class Episode extends Production {
   /**
    * Have a podcast made and play it. Call it in the click that asks for it.
    * @param {{minutes: number, topic?: string, draft?: boolean}} request
+   * @param {import("./opening.js").Opening | null} [opening]  what it begins with, as far as is known: heard at once
    */
-  async request(request) {
+  async request(request, opening = null) {
     this.minutes = request.minutes;
     this.draft = request.draft ?? false;
     this.begin(request.topic ?? "");
     if (!this.draft) this.#startStream();
+    if (opening && this.#player.canStream) this.#hear(opening);
     try {
       const accepted = await this.#api.generate(request);
       if (this.#done.signal.aborted) return;
+      if (opening && accepted.opening?.digest !== opening.digest) this.#unhear();
       this.id = accepted.cpoa_workflow_id;
       if (!this.draft) this.#connect(accepted);
       this.#pollSoon(this.draft ? DRAFT_POLL_MS : POLL_MS);
     } catch (error) {
+      if (opening) this.#unhear(); // nothing will follow it
       this.#failed(error);
     }
     this.#changed();
+  }
+
+  /** Play the first packets before there is a stream, which then begins after them. @param {import("./opening.js").Opening} opening */
+  #hear({ packets, preSkip, segments }) {
+    this.#player.setFormat({ preSkip, channels: 1 });
+    this.#player.arrived(this.store.add(0, packets));
+    let firstPacket = 0;
+    for (const segment of segments) {
+      this.addTurn({ ...segment, type: "segment", chapter: "", firstPacket });
+      firstPacket += segment.packets;
+    }
+    this.#changed();
+  }
+
+  /** The podcast begins otherwise: nothing of what was played counts, and its stream begins at packet 0. */
+  #unhear() {
+    if (!this.store.end) return;
+    this.store = new PacketStore();
+    this.turns = [];
+    if (this.#player.canStream) this.#player.openStream(this.store);
+    this.#player.play();
   }
 
   /** Have the script of a draft voiced, and hear it. Call it in the click that asks for it. @param {import("./api.js").SegmentEdit[]} edits */

@@ -15,6 +15,7 @@ FEEDS: Path = ("feeds",)
 SHARES: Path = ("shares",)
 API_KEYS: Path = ("api_keys",)
 PRONUNCIATIONS: Path = ("pronunciations",)
+OPENINGS: Path = ("openings",)
 RATE_LIMITS: Path = ("rate_limits",)
 REMOVALS: Path = ("removals",)
 WORK: Path = ("idempotency",)
@@ -52,8 +53,12 @@ def pronunciations(owner_hash: str) -> Path:
     return (*PRONUNCIATIONS, owner_hash)
 
 
-def rate_limit(key_hash: str, window: int) -> Path:
-    return (*RATE_LIMITS, f"{key_hash}:{window}")
+def opening(key: str) -> Path:
+    return (*OPENINGS, key)
+
+
+def rate_limit(key_hash: str, window: int, shard: int = 0) -> Path:
+    return (*RATE_LIMITS, f"{key_hash}:{window}:{shard}" if shard else f"{key_hash}:{window}")
 
 
 def removal(workflow_id: str) -> Path:

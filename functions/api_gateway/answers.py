@@ -19,6 +19,7 @@ Count = Annotated[int, Field(ge=0)]
 Languages = list[str]
 
 _ID = "4fd5b9d0f0c148a4a9a4f3bd1a1c7a5e"
+_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _STREAM = {
     "stream_id": "6cSQnZB1vLr3m0fGzqHnJ9xkP2aTtUeWyVdRiOoLsKM",
     "websocket_url": "wss://listen.example.com/api/v1/podcasts/stream",
@@ -97,6 +98,41 @@ class Stream(Answer):
     websocket_url: str
 
 
+class KnownOpening(Answer):
+    digest: Annotated[str, Field(description="SHA-256 of its packets as a binary message of the stream.")]
+    packets: Annotated[int, Field(ge=1, description="Of 20 ms each, from packet 0 on.")]
+
+
+class OpeningSegment(Answer):
+    index: Count
+    kind: SegmentKind
+    speaker: str
+    text: str
+    packets: Count
+
+
+class Opening(KnownOpening):
+    pre_skip: Annotated[Count, Field(description="Samples of 48 kHz to be dropped at the start.")]
+    segments: list[OpeningSegment]
+    sound: Annotated[str, Field(description="Base64 of a binary message of the stream: all packets, from 0 on.")]
+
+
+class KeptOpening(Answer):
+    model_config = _example(
+        {
+            "opening": {
+                "digest": _DIGEST,
+                "packets": 51,
+                "pre_skip": 312,
+                "segments": [{"index": 0, "kind": "cold_open", "speaker": "Ada", "text": "Hello.", "packets": 51}],
+                "sound": "AAAAAAABAAP4//4=",
+            }
+        }
+    )
+
+    opening: Annotated[Opening | None, Field(description="null: it was not voiced before.")]
+
+
 class Accepted(Answer):
     model_config = _example(
         {
@@ -104,6 +140,7 @@ class Accepted(Answer):
             "cpoa_workflow_id": _ID,
             **_STREAM,
             "status_url": f"https://api.example.com/api/v1/podcasts/{_ID}",
+            "opening": {"digest": _DIGEST, "packets": 214},
         }
     )
 
@@ -112,6 +149,13 @@ class Accepted(Answer):
     stream_id: Annotated[str, Field(description="Opens one WebSocket, once.")]
     websocket_url: str
     status_url: str
+    opening: Annotated[
+        KnownOpening | None,
+        Field(
+            description="The sound that it begins with is there already; null: none is. Whoever has heard an opening "
+            "of the same digest may start the stream at the packet after it.",
+        ),
+    ]
 
 
 class Stages(Answer):

@@ -8,6 +8,7 @@ caller, counts the call, reads the request, and turns every error into RFC 9457 
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from functools import cache, partial
 from http import HTTPStatus
 from typing import Any
@@ -18,17 +19,19 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
 from werkzeug.routing import Map, Rule
 
-from common import tracing
+from common import tracing, waking
 from common.agent import run_task, task_status
 from common.contract import MAX_REQUEST_BYTES
 from common.errors import AethercastError, BadRequest, MethodNotAllowed, NotFound, TooLarge
 from common.logs import configure_logs, log_context
 from common.oidc import require_caller
 from common.problems import problem
+from common.readiness import load_on_start
 from common.settings import Settings
 from functions.api_gateway.bodies import bound, json_object
-from functions.api_gateway.callers import owner_of, spend
-from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from functions.api_gateway.callers import owner_of
+from functions.api_gateway.operations import EVERYBODY, NEEDS, OPERATIONS, OWNER, Operation
+from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.requests_schema import InvalidRequest, parse
 
 _IN_PATH = {
@@ -44,6 +47,8 @@ ROUTES = Map(
     ],
     strict_slashes=False,
 )
+
+load_on_start(*NEEDS)
 
 
 @cache
@@ -117,11 +122,14 @@ def _answer(request: Request) -> Response:
             require_caller(request, settings(), audience=settings().gateway_url, allowed=allowed)
         return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
+    if operation.wakes:
+        waking.wake(settings())
     with log_context(owner=owner, **given):
-        if operation.counted:
+        if operation.counted and not operation.counts:
             spend(settings())
-        _require_known_parameters(request, operation)
-        return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
+        with admitted(settings()) if operation.counts else nullcontext():
+            _require_known_parameters(request, operation)
+            return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
 
 
 def _require_known_parameters(request: Request, operation: Operation) -> None:

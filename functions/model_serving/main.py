@@ -17,9 +17,11 @@ heartbeats.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -39,15 +41,20 @@ from common.ogg import write_opus
 from common.oidc import require_invoker
 from common.opus import lookahead
 from common.problems import json_response, problem
-from common.readiness import readiness
+from common.readiness import load_on_start, readiness
 from common.services import ATTEMPT
 from common.settings import Settings
 from common.styles import STYLES
+from common.waking import PATH as WAKE
 from functions.model_serving import llm, tts
 from functions.model_serving.engine_calls import counted
 from functions.model_serving.tts.protocol import SpeechEngine
 
 logger = logging.getLogger(__name__)
+
+NEEDS = ("storage", "av")
+load_on_start(*NEEDS, *tts.libraries(), *llm.libraries())
+_loading = threading.Lock()
 
 
 @cache
@@ -79,7 +86,7 @@ def serve_models(request: Request) -> Response:
     configure_logs(settings().log_level)
     with log_context(agent="model_serving"):
         try:
-            if request.path in {"/", "/healthz"}:
+            if request.path in {"/", "/healthz", WAKE}:
                 return ready()
             require_invoker(
                 request,
@@ -111,16 +118,22 @@ def _traced(caller: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
         return speak(body)
 
 
-@cache
 def ready() -> Response:
-    """Load everything for which the first text would otherwise wait; no model is asked anything."""
+    """Load everything for which the first text would otherwise wait, once, however many ask; no model is asked
+    anything."""
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Response:
     lookahead()
     for name in settings().offered("speech"):
         if isinstance(engine := speech_engine(name), tts.Warmable):
             engine.warm_up()
     for name in settings().offered("language"):
         writer(name)
-    return readiness(settings(), "storage", "av")
+    return readiness(settings(), *NEEDS)
 
 
 def speak(body: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +141,8 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
 
     An existing object may say `other_words`: those of an attempt given up that came to its end all the same. The caller
     may be of the version before, and know nothing of pauses before a turn, styles, personas, pronunciations and calls:
-    how many of a paid engine a request may cost, and in the answer, or the error, how many the request did cost.
+    how many of a paid engine a request may cost, and in the answer, or the error, how many the request did cost. With
+    `return_sound`, what was made just now is in the answer, too: of an opening, to be kept.
     """
     name = body["engine"] or settings().speech_engine
     engine = speech_engine(name)
@@ -165,7 +179,10 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
     audio = write_opus(packets, lookahead(), serial=1)
     stored = create_object(settings(), body["object"], audio, content_type="audio/ogg", metadata=metadata)
     logger.info("voiced", extra=fields(packets=len(packets), characters=len(body["text"]), new=stored.new))
-    return {**_facts(body["object"], stored.metadata, spoken), "calls": calls.made}
+    answer = {**_facts(body["object"], stored.metadata, spoken), "calls": calls.made}
+    if body.get("return_sound") and stored.new:
+        answer |= {"sound": base64.b64encode(audio).decode(), "version": settings().speech_version}
+    return answer
 
 
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypedDict
 
+from common import cold_open
+from common.beside import side_by_side
 from common.errors import ServiceBroken
 from common.policy import OPENING
 from common.records import Failure, Workflow, segment_id
@@ -17,7 +20,7 @@ from common.states import STAGES, SegmentState, StageState, WorkflowState
 from common.store import segments, workflows
 from common.store.access import Changed
 from common.tasks import enqueue
-from functions.orchestrator import cold_open, lookahead
+from functions.orchestrator import lookahead
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +29,7 @@ class Told(TypedDict, total=False):
     """The data of an event, each type some fields. `again` tells one asking again for the same work from others."""
 
     index: int
+    voiced: int
     segments: int
     renames: int
     agent: str
@@ -52,22 +56,29 @@ def advance(settings: Settings, event_type: str, workflow_id: str, data: Told) -
 def requested(settings: Settings, workflow_id: str, data: Told) -> None:
     """Sources are read and the cold open is voiced side by side, so that sound starts while there is no script yet.
 
-    The cold open is scripted before anybody reads: a script goes on after it, however quick the harvester is.
+    The cold open is scripted before anybody reads: a script goes on after it, however quick the harvester is. The
+    gateway has done so with the podcast, and says how many of its segments are `voiced`; one of the version before has
+    not, nor is that told where the podcast is driven on.
     """
     workflow = _generating(settings, workflow_id)
     if workflow is None:
         return
     greeting = cold_open.greeting(workflow)
-    if not segments.create(settings, workflow_id, greeting):
+    if "voiced" not in data and not segments.create(settings, workflow_id, greeting):
         logger.info("the cold open is scripted already")
-    if not workflow.draft:
-        for segment in greeting:
-            forge(settings, workflow_id, {**data, "index": segment.index})
-    if workflow.stages["harvest"] == StageState.DONE:  # made of another podcast, whose sources it was given
-        harvested(settings, workflow_id, data)
+    unvoiced = [] if workflow.draft else greeting[data.get("voiced", 0) :]
+    tasks: list[Callable[[], None]] = [partial(_read_sources, settings, workflow, data)]
+    tasks += [partial(forge, settings, workflow_id, {**data, "index": segment.index}) for segment in unvoiced]
+    side_by_side(tasks)
+
+
+def _read_sources(settings: Settings, workflow: Workflow, data: Told) -> None:
+    """Have the sources read, or the script written where the podcast is made of another, whose sources it was given."""
+    if workflow.stages["harvest"] == StageState.DONE:
+        harvested(settings, workflow.id, data)
         return
-    body = {"workflow_id": workflow_id}
-    _enqueue(settings, "content_harvester", f"{workflow_id}-harvest", workflow_id, body, data)
+    body = {"workflow_id": workflow.id}
+    _enqueue(settings, "content_harvester", f"{workflow.id}-harvest", workflow.id, body, data)
 
 
 def harvested(settings: Settings, workflow_id: str, data: Told) -> None:

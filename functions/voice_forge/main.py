@@ -8,6 +8,8 @@ bill.)
 
 from __future__ import annotations
 
+import base64
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -16,16 +18,20 @@ from typing import Any
 import functions_framework
 from flask import Request, Response
 
+from common import openings
+from common.agent import NEEDS as EVERY_AGENTS
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
-from common.errors import AethercastError
+from common.errors import AethercastError, ServiceBroken
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import VOICES, hosts_of
 from common.names import segment_object
 from common.policy import POLICIES
+from common.readiness import load_on_start
 from common.records import Segment, Workflow
 from common.services import BEGINS_WITHIN_S, private_service
 from common.settings import Settings
 from common.states import SegmentState
+from common.store import openings as kept
 from common.store import segments
 
 AGENT = "voice_forge"
@@ -34,6 +40,9 @@ EMBEDDED_ENGINE = "espeak"
 SPEECH_TIMEOUT_S = 60.0
 PAUSES_MS = {"cold_open": 250, "turn": 150, "close": 800}
 """Of silence after a segment, by its kind: a breath. What else a turn is parted from the next by, begins that one."""
+
+NEEDS = (*EVERY_AGENTS, "models")
+load_on_start(*NEEDS)
 
 
 @cache
@@ -55,9 +64,15 @@ def settings() -> Settings:
 def forge_voice_task(request: Request) -> Response:
     """POST: forge the segment that a task names. GET /v1/tasks/{task_id}: how that work stands."""
     if request.method == "GET":
-        return task_status(settings(), request, AGENT, url=settings().voice_forge_url)
+        return task_status(settings(), request, AGENT, url=settings().voice_forge_url, prepared=NEEDS)
     return run_task(
-        request, settings(), agent=AGENT, url=settings().voice_forge_url, work=forge, given_up=segment_failed
+        request,
+        settings(),
+        agent=AGENT,
+        url=settings().voice_forge_url,
+        work=forge,
+        given_up=segment_failed,
+        prepared=NEEDS,
     )
 
 
@@ -69,6 +84,11 @@ def forge(task: Task) -> Outcome:
         return Outcome({"skipped": workflow.state})
     if segment.state == SegmentState.FORGED:
         return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
+
+    key = None if segment.embedded else openings.key_of(settings(), workflow.owner, workflow.request, segment)
+    if key and (opening := kept.read(settings(), [key]).get(key)):  # of a draft, or of who came a moment too early
+        forged = replace(openings.voiced_with(segment, opening), calls=segment.calls + task.calls)
+        return _voiced(task, segment, forged)
 
     personas = {host["name"]: host["persona"] for host in hosts_of(workflow.request)}
     policy = POLICIES[AGENT]
@@ -89,6 +109,7 @@ def forge(task: Task) -> Outcome:
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
             "calls": min(policy.calls_an_attempt, policy.calls - segment.calls - task.calls),
+            "return_sound": bool(key),
         },
         read=_Speech.read,
         timeout=(*BEGINS_WITHIN_S, SPEECH_TIMEOUT_S),
@@ -108,17 +129,25 @@ def forge(task: Task) -> Outcome:
     )
     if speech.other_words and segment.meant is not None:  # no need to apologize: it was voiced after all
         forged = replace(forged, text=segment.meant)
+    if key and speech.sound and speech.version == settings().speech_version:
+        # Before the commit, after which nobody comes back; where it fails, the next podcast is voiced as this one
+        with suppress(ServiceBroken):
+            kept.keep(settings(), openings.opening_of(settings(), key, speech.sound, forged))
+    return _voiced(task, segment, forged)
+
+
+def _voiced(task: Task, segment: Segment, forged: Segment) -> Outcome:
     return Outcome(
-        {"uri": speech.uri, "packets": speech.packets, "duration_ms": speech.duration_ms},
+        {"uri": forged.audio, "packets": forged.packets, "duration_ms": forged.duration_ms},
         writes=(segments.fenced_change(task.workflow_id, segment, forged),),
-        events=(_ready(task.workflow_id, index),),
+        events=(_ready(task.workflow_id, segment.index),),
     )
 
 
 @dataclass(frozen=True)
 class _Speech:
     """AIMS's answer: a segment's audio, whether the words are `other_words` than requested, and the calls of a paid
-    engine."""
+    engine. The `sound` itself is there where it was asked for and made just now, with the `version` of the engines."""
 
     uri: str
     packets: int
@@ -128,6 +157,8 @@ class _Speech:
     characters: int
     other_words: bool
     calls: int
+    sound: bytes
+    version: str
 
     @staticmethod
     def read(answer: Any) -> _Speech:
@@ -141,6 +172,8 @@ class _Speech:
             characters=int(answer["characters"]),
             other_words=bool(answer.get("other_words")),
             calls=int(answer.get("calls", 0)),
+            sound=base64.b64decode(answer.get("sound", ""), validate=True),
+            version=str(answer.get("version", "")),
         )
 
 

@@ -24,7 +24,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
-from common.errors import AethercastError, Broken, Busy, Refused, WorkflowGone
+from common.errors import AethercastError, Broken, Busy, Refused, ServiceBroken, WorkflowGone
 from common.logs import fields
 from common.policy import OPENING
 from common.settings import Settings
@@ -32,7 +32,7 @@ from common.shapes import Record
 from common.store import segments, targets, workflows
 from streamer.catalog.attached_audio import fetch_attached, refetch_attached
 from streamer.catalog.audio_cache import AudioCache
-from streamer.catalog.fetch import Fetcher, SignedUrls
+from streamer.catalog.fetch import Fetcher, SignedUrls, audio_of
 from streamer.catalog.segment_audio import SegmentAudio
 from streamer.catalog.timeline import Failure, Segment, Timeline
 from streamer.catalog.watch import Watch
@@ -252,6 +252,8 @@ class Channels(Generic[S]):
             changed = document is not None and timeline.apply_segment(document)
             if changed:
                 timeline.segments[had].awaited = awaited
+                for segment in timeline.segments[had:]:
+                    self._take_sound(segment)
         if changed:
             self._emit(Updated(channel, progress))
         if timeline.complete or timeline.failure:
@@ -259,6 +261,21 @@ class Channels(Generic[S]):
         if timeline.settled:
             self.watch.remove(("workflow", timeline.key))
         return changed
+
+    def _take_sound(self, segment: Segment) -> None:
+        """Have the audio of a segment at hand whose document has it: there is nothing to fetch."""
+        if not segment.sound:
+            return
+        with contextlib.suppress(ServiceBroken):  # what is damaged is told when somebody comes to it
+            self.cache.put(segment, audio_of(segment, segment.sound))
+            self._tell_age(segment)
+
+    def _tell_age(self, segment: Segment) -> None:
+        if segment.awaited:
+            segment.awaited = False
+            self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
+            if segment.index == 0:
+                self._count_first_sound(segment.document)
 
     def _expect_update(self, channel: Channel[S]) -> None:
         channel.reread_after = FIRST_REREAD_S
@@ -312,11 +329,7 @@ class Channels(Generic[S]):
             return  # nobody has heard it for a while, and it was closed
         self.cache.put(segment, audio)
         self._emit(Updated(channel, []))
-        if segment.awaited:
-            segment.awaited = False
-            self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
-            if segment.index == 0:
-                self._count_first_sound(segment.document)
+        self._tell_age(segment)
 
     def _count_first_sound(self, document: dict[str, Any]) -> None:
         """Count the parts of the wait for a first segment that was voiced for its podcast."""

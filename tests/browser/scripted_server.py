@@ -64,6 +64,14 @@ class ScriptedServer:
             "language": [{"engine": "extractive"}],
         }
         """Who may speak and write, the default ones first."""
+        self.opening_s = 0.0
+        """How much of the beginning the page may have before it asks for a podcast."""
+        self.other_opening = False
+        """Whether podcasts begin otherwise than the page was told."""
+        self.openings = 0
+        """How often the page was told an opening."""
+        self.answers: threading.Event | None = None
+        """What the next answers to requests for podcasts wait for."""
         self.key_problem: tuple[int, str] | None = None
         """Status and code of the problem that the key has, right as it is."""
         self.signs_in = ""
@@ -127,6 +135,7 @@ class ScriptedServer:
         app.add_url_rule("/<path:name>", view_func=self._page)
         app.add_url_rule("/files/<workflow_id>/<name>", view_func=self._file)
         app.add_url_rule(f"{api}/generate", view_func=self._api(self._generate), methods=["POST"], endpoint="generate")
+        app.add_url_rule("/api/v1/opening", view_func=self._api(self._opening), methods=["POST"], endpoint="opening")
         app.add_url_rule("/api/v1/engines", view_func=self._api(lambda: self.engines), endpoint="engines")
         app.add_url_rule(api, view_func=self._api(self._list), endpoint="list")
         app.add_url_rule(f"{api}/<workflow_id>", view_func=self._api(self._show), endpoint="show")
@@ -210,6 +219,8 @@ class ScriptedServer:
     def _generate(self) -> Any:
         body = request.get_json()
         self.requests.append(body)
+        if self.answers:
+            self.answers.wait(30)
         if self.refuses:
             return _problem(*self.refuses)
         podcast = Podcast(secrets.token_hex(16), self.script, minutes=body["minutes"], draft=body.get("draft", False))
@@ -222,7 +233,23 @@ class ScriptedServer:
             "cpoa_workflow_id": podcast.workflow_id,
             **self._grant(podcast),
             "status_url": f"{self.url}api/v1/podcasts/{podcast.workflow_id}",
+            "opening": None if self.other_opening else self._known_opening(podcast),
         }, 202
+
+    def _opening(self) -> dict[str, Any]:
+        podcast = Podcast("", self.script, complete_at_once=True)
+        known = self._known_opening(podcast)
+        if known is None:
+            return {"opening": None}
+        segments = [one for one in podcast.segments() if one["first_packet"] < known["packets"]]
+        sound = wire.pack_packets(0, podcast.packets(0, known["packets"]))
+        self.openings += 1
+        told = {"pre_skip": pre_skip(), "segments": segments, "sound": base64.b64encode(sound).decode()}
+        return {"opening": known | told}
+
+    def _known_opening(self, podcast: Podcast) -> dict[str, Any] | None:
+        packets = round(self.opening_s * 1000 / contract.PACKET_MS)
+        return {"digest": f"of {packets} packets", "packets": packets} if packets else None
 
     def _list(self) -> dict[str, Any]:
         words = request.args.get("q", "").lower()

@@ -29,6 +29,7 @@ from common.policy import POLICIES
 from common.settings import Settings
 from common.tokens import token_hash
 from emulators.storage.rights import ANONYMOUS
+from functions.api_gateway import opening
 from functions.model_serving.tts.engines.espeak import engine as espeak
 from local import keys
 from local.cloud import Cloud
@@ -42,6 +43,7 @@ TOPIC = f"projects/{PROJECT}/topics/agent-events"
 SUBSCRIPTION = f"projects/{PROJECT}/subscriptions/agent-events-by-hand"
 URLS = {name: f"http://{name}.test" for name in ENTRY_POINTS}
 INVOKERS = {kind: f"{kind}-invoker@{PROJECT}.iam.gserviceaccount.com" for kind in ("tasks", "events", "scheduler")}
+WAKER = f"waker@{PROJECT}.iam.gserviceaccount.com"
 ACCOUNT = f"functions@{PROJECT}.iam.gserviceaccount.com"
 PATIENCE_S = 300.0
 """After which the post counts as going round in circles; a machine that runs much else takes its time."""
@@ -80,6 +82,7 @@ class ByHand:
     def reset(self) -> None:
         """An empty cloud with its topic, queues, bucket and one API key."""
         self.cloud.reset()
+        opening.remembered.clear()
         self.waiting.clear()
         self.without = ()
         self._sent = {"pubsub_messages": {}, "tasks": {}}
@@ -215,7 +218,7 @@ class ByHand:
 
     def everything(self) -> list[str]:
         """The paths of all documents that are about podcasts, and the names of all objects."""
-        about_keys = {"api_keys", "rate_limits"}
+        about_keys = {"api_keys", "openings", "rate_limits"}
         documents = [one for found in self.db.collections() if found.id not in about_keys for one in found.stream()]
         documents += self.db.collection_group("segments").stream()  # whose workflow may be gone
         objects = self.bucket.client.list_blobs(BUCKET)
@@ -292,6 +295,7 @@ def _environment(cloud: Cloud) -> dict[str, str]:
         "SIGNING_CALLERS": ACCOUNT,
         "REMOVAL_CALLERS": ACCOUNT,
         "REMOVED_AGAIN_AFTER_S": "0",
+        "WAKER": WAKER,
         **{f"{kind.upper()}_INVOKER": email for kind, email in INVOKERS.items()},
         **{f"{name.upper()}_URL": url for name, url in URLS.items()},
     }

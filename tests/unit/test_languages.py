@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from common import languages
+from common.cold_open import apology, greeting
 from common.languages import LANGUAGES, pack_of
 from common.languages.pack import Pack
 from common.records import Workflow
@@ -23,7 +24,6 @@ from functions.mastering import show_notes
 from functions.model_serving import llm, tts
 from functions.model_serving.llm.dialogue.prompting import system
 from functions.model_serving.tts.speakable import speakable
-from functions.orchestrator.cold_open import apology, greeting
 from tests.fakes import dutch
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,6 +1,7 @@
 /** The start page's form: one field, files, and what can be chosen about the podcast. */
 
 import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_FOCUS_CHARACTERS, MAX_HOST_NAME_CHARACTERS, MAX_MINUTES, STYLES } from "../contract.js";
+import { choicesOf } from "../opening.js";
 import { byId, el, icon } from "./dom.js";
 import { count, size } from "./format.js";
 import { recall, remember } from "./memory.js";
@@ -50,13 +51,16 @@ export class Composer {
   #files = [];
   #choices = { ...DEFAULTS, ...recall("choices", DEFAULTS) };
   #onRequest;
+  #onChoice;
 
   /**
    * @param {(request: any, later: boolean) => void} onRequest  called in the click that asks, so that sound may follow from it
    * @param {() => Promise<import("../api.js").Engines>} engines  which are on offer
+   * @param {() => void} [onChoice]  called when another choice has been made
    */
-  constructor(onRequest, engines) {
+  constructor(onRequest, engines, onChoice = () => {}) {
     this.#onRequest = onRequest;
+    this.#onChoice = onChoice;
     this.#fillChoices();
     const options = byId("options", HTMLDetailsElement);
     options.addEventListener("toggle", () => {
@@ -131,17 +135,7 @@ export class Composer {
       return;
     }
     const documents = this.#files.length ? await Promise.all(this.#files.map(readDocument)) : [];
-    const { hosts, solo, voices, ...choices } = this.#choices;
-    const own = solo || hosts.some(Boolean) || voices.some(Boolean);
-    const names = ["Ada", "Ben"].slice(0, own ? (solo ? 1 : 2) : 0).map((usual, at) => (hosts[at] || usual).trim());
-    const request = buildRequest(wish, documents, {
-      ...choices,
-      hosts: names,
-      voices,
-      draft: this.#draft.checked,
-      focus: this.#focus.value,
-      script: this.#script.checked ? this.#wish.value : "",
-    });
+    const request = this.#build(wish, documents, { script: this.#script.checked ? this.#wish.value : "", draft: this.#draft.checked });
     if (request === null) {
       this.#hint.textContent = "Type a topic, paste links or a text, or add a file.";
       this.focus();
@@ -149,6 +143,23 @@ export class Composer {
     }
     this.tell(null);
     this.#onRequest(request, later);
+  }
+
+  /** The choices of the next podcast that its opening depends on. */
+  get choices() {
+    return choicesOf(this.#build(readWish("any"), []) ?? {}) ?? {};
+  }
+
+  /**
+   * @param {import("./request.js").Wish} wish
+   * @param {import("./request.js").Document[]} documents
+   * @param {{script?: string, draft?: boolean}} [how]
+   */
+  #build(wish, documents, how = {}) {
+    const { hosts, solo, voices, ...choices } = this.#choices;
+    const own = solo || hosts.some(Boolean) || voices.some(Boolean);
+    const names = ["Ada", "Ben"].slice(0, own ? (solo ? 1 : 2) : 0).map((usual, at) => (hosts[at] || usual).trim());
+    return buildRequest(wish, documents, { ...choices, ...how, hosts: names, voices, focus: this.#focus.value });
   }
 
   #describe() {
@@ -216,6 +227,7 @@ export class Composer {
     Object.assign(this.#choices, choice);
     remember("choices", this.#choices);
     this.#summarize();
+    this.#onChoice();
   }
 
   #summarize() {
