@@ -300,10 +300,10 @@ def test_the_keyboard_does_it_all(server: ScriptedServer, visitor: Visitor) -> N
     visitor.until(lambda: len(server.said_of("client_metrics")) > reports)
     assert len(server.said_of("client_metrics")) < reports + 20, "or the server would take it for abuse"
     visitor.presses(">")
-    assert visitor.sound["rate"] == 1.25
+    assert visitor.sound["rate"] == 1.1
     visitor.presses("<")
     visitor.presses("<")
-    assert visitor.sound["rate"] == 0.75
+    assert visitor.sound["rate"] == 0.9
     visitor.presses("?")
     visitor.sees("#shortcuts-dialog", "Keyboard shortcuts")
     visitor.presses("k")  # a dialog is open: the player is left alone

@@ -107,6 +107,7 @@ test("errors are plain words, with what to do", () => {
   assert.ok(plainWords({ status: 401 }).needsKey);
   assert.equal(plainWords({ status: 401, code: "key_missing" }).title, "A key is needed");
   assert.equal(plainWords({ status: 403, code: "key_revoked" }).title, "That key is no longer good");
+  assert.equal(plainWords({ status: 401, code: "token_missing" }).title, "That key does not work");
   assert.equal(plainWords({ status: 401, code: "token_invalid" }).title, "You are signed out");
   assert.equal(plainWords({ code: "unreachable", message: "TypeError" }).detail, "");
   assert.equal(plainWords({ code: "constructor" }).title, plainWords({}).title, "not a name of Object's own");
