@@ -30,7 +30,12 @@ REQUIREMENTS = [
 
 
 def install(session: nox.Session, *more: str) -> None:
-    """Install everything that runs, and the requirement files of `more`."""
+    """Install everything that runs, and the requirement files of `more`.
+
+    What then runs keeps its compiled modules, even where the environment forbids it, as that of containers often does:
+    each worker of pytest would rewrite the assertions of all tests anew, and each process of a stack compile its code.
+    """
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     files = [*REQUIREMENTS, *more]
     session.install(*(part for name in files for part in ("-r", name)))
     try:

@@ -7,7 +7,7 @@ still as its owner left it, so that a worker that lost its lease can commit noth
 
     begin(key, request)   no record yet            -> a Claim, attempt 1
                           COMPLETED or FAILED      -> the stored Outcome, for its events to be told again
-                          another request hash     -> Unprocessable "idempotency_key_reused"
+                          another request hash     -> Unprocessable "idempotency_key_reused", for a key of a customer's
                           IN_PROGRESS, lease runs  -> LeaseHeld: the queue comes back later
                           IN_PROGRESS, lease over  -> a Claim, attempt n + 1
     claim.commit(outcome) the outcome's writes and the record, together; LeaseLost if overtaken
@@ -262,9 +262,10 @@ def at_once(
     return outcome, True
 
 
-def _outcome_of(found: IdempotencyRecord, digest: str) -> Outcome | None:
-    """What work came to, None while in progress. Raises Unprocessable for another request's record."""
-    if found.request_hash != digest:
+def _outcome_of(found: IdempotencyRecord, digest: str | None) -> Outcome | None:
+    """The outcome of work, None while in progress. Raises Unprocessable for the record of another request than the one
+    of `digest`, if given."""
+    if digest is not None and found.request_hash != digest:
         raise Unprocessable("idempotency_key_reused", "This idempotency key was used for another request.")
     if not found.ended:
         return None
@@ -281,12 +282,15 @@ def begin(
     lease: timedelta = LEASE,
     kept: timedelta = TTL,
     calls: int = 0,
+    named: bool = False,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     owner: str | None = None,
 ) -> Claim | Outcome:
     """Claim the work `key` of `agent`, or learn its outcome (see the table above). The record is `kept` so long.
 
     `calls`: how many of a paid engine an attempt may make, which are counted before it begins: it may not live to tell.
+    `named`: the key is ours and says which work it is, however it is asked for: another version may put the rest
+    otherwise.
 
     Raises LeaseHeld, Unprocessable, or ServiceBroken when Firestore cannot be reached.
     """
@@ -308,7 +312,7 @@ def begin(
         found = work.read(settings, fresh.id)
     if found is None:  # deleted between the two calls: the next delivery starts afresh
         raise LeaseHeld("work_in_progress", "This is being cleaned up.")
-    if (earlier := _outcome_of(found, fresh.request_hash)) is not None:
+    if (earlier := _outcome_of(found, None if named else fresh.request_hash)) is not None:
         return earlier
     if found.owner == fresh.owner:  # our own create, whose answer was lost and which was sent again
         return Claim(settings, found, begun)

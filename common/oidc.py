@@ -43,6 +43,14 @@ def _keys(jwks_url: str) -> jwt.PyJWKClient:
     return jwt.PyJWKClient(jwks_url, cache_keys=False, lifespan=_KEYS_KEPT_S, timeout=5)
 
 
+def fetch_keys(settings: Settings) -> None:
+    """Fetch Google's keys ahead of the first token. Raises ServiceBroken when they cannot be fetched."""
+    try:
+        _keys(settings.oidc_jwks_url).get_jwk_set()
+    except jwt.PyJWKClientError:
+        raise ServiceBroken("keys_unreachable", "The keys that tokens are checked with cannot be fetched.") from None
+
+
 def require_caller(request: Request, settings: Settings, *, audience: str, allowed: Collection[str]) -> str:
     """The e-mail of the service account calling a public service, from the request's signed Bearer token.
 
@@ -57,8 +65,9 @@ def require_invoker(
 ) -> str:
     """The e-mail of the service account calling a private service, whose token the platform may have checked before.
 
-    `target` is the target required of an authenticator, the called address unless given. Raises as above, and
-    Unauthenticated for a token without its signature where nobody checks the token, or without an authenticator.
+    `target` is the target required of an authenticator, the service's own address unless given; to either belong the
+    path and the query that it is called at. Raises as above, and Unauthenticated for a token without its signature
+    where nobody checks the token, or without an authenticator.
     """
     token = _token(request)
     removed = token.rpartition(".")[2] == SIGNATURE_REMOVED
@@ -70,7 +79,9 @@ def require_invoker(
     if not settings.platform_checks_tokens or checked.rpartition(".")[0] != sent.rpartition(".")[0]:
         raise _invalid()  # nobody has checked what this one says
     caller = _one_of(allowed, _claims(token, settings, audience, signed=False))
-    target = target or f"{audience}{request.path}".rstrip("/")
+    target = f"{target or audience}{request.path}".removesuffix("/")
+    if request.query_string:
+        target += f"?{request.query_string.decode('latin-1')}"
     if not authenticator.holds(request, settings, caller=caller, target=target):
         logger.warning("called as %s, without an authenticator of ours for %s", caller, target)  # or of another key
         raise Unauthenticated("authenticator_invalid", "The request does not prove that it comes from Aethercast.")

@@ -13,7 +13,7 @@ from google.api_core import exceptions as google_errors
 from google.cloud import tasks_v2
 from google.protobuf import duration_pb2, timestamp_pb2
 
-from common import authenticator
+from common import authenticator, tracing
 from common.clients import RETRY, TIMEOUT, tasks_client
 from common.errors import ServiceBroken
 from common.policy import POLICIES
@@ -45,6 +45,7 @@ def enqueue(
     queue_id = f"{policy.queues[-1] if urgent else policy.queue}{settings.queue_suffix}"
     queue = client.queue_path(settings.google_cloud_project, settings.location, queue_id)
     headers = {"Content-Type": "application/json", "X-Idempotency-Key": key or name, "X-Workflow-ID": workflow_id}
+    headers |= tracing.carrier()
     data = json.dumps(body).encode()
     headers[authenticator.HEADER] = authenticator.sign(
         settings,

@@ -10,10 +10,10 @@ locals {
 locals {
   # Private service -> who may call it
   invokers = merge(
-    { for agent in local.workers : agent => ["tasks_invoker"] },
-    { for service in ["orchestrator", "dead_letters"] : service => ["events_invoker"] },
+    { for agent in local.workers : agent => concat(["tasks_invoker"], contains(local.woken, agent) ? ["waker"] : []) },
+    { orchestrator = ["events_invoker", "waker"], dead_letters = ["events_invoker"] },
     { sweeper = ["scheduler_invoker"] },
-    { model_serving = ["api_gateway", "script_weaver", "voice_forge"] },
+    { model_serving = ["api_gateway", "script_weaver", "voice_forge", "waker"] },
   )
 }
 
@@ -89,6 +89,13 @@ resource "google_pubsub_topic_iam_member" "publisher" {
   member = local.members[each.key]
 }
 
+# Waking: only the gateway sees who comes. It may call none of those that it has woken.
+resource "google_pubsub_topic_iam_member" "wakings" {
+  topic  = google_pubsub_topic.wakings.name
+  role   = "roles/pubsub.publisher"
+  member = local.members["api_gateway"]
+}
+
 resource "google_pubsub_topic_iam_member" "dead_letters" {
   topic  = google_pubsub_topic.dead.name
   role   = "roles/pubsub.publisher"
@@ -136,9 +143,11 @@ resource "google_project_iam_member" "firestore" {
   }
 }
 
-# The streamer listens, and keeps the books of who may hear what: it can delete nothing.
+# The streamer listens, and keeps the books of who may hear what: it can delete nothing. A deleted role can be had back for
+# 7 days, and its ID is free again after 37: as with queues, another suffix has it made anew in between.
+# https://cloud.google.com/iam/docs/creating-custom-roles#deleting-custom-role
 resource "google_project_iam_custom_role" "listener" {
-  role_id     = "${replace(var.prefix, "-", "_")}_listener"
+  role_id     = "${replace(var.prefix, "-", "_")}_listener${replace(var.queue_suffix, "-", "_")}"
   title       = "Aethercast listener"
   description = "Read and write documents, delete none"
   permissions = [
@@ -148,6 +157,10 @@ resource "google_project_iam_custom_role" "listener" {
     "datastore.entities.list",
     "datastore.entities.update",
   ]
+
+  lifecycle {
+    create_before_destroy = true # another suffix is another role, and somebody may be listening
+  }
 }
 
 resource "google_project_iam_member" "streamer_firestore" {
@@ -158,6 +171,10 @@ resource "google_project_iam_member" "streamer_firestore" {
   condition {
     title      = "aethercast_database"
     expression = "resource.name == \"projects/${var.project}/databases/${google_firestore_database.main.name}\""
+  }
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 
@@ -200,6 +217,16 @@ resource "google_project_iam_member" "streamer_metrics" {
   project = var.project
   role    = "roles/monitoring.metricWriter"
   member  = local.members["streamer"]
+}
+
+# Traces: every service writes its own spans.
+
+resource "google_project_iam_member" "traces" {
+  for_each = toset(var.trace ? concat(distinct([for function in local.functions : function.account]), ["streamer"]) : [])
+
+  project = var.project
+  role    = "roles/telemetry.tracesWriter"
+  member  = local.members[each.key]
 }
 
 # Building

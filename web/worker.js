@@ -53,11 +53,13 @@ async function file(request, url) {
 async function remember(files) {
   const cache = await caches.open(PLAYER);
   for (const { url } of await cache.keys()) if (!files.includes(url)) await cache.delete(url);
-  for (const url of files) {
-    if (await cache.match(url, { ignoreVary: true })) continue;
-    const answer = await fetch(url).catch(() => null);
-    if (answer?.ok) await cache.put(url, answer);
-  }
+  await Promise.all(
+    files.map(async (url) => {
+      if (await cache.match(url, { ignoreVary: true })) return;
+      const answer = await fetch(url).catch(() => null);
+      if (answer?.ok) await cache.put(url, answer);
+    }),
+  );
 }
 
 /** @param {Request} request @param {string} name */

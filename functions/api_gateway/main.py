@@ -7,8 +7,10 @@ caller, counts the call, reads the request, and turns every error into RFC 9457 
 
 from __future__ import annotations
 
+import time
 from contextlib import nullcontext
 from functools import cache, partial
+from http import HTTPStatus
 from typing import Any
 
 import functions_framework
@@ -17,16 +19,18 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
 from werkzeug.routing import Map, Rule
 
+from common import tracing, waking
 from common.agent import run_task, task_status
 from common.contract import MAX_REQUEST_BYTES
 from common.errors import AethercastError, BadRequest, MethodNotAllowed, NotFound, TooLarge
 from common.logs import configure_logs, log_context
 from common.oidc import require_caller
 from common.problems import problem
+from common.readiness import load_on_start
 from common.settings import Settings
 from functions.api_gateway.bodies import bound, json_object
 from functions.api_gateway.callers import owner_of
-from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from functions.api_gateway.operations import EVERYBODY, NEEDS, OPERATIONS, OWNER, Operation
 from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.requests_schema import InvalidRequest, parse
 
@@ -43,6 +47,8 @@ ROUTES = Map(
     ],
     strict_slashes=False,
 )
+
+load_on_start(*NEEDS)
 
 
 @cache
@@ -68,6 +74,7 @@ def settings() -> Settings:
 def api_gateway(request: Request) -> Response:
     """Every request to the public API."""
     configure_logs(settings().log_level)
+    began_ns = time.time_ns()
     with log_context(agent="api_gateway"):
         try:
             response = _answer(request)
@@ -84,6 +91,10 @@ def api_gateway(request: Request) -> Response:
             response = problem(error, errors=error.errors)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the caller gets a problem, not a trace
             response = problem(error)
+    if response.status_code == HTTPStatus.ACCEPTED:  # whose podcast it is, a request for a new one learns at its end
+        workflow_id = response.headers["Location"].rpartition("/")[2]
+        with tracing.work(settings(), f"{request.method} {request.path}", workflow_id, began_ns=began_ns):
+            pass
     return _with_headers(request, response)
 
 
@@ -111,6 +122,8 @@ def _answer(request: Request) -> Response:
             require_caller(request, settings(), audience=settings().gateway_url, allowed=allowed)
         return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
+    if operation.wakes:
+        waking.wake(settings())
     with log_context(owner=owner, **given):
         if operation.counted and not operation.counts:
             spend(settings())

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Request, Response
 
+from common import tracing
 from common.blobs import signed_url
 from common.contract import MAX_SIGNED_URLS
 from common.errors import Forbidden
@@ -29,7 +30,12 @@ def segment_urls(settings: Settings, request: Request, asked: SegmentUrlsRequest
     expires_at = datetime.now(UTC) + ttl
     end = asked.first + asked.count
     indexes = range(asked.first, end)
-    urls = signers.map(lambda index: signed_url(settings, segment_object(asked.workflow_id, index), ttl=ttl), indexes)
+
+    def sign(index: int) -> str:
+        return signed_url(settings, segment_object(asked.workflow_id, index), ttl=ttl)
+
+    with tracing.work(settings, "sign", asked.workflow_id, request.headers):
+        urls = list(signers.map(sign, indexes))
     if settings.lookahead_segments:  # the streamer asks this far when somebody is about to come this far
         publish(settings, Event(PODCAST_WANTED, asked.workflow_id, {"segments": end}, subject=str(end)))
     return json_response(

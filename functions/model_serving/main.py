@@ -21,6 +21,7 @@ import base64
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -28,7 +29,7 @@ from typing import Any
 import functions_framework
 from flask import Request, Response
 
-from common import languages
+from common import languages, tracing
 from common.blobs import create_object, object_metadata
 from common.contract import PACKET_MS
 from common.contract import STYLES as STYLE_NAMES
@@ -40,15 +41,20 @@ from common.ogg import write_opus
 from common.oidc import require_invoker
 from common.opus import lookahead
 from common.problems import json_response, problem
-from common.readiness import readiness
+from common.readiness import load_on_start, readiness
 from common.services import ATTEMPT
 from common.settings import Settings
 from common.styles import STYLES
+from common.waking import PATH as WAKE
 from functions.model_serving import llm, tts
 from functions.model_serving.engine_calls import counted
 from functions.model_serving.tts.protocol import SpeechEngine
 
 logger = logging.getLogger(__name__)
+
+NEEDS = ("storage", "av")
+load_on_start(*NEEDS, *tts.libraries(), *llm.libraries())
+_loading = threading.Lock()
 
 
 @cache
@@ -80,7 +86,7 @@ def serve_models(request: Request) -> Response:
     configure_logs(settings().log_level)
     with log_context(agent="model_serving"):
         try:
-            if request.path in {"/", "/healthz"}:
+            if request.path in {"/", "/healthz", WAKE}:
                 return ready()
             require_invoker(
                 request,
@@ -94,7 +100,8 @@ def serve_models(request: Request) -> Response:
             match request.path:
                 case "/v1/speech" if wanted(request):
                     body["retried"] |= ATTEMPT in request.headers
-                    return beating(answer_of(lambda: speak(body)))
+                    caller = {tracing.HEADER: request.headers.get(tracing.HEADER, "")}
+                    return beating(answer_of(lambda: _traced(caller, body)))
                 case "/v1/speech":
                     return json_response(speak(body))
                 case "/v1/dialogue":
@@ -106,16 +113,27 @@ def serve_models(request: Request) -> Response:
             return problem(error)
 
 
-@cache
+def _traced(caller: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    with tracing.work(settings(), "speech", headers=caller):
+        return speak(body)
+
+
 def ready() -> Response:
-    """Load everything for which the first text would otherwise wait; no model is asked anything."""
+    """Load everything for which the first text would otherwise wait, once, however many ask; no model is asked
+    anything."""
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Response:
     lookahead()
     for name in settings().offered("speech"):
         if isinstance(engine := speech_engine(name), tts.Warmable):
             engine.warm_up()
     for name in settings().offered("language"):
         writer(name)
-    return readiness(settings(), "storage", "av")
+    return readiness(settings(), *NEEDS)
 
 
 def speak(body: dict[str, Any]) -> dict[str, Any]:
@@ -135,18 +153,19 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
             return _facts(body["object"], found, spoken)
     with counted(body.get("calls")) as calls:
         try:
-            packets = list(
-                tts.speak(
-                    engine,
-                    body["text"],
-                    voice=body["voice"],
-                    language=body["language"],
-                    pause_before_ms=body.get("pause_before_ms", 0),
-                    pause_ms=body["pause_ms"],
-                    pronunciations=body.get("pronunciations", ()),
-                    style=tts.style_prompt(body.get("style", STYLE_NAMES[0]), body.get("persona", "")),
+            with tracing.call("voice", engine=name):
+                packets = list(
+                    tts.speak(
+                        engine,
+                        body["text"],
+                        voice=body["voice"],
+                        language=body["language"],
+                        pause_before_ms=body.get("pause_before_ms", 0),
+                        pause_ms=body["pause_ms"],
+                        pronunciations=body.get("pronunciations", ()),
+                        style=tts.style_prompt(body.get("style", STYLE_NAMES[0]), body.get("persona", "")),
+                    )
                 )
-            )
         except AethercastError as error:
             error.calls = calls.made
             raise

@@ -21,6 +21,7 @@ from collections.abc import Callable, Coroutine, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 from common.errors import AethercastError, Broken, Busy, Refused, ServiceBroken, WorkflowGone
@@ -35,7 +36,7 @@ from streamer.catalog.fetch import Fetcher, SignedUrls, audio_of
 from streamer.catalog.segment_audio import SegmentAudio
 from streamer.catalog.timeline import Failure, Segment, Timeline
 from streamer.catalog.watch import Watch
-from streamer.metrics import Counts
+from streamer.metrics import FIRST_SOUND_PARTS, Counts
 
 logger = logging.getLogger(__name__)
 
@@ -273,6 +274,8 @@ class Channels(Generic[S]):
         if segment.awaited:
             segment.awaited = False
             self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
+            if segment.index == 0:
+                self._count_first_sound(segment.document)
 
     def _expect_update(self, channel: Channel[S]) -> None:
         channel.reread_after = FIRST_REREAD_S
@@ -327,6 +330,14 @@ class Channels(Generic[S]):
         self.cache.put(segment, audio)
         self._emit(Updated(channel, []))
         self._tell_age(segment)
+
+    def _count_first_sound(self, document: dict[str, Any]) -> None:
+        """Count the parts of the wait for a first segment that was voiced for its podcast."""
+        if document.get("forging_at") is None:
+            return
+        moments = (document["forging_at"], document["forged_at"], datetime.now(UTC))
+        for part, (begin, end) in zip(FIRST_SOUND_PARTS, pairwise(moments), strict=True):
+            self._counts.first_sound[part].observe(max(0.0, (end - begin).total_seconds()))
 
     async def _fetch_attached(self, channel: Channel[S]) -> None:
         """Fetch the attached object of a channel."""

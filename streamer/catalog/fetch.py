@@ -17,6 +17,7 @@ from typing import Any, Final
 
 import urllib3
 
+from common import tracing
 from common.contract import MAX_SIGNED_URLS
 from common.errors import NotFound, ServiceBroken
 from common.ogg import OggError, read_opus
@@ -61,6 +62,7 @@ class Fetcher:
     """Fetches audio. Every method may be called from any thread."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._gateway = service(settings.gateway_url)
         self._batch = min(BATCH, settings.lookahead_segments or BATCH)
         self._early = self._batch if settings.lookahead_segments else EARLY
@@ -100,13 +102,14 @@ class Fetcher:
         """Fetch a segment and cut it into frames. Raises NotFound or ServiceBroken; asking again may help either."""
         if segment.sound:
             return audio_of(segment, segment.sound)
-        url = self.sign_ahead(workflow_id, signed, segment.index)
-        try:
-            data = self._get(url)
-        except NotFound:
-            with signed.asking:
-                signed.urls.pop(segment.index, None)
-            raise
+        with tracing.work(self._settings, "fetch", workflow_id):
+            url = self.sign_ahead(workflow_id, signed, segment.index)
+            try:
+                data = self._get(url)
+            except NotFound:
+                with signed.asking:
+                    signed.urls.pop(segment.index, None)
+                raise
         return audio_of(segment, data)
 
     def object(self, uri: str) -> bytes:
@@ -118,8 +121,9 @@ class Fetcher:
     def _get(self, url: str) -> bytes:
         for attempt, timeout_s in enumerate(_STORAGE_TIMEOUTS_S, start=1):
             try:
-                response = self._http.request("GET", url, timeout=timeout_s, preload_content=False)
-                data = response.read(MAX_OBJECT_BYTES + 1)
+                with tracing.call("GET an object"):
+                    response = self._http.request("GET", url, timeout=timeout_s, preload_content=False)
+                    data = response.read(MAX_OBJECT_BYTES + 1)
                 if len(data) > MAX_OBJECT_BYTES:
                     response.close()
                 response.release_conn()

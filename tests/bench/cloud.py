@@ -77,7 +77,9 @@ BY_HAND = {
 }
 BY_HAND["page"] = BY_HAND["warm"] + Counter(start_function=2)  # the page has woken gateway and model serving
 BY_HAND["program"] = BY_HAND["warm"] + Counter(start_function=4)
-_ELSEWHERE = re.compile(r"harvest|weave|segments/(?!00000)|-forge-(?!00000)|/0000[1-9]")
+_ELSEWHERE = re.compile(
+    r"harvest|weave|segments/(?!00000)|-forge-(?!00000)|/0000[1-9]|script\.|voice\.|content\.|podcast\.[^r]"
+)
 """What is done for a podcast beside its greeting, told by the names of documents, tasks and objects."""
 
 
@@ -122,6 +124,8 @@ class Run:
     def way(self, delays: list[dict[str, Any]]) -> list[Step]:
         """The operations that the first packet waited for, from the click on."""
         mine = [delay for delay in delays if self._is_of(delay)]
+        voiced = sorted((one for one in mine if one["kind"] == "engine" and one["at"] > self.clicked), key=_began)
+        mine = [one for one in mine if one["kind"] != "engine" or one in voiced[:1]]
         steps: list[Step] = []
         at = self.arrived[0]
         while True:
@@ -139,6 +143,10 @@ class Run:
         if _ELSEWHERE.search(delay["about"]) or delay["kind"] == "firestore_target":
             return False
         return "workflows/" not in delay["about"] or self.workflow_id in delay["about"]
+
+
+def _began(delay: dict[str, Any]) -> float:
+    return float(delay["at"])
 
 
 class TimedSpeech(FakeSpeechServer):

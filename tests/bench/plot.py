@@ -181,8 +181,8 @@ def draw_ways(figures: dict[str, Any], to: Path) -> None:
         axes.set_xlim(0, 1.3 * last)
         axes.set_yticks([])
         axes.invert_yaxis()
-        axes.set_title(f"{name}: first packet after {spread['p50']} ms (p95 {spread['p95']})", fontsize=10)
-        axes.set_xlabel(f"ms after the click; {shares}", fontsize=7)
+        axes.set_title(f"{name}: first packet after {spread['p50']} ms (p95 {spread['p95']})\n{shares}", fontsize=8)
+        axes.set_xlabel("ms after the click", fontsize=7)
         axes.tick_params(labelsize=7)
     _save(figure, to)
 
@@ -201,6 +201,7 @@ def _colour(kind: str) -> str:
 
 def _subject(about: str) -> str:
     """What an operation was about, without the ids that nobody reads."""
+    about = about.partition(" ")[0] if about.startswith("/") else about  # without the query of an address
     words = re.sub(r"[0-9a-f]{8}-?[0-9a-f-]{20,}|[\w-]{30,}", "…", about.rpartition("/queues/")[2])
     return words if len(words) < 70 else f"{words[:69]}…"
 

@@ -56,7 +56,7 @@ class ScriptedServer:
         self.editions = True
         """Whether finished episodes have their MP3 and M4A, which come after the other files."""
         self.page_says = ""
-        """What stands at the page's end: a later version of it."""
+        """What else stands in the page: a later version of it."""
         self.dead_links = 0
         """So many of the next requests for a file find that its link has expired."""
         self.engines: dict[str, list[dict[str, Any]]] = {
@@ -176,7 +176,8 @@ class ScriptedServer:
 
     def _page(self, name: str) -> Response:
         if name == "index.html" and self.page_says:
-            return Response((WEB / name).read_text() + self.page_says, mimetype="text/html")
+            page = (WEB / name).read_text(encoding="utf-8")
+            return Response(page.replace("</main>", self.page_says + "</main>"), mimetype="text/html")
         return send_from_directory(WEB, name)
 
     def _config(self) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any, Final
+
 import pytest
 
 from tests.browser.conftest import Invite
@@ -9,7 +12,7 @@ from tests.browser.scripted_podcast import Script
 from tests.browser.scripted_server import ScriptedServer
 from tests.browser.visitor import Visitor
 
-LONG = {"seconds": 300, "burst": 300, "segment_s": 10}
+LONG: Final[dict[str, Any]] = {"seconds": 300, "burst": 300, "segment_s": 10}
 
 
 def test_a_reload_comes_back_to_the_same_place_while_it_is_made(server: ScriptedServer, visitor: Visitor) -> None:
@@ -97,7 +100,7 @@ def test_after_the_timeline_and_after_the_speed_the_keys_still_pause(server: Scr
     visitor.page.locator("#seek").click(position={"x": 30, "y": 10})
     for key, paused in ((" ", True), (" ", False), ("k", True), ("k", False)):
         visitor.presses(key)
-        visitor.until(lambda expected=paused: visitor.sound["paused"] == expected)
+        visitor.until(partial(lambda expected: visitor.sound["paused"] == expected, paused))
     visitor.page.get_by_label("Speed").focus()
     visitor.page.get_by_label("Speed").select_option("1.5")
     visitor.presses("k")

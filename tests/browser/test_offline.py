@@ -8,14 +8,17 @@ from tests.browser.scripted_server import ScriptedServer
 from tests.browser.visitor import Visitor
 
 CUT_OFF = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "net::ERR")
-STORED = """caches.open("aethercast.player").then((cache) => cache.keys())
-  .then((keys) => keys.map(({ url }) => url.split("/").pop()))"""
+ALL_STORED = """async () => {
+  const stored = (await (await caches.open("aethercast.player")).keys()).map(({ url }) => url);
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const own = loaded.filter((name) => name.startsWith(location.origin) && !/\\/(api|files|kept)\\//.test(name));
+  return stored.includes(location.origin + "/") && own.every((name) => stored.includes(name));
+}"""
 
 
 def has_moved_in(visitor: Visitor) -> None:
     """Waits until the worker holds the page's files."""
-    visitor.until(lambda: "" in visitor.page.evaluate(STORED) and "app.js" in visitor.page.evaluate(STORED))
-    visitor.until(lambda: "transcript.css" in visitor.page.evaluate(STORED))
+    visitor.until(lambda: bool(visitor.page.evaluate(ALL_STORED)))
 
 
 def test_what_is_kept_is_heard_without_the_net(server: ScriptedServer, invite: Invite) -> None:

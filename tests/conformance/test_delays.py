@@ -10,6 +10,7 @@ import requests
 from google.auth.credentials import AnonymousCredentials
 from google.auth.transport.requests import Request
 from google.cloud import firestore, storage
+from google.cloud.firestore_v1.base_query import FieldFilter
 from google.oauth2 import service_account
 
 from emulators.delays import Delays
@@ -63,7 +64,7 @@ def test_each_kind_of_call_to_firestore_takes_its_own_time(db: firestore.Client,
     assert noted.took() == ["firestore_commit"]
     assert things.document("one").get().to_dict() == {"n": 1}
     assert noted.took() == ["firestore_read"]
-    assert [found.id for found in things.where("n", "==", 1).stream()] == ["one"]
+    assert [found.id for found in things.where(filter=FieldFilter("n", "==", 1)).stream()] == ["one"]
     assert noted.took() == ["firestore_query"]
     assert things.count().get()[0][0].value == 1
     assert noted.took() == ["firestore_query"]

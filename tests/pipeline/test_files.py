@@ -10,6 +10,7 @@ import pytest
 from flask import Request
 
 from common.artifacts import FILES
+from common.tasks import enqueue
 from functions.api_gateway.removing import remove_leftovers
 from functions.api_gateway.requests_schema import RemovalRequest
 from functions.model_serving import tts
@@ -97,9 +98,14 @@ def test_twelve_titles_in_a_minute_cost_the_files_of_one(agents: ByHand) -> None
 
 
 def test_a_new_title_settles_before_files_are_made_with_it(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
-    workflow_id, delays = finished(agents), []
-    enqueue = pipeline.enqueue
-    monkeypatch.setattr(pipeline, "enqueue", lambda *args, **how: delays.append(how["delay"]) or enqueue(*args, **how))
+    workflow_id = finished(agents)
+    delays: list[timedelta | None] = []
+
+    def noted(*args: Any, **how: Any) -> bool:
+        delays.append(how["delay"])
+        return enqueue(*args, **how)
+
+    monkeypatch.setattr(pipeline, "enqueue", noted)
     rename(agents, workflow_id, "Ebb and flow")
     agents.drain()
     assert delays == [timedelta(seconds=agents.settings.rename_settles_s), None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +20,9 @@ from mutagen.mp4 import MP4
 from mutagen.oggopus import OggOpus
 from werkzeug.test import Client, TestResponse
 
+from common import authenticator
 from common.artifacts import FILES
+from common.events import Event, publish
 from common.idempotency import request_hash
 from common.names import episode_object, parse_gs_uri, segment_object
 from common.ogg import read_opus
@@ -30,7 +33,7 @@ from functions.model_serving.llm.engines.extractive.writer import ExtractiveWrit
 from functions.model_serving.llm.protocol import Request, Turn
 from functions.orchestrator import pipeline, sweeper
 from local.podcast import SAMPLE
-from tests.pipeline.by_hand import ACCOUNT, INVOKERS, URLS, ByHand
+from tests.pipeline.by_hand import ACCOUNT, INVOKERS, URLS, ByHand, Letter
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
@@ -158,6 +161,32 @@ def test_while_a_new_version_is_rolled_out_voices_are_had_from_either(
     workflow_id = agents.generate(TEXT)
     until(agents, f"{workflow_id}-master")
     assert {segment["state"] for segment in agents.segments(workflow_id)} == {"FORGED"}
+
+
+@pytest.mark.parametrize("later_first", [False, True], ids=["ours first", "the later first"])
+def test_a_podcast_is_made_whose_events_tasks_and_documents_are_of_two_versions(
+    later_first: bool, agents: ByHand, undisturbed: dict[str, Any]
+) -> None:
+    """As while a version is rolled out or back: each asks for everything in its own words, and has documents of its
+    own. Nothing is done twice, and what the other has added is still there in the end."""
+    workflow_id = agents.generate(TEXT)
+    added_to: set[str] = set()
+    while agents.collect():
+        added_to |= add_to_documents(agents)
+        letter = agents.waiting.pop(0)
+        both = [letter, of_a_later_version(agents, letter)]
+        for one in reversed(both) if later_first else both:
+            assert 200 <= agents.deliver(one) < 300, one.name
+    unknown = of_a_later_version(agents, letter_of(agents, "podcast.of_a_later_version", workflow_id))
+    assert 200 <= agents.deliver(unknown) < 300
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    outcome = made(agents, workflow_id)
+    assert {name: outcome[name] for name in ("segments", "sound", "objects", "records")} == {
+        name: undisturbed[name] for name in ("segments", "sound", "objects", "records")
+    }
+    kept = {path for path, fields in documents(agents).items() if LATER in fields}
+    assert len(added_to) > 10
+    assert kept >= added_to
 
 
 def test_nothing_that_comes_after_the_end_changes_anything(all_agents: ByHand, all_undisturbed: dict[str, Any]) -> None:
@@ -595,6 +624,48 @@ def test_the_sweeper_drives_on_a_turn_that_was_given_up(lost: str, agents: ByHan
     segment = agents.segments(workflow_id)[FIRST_TURN]
     embedded = lost == "-embedded-"
     assert (segment.get("embedded", False), "sorry" in segment["text"]) == (embedded, not embedded)
+
+
+LATER = "of_a_later_version"
+
+
+def of_a_later_version(agents: ByHand, letter: Letter) -> Letter:
+    """The same event or task, as a later version puts it: with a field more, and one more header."""
+    body = json.dumps({**json.loads(letter.body or b"{}"), LATER: {"a": [1]}}).encode()
+    event = letter.agent == "orchestrator"
+    headers = {**letter.headers, "ce-later" if event else "X-Later": "1"}
+    headers[authenticator.HEADER] = authenticator.sign(
+        agents.settings,
+        caller=INVOKERS["events" if event else "tasks"],
+        target=agents.settings.events_topic if event else URLS[letter.agent],
+        headers=headers,
+        body=body,
+        lifetime=timedelta(minutes=1),
+    )
+    return replace(letter, headers=headers, body=body)
+
+
+def letter_of(agents: ByHand, event_type: str, workflow_id: str) -> Letter:
+    """An event that waits, of any type."""
+    publish(agents.settings, Event(event_type, workflow_id))
+    [letter] = agents.collect()
+    agents.waiting.clear()
+    return letter
+
+
+def documents(agents: ByHand) -> dict[str, dict[str, Any]]:
+    """Every document of a podcast, by its path."""
+    found = [one for name in ("workflows", "idempotency", "streams") for one in agents.db.collection(name).stream()]
+    found += agents.db.collection_group("segments").stream()
+    return {one.reference.path: one.to_dict() or {} for one in found}
+
+
+def add_to_documents(agents: ByHand) -> set[str]:
+    """Add a later version's field to every document that has none; to which."""
+    without = {path for path, fields in documents(agents).items() if LATER not in fields}
+    for path in without:
+        agents.db.document(path).update({LATER: 1})
+    return without
 
 
 def until(agents: ByHand, event: str) -> None:

@@ -58,8 +58,11 @@ export class UpNext {
 
   #show() {
     const many = this.#waiting.length;
+    const words = `Up next: ${this.#waiting[0]?.title ?? ""}`;
+    const more = many > 1 ? `+${many - 1}` : "";
     this.#button.hidden = many === 0;
-    this.#button.replaceChildren(icon("queue"), el("span", {}, `Up next: ${this.#waiting[0]?.title ?? ""}`), el("small", {}, many > 1 ? `+${many - 1}` : ""));
+    this.#button.setAttribute("aria-label", `${words} ${more}`.trim());
+    this.#button.replaceChildren(icon("queue"), el("span", {}, words), el("small", {}, more));
     this.#list.replaceChildren(...this.#waiting.map((podcast, at) => this.#row(podcast, at, many)));
     if (many === 0) this.#dialog.close();
   }
