@@ -22,10 +22,16 @@ def held(server: ScriptedServer) -> threading.Event:
     return server.answers
 
 
+def await_opening(server: ScriptedServer, visitor: Visitor) -> None:
+    """Wait until the page has its opening: told by the server, and taken in by the page."""
+    visitor.until(lambda: server.openings > 0)
+    visitor.page.wait_for_load_state("networkidle")
+
+
 def test_an_opening_sounds_before_the_answer_and_the_stream_goes_on_after_it(
     server: ScriptedServer, held: threading.Event, visitor: Visitor
 ) -> None:
-    visitor.until(lambda: server.openings > 0)
+    await_opening(server, visitor)
     visitor.listens_in()
     visitor.asks_for("lighthouses")
     visitor.hears(beyond=0.3)
@@ -45,7 +51,7 @@ def test_a_podcast_that_begins_otherwise_is_heard_from_its_first_packet(
     server: ScriptedServer, held: threading.Event, visitor: Visitor
 ) -> None:
     server.other_opening = True
-    visitor.until(lambda: server.openings > 0)
+    await_opening(server, visitor)
     visitor.asks_for("lighthouses")
     visitor.hears(beyond=0.3)
     held.set()
@@ -60,7 +66,7 @@ def test_an_opening_of_a_podcast_that_is_refused_falls_silent(
 ) -> None:
     server.refuses = (400, "request_invalid", "topic: this cannot be told.")
     visitor.expected = ("400",)
-    visitor.until(lambda: server.openings > 0)
+    await_opening(server, visitor)
     visitor.asks_for("lighthouses")
     visitor.hears(beyond=0.2)
     held.set()
