@@ -34,7 +34,7 @@ from emulators.http_server import HttpServer
 from emulators.loopback import loopback_only
 from local.bucket_roles import bucket_grants
 
-TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "streams", "workflows"), "expires_at")
+TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "streams", "usage", "workflows"), "expires_at")
 """Collection id -> the field whose time ends its documents, as terraform/firestore.tf has it."""
 
 INDEXES: dict[str, list[Index]] = {

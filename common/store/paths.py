@@ -15,6 +15,7 @@ FEEDS: Path = ("feeds",)
 API_KEYS: Path = ("api_keys",)
 PRONUNCIATIONS: Path = ("pronunciations",)
 RATE_LIMITS: Path = ("rate_limits",)
+USAGE: Path = ("usage",)
 REMOVALS: Path = ("removals",)
 WORK: Path = ("idempotency",)
 
@@ -49,6 +50,10 @@ def pronunciations(owner_hash: str) -> Path:
 
 def rate_limit(key_hash: str, window: int) -> Path:
     return (*RATE_LIMITS, f"{key_hash}:{window}")
+
+
+def usage(key_hash: str, day: str) -> Path:
+    return (*USAGE, f"{key_hash}:{day}")
 
 
 def removal(workflow_id: str) -> Path:

@@ -25,11 +25,11 @@ from common.problems import json_response
 from common.records import Host, Input, Material, Segment, Stream, Wishes, Workflow
 from common.settings import Settings
 from common.states import SegmentState, StageState, StreamState, WorkflowState
-from common.store import segments, streams, workflows
+from common.store import segments, streams
 from common.text.detection import PASSAGE_CHARACTERS, likely_languages
 from common.text.titles import title_of
 from common.tokens import new_token, token_hash
-from functions.api_gateway import engines, pronouncing
+from functions.api_gateway import engines, pronouncing, usage
 from functions.api_gateway.bodies import json_object
 from functions.api_gateway.own_script import Line, cast, parted
 from functions.api_gateway.ownership import owned, require_kept
@@ -111,6 +111,8 @@ def open_stream(settings: Settings, request: Request, owner: str, workflow_id: s
 
 def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateRequest, language: str) -> Outcome:
     """The new workflow, its inputs stored beforehand under names found again by a repetition."""
+    minutes = usage.minutes_of(asked)
+    usage.require_room(settings, minutes)
     inputs = [(document.name, document.content_type, document.content()) for document in asked.documents]
     if asked.text is not None:
         inputs.insert(0, ("text", "text/plain; charset=utf-8", asked.text.encode()))
@@ -138,15 +140,15 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
     )
     new = new_workflow(settings, workflow_id, owner, _title(asked, language), language, wishes)
     if lines:
-        return _scripted(settings, new, lines, parts)
+        return _scripted(settings, new, lines, parts, minutes)
     return Outcome(
         {"workflow_id": workflow_id},
-        writes=(workflows.creation(new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING)),),
+        writes=usage.begun(new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING), minutes),
         events=(Event(PODCAST_REQUESTED, workflow_id),),
     )
 
 
-def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[str, str]) -> Outcome:
+def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[str, str], minutes: int) -> Outcome:
     """A podcast of the caller's own script, voiced as written: nothing else is read, written or said.
 
     The script is stored before the workflow, so that no workflow exists without its script. One event has all of the
@@ -174,7 +176,7 @@ def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[
     done = new.at(harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING)
     return Outcome(
         {"workflow_id": new.id},
-        writes=(workflows.creation(replace(done, segments_total=len(script))),),
+        writes=usage.begun(replace(done, segments_total=len(script)), minutes),
         events=(
             Event(PODCAST_WANTED, new.id, {"segments": 0}),
             Event(SCRIPT_COMPLETED, new.id, {"segments": len(script)}),
@@ -199,6 +201,7 @@ def new_workflow(
     return Workflow(
         id=workflow_id,
         owner=owner,
+        key=g.key_hash,
         state=WorkflowState.GENERATING,
         title=title,
         language=language,

@@ -31,6 +31,7 @@ from functions.api_gateway import (
     remaking,
     removing,
     signing,
+    usage,
 )
 from functions.api_gateway import requests_schema as requests
 
@@ -92,7 +93,7 @@ class Operation:
             found.add(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if self.once:
             found |= {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
-        if self.counted:
+        if self.by == OWNER or "{token}" in self.path:  # what counts against no quota has a pace (pace.py)
             found.add(HTTPStatus.TOO_MANY_REQUESTS)
         return found
 
@@ -243,7 +244,6 @@ OPERATIONS: Final = (
         Answer(HTTPStatus.OK, "Events whose data is the podcast, as in a list.", "text/event-stream"),
         "follow",
         "Progress as server-sent events: `progress` at first and at each change, `end` at last.",
-        refusals=(HTTPStatus.TOO_MANY_REQUESTS,),  # so many at a time, not so many a minute
     ),
     Operation(
         "GET",
@@ -270,6 +270,18 @@ OPERATIONS: Final = (
         Answer(HTTPStatus.OK, "Their voices, languages and prices.", answers.Engines),
         "engines",
         "Who may write and speak: what a request can choose from, the default engines first.",
+    ),
+    Operation(
+        "GET",
+        "/api/v1/usage",
+        usage.show,
+        Answer(HTTPStatus.OK, "Day by day (UTC), those with any use; and the key's quotas.", answers.Usage),
+        "usage",
+        "What this key asked for, used, and what it cost.",
+        query={
+            "days": {"type": "integer", "minimum": 1, "maximum": usage.MAX_DAYS, "default": usage.DEFAULT_DAYS},
+        },
+        counted=True,
     ),
     Operation(
         "GET",

@@ -10,10 +10,10 @@ import pytest
 from flask import Request
 
 from common.artifacts import FILES
+from common.tasks import enqueue
 from functions.api_gateway.removing import remove_leftovers
 from functions.api_gateway.requests_schema import RemovalRequest
 from functions.model_serving import tts
-from functions.orchestrator import pipeline
 from tests.pipeline.by_hand import ByHand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
@@ -98,8 +98,12 @@ def test_twelve_titles_in_a_minute_cost_the_files_of_one(agents: ByHand) -> None
 
 def test_a_new_title_settles_before_files_are_made_with_it(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
     workflow_id, delays = finished(agents), []
-    enqueue = pipeline.enqueue
-    monkeypatch.setattr(pipeline, "enqueue", lambda *args, **how: delays.append(how["delay"]) or enqueue(*args, **how))
+
+    def noting(*args: Any, **how: Any) -> bool:
+        delays.append(how["delay"])
+        return enqueue(*args, **how)
+
+    monkeypatch.setattr("functions.orchestrator.pipeline.enqueue", noting)
     rename(agents, workflow_id, "Ebb and flow")
     agents.drain()
     assert delays == [timedelta(seconds=agents.settings.rename_settles_s), None]

@@ -24,6 +24,7 @@ READ_AS = {
     "Segment": aethercast.Segment,
     "SpeechEngine": aethercast.Engine,
     "LanguageEngine": aethercast.Engine,
+    "Usage": aethercast.Usage,
 }
 """What the client reads each answer as."""
 NOT_TOLD = {("Accepted", "status")}
