@@ -30,7 +30,12 @@ REQUIREMENTS = [
 
 
 def install(session: nox.Session, *more: str) -> None:
-    """Install everything that runs, and the requirement files of `more`."""
+    """Install everything that runs, and the requirement files of `more`.
+
+    What then runs keeps its compiled modules, even where the environment forbids it, as that of containers often does:
+    each worker of pytest would rewrite the assertions of all tests anew, and each process of a stack compile its code.
+    """
+    session.env["PYTHONDONTWRITEBYTECODE"] = ""
     files = [*REQUIREMENTS, *more]
     session.install(*(part for name in files for part in ("-r", name)))
     try:
@@ -132,7 +137,7 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: -- streamer|pipeline|player|load|cold_start|voice|sources [--json FILE]; or draw: -- --plot."""
+    """Measure: -- streamer|pipeline|cloud|player|load|cold_start|voice|sources [--json FILE]; or draw: -- --plot."""
     listens = session.posargs[:1] == ["voice"]
     install(session, "tests/requirements.txt", *(["tests/bench/requirements.txt"] if listens else []))
     known = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))

@@ -61,6 +61,9 @@ class Accepted(Stream):
 
     cpoa_workflow_id: str
     status_url: str
+    opening: dict[str, Any] | None = None
+    """`digest` and `packets` of the sound that it begins with, where that was voiced before. The stream begins with the
+    same packets: whoever has played an opening of this digest starts it with `next_packet` after them."""
 
     @property
     def workflow_id(self) -> str:
@@ -70,8 +73,9 @@ class Accepted(Stream):
 @dataclass(frozen=True)
 class Podcast:
     """State of a podcast. `state` is GENERATING, COMPLETED, FAILED or CANCELLED; `artifacts` are links, once the
-    podcast is COMPLETED; `segments` counts those written and voiced, and is None in lists. Each of the `sources` has a
-    title, url, author, date, and under `left_out` the numbers of things not read: `{"reference": 31, "table": 2}`."""
+    podcast is COMPLETED; `segments` counts those written and voiced, and is None in lists; `minutes` is the length
+    asked for. Each of the `sources` has a title, url, author, date, and under `left_out` the numbers of things not
+    read: `{"reference": 31, "table": 2}`."""
 
     workflow_id: str
     state: str
@@ -85,6 +89,7 @@ class Podcast:
     error: dict[str, str] | None = None
     segments: dict[str, int | None] | None = None
     draft: bool = False
+    minutes: int | None = None
     artifacts: dict[str, str] | None = None
 
 
@@ -138,6 +143,17 @@ class Pronunciations:
 
     pronunciations: list[dict[str, Any]]
     shows: dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Share:
+    """The right of whoever has `token` to hear and read one podcast: it stands in an API key's place. Times as ISO
+    8601."""
+
+    id: str
+    token: str
+    created_at: str
+    expires_at: str
 
 
 class Aethercast:
@@ -291,6 +307,23 @@ class Aethercast:
     def revoke_feeds(self) -> None:
         """Take every private feed back."""
         self._ask("DELETE", _FEEDS, None)
+
+    def share(self, workflow_id: str, days: int = 30) -> Share:
+        """Let whoever has the share hear and read the podcast, for so many days."""
+        body = {"days": days}
+        return self._ask("POST", f"{_PODCASTS}/{workflow_id}/shares", lambda answer: _read(Share, answer), json=body)
+
+    def shares(self, workflow_id: str) -> list[Share]:
+        """The podcast's shares that are good."""
+
+        def read(answer: dict[str, Any]) -> list[Share]:
+            return [_read(Share, share) for share in answer["shares"]]
+
+        return self._ask("GET", f"{_PODCASTS}/{workflow_id}/shares", read)
+
+    def revoke_share(self, workflow_id: str, share_id: str) -> None:
+        """Take a share back."""
+        self._ask("DELETE", f"{_PODCASTS}/{workflow_id}/shares/{share_id}", None)
 
     def cancel(self, workflow_id: str) -> Podcast:
         """Stop making it."""

@@ -45,6 +45,7 @@ from common.problems import json_response, problem
 from common.readiness import readiness
 from common.settings import Settings
 from common.store import work as records
+from common.tracing import work as work_of
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ def run_task(request: Request, settings: Settings, *, agent: str, url: str, work
         key, workflow_id, body = _read(request)
     except AethercastError as error:
         return problem(error)
-    with log_context(agent=agent, workflow_id=workflow_id):
+    with log_context(agent=agent, workflow_id=workflow_id), work_of(settings, agent, workflow_id, request.headers):
         try:
             return _run(settings, agent, (key, workflow_id, body), work, given_up)
         except AethercastError as error:
@@ -106,7 +107,7 @@ def _run(
     settings: Settings, agent: str, delivery: tuple[str, str, dict[str, Any]], work: Work, given_up: GivenUp
 ) -> Response:
     key, workflow_id, body = delivery
-    claim = begin(settings, agent, key, body, calls=POLICIES[agent].calls_an_attempt)
+    claim = begin(settings, agent, key, body, calls=POLICIES[agent].calls_an_attempt, named=True)
     if isinstance(claim, Outcome):
         publish(settings, *claim.events)
         return json_response({"state": "FAILED" if claim.failed else "COMPLETED", "result": claim.result})

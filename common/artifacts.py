@@ -16,6 +16,7 @@ FILES = {
     "mp3": File("episode.mp3", "audio/mpeg"),
     "m4a": File("episode.m4a", "audio/mp4"),
     "cover": File("cover.jpg", "image/jpeg"),
+    "cover_small": File("cover-600.jpg", "image/jpeg"),
     "transcript_vtt": File("transcript.vtt", "text/vtt; charset=utf-8"),
     "transcript_srt": File("transcript.srt", "application/x-subrip; charset=utf-8"),
     "transcript_json": File("transcript.json", "application/json"),

@@ -6,16 +6,11 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import quote
 
-import google.auth
 import google.auth.exceptions
 from google.api_core import exceptions as google_errors
-from google.auth.credentials import Signing
-from google.auth.transport.requests import Request
 from google.cloud import storage
 from google.cloud.storage.exceptions import DataCorruption, InvalidResponse
 from google.cloud.storage.retry import DEFAULT_RETRY
@@ -23,6 +18,7 @@ from google.cloud.storage.retry import DEFAULT_RETRY
 from common.clients import storage_client
 from common.errors import NotFound, ServiceBroken
 from common.settings import Settings
+from common.signer import signer
 
 UNREACHABLE = (
     google_errors.GoogleAPIError,
@@ -135,23 +131,19 @@ def signed_url(
 ) -> str:
     """A V4 signed URL to GET (or HEAD) one object, which need not exist yet. A browser saves it as `download_as`.
 
-    With a private key at hand the signature is made here; Google Cloud gives no key, and IAM's signBlob signs:
-    a remote call each. Raises ServiceBroken when that fails.
+    With a private key at hand the signature is made here; Google Cloud gives no key, and IAM signs: a remote call each
+    (common/signer.py). Raises ServiceBroken when that fails.
     https://cloud.google.com/storage/docs/access-control/signed-urls
     """
-    signer: dict[str, Any] = {}
     try:
-        credentials = _credentials()
-        if isinstance(credentials, Signing):
-            signer["credentials"] = credentials
-        else:
-            if not credentials.valid:
-                credentials.refresh(Request())
-            signer = {"service_account_email": credentials.service_account_email, "access_token": credentials.token}
         disposition = f"attachment; filename*=UTF-8''{quote(download_as, safe='')}" if download_as else None  # RFC 6266
         return str(
             blob_of(settings, name).generate_signed_url(
-                version="v4", expiration=ttl, method=method, response_disposition=disposition, **signer
+                version="v4",
+                expiration=ttl,
+                method=method,
+                response_disposition=disposition,
+                credentials=signer(settings),
             )
         )
     except UNREACHABLE as error:
@@ -174,9 +166,3 @@ def blob_of(settings: Settings, name: str) -> storage.Blob:
     """The client's own object for one of ours; nothing is asked of Cloud Storage."""
     client = storage_client(settings.google_cloud_project)
     return storage.Blob(name, client.bucket(settings.audio_bucket))
-
-
-@cache
-def _credentials() -> Any:
-    credentials, _ = google.auth.default(scopes=["https://www.googleapis.com/auth/cloud-platform"])
-    return credentials

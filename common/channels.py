@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import grpc
 
+from common import tracing
+
 OPTIONS: Final = (
     ("grpc.keepalive_time_ms", 30_000),
     # The first is TCP_USER_TIMEOUT, too, for what no kernel acknowledges (gRPC proposal A18). How long a ping may take
@@ -88,16 +90,16 @@ class RenewedChannel(grpc.Channel):
             self.renew(line)
 
     def unary_unary(self, *method: Any, **more: Any) -> Any:
-        return _Unary(self, lambda channel: channel.unary_unary(*method, **more))
+        return _Unary(self, method[0], lambda channel: channel.unary_unary(*method, **more))
 
     def unary_stream(self, *method: Any, **more: Any) -> Any:
-        return _Streaming(self, lambda channel: channel.unary_stream(*method, **more))
+        return _Streaming(self, method[0], lambda channel: channel.unary_stream(*method, **more))
 
     def stream_unary(self, *method: Any, **more: Any) -> Any:
-        return _Unary(self, lambda channel: channel.stream_unary(*method, **more))
+        return _Unary(self, method[0], lambda channel: channel.stream_unary(*method, **more))
 
     def stream_stream(self, *method: Any, **more: Any) -> Any:
-        return _Streaming(self, lambda channel: channel.stream_stream(*method, **more))
+        return _Streaming(self, "", lambda channel: channel.stream_stream(*method, **more))
 
     def subscribe(self, callback: Any, try_to_connect: Any = False) -> None:
         self.line().channel.subscribe(callback, try_to_connect)
@@ -126,10 +128,11 @@ class _Line:
 
 
 class _Method:
-    """A method of a server, called over whichever channel there is by then."""
+    """A method of a server, called over whichever channel there is by then; traced unless the `name` is empty."""
 
-    def __init__(self, channel: RenewedChannel, of: Callable[[grpc.Channel], Any]) -> None:
+    def __init__(self, channel: RenewedChannel, name: str, of: Callable[[grpc.Channel], Any]) -> None:
         self._channel, self._of = channel, of
+        self._name = name.rpartition("/")[2]
 
     def _watched(self, line: _Line, began: float, call: Any) -> Any:
         call.add_done_callback(lambda done: self._channel.ended(line, began, done.code()))
@@ -143,7 +146,8 @@ class _Unary(_Method, grpc.UnaryUnaryMultiCallable, grpc.StreamUnaryMultiCallabl
     def with_call(self, *request: Any, **how: Any) -> Any:
         line, began = self._channel.line(), time.monotonic()
         try:
-            answered = self._of(line.channel).with_call(*request, **how)
+            with tracing.call(self._name):
+                answered = self._of(line.channel).with_call(*request, **how)
         except grpc.RpcError as error:
             self._channel.ended(line, began, error.code())
             raise
@@ -158,4 +162,8 @@ class _Unary(_Method, grpc.UnaryUnaryMultiCallable, grpc.StreamUnaryMultiCallabl
 class _Streaming(_Method, grpc.UnaryStreamMultiCallable, grpc.StreamStreamMultiCallable):
     def __call__(self, *request: Any, **how: Any) -> Any:
         line, began = self._channel.line(), time.monotonic()
-        return self._watched(line, began, self._of(line.channel)(*request, **how))
+        over = tracing.begun(self._name) if self._name else None  # a watch lasts for days
+        call = self._watched(line, began, self._of(line.channel)(*request, **how))
+        if over:
+            call.add_done_callback(over)
+        return call

@@ -39,7 +39,7 @@ MAX_SCRIPT_LINES: Final = 5_000
 MAX_TOPIC_CHARACTERS: Final = 300
 MAX_TITLE_CHARACTERS: Final = 200
 MAX_URL_CHARACTERS: Final = 2_000
-MAX_HOSTS: Final = 2
+MAX_HOSTS: Final = 4
 MAX_HOST_NAME_CHARACTERS: Final = 40
 MAX_PERSONA_CHARACTERS: Final = 300
 MAX_PRONUNCIATIONS: Final = 100
@@ -59,8 +59,10 @@ MAX_KEY_CHARACTERS: Final = 200
 MAX_SIGNED_URLS: Final = 16
 """Links to segments that the streamer asks for at once."""
 MIN_MINUTES: Final = 1
-MAX_MINUTES: Final = 60
+MAX_MINUTES: Final = 180
 DEFAULT_MINUTES: Final = 5
+MAX_SHARE_DAYS: Final = 365
+DEFAULT_SHARE_DAYS: Final = 30
 
 # States of a podcast (called a workflow inside) and of its parts
 
@@ -261,6 +263,11 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "service_busy",
         "service_failed",
         "service_too_slow",
+        "share_expired",
+        "share_read_only",
+        "share_revoked",
+        "share_unknown",
+        "share_wrong",
         "show_unknown",
         "signing_failed",
         "source_empty",

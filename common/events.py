@@ -14,7 +14,7 @@ from typing import Any
 
 from google.api_core import exceptions as google_errors
 
-from common import authenticator
+from common import authenticator, tracing
 from common.clients import RETRY, TIMEOUT, publisher_client
 from common.errors import ServiceBroken
 from common.settings import Settings
@@ -25,6 +25,8 @@ SCRIPT_SEGMENT_READY = "script.segment_ready"
 SCRIPT_COMPLETED = "script.completed"
 PODCAST_WANTED = "podcast.wanted"
 """Somebody is about to hear the first `segments` of a podcast, or asks for all of it (then there is no such field)."""
+PODCAST_AWAITED = "podcast.awaited"
+"""A listener has heard nearly all that is voiced of a podcast: turns below `segments` are the next they will hear."""
 VOICE_SEGMENT_READY = "voice.segment_ready"
 PODCAST_MASTERED = "podcast.mastered"
 PODCAST_RENAMED = "podcast.renamed"
@@ -61,7 +63,8 @@ def publish(settings: Settings, *events: Event) -> None:
     topic = publisher.topic_path(settings.google_cloud_project, settings.events_topic)
     pending = []
     for event in events:
-        data, attributes = json.dumps(event.data).encode(), _attributes(event)
+        data = json.dumps(event.data).encode()
+        attributes = _attributes(event) | tracing.carrier(tracing.EVENT_ATTRIBUTE)
         attributes[authenticator.HEADER] = authenticator.sign(
             settings,
             caller=settings.events_invoker,
@@ -72,8 +75,9 @@ def publish(settings: Settings, *events: Event) -> None:
         )
         pending.append(publisher.publish(topic, data, retry=RETRY, timeout=TIMEOUT, **attributes))
     try:
-        for future in pending:
-            future.result(timeout=PUBLISHED_WITHIN_S)
+        with tracing.call("Publish"):
+            for future in pending:
+                future.result(timeout=PUBLISHED_WITHIN_S)
     except (google_errors.GoogleAPIError, TimeoutError) as error:
         raise ServiceBroken("events_unreachable", "An event could not be published.") from error
 

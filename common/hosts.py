@@ -6,8 +6,9 @@ from typing import TypedDict
 
 from common.records import Host, Wishes
 
-DEFAULT_HOSTS = ({"name": "Ada", "voice": "first"}, {"name": "Ben", "voice": "second"})
-"""`first` and `second` are the voices that every speech engine has in every language, chosen to be told apart."""
+VOICES = ("first", "second", "third", "fourth")
+"""The voices that every speech engine has in every language, chosen to be told apart: of each host by place."""
+DEFAULT_HOSTS = ({"name": "Ada", "voice": VOICES[0]}, {"name": "Ben", "voice": VOICES[1]})
 
 
 class Presenter(TypedDict):
@@ -24,8 +25,8 @@ def hosts_of(request: Wishes) -> list[Presenter]:
     return [
         Presenter(
             name=host["name"],
-            voice=host.get("voice") or default["voice"],
+            voice=host.get("voice") or voice,
             persona=host.get("persona") or "",
         )
-        for host, default in zip(asked, DEFAULT_HOSTS, strict=False)
+        for host, voice in zip(asked, VOICES, strict=False)
     ]

@@ -7,7 +7,7 @@ still as its owner left it, so that a worker that lost its lease can commit noth
 
     begin(key, request)   no record yet            -> a Claim, attempt 1
                           COMPLETED or FAILED      -> the stored Outcome, for its events to be told again
-                          another request hash     -> Unprocessable "idempotency_key_reused"
+                          another request hash     -> Unprocessable "idempotency_key_reused", for a key of a customer's
                           IN_PROGRESS, lease runs  -> LeaseHeld: the queue comes back later
                           IN_PROGRESS, lease over  -> a Claim, attempt n + 1
     claim.commit(outcome) the outcome's writes and the record, together; LeaseLost if overtaken
@@ -16,7 +16,10 @@ still as its owner left it, so that a worker that lost its lease can commit noth
     claim.settle(work)    does it, commits the outcome, and lets go of the claim where that fails
     claim.release()       the attempt failed, or waited for who could not be asked, and may be tried again at once
 
-Cost in the normal case: two commits, two billed writes beside the work's own.
+    at_once(key, request, work)  for work that only its commit makes known: the record is created COMPLETED in the
+                                 commit of the work's own writes, and there is no claim to die with
+
+Cost in the normal case: two commits, two billed writes beside the work's own; at once, one read, one commit, one write.
 """
 
 from __future__ import annotations
@@ -204,6 +207,72 @@ class Claim:
             work.change(self._settings, self._record, released)
 
 
+def at_once(
+    settings: Settings,
+    agent: str,
+    key: str,
+    request: Mapping[str, Any],
+    made: Callable[[], Outcome],
+    *,
+    kept: timedelta = TTL,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> tuple[Outcome, bool]:
+    """Do work whose whole effect is its commit: the outcome, and whether it is this call's own.
+
+    `create()` of the record, COMPLETED from the beginning, is the lock: of two at the same time one commits all, the
+    other nothing. Work in progress by `begin` is respected, and taken up once its lease is over.
+
+    Raises what `made` raises, LeaseHeld, Unprocessable, or ServiceBroken when Firestore cannot be reached: it may have
+    been done all the same, as the next call finds out.
+    """
+    now = clock()
+    digest = request_hash(request)
+    record_id = work.record_id(agent, key)
+    found = work.read(settings, record_id)
+    if found is not None:
+        if (earlier := _outcome_of(found, digest)) is not None:
+            return earlier, False
+        if found.lease_expires > now:
+            raise LeaseHeld("work_in_progress", "This is being worked on.")
+    outcome = made()
+    ended = IdempotencyRecord(
+        id=record_id,
+        state=WorkState.COMPLETED,
+        owner=uuid.uuid4().hex,
+        attempt=found.attempt + 1 if found else 1,
+        request_hash=digest,
+        lease_expires=now,
+        result=outcome.result,
+        events=[event.as_dict() for event in outcome.events],
+        completed_at=now,
+        expires_at=now + kept,
+    )
+    try:
+        if found is None:
+            work.create(settings, ended, *outcome.writes)
+        else:
+            work.change(settings, found, ended, *outcome.writes)
+    except (Taken, Changed, Missing):
+        found = work.read(settings, record_id)
+        if found is not None and found.owner == ended.owner:  # our own commit, whose answer was lost
+            return outcome, True
+        if found is not None and (earlier := _outcome_of(found, digest)) is not None:
+            return earlier, False
+        raise LeaseHeld("work_in_progress", "This is being worked on.") from None
+    return outcome, True
+
+
+def _outcome_of(found: IdempotencyRecord, digest: str | None) -> Outcome | None:
+    """The outcome of work, None while in progress. Raises Unprocessable for the record of another request than the one
+    of `digest`, if given."""
+    if digest is not None and found.request_hash != digest:
+        raise Unprocessable("idempotency_key_reused", "This idempotency key was used for another request.")
+    if not found.ended:
+        return None
+    events = tuple(Event.of(event) for event in found.events)
+    return Outcome(found.result, (), events, found.state == WorkState.FAILED)
+
+
 def begin(
     settings: Settings,
     agent: str,
@@ -213,12 +282,15 @@ def begin(
     lease: timedelta = LEASE,
     kept: timedelta = TTL,
     calls: int = 0,
+    named: bool = False,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     owner: str | None = None,
 ) -> Claim | Outcome:
     """Claim the work `key` of `agent`, or learn its outcome (see the table above). The record is `kept` so long.
 
     `calls`: how many of a paid engine an attempt may make, which are counted before it begins: it may not live to tell.
+    `named`: the key is ours and says which work it is, however it is asked for: another version may put the rest
+    otherwise.
 
     Raises LeaseHeld, Unprocessable, or ServiceBroken when Firestore cannot be reached.
     """
@@ -240,11 +312,8 @@ def begin(
         found = work.read(settings, fresh.id)
     if found is None:  # deleted between the two calls: the next delivery starts afresh
         raise LeaseHeld("work_in_progress", "This is being cleaned up.")
-    if found.request_hash != fresh.request_hash:
-        raise Unprocessable("idempotency_key_reused", "This idempotency key was used for another request.")
-    if found.ended:
-        events = tuple(Event.of(event) for event in found.events)
-        return Outcome(found.result, (), events, found.state == WorkState.FAILED)
+    if (earlier := _outcome_of(found, None if named else fresh.request_hash)) is not None:
+        return earlier
     if found.owner == fresh.owner:  # our own create, whose answer was lost and which was sent again
         return Claim(settings, found, begun)
     if found.lease_expires > now:

@@ -57,8 +57,9 @@ def require_invoker(
 ) -> str:
     """The e-mail of the service account calling a private service, whose token the platform may have checked before.
 
-    `target` is the target required of an authenticator, the called address unless given. Raises as above, and
-    Unauthenticated for a token without its signature where nobody checks the token, or without an authenticator.
+    `target` is the target required of an authenticator, the service's own address unless given; to either belong the
+    path and the query that it is called at. Raises as above, and Unauthenticated for a token without its signature
+    where nobody checks the token, or without an authenticator.
     """
     token = _token(request)
     removed = token.rpartition(".")[2] == SIGNATURE_REMOVED
@@ -70,7 +71,9 @@ def require_invoker(
     if not settings.platform_checks_tokens or checked.rpartition(".")[0] != sent.rpartition(".")[0]:
         raise _invalid()  # nobody has checked what this one says
     caller = _one_of(allowed, _claims(token, settings, audience, signed=False))
-    target = target or f"{audience}{request.path}".rstrip("/")
+    target = f"{target or audience}{request.path}".removesuffix("/")
+    if request.query_string:
+        target += f"?{request.query_string.decode('latin-1')}"
     if not authenticator.holds(request, settings, caller=caller, target=target):
         logger.warning("called as %s, without an authenticator of ours for %s", caller, target)  # or of another key
         raise Unauthenticated("authenticator_invalid", "The request does not prove that it comes from Aethercast.")

@@ -21,10 +21,17 @@ PATIENCE = timedelta(minutes=20)
 then on that is a failure as any other. Shorter than the sweeper waits before it fails a podcast, so that a listener
 hears an apology rather than nothing. A new binding takes 2 minutes, and may take 7 and longer (https://cloud.google.com/iam/docs/access-change-propagation)."""
 
+OPENING = 5
+"""Segments from the first on that somebody may wait for in silence: the cold open, and a turn or two after it.
+
+Few, for they go ahead of what all other podcasts have voiced for later."""
+
 
 @dataclass(frozen=True)
 class Policy:
     """The `queue` of waiting work, the `deadline` of one attempt, and how many `attempts` may fail.
+
+    Work that somebody waits for goes to the `urgent` queue, which has places of its own, where there is one.
 
     `calls` of a paid engine, at most, in all attempts together, and `calls_an_attempt` in each: none are made where the
     work has no such engine, and any number where the work has another bound of its own.
@@ -35,6 +42,12 @@ class Policy:
     attempts: int
     calls: int = 0
     calls_an_attempt: int = 0
+    urgent: str = ""
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """Every queue of the agent."""
+        return (self.queue, self.urgent) if self.urgent else (self.queue,)
 
     @property
     def attempts_in_all(self) -> int:
@@ -45,7 +58,7 @@ class Policy:
 POLICIES = {
     "content_harvester": Policy("harvest", timedelta(minutes=5), 4),
     "script_weaver": Policy("weave", timedelta(minutes=30), 8),
-    "voice_forge": Policy("forge", timedelta(minutes=3), 8, calls=6, calls_an_attempt=2),
+    "voice_forge": Policy("forge", timedelta(minutes=3), 8, calls=6, calls_an_attempt=2, urgent="urgent"),
     "mastering": Policy("master", timedelta(minutes=15), 5),
     "editions": Policy("editions", timedelta(minutes=30), 4),
     "webhooks": Policy("webhooks", timedelta(minutes=1), 10),

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import time
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from common import tracing
 
 IDLE_S: Final = 30.0
 
@@ -63,9 +66,11 @@ class FreshAdapter(HTTPAdapter):
         super().init_poolmanager(*args, **how)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
-    def send(self, *args: Any, **how: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *args: Any, **how: Any) -> requests.Response:
         try:
-            return super().send(*args, **how)
+            with tracing.call(f"{request.method} {urlsplit(str(request.url)).path}"):
+                request.headers.update(tracing.carrier())
+                return super().send(request, *args, **how)
         except (requests.Timeout, requests.ConnectionError):
             self.close()  # those in use go on; none of those that are idle is used again
             raise

@@ -8,6 +8,7 @@
     pronunciations/{sha256(owner)}            Pronunciations     how an owner has words said
     rate_limits/{sha256(key)}:{minute}        RateLimit          calls with a key in a minute
     usage/{sha256(key)}:{day}                 Usage              what was asked for and made with a key in a day
+    openings/{sha256}                         Opening            a breath of a greeting, voiced beforehand
     removals/{workflow_id}                    Removal            a deleted podcast, until its removal is complete
     idempotency/{agent}:{key}                 IdempotencyRecord  a piece of work (common/idempotency.py)
 
@@ -259,8 +260,8 @@ class Segment(Record):
     """A spoken turn, or a breath of the cold open: the unit of voicing, retrying and storing."""
 
     index: int = field(metadata=missing(0))
-    """Its place in the script, from 0. Once, as everything down to `expires_at`: the orchestrator of the cold open, the
-    weaver of what follows, the gateway of a podcast that is made again."""
+    """Its place in the script, from 0. Once, as everything down to `expires_at`: the gateway of the cold open, and of a
+    podcast that is made again; the weaver of what follows."""
     kind: str = field(metadata=missing("turn"))
     """`cold_open`, `turn` or `close`."""
     speaker: str = field(metadata=missing(""))
@@ -289,6 +290,9 @@ class Segment(Record):
     """Voice forge, with FAILED; kept when it is apologized for."""
     audio: str | None = field(default=None, metadata=LATER)
     """Its Ogg Opus object, `gs://…`. Voice forge, as everything below, with FORGED; gateway where sound is copied."""
+    sound: bytes = field(default=b"", metadata=LATER)
+    """Its Ogg Opus itself, in the place of `audio`, of an opening that was voiced beforehand: a few kilobytes. Gateway,
+    once; voice forge."""
     packets: int = field(default=0, metadata=only_if(lambda segment: segment.voiced))
     """Opus packets of 20 ms."""
     pre_skip: int = field(default=0, metadata=only_if(lambda segment: segment.voiced))
@@ -334,8 +338,8 @@ class Stream(Record):
     """Streamer: of the token that was shown last, good again until the next is, with `shown_at`."""
     shown_at: datetime = field(default=LONG_AGO, metadata=LATER)
     key: str = field(default="", metadata=LATER)
-    """Gateway, once: the hash of the API key that it was had with; it is good for no longer than that. Empty: a
-    person's, or an older one."""
+    """Gateway, once: the hash of the API key that it was had with, or the name of the share (common/shares.py); it is
+    good for no longer than that. Empty: a person's, or an older one."""
     audio: str | None = field(default=None, metadata=LATER)
     """Streamer: a finished object, `gs://…`, to be heard in the workflow's place."""
     expires_at: datetime = field(metadata=missing(LONG_AGO))
@@ -352,6 +356,18 @@ class Feed(Record):
     key: str = field(default="", metadata=LATER)
     """The hash of the API key that it was made with, as a stream's."""
     created_at: datetime = field(metadata=missing(LONG_AGO))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share(Record):
+    """The right of whoever has its link to hear and read one podcast (common/shares.py). Gateway, once."""
+
+    workflow_id: str = field(metadata=missing(""))
+    owner: str = field(metadata=missing(""))
+    key: str = field(default="", metadata=LATER)
+    """The hash of the API key that it was made with, as a stream's."""
+    created_at: datetime = field(metadata=missing(LONG_AGO))
+    expires_at: datetime = field(metadata=missing(LONG_AGO))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -378,8 +394,25 @@ class ApiKey(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Opening(Record):
+    """A breath of a greeting, as it was voiced for the first podcast that began with it. Voice forge, once; its `id` is
+    a digest of all that the sound depends on (common/openings.py)."""
+
+    sound: bytes = field(metadata=missing(b""))
+    """Ogg Opus."""
+    packets: int = field(metadata=missing(0))
+    pre_skip: int = field(metadata=missing(0))
+    engine: str = field(metadata=missing(""))
+    """Who voiced it."""
+    expires_at: datetime = field(metadata=missing(LONG_AGO))
+    """When it is voiced anew."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RateLimit(Record):
-    """The count of costly requests with a key in a minute. Gateway, with each request."""
+    """The count of costly requests with a key in a minute, or of a share of them (common/store/rate_limits.py).
+
+    Gateway, with each request."""
 
     count: int = 0
     expires_at: datetime = field(metadata=missing(LONG_AGO))

@@ -36,11 +36,12 @@ from typing import Any, Final, TypeVar, cast
 import google.auth.exceptions
 import jwt
 import requests
+import urllib3
 from google.auth.transport.requests import AuthorizedSession, Request
 from google.oauth2 import id_token
 from urllib3.util.retry import Retry
 
-from common import authenticator
+from common import authenticator, tracing
 from common.errors import (
     AethercastError,
     Busy,
@@ -64,6 +65,7 @@ T = TypeVar("T")
 JSON: Final = "application/json"
 CONNECT_S: Final = 5.0
 THERE_S: Final = 3.0
+_PIECE_BYTES: Final = 65_536
 ATTEMPT: Final = "X-Attempt"
 """Header of a call that is made once more: what came of the first is not known."""
 BEGINS_WITHIN_S: Final = (6.0, 14.0)
@@ -72,7 +74,7 @@ call wait for one, or for a new instance, some 10 s (https://cloud.google.com/ru
 
 Patience = float | tuple[float, ...]
 """Seconds for an answer to begin; of several, each but the last for an attempt that is not the last. The last is also
-how long a part of an answer may take to come, heartbeats or not."""
+how long a line of an answer may take to come, heartbeats or not, and how long an answer that has none may take."""
 
 # A connection that was refused was never used, so asking again repeats nothing; answers are the caller's to judge.
 _RETRIES = Retry(total=None, connect=3, read=0, status=0, other=0, backoff_factor=0.2, backoff_jitter=0.2)
@@ -134,10 +136,13 @@ class Service:
         service raised (Refused, Busy or Broken with its code), or an error named above.
         """
         accept = {"Accept": f"{LINES}, {JSON};q=0.9"}
-        with self._answer(path, body, timeout, {**accept, **(headers or {})}, (JSON, LINES)) as response:
+        with (
+            tracing.call(f"answer to {path}"),
+            self._answer(path, body, timeout, {**accept, **(headers or {})}, (JSON, LINES)) as response,
+        ):
             try:
                 if _media_type(response) == JSON:
-                    return read(json.loads(response.content))
+                    return read(json.loads(_whole(response, _each(timeout)[-1])))
                 told: Any = None
                 for told in self._messages(response, timeout):  # to its end, so that the connection can be used again
                     if told.get("type") == "error":
@@ -162,14 +167,17 @@ class Service:
         """The lines that say something. Raises what is above where the connection ends, is lost, or none comes."""
         patience = _each(timeout)[-1]
         _expect_within(response, SILENCE_S if HEADER in response.headers else patience)
-        said_at = time.monotonic()
+        said_at, unfinished = time.monotonic(), b""
         try:
-            for line in response.iter_lines(chunk_size=None):  # chunk_size None: hand on whatever has arrived
-                if line:
+            for piece in response.iter_content(chunk_size=None):  # chunk_size None: hand on whatever has arrived
+                *lines, unfinished = (unfinished + piece).split(b"\n")
+                for line in filter(bytes.strip, lines):
                     yield dict(json.loads(line))
                     said_at = time.monotonic()
-                elif time.monotonic() - said_at > patience:
+                if time.monotonic() - said_at > patience:
                     raise ServiceBroken("service_too_slow", "Another of our services takes too long.")
+            if unfinished.strip():
+                yield dict(json.loads(unfinished))
         except requests.RequestException as error:
             self._distrust()
             raise self._error_for(response.status_code, "broke off") from error
@@ -237,9 +245,11 @@ class Service:
     def _there(self) -> bool:
         """Whether the service itself answers at its `/` (common/readiness.py): ready, or the reason against."""
         try:
-            answer = self._session().get(f"{self._url}/", timeout=(THERE_S, THERE_S), allow_redirects=False)
-            return _problem(answer) is not None or answer.json() == READY
-        except (requests.RequestException, google.auth.exceptions.GoogleAuthError):
+            where, patience = f"{self._url}/", (THERE_S, THERE_S)
+            with self._session().get(where, timeout=patience, allow_redirects=False, stream=True) as answer:
+                told = _whole(answer, THERE_S)
+                return read_problem(_media_type(answer), told) is not None or json.loads(told) == READY
+        except (requests.RequestException, google.auth.exceptions.GoogleAuthError, ValueError):
             return False
 
     def _distrust(self) -> None:
@@ -276,10 +286,25 @@ def _media_type(response: requests.Response) -> str:
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
+def _whole(response: requests.Response, within_s: float) -> bytes:
+    """The body of an answer whose head is there. Raises ConnectionError where it ends early, or not in that time, for
+    each read of it may be short and none the last."""
+    deadline, body = time.monotonic() + within_s, bytearray()
+    try:
+        while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
+            body += piece
+            if time.monotonic() > deadline:
+                response.close()
+                raise requests.ConnectionError("the answer does not come to its end")
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.ConnectionError(str(error)) from error
+    return bytes(body)
+
+
 def _problem(response: requests.Response) -> tuple[str, str] | None:
     """Code and detail of the service's own, complete problem."""
     try:
-        return read_problem(_media_type(response), response.content)
+        return read_problem(_media_type(response), _whole(response, THERE_S))
     except requests.RequestException:
         return None
 

@@ -35,6 +35,9 @@ class Settings:
     cloud_tasks_emulator_host: str = ""
     """`host:port` of a Cloud Tasks emulator; the client library has no variable of its own for it."""
 
+    iam_credentials_url: str = ""
+    """Where signatures are asked for, though a private key is at hand. Empty: it signs, or where there is none, IAM."""
+
     # Our own services: the URL each is reached at, which is also the audience of tokens made out to it
     gateway_url: str = ""
     orchestrator_url: str = ""
@@ -80,6 +83,9 @@ class Settings:
 
     # Engines. Addresses, keys, models and voices are those of the default engines alone. Another engine's have its name
     # in the middle, such as SPEECH_OPENAI_BASE_URL: none is ever shown another's key (`of_engine`).
+    speech_version: str = ""
+    """Tells one release of the engines, with their settings, from others: sound that was kept of one is of no use to
+    another (common/openings.py)."""
     speech_engine: str = "hibari"
     language_engine: str = "extractive"
     speech_engines: tuple[str, ...] = ()
@@ -89,7 +95,7 @@ class Settings:
     speech_api_key: str = field(default="", repr=False)
     speech_model: str = ""
     speech_voices: tuple[str, ...] = ()
-    """What the engine calls the voices of the first and the second host; its own choice unless set."""
+    """What the engine calls the voices of the hosts, by place, up to four; its own choice unless set."""
     speech_sample_rate: int = 0
     """In Hz, of a server that sends bare samples and does not state it. 0: it is found out by a known sentence."""
     language_base_url: str = ""
@@ -162,6 +168,8 @@ class Settings:
     player_api_base: str = ""
     player_api_key: str = field(default="", repr=False)
     """What the player that the streamer serves calls, and the key it calls it with; no key: the listener is asked."""
+    sign_in_url: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    """Where people sign in who come with an ID token; Google's page sends them back to the player."""
     web_root: str = ""
     """Where the player's files are; the `web/` beside `streamer/` unless set."""
     max_connections: int = 1000
@@ -179,6 +187,9 @@ class Settings:
     """How much audio one instance keeps for all its listeners together."""
 
     log_level: str = "INFO"
+    traces_to: str = ""
+    """Where a trace of each podcast goes (common/tracing.py): `cloud` for Cloud Trace, the address of a collector, or a
+    file's path. Empty: nowhere, and nothing is loaded for it."""
 
     @classmethod
     def from_env(cls, *, needs: tuple[str, ...] = (), env: Mapping[str, str] | None = None) -> Settings:

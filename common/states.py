@@ -12,7 +12,7 @@
                       -> FORGED          voice forge: voiced after all
     stream     OPEN -> CLAIMED           streamer: the first connection; later ones leave it CLAIMED
                OPEN, CLAIMED -> CLOSED   streamer: heard to the end, or cut short for good
-    work       IN_PROGRESS -> COMPLETED  the agent with the claim (common/idempotency.py)
+    work       IN_PROGRESS -> COMPLETED  the agent with the claim (common/idempotency.py), or at once
                            -> FAILED     likewise: refused, or out of attempts
 
 Staying in a state is no transition. States of later versions lead nowhere.
@@ -83,4 +83,7 @@ STREAM = _lifecycle(
     {StreamState.OPEN},
     {StreamState.OPEN: {StreamState.CLAIMED, StreamState.CLOSED}, StreamState.CLAIMED: {StreamState.CLOSED}},
 )
-WORK = _lifecycle({WorkState.IN_PROGRESS}, {WorkState.IN_PROGRESS: {WorkState.COMPLETED, WorkState.FAILED}})
+WORK = _lifecycle(
+    {WorkState.IN_PROGRESS, WorkState.COMPLETED},
+    {WorkState.IN_PROGRESS: {WorkState.COMPLETED, WorkState.FAILED}},
+)

@@ -31,6 +31,8 @@ class Style:
     speech: str
     """Tells a voice that can be told how to speak."""
     mix: DialogueMix
+    more_hosts: str = "Also there: $more, each with something of their own to say."
+    """What a language model is told besides where there are more than two; `$more` are the others' names."""
     verbatim: bool = False
     """Every sentence of the sources is read, in order, and nothing is written, whatever engine is asked for."""
 

@@ -13,7 +13,7 @@ from google.api_core import exceptions as google_errors
 from google.cloud import tasks_v2
 from google.protobuf import duration_pb2, timestamp_pb2
 
-from common import authenticator
+from common import authenticator, tracing
 from common.clients import RETRY, TIMEOUT, tasks_client
 from common.errors import ServiceBroken
 from common.policy import POLICIES
@@ -30,17 +30,22 @@ def enqueue(
     workflow_id: str,
     body: dict[str, Any],
     delay: timedelta | None = None,
+    urgent: bool = False,
 ) -> bool:
-    """Create the task `name` for `agent` at `url`; False when a task of that name was created before.
+    """Create the task `name` for `agent` at `url`; False when the same queue has had a task of that name.
+
+    `urgent`: somebody waits for it, so it goes ahead of the agent's other work, in a queue of its own. The same work
+    may be in both queues: whichever task comes second finds it done.
 
     Headers: `X-Idempotency-Key` (the `key` of the work; the task's name unless given), `X-Workflow-ID`, and the
     authenticator. Raises ServiceBroken when the queue cannot be reached.
     """
     policy = POLICIES[agent]
     client = tasks_client(settings.cloud_tasks_emulator_host)
-    queue_id = f"{policy.queue}{settings.queue_suffix}"
+    queue_id = f"{policy.queues[-1] if urgent else policy.queue}{settings.queue_suffix}"
     queue = client.queue_path(settings.google_cloud_project, settings.location, queue_id)
     headers = {"Content-Type": "application/json", "X-Idempotency-Key": key or name, "X-Workflow-ID": workflow_id}
+    headers |= tracing.carrier()
     data = json.dumps(body).encode()
     headers[authenticator.HEADER] = authenticator.sign(
         settings,

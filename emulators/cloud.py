@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from emulators.delays import Delays
 from emulators.delivery import Disorder
 from emulators.firestore import FirestoreEmulator
 from emulators.firestore.indexes import Index
@@ -27,7 +28,7 @@ class EmbeddedCloud:
     State is kept in `directory`; without it, nothing outlives the process, and keys are written to `scratch`.
     `ttl_fields` and `indexes` are Firestore's, by collection id. `disorder` is the trouble with deliveries;
     `queues_ramp`: new and idle queues start slowly. With `grants`, accounts are refused all but their rights on
-    buckets, and a taken name by a 403 if `taken_is_forbidden`.
+    buckets, and a taken name by a 403 if `taken_is_forbidden`. With `delays`, all of them answer as late as a cloud.
     """
 
     def __init__(
@@ -41,19 +42,29 @@ class EmbeddedCloud:
         queues_ramp: bool = False,
         grants: Grants | None = None,
         taken_is_forbidden: bool = False,
+        delays: Delays | None = None,
     ) -> None:
         self.meter = Meter()
 
         def journal(name: str) -> Journal:
             return Journal(directory / f"{name}.sqlite" if directory else None)
 
-        self.identity = Identity(directory or scratch)
-        self.firestore = FirestoreEmulator(self.meter, journal("firestore"), ttl_fields=ttl_fields, indexes=indexes)
-        self.pubsub = PubSubEmulator(self.meter, journal("pubsub"), self.identity, disorder=disorder)
-        self.tasks = TasksEmulator(self.meter, journal("tasks"), self.identity, disorder=disorder, ramps=queues_ramp)
+        self.identity = Identity(directory or scratch, delays=delays)
+        self.firestore = FirestoreEmulator(
+            self.meter, journal("firestore"), ttl_fields=ttl_fields, indexes=indexes, delays=delays
+        )
+        self.pubsub = PubSubEmulator(self.meter, journal("pubsub"), self.identity, disorder=disorder, delays=delays)
+        self.tasks = TasksEmulator(
+            self.meter, journal("tasks"), self.identity, disorder=disorder, ramps=queues_ramp, delays=delays
+        )
         self.scheduler = Scheduler(self.identity)
         self.storage = StorageEmulator(
-            self.meter, journal("storage"), self.identity, grants=grants, taken_is_forbidden=taken_is_forbidden
+            self.meter,
+            journal("storage"),
+            self.identity,
+            grants=grants,
+            taken_is_forbidden=taken_is_forbidden,
+            delays=delays,
         )
 
     def start(self, **ports: int) -> dict[str, str]:

@@ -19,6 +19,7 @@ import grpc
 from google.protobuf import field_mask_pb2
 from google.protobuf.message import Message
 
+from emulators.delays import DelayedCalls, Delays
 from emulators.journal import NotKept
 
 T = TypeVar("T")
@@ -143,7 +144,8 @@ class _Methods(grpc.GenericRpcHandler):
 class GrpcEmulator(ABC):
     """Lifecycle of an emulator: `start`, `reset` any number of times, `stop`; then it may be started again."""
 
-    def __init__(self) -> None:
+    def __init__(self, delays: Delays | None = None) -> None:
+        self._delays = delays
         self._thread: Thread | None = None
         self._loop: asyncio.AbstractEventLoop
         self._stopping: asyncio.Event
@@ -190,7 +192,8 @@ class GrpcEmulator(ABC):
         self._stopping = asyncio.Event()
         # Without this option Linux lets two servers share a port, and each would get half of the calls.
         server = grpc.aio.server(
-            options=(("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES))
+            interceptors=[DelayedCalls(self._delays)] if self._delays else [],
+            options=(("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES)),
         )
         server.add_generic_rpc_handlers((_Methods(self._methods()),))
         try:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _THREADS = 16
+_PATIENT_THREADS = 64
 # Longer than clients keep a connection that they do not use, so that none writes to one that is just being closed.
 _IDLE_TIMEOUT_S = 120
 _STOP_TIMEOUT_S = 1
@@ -23,13 +24,15 @@ _KEPT_ALIVE = 1000
 
 
 class HttpServer:
-    """Serves a WSGI application on the loopback interface over kept-alive connections, 16 requests at a time.
+    """Serves a WSGI application on the loopback interface over kept-alive connections, 16 requests at a time; 64
+    of a `patient` server, where requests wait.
 
     An application finds the path as it came, still percent-encoded, in `REQUEST_URI`.
     """
 
-    def __init__(self, app: WSGIApplication) -> None:
+    def __init__(self, app: WSGIApplication, *, patient: bool = False) -> None:
         self._app = app
+        self._threads = _PATIENT_THREADS if patient else _THREADS
         self._server: wsgi.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -43,7 +46,7 @@ class HttpServer:
         server = wsgi.Server(
             ("127.0.0.1", port),
             self._app,
-            numthreads=_THREADS,
+            numthreads=self._threads,
             timeout=_IDLE_TIMEOUT_S,
             shutdown_timeout=_STOP_TIMEOUT_S,
             request_queue_size=128,

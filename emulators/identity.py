@@ -2,7 +2,7 @@
 
 A service account's key file has this server as its `token_uri`, so google-auth behaves as with a real key file:
 google-auth signs an assertion (RFC 7523) and gets an access token or an OpenID Connect token in return. The same key
-signs V4 URLs, which the storage emulator checks here.
+signs V4 URLs, which the storage emulator checks here; IAM's signBlob signs with it, too.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import json
 import re
 import secrets
 import time
+from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jwt
 from cryptography import x509
@@ -23,12 +24,17 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from flask import Flask, Response, jsonify, request
 from jwt.algorithms import RSAAlgorithm
 
+from emulators.delays import Delays, delayed_app
 from emulators.http_server import HttpServer
 from emulators.loopback import loopback_only
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
 ISSUER = "https://accounts.google.com"
 KEY_ID = "aethercast-local"
 LIFETIME_S = 3600
+_SIGN = ":signBlob"
 _GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _GOOGLE_TOKEN_URI = "https://oauth2.googleapis.com/token"  # noqa: S105 - the audience google-auth names for ID tokens
 
@@ -39,7 +45,7 @@ class Identity:
     One key serves all accounts. An account exists from its first key file on, also after a restart.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, delays: Delays | None = None) -> None:
         self._directory = directory
         (directory / "accounts").mkdir(parents=True, exist_ok=True)
         self._key = _load_or_make_key(directory / "key.pem")
@@ -49,10 +55,12 @@ class Identity:
         }
         self._granted: dict[str, tuple[str, float]] = {}
         """Access token -> whose it is, and until when."""
-        self._server = HttpServer(loopback_only(self._app(), pages=False))
+        app: WSGIApplication = self._app()
+        app = delayed_app(app, delays, _kind) if delays else app
+        self._server = HttpServer(loopback_only(app, pages=False), patient=delays is not None)
 
     def start(self, port: int = 0) -> int:
-        """Serve /token, /certs and /jwks on the loopback interface; the port."""
+        """Serve /token, /certs, /jwks and IAM's signBlob on the loopback interface; the port."""
         return self._server.start(port)
 
     def stop(self) -> None:
@@ -136,6 +144,20 @@ class Identity:
             granted = {"access_token": opaque, "token_type": "Bearer", "expires_in": LIFETIME_S}
             return jsonify(granted), 200
 
+        @app.post("/v1/projects/-/serviceAccounts/<email>:signBlob")
+        def sign_blob(email: str) -> tuple[Response, int]:
+            caller = self.account_of(request.headers.get("Authorization", "").removeprefix("Bearer "))
+            if caller is None:
+                return jsonify(error={"code": 401, "status": "UNAUTHENTICATED"}), 401
+            if caller != email:  # an account that may sign for itself alone
+                return jsonify(error={"code": 403, "status": "PERMISSION_DENIED"}), 403
+            try:
+                payload = b64decode(request.get_json()["payload"], validate=True)
+            except (KeyError, TypeError, ValueError):
+                return jsonify(error={"code": 400, "status": "INVALID_ARGUMENT"}), 400
+            signature = self._key.sign(payload, padding.PKCS1v15(), hashes.SHA256())
+            return jsonify(keyId=KEY_ID, signedBlob=b64encode(signature).decode()), 200
+
         @app.get("/certs")
         def certs() -> Response:
             return jsonify({KEY_ID: self._certificate})
@@ -146,6 +168,11 @@ class Identity:
             return jsonify(keys=[{**key, "kid": KEY_ID, "use": "sig", "alg": "RS256"}])
 
         return app
+
+
+def _kind(environ: WSGIEnvironment) -> str:
+    """The kind of a request's delay."""
+    return "sign_blob" if environ["PATH_INFO"].endswith(_SIGN) else "token"
 
 
 def _refusal(error: str, description: str) -> tuple[Response, int]:

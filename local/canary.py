@@ -30,15 +30,19 @@ from typing import Any
 
 import httpx
 
-from client.aethercast import Aethercast, AethercastError, Podcast
+from client.aethercast import Aethercast, Podcast
 from common.contract import PACKET_MS
 from common.ogg import read_opus
 from local.google_apis import Google, LoggedOut, NotAnswered, login
-from local.listener import Heard, StreamBroken, listen_through
+from local.listener import Heard, listen_through
 
 SAMPLE = Path(__file__).with_name("sample.txt")
 COSTS = Path(__file__).parents[1] / "terraform" / "costs.toml"
 TITLE = "Canary"
+FIRST_SOUND_S = 300.0
+"""How long the first sound may take: with cold starts of everything, and queues that begin slowly."""
+HEARD_S = 1200.0
+"""How long all of it may take to be heard."""
 FILES_S = 600.0
 """How long the finished episode and its MP3 may take once everything has been heard: with cold starts."""
 TOLD_S = 120.0
@@ -51,6 +55,7 @@ LOOK = {
     "files": "the logs of mastering and editions; the bucket's CORS is no matter here",
     "feed": "the gateway's logs",
     "webhook": "the webhooks agent's logs, and whether the address leads here",
+    "delete": "the gateway's logs; the podcast is still there",
 }
 
 
@@ -76,7 +81,9 @@ class Run:
 def prove(api: Aethercast, url: str, options: argparse.Namespace, run: Run) -> None:
     """Take every step. Raises StepFailed."""
     with step("reach"):
-        httpx.get(f"{url}/api/v1/openapi.json", timeout=TIMEOUT_S).raise_for_status()
+        answer = httpx.get(f"{url}/api/v1/openapi.json", timeout=TIMEOUT_S)
+        if "openapi" not in answer.raise_for_status().json():
+            raise StepFailed("reach", "What answers there is not the API.")
     with receiver(options) as told:
         with step("ask"):
             run.clicked, run.clicked_at = time.monotonic(), datetime.now(UTC)
@@ -99,7 +106,8 @@ def prove(api: Aethercast, url: str, options: argparse.Namespace, run: Run) -> N
                 if run.facts["webhook"] != "podcast.completed":
                     raise StepFailed("webhook", f"It told {run.facts['webhook']}.")
     if not options.keep:
-        api.delete(workflow_id)
+        with step("delete"):
+            api.delete(workflow_id)
 
 
 def hear(url: str, stream_id: str, run: Run) -> Heard:
@@ -111,6 +119,10 @@ def hear(url: str, stream_id: str, run: Run) -> Heard:
             run.facts.setdefault("first_sound_ms", round(now * 1000))
         elif message["type"] == "segment":
             run.sent.setdefault(int(message["index"]), now)
+        if now > (HEARD_S if "first_sound_ms" in run.facts else FIRST_SOUND_S):  # the streamer has patience without end
+            stages = [str(one.get("stage")) for one in heard.messages if one["type"] == "progress"] or ["unknown"]
+            what = "was not heard to its end" if heard.packets else "made no sound"
+            raise StepFailed("hear", f"It {what} within {now:.0f} s, at stage {stages[-1]}.")
     run.facts |= {"packets": len(heard.packets), "heard_s": round(len(heard.packets) * PACKET_MS / 1000, 1)}
     if not heard.packets or not heard.whole():
         raise StepFailed("hear", "The stream ended, but packets are missing or came twice.")
@@ -213,16 +225,27 @@ def operations(run: Run, admin: str) -> dict[str, Any]:
     return {"dollars": round(dollars, 6), "source": source, "counts": {name: round(n) for name, n in counts.items()}}
 
 
+def connected(url: str, key: str) -> Aethercast:
+    """The API's client. Raises StepFailed for what is no address, and for what no header can hold."""
+    with step("reach"):
+        httpx.URL(url)
+    with step("ask"):
+        return Aethercast(url, key)
+    raise AssertionError("a step returns or raises")
+
+
 @contextmanager
 def step(name: str) -> Iterator[None]:
     """Turn whatever goes wrong within into a StepFailed of that name."""
     print(f"  {name} …", file=sys.stderr)
     try:
         yield
-    except (AethercastError, StreamBroken, TimeoutError, httpx.HTTPError, OSError, ValueError) as error:
-        raise StepFailed(name, f"{type(error).__name__}: {error}") from error
+    except StepFailed:
+        raise
     except queue.Empty:
         raise StepFailed(name, f"Nothing came within {TOLD_S:.0f} s.") from None
+    except Exception as error:  # of an answer that nobody foresaw, too: a step is what an operator can look at
+        raise StepFailed(name, f"{type(error).__name__}: {error}") from error
 
 
 @contextmanager
@@ -243,7 +266,10 @@ def receiver(options: argparse.Namespace) -> Iterator[queue.Queue[str]]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("", options.webhook_port), Hook)
+    try:
+        server = ThreadingHTTPServer(("", options.webhook_port), Hook)
+    except OSError as error:
+        raise StepFailed("webhook", f"Nothing can be taken at port {options.webhook_port}: {error.strerror}.") from None
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -281,7 +307,7 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     options = parser.parse_args(arguments)
     url, run, status = options.api.rstrip("/"), Run(), 0
     try:
-        with Aethercast(url, options.key) as api:
+        with connected(url, options.key) as api:
             prove(api, url, options, run)
             run.facts["operations"] = operations(run, options.admin)
     except StepFailed as failed:

@@ -33,8 +33,11 @@ from emulators.firestore.indexes import Index
 from emulators.http_server import HttpServer
 from emulators.loopback import loopback_only
 from local.bucket_roles import bucket_grants
+from local.network import delays_of
 
-TTL_FIELDS = dict.fromkeys(("idempotency", "rate_limits", "segments", "streams", "usage", "workflows"), "expires_at")
+TTL_FIELDS = dict.fromkeys(
+    ("idempotency", "openings", "rate_limits", "segments", "shares", "streams", "usage", "workflows"), "expires_at"
+)
 """Collection id -> the field whose time ends its documents, as terraform/firestore.tf has it."""
 
 INDEXES: dict[str, list[Index]] = {
@@ -93,6 +96,7 @@ def main() -> None:
     parser.add_argument(
         "--taken-is-forbidden", action="store_true", help="answer 403 for a taken name, where 412 is due"
     )
+    parser.add_argument("--network", type=Path, metavar="DIR", help="have delays as DIR says (local/network.py)")
     options = parser.parse_args()
     over = threading.Event()
 
@@ -110,6 +114,7 @@ def main() -> None:
             queues_ramp=options.queues_ramp,
             grants=bucket_grants() if options.accounts else None,
             taken_is_forbidden=options.taken_is_forbidden,
+            delays=delays_of(options.network, "cloud") if options.network else None,
         )
         endpoints = cloud.start()
         secret = secrets.token_urlsafe(16)

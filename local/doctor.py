@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import hcl2
+from lark.exceptions import LarkError
 
+from common.policy import POLICIES
 from local.google_apis import Google, LoggedOut, NotAnswered, login
 
 GOOD, LOOK, WRONG, UNKNOWN = "good", "look", "wrong", "unknown"
@@ -93,6 +95,10 @@ def project(google: Google, plan: Plan) -> Iterator[Finding]:
     try:
         found = google.get("cloudresourcemanager", f"v3/projects/{plan.project}")
     except NotAnswered as refused:
+        if refused.status == 0:
+            mend = "Check the network, and HTTPS_PROXY where there is a proxy."
+            yield Finding(WRONG, "network", f"Google cannot be reached from here: {refused}", mend)
+            return
         if refused.status not in {403, 404} or refused.reason == "SERVICE_DISABLED":
             raise
         mend = "Check its ID (not its name or number), and that you are signed in as somebody who may see it."
@@ -229,7 +235,9 @@ def model(google: Google, plan: Plan) -> Iterator[Finding]:
         return
     settings, place = plan.variable("engine_settings", {}), plan.variable("vertex_location", "global")
     name = settings.get("LANGUAGE_MODEL") or settings.get("LANGUAGE_GEMINI_MODEL") or GEMINI
-    api = "aiplatform" if place == "global" else f"{place}-aiplatform"
+    api = {"global": "aiplatform", "us": "aiplatform.us.rep", "eu": "aiplatform.eu.rep"}.get(
+        place, f"{place}-aiplatform"
+    )
     path = f"v1/projects/{plan.project}/locations/{place}/publishers/google/models/{name}:countTokens"
     try:
         google.post(api, path, {"contents": [{"role": "user", "parts": [{"text": "tides"}]}]})
@@ -260,7 +268,7 @@ def database(google: Google, plan: Plan) -> Iterator[Finding]:
 def queues(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether the names of the queues are free."""
     suffix = plan.variable("queue_suffix", "")
-    ours = {f"{name}{suffix}" for name in ("harvest", "weave", "forge", "master", "editions", "webhooks")}
+    ours = {f"{name}{suffix}" for policy in POLICIES.values() for name in policy.queues}
     try:
         answer = google.get("cloudtasks", f"v2/projects/{plan.project}/locations/{plan.region}/queues", pageSize="1000")
     except NotAnswered as refused:
@@ -285,11 +293,14 @@ def examine(google: Google, plan: Plan) -> Iterator[Finding]:
     """Look at everything, one thing after the other. Raises LoggedOut."""
     for check in CHECKS:
         try:
-            yield from check(google, plan)
+            for finding in check(google, plan):
+                yield finding
+                if finding.about == "network":
+                    return  # nobody else will answer, either
         except NotAnswered as refused:
             about = check.__name__
             if refused.reason == "SERVICE_DISABLED":
-                yield Finding(UNKNOWN, about, "The API that knows is not enabled yet.")
+                yield Finding(UNKNOWN, about, "The API that knows is not enabled yet.", str(refused))  # it says which
             else:
                 yield Finding(UNKNOWN, about, f"This could not be looked at: {refused}")
 
@@ -317,7 +328,7 @@ def programs() -> Iterator[Finding]:
 
 
 def read_variables(path: Path) -> dict[str, Any]:
-    """The variables of a tfvars file, strings without their quotes."""
+    """The variables of a tfvars file, strings without their quotes. Raises ValueError for a file that is none."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, str):
@@ -328,7 +339,12 @@ def read_variables(path: Path) -> dict[str, Any]:
             return {name.strip('"'): plain(one) for name, one in value.items() if not name.startswith("__")}
         return value
 
-    return dict(plain(hcl2.loads(path.read_text(encoding="utf-8"))))
+    try:
+        return dict(plain(hcl2.loads(path.read_text(encoding="utf-8"))))
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    except (LarkError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is no tfvars file: {str(error).partition(chr(10))[0]}") from None
 
 
 def _quota(google: Google, plan: Plan, service: str, quota: str) -> int | None:
@@ -347,7 +363,10 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     parser.add_argument("--var-file", type=Path, help="what Terraform will be told")
     parser.add_argument("--json", action="store_true", help="tell the findings as JSON")
     options = parser.parse_args(arguments)
-    told = read_variables(options.var_file) if options.var_file else {}
+    try:
+        told = read_variables(options.var_file) if options.var_file else {}
+    except ValueError as error:
+        parser.error(str(error))
     plan = Plan(options.project or told.get("project", ""), options.region or told.get("region", "us-central1"), told)
     if not plan.project:
         parser.error("say which project: --project PROJECT")

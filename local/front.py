@@ -16,20 +16,21 @@ from emulators.loopback import loopback_only
 from local import iam
 from local.entry_points import ENTRY_POINTS, source_of
 from local.front_faults import behind_front
+from local.network import behind_network
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def service_app(name: str) -> Wsgi:
     """The WSGI application of the service `name` behind its front."""
-    return loopback_only(behind_front(Front(name, function_app(name)), name))
+    return loopback_only(behind_network(behind_front(Front(name, function_app(name)), name), name))
 
 
 def streamer_app() -> Wsgi:
     """The streamer's, likewise. The import makes the app, as in its container."""
     from streamer.main import app
 
-    return loopback_only(behind_front(app, "streamer"))
+    return loopback_only(behind_network(behind_front(app, "streamer"), "streamer"))
 
 
 def function_app(name: str) -> Wsgi:

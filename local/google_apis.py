@@ -7,8 +7,8 @@ from typing import Any
 
 import google.auth
 import requests
-from google.auth.credentials import Credentials
-from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
+from google.auth.credentials import Credentials, CredentialsWithQuotaProject
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, TransportError
 from google.auth.transport.requests import AuthorizedSession
 from urllib3.util.retry import Retry
 
@@ -34,23 +34,26 @@ def address_of(api: str) -> str:
 
 
 class Google:
-    """Google's APIs, asked with `credentials` and counted against the quota of `project`.
+    """Google's APIs, asked with `credentials` and counted against the quota of `project`; where an API is not enabled
+    in that one yet, once more against the quota of whoever gave the credentials, as some APIs allow.
 
     Each attempt takes at most TIMEOUT_S, and what is busy is asked three times. `address` says where an API is: tests
-    have one of this machine.
+    have one of this machine. https://cloud.google.com/docs/quotas/set-quota-project
     """
 
     def __init__(self, credentials: Credentials, project: str, address: Callable[[str], str] = address_of) -> None:
         self.project = project
         self._address = address
         self._session = AuthorizedSession(credentials)
+        self._elsewhere = AuthorizedSession(_without_quota_project(credentials))
         self._session.headers["X-Goog-User-Project"] = project
         retry = Retry(
             3, backoff_factor=0.3, backoff_jitter=0.3, status_forcelist=(429, 503), allowed_methods=None,
             raise_on_status=False,
         )  # fmt: skip
-        for scheme in ("http://", "https://"):
-            self._session.mount(scheme, requests.adapters.HTTPAdapter(max_retries=retry))
+        for session in (self._session, self._elsewhere):
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, requests.adapters.HTTPAdapter(max_retries=retry))
 
     def get(self, api: str, path: str, **query: str) -> dict[str, Any]:
         """GET `path` of an API, such as "run". Raises NotAnswered and LoggedOut."""
@@ -62,8 +65,18 @@ class Google:
 
     def _ask(self, method: str, api: str, path: str, **more: Any) -> dict[str, Any]:
         try:
-            answer = self._session.request(method, f"{self._address(api)}/{path}", timeout=TIMEOUT_S, **more)
+            return self._ask_over(self._session, method, api, path, **more)
+        except NotAnswered as refused:
+            if refused.reason != "SERVICE_DISABLED":
+                raise
+            return self._ask_over(self._elsewhere, method, api, path, **more)
+
+    def _ask_over(self, session: AuthorizedSession, method: str, api: str, path: str, **more: Any) -> dict[str, Any]:
+        try:
+            answer = session.request(method, f"{self._address(api)}/{path}", timeout=TIMEOUT_S, **more)
             told = answer.json()
+        except TransportError as error:  # of the request for a token
+            raise NotAnswered(0, "", f"Google's sign-in did not answer: {error}") from error
         except GoogleAuthError as error:
             raise LoggedOut(str(error)) from error
         except (requests.RequestException, ValueError) as error:
@@ -83,6 +96,14 @@ def login() -> Credentials:
         credentials, _ = google.auth.default(scopes=SCOPES)
     except DefaultCredentialsError as error:
         raise LoggedOut(str(error)) from error
+    return credentials
+
+
+def _without_quota_project(credentials: Credentials) -> Credentials:
+    """The same credentials, without the project that `gcloud auth application-default set-quota-project` has noted."""
+    if isinstance(credentials, CredentialsWithQuotaProject):
+        without: Credentials = credentials.with_quota_project(None)
+        return without
     return credentials
 
 

@@ -49,8 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="nox -s keys --", description="Create, list and revoke API keys.")
     commands = parser.add_subparsers(dest="command", required=True)
     creating = commands.add_parser("create", help="make a key and print it, once")
-    creating.add_argument("--owner", required=True, help="whose podcasts this key may make and hear")
-    creating.add_argument("--requests-per-minute", type=int, help="default: the gateway's REQUESTS_PER_MINUTE")
+    creating.add_argument("--owner", required=True, type=_named, help="whose podcasts this key may make and hear")
+    creating.add_argument(
+        "--requests-per-minute", type=_at_least_one, help="default: the gateway's REQUESTS_PER_MINUTE"
+    )
     creating.add_argument("--key", help="store this key instead of a random one")
     commands.add_parser("list", help="IDs, owners, quotas and states of all keys")
     revoking = commands.add_parser("revoke", help="make a key useless, for ever")
@@ -70,8 +72,20 @@ def main(arguments: list[str] | None = None) -> int:
         return _do(settings, options)
     except (AethercastError, DefaultCredentialsError, RefreshError) as error:
         print(f"Firestore of {options.project} could not be asked: {error}", file=sys.stderr)
-        print("`nox -s doctor -- --project PROJECT` says what is missing.", file=sys.stderr)
+        print(f"`nox -s doctor -- --project {options.project}` says what is missing.", file=sys.stderr)
         return 1
+
+
+def _named(owner: str) -> str:
+    if not owner.strip():
+        raise argparse.ArgumentTypeError("a key belongs to somebody")
+    return owner.strip()
+
+
+def _at_least_one(number: str) -> int:
+    if not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError("a number of requests, at least 1")
+    return int(number)
 
 
 def _do(settings: Settings, options: argparse.Namespace) -> int:

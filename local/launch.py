@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from local.endpoints import announced, running, welcome
+from local.network import add_network_arguments, network_of
 from local.stack import Options, Stack, StackError
 
 
@@ -48,6 +49,7 @@ def _options() -> Options:
     parser.add_argument(
         "--allow-private", action="store_true", help="let links lead to this machine and private networks"
     )
+    add_network_arguments(parser)
     given = parser.parse_args()
     return Options(
         player_port=given.port,
@@ -56,6 +58,7 @@ def _options() -> Options:
         isolate=given.isolate,
         private_addresses=given.allow_private,
         tell=lambda what: print(what, flush=True),
+        network=network_of(given),
     )
 
 

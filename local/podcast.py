@@ -22,6 +22,7 @@ from common.contract import LANGUAGES, MAX_MINUTES, MIN_MINUTES, PACKET_MS, Stag
 from common.ogg import write_opus
 from local.endpoints import Endpoints, running
 from local.listener import Heard, StreamBroken, listen_through
+from local.network import add_network_arguments, network_of
 from local.stack import Options, Stack, StackError
 
 SAMPLE = Path(__file__).with_name("sample.txt")
@@ -51,12 +52,12 @@ def main() -> int:
             endpoints = running()
             if endpoints is None:
                 console.print("Starting Aethercast on this machine …")
-                allow_private = options.allow_private
-                stack = cleanup.enter_context(Stack(Options(private_addresses=allow_private)))
+                wanted_stack = Options(private_addresses=options.allow_private, network=network_of(options))
+                stack = cleanup.enter_context(Stack(wanted_stack))
                 endpoints = stack.endpoints
-            elif options.allow_private:
+            elif options.allow_private or options.network:
                 console.print(
-                    "A stack runs already, and --allow-private is for one that this starts: it changes nothing."
+                    "A stack runs already: --allow-private and --network, for one that this starts, change nothing."
                 )
             result = make(endpoints, wanted, options.out, console)
     except (AethercastError, PodcastFailed, StackError, StreamBroken, TimeoutError, httpx.HTTPError) as error:
@@ -199,6 +200,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--language", choices=LANGUAGES, help="default: the sources' own")
     parser.add_argument("--out", type=_writable_file, default=Path("podcast.ogg"), help="default: podcast.ogg")
     parser.add_argument("--allow-private", action="store_true", help="let links lead to this machine")
+    add_network_arguments(parser)
     return parser.parse_args()
 
 

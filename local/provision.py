@@ -19,6 +19,7 @@ QUEUES = {
     "harvest": 8,
     "weave": 8,
     "forge": 4,
+    "urgent": 2,
     "master": 2,
     "editions": 1,
     "webhooks": 4,

@@ -34,11 +34,21 @@ from local import iam, keys
 from local.endpoints import Endpoints, answers
 from local.entry_points import ENTRY_POINTS, UNHURRIED
 from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
+from local.network import FOLDER_VARIABLE as NETWORK_VARIABLE
+from local.network import Network, Reach
 from local.processes import Child
 from local.provision import provision
 from local.silent_proxy import SilentProxy
 from local.sockets import lasting_port, listen
-from local.stack_settings import BUCKET, LOCATION, PROJECT, account, player_origins, settings_of
+from local.stack_settings import (
+    BUCKET,
+    LOCATION,
+    PROJECT,
+    account,
+    player_origins,
+    settings_of,
+    speech_version,
+)
 
 READY_TIMEOUT_S = 300.0
 """On a machine that is busy with other things a start takes long; a process that ends is told of at once."""
@@ -65,6 +75,7 @@ class Options:
 
     `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
     `queues_ramp`: new queues, and queues once idle, start slowly, as in the cloud (emulators/tasks/pace.py).
+    `network` has everything take as long as in the cloud (local/network.py).
     `taken_is_forbidden`: creators without the right to delete are answered 403 for a taken name, not 412.
     """
 
@@ -78,6 +89,7 @@ class Options:
     lossy: bool = False
     queues_ramp: bool = False
     taken_is_forbidden: bool = False
+    network: Network | None = None
     sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
     tell: Callable[[str], None] = lambda _: None
@@ -94,6 +106,8 @@ class Stack:
         self.proxies: dict[str, SilentProxy] = {}
         """Where connections can be lost, by the variable that tells services of what is behind each."""
         self._proxied: dict[str, str] = {}
+        self.reach: Reach | None = None
+        """The cloud's delays and cold starts, where the options have a network."""
         self._scratch = contextlib.ExitStack()
         self._tick_token = new_token()
 
@@ -173,6 +187,9 @@ class Stack:
         self.logs = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-logs-")))
         fronts = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-fronts-")))
         self._fronts = Fronts(fronts)
+        if self.options.network:
+            folder = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-network-")))
+            self.reach = Reach(folder, self.options.network)
         self._start_cloud()
         self.urls = self._function_urls(api_url)
         self.endpoints = Endpoints(
@@ -192,7 +209,13 @@ class Stack:
         )
         self.env["TICK_TOKEN_SHA256"] = token_hash(self._tick_token)
         self.env[FOLDER_VARIABLE] = str(fronts)
+        if self.reach:
+            self.env[NETWORK_VARIABLE] = str(self.reach.folder)
+            self.env["IAM_CREDENTIALS_URL"] = self.env["OIDC_JWKS_URL"].removesuffix(
+                "/jwks"
+            )  # no key signs in the cloud
         self.env |= dict(self.options.environment)
+        self.env["SPEECH_VERSION"] = speech_version(os.environ | self.env)
         if self.options.lossy:
             self._proxied = {name: self._put_proxy(name) for name in self.env if name in CALLED}
         self._start_functions(sockets["api"])
@@ -204,6 +227,8 @@ class Stack:
         self._schedule_sweeps()
         self._create_key()
         self._wait_until_ready()
+        if self.reach:
+            self.reach.scale_to_zero()
 
     def _listen(self, port: int) -> socket.socket:
         try:
@@ -234,6 +259,8 @@ class Stack:
             command += ["--seed", str(seed), "--disorder", str(probability)]
         if self.options.queues_ramp:
             command.append("--queues-ramp")
+        if self.reach:
+            command += ["--network", str(self.reach.folder)]
         if self.options.taken_is_forbidden:
             command.append("--taken-is-forbidden")
         cloud = Child("cloud", command, env=dict(os.environ), log=self.logs / "cloud.log")

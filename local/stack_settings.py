@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
+
 from local.endpoints import Endpoints
 from local.entry_points import ROOT
 
@@ -20,6 +24,16 @@ def player_origins(player_url: str) -> list[str]:
 
 def at_localhost(url: str) -> str:
     return url.replace("//127.0.0.1:", "//localhost:")
+
+
+def speech_version(environment: Mapping[str, str]) -> str:
+    """A digest of the engines and their settings, as Terraform makes one of what it deploys."""
+    files = sorted(file for file in (ROOT / "functions" / "model_serving").rglob("*") if file.suffix in {".py", ".txt"})
+    told = sorted((name, value) for name, value in environment.items() if name.startswith("SPEECH_"))
+    digest = hashlib.sha256(json.dumps(told).encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def settings_of(

@@ -39,11 +39,20 @@ class Histogram:
         self._sum += value
 
     def family(self, name: str, documentation: str) -> HistogramMetricFamily:
+        buckets, total = self.buckets()
+        return HistogramMetricFamily(name, documentation, buckets=buckets, sum_value=total)
+
+    def buckets(self) -> tuple[list[tuple[str, int]], float]:
+        """How many values each bound is above, as Prometheus has it, and the sum of all."""
         buckets, running = [], 0
         for bound, count in zip((*map(str, self._bounds), "+Inf"), self._counts, strict=True):
             running += count
             buckets.append((bound, running))
-        return HistogramMetricFamily(name, documentation, buckets=buckets, sum_value=self._sum)
+        return buckets, self._sum
+
+
+FIRST_SOUND_PARTS: Final = ("voicing", "sending")
+"""Until the sound was stored, and from there to the listener."""
 
 
 @dataclass
@@ -71,6 +80,9 @@ class Counts:
     """By players, of themselves."""
     send_lateness: Histogram = field(default_factory=lambda: Histogram(_LATENESS_S))
     ready_to_sent: Histogram = field(default_factory=lambda: Histogram(_LATENCY_S))
+    first_sound: dict[str, Histogram] = field(
+        default_factory=lambda: {part: Histogram(_LATENCY_S) for part in FIRST_SOUND_PARTS}
+    )
     stream_bytes: Histogram = field(default_factory=lambda: Histogram(_STREAM_BYTES))
     client_first_audio: Histogram = field(default_factory=lambda: Histogram(_FIRST_SOUND_S))
     client_buffer: Histogram = field(default_factory=lambda: Histogram(_BUFFER_S))
@@ -121,6 +133,7 @@ class _Collector(Collector):
         yield _counter("asf_client_dropped_messages", "Messages that players could not use", told["dropped_messages"])
         yield counts.send_lateness.family("asf_send_lateness_seconds", "How late a send that was due by the clock was")
         yield counts.ready_to_sent.family("asf_ready_to_sent_seconds", "From a segment's commit to a waiting listener")
+        yield _by_part(counts.first_sound)
         yield counts.stream_bytes.family("asf_stream_bytes", "Bytes sent over one connection")
         yield counts.client_first_audio.family("asf_client_first_audio_seconds", "From play to sound, as players say")
         yield counts.client_buffer.family("asf_client_buffer_seconds", "Sound ahead of the ear, as players say")
@@ -134,6 +147,17 @@ def registry(counts: Counts, gauges: Callable[[], Gauges]) -> CollectorRegistry:
 
 def exposition(made: CollectorRegistry) -> bytes:
     return generate_latest(made)
+
+
+def _by_part(histograms: dict[str, Histogram]) -> Metric:
+    """Where the time to the sound of a first segment went that somebody waited for."""
+    family = HistogramMetricFamily(
+        "asf_first_sound_part_seconds", "Parts of the wait for an awaited first segment", labels=["part"]
+    )
+    for part, histogram in histograms.items():
+        buckets, total = histogram.buckets()
+        family.add_metric([part], buckets, total)
+    return family
 
 
 def _gauge(name: str, documentation: str, value: float) -> Metric:

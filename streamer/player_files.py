@@ -18,7 +18,7 @@ import posixpath
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request, send_from_directory
@@ -55,9 +55,11 @@ def player_files(settings: Settings) -> Blueprint:
 
     @made.get("/config.json")
     def config() -> Response:
-        body = {"api_base": settings.player_api_base}
+        body: dict[str, Any] = {"api_base": settings.player_api_base}
         if settings.player_api_key:
             body["api_key"] = settings.player_api_key
+        if settings.id_token_client:
+            body["sign_in"] = {"client": settings.id_token_client, "address": settings.sign_in_url}
         return json_response(body, headers={"Cache-Control": "no-store"})
 
     latest = [_page(root, _files(root))[0]]

@@ -55,6 +55,8 @@ logger = logging.getLogger(__name__)
 
 SWEEP_S: Final = 1.0
 POOL_THREADS: Final = 16
+SHARE_LOOKED_AT_S: Final = 30.0
+"""So often a connection's share is looked at: who listens by one that was taken back is cut off within a minute."""
 
 Listener = Subscription[Peer]
 _SUPERSEDED: Final = Close(Ending.SUPERSEDED, CLOSE_POLICY, "this stream goes on over another connection")
@@ -252,12 +254,16 @@ class StreamServer:
             self._registry.close(before.sink, _SUPERSEDED)
         self._by_stream[ticket.stream] = listener
         self._open(listener, ticket, message.next_packet, message.window_ms)
-        self._loop.call_later(self._settings.resume_grace_s, self._look_after, listener, ticket)
+        within = SHARE_LOOKED_AT_S if ticket.shared else self._settings.resume_grace_s
+        self._loop.call_later(within, self._look_after, listener, ticket)
 
     def _look_after(self, listener: Listener, ticket: Ticket) -> None:
-        """End a connection whose stream has been taken over on another instance while its token was still good."""
+        """End a connection whose stream has been taken over on another instance while its token was still good; again
+        and again, one whose share may have been taken back."""
         if listener.sink in self._registry.peers and not listener.sink.ending:
             self._spawn(self._leave_to_later(listener.sink, ticket))
+            if ticket.shared:
+                self._loop.call_later(SHARE_LOOKED_AT_S, self._look_after, listener, ticket)
 
     async def _leave_to_later(self, peer: Peer, ticket: Ticket) -> None:
         try:

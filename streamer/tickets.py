@@ -19,8 +19,9 @@ from typing import Final
 from common.errors import Conflict, Forbidden, NotFound, ServiceBroken
 from common.records import Stream
 from common.settings import Settings
+from common.shares import RIGHT
 from common.states import StreamState
-from common.store import api_keys, streams
+from common.store import rights, streams
 from common.store.access import Changed, Missing
 from common.tokens import new_token, token_hash
 
@@ -42,6 +43,8 @@ class Ticket:
     resume_token: str
     audio: str | None
     generation: int = 0
+    shared: bool = False
+    """It was had by a share, which is looked at again and again."""
 
 
 def start(settings: Settings, stream_id: str, at: datetime) -> Ticket:
@@ -61,9 +64,12 @@ def resume(settings: Settings, token: str, at: datetime) -> Ticket:
 
 
 def superseded(settings: Settings, ticket: Ticket) -> bool:
-    """Tell whether the stream goes on over a later connection, perhaps on another instance. Raises ServiceBroken."""
+    """Tell whether the stream goes on over a later connection, perhaps on another instance, or the share that it was
+    had by is over. Raises ServiceBroken."""
     found = streams.read(settings, ticket.stream)
-    return found is not None and found.generation > ticket.generation
+    if found is None:
+        return False
+    return found.generation > ticket.generation or (ticket.shared and not rights.is_good(settings, found.key))
 
 
 def close(settings: Settings, ticket: Ticket) -> None:
@@ -90,17 +96,20 @@ def _read(settings: Settings, stream: str) -> Stream:
 def _redeem(settings: Settings, stream: str, shown: str, at: datetime) -> Ticket:
     for _ in range(_ATTEMPTS):
         found = _read(settings, stream)
-        if at > (found.created or at) + _KEY_TRUSTED and not api_keys.is_good(settings, found.key):
+        if at > (found.created or at) + _KEY_TRUSTED and not rights.is_good(settings, found.key):
+            if found.key.startswith(RIGHT):
+                raise Forbidden("share_revoked", "The share that this stream was had by is over.")
             raise Forbidden("key_revoked", "The API key that this stream was had with was revoked.")
         claimed = _claimed(found, shown, at, timedelta(seconds=settings.resume_grace_s))
         secret = _next(claimed.resume_salt, shown)
         if claimed.resume_hash != token_hash(secret):
             raise _taken()
+        shared = found.key.startswith(RIGHT)
         try:
             streams.change(settings, found, claimed)
         except Changed:
             continue  # somebody else was first; or we were ourselves, and the answer was lost
-        return Ticket(found.id, found.workflow_id, f"{found.id}.{secret}", found.audio, claimed.generation)
+        return Ticket(found.id, found.workflow_id, f"{found.id}.{secret}", found.audio, claimed.generation, shared)
     raise ServiceBroken("store_unreachable", "This stream changes too fast to be redeemed.")
 
 

@@ -20,6 +20,7 @@ locals {
     ],
     var.domain == "" ? [] : ["compute"],
     var.billing_account == "" ? [] : ["billingbudgets"],
+    var.trace ? ["cloudtrace", "telemetry"] : [],
     contains(var.google_engines, "text_to_speech") ? ["texttospeech"] : [],
     contains(var.google_engines, "vertex_ai") ? ["aiplatform"] : [],
   )

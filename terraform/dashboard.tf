@@ -12,6 +12,7 @@ locals {
     { title = "Audio sent, bytes a second", query = "sum(rate(asf_sent_bytes_total[5m]))" },
     { title = "Messages sent and received a second", query = "sum(rate(asf_sent_messages_total[5m]))", second = "sum(rate(asf_received_messages_total[5m]))" },
     { title = "Connections ended a minute, by reason", query = "sum by (reason) (rate(asf_disconnects_total[5m])) * 60" },
+    { title = "First sound by part, s (p50): voicing the greeting, sending it", query = "histogram_quantile(0.5, sum by (part, le) (rate(asf_first_sound_part_seconds_bucket[10m])))" },
     { title = "From voiced to sent, s (p95)", query = "histogram_quantile(0.95, sum by (le) (rate(asf_ready_to_sent_seconds_bucket[10m])))" },
     { title = "Podcasts requested an hour", query = "sum(increase(${local.user_metric}_podcasts_requested{monitored_resource=\"cloud_run_revision\"}[1h]))" },
     { title = "Voicing a segment, ms (p50, p95)", query = "histogram_quantile(0.95, sum by (le) (rate(run_googleapis_com:request_latencies_bucket{monitored_resource=\"cloud_run_revision\",service_name=\"${local.service_names["voice_forge"]}\"}[10m])))", second = "histogram_quantile(0.5, sum by (le) (rate(run_googleapis_com:request_latencies_bucket{monitored_resource=\"cloud_run_revision\",service_name=\"${local.service_names["voice_forge"]}\"}[10m])))" },

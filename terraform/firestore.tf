@@ -25,7 +25,7 @@ resource "google_firestore_backup_schedule" "daily" {
 
 # Documents go when their time has come. The field is not indexed: nothing asks for it, and an index on ever later times is hot.
 resource "google_firestore_field" "expires_at" {
-  for_each = toset(["idempotency", "rate_limits", "segments", "streams", "usage", "workflows"])
+  for_each = toset(["idempotency", "openings", "rate_limits", "segments", "shares", "streams", "usage", "workflows"])
 
   database   = google_firestore_database.main.name
   collection = each.key
@@ -38,7 +38,7 @@ resource "google_firestore_field" "expires_at" {
 # What is stored to be read whole, and asked for by nobody. Without the exemption each would be indexed, too.
 resource "google_firestore_field" "unindexed" {
   for_each = {
-    for field in ["idempotency.result", "segments.meant", "segments.text", "workflows.notes", "workflows.request", "workflows.sources"] : field => split(".", field)
+    for field in ["idempotency.result", "openings.sound", "segments.meant", "segments.sound", "segments.text", "workflows.notes", "workflows.request", "workflows.sources"] : field => split(".", field)
   }
 
   database   = google_firestore_database.main.name

@@ -10,7 +10,7 @@ locals {
 locals {
   # Private service -> who may call it
   invokers = merge(
-    { for queue in local.queues : queue.agent => ["tasks_invoker"] },
+    { for agent in local.workers : agent => ["tasks_invoker"] },
     { for service in ["orchestrator", "dead_letters"] : service => ["events_invoker"] },
     { sweeper = ["scheduler_invoker"] },
     { model_serving = ["api_gateway", "script_weaver", "voice_forge"] },
@@ -136,9 +136,11 @@ resource "google_project_iam_member" "firestore" {
   }
 }
 
-# The streamer listens, and keeps the books of who may hear what: it can delete nothing.
+# The streamer listens, and keeps the books of who may hear what: it can delete nothing. A deleted role can be had back for
+# 7 days, and its ID is free again after 37: as with queues, another suffix has it made anew in between.
+# https://cloud.google.com/iam/docs/creating-custom-roles#deleting-custom-role
 resource "google_project_iam_custom_role" "listener" {
-  role_id     = "${replace(var.prefix, "-", "_")}_listener"
+  role_id     = "${replace(var.prefix, "-", "_")}_listener${replace(var.queue_suffix, "-", "_")}"
   title       = "Aethercast listener"
   description = "Read and write documents, delete none"
   permissions = [
@@ -148,6 +150,10 @@ resource "google_project_iam_custom_role" "listener" {
     "datastore.entities.list",
     "datastore.entities.update",
   ]
+
+  lifecycle {
+    create_before_destroy = true # another suffix is another role, and somebody may be listening
+  }
 }
 
 resource "google_project_iam_member" "streamer_firestore" {
@@ -158,6 +164,10 @@ resource "google_project_iam_member" "streamer_firestore" {
   condition {
     title      = "aethercast_database"
     expression = "resource.name == \"projects/${var.project}/databases/${google_firestore_database.main.name}\""
+  }
+
+  lifecycle {
+    create_before_destroy = true
   }
 }
 
@@ -200,6 +210,16 @@ resource "google_project_iam_member" "streamer_metrics" {
   project = var.project
   role    = "roles/monitoring.metricWriter"
   member  = local.members["streamer"]
+}
+
+# Traces: every service writes its own spans.
+
+resource "google_project_iam_member" "traces" {
+  for_each = toset(var.trace ? concat(distinct([for function in local.functions : function.account]), ["streamer"]) : [])
+
+  project = var.project
+  role    = "roles/telemetry.tracesWriter"
+  member  = local.members[each.key]
 }
 
 # Building

@@ -81,6 +81,9 @@ locals {
     MORE_WEBSOCKET_URLS = join(",", [for url, socket in local.sockets : socket if url != local.player_url])
   }
 
+  # Of the engines as they are deployed and set: openings that were voiced by others are not used any more.
+  speech_version = substr(sha256(jsonencode([data.archive_file.agent["model_serving"].output_sha256, var.speech_engine, var.engine_settings])), 0, 16)
+
   environment = merge(
     {
       GOOGLE_CLOUD_PROJECT  = var.project
@@ -106,10 +109,12 @@ locals {
       LOOKAHEAD_SEGMENTS    = tostring(var.lookahead_segments)
       SPEECH_ENGINE         = var.speech_engine
       SPEECH_ENGINES        = join(",", var.more_speech_engines)
+      SPEECH_VERSION        = local.speech_version
       LANGUAGE_ENGINE       = var.language_engine
       LANGUAGE_ENGINES      = join(",", var.more_language_engines)
       SEARCH_BASE_URL       = var.search_base_url
       SOURCE_READERS        = "2"
+      TRACES_TO             = var.trace ? "cloud" : ""
     },
     { for service in keys(local.functions) : "${upper(service)}_URL" => local.own_urls[service] if service != "api_gateway" },
     var.engine_settings,

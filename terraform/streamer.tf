@@ -11,6 +11,10 @@ locals {
   ])
   streamer_hash = sha256(join("\n", [for file in local.streamer_files : "${file} ${filesha256("${local.root}/${file}")}"]))
 
+  # Of one instance: what is beside the streamer counts, too
+  collector_cpu = "0.1"
+  streamer_cpu  = tonumber(var.streamer.cpu) + (var.collect_metrics ? tonumber(local.collector_cpu) : 0)
+
   # What call.sh is told by: nonsensitive, or Terraform would show nothing of what it says
   call = { TOKEN = nonsensitive(data.google_client_config.this.access_token), PROJECT = var.project }
 
@@ -155,7 +159,7 @@ resource "google_cloud_run_v2_service" "streamer" {
         depends_on = ["streamer"]
 
         resources {
-          limits   = { cpu = "0.1", memory = "128Mi" }
+          limits   = { cpu = local.collector_cpu, memory = "128Mi" }
           cpu_idle = true
         }
       }
@@ -166,8 +170,8 @@ resource "google_cloud_run_v2_service" "streamer" {
 
   lifecycle {
     precondition {
-      condition     = tonumber(var.streamer.cpu) * var.streamer.max_instances <= var.cpu_quota
-      error_message = "The streamer may have ${var.streamer.max_instances} instances of ${var.streamer.cpu} CPU, and a service of this region no more than ${var.cpu_quota} CPU (CpuAllocPerProjectRegion): lower streamer.max_instances, or ask for more and raise cpu_quota."
+      condition     = local.streamer_cpu * var.streamer.max_instances <= var.cpu_quota
+      error_message = "The streamer may have ${var.streamer.max_instances} instances of ${local.streamer_cpu} CPU${var.collect_metrics ? ", the collector's among it" : ""}, and a service of this region no more than ${var.cpu_quota} CPU (CpuAllocPerProjectRegion): lower streamer.max_instances, or ask for more and raise cpu_quota."
     }
   }
 }

@@ -3,12 +3,22 @@
 variable "project" {
   description = "ID of the Google Cloud project, with billing enabled. One deployment fits in a project."
   type        = string
+
+  validation {
+    condition     = can(regex("^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))
+    error_message = "The ID of a project, such as my-project-123456: not its name, nor its number."
+  }
 }
 
 variable "region" {
   description = "Region of everything: functions, streamer, queues, database and buckets stand side by side."
   type        = string
   default     = "us-central1"
+
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "A region, such as us-central1: no zone, and nothing that spans several."
+  }
 }
 
 variable "prefix" {
@@ -40,7 +50,7 @@ variable "database" {
 }
 
 variable "queue_suffix" {
-  description = "Ends the names of the queues, such as -2. Cloud Tasks may keep the name of a deleted queue from being used again for 3 days: after a destroy, the next apply is given another suffix."
+  description = "Ends the names of the queues and of the streamer's role, such as -2. The name of a deleted queue may not be used again for 3 days, and that of a deleted role not from the 7th to the 37th: after a destroy, the next apply is given another suffix."
   type        = string
   default     = ""
 
@@ -54,6 +64,11 @@ variable "domain" {
   description = "A host name for player and API, such as podcasts.example.com. Adds a load balancer with a managed certificate, Cloud CDN and Cloud Armor; its address is an output, to be put into the DNS. Empty: the services' own run.app addresses."
   type        = string
   default     = ""
+
+  validation {
+    condition     = var.domain == "" || can(regex("^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
+    error_message = "A host name alone, in lower case, such as podcasts.example.com."
+  }
 }
 
 variable "id_token_client" {
@@ -84,10 +99,14 @@ variable "max_instances" {
     condition     = alltrue([for limit in values(var.max_instances) : limit >= 1])
     error_message = "A service needs at least one instance."
   }
+  validation {
+    condition     = length(setsubtract(keys(var.max_instances), ["api_gateway", "orchestrator", "dead_letters", "sweeper", "content_harvester", "script_weaver", "voice_forge", "model_serving", "mastering", "editions", "webhooks"])) == 0
+    error_message = "The services are api_gateway, orchestrator, dead_letters, sweeper, content_harvester, script_weaver, voice_forge, model_serving, mastering, editions and webhooks; the streamer has a variable of its own."
+  }
 }
 
 variable "concurrency" {
-  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine; by default it follows speech_requests_per_minute."
+  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine, a third of it kept for what somebody waits for; by default it follows speech_requests_per_minute."
   type        = map(number)
   default     = {}
 
@@ -95,18 +114,32 @@ variable "concurrency" {
     condition     = length(setsubtract(keys(var.concurrency), ["harvest", "weave", "forge", "master", "editions", "webhooks"])) == 0
     error_message = "The queues are harvest, weave, forge, master, editions and webhooks."
   }
+  validation {
+    condition     = alltrue([for tasks in values(var.concurrency) : tasks >= 1 && tasks <= 5000])
+    error_message = "A queue has 1 to 5000 tasks under way."
+  }
 }
 
 variable "cpu_quota" {
   description = "CPU that the instances of one service may have together: the region's quota CpuAllocPerProjectRegion of Cloud Run, by which it refuses a service. A new project has 20; ask for more under IAM & Admin, Quotas."
   type        = number
   default     = 20
+
+  validation {
+    condition     = var.cpu_quota >= 1
+    error_message = "At least 1 CPU."
+  }
 }
 
 variable "streamer" {
   description = "Size of one streamer instance. One of the default size serves 1,000 listeners."
   type        = object({ cpu = string, memory = string, max_instances = number })
   default     = { cpu = "1", memory = "512Mi", max_instances = 5 }
+
+  validation {
+    condition     = contains(["1", "2", "4", "6", "8"], var.streamer.cpu) && can(regex("^[0-9]+[MG]i$", var.streamer.memory)) && var.streamer.max_instances >= 1
+    error_message = "cpu is 1, 2, 4, 6 or 8, memory such as 512Mi or 1Gi, and max_instances at least 1."
+  }
 }
 
 # Engines
@@ -115,24 +148,44 @@ variable "speech_engine" {
   description = "Who speaks: SPEECH_ENGINE of the model serving agent. The default needs no key and no other service."
   type        = string
   default     = "hibari"
+
+  validation {
+    condition     = contains([for file in fileset(path.module, "../functions/model_serving/tts/engines/*/__init__.py") : basename(dirname(file))], var.speech_engine)
+    error_message = "An engine is named after its folder of functions/model_serving/tts/engines."
+  }
 }
 
 variable "language_engine" {
   description = "Who writes: LANGUAGE_ENGINE of the model serving agent. The default needs no key and no other service."
   type        = string
   default     = "extractive"
+
+  validation {
+    condition     = contains([for file in fileset(path.module, "../functions/model_serving/llm/engines/*/__init__.py") : basename(dirname(file))], var.language_engine)
+    error_message = "An engine is named after its folder of functions/model_serving/llm/engines."
+  }
 }
 
 variable "more_speech_engines" {
   description = "Who may speak besides, where a request asks for it."
   type        = list(string)
   default     = []
+
+  validation {
+    condition     = length(setsubtract(var.more_speech_engines, [for file in fileset(path.module, "../functions/model_serving/tts/engines/*/__init__.py") : basename(dirname(file))])) == 0
+    error_message = "An engine is named after its folder of functions/model_serving/tts/engines."
+  }
 }
 
 variable "more_language_engines" {
   description = "Who may write besides, where a request asks for it."
   type        = list(string)
   default     = []
+
+  validation {
+    condition     = length(setsubtract(var.more_language_engines, [for file in fileset(path.module, "../functions/model_serving/llm/engines/*/__init__.py") : basename(dirname(file))])) == 0
+    error_message = "An engine is named after its folder of functions/model_serving/llm/engines."
+  }
 }
 
 variable "engine_settings" {
@@ -153,9 +206,14 @@ variable "vertex_location" {
 }
 
 variable "speech_requests_per_minute" {
-  description = "Quota of the speech engine, such as 200 for Chirp 3 HD. The forge's queue then sends no more, and as many at once as use it up. 0: none is known."
+  description = "Quota of the speech engine, such as 200 for Chirp 3 HD. The forge's queues then send no more, and as many at once as use it up. 0: none is known."
   type        = number
   default     = 0
+
+  validation {
+    condition     = var.speech_requests_per_minute >= 0
+    error_message = "A number of requests, or 0."
+  }
 }
 
 variable "google_engines" {
@@ -166,6 +224,14 @@ variable "google_engines" {
   validation {
     condition     = length(setsubtract(var.google_engines, ["text_to_speech", "vertex_ai"])) == 0
     error_message = "Google's engines are text_to_speech and vertex_ai."
+  }
+  validation {
+    condition     = contains(var.google_engines, "text_to_speech") || !contains(concat([var.speech_engine], var.more_speech_engines), "google")
+    error_message = "The speech engine google needs text_to_speech here."
+  }
+  validation {
+    condition     = anytrue([contains(var.google_engines, "vertex_ai"), contains(var.engine_keys, "language_gemini"), contains(var.engine_keys, "language") && var.language_engine == "gemini", !contains(concat([var.language_engine], var.more_language_engines), "gemini")])
+    error_message = "The language engine gemini needs vertex_ai here, or a key of its own."
   }
 }
 
@@ -188,6 +254,11 @@ variable "engine_keys_version" {
   description = "Raise it by one to have changed keys stored."
   type        = number
   default     = 1
+
+  validation {
+    condition     = var.engine_keys_version >= 1
+    error_message = "A number that grows."
+  }
 }
 
 variable "speech_api_key" {
@@ -234,6 +305,11 @@ variable "search_base_url" {
   description = "A SearXNG server that topics are looked up with besides Wikipedia. Empty: Wikipedia alone."
   type        = string
   default     = ""
+
+  validation {
+    condition     = var.search_base_url == "" || can(regex("^https?://", var.search_base_url))
+    error_message = "The address of a server, such as https://search.example.com."
+  }
 }
 
 variable "search_api_key" {
@@ -249,6 +325,11 @@ variable "lookahead_segments" {
   description = "Voice only so many turns beyond those that somebody is about to hear; the rest waits for listeners. 0: voice everything at once."
   type        = number
   default     = 0
+
+  validation {
+    condition     = var.lookahead_segments >= 0
+    error_message = "A number of turns, or 0."
+  }
 }
 
 variable "limits" {
@@ -270,6 +351,11 @@ variable "retention_days" {
   description = "How long podcasts are kept."
   type        = number
   default     = 30
+
+  validation {
+    condition     = var.retention_days >= 1 && floor(var.retention_days) == var.retention_days
+    error_message = "At least a day, and whole days."
+  }
 }
 
 variable "protect_data" {
@@ -284,20 +370,41 @@ variable "collect_metrics" {
   default     = false
 }
 
+variable "trace" {
+  description = "Send a trace of each podcast to Cloud Trace, whose id is the podcast's: which service, which call took how long. Costs a little per span beyond the free ones."
+  type        = bool
+  default     = false
+}
+
 variable "alert_email" {
   description = "Who is told when something is wrong. Empty: alerts are shown in the console alone."
   type        = string
   default     = ""
+
+  validation {
+    condition     = var.alert_email == "" || can(regex("^[^@ ]+@[^@ ]+$", var.alert_email))
+    error_message = "An e-mail address."
+  }
 }
 
 variable "billing_account" {
   description = "ID of the billing account, for the budget alert. Empty: none, as it needs a right on the billing account."
   type        = string
   default     = ""
+
+  validation {
+    condition     = var.billing_account == "" || can(regex("^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$", var.billing_account))
+    error_message = "The ID of a billing account, such as 012345-6789AB-CDEF01."
+  }
 }
 
 variable "monthly_budget" {
   description = "Told at 50, 90 and 100 % of so much a month, in the billing account's currency."
   type        = number
   default     = 20
+
+  validation {
+    condition     = var.monthly_budget >= 1 && floor(var.monthly_budget) == var.monthly_budget
+    error_message = "A whole amount, at least 1."
+  }
 }

@@ -100,11 +100,15 @@ class Program:
 
 
 def eventually(holds: Callable[[], bool], within_s: float, otherwise: Callable[[], str] = lambda: "") -> None:
-    """Return as soon as `holds()`, and fail when it does not within the time."""
-    deadline = time.monotonic() + within_s
+    """Return soon after `holds()`, and fail when it does not within the time.
+
+    The longer it takes, the more seldom is asked: each look at a stack costs it the processor that it is waited for.
+    """
+    began = time.monotonic()
     while not holds():
-        assert time.monotonic() < deadline, f"not within {within_s} s: {otherwise()}"
-        time.sleep(0.02)
+        waited = time.monotonic() - began
+        assert waited < within_s, f"not within {within_s} s: {otherwise()}"
+        time.sleep(min(0.25, 0.02 + waited / 10))
 
 
 def left_of(stack: Stack, workflow_id: str) -> list[str]:
@@ -153,13 +157,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark a test with its category. Raises UsageError for a module outside of all, or a unit test that is none."""
+    """Mark a test with its category, and with its module as the group that one worker runs.
+
+    So what a module's tests share is made once, not once a worker. Unit tests, which share next to nothing, run one by
+    one on whichever worker has nothing else left. Raises UsageError for a module outside of all categories, or a unit
+    test that is none.
+    """
     category = item.path.relative_to(ROOT / "tests").parts[0]
     if category not in CATEGORIES:
         raise pytest.UsageError(f"{item.path}: a test module belongs in one of {', '.join(CATEGORIES)}")
     if category == "unit" and HEAVY.intersection(getattr(item, "fixturenames", ())):
         raise pytest.UsageError(f"{item.nodeid} starts a stack: it is no unit test")
     item.add_marker(category)
+    if category != "unit" and not item.get_closest_marker("xdist_group"):
+        item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(ROOT))))
 
 
 @pytest.fixture(scope="module")

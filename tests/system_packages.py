@@ -19,13 +19,19 @@ NEEDED = {
     "ffprobe": ("ffmpeg", "an independent reader of the audio that is made"),
     "opusinfo": ("opus-tools", "a second one, which is strict about Ogg Opus"),
 }
-WELCOME = {"firefox-esr": ("firefox-esr", "the same in a second browser, where it can be had")}
+WELCOME = {
+    "firefox-esr": ("firefox-esr", "the same in a second browser, where it can be had"),
+    "WebKitWebDriver": ("webkit2gtk-driver", "the same in Safari's engine"),
+    "Xvfb": ("xvfb", "a screen for it"),
+}
+ALONG = ("gstreamer1.0-plugins-good",)
+"""Packages without a command, installed with the others."""
 
 
 def main() -> int:
     if is_root_on_debian():
         if wanted := absent({**NEEDED, **WELCOME}):
-            install(sorted({package for package, _ in wanted.values()}))
+            install(sorted({*ALONG, *(package for package, _ in wanted.values())}))
         return 0
     missing = absent(NEEDED)
     if missing.pop("chromium-headless-shell", None) and not playwright_has_chromium():

@@ -14,6 +14,7 @@
  * @typedef {import("./api_types.js").Accepted} Accepted
  * @typedef {import("./api_types.js").Segment} ScriptSegment
  * @typedef {import("./api_types.js").Engines} Engines
+ * @typedef {import("./api_types.js").SegmentEdit} SegmentEdit
  */
 
 const TIMEOUT_MS = 15_000;
@@ -51,9 +52,17 @@ export class Api {
    * @returns {Promise<Accepted>}
    */
   generate(request) {
-    const headers = { "X-Idempotency-Key": crypto.randomUUID() };
-    const how = { body: request, headers, timeoutMs: UPLOAD_TIMEOUT_MS };
+    const how = { body: request, headers: once(), timeoutMs: UPLOAD_TIMEOUT_MS };
     return this.#ask("POST", "/podcasts/generate", "cpoa_workflow_id", how);
+  }
+
+  /**
+   * What a podcast of these choices begins with.
+   * @param {import("./api_types.js").OpeningRequest} choices
+   * @returns {Promise<import("./api_types.js").KeptOpening>}
+   */
+  opening(choices) {
+    return this.#ask("POST", "/opening", "opening", { body: choices });
   }
 
   /** Who may speak and write. @returns {Promise<Engines>} */
@@ -86,27 +95,72 @@ export class Api {
     return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/stream`, "stream_id");
   }
 
+  /** The same API with a share in the key's place. @param {string} share */
+  sharedBy(share) {
+    return new Api(this.base, () => share);
+  }
+
+  /** @param {string} id @param {number} days @returns {Promise<import("./api_types.js").Share>} */
+  share(id, days) {
+    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/shares`, "token", { body: { days } });
+  }
+
+  /** @param {string} id @returns {Promise<import("./api_types.js").Shares>} */
+  shares(id) {
+    return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}/shares`, "shares");
+  }
+
+  /** @param {string} id @param {string} share @returns {Promise<void>} */
+  revokeShare(id, share) {
+    return this.#ask("DELETE", `/podcasts/${encodeURIComponent(id)}/shares/${encodeURIComponent(share)}`, null);
+  }
+
   /** @param {string} id @returns {Promise<Podcast>} */
   cancel(id) {
     return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/cancel`, "workflow_id");
   }
 
-  /** @param {string} id @returns {Promise<void>} */
+  /** It goes on though the page is left. @param {string} id @returns {Promise<void>} */
   delete(id) {
-    return this.#ask("DELETE", `/podcasts/${encodeURIComponent(id)}`, null);
+    return this.#ask("DELETE", `/podcasts/${encodeURIComponent(id)}`, null, { keepalive: true });
+  }
+
+  /** @param {string} id @param {string} title @returns {Promise<Podcast>} */
+  rename(id, title) {
+    return this.#ask("PATCH", `/podcasts/${encodeURIComponent(id)}`, "workflow_id", { body: { title } });
+  }
+
+  /** Keep edits of a draft. @param {string} id @param {SegmentEdit[]} segments @returns {Promise<Podcast>} */
+  edit(id, segments) {
+    return this.#ask("PATCH", `/podcasts/${encodeURIComponent(id)}/segments`, "workflow_id", { body: { segments }, headers: once() });
+  }
+
+  /** Have a draft voiced, with its last edits. @param {string} id @param {SegmentEdit[]} segments @returns {Promise<Podcast>} */
+  approve(id, segments) {
+    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/approve`, "workflow_id", { body: { segments }, headers: once() });
+  }
+
+  /** A new podcast of a finished one's edited script. @param {string} id @param {SegmentEdit[]} segments @returns {Promise<Accepted>} */
+  remake(id, segments) {
+    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/remake`, "cpoa_workflow_id", { body: { segments }, headers: once() });
+  }
+
+  /** A new podcast with more about a chapter, the first being 1. @param {string} id @param {number} chapter @returns {Promise<Accepted>} */
+  moreAbout(id, chapter) {
+    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/continue`, "cpoa_workflow_id", { body: { chapter }, headers: once() });
   }
 
   /**
    * @param {string} method
    * @param {string} path
    * @param {string | null} fact  what an answer has; null where it is empty
-   * @param {{body?: object, headers?: Record<string, string>, timeoutMs?: number}} [more]
+   * @param {{body?: object, headers?: Record<string, string>, timeoutMs?: number, keepalive?: boolean}} [more]
    * @returns {Promise<any>}
    */
-  async #ask(method, path, fact, { body, headers = {}, timeoutMs = TIMEOUT_MS } = {}) {
+  async #ask(method, path, fact, { body, headers = {}, timeoutMs = TIMEOUT_MS, keepalive = false } = {}) {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#askOnce(method, path, fact, body, headers, timeoutMs);
+        return await this.#askOnce(method, path, fact, body, headers, timeoutMs, keepalive);
       } catch (error) {
         if (!(error instanceof ApiError) || error.final || attempt === ATTEMPTS) throw error;
         await pause(200 * 2 ** attempt * (0.5 + Math.random() / 2));
@@ -121,8 +175,9 @@ export class Api {
    * @param {object | undefined} body
    * @param {Record<string, string>} headers
    * @param {number} timeoutMs
+   * @param {boolean} keepalive
    */
-  async #askOnce(method, path, fact, body, headers, timeoutMs) {
+  async #askOnce(method, path, fact, body, headers, timeoutMs, keepalive) {
     const key = this.key();
     const response = await fetch(`${this.base}/api/v1${path}`, {
       method,
@@ -133,6 +188,7 @@ export class Api {
       },
       body: body ? JSON.stringify(body) : undefined,
       signal: AbortSignal.timeout(timeoutMs),
+      keepalive,
     }).catch(() => null);
     const answer = response === null || response.status === 204 ? null : await response.json().catch(() => null);
     if (response?.ok && (fact === null ? response.status === 204 : answer?.[fact] !== undefined)) return answer;
@@ -152,6 +208,9 @@ function isOurs(response, answer) {
   const mediaType = response.headers.get("Content-Type")?.split(";")[0].trim();
   return mediaType === "application/problem+json" && answer?.type === OURS + answer?.code;
 }
+
+/** The same in every attempt at one thing, so that it is done once. */
+const once = () => ({ "X-Idempotency-Key": crypto.randomUUID() });
 
 /** @param {number} ms */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

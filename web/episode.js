@@ -7,12 +7,15 @@
 
 import { ApiError } from "./api.js";
 import { DEFAULT_MINUTES, REPORT_EVERY_S } from "./contract.js";
+import { playableFile } from "./media/files.js";
 import { Production } from "./production.js";
 import { Connection } from "./stream/connection.js";
 import { PacketStore } from "./stream/packet_store.js";
 
 /** While a podcast is made its progress comes over the WebSocket; sources and files are asked for this often. */
 const POLL_MS = 4_000;
+/** Of a draft no progress comes but what is asked for. */
+const DRAFT_POLL_MS = 1_500;
 /** After so much listening the server is told how it goes; also that somebody is there, or it would have to ask. */
 const METRICS_MS = REPORT_EVERY_S * 1000;
 /** Who has not moved for so long has come to where they wanted. */
@@ -21,14 +24,16 @@ const SETTLED_MS = 200;
 const ASKED_AFTER = new Set(["harvest", "master"]);
 /** A link to the file works for a while, and is then replaced; a fresh one that breaks so soon is not at fault. */
 const RELINK_AGAIN_MS = 60_000;
+/** On the way to a place far into what is made, the server is told so often how much has come: it sends a window at a time. */
+const CATCHING_UP_S = 20;
 
 export class Episode extends Production {
   /** @type {import("./stream/connection.js").ConnectionState | "file" | "none"} */
   connectionState = "none";
   /** The connection has been lost for a while. */
   unreachable = false;
-  /** How long a podcast was asked for, in minutes; null where that is not known. @type {number | null} */
-  minutes = null;
+  /** What somebody else shared it by: then it can be heard and read, and nothing else. @type {string | null} */
+  share = null;
   store = new PacketStore();
   streamEnded = false;
   /** @type {Connection | null} */
@@ -36,6 +41,7 @@ export class Episode extends Production {
   #api;
   #player;
   #relinkedAt = -Infinity;
+  #caughtUpTo = 0;
   /** What may not wait for the next regular report: a stall, how soon the first sound came, another speed. */
   #told = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -57,22 +63,64 @@ export class Episode extends Production {
 
   /**
    * Have a podcast made and play it. Call it in the click that asks for it.
-   * @param {{minutes: number, topic?: string}} request
+   * @param {{minutes: number, topic?: string, draft?: boolean}} request
+   * @param {import("./opening.js").Opening | null} [opening]  what it begins with, as far as is known: heard at once
    */
-  async request(request) {
+  async request(request, opening = null) {
     this.minutes = request.minutes;
+    this.draft = request.draft ?? false;
     this.begin(request.topic ?? "");
-    this.#startStream();
+    if (!this.draft) this.#startStream();
+    if (opening && this.#player.canStream) this.#hear(opening);
     try {
       const accepted = await this.#api.generate(request);
       if (this.#done.signal.aborted) return;
+      if (opening && accepted.opening?.digest !== opening.digest) this.#unhear();
       this.id = accepted.cpoa_workflow_id;
-      this.#connect(accepted);
-      this.#pollSoon(POLL_MS);
+      if (!this.draft) this.#connect(accepted);
+      this.#pollSoon(this.draft ? DRAFT_POLL_MS : POLL_MS);
     } catch (error) {
+      if (opening) this.#unhear(); // nothing will follow it
       this.#failed(error);
     }
     this.#changed();
+  }
+
+  /** Play the first packets before there is a stream, which then begins after them. @param {import("./opening.js").Opening} opening */
+  #hear({ packets, preSkip, segments }) {
+    this.#player.setFormat({ preSkip, channels: 1 });
+    this.#player.arrived(this.store.add(0, packets));
+    let firstPacket = 0;
+    for (const segment of segments) {
+      this.addTurn({ ...segment, type: "segment", chapter: "", firstPacket });
+      firstPacket += segment.packets;
+    }
+    this.#changed();
+  }
+
+  /** The podcast begins otherwise: nothing of what was played counts, and its stream begins at packet 0. */
+  #unhear() {
+    if (!this.store.end) return;
+    this.store = new PacketStore();
+    this.turns = [];
+    if (this.#player.canStream) this.#player.openStream(this.store);
+    this.#player.play();
+  }
+
+  /** Have the script of a draft voiced, and hear it. Call it in the click that asks for it. @param {import("./api.js").SegmentEdit[]} edits */
+  async approve(edits) {
+    if (!this.id) return;
+    this.#startStream();
+    try {
+      this.#learn(await this.#api.approve(this.id, edits));
+      if (this.#player.canStream) this.#connect(await this.#api.openStream(this.id));
+      this.#pollSoon(POLL_MS);
+    } catch (error) {
+      this.#player.close();
+      throw error;
+    } finally {
+      this.#changed();
+    }
   }
 
   /** Hear one from the library, or one that is being made. @param {string} id @param {number} [from] seconds */
@@ -83,8 +131,12 @@ export class Episode extends Production {
       if (this.#done.signal.aborted) return;
       if (this.state === "COMPLETED") {
         await this.#openFinished(from);
-      } else if (this.state === "GENERATING") {
-        this.#startStream();
+      } else if (this.isOver) {
+        await this.#readScript();
+      } else if (this.draft) {
+        this.#pollSoon(DRAFT_POLL_MS);
+      } else {
+        this.#startStream(from);
         if (this.#player.canStream) this.#connect(await this.#api.openStream(id));
         this.#pollSoon(POLL_MS);
       }
@@ -112,6 +164,7 @@ export class Episode extends Production {
       void this.#readScript();
       return;
     }
+    if (!this.#player.isFile && !this.streamEnded && position > this.#player.availableS) this.dispatchEvent(new Event("unmade"));
     this.#player.seek(position);
     this.#reportSoon(); // the server sends ahead of where the listener is
   }
@@ -147,10 +200,11 @@ export class Episode extends Production {
     return this.streamEnded || this.durationMs !== null;
   }
 
-  #startStream() {
+  /** @param {number} [from] seconds */
+  #startStream(from = 0) {
     this.#player.expectSound();
     if (!this.#player.canStream) return;
-    this.#player.openStream(this.store);
+    this.#player.openStream(this.store, from);
     this.#player.play();
   }
 
@@ -164,11 +218,20 @@ export class Episode extends Production {
       metrics: () => this.#howItGoes(),
       on: {
         control: (message) => this.#control(message),
-        audio: (first, packets) => this.#player.arrived(this.store.add(first, packets)),
+        audio: (first, packets) => this.#arrived(first, packets),
         state: (state, failure) => this.#connectionIs(state, failure),
       },
     });
     this.connectionState = this.connection.state;
+  }
+
+  /** @param {number} first @param {Uint8Array<ArrayBuffer>[]} packets */
+  #arrived(first, packets) {
+    this.#player.arrived(this.store.add(first, packets));
+    const endS = this.store.endMs / 1000;
+    if (this.#player.position <= endS || endS < this.#caughtUpTo + CATCHING_UP_S) return;
+    this.#caughtUpTo = endS;
+    this.#report();
   }
 
   #closeConnection() {
@@ -220,12 +283,12 @@ export class Episode extends Production {
     if (!this.id) return;
     try {
       this.#learn(await this.#api.show(this.id));
-      if (this.state === "COMPLETED" && !this.#player.canStream && !this.#player.isFile) await this.#openFinished(0);
+      if (this.state === "COMPLETED" && this.connectionState === "none" && !this.#player.isFile) await this.#openFinished(0);
     } catch (error) {
       if (error instanceof ApiError && error.final) this.#failed(error);
     }
     if (this.#done.signal.aborted) return;
-    if (this.state === "GENERATING") this.#pollSoon(POLL_MS);
+    if (this.state === "GENERATING" || this.awaitsFile) this.#pollSoon(this.draft ? DRAFT_POLL_MS : POLL_MS);
     this.#changed();
   }
 
@@ -238,7 +301,10 @@ export class Episode extends Production {
   /** @param {number} from seconds */
   async #openFinished(from) {
     const file = this.#fileUrl();
-    if (!file || !this.id) return;
+    if (!file) {
+      this.#pollSoon(POLL_MS);
+      return;
+    }
     this.connectionState = "file";
     this.#player.expectSound();
     this.#player.openFile(file, from);
@@ -258,10 +324,13 @@ export class Episode extends Production {
 
   /** The finished episode in a format that this browser plays. */
   #fileUrl() {
-    const files = this.artifacts;
-    if (!files) return null;
-    const playsOgg = new Audio().canPlayType('audio/ogg; codecs="opus"') !== "";
-    return (playsOgg ? files.audio : files.mp3) ?? files.audio ?? null;
+    const audio = new Audio();
+    return playableFile(this.artifacts, (type) => audio.canPlayType(type));
+  }
+
+  /** It is finished, and what this browser plays of it comes a little later. */
+  get awaitsFile() {
+    return this.state === "COMPLETED" && !this.#player.isFile && !this.streamEnded && this.connection === null && this.#fileUrl() === null;
   }
 
   async #relink() {

@@ -34,8 +34,16 @@ export class Production extends EventTarget {
   sourceProblems = [];
   /** @type {Record<string, string> | null} */
   artifacts = null;
+  /** Its picture, once this page has it. @type {string | null} */
+  cover = null;
+  /** BCP 47; "" while it is not known. */
+  language = "";
   /** @type {number | null} */
   durationMs = null;
+  /** How long it was asked to be, in minutes; null where that is not known. @type {number | null} */
+  minutes = null;
+  /** Nothing is voiced until its script is approved. */
+  draft = false;
   /** @type {{code?: string, message?: string, status?: number} | null} */
   error = null;
 
@@ -49,14 +57,23 @@ export class Production extends EventTarget {
     return this.turns.findLast((turn) => turn.start <= position) ?? null;
   }
 
-  /** @returns {{title: string, start: number}[]} */
+  /** `number` as the API counts them: turns without a chapter are one, too. @returns {{title: string, start: number, number: number}[]} */
   get chapters() {
-    /** @type {{title: string, start: number}[]} */
+    /** @type {{title: string, start: number, number: number}[]} */
     const chapters = [];
+    let [number, before] = [0, ""];
     for (const { chapter, start } of this.turns) {
-      if (chapter && chapter !== chapters.at(-1)?.title) chapters.push({ title: chapter, start });
+      const title = chapter || this.title;
+      if (number === 0 || title !== before) number++;
+      before = title;
+      if (chapter && chapter !== chapters.at(-1)?.title) chapters.push({ title: chapter, start, number });
     }
     return chapters;
+  }
+
+  /** What the server calls DONE is whole: the script of a draft is there to be edited. */
+  get isWritten() {
+    return this.stages.weave === "DONE";
   }
 
   /** It has been asked for. @param {string} title as far as it is known */
@@ -75,11 +92,14 @@ export class Production extends EventTarget {
     if (podcast.state === "GENERATING" && this.state !== "GENERATING") return; // an answer that was overtaken
     this.state = podcast.state;
     this.named(podcast.title);
+    this.language = podcast.language;
     this.stages = podcast.stages;
     this.sources = podcast.sources ?? [];
     this.sourceProblems = podcast.source_problems ?? [];
     this.artifacts = podcast.artifacts;
     this.durationMs = podcast.duration_ms;
+    this.minutes = podcast.minutes ?? this.minutes;
+    this.draft = podcast.draft;
     this.error = podcast.error ?? this.error;
     this.#count(podcast.segments);
   }
@@ -98,13 +118,13 @@ export class Production extends EventTarget {
     this.turns.sort((one, other) => one.start - other.start);
   }
 
-  /** The finished script. @param {import("./api.js").ScriptSegment[]} segments */
+  /** The script, as far as it was voiced; of one that is over, what had been written besides. @param {import("./api.js").ScriptSegment[]} segments */
   addScript(segments) {
     let firstPacket = 0;
     for (const segment of segments) {
-      if (!segment.packets) continue;
-      this.addTurn({ ...segment, type: "segment", firstPacket, packets: segment.packets });
-      firstPacket += segment.packets;
+      if (!segment.packets && !this.isOver) continue;
+      this.addTurn({ ...segment, type: "segment", firstPacket, packets: segment.packets ?? 0 });
+      firstPacket += segment.packets ?? 0;
     }
   }
 

@@ -24,7 +24,8 @@ PACK: Final = Pack(
         sources="Quellen",
     ),
     phrases=Phrases(
-        opening="Und ich bin {other}. Eines vorweg: Was ihr hört, sind die Worte der Quellen selbst. Wir "
+        introduction="Und ich bin {other}.",
+        opening="Eines vorweg: Was ihr hört, sind die Worte der Quellen selbst. Wir "
                 "zitieren und fügen nichts hinzu.",
         opening_alone="Eines vorweg: Was ihr hört, sind die Worte der Quellen selbst. Ich zitiere und füge "
                       "nichts hinzu.",

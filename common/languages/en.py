@@ -23,7 +23,8 @@ PACK: Final = Pack(
         sources="Sources",
     ),
     phrases=Phrases(
-        opening="And I'm {other}. One thing first: what you'll hear are the sources' own words. We quote, "
+        introduction="And I'm {other}.",
+        opening="One thing first: what you'll hear are the sources' own words. We quote, "
                 "and add nothing.",
         opening_alone="One thing first: what you'll hear are the sources' own words. I quote, and add "
                       "nothing.",

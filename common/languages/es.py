@@ -23,7 +23,8 @@ PACK: Final = Pack(
         sources="Fuentes",
     ),
     phrases=Phrases(
-        opening="Y yo soy {other}. Antes de nada: lo que van a oír son las palabras de las propias fuentes. "
+        introduction="Y yo soy {other}.",
+        opening="Antes de nada: lo que van a oír son las palabras de las propias fuentes. "
                 "Citamos, sin añadir nada.",
         opening_alone="Antes de nada: lo que van a oír son las palabras de las propias fuentes. Cito, sin "
                       "añadir nada.",

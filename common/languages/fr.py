@@ -23,7 +23,8 @@ PACK: Final = Pack(
         sources="Sources",
     ),
     phrases=Phrases(
-        opening="Et moi, c'est {other}. Une chose d'abord : ce que vous allez entendre, ce sont les mots des "
+        introduction="Et moi, c'est {other}.",
+        opening="Une chose d'abord : ce que vous allez entendre, ce sont les mots des "
                 "sources. Nous citons, sans rien ajouter.",
         opening_alone="Une chose d'abord : ce que vous allez entendre, ce sont les mots des sources. Je "
                       "cite, sans rien ajouter.",

@@ -23,7 +23,8 @@ PACK: Final = Pack(
         sources="Fonti",
     ),
     phrases=Phrases(
-        opening="E io sono {other}. Una cosa prima di tutto: quelle che sentirete sono le parole delle fonti "
+        introduction="E io sono {other}.",
+        opening="Una cosa prima di tutto: quelle che sentirete sono le parole delle fonti "
                 "stesse. Citiamo, senza aggiungere nulla.",
         opening_alone="Una cosa prima di tutto: quelle che sentirete sono le parole delle fonti stesse. "
                       "Cito, senza aggiungere nulla.",

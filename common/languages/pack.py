@@ -60,12 +60,14 @@ class Notes:
 class Phrases:
     """The extractive writer's own phrases: everything but facts, which are the sources' sentences.
 
-    `{other}` is the other host, `{title}` a source or the podcast, `{term}` a name or word of the next passage.
+    `{other}` is a host, `{title}` a source or the podcast, `{term}` a name or word of the next passage.
     No phrase is used twice in a podcast unless its blanks are filled otherwise.
     """
 
+    introduction: str
+    """Says who else speaks."""
     opening: str
-    """Says who else speaks, and that what follows is quoted."""
+    """Says that what follows is quoted."""
     opening_alone: str
     begin: str
     """Leads into the first sentences."""

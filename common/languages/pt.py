@@ -23,7 +23,8 @@ PACK: Final = Pack(
         sources="Fontes",
     ),
     phrases=Phrases(
-        opening="E eu sou {other}. Antes de tudo: o que vão ouvir são as palavras das próprias fontes. "
+        introduction="E eu sou {other}.",
+        opening="Antes de tudo: o que vão ouvir são as palavras das próprias fontes. "
                 "Citamos, sem acrescentar nada.",
         opening_alone="Antes de tudo: o que vão ouvir são as palavras das próprias fontes. Cito, sem "
                       "acrescentar nada.",

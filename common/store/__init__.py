@@ -4,6 +4,7 @@
     access               calls: the client, retries and timeouts, and Firestore's errors as ours
     writes               creations and changes, alone or committed together; refuses illegal transitions
     workflows, segments  podcasts and their scripts
+    openings             first breaths of greetings, voiced beforehand
     streams              rights to listen
     feeds, api_keys      addresses and keys of owners, found by their hashes
     rate_limits          calls a key and a minute

@@ -102,6 +102,13 @@ def get_both(settings: Settings, one: tuple[type[R], Path], other: tuple[type[S]
     )
 
 
+def get_all(settings: Settings, shape: type[R], paths: Sequence[Path]) -> list[R]:
+    """Read records by one call; those that exist, in any order."""
+    references = [document(settings, path) for path in paths]
+    with reading():
+        return [record(shape, each) for each in database(settings).get_all(references, **PATIENCE) if each.exists]
+
+
 def find(shape: type[R], query: Any) -> list[R]:
     """List the records of a query or collection, in the order of the query."""
     with reading():

@@ -12,8 +12,10 @@ Path = tuple[str, ...]
 WORKFLOWS: Path = ("workflows",)
 STREAMS: Path = ("streams",)
 FEEDS: Path = ("feeds",)
+SHARES: Path = ("shares",)
 API_KEYS: Path = ("api_keys",)
 PRONUNCIATIONS: Path = ("pronunciations",)
+OPENINGS: Path = ("openings",)
 RATE_LIMITS: Path = ("rate_limits",)
 USAGE: Path = ("usage",)
 REMOVALS: Path = ("removals",)
@@ -40,6 +42,10 @@ def feed(token_hash: str) -> Path:
     return (*FEEDS, token_hash)
 
 
+def share(share_id: str) -> Path:
+    return (*SHARES, share_id)
+
+
 def api_key(key_hash: str) -> Path:
     return (*API_KEYS, key_hash)
 
@@ -48,8 +54,12 @@ def pronunciations(owner_hash: str) -> Path:
     return (*PRONUNCIATIONS, owner_hash)
 
 
-def rate_limit(key_hash: str, window: int) -> Path:
-    return (*RATE_LIMITS, f"{key_hash}:{window}")
+def opening(key: str) -> Path:
+    return (*OPENINGS, key)
+
+
+def rate_limit(key_hash: str, window: int, shard: int = 0) -> Path:
+    return (*RATE_LIMITS, f"{key_hash}:{window}:{shard}" if shard else f"{key_hash}:{window}")
 
 
 def usage(key_hash: str, day: str) -> Path:

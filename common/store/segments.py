@@ -44,10 +44,15 @@ def script(settings: Settings, workflow_id: str) -> list[Segment]:
 def create(settings: Settings, workflow_id: str, segments: Iterable[Segment]) -> bool:
     """Store new turns, all or none; return False where any exists already."""
     try:
-        writes.commit(settings, *(writes.creation(_path(workflow_id, each), each) for each in segments))
+        writes.commit(settings, *creations(workflow_id, segments))
     except Taken:
         return False
     return True
+
+
+def creations(workflow_id: str, segments: Iterable[Segment]) -> Iterator[Write]:
+    """Describe new turns, to be committed with their podcast."""
+    return (writes.creation(_path(workflow_id, each), each) for each in segments)
 
 
 def store(settings: Settings, workflow_id: str, segments: Sequence[Segment]) -> None:

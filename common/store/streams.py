@@ -16,8 +16,14 @@ def read(settings: Settings, stream_hash: str) -> Stream | None:
     return get(settings, Stream, paths.stream(stream_hash))
 
 
-def open_new(settings: Settings, stream: Stream) -> None:
-    writes.commit(settings, writes.replacement(paths.stream(stream.id), stream))
+def opening(stream: Stream) -> Write:
+    """Describe a new right to listen, to be committed with the podcast."""
+    return writes.replacement(paths.stream(stream.id), stream)
+
+
+def open_new(settings: Settings, stream: Stream, *with_it: Write) -> None:
+    """Commit a new right to listen and the writes `with_it`, all or none."""
+    writes.commit(settings, opening(stream), *with_it)
 
 
 def change(settings: Settings, before: Stream, after: Stream) -> None:

@@ -26,9 +26,10 @@ def read(settings: Settings, record: str) -> IdempotencyRecord | None:
     return get(settings, IdempotencyRecord, paths.work(record))
 
 
-def create(settings: Settings, record: IdempotencyRecord) -> IdempotencyRecord:
-    """Create a record, and return it with its version. Raises Taken."""
-    [written] = writes.commit(settings, writes.creation(paths.work(record.id), record))
+def create(settings: Settings, record: IdempotencyRecord, *with_it: Write) -> IdempotencyRecord:
+    """Create a record and commit the writes `with_it`, all or none; return the record with its version. Raises Taken;
+    Changed or Missing where a precondition of another write failed."""
+    written, *_ = writes.commit(settings, writes.creation(paths.work(record.id), record), *with_it)
     return replace(record, version=written.update_time, created=written.update_time)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import grpc
 
+from emulators.delays import Delays
 from emulators.firestore.commits import Commits
 from emulators.firestore.expiry import Expiry
 from emulators.firestore.handlers import bidirectional, streaming, unary
@@ -44,8 +45,9 @@ class FirestoreEmulator(GrpcEmulator):
         ttl_fields: Mapping[str, str] | None = None,
         sweep_s: float = 60.0,
         indexes: Mapping[str, Sequence[Index]] | None = None,
+        delays: Delays | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(delays)
         self._meter = meter
         self._store = Store(journal, clock)
         self._transactions = Transactions(self._store)

@@ -7,6 +7,7 @@ from itertools import count
 
 from google.pubsub_v1 import types as t
 
+from emulators.delays import Delays
 from emulators.delivery import Courier, Disorder
 from emulators.grpc_service import not_found
 from emulators.journal import Journal, NotKept
@@ -24,6 +25,7 @@ class Broker:
         journal: Journal,
         *,
         disorder: Disorder | None,
+        delays: Delays | None,
         max_outstanding_pushes: int,
         time_scale: float,
     ) -> None:
@@ -31,7 +33,7 @@ class Broker:
         self.subscriptions: dict[str, Subscription] = {}
         self.journal = journal
         self.means: Means
-        self._meter, self._disorder = meter, disorder
+        self._meter, self._disorder, self._delays = meter, disorder, delays
         self._max_outstanding_pushes, self._time_scale = max_outstanding_pushes, time_scale
         # Started from the clock, so that ids of messages long acknowledged never come again after a restart.
         self._message_ids = map(str, count(time.time_ns() // 1000))
@@ -84,8 +86,14 @@ class Broker:
         added = [(known, Delivery(message)) for message in messages for known in subscriptions]
         self.journal.write([known.journal_entry(delivery) for known, delivery in added])
         for known, delivery in added:
-            known.add(delivery, self._disorder.delay_s() if self._disorder else 0.0)
+            known.add(delivery, self._way_s(delivery))
         return [message.message_id for message in messages]
+
+    def _way_s(self, delivery: Delivery) -> float:
+        """How long a new message takes to a subscription's first attempt at it."""
+        disorder_s = self._disorder.delay_s() if self._disorder else 0.0
+        about = delivery.message.attributes.get("ce-id", "")
+        return disorder_s + (self._delays.draw("pubsub_push", about) if self._delays else 0.0)
 
     def _bury(self, source: t.Subscription, delivery: Delivery) -> bool:
         """Forward what nobody took; False if the dead-letter topic is gone."""

@@ -8,6 +8,7 @@ from typing import Any
 import grpc
 from google.pubsub_v1 import types as t
 
+from emulators.delays import Delays
 from emulators.delivery import Courier, Disorder, IdTokens
 from emulators.grpc_service import GrpcEmulator, bidirectional, unary
 from emulators.journal import Journal
@@ -35,14 +36,16 @@ class PubSubEmulator(GrpcEmulator):
         max_outstanding_pushes: int = 32,
         disorder: Disorder | None = None,
         time_scale: float = 1.0,
+        delays: Delays | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(delays)
         self._journal, self._id_tokens = journal, id_tokens
         self._courier: Courier
         self._broker = Broker(
             meter,
             journal,
             disorder=disorder,
+            delays=delays,
             max_outstanding_pushes=max_outstanding_pushes,
             time_scale=time_scale,
         )

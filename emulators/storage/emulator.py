@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
+from emulators.delays import Delays, delayed_app
 from emulators.http_server import HttpServer
 from emulators.journal import Journal, NotKept
 from emulators.loopback import is_a_pages, loopback_only
@@ -70,6 +71,7 @@ class StorageEmulator:
         taken_is_forbidden: bool = False,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         faults: Faults | None = None,
+        delays: Delays | None = None,
     ) -> None:
         self._meter, self._faults = meter, faults
         self._rights = Rights(grants, identity)
@@ -77,7 +79,8 @@ class StorageEmulator:
         self._objects = Objects(journal)
         self._uploads = Uploads(self._objects, self._put)
         self._links = Links(self._objects, self._put, self._count_read, identity, self._rights, clock)
-        self._server = HttpServer(loopback_only(self._app))
+        app = delayed_app(self._app, delays, _kind) if delays else self._app
+        self._server = HttpServer(loopback_only(app), patient=delays is not None)
 
     def start(self, port: int = 0) -> int:
         """Serve on the loopback interface; the port."""
@@ -243,6 +246,13 @@ class StorageEmulator:
 
     def _count_write(self, named: str) -> None:
         self._meter.count("storage_writes", named)
+
+
+def _kind(environ: WSGIEnvironment) -> str | None:
+    """The kind of a request's delay; browsers' questions about origins are answered on the way."""
+    return {"GET": "storage_read", "HEAD": "storage_read", "OPTIONS": None}.get(
+        environ["REQUEST_METHOD"], "storage_write"
+    )
 
 
 def _changes(request: Request) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import grpc
 from google.cloud import tasks_v2 as t
 
+from emulators.delays import Delays
 from emulators.delivery import Courier, Disorder, IdTokens
 from emulators.grpc_service import (
     GrpcEmulator,
@@ -48,8 +49,9 @@ class TasksEmulator(GrpcEmulator):
         disorder: Disorder | None = None,
         ramps: bool = False,
         time_scale: float = 1.0,
+        delays: Delays | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(delays)
         self._meter, self._journal, self._id_tokens = meter, journal, id_tokens
         self._disorder, self._ramps, self._time_scale = disorder, ramps, time_scale
         self._graveyard = Graveyard(journal, name_reuse_s)
@@ -79,7 +81,9 @@ class TasksEmulator(GrpcEmulator):
 
     def _open(self) -> None:
         courier = Courier(self._id_tokens)
-        self._means = Means(self._journal, self._graveyard, courier, self._disorder, self._time_scale, self._ramps)
+        self._means = Means(
+            self._journal, self._graveyard, courier, self._disorder, self._time_scale, self._ramps, self._delays
+        )
         self._queues.clear()
         kept = [(key.partition("/"), value) for key, value in self._journal.items()]
         for (kind, _, name), value in kept:

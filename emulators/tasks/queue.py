@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from google.cloud import tasks_v2 as t
 
+from emulators.delays import Delays
 from emulators.delivery import Answer, Courier, Disorder, Outbox, backoff_s
 from emulators.journal import Journal
 from emulators.tasks.configs import schedule_time, seconds
@@ -25,6 +26,7 @@ class Means:
     disorder: Disorder | None
     time_scale: float
     ramps: bool
+    delays: Delays | None
 
 
 class Queue:
@@ -39,8 +41,12 @@ class Queue:
 
     def add(self, task: Task) -> None:
         self.tasks[task.config.name] = task
-        disorder_s = self._means.disorder.delay_s() if self._means.disorder else 0.0
-        self._outbox.put(task, schedule_time(task.config).ToNanoseconds() / 1e9 - time.time() + disorder_s)
+        means = self._means
+        way_s = means.disorder.delay_s() if means.disorder else 0.0
+        if means.delays:
+            way_s += means.delays.draw("tasks_dispatch", task.config.name)
+        wait_s = schedule_time(task.config).ToNanoseconds() / 1e9 - time.time()
+        self._outbox.put(task, max(0.0, wait_s) + way_s)
 
     def remove(self, task: Task) -> None:
         """Forget the task, but for its name; an attempt that is under way goes on, for the last time."""

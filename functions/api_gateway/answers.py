@@ -19,6 +19,7 @@ Count = Annotated[int, Field(ge=0)]
 Languages = list[str]
 
 _ID = "4fd5b9d0f0c148a4a9a4f3bd1a1c7a5e"
+_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _STREAM = {
     "stream_id": "6cSQnZB1vLr3m0fGzqHnJ9xkP2aTtUeWyVdRiOoLsKM",
     "websocket_url": "wss://listen.example.com/api/v1/podcasts/stream",
@@ -30,6 +31,7 @@ _PODCAST = {
     "title": "Tides",
     "language": "en",
     "created_at": "2026-05-04T09:30:00.123456+00:00",
+    "minutes": 5,
     "stages": {"harvest": "DONE", "weave": "RUNNING", "forge": "RUNNING", "master": "PENDING"},
     "duration_ms": None,
     "error": None,
@@ -65,6 +67,12 @@ _SEGMENT = {
     "forging_at": "2026-05-04T09:30:01.100000+00:00",
     "forged_at": "2026-05-04T09:30:01.200000+00:00",
 }
+_SHARE = {
+    "id": "9f86d081884c7d65",
+    "token": f"share_9f86d081884c7d65_1780000000_{_STREAM['stream_id']}",
+    "created_at": "2026-05-01T12:00:00+00:00",
+    "expires_at": "2026-05-31T12:00:00+00:00",
+}
 _SPEECH_ENGINE = {
     "engine": "espeak",
     "languages": ["en", "es"],
@@ -90,6 +98,41 @@ class Stream(Answer):
     websocket_url: str
 
 
+class KnownOpening(Answer):
+    digest: Annotated[str, Field(description="SHA-256 of its packets as a binary message of the stream.")]
+    packets: Annotated[int, Field(ge=1, description="Of 20 ms each, from packet 0 on.")]
+
+
+class OpeningSegment(Answer):
+    index: Count
+    kind: SegmentKind
+    speaker: str
+    text: str
+    packets: Count
+
+
+class Opening(KnownOpening):
+    pre_skip: Annotated[Count, Field(description="Samples of 48 kHz to be dropped at the start.")]
+    segments: list[OpeningSegment]
+    sound: Annotated[str, Field(description="Base64 of a binary message of the stream: all packets, from 0 on.")]
+
+
+class KeptOpening(Answer):
+    model_config = _example(
+        {
+            "opening": {
+                "digest": _DIGEST,
+                "packets": 51,
+                "pre_skip": 312,
+                "segments": [{"index": 0, "kind": "cold_open", "speaker": "Ada", "text": "Hello.", "packets": 51}],
+                "sound": "AAAAAAABAAP4//4=",
+            }
+        }
+    )
+
+    opening: Annotated[Opening | None, Field(description="null: it was not voiced before.")]
+
+
 class Accepted(Answer):
     model_config = _example(
         {
@@ -97,6 +140,7 @@ class Accepted(Answer):
             "cpoa_workflow_id": _ID,
             **_STREAM,
             "status_url": f"https://api.example.com/api/v1/podcasts/{_ID}",
+            "opening": {"digest": _DIGEST, "packets": 214},
         }
     )
 
@@ -105,6 +149,13 @@ class Accepted(Answer):
     stream_id: Annotated[str, Field(description="Opens one WebSocket, once.")]
     websocket_url: str
     status_url: str
+    opening: Annotated[
+        KnownOpening | None,
+        Field(
+            description="The sound that it begins with is there already; null: none is. Whoever has heard an opening "
+            "of the same digest may start the stream at the packet after it.",
+        ),
+    ]
 
 
 class Stages(Answer):
@@ -147,6 +198,7 @@ class ListedPodcast(Answer):
     title: str
     language: str
     created_at: datetime
+    minutes: Annotated[int, Field(ge=1, description="How long it was asked to be.")]
     stages: Stages
     duration_ms: Annotated[Count | None, Field(description="How long the finished episode is.")]
     error: Failure | None
@@ -312,6 +364,21 @@ class Feeds(Answer):
     feeds: list[ListedFeed]
 
 
+class Share(Answer):
+    model_config = _example(_SHARE)
+
+    id: str
+    token: Annotated[str, Field(description="Stands in a key's place, where the podcast is read and heard.")]
+    created_at: datetime
+    expires_at: datetime
+
+
+class Shares(Answer):
+    model_config = _example({"shares": [_SHARE]})
+
+    shares: list[Share]
+
+
 class FieldError(Answer):
     field: str
     message: str
@@ -354,6 +421,10 @@ class SignedSegmentUrl(Answer):
 class SignedUrls(Answer):
     urls: list[SignedSegmentUrl]
     expires_at: datetime
+
+
+class Awaited(Answer):
+    awaited: int
 
 
 class Removed(Answer):

@@ -1,4 +1,4 @@
-"""Authentication and rate limits of the public API: each caller, and how often each may call.
+"""Authentication of the public API: who calls, and how often that caller may (quotas.py).
 
 A key is 256 random bits, so its SHA-256 needs no salt; the document of that name says the key's owner. Keys are made,
 listed and revoked with `nox -s keys`. With `ID_TOKEN_CLIENT` set, people may come with an ID
@@ -7,29 +7,33 @@ token of Google instead: each is an owner of their own.
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime, timedelta
-
 from flask import Request, g
 
-from common.errors import Forbidden, RateLimited, Unauthenticated
+from common import shares
+from common.errors import Forbidden, Unauthenticated
 from common.oidc import person
 from common.settings import Settings
-from common.store import api_keys, rate_limits
+from common.store import api_keys, rights
 from common.tokens import token_hash
 
-WINDOW_S = 60
+SHARE_QUOTA = 600
+"""Costly requests a minute with one share, of all who have its link together."""
 
 
-def owner_of(request: Request, settings: Settings) -> str:
-    """The owner of the request's API key, or the person of its ID token. Raises Unauthenticated without either,
-    Forbidden for a revoked key.
+def owner_of(request: Request, settings: Settings, *, shared: bool = False, workflow_id: str = "") -> str:
+    """The owner of the request's API key, the person of its ID token, or, where the operation is `shared`, the owner of
+    the podcast that the request has a share of. Raises Unauthenticated without any of these, Forbidden for a revoked
+    key or share.
 
     The key is looked up by its hash and compared by nothing else, so that the duration tells nothing about the key.
     """
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not key:
         raise Unauthenticated("key_missing", "Send an API key: Authorization: Bearer <key>.")
+    if key.startswith(shares.PREFIX):
+        if not shared:
+            raise Forbidden("share_read_only", "A share lets one podcast be heard and read, and nothing else.")
+        return _sharer(settings, key, workflow_id)
     if settings.id_token_client and key.count(".") == 2:  # as every JWT has, and no key
         owner = person(key, settings, client_id=settings.id_token_client)
         g.key_hash, g.key, g.quota = token_hash(owner), "", settings.requests_per_minute
@@ -45,23 +49,12 @@ def owner_of(request: Request, settings: Settings) -> str:
     return found.owner
 
 
-def spend(settings: Settings) -> None:
-    """Count one costly request of the caller's key in the present minute. Raises RateLimited.
-
-    One increment without a read before it: the transform's own result says the number so far. Whatever the answer
-    will be, a refusal included, the answer carries the `RateLimit-*` headers left here in `g.rate_limit`.
-    https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
-    """
-    now = time.time()
-    window = int(now // WINDOW_S)
-    reset = max(1, round((window + 1) * WINDOW_S - now))
-    used = rate_limits.spend(settings, g.key_hash, window, datetime.now(UTC) + timedelta(seconds=2 * WINDOW_S))
-    g.rate_limit = {
-        "RateLimit-Limit": str(g.quota),
-        "RateLimit-Remaining": str(max(0, g.quota - used)),
-        "RateLimit-Reset": str(reset),
-    }
-    if used > g.quota:
-        raise RateLimited(
-            "rate_limited", f"This key may ask for {g.quota} podcasts, streams, titles and lists a minute.", reset
-        )
+def _sharer(settings: Settings, token: str, workflow_id: str) -> str:
+    """The owner who shared the podcast."""
+    right = shares.RIGHT + shares.verified(settings, token, workflow_id)
+    found = rights.share_behind(settings, right)
+    if found is None:
+        raise Forbidden("share_revoked", "This share was taken back.")
+    g.key_hash = g.key = right
+    g.quota = SHARE_QUOTA
+    return found.owner

@@ -11,7 +11,6 @@ from flask import Request, Response
 
 from common.blobs import create_object, read_object
 from common.errors import BadRequest, Unprocessable
-from common.events import PODCAST_REQUESTED, Event
 from common.idempotency import Outcome
 from common.names import sources_object
 from common.records import Material, Segment, SourceText, Workflow, account_of
@@ -23,6 +22,7 @@ from common.text.plain import blocks_of
 from common.text.sentences import breaths, ended, one_line, sentences
 from functions.api_gateway import usage
 from functions.api_gateway.derived import derive, descendant
+from functions.api_gateway.generating import requested
 from functions.api_gateway.requests_schema import ContinueRequest
 
 _LEAST_CHARACTERS = 200
@@ -63,11 +63,7 @@ def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: Conti
         request=replace(new.request, title=title, minutes=asked.minutes),
         sources=[account_of(source) for source in sources],
     )
-    return Outcome(
-        {"workflow_id": new_id},
-        writes=usage.begun(new, asked.minutes),
-        events=(Event(PODCAST_REQUESTED, new_id),),
-    )
+    return requested(settings, new)
 
 
 def _chapter(script: list[Segment], podcast: str, number: int) -> tuple[str, list[Segment]]:

@@ -37,11 +37,11 @@ def derive(settings: Settings, request: Request, owner: str, workflow_id: str, p
         made = str(claim.result["workflow_id"])
         require_kept(settings, owner, made)
     else:
-        made = new_id(digest, claim)
+        made = new_id(digest, claim.created.isoformat())
         claim = claim.settle(lambda: make(_finished(settings, owner, workflow_id), made))
     publish(settings, *claim.events)
     logger.info("%s of %s requested", purpose, workflow_id)
-    return accepted(settings, request, made, owner)
+    return accepted(settings, request, claim, owner)
 
 
 def _finished(settings: Settings, owner: str, workflow_id: str) -> Workflow:

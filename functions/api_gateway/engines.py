@@ -9,14 +9,14 @@ from typing import Any, Protocol, TypedDict
 
 from flask import Request, Response
 
-from common.hosts import DEFAULT_HOSTS
+from common.hosts import VOICES
 from common.problems import json_response
 from common.services import private_service
 from common.settings import Settings
 from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest
 
 KINDS = ("speech", "language")
-_OF_EVERY_ENGINE = {"", *(host["voice"] for host in DEFAULT_HOSTS)}
+_OF_EVERY_ENGINE = {"", *VOICES}
 _TIMEOUT_S = (3.0, 10.0)
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import secrets
 import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -13,24 +17,26 @@ from urllib.parse import urlsplit
 from flask import Request, Response, g
 
 from common import contract
-from common.blobs import create_object
-from common.errors import BadRequest, Conflict
+from common.beside import beside, side_by_side
+from common.blobs import create_object, delete_objects
+from common.errors import AethercastError, BadRequest, Conflict
 from common.events import PODCAST_REQUESTED, PODCAST_WANTED, SCRIPT_COMPLETED, Event, publish
 from common.hosts import hosts_of
-from common.idempotency import Claim, Outcome, begin
+from common.idempotency import Outcome, at_once
 from common.languages import pack_of
-from common.names import input_object, sources_object
+from common.names import input_object, sources_object, workflow_prefix
 from common.pauses import pause_before
 from common.problems import json_response
-from common.records import Host, Input, Material, Segment, Stream, Wishes, Workflow
+from common.records import Host, Input, Material, Pronunciation, Segment, Stream, Wishes, Workflow
 from common.settings import Settings
 from common.states import SegmentState, StageState, StreamState, WorkflowState
-from common.store import segments, streams
+from common.store import segments, streams, workflows
 from common.text.detection import PASSAGE_CHARACTERS, likely_languages
 from common.text.titles import title_of
 from common.tokens import new_token, token_hash
-from functions.api_gateway import engines, pronouncing, usage
+from functions.api_gateway import engines, opening, pronouncing, quotas, usage
 from functions.api_gateway.bodies import json_object
+from functions.api_gateway.languages import spoken_by
 from functions.api_gateway.own_script import Line, cast, parted
 from functions.api_gateway.ownership import owned, require_kept
 from functions.api_gateway.requests_schema import GenerateRequest
@@ -47,31 +53,42 @@ ID_DIGITS, KEY_DIGITS = 32, 20
 def generate(settings: Settings, request: Request, owner: str, asked: GenerateRequest) -> Response:
     """Have a podcast made. Answers at once; a repetition with the same `X-Idempotency-Key` is the same podcast.
 
+    One commit has the record of the request, the podcast with its greeting, the right to listen and the count of the
+    request: all of them, or none. What the podcast is made of is stored before. Of two of the same request at the same
+    moment one commits; the other has stored under a name of its own, and removes that again.
+
     Only a stream id is new each time: a stream id is a right to listen, stored nowhere in the clear, so that a caller
     without the first answer gets another.
     """
     engines.require_offered(settings, asked)
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
-    claim = begin(settings, AGENT, digest, json_object(request), kept=record_kept(settings))
-    if isinstance(claim, Outcome):
-        workflow_id = str(claim.result["workflow_id"])
+    workflow_id = new_id(digest, secrets.token_hex())
+    stream_id = new_token()
+    said = beside(pronouncing.chosen, settings, owner, asked)
+
+    def make() -> Outcome:
+        new = _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked), said)
+        listening = streams.opening(_stream(settings, stream_id, workflow_id, owner))
+        return replace(new, writes=(*new.writes, listening, quotas.one_more()))
+
+    outcome, own = at_once(settings, AGENT, digest, json_object(request), make, kept=record_kept(settings))
+    if not own:
+        _forget_inputs(settings, asked, workflow_id)
+        workflow_id = str(outcome.result["workflow_id"])
         require_kept(settings, owner, workflow_id)
-    else:
-        workflow_id = new_id(digest, claim)
-        claim = claim.settle(lambda: _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked)))
-    publish(settings, *claim.events)
+        streams.open_new(settings, _stream(settings, stream_id, workflow_id, owner), quotas.one_more())
+    publish(settings, *outcome.events)
     logger.info("podcast requested")
-    return accepted(settings, request, workflow_id, owner)
+    return _accepted_answer(settings, request, outcome, stream_id)
 
 
-def new_id(digest: str, claim: Claim) -> str:
-    """The id of the podcast made of a claim, for every attempt at the claim the same.
+def new_id(digest: str, nonce: str) -> str:
+    """The id of the podcast made of a request.
 
-    The first part is the request's own, by which a removal finds its record; the second is the moment of the first
-    request: a podcast deleted and asked for again shares no name of a task or an object with the deleted podcast.
+    The first part is the request's own, by which a removal finds its record; the second is of this making of it: a
+    podcast deleted and asked for again shares no name of a task or an object with the deleted podcast.
     """
-    moment = hashlib.sha256(f"{digest} {claim.created.isoformat()}".encode()).hexdigest()
-    return digest[:KEY_DIGITS] + moment[: ID_DIGITS - KEY_DIGITS]
+    return digest[:KEY_DIGITS] + hashlib.sha256(f"{digest} {nonce}".encode()).hexdigest()[: ID_DIGITS - KEY_DIGITS]
 
 
 def idempotency_key(request: Request) -> str:
@@ -90,13 +107,22 @@ def record_kept(settings: Settings) -> timedelta:
     return timedelta(days=settings.retention_days + 2)
 
 
-def accepted(settings: Settings, request: Request, workflow_id: str, owner: str) -> Response:
+def accepted(settings: Settings, request: Request, outcome: Outcome, owner: str) -> Response:
     """The answer to a request for a podcast, with a right to hear the podcast, new each time."""
+    stream_id = new_token()
+    streams.open_new(settings, _stream(settings, stream_id, str(outcome.result["workflow_id"]), owner))
+    return _accepted_answer(settings, request, outcome, stream_id)
+
+
+def _accepted_answer(settings: Settings, request: Request, outcome: Outcome, stream_id: str) -> Response:
+    workflow_id = outcome.result["workflow_id"]
     answer = {
         "status": "GENERATING",
         "cpoa_workflow_id": workflow_id,
-        **_new_stream(settings, request, workflow_id, owner),
+        "stream_id": stream_id,
+        "websocket_url": _websocket_url(settings, request),
         "status_url": f"{settings.gateway_url}/api/v1/podcasts/{workflow_id}",
+        "opening": outcome.result.get("opening"),
     }
     return json_response(answer, 202, {"Location": answer["status_url"]})
 
@@ -106,21 +132,27 @@ def open_stream(settings: Settings, request: Request, owner: str, workflow_id: s
     workflow = owned(settings, owner, workflow_id)
     if not workflow.audible:
         raise Conflict("podcast_ended", f"This podcast is {workflow.state}: there is nothing to hear.")
-    return json_response(_new_stream(settings, request, workflow_id, owner), 201)
+    stream_id = new_token()
+    streams.open_new(settings, _stream(settings, stream_id, workflow_id, owner))
+    return json_response({"stream_id": stream_id, "websocket_url": _websocket_url(settings, request)}, 201)
 
 
-def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateRequest, language: str) -> Outcome:
-    """The new workflow, its inputs stored beforehand under names found again by a repetition."""
+def _accepted(
+    settings: Settings,
+    workflow_id: str,
+    owner: str,
+    asked: GenerateRequest,
+    language: str,
+    said: Future[list[Pronunciation]],
+) -> Outcome:
+    """The new workflow with its greeting, its inputs stored beforehand, side by side."""
     minutes = usage.minutes_of(asked)
     usage.require_room(settings, minutes)
     inputs = [(document.name, document.content_type, document.content()) for document in asked.documents]
     if asked.text is not None:
         inputs.insert(0, ("text", "text/plain; charset=utf-8", asked.text.encode()))
-    stored: list[Input] = []
-    for number, (name, content_type, content) in enumerate(inputs):
-        object_name = input_object(workflow_id, number)
-        create_object(settings, object_name, content, content_type=content_type)
-        stored.append({"object": object_name, "name": name, "content_type": content_type})
+    pronunciations = said.result()
+    stored = side_by_side([_storing(settings, workflow_id, number, *given) for number, given in enumerate(inputs)])
     lines = [part for line in asked.lines for part in parted(line, language)]
     parts = cast(lines, [host.name for host in asked.hosts or ()])
     wishes = Wishes(
@@ -131,7 +163,7 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
         minutes=asked.minutes,
         language=asked.language,
         style=asked.style,
-        pronunciations=pronouncing.chosen(settings, owner, asked),
+        pronunciations=pronunciations,
         focus=asked.focus,
         draft=asked.draft,
         hosts=_hosts(asked, parts if lines else {}) or None,
@@ -141,11 +173,38 @@ def _accepted(settings: Settings, workflow_id: str, owner: str, asked: GenerateR
     new = new_workflow(settings, workflow_id, owner, _title(asked, language), language, wishes)
     if lines:
         return _scripted(settings, new, lines, parts, minutes)
+    return requested(settings, new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING))
+
+
+def requested(settings: Settings, new: Workflow) -> Outcome:
+    """A podcast that is to be written, committed with its greeting; the event says how much of that has its sound."""
+    opened = opening.begun(settings, new)
     return Outcome(
-        {"workflow_id": workflow_id},
-        writes=usage.begun(new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING), minutes),
-        events=(Event(PODCAST_REQUESTED, workflow_id),),
+        {"workflow_id": new.id, "opening": opened.described()},
+        writes=(*usage.begun(new, new.request.minutes), *segments.creations(new.id, opened.segments)),
+        events=(Event(PODCAST_REQUESTED, new.id, {"voiced": opened.voiced}),),
     )
+
+
+def _storing(
+    settings: Settings, workflow_id: str, number: int, name: str, kind: str, content: bytes
+) -> Callable[[], Input]:
+    def store() -> Input:
+        object_name = input_object(workflow_id, number)
+        create_object(settings, object_name, content, content_type=kind)
+        return {"object": object_name, "name": name, "content_type": kind}
+
+    return store
+
+
+def _forget_inputs(settings: Settings, asked: GenerateRequest, workflow_id: str) -> None:
+    """Remove what was stored for a podcast that is not made. Best effort: the rest goes with the bucket's
+    retention."""
+    with suppress(AethercastError):
+        if asked.lines:
+            workflows.remove(settings, workflow_id)
+        if asked.documents or asked.text is not None or asked.lines:
+            delete_objects(settings, workflow_prefix(workflow_id))
 
 
 def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[str, str], minutes: int) -> Outcome:
@@ -211,9 +270,8 @@ def new_workflow(
     )
 
 
-def _new_stream(settings: Settings, request: Request, workflow_id: str, owner: str) -> dict[str, str]:
-    stream_id = new_token()
-    stream = Stream(
+def _stream(settings: Settings, stream_id: str, workflow_id: str, owner: str) -> Stream:
+    return Stream(
         id=token_hash(stream_id),
         workflow_id=workflow_id,
         owner=owner,
@@ -221,8 +279,6 @@ def _new_stream(settings: Settings, request: Request, workflow_id: str, owner: s
         state=StreamState.OPEN,
         expires_at=datetime.now(UTC) + timedelta(seconds=settings.stream_token_ttl_s),
     )
-    streams.open_new(settings, stream)
-    return {"stream_id": stream_id, "websocket_url": _websocket_url(settings, request)}
 
 
 def _websocket_url(settings: Settings, request: Request) -> str:
@@ -257,4 +313,4 @@ def _guess_language(request: Request, asked: GenerateRequest) -> str:
         found = max(contract.LANGUAGES, key=lambda language: likely.get(language, 0.0))
         if likely.get(found, 0.0) > _LIKELY:
             return found
-    return asked.language or request.accept_languages.best_match(contract.LANGUAGES) or contract.LANGUAGES[0]
+    return asked.language or spoken_by(request)

@@ -7,7 +7,10 @@ caller, counts the call, reads the request, and turns every error into RFC 9457 
 
 from __future__ import annotations
 
+import time
+from contextlib import nullcontext
 from functools import cache, partial
+from http import HTTPStatus
 from typing import Any
 
 import functions_framework
@@ -16,6 +19,7 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
 from werkzeug.routing import Map, Rule
 
+from common import tracing
 from common.agent import run_task, task_status
 from common.contract import MAX_REQUEST_BYTES
 from common.errors import AethercastError, BadRequest, MethodNotAllowed, NotFound, TooLarge
@@ -26,12 +30,18 @@ from common.settings import Settings
 from common.tokens import token_hash
 from functions.api_gateway import usage
 from functions.api_gateway.bodies import LargeRequestsTooMany, Room, bound, json_object
-from functions.api_gateway.callers import owner_of, spend
+from functions.api_gateway.callers import owner_of
 from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
 from functions.api_gateway.pace import Pace
+from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.requests_schema import InvalidRequest, parse
 
-_IN_PATH = {"workflow_id": "<string(length=32):workflow_id>", "token": "<string(length=43):token>", "name": "<name>"}
+_IN_PATH = {
+    "workflow_id": "<string(length=32):workflow_id>",
+    "share_id": "<string(length=16):share_id>",
+    "token": "<string(length=43):token>",
+    "name": "<name>",
+}
 ROUTES = Map(
     [
         Rule(operation.path.format(**_IN_PATH), endpoint=operation, methods=[operation.method])
@@ -66,6 +76,7 @@ def settings() -> Settings:
 def api_gateway(request: Request) -> Response:
     """Every request to the public API."""
     configure_logs(settings().log_level)
+    began_ns = time.time_ns()
     with log_context(agent="api_gateway"):
         try:
             response = _answer(request)
@@ -80,6 +91,10 @@ def api_gateway(request: Request) -> Response:
             response = problem(error, errors=error.errors)
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the caller gets a problem, not a trace
             response = problem(error)
+    if response.status_code == HTTPStatus.ACCEPTED:  # whose podcast it is, a request for a new one learns at its end
+        workflow_id = response.headers["Location"].rpartition("/")[2]
+        with tracing.work(settings(), f"{request.method} {request.path}", workflow_id, began_ns=began_ns):
+            pass
     return _with_headers(request, response)
 
 
@@ -114,14 +129,14 @@ def _answer(request: Request) -> Response:
         elif "token" in given:
             pace.spend(token_hash(given["token"]), settings().reads_per_minute)
         return operation.handler(settings(), request, **given, **_asked(operation, request))
-    owner = owner_of(request, settings())
+    owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
     with log_context(owner=owner, **given):
-        if operation.counted:
+        if operation.counted and not operation.counts:
             spend(settings())
-        else:
+        elif not operation.counted:
             pace.spend(g.key_hash, settings().reads_per_minute)
-        _require_known_parameters(request, operation)
-        with room.held(request, g.key_hash):
+        with admitted(settings()) if operation.counts else nullcontext(), room.held(request, g.key_hash):
+            _require_known_parameters(request, operation)
             return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
 
 

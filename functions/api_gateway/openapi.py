@@ -31,6 +31,7 @@ QUOTA_HEADERS = ("RateLimit", "RateLimit-Policy")
 """Every quota that the request has met, as structured fields of the IETF's draft."""
 _IN_PATH = {
     "workflow_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "share_id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
     "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
     "name": {"type": "string", "enum": list(KINDS)},
 }

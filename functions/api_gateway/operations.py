@@ -26,10 +26,12 @@ from functions.api_gateway import (
     feeds,
     following,
     generating,
+    opening,
     pronouncing,
     reading,
     remaking,
     removing,
+    sharing,
     signing,
     usage,
 )
@@ -76,6 +78,10 @@ class Operation:
     """Takes an `X-Idempotency-Key`: repeated, it is done once."""
     counted: bool = False
     """Against the quota of the caller's key, whatever the answer."""
+    counts: bool = False
+    """Its handler commits the count with its own writes (quotas.py)."""
+    shared: bool = False
+    """Open to who has a share of the podcast, too: reads and hears, changes nothing."""
     refusals: tuple[HTTPStatus, ...] = ()
     """Problems of its own, beside those that follow from the fields above."""
 
@@ -133,6 +139,7 @@ OPERATIONS: Final = (
         asks=requests.GenerateRequest,
         once=True,
         counted=True,
+        counts=True,
     ),
     Operation(
         "GET",
@@ -153,7 +160,7 @@ OPERATIONS: Final = (
         },
         counted=True,
     ),
-    Operation("GET", PODCAST, reading.show, _PODCAST, "show", "How a podcast stands."),
+    Operation("GET", PODCAST, reading.show, _PODCAST, "show", "How a podcast stands.", shared=True),
     Operation(
         "PATCH",
         PODCAST,
@@ -205,6 +212,7 @@ OPERATIONS: Final = (
         "A fresh right to hear a podcast.",
         counted=True,
         refusals=(HTTPStatus.CONFLICT,),
+        shared=True,
     ),
     Operation(
         "GET",
@@ -214,6 +222,7 @@ OPERATIONS: Final = (
         "segments",
         "The script, turn by turn.",
         counted=True,
+        shared=True,
     ),
     Operation(
         "PATCH",
@@ -244,6 +253,7 @@ OPERATIONS: Final = (
         Answer(HTTPStatus.OK, "Events whose data is the podcast, as in a list.", "text/event-stream"),
         "follow",
         "Progress as server-sent events: `progress` at first and at each change, `end` at last.",
+        shared=True,
     ),
     Operation(
         "GET",
@@ -253,6 +263,7 @@ OPERATIONS: Final = (
         "audio",
         "The finished episode.",
         refusals=(HTTPStatus.CONFLICT,),
+        shared=True,
     ),
     Operation(
         "GET",
@@ -262,6 +273,34 @@ OPERATIONS: Final = (
         "file",
         "A file of the finished episode, under an address that stays.",
         refusals=(HTTPStatus.CONFLICT,),
+        shared=True,
+    ),
+    Operation(
+        "POST",
+        f"{PODCAST}/shares",
+        sharing.share,
+        Answer(HTTPStatus.CREATED, "The share.", answers.Share),
+        "share",
+        "Let whoever has a link hear and read a podcast, for some days.",
+        asks=requests.ShareRequest,
+        counted=True,
+    ),
+    Operation(
+        "GET",
+        f"{PODCAST}/shares",
+        sharing.list_all,
+        Answer(HTTPStatus.OK, "Those that are good.", answers.Shares),
+        "shares",
+        "The shares of a podcast.",
+        counted=True,
+    ),
+    Operation(
+        "DELETE",
+        f"{PODCAST}/shares/{{share_id}}",
+        sharing.revoke,
+        _GONE,
+        "revokeShare",
+        "Take a share back: who is listening with it is cut off within a minute.",
     ),
     Operation(
         "GET",
@@ -270,6 +309,15 @@ OPERATIONS: Final = (
         Answer(HTTPStatus.OK, "Their voices, languages and prices.", answers.Engines),
         "engines",
         "Who may write and speak: what a request can choose from, the default engines first.",
+    ),
+    Operation(
+        "POST",
+        "/api/v1/opening",
+        opening.show,
+        Answer(HTTPStatus.OK, "Its packets, where it was voiced before.", answers.KeptOpening),
+        "opening",
+        "The greeting that a podcast of these choices would begin with, to be played before the stream is there.",
+        asks=requests.OpeningRequest,
     ),
     Operation(
         "GET",
@@ -370,6 +418,14 @@ OPERATIONS: Final = (
         signing.object_url,
         Answer(HTTPStatus.OK, "The link.", answers.SignedUrl),
         asks=requests.ObjectUrlRequest,
+        by="signing_callers",
+    ),
+    Operation(
+        "POST",
+        "/internal/v1/awaited",
+        signing.await_segments,
+        Answer(HTTPStatus.OK, "The orchestrator will be told.", answers.Awaited),
+        asks=requests.AwaitedRequest,
         by="signing_callers",
     ),
     Operation(

@@ -16,7 +16,7 @@ from common.pronunciations import merged
 from common.records import Pronunciation, Pronunciations
 from common.settings import Settings
 from common.store import pronunciations
-from functions.api_gateway.requests_schema import GenerateRequest, KeptPronunciations
+from functions.api_gateway.requests_schema import GenerateRequest, KeptPronunciations, OpeningRequest
 from functions.api_gateway.requests_schema import Pronunciation as Asked
 
 
@@ -36,7 +36,7 @@ def keep(settings: Settings, request: Request, owner: str, asked: KeptPronunciat
     return json_response(_told(kept))
 
 
-def chosen(settings: Settings, owner: str, asked: GenerateRequest) -> list[Pronunciation]:
+def chosen(settings: Settings, owner: str, asked: GenerateRequest | OpeningRequest) -> list[Pronunciation]:
     """Those of a new podcast: the request's own, then its show's, then the owner's for all podcasts. Raises BadRequest
     for an unknown show."""
     kept = pronunciations.read(settings, owner)

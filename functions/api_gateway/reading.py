@@ -98,6 +98,7 @@ def described(workflow: Workflow) -> dict[str, Any]:
         "title": workflow.title,
         "language": workflow.language,
         "created_at": workflow.created_at.isoformat(),
+        "minutes": workflow.request.minutes,
         "stages": workflow.stages,
         "duration_ms": workflow.duration_ms,
         "error": workflow.error,

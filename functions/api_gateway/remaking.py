@@ -111,7 +111,7 @@ def _retold(segment: Segment, index: int, text: str) -> Segment:
 
 def _with_copied_sound(settings: Settings, new_id: str, segment: Segment) -> Segment:
     """The segment with its sound, if any, copied to its place in the new podcast, unless an earlier attempt has done
-    so."""
+    so. Sound in the document is copied with the document."""
     if segment.audio is None:
         return segment
     name = segment_object(new_id, segment.index)

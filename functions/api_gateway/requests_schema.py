@@ -315,6 +315,24 @@ class GenerateRequest(Model):
         return [] if self.script is None else script_lines(self.script, names)
 
 
+class OpeningRequest(Model):
+    """The choices of a podcast that its opening depends on, as a podcast would be asked for with them."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"style": "story", "hosts": [{"name": "Mary"}]}]})
+
+    language: contract.Language | None = None
+    style: contract.Style = contract.STYLES[0]
+    hosts: Annotated[list[Host], Field(min_length=1, max_length=contract.MAX_HOSTS)] | None = None
+    speech_engine: Engine | None = None
+    pronunciations: Pronouncing = []
+    show: Annotated[str, Field(min_length=1, max_length=contract.MAX_SHOW_CHARACTERS)] | None = None
+
+    @property
+    def language_engine(self) -> None:
+        """Nothing of an opening is written by a model."""
+        return None
+
+
 def script_lines(script: str | list[ScriptLine], hosts: Sequence[str] = ()) -> list[Line]:
     """Read a script. Raises ValueError."""
     if isinstance(script, str):
@@ -328,6 +346,14 @@ class RenameRequest(Model):
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Neap tides"}]})
 
     title: Title
+
+
+class ShareRequest(Model):
+    """For how long whoever has the link may listen."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"days": 7}]})
+
+    days: Annotated[int, Field(ge=1, le=contract.MAX_SHARE_DAYS)] = contract.DEFAULT_SHARE_DAYS
 
 
 class ContinueRequest(Model):
@@ -406,6 +432,13 @@ class SegmentUrlsRequest(OfOurOwn):
     workflow_id: Id
     first: Annotated[int, Field(ge=0)]
     count: Annotated[int, Field(ge=1, le=contract.MAX_SIGNED_URLS)]
+
+
+class AwaitedRequest(OfOurOwn):
+    """Somebody is about to hear the turns before number `segments`."""
+
+    workflow_id: Id
+    segments: Annotated[int, Field(ge=1)]
 
 
 class ObjectUrlRequest(OfOurOwn):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import colorsys
 import hashlib
 import io
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import as_file, files
 
 from PIL import Image, ImageDraw, ImageFont
@@ -23,8 +23,9 @@ _MAX_LINES = 6
 Color = tuple[int, int, int]
 
 
+@lru_cache(maxsize=4)
 def cover(title: str, *, size: int = SIZE) -> bytes:
-    """A JPEG of `size` pixels a side."""
+    """Draw a JPEG of `size` pixels a side. The last are kept: both editions bear the same."""
     ground, accent = _colors(title)
     image = _shaded(ground, _mixed(ground, accent, 0.35), size)
     draw = ImageDraw.Draw(image)

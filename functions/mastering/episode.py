@@ -21,8 +21,8 @@ from common.store import segments, workflows
 
 @dataclass(frozen=True)
 class Turn:
-    """One spoken turn. `source` is an index into the episode's sources; `object_name` is where its packets are;
-    `pause_ms` is silence at its beginning."""
+    """One spoken turn. `source` is an index into the episode's sources; `object_name` is where its packets are,
+    or they are in `sound`, Ogg Opus; `pause_ms` is silence at its beginning."""
 
     speaker: str
     text: str
@@ -31,6 +31,7 @@ class Turn:
     start_ms: int
     end_ms: int
     object_name: str
+    sound: bytes = b""
     pause_ms: int = 0
 
     @property
@@ -144,7 +145,8 @@ def _turns(voiced: Iterable[Segment]) -> Iterator[Turn]:
             source=segment.source,
             start_ms=start,
             end_ms=end,
-            object_name=parse_gs_uri(str(segment.audio))[1],
+            object_name="" if segment.sound else parse_gs_uri(str(segment.audio))[1],
+            sound=segment.sound,
             pause_ms=segment.pause_before_ms,
         )
         start = end

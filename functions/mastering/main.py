@@ -85,6 +85,7 @@ def master(task: Task) -> Outcome:
     notes = show_notes.html_notes(episode)
     small_files = {
         "cover": cover_art.cover(episode.title),
+        "cover_small": cover_art.cover(episode.title, size=cover_art.SMALL),
         "transcript_vtt": transcripts.webvtt(episode).encode(),
         "transcript_srt": transcripts.subrip(episode).encode(),
         "transcript_json": transcripts.podcast_json(episode).encode(),

@@ -1,4 +1,4 @@
-"""The packets of an episode, turn after turn, fetched ahead of need: each from an object of its own."""
+"""The packets of an episode, turn after turn, fetched ahead of need: each from an object or its document."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from common.contract import PACKET_MS
 from common.errors import ServiceBroken
 from common.ogg import OggError, read_opus
 from common.settings import Settings
-from functions.mastering.episode import Episode
+from functions.mastering.episode import Episode, Turn
 
 AHEAD = 12
 """Segments fetched side by side; a few seconds of speech each, tens of kilobytes."""
@@ -29,7 +29,7 @@ def packets_of_turns(settings: Settings, episode: Episode) -> Iterator[list[byte
         try:
             for turn in episode.turns:
                 while len(pending) < AHEAD and (following := next(turns, None)):
-                    pending.append(pool.submit(read_object, settings, following.object_name))
+                    pending.append(pool.submit(_sound, settings, following))
                 packets = _packets(pending.popleft().result())
                 if len(packets) * PACKET_MS != turn.end_ms - turn.start_ms:
                     raise ServiceBroken("segment_changed", "A segment is not as long as was told.")
@@ -37,6 +37,10 @@ def packets_of_turns(settings: Settings, episode: Episode) -> Iterator[list[byte
         finally:
             for waiting in pending:
                 waiting.cancel()
+
+
+def _sound(settings: Settings, turn: Turn) -> bytes:
+    return turn.sound or read_object(settings, turn.object_name)
 
 
 def _packets(data: bytes) -> list[bytes]:

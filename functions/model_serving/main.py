@@ -17,6 +17,7 @@ heartbeats.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import logging
@@ -27,7 +28,7 @@ from typing import Any
 import functions_framework
 from flask import Request, Response
 
-from common import languages
+from common import languages, tracing
 from common.blobs import create_object, object_metadata
 from common.contract import PACKET_MS
 from common.contract import STYLES as STYLE_NAMES
@@ -93,7 +94,8 @@ def serve_models(request: Request) -> Response:
             match request.path:
                 case "/v1/speech" if wanted(request):
                     body["retried"] |= ATTEMPT in request.headers
-                    return beating(answer_of(lambda: speak(body)))
+                    caller = {tracing.HEADER: request.headers.get(tracing.HEADER, "")}
+                    return beating(answer_of(lambda: _traced(caller, body)))
                 case "/v1/speech":
                     return json_response(speak(body))
                 case "/v1/dialogue":
@@ -103,6 +105,11 @@ def serve_models(request: Request) -> Response:
             raise NotFound("address_unknown", "There is nothing at this address.")
         except Exception as error:  # noqa: BLE001 - the edge: whatever it was, the caller gets a problem, not a trace
             return problem(error)
+
+
+def _traced(caller: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    with tracing.work(settings(), "speech", headers=caller):
+        return speak(body)
 
 
 @cache
@@ -122,7 +129,8 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
 
     An existing object may say `other_words`: those of an attempt given up that came to its end all the same. The caller
     may be of the version before, and know nothing of pauses before a turn, styles, personas, pronunciations and calls:
-    how many of a paid engine a request may cost, and in the answer, or the error, how many the request did cost.
+    how many of a paid engine a request may cost, and in the answer, or the error, how many the request did cost. With
+    `return_sound`, what was made just now is in the answer, too: of an opening, to be kept.
     """
     name = body["engine"] or settings().speech_engine
     engine = speech_engine(name)
@@ -133,18 +141,19 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
             return _facts(body["object"], found, spoken)
     with counted(body.get("calls")) as calls:
         try:
-            packets = list(
-                tts.speak(
-                    engine,
-                    body["text"],
-                    voice=body["voice"],
-                    language=body["language"],
-                    pause_before_ms=body.get("pause_before_ms", 0),
-                    pause_ms=body["pause_ms"],
-                    pronunciations=body.get("pronunciations", ()),
-                    style=tts.style_prompt(body.get("style", STYLE_NAMES[0]), body.get("persona", "")),
+            with tracing.call("voice", engine=name):
+                packets = list(
+                    tts.speak(
+                        engine,
+                        body["text"],
+                        voice=body["voice"],
+                        language=body["language"],
+                        pause_before_ms=body.get("pause_before_ms", 0),
+                        pause_ms=body["pause_ms"],
+                        pronunciations=body.get("pronunciations", ()),
+                        style=tts.style_prompt(body.get("style", STYLE_NAMES[0]), body.get("persona", "")),
+                    )
                 )
-            )
         except AethercastError as error:
             error.calls = calls.made
             raise
@@ -158,7 +167,10 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
     audio = write_opus(packets, lookahead(), serial=1)
     stored = create_object(settings(), body["object"], audio, content_type="audio/ogg", metadata=metadata)
     logger.info("voiced", extra=fields(packets=len(packets), characters=len(body["text"]), new=stored.new))
-    return {**_facts(body["object"], stored.metadata, spoken), "calls": calls.made}
+    answer = {**_facts(body["object"], stored.metadata, spoken), "calls": calls.made}
+    if body.get("return_sound") and stored.new:
+        answer |= {"sound": base64.b64encode(audio).decode(), "version": settings().speech_version}
+    return answer
 
 
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,9 +1,10 @@
 """Central Podcast Orchestrator Agent (CPOA): the only place that knows the pipeline. Events in, tasks out.
 
-    podcast.requested     -> the cold open is scripted and forged; side by side, the sources are harvested
+    podcast.requested     -> what is not voiced of the cold open is forged; side by side, the sources are harvested
     content.harvested     -> the script is woven
     script.segment_ready  -> that segment is forged, if somebody may soon hear it
     podcast.wanted        -> segments that waited are forged, for somebody has come nearer, or has approved a draft
+    podcast.awaited       -> the next segments go ahead of what is voiced for later: a listener has little left to hear
     script.completed      -> once all is voiced, the episode is mastered
     voice.segment_ready   -> likewise
     podcast.mastered      -> the workflow is COMPLETED, and the editions for other players are made
@@ -24,6 +25,7 @@ import functions_framework
 from cloudevents.http import CloudEvent
 from flask import Request, Response
 
+from common import tracing
 from common.authenticator import TICKS
 from common.errors import AethercastError, WorkflowGone
 from common.logs import configure_logs, log_context
@@ -99,7 +101,10 @@ def _take(event: CloudEvent, url: str, step: Callable[[str], None]) -> None:
     """Take a step on behalf of Pub/Sub, whose tokens are made out to the pushed `url`."""
     configure_logs(settings().log_level)
     workflow_id = str(event["source"]).rpartition("/")[2]
-    with log_context(agent="orchestrator", workflow_id=workflow_id):
+    trace = tracing.work(
+        settings(), str(event["type"]), workflow_id, flask.request.headers, header=tracing.EVENT_ATTRIBUTE
+    )
+    with log_context(agent="orchestrator", workflow_id=workflow_id), trace:
         try:
             require_invoker(
                 flask.request,

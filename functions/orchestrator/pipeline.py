@@ -7,16 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypedDict
 
+from common import cold_open
+from common.beside import side_by_side
 from common.errors import ServiceBroken
+from common.policy import OPENING
 from common.records import Failure, Workflow, segment_id
 from common.settings import Settings
 from common.states import STAGES, SegmentState, StageState, WorkflowState
 from common.store import segments, workflows
 from common.store.access import Changed
 from common.tasks import enqueue
-from functions.orchestrator import cold_open, lookahead
+from functions.orchestrator import lookahead
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +29,7 @@ class Told(TypedDict, total=False):
     """The data of an event, each type some fields. `again` tells one asking again for the same work from others."""
 
     index: int
+    voiced: int
     segments: int
     renames: int
     agent: str
@@ -51,22 +56,29 @@ def advance(settings: Settings, event_type: str, workflow_id: str, data: Told) -
 def requested(settings: Settings, workflow_id: str, data: Told) -> None:
     """Sources are read and the cold open is voiced side by side, so that sound starts while there is no script yet.
 
-    The cold open is scripted before anybody reads: a script goes on after it, however quick the harvester is.
+    The cold open is scripted before anybody reads: a script goes on after it, however quick the harvester is. The
+    gateway has done so with the podcast, and says how many of its segments are `voiced`; one of the version before has
+    not, nor is that told where the podcast is driven on.
     """
     workflow = _generating(settings, workflow_id)
     if workflow is None:
         return
     greeting = cold_open.greeting(workflow)
-    if not segments.create(settings, workflow_id, greeting):
+    if "voiced" not in data and not segments.create(settings, workflow_id, greeting):
         logger.info("the cold open is scripted already")
-    if not workflow.draft:
-        for segment in greeting:
-            forge(settings, workflow_id, {**data, "index": segment.index})
-    if workflow.stages["harvest"] == StageState.DONE:  # made of another podcast, whose sources it was given
-        harvested(settings, workflow_id, data)
+    unvoiced = [] if workflow.draft else greeting[data.get("voiced", 0) :]
+    tasks: list[Callable[[], None]] = [partial(_read_sources, settings, workflow, data)]
+    tasks += [partial(forge, settings, workflow_id, {**data, "index": segment.index}) for segment in unvoiced]
+    side_by_side(tasks)
+
+
+def _read_sources(settings: Settings, workflow: Workflow, data: Told) -> None:
+    """Have the sources read, or the script written where the podcast is made of another, whose sources it was given."""
+    if workflow.stages["harvest"] == StageState.DONE:
+        harvested(settings, workflow.id, data)
         return
-    body = {"workflow_id": workflow_id}
-    _enqueue(settings, "content_harvester", f"{workflow_id}-harvest", workflow_id, body, data)
+    body = {"workflow_id": workflow.id}
+    _enqueue(settings, "content_harvester", f"{workflow.id}-harvest", workflow.id, body, data)
 
 
 def harvested(settings: Settings, workflow_id: str, data: Told) -> None:
@@ -96,10 +108,21 @@ def wanted(settings: Settings, workflow_id: str, data: Told) -> None:
         forge(settings, workflow_id, {"index": index})
 
 
-def forge(settings: Settings, workflow_id: str, data: Told) -> None:
+def awaited(settings: Settings, workflow_id: str, data: Told) -> None:
+    """A listener has little left to hear: the next turns overtake what is voiced for later."""
+    workflow = _generating(settings, workflow_id)
+    if workflow is None or workflow.draft:
+        return
+    for index in segments.waiting(settings, workflow_id, below=int(data["segments"])):
+        forge(settings, workflow_id, {"index": index}, awaited=True)
+
+
+def forge(settings: Settings, workflow_id: str, data: Told, *, awaited: bool = False) -> None:
+    """Have a segment voiced, ahead of others if it opens a podcast or somebody is about to hear it."""
     index = int(data["index"])
     body = {"workflow_id": workflow_id, "index": index}
-    _enqueue(settings, "voice_forge", f"{workflow_id}-forge-{segment_id(index)}", workflow_id, body, data)
+    key, urgent = f"{workflow_id}-forge-{segment_id(index)}", awaited or index < OPENING
+    _enqueue(settings, "voice_forge", key, workflow_id, body, data, urgent=urgent)
 
 
 def master_when_voiced(settings: Settings, workflow_id: str, data: Told) -> None:
@@ -164,7 +187,8 @@ def apologize(settings: Settings, workflow_id: str, data: Told) -> None:
         with _as_read():
             segments.change(settings, workflow_id, segment, apology)
     body = {"workflow_id": workflow_id, "index": index, "apology": True}
-    _enqueue(settings, "voice_forge", f"{workflow_id}-apology-{segment_id(index)}", workflow_id, body, data)
+    key = f"{workflow_id}-apology-{segment_id(index)}"
+    _enqueue(settings, "voice_forge", key, workflow_id, body, data, urgent=index < OPENING)
 
 
 def embed(settings: Settings, workflow_id: str, data: Told) -> None:
@@ -185,7 +209,7 @@ def embed(settings: Settings, workflow_id: str, data: Told) -> None:
         segment = embedded
     key = f"{workflow_id}-embedded-{'apology-' if segment.text == apology else ''}{segment_id(index)}"
     body = {"workflow_id": workflow_id, "index": index, "embedded": True}
-    _enqueue(settings, "voice_forge", key, workflow_id, body, data)
+    _enqueue(settings, "voice_forge", key, workflow_id, body, data, urgent=index < OPENING)
 
 
 def fail(settings: Settings, workflow_id: str, code: str, message: str, stage: str | None = None) -> None:
@@ -204,6 +228,7 @@ STEPS: dict[str, Step] = {
     "content.harvested": harvested,
     "script.segment_ready": scripted,
     "podcast.wanted": wanted,
+    "podcast.awaited": awaited,
     "script.completed": master_when_voiced,
     "voice.segment_ready": master_when_voiced,
     "podcast.mastered": mastered,
@@ -271,6 +296,8 @@ def _enqueue(
     workflow_id: str,
     body: dict[str, Any],
     data: Told,
+    *,
+    urgent: bool = False,
     delay: timedelta | None = None,
 ) -> None:
     """Have an agent do the work `key`, once. With `again` in `data`, the same work is requested once more:
@@ -278,4 +305,14 @@ def _enqueue(
     url = str(getattr(settings, f"{agent}_url"))
     again = data.get("again")
     name = f"{key}-again-{again}" if again else key
-    enqueue(settings, agent=agent, url=url, name=name, key=key, workflow_id=workflow_id, body=body, delay=delay)
+    enqueue(
+        settings,
+        agent=agent,
+        url=url,
+        name=name,
+        key=key,
+        workflow_id=workflow_id,
+        body=body,
+        urgent=urgent,
+        delay=delay,
+    )

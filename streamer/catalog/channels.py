@@ -21,20 +21,22 @@ from collections.abc import Callable, Coroutine, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
-from common.errors import AethercastError, Broken, Busy, Refused, WorkflowGone
+from common.errors import AethercastError, Broken, Busy, Refused, ServiceBroken, WorkflowGone
 from common.logs import fields
+from common.policy import OPENING
 from common.settings import Settings
 from common.shapes import Record
 from common.store import segments, targets, workflows
 from streamer.catalog.attached_audio import fetch_attached, refetch_attached
 from streamer.catalog.audio_cache import AudioCache
-from streamer.catalog.fetch import Fetcher, SignedUrls
+from streamer.catalog.fetch import Fetcher, SignedUrls, audio_of
 from streamer.catalog.segment_audio import SegmentAudio
 from streamer.catalog.timeline import Failure, Segment, Timeline
 from streamer.catalog.watch import Watch
-from streamer.metrics import Counts
+from streamer.metrics import FIRST_SOUND_PARTS, Counts
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +46,9 @@ LAST_REREAD_S: Final = 30.0
 QUIET_S: Final = 2.0
 REREAD_SEGMENTS: Final = 16
 FETCH_ATTEMPTS: Final = 6
+AWAITED: Final = 3
+"""Segments asked for at once for a starving listener: half a minute, so that nobody else's are held up for long."""
+ASK_AGAIN_S: Final = 5.0
 PREFETCH: Final = 2
 """Segments kept at hand from a listener's position on."""
 _WATCH_LAGS_S = 5.0
@@ -75,6 +80,9 @@ class Channel(Generic[S]):
     idle_since: float = 0.0
     reread_at: float = 0.0
     reread_after: float = 0.0
+    awaited: int = OPENING
+    """Segments from the first on that are voiced ahead of others by now: the opening by itself."""
+    ask_again_at: float = 0.0
 
     @property
     def starving(self) -> bool:
@@ -177,6 +185,8 @@ class Channels(Generic[S]):
                         channel.reread_at = now + channel.reread_after
                     probe, self._probe_at = False, now + QUIET_S
                     self._spawn(self._reread(channel))
+                if channel.follows and channel.starving:
+                    self._await_next(channel, now)
             elif now - channel.idle_since > IDLE_S:
                 del self._by_key[key]
                 for kind in ("segments", "workflow"):
@@ -242,6 +252,8 @@ class Channels(Generic[S]):
             changed = document is not None and timeline.apply_segment(document)
             if changed:
                 timeline.segments[had].awaited = awaited
+                for segment in timeline.segments[had:]:
+                    self._take_sound(segment)
         if changed:
             self._emit(Updated(channel, progress))
         if timeline.complete or timeline.failure:
@@ -250,9 +262,39 @@ class Channels(Generic[S]):
             self.watch.remove(("workflow", timeline.key))
         return changed
 
+    def _take_sound(self, segment: Segment) -> None:
+        """Have the audio of a segment at hand whose document has it: there is nothing to fetch."""
+        if not segment.sound:
+            return
+        with contextlib.suppress(ServiceBroken):  # what is damaged is told when somebody comes to it
+            self.cache.put(segment, audio_of(segment, segment.sound))
+            self._tell_age(segment)
+
+    def _tell_age(self, segment: Segment) -> None:
+        if segment.awaited:
+            segment.awaited = False
+            self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
+            if segment.index == 0:
+                self._count_first_sound(segment.document)
+
     def _expect_update(self, channel: Channel[S]) -> None:
         channel.reread_after = FIRST_REREAD_S
         channel.reread_at = self._loop.time() + FIRST_REREAD_S
+
+    def _await_next(self, channel: Channel[S], now: float) -> None:
+        """Have the next segments voiced ahead of others, and again where they were not written yet when asked for."""
+        timeline = channel.timeline
+        ready = len(timeline.segments)
+        if timeline.over or ready < OPENING or (ready < channel.awaited and now < channel.ask_again_at):
+            return
+        channel.awaited, channel.ask_again_at = ready + AWAITED, now + ASK_AGAIN_S
+        self._spawn(self._ask_for(timeline.key, channel.awaited))
+
+    async def _ask_for(self, workflow_id: str, segments: int) -> None:
+        try:
+            await self._blocking(self._fetcher.await_segments, workflow_id, segments)
+        except AethercastError as error:
+            logger.warning("the next segments of a listener cannot be asked for: %s", error)
 
     async def _reread(self, channel: Channel[S]) -> None:
         """Read the documents of a starving subscriber's podcast; if the watch is behind, start another stream."""
@@ -287,9 +329,15 @@ class Channels(Generic[S]):
             return  # nobody has heard it for a while, and it was closed
         self.cache.put(segment, audio)
         self._emit(Updated(channel, []))
-        if segment.awaited:
-            segment.awaited = False
-            self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
+        self._tell_age(segment)
+
+    def _count_first_sound(self, document: dict[str, Any]) -> None:
+        """Count the parts of the wait for a first segment that was voiced for its podcast."""
+        if document.get("forging_at") is None:
+            return
+        moments = (document["forging_at"], document["forged_at"], datetime.now(UTC))
+        for part, (begin, end) in zip(FIRST_SOUND_PARTS, pairwise(moments), strict=True):
+            self._counts.first_sound[part].observe(max(0.0, (end - begin).total_seconds()))
 
     async def _fetch_attached(self, channel: Channel[S]) -> None:
         """Fetch the attached object of a channel."""
@@ -310,7 +358,7 @@ class Channels(Generic[S]):
     async def _sign_ahead(self, workflow_id: str, signed: SignedUrls) -> None:
         """Have the first URLs before the first segment; where that fails, the first fetch asks again."""
         with contextlib.suppress(AethercastError):
-            await self._blocking(self._fetcher.sign_ahead, workflow_id, signed, 0)
+            await self._blocking(self._fetcher.sign_first, workflow_id, signed)
 
     async def _with_retries(self, call: Callable[..., T], *args: Any) -> T:
         for attempt in itertools.count(1):

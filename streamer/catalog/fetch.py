@@ -1,7 +1,8 @@
 """Audio from Cloud Storage, through URLs that the gateway signs: the streamer may read no bucket itself.
 
-A segment's name is known before the segment is made, so URLs are asked for 16 at a time and ahead of need; with a
-lookahead, no more URLs at a time than segments ahead of the listener, for a URL asked for is a segment voiced.
+A segment's name is known before the segment is made, so URLs are asked for 16 at a time and ahead of need, the first
+two by themselves; with a lookahead, no more URLs at a time than segments ahead of the listener, for a URL asked for is
+a segment voiced.
 Blocking; runs on the server's pool of threads.
 """
 
@@ -16,6 +17,7 @@ from typing import Any, Final
 
 import urllib3
 
+from common import tracing
 from common.contract import MAX_SIGNED_URLS
 from common.errors import NotFound, ServiceBroken
 from common.ogg import OggError, read_opus
@@ -26,6 +28,8 @@ from streamer.catalog.segment_audio import SegmentAudio
 from streamer.catalog.timeline import Segment
 
 BATCH: Final = MAX_SIGNED_URLS
+EARLY: Final = 2
+"""URLs that are asked for first, where the rest need not be voiced for it."""
 MAX_OBJECT_BYTES: Final = 64 * 1024 * 1024
 _MARGIN_S = 60.0
 _GATEWAY_TIMEOUT_S = (2.5, 10.0)
@@ -50,23 +54,38 @@ class SignedUrls:
     expires_at: float = 0.0
     asking: threading.Lock = field(default_factory=threading.Lock)
 
+    def at_hand(self, index: int) -> str | None:
+        return self.urls.get(index) if time.monotonic() <= self.expires_at else None
+
 
 class Fetcher:
     """Fetches audio. Every method may be called from any thread."""
 
     def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._gateway = service(settings.gateway_url)
         self._batch = min(BATCH, settings.lookahead_segments or BATCH)
+        self._early = self._batch if settings.lookahead_segments else EARLY
         self._http = fresh_pools(num_pools=4, maxsize=32, retries=_RETRIES)
+
+    def sign_first(self, workflow_id: str, signed: SignedUrls) -> None:
+        """Sign the first URLs of a workflow, then a batch more where that has nothing voiced. Raises likewise."""
+        self.sign_ahead(workflow_id, signed, 0)
+        if self._early < self._batch:
+            self.sign_ahead(workflow_id, signed, self._early)
 
     def sign_ahead(self, workflow_id: str, signed: SignedUrls, first: int) -> str:
         """Sign URLs for the segments from `first` on, unless at hand; return the first. Raises the gateway's errors."""
+        if (url := signed.at_hand(first)) is not None:
+            return url
         with signed.asking:
+            if (url := signed.at_hand(first)) is not None:
+                return url
             if time.monotonic() > signed.expires_at:
                 signed.urls.clear()
-            if first in signed.urls:
-                return signed.urls[first]
-            body = {"workflow_id": workflow_id, "first": first, "count": self._batch}
+            # A call of many signatures takes as long as the slowest of them, and the first sound waits for it
+            count = self._batch if signed.urls else self._early
+            body = {"workflow_id": workflow_id, "first": first, "count": count}
             new = self._gateway.post(
                 "/internal/v1/signed-urls", body, read=partial(_signed, first), timeout=_GATEWAY_TIMEOUT_S
             )
@@ -74,22 +93,24 @@ class Fetcher:
             signed.urls.update(new.urls)
             return signed.urls[first]
 
+    def await_segments(self, workflow_id: str, segments: int) -> None:
+        """Have the turns before number `segments` voiced ahead of others' later ones. Raises the gateway's errors."""
+        body = {"workflow_id": workflow_id, "segments": segments}
+        self._gateway.post("/internal/v1/awaited", body, read=bool, timeout=_GATEWAY_TIMEOUT_S)
+
     def segment(self, workflow_id: str, signed: SignedUrls, segment: Segment) -> SegmentAudio:
         """Fetch a segment and cut it into frames. Raises NotFound or ServiceBroken; asking again may help either."""
-        url = self.sign_ahead(workflow_id, signed, segment.index)
-        try:
-            data = self._get(url)
-        except NotFound:
-            with signed.asking:
-                signed.urls.pop(segment.index, None)
-            raise
-        try:
-            packets = read_opus(data).packets
-        except OggError as error:
-            raise ServiceBroken("audio_damaged", "A segment's audio is damaged.") from error
-        if len(packets) != segment.packets:
-            raise ServiceBroken("audio_damaged", "A segment's audio is not as long as it is said to be.")
-        return SegmentAudio(segment.document, segment.first_packet, packets)
+        if segment.sound:
+            return audio_of(segment, segment.sound)
+        with tracing.work(self._settings, "fetch", workflow_id):
+            url = self.sign_ahead(workflow_id, signed, segment.index)
+            try:
+                data = self._get(url)
+            except NotFound:
+                with signed.asking:
+                    signed.urls.pop(segment.index, None)
+                raise
+        return audio_of(segment, data)
 
     def object(self, uri: str) -> bytes:
         """Fetch a finished object, whatever it is."""
@@ -100,8 +121,9 @@ class Fetcher:
     def _get(self, url: str) -> bytes:
         for attempt, timeout_s in enumerate(_STORAGE_TIMEOUTS_S, start=1):
             try:
-                response = self._http.request("GET", url, timeout=timeout_s, preload_content=False)
-                data = response.read(MAX_OBJECT_BYTES + 1)
+                with tracing.call("GET an object"):
+                    response = self._http.request("GET", url, timeout=timeout_s, preload_content=False)
+                    data = response.read(MAX_OBJECT_BYTES + 1)
                 if len(data) > MAX_OBJECT_BYTES:
                     response.close()
                 response.release_conn()
@@ -115,6 +137,17 @@ class Fetcher:
         if response.status != 200 or len(data) > MAX_OBJECT_BYTES:
             raise ServiceBroken("storage_failed", "A segment's audio cannot be fetched.")
         return bytes(data)
+
+
+def audio_of(segment: Segment, data: bytes) -> SegmentAudio:
+    """Cut a segment's Ogg Opus into frames. Raises ServiceBroken."""
+    try:
+        packets = read_opus(data).packets
+    except OggError as error:
+        raise ServiceBroken("audio_damaged", "A segment's audio is damaged.") from error
+    if len(packets) != segment.packets:
+        raise ServiceBroken("audio_damaged", "A segment's audio is not as long as it is said to be.")
+    return SegmentAudio(segment.document, segment.first_packet, packets)
 
 
 def _signed(first: int, answer: Any) -> SignedUrls:

@@ -32,11 +32,14 @@ class Segment:
     fetching: bool = False
     awaited: bool = False
     """Whether somebody had nothing left to hear when it became ready."""
+    sound: bytes = field(init=False)
+    """Its Ogg Opus, where the document has it: of an opening that was voiced beforehand."""
     index: int = field(init=False)
     packets: int = field(init=False)
     end: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.sound = bytes(self.document.get("sound") or b"")
         self.index = int(self.document["index"])
         self.packets = int(self.document["packets"])
         self.end = self.first_packet + self.packets

@@ -12,7 +12,7 @@ cpu_quota                  = 20
 speech_requests_per_minute = 200
 max_instances              = { api_gateway = 20, orchestrator = 20, content_harvester = 20, script_weaver = 20, voice_forge = 20, mastering = 20, editions = 20 }
 concurrency                = { harvest = 80, weave = 60, master = 40, editions = 20 }
-streamer                   = { cpu = "2", memory = "1Gi", max_instances = 10 }
+streamer                   = { cpu = "2", memory = "1Gi", max_instances = 9 }
 retention_days             = 90
 protect_data               = true
 collect_metrics            = true

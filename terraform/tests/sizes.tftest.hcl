@@ -179,3 +179,73 @@ run "a_speech_engine_is_sent_what_its_quota_takes" {
     error_message = "The queue of the forge does not follow the quota."
   }
 }
+
+run "the_collector_beside_the_streamer_counts" {
+  command = plan
+
+  variables {
+    collect_metrics = true
+    streamer        = { cpu = "2", memory = "1Gi", max_instances = 10 }
+  }
+
+  expect_failures = [google_cloud_run_v2_service.streamer]
+}
+
+run "what_cannot_be_is_refused_before_anything_is_made" {
+  command = plan
+
+  variables {
+    project                    = "123456789"
+    region                     = "us-central1-a"
+    domain                     = "https://podcasts.example.com/"
+    max_instances              = { streamer = 3 }
+    concurrency                = { forge = 0 }
+    cpu_quota                  = 0
+    streamer                   = { cpu = "3", memory = "1Gi", max_instances = 1 }
+    speech_engine              = "gogle"
+    more_language_engines      = ["gemni"]
+    speech_requests_per_minute = -1
+    engine_keys_version        = 0
+    search_base_url            = "search.example.com"
+    lookahead_segments         = -1
+    retention_days             = 0
+    alert_email                = "me"
+    billing_account            = "my billing account"
+    monthly_budget             = 0.5
+  }
+
+  expect_failures = [
+    var.project, var.region, var.domain, var.max_instances, var.concurrency, var.cpu_quota, var.streamer, var.speech_engine,
+    var.more_language_engines, var.speech_requests_per_minute, var.engine_keys_version, var.search_base_url,
+    var.lookahead_segments, var.retention_days, var.alert_email, var.billing_account, var.monthly_budget,
+  ]
+}
+
+run "googles_voices_need_googles_api" {
+  command = plan
+
+  variables {
+    more_speech_engines = ["google"]
+  }
+
+  expect_failures = [var.google_engines]
+}
+
+run "gemini_needs_vertex_ai_or_a_key" {
+  command = plan
+
+  variables {
+    language_engine = "gemini"
+  }
+
+  expect_failures = [var.google_engines]
+}
+
+run "gemini_may_have_a_key_of_its_own" {
+  command = plan
+
+  variables {
+    language_engine = "gemini"
+    engine_keys     = ["language"]
+  }
+}

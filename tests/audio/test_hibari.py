@@ -6,6 +6,7 @@ import builtins
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ TEXT = (
     "In 1687, Isaac Newton explained it; most people did not read his book. She sells sea shells by the sea shore, "
     "and the shells she sells are surely seashells."
 )
-HOSTS = ("first", "second")
+HOSTS = ("first", "second", "third", "fourth")
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +55,10 @@ def test_it_is_heard_at_the_common_level_and_clips_nowhere(heard: dict[str, byte
     assert 20 * np.log10(np.abs(resample_poly(samples, 4, 1)).max() / 32768) <= -1.0
 
 
-def test_the_hosts_are_an_octave_apart_or_nearly(heard: dict[str, bytes]) -> None:
+def test_the_hosts_are_told_apart_by_pitch_the_first_two_most_easily(heard: dict[str, bytes]) -> None:
     pitches = {name: _pitch(np.frombuffer(pcm, np.int16).astype(float)) for name, pcm in heard.items()}
     assert pitches["second"] < 0.7 * pitches["first"]
+    assert all(high > 1.15 * low for low, high in pairwise(sorted(pitches.values())))
 
 
 def _pitch(samples: Any) -> float:

@@ -5,6 +5,12 @@ Ten podcasts, one after the other, each asked for on the page with a click. In t
     click_to_playing_ms       the click until the browser says that it plays
     click_to_first_packet_ms  of that, until the first audio message: what the system takes
     page_share                what is left to the page and the browser, as a share of the whole
+
+With `--network cloud` over the delays of emulators/delays.py: the page is opened 4 s before the click, and no service
+has an instance then, but for those that `--warm` keeps.
+=======
+Then what the whole browser takes of one core over LOOK_S seconds, once at the start page, once with a finished episode
+playing and once with it paused (processor_share).
 """
 
 from __future__ import annotations
@@ -13,6 +19,7 @@ import argparse
 import json
 import statistics
 import sys
+import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -20,12 +27,16 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from local.podcast import SAMPLE  # noqa: E402 - after the path is laid
+from local.network import add_network_arguments, network_of  # noqa: E402 - after the path is laid
+from local.podcast import SAMPLE  # noqa: E402
 from local.stack import Options, Stack  # noqa: E402
 from tests.browser.conftest import MAY_SOUND, launch  # noqa: E402
+from tests.browser.processor import share  # noqa: E402
 from tests.browser.visitor import Visitor  # noqa: E402
 
 TIMES = 10
+PAGE_S = 4.0
+LOOK_S, SETTLED_S = 15.0, 3.0
 NOTE = """
 window.noted = {};
 const note = (name) => { window.noted[name] ??= performance.now(); };
@@ -42,19 +53,45 @@ window.WebSocket = class extends WebSocket {
 """
 
 
-def click(browser: Browser, url: str) -> dict[str, float]:
-    """When what happened after one click, in ms of the page's clock."""
+def click(browser: Browser, url: str, think_s: float = 0.0) -> dict[str, float]:
+    """When what happened after one click, in ms of the page's clock; `think_s` after the page was there."""
     context = browser.new_context()
     try:
         context.add_init_script(NOTE)
         visitor = Visitor(context.new_page(), url).comes()
+        visitor.page.wait_for_timeout(1000 * think_s)
         visitor.page.click("#options summary")
         visitor.page.get_by_text("1 min", exact=True).click()
         visitor.asks_for(SAMPLE.read_text(encoding="utf-8"))
         visitor.until(lambda: visitor.page.evaluate("'playing' in window.noted"))
         noted = visitor.page.evaluate("window.noted")
         visitor.page.click("#cancel")
+        visitor.page.click("#stop-dialog [value=stop]")
         return {name: noted[name] - noted["click"] for name in ("packet", "playing")}
+    finally:
+        context.close()
+
+
+def processor(browser: Browser, url: str) -> dict[str, float]:
+    """What the browser takes of one core in each state."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    try:
+        visitor = Visitor(context.new_page(), url).comes()
+        visitor.sees("#shelf li")
+        time.sleep(SETTLED_S)
+        shares = {"start page": share(browser, LOOK_S)}
+        visitor.page.click("#options summary")
+        visitor.page.get_by_text("1 min", exact=True).click()
+        visitor.asks_for(SAMPLE.read_text(encoding="utf-8"))
+        visitor.sees("#download")
+        visitor.page.reload()
+        visitor.hears()
+        time.sleep(SETTLED_S)
+        shares["finished episode"] = share(browser, LOOK_S)
+        visitor.page.click("#play")
+        time.sleep(SETTLED_S)
+        shares["paused"] = share(browser, LOOK_S)
+        return {state: round(taken, 3) for state, taken in shares.items()}
     finally:
         context.close()
 
@@ -62,12 +99,19 @@ def click(browser: Browser, url: str) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="nox -s bench -- player", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figures here, too")
+    add_network_arguments(parser)
     arguments = parser.parse_args()
-    with Stack(Options()) as stack, sync_playwright() as playwright:
+    network = network_of(arguments)
+    with Stack(Options(network=network)) as stack, sync_playwright() as playwright:
         browser = launch(playwright, MAY_SOUND)
         url = f"{stack.endpoints.player_url}/"
         click(browser, url)  # everything has been loaded once, as on a machine that serves podcasts
-        clicks = [click(browser, url) for _ in range(TIMES)]
+        clicks = []
+        for _ in range(TIMES):
+            if stack.reach:
+                stack.reach.scale_to_zero()
+            clicks.append(click(browser, url, PAGE_S if network else 0.0))
+        shares = processor(browser, url)
         browser.close()
     playing = sorted(one["playing"] for one in clicks)
     packet = statistics.median(one["packet"] for one in clicks)
@@ -76,6 +120,7 @@ def main() -> None:
         "click_to_first_packet_ms": {"p50": round(packet)},
         "page_share": round(1 - packet / statistics.median(playing), 2),
     }
+    figures["processor_share"] = shares
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(figures))

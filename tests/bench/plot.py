@@ -2,13 +2,14 @@
 
 The timeline is of a podcast made now, with engines as slow as hosted ones (tests/bench/pipeline.py): a row a segment,
 from the moment it was written over its wait, its voicing and its way to the listener, until its sound is due. The other
-picture is of what `nox -s bench -- pipeline --json FILE` measured.
+picture is of what `nox -s bench -- pipeline --json FILE` measured; `cloud --plot` draws its ways here, too.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import time
 from dataclasses import dataclass
@@ -158,6 +159,51 @@ def _draw_pipeline(figures: dict[str, Any], to: Path) -> None:
     axes.set_title("The first sound does not wait for the last word")
     axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     _save(figure, to)
+
+
+def draw_ways(figures: dict[str, Any], to: Path) -> None:
+    """Draw the ways to the first packet that `cloud` has measured, operation by operation, and the shares of kinds."""
+    rows = {name: found for name, found in figures.items() if "way" in found}
+    heights = [max(4, len(found["way"]["steps"])) for found in rows.values()]
+    size = (10, 0.21 * sum(heights) + 1.1 * len(rows))
+    figure, places = plt.subplots(len(rows), figsize=size, height_ratios=heights, layout="constrained", squeeze=False)
+    for axes, (name, found) in zip(places[:, 0], rows.items(), strict=True):
+        steps = found["way"]["steps"]
+        for place, (kind, about, begin_ms, length_ms) in enumerate(steps):
+            axes.barh(place, length_ms, left=begin_ms, height=0.75, color=_colour(kind))
+            words = f" {kind.replace('_', ' ')} {length_ms:.0f}  {_subject(about)}"
+            axes.text(begin_ms + length_ms, place, words, fontsize=6.5, va="center")
+        shares = ", ".join(
+            f"{kind.replace('_', ' ')} {share:.0%}" for kind, share in found["shares"].items() if share > 0.02
+        )
+        spread, last = found["first_packet_ms"], found["way"]["first_packet_ms"]
+        axes.axvline(last, color="#1c1830", linewidth=0.8)
+        axes.set_xlim(0, 1.3 * last)
+        axes.set_yticks([])
+        axes.invert_yaxis()
+        axes.set_title(f"{name}: first packet after {spread['p50']} ms (p95 {spread['p95']})\n{shares}", fontsize=8)
+        axes.set_xlabel("ms after the click", fontsize=7)
+        axes.tick_params(labelsize=7)
+    _save(figure, to)
+
+
+def _colour(kind: str) -> str:
+    """Of a kind of operation, by what it is spent on."""
+    colours = {
+        "firestore": "#0f766e",
+        "pubsub": "#6d5bd0",
+        "tasks": "#2f6db5",
+        "storage": "#8a6d3b",
+        "start": "#b91c1c",
+    }
+    return {"engine": VOICED}.get(kind) or colours.get(kind.partition("_")[0], QUEUED)
+
+
+def _subject(about: str) -> str:
+    """What an operation was about, without the ids that nobody reads."""
+    about = about.partition(" ")[0] if about.startswith("/") else about  # without the query of an address
+    words = re.sub(r"[0-9a-f]{8}-?[0-9a-f-]{20,}|[\w-]{30,}", "…", about.rpartition("/queues/")[2])
+    return words if len(words) < 70 else f"{words[:69]}…"
 
 
 def _save(figure: Any, to: Path) -> None:

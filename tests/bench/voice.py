@@ -36,7 +36,7 @@ from common.text.sentences import sentences  # noqa: E402
 from functions.model_serving import tts  # noqa: E402
 
 ENGINES = ("hibari", "espeak")
-HOSTS = ("first", "second")
+HOSTS = ("first", "second", "third", "fourth")
 TURN_SENTENCES = 3
 TURNS = 6
 NEWS = (

@@ -66,7 +66,8 @@ def invite(browser: Browser, server: ScriptedServer) -> Iterator[Invite]:
     visitors: list[Visitor] = []
 
     def bring(url: str = "", with_browser: Browser | None = None, before: str = "", **context: Any) -> Visitor:
-        contexts.append((with_browser or browser).new_context(**context))
+        # A worker fetches all of the page again: of use to the tests that are about it alone
+        contexts.append((with_browser or browser).new_context(**{"service_workers": "block", **context}))
         contexts[-1].set_default_timeout(1000 * WITHIN_S)
         if before:
             contexts[-1].add_init_script(before)

@@ -91,6 +91,11 @@ class Podcast:
     workflow_id: str
     script: Script
     began: float = field(default_factory=time.monotonic)
+    minutes: int = contract.DEFAULT_MINUTES
+    draft: bool = False
+    """Nothing is voiced until it is approved."""
+    edits: dict[int, str] = field(default_factory=dict)
+    """Texts by segment, in place of the script's own; "" for a segment that was taken out."""
     cancelled: bool = False
     complete_at_once: bool = False
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -102,6 +107,8 @@ class Podcast:
     @property
     def available(self) -> int:
         """How many packets have been forged by now."""
+        if self.draft:
+            return 0
         if self.complete_at_once:
             return self.total
         elapsed = time.monotonic() - self.began - self.script.first_after
@@ -131,12 +138,13 @@ class Podcast:
                 "index": index,
                 "kind": "cold_open" if index == 0 else "turn",
                 "speaker": HOSTS[index % len(HOSTS)],
-                "text": self.script.lines[index % len(self.script.lines)],
+                "text": self.edits.get(index, self.script.lines[index % len(self.script.lines)]),
                 "chapter": ("", "The lamp", "The lens", "The sea")[min(3, (index + 1) // 2)],
                 "source": None if index == 0 else index % 2,
                 "state": "FORGED",
-                "packets": min(length, self.total - first),
+                "packets": None if self.draft else min(length, self.total - first),
                 "first_packet": first,
             }
             for index, first in enumerate(range(0, self.total, length))
+            if self.edits.get(index) != ""
         ]

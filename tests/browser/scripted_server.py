@@ -6,6 +6,7 @@ serves web/ under the same Content-Security-Policy.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import secrets
@@ -14,9 +15,11 @@ import struct
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, redirect, request, send_from_directory
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -39,6 +42,8 @@ class ScriptedServer:
         self.script = script or Script()
         self.api_key, self.handed_out_key = "scripted-key", api_key
         self.podcasts: dict[str, Podcast] = {}
+        self.shares: dict[str, list[dict[str, str]]] = {}
+        """By workflow."""
         self.requests: list[dict[str, Any]] = []
         self.said: list[dict[str, Any]] = []
         """What clients said on their sockets, in order."""
@@ -50,10 +55,30 @@ class ScriptedServer:
         """Status, code and detail of the problem that requests for podcasts get."""
         self.editions = True
         """Whether finished episodes have their MP3 and M4A, which come after the other files."""
+        self.page_says = ""
+        """What else stands in the page: a later version of it."""
         self.dead_links = 0
         """So many of the next requests for a file find that its link has expired."""
-        self.engines = {"speech": [{"engine": "espeak"}], "language": [{"engine": "extractive"}]}
+        self.engines: dict[str, list[dict[str, Any]]] = {
+            "speech": [{"engine": "espeak", "voices": []}],
+            "language": [{"engine": "extractive"}],
+        }
         """Who may speak and write, the default ones first."""
+        self.opening_s = 0.0
+        """How much of the beginning the page may have before it asks for a podcast."""
+        self.other_opening = False
+        """Whether podcasts begin otherwise than the page was told."""
+        self.openings = 0
+        """How often the page was told an opening."""
+        self.answers: threading.Event | None = None
+        """What the next answers to requests for podcasts wait for."""
+        self.key_problem: tuple[int, str] | None = None
+        """Status and code of the problem that the key has, right as it is."""
+        self.signs_in = ""
+        """Whether people may sign in: "as asked", or with a token made for another request."""
+        self.sign_ins: list[dict[str, str]] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        """What else was asked for of podcasts, by its name, with its body."""
         self._tokens: dict[str, str] = {}
         self._lock = threading.Lock()
         self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet)
@@ -105,19 +130,38 @@ class ScriptedServer:
         app = Flask(__name__, static_folder=None)
         api = "/api/v1/podcasts"
         app.add_url_rule("/config.json", view_func=self._config)
+        app.add_url_rule("/sign-in", view_func=self._sign_in)
         app.add_url_rule("/", view_func=lambda: self._page("index.html"), endpoint="index")
         app.add_url_rule("/<path:name>", view_func=self._page)
         app.add_url_rule("/files/<workflow_id>/<name>", view_func=self._file)
         app.add_url_rule(f"{api}/generate", view_func=self._api(self._generate), methods=["POST"], endpoint="generate")
+        app.add_url_rule("/api/v1/opening", view_func=self._api(self._opening), methods=["POST"], endpoint="opening")
         app.add_url_rule("/api/v1/engines", view_func=self._api(lambda: self.engines), endpoint="engines")
         app.add_url_rule(api, view_func=self._api(self._list), endpoint="list")
         app.add_url_rule(f"{api}/<workflow_id>", view_func=self._api(self._show), endpoint="show")
         app.add_url_rule(
             f"{api}/<workflow_id>", view_func=self._api(self._delete), methods=["DELETE"], endpoint="delete"
         )
-        for name, view in (("cancel", self._cancel), ("stream", self._stream)):
+        app.add_url_rule(
+            f"{api}/<workflow_id>", view_func=self._api(self._rename), methods=["PATCH"], endpoint="rename"
+        )
+        app.add_url_rule(
+            f"{api}/<workflow_id>/segments", view_func=self._api(self._edit), methods=["PATCH"], endpoint="edit"
+        )
+        for name, view in (
+            ("cancel", self._cancel),
+            ("stream", self._stream),
+            ("approve", self._approve),
+            ("remake", self._derived),
+            ("continue", self._derived),
+        ):
             app.add_url_rule(f"{api}/<workflow_id>/{name}", view_func=self._api(view), methods=["POST"], endpoint=name)
         app.add_url_rule(f"{api}/<workflow_id>/segments", view_func=self._api(self._segments), endpoint="segments")
+        shares = f"{api}/<workflow_id>/shares"
+        app.add_url_rule(shares, view_func=self._api(self._share), methods=["POST"], endpoint="share")
+        app.add_url_rule(shares, view_func=self._api(self._list_shares), endpoint="shares")
+        revoke = self._api(self._revoke_share)
+        app.add_url_rule(f"{shares}/<share_id>", view_func=revoke, methods=["DELETE"], endpoint="revoke_share")
         app.after_request(self._guard)
         Sock(app).route(f"{api}/stream")(self._listen)
         return app
@@ -131,37 +175,81 @@ class ScriptedServer:
         return response
 
     def _page(self, name: str) -> Response:
+        if name == "index.html" and self.page_says:
+            page = (WEB / name).read_text(encoding="utf-8")
+            return Response(page.replace("</main>", self.page_says + "</main>"), mimetype="text/html")
         return send_from_directory(WEB, name)
 
     def _config(self) -> dict[str, Any]:
-        return {"api_base": "", "api_key": self.handed_out_key}
+        more = {"sign_in": {"client": "our-client", "address": f"{self.url}sign-in"}} if self.signs_in else {}
+        return {"api_base": "", "api_key": self.handed_out_key, **more}
+
+    def _sign_in(self) -> Any:
+        """Google's page, on which somebody has agreed: back with a token that is as good as a key."""
+        self.sign_ins.append(request.args.to_dict())
+        nonce = request.args["nonce"] if self.signs_in == "as asked" else "another"
+        claims = base64.urlsafe_b64encode(json.dumps({"nonce": nonce}).encode()).decode().rstrip("=")
+        self.api_key = f"e30.{claims}.c2ln"
+        return redirect(f"{request.args['redirect_uri']}#id_token={self.api_key}&state={request.args['state']}")
 
     def _api(self, view: Callable[..., Any]) -> Callable[..., Any]:
         def checked(**arguments: str) -> Any:
             if self.down:
                 return _problem(503, "unavailable", "Busy; ask again.")
-            if request.headers.get("Authorization") != f"Bearer {self.api_key}":
-                return _problem(401, "key_unknown", "This API key is not known.")
-            if "workflow_id" not in arguments:
+            shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+            workflow_id = arguments.pop("workflow_id", None)
+            if shown.startswith("share_"):
+                if not any(share["token"] == shown for share in self.shares.get(workflow_id or "", [])):
+                    return _problem(403, "share_revoked", "This share was taken back.")
+            elif shown != self.api_key:
+                return _problem(401, "key_wrong", "This API key is not known.")
+            elif self.key_problem:
+                return _problem(*self.key_problem, "")
+            if workflow_id is None:
                 return view()
-            podcast = self.podcasts.get(arguments["workflow_id"])
-            return view(podcast) if podcast else _problem(404, "podcast_unknown", "There is no podcast of this id.")
+            podcast = self.podcasts.get(workflow_id)
+            return (
+                view(podcast, **arguments)
+                if podcast
+                else _problem(404, "podcast_unknown", "There is no podcast of this id.")
+            )
 
         return checked
 
     def _generate(self) -> Any:
         body = request.get_json()
         self.requests.append(body)
+        if self.answers:
+            self.answers.wait(30)
         if self.refuses:
             return _problem(*self.refuses)
-        podcast = Podcast(secrets.token_hex(16), self.script)
+        podcast = Podcast(secrets.token_hex(16), self.script, minutes=body["minutes"], draft=body.get("draft", False))
+        return self._accepted(podcast)
+
+    def _accepted(self, podcast: Podcast) -> Any:
         self.podcasts[podcast.workflow_id] = podcast
         return {
             "status": "GENERATING",
             "cpoa_workflow_id": podcast.workflow_id,
             **self._grant(podcast),
             "status_url": f"{self.url}api/v1/podcasts/{podcast.workflow_id}",
+            "opening": None if self.other_opening else self._known_opening(podcast),
         }, 202
+
+    def _opening(self) -> dict[str, Any]:
+        podcast = Podcast("", self.script, complete_at_once=True)
+        known = self._known_opening(podcast)
+        if known is None:
+            return {"opening": None}
+        segments = [one for one in podcast.segments() if one["first_packet"] < known["packets"]]
+        sound = wire.pack_packets(0, podcast.packets(0, known["packets"]))
+        self.openings += 1
+        told = {"pre_skip": pre_skip(), "segments": segments, "sound": base64.b64encode(sound).decode()}
+        return {"opening": known | told}
+
+    def _known_opening(self, podcast: Podcast) -> dict[str, Any] | None:
+        packets = round(self.opening_s * 1000 / contract.PACKET_MS)
+        return {"digest": f"of {packets} packets", "packets": packets} if packets else None
 
     def _list(self) -> dict[str, Any]:
         words = request.args.get("q", "").lower()
@@ -175,6 +263,25 @@ class ScriptedServer:
         del self.podcasts[podcast.workflow_id]
         return "", 204
 
+    def _rename(self, podcast: Podcast) -> dict[str, Any]:
+        podcast.script = replace(podcast.script, title=request.get_json()["title"])
+        return self._described(podcast)
+
+    def _edit(self, podcast: Podcast) -> dict[str, Any]:
+        self.asked.append(("edit", request.get_json()))
+        for edit in request.get_json()["segments"]:
+            podcast.edits[edit["index"]] = edit.get("text", "")
+        return self._described(podcast)
+
+    def _approve(self, podcast: Podcast) -> dict[str, Any]:
+        self.asked.append(("approve", request.get_json()))
+        podcast.draft, podcast.began = False, time.monotonic()
+        return self._described(podcast)
+
+    def _derived(self, podcast: Podcast) -> Any:
+        self.asked.append((request.path.rsplit("/", 1)[-1], request.get_json()))
+        return self._accepted(Podcast(secrets.token_hex(16), self.script))
+
     def _cancel(self, podcast: Podcast) -> dict[str, Any]:
         podcast.cancelled = True
         return self._described(podcast)
@@ -187,6 +294,25 @@ class ScriptedServer:
     def _segments(self, podcast: Podcast) -> dict[str, Any]:
         return {"segments": podcast.segments()}
 
+    def _share(self, podcast: Podcast) -> Any:
+        number = f"{len(self.shares.get(podcast.workflow_id, [])):016x}"
+        share = {
+            "id": number,
+            "token": f"share_{number}_1999999999_{secrets.token_urlsafe(32)}",
+            "created_at": podcast.created.isoformat(),
+            "expires_at": (podcast.created + timedelta(days=request.get_json()["days"])).isoformat(),
+        }
+        self.shares.setdefault(podcast.workflow_id, []).append(share)
+        return share, 201
+
+    def _list_shares(self, podcast: Podcast) -> dict[str, Any]:
+        return {"shares": self.shares.get(podcast.workflow_id, [])}
+
+    def _revoke_share(self, podcast: Podcast, share_id: str) -> Any:
+        shares = self.shares[podcast.workflow_id]
+        shares[:] = [share for share in shares if share["id"] != share_id]
+        return "", 204
+
     def _file(self, workflow_id: str, name: str) -> Response:
         if self.dead_links:
             self.dead_links -= 1
@@ -194,7 +320,7 @@ class ScriptedServer:
         podcast = self.podcasts[workflow_id]
         if name == "episode.ogg":
             data = write_opus(podcast.packets(0, podcast.total), pre_skip(), serial=1, tags={"TITLE": "scripted"})
-        elif name == "cover.jpg":
+        elif name in {"cover.jpg", "cover-600.jpg"}:
             data = _cover(podcast.script.title)
         else:
             data = name.encode()
@@ -220,9 +346,11 @@ class ScriptedServer:
             "title": podcast.script.title,
             "language": "en",
             "created_at": podcast.created.isoformat(),
+            "minutes": podcast.minutes,
+            "draft": podcast.draft,
             "stages": {
                 "harvest": "DONE" if voiced > 1 else "RUNNING",
-                "weave": "DONE" if finished else "RUNNING",
+                "weave": "DONE" if finished or podcast.draft else "RUNNING",
                 "forge": forging,
                 "master": "DONE" if finished else "PENDING",
             },

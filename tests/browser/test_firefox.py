@@ -57,3 +57,16 @@ def test_a_podcast_plays_from_its_first_packet_to_its_last(
     assert server.counted("decode_errors") == 0
     assert told() == server.opened - 1
     assert [one for one in firefox.complaints if "can’t establish a connection" not in one] == []
+
+
+def test_from_a_failed_request_every_way_leads_on(server: ScriptedServer, firefox: Firefox) -> None:
+    """A link to where the address is already is told to nobody here."""
+    server.refuses = (429, "rate_limited", "")
+    for way in ("#trouble a", ".new-link", ".brand"):
+        firefox.goes_to(server.url)
+        eventually(lambda: firefox.evaluate("'ready' in document.body.dataset"), WITHIN_S)
+        firefox.evaluate("location.hash = '#/'")
+        firefox.evaluate(ASK)
+        eventually(lambda: not firefox.evaluate("document.querySelector('#trouble').hidden"), WITHIN_S)
+        firefox.evaluate(f"document.querySelector('{way}').click()")
+        eventually(lambda: firefox.evaluate("document.body.dataset.view") == "home", WITHIN_S)

@@ -27,6 +27,12 @@ TELLS_ITS_STATE = """addEventListener("DOMContentLoaded", () => {
 LITTLE_TO_DRAW = {"viewport": {"width": 320, "height": 240}, "reduced_motion": "reduce"}
 """For what takes long and is about sound: without a graphics card most of a page's work is its picture."""
 NO_MEDIA_SOURCE = "delete window.MediaSource; delete window.ManagedMediaSource;"
+NO_OGG = """
+  const canPlayType = HTMLMediaElement.prototype.canPlayType;
+  HTMLMediaElement.prototype.canPlayType = function (type) {
+    return type.includes("ogg") ? "" : canPlayType.call(this, type);
+  };
+"""
 NO_WEBM = """{
   const supported = MediaSource.isTypeSupported.bind(MediaSource);
   MediaSource.isTypeSupported = (type) => !type.includes("webm") && supported(type);
@@ -248,6 +254,23 @@ def test_without_media_source_the_finished_file_plays_and_the_page_says_so(
     visitor.hears()
     assert visitor.sound["src"].endswith(".ogg")
     visitor.sees(".turn", "A lighthouse is a promise")
+
+
+@pytest.mark.parametrize("made_here", [True, False], ids=["while it is made", "finished"])
+def test_without_media_source_and_ogg_the_file_that_plays_is_waited_for(
+    server: ScriptedServer, invite: Invite, made_here: bool
+) -> None:
+    server.editions = False
+    server.script = Script(seconds=2)
+    visitor = invite(before=NO_MEDIA_SOURCE + NO_OGG)
+    if made_here:
+        visitor.comes().asks_for("lighthouses")
+    else:
+        visitor.comes(f"#/p/{server.add(server.script).workflow_id}")
+    visitor.sees("#now", "the file that this browser plays is being put together")
+    assert visitor.sound["src"] == "", "what it cannot play is not tried"
+    server.editions = True
+    visitor.until(lambda: visitor.sound["src"].endswith((".mp3", ".m4a")))
 
 
 def test_a_browser_that_wants_a_click_first_gets_a_button(

@@ -78,7 +78,7 @@ class Visitor:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        if message.type in {"error", "warning"} and "registration blocked by Playwright" not in message.text:
             self.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     @property

@@ -18,7 +18,9 @@ _STATE = ("get", "write")
 _TASK = ("begin", *_STATE, "commit", "publish")
 _MOMENTS = {
     "api_gateway": (
-        *_TASK,
+        "at once",
+        *_STATE,
+        "publish",
         "query",
         "count",
         "list",

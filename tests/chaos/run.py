@@ -47,6 +47,7 @@ TEXTS = [
 ]
 PAGE = "A pendulum swings at a pace that its length alone decides. The best clocks count the light of atoms."
 AT_ONCE = 10
+VOICED_AT_ONCE = sum(QUEUES[queue] for queue in POLICIES["voice_forge"].queues)
 CALLS = POLICIES["voice_forge"].calls
 """Of a paid voice, that a turn may cost at most, whatever breaks."""
 REMOVED_AGAIN_AFTER_S = 10
@@ -273,9 +274,9 @@ class Run:
             turns = self._turns[text]
             if times > CALLS * turns:
                 self.report.troubles.append(f"{times} calls for {turns} turns: {text}")
-        if voiced > self.report.segments + lost * QUEUES["forge"]:
+        if voiced > self.report.segments + lost * VOICED_AT_ONCE:
             self.report.troubles.append(f"{voiced} turns were voiced, of {self.report.segments} there are")
-        if in_vain > (self.killed["model_serving"] + lost) * QUEUES["forge"]:
+        if in_vain > (self.killed["model_serving"] + lost) * VOICED_AT_ONCE:
             self.report.troubles.append(
                 f"{in_vain} turns were voiced in vain, more than were cut off by kills and losses"
             )

@@ -31,13 +31,18 @@ def quota(value: int, region: str = "global") -> dict[str, Any]:
 
 class FakeGoogle:
     """A new project in which all is well: `answers` are by "{api}/{path}", each a body, or a status and a body. What is
-    not among them is a 404. `asked` holds every request's method, name and headers."""
+    not among them is a 404. `asked` holds every request's method, name and headers.
+
+    APIs that are `not_enabled` answer only who does not ask by the project's quota; of these, those `only_by_quota`
+    nobody."""
 
     def __init__(self) -> None:
         here = f"projects/{PROJECT}"
         quotas = f"cloudquotas/v1/{here}/locations/global/services"
         gemini = f"{here}/locations/global/publishers/google/models/gemini-3.5-flash-lite:countTokens"
         self.asked: list[tuple[str, str, dict[str, str]]] = []
+        self.not_enabled: set[str] = set()
+        self.only_by_quota: set[str] = set()
         self.answers: dict[str, Any] = {
             f"cloudresourcemanager/v3/{here}": {"state": "ACTIVE"},
             f"cloudresourcemanager/v3/{here}:testIamPermissions": {"permissions": list(RIGHTS)},
@@ -63,8 +68,11 @@ class FakeGoogle:
             def do_GET(self) -> None:
                 name = urlsplit(self.path).path.lstrip("/")
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                fake.asked.append((self.command, name, dict(self.headers)))
+                fake.asked.append((self.command, name, {key.title(): value for key, value in self.headers.items()}))
                 told = fake.answers.get(name, refusal(404))
+                api = name.partition("/")[0]
+                if api in fake.not_enabled and ("X-Goog-User-Project" in self.headers or api in fake.only_by_quota):
+                    told = DISABLED
                 status, body = told if isinstance(told, tuple) else (200, told)
                 content = json.dumps(body).encode()
                 self.send_response(status)
@@ -95,4 +103,4 @@ class FakeGoogle:
     def google(self, project: str = PROJECT) -> Google:
         """This, as the commands reach it."""
         base = f"http://127.0.0.1:{self._server.server_port}"
-        return Google(Credentials(token="an-operators"), project, lambda api: f"{base}/{api}")
+        return Google(Credentials(token="an-operators", quota_project_id=project), project, lambda api: f"{base}/{api}")

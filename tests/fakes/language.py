@@ -40,7 +40,7 @@ class _Sitting:
         words = int(re.search(r"about (\d+) words", prompt)[1])  # type: ignore[index]
         turns = int(re.search(r"in (?:about )?(\d+) turns", prompt)[1])  # type: ignore[index]
         first = re.search(r"first turn is (\w+)'s", prompt)[1]  # type: ignore[index]
-        hosts = re.findall(r"[A-Z]\w+", re.search(r"for (?:two hosts|one host), (.*?)\.", system)[1])  # type: ignore[index]
+        hosts = re.findall(r"[A-Z]\w+", re.search(r"for (?:one|two|three|four) hosts?, (.*?)\.", system)[1])  # type: ignore[index]
         hosts = [first, *(host for host in hosts if host != first)]
         lines = (
             {"speaker": hosts[at % len(hosts)], "text": self._sentence(max(3, words // turns)), "source": 1}

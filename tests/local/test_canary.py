@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
 from common.settings import Settings
@@ -72,6 +74,106 @@ def test_what_does_not_work_is_told_by_its_step_with_where_to_look(
     told = json.loads(out)
     assert (told["failed"]["step"], told["failed"]["look_at"]) == (step, canary.LOOK[step])
     assert f"FAILED at `{step}`" in err
+
+
+class Doubles:
+    """A deployment in which all goes well, but what is `broken`."""
+
+    def __init__(self, broken: str) -> None:
+        self.broken = broken
+
+    def __enter__(self) -> Doubles:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self.broken:
+            raise KeyError("an answer that nobody foresaw")
+        answers = {
+            "generate": SimpleNamespace(workflow_id="w", websocket_url="ws://w", stream_id="s"),
+            "wait": SimpleNamespace(workflow_id="w", state="COMPLETED", error=None),
+            "podcast": SimpleNamespace(artifacts={"mp3": "there"}),
+            "segments": [],
+            "new_feed": "http://127.0.0.1:9/feed",
+        }
+        return lambda *_, **__: answers.get(name)
+
+
+BROKEN = {
+    "generate": "ask",
+    "listen_through": "hear",
+    "quiet": "hear",
+    "wait": "finish",
+    "segments": "finish",
+    "download": "files",
+    "new_feed": "feed",
+    "webhook": "webhook",
+    "delete": "delete",
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_whatever_goes_wrong_is_told_by_its_step(
+    broken: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listen_through(_: str, __: str, heard: Any) -> Iterator[Any]:
+        yield heard.take(json.dumps({"type": "progress", "stage": "weave"}))
+        if broken == "quiet":
+            monkeypatch.setattr(canary, "FIRST_SOUND_S", 0.0)
+            yield heard.take(json.dumps({"type": "keepalive"}))
+            raise AssertionError("it is waited for without end")
+        if broken == "listen_through":
+            raise OSError("reset")
+        heard.packets[0] = b"x"
+        yield None
+        yield heard.take(json.dumps({"type": "stream_end", "packets": 1}))
+
+    document = SimpleNamespace(raise_for_status=lambda: SimpleNamespace(json=lambda: {"openapi": "3.1.0"}))
+    monkeypatch.setattr(httpx, "get", lambda *_, **__: document)
+    monkeypatch.setattr(canary, "connected", lambda *_: Doubles(broken))
+    monkeypatch.setattr(canary, "listen_through", listen_through)
+    monkeypatch.setattr(canary, "TOLD_S", 0.0)
+    if broken in {"new_feed", "webhook", "delete"}:
+        monkeypatch.setattr(canary, "files", lambda *_: None)
+    options = ["--feed"] if broken == "new_feed" else []
+    options += ["--webhook-url", "http://x", "--webhook-port", str(free_port())] if broken == "webhook" else []
+    assert canary.main(["--api", "http://api.test", "--key", "k", *options]) == 1
+    out, err = capsys.readouterr()
+    failed = json.loads(out)["failed"]
+    assert (failed["step"], failed["look_at"]) == (BROKEN[broken], canary.LOOK[BROKEN[broken]])
+    assert "Traceback" not in err
+    assert broken != "quiet" or "stage weave" in failed["why"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "step"),
+    [
+        (("--api", "http://[", "--key", "k"), "reach"),
+        (("--api", "no-address", "--key", "k"), "reach"),
+        (("--api", "http://127.0.0.1:9", "--key", "k"), "reach"),
+        (("--api", "http://127.0.0.1:9", "--key", "clé"), "ask"),
+    ],
+)
+def test_what_is_no_address_and_no_key_is_told_in_words(
+    arguments: tuple[str, ...], step: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert canary.main(list(arguments)) == 1
+    assert json.loads(capsys.readouterr().out)["failed"]["step"] == step
+
+
+def test_what_answers_there_may_be_somebody_else(capsys: pytest.CaptureFixture[str], stack: Stack) -> None:
+    """The player's address, say, where the API's was meant."""
+    assert canary.main(["--api", stack.endpoints.player_url, "--key", "k"]) == 1
+    assert json.loads(capsys.readouterr().out)["failed"]["step"] == "reach"
+
+
+def test_a_port_that_is_taken_is_no_traceback(capsys: pytest.CaptureFixture[str], stack: Stack) -> None:
+    port = stack.endpoints.api_url.rpartition(":")[2]
+    command = ["--api", stack.endpoints.api_url, "--key", "k", "--webhook-url", "http://x", "--webhook-port", port]
+    assert canary.main(command) == 1
+    assert f"port {port}" in json.loads(capsys.readouterr().out)["failed"]["why"]
 
 
 def test_a_turn_that_was_not_voiced_fails_it(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import hcl2
 import pytest
+from google import genai
+from google.oauth2.credentials import Credentials
 
 from local import doctor
 from local.doctor import GOOD, LOOK, UNKNOWN, WRONG
-from local.google_apis import LoggedOut
+from local.google_apis import Google, LoggedOut, address_of
 from tests.fakes.google_cloud import DISABLED, PROJECT, FakeGoogle, quota, refusal
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,6 +137,18 @@ def test_in_a_project_without_any_api_all_that_can_be_known_is(
     assert all("not enabled yet" in one["found"] for one in found if one["level"] == UNKNOWN)
 
 
+@pytest.mark.parametrize("location", ["global", "us", "eu", "europe-west4"])
+def test_gemini_is_looked_for_where_its_client_will_ask(
+    location: str, cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = genai.Client(vertexai=True, project=PROJECT, location=location, credentials=Credentials(token="t"))
+    path = tmp_path / "my.tfvars"
+    path.write_text(f'google_engines = ["vertex_ai"]\nvertex_location = "{location}"\n')
+    examined(cloud, capsys, "--var-file", str(path))
+    [asked] = [name for _, name, _ in cloud.asked if name.endswith(":countTokens")]
+    assert address_of(asked.partition("/")[0]) + "/" == client._api_client._http_options.base_url
+
+
 def test_who_is_not_signed_in_is_told_how(cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]) -> None:
     def signed_out(_: str) -> Any:
         raise LoggedOut("no credentials")
@@ -143,6 +158,50 @@ def test_who_is_not_signed_in_is_told_how(cloud: FakeGoogle, capsys: pytest.Capt
     cloud.answers[f"cloudresourcemanager/v3/{HERE}"] = refusal(401, message="expired")
     status, found = examined(cloud, capsys)
     assert (status, found[-1]["about"]) == (1, "login")
+
+
+def test_an_api_that_is_not_enabled_yet_is_asked_against_another_quota(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """That of who gave the credentials, as far as the API allows: else nothing would be known of a new project."""
+    cloud.not_enabled = {"cloudresourcemanager", "serviceusage", "orgpolicy"}
+    cloud.only_by_quota = {"orgpolicy"}
+    status, found = examined(cloud, capsys)
+    levels = {one["about"]: one["level"] for one in found}
+    assert (status, levels["project"], levels["rights"], levels["APIs"]) == (0, GOOD, GOOD, GOOD)
+    [policies] = [one for one in found if one["about"] == "policies"]
+    assert (policies["level"], policies["mend"]) == (UNKNOWN, DISABLED[1]["error"]["message"])
+
+
+def test_where_google_cannot_be_reached_it_says_so_and_fails(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody is told to sign in who has, and no pipeline takes it for a project in which all is well."""
+
+    def pick(google: Google, _: str) -> Google:
+        return google
+
+    nowhere = Google(Credentials(token="an-operators"), PROJECT, lambda _: "http://127.0.0.1:9")
+    no_token = Google(
+        Credentials(None, "refresh", token_uri="http://127.0.0.1:9", client_id="c", client_secret="s"), PROJECT
+    )
+    for google in (nowhere, no_token):
+        assert doctor.main(["--project", PROJECT, "--json"], connect=partial(pick, google)) == 1
+        [only] = json.loads(capsys.readouterr().out)
+        assert (only["level"], only["about"]) == (WRONG, "network")
+
+
+@pytest.mark.parametrize("content", [None, b"project = {", b"\xff\xfe", b"[1, 2"])
+def test_a_tfvars_file_that_is_none_is_told_in_a_line(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "my.tfvars"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(SystemExit) as ended:
+        doctor.main(["--project", PROJECT, "--var-file", str(path)])
+    assert ended.value.code == 2
+    assert f"{path} " in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_for_people_each_finding_is_a_line_and_its_mend_another(

@@ -29,6 +29,7 @@ from common.policy import POLICIES
 from common.settings import Settings
 from common.tokens import token_hash
 from emulators.storage.rights import ANONYMOUS
+from functions.api_gateway import opening
 from functions.model_serving.tts.engines.espeak import engine as espeak
 from local import keys
 from local.cloud import Cloud
@@ -69,15 +70,20 @@ class ByHand:
         self.bucket = storage.Client(project=PROJECT, credentials=AnonymousCredentials()).bucket(BUCKET)
         self.apps = {name: service_app(name) for name in ENTRY_POINTS if name != "model_serving"}
         self.waiting: list[Letter] = []
+        self.without: Collection[str] = ()
+        """Agents that are not there: letters to them are lost."""
         self._sent: dict[str, dict[str, int]] = {}
         self._subscriber = pubsub_v1.SubscriberClient()
         self._tasks = clients.tasks_client(settings.cloud_tasks_emulator_host)
-        self._queues = [self._tasks.queue_path(PROJECT, LOCATION, policy.queue) for policy in POLICIES.values()]
+        names = [name for policy in POLICIES.values() for name in policy.queues]
+        self._queues = [self._tasks.queue_path(PROJECT, LOCATION, name) for name in names]
 
     def reset(self) -> None:
         """An empty cloud with its topic, queues, bucket and one API key."""
         self.cloud.reset()
+        opening.remembered.clear()
         self.waiting.clear()
+        self.without = ()
         self._sent = {"pubsub_messages": {}, "tasks": {}}
         self.bucket.create()
         clients.publisher_client().create_topic(name=TOPIC)
@@ -132,7 +138,8 @@ class ByHand:
         for task in self._tasks.list_tasks(request={"parent": queue, "response_view": tasks_v2.Task.View.FULL}):
             request = task.http_request
             name = task.name.rpartition("/")[2]
-            self.waiting.append(Letter(agents[request.url], name, dict(request.headers), request.body))
+            if agents[request.url] not in self.without:
+                self.waiting.append(Letter(agents[request.url], name, dict(request.headers), request.body))
             self._tasks.delete_task(name=task.name)
 
     def deliver(self, letter: Letter) -> int:
@@ -210,7 +217,7 @@ class ByHand:
 
     def everything(self) -> list[str]:
         """The paths of all documents that are about podcasts, and the names of all objects."""
-        about_keys = {"api_keys", "rate_limits", "usage"}
+        about_keys = {"api_keys", "openings", "rate_limits", "usage"}
         documents = [one for found in self.db.collections() if found.id not in about_keys for one in found.stream()]
         documents += self.db.collection_group("segments").stream()  # whose workflow may be gone
         objects = self.bucket.client.list_blobs(BUCKET)

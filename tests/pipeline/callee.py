@@ -87,3 +87,18 @@ def in_lines(*lines: bytes | threading.Event, beats: bool = True) -> Callable[[B
         handler.wfile.write(b"0\r\n\r\n")
 
     return page
+
+
+def in_drops(over: threading.Event, media_type: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """An answer that begins and then comes byte by byte, without an end and without a line's end."""
+
+    def page(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", media_type)
+        chunked = media_type == "application/x-ndjson"
+        handler.send_header(*(("Transfer-Encoding", "chunked") if chunked else ("Content-Length", "100000")))
+        handler.end_headers()
+        while not over.wait(0.02):
+            handler.wfile.write(b"1\r\n \r\n" if chunked else b" ")
+
+    return page

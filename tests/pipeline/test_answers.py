@@ -37,6 +37,11 @@ class Reader:
         """Ask for a draft, whose script is there at once."""
         return self._asked_for({"script": "Ada: What is a tide?\nBen: The sea.", "draft": True})
 
+    def shared(self) -> str:
+        """Share the podcast; the id of the share."""
+        answer = self.http.post(f"{self.program.api}/{self.podcast}/shares", json={"days": 1}, timeout=30)
+        return str(answer.json()["id"])
+
     def _asked_for(self, body: dict[str, object]) -> str:
         answer = self.http.post(f"{self.program.api}/generate", json=body, timeout=30)
         return str(answer.json()["cpoa_workflow_id"])
@@ -61,6 +66,7 @@ def reader(program: Program) -> Reader:
 BODIES: dict[str, Callable[[Reader], object]] = {
     "generate": lambda _: {"text": TEXT, "minutes": 1},
     "rename": lambda _: {"title": "Ebb and flow"},
+    "share": lambda _: {"days": 7},
     "continue": lambda _: {"chapter": 2, "minutes": 1},
     "keepPronunciations": lambda _: {"pronunciations": [{"written": "Nginx", "said": "engine x"}]},
     "editScript": lambda _: {"segments": [{"index": 0, "text": "So, what is a tide?"}]},
@@ -87,7 +93,8 @@ def asked(operation: Operation, reader: Reader) -> requests.Response:
     workflow_id = reader.podcast
     if operation.name in OF_ANOTHER | OF_A_DRAFT:
         workflow_id = reader.made() if operation.name in OF_ANOTHER else reader.drafted()
-    path = operation.path.format(workflow_id=workflow_id, token=reader.token, name="transcript.vtt")
+    share_id = reader.shared() if "{share_id}" in operation.path else ""
+    path = operation.path.format(workflow_id=workflow_id, share_id=share_id, token=reader.token, name="transcript.vtt")
     http = reader.http
     if operation.by == EVERYBODY:
         http = requests.Session()

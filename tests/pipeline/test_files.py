@@ -97,13 +97,14 @@ def test_twelve_titles_in_a_minute_cost_the_files_of_one(agents: ByHand) -> None
 
 
 def test_a_new_title_settles_before_files_are_made_with_it(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
-    workflow_id, delays = finished(agents), []
+    workflow_id = finished(agents)
+    delays: list[timedelta | None] = []
 
-    def noting(*args: Any, **how: Any) -> bool:
+    def noted(*args: Any, **how: Any) -> bool:
         delays.append(how["delay"])
         return enqueue(*args, **how)
 
-    monkeypatch.setattr("functions.orchestrator.pipeline.enqueue", noting)
+    monkeypatch.setattr("functions.orchestrator.pipeline.enqueue", noted)
     rename(agents, workflow_id, "Ebb and flow")
     agents.drain()
     assert delays == [timedelta(seconds=agents.settings.rename_settles_s), None]

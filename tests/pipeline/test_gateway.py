@@ -126,12 +126,15 @@ OF_ONE_PODCAST: list[tuple[str, str, Any]] = [
     ("GET", "/events", None),
     ("GET", "/audio", None),
     ("GET", "/files/episode.mp3", None),
+    ("POST", "/shares", {"days": 7}),
+    ("GET", "/shares", None),
+    ("DELETE", f"/shares/{'0' * 16}", None),
 ]
 
 
 def test_every_route_to_a_podcast_is_tried_by_another_owner() -> None:
     routes = {
-        (route.method, route.path.partition("{workflow_id}")[2].replace("{name}", "episode.mp3"))
+        (route.method, route.path.partition("{workflow_id}")[2].format(name="episode.mp3", share_id="0" * 16))
         for route in OPERATIONS
         if "{workflow_id}" in route.path and route.by == OWNER
     }
@@ -311,6 +314,7 @@ ADDRESSES = {
     f"/api/v1/podcasts/{'0' * 32}/audio": "GET",
     "/internal/v1/signed-urls": "POST",
     "/internal/v1/signed-url": "POST",
+    "/internal/v1/awaited": "POST",
 }
 
 
@@ -480,6 +484,7 @@ def test_nobody_else_gets_links(stack: Stack, program: Program) -> None:
         ("signed-urls", {"workflow_id": "0" * 32, "first": -1, "count": 1}, 400, "request_invalid"),
         ("signed-urls", {"workflow_id": "0" * 32, "first": 0, "count": 17}, 400, "request_invalid"),
         ("signed-urls", {"workflow_id": "0" * 32, "first": True, "count": 1}, 400, "request_invalid"),
+        ("awaited", {"workflow_id": "0" * 32, "segments": 0}, 400, "request_invalid"),
         ("signed-url", {"uri": "https://example.com/"}, 400, "request_invalid"),
         ("signed-url", {"uri": "gs://somebody-elses/object"}, 403, "bucket_foreign"),
     ],

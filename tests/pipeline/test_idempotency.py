@@ -97,6 +97,14 @@ def test_another_request_under_the_same_key_is_refused(db: firestore.Client) -> 
     assert raised.value.code == "idempotency_key_reused"
 
 
+def test_work_that_our_own_key_names_is_the_same_however_it_is_asked_for(db: firestore.Client) -> None:
+    """By two versions, say, one of which asks with a field more."""
+    clock = Clock()
+    claimed(clock)
+    with pytest.raises(LeaseHeld):
+        begin(SETTINGS, "agent", "key", {"other": True}, named=True, clock=clock)
+
+
 def test_work_in_progress_is_left_alone_until_the_lease_is_over(db: firestore.Client) -> None:
     clock = Clock()
     claimed(clock)

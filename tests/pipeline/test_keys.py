@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from google.auth.exceptions import DefaultCredentialsError
 
 from common import clients
 from common.settings import Settings
+from common.store import api_keys
 from emulators.firestore import FirestoreEmulator
 from emulators.journal import Journal
 from emulators.meter import Meter
@@ -63,3 +65,26 @@ def test_the_keys_of_a_deployment_are_those_of_its_project_and_database(
     with pytest.raises(SystemExit):
         keys.main(["list"])
     assert "--project" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--owner", ""), ("--owner", " "), ("--owner", "a", "--requests-per-minute", "0"), ("--owner",)]
+)
+def test_a_key_of_nobody_or_for_nothing_is_refused(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        keys.main(["create", *arguments])
+    assert ended.value.code == 2
+    assert arguments[-1 if arguments[-1] == "--owner" else -2] in capsys.readouterr().err
+
+
+def test_who_is_not_signed_in_is_led_to_the_doctor(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def signed_out(_: Settings) -> None:
+        raise DefaultCredentialsError("none were found")
+
+    monkeypatch.setattr(api_keys, "every", signed_out)
+    assert keys.main(["list", "--project", "my-project"]) == 1
+    assert "nox -s doctor -- --project my-project" in capsys.readouterr().err

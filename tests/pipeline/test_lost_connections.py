@@ -5,9 +5,12 @@ Google's own clients speak to the emulators, and services to services, through p
 
 from __future__ import annotations
 
+import socket
+import struct
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from common.services import Service
 from common.store import paths
 from emulators.identity import Identity
 from local.silent_proxy import SilentProxy
-from tests.pipeline.callee import Callee, in_lines, plainly
+from tests.pipeline.callee import Callee, in_drops, in_lines, plainly
 from tests.pipeline.lossy_cloud import CALLS, LossyCloud, lossy_cloud
 
 
@@ -265,6 +268,31 @@ def test_a_heart_that_beats_without_end_is_not_waited_for_without_end(callee: Ca
     callee.pages["/v1/speech"] = in_lines(callee.over)
     with pytest.raises(ServiceBroken, match="service_too_slow"):
         service.post("/v1/speech", {}, read=dict, timeout=(10.0, 0.3))
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/problem+json", "application/x-ndjson"])
+def test_an_answer_that_comes_in_drops_is_not_waited_for_without_end(
+    media_type: str, callee: Callee, service: Service
+) -> None:
+    """Every single read of it ends soon, and none is the last."""
+    callee.pages["/v1/speech"] = in_drops(callee.over, media_type)
+    with pytest.raises(ServiceBroken):
+        service.post("/v1/speech", {}, read=dict, timeout=(10.0, 0.3))
+
+
+@pytest.mark.parametrize("sent", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"])
+def test_a_connection_that_is_reset_in_mid_answer_is_a_failure(sent: bytes, callee: Callee, service: Service) -> None:
+    def reset(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(sent)
+        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        handler.connection.close()
+        raise ConnectionResetError
+
+    callee.pages["/v1/speech"] = reset
+    with pytest.raises(ServiceBroken):
+        service.post("/v1/speech", {}, read=dict, timeout=(10.0, 5.0))
+    callee.pages["/v1/speech"] = plainly({"ok": True})
+    assert service.post("/v1/speech", {}, read=dict, timeout=(10.0, 5.0)) == {"ok": True}
 
 
 def test_a_failure_in_an_answers_place_has_its_type(callee: Callee, service: Service) -> None:

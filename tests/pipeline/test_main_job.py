@@ -100,7 +100,10 @@ def renewals(program: Program, workflow_id: str) -> int:
 def test_every_billable_operation_of_a_segment_is_counted(
     stack: Stack, program: Program, heard: tuple[str, Heard]
 ) -> None:
-    """At most 4 Firestore writes, 1 task, 2 messages and 1 storage write a segment; 1 read by the streamer."""
+    """At most 4 Firestore writes, 1 task, 2 messages and 1 storage write a segment; 1 read by the streamer.
+
+    Two segments of an opening that was voiced beforehand cost no more than their documents.
+    """
     workflow_id, podcast = heard
     count = len(podcast.segments())
 
@@ -110,12 +113,13 @@ def test_every_billable_operation_of_a_segment_is_counted(
 
     segment_writes = of("firestore_writes", "/segments/") + of("firestore_writes", "voice_forge:")
     assert segment_writes <= 4 * count + renewals(program, workflow_id)
-    assert of("tasks", "-forge-") == count
+    voiced = of("tasks", "-forge-")
+    assert voiced in {count, count - 2}
     assert of("pubsub_messages", "") <= 2 * count + 5  # and one each for request, sources, script, mastering
-    assert of("storage_writes", "/segments/") == count
+    assert of("storage_writes", "/segments/") == voiced
     # The one streamer reads each segment once, for however many listeners; mastering once for the episode, and once
     # more for MP3 and M4A together
-    assert of("storage_reads", "/segments/") == 3 * count
+    assert of("storage_reads", "/segments/") == 3 * voiced
 
 
 def test_a_second_listener_costs_no_further_storage_read(stack: Stack, program: Program) -> None:
@@ -132,7 +136,8 @@ def test_a_second_listener_costs_no_further_storage_read(stack: Stack, program: 
     assert len(heard) == 2
     assert heard[0].packets == heard[1].packets
     reads = stack.billable_by_resource("storage_reads", f"{workflow_id}/segments/")
-    assert sum(reads.values()) == 3 * len(heard[0].segments())
+    voiced = stack.billable_by_resource("storage_writes", f"{workflow_id}/segments/")
+    assert sum(reads.values()) == 3 * sum(voiced.values())
 
 
 def test_the_same_idempotency_key_is_the_same_podcast(program: Program) -> None:

@@ -158,15 +158,16 @@ def authentic(service: str, **other: Any) -> str:
 
 
 def call(
-    apps: Apps, service: str, authorization: str | None, signature: str | None = None, **headers: str
+    apps: Apps, service: str, authorization: str | None, signature: str | None = None, at: str = "", **headers: str
 ) -> TestResponse:
+    """POST to the service's entry; `at` is put behind its path."""
     entry = ENTRIES[service]
     sent = {**entry.headers, "Content-Type": "application/json", **headers}
     if authorization is not None:
         sent["Authorization"] = authorization
     if signature is not None:
         sent[authenticator.HEADER] = signature
-    return Client(apps[service]).post(entry.path, data=json.dumps(BODY), headers=sent)
+    return Client(apps[service]).post(entry.path + at, data=json.dumps(BODY), headers=sent)
 
 
 def refusal(answer: TestResponse) -> tuple[int, str]:
@@ -349,6 +350,13 @@ def test_an_authenticator_is_good_for_nothing_but_what_it_was_made_for(service: 
 
 
 @each_private
+def test_an_authenticator_is_good_for_no_other_path_or_query(service: str, exposed: Apps, sign: Sign) -> None:
+    bearer = f"Bearer {iam.without_signature(sign(service))}"
+    for at in ("?again=1", "?again", "elsewhere", "elsewhere/"):
+        assert refusal(call(exposed, service, bearer, authentic(service), at)) == (401, "authenticator_invalid"), at
+
+
+@each_private
 def test_an_authenticator_for_one_service_opens_no_other_but_events_that_died(
     service: str, exposed: Apps, sign: Sign
 ) -> None:
@@ -445,6 +453,7 @@ def test_what_is_nearly_the_mark_is_not(service: str, nearly: str, exposed: Apps
 GATEWAY = [
     ("/internal/v1/signed-urls", "streamer"),
     ("/internal/v1/signed-url", "streamer"),
+    ("/internal/v1/awaited", "streamer"),
     ("/internal/v1/removals", "orchestrator"),
     ("/internal/v1/leftovers", "orchestrator"),
 ]

@@ -70,6 +70,11 @@ def confide(stack: Stack) -> dict[str, str]:
         first = {"type": "start", "stream_id": stream_id, "window_ms": MAX_WINDOW_MS}
         with pytest.raises(StreamBroken):
             list(listen(accepted["websocket_url"], Heard(), first))
+    share = program.http.post(f"{program.api}/{workflow_id}/shares", json={"days": 1}, timeout=30).json()["token"]
+    by_share = {"Authorization": f"Bearer {share}"}
+    assert requests.get(f"{program.api}/{workflow_id}", headers=by_share, timeout=30).ok
+    assert requests.get(f"{program.api}/{'0' * 32}", headers=by_share, timeout=30).status_code == 401
+    secrets["a share"] = share
     feeds = f"{program.api.removesuffix('/podcasts')}/feeds"
     feed = program.http.post(feeds, timeout=30).json()["url"]
     assert requests.get(feed, timeout=30).ok

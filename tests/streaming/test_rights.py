@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -156,6 +157,31 @@ def test_a_stream_is_good_for_as_long_as_the_key_it_was_had_with(
     ):
         with pytest.raises(Forbidden):
             redeem()
+
+
+@pytest.mark.parametrize("state", ["taken back", "expired", "without its key", "good"])
+def test_who_listens_by_a_share_is_cut_off_when_it_is_over(
+    backstage: Backstage, settings: Settings, state: str
+) -> None:
+    podcast, share, key = backstage.podcast(), uuid.uuid4().hex[:16], uuid.uuid4().hex
+    stream_id = podcast.ticket()
+    backstage.db.document("streams", token_hash(stream_id)).update({"key": f"share:{share}"})
+    document = backstage.db.document("shares", share)
+    document.set({"workflow_id": podcast.workflow_id, "owner": "ada", "key": key, "expires_at": later(600)})
+    backstage.db.document("api_keys", key).set({"owner": "ada", "created_at": later(0)})
+    ticket = tickets.start(settings, stream_id, later(1))
+    assert not tickets.superseded(settings, ticket)
+    match state:
+        case "taken back":
+            document.delete()
+        case "expired":
+            document.update({"expires_at": later(-1)})
+        case "without its key":
+            backstage.db.document("api_keys", key).update({"revoked_at": later(0)})
+    assert tickets.superseded(settings, ticket) is (state != "good")
+    if state != "good":
+        with pytest.raises(Forbidden, match="share_revoked"):
+            tickets.resume(settings, ticket.resume_token, later(40))
 
 
 @pytest.mark.parametrize("shown_in_place", ["shown", "other"])

@@ -39,6 +39,7 @@ TERRAFORM = _terraform()
 EVERYTHING = (
     "-var-file=examples/production.tfvars",
     '-var=engine_keys=["speech", "language", "search", "speech_openai"]',
+    "-var=trace=true",
     '-var=more_api_keys={"speech_openai": "a-key"}',
     '-var=more_speech_engines=["openai", "espeak"]',
     '-var=authenticator_keys=["1", "2"]',

@@ -33,10 +33,12 @@ PREFIX = "aethercast-"
 
 LEFT_AT_THEIR_DEFAULTS = {
     "CLOUD_TASKS_EMULATOR_HOST",  # for a laptop
-    "OIDC_ISSUERS",  # Google's
+    "IAM_CREDENTIALS_URL",  # Google's
+    "OIDC_ISSUERS",
     "OIDC_JWKS_URL",
     "HARVEST_PRIVATE_ADDRESSES",  # never in the cloud
     "PLAYER_API_KEY",  # the listener has one
+    "SIGN_IN_URL",  # Google's
     "WEB_ROOT",
 }
 
@@ -81,7 +83,7 @@ def test_every_entry_point_is_defined_where_its_archive_comes_from(functions: di
 
 def test_queues_are_those_of_the_policy(deployment: Offline) -> None:
     provisioned = {queue["name"] for queue in deployment.cloud.of_type("google_cloud_tasks_queue")}
-    assert provisioned == {policy.queue for policy in POLICIES.values()} == QUEUES.keys()
+    assert provisioned == {name for policy in POLICIES.values() for name in policy.queues} == QUEUES.keys()
 
 
 def test_events_and_tasks_are_delivered_for_as_long_as_work_is_waited_for(deployment: Offline) -> None:

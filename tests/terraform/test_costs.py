@@ -82,7 +82,7 @@ def test_limits_are_those_of_the_production_example(deployment: Offline) -> None
         queue["name"]: queue["rate_limits"][0]["max_concurrent_dispatches"]
         for queue in deployment.cloud.of_type("google_cloud_tasks_queue")
     }
-    assert at_once["forge"] == GIVEN["quota"]["forge_tasks_at_once"]
+    assert at_once["forge"] + at_once["urgent"] == GIVEN["quota"]["forge_tasks_at_once"]
     assert at_once["weave"] == GIVEN["quota"]["weave_tasks_at_once"]
     assert at_once["editions"] == GIVEN["quota"]["editions_at_once"]
     assert streamer["template"][0]["scaling"][0]["max_instance_count"] == GIVEN["quota"]["streamer_instances"]

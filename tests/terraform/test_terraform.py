@@ -68,16 +68,18 @@ def test_destroy_leaves_nothing(terraform: Offline) -> None:
     assert terraform.cloud.resources == {}
 
 
-def test_after_a_destroy_queues_can_have_other_names(terraform: Offline) -> None:
-    """And the orchestrator enqueues into those."""
+def test_after_a_destroy_queues_and_the_role_can_have_other_names(terraform: Offline) -> None:
+    """And the orchestrator enqueues into those, and the streamer has that role."""
     terraform("apply", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
     names = {queue["name"] for queue in terraform.cloud.of_type("google_cloud_tasks_queue")}
-    assert names == {f"{name}-2" for name in ("harvest", "weave", "forge", "master", "editions", "webhooks")}
+    assert names == {f"{name}-2" for name in ("harvest", "weave", "forge", "urgent", "master", "editions", "webhooks")}
     given = [
         function["service_config"][0]["environment_variables"]["QUEUE_SUFFIX"]
         for function in terraform.cloud.of_type("google_cloudfunctions2_function")
     ]
     assert set(given) == {"-2"}
+    [role] = terraform.cloud.of_type("google_project_iam_custom_role")
+    assert role["role_id"] == "aethercast_listener_2"
 
 
 def test_keys_of_engines_reach_no_state(terraform: Offline) -> None:

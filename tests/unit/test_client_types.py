@@ -22,6 +22,7 @@ READ_AS = {
     "Podcast": aethercast.Podcast,
     "ListedPodcast": aethercast.Podcast,
     "Segment": aethercast.Segment,
+    "Share": aethercast.Share,
     "SpeechEngine": aethercast.Engine,
     "LanguageEngine": aethercast.Engine,
     "Usage": aethercast.Usage,
@@ -32,6 +33,7 @@ NOT_TOLD = {("Accepted", "status")}
 ASKED: dict[str, Callable[..., Any]] = {
     "generate": Aethercast.generate,
     "rename": Aethercast.rename,
+    "share": Aethercast.share,
     "continue": Aethercast.more_about,
     "remake": Aethercast.remake,
 }

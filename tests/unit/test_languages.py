@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from common import languages
+from common.cold_open import apology, greeting
 from common.languages import LANGUAGES, pack_of
 from common.languages.pack import Pack
 from common.records import Workflow
@@ -23,7 +24,6 @@ from functions.mastering import show_notes
 from functions.model_serving import llm, tts
 from functions.model_serving.llm.dialogue.prompting import system
 from functions.model_serving.tts.speakable import speakable
-from functions.orchestrator.cold_open import apology, greeting
 from tests.fakes import dutch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,7 +109,7 @@ def test_a_seventh_language_is_greeted_and_told_in(seventh: str) -> None:
     assert greeting(workflow)[1].text == "Welkom bij Aethercast. Ik ben Ada."
     assert apology(workflow) == dutch.PACK.apology
     turns = script(seventh)
-    assert turns[0].text == dutch.PACK.phrases.opening.format(other="Ben")
+    assert turns[0].text == "En ik ben Ben. Wat u hoort, zijn de woorden van de bronnen zelf."
     assert turns[-1].text == dutch.PACK.phrases.close.format(title="Getijden")
     assert any(turn.source == 0 for turn in turns)
     asked = llm.Request("T", seventh, 1, "story", ("Ada",), (llm.Source("x"),))

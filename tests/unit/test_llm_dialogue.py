@@ -377,9 +377,11 @@ def test_a_persona_stays_within_its_quotes() -> None:
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("hosts", [("Ada",), ("Ada", "Ben")])
-def test_every_style_has_its_words_for_one_host_and_for_two(style: str, hosts: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("hosts", [("Ada",), ("Ada", "Ben"), ("Ada", "Ben", "Cleo"), ("Ada", "Ben", "Cleo", "Dan")])
+def test_every_style_has_its_words_for_as_many_hosts_as_there_may_be(style: str, hosts: tuple[str, ...]) -> None:
     recorder = Recorder()
     turns = list(DialogueWriter(recorder, Settings()).write(request(2, style=style, hosts=hosts)))
     assert {turn.speaker for turn in turns} == set(hosts)
     assert "$" not in "".join(prompt.system + prompt.user for prompt in recorder.prompts)
+    told = recorder.prompts[0].system
+    assert all(host in told.partition("How you write")[0] for host in hosts)

@@ -37,7 +37,14 @@ def phrases_of(language: str) -> list[str]:
     """All that a host may say without a source, blanks as patterns; longest first, so that none hides in another."""
     phrases: Phrases = pack_of(language).phrases
     said = [phrase for bank in BANKS for phrase in getattr(phrases, bank)]
-    said += [phrases.begin, phrases.close, phrases.unfinished, phrases.opening, phrases.opening_alone]
+    said += [
+        phrases.begin,
+        phrases.close,
+        phrases.unfinished,
+        phrases.introduction,
+        phrases.opening,
+        phrases.opening_alone,
+    ]
     return sorted(patterns(said), key=len, reverse=True)
 
 
@@ -78,7 +85,7 @@ def test_it_reads_as_a_conversation(name: str) -> None:
     asked = request(name)
     turns = script(asked)
     phrases = pack_of(asked.language).phrases
-    assert turns[0].text == phrases.opening.format(other="Ben")
+    assert turns[0].text == f"{phrases.introduction} {phrases.opening}".format(other="Ben")
     assert [turn.kind for turn in turns] == ["turn"] * (len(turns) - 1) + ["close"]
     assert all(one.speaker != other.speaker for one, other in pairwise(turns))
     asking = patterns(
@@ -154,6 +161,19 @@ def test_one_host_alone_asks_nobody() -> None:
     assert not any(turn.text.endswith("?") for turn in turns)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_three_and_four_hosts_say_who_they_are_and_all_speak(language: str) -> None:
+    hosts = ("Ada", "Ben", "Cleo", "Dan")
+    name = next(name for name in TEXTS if request(name).language == language)
+    for count in (3, 4):
+        turns = script(replace(request(name, minutes=4), hosts=hosts[:count]))
+        introduced = turns[: count - 1]
+        assert [turn.speaker for turn in introduced] == list(hosts[1:count])
+        assert all(turn.speaker in turn.text for turn in introduced)
+        assert introduced[-1].text.endswith(pack_of(language).phrases.opening)
+        assert {turn.speaker for turn in turns[count - 1 :]} == set(hosts[:count])
+
+
 def test_every_source_is_told_and_named() -> None:
     asked = request("tides", minutes=4)
     second = Source(TEXTS["tram"][1], "A new tram line")
@@ -198,7 +218,7 @@ def test_every_language_has_every_phrase_and_its_blanks(language: str) -> None:
     assert all(len(set(getattr(phrases, bank))) == len(getattr(phrases, bank)) > 1 for bank in BANKS)
     assert all("{title}" in phrase for phrase in (*phrases.source, *phrases.chapter, phrases.close))
     assert all("{term}" in phrase for phrase in (*phrases.about_name, *phrases.about_word))
-    assert "{other}" in phrases.opening
+    assert "{other}" in phrases.introduction
 
 
 def test_what_is_asked_after_is_a_name_or_a_noun_as_the_text_has_it() -> None:

@@ -49,6 +49,8 @@ def test_a_text_that_names_nobody_is_one_speakers_a_paragraph_a_turn() -> None:
 @pytest.mark.parametrize(
     ("speakers", "hosts", "parts"),
     [
+        (["A", "B", "C", "D"], [], ["A", "B", "C", "D"]),
+        (["Speaker 3", "Cleo", "Dan"], ["Ada", "Ben", "Cleo"], ["Cleo", "Cleo", "Ada"]),
         (["Ada", "Ben"], [], ["Ada", "Ben"]),
         (["ADA", "Ben"], ["Ben", "Ada"], ["Ada", "Ben"]),
         (["Person2", "Person1"], ["Zoe", "Max"], ["Max", "Zoe"]),

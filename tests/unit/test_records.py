@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,10 +26,12 @@ LATER = {"colour": "blue", "ears": {"left": 1, "right": [2, None]}}
 
 
 def restored(value: Any) -> Any:
-    """What was recorded, its times as times."""
+    """What was recorded, its times as times and its bytes as bytes."""
     match value:
         case {"$time": moment}:
             return datetime.fromisoformat(moment)
+        case {"$bytes": encoded}:
+            return base64.b64decode(encoded)
         case Mapping():
             return {name: restored(part) for name, part in value.items()}
         case list():

@@ -1,6 +1,7 @@
 """Two versions at once, as while one is rolled out or back: events and tasks of the other are taken as far as they go.
 
-Documents of another version are test_records.py's, requests between services tests/pipeline/test_orchestrator.py's.
+Documents of another version are test_records.py's. A whole podcast made by two, and requests between their services,
+are tests/pipeline/test_orchestrator.py's.
 """
 
 from __future__ import annotations

@@ -68,6 +68,27 @@ export function startThresholdMs(rate, stalls) {
 }
 
 /**
+ * How fast to play what is still being made. Who listens faster than it is made is slowed down before they run dry, as
+ * little as that takes: a steady voice is better than one that stops and starts.
+ * @param {number} rate  that was chosen
+ * @param {number} aheadMs  audio that is there ahead of the listener
+ * @param {number} arriving  how much audio arrives in a second
+ */
+export function gentleRate(rate, aheadMs, arriving) {
+  if (rate <= 1) return rate;
+  if (aheadMs < EASY_FROM_MS) return arriving > rate ? rate : 1;
+  const kept = Math.max(1, Math.min(rate, arriving)); // so fast it can be played on and on
+  const ease = Math.min(1, (aheadMs - EASY_FROM_MS) / (EASY_TO_MS - EASY_FROM_MS));
+  return Math.round((kept + (rate - kept) * ease) * RATE_STEPS) / RATE_STEPS;
+}
+
+/** With so much ahead one plays at the lowest rate that keeps up, and at the chosen one. */
+const EASY_FROM_MS = 1_000;
+const EASY_TO_MS = 10_000;
+/** Steps of 0.05: a change that small is not heard. */
+const RATE_STEPS = 20;
+
+/**
  * The gate between what has arrived and what is played. Closed at first; opens once enough is there, closes again when
  * playback has run dry.
  */

@@ -67,11 +67,15 @@ export class Player extends EventTarget {
     this.firstSoundMs = null;
   }
 
-  /** Play what comes into `store`. @param {import("../stream/packet_store.js").PacketStore} store */
-  openStream(store) {
+  /**
+   * Play what comes into `store`.
+   * @param {import("../stream/packet_store.js").PacketStore} store
+   * @param {number} [from]  position to begin at, in seconds, once that has come
+   */
+  openStream(store, from = 0) {
     this.#reset();
     this.#store = store;
-    this.#attach(0);
+    this.#attach(from);
   }
 
   /** @param {import("./containers.js").OpusStream} format */
@@ -96,6 +100,7 @@ export class Player extends EventTarget {
     this.#reset();
     this.#isFile = true;
     this.#fileFrom = from;
+    this.#audio.disableRemotePlayback = false; // a file plays on a television, too
     this.#audio.src = url;
     this.#audio.playbackRate = this.#rate;
     this.#changed();
@@ -160,7 +165,14 @@ export class Player extends EventTarget {
   set rate(rate) {
     this.#rate = rate;
     this.#audio.preservesPitch = true;
-    this.#audio.defaultPlaybackRate = this.#audio.playbackRate = rate;
+    this.#audio.defaultPlaybackRate = rate;
+    if (this.#stream) this.#stream.rate = rate;
+    else this.#audio.playbackRate = rate;
+  }
+
+  /** At what rate it sounds: less than was chosen where more than that is not being made. */
+  get soundingRate() {
+    return this.#audio.playbackRate;
   }
 
   get paused() {
@@ -223,7 +235,7 @@ export class Player extends EventTarget {
       this.#stream.gate.stalls = counted.gate.stalls;
       this.#stream.gate.stalledMs = counted.gate.stalledMs;
     }
-    this.#audio.playbackRate = this.#rate;
+    this.#stream.rate = this.#rate;
     if (this.#format) this.#stream.setFormat(this.#format);
     if (this.#complete) this.#stream.complete();
   }

@@ -9,7 +9,7 @@
  */
 
 import { PACKET_MS } from "../contract.js";
-import { ArrivalRate, Gate, listRanges, nextAppend, nextEviction } from "./buffering.js";
+import { ArrivalRate, Gate, gentleRate, listRanges, nextAppend, nextEviction } from "./buffering.js";
 
 const PACKET_S = PACKET_MS / 1000;
 /** At most this much in one append, so that none blocks for long: 10 s. */
@@ -29,6 +29,7 @@ export class StreamSource {
   #format = null;
   #hasInit = false;
   #complete = false;
+  #rate = 1;
   #overQuota = false;
   /** iPhones say when they want to be fed; everyone else always does. */
   #wanted = true;
@@ -88,7 +89,14 @@ export class StreamSource {
   /** The store has the whole podcast. */
   complete() {
     this.#complete = true;
+    if (this.#jump !== null) this.#jump = Math.max(0, Math.min(this.#jump, this.store.endMs / 1000 - PACKET_S));
     this.pump();
+  }
+
+  /** As the listener has chosen it. @param {number} rate */
+  set rate(rate) {
+    this.#rate = rate;
+    this.#pace();
   }
 
   /** Where the listener is, or is about to be, in seconds. */
@@ -109,6 +117,7 @@ export class StreamSource {
 
   pump() {
     this.#updateGate();
+    this.#pace();
     const buffer = this.#buffer;
     if (!buffer || buffer.updating || this.#media.readyState === "closed" || this.audio.error) return;
     if (!this.#hasInit) {
@@ -143,6 +152,12 @@ export class StreamSource {
     } else if (this.#complete && this.#media.readyState === "open" && this.#reachesEnd(buffered)) {
       this.#media.endOfStream();
     }
+  }
+
+  #pace() {
+    const arriving = this.arrivals.at(performance.now());
+    const rate = this.#complete ? this.#rate : gentleRate(this.#rate, this.aheadMs, arriving);
+    if (this.audio.playbackRate !== rate) this.audio.playbackRate = rate;
   }
 
   #updateGate() {

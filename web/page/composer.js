@@ -1,6 +1,7 @@
 /** The start page's form: one field, files, and what can be chosen about the podcast. */
 
 import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_FOCUS_CHARACTERS, MAX_HOST_NAME_CHARACTERS, MAX_MINUTES, STYLES } from "../contract.js";
+import { choicesOf } from "../opening.js";
 import { byId, el, icon } from "./dom.js";
 import { count, size } from "./format.js";
 import { recall, remember } from "./memory.js";
@@ -16,6 +17,7 @@ const DEFAULTS = {
   solo: false,
   speech_engine: "", // the default one
   language_engine: "",
+  voices: ["", ""], // the usual ones
   said: "", // "Nginx = engine x", a line a word
 };
 /** @type {Record<string, string>} */
@@ -42,17 +44,23 @@ export class Composer {
   #focus = byId("focus", HTMLInputElement);
   #language = byId("language", HTMLSelectElement);
   #said = byId("said", HTMLTextAreaElement);
+  #draft = byId("draft", HTMLInputElement);
+  #later = byId("make-later", HTMLButtonElement);
+  #voices = [byId("voice-1", HTMLSelectElement), byId("voice-2", HTMLSelectElement)];
   /** @type {File[]} */
   #files = [];
   #choices = { ...DEFAULTS, ...recall("choices", DEFAULTS) };
   #onRequest;
+  #onChoice;
 
   /**
-   * @param {(request: any) => void} onRequest  called in the click that asks, so that sound may follow from it
+   * @param {(request: any, later: boolean) => void} onRequest  called in the click that asks, so that sound may follow from it
    * @param {() => Promise<import("../api.js").Engines>} engines  which are on offer
+   * @param {() => void} [onChoice]  called when another choice has been made
    */
-  constructor(onRequest, engines) {
+  constructor(onRequest, engines, onChoice = () => {}) {
     this.#onRequest = onRequest;
+    this.#onChoice = onChoice;
     this.#fillChoices();
     const options = byId("options", HTMLDetailsElement);
     options.addEventListener("toggle", () => {
@@ -68,7 +76,7 @@ export class Composer {
     });
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#submit();
+      void this.#submit(event.submitter === this.#later);
     });
     byId("ideas", HTMLElement).addEventListener("click", ({ target }) => {
       if (!(target instanceof HTMLButtonElement)) return;
@@ -89,10 +97,21 @@ export class Composer {
     this.#wish.focus({ preventScroll: true });
   }
 
+  /** Whether something plays that the next one could follow. @param {boolean} offered */
+  offerLater(offered) {
+    this.#later.hidden = !offered;
+  }
+
+  /** @param {string} wish */
+  fill(wish) {
+    this.#wish.value = wish;
+    this.#describe();
+  }
+
   /** The request was taken: the next one begins with an empty field. */
   clear() {
     this.#wish.value = "";
-    this.#script.checked = false;
+    this.#script.checked = this.#draft.checked = false;
     this.#focus.value = "";
     this.#files = [];
     this.#showFiles();
@@ -107,7 +126,8 @@ export class Composer {
     this.#error.replaceChildren(el("strong", {}, `${title}.`), ` ${detail || advice}`);
   }
 
-  async #submit() {
+  /** @param {boolean} later  after what plays now */
+  async #submit(later) {
     const wish = readWish(this.#wish.value);
     const refusal = tooMuch(wish, this.#files);
     if (refusal) {
@@ -115,23 +135,31 @@ export class Composer {
       return;
     }
     const documents = this.#files.length ? await Promise.all(this.#files.map(readDocument)) : [];
-    const { hosts, solo, ...choices } = this.#choices;
-    const names = (solo ? [hosts[0] || "Ada"] : hosts.some(Boolean) ? [hosts[0] || "Ada", hosts[1] || "Ben"] : []).map(
-      (name) => name.trim(),
-    );
-    const request = buildRequest(wish, documents, {
-      ...choices,
-      hosts: names,
-      focus: this.#focus.value,
-      script: this.#script.checked ? this.#wish.value : "",
-    });
+    const request = this.#build(wish, documents, { script: this.#script.checked ? this.#wish.value : "", draft: this.#draft.checked });
     if (request === null) {
       this.#hint.textContent = "Type a topic, paste links or a text, or add a file.";
       this.focus();
       return;
     }
     this.tell(null);
-    this.#onRequest(request);
+    this.#onRequest(request, later);
+  }
+
+  /** The choices of the next podcast that its opening depends on. */
+  get choices() {
+    return choicesOf(this.#build(readWish("any"), []) ?? {}) ?? {};
+  }
+
+  /**
+   * @param {import("./request.js").Wish} wish
+   * @param {import("./request.js").Document[]} documents
+   * @param {{script?: string, draft?: boolean}} [how]
+   */
+  #build(wish, documents, how = {}) {
+    const { hosts, solo, voices, ...choices } = this.#choices;
+    const own = solo || hosts.some(Boolean) || voices.some(Boolean);
+    const names = ["Ada", "Ben"].slice(0, own ? (solo ? 1 : 2) : 0).map((usual, at) => (hosts[at] || usual).trim());
+    return buildRequest(wish, documents, { ...choices, ...how, hosts: names, voices, focus: this.#focus.value });
   }
 
   #describe() {
@@ -171,9 +199,27 @@ export class Composer {
       select.replaceChildren(...names.map((name, at) => el("option", { value: at ? name : "" }, ENGINES[name] ?? name)));
       if (!names.includes(this.#choices[chosen])) this.#choose({ [chosen]: "" });
       select.value = this.#choices[chosen];
-      select.onchange = () => this.#choose({ [chosen]: select.value });
+      select.onchange = () => {
+        this.#choose({ [chosen]: select.value });
+        this.#offerVoices(offered);
+      };
       byId(`${kind}-engines`, HTMLElement).hidden = names.length < 2;
     }
+    this.#offerVoices(offered);
+  }
+
+  /** Voices of the engine that is chosen. @param {import("../api.js").Engines} offered */
+  #offerVoices(offered) {
+    const speech = offered.speech.find(({ engine }) => engine === this.#choices.speech_engine) ?? offered.speech[0];
+    const names = speech.voices.map(({ name }) => name);
+    byId("voices", HTMLElement).hidden = names.length < 2;
+    const voices = this.#choices.voices.map((voice) => (names.includes(voice) ? voice : ""));
+    this.#choose({ voices });
+    this.#voices.forEach((select, number) => {
+      select.replaceChildren(el("option", { value: "" }, "The usual one"), ...names.map((name) => el("option", { value: name }, capitalized(name))));
+      select.value = voices[number];
+      select.onchange = () => this.#choose({ voices: this.#voices.map(({ value }) => value) });
+    });
   }
 
   /** @param {Partial<typeof DEFAULTS>} choice */
@@ -181,6 +227,7 @@ export class Composer {
     Object.assign(this.#choices, choice);
     remember("choices", this.#choices);
     this.#summarize();
+    this.#onChoice();
   }
 
   #summarize() {
@@ -189,7 +236,7 @@ export class Composer {
     const spoken = language && this.#language.selectedOptions[0]?.textContent;
     const parts = [count(minutes, "minute"), style, people, spoken];
     byId("options-summary", HTMLElement).textContent = parts.filter(Boolean).join(", ");
-    this.#hosts[1].disabled = solo;
+    this.#hosts[1].disabled = this.#voices[1].disabled = solo;
   }
 
   /** @param {Iterable<File>} files */

@@ -1,6 +1,6 @@
 /** The player's controls: position, play, skips, speed. */
 
-import { byId } from "./dom.js";
+import { byId, el } from "./dom.js";
 import { clock, spokenTime } from "./format.js";
 import { Levels } from "./levels.js";
 import { LockScreen } from "./lock_screen.js";
@@ -9,7 +9,8 @@ import { PACKET_MS } from "../contract.js";
 
 export const BACK_S = 15;
 export const FORWARD_S = 30;
-const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
+/** 0.5 to 3, a tenth apart. */
+const SPEEDS = Array.from({ length: 26 }, (_, tenths) => (tenths + 5) / 10);
 /** A bar shows how loud its first 120 ms are: over the whole of what it stands for, all speech is the same. */
 const GLIMPSE_PACKETS = 6;
 /** "Previous chapter" goes to the beginning of this one, unless that was just now. */
@@ -34,6 +35,7 @@ export class Dock {
   #elapsed = byId("elapsed", HTMLElement);
   #total = byId("total", HTMLElement);
   #state = byId("playing-state", HTMLElement);
+  #title = byId("now-playing", HTMLAnchorElement);
   #speed = byId("speed", HTMLSelectElement);
   #levels = new Levels(byId("levels", HTMLCanvasElement));
   #player;
@@ -51,7 +53,8 @@ export class Dock {
     byId("back", HTMLButtonElement).addEventListener("click", () => this.skip(-BACK_S));
     byId("forward", HTMLButtonElement).addEventListener("click", () => this.skip(FORWARD_S));
     this.#speed.addEventListener("change", () => this.#setSpeed(Number(this.#speed.value)));
-    this.#setSpeed(recall("speed", 1));
+    this.#speed.append(...SPEEDS.map((speed) => el("option", { value: speed }, `${speed}×`)));
+    this.#setSpeed(Math.min(3, Math.max(0.5, Math.round(recall("speed", 1) * 10) / 10)));
     this.#seek.addEventListener("input", () => this.#scrub());
     this.#seek.addEventListener("change", () => {
       this.#scrubbing = false;
@@ -112,13 +115,15 @@ export class Dock {
   update() {
     const episode = this.#episode;
     const state = this.#player.state;
-    this.#dock.hidden = !episode || (state === "idle" && !episode.turns.length);
+    this.#dock.hidden = !episode || state === "idle";
     if (!episode || this.#dock.hidden) return;
     const playing = SOUNDING.has(state);
     this.#play.classList.toggle("playing", playing);
     this.#play.classList.toggle("busy", state === "starting" || state === "buffering");
     setAttribute(this.#play, "aria-label", playing ? "Pause" : "Play");
     setText(this.#state, this.#words(episode, state));
+    setText(this.#title, episode.title || "Your podcast");
+    setAttribute(this.#title, "href", episode.share ? `#/s/${episode.id}/${episode.share}` : `#/p/${episode.id ?? ""}`);
     const duration = episode.durationS;
     const position = this.#scrubbing ? Number(this.#seek.value) : this.#player.position;
     setText(this.#elapsed, clock(position));
@@ -127,10 +132,11 @@ export class Dock {
     if (!this.#scrubbing) this.#seek.value = String(position);
     setAttribute(this.#seek, "aria-valuetext", `${spokenTime(position)} of ${spokenTime(duration)}`);
     this.#drawLevels(episode, duration, position);
-    const { title, artifacts } = episode;
+    const { title, cover } = episode;
     this.#lockScreen.show({
       title,
-      cover: artifacts?.cover,
+      chapters: episode.chapters,
+      cover: cover ?? undefined,
       playing,
       position: this.#player.position,
       duration,
@@ -141,6 +147,8 @@ export class Dock {
   /** @param {import("../episode.js").Episode} episode @param {import("../media/player.js").PlayerState} state */
   #words(episode, state) {
     if (episode.unreachable) return this.#player.aheadMs > 0 ? "Reconnecting; playing on" : "Reconnecting…";
+    const { rate, soundingRate } = this.#player;
+    if (state === "playing" && soundingRate < rate) return `${soundingRate}×, as fast as it is made`;
     return WORDS[state] ?? "";
   }
 

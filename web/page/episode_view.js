@@ -6,7 +6,11 @@ import { leftOutWords } from "./left_out.js";
 import { plainWords } from "./plain_words.js";
 import { tint } from "./tint.js";
 
+const COVER_WITHIN_MS = 30_000;
+/** By stage: how it is called while it goes on. */
 const STAGES = { harvest: "Reading", weave: "Writing", forge: "Voicing", master: "Finishing" };
+/** What stands behind a stage, to see and to hear: color alone says it to some. @type {Record<string, [string, string]>} */
+const MARKS = { PENDING: ["", "not yet"], RUNNING: ["…", "under way"], DONE: ["✓", "done"], FAILED: ["✕", "failed"] };
 
 export class EpisodeView {
   #title = byId("episode-title", HTMLElement);
@@ -14,11 +18,16 @@ export class EpisodeView {
   #cover = byId("cover", HTMLElement);
   #making = byId("making", HTMLElement);
   #now = byId("now", HTMLElement);
+  #told = byId("stage-told", HTMLElement);
   #trouble = byId("trouble", HTMLElement);
   #cancel = byId("cancel", HTMLButtonElement);
   #health = byId("health", HTMLDetailsElement);
   #player;
   #actions;
+  /** @type {import("../episode.js").Episode | null} */
+  #episode = null;
+  /** It was being made while this page showed it. */
+  #wasMade = false;
   /** What is on the page, so that only changes are written. @type {Map<HTMLElement, string>} */
   #shown = new Map();
 
@@ -27,13 +36,19 @@ export class EpisodeView {
    * @param {object} actions
    * @param {(seconds: number) => void} actions.seek
    * @param {() => void} actions.again  do what failed once more
-   * @param {() => void} actions.key  ask for the access key
+   * @param {() => boolean} actions.canRepeat  whether what was asked for is known still
+   * @param {(topic: string) => void} actions.anew  ask for another one
+   * @param {(error: {code?: string, message?: string, status?: number}) => void} actions.key  ask for the access key
+   * @param {(chapter: number) => void} actions.more  have more made about a chapter
    */
   constructor(player, actions) {
     this.#player = player;
     this.#actions = actions;
-    const stages = Object.entries(STAGES).map(([stage, word]) => el("li", { "data-stage": stage }, el("span", {}, word)));
+    const stages = Object.entries(STAGES).map(([stage, word]) =>
+      el("li", { "data-stage": stage }, `${word} `, el("span", { "aria-hidden": true }), el("span", { class: "visually-hidden" })),
+    );
     byId("stages", HTMLElement).append(...stages);
+    byId("to-player", HTMLButtonElement).addEventListener("click", () => byId("play", HTMLButtonElement).focus());
   }
 
   /** Nothing of the last podcast stays. */
@@ -41,37 +56,50 @@ export class EpisodeView {
     this.#shown.clear();
     this.#trouble.hidden = true;
     this.#cover.querySelector("img")?.remove();
+    if (this.#episode?.cover) URL.revokeObjectURL(this.#episode.cover);
+    this.#episode = null;
+    this.#wasMade = false;
+    this.#told.textContent = "";
   }
 
   focus() {
     this.#title.focus({ preventScroll: true });
   }
 
+  /** The window bears its title. @param {import("../episode.js").Episode} episode */
+  entitle({ title }) {
+    const words = `${title || "Your podcast"} · Aethercast`;
+    if (document.title !== words) document.title = words;
+  }
+
   /** @param {import("../episode.js").Episode} episode */
   update(episode) {
+    this.#episode = episode;
     const title = episode.title || "Your podcast";
     this.#once(this.#title, title, () => {
       this.#title.textContent = title;
-      document.title = `${title} · Aethercast`;
       void tint(this.#cover, title);
     });
     this.#meta.textContent = this.#metaWords(episode);
+    for (const id of ["episode-title", "turns", "chapters"]) byId(id, HTMLElement).lang = episode.language;
     this.#showMaking(episode);
     this.#showTrouble(episode);
     this.#showCover(episode);
     this.#showChapters(episode);
     this.#showSources(episode);
-    this.#cancel.hidden = episode.state !== "GENERATING" || !episode.id || episode.error !== null;
+    this.#cancel.hidden = episode.state !== "GENERATING" || !episode.id || episode.error !== null || episode.share !== null;
   }
 
   /** @param {import("../episode.js").Episode} episode */
   follow(episode) {
     const current = episode.chapters.findLastIndex(({ start }) => start <= this.#player.position);
     this.#cover.classList.toggle("sounding", this.#player.state === "playing");
-    for (const [number, item] of [...byId("chapters", HTMLElement).children].entries()) {
-      const button = item.firstElementChild;
-      if (number === current) button?.setAttribute("aria-current", "true");
-      else button?.removeAttribute("aria-current");
+    const chapters = byId("chapters", HTMLElement);
+    const lit = chapters.querySelector("[aria-current]");
+    const toLight = chapters.children[current]?.firstElementChild ?? null;
+    if (lit !== toLight) {
+      lit?.removeAttribute("aria-current");
+      toLight?.setAttribute("aria-current", "true");
     }
     if (this.#health.open) this.#showHealth(episode);
   }
@@ -85,19 +113,30 @@ export class EpisodeView {
 
   /** @param {import("../episode.js").Episode} episode */
   #showMaking(episode) {
-    this.#making.hidden = episode.state !== "GENERATING" || episode.error !== null;
+    this.#wasMade ||= episode.state === "GENERATING";
+    byId("episode", HTMLElement).classList.toggle("growing", this.#wasMade);
+    // Once it is there it stays, or all that is being read would move
+    this.#making.hidden = (!this.#wasMade && !episode.awaitsFile) || episode.isOver || episode.error !== null;
     if (this.#making.hidden) return;
     for (const item of byId("stages", HTMLElement).children) {
       const state = episode.stages[/** @type {HTMLElement} */ (item).dataset.stage ?? ""] ?? "PENDING";
+      if (item.getAttribute("data-state") === state) continue;
       item.setAttribute("data-state", state);
+      const [shown, spoken] = item.children;
+      [shown.textContent, spoken.textContent] = MARKS[state] ?? MARKS.PENDING;
     }
     const now = this.#nowWords(episode);
     this.#once(this.#now, now, () => (this.#now.textContent = now));
+    const told = toldOf(episode);
+    this.#once(this.#told, told, () => (this.#told.textContent = told));
   }
 
   /** @param {import("../episode.js").Episode} episode */
-  #nowWords({ id, stages, detail, written, voiced, sources, streamEnded }) {
+  #nowWords({ id, state, awaitsFile, draft, isWritten, stages, detail, written, voiced, sources, streamEnded }) {
     if (!id) return "Asking for it…";
+    if (awaitsFile) return "It is finished; the file that this browser plays is being put together.";
+    if (state === "COMPLETED") return "Finished: all of it is here, and its files.";
+    if (draft && isWritten) return "The script is written. Read it, change what you like, then have it voiced.";
     if (!this.#player.canStream) return "This browser cannot play while it is being made; it plays as soon as it is finished.";
     if (streamEnded || stages.forge === "DONE") return "Everything is voiced; the finished file is being put together.";
     const parts = [];
@@ -110,14 +149,18 @@ export class EpisodeView {
   /** @param {import("../episode.js").Episode} episode */
   #showTrouble(episode) {
     const error = episode.error ?? (episode.state === "CANCELLED" ? { code: "podcast_cancelled" } : null);
-    const key = error ? `${error.code}${error.message}` : "";
+    const key = error ? `${error.code}${error.message}${episode.isOver}` : "";
     this.#once(this.#trouble, key, () => {
       this.#trouble.hidden = error === null;
       if (!error) return;
       const { title, advice, detail, needsKey } = plainWords(error);
+      /** @param {string} words @param {() => void} act */
+      const button = (words, act) => el("button", { class: "primary", type: "button", onclick: act }, words);
       const again = needsKey
-        ? el("button", { class: "primary", type: "button", onclick: this.#actions.key }, "Enter a key")
-        : el("button", { class: "primary", type: "button", onclick: this.#actions.again }, "Try again");
+        ? button("Enter a key", () => this.#actions.key(error))
+        : episode.isOver && !this.#actions.canRepeat() // to look again would show the same
+          ? button("Ask for it anew", () => this.#actions.anew(episode.title))
+          : button(episode.state === "CANCELLED" ? "Make it again" : "Try again", this.#actions.again);
       this.#trouble.replaceChildren(
         el("div", {}, el("strong", {}, title), el("p", {}, advice), detail ? el("p", { class: "detail" }, detail) : null),
         el("div", { class: "trouble-actions" }, again, el("a", { class: "quiet-button", href: "#/" }, "Something else")),
@@ -126,24 +169,34 @@ export class EpisodeView {
   }
 
   /** @param {import("../episode.js").Episode} episode */
-  #showCover({ artifacts }) {
-    const src = artifacts?.cover;
+  #showCover(episode) {
+    const { artifacts } = episode;
+    const src = artifacts?.cover_small ?? artifacts?.cover; // older ones have the large one alone
     if (!src) return; // the mark is there until then
     this.#once(this.#cover, "cover", () => {
-      const image = el("img", { src, alt: "", decoding: "async", onerror: () => image.remove() });
-      this.#cover.append(image);
+      void fetchCover(src).then((cover) => {
+        if (!cover) return; // the mark stays
+        episode.cover = cover;
+        if (this.#episode === episode) this.#cover.append(el("img", { src: cover, alt: "" }));
+      });
     });
   }
 
   /** @param {import("../episode.js").Episode} episode */
-  #showChapters({ chapters }) {
+  #showChapters({ chapters, state, share }) {
     const place = byId("chapters", HTMLElement);
     byId("chapters-section", HTMLElement).hidden = chapters.length === 0;
-    this.#once(place, String(chapters.length), () =>
+    this.#once(place, `${chapters.length} ${state}`, () =>
       place.replaceChildren(
-        ...chapters.map(({ title, start }) => {
+        ...chapters.map(({ title, start, number }) => {
           const seek = () => this.#actions.seek(start);
-          return el("li", {}, el("button", { type: "button", onclick: seek }, el("time", {}, clock(start)), el("span", {}, title)));
+          const more = el(
+            "button",
+            { class: "more", type: "button", "aria-label": `More about ${title}: a podcast of its own`, onclick: () => this.#actions.more(number) },
+            "More",
+          );
+          const chapter = el("button", { type: "button", onclick: seek }, el("time", {}, clock(start)), el("span", { dir: "auto" }, title));
+          return el("li", {}, chapter, state === "COMPLETED" && share === null ? more : null);
         }),
       ),
     );
@@ -162,7 +215,7 @@ export class EpisodeView {
           return el(
             "li",
             { id: `source-${number}` },
-            el("span", {}, outwardLink(url ?? "", name), more ? el("small", {}, more) : null, untold ? el("small", {}, `Left out: ${untold}`) : null),
+            el("span", { dir: "auto" }, outwardLink(url ?? "", name), more ? el("small", {}, more) : null, untold ? el("small", {}, `Left out: ${untold}`) : null),
           );
         }),
         ...sourceProblems.map(({ url, message }) => el("li", { class: "unread" }, el("span", {}, url, el("small", {}, `Not read: ${message}`)))),
@@ -209,6 +262,26 @@ const CONNECTION_WORDS = {
   closed: "closed",
   file: "finished file",
 };
+
+/** What a screen reader says of how it is coming along: a stage, not each turn. @param {import("../episode.js").Episode} episode */
+function toldOf({ state, stages }) {
+  if (state === "COMPLETED") return "Finished.";
+  const running = Object.entries(STAGES).filter(([stage]) => stages[stage] === "RUNNING");
+  return running.map(([, word]) => word).join(", ");
+}
+
+/**
+ * The picture behind a link, for the page and the lock screen alike; null where it cannot be had.
+ * @param {string} url
+ */
+async function fetchCover(url) {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(COVER_WITHIN_MS) });
+    return answer.ok ? URL.createObjectURL(await answer.blob()) : null;
+  } catch {
+    return null;
+  }
+}
 
 /** @param {string} url */
 function hostOf(url) {

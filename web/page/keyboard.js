@@ -16,10 +16,20 @@ export function listenToKeys(actions) {
   });
 }
 
-/** @param {KeyboardEvent} event */
+/** Whether the key is for what has the focus. @param {KeyboardEvent} event */
 function isTyping({ target, key }) {
   if (!(target instanceof HTMLElement) || document.querySelector("dialog[open]")) return true;
-  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  if (target instanceof HTMLInputElement) return target.type !== "range" || !key.startsWith("Arrow");
+  if (target instanceof HTMLTextAreaElement || target.isContentEditable) return true;
+  if (target instanceof HTMLSelectElement) return CHOOSING.test(key) || [...target.options].some(({ text }) => beginsWith(text, key));
+  if (target instanceof HTMLInputElement) {
+    if (target.type === "range") return false; // the arrows skip, and nothing else is meant for it
+    return !["checkbox", "radio"].includes(target.type) || CHOOSING.test(key);
+  }
   return key === " " && target.closest("button, a, summary") !== null; // there the space bar presses it
 }
+
+/** What a list of choices, a radio button and a checkbox take for themselves, besides the first letter of a choice. */
+const CHOOSING = /^( |Arrow.*)$/;
+
+/** @param {string} text @param {string} key */
+const beginsWith = (text, key) => text.toLowerCase().startsWith(key.toLowerCase());

@@ -38,7 +38,7 @@ export class Levels {
     const [width, height] = [this.#canvas.clientWidth, this.#canvas.clientHeight];
     const bars = Math.floor((width + GAP_PX) / (BAR_PX + GAP_PX));
     const played = duration ? (position / duration) * bars : 0;
-    const state = [width, height, duration, available, Math.round(played * 4), marks.length, voice(0)].join();
+    const state = [width, height, duration, available, Math.ceil(played), marks.length, voice(0)].join();
     if (!width || state === this.#drawn) return;
     this.#drawn = state;
     if (this.#canvas.width !== width * ratio) this.#canvas.width = width * ratio;

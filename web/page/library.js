@@ -1,8 +1,11 @@
 /** The listener's earlier podcasts, with search. */
 
+import { isAboutKey } from "./access.js";
 import { byId, el, icon } from "./dom.js";
 import { clock, day } from "./format.js";
+import { plainWords } from "./plain_words.js";
 import { tint } from "./tint.js";
+import { toast, toastUndo } from "./toast.js";
 
 const SEARCH_AFTER_MS = 200;
 
@@ -13,28 +16,32 @@ export class Library {
   #more = byId("more", HTMLButtonElement);
   #search = byId("search", HTMLInputElement);
   #ideas = byId("ideas", HTMLElement);
-  #dialog = byId("delete-dialog", HTMLDialogElement);
+  #trouble = byId("shelf-trouble", HTMLElement);
   #api;
   /** @type {string | null} */
   #next = null;
   /** Answers may overtake each other: only the latest question's counts. */
   #asked = 0;
-  /** @type {import("../api.js").ListedPodcast | null} */
-  #doomed = null;
+  /** Those that are gone for the eye, and can still be had back. @type {Set<string>} */
+  #doomed = new Set();
+  #actions;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
-  /** @param {import("../api.js").Api} api @param {(message: string) => void} tell */
-  constructor(api, tell) {
+  /**
+   * @param {import("../api.js").Api} api
+   * @param {object} actions
+   * @param {(error: any) => void} actions.key  ask for another access key
+   * @param {(podcast: import("../api.js").ListedPodcast) => void} actions.later  play it after what plays now
+   * @param {(id: string) => void} actions.deleted
+   */
+  constructor(api, actions) {
     this.#api = api;
-    this.tell = tell;
+    this.#actions = actions;
     this.#more.addEventListener("click", () => void this.#load(false));
     this.#search.addEventListener("input", () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.#load(true), SEARCH_AFTER_MS);
-    });
-    this.#dialog.addEventListener("close", () => {
-      if (this.#dialog.returnValue === "delete") void this.#delete();
     });
   }
 
@@ -54,13 +61,14 @@ export class Library {
     let page;
     try {
       page = await this.#api.list({ q, limit: 20, page_token: anew ? undefined : (this.#next ?? undefined) });
-    } catch {
-      this.#section.hidden ||= this.#shelf.childElementCount === 0;
+    } catch (error) {
+      if (asked === this.#asked) this.#tell(error);
       return;
     }
     if (asked !== this.#asked) return;
+    this.#trouble.hidden = true;
     this.#next = page.next_page_token;
-    const rows = page.podcasts.map((podcast) => this.#row(podcast));
+    const rows = page.podcasts.filter(({ workflow_id: id }) => !this.#doomed.has(id)).map((podcast) => this.#row(podcast));
     if (anew) this.#shelf.replaceChildren(...rows);
     else this.#shelf.append(...rows);
     this.#more.hidden = this.#next === null;
@@ -70,21 +78,37 @@ export class Library {
     this.#ideas.hidden = !this.#section.hidden; // for those who have none of their own yet
   }
 
+  /** Nobody's podcasts are to be seen any more. */
+  clear() {
+    this.#asked++;
+    this.#shelf.replaceChildren();
+    this.#section.hidden = true;
+  }
+
+  /** Why there is no list. @param {any} error */
+  #tell(error) {
+    const { title, advice } = plainWords(error);
+    const [words, act] = isAboutKey(error) ? ["Enter a key", () => this.#actions.key(error)] : ["Try again", () => void this.#load(true)];
+    if (isAboutKey(error)) this.#shelf.replaceChildren();
+    this.#trouble.replaceChildren(
+      el("div", {}, el("strong", {}, title), el("p", {}, `Your podcasts cannot be listed. ${advice}`)),
+      el("button", { class: "primary", type: "button", onclick: act }, words),
+    );
+    this.#section.hidden = this.#trouble.hidden = false;
+    this.#empty.hidden = true;
+  }
+
   /** @param {import("../api.js").ListedPodcast} podcast */
   #row(podcast) {
     const made = day(new Date(podcast.created_at), new Date());
     const how = {
-      GENERATING: "being made",
+      GENERATING: podcast.draft ? "a draft" : "being made",
       COMPLETED: podcast.duration_ms === null ? "" : clock(podcast.duration_ms / 1000),
       FAILED: "failed",
       CANCELLED: "stopped",
     }[podcast.state];
-    const doom = () => {
-      this.#doomed = podcast;
-      byId("delete-text", HTMLElement).textContent = `“${podcast.title}” and its files will be gone.`;
-      this.#dialog.returnValue = "";
-      this.#dialog.showModal();
-    };
+    const later = () => this.#actions.later(podcast);
+    const playable = podcast.state === "COMPLETED" || (podcast.state === "GENERATING" && !podcast.draft);
     const face = el("span", { class: "face tinted" }, icon("play"));
     void tint(face, podcast.title);
     return el(
@@ -94,20 +118,35 @@ export class Library {
         "a",
         { href: `#/p/${podcast.workflow_id}` },
         face,
-        el("span", { class: "words" }, el("strong", {}, podcast.title), el("small", {}, [made, how].filter(Boolean).join(" · "))),
+        el("span", { class: "words" }, el("strong", { lang: podcast.language, dir: "auto" }, podcast.title), el("small", {}, [made, how].filter(Boolean).join(" · "))),
       ),
-      el("button", { class: "icon-button", type: "button", "aria-label": `Delete ${podcast.title}`, onclick: doom }, icon("trash")),
+      playable
+        ? el("button", { class: "icon-button", type: "button", "aria-label": `Play ${podcast.title} next`, onclick: later }, icon("queue"))
+        : null,
+      el("button", { class: "icon-button", type: "button", "aria-label": `Delete ${podcast.title}`, onclick: () => this.#doom(podcast) }, icon("trash")),
     );
   }
 
-  async #delete() {
-    if (!this.#doomed) return;
+  /** It is gone for the eye at once, and for good a little later. @param {import("../api.js").ListedPodcast} podcast */
+  #doom({ workflow_id: id, title }) {
+    this.#doomed.add(id);
+    const undo = () => {
+      this.#doomed.delete(id);
+      void this.#load(true);
+    };
+    toastUndo(`“${title}” is deleted`, () => void this.#delete(id), undo);
+    void this.#load(true);
+  }
+
+  /** @param {string} id */
+  async #delete(id) {
+    this.#actions.deleted(id);
     try {
-      await this.#api.delete(this.#doomed.workflow_id);
-      this.tell("Deleted");
+      await this.#api.delete(id);
     } catch {
-      this.tell("It could not be deleted; try again");
+      this.#doomed.delete(id);
+      toast("It could not be deleted; try again");
+      await this.#load(true);
     }
-    await this.#load(true);
   }
 }

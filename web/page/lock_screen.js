@@ -16,6 +16,7 @@
 /**
  * @typedef {object} Playing
  * @property {string} title
+ * @property {{title: string, start: number}[]} chapters
  * @property {string} [cover]  address of its picture, once there is one
  * @property {boolean} playing
  * @property {number} position  seconds
@@ -23,6 +24,8 @@
  * @property {number} rate
  */
 
+/** So far it may be off before it is told. */
+const OFF_S = 1;
 const ICON = { src: "icon.svg", sizes: "512x512", type: "image/svg+xml" };
 
 export class LockScreen {
@@ -30,6 +33,8 @@ export class LockScreen {
   /** What it shows, and how it counts. */
   #shown = "";
   #counts = "";
+  /** Where it believes the beginning to be on the clock of this page, in seconds. */
+  #zero = 0;
 
   /** @param {Controls} controls */
   constructor({ play, pause, back, forward, seek, changeChapter }) {
@@ -59,20 +64,24 @@ export class LockScreen {
   }
 
   /** @param {Playing} now */
-  show({ title, cover, playing, position, duration, rate }) {
+  show({ title, chapters, cover, playing, position, duration, rate }) {
     const session = this.#session;
     if (!session) return;
-    const shown = `${title} ${Boolean(cover)}`; // the address of the same cover changes
+    const chapter = chapters.findLast(({ start }) => start <= position)?.title ?? "";
+    const shown = JSON.stringify([title, chapter, chapters.length, cover]);
     if (shown !== this.#shown) {
       this.#shown = shown;
-      const artwork = cover ? [{ src: cover, sizes: "3000x3000", type: "image/jpeg" }] : [ICON];
-      session.metadata = new MediaMetadata({ title, artist: "Aethercast", artwork });
+      const artwork = cover ? [{ src: cover, sizes: "600x600", type: "image/jpeg" }] : [ICON];
+      const chapterInfo = chapters.map(({ title, start }) => ({ title, startTime: start })); // where it is known
+      session.metadata = new MediaMetadata(/** @type {MediaMetadataInit} */ ({ title, artist: "Aethercast", album: chapter, artwork, chapterInfo }));
     }
     session.playbackState = playing ? "playing" : "paused";
     // It counts on by itself, and is told only where that would be wrong
-    const counts = [playing, duration, rate, Math.round(position - (playing ? (performance.now() / 1000) * rate : 0))].join();
-    if (counts === this.#counts) return;
+    const counts = [playing, duration, rate].join();
+    const zero = position - (playing ? (performance.now() / 1000) * rate : 0);
+    if (counts === this.#counts && Math.abs(zero - this.#zero) < OFF_S) return;
     this.#counts = counts;
+    this.#zero = zero;
     session.setPositionState?.({ duration, position: Math.min(position, duration), playbackRate: rate });
   }
 }

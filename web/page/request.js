@@ -17,6 +17,8 @@ const LINK = /^(https?:\/\/|www\.)\S+\.\S+$/i;
  * @property {string} style
  * @property {string} language  "" to detect it
  * @property {string[]} hosts  names; empty for the usual two
+ * @property {string[]} [voices]  of these hosts, by name; "" for the usual one
+ * @property {boolean} [draft]  nothing is voiced before the script is approved
  * @property {string} [focus]  what to dwell on, and what to leave out
  * @property {string} [script]  what to voice as it stands, in place of the wish
  * @property {string} [speech_engine]  "" for the default one
@@ -114,7 +116,8 @@ export function buildRequest({ urls, topic, text }, documents, choices) {
     style: /** @type {Style} */ (choices.style),
     ...(choices.language ? { language: /** @type {Language} */ (choices.language) } : {}),
     ...(choices.focus?.trim() ? { focus: choices.focus.trim() } : {}),
-    ...(choices.hosts.length ? { hosts: choices.hosts.map((name) => ({ name })) } : {}),
+    ...(choices.hosts.length ? { hosts: choices.hosts.map((name, at) => ({ name, ...(choices.voices?.[at] ? { voice: choices.voices[at] } : {}) })) } : {}),
+    ...(choices.draft ? { draft: true } : {}),
     ...(choices.speech_engine ? { speech_engine: choices.speech_engine } : {}),
     ...(choices.language_engine ? { language_engine: choices.language_engine } : {}),
     ...(pronunciations.length ? { pronunciations } : {}),

@@ -4,6 +4,11 @@ import { byId, el } from "./dom.js";
 import { clock } from "./format.js";
 import { wordGroups } from "./word_groups.js";
 
+/** A smooth scroll is over by then. */
+const OWN_MS = 1_000;
+/** Keys that scroll a page. */
+const SCROLLS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab"]);
+
 export class Transcript {
   #list = byId("turns", HTMLElement);
   #placeholder = byId("placeholder", HTMLElement);
@@ -17,13 +22,20 @@ export class Transcript {
   /** @type {HTMLElement | null} */
   #saying = null;
   #following = true;
+  /** The row whose buttons the Tab key comes to: one for all, or a long podcast would have hundreds before the next thing. */
+  #tabStop = 0;
+  /** Until when what scrolls is this transcript's own doing, on the page's clock. */
+  #ownUntil = 0;
 
   /** @param {(seconds: number) => void} onSeek */
   constructor(onSeek) {
     this.#onSeek = onSeek;
-    for (const type of ["wheel", "touchmove"]) {
-      window.addEventListener(type, () => this.#setFollowing(this.#currentIsVisible()), { passive: true });
+    window.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+      window.addEventListener(type, (event) => this.#takenOver(event), { passive: true });
     }
+    this.#list.addEventListener("keydown", (event) => this.#moveFocus(event));
+    this.#list.addEventListener("focusin", (event) => this.#focused(event));
     this.#follow.addEventListener("click", () => {
       this.#setFollowing(true);
       this.#scrollToCurrent();
@@ -34,6 +46,7 @@ export class Transcript {
     this.#rows = [];
     this.#voices.clear();
     this.#current = -1;
+    this.#tabStop = 0;
     this.#saying = null;
     this.#list.replaceChildren();
     this.#placeholder.hidden = false;
@@ -52,7 +65,7 @@ export class Transcript {
       const before = this.#rows.at(-1)?.turn;
       const begins = turn.chapter !== "" && turn.chapter !== before?.chapter;
       if (begins) {
-        this.#list.append(el("li", { class: "chapter-title" }, el("h3", {}, turn.chapter)));
+        this.#list.append(el("li", { class: "chapter-title" }, el("h3", { dir: "auto" }, turn.chapter)));
       }
       this.#append(turn, !begins && before?.speaker === turn.speaker);
     }
@@ -60,20 +73,25 @@ export class Transcript {
     this.#cite(sources);
   }
 
-  /** @param {number} position in seconds */
+  /** @param {number} position in seconds @returns {number} at which there is something else to light */
   follow(position) {
     const current = this.#rows.findLastIndex(({ turn }) => turn.start <= position);
     if (current !== this.#current) {
       this.#rows[this.#current]?.element.removeAttribute("aria-current");
       this.#current = current;
       this.#rows[current]?.element.setAttribute("aria-current", "true");
+      if (current >= 0 && !this.#list.contains(document.activeElement)) this.#setTabStop(current);
       if (this.#following && !this.#currentIsComfortable()) this.#scrollToCurrent();
     }
-    const saying = this.#rows[current]?.groups.findLast(({ start }) => start <= position)?.span ?? null;
-    if (saying === this.#saying) return;
-    this.#saying?.classList.remove("saying");
-    saying?.classList.add("saying");
-    this.#saying = saying;
+    const groups = this.#rows[current]?.groups ?? [];
+    const said = groups.findLastIndex(({ start }) => start <= position);
+    const saying = groups[said]?.span ?? null;
+    if (saying !== this.#saying) {
+      this.#saying?.classList.remove("saying");
+      saying?.classList.add("saying");
+      this.#saying = saying;
+    }
+    return groups[said + 1]?.start ?? this.#rows[current + 1]?.turn.start ?? Infinity;
   }
 
   /** The whole text, for the clipboard. @param {string} title */
@@ -93,6 +111,7 @@ export class Transcript {
       {
         class: "from",
         type: "button",
+        tabindex: this.#rows.length === this.#tabStop ? 0 : -1,
         "aria-label": `Play from ${clock(turn.start)}, ${turn.speaker}`,
         onclick: () => this.#onSeek(turn.start),
       },
@@ -101,8 +120,8 @@ export class Transcript {
     const element = el(
       "li",
       { class: same ? "turn same" : "turn", "data-voice": this.voice(turn.speaker), "data-index": turn.index },
-      el("p", { class: "who" }, el("span", { class: "speaker" }, turn.speaker), from),
-      el("p", { class: "words" }, ...groups.flatMap(({ span }) => [span, " "])),
+      el("p", { class: "who" }, el("span", { class: "speaker", dir: "auto" }, turn.speaker), from),
+      el("p", { class: "words", dir: "auto" }, ...groups.flatMap(({ span }) => [span, " "])),
     );
     this.#rows.push({ turn, element, groups });
     this.#list.append(element);
@@ -114,13 +133,53 @@ export class Transcript {
       const source = typeof turn.source === "number" ? sources[turn.source] : undefined;
       if (!source || element.querySelector(".cite")) continue;
       const label = `Source ${Number(turn.source) + 1}: ${source.title ?? source.url ?? ""}`;
-      const link = el("a", { class: "cite", href: `#source-${turn.source}`, title: label, "aria-label": label }, String(Number(turn.source) + 1));
+      const tabindex = element === this.#rows[this.#tabStop]?.element ? 0 : -1;
+      const link = el("a", { class: "cite", tabindex, href: `#source-${turn.source}`, title: label, "aria-label": label }, String(Number(turn.source) + 1));
       link.addEventListener("click", (event) => {
         event.preventDefault(); // the address says which podcast is open
         byId(`source-${turn.source}`, HTMLElement).scrollIntoView({ behavior: "smooth", block: "center" });
       });
       element.querySelector(".words")?.append(link);
     }
+  }
+
+  /** @param {number} row */
+  #setTabStop(row) {
+    for (const [at, tabindex] of [[this.#tabStop, "-1"], [row, "0"]]) {
+      const buttons = this.#rows[Number(at)]?.element.querySelectorAll(".from, .cite") ?? [];
+      for (const button of buttons) button.setAttribute("tabindex", String(tabindex));
+    }
+    this.#tabStop = row;
+  }
+
+  /** Up and down through the turns. @param {KeyboardEvent} event */
+  #moveFocus(event) {
+    const last = this.#rows.length - 1;
+    const row = { ArrowDown: this.#tabStop + 1, ArrowUp: this.#tabStop - 1, Home: 0, End: last }[event.key];
+    if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.#setTabStop(Math.max(0, Math.min(last, row)));
+    this.#rows[this.#tabStop].element.querySelector("button")?.focus();
+  }
+
+  /** Who is somewhere with the keyboard stays there. @param {FocusEvent} event */
+  #focused({ target }) {
+    const row = this.#rows.findIndex(({ element }) => element.contains(/** @type {Node} */ (target)));
+    if (row < 0) return;
+    this.#setTabStop(row);
+    if (/** @type {HTMLElement} */ (target).matches(":focus-visible")) this.#setFollowing(row === this.#current);
+  }
+
+  /** From now on the listener scrolls, be it that this is scrolling. @param {Event} event */
+  #takenOver(event) {
+    if (event instanceof KeyboardEvent && !SCROLLS.has(event.key)) return;
+    this.#ownUntil = 0;
+  }
+
+  /** By wheel, finger, key or bar: who has scrolled away from the turn that is heard reads on in peace. */
+  #scrolled() {
+    if (performance.now() < this.#ownUntil || this.#list.offsetParent === null) return;
+    this.#setFollowing(this.#currentIsVisible());
   }
 
   /** @param {boolean} following */
@@ -143,6 +202,7 @@ export class Transcript {
   #scrollToCurrent() {
     const element = this.#rows[this.#current]?.element;
     if (!element) return;
+    this.#ownUntil = performance.now() + OWN_MS;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "center" });
   }

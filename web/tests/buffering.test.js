@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ArrivalRate, Gate, nextAppend, nextEviction, startThresholdMs } from "../media/buffering.js";
+import { ArrivalRate, Gate, gentleRate, nextAppend, nextEviction, startThresholdMs } from "../media/buffering.js";
 
 test("a fast stream starts at 1 s, a slow one at 5 s, and each stall makes more careful", () => {
   assert.equal(startThresholdMs(3, 0), 1_000);
@@ -11,6 +11,17 @@ test("a fast stream starts at 1 s, a slow one at 5 s, and each stall makes more 
   assert.equal(startThresholdMs(0.5, 0), 5_000);
   assert.equal(startThresholdMs(3, 1), 2_000);
   assert.equal(startThresholdMs(3, 9), 5_000);
+});
+
+test("who listens faster than it is made is slowed down before they run dry, and no more than that", () => {
+  assert.equal(gentleRate(1, 0, 0.2), 1, "nobody is slowed down below the rate of speech");
+  assert.equal(gentleRate(0.75, 0, 0.2), 0.75);
+  assert.equal(gentleRate(2, 0, 20), 2, "a burst is on its way");
+  assert.equal(gentleRate(2, 10_000, 0.9), 2);
+  assert.equal(gentleRate(2, 1_000, 1.3), 1.3, "as fast as it is made");
+  assert.equal(gentleRate(2, 500, 1.3), 1);
+  const easing = [1_000, 4_000, 7_000, 10_000].map((aheadMs) => gentleRate(2, aheadMs, 1));
+  assert.deepEqual(easing, [...easing].sort());
 });
 
 test("the arrival rate is of the last seconds, and begins with the first packet", () => {

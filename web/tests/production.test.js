@@ -27,7 +27,7 @@ test("a finished script has no turns for segments without sound", () => {
 test("a chapter begins with its first turn", () => {
   const production = new Production();
   for (const [index, chapter] of ["", "One", "One", "", "Two"].entries()) production.addTurn(segment(index, { chapter }));
-  assert.deepEqual(production.chapters, [{ title: "One", start: 2 }, { title: "Two", start: 8 }]);
+  assert.deepEqual(production.chapters, [{ title: "One", start: 2, number: 2 }, { title: "Two", start: 8, number: 4 }]);
 });
 
 test("an answer that was overtaken does not undo the end", () => {

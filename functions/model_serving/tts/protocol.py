@@ -77,7 +77,8 @@ class Phonetic(Protocol):
 
 
 class SpeechEngine(Protocol):
-    """`first` and `second` are names known to every engine, in every language: two voices easily told apart."""
+    """The names of common/hosts.py, `first` to `fourth`, are known to every engine, in every language: voices easily
+    told apart, the first two most easily."""
 
     def describe(self) -> Description:
         """The engine's offer, without asking anyone over the network."""

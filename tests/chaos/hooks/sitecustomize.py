@@ -34,7 +34,7 @@ _FIRESTORE = "google.cloud.firestore_v1.services.firestore.client"
 
 POINTS = {
     # What agents do, in their own words
-    "common.idempotency": {"begin": "begin", "Claim.commit": "commit"},
+    "common.idempotency": {"begin": "begin", "Claim.commit": "commit", "at_once": "at once"},
     # What every call of a client comes down to, whichever of its methods was called; over urllib3 they are told apart
     # below: Cloud Storage and our own services
     _FIRESTORE: {

@@ -11,7 +11,7 @@ from string import Template
 from typing import Any, Final
 
 from common.languages import pack_of
-from common.styles import STYLES
+from common.styles import STYLES, Style
 from common.text.cleaning import visible
 from functions.model_serving.llm.protocol import Request, Source, Turn
 
@@ -54,16 +54,28 @@ def render(name: str, **values: object) -> str:
 def system(request: Request) -> str:
     """The writer's role, audience and manner: the same for every prompt of a podcast."""
     first, *others = request.hosts
-    second = others[0] if others else first
-    style = STYLES[request.style]
     return render(
         "system",
         language_name=language_name(request.language),
-        hosts_named=f"two hosts, {first} and {second}" if others else f"one host, {first}",
-        style=Template(style.two_hosts if others else style.one_host).substitute(first=first, second=second),
+        hosts_named=_named(request.hosts),
+        style=_style(STYLES[request.style], first, others),
         personas=_personas(request),
         first=first,
     )
+
+
+def _named(hosts: Sequence[str]) -> str:
+    *others, last = hosts
+    number = ("one host", "two hosts", "three hosts", "four hosts")[len(others)]
+    return f"{number}, {', '.join(others)} and {last}" if others else f"{number}, {last}"
+
+
+def _style(style: Style, first: str, others: Sequence[str]) -> str:
+    if not others:
+        return Template(style.one_host).substitute(first=first, second=first)
+    told = Template(style.two_hosts).substitute(first=first, second=others[0])
+    more = " and ".join(others[1:])
+    return f"{told} {Template(style.more_hosts).substitute(more=more)}" if more else told
 
 
 def _personas(request: Request) -> str:

@@ -1,8 +1,9 @@
-"""Channels that are closed while something is still being fetched for them."""
+"""Channels: their audio when they are closed meanwhile, and what they ask for ahead of others."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
@@ -11,11 +12,14 @@ from unittest import mock
 import pytest
 
 from common.errors import Unprocessable
+from common.ogg import write_opus
+from common.policy import OPENING
 from common.settings import Settings
 from common.store import targets
 from streamer.catalog import channels as catalog
 from streamer.catalog.audio_cache import AudioCache
-from streamer.catalog.channels import IDLE_S, Channels
+from streamer.catalog.channels import ASK_AGAIN_S, AWAITED, IDLE_S, Channels
+from streamer.catalog.fetch import Fetcher
 from streamer.catalog.segment_audio import SegmentAudio
 from streamer.metrics import Counts
 
@@ -57,3 +61,91 @@ def test_an_attached_object_may_arrive_after_its_channel_was_closed(
 
     asyncio.run(attach_and_leave())
     assert complaints == []
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_sound_in_a_document_is_at_hand_with_it_and_asks_nobody_even_after_it_was_let_go(
+    index: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In whichever order the documents come."""
+    for target in ("client", "workflow", "voiced_segments"):
+        monkeypatch.setattr(targets, target, lambda *_: None)
+    monkeypatch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))
+    monkeypatch.setattr("streamer.catalog.fetch.service", lambda url: None)
+    packets = [b"\xf8\x01", b"\xf8\x02"]
+    facts = {"kind": "cold_open", "speaker": "Ada", "text": "Hello.", "chapter": "", "state": "FORGED", "pre_skip": 0}
+    opening = [{**facts, "index": each, "packets": 2, "sound": write_opus(packets, 0, serial=1)} for each in (0, 1)]
+    events: list[Any] = []
+
+    async def hear() -> None:
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1) as pool:
+            cache = AudioCache(1_000_000)
+            channels = Channels[Any](
+                loop,
+                pool,
+                Settings(),
+                Fetcher(Settings(gateway_url="http://127.0.0.1:1")),
+                cache,
+                Counts(),
+                events.append,
+            )
+            monkeypatch.setattr(channels, "_sign_ahead", mock.AsyncMock())
+            channel = channels.open("workflow", None)
+            for document in (opening[index], opening[1 - index]):
+                channels._on_document(("segments", "workflow"), "", document)
+            first, second = channel.timeline.segments
+            assert first.audio and second.audio
+            assert channels.prefetch(channel, first)
+            cache.drop([first, second])
+            assert not channels.prefetch(channel, first)
+            await asyncio.gather(*channels._tasks)
+            assert first.audio.take(0, 2, 10)[1] == 2
+
+    asyncio.run(hear())
+    assert all(isinstance(event, catalog.Updated) for event in events)
+
+
+def test_for_a_listener_with_little_left_to_hear_the_next_turns_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once for each few of them; again where they did not come; and never for an opening, or a finished podcast."""
+    monkeypatch.setattr(targets, "client", lambda settings: None)
+    monkeypatch.setattr(targets, "voiced_segments", lambda *_: None)
+    monkeypatch.setattr(targets, "workflow", lambda *_: None)
+    monkeypatch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))
+    fetcher = mock.MagicMock()
+    asked = fetcher.await_segments
+
+    async def listen() -> None:
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1) as pool:
+            channels = Channels[Any](
+                loop, pool, Settings(), fetcher, AudioCache(1_000_000), Counts(), lambda event: None
+            )
+            channel = channels.open("workflow", None)
+            listener = mock.MagicMock(starving=True)
+            channel.subscribers.add(listener)
+            now = loop.time()
+
+            async def sweep_at(seconds: float, ready: int) -> list[int]:
+                """Which turns are asked for before, by a sweep that finds so many ready."""
+                while len(channel.timeline.segments) < ready:
+                    index = len(channel.timeline.segments)
+                    channel.timeline.apply_segment({"index": index, "state": "FORGED", "packets": 1})
+                asked.reset_mock()
+                channel.reread_at = math.inf
+                channels.sweep(now + seconds)
+                await asyncio.gather(*channels._tasks)
+                return [call.args[1] for call in asked.call_args_list]
+
+            assert await sweep_at(0, OPENING - 1) == []
+            assert await sweep_at(1, OPENING) == [OPENING + AWAITED]
+            assert await sweep_at(2, OPENING + 1) == []
+            assert await sweep_at(3, OPENING + AWAITED) == [OPENING + 2 * AWAITED]
+            assert await sweep_at(4, OPENING + AWAITED) == []
+            assert await sweep_at(3 + ASK_AGAIN_S, OPENING + AWAITED) == [OPENING + 2 * AWAITED]
+            listener.starving = False
+            assert await sweep_at(60, OPENING + 2 * AWAITED) == []
+            listener.starving, channel.timeline.over = True, True
+            assert await sweep_at(61, OPENING + 2 * AWAITED) == []
+
+    asyncio.run(listen())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,9 +13,9 @@ from common.settings import Settings
 from streamer.catalog import fetch
 
 
-@pytest.mark.parametrize(("lookahead", "at_once"), [(0, 16), (6, 6), (40, 16)])
+@pytest.mark.parametrize(("lookahead", "early", "at_once"), [(0, 2, 16), (1, 1, 1), (6, 6, 6), (40, 16, 16)])
 def test_no_more_addresses_are_asked_for_at_a_time_than_may_be_voiced_for_it(
-    lookahead: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+    lookahead: int, early: int, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[range] = []
 
@@ -27,6 +28,9 @@ def test_no_more_addresses_are_asked_for_at_a_time_than_may_be_voiced_for_it(
 
     monkeypatch.setattr(fetch, "service", lambda url: Gateway())
     fetcher, signed = fetch.Fetcher(Settings(lookahead_segments=lookahead)), fetch.SignedUrls()
-    for index in range(3 * at_once):
+    for index in range(early + 2 * at_once):
         fetcher.sign_ahead("workflow", signed, index)
-    assert asked == [range(first, first + at_once) for first in range(0, 3 * at_once, at_once)]
+    fetcher.sign_first("another", fetch.SignedUrls())
+    assert asked[3:] == [range(early)] + [range(early, early + at_once)] * (early < at_once)
+    begins = [0, early, early + at_once, early + 2 * at_once]
+    assert asked[:3] == [range(*ends) for ends in pairwise(begins)]

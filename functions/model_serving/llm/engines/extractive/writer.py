@@ -1,4 +1,4 @@
-"""The writer without a model: the sources' own sentences, ranked, and set as a dialogue of two hosts.
+"""The writer without a model: the sources' own sentences, ranked, and set as a dialogue of up to four hosts.
 
 Every sentence of fact is quoted from a source verbatim, whole, and a list together with its lead-in; the hosts' own
 words are questions and turns of phrase (common/languages/), and in their opening they say so. The same request makes
@@ -74,7 +74,8 @@ class _Script:
         close = with_title(self._phrases.close, self._request.title, self._language)
         greeting = [turn.text for turn in self._request.said if turn.kind == "cold_open"]
         self._left_s -= sum(seconds(text, self._language) for text in (*greeting, close))
-        yield self._next(self._opening(), "")
+        for text in self._opening():
+            yield self._next(text, "")
         material = [self._paragraphs(number) for number in self._readable]
         parts = parts_of(material, self._request.minutes, self._language)
         self._selection = Selection(self._language, self._request.title, focus=self._request.focus, strict=strict)
@@ -137,10 +138,10 @@ class _Script:
             self._read[number] = found
         return self._read[number]
 
-    def _opening(self) -> str:
-        if len(self._request.hosts) == 1:
-            return self._phrases.opening_alone
-        return self._phrases.opening.format(other=self._request.hosts[1])
+    def _opening(self) -> Sequence[str]:
+        """Each of the other hosts says who they are, the last of them also that what follows is quoted."""
+        said = [self._phrases.introduction.format(other=host) for host in self._request.hosts[1:]]
+        return [*said[:-1], f"{said[-1]} {self._phrases.opening}"] if said else [self._phrases.opening_alone]
 
     # A part, by how its source wants to be told
 

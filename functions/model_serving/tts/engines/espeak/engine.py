@@ -86,7 +86,9 @@ class EspeakEngine:
     def voice(self, name: str, language: str) -> Voice:
         if name not in _table()["voices"] or language not in languages.LANGUAGES:
             known = ", ".join(languages.LANGUAGES)
-            detail = f"The voice {name!r} does not speak {language!r} here; first and second speak {known}."
+            detail = (
+                f"The voice {name!r} does not speak {language!r} here; {', '.join(_table()['voices'])} speak {known}."
+            )
             raise EngineRefused("engine_voice_unknown", detail)
         return Voice(name, language, _parameters(name, language).gain_db)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from common import languages
 from common.errors import AethercastError, EngineBroken, EngineRefused
+from common.hosts import VOICES
 from common.languages import pack_of
 from common.logs import fields
 from common.settings import Settings
@@ -33,7 +34,7 @@ MAX_BYTES: Final = 5_000
 """Of UTF-8 in one request: https://cloud.google.com/text-to-speech/quotas"""
 _PRICE: Final = 30.0
 """US dollars per million characters of Chirp 3 HD: https://cloud.google.com/text-to-speech/pricing"""
-_HOSTS: Final = {"first": "Aoede", "second": "Charon"}
+_HOSTS: Final = dict(zip(VOICES, ("Aoede", "Charon", "Kore", "Puck"), strict=True))
 _CHIRP: Final = (
     "Achernar", "Achird", "Algenib", "Algieba", "Alnilam", "Aoede", "Autonoe", "Callirrhoe", "Charon",
     "Despina", "Enceladus", "Erinome", "Fenrir", "Gacrux", "Iapetus", "Kore", "Laomedeia", "Leda", "Orus",
@@ -51,7 +52,7 @@ class GoogleEngine:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._hosts = dict(zip(_HOSTS, settings.speech_voices or _HOSTS.values(), strict=False))
+        self._hosts = _HOSTS | dict(zip(_HOSTS, settings.speech_voices, strict=False))
 
     def describe(self) -> Description:
         known = languages.LANGUAGES
@@ -60,8 +61,8 @@ class GoogleEngine:
         return Description("google", voices, known, SAMPLE_RATE, True, price, more_voices=True)
 
     def voice(self, name: str, language: str) -> Voice:
-        """`first`, `second` and single names such as "Kore" are Chirp 3 HD, or the configured model's; a full name is a
-        voice of any family."""
+        """`first` to `fourth` and single names such as "Kore" are Chirp 3 HD, or the configured model's; a full name
+        is a voice of any family."""
         require_known(language)
         name = self._hosts.get(name, name)
         whole = "-" in name or self._settings.speech_model

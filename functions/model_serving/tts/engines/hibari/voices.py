@@ -1,6 +1,6 @@
-"""The two hosts of one model. The model predicts pitch and spectral envelopes apart from each other, so the second host
-is the same reading out of a longer throat: at a lower pitch, with its envelopes moved down. The change costs
-nothing."""
+"""The hosts of one model. The model predicts pitch and spectral envelopes apart from each other, so another host is the
+same reading out of a longer or shorter throat: at a lower or higher pitch, with its envelopes moved down or up. The
+change costs nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ class Host:
     gain_db: float
 
 
-VOICES: Final = {"first": Host(1.0, 1.0, 16.6), "second": Host(0.58, 0.84, 11.8)}
+VOICES: Final = {
+    "first": Host(1.0, 1.0, 16.6),
+    "second": Host(0.58, 0.84, 11.8),
+    "third": Host(0.76, 0.92, 15.6),
+    "fourth": Host(1.22, 1.08, 15.6),
+}
 
 
 def spoken(model: Any, ids: list[int], host: Host, noise: np.random.Generator) -> bytes:

@@ -16,7 +16,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain
+from itertools import chain, cycle
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ import requests
 from common import languages
 from common.contract import MAX_TURN_CHARACTERS
 from common.errors import AethercastError, EngineRefused, Misconfigured
+from common.hosts import VOICES
 from common.logs import fields
 from common.pools import FreshAdapter
 from common.settings import Settings
@@ -41,7 +42,7 @@ MAX_CHARACTERS: Final = 4_096
 """OpenAI's own limit for one request."""
 _LEAST_CHARACTERS: Final = 40
 """A part as short as this is not too long for any server that is of use: it is turned down for another reason."""
-_DEFAULT_VOICES: Final = ("nova", "onyx")
+_DEFAULT_VOICES: Final = ("nova", "onyx", "shimmer", "echo")
 _DEFAULT_MODEL: Final = "tts-1"
 SILENCE_S: Final = 20.0
 """Between two pieces of sound: past this, the server hangs."""
@@ -65,7 +66,7 @@ class OpenAIEngine:
             raise Misconfigured("setting_missing", "set SPEECH_BASE_URL, such as https://api.openai.com")
         self._url = settings.speech_base_url.rstrip("/").removesuffix("/v1") + "/v1/audio/speech"
         self._model = settings.speech_model or _DEFAULT_MODEL
-        self._hosts = dict(zip(("first", "second"), settings.speech_voices or _DEFAULT_VOICES, strict=False))
+        self._hosts = dict(zip(VOICES, cycle(settings.speech_voices or _DEFAULT_VOICES), strict=False))
         self._longest = MAX_CHARACTERS
         self._format = _FORMATS[0]
         ours = urlsplit(self._url).hostname == "api.openai.com"  # which documents its rate, and states it nowhere
@@ -80,11 +81,11 @@ class OpenAIEngine:
 
     def describe(self) -> Description:
         known = languages.LANGUAGES
-        voices = tuple(Voice(name, language) for name in ("first", "second") for language in known)
+        voices = tuple(Voice(name, language) for name in VOICES for language in known)
         return Description("openai", voices, known, SAMPLE_RATE, True, None, more_voices=True)
 
     def voice(self, name: str, language: str) -> Voice:
-        """`first` and `second` as SPEECH_VOICES has them; any other name is the server's own, and its to refuse."""
+        """`first` to `fourth` as SPEECH_VOICES has them; any other name is the server's own, and its to refuse."""
         require_known(language)
         return Voice(self._hosts.get(name, name), language)
 

@@ -1,6 +1,7 @@
 """The words possible before any source was read: a greeting from the request alone, and an apology when a turn fails.
 
-The orchestrator's only words in a podcast; everything else is the script weaver's.
+The gateway commits the greeting with the podcast. The apology is the orchestrator's; everything else is the script
+weaver's.
 """
 
 from __future__ import annotations

@@ -1,0 +1,12 @@
+"""The language of a caller, where a request names none."""
+
+from __future__ import annotations
+
+from flask import Request
+
+from common import contract
+
+
+def spoken_by(request: Request) -> str:
+    """The best of our languages by `Accept-Language`, else the first."""
+    return request.accept_languages.best_match(contract.LANGUAGES) or contract.LANGUAGES[0]

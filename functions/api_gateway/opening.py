@@ -1,0 +1,120 @@
+"""The opening of a podcast: the greeting, committed with the podcast, and its sound as far as that is kept already.
+
+A page asks for the opening before anybody has clicked, and plays it in the click. A digest in the answer to the click
+says whether the podcast has the very same packets: then the stream is heard from the packet after them.
+"""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from flask import Request, Response
+
+from common import openings
+from common.cold_open import greeting
+from common.contract import DEFAULT_MINUTES
+from common.problems import json_response
+from common.records import Opening, Segment, Wishes, Workflow
+from common.settings import Settings
+from common.store import openings as kept
+from common.wire import pack_packets
+from functions.api_gateway import engines, pronouncing
+from functions.api_gateway.languages import spoken_by
+from functions.api_gateway.requests_schema import OpeningRequest
+
+_MOST: Final = 64
+"""Breaths that an instance remembers: a few kilobytes each."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The first segments of a podcast, of which the first `voiced` have their sound."""
+
+    segments: list[Segment]
+    voiced: int
+
+    @property
+    def sounds(self) -> list[bytes]:
+        return [segment.sound for segment in self.segments[: self.voiced]]
+
+    def described(self) -> dict[str, Any] | None:
+        """What the answer to a request says of the sound there is; None where there is none."""
+        packets = openings.packets_of(self.sounds)
+        return {"digest": openings.digest_of(packets), "packets": len(packets)} if packets else None
+
+
+def begun(settings: Settings, workflow: Workflow) -> Begun:
+    """The greeting of a new podcast, with the kept sound of its first breaths. Nothing of a draft is voiced."""
+    script = greeting(workflow)
+    if workflow.draft:
+        return Begun(script, 0)
+    keys = [openings.key_of(settings, workflow.owner, workflow.request, segment) for segment in script]
+    found = _kept(settings, [key for key in keys if key])
+    voiced = 0
+    while voiced < len(script) and (opening := found.get(keys[voiced] or "")):
+        script[voiced] = openings.voiced_with(script[voiced], opening)
+        voiced += 1
+    return Begun(script, voiced)
+
+
+def show(settings: Settings, request: Request, owner: str, asked: OpeningRequest) -> Response:
+    """The opening that a podcast of these choices would begin with now, its sound as the stream would send it."""
+    language = asked.language or spoken_by(request)
+    wishes = Wishes(
+        minutes=DEFAULT_MINUTES,
+        style=asked.style,
+        hosts=[{"name": host.name, "voice": host.voice, "persona": host.persona} for host in asked.hosts or ()] or None,
+        pronunciations=pronouncing.chosen(settings, owner, asked),
+        **engines.chosen(settings, asked),
+    )
+    opening = begun(settings, replace(Workflow.of({}), owner=owner, language=language, request=wishes))
+    described = opening.described()
+    if described is None:
+        return json_response({"opening": None})
+    said = opening.segments[: opening.voiced]
+    packets = openings.packets_of(opening.sounds)
+    return json_response(
+        {
+            "opening": {
+                **described,
+                "pre_skip": said[0].pre_skip,
+                "segments": [
+                    {
+                        "index": segment.index,
+                        "kind": segment.kind,
+                        "speaker": segment.speaker,
+                        "text": segment.text,
+                        "packets": segment.packets,
+                    }
+                    for segment in said
+                ],
+                "sound": base64.b64encode(pack_packets(0, packets)).decode(),
+            }
+        }
+    )
+
+
+def _kept(settings: Settings, keys: list[str]) -> dict[str, Opening]:
+    """Those of these breaths that are kept; what was found once is remembered, for it never changes."""
+    now = datetime.now(UTC)
+    with _lock:
+        found = {key: remembered[key] for key in keys if key in remembered and remembered[key].expires_at > now}
+    missing = [key for key in keys if key not in found]
+    if missing:
+        read = kept.read(settings, missing)
+        with _lock:
+            remembered.update(read)
+            while len(remembered) > _MOST:
+                remembered.popitem(last=False)
+        found |= read
+    return found
+
+
+remembered: OrderedDict[str, Opening] = OrderedDict()
+"""Of this instance, by key."""
+_lock = threading.Lock()

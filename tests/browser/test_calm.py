@@ -1,0 +1,73 @@
+"""The page works no more than there is to see: it rests where nothing changes, and nothing moves before one's eyes."""
+
+from __future__ import annotations
+
+from tests.browser.conftest import Invite
+from tests.browser.scripted_podcast import Script
+from tests.browser.scripted_server import ScriptedServer
+
+COUNT = """
+window.counted = { frames: 0, positions: 0 };
+const request = requestAnimationFrame;
+window.requestAnimationFrame = (run) => { window.counted.frames++; return request(run); };
+const tell = MediaSession.prototype.setPositionState;
+MediaSession.prototype.setPositionState = function (state) {
+  window.counted.positions++;
+  return tell.call(this, state);
+};
+"""
+MOVING = "document.getAnimations().filter((one) => one.effect.getComputedTiming().iterations === Infinity).length"
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+MOST_SHIFT = 0.1
+
+
+def test_at_rest_nothing_is_drawn_and_the_lock_screen_counts_by_itself(server: ScriptedServer, invite: Invite) -> None:
+    podcast = server.add(Script(seconds=120, segment_s=10))
+    visitor = invite(before=COUNT).comes()
+    visitor.sees("#shelf li")
+    assert visitor.page.evaluate(MOVING) == 0
+    visitor.comes(f"#/p/{podcast.workflow_id}")
+    visitor.page.reload()
+    visitor.hears()
+    visitor.sees("#cover img")
+    told = visitor.page.evaluate("window.counted.positions")
+    visitor.hears(beyond=visitor.position + 2)
+    assert visitor.page.evaluate("window.counted.positions") <= told + 1
+    assert visitor.page.evaluate("window.counted.frames") == 0
+    assert visitor.page.evaluate(MOVING) == 0
+
+
+def test_a_cover_is_fetched_once_and_no_larger_than_it_is_shown(server: ScriptedServer, invite: Invite) -> None:
+    podcast = server.add(Script(seconds=12))
+    visitor = invite()
+    covers: list[str] = []
+    visitor.page.on("request", lambda asked: covers.append(asked.url) if "/cover" in asked.url else None)
+    visitor.comes(f"#/p/{podcast.workflow_id}")
+    visitor.sees("#cover img")
+    artwork = "navigator.mediaSession.metadata?.artwork[0].src === document.querySelector('#cover img').src"
+    visitor.until(lambda: bool(visitor.page.evaluate(artwork)))
+    assert [url.rsplit("/", 1)[-1] for url in covers] == ["cover-600.jpg"]
+
+
+def test_nothing_shifts_on_a_phone_while_it_is_made(server: ScriptedServer, invite: Invite) -> None:
+    visitor = invite(before=SHIFTS, viewport={"width": 390, "height": 844}).comes()
+    server.script = Script(seconds=30, first_after=0.5, burst=4, rate=6)
+    visitor.asks_for("lighthouses")
+    visitor.sees("#download")
+    visitor.sees("#now", "Finished")
+    assert visitor.page.evaluate("window.shifted") < MOST_SHIFT
+
+
+def test_of_two_tabs_one_sounds(server: ScriptedServer, invite: Invite) -> None:
+    podcast = server.add(Script(seconds=120))
+    first = invite().comes(f"#/p/{podcast.workflow_id}")
+    first.hears()
+    second = first.page.context.new_page()
+    second.goto(first.page.url)
+    first.until(lambda: bool(first.sound["paused"]))
+    assert second.evaluate("!document.querySelector('audio').paused")

@@ -1,0 +1,123 @@
+"""The page for those who read from right to left, hear it, come with a keyboard, enlarge it, or print it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import Invite
+from tests.browser.scripted_podcast import Script
+from tests.browser.scripted_server import ScriptedServer
+from tests.browser.test_looks import overflow
+from tests.browser.visitor import Visitor
+
+NOTE_ANNOUNCEMENTS = """addEventListener("DOMContentLoaded", () => {
+  window.announced = [];
+  for (const live of document.querySelectorAll("[role=status], [aria-live]")) {
+    new MutationObserver(() => live.textContent && window.announced.push(live.textContent))
+      .observe(live, { childList: true, characterData: true, subtree: true });
+  }
+});"""
+FOCUS = "document.activeElement.id || document.activeElement.className"
+LONG = Script(seconds=200, segment_s=5)
+
+
+@pytest.fixture
+def listening(server: ScriptedServer, invite: Invite) -> Visitor:
+    """Someone who hears a finished podcast of many turns."""
+    podcast = server.add(LONG)
+    visitor = invite().comes(f"#/p/{podcast.workflow_id}")
+    visitor.hears()
+    visitor.sees(".turn[aria-current]")
+    return visitor
+
+
+def test_a_title_from_right_to_left_begins_on_the_right(server: ScriptedServer, invite: Invite) -> None:
+    script = Script(title="كيف تعمل المنارات في البحر", lines=("المنارة وعد يُحفظ كل ليلة.",))
+    podcast = server.add(script)
+    visitor = invite().comes()
+    direction = "(one) => getComputedStyle(document.querySelector(one)).direction"
+    visitor.sees("#shelf strong")
+    assert visitor.page.evaluate(direction, "#shelf strong") == "rtl"
+    assert visitor.page.locator("#shelf strong").get_attribute("lang") == "en"  # as the server says
+    visitor.comes(f"#/p/{podcast.workflow_id}")
+    visitor.page.reload()
+    visitor.sees(".turn .words")
+    for text in ("#episode-title", ".turn .words"):
+        assert visitor.page.evaluate(direction, text) == "rtl"
+    assert visitor.page.evaluate("(one) => document.querySelector(one).closest('[lang]').id", ".turn .words") == "turns"
+
+
+@pytest.mark.parametrize("how", ["keyboard", "scrollbar"])
+def test_who_scrolls_away_reads_on_in_peace(listening: Visitor, how: str) -> None:
+    page = listening.page
+    assert not page.locator("#follow").is_visible()
+    listening.presses("End") if how == "keyboard" else page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    listening.sees("#follow")
+    at = page.evaluate("scrollY")
+    listening.seeks(listening.position + 6)  # another turn is heard
+    listening.sees(".turn[data-index='1'][aria-current]")
+    assert page.evaluate("scrollY") == at
+    page.click("#follow")
+    listening.until(lambda: bool(page.evaluate("scrollY") < at))
+    assert not page.locator("#follow").is_visible()
+
+
+def test_a_screen_reader_is_told_the_stages_not_every_turn(server: ScriptedServer, invite: Invite) -> None:
+    visitor = invite(before=NOTE_ANNOUNCEMENTS).comes()
+    server.script = Script(seconds=30, first_after=0.5, burst=4, rate=6)
+    visitor.asks_for("lighthouses")
+    visitor.sees("[data-stage=harvest][data-state=DONE]", "✓")
+    assert "done" in visitor.page.locator("[data-stage=harvest]").inner_text()
+    visitor.sees("#now", "Finished")
+    told = visitor.page.evaluate("window.announced")
+    assert "Finished." in told
+    assert len(told) < 8
+    assert not [one for one in told if "turn" in one]
+
+
+def test_the_player_is_one_tab_away_and_the_transcript_is_one_stop(listening: Visitor) -> None:
+    page = listening.page
+    assert page.evaluate(FOCUS) == "episode-title"
+    listening.presses("Tab")
+    assert page.evaluate(FOCUS) == "to-player"
+    listening.presses("Enter")
+    assert page.evaluate(FOCUS) == "play"
+    assert page.locator("#turns [tabindex='0']").count() <= 2  # a time, and the source beside it
+    page.locator(".turn .from[tabindex='0']").focus()
+    listening.presses("ArrowDown")
+    listening.presses("ArrowDown")
+    focused = "document.activeElement.closest('.turn').dataset.index"
+    at = int(page.evaluate(focused))
+    listening.presses("Home")
+    assert (at, page.evaluate(focused)) == (2, "0")
+    listening.presses("End")
+    assert page.evaluate(focused) == "39"
+    assert page.locator("#turns [tabindex='0']").count() <= 2
+
+
+def test_on_paper_there_is_the_text_and_nothing_over_it(listening: Visitor) -> None:
+    listening.page.emulate_media(media="print")
+    for gone in ("#dock", ".top", "#actions", ".turn .from"):
+        assert not listening.page.locator(gone).first.is_visible()
+    assert listening.page.locator(".turn .words").last.is_visible()
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 430), (360, 740)], ids=["zoomed twice", "small"])
+def test_enlarged_or_small_all_of_it_can_be_reached(listening: Visitor, width: int, height: int) -> None:
+    page = listening.page
+    page.set_viewport_size({"width": width, "height": height})
+    assert overflow(listening) == []
+    page.locator(".turn .from").last.focus()
+    box = page.locator(".turn .from").last.bounding_box()
+    dock = page.locator("#dock").bounding_box()
+    assert box and dock
+    assert box["y"] + box["height"] <= dock["y"]
+    assert dock["height"] < height / 3
+
+
+def test_who_has_colors_of_their_own_sees_what_is_heard(listening: Visitor) -> None:
+    listening.page.emulate_media(forced_colors="active")
+    painted = "(one) => getComputedStyle(document.querySelector(one))"
+    assert listening.page.evaluate(f"({painted})('.turn[aria-current]').outlineStyle") == "solid"
+    saying, around = (listening.page.evaluate(f"({painted})({one!r}).backgroundColor") for one in (".saying", "body"))
+    assert saying != around

@@ -1,0 +1,336 @@
+"""Openings voiced beforehand: voiced once and kept, committed with later podcasts, and never mixed or doubled."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import pytest
+
+from common import openings
+from common.errors import ServiceBroken
+from common.names import episode_object, segment_object
+from common.ogg import read_opus
+from common.records import Segment, Wishes
+from common.settings import Settings
+from common.states import SegmentState
+from common.store import openings as kept
+from common.store import rate_limits, segments, writes
+from common.tokens import token_hash
+from common.wire import unpack_packets
+from functions.api_gateway import opening
+from local import keys
+from tests.pipeline.by_hand import ByHand, by_hand
+
+pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
+TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
+USUAL: dict[str, Any] = {"text": TEXT, "minutes": 1, "language": "en"}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
+        yield agents
+
+
+@pytest.fixture
+def agents(running: ByHand) -> ByHand:
+    running.reset()
+    return running
+
+
+def asked(agents: ByHand, key: str, **more: Any) -> Any:
+    answer = agents.call("POST", "/generate", json=USUAL | more, headers={"X-Idempotency-Key": key})
+    assert answer.status_code == 202, answer.text
+    return answer.json
+
+
+def voice_greeting(agents: ByHand, key: str, **more: Any) -> str:
+    """A podcast whose greeting is voiced, and nothing else of it yet done."""
+    workflow_id = str(asked(agents, key, **more)["cpoa_workflow_id"])
+    for letter in list(agents.collect()):
+        agents.waiting.remove(letter)
+        assert agents.deliver(letter) == 200
+    for letter in [each for each in agents.collect() if "-forge-" in each.name]:
+        agents.waiting.remove(letter)
+        assert agents.deliver(letter) == 200
+    agents.collect()
+    agents.waiting.clear()
+    return workflow_id
+
+
+def opening_now(agents: ByHand, **choices: Any) -> Any:
+    answer = agents.call("POST", "/opening", at="/api/v1", json={"language": "en", **choices})
+    assert answer.status_code == 200, answer.text
+    return answer.json["opening"]
+
+
+def spoken(agents: ByHand) -> int:
+    """How often an engine was asked: each time it stores an object."""
+    return sum(agents.cloud.meter.by_resource("storage_writes", ".opus").values())
+
+
+def packets_of(agents: ByHand, workflow_id: str) -> list[bytes]:
+    """The packets of a podcast, wherever each segment's are."""
+    objects = agents.objects()
+    found = []
+    for segment in agents.segments(workflow_id):
+        found += read_opus(segment.get("sound") or objects[segment_object(workflow_id, segment["index"])]).packets
+    return found
+
+
+def test_a_greeting_is_voiced_once_and_later_podcasts_are_committed_with_its_sound(agents: ByHand) -> None:
+    assert asked(agents, "first")["opening"] is None
+    agents.drain()
+    before = spoken(agents)
+    second = asked(agents, "second")
+    workflow_id = second["cpoa_workflow_id"]
+    script = agents.segments(workflow_id)
+    assert [segment["state"] for segment in script] == ["FORGED", "FORGED", "SCRIPTED"]
+    assert all(segment["text"] and segment["engine"] == "espeak" for segment in script[:2])
+    voiced = list(chain.from_iterable(read_opus(segment["sound"]).packets for segment in script[:2]))
+    assert second["opening"] == {"digest": openings.digest_of(voiced), "packets": len(voiced)}
+    letters = agents.drain()
+    assert not [letter.name for letter in letters if letter.name.endswith(("-forge-00000", "-forge-00001"))]
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    heard = packets_of(agents, workflow_id)
+    assert heard[: len(voiced)] == voiced
+    assert read_opus(agents.objects()[episode_object(workflow_id, "episode.ogg")]).packets == heard
+    assert spoken(agents) - before == len(agents.segments(workflow_id)) - 2
+    assert asked(agents, "second")["opening"] == second["opening"], "told again to whoever asks again"
+
+
+def test_a_page_gets_the_very_packets_before_the_click(agents: ByHand) -> None:
+    assert opening_now(agents) is None
+    voice_greeting(agents, "first")
+    told = opening_now(agents)
+    first, packets = unpack_packets(base64.b64decode(told["sound"]))
+    assert (first, len(packets)) == (0, told["packets"])
+    assert told["packets"] == sum(segment["packets"] for segment in told["segments"])
+    assert asked(agents, "second")["opening"] == {name: told[name] for name in ("digest", "packets")}
+    others: list[dict[str, Any]] = [
+        {"style": "story"},
+        {"language": "de"},
+        {"hosts": [{"name": "Mary"}]},
+        {"hosts": [{"name": "Ada", "voice": "second"}]},
+        {"hosts": [{"name": "Ada", "persona": "a harbour pilot"}]},
+        {"pronunciations": [{"written": "Hello", "said": "hullo"}]},
+    ]
+    assert [opening_now(agents, **choices) for choices in others] == [None] * len(others)
+    said = opening_now(agents, pronunciations=[{"written": "Aethercast", "said": "ether cast"}])
+    assert [segment["text"] for segment in said["segments"]] == ["Hello."], "as far as it is the same"
+    assert opening_now(agents, pronunciations=[{"written": "Leigh", "said": "lee"}]) == told, "nothing of it says so"
+
+
+def test_what_somebody_made_their_own_is_nobody_elses(agents: ByHand) -> None:
+    mary = [{"name": "Mary"}]
+    voice_greeting(agents, "first", hosts=mary)
+    keys.create(agents.settings, "another", 10, "another-key")
+    answer = agents.call(
+        "POST", "/opening", at="/api/v1", json={"language": "en", "hosts": mary},
+        headers={"Authorization": "Bearer another-key"},
+    )  # fmt: skip
+    assert answer.json == {"opening": None}
+    assert opening_now(agents, hosts=mary)["packets"]
+
+
+def test_another_version_of_the_engines_is_another_voice() -> None:
+    segment = Segment(
+        index=1, kind="cold_open", speaker="Ada", voice="first", language="en", chapter="", state=SegmentState.SCRIPTED,
+        text="Welcome to Aethercast. I'm Ada.",
+    )  # fmt: skip
+
+    def key(version: str, **more: Any) -> str | None:
+        settings = Settings(speech_version=version)
+        return openings.key_of(settings, "owner", Wishes(minutes=1, style="story"), replace(segment, **more))
+
+    assert key("1") == key("1")
+    assert None is not key("2") != key("1")
+    assert [key("1", **more) for more in ({"text": "Welcome."}, {"index": 2}, {"kind": "turn"})] == [None] * 3
+
+
+def test_two_first_podcasts_at_the_same_moment_keep_one_greeting(agents: ByHand) -> None:
+    ids = [asked(agents, key)["cpoa_workflow_id"] for key in ("one", "two")]
+    agents.drain_in_pairs()
+    assert [agents.workflow(workflow_id)["state"] for workflow_id in ids] == ["COMPLETED"] * 2
+    assert len(list(agents.db.collection("openings").stream())) == 2
+    assert opening_now(agents)["packets"]
+
+
+@pytest.mark.parametrize("dies", ["before it keeps", "after it has kept"])
+def test_a_forge_that_dies_around_the_keeping_is_harmless(
+    dies: str, agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = kept.keep
+    died: list[bool] = []
+
+    def dying(*args: Any) -> bool:
+        done = "after" in dies and keep(*args)
+        if len(died) < 2:
+            died.append(True)
+            raise KeyboardInterrupt  # as a killed process: nothing of the agent's own comes after it
+        return done or keep(*args)
+
+    monkeypatch.setattr(kept, "keep", dying)
+    workflow_id = str(asked(agents, "first")["cpoa_workflow_id"])
+    deliver = agents.deliver
+
+    def delivered(letter: Any) -> int:
+        try:
+            return deliver(letter)
+        except KeyboardInterrupt:
+            return 500
+
+    monkeypatch.setattr(agents, "deliver", delivered)
+    agents.drain()
+    assert died
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    heard = packets_of(agents, workflow_id)
+    assert read_opus(agents.objects()[episode_object(workflow_id, "episode.ogg")]).packets == heard
+    agents.generate(TEXT, key="second")
+    agents.drain()
+    assert bool(opening_now(agents)) or dies == "before it keeps"
+
+
+def test_a_draft_is_silent_until_it_is_approved_and_then_says_the_kept_greeting(agents: ByHand) -> None:
+    voice_greeting(agents, "first")
+    draft = asked(agents, "draft", draft=True)
+    workflow_id = draft["cpoa_workflow_id"]
+    assert draft["opening"] is None
+    agents.drain()
+    before = spoken(agents)
+    script = agents.segments(workflow_id)
+    assert {segment["state"] for segment in script} == {"SCRIPTED"}
+    agents.call("POST", f"/{workflow_id}/approve", json={"segments": []})
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert spoken(agents) - before == len(script) - 2
+    assert [bool(segment.get("sound")) for segment in agents.segments(workflow_id)][:3] == [True, True, False]
+
+
+def test_podcasts_made_of_others_keep_and_get_their_openings_and_are_deleted_whole(agents: ByHand) -> None:
+    agents.generate(TEXT * 4)
+    agents.drain()
+    source = str(asked(agents, "second", text=TEXT + " Neap tides come in between. " * 8)["cpoa_workflow_id"])
+    agents.drain()
+    remade = agents.call("POST", f"/{source}/remake", json={"segments": [{"index": 3, "text": "Well."}]})
+    said = [{"written": "Aethercast", "said": "ether cast"}]
+    otherwise = agents.call("POST", f"/{source}/remake", json={"segments": [], "pronunciations": said})
+    before = spoken(agents)
+    agents.drain()
+    new, other = (answer.json["cpoa_workflow_id"] for answer in (remade, otherwise))
+    assert [agents.workflow(each)["state"] for each in (new, other)] == ["COMPLETED"] * 2
+    assert spoken(agents) - before == 2, "of the one its edited turn, of the other its second breath"
+    assert [segment.get("sound") for segment in agents.segments(new)[:2]] == [
+        segment.get("sound") for segment in agents.segments(source)[:2]
+    ]
+    assert [bool(segment.get("sound")) for segment in agents.segments(other)[:2]] == [True, False]
+    for workflow_id in {each.id for each in agents.db.collection("workflows").stream()}:
+        assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
+    agents.sweep()
+    assert agents.everything() == []
+
+
+def test_a_script_of_ones_own_has_no_greeting(agents: ByHand) -> None:
+    voice_greeting(agents, "first")
+    body = {"script": "Ada: Hello.\nBen: Welcome.", "language": "en"}
+    answer = agents.call("POST", "/generate", json=body)
+    assert answer.json["opening"] is None
+    assert [segment["kind"] for segment in agents.segments(answer.json["cpoa_workflow_id"])] == ["turn", "turn"]
+
+
+# One commit
+
+
+def test_a_refused_request_leaves_nothing_behind_and_one_that_is_let_in_is_counted_once(agents: ByHand) -> None:
+    keys.create(agents.settings, "frugal", 2, "frugal-key")
+    headers = {"Authorization": "Bearer frugal-key"}
+
+    def ask(key: str) -> Any:
+        return agents.call("POST", "/generate", json=USUAL, headers={**headers, "X-Idempotency-Key": key})
+
+    answers = [ask(key) for key in ("a", "a", "b", "c", "d", "e", "f")]  # over two minutes at the most
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert len(refused) >= 3
+    assert all(answer.headers["RateLimit-Remaining"] == "0" and answer.headers["Retry-After"] for answer in refused)
+    made = {answer.json["cpoa_workflow_id"] for answer in answers if answer.status_code == 202}
+    assert {each.id for each in agents.db.collection("workflows").stream()} == made
+    assert {name.split("/")[1] for name in agents.objects()} == made
+    counted = sum((each.to_dict() or {})["count"] for each in agents.db.collection("rate_limits").stream())
+    assert counted == len(answers) - len(refused)
+
+
+def test_of_the_same_request_at_the_same_moment_one_podcast_is_made_and_nothing_else_stays(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready, barrier = segments.creations, threading.Barrier(2)
+
+    def both(*args: Any) -> Any:
+        barrier.wait(30)
+        return ready(*args)
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(segments, "creations", both)
+        answers = list(pool.map(lambda _: asked(agents, "same"), "12"))
+    [workflow_id] = {answer["cpoa_workflow_id"] for answer in answers}
+    assert len({answer["stream_id"] for answer in answers}) == 2
+    streams = [(each.to_dict() or {})["workflow_id"] for each in agents.db.collection("streams").stream()]
+    assert streams == [workflow_id] * 2
+    assert {name.split("/")[1] for name in agents.objects()} == {workflow_id}
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+
+
+@pytest.mark.parametrize("landed", [False, True])
+def test_a_commit_whose_answer_is_lost_is_found_out_by_who_asks_again(
+    landed: bool, agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = writes.commit
+    lost: list[bool] = []
+
+    def losing(settings: Settings, *with_it: Any) -> Any:
+        if len(with_it) > 3 and not lost:
+            lost.append(True)
+            if landed:
+                commit(settings, *with_it)
+            raise ServiceBroken("store_unreachable", "The store cannot be reached just now; ask again.")
+        return commit(settings, *with_it)
+
+    monkeypatch.setattr(writes, "commit", losing)
+    headers = {"X-Idempotency-Key": "lost"}
+    assert agents.call("POST", "/generate", json=USUAL, headers=headers).status_code in {502, 503}
+    workflow_id = asked(agents, "lost")["cpoa_workflow_id"]
+    assert [each.id for each in agents.db.collection("workflows").stream()] == [workflow_id]
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+
+
+def test_the_count_of_a_busy_key_is_spread_and_holds(agents: ByHand) -> None:
+    """A document counts no more than one call a second of what the key may make."""
+    keys.create(agents.settings, "many", 150, "many-key")
+    headers = {"Authorization": "Bearer many-key"}
+    answers = [agents.call("GET", "", headers=headers) for _ in range(12)]
+    counts = {each.id: (each.to_dict() or {})["count"] for each in agents.db.collection("rate_limits").stream()}
+    assert sum(counts.values()) == 12
+    assert len({name.split(":", 2)[2] if name.count(":") > 1 else "0" for name in counts}) > 1
+    left = [150 - int(answer.headers["RateLimit-Remaining"]) for answer in answers]
+    assert left == sorted(left) or len({name.split(":")[1] for name in counts}) > 1  # the minute has turned
+    window = int(next(iter(counts)).split(":")[1])
+    key = token_hash("many-key")
+    assert rate_limits.used(agents.settings, key, window, range(3)) == sum(
+        count for name, count in counts.items() if name.split(":")[1] == str(window)
+    )
+
+
+def test_an_instance_remembers_what_it_has_found(agents: ByHand) -> None:
+    voice_greeting(agents, "first")
+    opening_now(agents)
+    before = agents.cloud.meter.by_resource("firestore_reads", "/openings/")
+    asked(agents, "second")
+    assert agents.cloud.meter.by_resource("firestore_reads", "/openings/") == before
+    assert len(opening.remembered) == 2

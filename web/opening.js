@@ -1,0 +1,75 @@
+/**
+ * The opening of the next podcast, fetched before anybody asks for one: it is played in the click, and the podcast's
+ * stream goes on at the packet after it.
+ */
+
+import { unpackPackets } from "./stream/wire.js";
+
+/** Choices that change at every key are settled after so long. */
+const SETTLED_MS = 400;
+
+/** @typedef {import("./api_types.js").OpeningRequest} Choices  all that an opening depends on */
+/**
+ * @typedef {object} Opening
+ * @property {string} digest  the same in the answer to a request: the podcast begins with these very packets
+ * @property {Uint8Array<ArrayBuffer>[]} packets
+ * @property {number} preSkip
+ * @property {import("./api_types.js").OpeningSegment[]} segments
+ */
+
+/**
+ * What an opening depends on, of a request for a podcast.
+ * @param {import("./api_types.js").GenerateRequest} request
+ * @returns {Choices | null}  null where it has no greeting, or is not to be heard yet
+ */
+export function choicesOf({ script, draft, language, style, hosts, speech_engine, pronunciations, show }) {
+  if (script || draft) return null;
+  const choices = { language, style, hosts, speech_engine, pronunciations, show };
+  return JSON.parse(JSON.stringify(choices)); // without what is not given
+}
+
+export class Openings {
+  #fetch;
+  #key = "";
+  /** @type {Opening | null} */
+  #opening = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #soon;
+
+  /** @param {(choices: Choices) => Promise<import("./api_types.js").KeptOpening>} fetch */
+  constructor(fetch) {
+    this.#fetch = fetch;
+  }
+
+  /** Have the opening of these choices at hand, unless it is. Where it cannot be had, the stream brings it. @param {Choices} choices */
+  async prepare(choices) {
+    clearTimeout(this.#soon);
+    const key = JSON.stringify(choices);
+    if (key === this.#key && this.#opening) return;
+    this.#key = key;
+    this.#opening = null;
+    try {
+      const { opening } = await this.#fetch(choices);
+      if (key === this.#key && opening) this.#opening = read(opening);
+    } catch {
+      // Nobody waits for it
+    }
+  }
+
+  /** Likewise, once the choices have settled. @param {Choices} choices */
+  prepareSoon(choices) {
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => void this.prepare(choices), SETTLED_MS);
+  }
+
+  /** The opening that this request would begin with, as far as is known. @param {import("./api_types.js").GenerateRequest} request */
+  of(request) {
+    return JSON.stringify(choicesOf(request)) === this.#key ? this.#opening : null;
+  }
+}
+
+/** @param {import("./api_types.js").Opening} opening @returns {Opening} */
+function read({ digest, pre_skip: preSkip, segments, sound }) {
+  const bytes = Uint8Array.from(atob(sound), (character) => character.charCodeAt(0));
+  return { digest, preSkip, segments, packets: unpackPackets(bytes.buffer).packets };
+}

@@ -1,0 +1,150 @@
+/** Finished podcasts on this device, to hear without the net: sound, cover and script, which worker.js hands out. */
+
+import { playableFile } from "../media/files.js";
+import { byId } from "./dom.js";
+import { count, size } from "./format.js";
+import { toast } from "./toast.js";
+
+const KEPT = "aethercast.kept";
+
+/**
+ * Have the worker hold the page's own files, so that it starts without the net.
+ * Its name alone is trusted as a script's (https://www.w3.org/TR/trusted-types/).
+ */
+export async function startOffline() {
+  if (!("serviceWorker" in navigator)) return;
+  const { trustedTypes } = /** @type {any} */ (window);
+  const worker = trustedTypes?.createPolicy("worker", { createScriptURL: () => "worker.js" }).createScriptURL("") ?? "worker.js";
+  try {
+    await navigator.serviceWorker.register(worker);
+    const { active } = await navigator.serviceWorker.ready;
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const own = loaded.filter((name) => name.startsWith(location.origin) && !/\/(api|files|kept)\//.test(name));
+    active?.postMessage({ files: [...new Set([new URL(".", location.href).href, ...own])] });
+  } catch {
+    // Private windows have no workers: everything goes on, with the net
+  }
+}
+
+export class Keeping {
+  #button = byId("keep", HTMLButtonElement);
+  #words = byId("keep-words", HTMLElement);
+  #all = byId("kept", HTMLElement);
+  #allWords = byId("kept-words", HTMLElement);
+  #api;
+  /** @type {import("../episode.js").Episode | null} */
+  #episode = null;
+  #busy = false;
+
+  /** @param {import("../api.js").Api} api */
+  constructor(api) {
+    this.#api = api;
+    this.#button.addEventListener("click", () => void this.#toggle());
+    byId("kept-free", HTMLButtonElement).addEventListener("click", () => void this.#freeAll());
+    void this.showAll();
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  show(episode) {
+    const isNew = episode !== this.#episode;
+    this.#episode = episode;
+    this.#button.hidden = !("caches" in window) || episode.state !== "COMPLETED" || episode.share !== null || !episode.artifacts;
+    if (isNew) void this.#tell();
+  }
+
+  /** How much is kept here. */
+  async showAll() {
+    const kept = await bytesOf("");
+    this.#all.hidden = kept.podcasts === 0;
+    this.#allWords.textContent = `${count(kept.podcasts, "podcast")} on this device, ${size(kept.bytes)}`;
+  }
+
+  async #tell() {
+    const { bytes } = await bytesOf(this.#episode?.id ?? "-");
+    this.#button.setAttribute("aria-pressed", String(bytes > 0));
+    this.#words.textContent = this.#busy ? "Keeping…" : bytes ? `Kept offline, ${size(bytes)}` : "Keep offline";
+    await this.showAll();
+  }
+
+  async #toggle() {
+    const id = this.#episode?.id;
+    if (!id || this.#busy) return;
+    const { bytes } = await bytesOf(id);
+    if (bytes) {
+      await free(id);
+      toast(`${size(bytes)} freed`);
+    } else {
+      this.#busy = true;
+      await this.#tell();
+      try {
+        await keep(this.#api, id);
+        toast("Kept on this device");
+      } catch {
+        await free(id);
+        toast("It could not be kept; there may be no room");
+      }
+      this.#busy = false;
+    }
+    await this.#tell();
+  }
+
+  async #freeAll() {
+    await caches.delete(KEPT);
+    toast("All freed");
+    this.#episode = null;
+    await this.showAll();
+  }
+}
+
+/** @param {import("../api.js").Api} api @param {string} id */
+async function keep(api, id) {
+  const [podcast, script] = await Promise.all([api.show(id), api.script(id)]);
+  const files = podcast.artifacts ?? {};
+  const file = playableFile(files, (type) => new Audio().canPlayType(type));
+  if (!file) throw new Error("there is no file yet");
+  const cache = await caches.open(KEPT);
+  const kind = Object.keys(files).find((kind) => files[kind] === file) ?? "audio";
+  /** @type {Record<string, string>} */
+  const artifacts = { [kind]: at(id, kind) };
+  await fetchInto(cache, file, at(id, kind));
+  if (files.cover_small) {
+    await fetchInto(cache, files.cover_small, at(id, "cover"));
+    artifacts.cover_small = at(id, "cover");
+  }
+  await cache.put(at(id, "segments.json"), Response.json(script));
+  await cache.put(at(id, "podcast.json"), Response.json({ ...podcast, artifacts })); // the last: now it is whole
+  void navigator.storage?.persist?.();
+}
+
+/** @param {Cache} cache @param {string} from @param {string} to */
+async function fetchInto(cache, from, to) {
+  const answer = await fetch(from);
+  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  const blob = await answer.blob();
+  await cache.put(to, new Response(blob, { headers: { "Content-Type": blob.type, "Content-Length": String(blob.size) } }));
+}
+
+/** @param {string} id */
+async function free(id) {
+  const cache = await caches.open(KEPT);
+  for (const { url } of await cache.keys()) if (url.startsWith(at(id, ""))) await cache.delete(url);
+}
+
+/** Of one podcast, or of all for "". @param {string} id */
+async function bytesOf(id) {
+  let [bytes, podcasts] = [0, 0];
+  if ("caches" in window && (await caches.has(KEPT))) {
+    const cache = await caches.open(KEPT);
+    for (const request of await cache.keys()) {
+      if (!request.url.includes(`/kept/${id}`)) continue;
+      if (request.url.endsWith("/podcast.json")) podcasts++;
+      bytes += Number((await cache.match(request))?.headers.get("Content-Length") ?? 0);
+    }
+  }
+  return { bytes, podcasts };
+}
+
+/** Where a kept file is. @param {string} id @param {string} name */
+function at(id, name) {
+  return new URL(`kept/${id}/${name}`, new URL(".", location.href)).href;
+}

@@ -1,0 +1,172 @@
+/**
+ * The script, to be changed line by line: of a draft before anything of it is voiced, of a finished podcast to have it
+ * made again, in which only the changed lines are voiced anew.
+ */
+
+import { byId, el, icon } from "./dom.js";
+import { count } from "./format.js";
+import { plainWords } from "./plain_words.js";
+import { toast } from "./toast.js";
+
+/** @typedef {import("../api.js").SegmentEdit} SegmentEdit */
+/** @typedef {{index: number, text: string, field: HTMLTextAreaElement, item: HTMLElement, removed: boolean}} Line */
+
+export class ScriptEditor {
+  #section = byId("editor", HTMLElement);
+  #list = byId("editor-lines", HTMLElement);
+  #hint = byId("editor-hint", HTMLElement);
+  #done = byId("editor-done", HTMLButtonElement);
+  #keep = byId("editor-keep", HTMLButtonElement);
+  #open = byId("edit-script", HTMLButtonElement);
+  #transcript = byId("transcript", HTMLElement);
+  #api;
+  #remake;
+  /** @type {import("../episode.js").Episode | null} */
+  #episode = null;
+  /** @type {Line[]} */
+  #lines = [];
+  #isLoading = false;
+  #isOpen = false;
+
+  /** @param {import("../api.js").Api} api @param {{remake: (edits: SegmentEdit[]) => Promise<void>}} actions */
+  constructor(api, { remake }) {
+    this.#api = api;
+    this.#remake = remake;
+    this.#open.addEventListener("click", () => void this.#load());
+    this.#done.addEventListener("click", () => void this.#finish());
+    this.#keep.addEventListener("click", () => void (this.#episode?.draft ? this.#save() : this.clear()));
+  }
+
+  /** Nothing of the last podcast stays. */
+  clear() {
+    this.#isOpen = false;
+    this.#lines = [];
+    this.#list.replaceChildren();
+    this.#present();
+  }
+
+  /** @param {import("../episode.js").Episode} episode */
+  show(episode) {
+    this.#episode = episode;
+    const isDraft = episode.draft && episode.isWritten && !episode.error && episode.share === null;
+    if (isDraft && !this.#isOpen) void this.#load();
+    this.#present();
+  }
+
+  #present() {
+    const episode = this.#episode;
+    const isDraft = episode?.draft ?? false;
+    this.#section.hidden = !this.#isOpen;
+    this.#transcript.hidden = this.#isOpen;
+    this.#open.hidden = episode?.state !== "COMPLETED" || episode.share !== null || this.#isOpen;
+    this.#done.textContent = isDraft ? "Voice it" : "Make it again";
+    this.#keep.textContent = isDraft ? "Save for later" : "Cancel";
+    this.#hint.textContent = isDraft ? "Nothing is voiced before you say so." : "Only the lines that you change are voiced anew.";
+  }
+
+  async #load() {
+    const episode = this.#episode;
+    if (!episode?.id || this.#isLoading) return;
+    this.#isLoading = true;
+    try {
+      const { segments } = await this.#api.script(episode.id);
+      if (episode !== this.#episode) return;
+      const speakers = [...new Set(segments.map(({ speaker }) => speaker))];
+      this.#lines = segments.map((segment) => this.#line(segment, Math.min(3, 1 + speakers.indexOf(segment.speaker))));
+      this.#list.replaceChildren(...this.#lines.map(({ item }) => item));
+      this.#isOpen = true;
+      this.#present();
+      this.#lines[0]?.field.focus({ preventScroll: true });
+    } catch (error) {
+      this.#trouble(error);
+    } finally {
+      this.#isLoading = false;
+    }
+  }
+
+  /** @param {import("../api.js").ScriptSegment} segment @param {number} voice @returns {Line} */
+  #line({ index, speaker, text }, voice) {
+    const field = el("textarea", { rows: 2, "aria-label": `${speaker}, line ${index + 1}`, dir: "auto" });
+    field.value = text;
+    const take = el("button", { class: "icon-button", type: "button", onclick: () => this.#toggle(line) });
+    const item = el("li", { "data-voice": voice }, el("p", { class: "speaker" }, speaker), field, take);
+    const line = { index, text, field, item, removed: false };
+    this.#mark(line);
+    return line;
+  }
+
+  /** @param {Line} line */
+  #toggle(line) {
+    line.removed = !line.removed;
+    this.#mark(line);
+  }
+
+  /** @param {Line} line */
+  #mark({ index, field, item, removed }) {
+    const button = item.querySelector("button");
+    item.classList.toggle("removed", removed);
+    field.disabled = removed;
+    button?.setAttribute("aria-label", removed ? `Put line ${index + 1} back` : `Take line ${index + 1} out`);
+    button?.replaceChildren(icon(removed ? "plus" : "close"));
+  }
+
+  /** @returns {SegmentEdit[]} */
+  get edits() {
+    /** @type {SegmentEdit[]} */
+    const edits = [];
+    for (const { index, text, field, removed } of this.#lines) {
+      const now = field.value.trim();
+      if (removed || !now) edits.push({ index, remove: true });
+      else if (now !== text) edits.push({ index, text: now });
+    }
+    return edits;
+  }
+
+  async #save() {
+    const episode = this.#episode;
+    if (!episode?.id) return;
+    const [{ id }, { edits }] = [episode, this];
+    if (!edits.length) {
+      toast("Nothing was changed");
+      return;
+    }
+    await this.#busy(async () => {
+      await this.#api.edit(id ?? "", edits);
+      await this.#load(); // removed lines change the numbers of those behind them
+      toast(`${count(edits.length, "change")} saved`);
+    });
+  }
+
+  async #finish() {
+    const episode = this.#episode;
+    if (!episode) return;
+    const { edits } = this;
+    if (!episode.draft && !edits.length) {
+      toast("Nothing was changed");
+      return;
+    }
+    await this.#busy(async () => {
+      if (!episode.draft) return this.#remake(edits);
+      await episode.approve(edits);
+      this.clear();
+    });
+  }
+
+  /** @param {() => Promise<void>} work */
+  async #busy(work) {
+    this.#done.disabled = this.#keep.disabled = true;
+    try {
+      await work();
+    } catch (error) {
+      this.#trouble(error);
+    } finally {
+      this.#done.disabled = this.#keep.disabled = false;
+    }
+  }
+
+  /** @param {unknown} error */
+  #trouble(error) {
+    const { title, detail } = plainWords(/** @type {any} */ (error));
+    toast(detail || title);
+  }
+}

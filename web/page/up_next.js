@@ -1,0 +1,93 @@
+/** What is played after this: a list that the listener orders, kept by this browser. */
+
+import { byId, el, icon } from "./dom.js";
+import { recall, remember } from "./memory.js";
+
+/** @typedef {{id: string, title: string}} Waiting */
+
+const MOST = 50;
+
+export class UpNext {
+  #button = byId("up-next-button", HTMLButtonElement);
+  #dialog = byId("up-next-dialog", HTMLDialogElement);
+  #list = byId("up-next", HTMLElement);
+  /** @type {Waiting[]} */
+  #waiting = recall("up_next", /** @type {Waiting[]} */ ([]));
+  #play;
+
+  /** @param {(id: string) => void} play */
+  constructor(play) {
+    this.#play = play;
+    this.#button.addEventListener("click", () => this.#dialog.showModal());
+    this.#show();
+  }
+
+  /** Last in the list; where it is in it already it stays there. @param {Waiting} podcast */
+  add(podcast) {
+    if (this.#waiting.some(({ id }) => id === podcast.id)) return;
+    this.#keep([...this.#waiting, podcast].slice(-MOST));
+  }
+
+  /** Take out what comes first. @returns {string | null} */
+  take() {
+    const [next, ...others] = this.#waiting;
+    if (next) this.#keep(others);
+    return next?.id ?? null;
+  }
+
+  /** @param {string | null} gone */
+  remove(gone) {
+    if (this.#waiting.some(({ id }) => id === gone)) this.#keep(this.#waiting.filter(({ id }) => id !== gone));
+  }
+
+  /** @param {Waiting[]} waiting */
+  #keep(waiting) {
+    this.#waiting = waiting;
+    remember("up_next", waiting);
+    this.#show();
+  }
+
+  /** @param {number} from @param {number} to */
+  #move(from, to) {
+    const moved = [...this.#waiting];
+    moved.splice(to, 0, ...moved.splice(from, 1));
+    this.#keep(moved);
+    const buttons = this.#list.children[to]?.querySelectorAll("button") ?? [];
+    [...buttons].find((one) => !one.disabled && one.dataset.way === String(Math.sign(to - from)))?.focus();
+  }
+
+  #show() {
+    const many = this.#waiting.length;
+    const words = `Up next: ${this.#waiting[0]?.title ?? ""}`;
+    const more = many > 1 ? `+${many - 1}` : "";
+    this.#button.hidden = many === 0;
+    this.#button.setAttribute("aria-label", `${words} ${more}`.trim());
+    this.#button.replaceChildren(icon("queue"), el("span", {}, words), el("small", {}, more));
+    this.#list.replaceChildren(...this.#waiting.map((podcast, at) => this.#row(podcast, at, many)));
+    if (many === 0) this.#dialog.close();
+  }
+
+  /** @param {Waiting} podcast @param {number} at @param {number} many */
+  #row({ id, title }, at, many) {
+    const play = () => {
+      this.#dialog.close();
+      this.remove(id);
+      this.#play(id);
+    };
+    /** @param {number} way @param {string} words @param {boolean} cannot */
+    const mover = (way, words, cannot) =>
+      el(
+        "button",
+        { class: "icon-button", type: "button", "data-way": way, disabled: cannot, "aria-label": `${words}: ${title}`, onclick: () => this.#move(at, at + way) },
+        icon(way < 0 ? "up" : "chevron"),
+      );
+    return el(
+      "li",
+      {},
+      el("button", { class: "up-next-title", type: "button", onclick: play, "aria-label": `Play now: ${title}` }, el("span", { dir: "auto" }, title)),
+      mover(-1, "Earlier", at === 0),
+      mover(1, "Later", at === many - 1),
+      el("button", { class: "icon-button", type: "button", "aria-label": `Take out: ${title}`, onclick: () => this.remove(id) }, icon("close")),
+    );
+  }
+}

@@ -1,0 +1,45 @@
+/** The opening that is fetched before anybody asks: of which choices it is, and for which request it is played. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Openings, choicesOf } from "../opening.js";
+
+const SOUND = btoa(String.fromCharCode(0, 0, 0, 0, 0, 2, 0, 1, 0, 2, 7, 8, 9));
+const OPENING = { digest: "d", packets: 2, pre_skip: 312, segments: [], sound: SOUND };
+const REQUEST = /** @type {any} */ ({ topic: "tides", minutes: 3, style: "story" });
+
+test("only what an opening depends on is asked for", () => {
+  assert.deepEqual(choicesOf({ ...REQUEST, focus: "the moon", hosts: [{ name: "Mary" }] }), { style: "story", hosts: [{ name: "Mary" }] });
+  assert.equal(choicesOf({ ...REQUEST, script: "Ada: Hello." }), null, "a script of one's own has no greeting");
+  assert.equal(choicesOf({ ...REQUEST, draft: true }), null, "a draft is not heard yet");
+});
+
+test("it is played to the request that it was fetched for, and to no other", async () => {
+  /** @type {any[]} */
+  const asked = [];
+  const openings = new Openings(async (choices) => (asked.push(choices), { opening: OPENING }));
+  assert.equal(openings.of(REQUEST), null);
+  await openings.prepare({ style: "story" });
+  await openings.prepare({ style: "story" });
+  assert.equal(asked.length, 1);
+  const opening = openings.of(REQUEST);
+  assert.deepEqual(opening?.packets.map((packet) => [...packet]), [[7], [8, 9]]);
+  assert.equal(opening?.digest, "d");
+  for (const other of [{ style: "briefing" }, { language: "de" }, { script: "Ada: Hello." }, { draft: true }]) {
+    assert.equal(openings.of({ ...REQUEST, ...other }), null);
+  }
+});
+
+test("of choices that follow each other the last ones count, and what cannot be had is not missed", async () => {
+  /** @type {((answer: any) => void)[]} */
+  const answers = [];
+  const openings = new Openings(() => new Promise((resolve) => answers.push(resolve)));
+  const [first, second] = [openings.prepare({ style: "briefing" }), openings.prepare({ style: "story" })];
+  answers[1]({ opening: OPENING });
+  answers[0]({ opening: { ...OPENING, digest: "late" } });
+  await Promise.all([first, second]);
+  assert.equal(openings.of(REQUEST)?.digest, "d");
+  const failing = new Openings(() => Promise.reject(new Error("away")));
+  await failing.prepare({ style: "story" });
+  assert.equal(failing.of(REQUEST), null);
+});
