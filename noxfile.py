@@ -179,6 +179,13 @@ def lock(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Feed the readers of strangers' bytes what nobody thought of: -- [--seconds S] [ogg|wire|epub|feeds|…]."""
+    install(session, "tests/requirements.txt")
+    session.run("python", "-m", "tests.fuzz", *session.posargs, env={"PYTHONPATH": str(ROOT)})
+
+
+@nox.session
 def chaos(session: nox.Session) -> None:
     """Kill, repeat, delay and fail everything, and count what is left: -- [--workflows N] [--seed S] [--json FILE]."""
     install(session, "tests/requirements.txt")

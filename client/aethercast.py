@@ -128,6 +128,16 @@ class Engine:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """What a key used: its `limits` (None: none), how many podcasts are `in_the_making`, and a dictionary for each of
+    the `days` with any use, of which `speech_usd` is what their speech cost, where that is known."""
+
+    limits: dict[str, float | int | None]
+    in_the_making: int
+    days: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
 class Pronunciations:
     """How words are said: `{"written": …, "said": …}` each, in all podcasts and in those of `shows`, by their names."""
 
@@ -226,6 +236,10 @@ class Aethercast:
             return {kind: [_read(Engine, entry) for entry in answer[kind]] for kind in ("speech", "language")}
 
         return self._ask("GET", "/api/v1/engines", read)
+
+    def usage(self, days: int = 30) -> Usage:
+        """What this key asked for, used, and what it cost, in the last `days` (UTC)."""
+        return self._ask("GET", "/api/v1/usage", lambda answer: _read(Usage, answer), params={"days": days})
 
     def podcast(self, workflow_id: str) -> Podcast:
         return self._ask("GET", f"{_PODCASTS}/{workflow_id}", _podcast)

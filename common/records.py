@@ -7,6 +7,7 @@
     api_keys/{sha256(key)}                    ApiKey             a caller's key of the public API
     pronunciations/{sha256(owner)}            Pronunciations     how an owner has words said
     rate_limits/{sha256(key)}:{minute}        RateLimit          calls with a key in a minute
+    usage/{sha256(key)}:{day}                 Usage              what was asked for and made with a key in a day
     openings/{sha256}                         Opening            a breath of a greeting, voiced beforehand
     removals/{workflow_id}                    Removal            a deleted podcast, until its removal is complete
     idempotency/{agent}:{key}                 IdempotencyRecord  a piece of work (common/idempotency.py)
@@ -174,6 +175,8 @@ class Workflow(Record):
 
     owner: str = field(metadata=missing(""))
     """Gateway, once: the owner of the API key, or the person of the ID token."""
+    key: str = field(default="", metadata=LATER)
+    """Gateway, once: the hash of the key, or the person, that it was asked for with."""
     state: WorkflowState = field(metadata=missing(""))
     """Gateway: GENERATING, CANCELLED. Orchestrator: COMPLETED, FAILED."""
     stages: dict[str, StageState] = field(
@@ -413,6 +416,27 @@ class RateLimit(Record):
 
     count: int = 0
     expires_at: datetime = field(metadata=missing(LONG_AGO))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage(Record):
+    """What was asked for and made with a key in a day (UTC). Every number only grows."""
+
+    key: str = field(metadata=missing(""))
+    """The key's hash; of a person, their own. Gateway and mastering, as `day` and `expires_at`."""
+    day: str = field(metadata=missing(""))
+    """ISO 8601."""
+    podcasts: int = field(metadata=missing(0), default=0)
+    """Asked for that day. Gateway, with each podcast."""
+    minutes: int = field(metadata=missing(0), default=0)
+    """Likewise, as long as they were to be."""
+    finished: int = field(metadata=missing(0), default=0)
+    """Finished that day. Mastering, with each podcast."""
+    duration_ms: int = field(metadata=missing(0), default=0)
+    """Likewise, as long as they became."""
+    characters: Mapping[str, int] = field(default_factory=dict)
+    """Likewise, what speech engines were given of them, by engine."""
+    expires_at: datetime = field(metadata=missing(LONG_AGO), default=LONG_AGO)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -160,6 +160,14 @@ class Settings:
     signed_url_ttl_s: int = 15 * 60
     retention_days: int = 30
     requests_per_minute: int = 60
+    reads_per_minute: int = 600
+    """Of one key, or one feed, and of one instance of the gateway: requests that do not count as costly."""
+    podcasts_at_once: int = 20
+    """Of one key, in the making. 0: any number, as with those below."""
+    minutes_a_day: int = 1000
+    """Of podcasts that one key may ask for."""
+    usd_a_day: float = 0.0
+    """That the speech of podcasts which were finished that day may have cost one key, before it is refused more."""
     cors_origins: tuple[str, ...] = ()
     """Pages that may call the API and listen; the streamer lets those in besides that it serves itself."""
 

@@ -57,6 +57,7 @@ def _options() -> Options:
         data_dir=given.data_dir,
         isolate=given.isolate,
         private_addresses=given.allow_private,
+        tell=lambda what: print(what, flush=True),
         network=network_of(given),
     )
 

@@ -50,7 +50,10 @@ from local.stack_settings import (
     speech_version,
 )
 
-READY_TIMEOUT_S = 60.0
+READY_TIMEOUT_S = 300.0
+"""On a machine that is busy with other things a start takes long; a process that ends is told of at once."""
+TELL_EVERY_S = 10.0
+"""How often a person is told what a start waits for."""
 CALLED = {
     "FIRESTORE_EMULATOR_HOST",
     "PUBSUB_EMULATOR_HOST",
@@ -89,6 +92,8 @@ class Options:
     network: Network | None = None
     sweep_every_s: float = 60.0
     environment: tuple[tuple[str, str], ...] = ()
+    tell: Callable[[str], None] = lambda _: None
+    """Told what a start waits for, should that take long."""
 
 
 class Stack:
@@ -365,19 +370,23 @@ class Stack:
         keys.create(Settings.from_env(env=self.env), "local", key=self.endpoints.api_key)
 
     def _wait_until_ready(self) -> None:
-        """Wait for what listeners need. Those told to give way may start later: on a busy machine their start takes
-        long, and their work waits."""
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        needed = {name: url for name, url in self.urls.items() if name not in UNHURRIED}
-        waiting = {f"{url}/": self.as_invoker(name) for name, url in needed.items()}
+        """Wait for what listeners need, and say so where it takes long. Those told to give way may start later: on a
+        busy machine their start takes long, and their work waits."""
+        begun = time.monotonic()
+        told = begun
+        waiting = {name: (f"{url}/", self.as_invoker(name)) for name, url in self.urls.items() if name not in UNHURRIED}
         if self.options.streamer:
-            waiting[f"{self.endpoints.player_url}/readyz"] = {}
+            waiting["streamer"] = (f"{self.endpoints.player_url}/readyz", {})
         while waiting:
             if dead := self._dead():
                 raise StackError(f"{dead.name} did not start.\n{dead.last_words()}")
-            waiting = {url: headers for url, headers in waiting.items() if not answers(url, headers)}
-            if waiting and time.monotonic() > deadline:
+            waiting = {name: where for name, where in waiting.items() if not answers(*where)}
+            now = time.monotonic()
+            if waiting and now > begun + READY_TIMEOUT_S:
                 raise StackError(f"not ready after {READY_TIMEOUT_S:.0f} s: {', '.join(sorted(waiting))}")
+            if waiting and now > told + TELL_EVERY_S:
+                told = now
+                self.options.tell(f"Still waiting for {', '.join(sorted(waiting))} …")
             if waiting:
                 time.sleep(0.05)  # no event tells that a server has begun to listen
 

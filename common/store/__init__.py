@@ -8,6 +8,7 @@
     streams              rights to listen
     feeds, api_keys      addresses and keys of owners, found by their hashes
     rate_limits          calls a key and a minute
+    usage                what was asked for and made, a key and day
     removals             notes of deleted podcasts
     work                 pieces of work (common/idempotency.py)
     targets              documents and queries for the streamer's watch

@@ -17,6 +17,7 @@ API_KEYS: Path = ("api_keys",)
 PRONUNCIATIONS: Path = ("pronunciations",)
 OPENINGS: Path = ("openings",)
 RATE_LIMITS: Path = ("rate_limits",)
+USAGE: Path = ("usage",)
 REMOVALS: Path = ("removals",)
 WORK: Path = ("idempotency",)
 
@@ -59,6 +60,10 @@ def opening(key: str) -> Path:
 
 def rate_limit(key_hash: str, window: int, shard: int = 0) -> Path:
     return (*RATE_LIMITS, f"{key_hash}:{window}:{shard}" if shard else f"{key_hash}:{window}")
+
+
+def usage(key_hash: str, day: str) -> Path:
+    return (*USAGE, f"{key_hash}:{day}")
 
 
 def removal(workflow_id: str) -> Path:

@@ -9,9 +9,14 @@ import unicodedata
 def clean(text: str) -> str:
     """Compose `text` (NFC), drop invisible characters, and part its paragraphs by one blank line each."""
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _INVISIBLE.sub("", text)
+    text = visible(text)
     paragraphs = (" ".join(paragraph.split()) for paragraph in re.split(r"\n\s*\n", text))
     return "\n\n".join(filter(None, paragraphs))
+
+
+def visible(text: str) -> str:
+    """Drop what nobody sees: hidden text for machines among it."""
+    return _INVISIBLE.sub("", text)
 
 
 # Controls but tab and newline, soft hyphens, zero-width and bidirectional marks, tags, private use, halves of pairs.

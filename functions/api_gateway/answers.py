@@ -285,6 +285,47 @@ class Engines(Answer):
     language: Annotated[list[LanguageEngine], Field(min_length=1)]
 
 
+class Limits(Answer):
+    requests_per_minute: Annotated[Count, Field(description="Costly ones.")]
+    podcasts_at_once: Annotated[Count | None, Field(description="In the making; null, here and below: any number.")]
+    minutes_a_day: Count | None
+    usd_a_day: float | None
+
+
+class UsedDay(Answer):
+    date: str
+    podcasts: Annotated[Count, Field(description="Asked for.")]
+    minutes: Annotated[Count, Field(description="As long as they were to be.")]
+    finished: Count
+    duration_ms: Annotated[Count, Field(description="As long as they became.")]
+    characters: Annotated[dict[str, int], Field(description="That speech engines were given of them, by engine.")]
+    speech_usd: Annotated[float | None, Field(description="What these cost, in US dollars; null: not known.")]
+
+
+class Usage(Answer):
+    model_config = _example(
+        {
+            "limits": {"requests_per_minute": 60, "podcasts_at_once": 20, "minutes_a_day": 1000, "usd_a_day": None},
+            "in_the_making": 1,
+            "days": [
+                {
+                    "date": "2026-05-04",
+                    "podcasts": 3,
+                    "minutes": 15,
+                    "finished": 2,
+                    "duration_ms": 601_240,
+                    "characters": {"google": 9_120},
+                    "speech_usd": 0.2736,
+                }
+            ],
+        }
+    )
+
+    limits: Limits
+    in_the_making: Count
+    days: list[UsedDay]
+
+
 class Pronunciation(Answer):
     written: str
     said: str | None = None

@@ -1,13 +1,69 @@
-"""The body of a request, in the part common to every route: a single JSON object of a bounded size."""
+"""The body of a request, in the part common to every route: a single JSON object of a bounded size, and of large ones
+so many at once as an instance has memory for.
+"""
 
 from __future__ import annotations
 
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from common.errors import BadRequest
+from common.contract import MAX_REQUEST_BYTES
+from common.errors import BadRequest, Busy
+
+SMALL_BYTES = 128 * 1024
+"""Bodies up to this are not counted: 80 of them at once are 10 MB."""
+AT_ONCE_BYTES = 4 * MAX_REQUEST_BYTES
+"""Of large bodies, read and worked on at the same time. Each takes up to four times its size of an instance's 512 MiB,
+of which less than half is taken by the gateway itself."""
+
+
+_READ = "aethercast.body"
+
+
+class LargeRequestsTooMany(Busy):
+    """Refusal of a large body that an instance has no memory for just now."""
+
+    def __init__(self) -> None:
+        super().__init__("large_requests_too_many", "Too many large requests are being worked on; ask again.")
+
+
+class Room:
+    """The memory for large bodies: of one caller at most half, so that the others have theirs."""
+
+    def __init__(self, limit: int = AT_ONCE_BYTES) -> None:
+        self._limit = limit
+        self._held: Counter[str] = Counter()
+        self._counting = threading.Lock()
+
+    @contextmanager
+    def held(self, request: Request, who: str) -> Iterator[None]:
+        """Hold room for a request's body over the block, before any of it is read. Raises LargeRequestsTooMany.
+
+        A body of unannounced length counts as the largest.
+        """
+        announced = request.content_length
+        size = announced if announced is not None else MAX_REQUEST_BYTES * ("Transfer-Encoding" in request.headers)
+        if size <= SMALL_BYTES:
+            yield
+            return
+        with self._counting:
+            if self._held.total() + size > self._limit or self._held[who] + size > self._limit // 2:
+                raise LargeRequestsTooMany
+            self._held[who] += size
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._held[who] -= size
+                if not self._held[who]:
+                    del self._held[who]
 
 
 def bound(request: Request, limit: int) -> None:
@@ -21,13 +77,22 @@ def bound(request: Request, limit: int) -> None:
 
 
 def json_object(request: Request) -> dict[str, Any]:
-    """The JSON object that a request carries. Raises BadRequest for anything else, RequestEntityTooLarge."""
-    if len(request.get_data()) == request.max_content_length:
+    """The JSON object that a request carries. Raises BadRequest for anything else, RequestEntityTooLarge.
+
+    The bytes are let go of once they are read: of a large body that is a quarter of its memory.
+    """
+    if _READ in request.environ:
+        known: dict[str, Any] = request.environ[_READ]
+        return known
+    data = request.get_data(cache=False)
+    if len(data) == request.max_content_length:
         raise RequestEntityTooLarge
     try:
-        body = request.get_json(silent=True)
-    except RecursionError:  # a few kilobytes of "[" are enough for it
+        body = json.loads(data) if request.is_json else None
+    except (ValueError, RecursionError):  # of the latter, a few kilobytes of "[" are enough
         body = None
-    if not isinstance(body, dict):
+    if isinstance(body, dict):
+        request.environ[_READ] = body
+    else:
         raise BadRequest("request_malformed", "The body is a JSON object, with Content-Type: application/json.")
     return body

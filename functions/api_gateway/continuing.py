@@ -20,6 +20,7 @@ from common.store import segments
 from common.text.blocks import Block, BlockKind, plain_text
 from common.text.plain import blocks_of
 from common.text.sentences import breaths, ended, one_line, sentences
+from functions.api_gateway import usage
 from functions.api_gateway.derived import derive, descendant
 from functions.api_gateway.generating import requested
 from functions.api_gateway.requests_schema import ContinueRequest
@@ -52,6 +53,7 @@ def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: Conti
     sources = [source for source in rest if len(source["text"]) >= _LEAST_CHARACTERS]
     if not sources:
         raise Unprocessable("nothing_untold", "The sources of this chapter say nothing more than was told.")
+    usage.require_room(settings, asked.minutes)
     left = json.dumps({**material, "sources": sources, "title": title}, ensure_ascii=False).encode()
     create_object(settings, sources_object(new_id), left, content_type="application/json")
     new = descendant(settings, workflow, new_id).at(harvest=StageState.DONE, forge=StageState.RUNNING)

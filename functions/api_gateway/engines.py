@@ -22,7 +22,7 @@ _TIMEOUT_S = (3.0, 10.0)
 
 def show(settings: Settings, request: Request, owner: str) -> Response:
     """The engines on offer, the default ones first: their voices, languages and prices."""
-    return json_response(_described(settings))
+    return json_response(described(settings))
 
 
 def require_offered(settings: Settings, asked: GenerateRequest) -> None:
@@ -74,7 +74,7 @@ def _wrong_voices(settings: Settings, asked: GenerateRequest) -> list[dict[str, 
     if not named:
         return []
     name = asked.speech_engine or settings.speech_engine
-    [engine] = [engine for engine in _described(settings)["speech"] if engine["engine"] == name]
+    [engine] = [engine for engine in described(settings)["speech"] if engine["engine"] == name]
     voices = [voice["name"] for voice in engine["voices"]]
     return [
         {"field": f"hosts.{number}.voice", "message": f"{name} has no voice {voice!r}: choose {_or(voices)}"}
@@ -83,7 +83,9 @@ def _wrong_voices(settings: Settings, asked: GenerateRequest) -> list[dict[str, 
     ]
 
 
-def _described(settings: Settings) -> dict[str, Any]:
+def described(settings: Settings) -> dict[str, Any]:
+    """The engines on offer by their kinds, as model serving describes them. Raises ServiceBroken, ServiceAway."""
+
     def read(answer: Any) -> dict[str, Any]:
         return {kind: list(answer[kind]) for kind in KINDS}
 

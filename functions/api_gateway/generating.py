@@ -34,7 +34,7 @@ from common.store import segments, streams, workflows
 from common.text.detection import PASSAGE_CHARACTERS, likely_languages
 from common.text.titles import title_of
 from common.tokens import new_token, token_hash
-from functions.api_gateway import engines, opening, pronouncing, quotas
+from functions.api_gateway import engines, opening, pronouncing, quotas, usage
 from functions.api_gateway.bodies import json_object
 from functions.api_gateway.languages import spoken_by
 from functions.api_gateway.own_script import Line, cast, parted
@@ -146,6 +146,8 @@ def _accepted(
     said: Future[list[Pronunciation]],
 ) -> Outcome:
     """The new workflow with its greeting, its inputs stored beforehand, side by side."""
+    minutes = usage.minutes_of(asked)
+    usage.require_room(settings, minutes)
     inputs = [(document.name, document.content_type, document.content()) for document in asked.documents]
     if asked.text is not None:
         inputs.insert(0, ("text", "text/plain; charset=utf-8", asked.text.encode()))
@@ -170,7 +172,7 @@ def _accepted(
     )
     new = new_workflow(settings, workflow_id, owner, _title(asked, language), language, wishes)
     if lines:
-        return _scripted(settings, new, lines, parts)
+        return _scripted(settings, new, lines, parts, minutes)
     return requested(settings, new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING))
 
 
@@ -179,7 +181,7 @@ def requested(settings: Settings, new: Workflow) -> Outcome:
     opened = opening.begun(settings, new)
     return Outcome(
         {"workflow_id": new.id, "opening": opened.described()},
-        writes=(workflows.creation(new), *segments.creations(new.id, opened.segments)),
+        writes=(*usage.begun(new, new.request.minutes), *segments.creations(new.id, opened.segments)),
         events=(Event(PODCAST_REQUESTED, new.id, {"voiced": opened.voiced}),),
     )
 
@@ -205,7 +207,7 @@ def _forget_inputs(settings: Settings, asked: GenerateRequest, workflow_id: str)
             delete_objects(settings, workflow_prefix(workflow_id))
 
 
-def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[str, str]) -> Outcome:
+def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[str, str], minutes: int) -> Outcome:
     """A podcast of the caller's own script, voiced as written: nothing else is read, written or said.
 
     The script is stored before the workflow, so that no workflow exists without its script. One event has all of the
@@ -233,7 +235,7 @@ def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[
     done = new.at(harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING)
     return Outcome(
         {"workflow_id": new.id},
-        writes=(workflows.creation(replace(done, segments_total=len(script))),),
+        writes=usage.begun(replace(done, segments_total=len(script)), minutes),
         events=(
             Event(PODCAST_WANTED, new.id, {"segments": 0}),
             Event(SCRIPT_COMPLETED, new.id, {"segments": len(script)}),
@@ -258,6 +260,7 @@ def new_workflow(
     return Workflow(
         id=workflow_id,
         owner=owner,
+        key=g.key_hash,
         state=WorkflowState.GENERATING,
         title=title,
         language=language,

@@ -28,9 +28,12 @@ from common.oidc import require_caller
 from common.problems import problem
 from common.readiness import load_on_start
 from common.settings import Settings
-from functions.api_gateway.bodies import bound, json_object
+from common.tokens import token_hash
+from functions.api_gateway import usage
+from functions.api_gateway.bodies import LargeRequestsTooMany, Room, bound, json_object
 from functions.api_gateway.callers import owner_of
 from functions.api_gateway.operations import EVERYBODY, NEEDS, OPERATIONS, OWNER, Operation
+from functions.api_gateway.pace import Pace
 from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.requests_schema import InvalidRequest, parse
 
@@ -49,6 +52,7 @@ ROUTES = Map(
 )
 
 load_on_start(*NEEDS)
+pace, room = Pace(), Room()
 
 
 @cache
@@ -79,12 +83,10 @@ def api_gateway(request: Request) -> Response:
         try:
             response = _answer(request)
         except RequestEntityTooLarge:
-            response = problem(
-                TooLarge("request_too_large", f"A request has at most {MAX_REQUEST_BYTES / 1e6:.1f} MB.")
-            )
-            response.response = iter(
-                (response.get_data(),)
-            )  # before any plain answer the framework reads all of a body
+            most = f"A request has at most {MAX_REQUEST_BYTES / 1e6:.1f} MB."
+            response = _before_the_body(problem(TooLarge("request_too_large", most)))
+        except LargeRequestsTooMany as error:
+            response = _before_the_body(problem(error))
         except HTTPException as error:
             response = problem(_of_routing(error))
         except InvalidRequest as error:
@@ -110,6 +112,12 @@ def deliver_webhook_task(request: Request) -> Response:
     return run_task(request, settings(), agent=webhooks.AGENT, url=url, work=work, given_up=webhooks.undelivered)
 
 
+def _before_the_body(response: Response) -> Response:
+    """An answer that is sent while the body is unread: before any plain answer the framework reads all of a body."""
+    response.response = iter((response.get_data(),))
+    return response
+
+
 def _answer(request: Request) -> Response:
     if request.method == "OPTIONS":
         return Response(status=204)
@@ -120,6 +128,8 @@ def _answer(request: Request) -> Response:
         if operation.by != EVERYBODY:  # the gateway is public, so the platform checks nothing: this does
             allowed = getattr(settings(), operation.by)
             require_caller(request, settings(), audience=settings().gateway_url, allowed=allowed)
+        elif "token" in given:
+            pace.spend(token_hash(given["token"]), settings().reads_per_minute)
         return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
     if operation.wakes:
@@ -127,7 +137,9 @@ def _answer(request: Request) -> Response:
     with log_context(owner=owner, **given):
         if operation.counted and not operation.counts:
             spend(settings())
-        with admitted(settings()) if operation.counts else nullcontext():
+        elif not operation.counted:
+            pace.spend(g.key_hash, settings().reads_per_minute)
+        with admitted(settings()) if operation.counts else nullcontext(), room.held(request, g.key_hash):
             _require_known_parameters(request, operation)
             return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
 
@@ -159,7 +171,7 @@ def _of_routing(error: HTTPException) -> AethercastError:
 def _with_headers(request: Request, response: Response) -> Response:
     """The headers of every answer: an answer is data for a program, of no use to a browser sniffing, framing or
     keeping the answer."""
-    response.headers.update(g.get("rate_limit", {}))
+    response.headers.update(usage.headers())
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
@@ -171,7 +183,7 @@ def _with_headers(request: Request, response: Response) -> Response:
         response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, X-Idempotency-Key"
         response.headers["Access-Control-Expose-Headers"] = (
-            "Location, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
+            "Location, Retry-After, RateLimit, RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"
         )
         response.headers["Access-Control-Max-Age"] = "3600"
     return response

@@ -27,6 +27,8 @@ PROBLEMS = {
     HTTPStatus.SERVICE_UNAVAILABLE: "Busy; ask again.",
 }
 RATE_LIMIT_HEADERS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+QUOTA_HEADERS = ("RateLimit", "RateLimit-Policy")
+"""Every quota that the request has met, as structured fields of the IETF's draft."""
 _IN_PATH = {
     "workflow_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     "share_id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
@@ -91,6 +93,7 @@ def _described(operation: Operation) -> dict[str, Any]:
     answer: dict[str, Any] = {"description": operation.answer.meaning}
     if operation.counted:
         answer["headers"] = {name: {"schema": {"type": "integer"}} for name in RATE_LIMIT_HEADERS}
+        answer["headers"] |= {name: {"schema": {"type": "string"}} for name in QUOTA_HEADERS}
     match operation.answer.body:
         case str(media_type):
             answer["content"] = {media_type: {"schema": {"type": "string"}}}

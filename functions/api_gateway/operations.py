@@ -33,6 +33,7 @@ from functions.api_gateway import (
     removing,
     sharing,
     signing,
+    usage,
 )
 from functions.api_gateway import requests_schema as requests
 
@@ -101,7 +102,7 @@ class Operation:
             found.add(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if self.once:
             found |= {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
-        if self.counted:
+        if self.by == OWNER or "{token}" in self.path:  # what counts against no quota has a pace (pace.py)
             found.add(HTTPStatus.TOO_MANY_REQUESTS)
         return found
 
@@ -259,7 +260,6 @@ OPERATIONS: Final = (
         Answer(HTTPStatus.OK, "Events whose data is the podcast, as in a list.", "text/event-stream"),
         "follow",
         "Progress as server-sent events: `progress` at first and at each change, `end` at last.",
-        refusals=(HTTPStatus.TOO_MANY_REQUESTS,),  # so many at a time, not so many a minute
         shared=True,
     ),
     Operation(
@@ -326,6 +326,18 @@ OPERATIONS: Final = (
         "opening",
         "The greeting that a podcast of these choices would begin with, to be played before the stream is there.",
         asks=requests.OpeningRequest,
+    ),
+    Operation(
+        "GET",
+        "/api/v1/usage",
+        usage.show,
+        Answer(HTTPStatus.OK, "Day by day (UTC), those with any use; and the key's quotas.", answers.Usage),
+        "usage",
+        "What this key asked for, used, and what it cost.",
+        query={
+            "days": {"type": "integer", "minimum": 1, "maximum": usage.MAX_DAYS, "default": usage.DEFAULT_DAYS},
+        },
+        counted=True,
     ),
     Operation(
         "GET",

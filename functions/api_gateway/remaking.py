@@ -6,6 +6,7 @@ Sound is copied within storage, and never passes through here.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,8 +21,8 @@ from common.pronunciations import in_text, merged
 from common.records import Pronunciation, Segment, Workflow
 from common.settings import Settings
 from common.states import SegmentState, StageState
-from common.store import segments, workflows
-from functions.api_gateway import pronouncing
+from common.store import segments
+from functions.api_gateway import pronouncing, usage
 from functions.api_gateway.derived import derive, descendant
 from functions.api_gateway.requests_schema import EditRequest, RemakeRequest
 from functions.api_gateway.signing import signers
@@ -43,6 +44,8 @@ def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRe
     known = workflow.request.pronunciations
     said_otherwise = [entry for entry in pronouncing.records(asked.pronunciations) if entry not in known]
     script = edited(segments.script(settings, workflow.id), asked, said_otherwise)
+    minutes = math.ceil((workflow.duration_ms or 0) / 60_000)
+    usage.require_room(settings, minutes)
     new = descendant(settings, workflow, new_id)
     remade = replace(
         new.at(harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING),
@@ -55,7 +58,7 @@ def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRe
     segments.store(settings, new_id, [replace(segment, expires_at=remade.expires_at) for segment in stored])
     return Outcome(
         {"workflow_id": new_id},
-        writes=(workflows.creation(remade),),
+        writes=usage.begun(remade, minutes),
         # One has all voiced that waits, however much was edited: whoever repeats the request has both told again
         events=(
             Event(PODCAST_WANTED, new_id, {"segments": 0}),

@@ -87,6 +87,7 @@ _ANCHOR = re.compile(r"\s*(\[ ?edit[^\]]{0,40}\]|[¶#§🔗])\s*$")
 _RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 _ITEM_CHARACTERS = 600
 """Paragraphs of an item are one with it up to that; what is longer is a text of its own."""
+_NOT_SETTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def parse(markup: str) -> html.HtmlElement:
@@ -119,7 +120,7 @@ def prepare(root: etree._Element) -> None:
             case "sup":
                 _raise(element)
             case "li" if mark := _note(element):
-                element.text = f"{mark} {element.text or ''}"
+                element.text = settable(f"{mark} {element.text or ''}")
             case "pre":
                 _prepare_preformatted(element)
             case "table" if _is_layout(element):
@@ -171,6 +172,11 @@ def _as_divisions(table: etree._Element) -> None:
         part.tag = "div"
 
 
+def settable(text: str) -> str:
+    """A text that lxml lets be set: without the controls that its parser has let through."""
+    return _NOT_SETTABLE.sub("", text)
+
+
 def _replace(element: etree._Element, text: str) -> None:
     """Put `text` in the place of an element."""
     parent = element.getparent()
@@ -179,9 +185,9 @@ def _replace(element: etree._Element, text: str) -> None:
     text += element.tail or ""
     before = element.getprevious()
     if before is not None:
-        before.tail = (before.tail or "") + text
+        before.tail = settable((before.tail or "") + text)
     else:
-        parent.text = (parent.text or "") + text
+        parent.text = settable((parent.text or "") + text)
     parent.remove(element)
 
 
@@ -206,7 +212,7 @@ def _prepare_preformatted(element: etree._Element) -> None:
         ]
     )
     if element.find(".//code") is not None or _CODE_CLASS.search(names) or looks_like_code(text):
-        element.text = f"{CODE} {element.text or ''}"
+        element.text = settable(f"{CODE} {element.text or ''}")
         return
     for child in list(element):
         element.remove(child)
@@ -215,9 +221,9 @@ def _prepare_preformatted(element: etree._Element) -> None:
         part = etree.SubElement(element, "p")
         for number, line in enumerate(paragraph.split("\n")):
             if number:
-                etree.SubElement(part, "br").tail = line
+                etree.SubElement(part, "br").tail = settable(line)
             else:
-                part.text = line
+                part.text = settable(line)
 
 
 def looks_like_code(text: str) -> bool:

@@ -57,8 +57,15 @@ def _parsed(document: Document) -> Any:
 
 
 def _from_json(data: bytes) -> Any:
-    """A JSON feed in feedparser's words."""
-    feed = json.loads(data)
+    """A JSON feed in feedparser's words. Raises Unreadable."""
+    try:
+        feed = json.loads(data)
+        return _in_their_words(feed)
+    except (ValueError, TypeError, AttributeError, RecursionError):  # no JSON, or of another shape than a feed's
+        raise Unreadable("source_unreadable", "This feed is damaged.") from None
+
+
+def _in_their_words(feed: Any) -> Any:
     entries = [
         _known(
             title=item.get("title"),

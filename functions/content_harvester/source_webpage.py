@@ -85,7 +85,7 @@ def _mark_tables(page: etree._Element) -> None:
         text = " ".join("".join(table.itertext()).split())[:_TABLE_MARK]
         for child in list(table):
             table.remove(child)
-        table.tag, table.text = "p", f"{markup.TABLE} {text}"
+        table.tag, table.text = "p", markup.settable(f"{markup.TABLE} {text}")
 
 
 def _article(page: etree._Element, title: str) -> markup.Told:

@@ -30,7 +30,7 @@ from common.events import PODCAST_MASTERED, Event
 from common.names import episode_file, episode_object, gs_uri
 from common.records import Workflow
 from common.settings import Settings
-from common.store import workflows
+from common.store import usage, workflows
 from functions.mastering import chapter_marks, cover_art, show_notes, transcripts
 from functions.mastering.editions import write_editions
 from functions.mastering.episode import Episode, as_of_now, read_episode
@@ -100,9 +100,11 @@ def master(task: Task) -> Outcome:
     workflow = as_of_now(settings(), workflow)
     due = datetime.now(UTC) + timedelta(seconds=settings().removed_again_after_s)
     whole = replace(_with_files(workflow, episode, sizes), duration_ms=episode.duration_ms, notes=notes, files_due=due)
+    first = not workflow.artifacts
+    used = usage.made(workflow, episode.duration_ms, episode.characters) if first else ()
     return Outcome(
         {"duration_ms": episode.duration_ms},
-        writes=(workflows.fenced_change(workflow, whole),),
+        writes=(workflows.fenced_change(workflow, whole), *used),
         events=(mastered,),
     )
 

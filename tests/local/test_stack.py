@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import select
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +15,7 @@ import requests
 
 from local import iam
 from local.sockets import listen
-from local.stack import Options, Stack
+from local.stack import READY_TIMEOUT_S, Options, Stack
 
 
 @pytest.mark.parametrize("service", iam.INVOKERS)
@@ -53,6 +55,30 @@ def test_what_waits_from_the_last_run_finds_its_address(tmp_path: Path, isolate:
         again = urls(tmp_path)
     assert [name for name in first if again[name] != first[name]] == ["editions"]
     assert urls(tmp_path) == again
+
+
+def test_a_long_start_says_what_it_waits_for_and_waits_for_what_listeners_need(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However long that takes, while every process lives; and not for what was told to give way."""
+    told: list[str] = []
+    now = itertools.count(0.0, 30.0)  # half a minute passes between any two looks
+    asked: list[str] = []
+
+    def answers(url: str, _: object) -> bool:
+        asked.append(url)
+        return len(asked) > 10
+
+    stack = Stack(Options(streamer=False, tell=told.append))
+    stack.urls = {"orchestrator": "http://slow.test", "editions": "http://giving-way.test"}
+    monkeypatch.setattr(stack, "as_invoker", lambda _: {})
+    monkeypatch.setattr("local.stack.answers", answers)
+    monkeypatch.setattr("local.stack.time", SimpleNamespace(monotonic=lambda: next(now), sleep=lambda _: None))
+    monkeypatch.setattr("local.stack.READY_TIMEOUT_S", 1e6)
+    stack._wait_until_ready()
+    assert set(asked) == {"http://slow.test/"}
+    assert set(told) == {"Still waiting for orchestrator …"}
+    assert READY_TIMEOUT_S >= 300
 
 
 def test_functions_leave_it_to_their_callers_to_close_a_connection(stack: Stack) -> None:

@@ -218,7 +218,7 @@ class ByHand:
 
     def everything(self) -> list[str]:
         """The paths of all documents that are about podcasts, and the names of all objects."""
-        about_keys = {"api_keys", "openings", "rate_limits"}
+        about_keys = {"api_keys", "openings", "rate_limits", "usage"}
         documents = [one for found in self.db.collections() if found.id not in about_keys for one in found.stream()]
         documents += self.db.collection_group("segments").stream()  # whose workflow may be gone
         objects = self.bucket.client.list_blobs(BUCKET)
@@ -285,7 +285,8 @@ def _environment(cloud: Cloud) -> dict[str, str]:
         "AUDIO_BUCKET": BUCKET,
         "WEBSOCKET_URL": "ws://streamer.test/",
         "STREAMER_URL": "http://streamer.test",
-        "REQUESTS_PER_MINUTE": "10000",
+        **dict.fromkeys(("REQUESTS_PER_MINUTE", "READS_PER_MINUTE"), "10000"),
+        **dict.fromkeys(("PODCASTS_AT_ONCE", "MINUTES_A_DAY"), "0"),
         "SWEEP_REDRIVE_AFTER_S": "1",
         "GOOGLE_APPLICATION_CREDENTIALS": str(cloud.identity.service_account_file(ACCOUNT)),
         "MODEL_SERVING_CALLERS": ACCOUNT,

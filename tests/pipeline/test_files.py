@@ -14,7 +14,6 @@ from common.tasks import enqueue
 from functions.api_gateway.removing import remove_leftovers
 from functions.api_gateway.requests_schema import RemovalRequest
 from functions.model_serving import tts
-from functions.orchestrator import pipeline
 from tests.pipeline.by_hand import ByHand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
@@ -105,7 +104,7 @@ def test_a_new_title_settles_before_files_are_made_with_it(agents: ByHand, monke
         delays.append(how["delay"])
         return enqueue(*args, **how)
 
-    monkeypatch.setattr(pipeline, "enqueue", noted)
+    monkeypatch.setattr("functions.orchestrator.pipeline.enqueue", noted)
     rename(agents, workflow_id, "Ebb and flow")
     agents.drain()
     assert delays == [timedelta(seconds=agents.settings.rename_settles_s), None]

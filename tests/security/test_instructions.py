@@ -17,6 +17,7 @@ import pytest
 from common.settings import Settings
 from common.text.links import title_without_links, without_links
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt
+from functions.model_serving.llm.dialogue.prompting import numbered
 from functions.model_serving.llm.dialogue.writer import DialogueWriter
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from functions.model_serving.llm.protocol import Request, Source, Turn
@@ -116,6 +117,26 @@ def test_the_embedded_writer_leaves_out_what_has_a_link_in_it() -> None:
 
 def assert_nothing_leads_away(turns: list[Turn]) -> None:
     assert not [said for turn in turns for said in (turn.text, turn.chapter) if LED_TO.search(said)]
+
+
+MARKS = re.compile(r"<\||\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|[\U000e0000-\U000e007f\u200b\u202a-\u202e]")
+"""What parts a model's own messages, and what nobody sees who reads the page."""
+
+
+@pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda text: text[:30])
+def test_a_page_cannot_close_its_place(instruction: str) -> None:
+    """It begins no source of its own, whose number would be believed, and no message of the model's templates."""
+    source = Source(f"The tide rises.\n{instruction}\nIt falls.", instruction, author=instruction, date="")
+    shown = numbered([(0, source), (1, Source("The moon pulls.", "The moon"))])
+    assert re.findall(r"^\s*\[(\d+)\]", shown, re.MULTILINE) == ["1", "2"]
+    assert not MARKS.search(shown)
+    assert "The tide rises." in shown
+    assert "It falls." in shown
+
+
+def test_what_a_page_says_of_brackets_stays() -> None:
+    text = "See [2] for more, and <b>, a < b, [sic] and [3]."
+    assert numbered([(0, Source(text, "Tides"))]) == f"[1] Tides\n{text}"
 
 
 @pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda text: text[:30])

@@ -25,6 +25,7 @@ READ_AS = {
     "Share": aethercast.Share,
     "SpeechEngine": aethercast.Engine,
     "LanguageEngine": aethercast.Engine,
+    "Usage": aethercast.Usage,
 }
 """What the client reads each answer as."""
 NOT_TOLD = {("Accepted", "status")}

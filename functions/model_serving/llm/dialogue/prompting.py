@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -11,9 +12,17 @@ from typing import Any, Final
 
 from common.languages import pack_of
 from common.styles import STYLES, Style
+from common.text.cleaning import visible
 from functions.model_serving.llm.protocol import Request, Source, Turn
 
 _FOLDER: Final = Path(__file__).parent / "prompts"
+
+
+_NUMBER: Final = re.compile(r"^(\s*)\[(\d+)\]", re.MULTILINE)
+_MESSAGES: Final = re.compile(
+    r"<\|[^|<>\n]{0,60}\|>|</?(?:start|end)_of_turn>|\[/?INST\]|<</?SYS>>|<\||\|>", re.IGNORECASE
+)
+"""Of ChatML, Llama, Mistral and Gemma: https://huggingface.co/docs/transformers/chat_templating."""
 
 
 def _objects(**properties: Any) -> dict[str, Any]:
@@ -104,12 +113,19 @@ def transcript(turns: Sequence[Turn], characters: int) -> str:
 
 
 def numbered(sources: Iterable[tuple[int, Source]]) -> str:
-    """Sources in the form shown to a model, by number from 1."""
-    return "\n\n".join(f"[{number + 1}] {_heading(source)}\n{source.text}" for number, source in sources)
+    """Sources in the form shown to a model, by number from 1; none can begin another, or a message of its own."""
+    return "\n\n".join(f"[{number + 1}] {_heading(source)}\n{kept_in(source.text)}" for number, source in sources)
 
 
 def _heading(source: Source) -> str:
-    return ", ".join(fact for fact in (source.title, source.author, source.date) if fact) or "Untitled"
+    facts = ", ".join(fact for fact in (source.title, source.author, source.date) if fact)
+    return " ".join(kept_in(facts).split()) or "Untitled"
+
+
+def kept_in(text: str) -> str:
+    """A stranger's text that stays in its place: without what begins a source here, what parts the messages of models
+    (a server may read such marks in the midst of a text, too), and what nobody sees."""
+    return _NUMBER.sub(r"\1(\2)", _MESSAGES.sub(" ", visible(text)))
 
 
 @cache

@@ -1,0 +1,182 @@
+"""Feed the readers of strangers' bytes with what nobody thought of: `nox -s fuzz -- [--seconds S] [TARGET …]`.
+
+Hypothesis mutates recorded inputs, guided by how far each gets (`target`), for a stated time a target. A reader may
+refuse, by its own error alone, and in time. What fails is printed whole, shrunk, to be kept as a case of a unit test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, given, settings, target
+from hypothesis import strategies as st
+
+from common.ogg import OggError, read_opus, write_opus
+from common.text.cleaning import clean
+from common.wire import WireError, pack_packets, parse_client_message, unpack_packets
+from functions.content_harvester import charsets, markdown
+from functions.content_harvester.source import Document, Unreadable
+from functions.content_harvester.source_epub import read_epub
+from functions.content_harvester.source_feed import read_feed
+
+SOURCES = Path(__file__).parent / "unit" / "sources"
+SLOW_S = 5.0
+"""No input of a few kilobytes may take its reader this long."""
+_PACKETS = [b"\xf8\xff\xfe"] * 3
+
+
+def _epub() -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as book:
+        book.writestr("mimetype", "application/epub+zip")
+        package = (
+            '<package xmlns="http://www.idpf.org/2007/opf"><manifest><item id="a" href="a.xhtml"/></manifest>'
+            '<spine><itemref idref="a"/></spine></package>'
+        )
+        rootfile = '<rootfile full-path="b.opf" media-type="application/oebps-package+xml"/>'
+        container = '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+        book.writestr("META-INF/container.xml", f"{container}<rootfiles>{rootfile}</rootfiles></container>")
+        book.writestr("b.opf", package)
+        book.writestr("a.xhtml", "<html><body><h1>Tides</h1><p>The sea comes and goes.</p></body></html>")
+    return held.getvalue()
+
+
+def _ogg(data: bytes) -> float:
+    with suppress(OggError):
+        return float(len(read_opus(data).packets))
+    return 0.0
+
+
+def _wire(data: bytes) -> float:
+    with suppress(WireError):
+        parse_client_message(data)
+        return 2.0
+    with suppress(WireError):
+        parse_client_message(data.decode("utf-8", "replace"))
+        return 1.0
+    return 0.0
+
+
+def _sound(data: bytes) -> float:
+    with suppress(WireError):
+        first, packets = unpack_packets(data)
+        assert pack_packets(first, packets) == data
+        return float(len(packets))
+    return 0.0
+
+
+def _charset(data: bytes) -> float:
+    with suppress(Unreadable):
+        return float(len(clean(charsets.decode(data, None))))
+    return 0.0
+
+
+def _markdown(data: bytes) -> float:
+    return float(len(markdown.blocks_of_markdown(data.decode("utf-8", "replace")).blocks))
+
+
+def _read_epub(data: bytes) -> float:
+    with suppress(Unreadable):
+        return float(len(read_epub(Document(data, "application/epub+zip", "a.epub")).text))
+    return 0.0
+
+
+def _read_feed(data: bytes) -> float:
+    with suppress(Unreadable):
+        told, led_to = read_feed(Document(data, "application/rss+xml", url="https://feed.example/rss"))
+        return float(len(told) + len(led_to))
+    return 0.0
+
+
+def _recorded(*endings: str) -> list[bytes]:
+    return [path.read_bytes()[:20_000] for path in sorted(SOURCES.iterdir()) if path.name.endswith(endings)]
+
+
+TARGETS: dict[str, tuple[Callable[[bytes], float], list[bytes]]] = {
+    "ogg": (_ogg, [write_opus(_PACKETS, 312, serial=1)]),
+    "wire": (
+        _wire,
+        [b'{"type":"start","stream_id":"' + b"a" * 43 + b'","window_ms":4000}', b'{"type":"client_metrics"}'],
+    ),
+    "sound": (_sound, [pack_packets(7, _PACKETS)]),
+    "charsets": (_charset, [b'<meta charset="utf-16">', "Gezeiten für alle".encode("utf-16"), b"\xef\xbb\xbfabc"]),
+    "markdown": (
+        _markdown,
+        [b"# Tides\n\n- one\n  1. two\n\n> ```\n> x\n", b"| a | b |\n|---|---|\n| [c](d) | `e` |\n"],
+    ),
+    "epub": (_read_epub, [_epub()]),
+    "feeds": (_read_feed, _recorded(".xml")),
+}
+"""Name -> its reader, which says how far it came, and inputs to begin from."""
+
+
+class _Over(KeyboardInterrupt):
+    """The end of the stated time: what Hypothesis takes for no failure, and lets through at once."""
+
+
+def mutated(seeds: list[bytes]) -> st.SearchStrategy[bytes]:
+    """Recorded inputs with pieces of them replaced, repeated or left out; and any bytes at all."""
+    piece = st.tuples(st.integers(0, 2**16), st.integers(0, 64), st.binary(max_size=64), st.integers(1, 200))
+
+    def changed(seed: bytes, pieces: list[tuple[int, int, bytes, int]]) -> bytes:
+        data = seed
+        for place, length, new, times in pieces:
+            at = place % (len(data) + 1)
+            data = data[:at] + new * times + data[at + length :]
+        return data[:100_000]
+
+    return st.one_of(st.builds(changed, st.sampled_from(seeds), st.lists(piece, max_size=8)), st.binary(max_size=2_000))
+
+
+def fuzz(name: str, seconds: float, examples: int = 1_000_000) -> int:
+    """Run a target for a time, or for so many inputs; return how many were tried. Raises whatever its reader raised."""
+    reader, seeds = TARGETS[name]
+    until = time.monotonic() + seconds
+    tried = 0
+    failed: list[bytes] = []
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.target, Phase.shrink),
+    )
+    @given(mutated(seeds))
+    def read(data: bytes) -> None:
+        nonlocal tried
+        if time.monotonic() > until and not failed:  # what failed is shrunk, however long that takes
+            raise _Over
+        tried += 1
+        began = time.process_time()
+        try:
+            target(reader(data))
+            assert time.process_time() - began < SLOW_S, f"it took {time.process_time() - began:.1f} s"
+        except Exception:
+            failed.append(data)
+            raise
+
+    with suppress(_Over):
+        read()
+    return tried
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="nox -s fuzz --", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("targets", nargs="*", choices=[*TARGETS, []], help="which; all unless named")
+    parser.add_argument("--seconds", type=float, default=60.0, help="for each target (default 60)")
+    options = parser.parse_args()
+    for name in options.targets or TARGETS:
+        print(f"{name}: {fuzz(name, options.seconds)} inputs in {options.seconds:.0f} s, nothing found", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
