@@ -24,6 +24,7 @@ from typing import Any
 
 from flask import Request, Response
 
+from common import waking
 from common.errors import (
     AethercastError,
     BadRequest,
@@ -49,6 +50,8 @@ from common.tracing import work as work_of
 
 logger = logging.getLogger(__name__)
 
+NEEDS = ("firestore", "events")
+"""What every agent needs (common/readiness.py)."""
 WAITED_FOR = (ServiceAway, EngineBusy)
 """Nothing was done or paid, and it passes: how often such work was tried says nothing (policy.PATIENCE)."""
 
@@ -87,10 +90,23 @@ Work = Callable[[Task], Outcome]
 GivenUp = Callable[[Task, AethercastError], Outcome]
 
 
-def run_task(request: Request, settings: Settings, *, agent: str, url: str, work: Work, given_up: GivenUp) -> Response:
-    """Answer one delivery of a queue. `url` is where this agent is reached, the audience of the queue's token."""
+def run_task(
+    request: Request,
+    settings: Settings,
+    *,
+    agent: str,
+    url: str,
+    work: Work,
+    given_up: GivenUp,
+    prepared: tuple[str, ...] = NEEDS,
+) -> Response:
+    """Answer one delivery of a queue, or a call to wake. `url` is where this agent is reached, the audience of the
+    queue's token; `prepared`: what is made ready for it."""
     configure_logs(settings.log_level)
     try:
+        if request.path == waking.PATH:
+            waking.require_waker(request, settings, url=url)
+            return readiness(settings, *prepared)
         require_invoker(request, settings, audience=url, allowed=(settings.tasks_invoker,))
         key, workflow_id, body = _read(request)
     except AethercastError as error:
@@ -166,11 +182,13 @@ def agent_failed(agent: str, workflow_id: str, error: AethercastError, **data: A
     )
 
 
-def task_status(settings: Settings, request: Request, agent: str, *, url: str) -> Response:
+def task_status(
+    settings: Settings, request: Request, agent: str, *, url: str, prepared: tuple[str, ...] = NEEDS
+) -> Response:
     """`GET /`: whether this agent is ready. `GET /v1/tasks/{task_id}`: IN_PROGRESS, COMPLETED with its result, or
     FAILED, from the idempotency record."""
     if request.path == "/":
-        return readiness(settings, "firestore", "events")
+        return readiness(settings, *prepared)
     prefix, _, task_id = request.path.rpartition("/")
     try:
         require_invoker(request, settings, audience=url, allowed=(settings.tasks_invoker,))
@@ -194,4 +212,4 @@ def _read(request: Request) -> tuple[str, str, dict[str, Any]]:
     return key, workflow_id, body
 
 
-__all__ = ["Outcome", "Task", "agent_failed", "run_task", "task_status"]
+__all__ = ["NEEDS", "Outcome", "Task", "agent_failed", "run_task", "task_status"]

@@ -43,6 +43,14 @@ def _keys(jwks_url: str) -> jwt.PyJWKClient:
     return jwt.PyJWKClient(jwks_url, cache_keys=False, lifespan=_KEYS_KEPT_S, timeout=5)
 
 
+def fetch_keys(settings: Settings) -> None:
+    """Fetch Google's keys ahead of the first token. Raises ServiceBroken when they cannot be fetched."""
+    try:
+        _keys(settings.oidc_jwks_url).get_jwk_set()
+    except jwt.PyJWKClientError:
+        raise ServiceBroken("keys_unreachable", "The keys that tokens are checked with cannot be fetched.") from None
+
+
 def require_caller(request: Request, settings: Settings, *, audience: str, allowed: Collection[str]) -> str:
     """The e-mail of the service account calling a public service, from the request's signed Bearer token.
 

@@ -29,7 +29,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, Final, TypeVar, cast
 
@@ -241,6 +241,11 @@ class Service:
         if what != "answered for" and (there or status is not None):  # it was asked, and what came of that is not known
             error.calls = None
         return error
+
+    def connect(self) -> None:
+        """Have a token and a connection before the first call, as far as they can be had."""
+        with suppress(ServiceBroken):
+            self._there()
 
     def _there(self) -> bool:
         """Whether the service itself answers at its `/` (common/readiness.py): ready, or the reason against."""

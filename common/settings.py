@@ -29,6 +29,7 @@ class Settings:
     only. https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations"""
     firestore_database: str = "(default)"
     events_topic: str = "agent-events"
+    wakings_topic: str = "wakings"
     audio_bucket: str = ""
     queue_suffix: str = ""
     """Ends the names of the queues (common/policy.py): a deleted queue's own may not be usable for days."""
@@ -60,6 +61,8 @@ class Settings:
     tasks_invoker: str = ""
     events_invoker: str = ""
     scheduler_invoker: str = ""
+    waker: str = ""
+    """Whose name services are woken in (common/waking.py), which is good for nothing else."""
     model_serving_callers: tuple[str, ...] = ()
     signing_callers: tuple[str, ...] = ()
     notify_callers: tuple[str, ...] = ()
@@ -80,6 +83,10 @@ class Settings:
     id_token_client: str = ""
     """Lets people in with Google's ID tokens, too, as a hosted player gets them: the OAuth client ID that they are made
     out to. Empty: API keys alone."""
+
+    load_on_start: bool = False
+    """Imports all libraries while an instance starts (common/readiness.py), not at the first request. For the platform,
+    where starting is paid for once and somebody waits for a request; a laptop has many services in one process."""
 
     # Engines. Addresses, keys, models and voices are those of the default engines alone. Another engine's have its name
     # in the middle, such as SPEECH_OPENAI_BASE_URL: none is ever shown another's key (`of_engine`).

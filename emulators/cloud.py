@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from emulators.delays import Delays
 from emulators.delivery import Disorder
 from emulators.firestore import FirestoreEmulator
-from emulators.firestore.indexes import Index
+from emulators.firestore.indexes import Indexes
 from emulators.identity import Identity
 from emulators.journal import Journal
 from emulators.meter import Meter
@@ -26,7 +26,7 @@ class EmbeddedCloud:
     """Firestore, Pub/Sub, Cloud Tasks, Cloud Storage, Cloud Scheduler and the token service.
 
     State is kept in `directory`; without it, nothing outlives the process, and keys are written to `scratch`.
-    `ttl_fields` and `indexes` are Firestore's, by collection id. `disorder` is the trouble with deliveries;
+    `ttl_fields`, by collection id, and `indexes` are Firestore's. `disorder` is the trouble with deliveries;
     `queues_ramp`: new and idle queues start slowly. With `grants`, accounts are refused all but their rights on
     buckets, and a taken name by a 403 if `taken_is_forbidden`. With `delays`, all of them answer as late as a cloud.
     """
@@ -37,7 +37,7 @@ class EmbeddedCloud:
         scratch: Path,
         *,
         ttl_fields: Mapping[str, str] | None = None,
-        indexes: Mapping[str, Sequence[Index]] | None = None,
+        indexes: Indexes | None = None,
         disorder: Disorder | None = None,
         queues_ramp: bool = False,
         grants: Grants | None = None,

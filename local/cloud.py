@@ -29,7 +29,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from emulators.cloud import EmbeddedCloud
 from emulators.delivery import Disorder
-from emulators.firestore.indexes import Index
+from emulators.firestore.indexes import Index, Indexes
 from emulators.http_server import HttpServer
 from emulators.loopback import loopback_only
 from local.bucket_roles import bucket_grants
@@ -49,12 +49,28 @@ INDEXES: dict[str, list[Index]] = {
 }
 """Collection id -> its composite indexes, as terraform/firestore.tf has them: paths, each with whether it descends."""
 
+SINGLE_FIELDS: dict[str, tuple[str, ...]] = {
+    "api_keys": (),
+    "feeds": ("owner",),
+    "idempotency": (),
+    "pronunciations": (),
+    "rate_limits": (),
+    "removals": ("due",),
+    "segments": ("forged_at", "index", "state"),
+    "shares": ("workflow_id",),
+    "streams": ("workflow_id",),
+    "usage": ("key",),
+    "workflows": ("files_due", "key", "state"),
+}
+"""Collection id -> the fields that are indexed by themselves, for queries ask for no others; likewise. Every index of a
+document is written with it, and one on ever later times bounds how many documents are written a second."""
+
 
 class Cloud(EmbeddedCloud):
     """The emulators of a stack, with Firestore's indexes and times to live of terraform/firestore.tf."""
 
     def __init__(self, directory: Path | None, scratch: Path, **how: Any) -> None:
-        super().__init__(directory, scratch, ttl_fields=TTL_FIELDS, indexes=INDEXES, **how)
+        super().__init__(directory, scratch, ttl_fields=TTL_FIELDS, indexes=Indexes(INDEXES, SINGLE_FIELDS), **how)
 
 
 def admin_app(cloud: Cloud) -> Flask:

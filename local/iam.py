@@ -19,18 +19,18 @@ from common.settings import Settings
 from emulators.identity import ISSUER
 
 INVOKERS = {
-    "orchestrator": "events_invoker",
-    "dead_letters": "events_invoker",
-    "sweeper": "scheduler_invoker",
-    "content_harvester": "tasks_invoker",
-    "script_weaver": "tasks_invoker",
-    "voice_forge": "tasks_invoker",
-    "mastering": "tasks_invoker",
-    "editions": "tasks_invoker",
-    "webhooks": "tasks_invoker",
-    "model_serving": "model_serving_callers",
+    "orchestrator": ("events_invoker", "waker"),
+    "dead_letters": ("events_invoker",),
+    "sweeper": ("scheduler_invoker",),
+    "content_harvester": ("tasks_invoker", "waker"),
+    "script_weaver": ("tasks_invoker", "waker"),
+    "voice_forge": ("tasks_invoker", "waker"),
+    "mastering": ("tasks_invoker",),
+    "editions": ("tasks_invoker",),
+    "webhooks": ("tasks_invoker",),
+    "model_serving": ("model_serving_callers", "waker"),
 }
-"""Private service -> the setting that names its invokers. What is missing here is public. terraform/iam.tf binds the
+"""Private service -> the settings that name its invokers. What is missing here is public. terraform/iam.tf binds the
 same accounts, and a test compares the two."""
 
 HEADERS = ("HTTP_X_SERVERLESS_AUTHORIZATION", "HTTP_AUTHORIZATION")
@@ -49,8 +49,8 @@ class Denied(Exception):
 
 def invokers(service: str, settings: Settings) -> tuple[str, ...]:
     """The permitted invokers of a private service."""
-    named = getattr(settings, INVOKERS[service])
-    return (named,) if isinstance(named, str) else tuple(named)
+    named = [getattr(settings, name) for name in INVOKERS[service]]
+    return tuple(email for one in named for email in ((one,) if isinstance(one, str) else one))
 
 
 def url_of(service: str, settings: Settings) -> str:

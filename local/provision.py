@@ -14,6 +14,9 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 from google.protobuf import duration_pb2
 from google.pubsub_v1 import types as pubsub
 
+from common.waking import PATH as WAKE
+from common.waking import WOKEN
+
 QUEUES = {
     # name: dispatches at once. The forge's is what bounds the load on the speech engine: this machine's cores.
     "harvest": 8,
@@ -26,6 +29,7 @@ QUEUES = {
 }
 EVENTS_TOPIC = "agent-events"
 DEAD_TOPIC = "agent-events-dead"
+WAKINGS_TOPIC = "wakings"
 PUSHES = 50
 """After so many that failed an event is a dead letter."""
 
@@ -37,6 +41,7 @@ def provision(
     _bucket(project, bucket, cors)
     _queues(project, location, env["CLOUD_TASKS_EMULATOR_HOST"])
     _topics(project, env["EVENTS_INVOKER"], urls)
+    _wakings(project, env["WAKER"], {**urls, "streamer": env["STREAMER_URL"]})
 
 
 def _bucket(project: str, name: str, cors: list[str]) -> None:
@@ -109,5 +114,25 @@ def _topics(project: str, invoker: str, urls: dict[str, str]) -> None:
                 )
             try:
                 subscriber.create_subscription(request=subscription)
+            except google_errors.AlreadyExists:
+                subscriber.modify_push_config(subscription=path, push_config=push)
+
+
+def _wakings(project: str, waker: str, urls: dict[str, str]) -> None:
+    """Have every service woken that lies between a click and lasting sound."""
+    publisher, subscriber = pubsub_v1.PublisherClient(), pubsub_v1.SubscriberClient()
+    with subscriber:
+        topic = publisher.topic_path(project, WAKINGS_TOPIC)
+        with suppress(google_errors.AlreadyExists):
+            publisher.create_topic(name=topic)
+        for name in WOKEN:
+            path = subscriber.subscription_path(project, f"{WAKINGS_TOPIC}-{name.replace('_', '-')}")
+            push = pubsub.PushConfig(
+                push_endpoint=f"{urls[name]}{WAKE}",
+                oidc_token=pubsub.PushConfig.OidcToken(service_account_email=waker, audience=urls[name]),
+                no_wrapper=pubsub.PushConfig.NoWrapper(write_metadata=True),
+            )
+            try:
+                subscriber.create_subscription(name=path, topic=topic, push_config=push)
             except google_errors.AlreadyExists:
                 subscriber.modify_push_config(subscription=path, push_config=push)

@@ -56,6 +56,7 @@ def settings_of(
         "TASKS_INVOKER": account("tasks-invoker"),
         "EVENTS_INVOKER": account("events-invoker"),
         "SCHEDULER_INVOKER": account("scheduler-invoker"),
+        "WAKER": account("waker"),
         "MODEL_SERVING_CALLERS": accounts("api_gateway", "script_weaver", "voice_forge"),
         "AUTHENTICATOR_KEY": authenticator_key,
         "SIGNING_CALLERS": account("streamer"),

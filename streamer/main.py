@@ -4,6 +4,7 @@
     /asf/internal/notify_new_audio   POST, our own services only: a finished audio object for a stream
     /                                the player
     /healthz /readyz /metrics        for the platform
+    /wake                            POST: nothing but to be there
 
 A WebSocket is a request for as long as its opening handshake takes; then the stream server has the socket, and the
 thread that shook hands is free for the next. So a few threads are enough for any number of listeners.
@@ -27,6 +28,7 @@ from common.oidc import require_caller
 from common.problems import json_response, problem
 from common.settings import Settings
 from common.tokens import token_hash
+from common.waking import PATH as WAKE
 from streamer import tickets
 from streamer.metrics import exposition, registry
 from streamer.net.admission import (
@@ -129,6 +131,11 @@ def create_app(settings: Settings, server: StreamServer) -> Flask:
     def readyz() -> Response:
         ready = server.healthy and not server.draining
         return json_response({"status": "ready" if ready else "not ready"}, 200 if ready else 503)
+
+    @app.post(WAKE)
+    def wake() -> Response:
+        """Answer a call that had this instance started ahead of need."""
+        return Response(status=204)
 
     @app.get("/metrics")
     def prometheus() -> Response:

@@ -1,4 +1,4 @@
-# Who acts. One account a service, three that only knock on doors, and one that builds. What each may do is in iam.tf.
+# Who acts. One account a service, four that only knock on doors, and one that builds. What each may do is in iam.tf.
 
 locals {
   accounts = {
@@ -14,6 +14,7 @@ locals {
     tasks_invoker     = "Who Cloud Tasks calls agents as"
     events_invoker    = "Who Pub/Sub calls the orchestrator as"
     scheduler_invoker = "Who Cloud Scheduler calls the sweeper as"
+    waker             = "Who Pub/Sub wakes services as"
     builder           = "Builds functions and the streamer's image"
   }
 }

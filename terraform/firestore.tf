@@ -35,17 +35,56 @@ resource "google_firestore_field" "expires_at" {
   index_config {}
 }
 
-# What is stored to be read whole, and asked for by nobody. Without the exemption each would be indexed, too.
-resource "google_firestore_field" "unindexed" {
-  for_each = {
-    for field in ["idempotency.result", "openings.sound", "segments.meant", "segments.sound", "segments.text", "workflows.notes", "workflows.request", "workflows.sources"] : field => split(".", field)
+# Every index of a document is written with it, which is most of what a write takes
+# (https://cloud.google.com/firestore/docs/understand-reads-writes-scale), and one on ever later times (lease_expires,
+# completed_at) bounds the writes of a whole collection to some 500 a second
+# (https://cloud.google.com/firestore/docs/best-practices#hotspots). So nothing is indexed by itself but what queries ask
+# for; those that need several fields have an index of these below.
+locals {
+  # Collection -> fields that are indexed by themselves
+  single_fields = {
+    api_keys       = []
+    feeds          = ["owner"]
+    idempotency    = []
+    openings       = []
+    pronunciations = []
+    rate_limits    = []
+    removals       = ["due"]
+    segments       = ["forged_at", "index", "state"]
+    shares         = ["workflow_id"]
+    streams        = ["workflow_id"]
+    usage          = ["key"]
+    workflows      = ["files_due", "key", "state"]
   }
+}
+
+resource "google_firestore_field" "unindexed" {
+  for_each = local.single_fields
+
+  database   = google_firestore_database.main.name
+  collection = each.key
+  field      = "*"
+
+  index_config {}
+}
+
+resource "google_firestore_field" "indexed" {
+  for_each = merge([for collection, fields in local.single_fields : { for field in fields : "${collection}.${field}" => [collection, field] }]...)
 
   database   = google_firestore_database.main.name
   collection = each.value[0]
   field      = each.value[1]
 
-  index_config {}
+  index_config {
+    indexes {
+      order       = "ASCENDING"
+      query_scope = "COLLECTION"
+    }
+    indexes {
+      order       = "DESCENDING"
+      query_scope = "COLLECTION"
+    }
+  }
 }
 
 # The gateway's list of somebody's podcasts, the latest first.

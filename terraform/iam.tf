@@ -10,10 +10,10 @@ locals {
 locals {
   # Private service -> who may call it
   invokers = merge(
-    { for agent in local.workers : agent => ["tasks_invoker"] },
-    { for service in ["orchestrator", "dead_letters"] : service => ["events_invoker"] },
+    { for agent in local.workers : agent => concat(["tasks_invoker"], contains(local.woken, agent) ? ["waker"] : []) },
+    { orchestrator = ["events_invoker", "waker"], dead_letters = ["events_invoker"] },
     { sweeper = ["scheduler_invoker"] },
-    { model_serving = ["api_gateway", "script_weaver", "voice_forge"] },
+    { model_serving = ["api_gateway", "script_weaver", "voice_forge", "waker"] },
   )
 }
 
@@ -87,6 +87,13 @@ resource "google_pubsub_topic_iam_member" "publisher" {
   topic  = google_pubsub_topic.events.name
   role   = "roles/pubsub.publisher"
   member = local.members[each.key]
+}
+
+# Waking: only the gateway sees who comes. It may call none of those that it has woken.
+resource "google_pubsub_topic_iam_member" "wakings" {
+  topic  = google_pubsub_topic.wakings.name
+  role   = "roles/pubsub.publisher"
+  member = local.members["api_gateway"]
 }
 
 resource "google_pubsub_topic_iam_member" "dead_letters" {

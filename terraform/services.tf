@@ -5,7 +5,7 @@ locals {
   model_instances         = ceil(local.model_calls / local.model_calls_an_instance)
 
   # Service -> how it is deployed. `source` is a folder of functions/; the orchestrator's holds three entry points.
-  # Timeouts are the deadlines of common/policy.py. `hot`: between a click and the first sound.
+  # Timeouts are the deadlines of common/policy.py. `hot`: between a click and lasting sound.
   functions = {
     api_gateway = {
       source = "api_gateway", entry_point = "api_gateway", account = "api_gateway", hot = true
@@ -24,12 +24,12 @@ locals {
       memory = "512Mi", cpu = "1", concurrency = 1, timeout_s = 300, max_instances = 1
     }
     content_harvester = {
-      source = "content_harvester", entry_point = "harvest_task", account = "content_harvester", hot = false
+      source = "content_harvester", entry_point = "harvest_task", account = "content_harvester", hot = true
       # Two confined readers of up to 768 MiB each (SOURCE_READERS), and half a GiB for the harvester itself.
       memory = "2Gi", cpu = "1", concurrency = 4, timeout_s = 300, max_instances = 10
     }
     script_weaver = {
-      source = "script_weaver", entry_point = "weave_script_task", account = "script_weaver", hot = false
+      source = "script_weaver", entry_point = "weave_script_task", account = "script_weaver", hot = true
       memory = "512Mi", cpu = "1", concurrency = 10, timeout_s = 1800, max_instances = 10
     }
     voice_forge = {
@@ -99,6 +99,9 @@ locals {
       TASKS_INVOKER         = google_service_account.service["tasks_invoker"].email
       EVENTS_INVOKER        = google_service_account.service["events_invoker"].email
       SCHEDULER_INVOKER     = google_service_account.service["scheduler_invoker"].email
+      WAKER                 = google_service_account.service["waker"].email
+      WAKINGS_TOPIC         = google_pubsub_topic.wakings.name
+      LOAD_ON_START         = "true"
       MODEL_SERVING_CALLERS = join(",", [for caller in ["api_gateway", "script_weaver", "voice_forge"] : google_service_account.service[caller].email])
       SIGNING_CALLERS       = google_service_account.service["streamer"].email
       NOTIFY_CALLERS        = google_service_account.service["orchestrator"].email

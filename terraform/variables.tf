@@ -85,7 +85,7 @@ variable "id_token_client" {
 # How large
 
 variable "warm" {
-  description = "Keep one instance of everything between a click and the first sound running. Without it a first listener waits for cold starts; with it the project costs money at rest."
+  description = "Keep one instance of everything between a click and lasting sound running. Without it a program that calls out of nothing waits for a cold start, and so does who clicks within seconds of opening the page; with it the project costs money at rest."
   type        = bool
   default     = false
 }

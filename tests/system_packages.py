@@ -24,7 +24,7 @@ WELCOME = {
     "WebKitWebDriver": ("webkit2gtk-driver", "the same in Safari's engine"),
     "Xvfb": ("xvfb", "a screen for it"),
 }
-ALONG = ("gstreamer1.0-plugins-good",)
+ALONG = ("gstreamer1.0-plugins-bad", "gstreamer1.0-plugins-good")
 """Packages without a command, installed with the others."""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from typing import Any
 
 import grpc
@@ -16,7 +16,7 @@ from emulators.delays import Delays
 from emulators.firestore.commits import Commits
 from emulators.firestore.expiry import Expiry
 from emulators.firestore.handlers import bidirectional, streaming, unary
-from emulators.firestore.indexes import Index
+from emulators.firestore.indexes import Indexes
 from emulators.firestore.listen import ListenStream
 from emulators.firestore.protos import Message, message_class
 from emulators.firestore.reads import Reads
@@ -31,7 +31,7 @@ class FirestoreEmulator(GrpcEmulator):
     """Firestore over the documents that `journal` keeps. `clock` tells seconds since 1970.
 
     `ttl_fields` maps a collection id to the field whose time ends its documents, as a TTL policy does; expired ones
-    are deleted every `sweep_s` seconds. `indexes`, by collection id, are the composite ones: a query that needs another
+    are deleted every `sweep_s` seconds. A query that needs another index than `indexes`
     is refused, as in production. Without `indexes` every query is answered, as Google's emulator does.
     """
 
@@ -44,7 +44,7 @@ class FirestoreEmulator(GrpcEmulator):
         heartbeat_s: float = 30.0,
         ttl_fields: Mapping[str, str] | None = None,
         sweep_s: float = 60.0,
-        indexes: Mapping[str, Sequence[Index]] | None = None,
+        indexes: Indexes | None = None,
         delays: Delays | None = None,
     ) -> None:
         super().__init__(delays)

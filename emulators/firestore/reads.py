@@ -5,13 +5,13 @@ https://cloud.google.com/firestore/pricing#operations
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
 from emulators.firestore import fields as fieldpaths
 from emulators.firestore.aggregation import aggregate
-from emulators.firestore.indexes import Index, require_index
+from emulators.firestore.indexes import Indexes, require_index
 from emulators.firestore.names import check_document, check_parent, relative
 from emulators.firestore.protos import Document, Message, StructuredQuery, message_class, to_micros, to_timestamp
 from emulators.firestore.query import Query
@@ -32,7 +32,7 @@ class Reads:
         store: Store,
         transactions: Transactions,
         meter: Meter,
-        indexes: Mapping[str, Sequence[Index]] | None,
+        indexes: Indexes | None,
     ) -> None:
         self._store, self._transactions, self._meter, self._indexes = store, transactions, meter, indexes
 

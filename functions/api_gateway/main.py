@@ -19,19 +19,20 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
 from werkzeug.routing import Map, Rule
 
-from common import tracing
+from common import tracing, waking
 from common.agent import run_task, task_status
 from common.contract import MAX_REQUEST_BYTES
 from common.errors import AethercastError, BadRequest, MethodNotAllowed, NotFound, TooLarge
 from common.logs import configure_logs, log_context
 from common.oidc import require_caller
 from common.problems import problem
+from common.readiness import load_on_start
 from common.settings import Settings
 from common.tokens import token_hash
 from functions.api_gateway import usage
 from functions.api_gateway.bodies import LargeRequestsTooMany, Room, bound, json_object
 from functions.api_gateway.callers import owner_of
-from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from functions.api_gateway.operations import EVERYBODY, NEEDS, OPERATIONS, OWNER, Operation
 from functions.api_gateway.pace import Pace
 from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.requests_schema import InvalidRequest, parse
@@ -50,6 +51,7 @@ ROUTES = Map(
     strict_slashes=False,
 )
 
+load_on_start(*NEEDS)
 pace, room = Pace(), Room()
 
 
@@ -130,6 +132,8 @@ def _answer(request: Request) -> Response:
             pace.spend(token_hash(given["token"]), settings().reads_per_minute)
         return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
+    if operation.wakes:
+        waking.wake(settings())
     with log_context(owner=owner, **given):
         if operation.counted and not operation.counts:
             spend(settings())

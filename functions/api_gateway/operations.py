@@ -37,6 +37,7 @@ from functions.api_gateway import (
 )
 from functions.api_gateway import requests_schema as requests
 
+NEEDS: Final = ("firestore", "events", "storage", "keys", "models")
 OWNER: Final = "owner"
 """Whoever has an API key, or an ID token: called with `owner`."""
 EVERYBODY: Final = "everybody"
@@ -76,6 +77,8 @@ class Operation:
     """The parameters after the `?`, as JSON Schemas."""
     once: bool = False
     """Takes an `X-Idempotency-Key`: repeated, it is done once."""
+    wakes: bool = False
+    """Its caller may soon want a podcast to be made: everything that this takes is woken (common/waking.py)."""
     counted: bool = False
     """Against the quota of the caller's key, whatever the answer."""
     counts: bool = False
@@ -113,7 +116,7 @@ def show_document(settings: Settings, request: Request) -> Response:
 
 def show_readiness(settings: Settings, request: Request) -> Response:
     """Answer once everything slow at the first use has been done."""
-    return readiness(settings, "firestore", "events", "storage")
+    return readiness(settings, *NEEDS)
 
 
 _READY = Answer(HTTPStatus.OK, "It is ready.", answers.Ready)
@@ -140,6 +143,7 @@ OPERATIONS: Final = (
         once=True,
         counted=True,
         counts=True,
+        wakes=True,
     ),
     Operation(
         "GET",
@@ -159,6 +163,7 @@ OPERATIONS: Final = (
             "q": {"type": "string", "description": "Words of the title."},
         },
         counted=True,
+        wakes=True,
     ),
     Operation("GET", PODCAST, reading.show, _PODCAST, "show", "How a podcast stands.", shared=True),
     Operation(
@@ -191,6 +196,7 @@ OPERATIONS: Final = (
         asks=requests.ContinueRequest,
         once=True,
         counted=True,
+        wakes=True,
     ),
     Operation(
         "POST",
@@ -202,6 +208,7 @@ OPERATIONS: Final = (
         asks=requests.RemakeRequest,
         once=True,
         counted=True,
+        wakes=True,
     ),
     Operation(
         "POST",
@@ -309,6 +316,7 @@ OPERATIONS: Final = (
         Answer(HTTPStatus.OK, "Their voices, languages and prices.", answers.Engines),
         "engines",
         "Who may write and speak: what a request can choose from, the default engines first.",
+        wakes=True,
     ),
     Operation(
         "POST",

@@ -13,11 +13,13 @@ from functools import cache
 import functions_framework
 from flask import Request, Response
 
+from common.agent import NEEDS as EVERY_AGENTS
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.blobs import create_object, read_object
 from common.errors import AethercastError, SourceRefused
 from common.events import CONTENT_HARVESTED, Event
 from common.names import sources_object
+from common.readiness import load_on_start
 from common.records import Material, SourceText, Workflow, account_of
 from common.settings import Settings
 from common.states import StageState
@@ -27,6 +29,9 @@ from functions.content_harvester.source import Source
 from functions.content_harvester.source_language import language_of
 
 AGENT = "content_harvester"
+
+NEEDS = (*EVERY_AGENTS, "storage")
+load_on_start(*NEEDS)
 
 
 @cache
@@ -47,9 +52,15 @@ def settings() -> Settings:
 def harvest_task(request: Request) -> Response:
     """POST: harvest the sources that a task names. GET /v1/tasks/{task_id}: how that work stands."""
     if request.method == "GET":
-        return task_status(settings(), request, AGENT, url=settings().content_harvester_url)
+        return task_status(settings(), request, AGENT, url=settings().content_harvester_url, prepared=NEEDS)
     return run_task(
-        request, settings(), agent=AGENT, url=settings().content_harvester_url, work=harvest, given_up=harvest_failed
+        request,
+        settings(),
+        agent=AGENT,
+        url=settings().content_harvester_url,
+        work=harvest,
+        given_up=harvest_failed,
+        prepared=NEEDS,
     )
 
 

@@ -21,6 +21,7 @@ import base64
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -40,15 +41,20 @@ from common.ogg import write_opus
 from common.oidc import require_invoker
 from common.opus import lookahead
 from common.problems import json_response, problem
-from common.readiness import readiness
+from common.readiness import load_on_start, readiness
 from common.services import ATTEMPT
 from common.settings import Settings
 from common.styles import STYLES
+from common.waking import PATH as WAKE
 from functions.model_serving import llm, tts
 from functions.model_serving.engine_calls import counted
 from functions.model_serving.tts.protocol import SpeechEngine
 
 logger = logging.getLogger(__name__)
+
+NEEDS = ("storage", "av")
+load_on_start(*NEEDS, *tts.libraries(), *llm.libraries())
+_loading = threading.Lock()
 
 
 @cache
@@ -80,7 +86,7 @@ def serve_models(request: Request) -> Response:
     configure_logs(settings().log_level)
     with log_context(agent="model_serving"):
         try:
-            if request.path in {"/", "/healthz"}:
+            if request.path in {"/", "/healthz", WAKE}:
                 return ready()
             require_invoker(
                 request,
@@ -112,16 +118,22 @@ def _traced(caller: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
         return speak(body)
 
 
-@cache
 def ready() -> Response:
-    """Load everything for which the first text would otherwise wait; no model is asked anything."""
+    """Load everything for which the first text would otherwise wait, once, however many ask; no model is asked
+    anything."""
+    with _loading:
+        return _loaded()
+
+
+@cache
+def _loaded() -> Response:
     lookahead()
     for name in settings().offered("speech"):
         if isinstance(engine := speech_engine(name), tts.Warmable):
             engine.warm_up()
     for name in settings().offered("language"):
         writer(name)
-    return readiness(settings(), "storage", "av")
+    return readiness(settings(), *NEEDS)
 
 
 def speak(body: dict[str, Any]) -> dict[str, Any]:

@@ -25,15 +25,18 @@ import functions_framework
 from cloudevents.http import CloudEvent
 from flask import Request, Response
 
-from common import tracing
+from common import tracing, waking
 from common.authenticator import TICKS
 from common.errors import AethercastError, WorkflowGone
 from common.logs import configure_logs, log_context
 from common.oidc import require_invoker
 from common.problems import json_response, problem
-from common.readiness import readiness
+from common.readiness import load_on_start, readiness
 from common.settings import Settings
 from functions.orchestrator import pipeline
+
+NEEDS = ("firestore", "tasks")
+load_on_start(*NEEDS)
 
 
 @cache
@@ -58,7 +61,13 @@ def settings() -> Settings:
 
 @functions_framework.cloud_event
 def orchestrate(event: CloudEvent) -> None:
-    """One event of `agent-events`, pushed by Pub/Sub. Any answer but a 2xx leads to another push, with backoff."""
+    """One event of `agent-events`, pushed by Pub/Sub. Any answer but a 2xx leads to another push, with backoff.
+
+    Or a call to wake, pushed likewise.
+    """
+    if event["type"] == waking.EVENT:
+        _get_ready()
+        return
     url = settings().orchestrator_url
     data: pipeline.Told = event.data or pipeline.Told()
     _take(event, url, lambda workflow_id: pipeline.advance(settings(), str(event["type"]), workflow_id, data))
@@ -83,7 +92,7 @@ def sweep(request: Request) -> Response:
     configure_logs(settings().log_level)
     with log_context(agent="orchestrator"):
         if request.method == "GET":
-            return readiness(settings(), "firestore", "tasks")
+            return readiness(settings(), *NEEDS)
         try:
             require_invoker(
                 request,
@@ -95,6 +104,14 @@ def sweep(request: Request) -> Response:
             return json_response(sweeper.sweep(settings()))
         except AethercastError as error:
             return problem(error)
+
+
+def _get_ready() -> None:
+    try:
+        waking.require_waker(flask.request, settings(), url=settings().orchestrator_url)
+        readiness(settings(), *NEEDS)
+    except AethercastError as error:
+        flask.abort(problem(error))
 
 
 def _take(event: CloudEvent, url: str, step: Callable[[str], None]) -> None:

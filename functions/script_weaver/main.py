@@ -19,6 +19,7 @@ from typing import Any, TypedDict, cast
 import functions_framework
 from flask import Request, Response
 
+from common.agent import NEEDS as EVERY_AGENTS
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.blobs import read_object
 from common.errors import AethercastError, EngineBroken, LeaseLost, Refused, ServiceBroken
@@ -26,6 +27,7 @@ from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
 from common.hosts import hosts_of
 from common.names import sources_object
 from common.pauses import pause_before
+from common.readiness import load_on_start
 from common.records import Segment, Workflow
 from common.services import BEGINS_WITHIN_S, error_from, private_service
 from common.settings import Settings
@@ -36,6 +38,9 @@ AGENT = "script_weaver"
 TURN_TIMEOUT_S = 600.0
 """How long the writer may be at one turn: many long sources are condensed before the first chapter. A model that hangs
 is given up much sooner, by who asks it."""
+
+NEEDS = (*EVERY_AGENTS, "storage", "models")
+load_on_start(*NEEDS)
 
 
 @cache
@@ -57,9 +62,15 @@ def settings() -> Settings:
 def weave_script_task(request: Request) -> Response:
     """POST: weave the script that a task names. GET /v1/tasks/{task_id}: how that work stands."""
     if request.method == "GET":
-        return task_status(settings(), request, AGENT, url=settings().script_weaver_url)
+        return task_status(settings(), request, AGENT, url=settings().script_weaver_url, prepared=NEEDS)
     return run_task(
-        request, settings(), agent=AGENT, url=settings().script_weaver_url, work=weave, given_up=script_failed
+        request,
+        settings(),
+        agent=AGENT,
+        url=settings().script_weaver_url,
+        work=weave,
+        given_up=script_failed,
+        prepared=NEEDS,
     )
 
 

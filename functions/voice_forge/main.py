@@ -19,12 +19,14 @@ import functions_framework
 from flask import Request, Response
 
 from common import openings
+from common.agent import NEEDS as EVERY_AGENTS
 from common.agent import Outcome, Task, agent_failed, run_task, task_status
 from common.errors import AethercastError, ServiceBroken
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import VOICES, hosts_of
 from common.names import segment_object
 from common.policy import POLICIES
+from common.readiness import load_on_start
 from common.records import Segment, Workflow
 from common.services import BEGINS_WITHIN_S, private_service
 from common.settings import Settings
@@ -38,6 +40,9 @@ EMBEDDED_ENGINE = "espeak"
 SPEECH_TIMEOUT_S = 60.0
 PAUSES_MS = {"cold_open": 250, "turn": 150, "close": 800}
 """Of silence after a segment, by its kind: a breath. What else a turn is parted from the next by, begins that one."""
+
+NEEDS = (*EVERY_AGENTS, "models")
+load_on_start(*NEEDS)
 
 
 @cache
@@ -59,9 +64,15 @@ def settings() -> Settings:
 def forge_voice_task(request: Request) -> Response:
     """POST: forge the segment that a task names. GET /v1/tasks/{task_id}: how that work stands."""
     if request.method == "GET":
-        return task_status(settings(), request, AGENT, url=settings().voice_forge_url)
+        return task_status(settings(), request, AGENT, url=settings().voice_forge_url, prepared=NEEDS)
     return run_task(
-        request, settings(), agent=AGENT, url=settings().voice_forge_url, work=forge, given_up=segment_failed
+        request,
+        settings(),
+        agent=AGENT,
+        url=settings().voice_forge_url,
+        work=forge,
+        given_up=segment_failed,
+        prepared=NEEDS,
     )
 
 

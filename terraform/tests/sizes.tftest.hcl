@@ -31,7 +31,7 @@ run "at_rest_nothing_runs" {
   }
 }
 
-run "warm_keeps_the_way_to_the_first_sound_running" {
+run "warm_keeps_the_way_to_lasting_sound_running" {
   command = plan
 
   variables {
@@ -40,9 +40,9 @@ run "warm_keeps_the_way_to_the_first_sound_running" {
 
   assert {
     condition = sort([for name, function in google_cloudfunctions2_function.agent : name if function.service_config[0].min_instance_count == 1]) == tolist([
-      "api_gateway", "model_serving", "orchestrator", "voice_forge",
+      "api_gateway", "content_harvester", "model_serving", "orchestrator", "script_weaver", "voice_forge",
     ])
-    error_message = "Between a click and the first sound are gateway, orchestrator, voice forge and model serving."
+    error_message = "Between a click and lasting sound are gateway, orchestrator, harvester, weaver, voice forge and model serving."
   }
   assert {
     condition     = google_cloud_run_v2_service.streamer.template[0].scaling[0].min_instance_count == 1
@@ -175,8 +175,8 @@ run "a_speech_engine_is_sent_what_its_quota_takes" {
   }
 
   assert {
-    condition     = google_cloud_tasks_queue.agent["forge"].rate_limits[0].max_dispatches_per_second == 2 && google_cloud_tasks_queue.agent["forge"].rate_limits[0].max_concurrent_dispatches == 6
-    error_message = "The queue of the forge does not follow the quota."
+    condition     = sum([for queue in ["forge", "urgent"] : google_cloud_tasks_queue.agent[queue].rate_limits[0].max_dispatches_per_second]) == 2 && sum([for queue in ["forge", "urgent"] : google_cloud_tasks_queue.agent[queue].rate_limits[0].max_concurrent_dispatches]) == 6
+    error_message = "The queues of the forge do not follow the quota."
   }
 }
 

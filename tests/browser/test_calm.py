@@ -35,6 +35,7 @@ def test_at_rest_nothing_is_drawn_and_the_lock_screen_counts_by_itself(server: S
     visitor.page.reload()
     visitor.hears()
     visitor.sees("#cover img")
+    assert not visitor.page.locator("#making").is_visible(), "nobody saw it being made"
     told = visitor.page.evaluate("window.counted.positions")
     visitor.hears(beyond=visitor.position + 2)
     assert visitor.page.evaluate("window.counted.positions") <= told + 1

@@ -30,6 +30,7 @@ def missing() -> list[str]:
         "webkit2gtk-driver": shutil.which("WebKitWebDriver") and browser(),
         "xvfb": shutil.which("Xvfb"),
         "gstreamer1.0-plugins-good": next(Path("/usr/lib").glob("*/gstreamer-1.0/libgstmatroska.so"), None),
+        "gstreamer1.0-plugins-bad": next(Path("/usr/lib").glob("*/gstreamer-1.0/libgstopusparse.so"), None),
     }
     return [package for package, there in found.items() if not there]
 

@@ -14,11 +14,15 @@ from google.cloud.firestore import FieldFilter, Query
 from google.cloud.firestore_v1 import CollectionReference
 
 from emulators.firestore import FirestoreEmulator
+from emulators.firestore.indexes import Indexes
 from emulators.journal import Journal
 from emulators.meter import Meter
 from tests.conformance.firestore_backends import firestore_client
 
-INDEXES = {"trees": [(("kind", False), ("height", True)), (("age", False), ("height", False))]}
+INDEXES = Indexes(
+    {"trees": [(("kind", False), ("height", True)), (("age", False), ("height", False))]},
+    {"trees": ("kind", "height", "age")},
+)
 
 Asked = Callable[[CollectionReference], Query]
 
@@ -38,6 +42,7 @@ def where(path: str, operator: str, value: object) -> FieldFilter:
 
 
 ANSWERED: list[Asked] = [
+    lambda trees: trees.order_by("__name__"),
     lambda trees: trees.order_by("height"),
     lambda trees: trees.where(filter=where("height", ">", 3)),
     lambda trees: trees.where(filter=where("kind", "==", "oak")).where(filter=where("age", "==", 90)),
@@ -48,6 +53,9 @@ ANSWERED: list[Asked] = [
     lambda trees: trees.order_by("age").order_by("height"),
 ]
 REFUSED: list[Asked] = [
+    lambda trees: trees.order_by("planted"),  # an exempt field, as the next ones
+    lambda trees: trees.where(filter=where("planted", "<", 1900)),
+    lambda trees: trees.where(filter=where("kind", "==", "oak")).where(filter=where("planted", "==", 1900)),
     lambda trees: trees.where(filter=where("kind", "==", "oak")).order_by("age"),
     lambda trees: trees.where(filter=where("kind", "==", "oak")).where(filter=where("age", "<", 90)),
     lambda trees: trees.order_by("age").order_by("height", direction="DESCENDING"),

@@ -43,6 +43,7 @@ TOPIC = f"projects/{PROJECT}/topics/agent-events"
 SUBSCRIPTION = f"projects/{PROJECT}/subscriptions/agent-events-by-hand"
 URLS = {name: f"http://{name}.test" for name in ENTRY_POINTS}
 INVOKERS = {kind: f"{kind}-invoker@{PROJECT}.iam.gserviceaccount.com" for kind in ("tasks", "events", "scheduler")}
+WAKER = f"waker@{PROJECT}.iam.gserviceaccount.com"
 ACCOUNT = f"functions@{PROJECT}.iam.gserviceaccount.com"
 PATIENCE_S = 300.0
 """After which the post counts as going round in circles; a machine that runs much else takes its time."""
@@ -295,6 +296,7 @@ def _environment(cloud: Cloud) -> dict[str, str]:
         "SIGNING_CALLERS": ACCOUNT,
         "REMOVAL_CALLERS": ACCOUNT,
         "REMOVED_AGAIN_AFTER_S": "0",
+        "WAKER": WAKER,
         **{f"{kind.upper()}_INVOKER": email for kind, email in INVOKERS.items()},
         **{f"{name.upper()}_URL": url for name, url in URLS.items()},
     }

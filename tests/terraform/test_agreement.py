@@ -16,13 +16,16 @@ from werkzeug.test import EnvironBuilder
 from common import authenticator
 from common.policy import PATIENCE, POLICIES
 from common.settings import Settings
+from common.store import paths
+from common.waking import PATH as WAKE
+from common.waking import WOKEN
 from emulators.delivery import backoff_s
 from emulators.firestore.indexes import Index
 from functions.api_gateway.operations import OPERATIONS
 from local import iam
-from local.cloud import INDEXES, TTL_FIELDS
+from local.cloud import INDEXES, SINGLE_FIELDS, TTL_FIELDS
 from local.entry_points import ENTRY_POINTS, source_of
-from local.provision import DEAD_TOPIC, EVENTS_TOPIC, PUSHES, QUEUES
+from local.provision import DEAD_TOPIC, EVENTS_TOPIC, PUSHES, QUEUES, WAKINGS_TOPIC
 from streamer.metrics import Counts, Gauges, registry
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.offline import Offline
@@ -111,12 +114,21 @@ def test_an_agent_may_run_as_long_as_its_policy_says(functions: dict[str, dict[s
 
 
 def test_topics_and_where_they_push(deployment: Offline, functions: dict[str, dict[str, Any]]) -> None:
-    assert {topic["name"] for topic in deployment.cloud.of_type("google_pubsub_topic")} == {EVENTS_TOPIC, DEAD_TOPIC}
+    assert {topic["name"] for topic in deployment.cloud.of_type("google_pubsub_topic")} == {
+        EVENTS_TOPIC,
+        DEAD_TOPIC,
+        WAKINGS_TOPIC,
+    }
     pushes = {
         subscription["name"]: subscription["push_config"][0]
         for subscription in deployment.cloud.of_type("google_pubsub_subscription")
         if subscription["push_config"]
     }
+    urls = {name: function["url"] for name, function in functions.items()} | {"streamer": _streamer_url(deployment)}
+    for name in WOKEN:
+        waking = pushes.pop(f"{WAKINGS_TOPIC}-{name.replace('_', '-')}")
+        assert waking["push_endpoint"] == f"{urls[name]}{WAKE}"
+        assert waking["oidc_token"][0]["audience"] == urls[name]
     assert {name: push["push_endpoint"] for name, push in pushes.items()} == {
         f"{EVENTS_TOPIC}-orchestrator": functions["orchestrator"]["url"],
         f"{DEAD_TOPIC}-burial": functions["dead_letters"]["url"],
@@ -257,6 +269,22 @@ def test_indexes_are_those_that_the_embedded_firestore_insists_on(deployment: Of
     assert {name: sorted(indexes) for name, indexes in provisioned.items()} == INDEXES
 
 
+def test_nothing_is_indexed_by_itself_but_what_the_embedded_firestore_insists_on_too(deployment: Offline) -> None:
+    """All our queries are asked of that one, by all other tests."""
+    found = deployment.cloud.of_type("google_firestore_field")
+    exempt = {one["collection"] for one in found if one["field"] == "*" and not one["index_config"][0]["indexes"]}
+    indexed: dict[str, list[str]] = {collection: [] for collection in exempt}
+    for one in found:
+        if one["index_config"][0]["indexes"]:
+            indexed[one["collection"]].append(one["field"])
+    assert {name: tuple(sorted(fields)) for name, fields in indexed.items()} == SINGLE_FIELDS
+
+
+def test_every_collection_says_what_is_indexed_of_it() -> None:
+    named = {path[-1] for name, path in vars(paths).items() if name.isupper()} | {paths.segments("w")[-1]}
+    assert named == SINGLE_FIELDS.keys()
+
+
 def test_the_edge_routes_what_the_gateway_serves(deployment: Offline) -> None:
     [services] = [url_map for url_map in deployment.cloud.of_type("google_compute_url_map") if url_map["path_matcher"]]
     routed = [path for rule in services["path_matcher"][0]["path_rule"] for path in rule["paths"]]
@@ -295,6 +323,13 @@ def test_charts_and_alerts_ask_for_metrics_that_are_kept(deployment: Offline) ->
     assert set(re.findall(r"\basf_\w+", queries)) <= kept
     asked = {name.removesuffix("_sum") for name in re.findall(r"logging_googleapis_com:user_(\w+)", queries)}
     assert asked <= log_metrics
+
+
+def _streamer_url(deployment: Offline) -> str:
+    """The deterministic one, which its tokens are made out to."""
+    [service] = deployment.cloud.of_type("google_cloud_run_v2_service")
+    environment = _container_environment(service["template"][0]["containers"][0])
+    return environment["ORCHESTRATOR_URL"].replace("-orchestrator-", "-streamer-")
 
 
 def _service(resource: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ EXPLAINED = {
     ("CKV_GCP_84", "google_artifact_registry_repository.images"): GOOGLE_KEYS,
     ("CKV_GCP_83", "google_pubsub_topic.events"): GOOGLE_KEYS,
     ("CKV_GCP_83", "google_pubsub_topic.dead"): GOOGLE_KEYS,
+    ("CKV_GCP_83", "google_pubsub_topic.wakings"): GOOGLE_KEYS,
     ("CKV_GCP_62", "google_storage_bucket.audio"): NO_ACCESS_LOG,
     ("CKV_GCP_62", "google_storage_bucket.source"): NO_ACCESS_LOG,
     ("CKV_GCP_63", "google_storage_bucket.audio"): "Follows from having no access log: it cannot log to itself.",

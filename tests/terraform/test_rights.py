@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from common.waking import WOKEN
 from emulators.storage.rights import ROLES
 from local.bucket_roles import BUCKET_ROLES
 from local.entry_points import ENTRY_POINTS
@@ -34,8 +35,14 @@ def test_only_the_orchestrator_enqueues(deployment: Offline) -> None:
 
 
 def test_only_the_queues_call_agents(deployment: Offline) -> None:
+    """And who wakes them, which the agents themselves let do nothing else: tests/pipeline/test_waking.py."""
     agents = {f"service {agent}" for agent in ("content_harvester", "script_weaver", "voice_forge", "mastering")}
-    assert {who for who, _, what in rights(deployment) if what in agents} == {"tasks_invoker"}
+    assert {who for who, _, what in rights(deployment) if what in agents} == {"tasks_invoker", "waker"}
+
+
+def test_the_waker_knocks_where_somebody_may_soon_wait_and_can_do_nothing_else(deployment: Offline) -> None:
+    its_own = {(role, what) for who, role, what in rights(deployment) if who == "waker"}
+    assert its_own == {("run.invoker", f"service {name}") for name in WOKEN if name != "streamer"}
 
 
 def test_nobody_else_is_let_in_by_hand(deployment: Offline) -> None:

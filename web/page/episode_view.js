@@ -113,7 +113,7 @@ export class EpisodeView {
 
   /** @param {import("../episode.js").Episode} episode */
   #showMaking(episode) {
-    this.#wasMade ||= episode.state === "GENERATING";
+    this.#wasMade ||= episode.state === "GENERATING" && Object.keys(episode.stages).length > 0; // else nothing is known yet
     byId("episode", HTMLElement).classList.toggle("growing", this.#wasMade);
     // Once it is there it stays, or all that is being read would move
     this.#making.hidden = (!this.#wasMade && !episode.awaitsFile) || episode.isOver || episode.error !== null;

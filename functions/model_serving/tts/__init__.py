@@ -10,19 +10,26 @@ from typing import Any
 from common.opus import encode
 from common.pronunciations import respelled
 from common.settings import Settings
-from functions.model_serving.engine_folders import create_engine
+from functions.model_serving.engine_folders import create_engine, engine_libraries
 from functions.model_serving.tts import engines
 from functions.model_serving.tts.protocol import Description, Phonetic, SpeechEngine, Warmable
 from functions.model_serving.tts.speakable import links_spoken
 from functions.model_serving.tts.style_prompt import style_prompt
 
-__all__ = ["Description", "SpeechEngine", "Warmable", "engine", "speak", "style_prompt"]
+__all__ = ["Description", "SpeechEngine", "Warmable", "engine", "libraries", "speak", "style_prompt"]
 
 
 def engine(settings: Settings) -> SpeechEngine:
     """Make the engine named by `speech_engine`, for all threads. Raises EngineRefused for an unknown one."""
     made: SpeechEngine = create_engine(engines, settings.speech_engine, settings)
     return made
+
+
+def libraries() -> Iterator[str]:
+    """The modules that the engines on offer take, for load_on_start alone: to name them imports their packages."""
+    settings = Settings.from_env()
+    if settings.load_on_start:
+        yield from engine_libraries(engines, settings.offered("speech"))
 
 
 def speak(

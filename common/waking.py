@@ -1,0 +1,99 @@
+"""Waking: an instance of everything between a click and lasting sound is started ahead of need, all at once.
+
+At zero instances each service would otherwise be started by the one before it, one cold start after the other. So the
+gateway publishes a single message on the topic `wakings` when somebody comes who may soon want a podcast, and Pub/Sub
+pushes it to every service side by side, at the path `/wake`, in the name of an account that may do nothing else. That
+way the gateway itself may call none of them; and none but Google's own services reach the agents from outside
+(terraform/functions.tf, `ingress`). Whatever becomes of it, nobody waits for it, and what it is for works without it.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from flask import Request
+
+from common import authenticator
+from common.clients import RETRY, TIMEOUT, publisher_client
+from common.oidc import require_invoker
+from common.settings import Settings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+logger = logging.getLogger(__name__)
+
+PATH: Final = "/wake"
+WOKEN: Final = ("orchestrator", "content_harvester", "script_weaver", "voice_forge", "model_serving", "streamer")
+"""The services: terraform/waking.tf and local/provision.py push to them."""
+EVERY_S: Final = 60.0
+"""At most one message in so long from one instance. An idle instance is kept for longer."""
+EVENT: Final = "services.wake"
+ATTRIBUTES: Final = {
+    "ce-specversion": "1.0",
+    "ce-id": EVENT,
+    "ce-type": EVENT,
+    "ce-source": "//aethercast/services",
+    "Content-Type": "application/json",
+}
+"""A CloudEvent, for that is what the orchestrator's entry point takes."""
+BODY: Final = b"{}"
+
+
+class Waker:
+    """Wakes on behalf of this instance. `clock` gives seconds and never goes back."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._woken_at = -math.inf
+        self._lock = threading.Lock()
+
+    def wake(self, settings: Settings) -> None:
+        """Have every service woken, unless that was done a moment ago. Returns at once, and never raises."""
+        with self._lock:
+            now = self._clock()
+            if now - self._woken_at < EVERY_S:
+                return
+            self._woken_at = now
+        threading.Thread(target=_publish, args=(settings,), daemon=True).start()
+
+
+wake = Waker().wake
+
+
+def signature(settings: Settings) -> str:
+    """The authenticator of a message: soon over, for who is woken late is woken for nobody."""
+    return authenticator.sign(
+        settings,
+        caller=settings.waker,
+        target=settings.wakings_topic,
+        headers=ATTRIBUTES,
+        body=BODY,
+        lifetime=authenticator.CALL_LIFETIME,
+    )
+
+
+def require_waker(request: Request, settings: Settings, *, url: str) -> None:
+    """Raise what `require_invoker` raises for anybody's call but the waker's to the service at `url`."""
+    require_invoker(request, settings, audience=url, allowed=(settings.waker,), target=settings.wakings_topic)
+
+
+def _publish(settings: Settings) -> None:
+    """In a thread of its own: the first use of the library takes a while."""
+    try:
+        publisher = publisher_client()
+        topic = publisher.topic_path(settings.google_cloud_project, settings.wakings_topic)
+        told = {**ATTRIBUTES, authenticator.HEADER: signature(settings)}
+        publisher.publish(topic, BODY, retry=RETRY, timeout=TIMEOUT, **told).add_done_callback(_log)
+    except Exception:
+        logger.warning("services could not be woken", exc_info=True)
+
+
+def _log(published: Future[str]) -> None:
+    if error := published.exception():
+        logger.warning("services could not be woken: %s", error)
