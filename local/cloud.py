@@ -59,7 +59,8 @@ SINGLE_FIELDS: dict[str, tuple[str, ...]] = {
     "segments": ("forged_at", "index", "state"),
     "shares": ("workflow_id",),
     "streams": ("workflow_id",),
-    "workflows": (),
+    "usage": ("key",),
+    "workflows": ("files_due", "key", "state"),
 }
 """Collection id -> the fields that are indexed by themselves, for queries ask for no others; likewise. Every index of a
 document is written with it, and one on ever later times bounds how many documents are written a second."""

@@ -53,7 +53,8 @@ locals {
     segments       = ["forged_at", "index", "state"]
     shares         = ["workflow_id"]
     streams        = ["workflow_id"]
-    workflows      = []
+    usage          = ["key"]
+    workflows      = ["files_due", "key", "state"]
   }
 }
 
