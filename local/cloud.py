@@ -53,6 +53,7 @@ SINGLE_FIELDS: dict[str, tuple[str, ...]] = {
     "api_keys": (),
     "feeds": ("owner",),
     "idempotency": (),
+    "openings": (),
     "pronunciations": (),
     "rate_limits": (),
     "removals": ("due",),

@@ -200,7 +200,7 @@ def test_a_folder_that_is_none_is_named(launch: Launch) -> None:
     ("command", "arguments", "told"),
     [
         (launcher, ["--port", "eighty"], "eighty is not a port from 0 to 65534"),
-        (podcast, ["--minutes", "0"], "0 is not a number from 1 to 60"),
+        (podcast, ["--minutes", "0"], "0 is not a number from 1 to 180"),
         (podcast, ["--text-file", "/nowhere"], "/nowhere cannot be read: No such file or directory"),
         (podcast, ["--text-file", "/dev/null"], "there is nothing in /dev/null"),
         (podcast, ["--out", "/"], "/ cannot be written to"),

@@ -127,5 +127,5 @@ CALLS: dict[str, tuple[str, Callable[[LossyCloud], Any], Any]] = {
     "resumable upload": ("storage", lambda c: _written(c.settings, next(_names)), True),
     "download": ("storage", lambda c: read_object(c.settings, "stored"), b"sound"),
     "look-up": ("storage", lambda c: object_metadata(c.settings, "stored"), {}),
-    "deletion": ("storage", lambda c: delete_objects(c.settings, "nothing-of-that-name"), None),
+    "deletion": ("storage", lambda c: delete_objects(c.settings, "nothing-of-that-name"), 0),
 }

@@ -72,6 +72,8 @@ BODIES: dict[str, Callable[[Reader], object]] = {
     "editScript": lambda _: {"segments": [{"index": 0, "text": "So, what is a tide?"}]},
     "approve": lambda _: {},
     "remake": lambda _: {"segments": [{"index": 1, "text": "So, what is a tide?"}]},
+    "opening": lambda _: {},
+    "/internal/v1/awaited": lambda reader: {"workflow_id": reader.podcast, "segments": 1},
     "/internal/v1/signed-urls": lambda reader: {"workflow_id": reader.podcast, "first": 0, "count": 2},
     "/internal/v1/signed-url": lambda _: {"uri": "gs://aethercast-audio/workflows/any"},
     "/internal/v1/removals": lambda _: {"workflow_id": "0" * 32},

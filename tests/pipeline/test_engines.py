@@ -191,7 +191,8 @@ def test_a_voice_that_never_speaks_costs_a_handful_of_calls_a_turn_and_the_embed
         hosted.speech.sound = lambda _text, _voice: b'{"error": "CUDA out of memory"}'
     else:
         hosted.speech.faults.extend([fault] * 1_000)
-    accepted = hosted.program.generate(text="The tide comes in twice a day.", minutes=1)
+    hosts = [{"name": f"Ada, {fault}"}, {"name": "Ben"}]  # of whom no opening is kept
+    accepted = hosted.program.generate(text="The tide comes in twice a day.", minutes=1, hosts=hosts)
     heard = hosted.program.hear(accepted)
     assert heard.whole()
     script = script_of(hosted, accepted)

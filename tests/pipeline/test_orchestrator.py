@@ -116,7 +116,7 @@ def test_all_that_is_stored_of_a_podcast_goes_when_its_time_has_come(all_agents:
     kept = [collection for collection in all_agents.db.collections() if collection.id != "api_keys"]
     stored = [snapshot for collection in kept for snapshot in collection.stream()]
     stored += all_agents.db.collection_group("segments").stream()
-    assert len({snapshot.reference.parent.id for snapshot in stored}) == 6
+    assert len({snapshot.reference.parent.id for snapshot in stored}) == 7
     assert [snapshot.reference.path for snapshot in stored if not (snapshot.to_dict() or {}).get("expires_at")] == []
 
 

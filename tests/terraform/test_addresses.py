@@ -12,6 +12,7 @@ from tests.terraform.offline import Offline, offline
 pytestmark = pytest.mark.xdist_group("deployment")
 
 STREAMER = f"aethercast-streamer-{PROJECT_NUMBER}.us-central1.run.app"
+WOKEN = ("content-harvester", "script-weaver", "voice-forge", "model-serving", "streamer")
 HASHED = f"aethercast-streamer-{HASH}-uc.a.run.app"
 
 
@@ -47,4 +48,6 @@ def test_every_token_is_made_out_to_the_address_that_is_known_beforehand(without
     ]
     [job] = without_domain.cloud.of_type("google_cloud_scheduler_job")
     audiences.append(job["http_target"][0]["oidc_token"][0]["audience"])
-    assert set(audiences) == {environment[f"{name}_URL"] for name in ("ORCHESTRATOR", "DEAD_LETTERS", "SWEEPER")}
+    assert set(audiences) == {environment[f"{name}_URL"] for name in ("ORCHESTRATOR", "DEAD_LETTERS", "SWEEPER")} | {
+        f"https://aethercast-{name}-{PROJECT_NUMBER}.us-central1.run.app" for name in WOKEN
+    }

@@ -17,7 +17,7 @@ def test_every_file_is_explained_and_there() -> None:
     text = README.read_text(encoding="utf-8")
     named = set(re.findall(r"`([a-z_]+\.(?:tf|rules))`", text))
     there = {path.name for path in (ROOT / "terraform").iterdir() if path.suffix in {".tf", ".rules"}}
-    assert there - named == {"variables.tf", "outputs.tf"}
+    assert there - named == {"variables.tf", "outputs.tf", "versions.tf"}
     assert named <= there
 
 
