@@ -16,11 +16,13 @@ import requests
 from local import iam
 from local.sockets import listen
 from local.stack import READY_TIMEOUT_S, Options, Stack
+from tests.conftest import eventually
 
 
 @pytest.mark.parametrize("service", iam.INVOKERS)
 def test_the_front_of_a_private_service_turns_a_stranger_away_in_html(service: str, stack: Stack) -> None:
     """As Cloud Run's does, so that nobody takes its answer for the service's own."""
+    eventually(lambda: answers(stack.urls[service]), 60)  # listeners do not wait for all of them
     another = next(name for name in iam.INVOKERS if iam.INVOKERS[name] != iam.INVOKERS[service])
     for headers in ({}, {"Authorization": "Bearer x"}, stack.as_invoker(another)):
         answer = requests.post(stack.urls[service], json={}, headers=headers, timeout=30)
@@ -28,6 +30,13 @@ def test_the_front_of_a_private_service_turns_a_stranger_away_in_html(service: s
         assert answer.headers["Content-Type"].startswith("text/html")
     passed = requests.post(stack.urls[service], json={}, headers=stack.as_invoker(service), timeout=30)
     assert passed.status_code not in {401, 403} or passed.headers["Content-Type"] == "application/problem+json"
+
+
+def answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=30).status_code > 0
+    except requests.ConnectionError:
+        return False
 
 
 def test_what_waits_from_the_last_run_is_believed(tmp_path: Path) -> None:
