@@ -12,13 +12,10 @@ import { Downloads } from "./page/downloads.js";
 import { EpisodeView } from "./page/episode_view.js";
 import { clock } from "./page/format.js";
 import { listenToKeys } from "./page/keyboard.js";
-import { Keeping, startOffline } from "./page/keeping.js";
+import { holdFiles, Keeping, startOffline } from "./page/keeping.js";
 import { Library } from "./page/library.js";
 import { recall, remember } from "./page/memory.js";
 import { plainWords } from "./page/plain_words.js";
-import { Renaming } from "./page/renaming.js";
-import { ScriptEditor } from "./page/script_editor.js";
-import { readShared, Sharing } from "./page/sharing.js";
 import { SleepTimer } from "./page/sleep_timer.js";
 import { soundAlone } from "./page/sound_alone.js";
 import { toast } from "./page/toast.js";
@@ -68,7 +65,6 @@ const sleep = new SleepTimer({
   pause: () => player.pause(),
   chapterEnd: () => episode?.chapters.find(({ start }) => start > player.position)?.start ?? Infinity,
 });
-const sharing = new Sharing(api, copy, toast);
 const view = new EpisodeView(player, {
   seek: listenFrom,
   again,
@@ -81,8 +77,16 @@ const view = new EpisodeView(player, {
   more: (chapter) => void derive((id) => api.moreAbout(id, chapter)),
 });
 const keeping = new Keeping(api);
-const renaming = new Renaming(api);
-const editor = new ScriptEditor(api, { remake: (edits) => derive((id) => api.remake(id, edits)) });
+/** @type {import("./page/owners_tools.js").OwnersTools | null} */
+let tools = null;
+
+const SHARED = /^#\/s\/([0-9a-f]{32})\/(share_[0-9A-Za-z_-]+)$/;
+
+/** Which podcast an address shares, and by what. @param {string} hash @returns {{id: string, share: string} | null} */
+function readShared(hash) {
+  const [, id, share] = SHARED.exec(hash) ?? [];
+  return id && share ? { id, share } : null;
+}
 
 /** @param {any} request */
 async function make(request) {
@@ -180,7 +184,8 @@ function openEpisode(shown = true, share = null) {
   episode?.close();
   transcript.clear();
   view.clear();
-  editor.clear();
+  tools?.clear();
+  if (!tools) void loadTools();
   downloads.close();
   const opened = (episode = new Episode(share ? api.sharedBy(share) : api, player));
   opened.share = share;
@@ -236,13 +241,21 @@ function forget() {
   library.clear();
 }
 
+/** Loads the tools once. Without the net, where a podcast is heard that was kept, there is nothing to change. */
+async function loadTools() {
+  const loaded = await import("./page/owners_tools.js").catch(() => null);
+  if (!loaded || tools) return;
+  tools = new loaded.OwnersTools(api, { remake: (edits) => derive((id) => api.remake(id, edits)), copy, tell: toast });
+  update();
+  void holdFiles();
+}
+
 function update() {
   if (!episode) return;
   view.update(episode);
   if (isShown()) view.entitle(episode);
   downloads.show(episode);
-  editor.show(episode);
-  renaming.show(episode);
+  tools?.show(episode);
   keeping.show(episode);
   transcript.show(episode.turns, episode.sources);
   follow();
@@ -329,7 +342,7 @@ function rememberPosition() {
 function setUpButtons() {
   byId("share", HTMLButtonElement).addEventListener("click", () => {
     if (episode?.share) void copy(location.href, "Link copied");
-    else if (episode?.id) sharing.open(episode);
+    else if (episode?.id) tools?.share(episode);
   });
   byId("copy", HTMLButtonElement).addEventListener("click", () => {
     void copy(transcript.text(episode?.title ?? ""), "Transcript copied");

@@ -17,13 +17,19 @@ export async function startOffline() {
   const worker = trustedTypes?.createPolicy("worker", { createScriptURL: () => "worker.js" }).createScriptURL("") ?? "worker.js";
   try {
     await navigator.serviceWorker.register(worker);
-    const { active } = await navigator.serviceWorker.ready;
-    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-    const own = loaded.filter((name) => name.startsWith(location.origin) && !/\/(api|files|kept)\//.test(name));
-    active?.postMessage({ files: [...new Set([new URL(".", location.href).href, ...own])] });
+    await holdFiles();
   } catch {
     // Private windows have no workers: everything goes on, with the net
   }
+}
+
+/** Have the worker hold what the page has loaded by now: again, where more has come. */
+export async function holdFiles() {
+  if (!("serviceWorker" in navigator)) return;
+  const { active } = await navigator.serviceWorker.ready;
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const own = loaded.filter((name) => name.startsWith(location.origin) && !/\/(api|files|kept)\//.test(name));
+  active?.postMessage({ files: [...new Set([new URL(".", location.href).href, ...own])] });
 }
 
 export class Keeping {

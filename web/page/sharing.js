@@ -7,14 +7,6 @@
 import { byId, el } from "./dom.js";
 import { day } from "./format.js";
 
-const SHARED = /^#\/s\/([0-9a-f]{32})\/(share_[0-9A-Za-z_-]+)$/;
-
-/** Which podcast an address shares, and by what. @param {string} hash @returns {{id: string, share: string} | null} */
-export function readShared(hash) {
-  const [, id, share] = SHARED.exec(hash) ?? [];
-  return id && share ? { id, share } : null;
-}
-
 export class Sharing {
   #dialog = byId("share-dialog", HTMLDialogElement);
   #list = byId("shares", HTMLElement);
