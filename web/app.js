@@ -8,11 +8,10 @@ import { Access, isAboutKey } from "./page/access.js";
 import { Composer } from "./page/composer.js";
 import { Dock, BACK_S, FORWARD_S } from "./page/dock.js";
 import { byId } from "./page/dom.js";
-import { Downloads } from "./page/downloads.js";
 import { EpisodeView } from "./page/episode_view.js";
 import { clock } from "./page/format.js";
 import { listenToKeys } from "./page/keyboard.js";
-import { holdFiles, Keeping, startOffline } from "./page/keeping.js";
+import { Keeping, startOffline } from "./page/keeping.js";
 import { Library } from "./page/library.js";
 import { recall, remember } from "./page/memory.js";
 import { plainWords } from "./page/plain_words.js";
@@ -60,7 +59,6 @@ const library = new Library(api, {
 });
 const transcript = new Transcript((seconds) => listenFrom(seconds));
 const dock = new Dock(player, (speaker) => transcript.voice(speaker));
-const downloads = new Downloads();
 const sleep = new SleepTimer({
   pause: () => player.pause(),
   chapterEnd: () => episode?.chapters.find(({ start }) => start > player.position)?.start ?? Infinity,
@@ -77,7 +75,7 @@ const view = new EpisodeView(player, {
   more: (chapter) => void derive((id) => api.moreAbout(id, chapter)),
 });
 const keeping = new Keeping(api);
-/** @type {import("./page/owners_tools.js").OwnersTools | null} */
+/** @type {import("./page/tools.js").Tools | null} */
 let tools = null;
 
 const SHARED = /^#\/s\/([0-9a-f]{32})\/(share_[0-9A-Za-z_-]+)$/;
@@ -186,7 +184,6 @@ function openEpisode(shown = true, share = null) {
   view.clear();
   tools?.clear();
   if (!tools) void loadTools();
-  downloads.close();
   const opened = (episode = new Episode(share ? api.sharedBy(share) : api, player));
   opened.share = share;
   dock.open(opened);
@@ -215,7 +212,6 @@ function showHome() {
   if (episode && player.state === "idle" && (episode.error || episode.isOver)) leave();
   document.body.dataset.view = "home";
   document.title = "Aethercast";
-  downloads.close();
   byId("episode", HTMLElement).hidden = true;
   dock.update();
   composer.offerLater(player.state !== "idle");
@@ -243,18 +239,16 @@ function forget() {
 
 /** Loads the tools once. Without the net, where a podcast is heard that was kept, there is nothing to change. */
 async function loadTools() {
-  const loaded = await import("./page/owners_tools.js").catch(() => null);
+  const loaded = await import("./page/tools.js").catch(() => null);
   if (!loaded || tools) return;
-  tools = new loaded.OwnersTools(api, { remake: (edits) => derive((id) => api.remake(id, edits)), copy, tell: toast });
+  tools = new loaded.Tools(api, { remake: (edits) => derive((id) => api.remake(id, edits)), copy, tell: toast });
   update();
-  void holdFiles();
 }
 
 function update() {
   if (!episode) return;
   view.update(episode);
   if (isShown()) view.entitle(episode);
-  downloads.show(episode);
   tools?.show(episode);
   keeping.show(episode);
   transcript.show(episode.turns, episode.sources);

@@ -318,7 +318,7 @@ class GenerateRequest(Model):
 class OpeningRequest(Model):
     """The choices of a podcast that its opening depends on, as a podcast would be asked for with them."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"style": "story", "hosts": [{"name": "Mary"}]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"language": "en", "hosts": [{"name": "Mary"}]}]})
 
     language: contract.Language | None = None
     style: contract.Style = contract.STYLES[0]

@@ -101,9 +101,9 @@ class ByHand:
         headers = {"Authorization": f"Bearer {KEY}", **more.pop("headers", {})}
         return Client(self.apps["api_gateway"]).open(at + path, method=method, headers=headers, **more)
 
-    def generate(self, text: str, *, key: str = "first", minutes: int = 1) -> str:
+    def generate(self, text: str, *, key: str = "first", minutes: int = 1, **wishes: Any) -> str:
         """Have a podcast made; its workflow's id, the same for the same key."""
-        asked = {"text": text, "minutes": minutes, "language": "en"}
+        asked = {"text": text, "minutes": minutes, "language": "en", **wishes}
         answer = self.call("POST", "/generate", json=asked, headers={"X-Idempotency-Key": key})
         assert answer.status_code == 202, answer.text
         return str(answer.json["cpoa_workflow_id"])

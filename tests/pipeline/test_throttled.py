@@ -53,7 +53,10 @@ def test_of_forty_podcasts_at_an_engine_that_takes_few_requests_none_apologizes(
 ) -> None:
     """Most of their greetings are voiced at once, as the quota has it. The rest is turned away oftener than failing
     work may be begun, and is voiced as soon as the quota is there again."""
-    podcasts = [agents.generate(TEXT, key=f"podcast {number}") for number in range(PODCASTS)]
+    podcasts = [  # of hosts of whom no opening is kept
+        agents.generate(TEXT, key=f"podcast {number}", hosts=[{"name": "Ada", "persona": f"Pilot {number}"}])
+        for number in range(PODCASTS)
+    ]
     while events := [letter for letter in agents.collect() if letter.agent == "orchestrator"]:
         for event in events:
             agents.waiting.remove(event)

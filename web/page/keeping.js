@@ -17,19 +17,21 @@ export async function startOffline() {
   const worker = trustedTypes?.createPolicy("worker", { createScriptURL: () => "worker.js" }).createScriptURL("") ?? "worker.js";
   try {
     await navigator.serviceWorker.register(worker);
-    await holdFiles();
+    const { active } = await navigator.serviceWorker.ready;
+    const files = new Set([new URL(".", location.href).href]);
+    new PerformanceObserver((loaded) => {
+      const before = files.size;
+      for (const { name } of loaded.getEntries()) if (isOwn(name)) files.add(name);
+      if (files.size > before) active?.postMessage({ files: [...files] });
+    }).observe({ type: "resource", buffered: true }); // what was loaded before, and whatever comes later
   } catch {
     // Private windows have no workers: everything goes on, with the net
   }
 }
 
-/** Have the worker hold what the page has loaded by now: again, where more has come. */
-export async function holdFiles() {
-  if (!("serviceWorker" in navigator)) return;
-  const { active } = await navigator.serviceWorker.ready;
-  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-  const own = loaded.filter((name) => name.startsWith(location.origin) && !/\/(api|files|kept)\//.test(name));
-  active?.postMessage({ files: [...new Set([new URL(".", location.href).href, ...own])] });
+/** A file of the page, rather than an answer. @param {string} url */
+function isOwn(url) {
+  return url.startsWith(location.origin) && !/\/(api|files|kept)\//.test(url);
 }
 
 export class Keeping {

@@ -1,13 +1,15 @@
 /**
- * What the owner of a podcast can do with it besides hearing it. Loaded with the first podcast that is opened: a first
- * visit does not wait for it.
+ * What can be done with a podcast besides hearing it. Loaded with the first podcast that is opened: a first visit does
+ * not wait for it.
  */
 
+import { Downloads } from "./downloads.js";
 import { Renaming } from "./renaming.js";
 import { ScriptEditor } from "./script_editor.js";
 import { Sharing } from "./sharing.js";
 
-export class OwnersTools {
+export class Tools {
+  #downloads = new Downloads();
   #editor;
   #renaming;
   #sharing;
@@ -26,11 +28,13 @@ export class OwnersTools {
 
   /** Nothing of the last podcast stays. */
   clear() {
+    this.#downloads.close();
     this.#editor.clear();
   }
 
   /** @param {import("../episode.js").Episode} episode */
   show(episode) {
+    this.#downloads.show(episode);
     this.#editor.show(episode);
     this.#renaming.show(episode);
   }
