@@ -100,8 +100,12 @@ def run_task(
     given_up: GivenUp,
     prepared: tuple[str, ...] = NEEDS,
 ) -> Response:
-    """Answer one delivery of a queue, or a call to wake. `url` is where this agent is reached, the audience of the
-    queue's token; `prepared`: what is made ready for it."""
+    """Answer whatever an agent is asked. POST: one delivery of a queue, or a call to wake. GET: see `_status`.
+
+    `url` is where this agent is reached, the audience of the queue's token; `prepared`: what is made ready for it.
+    """
+    if request.method == "GET":
+        return _status(settings, request, agent, url, prepared)
     configure_logs(settings.log_level)
     try:
         if request.path == waking.PATH:
@@ -182,9 +186,7 @@ def agent_failed(agent: str, workflow_id: str, error: AethercastError, **data: A
     )
 
 
-def task_status(
-    settings: Settings, request: Request, agent: str, *, url: str, prepared: tuple[str, ...] = NEEDS
-) -> Response:
+def _status(settings: Settings, request: Request, agent: str, url: str, prepared: tuple[str, ...]) -> Response:
     """`GET /`: whether this agent is ready. `GET /v1/tasks/{task_id}`: IN_PROGRESS, COMPLETED with its result, or
     FAILED, from the idempotency record."""
     if request.path == "/":
@@ -212,4 +214,4 @@ def _read(request: Request) -> tuple[str, str, dict[str, Any]]:
     return key, workflow_id, body
 
 
-__all__ = ["NEEDS", "Outcome", "Task", "agent_failed", "run_task", "task_status"]
+__all__ = ["NEEDS", "Outcome", "Task", "agent_failed", "run_task"]

@@ -20,7 +20,7 @@ from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
 from werkzeug.routing import Map, Rule
 
 from common import tracing, waking
-from common.agent import run_task, task_status
+from common.agent import run_task
 from common.contract import MAX_REQUEST_BYTES
 from common.errors import AethercastError, BadRequest, MethodNotAllowed, NotFound, TooLarge
 from common.logs import configure_logs, log_context
@@ -106,8 +106,6 @@ def deliver_webhook_task(request: Request) -> Response:
     from functions.api_gateway import webhooks
 
     url = settings().webhooks_url
-    if request.method == "GET":
-        return task_status(settings(), request, webhooks.AGENT, url=url)
     work = partial(webhooks.deliver, settings())
     return run_task(request, settings(), agent=webhooks.AGENT, url=url, work=work, given_up=webhooks.undelivered)
 

@@ -14,7 +14,7 @@ import functions_framework
 from flask import Request, Response
 
 from common.agent import NEEDS as EVERY_AGENTS
-from common.agent import Outcome, Task, agent_failed, run_task, task_status
+from common.agent import Outcome, Task, agent_failed, run_task
 from common.blobs import create_object, read_object
 from common.errors import AethercastError, SourceRefused
 from common.events import CONTENT_HARVESTED, Event
@@ -51,8 +51,6 @@ def settings() -> Settings:
 @functions_framework.http
 def harvest_task(request: Request) -> Response:
     """POST: harvest the sources that a task names. GET /v1/tasks/{task_id}: how that work stands."""
-    if request.method == "GET":
-        return task_status(settings(), request, AGENT, url=settings().content_harvester_url, prepared=NEEDS)
     return run_task(
         request,
         settings(),

@@ -21,7 +21,7 @@ from typing import Any
 import functions_framework
 from flask import Request, Response
 
-from common.agent import Outcome, Task, agent_failed, run_task, task_status
+from common.agent import Outcome, Task, agent_failed, run_task
 from common.artifacts import FILES
 from common.blob_writer import compose_object, object_writer
 from common.blobs import create_object, object_size
@@ -60,8 +60,6 @@ def settings() -> Settings:
 def master_task(request: Request) -> Response:
     """POST: master the episode that a task names. GET /v1/tasks/{task_id}: how that work stands."""
     url = settings().mastering_url
-    if request.method == "GET":
-        return task_status(settings(), request, AGENT, url=url)
     return run_task(request, settings(), agent=AGENT, url=url, work=master, given_up=mastering_failed)
 
 
@@ -69,8 +67,6 @@ def master_task(request: Request) -> Response:
 def make_editions_task(request: Request) -> Response:
     """POST: make the editions of a task's episode. GET /v1/tasks/{task_id}: how that work stands."""
     url = settings().editions_url
-    if request.method == "GET":
-        return task_status(settings(), request, EDITIONS, url=url)
     return run_task(request, settings(), agent=EDITIONS, url=url, work=make_editions, given_up=editions_failed)
 
 

@@ -20,7 +20,7 @@ import functions_framework
 from flask import Request, Response
 
 from common.agent import NEEDS as EVERY_AGENTS
-from common.agent import Outcome, Task, agent_failed, run_task, task_status
+from common.agent import Outcome, Task, agent_failed, run_task
 from common.blobs import read_object
 from common.errors import AethercastError, EngineBroken, LeaseLost, Refused, ServiceBroken
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
@@ -61,8 +61,6 @@ def settings() -> Settings:
 @functions_framework.http
 def weave_script_task(request: Request) -> Response:
     """POST: weave the script that a task names. GET /v1/tasks/{task_id}: how that work stands."""
-    if request.method == "GET":
-        return task_status(settings(), request, AGENT, url=settings().script_weaver_url, prepared=NEEDS)
     return run_task(
         request,
         settings(),

@@ -20,7 +20,7 @@ from flask import Request, Response
 
 from common import openings
 from common.agent import NEEDS as EVERY_AGENTS
-from common.agent import Outcome, Task, agent_failed, run_task, task_status
+from common.agent import Outcome, Task, agent_failed, run_task
 from common.errors import AethercastError, ServiceBroken
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import VOICES, hosts_of
@@ -63,8 +63,6 @@ def settings() -> Settings:
 @functions_framework.http
 def forge_voice_task(request: Request) -> Response:
     """POST: forge the segment that a task names. GET /v1/tasks/{task_id}: how that work stands."""
-    if request.method == "GET":
-        return task_status(settings(), request, AGENT, url=settings().voice_forge_url, prepared=NEEDS)
     return run_task(
         request,
         settings(),
