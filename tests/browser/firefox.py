@@ -8,16 +8,16 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import os
 import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import websocket
+
+from tests.browser.programs import running
 
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 ANSWER_WITHIN_S = 30
@@ -57,7 +57,7 @@ class Firefox:
             profile = Path(leaving.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
             lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
             (profile / "user.js").write_text("\n".join(lines))
-            process = leaving.enter_context(_running(profile))
+            process = leaving.enter_context(_firefox(profile))
             self._socket = websocket.create_connection(
                 f"{_address(process)}/session", timeout=ANSWER_WITHIN_S, suppress_origin=True
             )
@@ -102,19 +102,9 @@ class Firefox:
         return json.loads(result["result"]["value"])
 
 
-@contextlib.contextmanager
-def _running(profile: Path) -> Iterator[subprocess.Popen[str]]:
+def _firefox(profile: Path) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
     command = [program() or "firefox", "--headless", "--no-remote", f"--profile={profile}", "--remote-debugging-port=0"]
-    home = {"HOME": str(profile), "PATH": os.environ["PATH"]}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=home)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    return running(command, {"HOME": str(profile)}, stderr=subprocess.PIPE, text=True)
 
 
 def _address(process: subprocess.Popen[str]) -> str:

@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import socket
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 import requests
 
+from tests.browser.programs import running
 from tests.conftest import eventually
 
 ANSWER_WITHIN_S = 60
@@ -88,7 +88,7 @@ def _display() -> Iterator[str]:
     """A screen of its own, of whichever number is free."""
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
-    with _running(command, {}, pass_fds=(write,)), os.fdopen(read) as told:
+    with running(command, {}, pass_fds=(write,)), os.fdopen(read) as told:
         os.close(write)
         yield f":{told.readline().strip()}"
 
@@ -106,7 +106,7 @@ def _driver(home: str, display: str) -> Iterator[str]:
     with contextlib.closing(_free_port()) as port:
         number = port.getsockname()[1]
     url = f"http://127.0.0.1:{number}"
-    with _running(["WebKitWebDriver", f"--port={number}"], environment) as process:
+    with running(["WebKitWebDriver", f"--port={number}"], environment) as process:
         eventually(lambda: process.poll() is None and _answers(url), ANSWER_WITHIN_S)
         yield url
 
@@ -120,22 +120,3 @@ def _answers(url: str) -> bool:
         return requests.get(f"{url}/status", timeout=1).ok
     except requests.RequestException:
         return False
-
-
-@contextlib.contextmanager
-def _running(command: list[str], environment: dict[str, str], **more: Any) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        command,
-        env={"PATH": os.environ["PATH"], **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        **more,
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
