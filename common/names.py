@@ -11,6 +11,11 @@ def workflow_prefix(workflow_id: str) -> str:
     return f"workflows/{workflow_id}/"
 
 
+def request_prefix(digits: str) -> str:
+    """What the names of all objects of a request's workflows begin with, given the `digits` that their ids share."""
+    return f"workflows/{digits}"
+
+
 def segment_object(workflow_id: str, index: int) -> str:
     """The Ogg Opus object of one segment."""
     return f"workflows/{workflow_id}/segments/{segment_id(index)}.opus"

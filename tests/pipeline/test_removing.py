@@ -16,6 +16,7 @@ from google.cloud.storage.fileio import BlobWriter
 from common.policy import POLICIES
 from common.services import service
 from common.settings import Settings
+from common.store import work
 from functions.api_gateway.generating import KEY_DIGITS
 from functions.model_serving import tts
 from tests.pipeline.by_hand import ByHand
@@ -122,6 +123,31 @@ def test_a_deletion_that_broke_off_is_completed(agents: ByHand, monkeypatch: pyt
         assert agents.call("DELETE", f"/{workflow_id}").status_code == 502
     assert agents.sweep()["removed"] == 1
     assert of(workflow_id, agents) == []
+
+
+def test_what_an_attempt_stored_that_died_before_its_commit_goes_with_the_podcast(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A repetition of the request makes a podcast of another id."""
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise Died
+
+    other = agents.generate(TEXT, key="another")
+    with monkeypatch.context() as patch, pytest.raises(Died):
+        patch.setattr(work, "create", dies)
+        agents.generate(TEXT)
+    workflow_id = agents.generate(TEXT)
+    assert any(name.startswith("workflows/") and workflow_id not in name for name in of(workflow_id, agents))
+    assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
+    kept = of(other, agents)
+    assert agents.sweep()["removed"] == 1
+    assert of(workflow_id, agents) == []
+    assert of(other, agents) == kept
+
+
+class Died(BaseException):
+    """The end of a process, in its midst."""
 
 
 def broken(*_: Any, **__: Any) -> None:
