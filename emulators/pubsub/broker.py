@@ -81,8 +81,8 @@ class Broker:
         for message in messages:
             message.message_id = next(self._message_ids)
             publish_time(message).GetCurrentTime()
-            source = message.attributes.get("ce-source")  # of a CloudEvent: what it is about
-            self._meter.count("pubsub_messages", f"{topic} {source}" if source else topic)
+            about = [message.attributes.get(name) for name in ("ce-source", "ce-type")]  # of a CloudEvent
+            self._meter.count("pubsub_messages", " ".join(filter(None, [topic, *about])))
         added = [(known, Delivery(message)) for message in messages for known in subscriptions]
         self.journal.write([known.journal_entry(delivery) for known, delivery in added])
         for known, delivery in added:

@@ -85,7 +85,7 @@ def forge(task: Task) -> Outcome:
 
     key = None if segment.embedded else openings.key_of(settings(), workflow.owner, workflow.request, segment)
     if key and (opening := kept.read(settings(), [key]).get(key)):  # of a draft, or of who came a moment too early
-        forged = replace(openings.voiced_with(segment, opening), calls=segment.calls + task.calls)
+        forged = replace(openings.voiced_with(segment, opening), calls=_paid_before(task, segment))
         return _voiced(task, segment, forged)
 
     personas = {host["name"]: host["persona"] for host in hosts_of(workflow.request)}
@@ -106,7 +106,7 @@ def forge(task: Task) -> Outcome:
             "pause_ms": PAUSES_MS[segment.kind],
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
-            "calls": min(policy.calls_an_attempt, policy.calls - segment.calls - task.calls),
+            "calls": min(policy.calls_an_attempt, policy.calls - _paid_before(task, segment)),
             "return_sound": bool(key),
         },
         read=_Speech.read,
@@ -121,7 +121,7 @@ def forge(task: Task) -> Outcome:
         duration_ms=speech.duration_ms,
         engine=speech.engine,
         characters=speech.characters,
-        calls=segment.calls + task.calls + speech.calls,
+        calls=_paid_before(task, segment) + speech.calls,
         forging_at=forging_at,
         forged_at=datetime.now(UTC),
     )
@@ -185,7 +185,7 @@ def segment_failed(task: Task, error: AethercastError) -> Outcome:
         segment,
         state=SegmentState.FAILED,
         error={"code": error.code, "message": error.detail},
-        calls=segment.calls + task.calls + (error.calls or 0),
+        calls=_paid_before(task, segment) + (error.calls or 0),
     )
     asked = {name: True for name in ("apology", "embedded") if task.body.get(name)}
     return Outcome(
@@ -194,6 +194,14 @@ def segment_failed(task: Task, error: AethercastError) -> Outcome:
         events=(agent_failed(AGENT, task.workflow_id, error, index=index, **asked),),
         failed=True,
     )
+
+
+def _paid_before(task: Task, segment: Segment) -> int:
+    """The calls of a paid engine that a segment has cost before this attempt.
+
+    An attempt that died counts with all that it might have made, but not at the embedded engine, which costs nothing.
+    """
+    return segment.calls if segment.embedded else segment.calls + task.calls
 
 
 def _embedded_voice(workflow: Workflow, segment: Segment) -> str:

@@ -48,7 +48,8 @@ REREAD_SEGMENTS: Final = 16
 FETCH_ATTEMPTS: Final = 6
 AWAITED: Final = 3
 """Segments asked for at once for a starving listener: half a minute, so that nobody else's are held up for long."""
-ASK_AGAIN_S: Final = 5.0
+FIRST_ASK_AGAIN_S: Final = 5.0
+LAST_ASK_AGAIN_S: Final = 60.0
 PREFETCH: Final = 2
 """Segments kept at hand from a listener's position on."""
 _WATCH_LAGS_S = 5.0
@@ -83,6 +84,7 @@ class Channel(Generic[S]):
     awaited: int = OPENING
     """Segments from the first on that are voiced ahead of others by now: the opening by itself."""
     ask_again_at: float = 0.0
+    ask_again_after: float = 0.0
 
     @property
     def starving(self) -> bool:
@@ -287,7 +289,10 @@ class Channels(Generic[S]):
         ready = len(timeline.segments)
         if timeline.over or ready < OPENING or (ready < channel.awaited and now < channel.ask_again_at):
             return
-        channel.awaited, channel.ask_again_at = ready + AWAITED, now + ASK_AGAIN_S
+        channel.ask_again_after = (
+            FIRST_ASK_AGAIN_S if ready >= channel.awaited else min(2 * channel.ask_again_after, LAST_ASK_AGAIN_S)
+        )
+        channel.awaited, channel.ask_again_at = ready + AWAITED, now + channel.ask_again_after
         self._spawn(self._ask_for(timeline.key, channel.awaited))
 
     async def _ask_for(self, workflow_id: str, segments: int) -> None:

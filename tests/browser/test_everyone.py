@@ -53,6 +53,8 @@ def test_who_scrolls_away_reads_on_in_peace(listening: Visitor, how: str) -> Non
     assert not page.locator("#follow").is_visible()
     listening.presses("End") if how == "keyboard" else page.evaluate("scrollTo(0, document.body.scrollHeight)")
     listening.sees("#follow")
+    # Where it comes to rest: the keyboard's scrolling may be a smooth one
+    listening.until(lambda: bool(page.evaluate("innerHeight + scrollY >= document.documentElement.scrollHeight - 1")))
     at = page.evaluate("scrollY")
     listening.seeks(listening.position + 6)  # another turn is heard
     listening.sees(".turn[data-index='1'][aria-current]")

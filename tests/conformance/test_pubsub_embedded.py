@@ -160,9 +160,9 @@ def test_every_published_message_is_counted(embedded: Start, meter: Meter) -> No
     pubsub = embedded()
     topic = pubsub.topic()
     for _ in range(2):
-        pubsub.publish(topic, b"x", **{"ce-source": "//workflows/w1"})
+        pubsub.publish(topic, b"x", **{"ce-source": "//workflows/w1", "ce-type": "said"})
     pubsub.publish(topic, b"x")
-    assert meter.by_resource("pubsub_messages") == {f"{topic} //workflows/w1": 2, topic: 1}
+    assert meter.by_resource("pubsub_messages") == {f"{topic} //workflows/w1 said": 2, topic: 1}
 
 
 def test_the_journal_brings_everything_back(embedded: Start, identity: Identity, tmp_path: Path) -> None:

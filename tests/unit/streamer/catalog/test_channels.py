@@ -18,7 +18,7 @@ from common.settings import Settings
 from common.store import targets
 from streamer.catalog import channels as catalog
 from streamer.catalog.audio_cache import AudioCache
-from streamer.catalog.channels import ASK_AGAIN_S, AWAITED, IDLE_S, Channels
+from streamer.catalog.channels import FIRST_ASK_AGAIN_S, AWAITED, IDLE_S, Channels
 from streamer.catalog.fetch import Fetcher
 from streamer.catalog.segment_audio import SegmentAudio
 from streamer.metrics import Counts
@@ -142,7 +142,10 @@ def test_for_a_listener_with_little_left_to_hear_the_next_turns_are_asked_for(mo
             assert await sweep_at(2, OPENING + 1) == []
             assert await sweep_at(3, OPENING + AWAITED) == [OPENING + 2 * AWAITED]
             assert await sweep_at(4, OPENING + AWAITED) == []
-            assert await sweep_at(3 + ASK_AGAIN_S, OPENING + AWAITED) == [OPENING + 2 * AWAITED]
+            again = 3 + FIRST_ASK_AGAIN_S
+            assert await sweep_at(again, OPENING + AWAITED) == [OPENING + 2 * AWAITED]
+            assert await sweep_at(again + FIRST_ASK_AGAIN_S, OPENING + AWAITED) == []  # each time later
+            assert await sweep_at(again + 2 * FIRST_ASK_AGAIN_S, OPENING + AWAITED) == [OPENING + 2 * AWAITED]
             listener.starving = False
             assert await sweep_at(60, OPENING + 2 * AWAITED) == []
             listener.starving, channel.timeline.over = True, True
