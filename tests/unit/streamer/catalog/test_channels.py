@@ -18,7 +18,7 @@ from common.settings import Settings
 from common.store import targets
 from streamer.catalog import channels as catalog
 from streamer.catalog.audio_cache import AudioCache
-from streamer.catalog.channels import FIRST_ASK_AGAIN_S, AWAITED, IDLE_S, Channels
+from streamer.catalog.channels import AWAITED, FIRST_ASK_AGAIN_S, IDLE_S, Channels
 from streamer.catalog.fetch import Fetcher
 from streamer.catalog.segment_audio import SegmentAudio
 from streamer.metrics import Counts
