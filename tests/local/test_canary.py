@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 
 from common.settings import Settings
@@ -131,7 +131,7 @@ def test_whatever_goes_wrong_is_told_by_its_step(
         yield heard.take(json.dumps({"type": "stream_end", "packets": 1}))
 
     document = SimpleNamespace(raise_for_status=lambda: SimpleNamespace(json=lambda: {"openapi": "3.1.0"}))
-    monkeypatch.setattr(httpx, "get", lambda *_, **__: document)
+    monkeypatch.setattr(httpx2, "get", lambda *_, **__: document)
     monkeypatch.setattr(canary, "connected", lambda *_: Doubles(broken))
     monkeypatch.setattr(canary, "listen_through", listen_through)
     monkeypatch.setattr(canary, "TOLD_S", 0.0)
