@@ -65,8 +65,11 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     workflow_id = new_id(digest, secrets.token_hex())
     stream_id = new_token()
     said = beside(pronouncing.chosen, settings, owner, asked)
+    room = beside(usage.require_room, settings, usage.minutes_of(asked))
 
     def make() -> Outcome:
+        quotas.require_admission()
+        room.result()
         new = _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked), said)
         listening = streams.opening(_stream(settings, stream_id, workflow_id, owner))
         return replace(new, writes=(*new.writes, listening, quotas.one_more()))
@@ -146,8 +149,6 @@ def _accepted(
     said: Future[list[Pronunciation]],
 ) -> Outcome:
     """The new workflow with its greeting, its inputs stored beforehand, side by side."""
-    minutes = usage.minutes_of(asked)
-    usage.require_room(settings, minutes)
     inputs = [(document.name, document.content_type, document.content()) for document in asked.documents]
     if asked.text is not None:
         inputs.insert(0, ("text", "text/plain; charset=utf-8", asked.text.encode()))
@@ -172,7 +173,7 @@ def _accepted(
     )
     new = new_workflow(settings, workflow_id, owner, _title(asked, language), language, wishes)
     if lines:
-        return _scripted(settings, new, lines, parts, minutes)
+        return _scripted(settings, new, lines, parts, usage.minutes_of(asked))
     return requested(settings, new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING))
 
 
