@@ -151,6 +151,7 @@ class Channels(Generic[S]):
         channel = self._by_key.get(key)
         if channel is None:
             channel = self._open_object(audio) if audio else self._open_workflow(workflow_id)
+            channel.idle_since = self._loop.time()  # its first subscriber is on the way
             self._by_key[key] = channel
         return channel
 
