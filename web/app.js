@@ -12,6 +12,7 @@ import { EpisodeView } from "./page/episode_view.js";
 import { clock } from "./page/format.js";
 import { listenToKeys } from "./page/keyboard.js";
 import { Keeping, startOffline } from "./page/keeping.js";
+import { offerLanguages } from "./page/language_choice.js";
 import { Library } from "./page/library.js";
 import { recall, remember } from "./page/memory.js";
 import { plainWords } from "./page/plain_words.js";
@@ -20,6 +21,7 @@ import { soundAlone } from "./page/sound_alone.js";
 import { toast } from "./page/toast.js";
 import { Transcript } from "./page/transcript.js";
 import { UpNext } from "./page/up_next.js";
+import { loadWords, say } from "./page/words.js";
 
 const EPISODE = /^#\/p\/([0-9a-f]{32})$/;
 const HOME = "#/";
@@ -29,9 +31,11 @@ const [SOONEST_MS, LATEST_MS] = [20, 1_000];
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 
-const config = await fetch("config.json")
+const fetched = fetch("config.json")
   .then((response) => response.json())
   .catch(() => ({}));
+await loadWords();
+const config = await fetched;
 const access = new Access(config.api_key ?? null, config.sign_in ?? null, forget);
 const api = new Api(config.api_base ?? "", () => access.key);
 const player = new Player(byId("audio", HTMLAudioElement));
@@ -108,9 +112,9 @@ async function make(request) {
 async function makeForLater(request) {
   try {
     const { cpoa_workflow_id: id } = await api.generate(request);
-    upNext.add({ id, title: request.title ?? request.topic ?? "Your podcast" });
+    upNext.add({ id, title: request.title ?? request.topic ?? say("Your podcast") });
     composer.clear();
-    toast("It is being made, and plays after this");
+    toast(say("It is being made, and plays after this"));
     void library.refresh();
   } catch (error) {
     const trouble = /** @type {import("./api.js").ApiError} */ (error);
@@ -126,7 +130,7 @@ function playLater({ workflow_id: id, title }) {
     return;
   }
   upNext.add({ id, title });
-  toast("Plays after this");
+  toast(say("Plays after this"));
 }
 
 /**
@@ -189,7 +193,7 @@ function openEpisode(shown = true, share = null) {
   dock.open(opened);
   sleep.forgetChapter();
   opened.addEventListener("change", () => opened === episode && update());
-  opened.addEventListener("unmade", () => toast(`Made up to ${clock(player.availableS)} so far: you are at the newest part`));
+  opened.addEventListener("unmade", () => toast(say("Made up to {time} so far: you are at the newest part", { time: clock(player.availableS) })));
   if (shown) show();
   update();
   return opened;
@@ -321,7 +325,7 @@ async function copy(text, done) {
     await navigator.clipboard.writeText(text);
     toast(done);
   } catch {
-    toast("The browser does not allow copying");
+    toast(say("The browser does not allow copying"));
   }
 }
 
@@ -335,11 +339,11 @@ function rememberPosition() {
 
 function setUpButtons() {
   byId("share", HTMLButtonElement).addEventListener("click", () => {
-    if (episode?.share) void copy(location.href, "Link copied");
+    if (episode?.share) void copy(location.href, say("Link copied"));
     else if (episode?.id) tools?.share(episode);
   });
   byId("copy", HTMLButtonElement).addEventListener("click", () => {
-    void copy(transcript.text(episode?.title ?? ""), "Transcript copied");
+    void copy(transcript.text(episode?.title ?? ""), say("Transcript copied"));
   });
   const stop = byId("stop-dialog", HTMLDialogElement);
   byId("cancel", HTMLButtonElement).addEventListener("click", () => {
@@ -382,6 +386,10 @@ window.addEventListener("popstate", route);
 window.addEventListener("pagehide", rememberPosition);
 setInterval(rememberPosition, REMEMBER_POSITION_MS);
 setUpButtons();
+offerLanguages(() => {
+  if (episode?.id && !isShown()) location.hash = byId("now-playing", HTMLAnchorElement).hash; // where it goes on
+  location.reload();
+});
 listenToKeys({
   " ": () => dock.toggle(),
   k: () => dock.toggle(),
