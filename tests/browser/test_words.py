@@ -29,7 +29,8 @@ SMALL = {"width": 360, "height": 780}
 UNMARKED = """() => {
   const theirs = "[translate=no], [lang]:not(html), script, svg, .speaker, .files, #turns .words, #sources, .cite, " +
     "#now-playing, .chapters span, .chapter-title, #up-next, .up-next-title, time, .from";
-  const same = /^(Aethercast|MP3|M4A|Ogg Opus|SRT|Markdown|espeak-ng|audio\\/\\w+|heute( · .*)?|[\\d.,]+\\s(s|kB|MB|min))$/;
+  const names = /^(Aethercast|MP3|M4A|Ogg Opus|SRT|Markdown|espeak-ng|audio\\/\\w+)$/;
+  const ofTheBrowser = /^(heute( · .*)?|[\\d.,]+\\s(s|kB|MB|min))$/;
   const found = [];
   const look = (root) => {
     for (const element of root.querySelectorAll("*")) {
@@ -37,7 +38,8 @@ UNMARKED = """() => {
       const texts = [...element.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE).map((one) => one.data);
       for (const name of ["aria-label", "placeholder", "title"]) texts.push(element.getAttribute(name) ?? "");
       for (const text of texts.map((one) => one.trim())) {
-        if (/\\p{L}{2}/u.test(text) && !text.includes("⟦") && !same.test(text)) found.push(text);
+        const isOwn = /\\p{L}{2}/u.test(text) && !names.test(text) && !ofTheBrowser.test(text);
+        if (isOwn && !text.includes("⟦")) found.push(text);
       }
       if (element instanceof HTMLTemplateElement) look(element.content);
     }

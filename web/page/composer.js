@@ -31,18 +31,6 @@ const ENGINES = {
   openai: phrase("A server of the operator’s own"),
 };
 
-/** @type {Record<string, string>} */
-const STYLE_NAMES = {
-  conversation: phrase("conversation"),
-  briefing: phrase("briefing"),
-  debate: phrase("debate"),
-  lecture: phrase("lecture"),
-  story: phrase("story"),
-  narration: phrase("narration"),
-};
-/** @param {string} style */
-const styleName = (style) => say(STYLE_NAMES[style] ?? style);
-
 export class Composer {
   #form = byId("composer", HTMLFormElement);
   #field = byId("field", HTMLElement);
@@ -185,7 +173,7 @@ export class Composer {
     radios("minutes", MINUTES.map((minutes) => [String(minutes), `${minutes} min`]), String(this.#choices.minutes), (value) =>
       this.#choose({ minutes: Number(value) }),
     );
-    radios("style", STYLES.map((style) => [style, capitalized(styleName(style))]), this.#choices.style, (value) => this.#choose({ style: value }));
+    radios("style", STYLES.map((style) => [style, capitalized(say(style))]), this.#choices.style, (value) => this.#choose({ style: value }));
     for (const code of LANGUAGES) {
       this.#language.append(el("option", { value: code, lang: code }, languageName(code)));
     }
@@ -248,7 +236,7 @@ export class Composer {
     const { minutes, style, language, hosts, solo } = this.#choices;
     const people = solo ? hosts[0] || say("one host") : list(hosts.filter(Boolean));
     const spoken = language && this.#language.selectedOptions[0]?.textContent;
-    const parts = [unit(minutes, "minute"), styleName(style), people, spoken];
+    const parts = [unit(minutes, "minute"), say(style), people, spoken];
     byId("options-summary", HTMLElement).textContent = parts.filter(Boolean).join(", ");
     this.#hosts[1].disabled = this.#voices[1].disabled = solo;
   }

@@ -7,6 +7,9 @@
  * (https://unicode.org/reports/tr35/tr35-numbers.html#Language_Plural_Rules).
  */
 
+/** Those that the page speaks; all but English have a catalogue. */
+export const PAGE_LANGUAGES = ["en", "es", "fr", "de", "pt", "it"];
+
 /** What before_paint.js has found; English where there is no page. */
 const wanted = typeof document === "undefined" ? "en" : document.documentElement.lang;
 const WHITESPACE = /\s+/g;

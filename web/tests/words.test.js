@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
-import { LANGUAGES } from "../contract.js";
+import { STYLES } from "../contract.js";
 import { day, list, number, size, spokenTime } from "../page/format.js";
 import { plainWords } from "../page/plain_words.js";
 import { describeWish, readWish } from "../page/request.js";
-import { say, useWords } from "../page/words.js";
+import { PAGE_LANGUAGES, say, useWords } from "../page/words.js";
 
 const WEB = new URL("..", import.meta.url);
 const read = (/** @type {string} */ name) => readFileSync(new URL(name, WEB), "utf8");
-const OTHERS = LANGUAGES.filter((code) => code !== "en");
+const OTHERS = PAGE_LANGUAGES.filter((code) => code !== "en");
 const SAID = /\b(?:say|phrase)\(\s*("(?:[^"\\\n]|\\.)*"|[`'])/g;
 const WORDED = /\s(?:aria-label|placeholder|title)="([^"]*)"/g;
 const VOID = /^(?:meta|link|input|img|br|hr|path|circle|use|!.*)$/i;
@@ -60,7 +60,7 @@ function saidByPage(html) {
   return texts.filter((words) => HAS_WORD.test(words) && words !== "Aethercast");
 }
 
-const said = [...new Set([...saidByScripts(), ...saidByPage(read("index.html"))])].sort();
+const said = [...new Set([...saidByScripts(), ...saidByPage(read("index.html")), ...STYLES])].sort();
 const placeholders = (/** @type {string} */ words) => [...new Set(words.match(/\{\w+\}/g) ?? [])].sort();
 
 test("the words of the page are found", () => {
@@ -90,9 +90,10 @@ for (const code of OTHERS) {
   });
 }
 
-test("the languages of the page are those of the podcasts", () => {
+test("the languages of the page are those that have a catalogue", () => {
   const [, codes] = /const LANGUAGES = (\[.*?\])/.exec(read("before_paint.js")) ?? [];
-  assert.deepEqual(JSON.parse(codes), LANGUAGES);
+  assert.deepEqual(JSON.parse(codes), PAGE_LANGUAGES);
+  assert.deepEqual(readdirSync(new URL("words", WEB)).sort(), OTHERS.map((code) => `${code}.js`).sort());
 });
 
 test("a language has its own plurals and its own way with numbers", () => {
