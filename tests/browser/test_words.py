@@ -29,7 +29,7 @@ SMALL = {"width": 360, "height": 780}
 UNMARKED = """() => {
   const theirs = "[translate=no], [lang]:not(html), script, svg, .speaker, .files, #turns .words, #sources, .cite, " +
     "#now-playing, .chapters span, .chapter-title, #up-next, .up-next-title, time, .from";
-  const names = /^(Aethercast|MP3|M4A|Ogg Opus|SRT|Markdown|espeak-ng|audio\\/\\w+)$/;
+  const names = /^(Aethercast|Ada|Ben|MP3|M4A|Ogg Opus|SRT|Markdown|espeak-ng|audio\\/\\w+)$/;
   const ofTheBrowser = /^(heute( · .*)?|[\\d.,]+\\s(s|kB|MB|min))$/;
   const found = [];
   const look = (root) => {
