@@ -4,12 +4,12 @@ import { byId, el } from "./dom.js";
 import { clock, number, spokenTime } from "./format.js";
 import { Levels } from "./levels.js";
 import { LockScreen } from "./lock_screen.js";
-import { recall, remember } from "./memory.js";
+import { remember } from "./memory.js";
 import { phrase, say } from "./words.js";
 import { PACKET_MS } from "../contract.js";
 
-export const BACK_S = 15;
-export const FORWARD_S = 30;
+const BACK_S = 15;
+const FORWARD_S = 30;
 /** 0.5 to 3, a tenth apart. */
 const SPEEDS = Array.from({ length: 26 }, (_, tenths) => (tenths + 5) / 10);
 /** A bar shows how loud its first 120 ms are: over the whole of what it stands for, all speech is the same. */
@@ -51,11 +51,11 @@ export class Dock {
     this.#player = player;
     this.#voice = voice;
     this.#play.addEventListener("click", () => this.#episode?.toggle());
-    byId("back", HTMLButtonElement).addEventListener("click", () => this.skip(-BACK_S));
-    byId("forward", HTMLButtonElement).addEventListener("click", () => this.skip(FORWARD_S));
+    byId("back", HTMLButtonElement).addEventListener("click", () => this.back());
+    byId("forward", HTMLButtonElement).addEventListener("click", () => this.forward());
     this.#speed.addEventListener("change", () => this.#setSpeed(Number(this.#speed.value)));
     this.#speed.append(...SPEEDS.map((speed) => el("option", { value: speed }, `${number(speed)}×`)));
-    this.#setSpeed(Math.min(3, Math.max(0.5, Math.round(recall("speed", 1) * 10) / 10)));
+    this.#speed.value = String(player.rate);
     this.#seek.addEventListener("input", () => this.#scrub());
     this.#seek.addEventListener("change", () => {
       this.#scrubbing = false;
@@ -65,10 +65,10 @@ export class Dock {
     this.#seek.addEventListener("pointermove", (event) => this.#hover(event));
     this.#seek.addEventListener("pointerleave", () => (this.#bubble.hidden = true));
     this.#lockScreen = new LockScreen({
-      play: () => player.paused && this.toggle(),
+      play: () => player.paused && this.#episode?.toggle(),
       pause: () => player.pause(),
-      back: (seconds = BACK_S) => this.skip(-seconds),
-      forward: (seconds = FORWARD_S) => this.skip(seconds),
+      back: (seconds) => this.back(seconds),
+      forward: (seconds) => this.forward(seconds),
       seek: (position) => this.#episode?.seek(position),
       changeChapter: (way) => this.changeChapter(way),
     });
@@ -87,13 +87,12 @@ export class Dock {
     this.#levels.invalidate();
   }
 
-  /** @param {number} seconds */
-  skip(seconds) {
-    this.#episode?.seek(this.#player.position + seconds);
+  back(seconds = BACK_S) {
+    this.#episode?.seek(this.#player.position - seconds);
   }
 
-  toggle() {
-    this.#episode?.toggle();
+  forward(seconds = FORWARD_S) {
+    this.#episode?.seek(this.#player.position + seconds);
   }
 
   /** @param {1 | -1} way */

@@ -63,7 +63,7 @@ export class UpNext {
     const more = many > 1 ? `+${many - 1}` : "";
     this.#button.hidden = many === 0;
     this.#button.setAttribute("aria-label", `${words} ${more}`.trim());
-    this.#button.replaceChildren(icon("queue"), el("span", {}, words), el("small", {}, more));
+    this.#button.replaceChildren(icon("queue"), el("span", {}, words), el("small", {}, more), el("small", { class: "all" }, String(many)));
     this.#list.replaceChildren(...this.#waiting.map((podcast, at) => this.#row(podcast, at, many)));
     if (many === 0) this.#dialog.close();
   }

@@ -204,6 +204,7 @@ export default {
   "The files have together {size} MB.": "Die Dateien haben zusammen {size} MB.",
   "The history of tea": "Die Geschichte des Tees",
   "The links there are cannot be listed; try again": "Die Links lassen sich nicht auflisten; versuche es noch einmal",
+  "The page of this podcast cannot be loaded now": "Die Seite dieses Podcasts lässt sich gerade nicht laden",
   "The script": "Das Skript",
   "The script is written. Read it, change what you like, then have it voiced.": "Das Skript ist geschrieben. Lies es, ändere, was du möchtest, dann lass es vertonen.",
   "The smallest, and what you heard": "Am kleinsten, und was du gehört hast",

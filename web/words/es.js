@@ -204,6 +204,7 @@ export default {
   "The files have together {size} MB.": "Los archivos suman {size} MB.",
   "The history of tea": "La historia del té",
   "The links there are cannot be listed; try again": "No se pueden mostrar los enlaces; inténtalo de nuevo",
+  "The page of this podcast cannot be loaded now": "La página de este podcast no se puede cargar ahora",
   "The script": "El guion",
   "The script is written. Read it, change what you like, then have it voiced.": "El guion está escrito. Léelo, cambia lo que quieras y ponle voz.",
   "The smallest, and what you heard": "El más pequeño, y lo que escuchaste",

@@ -204,6 +204,7 @@ export default {
   "The files have together {size} MB.": "Les fichiers font ensemble {size} Mo.",
   "The history of tea": "L’histoire du thé",
   "The links there are cannot be listed; try again": "Impossible d’afficher les liens ; réessayez",
+  "The page of this podcast cannot be loaded now": "La page de ce podcast ne peut pas être chargée pour l’instant",
   "The script": "Le script",
   "The script is written. Read it, change what you like, then have it voiced.": "Le script est écrit. Lisez-le, changez ce que vous voulez, puis faites-le mettre en voix.",
   "The smallest, and what you heard": "Le plus petit, et ce que vous avez entendu",

@@ -204,6 +204,7 @@ export default {
   "The files have together {size} MB.": "I file insieme hanno {size} MB.",
   "The history of tea": "La storia del tè",
   "The links there are cannot be listed; try again": "Impossibile elencare i link; riprova",
+  "The page of this podcast cannot be loaded now": "La pagina di questo podcast non si può caricare ora",
   "The script": "Il copione",
   "The script is written. Read it, change what you like, then have it voiced.": "Il copione è scritto. Leggilo, cambia quello che vuoi, poi dagli voce.",
   "The smallest, and what you heard": "Il più piccolo, ed è ciò che hai sentito",

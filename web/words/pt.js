@@ -204,6 +204,7 @@ export default {
   "The files have together {size} MB.": "Os arquivos somam {size} MB.",
   "The history of tea": "A história do chá",
   "The links there are cannot be listed; try again": "Não foi possível listar os links; tente de novo",
+  "The page of this podcast cannot be loaded now": "A página deste podcast não pode ser carregada agora",
   "The script": "O roteiro",
   "The script is written. Read it, change what you like, then have it voiced.": "O roteiro está escrito. Leia, mude o que quiser e depois dê voz a ele.",
   "The smallest, and what you heard": "O menor, e o que você ouviu",
