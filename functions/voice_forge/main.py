@@ -32,7 +32,8 @@ from common.services import BEGINS_WITHIN_S, private_service
 from common.settings import Settings
 from common.states import SegmentState
 from common.store import openings as kept
-from common.store import segments
+from common.store import segments, usage
+from common.store.writes import Write
 
 AGENT = "voice_forge"
 EMBEDDED_ENGINE = "espeak"
@@ -131,13 +132,14 @@ def forge(task: Task) -> Outcome:
         # Before the commit, after which nobody comes back; where it fails, the next podcast is voiced as this one
         with suppress(ServiceBroken):
             kept.keep(settings(), openings.opening_of(settings(), key, speech.sound, forged))
-    return _voiced(task, segment, forged)
+    spent = usage.voiced(workflow, segment.index, speech.engine, speech.characters)
+    return _voiced(task, segment, forged, spent)
 
 
-def _voiced(task: Task, segment: Segment, forged: Segment) -> Outcome:
+def _voiced(task: Task, segment: Segment, forged: Segment, spent: tuple[Write, ...] = ()) -> Outcome:
     return Outcome(
         {"uri": forged.audio, "packets": forged.packets, "duration_ms": forged.duration_ms},
-        writes=(segments.fenced_change(task.workflow_id, segment, forged),),
+        writes=(segments.fenced_change(task.workflow_id, segment, forged), *spent),
         events=(_ready(task.workflow_id, segment.index),),
     )
 
