@@ -1,4 +1,4 @@
-"""Breaks everything and counts what is left: `nox -s chaos -- --workflows N --seed S --json FILE`.
+"""Breaks everything and counts what is left: `nox -s chaos -- --workflows N --seed S --json FILE`; a soak, nothing.
 
 Real processes under the local stack, one for each service. They are killed with SIGKILL before and after their external
 calls and at random, frozen for a while, and answered for by a front; deliveries are late, repeated and lost on their
@@ -24,6 +24,7 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -39,6 +40,7 @@ from local.stack import Options, Stack
 from tests.chaos.customer import Customer, Podcast
 from tests.chaos.outside import Outside, outside
 from tests.chaos.plan import MOMENTS, Plan, draw
+from tests.chaos.soak import soak
 from tests.fakes.speech import FakeSpeechServer
 from tests.fakes.spoken import spoken
 
@@ -351,7 +353,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000, help="of all that is drawn")
     parser.add_argument("--json", type=Path, help="write the report there")
     parser.add_argument("--logs", type=Path, help="leave the services' logs in that folder")
+    parser.add_argument("--soak", type=float, metavar="MINUTES", help="break nothing, and see that nothing is left")
     options = parser.parse_args()
+    if options.soak is not None:
+        return _soaked(options.soak, options.seed, options.json)
     print(f"seed {options.seed}: {options.workflows} podcasts, {AT_ONCE} at a time", flush=True)
     report: dict[str, Any] = asdict(run(options.seed, options.workflows, options.logs))
     if options.json:
@@ -362,6 +367,14 @@ def main() -> int:
     if report["troubles"]:
         print(f"{len(report['troubles'])} troubles; draw the same again with --seed {options.seed}")
     return 1 if report["troubles"] else 0
+
+
+def _soaked(minutes: float, seed: int, into: Path | None) -> int:
+    found = soak(minutes, seed, partial(print, flush=True))
+    if into:
+        into.write_text(json.dumps(found, indent=2) + "\n")
+    print(json.dumps(found, indent=2))
+    return 1 if found["troubles"] else 0
 
 
 if __name__ == "__main__":
