@@ -50,7 +50,7 @@ POINTS = {
     "common.services": {"Service.post_early": "hand-over"},
     "google.cloud.tasks_v2": {"CloudTasksClient.create_task": "enqueue"},
     "jwt.jwks_client": {"PyJWKClient.fetch_data": "keys"},
-    "httpcore": {"ConnectionPool.handle_request": "web"},
+    "httpcore2": {"ConnectionPool.handle_request": "web"},
 }
 """Module -> what is wrapped in it -> the name of the moment."""
 
