@@ -9,12 +9,14 @@ import { Composer } from "./page/composer.js";
 import { byId } from "./page/dom.js";
 import { clock } from "./page/format.js";
 import { listenToKeys } from "./page/keyboard.js";
+import { offerLanguages } from "./page/language_choice.js";
 import { Library } from "./page/library.js";
 import { recall, remember } from "./page/memory.js";
 import { startOffline } from "./page/offline.js";
 import { plainWords } from "./page/plain_words.js";
 import { soundAlone } from "./page/sound_alone.js";
 import { toast } from "./page/toast.js";
+import { loadWords, say } from "./page/words.js";
 
 const EPISODE = /^#\/p\/([0-9a-f]{32})$/;
 const HOME = "#/";
@@ -23,9 +25,11 @@ const MAX_POSITIONS = 50;
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 
-const config = await fetch("config.json")
+const fetched = fetch("config.json")
   .then((response) => response.json())
   .catch(() => ({}));
+await loadWords();
+const config = await fetched;
 const access = new Access(config.api_key ?? null, config.sign_in ?? null, forget);
 const api = new Api(config.api_base ?? "", () => access.key);
 const player = new Player(byId("audio", HTMLAudioElement));
@@ -87,9 +91,9 @@ async function make(request) {
 async function makeForLater(request) {
   try {
     const { cpoa_workflow_id: id } = await api.generate(request);
-    (await seen())?.upNext.add({ id, title: request.title ?? request.topic ?? "Your podcast" });
+    (await seen())?.upNext.add({ id, title: request.title ?? request.topic ?? say("Your podcast") });
     composer.clear();
-    toast("It is being made, and plays after this");
+    toast(say("It is being made, and plays after this"));
     void library.refresh();
   } catch (error) {
     const trouble = /** @type {import("./api.js").ApiError} */ (error);
@@ -105,7 +109,7 @@ async function playLater({ workflow_id: id, title }) {
     return;
   }
   (await seen())?.upNext.add({ id, title });
-  toast("Plays after this");
+  toast(say("Plays after this"));
 }
 
 /**
@@ -162,7 +166,7 @@ function openEpisode(shown = true, share = null) {
   const opened = (episode = new Episode(share ? api.sharedBy(share) : api, player));
   opened.share = share;
   opened.addEventListener("change", () => opened === episode && listening?.update());
-  opened.addEventListener("unmade", () => toast(`Made up to ${clock(player.availableS)} so far: you are at the newest part`));
+  opened.addEventListener("unmade", () => toast(say("Made up to {time} so far: you are at the newest part", { time: clock(player.availableS) })));
   if (listening) listening.open(opened);
   else void seen();
   if (shown) show();
@@ -192,7 +196,7 @@ async function loadListening() {
     });
   } catch {
     loading = null; // the next who needs it tries again
-    if (episode) toast("The page of this podcast cannot be loaded now");
+    if (episode) toast(say("The page of this podcast cannot be loaded now"));
     return null;
   }
   listening.open(episode);
@@ -317,6 +321,10 @@ window.addEventListener("popstate", route);
 window.addEventListener("pagehide", rememberPosition);
 setInterval(rememberPosition, REMEMBER_POSITION_MS);
 setUpButtons();
+offerLanguages(() => {
+  if (episode?.id) history.replaceState(null, "", episode.share ? `#/s/${episode.id}/${episode.share}` : `#/p/${episode.id}`); // where it goes on
+  location.reload();
+});
 listenToKeys({
   " ": () => episode?.toggle(),
   k: () => episode?.toggle(),

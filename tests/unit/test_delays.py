@@ -11,6 +11,7 @@ import pytest
 from werkzeug.test import run_wsgi_app
 
 from emulators.delays import CLOUD, Delays
+from local import network
 from local.entry_points import ENTRY_POINTS
 from local.network import Network, Reach, Reached, kept_warm
 
@@ -102,6 +103,31 @@ def test_a_socket_that_ends_with_stop_iteration_leaves_the_stage(reach: Reach) -
     stage = Reached(serve, "streamer", reach.folder)
     with pytest.raises(StopIteration):  # as gunicorn expects it of a WebSocket
         stage({"PATH_INFO": "/"}, lambda *_: None)  # type: ignore[arg-type]
+
+
+def test_an_instance_is_paid_for_while_it_has_requests_or_is_started_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reach = Reach(tmp_path, NEAR)
+    stage = Reached(lambda *_: [b""], "voice_forge", tmp_path)
+
+    def clock_at(now: float) -> None:
+        monkeypatch.setattr(network.time, "time", lambda: now)
+
+    def asked(now: float) -> Any:
+        clock_at(now)
+        return stage({"PATH_INFO": "/"}, lambda *_: None)
+
+    def ended(answer: Any, now: float) -> None:
+        clock_at(now)
+        answer.close()
+
+    one, another = asked(100.0), asked(100.25)  # side by side: one stretch of time
+    ended(one, 100.5)
+    ended(another, 101.01)
+    ended(asked(200.0), 200.0625)
+    assert reach.busy_s(since=0.0) == {"voice_forge": pytest.approx(1.1 + 0.1)}
+    assert reach.busy_s(since=150.0) == {"voice_forge": pytest.approx(0.1)}
 
 
 def test_warm_keeps_what_terraform_keeps() -> None:

@@ -1,10 +1,11 @@
 /** The player's controls: position, play, skips, speed. */
 
 import { byId, el } from "./dom.js";
-import { clock, spokenTime } from "./format.js";
+import { clock, number, spokenTime } from "./format.js";
 import { Levels } from "./levels.js";
 import { LockScreen } from "./lock_screen.js";
 import { remember } from "./memory.js";
+import { phrase, say } from "./words.js";
 import { PACKET_MS } from "../contract.js";
 
 const BACK_S = 15;
@@ -21,10 +22,10 @@ const SOUNDING = new Set(["playing", "starting", "buffering"]);
 
 /** @type {Partial<Record<import("../media/player.js").PlayerState, string>>} */
 const WORDS = {
-  starting: "Starting…",
-  buffering: "Buffering…",
-  blocked: "Press play to listen",
-  failed: "Playback failed",
+  starting: phrase("Starting…"),
+  buffering: phrase("Buffering…"),
+  blocked: phrase("Press play to listen"),
+  failed: phrase("Playback failed"),
 };
 
 export class Dock {
@@ -53,7 +54,7 @@ export class Dock {
     byId("back", HTMLButtonElement).addEventListener("click", () => this.back());
     byId("forward", HTMLButtonElement).addEventListener("click", () => this.forward());
     this.#speed.addEventListener("change", () => this.#setSpeed(Number(this.#speed.value)));
-    this.#speed.append(...SPEEDS.map((speed) => el("option", { value: speed }, `${speed}×`)));
+    this.#speed.append(...SPEEDS.map((speed) => el("option", { value: speed }, `${number(speed)}×`)));
     this.#speed.value = String(player.rate);
     this.#seek.addEventListener("input", () => this.#scrub());
     this.#seek.addEventListener("change", () => {
@@ -119,17 +120,17 @@ export class Dock {
     const playing = SOUNDING.has(state);
     this.#play.classList.toggle("playing", playing);
     this.#play.classList.toggle("busy", state === "starting" || state === "buffering");
-    setAttribute(this.#play, "aria-label", playing ? "Pause" : "Play");
+    setAttribute(this.#play, "aria-label", playing ? say("Pause") : say("Play"));
     setText(this.#state, this.#words(episode, state));
-    setText(this.#title, episode.title || "Your podcast");
+    setText(this.#title, episode.title || say("Your podcast"));
     setAttribute(this.#title, "href", episode.share ? `#/s/${episode.id}/${episode.share}` : `#/p/${episode.id ?? ""}`);
     const duration = episode.durationS;
     const position = this.#scrubbing ? Number(this.#seek.value) : this.#player.position;
     setText(this.#elapsed, clock(position));
-    setText(this.#total, `${episode.durationKnown ? "" : "about "}${clock(duration)}`);
+    setText(this.#total, episode.durationKnown ? clock(duration) : say("about {time}", { time: clock(duration) }));
     setAttribute(this.#seek, "max", String(duration));
     if (!this.#scrubbing) this.#seek.value = String(position);
-    setAttribute(this.#seek, "aria-valuetext", `${spokenTime(position)} of ${spokenTime(duration)}`);
+    setAttribute(this.#seek, "aria-valuetext", say("{position} of {duration}", { position: spokenTime(position), duration: spokenTime(duration) }));
     this.#drawLevels(episode, duration, position);
     const { title, cover } = episode;
     this.#lockScreen.show({
@@ -145,10 +146,10 @@ export class Dock {
 
   /** @param {import("../episode.js").Episode} episode @param {import("../media/player.js").PlayerState} state */
   #words(episode, state) {
-    if (episode.unreachable) return this.#player.aheadMs > 0 ? "Reconnecting; playing on" : "Reconnecting…";
+    if (episode.unreachable) return this.#player.aheadMs > 0 ? say("Reconnecting; playing on") : say("Reconnecting…");
     const { rate, soundingRate } = this.#player;
-    if (state === "playing" && soundingRate < rate) return `${soundingRate}×, as fast as it is made`;
-    return WORDS[state] ?? "";
+    if (state === "playing" && soundingRate < rate) return say("{speed}×, as fast as it is made", { speed: soundingRate });
+    return say(WORDS[state] ?? "");
   }
 
   /** @param {import("../episode.js").Episode} episode @param {number} duration @param {number} position */

@@ -16,6 +16,7 @@ import { SleepTimer } from "./sleep_timer.js";
 import { toast } from "./toast.js";
 import { Transcript } from "./transcript.js";
 import { UpNext } from "./up_next.js";
+import { say } from "./words.js";
 
 const [SOONEST_MS, LATEST_MS] = [20, 1_000];
 /** What it is painted with, in the order in which one overrides another. */
@@ -153,11 +154,11 @@ export class Listening {
 
   #joinButtons() {
     byId("share", HTMLButtonElement).addEventListener("click", () => {
-      if (this.#episode?.share) void copy(location.href, "Link copied");
+      if (this.#episode?.share) void copy(location.href, say("Link copied"));
       else if (this.#episode?.id) this.#sharing.open(this.#episode);
     });
     byId("copy", HTMLButtonElement).addEventListener("click", () => {
-      void copy(this.#transcript.text(this.#episode?.title ?? ""), "Transcript copied");
+      void copy(this.#transcript.text(this.#episode?.title ?? ""), say("Transcript copied"));
     });
     const stop = byId("stop-dialog", HTMLDialogElement);
     byId("cancel", HTMLButtonElement).addEventListener("click", () => {
@@ -174,6 +175,6 @@ async function copy(text, done) {
     await navigator.clipboard.writeText(text);
     toast(done);
   } catch {
-    toast("The browser does not allow copying");
+    toast(say("The browser does not allow copying"));
   }
 }
