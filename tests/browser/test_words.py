@@ -36,7 +36,7 @@ UNMARKED = """() => {
     for (const element of root.querySelectorAll("*")) {
       if (element.closest(theirs)) continue;
       const texts = [...element.childNodes].filter((one) => one.nodeType === Node.TEXT_NODE).map((one) => one.data);
-      for (const name of ["aria-label", "placeholder", "title"]) texts.push(element.getAttribute(name) ?? "");
+      for (const name of ["alt", "aria-label", "placeholder", "title"]) texts.push(element.getAttribute(name) ?? "");
       for (const text of texts.map((one) => one.trim())) {
         const isOwn = /\\p{L}{2}/u.test(text) && !names.test(text) && !ofTheBrowser.test(text);
         if (isOwn && !text.includes("⟦")) found.push(text);

@@ -13,7 +13,7 @@ const WEB = new URL("..", import.meta.url);
 const read = (/** @type {string} */ name) => readFileSync(new URL(name, WEB), "utf8");
 const OTHERS = PAGE_LANGUAGES.filter((code) => code !== "en");
 const SAID = /\b(?:say|phrase)\(\s*("(?:[^"\\\n]|\\.)*"|[`'])/g;
-const WORDED = /\s(?:aria-label|placeholder|title)="([^"]*)"/g;
+const WORDED = /\s(?:alt|aria-label|placeholder|title)="([^"]*)"/g;
 const VOID = /^(?:meta|link|input|img|br|hr|path|circle|use|!.*)$/i;
 const ENTITIES = Object.entries({ "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&" });
 const HAS_WORD = /\p{L}{2}/u;
