@@ -371,6 +371,16 @@ class Share(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place(Record):
+    """Where a podcast's owner has come to in it. Gateway, whole each time; its `id` is the workflow's."""
+
+    position_ms: int = field(metadata=missing(0))
+    """On the podcast's clock; 0: at its beginning, or heard to its end."""
+    expires_at: datetime = field(metadata=missing(LONG_AGO))
+    """As the workflow's."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pronunciations(Record):
     """An owner's pronunciations. Gateway, whole each time; its `id` is the owner's hash."""
 

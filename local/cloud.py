@@ -36,7 +36,8 @@ from local.bucket_roles import bucket_grants
 from local.network import delays_of
 
 TTL_FIELDS = dict.fromkeys(
-    ("idempotency", "openings", "rate_limits", "segments", "shares", "streams", "usage", "workflows"), "expires_at"
+    ("idempotency", "openings", "places", "rate_limits", "segments", "shares", "streams", "usage", "workflows"),
+    "expires_at",
 )
 """Collection id -> the field whose time ends its documents, as terraform/firestore.tf has it."""
 
@@ -54,6 +55,7 @@ SINGLE_FIELDS: dict[str, tuple[str, ...]] = {
     "feeds": ("owner",),
     "idempotency": (),
     "openings": (),
+    "places": (),
     "pronunciations": (),
     "rate_limits": (),
     "removals": ("due",),
