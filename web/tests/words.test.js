@@ -86,6 +86,7 @@ for (const code of OTHERS) {
       }
       assert.equal(words.split("|").length, english.split("|").length, english);
       assert.ok(!/["']|\.\.\./.test(words), `${english}: typographic quotes, apostrophes and dots`);
+      if (code === "fr") assert.ok(!/ [:;?!»]|« /.test(words), `${english}: no line begins with a mark`);
     }
   });
 }
