@@ -73,6 +73,7 @@ for (const code of OTHERS) {
     const translated = Object.keys(catalogues[code]);
     assert.deepEqual(said.filter((words) => !translated.includes(words)), [], "missing");
     assert.deepEqual(translated.filter((words) => !said.includes(words)), [], "stale");
+    assert.deepEqual(translated, [...translated].sort(), "in order, so that changes of several hands meet seldom");
   });
 
   test(`${code}: values stand in their places, and numbers have their forms`, () => {
