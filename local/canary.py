@@ -239,13 +239,14 @@ def operations(run: Run, admin: str) -> dict[str, Any]:
     """The cost of the podcast's operations, in US dollars: of those counted by a local stack, else of a podcast with
     the same number of segments (terraform/costs.toml)."""
     given = tomllib.loads(COSTS.read_text(encoding="utf-8"))
+    measured = given["measured"]["hosted"]
     if admin:
         containing = {"containing": run.facts["workflow_id"]}
         counted = httpx.get(f"{admin}/billable", params=containing, timeout=TIMEOUT_S).json()
-        counts, source = {name: float(counted[name]) for name in given["measured"]["operations"]}, "counted"
+        counts, source = {name: float(counted[name]) for name in measured["operations"]}, "counted"
     else:
-        share = run.facts["segments"] / given["measured"]["segments"]
-        counts, source = {name: count * share for name, count in given["measured"]["operations"].items()}, "estimated"
+        share = run.facts["segments"] / measured["segments"]
+        counts, source = {name: count * share for name, count in measured["operations"].items()}, "estimated"
     dollars = sum(count * given["price"][name] for name, count in counts.items() if name in given["price"])
     return {"dollars": round(dollars, 6), "source": source, "counts": {name: round(n) for name, n in counts.items()}}
 
