@@ -28,7 +28,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from client.aethercast import Aethercast, Podcast
 from common.contract import PACKET_MS, StageState
@@ -91,7 +91,7 @@ class Run:
 def prove(api: Aethercast, url: str, options: argparse.Namespace, run: Run) -> None:
     """Take every step. Raises StepFailed."""
     with step("reach"):
-        answer = httpx.get(f"{url}/api/v1/openapi.json", timeout=TIMEOUT_S)
+        answer = httpx2.get(f"{url}/api/v1/openapi.json", timeout=TIMEOUT_S)
         if "openapi" not in answer.raise_for_status().json():
             raise StepFailed("reach", "What answers there is not the API.")
     with receiver(options) as told:
@@ -197,13 +197,13 @@ def files(api: Aethercast, podcast: Podcast, heard: Heard, run: Run) -> None:
 def feed(api: Aethercast, workflow_id: str, run: Run) -> None:
     """A private feed has the episode, and its enclosure can be had."""
     try:
-        told = httpx.get(api.new_feed(), timeout=TIMEOUT_S)
+        told = httpx2.get(api.new_feed(), timeout=TIMEOUT_S)
         told.raise_for_status()
         links = [html.unescape(link) for link in re.findall(r'<enclosure [^>]*url="([^"]+)"', told.text)]
         mine = [link for link in links if workflow_id in link]
         if not mine:
             raise StepFailed("feed", "The episode is not in the feed.")
-        httpx.get(mine[0], timeout=TIMEOUT_S, follow_redirects=True).raise_for_status()
+        httpx2.get(mine[0], timeout=TIMEOUT_S, follow_redirects=True).raise_for_status()
     finally:
         api.revoke_feeds()
     run.facts["feed"] = "has the episode"
@@ -242,7 +242,7 @@ def operations(run: Run, admin: str) -> dict[str, Any]:
     measured = given["measured"]["hosted"]
     if admin:
         containing = {"containing": run.facts["workflow_id"]}
-        counted = httpx.get(f"{admin}/billable", params=containing, timeout=TIMEOUT_S).json()
+        counted = httpx2.get(f"{admin}/billable", params=containing, timeout=TIMEOUT_S).json()
         counts, source = {name: float(counted[name]) for name in measured["operations"]}, "counted"
     else:
         share = run.facts["segments"] / measured["segments"]
@@ -254,7 +254,7 @@ def operations(run: Run, admin: str) -> dict[str, Any]:
 def connected(url: str, key: str) -> Aethercast:
     """The API's client. Raises StepFailed for what is no address, and for what no header can hold."""
     with step("reach"):
-        httpx.URL(url)
+        httpx2.URL(url)
     with step("ask"):
         return Aethercast(url, key)
     raise AssertionError("a step returns or raises")

@@ -6,32 +6,30 @@ import { Player } from "./media/player.js";
 import { Openings } from "./opening.js";
 import { Access, isAboutKey } from "./page/access.js";
 import { Composer } from "./page/composer.js";
-import { Dock, BACK_S, FORWARD_S } from "./page/dock.js";
 import { byId } from "./page/dom.js";
-import { EpisodeView } from "./page/episode_view.js";
 import { clock } from "./page/format.js";
 import { listenToKeys } from "./page/keyboard.js";
-import { Keeping, startOffline } from "./page/keeping.js";
+import { offerLanguages } from "./page/language_choice.js";
 import { Library } from "./page/library.js";
 import { recall, remember } from "./page/memory.js";
+import { startOffline } from "./page/offline.js";
 import { plainWords } from "./page/plain_words.js";
-import { SleepTimer } from "./page/sleep_timer.js";
 import { soundAlone } from "./page/sound_alone.js";
 import { toast } from "./page/toast.js";
-import { Transcript } from "./page/transcript.js";
-import { UpNext } from "./page/up_next.js";
+import { loadWords, say } from "./page/words.js";
 
 const EPISODE = /^#\/p\/([0-9a-f]{32})$/;
 const HOME = "#/";
 const REMEMBER_POSITION_MS = 3_000;
 const MAX_POSITIONS = 50;
-const [SOONEST_MS, LATEST_MS] = [20, 1_000];
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 
-const config = await fetch("config.json")
+const fetched = fetch("config.json")
   .then((response) => response.json())
   .catch(() => ({}));
+await loadWords();
+const config = await fetched;
 const access = new Access(config.api_key ?? null, config.sign_in ?? null, forget);
 const api = new Api(config.api_base ?? "", () => access.key);
 const player = new Player(byId("audio", HTMLAudioElement));
@@ -48,35 +46,20 @@ const composer = new Composer(
   () => api.engines(),
   () => void openings.prepareSoon(composer.choices),
 );
-const upNext = new UpNext((id) => void listenTo(id));
 const library = new Library(api, {
   key: (error) => void askKey(error).then((given) => void (given && library.refresh())),
-  later: playLater,
+  later: (podcast) => void playLater(podcast),
   deleted: (id) => {
-    upNext.remove(id);
+    void seen().then((listening) => listening?.upNext.remove(id));
     if (episode?.id === id) leave();
   },
 });
-const transcript = new Transcript((seconds) => listenFrom(seconds));
-const dock = new Dock(player, (speaker) => transcript.voice(speaker));
-const sleep = new SleepTimer({
-  pause: () => player.pause(),
-  chapterEnd: () => episode?.chapters.find(({ start }) => start > player.position)?.start ?? Infinity,
-});
-const view = new EpisodeView(player, {
-  seek: listenFrom,
-  again,
-  key: (error) => void askKey(error).then((given) => given && again()),
-  canRepeat: () => lastRequest !== null,
-  anew: (topic) => {
-    composer.fill(topic);
-    location.hash = HOME;
-  },
-  more: (chapter) => void derive((id) => api.moreAbout(id, chapter)),
-});
-const keeping = new Keeping(api);
-/** @type {import("./page/tools.js").Tools | null} */
-let tools = null;
+/** What is seen of a podcast, once it is loaded. @type {import("./page/listening.js").Listening | null} */
+let listening = null;
+/** @type {Promise<import("./page/listening.js").Listening | null> | null} */
+let loading = null;
+/** Whether the page of what plays is to be there, rather than the start page. */
+let isShown = false;
 
 const SHARED = /^#\/s\/([0-9a-f]{32})\/(share_[0-9A-Za-z_-]+)$/;
 
@@ -95,8 +78,8 @@ async function make(request) {
   if (episode !== made) return;
   if (made.id) {
     composer.clear();
-    if (isShown()) history.pushState(null, "", `#/p/${made.id}`);
-    update();
+    if (isShown) history.pushState(null, "", `#/p/${made.id}`);
+    listening?.update();
   } else if (FORM_ERRORS.has(made.error?.status ?? 0)) {
     leave();
     composer.tell(made.error);
@@ -108,9 +91,9 @@ async function make(request) {
 async function makeForLater(request) {
   try {
     const { cpoa_workflow_id: id } = await api.generate(request);
-    upNext.add({ id, title: request.title ?? request.topic ?? "Your podcast" });
+    (await seen())?.upNext.add({ id, title: request.title ?? request.topic ?? say("Your podcast") });
     composer.clear();
-    toast("It is being made, and plays after this");
+    toast(say("It is being made, and plays after this"));
     void library.refresh();
   } catch (error) {
     const trouble = /** @type {import("./api.js").ApiError} */ (error);
@@ -120,13 +103,13 @@ async function makeForLater(request) {
 }
 
 /** @param {{workflow_id: string, title: string}} podcast */
-function playLater({ workflow_id: id, title }) {
+async function playLater({ workflow_id: id, title }) {
   if (!episode) {
     void listenTo(id);
     return;
   }
-  upNext.add({ id, title });
-  toast("Plays after this");
+  (await seen())?.upNext.add({ id, title });
+  toast(say("Plays after this"));
 }
 
 /**
@@ -161,9 +144,9 @@ async function open(id, share = null) {
 
 /** Play a podcast, and stay where one is: its page is shown only where the page of one is there. @param {string} id */
 async function listenTo(id) {
-  if (isShown()) history.pushState(null, "", `#/p/${id}`);
+  if (isShown) history.pushState(null, "", `#/p/${id}`);
   lastRequest = null;
-  await openEpisode(isShown()).open(id, recall("positions", /** @type {Record<string, number>} */ ({}))[id] ?? 0);
+  await openEpisode(isShown).open(id, recall("positions", /** @type {Record<string, number>} */ ({}))[id] ?? 0);
 }
 
 function again() {
@@ -180,40 +163,67 @@ function again() {
 function openEpisode(shown = true, share = null) {
   rememberPosition();
   episode?.close();
-  transcript.clear();
-  view.clear();
-  tools?.clear();
-  if (!tools) void loadTools();
   const opened = (episode = new Episode(share ? api.sharedBy(share) : api, player));
   opened.share = share;
-  dock.open(opened);
-  sleep.forgetChapter();
-  opened.addEventListener("change", () => opened === episode && update());
-  opened.addEventListener("unmade", () => toast(`Made up to ${clock(player.availableS)} so far: you are at the newest part`));
+  opened.addEventListener("change", () => opened === episode && listening?.update());
+  opened.addEventListener("unmade", () => toast(say("Made up to {time} so far: you are at the newest part", { time: clock(player.availableS) })));
+  if (listening) listening.open(opened);
+  else void seen();
   if (shown) show();
-  update();
   return opened;
+}
+
+/** Loads once what is seen of a podcast; null where it cannot be had now. */
+function seen() {
+  return (loading ??= loadListening());
+}
+
+async function loadListening() {
+  try {
+    const { Listening, paintable } = await import("./page/listening.js");
+    await paintable();
+    listening = new Listening(api, player, {
+      seek: listenFrom,
+      again,
+      key: (error) => void askKey(error).then((given) => given && again()),
+      canRepeat: () => lastRequest !== null,
+      anew: (topic) => {
+        composer.fill(topic);
+        location.hash = HOME;
+      },
+      derive,
+      play: (id) => void listenTo(id),
+    });
+  } catch {
+    loading = null; // the next who needs it tries again
+    if (episode) toast(say("The page of this podcast cannot be loaded now"));
+    return null;
+  }
+  listening.open(episode);
+  if (isShown) show();
+  return listening;
 }
 
 /** The page of what plays. */
 function show() {
+  isShown = true;
+  if (!listening) return; // once it is there
   document.body.dataset.view = "episode";
   byId("episode", HTMLElement).hidden = false;
   scrollTo(0, 0);
-  update();
-  view.focus();
+  listening.update();
+  listening.focus();
 }
-
-const isShown = () => document.body.dataset.view === "episode";
 
 /** The start page; what plays goes on. */
 function showHome() {
   rememberPosition();
   if (episode && player.state === "idle" && (episode.error || episode.isOver)) leave();
+  isShown = false;
   document.body.dataset.view = "home";
   document.title = "Aethercast";
   byId("episode", HTMLElement).hidden = true;
-  dock.update();
+  listening?.dock.update();
   composer.offerLater(player.state !== "idle");
   if (!access.key) return;
   void library.refresh();
@@ -225,9 +235,8 @@ function leave() {
   rememberPosition();
   episode?.close();
   episode = null;
-  dock.open(null);
-  dock.update();
-  if (isShown()) history.replaceState(null, "", HOME);
+  listening?.open(null);
+  if (isShown) history.replaceState(null, "", HOME);
   showHome();
 }
 
@@ -237,59 +246,13 @@ function forget() {
   library.clear();
 }
 
-/** Loads the tools once. Without the net, where a podcast is heard that was kept, there is nothing to change. */
-async function loadTools() {
-  const loaded = await import("./page/tools.js").catch(() => null);
-  if (!loaded || tools) return;
-  tools = new loaded.Tools(api, { remake: (edits) => derive((id) => api.remake(id, edits)), copy, tell: toast });
-  update();
-}
-
-function update() {
-  if (!episode) return;
-  view.update(episode);
-  if (isShown()) view.entitle(episode);
-  tools?.show(episode);
-  keeping.show(episode);
-  transcript.show(episode.turns, episode.sources);
-  follow();
-}
-
-/** What moves with the sound. */
-function follow() {
-  if (!episode) return;
-  dock.update();
-  view.follow(episode);
-  followWords();
-  if (player.state === "ended" && followed !== episode) playNext();
-}
-
 /** What follows in the list, once this one has come to its end. */
-function playNext() {
+async function playNext() {
+  if (player.state !== "ended" || followed === episode) return;
   followed = episode;
   rememberPosition();
-  const next = upNext.take();
+  const next = (await seen())?.upNext.take();
   if (next) void listenTo(next);
-}
-
-let words = 0;
-/** Each word when it is due; nothing turns while nobody looks. */
-function followWords() {
-  clearTimeout(words);
-  sleep.follow(player.position);
-  if (player.state === "starting") return;
-  const next = transcript.follow(player.position);
-  if (player.state !== "playing" || document.hidden) return;
-  const due = ((next - player.position) * 1000) / player.rate;
-  words = window.setTimeout(followWords, Math.max(SOONEST_MS, Math.min(due, LATEST_MS)));
-}
-
-let beat = "";
-/** The element tells several times a second how it goes, which is drawn once. */
-function followBeat() {
-  const now = `${Math.floor(player.position)} ${Math.floor(player.availableS)}`;
-  if (now !== beat) follow();
-  beat = now;
 }
 
 /** @param {number} seconds */
@@ -315,16 +278,6 @@ function followLink(event) {
 /** @param {{code?: string, message?: string, status?: number} | null} [refused] */
 const askKey = (refused = null) => access.ask(refused);
 
-/** @param {string} text @param {string} done */
-async function copy(text, done) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(done);
-  } catch {
-    toast("The browser does not allow copying");
-  }
-}
-
 function rememberPosition() {
   if (!episode?.id || player.state === "idle") return;
   const { [episode.id]: _, ...others } = recall("positions", /** @type {Record<string, number>} */ ({}));
@@ -334,19 +287,6 @@ function rememberPosition() {
 }
 
 function setUpButtons() {
-  byId("share", HTMLButtonElement).addEventListener("click", () => {
-    if (episode?.share) void copy(location.href, "Link copied");
-    else if (episode?.id) tools?.share(episode);
-  });
-  byId("copy", HTMLButtonElement).addEventListener("click", () => {
-    void copy(transcript.text(episode?.title ?? ""), "Transcript copied");
-  });
-  const stop = byId("stop-dialog", HTMLDialogElement);
-  byId("cancel", HTMLButtonElement).addEventListener("click", () => {
-    stop.returnValue = "";
-    stop.showModal();
-  });
-  stop.addEventListener("close", () => stop.returnValue === "stop" && void episode?.cancel());
   const keyButton = byId("key-button", HTMLButtonElement);
   keyButton.hidden = access.isHandedOut;
   keyButton.addEventListener("click", () => void askKey().then((given) => given && route()));
@@ -361,8 +301,8 @@ function setUpButtons() {
     const { dataset } = document.documentElement;
     dataset.scheme = dataset.scheme === "dark" ? "light" : "dark";
     remember("scheme", dataset.scheme);
-    dock.repaint();
-    dock.update();
+    listening?.dock.repaint();
+    listening?.dock.update();
   });
   // Not submit buttons: the Enter key would press the first of those
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
@@ -373,29 +313,37 @@ function showShortcuts() {
   byId("shortcuts-dialog", HTMLDialogElement).showModal();
 }
 
-player.addEventListener("change", follow);
-document.addEventListener("visibilitychange", followWords);
+player.rate = Math.min(3, Math.max(0.5, Math.round(recall("speed", 1) * 10) / 10));
+player.addEventListener("change", () => void playNext());
 soundAlone(byId("audio", HTMLAudioElement), () => player.pause());
-for (const type of ["timeupdate", "progress"]) byId("audio", HTMLAudioElement).addEventListener(type, followBeat);
 window.addEventListener("hashchange", route);
 window.addEventListener("popstate", route);
 window.addEventListener("pagehide", rememberPosition);
 setInterval(rememberPosition, REMEMBER_POSITION_MS);
 setUpButtons();
+offerLanguages(() => {
+  if (episode?.id) history.replaceState(null, "", episode.share ? `#/s/${episode.id}/${episode.share}` : `#/p/${episode.id}`); // where it goes on
+  location.reload();
+});
 listenToKeys({
-  " ": () => dock.toggle(),
-  k: () => dock.toggle(),
-  j: () => dock.skip(-BACK_S),
-  l: () => dock.skip(FORWARD_S),
-  ArrowLeft: () => dock.skip(-BACK_S),
-  ArrowRight: () => dock.skip(FORWARD_S),
-  p: () => dock.changeChapter(-1),
-  n: () => dock.changeChapter(1),
-  "<": () => dock.changeSpeed(-1),
-  ">": () => dock.changeSpeed(1),
-  "/": () => (isShown() ? (location.hash = HOME) : library.focusSearch()),
+  " ": () => episode?.toggle(),
+  k: () => episode?.toggle(),
+  j: () => listening?.dock.back(),
+  l: () => listening?.dock.forward(),
+  ArrowLeft: () => listening?.dock.back(),
+  ArrowRight: () => listening?.dock.forward(),
+  p: () => listening?.dock.changeChapter(-1),
+  n: () => listening?.dock.changeChapter(1),
+  "<": () => listening?.dock.changeSpeed(-1),
+  ">": () => listening?.dock.changeSpeed(1),
+  "/": () => (isShown ? (location.hash = HOME) : library.focusSearch()),
   "?": showShortcuts,
 });
+// Who is about to ask for one, or to open one, finds its page there
+for (const id of ["composer", "ideas", "library"]) {
+  for (const type of ["focusin", "pointerover"]) byId(id, HTMLElement).addEventListener(type, () => void seen(), { once: true });
+}
 route();
-void startOffline();
+if (isShown) await seen();
+void startOffline(seen);
 document.body.dataset.ready = ""; // every control is joined

@@ -137,7 +137,7 @@ def _answer(request: Request) -> Response:
             spend(settings())
         elif not operation.counted:
             pace.spend(g.key_hash, settings().reads_per_minute)
-        with admitted(settings()) if operation.counts else nullcontext(), room.held(request, g.key_hash):
+        with admitted(settings(), request) if operation.counts else nullcontext(), room.held(request, g.key_hash):
             _require_known_parameters(request, operation)
             return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
 

@@ -197,7 +197,7 @@ def test_a_draft_is_silent_until_it_is_approved_and_then_says_the_kept_greeting(
     agents.drain()
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     assert spoken(agents) - before == len(script) - 2
-    assert [bool(segment.get("sound")) for segment in agents.segments(workflow_id)][:3] == [True, True, False]
+    assert [bool(segment.get("characters")) for segment in agents.segments(workflow_id)][:3] == [False, False, True]
 
 
 def test_podcasts_made_of_others_keep_and_get_their_openings_and_are_deleted_whole(agents: ByHand) -> None:
@@ -216,7 +216,7 @@ def test_podcasts_made_of_others_keep_and_get_their_openings_and_are_deleted_who
     assert [segment.get("sound") for segment in agents.segments(new)[:2]] == [
         segment.get("sound") for segment in agents.segments(source)[:2]
     ]
-    assert [bool(segment.get("sound")) for segment in agents.segments(other)[:2]] == [True, False]
+    assert [bool(segment.get("characters")) for segment in agents.segments(other)[:2]] == [False, True]
     for workflow_id in {each.id for each in agents.db.collection("workflows").stream()}:
         assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
     agents.sweep()

@@ -6,6 +6,7 @@ import { clock, day } from "./format.js";
 import { plainWords } from "./plain_words.js";
 import { tint } from "./tint.js";
 import { toast, toastUndo } from "./toast.js";
+import { say } from "./words.js";
 
 const SEARCH_AFTER_MS = 200;
 
@@ -73,7 +74,7 @@ export class Library {
     else this.#shelf.append(...rows);
     this.#more.hidden = this.#next === null;
     this.#empty.hidden = this.#shelf.childElementCount > 0;
-    this.#empty.textContent = `No podcast of yours has “${q}” in its title.`;
+    this.#empty.textContent = say("No podcast of yours has “{words}” in its title.", { words: q });
     this.#section.hidden = !q && this.#shelf.childElementCount === 0;
     this.#ideas.hidden = !this.#section.hidden; // for those who have none of their own yet
   }
@@ -88,10 +89,10 @@ export class Library {
   /** Why there is no list. @param {any} error */
   #tell(error) {
     const { title, advice } = plainWords(error);
-    const [words, act] = isAboutKey(error) ? ["Enter a key", () => this.#actions.key(error)] : ["Try again", () => void this.#load(true)];
+    const [words, act] = isAboutKey(error) ? [say("Enter a key"), () => this.#actions.key(error)] : [say("Try again"), () => void this.#load(true)];
     if (isAboutKey(error)) this.#shelf.replaceChildren();
     this.#trouble.replaceChildren(
-      el("div", {}, el("strong", {}, title), el("p", {}, `Your podcasts cannot be listed. ${advice}`)),
+      el("div", {}, el("strong", {}, title), el("p", {}, `${say("Your podcasts cannot be listed.")} ${advice}`)),
       el("button", { class: "primary", type: "button", onclick: act }, words),
     );
     this.#section.hidden = this.#trouble.hidden = false;
@@ -102,10 +103,10 @@ export class Library {
   #row(podcast) {
     const made = day(new Date(podcast.created_at), new Date());
     const how = {
-      GENERATING: podcast.draft ? "a draft" : "being made",
+      GENERATING: podcast.draft ? say("a draft") : say("being made"),
       COMPLETED: podcast.duration_ms === null ? "" : clock(podcast.duration_ms / 1000),
-      FAILED: "failed",
-      CANCELLED: "stopped",
+      FAILED: say("failed"),
+      CANCELLED: say("stopped"),
     }[podcast.state];
     const later = () => this.#actions.later(podcast);
     const playable = podcast.state === "COMPLETED" || (podcast.state === "GENERATING" && !podcast.draft);
@@ -121,9 +122,9 @@ export class Library {
         el("span", { class: "words" }, el("strong", { lang: podcast.language, dir: "auto" }, podcast.title), el("small", {}, [made, how].filter(Boolean).join(" · "))),
       ),
       playable
-        ? el("button", { class: "icon-button", type: "button", "aria-label": `Play ${podcast.title} next`, onclick: later }, icon("queue"))
+        ? el("button", { class: "icon-button", type: "button", "aria-label": say("Play {title} next", { title: podcast.title }), onclick: later }, icon("queue"))
         : null,
-      el("button", { class: "icon-button", type: "button", "aria-label": `Delete ${podcast.title}`, onclick: () => this.#doom(podcast) }, icon("trash")),
+      el("button", { class: "icon-button", type: "button", "aria-label": say("Delete {title}", { title: podcast.title }), onclick: () => this.#doom(podcast) }, icon("trash")),
     );
   }
 
@@ -134,7 +135,7 @@ export class Library {
       this.#doomed.delete(id);
       void this.#load(true);
     };
-    toastUndo(`“${title}” is deleted`, () => void this.#delete(id), undo);
+    toastUndo(say("“{title}” is deleted", { title }), () => void this.#delete(id), undo);
     void this.#load(true);
   }
 
@@ -145,7 +146,7 @@ export class Library {
       await this.#api.delete(id);
     } catch {
       this.#doomed.delete(id);
-      toast("It could not be deleted; try again");
+      toast(say("It could not be deleted; try again"));
       await this.#load(true);
     }
   }

@@ -6,6 +6,7 @@
 
 import { byId, el } from "./dom.js";
 import { day } from "./format.js";
+import { say } from "./words.js";
 
 export class Sharing {
   #dialog = byId("share-dialog", HTMLDialogElement);
@@ -45,7 +46,7 @@ export class Sharing {
       const { shares } = await this.#api.shares(episode.id);
       if (episode === this.#episode) this.#list.replaceChildren(...shares.map((share) => this.#row(episode, share)));
     } catch {
-      this.#tell("The links there are cannot be listed; try again");
+      this.#tell(say("The links there are cannot be listed; try again"));
     }
   }
 
@@ -59,7 +60,7 @@ export class Sharing {
       this.#list.append(row);
       await this.#hand(episode, addressOf(episode.id, share.token));
     } catch {
-      this.#tell("No link could be made; try again");
+      this.#tell(say("No link could be made; try again"));
     }
     this.#make.disabled = false;
   }
@@ -72,17 +73,17 @@ export class Sharing {
     const row = el(
       "li",
       {},
-      el("input", { readonly: true, value: address, "aria-label": `Link, good until ${until}`, onfocus: ({ target }) => target.select() }),
-      el("small", {}, `Until ${until}`),
-      el("button", { class: "quiet-button", type: "button", onclick: () => void this.#copy(address, "Link copied") }, "Copy"),
-      el("button", { class: "quiet-button", type: "button", onclick: () => void this.#revoke(id, share.id) }, "Take back"),
+      el("input", { readonly: true, value: address, "aria-label": say("Link, good until {day}", { day: until }), onfocus: ({ target }) => target.select() }),
+      el("small", {}, say("Until {day}", { day: until })),
+      el("button", { class: "quiet-button", type: "button", onclick: () => void this.#copy(address, say("Link copied")) }, say("Copy")),
+      el("button", { class: "quiet-button", type: "button", onclick: () => void this.#revoke(id, share.id) }, say("Take back")),
     );
     return row;
   }
 
   /** @param {import("../episode.js").Episode} episode @param {string} url */
   async #hand({ title }, url) {
-    if (!navigator.share) return this.#copy(url, "Link copied");
+    if (!navigator.share) return this.#copy(url, say("Link copied"));
     await navigator.share({ title, url }).catch(() => {}); // they thought better of it
   }
 
@@ -90,9 +91,9 @@ export class Sharing {
   async #revoke(id, share) {
     try {
       await this.#api.revokeShare(id, share);
-      this.#tell("Taken back: the link leads nowhere now");
+      this.#tell(say("Taken back: the link leads nowhere now"));
     } catch {
-      this.#tell("It could not be taken back; try again");
+      this.#tell(say("It could not be taken back; try again"));
     }
     await this.#refresh();
   }

@@ -3,6 +3,7 @@
 import { byId, el } from "./dom.js";
 import { clock } from "./format.js";
 import { wordGroups } from "./word_groups.js";
+import { say } from "./words.js";
 
 /** A smooth scroll is over by then. */
 const OWN_MS = 1_000;
@@ -112,7 +113,7 @@ export class Transcript {
         class: "from",
         type: "button",
         tabindex: this.#rows.length === this.#tabStop ? 0 : -1,
-        "aria-label": `Play from ${clock(turn.start)}, ${turn.speaker}`,
+        "aria-label": say("Play from {time}, {speaker}", { time: clock(turn.start), speaker: turn.speaker }),
         onclick: () => this.#onSeek(turn.start),
       },
       clock(turn.start),
@@ -132,7 +133,7 @@ export class Transcript {
     for (const { turn, element } of this.#rows) {
       const source = typeof turn.source === "number" ? sources[turn.source] : undefined;
       if (!source || element.querySelector(".cite")) continue;
-      const label = `Source ${Number(turn.source) + 1}: ${source.title ?? source.url ?? ""}`;
+      const label = say("Source {number}: {title}", { number: Number(turn.source) + 1, title: source.title ?? source.url ?? "" });
       const tabindex = element === this.#rows[this.#tabStop]?.element ? 0 : -1;
       const link = el("a", { class: "cite", tabindex, href: `#source-${turn.source}`, title: label, "aria-label": label }, String(Number(turn.source) + 1));
       link.addEventListener("click", (event) => {
