@@ -102,10 +102,21 @@ def unit(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The whole test suite, on two workers; arguments go to pytest."""
+    """All tests but those for the night, on two workers; arguments go to pytest."""
+    whole_stacks(session, "not nightly")
+
+
+@nox.session
+def nightly(session: nox.Session) -> None:
+    """The tests that repeat at length what quicker ones show: whole deployments, further browsers."""
+    whole_stacks(session, "nightly")
+
+
+def whole_stacks(session: nox.Session, chosen: str) -> None:
+    """Run the tests with the marks `chosen`, with all that stacks and browsers need."""
     install(session, "tests/requirements.txt")
     session.run("python", "-m", "tests.system_packages", env={"PYTHONPATH": str(ROOT)})
-    session.run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", chosen, *session.posargs)
 
 
 @nox.session

@@ -154,6 +154,7 @@ HEAVY = {"stack", "program"}
 def pytest_configure(config: pytest.Config) -> None:
     for category, uses in CATEGORIES.items():
         config.addinivalue_line("markers", f"{category}: {uses}")
+    config.addinivalue_line("markers", "nightly: repeats at length what a quicker test shows; `nox -s nightly` runs it")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

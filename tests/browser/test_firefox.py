@@ -30,7 +30,9 @@ def firefox() -> Iterator[Firefox]:
         yield running
 
 
-@pytest.mark.parametrize("broken", [False, True], ids=["as it should", "broken"])
+@pytest.mark.parametrize(
+    "broken", [False, pytest.param(True, marks=pytest.mark.nightly)], ids=["as it should", "broken"]
+)
 def test_a_podcast_plays_from_its_first_packet_to_its_last(
     server: ScriptedServer, firefox: Firefox, broken: bool
 ) -> None:
@@ -59,6 +61,7 @@ def test_a_podcast_plays_from_its_first_packet_to_its_last(
     assert [one for one in firefox.complaints if "can’t establish a connection" not in one] == []
 
 
+@pytest.mark.nightly
 def test_from_a_failed_request_every_way_leads_on(server: ScriptedServer, firefox: Firefox) -> None:
     """A link to where the address is already is told to nobody here."""
     server.refuses = (429, "rate_limited", "")

@@ -53,6 +53,7 @@ def test_a_podcast_plays_while_it_is_made_and_is_sought_in(server: ScriptedServe
     assert server.counted("decode_errors") == 0
 
 
+@pytest.mark.nightly
 def test_a_finished_one_plays_and_pauses(server: ScriptedServer, safari: WebKit) -> None:
     podcast = server.add(Script(seconds=20))
     safari.goes_to(server.url)

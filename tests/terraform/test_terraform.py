@@ -35,6 +35,7 @@ def test_validate(undeployed: Offline) -> None:
     assert verdict["diagnostics"] == []
 
 
+@pytest.mark.nightly
 def test_its_own_tests_pass(undeployed: Offline) -> None:
     """`terraform/tests/*.tftest.hcl`, which run likewise where the registry can be reached."""
     assert " 0 failed" in undeployed("test").stdout
@@ -49,6 +50,7 @@ def test_a_mistake_is_found(mistake: Mistake, undeployed: Offline) -> None:
     assert mistake.told in verdict.stdout + verdict.stderr
 
 
+@pytest.mark.nightly  # test_places.py plans them each time
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_can_be_planned(example: str, undeployed: Offline) -> None:
     undeployed("plan", f"-var-file=examples/{example}.tfvars")
@@ -59,6 +61,7 @@ def test_a_second_apply_has_nothing_to_do(deployment: Offline) -> None:
     assert again.returncode == 0, again.stdout + again.stderr
 
 
+@pytest.mark.nightly
 def test_destroy_leaves_nothing(terraform: Offline) -> None:
     terraform("apply", "-auto-approve", *EVERYTHING)
     assert terraform.cloud.resources
@@ -68,6 +71,7 @@ def test_destroy_leaves_nothing(terraform: Offline) -> None:
     assert terraform.cloud.resources == {}
 
 
+@pytest.mark.nightly
 def test_after_a_destroy_queues_and_the_role_can_have_other_names(terraform: Offline) -> None:
     """And the orchestrator enqueues into those, and the streamer has that role."""
     terraform("apply", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
@@ -93,6 +97,7 @@ def test_keys_of_engines_reach_no_state(terraform: Offline) -> None:
     assert not [file for file in files if key.encode() in file.read_bytes()]
 
 
+@pytest.mark.nightly
 def test_keys_of_our_own_are_made_and_reach_no_state(terraform: Offline) -> None:
     terraform("apply", "-auto-approve", *EVERYTHING)
 
@@ -104,6 +109,7 @@ def test_keys_of_our_own_are_made_and_reach_no_state(terraform: Offline) -> None
     assert not [file for file in files for key in keys if key.encode() in file.read_bytes()]
 
 
+@pytest.mark.nightly
 def test_another_tick_is_made_when_it_is_asked_for_and_only_then(terraform: Offline) -> None:
     def tick(*arguments: str) -> str:
         terraform("apply", "-auto-approve", *arguments, *EVERYTHING)
@@ -115,6 +121,7 @@ def test_another_tick_is_made_when_it_is_asked_for_and_only_then(terraform: Offl
     assert tick("-replace=terraform_data.tick_token") != first
 
 
+@pytest.mark.nightly
 def test_the_streamer_is_built_when_its_source_changes_and_only_then(terraform: Offline) -> None:
     def apply() -> list[list[str]]:
         terraform("apply", "-auto-approve", "-target=terraform_data.streamer_image")
