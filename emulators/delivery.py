@@ -79,7 +79,7 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
-class Courier:
+class PushClient:
     """Makes HTTP requests over kept-alive connections. Belongs to the event loop of its creation."""
 
     def __init__(self, id_tokens: IdTokens) -> None:

@@ -253,7 +253,7 @@ def operations(run: Run, admin: str) -> dict[str, Any]:
 
 
 def connected(url: str, key: str) -> Aethercast:
-    """The API's client. Raises StepFailed for what is no address, and for what no header can hold."""
+    """The API's client. Raises StepFailed for an invalid address, and for a key that no header can hold."""
     with step("reach"):
         httpx2.URL(url)
     with step("ask"):

@@ -2,8 +2,8 @@
 
     nox -s doctor -- --project my-project [--region us-central1] [--var-file terraform/examples/hobby.tfvars]
 
-Asks Google's APIs with the operator's own credentials. It ends with 1 where something would fail the apply, so that a
-pipeline can stop there. What could not be looked at is said to be unknown, and does not count.
+Asks Google's APIs with the operator's own credentials. The exit status is 1 where something would fail the apply, for
+pipelines to stop there. What could not be looked at is said to be unknown, and does not count.
 """
 
 from __future__ import annotations

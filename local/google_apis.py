@@ -21,7 +21,7 @@ class LoggedOut(Exception):
 
 
 class NotAnswered(Exception):
-    """An API did not say what was asked. `status` is HTTP's, 0 for no answer; `reason` is Google's, such as
+    """An API gave no answer to a question. `status` is HTTP's, 0 for no answer; `reason` is Google's, such as
     SERVICE_DISABLED; the text is for people."""
 
     def __init__(self, status: int, reason: str, message: str) -> None:

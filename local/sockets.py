@@ -10,7 +10,7 @@ from pathlib import Path
 def listen(port: int) -> socket.socket:
     """A listening socket for children to inherit, so no port is lost between choice and use.
 
-    A port of 0 is any free one. Raises OSError for a port in use.
+    A port of 0 stands for any free port. Raises OSError for a port in use.
     """
     held = socket.socket()
     held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -72,7 +72,7 @@ class StackError(Exception):
 
 @dataclass(frozen=True)
 class Options:
-    """Settings of a stack. A port of 0 is any free one; `environment` is added for functions and streamer.
+    """Settings of a stack. A port of 0 stands for any free port; `environment` is added for functions and streamer.
 
     `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
     `queues_ramp`: new queues, and queues once idle, start slowly, as in the cloud (emulators/tasks/pace.py).
@@ -374,8 +374,10 @@ class Stack:
         keys.create(Settings.from_env(env=self.env), "local", key=self.endpoints.api_key)
 
     def _wait_until_ready(self) -> None:
-        """Wait for what listeners need, and say so where it takes long. Those told to give way may start later: on a
-        busy machine their start takes long, and their work waits."""
+        """Wait for the services of listeners, and say so where the wait is long.
+
+        Those told to give way may start later: on a busy machine their start takes long, and their work waits.
+        """
         begun = time.monotonic()
         told = begun
         waiting = {name: (f"{url}/", self.as_invoker(name)) for name, url in self.urls.items() if name not in UNHURRIED}

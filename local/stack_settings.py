@@ -27,7 +27,7 @@ def at_localhost(url: str) -> str:
 
 
 def speech_version(environment: Mapping[str, str]) -> str:
-    """A digest of the engines and their settings, as Terraform makes one of what it deploys."""
+    """A digest of the engines and their settings, as Terraform makes of a deployment."""
     files = sorted(file for file in (ROOT / "functions" / "model_serving").rglob("*") if file.suffix in {".py", ".txt"})
     told = sorted((name, value) for name, value in environment.items() if name.startswith("SPEECH_"))
     digest = hashlib.sha256(json.dumps(told).encode())

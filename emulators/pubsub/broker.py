@@ -8,7 +8,7 @@ from itertools import count
 from google.pubsub_v1 import types as t
 
 from emulators.delays import Delays
-from emulators.delivery import Courier, Disorder
+from emulators.delivery import Disorder, PushClient
 from emulators.grpc_service import not_found
 from emulators.journal import Journal, NotKept
 from emulators.meter import Meter
@@ -38,10 +38,10 @@ class Broker:
         # Started from the clock, so that ids of messages long acknowledged never come again after a restart.
         self._message_ids = map(str, count(time.time_ns() // 1000))
 
-    def load(self, courier: Courier) -> None:
-        """Go on with what the journal holds; the courier makes the pushes."""
+    def load(self, push_client: PushClient) -> None:
+        """Go on with what the journal holds; the push client makes the pushes."""
         self.means = Means(
-            self.journal, courier, self._disorder, self._max_outstanding_pushes, self._time_scale, self._bury
+            self.journal, push_client, self._disorder, self._max_outstanding_pushes, self._time_scale, self._bury
         )
         kept = [(key.partition("/"), value) for key, value in self.journal.items()]
         for (kind, _, name), value in kept:

@@ -9,7 +9,7 @@ import grpc
 from google.pubsub_v1 import types as t
 
 from emulators.delays import Delays
-from emulators.delivery import Courier, Disorder, IdTokens
+from emulators.delivery import Disorder, IdTokens, PushClient
 from emulators.grpc_service import GrpcEmulator, bidirectional, unary
 from emulators.journal import Journal
 from emulators.meter import Meter
@@ -40,7 +40,7 @@ class PubSubEmulator(GrpcEmulator):
     ) -> None:
         super().__init__(delays)
         self._journal, self._id_tokens = journal, id_tokens
-        self._courier: Courier
+        self._push_client: PushClient
         self._broker = Broker(
             meter,
             journal,
@@ -51,8 +51,8 @@ class PubSubEmulator(GrpcEmulator):
         )
 
     def _open(self) -> None:
-        self._courier = Courier(self._id_tokens)
-        self._broker.load(self._courier)
+        self._push_client = PushClient(self._id_tokens)
+        self._broker.load(self._push_client)
 
     def _methods(self) -> Mapping[str, grpc.RpcMethodHandler[Any, Any]]:
         publisher, subscriber = Publisher(self._broker), Subscriber(self._broker)
@@ -66,7 +66,7 @@ class PubSubEmulator(GrpcEmulator):
 
     async def _close(self) -> None:
         self._broker.cancel()
-        await self._courier.close()
+        await self._push_client.close()
 
     def _clear(self) -> None:
         self._broker.cancel()

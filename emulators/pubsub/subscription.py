@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from google.pubsub_v1 import types as t
 
-from emulators.delivery import Courier, Disorder, Outbox, backoff_s
+from emulators.delivery import Disorder, Outbox, PushClient, backoff_s
 from emulators.grpc_service import invalid, not_found
 from emulators.journal import Journal
 from emulators.pubsub import push
@@ -26,7 +26,7 @@ class Means:
     """What all subscriptions deliver with. `bury` takes a dead letter, and tells whether its topic exists."""
 
     journal: Journal
-    courier: Courier
+    push_client: PushClient
     disorder: Disorder | None
     max_outstanding_pushes: int
     time_scale: float
@@ -133,7 +133,7 @@ class Subscription:
         config = self.config.push_config
         headers, body = push.request_of(delivery, self.config)
         deadline_s = self.config.ack_deadline_seconds * self._means.time_scale
-        answer = await self._means.courier.send(
+        answer = await self._means.push_client.send(
             "POST", config.push_endpoint, headers, body, deadline_s, oidc=config.oidc_token
         )
         if answer.status not in push.SUCCESS:

@@ -10,7 +10,7 @@ import grpc
 from google.cloud import tasks_v2 as t
 
 from emulators.delays import Delays
-from emulators.delivery import Courier, Disorder, IdTokens
+from emulators.delivery import Disorder, IdTokens, PushClient
 from emulators.grpc_service import (
     GrpcEmulator,
     already_exists,
@@ -80,9 +80,9 @@ class TasksEmulator(GrpcEmulator):
         }
 
     def _open(self) -> None:
-        courier = Courier(self._id_tokens)
+        push_client = PushClient(self._id_tokens)
         self._means = Means(
-            self._journal, self._graveyard, courier, self._disorder, self._time_scale, self._ramps, self._delays
+            self._journal, self._graveyard, push_client, self._disorder, self._time_scale, self._ramps, self._delays
         )
         self._queues.clear()
         kept = [(key.partition("/"), value) for key, value in self._journal.items()]
@@ -97,7 +97,7 @@ class TasksEmulator(GrpcEmulator):
     async def _close(self) -> None:
         for queue in self._queues.values():
             queue.cancel()
-        await self._means.courier.close()
+        await self._means.push_client.close()
 
     def _clear(self) -> None:
         for queue in self._queues.values():

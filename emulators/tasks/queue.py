@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from google.cloud import tasks_v2 as t
 
 from emulators.delays import Delays
-from emulators.delivery import Answer, Courier, Disorder, Outbox, backoff_s
+from emulators.delivery import Answer, Disorder, Outbox, PushClient, backoff_s
 from emulators.journal import Journal
 from emulators.tasks.configs import schedule_time, seconds
 from emulators.tasks.dispatch import Task, headers_of
@@ -22,7 +22,7 @@ class Means:
 
     journal: Journal
     graveyard: Graveyard
-    courier: Courier
+    push_client: PushClient
     disorder: Disorder | None
     time_scale: float
     ramps: bool
@@ -86,7 +86,7 @@ class Queue:
 
         request = config.http_request
         deadline_s = seconds(config.dispatch_deadline) * self._means.time_scale
-        answer = await self._means.courier.send(
+        answer = await self._means.push_client.send(
             t.HttpMethod(request.http_method).name,
             request.url,
             headers.items(),

@@ -19,9 +19,9 @@ from common.records import Input, Wishes
 from common.settings import Settings
 from common.text.cleaning import clean
 from common.text.links import title_without_links
-from functions.content_harvester.confined import Reading, read, read_confined
 from functions.content_harvester.fetch import Fetcher
 from functions.content_harvester.kinds import Kind, kind_of
+from functions.content_harvester.sandbox import Reading, read, read_in_sandbox
 from functions.content_harvester.shortcuts import name_of, places_of
 from functions.content_harvester.source import Document, Lead, Source, Unreadable
 from functions.content_harvester.source_captions import read_captions, session, video_id
@@ -206,7 +206,7 @@ def _read(settings: Settings, document: Document, owner: str) -> Reading:
     kind = kind_of(document)
     if kind is Kind.TEXT and is_quickly_read(document):
         return read(kind, document)
-    return read_confined(kind, document, owner=owner, places=settings.source_readers)
+    return read_in_sandbox(kind, document, owner=owner, places=settings.source_readers)
 
 
 def _within_limit(sources: list[Source], failures: list[tuple[str, SourceError]]) -> Gathered:

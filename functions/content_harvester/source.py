@@ -1,7 +1,7 @@
 """A source, one clean text with its origin, and the possible problems of a document.
 
 This module and the readers built on it (`source_*.py`) know nothing of Aethercast: they run in a process of their
-own without secrets (`confined.py`), for the documents they read were written by strangers.
+own without secrets (`sandbox.py`), for the documents they read were written by strangers.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ stays of what was deleted: the podcast is removed once more when all work under 
 finished podcast stays missing, or left over (files.py).
 
 A workflow can go quiet when a process dies between storing a fact and telling it, and nobody asks again (a gateway
-whose caller has gone, say), or when what was told is lost (a queue that was purged). Driving on means telling again
+whose caller has gone, say), or when an event is lost (a purged queue). Driving on means telling again
 what the documents say has happened, and asking again for the work that they say is missing: every step may run twice,
 and an agent that has done its work tells so again from its record.
 """

@@ -29,8 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from common.errors import AethercastError  # noqa: E402 - after the path is laid
-from functions.content_harvester.confined import read_confined  # noqa: E402
 from functions.content_harvester.kinds import kind_of  # noqa: E402
+from functions.content_harvester.sandbox import read_in_sandbox  # noqa: E402
 from functions.content_harvester.source import Document, Unreadable  # noqa: E402
 
 RUN_OF_WORDS = 4
@@ -84,7 +84,7 @@ def _scores(path: Path) -> Iterator[Score]:
     before = _processor_s()
     try:
         document = Document(path.read_bytes(), "", path.name)
-        sources = read_confined(kind_of(document), document).sources
+        sources = read_in_sandbox(kind_of(document), document).sources
     except (Unreadable, AethercastError) as error:
         yield Score(path.name, kind, "aethercast", 0.0, 0.0, _processor_s() - before, refused=str(error))
     else:

@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from common.errors import SourceBroken
-from functions.content_harvester.confined import LIMITS, Limits, read_confined
 from functions.content_harvester.kinds import Kind, kind_of
+from functions.content_harvester.sandbox import LIMITS, Limits, read_in_sandbox
 from functions.content_harvester.source import Document, Unreadable
 from functions.content_harvester.source_text import is_quickly_read
 from tests.conftest import PATIENCE_S, eventually
@@ -29,7 +29,7 @@ HARVESTER_ITSELF = 512 * 2**20
 def refusal(document: Document, limits: Limits = TIGHT, owner: str = "") -> str:
     """The code of the refusal. That it comes in time is the limits' doing."""
     with pytest.raises(Unreadable) as raised:
-        read_confined(kind_of(document), document, limits, owner=owner, places=2)
+        read_in_sandbox(kind_of(document), document, limits, owner=owner, places=2)
     return raised.value.code
 
 
@@ -105,7 +105,7 @@ def test_no_entity_of_an_ebook_is_resolved() -> None:
         b"application/epub+zip",
     )
     document = Document(data)
-    (source,) = read_confined(kind_of(document), document).sources
+    (source,) = read_in_sandbox(kind_of(document), document).sources
     assert source.text.startswith(TIDES[0])
     assert "tide tide" not in source.text
 
@@ -132,14 +132,14 @@ def test_a_hostile_text_is_answered_in_time(text: str) -> None:
     with suppress(Unreadable):
         kind = kind_of(document)
         assert not is_quickly_read(document) or len(text) < 500_000
-        read_confined(kind, document, TIGHT)
+        read_in_sandbox(kind, document, TIGHT)
 
 
 @pytest.mark.parametrize("line", ["a-", "tide,"])
 def test_a_paragraph_costs_as_much_as_it_is_long(line: str) -> None:
     """A hundred thousand lines without a blank one, which take less than a second of the two there are."""
     document = Document(f"{line}\n".encode() * 100_000, "text/plain", "a.txt")
-    (source,) = read_confined(kind_of(document), document, TIGHT).sources
+    (source,) = read_in_sandbox(kind_of(document), document, TIGHT).sources
     assert len(source.text) >= 100_000
 
 
@@ -150,7 +150,7 @@ def test_others_go_on_while_one_owner_hands_in_what_takes_long() -> None:
         thread.start()
     eventually(lambda: any(str(Kind.WEBPAGE) in line for line in _readers()), PATIENCE_S)
     document = Document(b"# Tides\n\nThey come.", "text/markdown")
-    (source,) = read_confined(Kind.TEXT, document, owner="other", places=2).sources
+    (source,) = read_in_sandbox(Kind.TEXT, document, owner="other", places=2).sources
     assert source.text == "They come."
     assert any(thread.is_alive() for thread in hostile)  # most of them have not even begun
     for thread in hostile:
@@ -182,7 +182,7 @@ def test_readers_fit_into_an_instance_together() -> None:
 def test_a_reader_that_had_no_time_is_stopped_and_tried_again() -> None:
     """Time on the wall is the machine's fault, and may be there the next time."""
     with pytest.raises(SourceBroken) as raised:
-        read_confined(Kind.PDF, pdf(list(TIDES)), Limits(wall_s=0.01))
+        read_in_sandbox(Kind.PDF, pdf(list(TIDES)), Limits(wall_s=0.01))
     assert raised.value.code == "source_too_slow"
 
 
@@ -192,7 +192,7 @@ def test_a_reader_that_the_system_stopped_is_tried_again() -> None:
 
     def read() -> None:
         try:
-            read_confined(Kind.WEBPAGE, webpage(BUSY), Limits(wall_s=PATIENCE_S))
+            read_in_sandbox(Kind.WEBPAGE, webpage(BUSY), Limits(wall_s=PATIENCE_S))
         except SourceBroken as error:
             outcome.append(error)
 
@@ -214,12 +214,12 @@ def _killed_one() -> bool:
 
 def test_a_reader_that_computes_too_much_is_stopped_long_before_that() -> None:
     with pytest.raises(Unreadable, match="more than may be spent"):
-        read_confined(Kind.WEBPAGE, webpage(BUSY), Limits(wall_s=PATIENCE_S, cpu_s=1))
+        read_in_sandbox(Kind.WEBPAGE, webpage(BUSY), Limits(wall_s=PATIENCE_S, cpu_s=1))
 
 
 def test_a_reader_writes_no_file(tmp_path: Path) -> None:
     writing = (
-        "import sys; from functions.content_harvester.confined import _confine; _confine(10, 2**30); "
+        "import sys; from functions.content_harvester.sandbox import _confine; _confine(10, 2**30); "
         "print('harm', file=open(sys.argv[1], 'w'), flush=True)"
     )
     done = subprocess.run(

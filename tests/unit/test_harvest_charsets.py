@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from functions.content_harvester.charsets import decode
-from functions.content_harvester.confined import read
 from functions.content_harvester.kinds import Kind
+from functions.content_harvester.sandbox import read
 from functions.content_harvester.source import Document, Unreadable
 from tests.documents import TIDES, case
 from tests.websites import article

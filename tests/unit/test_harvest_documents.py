@@ -8,16 +8,16 @@ import pytest
 from pypdf import PdfWriter
 
 from common.contract import MAX_TEXT_CHARACTERS
-from functions.content_harvester import confined, gather
-from functions.content_harvester.confined import Reading
+from functions.content_harvester import gather, sandbox
 from functions.content_harvester.kinds import kind_of
+from functions.content_harvester.sandbox import Reading
 from functions.content_harvester.source import Document, Source, Unreadable
 from tests.documents import TIDES, epub, pdf, webpage, word
 from tests.websites import article
 
 
 def read(document: Document) -> Reading:
-    return confined.read(kind_of(document), document)
+    return sandbox.read(kind_of(document), document)
 
 
 def only(document: Document) -> Source:

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from functions.content_harvester import confined
-from functions.content_harvester.confined import Reading
+from functions.content_harvester import sandbox
 from functions.content_harvester.kinds import Kind, kind_of
+from functions.content_harvester.sandbox import Reading
 from functions.content_harvester.source import Document, Source
 from tests.documents import TIDES, case
 
@@ -21,7 +21,7 @@ def read(
 ) -> Reading:
     document = Document(data if isinstance(data, bytes) else data.encode(), content_type, "feed", url)
     assert kind_of(document) is Kind.FEED
-    return confined.read(Kind.FEED, document)
+    return sandbox.read(Kind.FEED, document)
 
 
 def only(data: str | bytes, **more: str) -> Source:

@@ -11,8 +11,8 @@ import requests
 from common.records import Wishes
 from common.settings import Settings
 from functions.content_harvester import gather
-from functions.content_harvester.confined import read
 from functions.content_harvester.gather import Gathered
+from functions.content_harvester.sandbox import read
 from functions.content_harvester.shortcuts import places_of
 from functions.content_harvester.source import Source
 from tests.documents import TIDES, pdf
@@ -75,7 +75,7 @@ def test_a_video_is_told_by_its_captions_in_the_language_of_the_podcast(monkeypa
 @pytest.fixture
 def unconfined(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process for each document is what tests/security is about; here it would be time alone."""
-    monkeypatch.setattr(gather, "read_confined", lambda kind, document, **_: read(kind, document))
+    monkeypatch.setattr(gather, "read_in_sandbox", lambda kind, document, **_: read(kind, document))
 
 
 def with_links(site: Website) -> Settings:

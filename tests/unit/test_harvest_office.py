@@ -9,8 +9,8 @@ import pytest
 
 from common.contract import SourceKind
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester.confined import read
 from functions.content_harvester.kinds import kind_of
+from functions.content_harvester.sandbox import read
 from functions.content_harvester.source import Document, Source, Unreadable
 from functions.content_harvester.tables import sentences_of
 from tests.documents import open_document, paragraph, presentation, run, shape, table, word_xml

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester import confined
+from functions.content_harvester import sandbox
 from functions.content_harvester.kinds import Kind, kind_of
 from functions.content_harvester.source import Document, Source, Unreadable
 from tests.documents import case
@@ -21,7 +21,7 @@ def read(data: str | bytes | Any, name: str = "talk.json") -> Source:
         data = json.dumps(data)
     document = Document(data if isinstance(data, bytes) else data.encode(), "", name)
     assert kind_of(document) is Kind.TRANSCRIPT
-    (source,) = confined.read(Kind.TRANSCRIPT, document).sources
+    (source,) = sandbox.read(Kind.TRANSCRIPT, document).sources
     return source
 
 

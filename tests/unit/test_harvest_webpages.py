@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester import confined
-from functions.content_harvester.confined import Reading
+from functions.content_harvester import sandbox
 from functions.content_harvester.kinds import kind_of
+from functions.content_harvester.sandbox import Reading
 from functions.content_harvester.source import Document, Source, Unreadable
 from tests.documents import TIDES, case, webpage
 
@@ -17,7 +17,7 @@ PROSE = "".join(f"<p>{text}</p>" for text in TIDES)
 
 def read(page: str | bytes) -> Reading:
     document = webpage(page)
-    return confined.read(kind_of(document), document)
+    return sandbox.read(kind_of(document), document)
 
 
 def only(page: str | bytes) -> Source:
@@ -241,6 +241,6 @@ def test_the_page_of_a_paper_leads_to_the_paper() -> None:
 
 def test_a_fragment_that_was_saved_or_pasted_is_a_page_too() -> None:
     document = Document(f"<h2>Tides</h2>{PROSE}<script>track()</script>".encode(), "text/plain", "a.txt")
-    (source,) = confined.read(kind_of(document), document).sources
+    (source,) = sandbox.read(kind_of(document), document).sources
     assert (source.title, source.text.split("\n\n")) == ("Tides", list(TIDES))
     assert source.blocks[0] == Block(PLAIN, TIDES[0])

@@ -65,7 +65,7 @@ def turns(places: int) -> Turns:
     return Turns(places or (os.cpu_count() or 1) + 1)
 
 
-def read_confined(
+def read_in_sandbox(
     kind: Kind, document: Document, limits: Limits | None = None, *, owner: str = "", places: int = 0
 ) -> Reading:
     """Read a document of `owner` in a confined process, when it is their turn.
