@@ -47,9 +47,10 @@ POINTS = {
     },
     "streamer.catalog.watch": {"Watch._open": "listen"},
     "common.events": {"publish": "publish"},
+    "common.services": {"Service.post_early": "hand-over"},
     "google.cloud.tasks_v2": {"CloudTasksClient.create_task": "enqueue"},
     "jwt.jwks_client": {"PyJWKClient.fetch_data": "keys"},
-    "httpcore": {"ConnectionPool.handle_request": "web"},
+    "httpcore2": {"ConnectionPool.handle_request": "web"},
 }
 """Module -> what is wrapped in it -> the name of the moment."""
 
@@ -141,7 +142,8 @@ class Faults:
                 preload = kwargs.get("preload_content", True)
                 return HTTPResponse(BytesIO(b""), {"Content-Length": "0"}, 503, preload_content=preload)
             answer = make_request(pool, connection, method, *args, **kwargs)
-            self.pass_by(f"{moment} after")
+            if answer.status < 500:  # of a full disk nothing has come
+                self.pass_by(f"{moment} after")
             return answer
 
         return failing
