@@ -137,7 +137,7 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: -- streamer|pipeline|cloud|player|load|cold_start|voice|sources [--json FILE]; or draw: -- --plot."""
+    """Measure: -- streamer|pipeline|cloud|player|load|cold_start|cost|voice|sources; or draw: -- --plot."""
     listens = session.posargs[:1] == ["voice"]
     install(session, "tests/requirements.txt", *(["tests/bench/requirements.txt"] if listens else []))
     known = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
@@ -187,6 +187,6 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Kill, repeat, delay and fail everything, and count what is left: -- [--workflows N] [--seed S] [--json FILE]."""
+    """Kill, delay and fail everything, and count what is left: -- [--workflows N] [--seed S] [--soak MINUTES]."""
     install(session, "tests/requirements.txt")
     session.run("python", "-m", "tests.chaos.run", *session.posargs, env={"PYTHONPATH": str(ROOT)})

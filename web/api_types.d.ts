@@ -1,6 +1,7 @@
 // Made by `nox -s generated` of the OpenAPI document: change functions/api_gateway/ and run it.
 
 export type Accepted = { status: "GENERATING"; cpoa_workflow_id: string; stream_id: string; websocket_url: string; status_url: string; opening: KnownOpening | null };
+export type Asked = { calls: number; input_tokens: number; output_tokens: number };
 export type ContinueRequest = { chapter: number; minutes?: number };
 export type Document = { name: string; content_type?: string; data: string };
 export type EditRequest = { segments?: SegmentEdit[] };
@@ -48,7 +49,7 @@ export type StageState = "PENDING" | "RUNNING" | "DONE" | "FAILED";
 export type Stages = { harvest: StageState; weave: StageState; forge: StageState; master: StageState };
 export type Stream = { stream_id: string; websocket_url: string };
 export type Usage = { limits: Limits; in_the_making: number; days: UsedDay[] };
-export type UsedDay = { date: string; podcasts: number; minutes: number; finished: number; duration_ms: number; characters: Record<string, number>; speech_usd: number | null };
+export type UsedDay = { date: string; podcasts: number; minutes: number; finished: number; duration_ms: number; characters: Record<string, number>; speech_usd: number | null; language: Record<string, Asked> };
 export type Voice = { name: string; languages: string[] };
 export type Webhook = { url: string; secret: string };
 export type WorkflowState = "GENERATING" | "COMPLETED" | "FAILED" | "CANCELLED";

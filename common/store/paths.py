@@ -67,8 +67,8 @@ def rate_limit(key_hash: str, window: int, shard: int = 0) -> Path:
     return (*RATE_LIMITS, f"{key_hash}:{window}:{shard}" if shard else f"{key_hash}:{window}")
 
 
-def usage(key_hash: str, day: str) -> Path:
-    return (*USAGE, f"{key_hash}:{day}")
+def usage(key_hash: str, day: str, shard: int | None = None) -> Path:
+    return (*USAGE, f"{key_hash}:{day}" if shard is None else f"{key_hash}:{day}:{shard}")
 
 
 def removal(workflow_id: str) -> Path:

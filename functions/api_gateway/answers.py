@@ -296,14 +296,24 @@ class Limits(Answer):
     usd_a_day: float | None
 
 
+class Asked(Answer):
+    calls: Count
+    input_tokens: Annotated[Count, Field(description="As far as the model says how many it bills.")]
+    output_tokens: Count
+
+
 class UsedDay(Answer):
     date: str
     podcasts: Annotated[Count, Field(description="Asked for.")]
     minutes: Annotated[Count, Field(description="As long as they were to be.")]
     finished: Count
     duration_ms: Annotated[Count, Field(description="As long as they became.")]
-    characters: Annotated[dict[str, int], Field(description="That speech engines were given of them, by engine.")]
+    characters: Annotated[
+        dict[str, int],
+        Field(description="Voiced that day, by engine: of failed, cancelled and unfinished podcasts, too."),
+    ]
     speech_usd: Annotated[float | None, Field(description="What these cost, in US dollars; null: not known.")]
+    language: Annotated[dict[str, Asked], Field(description="What language models were asked, by engine; likewise.")]
 
 
 class Usage(Answer):
@@ -320,6 +330,7 @@ class Usage(Answer):
                     "duration_ms": 601_240,
                     "characters": {"google": 9_120},
                     "speech_usd": 0.2736,
+                    "language": {"gemini": {"calls": 7, "input_tokens": 41_300, "output_tokens": 5_870}},
                 }
             ],
         }
