@@ -1,4 +1,4 @@
-"""Aethercast's API for Python programs: one module to copy, which needs httpx and tenacity and nothing else of ours.
+"""Aethercast's API for Python programs: one module to copy, which needs httpx2 and tenacity and nothing else of ours.
 
     with Aethercast("https://api.example.com", "KEY") as api:
         made = api.generate(topic="tides", minutes=3)
@@ -23,7 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
-import httpx
+import httpx2
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
 ATTEMPTS: Final = 5
@@ -160,7 +160,7 @@ class Aethercast:
     """The API at `base_url`, asked with `api_key`. Every method raises AethercastError."""
 
     def __init__(self, base_url: str, api_key: str, *, timeout_s: float = TIMEOUT_S, attempts: int = ATTEMPTS) -> None:
-        self._http = httpx.Client(base_url=base_url, headers={"Authorization": f"Bearer {api_key}"}, timeout=timeout_s)
+        self._http = httpx2.Client(base_url=base_url, headers={"Authorization": f"Bearer {api_key}"}, timeout=timeout_s)
         self._retrying = Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, AethercastError) and error.passing),
             stop=stop_after_attempt(attempts),
@@ -321,6 +321,15 @@ class Aethercast:
 
         return self._ask("GET", f"{_PODCASTS}/{workflow_id}/shares", read)
 
+    def place(self, workflow_id: str) -> int:
+        """The position that the owner has come to (ms), on whichever device."""
+        return self._ask("GET", f"{_PODCASTS}/{workflow_id}/place", lambda answer: int(answer["position_ms"]))
+
+    def keep_place(self, workflow_id: str, position_ms: int) -> None:
+        """Keep the position for the owner's other devices. Each call is a write: once a minute will do."""
+        path, body = f"{_PODCASTS}/{workflow_id}/place", {"position_ms": position_ms}
+        self._ask("PUT", path, lambda answer: int(answer["position_ms"]), json=body)
+
     def revoke_share(self, workflow_id: str, share_id: str) -> None:
         """Take a share back."""
         self._ask("DELETE", f"{_PODCASTS}/{workflow_id}/shares/{share_id}", None)
@@ -338,11 +347,11 @@ class Aethercast:
         if link is None:
             raise AethercastError(409, "podcast_unfinished", f"There is no file of kind {kind}, or not yet.")
         try:
-            with httpx.stream("GET", link, timeout=TIMEOUT_S) as answer, to.open("wb") as file:
+            with httpx2.stream("GET", link, timeout=TIMEOUT_S) as answer, to.open("wb") as file:
                 answer.raise_for_status()
                 for piece in answer.iter_bytes():
                     file.write(piece)
-        except httpx.HTTPError as error:
+        except httpx2.HTTPError as error:
             raise AethercastError(0, "download_failed", str(error)) from error
 
     def close(self) -> None:
@@ -376,14 +385,14 @@ class Aethercast:
     def _ask_once(self, method: str, path: str, read: Callable[[Any], Any] | None, **more: Any) -> Any:
         try:
             answer = self._http.request(method, path, **more)
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             raise AethercastError(0, "unreachable", str(error)) from error
         retry_after = answer.headers.get("Retry-After", "")
         retry_after_s = float(retry_after) if retry_after.isdigit() else 0.0
         try:
             if not answer.is_success:
                 raise _problem(answer, retry_after_s)
-            if read is None and answer.status_code == httpx.codes.NO_CONTENT:
+            if read is None and answer.status_code == httpx2.codes.NO_CONTENT:
                 return None
             if read is not None and _media_type(answer) == "application/json":
                 return read(answer.json())
@@ -393,7 +402,7 @@ class Aethercast:
         raise AethercastError(0, "not_the_api", detail, retry_after_s)
 
 
-def _problem(answer: httpx.Response, retry_after_s: float) -> AethercastError:
+def _problem(answer: httpx2.Response, retry_after_s: float) -> AethercastError:
     """The RFC 9457 problem details of the API. Raises KeyError, TypeError and ValueError for all else."""
     told = answer.json()
     code, detail = str(told["code"]), str(told["detail"])
@@ -402,7 +411,7 @@ def _problem(answer: httpx.Response, retry_after_s: float) -> AethercastError:
     return AethercastError(answer.status_code, code, detail, retry_after_s)
 
 
-def _media_type(answer: httpx.Response) -> str:
+def _media_type(answer: httpx2.Response) -> str:
     return str(answer.headers.get("Content-Type", "")).partition(";")[0].strip().lower()
 
 

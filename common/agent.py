@@ -136,7 +136,7 @@ def _run(
     try:
         with claim.kept():
             outcome = _outcome(task, left, work, given_up)
-        claim.commit(outcome)
+        _commit(claim, outcome)
     except WorkflowGone as error:  # it was deleted: there is nothing to mark, and nobody to tell
         logger.warning("gone: %s", error)
         claim.forget()
@@ -149,8 +149,17 @@ def _run(
         claim.release(failed=not isinstance(error, Busy), calls=calls)
         raise
     publish(settings, *outcome.events)
+    outcome.settle()
     logger.info("done", extra=fields(task=key, attempt=task.attempt, failed=outcome.failed))
     return json_response({"state": "FAILED" if outcome.failed else "COMPLETED", "result": outcome.result})
+
+
+def _commit(claim: Claim, outcome: Outcome) -> None:
+    try:
+        claim.commit(outcome)
+    except BaseException:
+        outcome.settle()  # before the claim is let go of: the next attempt builds on what that leaves
+        raise
 
 
 def _outcome(task: Task, left: _Left, work: Work, given_up: GivenUp) -> Outcome:

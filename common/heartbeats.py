@@ -44,11 +44,6 @@ def wanted(request: Request) -> bool:
     return request.accept_mimetypes.best_match(("application/json", LINES)) == LINES
 
 
-def answer_of(work: Callable[[], dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """The result of `work`, as an answer in a single line; it is done when the answer is asked for."""
-    yield work()
-
-
 def with_heartbeats(lines: Iterator[str], run: Callable[..., Any], every_s: float = HEARTBEAT_S) -> Iterator[str]:
     """The lines, with blank ones while the next is awaited. Each is made, through `run`, only once asked for.
 

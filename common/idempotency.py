@@ -66,6 +66,15 @@ class Outcome:
     writes: tuple[Write, ...] = ()
     events: tuple[Event, ...] = ()
     failed: bool = False
+    rest: Callable[[], Any] | None = None
+    """Awaits what goes on beside the commit, and changes nothing of it: the claim is held, and the queue waits, until
+    that is over."""
+
+    def settle(self) -> None:
+        """Await the rest. What it comes to is the business of whoever does it."""
+        if self.rest:
+            with suppress(AethercastError):
+                self.rest()
 
 
 def request_hash(request: Mapping[str, Any]) -> str:

@@ -291,8 +291,8 @@ class Segment(Record):
     audio: str | None = field(default=None, metadata=LATER)
     """Its Ogg Opus object, `gs://…`. Voice forge, as everything below, with FORGED; gateway where sound is copied."""
     sound: bytes = field(default=b"", metadata=LATER)
-    """Its Ogg Opus itself, in the place of `audio`, of an opening that was voiced beforehand: a few kilobytes. Gateway,
-    once; voice forge."""
+    """Its Ogg Opus itself, in the place of `audio`, of a segment that somebody may wait for: one of the first, whether
+    voiced for this podcast or beforehand. Some ten kilobytes. Gateway, once; voice forge."""
     packets: int = field(default=0, metadata=only_if(lambda segment: segment.voiced))
     """Opus packets of 20 ms."""
     pre_skip: int = field(default=0, metadata=only_if(lambda segment: segment.voiced))
@@ -309,7 +309,7 @@ class Segment(Record):
     forging_at: datetime | None = field(default=None, metadata=only_if(lambda segment: segment.voiced))
     """When an engine was asked."""
     forged_at: datetime | None = field(default=None, metadata=only_if(lambda segment: segment.voiced))
-    """When the sound was stored."""
+    """When the sound was there."""
 
     def states(self) -> dict[str, tuple[Lifecycle, str]]:
         return {"state": (SEGMENT, self.state)}
@@ -368,6 +368,16 @@ class Share(Record):
     """The hash of the API key that it was made with, as a stream's."""
     created_at: datetime = field(metadata=missing(LONG_AGO))
     expires_at: datetime = field(metadata=missing(LONG_AGO))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place(Record):
+    """Where a podcast's owner has come to in it. Gateway, whole each time; its `id` is the workflow's."""
+
+    position_ms: int = field(metadata=missing(0))
+    """On the podcast's clock; 0: at its beginning, or heard to its end."""
+    expires_at: datetime = field(metadata=missing(LONG_AGO))
+    """As the workflow's."""
 
 
 @dataclass(frozen=True, kw_only=True)

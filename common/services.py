@@ -42,6 +42,7 @@ from google.oauth2 import id_token
 from urllib3.util.retry import Retry
 
 from common import authenticator, tracing
+from common.beside import beside
 from common.errors import (
     AethercastError,
     Busy,
@@ -135,19 +136,39 @@ class Service:
         `read` raises KeyError, TypeError or ValueError for an unknown shape. Raises the same typed error that the
         service raised (Refused, Busy or Broken with its code), or an error named above.
         """
+        with tracing.call(f"answer to {path}"):
+            *_, last = self._parts(path, body, read, timeout, headers)
+            return last
+
+    def post_early(
+        self, path: str, body: Any, *, read: Callable[[Any], T], timeout: Patience
+    ) -> tuple[T, Callable[[], T]]:
+        """POST JSON as `post` does, to a service that answers twice: before it stores what it answers with, and after.
+
+        Returns the first answer, and how to wait for the last, which comes on another thread meanwhile.
+        """
+        with tracing.call(f"answer to {path}"):
+            parts = self._parts(path, body, read, timeout, None)
+            first = next(parts)
+        return first, beside(lambda: [first, *parts][-1]).result
+
+    def _parts(
+        self, path: str, body: Any, read: Callable[[Any], T], timeout: Patience, headers: dict[str, str] | None
+    ) -> Iterator[T]:
+        """Each part of an answer, at least one, to its end, so that the connection can be used again."""
         accept = {"Accept": f"{LINES}, {JSON};q=0.9"}
-        with (
-            tracing.call(f"answer to {path}"),
-            self._answer(path, body, timeout, {**accept, **(headers or {})}, (JSON, LINES)) as response,
-        ):
+        with self._answer(path, body, timeout, {**accept, **(headers or {})}, (JSON, LINES)) as response:
             try:
                 if _media_type(response) == JSON:
-                    return read(json.loads(_whole(response, _each(timeout)[-1])))
+                    yield read(json.loads(_whole(response, _each(timeout)[-1])))
+                    return
                 told: Any = None
-                for told in self._messages(response, timeout):  # to its end, so that the connection can be used again
+                for told in self._messages(response, timeout):
                     if told.get("type") == "error":
                         raise error_from(told["status"], told["code"], told["detail"], told.get("calls", 0))
-                return read(told)
+                    yield read(told)
+                if told is None:
+                    raise ValueError("an answer without a line")
             except (requests.RequestException, KeyError, TypeError, ValueError) as error:
                 raise self._error_for(response.status_code, "garbled") from error
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Generic, Protocol, TypeVar
 
-import httpx
+import httpx2
 
 logger = logging.getLogger(__name__)
 
@@ -84,8 +84,8 @@ class Courier:
 
     def __init__(self, id_tokens: IdTokens) -> None:
         self._id_tokens = id_tokens
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=_KEEPALIVE_S)
-        self._http = httpx.AsyncClient(timeout=None, limits=limits, trust_env=False)  # noqa: S113 - send() bounds it
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=_KEEPALIVE_S)
+        self._http = httpx2.AsyncClient(timeout=None, limits=limits, trust_env=False)
 
     async def send(
         self,
@@ -116,7 +116,7 @@ class Courier:
                     pass  # an answer is read to its end so that the connection can be used again
         except TimeoutError:
             return Answer(None, "DEADLINE_EXCEEDED")
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             logger.info("%s %s: %r", method, url, error)
             return Answer(None, "UNAVAILABLE")
         retry_after = response.headers.get("retry-after", "")

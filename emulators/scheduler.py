@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Mapping
 
-import httpx
+import httpx2
 
 from emulators.delivery import IdTokens
 
@@ -31,9 +31,9 @@ class Scheduler:
         while not self._over.wait(every_s):
             token = self._id_tokens.id_token(email, url)
             try:
-                answer = httpx.post(
+                answer = httpx2.post(
                     url, headers={**headers, "Authorization": f"Bearer {token}"}, timeout=60, trust_env=False
                 )
                 answer.raise_for_status()
-            except httpx.HTTPError as error:
+            except httpx2.HTTPError as error:
                 logger.warning("a scheduled call failed: %s", error)

@@ -28,13 +28,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from client.aethercast import Aethercast, Podcast
-from common.contract import PACKET_MS
+from common.contract import PACKET_MS, StageState
 from common.ogg import read_opus
 from local.google_apis import Google, LoggedOut, NotAnswered, login
-from local.listener import Heard, listen_through
+from local.listener import Heard, StreamBroken, listen_through
 
 SAMPLE = Path(__file__).with_name("sample.txt")
 COSTS = Path(__file__).parents[1] / "terraform" / "costs.toml"
@@ -50,7 +50,7 @@ TIMEOUT_S = 30.0
 LOOK = {
     "reach": "the address; of a new deployment, wait: a binding may take 7 minutes to be seen, a certificate an hour",
     "ask": "the key (`nox -s keys -- list`), and the gateway's logs",
-    "hear": "the logs of orchestrator, script-weaver, voice-forge and model-serving; and of the streamer",
+    "hear": "the logs of the streamer, and whether its address can be reached from here",
     "finish": "the logs of mastering, and what `error` says",
     "files": "the logs of mastering and editions; the bucket's CORS is no matter here",
     "feed": "the gateway's logs",
@@ -59,12 +59,22 @@ LOOK = {
 }
 
 
-class StepFailed(Exception):
-    """A step did not come to its end; the text says why."""
+STAGES = {
+    "": "whether events arrive: the subscription's push errors, its dead letters, and the orchestrator's logs",
+    "harvest": "the harvest queue, and the logs of content-harvester",
+    "weave": "the weave queue, and the logs of script-weaver and model-serving",
+    "forge": "the forge and urgent queues, and the logs of voice-forge and model-serving",
+    "master": "the master queue, and the logs of mastering",
+}
+"""Stage at which nothing more was heard -> where to look; "" where the streamer told of none."""
 
-    def __init__(self, step: str, why: str) -> None:
+
+class StepFailed(Exception):
+    """A step did not come to its end; the text says why. `look_at` is LOOK's, unless more is known."""
+
+    def __init__(self, step: str, why: str, look_at: str = "") -> None:
         super().__init__(why)
-        self.step = step
+        self.step, self.look_at = step, look_at or LOOK[step]
 
 
 @dataclass
@@ -81,7 +91,7 @@ class Run:
 def prove(api: Aethercast, url: str, options: argparse.Namespace, run: Run) -> None:
     """Take every step. Raises StepFailed."""
     with step("reach"):
-        answer = httpx.get(f"{url}/api/v1/openapi.json", timeout=TIMEOUT_S)
+        answer = httpx2.get(f"{url}/api/v1/openapi.json", timeout=TIMEOUT_S)
         if "openapi" not in answer.raise_for_status().json():
             raise StepFailed("reach", "What answers there is not the API.")
     with receiver(options) as told:
@@ -113,20 +123,36 @@ def prove(api: Aethercast, url: str, options: argparse.Namespace, run: Run) -> N
 def hear(url: str, stream_id: str, run: Run) -> Heard:
     """Listen to the end, as a player does."""
     heard = Heard()
-    for message in listen_through(url, stream_id, heard):
+    for message in _told(url, stream_id, heard):
         now = time.monotonic() - run.clicked
         if message is None:
             run.facts.setdefault("first_sound_ms", round(now * 1000))
         elif message["type"] == "segment":
             run.sent.setdefault(int(message["index"]), now)
-        if now > (HEARD_S if "first_sound_ms" in run.facts else FIRST_SOUND_S):  # the streamer has patience without end
-            stages = [str(one.get("stage")) for one in heard.messages if one["type"] == "progress"] or ["unknown"]
-            what = "was not heard to its end" if heard.packets else "made no sound"
-            raise StepFailed("hear", f"It {what} within {now:.0f} s, at stage {stages[-1]}.")
+        waited_for_more = message is None or message["type"] == "keepalive"  # the streamer has patience without end
+        if waited_for_more and now > (HEARD_S if "first_sound_ms" in run.facts else FIRST_SOUND_S):
+            what, at = "was not heard to its end" if heard.packets else "made no sound", stage(heard)
+            where = f"at stage {at}" if at else "and no stage of its making has begun"
+            raise StepFailed("hear", f"It {what} within {now:.0f} s, {where}.", STAGES[at])
     run.facts |= {"packets": len(heard.packets), "heard_s": round(len(heard.packets) * PACKET_MS / 1000, 1)}
     if not heard.packets or not heard.whole():
         raise StepFailed("hear", "The stream ended, but packets are missing or came twice.")
     return heard
+
+
+def _told(url: str, stream_id: str, heard: Heard) -> Iterator[dict[str, Any] | None]:
+    """All that the streamer tells. Raises StepFailed where it tells of an end that is none, or breaks off for good."""
+    try:
+        yield from listen_through(url, stream_id, heard)
+    except StreamBroken as broken:
+        raise StepFailed("hear", f"{broken}.", STAGES[stage(heard)] if heard.messages else "") from broken
+
+
+def stage(heard: Heard) -> str:
+    """The last stage that had begun and was not done, as far as the streamer told; "" for none."""
+    told = {str(one["stage"]): str(one["state"]) for one in heard.messages if one["type"] == "progress"}
+    going = [name for name, state in told.items() if state != StageState.DONE]
+    return next((name for name in reversed(going or list(told)) if name in STAGES), "")
 
 
 def finished(api: Aethercast, workflow_id: str, run: Run) -> Podcast:
@@ -172,13 +198,13 @@ def files(api: Aethercast, podcast: Podcast, heard: Heard, run: Run) -> None:
 def feed(api: Aethercast, workflow_id: str, run: Run) -> None:
     """A private feed has the episode, and its enclosure can be had."""
     try:
-        told = httpx.get(api.new_feed(), timeout=TIMEOUT_S)
+        told = httpx2.get(api.new_feed(), timeout=TIMEOUT_S)
         told.raise_for_status()
         links = [html.unescape(link) for link in re.findall(r'<enclosure [^>]*url="([^"]+)"', told.text)]
         mine = [link for link in links if workflow_id in link]
         if not mine:
             raise StepFailed("feed", "The episode is not in the feed.")
-        httpx.get(mine[0], timeout=TIMEOUT_S, follow_redirects=True).raise_for_status()
+        httpx2.get(mine[0], timeout=TIMEOUT_S, follow_redirects=True).raise_for_status()
     finally:
         api.revoke_feeds()
     run.facts["feed"] = "has the episode"
@@ -214,13 +240,14 @@ def operations(run: Run, admin: str) -> dict[str, Any]:
     """The cost of the podcast's operations, in US dollars: of those counted by a local stack, else of a podcast with
     the same number of segments (terraform/costs.toml)."""
     given = tomllib.loads(COSTS.read_text(encoding="utf-8"))
+    measured = given["measured"]["hosted"]
     if admin:
         containing = {"containing": run.facts["workflow_id"]}
-        counted = httpx.get(f"{admin}/billable", params=containing, timeout=TIMEOUT_S).json()
-        counts, source = {name: float(counted[name]) for name in given["measured"]["operations"]}, "counted"
+        counted = httpx2.get(f"{admin}/billable", params=containing, timeout=TIMEOUT_S).json()
+        counts, source = {name: float(counted[name]) for name in measured["operations"]}, "counted"
     else:
-        share = run.facts["segments"] / given["measured"]["segments"]
-        counts, source = {name: count * share for name, count in given["measured"]["operations"].items()}, "estimated"
+        share = run.facts["segments"] / measured["segments"]
+        counts, source = {name: count * share for name, count in measured["operations"].items()}, "estimated"
     dollars = sum(count * given["price"][name] for name, count in counts.items() if name in given["price"])
     return {"dollars": round(dollars, 6), "source": source, "counts": {name: round(n) for name, n in counts.items()}}
 
@@ -228,7 +255,7 @@ def operations(run: Run, admin: str) -> dict[str, Any]:
 def connected(url: str, key: str) -> Aethercast:
     """The API's client. Raises StepFailed for what is no address, and for what no header can hold."""
     with step("reach"):
-        httpx.URL(url)
+        httpx2.URL(url)
     with step("ask"):
         return Aethercast(url, key)
     raise AssertionError("a step returns or raises")
@@ -270,7 +297,7 @@ def receiver(options: argparse.Namespace) -> Iterator[queue.Queue[str]]:
         server = ThreadingHTTPServer(("", options.webhook_port), Hook)
     except OSError as error:
         raise StepFailed("webhook", f"Nothing can be taken at port {options.webhook_port}: {error.strerror}.") from None
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
         yield told
@@ -312,8 +339,8 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
             run.facts["operations"] = operations(run, options.admin)
     except StepFailed as failed:
         status = 1
-        run.facts["failed"] = {"step": failed.step, "why": str(failed), "look_at": LOOK[failed.step]}
-        print(f"FAILED at `{failed.step}`: {failed}\nLook at {LOOK[failed.step]}.", file=sys.stderr)
+        run.facts["failed"] = {"step": failed.step, "why": str(failed), "look_at": failed.look_at}
+        print(f"FAILED at `{failed.step}`: {failed}\nLook at {failed.look_at}.", file=sys.stderr)
         if options.project and "workflow_id" in run.facts:
             lines = f'jsonPayload.workflow_id="{run.facts["workflow_id"]}"'
             print(f"gcloud logging read '{lines}' --project={options.project} --order=asc", file=sys.stderr)

@@ -41,7 +41,8 @@ ADMIN_SECRET = "AETHERCAST_ADMIN_SECRET"  # noqa: S105 - a name
 """The variable with the secret of the admin address, by which it is the same after a restart; without it, any."""
 
 TTL_FIELDS = dict.fromkeys(
-    ("idempotency", "openings", "rate_limits", "segments", "shares", "streams", "usage", "workflows"), "expires_at"
+    ("idempotency", "openings", "places", "rate_limits", "segments", "shares", "streams", "usage", "workflows"),
+    "expires_at",
 )
 """Collection id -> the field whose time ends its documents, as terraform/firestore.tf has it."""
 
@@ -59,6 +60,7 @@ SINGLE_FIELDS: dict[str, tuple[str, ...]] = {
     "feeds": ("owner",),
     "idempotency": (),
     "openings": (),
+    "places": (),
     "pronunciations": (),
     "rate_limits": (),
     "removals": ("due",),

@@ -8,12 +8,11 @@ checked is handed on without its signature: a service can read the token's claim
 
 from __future__ import annotations
 
-import json
-import urllib.request
 from functools import cache
 from typing import Any
 
 import jwt
+import requests
 
 from common.settings import Settings
 from emulators.identity import ISSUER
@@ -96,5 +95,6 @@ def _verified(token: str, audience: str, jwks_url: str) -> dict[str, Any]:
 @cache
 def _keys(jwks_url: str) -> dict[str | None, jwt.PyJWK]:
     """The public keys that tokens are signed with, by their ids. A stack keeps its keys for as long as its run."""
-    with urllib.request.urlopen(jwks_url, timeout=10) as answer:  # noqa: S310 - the token service of this machine
-        return {key.key_id: key for key in jwt.PyJWKSet.from_dict(json.load(answer)).keys}
+    answer = requests.get(jwks_url, timeout=10)
+    answer.raise_for_status()
+    return {key.key_id: key for key in jwt.PyJWKSet.from_dict(answer.json()).keys}

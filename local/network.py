@@ -10,12 +10,14 @@ All processes of a stack know one folder, as for local/front_faults.py:
     {folder}/network.json   seed, stretch, and the services that are kept
     {folder}/zero           touched at the moment in which every service that is not kept was left without an instance
     {folder}/delays.jsonl   each delay, in the moment in which it began
+    {folder}/busy.jsonl     each stretch of time in which a service had requests, in the moment in which it ended
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import re
 import threading
@@ -28,6 +30,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.wsgi import ClosingIterator
 
+from common import waking
 from emulators.delays import Delays
 from local.entry_points import ROOT
 
@@ -56,6 +59,7 @@ class Reach:
     def __init__(self, folder: Path, network: Network) -> None:
         self.folder = folder
         (folder / "delays.jsonl").touch()
+        (folder / "busy.jsonl").touch()
         self.keep(kept_warm() if network.warm else (), network)
 
     def keep(self, services: Iterable[str], network: Network) -> None:
@@ -73,6 +77,17 @@ class Reach:
         """Every delay so far, by its begin: kind, about, at (seconds since 1970) and s."""
         with (self.folder / "delays.jsonl").open() as lines:
             return sorted(map(json.loads, lines), key=lambda delay: float(delay["at"]))
+
+    def busy_s(self, since: float) -> dict[str, float]:
+        """Service -> the seconds for which one instance of it is paid from then on (in seconds since 1970): those with
+        a request or with the start for one, each stretch of them rounded up to 100 ms.
+        https://cloud.google.com/run/pricing, as billed by request"""
+        billed: dict[str, float] = {}
+        with (self.folder / "busy.jsonl").open() as lines:
+            for one in map(json.loads, lines):
+                if one["at"] >= since:
+                    billed[one["service"]] = billed.get(one["service"], 0.0) + math.ceil(one["s"] * 10) / 10
+        return billed
 
 
 def kept_warm() -> set[str]:
@@ -111,7 +126,9 @@ class Reached:
     def __init__(self, app: WSGIApplication, service: str, folder: Path) -> None:
         self._app, self._service, self._folder = app, service, folder
         self._lock = threading.Lock()
-        self._began, self._ready_at, self._used_at, self._busy = 0.0, 0.0, time.time(), 0
+        self._began, self._ready_at, self._used_at = 0.0, 0.0, time.time()
+        self._busy, self._busy_since = 0, 0.0
+        self._log = os.open(folder / "busy.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     @cached_property
     def _delays(self) -> Delays:
@@ -122,6 +139,8 @@ class Reached:
         way_s = self._delays.draw("service_hop", f"{self._service} {path}") if _is_ours(environ) else 0.0
         with self._lock:
             self._busy += 1
+            if self._busy == 1:
+                self._busy_since = time.time()
             ready_at = self._instance(path)
         try:
             if (wait_s := max(way_s, ready_at - time.time())) > 0:
@@ -135,6 +154,9 @@ class Reached:
         with self._lock:
             self._busy -= 1
             self._used_at = time.time()
+            if not self._busy:  # one write each: lines of several processes do not mix
+                line = {"service": self._service, "at": self._busy_since, "s": self._used_at - self._busy_since}
+                os.write(self._log, (json.dumps(line) + "\n").encode())
 
     def _instance(self, path: str) -> float:
         """When the instance can answer: this request may be what starts it."""
@@ -144,6 +166,8 @@ class Reached:
             if self._began < zero_at or idle:
                 kind = "start_container" if self._service == "streamer" else "start_function"
                 self._began = time.time()
+                if self._service == "api_gateway":
+                    waking.wake = waking.Waker().wake  # a new instance has woken nobody yet
                 self._ready_at = self._began + self._delays.draw(kind, f"{self._service} {path}")
         return self._ready_at
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -60,7 +60,7 @@ def main() -> int:
                     "A stack runs already: --allow-private and --network, for one that this starts, change nothing."
                 )
             result = make(endpoints, wanted, options.out, console)
-    except (AethercastError, PodcastFailed, StackError, StreamBroken, TimeoutError, httpx.HTTPError) as error:
+    except (AethercastError, PodcastFailed, StackError, StreamBroken, TimeoutError, httpx2.HTTPError) as error:
         console.print(f"[red]No podcast:[/red] {error}", highlight=False)
         return 1
     except KeyboardInterrupt:
@@ -99,7 +99,7 @@ def _make(api: Aethercast, endpoints: Endpoints, wanted: dict[str, Any], out: Pa
     script = api.segments(accepted.workflow_id)
     first = script[0]
     forging_s = datetime.fromisoformat(str(first.forging_at)).timestamp() - clicked_at
-    billable = httpx.get(f"{endpoints.admin_url}/billable", params={"containing": accepted.workflow_id}).json()
+    billable = httpx2.get(f"{endpoints.admin_url}/billable", params={"containing": accepted.workflow_id}).json()
     return {
         "workflow_id": accepted.workflow_id,
         "state": podcast.state,

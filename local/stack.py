@@ -157,6 +157,7 @@ class Stack:
             *db.collection("idempotency").stream(),
             *db.collection("streams").stream(),
             *db.collection("removals").stream(),
+            *db.collection("places").stream(),
         ]
         objects = storage.Client(project=PROJECT).list_blobs(BUCKET, prefix=f"workflows/{workflow_id}")
         return [

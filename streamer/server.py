@@ -229,9 +229,9 @@ class StreamServer:
         try:
             match message:
                 case Start(shown):
-                    redeemed = partial(tickets.start, self._settings, shown, now)
+                    redeemed = partial(tickets.start, self._settings, shown, now, self._expect)
                 case Resume(shown):
-                    redeemed = partial(tickets.resume, self._settings, shown, now)
+                    redeemed = partial(tickets.resume, self._settings, shown, now, self._expect)
             ticket = await self._loop.run_in_executor(self._pool, redeemed)
         except AethercastError as error:
             passing = isinstance(error, Busy | ServiceBroken)
@@ -256,6 +256,11 @@ class StreamServer:
         self._open(listener, ticket, message.next_packet, message.window_ms)
         within = SHARE_LOOKED_AT_S if ticket.shared else self._settings.resume_grace_s
         self._loop.call_later(within, self._look_after, listener, ticket)
+
+    def _expect(self, workflow_id: str, audio: str | None) -> None:
+        """Open a channel for somebody whose ticket is being redeemed, which takes as long as the first documents."""
+        with contextlib.suppress(RuntimeError):  # the loop has just been closed
+            self._loop.call_soon_threadsafe(self._channels.open, workflow_id, audio)
 
     def _look_after(self, listener: Listener, ticket: Ticket) -> None:
         """End a connection whose stream has been taken over on another instance while its token was still good; again

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -47,20 +48,28 @@ class Ticket:
     """It was had by a share, which is looked at again and again."""
 
 
-def start(settings: Settings, stream_id: str, at: datetime) -> Ticket:
+Expected = Callable[[str, str | None], None]
+"""Told the workflow and the audio of a good ticket while it is being redeemed; another may yet be quicker to do so."""
+
+
+def _nobody(workflow_id: str, audio: str | None) -> None:
+    """Expect no listener."""
+
+
+def start(settings: Settings, stream_id: str, at: datetime, expected: Expected = _nobody) -> Ticket:
     """Redeem a stream id that was shown `at` a time.
 
     Raises NotFound (unknown or expired), Conflict (another goes on with this stream) or ServiceBroken.
     """
-    return _redeem(settings, token_hash(stream_id), stream_id, at)
+    return _redeem(settings, token_hash(stream_id), stream_id, at, expected)
 
 
-def resume(settings: Settings, token: str, at: datetime) -> Ticket:
+def resume(settings: Settings, token: str, at: datetime, expected: Expected = _nobody) -> Ticket:
     """Redeem a resume token for the next. Raises as `start` does."""
     stream, _, secret = token.partition(".")
     if len(stream) != 64 or not stream.isalnum():
         raise NotFound("stream_unknown", "This is not a resume token.")
-    return _redeem(settings, stream, secret, at)
+    return _redeem(settings, stream, secret, at, expected)
 
 
 def superseded(settings: Settings, ticket: Ticket) -> bool:
@@ -93,7 +102,7 @@ def _read(settings: Settings, stream: str) -> Stream:
     return found
 
 
-def _redeem(settings: Settings, stream: str, shown: str, at: datetime) -> Ticket:
+def _redeem(settings: Settings, stream: str, shown: str, at: datetime, expected: Expected) -> Ticket:
     for _ in range(_ATTEMPTS):
         found = _read(settings, stream)
         if at > (found.created or at) + _KEY_TRUSTED and not rights.is_good(settings, found.key):
@@ -105,6 +114,7 @@ def _redeem(settings: Settings, stream: str, shown: str, at: datetime) -> Ticket
         if claimed.resume_hash != token_hash(secret):
             raise _taken()
         shared = found.key.startswith(RIGHT)
+        expected(found.workflow_id, found.audio)
         try:
             streams.change(settings, found, claimed)
         except Changed:

@@ -6,32 +6,30 @@ import { Player } from "./media/player.js";
 import { Openings } from "./opening.js";
 import { Access, isAboutKey } from "./page/access.js";
 import { Composer } from "./page/composer.js";
-import { Dock, BACK_S, FORWARD_S } from "./page/dock.js";
 import { byId } from "./page/dom.js";
-import { EpisodeView } from "./page/episode_view.js";
 import { clock } from "./page/format.js";
 import { listenToKeys } from "./page/keyboard.js";
-import { Keeping, startOffline } from "./page/keeping.js";
+import { offerLanguages } from "./page/language_choice.js";
 import { Library } from "./page/library.js";
 import { recall, remember } from "./page/memory.js";
+import { startOffline } from "./page/offline.js";
+import { Places } from "./page/places.js";
 import { plainWords } from "./page/plain_words.js";
-import { SleepTimer } from "./page/sleep_timer.js";
 import { soundAlone } from "./page/sound_alone.js";
 import { toast } from "./page/toast.js";
-import { Transcript } from "./page/transcript.js";
-import { UpNext } from "./page/up_next.js";
+import { loadWords, say } from "./page/words.js";
 
-const EPISODE = /^#\/p\/([0-9a-f]{32})$/;
+const EPISODE = /^#\/p\/([0-9a-f]{32})(?:\?t=(\d+))?$/;
 const HOME = "#/";
 const REMEMBER_POSITION_MS = 3_000;
-const MAX_POSITIONS = 50;
-const [SOONEST_MS, LATEST_MS] = [20, 1_000];
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 
-const config = await fetch("config.json")
+const fetched = fetch("config.json")
   .then((response) => response.json())
   .catch(() => ({}));
+await loadWords();
+const config = await fetched;
 const access = new Access(config.api_key ?? null, config.sign_in ?? null, forget);
 const api = new Api(config.api_base ?? "", () => access.key);
 const player = new Player(byId("audio", HTMLAudioElement));
@@ -42,48 +40,40 @@ let lastRequest = null;
 /** Whose end the next one has followed. @type {Episode | null} */
 let followed = null;
 
+const places = new Places(api);
 const openings = new Openings((choices) => api.opening(choices));
 const composer = new Composer(
   (request, after) => void (after ? makeForLater(request) : make(request)),
   () => api.engines(),
   () => void openings.prepareSoon(composer.choices),
 );
-const upNext = new UpNext((id) => void listenTo(id));
-const library = new Library(api, {
+const library = new Library(api, places, {
+  podcastApp: () => void openPodcastApp(),
   key: (error) => void askKey(error).then((given) => void (given && library.refresh())),
-  later: playLater,
+  later: (podcast) => void playLater(podcast),
   deleted: (id) => {
-    upNext.remove(id);
+    void seen().then((listening) => listening?.upNext.remove(id));
     if (episode?.id === id) leave();
   },
 });
-const transcript = new Transcript((seconds) => listenFrom(seconds));
-const dock = new Dock(player, (speaker) => transcript.voice(speaker));
-const sleep = new SleepTimer({
-  pause: () => player.pause(),
-  chapterEnd: () => episode?.chapters.find(({ start }) => start > player.position)?.start ?? Infinity,
-});
-const view = new EpisodeView(player, {
-  seek: listenFrom,
-  again,
-  key: (error) => void askKey(error).then((given) => given && again()),
-  canRepeat: () => lastRequest !== null,
-  anew: (topic) => {
-    composer.fill(topic);
-    location.hash = HOME;
-  },
-  more: (chapter) => void derive((id) => api.moreAbout(id, chapter)),
-});
-const keeping = new Keeping(api);
-/** @type {import("./page/tools.js").Tools | null} */
-let tools = null;
+/** What is seen of a podcast, once it is loaded. @type {import("./page/listening.js").Listening | null} */
+let listening = null;
+/** @type {Promise<import("./page/listening.js").Listening | null> | null} */
+let loading = null;
+/** Whether the page of what plays is to be there, rather than the start page. */
+let isShown = false;
+/** @type {import("./page/podcast_app.js").PodcastApp | null} */
+let podcastApp = null;
 
-const SHARED = /^#\/s\/([0-9a-f]{32})\/(share_[0-9A-Za-z_-]+)$/;
+const SHARED = /^#\/s\/([0-9a-f]{32})\/(share_[0-9A-Za-z_-]+)(?:\?t=(\d+))?$/;
 
-/** Which podcast an address shares, and by what. @param {string} hash @returns {{id: string, share: string} | null} */
-function readShared(hash) {
-  const [, id, share] = SHARED.exec(hash) ?? [];
-  return id && share ? { id, share } : null;
+/** Which podcast an address leads to, by what somebody else shared it, and where in it. @param {string} hash */
+function readAddress(hash) {
+  const [, shared, share, at] = SHARED.exec(hash) ?? [];
+  const [, own, since] = EPISODE.exec(hash) ?? [];
+  const id = shared ?? own;
+  const t = at ?? since;
+  return id ? { id, share: share ?? null, at: t === undefined ? null : Number(t) } : null;
 }
 
 /** @param {any} request */
@@ -95,8 +85,8 @@ async function make(request) {
   if (episode !== made) return;
   if (made.id) {
     composer.clear();
-    if (isShown()) history.pushState(null, "", `#/p/${made.id}`);
-    update();
+    if (isShown) history.pushState(null, "", `#/p/${made.id}`);
+    listening?.update();
   } else if (FORM_ERRORS.has(made.error?.status ?? 0)) {
     leave();
     composer.tell(made.error);
@@ -108,9 +98,9 @@ async function make(request) {
 async function makeForLater(request) {
   try {
     const { cpoa_workflow_id: id } = await api.generate(request);
-    upNext.add({ id, title: request.title ?? request.topic ?? "Your podcast" });
+    (await seen())?.upNext.add({ id, title: request.title ?? request.topic ?? say("Your podcast") });
     composer.clear();
-    toast("It is being made, and plays after this");
+    toast(say("It is being made, and plays after this"));
     void library.refresh();
   } catch (error) {
     const trouble = /** @type {import("./api.js").ApiError} */ (error);
@@ -120,13 +110,13 @@ async function makeForLater(request) {
 }
 
 /** @param {{workflow_id: string, title: string}} podcast */
-function playLater({ workflow_id: id, title }) {
+async function playLater({ workflow_id: id, title }) {
   if (!episode) {
     void listenTo(id);
     return;
   }
-  upNext.add({ id, title });
-  toast("Plays after this");
+  (await seen())?.upNext.add({ id, title });
+  toast(say("Plays after this"));
 }
 
 /**
@@ -148,22 +138,24 @@ async function derive(ask) {
  * Open the page of a podcast, and play it, unless it plays already.
  * @param {string} id
  * @param {string | null} [share]  that somebody else shared it by
+ * @param {number | null} [at]  a place in it, in seconds; else it goes on where it was
  */
-async function open(id, share = null) {
+async function open(id, share = null, at = null) {
   if (episode?.id === id) {
     show();
+    if (at !== null) listenFrom(at);
     return;
   }
   if (!share && !access.key && !(await askKey())) return;
   lastRequest = null;
-  await openEpisode(true, share).open(id, recall("positions", /** @type {Record<string, number>} */ ({}))[id] ?? 0);
+  await openEpisode(true, share).open(id, at ?? (share ? places.here(id) : places.find(id)));
 }
 
 /** Play a podcast, and stay where one is: its page is shown only where the page of one is there. @param {string} id */
 async function listenTo(id) {
-  if (isShown()) history.pushState(null, "", `#/p/${id}`);
+  if (isShown) history.pushState(null, "", `#/p/${id}`);
   lastRequest = null;
-  await openEpisode(isShown()).open(id, recall("positions", /** @type {Record<string, number>} */ ({}))[id] ?? 0);
+  await openEpisode(isShown).open(id, places.find(id));
 }
 
 function again() {
@@ -178,42 +170,69 @@ function again() {
 
 /** @param {boolean} [shown]  its page, too @param {string | null} [share]  that somebody else shared it by */
 function openEpisode(shown = true, share = null) {
-  rememberPosition();
+  tellPosition();
   episode?.close();
-  transcript.clear();
-  view.clear();
-  tools?.clear();
-  if (!tools) void loadTools();
   const opened = (episode = new Episode(share ? api.sharedBy(share) : api, player));
   opened.share = share;
-  dock.open(opened);
-  sleep.forgetChapter();
-  opened.addEventListener("change", () => opened === episode && update());
-  opened.addEventListener("unmade", () => toast(`Made up to ${clock(player.availableS)} so far: you are at the newest part`));
+  opened.addEventListener("change", () => opened === episode && listening?.update());
+  opened.addEventListener("unmade", () => toast(say("Made up to {time} so far: you are at the newest part", { time: clock(player.availableS) })));
+  if (listening) listening.open(opened);
+  else void seen();
   if (shown) show();
-  update();
   return opened;
+}
+
+/** Loads once what is seen of a podcast; null where it cannot be had now. */
+function seen() {
+  return (loading ??= loadListening());
+}
+
+async function loadListening() {
+  try {
+    const { Listening, paintable } = await import("./page/listening.js");
+    await paintable();
+    listening = new Listening(api, player, {
+      seek: listenFrom,
+      again,
+      key: (error) => void askKey(error).then((given) => given && again()),
+      canRepeat: () => lastRequest !== null,
+      anew: (topic) => {
+        composer.fill(topic);
+        location.hash = HOME;
+      },
+      derive,
+      play: (id) => void listenTo(id),
+    });
+  } catch {
+    loading = null; // the next who needs it tries again
+    if (episode) toast(say("The page of this podcast cannot be loaded now"));
+    return null;
+  }
+  listening.open(episode);
+  if (isShown) show();
+  return listening;
 }
 
 /** The page of what plays. */
 function show() {
+  isShown = true;
+  if (!listening) return; // once it is there
   document.body.dataset.view = "episode";
   byId("episode", HTMLElement).hidden = false;
   scrollTo(0, 0);
-  update();
-  view.focus();
+  listening.update();
+  listening.focus();
 }
-
-const isShown = () => document.body.dataset.view === "episode";
 
 /** The start page; what plays goes on. */
 function showHome() {
   rememberPosition();
   if (episode && player.state === "idle" && (episode.error || episode.isOver)) leave();
+  isShown = false;
   document.body.dataset.view = "home";
   document.title = "Aethercast";
   byId("episode", HTMLElement).hidden = true;
-  dock.update();
+  listening?.dock.update();
   composer.offerLater(player.state !== "idle");
   if (!access.key) return;
   void library.refresh();
@@ -222,12 +241,11 @@ function showHome() {
 
 /** Nothing plays any more. */
 function leave() {
-  rememberPosition();
+  tellPosition();
   episode?.close();
   episode = null;
-  dock.open(null);
-  dock.update();
-  if (isShown()) history.replaceState(null, "", HOME);
+  listening?.open(null);
+  if (isShown) history.replaceState(null, "", HOME);
   showHome();
 }
 
@@ -237,59 +255,13 @@ function forget() {
   library.clear();
 }
 
-/** Loads the tools once. Without the net, where a podcast is heard that was kept, there is nothing to change. */
-async function loadTools() {
-  const loaded = await import("./page/tools.js").catch(() => null);
-  if (!loaded || tools) return;
-  tools = new loaded.Tools(api, { remake: (edits) => derive((id) => api.remake(id, edits)), copy, tell: toast });
-  update();
-}
-
-function update() {
-  if (!episode) return;
-  view.update(episode);
-  if (isShown()) view.entitle(episode);
-  tools?.show(episode);
-  keeping.show(episode);
-  transcript.show(episode.turns, episode.sources);
-  follow();
-}
-
-/** What moves with the sound. */
-function follow() {
-  if (!episode) return;
-  dock.update();
-  view.follow(episode);
-  followWords();
-  if (player.state === "ended" && followed !== episode) playNext();
-}
-
 /** What follows in the list, once this one has come to its end. */
-function playNext() {
+async function playNext() {
+  if (player.state !== "ended" || followed === episode) return;
   followed = episode;
-  rememberPosition();
-  const next = upNext.take();
+  tellPosition();
+  const next = (await seen())?.upNext.take();
   if (next) void listenTo(next);
-}
-
-let words = 0;
-/** Each word when it is due; nothing turns while nobody looks. */
-function followWords() {
-  clearTimeout(words);
-  sleep.follow(player.position);
-  if (player.state === "starting") return;
-  const next = transcript.follow(player.position);
-  if (player.state !== "playing" || document.hidden) return;
-  const due = ((next - player.position) * 1000) / player.rate;
-  words = window.setTimeout(followWords, Math.max(SOONEST_MS, Math.min(due, LATEST_MS)));
-}
-
-let beat = "";
-/** The element tells several times a second how it goes, which is drawn once. */
-function followBeat() {
-  const now = `${Math.floor(player.position)} ${Math.floor(player.availableS)}`;
-  if (now !== beat) follow();
-  beat = now;
 }
 
 /** @param {number} seconds */
@@ -299,11 +271,13 @@ function listenFrom(seconds) {
 }
 
 function route() {
-  const shared = readShared(location.hash);
-  const id = EPISODE.exec(location.hash)?.[1];
-  if (shared) void open(shared.id, shared.share);
-  else if (id) void open(id);
-  else if (!episode || /^(#\/?)?$/.test(location.hash)) showHome(); // any other fragment is a place within the page
+  const found = readAddress(location.hash);
+  if (found) {
+    const { id, share, at } = found;
+    // A reload goes on where it was, and does not come back to the moment that the link was of
+    if (at !== null) history.replaceState(null, "", location.hash.replace(/\?.*/, ""));
+    void open(id, share, at);
+  } else if (!episode || /^(#\/?)?$/.test(location.hash)) showHome(); // any other fragment is a place within the page
 }
 
 /** A link to where the address is already changes nothing that would be told, and still leads there. @param {MouseEvent} event */
@@ -315,38 +289,39 @@ function followLink(event) {
 /** @param {{code?: string, message?: string, status?: number} | null} [refused] */
 const askKey = (refused = null) => access.ask(refused);
 
-/** @param {string} text @param {string} done */
-async function copy(text, done) {
+function rememberPosition() {
+  if (!episode?.id || player.state === "idle") return;
+  places.note(episode.id, player.state === "ended" ? 0 : Math.floor(player.position), episode.share === null);
+}
+
+/** For the listener's other devices, where the sound has stopped or the page is left. */
+function tellPosition() {
+  rememberPosition();
+  if (episode?.id && episode.share === null && player.state !== "idle") void places.tell(episode.id);
+}
+
+/** All of the listener's podcasts, in an app. */
+async function openPodcastApp() {
   try {
-    await navigator.clipboard.writeText(text);
-    toast(done);
+    const { PodcastApp } = await import("./page/podcast_app.js");
+    await (podcastApp ??= new PodcastApp(api)).open();
   } catch {
-    toast("The browser does not allow copying");
+    toast(say("It cannot be loaded now; try again"));
   }
 }
 
-function rememberPosition() {
-  if (!episode?.id || player.state === "idle") return;
-  const { [episode.id]: _, ...others } = recall("positions", /** @type {Record<string, number>} */ ({}));
-  const position = player.state === "ended" ? 0 : Math.floor(player.position);
-  const newest = [...Object.entries(others), [episode.id, position]].slice(-MAX_POSITIONS);
-  remember("positions", Object.fromEntries(newest));
+/** What another app has shared with this one is what the next podcast is to be about (manifest.webmanifest). */
+function takeShared() {
+  const shared = new URLSearchParams(location.search);
+  const [title, text, url] = ["title", "text", "url"].map((name) => shared.get(name)?.trim() ?? "");
+  const wish = [text, text.includes(url) ? "" : url].filter(Boolean).join("\n") || title;
+  if (!wish) return;
+  history.replaceState(null, "", location.pathname);
+  composer.fill(wish);
+  composer.focus();
 }
 
 function setUpButtons() {
-  byId("share", HTMLButtonElement).addEventListener("click", () => {
-    if (episode?.share) void copy(location.href, "Link copied");
-    else if (episode?.id) tools?.share(episode);
-  });
-  byId("copy", HTMLButtonElement).addEventListener("click", () => {
-    void copy(transcript.text(episode?.title ?? ""), "Transcript copied");
-  });
-  const stop = byId("stop-dialog", HTMLDialogElement);
-  byId("cancel", HTMLButtonElement).addEventListener("click", () => {
-    stop.returnValue = "";
-    stop.showModal();
-  });
-  stop.addEventListener("close", () => stop.returnValue === "stop" && void episode?.cancel());
   const keyButton = byId("key-button", HTMLButtonElement);
   keyButton.hidden = access.isHandedOut;
   keyButton.addEventListener("click", () => void askKey().then((given) => given && route()));
@@ -361,8 +336,8 @@ function setUpButtons() {
     const { dataset } = document.documentElement;
     dataset.scheme = dataset.scheme === "dark" ? "light" : "dark";
     remember("scheme", dataset.scheme);
-    dock.repaint();
-    dock.update();
+    listening?.dock.repaint();
+    listening?.dock.update();
   });
   // Not submit buttons: the Enter key would press the first of those
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
@@ -373,29 +348,40 @@ function showShortcuts() {
   byId("shortcuts-dialog", HTMLDialogElement).showModal();
 }
 
-player.addEventListener("change", follow);
-document.addEventListener("visibilitychange", followWords);
+player.rate = Math.min(3, Math.max(0.5, Math.round(recall("speed", 1) * 10) / 10));
+player.addEventListener("change", () => void playNext());
 soundAlone(byId("audio", HTMLAudioElement), () => player.pause());
-for (const type of ["timeupdate", "progress"]) byId("audio", HTMLAudioElement).addEventListener(type, followBeat);
 window.addEventListener("hashchange", route);
 window.addEventListener("popstate", route);
-window.addEventListener("pagehide", rememberPosition);
+window.addEventListener("pagehide", tellPosition);
+document.addEventListener("visibilitychange", () => document.hidden && tellPosition());
+byId("audio", HTMLAudioElement).addEventListener("pause", tellPosition);
 setInterval(rememberPosition, REMEMBER_POSITION_MS);
 setUpButtons();
+offerLanguages(() => {
+  if (episode?.id) history.replaceState(null, "", episode.share ? `#/s/${episode.id}/${episode.share}` : `#/p/${episode.id}`); // where it goes on
+  location.reload();
+});
 listenToKeys({
-  " ": () => dock.toggle(),
-  k: () => dock.toggle(),
-  j: () => dock.skip(-BACK_S),
-  l: () => dock.skip(FORWARD_S),
-  ArrowLeft: () => dock.skip(-BACK_S),
-  ArrowRight: () => dock.skip(FORWARD_S),
-  p: () => dock.changeChapter(-1),
-  n: () => dock.changeChapter(1),
-  "<": () => dock.changeSpeed(-1),
-  ">": () => dock.changeSpeed(1),
-  "/": () => (isShown() ? (location.hash = HOME) : library.focusSearch()),
+  " ": () => episode?.toggle(),
+  k: () => episode?.toggle(),
+  j: () => listening?.dock.back(),
+  l: () => listening?.dock.forward(),
+  ArrowLeft: () => listening?.dock.back(),
+  ArrowRight: () => listening?.dock.forward(),
+  p: () => listening?.dock.changeChapter(-1),
+  n: () => listening?.dock.changeChapter(1),
+  "<": () => listening?.dock.changeSpeed(-1),
+  ">": () => listening?.dock.changeSpeed(1),
+  "/": () => (isShown ? (location.hash = HOME) : library.focusSearch()),
   "?": showShortcuts,
 });
+// Who is about to ask for one, or to open one, finds its page there
+for (const id of ["composer", "ideas", "library"]) {
+  for (const type of ["focusin", "pointerover"]) byId(id, HTMLElement).addEventListener(type, () => void seen(), { once: true });
+}
 route();
-void startOffline();
+takeShared();
+if (isShown) await seen();
+void startOffline(seen);
 document.body.dataset.ready = ""; // every control is joined

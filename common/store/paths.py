@@ -13,6 +13,7 @@ WORKFLOWS: Path = ("workflows",)
 STREAMS: Path = ("streams",)
 FEEDS: Path = ("feeds",)
 SHARES: Path = ("shares",)
+PLACES: Path = ("places",)
 API_KEYS: Path = ("api_keys",)
 PRONUNCIATIONS: Path = ("pronunciations",)
 OPENINGS: Path = ("openings",)
@@ -44,6 +45,10 @@ def feed(token_hash: str) -> Path:
 
 def share(share_id: str) -> Path:
     return (*SHARES, share_id)
+
+
+def place(workflow_id: str) -> Path:
+    return (*PLACES, workflow_id)
 
 
 def api_key(key_hash: str) -> Path:

@@ -225,9 +225,13 @@ class Podcast(ListedPodcast):
 
 
 class Page(Answer):
-    model_config = _example({"podcasts": [_PODCAST], "next_page_token": None})
+    model_config = _example({"podcasts": [_PODCAST], "places": {_ID: 64_000}, "next_page_token": None})
 
     podcasts: list[ListedPodcast]
+    places: Annotated[
+        dict[str, Count],
+        Field(description="Where you have come to, in milliseconds, by workflow_id; as far as is kept."),
+    ]
     next_page_token: Annotated[str | None, Field(description="Ask for the next page with it; null: no more.")]
 
 
@@ -356,10 +360,19 @@ class KeptPronunciations(Answer):
     shows: dict[str, list[Pronunciation]]
 
 
+class Place(Answer):
+    model_config = _example({"position_ms": 64_000})
+
+    position_ms: Annotated[Count, Field(description="On the podcast's clock; 0: at its beginning.")]
+
+
 class Feed(Answer):
-    model_config = _example({"url": f"https://api.example.com/api/v1/feeds/{_STREAM['stream_id']}/rss.xml"})
+    model_config = _example(
+        {"url": f"https://api.example.com/api/v1/feeds/{_STREAM['stream_id']}/rss.xml", "qr": "<svg …>"}
+    )
 
     url: str
+    qr: Annotated[str, Field(description="The address as a QR code: an SVG document.")]
 
 
 class ListedFeed(Answer):

@@ -7,8 +7,7 @@ import json
 import logging
 import secrets
 import uuid
-from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,8 +16,8 @@ from urllib.parse import urlsplit
 from flask import Request, Response, g
 
 from common import contract
-from common.beside import beside, side_by_side
-from common.blobs import create_object, delete_objects
+from common.beside import beside
+from common.blobs import Created, create_object, delete_objects
 from common.errors import AethercastError, BadRequest, Conflict
 from common.events import PODCAST_REQUESTED, PODCAST_WANTED, SCRIPT_COMPLETED, Event, publish
 from common.hosts import hosts_of
@@ -27,7 +26,7 @@ from common.languages import pack_of
 from common.names import input_object, sources_object, workflow_prefix
 from common.pauses import pause_before
 from common.problems import json_response
-from common.records import Host, Input, Material, Pronunciation, Segment, Stream, Wishes, Workflow
+from common.records import Host, Material, Pronunciation, Segment, Stream, Wishes, Workflow
 from common.settings import Settings
 from common.states import SegmentState, StageState, StreamState, WorkflowState
 from common.store import segments, streams, workflows
@@ -54,8 +53,9 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     """Have a podcast made. Answers at once; a repetition with the same `X-Idempotency-Key` is the same podcast.
 
     One commit has the record of the request, the podcast with its greeting, the right to listen and the count of the
-    request: all of them, or none. What the podcast is made of is stored before. Of two of the same request at the same
-    moment one commits; the other has stored under a name of its own, and removes that again.
+    request: all of them, or none. What the podcast is made of is stored beside it, and before anybody is told to read
+    it: a repetition stores what an attempt that died in between had not. Of two of the same request at the same moment
+    one commits; the other has stored under a name of its own, and removes that again.
 
     Only a stream id is new each time: a stream id is a right to listen, stored nowhere in the clear, so that a caller
     without the first answer gets another.
@@ -64,19 +64,29 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
     workflow_id = new_id(digest, secrets.token_hex())
     stream_id = new_token()
+    storing: list[Future[Created]] = []
     said = beside(pronouncing.chosen, settings, owner, asked)
+    room = beside(usage.require_room, settings, usage.minutes_of(asked))
 
     def make() -> Outcome:
+        quotas.require_admission()
+        room.result()
+        storing.extend(_store_inputs(settings, workflow_id, asked))
         new = _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked), said)
         listening = streams.opening(_stream(settings, stream_id, workflow_id, owner))
         return replace(new, writes=(*new.writes, listening, quotas.one_more()))
 
     outcome, own = at_once(settings, AGENT, digest, json_object(request), make, kept=record_kept(settings))
     if not own:
+        wait(storing)
         _forget_inputs(settings, asked, workflow_id)
         workflow_id = str(outcome.result["workflow_id"])
-        require_kept(settings, owner, workflow_id)
+        kept = require_kept(settings, owner, workflow_id)
+        unread = kept.generating and kept.stages["harvest"] != StageState.DONE
+        storing = _store_inputs(settings, workflow_id, asked) if unread else []
         streams.open_new(settings, _stream(settings, stream_id, workflow_id, owner), quotas.one_more())
+    for stored in storing:
+        stored.result()
     publish(settings, *outcome.events)
     logger.info("podcast requested")
     return _accepted_answer(settings, request, outcome, stream_id)
@@ -145,20 +155,17 @@ def _accepted(
     language: str,
     said: Future[list[Pronunciation]],
 ) -> Outcome:
-    """The new workflow with its greeting, its inputs stored beforehand, side by side."""
-    minutes = usage.minutes_of(asked)
-    usage.require_room(settings, minutes)
-    inputs = [(document.name, document.content_type, document.content()) for document in asked.documents]
-    if asked.text is not None:
-        inputs.insert(0, ("text", "text/plain; charset=utf-8", asked.text.encode()))
+    """The new workflow with its greeting, of inputs that are being stored."""
     pronunciations = said.result()
-    stored = side_by_side([_storing(settings, workflow_id, number, *given) for number, given in enumerate(inputs)])
     lines = [part for line in asked.lines for part in parted(line, language)]
     parts = cast(lines, [host.name for host in asked.hosts or ()])
     wishes = Wishes(
         topic=asked.topic,
         urls=asked.urls,
-        inputs=stored,
+        inputs=[
+            {"object": input_object(workflow_id, number), "name": name, "content_type": kind}
+            for number, (name, kind) in enumerate(_inputs(asked))
+        ],
         title=asked.title,
         minutes=asked.minutes,
         language=asked.language,
@@ -172,7 +179,7 @@ def _accepted(
     )
     new = new_workflow(settings, workflow_id, owner, _title(asked, language), language, wishes)
     if lines:
-        return _scripted(settings, new, lines, parts, minutes)
+        return _scripted(settings, new, lines, parts, usage.minutes_of(asked))
     return requested(settings, new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING))
 
 
@@ -186,15 +193,20 @@ def requested(settings: Settings, new: Workflow) -> Outcome:
     )
 
 
-def _storing(
-    settings: Settings, workflow_id: str, number: int, name: str, kind: str, content: bytes
-) -> Callable[[], Input]:
-    def store() -> Input:
-        object_name = input_object(workflow_id, number)
-        create_object(settings, object_name, content, content_type=kind)
-        return {"object": object_name, "name": name, "content_type": kind}
+def _inputs(asked: GenerateRequest) -> list[tuple[str, str]]:
+    """Name and media type of the text and the documents of a request."""
+    text = [("text", "text/plain; charset=utf-8")] if asked.text is not None else []
+    return [*text, *((document.name, document.content_type) for document in asked.documents)]
 
-    return store
+
+def _store_inputs(settings: Settings, workflow_id: str, asked: GenerateRequest) -> list[Future[Created]]:
+    """Begin to store the text and the documents of a request, unless they are there."""
+    contents = [asked.text.encode()] if asked.text is not None else []
+    contents += [document.content() for document in asked.documents]
+    return [
+        beside(create_object, settings, input_object(workflow_id, number), content, content_type=kind)
+        for number, (content, (_, kind)) in enumerate(zip(contents, _inputs(asked), strict=True))
+    ]
 
 
 def _forget_inputs(settings: Settings, asked: GenerateRequest, workflow_id: str) -> None:

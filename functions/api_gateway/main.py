@@ -137,7 +137,7 @@ def _answer(request: Request) -> Response:
             spend(settings())
         elif not operation.counted:
             pace.spend(g.key_hash, settings().reads_per_minute)
-        with admitted(settings()) if operation.counts else nullcontext(), room.held(request, g.key_hash):
+        with admitted(settings(), request) if operation.counts else nullcontext(), room.held(request, g.key_hash):
             _require_known_parameters(request, operation)
             return operation.handler(settings(), request, owner, **given, **_asked(operation, request))
 
@@ -178,7 +178,7 @@ def _with_headers(request: Request, response: Response) -> Response:
     origin = request.headers.get("Origin")
     if origin and origin in settings().cors_origins:
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
         response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, X-Idempotency-Key"
         response.headers["Access-Control-Expose-Headers"] = (
             "Location, Retry-After, RateLimit, RateLimit-Policy, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset"

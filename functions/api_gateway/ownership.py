@@ -24,10 +24,10 @@ def owned(settings: Settings, owner: str, workflow_id: str) -> Workflow:
     return workflow
 
 
-def require_kept(settings: Settings, owner: str, workflow_id: str) -> None:
-    """Raises Conflict where the podcast of a repeated request has been deleted."""
+def require_kept(settings: Settings, owner: str, workflow_id: str) -> Workflow:
+    """The podcast of a repeated request. Raises Conflict where that has been deleted."""
     try:
-        owned(settings, owner, workflow_id)
+        return owned(settings, owner, workflow_id)
     except WorkflowGone:
         detail = "The podcast of this idempotency key was deleted; ask with another key."
         raise Conflict("podcast_deleted", detail) from None

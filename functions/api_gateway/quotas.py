@@ -3,7 +3,8 @@
 The count of a minute is in the store (common/store/rate_limits.py): in one document for each 60 calls that the key may
 make, up to ten. Most calls are counted by an increment of their own, whose result, with what the other documents say,
 tells whether the quota holds. A call that commits anyway is let in by a read, and its commit has the increment: so a
-refusal leaves nothing behind. A key may go over its quota by those of its calls that are under way in the same moment.
+refusal leaves nothing behind. The read is made beside those of its handler, which awaits it before anything is stored.
+A key may go over its quota by those of its calls that are under way in the same moment.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import g
+from flask import Request, g
 
 from common.beside import beside
+from common.contract import MAX_REQUEST_BYTES
 from common.errors import AethercastError, RateLimited
 from common.settings import Settings
 from common.store import rate_limits
 from common.store.writes import Write
+from functions.api_gateway.bodies import SMALL_BYTES
 
 WINDOW_S = 60
 A_SHARD = 60
@@ -82,25 +85,40 @@ def spend(settings: Settings) -> None:
 
 
 @contextmanager
-def admitted(settings: Settings) -> Iterator[None]:
-    """Let a request in whose handler commits `one_more` with its own writes. Raises RateLimited, before the block.
+def admitted(settings: Settings, request: Request) -> Iterator[None]:
+    """Look whether a request is let in whose handler commits `one_more` with its own writes, while the block begins.
+    The handler calls `require_admission` before it stores anything. A large body is not read before.
 
-    Whatever else the block comes to is counted here.
+    Whatever else the block comes to is counted here. Raises RateLimited, whatever the block raises.
     """
     window = Window.now()
-    window.tell(rate_limits.used(settings, g.key_hash, window.number, window.shards) + 1)
+    g.admission = window, beside(rate_limits.used, settings, g.key_hash, window.number, window.shards)
     g.counted = False
     try:
+        if (MAX_REQUEST_BYTES if request.content_length is None else request.content_length) > SMALL_BYTES:
+            require_admission()
         yield
     except Exception:
         if not g.counted:
+            require_admission()
             with suppress(AethercastError):
                 spend(settings)
         raise
 
 
+def require_admission() -> None:
+    """Await the look of `admitted`. Raises RateLimited where the present request is beyond the quota of its key."""
+    window, used = g.admission
+    try:
+        window.tell(used.result() + 1)
+    except RateLimited:
+        g.counted = True  # a refusal leaves nothing behind
+        raise
+
+
 def one_more() -> Write:
-    """Describe the count of the present request, for the commit of what it asks for."""
+    """Describe the count of the present request, for the commit of what it asks for. Raises as `require_admission`."""
+    require_admission()
     window = Window.now()
     g.counted = True
     shard = random.choice(window.shards)  # noqa: S311 - spread, not secret

@@ -15,7 +15,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-import httpcore
+import httpcore2
 
 from common.agent import Outcome, Task
 from common.errors import AethercastError, Broken, Busy, Refused, SourceBroken, SourceRefused
@@ -91,7 +91,7 @@ def _post(settings: Settings, url: str, body: bytes, headers: dict[str, str]) ->
             status = int(response.status)  # what else the server answers is of no interest, and is not read
     except SourceRefused as error:
         raise Refused("webhook_refused", error.detail) from error
-    except (SourceBroken, httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError) as error:
+    except (SourceBroken, httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError) as error:
         raise Broken("webhook_unreachable", "The webhook's server cannot be reached.") from error
     if 200 <= status < 300:
         return status

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-import httpcore
+import httpcore2
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, stop_before_delay, wait_random_exponential
 
 from common.errors import SourceBroken, SourceRefused
@@ -42,7 +42,7 @@ class Fetcher:
     private: bool = False
     bearer: str = field(default="", repr=False)
     resolver: Resolver = resolve
-    network: httpcore.NetworkBackend = field(default_factory=httpcore.SyncBackend)
+    network: httpcore2.NetworkBackend = field(default_factory=httpcore2.SyncBackend)
 
     @classmethod
     def of(cls, settings: Settings) -> Fetcher:
@@ -81,7 +81,7 @@ class Fetcher:
                     return self._document(link, headers, response)
         raise SourceRefused("source_http_error", f"{link.host}: this link is redirected again and again.")
 
-    def _document(self, link: Link, headers: dict[str, str], response: httpcore.Response) -> Document:
+    def _document(self, link: Link, headers: dict[str, str], response: httpcore2.Response) -> Document:
         content_type = headers.get("content-type", "")
         if content_type.strip().lower().startswith(_NEVER_TEXT):
             raise SourceRefused("source_not_text", f"{link.host}: this link leads to {content_type}, not to a text.")
@@ -118,13 +118,13 @@ def _check_status(status: int, link: Link) -> None:
 def _typed_errors(link: Link) -> Iterator[None]:
     try:
         yield
-    except httpcore.TimeoutException as error:
+    except httpcore2.TimeoutException as error:
         raise SourceBroken("source_too_slow", f"{link.host}: the server takes too long.") from error
-    except httpcore.ConnectError as error:
+    except httpcore2.ConnectError as error:
         if isinstance(error.__cause__, ssl.SSLCertVerificationError):
             raise SourceRefused("source_unreachable", f"{link.host}: the server's certificate is not valid.") from error
         raise SourceBroken("source_unreachable", f"{link.host}: the server cannot be reached.") from error
-    except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
+    except (httpcore2.NetworkError, httpcore2.RemoteProtocolError) as error:
         raise SourceBroken(
             "source_http_error", f"{link.host}: the server broke off, or does not speak HTTP."
         ) from error

@@ -33,11 +33,12 @@ import functions_framework
 from flask import Request, Response
 
 from common import languages, tracing
+from common.beside import beside
 from common.blobs import create_object, object_metadata
 from common.contract import PACKET_MS
 from common.contract import STYLES as STYLE_NAMES
 from common.errors import AethercastError, BadRequest, EngineBroken, NotFound
-from common.heartbeats import answer_of, beating, wanted
+from common.heartbeats import beating, wanted
 from common.logs import configure_logs, fields, log_context
 from common.names import gs_uri
 from common.ogg import write_opus
@@ -104,9 +105,10 @@ def serve_models(request: Request) -> Response:
                 case "/v1/speech" if wanted(request):
                     body["retried"] |= ATTEMPT in request.headers
                     caller = {tracing.HEADER: request.headers.get(tracing.HEADER, "")}
-                    return beating(answer_of(lambda: _traced(caller, body)))
+                    return beating(_traced(caller, body))
                 case "/v1/speech":
-                    return json_response(speak(body))
+                    *_, answer = speak(body)
+                    return json_response(answer)
                 case "/v1/dialogue":
                     return beating(dialogue(body))
                 case "/v1/engines":
@@ -116,9 +118,9 @@ def serve_models(request: Request) -> Response:
             return problem(error)
 
 
-def _traced(caller: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
+def _traced(caller: dict[str, str], body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     with tracing.work(settings(), "speech", headers=caller):
-        return speak(body)
+        yield from speak(body)
 
 
 def ready() -> Response:
@@ -139,13 +141,16 @@ def _loaded() -> Response:
     return readiness(settings(), *NEEDS)
 
 
-def speak(body: dict[str, Any]) -> dict[str, Any]:
+def speak(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Voice a segment into an Ogg Opus object, unless the object exists already; its facts either way.
+
+    With `return_sound`, what was made just now is in the answer, which is then given twice: at once, while the object
+    is being stored, for somebody waits for it; and when it is stored. A caller who leaves in between leaves it to be
+    stored all the same.
 
     An existing object may say `other_words`: those of an attempt given up that came to its end all the same. The caller
     may be of the version before, and know nothing of pauses before a turn, styles, personas, pronunciations and calls:
-    how many of a paid engine a request may cost, and in the answer, or the error, how many the request did cost. With
-    `return_sound`, what was made just now is in the answer, too: of an opening, to be kept.
+    how many of a paid engine a request may cost, and in the answer, or the error, how many the request did cost.
     """
     name = body["engine"] or settings().speech_engine
     engine = speech_engine(name)
@@ -153,7 +158,8 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
     if body["retried"]:  # an earlier attempt may have paid the engine and died before it could say so
         found = object_metadata(settings(), body["object"])
         if found:
-            return _facts(body["object"], found, spoken)
+            yield _facts(body["object"], found, spoken)
+            return
     with counted(body.get("calls")) as calls:
         try:
             with tracing.call("voice", engine=name):
@@ -180,12 +186,14 @@ def speak(body: dict[str, Any]) -> dict[str, Any]:
         "spoken": spoken,
     }
     audio = write_opus(packets, lookahead(), serial=1)
-    stored = create_object(settings(), body["object"], audio, content_type="audio/ogg", metadata=metadata)
+    storing = beside(create_object, settings(), body["object"], audio, content_type="audio/ogg", metadata=metadata)
+    sound: dict[str, Any] = {}
+    if body.get("return_sound"):
+        sound = {"sound": base64.b64encode(audio).decode(), "version": settings().speech_version}
+        yield {**_facts(body["object"], metadata, spoken), "calls": calls.made, **sound}
+    stored = storing.result()
     logger.info("voiced", extra=fields(packets=len(packets), characters=len(body["text"]), new=stored.new))
-    answer = {**_facts(body["object"], stored.metadata, spoken), "calls": calls.made}
-    if body.get("return_sound") and stored.new:
-        answer |= {"sound": base64.b64encode(audio).decode(), "version": settings().speech_version}
-    return answer
+    yield {**_facts(body["object"], stored.metadata, spoken), "calls": calls.made, **(sound if stored.new else {})}
 
 
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:

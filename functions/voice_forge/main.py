@@ -2,14 +2,16 @@
 
 `forge_voice_task` is the target of a named Cloud Task each segment, and answers `GET /v1/tasks/{task_id}`. AIMS
 synthesizes, encodes and stores; this agent commits the facts of the sound (where, how many packets) and publishes an
-event. (The seed has AIMS answer with a task of its own to poll; a waiting call of a second or two saves a hop and a
-bill.)
+event. The first segments, which somebody may wait for, are committed with their sound while their objects are still
+being stored: an object is then what a repeated attempt finds, lest a voice be paid for twice.
+
+(The seed has AIMS answer with a task of its own to poll; a waiting call of a second or two saves a hop and a bill.)
 """
 
 from __future__ import annotations
 
 import base64
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -21,11 +23,12 @@ from flask import Request, Response
 from common import openings
 from common.agent import NEEDS as EVERY_AGENTS
 from common.agent import Outcome, Task, agent_failed, run_task
-from common.errors import AethercastError, ServiceBroken
+from common.beside import beside
+from common.errors import AethercastError
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import VOICES, hosts_of
 from common.names import segment_object
-from common.policy import POLICIES
+from common.policy import OPENING, POLICIES
 from common.readiness import load_on_start
 from common.records import Segment, Workflow
 from common.services import BEGINS_WITHIN_S, private_service
@@ -39,6 +42,9 @@ AGENT = "voice_forge"
 EMBEDDED_ENGINE = "espeak"
 """Speaks whatever a podcast's own engine would not: it needs nothing, and is in every deployment."""
 SPEECH_TIMEOUT_S = 60.0
+MOST_SOUND_BYTES = 200_000
+"""Of a segment that is handed on in its document, which has 1 MiB at most: the first turns are shorter than half a
+minute. https://firebase.google.com/docs/firestore/quotas"""
 PAUSES_MS = {"cold_open": 250, "turn": 150, "close": 800}
 """Of silence after a segment, by its kind: a breath. What else a turn is parted from the next by, begins that one."""
 
@@ -92,7 +98,7 @@ def forge(task: Task) -> Outcome:
     personas = {host["name"]: host["persona"] for host in hosts_of(workflow.request)}
     policy = POLICIES[AGENT]
     forging_at = datetime.now(UTC)
-    speech = private_service(settings(), settings().model_serving_url).post(
+    speech, stored = private_service(settings(), settings().model_serving_url).post_early(
         "/v1/speech",
         {
             "workflow_id": task.workflow_id,
@@ -108,15 +114,19 @@ def forge(task: Task) -> Outcome:
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
             "calls": min(policy.calls_an_attempt, policy.calls - _paid_before(task, segment)),
-            "return_sound": bool(key),
+            "return_sound": index < OPENING,
         },
         read=_Speech.read,
         timeout=(*BEGINS_WITHIN_S, SPEECH_TIMEOUT_S),
     )
+    at_once = 0 < len(speech.sound) <= MOST_SOUND_BYTES
+    if not at_once:
+        speech = stored()
     forged = replace(
         segment,
         state=SegmentState.FORGED,
-        audio=speech.uri,
+        audio=None if at_once else speech.uri,
+        sound=speech.sound if at_once else b"",
         packets=speech.packets,
         pre_skip=speech.pre_skip,
         duration_ms=speech.duration_ms,
@@ -128,12 +138,13 @@ def forge(task: Task) -> Outcome:
     )
     if speech.other_words and segment.meant is not None:  # no need to apologize: it was voiced after all
         forged = replace(forged, text=segment.meant)
+    beside_it: list[Callable[[], Any]] = [stored]
     if key and speech.sound and speech.version == settings().speech_version:
-        # Before the commit, after which nobody comes back; where it fails, the next podcast is voiced as this one
-        with suppress(ServiceBroken):
-            kept.keep(settings(), openings.opening_of(settings(), key, speech.sound, forged))
+        # Beside the commit, after which nobody comes back; where it fails, the next podcast is voiced as this one
+        keeping = beside(kept.keep, settings(), openings.opening_of(settings(), key, speech.sound, forged))
+        beside_it.append(keeping.result)
     spent = usage.voiced(workflow, segment.index, speech.engine, speech.characters)
-    return _voiced(task, segment, forged, spent)
+    return replace(_voiced(task, segment, forged, spent), rest=lambda: [wait() for wait in beside_it])
 
 
 def _voiced(task: Task, segment: Segment, forged: Segment, spent: tuple[Write, ...] = ()) -> Outcome:

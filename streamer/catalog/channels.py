@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
+from common.beside import beside
 from common.errors import AethercastError, Broken, Busy, Refused, ServiceBroken, WorkflowGone
 from common.logs import fields
 from common.policy import OPENING
@@ -151,6 +152,7 @@ class Channels(Generic[S]):
         channel = self._by_key.get(key)
         if channel is None:
             channel = self._open_object(audio) if audio else self._open_workflow(workflow_id)
+            channel.idle_since = self._loop.time()  # its first subscriber is on the way
             self._by_key[key] = channel
         return channel
 
@@ -213,6 +215,7 @@ class Channels(Generic[S]):
         self._expect_update(channel)
         self.watch.add(("segments", workflow_id), targets.voiced_segments(self._settings, workflow_id))
         self.watch.add(("workflow", workflow_id), targets.workflow(self._settings, workflow_id))
+        self._spawn(self._read_first(channel))
         self._spawn(self._sign_ahead(workflow_id, signed))
         return channel
 
@@ -301,6 +304,12 @@ class Channels(Generic[S]):
         except AethercastError as error:
             logger.warning("the next segments of a listener cannot be asked for: %s", error)
 
+    async def _read_first(self, channel: Channel[S]) -> None:
+        """Read what there is already: that is answered sooner than the first question of a watch."""
+        with contextlib.suppress(AethercastError):
+            for kind, record in await self._blocking(_read_changes, self._settings, channel.timeline.key, 0):
+                self._apply(channel, kind, record.document() if record else None)
+
     async def _reread(self, channel: Channel[S]) -> None:
         """Read the documents of a starving subscriber's podcast; if the watch is behind, start another stream."""
         self._counts.rereads += 1
@@ -388,11 +397,12 @@ class Channels(Generic[S]):
 
 def _read_changes(settings: Settings, workflow_id: str, first: int) -> list[tuple[str, Record | None]]:
     """Read a workflow, None where it is gone, and the segments that follow on the known ones."""
+    read = beside(workflows.read, settings, workflow_id)
     changes: list[tuple[str, Record | None]] = [
         ("segments", segment) for segment in segments.following(settings, workflow_id, first, REREAD_SEGMENTS)
     ]
     try:
-        return [*changes, ("workflow", workflows.read(settings, workflow_id))]
+        return [*changes, ("workflow", read.result())]
     except WorkflowGone:
         return [*changes, ("workflow", None)]
 

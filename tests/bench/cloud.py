@@ -4,15 +4,18 @@ The whole system on this machine, with the delays and cold starts of emulators/d
 one (300 ms to its first sound, then five times real time, with the sound of espeak-ng) and a writer of 40 tokens a
 second. Podcasts one after the other, from the click to the first packet at a listener, with round trips of its own:
 
-    warm      everything has an instance; and from when the greeting's voicing begins
+    warm      everything has an instance, and the voices have been heard before
+    unvoiced  the same, for a host that nobody has heard before; and from when the greeting's voicing begins
     page      nothing has; the page was opened 4 s before the click
     program   nothing has, and nobody has opened anything
     busy      warm, while six podcasts of ten minutes are made, over a forge's queue of eight places
     silence   what `warm` keeps has an instance: how long the listener hears nothing once the greeting has begun
 
-Each tells p50 and p95 in ms, the share of each kind of operation on the way to the first packet (walked back from it:
-what ended last before that began), and what a calculation by hand from the table's medians gives. On a busy machine
-stretch the delays, so that the processor weighs less: they are divided out again. Rows measured before stay in FILE.
+Each tells p50 and p95 in ms; the same of the delays alone that lie on the way to the first packet (walked back from it:
+what ended last before that began), for the rest is processors and whatever else the machine is busy with; the share of
+each kind of operation on that way, and how many of them; and what a calculation by hand from the table's medians gives.
+On a busy machine stretch the delays, so that the processor weighs less: they are divided out again. Rows measured
+before stay in FILE.
 """
 
 from __future__ import annotations
@@ -59,28 +62,52 @@ CROWD, CROWD_MINUTES = 6, 10
 TURNS = 4
 """After so many turns it is settled whether there was silence after the greeting."""
 
-BY_HAND = {
-    # What lies one after the other on the way to the first packet, by the code as it is
-    "warm": Counter(
-        listener=1,
-        firestore_read=3,
-        firestore_commit=6,
-        pubsub_publish=1,
-        pubsub_push=1,
-        tasks_create=1,
-        tasks_dispatch=1,
-        service_hop=1,
-        storage_write=2,
-        firestore_listen=1,
-        storage_read=1,
-    ),
+BY_HAND: dict[str, dict[str, float]] = {
+    # What lies one after the other on the way to the first packet, by the code as it is. Reads side by side are one,
+    # the text is stored beside the commit, and a stream is redeemed while the first documents are read
+    "warm": {
+        "listener": 5,
+        "firestore_read": 3,
+        "storage_write": 1,
+        "pubsub_publish": 1,
+        "firestore_commit": 1,
+    },
+    "unvoiced": {
+        "listener": 1,
+        "firestore_read": 5,
+        "storage_write": 1,
+        "firestore_commit": 2,
+        "pubsub_publish": 1,
+        "pubsub_push": 1,
+        "tasks_create": 1,
+        "tasks_dispatch": 1,
+        "service_hop": 1,
+        "engine": 1,
+        "firestore_listen": 1,
+    },
+    # The gateway wakes the streamer, which takes longer than what is done meanwhile
+    "program": {
+        "start_function": 1,
+        "start_container": 1,
+        "pubsub_publish": 1,
+        "pubsub_push": 1,
+        "firestore_read": 2,
+        "firestore_commit": 1,
+        "listener": 2.5,
+    },
 }
-BY_HAND["page"] = BY_HAND["warm"] + Counter(start_function=2)  # the page has woken gateway and model serving
-BY_HAND["program"] = BY_HAND["warm"] + Counter(start_function=4)
+BY_HAND["page"] = BY_HAND["warm"]  # the page has woken everything
 _ELSEWHERE = re.compile(
     r"harvest|weave|segments/(?!00000)|-forge-(?!00000)|/0000[1-9]|script\.|voice\.|content\.|podcast\.[^r]"
+    r"|services\.wake|signed-urls|signBlob|/download/|dialogue|commit openings/"
 )
-"""What is done for a podcast beside its greeting, told by the names of documents, tasks and objects."""
+"""What is done for a podcast beside its greeting, by kind and the names of documents, tasks and objects."""
+_ASKED_WITH = re.compile(
+    r"listener|start|service_hop api_gateway /api|firestore_(read|query|commit)|storage_write|pubsub_publish"
+)
+_HEARD_WITH = re.compile(r"listener|start_container|firestore_(read|commit) streams/|firestore_query")
+"""What the sound of an opening that is kept may wait for, by kind and subject: before the request is answered, and
+after it."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +127,9 @@ class Run:
     stretch: float
     workflow_id: str = ""
     clicked: float = 0.0
+    answered: float = 0.0
+    opened: bool = False
+    """Whether the greeting was committed with its sound."""
     arrived: list[float] = field(default_factory=list)
     forging: float = 0.0
     """When the greeting's voicing began; 0: nobody voiced it for this podcast."""
@@ -140,7 +170,10 @@ class Run:
             )
 
     def _is_of(self, delay: dict[str, Any]) -> bool:
-        if _ELSEWHERE.search(delay["about"]) or delay["kind"] == "firestore_target":
+        if self.opened:
+            waits_for = _ASKED_WITH if delay["at"] < self.answered else _HEARD_WITH
+            return bool(waits_for.match(f"{delay['kind']} {delay['about']}"))
+        if _ELSEWHERE.search(f"{delay['kind']} {delay['about']}") or delay["kind"] == "firestore_target":
             return False
         return "workflows/" not in delay["about"] or self.workflow_id in delay["about"]
 
@@ -181,19 +214,19 @@ class Listener:
             list(browser.map(self.get, ("/engines", "/podcasts")))
         time.sleep(PAGE_S * self._stretch)
 
-    def clicks(self, until: Callable[[Heard], bool] = lambda heard: bool(heard.packets)) -> Run:
+    def clicks(self, until: Callable[[Heard], bool] = lambda heard: bool(heard.packets), **wanted: Any) -> Run:
         """Have a podcast made, and hear it until `until` says so."""
         trip = self._delays.draw("listener")
         run = Run(self._stretch, clicked=time.time())
-        self.trips.append({"kind": "listener", "about": "", "at": run.clicked, "s": trip})
-        time.sleep(trip / 2)
-        accepted = self.asks(minutes=1)
-        run.workflow_id = accepted["cpoa_workflow_id"]
-        time.sleep(trip / 2 + 2 * trip)  # and TCP and TLS
+        self._travels(trip / 2)
+        accepted = self.asks(minutes=1, **wanted)
+        run.workflow_id, run.answered = accepted["cpoa_workflow_id"], time.time()
+        run.opened = accepted["opening"] is not None
+        self._travels(trip / 2 + 2 * trip)  # and TCP and TLS
         heard, told = Heard(), 0
         url = accepted["websocket_url"]
         with connect(url, open_timeout=60, max_size=2**22, max_queue=None, ping_interval=None) as socket:
-            time.sleep(trip + trip / 2)  # the upgrade, and the way of the first message
+            self._travels(trip + trip / 2)  # the upgrade, and the way of the first message
             socket.send(json.dumps(start(accepted["stream_id"])))
             while not heard.ended and not until(heard):
                 if heard.take(socket.recv(timeout=180)) is None:
@@ -202,14 +235,19 @@ class Listener:
                     told = heard.next_packet
                     socket.send(json.dumps({"type": "client_metrics", "played_ms": told * PACKET_MS}))
         self.trips.append({"kind": "listener", "about": "", "at": run.arrived[0] - trip / 2, "s": trip / 2})
-        greeting = self.get(f"/podcasts/{run.workflow_id}/segments")["segments"][0]
-        if greeting.get("forging_at"):
+        if not run.opened:
+            greeting = self.get(f"/podcasts/{run.workflow_id}/segments")["segments"][0]
             run.forging = datetime.fromisoformat(greeting["forging_at"]).timestamp()
         return run
 
-    def asks(self, minutes: int) -> dict[str, Any]:
+    def _travels(self, seconds: float) -> None:
+        self.trips.append({"kind": "listener", "about": "", "at": time.time(), "s": seconds})
+        time.sleep(seconds)
+
+    def asks(self, minutes: int, **more: Any) -> dict[str, Any]:
         # A text of its own each time: nothing that an earlier podcast left behind may help this one
-        wanted = {"text": f"{SAMPLE.read_text()}\n\nThis is number {next(self._numbers)}.", "minutes": minutes}
+        text = f"{SAMPLE.read_text()}\n\nThis is number {next(self._numbers)}."
+        wanted = {"text": text, "minutes": minutes, **more}
         answer = self._session.post(f"{self._api}/podcasts/generate", json=wanted, timeout=120)
         answer.raise_for_status()
         return dict(answer.json())
@@ -244,6 +282,13 @@ class Rows:
         self._reach.keep(EVERY_SERVICE, self._network)
         for _ in range(times):
             yield (run := self._listener.clicks())
+            self._quiet(run)
+
+    def unvoiced(self, times: int) -> Iterator[Run]:
+        self._reach.keep(EVERY_SERVICE, self._network)
+        for number in range(times):
+            hosts = [{"name": "Ada", "persona": f"guest number {number}"}, {"name": "Ben"}]  # with a sound of its own
+            yield (run := self._listener.clicks(hosts=hosts))
             self._quiet(run)
 
     def page(self, times: int) -> Iterator[Run]:
@@ -294,7 +339,7 @@ class Rows:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    known = ("warm", "page", "program", "silence", "busy")
+    known = ("warm", "unvoiced", "page", "program", "silence", "busy")
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(known)} (default: all)")
     parser.add_argument("--times", type=int, default=20, help="podcasts a row (default 20)")
     parser.add_argument("--stretch", type=float, default=1.0, help="how many times as long as they are delays are")
@@ -343,7 +388,9 @@ def _figures(name: str, runs: list[Run], delays: list[dict[str, Any]], stretch: 
         figures["silent_podcasts"] = sum(run.silent_ms > PACKET_MS for run in runs)
     if name != "busy":
         ways = [run.way(delays) for run in runs]
+        figures["delays_alone_ms"] = _spread([1000 * sum(step.length_s for step in way) for way in ways])
         figures["shares"] = _shares(runs, ways)
+        figures["operations"] = _operations(ways)
         median = sorted(range(len(runs)), key=lambda at: runs[at].first_ms)[len(runs) // 2]
         figures["way"] = {
             "first_packet_ms": round(runs[median].first_ms),
@@ -353,12 +400,9 @@ def _figures(name: str, runs: list[Run], delays: list[dict[str, Any]], stretch: 
             ],
         }
     if name in BY_HAND:
-        table = {kind: times * CLOUD[kind].p50_ms for kind, times in BY_HAND[name].items()}
-        figures["by_hand_ms"] = {
-            "total": round(sum(table.values()) + 1000 * FIRST_S),
-            "engine": 1000 * FIRST_S,
-            **table,
-        }
+        medians = {"engine": 1000 * FIRST_S, **{kind: delay.p50_ms for kind, delay in CLOUD.items()}}
+        table = {kind: times * medians[kind] for kind, times in BY_HAND[name].items()}
+        figures["by_hand_ms"] = {"total": round(sum(table.values())), **table}
     return figures
 
 
@@ -373,6 +417,12 @@ def _shares(runs: list[Run], ways: list[list[Step]]) -> dict[str, float]:
     return {kind: round(seconds / total_s, 3) for kind, seconds in spent.most_common()}
 
 
+def _operations(ways: list[list[Step]]) -> dict[str, float]:
+    """How many of each kind lie on a way, on average: whatever the machine is busy with, these stay the same."""
+    counted = Counter(step.kind for way in ways for step in way)
+    return {kind: round(times / len(ways), 1) for kind, times in counted.most_common()}
+
+
 def _spread(values: list[float]) -> dict[str, int]:
     ranked = sorted(values)
     last = statistics.quantiles(ranked, n=20, method="inclusive")[-1] if len(ranked) > 1 else ranked[0]
@@ -380,10 +430,11 @@ def _spread(values: list[float]) -> dict[str, int]:
 
 
 def _report(name: str, figures: dict[str, Any]) -> None:
-    told = {key: value for key, value in figures.items() if key not in {"way", "shares", "by_hand_ms"}}
+    told = {key: value for key, value in figures.items() if key not in {"way", "shares", "by_hand_ms", "operations"}}
     print(f"{name:8} {told}", flush=True)
     if "shares" in figures:
         print("         " + ", ".join(f"{kind} {share:.1%}" for kind, share in figures["shares"].items()))
+        print("         " + ", ".join(f"{times:g} {kind}" for kind, times in figures["operations"].items()))
     if "by_hand_ms" in figures:
         print(f"         by hand {figures['by_hand_ms']['total']} ms", flush=True)
 

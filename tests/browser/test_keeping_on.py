@@ -181,6 +181,10 @@ def test_what_is_up_next_is_ordered_taken_out_and_played(server: ScriptedServer,
     waiting = visitor.page.locator("#up-next li .up-next-title")
     assert waiting.all_inner_texts() == ["Whales", "Bicycles"]
     visitor.presses("Escape")
+    button = visitor.page.locator("#up-next-button")
+    assert button.inner_text().split() == ["Up", "next:", "Whales", "+1"]
+    visitor.page.set_viewport_size({"width": 390, "height": 844})
+    assert button.inner_text() == "2", "without a name beside it the number is of all"
     visitor.seeks(29.5)
     visitor.sees("#now-playing", "Whales")
     visitor.hears()

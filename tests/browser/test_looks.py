@@ -19,7 +19,7 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.xdist_group("node")
 
 SCREENS = {"phone": (390, 844), "desktop": (1280, 860)}
-MOST_BYTES = 150_000
+MOST_BYTES = 110_000
 REFUSED = ("the server responded with a status of",)
 
 
@@ -113,12 +113,21 @@ def test_every_state_of_what_is_over(server: ScriptedServer, inspector: Inspecto
     page.get_by_role("button", name="Delete How tides are made").click()
     visitor.sees("#toast", "Undo")
     inspector.looks_at("deleting")
+    page.click("#podcast-app")
+    visitor.sees("#feed-dialog .qr")
+    inspector.looks_at("podcast-app")
+    visitor.presses("Escape")
     page.get_by_role("link", name="The history of the bicycle").click()
     visitor.hears()
     visitor.sees("#cover img")
     inspector.looks_at("finished")
     page.click("#download")
     inspector.looks_at("downloads")
+    visitor.presses("Escape")
+    page.get_by_role("button", name="Share this line, 0:10").click()
+    page.click("#share-make")
+    visitor.sees("#shares li")
+    inspector.looks_at("share-line")
     visitor.presses("Escape")
 
     page.click(".new-link")

@@ -16,6 +16,12 @@ ALL_STORED = """async () => {
 }"""
 
 
+HAS_THE_REST = """async () => {
+  const stored = (await (await caches.open("aethercast.player")).keys()).map(({ url }) => new URL(url).pathname);
+  return ["/page/listening.js", "/page/transcript.js", "/styles/dock.css"].every((name) => stored.includes(name));
+}"""
+
+
 def has_moved_in(visitor: Visitor) -> None:
     """Waits until the worker holds the page's files."""
     visitor.until(lambda: bool(visitor.page.evaluate(ALL_STORED)))
@@ -51,3 +57,15 @@ def test_an_upgrade_is_seen_at_once(server: ScriptedServer, invite: Invite) -> N
     server.page_says = "<!-- another version -->"
     visitor.comes()
     assert "another version" in visitor.page.content()
+
+
+def test_what_nobody_has_opened_yet_is_there_without_the_net(server: ScriptedServer, invite: Invite) -> None:
+    visitor = invite(service_workers="allow").comes()
+    visitor.until(lambda: bool(visitor.page.evaluate(HAS_THE_REST)))
+    visitor.expected = CUT_OFF
+    visitor.page.context.set_offline(True)
+    for _ in range(2):  # the worker lets go of nothing meanwhile
+        visitor.comes()
+        visitor.page.fill("#wish", "lighthouses")
+        visitor.page.click("#make")
+        visitor.sees("#trouble", "No connection")

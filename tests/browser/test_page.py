@@ -83,7 +83,7 @@ def test_what_is_too_much_together_is_told_in_mb_before_any_of_it_is_sent(
 
     chosen("first.txt", 9_000_000)
     chosen("second.txt", 5_000_000)
-    visitor.sees("#form-error", "The files have together 14.0 MB; 9.4 MB is the most.")
+    visitor.sees("#form-error", "The files have together 14.0 MB. 9.4 MB is the most.")
     assert visitor.page.locator("#files li").count() == 1
     put = "times => { document.querySelector('#wish').value = 'ab '.repeat(times); }"  # typing it takes a minute
     visitor.page.evaluate(put, 700_000)
@@ -91,7 +91,7 @@ def test_what_is_too_much_together_is_told_in_mb_before_any_of_it_is_sent(
     visitor.sees("#form-error", "Your text has 2,099,999 characters; 2,000,000 is the most.")
     visitor.page.evaluate(put, 600_000)
     visitor.page.click("#make")
-    visitor.sees("#form-error", "first.txt has 9.0 MB; 8.0 MB is the most beside your text.")
+    visitor.sees("#form-error", "first.txt has 9.0 MB. 8.0 MB is the most beside your text.")
     assert server.requests == []
 
 

@@ -33,7 +33,7 @@ _MOMENTS = {
     "orchestrator": (*_STATE, "query", "count", "enqueue", "http POST"),
     "content_harvester": (*_TASK, "storage GET", "storage POST", "web"),
     "script_weaver": (*_TASK, "query", "storage GET", "http POST"),
-    "voice_forge": (*_TASK, "http POST"),
+    "voice_forge": (*_TASK, "http POST", "hand-over"),
     "model_serving": ("speech", "dialogue", "turn", "storage GET", "storage POST", "keys"),
     "mastering": (*_TASK, "query", "storage GET", "storage POST", "storage PUT"),
     "streamer": (*_STATE, "listen", "http POST", "storage GET"),

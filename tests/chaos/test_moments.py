@@ -25,6 +25,7 @@ CALLS = {
     **dict.fromkeys(("publish", "result"), "publish"),
     "create_task": "enqueue",
     "post": "http POST",
+    "post_early": "hand-over",
     "PyJWKClient": "keys",
     # Engines over a network: what asks them is the same as for those within
     **dict.fromkeys(("streaming_synthesize", "synthesize_speech"), "speech"),

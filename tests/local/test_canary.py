@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 
 from common.settings import Settings
-from local import canary, keys
+from local import canary, keys, listener
 from local.sockets import free_port
 from local.stack import Stack
 from local.stack_settings import PROJECT
 from tests.conftest import left_of
 from tests.fakes import google_cloud
+from tests.fakes.deployment import FakeDeployment
 from tests.fakes.google_cloud import DISABLED, FakeGoogle
 
 LOGS = "logging/v2/entries:list"
@@ -76,75 +75,66 @@ def test_what_does_not_work_is_told_by_its_step_with_where_to_look(
     assert f"FAILED at `{step}`" in err
 
 
-class Doubles:
-    """A deployment in which all goes well, but what is `broken`."""
-
-    def __init__(self, broken: str) -> None:
-        self.broken = broken
-
-    def __enter__(self) -> Doubles:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def __getattr__(self, name: str) -> Any:
-        if name == self.broken:
-            raise KeyError("an answer that nobody foresaw")
-        answers = {
-            "generate": SimpleNamespace(workflow_id="w", websocket_url="ws://w", stream_id="s"),
-            "wait": SimpleNamespace(workflow_id="w", state="COMPLETED", error=None),
-            "podcast": SimpleNamespace(artifacts={"mp3": "there"}),
-            "segments": [],
-            "new_feed": "http://127.0.0.1:9/feed",
-        }
-        return lambda *_, **__: answers.get(name)
-
-
 BROKEN = {
-    "generate": "ask",
-    "listen_through": "hear",
-    "quiet": "hear",
-    "wait": "finish",
-    "segments": "finish",
-    "download": "files",
-    "new_feed": "feed",
-    "webhook": "webhook",
-    "delete": "delete",
+    "unbound": ("reach", "403 Forbidden", "a binding may take 7 minutes"),
+    "key": ("ask", "unauthenticated", "the key"),
+    "events": ("hear", "no stage of its making has begun", "the subscription's push errors"),
+    "harvest": ("hear", "at stage harvest", "content-harvester"),
+    "weave": ("hear", "at stage weave", "script-weaver"),
+    "forge": ("hear", "at stage forge", "voice-forge"),
+    "engine": ("hear", "writer_refused", "model-serving"),
+    "streamer": ("hear", "This stream is not known", "the subscription's push errors"),
+    "cut": ("hear", "ended early", "whether its address can be reached"),
+    "packets": ("hear", "packets are missing", "the streamer"),
+    "master": ("finish", "still being made", "mastering"),
+    "failed": ("finish", "It was too much.", "mastering"),
+    "apology": ("finish", "Turns [0] were not voiced", "mastering"),
+    "episode": ("files", "404", "mastering"),
+    "short": ("files", "has 2 packets, and 3 were heard", "mastering"),
+    "mp3": ("files", "no MP3 yet", "editions"),
+    "no mp3": ("files", "is none", "editions"),
+    "feed": ("feed", "forbidden", "the gateway's logs"),
+    "empty feed": ("feed", "not in the feed", "the gateway's logs"),
+    "webhook": ("webhook", "Nothing came", "whether the address leads here"),
+    "wrong webhook": ("webhook", "podcast.failed", "webhooks agent"),
+    "delete": ("delete", "not_found", "is still there"),
 }
+"""What is broken -> the step that finds it, words of why, and words of where to look."""
+
+
+WAITED_FOR = {
+    **dict.fromkeys(("events", "harvest", "weave", "forge"), "FIRST_SOUND_S"),
+    **dict.fromkeys(("master", "mp3"), "FILES_S"),
+    "webhook": "TOLD_S",
+}
+"""What is broken and never comes -> the canary's patience for it."""
 
 
 @pytest.mark.parametrize("broken", BROKEN)
-def test_whatever_goes_wrong_is_told_by_its_step(
+def test_whatever_is_broken_is_told_by_its_step_with_where_to_look(
     broken: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def listen_through(_: str, __: str, heard: Any) -> Iterator[Any]:
-        yield heard.take(json.dumps({"type": "progress", "stage": "weave"}))
-        if broken == "quiet":
-            monkeypatch.setattr(canary, "FIRST_SOUND_S", 0.0)
-            yield heard.take(json.dumps({"type": "keepalive"}))
-            raise AssertionError("it is waited for without end")
-        if broken == "listen_through":
-            raise OSError("reset")
-        heard.packets[0] = b"x"
-        yield None
-        yield heard.take(json.dumps({"type": "stream_end", "packets": 1}))
-
-    document = SimpleNamespace(raise_for_status=lambda: SimpleNamespace(json=lambda: {"openapi": "3.1.0"}))
-    monkeypatch.setattr(httpx, "get", lambda *_, **__: document)
-    monkeypatch.setattr(canary, "connected", lambda *_: Doubles(broken))
-    monkeypatch.setattr(canary, "listen_through", listen_through)
-    monkeypatch.setattr(canary, "TOLD_S", 0.0)
-    if broken in {"new_feed", "webhook", "delete"}:
-        monkeypatch.setattr(canary, "files", lambda *_: None)
-    options = ["--feed"] if broken == "new_feed" else []
-    options += ["--webhook-url", "http://x", "--webhook-port", str(free_port())] if broken == "webhook" else []
-    assert canary.main(["--api", "http://api.test", "--key", "k", *options]) == 1
+    monkeypatch.setattr(listener, "RESUME_ATTEMPTS", 1)
+    if patience := WAITED_FOR.get(broken):
+        monkeypatch.setattr(canary, patience, 0.2)
+    step, why, where = BROKEN[broken]
+    port = free_port()
+    with FakeDeployment(broken) as deployment:
+        command = ["--api", deployment.url, "--key", "k", "--feed"]
+        hook = ["--webhook-url", f"http://127.0.0.1:{port}/", "--webhook-port", str(port)]
+        assert canary.main(command + hook) == 1
     out, err = capsys.readouterr()
     failed = json.loads(out)["failed"]
-    assert (failed["step"], failed["look_at"]) == (BROKEN[broken], canary.LOOK[BROKEN[broken]])
+    assert failed["step"] == step
+    assert why in failed["why"]
+    assert where in failed["look_at"]
+    assert f"FAILED at `{step}`" in err
     assert "Traceback" not in err
-    assert broken != "quiet" or "stage weave" in failed["why"]
+
+
+def test_a_deployment_of_fakes_works_where_nothing_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    with FakeDeployment() as deployment:
+        assert canary.main(["--api", deployment.url, "--key", "k", "--feed"]) == 0, capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -174,21 +164,6 @@ def test_a_port_that_is_taken_is_no_traceback(capsys: pytest.CaptureFixture[str]
     command = ["--api", stack.endpoints.api_url, "--key", "k", "--webhook-url", "http://x", "--webhook-port", port]
     assert canary.main(command) == 1
     assert f"port {port}" in json.loads(capsys.readouterr().out)["failed"]["why"]
-
-
-def test_a_turn_that_was_not_voiced_fails_it(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
-    """Which a listener hears as an apology, and an operator as nothing."""
-
-    class Api:
-        def wait(self, workflow_id: str, *, within_s: float) -> Any:
-            return type("Podcast", (), {"state": "COMPLETED", "error": None})
-
-        def segments(self, workflow_id: str) -> list[Any]:
-            one = {"index": 4, "scripted_at": None, "forging_at": None, "forged_at": None, "state": "FAILED"}
-            return [type("Segment", (), one)]
-
-    with pytest.raises(canary.StepFailed, match=r"Turns \[4\]"):
-        canary.finished(Api(), "w", canary.Run())  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

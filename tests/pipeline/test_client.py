@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 
 from client.aethercast import Aethercast, AethercastError
@@ -84,9 +84,9 @@ def test_a_podcast_leads_to_others_and_into_a_feed(api: Aethercast, program: Pro
     assert program.hear(vars(more)).whole()
     assert api.segments(edited.workflow_id)[1].text == "So, what is a tide?"
     feed = api.new_feed()
-    assert httpx.get(feed).headers["Content-Type"].startswith("application/rss+xml")
+    assert httpx2.get(feed).headers["Content-Type"].startswith("application/rss+xml")
     api.revoke_feeds()
-    assert httpx.get(feed).status_code == 404
+    assert httpx2.get(feed).status_code == 404
 
 
 def test_a_refusal_names_what_is_wrong(api: Aethercast) -> None:

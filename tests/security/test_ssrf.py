@@ -10,7 +10,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-import httpcore
+import httpcore2
 import pytest
 
 from common.errors import SourceRefused
@@ -96,12 +96,12 @@ RELATIVE = {"http:///etc/passwd", "http://", "//example.com/"}
 """In a `Location`, these are read relative to the page before."""
 
 
-class Internet(httpcore.NetworkBackend):
+class Internet(httpcore2.NetworkBackend):
     """One public server, at PUBLIC_ADDRESS port 80; `strayed` holds every connection to anywhere else."""
 
     def __init__(self, site: Website) -> None:
         self._site = site
-        self._sockets = httpcore.SyncBackend()
+        self._sockets = httpcore2.SyncBackend()
         self.strayed: list[tuple[str, int]] = []
 
     def connect_tcp(
@@ -110,11 +110,11 @@ class Internet(httpcore.NetworkBackend):
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.NetworkStream:
         if (host, port) != (PUBLIC_ADDRESS, 80):
             self.strayed.append((host, port))
-            raise httpcore.ConnectError("not in this box")
+            raise httpcore2.ConnectError("not in this box")
         return self._sockets.connect_tcp("127.0.0.1", self._site.port, timeout)
 
 

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from local.listener import Heard, listen, start
-from local.stack import Stack
+from local.stack import READY_TIMEOUT_S, Stack
 from tests.conftest import Program, eventually
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.image import DOCKERFILE, Image, context, stages
@@ -55,13 +55,13 @@ def server(image: Image, stack: Stack, tmp_path_factory: pytest.TempPathFactory)
 
     def ready() -> bool:
         assert process.poll() is None, log.read_text()
-        try:
-            return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=5).ok
-        except requests.ConnectionError:
+        try:  # once the port is bound, the answer comes as soon as the worker has loaded everything
+            return requests.get(f"http://127.0.0.1:{port}/readyz", timeout=READY_TIMEOUT_S).ok
+        except requests.RequestException:
             return False
 
     try:
-        eventually(ready, 60, log.read_text)
+        eventually(ready, READY_TIMEOUT_S, log.read_text)
         yield Server(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.terminate()

@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from werkzeug.test import run_wsgi_app
 
+from common import waking
+from common.settings import Settings
 from emulators.delays import CLOUD, Delays
+from local import network
 from local.entry_points import ENTRY_POINTS
 from local.network import Network, Reach, Reached, kept_warm
+from tests.conftest import eventually
 
 
 @pytest.mark.parametrize("kind", CLOUD)
@@ -79,6 +83,19 @@ def test_the_first_request_after_zero_waits_for_an_instance_and_no_later_one(
     assert stage.ask() == []
 
 
+def test_a_new_instance_of_the_gateway_has_woken_nobody_yet(reach: Reach, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(waking, "_publish", lambda settings: woken.append("all"))
+    monkeypatch.setattr(waking, "wake", waking.wake)
+    stage = Stage(reach, "api_gateway")
+    for _ in range(2):
+        reach.scale_to_zero()
+        stage.ask()
+        for _ in range(2):
+            waking.wake(Settings())
+    eventually(lambda: len(woken) == 2, 5)
+
+
 def test_a_service_that_is_kept_is_always_there(reach: Reach) -> None:
     stage = Stage(reach)
     reach.keep({"voice_forge"}, NEAR)
@@ -102,6 +119,31 @@ def test_a_socket_that_ends_with_stop_iteration_leaves_the_stage(reach: Reach) -
     stage = Reached(serve, "streamer", reach.folder)
     with pytest.raises(StopIteration):  # as gunicorn expects it of a WebSocket
         stage({"PATH_INFO": "/"}, lambda *_: None)  # type: ignore[arg-type]
+
+
+def test_an_instance_is_paid_for_while_it_has_requests_or_is_started_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reach = Reach(tmp_path, NEAR)
+    stage = Reached(lambda *_: [b""], "voice_forge", tmp_path)
+
+    def clock_at(now: float) -> None:
+        monkeypatch.setattr(network.time, "time", lambda: now)
+
+    def asked(now: float) -> Any:
+        clock_at(now)
+        return stage({"PATH_INFO": "/"}, lambda *_: None)
+
+    def ended(answer: Any, now: float) -> None:
+        clock_at(now)
+        answer.close()
+
+    one, another = asked(100.0), asked(100.25)  # side by side: one stretch of time
+    ended(one, 100.5)
+    ended(another, 101.01)
+    ended(asked(200.0), 200.0625)
+    assert reach.busy_s(since=0.0) == {"voice_forge": pytest.approx(1.1 + 0.1)}
+    assert reach.busy_s(since=150.0) == {"voice_forge": pytest.approx(0.1)}
 
 
 def test_warm_keeps_what_terraform_keeps() -> None:

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, request
 
 from common.errors import EngineBusy
-from common.heartbeats import answer_of, beating, wanted, with_heartbeats
+from common.heartbeats import beating, wanted, with_heartbeats
 
 
 def here(call: Callable[..., Any], *args: Any) -> Any:
@@ -122,7 +122,3 @@ def test_a_failure_is_told_in_the_answers_place(error: Exception, told: tuple[in
 def test_who_does_not_ask_for_lines_is_not_given_any(accept: str | None, plain: bool) -> None:
     with Flask("callee").test_request_context(headers={"Accept": accept} if accept else {}):
         assert wanted(request) is not plain
-
-
-def test_one_piece_of_work_is_an_answer_of_one_line() -> None:
-    assert list(answer_of(lambda: {"packets": 3})) == [{"packets": 3}]

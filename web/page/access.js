@@ -4,6 +4,7 @@ import { byId } from "./dom.js";
 import { recall, remember } from "./memory.js";
 import { plainWords } from "./plain_words.js";
 import { signedIn, signIn } from "./sign_in.js";
+import { say } from "./words.js";
 
 /** What a mail, a chat or a word processor puts around a key that is copied out of it. */
 const AROUND = /[\s"'`<>\u00a0\u2018-\u201f\u2039\u203a\u00ab\u00bb\u200b-\u200f\u2060\ufeff]/g;
@@ -49,7 +50,7 @@ export class Access {
       const strange = strangeIn(key);
       if (key && !strange) return;
       event.preventDefault();
-      this.#tell(strange ? `No key has a “${strange}” in it: copy the key anew.` : "That is no key yet.");
+      this.#tell(strange ? say("No key has a “{character}” in it: copy the key anew.", { character: strange }) : say("That is no key yet."));
     });
     this.#input.addEventListener("input", () => this.#tell(""));
     this.#dialog.addEventListener("close", () => this.#closed());

@@ -3,10 +3,11 @@
 import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_FOCUS_CHARACTERS, MAX_HOST_NAME_CHARACTERS, MAX_MINUTES, STYLES } from "../contract.js";
 import { choicesOf } from "../opening.js";
 import { byId, el, icon } from "./dom.js";
-import { count, size } from "./format.js";
+import { capitalized, languageName, list, size, unit } from "./format.js";
 import { recall, remember } from "./memory.js";
 import { plainWords } from "./plain_words.js";
 import { buildRequest, describeWish, readWish, tooMuch } from "./request.js";
+import { language as pageLanguage, phrase, say } from "./words.js";
 
 const MINUTES = [1, 3, 5, 10, 20, 40].filter((minutes) => minutes <= MAX_MINUTES);
 const DEFAULTS = {
@@ -23,11 +24,11 @@ const DEFAULTS = {
 /** @type {Record<string, string>} */
 const ENGINES = {
   espeak: "espeak-ng",
-  extractive: "The sources’ own sentences",
+  extractive: phrase("The sources’ own sentences"),
   gemini: "Gemini",
   google: "Google",
-  hibari: "Natural English, espeak-ng for the rest",
-  openai: "A server of the operator’s own",
+  hibari: phrase("Natural English, espeak-ng for the rest"),
+  openai: phrase("A server of the operator’s own"),
 };
 
 export class Composer {
@@ -123,7 +124,9 @@ export class Composer {
     this.#error.hidden = error === null;
     if (error === null) return;
     const { title, advice, detail } = plainWords(error);
-    this.#error.replaceChildren(el("strong", {}, `${title}.`), ` ${detail || advice}`);
+    const theirs = error.status ? "en" : null; // the server's sentence; what this page finds is in its own language
+    const words = theirs && theirs !== pageLanguage ? [`${advice} `, detail] : ["", detail || advice];
+    this.#error.replaceChildren(el("strong", {}, `${title}.`), ` ${words[0]}`, el("span", { lang: detail && theirs }, words[1]));
   }
 
   /** @param {boolean} later  after what plays now */
@@ -137,7 +140,7 @@ export class Composer {
     const documents = this.#files.length ? await Promise.all(this.#files.map(readDocument)) : [];
     const request = this.#build(wish, documents, { script: this.#script.checked ? this.#wish.value : "", draft: this.#draft.checked });
     if (request === null) {
-      this.#hint.textContent = "Type a topic, paste links or a text, or add a file.";
+      this.#hint.textContent = say("Type a topic, paste links or a text, or add a file.");
       this.focus();
       return;
     }
@@ -170,10 +173,9 @@ export class Composer {
     radios("minutes", MINUTES.map((minutes) => [String(minutes), `${minutes} min`]), String(this.#choices.minutes), (value) =>
       this.#choose({ minutes: Number(value) }),
     );
-    radios("style", STYLES.map((style) => [style, capitalized(style)]), this.#choices.style, (value) => this.#choose({ style: value }));
+    radios("style", STYLES.map((style) => [style, capitalized(say(style))]), this.#choices.style, (value) => this.#choose({ style: value }));
     for (const code of LANGUAGES) {
-      const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
-      this.#language.append(el("option", { value: code }, capitalized(name)));
+      this.#language.append(el("option", { value: code, lang: code }, languageName(code)));
     }
     this.#focus.maxLength = MAX_FOCUS_CHARACTERS;
     this.#language.value = this.#choices.language;
@@ -196,7 +198,7 @@ export class Composer {
       const names = offered[kind].map(({ engine }) => engine);
       const select = byId(`${kind}-engine`, HTMLSelectElement);
       const chosen = /** @type {const} */ (`${kind}_engine`);
-      select.replaceChildren(...names.map((name, at) => el("option", { value: at ? name : "" }, ENGINES[name] ?? name)));
+      select.replaceChildren(...names.map((name, at) => el("option", { value: at ? name : "" }, say(ENGINES[name] ?? name))));
       if (!names.includes(this.#choices[chosen])) this.#choose({ [chosen]: "" });
       select.value = this.#choices[chosen];
       select.onchange = () => {
@@ -216,7 +218,7 @@ export class Composer {
     const voices = this.#choices.voices.map((voice) => (names.includes(voice) ? voice : ""));
     this.#choose({ voices });
     this.#voices.forEach((select, number) => {
-      select.replaceChildren(el("option", { value: "" }, "The usual one"), ...names.map((name) => el("option", { value: name }, capitalized(name))));
+      select.replaceChildren(el("option", { value: "" }, say("The usual one")), ...names.map((name) => el("option", { value: name }, capitalized(name))));
       select.value = voices[number];
       select.onchange = () => this.#choose({ voices: this.#voices.map(({ value }) => value) });
     });
@@ -232,9 +234,9 @@ export class Composer {
 
   #summarize() {
     const { minutes, style, language, hosts, solo } = this.#choices;
-    const people = solo ? hosts[0] || "one host" : hosts.filter(Boolean).join(" and ");
+    const people = solo ? hosts[0] || say("one host") : list(hosts.filter(Boolean));
     const spoken = language && this.#language.selectedOptions[0]?.textContent;
-    const parts = [count(minutes, "minute"), style, people, spoken];
+    const parts = [unit(minutes, "minute"), say(style), people, spoken];
     byId("options-summary", HTMLElement).textContent = parts.filter(Boolean).join(", ");
     this.#hosts[1].disabled = this.#voices[1].disabled = solo;
   }
@@ -258,7 +260,7 @@ export class Composer {
           this.#files = this.#files.filter((had) => had !== file);
           this.#showFiles();
         };
-        const label = `Remove ${file.name}`;
+        const label = say("Remove {file}", { file: file.name });
         const button = el("button", { class: "icon-button", type: "button", "aria-label": label, onclick: remove }, icon("close"));
         return el("li", {}, icon("file"), el("span", {}, file.name), el("small", {}, size(file.size)), button);
       }),
@@ -288,9 +290,6 @@ export class Composer {
     });
   }
 }
-
-/** @param {string} word */
-const capitalized = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
 /**
  * @param {string} name  of the group, and the id of its place

@@ -1,14 +1,15 @@
 /** The player's controls: position, play, skips, speed. */
 
 import { byId, el } from "./dom.js";
-import { clock, spokenTime } from "./format.js";
+import { clock, number, spokenTime } from "./format.js";
 import { Levels } from "./levels.js";
 import { LockScreen } from "./lock_screen.js";
-import { recall, remember } from "./memory.js";
+import { remember } from "./memory.js";
+import { phrase, say } from "./words.js";
 import { PACKET_MS } from "../contract.js";
 
-export const BACK_S = 15;
-export const FORWARD_S = 30;
+const BACK_S = 15;
+const FORWARD_S = 30;
 /** 0.5 to 3, a tenth apart. */
 const SPEEDS = Array.from({ length: 26 }, (_, tenths) => (tenths + 5) / 10);
 /** A bar shows how loud its first 120 ms are: over the whole of what it stands for, all speech is the same. */
@@ -21,10 +22,10 @@ const SOUNDING = new Set(["playing", "starting", "buffering"]);
 
 /** @type {Partial<Record<import("../media/player.js").PlayerState, string>>} */
 const WORDS = {
-  starting: "Starting…",
-  buffering: "Buffering…",
-  blocked: "Press play to listen",
-  failed: "Playback failed",
+  starting: phrase("Starting…"),
+  buffering: phrase("Buffering…"),
+  blocked: phrase("Press play to listen"),
+  failed: phrase("Playback failed"),
 };
 
 export class Dock {
@@ -50,11 +51,11 @@ export class Dock {
     this.#player = player;
     this.#voice = voice;
     this.#play.addEventListener("click", () => this.#episode?.toggle());
-    byId("back", HTMLButtonElement).addEventListener("click", () => this.skip(-BACK_S));
-    byId("forward", HTMLButtonElement).addEventListener("click", () => this.skip(FORWARD_S));
+    byId("back", HTMLButtonElement).addEventListener("click", () => this.back());
+    byId("forward", HTMLButtonElement).addEventListener("click", () => this.forward());
     this.#speed.addEventListener("change", () => this.#setSpeed(Number(this.#speed.value)));
-    this.#speed.append(...SPEEDS.map((speed) => el("option", { value: speed }, `${speed}×`)));
-    this.#setSpeed(Math.min(3, Math.max(0.5, Math.round(recall("speed", 1) * 10) / 10)));
+    this.#speed.append(...SPEEDS.map((speed) => el("option", { value: speed }, `${number(speed)}×`)));
+    this.#speed.value = String(player.rate);
     this.#seek.addEventListener("input", () => this.#scrub());
     this.#seek.addEventListener("change", () => {
       this.#scrubbing = false;
@@ -64,10 +65,10 @@ export class Dock {
     this.#seek.addEventListener("pointermove", (event) => this.#hover(event));
     this.#seek.addEventListener("pointerleave", () => (this.#bubble.hidden = true));
     this.#lockScreen = new LockScreen({
-      play: () => player.paused && this.toggle(),
+      play: () => player.paused && this.#episode?.toggle(),
       pause: () => player.pause(),
-      back: (seconds = BACK_S) => this.skip(-seconds),
-      forward: (seconds = FORWARD_S) => this.skip(seconds),
+      back: (seconds) => this.back(seconds),
+      forward: (seconds) => this.forward(seconds),
       seek: (position) => this.#episode?.seek(position),
       changeChapter: (way) => this.changeChapter(way),
     });
@@ -86,13 +87,12 @@ export class Dock {
     this.#levels.invalidate();
   }
 
-  /** @param {number} seconds */
-  skip(seconds) {
-    this.#episode?.seek(this.#player.position + seconds);
+  back(seconds = BACK_S) {
+    this.#episode?.seek(this.#player.position - seconds);
   }
 
-  toggle() {
-    this.#episode?.toggle();
+  forward(seconds = FORWARD_S) {
+    this.#episode?.seek(this.#player.position + seconds);
   }
 
   /** @param {1 | -1} way */
@@ -120,17 +120,17 @@ export class Dock {
     const playing = SOUNDING.has(state);
     this.#play.classList.toggle("playing", playing);
     this.#play.classList.toggle("busy", state === "starting" || state === "buffering");
-    setAttribute(this.#play, "aria-label", playing ? "Pause" : "Play");
+    setAttribute(this.#play, "aria-label", playing ? say("Pause") : say("Play"));
     setText(this.#state, this.#words(episode, state));
-    setText(this.#title, episode.title || "Your podcast");
+    setText(this.#title, episode.title || say("Your podcast"));
     setAttribute(this.#title, "href", episode.share ? `#/s/${episode.id}/${episode.share}` : `#/p/${episode.id ?? ""}`);
     const duration = episode.durationS;
     const position = this.#scrubbing ? Number(this.#seek.value) : this.#player.position;
     setText(this.#elapsed, clock(position));
-    setText(this.#total, `${episode.durationKnown ? "" : "about "}${clock(duration)}`);
+    setText(this.#total, episode.durationKnown ? clock(duration) : say("about {time}", { time: clock(duration) }));
     setAttribute(this.#seek, "max", String(duration));
     if (!this.#scrubbing) this.#seek.value = String(position);
-    setAttribute(this.#seek, "aria-valuetext", `${spokenTime(position)} of ${spokenTime(duration)}`);
+    setAttribute(this.#seek, "aria-valuetext", say("{position} of {duration}", { position: spokenTime(position), duration: spokenTime(duration) }));
     this.#drawLevels(episode, duration, position);
     const { title, cover } = episode;
     this.#lockScreen.show({
@@ -146,10 +146,10 @@ export class Dock {
 
   /** @param {import("../episode.js").Episode} episode @param {import("../media/player.js").PlayerState} state */
   #words(episode, state) {
-    if (episode.unreachable) return this.#player.aheadMs > 0 ? "Reconnecting; playing on" : "Reconnecting…";
+    if (episode.unreachable) return this.#player.aheadMs > 0 ? say("Reconnecting; playing on") : say("Reconnecting…");
     const { rate, soundingRate } = this.#player;
-    if (state === "playing" && soundingRate < rate) return `${soundingRate}×, as fast as it is made`;
-    return WORDS[state] ?? "";
+    if (state === "playing" && soundingRate < rate) return say("{speed}×, as fast as it is made", { speed: soundingRate });
+    return say(WORDS[state] ?? "");
   }
 
   /** @param {import("../episode.js").Episode} episode @param {number} duration @param {number} position */

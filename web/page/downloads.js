@@ -6,18 +6,19 @@
  */
 
 import { byId, el, icon } from "./dom.js";
+import { phrase, say } from "./words.js";
 
 const AGAIN_MS = 2_000;
 /** By kind, as the API names them: what it is, and whom it is for. */
 const FILES = {
-  mp3: ["MP3", "Plays everywhere"],
-  m4a: ["M4A", "For Apple’s players, with chapters"],
-  audio: ["Ogg Opus", "The smallest, and what you heard"],
-  transcript_vtt: ["Transcript", "WebVTT, with times and speakers"],
-  transcript_srt: ["Subtitles", "SRT"],
-  notes_html: ["Show notes", "A page with chapters and sources"],
-  notes_md: ["Show notes", "Markdown"],
-  cover: ["Cover", "JPEG, 3000 pixels square"],
+  mp3: ["MP3", phrase("Plays everywhere")],
+  m4a: ["M4A", phrase("For Apple’s players, with chapters")],
+  audio: ["Ogg Opus", phrase("The smallest, and what you heard")],
+  transcript_vtt: [phrase("Transcript"), phrase("WebVTT, with times and speakers")],
+  transcript_srt: [phrase("Subtitles"), "SRT"],
+  notes_html: [phrase("Show notes"), phrase("A page with chapters and sources")],
+  notes_md: [phrase("Show notes"), "Markdown"],
+  cover: [phrase("Cover"), phrase("JPEG, 3000 pixels square")],
 };
 const LATER = ["mp3", "m4a"];
 
@@ -33,8 +34,8 @@ export class Downloads {
 
   constructor() {
     for (const [kind, [name, words]] of Object.entries(FILES)) {
-      const note = el("small", {}, words);
-      const link = el("a", { download: true }, el("span", {}, el("strong", {}, name), note), icon("download"));
+      const note = el("small", {}, say(words));
+      const link = el("a", { download: true }, el("span", {}, el("strong", {}, say(name)), note), icon("download"));
       const item = el("li", {}, link);
       this.#rows.push({ kind, item, link, note, words });
       byId("downloads", HTMLElement).append(item);
@@ -56,7 +57,7 @@ export class Downloads {
       if (url) link.href = url;
       else link.removeAttribute("href");
       item.hidden = !url && !LATER.includes(kind);
-      note.textContent = url ? words : "Is being made…";
+      note.textContent = url ? say(words) : say("Is being made…");
     }
   }
 

@@ -1,16 +1,22 @@
 /** The page of one podcast around its player: title, how its making goes, chapters, sources, stream health. */
 
 import { byId, el, outwardLink } from "./dom.js";
-import { clock, count, size } from "./format.js";
+import { clock, list, number, size } from "./format.js";
 import { leftOutWords } from "./left_out.js";
-import { plainWords } from "./plain_words.js";
+import { inShort, plainWords } from "./plain_words.js";
 import { tint } from "./tint.js";
+import { phrase, say } from "./words.js";
 
 const COVER_WITHIN_MS = 30_000;
 /** By stage: how it is called while it goes on. */
-const STAGES = { harvest: "Reading", weave: "Writing", forge: "Voicing", master: "Finishing" };
+const STAGES = { harvest: phrase("Reading"), weave: phrase("Writing"), forge: phrase("Voicing"), master: phrase("Finishing") };
 /** What stands behind a stage, to see and to hear: color alone says it to some. @type {Record<string, [string, string]>} */
-const MARKS = { PENDING: ["", "not yet"], RUNNING: ["…", "under way"], DONE: ["✓", "done"], FAILED: ["✕", "failed"] };
+const MARKS = {
+  PENDING: ["", phrase("not yet")],
+  RUNNING: ["…", phrase("under way")],
+  DONE: ["✓", phrase("done")],
+  FAILED: ["✕", phrase("failed")],
+};
 
 export class EpisodeView {
   #title = byId("episode-title", HTMLElement);
@@ -45,7 +51,7 @@ export class EpisodeView {
     this.#player = player;
     this.#actions = actions;
     const stages = Object.entries(STAGES).map(([stage, word]) =>
-      el("li", { "data-stage": stage }, `${word} `, el("span", { "aria-hidden": true }), el("span", { class: "visually-hidden" })),
+      el("li", { "data-stage": stage }, `${say(word)} `, el("span", { "aria-hidden": true }), el("span", { class: "visually-hidden" })),
     );
     byId("stages", HTMLElement).append(...stages);
     byId("to-player", HTMLButtonElement).addEventListener("click", () => byId("play", HTMLButtonElement).focus());
@@ -68,14 +74,14 @@ export class EpisodeView {
 
   /** The window bears its title. @param {import("../episode.js").Episode} episode */
   entitle({ title }) {
-    const words = `${title || "Your podcast"} · Aethercast`;
+    const words = `${title || say("Your podcast")} · Aethercast`;
     if (document.title !== words) document.title = words;
   }
 
   /** @param {import("../episode.js").Episode} episode */
   update(episode) {
     this.#episode = episode;
-    const title = episode.title || "Your podcast";
+    const title = episode.title || say("Your podcast");
     this.#once(this.#title, title, () => {
       this.#title.textContent = title;
       void tint(this.#cover, title);
@@ -106,9 +112,9 @@ export class EpisodeView {
 
   /** @param {import("../episode.js").Episode} episode */
   #metaWords(episode) {
-    const speakers = [...new Set(episode.turns.map(({ speaker }) => speaker))].join(" and ");
+    const names = list([...new Set(episode.turns.map(({ speaker }) => speaker))]);
     const length = episode.durationKnown ? clock(episode.durationS) : "";
-    return [speakers && `With ${speakers}`, length].filter(Boolean).join(" · ");
+    return [names && say("With {names}", { names }), length].filter(Boolean).join(" · ");
   }
 
   /** @param {import("../episode.js").Episode} episode */
@@ -123,7 +129,8 @@ export class EpisodeView {
       if (item.getAttribute("data-state") === state) continue;
       item.setAttribute("data-state", state);
       const [shown, spoken] = item.children;
-      [shown.textContent, spoken.textContent] = MARKS[state] ?? MARKS.PENDING;
+      const [mark, words] = MARKS[state] ?? MARKS.PENDING;
+      [shown.textContent, spoken.textContent] = [mark, say(words)];
     }
     const now = this.#nowWords(episode);
     this.#once(this.#now, now, () => (this.#now.textContent = now));
@@ -133,16 +140,16 @@ export class EpisodeView {
 
   /** @param {import("../episode.js").Episode} episode */
   #nowWords({ id, state, awaitsFile, draft, isWritten, stages, detail, written, voiced, sources, streamEnded }) {
-    if (!id) return "Asking for it…";
-    if (awaitsFile) return "It is finished; the file that this browser plays is being put together.";
-    if (state === "COMPLETED") return "Finished: all of it is here, and its files.";
-    if (draft && isWritten) return "The script is written. Read it, change what you like, then have it voiced.";
-    if (!this.#player.canStream) return "This browser cannot play while it is being made; it plays as soon as it is finished.";
-    if (streamEnded || stages.forge === "DONE") return "Everything is voiced; the finished file is being put together.";
+    if (!id) return say("Asking for it…");
+    if (awaitsFile) return say("It is finished; the file that this browser plays is being put together.");
+    if (state === "COMPLETED") return say("Finished: all of it is here, and its files.");
+    if (draft && isWritten) return say("The script is written. Read it, change what you like, then have it voiced.");
+    if (!this.#player.canStream) return say("This browser cannot play while it is being made; it plays as soon as it is finished.");
+    if (streamEnded || stages.forge === "DONE") return say("Everything is voiced; the finished file is being put together.");
     const parts = [];
-    if (stages.harvest !== "DONE") parts.push(detail ? `Reading ${detail}` : "Reading the sources");
-    else if (sources.length) parts.push(`Read ${count(sources.length, "source")}`);
-    if (written) parts.push(`${count(written, "turn")} written, ${voiced} voiced`);
+    if (stages.harvest !== "DONE") parts.push(detail ? say("Reading {source}", { source: detail }) : say("Reading the sources"));
+    else if (sources.length) parts.push(say("Read {count} source|Read {count} sources", { count: sources.length }));
+    if (written) parts.push(say("{count} turn written, {voiced} voiced|{count} turns written, {voiced} voiced", { count: written, voiced }));
     return parts.join(" · ");
   }
 
@@ -157,13 +164,13 @@ export class EpisodeView {
       /** @param {string} words @param {() => void} act */
       const button = (words, act) => el("button", { class: "primary", type: "button", onclick: act }, words);
       const again = needsKey
-        ? button("Enter a key", () => this.#actions.key(error))
+        ? button(say("Enter a key"), () => this.#actions.key(error))
         : episode.isOver && !this.#actions.canRepeat() // to look again would show the same
-          ? button("Ask for it anew", () => this.#actions.anew(episode.title))
-          : button(episode.state === "CANCELLED" ? "Make it again" : "Try again", this.#actions.again);
+          ? button(say("Ask for it anew"), () => this.#actions.anew(episode.title))
+          : button(episode.state === "CANCELLED" ? say("Make it again") : say("Try again"), this.#actions.again);
       this.#trouble.replaceChildren(
-        el("div", {}, el("strong", {}, title), el("p", {}, advice), detail ? el("p", { class: "detail" }, detail) : null),
-        el("div", { class: "trouble-actions" }, again, el("a", { class: "quiet-button", href: "#/" }, "Something else")),
+        el("div", {}, el("strong", {}, title), el("p", {}, advice), detail ? el("p", { class: "detail", lang: "en" }, detail) : null),
+        el("div", { class: "trouble-actions" }, again, el("a", { class: "quiet-button", href: "#/" }, say("Something else"))),
       );
     });
   }
@@ -194,8 +201,8 @@ export class EpisodeView {
           const seek = () => this.#actions.seek(start);
           const more = el(
             "button",
-            { class: "more", type: "button", "aria-label": `More about ${title}: a podcast of its own`, onclick: () => this.#actions.more(number) },
-            "More",
+            { class: "more", type: "button", "aria-label": say("More about {title}: a podcast of its own", { title }), onclick: () => this.#actions.more(number) },
+            say("More"),
           );
           const chapter = el("button", { type: "button", onclick: seek }, el("time", {}, clock(start)), el("span", { dir: "auto" }, title));
           return el("li", {}, chapter, state === "COMPLETED" && share === null ? more : null);
@@ -211,16 +218,19 @@ export class EpisodeView {
     this.#once(place, JSON.stringify([sources, sourceProblems]), () =>
       place.replaceChildren(
         ...sources.map(({ title, url, author, date, left_out }, number) => {
-          const name = title || url || "Untitled";
+          const name = title || url || say("Untitled");
           const more = [author, url && hostOf(url), date].filter(Boolean).join(" · ");
           const untold = leftOutWords(left_out);
           return el(
             "li",
             { id: `source-${number}` },
-            el("span", { dir: "auto" }, outwardLink(url ?? "", name), more ? el("small", {}, more) : null, untold ? el("small", {}, `Left out: ${untold}`) : null),
+            el("span", { dir: "auto" }, outwardLink(url ?? "", name), more ? el("small", {}, more) : null, untold ? el("small", {}, say("Left out: {what}", { what: untold })) : null),
           );
         }),
-        ...sourceProblems.map(({ url, message }) => el("li", { class: "unread" }, el("span", {}, url, el("small", {}, `Not read: ${message}`)))),
+        ...sourceProblems.map(({ url, code, message }) => {
+          const why = say("Not read: {why}", { why: inShort({ code, message }) });
+          return el("li", { class: "unread" }, el("span", {}, url, el("small", {}, why)));
+        }),
       ),
     );
   }
@@ -229,15 +239,15 @@ export class EpisodeView {
   #showHealth(episode) {
     const player = this.#player;
     const facts = {
-      Connection: CONNECTION_WORDS[episode.connectionState] ?? episode.connectionState,
-      "Ahead of you": `${(player.aheadMs / 1000).toFixed(1)} s`,
-      "Arrives at": player.isFile ? "–" : `${player.arrivalRate.toFixed(1)}× real time`,
-      "First sound": player.firstSoundMs === null ? "–" : `${(player.firstSoundMs / 1000).toFixed(2)} s`,
-      Stalls: player.stalls ? `${player.stalls}, ${(player.stalledMs / 1000).toFixed(1)} s` : "0",
-      Reconnections: String(episode.connection?.reconnects ?? 0),
-      "Decode errors": String(player.decodeErrors),
-      Received: size(episode.store.bytes),
-      Container: player.isFile ? "file" : (player.container?.type.split(";")[0] ?? "none"),
+      [say("Connection")]: say(CONNECTION_WORDS[episode.connectionState] ?? episode.connectionState),
+      [say("Ahead of you")]: `${number(player.aheadMs / 1000, 1)} s`,
+      [say("Arrives at")]: player.isFile ? "–" : say("{speed}× real time", { speed: number(player.arrivalRate, 1) }),
+      [say("First sound")]: player.firstSoundMs === null ? "–" : `${number(player.firstSoundMs / 1000, 2)} s`,
+      [say("Stalls")]: player.stalls ? `${player.stalls}, ${number(player.stalledMs / 1000, 1)} s` : "0",
+      [say("Reconnections")]: String(episode.connection?.reconnects ?? 0),
+      [say("Decode errors")]: String(player.decodeErrors),
+      [say("Received")]: size(episode.store.bytes),
+      [say("Container")]: player.isFile ? say("file") : (player.container?.type.split(";")[0] ?? say("none")),
     };
     const list = byId("health-list", HTMLElement);
     this.#once(list, Object.values(facts).join(), () =>
@@ -255,21 +265,21 @@ export class EpisodeView {
 
 /** @type {Record<string, string>} */
 const CONNECTION_WORDS = {
-  none: "not yet",
-  connecting: "connecting",
-  open: "open",
-  waiting: "lost, trying again",
-  ended: "all received",
-  failed: "failed",
-  closed: "closed",
-  file: "finished file",
+  none: phrase("not yet"),
+  connecting: phrase("connecting"),
+  open: phrase("open"),
+  waiting: phrase("lost, trying again"),
+  ended: phrase("all received"),
+  failed: phrase("failed"),
+  closed: phrase("closed"),
+  file: phrase("finished file"),
 };
 
 /** What a screen reader says of how it is coming along: a stage, not each turn. @param {import("../episode.js").Episode} episode */
 function toldOf({ state, stages }) {
-  if (state === "COMPLETED") return "Finished.";
+  if (state === "COMPLETED") return say("Finished.");
   const running = Object.entries(STAGES).filter(([stage]) => stages[stage] === "RUNNING");
-  return running.map(([, word]) => word).join(", ");
+  return running.map(([, word]) => say(word)).join(", ");
 }
 
 /**

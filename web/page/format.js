@@ -1,4 +1,6 @@
-/** Numbers and times as people read them. */
+/** Numbers, times and lists as people read them in the page's language. */
+
+import { language, locale } from "./words.js";
 
 /** 65 -> "1:05", 3725 -> "1:02:05". @param {number} seconds */
 export function clock(seconds) {
@@ -12,26 +14,40 @@ export function clock(seconds) {
 export function spokenTime(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const minutes = Math.floor(whole / 60);
-  const parts = [minutes && count(minutes, "minute"), (whole % 60 || !minutes) && count(whole % 60, "second")];
+  const parts = [minutes && unit(minutes, "minute"), (whole % 60 || !minutes) && unit(whole % 60, "second")];
   return parts.filter(Boolean).join(" ");
 }
 
-/** @param {number} number @param {string} noun */
-export function count(number, noun) {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+/** "5 minutes". @param {number} value @param {"minute" | "second"} name */
+export function unit(value, name) {
+  return value.toLocaleString(locale(), { style: "unit", unit: name, unitDisplay: "long" });
 }
+
+/** @param {number} value @param {number} [digits]  after the point; as many as it has, unless said */
+export function number(value, digits) {
+  return value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** "Ada and Ben". @param {string[]} names */
+export const list = (names) => new Intl.ListFormat(language, { type: "conjunction" }).format(names);
 
 /** "today", "yesterday", "12 November". @param {Date} date @param {Date} now */
 export function day(date, now) {
   const midnight = (/** @type {Date} */ of) => new Date(of.getFullYear(), of.getMonth(), of.getDate()).getTime();
-  const days = Math.round((midnight(now) - midnight(date)) / 86_400_000);
-  if (days === 0) return "today";
-  if (days === 1) return "yesterday";
+  const days = Math.round((midnight(date) - midnight(now)) / 86_400_000);
+  if (Math.abs(days) < 2) return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day");
   const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year });
+  return date.toLocaleDateString(locale(), { day: "numeric", month: "long", year });
 }
 
-/** @param {number} bytes */
+/** "412 kB", "1.2 MB". @param {number} bytes */
 export function size(bytes) {
-  return bytes < 1_000_000 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+  const [value, name, digits] = bytes < 1_000_000 ? [bytes / 1000, "kilobyte", 0] : [bytes / 1_000_000, "megabyte", 1];
+  return value.toLocaleString(locale(), { style: "unit", unit: name, minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
+
+/** "Français": a language, as it calls itself. @param {string} code */
+export const languageName = (code) => capitalized(new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code);
+
+/** @param {string} words */
+export const capitalized = (words) => words.charAt(0).toLocaleUpperCase(language) + words.slice(1);

@@ -2,37 +2,11 @@
 
 import { playableFile } from "../media/files.js";
 import { byId } from "./dom.js";
-import { count, size } from "./format.js";
+import { size } from "./format.js";
 import { toast } from "./toast.js";
+import { say } from "./words.js";
 
 const KEPT = "aethercast.kept";
-
-/**
- * Have the worker hold the page's own files, so that it starts without the net.
- * Its name alone is trusted as a script's (https://www.w3.org/TR/trusted-types/).
- */
-export async function startOffline() {
-  if (!("serviceWorker" in navigator)) return;
-  const { trustedTypes } = /** @type {any} */ (window);
-  const worker = trustedTypes?.createPolicy("worker", { createScriptURL: () => "worker.js" }).createScriptURL("") ?? "worker.js";
-  try {
-    await navigator.serviceWorker.register(worker);
-    const { active } = await navigator.serviceWorker.ready;
-    const files = new Set([new URL(".", location.href).href]);
-    new PerformanceObserver((loaded) => {
-      const before = files.size;
-      for (const { name } of loaded.getEntries()) if (isOwn(name)) files.add(name);
-      if (files.size > before) active?.postMessage({ files: [...files] });
-    }).observe({ type: "resource", buffered: true }); // what was loaded before, and whatever comes later
-  } catch {
-    // Private windows have no workers: everything goes on, with the net
-  }
-}
-
-/** A file of the page, rather than an answer. @param {string} url */
-function isOwn(url) {
-  return url.startsWith(location.origin) && !/\/(api|files|kept)\//.test(url);
-}
 
 export class Keeping {
   #button = byId("keep", HTMLButtonElement);
@@ -64,13 +38,14 @@ export class Keeping {
   async showAll() {
     const kept = await bytesOf("");
     this.#all.hidden = kept.podcasts === 0;
-    this.#allWords.textContent = `${count(kept.podcasts, "podcast")} on this device, ${size(kept.bytes)}`;
+    const values = { count: kept.podcasts, size: size(kept.bytes) };
+    this.#allWords.textContent = say("{count} podcast on this device, {size}|{count} podcasts on this device, {size}", values);
   }
 
   async #tell() {
     const { bytes } = await bytesOf(this.#episode?.id ?? "-");
     this.#button.setAttribute("aria-pressed", String(bytes > 0));
-    this.#words.textContent = this.#busy ? "Keeping…" : bytes ? `Kept offline, ${size(bytes)}` : "Keep offline";
+    this.#words.textContent = this.#busy ? say("Keeping…") : bytes ? say("Kept offline, {size}", { size: size(bytes) }) : say("Keep offline");
     await this.showAll();
   }
 
@@ -80,16 +55,16 @@ export class Keeping {
     const { bytes } = await bytesOf(id);
     if (bytes) {
       await free(id);
-      toast(`${size(bytes)} freed`);
+      toast(say("{size} freed", { size: size(bytes) }));
     } else {
       this.#busy = true;
       await this.#tell();
       try {
         await keep(this.#api, id);
-        toast("Kept on this device");
+        toast(say("Kept on this device"));
       } catch {
         await free(id);
-        toast("It could not be kept; there may be no room");
+        toast(say("It could not be kept; there may be no room"));
       }
       this.#busy = false;
     }
@@ -98,7 +73,7 @@ export class Keeping {
 
   async #freeAll() {
     await caches.delete(KEPT);
-    toast("All freed");
+    toast(say("All freed"));
     this.#episode = null;
     await this.showAll();
   }

@@ -1,20 +1,31 @@
 /** What was not read of a source, in words: "31 references, 2 tables". */
 
-/** Kinds whose plural is not made by an "s", or whose name is not what people say. @type {Record<string, [string, string]>} */
+import { phrase, say } from "./words.js";
+
+const OTHER = phrase("{count} other part|{count} other parts");
+/** By kind, as the harvester counts them. @type {Record<string, string>} */
 const NAMES = {
-  code: ["piece of code", "pieces of code"],
-  math: ["formula", "formulas"],
-  footnote: ["note", "notes"],
+  attachment: phrase("{count} attachment|{count} attachments"),
+  caption: phrase("{count} caption|{count} captions"),
+  code: phrase("{count} piece of code|{count} pieces of code"),
+  column: phrase("{count} column|{count} columns"),
+  footnote: phrase("{count} note|{count} notes"),
+  math: phrase("{count} formula|{count} formulas"),
+  "quoted line": phrase("{count} quoted line|{count} quoted lines"),
+  reference: phrase("{count} reference|{count} references"),
+  row: phrase("{count} row|{count} rows"),
+  sheet: phrase("{count} sheet|{count} sheets"),
+  table: phrase("{count} table|{count} tables"),
 };
 
 /** The most numerous kinds first. @param {Record<string, number> | undefined} leftOut by kind */
 export function leftOutWords(leftOut) {
-  const told = Object.entries(leftOut ?? {}).filter(([, number]) => number > 0).sort(([, one], [, other]) => other - one);
-  return told.map(([kind, number]) => `${number.toLocaleString("en")} ${name(kind, number)}`).join(", ");
-}
-
-/** @param {string} kind @param {number} number */
-function name(kind, number) {
-  const [one, many] = Object.hasOwn(NAMES, kind) ? /** @type {[string, string]} */ (NAMES[kind]) : [kind, `${kind}s`];
-  return number === 1 ? one : many;
+  /** @type {Map<string, number>} */
+  const told = new Map();
+  for (const [kind, number] of Object.entries(leftOut ?? {})) {
+    const name = Object.hasOwn(NAMES, kind) ? NAMES[kind] : OTHER;
+    if (number > 0) told.set(name, (told.get(name) ?? 0) + number);
+  }
+  const sorted = [...told].sort(([, one], [, other]) => other - one);
+  return sorted.map(([name, count]) => say(name, { count })).join(", ");
 }

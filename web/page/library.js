@@ -6,6 +6,7 @@ import { clock, day } from "./format.js";
 import { plainWords } from "./plain_words.js";
 import { tint } from "./tint.js";
 import { toast, toastUndo } from "./toast.js";
+import { say } from "./words.js";
 
 const SEARCH_AFTER_MS = 200;
 
@@ -18,6 +19,7 @@ export class Library {
   #ideas = byId("ideas", HTMLElement);
   #trouble = byId("shelf-trouble", HTMLElement);
   #api;
+  #places;
   /** @type {string | null} */
   #next = null;
   /** Answers may overtake each other: only the latest question's counts. */
@@ -30,13 +32,17 @@ export class Library {
 
   /**
    * @param {import("../api.js").Api} api
+   * @param {import("./places.js").Places} places
    * @param {object} actions
+   * @param {() => void} actions.podcastApp  hear them there
    * @param {(error: any) => void} actions.key  ask for another access key
    * @param {(podcast: import("../api.js").ListedPodcast) => void} actions.later  play it after what plays now
    * @param {(id: string) => void} actions.deleted
    */
-  constructor(api, actions) {
+  constructor(api, places, actions) {
     this.#api = api;
+    this.#places = places;
+    byId("podcast-app", HTMLButtonElement).addEventListener("click", actions.podcastApp);
     this.#actions = actions;
     this.#more.addEventListener("click", () => void this.#load(false));
     this.#search.addEventListener("input", () => {
@@ -68,12 +74,12 @@ export class Library {
     if (asked !== this.#asked) return;
     this.#trouble.hidden = true;
     this.#next = page.next_page_token;
-    const rows = page.podcasts.filter(({ workflow_id: id }) => !this.#doomed.has(id)).map((podcast) => this.#row(podcast));
+    const rows = page.podcasts.filter(({ workflow_id: id }) => !this.#doomed.has(id)).map((podcast) => this.#row(podcast, page.places[podcast.workflow_id] ?? 0));
     if (anew) this.#shelf.replaceChildren(...rows);
     else this.#shelf.append(...rows);
     this.#more.hidden = this.#next === null;
     this.#empty.hidden = this.#shelf.childElementCount > 0;
-    this.#empty.textContent = `No podcast of yours has “${q}” in its title.`;
+    this.#empty.textContent = say("No podcast of yours has “{words}” in its title.", { words: q });
     this.#section.hidden = !q && this.#shelf.childElementCount === 0;
     this.#ideas.hidden = !this.#section.hidden; // for those who have none of their own yet
   }
@@ -88,24 +94,26 @@ export class Library {
   /** Why there is no list. @param {any} error */
   #tell(error) {
     const { title, advice } = plainWords(error);
-    const [words, act] = isAboutKey(error) ? ["Enter a key", () => this.#actions.key(error)] : ["Try again", () => void this.#load(true)];
+    const [words, act] = isAboutKey(error) ? [say("Enter a key"), () => this.#actions.key(error)] : [say("Try again"), () => void this.#load(true)];
     if (isAboutKey(error)) this.#shelf.replaceChildren();
     this.#trouble.replaceChildren(
-      el("div", {}, el("strong", {}, title), el("p", {}, `Your podcasts cannot be listed. ${advice}`)),
+      el("div", {}, el("strong", {}, title), el("p", {}, `${say("Your podcasts cannot be listed.")} ${advice}`)),
       el("button", { class: "primary", type: "button", onclick: act }, words),
     );
     this.#section.hidden = this.#trouble.hidden = false;
     this.#empty.hidden = true;
   }
 
-  /** @param {import("../api.js").ListedPodcast} podcast */
-  #row(podcast) {
+  /** @param {import("../api.js").ListedPodcast} podcast @param {number} placeMs  where the server has the listener */
+  #row(podcast, placeMs) {
+    const place = this.#places.which(podcast.workflow_id, placeMs);
+    const left = podcast.duration_ms === null ? 0 : podcast.duration_ms / 1000 - place;
     const made = day(new Date(podcast.created_at), new Date());
     const how = {
-      GENERATING: podcast.draft ? "a draft" : "being made",
-      COMPLETED: podcast.duration_ms === null ? "" : clock(podcast.duration_ms / 1000),
-      FAILED: "failed",
-      CANCELLED: "stopped",
+      GENERATING: podcast.draft ? say("a draft") : say("being made"),
+      COMPLETED: podcast.duration_ms === null ? "" : place && left > 0 ? say("{time} left", { time: clock(left) }) : clock(podcast.duration_ms / 1000),
+      FAILED: say("failed"),
+      CANCELLED: say("stopped"),
     }[podcast.state];
     const later = () => this.#actions.later(podcast);
     const playable = podcast.state === "COMPLETED" || (podcast.state === "GENERATING" && !podcast.draft);
@@ -121,9 +129,9 @@ export class Library {
         el("span", { class: "words" }, el("strong", { lang: podcast.language, dir: "auto" }, podcast.title), el("small", {}, [made, how].filter(Boolean).join(" · "))),
       ),
       playable
-        ? el("button", { class: "icon-button", type: "button", "aria-label": `Play ${podcast.title} next`, onclick: later }, icon("queue"))
+        ? el("button", { class: "icon-button", type: "button", "aria-label": say("Play {title} next", { title: podcast.title }), onclick: later }, icon("queue"))
         : null,
-      el("button", { class: "icon-button", type: "button", "aria-label": `Delete ${podcast.title}`, onclick: () => this.#doom(podcast) }, icon("trash")),
+      el("button", { class: "icon-button", type: "button", "aria-label": say("Delete {title}", { title: podcast.title }), onclick: () => this.#doom(podcast) }, icon("trash")),
     );
   }
 
@@ -134,7 +142,7 @@ export class Library {
       this.#doomed.delete(id);
       void this.#load(true);
     };
-    toastUndo(`“${title}” is deleted`, () => void this.#delete(id), undo);
+    toastUndo(say("“{title}” is deleted", { title }), () => void this.#delete(id), undo);
     void this.#load(true);
   }
 
@@ -145,7 +153,7 @@ export class Library {
       await this.#api.delete(id);
     } catch {
       this.#doomed.delete(id);
-      toast("It could not be deleted; try again");
+      toast(say("It could not be deleted; try again"));
       await this.#load(true);
     }
   }

@@ -1,8 +1,9 @@
 /** Another title for the podcast that is open. */
 
 import { byId } from "./dom.js";
-import { plainWords } from "./plain_words.js";
+import { inShort } from "./plain_words.js";
 import { toast } from "./toast.js";
+import { say } from "./words.js";
 
 export class Renaming {
   #button = byId("rename", HTMLButtonElement);
@@ -37,10 +38,9 @@ export class Renaming {
       const podcast = await this.#api.rename(episode.id, title);
       episode.named(podcast.title);
       episode.dispatchEvent(new Event("change"));
-      toast("Renamed");
+      toast(say("Renamed"));
     } catch (error) {
-      const words = plainWords(/** @type {any} */ (error));
-      toast(words.detail || words.title);
+      toast(inShort(/** @type {any} */ (error)));
     }
   }
 }

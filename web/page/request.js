@@ -1,6 +1,8 @@
 /** What the one field holds: links, a topic, or a text; and the request that follows from it. */
 
 import { MAX_REQUEST_BYTES, MAX_TEXT_CHARACTERS, MAX_TOPIC_CHARACTERS } from "../contract.js";
+import { capitalized, number } from "./format.js";
+import { say } from "./words.js";
 
 /** Bytes that a request may take beside its text and files: the choices, and what stands around a file. */
 const CHOICES_BYTES = 12_000;
@@ -61,12 +63,12 @@ function withoutLinks(text) {
 /** What was understood, in words; "" for nothing yet. @param {Wish} wish @param {number} files */
 export function describeWish({ urls, topic, text }, files) {
   const parts = [
-    topic && "a topic",
-    text && `your text, ${text.split(/\s+/).length.toLocaleString("en")} words`,
-    urls.length && (urls.length === 1 ? "a link" : `${urls.length} links`),
-    files && (files === 1 ? "a file" : `${files} files`),
+    topic && say("a topic"),
+    text && say("your text, {count} word|your text, {count} words", { count: text.split(/\s+/).length }),
+    urls.length && say("a link|{count} links", { count: urls.length }),
+    files && say("a file|{count} files", { count: files }),
   ].filter(Boolean);
-  return parts.join(", ").replace(/^./, (letter) => letter.toUpperCase());
+  return capitalized(parts.join(", "));
 }
 
 /**
@@ -77,21 +79,25 @@ export function describeWish({ urls, topic, text }, files) {
 export function tooMuch({ text }, files) {
   const characters = [...text.normalize("NFC").replace(/\s+/g, " ")].length;
   if (characters > MAX_TEXT_CHARACTERS) {
-    return `Your text has ${characters.toLocaleString("en")} characters; ${MAX_TEXT_CHARACTERS.toLocaleString("en")} is the most.`;
+    return say("Your text has {characters} characters; {most} is the most.", { characters, most: MAX_TEXT_CHARACTERS });
   }
   const besides = CHOICES_BYTES + bytesOf(text) + files.reduce((sum, { name }) => sum + AROUND_A_FILE_BYTES + bytesOf(name), 0);
   const together = files.reduce((sum, { size }) => sum + size, 0);
   const most = ((MAX_REQUEST_BYTES - besides) * 3) / 4; // base64 makes a third more of a file
   if (together <= most) return "";
-  if (!files.length) return `Your text has ${megabytes(bytesOf(text), Math.ceil)} MB; ${megabytes(MAX_REQUEST_BYTES, Math.floor)} MB is the most.`;
-  const subject = files.length === 1 ? `${files[0].name} has` : "The files have together";
-  return `${subject} ${megabytes(together, Math.ceil)} MB; ${megabytes(Math.max(0, most), Math.floor)} MB is the most${text ? " beside your text" : ""}.`;
+  if (!files.length) {
+    const values = { size: megabytes(bytesOf(text), Math.ceil), most: megabytes(MAX_REQUEST_BYTES, Math.floor) };
+    return say("Your text has {size} MB; {most} MB is the most.", values);
+  }
+  const values = { file: files[0].name, size: megabytes(together, Math.ceil), most: megabytes(Math.max(0, most), Math.floor) };
+  const words = files.length === 1 ? say("{file} has {size} MB.", values) : say("The files have together {size} MB.", values);
+  return `${words} ${text ? say("{most} MB is the most beside your text.", values) : say("{most} MB is the most.", values)}`;
 }
 
 /** Of a text in JSON. @param {string} text */
 const bytesOf = (text) => new TextEncoder().encode(JSON.stringify(text)).length;
 /** @param {number} bytes @param {(value: number) => number} rounded */
-const megabytes = (bytes, rounded) => (rounded(bytes / 100_000) / 10).toFixed(1);
+const megabytes = (bytes, rounded) => number(rounded(bytes / 100_000) / 10, 1);
 
 /**
  * The body of a generate request; null when there is nothing to talk about.

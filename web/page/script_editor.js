@@ -4,9 +4,9 @@
  */
 
 import { byId, el, icon } from "./dom.js";
-import { count } from "./format.js";
-import { plainWords } from "./plain_words.js";
+import { inShort } from "./plain_words.js";
 import { toast } from "./toast.js";
+import { say } from "./words.js";
 
 /** @typedef {import("../api.js").SegmentEdit} SegmentEdit */
 /** @typedef {{index: number, text: string, field: HTMLTextAreaElement, item: HTMLElement, removed: boolean}} Line */
@@ -59,9 +59,9 @@ export class ScriptEditor {
     this.#section.hidden = !this.#isOpen;
     this.#transcript.hidden = this.#isOpen;
     this.#open.hidden = episode?.state !== "COMPLETED" || episode.share !== null || this.#isOpen;
-    this.#done.textContent = isDraft ? "Voice it" : "Make it again";
-    this.#keep.textContent = isDraft ? "Save for later" : "Cancel";
-    this.#hint.textContent = isDraft ? "Nothing is voiced before you say so." : "Only the lines that you change are voiced anew.";
+    this.#done.textContent = isDraft ? say("Voice it") : say("Make it again");
+    this.#keep.textContent = isDraft ? say("Save for later") : say("Cancel");
+    this.#hint.textContent = isDraft ? say("Nothing is voiced before you say so.") : say("Only the lines that you change are voiced anew.");
   }
 
   async #load() {
@@ -86,7 +86,7 @@ export class ScriptEditor {
 
   /** @param {import("../api.js").ScriptSegment} segment @param {number} voice @returns {Line} */
   #line({ index, speaker, text }, voice) {
-    const field = el("textarea", { rows: 2, "aria-label": `${speaker}, line ${index + 1}`, dir: "auto" });
+    const field = el("textarea", { rows: 2, "aria-label": say("{speaker}, line {number}", { speaker, number: index + 1 }), dir: "auto" });
     field.value = text;
     const take = el("button", { class: "icon-button", type: "button", onclick: () => this.#toggle(line) });
     const item = el("li", { "data-voice": voice }, el("p", { class: "speaker" }, speaker), field, take);
@@ -106,7 +106,7 @@ export class ScriptEditor {
     const button = item.querySelector("button");
     item.classList.toggle("removed", removed);
     field.disabled = removed;
-    button?.setAttribute("aria-label", removed ? `Put line ${index + 1} back` : `Take line ${index + 1} out`);
+    button?.setAttribute("aria-label", removed ? say("Put line {number} back", { number: index + 1 }) : say("Take line {number} out", { number: index + 1 }));
     button?.replaceChildren(icon(removed ? "plus" : "close"));
   }
 
@@ -127,13 +127,13 @@ export class ScriptEditor {
     if (!episode?.id) return;
     const [{ id }, { edits }] = [episode, this];
     if (!edits.length) {
-      toast("Nothing was changed");
+      toast(say("Nothing was changed"));
       return;
     }
     await this.#busy(async () => {
       await this.#api.edit(id ?? "", edits);
       await this.#load(); // removed lines change the numbers of those behind them
-      toast(`${count(edits.length, "change")} saved`);
+      toast(say("{count} change saved|{count} changes saved", { count: edits.length }));
     });
   }
 
@@ -142,7 +142,7 @@ export class ScriptEditor {
     if (!episode) return;
     const { edits } = this;
     if (!episode.draft && !edits.length) {
-      toast("Nothing was changed");
+      toast(say("Nothing was changed"));
       return;
     }
     await this.#busy(async () => {
@@ -166,7 +166,6 @@ export class ScriptEditor {
 
   /** @param {unknown} error */
   #trouble(error) {
-    const { title, detail } = plainWords(/** @type {any} */ (error));
-    toast(detail || title);
+    toast(inShort(/** @type {any} */ (error)));
   }
 }

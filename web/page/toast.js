@@ -1,6 +1,7 @@
 /** A short message at the bottom edge, with one thing that can be done about it. */
 
 import { byId, el } from "./dom.js";
+import { say } from "./words.js";
 
 const SHOWN_MS = 2_500;
 /** Who is to decide something has to have read it first. */
@@ -27,7 +28,7 @@ export function toastUndo(message, act, undo) {
     hide();
     undo();
   };
-  show(message, el("button", { type: "button", onclick: undone }, "Undo"), DECIDED_MS);
+  show(message, el("button", { type: "button", onclick: undone }, say("Undo")), DECIDED_MS);
   then = act;
 }
 

@@ -2,6 +2,7 @@
 
 import { byId, el, icon } from "./dom.js";
 import { recall, remember } from "./memory.js";
+import { say } from "./words.js";
 
 /** @typedef {{id: string, title: string}} Waiting */
 
@@ -58,11 +59,11 @@ export class UpNext {
 
   #show() {
     const many = this.#waiting.length;
-    const words = `Up next: ${this.#waiting[0]?.title ?? ""}`;
+    const words = say("Up next: {title}", { title: this.#waiting[0]?.title ?? "" });
     const more = many > 1 ? `+${many - 1}` : "";
     this.#button.hidden = many === 0;
     this.#button.setAttribute("aria-label", `${words} ${more}`.trim());
-    this.#button.replaceChildren(icon("queue"), el("span", {}, words), el("small", {}, more));
+    this.#button.replaceChildren(icon("queue"), el("span", {}, words), el("small", {}, more), el("small", { class: "all" }, String(many)));
     this.#list.replaceChildren(...this.#waiting.map((podcast, at) => this.#row(podcast, at, many)));
     if (many === 0) this.#dialog.close();
   }
@@ -78,16 +79,16 @@ export class UpNext {
     const mover = (way, words, cannot) =>
       el(
         "button",
-        { class: "icon-button", type: "button", "data-way": way, disabled: cannot, "aria-label": `${words}: ${title}`, onclick: () => this.#move(at, at + way) },
+        { class: "icon-button", type: "button", "data-way": way, disabled: cannot, "aria-label": words, onclick: () => this.#move(at, at + way) },
         icon(way < 0 ? "up" : "chevron"),
       );
     return el(
       "li",
       {},
-      el("button", { class: "up-next-title", type: "button", onclick: play, "aria-label": `Play now: ${title}` }, el("span", { dir: "auto" }, title)),
-      mover(-1, "Earlier", at === 0),
-      mover(1, "Later", at === many - 1),
-      el("button", { class: "icon-button", type: "button", "aria-label": `Take out: ${title}`, onclick: () => this.remove(id) }, icon("close")),
+      el("button", { class: "up-next-title", type: "button", onclick: play, "aria-label": say("Play now: {title}", { title }) }, el("span", { dir: "auto" }, title)),
+      mover(-1, say("Earlier: {title}", { title }), at === 0),
+      mover(1, say("Later: {title}", { title }), at === many - 1),
+      el("button", { class: "icon-button", type: "button", "aria-label": say("Take out: {title}", { title }), onclick: () => this.remove(id) }, icon("close")),
     );
   }
 }

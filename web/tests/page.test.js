@@ -47,11 +47,11 @@ test("what the API would not take is told before it is sent, in MB", () => {
   const wish = readWish("tides");
   assert.equal(tooMuch(wish, []), "");
   assert.equal(tooMuch(wish, [file(9_400_000)]), "");
-  assert.equal(tooMuch(wish, [file(9_440_000)]), "lecture.pdf has 9.5 MB; 9.4 MB is the most.");
-  assert.equal(tooMuch(wish, [file(4_000_000), file(6_000_000, "notes.txt")]), "The files have together 10.0 MB; 9.4 MB is the most.");
+  assert.equal(tooMuch(wish, [file(9_440_000)]), "lecture.pdf has 9.5 MB. 9.4 MB is the most.");
+  assert.equal(tooMuch(wish, [file(4_000_000), file(6_000_000, "notes.txt")]), "The files have together 10.0 MB. 9.4 MB is the most.");
   const text = readWish("tide ".repeat(300_000));
   assert.equal(tooMuch(text, [file(8_000_000)]), "");
-  assert.equal(tooMuch(text, [file(9_000_000)]), "lecture.pdf has 9.0 MB; 8.3 MB is the most beside your text.");
+  assert.equal(tooMuch(text, [file(9_000_000)]), "lecture.pdf has 9.0 MB. 8.3 MB is the most beside your text.");
   assert.equal(tooMuch(readWish("x".repeat(MAX_TEXT_CHARACTERS)), []), "");
   assert.equal(tooMuch(readWish("x".repeat(MAX_TEXT_CHARACTERS + 1)), []), "Your text has 2,000,001 characters; 2,000,000 is the most.");
   assert.equal(tooMuch(readWish("so   \n".repeat(MAX_TEXT_CHARACTERS / 4)), []), "", "as the API counts: space is one character");
@@ -116,6 +116,6 @@ test("errors are plain words, with what to do", () => {
 
 test("what was left out of a source is told in words", () => {
   assert.equal(leftOutWords({ reference: 31, table: 2, code: 1, math: 2, footnote: 1, slide: 0 }), "31 references, 2 tables, 2 formulas, 1 piece of code, 1 note");
-  assert.equal(leftOutWords({ constructor: 1 }), "1 constructor");
+  assert.equal(leftOutWords({ "running head": 2, constructor: 1 }), "3 other parts");
   assert.equal(leftOutWords(undefined), "");
 });

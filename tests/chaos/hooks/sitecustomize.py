@@ -47,9 +47,10 @@ POINTS = {
     },
     "streamer.catalog.watch": {"Watch._open": "listen"},
     "common.events": {"publish": "publish"},
+    "common.services": {"Service.post_early": "hand-over"},
     "google.cloud.tasks_v2": {"CloudTasksClient.create_task": "enqueue"},
     "jwt.jwks_client": {"PyJWKClient.fetch_data": "keys"},
-    "httpcore": {"ConnectionPool.handle_request": "web"},
+    "httpcore2": {"ConnectionPool.handle_request": "web"},
 }
 """Module -> what is wrapped in it -> the name of the moment."""
 

@@ -71,6 +71,7 @@ def test_sound_in_a_document_is_at_hand_with_it_and_asks_nobody_even_after_it_wa
     for target in ("client", "workflow", "voiced_segments"):
         monkeypatch.setattr(targets, target, lambda *_: None)
     monkeypatch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))
+    monkeypatch.setattr(catalog, "_read_changes", lambda *_: [])
     monkeypatch.setattr("streamer.catalog.fetch.service", lambda url: None)
     packets = [b"\xf8\x01", b"\xf8\x02"]
     facts = {"kind": "cold_open", "speaker": "Ada", "text": "Hello.", "chapter": "", "state": "FORGED", "pre_skip": 0}
@@ -106,12 +107,45 @@ def test_sound_in_a_document_is_at_hand_with_it_and_asks_nobody_even_after_it_wa
     assert all(isinstance(event, catalog.Updated) for event in events)
 
 
+def test_what_there_is_already_is_heard_before_the_watch_says_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And once, though the watch tells it again."""
+    for target in ("client", "workflow", "voiced_segments"):
+        monkeypatch.setattr(targets, target, lambda *_: None)
+    monkeypatch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))
+    facts = {"kind": "cold_open", "speaker": "Ada", "text": "Hello.", "chapter": "", "state": "FORGED", "pre_skip": 0}
+    document = {**facts, "index": 0, "packets": 1, "sound": write_opus([b"\xf8\x01"], 0, serial=1)}
+    read = [("segments", mock.Mock(document=lambda: document)), ("workflow", mock.Mock(document=lambda: {}))]
+    monkeypatch.setattr(catalog, "_read_changes", lambda *_: read)
+
+    async def hear() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            channels = Channels[Any](
+                asyncio.get_running_loop(),
+                pool,
+                Settings(),
+                Fetcher(Settings(gateway_url="http://127.0.0.1:1")),
+                AudioCache(1_000_000),
+                Counts(),
+                lambda event: None,
+            )
+            monkeypatch.setattr(channels, "_sign_ahead", mock.AsyncMock())
+            channel = channels.open("workflow", None)
+            await asyncio.gather(*channels._tasks)
+            assert channel.timeline.known
+            channels._on_document(("segments", "workflow"), "", document)
+            [segment] = channel.timeline.segments
+            assert segment.audio
+
+    asyncio.run(hear())
+
+
 def test_for_a_listener_with_little_left_to_hear_the_next_turns_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once for each few of them; again where they did not come; and never for an opening, or a finished podcast."""
     monkeypatch.setattr(targets, "client", lambda settings: None)
     monkeypatch.setattr(targets, "voiced_segments", lambda *_: None)
     monkeypatch.setattr(targets, "workflow", lambda *_: None)
     monkeypatch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))
+    monkeypatch.setattr(catalog, "_read_changes", lambda *_: [])
     fetcher = mock.MagicMock()
     asked = fetcher.await_segments
 

@@ -1,0 +1,186 @@
+"""A deployment in which all goes well but for one thing: its API and its streamer, on ports of this machine."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.request import Request, urlopen
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import Server, ServerConnection, serve
+
+from common import wire
+from common.ogg import write_opus
+
+WORKFLOW = "0123456789abcdef0123456789abcdef"
+PODCAST = f"/api/v1/podcasts/{WORKFLOW}"
+SILENCE = b"\xfc\xff\xfe"
+STAGES = ("harvest", "weave", "forge", "master")
+
+
+class FakeDeployment:
+    """Works, but for what is `broken`: the name of a case in `_broken`, `_podcast` or `_messages`."""
+
+    def __init__(self, broken: str = "") -> None:
+        self.broken = broken
+        self.packets = [SILENCE] * 3
+        self.webhook: str | None = None
+        self._closing = threading.Event()
+        self._api = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
+        self._api.deployment = self  # type: ignore[attr-defined]
+        self._streamer: Server = serve(self._stream, "127.0.0.1", 0)
+        self._threads = [
+            threading.Thread(target=self._api.serve_forever, args=(0.02,)),
+            threading.Thread(target=self._streamer.serve_forever),
+        ]
+        self.url = f"http://127.0.0.1:{self._api.server_port}"
+
+    def __enter__(self) -> Self:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.set()
+        self._api.shutdown()
+        self._api.server_close()
+        self._streamer.shutdown()
+        for thread in self._threads:
+            thread.join()
+
+    def answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, str, bytes]:
+        """Status, media type and body."""
+        return self._broken(method, path) or self._whole(method, path, body) or _problem(404, "not_found")
+
+    def _broken(self, method: str, path: str) -> tuple[int, str, bytes] | None:
+        match self.broken, method, path:
+            case "unbound", _, _:  # as Google's front answers for a service that not everybody may call
+                return 403, "text/html", b"<html><title>403 Forbidden</title></html>"
+            case "key", _, "/api/v1/podcasts/generate":
+                return _problem(401, "unauthenticated")
+            case "feed", "POST", "/api/v1/feeds":
+                return _problem(403, "forbidden")
+            case "delete", "DELETE", _ if path == PODCAST:
+                return _problem(404, "not_found")
+            case "episode", _, "/files/audio":
+                return 404, "text/plain", b"no such object"
+            case "no mp3", _, "/files/mp3":
+                return 200, "audio/mpeg", b"<html>"
+        return None
+
+    def _whole(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, str, bytes] | None:
+        match method, path:
+            case "GET", "/api/v1/openapi.json":
+                return _json({"openapi": "3.1.0"})
+            case "POST", "/api/v1/podcasts/generate":
+                self.webhook = (body.get("webhook") or {}).get("url")
+                socket = f"ws://127.0.0.1:{self._streamer.socket.getsockname()[1]}/"
+                return _json(
+                    {"cpoa_workflow_id": WORKFLOW, "status_url": "", "stream_id": "s", "websocket_url": socket}
+                )
+            case "GET", _ if path == PODCAST:
+                self._tell_webhook()
+                return _json(self._podcast())
+            case "GET", _ if path.endswith("/segments"):
+                return _json({"segments": [self._segment()]})
+            case "POST", "/api/v1/feeds":
+                return _json({"url": f"{self.url}/feed"})
+            case "GET", "/feed":
+                episode = "" if self.broken == "empty feed" else f'<enclosure url="{self.url}/files/mp3?{WORKFLOW}"/>'
+                return 200, "application/rss+xml", f"<rss><item>{episode}</item></rss>".encode()
+            case "GET", "/files/audio":
+                heard = self.packets[:-1] if self.broken == "short" else self.packets
+                return 200, "audio/ogg", write_opus(heard, 312, serial=1)
+            case "GET", _ if path.startswith("/files/mp3"):
+                return 200, "audio/mpeg", b"ID3 and so on"
+            case "DELETE", _:
+                return 204, "", b""
+        return None
+
+    def _podcast(self) -> dict[str, Any]:
+        files = ["audio"] if self.broken == "mp3" else ["audio", "mp3"]
+        going, failed = self.broken == "master", self.broken == "failed"
+        return {
+            "workflow_id": WORKFLOW,
+            "state": "GENERATING" if going else "FAILED" if failed else "COMPLETED",
+            "title": "Canary",
+            "language": "en",
+            "created_at": "2026-01-01T00:00:00Z",
+            "stages": {},
+            "sources": [],
+            "error": {"code": "mastering_failed", "message": "It was too much."} if failed else None,
+            "artifacts": {name: f"{self.url}/files/{name}" for name in files},
+        }
+
+    def _segment(self) -> dict[str, Any]:
+        state = "FAILED" if self.broken == "apology" else "FORGED"
+        said = {"kind": "dialogue", "speaker": "Ada", "text": "Hello.", "chapter": "", "state": state}
+        return {"index": 0, **said, "packets": len(self.packets)}
+
+    def _tell_webhook(self) -> None:
+        if self.webhook and self.broken != "webhook":
+            told = {"type": "podcast.failed" if self.broken == "wrong webhook" else "podcast.completed"}
+            with suppress(OSError):
+                urlopen(Request(self.webhook, json.dumps(told).encode(), method="POST"), timeout=10).close()
+            self.webhook = None
+
+    def _stream(self, socket: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            socket.recv()
+            for message in self._messages():
+                socket.send(message)
+
+    def _messages(self) -> Iterator[str | bytes]:
+        told = wire.stream_metadata(workflow_id=WORKFLOW, title="Canary", pre_skip=312, resume_token="r")
+        if self.broken == "streamer":
+            yield json.dumps(wire.error("unauthorized", "This stream is not known"))
+            return
+        if self.broken == "cut":
+            return
+        yield json.dumps(told)
+        for stage in STAGES:
+            if self.broken == "events":
+                break
+            yield json.dumps(wire.progress(stage, "RUNNING"))
+            if self.broken == stage and stage != "master":
+                break
+            yield json.dumps(wire.progress(stage, "DONE"))
+        if self.broken == "engine":
+            yield json.dumps(wire.progress("weave", "FAILED"))
+            yield json.dumps(wire.error("writer_refused", "The engine refuses"))
+            return
+        while self.broken in {"events", *STAGES[:3]}:
+            yield json.dumps(wire.keepalive())
+            self._closing.wait(0.02)
+        yield wire.pack_packets(0, self.packets)
+        yield json.dumps(wire.stream_end(len(self.packets) + (self.broken == "packets")))
+
+
+class _Api(BaseHTTPRequestHandler):
+    def _answer(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length) or b"{}")
+        status, kind, content = self.server.deployment.answer(self.command, self.path, body)  # type: ignore[attr-defined]
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_DELETE = _answer
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def _json(body: dict[str, Any]) -> tuple[int, str, bytes]:
+    return 200, "application/json", json.dumps(body).encode()
+
+
+def _problem(status: int, code: str) -> tuple[int, str, bytes]:
+    told = {"type": f"urn:aethercast:problem:{code}", "code": code, "detail": "No.", "title": "No", "status": status}
+    return status, "application/problem+json", json.dumps(told).encode()

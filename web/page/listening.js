@@ -1,0 +1,188 @@
+/**
+ * All that is seen of a podcast: its page, the player's controls, and what can be done with it besides hearing it.
+ *
+ * Loaded when somebody is about to ask for one or to open one: a first visit does not wait for it, nor does the sound.
+ */
+
+import { Dock } from "./dock.js";
+import { byId } from "./dom.js";
+import { Downloads } from "./downloads.js";
+import { EpisodeView } from "./episode_view.js";
+import { Keeping } from "./keeping.js";
+import { Renaming } from "./renaming.js";
+import { ScriptEditor } from "./script_editor.js";
+import { addressOf, quoted, Sharing } from "./sharing.js";
+import { SleepTimer } from "./sleep_timer.js";
+import { toast } from "./toast.js";
+import { Transcript } from "./transcript.js";
+import { UpNext } from "./up_next.js";
+import { say } from "./words.js";
+
+const [SOONEST_MS, LATEST_MS] = [20, 1_000];
+/** What it is painted with, in the order in which one overrides another. */
+const STYLES = ["episode", "about", "transcript", "editor", "dock"];
+const STYLES_WITHIN_MS = 5_000;
+
+/** @typedef {import("../episode.js").Episode} Episode */
+
+/** Resolves once it can be painted; without its styles, which may not come, it can be read still. */
+export async function paintable() {
+  const links = STYLES.map((name) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = new URL(`../styles/${name}.css`, import.meta.url).href;
+    const there = new Promise((resolve) => (link.onload = link.onerror = resolve));
+    document.head.append(link);
+    return there;
+  });
+  await Promise.race([Promise.all(links), new Promise((resolve) => setTimeout(resolve, STYLES_WITHIN_MS))]);
+}
+
+export class Listening {
+  dock;
+  upNext;
+  #player;
+  #transcript;
+  #view;
+  #sleep;
+  #keeping;
+  #downloads = new Downloads();
+  #editor;
+  #renaming;
+  #sharing;
+  /** @type {Episode | null} */
+  #episode = null;
+  #words = 0;
+  #beat = "";
+
+  /**
+   * @param {import("../api.js").Api} api
+   * @param {import("../media/player.js").Player} player
+   * @param {object} actions
+   * @param {(seconds: number) => void} actions.seek
+   * @param {() => void} actions.again  do what failed once more
+   * @param {() => boolean} actions.canRepeat  whether what was asked for is known still
+   * @param {(topic: string) => void} actions.anew  ask for another one
+   * @param {(error: {code?: string, message?: string, status?: number}) => void} actions.key  ask for the access key
+   * @param {(ask: (id: string) => Promise<import("../api.js").Accepted>) => Promise<void>} actions.derive  hear one that is made of this one
+   * @param {(id: string) => void} actions.play  another podcast
+   */
+  constructor(api, player, { derive, play, ...actions }) {
+    this.#player = player;
+    this.#transcript = new Transcript(actions.seek, (turn) => void this.#shareLine(turn));
+    this.dock = new Dock(player, (speaker) => this.#transcript.voice(speaker));
+    this.upNext = new UpNext(play);
+    this.#sleep = new SleepTimer({
+      pause: () => player.pause(),
+      chapterEnd: () => this.#episode?.chapters.find(({ start }) => start > player.position)?.start ?? Infinity,
+    });
+    this.#view = new EpisodeView(player, { ...actions, more: (chapter) => void derive((id) => api.moreAbout(id, chapter)) });
+    this.#keeping = new Keeping(api);
+    this.#editor = new ScriptEditor(api, { remake: (edits) => derive((id) => api.remake(id, edits)) });
+    this.#renaming = new Renaming(api);
+    this.#sharing = new Sharing(api, copy, toast);
+    this.#joinButtons();
+    player.addEventListener("change", () => this.follow());
+    document.addEventListener("visibilitychange", () => this.#followWords());
+    const audio = byId("audio", HTMLAudioElement);
+    for (const type of ["timeupdate", "progress"]) audio.addEventListener(type, () => this.#followBeat());
+  }
+
+  /** Nothing of the last podcast stays. @param {Episode | null} episode  what is heard now */
+  open(episode) {
+    this.#episode = episode;
+    this.#transcript.clear();
+    this.#view.clear();
+    this.#downloads.close();
+    this.#editor.clear();
+    this.dock.open(episode);
+    this.#sleep.forgetChapter();
+    this.update();
+    if (!episode) this.dock.update();
+  }
+
+  /** Where it is on its page, rather than on another one. */
+  get #isShown() {
+    return document.body.dataset.view === "episode";
+  }
+
+  focus() {
+    this.#view.focus();
+  }
+
+  /** What is known of it has changed. */
+  update() {
+    const episode = this.#episode;
+    if (!episode) return;
+    this.#view.update(episode);
+    if (this.#isShown) this.#view.entitle(episode);
+    this.#downloads.show(episode);
+    this.#editor.show(episode);
+    this.#renaming.show(episode);
+    this.#keeping.show(episode);
+    this.#transcript.show(episode.turns, episode.sources);
+    this.follow();
+  }
+
+  /** What moves with the sound. */
+  follow() {
+    if (!this.#episode) return;
+    this.dock.update();
+    this.#view.follow(this.#episode);
+    this.#followWords();
+  }
+
+  /** Each word when it is due; nothing turns while nobody looks. */
+  #followWords() {
+    const player = this.#player;
+    clearTimeout(this.#words);
+    if (!this.#episode) return;
+    this.#sleep.follow(player.position);
+    if (player.state === "starting") return;
+    const next = this.#transcript.follow(player.position);
+    if (player.state !== "playing" || document.hidden) return;
+    const due = ((next - player.position) * 1000) / player.rate;
+    this.#words = window.setTimeout(() => this.#followWords(), Math.max(SOONEST_MS, Math.min(due, LATEST_MS)));
+  }
+
+  /** The element tells several times a second how it goes, which is drawn once. */
+  #followBeat() {
+    const now = `${Math.floor(this.#player.position)} ${Math.floor(this.#player.availableS)}`;
+    if (now !== this.#beat) this.follow();
+    this.#beat = now;
+  }
+
+  /** What is said there, with a link that leads there. @param {import("../production.js").Turn} turn */
+  async #shareLine(turn) {
+    const episode = this.#episode;
+    if (!episode?.id) return;
+    if (!episode.share) return this.#sharing.open(episode, turn);
+    await copy(quoted(episode, turn, addressOf(episode.id, episode.share, turn)), say("Line and link copied"));
+  }
+
+  #joinButtons() {
+    byId("share", HTMLButtonElement).addEventListener("click", () => {
+      if (this.#episode?.share) void copy(location.href, say("Link copied"));
+      else if (this.#episode?.id) this.#sharing.open(this.#episode);
+    });
+    byId("copy", HTMLButtonElement).addEventListener("click", () => {
+      void copy(this.#transcript.text(this.#episode?.title ?? ""), say("Transcript copied"));
+    });
+    const stop = byId("stop-dialog", HTMLDialogElement);
+    byId("cancel", HTMLButtonElement).addEventListener("click", () => {
+      stop.returnValue = "";
+      stop.showModal();
+    });
+    stop.addEventListener("close", () => stop.returnValue === "stop" && void this.#episode?.cancel());
+  }
+}
+
+/** @param {string} text @param {string} done */
+async function copy(text, done) {
+  try {
+    await navigator.clipboard.writeText(text);
+    toast(done);
+  } catch {
+    toast(say("The browser does not allow copying"));
+  }
+}
