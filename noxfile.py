@@ -187,6 +187,6 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Kill, repeat, delay and fail everything, and count what is left: -- [--workflows N] [--seed S] [--json FILE]."""
+    """Kill, delay and fail everything, and count what is left: -- [--workflows N] [--seed S] [--soak MINUTES]."""
     install(session, "tests/requirements.txt")
     session.run("python", "-m", "tests.chaos.run", *session.posargs, env={"PYTHONPATH": str(ROOT)})

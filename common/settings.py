@@ -167,7 +167,7 @@ class Settings:
     minutes_a_day: int = 1000
     """Of podcasts that one key may ask for."""
     usd_a_day: float = 0.0
-    """That the speech of podcasts which were finished that day may have cost one key, before it is refused more."""
+    """That the speech voiced that day may have cost one key, before it is refused more."""
     cors_origins: tuple[str, ...] = ()
     """Pages that may call the API and listen; the streamer lets those in besides that it serves itself."""
 

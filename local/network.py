@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.wsgi import ClosingIterator
 
+from common import waking
 from emulators.delays import Delays
 from local.entry_points import ROOT
 
@@ -165,6 +166,8 @@ class Reached:
             if self._began < zero_at or idle:
                 kind = "start_container" if self._service == "streamer" else "start_function"
                 self._began = time.time()
+                if self._service == "api_gateway":
+                    waking.wake = waking.Waker().wake  # a new instance has woken nobody yet
                 self._ready_at = self._began + self._delays.draw(kind, f"{self._service} {path}")
         return self._ready_at
 

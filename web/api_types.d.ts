@@ -1,12 +1,13 @@
 // Made by `nox -s generated` of the OpenAPI document: change functions/api_gateway/ and run it.
 
 export type Accepted = { status: "GENERATING"; cpoa_workflow_id: string; stream_id: string; websocket_url: string; status_url: string; opening: KnownOpening | null };
+export type Asked = { calls: number; input_tokens: number; output_tokens: number };
 export type ContinueRequest = { chapter: number; minutes?: number };
 export type Document = { name: string; content_type?: string; data: string };
 export type EditRequest = { segments?: SegmentEdit[] };
 export type Engines = { speech: SpeechEngine[]; language: LanguageEngine[] };
 export type Failure = { code: string; message: string };
-export type Feed = { url: string };
+export type Feed = { url: string; qr: string };
 export type Feeds = { feeds: ListedFeed[] };
 export type FieldError = { field: string; message: string };
 export type GenerateRequest = { topic?: string | null; urls?: string[]; text?: string | null; documents?: Document[]; script?: string | ScriptLine[] | null; title?: string | null; minutes?: number; language?: "en" | "es" | "fr" | "de" | "pt" | "it" | null; style?: "conversation" | "briefing" | "debate" | "lecture" | "story" | "narration"; focus?: string; draft?: boolean; hosts?: Host[] | null; speech_engine?: string | null; language_engine?: string | null; webhook?: Webhook | null; pronunciations?: Pronunciation[]; show?: string | null };
@@ -22,7 +23,9 @@ export type ListedPodcast = { workflow_id: string; state: WorkflowState; draft: 
 export type Opening = { digest: string; packets: number; pre_skip: number; segments: OpeningSegment[]; sound: string };
 export type OpeningRequest = { language?: "en" | "es" | "fr" | "de" | "pt" | "it" | null; style?: "conversation" | "briefing" | "debate" | "lecture" | "story" | "narration"; hosts?: Host[] | null; speech_engine?: string | null; pronunciations?: Pronunciation[]; show?: string | null };
 export type OpeningSegment = { index: number; kind: SegmentKind; speaker: string; text: string; packets: number };
-export type Page = { podcasts: ListedPodcast[]; next_page_token: string | null };
+export type Page = { podcasts: ListedPodcast[]; places: Record<string, number>; next_page_token: string | null };
+export type Place = { position_ms: number };
+export type PlaceRequest = { position_ms: number };
 export type Podcast = { workflow_id: string; state: WorkflowState; draft: boolean; title: string; language: string; created_at: string; minutes: number; stages: Stages; duration_ms: number | null; error: Failure | null; sources: Source[]; source_problems: SourceProblem[]; segments: Progress; artifacts: Record<string, string> | null };
 export type Problem = { type: string; title: string; status: number; code: string; detail: string; errors?: FieldError[] };
 export type Progress = { written: number; voiced: number; total: number | null };
@@ -46,7 +49,7 @@ export type StageState = "PENDING" | "RUNNING" | "DONE" | "FAILED";
 export type Stages = { harvest: StageState; weave: StageState; forge: StageState; master: StageState };
 export type Stream = { stream_id: string; websocket_url: string };
 export type Usage = { limits: Limits; in_the_making: number; days: UsedDay[] };
-export type UsedDay = { date: string; podcasts: number; minutes: number; finished: number; duration_ms: number; characters: Record<string, number>; speech_usd: number | null };
+export type UsedDay = { date: string; podcasts: number; minutes: number; finished: number; duration_ms: number; characters: Record<string, number>; speech_usd: number | null; language: Record<string, Asked> };
 export type Voice = { name: string; languages: string[] };
 export type Webhook = { url: string; secret: string };
 export type WorkflowState = "GENERATING" | "COMPLETED" | "FAILED" | "CANCELLED";

@@ -19,7 +19,7 @@ from common.policy import POLICIES
 from common.problems import json_response
 from common.settings import Settings
 from common.states import WorkflowState
-from common.store import removals, shares, streams, work, workflows
+from common.store import places, removals, shares, streams, work, workflows
 from functions.api_gateway.generating import AGENT, KEY_DIGITS
 from functions.api_gateway.ownership import cancelled
 from functions.api_gateway.requests_schema import RemovalRequest
@@ -71,5 +71,6 @@ def _remove(settings: Settings, workflow_id: str) -> None:
     delete_objects(settings, workflow_prefix(workflow_id))
     streams.remove_all(settings, workflow_id)
     shares.remove_all(settings, workflow_id)
+    places.remove(settings, workflow_id)
     work.remove_all(settings, workflow_id, POLICIES)
     workflows.remove(settings, workflow_id)

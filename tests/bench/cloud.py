@@ -99,8 +99,9 @@ BY_HAND: dict[str, dict[str, float]] = {
 BY_HAND["page"] = BY_HAND["warm"]  # the page has woken everything
 _ELSEWHERE = re.compile(
     r"harvest|weave|segments/(?!00000)|-forge-(?!00000)|/0000[1-9]|script\.|voice\.|content\.|podcast\.[^r]"
+    r"|services\.wake|signed-urls|signBlob|/download/|dialogue|commit openings/"
 )
-"""What is done for a podcast beside its greeting, told by the names of documents, tasks and objects."""
+"""What is done for a podcast beside its greeting, by kind and the names of documents, tasks and objects."""
 _ASKED_WITH = re.compile(
     r"listener|start|service_hop api_gateway /api|firestore_(read|query|commit)|storage_write|pubsub_publish"
 )
@@ -172,7 +173,7 @@ class Run:
         if self.opened:
             waits_for = _ASKED_WITH if delay["at"] < self.answered else _HEARD_WITH
             return bool(waits_for.match(f"{delay['kind']} {delay['about']}"))
-        if _ELSEWHERE.search(delay["about"]) or delay["kind"] == "firestore_target":
+        if _ELSEWHERE.search(f"{delay['kind']} {delay['about']}") or delay["kind"] == "firestore_target":
             return False
         return "workflows/" not in delay["about"] or self.workflow_id in delay["about"]
 

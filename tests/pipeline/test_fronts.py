@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from common.errors import Broken, Busy
+from common.names import gs_uri, segment_object
 from common.ogg import read_opus
 from common.policy import POLICIES
 from common.states import WorkState
@@ -156,7 +157,7 @@ def test_the_streamer_asks_the_gateway_again_for_urls(agents: ByHand) -> None:
     fetcher, workflow_id, signed = Fetcher(agents.settings), agents.generate(TEXT), SignedUrls()
     wait_for(agents, "-weave")
     agents.drain()
-    uri = agents.segments(workflow_id)[0]["audio"]
+    uri = gs_uri(agents.settings.audio_bucket, segment_object(workflow_id, 0))
     assert refusals(agents, "api_gateway", lambda: fetcher.sign_ahead(workflow_id, signed, 0)) == {}
     assert refusals(agents, "api_gateway", lambda: fetcher.object(uri)) == {}
     assert fetcher.sign_ahead(workflow_id, signed, 0)

@@ -22,7 +22,7 @@ from common.store import openings as kept
 from common.store import rate_limits, segments, writes
 from common.tokens import token_hash
 from common.wire import unpack_packets
-from functions.api_gateway import opening
+from functions.api_gateway import generating, opening
 from local import keys
 from tests.pipeline.by_hand import ByHand
 
@@ -321,3 +321,23 @@ def test_an_instance_remembers_what_it_has_found(agents: ByHand) -> None:
     asked(agents, "second")
     assert agents.cloud.meter.by_resource("firestore_reads", "/openings/") == before
     assert len(opening.remembered) == 2
+
+
+def test_a_text_that_was_not_stored_beside_its_podcast_is_stored_when_asked_for_again(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*args: Any, **more: Any) -> Any:
+        raise ServiceBroken("storage_unreachable", "An object could not be stored.")
+
+    headers = {"X-Idempotency-Key": "first"}
+    with monkeypatch.context() as patch:
+        patch.setattr(generating, "create_object", failing)
+        assert agents.call("POST", "/generate", json=USUAL, headers=headers).status_code == 502
+    assert agents.collect() == [], "nobody is told to read what is not there"
+    workflow_id = asked(agents, "first")["cpoa_workflow_id"]
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert {name.split("/")[1] for name in agents.objects()} == {workflow_id}
+    before = agents.cloud.meter.by_resource("storage_writes", "/input")
+    asked(agents, "first")
+    assert agents.cloud.meter.by_resource("storage_writes", "/input") == before

@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from werkzeug.test import run_wsgi_app
 
+from common import waking
+from common.settings import Settings
 from emulators.delays import CLOUD, Delays
 from local import network
 from local.entry_points import ENTRY_POINTS
 from local.network import Network, Reach, Reached, kept_warm
+from tests.conftest import eventually
 
 
 @pytest.mark.parametrize("kind", CLOUD)
@@ -78,6 +81,19 @@ def test_the_first_request_after_zero_waits_for_an_instance_and_no_later_one(
     reach.scale_to_zero()
     assert stage.ask() == [start]
     assert stage.ask() == []
+
+
+def test_a_new_instance_of_the_gateway_has_woken_nobody_yet(reach: Reach, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(waking, "_publish", lambda settings: woken.append("all"))
+    monkeypatch.setattr(waking, "wake", waking.wake)
+    stage = Stage(reach, "api_gateway")
+    for _ in range(2):
+        reach.scale_to_zero()
+        stage.ask()
+        for _ in range(2):
+            waking.wake(Settings())
+    eventually(lambda: len(woken) == 2, 5)
 
 
 def test_a_service_that_is_kept_is_always_there(reach: Reach) -> None:
