@@ -30,7 +30,8 @@ const fetched = fetch("config.json")
   .catch(() => ({}));
 await loadWords();
 const config = await fetched;
-const access = new Access(config.api_key ?? null, config.sign_in ?? null, forget);
+const signing = config.sign_in ? await import("./page/sign_in.js") : null; // where people can
+const access = new Access(config.api_key ?? null, signing && { back: signing.signedIn, leave: () => signing.signIn(config.sign_in) }, forget);
 const api = new Api(config.api_base ?? "", () => access.key);
 const player = new Player(byId("audio", HTMLAudioElement));
 /** What plays, whichever view is there. @type {Episode | null} */
@@ -304,6 +305,7 @@ function tellPosition() {
 async function openPodcastApp() {
   try {
     const { PodcastApp } = await import("./page/podcast_app.js");
+    await seen(); // its styles come along
     await (podcastApp ??= new PodcastApp(api)).open();
   } catch {
     toast(say("It cannot be loaded now; try again"));

@@ -20,7 +20,7 @@ import { say } from "./words.js";
 
 const [SOONEST_MS, LATEST_MS] = [20, 1_000];
 /** What it is painted with, in the order in which one overrides another. */
-const STYLES = ["episode", "about", "transcript", "editor", "dock"];
+const STYLES = ["episode", "about", "transcript", "editor", "dock", "panels"];
 const STYLES_WITHIN_MS = 5_000;
 
 /** @typedef {import("../episode.js").Episode} Episode */
