@@ -81,6 +81,6 @@ def origin_allowed(origin: str | None, host: str, allowed: tuple[str, ...]) -> b
     if origin is None or origin in allowed:
         return True
     try:
-        return urlsplit(origin).netloc == host
+        return urlsplit(origin).netloc == host != ""  # a page of no origin ("null") is of no host
     except ValueError:  # brackets that hold no address
         return False

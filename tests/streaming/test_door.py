@@ -93,6 +93,7 @@ def test_origins_by_hand() -> None:
     assert not origin_allowed("https://player.example.evil", "here:80", allowed)
     assert not origin_allowed("", "here:80", allowed)
     assert not origin_allowed("null", "here:80", allowed)
+    assert not origin_allowed("null", "", allowed), "as HTTP/1.0 may come, without a Host"
 
 
 def test_connections_are_counted_out_again() -> None:
