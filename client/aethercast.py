@@ -321,6 +321,15 @@ class Aethercast:
 
         return self._ask("GET", f"{_PODCASTS}/{workflow_id}/shares", read)
 
+    def place(self, workflow_id: str) -> int:
+        """The position that the owner has come to (ms), on whichever device."""
+        return self._ask("GET", f"{_PODCASTS}/{workflow_id}/place", lambda answer: int(answer["position_ms"]))
+
+    def keep_place(self, workflow_id: str, position_ms: int) -> None:
+        """Keep the position for the owner's other devices. Each call is a write: once a minute will do."""
+        path, body = f"{_PODCASTS}/{workflow_id}/place", {"position_ms": position_ms}
+        self._ask("PUT", path, lambda answer: int(answer["position_ms"]), json=body)
+
     def revoke_share(self, workflow_id: str, share_id: str) -> None:
         """Take a share back."""
         self._ask("DELETE", f"{_PODCASTS}/{workflow_id}/shares/{share_id}", None)

@@ -7,7 +7,7 @@
     api_keys/{sha256(key)}                    ApiKey             a caller's key of the public API
     pronunciations/{sha256(owner)}            Pronunciations     how an owner has words said
     rate_limits/{sha256(key)}:{minute}        RateLimit          calls with a key in a minute
-    usage/{sha256(key)}:{day}                 Usage              what was asked for and made with a key in a day
+    usage/{sha256(key)}:{day}[:{shard}]       Usage              what was asked for, made and spent with a key in a day
     openings/{sha256}                         Opening            a breath of a greeting, voiced beforehand
     removals/{workflow_id}                    Removal            a deleted podcast, until its removal is complete
     idempotency/{agent}:{key}                 IdempotencyRecord  a piece of work (common/idempotency.py)
@@ -371,6 +371,16 @@ class Share(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place(Record):
+    """Where a podcast's owner has come to in it. Gateway, whole each time; its `id` is the workflow's."""
+
+    position_ms: int = field(metadata=missing(0))
+    """On the podcast's clock; 0: at its beginning, or heard to its end."""
+    expires_at: datetime = field(metadata=missing(LONG_AGO))
+    """As the workflow's."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pronunciations(Record):
     """An owner's pronunciations. Gateway, whole each time; its `id` is the owner's hash."""
 
@@ -420,10 +430,13 @@ class RateLimit(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Usage(Record):
-    """What was asked for and made with a key in a day (UTC). Every number only grows."""
+    """What was asked for, made and spent with a key in a day (UTC). Every number only grows.
+
+    What engines were given is spread over the day's shards, documents of the same kind: it is counted turn by turn.
+    """
 
     key: str = field(metadata=missing(""))
-    """The key's hash; of a person, their own. Gateway and mastering, as `day` and `expires_at`."""
+    """The key's hash; of a person, their own. Whoever counts, as `day` and `expires_at`."""
     day: str = field(metadata=missing(""))
     """ISO 8601."""
     podcasts: int = field(metadata=missing(0), default=0)
@@ -435,7 +448,12 @@ class Usage(Record):
     duration_ms: int = field(metadata=missing(0), default=0)
     """Likewise, as long as they became."""
     characters: Mapping[str, int] = field(default_factory=dict)
-    """Likewise, what speech engines were given of them, by engine."""
+    """What speech engines voiced that day, by engine, whatever became of the podcasts. Voice forge, with each turn."""
+    calls: Mapping[str, int] = field(default_factory=dict, metadata=LATER)
+    """How often language models were asked that day, by engine, likewise. Weaver, after each attempt at a script."""
+    input_tokens: Mapping[str, int] = field(default_factory=dict, metadata=LATER)
+    """Likewise, what these calls were billed with, as far as the models said so."""
+    output_tokens: Mapping[str, int] = field(default_factory=dict, metadata=LATER)
     expires_at: datetime = field(metadata=missing(LONG_AGO), default=LONG_AGO)
 
 

@@ -129,7 +129,8 @@ def hear(url: str, stream_id: str, run: Run) -> Heard:
             run.facts.setdefault("first_sound_ms", round(now * 1000))
         elif message["type"] == "segment":
             run.sent.setdefault(int(message["index"]), now)
-        if now > (HEARD_S if "first_sound_ms" in run.facts else FIRST_SOUND_S):  # the streamer has patience without end
+        waited_for_more = message is None or message["type"] == "keepalive"  # the streamer has patience without end
+        if waited_for_more and now > (HEARD_S if "first_sound_ms" in run.facts else FIRST_SOUND_S):
             what, at = "was not heard to its end" if heard.packets else "made no sound", stage(heard)
             where = f"at stage {at}" if at else "and no stage of its making has begun"
             raise StepFailed("hear", f"It {what} within {now:.0f} s, {where}.", STAGES[at])
@@ -239,13 +240,14 @@ def operations(run: Run, admin: str) -> dict[str, Any]:
     """The cost of the podcast's operations, in US dollars: of those counted by a local stack, else of a podcast with
     the same number of segments (terraform/costs.toml)."""
     given = tomllib.loads(COSTS.read_text(encoding="utf-8"))
+    measured = given["measured"]["hosted"]
     if admin:
         containing = {"containing": run.facts["workflow_id"]}
         counted = httpx2.get(f"{admin}/billable", params=containing, timeout=TIMEOUT_S).json()
-        counts, source = {name: float(counted[name]) for name in given["measured"]["operations"]}, "counted"
+        counts, source = {name: float(counted[name]) for name in measured["operations"]}, "counted"
     else:
-        share = run.facts["segments"] / given["measured"]["segments"]
-        counts, source = {name: count * share for name, count in given["measured"]["operations"].items()}, "estimated"
+        share = run.facts["segments"] / measured["segments"]
+        counts, source = {name: count * share for name, count in measured["operations"].items()}, "estimated"
     dollars = sum(count * given["price"][name] for name, count in counts.items() if name in given["price"])
     return {"dollars": round(dollars, 6), "source": source, "counts": {name: round(n) for name, n in counts.items()}}
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import secrets
 import signal
 import sys
@@ -27,16 +28,21 @@ from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from emulators.cloud import EmbeddedCloud
+from emulators.cloud import SERVICES, EmbeddedCloud
 from emulators.delivery import Disorder
 from emulators.firestore.indexes import Index, Indexes
 from emulators.http_server import HttpServer
 from emulators.loopback import loopback_only
 from local.bucket_roles import bucket_grants
 from local.network import delays_of
+from local.sockets import lasting_port
+
+ADMIN_SECRET = "AETHERCAST_ADMIN_SECRET"  # noqa: S105 - a name
+"""The variable with the secret of the admin address, by which it is the same after a restart; without it, any."""
 
 TTL_FIELDS = dict.fromkeys(
-    ("idempotency", "openings", "rate_limits", "segments", "shares", "streams", "usage", "workflows"), "expires_at"
+    ("idempotency", "openings", "places", "rate_limits", "segments", "shares", "streams", "usage", "workflows"),
+    "expires_at",
 )
 """Collection id -> the field whose time ends its documents, as terraform/firestore.tf has it."""
 
@@ -54,6 +60,7 @@ SINGLE_FIELDS: dict[str, tuple[str, ...]] = {
     "feeds": ("owner",),
     "idempotency": (),
     "openings": (),
+    "places": (),
     "pronunciations": (),
     "rate_limits": (),
     "removals": ("due",),
@@ -133,16 +140,27 @@ def main() -> None:
             taken_is_forbidden=options.taken_is_forbidden,
             delays=delays_of(options.network, "cloud") if options.network else None,
         )
-        endpoints = cloud.start()
-        secret = secrets.token_urlsafe(16)
+        ports = _lasting_ports(options.data_dir)
+        endpoints = cloud.start(**{service: ports[service] for service in SERVICES})
+        secret = os.environ.get(ADMIN_SECRET) or secrets.token_urlsafe(16)
         behind_secret = DispatcherMiddleware(NotFound(), {f"/{secret}": admin_app(cloud)})
         admin = HttpServer(loopback_only(behind_secret, pages=False))
-        admin_url = f"http://127.0.0.1:{admin.start()}/{secret}"
+        admin_url = f"http://127.0.0.1:{admin.start(ports['admin'])}/{secret}"
         print(json.dumps({**endpoints, "ADMIN_URL": admin_url}), flush=True)
         threading.Thread(target=_until_input_ends, args=(over,), daemon=True).start()
         over.wait()
         admin.stop()
         cloud.stop()
+
+
+def _lasting_ports(folder: Path | None) -> dict[str, int]:
+    """The ports of all servers here: the same whenever they start over the same data, so that who talks to them finds
+    them again; any free ones where nothing is kept."""
+    names = (*SERVICES, "admin")
+    if folder is None:
+        return dict.fromkeys(names, 0)
+    folder.mkdir(parents=True, exist_ok=True)
+    return {name: lasting_port(folder / "ports.json", f"cloud {name}") for name in names}
 
 
 def _until_input_ends(over: threading.Event) -> None:

@@ -31,6 +31,7 @@ from common import authenticator, clients
 from common.settings import Settings
 from common.tokens import new_token, token_hash
 from local import iam, keys
+from local.cloud import ADMIN_SECRET
 from local.endpoints import Endpoints, answers
 from local.entry_points import ENTRY_POINTS, UNHURRIED
 from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
@@ -156,6 +157,7 @@ class Stack:
             *db.collection("idempotency").stream(),
             *db.collection("streams").stream(),
             *db.collection("removals").stream(),
+            *db.collection("places").stream(),
         ]
         objects = storage.Client(project=PROJECT).list_blobs(BUCKET, prefix=f"workflows/{workflow_id}")
         return [
@@ -224,7 +226,7 @@ class Stack:
         self._point_clients_here()
         origins = player_origins(player_url)
         provision(project=PROJECT, location=LOCATION, bucket=BUCKET, cors=origins, env=self.env, urls=self.urls)
-        self._schedule_sweeps()
+        self.schedule_sweeps()
         self._create_key()
         self._wait_until_ready()
         if self.reach:
@@ -263,7 +265,8 @@ class Stack:
             command += ["--network", str(self.reach.folder)]
         if self.options.taken_is_forbidden:
             command.append("--taken-is-forbidden")
-        cloud = Child("cloud", command, env=dict(os.environ), log=self.logs / "cloud.log")
+        env = {**os.environ, ADMIN_SECRET: secrets.token_urlsafe(16)}
+        cloud = Child("cloud", command, env=env, log=self.logs / "cloud.log")
         self.children["cloud"] = cloud
         self.env = dict(json.loads(_first_line(cloud)))
 
@@ -356,7 +359,8 @@ class Stack:
             unhurried=name in UNHURRIED,
         )
 
-    def _schedule_sweeps(self) -> None:
+    def schedule_sweeps(self) -> None:
+        """Have the sweeper called regularly; to be said again to a cloud that was started again."""
         every_s = self.options.sweep_every_s
         job = {
             "url": self.urls["sweeper"],

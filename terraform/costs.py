@@ -1,6 +1,6 @@
 """The costs of a deployment, from counted operations and a price list: python terraform/costs.py rewrites COSTS.md.
 
-Counts are those printed by `nox -s podcast`; prices, assumptions and quotas are settings in costs.toml.
+Counts are those printed by `nox -s bench -- cost`; prices, assumptions and quotas are settings in costs.toml.
 """
 
 from __future__ import annotations
@@ -28,14 +28,17 @@ _PAST = {
     "bucket_writes_a_second": "let traffic grow; names are spread by the workflow's random id",
     "signatures_a_minute": "ask for more",
 }
-_COUNTED = "operations as `nox -s podcast` counts them"
+_COUNTED = "operations as `nox -s bench -- cost` counts them, from opening the page to the last file"
+ENGINES = ("embedded", "hosted")
 _SOURCES = {
     "operations": f"{_COUNTED}; [Firestore](https://cloud.google.com/firestore/pricing), "
     "[Tasks](https://cloud.google.com/tasks/pricing), [Pub/Sub](https://cloud.google.com/pubsub/pricing), "
     "[Storage](https://cloud.google.com/storage/pricing)",
-    "functions": "every function one instance, all busy from the click to the end; [Cloud Run](https://cloud.google.com/run/pricing)",
+    "functions": "an instance each, while it has requests, as counted on two busy cores with a cloud's delays "
+    "([emulators/delays.py](../emulators/delays.py)); [Cloud Run](https://cloud.google.com/run/pricing)",
     "keeping": "bytes of the podcast and its editions; [Storage](https://cloud.google.com/storage/pricing), "
     "[Logging](https://cloud.google.com/stackdriver/pricing)",
+    "traces": "spans as counted; [Trace](https://cloud.google.com/stackdriver/pricing)",
     "speech": "characters of the dialogue; [Text-to-Speech](https://cloud.google.com/text-to-speech/pricing)",
     "writing": "tokens as assumed; [Gemini](https://cloud.google.com/vertex-ai/generative-ai/pricing)",
     "listening": "a whole instance of the streamer, shared; [Cloud Run](https://cloud.google.com/run/pricing), "
@@ -55,24 +58,33 @@ class Costs:
     """All in US dollars, without free tiers."""
 
     def __init__(self, given: dict[str, Any]) -> None:
-        self.measured, self.assumed, self.price = given["measured"], given["assumed"], given["price"]
-        self.warm_size, self.quota, self.streamer = given["warm"], given["quota"], given["streamer"]
+        self.runs, self.assumed, self.price = given["measured"], given["assumed"], given["price"]
+        self.size, self.warm_size = given["size"], given["warm"]
+        self.quota, self.streamer = given["quota"], given["streamer"]
+        self.measured = self.runs["hosted"]
 
-    def operations(self) -> float:
+    def operations(self, engines: str) -> float:
         """Database, queues, events and storage, for one podcast."""
-        counted, price = self.measured["operations"], self.price
+        measured, price = self.runs[engines], self.price
+        counted = measured["operations"]
         priced = sum(counted[name] * price[name] for name in counted if name in price)
         carried = 2 * counted["pubsub_messages"] * self.assumed["message_bytes"]  # published, and pushed
-        requests = counted["tasks"] + 2 * counted["pubsub_messages"] + 2 * self.measured["segments"]
+        requests = counted["tasks"] + 2 * counted["pubsub_messages"] + 2 * measured["segments"]
         expired = counted["firestore_writes"] / 3 * price["firestore_deletes"]  # a document is written about 3 times
         return float(priced + carried / 2**40 * price["pubsub_byte"] + requests * price["request"] + expired)
 
-    def compute(self, seconds: float) -> float:
-        """Functions, busy for so long."""
-        price, assumed = self.price, self.assumed
-        return float(
-            seconds * (assumed["busy_vcpu"] * price["vcpu_second"] + assumed["busy_gib"] * price["gib_second"])
-        )
+    def compute(self, engines: str) -> float:
+        """Functions, while they have requests, for one podcast."""
+        busy = self.runs[engines]["busy_s"]
+        return float(sum(seconds * self._second(*self.size[function]) for function, seconds in busy.items()))
+
+    def _second(self, vcpu: float, gib: float) -> float:
+        """A second of an instance that is busy."""
+        return float(vcpu * self.price["vcpu_second"] + gib * self.price["gib_second"])
+
+    def traces(self) -> float:
+        """Spans of one podcast (var.trace)."""
+        return float(self.measured["spans"] * self.price["trace_span"])
 
     def keeping(self) -> float:
         """Audio for a month, as segments, as the episode and as its editions; and the log."""
@@ -92,14 +104,14 @@ class Costs:
 
     def podcast(self, *, cloud_engines: bool) -> float:
         """One podcast of 10 minutes, without a listener."""
-        made_in = self.assumed["cloud_made_in_s" if cloud_engines else "embedded_made_in_s"]
-        engines = self.speech() + self.writing() if cloud_engines else 0.0
-        return self.operations() + self.compute(made_in) + self.keeping() + engines
+        engines = "hosted" if cloud_engines else "embedded"
+        paid = self.speech() + self.writing() if cloud_engines else 0.0
+        return self.operations(engines) + self.compute(engines) + self.keeping() + paid
 
     def listener_hour(self, listeners: float, *, production: bool = False) -> float:
         """One of `listeners` on an instance: their share of it, and their bytes."""
         vcpu, gib = self._instance(production=production)
-        instance = 3_600 * (vcpu * self.price["vcpu_second"] + gib * self.price["gib_second"])
+        instance = 3_600 * self._second(vcpu, gib)
         carried = self.measured["audio_bytes"] / self.measured["seconds"] * 3_600 / _GIB
         return float(instance / listeners + carried * self.price["egress_gib"])
 
@@ -150,13 +162,13 @@ class Costs:
         """Quota -> the demand of the busiest minute, as a share."""
         a_second = podcasts_a_day / 86_400 * self.assumed["peak"]
         counted = self.measured["operations"]
-        making, segments = a_second * self.assumed["cloud_made_in_s"], self.measured["segments"]
+        making, segments = a_second * self.measured["made_s"], self.measured["segments"]
         asked = {
             "chirp3_hd_requests_a_minute": a_second * 60 * segments,
             "chirp3_hd_streams_at_once": a_second * segments * self.assumed["voicing_s"],
             "forge_tasks_at_once": a_second * segments * self.assumed["voicing_s"],
             "weave_tasks_at_once": making,
-            "editions_at_once": a_second * self.assumed["editions_s"],
+            "editions_at_once": a_second * self.measured["busy_s"]["editions"],
             "bucket_writes_a_second": a_second * counted["storage_writes"],
             "signatures_a_minute": a_second * 60 * segments * self.assumed["signatures_a_segment"],
             "firestore_ordered_writes_a_second": a_second * 3 * segments,  # written, voiced, and when it began
@@ -187,15 +199,19 @@ def _lines(costs: Costs) -> Iterator[str]:
     yield ""
     yield f"One podcast of 10 minutes has {measured['segments']} segments and {measured['audio_bytes'] / 1e6:.1f} MB."
     yield ""
-    yield "| | embedded engines | Chirp 3 HD and Gemini Flash-Lite | out of |"
+    yield "| | embedded engines (`espeak`) | Chirp 3 HD and Gemini Flash-Lite | out of |"
     yield "| --- | ---: | ---: | --- |"
-    busy = [costs.compute(costs.assumed[name]) for name in ("embedded_made_in_s", "cloud_made_in_s")]
-    both = [(costs.operations(),) * 2, busy, (costs.keeping(),) * 2]
+    both = [
+        [costs.operations(engines) for engines in ENGINES],
+        [costs.compute(engines) for engines in ENGINES],
+        [costs.keeping()] * 2,
+    ]
     names = ("database, queues, events, storage", "functions, at most", "keeping it for a month, and logs")
     for name, (embedded, cloud), source in zip(names, both, ("operations", "functions", "keeping"), strict=True):
         yield f"| {name} | {_dollars(embedded)} | {_dollars(cloud)} | {_SOURCES[source]} |"
     yield f"| speech | – | {_dollars(costs.speech())} | {_SOURCES['speech']} |"
     yield f"| writing | – | {_dollars(costs.writing())} | {_SOURCES['writing']} |"
+    yield f"| with `trace`, more | {_dollars(costs.traces())} | {_dollars(costs.traces())} | {_SOURCES['traces']} |"
     totals = [_dollars(costs.podcast(cloud_engines=cloud)) for cloud in (False, True)]
     yield f"| **one podcast** | **{totals[0]}** | **{totals[1]}** | |"
     yield ""

@@ -25,7 +25,7 @@ resource "google_firestore_backup_schedule" "daily" {
 
 # Documents go when their time has come. The field is not indexed: nothing asks for it, and an index on ever later times is hot.
 resource "google_firestore_field" "expires_at" {
-  for_each = toset(["idempotency", "openings", "rate_limits", "segments", "shares", "streams", "usage", "workflows"])
+  for_each = toset(["idempotency", "openings", "places", "rate_limits", "segments", "shares", "streams", "usage", "workflows"])
 
   database   = google_firestore_database.main.name
   collection = each.key
@@ -47,6 +47,7 @@ locals {
     feeds          = ["owner"]
     idempotency    = []
     openings       = []
+    places         = []
     pronunciations = []
     rate_limits    = []
     removals       = ["due"]

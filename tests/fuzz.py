@@ -1,22 +1,31 @@
 """Feed the readers of strangers' bytes with what nobody thought of: `nox -s fuzz -- [--seconds S] [TARGET …]`.
 
 Hypothesis mutates recorded inputs, guided by how far each gets (`target`), for a stated time a target. A reader may
-refuse, by its own error alone, and in time. What fails is printed whole, shrunk, to be kept as a case of a unit test.
+refuse, by its own error alone, and in time. What fails is printed, shrunk, kept as a case in tests/unit/fuzzed/, and
+ends the run with status 1, after the other targets.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
+import socket
 import sys
 import time
+import traceback
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+from gunicorn.config import Config  # type: ignore[import-untyped]
+from gunicorn.http import RequestParser  # type: ignore[import-untyped]
+from gunicorn.http.errors import NoMoreData, ParseException  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, Phase, given, settings, target
 from hypothesis import strategies as st
+from werkzeug.datastructures import Headers
 
 from common.ogg import OggError, read_opus, write_opus
 from common.text.cleaning import clean
@@ -25,8 +34,12 @@ from functions.content_harvester import charsets, markdown
 from functions.content_harvester.source import Document, Unreadable
 from functions.content_harvester.source_epub import read_epub
 from functions.content_harvester.source_feed import read_feed
+from streamer.net.admission import handshake_refusal, origin_allowed
+from streamer.net.heads import Head
 
 SOURCES = Path(__file__).parent / "unit" / "sources"
+KEPT = Path(__file__).parent / "unit" / "fuzzed"
+"""Inputs that failed once: `{target}.{hash}`."""
 SLOW_S = 5.0
 """No input of a few kilobytes may take its reader this long."""
 _PACKETS = [b"\xf8\xff\xfe"] * 3
@@ -72,6 +85,24 @@ def _sound(data: bytes) -> float:
     return 0.0
 
 
+def _handshake(data: bytes) -> float:
+    """The head of a request as it comes to the streamer in two pieces, up to the WebSocket's opening handshake."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(data[: len(data) // 2])
+        head = Head()
+        done = head.take_from(ours)
+        theirs.sendall(data[len(data) // 2 :])
+        theirs.shutdown(socket.SHUT_WR)
+        assert done or head.take_from(ours)
+    with suppress(ParseException, NoMoreData, StopIteration):
+        request = next(RequestParser(Config(), iter([bytes(head.data)]), ("127.0.0.1", 1)))
+        headers = Headers(request.headers)
+        origin_allowed(headers.get("Origin"), headers.get("Host", ""), ())
+        return 1.0 if handshake_refusal(headers) else 2.0
+    return 0.0
+
+
 def _charset(data: bytes) -> float:
     with suppress(Unreadable):
         return float(len(clean(charsets.decode(data, None))))
@@ -105,6 +136,13 @@ TARGETS: dict[str, tuple[Callable[[bytes], float], list[bytes]]] = {
         _wire,
         [b'{"type":"start","stream_id":"' + b"a" * 43 + b'","window_ms":4000}', b'{"type":"client_metrics"}'],
     ),
+    "handshake": (
+        _handshake,
+        [
+            b"GET /api/v1/podcasts/stream HTTP/1.1\r\nHost: here\r\nOrigin: https://here\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        ],
+    ),
     "sound": (_sound, [pack_packets(7, _PACKETS)]),
     "charsets": (_charset, [b'<meta charset="utf-16">', "Gezeiten für alle".encode("utf-16"), b"\xef\xbb\xbfabc"]),
     "markdown": (
@@ -135,12 +173,24 @@ def mutated(seeds: list[bytes]) -> st.SearchStrategy[bytes]:
     return st.one_of(st.builds(changed, st.sampled_from(seeds), st.lists(piece, max_size=8)), st.binary(max_size=2_000))
 
 
-def fuzz(name: str, seconds: float, examples: int = 1_000_000) -> int:
-    """Run a target for a time, or for so many inputs; return how many were tried. Raises whatever its reader raised."""
+@dataclass
+class Run:
+    """What came of a target: how many inputs were tried, and the shortest that failed, with its failure."""
+
+    tried: int = 0
+    failed: bytes | None = None
+    failure: BaseException | None = None
+
+    def fails(self, data: bytes, failure: BaseException) -> None:
+        if self.failed is None or len(data) <= len(self.failed):
+            self.failed, self.failure = data, failure
+
+
+def fuzz(name: str, seconds: float, examples: int = 1_000_000) -> Run:
+    """Run a target for a time, or for so many inputs. What has failed once is found, whatever its repetition does."""
     reader, seeds = TARGETS[name]
     until = time.monotonic() + seconds
-    tried = 0
-    failed: list[bytes] = []
+    run = Run()
 
     @settings(
         max_examples=examples,
@@ -151,31 +201,53 @@ def fuzz(name: str, seconds: float, examples: int = 1_000_000) -> int:
     )
     @given(mutated(seeds))
     def read(data: bytes) -> None:
-        nonlocal tried
-        if time.monotonic() > until and not failed:  # what failed is shrunk, however long that takes
+        if time.monotonic() > until and run.failed is None:  # what failed is shrunk, however long that takes
             raise _Over
-        tried += 1
+        run.tried += 1
         began = time.process_time()
         try:
             target(reader(data))
             assert time.process_time() - began < SLOW_S, f"it took {time.process_time() - began:.1f} s"
-        except Exception:
-            failed.append(data)
+        except KeyboardInterrupt:
             raise
+        except BaseException as failure:  # a reader may be of a language that has others than Exception
+            run.fails(data, failure)
+            raise AssertionError(name) from failure
 
-    with suppress(_Over):
+    try:
         read()
-    return tried
+    except _Over:
+        pass
+    except Exception:
+        if run.failed is None:
+            raise
+    return run
 
 
-def main() -> int:
+def keep(name: str, data: bytes) -> Path:
+    """Keep an input that failed as a case, which tests/unit/test_fuzzed.py tries from then on."""
+    KEPT.mkdir(exist_ok=True)
+    case = KEPT / f"{name}.{hashlib.sha256(data).hexdigest()[:12]}"
+    case.write_bytes(data)
+    return case
+
+
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="nox -s fuzz --", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("targets", nargs="*", choices=[*TARGETS, []], help="which; all unless named")
     parser.add_argument("--seconds", type=float, default=60.0, help="for each target (default 60)")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
+    found = 0
     for name in options.targets or TARGETS:
-        print(f"{name}: {fuzz(name, options.seconds)} inputs in {options.seconds:.0f} s, nothing found", flush=True)
-    return 0
+        run = fuzz(name, options.seconds)
+        if run.failed is None:
+            print(f"{name}: {run.tried} inputs in {options.seconds:.0f} s, nothing found", flush=True)
+            continue
+        found += 1
+        if run.failure is not None:
+            traceback.print_exception(run.failure)
+        print(f"{name}: failed after {run.tried} inputs, kept as {keep(name, run.failed)}: {run.failed!r}", flush=True)
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

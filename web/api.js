@@ -19,6 +19,8 @@
 
 const TIMEOUT_MS = 15_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
+/** The sound waits for it, and the place is known here, too. */
+const PLACE_TIMEOUT_MS = 2_000;
 const ATTEMPTS = 3;
 const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
 const OURS = "urn:aethercast:problem:";
@@ -95,6 +97,31 @@ export class Api {
     return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/stream`, "stream_id");
   }
 
+  /** Where the listener has come to. @param {string} id @returns {Promise<import("./api_types.js").Place>} */
+  place(id) {
+    return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}/place`, "position_ms", { attempts: 1, timeoutMs: PLACE_TIMEOUT_MS });
+  }
+
+  /** It goes on though the page is left. @param {string} id @param {number} position_ms @returns {Promise<import("./api_types.js").Place>} */
+  keepPlace(id, position_ms) {
+    return this.#ask("PUT", `/podcasts/${encodeURIComponent(id)}/place`, "position_ms", { body: { position_ms }, attempts: 1, keepalive: true });
+  }
+
+  /** @returns {Promise<import("./api_types.js").Feeds>} */
+  feeds() {
+    return this.#ask("GET", "/feeds", "feeds");
+  }
+
+  /** @returns {Promise<import("./api_types.js").Feed>} */
+  createFeed() {
+    return this.#ask("POST", "/feeds", "url");
+  }
+
+  /** @returns {Promise<void>} */
+  revokeFeeds() {
+    return this.#ask("DELETE", "/feeds", null);
+  }
+
   /** The same API with a share in the key's place. @param {string} share */
   sharedBy(share) {
     return new Api(this.base, () => share);
@@ -154,15 +181,15 @@ export class Api {
    * @param {string} method
    * @param {string} path
    * @param {string | null} fact  what an answer has; null where it is empty
-   * @param {{body?: object, headers?: Record<string, string>, timeoutMs?: number, keepalive?: boolean}} [more]
+   * @param {{body?: object, headers?: Record<string, string>, timeoutMs?: number, keepalive?: boolean, attempts?: number}} [more]
    * @returns {Promise<any>}
    */
-  async #ask(method, path, fact, { body, headers = {}, timeoutMs = TIMEOUT_MS, keepalive = false } = {}) {
+  async #ask(method, path, fact, { body, headers = {}, timeoutMs = TIMEOUT_MS, keepalive = false, attempts = ATTEMPTS } = {}) {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#askOnce(method, path, fact, body, headers, timeoutMs, keepalive);
       } catch (error) {
-        if (!(error instanceof ApiError) || error.final || attempt === ATTEMPTS) throw error;
+        if (!(error instanceof ApiError) || error.final || attempt === attempts) throw error;
         await pause(200 * 2 ** attempt * (0.5 + Math.random() / 2));
       }
     }

@@ -13,15 +13,15 @@ import { offerLanguages } from "./page/language_choice.js";
 import { Library } from "./page/library.js";
 import { recall, remember } from "./page/memory.js";
 import { startOffline } from "./page/offline.js";
+import { Places } from "./page/places.js";
 import { plainWords } from "./page/plain_words.js";
 import { soundAlone } from "./page/sound_alone.js";
 import { toast } from "./page/toast.js";
 import { loadWords, say } from "./page/words.js";
 
-const EPISODE = /^#\/p\/([0-9a-f]{32})$/;
+const EPISODE = /^#\/p\/([0-9a-f]{32})(?:\?t=(\d+))?$/;
 const HOME = "#/";
 const REMEMBER_POSITION_MS = 3_000;
-const MAX_POSITIONS = 50;
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 
@@ -30,7 +30,8 @@ const fetched = fetch("config.json")
   .catch(() => ({}));
 await loadWords();
 const config = await fetched;
-const access = new Access(config.api_key ?? null, config.sign_in ?? null, forget);
+const signing = config.sign_in ? await import("./page/sign_in.js") : null; // where people can
+const access = new Access(config.api_key ?? null, signing && { back: signing.signedIn, leave: () => signing.signIn(config.sign_in) }, forget);
 const api = new Api(config.api_base ?? "", () => access.key);
 const player = new Player(byId("audio", HTMLAudioElement));
 /** What plays, whichever view is there. @type {Episode | null} */
@@ -40,13 +41,15 @@ let lastRequest = null;
 /** Whose end the next one has followed. @type {Episode | null} */
 let followed = null;
 
+const places = new Places(api);
 const openings = new Openings((choices) => api.opening(choices));
 const composer = new Composer(
   (request, after) => void (after ? makeForLater(request) : make(request)),
   () => api.engines(),
   () => void openings.prepareSoon(composer.choices),
 );
-const library = new Library(api, {
+const library = new Library(api, places, {
+  podcastApp: () => void openPodcastApp(),
   key: (error) => void askKey(error).then((given) => void (given && library.refresh())),
   later: (podcast) => void playLater(podcast),
   deleted: (id) => {
@@ -60,13 +63,18 @@ let listening = null;
 let loading = null;
 /** Whether the page of what plays is to be there, rather than the start page. */
 let isShown = false;
+/** @type {import("./page/podcast_app.js").PodcastApp | null} */
+let podcastApp = null;
 
-const SHARED = /^#\/s\/([0-9a-f]{32})\/(share_[0-9A-Za-z_-]+)$/;
+const SHARED = /^#\/s\/([0-9a-f]{32})\/(share_[0-9A-Za-z_-]+)(?:\?t=(\d+))?$/;
 
-/** Which podcast an address shares, and by what. @param {string} hash @returns {{id: string, share: string} | null} */
-function readShared(hash) {
-  const [, id, share] = SHARED.exec(hash) ?? [];
-  return id && share ? { id, share } : null;
+/** Which podcast an address leads to, by what somebody else shared it, and where in it. @param {string} hash */
+function readAddress(hash) {
+  const [, shared, share, at] = SHARED.exec(hash) ?? [];
+  const [, own, since] = EPISODE.exec(hash) ?? [];
+  const id = shared ?? own;
+  const t = at ?? since;
+  return id ? { id, share: share ?? null, at: t === undefined ? null : Number(t) } : null;
 }
 
 /** @param {any} request */
@@ -131,22 +139,24 @@ async function derive(ask) {
  * Open the page of a podcast, and play it, unless it plays already.
  * @param {string} id
  * @param {string | null} [share]  that somebody else shared it by
+ * @param {number | null} [at]  a place in it, in seconds; else it goes on where it was
  */
-async function open(id, share = null) {
+async function open(id, share = null, at = null) {
   if (episode?.id === id) {
     show();
+    if (at !== null) listenFrom(at);
     return;
   }
   if (!share && !access.key && !(await askKey())) return;
   lastRequest = null;
-  await openEpisode(true, share).open(id, recall("positions", /** @type {Record<string, number>} */ ({}))[id] ?? 0);
+  await openEpisode(true, share).open(id, at ?? (share ? places.here(id) : places.find(id)));
 }
 
 /** Play a podcast, and stay where one is: its page is shown only where the page of one is there. @param {string} id */
 async function listenTo(id) {
   if (isShown) history.pushState(null, "", `#/p/${id}`);
   lastRequest = null;
-  await openEpisode(isShown).open(id, recall("positions", /** @type {Record<string, number>} */ ({}))[id] ?? 0);
+  await openEpisode(isShown).open(id, places.find(id));
 }
 
 function again() {
@@ -161,7 +171,7 @@ function again() {
 
 /** @param {boolean} [shown]  its page, too @param {string | null} [share]  that somebody else shared it by */
 function openEpisode(shown = true, share = null) {
-  rememberPosition();
+  tellPosition();
   episode?.close();
   const opened = (episode = new Episode(share ? api.sharedBy(share) : api, player));
   opened.share = share;
@@ -232,7 +242,7 @@ function showHome() {
 
 /** Nothing plays any more. */
 function leave() {
-  rememberPosition();
+  tellPosition();
   episode?.close();
   episode = null;
   listening?.open(null);
@@ -250,7 +260,7 @@ function forget() {
 async function playNext() {
   if (player.state !== "ended" || followed === episode) return;
   followed = episode;
-  rememberPosition();
+  tellPosition();
   const next = (await seen())?.upNext.take();
   if (next) void listenTo(next);
 }
@@ -262,11 +272,13 @@ function listenFrom(seconds) {
 }
 
 function route() {
-  const shared = readShared(location.hash);
-  const id = EPISODE.exec(location.hash)?.[1];
-  if (shared) void open(shared.id, shared.share);
-  else if (id) void open(id);
-  else if (!episode || /^(#\/?)?$/.test(location.hash)) showHome(); // any other fragment is a place within the page
+  const found = readAddress(location.hash);
+  if (found) {
+    const { id, share, at } = found;
+    // A reload goes on where it was, and does not come back to the moment that the link was of
+    if (at !== null) history.replaceState(null, "", location.hash.replace(/\?.*/, ""));
+    void open(id, share, at);
+  } else if (!episode || /^(#\/?)?$/.test(location.hash)) showHome(); // any other fragment is a place within the page
 }
 
 /** A link to where the address is already changes nothing that would be told, and still leads there. @param {MouseEvent} event */
@@ -280,10 +292,35 @@ const askKey = (refused = null) => access.ask(refused);
 
 function rememberPosition() {
   if (!episode?.id || player.state === "idle") return;
-  const { [episode.id]: _, ...others } = recall("positions", /** @type {Record<string, number>} */ ({}));
-  const position = player.state === "ended" ? 0 : Math.floor(player.position);
-  const newest = [...Object.entries(others), [episode.id, position]].slice(-MAX_POSITIONS);
-  remember("positions", Object.fromEntries(newest));
+  places.note(episode.id, player.state === "ended" ? 0 : Math.floor(player.position), episode.share === null);
+}
+
+/** For the listener's other devices, where the sound has stopped or the page is left. */
+function tellPosition() {
+  rememberPosition();
+  if (episode?.id && episode.share === null && player.state !== "idle") void places.tell(episode.id);
+}
+
+/** All of the listener's podcasts, in an app. */
+async function openPodcastApp() {
+  try {
+    const { PodcastApp } = await import("./page/podcast_app.js");
+    await seen(); // its styles come along
+    await (podcastApp ??= new PodcastApp(api)).open();
+  } catch {
+    toast(say("It cannot be loaded now; try again"));
+  }
+}
+
+/** What another app has shared with this one is what the next podcast is to be about (manifest.webmanifest). */
+function takeShared() {
+  const shared = new URLSearchParams(location.search);
+  const [title, text, url] = ["title", "text", "url"].map((name) => shared.get(name)?.trim() ?? "");
+  const wish = [text, text.includes(url) ? "" : url].filter(Boolean).join("\n") || title;
+  if (!wish) return;
+  history.replaceState(null, "", location.pathname);
+  composer.fill(wish);
+  composer.focus();
 }
 
 function setUpButtons() {
@@ -318,7 +355,9 @@ player.addEventListener("change", () => void playNext());
 soundAlone(byId("audio", HTMLAudioElement), () => player.pause());
 window.addEventListener("hashchange", route);
 window.addEventListener("popstate", route);
-window.addEventListener("pagehide", rememberPosition);
+window.addEventListener("pagehide", tellPosition);
+document.addEventListener("visibilitychange", () => document.hidden && tellPosition());
+byId("audio", HTMLAudioElement).addEventListener("pause", tellPosition);
 setInterval(rememberPosition, REMEMBER_POSITION_MS);
 setUpButtons();
 offerLanguages(() => {
@@ -344,6 +383,7 @@ for (const id of ["composer", "ideas", "library"]) {
   for (const type of ["focusin", "pointerover"]) byId(id, HTMLElement).addEventListener(type, () => void seen(), { once: true });
 }
 route();
+takeShared();
 if (isShown) await seen();
 void startOffline(seen);
 document.body.dataset.ready = ""; // every control is joined

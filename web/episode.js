@@ -123,11 +123,12 @@ export class Episode extends Production {
     }
   }
 
-  /** Hear one from the library, or one that is being made. @param {string} id @param {number} [from] seconds */
-  async open(id, from = 0) {
+  /** Hear one from the library, or one that is being made. @param {string} id @param {number | Promise<number>} [begin] seconds */
+  async open(id, begin = 0) {
     this.id = id;
     try {
-      this.#learn(await this.#api.show(id));
+      const [podcast, from] = await Promise.all([this.#api.show(id), begin]);
+      this.#learn(podcast);
       if (this.#done.signal.aborted) return;
       if (this.state === "COMPLETED") {
         await this.#openFinished(from);

@@ -36,6 +36,8 @@ self.addEventListener("fetch", (event) => {
 /** A file of the player. @param {Request} request @param {URL} url */
 async function file(request, url) {
   const cache = await caches.open(PLAYER);
+  // What another app shares stands behind the page's address, for the page alone
+  if (request.mode === "navigate" && url.search) request = new Request(url.origin + url.pathname);
   const stored = () => cache.match(request, { ignoreVary: true });
   if (VERSIONED.test(url.pathname)) return (await stored()) ?? fetch(request);
   try {
@@ -81,7 +83,7 @@ async function listKept() {
     if (request.url.endsWith("/podcast.json")) podcasts.push(await (await cache.match(request)).json());
   }
   podcasts.sort((one, other) => other.created_at.localeCompare(one.created_at));
-  return Response.json({ podcasts, next_page_token: null });
+  return Response.json({ podcasts, places: {}, next_page_token: null });
 }
 
 /** A kept file, or the part of it that a media element asks for (RFC 9110, section 14). @param {Request} request */

@@ -13,6 +13,7 @@ WORKFLOWS: Path = ("workflows",)
 STREAMS: Path = ("streams",)
 FEEDS: Path = ("feeds",)
 SHARES: Path = ("shares",)
+PLACES: Path = ("places",)
 API_KEYS: Path = ("api_keys",)
 PRONUNCIATIONS: Path = ("pronunciations",)
 OPENINGS: Path = ("openings",)
@@ -46,6 +47,10 @@ def share(share_id: str) -> Path:
     return (*SHARES, share_id)
 
 
+def place(workflow_id: str) -> Path:
+    return (*PLACES, workflow_id)
+
+
 def api_key(key_hash: str) -> Path:
     return (*API_KEYS, key_hash)
 
@@ -62,8 +67,8 @@ def rate_limit(key_hash: str, window: int, shard: int = 0) -> Path:
     return (*RATE_LIMITS, f"{key_hash}:{window}:{shard}" if shard else f"{key_hash}:{window}")
 
 
-def usage(key_hash: str, day: str) -> Path:
-    return (*USAGE, f"{key_hash}:{day}")
+def usage(key_hash: str, day: str, shard: int | None = None) -> Path:
+    return (*USAGE, f"{key_hash}:{day}" if shard is None else f"{key_hash}:{day}:{shard}")
 
 
 def removal(workflow_id: str) -> Path:

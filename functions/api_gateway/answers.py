@@ -225,9 +225,13 @@ class Podcast(ListedPodcast):
 
 
 class Page(Answer):
-    model_config = _example({"podcasts": [_PODCAST], "next_page_token": None})
+    model_config = _example({"podcasts": [_PODCAST], "places": {_ID: 64_000}, "next_page_token": None})
 
     podcasts: list[ListedPodcast]
+    places: Annotated[
+        dict[str, Count],
+        Field(description="Where you have come to, in milliseconds, by workflow_id; as far as is kept."),
+    ]
     next_page_token: Annotated[str | None, Field(description="Ask for the next page with it; null: no more.")]
 
 
@@ -292,14 +296,24 @@ class Limits(Answer):
     usd_a_day: float | None
 
 
+class Asked(Answer):
+    calls: Count
+    input_tokens: Annotated[Count, Field(description="As far as the model says how many it bills.")]
+    output_tokens: Count
+
+
 class UsedDay(Answer):
     date: str
     podcasts: Annotated[Count, Field(description="Asked for.")]
     minutes: Annotated[Count, Field(description="As long as they were to be.")]
     finished: Count
     duration_ms: Annotated[Count, Field(description="As long as they became.")]
-    characters: Annotated[dict[str, int], Field(description="That speech engines were given of them, by engine.")]
+    characters: Annotated[
+        dict[str, int],
+        Field(description="Voiced that day, by engine: of failed, cancelled and unfinished podcasts, too."),
+    ]
     speech_usd: Annotated[float | None, Field(description="What these cost, in US dollars; null: not known.")]
+    language: Annotated[dict[str, Asked], Field(description="What language models were asked, by engine; likewise.")]
 
 
 class Usage(Answer):
@@ -316,6 +330,7 @@ class Usage(Answer):
                     "duration_ms": 601_240,
                     "characters": {"google": 9_120},
                     "speech_usd": 0.2736,
+                    "language": {"gemini": {"calls": 7, "input_tokens": 41_300, "output_tokens": 5_870}},
                 }
             ],
         }
@@ -345,10 +360,19 @@ class KeptPronunciations(Answer):
     shows: dict[str, list[Pronunciation]]
 
 
+class Place(Answer):
+    model_config = _example({"position_ms": 64_000})
+
+    position_ms: Annotated[Count, Field(description="On the podcast's clock; 0: at its beginning.")]
+
+
 class Feed(Answer):
-    model_config = _example({"url": f"https://api.example.com/api/v1/feeds/{_STREAM['stream_id']}/rss.xml"})
+    model_config = _example(
+        {"url": f"https://api.example.com/api/v1/feeds/{_STREAM['stream_id']}/rss.xml", "qr": "<svg …>"}
+    )
 
     url: str
+    qr: Annotated[str, Field(description="The address as a QR code: an SVG document.")]
 
 
 class ListedFeed(Answer):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import BytesIO
 from itertools import islice
 
 from flask import Request, Response, g
@@ -38,7 +39,8 @@ def create(settings: Settings, request: Request, owner: str) -> Response:
     """A new private feed of the owner's podcasts. Its address is told this once."""
     token = new_token()
     feeds.create(settings, Feed(id=token_hash(token), owner=owner, key=g.key, created_at=datetime.now(UTC)))
-    return json_response({"url": _address(settings, token) + "/rss.xml"}, 201)
+    url = _address(settings, token) + "/rss.xml"
+    return json_response({"url": url, "qr": qr_code(url)}, 201)
 
 
 def list_all(settings: Settings, request: Request, owner: str) -> Response:
@@ -108,6 +110,15 @@ def _owner(settings: Settings, token: str) -> str:
     if feed is None or not api_keys.is_good(settings, feed.key):
         raise NotFound("feed_unknown", "There is no such feed, or no longer.")
     return feed.owner
+
+
+def qr_code(url: str) -> str:
+    """An SVG document; cameras read it also with some of it hidden or dirty (ISO/IEC 18004, level M)."""
+    import segno  # by nothing else, and never at a start
+
+    drawn = BytesIO()
+    segno.make(url, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, nl=False)
+    return drawn.getvalue().decode()
 
 
 def _address(settings: Settings, token: str) -> str:

@@ -27,6 +27,7 @@ from functions.api_gateway import (
     following,
     generating,
     opening,
+    placing,
     pronouncing,
     reading,
     remaking,
@@ -124,6 +125,7 @@ _BEING_MADE = Answer(HTTPStatus.ACCEPTED, "The podcast is being made.", answers.
 _PODCAST = Answer(HTTPStatus.OK, "The podcast.", answers.Podcast)
 _A_FILE = Answer(HTTPStatus.FOUND, "Where it is for now.")
 _PRONUNCIATIONS = Answer(HTTPStatus.OK, "All that is kept.", answers.KeptPronunciations)
+_PLACE = Answer(HTTPStatus.OK, "The place that is kept.", answers.Place)
 _GONE = Answer(HTTPStatus.NO_CONTENT, "It is gone.")
 
 PODCASTS: Final = "/api/v1/podcasts"
@@ -255,6 +257,23 @@ OPERATIONS: Final = (
     ),
     Operation(
         "GET",
+        f"{PODCAST}/place",
+        placing.show,
+        _PLACE,
+        "place",
+        "Where you have come to in a podcast, on whichever device.",
+    ),
+    Operation(
+        "PUT",
+        f"{PODCAST}/place",
+        placing.keep,
+        _PLACE,
+        "keepPlace",
+        "Keep where you have come to: tell it when the sound stops, and about once a minute while it plays.",
+        asks=requests.PlaceRequest,
+    ),
+    Operation(
+        "GET",
         f"{PODCAST}/events",
         following.events,
         Answer(HTTPStatus.OK, "Events whose data is the podcast, as in a list.", "text/event-stream"),
@@ -362,7 +381,9 @@ OPERATIONS: Final = (
         "POST",
         FEEDS,
         feeds.create,
-        Answer(HTTPStatus.CREATED, "Its address, which is told this once and is a secret.", answers.Feed),
+        Answer(
+            HTTPStatus.CREATED, "Its address, which is told this once and is a secret, also as a QR code.", answers.Feed
+        ),
         "createFeed",
         "A private feed of your podcasts, for any podcast app.",
         counted=True,

@@ -19,8 +19,8 @@ from common.problems import json_response
 from common.records import Segment, Workflow
 from common.settings import Settings
 from common.states import WorkflowState
+from common.store import places, workflows
 from common.store import segments as scripts
-from common.store import workflows
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.signing import signers
 
@@ -59,6 +59,7 @@ def list_page(settings: Settings, request: Request, owner: str) -> Response:
     return json_response(
         {
             "podcasts": [described(workflow) for workflow in page],
+            "places": places.read(settings, [workflow.id for workflow in page]) if page else {},
             "next_page_token": _page_token(workflows.place_of(last)) if last else None,
         }
     )

@@ -356,6 +356,14 @@ class ShareRequest(Model):
     days: Annotated[int, Field(ge=1, le=contract.MAX_SHARE_DAYS)] = contract.DEFAULT_SHARE_DAYS
 
 
+class PlaceRequest(Model):
+    """Where the listener has come to."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"position_ms": 64_000}]})
+
+    position_ms: Annotated[int, Field(ge=0, le=2 * contract.MAX_MINUTES * 60_000)]
+
+
 class ContinueRequest(Model):
     """Which chapter more is to be told of."""
 

@@ -85,7 +85,8 @@ def require_room(settings: Settings, minutes: int) -> None:
             detail = f"This key may ask for {most} minutes of podcasts a day; {max(0, left)} are left."
             raise RateLimited("minutes_used_up", detail, reset)
     if settings.usd_a_day:
-        left_usd = settings.usd_a_day - (_cost(used, _prices(settings)) or 0.0)
+        spent = usage.spent_on_day(settings, g.key_hash, datetime.now(UTC).date())
+        left_usd = settings.usd_a_day - (_cost(spent, _prices(settings)) or 0.0)
         _tell(Quota("usd-cents", round(settings.usd_a_day * 100), math.floor(left_usd * 100), _DAY_S, reset))
         if left_usd <= 0:
             detail = f"What was made with this key today has cost the {settings.usd_a_day:.2f} dollars that it may."
@@ -134,6 +135,14 @@ def _described(day: str, used: Usage, prices: dict[str, float | None]) -> dict[s
         "duration_ms": used.duration_ms,
         "characters": dict(used.characters),
         "speech_usd": _cost(used, prices),
+        "language": {
+            engine: {
+                "calls": calls,
+                "input_tokens": used.input_tokens.get(engine, 0),
+                "output_tokens": used.output_tokens.get(engine, 0),
+            }
+            for engine, calls in used.calls.items()
+        },
     }
 
 

@@ -19,13 +19,11 @@ def joined(lines: Sequence[str], kind: BlockKind = BlockKind.PARAGRAPH) -> Block
     lines = [line for given in lines if (line := given.strip())]
     if kind is BlockKind.PARAGRAPH and _is_stanza(lines):
         return Block(BlockKind.VERSE, "\n".join(lines))
-    text = ""
-    for line in lines:
-        if text[-1:] == "-" and text[-2:-1].isalpha() and line[0].islower():
-            text = text[:-1] + line  # parted at the end of a line
-        else:
-            text = f"{text} {line}" if text else line
-    return Block(kind, text)
+    pieces: list[str] = []
+    for line, following in pairwise([*lines, ""]):
+        parted = line[-1:] == "-" and line[-2:-1].isalpha() and following[:1].islower()
+        pieces += [line[:-1]] if parted else [line, " "]
+    return Block(kind, "".join(pieces).rstrip())
 
 
 def _is_stanza(lines: Sequence[str]) -> bool:

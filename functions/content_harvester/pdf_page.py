@@ -23,6 +23,8 @@ from itertools import accumulate, groupby, pairwise
 
 import pypdfium2.raw as pdfium
 
+from functions.content_harvester.pdf_margins import without_line_numbers
+
 MAX_LETTERS = 200_000
 """A page with more is no page that anybody reads."""
 _HYPHENS = {"\x02": "-", "\xad": "-", "\u2010": "-", "\u2011": "-", "\ufffe": "-"}
@@ -134,7 +136,7 @@ def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) 
     for turn, run in pieces:
         turns[turn] += len(run.text)
     upright = turns.most_common(1)[0][0] if turns else 0
-    runs = _once([run for turn, run in pieces if turn == upright])
+    runs = without_line_numbers(_once([run for turn, run in pieces if turn == upright]))
     gutter = _gutter(runs, gutter) or gutter if runs else gutter
     columns = list(_columns(runs, gutter)) if runs else []
     lines = [replace(line, page=number, column=n) for n, column in enumerate(columns) for line in _lines(column)]
@@ -173,7 +175,7 @@ def _runs(text: pdfium.FPDF_TEXTPAGE) -> Iterator[tuple[int, list[tuple[int, _Le
             if not last.bottom <= (bottom + top) / 2 <= last.top and not bottom <= (last.bottom + last.top) / 2 <= top:
                 yield turn, run
                 run, turn = [], _quarter_turns(pdfium.FPDFText_GetCharAngle(text, index))
-            elif gap > 1.1 * size or gap < -3 * size:
+            elif gap > 1.1 * size or gap < -3 * size or (gap > 0.4 * size and _differ(last, new)):
                 yield turn, run
                 run = []
             elif space or gap > 0.22 * size:
@@ -182,6 +184,12 @@ def _runs(text: pdfium.FPDF_TEXTPAGE) -> Iterator[tuple[int, list[tuple[int, _Le
         run.append((index, new))
     if run:
         yield turn, run
+
+
+def _differ(one: _Letter, other: _Letter) -> bool:
+    """Whether one of two letters is set much smaller, as the number of a line is."""
+    heights = sorted((one.top - one.bottom, other.top - other.bottom))
+    return heights[0] < 0.75 * heights[1]
 
 
 def _letters(text: pdfium.FPDF_TEXTPAGE) -> Iterator[tuple[int, str]]:

@@ -5,9 +5,8 @@ Times are whole packets of 20 ms counted from the start, so transcript, chapters
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -65,8 +64,6 @@ class Episode:
     sources: list[Source]
     turns: list[Turn]
     pre_skip: int
-    characters: dict[str, int] = field(default_factory=dict)
-    """That speech engines were given of it, by engine."""
 
     @property
     def duration_ms(self) -> int:
@@ -110,7 +107,6 @@ def read_episode(settings: Settings, workflow_id: str) -> tuple[Workflow, Episod
         sources=workflow.sources,
         turns=list(_turns(voiced)),
         pre_skip=voiced[0].pre_skip,
-        characters=_characters(voiced),
     )
     return workflow, episode
 
@@ -124,14 +120,6 @@ def as_of_now(settings: Settings, workflow: Workflow) -> Workflow:
     if now.renames != workflow.renames:
         raise Busy("podcast_renamed", "This podcast has been given another title meanwhile.")
     return replace(workflow, version=now.version)
-
-
-def _characters(voiced: Iterable[Segment]) -> dict[str, int]:
-    spoken: Counter[str] = Counter()
-    for segment in voiced:
-        if segment.engine:
-            spoken[segment.engine] += segment.characters
-    return dict(spoken)
 
 
 def _turns(voiced: Iterable[Segment]) -> Iterator[Turn]:

@@ -97,7 +97,7 @@ def master(task: Task) -> Outcome:
     due = datetime.now(UTC) + timedelta(seconds=settings().removed_again_after_s)
     whole = replace(_with_files(workflow, episode, sizes), duration_ms=episode.duration_ms, notes=notes, files_due=due)
     first = not workflow.artifacts
-    used = usage.made(workflow, episode.duration_ms, episode.characters) if first else ()
+    used = usage.made(workflow, episode.duration_ms) if first else ()
     return Outcome(
         {"duration_ms": episode.duration_ms},
         writes=(workflows.fenced_change(workflow, whole), *used),

@@ -39,10 +39,13 @@ Piece = TypeVar("Piece")
 
 @dataclass
 class Calls:
-    """The calls of one piece of work: how many were `made`, and how many may be, None for any number."""
+    """The calls of one piece of work: how many were `made`, and how many may be, None for any number. Of a language
+    model, the tokens billed for the calls, too, where known."""
 
     budget: int | None = None
     made: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
 
     @property
     def left(self) -> bool:

@@ -9,6 +9,8 @@ answered a line a turn, each as soon as the writer has completed the turn:
 
     {"type": "turn", "kind": …, "speaker": …, "text": …, "chapter": …, "source": …}
     {"type": "calls", "calls": …}                before an error: how often a model was asked, all attempts together
+    {"type": "spent", "engine": …, "calls": …, "input_tokens": …, "output_tokens": …}
+                                                 what this attempt has asked of a model so far, whenever it is more
     {"type": "end"}                              the script is complete
 
 Both take long, so both answer with heartbeats (common/heartbeats.py); speech for callers declaring support for
@@ -23,6 +25,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -196,11 +199,29 @@ def speak(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The turns after those already `said`. Raises the writer's errors, EngineBroken for any other failure."""
     asked = llm.Request.from_json(body)
+    told = before = replace(asked.calls)
+
+    def spent() -> Iterator[dict[str, Any]]:
+        nonlocal told
+        now = replace(asked.calls)
+        if now != told and body.get("tells_spending"):  # a weaver of the version before knows no such message
+            told = now
+            yield {
+                "type": "spent",
+                "engine": body["engine"] or settings().language_engine,
+                "calls": now.made - before.made,
+                "input_tokens": now.input_tokens,
+                "output_tokens": now.output_tokens,
+            }
+
     try:
         for turn in _writer_for(asked, body["engine"]).write(asked):
+            yield from spent()
             yield {"type": "turn", **turn.as_json()}
+        yield from spent()
         yield {"type": "end"}
     except AethercastError:
+        yield from spent()
         if "calls" in body:  # a weaver of the version before knows no such message
             yield {"type": "calls", "calls": asked.calls.made}
         raise

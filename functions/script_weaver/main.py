@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from typing import Any, TypedDict, cast
@@ -32,7 +32,7 @@ from common.records import Segment, Workflow
 from common.services import BEGINS_WITHIN_S, error_from, private_service
 from common.settings import Settings
 from common.states import SegmentState, StageState
-from common.store import segments, workflows
+from common.store import segments, usage, workflows
 
 AGENT = "script_weaver"
 TURN_TIMEOUT_S = 600.0
@@ -131,14 +131,22 @@ def _dialogue(workflow: Workflow, written: list[Segment]) -> Iterator[Iterator[T
         ],
         "focus": workflow.request.focus,
         "calls": workflow.language_calls,
+        "tells_spending": True,
     }
     aims = private_service(settings(), settings().model_serving_url)
-    with aims.stream("/v1/dialogue", request, timeout=(*BEGINS_WITHIN_S, TURN_TIMEOUT_S)) as messages:
-        yield _turns(messages, workflow.id)
+    spent: dict[str, Any] = {}
+    try:
+        with aims.stream("/v1/dialogue", request, timeout=(*BEGINS_WITHIN_S, TURN_TIMEOUT_S)) as messages:
+            yield _turns(messages, workflow.id, spent)
+    finally:  # of what has failed, or is not wanted any more, as well; no podcast fails for being counted
+        if spent:
+            with suppress(ServiceBroken):
+                usage.count_writing(settings(), workflow, **spent)
 
 
-def _turns(messages: Iterator[dict[str, Any]], workflow_id: str) -> Iterator[Turn]:
-    """The turns in AIMS's answer to /v1/dialogue (its main.py). The cost of a failed attempt is kept for the next.
+def _turns(messages: Iterator[dict[str, Any]], workflow_id: str, spent: dict[str, Any]) -> Iterator[Turn]:
+    """The turns in AIMS's answer to /v1/dialogue (its main.py). The cost of a failed attempt is kept for the next, and
+    what was asked of a model, in `spent`.
 
     Raises the writer's own typed error, EngineBroken for an answer without its end.
     """
@@ -148,6 +156,14 @@ def _turns(messages: Iterator[dict[str, Any]], workflow_id: str) -> Iterator[Tur
                 yield cast(Turn, message)
             case {"type": "calls", "calls": int(calls)}:
                 workflows.spend_calls(settings(), workflow_id, calls)
+            case {
+                "type": "spent",
+                "engine": str(),
+                "calls": int(),
+                "input_tokens": int(),
+                "output_tokens": int(),
+            }:
+                spent |= {name: value for name, value in message.items() if name != "type"}
             case {"type": "end"}:
                 return
             case {"type": "error", "status": int(status), "code": str(code), "detail": str(detail)}:

@@ -11,6 +11,7 @@ being stored: an object is then what a repeated attempt finds, lest a voice be p
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -34,7 +35,8 @@ from common.services import BEGINS_WITHIN_S, private_service
 from common.settings import Settings
 from common.states import SegmentState
 from common.store import openings as kept
-from common.store import segments
+from common.store import segments, usage
+from common.store.writes import Write
 
 AGENT = "voice_forge"
 EMBEDDED_ENGINE = "espeak"
@@ -137,17 +139,19 @@ def forge(task: Task) -> Outcome:
     )
     if speech.other_words and segment.meant is not None:  # no need to apologize: it was voiced after all
         forged = replace(forged, text=segment.meant)
+    beside_it: list[Callable[[], Any]] = [stored]
     if key and speech.sound and speech.version == settings().speech_version:
         # Beside the commit, after which nobody comes back; where it fails, the next podcast is voiced as this one
         keeping = beside(kept.keep, settings(), openings.opening_of(settings(), key, speech.sound, forged))
-        return replace(_voiced(task, segment, forged), rest=lambda: (stored(), keeping.result()))
-    return replace(_voiced(task, segment, forged), rest=stored)
+        beside_it.append(keeping.result)
+    spent = usage.voiced(workflow, segment.index, speech.engine, speech.characters)
+    return replace(_voiced(task, segment, forged, spent), rest=lambda: [wait() for wait in beside_it])
 
 
-def _voiced(task: Task, segment: Segment, forged: Segment) -> Outcome:
+def _voiced(task: Task, segment: Segment, forged: Segment, spent: tuple[Write, ...] = ()) -> Outcome:
     return Outcome(
         {"uri": forged.audio, "packets": forged.packets, "duration_ms": forged.duration_ms},
-        writes=(segments.fenced_change(task.workflow_id, segment, forged),),
+        writes=(segments.fenced_change(task.workflow_id, segment, forged), *spent),
         events=(_ready(task.workflow_id, segment.index),),
     )
 

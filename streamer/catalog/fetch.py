@@ -36,6 +36,9 @@ _GATEWAY_TIMEOUT_S = (2.5, 10.0)
 _STORAGE_TIMEOUTS_S = (2.0, 4.0, 10.0)
 """To connect, for the answer to begin and between two pieces of it, attempt by attempt: at first the connection may be
 lost, later storage slow."""
+_WHOLE_WITHIN_S = 30.0
+"""For an object to come to its end, in each attempt: pieces may come in time, and none be the last."""
+_PIECE_BYTES = 256 * 1024
 _RETRIES = urllib3.Retry(
     total=3,
     read=0,
@@ -123,10 +126,7 @@ class Fetcher:
             try:
                 with tracing.call("GET an object"):
                     response = self._http.request("GET", url, timeout=timeout_s, preload_content=False)
-                    data = response.read(MAX_OBJECT_BYTES + 1)
-                if len(data) > MAX_OBJECT_BYTES:
-                    response.close()
-                response.release_conn()
+                    data = _whole(response)
                 break
             except urllib3.exceptions.HTTPError as error:
                 self._http.clear()  # what else is idle may have gone the same way
@@ -136,7 +136,22 @@ class Fetcher:
             raise NotFound("audio_missing", "A segment's audio is not there.")
         if response.status != 200 or len(data) > MAX_OBJECT_BYTES:
             raise ServiceBroken("storage_failed", "A segment's audio cannot be fetched.")
-        return bytes(data)
+        return data
+
+
+def _whole(response: urllib3.BaseHTTPResponse) -> bytes:
+    """The body of an answer, or its beginning where that is more than an object may have. Raises urllib3's errors,
+    TimeoutError among them, where it does not come to its end in time."""
+    deadline, data = time.monotonic() + _WHOLE_WITHIN_S, bytearray()
+    while len(data) <= MAX_OBJECT_BYTES and (piece := response.read1(_PIECE_BYTES)):
+        data += piece
+        if time.monotonic() > deadline:
+            response.close()
+            raise urllib3.exceptions.TimeoutError("the object does not come to its end")
+    if len(data) > MAX_OBJECT_BYTES:
+        response.close()
+    response.release_conn()
+    return bytes(data)
 
 
 def audio_of(segment: Segment, data: bytes) -> SegmentAudio:

@@ -24,13 +24,13 @@ class HeadFirstWorker(gthread.ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._heads: WeakKeyDictionary[Any, _Head] = WeakKeyDictionary()
+        self._heads: WeakKeyDictionary[Any, Head] = WeakKeyDictionary()
 
     def handle(self, conn: Any) -> Any:
         """Serve a connection whose head is complete; defer it where more is to come, close it where it is late."""
         if conn.initialized and conn.parser.unreader.buf.getvalue():
             return super().handle(conn)  # the next request has come with the body of the one before
-        head = self._heads.setdefault(conn, _Head())
+        head = self._heads.setdefault(conn, Head())
         try:
             complete = head.take_from(conn.sock)
         except OSError:
@@ -46,7 +46,9 @@ class HeadFirstWorker(gthread.ThreadWorker):  # type: ignore[misc]
         return super().handle(conn)
 
 
-class _Head:
+class Head:
+    """The beginning of a request, as far as it has come."""
+
     def __init__(self) -> None:
         self.data = bytearray()
         self.until = time.monotonic() + HEAD_WITHIN_S

@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, redirect, request, send_from_directory
@@ -44,6 +44,11 @@ class ScriptedServer:
         self.podcasts: dict[str, Podcast] = {}
         self.shares: dict[str, list[dict[str, str]]] = {}
         """By workflow."""
+        self.places: dict[str, int] = {}
+        """Where the listener has come to, by workflow (ms)."""
+        self.places_told = 0
+        """How often a place was written."""
+        self.feeds: list[dict[str, str]] = []
         self.requests: list[dict[str, Any]] = []
         self.said: list[dict[str, Any]] = []
         """What clients said on their sockets, in order."""
@@ -139,6 +144,12 @@ class ScriptedServer:
         app.add_url_rule("/api/v1/engines", view_func=self._api(lambda: self.engines), endpoint="engines")
         app.add_url_rule(api, view_func=self._api(self._list), endpoint="list")
         app.add_url_rule(f"{api}/<workflow_id>", view_func=self._api(self._show), endpoint="show")
+        place = f"{api}/<workflow_id>/place"
+        app.add_url_rule(place, view_func=self._api(self._place), methods=["GET", "PUT"], endpoint="place")
+        feeds = "/api/v1/feeds"
+        app.add_url_rule(feeds, view_func=self._api(self._list_feeds), endpoint="feeds")
+        app.add_url_rule(feeds, view_func=self._api(self._create_feed), methods=["POST"], endpoint="create_feed")
+        app.add_url_rule(feeds, view_func=self._api(self._revoke_feeds), methods=["DELETE"], endpoint="revoke_feeds")
         app.add_url_rule(
             f"{api}/<workflow_id>", view_func=self._api(self._delete), methods=["DELETE"], endpoint="delete"
         )
@@ -254,7 +265,29 @@ class ScriptedServer:
     def _list(self) -> dict[str, Any]:
         words = request.args.get("q", "").lower()
         found = [podcast for podcast in self.podcasts.values() if words in podcast.script.title.lower()]
-        return {"podcasts": [self._described(podcast) for podcast in reversed(found)], "next_page_token": None}
+        return {
+            "podcasts": [self._described(podcast) for podcast in reversed(found)],
+            "places": self.places,
+            "next_page_token": None,
+        }
+
+    def _place(self, podcast: Podcast) -> dict[str, Any]:
+        if request.method == "PUT":
+            self.places[podcast.workflow_id] = request.get_json()["position_ms"]
+            self.places_told += 1
+        return {"position_ms": self.places.get(podcast.workflow_id, 0)}
+
+    def _list_feeds(self) -> dict[str, Any]:
+        return {"feeds": self.feeds}
+
+    def _create_feed(self) -> Any:
+        self.feeds.append({"created_at": datetime.now(UTC).isoformat(), "key": "0123456789ab"})
+        url = f"https://api.example.com/api/v1/feeds/{secrets.token_urlsafe(32)}/rss.xml"
+        return {"url": url, "qr": _qr_code(url)}, 201
+
+    def _revoke_feeds(self) -> Any:
+        self.feeds.clear()
+        return "", 204
 
     def _show(self, podcast: Podcast) -> dict[str, Any]:
         return self._described(podcast)
@@ -472,6 +505,12 @@ def _cover(title: str) -> bytes:
     from functions.mastering.cover_art import cover  # tests/conftest.py lays the path to the agents
 
     return cover(title, size=600)
+
+
+def _qr_code(url: str) -> str:
+    from functions.api_gateway.feeds import qr_code
+
+    return qr_code(url)
 
 
 def _problem(status: int, code: str, detail: str) -> Response:

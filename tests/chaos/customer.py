@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import base64
+import json
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from random import Random
+from socket import SHUT_RDWR
 from typing import Any
 
 import requests
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
 
 from common.problems import read_problem
 from local.endpoints import Endpoints
 from local.listener import Heard, StreamBroken, listen, resume
 from local.listener import start as start_message
+
+TITLE = "Of the sea and the sky"
+CUT, RENAMED, ASKED_AGAIN = 0.3, 0.5, 0.15
+"""How likely a connection is cut at first, and a podcast is renamed or deleted and asked for again."""
 
 
 @dataclass
@@ -28,6 +39,9 @@ class Podcast:
     episode: bytes = b""
     reconnections: int = 0
     fresh_streams: int = 0
+    cuts: int = 0
+    renames: int = 0
+    asked_again: int = 0
     trouble: str = ""
 
 
@@ -47,6 +61,8 @@ class Customer:
         self._headers = {"Authorization": f"Bearer {endpoints.api_key}"}
         self._websocket_url = endpoints.websocket_url
         self._patience_s = patience_s
+        self.unruly: Random | None = None
+        """What is done besides is drawn from it: cut connections, rename, delete and ask again. None: nothing is."""
         self._webhook = {"url": webhook_url, "secret": "whsec_" + base64.b64encode(bytes(24)).decode()}
 
     def podcast(self, source: dict[str, Any], key: str) -> Podcast:
@@ -54,12 +70,19 @@ class Customer:
         podcast = Podcast()
         deadline = time.monotonic() + self._patience_s
         try:
-            asked = {**source, "minutes": 1, "language": "en", "webhook": self._webhook}
+            asked = {**source, "minutes": 1, "language": "en", "title": TITLE, "webhook": self._webhook}
             once = {"X-Idempotency-Key": key}
             accepted = self._ask("POST", "/generate", deadline, "cpoa_workflow_id", json=asked, headers=once)
             podcast.workflow_id = accepted["cpoa_workflow_id"]
-            self._hear(podcast, accepted["stream_id"], deadline)
-            self._await_end(podcast, deadline)
+            if self._does(ASKED_AGAIN):
+                self.delete(podcast)
+                podcast.asked_again += 1
+                accepted = self._ask("POST", "/generate", deadline, "cpoa_workflow_id", json=asked, headers=once)
+                podcast.workflow_id = accepted["cpoa_workflow_id"]
+            with self._renaming(podcast, deadline):
+                self._hear(podcast, accepted["stream_id"], deadline)
+                self._await_end(podcast, deadline)
+            self._look(podcast, deadline)
         except GivenUp as given_up:
             podcast.trouble = f"hangs: {given_up}"
         except StreamBroken as broken:
@@ -73,12 +96,49 @@ class Customer:
             with suppress(Gone):
                 self._ask("DELETE", f"/{podcast.workflow_id}", time.monotonic() + 60)
 
+    def _does(self, odds: float) -> bool:
+        return self.unruly is not None and self.unruly.random() < odds
+
+    @contextmanager
+    def _renaming(self, podcast: Podcast, deadline: float) -> Iterator[None]:
+        """Rename the podcast now and then while the block runs: always to its own title, for its words have it."""
+        over = threading.Event()
+
+        def rename() -> None:
+            while not over.wait(self.unruly.uniform(0.5, 20.0) if self.unruly else 1.0):
+                with suppress(GivenUp):
+                    self._ask("PATCH", f"/{podcast.workflow_id}", deadline, "workflow_id", json={"title": TITLE})
+                    podcast.renames += 1
+
+        renaming = threading.Thread(target=rename, daemon=True)
+        if self._does(RENAMED):
+            renaming.start()
+        try:
+            yield
+        finally:
+            over.set()
+            if renaming.ident is not None:
+                renaming.join()
+
+    def _cut(self, podcast: Podcast, first: dict[str, Any]) -> None:
+        """Use a token, and lose the connection within 200 ms of that: whatever was said, nobody has heard it."""
+        with (
+            suppress(OSError, WebSocketException, TimeoutError),
+            connect(self._websocket_url, open_timeout=10, ping_interval=None) as socket,
+        ):
+            socket.send(json.dumps(first))
+            time.sleep(self.unruly.uniform(0.0, 0.2) if self.unruly else 0.0)
+            socket.socket.shutdown(SHUT_RDWR)
+        podcast.cuts += 1
+
     def _hear(self, podcast: Podcast, stream_id: str, deadline: float) -> None:
         """Listen over as many connections as it takes; where the way back is lost, over a fresh stream."""
         heard, first = podcast.heard, start_message(stream_id)
         while True:
             if time.monotonic() > deadline:
                 raise GivenUp(f"{len(heard.packets)} packets heard")
+            if self._does(CUT):
+                self._cut(podcast, first)
             try:
                 for _ in listen(self._websocket_url, heard, first):
                     if time.monotonic() > deadline:

@@ -57,14 +57,18 @@ FRONTS = tuple(
 ) + tuple(f"front {service} 200 {body}" for service in ("api_gateway", "model_serving") for body in BODIES)
 """Who is answered for, and with what. (Of a task or an event that a front takes with a success of its own nothing is
 heard before a sweep is due: tests/pipeline/test_fronts.py.)"""
+OF_THE_CLOUD = ("cloud", "full disk")
+"""The emulators of Firestore, Cloud Storage, Cloud Tasks, Pub/Sub and the token service, which are killed and started
+again from their journals; and the disk of these journals, which takes nothing for a while."""
 FROZEN = tuple(f"frozen {service}" for service in SERVICES)
 
 
 @dataclass(frozen=True)
 class Plan:
     """How a run is disturbed: `kills` at moments, and `troubles` in their order, at any time: services that are killed
-    whole, frozen for a while or answered for by a front, losses of all connections to something, without a word, and
-    outages of Firestore and Cloud Storage. Probabilities are of each call and of each delivery."""
+    whole, the cloud's among them, or all at once, frozen for a while or answered for by a front, losses of all
+    connections to something, without a word, outages of Firestore and Cloud Storage, and a full disk.
+    Probabilities are of each call and of each delivery."""
 
     seed: int
     kills: dict[str, list[int]]
@@ -91,10 +95,20 @@ def draw(seed: int, workflows: int) -> Plan:
         *_in_turns(random, FRONTS, workflows // 3),
         *_in_turns(random, FROZEN, workflows // 6),
         *["outage"] * (workflows // 20),
+        *_in_turns(random, OF_THE_CLOUD, workflows // 8),
+        *["everything"] * (workflows // 20),
     ]
     random.shuffle(troubles)
     # These in a short run, too: whoever is begun anew passes what a process does once
-    first = ["streamer", "front model_serving 404 html", "model_serving", "frozen model_serving", "outage"]
+    first = [
+        "streamer",
+        "front model_serving 404 html",
+        "model_serving",
+        "frozen model_serving",
+        "outage",
+        "cloud",
+        "full disk",
+    ]
     return Plan(seed, kills, [*first, *troubles])
 
 

@@ -1,9 +1,11 @@
-"""Breaks everything and counts what is left: `nox -s chaos -- --workflows N --seed S --json FILE`.
+"""Breaks everything and counts what is left: `nox -s chaos -- --workflows N --seed S --json FILE`; a soak, nothing.
 
 Real processes under the local stack, one for each service. They are killed with SIGKILL before and after their external
 calls and at random, frozen for a while, and answered for by a front; deliveries are late, repeated and lost on their
 way back, engine and storage calls fail, connections are lost without a word, and now and then Firestore and Cloud
-Storage are out altogether. Each podcast has a listener who reconnects. At the end all have to be COMPLETED, each heard
+Storage are out altogether, the cloud's own parts are killed, or their disk is full. Each podcast has a listener who
+reconnects, whose connections are cut within 200 ms of their token's use, who renames it at any stage, and who has now
+and then deleted it and asked for it again. At the end all have to be COMPLETED, each heard
 once and whole, word for word and packet for packet what is made without faults, and deleted without a trace.
 """
 
@@ -11,18 +13,23 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import shutil
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
+
+import requests
 
 from common.ogg import read_opus
 from common.policy import POLICIES
@@ -33,6 +40,7 @@ from local.stack import Options, Stack
 from tests.chaos.customer import Customer, Podcast
 from tests.chaos.outside import Outside, outside
 from tests.chaos.plan import MOMENTS, Plan, draw
+from tests.chaos.soak import soak
 from tests.fakes.speech import FakeSpeechServer
 from tests.fakes.spoken import spoken
 
@@ -74,6 +82,11 @@ class Report:
     moments_passed: int = 0
     kills_at_random: int = 0
     outages: int = 0
+    full_disks: int = 0
+    restarts: int = 0
+    cuts: int = 0
+    renames: int = 0
+    asked_again: int = 0
     losses: int = 0
     freezes: int = 0
     fronts: int = 0
@@ -112,6 +125,7 @@ class Run:
             queues_ramp=True,
             taken_is_forbidden=self.plan.seed % 2 == 1,  # nobody knows which it is: let both have their turn
             sweep_every_s=5,
+            data_dir=self.folder / "cloud",
             environment=(
                 ("PYTHONPATH", f"{HOOKS}:{ROOT}"),
                 ("SPEECH_ENGINE", "openai"),  # a voice that is paid for
@@ -146,6 +160,7 @@ class Run:
         threading.Thread(target=self._restart, args=(stack,), daemon=True).start()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = [sources[number % len(sources)] for number in range(self._workflows)]
+            customer.unruly = Random(self.plan.seed)
             podcasts = list(pool.map(customer.podcast, asked, [f"storm {n}" for n in range(self._workflows)]))
             self.report.wall_s = round(time.monotonic() - began, 1)
             for number, podcast in enumerate(podcasts):
@@ -176,6 +191,15 @@ class Run:
             for child in stack.children.values():
                 if child.process.poll() is not None:
                     child.restart()
+                    if child.name == "cloud":
+                        self._until_scheduled(stack)
+
+    def _until_scheduled(self, stack: Stack) -> None:
+        """Tell a cloud that was started again of the scheduler's job, as soon as it listens."""
+        while not self._over.wait(0.1):
+            with suppress(requests.RequestException):
+                stack.schedule_sweeps()
+                return
 
     def _disturb(self, stack: Stack) -> None:
         """Let trouble come at any moment from when somebody listens."""
@@ -202,6 +226,15 @@ class Run:
             case ["lost", name]:
                 stack.proxies[name].lose()
                 self.lost[name] += 1
+            case ["full", "disk"]:
+                with self._disk_full(stack):
+                    self._calm.wait(lasting_s / 2)
+                self.report.full_disks += 1
+            case ["everything"]:
+                for child in stack.children.values():
+                    child.kill()
+                    self.killed[child.name] += 1
+                self.report.restarts += 1
             case ["outage"]:
                 (self.folder / "outage").touch()
                 self._calm.wait(lasting_s / 2)
@@ -210,6 +243,19 @@ class Run:
             case [service]:
                 stack.children[service].kill()
                 self.killed[service] += 1
+
+    @contextmanager
+    def _disk_full(self, stack: Stack) -> Iterator[None]:
+        """Let no file of the cloud's grow while the block runs: of its journals neither."""
+        cloud = stack.children["cloud"].process.pid
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)  # as its children have it
+        with suppress(ProcessLookupError):  # it may just have been killed
+            resource.prlimit(cloud, resource.RLIMIT_FSIZE, (0, hard))
+        try:
+            yield
+        finally:
+            with suppress(ProcessLookupError):
+                resource.prlimit(cloud, resource.RLIMIT_FSIZE, (soft, hard))
 
     # The judgement
 
@@ -239,6 +285,9 @@ class Run:
         self._turns.update(segment["text"] for segment in podcast.segments)
         self.report.packets += len(heard.packets)
         self.report.reconnections += podcast.reconnections
+        self.report.cuts += podcast.cuts
+        self.report.renames += podcast.renames
+        self.report.asked_again += podcast.asked_again
         self.report.fresh_streams += podcast.fresh_streams
         self.report.troubles += [f"{podcast.workflow_id} {trouble}" for trouble in troubles]
 
@@ -263,7 +312,7 @@ class Run:
         counts them. A call that came to nothing failed, or its process was killed, or its answer was lost: that costs
         as many calls as there can be at once.
         """
-        lost = self.lost["MODEL_SERVING_URL"]
+        lost = self.lost["MODEL_SERVING_URL"] + self.killed["cloud"] + self.report.full_disks
         failed = Counter({kind: passed[f"model_serving {kind} struck"] for kind in ("speech", "dialogue")})
         voiced = passed["model_serving storage POST after"]
         in_vain = passed["model_serving speech before"] - failed["speech"] - voiced
@@ -304,7 +353,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000, help="of all that is drawn")
     parser.add_argument("--json", type=Path, help="write the report there")
     parser.add_argument("--logs", type=Path, help="leave the services' logs in that folder")
+    parser.add_argument("--soak", type=float, metavar="MINUTES", help="break nothing, and see that nothing is left")
     options = parser.parse_args()
+    if options.soak is not None:
+        return _soaked(options.soak, options.seed, options.json)
     print(f"seed {options.seed}: {options.workflows} podcasts, {AT_ONCE} at a time", flush=True)
     report: dict[str, Any] = asdict(run(options.seed, options.workflows, options.logs))
     if options.json:
@@ -315,6 +367,14 @@ def main() -> int:
     if report["troubles"]:
         print(f"{len(report['troubles'])} troubles; draw the same again with --seed {options.seed}")
     return 1 if report["troubles"] else 0
+
+
+def _soaked(minutes: float, seed: int, into: Path | None) -> int:
+    found = soak(minutes, seed, partial(print, flush=True))
+    if into:
+        into.write_text(json.dumps(found, indent=2) + "\n")
+    print(json.dumps(found, indent=2))
+    return 1 if found["troubles"] else 0
 
 
 if __name__ == "__main__":

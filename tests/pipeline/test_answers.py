@@ -67,6 +67,7 @@ BODIES: dict[str, Callable[[Reader], object]] = {
     "generate": lambda _: {"text": TEXT, "minutes": 1},
     "rename": lambda _: {"title": "Ebb and flow"},
     "share": lambda _: {"days": 7},
+    "keepPlace": lambda _: {"position_ms": 64_000},
     "continue": lambda _: {"chapter": 2, "minutes": 1},
     "keepPronunciations": lambda _: {"pronunciations": [{"written": "Nginx", "said": "engine x"}]},
     "editScript": lambda _: {"segments": [{"index": 0, "text": "So, what is a tide?"}]},

@@ -226,7 +226,9 @@ def test_a_stranger_follows_nothing(program: Program, subscriber: Subscriber) ->
 def test_a_feed_can_be_taken_back(program: Program) -> None:
     leaver = Subscriber(program)
     leaver.http = program.another("leaver")
-    url = leaver.http.post(f"{leaver.api}/feeds", timeout=30).json()["url"]
+    feed = leaver.http.post(f"{leaver.api}/feeds", timeout=30).json()
+    url = feed["url"]
+    assert feed["qr"].startswith('<svg xmlns="http://www.w3.org/2000/svg"')
     empty = feedparser.parse(requests.get(url, timeout=30).content)
     assert not empty.bozo
     assert empty.entries == []

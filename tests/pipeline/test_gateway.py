@@ -123,6 +123,8 @@ OF_ONE_PODCAST: list[tuple[str, str, Any]] = [
     ("GET", "/segments", None),
     ("PATCH", "/segments", {"segments": [{"index": 0, "text": "Mine."}]}),
     ("POST", "/approve", {"segments": [{"index": 0, "text": "Mine."}]}),
+    ("GET", "/place", None),
+    ("PUT", "/place", {"position_ms": 1}),
     ("GET", "/events", None),
     ("GET", "/audio", None),
     ("GET", "/files/episode.mp3", None),

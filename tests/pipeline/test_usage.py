@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +10,17 @@ from typing import Any
 import pytest
 from werkzeug.test import Client
 
+from common.errors import EngineRefused
+from common.policy import POLICIES
+from common.services import Service
 from functions.api_gateway import engines, usage
 from functions.api_gateway.operations import OPERATIONS, OWNER, Operation
 from functions.model_serving import tts
+from functions.model_serving.llm.dialogue.language_model import Prompt
+from functions.model_serving.llm.dialogue.writer import DialogueWriter
+from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from local import keys
+from tests.fakes.language import Novelist
 from tests.pipeline.by_hand import ByHand, by_hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
@@ -105,6 +113,7 @@ def test_what_was_made_is_told_once_whatever_is_repeated(agents: ByHand) -> None
         "duration_ms": podcast["duration_ms"],
         "characters": {"espeak": spoken},
         "speech_usd": 0.0,
+        "language": {},
     }
     assert told["limits"] == {
         "requests_per_minute": 10_000,
@@ -112,6 +121,48 @@ def test_what_was_made_is_told_once_whatever_is_repeated(agents: ByHand) -> None
         "minutes_a_day": MINUTES,
         "usd_a_day": 0.5,
     }
+
+
+class Billed:
+    """A model that says what it bills for each answer, and may have no credit left from a later one on."""
+
+    def __init__(self, answers: int) -> None:
+        self.credit = answers
+        self.asked = self.answered = 0
+
+    def stream(self, prompt: Prompt) -> Iterator[str]:
+        self.asked += 1
+        if self.answered == self.credit:
+            raise EngineRefused("engine_unpaid", "The account has no credit left.")
+        self.answered += 1
+        try:
+            yield Novelist()(prompt.system, prompt.user)
+        finally:  # nobody reads an answer further than needed
+            prompt.billed(1_000, 100)
+
+
+@pytest.mark.parametrize("end", ["FAILED", "CANCELLED"])
+def test_what_was_spent_on_a_podcast_that_nobody_gets_is_told(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    model = Billed(answers=2 if end == "FAILED" else 100)
+    monkeypatch.setattr(ExtractiveWriter, "write", lambda _, asked: DialogueWriter(model, agents.settings).write(asked))
+    workflow_id = str(ask(agents, end, 5).json["cpoa_workflow_id"])
+    if end == "CANCELLED":
+        while not any(turn["kind"] == "turn" and turn["state"] == "FORGED" for turn in agents.segments(workflow_id)):
+            letters = agents.collect()
+            assert agents.deliver(letters.pop(0)) == 200
+        assert agents.call("POST", f"/{workflow_id}/cancel").status_code == 200
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == end
+    spoken = sum(segment.get("characters", 0) for segment in agents.segments(workflow_id))
+    assert spoken > 0
+    assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
+    [day] = used(agents)["days"]
+    assert day["finished"] == 0
+    assert day["characters"] == {"espeak": spoken}
+    asked = {"calls": model.asked, "input_tokens": 1_000 * model.answered, "output_tokens": 100 * model.answered}
+    assert day["language"] == {"extractive": asked}
 
 
 def test_speech_costs_a_key_so_much_a_day_and_no_more(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,3 +197,26 @@ def test_days_are_a_number(agents: ByHand) -> None:
     for days in ("0", "61", "-1", "x", "1e1", "٣"):
         answer = agents.call("GET", f"?days={days}", at="/api/v1/usage")
         assert refusal(answer) == (400, "days_invalid")
+
+
+@pytest.mark.parametrize(("embedded", "cost"), [(False, 4 + POLICIES["voice_forge"].calls_an_attempt), (True, 4)])
+def test_an_attempt_that_died_counts_as_paid_but_where_nothing_is_paid(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch, embedded: bool, cost: int
+) -> None:
+    """It cannot tell any more what it has cost; and the embedded voice, which takes over in the end, costs nothing."""
+    workflow_id = str(ask(agents, "died").json["cpoa_workflow_id"])
+    while not (forging := [letter for letter in agents.collect() if letter.agent == "voice_forge"]):
+        assert agents.deliver(agents.waiting.pop(0)) == 200
+    turn = int(json.loads(forging[0].body)["index"])
+    document = agents.db.document(f"workflows/{workflow_id}/segments/{turn:05}")
+    document.update({"calls": 4, "embedded": embedded})
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(Service, "post_early", dies)
+        agents.deliver(forging[0])
+    assert agents.deliver(forging[0]) == 200
+    voiced = document.get().to_dict() or {}
+    assert (voiced["state"], voiced["calls"]) == ("FORGED", cost)
+
+
+def dies(*_: Any, **__: Any) -> None:
+    raise SystemExit

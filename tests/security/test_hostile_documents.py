@@ -135,6 +135,14 @@ def test_a_hostile_text_is_answered_in_time(text: str) -> None:
         read_confined(kind, document, TIGHT)
 
 
+@pytest.mark.parametrize("line", ["a-", "tide,"])
+def test_a_paragraph_costs_as_much_as_it_is_long(line: str) -> None:
+    """A hundred thousand lines without a blank one, which take less than a second of the two there are."""
+    document = Document(f"{line}\n".encode() * 100_000, "text/plain", "a.txt")
+    (source,) = read_confined(kind_of(document), document, TIGHT).sources
+    assert len(source.text) >= 100_000
+
+
 def test_others_go_on_while_one_owner_hands_in_what_takes_long() -> None:
     slow = Limits(wall_s=PATIENCE_S, cpu_s=1)
     hostile = [threading.Thread(target=refusal, args=(webpage(BUSY), slow, "hostile")) for _ in range(3)]

@@ -38,8 +38,27 @@ def test_a_podcast_costs_its_operations(script: ModuleType) -> None:
     """By hand, for round prices."""
     price = dict.fromkeys(GIVEN["price"], 0.0) | {"firestore_writes": 1.0, "tasks": 0.5}
     costs = script.Costs(GIVEN | {"price": price})
-    counted = GIVEN["measured"]["operations"]
+    counted = GIVEN["measured"]["embedded"]["operations"]
     assert costs.podcast(cloud_engines=False) == counted["firestore_writes"] + 0.5 * counted["tasks"]
+
+
+def test_an_instance_costs_while_it_is_busy(script: ModuleType) -> None:
+    price = dict.fromkeys(GIVEN["price"], 0.0) | {"vcpu_second": 1.0, "gib_second": 0.1}
+    run = GIVEN["measured"]["embedded"] | {"busy_s": {"model_serving": 10.0, "content_harvester": 1.0}}
+    costs = script.Costs(GIVEN | {"price": price, "measured": GIVEN["measured"] | {"embedded": run}})
+    assert costs.compute("embedded") == pytest.approx(10 * (2 + 0.1 * 1) + 1 * (1 + 0.1 * 2))
+
+
+def test_functions_are_as_large_as_they_are_deployed(deployment: Offline) -> None:
+    sizes = {
+        function["name"].removeprefix("aethercast-").replace("-", "_"): [
+            float(config["available_cpu"]),
+            _gib(config["available_memory"]),
+        ]
+        for function in deployment.cloud.of_type("google_cloudfunctions2_function")
+        for config in function["service_config"]
+    }
+    assert sizes == GIVEN["size"]
 
 
 def test_what_is_kept_warm_is_what_is_paid_for(deployment: Offline) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from functions.content_harvester import markdown, markup
 from functions.content_harvester.source import Document, Unreadable
 from functions.content_harvester.source_feed import read_feed
-from tests.fuzz import TARGETS, fuzz
+from tests.fuzz import KEPT, TARGETS, fuzz, main
 
 FEEDS = [
     b'{<?xml version="1.0"?><rss>',
@@ -39,4 +41,38 @@ def test_no_control_character_ends_a_reader(control: str, text: str) -> None:
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_the_fuzzer_runs(name: str) -> None:
-    assert fuzz(name, seconds=30.0, examples=5) >= 1
+    run = fuzz(name, seconds=30.0, examples=5)
+    assert run.tried >= 1
+    assert run.failed is None, run.failed
+
+
+def test_what_the_fuzzer_found_is_read_or_refused() -> None:
+    for case in KEPT.glob("*.*"):
+        reader, _ = TARGETS[case.name.partition(".")[0]]
+        reader(case.read_bytes())
+
+
+class Panic(BaseException):
+    """As libraries in other languages end."""
+
+
+@pytest.mark.parametrize("how", [ValueError, Panic, SystemExit])
+@pytest.mark.parametrize("once", [False, True])
+def test_whatever_fails_ends_the_fuzzer_with_an_error_and_is_kept(
+    how: type[BaseException], once: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it does not fail again."""
+    failed: list[bytes] = []
+
+    def reader(data: bytes) -> float:
+        if not (once and failed):
+            failed.append(data)
+            raise how
+        return 0.0
+
+    monkeypatch.setattr("tests.fuzz.TARGETS", {"ogg": (reader, [b"OggS"])})
+    monkeypatch.setattr("tests.fuzz.KEPT", tmp_path)
+    assert main(["ogg"]) == 1
+    [case] = tmp_path.iterdir()
+    assert case.name.startswith("ogg.")
+    assert case.read_bytes() in failed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import pytest
 from pypdf import PdfWriter
@@ -317,6 +317,34 @@ def test_lists_keep_their_items() -> None:
     assert texts(read_pdf(laid_out_pdf(lines)), BlockKind.ITEM) == [
         "Trim the wick at noon.", "Never leave the lamp alone in a storm."
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("x", "size", "every", "first"),
+    [(540, 10, 1, 1), (30, 10, 1, 1), (48, 6, 1, 61), (30, 8, 5, 5)],
+    ids=["right of it", "left of it", "small and close, going on from the page before", "every fifth"],
+)
+def test_numbers_of_lines_in_the_margin_are_not_heard(x: float, size: float, every: int, first: int) -> None:
+    """As in manuscripts under review, proofs, court transcripts and bills."""
+    lines = [*PROSE * 10]
+    numbered = range(every - 1, len(lines), every)
+    margin = [PdfText(str(first + place * every), x, 740 - 20 * line, size) for place, line in enumerate(numbered)]
+    set_lines = column(62, 740, *lines, step=20)
+    drawn = [one for pair in zip_longest(margin, set_lines) for one in pair if one] if size < 8 else margin + set_lines
+    assert read_pdf(laid_out_pdf(drawn)).text == " ".join(lines)
+
+
+def test_numbers_of_the_rows_of_a_table_and_of_items_are_heard() -> None:
+    rows = [
+        PdfText(text, x, 740 - 20 * row, 10)
+        for row in range(12)
+        for text, x in ((str(row + 1), 60), (f"{PLACES[row % 10]} boat", 120), (f"{row * 7 + 31} barrels", 300))
+    ]
+    assert "11, first boat, 101 barrels." in read_pdf(laid_out_pdf(rows)).text
+    listed = [PdfText(str(number + 1), 40, 740 - 39 * number, 10) for number in range(12)]
+    items = [text for number in range(12) for text in column(60, 740 - 39 * number, *PROSE)]
+    told = read_pdf(laid_out_pdf([*listed, *items])).text
+    assert all(f"{number} The keeper" in told for number in range(1, 13))
 
 
 def test_marks_of_notes_are_not_heard() -> None:

@@ -3,7 +3,6 @@
 import { byId } from "./dom.js";
 import { recall, remember } from "./memory.js";
 import { plainWords } from "./plain_words.js";
-import { signedIn, signIn } from "./sign_in.js";
 import { say } from "./words.js";
 
 /** What a mail, a chat or a word processor puts around a key that is copied out of it. */
@@ -34,16 +33,16 @@ export class Access {
 
   /**
    * @param {string | null} given
-   * @param {import("./sign_in.js").SignIn | null} how  people sign in, where they can
+   * @param {{back: () => string | null, leave: () => void} | null} how  people sign in, where they can (sign_in.js)
    * @param {() => void} onForget
    */
   constructor(given, how, onForget) {
     this.#given = given;
-    const token = how && signedIn();
+    const token = how?.back();
     if (token) remember("key", token);
     const button = byId("sign-in", HTMLButtonElement);
     button.hidden = how === null;
-    button.addEventListener("click", () => how && signIn(how));
+    button.addEventListener("click", () => how?.leave());
     this.#usual = this.#text.textContent;
     byId("key-form", HTMLFormElement).addEventListener("submit", (event) => {
       const key = cleanKey(this.#input.value);

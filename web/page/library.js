@@ -19,6 +19,7 @@ export class Library {
   #ideas = byId("ideas", HTMLElement);
   #trouble = byId("shelf-trouble", HTMLElement);
   #api;
+  #places;
   /** @type {string | null} */
   #next = null;
   /** Answers may overtake each other: only the latest question's counts. */
@@ -31,13 +32,17 @@ export class Library {
 
   /**
    * @param {import("../api.js").Api} api
+   * @param {import("./places.js").Places} places
    * @param {object} actions
+   * @param {() => void} actions.podcastApp  hear them there
    * @param {(error: any) => void} actions.key  ask for another access key
    * @param {(podcast: import("../api.js").ListedPodcast) => void} actions.later  play it after what plays now
    * @param {(id: string) => void} actions.deleted
    */
-  constructor(api, actions) {
+  constructor(api, places, actions) {
     this.#api = api;
+    this.#places = places;
+    byId("podcast-app", HTMLButtonElement).addEventListener("click", actions.podcastApp);
     this.#actions = actions;
     this.#more.addEventListener("click", () => void this.#load(false));
     this.#search.addEventListener("input", () => {
@@ -69,7 +74,7 @@ export class Library {
     if (asked !== this.#asked) return;
     this.#trouble.hidden = true;
     this.#next = page.next_page_token;
-    const rows = page.podcasts.filter(({ workflow_id: id }) => !this.#doomed.has(id)).map((podcast) => this.#row(podcast));
+    const rows = page.podcasts.filter(({ workflow_id: id }) => !this.#doomed.has(id)).map((podcast) => this.#row(podcast, page.places[podcast.workflow_id] ?? 0));
     if (anew) this.#shelf.replaceChildren(...rows);
     else this.#shelf.append(...rows);
     this.#more.hidden = this.#next === null;
@@ -99,12 +104,14 @@ export class Library {
     this.#empty.hidden = true;
   }
 
-  /** @param {import("../api.js").ListedPodcast} podcast */
-  #row(podcast) {
+  /** @param {import("../api.js").ListedPodcast} podcast @param {number} placeMs  where the server has the listener */
+  #row(podcast, placeMs) {
+    const place = this.#places.which(podcast.workflow_id, placeMs);
+    const left = podcast.duration_ms === null ? 0 : podcast.duration_ms / 1000 - place;
     const made = day(new Date(podcast.created_at), new Date());
     const how = {
       GENERATING: podcast.draft ? say("a draft") : say("being made"),
-      COMPLETED: podcast.duration_ms === null ? "" : clock(podcast.duration_ms / 1000),
+      COMPLETED: podcast.duration_ms === null ? "" : place && left > 0 ? say("{time} left", { time: clock(left) }) : clock(podcast.duration_ms / 1000),
       FAILED: say("failed"),
       CANCELLED: say("stopped"),
     }[podcast.state];

@@ -11,7 +11,7 @@ import { EpisodeView } from "./episode_view.js";
 import { Keeping } from "./keeping.js";
 import { Renaming } from "./renaming.js";
 import { ScriptEditor } from "./script_editor.js";
-import { Sharing } from "./sharing.js";
+import { addressOf, quoted, Sharing } from "./sharing.js";
 import { SleepTimer } from "./sleep_timer.js";
 import { toast } from "./toast.js";
 import { Transcript } from "./transcript.js";
@@ -20,7 +20,7 @@ import { say } from "./words.js";
 
 const [SOONEST_MS, LATEST_MS] = [20, 1_000];
 /** What it is painted with, in the order in which one overrides another. */
-const STYLES = ["episode", "about", "transcript", "editor", "dock"];
+const STYLES = ["episode", "about", "transcript", "editor", "dock", "panels"];
 const STYLES_WITHIN_MS = 5_000;
 
 /** @typedef {import("../episode.js").Episode} Episode */
@@ -69,7 +69,7 @@ export class Listening {
    */
   constructor(api, player, { derive, play, ...actions }) {
     this.#player = player;
-    this.#transcript = new Transcript(actions.seek);
+    this.#transcript = new Transcript(actions.seek, (turn) => void this.#shareLine(turn));
     this.dock = new Dock(player, (speaker) => this.#transcript.voice(speaker));
     this.upNext = new UpNext(play);
     this.#sleep = new SleepTimer({
@@ -150,6 +150,14 @@ export class Listening {
     const now = `${Math.floor(this.#player.position)} ${Math.floor(this.#player.availableS)}`;
     if (now !== this.#beat) this.follow();
     this.#beat = now;
+  }
+
+  /** What is said there, with a link that leads there. @param {import("../production.js").Turn} turn */
+  async #shareLine(turn) {
+    const episode = this.#episode;
+    if (!episode?.id) return;
+    if (!episode.share) return this.#sharing.open(episode, turn);
+    await copy(quoted(episode, turn, addressOf(episode.id, episode.share, turn)), say("Line and link copied"));
   }
 
   #joinButtons() {

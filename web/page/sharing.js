@@ -8,6 +8,9 @@ import { byId, el } from "./dom.js";
 import { day } from "./format.js";
 import { say } from "./words.js";
 
+/** @typedef {import("../episode.js").Episode} Episode */
+/** @typedef {import("../production.js").Turn} Turn */
+
 export class Sharing {
   #dialog = byId("share-dialog", HTMLDialogElement);
   #list = byId("shares", HTMLElement);
@@ -16,8 +19,11 @@ export class Sharing {
   #api;
   #copy;
   #tell;
-  /** @type {import("../episode.js").Episode | null} */
+  /** @type {Episode | null} */
   #episode = null;
+  /** A line of it, where that is what is shared. @type {Turn | null} */
+  #turn = null;
+  #quote = el("blockquote", { dir: "auto" });
 
   /**
    * @param {import("../api.js").Api} api
@@ -28,15 +34,23 @@ export class Sharing {
     this.#api = api;
     this.#copy = copy;
     this.#tell = tell;
+    this.#list.before(this.#quote);
     this.#make.addEventListener("click", () => void this.#share());
   }
 
-  /** @param {import("../episode.js").Episode} episode  of the listener's own */
-  open(episode) {
+  /** @param {Episode} episode  of the listener's own @param {Turn | null} [turn]  of it that is shared: links lead there */
+  open(episode, turn = null) {
     this.#episode = episode;
+    this.#turn = turn;
+    this.#quote.hidden = turn === null;
+    this.#quote.textContent = turn?.text ?? "";
     this.#list.replaceChildren();
     this.#dialog.showModal();
     void this.#refresh();
+  }
+
+  get #done() {
+    return this.#turn ? say("Line and link copied") : say("Link copied");
   }
 
   async #refresh() {
@@ -58,33 +72,35 @@ export class Sharing {
       const share = await this.#api.share(episode.id, Number(this.#days.value));
       const row = this.#row(episode, share);
       this.#list.append(row);
-      await this.#hand(episode, addressOf(episode.id, share.token));
+      await this.#hand(episode, addressOf(episode.id, share.token, this.#turn));
     } catch {
       this.#tell(say("No link could be made; try again"));
     }
     this.#make.disabled = false;
   }
 
-  /** @param {import("../episode.js").Episode} episode @param {import("../api_types.js").Share} share */
+  /** @param {Episode} episode @param {import("../api_types.js").Share} share */
   #row(episode, share) {
     const id = episode.id ?? "";
-    const address = addressOf(id, share.token);
+    const address = addressOf(id, share.token, this.#turn);
+    const whole = this.#turn ? quoted(episode, this.#turn, address) : address;
     const until = day(new Date(share.expires_at), new Date());
     const row = el(
       "li",
       {},
       el("input", { readonly: true, value: address, "aria-label": say("Link, good until {day}", { day: until }), onfocus: ({ target }) => target.select() }),
       el("small", {}, say("Until {day}", { day: until })),
-      el("button", { class: "quiet-button", type: "button", onclick: () => void this.#copy(address, say("Link copied")) }, say("Copy")),
+      el("button", { class: "quiet-button", type: "button", onclick: () => void this.#copy(whole, this.#done) }, say("Copy")),
       el("button", { class: "quiet-button", type: "button", onclick: () => void this.#revoke(id, share.id) }, say("Take back")),
     );
     return row;
   }
 
-  /** @param {import("../episode.js").Episode} episode @param {string} url */
-  async #hand({ title }, url) {
-    if (!navigator.share) return this.#copy(url, say("Link copied"));
-    await navigator.share({ title, url }).catch(() => {}); // they thought better of it
+  /** @param {Episode} episode @param {string} url */
+  async #hand(episode, url) {
+    if (!navigator.share) return this.#copy(this.#turn ? quoted(episode, this.#turn, url) : url, this.#done);
+    const text = this.#turn ? { text: quoted(episode, this.#turn, "") } : {};
+    await navigator.share({ title: episode.title, url, ...text }).catch(() => {}); // they thought better of it
   }
 
   /** @param {string} id @param {string} share */
@@ -99,7 +115,12 @@ export class Sharing {
   }
 }
 
-/** @param {string} id @param {string} share */
-function addressOf(id, share) {
-  return `${location.origin}${location.pathname}#/s/${id}/${share}`;
+/** @param {string} id @param {string} share @param {Turn | null} [turn]  where it leads */
+export function addressOf(id, share, turn = null) {
+  return `${location.origin}${location.pathname}#/s/${id}/${share}${turn ? `?t=${Math.floor(turn.start)}` : ""}`;
+}
+
+/** A line as it is passed on: who says it, where, and where to hear it. @param {Episode} episode @param {Turn} turn @param {string} address */
+export function quoted({ title }, { text, speaker }, address) {
+  return [`“${text}”`, say("{speaker}, in “{title}”", { speaker, title }), address].filter(Boolean).join("\n");
 }

@@ -1,6 +1,6 @@
 /** What is said, as it is said: turns in their speakers' colors, following the sound group of words by group of words. */
 
-import { byId, el } from "./dom.js";
+import { byId, el, icon } from "./dom.js";
 import { clock } from "./format.js";
 import { wordGroups } from "./word_groups.js";
 import { say } from "./words.js";
@@ -15,6 +15,7 @@ export class Transcript {
   #placeholder = byId("placeholder", HTMLElement);
   #follow = byId("follow", HTMLButtonElement);
   #onSeek;
+  #onShare;
   /** @type {{turn: import("../production.js").Turn, element: HTMLElement, groups: {start: number, span: HTMLElement}[]}[]} */
   #rows = [];
   /** @type {Map<string, number>} */
@@ -28,9 +29,10 @@ export class Transcript {
   /** Until when what scrolls is this transcript's own doing, on the page's clock. */
   #ownUntil = 0;
 
-  /** @param {(seconds: number) => void} onSeek */
-  constructor(onSeek) {
+  /** @param {(seconds: number) => void} onSeek @param {(turn: import("../production.js").Turn) => void} onShare */
+  constructor(onSeek, onShare) {
     this.#onSeek = onSeek;
+    this.#onShare = onShare;
     window.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       window.addEventListener(type, (event) => this.#takenOver(event), { passive: true });
@@ -118,10 +120,21 @@ export class Transcript {
       },
       clock(turn.start),
     );
+    const share = el(
+      "button",
+      {
+        class: "quote",
+        type: "button",
+        tabindex: from.getAttribute("tabindex"),
+        "aria-label": say("Share this line, {time}", { time: clock(turn.start) }),
+        onclick: () => this.#onShare(turn),
+      },
+      icon("share"),
+    );
     const element = el(
       "li",
       { class: same ? "turn same" : "turn", "data-voice": this.voice(turn.speaker), "data-index": turn.index },
-      el("p", { class: "who" }, el("span", { class: "speaker", dir: "auto" }, turn.speaker), from),
+      el("p", { class: "who" }, el("span", { class: "speaker", dir: "auto" }, turn.speaker), from, share),
       el("p", { class: "words", dir: "auto" }, ...groups.flatMap(({ span }) => [span, " "])),
     );
     this.#rows.push({ turn, element, groups });
@@ -147,7 +160,7 @@ export class Transcript {
   /** @param {number} row */
   #setTabStop(row) {
     for (const [at, tabindex] of [[this.#tabStop, "-1"], [row, "0"]]) {
-      const buttons = this.#rows[Number(at)]?.element.querySelectorAll(".from, .cite") ?? [];
+      const buttons = this.#rows[Number(at)]?.element.querySelectorAll(".from, .quote, .cite") ?? [];
       for (const button of buttons) button.setAttribute("tabindex", String(tabindex));
     }
     this.#tabStop = row;

@@ -14,7 +14,7 @@ export const PAGE_LANGUAGES = ["en", "es", "fr", "de", "pt", "it"];
 const wanted = typeof document === "undefined" ? "en" : document.documentElement.lang;
 const WHITESPACE = /\s+/g;
 const TEXT = /^\s*(.*?)\s*$/s;
-const WORDED = ["aria-label", "placeholder", "title"];
+const WORDED = ["alt", "aria-label", "placeholder", "title"];
 /** What is the same in all languages. */
 const KEPT = "[translate=no]";
 

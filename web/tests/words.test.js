@@ -13,7 +13,7 @@ const WEB = new URL("..", import.meta.url);
 const read = (/** @type {string} */ name) => readFileSync(new URL(name, WEB), "utf8");
 const OTHERS = PAGE_LANGUAGES.filter((code) => code !== "en");
 const SAID = /\b(?:say|phrase)\(\s*("(?:[^"\\\n]|\\.)*"|[`'])/g;
-const WORDED = /\s(?:aria-label|placeholder|title)="([^"]*)"/g;
+const WORDED = /\s(?:alt|aria-label|placeholder|title)="([^"]*)"/g;
 const VOID = /^(?:meta|link|input|img|br|hr|path|circle|use|!.*)$/i;
 const ENTITIES = Object.entries({ "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&" });
 const HAS_WORD = /\p{L}{2}/u;
@@ -73,6 +73,7 @@ for (const code of OTHERS) {
     const translated = Object.keys(catalogues[code]);
     assert.deepEqual(said.filter((words) => !translated.includes(words)), [], "missing");
     assert.deepEqual(translated.filter((words) => !said.includes(words)), [], "stale");
+    assert.deepEqual(translated, [...translated].sort(), "in order, so that changes of several hands meet seldom");
   });
 
   test(`${code}: values stand in their places, and numbers have their forms`, () => {
@@ -86,6 +87,7 @@ for (const code of OTHERS) {
       }
       assert.equal(words.split("|").length, english.split("|").length, english);
       assert.ok(!/["']|\.\.\./.test(words), `${english}: typographic quotes, apostrophes and dots`);
+      if (code === "fr") assert.ok(!/ [:;?!»]|« /.test(words), `${english}: no line begins with a mark`);
     }
   });
 }

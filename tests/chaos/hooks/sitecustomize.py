@@ -142,7 +142,8 @@ class Faults:
                 preload = kwargs.get("preload_content", True)
                 return HTTPResponse(BytesIO(b""), {"Content-Length": "0"}, 503, preload_content=preload)
             answer = make_request(pool, connection, method, *args, **kwargs)
-            self.pass_by(f"{moment} after")
+            if answer.status < 500:  # of a full disk nothing has come
+                self.pass_by(f"{moment} after")
             return answer
 
         return failing

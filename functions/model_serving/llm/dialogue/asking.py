@@ -4,6 +4,7 @@ often as allowed."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Lock
 
 from common.errors import AethercastError, Busy, EngineBroken, EngineRefused
@@ -50,7 +51,7 @@ class Asked:
             self._calls.made += 1
         answered = False
         try:
-            for piece in self._model.stream(prompt):
+            for piece in self._model.stream(replace(prompt, billed=self._bill)):
                 answered = True
                 yield piece
         except AethercastError as error:
@@ -61,6 +62,11 @@ class Asked:
                 with self._lock:
                     self._calls.made -= 1
             raise
+
+    def _bill(self, input_tokens: int, output_tokens: int) -> None:
+        with self._lock:
+            self._calls.input_tokens += input_tokens
+            self._calls.output_tokens += output_tokens
 
     def _spent(self) -> EngineRefused:
         return EngineRefused(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from common.errors import EngineBroken, EngineRefused
@@ -14,12 +14,14 @@ ROOM_FOR_THOUGHTS: Final = 8_192
 
 @dataclass(frozen=True)
 class Prompt:
-    """`schema` is the JSON schema of the answer, for models able to keep to a schema; None asks for plain text."""
+    """`schema` is the JSON schema of the answer, for models able to keep to a schema; None asks for plain text.
+    `billed` is told the input and output tokens of the answer, where the model says how many it bills."""
 
     system: str
     user: str
     max_tokens: int
     schema: dict[str, Any] | None = None
+    billed: Callable[[int, int], None] = field(default=lambda _in, _out: None, compare=False, repr=False)
 
 
 class LanguageModel(Protocol):

@@ -108,7 +108,7 @@ class GeminiModel:
         except (ValueError, errors.UnknownApiResponseError):
             raise EngineBroken("engine_malformed", f"{_ENGINE} answered with what is no JSON.") from None
         finally:
-            self._bill(usage)
+            self._bill(usage, prompt)
         if finish in _REFUSED:
             raise EngineRefused("engine_text_refused", f"{_ENGINE} will not write about this.")
         if finish == "MAX_TOKENS":
@@ -158,17 +158,13 @@ class GeminiModel:
             return types.ThinkingConfig(thinking_budget=0)
         return types.ThinkingConfig(thinking_level=types.ThinkingLevel.MINIMAL)
 
-    def _bill(self, usage: types.GenerateContentResponseUsageMetadata | None) -> None:
+    def _bill(self, usage: types.GenerateContentResponseUsageMetadata | None, prompt: Prompt) -> None:
         if usage:
-            logger.info(
-                "language billed",
-                extra=fields(
-                    engine="gemini",
-                    model=self._model,
-                    input_tokens=usage.prompt_token_count,
-                    output_tokens=(usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0),
-                ),
-            )
+            read, written = usage.prompt_token_count or 0, usage.candidates_token_count or 0
+            written += usage.thoughts_token_count or 0
+            told = fields(engine="gemini", model=self._model, input_tokens=read, output_tokens=written)
+            logger.info("language billed", extra=told)
+            prompt.billed(read, written)
 
 
 class _Unsupported(Exception):

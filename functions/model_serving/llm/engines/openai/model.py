@@ -129,12 +129,18 @@ class OpenAIModel:
             ),
         )
         tokens, characters = usage.get("prompt_tokens"), len(prompt.system) + len(prompt.user)
+        prompt.billed(*(_tokens(usage.get(name)) for name in ("prompt_tokens", "completion_tokens")))
         if not isinstance(tokens, int) or tokens <= 0 or characters < _SHORTEST_CUT:
             return
         denser = _DENSER if tokens % 1024 else _A_LITTLE_DENSER
         if characters > denser * self._characters_a_token * tokens:
             raise PromptTooLong(_ENGINE, tokens, silently=True)
         self._characters_a_token = min(self._characters_a_token, characters / tokens)
+
+
+def _tokens(told: Any) -> int:
+    """A number of tokens as told by a server, which may tell anything."""
+    return told if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 2**31 else 0
 
 
 def chat_url(base_url: str) -> str:

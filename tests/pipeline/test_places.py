@@ -1,0 +1,52 @@
+"""Where an owner has come to in a podcast: kept for all devices, for nobody else, and no longer than the podcast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import Program
+
+
+@pytest.fixture(scope="module")
+def listener(program: Program) -> requests.Session:
+    return program.another("listener on the way")
+
+
+@pytest.fixture
+def draft(program: Program, listener: requests.Session) -> str:
+    body = {"script": "Ada: What is a tide?\nBen: The sea.", "draft": True}
+    return str(listener.post(f"{program.api}/generate", json=body, timeout=30).json()["cpoa_workflow_id"])
+
+
+def places(program: Program, listener: requests.Session) -> dict[str, int]:
+    return dict(listener.get(program.api, timeout=30).json()["places"])
+
+
+def test_a_place_is_found_on_another_device_and_goes_with_the_podcast(
+    program: Program, listener: requests.Session, draft: str
+) -> None:
+    place = f"{program.api}/{draft}/place"
+    assert listener.get(place, timeout=30).json() == {"position_ms": 0}
+    assert draft not in places(program, listener)
+    for position_ms in (64_000, 12_000):  # back, too: the last one counts
+        assert listener.put(place, json={"position_ms": position_ms}, timeout=30).status_code == 200
+        other = program.another("listener on the way")
+        assert other.get(place, timeout=30).json() == {"position_ms": position_ms}
+        assert places(program, other)[draft] == position_ms
+    listener.delete(f"{program.api}/{draft}", timeout=30)
+    assert listener.get(place, timeout=30).status_code == 404
+
+
+def test_a_place_is_one_write(program: Program, listener: requests.Session, draft: str) -> None:
+    listener.put(f"{program.api}/{draft}/place", json={"position_ms": 5}, timeout=30)
+    written = program.stack.billable_by_resource("firestore_writes", f"places/{draft}")
+    assert sum(written.values()) == 1
+
+
+@pytest.mark.parametrize("position", [-1, 10**9, 1.5, "64", None])
+def test_no_other_place_is_taken(program: Program, listener: requests.Session, draft: str, position: Any) -> None:
+    answer = listener.put(f"{program.api}/{draft}/place", json={"position_ms": position}, timeout=30)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "position_ms")
