@@ -114,7 +114,8 @@ def forge(task: Task) -> Outcome:
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
             "calls": min(policy.calls_an_attempt, policy.calls - _paid_before(task, segment)),
-            "return_sound": index < OPENING,
+            # What is said in another's place gives way to a recording of that which is there after all
+            "return_sound": index < OPENING and not (segment.apology or segment.embedded),
         },
         read=_Speech.read,
         timeout=(*BEGINS_WITHIN_S, SPEECH_TIMEOUT_S),
