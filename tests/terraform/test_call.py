@@ -94,7 +94,6 @@ def test_the_streamer_is_built_of_what_is_uploaded_for_it(deployment: Offline) -
     assert {name.rpartition("/")[2] for name in uploaded} == {"common.zip", "streamer.zip", "web.zip"}
 
 
-@pytest.mark.nightly
 def test_a_companys_gateway_is_public_by_having_no_check(terraform: Offline) -> None:
     terraform("apply", "-auto-approve", *EVERYTHING, "-var=domain_restricted=true")
 

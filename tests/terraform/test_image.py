@@ -113,7 +113,6 @@ def test_the_image_is_named_after_what_it_holds(deployment: Offline) -> None:
     assert f"--tag={build['images'][0]}" in build["steps"][1]["args"]
 
 
-@pytest.mark.nightly
 def test_a_podcast_is_heard_from_it(server: Server, program: Program) -> None:
     """Under its own command and user, with its own packages, in the memory it is given."""
     assert "<title>" in requests.get(server.url, timeout=30).text

@@ -35,7 +35,6 @@ def test_validate(undeployed: Offline) -> None:
     assert verdict["diagnostics"] == []
 
 
-@pytest.mark.nightly
 def test_its_own_tests_pass(undeployed: Offline) -> None:
     """`terraform/tests/*.tftest.hcl`, which run likewise where the registry can be reached."""
     assert " 0 failed" in undeployed("test").stdout
@@ -61,7 +60,6 @@ def test_a_second_apply_has_nothing_to_do(deployment: Offline) -> None:
     assert again.returncode == 0, again.stdout + again.stderr
 
 
-@pytest.mark.nightly
 def test_destroy_leaves_nothing(terraform: Offline) -> None:
     terraform("apply", "-auto-approve", *EVERYTHING)
     assert terraform.cloud.resources
@@ -71,7 +69,6 @@ def test_destroy_leaves_nothing(terraform: Offline) -> None:
     assert terraform.cloud.resources == {}
 
 
-@pytest.mark.nightly
 def test_after_a_destroy_queues_and_the_role_can_have_other_names(terraform: Offline) -> None:
     """And the orchestrator enqueues into those, and the streamer has that role."""
     terraform("apply", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
