@@ -17,11 +17,11 @@ nox.options.reuse_existing_virtualenvs = True
 
 ROOT = Path(__file__).parent
 TYPED = ["client", "common", "emulators", "functions", "local", "streamer", "tests", "noxfile.py"]
-NATURAL_VOICES = "functions/model_serving/tts/engines/hibari/requirements.txt"
-"""Has libraries that not every platform has; without them espeak-ng speaks."""
+NATURAL_VOICES = tuple(f"functions/model_serving/tts/engines/{name}/requirements.txt" for name in ("hibari", "piper"))
+"""Have libraries that not every platform has; without them espeak-ng speaks."""
 OF_AGENTS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("functions/*/**/requirements.txt"))
 REQUIREMENTS = [
-    *(name for name in OF_AGENTS if name != NATURAL_VOICES),
+    *(name for name in OF_AGENTS if name not in NATURAL_VOICES),
     "streamer/requirements.txt",
     "local/requirements.txt",
     "emulators/requirements.txt",
@@ -39,7 +39,7 @@ def install(session: nox.Session, *more: str) -> None:
     files = [*REQUIREMENTS, *more]
     session.install(*(part for name in files for part in ("-r", name)))
     try:
-        session.install("-r", NATURAL_VOICES)
+        session.install(*(part for name in NATURAL_VOICES for part in ("-r", name)))
     except CommandFailed:
         session.warn("the natural voices cannot be installed here: espeak-ng speaks English, too")
 
@@ -90,6 +90,13 @@ def podcast(session: nox.Session) -> None:
     """Make a podcast, hear it while it is made, and save it: -- [--topic T] [--url U] [--text-file F] [--out FILE]."""
     install(session)
     run(session, "local.podcast")
+
+
+@nox.session
+def voices(session: nox.Session) -> None:
+    """List the voices that no package carries, or fetch them: -- [download [LANGUAGE …]]."""
+    install(session)
+    run(session, "local.voices")
 
 
 @nox.session

@@ -107,6 +107,15 @@ def read_object(settings: Settings, name: str) -> bytes:
         raise ServiceBroken("storage_unreachable", "An object could not be read.") from error
 
 
+def object_names(settings: Settings, prefix: str) -> list[str]:
+    """List the names that begin with `prefix`. Raises ServiceBroken when that cannot be done now."""
+    bucket = storage_client(settings.google_cloud_project).bucket(settings.audio_bucket)
+    try:
+        return [blob.name for blob in bucket.list_blobs(prefix=prefix, timeout=TIMEOUT, retry=RETRY)]
+    except UNREACHABLE as error:
+        raise ServiceBroken("storage_unreachable", "Objects cannot be listed now.") from error
+
+
 def delete_objects(
     settings: Settings, prefix: str, *, but: Collection[str] = (), before: datetime | None = None
 ) -> int:

@@ -207,6 +207,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "engine_unpaid",
         "engine_unreachable",
         "engine_voice_unknown",
+        "engine_weights_missing",
         "engine_wrote_nothing",
         "event_undeliverable",
         "events_too_many",

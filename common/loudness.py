@@ -35,6 +35,13 @@ def amplifier(gain_db: float, ceiling_db: float) -> tuple[tuple[str, str], ...]:
     )
 
 
+def amplified(pcm: bytes, rate: int, gain_db: float, ceiling_db: float) -> bytes:
+    """Amplify and limit 16-bit mono PCM at `rate` Hz."""
+    chain = Chain(rate, *amplifier(gain_db, ceiling_db))
+    frames = [frame for piece in tenths_of_a_second(pcm, rate) for frame in chain.through(piece)]
+    return b"".join(bytes(frame.planes[0])[: frame.samples * 2] for frame in (*frames, *chain.end()))
+
+
 def tenths_of_a_second(pcm: bytes, rate: int) -> Iterator[bytes]:
     """Cut 16-bit mono PCM into pieces of 100 ms, so that filters hold no more than a piece at once."""
     size = 2 * (rate // 10)

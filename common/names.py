@@ -16,6 +16,11 @@ def request_prefix(digits: str) -> str:
     return f"workflows/{digits}"
 
 
+def workflow_of(name: str) -> str:
+    """The id of the workflow that an object's name belongs to."""
+    return name.split("/")[1]
+
+
 def segment_object(workflow_id: str, index: int) -> str:
     """The Ogg Opus object of one segment."""
     return f"workflows/{workflow_id}/segments/{segment_id(index)}.opus"

@@ -61,9 +61,37 @@ class Encoder:
         self._waiting += bytes(-len(self._waiting) % _PACKET_BYTES)
         return self.feed(b"")
 
-    def _packet(self, at: int) -> bytes:
-        frame = bytes(self._waiting[at : at + _PACKET_BYTES])
+    def packet(self, frame: bytes) -> bytes:
+        """The packet of a frame, 960 samples, for callers that cut the sound themselves."""
         return bytes(self._encode(self._encoder.encoder_state, frame, PACKET_SAMPLES, _MAX_OPUS_BYTES))
+
+    def state(self) -> bytes:
+        """All that it goes on from: one block of memory, which its library says may be copied as such."""
+        return ctypes.string_at(self._encoder.encoder_state, _opuslib().api.encoder.libopus_get_size(1))
+
+    def go_back(self, state: bytes) -> None:
+        """Go on from an earlier state of this encoder."""
+        ctypes.memmove(self._encoder.encoder_state, state, len(state))
+
+    def _packet(self, at: int) -> bytes:
+        return self.packet(bytes(self._waiting[at : at + _PACKET_BYTES]))
+
+
+class Decoder:
+    """Decodes one segment, a packet of 20 ms at a time; its state can be gone back to, as an encoder's."""
+
+    def __init__(self) -> None:
+        self._decoder = _opuslib().Decoder(SAMPLE_RATE, 1)
+
+    def pcm(self, packet: bytes) -> bytes:
+        """The 1,920 bytes of sound in a packet."""
+        return bytes(self._decoder.decode(packet, PACKET_SAMPLES))
+
+    def state(self) -> bytes:
+        return ctypes.string_at(self._decoder.decoder_state, _opuslib().api.decoder.libopus_get_size(1))
+
+    def go_back(self, state: bytes) -> None:
+        ctypes.memmove(self._decoder.decoder_state, state, len(state))
 
 
 def encode(
@@ -78,9 +106,9 @@ def encode(
 
 def decode(packets: Iterable[bytes]) -> Iterator[bytes]:
     """PCM of packets of 20 ms heard one after the other, 1,920 bytes each; the pre-skip is the caller's to drop."""
-    decoder = _opuslib().Decoder(SAMPLE_RATE, 1)
+    decoder = Decoder()
     for packet in packets:
-        yield bytes(decoder.decode(packet, PACKET_SAMPLES))
+        yield decoder.pcm(packet)
 
 
 @cache

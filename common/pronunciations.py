@@ -93,6 +93,12 @@ def unmarked(text: str, markup: list[str]) -> str:
     return _MARKED.sub(lambda found: f" {markup[_number(found[1])]} ", text)
 
 
+def split_at_marks(text: str) -> list[tuple[str, int | None]]:
+    """Split a text at its marks: words without a number, and of each mark the number, without words."""
+    pieces = _MARKED.split(text)
+    return [("", _number(piece)) if at % 2 else (piece.strip(), None) for at, piece in enumerate(pieces)]
+
+
 @dataclass(frozen=True)
 class _Entry:
     written: str

@@ -105,6 +105,14 @@ class Settings:
     """What the engine calls the voices of the hosts, by place, up to four; its own choice unless set."""
     speech_sample_rate: int = 0
     """In Hz, of a server that sends bare samples and does not state it. 0: it is found out by a known sentence."""
+    speech_unsettled: bool = False
+    """Lets voices speak, too, of whose weights nobody has settled whether they may be used commercially."""
+    voice_weights: str = ""
+    """Where weights of voices come from that no package carries, for every engine. Empty: from where they are
+    published, at the first use; an address: from a copy of that; `bucket`: from below `voices/` in the audio bucket;
+    `none`: from nowhere."""
+    voice_weights_folder: str = ""
+    """Where they are kept; among the user's caches unless set."""
     language_base_url: str = ""
     language_api_key: str = field(default="", repr=False)
     language_model: str = ""

@@ -112,6 +112,8 @@ locals {
       LOOKAHEAD_SEGMENTS    = tostring(var.lookahead_segments)
       SPEECH_ENGINE         = var.speech_engine
       SPEECH_ENGINES        = join(",", var.more_speech_engines)
+      VOICE_WEIGHTS         = "bucket" # never from a stranger's server while somebody waits
+      VOICE_WEIGHTS_FOLDER  = "/tmp/voices"
       SPEECH_VERSION        = local.speech_version
       LANGUAGE_ENGINE       = var.language_engine
       LANGUAGE_ENGINES      = join(",", var.more_language_engines)

@@ -11,9 +11,11 @@ resource "google_storage_bucket" "audio" {
   public_access_prevention    = "enforced"
   force_destroy               = !var.protect_data
 
+  # Podcasts alone: the weights of voices, below voices/, stay.
   lifecycle_rule {
     condition {
-      age = var.retention_days
+      age            = var.retention_days
+      matches_prefix = ["workflows/"]
     }
     action {
       type = "Delete"

@@ -194,8 +194,8 @@ variable "engine_settings" {
   default     = {}
 
   validation {
-    condition     = alltrue([for name in keys(var.engine_settings) : can(regex("^(SPEECH_([A-Z]+_)?(BASE_URL|MODEL|VOICES|SAMPLE_RATE)|LANGUAGE_([A-Z]+_)?(BASE_URL|MODEL|CONTEXT_CHARACTERS|CALLS|FIRST_TOKEN_S|SILENCE_S))$", name))])
-    error_message = "Names are SPEECH_ or LANGUAGE_ with BASE_URL and MODEL, SPEECH_VOICES, SPEECH_SAMPLE_RATE, and LANGUAGE_CONTEXT_CHARACTERS, _CALLS, _FIRST_TOKEN_S and _SILENCE_S. A key is given as speech_api_key or language_api_key."
+    condition     = alltrue([for name in keys(var.engine_settings) : can(regex("^(SPEECH_([A-Z]+_)?(BASE_URL|MODEL|VOICES|SAMPLE_RATE|UNSETTLED)|LANGUAGE_([A-Z]+_)?(BASE_URL|MODEL|CONTEXT_CHARACTERS|CALLS|FIRST_TOKEN_S|SILENCE_S))$", name))])
+    error_message = "Names are SPEECH_ or LANGUAGE_ with BASE_URL and MODEL, SPEECH_VOICES, SPEECH_SAMPLE_RATE, SPEECH_UNSETTLED, and LANGUAGE_CONTEXT_CHARACTERS, _CALLS, _FIRST_TOKEN_S and _SILENCE_S. A key is given as speech_api_key or language_api_key."
   }
 }
 

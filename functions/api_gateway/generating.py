@@ -241,9 +241,10 @@ def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[
             expires_at=new.expires_at,
         )
         script.append(replace(segment, pause_before_ms=pause_before(segment, script[-1]) if script else 0))
-    segments.store(settings, new.id, script)
     material: Material = {"language": new.language, "title": new.title, "sources": [], "problems": []}
+    # The object first: by its name, the script of an attempt that dies before its commit is found, and removed
     create_object(settings, sources_object(new.id), json.dumps(material).encode(), content_type="application/json")
+    segments.store(settings, new.id, script)
     done = new.at(harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING)
     return Outcome(
         {"workflow_id": new.id},

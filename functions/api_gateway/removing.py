@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from flask import Request, Response
 
 from common.artifacts import FILES
-from common.blobs import delete_objects
-from common.names import episode_file, episode_object, parse_gs_uri, request_prefix, workflow_prefix
+from common.blobs import delete_objects, object_names
+from common.names import episode_file, episode_object, parse_gs_uri, request_prefix, workflow_of, workflow_prefix
 from common.policy import POLICIES
 from common.problems import json_response
 from common.settings import Settings
@@ -38,13 +38,15 @@ def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -
 def remove_again(settings: Settings, request: Request, asked: RemovalRequest) -> Response:
     """Remove objects and documents made after a deletion. Of podcasts never deleted, remove nothing.
 
-    With them go the objects of attempts at the same request that died before their commit: no other podcast comes of
-    it while its record is there.
+    With them goes what attempts at the same request had stored that died before their commit, a script of the caller's
+    own among it: no other podcast comes of it while its record is there.
     """
     due = removals.noted(settings, asked.workflow_id)
     if due:
         digits = asked.workflow_id[:KEY_DIGITS]
         _remove(settings, asked.workflow_id)
+        for attempt in {workflow_of(name) for name in object_names(settings, request_prefix(digits))}:
+            workflows.remove(settings, attempt)
         delete_objects(settings, request_prefix(digits))
         work.remove_all(settings, digits, (AGENT,))
         removals.forget(settings, asked.workflow_id)

@@ -20,12 +20,13 @@ from common.errors import EngineBroken, EngineRefused
 from common.hosts import VOICES
 from common.loudness import loudness
 from common.ogg import write_opus
-from common.opus import encode, lookahead
+from common.opus import decode, encode, lookahead
 from functions.model_serving import tts
 from functions.model_serving.llm.speaking_rate import seconds
 from functions.model_serving.tts.engines.espeak import engine as espeak
 from functions.model_serving.tts.engines.espeak.engine import EspeakEngine
 from functions.model_serving.tts.level import leveled
+from functions.model_serving.tts.overshoot import encode_held_down
 from functions.model_serving.tts.protocol import Description, Voice
 from functions.model_serving.tts.sound import shaped
 from tests.intelligibility import Turn, heard_samples, intelligibility
@@ -39,6 +40,17 @@ TEXTS: Final = {
     "pt": "Duas vezes por dia, em quase todas as costas, o mar sobe pela praia e volta atrás. Por quê?",
     "it": "Due volte al giorno, su quasi tutte le coste, il mare sale sulla spiaggia e si ritira. Perché?",
 }
+
+
+SIBILANTS: Final = {
+    "en": "She sells sea shells by the sea shore. Six slim, slick, saplings hissed; the mist persists. Success!",
+    "es": "Tres tristes tigres tragaban trigo en un trigal. Sus hijas sucias se pasean chillando; ¡qué susto!",
+    "fr": "Les chaussettes de l'archiduchesse sont-elles sèches, archisèches ?",
+    "de": "Zwischen zwei Zwetschgenzweigen zwitschern zwei Schwalben. Fischers Fritz fischt frische Fische.",
+    "pt": "O rato roeu a roupa do rei de Roma. Essas moças estão sempre cheias de sonhos; três pratos de trigo.",
+    "it": "Sessantasei assassini si scambiano sassi. Se l'arcivescovo si disarcivescovizzasse? Sciocchezze!",
+}
+"""What Opus makes the highest peaks of."""
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +85,28 @@ def written(packets: list[bytes], folder: Path) -> Path:
 def test_every_voice_is_heard_at_one_level_without_clipping(
     engine: EspeakEngine, voice: str, language: str, tmp_path: Path
 ) -> None:
-    packets = [*tts.speak(engine, TEXTS[language] * 3, voice=voice, language=language, pause_ms=400)]
+    text = f"{TEXTS[language]} {SIBILANTS[language]} {TEXTS[language]}"
+    packets = [*tts.speak(engine, text, voice=voice, language=language, pause_ms=400)]
     level, peak = ebur128(written(packets, tmp_path))
     assert level == pytest.approx(-16, abs=1)
     assert peak <= -1
+
+
+def test_what_opus_makes_no_peak_of_is_encoded_as_ever_and_what_it_does_is_lowered_there_alone() -> None:
+    rng = np.random.default_rng(3)
+    quiet = tone(SAMPLE_RATE, 0.33, 0.3)
+    for soft in (quiet, quiet[:1_000], b""):
+        assert list(encode_held_down([soft[:700], soft[700:]])) == list(encode([soft]))
+    hiss = (rng.standard_normal(SAMPLE_RATE // 4).clip(-1, 1) * 26_000).astype("<i2").tobytes()
+    plain = samples(b"".join(decode(encode([quiet + hiss + quiet]))))
+    lowered = samples(b"".join(decode(encode_held_down([quiet + hiss + quiet]))))
+    assert np.abs(plain.astype(int)).max() > 32_000
+    assert np.abs(lowered.astype(int)).max() < 32_768 * 10 ** (-1.2 / 20)
+    before = len(quiet) // 2 - 2 * PACKET_SAMPLES
+    assert np.array_equal(plain[:before], lowered[:before])
+    hissed = slice(len(quiet) // 2 + 2_000, len(quiet) // 2 + len(hiss) // 2 - 2_000)
+    lost_db = 20 * np.log10(np.std(plain[hissed].astype(float)) / np.std(lowered[hissed].astype(float)))
+    assert lost_db < 4
 
 
 def test_a_podcast_of_hosted_voices_is_at_one_level_from_its_first_turn_on(

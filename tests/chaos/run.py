@@ -248,8 +248,8 @@ class Run:
     def _disk_full(self, stack: Stack) -> Iterator[None]:
         """Let no file of the cloud's grow while the block runs: of its journals neither."""
         cloud = stack.children["cloud"].process.pid
-        soft, hard = resource.prlimit(cloud, resource.RLIMIT_FSIZE)
-        with suppress(ProcessLookupError):
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)  # as its children have it
+        with suppress(ProcessLookupError):  # it may just have been killed
             resource.prlimit(cloud, resource.RLIMIT_FSIZE, (0, hard))
         try:
             yield

@@ -104,7 +104,9 @@ def test_with_a_directory_everything_outlives_the_process(tmp_path: Path) -> Non
         clients.fill()
         account = requests.post(f"{clients.admin}/service-accounts", json={"email": EMAIL}, timeout=10).json()
         process.kill()
+        addresses = clients.endpoints
     with cloud(tmp_path) as (clients, _):
+        assert {**clients.endpoints, "ADMIN_URL": ""} == {**addresses, "ADMIN_URL": ""}, "found again"
         assert clients.found() == ["things/one", TOPIC, QUEUE, "one"]
         assert json.loads(Path(account["file"]).read_text())["client_email"] == EMAIL
         with pytest.raises(exceptions.AlreadyExists):

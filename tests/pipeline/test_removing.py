@@ -125,10 +125,18 @@ def test_a_deletion_that_broke_off_is_completed(agents: ByHand, monkeypatch: pyt
     assert of(workflow_id, agents) == []
 
 
+@pytest.mark.parametrize(
+    "own", [{"text": TEXT}, {"script": [{"speaker": "Ada", "text": TEXT}]}], ids=["text", "script"]
+)
 def test_what_an_attempt_stored_that_died_before_its_commit_goes_with_the_podcast(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch, own: dict[str, Any]
 ) -> None:
     """A repetition of the request makes a podcast of another id."""
+
+    def ask() -> str:
+        answer = agents.call("POST", "/generate", json=own, headers={"X-Idempotency-Key": "first"})
+        assert answer.status_code == 202, answer.text
+        return str(answer.json["cpoa_workflow_id"])
 
     def dies(*_: Any, **__: Any) -> None:
         raise Died
@@ -136,8 +144,8 @@ def test_what_an_attempt_stored_that_died_before_its_commit_goes_with_the_podcas
     other = agents.generate(TEXT, key="another")
     with monkeypatch.context() as patch, pytest.raises(Died):
         patch.setattr(work, "create", dies)
-        agents.generate(TEXT)
-    workflow_id = agents.generate(TEXT)
+        ask()
+    workflow_id = ask()
     assert any(name.startswith("workflows/") and workflow_id not in name for name in of(workflow_id, agents))
     assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
     kept = of(other, agents)

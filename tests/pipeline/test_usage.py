@@ -211,7 +211,7 @@ def test_an_attempt_that_died_counts_as_paid_but_where_nothing_is_paid(
     document = agents.db.document(f"workflows/{workflow_id}/segments/{turn:05}")
     document.update({"calls": 4, "embedded": embedded})
     with monkeypatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(Service, "post", dies)
+        patch.setattr(Service, "post_early", dies)
         agents.deliver(forging[0])
     assert agents.deliver(forging[0]) == 200
     voiced = document.get().to_dict() or {}

@@ -19,7 +19,7 @@ def create(settings):
 
 
 def test_the_engines_are_the_folders() -> None:
-    assert engine_names(tts.engines) == ("espeak", "google", "hibari", "openai")
+    assert engine_names(tts.engines) == ("espeak", "google", "hibari", "openai", "piper")
     assert engine_names(llm.engines) == ("extractive", "gemini", "openai")
 
 
@@ -36,7 +36,7 @@ def test_a_folder_is_all_that_an_engine_takes(tmp_path: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize("name", ["", "none", "engine", "../espeak", "espeak.engine"])
 def test_an_engine_that_is_no_folder_is_refused_with_those_that_are(name: str) -> None:
-    with pytest.raises(EngineRefused, match="espeak, google, hibari, openai"):
+    with pytest.raises(EngineRefused, match="espeak, google, hibari, openai, piper"):
         tts.engine(Settings(speech_engine=name))
     with pytest.raises(EngineRefused, match="extractive, gemini, openai"):
         llm.engine(Settings(language_engine=name))

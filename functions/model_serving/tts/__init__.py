@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from common.opus import encode
 from common.pronunciations import respelled
 from common.settings import Settings
 from functions.model_serving.engine_folders import create_engine, engine_libraries
@@ -49,6 +48,7 @@ def speak(
     Raises EngineRefused, EngineBusy or EngineBroken, before the first packet where possible.
     """
     from functions.model_serving.tts.level import leveled
+    from functions.model_serving.tts.overshoot import encode_held_down
     from functions.model_serving.tts.sound import silence
 
     spoken_by = engine.voice(voice, language)
@@ -60,4 +60,4 @@ def speak(
     else:
         pcm = engine.synthesize(respelled(written, pronunciations).text, spoken_by, style)
     turn = leveled(described, spoken_by, pcm, pause_ms)
-    return encode(chain([silence(pause_before_ms)], turn))
+    return encode_held_down(chain([silence(pause_before_ms)], turn))

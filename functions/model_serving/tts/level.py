@@ -12,14 +12,17 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
-from common.loudness import SILENCE_LUFS, TARGET_LUFS, loudness
+from common.loudness import SILENCE_LUFS, TARGET_LUFS, amplified, loudness
 from functions.model_serving.tts.protocol import Description, Voice
-from functions.model_serving.tts.sound import shaped
+from functions.model_serving.tts.sound import CEILING_DB, shaped
 
 _MEASURED_S: Final = 3.0
 _LEAST_S: Final = 1.0
 """What is shorter is measured several times over: the measure's blocks are of 0.4 s."""
 _MAX_GAIN_DB: Final = 20.0
+_MOST_LOST_DB: Final = 3.0
+_OF_WHAT_IS_LOST: Final = 1.3
+"""Of a voice with high peaks, the limiter takes loudness with the peaks; and of whatever is added, some more."""
 
 
 def leveled(engine: Description, voice: Voice, pcm: Iterable[bytes], pause_ms: int) -> Iterator[bytes]:
@@ -28,7 +31,7 @@ def leveled(engine: Description, voice: Voice, pcm: Iterable[bytes], pause_ms: i
     if gain_db is None:
         rest = iter(pcm)
         beginning = _first(rest, 2 * round(rate * _MEASURED_S))
-        gain_db = _gain_db(beginning, rate)
+        gain_db = gain_to_target(beginning, rate)
         pcm = chain([beginning], rest)
     yield from shaped(pcm, rate=rate, gain_db=gain_db, pause_ms=pause_ms)
 
@@ -43,12 +46,15 @@ def _first(pieces: Iterator[bytes], size: int) -> bytes:
     return bytes(beginning)
 
 
-def _gain_db(pcm: bytes, rate: int) -> float:
-    """By how much this sound is to be amplified."""
+def gain_to_target(pcm: bytes, rate: int) -> float:
+    """By how many dB this sound, 16-bit mono PCM, is to be amplified to be at the common level once it was limited."""
     whole = pcm[: len(pcm) // 2 * 2]
     if not whole:
         return 0.0
-    lufs = loudness(whole * math.ceil(2 * rate * _LEAST_S / len(whole)), rate)
+    measured = whole * math.ceil(2 * rate * _LEAST_S / len(whole))
+    lufs = loudness(measured, rate)
     if lufs <= SILENCE_LUFS:
         return 0.0
-    return max(-_MAX_GAIN_DB, min(_MAX_GAIN_DB, TARGET_LUFS - lufs))
+    gain_db = max(-_MAX_GAIN_DB, min(_MAX_GAIN_DB, TARGET_LUFS - lufs))
+    lost_db = TARGET_LUFS - loudness(amplified(measured, rate, gain_db, CEILING_DB), rate)
+    return gain_db + max(0.0, min(_MOST_LOST_DB, _OF_WHAT_IS_LOST * lost_db))

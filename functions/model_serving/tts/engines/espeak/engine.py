@@ -117,6 +117,13 @@ class EspeakEngine:
         with self._worker() as own:
             yield from own.speak(json.dumps(asked).encode() + b"\n")
 
+    def phonemes(self, pieces: list[str], voice: str) -> list[str]:
+        """Transcribe pieces of text, in words alone, into the International Phonetic Alphabet, as espeak-ng's `voice`
+        of a language says them."""
+        with self._worker() as own:
+            told = b"".join(own.speak(json.dumps({"pieces": pieces, "voice": voice}).encode() + b"\n"))
+        return list(json.loads(told))
+
     def warm_up(self) -> None:
         """Start a worker ahead of the first text, and have the worker say something, which loads everything needed for
         speech."""
@@ -159,7 +166,8 @@ class _Worker:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
 
     def speak(self, line: bytes) -> Iterator[bytes]:
-        """PCM until the end of the text. Raises EngineBroken when the worker stumbles over the text, or hangs."""
+        """The answer to a line, PCM unless it asks for phonemes, until its end. Raises EngineBroken when the worker
+        stumbles over the text, or hangs."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None  # noqa: S101
         assert stdout is not None  # noqa: S101

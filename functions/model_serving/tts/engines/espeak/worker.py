@@ -8,8 +8,9 @@ last text left them (static variables in its wavegen.c, which no call sets back)
 the sample. Each is therefore spoken by a fork of a worker that has never spoken, and is the same bytes whenever voiced
 again. The fork costs 3 ms a text.
 
-    in:  one JSON object a line: {"text", "phonemes", "voice", "rate", "pitch", "range"}
-    out: u32 little-endian length, then that many bytes of PCM, repeated; 0: the end of the text; 0xFFFFFFFF: refused
+    in:  one JSON object a line: {"text", "phonemes", "voice", "rate", "pitch", "range"}, or {"pieces", "voice"}
+    out: u32 little-endian length, then that many bytes of PCM, repeated; 0: the end of the text; 0xFFFFFFFF: refused;
+         of pieces, instead of PCM, a JSON list of their phonemes in the International Phonetic Alphabet
 
 Arguments: the library, its data folder. Uses the standard library alone, so a worker is up in a moment.
 https://github.com/espeak-ng/espeak-ng/blob/master/src/include/espeak-ng/speak_lib.h
@@ -23,7 +24,7 @@ import os
 import signal
 import struct
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 REFUSED = 0xFFFFFFFF
 DEADLINE_S = 20
@@ -32,6 +33,7 @@ _SYNCHRONOUS = 2
 _DONT_EXIT = 0x8000
 _CHARS_UTF8 = 1
 _PHONEMES = 0x100  # what is in [[ ]] are mnemonics
+_IN_IPA = 2
 _BUFFER_MS = 100
 _RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
 _VOLUME_PERCENT = 80  # so that no voice clips inside espeak-ng; the level is set afterwards
@@ -60,13 +62,31 @@ def main(library: str, data: str) -> None:
         if not speaker:
             signal.alarm(DEADLINE_S)
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody listens any more: no reason to go on
-            _speak(espeak, json.loads(line), out)
+            asked = json.loads(line)
+            (_transcribe if "pieces" in asked else _speak)(espeak, asked, out)
             os._exit(0)
         if os.waitpid(speaker, 0)[1]:
             sys.exit("espeak-ng broke down at a text")
 
 
-def _speak(espeak: ctypes.CDLL, asked: dict[str, str | int], out: BinaryIO) -> None:
+def _transcribe(espeak: ctypes.CDLL, asked: dict[str, Any], out: BinaryIO) -> None:
+    refused = espeak.espeak_SetVoiceByName(asked["voice"].encode())
+    if not refused:
+        told = json.dumps([_phonemes(espeak, piece) for piece in asked["pieces"]]).encode()
+        out.write(struct.pack("<I", len(told)) + told)
+    out.write(struct.pack("<I", REFUSED if refused else 0))
+    out.flush()
+
+
+def _phonemes(espeak: ctypes.CDLL, piece: str) -> str:
+    espeak.espeak_TextToPhonemes.restype = ctypes.c_char_p
+    rest, clauses = ctypes.c_char_p(piece.encode()), []
+    while rest.value:
+        clauses.append(espeak.espeak_TextToPhonemes(ctypes.byref(rest), _CHARS_UTF8, _IN_IPA).decode())
+    return " ".join(clauses)
+
+
+def _speak(espeak: ctypes.CDLL, asked: dict[str, Any], out: BinaryIO) -> None:
     text = str(asked["text"]).encode() + b"\0"
     refused = espeak.espeak_SetVoiceByName(str(asked["voice"]).encode())
     if not refused:
