@@ -71,7 +71,10 @@ def test_no_word_of_the_page_stays_english(server: ScriptedServer, invite: Invit
     visitor.page.click("#options summary")
     visitor.page.fill("#wish", "tides https://example.org")
     visitor.sees("#shelf li")
+    visitor.page.click("#podcast-app")
+    visitor.sees("#feed-dialog .apps")
     assert unmarked(visitor) == []
+    visitor.presses("Escape")
 
     server.script = Script(seconds=40, first_after=0.2, burst=8, holds_at=8)
     visitor.page.click("#make")
@@ -102,6 +105,10 @@ def test_the_longest_words_fit_on_a_small_screen(server: ScriptedServer, invite:
 
     visitor.sees("#shelf li")
     fits("words-home")
+    page.click("#podcast-app")
+    visitor.sees("#feed-dialog .apps")
+    fits("words-podcast-app")
+    visitor.presses("Escape")
     page.click("#options summary")
     page.fill("#wish", "tides https://example.org https://example.com")
     page.evaluate("scrollTo(0, 300)")

@@ -75,7 +75,7 @@ export class PodcastApp {
         [
           el("img", { class: "qr", src: picture, alt: say("The address as a QR code"), onload: () => URL.revokeObjectURL(picture) }),
           el("p", {}, local ? say("This address is of this computer alone: apps elsewhere cannot come to it.") : say("Point a phone’s camera at the code, or open it here:")),
-          el("ul", { class: "apps" }, ...Object.entries(APPS).map(([name, link]) => el("li", {}, el("a", { class: "quiet-button", href: link(url) }, name)))),
+          el("ul", { class: "apps" }, ...Object.entries(APPS).map(([name, link]) => el("li", {}, el("a", { class: "quiet-button", href: link(url), translate: "no" }, name)))),
           el("p", {}, say("Any other app takes the address under “add by URL”:")),
           el(
             "div",
