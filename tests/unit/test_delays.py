@@ -15,7 +15,6 @@ from werkzeug.test import run_wsgi_app
 from common import waking
 from common.settings import Settings
 from emulators.delays import CLOUD, Delays
-from local import network
 from local.entry_points import ENTRY_POINTS
 from local.network import Network, Reach, Reached, kept_warm
 from tests.conftest import eventually
@@ -132,11 +131,11 @@ def test_an_instance_is_paid_for_while_it_has_requests_or_is_started_for_one(
     stage = Reached(lambda *_: [b""], "voice_forge", tmp_path)
 
     def clock_at(now: float) -> None:
-        monkeypatch.setattr(network.time, "time", lambda: now)
+        monkeypatch.setattr("local.network.time.time", lambda: now)
 
     def asked(now: float) -> Any:
         clock_at(now)
-        return stage({"PATH_INFO": "/"}, lambda *_: None)
+        return stage({"PATH_INFO": "/"}, lambda *_: None)  # type: ignore[arg-type]
 
     def ended(answer: Any, now: float) -> None:
         clock_at(now)
