@@ -39,7 +39,9 @@ def test_nothing_in_it_can_be_altered(at: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "shown", ["", "share_", SHARE[:-1], SHARE + "A", SHARE.replace("_", "."), "share_" + "9" * 500]
+    "shown",
+    ["", "share_", SHARE[:-1], SHARE + "A", SHARE.replace("_", "."), "share_" + "9" * 500],
+    ids=["nothing", "its prefix", "too short", "too long", "other signs", "numbers"],  # each worker has another SHARE
 )
 def test_what_is_no_share_is_refused(shown: str) -> None:
     assert refusal(shown) == "share_wrong"
