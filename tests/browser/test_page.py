@@ -116,7 +116,7 @@ def test_choices_are_sent_and_remembered(server: ScriptedServer, visitor: Visito
     visitor.page.get_by_text("10 min", exact=True).click()
     visitor.page.get_by_text("Debate").click()
     visitor.page.get_by_label("First", exact=True).fill("Zoe")
-    visitor.page.get_by_label("Language").select_option("fr")
+    visitor.page.select_option("#language", "fr")
     visitor.comes()
     assert visitor.text("#options-summary") == "10 minutes, debate, Zoe, Français"
     visitor.asks_for("tides")
