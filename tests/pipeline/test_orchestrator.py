@@ -143,24 +143,26 @@ def test_while_a_new_version_is_rolled_out_voices_are_had_from_either(
     agents: ByHand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What the version before does not know is neither missed where it is not sent, nor where it is not answered."""
-    post = Service.post
+    parts = Service._parts
 
-    def between_versions(self: Service, path: str, body: dict[str, Any], **how: Any) -> Any:
-        unknown = {"pause_before_ms", "style", "persona"}
-        read = how.pop("read")
+    def between_versions(self: Service, path: str, body: dict[str, Any], read: Any, timeout: Any, _: Any) -> Any:
+        unknown = {"pause_before_ms", "style", "persona", "return_sound"}
 
         def read_without(answer: dict[str, Any]) -> Any:
             assert answer.pop("other_words", False) is False
+            asked.append(path)
             return read(answer)
 
         known = {name: value for name, value in body.items() if name not in unknown}
-        plainly = {"Accept": "*/*"}  # neither reads nor sends heartbeats
-        return post(self, path, known, read=read_without, **how, headers=plainly)
+        # Neither reads nor sends heartbeats
+        return parts(self, path, known, read_without, timeout, {"Accept": "*/*"})
 
-    monkeypatch.setattr(Service, "post", between_versions)
+    asked: list[str] = []
+    monkeypatch.setattr(Service, "_parts", between_versions)
     workflow_id = agents.generate(TEXT)
     until(agents, f"{workflow_id}-master")
     assert {segment["state"] for segment in agents.segments(workflow_id)} == {"FORGED"}
+    assert "/v1/speech" in asked
 
 
 @pytest.mark.parametrize("later_first", [False, True], ids=["ours first", "the later first"])

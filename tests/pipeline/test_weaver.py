@@ -143,13 +143,13 @@ def test_nothing_of_a_draft_is_voiced_before_it_is_approved(
     own: bool, agents: ByHand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     voiced: list[str] = []
-    post = Service.post
+    post = Service.post_early
 
     def counted(self: Service, path: str, *args: Any, **options: Any) -> Any:
         voiced.extend([path] if path == "/v1/speech" else [])
         return post(self, path, *args, **options)
 
-    monkeypatch.setattr(Service, "post", counted)
+    monkeypatch.setattr(Service, "post_early", counted)
     asked = {"script": "Ada: One.\nBen: Two.\nAda: Three."} if own else {"text": TEXT, "minutes": 1}
     answer = agents.call("POST", "/generate", json={**asked, "draft": True, "language": "en"})
     workflow_id = answer.json["cpoa_workflow_id"]
