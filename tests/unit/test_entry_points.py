@@ -32,7 +32,7 @@ ONCE = [operation for operation in OPERATIONS if operation.once]
 """What a customer asks for once, though it be asked several times."""
 MAY_BE_REPEATED = {
     *("rename", "delete", "cancel", "openStream", "createFeed", "revokeFeeds", "keepPronunciations", "approve"),
-    *("share", "revokeShare"),
+    *("share", "revokeShare", "keepPlace"),
     "opening",  # which asks, and changes nothing
 }
 """What changes something and takes no key: asked again it does the same, or gives another right like the first."""
