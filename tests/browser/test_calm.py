@@ -60,7 +60,7 @@ def test_nothing_shifts_on_a_phone_while_it_is_made(server: ScriptedServer, invi
     server.script = Script(seconds=30, first_after=0.5, burst=4, rate=6)
     visitor.asks_for("lighthouses")
     visitor.sees("#download")
-    visitor.sees("#now", "Finished")
+    visitor.sees("#now", "Finished: all of it is here")
     assert visitor.page.evaluate("window.shifted") < MOST_SHIFT
 
 

@@ -169,7 +169,7 @@ def test_the_stages_live(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.sees("#chapters li", "The lamp")
     script.holds_at = None
     visitor.sees("#download")
-    visitor.sees("#now", "Finished")
+    visitor.sees("#now", "Finished: all of it is here")
     source = visitor.page.get_by_role("link", name="Fresnel lens", exact=True)
     assert source.get_attribute("href") == "https://example.org/fresnel"
     assert source.get_attribute("rel") == "noopener noreferrer"

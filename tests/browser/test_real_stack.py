@@ -42,7 +42,7 @@ def test_asked_heard_read_and_kept(stack: Stack, visitor: Visitor) -> None:
     assert_clock_never_jumps(visitor.heard)
 
     eventually(lambda: visitor.page.locator("#download").is_visible(), FINISHED_WITHIN_S)
-    visitor.sees("#now", "Finished")
+    visitor.sees("#now", "Finished: all of it is here")
     visitor.until(lambda: bool(visitor.page.evaluate("document.querySelector('#cover img')?.naturalWidth === 600")))
     visitor.page.click("#download")
     with visitor.page.expect_download(
