@@ -13,6 +13,7 @@ import importlib.util
 import threading
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -32,7 +33,7 @@ _loading = threading.Lock()
 
 
 class Encoder:
-    """Encodes one segment. Feed PCM in pieces of any size, then `flush()`; one thread at a time.
+    """Encodes one segment, a frame of `frames` at a time; one thread at a time.
 
     `lookahead` is by how many samples the decoded sound is late. Bit rate in bit/s, variable around it.
     """
@@ -44,25 +45,10 @@ class Encoder:
         self._encoder.complexity = complexity
         self._encoder.signal = opuslib.SIGNAL_VOICE
         self._encode = opuslib.api.encoder.encode
-        self._waiting = bytearray()
         self.lookahead: int = self._encoder.lookahead
 
-    def feed(self, pcm: bytes | memoryview) -> list[bytes]:
-        """Take more PCM, and return the completed packets."""
-        self._waiting += pcm
-        whole = len(self._waiting) - len(self._waiting) % _PACKET_BYTES
-        packets = [self._packet(at) for at in range(0, whole, _PACKET_BYTES)]
-        del self._waiting[:whole]
-        return packets
-
-    def flush(self) -> list[bytes]:
-        """The last packets: what was fed but not yet encoded, and silence until the last sample is through."""
-        self._waiting += bytes(self.lookahead * _SAMPLE_BYTES)
-        self._waiting += bytes(-len(self._waiting) % _PACKET_BYTES)
-        return self.feed(b"")
-
     def packet(self, frame: bytes) -> bytes:
-        """The packet of a frame, 960 samples, for callers that cut the sound themselves."""
+        """The packet of the next frame, 960 samples."""
         return bytes(self._encode(self._encoder.encoder_state, frame, PACKET_SAMPLES, _MAX_OPUS_BYTES))
 
     def state(self) -> bytes:
@@ -72,9 +58,6 @@ class Encoder:
     def go_back(self, state: bytes) -> None:
         """Go on from an earlier state of this encoder."""
         ctypes.memmove(self._encoder.encoder_state, state, len(state))
-
-    def _packet(self, at: int) -> bytes:
-        return self.packet(bytes(self._waiting[at : at + _PACKET_BYTES]))
 
 
 class Decoder:
@@ -94,14 +77,25 @@ class Decoder:
         ctypes.memmove(self._decoder.decoder_state, state, len(state))
 
 
+def frames(pcm: Iterable[bytes | memoryview], lookahead: int) -> Iterator[bytes]:
+    """PCM in pieces of any size as frames of 960 samples, each as soon as filled, and then silence until the last
+    sample is through an encoder that is late by `lookahead` samples."""
+    waiting = bytearray()
+    for piece in chain(pcm, [bytes(lookahead * _SAMPLE_BYTES)]):
+        waiting += piece
+        whole = len(waiting) - len(waiting) % _PACKET_BYTES
+        yield from (bytes(waiting[at : at + _PACKET_BYTES]) for at in range(0, whole, _PACKET_BYTES))
+        del waiting[:whole]
+    if waiting:
+        yield bytes(waiting.ljust(_PACKET_BYTES, b"\0"))
+
+
 def encode(
     pcm: Iterable[bytes | memoryview], *, bitrate: int = BITRATE, complexity: int = COMPLEXITY
 ) -> Iterator[bytes]:
     """The packets of a segment, each as soon as filled by `pcm`."""
     encoder = Encoder(bitrate=bitrate, complexity=complexity)
-    for chunk in pcm:
-        yield from encoder.feed(chunk)
-    yield from encoder.flush()
+    yield from map(encoder.packet, frames(pcm, encoder.lookahead))
 
 
 def decode(packets: Iterable[bytes]) -> Iterator[bytes]:

@@ -18,7 +18,7 @@ from common.errors import EngineBusy, EngineRefused
 from common.loudness import TARGET_LUFS, loudness
 from common.opus import decode
 from functions.model_serving import tts
-from functions.model_serving.tts.engines.hibari import engine as hibari
+from functions.model_serving.tts import turns
 from functions.model_serving.tts.engines.hibari.engine import LONGEST_PART, HibariEngine
 from functions.model_serving.tts.parts import parts_of, sentence_parts
 from functions.model_serving.tts.sound import joined
@@ -131,7 +131,7 @@ def test_where_it_cannot_be_loaded_espeak_speaks_and_one_line_says_so(
 
 
 def test_no_more_turns_are_spoken_at_a_time_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hibari, "WAIT_S", 0.01)
+    monkeypatch.setattr(turns, "WAIT_S", 0.01)
     engine = HibariEngine(turns=1)
     speaking = engine.synthesize(TEXT, engine.voice("first", "en"))
     next(speaking)

@@ -19,6 +19,7 @@ from common.errors import EngineBroken, EngineBusy, EngineRefused
 from common.loudness import TARGET_LUFS, loudness
 from common.opus import decode
 from functions.model_serving import tts
+from functions.model_serving.tts import turns
 from functions.model_serving.tts.engines.piper import engine as piper
 from functions.model_serving.tts.engines.piper.catalogue import Catalogue, Host, Model
 from functions.model_serving.tts.engines.piper.engine import PiperEngine
@@ -113,7 +114,7 @@ def test_a_language_without_a_voice_is_spoken_by_espeak(engine: PiperEngine) -> 
 
 
 def test_no_more_turns_are_spoken_at_a_time_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(piper, "WAIT_S", 0.01)
+    monkeypatch.setattr(turns, "WAIT_S", 0.01)
     with closing(made(turns=1)) as engine:
         speaking = engine.synthesize("Hello. And again.", engine.voice("first", "en"))
         next(speaking)

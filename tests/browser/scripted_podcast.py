@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from common import contract
-from common.opus import Encoder
+from common.opus import Encoder, frames
 
 PACKETS_A_SECOND = 1000 // contract.PACKET_MS
 TONES = 40
@@ -33,12 +33,12 @@ def frequency_hz(second: int) -> int:
 def tone_packets() -> list[bytes]:
     """One packet for each 20 ms of the TONES seconds that all scripted podcasts repeat."""
     encoder = Encoder(bitrate=32_000)
-    packets = []
+    packets: list[bytes] = []
     phase = 0.0
     for second in range(TONES):
         step = 2 * math.pi * frequency_hz(second) / contract.SAMPLE_RATE
         samples = (int(12_000 * math.sin(phase + step * sample)) for sample in range(contract.SAMPLE_RATE))
-        packets += encoder.feed(struct.pack(f"<{contract.SAMPLE_RATE}h", *samples))
+        packets += map(encoder.packet, frames([struct.pack(f"<{contract.SAMPLE_RATE}h", *samples)], 0))
         phase += step * contract.SAMPLE_RATE
     return packets
 

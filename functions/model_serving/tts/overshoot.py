@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from common.contract import PACKET_SAMPLES
-from common.opus import Decoder, Encoder
+from common.opus import Decoder, Encoder, frames
 
 _HIGHEST: Final = round(32_768 * 10 ** (-1.5 / 20))
 """Of decoded samples: what lies between them may be 0.3 dB higher."""
@@ -25,8 +25,6 @@ _BLOCK: Final = PACKET_SAMPLES // 4
 _REACH: Final = PACKET_SAMPLES // 2
 _SHAPE: Final = [(1 + math.cos(math.pi * distance / _REACH)) / 2 for distance in range(_REACH)]
 """How much of a dip there is, by the samples from its middle."""
-_SIZE: Final = 2 * PACKET_SAMPLES
-
 _Dip = tuple[int, float]
 """The sample in its middle, counted from the first of two frames, and what that is multiplied by."""
 
@@ -35,13 +33,13 @@ def encode_held_down(pcm: Iterable[bytes]) -> Iterator[bytes]:
     """The packets of a segment, 16-bit mono PCM at 48 kHz, none of which decodes to a peak above -1 dBTP as far as
     lowering the sound can help; each a packet later than `encode` would have it."""
     codec = _Codec()
-    frames: list[bytes] = []
-    for frame in _frames(pcm, codec.lookahead):
-        frames.append(frame)
-        if len(frames) == 2:
-            yield codec.both(frames)
-            del frames[0]
-    yield codec.last or codec.alone(frames[0])
+    two: list[bytes] = []
+    for frame in frames(pcm, codec.lookahead):
+        two.append(frame)
+        if len(two) == 2:
+            yield codec.both(two)
+            del two[0]
+    yield codec.last or codec.alone(two[0])
 
 
 class _Codec:
@@ -59,13 +57,13 @@ class _Codec:
         self.last, _ = self._encoded(frame, 0)
         return self.last
 
-    def both(self, frames: list[bytes]) -> bytes:
+    def both(self, two: list[bytes]) -> bytes:
         """Encode the second of two frames, and the first again if need be; return the first one's packet."""
         if not self.last:
-            self.alone(frames[0])
+            self.alone(two[0])
         between = self._now()
         first, dips = self.last, self._dips
-        lowered = [frames[0], _dipped(frames[1], PACKET_SAMPLES, dips)]
+        lowered = [two[0], _dipped(two[1], PACKET_SAMPLES, dips)]
         second, too_high = self._encoded(lowered[1], PACKET_SAMPLES)
         for _ in range(_TRIES):
             if not too_high:
@@ -77,7 +75,7 @@ class _Codec:
             between = self._now()
             second, more = self._encoded(lowered[1], PACKET_SAMPLES)
             too_high += more
-        frames[1] = lowered[1]
+        two[1] = lowered[1]
         self._before, self.last = between, second
         self._dips = [(middle - PACKET_SAMPLES, factor) for middle, factor in dips if middle > _REACH * 3]
         return first
@@ -93,21 +91,6 @@ class _Codec:
     def _go_back(self, to: tuple[bytes, bytes]) -> None:
         self._encoder.go_back(to[0])
         self._decoder.go_back(to[1])
-
-
-def _frames(pcm: Iterable[bytes], lookahead: int) -> Iterator[bytes]:
-    """The sound in frames of a packet, with silence until its last sample is through."""
-    waiting = bytearray()
-    for piece in pcm:
-        waiting += piece
-        whole = len(waiting) - len(waiting) % _SIZE
-        for at in range(0, whole, _SIZE):
-            yield bytes(waiting[at : at + _SIZE])
-        del waiting[:whole]
-    waiting += bytes(2 * lookahead)
-    waiting += bytes(-len(waiting) % _SIZE)
-    for at in range(0, len(waiting), _SIZE):
-        yield bytes(waiting[at : at + _SIZE])
 
 
 def _too_high(heard: bytes, at: int) -> Iterator[_Dip]:

@@ -7,11 +7,9 @@ in worker processes (worker.py), as many at a time as the machine has cores.
 from __future__ import annotations
 
 import json
-import os
 import struct
 import subprocess
 import sys
-import threading
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,16 +19,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from common import languages
-from common.errors import EngineBroken, EngineBusy, EngineRefused
+from common.errors import EngineBroken, EngineRefused
 from common.pronunciations import marked, unmarked
 from functions.model_serving.tts.engines.espeak import worker
 from functions.model_serving.tts.engines.espeak.phonemes import mnemonics
 from functions.model_serving.tts.protocol import NO_SOUNDS, Description, Voice
 from functions.model_serving.tts.speakable import require_latin_script, speakable
+from functions.model_serving.tts.turns import Turns, require_short
 
 SAMPLE_RATE: Final = 22_050
-MAX_CHARACTERS: Final = 5_000
-WAIT_S: Final = 10.0
 MAX_BYTES: Final = 2 * SAMPLE_RATE * 60 * 15
 _RATE: Final = 158
 """Words a minute, where no better one is known for a language."""
@@ -71,7 +68,7 @@ class EspeakEngine:
     """espeak-ng behind a pool of workers. `close()` ends them; a process that exits ends them too."""
 
     def __init__(self, workers: int | None = None) -> None:
-        self._free = threading.BoundedSemaphore(workers or os.cpu_count() or 1)
+        self._turns = Turns(workers)
         self._idle: list[_Worker] = []  # append and pop are atomic
 
     def describe(self) -> Description:
@@ -99,9 +96,7 @@ class EspeakEngine:
         self, text: str, voice: Voice, style: str = "", sounds: Mapping[str, str] = NO_SOUNDS
     ) -> Iterator[bytes]:
         require_latin_script(text)
-        if len(text) > MAX_CHARACTERS:
-            detail = f"One turn of {len(text)} characters is more than the {MAX_CHARACTERS} that can be spoken at once."
-            raise EngineRefused("engine_text_long", detail)
+        require_short(text)
         parameters = _parameters(voice.name, voice.language)
         text, listed = marked(text, sounds)
         # No bracket is left in what is speakable: all that are there are these
@@ -137,9 +132,7 @@ class EspeakEngine:
     @contextmanager
     def _worker(self) -> Iterator[_Worker]:
         """A worker for the caller alone. A worker interrupted in any way is ended rather than given back."""
-        if not self._free.acquire(timeout=WAIT_S):
-            raise EngineBusy("engine_busy", "All voices are speaking at the moment.")
-        try:
+        with self._turns.one():
             try:
                 own = self._idle.pop()
             except IndexError:
@@ -150,8 +143,6 @@ class EspeakEngine:
                 own.end()
                 raise
             self._idle.append(own)
-        finally:
-            self._free.release()
 
 
 class _Worker:

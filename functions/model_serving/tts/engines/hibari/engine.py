@@ -11,29 +11,26 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, Final
 
-from common.errors import EngineBusy, EngineRefused
 from functions.model_serving.tts.engines.espeak.engine import EspeakEngine
 from functions.model_serving.tts.engines.hibari.voices import VOICES, spoken
 from functions.model_serving.tts.parts import sentence_parts
 from functions.model_serving.tts.protocol import NO_SOUNDS, Description, Voice
 from functions.model_serving.tts.sound import joined
 from functions.model_serving.tts.speakable import require_latin_script, speakable
+from functions.model_serving.tts.turns import Turns, require_short
 
 logger = logging.getLogger(__name__)
 
 LANGUAGE: Final = "en"
 SAMPLE_RATE: Final = 24_000
-MAX_CHARACTERS: Final = 5_000
 LONGEST_PART: Final = 220
 """Characters that are made at once, some 15 s of speech: what a listener waits for is the first part."""
-WAIT_S: Final = 10.0
 
 
 class HibariEngine:
@@ -41,7 +38,7 @@ class HibariEngine:
 
     def __init__(self, turns: int | None = None) -> None:
         self._others = EspeakEngine()
-        self._free = threading.BoundedSemaphore(turns or os.cpu_count() or 1)
+        self._turns = Turns(turns)
         self._loading = threading.Lock()
         self._phonemizing = threading.Lock()
 
@@ -66,16 +63,10 @@ class HibariEngine:
             yield from self._others.synthesize(text, voice, style, sounds)
             return
         require_latin_script(text)
-        if len(text) > MAX_CHARACTERS:
-            detail = f"One turn of {len(text)} characters is more than the {MAX_CHARACTERS} that can be spoken at once."
-            raise EngineRefused("engine_text_long", detail)
-        if not self._free.acquire(timeout=WAIT_S):
-            raise EngineBusy("engine_busy", "All voices are speaking at the moment.")
-        try:
+        require_short(text)
+        with self._turns.one():
             parts = sentence_parts(speakable(text, LANGUAGE), LONGEST_PART, LANGUAGE)
             yield from joined((self._part(part, voice) for part in parts), SAMPLE_RATE)
-        finally:
-            self._free.release()
 
     def warm_up(self) -> None:
         """Load the model and both kinds of voices, and have the voices say something, which loads everything needed for

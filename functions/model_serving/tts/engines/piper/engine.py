@@ -11,17 +11,15 @@ begun anew from the same state (0.3 s), so a text is the same bytes whenever voi
 from __future__ import annotations
 
 import json
-import os
 import re
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from common.errors import EngineBusy, EngineRefused
+from common.errors import EngineBusy
 from common.pronunciations import marked, split_at_marks
 from functions.model_serving.tts.engines.espeak.engine import EspeakEngine
 from functions.model_serving.tts.engines.piper.catalogue import Catalogue, Host, Model
@@ -30,12 +28,11 @@ from functions.model_serving.tts.parts import sentence_parts
 from functions.model_serving.tts.protocol import NO_SOUNDS, Description, Voice
 from functions.model_serving.tts.sound import joined
 from functions.model_serving.tts.speakable import require_latin_script, speakable
+from functions.model_serving.tts.turns import WAIT_S, Turns, require_short
 from functions.model_serving.tts.weights import Weights
 
-MAX_CHARACTERS: Final = 5_000
 LONGEST_PART: Final = 220
 """Characters that are made at once, some 15 s of speech: what a listener waits for is the first part."""
-WAIT_S: Final = 10.0
 _HEADROOM: Final = 0.5
 _LEVEL_DB: Final = -9.0
 """Of each part, to the common level. The network speaks one sentence louder than the next."""
@@ -52,7 +49,7 @@ class PiperEngine:
         self._hosts = catalogue.hosts
         self._weights = weights
         self._others = EspeakEngine()
-        self._free = threading.BoundedSemaphore(turns or os.cpu_count() or 1)
+        self._turns = Turns(turns)
         self._loading = threading.Lock()
         self._loaded: dict[str, _Voiced] = {}
 
@@ -77,10 +74,8 @@ class PiperEngine:
             yield from self._others.synthesize(text, voice, style, sounds)
             return
         require_latin_script(text)
-        if len(text) > MAX_CHARACTERS:
-            detail = f"One turn of {len(text)} characters is more than the {MAX_CHARACTERS} that can be spoken at once."
-            raise EngineRefused("engine_text_long", detail)
-        with self._turn():
+        require_short(text)
+        with self._turns.one():
             model = self._model(host.model)
             session = model.session()
             text, listed = marked(text, sounds)
@@ -103,15 +98,6 @@ class PiperEngine:
 
     def _host(self, voice: Voice) -> Host | None:
         return self._hosts.get(voice.language, {}).get(voice.name)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        if not self._free.acquire(timeout=WAIT_S):
-            raise EngineBusy("engine_busy", "All voices are speaking at the moment.")
-        try:
-            yield
-        finally:
-            self._free.release()
 
     def _model(self, model: Model) -> _Voiced:
         """The model, fetched and read if need be, by one caller for all. Raises EngineBroken where it cannot be had."""
