@@ -316,11 +316,11 @@ class ScriptedServer:
         return self._accepted(Podcast(secrets.token_hex(16), self.script))
 
     def _cancel(self, podcast: Podcast) -> dict[str, Any]:
-        podcast.cancelled = True
+        podcast.cancelled_at = time.monotonic()
         return self._described(podcast)
 
     def _stream(self, podcast: Podcast) -> Any:
-        if podcast.state in {"FAILED", "CANCELLED"}:
+        if podcast.state in {"FAILED", "CANCELLED"} and not podcast.available:
             return _problem(409, "podcast_ended", f"This podcast is {podcast.state}: there is nothing to hear.")
         return self._grant(podcast), 201
 
@@ -464,7 +464,7 @@ class ScriptedServer:
                         paused = True
                     case wire.ResumeRequest():
                         paused, began = False, time.monotonic()
-            if podcast.cancelled:
+            if podcast.cancelled_at and sent >= podcast.available:
                 ws.send(wire.dumps(wire.error("podcast_cancelled", "This podcast was cancelled.")))
                 ws.close(wire.CLOSE_NORMAL, "cancelled")
                 return
