@@ -60,6 +60,8 @@ class ScriptedServer:
         """Status, code and detail of the problem that requests for podcasts get."""
         self.editions = True
         """Whether finished episodes have their MP3 and M4A, which come after the other files."""
+        self.mp3 = b"episode.mp3"
+        """What the MP3 of every episode holds."""
         self.page_says = ""
         """What else stands in the page: a later version of it."""
         self.dead_links = 0
@@ -355,6 +357,8 @@ class ScriptedServer:
             data = write_opus(podcast.packets(0, podcast.total), pre_skip(), serial=1, tags={"TITLE": "scripted"})
         elif name in {"cover.jpg", "cover-600.jpg"}:
             data = _cover(podcast.script.title)
+        elif name == "episode.mp3":
+            data = self.mp3
         else:
             data = name.encode()
         response = Response(data, content_type=FILES[KINDS[name]].content_type)
