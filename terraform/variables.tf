@@ -5,8 +5,8 @@ variable "project" {
   type        = string
 
   validation {
-    condition     = can(regex("^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))
-    error_message = "The ID of a project, such as my-project-123456: not its name, nor its number."
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))
+    error_message = "The ID of a project, such as my-project-123456: not its name, nor its number. Of old projects whose ID begins with a domain, no bucket could have the name."
   }
 }
 
@@ -203,6 +203,11 @@ variable "vertex_location" {
   description = "Where Gemini is asked, with vertex_ai among google_engines: global, us, eu, or a region. Its newer models are offered in the first three only."
   type        = string
   default     = "global"
+
+  validation {
+    condition     = can(regex("^(global|us|eu|[a-z]+-[a-z]+[0-9]+)$", var.vertex_location))
+    error_message = "global, us, eu, or a region, such as europe-west4."
+  }
 }
 
 variable "speech_requests_per_minute" {
