@@ -121,7 +121,7 @@ variable "concurrency" {
 }
 
 variable "cpu_quota" {
-  description = "CPU that the instances of one service may have together: the region's quota CpuAllocPerProjectRegion of Cloud Run, by which it refuses a service. A new project has 20; ask for more under IAM & Admin, Quotas."
+  description = "CPU that the instances of one service may have together: the region's quota CpuAllocPerProjectRegion of Cloud Run, by which it refuses a service; all that run at the same time share it, too. A new project has 20; ask for more under IAM & Admin, Quotas."
   type        = number
   default     = 20
 
@@ -137,8 +137,8 @@ variable "streamer" {
   default     = { cpu = "1", memory = "512Mi", max_instances = 5 }
 
   validation {
-    condition     = contains(["1", "2", "4", "6", "8"], var.streamer.cpu) && can(regex("^[0-9]+[MG]i$", var.streamer.memory)) && var.streamer.max_instances >= 1
-    error_message = "cpu is 1, 2, 4, 6 or 8, memory such as 512Mi or 1Gi, and max_instances at least 1."
+    condition     = contains(["1", "2", "4", "6", "8"], var.streamer.cpu) && can(regex("^([5-9][0-9]{2}|[0-9]{4,})Mi$|^[0-9]+Gi$", var.streamer.memory)) && var.streamer.max_instances >= 1
+    error_message = "cpu is 1, 2, 4, 6 or 8, memory at least 512Mi, such as 1Gi, and max_instances at least 1."
   }
 }
 
