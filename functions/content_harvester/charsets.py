@@ -45,7 +45,7 @@ _LETTERS_OF = {
     "pl": "ąćęłńóśźż",
     "ro": "ăâîşţșț",
     "sk": "áäčďéíĺľňóôŕšťúýž",
-    "tr": "âçğıîöşûü",  # noqa: RUF001
+    "tr": "âçğıîöşûü",
 }
 """The letters beyond ASCII of languages that were not written in Western encodings."""
 _CENTRAL = ("bs", "cs", "hr", "hu", "pl", "ro", "sh", "sk", "sl", "sr")
