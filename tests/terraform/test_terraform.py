@@ -60,8 +60,8 @@ def test_a_second_apply_has_nothing_to_do(deployment: Offline) -> None:
     assert again.returncode == 0, again.stdout + again.stderr
 
 
-def test_after_a_destroy_which_leaves_nothing_queues_and_the_role_can_have_other_names(terraform: Offline) -> None:
-    """And the orchestrator enqueues into those, and the streamer has that role."""
+def test_after_a_destroy_queues_and_the_role_can_have_other_names(terraform: Offline) -> None:
+    """And the orchestrator enqueues into those, and the streamer has that role; the destroy leaves nothing."""
     terraform("apply", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
     names = {queue["name"] for queue in terraform.cloud.of_type("google_cloud_tasks_queue")}
     assert names == {f"{name}-2" for name in ("harvest", "weave", "forge", "urgent", "master", "editions", "webhooks")}
