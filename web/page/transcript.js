@@ -5,7 +5,7 @@ import { clock } from "./format.js";
 import { wordGroups } from "./word_groups.js";
 import { say } from "./words.js";
 
-/** A smooth scroll is over by then. */
+/** A smooth scroll is over by then, where no event says so. */
 const OWN_MS = 1_000;
 /** Keys that scroll a page. */
 const SCROLLS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab"]);
@@ -26,14 +26,15 @@ export class Transcript {
   #following = true;
   /** The row whose buttons the Tab key comes to: one for all, or a long podcast would have hundreds before the next thing. */
   #tabStop = 0;
-  /** Until when what scrolls is this transcript's own doing, on the page's clock. */
-  #ownUntil = 0;
+  /** Ends the time in which what scrolls is taken for this transcript's own doing; 0: it is not. */
+  #own = 0;
 
   /** @param {(seconds: number) => void} onSeek @param {(turn: import("../production.js").Turn) => void} onShare */
   constructor(onSeek, onShare) {
     this.#onSeek = onSeek;
     this.#onShare = onShare;
     window.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    window.addEventListener("scrollend", () => this.#scrolledItself());
     for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       window.addEventListener(type, (event) => this.#takenOver(event), { passive: true });
     }
@@ -187,13 +188,25 @@ export class Transcript {
   /** From now on the listener scrolls, be it that this is scrolling. @param {Event} event */
   #takenOver(event) {
     if (event instanceof KeyboardEvent && !SCROLLS.has(event.key)) return;
-    this.#ownUntil = 0;
+    this.#giveOver();
   }
 
   /** By wheel, finger, key or bar: who has scrolled away from the turn that is heard reads on in peace. */
   #scrolled() {
-    if (performance.now() < this.#ownUntil || this.#list.offsetParent === null) return;
+    if (this.#own || this.#list.offsetParent === null) return;
     this.#setFollowing(this.#currentIsVisible());
+  }
+
+  /** Take what scrolls for the listener's doing again, also if it began meanwhile: a bar's, of which nothing else tells. */
+  #scrolledItself() {
+    if (!this.#own) return;
+    this.#giveOver();
+    this.#scrolled();
+  }
+
+  #giveOver() {
+    clearTimeout(this.#own);
+    this.#own = 0;
   }
 
   /** @param {boolean} following */
@@ -216,7 +229,8 @@ export class Transcript {
   #scrollToCurrent() {
     const element = this.#rows[this.#current]?.element;
     if (!element) return;
-    this.#ownUntil = performance.now() + OWN_MS;
+    this.#giveOver();
+    this.#own = window.setTimeout(() => this.#scrolledItself(), OWN_MS);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "center" });
   }
