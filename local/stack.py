@@ -125,10 +125,14 @@ class Stack:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        # The streamer first, so that it can tell its listeners; the cloud last, so that nobody calls into the void.
+        # The streamer first, so that it can tell its listeners; the cloud last, so that nobody calls into the void
         try:
-            for name in sorted(self.children, key=lambda name: (name == "cloud", name != "streamer")):
-                self.children[name].stop()
+            for tier in ({"streamer"}, self.children.keys() - {"streamer", "cloud"}, {"cloud"}):
+                ending = [self.children[name] for name in sorted(tier & self.children.keys())]
+                for child in ending:
+                    child.terminate()
+                for child in ending:
+                    child.await_end()
         finally:  # a second Ctrl-C is for those who cannot wait
             for child in self.children.values():
                 child.kill()

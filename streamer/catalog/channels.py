@@ -250,6 +250,8 @@ class Channels(Generic[S]):
     def _apply(self, channel: Channel[S], kind: str, document: dict[str, Any] | None) -> bool:
         """Apply a document to a channel's timeline, and return whether anything changed for subscribers."""
         timeline = channel.timeline
+        if self._by_key.get(timeline.key) is not channel:
+            return False  # read for one that was closed meanwhile: another may have been opened, whose the watch is now
         if kind == "workflow" and not channel.ending and timeline.ends_early(document):
             channel.ending = True
             self._spawn(self._read_rest(channel, document))

@@ -78,3 +78,22 @@ def an_mp3(seconds: int) -> bytes:
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return out.getvalue()
+
+
+def test_what_is_done_with_a_line_fits_on_a_small_phone_in_long_words(server: ScriptedServer, invite: Invite) -> None:
+    podcast = server.add(Script())
+    visitor = invite(locale="de", viewport={"width": 360, "height": 740}).comes(f"#/p/{podcast.workflow_id}")
+    visitor.hears()
+    opens_line(visitor, 1)
+    visitor.page.click("#moment-keep")
+    visitor.page.click("#share-make")
+    visitor.sees("#shares li", "Bis")
+    beyond = """() => [...document.querySelectorAll("#share-dialog :is(button, input, select)")].filter((one) => {
+      const { left, right, width } = one.getBoundingClientRect();
+      const dialog = one.closest("dialog").getBoundingClientRect();
+      return width && (left < dialog.left || right > dialog.right);
+    }).map((one) => one.textContent)"""
+    assert visitor.page.evaluate(beyond) == []
+    visitor.presses("Escape")
+    words = "document.querySelector('#moments q').getBoundingClientRect().width"
+    assert visitor.page.evaluate(words) > 200, "a kept line has the width, not the button beside it"

@@ -514,7 +514,7 @@ def test_a_page_of_either_address_of_the_streamer_calls_and_listens_where_it_cam
         assert opened.headers["Access-Control-Allow-Origin"] == page
         grant = opened.json()
         assert grant["websocket_url"] == f"{page.replace('http', 'ws', 1)}/api/v1/podcasts/stream"
-        with connect(grant["websocket_url"], origin=Origin(page)) as socket:
+        with connect(grant["websocket_url"], origin=Origin(page), max_queue=None) as socket:  # or its goodbye waits
             socket.send(json.dumps(start(grant["stream_id"])))
             assert json.loads(socket.recv(timeout=30))["type"] == "stream_metadata"
         audio = program.show(podcast)["artifacts"]["audio"]

@@ -264,7 +264,7 @@ def website() -> Iterator[str]:
         return Response((b"<p>" + b"x" * 65536 for _ in range(400)), mimetype="text/html")
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 
