@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -73,3 +74,19 @@ def test_from_a_failed_request_every_way_leads_on(server: ScriptedServer, firefo
         eventually(lambda: not firefox.evaluate("document.querySelector('#trouble').hidden"), WITHIN_S)
         firefox.evaluate(f"document.querySelector('{way}').click()")
         eventually(lambda: firefox.evaluate("document.body.dataset.view") == "home", WITHIN_S)
+
+
+@pytest.mark.nightly
+def test_what_was_made_of_a_stopped_one_is_heard_to_its_end(server: ScriptedServer, firefox: Firefox) -> None:
+    podcast = server.add(Script(seconds=30, segment_s=3, burst=3, rate=0))
+    podcast.complete_at_once, podcast.cancelled_at = False, time.monotonic()
+    firefox.goes_to(server.url)
+    eventually(lambda: firefox.evaluate("'ready' in document.body.dataset"), WITHIN_S)
+    firefox.evaluate(f"(document.querySelector('audio').muted = true, location.hash = '#/p/{podcast.workflow_id}', 1)")
+    eventually(lambda: not firefox.evaluate("document.querySelector('#dock').hidden"), WITHIN_S)
+    if firefox.evaluate("document.querySelector('audio').paused"):
+        firefox.evaluate("(document.querySelector('#play').click(), 1)")  # it wants a click before sound
+    eventually(lambda: firefox.evaluate(f"({SOUND})()")["ended"], WITHIN_S)
+    assert firefox.evaluate("document.querySelector('#total').textContent") == "0:03"
+    assert not firefox.evaluate("document.querySelector('#trouble').hidden")
+    assert firefox.evaluate("document.querySelectorAll('.turn').length") == 10

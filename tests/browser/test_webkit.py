@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -65,3 +66,19 @@ def test_a_finished_one_plays_and_pauses(server: ScriptedServer, safari: WebKit)
     eventually(lambda: position(safari) > 0.5, WITHIN_S)
     safari.clicks("#play")
     eventually(lambda: safari.evaluate(f"({SOUND})()")["paused"], WITHIN_S)
+
+
+@pytest.mark.nightly
+def test_what_was_made_of_a_stopped_one_is_heard_to_its_end(server: ScriptedServer, safari: WebKit) -> None:
+    podcast = server.add(Script(seconds=30, segment_s=3, burst=3, rate=0))
+    podcast.complete_at_once, podcast.cancelled_at = False, time.monotonic()
+    safari.goes_to(server.url)
+    eventually(lambda: safari.evaluate("'ready' in document.body.dataset"), WITHIN_S)
+    safari.evaluate(f"(document.querySelector('audio').muted = true, location.hash = '#/p/{podcast.workflow_id}', 1)")
+    eventually(lambda: not safari.evaluate("document.querySelector('#dock').hidden"), WITHIN_S)
+    if safari.evaluate("document.querySelector('audio').paused"):
+        safari.clicks("#play")  # it wants a click before sound
+    eventually(lambda: safari.evaluate(f"({SOUND})()")["ended"], WITHIN_S)
+    assert safari.evaluate("document.querySelector('#total').textContent") == "0:03"
+    assert not safari.evaluate("document.querySelector('#trouble').hidden")
+    assert safari.evaluate("document.querySelectorAll('.turn').length") == 10

@@ -235,7 +235,7 @@ export class Transcript {
     this.#giveOver();
     this.#own = window.setTimeout(() => this.#scrolledItself(), OWN_MS);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "center" });
+    element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" }); // high up, so that much is heard before the next
   }
 }
 
