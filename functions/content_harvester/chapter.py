@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.html_elements import BLOCKS, KINDS
+from functions.content_harvester.markup import said_formula
 from functions.content_harvester.tables import sentences_of
 
 _EPUB_TYPE = ("{http://www.idpf.org/2007/ops}type", "epub:type", "role")
@@ -28,7 +29,6 @@ _UNHEARD = frozenset(
         "svg",
         "audio",
         "video",
-        "object",
         "iframe",
         "img",
         "rt",
@@ -55,6 +55,8 @@ _PAGE_CLASS = re.compile(r"\b(?:pagenum|page-?number|pageno|pagebreak|pb)\b", re
 _MARK = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§¶]{1,3}|[a-z])[\])]?")
 _FORMULA = "\ue001"
 _ITEM_CHARACTERS = 600
+_A_TEXT = 400
+"""Characters: what is longer below a picture, or in place of a program, is a text by itself."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ“\"(])")
 
 
@@ -139,7 +141,9 @@ class _Walk:
         if tag in {"sup", "a"} and _is_mark(element, tag):
             return True
         if tag == "math":
-            self._words.append(_FORMULA)
+            self._words.append(said_formula(element) or _FORMULA)
+            return True
+        if tag == "object" and len(_text(element)) < _A_TEXT:  # else it is told in place of what only programs show
             return True
         if tag == "table":
             return self._table(element)
@@ -148,7 +152,7 @@ class _Walk:
             self._preformatted(element)
             return True
         kind = next((_LEFT_OUT[name] for name in [tag, *sorted(types)] if name in _LEFT_OUT), None)
-        if kind is None or (whole and kind == "caption"):
+        if kind is None or (kind == "caption" and (whole or len(_text(element)) > _A_TEXT)):
             return False
         self._end()
         if _text(element):

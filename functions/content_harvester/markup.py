@@ -81,7 +81,7 @@ _HIDING = re.compile(
 _TEX = re.compile(
     r"\$\$[^$]{1,2000}\$\$|\\\([^\n]{1,500}?\\\)|\\\[.{1,2000}?\\\]|\$[^$\n]{0,200}\\[a-zA-Z][^$\n]{0,200}\$", re.DOTALL
 )
-_SAID_FORMULA = 30
+_SAID_FORMULA, _SAID_SIGNS = 30, 3
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-z\s])")
 _ANCHOR = re.compile(r"\s*(\[ ?edit[^\]]{0,40}\]|[¶#§🔗])\s*$")
 _RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
@@ -106,7 +106,7 @@ def prepare(root: etree._Element) -> None:
     for element in list(root.iter(etree.Element)):
         match element.tag:
             case "math":
-                _replace(element, _formula(element.get("alttext") or "".join(element.itertext())))
+                _replace(element, said_formula(element) or FORMULA)
             case "script" if (element.get("type") or "").startswith("math/"):
                 _replace(element, FORMULA)
             case "img" if "math" in (element.get("class") or "") or (element.get("alt") or "").startswith("{\\"):
@@ -125,6 +125,21 @@ def prepare(root: etree._Element) -> None:
                 _prepare_preformatted(element)
             case "table" if _is_layout(element):
                 _as_divisions(element)
+
+
+def said_formula(math: etree._Element) -> str:
+    """What is said of MathML, where its formula is a name or a short sum on one line; else nothing.
+
+    https://www.w3.org/TR/mathml-core/
+    """
+    if math.get("alttext"):
+        return _formula(math.get("alttext") or "").replace(FORMULA, "")
+    names = {etree.QName(part).localname for part in math.iter(etree.Element)}
+    if not names <= {"math", "mi", "mn", "mo", "mrow", "mstyle", "mtext", "mspace", "semantics", "annotation"}:
+        return ""
+    written = [part.text or "" for part in math.iter(etree.Element) if etree.QName(part).localname != "annotation"]
+    signs = sum(etree.QName(part).localname == "mo" for part in math.iter(etree.Element))
+    return "" if signs > _SAID_SIGNS else _formula("".join(written)).replace(FORMULA, "")
 
 
 def _formula(written: str) -> str:

@@ -6,9 +6,9 @@ same files beside ours. Each reading is a process of its own, as in the harveste
 with all that it imports.
 
 words: F1 of the words, however they are ordered. order: the share of all runs of four words that were read which stand
-so in the expected text; what is left out by rule costs words, and not order. Where tables may be told row by row as well
-as column by column, `paper.pdf.rows.txt` is the other order, and the better of the two counts. Letters are compared in
-NFKC and lower case.
+so in the expected text; what is left out by rule costs words, and not order. Where tables may be told row by row as
+well as column by column, `paper.pdf.rows.txt` is the other order, and the better of the two counts. Letters are
+compared in NFKC and lower case.
 """
 
 from __future__ import annotations
