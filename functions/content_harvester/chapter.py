@@ -15,7 +15,7 @@ from lxml import html as lxml_html
 
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.charsets import decode
-from functions.content_harvester.html_elements import BLOCKS, KINDS
+from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
 from functions.content_harvester.markup import said_formula
 from functions.content_harvester.tables import sentences_of
 
@@ -64,7 +64,7 @@ def parse(data: bytes) -> etree._Element | None:
     """A chapter as a tree, None where the chapter is empty. Read as XML, as required; else as browsers read HTML."""
     declared = re.match(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]+)", data[:400].lstrip(b"\xef\xbb\xbf"))
     markup = decode(data, declared[1].decode("ascii") if declared else None)
-    markup = re.sub(r"^\s*<\?xml[^>]{0,400}\?>", "", markup)
+    markup = shallow(re.sub(r"^\s*<\?xml[^>]{0,400}\?>", "", markup))
     if not markup.strip():
         return None
     unescaped = re.sub(r"&(?!(?:amp|lt|gt|quot|apos);)\w{2,32};", lambda name: html.unescape(name[0]), markup)
@@ -224,6 +224,8 @@ class _Walk:
         """Tell a table of figures row by row; a table used to lay out text is read like any other element."""
         cells = [cell for cell in table.iter() if name_of(cell) in {"td", "th"}]
         headed = any(name_of(cell) == "th" for cell in cells)
+        if any(name_of(child) == "table" for child in table.iterdescendants()):
+            return False
         if not headed and (len(cells) < 4 or max((len(_text(cell)) for cell in cells), default=0) > 200):
             return False
         self._end()

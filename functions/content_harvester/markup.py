@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from lxml import etree, html
 
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester.html_elements import BLOCKS, KINDS
+from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
 from functions.content_harvester.lines import joined
 from functions.content_harvester.speakers import with_speakers
 from functions.content_harvester.tables import sentences_of
@@ -92,7 +92,7 @@ _NOT_SETTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff
 
 def parse(markup: str) -> html.HtmlElement:
     """A page or a fragment as a tree, ready for blocks(). Raises lxml's errors, for an empty page too."""
-    markup = re.sub(r"^\s{0,100}<\?xml[^>]{0,200}>", "", markup)
+    markup = shallow(re.sub(r"^\s{0,100}<\?xml[^>]{0,200}>", "", markup))
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     root = html.document_fromstring(markup, parser)
     prepare(root)
@@ -132,14 +132,14 @@ def said_formula(math: etree._Element) -> str:
 
     https://www.w3.org/TR/mathml-core/
     """
-    if math.get("alttext"):
-        return _formula(math.get("alttext") or "").replace(FORMULA, "")
-    names = {etree.QName(part).localname for part in math.iter(etree.Element)}
-    if not names <= {"math", "mi", "mn", "mo", "mrow", "mstyle", "mtext", "mspace", "semantics", "annotation"}:
+    if not len(math):
+        return _formula(math.get("alttext") or math.text or "").replace(FORMULA, "")
+    parts = [(part.tag.rpartition("}")[2].rpartition(":")[2], part.text or "") for part in math.iter(etree.Element)]
+    plain = {"math", "mi", "mn", "mo", "mrow", "mstyle", "mtext", "mspace", "semantics", "annotation"}
+    signs = sum(name == "mo" for name, _ in parts)
+    if signs > _SAID_SIGNS or any(name not in plain for name, _ in parts):
         return ""
-    written = [part.text or "" for part in math.iter(etree.Element) if etree.QName(part).localname != "annotation"]
-    signs = sum(etree.QName(part).localname == "mo" for part in math.iter(etree.Element))
-    return "" if signs > _SAID_SIGNS else _formula("".join(written)).replace(FORMULA, "")
+    return _formula("".join(text for name, text in parts if name != "annotation")).replace(FORMULA, "")
 
 
 def _formula(written: str) -> str:

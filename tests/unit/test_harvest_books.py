@@ -9,7 +9,7 @@ import pytest
 
 from common.contract import MAX_TEXT_CHARACTERS, SourceKind
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester import archives
+from functions.content_harvester import archives, markup
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.source import Document, Source, Unreadable
 from functions.content_harvester.source_epub import read_epub
@@ -104,6 +104,11 @@ def test_sentences_with_formulas_are_left_out_whole() -> None:
     source = book(f"<p>{EVENING} Its light is {fraction} far. {KEY}</p>")
     assert source.text == f"{EVENING} {KEY}"
     assert source.left_out == {"math": 1}
+
+
+def test_a_text_in_place_of_a_formula_is_not_said() -> None:
+    formula = "<math alttext='No other text'><msub><mi>d</mi><mn>2</mn></msub></math>"
+    assert book(f"<p>{EVENING} Its light is {formula} far. {KEY}</p>").text == f"{EVENING} {KEY}"
 
 
 @pytest.mark.parametrize(
@@ -203,3 +208,15 @@ def test_a_zip_bomb_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unreadable) as raised:
         read_epub(Document(data))
     assert raised.value.code == "source_too_large"
+
+
+DEEP = [("<div>", "</div>"), ("<ul><li>", "</li></ul>"), ("<table><tr><td>", "</td></tr></table>")]
+
+
+@pytest.mark.parametrize("depth", [90, 300, 3_000])
+@pytest.mark.parametrize(("begin", "end"), [*DEEP, ("<blockquote>", "</blockquote>"), ("<span>", "</span>")])
+def test_what_is_deep_in_other_elements_is_read(begin: str, end: str, depth: int) -> None:
+    page = f"{begin * depth}<p>{EVENING}</p>{end * depth}<p>{KEY}</p>"
+    assert book(page).text == f"{EVENING}\n\n{KEY}"
+    told = markup.blocks(markup.parse(f"<html><body>{page}</body></html>"))
+    assert [block.text for block in told.blocks] == [EVENING, KEY]
