@@ -73,16 +73,25 @@ def _narrated(request: Request) -> Iterator[Turn]:
                 chapter = block.text or chapter
                 continue
             speaker = host or request.hosts[0]
-            if text and not text.endswith(_ENDS):
+            if text and block.kind != BlockKind.VERSE and not text.endswith(_ENDS):
                 text += "."
-            for sentence in sentences(" ".join(block.text.split()), request.language):
-                if text and (first or len(text) + len(sentence) >= _LONGEST_TURN):
+            for joint, part in _units(block, request.language):
+                if text and (first or len(text) + len(part) >= _LONGEST_TURN):
                     yield Turn(speaker, text, chapter, number)
                     text, first = "", False  # the first turn is short, so that it is soon heard
-                text = f"{text} {sentence}".strip()
+                text = f"{text}{joint}{part}" if text else part
         if text:
             yield Turn(speaker, text, chapter, number)
             first = False
+
+
+def _units(block: Block, language: str) -> Iterator[tuple[str, str]]:
+    """The sentences of a block, or its verses, each with what parts it from the text before."""
+    if block.kind != BlockKind.VERSE:
+        yield from ((" ", sentence) for sentence in sentences(" ".join(block.text.split()), language))
+        return
+    for number, line in enumerate(block.text.split("\n")):
+        yield "\n" if number else "\n\n", line
 
 
 def _blocks(source: Source) -> Iterator[Block]:

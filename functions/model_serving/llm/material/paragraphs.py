@@ -45,8 +45,8 @@ class Shape(Enum):
 class Paragraph:
     """A unit of a source: text standing together. `heading` is the nearest heading above in the source, or empty.
 
-    `text` is the words of prose, a line or a stanza; the lead-in of a list; the question of a pair. `under_heading`:
-    the heading itself leads into the list. `tail` is the lead-in's continuation after the items.
+    `text` is the words of prose, a line or a stanza with its lines; the lead-in of a list; the question of a pair.
+    `under_heading`: the heading itself leads into the list. `tail` is the lead-in's continuation after the items.
     """
 
     text: str
@@ -126,7 +126,7 @@ class _Grouping:
                 self._add("", shape=Shape.ROWS, items=rows)
                 return end
             case BlockKind.VERSE:
-                self._add(one_line(block.text), shape=Shape.VERSE)
+                self._add("\n".join(map(one_line, block.text.splitlines())), shape=Shape.VERSE)
             case BlockKind.LINE:
                 self._add(one_line(block.text), shape=Shape.LINE, speaker=block.speaker)
             case _:

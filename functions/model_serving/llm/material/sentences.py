@@ -78,7 +78,8 @@ def all_passages(
         case Shape.ROWS:
             yield from _rows(paragraph, language, length)
         case Shape.VERSE:
-            yield _whole(paragraph, [paragraph.text], language)
+            for number, lines in enumerate(_strophes(paragraph.text)):
+                yield replace(_whole(paragraph, [lines], language), opens_paragraph=number == 0)
         case Shape.LINE:
             yield replace(_whole(paragraph, [paragraph.text], language), speaker=paragraph.speaker)
         case Shape.PAIR:
@@ -102,6 +103,19 @@ def _whole(paragraph: Paragraph, parts: Sequence[str], language: str) -> Passage
         opens_paragraph=True,
         quotable=all(map(_is_speakable, parts)) and not in_another_language(text, language),
     )
+
+
+def _strophes(text: str) -> Iterator[str]:
+    """A stanza; a very long one in parts, cut at the end of a line, and of a sentence where one ends."""
+    part: list[str] = []
+    for line in text.split("\n"):
+        part.append(line)
+        size = sum(map(len, part))
+        if size > _BOUND or (size > _ANSWER and ended(line)):
+            yield "\n".join(part)
+            part = []
+    if part:
+        yield "\n".join(part)
 
 
 # Prose

@@ -224,7 +224,9 @@ class _Script:
                 speaker %= len(self._request.hosts)
                 if len(cast) > len(self._request.hosts):
                     text = f"{_spoken_name(passage.speaker)}: {text}"
-            yield self._next(f"{introduction} {text}".strip(), self._chapter, passage.source, speaker=speaker)
+            joint = "\n" if "\n" in text else " "
+            text = f"{introduction}{joint}{text}" if introduction else text
+            yield self._next(text, self._chapter, passage.source, speaker=speaker)
             introduction = ""
 
     # What leads on
