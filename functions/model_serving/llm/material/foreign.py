@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 
 from common import languages
+from common.errors import EngineRefused
 from common.languages import pack_of
 from common.text.detection import is_foreign
 
@@ -35,6 +36,19 @@ def in_another_language(text: str, language: str) -> bool:
     theirs = max(sum(word in own[code] for word in words) for code in own if code != language)
     suspected = theirs > 2 * ours and theirs >= (_LEAST if ours or len(words) < _A_SENTENCE else 2)
     return suspected and is_foreign(_sample(text), language)
+
+
+def readable_sources(texts: Sequence[str], language: str) -> list[int]:
+    """The numbers of the texts not in another language than the podcast. Raises EngineRefused where all of them are."""
+    readable = [number for number, text in enumerate(texts) if not in_another_language(text, language)]
+    if not readable:
+        asked, theirs = pack_of(language).name, pack_of(language_of(texts)).name
+        raise EngineRefused(
+            "engine_language_other",
+            f"The podcast is to be in {asked}, and the sources are in {theirs}; this writer quotes, and does not "
+            f"translate. Leave the language out, or choose a writer that is a language model.",
+        )
+    return readable
 
 
 def language_of(texts: Sequence[str]) -> str:
