@@ -87,7 +87,7 @@ SAID: Final = {
     "minutes.en": ["Present: Dana Reed", "Apologies: Carl Brandt", "Next meeting: 11 April"],
     "minutes.it": ["Presenti: Bianchi, Conti, Moretti; Assenti: Gallo"],
     "release.de": ["Neu: Oberfläche überarbeitet. Bekanntes Problem:"],
-    "unterm.en": ["park here except: residents with a badge", "but only: between 8 a.m."],
+    "unterm.en": ["park here except: residents with a badge", "but only: between 8 a.m. and 6 p.m.; with"],
 }
 
 
@@ -129,6 +129,18 @@ def test_questions_stand_alone_and_the_other_host_answers(name: str) -> None:
     assert len(asked) >= 2
     assert all(turns[number].speaker != turns[number + 1].speaker for number in asked)
     assert not any(re.search(r"\?[ ;]+[A-ZÀ-Þ](?!.*\?$)", turn.text) for turn in turns)
+
+
+@pytest.mark.parametrize("name", ["interview.en", "play.de"])
+def test_stage_directions_are_not_said(name: str) -> None:
+    assert not re.search(r"laughs|Pause|setzt sich", said(name))
+
+
+def test_an_item_that_is_code_costs_a_list_under_a_heading_itself_alone() -> None:
+    source = read("# Tide 2.4\n\n## Added\n\n- Dark mode\n- Export to tables\n- `--dry-run` for all commands\n")
+    told = Source(source.text, "Tide 2.4", blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Tide", "en", 1, "briefing", ("Ada",), (told,))))
+    assert any("Added: Dark mode; Export to tables." in turn.text for turn in turns)
 
 
 def test_a_story_in_single_quotes_is_read_on() -> None:

@@ -29,6 +29,7 @@ _ANSWER: Final = 450
 _A_WORD = re.compile(r"[^\W\d_]{2}")
 _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
+_ABBREVIATED = re.compile(r"\b\w\.\s?\w\.$")
 _WORDS_TO_END = re.compile(
     r"[;,]\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
 )
@@ -178,6 +179,9 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
     """A list in a single passage; a long list in several, of which none is told without all the others if the list is
     governed."""
     items = [_REFERENCE.sub("", item).strip() for item in paragraph.items]
+    if paragraph.under_heading:  # each stands by itself: what cannot be read aloud is left out, as a paragraph is
+        readable = [item for item in items if _is_speakable(item)]
+        items = readable if 2 * len(readable) >= len(items) else items
     whole = said_list(paragraph.text, items, paragraph.tail)
     speakable = all(map(_is_speakable, (paragraph.text, *items, paragraph.tail)))
     own = all(len(item.split()) > 3 and ended(item) and not item[:1].islower() for item in items)
@@ -225,8 +229,8 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
             if joint:
                 body = f"{body[: joint.start()]}; {joint['word']} {item}"
             else:
-                body = f"{body.rstrip(' ,;.')}; {item}" if body else item
-        body = body.rstrip(" ,;:.")
+                body = f"{_unended(body)}; {item}" if body else item
+        body = _unended(body).rstrip(":")
         body = f"{body}, {tail}" if tail else body
         body = body if ended(body) else f"{body}."
     if not lead:
@@ -234,6 +238,12 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
     if ended(lead) or lead.endswith(":"):
         return f"{lead} {body}"
     return f"{lead.rstrip(' —–-,;')}: {body}"
+
+
+def _unended(item: str) -> str:
+    """An item without the mark at its end, but for the full stop of an abbreviation: "6 p.m."."""
+    item = item.rstrip(" ,;")
+    return item if _ABBREVIATED.search(item) else item.rstrip(" ,;.")
 
 
 def _rows(paragraph: Paragraph, language: str, length: int) -> Iterator[Passage]:
