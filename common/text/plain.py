@@ -334,6 +334,8 @@ def _without_numbers(blocks: Sequence[Block]) -> list[Block]:
             if _follows(first, second):
                 known |= {one, other}
         last[second[0]] = (other, second)
+    sorts = {match["sort"] for at, match in enumerate(numbers) if match and match["sort"] and at in known}
+    known |= {at for at, match in enumerate(numbers) if match and match["sort"] in sorts}  # counted anew in each part
     clauses = {
         at: replace(blocks[at], text=blocks[at].text[match.end() :], marker=match["marker"].strip())
         for at, match in enumerate(numbers)

@@ -22,6 +22,8 @@ _VERSES: Final = 52
 """Characters of a verse on average, at most."""
 _OF_A_POEM: Final = 0.7
 _HEADING: Final = 80
+_SHORT: Final = 5
+"""Words of a heading right above its text."""
 _LABEL = re.compile(r"[^\W_a-zß-ÿ][^:.!?\n]{0,40}:\s+\S")
 _PAUSES: Final = (",", ";", ":", ".", "!", "?", "…", "—", "–", "-", '"', "”", "»", "“", "’")
 
@@ -65,6 +67,8 @@ def _told(lines: Sequence[str], *, asked: bool) -> list[Block]:
         return [Block(BlockKind.HEADING, lines[0], 3), *_rest(lines[1:], asked=False)]
     if max(map(len, lines)) > _VERSE_LINE or ended(lines[0]):
         return []
+    if len(lines) > 2 and _is_amount(lines[1]) and _numbers(lines[1:]) and _names_things(lines[0]):
+        return [Block(BlockKind.HEADING, lines[0], 3), *(Block(BlockKind.ITEM, line, 1) for line in lines[1:])]
     paused = sum(line.endswith(_PAUSES) for line in lines)
     if _numbers(lines) or (len(lines) > 2 and 5 * paused <= 2 * len(lines)):
         return [Block(BlockKind.ITEM, line, 1) for line in lines]
@@ -132,9 +136,18 @@ def _is_headed(lines: Sequence[str]) -> bool:
         return False
     if not second[0].isupper() or not ended(lines[-1]):
         return False
-    return len(second) > _VERSE_LINE or (len(lines) == 2 and len(first.split()) <= 5)
+    return len(second) > _VERSE_LINE or (len(first.split()) <= _SHORT and all(map(ended, lines[1:])))
 
 
 def _numbers(lines: Sequence[str]) -> bool:
     """Whether the lines are amounts of things."""
-    return 3 * sum(line[0].isdigit() or line[0] in "½¼¾⅓⅔" for line in lines) >= len(lines)
+    return 3 * sum(map(_is_amount, lines)) >= len(lines)
+
+
+def _is_amount(line: str) -> bool:
+    return line[0].isdigit() or line[0] in "½¼¾⅓⅔"
+
+
+def _names_things(line: str) -> bool:
+    """Whether a line names what stands below it: "Ingredients"."""
+    return line[0].isupper() and len(line.split()) <= _SHORT

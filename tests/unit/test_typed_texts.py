@@ -25,6 +25,7 @@ from functions.content_harvester.source_text import read_text
 from functions.mastering.captions import captions
 from functions.mastering.episode import Turn as Spoken
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
+from functions.model_serving.llm.material.context_dependence import depends_on_context
 from functions.model_serving.llm.narrator import Narrator
 from functions.model_serving.llm.protocol import Request, Source, Turn
 from functions.model_serving.tts.speakable import lines_spoken
@@ -141,6 +142,12 @@ def test_an_item_that_is_code_costs_a_list_under_a_heading_itself_alone() -> Non
     told = Source(source.text, "Tide 2.4", blocks=tuple(source.blocks))
     turns = list(ExtractiveWriter().write(Request("Tide", "en", 1, "briefing", ("Ada",), (told,))))
     assert any("Added: Dark mode; Export to tables." in turn.text for turn in turns)
+
+
+def test_a_rule_that_begins_with_no_leans_on_nothing() -> None:
+    assert not depends_on_context("No boat may leave the dock after sunset.", "en")
+    assert depends_on_context("No, it may not.", "en")
+    assert depends_on_context("No such boat may leave.", "en")
 
 
 def test_a_story_in_single_quotes_is_read_on() -> None:

@@ -163,7 +163,8 @@ def _bound(text: str, language: str) -> Iterator[list[str]]:
     """The sentences of a paragraph, those limiting or leading into each other grouped together."""
     waiting: list[str] = []
     for sentence in (part for whole in sentences(text, language) for part in breaths(whole)):
-        joins = waiting and (waiting[-1].endswith(":") or limits_what_was_said(sentence, language))
+        alone = waiting and " " not in waiting[-1]  # "Kiel.", the place of a report; "No."
+        joins = waiting and (alone or waiting[-1].endswith(":") or limits_what_was_said(sentence, language))
         if waiting and not (joins and sum(map(len, waiting)) + len(sentence) <= _BOUND):
             yield waiting
             waiting = []
