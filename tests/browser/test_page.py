@@ -192,17 +192,28 @@ def test_the_drawn_cover_has_the_color_of_the_one_that_comes(server: ScriptedSer
     visitor.until(lambda: abs(float(visitor.page.evaluate(drawn)) - hue) < 4)
 
 
-def test_stop_making_it(server: ScriptedServer, visitor: Visitor) -> None:
-    server.script = Script(seconds=60, burst=3, rate=1)
+def test_stop_making_it_and_hear_what_was_made(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=60, burst=9, rate=0)
     visitor.asks_for("lighthouses")
     visitor.hears()
+    podcast = next(iter(server.podcasts.values()))
     visitor.page.get_by_role("button", name="Stop making it").click()
     visitor.page.get_by_role("button", name="Keep making it").click()
-    assert not next(iter(server.podcasts.values())).cancelled
+    assert not podcast.cancelled_at
     visitor.page.get_by_role("button", name="Stop making it").click()
     visitor.page.get_by_role("button", name="Stop for good").click()
     visitor.sees("#trouble", "You stopped this podcast")
-    assert next(iter(server.podcasts.values())).cancelled
+    assert podcast.cancelled_at
+    visitor.page.reload()
+    visitor.sees("#trouble", "You stopped this podcast")
+    visitor.hears(beyond=1)
+    assert visitor.text("#total") == "0:09"
+    turns = visitor.page.locator(".turn")
+    assert [turns.nth(at).locator("button").count() for at in range(4)] == [2, 2, 2, 0]
+    visitor.sees(".unvoiced", "Written, but not voiced")
+    visitor.seeks(8.5)
+    visitor.until(lambda: bool(visitor.sound["ended"]))
+    assert visitor.page.locator(".turn[aria-current]").get_attribute("data-index") == "2"
 
 
 def test_a_failed_podcast_says_why_and_offers_another_try(server: ScriptedServer, visitor: Visitor) -> None:

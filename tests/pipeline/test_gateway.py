@@ -368,12 +368,17 @@ def test_a_finished_podcast_can_be_heard_again_but_not_cancelled(program: Progra
     assert refused(response) == (409, "podcast_ended")
 
 
-def test_a_cancelled_podcast_has_no_sound_and_can_be_cancelled_again(program: Program) -> None:
+def test_a_cancelled_podcast_of_which_nothing_was_voiced_has_no_sound(program: Program) -> None:
+    workflow_id = program.generate(text=TEXT, minutes=1, draft=True)["cpoa_workflow_id"]
+    program.http.post(f"{program.api}/{workflow_id}/cancel", timeout=30).raise_for_status()
+    assert refused(program.http.post(f"{program.api}/{workflow_id}/stream", timeout=30)) == (409, "podcast_ended")
+
+
+def test_a_cancelled_podcast_has_no_file_and_can_be_cancelled_again(program: Program) -> None:
     workflow_id = program.generate(text=TEXT * 200, minutes=30)["cpoa_workflow_id"]
     for _ in range(2):
         response = program.http.post(f"{program.api}/{workflow_id}/cancel", timeout=30)
         assert (response.status_code, response.json()["state"]) == (200, "CANCELLED")
-    assert refused(program.http.post(f"{program.api}/{workflow_id}/stream", timeout=30)) == (409, "podcast_ended")
     assert refused(program.http.get(f"{program.api}/{workflow_id}/audio", timeout=30)) == (409, "podcast_unfinished")
     for status in (204, 404):
         assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == status

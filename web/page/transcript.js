@@ -71,7 +71,9 @@ export class Transcript {
       if (begins) {
         this.#list.append(el("li", { class: "chapter-title" }, el("h3", { dir: "auto" }, turn.chapter)));
       }
-      this.#append(turn, !begins && before?.speaker === turn.speaker);
+      const silent = isSilent(turn) && !(before && isSilent(before)); // from here on
+      if (silent) this.#list.append(el("li", { class: "unvoiced" }, say("Written, but not voiced:")));
+      this.#append(turn, !begins && !silent && before?.speaker === turn.speaker);
     }
     this.#placeholder.hidden = turns.length > 0;
     this.#cite(sources);
@@ -79,7 +81,7 @@ export class Transcript {
 
   /** @param {number} position in seconds @returns {number} at which there is something else to light */
   follow(position) {
-    const current = this.#rows.findLastIndex(({ turn }) => turn.start <= position);
+    const current = this.#rows.findLastIndex(({ turn }) => turn.start <= position && !isSilent(turn));
     if (current !== this.#current) {
       this.#rows[this.#current]?.element.removeAttribute("aria-current");
       this.#current = current;
@@ -107,7 +109,8 @@ export class Transcript {
   /** @param {import("../production.js").Turn} turn @param {boolean} same  speaker as just before: it reads on */
   #append(turn, same) {
     const groups = wordGroups(turn.text, turn.start, turn.end).map(({ text, start }) => {
-      const span = el("span", { onclick: () => getSelection()?.isCollapsed !== false && this.#onSeek(start) }, text.trimEnd());
+      const seek = () => getSelection()?.isCollapsed !== false && this.#onSeek(start);
+      const span = el("span", { onclick: isSilent(turn) ? null : seek }, text.trimEnd());
       return { start, span };
     });
     const from = el(
@@ -135,7 +138,7 @@ export class Transcript {
     const element = el(
       "li",
       { class: same ? "turn same" : "turn", "data-voice": this.voice(turn.speaker), "data-index": turn.index },
-      el("p", { class: "who" }, el("span", { class: "speaker", dir: "auto" }, turn.speaker), from, share),
+      el("p", { class: "who" }, el("span", { class: "speaker", dir: "auto" }, turn.speaker), ...(isSilent(turn) ? [] : [from, share])),
       el("p", { class: "words", dir: "auto" }, ...groups.flatMap(({ span }) => [span, " "])),
     );
     this.#rows.push({ turn, element, groups });
@@ -169,7 +172,7 @@ export class Transcript {
 
   /** Up and down through the turns. @param {KeyboardEvent} event */
   #moveFocus(event) {
-    const last = this.#rows.length - 1;
+    const last = this.#rows.findLastIndex(({ turn }) => !isSilent(turn));
     const row = { ArrowDown: this.#tabStop + 1, ArrowUp: this.#tabStop - 1, Home: 0, End: last }[event.key];
     if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -235,3 +238,6 @@ export class Transcript {
     element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "center" });
   }
 }
+
+/** Whether it was written and never voiced: its podcast was stopped, or has failed. @param {import("../production.js").Turn} turn */
+const isSilent = ({ start, end }) => end <= start;
