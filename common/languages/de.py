@@ -104,7 +104,7 @@ PACK: Final = Pack(
         not_nouns=words("""
             Mitte Anfang Ende Rand Seite Anzahl Form Weise Fall Grund Ergebnis Ding Dinge Ort Stelle Punkt Hand
             Ordnung Bereich Rahmen Zusammenhang Beispiel Woche Wochen Monat Monate Stunde Stunden Minute Minuten Uhr
-            Satz Absatz Nummer Rest Hälfte Reihe Lage Welt
+            Satz Absatz Nummer Rest Hälfte Reihe Lage Welt Million Millionen Milliarde Milliarden Euro Prozent
         """),
     ),
     reading=Reading(

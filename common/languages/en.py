@@ -90,7 +90,7 @@ PACK: Final = Pack(
         ),
         stands_alone=(
             r"it (?:is|was|has been|takes|seems|turns)\b.* (?:that|to)\b", r"there (?:is|are|was|were)\b",
-            r"this (?:week|month|year|morning)\b",
+            r"this (?:week|month|year|morning)\b", r"no (?!such\b|more\b|longer\b)[a-z]",
         ),
         takes_up=("therefore", "however", "the latter", "the former", "do the same"),
         limits=(

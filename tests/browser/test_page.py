@@ -132,6 +132,18 @@ def test_choices_are_sent_and_remembered(server: ScriptedServer, visitor: Visito
     }
 
 
+def test_one_to_four_hosts_are_asked_for_each_with_a_name(server: ScriptedServer, visitor: Visitor) -> None:
+    visitor.page.click("#options summary")
+    visitor.page.locator("#people").get_by_text("4", exact=True).click()
+    visitor.page.get_by_label("Third", exact=True).fill("Mia")
+    assert visitor.text("#options-summary") == "5 minutes, conversation, Ada, Ben, Mia, and Dan"
+    visitor.page.locator("#people").get_by_text("1", exact=True).click()
+    assert not visitor.page.get_by_label("Second", exact=True).is_visible()
+    visitor.page.locator("#people").get_by_text("3", exact=True).click()
+    visitor.asks_for("tides")
+    assert asked(server, visitor)["hosts"] == [{"name": "Ada"}, {"name": "Ben"}, {"name": "Mia"}]
+
+
 def test_engines_are_chosen_where_there_is_a_choice(server: ScriptedServer, visitor: Visitor) -> None:
     server.engines["speech"].append({"engine": "google", "voices": []})
     visitor.page.click("#options summary")

@@ -66,7 +66,8 @@ class Customer:
         self._webhook = {"url": webhook_url, "secret": "whsec_" + base64.b64encode(bytes(24)).decode()}
 
     def podcast(self, source: dict[str, Any], key: str) -> Podcast:
-        """Have a podcast made of a `text` or of `urls`, hear it to its end, and fetch what there is of it then."""
+        """Have a podcast made of a `text`, `urls` or a `script`, hear it to its end, and fetch what there is then.
+        A `draft` is approved as soon as it is whole."""
         podcast = Podcast()
         deadline = time.monotonic() + self._patience_s
         try:
@@ -79,6 +80,9 @@ class Customer:
                 podcast.asked_again += 1
                 accepted = self._ask("POST", "/generate", deadline, "cpoa_workflow_id", json=asked, headers=once)
                 podcast.workflow_id = accepted["cpoa_workflow_id"]
+            if source.get("draft"):
+                approval = {"json": {"segments": []}, "headers": {"X-Idempotency-Key": f"{key} approved"}}
+                self._ask("POST", f"/{podcast.workflow_id}/approve", deadline, "workflow_id", **approval)
             with self._renaming(podcast, deadline):
                 self._hear(podcast, accepted["stream_id"], deadline)
                 self._await_end(podcast, deadline)

@@ -53,6 +53,9 @@ TEXTS = [
     "Bread is made of flour, water, salt and time. Yeast turns the sugar of the flour into gas, and the dough rises. "
     "Every region of the world has a bread of its own.",
 ]
+SCRIPT = (
+    "Ada: What is a lock on a river?\nBen: A chamber with two gates, in which a boat is lifted.\nAda: And who lifts it?"
+)
 PAGE = "A pendulum swings at a pace that its length alone decides. The best clocks count the light of atoms."
 AT_ONCE = 10
 VOICED_AT_ONCE = sum(QUEUES[queue] for queue in POLICIES["voice_forge"].queues)
@@ -108,6 +111,8 @@ class Run:
         self._workflows = workflows
         self._logs = logs
         self._random = Random(plan.seed + 1)
+        self.own_scripts = 0
+        """Podcasts whose script came with the request: no writer is asked for it."""
         self._voices = FakeSpeechServer(spoken)
         self._turns: Counter[str] = Counter()
         self.killed: Counter[str] = Counter()
@@ -152,7 +157,8 @@ class Run:
 
     def _run(self, stack: Stack, world: Outside) -> None:
         customer = Customer(stack.endpoints, WITHIN_S, f"{world.url}/hook")
-        sources = [{"text": text, "urls": [f"{world.url}/page"]} for text in TEXTS]
+        sources: list[dict[str, Any]] = [{"text": text, "urls": [f"{world.url}/page"]} for text in TEXTS]
+        sources += [{"text": TEXTS[0], "draft": True}, {"script": SCRIPT}, {"script": SCRIPT, "draft": True}]
         calm = [customer.podcast(source, f"calm {number}") for number, source in enumerate(sources)]
         assert all(podcast.state == "COMPLETED" and podcast.heard.whole() for podcast in calm), calm
         self._voices.requests.clear()
@@ -162,6 +168,7 @@ class Run:
         disturbing.start()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = [sources[number % len(sources)] for number in range(self._workflows)]
+            self.own_scripts = sum("script" in source for source in asked)
             customer.unruly = Random(self.plan.seed)
             podcasts = list(pool.map(customer.podcast, asked, [f"storm {n}" for n in range(self._workflows)]))
             self.report.wall_s = round(time.monotonic() - began, 1)
@@ -315,7 +322,9 @@ class Run:
         failed = Counter({kind: passed[f"model_serving {kind} struck"] for kind in ("speech", "dialogue")})
         voiced = passed["model_serving storage POST after"]
         in_vain = passed["model_serving speech before"] - failed["speech"] - voiced
-        again = passed["model_serving dialogue before"] - failed["dialogue"] - self.report.workflows
+        again = (
+            passed["model_serving dialogue before"] - failed["dialogue"] - (self.report.workflows - self.own_scripts)
+        )
         self.report.engine_calls = passed["model_serving speech before"] + passed["model_serving dialogue before"]
         self.report.engine_calls_failed = failed.total()
         for text, times in Counter(str(body["input"]) for body in self._voices.requests).items():

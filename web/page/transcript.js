@@ -111,7 +111,7 @@ export class Transcript {
     const groups = wordGroups(turn.text, turn.start, turn.end).map(({ text, start }) => {
       const seek = () => getSelection()?.isCollapsed !== false && this.#onSeek(start);
       const span = el("span", { onclick: isSilent(turn) ? null : seek }, text.trimEnd());
-      return { start, span };
+      return { start, span, after: text.slice(text.trimEnd().length) || " " };
     });
     const from = el(
       "button",
@@ -139,7 +139,7 @@ export class Transcript {
       "li",
       { class: same ? "turn same" : "turn", "data-voice": this.voice(turn.speaker), "data-index": turn.index },
       el("p", { class: "who" }, el("span", { class: "speaker", dir: "auto" }, turn.speaker), ...(isSilent(turn) ? [] : [from, share])),
-      el("p", { class: "words", dir: "auto" }, ...groups.flatMap(({ span }) => [span, " "])),
+      el("p", { class: "words", dir: "auto" }, ...groups.flatMap(({ span, after }) => [span, after])),
     );
     this.#rows.push({ turn, element, groups });
     this.#list.append(element);

@@ -33,6 +33,7 @@ _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)")
 _GREEK = re.compile(r"(?<![\u0370-\u03ff])[\u0391-\u03c9µΩ]{1,2}(?![\u0370-\u03ff])")
 _NAME_WITH_DOT = re.compile(r"(?<!\S)\.(?=[^\W\d_])")
 _LOWERED: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
+_LINE_END = re.compile(r"(?P<mark>[.,;:!?…–—-]?)(?P<closing>[\"'”’»)]*)[ \t]*\n(?P<stanza>\s*\n)?\s*")
 _OPERATORS: Final = (
     *(
         (re.compile(rf"{written}(?=\s?[-−\w.$€£])"), sign)
@@ -89,6 +90,16 @@ def speakable(text: str, language: str) -> str:
         f" {reading.symbols[each]} " if each in reading.symbols and each not in _ELSEWHERE else each for each in text
     )
     return _tidy(text)
+
+
+def lines_spoken(text: str) -> str:
+    """Give each line of verse the pause at its end, and a stanza a longer one, where they end without a mark."""
+
+    def ended(found: re.Match[str]) -> str:
+        mark = found["mark"] or ("." if found["stanza"] else ",")
+        return f"{mark}{found['closing']} "
+
+    return _LINE_END.sub(ended, text) if "\n" in text else text
 
 
 def links_spoken(text: str, language: str) -> str:
