@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from common.languages import pack_of
+from common.text.cleaning import visible
 from common.text.links import title_without_links
 from common.text.sentences import ended, sentences
 
@@ -21,7 +22,7 @@ _CLAUSES = re.compile(r"\s*[,;:(–—]\s|\s-\s|\.\s")
 def title_of(text: str, language: str) -> str:
     """The title of a pasted text: its first line, or its first sentence where both are one; empty for a text too long
     for a title."""
-    lines = [line.strip() for line in text.strip()[:4_000].splitlines()]
+    lines = [line.strip() for line in visible(text).strip()[:4_000].splitlines()]
     paragraph = lines[: next((number for number, line in enumerate(lines) if not line), len(lines))]
     if not paragraph:
         return ""

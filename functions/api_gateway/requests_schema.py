@@ -29,7 +29,7 @@ from common.errors import BadRequest, SourceRefused
 from common.names import parse_gs_uri
 from common.outbound.links import parse_link
 from common.pronunciations import is_ipa, is_sayable
-from common.text.cleaning import clean
+from common.text.cleaning import clean, visible
 from common.text.scripts import has_words, mostly_latin
 from functions.api_gateway.own_script import Line, lines_of
 
@@ -49,7 +49,7 @@ def _readable(text: str) -> str:
 def _on_one_line(text: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
         raise ValueError("has control characters in it")
-    return text
+    return visible(text)  # overrides of the direction, say, that came along with what was copied
 
 
 def _of_a_source(text: str) -> str:

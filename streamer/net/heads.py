@@ -3,18 +3,25 @@
 gthread gives a connection a thread as soon as a byte is there, and the thread then waits for the rest, as long as
 something comes now and then: as many clients as there are threads, each with a byte every few seconds, and nobody else
 is served. Here a thread takes what has arrived and puts the connection back among those that are waited for by epoll.
+
+And gthread closes connections on the one loop that all others wait for, each for up to two seconds until its client has
+closed, too: whoever does not would have nobody accepted meanwhile. Here the thread that has served one closes it.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
+from gunicorn import util  # type: ignore[import-untyped]
 from gunicorn.workers import gthread  # type: ignore[import-untyped]
 
 HEAD_WITHIN_S: Final = 10.0
+LINGERING: Final = 8
+"""Threads, of all that serve, that may wait for clients to close; who is closed besides is not waited for."""
 _END = b"\r\n\r\n"
 _MOST = 64 * 1024
 """Bytes of a head that are collected; gunicorn's parser, which allows less, refuses what is longer."""
@@ -29,9 +36,34 @@ class HeadFirstWorker(gthread.ThreadWorker):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._heads: WeakKeyDictionary[Any, Head] = WeakKeyDictionary()
+        self._may_linger = threading.BoundedSemaphore(LINGERING)
 
     def handle(self, conn: Any) -> Any:
-        """Serve a connection whose head is complete; defer it where more is to come, close it where it is late."""
+        """Serve a connection in a thread, and close it there unless it goes on."""
+        goes_on = self._serve(conn)
+        if not goes_on:
+            self._close(conn.sock)
+        return goes_on
+
+    def finish_request(self, conn: Any, served: Any) -> None:
+        """Take a connection back from its thread, on the loop."""
+        if served.cancelled() or served.exception() or served.result():
+            super().finish_request(conn, served)
+        else:
+            self.nr_conns -= 1
+
+    def _close(self, sock: Any) -> None:
+        """Close a connection so that its last answer arrives, though the client may be sending yet (RFC 9112, 9.6)."""
+        if not self._may_linger.acquire(blocking=False):
+            util.close(sock)
+            return
+        try:
+            util.close_graceful(sock)
+        finally:
+            self._may_linger.release()
+
+    def _serve(self, conn: Any) -> Any:
+        """Serve a connection whose head is complete; defer it where more is to come, end it where it is late."""
         if conn.initialized and conn.parser.unreader.buf.getvalue():
             return super().handle(conn)  # the next request has come with the body of the one before
         head = self._heads.setdefault(conn, Head())

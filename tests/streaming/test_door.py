@@ -262,6 +262,19 @@ def test_requests_that_are_begun_hold_no_thread(streamer: Instance) -> None:
         assert all(sock.recv(4096).startswith(b"HTTP/1.1 200") for sock in dripping), "slow ones are served as well"
 
 
+def test_who_was_answered_and_does_not_close_holds_up_nobody(streamer: Instance) -> None:
+    """However many: gunicorn's loop, which accepts, would wait for each of them for two seconds."""
+    request = b"GET /healthz HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"
+    with ExitStack() as held:
+        answered = [
+            held.enter_context(socket.create_connection(("127.0.0.1", streamer.port), timeout=10)) for _ in range(20)
+        ]
+        for sock in answered:
+            sock.sendall(request)
+        assert all(sock.recv(4096).startswith(b"HTTP/1.1 200") for sock in answered)
+        assert requests.get(f"{streamer.url}/healthz", timeout=4).json() == {"status": "alive"}
+
+
 def test_who_takes_too_long_over_a_request_is_closed(streamer: Instance) -> None:
     """Whether they say no more or a byte now and then; a connection without a request may wait for longer."""
     with ExitStack() as opened:

@@ -10,6 +10,7 @@ from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
 from common.text.plain import blocks_of, told_apart
 from common.text.titles import title_of, whole_title, with_title
+from functions.api_gateway.requests_schema import GenerateRequest
 
 
 def shown(text: str, language: str = "en") -> list[str]:
@@ -149,3 +150,12 @@ def test_a_title_that_was_cut_is_said_without_its_loose_end(title: str, said: st
 def test_a_phrase_keeps_its_other_blanks() -> None:
     greeting = pack_of("de").greeting[1]
     assert with_title(greeting, "Gezeiten", "de", host="Ada") == "Willkommen bei Aethercast. Ich bin Ada."
+
+
+def test_a_title_has_nothing_that_nobody_sees() -> None:
+    """Marks that turn the direction round, and controls: they would stand in lists, feeds and file names."""
+    hidden = "First \u202eline\x00\x07 of \u2066it\u200b\n\nand more."
+    assert title_of(hidden, "en") == "First line of it"
+    assert title_of("\u202e\x00", "en") == ""
+    body = {"text": "Tides rise.", "title": "Neap\u202e tides"}
+    assert GenerateRequest.model_validate(body).title == "Neap tides"
