@@ -6,7 +6,7 @@ import re
 
 from common.contract import SourceKind
 from functions.content_harvester.archives import Archive
-from functions.content_harvester.source import Document, Unreadable
+from functions.content_harvester.source import OCR, Document, Unreadable
 
 Kind = SourceKind
 _HEAD = 4096
@@ -55,9 +55,7 @@ def kind_of(document: Document) -> Kind:
     if head.lstrip().startswith(b"{\\rtf"):
         return Kind.RTF
     if _PICTURE.match(head):
-        raise Unreadable(
-            "source_not_text", "This is a picture. A program that recognises text (OCR) makes a PDF of it."
-        )
+        raise Unreadable("source_not_text", f"This is a picture. {OCR} makes a PDF of it.")
     if head.startswith(_OLD_OFFICE) and "EncryptedPackage".encode("utf-16-le") in document.data:
         raise Unreadable("source_unreadable", "This document is locked with a password.")
     if head.startswith(_OLD_OFFICE):
