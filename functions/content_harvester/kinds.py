@@ -19,7 +19,11 @@ _FEED = re.compile(rb"^\W*(?:<!doctype rss|<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|ch
 _JSON_FEED = re.compile(rb'^\W{0,20}\{[^{}\[\]]{0,2000}"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org')
 _TIMES = rb"(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}"
 _TRANSCRIPT = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s{0,100}(?:WEBVTT|(?:\d+\s+)?" + _TIMES + rb"\s*(?:-->|,)\s*" + _TIMES + rb")"
+    rb"^(?:\xef\xbb\xbf)?\s{0,100}(?:WEBVTT|\[Script Info\]|(?:<\?xml[^>]{0,200}>\s*)?<(?:tt:)?tt[\s>]|(?:\d+\s+)?"
+    + _TIMES
+    + rb"\s*(?:-->|,)\s*"
+    + _TIMES
+    + rb")"
 )
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _READABLE = (
