@@ -104,7 +104,7 @@ PACK: Final = Pack(
         not_nouns=words("""
             Mitte Anfang Ende Rand Seite Anzahl Form Weise Fall Grund Ergebnis Ding Dinge Ort Stelle Punkt Hand
             Ordnung Bereich Rahmen Zusammenhang Beispiel Woche Wochen Monat Monate Stunde Stunden Minute Minuten Uhr
-            Satz Absatz Nummer Rest Hälfte Reihe Lage Welt
+            Satz Absatz Nummer Rest Hälfte Reihe Lage Welt Million Millionen Milliarde Milliarden Euro Prozent
         """),
     ),
     reading=Reading(
@@ -118,6 +118,8 @@ PACK: Final = Pack(
         per="pro",
         point="Komma",
         dot="Punkt",
+        colon="Doppelpunkt",
+        slash="Schrägstrich",
         at="ät",
         version="Version",
         hashtag="Hashtag",
@@ -136,6 +138,8 @@ PACK: Final = Pack(
         cents={"€": "Cent|Cent"},
         before_numerals={
             "S.": "Seite", "Bd.": "Band", "Abs.": "Absatz", "Art.": "Artikel", "Kap.": "Kapitel", "Tel.": "Telefon",
+            "max.": "maximal", "min.": "minimal", "mind.": "mindestens", "geb.": "geboren", "gest.": "gestorben",
+            "Kl.": "Klasse", "Fig.": "Figur", "Tab.": "Tabelle", "Ziff.": "Ziffer", "Ausg.": "Ausgabe",
         },
         abbreviations={
             "Dr.": "Doktor", "Prof.": "Professor", "z. B.": "zum Beispiel", "z.B.": "zum Beispiel",
@@ -145,6 +149,11 @@ PACK: Final = Pack(
             "Nr.": "Nummer", "24/7": "vierundzwanzig sieben",
             "C#": "C sharp", "Str.": "Straße", "ggf.": "gegebenenfalls", "inkl.": "inklusive", "Abb.": "Abbildung",
             "Jh.": "Jahrhundert", "Jhs.": "Jahrhunderts",
+            "Hr.": "Herr", "Hrn.": "Herrn", "evtl.": "eventuell", "sog.": "sogenannt",
+            "ggü.": "gegenüber", "MwSt.": "Mehrwertsteuer", "z. T.": "zum Teil", "z.T.": "zum Teil",
+            "i. d. R.": "in der Regel", "i.d.R.": "in der Regel", "u. U.": "unter Umständen", "o. Ä.": "oder Ähnliches",
+            "o.Ä.": "oder Ähnliches", "s. o.": "siehe oben", "s. u.": "siehe unten", "Mo.": "Montag",
+            "Di.": "Dienstag", "Mi.": "Mittwoch", "Do.": "Donnerstag", "Sa.": "Samstag",
             "Jan.": "Januar", "Feb.": "Februar", "Aug.": "August", "Sept.": "September", "Okt.": "Oktober",
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
@@ -175,6 +184,7 @@ PACK: Final = Pack(
             "I.E.": "Internationale Einheit|Internationale Einheiten", "PS": "PS|PS",
             "Mbit/s": "Megabit pro Sekunde|Megabit pro Sekunde", "Gbit/s": "Gigabit pro Sekunde|Gigabit pro Sekunde",
             "Mt": "Megatonne|Megatonnen", "Gt": "Gigatonne|Gigatonnen", "qm": "Quadratmeter|Quadratmeter",
+            "GiB": "Gibibyte|Gibibyte", "MiB": "Mebibyte|Mebibyte",
         },
         units={"Std.": "duration-hour", "Min.": "duration-minute", "Sek.": "duration-second"},
         compass={"N": "Nord", "S": "Süd", "E": "Ost", "W": "West", "O": "Ost"},
@@ -205,7 +215,7 @@ PACK: Final = Pack(
         ordinal_alone=("r", ""),
         before_ratio="Verhältnis|Maßstab|Verdünnung|Quote",
         decimals_as_number=False,
-        list_endings=("usw.", "etc."),
+        list_endings=("usw.", "etc.", "MwSt.", "Jh."),
         counted=("kapitel", "teil", "band", "typ", "weltkrieg", "artikel", "stufe", "phase", "level"),
         ranked="der {Ordinal}",
     ),

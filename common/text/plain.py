@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Final
 
 from common.languages import pack_of
@@ -23,12 +23,27 @@ from common.text.sentences import ended
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n(.*?)^(?:```|~~~)[ \t]*$", re.MULTILINE | re.DOTALL)
 _BULLET = re.compile(r"[-*+•‣◦▪·]\s+(?=\S)")
-_NUMBERED = re.compile(r"(?P<marker>\((?:\d{1,2}|[a-z]|[ivx]{2,4})\)|\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
-_SIGN = re.compile(rf"(?:{_BULLET.pattern}|{_NUMBERED.pattern})")
-_CLAUSE = re.compile(
-    r"(?P<marker>(?:§§?\s?|Art(?:icle|ikel|ículo|igo|icolo)?\.?\s)?(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})[.)]?"
-    r"|\((?P<inner>\d{1,3})\)|(?P<roman>[IVX]{1,5})\.)\s+(?=[^\W\d_a-zà-ÿ]|[\"“«„¿¡])"
+_NUMBERED = re.compile(
+    r"(?P<marker>\((?:\d{1,2}|[a-z]|[ivx]{2,4})\)|\d{1,2}[.)°º]|[a-z]\)|[IVX]{1,5}\s?[-–—])\s+(?=\S)"
 )
+_SIGN = re.compile(rf"(?:{_BULLET.pattern}|{_NUMBERED.pattern})")
+_ORDINALS: Final = {
+    "PRIMER": 1, "PRIMEIR": 1, "PRIM": 1, "SEGUND": 2, "SECOND": 2, "TERCER": 3, "TERCEIR": 3, "TERZ": 3, "CUART": 4,
+    "QUART": 4, "QUINT": 5, "SEXT": 6, "SEST": 6, "SÉPTIM": 7, "SÉTIM": 7, "SETTIM": 7, "OCTAV": 8, "OITAV": 8,
+    "OTTAV": 8, "NOVEN": 9, "NON": 9, "DÉCIM": 10, "DECIM": 10,
+}  # fmt: skip
+"""The clauses of contracts are numbered by words in Romance languages, in capitals, without their last letter."""
+_CLAUSE = re.compile(
+    r"(?P<marker>(?:(?P<sort>§§?|Art(?:icle|ikel|ículo|igo|icolo)?\b\.?|Section|Clause|Abschnitt|Sección|Se[cç]ção|Seção"
+    r"|Sezione|Cl[áa]usula|Clausola)\s?)?(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})(?:er|[ºª°])?[.)]?(?:\s?[:–—-])?"
+    r"|\((?P<inner>\d{1,3})\)|(?P<roman>[IVX]{1,5})\.|(?:CLÁUSULA\s)?(?P<ordinal>"
+    + "|".join(_ORDINALS)
+    + r")[AO]\s?[.:–—-]{1,2})"
+    r"\s+(?=[^\W\d_a-zà-ÿ]|[\"“«„¿¡])"
+)
+_LABELLED = re.compile(r"[A-ZÀ-Þ][^:]{2,30}: \S+ \S")
+_RUN_IN = re.compile(r"(?P<title>[A-ZÀ-Þ][\w'’-]{3,}(?: [\w'’-]+){0,3})\.(?:\s+(?=[\"“«„¿¡(]?[A-ZÀ-Þ])|$)")
+"""The heading of a clause, on its line: "Duration. The contract ends …"."""
 _INLINE = re.compile(r"(?:^|(?<=[\s(]))\(?(?P<mark>\d{1,2}|[a-z]|[ivx]{2,4})\)\s+|(?:^|(?<=\s))(?P<dot>\d{1,2})\.\s+")
 _INLINE_BULLET = re.compile(r"(?:(?P<lead>[^:]{2,200}:)\s)?(?P<sign>[-•*])\s")
 _STYLE = re.compile(r"\w+")
@@ -36,7 +51,7 @@ _ITEM_ENDS = re.compile(r"[;,.!?](?:\s\w{1,6})?$")
 _NEW_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ\"“«„¿¡])")
 _NAME = r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ\d][\w.'’-]*){0,2}"
 _LABEL = re.compile(
-    rf"(?:\*\*|__)?(?P<name>{_NAME})(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(?=\S)|(?P<letter>[QA])\.\s+(?=[A-ZÀ-Þ])"
+    rf"(?:\*\*|__)?(?P<name>{_NAME})(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(?=\S)|(?P<letter>[QAPRDF])\.\s+(?=[A-ZÀ-Þ])"
 )
 _INNER_LABEL = re.compile(rf"(?:^|(?<=[.!?…\"”»)] ))(?P<name>{_NAME})\s?:\s+(?=\S)")
 _TAGGED = re.compile(r"<(?P<name>[A-Za-z]\w{0,30})>\s*(?P<said>[^<>]+?)\s*</(?P=name)>")
@@ -64,7 +79,7 @@ def blocks_of(text: str, language: str) -> list[Block]:
 def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
     """The same blocks, with paragraphs replaced by their recognized kinds."""
     parts = [(block, part) for block in blocks for part in _parts(block)]
-    found = _without_numbers(_with_clauses(_without_single_verses(parts)))
+    found = _without_numbers(_with_clauses(_with_questions(_without_single_verses(parts))))
     return _with_headings(_with_speakers(found), language)
 
 
@@ -265,6 +280,18 @@ def _without_single_verses(parts: Sequence[tuple[Block, Block]]) -> list[Block]:
     ]
 
 
+def _with_questions(blocks: Sequence[Block]) -> list[Block]:
+    """Numbered questions as the headings of their answers."""
+    asked = [block.kind == BlockKind.ITEM and bool(block.marker) and block.text.endswith("?") for block in blocks]
+    answered = [here and not following for here, following in zip(asked, [*asked[1:], False], strict=False)]
+    if sum(answered) < 2 or sum(asked) > sum(answered):
+        return list(blocks)
+    return [
+        replace(block, kind=BlockKind.HEADING, level=2) if here else block
+        for block, here in zip(blocks, asked, strict=True)
+    ]
+
+
 def _with_clauses(blocks: Sequence[Block]) -> list[Block]:
     """Numbered clauses and long points as the paragraphs they are; a list below a clause or point stays a list."""
     found: list[Block] = []
@@ -301,33 +328,49 @@ def _without_numbers(blocks: Sequence[Block]) -> list[Block]:
     ]
     counted = [(at, _counts(match)) for at, match in enumerate(numbers) if match]
     known = set()
-    for (one, first), (other, second) in pairwise(counted):
-        if _follows(first, second):
-            known |= {one, other}
-    found = []
-    for at, (block, match) in enumerate(zip(blocks, numbers, strict=True)):
-        if match and at in known:
-            found.append(replace(block, text=block.text[match.end() :], marker=match["marker"].strip()))
-        else:
-            found.append(block)
+    last: dict[str, tuple[int, tuple[str, tuple[int, ...]]]] = {}
+    for before, (other, second) in zip([None, *counted], counted, strict=False):
+        for one, first in filter(None, (before, last.get(second[0]))):
+            if _follows(first, second):
+                known |= {one, other}
+        last[second[0]] = (other, second)
+    sorts = {match["sort"] for at, match in enumerate(numbers) if match and match["sort"] and at in known}
+    known |= {at for at, match in enumerate(numbers) if match and match["sort"] in sorts}  # counted anew in each part
+    clauses = {
+        at: replace(blocks[at], text=blocks[at].text[match.end() :], marker=match["marker"].strip())
+        for at, match in enumerate(numbers)
+        if match and at in known
+    }
+    titles = {at: title for at, clause in clauses.items() if (title := _RUN_IN.match(clause.text))}
+    titled = 3 * len(titles) >= 2 * len(clauses)
+    found: list[Block] = []
+    for at, block in enumerate(blocks):
+        clause = clauses.get(at, block)
+        if titled and at in titles and clause.kind == BlockKind.PARAGRAPH:
+            found.append(replace(clause, kind=BlockKind.HEADING, text=titles[at]["title"], level=2))
+            clause = replace(clause, text=clause.text[titles[at].end() :])
+        if clause.text:
+            found.append(clause)
     return found
 
 
 def _counts(match: re.Match[str]) -> tuple[str, tuple[int, ...]]:
     """The kind of a number, and its parts."""
+    if match["ordinal"]:
+        return "ordinal", (_ORDINALS[match["ordinal"]],)
     if match["roman"]:
         value = [{"I": 1, "V": 5, "X": 10}[letter] for letter in match["roman"]]
         return "roman", (sum(-one if one < after else one for one, after in zip(value, [*value[1:], 0], strict=True)),)
     if match["inner"]:
         return "inner", (int(match["inner"]),)
-    return "number", tuple(map(int, match["number"].split(".")))
+    return (match["sort"] or "number").strip(" .").lower()[:3], tuple(map(int, match["number"].split(".")))
 
 
 def _follows(first: tuple[str, tuple[int, ...]], second: tuple[str, tuple[int, ...]]) -> bool:
     """Whether one number can come right after another: 2.1 after 2 or 1.4, 2 after 1.4, (1) after § 3."""
     (kind, one), (other_kind, other) = first, second
     if kind != other_kind:
-        return other == (1,) or one == (1,) or {kind, other_kind} == {"number", "inner"}
+        return other == (1,) or one == (1,) or "inner" in {kind, other_kind}
     if len(other) > len(one):
         return other[: len(one)] == one and set(other[len(one) :]) == {1}
     depth = len(other)
@@ -418,6 +461,8 @@ def _told_run(run: Sequence[Block], following: Block | None, language: str) -> l
         return [*_headings(run[:-1], language), replace(run[-1], text=_plain(run[-1].text))]
     if leads and len(run) == 1:
         return list(run)  # an item among longer ones
+    if len(run) == 1 and _LABELLED.match(run[0].text):  # "Next meeting: 11 April"
+        return [replace(run[0], kind=BlockKind.ITEM, text=_plain(run[0].text), level=1)]
     if body and len(run) <= 2:
         return _headings(run, language)
     if len(run) == 1:

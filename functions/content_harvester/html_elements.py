@@ -24,7 +24,7 @@ KINDS: Final = {
     "blockquote": BlockKind.QUOTATION,
 }
 _DEEPEST: Final = 60
-"""Containers in each other: with their rows, cells and items fewer elements than libxml2 reads, 256."""
+"""Containers in each other: with rows, cells and items, fewer elements than libxml2 reads into the depth (256)."""
 _CONTAINER: Final = re.compile(
     r"<(/?)(?:article|b|blockquote|center|details|div|dl|em|fieldset|font|i|ol|section|small|span|strong|table|ul|"
     r"(?P<part>dd|dt|li|tbody|td|th|thead|tr))\b[^<>]{0,2000}>",

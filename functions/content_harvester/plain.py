@@ -11,15 +11,19 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from common.text.blocks import Block, BlockKind
+from common.text.sentences import ended
+from common.text.typed_lines import told_lines
 from functions.content_harvester.lines import joined
 from functions.content_harvester.speakers import lines_by_speakers
 
 _BULLET = re.compile(r"[-*+•◦▪‣·][ \t]+(?=\S)")
-_NUMBER = re.compile(r"(\(?)(\d{1,3}|[a-z]|[ivx]{2,5})([.)])[ \t]+(?=\S)")
+_NUMBER = re.compile(r"(\(?)(\d{1,3}|[a-z]|[ivx]{2,5}|[IVX]{1,5})([.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)")
 _MONTH = re.compile(r"(jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez)\w*\b", re.IGNORECASE)
 _RULE = re.compile(r"[ \t]*([*_=~#-])[ \t]?(?:\1[ \t]?){2,}")
 _UNDERLINES = "=-~"
 _MAX_HEADING, _LEAST_PROSE = 80, 100
+_NARROWEST = 50
+"""Characters: an item's line was not folded at less."""
 
 
 @dataclass
@@ -39,13 +43,19 @@ def blocks_of_plain(text: str) -> list[Block]:
     if (spoken := lines_by_speakers([[line.text for line in lines] for lines, _ in paragraphs])) is not None:
         return spoken
     _accept_numbers([line for lines, _ in paragraphs for line in lines if line.numbered])
+    typed = iter(told_lines([[line.text for line in lines] for lines, _ in paragraphs if not _has_items(lines)]))
     blocks: list[Block] = []
     for lines, underlined in paragraphs:
+        told = [] if _has_items(lines) else next(typed)
         if underlined:
             blocks.append(Block(BlockKind.HEADING, lines[0].text, 1 if underlined == "=" else 2))
         else:
-            blocks += _blocks(lines)
+            blocks += told or _blocks(lines)
     return _with_headings(blocks)
+
+
+def _has_items(lines: list[_Line]) -> bool:
+    return any(line.accepted for line in lines)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[list[_Line], str]]:
@@ -96,6 +106,10 @@ def _readings(label: str) -> Iterator[tuple[str, int]]:
     if label.isdigit():
         yield "digits", int(label)
         return
+    if label.isupper():
+        if label.lower() in _ROMAN:
+            yield "great roman", _ROMAN.index(label.lower()) + 1
+        return
     if label in _ROMAN:
         yield "roman", _ROMAN.index(label) + 1
     if len(label) == 1:
@@ -132,15 +146,25 @@ def _blocks(lines: list[_Line]) -> Iterator[Block]:
     pending: list[str] = []
     item: _Line | None = None
     for line in lines:
-        if line.accepted and pending:
+        after = item is not None and not line.accepted and _stands_after(line, item, pending)
+        if (line.accepted or after) and pending:
             yield _block(pending, item, indents)
             pending = []
+        if after:
+            item = None
         if line.accepted:
             item = line
             pending.append(line.text[len(line.marker) :])
         else:
             pending.append(line.text)
     yield _block(pending, item, indents)
+
+
+def _stands_after(line: _Line, item: _Line, pending: list[str]) -> bool:
+    """Whether a line below an item is no part of it: not indented, and after the item's end."""
+    if line.indent > item.indent or not line.text[0].isupper():
+        return False
+    return ended(pending[-1]) or len(item.marker) + len(pending[-1]) + len(line.text.split()[0]) < _NARROWEST
 
 
 def _block(lines: list[str], item: _Line | None, indents: list[int]) -> Block:

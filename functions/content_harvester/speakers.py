@@ -15,7 +15,8 @@ _WHEN = (
     r"|\(?\d{1,2}:\d\d(?::\d\d)?\)?\s)?"
 )
 _SPOKEN = re.compile(
-    _WHEN + r"(?:>>\s?)?\*{0,2}([^\W\d_][\w.'’&/()-]{0,39}(?: [\w.'’&/()-]{1,39}){0,3})\*{0,2}\s?:\*{0,2}\s+(\S.*)"
+    _WHEN
+    + r"(?:>>\s?)?\*{0,2}([^\W\d_][\w.'’&/()-]{0,39}(?: [\w.'’&/()-]{1,39}){0,3})\*{0,2}(?:\s?:\*{0,2}|\s[—–])\s+(\S.*)"
 )
 _TAGGED = re.compile(r"<(\w[\w ]{0,39})>\s*(\S.*?)\s*</\1>$")
 _STAMPED = re.compile(_WHEN.removesuffix("?") + r"\S")
@@ -26,7 +27,7 @@ _NO_WORDS = re.compile(r"\u200e?<[^<>]{1,40}>|\u200e?\w+ omitted")
 def spoken(line: str) -> tuple[str, str] | None:
     """The name and the words of a line beginning with its speaker's name and a colon, or tagged with the name."""
     found = _SPOKEN.match(line) or _TAGGED.match(line)
-    return (found[1], found[2]) if found and len(found[1]) <= _NAME else None
+    return (found[1].rstrip("."), found[2]) if found and len(found[1]) <= _NAME else None
 
 
 def lines_by_speakers(paragraphs: Sequence[Sequence[str]]) -> list[Block] | None:

@@ -20,7 +20,7 @@ LINE: Final = 42
 LINES: Final = 2
 LONGEST_MS: Final = 7_000
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
-_CLAUSE_END = re.compile(r"[,;:—–][\"'”’»)\]]*$")
+_CLAUSE_END = re.compile(r"[,;:—–][\"'”’»)\]]*$|\n")
 _REST_OF_SENTENCE, _REST_OF_CLAUSE = 9, 4
 """Letters that a rest is as long as."""
 _FULL_ENOUGH: Final = 0.4
@@ -53,8 +53,13 @@ def captions(turn: Turn, label: str = "") -> Iterator[Caption]:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text, those that are longer than a line in pieces."""
-    return [word[at : at + LINE] for word in text.split() for at in range(0, len(word), LINE)]
+    """The words of a text, those that are longer than a line in pieces; a newline after the last of a verse."""
+    found = ((match[1], match[2]) for match in re.finditer(r"(\S+)[ \t]*(\n?)", text))
+    return [
+        word[at : at + LINE] + (end if at + LINE >= len(word) else "")
+        for word, end in found
+        for at in range(0, len(word), LINE)
+    ]
 
 
 def _cut(words: list[str], most: float) -> int:
@@ -75,10 +80,11 @@ def _cut(words: list[str], most: float) -> int:
 
 
 def _lines(words: list[str]) -> list[str]:
-    return textwrap.wrap(" ".join(words), LINE, break_on_hyphens=False)
+    verses = " ".join(words).split("\n")
+    return [line for verse in verses for line in textwrap.wrap(verse.strip(), LINE, break_on_hyphens=False)]
 
 
 def _weight(word: str) -> int:
     """How long a word takes, in letters."""
     rest = _REST_OF_SENTENCE if _SENTENCE_END.search(word) else _REST_OF_CLAUSE if _CLAUSE_END.search(word) else 0
-    return len(word) + rest
+    return len(word.rstrip("\n")) + rest

@@ -60,6 +60,8 @@ class ScriptedServer:
         """Status, code and detail of the problem that requests for podcasts get."""
         self.editions = True
         """Whether finished episodes have their MP3 and M4A, which come after the other files."""
+        self.mp3 = b"episode.mp3"
+        """What the MP3 of every episode holds."""
         self.page_says = ""
         """What else stands in the page: a later version of it."""
         self.dead_links = 0
@@ -69,6 +71,7 @@ class ScriptedServer:
             "language": [{"engine": "extractive"}],
         }
         """Who may speak and write, the default ones first."""
+        self.usage: dict[str, Any] = {"limits": {"minutes_a_day": None}, "in_the_making": 0, "days": []}
         self.opening_s = 0.0
         """How much of the beginning the page may have before it asks for a podcast."""
         self.other_opening = False
@@ -84,8 +87,7 @@ class ScriptedServer:
         self.sign_ins: list[dict[str, str]] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
         """What else was asked for of podcasts, by its name, with its body."""
-        self._tokens: dict[str, str] = {}
-        self._lock = threading.Lock()
+        self._lock, self._tokens = threading.Lock(), dict[str, str]()
         self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet)
         self.origin = f"127.0.0.1:{self._server.server_port}"
         self.url = f"http://{self.origin}/"
@@ -142,6 +144,7 @@ class ScriptedServer:
         app.add_url_rule(f"{api}/generate", view_func=self._api(self._generate), methods=["POST"], endpoint="generate")
         app.add_url_rule("/api/v1/opening", view_func=self._api(self._opening), methods=["POST"], endpoint="opening")
         app.add_url_rule("/api/v1/engines", view_func=self._api(lambda: self.engines), endpoint="engines")
+        app.add_url_rule("/api/v1/usage", view_func=self._api(lambda: self.usage), endpoint="usage")
         app.add_url_rule(api, view_func=self._api(self._list), endpoint="list")
         app.add_url_rule(f"{api}/<workflow_id>", view_func=self._api(self._show), endpoint="show")
         place = f"{api}/<workflow_id>/place"
@@ -316,11 +319,11 @@ class ScriptedServer:
         return self._accepted(Podcast(secrets.token_hex(16), self.script))
 
     def _cancel(self, podcast: Podcast) -> dict[str, Any]:
-        podcast.cancelled = True
+        podcast.cancelled_at = time.monotonic()
         return self._described(podcast)
 
     def _stream(self, podcast: Podcast) -> Any:
-        if podcast.state in {"FAILED", "CANCELLED"}:
+        if podcast.state in {"FAILED", "CANCELLED"} and not podcast.available:
             return _problem(409, "podcast_ended", f"This podcast is {podcast.state}: there is nothing to hear.")
         return self._grant(podcast), 201
 
@@ -355,6 +358,8 @@ class ScriptedServer:
             data = write_opus(podcast.packets(0, podcast.total), pre_skip(), serial=1, tags={"TITLE": "scripted"})
         elif name in {"cover.jpg", "cover-600.jpg"}:
             data = _cover(podcast.script.title)
+        elif name == "episode.mp3":
+            data = self.mp3
         else:
             data = name.encode()
         response = Response(data, content_type=FILES[KINDS[name]].content_type)
@@ -380,6 +385,7 @@ class ScriptedServer:
             "language": "en",
             "created_at": podcast.created.isoformat(),
             "minutes": podcast.minutes,
+            "show": podcast.script.show,
             "draft": podcast.draft,
             "stages": {
                 "harvest": "DONE" if voiced > 1 else "RUNNING",
@@ -464,7 +470,7 @@ class ScriptedServer:
                         paused = True
                     case wire.ResumeRequest():
                         paused, began = False, time.monotonic()
-            if podcast.cancelled:
+            if podcast.cancelled_at and sent >= podcast.available:
                 ws.send(wire.dumps(wire.error("podcast_cancelled", "This podcast was cancelled.")))
                 ws.close(wire.CLOSE_NORMAL, "cancelled")
                 return

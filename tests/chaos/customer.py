@@ -66,7 +66,8 @@ class Customer:
         self._webhook = {"url": webhook_url, "secret": "whsec_" + base64.b64encode(bytes(24)).decode()}
 
     def podcast(self, source: dict[str, Any], key: str) -> Podcast:
-        """Have a podcast made of a `text` or of `urls`, hear it to its end, and fetch what there is of it then."""
+        """Have a podcast made of a `text`, `urls` or a `script`, hear it to its end, and fetch what there is then.
+        A `draft` is approved as soon as it is whole."""
         podcast = Podcast()
         deadline = time.monotonic() + self._patience_s
         try:
@@ -79,6 +80,9 @@ class Customer:
                 podcast.asked_again += 1
                 accepted = self._ask("POST", "/generate", deadline, "cpoa_workflow_id", json=asked, headers=once)
                 podcast.workflow_id = accepted["cpoa_workflow_id"]
+            if source.get("draft"):
+                approval = {"json": {"segments": []}, "headers": {"X-Idempotency-Key": f"{key} approved"}}
+                self._ask("POST", f"/{podcast.workflow_id}/approve", deadline, "workflow_id", **approval)
             with self._renaming(podcast, deadline):
                 self._hear(podcast, accepted["stream_id"], deadline)
                 self._await_end(podcast, deadline)
@@ -87,14 +91,22 @@ class Customer:
             podcast.trouble = f"hangs: {given_up}"
         except StreamBroken as broken:
             podcast.trouble = f"could not be heard: {broken}"
-            self._look(podcast, time.monotonic() + 30)
+            self._look(podcast, time.monotonic() + self._patience_s)
         return podcast
 
     def delete(self, podcast: Podcast) -> None:
         """Delete it. Asked again for want of an answer, it may be gone already."""
         if podcast.workflow_id:
             with suppress(Gone):
-                self._ask("DELETE", f"/{podcast.workflow_id}", time.monotonic() + 60)
+                self._ask("DELETE", f"/{podcast.workflow_id}", time.monotonic() + self._patience_s)
+
+    def tidy(self, podcast: Podcast) -> str:
+        """Delete it in the end. Returns the trouble that there was, or an empty text."""
+        try:
+            self.delete(podcast)
+        except GivenUp as given_up:
+            return f"{podcast.workflow_id} could not be deleted: {given_up}"
+        return ""
 
     def _does(self, odds: float) -> bool:
         return self.unruly is not None and self.unruly.random() < odds

@@ -53,6 +53,9 @@ TEXTS = [
     "Bread is made of flour, water, salt and time. Yeast turns the sugar of the flour into gas, and the dough rises. "
     "Every region of the world has a bread of its own.",
 ]
+SCRIPT = (
+    "Ada: What is a lock on a river?\nBen: A chamber with two gates, in which a boat is lifted.\nAda: And who lifts it?"
+)
 PAGE = "A pendulum swings at a pace that its length alone decides. The best clocks count the light of atoms."
 AT_ONCE = 10
 VOICED_AT_ONCE = sum(QUEUES[queue] for queue in POLICIES["voice_forge"].queues)
@@ -108,6 +111,8 @@ class Run:
         self._workflows = workflows
         self._logs = logs
         self._random = Random(plan.seed + 1)
+        self.own_scripts = 0
+        """Podcasts whose script came with the request: no writer is asked for it."""
         self._voices = FakeSpeechServer(spoken)
         self._turns: Counter[str] = Counter()
         self.killed: Counter[str] = Counter()
@@ -136,10 +141,13 @@ class Run:
             ),
         )
         with self._voices, outside(PAGE) as world, Stack(options) as stack:
+            restarting = threading.Thread(target=self._restart, args=(stack,), daemon=True)
+            restarting.start()
             try:
                 self._run(stack, world)
             finally:
                 self._over.set()
+                restarting.join()
                 for child in stack.children.values():
                     if child.name != "cloud":
                         child.kill()  # there is nothing left to be said goodbye to
@@ -149,7 +157,8 @@ class Run:
 
     def _run(self, stack: Stack, world: Outside) -> None:
         customer = Customer(stack.endpoints, WITHIN_S, f"{world.url}/hook")
-        sources = [{"text": text, "urls": [f"{world.url}/page"]} for text in TEXTS]
+        sources: list[dict[str, Any]] = [{"text": text, "urls": [f"{world.url}/page"]} for text in TEXTS]
+        sources += [{"text": TEXTS[0], "draft": True}, {"script": SCRIPT}, {"script": SCRIPT, "draft": True}]
         calm = [customer.podcast(source, f"calm {number}") for number, source in enumerate(sources)]
         assert all(podcast.state == "COMPLETED" and podcast.heard.whole() for podcast in calm), calm
         self._voices.requests.clear()
@@ -157,9 +166,9 @@ class Run:
         began = time.monotonic()
         disturbing = threading.Thread(target=self._disturb, args=(stack,), daemon=True)
         disturbing.start()
-        threading.Thread(target=self._restart, args=(stack,), daemon=True).start()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = [sources[number % len(sources)] for number in range(self._workflows)]
+            self.own_scripts = sum("script" in source for source in asked)
             customer.unruly = Random(self.plan.seed)
             podcasts = list(pool.map(customer.podcast, asked, [f"storm {n}" for n in range(self._workflows)]))
             self.report.wall_s = round(time.monotonic() - began, 1)
@@ -168,7 +177,7 @@ class Run:
             everyone = {podcast.workflow_id for podcast in [*calm, *podcasts]}
             if untold := self._still(lambda: everyone - world.told):
                 self.report.troubles.append(f"the end of {len(untold)} podcasts was not told: {untold[:5]}")
-            list(pool.map(customer.delete, [*calm, *podcasts]))
+            self.report.troubles += filter(None, pool.map(customer.tidy, [*calm, *podcasts]))
         if left := self._still(lambda: stack.remains("")):
             self.report.troubles.append(f"deleting all podcasts left {len(left)} things behind: {left[:5]}")
         (self.folder / "armed").unlink()
@@ -186,20 +195,17 @@ class Run:
     # The trouble
 
     def _restart(self, stack: Stack) -> None:
-        """Do as the platform does: start again what has died."""
+        """Do as the platform does: start again what has died, and tell a new cloud of the scheduler's job."""
+        scheduled = True
         while not self._over.wait(0.2):
             for child in stack.children.values():
                 if child.process.poll() is not None:
                     child.restart()
-                    if child.name == "cloud":
-                        self._until_scheduled(stack)
-
-    def _until_scheduled(self, stack: Stack) -> None:
-        """Tell a cloud that was started again of the scheduler's job, as soon as it listens."""
-        while not self._over.wait(0.1):
-            with suppress(requests.RequestException):
-                stack.schedule_sweeps()
-                return
+                    scheduled &= child.name != "cloud"
+            if not scheduled:  # as soon as it listens; it may as well have died again
+                with suppress(requests.RequestException):
+                    stack.schedule_sweeps()
+                    scheduled = True
 
     def _disturb(self, stack: Stack) -> None:
         """Let trouble come at any moment from when somebody listens."""
@@ -316,7 +322,9 @@ class Run:
         failed = Counter({kind: passed[f"model_serving {kind} struck"] for kind in ("speech", "dialogue")})
         voiced = passed["model_serving storage POST after"]
         in_vain = passed["model_serving speech before"] - failed["speech"] - voiced
-        again = passed["model_serving dialogue before"] - failed["dialogue"] - self.report.workflows
+        again = (
+            passed["model_serving dialogue before"] - failed["dialogue"] - (self.report.workflows - self.own_scripts)
+        )
         self.report.engine_calls = passed["model_serving speech before"] + passed["model_serving dialogue before"]
         self.report.engine_calls_failed = failed.total()
         for text, times in Counter(str(body["input"]) for body in self._voices.requests).items():

@@ -91,3 +91,23 @@ def test_three_hours_are_read_and_no_more(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_text_of_which_nothing_can_be_read_is_refused() -> None:
     with pytest.raises(EngineRefused):
         list(Narrator().write(request(blocks((BlockKind.CODE, "make cake")))))
+
+
+GERMAN = "Das Wasser kommt zweimal am Tag, und die Boote liegen nicht mehr im Schlick, sondern schwimmen wieder."
+ENGLISH = "The water comes in twice a day, and the boats that were lying in the mud are afloat again."
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", GERMAN), ("de", ENGLISH)])
+def test_a_passage_in_another_language_is_read_by_no_voice_of_this_one(language: str, other: str) -> None:
+    ours = {"en": ENGLISH, "de": GERMAN}[language]
+    source = blocks(*((BlockKind.PARAGRAPH, text) for text in (ours, ours, other, ours)))
+    read = " ".join(turn.text for turn in Narrator().write(request(source, language=language)))
+    assert read.count(ours) == 3
+    assert other not in read
+
+
+@pytest.mark.parametrize(("language", "other"), [("en", GERMAN), ("fr", ENGLISH), ("de", ENGLISH)])
+def test_sources_in_another_language_than_asked_for_are_refused_in_words(language: str, other: str) -> None:
+    with pytest.raises(EngineRefused, match="does not translate") as refused:
+        list(Narrator().write(request(Source(other, "A text"), language=language)))
+    assert refused.value.code == "engine_language_other"

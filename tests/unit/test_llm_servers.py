@@ -140,6 +140,12 @@ REFUSALS: dict[str, Refusal] = {
     "gemma: system": when(
         from_system, 400, [{"error": {"code": 400, "message": "Developer instruction is not enabled for this model"}}]
     ),
+    "a gateway that says so with 200": when(has("max_tokens"), 200, openai_error(UNSUPPORTED, param="max_tokens")),
+    "a proxy that says so in an event": when(
+        has("stream_options"),
+        200,
+        b'data: {"error": {"message": "Unknown parameter: stream_options", "code": 400}}\n\ndata: [DONE]\n\n',
+    ),
     "a gateway that does not say": when(has("temperature"), 400, b"Bad Request"),
     "all at once": lambda body: next(
         ((400, openai_error(text)) for name, text in (

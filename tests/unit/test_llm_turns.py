@@ -55,6 +55,40 @@ def test_an_answer_without_thoughts_is_not_held_back() -> None:
     assert next(without_reasoning(cut(SAID, 1))) == SAID[0]
 
 
+LINES = {
+    "numbered": "1. Ada: {}\n2. Ben: {}",
+    "numbered and bold": "1. **Ada:** {}\n2. **Ben:** {}",
+    "with times": "[00:00] Ada: {}\n[00:05] Ben: {}",
+    "in bullets": "* **Ada:** {}\n* **Ben:** {}",
+    "with pictures": "\N{STUDIO MICROPHONE} Ada: {}\n\N{STUDIO MICROPHONE} Ben: {}",
+    "a table": "| Speaker | Text |\n|---|---|\n| Ada | {} |\n| Ben | {} |",
+    "a table with numbers": "| # | Host | Line |\n|--|--|--|\n| 1 | **Ada** | {} |\n| 2 | **Ben** | {} |",
+    "dashes": "Ada – {}\nBen – {}",
+    "bold and dashes": "**Ada** — {}\n**Ben** — {}",
+    "names as headings": "### Ada\n{}\n\n### Ben\n\n{}",
+    "names in bold above": "**Ada**\n{}\n\n**Ben**\n{}",
+    "names above": "ADA\n{}\n\nBEN\n{}",
+    "YAML": "- speaker: Ada\n  text: {}\n  source: 1\n- speaker: Ben\n  text: {}\n  source: 1",
+    "tags": "<Ada>{}</Ada><Ben>{}</Ben>",
+    "attributes": '<turn speaker="Ada">{}</turn>\n<turn speaker="Ben">{}</turn>',
+    "pairs": '[["Ada", "{}"], ["Ben", "{}"]]',
+    "calls": '<tool_call>{{"name": "add", "arguments": {{"speaker": "Ada", "text": "{}"}}}}</tool_call>\n'
+             '<tool_call>{{"name": "add", "arguments": {{"speaker": "Ben", "text": "{}"}}}}</tool_call>',
+    "commas too many": '```json\n[{{"speaker": "Ada", "text": "{}",}}, {{"speaker": "Ben", "text": "{}",}},]\n```',
+}  # fmt: skip
+"""How models write a script, whatever they are asked for."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("form", LINES.values(), ids=LINES)
+def test_a_script_is_understood_in_each_form_that_models_give_it(form: str, size: int) -> None:
+    said = ("The marsh holds the mud – all of it.", "And it breaks the waves: every one.")
+    reader = TurnReader(HOSTS)
+    turns = [turn for piece in without_reasoning(cut(form.format(*said), size)) for turn in reader.feed(piece)]
+    turns += reader.finish()
+    assert [(turn.speaker.title(), turn.text) for turn in turns] == list(zip(HOSTS, said, strict=True))
+
+
 NEXT = '{"speaker": "Ben", "text": "Next."}'
 NEARLY = {
     r'{"speaker": "Ada", "text": "The marsh\'s old.", "source": 1}': ("Ada", "The marsh's old.", 1),

@@ -10,15 +10,16 @@ import { buildRequest, describeWish, readWish, tooMuch } from "./request.js";
 import { language as pageLanguage, phrase, say } from "./words.js";
 
 const MINUTES = [1, 3, 5, 10, 20, 40].filter((minutes) => minutes <= MAX_MINUTES);
+const NAMES = ["Ada", "Ben", "Cleo", "Dan"];
 const DEFAULTS = {
   minutes: DEFAULT_MINUTES,
   style: STYLES[0],
   language: "",
-  hosts: ["", ""],
-  solo: false,
+  people: 2,
+  hosts: ["", "", "", ""], // the usual names
   speech_engine: "", // the default one
   language_engine: "",
-  voices: ["", ""], // the usual ones
+  voices: ["", "", "", ""], // the usual ones
   said: "", // "Nginx = engine x", a line a word
 };
 /** @type {Record<string, string>} */
@@ -39,15 +40,14 @@ export class Composer {
   #error = byId("form-error", HTMLElement);
   #fileList = byId("files", HTMLElement);
   #fileInput = byId("file-input", HTMLInputElement);
-  #hosts = [byId("host-1", HTMLInputElement), byId("host-2", HTMLInputElement)];
-  #solo = byId("solo", HTMLInputElement);
+  #hosts = NAMES.map((_, at) => byId(`host-${at + 1}`, HTMLInputElement));
   #script = byId("as-script", HTMLInputElement);
   #focus = byId("focus", HTMLInputElement);
   #language = byId("language", HTMLSelectElement);
   #said = byId("said", HTMLTextAreaElement);
   #draft = byId("draft", HTMLInputElement);
   #later = byId("make-later", HTMLButtonElement);
-  #voices = [byId("voice-1", HTMLSelectElement), byId("voice-2", HTMLSelectElement)];
+  #voices = NAMES.map((_, at) => byId(`voice-${at + 1}`, HTMLSelectElement));
   /** @type {File[]} */
   #files = [];
   #choices = { ...DEFAULTS, ...recall("choices", DEFAULTS) };
@@ -159,10 +159,16 @@ export class Composer {
    * @param {{script?: string, draft?: boolean}} [how]
    */
   #build(wish, documents, how = {}) {
-    const { hosts, solo, voices, ...choices } = this.#choices;
-    const own = solo || hosts.some(Boolean) || voices.some(Boolean);
-    const names = ["Ada", "Ben"].slice(0, own ? (solo ? 1 : 2) : 0).map((usual, at) => (hosts[at] || usual).trim());
+    const { people, hosts, voices, ...choices } = this.#choices;
+    const own = people !== DEFAULTS.people || [...hosts.slice(0, people), ...voices.slice(0, people)].some(Boolean);
+    const names = own ? this.#names() : [];
     return buildRequest(wish, documents, { ...choices, ...how, hosts: names, voices, focus: this.#focus.value });
+  }
+
+  /** The names of as many hosts as are chosen, given or usual. */
+  #names() {
+    const { people, hosts } = this.#choices;
+    return NAMES.slice(0, people).map((usual, at) => hosts[at] || usual);
   }
 
   #describe() {
@@ -180,6 +186,9 @@ export class Composer {
     this.#focus.maxLength = MAX_FOCUS_CHARACTERS;
     this.#language.value = this.#choices.language;
     this.#language.addEventListener("change", () => this.#choose({ language: this.#language.value }));
+    radios("people", NAMES.map((_, at) => [String(at + 1), String(at + 1)]), String(this.#choices.people), (value) =>
+      this.#choose({ people: Number(value) }),
+    );
     this.#hosts.forEach((input, number) => {
       input.maxLength = MAX_HOST_NAME_CHARACTERS;
       input.value = this.#choices.hosts[number] ?? "";
@@ -187,8 +196,6 @@ export class Composer {
     });
     this.#said.value = this.#choices.said;
     this.#said.addEventListener("input", () => this.#choose({ said: this.#said.value }));
-    this.#solo.checked = this.#choices.solo;
-    this.#solo.addEventListener("change", () => this.#choose({ solo: this.#solo.checked }));
     this.#summarize();
   }
 
@@ -215,7 +222,7 @@ export class Composer {
     const speech = offered.speech.find(({ engine }) => engine === this.#choices.speech_engine) ?? offered.speech[0];
     const names = speech.voices.map(({ name }) => name);
     byId("voices", HTMLElement).hidden = names.length < 2;
-    const voices = this.#choices.voices.map((voice) => (names.includes(voice) ? voice : ""));
+    const voices = NAMES.map((_, at) => this.#choices.voices[at] ?? "").map((voice) => (names.includes(voice) ? voice : ""));
     this.#choose({ voices });
     this.#voices.forEach((select, number) => {
       select.replaceChildren(el("option", { value: "" }, say("The usual one")), ...names.map((name) => el("option", { value: name }, capitalized(name))));
@@ -233,12 +240,15 @@ export class Composer {
   }
 
   #summarize() {
-    const { minutes, style, language, hosts, solo } = this.#choices;
-    const people = solo ? hosts[0] || say("one host") : list(hosts.filter(Boolean));
+    const { minutes, style, language, people, hosts } = this.#choices;
+    const named = people > 2 ? this.#names() : hosts.slice(0, people).filter(Boolean);
+    const who = people === 1 ? hosts[0] || say("one host") : list(named);
     const spoken = language && this.#language.selectedOptions[0]?.textContent;
-    const parts = [unit(minutes, "minute"), say(style), people, spoken];
+    const parts = [unit(minutes, "minute"), say(style), who, spoken];
     byId("options-summary", HTMLElement).textContent = parts.filter(Boolean).join(", ");
-    this.#hosts[1].disabled = this.#voices[1].disabled = solo;
+    for (const fields of [this.#hosts, this.#voices]) {
+      fields.forEach((field, at) => (/** @type {HTMLElement} */ (field.closest("label")).hidden = at >= people));
+    }
   }
 
   /** @param {Iterable<File>} files */

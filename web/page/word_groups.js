@@ -38,7 +38,7 @@ function cut(text) {
   for (const word of text.match(/\S+\s*/g) ?? []) {
     group += word;
     words++;
-    if (restAfter(group) > 0 ? words > 1 : words === MAX_WORDS) {
+    if (group.includes("\n") || (restAfter(group) > 0 ? words > 1 : words === MAX_WORDS)) {
       groups.push(group);
       group = "";
       words = 0;
@@ -54,5 +54,5 @@ const letters = (group) => group.replace(/\s/g, "").length;
 /** @param {string} group */
 function restAfter(group) {
   if (/[.!?…]["'”’)\]]?\s*$/.test(group)) return REST.sentence;
-  return /[,;:—–]["'”’)\]]?\s*$/.test(group) ? REST.clause : 0;
+  return /[,;:—–]["'”’)\]]?\s*$|\n$/.test(group) ? REST.clause : 0; // each verse rests at its end
 }

@@ -1,8 +1,8 @@
 """The verbatim writer, without additions or omissions: every sentence of the sources, in order, read aloud.
 
 One host reads, or each speaker of a dialogue is a host. Headings become chapters. Code, notes and references, which no
-listener could follow, are the exception; the words read are not changed, but for a full stop where a block ends without
-a mark and another follows in the same turn.
+listener could follow, and passages in another language, which no voice here could read, are the exception; the words
+read are not changed, but for a full stop where a block ends without a mark and another follows in the same turn.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from common.text.blocks import Block, BlockKind, paragraphs_of
 from common.text.scripts import has_words
 from common.text.sentences import sentences
 from functions.model_serving.llm.dialogue.cast import Cast
+from functions.model_serving.llm.material.foreign import in_another_language, readable_sources
 from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
 from functions.model_serving.llm.speaking_rate import seconds
 from functions.model_serving.tts.speakable import require_latin_script
@@ -39,6 +40,7 @@ class Narrator:
     def write(self, request: Request) -> Iterator[Turn]:
         require_known(request.language)
         require_latin_script(" ".join(source.text[:20_000] for source in request.sources))
+        readable_sources([source.text for source in request.sources], request.language)
         return islice(_turns(request), len(said_since_greeting(request.said)), None)
 
 
@@ -63,7 +65,7 @@ def _narrated(request: Request) -> Iterator[Turn]:
     for number, source in enumerate(request.sources):
         chapter = source.title if len(request.sources) > 1 else ""
         speaker, text = request.hosts[0], ""
-        for block in _blocks(source):
+        for block in _blocks(source, request.language):
             host = cast.host(block.speaker, next_host=_next_host(speaker, request.hosts)) if block.speaker else ""
             new = block.kind == BlockKind.HEADING or (host or request.hosts[0]) != speaker
             if new and text:
@@ -73,22 +75,35 @@ def _narrated(request: Request) -> Iterator[Turn]:
                 chapter = block.text or chapter
                 continue
             speaker = host or request.hosts[0]
-            if text and not text.endswith(_ENDS):
+            if text and block.kind != BlockKind.VERSE and not text.endswith(_ENDS):
                 text += "."
-            for sentence in sentences(" ".join(block.text.split()), request.language):
-                if text and (first or len(text) + len(sentence) >= _LONGEST_TURN):
+            for joint, part in _units(block, request.language):
+                if text and (first or len(text) + len(part) >= _LONGEST_TURN):
                     yield Turn(speaker, text, chapter, number)
                     text, first = "", False  # the first turn is short, so that it is soon heard
-                text = f"{text} {sentence}".strip()
+                text = f"{text}{joint}{part}" if text else part
         if text:
             yield Turn(speaker, text, chapter, number)
             first = False
 
 
-def _blocks(source: Source) -> Iterator[Block]:
+def _units(block: Block, language: str) -> Iterator[tuple[str, str]]:
+    """The sentences of a block, or its verses, each with what parts it from the text before."""
+    if block.kind != BlockKind.VERSE:
+        yield from ((" ", sentence) for sentence in sentences(" ".join(block.text.split()), language))
+        return
+    for number, line in enumerate(block.text.split("\n")):
+        yield "\n" if number else "\n\n", line
+
+
+def _blocks(source: Source, language: str) -> Iterator[Block]:
     for block in source.blocks or paragraphs_of(source.text):
-        if block.kind not in _UNREAD and has_words(block.text):
-            yield block
+        if block.kind in _UNREAD or not has_words(block.text):
+            continue
+        if in_another_language(block.text, language):
+            logger.warning("a passage in another language is left out", extra=fields(characters=len(block.text)))
+            continue
+        yield block
 
 
 def _next_host(speaker: str, hosts: Sequence[str]) -> str:

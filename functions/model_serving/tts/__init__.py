@@ -12,7 +12,7 @@ from common.settings import Settings
 from functions.model_serving.engine_folders import create_engine, engine_libraries
 from functions.model_serving.tts import engines
 from functions.model_serving.tts.protocol import Description, Phonetic, SpeechEngine, Warmable
-from functions.model_serving.tts.speakable import links_spoken
+from functions.model_serving.tts.speakable import lines_spoken, links_spoken
 from functions.model_serving.tts.style_prompt import style_prompt
 
 __all__ = ["Description", "SpeechEngine", "Warmable", "engine", "libraries", "speak", "style_prompt"]
@@ -53,7 +53,7 @@ def speak(
 
     spoken_by = engine.voice(voice, language)
     described = engine.describe()
-    written = links_spoken(text, language)
+    written = links_spoken(lines_spoken(text), language)
     if isinstance(engine, Phonetic):
         said = respelled(written, pronunciations, reads_ipa=lambda ipa: engine.reads_ipa(ipa, spoken_by))
         pcm = engine.synthesize(said.text, spoken_by, style, said.sounds)

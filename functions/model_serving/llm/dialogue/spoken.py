@@ -46,7 +46,7 @@ def spoken(text: str, names: Iterable[str] = ()) -> str:
     text = _BREAK.sub(" ", text)
     text = without_label(text, names)
     text = without_citations(without_links(text))
-    text = _without_directions(text)
+    text = without_directions(text)
     text = without_label(text, names)
     text = _MARKUP.sub("", _FORMULA.sub(r"\1", text)).replace("|", " ")
     text = "".join(sign for sign in text if not _is_picture(sign))
@@ -59,7 +59,8 @@ def without_label(text: str, names: Iterable[str]) -> str:
     return found[1] if found and is_label(found[0], names) else text
 
 
-def _without_directions(text: str) -> str:
+def without_directions(text: str) -> str:
+    """Take stage directions out of what somebody says: "(laughs)"."""
     text = _ANYWHERE.sub(" ", text)
     before = ""
     while before != text:

@@ -172,6 +172,12 @@ _TEXT: Final = frozenset(_TEXTS)
 """What models call the fields that are asked for as "speaker" and "text"."""
 
 
+_COUNTED = re.compile(r"^[\W_]*(?:\d{1,3}[.)]|[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?)\s+")
+_TEXT_KEY = re.compile(r"^(?:text|line|content|dialogue|says|utterance)\s*:\s*", re.IGNORECASE)
+_SOURCE = re.compile(r"source\s*:\s*\d*", re.IGNORECASE)
+_DASH = re.compile(r"\**\s+[–—-]\s+")
+_PAIR = re.compile(r'\[\s*"([^"\n]{1,40})"\s*,\s*"((?:[^"\\]|\\.)*)"\s*\],?')
+_NAMED_TAG = re.compile(r"<\w+\s[^<>\n]{0,40}?\b(?:speaker|name|host)\s*=\s*[\"']([^\"'<>]{1,40})[\"'][^<>\n]{0,40}>")
 _TAG = re.compile(r"</?([A-Za-z][\w .-]{0,30})[^<>\n]{0,80}>")
 """<Ada>What is said.</Ada>, and tags of markup."""
 
@@ -182,21 +188,49 @@ def _lines(text: str, hosts: Sequence[str]) -> list[tuple[str, str]]:
     turns: list[tuple[str, list[str]]] = []
     loose: list[str] = []
     blank = False
+    text = _NAMED_TAG.sub(r"\n\1: ", _PAIR.sub(_paired, text))
     for raw in _TAG.sub(lambda tag: f"\n{tag[1]}: " if _is_name(tag[1], hosts) else " ", text).splitlines():
         line = raw.strip()
-        labelled = label_of(line)
-        if labelled and _is_name(labelled[0], hosts):
+        if labelled := _labelled(line, hosts):
             if turns:
                 turns[-1][1].extend(loose)
             loose, blank = [], False
             turns.append((labelled[0], [labelled[1]]))
-        elif not line:
-            blank = True
+        elif not any(map(str.isalnum, line)):
+            blank = bool(turns and any(turns[-1][1]))
+        elif line.startswith("|") or _SOURCE.fullmatch(line):
+            continue  # the head of a table; YAML
+        elif turns and turns[-1][1] == [""]:
+            turns[-1][1][:] = [_TEXT_KEY.sub("", line).strip("\"'")]
         elif blank or loose:
             loose.append(line)
         elif turns:
             turns[-1][1].append(line)
     return [(speaker, "\n".join(said)) for speaker, said in turns]
+
+
+def _labelled(line: str, hosts: Sequence[str]) -> tuple[str, str] | None:
+    """The speaker of a line, and the words there, if any: numbered or timed, in a row of a table, behind a dash, or
+    with the name alone above the words."""
+    if line.startswith("|"):
+        cells = [cell.strip(" *_") for cell in line.strip("|").split("|")]
+        named = (is_label(cell, hosts) and cell.casefold() not in _SPEAKER for cell in cells[:-1])
+        at = next((at for at, is_named in enumerate(named) if is_named), None)
+        return (cells[at], cells[at + 1]) if at is not None else None
+    line = _COUNTED.sub("", line)
+    labelled = label_of(line)
+    if labelled and labelled[0].casefold() in _SPEAKER:  # YAML
+        return (labelled[1].strip("\"'"), "") if is_label(labelled[1].strip("\"'"), hosts) else None
+    if labelled and _is_name(labelled[0], hosts):
+        return labelled
+    name, dash, said = _DASH.sub("\0", line, count=1).partition("\0")
+    name = name.strip("#*_[]() ")
+    return (name, said) if (dash or not said) and is_label(name, hosts) else None
+
+
+def _paired(found: re.Match[str]) -> str:
+    """["Ada", "What is said."] as a line."""
+    return f"\n{found[1]}: {found[2].replace(chr(92), '')}\n"
 
 
 def _is_name(name: str, hosts: Sequence[str]) -> bool:

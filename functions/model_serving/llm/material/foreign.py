@@ -1,7 +1,7 @@
 """Language of a text, by the most frequent words of each language: no voice reads another language.
 
-Told from the packs alone, so the writer needs no library for this. Short texts, and texts with few of those words, are
-in doubt taken for the podcast's language.
+A text is suspected by the packs' words, which is quickly told of each passage, and then asked of a library: talk has
+few of a language's own words. Texts that are short, or in doubt, are taken for the podcast's language.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from functools import cache
 from typing import Final
 
 from common import languages
+from common.errors import EngineRefused
 from common.languages import pack_of
+from common.text.detection import is_foreign
 
 _SAMPLE: Final = 300
 """Characters from the beginning, the middle and the end each: enough to have some frequent words in them."""
@@ -32,7 +34,21 @@ def in_another_language(text: str, language: str) -> bool:
     if ours > _SURELY * len(words):
         return False
     theirs = max(sum(word in own[code] for word in words) for code in own if code != language)
-    return theirs > 2 * ours and theirs >= (_LEAST if ours or len(words) < _A_SENTENCE else 2)
+    suspected = theirs > 2 * ours and theirs >= (_LEAST if ours or len(words) < _A_SENTENCE else 2)
+    return suspected and is_foreign(_sample(text), language)
+
+
+def readable_sources(texts: Sequence[str], language: str) -> list[int]:
+    """The numbers of the texts not in another language than the podcast. Raises EngineRefused where all of them are."""
+    readable = [number for number, text in enumerate(texts) if not in_another_language(text, language)]
+    if not readable:
+        asked, theirs = pack_of(language).name, pack_of(language_of(texts)).name
+        raise EngineRefused(
+            "engine_language_other",
+            f"The podcast is to be in {asked}, and the sources are in {theirs}; this writer quotes, and does not "
+            f"translate. Leave the language out, or choose a writer that is a language model.",
+        )
+    return readable
 
 
 def language_of(texts: Sequence[str]) -> str:

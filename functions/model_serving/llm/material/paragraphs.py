@@ -7,6 +7,7 @@ any other blocks for the eye alone leave a gap, so that nothing leans on unspoke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -16,11 +17,15 @@ from typing import Any, Final
 from common.text.blocks import Block, BlockKind
 from common.text.links import without_links
 from common.text.plain import blocks_of, told_apart
+from common.text.scripts import has_words
 from common.text.sentences import ended, one_line, sentences
+from functions.model_serving.llm.dialogue.spoken import without_directions
 from functions.model_serving.llm.material.context_dependence import depends_on_context
 
 _MAX_PARAGRAPH: Final = 4_000
 _GAPS: Final = {BlockKind.CODE, BlockKind.CAPTION, BlockKind.FOOTNOTE, BlockKind.REFERENCE}
+_DIRECTION = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]\.?")
+"""A stage direction between the lines of a play: "(Pause.)"."""
 _MAX_QUESTION: Final = 300
 _LEAST_PAIRS: Final = 3
 
@@ -45,8 +50,8 @@ class Shape(Enum):
 class Paragraph:
     """A unit of a source: text standing together. `heading` is the nearest heading above in the source, or empty.
 
-    `text` is the words of prose, a line or a stanza; the lead-in of a list; the question of a pair. `under_heading`:
-    the heading itself leads into the list. `tail` is the lead-in's continuation after the items.
+    `text` is the words of prose, a line or a stanza with its lines; the lead-in of a list; the question of a pair.
+    `under_heading`: the heading itself leads into the list. `tail` is the lead-in's continuation after the items.
     """
 
     text: str
@@ -126,9 +131,11 @@ class _Grouping:
                 self._add("", shape=Shape.ROWS, items=rows)
                 return end
             case BlockKind.VERSE:
-                self._add(one_line(block.text), shape=Shape.VERSE)
+                self._add("\n".join(map(one_line, block.text.splitlines())), shape=Shape.VERSE)
             case BlockKind.LINE:
-                self._add(one_line(block.text), shape=Shape.LINE, speaker=block.speaker)
+                said = " ".join(without_directions(one_line(block.text)).split())
+                if has_words(said):
+                    self._add(said, shape=Shape.LINE, speaker=block.speaker)
             case _:
                 self._gap()
         return at + 1
@@ -143,6 +150,8 @@ class _Grouping:
     def _paragraph(self, blocks: Sequence[Block], at: int) -> int:
         text = one_line(blocks[at].text)
         following = blocks[at + 1] if at + 1 < len(blocks) else None
+        if _DIRECTION.fullmatch(text) and following and following.kind == BlockKind.LINE:
+            return at + 1
         if following and following.kind == BlockKind.ITEM:
             said, lead = self._lead_in(text)
             self._prose(said)

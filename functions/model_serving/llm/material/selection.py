@@ -33,6 +33,8 @@ _AROUND_S: Final = 18.0
 """The greeting, the opening and the close."""
 _READ_AT_ONCE: Final = 420
 """Characters of a story that one host reads."""
+_LONGEST_AT_ONCE: Final = 1_500
+"""Characters that one host reads where no sentence ends."""
 _SLIGHT: Final = 40
 """Characters: what is shorter says little by itself."""
 _ALIKE: Final = 0.5
@@ -282,23 +284,30 @@ def _together(passages: Sequence[Passage], *, brief: bool) -> list[Passage]:
     """Consecutive passages, short ones joined: as much as a single host reads, up to the end of a sentence."""
     joined: list[Passage] = []
     for number, passage in enumerate(passages):
-        before = joined[-1] if joined and not (brief and number == 1) else None
+        before = joined[-1] if joined and not (brief and number == 1 and ended(joined[-1].text)) else None
         fits = before is not None and len(before.text) + len(passage.text) < _READ_AT_ONCE
         if (
             before
             and not before.speaker
             and not passage.speaker
             and before.heading == passage.heading
-            and (fits or not ended(before.text))
+            and (fits or (not ended(before.text) and len(before.text) < _LONGEST_AT_ONCE))
         ):
             joined[-1] = replace(
                 before,
-                text=f"{before.text} {passage.text}",
+                text=f"{before.text}{_joint(before, passage)}{passage.text}",
                 sentences=(*before.sentences, *passage.sentences),
             )
         else:
             joined.append(passage)
     return [_finished(passage) for passage in joined]
+
+
+def _joint(before: Passage, passage: Passage) -> str:
+    """What stands between two passages: verses keep their lines, and stanzas the line between."""
+    if "\n" not in before.text and "\n" not in passage.text:
+        return " "
+    return "\n\n" if passage.opens_paragraph else "\n"
 
 
 def _finished(passage: Passage) -> Passage:
@@ -307,7 +316,8 @@ def _finished(passage: Passage) -> Passage:
         return passage
     *parts, last = passage.sentences
     parts.append(f"{last.rstrip(' ,;:–—-')}.")
-    return replace(passage, text=" ".join(parts), sentences=tuple(parts))
+    text = f"{passage.text.rstrip(' ,;:–—-')}."
+    return replace(passage, text=text, sentences=tuple(parts))
 
 
 def _spaced(part: Part) -> Iterator[Paragraph]:

@@ -29,6 +29,7 @@ _ANSWER: Final = 450
 _A_WORD = re.compile(r"[^\W\d_]{2}")
 _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
+_ABBREVIATED = re.compile(r"\b\w\.\s?\w\.$")
 _WORDS_TO_END = re.compile(
     r"[;,]\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
 )
@@ -78,7 +79,8 @@ def all_passages(
         case Shape.ROWS:
             yield from _rows(paragraph, language, length)
         case Shape.VERSE:
-            yield _whole(paragraph, [paragraph.text], language)
+            for number, lines in enumerate(_strophes(paragraph.text)):
+                yield replace(_whole(paragraph, [lines], language), opens_paragraph=number == 0)
         case Shape.LINE:
             yield replace(_whole(paragraph, [paragraph.text], language), speaker=paragraph.speaker)
         case Shape.PAIR:
@@ -102,6 +104,19 @@ def _whole(paragraph: Paragraph, parts: Sequence[str], language: str) -> Passage
         opens_paragraph=True,
         quotable=all(map(_is_speakable, parts)) and not in_another_language(text, language),
     )
+
+
+def _strophes(text: str) -> Iterator[str]:
+    """A stanza; a very long one in parts, cut at the end of a line, and of a sentence where one ends."""
+    part: list[str] = []
+    for line in text.split("\n"):
+        part.append(line)
+        size = sum(map(len, part))
+        if size > _BOUND or (size > _ANSWER and ended(line)):
+            yield "\n".join(part)
+            part = []
+    if part:
+        yield "\n".join(part)
 
 
 # Prose
@@ -148,7 +163,8 @@ def _bound(text: str, language: str) -> Iterator[list[str]]:
     """The sentences of a paragraph, those limiting or leading into each other grouped together."""
     waiting: list[str] = []
     for sentence in (part for whole in sentences(text, language) for part in breaths(whole)):
-        joins = waiting and (waiting[-1].endswith(":") or limits_what_was_said(sentence, language))
+        alone = waiting and " " not in waiting[-1]  # "Kiel.", the place of a report; "No."
+        joins = waiting and (alone or waiting[-1].endswith(":") or limits_what_was_said(sentence, language))
         if waiting and not (joins and sum(map(len, waiting)) + len(sentence) <= _BOUND):
             yield waiting
             waiting = []
@@ -164,6 +180,9 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
     """A list in a single passage; a long list in several, of which none is told without all the others if the list is
     governed."""
     items = [_REFERENCE.sub("", item).strip() for item in paragraph.items]
+    if paragraph.under_heading:  # each stands by itself: what cannot be read aloud is left out, as a paragraph is
+        readable = [item for item in items if _is_speakable(item)]
+        items = readable if 2 * len(readable) >= len(items) else items
     whole = said_list(paragraph.text, items, paragraph.tail)
     speakable = all(map(_is_speakable, (paragraph.text, *items, paragraph.tail)))
     own = all(len(item.split()) > 3 and ended(item) and not item[:1].islower() for item in items)
@@ -211,8 +230,8 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
             if joint:
                 body = f"{body[: joint.start()]}; {joint['word']} {item}"
             else:
-                body = f"{body.rstrip(' ,;.')}; {item}" if body else item
-        body = body.rstrip(" ,;:.")
+                body = f"{_unended(body)}; {item}" if body else item
+        body = _unended(body).rstrip(":")
         body = f"{body}, {tail}" if tail else body
         body = body if ended(body) else f"{body}."
     if not lead:
@@ -220,6 +239,12 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
     if ended(lead) or lead.endswith(":"):
         return f"{lead} {body}"
     return f"{lead.rstrip(' —–-,;')}: {body}"
+
+
+def _unended(item: str) -> str:
+    """An item without the mark at its end, but for the full stop of an abbreviation: "6 p.m."."""
+    item = item.rstrip(" ,;")
+    return item if _ABBREVIATED.search(item) else item.rstrip(" ,;.")
 
 
 def _rows(paragraph: Paragraph, language: str, length: int) -> Iterator[Passage]:

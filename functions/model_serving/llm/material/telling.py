@@ -13,7 +13,7 @@ from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
 
 _LOOKED_AT: Final = 40
 """Paragraphs: what a text is shows soon."""
-_QUOTES: Final = '"“«„”»'
+_QUOTES: Final = '"“«„”»‘'
 _DASHES: Final = "—–-"
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -52,7 +52,7 @@ def _is_story(paragraphs: Sequence[Paragraph], language: str) -> bool:
     words = _WORD.findall(text.lower())
     digits = sum(map(str.isdigit, text))
     headings = len({paragraph.heading for paragraph in prose} - {""})
-    if len(words) < 80 or digits > 0.003 * len(text) or headings > 2 + len(prose) / 6:
+    if len(words) < 80 or digits > 0.008 * len(text) or headings > 2 + len(prose) / 6:
         return False
     told = sum(word in context.narrative for word in words) / len(words)
     spoken = sum(paragraph.text[:1] in _QUOTES + _DASHES for paragraph in prose) / len(prose)

@@ -117,7 +117,8 @@ class Transitions:
 
 def opening_words(passage: Passage) -> str:
     """The first words of a passage, as its title."""
-    return shortened(passage.asked or passage.sentences[0])
+    first, _, _ = (passage.asked or passage.sentences[0]).partition("\n")
+    return shortened(first.rstrip(" ,;:"))
 
 
 def shortened(title: str) -> str:

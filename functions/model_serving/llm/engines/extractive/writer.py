@@ -22,7 +22,7 @@ from common.errors import EngineRefused
 from common.languages import pack_of
 from common.styles import STYLES
 from common.text.titles import with_title
-from functions.model_serving.llm.material.foreign import in_another_language, language_of
+from functions.model_serving.llm.material.foreign import readable_sources
 from functions.model_serving.llm.material.paragraphs import Paragraph, paragraphs
 from functions.model_serving.llm.material.selection import Part, Selection, parts_of, share
 from functions.model_serving.llm.material.sentences import Passage, all_passages
@@ -101,19 +101,7 @@ class _Script:
         language than the podcast, and for sources with nothing to be quoted.
         """
         require_latin_script(" ".join(source.text[:20_000] for source in self._request.sources))
-        self._readable = [
-            number
-            for number, source in enumerate(self._request.sources)
-            if not in_another_language(source.text, self._language)
-        ]
-        if not self._readable:
-            asked = pack_of(self._language).name
-            theirs = pack_of(language_of([source.text for source in self._request.sources])).name
-            raise EngineRefused(
-                "engine_language_other",
-                f"The podcast is to be in {asked}, and the sources are in {theirs}; this writer quotes, and does not "
-                f"translate. Leave the language out, or choose a writer that is a language model.",
-            )
+        self._readable = readable_sources([source.text for source in self._request.sources], self._language)
         for strict in (True, False):
             for first in (True, False):
                 if any(self._quotable(number, strict=strict, first=first) for number in self._readable):
@@ -224,7 +212,9 @@ class _Script:
                 speaker %= len(self._request.hosts)
                 if len(cast) > len(self._request.hosts):
                     text = f"{_spoken_name(passage.speaker)}: {text}"
-            yield self._next(f"{introduction} {text}".strip(), self._chapter, passage.source, speaker=speaker)
+            joint = "\n" if "\n" in text else " "
+            text = f"{introduction}{joint}{text}" if introduction else text
+            yield self._next(text, self._chapter, passage.source, speaker=speaker)
             introduction = ""
 
     # What leads on

@@ -8,6 +8,7 @@ then on (dialect.py); answers are read as servers really answer (answers.py).
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
@@ -41,6 +42,10 @@ _DEFAULT_MODEL: Final = "gpt-4o-mini"
 _ENGINE: Final = "The language server"
 _ABOUT_THE_REQUEST: Final = frozenset({400, 413, 415, 422, 429, 500, 501})
 """Where a refusal may be about what we ask for: llama.cpp says 500 of a template without a system role."""
+_REFUSES = re.compile(
+    r"support|recogni[sz]ed|permitted|allowed|unknown|unexpected|invalid|extra|too large", re.IGNORECASE
+)
+"""In a failure told with the status 200: it may be about what we ask for."""
 _SAYS_NOTHING: Final = 20
 """Characters of a refusal: "Bad Request" does not say what it is about."""
 _ENDED_EARLY: Final = frozenset({"length", "max_tokens", "model_length", "max_output_tokens"})
@@ -80,6 +85,24 @@ class OpenAIModel:
         self._characters_a_token = _MOST_A_TOKEN / _DENSER
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
+        begun = False
+        while True:
+            try:
+                for text in self._answer(prompt):
+                    begun = True
+                    yield text
+            except Failed as failed:
+                dialect = self._dialect
+                about_request = not begun and _REFUSES.search(told_by(failed.error))
+                adapted = dialect.without(failed.error, prompt) if about_request else None
+                if adapted is None or adapted == dialect:
+                    raise _failure(failed.error) from None
+                self._learn(adapted, 200, failed.error)
+            else:
+                return
+
+    def _answer(self, prompt: Prompt) -> Iterator[str]:
+        """The answer as it comes. Raises Failed for a failure that the server tells in place of it, or within it."""
         finish, usage, refused = "", None, False
         with self._begun(prompt) as response, Patience(response, self._first_s, self._silence_s) as patience:
             for event in _read(response, patience):
@@ -114,8 +137,11 @@ class OpenAIModel:
                 adapted = dialect.plainest()
             if adapted is None or adapted == dialect:
                 raise _refusal(status, error, response.headers.get("Retry-After"))
-            logger.info("the language server takes less", extra=fields(status=status, kind=kind_told(error)))
-            self._dialect = adapted
+            self._learn(adapted, status, error)
+
+    def _learn(self, adapted: Dialect, status: int, error: Any) -> None:
+        logger.info("the language server takes less", extra=fields(status=status, kind=kind_told(error)))
+        self._dialect = adapted
 
     def _count(self, usage: dict[str, Any], prompt: Prompt) -> None:
         """Bill the tokens. Raises PromptTooLong for too few tokens for the prompt: the prompt was cut."""
@@ -156,7 +182,7 @@ def chat_url(base_url: str) -> str:
 
 
 def _read(response: requests.Response, patience: Patience) -> Iterator[dict[str, Any]]:
-    """The events of an answer. Raises the typed error of whatever befalls the answer."""
+    """The events of an answer. Raises Failed, and the typed error of whatever else befalls the answer."""
     try:
         yield from events(response.iter_lines(chunk_size=None))
     except (requests.RequestException, HTTPError, OSError) as error:
@@ -167,12 +193,14 @@ def _read(response: requests.Response, patience: Patience) -> Iterator[dict[str,
         if patience.lost:
             raise _slow() from None
         raise EngineBroken("engine_malformed", f"{_ENGINE} answered with what is no JSON.") from None
-    except Failed as failed:
-        code = failed.error.get("code") if isinstance(failed.error, dict) else None
-        status = code if isinstance(code, int) and 400 <= code < 600 else 500
-        raise _refusal(status, failed.error, None) from None
     if patience.lost:
         raise _slow()
+
+
+def _failure(error: Any) -> AethercastError:
+    """The error of a failure that came with the status 200."""
+    code = error.get("code") if isinstance(error, dict) else None
+    return _refusal(code if isinstance(code, int) and 400 <= code < 600 else 500, error, None)
 
 
 def _slow() -> EngineBroken:

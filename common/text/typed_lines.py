@@ -1,0 +1,153 @@
+"""Lines that somebody broke by hand: verses, lists without signs, questions above answers, headings above their text.
+
+Lines folded by a program at a width are a paragraph, and their ends mean nothing; any others were ended on purpose, and
+what was parted so is not glued together again. Whether a text is a poem, or a list of questions, shows in all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from common.text.blocks import Block, BlockKind
+from common.text.sentences import ended
+
+_NARROWEST: Final = 50
+_NARROW: Final = 30
+"""Characters. Prose is hardly folded to less than the first, and to less than the second never."""
+_VERSE_LINE: Final = 64
+_VERSES: Final = 52
+"""Characters of a verse on average, at most."""
+_OF_A_POEM: Final = 0.7
+_HEADING: Final = 80
+_SHORT: Final = 5
+"""Words of a heading right above its text."""
+_LABEL = re.compile(r"[^\W_a-zß-ÿ][^:.!?\n]{0,40}:\s+\S")
+_PAUSES: Final = (",", ";", ":", ".", "!", "?", "…", "—", "–", "-", '"', "”", "»", "“", "’")
+
+
+def told_lines(paragraphs: Sequence[Sequence[str]]) -> list[list[Block]]:
+    """The blocks of each paragraph, given by its lines without space around; empty for a paragraph to be joined."""
+    asked = _asks(paragraphs)
+    if not asked and _is_poem(paragraphs):
+        return [
+            [Block(BlockKind.VERSE, "\n".join(lines))] if len(lines) > 1 or (number and ended(lines[0])) else []
+            for number, lines in enumerate(paragraphs)
+        ]
+    return [_told(lines, asked=asked) for lines in paragraphs]
+
+
+def is_folded(lines: Sequence[str]) -> bool:
+    """Tell whether a program broke the lines: the next word would never have fitted on the line before."""
+    width = max(map(len, lines), default=0)
+    if not all(len(line) + 1 + len(following.split()[0]) > width for line, following in pairwise(lines)):
+        return False
+    goes_on = 2 * sum(line[0].islower() for line in lines[1:]) >= len(lines) - 1
+    pauses = 2 * sum(line.endswith(_PAUSES) for line in lines) >= len(lines)
+    return width >= _NARROWEST or (width >= _NARROW and goes_on and not pauses)
+
+
+def _told(lines: Sequence[str], *, asked: bool) -> list[Block]:
+    if len(lines) < 2:
+        return []
+    if asked and _is_question(lines):
+        at = next((at for at in range(1, len(lines)) if _is_question(lines[at:]) and ended(lines[at - 1])), len(lines))
+        rest = _rest(lines[at:], asked=True) if at < len(lines) else []
+        return [Block(BlockKind.PARAGRAPH, lines[0]), *_rest(lines[1:at], asked=False), *rest]
+    if _labels(lines) > 1 and 2 * _labels(lines) >= len(lines):
+        return _labelled(lines)
+    if is_folded(lines):
+        return []
+    if lines[0].endswith(":") and len(lines[0]) <= _HEADING and len(lines) > 2 and not is_folded(lines[1:]):
+        items = (Block(BlockKind.ITEM, line, 1) for line in lines[1:])
+        return [Block(BlockKind.PARAGRAPH, lines[0]), *items]
+    if _is_headed(lines):
+        return [Block(BlockKind.HEADING, lines[0], 3), *_rest(lines[1:], asked=False)]
+    if max(map(len, lines)) > _VERSE_LINE or ended(lines[0]):
+        return []
+    if len(lines) > 2 and _is_amount(lines[1]) and _numbers(lines[1:]) and _names_things(lines[0]):
+        return [Block(BlockKind.HEADING, lines[0], 3), *(Block(BlockKind.ITEM, line, 1) for line in lines[1:])]
+    paused = sum(line.endswith(_PAUSES) for line in lines)
+    if _numbers(lines) or (len(lines) > 2 and 5 * paused <= 2 * len(lines)):
+        return [Block(BlockKind.ITEM, line, 1) for line in lines]
+    if len(lines) > 2 and 2 * paused >= len(lines) and all(line[0].isupper() for line in lines):
+        return [Block(BlockKind.VERSE, "\n".join(lines))]
+    return []
+
+
+def _rest(lines: Sequence[str], *, asked: bool) -> list[Block]:
+    return _told(lines, asked=asked) or [Block(BlockKind.PARAGRAPH, " ".join(lines))]
+
+
+def _is_question(lines: Sequence[str]) -> bool:
+    """Whether a question stands on a line above its answer."""
+    return len(lines) > 1 and lines[0].rstrip("*_ ").endswith("?") and not lines[1].rstrip("*_ ").endswith("?")
+
+
+def _asks(paragraphs: Sequence[Sequence[str]]) -> bool:
+    several = [lines for lines in paragraphs if len(lines) > 1]
+    asking = sum(map(_is_question, several))
+    return asking > 1 and 2 * asking >= len(several)
+
+
+def _is_poem(paragraphs: Sequence[Sequence[str]]) -> bool:
+    """Whether nearly all lines are verses: short, most without a sentence's end, and without the signs of a list."""
+    stanzas = [lines for lines in paragraphs if len(lines) > 1 and _may_be_verse(lines)]
+    verses = [line for lines in stanzas for line in lines]
+    title = 1 if paragraphs and len(paragraphs[0]) == 1 else 0
+    if len(verses) < 3 or len(verses) < _OF_A_POEM * (sum(map(len, paragraphs)) - title):
+        return False
+    if any(character.isdigit() for line in verses for character in line):
+        return False
+    if sum(map(ended, verses)) > 0.75 * len(verses) or sum(map(len, verses)) > _VERSES * len(verses):
+        return False
+    if not any(line.endswith(_PAUSES) for line in verses):  # a list, unless its lines are long and stand in stanzas
+        return len(stanzas) > 1 and sum(len(line.split()) for line in verses) > 3 * len(verses)
+    return True
+
+
+def _may_be_verse(lines: Sequence[str]) -> bool:
+    if max(map(len, lines)) > _VERSE_LINE or (_labels(lines) > 1 and 2 * _labels(lines) >= len(lines)):
+        return False
+    return not lines[0].endswith(":") and not is_folded(lines)
+
+
+def _labels(lines: Sequence[str]) -> int:
+    return sum(_LABEL.match(line) is not None for line in lines)
+
+
+def _labelled(lines: Sequence[str]) -> list[Block]:
+    """ "Present: Ann", "Absent: Bob": an item each, with the lines below it that have no label."""
+    found: list[str] = []
+    for line in lines:
+        if found and not _LABEL.match(line):
+            found[-1] = f"{found[-1]} {line}"
+        else:
+            found.append(line)
+    return [Block(BlockKind.ITEM, text, 1) for text in found]
+
+
+def _is_headed(lines: Sequence[str]) -> bool:
+    """Whether the first line is a heading above sentences."""
+    first, second = lines[0], lines[1]
+    if len(first) > _HEADING or first.endswith(_PAUSES) or not (first[0].isupper() or first[0].isdigit()):
+        return False
+    if not second[0].isupper() or not ended(lines[-1]):
+        return False
+    return len(second) > _VERSE_LINE or (len(first.split()) <= _SHORT and all(map(ended, lines[1:])))
+
+
+def _numbers(lines: Sequence[str]) -> bool:
+    """Whether the lines are amounts of things."""
+    return 3 * sum(map(_is_amount, lines)) >= len(lines)
+
+
+def _is_amount(line: str) -> bool:
+    return line[0].isdigit() or line[0] in "½¼¾⅓⅔"
+
+
+def _names_things(line: str) -> bool:
+    """Whether a line names what stands below it: "Ingredients"."""
+    return line[0].isupper() and len(line.split()) <= _SHORT

@@ -1,0 +1,197 @@
+"""Texts as people type them, line by line, from the reader to what the embedded writer says of them.
+
+The lines of each text were ended on purpose: none is glued to the next, none of a list is left out, and what governs a
+list, or takes something back, is said with it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from common.text.blocks import Block, BlockKind
+from common.text.sentences import ended
+from common.text.typed_lines import told_lines
+from functions.content_harvester.source import Document
+from functions.content_harvester.source import Source as Read
+from functions.content_harvester.source_text import read_text
+from functions.mastering.captions import captions
+from functions.mastering.episode import Turn as Spoken
+from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
+from functions.model_serving.llm.material.context_dependence import depends_on_context
+from functions.model_serving.llm.narrator import Narrator
+from functions.model_serving.llm.protocol import Request, Source, Turn
+from functions.model_serving.tts.speakable import lines_spoken
+
+TYPED: Final = Path(__file__).parent / "typed"
+NAMES: Final = sorted(path.name.removesuffix(".txt") for path in TYPED.glob("*.txt"))
+SIGN: Final = re.compile(r"^\s*(?:\d{1,2}[.°)]|\([a-z]+\)|[a-z]\)|[-•]|[IVX]+ -|[A-Z]\.|[A-ZÀ-Þ][\w ]+:)\s+")
+
+
+def read(text: str) -> Read:
+    return read_text(Document(text.encode(), "text/plain", "typed.txt"))
+
+
+@cache
+def script(name: str, minutes: float = 3) -> tuple[Turn, ...]:
+    source = read((TYPED / f"{name}.txt").read_text())
+    title = source.title or "A text"
+    told = Source(source.text, title, blocks=tuple(source.blocks))
+    return tuple(
+        ExtractiveWriter().write(
+            Request(title, name.rpartition(".")[2], minutes, "conversation", ("Ada", "Ben"), (told,))
+        )
+    )
+
+
+def said(name: str) -> str:
+    return "\n".join(turn.text for turn in script(name) if turn.source is not None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_line_is_glued_to_the_next(name: str) -> None:
+    lines = [line.strip() for line in (TYPED / f"{name}.txt").read_text().splitlines()]
+    for line, following in pairwise(lines):
+        one, other = SIGN.sub("", line), SIGN.sub("", following)
+        if one and other and not ended(one) and not one.endswith((" and", " or")):
+            last, first = one.split()[-1].rstrip(",;:"), other.split()[0]
+            assert f" {last} {first} " not in said(name), (line, following)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_turns_end_as_sentences(name: str) -> None:
+    assert all(ended(turn.text) for turn in script(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_number_of_a_clause_and_no_label_of_a_speaker_is_read(name: str) -> None:
+    assert not re.search(
+        r"(?:^|[.!?] )(?:Art\.|Section|§|I+ -|\d°|[DR]\.|PRIMERA|SEGUNDA|MARSH|Marta:)", said(name), re.MULTILINE
+    )
+
+
+SAID: Final = {
+    "law.pt": ["direitos dos associados: votar", "só pode decidir se estiver presente"],
+    "law.fr": ["Sont exclus : l'usure normale", "sauf si : il dépasse"],
+    "law.en": ["No member may: lend", "payable, provided that: the fine", "child, except where the book"],
+    "law.es": ["arrendador: subarrendar", "salvo que cualquiera", "Solo se devolverá si"],
+    "recipe.en": ["Ingredients: 1 kg chicken thighs; 2 onions, finely chopped; ½ cup", "pepper before you serve."],
+    "recipe.it": ["Ingredienti per 4 persone: 300 g di fagioli cannellini; 1 mazzo"],
+    "recipe.de": ["1 Prise Salz; Für die Füllung", "nicht im Kühlschrank"],
+    "minutes.en": ["Present: Dana Reed", "Apologies: Carl Brandt", "Next meeting: 11 April"],
+    "minutes.it": ["Presenti: Bianchi, Conti, Moretti; Assenti: Gallo"],
+    "release.de": ["Neu: Oberfläche überarbeitet. Bekanntes Problem:"],
+    "unterm.en": ["park here except: residents with a badge", "but only: between 8 a.m. and 6 p.m.; with"],
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_lists_are_said_with_what_governs_them(name: str) -> None:
+    assert [words for words in SAID[name] if words not in said(name)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("poem")])
+def test_a_poem_is_told_verse_by_verse_and_stanza_by_stanza(name: str) -> None:
+    text = (TYPED / f"{name}.txt").read_text().partition("\n\n")[2]
+    verses = [line.strip().rstrip(",;.") for line in text.splitlines() if line.strip()]
+    told = [line.strip().rstrip(",;.") for line in said(name).splitlines() if line.strip()]
+    assert told[-len(verses) + 1 :] == verses[1:]
+
+
+def test_each_verse_has_its_pause_and_each_stanza_a_longer_one() -> None:
+    assert lines_spoken("The sea\nis cold,\nthey say\n\n“Come in”\nit says!\nGo") == (
+        "The sea, is cold, they say. “Come in,” it says! Go"
+    )
+
+
+def test_captions_keep_the_lines_of_verses() -> None:
+    turn = Spoken("Ada", "The sea\nis cold,\n\nand all the boats\nare old.", "", 0, 0, 6_000, "")
+    assert [caption.lines for caption in captions(turn)] == [("The sea", "is cold,"), ("and all the boats", "are old.")]
+
+
+def test_a_narrated_poem_keeps_its_verses() -> None:
+    source = read((TYPED / "poem.en.txt").read_text())
+    told = Source(source.text, "The Ropewalk", blocks=tuple(source.blocks))
+    turns = list(Narrator().write(Request("The Ropewalk", "en", 3, "narration", ("Ada",), (told,))))
+    assert "and never makes a sound.\n\nThey walk backward all the day,\nthe men" in turns[1].text
+
+
+@pytest.mark.parametrize("name", ["faq.en", "faq.de", "interview.it", "interview.en", "dialogue.es"])
+def test_questions_stand_alone_and_the_other_host_answers(name: str) -> None:
+    turns = [turn for turn in script(name) if turn.source is not None]
+    asked = [number for number, turn in enumerate(turns) if turn.text.endswith("?")]
+    assert len(asked) >= 2
+    assert all(turns[number].speaker != turns[number + 1].speaker for number in asked)
+    assert not any(re.search(r"\?[ ;]+[A-ZÀ-Þ](?!.*\?$)", turn.text) for turn in turns)
+
+
+@pytest.mark.parametrize("name", ["interview.en", "play.de"])
+def test_stage_directions_are_not_said(name: str) -> None:
+    assert not re.search(r"laughs|Pause|setzt sich", said(name))
+
+
+def test_an_item_that_is_code_costs_a_list_under_a_heading_itself_alone() -> None:
+    source = read("# Tide 2.4\n\n## Added\n\n- Dark mode\n- Export to tables\n- `--dry-run` for all commands\n")
+    told = Source(source.text, "Tide 2.4", blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Tide", "en", 1, "briefing", ("Ada",), (told,))))
+    assert any("Added: Dark mode; Export to tables." in turn.text for turn in turns)
+
+
+def test_a_rule_that_begins_with_no_leans_on_nothing() -> None:
+    assert not depends_on_context("No boat may leave the dock after sunset.", "en")
+    assert depends_on_context("No, it may not.", "en")
+    assert depends_on_context("No such boat may leave.", "en")
+
+
+def test_a_story_in_single_quotes_is_read_on() -> None:
+    assert [turn.text for turn in script("story.en") if turn.source is None][1:-1] == []
+
+
+# Generated
+
+
+WORD: Final = st.sampled_from(["sea", "tide", "harbour", "lamp", "gull", "rope", "stone", "wind", "light", "bread"])
+SHORT: Final = st.lists(WORD, min_size=2, max_size=5).map(" ".join)
+
+
+@given(st.lists(SHORT, min_size=3, max_size=8), st.integers(1, 900))
+def test_amounts_below_each_other_are_a_list(things: list[str], first: int) -> None:
+    lines = [f"{first + number} g of {thing}" for number, thing in enumerate(things)]
+    prose = ["Put all of it into the pot, and stir until nobody can tell one from the other any more."]
+    [found, _] = told_lines([lines, prose])
+    assert found == [Block(BlockKind.ITEM, line, 1) for line in lines]
+
+
+@given(st.lists(st.lists(SHORT, min_size=2, max_size=5), min_size=2, max_size=4))
+def test_stanzas_stay_what_they_are(stanzas: list[list[str]]) -> None:
+    ends = [[f"{verse}," for verse in stanza[:-1]] + [f"{stanza[-1]}."] for stanza in stanzas]
+    assert [block for found in told_lines(ends) for block in found] == [
+        Block(BlockKind.VERSE, "\n".join(stanza)) for stanza in ends
+    ]
+
+
+@settings(max_examples=60)
+@given(st.lists(WORD, min_size=40, max_size=80), st.integers(52, 100))
+def test_prose_folded_at_any_width_is_a_paragraph(words: list[str], width: int) -> None:
+    lines, line = [], ""
+    for word in words:
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}".strip()
+    assert told_lines([[*lines, f"{line}."]]) == [[]]
+
+
+@given(st.lists(st.tuples(SHORT, SHORT), min_size=2, max_size=5))
+def test_questions_above_their_answers_are_parted_from_them(pairs: list[tuple[str, str]]) -> None:
+    found = told_lines(
+        [[f"Is there {question}?", f"Only {answer}, and no more than that."] for question, answer in pairs]
+    )
+    assert all([block.kind for block in blocks] == [BlockKind.PARAGRAPH] * 2 for blocks in found)
