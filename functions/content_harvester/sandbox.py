@@ -16,6 +16,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -127,6 +128,7 @@ def main() -> None:
     )  # first, as what is imported is ours, and its memory no fault of the document's
     request = json.load(sys.stdin.buffer)
     document = Document(**{**request, "data": base64.b64decode(request["data"])})
+    tempfile.tempdir = os.sep  # nothing is written there; to find a better place Python would try to write
     _confine(int(cpu_s), int(memory_bytes))
     answer: dict[str, Any]
     try:
