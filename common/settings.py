@@ -162,6 +162,10 @@ class Settings:
     # Limits
     max_source_bytes: int = 10 * 1024 * 1024
     source_timeout_s: float = 15.0
+    ocr_command: str = ""
+    """A program that is given a picture on its standard input and writes its text to its standard output, such as
+    `tesseract - - -l eng+deu`: with it pictures and scanned PDFs are read."""
+
     source_readers: int = 0
     """How many documents an instance reads at once, each in up to 768 MiB. 0: one more than it has processors."""
     stream_token_ttl_s: int = 6 * 3600

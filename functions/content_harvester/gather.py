@@ -202,11 +202,20 @@ def _read_web(links: _Links, topic: str, minutes: int, until: float) -> list[Sou
 
 
 def _read(settings: Settings, document: Document, owner: str) -> Reading:
-    """Short plain text is read here; where a parser is needed, a confined process is worth its quarter of a second."""
-    kind = kind_of(document)
-    if kind is Kind.TEXT and is_quickly_read(document):
-        return read(kind, document)
-    return read_in_sandbox(kind, document, owner=owner, places=settings.source_readers)
+    """Short plain text is read here; where a parser is needed, a confined process is worth its quarter of a second.
+
+    What is pictures alone is read by the program for that, where one is set.
+    """
+    places = settings.source_readers
+    try:
+        kind = kind_of(document)
+        if kind is Kind.TEXT and is_quickly_read(document):
+            return read(kind, document)
+        return read_in_sandbox(kind, document, owner=owner, places=places)
+    except Unreadable as error:
+        if not (settings.ocr_command and error.is_of_pictures):
+            raise
+        return read_in_sandbox(Kind.PDF, document, owner=owner, places=places, ocr_command=settings.ocr_command)
 
 
 def _within_limit(sources: list[Source], failures: list[tuple[str, SourceError]]) -> Gathered:

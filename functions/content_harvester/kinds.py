@@ -6,7 +6,7 @@ import re
 
 from common.contract import SourceKind
 from functions.content_harvester.archives import Archive
-from functions.content_harvester.source import Document, Unreadable
+from functions.content_harvester.source import OCR, Document, Unreadable
 
 Kind = SourceKind
 _HEAD = 4096
@@ -19,7 +19,11 @@ _FEED = re.compile(rb"^\W*(?:<!doctype rss|<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|ch
 _JSON_FEED = re.compile(rb'^\W{0,20}\{[^{}\[\]]{0,2000}"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org')
 _TIMES = rb"(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}"
 _TRANSCRIPT = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s{0,100}(?:WEBVTT|(?:\d+\s+)?" + _TIMES + rb"\s*(?:-->|,)\s*" + _TIMES + rb")"
+    rb"^(?:\xef\xbb\xbf)?\s{0,100}(?:WEBVTT|\[Script Info\]|(?:<\?xml[^>]{0,200}>\s*)?<(?:tt:)?tt[\s>]|(?:\d+\s+)?"
+    + _TIMES
+    + rb"\s*(?:-->|,)\s*"
+    + _TIMES
+    + rb")"
 )
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _READABLE = (
@@ -55,9 +59,7 @@ def kind_of(document: Document) -> Kind:
     if head.lstrip().startswith(b"{\\rtf"):
         return Kind.RTF
     if _PICTURE.match(head):
-        raise Unreadable(
-            "source_not_text", "This is a picture. A program that recognises text (OCR) makes a PDF of it."
-        )
+        raise Unreadable("source_not_text", f"This is a picture. {OCR} makes a PDF of it.")
     if head.startswith(_OLD_OFFICE) and "EncryptedPackage".encode("utf-16-le") in document.data:
         raise Unreadable("source_unreadable", "This document is locked with a password.")
     if head.startswith(_OLD_OFFICE):

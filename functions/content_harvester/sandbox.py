@@ -16,6 +16,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -66,16 +67,22 @@ def turns(places: int) -> Turns:
 
 
 def read_in_sandbox(
-    kind: Kind, document: Document, limits: Limits | None = None, *, owner: str = "", places: int = 0
+    kind: Kind,
+    document: Document,
+    limits: Limits | None = None,
+    *,
+    owner: str = "",
+    places: int = 0,
+    ocr_command: str = "",
 ) -> Reading:
-    """Read a document of `owner` in a confined process, when it is their turn.
+    """Read a document of `owner` in a confined process, when it is their turn; with `ocr_command` as pictures.
 
     Raises Unreadable, also for a document too much for the process; and SourceBroken where no time was left.
     """
     limits = limits or LIMITS[kind]
     try:
         with turns(places).turn(owner, PATIENCE_S):
-            done = _run(kind, document, limits)
+            done = _run(kind, document, limits, ocr_command)
     except (TimeoutError, subprocess.TimeoutExpired):
         raise SourceBroken("source_too_slow", "There was no time to read this document; others took it all.") from None
     if done.stderr:
@@ -92,15 +99,16 @@ def read_in_sandbox(
     return Reading([_source(source) for source in answer["sources"]], leads)
 
 
-def _run(kind: Kind, document: Document, limits: Limits) -> subprocess.CompletedProcess[bytes]:
+def _run(kind: Kind, document: Document, limits: Limits, ocr_command: str) -> subprocess.CompletedProcess[bytes]:
     request = {**asdict(document), "data": base64.b64encode(document.data).decode()}
+    path = {"PATH": os.environ.get("PATH", os.defpath)} if ocr_command else {}
     return subprocess.run(  # noqa: S603 - our own interpreter and file
-        [sys.executable, "-m", __spec__.name, kind, str(limits.cpu_s), str(limits.memory_bytes)],
+        [sys.executable, "-m", __spec__.name, kind, str(limits.cpu_s), str(limits.memory_bytes), ocr_command],
         input=json.dumps(request).encode(),
         capture_output=True,
         timeout=limits.wall_s,
         check=False,
-        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **path},
     )
 
 
@@ -114,10 +122,13 @@ def read(kind: Kind, document: Document) -> Reading:
 
 
 def main() -> None:
-    kind, cpu_s, memory_bytes = sys.argv[1:]
-    reader = _reader(Kind(kind))  # first, as what is imported is ours, and its memory no fault of the document's
+    kind, cpu_s, memory_bytes, ocr_command = sys.argv[1:]
+    reader = (
+        _recogniser(ocr_command) if ocr_command else _reader(Kind(kind))
+    )  # first, as what is imported is ours, and its memory no fault of the document's
     request = json.load(sys.stdin.buffer)
     document = Document(**{**request, "data": base64.b64decode(request["data"])})
+    tempfile.tempdir = os.sep  # nothing is written there; to find a better place Python would try to write
     _confine(int(cpu_s), int(memory_bytes))
     answer: dict[str, Any]
     try:
@@ -164,6 +175,12 @@ def _reader(kind: Kind) -> Callable[[Document], Reading]:
 
             return lambda document: Reading(*read_feed(document))
     return lambda document: Reading([read_one(document)])
+
+
+def _recogniser(ocr_command: str) -> Callable[[Document], Reading]:
+    from functions.content_harvester.source_scan import read_scan
+
+    return lambda document: Reading([read_scan(document, ocr_command)])
 
 
 def _confine(cpu_s: int, memory_bytes: int) -> None:

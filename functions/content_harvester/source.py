@@ -119,6 +119,10 @@ def web_link(url: str | None) -> str | None:
         return None
 
 
+OCR = "A program that recognises text (OCR)"
+"""How the reason is told of a document that is pictures alone."""
+
+
 class Unreadable(Exception):
     """A document without a text; `code` is stable, `detail` a sentence for the person asking."""
 
@@ -126,6 +130,11 @@ class Unreadable(Exception):
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
+
+    @property
+    def is_of_pictures(self) -> bool:
+        """Whether the text of the document is there to be seen alone."""
+        return OCR in self.detail
 
 
 def _line(text: str | None, most: int) -> str:

@@ -15,7 +15,7 @@ from pypdfium2 import raw
 from common.contract import MAX_TEXT_CHARACTERS
 from functions.content_harvester.pdf_blocks import Found, find_blocks
 from functions.content_harvester.pdf_page import Page, read_page
-from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.source import OCR, Document, Source, Unreadable
 
 MAX_PAGES = 1_000
 _NO_TITLE = re.compile(
@@ -25,11 +25,11 @@ _NO_TITLE = re.compile(
     re.IGNORECASE,
 )
 
-_NO_TEXT = "There is no text in this PDF: its pages are pictures. A program that recognises text (OCR) can add it."
+_NO_TEXT = f"There is no text in this PDF: its pages are pictures. {OCR} can add it."
 
 _NO_LETTERS = (
     "The fonts of this PDF do not say which letters they show: what can be read of it is signs without a meaning. "
-    "A program that recognises text (OCR) can read its pages as pictures."
+    f"{OCR} can read its pages as pictures."
 )
 
 

@@ -1,8 +1,8 @@
 """Words of several speakers or writers, with their names: captions, transcripts of podcasts, saved chats.
 
-Captions come as WebVTT (https://www.w3.org/TR/webvtt1/), SubRip, SubViewer or JSON, chats as JSON exported by
-programs. No format is taken at its word: lines with times are captions, and in JSON the list with the most words, under
-whichever of the usual names, is the transcript.
+Captions come as WebVTT (https://www.w3.org/TR/webvtt1/), SubRip, SubViewer, SubStation Alpha, TTML
+(https://www.w3.org/TR/ttml2/) or JSON, chats as JSON exported by programs. No format is taken at its word: lines with
+times are captions, and in JSON the list with the most words, under whichever of the usual names, is the transcript.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lxml import etree
+
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.source import Document, Source, Unreadable
@@ -24,6 +26,9 @@ _PARAGRAPH = 700
 """Characters; a longer paragraph ends with its sentence."""
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d\d)[.,](\d{1,3})"
 _TIMES = re.compile(rf"\s{{0,20}}{_TIME}\s{{0,20}}(?:-->|,)\s{{0,20}}{_TIME}")
+_IS_SCRIPT = re.compile(r"[\ufeff\s]{0,100}\[Script Info\]")
+_SCRIPT_TITLE = re.compile(r"^Title:(?! *Default)(.{0,200})$", re.MULTILINE)
+_XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 _VOICE = re.compile(r"<v(?:\.[^\s>]{0,100})?[ \t]+([^<>]{1,100})>")
 _TAG = re.compile(r"</?[^<>\n]{0,200}>|\{\\[^{}]{0,100}\}")
 _NOISE = re.compile(
@@ -48,8 +53,12 @@ def read_transcript(document: Document) -> Source:
     """The paragraphs or speakers' lines of captions or of a chat. Raises Unreadable."""
     text = decode(document.data, document.charset)
     title, left_out = "", dict[str, int]()
-    if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
+    if _IS_SCRIPT.match(text):
+        title, blocks = (_SCRIPT_TITLE.findall(text) or [""])[0].strip(), blocks_of_cues(list(_of_script(text)))
+    elif text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
         title, blocks, left_out = _of_json(text)
+    elif text.lstrip("\ufeff \t\r\n")[:1] == "<":
+        title, blocks = "", blocks_of_cues(list(_of_timed_text(text)))
     else:
         found = re.match(r"\ufeff?WEBVTT[ \t]+(?:-[ \t]*)?(\S[^\n]{0,200})", text)
         title = found[1] if found and ":" not in found[1] else ""
@@ -57,6 +66,49 @@ def read_transcript(document: Document) -> Source:
     return Source.of_blocks(
         blocks, title=title or document.stem, url=document.url, author=None, date=None, left_out=left_out
     )
+
+
+def _of_script(text: str) -> Iterator[Cue]:
+    """The cues of SubStation Alpha, whose events name their columns first; the words are the last column."""
+    names: list[str] = []
+    for line in text[text.rfind("[Events]") :].splitlines():
+        kind, _, values = line.partition(":")
+        if kind == "Format":
+            names = [name.strip().lower() for name in values.split(",")]
+        elif kind == "Dialogue" and names:
+            fields = dict(zip(names, values.split(",", len(names) - 1), strict=False))
+            start, end = (re.fullmatch(_TIME, fields.get(name, "").strip()) for name in ("start", "end"))
+            if start and end and not re.search(r"\{[^{}]*\\p[1-9]", fields.get("text", "")):  # which draws a shape
+                lines = re.split(r"\\[Nn]", re.sub(r"\{[^{}]{0,500}\}|\\h", " ", fields.get("text", "")))
+                for cue in cues_of_lines(lines, _seconds(start.groups()), _seconds(end.groups())):
+                    yield replace(cue, speaker=cue.speaker or (fields.get("name") or fields.get("actor") or "").strip())
+
+
+def _of_timed_text(text: str) -> Iterator[Cue]:
+    """The cues of TTML: its paragraphs, their agents by name. Raises Unreadable."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    try:
+        root = etree.fromstring(text.lstrip("\ufeff \t\r\n").encode(), parser)
+    except (etree.LxmlError, ValueError):
+        raise Unreadable("source_unreadable", "These captions are damaged.") from None
+    agents = {agent.get(_XML_ID): " ".join("".join(agent.itertext()).split()) for agent in root.iter("{*}agent")}
+    for number, paragraph in enumerate(root.iter("{*}p")):
+        for line in paragraph.iter("{*}br"):
+            line.tail = f" {line.tail or ''}"
+        start, end = (_clock(paragraph.get(name, "")) for name in ("begin", "end"))
+        who = next((agents.get(part.get(name)) for part in (paragraph, *paragraph.iterancestors(), *paragraph)
+                    for name in part.attrib if str(name).endswith("}agent")), "")  # fmt: skip
+        at = float(number) if start is None else start
+        for cue in cues_of_lines(["".join(paragraph.itertext())], at, at + 1 if end is None else end):
+            yield replace(cue, text=" ".join(cue.text.split()), speaker=cue.speaker or who or "")
+
+
+def _clock(written: str) -> float | None:
+    """A time of TTML in seconds: "00:00:03.45", or "3.45s"."""
+    if offset := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)", written):
+        return float(offset[1]) * {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}[offset[2]]
+    clock = re.fullmatch(_TIME, written)
+    return _seconds(clock.groups()) if clock else None
 
 
 def _cues(text: str) -> Iterator[Cue]:

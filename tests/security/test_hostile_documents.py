@@ -135,7 +135,7 @@ def test_a_hostile_text_is_answered_in_time(text: str) -> None:
         read_in_sandbox(kind, document, TIGHT)
 
 
-@pytest.mark.parametrize("line", ["a-", "tide,"])
+@pytest.mark.parametrize("line", ["ab-", "tide,"])
 def test_a_paragraph_costs_as_much_as_it_is_long(line: str) -> None:
     """A hundred thousand lines without a blank one, which take less than a second of the two there are."""
     document = Document(f"{line}\n".encode() * 100_000, "text/plain", "a.txt")

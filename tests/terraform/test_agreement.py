@@ -40,6 +40,7 @@ LEFT_AT_THEIR_DEFAULTS = {
     "OIDC_ISSUERS",
     "OIDC_JWKS_URL",
     "HARVEST_PRIVATE_ADDRESSES",  # never in the cloud
+    "OCR_COMMAND",  # no such program is in the image of a function
     "PLAYER_API_KEY",  # the listener has one
     "SIGN_IN_URL",  # Google's
     "WEB_ROOT",

@@ -6,7 +6,7 @@ import pytest
 
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.kinds import Kind
-from functions.content_harvester.sandbox import read
+from functions.content_harvester.sandbox import read, read_in_sandbox
 from functions.content_harvester.source import Document, Unreadable
 from tests.documents import TIDES, case
 from tests.websites import article
@@ -52,6 +52,13 @@ def test_western_text_that_says_nothing_of_itself_is_read_as_it_was_written(text
 def test_the_language_tells_in_what_places_letters_are(encodings: tuple[str, ...], text: str) -> None:
     for encoding in encodings:
         assert decode((text * 3).encode(encoding), None) == text * 3, encoding
+
+
+def test_the_language_is_known_to_confined_readers_too() -> None:
+    text = "Zjawisko to dotyczy osób, które w dni wolne śpią dłużej niż zwykle, a rano wstają późno. "
+    page = f"<html><body><p>{text * 4}</p></body></html>".encode("windows-1250")
+    (source,) = read_in_sandbox(Kind.WEBPAGE, Document(page, "text/html", "a")).sources
+    assert text.strip() in source.text
 
 
 @pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])

@@ -213,3 +213,33 @@ def test_json_without_anybodys_words_is_called_so(data: str) -> None:
 )
 def test_a_text_that_begins_with_a_bracket_is_a_text(text: str) -> None:
     assert kind_of(Document(text.encode(), "text/plain", "a.txt")) is Kind.TEXT
+
+
+SCRIPT = """[Script Info]
+Title: The lamp
+[V4+ Styles]
+Format: Name, Fontname
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:00.76,0:00:03.45,Default,Ann,0,0,0,,{\\i1}The tide comes in{\\i0}\\Ntwice a day.
+Comment: 0,0:00:03.50,0:00:04.00,Default,,0,0,0,,nobody hears this
+Dialogue: 0,0:00:04.00,0:00:05.00,Default,Ben,0,0,0,,Who says that?
+Dialogue: 0,0:00:05.00,0:00:06.00,Default,,0,0,0,,{\\p1}m 0 0 l 1 1{\\p0}
+"""
+TIMED_TEXT = """<?xml version="1.0" encoding="utf-8"?>
+<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata"><head><metadata>
+<ttm:agent xml:id="a"><ttm:name>Ann</ttm:name></ttm:agent><ttm:agent xml:id="b"><ttm:name>Ben</ttm:name></ttm:agent>
+</metadata></head><body><div><p begin="0.76s" end="3.45s" ttm:agent="a">The tide comes in<br/>twice a day.</p>
+<p begin="00:00:04.000" end="00:00:05.000"><span ttm:agent="b">Who says that?</span></p></div></body></tt>
+"""
+
+
+@pytest.mark.parametrize(("text", "name"), [(SCRIPT, "lamp.ass"), (TIMED_TEXT, "lamp.ttml")], ids=["script", "ttml"])
+def test_captions_of_other_forms_are_their_speakers_words_too(text: str, name: str) -> None:
+    assert said(read(text, name)) == [("Ann", COMES), ("Ben", GOES)]
+
+
+def test_timed_text_that_is_damaged_is_called_so() -> None:
+    with pytest.raises(Unreadable) as raised:
+        read("<tt xmlns='http://www.w3.org/ns/ttml'><p>The tide", "lamp.ttml")
+    assert "damaged" in raised.value.detail
