@@ -115,15 +115,15 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def nightly(session: nox.Session) -> None:
-    """The tests that repeat at length what quicker ones show: whole deployments, further browsers."""
-    whole_stacks(session, "nightly")
+    """The tests that repeat at length what quicker ones show: whole deployments, further browsers, more examples."""
+    whole_stacks(session, "nightly or hypothesis", "--hypothesis-profile", "by-night")
 
 
-def whole_stacks(session: nox.Session, chosen: str) -> None:
+def whole_stacks(session: nox.Session, chosen: str, *options: str) -> None:
     """Run the tests with the marks `chosen`, with all that stacks and browsers need."""
     install(session, "tests/requirements.txt")
     session.run("python", "-m", "tests.system_packages", env={"PYTHONPATH": str(ROOT)})
-    session.run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", chosen, *session.posargs)
+    session.run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", chosen, *options, *session.posargs)
 
 
 @nox.session

@@ -30,9 +30,10 @@ from typing import Any
 
 import httpx2
 
-from client.aethercast import Aethercast, Podcast
+from client.aethercast import Aethercast, AethercastError, Podcast
 from common.contract import PACKET_MS, StageState
 from common.ogg import read_opus
+from local.commands import INTERRUPTED, ending, project_id, whole_number
 from local.google_apis import Google, LoggedOut, NotAnswered, login
 from local.listener import Heard, StreamBroken, listen_through
 
@@ -43,6 +44,8 @@ FIRST_SOUND_S = 300.0
 """How long the first sound may take: with cold starts of everything, and queues that begin slowly."""
 HEARD_S = 1200.0
 """How long all of it may take to be heard."""
+MAX_MINUTES = 15
+"""Longer ones might not be heard within HEARD_S."""
 FILES_S = 600.0
 """How long the finished episode and its MP3 may take once everything has been heard: with cold starts."""
 TOLD_S = 120.0
@@ -254,17 +257,24 @@ def operations(run: Run, admin: str) -> dict[str, Any]:
 
 def connected(url: str, key: str) -> Aethercast:
     """The API's client. Raises StepFailed for an invalid address, and for a key that no header can hold."""
-    with step("reach"):
+    with failing_at("reach"):
         httpx2.URL(url)
-    with step("ask"):
+    with failing_at("ask"):
         return Aethercast(url, key)
     raise AssertionError("a step returns or raises")
 
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
-    """Turn whatever goes wrong within into a StepFailed of that name."""
+    """Say which step begins, and turn whatever goes wrong within into a StepFailed of that name."""
     print(f"  {name} …", file=sys.stderr)
+    with failing_at(name):
+        yield
+
+
+@contextmanager
+def failing_at(name: str) -> Iterator[None]:
+    """Turn whatever goes wrong within into a StepFailed of that name."""
     try:
         yield
     except StepFailed:
@@ -307,6 +317,22 @@ def receiver(options: argparse.Namespace) -> Iterator[queue.Queue[str]]:
         thread.join()
 
 
+def stopped(api: Aethercast, run: Run, *, keep: bool) -> None:
+    """After Ctrl-C: nobody pays for the rest of a podcast that nobody will judge."""
+    workflow_id = run.facts.get("workflow_id")
+    if workflow_id is None:
+        print("\nStopped. If a podcast was asked for, it goes on being made.", file=sys.stderr)
+        return
+    left = "kept, and goes on being made"
+    if not keep:
+        try:
+            api.delete(workflow_id)
+            left = "deleted"
+        except AethercastError as error:
+            left = f"still there, as it could not be deleted: {error}"
+    print(f"\nStopped. The podcast {workflow_id} is {left}.", file=sys.stderr)
+
+
 def waterfall(run: Run) -> Iterator[str]:
     """A line a turn: when it was written, voiced and sent, in seconds after the request."""
     yield "  turn  written  voicing   voiced     sent"
@@ -324,19 +350,30 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     parser = argparse.ArgumentParser(prog="nox -s canary --", description=__doc__.partition("\n")[0])
     parser.add_argument("--api", required=True, help="where the API is: Terraform's output api_url")
     parser.add_argument("--key", required=True, help="an API key, best one of its own")
-    parser.add_argument("--minutes", type=int, default=1, help="how long the podcast is to be (default 1)")
-    parser.add_argument("--project", help="ask the logs of that project what became of tokens")
+    parser.add_argument(
+        "--minutes", type=whole_number(1, MAX_MINUTES), default=1, help="how long the podcast is to be (default 1)"
+    )
+    parser.add_argument("--project", type=project_id, help="ask the logs of that project what became of tokens")
     parser.add_argument("--feed", action="store_true", help="read a feed, too; takes back all of the key's owner's")
     parser.add_argument("--webhook-url", default="", help="have the end told to this address, which leads to …")
-    parser.add_argument("--webhook-port", type=int, default=8099, help="… this port of this machine (default 8099)")
+    parser.add_argument(
+        "--webhook-port",
+        type=whole_number(1, 65_535),
+        default=8099,
+        help="… this port of this machine (default 8099)",
+    )
     parser.add_argument("--keep", action="store_true", help="do not delete the podcast")
     parser.add_argument("--admin", default="", help=argparse.SUPPRESS)  # of a local stack, which counts operations
     options = parser.parse_args(arguments)
     url, run, status = options.api.rstrip("/"), Run(), 0
     try:
         with connected(url, options.key) as api:
-            prove(api, url, options, run)
-            run.facts["operations"] = operations(run, options.admin)
+            try:
+                prove(api, url, options, run)
+                run.facts["operations"] = operations(run, options.admin)
+            except KeyboardInterrupt:
+                stopped(api, run, keep=options.keep)
+                return INTERRUPTED
     except StepFailed as failed:
         status = 1
         run.facts["failed"] = {"step": failed.step, "why": str(failed), "look_at": failed.look_at}
@@ -360,4 +397,4 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(ending(main))

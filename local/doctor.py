@@ -17,11 +17,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import hcl2
 from lark.exceptions import LarkError
 
 from common.policy import POLICIES
+from local.commands import DATABASE, REGION, ending, project_id, region_id
 from local.google_apis import Google, LoggedOut, NotAnswered, login
 
 GOOD, LOOK, WRONG, UNKNOWN = "good", "look", "wrong", "unknown"
@@ -61,6 +63,27 @@ BUILDS_EVERYWHERE = frozenset(
     {"us-central1", "us-west2", "europe-west1", "asia-east1", "australia-southeast1", "southamerica-east1"}
 )
 """Where new projects may build, too: https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects"""
+VARIABLES: dict[str, Any] = {
+    "billing_account": "",
+    "cpu_quota": 20,
+    "database": "(default)",
+    "domain_restricted": False,
+    "engine_settings": {},
+    "google_engines": [],
+    "project": "",
+    "queue_suffix": "",
+    "region": "us-central1",
+    "speech_requests_per_minute": 0,
+    "vertex_location": "global",
+}
+"""What is looked at here of terraform/variables.tf, with the defaults there."""
+PATTERNS = {
+    "billing_account": r"([0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6})?",
+    "database": DATABASE,
+    "queue_suffix": r"(-[a-z0-9]{1,20})?",
+    "vertex_location": rf"global|us|eu|{REGION}",
+}
+"""What becomes part of an address or a path; the same as Terraform's, by a test."""
 GEMINI = "gemini-3.5-flash-lite"
 """functions/model_serving/llm/engines/gemini/model.py"""
 
@@ -77,14 +100,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be deployed where; `told` are the variables of a tfvars file."""
+    """What is to be deployed where; `told` are the variables of a tfvars file, those of VARIABLES of their types."""
 
     project: str
     region: str
     told: dict[str, Any]
 
-    def variable(self, name: str, default: Any) -> Any:
-        return self.told.get(name, default)
+    def variable(self, name: str) -> Any:
+        return self.told.get(name, VARIABLES[name])
 
 
 Check = Callable[[Google, Plan], Iterator[Finding]]
@@ -117,6 +140,26 @@ def billing(google: Google, plan: Plan) -> Iterator[Finding]:
     else:
         link = f"https://console.cloud.google.com/billing/linkedaccount?project={plan.project}"
         yield Finding(WRONG, "billing", "No billing account is linked to the project.", f"Link one: {link}")
+
+
+def budget(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether the operator may have the billing account's budget alert made, which belongs to no project."""
+    account, right = plan.variable("billing_account"), "billing.budgets.create"
+    if not account:
+        return
+    try:
+        asked = {"permissions": [right]}
+        given = google.post("cloudbilling", f"v1/billingAccounts/{account}:testIamPermissions", asked)
+    except NotAnswered as refused:
+        if refused.status != 404:
+            raise
+        yield Finding(WRONG, "budget", f"There is no billing account {account}.", "Correct `billing_account`.")
+        return
+    if right in given.get("permissions", []):
+        yield Finding(GOOD, "budget", "You may have a budget alert made.")
+    else:
+        mend = "Have roles/billing.costsManager given to you there, or leave `billing_account` out."
+        yield Finding(WRONG, "budget", f"You lack {right} on billing account {account}.", mend)
 
 
 def rights(google: Google, plan: Plan) -> Iterator[Finding]:
@@ -161,7 +204,7 @@ def policies(google: Google, plan: Plan) -> Iterator[Finding]:
     members = effective("iam.managed.allowedPolicyMembers")
     restricted = any(rule.get("values") or rule.get("denyAll") for rule in domains)
     restricted = restricted or any(rule.get("enforce") for rule in members)
-    if restricted and not plan.variable("domain_restricted", False):
+    if restricted and not plan.variable("domain_restricted"):
         mend = "Set `domain_restricted = true`: https://cloud.google.com/run/docs/authenticating/public"
         yield Finding(WRONG, "policies", "Your organization lets no policy name allUsers.", mend)
     if any(rule.get("enforce") for rule in effective("run.managed.requireInvokerIam")) and restricted:
@@ -200,7 +243,7 @@ def region(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def cpu(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether a service may have the instances that the plan reckons with."""
-    wanted = int(plan.variable("cpu_quota", 20))
+    wanted = plan.variable("cpu_quota")
     given = _quota(google, plan, "run", "CpuAllocPerProjectRegion")
     given = given // 1000 if given is not None and given >= 1000 else given  # in thousandths of a CPU
     if given is None:
@@ -214,9 +257,9 @@ def cpu(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def speech(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether Google's voices take the load sent by the forge's queue."""
-    if "text_to_speech" not in plan.variable("google_engines", []):
+    if "text_to_speech" not in plan.variable("google_engines"):
         return
-    told = int(plan.variable("speech_requests_per_minute", 0))
+    told = plan.variable("speech_requests_per_minute")
     given = _quota(google, plan, "texttospeech", "Chirp3RequestsPerMinutePerProject")
     if given is None:
         yield Finding(UNKNOWN, "Chirp", "Text-to-Speech does not say how many requests it takes.")
@@ -231,14 +274,14 @@ def speech(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def model(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether Gemini answers where it will be asked. Counting tokens is free."""
-    if "vertex_ai" not in plan.variable("google_engines", []):
+    if "vertex_ai" not in plan.variable("google_engines"):
         return
-    settings, place = plan.variable("engine_settings", {}), plan.variable("vertex_location", "global")
+    settings, place = plan.variable("engine_settings"), plan.variable("vertex_location")
     name = settings.get("LANGUAGE_MODEL") or settings.get("LANGUAGE_GEMINI_MODEL") or GEMINI
     api = {"global": "aiplatform", "us": "aiplatform.us.rep", "eu": "aiplatform.eu.rep"}.get(
         place, f"{place}-aiplatform"
     )
-    path = f"v1/projects/{plan.project}/locations/{place}/publishers/google/models/{name}:countTokens"
+    path = f"v1/projects/{plan.project}/locations/{place}/publishers/google/models/{quote(name, safe='')}:countTokens"
     try:
         google.post(api, path, {"contents": [{"role": "user", "parts": [{"text": "tides"}]}]})
     except NotAnswered as refused:
@@ -253,7 +296,7 @@ def model(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def database(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether the database's ID is free."""
-    name = plan.variable("database", "(default)")
+    name = plan.variable("database")
     try:
         found = google.get("firestore", f"v1/projects/{plan.project}/databases/{name}")
     except NotAnswered as refused:
@@ -267,7 +310,7 @@ def database(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def queues(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether the names of the queues are free."""
-    suffix = plan.variable("queue_suffix", "")
+    suffix = plan.variable("queue_suffix")
     ours = {f"{name}{suffix}" for policy in POLICIES.values() for name in policy.queues}
     try:
         answer = google.get("cloudtasks", f"v2/projects/{plan.project}/locations/{plan.region}/queues", pageSize="1000")
@@ -286,7 +329,20 @@ def queues(google: Google, plan: Plan) -> Iterator[Finding]:
         yield Finding(GOOD, "queues", "Their names are not in use.", mend)
 
 
-CHECKS: tuple[Check, ...] = (project, billing, rights, policies, apis, region, cpu, database, queues, model, speech)
+CHECKS: tuple[Check, ...] = (
+    project,
+    billing,
+    budget,
+    rights,
+    policies,
+    apis,
+    region,
+    cpu,
+    database,
+    queues,
+    model,
+    speech,
+)
 
 
 def examine(google: Google, plan: Plan) -> Iterator[Finding]:
@@ -328,9 +384,11 @@ def programs() -> Iterator[Finding]:
 
 
 def read_variables(path: Path) -> dict[str, Any]:
-    """The variables of a tfvars file, strings without their quotes. Raises ValueError for a file that is none."""
+    """The variables of a file for Terraform, *.tfvars or *.json, those of VARIABLES of the types there. Raises
+    ValueError for a file that is none, and for a value that Terraform would not take."""
 
     def plain(value: Any) -> Any:
+        """Without the quotes that hcl2 leaves."""
         if isinstance(value, str):
             return value.strip('"')
         if isinstance(value, list):
@@ -340,11 +398,40 @@ def read_variables(path: Path) -> dict[str, Any]:
         return value
 
     try:
-        return dict(plain(hcl2.loads(path.read_text(encoding="utf-8"))))
+        text = path.read_text(encoding="utf-8")
+        told = dict(json.loads(text) if path.suffix == ".json" else plain(hcl2.loads(text)))
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
-    except (LarkError, UnicodeDecodeError) as error:
+    except (LarkError, TypeError, ValueError) as error:  # of UTF-8 and of JSON, too
         raise ValueError(f"{path} is no tfvars file: {str(error).partition(chr(10))[0]}") from None
+    return {name: _typed(path, name, value) if name in VARIABLES else value for name, value in told.items()}
+
+
+def _typed(path: Path, name: str, value: Any) -> Any:
+    """A value of the type of its default, converted where Terraform converts: https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion"""
+    taken: Any
+    match VARIABLES[name]:
+        case bool():
+            taken = {"true": True, "false": False}.get(str(value).lower())
+            wanted = "true or false"
+        case int():
+            taken = int(value) if re.fullmatch(r"[0-9]{1,9}", str(value)) else None
+            wanted = "a whole number"
+        case str():
+            taken = str(value) if isinstance(value, str | int | float) else None
+            wanted = "a text"
+            if taken is not None and not re.fullmatch(PATTERNS.get(name, r".*"), taken):
+                taken, wanted = None, "what variables.tf describes"
+        case list():
+            taken = value if isinstance(value, list) and all(isinstance(one, str) for one in value) else None
+            wanted = "a list of texts"
+        case _:
+            whole = isinstance(value, dict) and all(isinstance(one, str | int | float) for one in value.values())
+            taken = {key: str(one) for key, one in value.items()} if whole else None
+            wanted = "a map of texts"
+    if taken is None:
+        raise ValueError(f"{path} is wrong about {name}: it is to be {wanted}")
+    return taken
 
 
 def _quota(google: Google, plan: Plan, service: str, quota: str) -> int | None:
@@ -358,37 +445,50 @@ def _quota(google: Google, plan: Plan, service: str, quota: str) -> int | None:
 
 def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="nox -s doctor --", description=__doc__.partition("\n")[0])
-    parser.add_argument("--project", help="ID of the Google Cloud project; default: the tfvars file's")
-    parser.add_argument("--region", help="default: the tfvars file's, else us-central1")
+    parser.add_argument("--project", type=project_id, help="ID of the Google Cloud project; default: the tfvars file's")
+    parser.add_argument("--region", type=region_id, help="default: the tfvars file's, else us-central1")
     parser.add_argument("--var-file", type=Path, help="what Terraform will be told")
     parser.add_argument("--json", action="store_true", help="tell the findings as JSON")
     options = parser.parse_args(arguments)
     try:
         told = read_variables(options.var_file) if options.var_file else {}
-    except ValueError as error:
-        parser.error(str(error))
-    plan = Plan(options.project or told.get("project", ""), options.region or told.get("region", "us-central1"), told)
-    if not plan.project:
-        parser.error("say which project: --project PROJECT")
-    findings = list(programs())
-    try:
-        google = connect(plan.project) if connect else Google(login(), plan.project)
-        findings += examine(google, plan)
-    except LoggedOut as error:
-        mend = (
-            f"gcloud auth application-default login && gcloud auth application-default set-quota-project {plan.project}"
+        if not (options.project or told.get("project")):
+            parser.error("say which project: --project PROJECT")
+        plan = Plan(
+            options.project or project_id(told["project"]),
+            options.region or region_id(told.get("region", VARIABLES["region"])),
+            told,
         )
-        findings.append(Finding(WRONG, "login", f"You are not signed in: {error}", mend))
+    except (ValueError, argparse.ArgumentTypeError) as error:
+        parser.error(str(error))
+    findings = []
+    for finding in examination(plan, connect):
+        findings.append(finding)
+        if not options.json:
+            print(_line(finding), flush=True)
     if options.json:
         print(json.dumps([asdict(finding) for finding in findings], indent=2))
-    else:
-        for finding in findings:
-            level = finding.level.upper() if finding.level == WRONG else finding.level
-            print(f"{level:8} {finding.about:10} {finding.found}")
-            if finding.mend:
-                print(f"{'':19} {finding.mend}")
     return 1 if any(finding.level == WRONG for finding in findings) else 0
 
 
+def examination(plan: Plan, connect: Callable[[str], Google] | None) -> Iterator[Finding]:
+    """Look at this machine, then at the cloud, as far as somebody is signed in."""
+    yield from programs()
+    try:
+        yield from examine(connect(plan.project) if connect else Google(login(), plan.project), plan)
+    except LoggedOut as error:
+        then = f"gcloud auth application-default set-quota-project {plan.project}"
+        yield Finding(
+            WRONG, "login", f"You are not signed in: {error}", f"gcloud auth application-default login && {then}"
+        )
+
+
+def _line(finding: Finding) -> str:
+    """A finding for people; its mend is a line of its own."""
+    level = finding.level.upper() if finding.level == WRONG else finding.level
+    told = f"{level:8} {finding.about:10} {finding.found}"
+    return f"{told}\n{'':19} {finding.mend}" if finding.mend else told
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(ending(main))

@@ -94,7 +94,7 @@ def login() -> Credentials:
     """The operator's own credentials. Raises LoggedOut. https://cloud.google.com/docs/authentication/provide-credentials-adc"""
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
-    except DefaultCredentialsError as error:
+    except (DefaultCredentialsError, OSError) as error:  # none were found, or their file cannot be read
         raise LoggedOut(str(error)) from error
     return credentials
 

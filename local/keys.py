@@ -14,16 +14,20 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from datetime import UTC, datetime
 
-from google.auth.exceptions import DefaultCredentialsError, RefreshError
+from google.auth.exceptions import GoogleAuthError
 
 from common.errors import AethercastError
 from common.records import ApiKey
 from common.settings import Settings
 from common.store import api_keys
 from common.tokens import new_token, token_hash
+from local.commands import database_id, ending, project_id, whole_number
+
+OWNER_CHARACTERS = 200
 
 
 def create(settings: Settings, owner: str, requests_per_minute: int | None = None, key: str | None = None) -> str:
@@ -51,15 +55,18 @@ def main(arguments: list[str] | None = None) -> int:
     creating = commands.add_parser("create", help="make a key and print it, once")
     creating.add_argument("--owner", required=True, type=_named, help="whose podcasts this key may make and hear")
     creating.add_argument(
-        "--requests-per-minute", type=_at_least_one, help="default: the gateway's REQUESTS_PER_MINUTE"
+        "--requests-per-minute", type=whole_number(1, 1_000_000), help="default: the gateway's REQUESTS_PER_MINUTE"
     )
-    creating.add_argument("--key", help="store this key instead of a random one")
+    creating.add_argument("--key", type=_a_key, help="store this key instead of a random one")
     commands.add_parser("list", help="IDs, owners, quotas and states of all keys")
     revoking = commands.add_parser("revoke", help="make a key useless, for ever")
-    revoking.add_argument("id", help="the key's ID, or its first characters")
+    revoking.add_argument("id", type=_an_id, help="the key's ID, or its first characters")
     for command in commands.choices.values():
-        command.add_argument("--project", default=os.environ.get("GOOGLE_CLOUD_PROJECT"), help="of the deployment")
-        command.add_argument("--database", default="(default)", help="its Firestore database, if it has another")
+        project = os.environ.get("GOOGLE_CLOUD_PROJECT")
+        command.add_argument("--project", type=project_id, default=project, help="of the deployment")
+        command.add_argument(
+            "--database", type=database_id, default="(default)", help="its Firestore database, if it has another"
+        )
     options = parser.parse_args(arguments)
     if not options.project:
         parser.error("say which deployment: --project PROJECT")
@@ -70,22 +77,34 @@ def main(arguments: list[str] | None = None) -> int:
     settings = Settings(google_cloud_project=options.project, firestore_database=options.database)
     try:
         return _do(settings, options)
-    except (AethercastError, DefaultCredentialsError, RefreshError) as error:
+    except (AethercastError, GoogleAuthError, OSError) as error:  # of a file of credentials, too
         print(f"Firestore of {options.project} could not be asked: {error}", file=sys.stderr)
         print(f"`nox -s doctor -- --project {options.project}` says what is missing.", file=sys.stderr)
         return 1
 
 
 def _named(owner: str) -> str:
-    if not owner.strip():
+    """Check an owner, who is told to people in lists."""
+    owner = owner.strip()
+    if not owner:
         raise argparse.ArgumentTypeError("a key belongs to somebody")
-    return owner.strip()
+    if not owner.isprintable() or len(owner) > OWNER_CHARACTERS:
+        raise argparse.ArgumentTypeError(f"a line of at most {OWNER_CHARACTERS} characters, none of them for control")
+    return owner
 
 
-def _at_least_one(number: str) -> int:
-    if not number.isdecimal() or int(number) < 1:
-        raise argparse.ArgumentTypeError("a number of requests, at least 1")
-    return int(number)
+def _a_key(key: str) -> str:
+    """Check a key that somebody has thought up: a header has to hold it, and nobody may guess it."""
+    if not re.fullmatch(r"[\x21-\x7e]{16,256}", key):
+        raise argparse.ArgumentTypeError("16 to 256 letters, digits and signs of ASCII, without spaces")
+    return key
+
+
+def _an_id(start: str) -> str:
+    """Check the beginning of an ID: of an empty one, whose only key would be revoked, nobody has thought."""
+    if not re.fullmatch(r"[0-9a-f]{4,64}", start):
+        raise argparse.ArgumentTypeError("at least 4 characters of an ID, as `list` shows it")
+    return start
 
 
 def _do(settings: Settings, options: argparse.Namespace) -> int:
@@ -107,4 +126,4 @@ def _do(settings: Settings, options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(ending(main))

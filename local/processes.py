@@ -80,12 +80,20 @@ class Child:
         finally:
             _signal(group, signal.SIGCONT)
 
-    def stop(self) -> None:
-        """SIGTERM, and SIGKILL for survivors after STOP_TIMEOUT_S."""
+    def terminate(self) -> None:
+        """Ask it to end (SIGTERM), without waiting for that."""
         if self.process.poll() is None:
             self.process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(STOP_TIMEOUT_S)
+
+    def stop(self) -> None:
+        """SIGTERM, and SIGKILL for survivors after STOP_TIMEOUT_S."""
+        self.terminate()
+        self.await_end()
+
+    def await_end(self) -> None:
+        """Wait for the end that it was asked for; SIGKILL for survivors after STOP_TIMEOUT_S."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOP_TIMEOUT_S)
         self.kill()
 
     def last_words(self, lines: int = 15) -> str:

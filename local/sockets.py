@@ -5,6 +5,11 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
+from random import SystemRandom
+
+_FIRST, _LAST = 20_000, 32_767
+"""Ports that no system hands out by itself: its own begin at 32,768 (Linux) or at 49,152 (RFC 6335)."""
+_TRIES = 100
 
 
 def listen(port: int) -> socket.socket:
@@ -24,9 +29,16 @@ def listen(port: int) -> socket.socket:
 
 
 def free_port() -> int:
-    """A port free a moment ago, for a server with its own socket."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
+    """Choose a port free a moment ago, for a server with its own socket, which may close and bind it again.
+
+    No connection of another program takes it meanwhile as its own end, and keeps the server from coming back.
+    Raises OSError when no port is found free.
+    """
+    for _ in range(_TRIES):
+        port = SystemRandom().randint(_FIRST, _LAST)
+        if _is_free(port):
+            return port
+    raise OSError(f"no free port was found between {_FIRST} and {_LAST}")
 
 
 def lasting_port(kept: Path | None, name: str) -> int:

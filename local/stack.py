@@ -40,7 +40,7 @@ from local.network import Network, Reach
 from local.processes import Child
 from local.provision import provision
 from local.silent_proxy import SilentProxy
-from local.sockets import lasting_port, listen
+from local.sockets import free_port, lasting_port, listen
 from local.stack_settings import (
     BUCKET,
     LOCATION,
@@ -125,10 +125,14 @@ class Stack:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        # The streamer first, so that it can tell its listeners; the cloud last, so that nobody calls into the void.
+        # The streamer first, so that it can tell its listeners; the cloud last, so that nobody calls into the void
         try:
-            for name in sorted(self.children, key=lambda name: (name == "cloud", name != "streamer")):
-                self.children[name].stop()
+            for tier in ({"streamer"}, self.children.keys() - {"streamer", "cloud"}, {"cloud"}):
+                ending = [self.children[name] for name in sorted(tier & self.children.keys())]
+                for child in ending:
+                    child.terminate()
+                for child in ending:
+                    child.await_end()
         finally:  # a second Ctrl-C is for those who cannot wait
             for child in self.children.values():
                 child.kill()
@@ -183,7 +187,7 @@ class Stack:
     def _start(self) -> None:
         sockets = {
             "player": self._listen(self.options.player_port),
-            "api": self._listen(self.options.api_port),
+            "api": self._listen(self.options.api_port or (free_port() if self.options.isolate else 0)),
         }
         player_url, api_url = (f"http://127.0.0.1:{held.getsockname()[1]}" for held in sockets.values())
         self.logs = Path(self._scratch.enter_context(tempfile.TemporaryDirectory(prefix="aethercast-logs-")))

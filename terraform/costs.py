@@ -15,6 +15,7 @@ MONTH_S = 30 * 86_400
 SIZES = (1_000, 100_000)
 _GIB = 2**30
 _PAST = {
+    "cpu_at_once": "ask for more: every instance that runs in the region counts, of all services together",
     "chirp3_hd_requests_a_minute": "ask for more, and raise `speech_requests_per_minute`; until then turns wait",
     "chirp3_hd_streams_at_once": "ask for more",
     "cloud_tasks_a_second": "several queues for the forge, by a hash of the workflow",
@@ -37,6 +38,7 @@ _SOURCES = {
     "functions": "an instance each, while it has requests, as counted on two busy cores with a cloud's delays "
     "([emulators/delays.py](../emulators/delays.py)); [Cloud Run](https://cloud.google.com/run/pricing)",
     "keeping": "bytes of the podcast and its editions; [Storage](https://cloud.google.com/storage/pricing), "
+    "[Firestore](https://cloud.google.com/firestore/pricing), "
     "[Logging](https://cloud.google.com/stackdriver/pricing)",
     "traces": "spans as counted; [Trace](https://cloud.google.com/stackdriver/pricing)",
     "speech": "characters of the dialogue; [Text-to-Speech](https://cloud.google.com/text-to-speech/pricing)",
@@ -76,7 +78,7 @@ class Costs:
     def compute(self, engines: str) -> float:
         """Functions, while they have requests, for one podcast."""
         busy = self.runs[engines]["busy_s"]
-        return float(sum(seconds * self._second(*self.size[function]) for function, seconds in busy.items()))
+        return float(sum(seconds * self._second(*self.size[function][:2]) for function, seconds in busy.items()))
 
     def _second(self, vcpu: float, gib: float) -> float:
         """A second of an instance that is busy."""
@@ -87,9 +89,13 @@ class Costs:
         return float(self.measured["spans"] * self.price["trace_span"])
 
     def keeping(self) -> float:
-        """Audio for a month, as segments, as the episode and as its editions; and the log."""
+        """Audio for a month, as segments (the first ones in their documents, too), as the episode and as its editions;
+        and the log."""
+        audio = self.measured["audio_bytes"]
         editions = self.measured["seconds"] * self.assumed["edition_bytes_a_second"]
-        stored = (2 * self.measured["audio_bytes"] + editions) / 1e9 * self.price["storage_gb_month"]
+        stored = (2 * audio + editions) / 1e9 * self.price["storage_gb_month"]
+        first = self.assumed["segments_in_documents"] / self.measured["segments"] * audio
+        stored += first / _GIB * self.price["firestore_gib_month"]
         return float(stored + self.assumed["log_gib_a_podcast"] * self.price["log_gib"])
 
     def speech(self) -> float:
@@ -158,12 +164,24 @@ class Costs:
         seconds = podcasts_a_day * self.assumed["listeners_a_podcast"] * self.measured["seconds"]
         return max(1.0, float(seconds) / 86_400)
 
+    def cpu_at_once(self, podcasts_a_day: int) -> float:
+        """CPU of all instances in the busiest minute: kept warm, for listeners, and as many as work fills."""
+        peak = self.assumed["peak"]
+        streamers = max(1.0, self.listening(podcasts_a_day) * peak / self.assumed["listeners_an_instance"])
+        a_podcast = sum(
+            seconds * self.size[function][0] / self.size[function][2]
+            for function, seconds in self.measured["busy_s"].items()
+        )
+        working = podcasts_a_day / 86_400 * peak * a_podcast
+        return float(self.warm_size["vcpu"] + streamers * self.streamer["production_vcpu"] + working)
+
     def demands(self, podcasts_a_day: int) -> dict[str, float]:
         """Quota -> the demand of the busiest minute, as a share."""
         a_second = podcasts_a_day / 86_400 * self.assumed["peak"]
         counted = self.measured["operations"]
         making, segments = a_second * self.measured["made_s"], self.measured["segments"]
         asked = {
+            "cpu_at_once": self.cpu_at_once(podcasts_a_day),
             "chirp3_hd_requests_a_minute": a_second * 60 * segments,
             "chirp3_hd_streams_at_once": a_second * segments * self.assumed["voicing_s"],
             "forge_tasks_at_once": a_second * segments * self.assumed["voicing_s"],

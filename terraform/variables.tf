@@ -5,8 +5,8 @@ variable "project" {
   type        = string
 
   validation {
-    condition     = can(regex("^([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))
-    error_message = "The ID of a project, such as my-project-123456: not its name, nor its number."
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project))
+    error_message = "The ID of a project, such as my-project-123456: not its name, nor its number. Of old projects whose ID begins with a domain, no bucket could have the name."
   }
 }
 
@@ -121,7 +121,7 @@ variable "concurrency" {
 }
 
 variable "cpu_quota" {
-  description = "CPU that the instances of one service may have together: the region's quota CpuAllocPerProjectRegion of Cloud Run, by which it refuses a service. A new project has 20; ask for more under IAM & Admin, Quotas."
+  description = "CPU that the instances of one service may have together: the region's quota CpuAllocPerProjectRegion of Cloud Run, by which it refuses a service; all that run at the same time share it, too. A new project has 20; ask for more under IAM & Admin, Quotas."
   type        = number
   default     = 20
 
@@ -137,8 +137,8 @@ variable "streamer" {
   default     = { cpu = "1", memory = "512Mi", max_instances = 5 }
 
   validation {
-    condition     = contains(["1", "2", "4", "6", "8"], var.streamer.cpu) && can(regex("^[0-9]+[MG]i$", var.streamer.memory)) && var.streamer.max_instances >= 1
-    error_message = "cpu is 1, 2, 4, 6 or 8, memory such as 512Mi or 1Gi, and max_instances at least 1."
+    condition     = contains(["1", "2", "4", "6", "8"], var.streamer.cpu) && can(regex("^([5-9][0-9]{2}|[0-9]{4,})Mi$|^[0-9]+Gi$", var.streamer.memory)) && var.streamer.max_instances >= 1
+    error_message = "cpu is 1, 2, 4, 6 or 8, memory at least 512Mi, such as 1Gi, and max_instances at least 1."
   }
 }
 
@@ -203,6 +203,11 @@ variable "vertex_location" {
   description = "Where Gemini is asked, with vertex_ai among google_engines: global, us, eu, or a region. Its newer models are offered in the first three only."
   type        = string
   default     = "global"
+
+  validation {
+    condition     = can(regex("^(global|us|eu|[a-z]+-[a-z]+[0-9]+)$", var.vertex_location))
+    error_message = "global, us, eu, or a region, such as europe-west4."
+  }
 }
 
 variable "speech_requests_per_minute" {

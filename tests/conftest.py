@@ -26,8 +26,10 @@ os.environ.setdefault("SPEECH_ENGINE", "espeak")
 """Who speaks in the stacks of tests, where it does not matter: fifteen times as fast as the default voice."""
 
 # How fast examples come says nothing about the code on a machine that runs several test workers on two cores.
-hypothesis_settings.register_profile("shared-cores", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("shared-cores")
+SHARED_CORES: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis_settings.register_profile("by-day", max_examples=40, **SHARED_CORES)
+hypothesis_settings.register_profile("by-night", max_examples=400, **SHARED_CORES)  # `nox -s nightly` chooses it
+hypothesis_settings.load_profile("by-day")
 
 PATIENCE_S = 180.0
 """How long to wait, on a machine that runs much else, for what takes seconds on one that does not."""

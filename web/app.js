@@ -21,7 +21,8 @@ import { loadWords, say } from "./page/words.js";
 
 const EPISODE = /^#\/p\/([0-9a-f]{32})(?:\?t=(\d+))?$/;
 const HOME = "#/";
-const REMEMBER_POSITION_MS = 3_000;
+/** For where the page dies: who pauses or leaves is remembered at once. Each time is a write to the disk. */
+const REMEMBER_POSITION_MS = 10_000;
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 

@@ -133,7 +133,7 @@ export class Episode extends Production {
       if (this.state === "COMPLETED") {
         await this.#openFinished(from);
       } else if (this.isOver) {
-        await this.#readScript();
+        await this.#openStopped(from);
       } else if (this.draft) {
         this.#pollSoon(DRAFT_POLL_MS);
       } else {
@@ -174,6 +174,7 @@ export class Episode extends Production {
     if (!this.id) return;
     try {
       this.#learn(await this.#api.cancel(this.id));
+      await this.#readScript();
     } catch (error) {
       this.#trouble(error); // and it goes on
     }
@@ -193,12 +194,13 @@ export class Episode extends Production {
     if (this.streamEnded) return this.store.endMs / 1000;
     if (this.#player.isFile && this.#player.availableS) return this.#player.availableS;
     if (this.durationMs !== null) return this.durationMs / 1000;
+    if (this.voicedS) return this.voicedS;
     return Math.max((this.minutes ?? DEFAULT_MINUTES) * 60, this.store.endMs / 1000 + 5);
   }
 
   /** Whether `durationS` is the real length. */
   get durationKnown() {
-    return this.streamEnded || this.durationMs !== null;
+    return this.streamEnded || this.durationMs !== null || Boolean(this.voicedS);
   }
 
   /** @param {number} [from] seconds */
@@ -296,7 +298,7 @@ export class Episode extends Production {
   /** @param {import("./api.js").Podcast} podcast */
   #learn(podcast) {
     this.learn(podcast);
-    if (this.isOver) this.#settle();
+    if (this.isOver && !this.connection) this.#settle(); // over a connection comes what was made, and then its end
   }
 
   /** @param {number} from seconds */
@@ -311,6 +313,14 @@ export class Episode extends Production {
     this.#player.openFile(file, from);
     this.#player.play();
     await this.#readScript();
+  }
+
+  /** What was made of one that is over: read, and heard as far as it was voiced. @param {number} from seconds */
+  async #openStopped(from) {
+    await this.#readScript();
+    if (!this.voicedS || !this.#player.canStream || this.#done.signal.aborted) return;
+    this.#startStream(from < this.voicedS ? from : 0);
+    this.#connect(await this.#api.openStream(this.id ?? ""));
   }
 
   /** The finished script: what the stream would have told along with the sound. */

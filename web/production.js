@@ -10,7 +10,7 @@ import { PACKET_MS } from "./contract.js";
  * @property {string} text
  * @property {string} chapter
  * @property {number} start  seconds
- * @property {number} end
+ * @property {number} end  `start` where it has no sound
  * @property {unknown} [source]
  */
 
@@ -42,6 +42,8 @@ export class Production extends EventTarget {
   durationMs = null;
   /** How long it was asked to be, in minutes; null where that is not known. @type {number | null} */
   minutes = null;
+  /** Of one that is over: how much of it is heard, in seconds; null while that is not known. @type {number | null} */
+  voicedS = null;
   /** Nothing is voiced until its script is approved. */
   draft = false;
   /** @type {{code?: string, message?: string, status?: number} | null} */
@@ -54,7 +56,7 @@ export class Production extends EventTarget {
 
   /** The turn that is heard at `position`, in seconds. @param {number} position */
   turnAt(position) {
-    return this.turns.findLast((turn) => turn.start <= position) ?? null;
+    return this.turns.findLast(({ start, end }) => start <= position && start < end) ?? null;
   }
 
   /** `number` as the API counts them: turns without a chapter are one, too. @returns {{title: string, start: number, number: number}[]} */
@@ -115,17 +117,25 @@ export class Production extends EventTarget {
     if (this.turns.some((turn) => turn.index === index)) return; // told again after a reconnection
     const [start, end] = [firstPacket, firstPacket + packets].map((packet) => (packet * PACKET_MS) / 1000);
     this.turns.push({ index, kind, speaker, text, chapter: chapter ?? "", source, start, end });
-    this.turns.sort((one, other) => one.start - other.start);
+    this.turns.sort((one, other) => one.index - other.index);
   }
 
-  /** The script, as far as it was voiced; of one that is over, what had been written besides. @param {import("./api.js").ScriptSegment[]} segments */
+  /**
+   * The script, as far as it was voiced. Of one that is over, what had been written besides: from the first turn without
+   * sound on, none is heard.
+   * @param {import("./api.js").ScriptSegment[]} segments
+   */
   addScript(segments) {
     let firstPacket = 0;
+    let heard = true;
     for (const segment of segments) {
       if (!segment.packets && !this.isOver) continue;
-      this.addTurn({ ...segment, type: "segment", firstPacket, packets: segment.packets ?? 0 });
-      firstPacket += segment.packets ?? 0;
+      heard &&= Boolean(segment.packets);
+      const packets = heard ? (segment.packets ?? 0) : 0;
+      this.addTurn({ ...segment, type: "segment", firstPacket, packets });
+      firstPacket += packets;
     }
+    if (this.isOver) this.voicedS = (firstPacket * PACKET_MS) / 1000;
   }
 
   /** Answers may overtake each other. @param {{written?: number, voiced?: number}} [now] */

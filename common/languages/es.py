@@ -79,6 +79,7 @@ PACK: Final = Pack(
             "en (?:cambio|consecuencia)", "por (?:eso|ello|tanto)", "al mismo", "el resultado",
             r"\w+ (?:sus?|est[aeo]s?)",
         ),
+        stands_alone=(r"no (?!lo\b|la\b|los\b|las\b|le\b|les\b)[a-zà-ÿ]",),
         limits=(
             "pero", "sin embargo", "no obstante", "con todo", "salvo", "excepto", "solo", "sólo", "únicamente",
             "solamente", "a menos que", "(?:esto|ello|eso) (?:no|solo|sólo)", "no", "de lo contrario",
@@ -111,6 +112,8 @@ PACK: Final = Pack(
         per="por",
         point="coma",
         dot="punto",
+        colon="dos puntos",
+        slash="barra",
         at="arroba",
         version="versión",
         hashtag="hashtag",
@@ -131,7 +134,8 @@ PACK: Final = Pack(
         },
         before_numerals={
             "p.": "página", "pp.": "páginas", "cap.": "capítulo", "vol.": "volumen", "art.": "artículo", "s.": "siglo",
-            "S.": "siglo", "ss.": "siglos",
+            "S.": "siglo", "ss.": "siglos", "fig.": "figura", "mín.": "mínimo", "máx.": "máximo",
+            "apdo.": "apartado", "tel.": "teléfono",
         },
         day_halves=("de la mañana", "de la tarde"),
         currencies={
@@ -143,6 +147,9 @@ PACK: Final = Pack(
             "Sr.": "señor", "Sra.": "señora", "Srta.": "señorita", "Dr.": "doctor", "Dra.": "doctora",
             "Prof.": "profesor", "p. ej.": "por ejemplo", "etc.": "etcétera", "EE. UU.": "Estados Unidos",
             "EE.UU.": "Estados Unidos", "a. C.": "antes de Cristo", "d. C.": "después de Cristo",
+            "a.C.": "antes de Cristo",
+            "d.C.": "después de Cristo", "Avda.": "avenida", "Av.": "avenida", "Dña.": "doña", "Lic.": "licenciado",
+            "Ing.": "ingeniero",
             "aprox.": "aproximadamente", "Ud.": "usted", "Uds.": "ustedes", "vs.": "contra",
             "1er": "primer", "1.er": "primer", "3er": "tercer", "3.er": "tercer", "núm.": "número", "pág.": "página",
             "págs.": "páginas", "tel.": "teléfono", "C#": "C sharp",
@@ -172,13 +179,20 @@ PACK: Final = Pack(
             "UI": "unidad internacional|unidades internacionales", "CV": "caballo|caballos",
             "rpm": "revolución por minuto|revoluciones por minuto", "lpm": "latido por minuto|latidos por minuto",
             "Mbps": "megabit por segundo|megabits por segundo", "Mt": "megatonelada|megatoneladas",
-            "Gt": "gigatonelada|gigatoneladas",
+            "Gt": "gigatonelada|gigatoneladas", "pb": "punto básico|puntos básicos",
+            "pp": "punto porcentual|puntos porcentuales",
         },
         compass={"N": "norte", "S": "sur", "E": "este", "W": "oeste", "O": "oeste"},
         hour=(" y ", " en punto"),
         hour_marks=("h", "horas"),
         hours={1: "una", 21: "veintiuna"},
         list_endings=("etc.",),
+        ordinal_suffixes=("º", "ª", ".º", ".ª", "ro", "ra", "do", "da", "to", "ta", "mo", "ma", "vo", "va", "no", "na"),
+        shortened_ordinals="(primer|tercer)o$",
+        behind_roman=(
+            "(?:Guerra|guerra|Congreso|Cumbre|República|Legislatura|Concilio|Copa|Encuentro|Festival|Feria|Jornadas?|Bienal"
+            "|Premios?|Edición|edición|Centenario|centenario|Imperio|Internacional|Conferencia|Asamblea|Semana|Plan)\\b"
+        ),
         degree_ordinals="(?:de|en|edición|piso|puesto|lugar|grado|aniversario)\\b",
         before_century=("siglo", "siglos", "del", "al"),
         fused_before_century=("del", "al"),

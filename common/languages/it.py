@@ -114,6 +114,8 @@ PACK: Final = Pack(
         per="per",
         point="virgola",
         dot="punto",
+        colon="due punti",
+        slash="barra",
         at="chiocciola",
         version="versione",
         hashtag="hashtag",
@@ -122,7 +124,8 @@ PACK: Final = Pack(
         scale_signs={"mln": 6, "mln.": 6, "mld": 9, "mld.": 9, "Mln": 6, "Mld": 9},
         before_numerals={
             "p.": "pagina", "pp.": "pagine", "cap.": "capitolo", "vol.": "volume", "art.": "articolo",
-            "sec.": "secolo", "secc.": "secoli",
+            "sec.": "secolo", "secc.": "secoli", "fig.": "figura", "min.": "minimo", "max.": "massimo",
+            "max": "massimo", "min": "minimo",
         },
         bare_scales=(3,),
         before_ratio="rapporto|scala|proporzione",
@@ -135,7 +138,10 @@ PACK: Final = Pack(
         },
         cents={"€": "centesimo|centesimi"},
         abbreviations={
-            "Sig.": "signor", "Sig.ra": "signora", "Dott.": "dottor", "Dott.ssa": "dottoressa", "Prof.": "professor",
+            "Sig.": "signor", "Sig.ra": "signora", "Dott.": "dottor", "Dott.ssa": "dottoressa", "dott.": "dottor",
+            "dott.ssa": "dottoressa", "prof.": "professor",
+            "prof.ssa": "professoressa", "sig.": "signor", "sig.ra": "signora", "Avv.": "avvocato", "On.": "onorevole",
+            "p.zza": "piazza", "c.so": "corso", "v.le": "viale", "Prof.": "professor",
             "Ing.": "ingegner", "ad es.": "ad esempio", "ecc.": "eccetera", "a.C.": "avanti Cristo",
             "d.C.": "dopo Cristo", "a. C.": "avanti Cristo", "d. C.": "dopo Cristo", "ca.": "circa", "vs.": "contro",
             "pag.": "pagina", "pagg.": "pagine", "tel.": "telefono", "C#": "C sharp",
@@ -164,7 +170,10 @@ PACK: Final = Pack(
             "U": "unità|unità", "UI": "unità internazionale|unità internazionali", "CV": "cavallo|cavalli",
             "bpm": "battito al minuto|battiti al minuto", "Mbps": "megabit al secondo|megabit al secondo",
             "Mt": "megatonnellata|megatonnellate", "Gt": "gigatonnellata|gigatonnellate",
-            "mq": "metro quadrato|metri quadrati", "km/ora": "chilometro all'ora|chilometri all'ora",
+            "mq": "metro quadrato|metri quadrati", "pb": "punto base|punti base",
+            "pp": "punto percentuale|punti percentuali",
+            "p.p.": "punto percentuale|punti percentuali", "mc": "metro cubo|metri cubi",
+            "km/ora": "chilometro all'ora|chilometri all'ora",
         },
         compass={"N": "nord", "S": "sud", "E": "est", "W": "ovest", "O": "ovest"},
         hour=(" e ", " in punto"),
@@ -173,10 +182,14 @@ PACK: Final = Pack(
         list_endings=("ecc.",),
         before_century=("secolo", "secoli", "il", "del", "nel", "dal", "al", "sul"),
         fused_before_century=("secolo", "secoli", "il", "del", "nel", "dal", "al", "sul"),
-        counted=("volume", "capitolo", "titolo", "articolo", "fase", "tipo", "atto", "libro", "parte"),
+        counted=("volume", "tomo", "capitolo", "titolo", "articolo", "fase", "tipo", "atto", "libro", "parte"),
         degree_ordinals=(
             "(?:secolo|piano|posto|luogo|grado|anniversario|giorno|livello|gennaio|febbraio|marzo|aprile|maggio|giugno"
             "|luglio|agosto|settembre|ottobre|novembre|dicembre)\\b"
+        ),
+        behind_roman=(
+            "(?:secolo|Secolo|millennio|[Gg]uerra|[Cc]ongresso|[Rr]epubblica|[Ee]dizione|[Cc]oncilio|[Ll]egislatura|[Cc]oppa"
+            "|[Cc]entenario|Internazionale|[Cc]onferenza|Festival|Biennale|[Ii]mpero|[Mm]unicipio|[Cc]apitolo)\\b"
         ),
         ranks_up_to=39,
         centuries_ranked=True,

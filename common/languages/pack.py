@@ -165,6 +165,9 @@ class Reading:
     """Between a number and its decimals."""
     dot: str
     """Between the parts of an address or a version."""
+    colon: str
+    slash: str
+    """Within an address."""
     at: str
     """The sign of an e-mail address."""
     version: str
@@ -199,7 +202,8 @@ class Reading:
     scale_signs: Mapping[str, int] = field(default_factory=dict)
     """Abbreviations of scales -> powers of ten."""
     money_scale_signs: Mapping[str, int] = field(default_factory=lambda: {"k": 3, "K": 3, "M": 6, "bn": 9, "B": 9})
-    """Those that are scales in sums of money alone: "$5M", "450 k€"."""
+    """Those that are scales in sums of money alone: "$5M", "450 k€". Right behind a number whose currency is before
+    it, those of English are as well: "€5m"."""
     bare_scales: tuple[int, ...] = ()
     """Powers of ten before which there is no one: "mil", not "un mil"."""
     agreement: tuple[tuple[str, str, str], ...] = ()
@@ -220,6 +224,8 @@ class Reading:
     """Abbreviations that are such before a number alone, in whichever digits: of pages, of centuries."""
     hour_marks: tuple[str, ...] = ("h",)
     """What may be written behind a time."""
+    zero_minute: str = ""
+    """Before minutes under ten: "nine *oh* five"."""
     one_hour: tuple[str, str] | None = None
     """As `hour`, for one o'clock, where that differs."""
     hours: Mapping[int, str] = field(default_factory=dict)
@@ -243,6 +249,8 @@ class Reading:
     """Patterns of nouns that make an ordinal number of "19." whatever is before."""
     ordinal_alone: tuple[str, str] = ("", "")
     """What an ordinal number with a dot ends in where nothing is before: masculine and feminine."""
+    shortened_ordinals: str = ""
+    """A pattern of ordinal numbers that are shorter before a noun; its group is what is left: "primer"."""
     degree_ordinals: str = ""
     """A pattern of what makes an ordinal number of "1°" when it follows."""
     month_first: bool = False
@@ -271,6 +279,8 @@ class Reading:
     """Symbols that units have in this language alone -> what CLDR calls these."""
     list_endings: tuple[str, ...] = ()
     """Abbreviations that end a list, and share their full stop with the sentence that they end."""
+    behind_roman: str = ""
+    """A pattern of nouns that Roman numerals before them count: "II Guerra Mundial"."""
     before_century: tuple[str, ...] = ()
     """Words before Roman numerals that are centuries."""
     fused_before_century: tuple[str, ...] = ()

@@ -76,6 +76,7 @@ PACK: Final = Pack(
         openings=(
             "por (?:isso|exemplo)", "em (?:troca|consequência)", "o resultado", r"\w+ (?:seus?|suas?)", "dest[ae]s?",
         ),
+        stands_alone=(r"não (?!o\b|a\b|os\b|as\b|lhes?\b)[a-zà-ÿ]",),
         limits=(
             "mas", "porém", "contudo", "todavia", "no entanto", "entretanto", "salvo", "exceto", "excepto", "só",
             "somente", "apenas", "unicamente", "a menos que", "(?:isto|isso) (?:não|só)", "não", "caso contrário",
@@ -108,6 +109,8 @@ PACK: Final = Pack(
         per="por",
         point="vírgula",
         dot="ponto",
+        colon="dois pontos",
+        slash="barra",
         at="arroba",
         version="versão",
         hashtag="hashtag",
@@ -133,7 +136,8 @@ PACK: Final = Pack(
         abbreviations={
             "Sr.": "senhor", "Sra.": "senhora", "Dr.": "doutor", "Dra.": "doutora", "Prof.": "professor",
             "p. ex.": "por exemplo", "etc.": "etcétera", "a.C.": "antes de Cristo", "d.C.": "depois de Cristo",
-            "a. C.": "antes de Cristo", "d. C.": "depois de Cristo", "aprox.": "aproximadamente",
+            "a. C.": "antes de Cristo", "d. C.": "depois de Cristo", "Av.": "avenida", "Eng.": "engenheiro",
+            "Dep.": "deputado", "Sen.": "senador", "aprox.": "aproximadamente",
             "EUA": "Estados Unidos", "vs.": "contra",
             "pág.": "página", "págs.": "páginas", "tel.": "telefone", "C#": "C sharp",
             "n.º": "número",
@@ -163,13 +167,15 @@ PACK: Final = Pack(
             "cv": "cavalo|cavalos", "rpm": "rotação por minuto|rotações por minuto",
             "bpm": "batimento por minuto|batimentos por minuto", "Mbps": "megabit por segundo|megabits por segundo",
             "Mt": "megatonelada|megatoneladas", "Gt": "gigatonelada|gigatoneladas",
+            "pb": "ponto-base|pontos-base", "pp": "ponto percentual|pontos percentuais",
+            "p.p.": "ponto percentual|pontos percentuais",
         },
         compass={"N": "norte", "S": "sul", "E": "leste", "W": "oeste", "O": "oeste"},
         hour=(" e ", " horas"),
         hour_marks=("h", "horas"),
         before_numerals={
             "p.": "página", "pp.": "páginas", "cap.": "capítulo", "vol.": "volume", "art.": "artigo", "séc.": "século",
-            "sécs.": "séculos",
+            "sécs.": "séculos", "fig.": "figura", "mín.": "mínimo", "máx.": "máximo", "inc.": "inciso",
         },
         one_hour=(" e ", " hora"),
         hours={1: "uma", 2: "duas", 21: "vinte e uma", 22: "vinte e duas"},
@@ -177,6 +183,10 @@ PACK: Final = Pack(
         list_endings=("etc.",),
         before_century=("século", "séculos"),
         counted=("volume", "capítulo", "tomo", "título", "artigo", "fase", "tipo", "ato", "livro", "parte"),
+        behind_roman=(
+            "(?:[Gg]uerra|[Cc]ongresso|[Rr]epública|[Ee]dição|[Cc]oncílio|[Ll]egislatura|[Cc]opa|[Cc]entenário|[Ee]ncontro"
+            "|Internacional|[Cc]onferência|[Ff]estival|[Bb]ienal|[Ii]mpério|[Ss]emana|[Jj]ogos|[Pp]lano|[Rr]einado)\\b"
+        ),
         degree_ordinals="(?:de|andar|lugar|grau|aniversário)\\b",
         ranks_up_to=10,
         of="de ",

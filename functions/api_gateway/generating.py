@@ -138,9 +138,12 @@ def _accepted_answer(settings: Settings, request: Request, outcome: Outcome, str
 
 
 def open_stream(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """A fresh right to hear a podcast, from its beginning or from where a lost connection stopped."""
+    """A fresh right to hear a podcast, from its beginning or from where a lost connection stopped.
+
+    Of one that has failed or was cancelled, what had been voiced is heard.
+    """
     workflow = owned(settings, owner, workflow_id)
-    if not workflow.audible:
+    if not workflow.audible and not segments.voiced(settings, workflow_id):
         raise Conflict("podcast_ended", f"This podcast is {workflow.state}: there is nothing to hear.")
     stream_id = new_token()
     streams.open_new(settings, _stream(settings, stream_id, workflow_id, owner))

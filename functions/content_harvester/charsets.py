@@ -9,9 +9,11 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
 import webencodings
 
+from common.languages import LANGUAGES
 from functions.content_harvester.source import Unreadable
 
 _MARKS = (
@@ -32,8 +34,28 @@ _WESTERN = ("cp1252", "mac-roman", "cp850")
 """In which the languages that there are podcasts in were written before UTF-8; the first is by far the likeliest."""
 _LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖŒÙÚÛÜ")
 _SIGNS = frozenset("“”„‘’‚«»‹›–—…¡¿°ºª€£§·•©®™½¼¾²³×\xa0")  # noqa: RUF001 - as print has them
-_PHRASE = 20
-"""Letters. A word alone, such as "Où", may well have more accents than other letters."""
+_OTHER_SCRIPT = re.compile(rb"[\x80-\xff]{4,}")
+"""Letters that follow each other so, beyond ASCII, are those of another script: no Western word has such a row."""
+_LETTERS_OF = {
+    **dict.fromkeys(("bs", "hr", "sh", "sl", "sr"), "čćđšž"),
+    "cs": "áčďéěíňóřšťúůýž",
+    "hu": "áéíóöőúüű",
+    "lt": "ąčęėįšųūž",
+    "lv": "āčēģīķļņšūž",
+    "pl": "ąćęłńóśźż",
+    "ro": "ăâîşţșț",
+    "sk": "áäčďéíĺľňóôŕšťúýž",
+    "tr": "âçğıîöşûü",
+}
+"""The letters beyond ASCII of languages that were not written in Western encodings."""
+_CENTRAL = ("bs", "cs", "hr", "hu", "pl", "ro", "sh", "sk", "sl", "sr")
+_ENCODINGS = {
+    **dict.fromkeys(("cp1250", "iso8859-2", "cp852"), _CENTRAL),
+    **dict.fromkeys(("cp1254", "cp857"), ("tr",)),
+    **dict.fromkeys(("cp1257", "iso8859-4"), ("lt", "lv")),
+}
+_FEWEST, _PASSAGE = 30, 400
+_NO_DOUBT, _MOST_FIT = 0.5, 0.35
 _NOT_TEXT = "This is no text, nor a document of a kind that can be read."
 
 
@@ -69,7 +91,15 @@ def _declared(data: bytes) -> Iterator[str]:
 
 
 def _wide(head: bytes) -> str:
-    """UTF-16 without its mark: in Latin script every other byte is naught. Raises Unreadable for other noughts."""
+    """UTF-16 or UTF-32 without its mark: in Latin script every other byte is naught, or three of four.
+
+    Raises Unreadable for other noughts.
+    """
+    whole = head[: len(head) // 4 * 4]
+    for encoding in ("utf-32-le", "utf-32-be"):
+        with suppress(UnicodeDecodeError):
+            if sum(" " <= letter <= "\u02af" for letter in whole.decode(encoding)) * 8 > len(whole):
+                return encoding
     halves = len(head) // 2
     for encoding, noughts, letters in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
         if noughts.count(0) * 10 >= halves * 7 and letters.count(0) * 10 < halves:
@@ -80,17 +110,44 @@ def _wide(head: bytes) -> str:
 def _guess(data: bytes) -> str:
     """An encoding for bytes neither UTF-8 nor with a declared encoding."""
     sample = data[:_SAMPLE]
-    likeliest = max(_WESTERN, key=lambda encoding: _western(sample, encoding))
     high = sum(byte > 0x7F for byte in sample)
-    words_of_accents_alone = high * 3 > len(re.findall(rb"[A-Za-z\x80-\xff]", sample)) > _PHRASE
-    if not words_of_accents_alone and _western(sample, likeliest) * 10 >= high * 7:
-        return likeliest
+    if 2 * sum(map(len, _OTHER_SCRIPT.findall(sample))) <= high:
+        if spoken := _of_its_language(sample, high):
+            return spoken
+        likeliest = max(_WESTERN, key=lambda encoding: _western(sample, encoding))
+        if _western(sample, likeliest) * 10 >= high * 7:
+            return likeliest
     from charset_normalizer import from_bytes
 
     guess = from_bytes(sample).best()
     if guess is None:
         raise Unreadable("source_not_text", _NOT_TEXT)
     return guess.encoding
+
+
+def _of_its_language(sample: bytes, high: int) -> str:
+    """The encoding in which a text is in one of these languages and has its letters; empty where there is none."""
+    from common.text.detection import likely_languages
+
+    prose = re.sub(rb"<[^<>]{0,500}>|[^A-Za-z\x80-\xff]+", b" ", sample)
+    prose = prose[len(prose) // 2 if len(prose) > _PASSAGE else 0 :][:_PASSAGE]
+    western = likely_languages(prose.decode(_WESTERN[0], errors="replace").lower())
+    if len(prose) < _FEWEST or sum(western.get(language, 0.0) for language in LANGUAGES) >= _NO_DOUBT:
+        return ""
+    best, most = "", 0.0
+    for encoding, languages in _ENCODINGS.items():
+        likely = likely_languages(prose.decode(encoding, errors="replace").lower())
+        for letters in dict.fromkeys(_LETTERS_OF[language] for language in languages):
+            sure = sum(likely.get(language, 0.0) for language in languages if _LETTERS_OF[language] == letters)
+            if sure >= _NO_DOUBT and sure * _share(sample, encoding, letters) > most * high:
+                best, most = encoding, sure * _share(sample, encoding, letters) / high
+    return best if most >= _MOST_FIT else ""
+
+
+def _share(sample: bytes, encoding: str, letters: str) -> int:
+    """The number of characters beyond ASCII that a language has, less the others."""
+    text = sample.decode(encoding, errors="replace").lower()
+    return sum(1 if character in letters or character in _SIGNS else -1 for character in text if character > "\x7f")
 
 
 def _western(sample: bytes, encoding: str) -> int:
@@ -106,5 +163,6 @@ def _western(sample: bytes, encoding: str) -> int:
             fits = fits and not (character.isupper() and before.islower())
         else:
             fits = character in _SIGNS and (character == "’" or not (before.isalpha() and after.isalpha()))
+            fits = fits and not (character in "‚„" and before.isalpha())  # noqa: RUF001 - they open a quotation
         score += 1 if fits else -1
     return score

@@ -91,6 +91,8 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TABLE_ROWS = 2
+_MOST_SIGNS = 3
+"""Of mathematics in a sentence: with more nobody follows, however many words are between."""
 _SLIDE_WORDS = 120
 
 
@@ -136,6 +138,7 @@ def _is_paper(lines: Sequence[Line]) -> bool:
     return (
         any(_OF_A_PAPER.match(text) for text in first) * (1 + any(_INTRODUCTION.fullmatch(text) for text in first))
         + any(_EMAIL.search(text) or (_AFFILIATION.search(text) and len(text.split()) < 15) for text in first[:40])
+        + (sum(_AFFILIATION.search(text) is not None and "," in text for text in first[:15]) > 1)
         + any(
             REFERENCES.fullmatch(text) and len(_YEAR.findall(" ".join(texts[number : number + 40]))) > 2
             for number, text in enumerate(texts)
@@ -628,4 +631,5 @@ def _without_formulas(text: str, left_out: Counter[str]) -> str:
 
 def _is_mostly_formula(sentence: str) -> bool:
     words = sum(map(len, re.findall(r"[^\W\d_]{3,}", sentence)))
-    return len(_FORMULA.findall(sentence)) > 1 and words < 0.6 * len(sentence.replace(" ", ""))
+    signs = len(_FORMULA.findall(sentence))
+    return signs > _MOST_SIGNS or (signs > 1 and words < 0.6 * len(sentence.replace(" ", "")))

@@ -78,6 +78,8 @@ class Channel(Generic[S]):
     fetch: Callable[[Segment], SegmentAudio]
     follows: bool
     """Whether the watch brings its documents; an attached audio object has none."""
+    ending: bool = False
+    """Whether what was voiced of a podcast that ends early is being read, or has been: its end is told after that."""
     subscribers: set[S] = field(default_factory=set)
     idle_since: float = 0.0
     reread_at: float = 0.0
@@ -248,6 +250,12 @@ class Channels(Generic[S]):
     def _apply(self, channel: Channel[S], kind: str, document: dict[str, Any] | None) -> bool:
         """Apply a document to a channel's timeline, and return whether anything changed for subscribers."""
         timeline = channel.timeline
+        if self._by_key.get(timeline.key) is not channel:
+            return False  # read for one that was closed meanwhile: another may have been opened, whose the watch is now
+        if kind == "workflow" and not channel.ending and timeline.ends_early(document):
+            channel.ending = True
+            self._spawn(self._read_rest(channel, document))
+            return False
         if kind == "workflow":
             before = (timeline.known, timeline.total, timeline.failure)
             progress = timeline.apply_workflow(document)
@@ -309,6 +317,19 @@ class Channels(Generic[S]):
         with contextlib.suppress(AethercastError):
             for kind, record in await self._blocking(_read_changes, self._settings, channel.timeline.key, 0):
                 self._apply(channel, kind, record.document() if record else None)
+
+    async def _read_rest(self, channel: Channel[S], document: dict[str, Any] | None) -> None:
+        """Read all that was voiced of a failed or cancelled podcast, then apply its workflow's document."""
+        timeline, workflow, had = channel.timeline, document, -1
+        with contextlib.suppress(AethercastError):  # what is known already is heard, at least
+            while had < len(timeline.segments):
+                had = len(timeline.segments)
+                for kind, record in await self._with_retries(_read_changes, self._settings, timeline.key, had):
+                    if kind == "workflow":
+                        workflow = record.document() if record else None
+                    elif record is not None:
+                        self._apply(channel, kind, record.document())
+        self._apply(channel, "workflow", workflow)
 
     async def _reread(self, channel: Channel[S]) -> None:
         """Read the documents of a starving subscriber's podcast; if the watch is behind, start another stream."""
@@ -380,7 +401,7 @@ class Channels(Generic[S]):
                 return await self._blocking(call, *args)
             except (Refused, Busy, Broken) as error:
                 self._counts.fetch_failures += 1
-                logger.warning("audio was not fetched: %s", error, extra=fields(attempt=attempt))
+                logger.warning("it was not fetched: %s", error, extra=fields(attempt=attempt))
                 if attempt == FETCH_ATTEMPTS:
                     raise
             await asyncio.sleep(0.2 * 2 ** (attempt - 1) * random.uniform(0.5, 1.0))  # noqa: S311 - jitter

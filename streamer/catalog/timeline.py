@@ -62,6 +62,8 @@ class Timeline:
     title: str = ""
     total: int | None = None
     failure: Failure | None = None
+    gone: bool = False
+    """Whether the workflow was deleted."""
     known: bool = False
     """Whether the workflow's document has been seen."""
     over: bool = False
@@ -99,6 +101,7 @@ class Timeline:
         self.known = True
         if document is None:
             if not self.complete:
+                self.gone = True
                 self.failure = Failure("podcast_unknown", "This podcast is no longer there.")
             return []
         self.title = document.get("renamed") or document.get("title") or ""
@@ -115,6 +118,10 @@ class Timeline:
         }
         self.stages.update(moved)
         return self._progress(moved)
+
+    def ends_early(self, document: dict[str, Any] | None) -> bool:
+        """Tell whether the workflow's document says that no more will be made, while something is missing here."""
+        return document is not None and not self.complete and _failure(document) is not None
 
     def apply_segment(self, document: dict[str, Any]) -> bool:
         """Apply a segment's document, and return whether the timeline has grown."""

@@ -8,6 +8,7 @@ is served. Here a thread takes what has arrived and puts the connection back amo
 from __future__ import annotations
 
 import time
+from collections import deque
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -44,6 +45,18 @@ class HeadFirstWorker(gthread.ThreadWorker):  # type: ignore[misc]
         conn.init()
         conn.parser.unreader.unread(bytes(head.data))
         return super().handle(conn)
+
+    def murder_pending(self) -> None:
+        """Close who has begun a request and is late with its head, be it silent or still saying a byte now and then.
+
+        To gthread they wait as idle connections do, for longer and anew after each byte. It closes from the left, up to
+        the first that is in time.
+        """
+        for conn in self.pending_conns:
+            if (head := self._heads.get(conn)) and head.data:
+                conn.timeout = min(conn.timeout, head.until)
+        self.pending_conns = deque(sorted(self.pending_conns, key=lambda conn: conn.timeout))
+        super().murder_pending()
 
 
 class Head:

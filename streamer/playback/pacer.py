@@ -57,7 +57,7 @@ class Pacer(Generic[K]):
             return Standing.GOES_ON
         timeline = channel.timeline
         if not subscription.greeted:
-            if timeline.failure is not None:  # nobody begins to hear a podcast that has failed, or was cancelled
+            if timeline.failure is not None and (timeline.gone or not timeline.packets):  # there is nothing to begin
                 return Standing.FAILED
             if not timeline.known:
                 return Standing.GOES_ON

@@ -249,3 +249,23 @@ run "gemini_may_have_a_key_of_its_own" {
     engine_keys     = ["language"]
   }
 }
+
+run "gemini_is_asked_at_a_location_and_nowhere_else" {
+  command = plan
+
+  variables {
+    vertex_location = "example.com/"
+  }
+
+  expect_failures = [var.vertex_location]
+}
+
+run "a_whole_linux_takes_half_a_gib" {
+  command = plan
+
+  variables {
+    streamer = { cpu = "1", memory = "256Mi", max_instances = 1 }
+  }
+
+  expect_failures = [var.streamer]
+}

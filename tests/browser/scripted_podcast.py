@@ -96,7 +96,8 @@ class Podcast:
     """Nothing is voiced until it is approved."""
     edits: dict[int, str] = field(default_factory=dict)
     """Texts by segment, in place of the script's own; "" for a segment that was taken out."""
-    cancelled: bool = False
+    cancelled_at: float | None = None
+    """On the monotonic clock: what was forged until then is all that there is."""
     complete_at_once: bool = False
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -111,15 +112,17 @@ class Podcast:
             return 0
         if self.complete_at_once:
             return self.total
-        elapsed = time.monotonic() - self.began - self.script.first_after
+        elapsed = (self.cancelled_at or time.monotonic()) - self.began - self.script.first_after
         made = self.script.burst + elapsed * self.script.rate if elapsed >= 0 else 0
         if self.script.holds_at is not None:
             made = min(made, self.script.holds_at)
-        return min(self.total, int(made * PACKETS_A_SECOND))
+        packets = min(self.total, int(made * PACKETS_A_SECOND))
+        length = round(self.script.segment_s * PACKETS_A_SECOND)
+        return packets if self.cancelled_at is None else packets // length * length  # no turn is there by half
 
     @property
     def state(self) -> str:
-        if self.cancelled:
+        if self.cancelled_at:
             return "CANCELLED"
         if self.available < self.total or not (self.script.completes or self.script.fails_with):
             return "GENERATING"
@@ -129,6 +132,11 @@ class Podcast:
         tones = tone_packets()
         broken = self.script.broken
         return [NO_OPUS if number in broken else tones[number % len(tones)] for number in range(first, to)]
+
+    def _is_voiced(self, first: int, length: int) -> bool:
+        if self.cancelled_at:
+            return first + min(length, self.total - first) <= self.available
+        return not self.draft
 
     def segments(self) -> list[dict[str, Any]]:
         """Every segment, `first_packet` besides the fields of its document."""
@@ -142,7 +150,7 @@ class Podcast:
                 "chapter": ("", "The lamp", "The lens", "The sea")[min(3, (index + 1) // 2)],
                 "source": None if index == 0 else index % 2,
                 "state": "FORGED",
-                "packets": None if self.draft else min(length, self.total - first),
+                "packets": min(length, self.total - first) if self._is_voiced(first, length) else None,
                 "first_packet": first,
             }
             for index, first in enumerate(range(0, self.total, length))

@@ -60,6 +60,8 @@ class ScriptedServer:
         """Status, code and detail of the problem that requests for podcasts get."""
         self.editions = True
         """Whether finished episodes have their MP3 and M4A, which come after the other files."""
+        self.mp3 = b"episode.mp3"
+        """What the MP3 of every episode holds."""
         self.page_says = ""
         """What else stands in the page: a later version of it."""
         self.dead_links = 0
@@ -316,11 +318,11 @@ class ScriptedServer:
         return self._accepted(Podcast(secrets.token_hex(16), self.script))
 
     def _cancel(self, podcast: Podcast) -> dict[str, Any]:
-        podcast.cancelled = True
+        podcast.cancelled_at = time.monotonic()
         return self._described(podcast)
 
     def _stream(self, podcast: Podcast) -> Any:
-        if podcast.state in {"FAILED", "CANCELLED"}:
+        if podcast.state in {"FAILED", "CANCELLED"} and not podcast.available:
             return _problem(409, "podcast_ended", f"This podcast is {podcast.state}: there is nothing to hear.")
         return self._grant(podcast), 201
 
@@ -355,6 +357,8 @@ class ScriptedServer:
             data = write_opus(podcast.packets(0, podcast.total), pre_skip(), serial=1, tags={"TITLE": "scripted"})
         elif name in {"cover.jpg", "cover-600.jpg"}:
             data = _cover(podcast.script.title)
+        elif name == "episode.mp3":
+            data = self.mp3
         else:
             data = name.encode()
         response = Response(data, content_type=FILES[KINDS[name]].content_type)
@@ -464,7 +468,7 @@ class ScriptedServer:
                         paused = True
                     case wire.ResumeRequest():
                         paused, began = False, time.monotonic()
-            if podcast.cancelled:
+            if podcast.cancelled_at and sent >= podcast.available:
                 ws.send(wire.dumps(wire.error("podcast_cancelled", "This podcast was cancelled.")))
                 ws.close(wire.CLOSE_NORMAL, "cancelled")
                 return

@@ -142,7 +142,7 @@ def test_who_listens_faster_than_it_is_made_is_slowed_down_not_stopped(
     visitor.hears()
     visitor.page.get_by_label("Speed").select_option("2")
     visitor.sees("#playing-state", "as fast as it is made")
-    visitor.hears(beyond=visitor.position + 8)
+    visitor.hears(beyond=visitor.position + 4)
     assert visitor.page.input_value("#speed") == "2"
     visitor.page.click("#health summary")
     visitor.sees("#health-list", "Stalls")

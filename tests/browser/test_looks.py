@@ -56,19 +56,21 @@ IS_SHORT = """window.isShort = (one) => {
 };"""
 
 
-@pytest.fixture(params=["light", "dark"])
-def scheme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=SCREENS)
-def screen(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+CROSSED = pytest.mark.parametrize(
+    ("screen", "scheme"),
+    [
+        ("phone", "dark"),
+        ("desktop", "light"),
+        pytest.param("phone", "light", marks=pytest.mark.nightly),
+        pytest.param("desktop", "dark", marks=pytest.mark.nightly),
+    ],
+)
+"""Each screen and each scheme; by night each of one with each of the other."""
 
 
 @pytest.fixture
 def inspector(invite: Invite, axe: str, screen: str, scheme: str) -> Iterator[Inspector]:
-    """With a visitor of such a screen and scheme; in the end there is nothing to be found."""
+    """Invite a visitor of such a screen and scheme, in whose states nothing is to be found in the end."""
     width, height = SCREENS[screen]
     visitor = invite(viewport={"width": width, "height": height}, color_scheme=scheme, before=IS_SHORT).comes()
     inspector = Inspector(visitor, axe, f"{screen}-{scheme}")
@@ -76,6 +78,7 @@ def inspector(invite: Invite, axe: str, screen: str, scheme: str) -> Iterator[In
     assert not inspector.findings, "\n".join(inspector.findings)
 
 
+@CROSSED
 def test_every_state_of_making(server: ScriptedServer, inspector: Inspector, screen: str) -> None:
     visitor, page = inspector.visitor, inspector.visitor.page
     inspector.looks_at("home")
@@ -102,6 +105,7 @@ def test_every_state_of_making(server: ScriptedServer, inspector: Inspector, scr
     inspector.looks_at("buffering")
 
 
+@CROSSED
 def test_every_state_of_what_is_over(server: ScriptedServer, inspector: Inspector) -> None:
     visitor, page = inspector.visitor, inspector.visitor.page
     visitor.expected = REFUSED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import colorsys
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,10 +77,11 @@ def test_files_come_along(server: ScriptedServer, visitor: Visitor) -> None:
 
 
 def test_what_is_too_much_together_is_told_in_mb_before_any_of_it_is_sent(
-    server: ScriptedServer, visitor: Visitor
+    server: ScriptedServer, visitor: Visitor, tmp_path: Path
 ) -> None:
     def chosen(name: str, size: int) -> None:
-        visitor.page.set_input_files("#file-input", files=[FilePayload(name=name, mimeType="", buffer=b"x" * size)])
+        (tmp_path / name).write_bytes(b"x" * size)  # Playwright hands on a name in no time
+        visitor.page.set_input_files("#file-input", tmp_path / name)
 
     chosen("first.txt", 9_000_000)
     chosen("second.txt", 5_000_000)
@@ -202,17 +204,28 @@ def test_the_drawn_cover_has_the_color_of_the_one_that_comes(server: ScriptedSer
     visitor.until(lambda: abs(float(visitor.page.evaluate(drawn)) - hue) < 4)
 
 
-def test_stop_making_it(server: ScriptedServer, visitor: Visitor) -> None:
-    server.script = Script(seconds=60, burst=3, rate=1)
+def test_stop_making_it_and_hear_what_was_made(server: ScriptedServer, visitor: Visitor) -> None:
+    server.script = Script(seconds=60, burst=9, rate=0)
     visitor.asks_for("lighthouses")
     visitor.hears()
+    podcast = next(iter(server.podcasts.values()))
     visitor.page.get_by_role("button", name="Stop making it").click()
     visitor.page.get_by_role("button", name="Keep making it").click()
-    assert not next(iter(server.podcasts.values())).cancelled
+    assert not podcast.cancelled_at
     visitor.page.get_by_role("button", name="Stop making it").click()
     visitor.page.get_by_role("button", name="Stop for good").click()
     visitor.sees("#trouble", "You stopped this podcast")
-    assert next(iter(server.podcasts.values())).cancelled
+    assert podcast.cancelled_at
+    visitor.page.reload()
+    visitor.sees("#trouble", "You stopped this podcast")
+    visitor.hears(beyond=1)
+    assert visitor.text("#total") == "0:09"
+    turns = visitor.page.locator(".turn")
+    assert [turns.nth(at).locator("button").count() for at in range(4)] == [2, 2, 2, 0]
+    visitor.sees(".unvoiced", "Written, but not voiced")
+    visitor.seeks(8.5)
+    visitor.until(lambda: bool(visitor.sound["ended"]))
+    assert visitor.page.locator(".turn[aria-current]").get_attribute("data-index") == "2"
 
 
 def test_a_failed_podcast_says_why_and_offers_another_try(server: ScriptedServer, visitor: Visitor) -> None:

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Playwright
 
+from common.contract import REPORT_EVERY_S
 from tests.browser.conftest import Invite, launch
 from tests.browser.scripted_podcast import Script, frequency_hz
 from tests.browser.scripted_server import ScriptedServer
@@ -52,6 +53,13 @@ SMALL_BUFFER = """{
 """Holds 14 s, and what is appended last."""
 
 
+REPORTS_OFTEN = f"""{{
+  const set = window.setTimeout;
+  window.setTimeout = (run, ms, ...more) => set(run, ms === {1000 * REPORT_EVERY_S} ? 1000 : ms, ...more);
+}}"""
+"""A page's regular report comes each second."""
+
+
 def assert_sound_is_where_the_clock_is(heard: Sequence[Heard]) -> None:
     sounding = [one for one in heard if one.playing and one.db > SOUNDING_DB and one.at > LAG_S]
     assert len(sounding) > 5, heard
@@ -90,8 +98,9 @@ def test_a_podcast_sounds_while_it_is_made_and_then_plays_from_its_file(
     visitor.until(lambda: visitor.position > 6)
 
 
-def test_the_server_learns_how_it_goes(server: ScriptedServer, visitor: Visitor) -> None:
+def test_the_server_learns_how_it_goes(server: ScriptedServer, invite: Invite) -> None:
     server.script = Script(seconds=60, burst=20, holds_at=20)
+    visitor = invite(before=REPORTS_OFTEN).comes()
     visitor.asks_for("lighthouses")
     visitor.until(lambda: any("first_audio_ms" in said for said in server.said_of("client_metrics")))
     assert not any(map(server.counted, ("stalls", "decode_errors", "reconnects", "dropped_messages")))
@@ -172,6 +181,35 @@ def test_going_back_is_free_and_going_on_stops_where_the_sound_does(server: Scri
     assert server.opened == 1, "going back never asks the network"
 
 
+def test_what_was_played_long_ago_is_let_go_and_the_rest_stays_one_range(
+    server: ScriptedServer, invite: Invite
+) -> None:
+    server.script = Script(seconds=400, burst=400, segment_s=20, completes=False)
+    visitor = invite(**LITTLE_TO_DRAW).comes()
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    held: list[list[list[float]]] = []
+
+    def at_the_end() -> bool:
+        held.append(visitor.sound["buffered"])
+        if len(held) < 2 or held[-1] != held[-2]:
+            visitor.seeks(held[-1][-1][1] - 2)  # as who goes on and on, by no more than there is
+        return bool(visitor.sound["ended"])
+
+    visitor.until(at_the_end)
+    assert all(len(ranges) == 1 for ranges in held), "one range all the time"
+    [[begin, end]] = held[-1]
+    assert begin > 30, "the first of it has been let go"
+    assert end == pytest.approx(400, abs=0.05)
+    visitor.seeks(5)
+    visitor.page.click("#play")
+    visitor.until(lambda: 5 < visitor.position < 60)
+    visitor.listens_in()
+    visitor.hears(beyond=visitor.position + 1.5)
+    assert_sound_is_where_the_clock_is(visitor.heard)
+
+
+@pytest.mark.nightly
 def test_ten_minutes_at_speed_stay_one_range_while_what_was_played_long_ago_is_let_go(
     server: ScriptedServer, invite: Invite
 ) -> None:

@@ -92,7 +92,7 @@ def test_no_word_of_the_page_stays_english(server: ScriptedServer, invite: Invit
     assert unmarked(visitor) == []
 
 
-@pytest.mark.parametrize("language", ["de", "fr"])
+@pytest.mark.parametrize("language", ["de", pytest.param("fr", marks=pytest.mark.nightly)])
 def test_the_longest_words_fit_on_a_small_screen(server: ScriptedServer, invite: Invite, language: str) -> None:
     finished = server.add(Script(title="A night at sea", seconds=60, segment_s=5))
     visitor = invite(viewport=SMALL, locale=language).comes()

@@ -91,14 +91,22 @@ class Customer:
             podcast.trouble = f"hangs: {given_up}"
         except StreamBroken as broken:
             podcast.trouble = f"could not be heard: {broken}"
-            self._look(podcast, time.monotonic() + 30)
+            self._look(podcast, time.monotonic() + self._patience_s)
         return podcast
 
     def delete(self, podcast: Podcast) -> None:
         """Delete it. Asked again for want of an answer, it may be gone already."""
         if podcast.workflow_id:
             with suppress(Gone):
-                self._ask("DELETE", f"/{podcast.workflow_id}", time.monotonic() + 60)
+                self._ask("DELETE", f"/{podcast.workflow_id}", time.monotonic() + self._patience_s)
+
+    def tidy(self, podcast: Podcast) -> str:
+        """Delete it in the end. Returns the trouble that there was, or an empty text."""
+        try:
+            self.delete(podcast)
+        except GivenUp as given_up:
+            return f"{podcast.workflow_id} could not be deleted: {given_up}"
+        return ""
 
     def _does(self, odds: float) -> bool:
         return self.unruly is not None and self.unruly.random() < odds

@@ -141,10 +141,13 @@ class Run:
             ),
         )
         with self._voices, outside(PAGE) as world, Stack(options) as stack:
+            restarting = threading.Thread(target=self._restart, args=(stack,), daemon=True)
+            restarting.start()
             try:
                 self._run(stack, world)
             finally:
                 self._over.set()
+                restarting.join()
                 for child in stack.children.values():
                     if child.name != "cloud":
                         child.kill()  # there is nothing left to be said goodbye to
@@ -163,7 +166,6 @@ class Run:
         began = time.monotonic()
         disturbing = threading.Thread(target=self._disturb, args=(stack,), daemon=True)
         disturbing.start()
-        threading.Thread(target=self._restart, args=(stack,), daemon=True).start()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             asked = [sources[number % len(sources)] for number in range(self._workflows)]
             self.own_scripts = sum("script" in source for source in asked)
@@ -175,7 +177,7 @@ class Run:
             everyone = {podcast.workflow_id for podcast in [*calm, *podcasts]}
             if untold := self._still(lambda: everyone - world.told):
                 self.report.troubles.append(f"the end of {len(untold)} podcasts was not told: {untold[:5]}")
-            list(pool.map(customer.delete, [*calm, *podcasts]))
+            self.report.troubles += filter(None, pool.map(customer.tidy, [*calm, *podcasts]))
         if left := self._still(lambda: stack.remains("")):
             self.report.troubles.append(f"deleting all podcasts left {len(left)} things behind: {left[:5]}")
         (self.folder / "armed").unlink()
@@ -193,20 +195,17 @@ class Run:
     # The trouble
 
     def _restart(self, stack: Stack) -> None:
-        """Do as the platform does: start again what has died."""
+        """Do as the platform does: start again what has died, and tell a new cloud of the scheduler's job."""
+        scheduled = True
         while not self._over.wait(0.2):
             for child in stack.children.values():
                 if child.process.poll() is not None:
                     child.restart()
-                    if child.name == "cloud":
-                        self._until_scheduled(stack)
-
-    def _until_scheduled(self, stack: Stack) -> None:
-        """Tell a cloud that was started again of the scheduler's job, as soon as it listens."""
-        while not self._over.wait(0.1):
-            with suppress(requests.RequestException):
-                stack.schedule_sweeps()
-                return
+                    scheduled &= child.name != "cloud"
+            if not scheduled:  # as soon as it listens; it may as well have died again
+                with suppress(requests.RequestException):
+                    stack.schedule_sweeps()
+                    scheduled = True
 
     def _disturb(self, stack: Stack) -> None:
         """Let trouble come at any moment from when somebody listens."""

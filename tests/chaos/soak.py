@@ -72,7 +72,7 @@ def soak(minutes: float, seed: int, tell: Callable[[str], None] = print) -> dict
         while time.monotonic() < until or len(rounds) < ROUNDS:
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 podcasts = list(pool.map(lambda n: _heard(customer, len(rounds), n), range(AT_ONCE)))
-                list(pool.map(customer.delete, podcasts))
+                troubles += filter(None, pool.map(customer.tidy, podcasts))
             troubles += [f"{each.workflow_id}: {each.trouble or each.state}" for each in podcasts if _failed(each)]
             _until_removed(stack)
             rounds.append(measured(stack))

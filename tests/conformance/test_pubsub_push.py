@@ -80,7 +80,7 @@ def test_an_unwrapped_push_is_a_cloud_event_to_a_function(pubsub: PubSub, target
     source = tmp_path / "main.py"
     source.write_text(CLOUD_EVENT_FUNCTION.replace("URL", target.url()))
     function = make_server("127.0.0.1", 0, functions_framework.create_app("receive", str(source)), threaded=True)
-    serving = threading.Thread(target=function.serve_forever)
+    serving = threading.Thread(target=function.serve_forever, args=(0.02,))
     serving.start()
     try:
         topic = pubsub.topic()

@@ -29,6 +29,7 @@ class FakeDeployment:
         self.broken = broken
         self.packets = [SILENCE] * 3
         self.webhook: str | None = None
+        self.deleted = False
         self._closing = threading.Event()
         self._api = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
         self._api.deployment = self  # type: ignore[attr-defined]
@@ -98,6 +99,7 @@ class FakeDeployment:
             case "GET", _ if path.startswith("/files/mp3"):
                 return 200, "audio/mpeg", b"ID3 and so on"
             case "DELETE", _:
+                self.deleted = True
                 return 204, "", b""
         return None
 

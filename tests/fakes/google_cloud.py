@@ -14,7 +14,7 @@ from google.oauth2.credentials import Credentials
 from local.doctor import APIS, RIGHTS
 from local.google_apis import Google
 
-PROJECT, REGION = "my-project", "us-central1"
+PROJECT, REGION, ACCOUNT = "my-project", "us-central1", "000000-000000-000000"
 
 
 def refusal(status: int, reason: str = "", message: str = "no") -> tuple[int, dict[str, Any]]:
@@ -47,6 +47,9 @@ class FakeGoogle:
             f"cloudresourcemanager/v3/{here}": {"state": "ACTIVE"},
             f"cloudresourcemanager/v3/{here}:testIamPermissions": {"permissions": list(RIGHTS)},
             f"cloudbilling/v1/{here}/billingInfo": {"billingEnabled": True},
+            f"cloudbilling/v1/billingAccounts/{ACCOUNT}:testIamPermissions": {
+                "permissions": ["billing.budgets.create"]
+            },
             f"serviceusage/v1/{here}/services": {
                 "services": [{"config": {"name": f"{api}.googleapis.com"}} for api in sorted(APIS - {"run"})]
             },

@@ -11,6 +11,7 @@ import pytest
 
 from common.settings import Settings
 from local import canary, keys, listener
+from local.commands import INTERRUPTED
 from local.sockets import free_port
 from local.stack import Stack
 from local.stack_settings import PROJECT
@@ -151,6 +152,53 @@ def test_what_is_no_address_and_no_key_is_told_in_words(
 ) -> None:
     assert canary.main(list(arguments)) == 1
     assert json.loads(capsys.readouterr().out)["failed"]["step"] == step
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("--minutes", "0"),
+        ("--minutes", "100000"),
+        ("--minutes", "1.5"),
+        ("--webhook-port", "0"),
+        ("--webhook-port", "65536"),
+        ("--project", "../../x"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_asked(
+    argument: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        canary.main(["--api", "http://127.0.0.1:9", "--key", "k", argument, value])
+    assert ended.value.code == 2
+    assert f"argument {argument}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("broken", "keep", "words"),
+    [
+        ("", (), "is deleted"),
+        ("", ("--keep",), "is kept"),
+        ("delete", (), "could not be deleted"),
+    ],
+)
+def test_ctrl_c_ends_it_in_words_and_leaves_nothing_in_the_making(
+    broken: str,
+    keep: tuple[str, ...],
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(canary, "hear", stopped)
+    with FakeDeployment(broken) as deployment:
+        assert canary.main(["--api", deployment.url, "--key", "k", *keep]) == INTERRUPTED
+        assert deployment.deleted == (not (keep or broken))
+    out, err = capsys.readouterr()
+    assert words in err
+    assert out == ""
 
 
 def test_what_answers_there_may_be_somebody_else(capsys: pytest.CaptureFixture[str], stack: Stack) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -14,9 +15,11 @@ from google import genai
 from google.oauth2.credentials import Credentials
 
 from local import doctor
+from local.commands import INTERRUPTED, REGION, ending
+from local.commands import PROJECT as PROJECT_ID
 from local.doctor import GOOD, LOOK, UNKNOWN, WRONG
 from local.google_apis import Google, LoggedOut, address_of
-from tests.fakes.google_cloud import DISABLED, PROJECT, FakeGoogle, quota, refusal
+from tests.fakes.google_cloud import ACCOUNT, DISABLED, PROJECT, FakeGoogle, quota, refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = f"projects/{PROJECT}"
@@ -62,6 +65,14 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "no project": ({f"cloudresourcemanager/v3/{HERE}": refusal(403)}, WRONG, "not there", "signed in"),
     "deleted": ({f"cloudresourcemanager/v3/{HERE}": {"state": "DELETE_REQUESTED"}}, WRONG, "DELETE_REQ", "Restore"),
     "no billing": ({f"cloudbilling/v1/{HERE}/billingInfo": {}}, WRONG, "No billing account", "linkedaccount"),
+    "no right to a budget": (
+        {f"cloudbilling/v1/billingAccounts/{ACCOUNT}:testIamPermissions": {}},
+        *(WRONG, "billing.budgets.create", "roles/billing.costsManager"),
+    ),
+    "no such account": (
+        {f"cloudbilling/v1/billingAccounts/{ACCOUNT}:testIamPermissions": refusal(404)},
+        *(WRONG, "no billing account", "billing_account"),
+    ),
     "no right": (
         {f"cloudresourcemanager/v3/{HERE}:testIamPermissions": {"permissions": [*doctor.RIGHTS[1:]]}},
         *(WRONG, doctor.RIGHTS[0], "roles/owner"),
@@ -202,6 +213,107 @@ def test_a_tfvars_file_that_is_none_is_told_in_a_line(
         doctor.main(["--project", PROJECT, "--var-file", str(path)])
     assert ended.value.code == 2
     assert f"{path} " in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("cpu_quota", '"many"'),
+        ("cpu_quota", "[1]"),
+        ("speech_requests_per_minute", "-1"),
+        ("google_engines", '"vertex_ai"'),
+        ("google_engines", "[[1]]"),
+        ("engine_settings", "[1]"),
+        ("engine_settings", "{ LANGUAGE_MODEL = [1] }"),
+        ("domain_restricted", '"perhaps"'),
+        ("vertex_location", '"example.com/"'),
+        ("billing_account", '"../.."'),
+        ("database", '"a/b"'),
+        ("queue_suffix", '"/"'),
+        ("region", "{}"),
+    ],
+)
+def test_a_value_that_terraform_would_not_take_is_told_by_its_variable_and_nobody_is_asked(
+    variable: str, value: str, cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "my.tfvars"
+    path.write_text(f"{variable} = {value}\n")
+    with pytest.raises(SystemExit) as ended:
+        doctor.main(["--project", PROJECT, "--var-file", str(path)], connect=cloud.google)
+    assert ended.value.code == 2
+    assert f"wrong about {variable}" in capsys.readouterr().err
+    assert not cloud.asked
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("my.tfvars", 'project = "my-project"\ncpu_quota = "8"\ndomain_restricted = "false"\n'),
+        ("my.auto.tfvars.json", '{"project": "my-project", "cpu_quota": "8", "domain_restricted": "false"}'),
+    ],
+)
+def test_values_are_converted_as_terraform_converts_them(
+    name: str, content: str, cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.answers[f"{POLICIES}/iam.allowedPolicyMemberDomains:getEffectivePolicy"] = only("C0")
+    path = tmp_path / name
+    path.write_text(content)
+    assert doctor.main(["--var-file", str(path), "--json"], connect=cloud.google) == 1
+    found = {one["about"]: one["found"] for one in json.loads(capsys.readouterr().out) if one["level"] == WRONG}
+    assert list(found) == ["policies"], "a text that says false is false, and 8 of 20 CPU are fine"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--project", ""),
+        ("--project", "../../v1/x"),
+        ("--project", "My Project"),
+        ("--project", "123456"),
+        ("--project", "example.com:my-project"),
+        ("--project", PROJECT, "--region", "us-central1/../.."),
+        ("--project", PROJECT, "--region", "us-central1-a"),
+    ],
+)
+def test_what_is_no_project_and_no_region_is_told_before_anybody_is_asked(
+    arguments: tuple[str, ...], cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        doctor.main(list(arguments), connect=cloud.google)
+    assert ended.value.code == 2
+    assert "project" in capsys.readouterr().err
+    assert not cloud.asked
+
+
+def test_what_is_known_is_told_at_once_and_ctrl_c_is_no_traceback(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> Iterator[doctor.Finding]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(doctor, "CHECKS", (*doctor.CHECKS[:2], stopped))
+    assert ending(partial(doctor.main, ["--project", PROJECT], connect=cloud.google)) == INTERRUPTED
+    out, err = capsys.readouterr()
+    assert [line.split()[:2] for line in out.splitlines()] == [["good", "project"], ["good", "billing"]]
+    assert err == "\nStopped.\n"
+
+
+def test_it_looks_at_variables_as_terraform_does() -> None:
+    document = hcl2.loads((ROOT / "terraform" / "variables.tf").read_text(encoding="utf-8"))
+    variables = {name.strip('"'): one for entry in document["variable"] for name, one in entry.items()}
+    for name, default in doctor.VARIABLES.items():
+        given = variables[name].get("default", "")
+        assert (given.strip('"') if isinstance(given, str) else given) == default, name
+    text = (ROOT / "terraform" / "variables.tf").read_text(encoding="utf-8")
+    patterns = dict(re.findall(r'regex\("\^(.*)\$", var\.(\w+)\)', text))
+    terraforms = {name: pattern for pattern, name in patterns.items()}
+    assert terraforms["project"] == PROJECT_ID
+    assert terraforms["region"] == REGION
+    for name, pattern in doctor.PATTERNS.items():
+        alternatives = {"database": r"\(default\)|", "billing_account": ""}.get(name, "")
+        ours = pattern.removeprefix(alternatives)
+        assert re.sub(r"^\((.*)\)\??$", r"\1", ours) in terraforms[name], name
 
 
 def test_for_people_each_finding_is_a_line_and_its_mend_another(

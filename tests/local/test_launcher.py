@@ -180,7 +180,7 @@ def test_ctrl_c_while_it_starts_stops_it(launch: Launch) -> None:
     assert "Traceback" not in launched.said
 
 
-@pytest.mark.parametrize("name", ["cloud", "streamer"])
+@pytest.mark.parametrize("name", [pytest.param("cloud", marks=pytest.mark.nightly), "streamer"])
 def test_a_dead_child_ends_it_with_a_word(launch: Launch, name: str) -> None:
     launched = launch()
     launched.read_until("Ctrl-C stops everything")

@@ -270,7 +270,7 @@ def by_hand(
 def _served(name: str) -> Iterator[str]:
     """The address of a service that others call by themselves."""
     server = make_server("127.0.0.1", 0, service_app(name), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:

@@ -190,7 +190,7 @@ def server(answers: Sequence[Answer]) -> Iterator[tuple[str, list[str | None]]]:
             del format, args
 
     running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=running.serve_forever, daemon=True)
+    thread = threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{running.server_port}", keys

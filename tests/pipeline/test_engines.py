@@ -183,7 +183,10 @@ def test_a_model_that_refuses_fails_the_podcast_with_its_reason(hosted: Hosted) 
 BUDGET = POLICIES["voice_forge"].calls
 
 
-@pytest.mark.parametrize(("fault", "at_most"), [("json", 1), ("500", BUDGET), ("cut", BUDGET), ("401", 1)])
+@pytest.mark.parametrize(
+    ("fault", "at_most"),
+    [("json", 1), ("500", BUDGET), pytest.param("cut", BUDGET, marks=pytest.mark.nightly), ("401", 1)],
+)
 def test_a_voice_that_never_speaks_costs_a_handful_of_calls_a_turn_and_the_embedded_one_takes_over(
     hosted: Hosted, fault: str, at_most: int
 ) -> None:

@@ -99,7 +99,9 @@ def test_no_answer_in_the_place_of_the_models_ends_any_work(
     assert made(agents, workflow_id) == undisturbed
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 503])
+@pytest.mark.parametrize(
+    "status", [pytest.param(401, marks=pytest.mark.nightly), 403, pytest.param(404, marks=pytest.mark.nightly), 503]
+)
 def test_a_podcast_waits_for_its_models_and_is_made(status: int, agents: ByHand, undisturbed: dict[str, Any]) -> None:
     """Their front answers everything in the first seconds of a rollout."""
     workflow_id = agents.generate(TEXT)

@@ -17,18 +17,19 @@ TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it. "
     "Sailors have known this for ages."
 )
-MANY = 6
-"""More than a new queue lets go at once."""
 
 
 @pytest.mark.xdist_group("isolated")
-def test_every_account_has_the_rights_that_it_needs_and_every_podcast_is_heard() -> None:
+@pytest.mark.parametrize(
+    "podcasts", [1, pytest.param(6, marks=pytest.mark.nightly)]
+)  # the turns of one are more than a new queue lets go
+def test_every_account_has_the_rights_that_it_needs_and_every_podcast_is_heard(podcasts: int) -> None:
     """Where a taken name is answered by 403; by 412 it is in every other stack (and by both in test_taken_names.py)."""
     options = Options(isolate=True, private_addresses=True, queues_ramp=True, taken_is_forbidden=True)
     with Stack(options) as stack:
         program = Program(stack)
-        asked = [program.generate(text=TEXT, minutes=1) for _ in range(MANY)]
-        with ThreadPoolExecutor(MANY) as listeners:
+        asked = [program.generate(text=TEXT, minutes=1) for _ in range(podcasts)]
+        with ThreadPoolExecutor(podcasts) as listeners:
             heard = list(listeners.map(program.hear, asked))
         assert all(one.whole() for one in heard)
         for accepted in asked:

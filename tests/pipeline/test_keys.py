@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from google.auth.exceptions import DefaultCredentialsError
+from google.auth.exceptions import DefaultCredentialsError, TransportError
 
 from common import clients
 from common.settings import Settings
@@ -46,8 +46,8 @@ def test_a_key_is_made_listed_and_revoked(capsys: pytest.CaptureFixture[str]) ->
     assert key_id in told("revoke", key_id)
     assert f"{key_id}  revoked" in told("list")
 
-    assert keys.main(["revoke", ""]) == 1, "it does not say which"
-    assert "2 keys" in capsys.readouterr().err
+    assert keys.main(["revoke", "abcdef"]) == 1
+    assert "0 keys" in capsys.readouterr().err
 
 
 def test_the_keys_of_a_deployment_are_those_of_its_project_and_database(
@@ -67,23 +67,46 @@ def test_the_keys_of_a_deployment_are_those_of_its_project_and_database(
     assert "--project" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "arguments", [("--owner", ""), ("--owner", " "), ("--owner", "a", "--requests-per-minute", "0"), ("--owner",)]
-)
-def test_a_key_of_nobody_or_for_nothing_is_refused(
-    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+REFUSED: dict[str, tuple[str, ...]] = {
+    # Argument that is refused -> the command
+    "--owner": ("create", "--owner", " "),
+    "argument --owner": ("create", "--owner", "a\n0123456789ab  active  default  somebody else"),
+    "--owner: a line": ("create", "--owner", "a" * 201),
+    "--owner: expected": ("create", "--owner"),
+    "--requests-per-minute": ("create", "--owner", "a", "--requests-per-minute", "0"),
+    "--requests-per-minute: a whole": ("create", "--owner", "a", "--requests-per-minute", "9" * 20),
+    "--key": ("create", "--owner", "a", "--key", ""),
+    "--key: 16": ("create", "--owner", "a", "--key", "no header holds\nthis"),
+    "id": ("revoke", ""),
+    "id: at least": ("revoke", "xyz!"),
+    "--project": ("list", "--project", "../another"),
+    "--database": ("list", "--database", "a/b"),
+}
+
+
+@pytest.mark.parametrize("argument", REFUSED)
+def test_what_no_key_can_have_is_refused_and_nothing_is_changed(
+    argument: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """The empty beginning of an ID above all, which would revoke the only key."""
+    assert keys.main(["create", "--owner", "ada@example.com"]) == 0
+    capsys.readouterr()
     with pytest.raises(SystemExit) as ended:
-        keys.main(["create", *arguments])
+        keys.main([*REFUSED[argument]])
     assert ended.value.code == 2
-    assert arguments[-1 if arguments[-1] == "--owner" else -2] in capsys.readouterr().err
+    assert argument in capsys.readouterr().err
+    [key] = api_keys.every(Settings(google_cloud_project=PROJECT))
+    assert key.revoked_at is None
 
 
+@pytest.mark.parametrize(
+    "error", [DefaultCredentialsError("none"), TransportError("no way there"), IsADirectoryError()]
+)
 def test_who_is_not_signed_in_is_led_to_the_doctor(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    error: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def signed_out(_: Settings) -> None:
-        raise DefaultCredentialsError("none were found")
+        raise error
 
     monkeypatch.setattr(api_keys, "every", signed_out)
     assert keys.main(["list", "--project", "my-project"]) == 1

@@ -160,7 +160,18 @@ def test_cancelling_stops_the_work_and_tells_the_listener(program: Program) -> N
     assert program.http.post(f"{program.api}/{workflow_id}/cancel", timeout=30).json()["state"] == "CANCELLED"
     with pytest.raises(StreamBroken, match="cancelled"):
         program.hear(accepted)
-    assert program.http.post(f"{program.api}/{workflow_id}/stream", timeout=30).json()["code"] == "podcast_ended"
+
+
+def test_what_was_voiced_of_a_cancelled_podcast_can_be_heard(program: Program) -> None:
+    workflow_id = program.generate(text=TEXT, minutes=10)["cpoa_workflow_id"]
+    podcast = f"{program.api}/{workflow_id}"
+    voiced = lambda: program.http.get(podcast, timeout=30).json()["segments"]["voiced"]  # noqa: E731
+    eventually(lambda: voiced() > 0, PATIENCE_S)
+    program.http.post(f"{podcast}/cancel", timeout=30).raise_for_status()
+    stream = program.http.post(f"{podcast}/stream", timeout=30)
+    assert stream.status_code == 201
+    with pytest.raises(StreamBroken, match="cancelled"):
+        program.hear(stream.json())
 
 
 def test_deleting_leaves_nothing_behind(stack: Stack, program: Program) -> None:
@@ -253,7 +264,7 @@ def website() -> Iterator[str]:
         return Response((b"<p>" + b"x" * 65536 for _ in range(400)), mimetype="text/html")
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 

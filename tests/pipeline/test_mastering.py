@@ -217,7 +217,7 @@ def test_the_notes_have_no_markup_but_their_own(mastered: Mastered) -> None:
 
 
 def test_what_is_deleted_while_it_is_mastered_leaves_nothing_behind(stack: Stack, program: Program) -> None:
-    workflow_id = program.generate(text=SAMPLE.read_text(), minutes=3)["cpoa_workflow_id"]
+    workflow_id = program.generate(text=SAMPLE.read_text(), minutes=1)["cpoa_workflow_id"]
     program.await_state(workflow_id, "COMPLETED")
     records = firestore.Client(project=PROJECT).collection("idempotency")
     eventually(lambda: bool(records.document(f"editions:{workflow_id}-editions").get().exists), PATIENCE_S)

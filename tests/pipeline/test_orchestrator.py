@@ -120,7 +120,7 @@ def test_all_that_is_stored_of_a_podcast_goes_when_its_time_has_come(all_agents:
     assert [snapshot.reference.path for snapshot in stored if not (snapshot.to_dict() or {}).get("expires_at")] == []
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.nightly) for seed in (1, 2))])
 def test_any_order_and_any_repetition_give_the_same_podcast(
     seed: int, all_agents: ByHand, all_undisturbed: dict[str, Any]
 ) -> None:
@@ -476,7 +476,7 @@ def scripted(agents: ByHand, change: dict[str, str]) -> str:
     return workflow_id
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.nightly)])
 def test_a_turn_that_no_engine_voices_is_apologized_for_once(seed: int, agents: ByHand) -> None:
     workflow_id = scripted(agents, UNSPEAKABLE)
     agents.drain(Random(seed), repeats=0.3, lost_answers=0.2)

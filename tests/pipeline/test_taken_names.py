@@ -29,7 +29,9 @@ STORES = ("objectViewer", "objectCreator")
 """What each agent may do that stores."""
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["412", "403"])
+@pytest.fixture(
+    scope="module", params=[pytest.param(False, marks=pytest.mark.nightly), True], ids=["412", "403"]
+)  # each repetition in other modules finds names taken, which is 412 there
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
     with (
         pytest.MonkeyPatch.context() as patch,

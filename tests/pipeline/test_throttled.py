@@ -14,7 +14,6 @@ from tests.pipeline.by_hand import ByHand, by_hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it."
-PODCASTS = 40
 
 
 class Throttled(FakeSpeechServer):
@@ -48,21 +47,22 @@ def agents(engine: Throttled, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield agents
 
 
-def test_of_forty_podcasts_at_an_engine_that_takes_few_requests_none_apologizes(
-    agents: ByHand, engine: Throttled
+@pytest.mark.parametrize("podcasts_at_once", [12, pytest.param(40, marks=pytest.mark.nightly)])
+def test_of_many_podcasts_at_an_engine_that_takes_few_requests_none_apologizes(
+    agents: ByHand, engine: Throttled, podcasts_at_once: int
 ) -> None:
     """Most of their greetings are voiced at once, as the quota has it. The rest is turned away oftener than failing
     work may be begun, and is voiced as soon as the quota is there again."""
     podcasts = [  # of hosts of whom no opening is kept
         agents.generate(TEXT, key=f"podcast {number}", hosts=[{"name": "Ada", "persona": f"Pilot {number}"}])
-        for number in range(PODCASTS)
+        for number in range(podcasts_at_once)
     ]
     while events := [letter for letter in agents.collect() if letter.agent == "orchestrator"]:
         for event in events:
             agents.waiting.remove(event)
             assert agents.deliver(event) < 300
     greetings = [letter for letter in agents.waiting if letter.agent == "voice_forge"]
-    assert len(greetings) >= PODCASTS
+    assert len(greetings) >= podcasts_at_once
 
     def deliver() -> None:
         greetings[:] = [letter for letter in greetings if agents.deliver(letter) != 200]

@@ -44,7 +44,7 @@ class Receiver:
 
         self.server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def verified(self) -> list[dict[str, Any]]:
         """What was taken, once its signature is found right."""

@@ -92,19 +92,38 @@ def test_a_failure_that_is_taken_back_is_no_end(backstage: Backstage, streamer: 
     assert in_order(ear.heard) == podcast.packets
 
 
-@each_bad_end
+@pytest.mark.parametrize(("end", "code"), BAD_ENDS[:2], ids=["failed", "cancelled"])
 @pytest.mark.parametrize("comes_back", [False, True], ids=["a fresh stream", "a resume token"])
-def test_what_has_failed_is_opened_to_nobody(
+def test_one_who_comes_afterwards_hears_what_there_is_and_is_told(
     backstage: Backstage, streamer: Instance, end: Callable[[Podcast], None], code: str, comes_back: bool
 ) -> None:
+    """All of it, however many turns that is, up to the first that was not voiced."""
+    podcast = backstage.podcast(segments=20, packets=20)
+    podcast.tell(21, 20)
+    heard = 0
+    ticket = start(podcast.ticket())
+    if comes_back:
+        with Ear(streamer.stream, start(podcast.ticket(), window_ms=2_000)) as ear:
+            ear.wait_for_packets(100)
+        heard, ticket = len(ear.heard.packets), resume(ear.heard)
+    end(podcast)
+    with Ear(streamer.stream, ticket) as late:
+        assert late.wait_for_end() == 1000
+    assert late.heard.packets == dict(enumerate(podcast.packets[heard:], heard))
+    assert late.heard.repeated == 0
+    assert late.heard.messages[-1]["code"] == code
+
+
+@pytest.mark.parametrize("comes_back", [False, True], ids=["a fresh stream", "a resume token"])
+def test_what_was_deleted_is_opened_to_nobody(backstage: Backstage, streamer: Instance, comes_back: bool) -> None:
     podcast = backstage.podcast(segments=2)
     ticket = start(podcast.ticket())
     with Ear(streamer.stream, start(podcast.ticket())) as ear:
         ear.wait_for_packets(100)
-    end(podcast)
+    podcast.delete()
     with Ear(streamer.stream, resume(ear.heard) if comes_back else ticket) as late:
         assert late.wait_for_end() == 1000
-    assert late.heard.messages[-1]["code"] == code
+    assert late.heard.messages[-1]["code"] == "podcast_unknown"
     assert not late.heard.packets
 
 

@@ -22,7 +22,7 @@ from tests.streaming.conftest import NewInstance
 from tests.streaming.ears import Ear, in_order, resume, start
 from tests.streaming.instances import Instance
 
-CUTS_MS = (0, 1, 2, 5, 10, 20, 50, 100, 200)
+CUTS_MS = [0, 2, 20, 200, *(pytest.param(after_ms, marks=pytest.mark.nightly) for after_ms in (1, 5, 10, 50, 100))]
 
 
 def later(seconds: float) -> datetime:

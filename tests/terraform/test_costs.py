@@ -10,6 +10,7 @@ from typing import Any
 import hcl2
 import pytest
 
+from common.policy import OPENING
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.offline import Offline
 
@@ -49,11 +50,29 @@ def test_an_instance_costs_while_it_is_busy(script: ModuleType) -> None:
     assert costs.compute("embedded") == pytest.approx(10 * (2 + 0.1 * 1) + 1 * (1 + 0.1 * 2))
 
 
+def test_the_first_sound_is_paid_for_in_documents_too(script: ModuleType) -> None:
+    price = dict.fromkeys(GIVEN["price"], 0.0) | {"firestore_gib_month": 2.0**30}
+    costs = script.Costs(GIVEN | {"price": price})
+    run = GIVEN["measured"]["hosted"]
+    assert costs.keeping() == pytest.approx(OPENING / run["segments"] * run["audio_bytes"])
+
+
+def test_cpu_is_that_of_all_services_together(script: ModuleType) -> None:
+    """Kept warm, for listeners, and filled by work: of two podcasts a second, whose editions take an instance each."""
+    run = GIVEN["measured"]["hosted"] | {"busy_s": {"editions": 10.0, "model_serving": 4.0}, "seconds": 0.0}
+    given = {"measured": GIVEN["measured"] | {"hosted": run}, "assumed": GIVEN["assumed"] | {"peak": 1}}
+    costs = script.Costs(GIVEN | given)
+    standing = GIVEN["warm"]["vcpu"] + GIVEN["streamer"]["production_vcpu"]
+    assert costs.cpu_at_once(2 * 86_400) == pytest.approx(standing + 2 * (10 + 4 * 2 / 8))
+    assert GIVEN["quota"]["cpu_at_once"] == _variable_default("cpu_quota")
+
+
 def test_functions_are_as_large_as_they_are_deployed(deployment: Offline) -> None:
     sizes = {
         function["name"].removeprefix("aethercast-").replace("-", "_"): [
             float(config["available_cpu"]),
             _gib(config["available_memory"]),
+            config["max_instance_request_concurrency"],
         ]
         for function in deployment.cloud.of_type("google_cloudfunctions2_function")
         for config in function["service_config"]
@@ -108,12 +127,16 @@ def test_limits_are_those_of_the_production_example(deployment: Offline) -> None
 
 
 def _variable(name: str) -> dict[str, Any]:
+    return dict(_variable_default(name))
+
+
+def _variable_default(name: str) -> Any:
     [one] = [
         variable[f'"{name}"']
         for variable in hcl2.loads((TERRAFORM / "variables.tf").read_text(encoding="utf-8"))["variable"]
         if f'"{name}"' in variable
     ]
-    return dict(one["default"])
+    return one["default"]
 
 
 def _gib(memory: str) -> float:

@@ -60,17 +60,8 @@ def test_a_second_apply_has_nothing_to_do(deployment: Offline) -> None:
     assert again.returncode == 0, again.stdout + again.stderr
 
 
-def test_destroy_leaves_nothing(terraform: Offline) -> None:
-    terraform("apply", "-auto-approve", *EVERYTHING)
-    assert terraform.cloud.resources
-
-    terraform("destroy", "-auto-approve", *EVERYTHING)
-
-    assert terraform.cloud.resources == {}
-
-
 def test_after_a_destroy_queues_and_the_role_can_have_other_names(terraform: Offline) -> None:
-    """And the orchestrator enqueues into those, and the streamer has that role."""
+    """And the orchestrator enqueues into those, and the streamer has that role; the destroy leaves nothing."""
     terraform("apply", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
     names = {queue["name"] for queue in terraform.cloud.of_type("google_cloud_tasks_queue")}
     assert names == {f"{name}-2" for name in ("harvest", "weave", "forge", "urgent", "master", "editions", "webhooks")}
@@ -81,6 +72,10 @@ def test_after_a_destroy_queues_and_the_role_can_have_other_names(terraform: Off
     assert set(given) == {"-2"}
     [role] = terraform.cloud.of_type("google_project_iam_custom_role")
     assert role["role_id"] == "aethercast_listener_2"
+
+    terraform("destroy", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
+
+    assert terraform.cloud.resources == {}
 
 
 def test_keys_of_engines_reach_no_state(terraform: Offline) -> None:

@@ -12,6 +12,7 @@ import pytest
 from common import contract, errors
 from common.contract import ERRORS, INTERNAL_ERRORS, SourceKind
 from local import generated, listener
+from tests.unit.parsed import nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = [path for folder in ("common", "functions", "streamer") for path in sorted((ROOT / folder).rglob("*.py"))]
@@ -30,7 +31,7 @@ RAISED_AS = {
 
 def codes_in(path: Path) -> Iterator[str]:
     """The error codes that a file names: where one is raised, and in objects that stand for one."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given) if name in RAISED_AS:
                 for argument in given[RAISED_AS[name] :][:1]:

@@ -32,6 +32,34 @@ def test_western_text_that_says_nothing_of_itself_is_read_as_it_was_written(text
 
 
 @pytest.mark.parametrize(
+    ("encodings", "text"),
+    [
+        (
+            ("windows-1250", "iso-8859-2", "cp852"),
+            "Zjawisko to dotyczy osób, które w dni wolne śpią dłużej niż zwykle.",
+        ),
+        (
+            ("windows-1250", "iso-8859-2", "cp852"),
+            "A tengerparton minden reggel erős szél fúj, és nő a hullámok ereje.",
+        ),
+        (("windows-1250", "iso-8859-2", "cp852"), "Těch několik žáků přišlo do školy později než ostatní děti."),
+        (("windows-1250", "iso-8859-2", "cp852"), "Na otoku je šest kuća, a svaka ima vrt iz kojega se vidi more."),
+        (("windows-1250", "iso-8859-2"), "Dimineaţa pescarii ies pe mare şi aşteaptă să se lumineze de ziuă."),
+        (("windows-1254", "iso-8859-9", "cp857"), "Bana yine yalan söyledin, çünkü güneş söndüğünde kimse yoktu."),
+        (("windows-1257", "iso-8859-4"), "Žuvėdros skrenda virš jūros, o žvejai grįžta į uostą prieš aušrą."),
+    ],
+)
+def test_the_language_tells_in_what_places_letters_are(encodings: tuple[str, ...], text: str) -> None:
+    for encoding in encodings:
+        assert decode((text * 3).encode(encoding), None) == text * 3, encoding
+
+
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
+def test_utf_32_needs_no_mark(encoding: str) -> None:
+    assert decode(PASSAGES["fr"].encode(encoding), None) == PASSAGES["fr"]
+
+
+@pytest.mark.parametrize(
     ("label", "encoding", "text"),
     [
         ("iso-8859-1", "windows-1252", PASSAGES["fr"]),
@@ -94,6 +122,7 @@ def test_a_page_of_an_unknown_charset_is_read() -> None:
     [
         ("Приливы и отливы вызваны притяжением Луны. ", "windows-1251"),
         ("Приливы и отливы вызваны притяжением Луны. ", "koi8-r"),
+        ("<p class='tides of the sea'>Приливы и отливы вызваны притяжением Луны.</p> ", "mac-cyrillic"),
         ("潮汐是海水的周期性运动。", "gbk"),
     ],
 )

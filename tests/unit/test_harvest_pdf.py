@@ -223,6 +223,33 @@ def test_of_a_paper_a_sentence_with_a_sign_is_heard_and_a_formula_is_not() -> No
     assert "L = P" not in source.text
 
 
+def test_of_a_paper_a_sentence_of_many_signs_is_not_heard_whatever_is_said_between_them() -> None:
+    first, second = paper()
+    said = column(
+        60, 560,
+        "We denote the lamps of the harbour by L = K and the",
+        "keepers by M = N where each light of the row has k > 4",
+        "and every other light of the same row has d < 9 at noon.",
+    )  # fmt: skip
+    source = read_pdf(laid_out_pdf(first, [*second, *said]))
+    assert "denote the lamps" not in source.text
+    assert source.left_out["math"] >= 1
+
+
+def test_what_has_neither_abstract_nor_references_begins_with_its_text_all_the_same() -> None:
+    title = PdfText("INTERFERENCE OF THE LIGHTS OF TWO HARBOURS", 60, 760, 12)
+    above = column(
+        60, 720, "Ann Keeper, Tom Rower, and Maud Lampwright", "Department of Light, University of Whitby, Whitby, UK",
+        "Institute of Lamps, University of Hull, Hull, UK", step=24,
+    )  # fmt: skip
+    said = column(
+        60, 620, *(f"the light of {place} is seen from the sea, and it is known that" for place in PLACES), "it is."
+    )
+    source = read_pdf(laid_out_pdf([title, *above, *said]))
+    assert source.title.startswith("INTERFERENCE")
+    assert source.text.startswith("the light of")
+
+
 def test_a_licence_that_the_text_speaks_of_is_no_imprint() -> None:
     first, second = paper()
     said = column(

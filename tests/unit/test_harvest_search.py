@@ -12,10 +12,16 @@ import pytest
 
 from common.records import Wishes
 from common.settings import Settings
-from functions.content_harvester.gather import Gathered, gather
+from functions.content_harvester import gather, sandbox
 from tests.websites import Page, Website, answer, article, redirect, website
 
 PARAGRAPH = "The tide rises and falls twice a day on most coasts, and the Moon is the main reason for it. Page {}. "
+
+
+@pytest.fixture(autouse=True)
+def unconfined(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process for each page is what tests/security is about; here it would be time alone."""
+    monkeypatch.setattr(gather, "read_in_sandbox", lambda kind, document, **_: sandbox.read(kind, document))
 
 
 @pytest.fixture
@@ -47,12 +53,12 @@ def pages(site: Website, count: int) -> list[str]:
     return [f"{site.url}/page{number}" for number in range(count)]
 
 
-def read(asked: Settings, minutes: int = 5) -> Gathered:
+def read(asked: Settings, minutes: int = 5) -> gather.Gathered:
     request = Wishes.of({"topic": "tides", "minutes": minutes})
-    return gather(asked, request, "en")
+    return gather.gather(asked, request, "en")
 
 
-def codes(gathered: Gathered) -> list[str]:
+def codes(gathered: gather.Gathered) -> list[str]:
     return [error.code for _, error in gathered.failures]
 
 

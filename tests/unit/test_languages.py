@@ -25,6 +25,7 @@ from functions.model_serving import llm, tts
 from functions.model_serving.llm.dialogue.prompting import system
 from functions.model_serving.tts.speakable import speakable
 from tests.fakes import dutch
+from tests.unit.parsed import nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -85,7 +86,7 @@ def test_nothing_else_knows_a_language_by_name() -> None:
             name = str(path.relative_to(ROOT))
             if name in {THE_LIST, EXAMPLES} or (path.parent.name == "languages" and len(path.stem) == 2):
                 continue
-            constants = {node.value for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Constant)}
+            constants = {node.value for node in nodes(path) if isinstance(node, ast.Constant)}
             assert not constants & others, f"{name} knows {constants & others}: that belongs into their packs"
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.parsed import nodes
+
 ROOT = Path(__file__).resolve().parents[2]
 AGENTS = sorted(path.parent for path in ROOT.glob("functions/*/main.py"))
 ROOMS = {"functions", "streamer", "local", "emulators", "tests", "web", "terraform", "client"}
@@ -16,7 +18,7 @@ ROOMS = {"functions", "streamer", "local", "emulators", "tests", "web", "terrafo
 def imported(path: Path) -> set[str]:
     """The rooms that a file imports from, wherever in it it does: top-level names, and agents as `functions.agent`."""
     modules: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             modules |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -90,7 +92,7 @@ def test_a_package_has_one_version() -> None:
 def modules(path: Path) -> set[str]:
     """Every module that a file imports, or takes a name of, by its full name."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -11,6 +11,7 @@ import pytest
 from google.auth.credentials import Credentials
 from google.oauth2 import id_token
 
+from common import services
 from common.errors import (
     AethercastError,
     BadRequest,
@@ -153,7 +154,8 @@ def test_a_service_that_does_not_answer_at_its_root_is_away(site: Website, statu
     assert ask(site, answer("<html></html>", status=status), there) is ServiceAway
 
 
-def test_where_nobody_listens_the_service_is_away(site: Website) -> None:
+def test_where_nobody_listens_the_service_is_away(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_RETRIES", services._RETRIES.new(backoff_factor=0.01, backoff_jitter=0.0))
     url = site.url
     site.close()
     with pytest.raises(ServiceAway):

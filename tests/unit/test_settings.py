@@ -10,6 +10,7 @@ import pytest
 
 from common.errors import Misconfigured
 from common.settings import Settings
+from tests.unit.parsed import nodes
 
 
 def test_each_kind_of_value_is_read() -> None:
@@ -85,7 +86,7 @@ def test_every_setting_is_read() -> None:
     root = Path(__file__).resolve().parents[2]
     read = {f"{kind}_{name}" for kind in ("speech", "language") for name in ("engine", "engines")}  # by `offered`
     for path in (path for folder in ("common", "functions", "streamer") for path in (root / folder).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in nodes(path):
             match node:
                 case ast.Attribute(attr=name):
                     read.add(name)

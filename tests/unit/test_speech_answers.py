@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import json
 import math
 import struct
 from array import array
@@ -33,12 +35,12 @@ def tone(rate: int, channels: int = 1, seconds: float = SECONDS) -> bytes:
 
 
 @cache
-def contained(container: str, codec: str, rate: int) -> bytes:
+def contained(container: str, codec: str, rate: int, layout: str = "mono", options: str = "") -> bytes:
     """The tone in a file."""
     out = io.BytesIO()
-    with av.open(out, "w", format=container) as file:
-        stream: Any = file.add_stream(codec, rate=rate, layout="mono")
-        resampler = av.AudioResampler(format=stream.codec_context.format, layout="mono", rate=rate, frame_size=1024)
+    with av.open(out, "w", format=container, options={"movflags": options} if options else {}) as file:
+        stream: Any = file.add_stream(codec, rate=rate, layout=layout, options={"strict": "experimental"})
+        resampler = av.AudioResampler(format=stream.codec_context.format, layout=layout, rate=rate, frame_size=1024)
         frame = av.AudioFrame(format="s16", layout="mono", samples=int(rate * SECONDS))
         frame.planes[0].update(tone(rate))
         frame.sample_rate = rate
@@ -53,6 +55,33 @@ def wav(pcm: bytes, rate: int, size: int) -> bytes:
     """A file that says it has `size` bytes of samples."""
     form = struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16)
     return b"RIFF" + struct.pack("<I", size) + b"WAVEfmt " + form + b"data" + struct.pack("<I", size) + pcm
+
+
+def chunked_wav(bits: int, rate: int, *, more: bytes = b"", size: int | None = None, extensible: bool = False) -> bytes:
+    """A file of `bits` a sample, with `more` chunks before its samples, that says it has `size` bytes of them."""
+    if bits == 8:
+        data = bytes((sample >> 8) + 128 for sample in array("h", tone(rate)))
+    else:
+        data = b"".join(bytes(bits // 8 - 2) + struct.pack("<h", sample) for sample in array("h", tone(rate)))
+    width = bits // 8
+    form = struct.pack("<HHIIHH", 0xFFFE if extensible else 1, 1, rate, rate * width, width, bits)
+    if extensible:
+        form += struct.pack("<HHI", 22, bits, 4) + bytes.fromhex("0100000000001000800000aa00389b71")
+    body = b"WAVEfmt " + struct.pack("<I", len(form)) + form + more
+    body += b"data" + struct.pack("<I", len(data) if size is None else size) + data
+    return b"RIFF" + struct.pack("<I", len(body) if size is None else size) + body
+
+
+def chunk(name: bytes, size: int) -> bytes:
+    return name + struct.pack("<I", size) + bytes(size + size % 2)
+
+
+def tagged(mp3: bytes, size: int) -> bytes:
+    """A file with a picture of so many bytes in its ID3 tag (https://id3.org/id3v2.3.0)."""
+    picture = b"\0image/png\0\3\0\x89PNG\r\n\x1a\n" + bytes([255, 251, 144, 0]) * (size // 4)
+    frame = b"APIC" + struct.pack(">IH", len(picture), 0) + picture
+    sizes = bytes(len(frame) >> shift & 127 for shift in (21, 14, 7, 0))
+    return b"ID3\3\0\0" + sizes + frame + mp3
 
 
 def streamed_wav(rate: int, size: int) -> bytes:
@@ -96,13 +125,13 @@ def spoken(engine: OpenAIEngine, text: str = TEXT) -> bytes:
     return b"".join(engine.synthesize(text, engine.voice("first", "en")))
 
 
-def assert_tone(pcm: bytes) -> None:
+def assert_tone(pcm: bytes, level: float = 1.0) -> None:
     samples = array("h", pcm)
     assert len(samples) / SAMPLE_RATE == pytest.approx(SECONDS, rel=0.05)
     middle = samples[SAMPLE_RATE // 2 : SAMPLE_RATE * 3 // 2]
     rises = sum(before < 0 <= after for before, after in pairwise(middle))
     assert rises == pytest.approx(HERTZ, rel=0.01)
-    assert max(middle) == pytest.approx(9000, rel=0.2)
+    assert max(middle) == pytest.approx(9000 * level, rel=0.2)
 
 
 @dataclass(frozen=True)
@@ -113,6 +142,8 @@ class Answer:
     kind: str = "audio/pcm"
     headers: dict[str, str] = field(default_factory=dict)
     probes: bool = False
+    level: float = 1.0
+    """Of one channel of several, in what was made of one."""
 
 
 STATED = {
@@ -141,6 +172,34 @@ STATED = {
     "opus": Answer(contained("ogg", "libopus", 48_000), "audio/ogg"),
     "flac": Answer(contained("flac", "flac", 24_000), "audio/flac"),
     "aac": Answer(contained("adts", "aac", 24_000), "audio/aac"),
+    "vorbis": Answer(contained("ogg", "vorbis", 44_100, "stereo"), "application/ogg", level=0.7),
+    "m4a, streamed": Answer(contained("mp4", "aac", 44_100, options="frag_keyframe+empty_moov"), "audio/mp4"),
+    "m4a, read from its end": Answer(contained("mp4", "aac", 44_100), "audio/mp4"),
+    "webm": Answer(contained("webm", "libopus", 48_000), "audio/webm"),
+    "aiff": Answer(contained("aiff", "pcm_s16be", 22_050), "audio/aiff"),
+    "mp3 in stereo": Answer(contained("mp3", "libmp3lame", 44_100, "stereo"), "audio/mpeg", level=0.7),
+    "mp3 with a picture": Answer(tagged(contained("mp3", "libmp3lame", 44_100), 200_000), "audio/mpeg"),
+    "wav in stereo": Answer(contained("wav", "pcm_s16le", 44_100, "stereo"), "audio/wav", level=0.7),
+    **{
+        f"wav of {bits} bits{kind}{length}": Answer(
+            chunked_wav(bits, 22_050, more=more, size=size, extensible=bool(kind)), "audio/wav"
+        )
+        for bits in (8, 16, 24, 32)
+        for kind in ("", ", extensible")
+        for length, size in (("", None), (", streamed", 0xFFFFFFFF), (", of no length", 0), (", of 2 GiB", 0x7FFFFFFF))
+        for more in (b"",)
+    },
+    "wav with a list": Answer(chunked_wav(16, 22_050, more=chunk(b"LIST", 71)), "audio/wav"),
+    "wav with a long list": Answer(chunked_wav(16, 22_050, more=chunk(b"LIST", 9_001)), "audio/wav"),
+    "wav with a long list, streamed": Answer(
+        chunked_wav(16, 22_050, more=chunk(b"LIST", 9_000), size=0xFFFFFFFF), "audio/wav"
+    ),
+    "wav that says it is samples": Answer(chunked_wav(24, 16_000), "audio/pcm;rate=24000"),
+    "mp3 that says it is wav": Answer(contained("mp3", "libmp3lame", 24_000), "audio/wav"),
+    "samples that say they are wav": Answer(tone(24_000), "audio/wav", {"X-Sample-Rate": "24000"}),
+    "another header": Answer(tone(16_000), headers={"X-Audio-SampleRate": "16000"}),
+    "a rate in Hz": Answer(tone(16_000), headers={"Audio-Sample-Rate": "16000 Hz"}),
+    "sample_rate parameter": Answer(tone(22_050, 2), "audio/x-pcm; sample_rate=22050; channels=2"),
 }
 STATED["mp3 without a tag"] = Answer(b"\xff\xf3" + STATED["mp3 without a tag"].data, "application/octet-stream")
 
@@ -149,7 +208,7 @@ STATED["mp3 without a tag"] = Answer(b"\xff\xf3" + STATED["mp3 without a tag"].d
 def test_sound_is_taken_for_what_it_is(server: Server, name: str) -> None:
     answer = STATED[name]
     server.data, server.kind, server.more_headers = answer.data, answer.kind, answer.headers  # type: ignore[misc]
-    assert_tone(spoken(engine_at(server)))
+    assert_tone(spoken(engine_at(server)), answer.level)
     assert len(server.requests) == 1
 
 
@@ -184,6 +243,10 @@ NO_SOUND = {
     "json as pcm": ('{"error": "modèle non chargé"}'.encode() * 20, "audio/pcm"),
     "html": (b"<html><body>Bad gateway</body></html>", "text/html"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "image/png"),
+    "base64 in json": (b'{"audio": "' + base64.b64encode(tone(24_000)) + b'"}', "application/json"),
+    "a page of html": (b"<!doctype html><title>502</title>" * 50, "audio/mpeg"),
+    "samples that say they are mp3": (tone(24_000), "audio/mpeg"),
+    "a tag and nothing behind it": (tagged(b"", 5_000), "audio/mpeg"),
     "a broken wav": (b"RIFF\xff\xff\xff\xffWAVEjunk", "audio/wav"),
     "no rate that there is": (tone(24_000), "audio/pcm;rate=3"),
     "channels": (tone(24_000), "audio/pcm;rate=24000;channels=9"),
@@ -241,6 +304,23 @@ def test_a_turn_longer_than_a_server_allows_is_said_in_sentences() -> None:
         assert spoken(engine, text)  # its limit is known by now
         assert all(len(body["input"]) <= server.limit for body in server.requests)
         assert calls.made == 2 * len(said)
+
+
+@pytest.mark.parametrize(
+    ("told", "sentences", "asked"),
+    [
+        ("input too long", 4, 5),  # a third of it is shorter than a sentence
+        ("input too long: at most 100 characters are allowed, and 247 were given", 4, 3),
+        ("string_too_long: should have at most 4096 characters", 4, 5),
+    ],
+)
+def test_it_takes_few_requests_to_find_what_a_server_allows(told: str, sentences: int, asked: int) -> None:
+    text = " ".join(f"Sentence number {number} of a turn of some length." for number in range(sentences))
+    with Terse() as server, engine_calls.counted(6) as calls:
+        server.refusal = json.dumps({"error": {"message": told}}).encode()
+        assert spoken(engine_at(server), text)
+        assert len(server.requests) <= asked
+        assert calls.made <= 4
 
 
 def test_a_turn_in_parts_does_not_outspend_a_budget_that_is_spent() -> None:

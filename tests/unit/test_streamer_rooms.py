@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.parsed import nodes
+
 STREAMER = Path(__file__).resolve().parents[2] / "streamer"
 MODULES = {
     ".".join(("streamer", *path.relative_to(STREAMER).with_suffix("").parts)): path
@@ -27,7 +29,7 @@ CLOSED = {
 def imported(path: Path) -> set[str]:
     """The streamer's modules that a module imports."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.module:
             names = {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
             found |= names & MODULES.keys()

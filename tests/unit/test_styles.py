@@ -17,6 +17,7 @@ from common.settings import Settings
 from common.styles import STYLES, DialogueMix, Style
 from functions.model_serving import llm, tts
 from functions.model_serving.llm.dialogue.prompting import system
+from tests.unit.parsed import nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 RIDDLE = Style("$first asks in riddles, $second guesses.", "$first asks in riddles.", "Whisper.", DialogueMix(0.9, 0))
@@ -54,8 +55,7 @@ def test_nothing_else_knows_a_style_by_name() -> None:
     for folder in ("common", "functions", "local", "streamer"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             if path.relative_to(ROOT) != Path("common/styles.py"):
-                nodes = ast.walk(ast.parse(path.read_text()))
-                constants = {node.value for node in nodes if isinstance(node, ast.Constant)}
+                constants = {node.value for node in nodes(path) if isinstance(node, ast.Constant)}
                 assert not constants & STYLES.keys(), path
 
 

@@ -12,6 +12,7 @@ import datetime
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -22,6 +23,8 @@ from text_to_num import text2num
 
 from common.languages import LANGUAGES, pack_of
 from functions.model_serving.tts.speakable import speakable
+
+GOLDEN: Final = Path(__file__).parent / "golden" / "said.txt"
 
 
 @dataclass(frozen=True)
@@ -237,9 +240,42 @@ def ordinals(language: str) -> list[str]:
 def test_a_time_of_day_is_heard(language: str, data: st.DataObject) -> None:
     hour, minute = data.draw(st.integers(0, 23)), data.draw(st.integers(1, 59))
     said = speakable(f"{hour}:{minute:02}", language)
-    between = {"en": " ", "de": " Uhr ", "fr": "(?: heures? )", "es": " y ", "it": " e ", "pt": " e "}[language]
+    between = {"en": " (?:oh )?", "de": " Uhr ", "fr": "(?: heures? )", "es": " y ", "it": " e ", "pt": " e "}[language]
     splits = [(said[: found.start()], said[found.end() :]) for found in re.finditer(between, said)]
     assert (Decimal(hour), Decimal(minute)) in [_pair(parts, language) for parts in splits], said
+
+
+def _written(language: str) -> list[str]:
+    """The written lines of golden/said.txt (test_tts_speakable.py holds what is said), but for those with links."""
+    lines = GOLDEN.read_text().splitlines()
+    own = [line.removeprefix(f"{language}: ") for line in lines if line.startswith(f"{language}: ")]
+    return [line for line in own if "@" not in line]
+
+
+@languages
+def test_whatever_digit_is_another_another_is_heard(language: str) -> None:
+    """Of each number its last digit, in everything that people write numbers in."""
+    for text in _written(language):
+        said = speakable(text, language)
+        for found in re.finditer(r"\d(?!\d)", text):
+            other = str((int(found[0]) + 1) % 10)
+            if text[: found.start()].endswith(_SAID_ONLY_WHERE_NOT_ZERO):
+                continue
+            changed = f"{text[: found.start()]}{other}{text[found.end() :]}"
+            assert speakable(changed, language) != said, (text, found.start())
+
+
+_SAID_ONLY_WHERE_NOT_ZERO: Final = ("T10:00:0",)
+_SIGNS: Final = re.compile("[<>≤≥±≈−%‰€$£¥₤₹₩₦µμΩ²³⁻⁺×√≠½¾¼^]|°(?! [a-z])")
+
+
+@languages
+def test_whatever_sign_is_missing_something_is_not_heard(language: str) -> None:
+    for text in _written(language):
+        said = speakable(text, language).replace(" ", "")
+        for found in _SIGNS.finditer(text):
+            without = text[: found.start()] + text[found.end() :]
+            assert speakable(without, language).replace(" ", "") != said, (text, found.start())
 
 
 def _pair(parts: tuple[str, str], language: str) -> tuple[Decimal, Decimal] | None:

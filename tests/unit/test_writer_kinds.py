@@ -345,7 +345,7 @@ ANY_BLOCK: Final = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(ANY_BLOCK, max_size=10), st.sampled_from(STYLES), st.sampled_from((("Ada",), ("Ada", "Ben"))))
 def test_whatever_a_reader_hands_over_is_told_in_sentences_or_refused(
     blocks: list[Block], style: str, hosts: tuple[str, ...]

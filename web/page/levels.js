@@ -10,6 +10,8 @@ export class Levels {
   #canvas;
   #colors = /** @type {string[]} */ ([]);
   #drawn = "";
+  /** How many bars of it are drawn as played. */
+  #played = 0;
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -37,18 +39,21 @@ export class Levels {
     const ratio = devicePixelRatio || 1;
     const [width, height] = [this.#canvas.clientWidth, this.#canvas.clientHeight];
     const bars = Math.floor((width + GAP_PX) / (BAR_PX + GAP_PX));
-    const played = duration ? (position / duration) * bars : 0;
-    const state = [width, height, duration, available, Math.ceil(played), marks.length, voice(0)].join();
-    if (!width || state === this.#drawn) return;
+    const played = Math.min(bars, duration ? Math.ceil((position / duration) * bars) : 0);
+    const state = [width, height, duration, available, marks.length, voice(0)].join();
+    if (!width || (state === this.#drawn && played === this.#played)) return;
+    // While it plays only the bars change that it has just come past
+    const [first, end] = state === this.#drawn ? [Math.min(played, this.#played), Math.max(played, this.#played)] : [0, bars];
     this.#drawn = state;
+    this.#played = played;
     if (this.#canvas.width !== width * ratio) this.#canvas.width = width * ratio;
     if (this.#canvas.height !== height * ratio) this.#canvas.height = height * ratio;
     const paint = this.#canvas.getContext("2d");
     if (!paint) return;
     const colors = this.#palette();
     paint.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint.clearRect(0, 0, width, height);
-    for (let bar = 0; bar < bars; bar++) {
+    paint.clearRect(first * (BAR_PX + GAP_PX), 0, end === bars ? width : (end - first) * (BAR_PX + GAP_PX), height);
+    for (let bar = first; bar < end; bar++) {
       const [from, to] = [(bar / bars) * duration, ((bar + 1) / bars) * duration];
       const there = from < available;
       const loud = there ? (level(from) ?? UNKNOWN) : SILENT;

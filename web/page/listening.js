@@ -9,6 +9,7 @@ import { byId } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { EpisodeView } from "./episode_view.js";
 import { Keeping } from "./keeping.js";
+import { Moments } from "./moments.js";
 import { Renaming } from "./renaming.js";
 import { ScriptEditor } from "./script_editor.js";
 import { addressOf, quoted, Sharing } from "./sharing.js";
@@ -50,6 +51,7 @@ export class Listening {
   #editor;
   #renaming;
   #sharing;
+  #moments;
   /** @type {Episode | null} */
   #episode = null;
   #words = 0;
@@ -81,6 +83,7 @@ export class Listening {
     this.#editor = new ScriptEditor(api, { remake: (edits) => derive((id) => api.remake(id, edits)) });
     this.#renaming = new Renaming(api);
     this.#sharing = new Sharing(api, copy, toast);
+    this.#moments = new Moments(actions.seek);
     this.#joinButtons();
     player.addEventListener("change", () => this.follow());
     document.addEventListener("visibilitychange", () => this.#followWords());
@@ -120,6 +123,7 @@ export class Listening {
     this.#editor.show(episode);
     this.#renaming.show(episode);
     this.#keeping.show(episode);
+    this.#moments.show(episode);
     this.#transcript.show(episode.turns, episode.sources);
     this.follow();
   }
@@ -156,12 +160,14 @@ export class Listening {
   async #shareLine(turn) {
     const episode = this.#episode;
     if (!episode?.id) return;
+    this.#moments.choose(turn);
     if (!episode.share) return this.#sharing.open(episode, turn);
     await copy(quoted(episode, turn, addressOf(episode.id, episode.share, turn)), say("Line and link copied"));
   }
 
   #joinButtons() {
     byId("share", HTMLButtonElement).addEventListener("click", () => {
+      this.#moments.choose(null);
       if (this.#episode?.share) void copy(location.href, say("Link copied"));
       else if (this.#episode?.id) this.#sharing.open(this.#episode);
     });

@@ -19,7 +19,7 @@ const WORDS = {
   share_wrong: { title: phrase("This link is not whole"), advice: phrase("Copy all of it, or ask for it again.") },
   share_expired: { title: phrase("This link was good for a while only"), advice: phrase("Ask who sent it for a new one.") },
   share_revoked: { title: phrase("This link was taken back"), advice: phrase("Ask who sent it for a new one.") },
-  podcast_cancelled: { title: phrase("You stopped this podcast"), advice: phrase("Nothing more of it is made; what had been written is below.") },
+  podcast_cancelled: { title: phrase("You stopped this podcast"), advice: phrase("Nothing more of it is made; what had been made is here, to hear and to read.") },
   podcast_ended: { title: phrase("There is nothing left to hear"), advice: phrase("Ask for it again as a new podcast.") },
   stream_refused: { title: phrase("The stream broke off"), advice: phrase("Open the podcast again from your library.") },
   playback_failed: { title: phrase("The sound could not be played"), advice: phrase("Open the podcast again, or download its file.") },

@@ -34,7 +34,7 @@ export class Sharing {
     this.#api = api;
     this.#copy = copy;
     this.#tell = tell;
-    this.#list.before(this.#quote);
+    byId("moment-bar", HTMLElement).before(this.#quote);
     this.#make.addEventListener("click", () => void this.#share());
   }
 

@@ -5,7 +5,7 @@ import { clock } from "./format.js";
 import { wordGroups } from "./word_groups.js";
 import { say } from "./words.js";
 
-/** A smooth scroll is over by then. */
+/** A smooth scroll is over by then, where no event says so. */
 const OWN_MS = 1_000;
 /** Keys that scroll a page. */
 const SCROLLS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab"]);
@@ -26,14 +26,15 @@ export class Transcript {
   #following = true;
   /** The row whose buttons the Tab key comes to: one for all, or a long podcast would have hundreds before the next thing. */
   #tabStop = 0;
-  /** Until when what scrolls is this transcript's own doing, on the page's clock. */
-  #ownUntil = 0;
+  /** Ends the time in which what scrolls is taken for this transcript's own doing; 0: it is not. */
+  #own = 0;
 
   /** @param {(seconds: number) => void} onSeek @param {(turn: import("../production.js").Turn) => void} onShare */
   constructor(onSeek, onShare) {
     this.#onSeek = onSeek;
     this.#onShare = onShare;
     window.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    window.addEventListener("scrollend", () => this.#scrolledItself());
     for (const type of ["wheel", "touchmove", "pointerdown", "keydown"]) {
       window.addEventListener(type, (event) => this.#takenOver(event), { passive: true });
     }
@@ -70,7 +71,9 @@ export class Transcript {
       if (begins) {
         this.#list.append(el("li", { class: "chapter-title" }, el("h3", { dir: "auto" }, turn.chapter)));
       }
-      this.#append(turn, !begins && before?.speaker === turn.speaker);
+      const silent = isSilent(turn) && !(before && isSilent(before)); // from here on
+      if (silent) this.#list.append(el("li", { class: "unvoiced" }, say("Written, but not voiced:")));
+      this.#append(turn, !begins && !silent && before?.speaker === turn.speaker);
     }
     this.#placeholder.hidden = turns.length > 0;
     this.#cite(sources);
@@ -78,7 +81,7 @@ export class Transcript {
 
   /** @param {number} position in seconds @returns {number} at which there is something else to light */
   follow(position) {
-    const current = this.#rows.findLastIndex(({ turn }) => turn.start <= position);
+    const current = this.#rows.findLastIndex(({ turn }) => turn.start <= position && !isSilent(turn));
     if (current !== this.#current) {
       this.#rows[this.#current]?.element.removeAttribute("aria-current");
       this.#current = current;
@@ -106,7 +109,8 @@ export class Transcript {
   /** @param {import("../production.js").Turn} turn @param {boolean} same  speaker as just before: it reads on */
   #append(turn, same) {
     const groups = wordGroups(turn.text, turn.start, turn.end).map(({ text, start }) => {
-      const span = el("span", { onclick: () => getSelection()?.isCollapsed !== false && this.#onSeek(start) }, text.trimEnd());
+      const seek = () => getSelection()?.isCollapsed !== false && this.#onSeek(start);
+      const span = el("span", { onclick: isSilent(turn) ? null : seek }, text.trimEnd());
       return { start, span, after: text.slice(text.trimEnd().length) || " " };
     });
     const from = el(
@@ -134,7 +138,7 @@ export class Transcript {
     const element = el(
       "li",
       { class: same ? "turn same" : "turn", "data-voice": this.voice(turn.speaker), "data-index": turn.index },
-      el("p", { class: "who" }, el("span", { class: "speaker", dir: "auto" }, turn.speaker), from, share),
+      el("p", { class: "who" }, el("span", { class: "speaker", dir: "auto" }, turn.speaker), ...(isSilent(turn) ? [] : [from, share])),
       el("p", { class: "words", dir: "auto" }, ...groups.flatMap(({ span, after }) => [span, after])),
     );
     this.#rows.push({ turn, element, groups });
@@ -168,7 +172,7 @@ export class Transcript {
 
   /** Up and down through the turns. @param {KeyboardEvent} event */
   #moveFocus(event) {
-    const last = this.#rows.length - 1;
+    const last = this.#rows.findLastIndex(({ turn }) => !isSilent(turn));
     const row = { ArrowDown: this.#tabStop + 1, ArrowUp: this.#tabStop - 1, Home: 0, End: last }[event.key];
     if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
@@ -187,13 +191,25 @@ export class Transcript {
   /** From now on the listener scrolls, be it that this is scrolling. @param {Event} event */
   #takenOver(event) {
     if (event instanceof KeyboardEvent && !SCROLLS.has(event.key)) return;
-    this.#ownUntil = 0;
+    this.#giveOver();
   }
 
   /** By wheel, finger, key or bar: who has scrolled away from the turn that is heard reads on in peace. */
   #scrolled() {
-    if (performance.now() < this.#ownUntil || this.#list.offsetParent === null) return;
+    if (this.#own || this.#list.offsetParent === null) return;
     this.#setFollowing(this.#currentIsVisible());
+  }
+
+  /** Take what scrolls for the listener's doing again, also if it began meanwhile: a bar's, of which nothing else tells. */
+  #scrolledItself() {
+    if (!this.#own) return;
+    this.#giveOver();
+    this.#scrolled();
+  }
+
+  #giveOver() {
+    clearTimeout(this.#own);
+    this.#own = 0;
   }
 
   /** @param {boolean} following */
@@ -216,8 +232,12 @@ export class Transcript {
   #scrollToCurrent() {
     const element = this.#rows[this.#current]?.element;
     if (!element) return;
-    this.#ownUntil = performance.now() + OWN_MS;
+    this.#giveOver();
+    this.#own = window.setTimeout(() => this.#scrolledItself(), OWN_MS);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "center" });
   }
 }
+
+/** Whether it was written and never voiced: its podcast was stopped, or has failed. @param {import("../production.js").Turn} turn */
+const isSilent = ({ start, end }) => end <= start;

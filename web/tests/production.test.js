@@ -47,3 +47,12 @@ test("counts never fall, though an answer be overtaken", () => {
   }
   assert.deepEqual([production.written, production.voiced], [5, 3]);
 });
+
+test("of what was stopped, nothing is heard from the first turn without sound on", () => {
+  const production = new Production();
+  production.state = "CANCELLED";
+  production.addScript(/** @type {any} */ ([100, 50, null, 100].map((packets, index) => ({ index, packets, speaker: "Ada", text: "", chapter: "" }))));
+  assert.deepEqual(production.turns.map(({ start, end }) => [start, end]), [[0, 2], [2, 3], [3, 3], [3, 3]]);
+  assert.equal(production.voicedS, 3);
+  assert.equal(production.turnAt(3)?.index, 1);
+});

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -35,9 +35,21 @@ _NAME_WITH_DOT = re.compile(r"(?<!\S)\.(?=[^\W\d_])")
 _LOWERED: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 _LINE_END = re.compile(r"(?P<mark>[.,;:!?…–—-]?)(?P<closing>[\"'”’»)]*)[ \t]*\n(?P<stanza>\s*\n)?\s*")
 _OPERATORS: Final = (
+    *(
+        (re.compile(rf"{written}(?=\s?[-−\w.$€£])"), sign)
+        for written, sign in (
+            (">=", "≥"),
+            ("<=", "≤"),
+            ("!=", "≠"),
+            ("==(?<![<>=!]==)(?!=)", "="),
+            ("=>", "→"),
+            (r"\*\*(?<=\w\*\*)(?=[\w(])", "^"),
+        )
+    ),
     (re.compile(r"(?<=\d)\s?[*·]\s?(?=\d)"), "×"),
+    (re.compile(r"º(?<=[\d\s]º)(?=\s?[CF]\b)"), "°"),
     (re.compile(r"(?<=\d) / (?=\d)|(?<=(?<!\w)[a-km-z])/(?=\d{1,3}(?!\w))"), "÷"),
-    (re.compile(r"(?<=\d),[-–—](?=\s?[€$])"), ""),
+    (re.compile(r"(?<=\d),[-–—](?=\s?[€$]|[\s,.;:)]|$)"), ""),
     (re.compile(r"§§\s?(?=\d)"), "§ "),
 )
 """Ways to write a sign."""
@@ -114,8 +126,8 @@ def _written_out(found: re.Match[str], reading: Reading) -> str:
         if not ends_sentence or ends_sentence.end() == len(text):
             return f"{behind_name}." if ends_sentence else behind_name
     full = reading.abbreviations[short]
-    ends_list = short in reading.list_endings and _SENTENCE_END.match(text, found.end())
-    return f"{full}." if ends_list else full
+    ends = _SENTENCE_END.match(text, found.end()) if short.endswith(".") else None
+    return f"{full}." if ends and (short in reading.list_endings or ends.end() == len(text)) else full
 
 
 @cache
@@ -148,14 +160,24 @@ def _written_short(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
         )
         if stems:
             dotted = rf"(?:{_any_of(stems)})\.?"
-            beside = rf"(?:(?<=\d )|(?<=\d\. )|(?<=\d de )){dotted}(?=\s(?:de\s)?\d{{4}}\b)"
+            beside = rf"(?:(?<=\d )|(?<=\d(?:st|nd|rd|th) )|(?<=\d\. )|(?<=\d de )){dotted}(?=\s(?:de\s)?\d{{4}}\b)"
             in_front = rf"(?<![\w.]){dotted}(?=\s\d{{1,2}}\b)" if pack.reading.day == "ordinal" else r"(?!)"
             months.append((re.compile(rf"{beside}|{in_front}"), name))
     before = (
         (re.compile(rf"(?<![\w.])(?<!\d\s){re.escape(short)}\s?(?=(?:\d|[IVXLC]+\b))"), f"{full} ")
-        for short, full in pack.reading.before_numerals.items()
+        for short, full in _in_both_cases(pack.reading.before_numerals).items()
     )
     return (*months, *before)
+
+
+def _in_both_cases(abbreviations: Mapping[str, str]) -> dict[str, str]:
+    """The same, and each of more than two letters with a capital letter as well."""
+    capital = {
+        short[0].upper() + short[1:]: full[0].upper() + full[1:]
+        for short, full in abbreviations.items()
+        if sum(map(str.isalpha, short)) > 2 and short[0].islower()
+    }
+    return {**capital, **abbreviations}
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -191,6 +213,7 @@ def _tidy(text: str) -> str:
     text = text.replace("’", "'").replace("‘", "'").replace("/", " ")
     text = "".join(" " if unicodedata.category(each) in _DROPPED_CATEGORIES else each for each in text)
     text = re.sub(r"(?<!\w)-(?=\s|$)|(?<=\s)-(?=\w)", " ", text)
+    text = re.sub(r"'(?<!\S')(?!\w)", " ", text)
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r" +([,;:.!?])", r"\1", text)
     text = re.sub(r"[,;:]+(?=[,;:.!?])", "", text)

@@ -33,23 +33,33 @@ _PHONE = re.compile(
     r"|\d{3}-\d{3}[1-9]|\d{3}-0\d{3}"
     r"|0\d(?:[ .]\d\d){4}"
     r"|0\d{1,4}[ -]\d{3,8}(?:[ -]\d{2,5}){0,3}|0\d{2,4}/\d{4,8}"
-    r"|[1-9]\d{1,2} \d{2,3} \d{2} \d{2}"
+    r"|[1-9]\d{1,2} \d{2,3} \d{2} \d{2}|[1-9]\d\d \d{3} \d{4}|[1-9]\d\d \d{7}"
     r")(?![\w-]|[.,]\d)"
 )
+_NETWORK = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{1,3}){3})(?:([/:])(\d{1,5}))?(?![\w.]*\.\d)(?!\d)")
+_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-fA-F:]*::|(?:[0-9a-fA-F]{1,4}:){7})[0-9a-fA-F:]{3,39}(?<!:)(?![\w:])")
+"""https://www.rfc-editor.org/rfc/rfc5952"""
+_HEXADECIMAL = re.compile(r"(?<!\w)(0x|#)(?=[0-9a-fA-F]*\d)([0-9a-fA-F]{2,16})(?!\w)")
+_STANDARD = re.compile(r"(\d{3,5}):(\d{4})(?!\d)")
 _VERSION = re.compile(r"(?<![\w.,])([vV]\.?\s?)?(\d{1,5}(?:\.\d{1,5}){1,5})(?![\w.]*\.\d)(?!\d)")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,6}(?:-\d{1,8}){2,5}(?![\w-])")
-_RATIO = re.compile(r"(?<![\w.,:])(\d{1,4}) ?: ?(\d{1,3}(?:[.,]\d{3}){1,3}|\d{1,7})(?![\w:]|[.,]\d)")
-_FEET = re.compile(r"(?<![\w.,])(\d{1,2})(?:['′]\s?(\d{1,2}(?:\.\d+)?)(?:\"|″|''|”)|\s?′)")
+_RATIO = re.compile(
+    r"(?<![\w.,:])(\d{1,4}(?:[.,]\d{1,2})?) ?: ?"
+    r"(\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3}){1,3}|\d{1,7}(?:[.,]\d{1,2})?)(?![\w:]|[.,]\d)"
+)
+_ISOTOPE = re.compile(rf"(?<![\w⁺⁻])([{RAISED[2:]}]{{1,3}})(?=[A-Z])")
+_STROKES = re.compile(r"(?<![\w.,])(\d{1,2})(?:['′]\s?(\d{1,2}(?:\.\d+)?)(?:\"|″|''|”)|\s?′)")
 _COMPASS = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:[.,]\d+)?)\s?°(?:\s?(\d{1,2})\s?[′'’])?(?:\s?(\d{1,2}(?:[.,]\d+)?)\s?(?:″|\"|”|''))?"
     r"\s?([NSEWO])(?!\w)"
 )
+_CHARGE = re.compile(r"(?<=[A-Za-z]\d)[²³⁴]?[⁺⁻](?!\w)")
 _POWER_OF_LETTER = re.compile(
-    rf"(?<=[^\W\d_])(?<![^\W\d_]{{3}})([{RAISED}]{{1,4}})|(?<=[^\W\d_])(⁻[{RAISED}]{{1,3}})|(?<=\))([{RAISED}]{{1,4}})"
+    rf"(?<=[^\W\d_])(?<![^\W\d_]{{3}})([{RAISED}]{{1,4}})|(?<=[^\W\d_])(⁻[{RAISED}]{{1,3}})|(?<=[)\]])([{RAISED}]{{1,4}})"
 )
 _LONG = re.compile(r"\d{16,}")
 _LETTER_POWER = re.compile(r"(?<=[A-Za-z)])\^\(?([-−]?)(\d{1,4})\)?")
-_HYPHEN_BEFORE = re.compile(r"(?<=[^\W_])-$")
+_POWER_OF_A_LETTER = re.compile(r"(?<=[A-Za-z\d)])\^(\w)(?!\w)")
 _JOINED = re.compile(r"-(?=[^\W\d_]|\s)")
 _UNTIL = re.compile(rf"(?:[–-]|{SPACE}[–-]{SPACE})(?=\d)")
 
@@ -60,19 +70,20 @@ class SpokenNumbers:
     def __init__(self, language: Pack) -> None:
         self._reading = reading = language.reading
         self._numerals = numerals = Numerals(reading)
-        self._nouns = nouns = Nouns(language)
+        self._nouns = nouns = Nouns(language, numerals)
         self._amounts = Amounts(language, numerals, nouns)
         self._moments = Moments(language, numerals, nouns)
-        self._roman = RomanNumerals(reading, numerals)
+        self._roman = RomanNumerals(reading, numerals, nouns)
         self._rules = tuple(self._all_rules())
         signs = any_of(nouns.money_signs)
         self._start = re.compile(
             rf"(?<!\d)\d|[{RAISED}½¼¾⅓⅔⅐⅑⅒⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞−–+±<>≤≥~≈^]|(?<![\w-])-|(?<!\w)\(\d|(?<!\w)[’']\d|(?<![\w.])\.\d"
-            rf"|(?<![^\W\d_])(?:{signs})|(?<![\w.'’-])[IVXLCDM]+(?=\W|$|[eèrnᵉ])|\b[vV](?=\.?\s?\d)"
+            rf"|(?<![^\W\d_])(?:{signs})|(?<!\w)#(?=[\da-fA-F])|(?<![\w:])(?:[\da-fA-F]{{1,4}}:|::)|(?<![\w.'’-])[IVXLCDM]+(?=\W|$|[eèrnᵉ])|\b[vV](?=\.?\s?\d)"
         )
 
     def spelled(self, text: str) -> str:
         """Put every number in `text` into words; what is between them stays."""
+        text = self._roman.apart(text)
         parts: list[str] = []
         at = 0
         while start := self._start.search(text, at):
@@ -82,8 +93,8 @@ class SpokenNumbers:
             if said is None:
                 parts.append(text[begin:at])
                 continue
-            if before := _HYPHEN_BEFORE.search(parts[-1]):  # "COVID-19"
-                parts[-1] = parts[-1][: before.start()]
+            if parts[-1].endswith("-") and text[begin - 2 : begin - 1].isalnum():  # "COVID-19"
+                parts[-1] = parts[-1][:-1]
             parts.append(f" {said} ")
             if joined := _JOINED.match(text, at):  # "10-year-old", "20th-century"
                 at = joined.end()
@@ -103,17 +114,24 @@ class SpokenNumbers:
         yield _LONG, lambda m: numerals.digits(m[0])
         yield ROMAN, self._roman.said
         yield _LETTER_POWER, lambda m: numerals.to_the_power(int(m[2]) * (-1 if m[1] else 1))
+        yield _POWER_OF_A_LETTER, lambda m: f"{reading.power} {m[1]}"
+        yield _ISOTOPE, lambda m: numerals.cardinal(int(unicodedata.normalize("NFKC", m[1])))
         yield _POWER_OF_LETTER, self._raised
+        yield _CHARGE, self._raised
         if reading.before_ratio:
             yield (
                 _RATIO,
                 lambda m: self._ratio(m) if ends_in(rf"(?:{reading.before_ratio})(?:\W\w{{1,3}})?", m) else None,
             )
         yield from self._moments.rules()
+        yield _NETWORK, self._network
+        yield _IPV6, lambda m: f" {reading.colon} ".join(self._spelled(part) for part in m[0].split(":"))
+        yield _HEXADECIMAL, self._hexadecimal
+        yield _STANDARD, lambda m: self._standard(m) if ends_in("ISO|IEC|EN|DIN|NF|UNI|UNE|NBR|BS", m) else None
         yield _PHONE, self._phone
         yield _CHAIN, self._chain
         yield _COMPASS, self._bearing
-        yield _FEET, self._feet
+        yield _STROKES, self._strokes
         yield _VERSION, self._version
         yield from self._ordinals()
         yield from self._decades()
@@ -128,9 +146,16 @@ class SpokenNumbers:
         yield re.compile(rf"(?<![\w.,])(\d{{1,9}}|\d{{1,3}}(?:,\d{{3}})+)({suffixes})(?!\w)"), self._with_suffix
         if reading.degree_ordinals:
             yield re.compile(rf"(?<![\w.,])(\d{{1,2}})°(?=\s(?:{reading.degree_ordinals}))"), self._with_suffix
-        if reading.ordinal_dot:
-            yield re.compile(r"(?<![\w.,])(\d{1,3})\.(?=\s?[^\W\d_])"), self._with_dot
         months = any_of(self._moments.months.values())
+        if reading.ordinal_dot:
+            yield re.compile(rf"(?<![\w.,])(\d{{1,2}})\.\s?([–/-])\s?(\d{{1,2}})\.(?=\s(?:{months}))"), self._days
+            yield re.compile(r"(?<![\w.,])(\d{1,3})\.(?=\s?[^\W\d_])"), self._with_dot
+        if reading.day == "first":
+            of = rf"(?:{re.escape(reading.date.split('}')[1].split('{')[0].strip())}\s)?"
+            yield (
+                re.compile(rf"(?<![\w.,:])(1)(?=\s{of}(?:{months})\b)"),
+                lambda _: self._moments.day(1, nominative=True),
+            )
         yield re.compile(rf"(?<![\w.,])(\d{{1,2}})\.(?=\s(?:{months}))"), lambda m: self._numerals.cardinal(int(m[1]))
 
     def _with_suffix(self, found: re.Match[str]) -> str:
@@ -140,9 +165,18 @@ class SpokenNumbers:
             masculine, feminine = self._reading.first
             return masculine if ending in {"", "er", "ers"} else feminine
         ordinal = self._numerals.ordinal(number)
+        shortened = self._reading.shortened_ordinals if ending.endswith(("º", "o")) else ""
+        if shortened and re.match(r"\s(?!de\b|del\b|y\b)[a-zà-ÿ]", found.string[found.end() :][:5]):
+            ordinal = re.sub(shortened, r"\1", ordinal)
         if ending.endswith(("ª", "a")):
             ordinal = " ".join(re.sub("o$", "a", word) for word in ordinal.split())
         return ordinal
+
+    def _days(self, found: re.Match[str]) -> str:
+        """The days of "5.–7. Mai" and "3./4. Oktober"."""
+        between = self._reading.symbols["&"] if found[2] == "/" else self._reading.to
+        nominative = ends_in("der|die|das", found)
+        return f" {between} ".join(self._moments.day(int(found[at]), nominative=nominative) for at in (1, 3))
 
     def _with_dot(self, found: re.Match[str]) -> str | None:
         """The ordinal number of "am 3. Mai" and "im 19. Jahrhundert", and in the case required by the words before."""
@@ -176,6 +210,9 @@ class SpokenNumbers:
         plural = self._reading.decades.get(found[2])
         if not plural or (not found[1] and found[2] in {"00", "10"}):
             return None
+        if found[1] == "20" and found[2] == "00":
+            plural = self._reading.scales[3].split("|")[1] + "s"
+            return f"{self._numerals.cardinal(2)} {plural}"
         return f"{self._numerals.cardinal(int(found[1]))} {plural}" if found[1] else plural
 
     def _decade_of_suffix(self, found: re.Match[str]) -> str:
@@ -201,8 +238,13 @@ class SpokenNumbers:
         return " ".join(map(self._numerals.part, parts))
 
     def _ratio(self, found: re.Match[str]) -> str:
-        first, second = self._numerals.part(found[1]), self._numerals.part(re.sub(r"[.,]", "", found[2]))
-        return f"{first} {self._reading.ratio} {second}"
+        said = []
+        for part in found.groups():
+            decimal = re.fullmatch(r"(\d+)[.,](\d{1,2})", part)
+            said.append(
+                self._numerals.decimal(*decimal.groups()) if decimal else self._numerals.part(re.sub(r"\D", "", part))
+            )
+        return f" {self._reading.ratio} ".join(said)
 
     def _version(self, found: re.Match[str]) -> str | None:
         parts = found[2].split(".")
@@ -210,6 +252,28 @@ class SpokenNumbers:
             return None
         version = f"{self._reading.version} " if found[1] else ""
         return version + f" {self._reading.dot} ".join(map(self._numerals.part, parts))
+
+    def _network(self, found: re.Match[str]) -> str | None:
+        """An address of the Internet, the size of its network or its port."""
+        if any(int(part) > 255 for part in found[1].split(".")):
+            return None
+        said = f" {self._reading.dot} ".join(map(self._numerals.part, found[1].split(".")))
+        if not found[2]:
+            return said
+        between = self._reading.slash if found[2] == "/" else self._reading.colon
+        return f"{said} {between} {self._numerals.part(found[3])}"
+
+    def _hexadecimal(self, found: re.Match[str]) -> str:
+        sign = self._reading.symbols["#"] if found[1] == "#" else f"{self._numerals.cardinal(0)} x"
+        return f"{sign} {self._spelled(found[2])}"
+
+    def _spelled(self, text: str) -> str:
+        """Letters and digits one by one."""
+        return " ".join(self._numerals.digits(each) if each.isdecimal() else each.upper() for each in text)
+
+    def _standard(self, found: re.Match[str]) -> str:
+        """A standard and its year: ISO 9001:2015."""
+        return f"{self._numerals.cardinal(int(found[1]))}, {self._numerals.year(int(found[2]))}"
 
     def _is_grouped(self, parts: list[str]) -> bool:
         return 1 <= len(parts[0]) <= 3 and all(len(part) == 3 for part in parts[1:])
@@ -221,7 +285,7 @@ class SpokenNumbers:
         names = (reading.degrees, *(self._names(unit) for unit in ("duration-minute", "duration-second")))
         for written, name in zip(found.groups()[:3], names, strict=True):
             if written:
-                number = self._numerals.read(written, 0)
+                number = self._numerals.read(written.removeprefix("0") or "0", 0)
                 one, many = name.split("|")
                 if number:
                     said.append(f"{number.words} {one if number.value == Decimal(1) else many}")
@@ -230,9 +294,12 @@ class SpokenNumbers:
     def _names(self, unit: str) -> str:
         return "|".join(self._nouns.named(unit, Decimal(count)).said for count in (1, 5))
 
-    def _feet(self, found: re.Match[str]) -> str:
+    def _strokes(self, found: re.Match[str]) -> str:
+        """Feet and inches; minutes and seconds where there are as many as no foot has inches."""
         said = []
-        for written, unit in ((found[1], "length-foot"), (found[2], "length-inch")):
+        lasting = found[2] and Decimal(found[2]) >= 12
+        units = ("duration-minute", "duration-second") if lasting else ("length-foot", "length-inch")
+        for written, unit in zip(found.groups(), units, strict=True):
             number = self._numerals.read(written, 0) if written else None
             if number:
                 noun = self._nouns.named(unit, number.value)

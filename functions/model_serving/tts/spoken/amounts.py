@@ -24,6 +24,8 @@ _SIGN = re.compile(rf"(?<![\w)\]%°])(?:(-)|([−–]){SPACE}?|(\+))(?=[^\W_]|[^
 _COMPARISON = re.compile(rf"([<>≤≥~≈±]|[<>]=){SPACE}?(?=[-−+]?[A-Z]{{0,3}}[^\s\w-]?{SPACE}?[.\d½¼¾⅓⅔])")
 _DASH = re.compile(rf"({SPACE}?)([-–—−])({SPACE}?)(?=[^\w\s-]?\d)")
 _DIGITS: Final = re.compile(r"\d+")
+_ENGLISH_SCALES: Final = {"m": 6, "mn": 6, "b": 9, "bn": 9, "tn": 12}
+"""As sums with their currency in front have them in every language: "€5m"."""
 
 
 class Amounts:
@@ -40,6 +42,8 @@ class Amounts:
         self._scale_of = {**words, **reading.scale_signs}
         self._scale = re.compile(rf"{SPACE}?({any_of(self._scale_of)})(?!\w)")
         self._money_scale_of = {**self._scale_of, **reading.money_scale_signs}
+        self._scale_behind_of = {**_ENGLISH_SCALES, **self._money_scale_of}
+        self._scale_behind = re.compile(rf"({any_of(self._scale_behind_of)})(?![^\W_])")
         self._money_scale = re.compile(rf"{SPACE}?({any_of(self._money_scale_of)})(?![^\W_](?<![$€£¥]))")
         self._of = re.compile(rf"{SPACE}?(?:{any_of({reading.of.strip(), 'of'} - {''})})?")
 
@@ -96,7 +100,10 @@ class Amounts:
         named = text[at - 1 : at].isalpha() and not currency  # "A380", "x86-64", "H2O"
         if named:
             return self._year_or_number(number), end
-        if found := pattern.match(text, end):
+        if currency and (behind := self._scale_behind.match(text, end)):
+            power, end = self._scale_behind_of[behind[1]], behind.end()
+            scale_words = self._scale_name(power, number.value)
+        elif found := pattern.match(text, end):
             power, end = powers[found[1]], found.end()
             scale_words = self._scale_name(power, number.value)
         noun: Noun | None = None

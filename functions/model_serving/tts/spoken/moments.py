@@ -11,18 +11,19 @@ from babel.dates import get_month_names
 
 from common.languages.pack import Pack
 from functions.model_serving.tts.spoken.nouns import Nouns, any_of
-from functions.model_serving.tts.spoken.numerals import Numerals
+from functions.model_serving.tts.spoken.numerals import SPACE, Numerals
 
 Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], "str | None"]]
 """A pattern, and what is said for what it matches: None where that was something else after all."""
 _NO_DIGIT_BEFORE: Final = r"(?<![\w./-])"
-_HOUR: Final = r"(2[0-3]|[01]?\d)"
+_HOUR: Final = r"(2[0-3]|24(?=[:.]00)|[01]?\d)"
 _MINUTES: Final = r"([0-5]\d)"
 _ISO: Final = re.compile(
     r"(?<![\w.-])(\d{4})-(0[1-9]|1[0-2])-([0-2]\d|3[01])"
     r"(?:[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?(?![\w-])"
 )
 """https://www.rfc-editor.org/rfc/rfc3339"""
+_MONTH_OF_YEAR: Final = re.compile(r"(?<![\w.,-])((?:19|20)\d\d)-(0[1-9]|1[0-2])(?![\w-]|[.,]\d)")
 _SHORT_DATE = re.compile(rf"(){_NO_DIGIT_BEFORE}(\d{{1,2}})(/)(\d{{1,2}})/(\d{{2}})(?![\w/-]|\.\d)")
 """Only with strokes: with dots it may be a version, with hyphens a telephone number."""
 _SENTENCE_END = re.compile(r"\s+[A-ZÀ-Þ]|\s*$")
@@ -46,8 +47,14 @@ class Moments:
     def _dates(self) -> Iterator[Rule]:
         reading = self._reading
         yield _ISO, self._iso
+        yield _MONTH_OF_YEAR, self._month_of_year
         yield re.compile(rf"(){_NO_DIGIT_BEFORE}(\d{{1,2}})([./-])(\d{{1,2}})\3(\d{{4}})(?![\w/-]|\.\d)"), self._numeric
         yield _SHORT_DATE, self._numeric
+        if reading.ordinal_dot:
+            yield (
+                re.compile(rf"(){_NO_DIGIT_BEFORE}([0-3]\d)(\.)([01]\d)\.(\d\d)(?![\w/-]|\.\d)"),
+                self._of_this_century,
+            )
         if reading.ordinal_dot:
             yield re.compile(rf"(){_NO_DIGIT_BEFORE}(\d{{1,2}})(\.)\s(\d{{1,2}})\.\s?(\d{{4}})(?!\w)"), self._numeric
         if reading.before_date:
@@ -60,7 +67,8 @@ class Moments:
             re.compile(r"(?<![\w.,:])(\d{1,3})\s?h\s?(\d{1,2})\s?m(?:in)?(?:\s?(\d{1,2})\s?s)?(?!\w)"),
             self._lasting,
         )
-        yield re.compile(rf"(?<![\w.,:])(\d{{1,2}}):{_MINUTES}{point}(\d{{1,3}})(?![\w:])"), self._in_minutes
+        minutes = f"(?:{SPACE}(?:min|{self._nouns.named('duration-minute', Decimal(5)).said})\\b)?"
+        yield re.compile(rf"(?<![\w.,:])(\d{{1,2}}):{_MINUTES}{point}(\d{{1,3}})(?![\w:]){minutes}"), self._in_minutes
         marks = any_of(reading.hour_marks)
         any_case, capitals = r"(?P<half>[aApP])\.?\s?[mM]\b(?P<dot>\.?)", r"(?P<half>[AP])\.?M\b(?P<dot>\.?)"
         half = f"(?:{any_case if reading.day_halves else capitals})"
@@ -84,6 +92,8 @@ class Moments:
             yield re.compile(pattern), lambda m: self._of_day(m) if ends_in(before, m) else None
         yield re.compile(rf"(?<![\w.:,]){_HOUR}:{_MINUTES}(?![\w:]|[.,]\d)(?:\s?(?:{marks})\b)?"), self._of_day
         yield re.compile(rf"(?<![\w.:,]){_HOUR}\.{_MINUTES}\s?(?:{marks})\b"), self._of_day
+        later = rf"{SPACE}?(?:[–-]|{re.escape(reading.to)}){SPACE}?{_HOUR}\.{_MINUTES}\s?(?:{marks})\b"
+        yield re.compile(rf"(?<![\w.:,]){_HOUR}\.{_MINUTES}(?={later})"), self._of_day
 
     def _iso(self, found: re.Match[str]) -> str | None:
         year, month, day = (int(found[group]) for group in (1, 2, 3))
@@ -95,12 +105,27 @@ class Moments:
             clock += f" {self._seconds(found[6])}"
         zone = ""
         if found[7]:
-            hours = found[7][:3]
-            zone = " UTC"
-            if found[7] != "Z" and int(found[7][1:3]):
-                sign = self._reading.symbols["+"] if hours[0] == "+" else self._reading.minus
-                zone += f" {sign} {self._numerals.cardinal(int(hours[1:]))}"
+            zone = f" UTC{self._offset(found[7])}"
         return f"{said}, {clock}{zone}"
+
+    def _offset(self, zone: str) -> str:
+        """How far a time is from UTC: "+05:30"."""
+        hours, minutes = ("0", "0") if zone == "Z" else (zone[1:3], zone[-2:])
+        if not int(hours + minutes):
+            return ""
+        sign = self._reading.symbols["+"] if zone[0] == "+" else self._reading.minus
+        said = [sign, self._numerals.cardinal(int(hours))]
+        if int(minutes):
+            said.append(self._numerals.cardinal(int(minutes)))
+        return "".join(f" {each}" for each in said)
+
+    def _month_of_year(self, found: re.Match[str]) -> str | None:
+        """The month of "2025-03"; "2010-11" is more often two years."""
+        year, month = int(found[1]), int(found[2])
+        if month > year % 100:
+            return None
+        said = self._reading.date.format(day="", month=self.months[month], year=self._numerals.year(year))
+        return said.replace(" ,", "").removeprefix(" de ").strip()
 
     def _numeric(self, found: re.Match[str]) -> str:
         """Day, month and year; in America the month comes first with strokes, if the number can be a month."""
@@ -112,6 +137,12 @@ class Moments:
             day, month = month, day
         article = self._reading.nominative_article
         return self.date(year, month, day, nominative=bool(article) and ends_in(article, found))
+
+    def _of_this_century(self, found: re.Match[str]) -> str | None:
+        """A date of two digits each, unless it is a version."""
+        if ends_in("Version|v|Release", found) or not (1 <= int(found[4]) <= 12 and 1 <= int(found[2]) <= 31):
+            return None
+        return self._numeric(found)
 
     def _without_year(self, found: re.Match[str]) -> str | None:
         """A date such as "am 3.5.", and with two digits of a year behind words usual before dates."""
@@ -144,7 +175,11 @@ class Moments:
         """Say a time of day."""
         hours = self._reading.hours.get(hour) or self._numerals.cardinal(hour)
         between, full = (hour == 1 and self._reading.one_hour) or self._reading.hour
-        return hours + full if minutes in {None, "00"} else hours + between + self._numerals.cardinal(int(minutes or 0))
+        return hours + full if minutes in {None, "00"} else hours + between + self._minutes(int(minutes or 0))
+
+    def _minutes(self, minutes: int) -> str:
+        zero = f"{self._reading.zero_minute} " if self._reading.zero_minute and minutes < 10 else ""
+        return zero + self._numerals.cardinal(minutes)
 
     def _of_day(self, found: re.Match[str]) -> str:
         hour, *minutes = found.groups()[: 2 if found.re.groups > 1 else 1]
@@ -155,7 +190,7 @@ class Moments:
         said = self._reading.hours.get(int(hour)) or self._numerals.cardinal(int(hour))
         if minute and int(minute):
             between = ((int(hour) == 1 and self._reading.one_hour) or self._reading.hour)[0]
-            said += between + self._numerals.cardinal(int(minute))
+            said += between + self._minutes(int(minute))
         return f"{said} {self._half_of_day(found)}"
 
     def _half_of_day(self, found: re.Match[str]) -> str:
@@ -165,10 +200,15 @@ class Moments:
 
     def _to_the_second(self, found: re.Match[str]) -> str:
         hour, minute, second = int(found[1]), int(found[2]), found[3]
+        if found["half"] or found[0].endswith("Uhr"):
+            between = ((hour == 1 and self._reading.one_hour) or self._reading.hour)[0]
+            clock = (self._reading.hours.get(hour) or self._numerals.cardinal(hour)) + between + self._minutes(minute)
+            clock += f" {self._reading.symbols['&']} {self._seconds(second, found[4])}"
+            return f"{clock} {self._half_of_day(found)}" if found["half"] else clock
         parts = [("duration-hour", hour), ("duration-minute", minute)]
         said = [self._counted(name, count) for name, count in parts]
         said.append(self._seconds(second, found[4]))
-        return " ".join(said) + (f" {self._half_of_day(found)}" if found["half"] else "")
+        return " ".join(said)
 
     def _lasting(self, found: re.Match[str]) -> str:
         units = ("duration-hour", "duration-minute", "duration-second")

@@ -21,15 +21,17 @@ from babel.numbers import get_currency_name
 from babel.units import format_compound_unit, format_unit
 
 from common.languages.pack import Pack
+from functions.model_serving.tts.spoken.numerals import SPACE, Numerals
 
 _LENGTH: Final = "length-meter"
+_MASS: Final = "mass-gram"
 _CLDR: Final = {
     "km": "length-kilometer", "m": _LENGTH, "dm": "length-decimeter", "cm": "length-centimeter",
     "mm": "length-millimeter", "µm": "length-micrometer", "nm": "length-nanometer", "km²": "area-square-kilometer",
     "m²": "area-square-meter", "cm²": "area-square-centimeter", "ft²": "area-square-foot", "ft³": "volume-cubic-foot",
     "bbl": "volume-barrel", "m³": "volume-cubic-meter",
     "cm³": "volume-cubic-centimeter", "km³": "volume-cubic-kilometer", "ha": "area-hectare", "ft": "length-foot",
-    "mi": "length-mile", "kg": "mass-kilogram", "g": "mass-gram", "mg": "mass-milligram", "µg": "mass-microgram",
+    "mi": "length-mile", "kg": "mass-kilogram", "g": _MASS, "mg": "mass-milligram", "µg": "mass-microgram",
     "t": "mass-tonne", "lb": "mass-pound", "lbs": "mass-pound", "oz": "mass-ounce", "yd": "length-yard",
     "l": "volume-liter", "L": "volume-liter", "dl": "volume-deciliter", "dL": "volume-deciliter",
     "cl": "volume-centiliter", "cL": "volume-centiliter", "ml": "volume-milliliter", "mL": "volume-milliliter",
@@ -38,7 +40,8 @@ _CLDR: Final = {
     "km/h": "speed-kilometer-per-hour", "kph": "speed-kilometer-per-hour", "mph": "speed-mile-per-hour",
     "m/s": "speed-meter-per-second", "m/s²": "acceleration-meter-per-square-second", "kn": "speed-knot",
     "bit": "digital-bit", "kB": "digital-kilobyte", "KB": "digital-kilobyte", "MB": "digital-megabyte",
-    "GB": "digital-gigabyte", "TB": "digital-terabyte", "PB": "digital-petabyte", "Mbit": "digital-megabit",
+    "GB": "digital-gigabyte", "ac": "area-acre", "TB": "digital-terabyte", "PB": "digital-petabyte",
+    "Mbit": "digital-megabit",
     "Gbit": "digital-gigabit", "kbit": "digital-kilobit", "Hz": "frequency-hertz", "kHz": "frequency-kilohertz",
     "MHz": "frequency-megahertz", "GHz": "frequency-gigahertz", "W": "power-watt", "mW": "power-milliwatt",
     "kW": "power-kilowatt", "MW": "power-megawatt", "GW": "power-gigawatt", "hp": "power-horsepower",
@@ -51,9 +54,7 @@ _CLDR: Final = {
     "mol": "concentr-mole", "ppm": "concentr-part-per-1e6", "ppb": "concentr-part-per-1e9", "lx": "light-lux",
     "lm": "light-lumen", "px": "graphics-pixel", "Bq": "energy-becquerel", "Sv": "energy-sievert",
     "Gy": "energy-gray", "T": "magnetic-tesla", "Da": "mass-dalton", "Nm": "torque-newton-meter",
-    "″": "length-inch", "′": "length-foot", "l/100 km": "consumption-liter-per-100-kilometer",
-    "L/100 km": "consumption-liter-per-100-kilometer",
-    "l/100km": "consumption-liter-per-100-kilometer", "dpi": "graphics-dot-per-inch", "MP": "graphics-megapixel",
+    "″": "length-inch", "′": "length-foot", "dpi": "graphics-dot-per-inch", "MP": "graphics-megapixel",
 }  # fmt: skip
 """Symbols of all languages -> what CLDR calls the units."""
 _PREFIXED: Final = {
@@ -66,7 +67,7 @@ _PREFIXES: Final = {"p": -12, "n": -9, "µ": -6, "m": -3, "k": 3, "M": 6, "G": 9
 _SPACED: Final = frozenset("AKNTFJ")
 """Signs of units that, written at a number, are more often something else: 10K, 3A."""
 _FEW_LETTERS: Final = r"[A-Za-zÀ-ÿµμΩΩ%]"
-_PER = re.compile(rf"\s?/\s?(?=({_FEW_LETTERS}{{1,20}}[²³23]?))")
+_PER = re.compile(rf"\s?/\s?(?=(\d{{1,7}}{SPACE}?)?({_FEW_LETTERS}{{1,20}}[²³23]?))")
 _ISO: Final = frozenset(
     (
         "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "NZD", "HKD", "SGD", "INR", "BRL", "MXN", "SEK", "NOK",
@@ -78,9 +79,12 @@ _ISO: Final = frozenset(
 _SIGNS: Final = {
     "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "NZ$": "NZD", "S$": "SGD",
     "R$": "BRL", "MX$": "MXN", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "₴": "UAH", "zł": "PLN",
-    "Kč": "CZK", "฿": "THB", "NT$": "TWD",
+    "Kč": "CZK", "฿": "THB", "NT$": "TWD", "₫": "VND", "₦": "NGN", "₱": "PHP", "₵": "GHS", "₸": "KZT", "₡": "CRC",
+    "₲": "PYG", "₼": "AZN", "₾": "GEL", "֏": "AMD", "৳": "BDT", "₮": "MNT", "៛": "KHR", "₭": "LAK",
 }  # fmt: skip
 """Signs that tell the country, as "$" alone does not."""
+_SAME_SIGN: Final = {"₤": "£", "＄": "$", "￥": "¥", "￡": "£"}
+"""Other ways to write a sign."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +102,9 @@ class Noun:
 class Nouns:
     """The nouns of one language."""
 
-    def __init__(self, language: Pack) -> None:
-        self._reading = reading = language.reading
+    def __init__(self, language: Pack, numerals: Numerals) -> None:
+        self._reading, self._numerals = language.reading, numerals
+        reading = language.reading
         self._locale = Locale.parse(language.locale, sep="-")
         self._feminine = re.compile(reading.feminine or r"(?!)")
         self._named = reading.named_units
@@ -113,7 +118,7 @@ class Nouns:
         self._by_sign = {**_SIGNS, **{code: code for code in _ISO}}
         for own in reading.currencies:
             self._by_sign.pop(own, None)
-        signs = any_of([*reading.currencies, *self._by_sign])
+        signs = any_of(self.money_signs)
         self._before = re.compile(rf"({signs})\s?(?=[-−–+]?[.\d])")
         self._after = re.compile(rf"\s?({signs})(?!\w)")
         self._degrees = re.compile(r"\s?°\s?(?:([CF])(?!\w)|(?=K\b))?")
@@ -121,7 +126,7 @@ class Nouns:
     @property
     def money_signs(self) -> tuple[str, ...]:
         """What may be written before a number."""
-        return (*self._reading.currencies, *self._by_sign)
+        return (*self._reading.currencies, *self._by_sign, *_SAME_SIGN)
 
     def currency_before(self, text: str, at: int) -> re.Match[str] | None:
         return self._before.match(text, at)
@@ -132,6 +137,7 @@ class Nouns:
     def currency(self, sign: str, value: Decimal) -> Noun:
         """Name a currency, in the number taken by `value`; its cents only where the currency has commonly spoken
         ones."""
+        sign = _SAME_SIGN.get(sign, sign)
         one, many = self._names(sign)
         cents = self._reading.cents.get(sign, "")
         said = one if self.is_one(value) else many
@@ -147,7 +153,8 @@ class Nouns:
         for sign, name in (("%", reading.percent), ("‰", reading.permille)):
             start = at + (text[at : at + 1] in " \u00a0\u2009\u202f")
             if text[start : start + 1] == sign:
-                return Noun(name), start + 1
+                per, end = self.per(text, start + 1)
+                return Noun(name + per), end
         gap = re.compile(r"[ \u00a0\u2009\u202f]|-(?=[^\W\d_]{2})").match(text, at)
         start = gap.end() if gap else at
         found = self._unit.match(
@@ -164,16 +171,21 @@ class Nouns:
         return Noun(f"{noun}{per}", self.is_feminine(self._noun(found[1], Decimal(1)))), end
 
     def per(self, text: str, at: int, *, known: bool = False) -> tuple[str, int]:
-        """Say what something is divided by: "/kg", "/m²", "/day"."""
+        """Say what something is divided by: "/kg", "/m²", "/100 km", "/day"."""
         said = ""
         for _ in range(3):
             found = _PER.match(text, at)
             if not found:
                 break
-            sign = found[1].replace("μ", "µ").replace("Ω", "Ω")
-            if sign in self._units:
+            sign = found[2].replace("μ", "µ").replace("Ω", "Ω")
+            if found[1] and sign in self._units:
+                said += f" {self._reading.per} {self._many(int(found[1]), sign)}"
+                at = found.end(2)
+            elif found[1]:
+                break
+            elif sign in self._units:
                 said += f" {self._per_unit(self._units[sign] or sign)}"
-                at = found.end(1)
+                at = found.end(2)
             elif not known and sign.isalpha() and len(sign) > 2:
                 said += f" {self._reading.per}"
                 at = found.end()
@@ -214,6 +226,12 @@ class Nouns:
             return f"{self._reading.prefixes[_PREFIXES[prefix]]}{noun[:1].lower()}{noun[1:]}"
         return self._cldr(cldr, value)
 
+    def _many(self, count: int, sign: str) -> str:
+        """A count of units and their name."""
+        noun, one = self._noun(sign, Decimal(count)), self._noun(sign, Decimal(1))
+        words = self._numerals.agreeing(self._numerals.cardinal(count), feminine=self.is_feminine(one))
+        return f"{words} {noun}"
+
     def _cldr(self, name: str, value: Decimal) -> str:
         return _counted(name, "" if value == value.to_integral_value() else "0.5", self.is_one(value), self._locale)
 
@@ -233,9 +251,10 @@ def _counted(unit: str, _fraction: str, one: bool, locale: Locale) -> str:
 
 @lru_cache(maxsize=1024)
 def _divided_by(unit: str, locale: Locale) -> str:
-    whole = format_compound_unit(5, _LENGTH, denominator_unit=unit, length="long", locale=locale) or ""
-    meters = format_unit(5, _LENGTH, "long", locale=locale)
-    return whole.removeprefix(meters).strip().replace("’", "'")
+    # No name of its own stands for what is divided, as "kilometers per hour" does even for meters
+    divided = _LENGTH if unit == _MASS else _MASS
+    whole = format_compound_unit(5, divided, denominator_unit=unit, length="long", locale=locale) or ""
+    return whole.removeprefix(format_unit(5, divided, "long", locale=locale)).strip().replace("’", "'")
 
 
 def _without_number(written: str) -> str:

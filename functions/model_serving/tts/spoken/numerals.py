@@ -19,9 +19,10 @@ from common.languages.pack import Reading
 
 SPACE: Final = r"[ \u00a0\u2009\u202f]"
 RAISED: Final = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
+_WHOLE: Final = ("swiss", "grouped", "foreign", "mixed", "spaced", "plain")
 _MAX_DIGITS: Final = 15
 _VULGAR: Final = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
-_FRACTION = re.compile(r"(\d{1,4})[/⁄](\d{1,4})(?![\d/⁄]|[.,]\d)")
+_FRACTION = re.compile(r"(\d{1,4})[/⁄](\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3}){1,2}|\d{1,4})(?![\d/⁄]|[.,]\d)")
 _AFTER_WHOLE = re.compile(rf"{SPACE}?([{_VULGAR}])|{SPACE}(\d{{1,2}})[/⁄](\d{{1,3}})(?![\w/⁄]|[.,]\d)")
 _PAIR = re.compile(r"(\d{1,4})/(\d{1,4})(?![\w/]|[.,]\d)")
 _SHARE = re.compile(r"/(\d{1,4})(?![\w/]|[.,]\d)")
@@ -56,7 +57,8 @@ class Numerals:
         own, other = (r"\.", ",") if reading.decimal_comma else (",", r"\.")
         groups = "[.'’ \u00a0\u2009\u202f]" if reading.decimal_comma else "[,'’\u00a0\u2009\u202f]"
         self._written = re.compile(
-            rf"(?P<grouped>\d{{1,3}}(?P<group>{groups})\d{{3}}(?:(?P=group)\d{{3}}){{0,3}})(?!\d)(?:{other}(?P<a>\d+))?"
+            r"(?P<swiss>\d{1,3}(?:['’]\d{3}){1,4})\.(?P<s>\d+)"
+            rf"|(?P<grouped>\d{{1,3}}(?P<group>{groups})\d{{3}}(?:(?P=group)\d{{3}}){{0,3}})(?!\d)(?:{other}(?P<a>\d+))?"
             rf"|(?P<foreign>\d{{1,3}}(?P<mark>{other})\d{{3}}(?:(?P=mark)\d{{3}}){{1,3}})(?!\d)(?:{own}(?P<b>\d+))?"
             rf"|(?P<mixed>\d{{1,3}}(?:{other}\d{{3}}){{1,3}}){own}(?P<c>\d+)"
             r"|(?P<spaced>\d{1,3}(?: \d{3}){2,4})(?!\d)"
@@ -70,8 +72,8 @@ class Numerals:
         if text[at] in _VULGAR:
             return self._vulgar(text[at], at + 1)
         fraction = _FRACTION.match(text, at)
-        if fraction and (said := self._fraction(int(fraction[1]), int(fraction[2]))):
-            value = Decimal(int(fraction[1])) / max(int(fraction[2]), 1)
+        if fraction and (said := self._fraction(int(fraction[1]), below := int(re.sub(r"\D", "", fraction[2])))):
+            value = Decimal(int(fraction[1])) / max(below, 1)
             return Number(value, said, fraction.end())
         pair = _PAIR.match(text, at)
         if pair and (said := self._pair(pair[1], pair[2])):
@@ -84,9 +86,9 @@ class Numerals:
         whole = re.sub(
             r"\D",
             "",
-            found["grouped"] or found["foreign"] or found["mixed"] or found["spaced"] or found["plain"] or "0",
+            next((found[name] for name in _WHOLE if found[name]), "0"),
         )
-        cents = next((found[name] for name in "abcde" if found[name]), "")
+        cents = next((found[name] for name in "sabcde" if found[name]), "")
         if len(whole) > _MAX_DIGITS or len(cents) > 2 * _MAX_DIGITS:
             return Number(Decimal(0), self.digits(whole + cents), found.end())
         point = self._reading.point

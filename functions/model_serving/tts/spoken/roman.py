@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from common.languages.pack import Reading
+from functions.model_serving.tts.spoken.nouns import Nouns
 from functions.model_serving.tts.spoken.numerals import Numerals
 
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -14,47 +15,110 @@ PATTERN: Final = re.compile(
     r"(?:(er|re|ère|ème|nde|nd|e|ᵉ)?(?![\w'’]))(\.(?=\s[a-zäöü]|,))?(?!\.\w)"
 )
 _WORD_BEFORE = re.compile(r"(\w[\w.]*)\s$")
+_LISTED = re.compile(r"(?<=\s)[IVXLCDM]{1,7}(?:er|e|ᵉ)?(?:,\s|,?\s(?:and|to|or|und|bis|oder|et|à|ou|y|a|al|o|e|ed)\s)$")
+_RANGE = re.compile(r"(?<![\w.'’-])([IVXLCDM]{1,7})(er|e|ᵉ)?[-–](?=[IVXLCDM]{1,7}(?:er|e|ᵉ)?(?![\w'’-]))")
+_SOVEREIGN = re.compile(
+    r"(?:Alexander|Alejandro|Alfonso|Amadeo|Carl|Carlos|Carlo|Charles|Karl|Constantine|Edward|Eduardo|Elisabeth"
+    r"|Elizabeth|Elisabetta|Élisabeth|Katharina|Catalina|Catarina|Caterina|Margarethe|Isabel|Felipe|Filippo|Philip|Philippe|Philipp|Fernando|Ferdinand|Francis|Francisco|François|Franz"
+    r"|Francesco|Frederick|Friedrich|Federico|George|Georg|Giovanni|Gregorio|Gregory|Gustav|Henri|Henrique|Henry"
+    r"|Heinrich|Enrique|Enrico|Jaime|James|Jean|John|Johannes|João|Juan|José|Joseph|Josef|Léopold|Leopold|Leo|Louis"
+    r"|Ludwig|Luis|Luís|Luigi|Manuel|Maximilian|Maximiliano|Napoleon|Napoléon|Napoleón|Napoleone|Nicholas|Nikolaus|Nicolás"
+    r"|Nicola|Otto|Paul|Pablo|Paulo|Paolo|Pedro|Peter|Pierre|Pietro|Pius|Pie|Pio|Pío|Ramsés|Ramses|Richard|Ricardo"
+    r"|Sancho|Umberto|Victor|Víctor|Vittorio|Emanuele|Wilhelm|William|Guillermo|Guillaume|Guilherme|Darius|Xerxes)$"
+)
+"""Behind whom a lone I, V or X is a number."""
+_QUEEN = re.compile(
+    "(?:Elisabeth|Elisabetta|Elizabeth|Isabel|Élisabeth|Katharina|Catalina|Catarina|Caterina|Margarethe|Maria|María)$"
+)
+_IN_A_NAME = re.compile(r"[.,;:)!?]|\sof\b|$")
 
 
 class RomanNumerals:
     """Says the Roman numerals of one language. A lone I is a word, and V and X are names, but behind a chapter."""
 
-    def __init__(self, reading: Reading, numerals: Numerals) -> None:
-        self._reading, self._numerals = reading, numerals
+    def __init__(self, reading: Reading, numerals: Numerals, nouns: Nouns) -> None:
+        self._reading, self._numerals, self._is_feminine = reading, numerals, nouns.is_feminine
+        self._behind = re.compile(rf"\s({reading.behind_roman})" if reading.behind_roman else r"(?!)")
+        centuries = "|".join(sorted({*reading.before_century, *reading.counted}, key=len, reverse=True))
+        self._ranges = re.compile(rf"(?i:\b(?:{centuries})[a-z]?\s)$")
+
+    def apart(self, text: str) -> str:
+        """Put the word of a range between Roman numerals: "siglos XVI-XVIII"."""
+        return _RANGE.sub(
+            lambda found: (
+                f"{found[1]}{found[2] or ''} {self._reading.to} "
+                if found[2] or self._ranges.search(text[max(0, found.start() - 40) : found.start()])
+                else found[0]
+            ),
+            text,
+        )
 
     def said(self, found: re.Match[str]) -> str | None:
         """Say the numeral found, or None where the match may be a word."""
         reading = self._reading
         roman, suffix, stop = found.groups()
-        word = _WORD_BEFORE.search(found.string[max(0, found.start() - 40) : found.start()])
-        number = _value(roman)
-        if suffix in reading.ordinal_suffixes and set(roman) <= set("IVX"):
+        number, ranks = _value(roman), set(roman) <= set("IVX")
+        if suffix in reading.ordinal_suffixes and ranks:
             if number == 1 and reading.first:
                 return reading.first[0 if suffix == "er" else 1]
             return self._numerals.ordinal(number)
-        if suffix or not word:
+        if suffix:
+            return None
+        if ranks and (noun := self._behind.match(found.string, found.end())):
+            return self._rank_of(noun[1], number)
+        word = _WORD_BEFORE.search(_before_list(found))
+        if not word or not self._is_sure(found, word[1], number):
             return None
         before = word[1]
-        century, counted = before.lower() in reading.before_century, before.lower() in reading.counted
-        if not (before[0].isupper() or century or counted):
-            return None
-        sure = counted or (century and before.lower() not in reading.fused_before_century)
-        if len(roman) < 2 and not (sure and roman in "IVX"):
-            return None
-        if len(roman) < 2 and roman == "I" and before.islower() and reading.pronoun_i:
-            return None
-        if set(roman) & set("LCDM") and (len(roman) < 3 or number > 100) and not (counted or number > 1000):
-            return None
-        if set(roman) & set("CDM") and len(roman) < 4:
-            return None
         if number > 100:
             return self._numerals.year(number)
-        if reading.ranked and not counted:
+        if reading.ranked and before.lower() not in reading.counted:
             ordinal = self._numerals.ordinal(number)
-            return reading.ranked.format(ordinal=ordinal, Ordinal=ordinal.capitalize())
-        by_rank = number <= reading.ranks_up_to and (reading.centuries_ranked or not century) and not counted
-        said = self._numerals.ordinal(number) if by_rank else self._numerals.cardinal(number)
-        return said + (stop or "")
+            ranked = reading.ranked.format(ordinal=ordinal, Ordinal=ordinal.capitalize())
+            return re.sub("^der ", "die ", ranked) if _QUEEN.match(before) else ranked
+        if self._by_rank(before.lower(), number):
+            said = self._numerals.ordinal(number)
+            return (_feminine(said) if _QUEEN.match(before) else said) + (stop or "")
+        return self._numerals.cardinal(number) + (stop or "")
+
+    def _is_sure(self, found: re.Match[str], before: str, number: int) -> bool:
+        """Tell whether a numeral behind this word is one, and no word or abbreviation."""
+        reading, roman = self._reading, found[1]
+        century, counted = before.lower() in reading.before_century, before.lower() in reading.counted
+        if not (before[0].isupper() or century or counted):
+            return False
+        if len(roman) < 2:
+            sure = counted or (century and before.lower() not in reading.fused_before_century)
+            if _SOVEREIGN.match(before):
+                sure = not reading.pronoun_i or roman != "I" or bool(_IN_A_NAME.match(found.string, found.end()))
+            return sure and roman in "IVX" and not (roman == "I" and before.islower() and reading.pronoun_i)
+        if set(roman) & set("LCDM") and (len(roman) < 3 or number > 100) and not (counted or number > 1000):
+            return False
+        return not (set(roman) & set("CDM")) or len(roman) >= 4
+
+    def _by_rank(self, before: str, number: int) -> bool:
+        reading = self._reading
+        century, counted = before in reading.before_century, before in reading.counted
+        return number <= reading.ranks_up_to and (reading.centuries_ranked or not century) and not counted
+
+    def _rank_of(self, noun: str, number: int) -> str:
+        """The ordinal number of "II Guerra Mundial"."""
+        said = self._numerals.ordinal(number)
+        if self._is_feminine(noun.lower()):
+            return _feminine(said)
+        return re.sub(self._reading.shortened_ordinals or r"()(?!)", r"\1", said)
+
+
+def _before_list(found: re.Match[str]) -> str:
+    """The text before a numeral and all those that it is listed with: of "siglos XVIII y XIX" the first word."""
+    before = found.string[max(0, found.start() - 60) : found.start()]
+    while listed := _LISTED.search(before):
+        before = before[: listed.start()]
+    return before
+
+
+def _feminine(ordinal: str) -> str:
+    return " ".join(re.sub("o$", "a", word) for word in ordinal.split())
 
 
 def _value(roman: str) -> int:

@@ -139,6 +139,50 @@ def test_what_there_is_already_is_heard_before_the_watch_says_a_word(monkeypatch
     asyncio.run(hear())
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_read_for_a_channel_that_was_closed_meanwhile_changes_nothing(
+    again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its sound would stay in memory, unheard; and its end would end the watch of the one that came after it."""
+    for target in ("client", "workflow", "voiced_segments"):
+        monkeypatch.setattr(targets, target, lambda *_: None)
+    watch = mock.MagicMock(quiet_s=0.0)
+    monkeypatch.setattr(catalog, "Watch", lambda *_: watch)
+    facts = {"kind": "cold_open", "speaker": "Ada", "text": "Hello.", "chapter": "", "state": "FORGED", "pre_skip": 0}
+    document = {**facts, "index": 0, "packets": 1, "sound": write_opus([b"\xf8\x01"], 0, serial=1)}
+    ended = {"state": "COMPLETED", "segments_total": 1}
+    read = [("segments", mock.Mock(document=lambda: document)), ("workflow", mock.Mock(document=lambda: ended))]
+    released, asked = threading.Event(), iter((read, []))
+
+    def late(*_: Any) -> Any:
+        found = next(asked)
+        released.wait(10)
+        return found
+
+    monkeypatch.setattr(catalog, "_read_changes", late)
+    events: list[Any] = []
+
+    async def leave() -> None:
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(2) as pool:
+            cache = AudioCache(1_000_000)
+            channels = Channels[Any](loop, pool, Settings(), cast(Any, None), cache, Counts(), events.append)
+            monkeypatch.setattr(channels, "_sign_ahead", mock.AsyncMock())
+            channels.open("workflow", None)
+            await asyncio.sleep(0)  # the first read has begun
+            channels.sweep(loop.time() + IDLE_S + 1)
+            watch.remove.reset_mock()
+            if again:
+                channels.open("workflow", None)
+            released.set()
+            await asyncio.gather(*channels._tasks)
+            assert cache.size == 0
+
+    asyncio.run(leave())
+    assert events == []
+    assert not watch.remove.called
+
+
 def test_for_a_listener_with_little_left_to_hear_the_next_turns_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once for each few of them; again where they did not come; and never for an opening, or a finished podcast."""
     monkeypatch.setattr(targets, "client", lambda settings: None)

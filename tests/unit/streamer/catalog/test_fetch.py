@@ -55,7 +55,7 @@ def test_an_object_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(fetch, "_WHOLE_WITHIN_S", 0.05)
     with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         with pytest.raises(ServiceBroken) as refused:
             fetch.Fetcher(Settings())._get(f"http://127.0.0.1:{server.server_port}/a")
         server.shutdown()

@@ -7,6 +7,8 @@ Servers name these in many ways, and often call everything `application/octet-st
 
 from __future__ import annotations
 
+import io
+import re
 import struct
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,8 +28,9 @@ _HEAD_BYTES: Final = 4_096
 """85 ms of samples at 24,000 Hz: enough for two frames of MPEG audio, and soon there."""
 _RATES: Final = range(8_000, 192_001)
 _CHANNELS: Final = {1: "mono", 2: "stereo"}
-_RATE_HEADERS: Final = ("X-Sample-Rate", "X-Audio-Sample-Rate", "Sample-Rate")
-_CHANNEL_HEADERS: Final = ("X-Channels", "X-Audio-Channels")
+_RATE: Final = re.compile(r"^(?:rate|.*sample-?rate)$", re.IGNORECASE)
+_CHANNEL_COUNT: Final = re.compile(r"^(?:.*-)?channels$", re.IGNORECASE)
+"""Names of headers and parameters with hyphens: `X-Sample-Rate`, `X-Audio-SampleRate`, `sample_rate`."""
 _SIGNATURES: Final = {
     b"RIFF": "wav", b"RF64": "wav", b"ID3": "mp3", b"OggS": "ogg", b"fLaC": "flac", b"FORM": "aiff",
     b"\x1a\x45\xdf\xa3": "matroska",
@@ -35,6 +38,7 @@ _SIGNATURES: Final = {
 _SAMPLES: Final = frozenset(
     {"audio/pcm", "audio/x-pcm", "audio/l16", "audio/raw", "audio/x-raw"}
     | {"application/octet-stream", "binary/octet-stream"}
+    | {"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"}  # without a file's beginning, it is its contents
 )
 """Media types for samples, or for anything at all."""
 
@@ -46,14 +50,12 @@ def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[
     endless answer.
     """
     head = _first(pieces, _HEAD_BYTES)
-    stated = _stated(headers)
-    kind, container = stated.get_content_type(), container_of(head)
+    kind, container = _stated(headers).get_content_type(), container_of(head)
     if container is None and (not head or _is_text(head)):
         raise _no_sound("with a text" if head else "with nothing")
     rest = chain([head], pieces)
     if container is None and kind in _SAMPLES:
-        channels = _number(stated.get_param("channels"), *(headers.get(name) for name in _CHANNEL_HEADERS)) or 1
-        stated_rate = _number(stated.get_param("rate"), *(headers.get(name) for name in _RATE_HEADERS))
+        channels, stated_rate = _number(headers, _CHANNEL_COUNT) or 1, _number(headers, _RATE)
         samples = _audible(rest)
         rest = chain([next(samples)], samples)  # before anything is asked about it
         sound = _resampled(rest, stated_rate or rate(), channels, swapped=kind == "audio/l16" and _is_big_endian(head))
@@ -72,8 +74,7 @@ def stated_rate(headers: Mapping[str, str], pieces: Iterator[bytes]) -> tuple[in
     data = b"".join(pieces)
     container = container_of(data[:_HEAD_BYTES])
     if container is None:
-        stated = _stated(headers)
-        return _number(stated.get_param("rate"), *(headers.get(name) for name in _RATE_HEADERS)), len(data)
+        return _number(headers, _RATE), len(data)
     try:
         with av.open(_Reader(iter([data])), "r", format=container) as file:
             return file.streams.audio[0].rate, len(data)
@@ -186,9 +187,14 @@ def _stated(headers: Mapping[str, str]) -> Message:
     return stated
 
 
-def _number(*told: object) -> int | None:
-    """The first of these values to be a number of at least 1."""
-    return next((int(str(one)) for one in told if one is not None and str(one).isdecimal() and int(str(one))), None)
+def _number(headers: Mapping[str, str], name: re.Pattern[str]) -> int | None:
+    """The first number of at least 1 under such a name: among the parameters of the media type, then the headers."""
+    parameters = _stated(headers).get_params() or []
+    for told, value in (*parameters, *headers.items()):
+        number = re.match(r"\d{1,9}", value) if name.match(told.replace("_", "-")) else None
+        if number and int(number[0]):
+            return int(number[0])
+    return None
 
 
 def _first(pieces: Iterator[bytes], size: int) -> bytes:
@@ -233,9 +239,10 @@ def _whole(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
 def _decoded(pieces: Iterator[bytes], container: str | None) -> Iterator[bytes]:
     resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
     reader = _Reader(pieces)
+    source = _whole_file(pieces) if container == "mp4" else reader
     try:
         options = _AT_ONCE if container else {}
-        with av.open(reader, "r", format=container, options=options) as file:
+        with av.open(source, "r", format=container, options=options) as file:
             for frame in file.decode(audio=0):
                 yield from _bytes_of(resampler.resample(frame))
             yield from _bytes_of(resampler.resample(None))
@@ -268,6 +275,17 @@ class _Reader:
                 return b""
         taken, self._rest = self._rest[:size], self._rest[size:]
         return taken
+
+
+def _whole_file(pieces: Iterable[bytes]) -> io.BytesIO:
+    """An answer to be read from its end, where an MP4 file may say what is in it."""
+    whole = io.BytesIO()
+    for piece in pieces:
+        if whole.tell() > MAX_BYTES:
+            raise _no_sound("with a file that does not end")
+        whole.write(piece)
+    whole.seek(0)
+    return whole
 
 
 def _bytes_of(frames: Iterable[av.AudioFrame]) -> Iterator[bytes]:

@@ -29,6 +29,7 @@ from common.hosts import VOICES
 from common.logs import fields
 from common.pools import FreshAdapter
 from common.settings import Settings
+from common.text.sentences import sentences
 from functions.model_serving.engine_calls import TurnedDown, begun, broke_off, current_calls, post
 from functions.model_serving.tts.engines.openai.answered import SAMPLE_RATE, pcm_of, stated_rate
 from functions.model_serving.tts.parts import parts_of
@@ -40,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 MAX_CHARACTERS: Final = 4_096
 """OpenAI's own limit for one request."""
+_NUMBER: Final = re.compile(r"(?<![\d.,-])\d{2,5}(?![\d.,-]\d|\d)")
 _LEAST_CHARACTERS: Final = 40
 """A part as short as this is not too long for any server that is of use: it is turned down for another reason."""
 _DEFAULT_VOICES: Final = ("nova", "onyx", "shimmer", "echo")
@@ -56,6 +58,19 @@ PROBE: Final = "Here is what we found out today."
 _PROBE_S: Final = 2.0
 """How long voices take to say that, on average."""
 _USUAL_RATES: Final = (24_000, 22_050, 16_000, 44_100, 48_000)
+
+
+def _shorter(text: str, language: str, told: str) -> int:
+    """How much to say at once where `text` is too long: as much as the server tells; else a third, but whole sentences.
+
+    Each guess that is too long again costs a request, and each part of one that is too short does.
+    """
+    allowed = [int(number) for number in _NUMBER.findall(told) if _LEAST_CHARACTERS <= int(number) < len(text)]
+    if allowed:
+        return max(allowed)
+    longest = max((len(sentence) for sentence in sentences(text, language)), default=0)
+    third = math.ceil(len(text) / 3)
+    return max(third, longest) if longest < len(text) / 2 else third
 
 
 class OpenAIEngine:
@@ -113,7 +128,7 @@ class OpenAIEngine:
         except TurnedDown as error:
             if len(text) <= _LEAST_CHARACTERS or not _ABOUT_LENGTH.search(error.told):
                 raise
-            self._longest = min(self._longest, max(_LEAST_CHARACTERS, math.ceil(len(text) / 2)))
+            self._longest = min(self._longest, max(_LEAST_CHARACTERS, _shorter(text, language, error.told)))
             yield from self._said(text, language, body)
             return
         yield from chain([first], pieces)
