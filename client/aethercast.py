@@ -74,8 +74,8 @@ class Accepted(Stream):
 class Podcast:
     """State of a podcast. `state` is GENERATING, COMPLETED, FAILED or CANCELLED; `artifacts` are links, once the
     podcast is COMPLETED; `segments` counts those written and voiced, and is None in lists; `minutes` is the length
-    asked for. Each of the `sources` has a title, url, author, date, and under `left_out` the numbers of things not
-    read: `{"reference": 31, "table": 2}`."""
+    asked for, `show` what it is an episode of. Each of the `sources` has a title, url, author, date, and under
+    `left_out` the numbers of things not read: `{"reference": 31, "table": 2}`."""
 
     workflow_id: str
     state: str
@@ -90,6 +90,7 @@ class Podcast:
     segments: dict[str, int | None] | None = None
     draft: bool = False
     minutes: int | None = None
+    show: str | None = None
     artifacts: dict[str, str] | None = None
 
 

@@ -163,6 +163,8 @@ class Wishes(Shape):
     """In the order in which they speak first; None: the default ones."""
     pronunciations: list[Pronunciation] = field(default_factory=list, metadata=LATER)
     """Those of the request, of its show and of its owner as they were then: later edits of these change nothing."""
+    show: str | None = field(default=None, metadata=LATER)
+    """The show that it is an episode of, by its name; None: of none, or asked for before this was kept."""
     webhook: Webhook | None = None
     speech_engine: str | None = None
     language_engine: str | None = None

@@ -101,8 +101,10 @@ class Program:
         return podcast
 
 
-def eventually(holds: Callable[[], bool], within_s: float, otherwise: Callable[[], str] = lambda: "") -> None:
-    """Return soon after `holds()`, and fail when it does not within the time.
+def eventually(
+    holds: Callable[[], bool], within_s: float = PATIENCE_S, otherwise: Callable[[], str] = lambda: ""
+) -> None:
+    """Return soon after `holds()`, and fail when it does not within the time: of use where that is what is promised.
 
     The longer it takes, the more seldom is asked: each look at a stack costs it the processor that it is waited for.
     """

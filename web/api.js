@@ -72,6 +72,11 @@ export class Api {
     return this.#ask("GET", "/engines", "speech");
   }
 
+  /** What this key has used, day by day. @returns {Promise<import("./api_types.js").Usage>} */
+  usage() {
+    return this.#ask("GET", "/usage", "days");
+  }
+
   /** @param {string} id @returns {Promise<Podcast>} */
   show(id) {
     return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}`, "workflow_id");

@@ -23,6 +23,8 @@ const EPISODE = /^#\/p\/([0-9a-f]{32})(?:\?t=(\d+))?$/;
 const HOME = "#/";
 /** For where the page dies: who pauses or leaves is remembered at once. Each time is a write to the disk. */
 const REMEMBER_POSITION_MS = 10_000;
+/** The most of a page of the list: how far back the episodes of a show are looked for. */
+const MAX_LISTED = 100;
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 
@@ -262,8 +264,21 @@ async function playNext() {
   if (player.state !== "ended" || followed === episode) return;
   followed = episode;
   tellPosition();
-  const next = (await seen())?.upNext.take();
-  if (next) void listenTo(next);
+  const ended = episode;
+  const next = (await seen())?.upNext.take() ?? (await nextOfShow(ended));
+  if (next && episode === ended) void listenTo(next);
+}
+
+/** Of a show, the episode that was made after this one. @param {Episode | null} ended */
+async function nextOfShow(ended) {
+  if (!ended?.show || ended.share) return null;
+  try {
+    const { podcasts } = await api.list({ limit: MAX_LISTED });
+    const episodes = podcasts.filter(({ show, state }) => show === ended.show && state === "COMPLETED");
+    return episodes[episodes.findIndex(({ workflow_id }) => workflow_id === ended.id) - 1]?.workflow_id ?? null; // newest first
+  } catch {
+    return null; // the net may be away; nothing follows then
+  }
 }
 
 /** @param {number} seconds */
@@ -313,6 +328,11 @@ async function openPodcastApp() {
   }
 }
 
+async function openUsage() {
+  const { showUsage } = await import("./page/usage.js");
+  await showUsage(api);
+}
+
 /** What another app has shared with this one is what the next podcast is to be about (manifest.webmanifest). */
 function takeShared() {
   const shared = new URLSearchParams(location.search);
@@ -344,6 +364,8 @@ function setUpButtons() {
   });
   // Not submit buttons: the Enter key would press the first of those
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
+  const usage = byId("usage", HTMLDetailsElement);
+  usage.addEventListener("toggle", () => usage.open && void openUsage().catch(() => toast(say("It cannot be loaded now; try again"))));
   byId("shortcuts-button", HTMLButtonElement).addEventListener("click", showShortcuts);
 }
 

@@ -40,6 +40,8 @@ export class Production extends EventTarget {
   language = "";
   /** @type {number | null} */
   durationMs = null;
+  /** What it is an episode of. @type {string | null} */
+  show = null;
   /** How long it was asked to be, in minutes; null where that is not known. @type {number | null} */
   minutes = null;
   /** Of one that is over: how much of it is heard, in seconds; null while that is not known. @type {number | null} */
@@ -101,6 +103,7 @@ export class Production extends EventTarget {
     this.artifacts = podcast.artifacts;
     this.durationMs = podcast.duration_ms;
     this.minutes = podcast.minutes ?? this.minutes;
+    this.show = podcast.show ?? null;
     this.draft = podcast.draft;
     this.error = podcast.error ?? this.error;
     this.#count(podcast.segments);

@@ -32,6 +32,7 @@ _PODCAST = {
     "language": "en",
     "created_at": "2026-05-04T09:30:00.123456+00:00",
     "minutes": 5,
+    "show": None,
     "stages": {"harvest": "DONE", "weave": "RUNNING", "forge": "RUNNING", "master": "PENDING"},
     "duration_ms": None,
     "error": None,
@@ -199,6 +200,7 @@ class ListedPodcast(Answer):
     language: str
     created_at: datetime
     minutes: Annotated[int, Field(ge=1, description="How long it was asked to be.")]
+    show: Annotated[str | None, Field(description="The name of the show that it is an episode of.")]
     stages: Stages
     duration_ms: Annotated[Count | None, Field(description="How long the finished episode is.")]
     error: Failure | None

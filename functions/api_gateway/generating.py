@@ -176,6 +176,7 @@ def _accepted(
         pronunciations=pronunciations,
         focus=asked.focus,
         draft=asked.draft,
+        show=asked.show,
         hosts=_hosts(asked, parts if lines else {}) or None,
         webhook={"url": asked.webhook.url, "secret": asked.webhook.secret} if asked.webhook else None,
         **engines.chosen(settings, asked),

@@ -100,6 +100,7 @@ def described(workflow: Workflow) -> dict[str, Any]:
         "language": workflow.language,
         "created_at": workflow.created_at.isoformat(),
         "minutes": workflow.request.minutes,
+        "show": workflow.request.show,
         "stages": workflow.stages,
         "duration_ms": workflow.duration_ms,
         "error": workflow.error,

@@ -267,7 +267,9 @@ class GenerateRequest(Model):
     pronunciations: Pronouncing = []
     show: Annotated[
         Annotated[str, Field(min_length=1, max_length=contract.MAX_SHOW_CHARACTERS)] | None,
-        Field(description="Whose kept pronunciations are used, beside those that are kept for all podcasts."),
+        Field(
+            description="The show that it is an episode of; pronunciations kept for it are used, too.",
+        ),
     ] = None
 
     @field_validator("urls")

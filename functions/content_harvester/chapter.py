@@ -15,7 +15,8 @@ from lxml import html as lxml_html
 
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.charsets import decode
-from functions.content_harvester.html_elements import BLOCKS, KINDS
+from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
+from functions.content_harvester.markup import said_formula
 from functions.content_harvester.tables import sentences_of
 
 _EPUB_TYPE = ("{http://www.idpf.org/2007/ops}type", "epub:type", "role")
@@ -28,7 +29,6 @@ _UNHEARD = frozenset(
         "svg",
         "audio",
         "video",
-        "object",
         "iframe",
         "img",
         "rt",
@@ -55,6 +55,8 @@ _PAGE_CLASS = re.compile(r"\b(?:pagenum|page-?number|pageno|pagebreak|pb)\b", re
 _MARK = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§¶]{1,3}|[a-z])[\])]?")
 _FORMULA = "\ue001"
 _ITEM_CHARACTERS = 600
+_A_TEXT = 400
+"""Characters: what is longer below a picture, or in place of a program, is a text by itself."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ“\"(])")
 
 
@@ -62,7 +64,7 @@ def parse(data: bytes) -> etree._Element | None:
     """A chapter as a tree, None where the chapter is empty. Read as XML, as required; else as browsers read HTML."""
     declared = re.match(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]+)", data[:400].lstrip(b"\xef\xbb\xbf"))
     markup = decode(data, declared[1].decode("ascii") if declared else None)
-    markup = re.sub(r"^\s*<\?xml[^>]{0,400}\?>", "", markup)
+    markup = shallow(re.sub(r"^\s*<\?xml[^>]{0,400}\?>", "", markup))
     if not markup.strip():
         return None
     unescaped = re.sub(r"&(?!(?:amp|lt|gt|quot|apos);)\w{2,32};", lambda name: html.unescape(name[0]), markup)
@@ -139,7 +141,9 @@ class _Walk:
         if tag in {"sup", "a"} and _is_mark(element, tag):
             return True
         if tag == "math":
-            self._words.append(_FORMULA)
+            self._words.append(said_formula(element) or _FORMULA)
+            return True
+        if tag == "object" and len(_text(element)) < _A_TEXT:  # else it is told in place of what only programs show
             return True
         if tag == "table":
             return self._table(element)
@@ -148,7 +152,7 @@ class _Walk:
             self._preformatted(element)
             return True
         kind = next((_LEFT_OUT[name] for name in [tag, *sorted(types)] if name in _LEFT_OUT), None)
-        if kind is None or (whole and kind == "caption"):
+        if kind is None or (kind == "caption" and (whole or len(_text(element)) > _A_TEXT)):
             return False
         self._end()
         if _text(element):
@@ -220,6 +224,8 @@ class _Walk:
         """Tell a table of figures row by row; a table used to lay out text is read like any other element."""
         cells = [cell for cell in table.iter() if name_of(cell) in {"td", "th"}]
         headed = any(name_of(cell) == "th" for cell in cells)
+        if any(name_of(child) == "table" for child in table.iterdescendants()):
+            return False
         if not headed and (len(cells) < 4 or max((len(_text(cell)) for cell in cells), default=0) > 200):
             return False
         self._end()

@@ -68,6 +68,10 @@ _FLOW = (BLOCKS - {"caption", "hgroup"}) | {
 }  # fmt: skip
 _VOID = frozenset(["br", "img", "input", "wbr", "hr", "source", "meta", "link", "param"])
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]{0,30})\b([^<>]{0,2000})>")
+_NESTING = 60
+_DEEP_ITEM = re.compile(r"^([ \t]{40})[ \t]+(?=[-+*\d])", re.MULTILINE)
+_DEEP_QUOTATION = re.compile(r"^((?: {0,3}>){9})[ >]+", re.MULTILINE)
+"""What is deeper than the reader goes, which leaves out all below."""
 _ADMONITION = re.compile(
     r"^ {0,3}(?::{3,}[ \t]*(?:\{?[\w -]{0,40}\}?)(?:\[.{0,100}\])?|(?:!!!|\?\?\?)\+?[ \t]+\w+.{0,100})[ \t]*$",
     re.MULTILINE,
@@ -79,8 +83,13 @@ _DUNDER = re.compile(r"(?<![\w`\\])__(\w{1,40})__(?=[.(]\w|\(\))")
 
 def blocks_of_markdown(text: str) -> markup.Told:
     """The blocks of a Markdown text. Raises lxml's errors where nothing is left."""
+    text = _DEEP_QUOTATION.sub(r"\1", _DEEP_ITEM.sub(r"\1", text))
     text = _DUNDER.sub(r"\\_\\_\1\\_\\_", _ALERT.sub(r"\1", _ADMONITION.sub("", text)))
-    reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).disable("code")
+    reader = (
+        MarkdownIt("commonmark", {"html": True, "maxNesting": _NESTING})
+        .enable(["table", "strikethrough"])
+        .disable("code")
+    )
     reader.use(footnote_plugin).use(tasklists_plugin).use(dollarmath_plugin, allow_space=False, allow_digits=False)
     tokens = reader.parse(text)
     _spare_numbers(tokens)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from lxml import etree, html
 
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester.html_elements import BLOCKS, KINDS
+from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
 from functions.content_harvester.lines import joined
 from functions.content_harvester.speakers import with_speakers
 from functions.content_harvester.tables import sentences_of
@@ -81,7 +81,7 @@ _HIDING = re.compile(
 _TEX = re.compile(
     r"\$\$[^$]{1,2000}\$\$|\\\([^\n]{1,500}?\\\)|\\\[.{1,2000}?\\\]|\$[^$\n]{0,200}\\[a-zA-Z][^$\n]{0,200}\$", re.DOTALL
 )
-_SAID_FORMULA = 30
+_SAID_FORMULA, _SAID_SIGNS = 30, 3
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-z\s])")
 _ANCHOR = re.compile(r"\s*(\[ ?edit[^\]]{0,40}\]|[¶#§🔗])\s*$")
 _RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
@@ -92,7 +92,7 @@ _NOT_SETTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff
 
 def parse(markup: str) -> html.HtmlElement:
     """A page or a fragment as a tree, ready for blocks(). Raises lxml's errors, for an empty page too."""
-    markup = re.sub(r"^\s{0,100}<\?xml[^>]{0,200}>", "", markup)
+    markup = shallow(re.sub(r"^\s{0,100}<\?xml[^>]{0,200}>", "", markup))
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     root = html.document_fromstring(markup, parser)
     prepare(root)
@@ -106,7 +106,7 @@ def prepare(root: etree._Element) -> None:
     for element in list(root.iter(etree.Element)):
         match element.tag:
             case "math":
-                _replace(element, _formula(element.get("alttext") or "".join(element.itertext())))
+                _replace(element, said_formula(element) or FORMULA)
             case "script" if (element.get("type") or "").startswith("math/"):
                 _replace(element, FORMULA)
             case "img" if "math" in (element.get("class") or "") or (element.get("alt") or "").startswith("{\\"):
@@ -125,6 +125,21 @@ def prepare(root: etree._Element) -> None:
                 _prepare_preformatted(element)
             case "table" if _is_layout(element):
                 _as_divisions(element)
+
+
+def said_formula(math: etree._Element) -> str:
+    """What is said of MathML, where its formula is a name or a short sum on one line; else nothing.
+
+    https://www.w3.org/TR/mathml-core/
+    """
+    if not len(math):
+        return _formula(math.get("alttext") or math.text or "").replace(FORMULA, "")
+    parts = [(part.tag.rpartition("}")[2].rpartition(":")[2], part.text or "") for part in math.iter(etree.Element)]
+    plain = {"math", "mi", "mn", "mo", "mrow", "mstyle", "mtext", "mspace", "semantics", "annotation"}
+    signs = sum(name == "mo" for name, _ in parts)
+    if signs > _SAID_SIGNS or any(name not in plain for name, _ in parts):
+        return ""
+    return _formula("".join(text for name, text in parts if name != "annotation")).replace(FORMULA, "")
 
 
 def _formula(written: str) -> str:

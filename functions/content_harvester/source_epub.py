@@ -25,7 +25,9 @@ _NAMES = {
 }
 _GUIDE = {"cover": "imprint", "title-page": "imprint", "copyright-page": "imprint", "colophon": "imprint"}
 _GUIDE |= {"toc": "contents", "index": "index", "notes": "footnote", "bibliography": "reference"}
-_IMPRINT = re.compile(r"©|\(c\) \d{4}|copyright|all rights reserved|\bISBN\b|first published|licen[sc]e", re.IGNORECASE)
+_IMPRINT = re.compile(r"©|\(c\) \d{4}|all rights reserved|\bISBN\b|first published", re.IGNORECASE)
+_RIGHTS = re.compile(r"copyright|licen[sc]e", re.IGNORECASE)
+"""What an imprint speaks of, and many a text."""
 _LICENCE = re.compile(r"\*\*\* ?(?P<which>START|END) OF (?:THE|THIS) PROJECT GUTENBERG", re.IGNORECASE)
 _IMPRINT_WORDS = 400
 
@@ -130,8 +132,9 @@ def _kind(chapter: Chapter, said: str | None, path: str) -> str | None:
     name = posixpath.basename(path).lower()
     if re.search(r"copyright|imprint|colophon|title-?page|halftitle|licen[sc]e", name):
         return "imprint"
-    signs = {found.lower() for block in chapter.blocks for found in _IMPRINT.findall(block.text)}
-    return "imprint" if len(signs) >= 2 else None
+    text = " ".join(block.text for block in chapter.blocks).lower()
+    signs = set(_IMPRINT.findall(text))
+    return "imprint" if signs and len(signs | set(_RIGHTS.findall(text))) >= 2 else None
 
 
 def _locked(archive: Archive) -> set[str]:

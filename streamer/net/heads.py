@@ -23,6 +23,9 @@ _MOST = 64 * 1024
 class HeadFirstWorker(gthread.ThreadWorker):  # type: ignore[misc]
     """See the module. A connection without a complete head ten seconds after its first byte is closed."""
 
+    pending_conns: deque[Any]
+    """Of gthread: connections on which it waits for more, those soonest due first."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._heads: WeakKeyDictionary[Any, Head] = WeakKeyDictionary()

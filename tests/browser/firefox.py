@@ -20,7 +20,7 @@ import websocket
 from tests.browser.programs import running
 
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
-ANSWER_WITHIN_S = 30
+ANSWER_WITHIN_S = 60
 
 # Sound without a click, and nothing that a browser does over the network of its own accord.
 PREFERENCES: dict[str, bool | int | str] = {

@@ -80,6 +80,8 @@ class Script:
     )
     fails_with: tuple[str, str] | None = None
     """Code and message of the error that ends the podcast after `seconds`, instead of its end."""
+    show: str | None = None
+    """What it is an episode of."""
     completes: bool = True
     """Whether the finished file is there once all packets are."""
     broken: tuple[int, ...] = ()

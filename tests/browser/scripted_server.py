@@ -71,6 +71,7 @@ class ScriptedServer:
             "language": [{"engine": "extractive"}],
         }
         """Who may speak and write, the default ones first."""
+        self.usage: dict[str, Any] = {"limits": {"minutes_a_day": None}, "in_the_making": 0, "days": []}
         self.opening_s = 0.0
         """How much of the beginning the page may have before it asks for a podcast."""
         self.other_opening = False
@@ -86,8 +87,7 @@ class ScriptedServer:
         self.sign_ins: list[dict[str, str]] = []
         self.asked: list[tuple[str, dict[str, Any]]] = []
         """What else was asked for of podcasts, by its name, with its body."""
-        self._tokens: dict[str, str] = {}
-        self._lock = threading.Lock()
+        self._lock, self._tokens = threading.Lock(), dict[str, str]()
         self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet)
         self.origin = f"127.0.0.1:{self._server.server_port}"
         self.url = f"http://{self.origin}/"
@@ -144,6 +144,7 @@ class ScriptedServer:
         app.add_url_rule(f"{api}/generate", view_func=self._api(self._generate), methods=["POST"], endpoint="generate")
         app.add_url_rule("/api/v1/opening", view_func=self._api(self._opening), methods=["POST"], endpoint="opening")
         app.add_url_rule("/api/v1/engines", view_func=self._api(lambda: self.engines), endpoint="engines")
+        app.add_url_rule("/api/v1/usage", view_func=self._api(lambda: self.usage), endpoint="usage")
         app.add_url_rule(api, view_func=self._api(self._list), endpoint="list")
         app.add_url_rule(f"{api}/<workflow_id>", view_func=self._api(self._show), endpoint="show")
         place = f"{api}/<workflow_id>/place"
@@ -384,6 +385,7 @@ class ScriptedServer:
             "language": "en",
             "created_at": podcast.created.isoformat(),
             "minutes": podcast.minutes,
+            "show": podcast.script.show,
             "draft": podcast.draft,
             "stages": {
                 "harvest": "DONE" if voiced > 1 else "RUNNING",

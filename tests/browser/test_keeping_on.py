@@ -205,3 +205,20 @@ def test_one_can_be_made_to_follow_what_plays(server: ScriptedServer, visitor: V
     assert [asked["topic"] for asked in server.requests] == ["lighthouses", "tides"]
     assert server.opened == 1
     assert visitor.page.input_value("#wish") == ""
+
+
+def test_the_episodes_of_a_show_follow_each_other(server: ScriptedServer, invite: Invite) -> None:
+    first, _, second = (
+        server.add(Script(title=title, show=show, seconds=4))
+        for title, show in (("Tides", "Harbour"), ("Bicycles", "Streets"), ("Whales", "Harbour"))
+    )
+    visitor = invite().comes(f"#/p/{first.workflow_id}")
+    visitor.hears()
+    visitor.seeks(3.5)
+    visitor.sees("#episode-title", "Whales")
+    visitor.hears()
+    assert second.workflow_id in visitor.page.url
+    visitor.seeks(3.5)
+    visitor.until(lambda: bool(visitor.sound["ended"]))
+    assert visitor.stands_still(), "it was the last"
+    assert visitor.text("#episode-title") == "Whales"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import colorsys
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -226,6 +227,22 @@ def test_stop_making_it_and_hear_what_was_made(server: ScriptedServer, visitor: 
     visitor.seeks(8.5)
     visitor.until(lambda: bool(visitor.sound["ended"]))
     assert visitor.page.locator(".turn[aria-current]").get_attribute("data-index") == "2"
+
+
+def test_what_the_key_has_used_is_told_when_somebody_asks(server: ScriptedServer, invite: Invite) -> None:
+    server.add(Script())
+    day = {"podcasts": 2, "minutes": 12, "duration_ms": 600_000, "characters": {"google": 9_120, "own": 880}}
+    days = [
+        {**day, "date": "2026-05-03", "speech_usd": 0.27},
+        {**day, "date": datetime.now(UTC).date().isoformat(), "speech_usd": None},
+    ]
+    server.usage = {"limits": {"minutes_a_day": 60}, "in_the_making": 0, "days": days}
+    visitor = invite().comes()
+    visitor.page.click("#usage summary")
+    visitor.sees(
+        "#usage-words", "4 podcasts asked for · 20 minutes finished · 20,000 characters voiced · $0.27 for voices"
+    )
+    visitor.sees("#usage-words", "48 minutes left today")
 
 
 def test_a_failed_podcast_says_why_and_offers_another_try(server: ScriptedServer, visitor: Visitor) -> None:

@@ -39,7 +39,7 @@ class HttpTarget:
     def url(self, path: str = "/") -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
 
-    def next(self, within_s: float = 15) -> Received:
+    def next(self, within_s: float = 60) -> Received:
         """The next request in order of arrival. Raises AssertionError if none comes."""
         try:
             return self._received.get(timeout=within_s)

@@ -149,7 +149,7 @@ def embedded(identity: Identity, meter: Meter) -> Iterator[Start]:
 def pull(pubsub: PubSub, subscription: str, count: int = 1) -> list[ReceivedMessage]:
     """`count` messages, waited for."""
     received: list[ReceivedMessage] = []
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while len(received) < count and time.monotonic() < deadline:
         response = pubsub.subscriber.pull(subscription=subscription, max_messages=count - len(received), timeout=20)
         received += response.received_messages

@@ -95,7 +95,7 @@ def test_a_name_is_taken_while_the_task_waits_and_after_it_succeeded(tasks: Task
     with pytest.raises(exceptions.AlreadyExists):
         tasks.create(queue, target.url(), "once")
     target.next()
-    eventually(lambda: not exists(tasks, name), 10)
+    eventually(lambda: not exists(tasks, name))
     with pytest.raises(exceptions.AlreadyExists):
         tasks.create(queue, target.url(), "once")
     assert target.quiet(QUIET_S)
@@ -135,7 +135,7 @@ def test_a_task_can_be_run_at_once_although_it_is_scheduled_and_its_queue_paused
     name = tasks.create(queue, target.url(), schedule_time=datetime.now(UTC) + timedelta(hours=1)).name
     assert tasks.client.run_task(name=name).name == name
     target.next()
-    eventually(lambda: not exists(tasks, name), 10)
+    eventually(lambda: not exists(tasks, name))
     with pytest.raises(exceptions.NotFound):
         tasks.client.run_task(name=name)
 

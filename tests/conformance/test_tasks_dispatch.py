@@ -42,7 +42,7 @@ def test_a_task_is_dispatched_with_its_request_and_the_service_headers(tasks: Ta
     assert received.headers["x-cloudtasks-taskexecutioncount"] == "0"
     assert before - 1 < float(received.headers["x-cloudtasks-tasketa"]) < time.time()
     assert "x-cloudtasks-taskpreviousresponse" not in received.headers
-    eventually(lambda: not exists(tasks, created.name), 10)
+    eventually(lambda: not exists(tasks, created.name))
     assert target.quiet(QUIET_S)
 
 
@@ -76,7 +76,7 @@ def test_a_failed_task_is_retried_and_told_why(start_tasks: Start, target: HttpT
     assert [a.headers["x-cloudtasks-taskexecutioncount"] for a in attempts] == ["0", "1", "2"]
     assert [a.headers.get("x-cloudtasks-taskpreviousresponse") for a in attempts] == [None, "500", "404"]
     assert attempts[1].headers["x-cloudtasks-taskretryreason"] == "Internal Server Error"
-    eventually(lambda: not exists(tasks, name), 10)
+    eventually(lambda: not exists(tasks, name))
 
 
 def test_the_interval_doubles_then_grows_linearly_up_to_the_maximum() -> None:
@@ -94,7 +94,7 @@ def test_retries_keep_their_intervals_and_end_with_the_attempts(start_tasks: Sta
     attempts = [target.next() for _ in range(4)]
     gaps = [later.at - earlier.at for earlier, later in pairwise(attempts)]
     assert all(gap > least for gap, least in zip(gaps, (0.045, 0.095, 0.145), strict=True))
-    eventually(lambda: not exists(tasks, name), 10)
+    eventually(lambda: not exists(tasks, name))
     assert target.quiet(QUIET_S)
 
 
@@ -110,7 +110,7 @@ def test_retries_end_when_both_limits_are_reached(
     retry = {"max_attempts": max_attempts, "max_retry_duration": timedelta(seconds=seconds)}
     backoff = {"min_backoff": timedelta(seconds=1), "max_backoff": timedelta(seconds=1)}
     name = tasks.create(tasks.queue(retry_config={**retry, **backoff}), target.url()).name
-    eventually(lambda: not exists(tasks, name), 10)
+    eventually(lambda: not exists(tasks, name))
     attempts = 0
     while not target.quiet(0.05):
         attempts += 1
@@ -122,7 +122,7 @@ def test_an_unreachable_target_is_tried_again(start_tasks: Start, target: HttpTa
     gone.close()
     tasks = start_tasks()
     created = tasks.create(tasks.queue(), gone.url())
-    eventually(lambda: tasks.client.get_task(name=created.name).dispatch_count > 1, 10)
+    eventually(lambda: tasks.client.get_task(name=created.name).dispatch_count > 1)
     assert tasks.client.get_task(name=created.name).response_count == 0
 
 
@@ -179,7 +179,7 @@ def test_an_overloaded_target_slows_the_queue(tasks: Tasks, target: HttpTarget) 
     queue = tasks.queue(retry_config={"min_backoff": timedelta(seconds=1)})
     tasks.create(queue, target.url("/refused"))
     refused = target.next()
-    eventually(lambda: any(task.response_count for task in tasks.client.list_tasks(parent=queue)), 10)
+    eventually(lambda: any(task.response_count for task in tasks.client.list_tasks(parent=queue)))
     tasks.create(queue, target.url("/next"))
     following = target.next()
     assert following.path == "/next"

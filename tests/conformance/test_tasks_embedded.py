@@ -48,7 +48,7 @@ def test_the_journal_brings_everything_back(
         target.next()
         before.create(queue, target.url("/kept"), "kept", http_request={"body": b"kept"})
         target.next()
-        eventually(lambda: before.client.get_task(name=f"{queue}/tasks/kept").response_count == 1, 10)
+        eventually(lambda: before.client.get_task(name=f"{queue}/tasks/kept").response_count == 1)
     emulator.stop()
     target.answer = answers(200)
     after = start_tasks(journal=journal)

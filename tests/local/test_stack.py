@@ -22,7 +22,7 @@ from tests.conftest import eventually
 @pytest.mark.parametrize("service", iam.INVOKERS)
 def test_the_front_of_a_private_service_turns_a_stranger_away_in_html(service: str, stack: Stack) -> None:
     """As Cloud Run's does, so that nobody takes its answer for the service's own."""
-    eventually(lambda: answers(stack.urls[service]), 60)  # listeners do not wait for all of them
+    eventually(lambda: answers(stack.urls[service]))  # listeners do not wait for all of them
     another = next(name for name in iam.INVOKERS if iam.INVOKERS[name] != iam.INVOKERS[service])
     for headers in ({}, {"Authorization": "Bearer x"}, stack.as_invoker(another)):
         answer = requests.post(stack.urls[service], json={}, headers=headers, timeout=30)

@@ -33,7 +33,7 @@ def api(stack: Stack) -> Iterator[Aethercast]:
 
 def test_a_program_has_a_podcast_made_and_keeps_it(api: Aethercast, tmp_path: Path) -> None:
     made = api.generate(text=TEXT, title="Tides and their causes", minutes=1)
-    podcast = api.wait(made.workflow_id, within_s=120, every_s=0.1)
+    podcast = api.wait(made.workflow_id, within_s=180, every_s=0.1)
     assert podcast.state == "COMPLETED", podcast
     segments = api.segments(made.workflow_id)
     assert [segment.index for segment in segments] == list(range(len(segments)))
@@ -69,7 +69,7 @@ def test_what_is_asked_for_twice_is_made_once(api: Aethercast, program: Program)
 
 def test_another_right_to_listen_and_none_to_stop_what_has_ended(api: Aethercast, program: Program) -> None:
     made = api.generate(text=TEXT, minutes=1)
-    api.wait(made.workflow_id, within_s=120, every_s=0.1)
+    api.wait(made.workflow_id, within_s=180, every_s=0.1)
     assert program.hear(vars(api.stream(made.workflow_id))).whole()
     with pytest.raises(AethercastError, match="podcast_ended"):
         api.cancel(made.workflow_id)
@@ -77,7 +77,7 @@ def test_another_right_to_listen_and_none_to_stop_what_has_ended(api: Aethercast
 
 def test_a_podcast_leads_to_others_and_into_a_feed(api: Aethercast, program: Program) -> None:
     made = api.generate(text=SAMPLE.read_text(), minutes=1)
-    api.wait(made.workflow_id, within_s=120, every_s=0.1)
+    api.wait(made.workflow_id, within_s=180, every_s=0.1)
     edited = api.remake(made.workflow_id, [{"index": 1, "text": "So, what is a tide?"}], title="Tides, revised")
     more = api.more_about(made.workflow_id, 2, minutes=1)
     assert program.hear(vars(edited)).whole()

@@ -76,7 +76,7 @@ def test_a_first_segment_is_heard_before_its_object_is_stored_and_its_task_ends_
     storing.may_go_on.clear()
     with ThreadPoolExecutor(1) as queue:
         delivery = queue.submit(agents.deliver, letter)
-        eventually(lambda: agents.segments(workflow_id)[0]["state"] == "FORGED", 30)
+        eventually(lambda: agents.segments(workflow_id)[0]["state"] == "FORGED")
         assert storing.begun.wait(30)
         assert read_opus(agents.segments(workflow_id)[0]["sound"]).packets
         assert segment_object(workflow_id, 0) not in agents.objects()

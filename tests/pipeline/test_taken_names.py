@@ -29,9 +29,7 @@ STORES = ("objectViewer", "objectCreator")
 """What each agent may do that stores."""
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param(False, marks=pytest.mark.nightly), True], ids=["412", "403"]
-)  # each repetition in other modules finds names taken, which is 412 there
+@pytest.fixture(scope="module", params=[False, True], ids=["412", "403"])
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
     with (
         pytest.MonkeyPatch.context() as patch,
@@ -55,6 +53,16 @@ def whole(agents: ByHand, workflow_id: str) -> bool:
     return bool(workflow["artifact_bytes"] == sizes)
 
 
+AT_LENGTH = pytest.mark.parametrize(
+    "running",
+    [pytest.param(False, id="412", marks=pytest.mark.nightly), pytest.param(True, id="403")],
+    indirect=True,
+    scope="module",
+)
+"""By day by the answer that other tests' repetitions do not get."""
+
+
+@AT_LENGTH
 @pytest.mark.parametrize("agent", ["content_harvester", "voice_forge", "mastering", "editions"])
 def test_an_agent_that_died_after_storing_goes_on(agent: str, agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
     commit = Claim.commit
@@ -75,6 +83,7 @@ def test_an_agent_that_died_after_storing_goes_on(agent: str, agents: ByHand, mo
     assert all(record["attempt"] == 2 for name, record in agents.records().items() if name in died)
 
 
+@AT_LENGTH
 def test_a_mastering_that_died_with_half_of_its_files_goes_on(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
     died: list[bool] = []
 

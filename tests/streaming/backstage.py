@@ -93,7 +93,7 @@ class Backstage:
 
     def await_asked(self, times: int) -> None:
         """Return once the gateway has been asked so often since it was started."""
-        eventually(lambda: len(self.asked) >= times, 20)
+        eventually(lambda: len(self.asked) >= times)
 
     def store(self, name: str, data: bytes) -> str:
         """Write an object; its `gs://` address."""

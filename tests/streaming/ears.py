@@ -17,7 +17,8 @@ from websockets.sync.client import connect
 
 from local.listener import Heard
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
+"""Of a listener; a streamer that shares its cores with many others may take so long for what it does in a moment."""
 
 
 class Ear:

@@ -48,7 +48,7 @@ class Instance:
             self.child = Child("streamer", command, env=env, log=log, pass_fds=[bound.fileno()])
 
     def await_ready(self) -> None:
-        eventually(self._ready, 30, self.child.last_words)
+        eventually(self._ready, otherwise=self.child.last_words)
 
     def terminate(self) -> None:
         """SIGTERM, as the platform sends it; returns at once."""

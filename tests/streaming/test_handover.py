@@ -45,7 +45,7 @@ class Follower:
         while True:
             with suppress(OSError, WebSocketException):  # nobody there just now
                 ear = Ear(self._url, first, self.heard)
-                ear.wait_for_end(60)
+                ear.wait_for_end()
                 self.codes.append(ear.ending()[0])
             if self.heard.ended:
                 return
@@ -95,11 +95,11 @@ def test_fifty_listeners_survive_streamers_that_are_killed(
     instances = [streamer, victims[0]]
     with Balancer(instances) as balancer:
         followers = [Follower(balancer.stream, podcast) for _ in range(LISTENERS)]
-        eventually(lambda: all(follower.heard.packets for follower in followers), 30)
+        eventually(lambda: all(follower.heard.packets for follower in followers))
         saying = author(podcast, 60)
         for victim, replacement in ((victims[0], victims[1]), (victims[1], streamer)):
             moment = followed(followers) + random.randrange(LISTENERS * 500)
-            eventually(lambda moment=moment: followed(followers) >= moment, 30)  # type: ignore[misc]
+            eventually(lambda moment=moment: followed(followers) >= moment)  # type: ignore[misc]
             victim.child.kill()
             instances[1] = replacement
         saying.join(30)
@@ -116,10 +116,10 @@ def test_sigterm_sends_fifty_listeners_to_the_other_instance(
     podcast = backstage.podcast(segments=1)
     with Balancer(instances) as balancer:
         followers = [Follower(balancer.stream, podcast) for _ in range(LISTENERS)]
-        eventually(lambda: all(follower.heard.packets for follower in followers), 30)
+        eventually(lambda: all(follower.heard.packets for follower in followers))
         assert leaving.metrics()["asf_listeners"] == LISTENERS / 2
         saying = author(podcast, 60)
-        eventually(lambda: followed(followers) > LISTENERS * 200, 30)
+        eventually(lambda: followed(followers) > LISTENERS * 200)
         instances.remove(leaving)
         leaving.terminate()
         assert leaving.await_end(within_s=8) == 0
@@ -147,7 +147,7 @@ def test_nobody_who_holds_a_connection_open_delays_the_hand_over(
         deaf.sendall(text_frame(**start(podcast.ticket())))
         ear.wait_for_packets(50)
         instance.terminate()
-        assert ear.wait_for_end(5) == 1012
+        assert ear.wait_for_end() == 1012
         assert instance.await_end(within_s=8) == 0
     with pytest.raises(OSError, match="refused"):
         Ear(instance.stream)

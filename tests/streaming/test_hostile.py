@@ -159,7 +159,7 @@ def test_ten_thousand_hostile_frames_and_texts_end_cleanly(streamer: Instance, n
         for stranger in strangers:
             with stranger:
                 assert whole_frames(everything(stranger))
-    eventually(lambda: streamer.metrics()["asf_connections"] == 1, 20)
+    eventually(lambda: streamer.metrics()["asf_connections"] == 1)
     assert streamer.metrics().get('asf_disconnects_total{reason="broken"}', 0) == 0
 
 
@@ -204,7 +204,7 @@ def test_a_second_start_is_refused(backstage: Backstage, streamer: Instance) -> 
 
 def test_one_who_comes_and_says_nothing_is_sent_away(streamer: Instance) -> None:
     with Ear(streamer.stream) as ear:
-        assert ear.wait_for_end(20) == 1008
+        assert ear.wait_for_end() == 1008
     assert ear.heard.messages[-1]["code"] == "start_missing"
 
 

@@ -45,7 +45,7 @@ class Watched:
     def __enter__(self) -> Watched:
         self.watch.start()
         self.watch.add("it", self.db.document(*paths.workflow(self.podcast.workflow_id)))
-        eventually(lambda: self.title() == "Tides", 10)
+        eventually(lambda: self.title() == "Tides")
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -66,7 +66,7 @@ def test_the_watch_leaves_a_channel_that_others_have_found_lost(backstage: Backs
         proxy.lose()
         it.podcast.document.update({"title": "Ebb"})
         it.read()
-        eventually(lambda: it.title() == "Ebb", 10)
+        eventually(lambda: it.title() == "Ebb")
 
 
 def test_a_silent_watch_goes_on_over_a_new_channel(backstage: Backstage, proxy: SilentProxy) -> None:
@@ -74,7 +74,7 @@ def test_a_silent_watch_goes_on_over_a_new_channel(backstage: Backstage, proxy: 
     with Watched(backstage.podcast(), proxy.address, silence_s=1.0) as it:
         proxy.lose()
         it.podcast.document.update({"title": "Ebb"})
-        eventually(lambda: it.title() == "Ebb", 20)
+        eventually(lambda: it.title() == "Ebb")
 
 
 def test_a_watch_that_stays_ill_while_others_are_answered_is_lost(
@@ -93,9 +93,9 @@ def test_a_watch_that_stays_ill_while_others_are_answered_is_lost(
             it.read()
             return it.watch.lost
 
-        eventually(lost, 20)
+        eventually(lost)
         silent.speak()
-        eventually(lambda: it.title() is not None and not it.watch.lost, 20)
+        eventually(lambda: it.title() is not None and not it.watch.lost)
 
 
 def test_while_firestore_answers_nobody_no_watch_is_lost_until_much_later(
@@ -106,7 +106,7 @@ def test_while_firestore_answers_nobody_no_watch_is_lost_until_much_later(
     with Watched(backstage.podcast(), proxy.address, silence_s=0.3) as it:
         proxy.lose(new_too=True)
         generation = channel_of(it.db).generation
-        eventually(lambda: bool(it.title()) and channel_of(it.db).generation > generation + 2, 20)
+        eventually(lambda: bool(it.title()) and channel_of(it.db).generation > generation + 2)
         assert not it.watch.lost
         monkeypatch.setattr(watching, "OUT_AFTER_S", 0.1)
         assert it.watch.lost
@@ -165,5 +165,5 @@ def test_who_listens_hears_on_though_every_connection_is_lost_at_once(
                 for _ in range(4):  # with the 16th, URLs have to be asked for
                     podcast.say()
                 podcast.end()
-                assert ear.wait_for_end(30) == 1000
+                assert ear.wait_for_end() == 1000
         assert in_order(ear.heard) == podcast.packets

@@ -271,7 +271,7 @@ def test_a_stream_that_was_heard_to_its_end_is_closed(backstage: Backstage, stre
             again.wait_for_end()
         return bool(again.told("error")[0]["code"] == "stream_unknown")
 
-    eventually(refused, 10)
+    eventually(refused)
 
 
 @pytest.mark.parametrize("position", [51, 2**32 - 1])

@@ -213,4 +213,4 @@ def test_tokens_shown_by_many_at_once_are_one_right(backstage: Backstage, settin
     tokens = {ticket.resume_token for ticket in given} - {""}
     assert len(tokens) == 1
     latest = max(given, key=lambda ticket: ticket.generation)
-    eventually(lambda: not tickets.superseded(settings, latest), 5)
+    eventually(lambda: not tickets.superseded(settings, latest))

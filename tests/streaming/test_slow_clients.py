@@ -38,9 +38,9 @@ def test_a_stalled_listener_is_let_go_and_its_neighbours_hear_on(backstage: Back
         Ear(streamer.stream, start(podcast.ticket(), window_ms=ALL_AT_ONCE)) as neighbour,
     ):
         stalled.sendall(text_frame(**start(podcast.ticket(), window_ms=ALL_AT_ONCE)))  # and never a byte is read
-        eventually(lambda: streamer.metrics()["asf_send_stalls_total"] >= 1, 10)
+        eventually(lambda: streamer.metrics()["asf_send_stalls_total"] >= 1)
         neighbour.wait_for_packets(4000)
-        eventually(lambda: gone(streamer, "stalled") == 1, 30)
+        eventually(lambda: gone(streamer, "stalled") == 1, 60)
         podcast.say()
         podcast.end()
         assert neighbour.wait_for_end() == 1000
@@ -66,7 +66,7 @@ def test_a_listener_at_16_kbit_a_second_is_not_taken_for_stalled(backstage: Back
     assert gone(streamer, "stalled") == before
     heard = [packet for message in messages(bytes(data)) for packet in message]
     assert heard == podcast.packets
-    eventually(lambda: streamer.metrics()["asf_send_stalls_total"] >= 1, 10)  # counted once a listener has left
+    eventually(lambda: streamer.metrics()["asf_send_stalls_total"] >= 1)  # counted once a listener has left
 
 
 def test_a_slow_listener_holds_no_more_memory_than_was_promised(backstage: Backstage, streamer: Instance) -> None:
@@ -75,7 +75,7 @@ def test_a_slow_listener_holds_no_more_memory_than_was_promised(backstage: Backs
     with raw_socket(streamer.stream, receive_buffer=4096) as stalled:
         stalled_before, before = gone(streamer, "stalled"), streamer.metrics()["asf_sent_bytes_total"]
         stalled.sendall(text_frame(**start(podcast.ticket(), window_ms=ALL_AT_ONCE)))
-        eventually(lambda: gone(streamer, "stalled") > stalled_before, 30)
+        eventually(lambda: gone(streamer, "stalled") > stalled_before, 60)
         taken = streamer.metrics()["asf_sent_bytes_total"] - before
     assert taken < 64 * 1024 + 128 * 1024 < 6000 * PACKET_BYTES
 
@@ -84,10 +84,10 @@ def test_one_who_vanishes_without_a_word_frees_its_seat(backstage: Backstage, st
     podcast = backstage.podcast(segments=1)
     vanished = raw_socket(streamer.stream)
     vanished.sendall(text_frame(**start(podcast.ticket())))
-    eventually(lambda: streamer.metrics()["asf_listeners"] == 1, 10)
+    eventually(lambda: streamer.metrics()["asf_listeners"] == 1)
     vanished.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     vanished.close()  # with a reset, as a machine does that knows nothing of the connection any more
-    eventually(lambda: streamer.metrics()["asf_connections"] == 0, 10)
+    eventually(lambda: streamer.metrics()["asf_connections"] == 0)
 
 
 def test_half_closed_is_closed(backstage: Backstage, streamer: Instance) -> None:
@@ -95,7 +95,7 @@ def test_half_closed_is_closed(backstage: Backstage, streamer: Instance) -> None
     with raw_socket(streamer.stream) as half:
         half.sendall(text_frame(**start(podcast.ticket())))
         half.shutdown(socket.SHUT_WR)
-        eventually(lambda: streamer.metrics()["asf_connections"] == 0, 10)
+        eventually(lambda: streamer.metrics()["asf_connections"] == 0)
 
 
 def gone(streamer: Instance, reason: str) -> float:

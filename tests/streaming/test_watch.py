@@ -73,7 +73,7 @@ def test_many_targets_share_one_stream_and_one_thread(
     for podcast in podcasts:
         name = podcast.workflow_id
         wanted = {(("segments", name), "00000"), (("workflow", name), name)}
-        eventually(lambda wanted=wanted: wanted <= told.documents.keys(), 10)  # type: ignore[misc]
+        eventually(lambda wanted=wanted: wanted <= told.documents.keys())  # type: ignore[misc]
     assert silent.listens() == listens + 1
     assert threading.active_count() - before < 20
 
@@ -82,20 +82,20 @@ def test_what_is_watched_no_longer_is_told_no_longer(backstage: Backstage, watch
     left, kept = backstage.podcast(), backstage.podcast()
     for podcast in (left, kept):
         watch.add(podcast.workflow_id, backstage.db.document(*paths.workflow(podcast.workflow_id)))
-        eventually(lambda key=podcast.workflow_id: (key, key) in told.documents, 10)  # type: ignore[misc]
+        eventually(lambda key=podcast.workflow_id: (key, key) in told.documents)  # type: ignore[misc]
     watch.remove(left.workflow_id)
     for podcast in (left, kept):
         podcast.document.update({"title": "Ebb"})
-    eventually(lambda: (told.documents[kept.workflow_id, kept.workflow_id] or {}).get("title") == "Ebb", 10)
+    eventually(lambda: (told.documents[kept.workflow_id, kept.workflow_id] or {}).get("title") == "Ebb")
     assert (told.documents[left.workflow_id, left.workflow_id] or {}).get("title") == "Tides"
 
 
 def test_a_deletion_is_told(backstage: Backstage, watch: Watch, told: Told) -> None:
     podcast = backstage.podcast()
     watch.add("it", backstage.db.document(*paths.workflow(podcast.workflow_id)))
-    eventually(lambda: ("it", podcast.workflow_id) in told.documents, 10)
+    eventually(lambda: ("it", podcast.workflow_id) in told.documents)
     podcast.delete()
-    eventually(lambda: told.documents["it", podcast.workflow_id] is None, 10)
+    eventually(lambda: told.documents["it", podcast.workflow_id] is None)
 
 
 def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
@@ -103,7 +103,7 @@ def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
 ) -> None:
     podcast = backstage.podcast(segments=1)
     watch.add("it", backstage.db.collection(*paths.segments(podcast.workflow_id)))
-    eventually(lambda: ("it", "00000") in told.documents, 10)
+    eventually(lambda: ("it", "00000") in told.documents)
     silent.fall_silent()
     for _ in range(3):
         podcast.say()
@@ -113,7 +113,7 @@ def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
         watch.check()  # as the server does once a second
         return watch.restarts > restarts
 
-    eventually(given_up, 10)
+    eventually(given_up)
     assert ("it", "00003") not in told.documents
     silent.speak()
 
@@ -121,7 +121,7 @@ def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
         watch.check()
         return ("it", "00003") in told.documents
 
-    eventually(caught_up, 10)
+    eventually(caught_up)
 
 
 def test_a_deletion_that_happened_while_the_stream_was_broken_is_told(
@@ -131,8 +131,8 @@ def test_a_deletion_that_happened_while_the_stream_was_broken_is_told(
     gone, kept = backstage.podcast(), backstage.podcast()
     for podcast in (gone, kept):
         watch.add(podcast.workflow_id, backstage.db.document(*paths.workflow(podcast.workflow_id)))
-        eventually(lambda key=podcast.workflow_id: (key, key) in told.documents, 10)  # type: ignore[misc]
-    eventually(lambda: bool(watch._token), 10)
+        eventually(lambda key=podcast.workflow_id: (key, key) in told.documents)  # type: ignore[misc]
+    eventually(lambda: bool(watch._token))
     times = told.times
     silent.fall_silent()
     gone.delete()
@@ -143,9 +143,9 @@ def test_a_deletion_that_happened_while_the_stream_was_broken_is_told(
         watch.check()
         return told.documents[gone.workflow_id, gone.workflow_id] is None
 
-    eventually(caught_up, 10)
+    eventually(caught_up)
     kept.document.update({"title": "Ebb"})
-    eventually(lambda: (told.documents[kept.workflow_id, kept.workflow_id] or {}).get("title") == "Ebb", 10)
+    eventually(lambda: (told.documents[kept.workflow_id, kept.workflow_id] or {}).get("title") == "Ebb")
     assert told.times == times + 2, "what was known already is not told again"
 
 
@@ -154,15 +154,15 @@ def test_a_document_that_was_lost_on_its_way_is_told_when_the_count_shows_it(
 ) -> None:
     podcast = backstage.podcast(segments=1)
     watch.add("it", backstage.db.collection(*paths.segments(podcast.workflow_id)))
-    eventually(lambda: ("it", "00000") in told.documents, 10)
+    eventually(lambda: ("it", "00000") in told.documents)
     silent.lose()
     podcast.say()
     podcast.say()
-    eventually(lambda: ("it", "00002") in told.documents, 10)
+    eventually(lambda: ("it", "00002") in told.documents)
     assert ("it", "00001") not in told.documents
     listens = silent.listens()
     silent.break_off()
-    eventually(lambda: ("it", "00001") in told.documents, 10)
+    eventually(lambda: ("it", "00001") in told.documents)
     assert silent.listens() == listens + 1, "on one stream, which goes on"
 
 
@@ -188,6 +188,6 @@ def test_a_podcast_goes_on_though_the_watch_has_fallen_silent(
         podcast.say()
         podcast.end()
         other.end()
-        assert ear.wait_for_end(40) == 1000
-        assert neighbour.wait_for_end(40) == 1000
+        assert ear.wait_for_end() == 1000
+        assert neighbour.wait_for_end() == 1000
     assert in_order(ear.heard) == podcast.packets

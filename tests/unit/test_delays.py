@@ -96,7 +96,7 @@ def test_a_new_instance_of_the_gateway_has_woken_nobody_yet(reach: Reach, monkey
         stage.ask()
         for _ in range(2):
             waking.wake(Settings())
-    eventually(lambda: len(woken) == 2, 5)
+    eventually(lambda: len(woken) == 2)
 
 
 def test_a_service_that_is_kept_is_always_there(reach: Reach) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from common.contract import MAX_TEXT_CHARACTERS, SourceKind
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester import archives
+from functions.content_harvester import archives, markup
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.source import Document, Source, Unreadable
 from functions.content_harvester.source_epub import read_epub
@@ -100,9 +100,45 @@ def test_imprint_and_licence_are_not_heard_first() -> None:
 
 
 def test_sentences_with_formulas_are_left_out_whole() -> None:
-    source = book(f"<p>{EVENING} Its light is <math><mi>d</mi></math> far. {KEY}</p>")
+    fraction = "<math><mfrac><mi>d</mi><mn>2</mn></mfrac></math>"
+    source = book(f"<p>{EVENING} Its light is {fraction} far. {KEY}</p>")
     assert source.text == f"{EVENING} {KEY}"
     assert source.left_out == {"math": 1}
+
+
+def test_a_text_in_place_of_a_formula_is_not_said() -> None:
+    formula = "<math alttext='No other text'><msub><mi>d</mi><mn>2</mn></msub></math>"
+    assert book(f"<p>{EVENING} Its light is {formula} far. {KEY}</p>").text == f"{EVENING} {KEY}"
+
+
+@pytest.mark.parametrize(
+    ("math", "said"),
+    [
+        ("<mi>d</mi>", "d"),
+        ("<mrow><mi>n</mi><mo>=</mo><mn>12</mn></mrow>", "n=12"),
+        ("<semantics><mi>d</mi><annotation encoding='application/x-tex'>\\mathit{d}</annotation></semantics>", "d"),
+    ],
+)
+def test_the_name_of_a_quantity_is_said(math: str, said: str) -> None:
+    assert book(f"<p>{EVENING} Its light is <math>{math}</math> far.</p>").text == f"{EVENING} Its light is {said} far."
+
+
+def test_a_text_about_rights_is_no_imprint() -> None:
+    about = "Whoever has the copyright gives the licence, and a licence says what others may do."
+    assert book(f"<p>{EVENING}</p>", f"<p>{about}</p>").text == f"{EVENING}\n\n{about}"
+
+
+def test_what_stands_in_place_of_a_program_is_read_where_it_is_a_text() -> None:
+    quiz = "".join(f"<p>Question {number}: who has the key to the stair of the tower?</p>" for number in range(9))
+    assert book(f"<p>{EVENING}</p><object data='quiz.xml'>{quiz}</object>").text.count("Question") == 9
+    assert book(f"<p>{EVENING}</p><object data='a.swf'>Get a program.</object>").text == EVENING
+
+
+def test_a_caption_as_long_as_a_text_is_one() -> None:
+    figure = "<figure><img src='a.png'/><figcaption>{}</figcaption></figure>"
+    assert book(f"<p>{KEY}</p>{figure.format(f'<p>{EVENING}</p>' * 6)}").text.count(EVENING) == 6
+    short = book(f"<p>{KEY}</p>{figure.format(EVENING)}")
+    assert (short.text, short.left_out) == (KEY, {"caption": 1})
 
 
 @pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-8", "utf-16"])
@@ -172,3 +208,15 @@ def test_a_zip_bomb_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Unreadable) as raised:
         read_epub(Document(data))
     assert raised.value.code == "source_too_large"
+
+
+DEEP = [("<div>", "</div>"), ("<ul><li>", "</li></ul>"), ("<table><tr><td>", "</td></tr></table>")]
+
+
+@pytest.mark.parametrize("depth", [90, 300, 3_000])
+@pytest.mark.parametrize(("begin", "end"), [*DEEP, ("<blockquote>", "</blockquote>"), ("<span>", "</span>")])
+def test_what_is_deep_in_other_elements_is_read(begin: str, end: str, depth: int) -> None:
+    page = f"{begin * depth}<p>{EVENING}</p>{end * depth}<p>{KEY}</p>"
+    assert book(page).text == f"{EVENING}\n\n{KEY}"
+    told = markup.blocks(markup.parse(f"<html><body>{page}</body></html>"))
+    assert [block.text for block in told.blocks] == [EVENING, KEY]

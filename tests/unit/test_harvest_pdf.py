@@ -226,9 +226,7 @@ def test_of_a_paper_a_sentence_with_a_sign_is_heard_and_a_formula_is_not() -> No
 def test_of_a_paper_a_sentence_of_many_signs_is_not_heard_whatever_is_said_between_them() -> None:
     first, second = paper()
     said = column(
-        60, 560,
-        "We denote the lamps of the harbour by L = K and the",
-        "keepers by M = N where each light of the row has k > 4",
+        60, 560, "We denote the lamps of the harbour by L = K and the", "keepers by M = N where each of it has k > 4",
         "and every other light of the same row has d < 9 at noon.",
     )  # fmt: skip
     source = read_pdf(laid_out_pdf(first, [*second, *said]))

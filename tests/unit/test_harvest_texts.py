@@ -226,3 +226,11 @@ def test_no_text_is_too_odd_to_be_read(text: str) -> None:
     except Unreadable:
         return
     assert source.blocks
+
+
+@pytest.mark.parametrize("depth", [30, 5_000])
+def test_what_is_deep_in_lists_and_quotations_is_read(depth: int) -> None:
+    items = "".join(f"{'  ' * level}- Item {level} of the keepers.\n" for level in range(min(depth, 300)))
+    for text in (f"# Lamps\n\n{items}", f"# Lamps\n\n{'>' * depth} Item {min(depth, 300) - 1} of the keepers."):
+        source = read_text(Document(text.encode(), "text/markdown", "lamps.md"))
+        assert f"Item {min(depth, 300) - 1} of the keepers." in source.text

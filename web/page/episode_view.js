@@ -155,7 +155,8 @@ export class EpisodeView {
 
   /** @param {import("../episode.js").Episode} episode */
   #showTrouble(episode) {
-    const error = episode.error ?? (episode.state === "CANCELLED" ? { code: "podcast_cancelled" } : null);
+    const stopped = episode.error?.code === "podcast_cancelled" || (episode.state === "CANCELLED" && !episode.error);
+    const error = stopped ? { code: "podcast_cancelled" } : episode.error; // what the server says of it adds nothing
     const key = error ? `${error.code}${error.message}${episode.isOver}` : "";
     this.#once(this.#trouble, key, () => {
       this.#trouble.hidden = error === null;

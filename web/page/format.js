@@ -28,6 +28,9 @@ export function number(value, digits) {
   return value.toLocaleString(locale(), { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** "$0.27". @param {number} usd */
+export const money = (usd) => usd.toLocaleString(locale(), { style: "currency", currency: "USD" });
+
 /** "Ada and Ben". @param {string[]} names */
 export const list = (names) => new Intl.ListFormat(language, { type: "conjunction" }).format(names);
 

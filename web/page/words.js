@@ -30,6 +30,8 @@ export async function loadWords() {
   try {
     useWords(wanted, (await import(`../words/${wanted}.js`)).default);
     translate(document);
+    const about = say("Name a topic, give links or a text, and hear the podcast while it is being made.");
+    document.querySelector("meta[name=description]")?.setAttribute("content", about);
   } catch {
     useWords("en", {});
     page.lang = "en";

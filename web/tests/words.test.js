@@ -98,6 +98,12 @@ test("the languages of the page are those that have a catalogue", () => {
   assert.deepEqual(readdirSync(new URL("words", WEB)).sort(), OTHERS.map((code) => `${code}.js`).sort());
 });
 
+test("what the page is about is said in each language, by the page and to who installs it", () => {
+  const { description, description_localized: localized } = JSON.parse(read("manifest.webmanifest"));
+  assert.ok(read("index.html").includes(`name="description" content="${description}"`));
+  assert.deepEqual(localized, Object.fromEntries(OTHERS.map((code) => [code, catalogues[code][description]])));
+});
+
 test("a language has its own plurals and its own way with numbers", () => {
   const words = "Read {count} source|Read {count} sources";
   assert.deepEqual([0, 1, 2].map((count) => say(words, { count })), ["Read 0 sources", "Read 1 source", "Read 2 sources"]);
