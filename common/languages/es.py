@@ -79,6 +79,7 @@ PACK: Final = Pack(
             "en (?:cambio|consecuencia)", "por (?:eso|ello|tanto)", "al mismo", "el resultado",
             r"\w+ (?:sus?|est[aeo]s?)",
         ),
+        stands_alone=(r"no (?!lo\b|la\b|los\b|las\b|le\b|les\b)[a-zà-ÿ]",),
         limits=(
             "pero", "sin embargo", "no obstante", "con todo", "salvo", "excepto", "solo", "sólo", "únicamente",
             "solamente", "a menos que", "(?:esto|ello|eso) (?:no|solo|sólo)", "no", "de lo contrario",

@@ -76,6 +76,7 @@ PACK: Final = Pack(
         openings=(
             "por (?:isso|exemplo)", "em (?:troca|consequência)", "o resultado", r"\w+ (?:seus?|suas?)", "dest[ae]s?",
         ),
+        stands_alone=(r"não (?!o\b|a\b|os\b|as\b|lhes?\b)[a-zà-ÿ]",),
         limits=(
             "mas", "porém", "contudo", "todavia", "no entanto", "entretanto", "salvo", "exceto", "excepto", "só",
             "somente", "apenas", "unicamente", "a menos que", "(?:isto|isso) (?:não|só)", "não", "caso contrário",

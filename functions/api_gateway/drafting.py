@@ -15,7 +15,7 @@ from common.records import Workflow
 from common.settings import Settings
 from common.store import segments, workflows
 from functions.api_gateway.bodies import json_object
-from functions.api_gateway.generating import AGENT, idempotency_key, record_kept
+from functions.api_gateway.generating import AGENT, KEY_DIGITS, idempotency_key, record_kept
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.reading import described_whole
 from functions.api_gateway.remaking import edited
@@ -39,6 +39,7 @@ def _changed(
     repeated edit would remove the turn after a removed turn, too."""
     purpose = "approve" if approved else "edit"
     digest = hashlib.sha256(f"{owner}\n{purpose}\n{idempotency_key(request)}".encode()).hexdigest()
+    digest = f"{workflow_id[:KEY_DIGITS]}{digest}"  # it goes with the podcast (removing.py)
     claim = begin(settings, AGENT, digest, {purpose: workflow_id, **json_object(request)}, kept=record_kept(settings))
     if not isinstance(claim, Outcome):
         claim = claim.settle(lambda: _edited(settings, owned(settings, owner, workflow_id), asked, approved=approved))

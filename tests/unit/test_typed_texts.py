@@ -147,6 +147,8 @@ def test_an_item_that_is_code_costs_a_list_under_a_heading_itself_alone() -> Non
 def test_a_rule_that_begins_with_no_leans_on_nothing() -> None:
     assert not depends_on_context("No boat may leave the dock after sunset.", "en")
     assert depends_on_context("No, it may not.", "en")
+    assert not depends_on_context("No se aprueba la pintura.", "es")
+    assert not depends_on_context("Não se paga multa.", "pt")
     assert depends_on_context("No such boat may leave.", "en")
 
 
