@@ -17,7 +17,8 @@ from common.languages import LANGUAGES, pack_of
 from common.languages.pack import Phrases
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from functions.model_serving.llm.material.context_dependence import depends_on_context
-from functions.model_serving.llm.material.sentences import said_list
+from functions.model_serving.llm.material.paragraphs import Paragraph
+from functions.model_serving.llm.material.sentences import passages, said_list
 from functions.model_serving.llm.material.topics import names, nouns
 from functions.model_serving.llm.material.transitions import Transitions
 from functions.model_serving.llm.protocol import Request, Source, Turn
@@ -228,6 +229,24 @@ def test_what_is_asked_after_is_a_name_or_a_noun_as_the_text_has_it() -> None:
     assert names("Er lief über den Hof, und der Hof war leer.", "de") == ["Hof"]
     assert names("Vive en el siglo XIX, cerca del Ebro, y admira el Teide.", "es") == ["el Teide"]
     assert not names("We met in January, on Monday.", "en")
+
+
+@pytest.mark.parametrize(
+    ("heard", "told", "bank"),
+    [
+        ("It cost 12 million euros.", "It weighs 900 tonnes and carries 14,000 cars.", "figures"),
+        ("It fell because nobody had painted it.", "They left because the water rose over the quay.", "why"),
+    ],
+)
+def test_nobody_asks_for_what_was_just_told(heard: str, told: str, bank: str) -> None:
+    phrases = getattr(pack_of("en").phrases, bank)
+    before, other, following = (
+        next(passages(Paragraph(text, 0, ""), "en")) for text in (heard, "Nobody crosses it in winter.", told)
+    )
+    asked = {Transitions("en", "", random.Random(seed)).question(following, after=other) for seed in range(20)}
+    assert asked & set(phrases)
+    for seed in range(20):
+        assert Transitions("en", "", random.Random(seed)).question(following, after=before) not in phrases
 
 
 def test_a_bank_of_phrases_is_used_up_before_any_comes_back() -> None:

@@ -25,6 +25,7 @@ from common.text.cleaning import clean
 from common.text.plain import blocks_of
 from common.text.sentences import ended
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
+from functions.model_serving.llm.material.paragraphs import paragraphs
 from functions.model_serving.llm.protocol import Request, Source, Turn
 from tests.script_figures import coverage
 
@@ -325,6 +326,45 @@ def test_definitions_tables_and_quotations_are_told_as_what_they_are() -> None:
     assert "The harbour master wrote to the council: We have not seen such a tide in forty years." in said
     assert "Monday: high water at six." in said
     assert not re.search("1901|almanac|Darwin|print", said)
+
+
+def test_headings_of_the_same_name_are_told_apart_by_the_headings_above() -> None:
+    """And so are those beside them, which would be taken for parts of what was named before."""
+    blocks: list[Block] = []
+    items = iter((
+        "A light mode for bridges at night.", "The alarm rings once only.", "Heights have their sign again.",
+        "The clock needs a calibrated sensor.", "Its window remembers the second screen.",
+    ))  # fmt: skip
+    for release, changes in {"2.1.0": ("Added", "Fixed"), "2.0.1": ("Fixed",), "2.0.0": ("Changed", "Fixed")}.items():
+        blocks.append(Block(BlockKind.HEADING, release, 2))
+        for change in changes:
+            blocks.append(Block(BlockKind.HEADING, change, 3))
+            blocks.append(Block(BlockKind.ITEM, next(items), 1))
+    source = Source("Changes", "Clock", blocks=tuple(blocks))
+    turns = list(ExtractiveWriter().write(Request("Clock", "en", 3, "briefing", ("Ada", "Ben"), (source,))))
+    told = [turn for turn in turns if turn.source is not None]
+    assert [turn.chapter for turn in told] == [
+        "2.1.0, Added", "2.1.0, Fixed", "2.0.1, Fixed", "2.0.0, Changed", "2.0.0, Fixed",
+    ]  # fmt: skip
+    for release in ("2.0.1", "2.0.0"):
+        first = next(turn.text for turn in told if turn.chapter.startswith(release))
+        assert re.search(rf"{release}\. (?:Fixed|Changed): (?:Heights|The clock)", first)
+    assert sum(turn.text.count("2.0.0. ") for turn in told) == 1
+
+
+@pytest.mark.parametrize("second", ["Use", "How is it used?"])
+def test_headings_that_nothing_confuses_stay_as_they_are(second: str) -> None:
+    headings = (("Old", 2), ("History", 3), (second, 3), ("New", 2), ("Plans", 3), ("How is it used?", 3))
+    blocks = [
+        each
+        for number, (text, level) in enumerate(headings)
+        for each in (
+            Block(BlockKind.HEADING, text, level),
+            Block(BlockKind.PARAGRAPH, f"The bridge of section {'abcdef'[number]} carries a railway and a road today."),
+        )
+    ]
+    found = paragraphs("", 0, "Bridges", language="en", blocks=blocks)
+    assert not any(", " in paragraph.heading or paragraph.above for paragraph in found)
 
 
 WORDS: Final = st.sampled_from(

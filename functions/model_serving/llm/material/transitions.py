@@ -61,11 +61,16 @@ class Transitions:
     def unfinished(self) -> str:
         return self._phrases.unfinished
 
-    def question(self, passage: Passage) -> str:
-        """A question answered by the passage, as far as the passage's words tell; empty where none is found."""
-        if self._reason.search(passage.text) and self._chance.random() < 0.5:
+    def question(self, passage: Passage, *, after: Passage) -> str:
+        """A question answered by the passage, as far as the passage's words tell; empty where none is found.
+
+        Nobody asks for reasons or figures `after` having heard some.
+        """
+        gives_reason = self._reason.search(passage.text) and not self._reason.search(after.text)
+        if gives_reason and self._chance.random() < 0.5:
             return self._draw(self._phrases.why)
-        if len(_FIGURES.findall(passage.text)) > 1 and self._chance.random() < 0.7:
+        gives_figures = len(_FIGURES.findall(passage.text)) > 1 and not _FIGURES.search(after.text)
+        if gives_figures and self._chance.random() < 0.7:
             return self._draw(self._phrases.figures)
         name = self._take_up(names(passage.text, self._language))
         if name:
