@@ -126,6 +126,8 @@ def database(settings: Settings) -> firestore.Client:
 
 
 def forget() -> None:
-    """Have every client made anew: the variables that name the emulators have changed."""
-    for made in (firestore_client, storage_client, publisher_client, tasks_client):
+    """Have every client made anew: the variables that name the emulators, or the key file, have changed."""
+    from common.signer import signer_at
+
+    for made in (firestore_client, storage_client, publisher_client, tasks_client, signer_at):
         made.cache_clear()

@@ -40,11 +40,12 @@ _RETRIES: Final = Retry(
 
 def signer(settings: Settings) -> Signing:
     """Who signs for this service: a private key at hand, or IAM. Raises GoogleAuthError where nobody can."""
-    return _signer(settings.iam_credentials_url)
+    return signer_at(settings.iam_credentials_url)
 
 
 @cache
-def _signer(iam_url: str) -> Signing:
+def signer_at(iam_url: str) -> Signing:
+    """Make what signs once a process. Raises GoogleAuthError where nobody can."""
     credentials, _ = google.auth.default(scopes=[_SCOPE])
     if isinstance(credentials, Signing) and not iam_url:
         return credentials

@@ -35,12 +35,10 @@ def settings(identity: Identity, meter: Meter, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", endpoint)
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(identity.service_account_file(EMAIL)))
     clients.forget()
-    signer._signer.cache_clear()
     client = storage.Client(project="signatures", credentials=AnonymousCredentials())
     client.create_bucket("shelf").blob("one").upload_from_string(b"sound")
     yield Settings(google_cloud_project="signatures", audio_bucket="shelf", iam_credentials_url=iam_url)
     clients.forget()
-    signer._signer.cache_clear()
     emulator.stop()
     identity.stop()
 
@@ -60,6 +58,16 @@ def test_a_connection_is_kept_for_the_next_signature(settings: Settings) -> None
     pools = cast("HTTPAdapter", iam._session.get_adapter(iam._url)).poolmanager.pools
     (pool,) = [pools[key] for key in pools.keys()]  # noqa: SIM118 - urllib3 has these iterated in no other way
     assert (pool.num_requests, pool.num_connections) == (4, 1)
+
+
+def test_who_signs_is_asked_anew_with_the_clients(
+    settings: Settings, identity: Identity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As everything that is made once a process is, where several clouds run in one."""
+    assert signer.signer(settings).signer_email == EMAIL
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(identity.service_account_file(f"other-{EMAIL}")))
+    clients.forget()
+    assert signer.signer(settings).signer_email == f"other-{EMAIL}"
 
 
 def test_a_refusal_to_sign_is_a_failure_of_ours(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
