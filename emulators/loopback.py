@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MORE_HOSTS = "LOCAL_HOSTS"
 """The environment variable with further names, parted by commas, of this machine: behind a tunnel, say."""
-_HOST = re.compile(r"(?:(?P<name>[A-Za-z0-9._-]+)|\[(?P<address>[0-9A-Fa-f:.]+)\])(?::[0-9]{1,5})?")
+_HOST = re.compile(r"(?:(?P<name>[A-Za-z0-9._-]+)|\[(?P<address>[0-9A-Fa-f:.]+)\])(?::[0-9]{0,5})?")
 """A name or an IPv4 address, or an IPv6 address in brackets; and a port (RFC 9110, section 7.2). Nothing else may stand
 beside them: what a parser of links passes over may be the greater part of a foreign name."""
 
