@@ -130,7 +130,9 @@ PACK: Final = Pack(
             "Bio": 12,
         },
         agreement=(("eins$", "ein", "eine"),),
-        feminine="(?:(?<![Bb]yt)(?<!Ende)e|ion|ung|heit|keit|schaft|tät|[Ll]iga|Person|Partei|Stadt)$",
+        half=("", "eine halbe"),
+        joined_half="einhalb",
+        feminine="(?:(?<![Bb]yt)(?<!Ende)e|ion|ung|heit|keit|schaft|tät|[Ll]iga|Person|Zwiebel|Kartoffel|Nacht|Partei|Stadt)$",
         currencies={
             "$": "Dollar|Dollar", "€": "Euro|Euro", "£": "Pfund|Pfund", "¥": "Yen|Yen", "¢": "Cent|Cent",
             "₿": "Bitcoin|Bitcoin",

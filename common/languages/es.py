@@ -127,7 +127,12 @@ PACK: Final = Pack(
         agreement=(
             ("veintiuno$", "veintiún", "veintiuna"), ("uno$", "un", "una"), ("ientos\\b(?!.*mill)", "ientos", "ientas"),
         ),
-        feminine="(?<!dí)(?<!-hor)a$",
+        half=("medio", "media"),
+        and_a_half=("y medio", "y media"),
+        times="vez|veces",
+        half_of="la mitad",
+        of_all=r"del?\b(?: l[ao]s?\b)|del\b",
+        feminine="(?:(?<!dí)(?<!-hor)a|[cs]ión|dad|tad|noche|parte)$",
         greek={
             "alpha": "alfa", "theta": "zeta", "epsilon": "épsilon", "kappa": "kappa", "phi": "fi", "chi": "ji",
             "rho": "ro",

@@ -121,9 +121,15 @@ PACK: Final = Pack(
         scale_signs={"Mds": 9, "Md": 9, "Mrd": 9, "mds": 9, "md": 9},
         bare_scales=(3,),
         agreement=((r"\bun$", "un", "une"),),
+        half=("un demi", "une demi"),
+        and_a_half=("et demi", "et demie"),
+        times="fois|fois",
+        half_of="la moitié",
+        of_all=r"de l(?:a\b|['’])|du\b|des\b",
         feminine=(
             "(?:livre|heure|minute|seconde|tonne|once|calorie|couronne|roupie|lire|mole|partie|unité|année|personne|fois"
-            "|semaine|journée|page|cuillère|pincée|gousse|tasse|équipe|étoile|femme|fille)$"
+            "|semaine|journée|page|cuillère|pincée|gousse|tasse|cuillerée|poignée|tranche|bouteille|boîte|botte|pomme|carotte|orange"
+            "|tablette|douzaine|équipe|étoile|femme|fille)$"
         ),
         greek={"beta": "bêta", "zeta": "zêta", "eta": "êta", "theta": "thêta", "mu": "mu", "nu": "nu"},
         currencies={

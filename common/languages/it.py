@@ -130,7 +130,12 @@ PACK: Final = Pack(
         bare_scales=(3,),
         before_ratio="rapporto|scala|proporzione",
         agreement=((r"\buno$", "un", "una"),),
-        feminine="a$",
+        half=("mezzo", "mezza"),
+        and_a_half=("e mezzo", "e mezza"),
+        times="volta|volte",
+        half_of="la metà",
+        of_all=r"de(?:l|llo|lla|gli|lle|i)\b|dell['’]",
+        feminine="(?:a|[sz]ione|parte|notte)$",
         greek={"alpha": "alfa", "theta": "teta", "kappa": "cappa", "phi": "fi", "rho": "ro", "chi": "chi"},
         currencies={
             "$": "dollaro|dollari", "€": "euro|euro", "£": "sterlina|sterline", "¥": "yen|yen",

@@ -208,6 +208,17 @@ class Reading:
     """Powers of ten before which there is no one: "mil", not "un mil"."""
     agreement: tuple[tuple[str, str, str], ...] = ()
     """Patterns of ends of numbers, and what these are before a masculine and a feminine noun; the first that fits."""
+    half: tuple[str, ...] = ()
+    """One half before a masculine and a feminine noun, where it agrees with the noun; empty for the noun's fraction."""
+    and_a_half: tuple[str, ...] = ()
+    """The same behind one and more and their noun."""
+    times: str = ""
+    """A noun, feminine: "two and a half times"."""
+    joined_half: str = ""
+    """One half as the end of a whole number's word: "zweieinhalb"."""
+    half_of: str = ""
+    """One half of all: before one of the words of the pattern `of_all`."""
+    of_all: str = ""
     feminine: str = ""
     """A pattern of singular nouns that are feminine, among those of units, currencies and scales."""
     names_in_lower_case: bool = False

@@ -122,7 +122,12 @@ PACK: Final = Pack(
         before_ratio="proporção|escala|relação|razão",
         names_in_lower_case=True,
         agreement=(("um$", "um", "uma"), ("dois$", "dois", "duas"), ("entos\\b(?!.*milh)", "entos", "entas")),
-        feminine="(?<!gram)(?<!di)(?<!-hor)a$",
+        half=("meio", "meia"),
+        and_a_half=("e meio", "e meia"),
+        times="vez|vezes",
+        half_of="metade",
+        of_all=r"d[ao]s?\b",
+        feminine="(?:(?<!gram)(?<!di)(?<!-hor)a|ção|dade|tade|noite|parte|colher)$",
         greek={
             "alpha": "alfa", "theta": "teta", "epsilon": "épsilon", "kappa": "capa", "phi": "fi", "rho": "rô",
             "chi": "chi",

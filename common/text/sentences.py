@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from common.languages import LANGUAGES, pack_of
 from common.text.citations import without_citations
 
 _INITIAL: Final = 5
@@ -16,6 +17,7 @@ _INITIAL: Final = 5
 
 _NUMBER = re.compile(r"\d{1,4}\.")
 """A year before its events, or a day before its month: no sentence by itself either."""
+_ORDINAL = re.compile(r"(?<=\s)\d{1,3}\.$")
 _MARKUP = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•]\s+|>\s+)")
 _LONGEST: Final = 2_000
 """Characters: no sentence is so long; what is has lost its marks, and is cut to be said at all."""
@@ -79,11 +81,19 @@ def _segments(text: str, language: str) -> Iterator[str]:
     for piece in segment(language, text):
         whole = f"{carried} {piece.strip()}".strip()
         parted = len(whole) < _INITIAL and not ended(whole[2:])
-        carried = whole if parted or _NUMBER.fullmatch(whole) else ""
+        carried = whole if parted or _NUMBER.fullmatch(whole) or _ends_in_ordinal(whole, language) else ""
         if not carried:
             yield whole
     if carried:
         yield carried
+
+
+def _ends_in_ordinal(text: str, language: str) -> bool:
+    """Whether a text ends in the number of a noun to come: "Im 19.", "seit der 20."."""
+    if language not in LANGUAGES or not (found := _ORDINAL.search(text)):
+        return False
+    before = text[max(0, found.start() - 40) : found.start()]
+    return any(re.search(words, before) for words, _ in pack_of(language).reading.ordinal_endings)
 
 
 def _closed(text: str) -> bool:

@@ -11,10 +11,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from lxml import etree, html
 
 from common.text.blocks import Block, BlockKind
+from common.text.sentences import ended
+from common.text.typed_lines import told_lines
 from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
 from functions.content_harvester.lines import joined
 from functions.content_harvester.speakers import with_speakers
@@ -293,6 +296,8 @@ class _Walk:
         self._told = Told()
         self._frames = [_Frame(BlockKind.PARAGRAPH)]
         self._words: list[str] = []
+        self._broken: dict[int, list[str]] = {}
+        """Places of blocks of prose that have lines ended by `br`, and these lines."""
 
     def through(self, root: etree._Element) -> Told:
         walk = etree.iterwalk(root, events=("start", "end"))
@@ -315,7 +320,19 @@ class _Walk:
                 if element is not root:
                     self._say(element.tail)
         self._flush()
+        self._keep_verses()
         return self._told
+
+    def _keep_verses(self) -> None:
+        """Keep the lines of blocks in a row that are a poem together, whatever letters their lines begin with."""
+        for _, run in groupby(enumerate(self._broken), lambda numbered: numbered[1] - numbered[0]):
+            places = [place for _, place in run]
+            lines = [line for place in places for line in self._broken[place]]
+            if 2 * sum(map(ended, lines)) > len(lines):
+                continue  # a sentence a line is prose
+            for place, told in zip(places, told_lines([self._broken[place] for place in places]), strict=True):
+                if [block.kind for block in told] == [BlockKind.VERSE]:
+                    self._told.blocks[place] = told[0]
 
     def _is_skipped(self, element: etree._Element) -> bool:
         tag = element.tag
@@ -367,8 +384,14 @@ class _Walk:
         text, frame = "".join(self._words), self._frames[-1]
         self._words.clear()
         for paragraph in re.split(r"\n[ \xa0]*(?:\n[ \xa0]*)+", text):
-            if paragraph.strip():
-                self._emit(joined(paragraph.split("\n"), frame.kind), frame)
+            lines = [line for given in paragraph.split("\n") if (line := given.strip())]
+            if not lines:
+                continue
+            block = joined(lines, frame.kind)
+            self._emit(block, frame)
+            prose = block.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTATION}
+            if prose and len(lines) > 1 and self._told.blocks[-1:] == [block]:
+                self._broken[len(self._told.blocks) - 1] = lines
 
     def _emit(self, block: Block, frame: _Frame) -> None:
         text = block.text

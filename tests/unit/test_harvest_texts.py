@@ -165,6 +165,37 @@ def test_plain_text_gives_headings_lists_and_stanzas() -> None:
     )
 
 
+@pytest.mark.parametrize("ending", ["  ", "\\", "<br>", "<br/>"])
+@pytest.mark.parametrize("before", ["", "> "])
+def test_verses_ended_on_purpose_stay_lines_whatever_they_begin_with(ending: str, before: str) -> None:
+    stanzas = [
+        ["the sea comes in,", "and goes again;", "it leaves the sand", "as smooth as rain."],
+        ["we walked along", "we two, alone,", "and every wave", "was made of stone."],
+    ]
+    written = [f"{ending}\n{before}".join(stanza) for stanza in stanzas]
+    text = f"# Tide\n\n{before}" + f"\n{before}\n{before}".join(written)
+    assert read(text, "a.md").blocks[-2:] == tuple(Block(BlockKind.VERSE, "\n".join(stanza)) for stanza in stanzas)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["harbour office", "12 Quay Street", "Bristol", "United Kingdom"],
+        ["Harbour Office", "quay gate", "Bristol"],
+        ["We keep the times of the tides", "and we print them for you.", "Come and visit us."],
+        [
+            "The harbour office keeps the times of all the tides that",
+            "come and go along the quay, and it has kept them since",
+            "the days of the old bridge, when boats were still towed",
+            "by hand.",
+        ],
+    ],
+)
+def test_other_lines_with_breaks_are_joined(lines: list[str]) -> None:
+    told = read("# Visit\n\nThe office is here.\n\n" + "<br>".join(lines), "a.md").blocks
+    assert told[-1] == Block(PLAIN, " ".join(lines))
+
+
 def test_prose_that_was_folded_is_one_paragraph_whatever_its_lines_begin_with() -> None:
     text = (
         "Das Meer zieht sich zweimal am Tag zurück, und die ganze\n"

@@ -17,7 +17,8 @@ from common.languages import LANGUAGES, pack_of
 from common.languages.pack import Phrases
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from functions.model_serving.llm.material.context_dependence import depends_on_context
-from functions.model_serving.llm.material.sentences import said_list
+from functions.model_serving.llm.material.paragraphs import Paragraph
+from functions.model_serving.llm.material.sentences import passages, said_list
 from functions.model_serving.llm.material.topics import names, nouns
 from functions.model_serving.llm.material.transitions import Transitions
 from functions.model_serving.llm.protocol import Request, Source, Turn
@@ -45,7 +46,9 @@ def phrases_of(language: str) -> list[str]:
         phrases.opening,
         phrases.opening_alone,
     ]
-    return sorted(patterns(said), key=len, reverse=True)
+    return sorted(
+        patterns(said), key=lambda pattern: ("[" in pattern, -len(pattern))
+    )  # "And then?" is no "And {term}?"
 
 
 def patterns(phrases: Iterable[str]) -> list[str]:
@@ -228,6 +231,56 @@ def test_what_is_asked_after_is_a_name_or_a_noun_as_the_text_has_it() -> None:
     assert names("Er lief über den Hof, und der Hof war leer.", "de") == ["Hof"]
     assert names("Vive en el siglo XIX, cerca del Ebro, y admira el Teide.", "es") == ["el Teide"]
     assert not names("We met in January, on Monday.", "en")
+
+
+@pytest.mark.parametrize(
+    ("heard", "told", "bank"),
+    [
+        ("The bridge cost 12 million euros.", "The bridge weighs 900 tonnes and carries 14,000 cars.", "figures"),
+        ("The bridge fell because nobody had painted it.", "The bridge is shut because the water rose.", "why"),
+        ("A fog lay on the water.", "The bridge weighs 900 tonnes and carries 14,000 cars.", "figures"),
+        ("Then the fog came.", "The bridge was shut because nobody could see.", "why"),
+    ],
+)
+def test_reasons_and_figures_are_asked_for_of_what_was_told_and_only_once(heard: str, told: str, bank: str) -> None:
+    phrases = getattr(pack_of("en").phrases, bank)
+    before, other, following = (
+        next(passages(Paragraph(text, 0, ""), "en")) for text in (heard, "Nobody crosses the bridge in winter.", told)
+    )
+    asked = {Transitions("en", "", random.Random(seed)).question(following, after=other) for seed in range(20)}
+    assert asked & set(phrases)
+    for seed in range(20):
+        assert Transitions("en", "", random.Random(seed)).question(following, after=before) not in phrases
+
+
+def test_nobody_asks_about_what_is_mentioned_in_passing() -> None:
+    text = "Every morning for nine days nobody could see the railing of it from the lane. Then the fog went away again."
+    before, passage = (next(passages(Paragraph(each, 0, ""), "en")) for each in ("It was late in October.", text))
+    assert nouns(passage.text, "en")
+    assert not Transitions("en", "", random.Random(1)).question(passage, after=before)
+
+
+def test_a_chapter_is_named_by_what_it_is_about() -> None:
+    chosen = [
+        next(passages(Paragraph(text, 0, ""), "en"))
+        for text in (
+            "Sailors like the compass best. Most of them trust the compass more than the coast of any land.",
+            "On it Greenland looks as large as Africa, although Africa is larger.",
+            "Nobody else does.",
+        )
+    ]
+    assert Transitions("en", "", random.Random(1)).topic(chosen) == "The compass"
+
+
+def test_a_podcast_begins_with_one_sentence_and_goes_on_with_more() -> None:
+    text = (
+        "Every flat map of the earth is wrong. A sphere cannot be flattened without stretching. An orange peel tears. "
+        "The question is only what a map gets wrong."
+    )
+    turns = list(ExtractiveWriter().write(Request("Maps", "en", 2, "conversation", ("Ada", "Ben"), (Source(text),))))
+    told = [turn.text for turn in turns if turn.source is not None]
+    assert len(told) == 2
+    assert told[0].endswith("Every flat map of the earth is wrong.")
 
 
 def test_a_bank_of_phrases_is_used_up_before_any_comes_back() -> None:

@@ -74,6 +74,24 @@ LINES = {
     "pairs": '[["Ada", "{}"], ["Ben", "{}"]]',
     "calls": '<tool_call>{{"name": "add", "arguments": {{"speaker": "Ada", "text": "{}"}}}}</tool_call>\n'
              '<tool_call>{{"name": "add", "arguments": {{"speaker": "Ben", "text": "{}"}}}}</tool_call>',
+    "a string": '"[{{\\"speaker\\": \\"Ada\\", \\"text\\": \\"{}\\"}}, '
+                '{{\\"speaker\\": \\"Ben\\", \\"text\\": \\"{}\\"}}]"',
+    "a string of many lines": '```json\n"[\\n {{\\n  \\"speaker\\": \\"Ada\\",\\n  \\"text\\": \\"{}\\"\\n }},'
+                              '\\n {{\\n  \\"speaker\\": \\"Ben\\",\\n  \\"text\\": \\"{}\\"\\n }}\\n]"\n```',
+    "a string in an object": '{{"turns": "[{{\\"speaker\\": \\"Ada\\", \\"text\\": \\"{}\\"}}, '
+                             '{{\\"speaker\\": \\"Ben\\", \\"text\\": \\"{}\\"}}]"}}',
+    "strings": 'Here you are:\n["{{\\"speaker\\": \\"Ada\\", \\"text\\": \\"{}\\"}}", '
+               '"{{\\"speaker\\": \\"Ben\\", \\"text\\": \\"{}\\"}}"]\n\nEnjoy!',
+    "a string a line": '"{{\\"speaker\\": \\"Ada\\", \\"text\\": \\"{}\\"}}"\n'
+                       '"{{\\"speaker\\": \\"Ben\\", \\"text\\": \\"{}\\"}}"',
+    "lines in a list": '["Ada: {}", "Ben: {}"]',
+    "Python": "[{{'speaker': 'Ada', 'text': '{}', 'source': None}}, {{'speaker': 'Ben', 'text': '{}', 'last': True}}]",
+    "tuples": "[('Ada', '{}'), ('Ben', '{}')]",
+    "keyed by numbers": '{{"turns": {{"1": {{"speaker": "Ada", "text": "{}"}}, '
+                        '"2": {{"host": "Ben", "line": "{}"}}}}}}',
+    "names beside numbers": '[{{"turn": 1, "Ada": "{}"}}, {{"turn": 2, "Ben": "{}"}}]',
+    "names in objects": '[{{"speaker": {{"name": "Ada"}}, "text": "{}"}}, '
+                        '{{"speaker": {{"name": "Ben"}}, "text": "{}"}}]',
     "commas too many": '```json\n[{{"speaker": "Ada", "text": "{}",}}, {{"speaker": "Ben", "text": "{}",}},]\n```',
 }  # fmt: skip
 """How models write a script, whatever they are asked for."""
@@ -98,6 +116,8 @@ NEARLY = {
     '{"speaker": "Ada", "text": "One,\n note 2.", "source": 1}': ("Ada", "One, note 2.", 1),
     '{"speaker": "Ada", "text": "One\ttwo.", "source": 1,}': ("Ada", "One two.", 1),
     "{'speaker': 'Ada', 'text': 'It is so.', 'source': None}": ("Ada", "It is so.", None),
+    "{'speaker': 'Ada', 'text': 'It doesn't, though it's so.', 'source': 1}": ("Ada", "It doesn't, though it's so.", 1),
+    "{'speaker': 'Ada', 'text': 'They say \\'so.\\'', 'source': 1}": ("Ada", "They say 'so.'", 1),
     '{speaker: "Ada", text: "No marks.", source: 1}': ("Ada", "No marks.", 1),
     '{"speaker": "Ada" "text": "No comma." "source": 1}': ("Ada", "No comma.", 1),
     "{“speaker”: “Ada”, “text”: “Curly.”, “source”: 1}": ("Ada", "Curly.", 1),
@@ -121,6 +141,21 @@ def test_a_repair_never_costs_words() -> None:
     reader = TurnReader(HOSTS)
     assert reader.feed('{"speaker": "Ada", "text": "She said: "well, it is: "here"", and left."}\n') == []
     assert reader.broken == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"title": "Ada: a life", "narrator": "Ada"}',
+        '{"hosts": {"Ada": "Curious.", "Ben": "Patient."}}',
+        '{"speakers": ["Ada", "Ben"]}',
+        '{"a":' * 3_000 + "[" * 3_000,
+        '"' + "[" * 3_000 + '"',
+    ],
+)
+def test_what_is_no_script_is_none(answer: str) -> None:
+    reader = TurnReader(HOSTS)
+    assert reader.feed(answer) + reader.finish() == []
 
 
 @pytest.mark.parametrize("size", SIZES)

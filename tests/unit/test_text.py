@@ -54,6 +54,13 @@ def test_other_brackets_stay(text: str) -> None:
     [
         ("en", "Dr. Smith met J. Doe. They spoke!  Why? ", ["Dr. Smith met J. Doe.", "They spoke!", "Why?"]),
         ("de", "Das ist z. B. die Ebbe. Und dann?", ["Das ist z. B. die Ebbe.", "Und dann?"]),
+        (
+            "de",
+            "Im 19. Jahrhundert war es so. Die 3. Auflage kam.",
+            ["Im 19. Jahrhundert war es so.", "Die 3. Auflage kam."],
+        ),
+        ("de", "Er gilt seit der 20. Woche. Dann?", ["Er gilt seit der 20. Woche.", "Dann?"]),
+        ("de", "Sie wohnt in Zimmer 20. Woche für Woche.", ["Sie wohnt in Zimmer 20.", "Woche für Woche."]),
         ("fr", "M. Roy lit. Puis il part.", ["M. Roy lit.", "Puis il part."]),
         ("en", "", []),
     ],

@@ -25,6 +25,7 @@ from common.text.cleaning import clean
 from common.text.plain import blocks_of
 from common.text.sentences import ended
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
+from functions.model_serving.llm.material.paragraphs import paragraphs
 from functions.model_serving.llm.protocol import Request, Source, Turn
 from tests.script_figures import coverage
 
@@ -327,6 +328,45 @@ def test_definitions_tables_and_quotations_are_told_as_what_they_are() -> None:
     assert not re.search("1901|almanac|Darwin|print", said)
 
 
+def test_headings_of_the_same_name_are_told_apart_by_the_headings_above() -> None:
+    """And so are those beside them, which would be taken for parts of what was named before."""
+    blocks: list[Block] = []
+    items = iter((
+        "A light mode for bridges at night.", "The alarm rings once only.", "Heights have their sign again.",
+        "The clock needs a calibrated sensor.", "Its window remembers the second screen.",
+    ))  # fmt: skip
+    for release, changes in {"2.1.0": ("Added", "Fixed"), "2.0.1": ("Fixed",), "2.0.0": ("Changed", "Fixed")}.items():
+        blocks.append(Block(BlockKind.HEADING, release, 2))
+        for change in changes:
+            blocks.append(Block(BlockKind.HEADING, change, 3))
+            blocks.append(Block(BlockKind.ITEM, next(items), 1))
+    source = Source("Changes", "Clock", blocks=tuple(blocks))
+    turns = list(ExtractiveWriter().write(Request("Clock", "en", 3, "briefing", ("Ada", "Ben"), (source,))))
+    told = [turn for turn in turns if turn.source is not None]
+    assert [turn.chapter for turn in told] == [
+        "2.1.0, Added", "2.1.0, Fixed", "2.0.1, Fixed", "2.0.0, Changed", "2.0.0, Fixed",
+    ]  # fmt: skip
+    for release in ("2.0.1", "2.0.0"):
+        first = next(turn.text for turn in told if turn.chapter.startswith(release))
+        assert re.search(rf"{release}\. (?:Fixed|Changed): (?:Heights|The clock)", first)
+    assert sum(turn.text.count("2.0.0. ") for turn in told) == 1
+
+
+@pytest.mark.parametrize("second", ["Use", "How is it used?"])
+def test_headings_that_nothing_confuses_stay_as_they_are(second: str) -> None:
+    headings = (("Old", 2), ("History", 3), (second, 3), ("New", 2), ("Plans", 3), ("How is it used?", 3))
+    blocks = [
+        each
+        for number, (text, level) in enumerate(headings)
+        for each in (
+            Block(BlockKind.HEADING, text, level),
+            Block(BlockKind.PARAGRAPH, f"The bridge of section {'abcdef'[number]} carries a railway and a road today."),
+        )
+    ]
+    found = paragraphs("", 0, "Bridges", language="en", blocks=blocks)
+    assert not any(", " in paragraph.heading or paragraph.above for paragraph in found)
+
+
 WORDS: Final = st.sampled_from(
     (
         *("The sea comes in twice a day.", "However, it does not rise.", "Who are you?", "(a) smoke; (b) sleep", "x"),
@@ -357,3 +397,77 @@ def test_whatever_a_reader_hands_over_is_told_in_sentences_or_refused(
         return
     assert all(ended(turn.text) for turn in turns)
     assert any(turn.source == 0 for turn in turns)
+
+
+THINGS: Final = (
+    "anchor", "beacon", "cable", "dredger", "engine", "ferry", "gauge", "hoist", "island", "jetty", "keel", "lantern",
+    "mooring", "needle", "oar", "pump", "quay", "rudder", "sluice", "tiller", "valve", "winch", "yard", "bucket",
+)  # fmt: skip
+"""A thing a unit, so that each unit is told from every other by its words."""
+HAVE: Final = {
+    "en": ("The {0} of sector {1} was painted in the {1}th week.", "However, nobody may use the {0} {1} in a storm.",
+           "Members shall not", "bring the {0} {1} into the hall", "move the {0} {1} at night"),
+    "de": ("In Halle {1} steht der {0} seit der {1}. Woche.", "Allerdings darf den {0} {1} bei Sturm keiner nutzen.",
+           "Mitglieder dürfen nicht", "den {0} {1} in die Halle bringen", "den {0} {1} bei Nacht bewegen"),
+    "fr": ("Dans le hall {1} se trouve le {0} de la ville.", "Toutefois, nul ne doit utiliser le {0} {1} par tempête.",
+           "Il est interdit aux membres de", "porter le {0} {1} dans la salle", "bouger le {0} {1} la nuit"),
+}  # fmt: skip
+"""A statement, what takes it back, what governs a list, and items of such a list."""
+UNITS: Final = ("plain", "limited", "limited apart", "list", "quotation", "heading", "code", "again")
+
+
+def unit(kind: str, number: int, language: str) -> tuple[list[Block], list[str]]:
+    """The blocks of a unit, and its sentences: those that are true only together in one."""
+    plain, limit, lead, *items = (said.format(THINGS[number], number + 20) for said in HAVE[language])
+    match kind:
+        case "plain":
+            return [Block(BlockKind.PARAGRAPH, plain)], [plain]
+        case "limited":
+            return [Block(BlockKind.PARAGRAPH, f"{plain} {limit}")], [f"{plain} {limit}"]
+        case "limited apart":
+            return [Block(BlockKind.PARAGRAPH, plain), Block(BlockKind.PARAGRAPH, limit)], [f"{plain} {limit}"]
+        case "list":
+            listed = [Block(BlockKind.ITEM, f"{item};", 1) for item in items]
+            return [Block(BlockKind.PARAGRAPH, lead), *listed], [f"{lead}: {'; '.join(items)}."]
+        case "quotation":
+            return [Block(BlockKind.QUOTATION, plain)], [plain]
+        case "code":
+            return [Block(BlockKind.CODE, plain)], []
+        case _:
+            return [Block(BlockKind.HEADING, f"{THINGS[number].title()} {number}", 2)], []
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(UNITS), min_size=1, max_size=24),
+    st.sampled_from(sorted(HAVE)),
+    st.sampled_from(STYLES),
+    st.sampled_from((1.0, 3.0)),
+)
+def test_of_any_text_whole_units_are_told_each_once_and_in_order(
+    kinds: list[str], language: str, style: str, minutes: float
+) -> None:
+    """What takes a statement back, and what governs a list, is said with it; code and headings are no sentences."""
+    blocks: list[Block] = []
+    known: list[str] = []
+    for number, kind in enumerate(kinds):
+        before = kinds[:number].index("plain") if kind == "again" and "plain" in kinds[:number] else None
+        made, units = unit("plain" if before is not None else kind, number if before is None else before, language)
+        blocks += made
+        known += units if before is None else []
+    source = Source("\n\n".join(block.text for block in blocks), "Harbour", blocks=tuple(blocks))
+    try:
+        turns = list(ExtractiveWriter().write(Request("Harbour", language, minutes, style, ("Ada", "Ben"), (source,))))
+    except EngineRefused:
+        assert not known
+        return
+    told = key("".join(quoted(turn, language) for turn in turns if turn.source is not None))
+    places = [told.find(key(said)) for said in known]
+    found = [place for place in places if place >= 0]
+    assert found
+    assert found == sorted(found)
+    rest = told
+    for said in known:
+        assert told.count(key(said)) <= 1
+        rest = rest.replace(key(said), "")
+    assert not rest, rest

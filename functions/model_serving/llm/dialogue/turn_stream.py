@@ -3,20 +3,20 @@
 Asked for one JSON object a turn, models answer with exactly such objects, with an array of objects, with {"turns":
 [...]}, or with any of these in a code fence. So no grammar of the whole is assumed: every innermost object is looked
 at, and an object with a speaker and a text is a turn. Near-JSON is repaired, by json-repair; an object beyond repair is
-dropped, and told, so that the writer can ask for the turn again. An answer without any object is read by its lines,
-"Ada: ...", at its end.
+dropped, and told, so that the writer can ask for the turn again. An answer without any turn so far is read anew at its
+end: as JSON in strings, in pairs or keyed otherwise, else by its lines, "Ada: ...".
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, StringConstraints, ValidationError, ValidationInfo, field_validator
 
 from common.text.speakers import is_label, label_of
-from functions.model_serving.llm.dialogue.nearly_json import object_of
+from functions.model_serving.llm.dialogue.nearly_json import object_of, values_of
 from functions.model_serving.llm.dialogue.spoken import spoken
 
 MAX_TURN: Final = 1_200
@@ -62,7 +62,8 @@ class TurnReader:
         self._starts: list[int] = []
         self._quoted = self._escaped = False
         self._prose: list[str] = []
-        self._objects = 0
+        self._answer: list[str] = []
+        self._objects = self._found = 0
         self.broken = 0
 
     @property
@@ -72,6 +73,7 @@ class TurnReader:
     def feed(self, piece: str) -> list[SpokenTurn]:
         """Take more of the stream, and return the turns completed by this part."""
         self._text += piece
+        self._answer.append(piece)
         found: list[SpokenTurn] = []
         while self._at < len(self._text):
             self._step(self._text[self._at], found)
@@ -79,12 +81,17 @@ class TurnReader:
         if not self._starts:
             self._prose.append(self._text)
             self._text, self._at = "", 0
+        self._found += len(found)
         return found
 
     def finish(self, *, cut: bool = False) -> list[SpokenTurn]:
-        """Return the turns told only by the end of the answer: a turn without its last brace; turns in lines, in an
-        answer without objects. An answer `cut` off ends within a turn, which is left out."""
+        """Return the turns told only by the end of the answer: a turn without its last brace; turns in JSON of another
+        form, or in lines. An answer `cut` off ends within a turn, which is left out."""
         found: list[SpokenTurn] = []
+        if not self._found and not cut and (found := self._otherwise()):
+            self.broken = 0
+            self._forget()
+            return found
         if self._starts and not self._quoted and not cut:
             self._close(self._text[self._starts[-1] :], found)
             self._forget()
@@ -92,6 +99,10 @@ class TurnReader:
             return found
         lines = _lines("".join(self._prose), self._hosts)
         return [turn for speaker, text in lines[: -1 if cut else None] if (turn := self._turn(speaker, text))]
+
+    def _otherwise(self) -> list[SpokenTurn]:
+        values = values_of("".join(self._answer))
+        return [turn for value in values for said in _turns_in(value, self._hosts) if (turn := self._validated(said))]
 
     def _step(self, character: str, found: list[SpokenTurn]) -> None:
         if character == "\n" and self._starts and self._ends_here(found):
@@ -137,8 +148,8 @@ class TurnReader:
         value = object_of(text)
         if value is None:
             self.broken += 1
-        elif self._is_keyed_by_name(value):
-            found.extend(filter(None, (self._turn(*value.popitem()),)))
+        elif named := _by_name(value, self._hosts):
+            found.extend(filter(None, (self._validated(named),)))
         elif _TEXT.isdisjoint(value):
             return  # what holds the turns, or something else altogether
         elif turn := self._validated(value):
@@ -146,18 +157,13 @@ class TurnReader:
         else:
             self.broken += 1
 
-    def _is_keyed_by_name(self, value: dict[str, Any]) -> bool:
-        """Whether it is {"Ada": "What is said."}"""
-        key = next(iter(value), "")
-        return len(value) == 1 and key not in {*_SPEAKER, *_TEXT} and is_label(key, self._hosts)
-
     def _turn(self, speaker: str, text: Any) -> SpokenTurn | None:
         return self._validated({"speaker": speaker, "text": text})
 
     def _validated(self, value: dict[str, Any]) -> SpokenTurn | None:
         named = {
-            "speaker": next((str(value[key]) for key in _SPEAKER if value.get(key)), ""),
-            "text": next((value[key] for key in _TEXTS if value.get(key)), None),
+            "speaker": next((str(_inner(value[key], _SPEAKER)) for key in _SPEAKER if value.get(key)), ""),
+            "text": next((_inner(value[key], _TEXTS) for key in _TEXTS if value.get(key)), None),
             "source": value.get("source"),
         }
         try:
@@ -170,6 +176,46 @@ _SPEAKER: Final = ("speaker", "host", "name", "role")
 _TEXTS: Final = ("text", "line", "content", "dialogue", "says", "utterance")
 _TEXT: Final = frozenset(_TEXTS)
 """What models call the fields that are asked for as "speaker" and "text"."""
+_DEEPEST: Final = 6
+
+
+def _inner(value: Any, keys: Sequence[str]) -> Any:
+    """A field's own value, or that of a field in it: {"speaker": {"name": "Ada"}}."""
+    return next((value[key] for key in keys if value.get(key)), "") if isinstance(value, dict) else value
+
+
+def _by_name(value: dict[str, Any], hosts: Sequence[str]) -> dict[str, Any] | None:
+    """The turn of {"Ada": "What is said."}, alone or beside numbers: {"turn": 1, "Ada": "What is said."}."""
+    words = [key for key, field in value.items() if isinstance(field, str)]
+    if len(words) != 1 or words[0] in {*_SPEAKER, *_TEXT} or not is_label(words[0], hosts):
+        return None
+    return {"speaker": words[0], "text": value[words[0]], "source": value.get("source")}
+
+
+def _turns_in(value: Any, hosts: Sequence[str], depth: int = 0) -> Iterator[dict[str, Any]]:
+    """The turns of a value, in the order written, however they are nested: {"turns": "[{...}]"}, [["Ada", "..."]]."""
+    if depth > _DEEPEST:
+        return
+    inner: list[Any] = []
+    match value:
+        case str():
+            inner = values_of(value)
+        case [str(name), str(text)] if is_label(name, hosts) and not is_label(text, hosts):
+            yield {"speaker": name, "text": text}
+        case list():
+            labelled = [label_of(each) if isinstance(each, str) else None for each in value]
+            if labelled and all(label is not None and is_label(label[0], hosts) for label in labelled):
+                yield from ({"speaker": label[0], "text": label[1]} for label in labelled if label is not None)
+            else:
+                inner = value
+        case dict() if not _TEXT.isdisjoint(value):
+            yield value
+        case dict() if named := _by_name(value, hosts):
+            yield named
+        case dict():
+            inner = list(value.values())
+    for each in inner:
+        yield from _turns_in(each, hosts, depth + 1)
 
 
 _COUNTED = re.compile(r"^[\W_]*(?:\d{1,3}[.)]|[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?)\s+")

@@ -48,7 +48,8 @@ class Shape(Enum):
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A unit of a source: text standing together. `heading` is the nearest heading above in the source, or empty.
+    """A unit of a source: text standing together. `heading` is the nearest heading above in the source, or empty; with
+    the heading `above` this heading in front, where others are called the same: "2.1.0, Fixed".
 
     `text` is the words of prose, a line or a stanza with its lines; the lead-in of a list; the question of a pair.
     `under_heading`: the heading itself leads into the list. `tail` is the lead-in's continuation after the items.
@@ -61,6 +62,7 @@ class Paragraph:
     items: tuple[str, ...] = ()
     tail: str = ""
     under_heading: bool = False
+    above: str = ""
     answer: tuple[Paragraph, ...] = ()
     speaker: str = ""
     answered_by: str = ""
@@ -98,9 +100,11 @@ class _Grouping:
     title: str
     language: str
     heading: str = ""
+    above: str = ""
     found: list[Paragraph] = field(default_factory=list)
 
     def grouped(self, blocks: Sequence[Block]) -> list[Paragraph]:
+        self._above = _told_apart_by(blocks)
         at = 0
         while at < len(blocks):
             at = self._take(blocks, at)
@@ -114,7 +118,8 @@ class _Grouping:
             case BlockKind.HEADING:
                 text = one_line(block.text)
                 known = _alike(text, self.title) or without_links(text) != text
-                self.heading = "" if known else text.rstrip(":")
+                self.above = self._above.get(at, "")
+                self.heading = "" if known else ", ".join(filter(None, (self.above, text.rstrip(":"))))
                 if following and following.kind == BlockKind.ITEM:
                     return self._list(blocks, at + 1, text.rstrip(":"), under_heading=True)
             case BlockKind.ITEM:
@@ -141,7 +146,7 @@ class _Grouping:
         return at + 1
 
     def _add(self, text: str, shape: Shape = Shape.PROSE, **more: Any) -> None:
-        self.found.append(Paragraph(text, self.source, self.heading, shape, **more))
+        self.found.append(Paragraph(text, self.source, self.heading, shape, above=self.above, **more))
 
     def _gap(self) -> None:
         if not self.found or self.found[-1].shape != Shape.GAP:
@@ -214,6 +219,26 @@ class _Grouping:
                 rows[-1] = f"{rows[-1]}: {text}" if ": " not in rows[-1] else f"{_ended(rows[-1])} {text}"
         self._add("", shape=Shape.ROWS, items=tuple(rows))
         return end
+
+
+def _told_apart_by(blocks: Sequence[Block]) -> dict[int, str]:
+    """The headings that tell others of the same name apart, as a release does above its "Fixed", by the places of all
+    headings right below; for "Changed" would be taken for the release's before. A question needs none."""
+    over: dict[int, int] = {}
+    same: dict[str, set[int]] = {}
+    opened: list[tuple[int, int]] = []
+    for at, block in enumerate(blocks):
+        if block.kind != BlockKind.HEADING:
+            continue
+        text = one_line(block.text).rstrip(":")
+        while opened and opened[-1][0] >= block.level:
+            opened.pop()
+        if opened and not text.endswith("?"):
+            over[at] = opened[-1][1]
+            same.setdefault(text.casefold(), set()).add(over[at])
+        opened.append((block.level, at))
+    telling = {parent for parents in same.values() if len(parents) > 1 for parent in parents}
+    return {at: one_line(blocks[parent].text).rstrip(":") for at, parent in over.items() if parent in telling}
 
 
 def _run(blocks: Sequence[Block], at: int, kinds: set[BlockKind]) -> int:

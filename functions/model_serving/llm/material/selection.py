@@ -7,7 +7,7 @@ sources.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,7 +15,7 @@ from common.text.sentences import ended
 from functions.model_serving.llm.material.focus import Focus
 from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
 from functions.model_serving.llm.material.ranking import Vector, lexrank, similarity, terms, vectors
-from functions.model_serving.llm.material.sentences import Passage, all_passages
+from functions.model_serving.llm.material.sentences import MAX_PASSAGE, Passage, all_passages
 from functions.model_serving.llm.material.telling import Telling, telling_of
 from functions.model_serving.llm.speaking_rate import characters, seconds
 
@@ -228,7 +228,8 @@ class Selection:
         for number, paragraph in enumerate(part.paragraphs if read_on else _spaced(part)):
             most, length = (1, 150) if brief and number == 0 else (99, _READ_AT_ONCE) if read_on else (3, 330)
             strict = self._strict and not read_on
-            for passage in all_passages(paragraph, self._language, most=most, length=length, strict=strict):
+            cut = all_passages(paragraph, self._language, most=most, length=length, strict=strict)
+            for passage in _after_the_first(cut) if most == 1 and not read_on else cut:
                 keys = {key for sentence in passage.sentences if len(key := _key(sentence)) > _NO_SENTENCE}
                 again = not read_on and not (keys.isdisjoint(seen) and keys.isdisjoint(self._sentences))
                 found.append(replace(passage, quotable=False) if again else passage)
@@ -278,6 +279,22 @@ def _bound(candidates: Sequence[Passage], number: int) -> tuple[int, ...]:
     while numbers[-1] + 1 < len(candidates) and candidates[numbers[-1] + 1].limits:
         numbers.append(numbers[-1] + 1)
     return tuple(numbers) if all(candidates[each].quotable for each in numbers) else ()
+
+
+def _after_the_first(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """The first sentence alone, for the first sound to come soon; the others of its paragraph together again."""
+    before: Passage | None = None
+    for number, passage in enumerate(passages):
+        prose = before is not None and number > 1 and before.quotable and passage.quotable
+        if before and prose and not passage.listed and len(before.text) + len(passage.text) < MAX_PASSAGE:
+            text, sentences = f"{before.text} {passage.text}", (*before.sentences, *passage.sentences)
+            before = replace(before, text=text, sentences=sentences)
+            continue
+        if before:
+            yield before
+        before = passage
+    if before:
+        yield before
 
 
 def _together(passages: Sequence[Passage], *, brief: bool) -> list[Passage]:

@@ -58,6 +58,8 @@ class Passage:
     listed: bool = False
     says_heading: bool = False
     """Its text begins with its heading."""
+    above: str = ""
+    """The heading to be said in front of that, where others begin the same."""
 
 
 def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int = MAX_PASSAGE) -> Iterator[Passage]:
@@ -205,6 +207,7 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
             limits=number > 0 and governed,
             listed=True,
             says_heading=paragraph.under_heading,
+            above=paragraph.above if paragraph.under_heading else "",
         )
 
 

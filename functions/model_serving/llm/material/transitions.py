@@ -18,6 +18,8 @@ from functions.model_serving.llm.material.topics import names, nouns, often
 
 _FIGURES = re.compile(r"\b(?!1[5-9]\d\d\b|20\d\d\b)\d[\d.,]*\s?(?:%|[a-zà-ÿ$€£])")  # years are not amounts
 _MAX_TITLE: Final = 60
+_EARLY: Final = 60
+"""Characters of a passage that begin with its subject."""
 _MAX_SAID: Final = 90
 """Characters: a longer title of a chapter is shown, and not said."""
 
@@ -61,32 +63,46 @@ class Transitions:
     def unfinished(self) -> str:
         return self._phrases.unfinished
 
-    def question(self, passage: Passage) -> str:
-        """A question answered by the passage, as far as the passage's words tell; empty where none is found."""
-        if self._reason.search(passage.text) and self._chance.random() < 0.5:
+    def question(self, passage: Passage, *, after: Passage) -> str:
+        """A question answered by the passage, as far as the passage's words tell; empty where none is found.
+
+        Nobody asks for reasons or figures `after` having heard some, nor for those of something else; and nobody asks
+        about a thing mentioned in passing.
+        """
+        goes_on = not set(terms(after.text, self._language)).isdisjoint(terms(passage.sentences[0], self._language))
+        gives_reason = self._reason.search(passage.text) and not self._reason.search(after.text)
+        if goes_on and gives_reason and self._chance.random() < 0.5:
             return self._draw(self._phrases.why)
-        if len(_FIGURES.findall(passage.text)) > 1 and self._chance.random() < 0.7:
+        gives_figures = len(_FIGURES.findall(passage.text)) > 1 and not _FIGURES.search(after.text)
+        if goes_on and gives_figures and self._chance.random() < 0.7:
             return self._draw(self._phrases.figures)
-        name = self._take_up(names(passage.text, self._language))
+        named = names(passage.text, self._language)
+        name = self._take_up(sorted(named, key=lambda name: name not in passage.sentences[0]))
         if name:
             return self._draw(self._phrases.about_name).format(term=name)
-        word = self._take_up(nouns(passage.text, self._language))
+        word = self._take_up([noun for noun in nouns(passage.text, self._language) if self._matters(noun, passage)])
         if word:
             return self._draw(self._phrases.about_word).format(term=word)
         return ""
+
+    def _matters(self, noun: str, passage: Passage) -> bool:
+        return noun.lower() in passage.text[:_EARLY].lower() or often(noun, passage.text, self._language) > 1
 
     def on(self) -> str:
         """A listener's words asking for more, whatever the subject."""
         return self._draw(self._phrases.on)
 
     def topic(self, passages: Sequence[Passage]) -> str:
-        """A title for untitled passages: a recurring name or noun; empty where none recurs.
+        """A title for untitled passages: a name or noun of several sentences; empty where none recurs.
 
         The last of several passages yields no title: its contents are not told earlier.
         """
-        whole = " ".join(passage.text for passage in (passages[:-1] or passages))
+        sentences = [sentence for passage in (passages[:-1] or passages) for sentence in passage.sentences]
+        whole = " ".join(sentences)
         for found in (names(whole, self._language), nouns(whole, self._language)):
-            topic = self._take_up([one for one in found if often(one, whole, self._language) > 1])
+            topic = self._take_up(
+                [one for one in found if sum(often(one, each, self._language) > 0 for each in sentences) > 1]
+            )
             if topic:
                 return topic[0].upper() + topic[1:]
         return ""

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Final
 
 from common.languages.pack import Pack
+from functions.model_serving.tts.spoken.halves import Halves
 from functions.model_serving.tts.spoken.nouns import Noun, Nouns, any_of
 from functions.model_serving.tts.spoken.numerals import SPACE, Number, Numerals
 
@@ -33,6 +34,7 @@ class Amounts:
 
     def __init__(self, language: Pack, numerals: Numerals, nouns: Nouns) -> None:
         self._reading, self._numerals, self._nouns = language.reading, numerals, nouns
+        self._halves = Halves(language, numerals, nouns)
         reading = language.reading
         self._small_words = (
             language.stop_words | language.nouns.function_words | language.nouns.fused | language.nouns.articles
@@ -69,7 +71,8 @@ class Amounts:
             rest = self.read(text, end, currency)
             if rest:
                 return " ".join(filter(None, [*said, number.words, words, rest[0]])), rest[1]
-        counted, end = self._counted(text, at, number, prefix)
+        halved = None if prefix or self._money_follows(text, number.end) else self._halves.read(text, at, number)
+        counted, end = halved or self._counted(text, at, number, prefix)
         said.append(counted)
         if (at == 0 or not text[at - 1].isalpha()) and (dash := self._dash(text, number, end)):
             words, end = dash

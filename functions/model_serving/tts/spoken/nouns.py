@@ -119,6 +119,9 @@ class Nouns:
         for own in reading.currencies:
             self._by_sign.pop(own, None)
         signs = any_of(self.money_signs)
+        unit = rf"(?:{any_of(self._units)})(?![\w²³⁻])"
+        self._per_product = re.compile(rf"\s?/\s?\(({unit}(?:[·⋅*. ]{unit}){{1,3}})\)")
+        self._times = re.compile(rf"[·⋅]({unit})")
         self._before = re.compile(rf"({signs})\s?(?=[-−–+]?[.\d])")
         self._after = re.compile(rf"\s?({signs})(?!\w)")
         self._degrees = re.compile(r"\s?°\s?(?:([CF])(?!\w)|(?=K\b))?")
@@ -167,6 +170,9 @@ class Nouns:
         end = found.end()
         if re.match(r"\.\s[a-zà-ÿ]", text[end : end + 3]):  # "5 lb. of"
             end += 1
+        while times := self._times.match(text.replace("μ", "µ").replace("Ω", "Ω"), end):  # "N·m"
+            noun = f"{self._noun(found[1], Decimal(1))} {self._noun(times[1], value)}"
+            end = times.end()
         per, end = self.per(text, end)
         return Noun(f"{noun}{per}", self.is_feminine(self._noun(found[1], Decimal(1)))), end
 
@@ -174,6 +180,12 @@ class Nouns:
         """Say what something is divided by: "/kg", "/m²", "/100 km", "/day"."""
         said = ""
         for _ in range(3):
+            if product := self._per_product.match(text, at):  # "W/(m·K)"
+                first, *others = re.split(r"[·⋅*. ]", product[1])
+                names = [self._per_unit(self._units[first] or first), *(self._noun(one, Decimal(1)) for one in others)]
+                said += f" {' '.join(names)}"
+                at = product.end()
+                break
             found = _PER.match(text, at)
             if not found:
                 break
@@ -186,6 +198,9 @@ class Nouns:
             elif sign in self._units:
                 said += f" {self._per_unit(self._units[sign] or sign)}"
                 at = found.end(2)
+                while times := self._times.match(text, at):  # "W/m·K"
+                    said += f" {self._noun(times[1], Decimal(1))}"
+                    at = times.end()
             elif not known and sign.isalpha() and len(sign) > 2:
                 said += f" {self._reading.per}"
                 at = found.end()

@@ -24,6 +24,7 @@ _MAX_DIGITS: Final = 15
 _VULGAR: Final = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _FRACTION = re.compile(r"(\d{1,4})[/⁄](\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3}){1,2}|\d{1,4})(?![\d/⁄]|[.,]\d)")
 _AFTER_WHOLE = re.compile(rf"{SPACE}?([{_VULGAR}])|{SPACE}(\d{{1,2}})[/⁄](\d{{1,3}})(?![\w/⁄]|[.,]\d)")
+_OFTEN_IMPROPER: Final = (2, 3, 4, 8)
 _PAIR = re.compile(r"(\d{1,4})/(\d{1,4})(?![\w/]|[.,]\d)")
 _SHARE = re.compile(r"/(\d{1,4})(?![\w/]|[.,]\d)")
 _POWER = re.compile(rf"(\^\(?|[eE](?=[-−+]?\d{{1,3}}(?!\w)))([-−+]?)(\d{{1,6}})\)?|([{RAISED}]{{1,6}})")
@@ -33,7 +34,8 @@ _POWER = re.compile(rf"(\^\(?|[eE](?=[-−+]?\d{{1,3}}(?!\w)))([-−+]?)(\d{{1,6
 class Number:
     """A number in a text. `words` agree with nothing yet (Numerals.agreeing); `end` is the number's end in the text.
 
-    `whole` and `cents` are the digits before and after the decimal sign; a fraction or a power has neither.
+    `whole` and `cents` are the digits before and after the decimal sign; a fraction or a power has neither. `halved`: a
+    whole number, or none, and one half.
     """
 
     value: Decimal
@@ -42,6 +44,7 @@ class Number:
     whole: str = ""
     cents: str = ""
     grouped: bool = False
+    halved: bool = False
 
     @property
     def plain(self) -> bool:
@@ -72,9 +75,10 @@ class Numerals:
         if text[at] in _VULGAR:
             return self._vulgar(text[at], at + 1)
         fraction = _FRACTION.match(text, at)
-        if fraction and (said := self._fraction(int(fraction[1]), below := int(re.sub(r"\D", "", fraction[2])))):
-            value = Decimal(int(fraction[1])) / max(below, 1)
-            return Number(value, said, fraction.end())
+        if fraction:
+            above, below = int(fraction[1]), int(re.sub(r"\D", "", fraction[2]))
+            if said := self._fraction(above, below) or self._improper(above, below):
+                return Number(Decimal(above) / below, said, fraction.end(), halved=(above, below) == (1, 2))
         pair = _PAIR.match(text, at)
         if pair and (said := self._pair(pair[1], pair[2])):
             return Number(Decimal(2), said, pair.end())
@@ -149,6 +153,12 @@ class Numerals:
             return f"{self.agreeing(self.cardinal(above), feminine=False)} {one if above == 1 else many}".strip()
         return f"{self.cardinal(above)} {self._reading.over} {self.cardinal(below)}"
 
+    def _improper(self, above: int, below: int) -> str:
+        """Say four thirds, seven quarters; nothing for a whole number, a date or 24/7."""
+        if below not in _OFTEN_IMPROPER or above % below == 0 or not (above < 10 or above < 2 * below):
+            return ""
+        return f"{self.cardinal(above)} {self._reading.denominators[below].partition('|')[2]}"
+
     def _pair(self, first: str, second: str) -> str:
         """Say two numbers with a stroke and no fraction: 24/7, 2024/25; or a share such as 120/80."""
         if len(first) == 4 and "1100" <= first <= "2099":
@@ -164,7 +174,7 @@ class Numerals:
     def _vulgar(self, character: str, end: int) -> Number:
         value = Decimal(str(unicodedata.numeric(character)))
         above, below = (int(digits) for digits in unicodedata.normalize("NFKC", character).split("⁄"))
-        return Number(value, self._fraction(above, below), end)
+        return Number(value, self._fraction(above, below), end, halved=character == "½")
 
     def _and_a_fraction(self, number: Number, text: str) -> Number:
         """A whole number and a following fraction: 2½, 1 3/4."""
@@ -174,11 +184,14 @@ class Numerals:
         if found[1]:
             fraction = self._vulgar(found[1], found.end())
         elif said := self._fraction(int(found[2]), int(found[3])):
-            fraction = Number(Decimal(int(found[2])) / int(found[3]), said, found.end())
+            halved = (found[2], found[3]) == ("1", "2")
+            fraction = Number(Decimal(int(found[2])) / int(found[3]), said, found.end(), halved=halved)
         else:
             return number
         words = f"{number.words} {self._reading.symbols['&']} {fraction.words}"
-        return Number(number.value + fraction.value, words, found.end())
+        if fraction.halved and self._reading.joined_half:
+            words = self.agreeing(number.words, feminine=False) + self._reading.joined_half
+        return Number(number.value + fraction.value, words, found.end(), halved=fraction.halved)
 
     def _raised(self, number: Number, text: str) -> Number:
         found = _POWER.match(text, number.end)

@@ -61,8 +61,7 @@ class _Script:
         self._phrases = pack_of(request.language).phrases
         self._speaker = 0
         self._chapters: set[str] = set()
-        self._chapter = ""
-        self._named = False
+        self._chapter = self._above = ""
         self._sources_begun: set[int] = set()
         self._voices: dict[tuple[int, str], int] = {}
         self._read: dict[int, list[Paragraph]] = {}
@@ -163,7 +162,7 @@ class _Script:
             else:
                 text = passage.text
             told_next = following if number + 2 < len(chosen) or not last else None  # its end is not given away
-            question, prompt = self._question(told_next), ""
+            question, prompt = self._question(passage, told_next)
             if question and (len(passage.sentences) > 2 or passage.listed or not self._mix.both_read):
                 question, prompt = "", question  # after so much, the other host asks
             asked = bool(question)
@@ -222,13 +221,15 @@ class _Script:
     def _reader(self) -> int | None:
         return None if self._mix.both_read else 0
 
-    def _question(self, following: Passage | None) -> str:
-        """A question to which the following passage is the answer; often nothing."""
+    def _question(self, passage: Passage, following: Passage | None) -> tuple[str, str]:
+        """A question to which the following passage is the answer, or the other host's words asking for it, where there
+        is no such question; often nothing."""
         if following is None or following.listed or len(following.text) < _ASKED_FOR:
-            return ""
+            return "", ""
         if not self._asks(following, self._mix.question):
-            return ""
-        return self._transitions.question(following)
+            return "", ""
+        question = self._transitions.question(following, after=passage)
+        return question, "" if question else self._transitions.on()
 
     def _prompt(self, following: Passage | None, *, asked: bool) -> str:
         """The other host's prompt for the reader to go on; so that a lecture stays a conversation."""
@@ -264,7 +265,8 @@ class _Script:
         if begins_source:
             return introduced
         if passage.says_heading:
-            return ""
+            self._above, before = passage.above, self._above
+            return self._transitions.chapter(self._above) if self._above not in {"", before} else ""
         return self._transitions.chapter(title) if named else self._transitions.moving_on()
 
     def _source(self, passage: Passage) -> str:

@@ -1,0 +1,90 @@
+"""Halves with what they are halves of: "media taza", "deux heures et demie".
+
+One half agrees with its noun, and stands behind this noun after a whole number, in the languages with such words in
+their pack.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from common.languages.pack import Pack
+from functions.model_serving.tts.spoken.nouns import Nouns, any_of
+from functions.model_serving.tts.spoken.numerals import SPACE, Number, Numerals
+
+
+class Halves:
+    """Says the halves of one language."""
+
+    def __init__(self, language: Pack, numerals: Numerals, nouns: Nouns) -> None:
+        self._reading, self._numerals, self._nouns = language.reading, numerals, nouns
+        hours = {nouns.named("duration-hour", Decimal(count)).said for count in (1, 2)}  # "ora" is also "now"
+        self._small_words = (language.stop_words | language.nouns.function_words | language.nouns.fused) - hours
+        words = {word: power for power, names in self._reading.scales.items() for word in names.split("|")}
+        self._scales = words
+        self._scale = re.compile(rf"{SPACE}({any_of(words)})(?!\w)")
+        self._times = self._reading.times.split("|")
+        letter = "[A-ZÀ-Þ]" if self._reading.ordinal_dot else "[a-zà-ÿ]"
+        self._word = re.compile(rf"{SPACE}({letter}[a-zà-ÿ]{{2,}})(?![\w'’-])")
+        self._of_all = re.compile(rf"{SPACE}(?:{self._reading.of_all})") if self._reading.of_all else None
+
+    def read(self, text: str, at: int, number: Number) -> tuple[str, int] | None:
+        """Say a number `at` a place that ends in one half, and its noun; None where neither agrees with anything."""
+        if not number.halved or not self._reading.half:
+            return None
+        whole = int(number.value)
+        if whole and not self._reading.and_a_half:
+            return None
+        words, end = self._counted(text, number, whole) or ("", number.end)
+        article, _, rest = words.partition(" ")
+        if article and text[:at].endswith(f" {article} "):  # "une ½ heure"
+            words = rest
+        return (words, end) if words.strip() else None
+
+    def _counted(self, text: str, number: Number, whole: int) -> tuple[str, int] | None:
+        if found := self._scale.match(text, number.end):
+            one, many = self._reading.scales[self._scales[found[1]]].split("|")
+            return self._said(whole, many if whole > 1 else one, self._nouns.is_feminine(one)), found.end()
+        if unit := self._nouns.unit(text, number.end, Decimal(max(1, whole))):
+            noun, end = unit
+            if whole == 0 or " " not in noun.said:
+                return self._said(whole, noun.said, noun.feminine), end
+            return f"{self._said(whole, '', feminine=False)} {noun.said}", end
+        found = self._word.match(text, number.end)
+        if found and (found[1] in self._times or found[1] not in self._small_words):
+            return self._with_word(whole, found, number.end)
+        if whole == 0:
+            return (
+                (self._reading.half_of, number.end) if self._of_all and self._of_all.match(text, number.end) else None
+            )
+        return self._said(whole, "", feminine=False), number.end
+
+    def _said(self, whole: int, noun: str, feminine: bool) -> str:
+        """Both in words, the noun empty where it stays in the text."""
+        if whole == 0:
+            half = self._reading.half[feminine]
+            return f"{half} {noun}".rstrip() if half else ""
+        words = self._numerals.cardinal(whole)
+        if noun or feminine:
+            words = self._numerals.agreeing(words, feminine=feminine)
+        return " ".join(filter(None, (words, noun, self._reading.and_a_half[feminine])))
+
+    def _with_word(self, whole: int, found: re.Match[str], end: int) -> tuple[str, int]:
+        """With a word that is no unit: it is moved before the half where its form shows that it is a noun in the number
+        wanted."""
+        word, plural_s = found[1], self._reading.plural_s
+        is_times = word in self._times
+        if plural_s:
+            singular, is_plural = word.removesuffix("s"), word.endswith("s")
+        else:  # "tazze", "litri"
+            is_plural = whole > 0 and word.endswith(("e", "i"))
+            singular = f"{word[:-1]}a" if is_plural and word.endswith("e") else word
+        singular = self._times[0] if is_times else singular
+        feminine = is_times or self._nouns.is_feminine(singular)
+        moved = ""
+        if whole > 1 and is_plural:
+            moved = word
+        elif whole == 1 and (feminine or (plural_s and singular.endswith("o"))):
+            moved = singular
+        return self._said(whole, moved, feminine), found.end() if moved else end
