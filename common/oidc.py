@@ -16,8 +16,10 @@ private service by hand sends the token in both headers, as our own services do 
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import cache
+from json import JSONDecodeError
 from typing import Any
 
 import jwt
@@ -45,10 +47,26 @@ def _keys(jwks_url: str) -> jwt.PyJWKClient:
 
 def fetch_keys(settings: Settings) -> None:
     """Fetch Google's keys ahead of the first token. Raises ServiceBroken when they cannot be fetched."""
+    with _fetching():
+        try:
+            _keys(settings.oidc_jwks_url).get_jwk_set()
+        except jwt.PyJWKClientError:
+            raise _Unfetched from None
+
+
+class _Unfetched(ServiceBroken):
+    """Nothing that can be checked with: no answer, or one that is no set of keys."""
+
+    def __init__(self) -> None:
+        super().__init__("keys_unreachable", "The keys that tokens are checked with cannot be fetched.")
+
+
+@contextmanager
+def _fetching() -> Iterator[None]:
     try:
-        _keys(settings.oidc_jwks_url).get_jwk_set()
-    except jwt.PyJWKClientError:
-        raise ServiceBroken("keys_unreachable", "The keys that tokens are checked with cannot be fetched.") from None
+        yield
+    except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError, JSONDecodeError, UnicodeDecodeError):
+        raise _Unfetched from None
 
 
 def require_caller(request: Request, settings: Settings, *, audience: str, allowed: Collection[str]) -> str:
@@ -127,7 +145,10 @@ def _claims(token: str, settings: Settings, audience: str, *required: str, signe
     A token that is not `signed` is held to everything else.
     """
     try:
-        key = _keys(settings.oidc_jwks_url).get_signing_key_from_jwt(token) if signed else ""
+        if signed:
+            fetch_keys(settings)
+        with _fetching():  # anew, for a key that is not among them
+            key = _keys(settings.oidc_jwks_url).get_signing_key_from_jwt(token) if signed else ""
         said = jwt.decode_complete(
             token,
             key,
@@ -144,8 +165,6 @@ def _claims(token: str, settings: Settings, audience: str, *required: str, signe
             },
             leeway=10,
         )
-    except jwt.PyJWKClientConnectionError:
-        raise ServiceBroken("keys_unreachable", "The keys that tokens are checked with cannot be fetched.") from None
     except jwt.PyJWTError:
         raise _invalid() from None
     claims: dict[str, Any] = said["payload"]

@@ -10,25 +10,28 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MORE_HOSTS = "LOCAL_HOSTS"
 """The environment variable with further names, parted by commas, of this machine: behind a tunnel, say."""
+_HOST = re.compile(r"(?:(?P<name>[A-Za-z0-9._-]+)|\[(?P<address>[0-9A-Fa-f:.]+)\])(?::[0-9]{0,5})?")
+"""A name or an IPv4 address, or an IPv6 address in brackets; and a port (RFC 9110, section 7.2). Nothing else may stand
+beside them: what a parser of links passes over may be the greater part of a foreign name."""
 
 
 def is_local(host: str) -> bool:
     """Tell whether the Host of a request names this machine. A request without one is no browser's."""
     if not host:
         return True
-    try:
-        name = (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:  # brackets that hold no address
+    found = _HOST.fullmatch(host)
+    if found is None:
         return False
+    name = (found["name"] or found["address"]).lower().rstrip(".")
     if name == "localhost" or name.endswith(".localhost") or name in os.environ.get(MORE_HOSTS, "").lower().split(","):
         return bool(name)
     try:

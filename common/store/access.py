@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypedDict, TypeVar, cast
 
 from google.api_core import exceptions as google_errors
-from google.api_core.retry import Retry
+from google.api_core.retry import Retry, if_exception_type
 
-from common.clients import RETRY, TIMEOUT, database
+from common.clients import RETRY, TIMEOUT, Doubling, database
 from common.errors import Conflict, NotFound, ServiceBroken
 from common.settings import Settings
 from common.shapes import Record
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R", bound=Record)
 S = TypeVar("S", bound=Record)
+T = TypeVar("T")
 
 
 class Patience(TypedDict):
@@ -28,7 +29,8 @@ class Patience(TypedDict):
 
 
 PATIENCE: Final[Patience] = {"retry": RETRY, "timeout": TIMEOUT}
-"""Of every call; `timeout` is seconds for each attempt."""
+"""Of every call with a single answer; `timeout` is seconds for each attempt."""
+_ONCE: Final = Retry(predicate=if_exception_type())
 
 
 class Taken(Conflict):
@@ -75,6 +77,18 @@ def writing() -> Iterator[None]:
             raise Missing from error
 
 
+def whole(call: Callable[..., Iterator[T]], *arguments: Any) -> list[T]:
+    """Read the answers to a call to their end, with the patience of a call with a single answer. Raises ServiceBroken.
+
+    An answer that began may break off: its time runs out while this process is busy, say. The library begins a call
+    again and goes on with no other; a query that broke off before its first document it cannot even repeat.
+    """
+    attempt = cast(Doubling, TIMEOUT)(lambda timeout: list(call(*arguments, retry=_ONCE, timeout=timeout)))
+    with reading():
+        read: list[T] = RETRY(attempt)()
+    return read
+
+
 def document(settings: Settings, path: Path) -> firestore.DocumentReference:
     return database(settings).document(*path)
 
@@ -93,8 +107,8 @@ def get(settings: Settings, shape: type[R], path: Path, *, only: Sequence[str] |
 def get_both(settings: Settings, one: tuple[type[R], Path], other: tuple[type[S], Path]) -> tuple[R | None, S | None]:
     """Read two records by one call; None for a document that does not exist."""
     references = [document(settings, path) for _, path in (one, other)]
-    with reading():
-        found = {each.reference.path: each for each in database(settings).get_all(references, **PATIENCE)}
+    answers = whole(database(settings).get_all, references)
+    found = {each.reference.path: each for each in answers}
     first, second = (found[reference.path] for reference in references)
     return (
         record(one[0], first) if first.exists else None,
@@ -105,20 +119,17 @@ def get_both(settings: Settings, one: tuple[type[R], Path], other: tuple[type[S]
 def get_all(settings: Settings, shape: type[R], paths: Sequence[Path]) -> list[R]:
     """Read records by one call; those that exist, in any order."""
     references = [document(settings, path) for path in paths]
-    with reading():
-        return [record(shape, each) for each in database(settings).get_all(references, **PATIENCE) if each.exists]
+    return [record(shape, each) for each in whole(database(settings).get_all, references) if each.exists]
 
 
 def find(shape: type[R], query: Any) -> list[R]:
     """List the records of a query or collection, in the order of the query."""
-    with reading():
-        return [record(shape, snapshot) for snapshot in query.stream(**PATIENCE)]
+    return [record(shape, snapshot) for snapshot in whole(query.stream)]
 
 
 def count(query: Any) -> int:
     """Count the documents of a query or collection by an aggregation: one read per 1,000 documents."""
-    with reading():
-        return int(query.count(alias="all").get(**PATIENCE)[0][0].value)
+    return int(whole(query.count(alias="all").stream)[0][0].value)
 
 
 def delete(settings: Settings, path: Path) -> None:

@@ -7,7 +7,7 @@ from google.cloud.firestore_v1 import FieldFilter
 from common.records import Feed
 from common.settings import Settings
 from common.store import paths, writes
-from common.store.access import PATIENCE, collection, find, get, reading
+from common.store.access import PATIENCE, collection, find, get, reading, whole
 
 
 def read(settings: Settings, token_hash: str) -> Feed | None:
@@ -27,6 +27,7 @@ def of_owner(settings: Settings, owner: str) -> list[Feed]:
 def remove_all(settings: Settings, owner: str) -> None:
     """Delete every feed of an owner."""
     query = collection(settings, paths.FEEDS).where(filter=FieldFilter("owner", "==", owner))
+    found = whole(query.stream)
     with reading():
-        for feed in query.stream(**PATIENCE):
+        for feed in found:
             feed.reference.delete(**PATIENCE)

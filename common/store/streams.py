@@ -8,7 +8,7 @@ from common.records import Stream
 from common.settings import Settings
 from common.states import StreamState
 from common.store import paths, writes
-from common.store.access import PATIENCE, collection, get, reading
+from common.store.access import PATIENCE, collection, get, reading, whole
 from common.store.writes import How, Write
 
 
@@ -44,6 +44,7 @@ def attach(settings: Settings, stream_hash: str, uri: str) -> None:
 def remove_all(settings: Settings, workflow_id: str) -> None:
     """Delete every stream of a podcast."""
     query = collection(settings, paths.STREAMS).where(filter=FieldFilter("workflow_id", "==", workflow_id))
+    found = whole(query.stream)
     with reading():
-        for stream in query.stream(**PATIENCE):
+        for stream in found:
             stream.reference.delete(**PATIENCE)

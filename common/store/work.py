@@ -12,7 +12,7 @@ from google.cloud.firestore_v1.field_path import FieldPath
 from common.records import IdempotencyRecord
 from common.settings import Settings
 from common.store import paths, writes
-from common.store.access import PATIENCE, collection, document, get, reading, writing
+from common.store.access import PATIENCE, collection, document, get, reading, whole, writing
 from common.store.writes import Write
 
 _PAST_EVERY_CHARACTER = "\uf8ff"
@@ -59,6 +59,7 @@ def remove_all(settings: Settings, workflow_id: str, agents: Iterable[str]) -> N
         query = records.where(filter=FieldFilter(FieldPath.document_id(), ">=", records.document(first)))
         past = records.document(first + _PAST_EVERY_CHARACTER)
         query = query.where(filter=FieldFilter(FieldPath.document_id(), "<", past))
+        found = whole(query.stream)
         with reading():
-            for record in query.stream(**PATIENCE):
+            for record in found:
                 record.reference.delete(**PATIENCE)

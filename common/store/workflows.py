@@ -14,7 +14,7 @@ from common.records import Workflow
 from common.settings import Settings
 from common.states import WorkflowState
 from common.store import paths, writes
-from common.store.access import PATIENCE, Missing, collection, document, find, get, reading, record
+from common.store.access import Missing, collection, document, find, get, reading, record, whole
 from common.store.writes import How, Write
 
 
@@ -88,8 +88,8 @@ def generating(settings: Settings, page: int) -> Iterator[Workflow]:
     query = query.order_by("created_at").limit(page)
     found: list[DocumentSnapshot] = []
     while True:
-        with reading():
-            found = list((query.start_after(found[-1]) if found else query).stream(**PATIENCE))
+        rest = query.start_after(found[-1]) if found else query
+        found = whole(rest.stream)
         yield from (record(Workflow, snapshot) for snapshot in found)
         if len(found) < page:
             return

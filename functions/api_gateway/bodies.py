@@ -5,6 +5,7 @@ so many at once as an instance has memory for.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -15,14 +16,18 @@ from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from common.contract import MAX_REQUEST_BYTES
-from common.errors import BadRequest, Busy
+from common.errors import BadRequest, Busy, TooLarge
 
 SMALL_BYTES = 128 * 1024
 """Bodies up to this are not counted: 80 of them at once are 10 MB."""
 AT_ONCE_BYTES = 4 * MAX_REQUEST_BYTES
 """Of large bodies, read and worked on at the same time. Each takes up to four times its size of an instance's 512 MiB,
 of which less than half is taken by the gateway itself."""
-
+MAX_VALUES = 100_000
+"""Of JSON, in one body. Each is an object in memory, of up to thirty times its size in the body, made and checked while
+no other thread gets to run: a script of 300,000 characters has some tens of thousands, a line of it four."""
+_MANY_VALUES = re.compile(rb'(?:(?:[^",\[{]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+[,\[{]){%d}' % (MAX_VALUES + 1), re.DOTALL)
+"""More commas and opening brackets outside of strings than that: counted before anything is made of them."""
 
 _READ = "aethercast.body"
 
@@ -77,7 +82,8 @@ def bound(request: Request, limit: int) -> None:
 
 
 def json_object(request: Request) -> dict[str, Any]:
-    """The JSON object that a request carries. Raises BadRequest for anything else, RequestEntityTooLarge.
+    """The JSON object that a request carries, in UTF-8. Raises BadRequest for anything else, RequestEntityTooLarge,
+    and TooLarge for too many values.
 
     The bytes are let go of once they are read: of a large body that is a quarter of its memory.
     """
@@ -87,8 +93,10 @@ def json_object(request: Request) -> dict[str, Any]:
     data = request.get_data(cache=False)
     if len(data) == request.max_content_length:
         raise RequestEntityTooLarge
+    if _MANY_VALUES.match(data):
+        raise TooLarge("request_too_large", f"A request has at most {MAX_VALUES:,} values.")
     try:
-        body = json.loads(data) if request.is_json else None
+        body = json.loads(data.decode()) if request.is_json else None
     except (ValueError, RecursionError):  # of the latter, a few kilobytes of "[" are enough
         body = None
     if isinstance(body, dict):

@@ -78,11 +78,11 @@ class Host(Model):
     voice: Annotated[str, Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
     persona: Annotated[
         str,
-        AfterValidator(_on_one_line),
         Field(
             max_length=contract.MAX_PERSONA_CHARACTERS,
             description="Who this is and how they talk; told to voices and to model writers.",
         ),
+        AfterValidator(_on_one_line),
     ] = ""
 
 
@@ -251,11 +251,11 @@ class GenerateRequest(Model):
     style: contract.Style = contract.STYLES[0]
     focus: Annotated[
         str,
-        AfterValidator(_on_one_line),
         Field(
             max_length=contract.MAX_FOCUS_CHARACTERS,
             description="What to dwell on, for whom, and what to leave out. It changes what is told, not how.",
         ),
+        AfterValidator(_on_one_line),
     ] = ""
     draft: Annotated[
         bool, Field(description="Write the script alone; it is voiced once it is approved, and nothing is paid before.")

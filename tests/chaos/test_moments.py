@@ -32,8 +32,9 @@ CALLS = {
     **dict.fromkeys(("Client", "HttpOptions"), "turn"),
 }
 """The methods of clients, and makers of such, that are called with a timeout, as all are -> the moment they pass."""
-WITHIN = {"acquire", "run", "Retry", "Retrying", "OTLPSpanExporter"}
-"""What has a timeout and goes nowhere: a lock, a process, how often to try; or is waited for by nobody: traces."""
+WITHIN = {"acquire", "call", "run", "Retry", "Retrying", "OTLPSpanExporter"}
+"""What has a timeout and goes nowhere: a lock, a process, how often to try, the call that `whole` names; or is waited
+for by nobody: traces."""
 
 
 def test_no_external_call_is_without_its_moment() -> None:
@@ -50,12 +51,17 @@ def test_no_external_call_is_without_its_moment() -> None:
 def with_timeout(file: Path) -> set[str]:
     """What that file calls with a timeout, or with a policy of retrying."""
     calls = (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call))
-    bounded = [call.func for call in calls if any(bounds(keyword) for keyword in call.keywords)]
+    bounded = [_read_whole(call) or call.func for call in calls if any(map(bounds, call.keywords)) or _read_whole(call)]
     return {
         called.attr if isinstance(called, ast.Attribute) else called.id
         for called in bounded
         if isinstance(called, ast.Attribute | ast.Name)
     }
+
+
+def _read_whole(call: ast.Call) -> ast.expr | None:
+    """The call that the store's `whole` makes, with a timeout."""
+    return call.args[0] if isinstance(call.func, ast.Name) and call.func.id == "whole" else None
 
 
 def bounds(keyword: ast.keyword) -> bool:

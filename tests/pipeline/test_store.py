@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
-from google.api_core.exceptions import ServiceUnavailable
+from google.api_core.exceptions import DeadlineExceeded, ServiceUnavailable
 from google.cloud import firestore
 from google.cloud.firestore_v1.services.firestore.client import FirestoreClient
 from hypothesis import settings as how
@@ -304,6 +305,40 @@ def test_what_is_removed_is_gone_and_nothing_else(db: firestore.Client) -> None:
     assert not removals.noted(SETTINGS, ID)
 
 
+@pytest.mark.parametrize("answers", [0, 1])
+@pytest.mark.parametrize("call", ["batch_get_documents", "run_query", "run_aggregation_query"])
+def test_answers_that_break_off_are_read_again(
+    db: firestore.Client, monkeypatch: pytest.MonkeyPatch, call: str, answers: int
+) -> None:
+    """As the time of a call does that runs out while this process is busy: with a large request, say."""
+    stored(podcast())
+    segments.store(SETTINGS, ID, [turn(0), turn(1)])
+    real = getattr(FirestoreClient, call)
+    broken: list[str] = []
+
+    def breaking_off(*args: Any, **how: Any) -> Iterator[Any]:
+        stream = real(*args, **how)
+        if broken:
+            return stream  # type: ignore[no-any-return]
+        broken.append(call)
+        return cut(stream)
+
+    def cut(stream: Iterator[Any]) -> Iterator[Any]:
+        yield from islice(stream, answers)
+        raise DeadlineExceeded("late")
+
+    monkeypatch.setattr(FirestoreClient, call, breaking_off)
+    match call:
+        case "batch_get_documents":
+            both = access.get_both(SETTINGS, (Workflow, paths.workflow(ID)), (Segment, paths.segment(ID, 1)))
+            assert all(both)
+        case "run_query":
+            assert [each.index for each in segments.script(SETTINGS, ID)] == [0, 1]
+        case "run_aggregation_query":
+            assert segments.written(SETTINGS, ID) == 2
+    assert broken
+
+
 CALLS = ("commit", "batch_write", "batch_get_documents", "run_query", "run_aggregation_query", "list_collection_ids")
 """What every call of the client comes down to."""
 
@@ -314,6 +349,7 @@ def test_a_store_that_does_not_answer_is_told_as_one(db: firestore.Client, monke
     def out(*_: Any, **__: Any) -> None:
         raise ServiceUnavailable("out")
 
+    monkeypatch.setattr(access, "RETRY", access._ONCE)
     for call in CALLS:
         monkeypatch.setattr(FirestoreClient, call, out)
     for ask in (

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from types import SimpleNamespace
 from typing import Any
 
 import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 from werkzeug.test import Client
 
+from common import oidc
+from common.errors import ServiceBroken, Unauthenticated
 from emulators.identity import ISSUER, KEY_ID
 from local import iam
 from local.front import service_app
@@ -102,3 +112,58 @@ def test_the_document_says_so_where_it_is_set_up(agents: ByHand) -> None:
     told = agents.call("GET", "/openapi.json", at="/api/v1").json
     assert told["security"] == [{"apiKey": []}, {"idToken": []}]
     assert told["components"]["securitySchemes"]["idToken"]["bearerFormat"] == "JWT"
+
+
+@contextmanager
+def served(answer: list[bytes | None]) -> Iterator[str]:
+    """Where what is in `answer` at the time is told as Google's keys; in place of None there is a failure."""
+
+    class Keys(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503 if answer[0] is None else 200)
+            self.end_headers()
+            self.wfile.write(answer[0] or b"")
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Keys) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/jwks"
+        server.shutdown()
+
+
+def set_of(key: rsa.RSAPrivateKey) -> bytes:
+    told = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    return json.dumps({"keys": [told | {"kid": KEY_ID, "use": "sig", "alg": "RS256"}]}).encode()
+
+
+def test_a_key_that_google_withdrew_is_believed_for_an_hour_at_most(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+    told: list[bytes | None] = [set_of(old)]
+    with served(told) as url:
+        settings = replace(agents.settings, oidc_jwks_url=url)
+        assert oidc.person(sign(agents, key=old), settings, client_id=CLIENT)
+        told[0] = set_of(new)
+        later = SimpleNamespace(monotonic=lambda: time.monotonic() + 3601)
+        monkeypatch.setattr("jwt.jwk_set_cache.time", later)
+        with pytest.raises(Unauthenticated):
+            oidc.person(sign(agents, key=old), settings, client_id=CLIENT)
+        assert oidc.person(sign(agents, key=new), settings, client_id=CLIENT)
+
+
+@pytest.mark.parametrize(
+    "answer", [None, b"<html>", b"\xff", b"[]", b"{}", b'{"keys": []}', b'{"keys": [{"kty": "?"}]}']
+)
+def test_without_googles_keys_no_token_is_called_wrong(agents: ByHand, answer: bytes | None) -> None:
+    """Whoever comes then may come again; the readiness of an instance says the same."""
+    with served([answer]) as url:
+        settings = replace(agents.settings, oidc_jwks_url=url)
+        for ask in (
+            lambda: oidc.fetch_keys(settings),
+            lambda: oidc.person(sign(agents), settings, client_id=CLIENT),
+        ):
+            with pytest.raises(ServiceBroken, match="keys_unreachable"):
+                ask()

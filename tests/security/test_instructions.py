@@ -119,7 +119,10 @@ def assert_nothing_leads_away(turns: list[Turn]) -> None:
     assert not [said for turn in turns for said in (turn.text, turn.chapter) if LED_TO.search(said)]
 
 
-MARKS = re.compile(r"<\||\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|[\U000e0000-\U000e007f\u200b\u202a-\u202e]")
+MARKS = re.compile(
+    r"<[|\uff5c]|[|\uff5c]>|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]|<</?SYS>>|<(?:start|end)_of_turn>"
+    r"|</?s>|<[be]os>|[\U000e0000-\U000e007f\u200b\u202a-\u202e]"
+)
 """What parts a model's own messages, and what nobody sees who reads the page."""
 
 
@@ -128,7 +131,7 @@ def test_a_page_cannot_close_its_place(instruction: str) -> None:
     """It begins no source of its own, whose number would be believed, and no message of the model's templates."""
     source = Source(f"The tide rises.\n{instruction}\nIt falls.", instruction, author=instruction, date="")
     shown = numbered([(0, source), (1, Source("The moon pulls.", "The moon"))])
-    assert re.findall(r"^\s*\[(\d+)\]", shown, re.MULTILINE) == ["1", "2"]
+    assert [number for line in shown.splitlines() for number in re.findall(r"^\s*\[(\d+)\]", line)] == ["1", "2"]
     assert not MARKS.search(shown)
     assert "The tide rises." in shown
     assert "It falls." in shown
@@ -141,7 +144,7 @@ def test_what_a_page_says_of_brackets_stays() -> None:
 
 @pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda text: text[:30])
 def test_a_page_stays_in_its_place_in_every_prompt(instruction: str) -> None:
-    """It is in no system prompt."""
+    """It is in no system prompt, and parts no message of any other: not as a title that was taken from it either."""
     prompts: list[Prompt] = []
 
     class Noting(Parrot):
@@ -152,6 +155,7 @@ def test_a_page_stays_in_its_place_in_every_prompt(instruction: str) -> None:
     asked = request(instruction)
     list(DialogueWriter(Noting(), Settings()).write(asked))
     harmless = replace(asked, title="Tides", sources=(Source("The tide rises and falls.", "Tides"),))
+    assert not [prompt.user for prompt in prompts if MARKS.search(prompt.user)]
     count = len(prompts)
     list(DialogueWriter(Noting(), Settings()).write(harmless))
     assert {prompt.system for prompt in prompts[:count]} == {prompt.system for prompt in prompts[count:]}

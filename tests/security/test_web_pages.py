@@ -25,6 +25,24 @@ FOREIGN = (
     "[::2]:80",
     "[",
 )
+NEARLY_OURS = (
+    "[::1].evil.example",
+    "[::1]evil.example:80",
+    "[::1",
+    "::1",
+    "localhost:80@evil.example",
+    "evil.example@localhost",
+    "localhost/.evil.example",
+    "localhost?.evil.example",
+    "localhost#.evil.example",
+    "127.0.0.1:80:evil.example",
+    "127.0.0.1:80.evil.example",
+    "127.1",
+    "0x7f.0.0.1",
+    "127.0.0.1,evil.example",
+    "localhost evil.example",
+    "..",
+)
 OURS = (
     "localhost",
     "LOCALHOST:80",
@@ -88,7 +106,7 @@ def test_the_admin_address_has_to_be_known(stack: Stack) -> None:
         assert requests.post(f"{without_secret}/{route}", json={}, timeout=10).status_code == 404
 
 
-@pytest.mark.parametrize("host", FOREIGN)
+@pytest.mark.parametrize("host", [*FOREIGN, *NEARLY_OURS])
 def test_foreign_names(host: str) -> None:
     assert not is_local(host)
 

@@ -13,7 +13,7 @@ from common.errors import AethercastError
 from common.logs import fields
 from functions.model_serving.llm.dialogue.asking import Asked
 from functions.model_serving.llm.dialogue.language_model import Prompt, PromptTooLong
-from functions.model_serving.llm.dialogue.prompting import focus, kept_in, render
+from functions.model_serving.llm.dialogue.prompting import focus, kept_in, render, title_of
 from functions.model_serving.llm.material.paragraphs import paragraphs
 from functions.model_serving.llm.material.selection import Selection, parts_of
 from functions.model_serving.llm.protocol import Request, Source
@@ -86,7 +86,7 @@ def _piece(model: Asked, request: Request, source: Source, piece: str, number: i
         count=count,
         title=" ".join(kept_in(source.title).split()) or "Untitled",
         words=round(share / CHARACTERS_A_WORD),
-        subject=request.title,
+        subject=title_of(request),
         focus=focus(request),
         text=kept_in(piece),
     )

@@ -23,6 +23,7 @@ from functions.model_serving.llm.dialogue.prompting import (
     numbered,
     render,
     system,
+    title_of,
 )
 from functions.model_serving.llm.material.paragraphs import paragraphs
 from functions.model_serving.llm.material.selection import parts_of
@@ -119,7 +120,7 @@ def _asked(
     """The model's plan. Raises ValueError where its answer is none."""
     prompt = render(
         "outline",
-        title=request.title,
+        title=title_of(request),
         style_name=request.style,
         count=count,
         minutes=round(seconds_left / 60),

@@ -18,11 +18,13 @@ from functions.model_serving.llm.protocol import Request, Source, Turn
 _FOLDER: Final = Path(__file__).parent / "prompts"
 
 
-_NUMBER: Final = re.compile(r"^(\s*)\[(\d+)\]", re.MULTILINE)
+_NUMBER: Final = re.compile(r"((?:^|[\u2028\u2029])\s*)\[(\d+)\]", re.MULTILINE)
 _MESSAGES: Final = re.compile(
-    r"<\|[^|<>\n]{0,60}\|>|</?(?:start|end)_of_turn>|\[/?INST\]|<</?SYS>>|<\||\|>", re.IGNORECASE
+    r"<[|\uff5c][^|\uff5c<>\n]{0,60}[|\uff5c]>|<[|\uff5c]|[|\uff5c]>|</?(?:start|end)_of_turn>|</?s>|<[be]os>|<</?SYS>>"
+    r"|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]",
+    re.IGNORECASE,
 )
-"""Of ChatML, Llama, Mistral and Gemma: https://huggingface.co/docs/transformers/chat_templating."""
+"""Of ChatML, Llama, Mistral, Gemma and DeepSeek: https://huggingface.co/docs/transformers/chat_templating."""
 
 
 def _objects(**properties: Any) -> dict[str, Any]:
@@ -120,6 +122,11 @@ def numbered(sources: Iterable[tuple[int, Source]]) -> str:
 def _heading(source: Source) -> str:
     facts = ", ".join(fact for fact in (source.title, source.author, source.date) if fact)
     return " ".join(kept_in(facts).split()) or "Untitled"
+
+
+def title_of(request: Request) -> str:
+    """The podcast's title, on one line: a stranger's, where it was taken from a page."""
+    return " ".join(kept_in(request.title).split())
 
 
 def kept_in(text: str) -> str:

@@ -38,6 +38,7 @@ from functions.model_serving.llm.dialogue.prompting import (
     numbered,
     render,
     system,
+    title_of,
     transcript,
 )
 from functions.model_serving.llm.dialogue.repeats import Repeats
@@ -171,7 +172,7 @@ class _Script:
             beginnings = [(number, _cut(source, each)) for number, source in enumerate(self._request.sources[:4])]
             return render(
                 "opening",
-                title=self._request.title,
+                title=title_of(self._request),
                 language_name=language_name(self._language),
                 said=self._transcript(),
                 focus=focus(self._request),
@@ -196,7 +197,7 @@ class _Script:
                 shown = shortened(shown, self._context.characters, self._request)
             return render(
                 "chapter",
-                title=self._request.title,
+                title=title_of(self._request),
                 language_name=language_name(self._language),
                 plan="\n".join(f"{at + 1}. {each.title}: {each.purpose}" for at, each in enumerate(chapters)),
                 number=number + 1,
