@@ -25,6 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -277,7 +278,7 @@ class Run:
             if not heard.whole():
                 troubles.append(f"{heard.repeated} packets were repeated, {len(heard.packets)} heard")
             if heard.packets != calm.heard.packets:
-                troubles.append("it does not sound as it does without faults")
+                troubles.append(f"it does not sound as it does without faults: {_other_turns(podcast, calm)}")
             if _audio(podcast) != read_opus(podcast.episode).packets:
                 troubles.append("what was heard is not what the episode's file holds")
             if _words(podcast) != _words(calm):
@@ -343,6 +344,22 @@ class Run:
 
 def _words(podcast: Podcast) -> list[tuple[str, str]]:
     return [(segment["speaker"], segment["text"]) for segment in podcast.segments]
+
+
+def _other_turns(podcast: Podcast, calm: Podcast) -> list[str]:
+    """The turns that sound otherwise, with what was paid for each."""
+    turns, expected = _sounds(podcast), _sounds(calm)
+    return [
+        f"turn {segment['index']}, {segment['packets']} packets, {segment['engine_calls']} calls"
+        for segment, one, other in zip(podcast.segments, turns, expected, strict=False)
+        if one != other
+    ]
+
+
+def _sounds(podcast: Podcast) -> list[list[bytes]]:
+    """The packets of each turn."""
+    packets = iter(_audio(podcast))
+    return [list(islice(packets, segment["packets"] or 0)) for segment in podcast.segments]
 
 
 def _audio(podcast: Podcast) -> list[bytes]:
