@@ -5,8 +5,9 @@ calls and at random, frozen for a while, and answered for by a front; deliveries
 way back, engine and storage calls fail, connections are lost without a word, and now and then Firestore and Cloud
 Storage are out altogether, the cloud's own parts are killed, or their disk is full. Each podcast has a listener who
 reconnects, whose connections are cut within 200 ms of their token's use, who renames it at any stage, and who has now
-and then deleted it and asked for it again. At the end all have to be COMPLETED, each heard
-once and whole, word for word and packet for packet what is made without faults, and deleted without a trace.
+and then deleted it and asked for it again. At the end all have to be COMPLETED, each heard once and whole, word for
+word and packet for packet what is made without faults (but for turns that have cost all the calls of a paid voice that
+a turn may, which the embedded voice says), and deleted without a trace.
 """
 
 from __future__ import annotations
@@ -97,6 +98,7 @@ class Report:
     answered_by_fronts: int = 0
     engine_calls: int = 0
     engine_calls_failed: int = 0
+    embedded: int = 0
     deliveries_repeated: int = 0
     wall_s: float = 0.0
     troubles: list[str] = field(default_factory=list)
@@ -277,8 +279,10 @@ class Run:
             self.report.completed += 1
             if not heard.whole():
                 troubles.append(f"{heard.repeated} packets were repeated, {len(heard.packets)} heard")
-            if heard.packets != calm.heard.packets:
-                troubles.append(f"it does not sound as it does without faults: {_other_turns(podcast, calm)}")
+            others = other_turns(podcast, calm)
+            self.report.embedded += len(others)
+            if early := [turn for turn in others if turn["engine_calls"] < CALLS]:
+                troubles.append(f"{len(early)} turns do not sound as they do without faults: {early[:2]}")
             if _audio(podcast) != read_opus(podcast.episode).packets:
                 troubles.append("what was heard is not what the episode's file holds")
             if _words(podcast) != _words(calm):
@@ -346,14 +350,10 @@ def _words(podcast: Podcast) -> list[tuple[str, str]]:
     return [(segment["speaker"], segment["text"]) for segment in podcast.segments]
 
 
-def _other_turns(podcast: Podcast, calm: Podcast) -> list[str]:
-    """The turns that sound otherwise, with what was paid for each."""
-    turns, expected = _sounds(podcast), _sounds(calm)
-    return [
-        f"turn {segment['index']}, {segment['packets']} packets, {segment['engine_calls']} calls"
-        for segment, one, other in zip(podcast.segments, turns, expected, strict=False)
-        if one != other
-    ]
+def other_turns(podcast: Podcast, calm: Podcast) -> list[dict[str, Any]]:
+    """The turns that sound otherwise: the embedded voice speaks once a turn has cost as many calls as it may."""
+    turns = zip(podcast.segments, _sounds(podcast), _sounds(calm), strict=False)  # their number is held by their words
+    return [segment for segment, one, other in turns if one != other]
 
 
 def _sounds(podcast: Podcast) -> list[list[bytes]]:
