@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser import webkit
-from tests.browser.scripted_podcast import Script
+from tests.browser.scripted_podcast import Podcast, Script
 from tests.browser.scripted_server import ScriptedServer
 from tests.browser.visitor import SOUND
 from tests.browser.webkit import WebKit
@@ -54,15 +54,20 @@ def test_a_podcast_plays_while_it_is_made_and_is_sought_in(server: ScriptedServe
     assert server.counted("decode_errors") == 0
 
 
-@pytest.mark.nightly
-def test_a_finished_one_plays_and_pauses(server: ScriptedServer, safari: WebKit) -> None:
-    podcast = server.add(Script(seconds=20))
+def plays(safari: WebKit, server: ScriptedServer, podcast: Podcast) -> None:
+    """Open a podcast from the library, muted, and have it play."""
     safari.goes_to(server.url)
     eventually(lambda: safari.evaluate("'ready' in document.body.dataset"), WITHIN_S)
     safari.evaluate(f"(document.querySelector('audio').muted = true, location.hash = '#/p/{podcast.workflow_id}', 1)")
     eventually(lambda: not safari.evaluate("document.querySelector('#dock').hidden"), WITHIN_S)
     if safari.evaluate("document.querySelector('audio').paused"):
         safari.clicks("#play")  # it wants a click before sound
+
+
+@pytest.mark.nightly
+def test_a_finished_one_plays_and_pauses(server: ScriptedServer, safari: WebKit) -> None:
+    podcast = server.add(Script(seconds=20))
+    plays(safari, server, podcast)
     eventually(lambda: position(safari) > 0.5, WITHIN_S)
     safari.clicks("#play")
     eventually(lambda: safari.evaluate(f"({SOUND})()")["paused"], WITHIN_S)
@@ -72,12 +77,7 @@ def test_a_finished_one_plays_and_pauses(server: ScriptedServer, safari: WebKit)
 def test_what_was_made_of_a_stopped_one_is_heard_to_its_end(server: ScriptedServer, safari: WebKit) -> None:
     podcast = server.add(Script(seconds=30, segment_s=3, burst=3, rate=0))
     podcast.complete_at_once, podcast.cancelled_at = False, time.monotonic()
-    safari.goes_to(server.url)
-    eventually(lambda: safari.evaluate("'ready' in document.body.dataset"), WITHIN_S)
-    safari.evaluate(f"(document.querySelector('audio').muted = true, location.hash = '#/p/{podcast.workflow_id}', 1)")
-    eventually(lambda: not safari.evaluate("document.querySelector('#dock').hidden"), WITHIN_S)
-    if safari.evaluate("document.querySelector('audio').paused"):
-        safari.clicks("#play")  # it wants a click before sound
+    plays(safari, server, podcast)
     eventually(lambda: safari.evaluate(f"({SOUND})()")["ended"], WITHIN_S)
     assert safari.evaluate("document.querySelector('#total').textContent") == "0:03"
     assert not safari.evaluate("document.querySelector('#trouble').hidden")
