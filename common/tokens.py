@@ -7,8 +7,10 @@ import secrets
 
 
 def new_token() -> str:
-    """256 random bits, base64url, 43 characters."""
-    return secrets.token_urlsafe(32)
+    """Draw 256 random bits, base64url, 43 characters. None begins with a hyphen: commands take that for an option."""
+    while (token := secrets.token_urlsafe(32)).startswith("-"):
+        pass
+    return token
 
 
 def token_hash(token: str) -> str:

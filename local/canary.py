@@ -33,7 +33,7 @@ import httpx2
 from client.aethercast import Aethercast, AethercastError, Podcast
 from common.contract import PACKET_MS, StageState
 from common.ogg import read_opus
-from local.commands import INTERRUPTED, ending, project_id, whole_number
+from local.commands import INTERRUPTED, attached, ending, project_id, whole_number
 from local.google_apis import Google, LoggedOut, NotAnswered, login
 from local.listener import Heard, StreamBroken, listen_through
 
@@ -364,7 +364,7 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     )
     parser.add_argument("--keep", action="store_true", help="do not delete the podcast")
     parser.add_argument("--admin", default="", help=argparse.SUPPRESS)  # of a local stack, which counts operations
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(attached(sys.argv[1:] if arguments is None else arguments, "--key"))
     url, run, status = options.api.rstrip("/"), Run(), 0
     try:
         with connected(url, options.key) as api:

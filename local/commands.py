@@ -38,6 +38,17 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
     return check
 
 
+def attached(arguments: list[str], option: str) -> list[str]:
+    """Write `option` and a value that begins with one hyphen as argparse wants it: with = between them."""
+    written: list[str] = []
+    for argument in arguments:
+        if written and written[-1] == option and re.match("-[^-]", argument):
+            written[-1] += f"={argument}"
+        else:
+            written.append(argument)
+    return written
+
+
 def ending(main: Callable[[], int]) -> int:
     """Run a command to its exit status. Ctrl-C ends it without a traceback."""
     try:

@@ -25,7 +25,7 @@ from common.records import ApiKey
 from common.settings import Settings
 from common.store import api_keys
 from common.tokens import new_token, token_hash
-from local.commands import database_id, ending, project_id, whole_number
+from local.commands import attached, database_id, ending, project_id, whole_number
 
 OWNER_CHARACTERS = 200
 
@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument(
             "--database", type=database_id, default="(default)", help="its Firestore database, if it has another"
         )
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(attached(sys.argv[1:] if arguments is None else arguments, "--key"))
     if not options.project:
         parser.error("say which deployment: --project PROJECT")
 

@@ -145,6 +145,7 @@ def test_a_deployment_of_fakes_works_where_nothing_is_broken(capsys: pytest.Capt
         (("--api", "no-address", "--key", "k"), "reach"),
         (("--api", "http://127.0.0.1:9", "--key", "k"), "reach"),
         (("--api", "http://127.0.0.1:9", "--key", "clé"), "ask"),
+        (("--api", "http://127.0.0.1:9", "--key", "-BEy7PEK4dT2gHAoKsjICeYQvipKEK8B5He2tSgs4lY"), "reach"),
     ],
 )
 def test_what_is_no_address_and_no_key_is_told_in_words(

@@ -67,6 +67,12 @@ def test_the_keys_of_a_deployment_are_those_of_its_project_and_database(
     assert "--project" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("form", [("--key", "-a-key-of-ours-0123"), ("--key=-a-key-of-ours-0123",)])
+def test_a_key_may_begin_with_a_hyphen(form: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert keys.main(["create", "--owner", "ada@example.com", *form]) == 0
+    assert "-a-key-of-ours-0123" in capsys.readouterr().out
+
+
 REFUSED: dict[str, tuple[str, ...]] = {
     # Argument that is refused -> the command
     "--owner": ("create", "--owner", " "),
@@ -76,6 +82,7 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "--requests-per-minute": ("create", "--owner", "a", "--requests-per-minute", "0"),
     "--requests-per-minute: a whole": ("create", "--owner", "a", "--requests-per-minute", "9" * 20),
     "--key": ("create", "--owner", "a", "--key", ""),
+    "--key: expected": ("create", "--owner", "a", "--key", "--database", "(default)"),
     "--key: 16": ("create", "--owner", "a", "--key", "no header holds\nthis"),
     "id": ("revoke", ""),
     "id: at least": ("revoke", "xyz!"),
