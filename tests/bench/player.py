@@ -59,6 +59,8 @@ window.WebSocket = class extends WebSocket {
   }
 };
 """
+STOPS = "(button => !button.hidden && (button.click(), true))(document.getElementById('cancel'))"
+"""Ask to stop what is still being made, so that the next click finds an idle machine; a minute may be done by then."""
 
 
 def click(browser: Browser, url: str, think_s: float = 0.0, heard_s: float = 0.0) -> dict[str, float]:
@@ -75,8 +77,8 @@ def click(browser: Browser, url: str, think_s: float = 0.0, heard_s: float = 0.0
         visitor.until(lambda: visitor.page.evaluate("'playing' in window.noted && 'packet' in window.noted"))
         visitor.until(lambda: visitor.page.evaluate(f"document.getElementById('audio').currentTime >= {heard_s}"))
         noted = visitor.page.evaluate("window.noted")
-        visitor.page.click("#cancel")
-        visitor.page.click("#stop-dialog [value=stop]")
+        if visitor.page.evaluate(STOPS):
+            visitor.page.click("#stop-dialog [value=stop]")
         return {name: at - noted["click"] for name, at in noted.items() if name != "click"}
     finally:
         context.close()
