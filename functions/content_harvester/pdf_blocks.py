@@ -535,7 +535,7 @@ def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) 
     ):  # fmt: skip
         return "footnote"
     lower = sum(word[:1].islower() for word in text.split())
-    reads = lower >= 4 and lower > 0.5 * len(text.split())
+    reads = lower >= 4 and lower > 0.5 * len(text.split()) and (text[-1] in ".!?:;" or len(text.split()) > 12)
     if paragraph.size < 0.85 * body.size and not reads:
         return "label"
     return None

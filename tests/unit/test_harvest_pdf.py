@@ -49,6 +49,7 @@ def paper(*, references: str = "References", numbered: bool = True) -> list[list
         PdfText("2 Method" if numbered else "Method", 60, 740, 12, font="Helvetica-Bold"),
         *column(60, 720, *PROSE[0].split(" and "), "and wrote it down in the book of the har-", "bour each morning."),
         PdfText("L = P / 4d", 100, 640, 10),
+        PdfText("our player 2 has the ball", 100, 626, 6),
         PdfText("Figure 2: The lamp as it is seen from the sea.", 60, 610, 9),
         PdfText(references, 320, 740, 12, font="Helvetica-Bold"),
         *column(320, 720, "[1] A. Other. On wicks. In Proc. Lamps,", "pp. 1-9, 2001.", "[2] B. Else. On oil. 2003."),
@@ -64,7 +65,19 @@ def test_of_a_paper_its_text_is_heard_and_nothing_else(references: str) -> None:
     source = read_pdf(laid_out_pdf(*paper(references=references)))
     assert source.title == "The lamps of the outer harbour"
     assert texts(source, BlockKind.HEADING) == ["Method"]
-    for unheard in ("@", "Institute", "Ann Other", "Abstract", "book is kept", "L =", "Figure 2", "wicks", "17", "18"):
+    for unheard in (
+        "@",
+        "Institute",
+        "Ann Other",
+        "Abstract",
+        "book is kept",
+        "L =",
+        "Figure 2",
+        "wicks",
+        "17",
+        "18",
+        "ball",
+    ):
         assert unheard not in source.text
     assert "the book of the harbour each morning." in source.text
     assert {kind: source.left_out[kind] for kind in ("reference", "caption", "footnote", "math")} == {
