@@ -253,6 +253,21 @@ def test_reasons_and_figures_are_asked_for_of_what_was_told_and_only_once(heard:
         assert Transitions("en", "", random.Random(seed)).question(following, after=before) not in phrases
 
 
+@pytest.mark.parametrize(
+    ("language", "heard", "told"),
+    [
+        ("en", "The hirer pays the fee.", "The hirer is liable for damage caused by negligence."),
+        ("en", "The hirer pays the fee.", "The hirer pays the sums due to the owner within a week."),
+        ("es", "El cliente paga la cuota.", "El cliente paga el precio debido en una semana."),
+        ("pt", "O cliente paga a quota.", "O cliente paga o valor devido numa semana."),
+    ],
+)
+def test_nobody_asks_for_the_reason_of_what_gives_none(language: str, heard: str, told: str) -> None:
+    before, following = (next(passages(Paragraph(text, 0, ""), language)) for text in (heard, told))
+    asked = {Transitions(language, "", random.Random(seed)).question(following, after=before) for seed in range(20)}
+    assert not asked & set(pack_of(language).phrases.why)
+
+
 def test_nobody_asks_about_what_is_mentioned_in_passing() -> None:
     text = "Every morning for nine days nobody could see the railing of it from the lane. Then the fog went away again."
     before, passage = (next(passages(Paragraph(each, 0, ""), "en")) for each in ("It was late in October.", text))
