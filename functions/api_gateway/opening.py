@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from flask import Request, Response
+from flask import Request, Response, g
 
 from common import openings
 from common.cold_open import greeting
@@ -64,6 +64,11 @@ def begun(settings: Settings, workflow: Workflow) -> Begun:
 
 def show(settings: Settings, request: Request, owner: str, asked: OpeningRequest) -> Response:
     """The opening that a podcast of these choices would begin with now, its sound as the stream would send it."""
+    return answer(begun(settings, podcast_of(settings, request, owner, asked)))
+
+
+def podcast_of(settings: Settings, request: Request, owner: str, asked: OpeningRequest) -> Workflow:
+    """The podcast of these choices, as far as its opening depends on it."""
     language = asked.language or spoken_by(request)
     wishes = Wishes(
         minutes=DEFAULT_MINUTES,
@@ -72,7 +77,11 @@ def show(settings: Settings, request: Request, owner: str, asked: OpeningRequest
         pronunciations=pronouncing.chosen(settings, owner, asked),
         **engines.chosen(settings, asked),
     )
-    opening = begun(settings, replace(Workflow.of({}), owner=owner, language=language, request=wishes))
+    return replace(Workflow.of({}), owner=owner, key=g.key_hash, language=language, request=wishes)
+
+
+def answer(opening: Begun) -> Response:
+    """An opening with its sound, as far as it is voiced."""
     described = opening.described()
     if described is None:
         return json_response({"opening": None})

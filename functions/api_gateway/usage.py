@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -19,9 +20,11 @@ from common.errors import AethercastError, BadRequest, RateLimited
 from common.problems import json_response
 from common.records import Usage, Workflow
 from common.settings import Settings
+from common.store import segments as scripts
 from common.store import usage, workflows
 from common.store.writes import Write
 from functions.api_gateway import engines
+from functions.api_gateway.ownership import owned
 from functions.api_gateway.requests_schema import GenerateRequest
 
 DEFAULT_DAYS, MAX_DAYS = 30, 60
@@ -58,6 +61,24 @@ def show(settings: Settings, request: Request, owner: str) -> Response:
             },
             "in_the_making": usage.in_the_making(settings, g.key_hash),
             "days": [_described(day, used, prices) for day, used in found.items()],
+        }
+    )
+
+
+def of_podcast(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+    """What the voices of a podcast were given so far, and what that cost at today's prices."""
+    owned(settings, owner, workflow_id)
+    script = scripts.script(settings, workflow_id)
+    characters: Counter[str] = Counter()
+    for segment in script:
+        if segment.voiced and segment.characters:
+            characters[segment.engine] += segment.characters
+    used = Usage(key="", day="", characters=characters)
+    return json_response(
+        {
+            "characters": dict(characters),
+            "engine_calls": sum(segment.calls for segment in script),
+            "speech_usd": _cost(used, _prices(settings) if characters else {}),
         }
     )
 

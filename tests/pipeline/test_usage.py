@@ -182,7 +182,9 @@ def test_speech_costs_a_key_so_much_a_day_and_no_more(agents: ByHand, monkeypatc
 @pytest.mark.parametrize("row", UNCOUNTED, ids=lambda row: row.name)
 def test_no_route_is_without_a_bound(agents: ByHand, row: Operation) -> None:
     """Whatever counts as no costly request has a pace: of a key, or of a feed."""
-    address = row.path.format(workflow_id="0" * 32, name="episode.ogg", token=f"{row.name:A<43}", share_id="0" * 16)
+    address = row.path.format(
+        workflow_id="0" * 32, name="episode.ogg", token=f"{row.name:A<43}", share_id="0" * 16, segment=1
+    )
     headers = {"Authorization": f"Bearer {keys.create(agents.settings, row.name)}"} if row.by == OWNER else {}
     client = Client(agents.apps["api_gateway"])
     for _ in range(2 * READS + 2):  # a minute may end meanwhile
