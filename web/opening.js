@@ -69,7 +69,7 @@ export class Openings {
 }
 
 /** @param {import("./api_types.js").Opening} opening @returns {Opening} */
-function read({ digest, pre_skip: preSkip, segments, sound }) {
+export function read({ digest, pre_skip: preSkip, segments, sound }) {
   const bytes = Uint8Array.from(atob(sound), (character) => character.charCodeAt(0));
   return { digest, preSkip, segments, packets: unpackPackets(bytes.buffer).packets };
 }
