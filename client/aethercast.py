@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import struct
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TypeVar
@@ -62,8 +64,20 @@ class Accepted(Stream):
     cpoa_workflow_id: str
     status_url: str
     opening: dict[str, Any] | None = None
-    """`digest` and `packets` of the sound that it begins with, where that was voiced before. The stream begins with the
-    same packets: whoever has played an opening of this digest starts it with `next_packet` after them."""
+    """`digest` and `packets` of the sound that it begins with, where that was voiced before; with `with_sound`, its
+    `segments` and `pre_skip` as well. The stream begins with the same packets: whoever has played an opening of this
+    digest starts it with `next_packet` after them."""
+
+    @property
+    def sound(self) -> list[bytes]:
+        """The Opus packets (20 ms each) that the podcast begins with, numbered from 0: none unless asked for."""
+        if not self.opening or "sound" not in self.opening:
+            return []
+        message = base64.b64decode(self.opening["sound"])
+        _, count = struct.unpack_from(">IH", message)
+        lengths = struct.unpack_from(f">{count}H", message, 6)
+        ends = accumulate(lengths, initial=6 + 2 * count)
+        return [message[begin : begin + length] for begin, length in zip(ends, lengths, strict=False)]
 
     @property
     def workflow_id(self) -> str:
@@ -179,6 +193,7 @@ class Aethercast:
         minutes: int | None = None,
         pronunciations: Sequence[dict[str, Any]] = (),
         show: str | None = None,
+        with_sound: bool = False,
         idempotency_key: str | None = None,
         **more: Any,
     ) -> Accepted:
@@ -187,7 +202,8 @@ class Aethercast:
 
         A document is the path of a file of any kind, or the `name`, `content_type` and base64 `data` of a file.
         `pronunciations` are `{"written": "Nginx", "said": "engine x"}` each, or with `ipa` and `any_case`; `show`
-        names a show with kept pronunciations. Raises OSError for an unreadable file.
+        names a show with kept pronunciations. `with_sound` has the answer bring the sound that the podcast begins with,
+        as far as there is any: heard before the streamer is reached. Raises OSError for an unreadable file.
         """
         sent = [_document(document) if isinstance(document, Path) else document for document in documents]
         spoken = {"pronunciations": list(pronunciations), "show": show}
@@ -200,7 +216,7 @@ class Aethercast:
             **spoken,
             **more,
         }
-        return self._make("generate", body, idempotency_key)
+        return self._make("generate", body, idempotency_key, {"opening": "sound"} if with_sound else {})
 
     def remake(
         self,
@@ -386,12 +402,12 @@ class Aethercast:
     ) -> None:
         self.close()
 
-    def _make(self, what: str, body: dict[str, Any], idempotency_key: str | None) -> Accepted:
+    def _make(
+        self, what: str, body: dict[str, Any], idempotency_key: str | None, params: Mapping[str, str] | None = None
+    ) -> Accepted:
         asked = {name: value for name, value in body.items() if value not in (None, [])}
-        headers = {"X-Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        return self._ask(
-            "POST", f"{_PODCASTS}/{what}", lambda answer: _read(Accepted, answer), json=asked, headers=headers
-        )
+        sent = {"json": asked, "headers": {"X-Idempotency-Key": idempotency_key or uuid.uuid4().hex}, "params": params}
+        return self._ask("POST", f"{_PODCASTS}/{what}", lambda answer: _read(Accepted, answer), **sent)
 
     def _edit(self, method: str, what: str, edits: Sequence[dict[str, Any]]) -> Podcast:
         """Send edits, done once even if sent again after a lost answer."""

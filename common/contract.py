@@ -237,6 +237,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "not_started",
         "nothing_untold",
         "object_missing",
+        "opening_invalid",
         "origin_not_allowed",
         "page_token_invalid",
         "parameter_unknown",

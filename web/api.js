@@ -53,11 +53,12 @@ export class Api {
   /**
    * Have a podcast made. The idempotency key is the same in every attempt, so that a lost answer makes no second one.
    * @param {import("./api_types.js").GenerateRequest} request
+   * @param {boolean} [withSound]  whether the answer is to bring what the podcast begins with
    * @returns {Promise<Accepted>}
    */
-  generate(request) {
+  generate(request, withSound = false) {
     const how = { body: request, headers: once(), timeoutMs: UPLOAD_TIMEOUT_MS };
-    return this.#ask("POST", "/podcasts/generate", "cpoa_workflow_id", how);
+    return this.#ask("POST", `/podcasts/generate${withSound ? "?opening=sound" : ""}`, "cpoa_workflow_id", how);
   }
 
   /**

@@ -8,6 +8,7 @@
 import { ApiError } from "./api.js";
 import { DEFAULT_MINUTES, REPORT_EVERY_S } from "./contract.js";
 import { playableFile } from "./media/files.js";
+import { readOpening } from "./opening.js";
 import { Production } from "./production.js";
 import { Connection } from "./stream/connection.js";
 import { PacketStore } from "./stream/packet_store.js";
@@ -73,11 +74,13 @@ export class Episode extends Production {
     this.draft = request.draft ?? false;
     this.begin(request.topic ?? "");
     if (!this.draft) this.#startStream();
-    if (opening && this.#player.canStream) this.#hear(opening);
+    const canHear = !this.draft && this.#player.canStream;
+    if (opening && canHear) this.#hear(opening);
     try {
-      const accepted = await this.#api.generate(request);
+      const accepted = await this.#api.generate(request, canHear && !opening);
       if (this.#done.signal.aborted) return;
       if (opening && accepted.opening?.digest !== opening.digest) this.#unhear();
+      if (!opening && accepted.opening && "sound" in accepted.opening) this.#hear(readOpening(accepted.opening));
       this.id = accepted.cpoa_workflow_id;
       if (!this.draft) this.#connect(accepted);
       this.#pollSoon(this.draft ? DRAFT_POLL_MS : POLL_MS);

@@ -151,10 +151,11 @@ class Accepted(Answer):
     websocket_url: str
     status_url: str
     opening: Annotated[
-        KnownOpening | None,
+        Opening | KnownOpening | None,
         Field(
             description="The sound that it begins with is there already; null: none is. Whoever has heard an opening "
-            "of the same digest may start the stream at the packet after it.",
+            "of the same digest may start the stream at the packet after it. Asked for with `?opening=sound`, its "
+            "packets and words come with it.",
         ),
     ]
 

@@ -145,6 +145,14 @@ OPERATIONS: Final = (
         "generate",
         "Have a podcast made; listen to it at once over the WebSocket.",
         asks=requests.GenerateRequest,
+        query={
+            "opening": {
+                "type": "string",
+                "enum": [*generating.OPENING_FORMS],
+                "default": generating.OPENING_FORMS[0],
+                "description": "With `sound`, the answer brings the packets that the podcast begins with.",
+            },
+        },
         once=True,
         counted=True,
         counts=True,

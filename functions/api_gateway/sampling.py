@@ -17,13 +17,14 @@ from common import openings
 from common.beside import side_by_side
 from common.hosts import hosts_of
 from common.policy import POLICIES
+from common.problems import json_response
 from common.records import Segment, Workflow
 from common.services import private_service
 from common.settings import Settings
 from common.store import openings as kept
 from common.store import usage, writes
 from functions.api_gateway import engines
-from functions.api_gateway.opening import answer, begun, podcast_of
+from functions.api_gateway.opening import begun, podcast_of
 from functions.api_gateway.requests_schema import OpeningRequest
 
 _TIMEOUT_S: Final = 30.0
@@ -41,7 +42,7 @@ def sample(settings: Settings, request: Request, owner: str, asked: OpeningReque
     if missing:
         side_by_side([partial(_voice, settings, podcast, segment, str(keys[segment.index])) for segment in missing])
         opening = begun(settings, podcast)
-    return answer(opening)
+    return json_response({"opening": opening.with_sound()})
 
 
 def _voice(settings: Settings, podcast: Workflow, segment: Segment, key: str) -> None:

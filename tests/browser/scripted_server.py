@@ -38,6 +38,9 @@ MESSAGE_PACKETS = 25
 class ScriptedServer:
     """Use as a context manager. `url` is where the page is; the rest is for a test to look at and to turn."""
 
+    opening_away = False
+    """Whether what tells openings beforehand has no instance yet."""
+
     def __init__(self, script: Script | None = None, api_key: str | None = "scripted-key") -> None:
         self.script = script or Script()
         self.api_key, self.handed_out_key = "scripted-key", api_key
@@ -251,19 +254,16 @@ class ScriptedServer:
             "cpoa_workflow_id": podcast.workflow_id,
             **self._grant(podcast),
             "status_url": f"{self.url}api/v1/podcasts/{podcast.workflow_id}",
-            "opening": None if self.other_opening else self._known_opening(podcast),
+            "opening": None if self.other_opening else self._begins_with(podcast),
         }, 202
 
-    def _opening(self) -> dict[str, Any]:
+    def _opening(self) -> Any:
+        if self.opening_away:
+            return _problem(503, "service_unavailable", "It is being started.")
         podcast = Podcast("", self.script, complete_at_once=True)
-        known = self._known_opening(podcast)
-        if known is None:
-            return {"opening": None}
-        segments = [one for one in podcast.segments() if one["first_packet"] < known["packets"]]
-        sound = wire.pack_packets(0, podcast.packets(0, known["packets"]))
-        self.openings += 1
-        told = {"pre_skip": pre_skip(), "segments": segments, "sound": base64.b64encode(sound).decode()}
-        return {"opening": known | told}
+        known = self._known_opening()
+        self.openings += known is not None
+        return {"opening": known and known | self._sound(podcast, known["packets"])}
 
     def _sample(self) -> dict[str, Any]:
         self.asked.append(("sample", request.get_json()))
@@ -271,9 +271,20 @@ class ScriptedServer:
         sound = base64.b64encode(wire.pack_packets(0, packets)).decode()
         return {"opening": {"digest": "", "packets": 100, "pre_skip": pre_skip(), "segments": [], "sound": sound}}
 
-    def _known_opening(self, podcast: Podcast) -> dict[str, Any] | None:
+    def _begins_with(self, podcast: Podcast) -> dict[str, Any] | None:
+        known = self._known_opening()
+        if known is None or request.args.get("opening") != "sound":
+            return known
+        return known | self._sound(podcast, known["packets"])
+
+    def _known_opening(self) -> dict[str, Any] | None:
         packets = round(self.opening_s * 1000 / contract.PACKET_MS)
         return {"digest": f"of {packets} packets", "packets": packets} if packets else None
+
+    def _sound(self, podcast: Podcast, packets: int) -> dict[str, Any]:
+        segments = [one for one in podcast.segments() if one["first_packet"] < packets]
+        sound = wire.pack_packets(0, podcast.packets(0, packets))
+        return {"pre_skip": pre_skip(), "segments": segments, "sound": base64.b64encode(sound).decode()}
 
     def _list(self) -> dict[str, Any]:
         words = request.args.get("q", "").lower()

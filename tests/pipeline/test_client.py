@@ -95,6 +95,15 @@ def test_a_refusal_names_what_is_wrong(api: Aethercast) -> None:
     assert refused.value.status == 400
 
 
+def test_the_beginning_is_heard_with_the_answer(api: Aethercast, program: Program) -> None:
+    api.wait(api.generate(text=TEXT, minutes=1).workflow_id)
+    assert api.generate(text=TEXT, minutes=1).sound == []
+    made = api.generate(text=TEXT, minutes=1, with_sound=True)
+    heard = program.hear(vars(made))
+    assert made.sound
+    assert made.sound == [heard.packets[number] for number in range(len(made.sound))]
+
+
 def test_what_passes_is_asked_again_under_the_same_key() -> None:
     fields = {"stream_id": "s", "websocket_url": "ws://x", "cpoa_workflow_id": "w", "status_url": "u", "later": 1}
     accepted = in_json(fields)

@@ -1,6 +1,6 @@
 /** How a voice sounds, before it is chosen: the greeting that a podcast with it would begin with. */
 
-import { read } from "../opening.js";
+import { readOpening } from "../opening.js";
 
 const sound = new Audio();
 
@@ -14,7 +14,7 @@ export async function playSample(api, container, choices) {
   sound.pause();
   const { opening } = await api.sample(choices);
   if (!opening) throw new Error("nothing is said before the title");
-  const { packets, preSkip } = read(opening);
+  const { packets, preSkip } = readOpening(opening);
   const parts = [container.initSegment({ preSkip, channels: 1 }), container.mediaSegment(0, packets)];
   URL.revokeObjectURL(sound.src);
   sound.src = URL.createObjectURL(new Blob(parts, { type: container.type }));
