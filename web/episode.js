@@ -343,6 +343,7 @@ export class Episode extends Production {
   async #playPackets(packets, file, from) {
     const { signal } = (this.#fetching = new AbortController());
     const store = (this.store = new PacketStore());
+    this.streamEnded = false;
     this.#player.openStream(store, from);
     try {
       const { fetchOpus } = await import("./media/ogg.js");

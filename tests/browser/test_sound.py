@@ -16,6 +16,7 @@ from tests.browser.visitor import Visitor
 PAUSED = Script(seconds=10, segment_s=1, pauses=((2, 3), (4, 6)))
 """Seconds 2, 4 and 5 are silent, of which 160 ms of each pause stay."""
 STAYS_S = 0.16
+CHOOSES_SHORTER = """(localStorage.setItem("aethercast.sound", '"shorter"'), 1)"""
 LENGTH_S = 10 - 3 + 2 * STAYS_S
 PEAK_AND_POWER = """async (module) => {
   const { amplifier } = await import(module);
@@ -55,7 +56,7 @@ def from_its_file(server: ScriptedServer, visitor: Visitor) -> Podcast:
 def test_long_pauses_are_left_out_and_the_lit_line_and_the_clock_are_right(
     server: ScriptedServer, visitor: Visitor, begins: Callable[[ScriptedServer, Visitor], object]
 ) -> None:
-    visitor.page.evaluate("""localStorage.setItem("aethercast.sound", '"shorter"')""")
+    visitor.page.evaluate(CHOOSES_SHORTER)
     visitor.comes()
     begins(server, visitor)
     visitor.hears(beyond=0.05)
@@ -95,7 +96,7 @@ def test_pauses_come_and_go_where_it_plays_and_so_do_places(server: ScriptedServ
 
 def test_where_the_packets_cannot_be_had_the_file_plays(server: ScriptedServer, invite: Invite) -> None:
     podcast = server.add(PAUSED)
-    visitor = invite(before="""localStorage.setItem("aethercast.sound", '"shorter"')""")
+    visitor = invite(before=CHOOSES_SHORTER)
     visitor.page.route("**/media/ogg.js", lambda route: route.abort())
     visitor.expected = ("ogg.js",)
     visitor.comes(f"#/p/{podcast.workflow_id}")

@@ -22,6 +22,7 @@ export class Louder {
   /** @param {HTMLMediaElement} audio */
   constructor(audio) {
     this.#audio = audio;
+    audio.addEventListener("pause", () => void this.#context.suspend()); // it would work on for nothing
   }
 
   /** @param {boolean} on */
