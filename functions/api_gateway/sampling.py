@@ -22,8 +22,9 @@ from common.records import Segment, Workflow
 from common.services import private_service
 from common.settings import Settings
 from common.store import openings as kept
-from common.store import usage, writes
-from functions.api_gateway import engines
+from common.store import usage as spent
+from common.store import writes
+from functions.api_gateway import engines, usage
 from functions.api_gateway.opening import begun, podcast_of
 from functions.api_gateway.requests_schema import OpeningRequest
 
@@ -40,6 +41,7 @@ def sample(settings: Settings, request: Request, owner: str, asked: OpeningReque
     keys = {segment.index: openings.key_of(settings, owner, podcast.request, segment) for segment in opening.segments}
     missing = [segment for segment in opening.segments[opening.voiced :] if keys[segment.index]]
     if missing:
+        usage.require_money(settings)
         side_by_side([partial(_voice, settings, podcast, segment, str(keys[segment.index])) for segment in missing])
         opening = begun(settings, podcast)
     return json_response({"opening": opening.with_sound()})
@@ -68,7 +70,7 @@ def _voice(settings: Settings, podcast: Workflow, segment: Segment, key: str) ->
         timeout=_TIMEOUT_S,
     )
     voiced = replace(segment, packets=speech.packets, pre_skip=speech.pre_skip, engine=speech.engine)
-    writes.commit(settings, *usage.voiced(podcast, segment.index, speech.engine, speech.characters))
+    writes.commit(settings, *spent.voiced(podcast, segment.index, speech.engine, speech.characters))
     if speech.version == settings.speech_version:  # else of a model serving of another version, whose voice this is not
         kept.keep(settings, openings.opening_of(settings, key, speech.sound, voiced))
 

@@ -175,8 +175,22 @@ def test_speech_costs_a_key_so_much_a_day_and_no_more(agents: ByHand, monkeypatc
         spoken = sum(segment["characters"] for segment in agents.segments(workflow_id))
         assert used(agents)["days"][0]["speech_usd"] == pytest.approx(spoken / 100)
         assert refusal(ask(agents, "second")) == (429, "money_used_up")
+        sample = agents.call("POST", "/sample", at="/api/v1", json={"language": "en", "hosts": [{"name": "Mary"}]})
+        assert refusal(sample) == (429, "money_used_up")
+        answer = agents.call("GET", f"/{workflow_id}/usage").json
+        assert answer == {"characters": {"espeak": spoken}, "engine_calls": 0, "speech_usd": round(spoken / 100, 6)}
     finally:
         usage.prices_at.cache_clear()
+
+
+def test_a_podcast_that_is_made_again_has_cost_what_was_voiced_for_it(agents: ByHand) -> None:
+    first = str(ask(agents, "first").json["cpoa_workflow_id"])
+    agents.drain()
+    edit = {"index": 3, "text": "The Moon it is."}
+    remade = agents.call("POST", f"/{first}/remake", json={"segments": [edit]}).json["cpoa_workflow_id"]
+    agents.drain()
+    assert agents.workflow(remade)["state"] == "COMPLETED"
+    assert agents.call("GET", f"/{remade}/usage").json["characters"] == {"espeak": len(edit["text"])}
 
 
 @pytest.mark.parametrize("row", UNCOUNTED, ids=lambda row: row.name)
