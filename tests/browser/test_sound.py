@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import pytest
 
 from tests.browser.conftest import Invite
 from tests.browser.scripted_podcast import Podcast, Script, frequency_hz
 from tests.browser.scripted_server import ScriptedServer
-from tests.browser.test_playback import LAG_S, NEAR_HZ, SOUNDING_DB
+from tests.browser.test_playback import NEAR_HZ, SOUNDING_DB
 from tests.browser.visitor import Visitor
 
 PAUSED = Script(seconds=10, segment_s=1, pauses=((2, 3), (4, 6)))
@@ -65,14 +64,10 @@ def test_long_pauses_are_left_out_and_the_lit_line_and_the_clock_are_right(
     visitor.until(lambda: bool(visitor.sound["ended"]))
     assert visitor.sound["duration"] == pytest.approx(LENGTH_S, abs=0.05)
     sounding = [one for one in visitor.heard if one.playing and one.db > SOUNDING_DB and one.line is not None]
-    lines = {one.line for one in sounding}
-    assert {1, 3, 7, 8} <= lines
-    tones = {second: frequency_hz(second) for second in (0, 1, 3, 6, 7, 8, 9)}
-    for before, one in pairwise(sounding):
-        if abs(one.hz - before.hz) < 1:  # no change of tones is in the analyser's view
-            second = min(tones, key=lambda second: abs(tones[second] - one.hz))
-            assert abs(tones[second] - one.hz) < NEAR_HZ, "what is said is at its own pitch"
-            assert one.line in {second, second - 1} or one.at < LAG_S, one
+    for second in (1, 3, 6, 7, 8):  # each is a line, and has a tone of its own
+        lines = [one.line for one in sounding if abs(one.hz - frequency_hz(second)) < NEAR_HZ]
+        assert lines, f"second {second} is not heard"
+        assert max(lines, key=lines.count) == second
     assert visitor.text("#elapsed") == visitor.text("#total") == "0:10"
 
 
@@ -82,12 +77,10 @@ def test_pauses_come_and_go_where_it_plays_and_so_do_places(server: ScriptedServ
     visitor.hears()
     visitor.page.click("#play")
     visitor.seeks(7.5)
-    for sound, played in (("shorter", 7.5 - 3 + 2 * STAYS_S), ("", 7.5)):
+    for sound, played in (("shorter", 7.5 - 3 + 2 * STAYS_S), ("", 7.5), ("shorter", 7.5 - 3 + 2 * STAYS_S)):
         visitor.page.select_option("#sound", sound)
-        visitor.is_at(pytest.approx(played, abs=0.03))
+        visitor.is_at(played)
         assert visitor.page.input_value("#seek") == "7.5"
-    visitor.page.select_option("#sound", "shorter")
-    visitor.is_at(pytest.approx(7.5 - 3 + 2 * STAYS_S, abs=0.03))
     assert visitor.page.evaluate("document.querySelector('audio').paused"), "nothing plays that was paused"
     visitor.page.reload()
     visitor.until(lambda: visitor.text("#elapsed") in {"0:07", "0:08"})
