@@ -20,7 +20,8 @@ PROBLEMS = {
     HTTPStatus.NOT_FOUND: "There is nothing of that name of this owner.",
     HTTPStatus.CONFLICT: "The podcast's state does not allow it, or the same request is being worked on.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request is too large.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The idempotency key was used for another request.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The idempotency key was used for another request, or an engine turns this one "
+    "down.",
     HTTPStatus.TOO_MANY_REQUESTS: "The key's quota is used up, or it follows as much as it may; `Retry-After` says for "
     "how long.",
     HTTPStatus.BAD_GATEWAY: "Something that the service depends on failed; ask again.",

@@ -391,6 +391,7 @@ OPERATIONS: Final = (
         "How a host of these choices sounds: the same greeting, voiced now where it never was.",
         asks=requests.OpeningRequest,
         counted=True,
+        refusals=(HTTPStatus.UNPROCESSABLE_ENTITY,),
     ),
     Operation(
         "GET",
