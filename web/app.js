@@ -390,7 +390,7 @@ function showShortcuts() {
 }
 
 player.rate = Math.min(3, Math.max(0.5, Math.round(recall("speed", 1) * 10) / 10));
-player.sound = recall("sound", "");
+await player.setSound(recall("sound", "")).catch(() => {}); // then it sounds as it is
 player.addEventListener("change", () => void playNext());
 soundAlone(byId("audio", HTMLAudioElement), () => player.pause());
 window.addEventListener("hashchange", route);

@@ -5,7 +5,6 @@
  */
 
 import { chooseContainer, findMediaSource } from "./containers.js";
-import { Shortened } from "./shortened.js";
 import { StreamSource } from "./stream_source.js";
 
 /**
@@ -29,9 +28,11 @@ export class Player extends EventTarget {
   #stream = null;
   /** @type {import("../stream/packet_store.js").PacketStore | null} */
   #store = null;
-  /** What the element is fed with in its place, where long pauses are left out. @type {Shortened | null} */
+  /** What the element is fed with in its place, where long pauses are left out. @type {import("./shortened.js").Shortened | null} */
   #shortened = null;
-  #shortens = false;
+  /** What leaves them out, while it is to. @type {typeof import("./shortened.js").Shortened | null} */
+  #shortens = null;
+  #sound = "";
   /** Where to go once so much has come that its place is known: in seconds of the podcast. @type {number | null} */
   #from = null;
   /** @type {Promise<import("./louder.js").Louder> | null} */
@@ -195,15 +196,21 @@ export class Player extends EventTarget {
     return this.#audio.playbackRate;
   }
 
-  /** How it is to sound besides its speed: as it is, or "shorter" by most of its long pauses, "louder", or both. @param {string} words */
-  set sound(words) {
-    this.#shorten(words.includes("shorter"));
+  /**
+   * Have it sound so, besides its speed: "" as it is, "shorter" by most of its long pauses, "louder", or both. Rejects where
+   * what that takes cannot be loaded.
+   * @param {string} words
+   */
+  async setSound(words) {
+    this.#sound = words;
     this.#raise(words.includes("louder"));
+    const shortens = words.includes("shorter") ? (await import("./shortened.js")).Shortened : null;
+    if (this.#sound === words) this.#shorten(shortens);
   }
 
   /** Whether most of long pauses is left out, of what comes packet by packet. */
   get shortens() {
-    return this.#shortens;
+    return this.#shortens !== null;
   }
 
   get paused() {
@@ -251,7 +258,7 @@ export class Player extends EventTarget {
     this.seek(this.position + seconds);
   }
 
-  /** @param {boolean} shortens */
+  /** @param {typeof import("./shortened.js").Shortened | null} shortens */
   #shorten(shortens) {
     if (shortens === this.#shortens) return;
     const [position, plays] = [this.position, !this.#audio.paused];
@@ -274,7 +281,7 @@ export class Player extends EventTarget {
     if (!this.#store || !this.container || !this.MediaSource) return;
     const counted = this.#stream;
     this.#stream?.close();
-    this.#shortened = this.#shortens ? new Shortened(this.#store) : null;
+    this.#shortened = this.#shortens && new this.#shortens(this.#store);
     this.#stream = new StreamSource({
       audio: this.#audio,
       store: this.#shortened ?? this.#store,

@@ -5,6 +5,7 @@ import { clock, number, spokenTime } from "./format.js";
 import { Levels } from "./levels.js";
 import { LockScreen } from "./lock_screen.js";
 import { recall, remember } from "./memory.js";
+import { toast } from "./toast.js";
 import { phrase, say } from "./words.js";
 import { PACKET_MS } from "../contract.js";
 
@@ -59,7 +60,7 @@ export class Dock {
     this.#speed.value = String(player.rate);
     if (!canBeLouder()) for (const option of this.#sound.querySelectorAll("[value*=louder]")) option.remove();
     this.#sound.value = recall("sound", "");
-    this.#sound.addEventListener("change", () => this.#setSound(this.#sound.value));
+    this.#sound.addEventListener("change", () => void this.#setSound(this.#sound.value));
     this.#seek.addEventListener("input", () => this.#scrub());
     this.#seek.addEventListener("change", () => {
       this.#scrubbing = false;
@@ -203,10 +204,14 @@ export class Dock {
     remember("speed", speed);
   }
 
-  /** @param {string} sound  as Player's `sound` */
-  #setSound(sound) {
+  /** @param {string} sound  as Player's `setSound` has it */
+  async #setSound(sound) {
     remember("sound", sound);
-    this.#player.sound = sound;
+    try {
+      await this.#player.setSound(sound);
+    } catch {
+      toast(say("It cannot be loaded now; try again"));
+    }
     this.#episode?.reopen();
   }
 }
