@@ -17,6 +17,8 @@ export class Louder {
   #context = new AudioContext({ latencyHint: "playback" });
   /** @type {MediaElementAudioSourceNode | null} */
   #source = null;
+  /** @type {AudioNode | null} */
+  #amplifier = null;
   #on = false;
 
   /** @param {HTMLMediaElement} audio */
@@ -30,8 +32,9 @@ export class Louder {
     this.#on = on;
     await this.#context.resume(); // until the browser allows it the sound would be lost
     this.#source ??= this.#context.createMediaElementSource(this.#audio);
+    this.#amplifier ??= amplifier(this.#context);
     this.#source.disconnect();
-    this.#source.connect(this.#on ? amplifier(this.#context) : this.#context.destination);
+    this.#source.connect(this.#on ? this.#amplifier : this.#context.destination);
   }
 }
 

@@ -144,7 +144,8 @@ export class Player extends EventTarget {
 
   /** Where the listener is, in seconds. */
   get position() {
-    if (this.#fileFrom !== null || this.#from !== null) return /** @type {number} */ (this.#fileFrom ?? this.#from);
+    const bound = this.#fileFrom ?? this.#from;
+    if (bound !== null) return bound;
     const played = this.#stream?.position ?? this.#audio.currentTime;
     return this.#shortened?.whole(played) ?? played;
   }
