@@ -254,6 +254,11 @@ class Aethercast:
 
         return self._ask("GET", "/api/v1/engines", read)
 
+    def sample(self, voice: str, *, language: str = "en", speech_engine: str | None = None) -> dict[str, Any] | None:
+        """A greeting in this voice, as packets of the stream: voiced now, where nobody has heard it yet."""
+        body = {"language": language, "hosts": [{"name": "Ada", "voice": voice}], "speech_engine": speech_engine}
+        return self._ask("POST", "/api/v1/sample", lambda answer: answer["opening"], json=body)
+
     def usage(self, days: int = 30) -> Usage:
         """What this key asked for, used, and what it cost, in the last `days` (UTC)."""
         return self._ask("GET", "/api/v1/usage", lambda answer: _read(Usage, answer), params={"days": days})
@@ -346,6 +351,21 @@ class Aethercast:
         """Keep the position for the owner's other devices. Each call is a write: once a minute will do."""
         path, body = f"{_PODCASTS}/{workflow_id}/place", {"position_ms": position_ms}
         self._ask("PUT", path, lambda answer: int(answer["position_ms"]), json=body)
+
+    def moments(self, workflow_id: str) -> list[int]:
+        """The turns of the script that the owner keeps as moments, by their index."""
+        return self._ask("GET", f"{_PODCASTS}/{workflow_id}/place", lambda answer: list(answer["moments"]))
+
+    def keep_moment(self, workflow_id: str, segment: int) -> None:
+        """Keep a turn of the script, by its index."""
+        self._ask("PUT", f"{_PODCASTS}/{workflow_id}/moments/{segment}", None)
+
+    def forget_moment(self, workflow_id: str, segment: int) -> None:
+        self._ask("DELETE", f"{_PODCASTS}/{workflow_id}/moments/{segment}", None)
+
+    def usage_of(self, workflow_id: str) -> dict[str, Any]:
+        """The characters that engines voiced of a podcast, and the cost of these in US dollars as far as known."""
+        return self._ask("GET", f"{_PODCASTS}/{workflow_id}/usage", dict)
 
     def revoke_share(self, workflow_id: str, share_id: str) -> None:
         """Take a share back."""

@@ -369,6 +369,20 @@ class Place(Answer):
     position_ms: Annotated[Count, Field(description="On the podcast's clock; 0: at its beginning.")]
 
 
+class PlaceAndMoments(Place):
+    model_config = _example({"position_ms": 64_000, "moments": [3, 17]})
+
+    moments: Annotated[list[Count], Field(description="Turns of the script that are kept, by their index.")]
+
+
+class PodcastUsage(Answer):
+    model_config = _example({"characters": {"google": 4310}, "engine_calls": 41, "speech_usd": 0.1293})
+
+    characters: Annotated[dict[str, Count], Field(description="Voiced so far, by the engine that was given them.")]
+    engine_calls: Annotated[Count, Field(description="Of a paid speech engine, all attempts together.")]
+    speech_usd: Annotated[float | None, Field(description="Of these characters; null where a price is not known.")]
+
+
 class Feed(Answer):
     model_config = _example(
         {"url": f"https://api.example.com/api/v1/feeds/{_STREAM['stream_id']}/rss.xml", "qr": "<svg …>"}

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any, Final
 
-from flask import Request, Response
+from flask import Request, Response, g
 
 from common import openings
 from common.cold_open import greeting
@@ -91,6 +91,12 @@ def begun(settings: Settings, workflow: Workflow) -> Begun:
 
 def show(settings: Settings, request: Request, owner: str, asked: OpeningRequest) -> Response:
     """The opening that a podcast of these choices would begin with now, its sound as the stream would send it."""
+    opening = begun(settings, podcast_of(settings, request, owner, asked))
+    return json_response({"opening": opening.with_sound()})
+
+
+def podcast_of(settings: Settings, request: Request, owner: str, asked: OpeningRequest) -> Workflow:
+    """The podcast of these choices, as far as its opening depends on it."""
     language = asked.language or spoken_by(request)
     wishes = Wishes(
         minutes=DEFAULT_MINUTES,
@@ -99,8 +105,7 @@ def show(settings: Settings, request: Request, owner: str, asked: OpeningRequest
         pronunciations=pronouncing.chosen(settings, owner, asked),
         **engines.chosen(settings, asked),
     )
-    opening = begun(settings, replace(Workflow.of({}), owner=owner, language=language, request=wishes))
-    return json_response({"opening": opening.with_sound()})
+    return replace(Workflow.of({}), owner=owner, key=g.key_hash, language=language, request=wishes)
 
 
 def of_podcast(settings: Settings, workflow_id: str, packets: int) -> dict[str, Any] | None:

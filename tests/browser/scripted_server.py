@@ -48,8 +48,8 @@ class ScriptedServer:
         self.podcasts: dict[str, Podcast] = {}
         self.shares: dict[str, list[dict[str, str]]] = {}
         """By workflow."""
-        self.places: dict[str, int] = {}
-        """Where the listener has come to, by workflow (ms)."""
+        self.places, self.moments = dict[str, int](), dict[str, set[int]]()
+        """Where the listener has come to (ms), and which turns they keep, by workflow."""
         self.places_told = 0
         """How often a place was written."""
         self.feeds: list[dict[str, str]] = []
@@ -147,12 +147,16 @@ class ScriptedServer:
         app.add_url_rule("/files/<workflow_id>/<name>", view_func=self._file)
         app.add_url_rule(f"{api}/generate", view_func=self._api(self._generate), methods=["POST"], endpoint="generate")
         app.add_url_rule("/api/v1/opening", view_func=self._api(self._opening), methods=["POST"], endpoint="opening")
+        app.add_url_rule("/api/v1/sample", view_func=self._api(self._sample), methods=["POST"], endpoint="sample")
         app.add_url_rule("/api/v1/engines", view_func=self._api(lambda: self.engines), endpoint="engines")
         app.add_url_rule("/api/v1/usage", view_func=self._api(lambda: self.usage), endpoint="usage")
         app.add_url_rule(api, view_func=self._api(self._list), endpoint="list")
         app.add_url_rule(f"{api}/<workflow_id>", view_func=self._api(self._show), endpoint="show")
         place = f"{api}/<workflow_id>/place"
         app.add_url_rule(place, view_func=self._api(self._place), methods=["GET", "PUT"], endpoint="place")
+        moment = f"{api}/<workflow_id>/moments/<index>"
+        app.add_url_rule(moment, view_func=self._api(self._moment), methods=["PUT", "DELETE"], endpoint="moment")
+        app.add_url_rule(f"{api}/<workflow_id>/usage", view_func=self._api(self._usage_of), endpoint="usage_of")
         feeds = "/api/v1/feeds"
         app.add_url_rule(feeds, view_func=self._api(self._list_feeds), endpoint="feeds")
         app.add_url_rule(feeds, view_func=self._api(self._create_feed), methods=["POST"], endpoint="create_feed")
@@ -260,6 +264,12 @@ class ScriptedServer:
         self.openings += known is not None
         return {"opening": known and known | self._sound(podcast, known["packets"])}
 
+    def _sample(self) -> dict[str, Any]:
+        self.asked.append(("sample", request.get_json()))
+        packets = Podcast("", self.script, complete_at_once=True).packets(0, 100)
+        sound = base64.b64encode(wire.pack_packets(0, packets)).decode()
+        return {"opening": {"digest": "", "packets": 100, "pre_skip": pre_skip(), "segments": [], "sound": sound}}
+
     def _begins_with(self, podcast: Podcast) -> dict[str, Any] | None:
         known = self._known_opening()
         if known is None or request.args.get("opening") != "sound":
@@ -288,7 +298,16 @@ class ScriptedServer:
         if request.method == "PUT":
             self.places[podcast.workflow_id] = request.get_json()["position_ms"]
             self.places_told += 1
-        return {"position_ms": self.places.get(podcast.workflow_id, 0)}
+        moments = sorted(self.moments.get(podcast.workflow_id, ()))
+        return {"position_ms": self.places.get(podcast.workflow_id, 0), "moments": moments}
+
+    def _moment(self, podcast: Podcast, index: str) -> Any:
+        kept = self.moments.setdefault(podcast.workflow_id, set())
+        (kept.add if request.method == "PUT" else kept.discard)(int(index))
+        return "", 204
+
+    def _usage_of(self, podcast: Podcast) -> dict[str, Any]:
+        return {"characters": {"google": 4310}, "engine_calls": 41, "speech_usd": 0.1293}
 
     def _list_feeds(self) -> dict[str, Any]:
         return {"feeds": self.feeds}

@@ -83,6 +83,12 @@ def test_a_podcast_leads_to_others_and_into_a_feed(api: Aethercast, program: Pro
     assert program.hear(vars(edited)).whole()
     assert program.hear(vars(more)).whole()
     assert api.segments(edited.workflow_id)[1].text == "So, what is a tide?"
+    api.keep_moment(made.workflow_id, 1)
+    assert api.moments(made.workflow_id) == [1]
+    api.forget_moment(made.workflow_id, 1)
+    assert api.moments(made.workflow_id) == []
+    assert api.usage_of(made.workflow_id)["characters"]["espeak"] > 0
+    assert (api.sample("third") or {})["segments"][0]["text"] == "Hello."
     feed = api.new_feed()
     assert httpx2.get(feed).headers["Content-Type"].startswith("application/rss+xml")
     api.revoke_feeds()

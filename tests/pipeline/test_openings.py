@@ -117,6 +117,36 @@ def test_a_page_gets_the_very_packets_before_the_click(agents: ByHand) -> None:
     assert opening_now(agents, pronunciations=[{"written": "Leigh", "said": "lee"}]) == told, "nothing of it says so"
 
 
+def sampled(agents: ByHand, **choices: Any) -> Any:
+    answer = agents.call("POST", "/sample", at="/api/v1", json={"language": "en", **choices})
+    assert answer.status_code == 200, answer.text
+    return answer.json["opening"]
+
+
+def characters_used(agents: ByHand) -> int:
+    days = agents.call("GET", "", at="/api/v1/usage").json["days"]
+    return sum(sum(day["characters"].values()) for day in days)
+
+
+def test_a_voice_is_heard_before_it_is_chosen_and_paid_for_once(agents: ByHand) -> None:
+    chosen = [{"name": "Ada", "voice": "second"}]
+    before = characters_used(agents)
+    sample = sampled(agents, hosts=chosen)
+    said = "".join(segment["text"] for segment in sample["segments"])
+    assert said == "Hello.Welcome to Aethercast. I'm Ada."
+    assert (sampled(agents, hosts=chosen), opening_now(agents, hosts=chosen)) == (sample, sample)
+    assert characters_used(agents) - before == len(said)
+    assert asked(agents, "first", hosts=chosen)["opening"]["digest"] == sample["digest"]
+    assert sampled(agents, hosts=[{"name": "Ada"}])["digest"] != sample["digest"]
+    assert not [name for name in agents.objects() if name.endswith(".opus")], "it is kept where openings are"
+
+
+@pytest.mark.parametrize("wrong", [{"speech_engine": "nobody"}, {"hosts": [{"name": "Ada", "voice": "nobody"}]}])
+def test_no_voice_is_heard_that_is_not_on_offer(agents: ByHand, wrong: dict[str, Any]) -> None:
+    answer = agents.call("POST", "/sample", at="/api/v1", json={"language": "en", **wrong})
+    assert answer.status_code == 400
+
+
 def test_a_program_gets_the_very_packets_with_the_answer(agents: ByHand) -> None:
     """And so does whoever repeats a request, or asks for the sound only then, at whatever time."""
     assert asked(agents, "first", opening="sound")["opening"] is None, "nothing of it was voiced"
