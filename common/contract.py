@@ -36,6 +36,8 @@ MAX_SOURCES: Final = 50
 MAX_SCRIPT_CHARACTERS: Final = 300_000
 """Of a script of one's own: three hours have about 170,000."""
 MAX_SCRIPT_LINES: Final = 5_000
+MAX_SEGMENT: Final = 9_999
+"""The index of a turn, as an address may name it: no script is so long."""
 MAX_TOPIC_CHARACTERS: Final = 300
 MAX_TITLE_CHARACTERS: Final = 200
 MAX_URL_CHARACTERS: Final = 2_000
@@ -241,6 +243,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "not_started",
         "nothing_untold",
         "object_missing",
+        "opening_invalid",
         "origin_not_allowed",
         "page_token_invalid",
         "parameter_unknown",

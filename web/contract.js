@@ -8,6 +8,7 @@ export const MAX_TEXT_CHARACTERS = 2000000;
 export const MAX_TOPIC_CHARACTERS = 300;
 export const MAX_FOCUS_CHARACTERS = 500;
 export const MAX_HOST_NAME_CHARACTERS = 40;
+export const MAX_SHOW_CHARACTERS = 80;
 export const MAX_MINUTES = 180;
 export const DEFAULT_MINUTES = 5;
 export const FRAMING = "aethercast-1";
