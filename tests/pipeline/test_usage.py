@@ -1,4 +1,4 @@
-"""Quotas and usage of a key: no route without a bound, and what a key used is told to it, once and whole."""
+"""Quotas and usage of a key: no route without a bound, and each key's use reported to the key, once and whole."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_what_was_made_is_told_once_whatever_is_repeated(agents: ByHand) -> None
 
 
 class Billed:
-    """A model that says what it bills for each answer, and may have no credit left from a later one on."""
+    """A model reporting its bill with each answer, possibly out of credit from a later answer on."""
 
     def __init__(self, answers: int) -> None:
         self.credit = answers
@@ -195,7 +195,7 @@ def test_a_podcast_that_is_made_again_has_cost_what_was_voiced_for_it(agents: By
 
 @pytest.mark.parametrize("row", UNCOUNTED, ids=lambda row: row.name)
 def test_no_route_is_without_a_bound(agents: ByHand, row: Operation) -> None:
-    """Whatever counts as no costly request has a pace: of a key, or of a feed."""
+    """Whatever counts as no costly request has a rate limit: of a key, or of a feed."""
     address = row.path.format(
         workflow_id="0" * 32, name="episode.ogg", token=f"{row.name:A<43}", share_id="0" * 16, segment=1
     )
@@ -219,7 +219,8 @@ def test_days_are_a_number(agents: ByHand) -> None:
 def test_an_attempt_that_died_counts_as_paid_but_where_nothing_is_paid(
     agents: ByHand, monkeypatch: pytest.MonkeyPatch, embedded: bool, cost: int
 ) -> None:
-    """It cannot tell any more what it has cost; and the embedded voice, which takes over in the end, costs nothing."""
+    """The dead attempt cannot report its cost any more; and the embedded voice, which takes over in the end, costs
+    nothing."""
     workflow_id = str(ask(agents, "died").json["cpoa_workflow_id"])
     while not (forging := [letter for letter in agents.collect() if letter.agent == "voice_forge"]):
         assert agents.deliver(agents.waiting.pop(0)) == 200
