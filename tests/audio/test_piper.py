@@ -1,4 +1,4 @@
-"""Piper's voices, by one that a package carries: real sound through the engine of all of them."""
+"""Piper's voices, tested with the voice from a package: real sound through the common engine."""
 
 # ruff: noqa: RUF001 - signs of the International Phonetic Alphabet are meant
 

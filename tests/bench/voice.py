@@ -148,7 +148,7 @@ def _wrong(said: str, heard: str) -> tuple[int, int]:
 
 
 def _folded(text: str) -> list[str]:
-    """Its words as anybody would write them down who only heard them."""
+    """The words of a recording, as written down by a listener."""
     text = re.sub(r"(?<=\d),(?=\d{3})", "", text.lower()).replace("%", " percent").replace("€", " euros ")
     text = re.sub(r"(?<!\d)(1[89]\d\d|20[2-9]\d)(?!\d)", lambda found: f" {num2words(int(found[0]), to='year')} ", text)
     text = re.sub(r"\d+(?:\.\d+)?", lambda found: f" {num2words(found[0])} ", text)

@@ -31,14 +31,14 @@ def agents(running: ByHand) -> ByHand:
 
 @pytest.fixture
 def workflow_id(agents: ByHand) -> str:
-    """A podcast whose script is written, and that nobody hears yet."""
+    """A podcast with a written script and no listener yet."""
     workflow_id = agents.generate(SAMPLE.read_text(), minutes=2)
     agents.drain(Random(1))
     return workflow_id
 
 
 def listen_as_far_as(agents: ByHand, workflow_id: str, segments: int) -> None:
-    """What the streamer asks when a listener comes near: the addresses of the next segments, the last of them named."""
+    """The streamer's request as a listener comes near: the addresses of the next segments, the last of them named."""
     token = agents.cloud.identity.id_token(ACCOUNT, agents.settings.gateway_url)
     first = max(0, segments - 16)
     answer = agents.call(

@@ -1,4 +1,4 @@
-"""The weaver and a store whose answers get lost: a turn that has landed is one, and no model is asked for it again."""
+"""The weaver and a store losing its answers: a landed turn counts, and no model is asked for the turn again."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_a_turn_whose_answer_was_lost_costs_no_attempt(
 def test_a_turn_that_another_weaver_was_first_with_ends_the_attempt(
     agents: ByHand, scripts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though it is the very same turn, word for word: of two weavers one is to go on."""
+    """Though it is the very same turn, word for word: of two weavers a single one goes on."""
     commit = FirestoreClient.commit
     taken: list[str] = []
 

@@ -1,4 +1,4 @@
-"""What servers of OpenAI's speech API answer with, and what is heard of it: a tone of 440 Hz, for 2 s, or nothing."""
+"""Answers of servers of OpenAI's speech API, and the heard sound: a tone of 440 Hz, for 2 s, or nothing."""
 
 from __future__ import annotations
 
@@ -52,13 +52,13 @@ def contained(container: str, codec: str, rate: int, layout: str = "mono", optio
 
 
 def wav(pcm: bytes, rate: int, size: int) -> bytes:
-    """A file that says it has `size` bytes of samples."""
+    """A file claiming `size` bytes of samples."""
     form = struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16)
     return b"RIFF" + struct.pack("<I", size) + b"WAVEfmt " + form + b"data" + struct.pack("<I", size) + pcm
 
 
 def chunked_wav(bits: int, rate: int, *, more: bytes = b"", size: int | None = None, extensible: bool = False) -> bytes:
-    """A file of `bits` a sample, with `more` chunks before its samples, that says it has `size` bytes of them."""
+    """A file of `bits` a sample, with `more` chunks before its samples, claiming `size` bytes."""
     if bits == 8:
         data = bytes((sample >> 8) + 128 for sample in array("h", tone(rate)))
     else:
@@ -85,7 +85,7 @@ def tagged(mp3: bytes, size: int) -> bytes:
 
 
 def streamed_wav(rate: int, size: int) -> bytes:
-    """A WAV file as servers send it that do not know yet how long it will be."""
+    """A WAV file as sent by servers of a still unknown length."""
     return wav(tone(rate), rate, size)
 
 
@@ -136,7 +136,7 @@ def assert_tone(pcm: bytes, level: float = 1.0) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """`probes`: the rate is nowhere to be seen, so that it takes a known sentence."""
+    """`probes`: the rate is not stated, so a known sentence is needed."""
 
     data: bytes
     kind: str = "audio/pcm"
@@ -214,7 +214,7 @@ def test_sound_is_taken_for_what_it_is(server: Server, name: str) -> None:
 
 @pytest.mark.parametrize("rate", [24_000, 22_050, 16_000, 44_100, 48_000])
 def test_a_rate_that_is_not_stated_is_what_a_known_sentence_says(server: Server, rate: int) -> None:
-    """Its length, from a server that sends bare samples whatever it is asked for."""
+    """The length of a known sentence, from a server of bare samples in every format."""
     server.data = tone(rate)
     engine = engine_at(server)
     for _ in range(3):

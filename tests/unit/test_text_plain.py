@@ -1,4 +1,4 @@
-"""Plain text read into blocks, and titles: what people type is taken for what it is, or left a paragraph."""
+"""Plain text read into blocks, and titles: typed text is recognized by kind, or left a paragraph."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def test_a_phrase_keeps_its_other_blanks() -> None:
 
 
 def test_a_title_has_nothing_that_nobody_sees() -> None:
-    """Marks that turn the direction round, and controls: they would stand in lists, feeds and file names."""
+    """Marks turning the direction round, and controls: they would stand in lists, feeds and file names."""
     hidden = "First \u202eline\x00\x07 of \u2066it\u200b\n\nand more."
     assert title_of(hidden, "en") == "First line of it"
     assert title_of("\u202e\x00", "en") == ""
