@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+import struct
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import accumulate
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, TypeVar
@@ -62,8 +64,20 @@ class Accepted(Stream):
     cpoa_workflow_id: str
     status_url: str
     opening: dict[str, Any] | None = None
-    """`digest` and `packets` of the sound that it begins with, where that was voiced before. The stream begins with the
-    same packets: whoever has played an opening of this digest starts it with `next_packet` after them."""
+    """`digest` and `packets` of the sound that it begins with, where that was voiced before; with `with_sound`, its
+    `segments` and `pre_skip` as well. The stream begins with the same packets: whoever has played an opening of this
+    digest starts it with `next_packet` after them."""
+
+    @property
+    def sound(self) -> list[bytes]:
+        """The Opus packets (20 ms each) that the podcast begins with, numbered from 0: none unless asked for."""
+        if not self.opening or "sound" not in self.opening:
+            return []
+        message = base64.b64decode(self.opening["sound"])
+        _, count = struct.unpack_from(">IH", message)
+        lengths = struct.unpack_from(f">{count}H", message, 6)
+        ends = accumulate(lengths, initial=6 + 2 * count)
+        return [message[begin : begin + length] for begin, length in zip(ends, lengths, strict=False)]
 
     @property
     def workflow_id(self) -> str:
@@ -179,6 +193,7 @@ class Aethercast:
         minutes: int | None = None,
         pronunciations: Sequence[dict[str, Any]] = (),
         show: str | None = None,
+        with_sound: bool = False,
         idempotency_key: str | None = None,
         **more: Any,
     ) -> Accepted:
@@ -187,7 +202,8 @@ class Aethercast:
 
         A document is the path of a file of any kind, or the `name`, `content_type` and base64 `data` of a file.
         `pronunciations` are `{"written": "Nginx", "said": "engine x"}` each, or with `ipa` and `any_case`; `show`
-        names a show with kept pronunciations. Raises OSError for an unreadable file.
+        names a show with kept pronunciations. `with_sound` has the answer bring the sound that the podcast begins with,
+        as far as there is any: heard before the streamer is reached. Raises OSError for an unreadable file.
         """
         sent = [_document(document) if isinstance(document, Path) else document for document in documents]
         spoken = {"pronunciations": list(pronunciations), "show": show}
@@ -200,7 +216,7 @@ class Aethercast:
             **spoken,
             **more,
         }
-        return self._make("generate", body, idempotency_key)
+        return self._make("generate", body, idempotency_key, {"opening": "sound"} if with_sound else {})
 
     def remake(
         self,
@@ -237,6 +253,12 @@ class Aethercast:
             return {kind: [_read(Engine, entry) for entry in answer[kind]] for kind in ("speech", "language")}
 
         return self._ask("GET", "/api/v1/engines", read)
+
+    def sample(self, voice: str, *, language: str = "en", speech_engine: str | None = None) -> dict[str, Any] | None:
+        """A greeting in this voice, as packets of the stream: voiced now, where nobody has heard it yet."""
+        body = {"language": language, "hosts": [{"name": "Ada", "voice": voice}], "speech_engine": speech_engine}
+        opening: dict[str, Any] | None = self._ask("POST", "/api/v1/sample", lambda told: told["opening"], json=body)
+        return opening
 
     def usage(self, days: int = 30) -> Usage:
         """What this key asked for, used, and what it cost, in the last `days` (UTC)."""
@@ -331,6 +353,21 @@ class Aethercast:
         path, body = f"{_PODCASTS}/{workflow_id}/place", {"position_ms": position_ms}
         self._ask("PUT", path, lambda answer: int(answer["position_ms"]), json=body)
 
+    def moments(self, workflow_id: str) -> list[int]:
+        """The turns of the script that the owner keeps as moments, by their index."""
+        return self._ask("GET", f"{_PODCASTS}/{workflow_id}/place", lambda answer: list(answer["moments"]))
+
+    def keep_moment(self, workflow_id: str, segment: int) -> None:
+        """Keep a turn of the script, by its index."""
+        self._ask("PUT", f"{_PODCASTS}/{workflow_id}/moments/{segment}", None)
+
+    def forget_moment(self, workflow_id: str, segment: int) -> None:
+        self._ask("DELETE", f"{_PODCASTS}/{workflow_id}/moments/{segment}", None)
+
+    def usage_of(self, workflow_id: str) -> dict[str, Any]:
+        """The characters that engines voiced of a podcast, and the cost of these in US dollars as far as known."""
+        return self._ask("GET", f"{_PODCASTS}/{workflow_id}/usage", dict)
+
     def revoke_share(self, workflow_id: str, share_id: str) -> None:
         """Take a share back."""
         self._ask("DELETE", f"{_PODCASTS}/{workflow_id}/shares/{share_id}", None)
@@ -366,12 +403,12 @@ class Aethercast:
     ) -> None:
         self.close()
 
-    def _make(self, what: str, body: dict[str, Any], idempotency_key: str | None) -> Accepted:
+    def _make(
+        self, what: str, body: dict[str, Any], idempotency_key: str | None, params: Mapping[str, str] | None = None
+    ) -> Accepted:
         asked = {name: value for name, value in body.items() if value not in (None, [])}
-        headers = {"X-Idempotency-Key": idempotency_key or uuid.uuid4().hex}
-        return self._ask(
-            "POST", f"{_PODCASTS}/{what}", lambda answer: _read(Accepted, answer), json=asked, headers=headers
-        )
+        sent = {"json": asked, "headers": {"X-Idempotency-Key": idempotency_key or uuid.uuid4().hex}, "params": params}
+        return self._ask("POST", f"{_PODCASTS}/{what}", lambda answer: _read(Accepted, answer), **sent)
 
     def _edit(self, method: str, what: str, edits: Sequence[dict[str, Any]]) -> Podcast:
         """Send edits, done once even if sent again after a lost answer."""

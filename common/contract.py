@@ -36,6 +36,8 @@ MAX_SOURCES: Final = 50
 MAX_SCRIPT_CHARACTERS: Final = 300_000
 """Of a script of one's own: three hours have about 170,000."""
 MAX_SCRIPT_LINES: Final = 5_000
+MAX_SEGMENT: Final = 9_999
+"""The index of a turn, as an address may name it: no script is so long."""
 MAX_TOPIC_CHARACTERS: Final = 300
 MAX_TITLE_CHARACTERS: Final = 200
 MAX_URL_CHARACTERS: Final = 2_000
@@ -107,10 +109,14 @@ class SourceKind(StrEnum):
     """Captions, or a chat that was saved: what is said, and by whom."""
     PPTX = "pptx"
     ODT = "odt"
+    """An OpenDocument: text, presentation or spreadsheet."""
     RTF = "rtf"
     TABLE = "table"
     """A spreadsheet: XLSX or CSV."""
     EMAIL = "email"
+    """A message, or a mailbox of several."""
+    FOLDER = "folder"
+    """Documents packed together as ZIP."""
 
 
 FILE_ENDINGS: Final = {
@@ -119,12 +125,14 @@ FILE_ENDINGS: Final = {
     ".epub": SourceKind.EPUB,
     ".html": SourceKind.WEBPAGE,
     ".htm": SourceKind.WEBPAGE,
+    ".mhtml": SourceKind.WEBPAGE,
     ".pptx": SourceKind.PPTX,
-    ".odt": SourceKind.ODT,
+    **dict.fromkeys((".odt", ".odp", ".ods"), SourceKind.ODT),
     ".rtf": SourceKind.RTF,
     ".xlsx": SourceKind.TABLE,
     ".csv": SourceKind.TABLE,
-    ".eml": SourceKind.EMAIL,
+    **dict.fromkeys((".eml", ".mbox"), SourceKind.EMAIL),
+    ".zip": SourceKind.FOLDER,
     **dict.fromkeys((".txt", ".md"), SourceKind.TEXT),
     **dict.fromkeys((".json", ".srt", ".vtt"), SourceKind.TRANSCRIPT),
 }
@@ -235,6 +243,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "not_started",
         "nothing_untold",
         "object_missing",
+        "opening_invalid",
         "origin_not_allowed",
         "page_token_invalid",
         "parameter_unknown",

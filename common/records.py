@@ -374,10 +374,12 @@ class Share(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Place(Record):
-    """Where a podcast's owner has come to in it. Gateway, whole each time; its `id` is the workflow's."""
+    """Where a podcast's owner has come to in it, and what they keep. Gateway; its `id` is the workflow's."""
 
     position_ms: int = field(metadata=missing(0))
     """On the podcast's clock; 0: at its beginning, or heard to its end."""
+    moments: list[int] = field(default_factory=list, metadata=LATER)
+    """Segments that were kept, by their index: each comes and goes alone, for devices do not ask each other."""
     expires_at: datetime = field(metadata=missing(LONG_AGO))
     """As the workflow's."""
 

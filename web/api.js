@@ -21,6 +21,8 @@ const TIMEOUT_MS = 15_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 /** The sound waits for it, and the place is known here, too. */
 const PLACE_TIMEOUT_MS = 2_000;
+/** It may be voiced meanwhile. */
+const SAMPLE_TIMEOUT_MS = 40_000;
 const ATTEMPTS = 3;
 const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
 const OURS = "urn:aethercast:problem:";
@@ -51,11 +53,12 @@ export class Api {
   /**
    * Have a podcast made. The idempotency key is the same in every attempt, so that a lost answer makes no second one.
    * @param {import("./api_types.js").GenerateRequest} request
+   * @param {boolean} [withSound]  whether the answer is to bring what the podcast begins with
    * @returns {Promise<Accepted>}
    */
-  generate(request) {
+  generate(request, withSound = false) {
     const how = { body: request, headers: once(), timeoutMs: UPLOAD_TIMEOUT_MS };
-    return this.#ask("POST", "/podcasts/generate", "cpoa_workflow_id", how);
+    return this.#ask("POST", `/podcasts/generate${withSound ? "?opening=sound" : ""}`, "cpoa_workflow_id", how);
   }
 
   /**
@@ -65,6 +68,15 @@ export class Api {
    */
   opening(choices) {
     return this.#ask("POST", "/opening", "opening", { body: choices });
+  }
+
+  /**
+   * The same, voiced now where it never was: how a voice sounds.
+   * @param {import("./api_types.js").OpeningRequest} choices
+   * @returns {Promise<import("./api_types.js").KeptOpening>}
+   */
+  sample(choices) {
+    return this.#ask("POST", "/sample", "opening", { body: choices, timeoutMs: SAMPLE_TIMEOUT_MS, attempts: 1 });
   }
 
   /** Who may speak and write. @returns {Promise<Engines>} */
@@ -102,7 +114,7 @@ export class Api {
     return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/stream`, "stream_id");
   }
 
-  /** Where the listener has come to. @param {string} id @returns {Promise<import("./api_types.js").Place>} */
+  /** Where the listener has come to, and what they keep. @param {string} id @returns {Promise<import("./api_types.js").PlaceAndMoments>} */
   place(id) {
     return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}/place`, "position_ms", { attempts: 1, timeoutMs: PLACE_TIMEOUT_MS });
   }
@@ -110,6 +122,21 @@ export class Api {
   /** It goes on though the page is left. @param {string} id @param {number} position_ms @returns {Promise<import("./api_types.js").Place>} */
   keepPlace(id, position_ms) {
     return this.#ask("PUT", `/podcasts/${encodeURIComponent(id)}/place`, "position_ms", { body: { position_ms }, attempts: 1, keepalive: true });
+  }
+
+  /** @param {string} id @param {number} index  of a line of the script @returns {Promise<void>} */
+  keepMoment(id, index) {
+    return this.#ask("PUT", `/podcasts/${encodeURIComponent(id)}/moments/${index}`, null, { keepalive: true });
+  }
+
+  /** @param {string} id @param {number} index @returns {Promise<void>} */
+  forgetMoment(id, index) {
+    return this.#ask("DELETE", `/podcasts/${encodeURIComponent(id)}/moments/${index}`, null, { keepalive: true });
+  }
+
+  /** What its voices were given, and cost. @param {string} id @returns {Promise<import("./api_types.js").PodcastUsage>} */
+  usageOf(id) {
+    return this.#ask("GET", `/podcasts/${encodeURIComponent(id)}/usage`, "characters");
   }
 
   /** @returns {Promise<import("./api_types.js").Feeds>} */

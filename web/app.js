@@ -14,7 +14,7 @@ import { Library } from "./page/library.js";
 import { recall, remember } from "./page/memory.js";
 import { startOffline } from "./page/offline.js";
 import { Places } from "./page/places.js";
-import { plainWords } from "./page/plain_words.js";
+import { inShort, plainWords } from "./page/plain_words.js";
 import { soundAlone } from "./page/sound_alone.js";
 import { toast } from "./page/toast.js";
 import { loadWords, say } from "./page/words.js";
@@ -50,6 +50,7 @@ const composer = new Composer(
   (request, after) => void (after ? makeForLater(request) : make(request)),
   () => api.engines(),
   () => void openings.prepareSoon(composer.choices),
+  player.container && hearVoice,
 );
 const library = new Library(api, places, {
   podcastApp: () => void openPodcastApp(),
@@ -152,7 +153,8 @@ async function open(id, share = null, at = null) {
   }
   if (!share && !access.key && !(await askKey())) return;
   lastRequest = null;
-  await openEpisode(true, share).open(id, at ?? (share ? places.here(id) : places.find(id)));
+  const place = share ? places.here(id) : places.find(id); // asked for in any case: the moments come with it
+  await openEpisode(true, share).open(id, at ?? place);
 }
 
 /** Play a podcast, and stay where one is: its page is shown only where the page of one is there. @param {string} id */
@@ -195,7 +197,7 @@ async function loadListening() {
   try {
     const { Listening, paintable } = await import("./page/listening.js");
     await paintable();
-    listening = new Listening(api, player, {
+    listening = new Listening(api, places, player, {
       seek: listenFrom,
       again,
       key: (error) => void askKey(error).then((given) => given && again()),
@@ -328,6 +330,20 @@ async function openPodcastApp() {
   }
 }
 
+/** @param {import("./opening.js").Choices} choices */
+async function hearVoice(choices) {
+  const { container } = player;
+  if (!container) return;
+  player.pause();
+  try {
+    const { playSample } = await import("./page/voice_sample.js");
+    await playSample(api, container, choices);
+  } catch (error) {
+    const { name } = /** @type {Error} */ (error);
+    toast(name === "NotAllowedError" ? say("Press play to listen") : inShort(/** @type {any} */ (error)));
+  }
+}
+
 async function openUsage() {
   const { showUsage } = await import("./page/usage.js");
   await showUsage(api);
@@ -374,6 +390,7 @@ function showShortcuts() {
 }
 
 player.rate = Math.min(3, Math.max(0.5, Math.round(recall("speed", 1) * 10) / 10));
+await player.setSound(recall("sound", "")).catch(() => {}); // then it sounds as it is
 player.addEventListener("change", () => void playNext());
 soundAlone(byId("audio", HTMLAudioElement), () => player.pause());
 window.addEventListener("hashchange", route);

@@ -8,6 +8,7 @@
 import { ApiError } from "./api.js";
 import { DEFAULT_MINUTES, REPORT_EVERY_S } from "./contract.js";
 import { playableFile } from "./media/files.js";
+import { readOpening } from "./opening.js";
 import { Production } from "./production.js";
 import { Connection } from "./stream/connection.js";
 import { PacketStore } from "./stream/packet_store.js";
@@ -49,6 +50,8 @@ export class Episode extends Production {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #metrics;
   #done = new AbortController();
+  /** Ends the fetching of a file that is played packet by packet. */
+  #fetching = new AbortController();
 
   /** @param {import("./api.js").Api} api @param {import("./media/player.js").Player} player */
   constructor(api, player) {
@@ -71,11 +74,13 @@ export class Episode extends Production {
     this.draft = request.draft ?? false;
     this.begin(request.topic ?? "");
     if (!this.draft) this.#startStream();
-    if (opening && this.#player.canStream) this.#hear(opening);
+    const canHear = !this.draft && this.#player.canStream;
+    if (opening && canHear) this.#hear(opening);
     try {
-      const accepted = await this.#api.generate(request);
+      const accepted = await this.#api.generate(request, canHear && !opening);
       if (this.#done.signal.aborted) return;
       if (opening && accepted.opening?.digest !== opening.digest) this.#unhear();
+      if (!opening && accepted.opening && "sound" in accepted.opening) this.#hear(readOpening(accepted.opening));
       this.id = accepted.cpoa_workflow_id;
       if (!this.draft) this.#connect(accepted);
       this.#pollSoon(this.draft ? DRAFT_POLL_MS : POLL_MS);
@@ -150,7 +155,7 @@ export class Episode extends Production {
   /** Play or pause; the finished episode is heard from its file once the stream has been heard to its end. */
   toggle() {
     const file = this.#fileUrl();
-    if (this.#player.state === "ended" && file && !this.#player.isFile) this.#player.openFile(file);
+    if (this.#player.state === "ended" && file && !this.#player.isFile) this.#playFile(file);
     this.#player.toggle();
   }
 
@@ -160,6 +165,7 @@ export class Episode extends Production {
     if (file && !this.#player.isFile && position > this.#player.availableS) {
       const wasPlaying = !this.#player.paused;
       this.#closeConnection();
+      this.#fetching.abort();
       this.#player.openFile(file, position);
       if (wasPlaying) this.#player.play();
       void this.#readScript();
@@ -181,9 +187,19 @@ export class Episode extends Production {
     this.#changed();
   }
 
+  /** It is to sound otherwise than a file does: open that anew, where it is. */
+  reopen() {
+    const file = this.#fileUrl();
+    if (!file || !this.#player.isFile) return;
+    const wasPlaying = !this.#player.paused;
+    this.#playFile(file, this.#player.position);
+    if (wasPlaying) this.#player.play();
+  }
+
   /** Let go of everything. */
   close() {
     this.#done.abort();
+    this.#fetching.abort();
     clearTimeout(this.#poll);
     this.#closeConnection();
     this.#player.close();
@@ -310,9 +326,40 @@ export class Episode extends Production {
     }
     this.connectionState = "file";
     this.#player.expectSound();
-    this.#player.openFile(file, from);
+    this.#playFile(file, from);
     this.#player.play();
     await this.#readScript();
+  }
+
+  /** The finished episode, or its packets where some of them are to be left out. @param {string} file @param {number} [from] seconds */
+  #playFile(file, from = 0) {
+    this.#fetching.abort();
+    const packets = this.artifacts?.audio;
+    if (this.#player.shortens && this.#player.canStream && packets) void this.#playPackets(packets, file, from);
+    else this.#player.openFile(file, from);
+  }
+
+  /** @param {string} packets  the address of its Ogg file @param {string} file  what is played where that cannot be had @param {number} from seconds */
+  async #playPackets(packets, file, from) {
+    const { signal } = (this.#fetching = new AbortController());
+    const store = (this.store = new PacketStore());
+    this.streamEnded = false;
+    this.#player.openStream(store, from);
+    try {
+      const { fetchOpus } = await import("./media/ogg.js");
+      await fetchOpus(packets, signal, (some, format) => {
+        this.#player.setFormat(format);
+        this.#player.arrived(store.add(store.end, some));
+      });
+      this.streamEnded = true;
+      this.#player.complete();
+    } catch {
+      if (signal.aborted) return;
+      const [position, wasPlaying] = [this.#player.position, !this.#player.paused];
+      this.#player.openFile(file, position);
+      if (wasPlaying) this.#player.play();
+    }
+    this.#changed();
   }
 
   /** What was made of one that is over: read, and heard as far as it was voiced. @param {number} from seconds */

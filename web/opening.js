@@ -1,9 +1,15 @@
 /**
  * The opening of the next podcast, fetched before anybody asks for one: it is played in the click, and the podcast's
- * stream goes on at the packet after it.
+ * stream goes on at the packet after it. Those that were fetched last are kept for the next visit, which may come to
+ * services that take seconds to start.
  */
 
+import { recall, remember } from "./page/memory.js";
 import { unpackPackets } from "./stream/wire.js";
+
+const KEPT = "openings";
+/** About 25 kB each. */
+const MOST_KEPT = 3;
 
 /** Choices that change at every key are settled after so long. */
 const SETTLED_MS = 400;
@@ -31,6 +37,7 @@ export function choicesOf({ script, draft, language, style, hosts, speech_engine
 export class Openings {
   #fetch;
   #key = "";
+  #isFetched = false;
   /** @type {Opening | null} */
   #opening = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -45,12 +52,16 @@ export class Openings {
   async prepare(choices) {
     clearTimeout(this.#soon);
     const key = JSON.stringify(choices);
-    if (key === this.#key && this.#opening) return;
+    if (key === this.#key && this.#isFetched && this.#opening) return;
     this.#key = key;
-    this.#opening = null;
+    this.#isFetched = false;
+    this.#opening = recalled(key);
     try {
       const { opening } = await this.#fetch(choices);
-      if (key === this.#key && opening) this.#opening = read(opening);
+      keep(key, opening);
+      if (key !== this.#key) return;
+      this.#isFetched = true;
+      this.#opening = opening && readOpening(opening);
     } catch {
       // Nobody waits for it
     }
@@ -68,8 +79,28 @@ export class Openings {
   }
 }
 
+/** @returns {Record<string, import("./api_types.js").Opening>} */
+const kept = () => recall(KEPT, {});
+
+/** @param {string} key @returns {Opening | null} */
+function recalled(key) {
+  try {
+    const opening = kept()[key];
+    return opening ? readOpening(opening) : null;
+  } catch {
+    return null; // of another version
+  }
+}
+
+/** @param {string} key @param {import("./api_types.js").Opening | null} opening */
+function keep(key, opening) {
+  const others = Object.entries(kept()).filter(([name]) => name !== key);
+  const all = opening ? [...others, [key, opening]] : others;
+  remember(KEPT, Object.fromEntries(all.slice(-MOST_KEPT)));
+}
+
 /** @param {import("./api_types.js").Opening} opening @returns {Opening} */
-function read({ digest, pre_skip: preSkip, segments, sound }) {
+export function readOpening({ digest, pre_skip: preSkip, segments, sound }) {
   const bytes = Uint8Array.from(atob(sound), (character) => character.charCodeAt(0));
   return { digest, preSkip, segments, packets: unpackPackets(bytes.buffer).packets };
 }

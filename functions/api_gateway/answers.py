@@ -151,10 +151,11 @@ class Accepted(Answer):
     websocket_url: str
     status_url: str
     opening: Annotated[
-        KnownOpening | None,
+        Opening | KnownOpening | None,
         Field(
             description="The sound that it begins with is there already; null: none is. Whoever has heard an opening "
-            "of the same digest may start the stream at the packet after it.",
+            "of the same digest may start the stream at the packet after it. Asked for with `?opening=sound`, its "
+            "packets and words come with it.",
         ),
     ]
 
@@ -366,6 +367,20 @@ class Place(Answer):
     model_config = _example({"position_ms": 64_000})
 
     position_ms: Annotated[Count, Field(description="On the podcast's clock; 0: at its beginning.")]
+
+
+class PlaceAndMoments(Place):
+    model_config = _example({"position_ms": 64_000, "moments": [3, 17]})
+
+    moments: Annotated[list[Count], Field(description="Turns of the script that are kept, by their index.")]
+
+
+class PodcastUsage(Answer):
+    model_config = _example({"characters": {"google": 4310}, "engine_calls": 41, "speech_usd": 0.1293})
+
+    characters: Annotated[dict[str, Count], Field(description="Voiced so far, by the engine that was given them.")]
+    engine_calls: Annotated[Count, Field(description="Of a paid speech engine, all attempts together.")]
+    speech_usd: Annotated[float | None, Field(description="Of these characters; null where a price is not known.")]
 
 
 class Feed(Answer):

@@ -13,7 +13,7 @@ from common.hosts import VOICES
 from common.problems import json_response
 from common.services import private_service
 from common.settings import Settings
-from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest
+from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest, OpeningRequest
 
 KINDS = ("speech", "language")
 _OF_EVERY_ENGINE = {"", *VOICES}
@@ -25,7 +25,7 @@ def show(settings: Settings, request: Request, owner: str) -> Response:
     return json_response(described(settings))
 
 
-def require_offered(settings: Settings, asked: GenerateRequest) -> None:
+def require_offered(settings: Settings, asked: GenerateRequest | OpeningRequest) -> None:
     """Raise InvalidRequest for an engine or a voice not on offer, with the engines or voices on offer."""
     wishes = {kind: getattr(asked, f"{kind}_engine") for kind in KINDS}
     wrong = [
@@ -67,7 +67,7 @@ def chosen(settings: Settings, request: Asking) -> Chosen:
     }
 
 
-def _wrong_voices(settings: Settings, asked: GenerateRequest) -> list[dict[str, str]]:
+def _wrong_voices(settings: Settings, asked: GenerateRequest | OpeningRequest) -> list[dict[str, str]]:
     """The wrong voices of a request. Only a caller naming a particular voice waits for model serving's list of
     voices."""
     named = {number: host.voice for number, host in enumerate(asked.hosts or []) if host.voice not in _OF_EVERY_ENGINE}

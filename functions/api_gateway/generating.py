@@ -11,6 +11,7 @@ from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Request, Response, g
@@ -45,6 +46,7 @@ logger = logging.getLogger(__name__)
 AGENT = "api_gateway"
 _LIKELY = 0.25
 """Of a language, below which a script is taken to be in the caller's."""
+OPENING_FORMS = ("digest", "sound")
 ID_DIGITS, KEY_DIGITS = 32, 20
 """Hexadecimal digits of a podcast's id, and of the request's digest at its beginning."""
 
@@ -57,9 +59,12 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     it: a repetition stores what an attempt that died in between had not. Of two of the same request at the same moment
     one commits; the other has stored under a name of its own, and removes that again.
 
+    With `?opening=sound` the answer brings the sound that the podcast begins with, as far as there is any.
+
     Only a stream id is new each time: a stream id is a right to listen, stored nowhere in the clear, so that a caller
     without the first answer gets another.
     """
+    with_sound = opening_wanted(request)
     engines.require_offered(settings, asked)
     digest = hashlib.sha256(f"{owner}\n{idempotency_key(request)}".encode()).hexdigest()
     workflow_id = new_id(digest, secrets.token_hex())
@@ -89,7 +94,18 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
         stored.result()
     publish(settings, *outcome.events)
     logger.info("podcast requested")
-    return _accepted_answer(settings, request, outcome, stream_id)
+    begins_with = outcome.result.get("opening")
+    if with_sound and begins_with:
+        begins_with = opening.of_podcast(settings, workflow_id, begins_with["packets"])
+    return _accepted_answer(settings, request, outcome, stream_id, begins_with)
+
+
+def opening_wanted(request: Request) -> bool:
+    """Whether the answer is to bring the sound of the opening. Raises BadRequest."""
+    form = request.args.get("opening", "digest")
+    if form not in OPENING_FORMS:
+        raise BadRequest("opening_invalid", f"opening is one of {', '.join(OPENING_FORMS)}.")
+    return form == "sound"
 
 
 def new_id(digest: str, nonce: str) -> str:
@@ -121,10 +137,12 @@ def accepted(settings: Settings, request: Request, outcome: Outcome, owner: str)
     """The answer to a request for a podcast, with a right to hear the podcast, new each time."""
     stream_id = new_token()
     streams.open_new(settings, _stream(settings, stream_id, str(outcome.result["workflow_id"]), owner))
-    return _accepted_answer(settings, request, outcome, stream_id)
+    return _accepted_answer(settings, request, outcome, stream_id, outcome.result.get("opening"))
 
 
-def _accepted_answer(settings: Settings, request: Request, outcome: Outcome, stream_id: str) -> Response:
+def _accepted_answer(
+    settings: Settings, request: Request, outcome: Outcome, stream_id: str, begins_with: dict[str, Any] | None
+) -> Response:
     workflow_id = outcome.result["workflow_id"]
     answer = {
         "status": "GENERATING",
@@ -132,7 +150,7 @@ def _accepted_answer(settings: Settings, request: Request, outcome: Outcome, str
         "stream_id": stream_id,
         "websocket_url": _websocket_url(settings, request),
         "status_url": f"{settings.gateway_url}/api/v1/podcasts/{workflow_id}",
-        "opening": outcome.result.get("opening"),
+        "opening": begins_with,
     }
     return json_response(answer, 202, {"Location": answer["status_url"]})
 

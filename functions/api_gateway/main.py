@@ -21,7 +21,7 @@ from werkzeug.routing import Map, Rule
 
 from common import tracing, waking
 from common.agent import run_task
-from common.contract import MAX_REQUEST_BYTES
+from common.contract import MAX_REQUEST_BYTES, MAX_SEGMENT
 from common.errors import AethercastError, BadRequest, MethodNotAllowed, NotFound, TooLarge
 from common.logs import configure_logs, log_context
 from common.oidc import require_caller
@@ -39,6 +39,7 @@ from functions.api_gateway.requests_schema import InvalidRequest, parse
 
 _IN_PATH = {
     "workflow_id": "<string(length=32):workflow_id>",
+    "segment": f"<int(max={MAX_SEGMENT}):segment>",
     "share_id": "<string(length=16):share_id>",
     "token": "<string(length=43):token>",
     "name": "<name>",

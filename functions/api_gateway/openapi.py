@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from common.artifacts import KINDS
-from common.contract import MAX_KEY_CHARACTERS
+from common.contract import MAX_KEY_CHARACTERS, MAX_SEGMENT
 from functions.api_gateway.answers import ListedPodcast, Problem
 from functions.api_gateway.operations import EVERYBODY, OPERATIONS, Operation
 
@@ -20,7 +20,8 @@ PROBLEMS = {
     HTTPStatus.NOT_FOUND: "There is nothing of that name of this owner.",
     HTTPStatus.CONFLICT: "The podcast's state does not allow it, or the same request is being worked on.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request is too large.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The idempotency key was used for another request.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The idempotency key was used for another request, or an engine turns this one "
+    "down.",
     HTTPStatus.TOO_MANY_REQUESTS: "The key's quota is used up, or it follows as much as it may; `Retry-After` says for "
     "how long.",
     HTTPStatus.BAD_GATEWAY: "Something that the service depends on failed; ask again.",
@@ -31,6 +32,7 @@ QUOTA_HEADERS = ("RateLimit", "RateLimit-Policy")
 """Every quota that the request has met, as structured fields of the IETF's draft."""
 _IN_PATH = {
     "workflow_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    "segment": {"type": "integer", "minimum": 0, "maximum": MAX_SEGMENT},
     "share_id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
     "token": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"},
     "name": {"type": "string", "enum": list(KINDS)},

@@ -32,6 +32,7 @@ from functions.api_gateway import (
     reading,
     remaking,
     removing,
+    sampling,
     sharing,
     signing,
     usage,
@@ -126,6 +127,8 @@ _PODCAST = Answer(HTTPStatus.OK, "The podcast.", answers.Podcast)
 _A_FILE = Answer(HTTPStatus.FOUND, "Where it is for now.")
 _PRONUNCIATIONS = Answer(HTTPStatus.OK, "All that is kept.", answers.KeptPronunciations)
 _PLACE = Answer(HTTPStatus.OK, "The place that is kept.", answers.Place)
+_KEPT_OF_IT = Answer(HTTPStatus.OK, "The place that is kept, and the moments.", answers.PlaceAndMoments)
+_MOMENT_KEPT = Answer(HTTPStatus.NO_CONTENT, "It is kept.")
 _GONE = Answer(HTTPStatus.NO_CONTENT, "It is gone.")
 
 PODCASTS: Final = "/api/v1/podcasts"
@@ -142,6 +145,14 @@ OPERATIONS: Final = (
         "generate",
         "Have a podcast made; listen to it at once over the WebSocket.",
         asks=requests.GenerateRequest,
+        query={
+            "opening": {
+                "type": "string",
+                "enum": [*generating.OPENING_FORMS],
+                "default": generating.OPENING_FORMS[0],
+                "description": "With `sound`, the answer brings the packets that the podcast begins with.",
+            },
+        },
         once=True,
         counted=True,
         counts=True,
@@ -259,9 +270,9 @@ OPERATIONS: Final = (
         "GET",
         f"{PODCAST}/place",
         placing.show,
-        _PLACE,
+        _KEPT_OF_IT,
         "place",
-        "Where you have come to in a podcast, on whichever device.",
+        "Where you have come to in a podcast, and which moments of it you keep, on whichever device.",
     ),
     Operation(
         "PUT",
@@ -271,6 +282,31 @@ OPERATIONS: Final = (
         "keepPlace",
         "Keep where you have come to: tell it when the sound stops, and about once a minute while it plays.",
         asks=requests.PlaceRequest,
+    ),
+    Operation(
+        "PUT",
+        f"{PODCAST}/moments/{{segment}}",
+        placing.keep_moment,
+        _MOMENT_KEPT,
+        "keepMoment",
+        "Keep a turn of the script, by its index, as a moment to come back to.",
+    ),
+    Operation(
+        "DELETE",
+        f"{PODCAST}/moments/{{segment}}",
+        placing.forget_moment,
+        _GONE,
+        "forgetMoment",
+        "Keep a moment no longer.",
+    ),
+    Operation(
+        "GET",
+        f"{PODCAST}/usage",
+        usage.of_podcast,
+        Answer(HTTPStatus.OK, "By engine, and in US dollars as far as prices are known.", answers.PodcastUsage),
+        "podcastUsage",
+        "What the voices of a podcast were given, and cost.",
+        counted=True,
     ),
     Operation(
         "GET",
@@ -345,6 +381,17 @@ OPERATIONS: Final = (
         "opening",
         "The greeting that a podcast of these choices would begin with, to be played before the stream is there.",
         asks=requests.OpeningRequest,
+    ),
+    Operation(
+        "POST",
+        "/api/v1/sample",
+        sampling.sample,
+        Answer(HTTPStatus.OK, "Its packets, kept from now on.", answers.KeptOpening),
+        "sample",
+        "How a host of these choices sounds: the same greeting, voiced now where it never was.",
+        asks=requests.OpeningRequest,
+        counted=True,
+        refusals=(HTTPStatus.UNPROCESSABLE_ENTITY,),
     ),
     Operation(
         "GET",

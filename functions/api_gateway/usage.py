@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -20,10 +21,12 @@ from common.errors import AethercastError, BadRequest, RateLimited
 from common.problems import json_response
 from common.records import Usage, Workflow
 from common.settings import Settings
+from common.store import segments as scripts
 from common.store import usage, workflows
 from common.store.writes import Write
 from common.styles import STYLES
 from functions.api_gateway import engines
+from functions.api_gateway.ownership import owned
 from functions.api_gateway.requests_schema import GenerateRequest
 
 DEFAULT_DAYS, MAX_DAYS = 30, 60
@@ -64,6 +67,25 @@ def show(settings: Settings, request: Request, owner: str) -> Response:
     )
 
 
+def of_podcast(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
+    """What the voices of a podcast were given so far, and what that cost at today's prices."""
+    made = owned(settings, owner, workflow_id).created_at
+    # What was copied from another podcast, or voiced before there was this one, was paid for there
+    script = [each for each in scripts.script(settings, workflow_id) if not (each.forged_at and each.forged_at < made)]
+    characters: Counter[str] = Counter()
+    for segment in script:
+        if segment.voiced and segment.characters:
+            characters[segment.engine] += segment.characters
+    used = Usage(key="", day="", characters=characters)
+    return json_response(
+        {
+            "characters": dict(characters),
+            "engine_calls": sum(segment.calls for segment in script),
+            "speech_usd": _cost(used, _prices(settings) if characters else {}),
+        }
+    )
+
+
 def require_room(settings: Settings, minutes: int) -> None:
     """Raise RateLimited where one more podcast of so many minutes is beyond a quota of the caller's key.
 
@@ -76,17 +98,20 @@ def require_room(settings: Settings, minutes: int) -> None:
         if now >= settings.podcasts_at_once:
             detail = f"This key has {now} podcasts in the making, and may have no more at a time; drafts count, too."
             raise RateLimited("podcasts_too_many", detail, _COME_BACK_S)
-    if not settings.minutes_a_day and not settings.usd_a_day:
-        return
-    used = usage.of_day(settings, g.key_hash, datetime.now(UTC).date())
     if settings.minutes_a_day:
-        left = settings.minutes_a_day - used.minutes
+        left = settings.minutes_a_day - usage.of_day(settings, g.key_hash, datetime.now(UTC).date()).minutes
         _tell(Quota("minutes", settings.minutes_a_day, left - minutes, _DAY_S, reset))
         if minutes > left:
             most = settings.minutes_a_day
             detail = f"This key may ask for {most} minutes of podcasts a day; {max(0, left)} are left."
             raise RateLimited("minutes_used_up", detail, reset)
+    require_money(settings)
+
+
+def require_money(settings: Settings) -> None:
+    """Raise RateLimited where what was made with the caller's key today has cost what it may."""
     if settings.usd_a_day:
+        reset = _until_midnight()
         spent = usage.spent_on_day(settings, g.key_hash, datetime.now(UTC).date())
         left_usd = settings.usd_a_day - (_cost(spent, _prices(settings)) or 0.0)
         _tell(Quota("usd-cents", round(settings.usd_a_day * 100), math.floor(left_usd * 100), _DAY_S, reset))

@@ -148,6 +148,8 @@ def speak(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
     is being stored, for somebody waits for it; and when it is stored. A caller who leaves in between leaves it to be
     stored all the same.
 
+    Without the name of an `object` nothing is stored: a sample, whose caller keeps it.
+
     An existing object may say `other_words`: those of an attempt given up that came to its end all the same. The caller
     may be of the version before, and know nothing of pauses before a turn, styles, personas, pronunciations and calls:
     how many of a paid engine a request may cost, and in the answer, or the error, how many the request did cost.
@@ -186,14 +188,21 @@ def speak(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
         "spoken": spoken,
     }
     audio = write_opus(packets, lookahead(), serial=1)
+    if not body["object"]:
+        yield {**_facts("", metadata, spoken), "calls": calls.made, **_handed_over(audio)}
+        return
     storing = beside(create_object, settings(), body["object"], audio, content_type="audio/ogg", metadata=metadata)
     sound: dict[str, Any] = {}
     if body.get("return_sound"):
-        sound = {"sound": base64.b64encode(audio).decode(), "version": settings().speech_version}
+        sound = _handed_over(audio)
         yield {**_facts(body["object"], metadata, spoken), "calls": calls.made, **sound}
     stored = storing.result()
     logger.info("voiced", extra=fields(packets=len(packets), characters=len(body["text"]), new=stored.new))
     yield {**_facts(body["object"], stored.metadata, spoken), "calls": calls.made, **(sound if stored.new else {})}
+
+
+def _handed_over(audio: bytes) -> dict[str, Any]:
+    return {"sound": base64.b64encode(audio).decode(), "version": settings().speech_version}
 
 
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:

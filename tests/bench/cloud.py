@@ -7,7 +7,7 @@ second. Podcasts one after the other, from the click to the first packet at a li
     warm      everything has an instance, and the voices have been heard before
     unvoiced  the same, for a host that nobody has heard before; and from when the greeting's voicing begins
     page      nothing has; the page was opened 4 s before the click
-    program   nothing has, and nobody has opened anything
+    program   nothing has, and nobody has opened anything; the answer brings the opening, until whose end it hears on
     busy      warm, while six podcasts of ten minutes are made, over a forge's queue of eight places
     silence   what `warm` keeps has an instance: how long the listener hears nothing once the greeting has begun
 
@@ -21,6 +21,7 @@ before stay in FILE.
 from __future__ import annotations
 
 import argparse
+import base64
 import json
 import os
 import re
@@ -85,15 +86,14 @@ BY_HAND: dict[str, dict[str, float]] = {
         "engine": 1,
         "firestore_listen": 1,
     },
-    # The gateway wakes the streamer, which takes longer than what is done meanwhile
+    # The opening comes with the answer, so that the streamer is started beside what is heard
     "program": {
         "start_function": 1,
-        "start_container": 1,
+        "firestore_read": 3,
+        "firestore_query": 1,
+        "storage_write": 1,
         "pubsub_publish": 1,
-        "pubsub_push": 1,
-        "firestore_read": 2,
-        "firestore_commit": 1,
-        "listener": 2.5,
+        "listener": 1,
     },
 }
 BY_HAND["page"] = BY_HAND["warm"]  # the page has woken everything
@@ -178,6 +178,10 @@ class Run:
         return "workflows/" not in delay["about"] or self.workflow_id in delay["about"]
 
 
+def _past_turns(heard: Heard) -> bool:
+    return len(heard.segments()) > TURNS
+
+
 def _began(delay: dict[str, Any]) -> float:
     return float(delay["at"])
 
@@ -214,20 +218,29 @@ class Listener:
             list(browser.map(self.get, ("/engines", "/podcasts")))
         time.sleep(PAGE_S * self._stretch)
 
-    def clicks(self, until: Callable[[Heard], bool] = lambda heard: bool(heard.packets), **wanted: Any) -> Run:
-        """Have a podcast made, and hear it until `until` says so."""
+    def clicks(
+        self,
+        until: Callable[[Heard], bool] = lambda heard: bool(heard.packets),
+        opening: str = "digest",
+        **wanted: Any,
+    ) -> Run:
+        """Have a podcast made, and hear it until `until` says so. The answer brings the `opening` as "sound"."""
         trip = self._delays.draw("listener")
         run = Run(self._stretch, clicked=time.time())
         self._travels(trip / 2)
-        accepted = self.asks(minutes=1, **wanted)
+        accepted = self.asks(minutes=1, params={"opening": opening}, **wanted)
         run.workflow_id, run.answered = accepted["cpoa_workflow_id"], time.time()
         run.opened = accepted["opening"] is not None
+        heard, told, asks = Heard(), 0, start(accepted["stream_id"])
+        if run.opened and "sound" in accepted["opening"]:
+            heard.take(base64.b64decode(accepted["opening"]["sound"]))
+            run.arrived = [run.answered + trip / 2] * len(heard.packets)
+            asks["next_packet"] = heard.next_packet
         self._travels(trip / 2 + 2 * trip)  # and TCP and TLS
-        heard, told = Heard(), 0
         url = accepted["websocket_url"]
         with connect(url, open_timeout=60, max_size=2**22, max_queue=None, ping_interval=None) as socket:
             self._travels(trip + trip / 2)  # the upgrade, and the way of the first message
-            socket.send(json.dumps(start(accepted["stream_id"])))
+            socket.send(json.dumps(asks))
             while not heard.ended and not until(heard):
                 if heard.take(socket.recv(timeout=180)) is None:
                     run.arrived += [time.time() + trip / 2] * (len(heard.packets) - len(run.arrived))
@@ -244,11 +257,11 @@ class Listener:
         self.trips.append({"kind": "listener", "about": "", "at": time.time(), "s": seconds})
         time.sleep(seconds)
 
-    def asks(self, minutes: int, **more: Any) -> dict[str, Any]:
+    def asks(self, minutes: int, params: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
         # A text of its own each time: nothing that an earlier podcast left behind may help this one
         text = f"{SAMPLE.read_text()}\n\nThis is number {next(self._numbers)}."
         wanted = {"text": text, "minutes": minutes, **more}
-        answer = self._session.post(f"{self._api}/podcasts/generate", json=wanted, timeout=120)
+        answer = self._session.post(f"{self._api}/podcasts/generate", json=wanted, params=params, timeout=120)
         answer.raise_for_status()
         return dict(answer.json())
 
@@ -301,13 +314,13 @@ class Rows:
     def program(self, times: int) -> Iterator[Run]:
         for _ in range(times):
             self._at_zero()
-            yield (run := self._listener.clicks())
+            yield (run := self._listener.clicks(until=_past_turns, opening="sound"))
             self._quiet(run)
 
     def silence(self, times: int) -> Iterator[Run]:
         for _ in range(times):
             self._at_zero(kept_warm())
-            yield (run := self._listener.clicks(until=lambda heard: len(heard.segments()) > TURNS))
+            yield (run := self._listener.clicks(until=_past_turns))
             self._quiet(run)
 
     def busy(self, times: int) -> Iterator[Run]:
@@ -383,7 +396,7 @@ def _figures(name: str, runs: list[Run], delays: list[dict[str, Any]], stretch: 
     }
     if voiced := [run.forging_ms for run in runs if run.forging]:
         figures["forging_to_first_packet_ms"] = _spread(voiced)
-    if name == "silence":
+    if name in {"silence", "program"}:
         figures["silence_ms"] = _spread([run.silent_ms for run in runs])
         figures["silent_podcasts"] = sum(run.silent_ms > PACKET_MS for run in runs)
     if name != "busy":

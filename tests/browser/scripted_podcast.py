@@ -44,6 +44,13 @@ def tone_packets() -> list[bytes]:
 
 
 @cache
+def silent_packet() -> bytes:
+    """Of a pause that goes on."""
+    encoder = Encoder(bitrate=32_000)
+    return [encoder.packet(bytes(2 * contract.PACKET_SAMPLES)) for _ in range(50)][-1]
+
+
+@cache
 def pre_skip() -> int:
     return Encoder().lookahead
 
@@ -84,6 +91,8 @@ class Script:
     """What it is an episode of."""
     completes: bool = True
     """Whether the finished file is there once all packets are."""
+    pauses: tuple[tuple[float, float], ...] = ()
+    """From when to when nothing is said."""
     broken: tuple[int, ...] = ()
     """Numbers of packets that no decoder takes."""
 
@@ -132,8 +141,14 @@ class Podcast:
 
     def packets(self, first: int, to: int) -> list[bytes]:
         tones = tone_packets()
-        broken = self.script.broken
-        return [NO_OPUS if number in broken else tones[number % len(tones)] for number in range(first, to)]
+        packets = [tones[number % len(tones)] for number in range(first, to)]
+        for number in self.script.broken:
+            if first <= number < to:
+                packets[number - first] = NO_OPUS
+        for begin, end in self.script.pauses:
+            for number in range(max(first, round(begin * PACKETS_A_SECOND)), min(to, round(end * PACKETS_A_SECOND))):
+                packets[number - first] = silent_packet()
+        return packets
 
     def _is_voiced(self, first: int, length: int) -> bool:
         if self.cancelled_at:

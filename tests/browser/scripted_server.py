@@ -27,6 +27,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from common import contract, wire
 from common.artifacts import FILES, KINDS
 from common.ogg import write_opus
+from streamer.player_files import secured
 from tests.browser.scripted_podcast import Podcast, Script, pre_skip
 from tests.conftest import ROOT
 
@@ -38,14 +39,17 @@ MESSAGE_PACKETS = 25
 class ScriptedServer:
     """Use as a context manager. `url` is where the page is; the rest is for a test to look at and to turn."""
 
+    opening_away = False
+    """Whether what tells openings beforehand has no instance yet."""
+
     def __init__(self, script: Script | None = None, api_key: str | None = "scripted-key") -> None:
         self.script = script or Script()
         self.api_key, self.handed_out_key = "scripted-key", api_key
         self.podcasts: dict[str, Podcast] = {}
         self.shares: dict[str, list[dict[str, str]]] = {}
         """By workflow."""
-        self.places: dict[str, int] = {}
-        """Where the listener has come to, by workflow (ms)."""
+        self.places, self.moments = dict[str, int](), dict[str, set[int]]()
+        """Where the listener has come to (ms), and which turns they keep, by workflow."""
         self.places_told = 0
         """How often a place was written."""
         self.feeds: list[dict[str, str]] = []
@@ -143,12 +147,16 @@ class ScriptedServer:
         app.add_url_rule("/files/<workflow_id>/<name>", view_func=self._file)
         app.add_url_rule(f"{api}/generate", view_func=self._api(self._generate), methods=["POST"], endpoint="generate")
         app.add_url_rule("/api/v1/opening", view_func=self._api(self._opening), methods=["POST"], endpoint="opening")
+        app.add_url_rule("/api/v1/sample", view_func=self._api(self._sample), methods=["POST"], endpoint="sample")
         app.add_url_rule("/api/v1/engines", view_func=self._api(lambda: self.engines), endpoint="engines")
         app.add_url_rule("/api/v1/usage", view_func=self._api(lambda: self.usage), endpoint="usage")
         app.add_url_rule(api, view_func=self._api(self._list), endpoint="list")
         app.add_url_rule(f"{api}/<workflow_id>", view_func=self._api(self._show), endpoint="show")
         place = f"{api}/<workflow_id>/place"
         app.add_url_rule(place, view_func=self._api(self._place), methods=["GET", "PUT"], endpoint="place")
+        moment = f"{api}/<workflow_id>/moments/<index>"
+        app.add_url_rule(moment, view_func=self._api(self._moment), methods=["PUT", "DELETE"], endpoint="moment")
+        app.add_url_rule(f"{api}/<workflow_id>/usage", view_func=self._api(self._usage_of), endpoint="usage_of")
         feeds = "/api/v1/feeds"
         app.add_url_rule(feeds, view_func=self._api(self._list_feeds), endpoint="feeds")
         app.add_url_rule(feeds, view_func=self._api(self._create_feed), methods=["POST"], endpoint="create_feed")
@@ -182,11 +190,9 @@ class ScriptedServer:
 
     def _guard(self, response: Response) -> Response:
         policy = (WEB / "csp.txt").read_text(encoding="utf-8").strip()
-        response.headers["Content-Security-Policy"] = policy.replace("{origins}", self.url.rstrip("/")).replace(
-            "{sockets}", f"ws://{self.origin}"
-        )
+        policy = policy.replace("{origins}", self.url.rstrip("/")).replace("{sockets}", f"ws://{self.origin}")
         response.headers["Cache-Control"] = "no-store"
-        return response
+        return secured(response, policy)
 
     def _page(self, name: str) -> Response:
         if name == "index.html" and self.page_says:
@@ -247,23 +253,37 @@ class ScriptedServer:
             "cpoa_workflow_id": podcast.workflow_id,
             **self._grant(podcast),
             "status_url": f"{self.url}api/v1/podcasts/{podcast.workflow_id}",
-            "opening": None if self.other_opening else self._known_opening(podcast),
+            "opening": None if self.other_opening else self._begins_with(podcast),
         }, 202
 
-    def _opening(self) -> dict[str, Any]:
+    def _opening(self) -> Any:
+        if self.opening_away:
+            return _problem(503, "service_unavailable", "It is being started.")
         podcast = Podcast("", self.script, complete_at_once=True)
-        known = self._known_opening(podcast)
-        if known is None:
-            return {"opening": None}
-        segments = [one for one in podcast.segments() if one["first_packet"] < known["packets"]]
-        sound = wire.pack_packets(0, podcast.packets(0, known["packets"]))
-        self.openings += 1
-        told = {"pre_skip": pre_skip(), "segments": segments, "sound": base64.b64encode(sound).decode()}
-        return {"opening": known | told}
+        known = self._known_opening()
+        self.openings += known is not None
+        return {"opening": known and known | self._sound(podcast, known["packets"])}
 
-    def _known_opening(self, podcast: Podcast) -> dict[str, Any] | None:
+    def _sample(self) -> dict[str, Any]:
+        self.asked.append(("sample", request.get_json()))
+        packets = Podcast("", self.script, complete_at_once=True).packets(0, 100)
+        sound = base64.b64encode(wire.pack_packets(0, packets)).decode()
+        return {"opening": {"digest": "", "packets": 100, "pre_skip": pre_skip(), "segments": [], "sound": sound}}
+
+    def _begins_with(self, podcast: Podcast) -> dict[str, Any] | None:
+        known = self._known_opening()
+        if known is None or request.args.get("opening") != "sound":
+            return known
+        return known | self._sound(podcast, known["packets"])
+
+    def _known_opening(self) -> dict[str, Any] | None:
         packets = round(self.opening_s * 1000 / contract.PACKET_MS)
         return {"digest": f"of {packets} packets", "packets": packets} if packets else None
+
+    def _sound(self, podcast: Podcast, packets: int) -> dict[str, Any]:
+        segments = [one for one in podcast.segments() if one["first_packet"] < packets]
+        sound = wire.pack_packets(0, podcast.packets(0, packets))
+        return {"pre_skip": pre_skip(), "segments": segments, "sound": base64.b64encode(sound).decode()}
 
     def _list(self) -> dict[str, Any]:
         words = request.args.get("q", "").lower()
@@ -278,7 +298,16 @@ class ScriptedServer:
         if request.method == "PUT":
             self.places[podcast.workflow_id] = request.get_json()["position_ms"]
             self.places_told += 1
-        return {"position_ms": self.places.get(podcast.workflow_id, 0)}
+        moments = sorted(self.moments.get(podcast.workflow_id, ()))
+        return {"position_ms": self.places.get(podcast.workflow_id, 0), "moments": moments}
+
+    def _moment(self, podcast: Podcast, index: str) -> Any:
+        kept = self.moments.setdefault(podcast.workflow_id, set())
+        (kept.add if request.method == "PUT" else kept.discard)(int(index))
+        return "", 204
+
+    def _usage_of(self, podcast: Podcast) -> dict[str, Any]:
+        return {"characters": {"google": 4310}, "engine_calls": 41, "speech_usd": 0.1293}
 
     def _list_feeds(self) -> dict[str, Any]:
         return {"feeds": self.feeds}

@@ -10,6 +10,7 @@ import pytest
 from tests.browser.firefox import Firefox, program
 from tests.browser.scripted_podcast import Script
 from tests.browser.scripted_server import ScriptedServer
+from tests.browser.test_sound import CHOOSES_SHORTER, LENGTH_S, PAUSED
 from tests.browser.visitor import SOUND
 from tests.conftest import eventually
 
@@ -90,3 +91,19 @@ def test_what_was_made_of_a_stopped_one_is_heard_to_its_end(server: ScriptedServ
     assert firefox.evaluate("document.querySelector('#total').textContent") == "0:03"
     assert not firefox.evaluate("document.querySelector('#trouble').hidden")
     assert firefox.evaluate("document.querySelectorAll('.turn').length") == 10
+
+
+@pytest.mark.nightly
+def test_a_finished_one_plays_with_shorter_pauses(server: ScriptedServer, firefox: Firefox) -> None:
+    podcast = server.add(PAUSED)
+    firefox.goes_to(server.url)
+    eventually(lambda: firefox.evaluate("'ready' in document.body.dataset"), WITHIN_S)
+    firefox.evaluate(CHOOSES_SHORTER)
+    firefox.goes_to(server.url)
+    eventually(lambda: firefox.evaluate("'ready' in document.body.dataset"), WITHIN_S)
+    firefox.evaluate(f"(document.querySelector('audio').muted = true, location.hash = '#/p/{podcast.workflow_id}', 1)")
+    eventually(lambda: not firefox.evaluate("document.querySelector('#dock').hidden"), WITHIN_S)
+    if firefox.evaluate("document.querySelector('audio').paused"):
+        firefox.evaluate("(document.querySelector('#play').click(), 1)")  # it wants a click before sound
+    eventually(lambda: firefox.evaluate(f"({SOUND})()")["ended"], WITHIN_S)
+    assert firefox.evaluate(f"({SOUND})()")["duration"] == pytest.approx(LENGTH_S, abs=0.05)

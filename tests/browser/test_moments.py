@@ -51,6 +51,22 @@ def test_a_line_is_kept_on_the_device_until_it_is_taken_out(server: ScriptedServ
     assert not visitor.page.locator("#moments-section").is_visible()
 
 
+def test_a_kept_line_is_kept_on_every_device(server: ScriptedServer, invite: Invite) -> None:
+    podcast = server.add(Script(seconds=12, segment_s=3))
+    phone = invite().comes(f"#/p/{podcast.workflow_id}")
+    phone.hears()
+    opens_line(phone, 2)
+    phone.page.click("#moment-keep")
+    phone.until(lambda: server.moments.get(podcast.workflow_id) == {2})
+    desk = invite().comes(f"#/p/{podcast.workflow_id}")
+    desk.sees("#moments time", "0:06")
+    desk.page.get_by_role("button", name="Take this moment out, 0:06").click()
+    desk.until(lambda: server.moments[podcast.workflow_id] == set())
+    phone.page.reload()
+    phone.hears()
+    assert not phone.page.locator("#moments-section").is_visible()
+
+
 def test_a_line_is_handed_on_as_a_picture_and_as_its_sound(server: ScriptedServer, invite: Invite) -> None:
     server.mp3 = an_mp3(12)
     podcast = server.add(Script(seconds=12, segment_s=3, title="מגדלורים"))

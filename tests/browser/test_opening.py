@@ -47,6 +47,37 @@ def test_an_opening_sounds_before_the_answer_and_the_stream_goes_on_after_it(
     assert len(lines) == len(set(lines)) >= 2, "each turn is shown once"
 
 
+def test_who_comes_again_hears_it_though_nothing_has_an_instance(
+    server: ScriptedServer, held: threading.Event, visitor: Visitor
+) -> None:
+    await_opening(server, visitor)
+    server.opening_away, visitor.expected = True, ("503",)
+    visitor.comes()
+    visitor.asks_for("lighthouses")
+    visitor.hears(beyond=0.3)
+    assert server.said == []
+    held.set()
+    visitor.until(lambda: bool(server.said_of("start")))
+    assert server.said_of("start")[0]["next_packet"] == OPENING_S * 50
+
+
+def test_an_opening_that_comes_with_the_answer_is_gone_on_from(
+    server: ScriptedServer, held: threading.Event, visitor: Visitor
+) -> None:
+    server.opening_away, visitor.expected = True, ("503",)
+    visitor.page.evaluate("localStorage.removeItem('aethercast.openings')")
+    visitor.comes()
+    visitor.listens_in()
+    visitor.asks_for("lighthouses")
+    held.set()
+    visitor.hears(beyond=OPENING_S + 1)
+    assert server.said_of("start")[0]["next_packet"] == OPENING_S * 50
+    assert_sound_is_where_the_clock_is(visitor.heard)
+    assert_clock_never_jumps(visitor.heard)
+    lines = visitor.page.locator(".turn").all_inner_texts()
+    assert len(lines) == len(set(lines)) >= 2, "each turn is shown once"
+
+
 def test_a_podcast_that_begins_otherwise_is_heard_from_its_first_packet(
     server: ScriptedServer, held: threading.Event, visitor: Visitor
 ) -> None:

@@ -257,6 +257,31 @@ def test_a_failed_podcast_says_why_and_offers_another_try(server: ScriptedServer
     assert not visitor.page.locator("#trouble").is_visible()
 
 
+def test_who_made_a_podcast_is_told_what_it_cost_and_nobody_else(server: ScriptedServer, invite: Invite) -> None:
+    podcast = server.add(Script())
+    owner = invite().comes(f"#/p/{podcast.workflow_id}")
+    owner.page.click("#cost summary")
+    owner.sees("#cost-words", "4,310 characters voiced · $0.13 for voices")
+    shared = {"id": "0" * 16, "token": f"share_{'0' * 16}_1999999999_{'x' * 43}"}
+    server.shares[podcast.workflow_id] = [shared]
+    friend = invite().comes(f"#/s/{podcast.workflow_id}/{shared['token']}")
+    friend.hears()
+    assert not friend.page.locator("#cost").is_visible()
+
+
+def test_the_show_is_kept_and_those_there_are_suggested(server: ScriptedServer, invite: Invite) -> None:
+    server.add(Script(show="Harbour news"))
+    visitor = invite().comes()
+    visitor.page.click("#options summary")
+    visitor.until(lambda: visitor.page.locator("#shows option").get_attribute("value") == "Harbour news")
+    visitor.page.fill("#show", " Harbour news ")
+    visitor.sees("#options-summary", "Harbour news")
+    visitor.page.reload()
+    visitor.asks_for("tides")
+    visitor.hears()
+    assert server.requests[-1]["show"] == "Harbour news"
+
+
 @pytest.mark.parametrize(
     ("status", "code", "detail", "words"),
     [

@@ -73,6 +73,27 @@ def test_a_podcast_is_renamed(server: ScriptedServer, visitor: Visitor) -> None:
     assert visitor.page.title() == "A day at sea · Aethercast"
 
 
+def test_a_voice_is_heard_before_it_is_chosen(server: ScriptedServer, visitor: Visitor) -> None:
+    server.engines["speech"][0]["voices"] = [{"name": "amy", "languages": ["en"]}, {"name": "joe", "languages": ["en"]}]
+    visitor.page.evaluate("""() => {
+      const play = HTMLMediaElement.prototype.play;
+      HTMLMediaElement.prototype.play = function () {
+        this.addEventListener("ended", () => (window.sounded = this.currentTime));
+        return play.call(this);
+      };
+    }""")
+    visitor.page.click("#options summary")
+    visitor.sees("#voices")
+    visitor.page.select_option("#voice-2", "joe")
+    visitor.page.locator("#voices .voice:nth-child(2) button").click()
+    visitor.until(lambda: (visitor.page.evaluate("window.sounded") or 0) > 1.5)
+    ((name, choices),) = server.asked
+    assert (name, choices["hosts"]) == ("sample", [{"name": "Ada", "voice": "joe"}])
+    visitor.page.locator("#voices .voice:first-child button").click()
+    visitor.until(lambda: len(server.asked) == 2)
+    assert server.asked[1][1]["hosts"] == [{"name": "Ada", "voice": "first"}]
+
+
 def test_voices_are_chosen_where_there_is_a_choice(server: ScriptedServer, visitor: Visitor) -> None:
     server.engines["speech"][0]["voices"] = [{"name": "amy", "languages": ["en"]}, {"name": "joe", "languages": ["en"]}]
     visitor.page.click("#options summary")

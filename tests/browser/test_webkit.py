@@ -10,6 +10,7 @@ import pytest
 from tests.browser import webkit
 from tests.browser.scripted_podcast import Podcast, Script
 from tests.browser.scripted_server import ScriptedServer
+from tests.browser.test_sound import CHOOSES_SHORTER, LENGTH_S, PAUSED
 from tests.browser.visitor import SOUND
 from tests.browser.webkit import WebKit
 from tests.conftest import eventually
@@ -82,3 +83,15 @@ def test_what_was_made_of_a_stopped_one_is_heard_to_its_end(server: ScriptedServ
     assert safari.evaluate("document.querySelector('#total').textContent") == "0:03"
     assert not safari.evaluate("document.querySelector('#trouble').hidden")
     assert safari.evaluate("document.querySelectorAll('.turn').length") == 10
+
+
+@pytest.mark.nightly
+def test_a_finished_one_plays_with_shorter_pauses(server: ScriptedServer, safari: WebKit) -> None:
+    podcast = server.add(PAUSED)
+    safari.goes_to(server.url)
+    eventually(lambda: safari.evaluate("'ready' in document.body.dataset"), WITHIN_S)
+    safari.evaluate(CHOOSES_SHORTER)
+    plays(safari, server, podcast)
+    eventually(lambda: safari.evaluate(f"({SOUND})()")["ended"], WITHIN_S)
+    safari.evaluate("(localStorage.clear(), 1)")
+    assert safari.evaluate(f"({SOUND})()")["duration"] == pytest.approx(LENGTH_S, abs=0.05)

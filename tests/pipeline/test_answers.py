@@ -74,6 +74,7 @@ BODIES: dict[str, Callable[[Reader], object]] = {
     "approve": lambda _: {},
     "remake": lambda _: {"segments": [{"index": 1, "text": "So, what is a tide?"}]},
     "opening": lambda _: {},
+    "sample": lambda _: {"hosts": [{"name": "Ada", "voice": "third"}]},
     "/internal/v1/awaited": lambda reader: {"workflow_id": reader.podcast, "segments": 1},
     "/internal/v1/signed-urls": lambda reader: {"workflow_id": reader.podcast, "first": 0, "count": 2},
     "/internal/v1/signed-url": lambda _: {"uri": "gs://aethercast-audio/workflows/any"},
@@ -97,7 +98,9 @@ def asked(operation: Operation, reader: Reader) -> requests.Response:
     if operation.name in OF_ANOTHER | OF_A_DRAFT:
         workflow_id = reader.made() if operation.name in OF_ANOTHER else reader.drafted()
     share_id = reader.shared() if "{share_id}" in operation.path else ""
-    path = operation.path.format(workflow_id=workflow_id, share_id=share_id, token=reader.token, name="transcript.vtt")
+    path = operation.path.format(
+        workflow_id=workflow_id, share_id=share_id, token=reader.token, name="transcript.vtt", segment=1
+    )
     http = reader.http
     if operation.by == EVERYBODY:
         http = requests.Session()

@@ -83,6 +83,12 @@ def test_a_podcast_leads_to_others_and_into_a_feed(api: Aethercast, program: Pro
     assert program.hear(vars(edited)).whole()
     assert program.hear(vars(more)).whole()
     assert api.segments(edited.workflow_id)[1].text == "So, what is a tide?"
+    api.keep_moment(made.workflow_id, 1)
+    assert api.moments(made.workflow_id) == [1]
+    api.forget_moment(made.workflow_id, 1)
+    assert api.moments(made.workflow_id) == []
+    assert api.usage_of(made.workflow_id)["characters"]["espeak"] > 0
+    assert (api.sample("third") or {})["segments"][0]["text"] == "Hello."
     feed = api.new_feed()
     assert httpx2.get(feed).headers["Content-Type"].startswith("application/rss+xml")
     api.revoke_feeds()
@@ -93,6 +99,15 @@ def test_a_refusal_names_what_is_wrong(api: Aethercast) -> None:
     with pytest.raises(AethercastError, match="request_invalid") as refused:
         api.generate(minutes=3)
     assert refused.value.status == 400
+
+
+def test_the_beginning_is_heard_with_the_answer(api: Aethercast, program: Program) -> None:
+    api.wait(api.generate(text=TEXT, minutes=1).workflow_id)
+    assert api.generate(text=TEXT, minutes=1).sound == []
+    made = api.generate(text=TEXT, minutes=1, with_sound=True)
+    heard = program.hear(vars(made))
+    assert made.sound
+    assert made.sound == [heard.packets[number] for number in range(len(made.sound))]
 
 
 def test_what_passes_is_asked_again_under_the_same_key() -> None:

@@ -125,6 +125,9 @@ OF_ONE_PODCAST: list[tuple[str, str, Any]] = [
     ("POST", "/approve", {"segments": [{"index": 0, "text": "Mine."}]}),
     ("GET", "/place", None),
     ("PUT", "/place", {"position_ms": 1}),
+    ("PUT", "/moments/1", None),
+    ("DELETE", "/moments/1", None),
+    ("GET", "/usage", None),
     ("GET", "/events", None),
     ("GET", "/audio", None),
     ("GET", "/files/episode.mp3", None),
@@ -136,7 +139,10 @@ OF_ONE_PODCAST: list[tuple[str, str, Any]] = [
 
 def test_every_route_to_a_podcast_is_tried_by_another_owner() -> None:
     routes = {
-        (route.method, route.path.partition("{workflow_id}")[2].format(name="episode.mp3", share_id="0" * 16))
+        (
+            route.method,
+            route.path.partition("{workflow_id}")[2].format(name="episode.mp3", share_id="0" * 16, segment=1),
+        )
         for route in OPERATIONS
         if "{workflow_id}" in route.path and route.by == OWNER
     }

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from client.aethercast import Accepted
 from common import openings
 from common.errors import ServiceBroken
 from common.names import episode_object, segment_object
@@ -28,11 +29,13 @@ from tests.pipeline.by_hand import ByHand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
+ACCEPTED: dict[str, Any] = {"stream_id": "", "websocket_url": "", "cpoa_workflow_id": "", "status_url": ""}
 USUAL: dict[str, Any] = {"text": TEXT, "minutes": 1, "language": "en"}
 
 
-def asked(agents: ByHand, key: str, **more: Any) -> Any:
-    answer = agents.call("POST", "/generate", json=USUAL | more, headers={"X-Idempotency-Key": key})
+def asked(agents: ByHand, key: str, opening: str = "", **more: Any) -> Any:
+    path = f"/generate?opening={opening}" if opening else "/generate"
+    answer = agents.call("POST", path, json=USUAL | more, headers={"X-Idempotency-Key": key})
     assert answer.status_code == 202, answer.text
     return answer.json
 
@@ -112,6 +115,58 @@ def test_a_page_gets_the_very_packets_before_the_click(agents: ByHand) -> None:
     said = opening_now(agents, pronunciations=[{"written": "Aethercast", "said": "ether cast"}])
     assert [segment["text"] for segment in said["segments"]] == ["Hello."], "as far as it is the same"
     assert opening_now(agents, pronunciations=[{"written": "Leigh", "said": "lee"}]) == told, "nothing of it says so"
+
+
+def sampled(agents: ByHand, **choices: Any) -> Any:
+    answer = agents.call("POST", "/sample", at="/api/v1", json={"language": "en", **choices})
+    assert answer.status_code == 200, answer.text
+    return answer.json["opening"]
+
+
+def characters_used(agents: ByHand) -> int:
+    days = agents.call("GET", "", at="/api/v1/usage").json["days"]
+    return sum(sum(day["characters"].values()) for day in days)
+
+
+def test_a_voice_is_heard_before_it_is_chosen_and_paid_for_once(agents: ByHand) -> None:
+    chosen = [{"name": "Ada", "voice": "second"}]
+    before = characters_used(agents)
+    sample = sampled(agents, hosts=chosen)
+    said = "".join(segment["text"] for segment in sample["segments"])
+    assert said == "Hello.Welcome to Aethercast. I'm Ada."
+    assert (sampled(agents, hosts=chosen), opening_now(agents, hosts=chosen)) == (sample, sample)
+    assert characters_used(agents) - before == len(said)
+    assert asked(agents, "first", hosts=chosen)["opening"]["digest"] == sample["digest"]
+    assert sampled(agents, hosts=[{"name": "Ada"}])["digest"] != sample["digest"]
+    assert not [name for name in agents.objects() if name.endswith(".opus")], "it is kept where openings are"
+
+
+@pytest.mark.parametrize("wrong", [{"speech_engine": "nobody"}, {"hosts": [{"name": "Ada", "voice": "nobody"}]}])
+def test_no_voice_is_heard_that_is_not_on_offer(agents: ByHand, wrong: dict[str, Any]) -> None:
+    answer = agents.call("POST", "/sample", at="/api/v1", json={"language": "en", **wrong})
+    assert answer.status_code == 400
+
+
+def test_a_program_gets_the_very_packets_with_the_answer(agents: ByHand) -> None:
+    """And so does whoever repeats a request, or asks for the sound only then, at whatever time."""
+    assert asked(agents, "first", opening="sound")["opening"] is None, "nothing of it was voiced"
+    voice_greeting(agents, "second")
+    told = opening_now(agents)
+    answer = asked(agents, "third", opening="sound")
+    assert answer["opening"] == told
+    described = {name: told[name] for name in ("digest", "packets")}
+    assert [asked(agents, "third", opening=form)["opening"] for form in ("digest", "")] == [described, described]
+    agents.drain()
+    assert asked(agents, "third", opening="sound")["opening"] == told
+    assert packets_of(agents, answer["cpoa_workflow_id"])[: told["packets"]] == Accepted(**ACCEPTED, opening=told).sound
+
+
+@pytest.mark.parametrize("query", ["opening=all", "opening=SOUND", "openings=sound", "opening=sound%00"])
+def test_an_answer_in_no_form_there_is_is_refused_before_anything_is_made(agents: ByHand, query: str) -> None:
+    answer = agents.call("POST", f"/generate?{query}", json=USUAL)
+    assert answer.status_code == 400
+    assert answer.json["code"] in {"opening_invalid", "parameter_unknown"}
+    assert not list(agents.db.collection("workflows").stream())
 
 
 def test_what_somebody_made_their_own_is_nobody_elses(agents: ByHand) -> None:

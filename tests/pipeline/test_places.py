@@ -29,15 +29,32 @@ def test_a_place_is_found_on_another_device_and_goes_with_the_podcast(
     program: Program, listener: requests.Session, draft: str
 ) -> None:
     place = f"{program.api}/{draft}/place"
-    assert listener.get(place, timeout=30).json() == {"position_ms": 0}
+    assert listener.get(place, timeout=30).json() == {"position_ms": 0, "moments": []}
     assert draft not in places(program, listener)
     for position_ms in (64_000, 12_000):  # back, too: the last one counts
         assert listener.put(place, json={"position_ms": position_ms}, timeout=30).status_code == 200
         other = program.another("listener on the way")
-        assert other.get(place, timeout=30).json() == {"position_ms": position_ms}
+        assert other.get(place, timeout=30).json() == {"position_ms": position_ms, "moments": []}
         assert places(program, other)[draft] == position_ms
     listener.delete(f"{program.api}/{draft}", timeout=30)
     assert listener.get(place, timeout=30).status_code == 404
+
+
+def test_moments_of_two_devices_are_all_kept_and_a_place_leaves_them(
+    program: Program, listener: requests.Session, draft: str
+) -> None:
+    podcast, other = f"{program.api}/{draft}", program.another("listener on the way")
+    for device, segment in ((listener, 1), (other, 0), (listener, 2), (other, 1)):
+        assert device.put(f"{podcast}/moments/{segment}", timeout=30).status_code == 204
+    for _ in range(2):  # once more changes nothing
+        assert other.delete(f"{podcast}/moments/2", timeout=30).status_code == 204
+    listener.put(f"{podcast}/place", json={"position_ms": 5}, timeout=30)
+    assert other.get(f"{podcast}/place", timeout=30).json() == {"position_ms": 5, "moments": [0, 1]}
+
+
+@pytest.mark.parametrize("segment", ["-1", "x", "1.5", "100000", "%D9%A3"])
+def test_no_other_moment_is_taken(program: Program, listener: requests.Session, draft: str, segment: str) -> None:
+    assert listener.put(f"{program.api}/{draft}/moments/{segment}", timeout=30).status_code == 404
 
 
 def test_a_place_is_one_write(program: Program, listener: requests.Session, draft: str) -> None:

@@ -199,14 +199,30 @@ def test_speech_costs_a_key_so_much_a_day_and_no_more(agents: ByHand, monkeypatc
         spoken = sum(segment["characters"] for segment in agents.segments(workflow_id))
         assert used(agents)["days"][0]["speech_usd"] == pytest.approx(spoken / 100)
         assert refusal(ask(agents, "second")) == (429, "money_used_up")
+        sample = agents.call("POST", "/sample", at="/api/v1", json={"language": "en", "hosts": [{"name": "Mary"}]})
+        assert refusal(sample) == (429, "money_used_up")
+        answer = agents.call("GET", f"/{workflow_id}/usage").json
+        assert answer == {"characters": {"espeak": spoken}, "engine_calls": 0, "speech_usd": round(spoken / 100, 6)}
     finally:
         usage.prices_at.cache_clear()
+
+
+def test_a_podcast_that_is_made_again_has_cost_what_was_voiced_for_it(agents: ByHand) -> None:
+    first = str(ask(agents, "first").json["cpoa_workflow_id"])
+    agents.drain()
+    edit = {"index": 3, "text": "The Moon it is."}
+    remade = agents.call("POST", f"/{first}/remake", json={"segments": [edit]}).json["cpoa_workflow_id"]
+    agents.drain()
+    assert agents.workflow(remade)["state"] == "COMPLETED"
+    assert agents.call("GET", f"/{remade}/usage").json["characters"] == {"espeak": len(edit["text"])}
 
 
 @pytest.mark.parametrize("row", UNCOUNTED, ids=lambda row: row.name)
 def test_no_route_is_without_a_bound(agents: ByHand, row: Operation) -> None:
     """Whatever counts as no costly request has a pace: of a key, or of a feed."""
-    address = row.path.format(workflow_id="0" * 32, name="episode.ogg", token=f"{row.name:A<43}", share_id="0" * 16)
+    address = row.path.format(
+        workflow_id="0" * 32, name="episode.ogg", token=f"{row.name:A<43}", share_id="0" * 16, segment=1
+    )
     headers = {"Authorization": f"Bearer {keys.create(agents.settings, row.name)}"} if row.by == OWNER else {}
     client = Client(agents.apps["api_gateway"])
     for _ in range(2 * READS + 2):  # a minute may end meanwhile

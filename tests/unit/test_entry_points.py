@@ -32,8 +32,8 @@ ONCE = [operation for operation in OPERATIONS if operation.once]
 """What a customer asks for once, though it be asked several times."""
 MAY_BE_REPEATED = {
     *("rename", "delete", "cancel", "openStream", "createFeed", "revokeFeeds", "keepPronunciations", "approve"),
-    *("share", "revokeShare", "keepPlace"),
-    "opening",  # which asks, and changes nothing
+    *("share", "revokeShare", "keepPlace", "keepMoment", "forgetMoment"),
+    *("opening", "sample"),  # which ask, and change nothing that is not the same afterwards
 }
 """What changes something and takes no key: asked again it does the same, or gives another right like the first."""
 

@@ -28,6 +28,16 @@ export class Player extends EventTarget {
   #stream = null;
   /** @type {import("../stream/packet_store.js").PacketStore | null} */
   #store = null;
+  /** What the element is fed with in its place, where long pauses are left out. @type {import("./shortened.js").Shortened | null} */
+  #shortened = null;
+  /** What leaves them out, while it is to. @type {typeof import("./shortened.js").Shortened | null} */
+  #shortens = null;
+  #sound = "";
+  /** Where to go once so much has come that its place is known: in seconds of the podcast. @type {number | null} */
+  #from = null;
+  /** @type {Promise<import("./louder.js").Louder> | null} */
+  #amplifier = null;
+  #louder = false;
   /** @type {import("./containers.js").OpusStream | null} */
   #format = null;
   #complete = false;
@@ -86,11 +96,14 @@ export class Player extends EventTarget {
 
   /** @param {number} packets that have just come into the store */
   arrived(packets) {
-    this.#stream?.arrived(performance.now(), packets);
+    this.#stream?.arrived(performance.now(), this.#shortened ? this.#shortened.take() : packets);
+    this.#approach();
   }
 
   complete() {
     this.#complete = true;
+    this.#shortened?.complete();
+    this.#approach();
     this.#stream?.complete();
     this.#changed();
   }
@@ -131,7 +144,16 @@ export class Player extends EventTarget {
 
   /** Where the listener is, in seconds. */
   get position() {
-    return this.#fileFrom ?? this.#stream?.position ?? this.#audio.currentTime;
+    const bound = this.#fileFrom ?? this.#from;
+    if (bound !== null) return bound;
+    const played = this.#stream?.position ?? this.#audio.currentTime;
+    return this.#shortened?.whole(played) ?? played;
+  }
+
+  /** How long it takes to come to a place ahead, as it plays now: in ms. @param {number} position */
+  msUntil(position) {
+    const [here, there] = [this.position, position].map((at) => this.#shortened?.played(at) ?? at);
+    return ((there - here) * 1000) / this.#rate;
   }
 
   /** How much there is to hear at this moment, in seconds. */
@@ -175,6 +197,23 @@ export class Player extends EventTarget {
     return this.#audio.playbackRate;
   }
 
+  /**
+   * Have it sound so, besides its speed: "" as it is, "shorter" by most of its long pauses, "louder", or both. Rejects where
+   * what that takes cannot be loaded.
+   * @param {string} words
+   */
+  async setSound(words) {
+    this.#sound = words;
+    this.#raise(words.includes("louder"));
+    const shortens = words.includes("shorter") ? (await import("./shortened.js")).Shortened : null;
+    if (this.#sound === words) this.#shorten(shortens);
+  }
+
+  /** Whether most of long pauses is left out, of what comes packet by packet. */
+  get shortens() {
+    return this.#shortens !== null;
+  }
+
   get paused() {
     return this.#audio.paused;
   }
@@ -183,6 +222,7 @@ export class Player extends EventTarget {
   play() {
     if (this.state === "ended") this.seek(0);
     this.#wanted = true;
+    this.#amplify();
     this.#audio.play().then(
       () => this.#unblocked(),
       (/** @type {DOMException} */ error) => {
@@ -207,7 +247,8 @@ export class Player extends EventTarget {
   seek(position) {
     const edge = this.#complete || this.#isFile ? 0 : EDGE_S;
     const target = Math.max(0, Math.min(position, Math.max(0, this.availableS - edge)));
-    if (this.#stream) this.#stream.seek(target);
+    this.#from = null;
+    if (this.#stream) this.#stream.seek(this.#shortened?.played(target) ?? target);
     else if (this.#fileFrom !== null) this.#fileFrom = position;
     else this.#audio.currentTime = target;
     this.#changed();
@@ -218,31 +259,66 @@ export class Player extends EventTarget {
     this.seek(this.position + seconds);
   }
 
+  /** @param {typeof import("./shortened.js").Shortened | null} shortens */
+  #shorten(shortens) {
+    if (shortens === this.#shortens) return;
+    const [position, plays] = [this.position, !this.#audio.paused];
+    this.#shortens = shortens;
+    if (!this.#store) return;
+    this.#attach(position);
+    if (plays) this.play();
+  }
+
+  /** @param {boolean} louder */
+  #raise(louder) {
+    if (louder === this.#louder) return;
+    this.#louder = louder;
+    this.#audio.crossOrigin = "anonymous"; // else a file from elsewhere is silent when it is amplified
+    if (!this.#audio.paused) this.#amplify();
+  }
+
   /** @param {number} from position, in seconds */
   #attach(from) {
     if (!this.#store || !this.container || !this.MediaSource) return;
     const counted = this.#stream;
     this.#stream?.close();
+    this.#shortened = this.#shortens && new this.#shortens(this.#store);
     this.#stream = new StreamSource({
       audio: this.#audio,
-      store: this.#store,
+      store: this.#shortened ?? this.#store,
       container: this.container,
       MediaSource: this.MediaSource,
       onchange: () => this.#changed(),
-      from,
+      from: this.#shortened?.played(from) ?? from,
     });
+    this.#from = this.#shortened && from > this.availableS ? from : null;
     if (counted) {
       this.#stream.gate.stalls = counted.gate.stalls;
       this.#stream.gate.stalledMs = counted.gate.stalledMs;
     }
     this.#stream.rate = this.#rate;
     if (this.#format) this.#stream.setFormat(this.#format);
-    if (this.#complete) this.#stream.complete();
+    if (this.#complete) this.complete();
+  }
+
+  /** What is left out before a place is known once it is there. */
+  #approach() {
+    if (this.#from === null || !this.#shortened) return;
+    const from = this.#from;
+    if (this.#complete || from <= this.availableS) this.#from = null;
+    this.#stream?.seek(this.#shortened.played(from));
+  }
+
+  /** Where it is to be louder, or was: what makes it so is loaded for that alone. */
+  #amplify() {
+    if (!this.#louder && !this.#amplifier) return;
+    this.#amplifier ??= import("./louder.js").then(({ Louder }) => new Louder(this.#audio));
+    this.#amplifier.then((amplifier) => amplifier.set(this.#louder)).catch(() => (this.#amplifier = null)); // as loud as it is
   }
 
   #reset() {
     this.#stream?.close();
-    this.#stream = this.#store = this.#format = this.#fileFrom = null;
+    this.#stream = this.#store = this.#shortened = this.#format = this.#fileFrom = this.#from = null;
     this.#complete = this.#isFile = this.#failed = this.#blocked = this.#wanted = false;
     this.decodeErrors = 0;
   }

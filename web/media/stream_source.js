@@ -43,7 +43,7 @@ export class StreamSource {
   /**
    * @param {object} given
    * @param {HTMLAudioElement} given.audio
-   * @param {import("../stream/packet_store.js").PacketStore} given.store
+   * @param {Pick<import("../stream/packet_store.js").PacketStore, "end" | "endMs" | "slice">} given.store
    * @param {import("./containers.js").Container} given.container
    * @param {import("./containers.js").MediaSourceClass} given.MediaSource
    * @param {() => void} given.onchange  the gate has opened or closed

@@ -1,6 +1,6 @@
 /** The start page's form: one field, files, and what can be chosen about the podcast. */
 
-import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_FOCUS_CHARACTERS, MAX_HOST_NAME_CHARACTERS, MAX_MINUTES, STYLES } from "../contract.js";
+import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_FOCUS_CHARACTERS, MAX_HOST_NAME_CHARACTERS, MAX_MINUTES, MAX_SHOW_CHARACTERS, STYLES } from "../contract.js";
 import { choicesOf } from "../opening.js";
 import { byId, el, icon } from "./dom.js";
 import { capitalized, languageName, list, size, unit } from "./format.js";
@@ -11,6 +11,8 @@ import { language as pageLanguage, phrase, say } from "./words.js";
 
 const MINUTES = [1, 3, 5, 10, 20, 40].filter((minutes) => minutes <= MAX_MINUTES);
 const NAMES = ["Ada", "Ben", "Cleo", "Dan"];
+/** What every engine calls the usual voices of the hosts. */
+const USUAL_VOICES = ["first", "second", "third", "fourth"];
 const DEFAULTS = {
   minutes: DEFAULT_MINUTES,
   style: STYLES[0],
@@ -21,6 +23,7 @@ const DEFAULTS = {
   language_engine: "",
   voices: ["", "", "", ""], // the usual ones
   said: "", // "Nginx = engine x", a line a word
+  show: "",
 };
 /** @type {Record<string, string>} */
 const ENGINES = {
@@ -45,6 +48,7 @@ export class Composer {
   #focus = byId("focus", HTMLInputElement);
   #language = byId("language", HTMLSelectElement);
   #said = byId("said", HTMLTextAreaElement);
+  #show = byId("show", HTMLInputElement);
   #draft = byId("draft", HTMLInputElement);
   #later = byId("make-later", HTMLButtonElement);
   #voices = NAMES.map((_, at) => byId(`voice-${at + 1}`, HTMLSelectElement));
@@ -53,15 +57,18 @@ export class Composer {
   #choices = { ...DEFAULTS, ...recall("choices", DEFAULTS) };
   #onRequest;
   #onChoice;
+  #onSample;
 
   /**
    * @param {(request: any, later: boolean) => void} onRequest  called in the click that asks, so that sound may follow from it
    * @param {() => Promise<import("../api.js").Engines>} engines  which are on offer
    * @param {() => void} [onChoice]  called when another choice has been made
+   * @param {((choices: import("../opening.js").Choices) => Promise<void>) | null} [onSample]  plays how a voice sounds; null where that cannot be
    */
-  constructor(onRequest, engines, onChoice = () => {}) {
+  constructor(onRequest, engines, onChoice = () => {}, onSample = null) {
     this.#onRequest = onRequest;
     this.#onChoice = onChoice;
+    this.#onSample = onSample;
     this.#fillChoices();
     const options = byId("options", HTMLDetailsElement);
     options.addEventListener("toggle", () => {
@@ -196,7 +203,24 @@ export class Composer {
     });
     this.#said.value = this.#choices.said;
     this.#said.addEventListener("input", () => this.#choose({ said: this.#said.value }));
+    this.#show.maxLength = MAX_SHOW_CHARACTERS;
+    this.#show.value = this.#choices.show;
+    this.#show.addEventListener("input", () => this.#choose({ show: this.#show.value }));
+    this.#voices.forEach((select, at) => {
+      const button = select.closest(".voice")?.querySelector("button");
+      if (!(button instanceof HTMLButtonElement)) return;
+      button.hidden = this.#onSample === null;
+      button.addEventListener("click", () => void this.#sample(button, select.value || USUAL_VOICES[at]));
+    });
     this.#summarize();
+  }
+
+  /** The greeting of the first usual host in that voice, which is voiced once for all. @param {HTMLButtonElement} button @param {string} voice */
+  async #sample(button, voice) {
+    button.disabled = true;
+    await this.#onSample?.({ ...this.choices, hosts: [{ name: NAMES[0], voice }] });
+    button.disabled = false;
+    button.focus();
   }
 
   /** Engines are chosen where there is more than one of a kind. @param {import("../api.js").Engines} offered */
@@ -240,14 +264,14 @@ export class Composer {
   }
 
   #summarize() {
-    const { minutes, style, language, people, hosts } = this.#choices;
+    const { minutes, style, language, people, hosts, show } = this.#choices;
     const named = people > 2 ? this.#names() : hosts.slice(0, people).filter(Boolean);
     const who = people === 1 ? hosts[0] || say("one host") : list(named);
     const spoken = language && this.#language.selectedOptions[0]?.textContent;
-    const parts = [unit(minutes, "minute"), say(style), who, spoken];
+    const parts = [unit(minutes, "minute"), say(style), who, spoken, show.trim()];
     byId("options-summary", HTMLElement).textContent = parts.filter(Boolean).join(", ");
     for (const fields of [this.#hosts, this.#voices]) {
-      fields.forEach((field, at) => (/** @type {HTMLElement} */ (field.closest("label")).hidden = at >= people));
+      fields.forEach((field, at) => (/** @type {HTMLElement} */ (field.closest(".voice") ?? field.closest("label")).hidden = at >= people));
     }
   }
 

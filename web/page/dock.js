@@ -4,7 +4,8 @@ import { byId, el } from "./dom.js";
 import { clock, number, spokenTime } from "./format.js";
 import { Levels } from "./levels.js";
 import { LockScreen } from "./lock_screen.js";
-import { remember } from "./memory.js";
+import { recall, remember } from "./memory.js";
+import { toast } from "./toast.js";
 import { phrase, say } from "./words.js";
 import { PACKET_MS } from "../contract.js";
 
@@ -38,6 +39,7 @@ export class Dock {
   #state = byId("playing-state", HTMLElement);
   #title = byId("now-playing", HTMLAnchorElement);
   #speed = byId("speed", HTMLSelectElement);
+  #sound = byId("sound", HTMLSelectElement);
   #levels = new Levels(byId("levels", HTMLCanvasElement));
   #player;
   #voice;
@@ -56,6 +58,9 @@ export class Dock {
     this.#speed.addEventListener("change", () => this.#setSpeed(Number(this.#speed.value)));
     this.#speed.append(...SPEEDS.map((speed) => el("option", { value: speed }, `${number(speed)}×`)));
     this.#speed.value = String(player.rate);
+    if (!canBeLouder()) for (const option of this.#sound.querySelectorAll("[value*=louder]")) option.remove();
+    this.#sound.value = recall("sound", "");
+    this.#sound.addEventListener("change", () => void this.#setSound(this.#sound.value));
     this.#seek.addEventListener("input", () => this.#scrub());
     this.#seek.addEventListener("change", () => {
       this.#scrubbing = false;
@@ -198,6 +203,24 @@ export class Dock {
     this.#speed.value = String(speed);
     remember("speed", speed);
   }
+
+  /** @param {string} sound  as Player's `setSound` has it */
+  async #setSound(sound) {
+    remember("sound", sound);
+    try {
+      await this.#player.setSound(sound);
+    } catch {
+      toast(say("It cannot be loaded now; try again"));
+    }
+    this.#episode?.reopen();
+  }
+}
+
+/** Whether pages decide how loud they are: on iPhones the listener does alone, and what is amplified stops with the screen. */
+function canBeLouder() {
+  const probe = new Audio();
+  probe.volume = 0.5;
+  return probe.volume === 0.5;
 }
 
 /** @param {Element} element @param {string} text */

@@ -26,6 +26,8 @@ export class Library {
   #asked = 0;
   /** Those that are gone for the eye, and can still be had back. @type {Set<string>} */
   #doomed = new Set();
+  /** @type {Set<string>} */
+  #shows = new Set();
   #actions;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -73,6 +75,7 @@ export class Library {
     }
     if (asked !== this.#asked) return;
     this.#trouble.hidden = true;
+    this.#suggest(page.podcasts);
     this.#next = page.next_page_token;
     const rows = page.podcasts.filter(({ workflow_id: id }) => !this.#doomed.has(id)).map((podcast) => this.#row(podcast, page.places[podcast.workflow_id] ?? 0));
     if (anew) this.#shelf.replaceChildren(...rows);
@@ -87,8 +90,18 @@ export class Library {
   /** Nobody's podcasts are to be seen any more. */
   clear() {
     this.#asked++;
+    this.#shows.clear();
+    this.#suggest([]);
     this.#shelf.replaceChildren();
     this.#section.hidden = true;
+  }
+
+  /** The next one may be an episode of the same show. @param {import("../api.js").ListedPodcast[]} podcasts */
+  #suggest(podcasts) {
+    for (const { show } of podcasts) {
+      if (show) this.#shows.add(show);
+    }
+    byId("shows", HTMLDataListElement).replaceChildren(...[...this.#shows].map((show) => el("option", { value: show })));
   }
 
   /** Why there is no list. @param {any} error */

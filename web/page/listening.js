@@ -9,6 +9,7 @@ import { byId } from "./dom.js";
 import { Downloads } from "./downloads.js";
 import { EpisodeView } from "./episode_view.js";
 import { Keeping } from "./keeping.js";
+import { KeptMoments } from "./kept_moments.js";
 import { Moments } from "./moments.js";
 import { Renaming } from "./renaming.js";
 import { ScriptEditor } from "./script_editor.js";
@@ -52,6 +53,7 @@ export class Listening {
   #renaming;
   #sharing;
   #moments;
+  #cost = byId("cost", HTMLDetailsElement);
   /** @type {Episode | null} */
   #episode = null;
   #words = 0;
@@ -59,6 +61,7 @@ export class Listening {
 
   /**
    * @param {import("../api.js").Api} api
+   * @param {import("./places.js").Places} places
    * @param {import("../media/player.js").Player} player
    * @param {object} actions
    * @param {(seconds: number) => void} actions.seek
@@ -69,7 +72,7 @@ export class Listening {
    * @param {(ask: (id: string) => Promise<import("../api.js").Accepted>) => Promise<void>} actions.derive  hear one that is made of this one
    * @param {(id: string) => void} actions.play  another podcast
    */
-  constructor(api, player, { derive, play, ...actions }) {
+  constructor(api, places, player, { derive, play, ...actions }) {
     this.#player = player;
     this.#transcript = new Transcript(actions.seek, (turn) => void this.#shareLine(turn));
     this.dock = new Dock(player, (speaker) => this.#transcript.voice(speaker));
@@ -83,7 +86,8 @@ export class Listening {
     this.#editor = new ScriptEditor(api, { remake: (edits) => derive((id) => api.remake(id, edits)) });
     this.#renaming = new Renaming(api);
     this.#sharing = new Sharing(api, copy, toast);
-    this.#moments = new Moments(actions.seek);
+    this.#cost.addEventListener("toggle", () => void this.#showCost(api));
+    this.#moments = new Moments(new KeptMoments(api, places), actions.seek);
     this.#joinButtons();
     player.addEventListener("change", () => this.follow());
     document.addEventListener("visibilitychange", () => this.#followWords());
@@ -98,6 +102,7 @@ export class Listening {
     this.#view.clear();
     this.#downloads.close();
     this.#editor.clear();
+    this.#cost.open = false;
     this.dock.open(episode);
     this.#sleep.forgetChapter();
     this.update();
@@ -124,6 +129,7 @@ export class Listening {
     this.#renaming.show(episode);
     this.#keeping.show(episode);
     this.#moments.show(episode);
+    this.#cost.hidden = !episode.id || episode.share !== null;
     this.#transcript.show(episode.turns, episode.sources);
     this.follow();
   }
@@ -145,8 +151,7 @@ export class Listening {
     if (player.state === "starting") return;
     const next = this.#transcript.follow(player.position);
     if (player.state !== "playing" || document.hidden) return;
-    const due = ((next - player.position) * 1000) / player.rate;
-    this.#words = window.setTimeout(() => this.#followWords(), Math.max(SOONEST_MS, Math.min(due, LATEST_MS)));
+    this.#words = window.setTimeout(() => this.#followWords(), Math.max(SOONEST_MS, Math.min(player.msUntil(next), LATEST_MS)));
   }
 
   /** The element tells several times a second how it goes, which is drawn once. */
@@ -163,6 +168,14 @@ export class Listening {
     this.#moments.choose(turn);
     if (!episode.share) return this.#sharing.open(episode, turn);
     await copy(quoted(episode, turn, addressOf(episode.id, episode.share, turn)), say("Line and link copied"));
+  }
+
+  /** Asked for by who wants to know it. @param {import("../api.js").Api} api */
+  async #showCost(api) {
+    const id = this.#episode?.id;
+    if (!this.#cost.open || !id) return;
+    const { showCost } = await import("./usage.js");
+    await showCost(api, id);
   }
 
   #joinButtons() {

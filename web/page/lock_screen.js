@@ -75,7 +75,8 @@ export class LockScreen {
       const chapterInfo = chapters.map(({ title, start }) => ({ title, startTime: start })); // where it is known
       session.metadata = new MediaMetadata(/** @type {MediaMetadataInit} */ ({ title, artist: "Aethercast", album: chapter, artwork, chapterInfo }));
     }
-    session.playbackState = playing ? "playing" : "paused";
+    const state = playing ? "playing" : "paused";
+    if (session.playbackState !== state) session.playbackState = state; // else each time another process is told
     // It counts on by itself, and is told only where that would be wrong
     const counts = [playing, duration, rate].join();
     const zero = position - (playing ? (performance.now() / 1000) * rate : 0);

@@ -1,23 +1,19 @@
 /**
- * Lines that somebody wants to have again: kept on this device and listed beside the transcript, or handed on as a
- * picture, or as their sound.
+ * Lines that somebody wants to have again: kept and listed beside the transcript, or handed on as a picture, or as their
+ * sound.
  */
 
 import { cutMp3 } from "../media/mp3_clip.js";
 import { byId, el, icon } from "./dom.js";
 import { clock } from "./format.js";
-import { recall, remember } from "./memory.js";
 import { picture } from "./quote_picture.js";
 import { toast } from "./toast.js";
 import { say } from "./words.js";
 
-/** Of all podcasts together: the oldest go. */
-const MOST = 500;
 const MAX_NAME = 60;
 
 /** @typedef {import("../episode.js").Episode} Episode */
 /** @typedef {import("../production.js").Turn} Turn */
-/** @typedef {{id: string, start: number, speaker: string, text: string}} Moment  of the podcast `id`, at `start` seconds */
 
 export class Moments {
   #section = byId("moments-section", HTMLElement);
@@ -25,6 +21,7 @@ export class Moments {
   #keep = byId("moment-keep", HTMLButtonElement);
   #sound = byId("moment-sound", HTMLButtonElement);
   #bar = byId("moment-bar", HTMLElement);
+  #kept;
   #seek;
   /** @type {Episode | null} */
   #episode = null;
@@ -32,8 +29,9 @@ export class Moments {
   #turn = null;
   #shown = "";
 
-  /** @param {(seconds: number) => void} seek */
-  constructor(seek) {
+  /** @param {import("./kept_moments.js").KeptMoments} kept @param {(seconds: number) => void} seek */
+  constructor(kept, seek) {
+    this.#kept = kept;
     this.#seek = seek;
     this.#keep.addEventListener("click", () => this.#toggle());
     byId("moment-picture", HTMLButtonElement).addEventListener("click", (event) => void this.#hand(event, "png", (episode, turn) => picture(episode.title, turn)));
@@ -44,56 +42,59 @@ export class Moments {
   show(episode) {
     this.#episode = episode;
     this.#sound.hidden = !episode.artifacts?.mp3;
-    const kept = all().filter(({ id }) => id === episode.id);
+    this.#kept.meet(episode);
+    const kept = episode.turns.filter((turn) => this.#kept.has(episode, turn));
     const shown = JSON.stringify(kept);
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.#section.hidden = kept.length === 0;
-    this.#list.replaceChildren(...kept.sort((one, other) => one.start - other.start).map((moment) => this.#row(moment)));
+    this.#list.replaceChildren(...kept.map((turn) => this.#row(turn)));
   }
 
   /** A line that something is to be done with; null where it is the whole podcast. @param {Turn | null} turn */
   choose(turn) {
     this.#turn = turn;
     this.#bar.hidden = turn === null;
-    this.#keep.setAttribute("aria-pressed", String(turn !== null && this.#isKept(turn)));
+    this.#keep.setAttribute("aria-pressed", String(turn !== null && this.#episode !== null && this.#kept.has(this.#episode, turn)));
   }
 
-  /** @param {Moment} moment */
-  #row(moment) {
-    const { start, text } = moment;
+  /** @param {Turn} turn */
+  #row(turn) {
+    const { start, text } = turn;
     const time = clock(start);
     return el(
       "li",
       {},
       el("button", { type: "button", onclick: () => this.#seek(start) }, el("time", {}, time), el("q", { dir: "auto" }, text)),
-      el("button", { class: "icon-button", type: "button", "aria-label": say("Take this moment out, {time}", { time }), onclick: () => this.#forget(moment) }, icon("close")),
+      el("button", { class: "icon-button", type: "button", "aria-label": say("Take this moment out, {time}", { time }), onclick: () => void this.#forget(turn) }, icon("close")),
     );
-  }
-
-  /** @param {Turn} turn */
-  #isKept({ start }) {
-    return all().some((moment) => moment.id === this.#episode?.id && moment.start === start);
   }
 
   #toggle() {
     const [episode, turn] = [this.#episode, this.#turn];
     if (!episode?.id || !turn) return;
-    const { start, speaker, text } = turn;
-    if (this.#isKept(turn)) this.#forget({ id: episode.id, start, speaker, text });
+    if (this.#kept.has(episode, turn)) void this.#forget(turn);
     else {
-      remember("moments", [...all(), { id: episode.id, start, speaker, text }].slice(-MOST));
+      this.#kept.keep(episode, turn);
       toast(say("Kept, beside the transcript"));
     }
     this.choose(turn);
     this.show(episode);
   }
 
-  /** @param {Moment} gone */
-  #forget({ id, start }) {
-    remember("moments", all().filter((moment) => moment.id !== id || moment.start !== start));
-    if (this.#episode) this.show(this.#episode);
+  /** @param {Turn} turn */
+  async #forget(turn) {
+    const episode = this.#episode;
+    if (!episode) return;
+    const forgotten = this.#kept.forget(episode, turn);
+    this.show(episode); // at once
     if (!this.#section.hidden) this.#list.querySelector("button")?.focus();
+    try {
+      await forgotten;
+    } catch {
+      toast(say("It could not be deleted; try again"));
+      if (this.#episode === episode) this.show(episode);
+    }
   }
 
   /**
@@ -119,9 +120,6 @@ export class Moments {
     button.disabled = false;
   }
 }
-
-/** @returns {Moment[]} */
-const all = () => recall("moments", /** @type {Moment[]} */ ([]));
 
 /** @param {File} file */
 function save(file) {

@@ -20,6 +20,8 @@ export class Places {
   #toldAt = -Infinity;
   /** @type {Promise<void> | null} */
   #telling = null;
+  /** By podcast: the lines that the server keeps, by their index. @type {Map<string, number[]>} */
+  #moments = new Map();
 
   /** @param {import("../api.js").Api} api */
   constructor(api) {
@@ -30,13 +32,19 @@ export class Places {
   async find(id) {
     await this.#telling; // or the server would be asked for what it is just being told
     try {
-      const { position_ms } = await this.#api.place(id);
+      const { position_ms, moments } = await this.#api.place(id);
+      this.#moments.set(id, moments);
       const at = this.which(id, position_ms);
       write(id, { at, told: Math.floor(position_ms / 1000) });
       return at;
     } catch {
       return this.here(id); // the net may be away, and what is kept here is not
     }
+  }
+
+  /** What it kept of a podcast when it was asked for the place; null where that was not. @param {string} id */
+  momentsOf(id) {
+    return this.#moments.get(id) ?? null;
   }
 
   /** As this browser alone knows it, in seconds. @param {string} id */

@@ -22,6 +22,7 @@ const LINK = /^(https?:\/\/|www\.)\S+\.\S+$/i;
  * @property {string[]} [voices]  of these hosts, by name; "" for the usual one
  * @property {boolean} [draft]  nothing is voiced before the script is approved
  * @property {string} [focus]  what to dwell on, and what to leave out
+ * @property {string} [show]  what it is an episode of
  * @property {string} [script]  what to voice as it stands, in place of the wish
  * @property {string} [speech_engine]  "" for the default one
  * @property {string} [language_engine]
@@ -122,6 +123,7 @@ export function buildRequest({ urls, topic, text }, documents, choices) {
     style: /** @type {Style} */ (choices.style),
     ...(choices.language ? { language: /** @type {Language} */ (choices.language) } : {}),
     ...(choices.focus?.trim() ? { focus: choices.focus.trim() } : {}),
+    ...(choices.show?.trim() ? { show: choices.show.trim() } : {}),
     ...(choices.hosts.length ? { hosts: choices.hosts.map((name, at) => ({ name, ...(choices.voices?.[at] ? { voice: choices.voices[at] } : {}) })) } : {}),
     ...(choices.draft ? { draft: true } : {}),
     ...(choices.speech_engine ? { speech_engine: choices.speech_engine } : {}),

@@ -1,4 +1,4 @@
-/** What was asked for with this key, and what it cost: the last thirty days in a line, and what is left of today. */
+/** What was asked for with this key, and what it cost: the last thirty days in a line, and what is left of today; or a podcast. */
 
 import { byId } from "./dom.js";
 import { money, number, unit } from "./format.js";
@@ -6,14 +6,26 @@ import { inShort } from "./plain_words.js";
 import { say } from "./words.js";
 
 /** @param {import("../api.js").Api} api */
-export async function showUsage(api) {
-  const words = byId("usage-words", HTMLElement);
+export const showUsage = (api) => tell("usage-words", async () => usageWords(await api.usage(), new Date()));
+
+/** @param {import("../api.js").Api} api @param {string} id  of a podcast */
+export const showCost = (api, id) => tell("cost-words", async () => costWords(await api.usageOf(id)));
+
+/** @param {string} place @param {() => Promise<string[]>} ask */
+async function tell(place, ask) {
+  const words = byId(place, HTMLElement);
   words.textContent = say("A moment…");
   try {
-    words.textContent = usageWords(await api.usage(), new Date()).join(" · ");
+    words.textContent = (await ask()).join(" · ");
   } catch (error) {
     words.textContent = inShort(/** @type {any} */ (error));
   }
+}
+
+/** @param {import("../api_types.js").PodcastUsage} usage */
+export function costWords({ characters, speech_usd: usd }) {
+  const voiced = Object.values(characters).reduce((one, other) => one + other, 0);
+  return [say("{number} characters voiced", { number: number(voiced) }), usd === null ? "" : say("{money} for voices", { money: money(usd) })].filter(Boolean);
 }
 
 /** @param {import("../api_types.js").Usage} usage @param {Date} now */

@@ -43,3 +43,35 @@ test("of choices that follow each other the last ones count, and what cannot be 
   await failing.prepare({ style: "story" });
   assert.equal(failing.of(REQUEST), null);
 });
+
+test("it is at hand at the next visit, however long the services take to start, until another is fetched", async () => {
+  const stored = new Map();
+  const storage = { getItem: (/** @type {string} */ name) => stored.get(name) ?? null, setItem: (/** @type {string} */ name, /** @type {string} */ value) => stored.set(name, value) };
+  Object.defineProperty(globalThis, "localStorage", { value: storage, configurable: true });
+  try {
+    for (const style of ["story", "briefing", "debate", "lecture"]) {
+      await new Openings(async () => ({ opening: { ...OPENING, digest: style } })).prepare({ style: /** @type {any} */ (style) });
+    }
+    /** @type {(answer: any) => void} */
+    let answer = () => {};
+    const returning = new Openings(() => new Promise((resolve) => (answer = resolve)));
+    const starting = returning.prepare({ style: "lecture" });
+    assert.equal(returning.of({ ...REQUEST, style: "lecture" })?.digest, "lecture");
+    answer({ opening: { ...OPENING, digest: "revised" } });
+    await starting;
+    assert.equal(returning.of({ ...REQUEST, style: "lecture" })?.digest, "revised");
+    const missing = new Openings(async () => ({ opening: null }));
+    await missing.prepare({ style: "lecture" });
+    assert.equal(missing.of({ ...REQUEST, style: "lecture" }), null, "what is no longer true is forgotten");
+    const again = new Openings(() => new Promise(() => {}));
+    void again.prepare({ style: "lecture" });
+    assert.equal(again.of({ ...REQUEST, style: "lecture" }), null);
+    void again.prepare({ style: "story" });
+    assert.equal(again.of(REQUEST), null, "only so many are kept");
+    stored.set("aethercast.openings", JSON.stringify({ [JSON.stringify({ style: "debate" })]: { sound: "%" } }));
+    void again.prepare({ style: "debate" });
+    assert.equal(again.of({ ...REQUEST, style: "debate" }), null, "of another version");
+  } finally {
+    Reflect.deleteProperty(globalThis, "localStorage");
+  }
+});

@@ -16,7 +16,7 @@ class Server {
 
   async place() {
     if (this.away) throw new Error("away");
-    return { position_ms: this.position_ms };
+    return { position_ms: this.position_ms, moments: [] };
   }
 
   /** @param {string} _id @param {number} position_ms */
