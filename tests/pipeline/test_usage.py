@@ -210,7 +210,7 @@ def test_speech_costs_a_key_so_much_a_day_and_no_more(agents: ByHand, monkeypatc
 def test_a_podcast_that_is_made_again_has_cost_what_was_voiced_for_it(agents: ByHand) -> None:
     first = str(ask(agents, "first").json["cpoa_workflow_id"])
     agents.drain()
-    edit = {"index": 3, "text": "The Moon it is."}
+    edit: dict[str, Any] = {"index": 3, "text": "The Moon it is."}
     remade = agents.call("POST", f"/{first}/remake", json={"segments": [edit]}).json["cpoa_workflow_id"]
     agents.drain()
     assert agents.workflow(remade)["state"] == "COMPLETED"
