@@ -257,7 +257,8 @@ class Aethercast:
     def sample(self, voice: str, *, language: str = "en", speech_engine: str | None = None) -> dict[str, Any] | None:
         """A greeting in this voice, as packets of the stream: voiced now, where nobody has heard it yet."""
         body = {"language": language, "hosts": [{"name": "Ada", "voice": voice}], "speech_engine": speech_engine}
-        return self._ask("POST", "/api/v1/sample", lambda answer: answer["opening"], json=body)
+        opening: dict[str, Any] | None = self._ask("POST", "/api/v1/sample", lambda told: told["opening"], json=body)
+        return opening
 
     def usage(self, days: int = 30) -> Usage:
         """What this key asked for, used, and what it cost, in the last `days` (UTC)."""

@@ -109,10 +109,14 @@ class SourceKind(StrEnum):
     """Captions, or a chat that was saved: what is said, and by whom."""
     PPTX = "pptx"
     ODT = "odt"
+    """An OpenDocument: text, presentation or spreadsheet."""
     RTF = "rtf"
     TABLE = "table"
     """A spreadsheet: XLSX or CSV."""
     EMAIL = "email"
+    """A message, or a mailbox of several."""
+    FOLDER = "folder"
+    """Documents packed together as ZIP."""
 
 
 FILE_ENDINGS: Final = {
@@ -121,12 +125,14 @@ FILE_ENDINGS: Final = {
     ".epub": SourceKind.EPUB,
     ".html": SourceKind.WEBPAGE,
     ".htm": SourceKind.WEBPAGE,
+    ".mhtml": SourceKind.WEBPAGE,
     ".pptx": SourceKind.PPTX,
-    ".odt": SourceKind.ODT,
+    **dict.fromkeys((".odt", ".odp", ".ods"), SourceKind.ODT),
     ".rtf": SourceKind.RTF,
     ".xlsx": SourceKind.TABLE,
     ".csv": SourceKind.TABLE,
-    ".eml": SourceKind.EMAIL,
+    **dict.fromkeys((".eml", ".mbox"), SourceKind.EMAIL),
+    ".zip": SourceKind.FOLDER,
     **dict.fromkeys((".txt", ".md"), SourceKind.TEXT),
     **dict.fromkeys((".json", ".srt", ".vtt"), SourceKind.TRANSCRIPT),
 }

@@ -34,6 +34,7 @@ LEFT_OUT_WORDS = {
     "code": ("piece of code", "pieces of code"),
     "math": ("formula", "formulas"),
     "footnote": ("note", "notes"),
+    "part for subscribers": ("part for subscribers", "parts for subscribers"),
 }
 """Kinds that people call by another name, or whose plural is not made by an "s"."""
 STAGE_WORDS = {"harvest": "reading", "weave": "writing", "forge": "voicing", "master": "mastering"}

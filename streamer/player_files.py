@@ -32,6 +32,7 @@ _NOT_SERVED: Final = ("tests/", "node_modules/")
 _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 _PAGE: Final = "index.html"
 _FIRST: Final = "app.js"
+_WORKER: Final = "worker.js"
 _NAMED: Final = re.compile(r'(<(?:link|script)\b[^>]*\s(?:href|src)=")(?![a-z]+:|[/#]|manifest\.)')
 """Not the manifest, whose start page is relative to where it is itself."""
 _IMPORT: Final = re.compile(r'^(?:import|export)\b[^";]*"(\.{1,2}/[^"]+)"|^\} from "(\.{1,2}/[^"]+)"', re.MULTILINE)
@@ -92,14 +93,21 @@ def player_files(settings: Settings) -> Blueprint:
 
     @made.after_app_request
     def secure(answer: Response) -> Response:
-        answer.headers.extend(_HEADERS)
-        is_page = answer.mimetype == "text/html"  # scripts and pictures have no use for it, and are many
-        answer.headers["Content-Security-Policy"] = (
-            policy.replace("{sockets}", " ".join(_sockets(settings))) if is_page else _NO_PAGE
-        )
-        return answer
+        return secured(answer, policy.replace("{sockets}", " ".join(_sockets(settings))))
 
     return made
+
+
+def secured(answer: Response, policy: str) -> Response:
+    """Give an answer the headers of every one, and the page's policy where it says what may be done.
+
+    That is the page, and the service worker, which fetches by the policy that came with it, not by the page's:
+    https://www.w3.org/TR/service-workers/#content-security-policy. Other files have no use for it, and are many.
+    """
+    answer.headers.extend(_HEADERS)
+    fetches = answer.mimetype == "text/html" or request.path == f"/{_WORKER}"
+    answer.headers["Content-Security-Policy"] = policy if fetches else _NO_PAGE
+    return answer
 
 
 _Files = tuple[tuple[str, int, int], ...]

@@ -236,11 +236,12 @@ def shape(kind: str, *texts: str) -> str:
     return f"<p:sp>{place}<p:txBody>{paragraphs}</p:txBody></p:sp>"
 
 
-def open_document(text: str) -> bytes:
-    """An ODT file whose text is written out."""
+def open_document(body: str, kind: str = "text") -> bytes:
+    """An OpenDocument whose text, slides or sheets are written out."""
     names = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "text", "table", "style")
+        for name in ("office", "text", "table", "style", "draw", "presentation")
     )
-    content = f"<office:document-content {names}><office:body><office:text>{text}</office:text></office:body>"
-    return archive({"content.xml": f"{content}</office:document-content>"}, b"application/vnd.oasis.opendocument.text")
+    content = f"<office:document-content {names}><office:body><office:{kind}>{body}</office:{kind}></office:body>"
+    mimetype = f"application/vnd.oasis.opendocument.{kind}".encode()
+    return archive({"content.xml": f"{content}</office:document-content>"}, mimetype)

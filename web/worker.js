@@ -2,7 +2,8 @@
  * The player without the net: its own files, and the podcasts that were kept on this device (page/keeping.js).
  *
  * The page comes from the network whenever there is one, so that nobody is shown an earlier player after an upgrade; it
- * names its files by their version, which never change, and those of other versions are let go when it does.
+ * names its files by their version, which never change, and those of other versions are let go when it does. What may be
+ * fetched here is said by the policy that comes with this file, which browsers keep for as long as the file is the same.
  * https://www.w3.org/TR/service-workers/
  */
 // @ts-nocheck: of a service worker's own globals, whose types and the page's exclude each other

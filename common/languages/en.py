@@ -62,7 +62,7 @@ PACK: Final = Pack(
         close="That was our subject: {title}. "
               "All of it in the words of its sources. Thank you for listening, and goodbye.",
         goodbye="That was {title}. Thank you for listening, and goodbye.",
-        because=("because", "due to", "caused by", "the reason"),
+        because=("because", "(?:is|was|are|were|mainly|largely|partly) (?:due to|caused by)", "the reason"),
     ),
     stop_words=words("""
         about above after again against all also although among and another any are around because been before being

@@ -57,7 +57,7 @@ PACK: Final = Pack(
         close="Este ha sido nuestro tema: {title}. "
               "Todo en palabras de sus fuentes. Gracias por escucharnos, y hasta la próxima.",
         goodbye="Esto ha sido {title}. Gracias por escucharnos, y hasta la próxima.",
-        because=("porque", "debido", "puesto que", "ya que"),
+        because=("porque", "debido al?", "puesto que", "ya que"),
     ),
     stop_words=words("""
         ahora algo alguna algunas alguno algunos ante antes aquel aquella aquellos así aun aunque bajo bien cada casi

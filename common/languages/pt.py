@@ -54,7 +54,7 @@ PACK: Final = Pack(
         unfinished="Paramos aqui. O texto continua.",
         close="Este foi o nosso tema: {title}. Tudo nas palavras das suas fontes. Obrigado por ouvir, e até breve.",
         goodbye="Este foi {title}. Obrigado por ouvir, e até breve.",
-        because=("porque", "devido", "já que"),
+        because=("porque", "devido (?:aos?|às?|a)", "já que"),
     ),
     stop_words=words("""
         acordo agora ainda algo alguma algumas algum alguns ante antes ao aos aquela aquele aqueles aqui as assim até

@@ -119,14 +119,15 @@ def _labels(lines: Sequence[str]) -> int:
 
 
 def _labelled(lines: Sequence[str]) -> list[Block]:
-    """ "Present: Ann", "Absent: Bob": an item each, with the lines below it that have no label."""
+    """ "Present: Ann", "Absent: Bob": a row each, with the lines below it that have no label; not an item, which would
+    go on a list above."""
     found: list[str] = []
     for line in lines:
         if found and not _LABEL.match(line):
             found[-1] = f"{found[-1]} {line}"
         else:
             found.append(line)
-    return [Block(BlockKind.ITEM, text, 1) for text in found]
+    return [Block(BlockKind.TABLE, text) for text in found]
 
 
 def _is_headed(lines: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ sent with the first request alone, and only where the link is a setting of ours.
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 import zlib
@@ -29,7 +30,11 @@ ATTEMPTS = 3
 MAX_REDIRECTS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _TRY_AGAIN = {408, 425, 429}
-_NEVER_TEXT = ("image/", "audio/", "video/", "font/")
+_NEVER_TEXT = ("image/svg", "audio/", "video/", "font/")
+"""Pictures are fetched: where a program is set for them they are read, and else refused with what to do."""
+_SIGN_IN = re.compile(r"(?:accounts?|log-?in|sign-?in|auth|sso|myaccount)\.", re.IGNORECASE)
+_SIGN_IN_PATH = re.compile(r"/(?:users/)?(?:log[-_]?in|sign[-_]?in|sso|auth)(?:[/?.]|$)", re.IGNORECASE)
+_TO_SIGN_IN = "one has to sign in to see this. Share it with everybody who has its link, or hand in the file."
 _PIECE = 64 * 1024
 
 
@@ -78,6 +83,10 @@ class Fetcher:
                         link = parse_link(link.joined(headers.get("location", "")), any_port=self.private)
                         continue
                     _check_status(response.status, link)
+                    if hop and (_SIGN_IN.match(link.host) or _SIGN_IN_PATH.match(link.target)):
+                        raise SourceRefused(
+                            "source_http_error", f"{parse_link(url, any_port=True).host}: {_TO_SIGN_IN}"
+                        )
                     return self._document(link, headers, response)
         raise SourceRefused("source_http_error", f"{link.host}: this link is redirected again and again.")
 
@@ -108,7 +117,11 @@ def _check_status(status: int, link: Link) -> None:
         return
     if status in {404, 410}:
         raise SourceRefused("source_not_found", f"{link.host}: there is nothing at this link (HTTP {status}).")
+    if status == 401:
+        raise SourceRefused("source_http_error", f"{link.host}: {_TO_SIGN_IN}")
     detail = f"{link.host}: the server answers with HTTP {status}."
+    if status in {402, 403, 451}:
+        detail = f"{detail[:-1]}, and turns programs away. Save the page in a browser, and hand in the file."
     if status >= 500 or status in _TRY_AGAIN:
         raise SourceBroken("source_http_error", detail)
     raise SourceRefused("source_http_error", detail)

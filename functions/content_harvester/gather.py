@@ -22,7 +22,7 @@ from common.text.links import title_without_links
 from functions.content_harvester.fetch import Fetcher
 from functions.content_harvester.kinds import Kind, kind_of
 from functions.content_harvester.sandbox import Reading, read, read_in_sandbox
-from functions.content_harvester.shortcuts import name_of, places_of
+from functions.content_harvester.shortcuts import check_place, name_of, places_of
 from functions.content_harvester.source import Document, Lead, Source, Unreadable
 from functions.content_harvester.source_captions import read_captions, session, video_id
 from functions.content_harvester.source_duplicates import without_duplicates
@@ -150,6 +150,7 @@ class _Links:
         if video := video_id(url):
             with session(self.fetcher.timeout_s, self.fetcher.max_bytes) as http:
                 return [read_captions(video, self.language, http)]
+        check_place(url)
         *better, itself = places_of(url, self.settings)
         for place in better:
             with suppress(Unreadable, SourceRefused, SourceBroken):

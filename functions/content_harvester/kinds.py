@@ -27,11 +27,33 @@ _TRANSCRIPT = re.compile(
 )
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _READABLE = (
-    "a web page, a feed, text, Markdown, captions, a chat, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV or an e-mail"
+    "a web page, a feed, text, Markdown, captions, a chat, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV, an e-mail, "
+    "or a folder of those as ZIP"
 )
-_PICTURE = re.compile(
-    rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|BM.{4}\0{4}|RIFF.{4}WEBP|.{4}ftyp(?:heic|avif|mif1)", re.DOTALL
-)
+_CALLED = {
+    rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|BM.{4}\0{4}|RIFF.{4}WEBP|.{4}ftyp(?:heic|heix|avif|mif1)":
+        f"This is a picture. {OCR} makes a PDF of it.",
+    rb"ID3|\xff[\xf2\xf3\xfb]|OggS|fLaC|RIFF.{4}(?:WAVE|AVI )|FORM.{4}AIF|.{4}ftyp|\x1aE\xdf\xa3|\0\0\x01\xba":
+        "This is sound or film. What is said in it can be handed in as captions, or as a transcript.",
+    rb".{60}(?:BOOKMOBI|TEXtREAd)": "This is a book for a Kindle. Convert it to EPUB.",
+    rb"AT&TFORM": "This is a DjVu file. Convert it to PDF.",
+    rb"%!PS": "This is a PostScript file. Convert it to PDF.",
+    rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|.{257}ustar":
+        "This is packed in a way that is not opened here. Unpack it, or pack it as ZIP.",
+    rb"\s{0,100}(?:%[^\n]{0,500}\n\s{0,100}){0,50}\\document(?:class|style)\b":
+        "This is what a LaTeX document is made from. Hand in its PDF.",
+}  # fmt: skip
+"""The first bytes of what cannot be read, and how people are told so."""
+_NOT_READ = [(re.compile(first, re.DOTALL), said) for first, said in _CALLED.items()]
+_OLD_OFFICES = {
+    "EncryptedPackage": ("source_unreadable", "This document is locked with a password."),
+    "__substg1.0_": ("source_not_text", "This is an e-mail of Outlook's own kind. Save it as EML."),
+    "WordDocument": ("source_not_text", "This is a file of an old Word (DOC). Save it as DOCX."),
+    "PowerPoint Document": ("source_not_text", "This is a file of an old PowerPoint (PPT). Save it as PPTX."),
+    "": ("source_not_text", "This is a file of an old Office. Save it as DOCX, PPTX or XLSX."),
+}
+"""Names within a compound file (MS-CFB, learn.microsoft.com/openspecs), and why it is not read."""
+_SAVED_PAGE = re.compile(rb"^(?:Snapshot-Content-Location:|From: ?<Saved by )", re.MULTILINE)
 _OF_AN_OFFICE = re.compile(rb"application/epub\+zip|word/document|ppt/slides/|xl/work|oasis\.opendocument")
 """In an archive that cannot be opened: names of its files, which are not compressed."""
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -40,7 +62,7 @@ _HEADER = re.compile(
     rb"content-[\w-]{1,40}|dkim-signature|authentication-results|arc-[\w-]{1,40}|list-[\w-]{1,40}): ?",
     re.IGNORECASE,
 )
-_ENDING = re.compile(r"\.(?:docx|pptx|xlsx|odt|epub)$", re.IGNORECASE)
+_ENDING = re.compile(r"\.(?:docx|pptx|xlsx|od[pst]|epub)$", re.IGNORECASE)
 _ARCHIVES = {
     "meta-inf/container.xml": Kind.EPUB,
     "word/document.xml": Kind.DOCX,
@@ -52,18 +74,15 @@ _ARCHIVES = {
 def kind_of(document: Document) -> Kind:
     """Raises Unreadable "source_not_text" for a document of no known kind."""
     head = document.data[:_HEAD]
-    if b"%PDF-" in head[:1024]:
-        return Kind.PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _kind_of_archive(document)
+    if b"%PDF-" in head[:1024]:
+        return Kind.PDF
     if head.lstrip().startswith(b"{\\rtf"):
         return Kind.RTF
-    if _PICTURE.match(head):
-        raise Unreadable("source_not_text", f"This is a picture. {OCR} makes a PDF of it.")
-    if head.startswith(_OLD_OFFICE) and "EncryptedPackage".encode("utf-16-le") in document.data:
-        raise Unreadable("source_unreadable", "This document is locked with a password.")
-    if head.startswith(_OLD_OFFICE):
-        raise Unreadable("source_not_text", "This is a file of an old Office. Save it as DOCX, PPTX or XLSX.")
+    _check_first_bytes(head, document)
+    if (head.startswith(b"bplist00") and b"WebMainResource" in document.data) or _SAVED_PAGE.search(head):
+        return Kind.WEBPAGE
     head = head.replace(b"\0", b"")  # of UTF-16
     markup = _PROLOG.sub(b"", head).lower()
     if document.media_type in _FEEDS or _FEED.search(markup) or _JSON_FEED.search(head):
@@ -78,6 +97,23 @@ def kind_of(document: Document) -> Kind:
         return Kind.TABLE
     if document.media_type in {"text/html", "application/xhtml+xml"} or re.search(rb"^\W*<(!doctype )?html", markup):
         return Kind.WEBPAGE
+    return _kind_of_text(head, document)
+
+
+def _check_first_bytes(head: bytes, document: Document) -> None:
+    """Raise Unreadable for what people have and cannot be read, with what to do about it."""
+    for first, said in _NOT_READ:
+        if first.match(head):
+            raise Unreadable("source_not_text", said)
+    if head.startswith(_OLD_OFFICE):
+        why = next(why for name, why in _OLD_OFFICES.items() if name.encode("utf-16-le") in document.data)
+        raise Unreadable(*why)
+
+
+def _kind_of_text(head: bytes, document: Document) -> Kind:
+    """Raises Unreadable for programs, styles, and XML of unknown kinds, which nobody would hear."""
+    if head.lstrip().startswith(b"<?xml") and document.data.rstrip().endswith(b">"):
+        raise Unreadable("source_not_text", "This is XML that is no page, feed or text.")
     if document.media_type in _SAY_NOTHING or re.fullmatch(r"text/(?!css|javascript|xml).+", document.media_type):
         return Kind.TEXT
     raise _not_text()
@@ -99,18 +135,19 @@ def _kind_of_archive(document: Document) -> Kind:
             raise
         raise _not_text() from None
     with archive:
-        if archive.has("mimetype"):
-            mimetype = archive.read("mimetype").strip()
-            if mimetype.startswith(b"application/vnd.oasis.opendocument.text"):
-                return Kind.ODT
-        kind = next((kind for name, kind in _ARCHIVES.items() if archive.has(name)), None)
-        if kind is None and any(re.fullmatch(r"word/document\d*\.xml", name) for name in archive.names):
-            kind = Kind.DOCX
-        if kind is None and any(name.lower().endswith(".opf") for name in archive.names):
-            kind = Kind.EPUB
-    if kind is None:
-        raise _not_text()
-    return kind
+        if archive.has("mimetype") and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument."):
+            return Kind.ODT
+        for name, kind in _ARCHIVES.items():
+            if archive.has(name):
+                return kind
+        names = [name.lower() for name in archive.names]
+    if any(re.fullmatch(r"word/document\d*\.xml", name) for name in names):
+        return Kind.DOCX
+    if any(name.endswith(".opf") for name in names):
+        return Kind.EPUB
+    if any(name.endswith((".iwa", "quicklook/preview.pdf", "index.apxl")) for name in names):
+        raise Unreadable("source_not_text", "This is a file of Pages, Numbers or Keynote. Export it as PDF or DOCX.")
+    return Kind.FOLDER
 
 
 def _is_email(data: bytes) -> bool:

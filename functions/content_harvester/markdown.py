@@ -76,7 +76,28 @@ _ADMONITION = re.compile(
     r"^ {0,3}(?::{3,}[ \t]*(?:\{?[\w -]{0,40}\}?)(?:\[.{0,100}\])?|(?:!!!|\?\?\?)\+?[ \t]+\w+.{0,100})[ \t]*$",
     re.MULTILINE,
 )
-_ALERT = re.compile(r"^( {0,3}> ?)\[!\w{3,12}\][ \t]*$", re.MULTILINE)
+_ALERT = re.compile(r"^( {0,3}> ?)\[!\w{3,12}\][+-]?[ \t]*(.*)$", re.MULTILINE)
+_MARKS_OF_PROGRAMS = [
+    (re.compile(r"\{\{[<%].{0,500}?[>%]\}\}|\{%.{0,300}?%\}|(?m:^)%%.{1,2000}?%%[ \t]*(?m:$)", re.DOTALL), ""),
+    (re.compile(r"!\[\[[^\[\]\n]{1,200}\]\]"), ""),
+    (
+        re.compile(r"\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|#\n]{1,200})(?:#[^\[\]|\n]{0,200})?\]\]"),
+        r"\1",
+    ),  # links of wikis
+    (re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]{1,300})==(?![=\w])"), r"\1"),
+    (
+        re.compile(
+            r"^(?:[*-][ \t]+TOC[ \t]*\n)?[ \t]*\{:[^{}\n]{1,200}\}[ \t]*$|^\[(?:TOC|\[_TOC_\])\][ \t]*$", re.MULTILINE
+        ),
+        "",
+    ),
+    (
+        re.compile(r"[ \t]+(?:\{[#.][^{}\n]{1,100}\}|\^[a-z][a-z0-9-]{3,40})[ \t]*$", re.MULTILINE),
+        "",
+    ),  # names to link to
+    (re.compile(r"^import[ \t].{1,200}from[ \t]+['\"].{1,200}['\"];?[ \t]*$", re.MULTILINE), ""),
+]
+"""What Hugo, Jekyll, Obsidian, Pandoc, Docusaurus and wikis write into Markdown, and what is said of it."""
 _EMOJI = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,30}:(?![\w:])")
 _DUNDER = re.compile(r"(?<![\w`\\])__(\w{1,40})__(?=[.(]\w|\(\))")
 
@@ -84,7 +105,9 @@ _DUNDER = re.compile(r"(?<![\w`\\])__(\w{1,40})__(?=[.(]\w|\(\))")
 def blocks_of_markdown(text: str) -> markup.Told:
     """The blocks of a Markdown text. Raises lxml's errors where nothing is left."""
     text = _DEEP_QUOTATION.sub(r"\1", _DEEP_ITEM.sub(r"\1", text))
-    text = _DUNDER.sub(r"\\_\\_\1\\_\\_", _ALERT.sub(r"\1", _ADMONITION.sub("", text)))
+    for mark, said in _MARKS_OF_PROGRAMS:
+        text = mark.sub(said, text)
+    text = _DUNDER.sub(r"\\_\\_\1\\_\\_", _ALERT.sub(r"\1\2\n\1", _ADMONITION.sub("", text)))
     reader = (
         MarkdownIt("commonmark", {"html": True, "maxNesting": _NESTING})
         .enable(["table", "strikethrough"])

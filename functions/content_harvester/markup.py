@@ -90,6 +90,8 @@ _ANCHOR = re.compile(r"\s*(\[ ?edit[^\]]{0,40}\]|[¶#§🔗])\s*$")
 _RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 _ITEM_CHARACTERS = 600
 """Paragraphs of an item are one with it up to that; what is longer is a text of its own."""
+_PROSE = frozenset([BlockKind.PARAGRAPH, BlockKind.QUOTATION])
+_WIDEST_VERSE = 90
 _NOT_SETTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -109,17 +111,17 @@ def prepare(root: etree._Element) -> None:
     for element in list(root.iter(etree.Element)):
         match element.tag:
             case "math":
-                _replace(element, said_formula(element) or FORMULA)
+                replace(element, said_formula(element) or FORMULA)
             case "script" if (element.get("type") or "").startswith("math/"):
-                _replace(element, FORMULA)
+                replace(element, FORMULA)
             case "img" if "math" in (element.get("class") or "") or (element.get("alt") or "").startswith("{\\"):
-                _replace(element, "")
+                replace(element, "")
             case "span" if "mw-editsection" in (element.get("class") or ""):
-                _replace(element, "")
+                replace(element, "")
             case "span" | "div" if re.search(r"\b(katex|MathJax|mwe-math-element)\b", element.get("class") or ""):
-                _replace(element, FORMULA)
+                replace(element, FORMULA)
             case "span" | "div" if re.fullmatch(r"math( inline| block)?", element.get("class") or ""):
-                _replace(element, _formula("".join(element.itertext())))
+                replace(element, _formula("".join(element.itertext())))
             case "sup":
                 _raise(element)
             case "li" if mark := _note(element):
@@ -177,7 +179,7 @@ def _drop_hidden(root: etree._Element) -> None:
                 continue
         elif element.get("hidden") is None and not _HIDING.search(element.get("style") or ""):
             continue
-        _replace(element, " ")
+        replace(element, " ")
 
 
 def _letters(element: etree._Element) -> int:
@@ -195,7 +197,7 @@ def settable(text: str) -> str:
     return _NOT_SETTABLE.sub("", text)
 
 
-def _replace(element: etree._Element, text: str) -> None:
+def replace(element: etree._Element, text: str) -> None:
     """Put `text` in the place of an element."""
     parent = element.getparent()
     if parent is None:
@@ -216,9 +218,9 @@ def _raise(element: etree._Element) -> None:
     if "footnote-ref" in (element.get("class") or "") or (
         re.fullmatch(r"[\d*†‡§]{1,3}", text) and (leads or text.strip("*†‡§") == "")
     ):
-        _replace(element, "")
+        replace(element, "")
     elif re.fullmatch(r"[\d+\-\u2212()]{1,12}", text):
-        _replace(element, text.translate(_RAISED))
+        replace(element, text.translate(_RAISED))
 
 
 def _prepare_preformatted(element: etree._Element) -> None:
@@ -285,14 +287,18 @@ class _Frame:
     numbering: str = ""
 
 
-def blocks(root: etree._Element) -> Told:
-    """The blocks of a tree from parse() or prepare(). Tables are told in sentences where they can be."""
-    told = _Walk().through(root)
+def blocks(root: etree._Element, *, is_book: bool = False) -> Told:
+    """The blocks of a tree from parse() or prepare(). Tables are told in sentences where they can be.
+
+    In a book short lines ended by `br` are verse; on pages many are not, and are looked at.
+    """
+    told = _Walk(is_book).through(root)
     return Told(with_speakers(told.blocks), told.left_out)
 
 
 class _Walk:
-    def __init__(self) -> None:
+    def __init__(self, is_book: bool) -> None:
+        self._is_book = is_book
         self._told = Told()
         self._frames = [_Frame(BlockKind.PARAGRAPH)]
         self._words: list[str] = []
@@ -388,9 +394,10 @@ class _Walk:
             if not lines:
                 continue
             block = joined(lines, frame.kind)
+            if self._is_book and len(lines) > 1 and block.kind in _PROSE and max(map(len, lines)) < _WIDEST_VERSE:
+                block = Block(BlockKind.VERSE, "\n".join(lines))
             self._emit(block, frame)
-            prose = block.kind in {BlockKind.PARAGRAPH, BlockKind.QUOTATION}
-            if prose and len(lines) > 1 and self._told.blocks[-1:] == [block]:
+            if block.kind in _PROSE and len(lines) > 1 and self._told.blocks[-1:] == [block]:
                 self._broken[len(self._told.blocks) - 1] = lines
 
     def _emit(self, block: Block, frame: _Frame) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lxml import etree
 
+from common.text.blocks import Block, BlockKind
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.source import Unreadable
 
 _NO_TITLE = re.compile(
     r"untitled.*|microsoft word.*|powerpoint.*|.*\.(docx?|pptx?|rtf|dotx?)|(slide|document|title) ?\d*", re.I
+)
+_NO_AUTHOR = re.compile(
+    r"python-docx|openpyxl|(?:microsoft (?:office )?|windows |default )?user|admin(?:istrator)?|owner|.", re.I
 )
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 FORMULA = "\ue001"
@@ -62,7 +66,7 @@ def related(archive: Archive, part: str) -> dict[str, str]:
 
 
 def facts(archive: Archive) -> dict[str, str]:
-    """Title, creator and dates, from the properties of a document; a title left by a program is none."""
+    """Title, creator and dates, from the properties of a document, without what a program left there."""
     try:
         root = archive.xml("docProps/core.xml")
     except Unreadable:
@@ -70,7 +74,15 @@ def facts(archive: Archive) -> dict[str, str]:
     told = {local(part): " ".join((part.text or "").split()) for part in root}
     if _NO_TITLE.fullmatch(told.get("title", "")):
         del told["title"]
+    if _NO_AUTHOR.fullmatch(told.get("creator", "")):
+        del told["creator"]
     return {name: value for name, value in told.items() if value}
+
+
+def first_heading(blocks: Sequence[Block]) -> str:
+    """The heading of the first rank that a text begins with, which is its title where it has no other."""
+    first = next((block for block in blocks if block.text), None)
+    return first.text if first is not None and first.kind is BlockKind.HEADING and first.level == 1 else ""
 
 
 def formula(element: etree._Element) -> str:

@@ -9,6 +9,7 @@ from lxml import etree
 
 _TITLES = ("citation_title", "og:title", "twitter:title", "dc.title")
 _SEPARATORS = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
+_NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s{0,20}:\s{0,20}\"?false\b", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"\d|https?:|@|\b(share|comments?|subscribe|follow|posted|updated|read|staff only|admin)\b", re.IGNORECASE
 )
@@ -53,6 +54,17 @@ def paper_of(page: etree._Element, url: str | None) -> str | None:
     """The link of the paper behind the page of a journal or an archive, as given to search engines."""
     link = _metas(page).get("citation_pdf_url")
     return urljoin(url or "", link) if link else None
+
+
+def is_behind_paywall(page: etree._Element) -> bool:
+    """Whether a page tells search engines that not all of it is for everybody.
+
+    https://developers.google.com/search/docs/appearance/structured-data/paywalled-content
+    """
+    if _metas(page).get("article:content_tier") in {"locked", "metered"}:
+        return True
+    told = page.iterfind(".//script[@type='application/ld+json']")
+    return any(_NOT_FREE.search(script.text or "") for script in told)
 
 
 def _metas(page: etree._Element) -> dict[str, str]:

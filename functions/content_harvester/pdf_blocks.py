@@ -16,7 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.pdf_page import Line, Page
@@ -94,6 +94,7 @@ _TABLE_ROWS = 2
 _MOST_SIGNS = 3
 """Of mathematics in a sentence: with more nobody follows, however many words are between."""
 _SLIDE_WORDS = 120
+_MANY_PAGES = 5
 
 
 @dataclass
@@ -154,15 +155,16 @@ def _is_paper(lines: Sequence[Line]) -> bool:
 def _without_running_lines(pages: Sequence[Page], left_out: Counter[str]) -> Iterator[list[Line]]:
     """The lines of each page without those that return at its edge, page after page or on every other one.
 
-    They are no larger than the text: the name of a slide or of a form may return, too.
+    They are no larger than the text, unless they return on many pages: the name of a slide or a form may return, too.
     """
     sizes = Counter[float]()
     for page in pages:
         for line in page.lines:
             sizes[line.size] += len(line.text)
-    largest = 1.2 * sizes.most_common(1)[0][0] if sizes else math.inf
+    usual = sizes.most_common(1)[0][0] if sizes else math.inf
+    many = math.inf if not sizes or _is_slides(pages) else max(_MANY_PAGES, len(pages) / 4)
     edges = [
-        {line for line in _edges(page) if line.size < largest or _PAGE_NUMBER.fullmatch(line.text)} for page in pages
+        {line for line in _edges(page) if line.size < 2 * usual or _PAGE_NUMBER.fullmatch(line.text)} for page in pages
     ]
     heights = defaultdict[str, list[float]](list)
     for edge in edges:
@@ -175,7 +177,8 @@ def _without_running_lines(pages: Sequence[Page], left_out: Counter[str]) -> Ite
         running = {
             line
             for line in edge
-            if _times(heights[_pattern(line)], line) >= enough or (_PAGE_NUMBER.fullmatch(line.text) and len(pages) > 1)
+            if _times(heights[_pattern(line)], line) >= (enough if line.size < 1.2 * usual else many)
+            or (_PAGE_NUMBER.fullmatch(line.text) and len(pages) > 1)
         }
         left_out["running head"] += len(running)
         yield [line for line in page.lines if line not in running]
@@ -307,7 +310,19 @@ def _is_of_words(table: Sequence[Line]) -> bool:
 
 def _is_row(line: Line) -> bool:
     begins_a_text = len(line.cells) == 2 and (NUMBERED.match(line.text) or MARKER.match(line.text))
-    return len(line.cells) > 1 and not begins_a_text
+    return len(line.cells) > 1 and not begins_a_text and not _is_justified(line)
+
+
+def _is_justified(line: Line) -> bool:
+    """Whether the pieces of a line are the words of a sentence, driven apart alike to fill a narrow column."""
+    gaps = [after.left - before.right for before, after in pairwise(line.cells)]
+    words = [text for cell in line.cells if " " not in (text := cell.text.lstrip('([“"')) and _WORD.match(text)]
+    return (
+        len(gaps) > 1
+        and max(gaps) < 1.3 * min(gaps)
+        and 2 * len(words) > len(line.cells)
+        and any(word[0].islower() for word in words[1:])
+    )
 
 
 def _same_table(above: Line, below: Line) -> bool:
@@ -520,7 +535,7 @@ def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) 
     ):  # fmt: skip
         return "footnote"
     lower = sum(word[:1].islower() for word in text.split())
-    reads = lower >= 4 and lower > 0.5 * len(text.split())
+    reads = lower >= 4 and lower > 0.5 * len(text.split()) and (text[-1] in ".!?:;" or len(text.split()) > 12)
     if paragraph.size < 0.85 * body.size and not reads:
         return "label"
     return None

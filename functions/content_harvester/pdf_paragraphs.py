@@ -30,10 +30,50 @@ REFERENCES = re.compile(
     re.IGNORECASE,
 )
 NOTE = re.compile(r"(?:\[?\d{1,2}\]?|[*†‡§¶∗])[.)]?\s*(?=[^\W\d_“\"(])")
+_LEADERS = re.compile(r"\s?(?:(?:\.\s?){5,}|(?:…\s?){2,})(?P<to>(?=[^\W_]))?")
+_LED = re.compile(r"(?:(?:\.\s?){5}|(?:…\s?){2})[^.…]{0,30}$")
+"""A line that dots lead to the end of: a price, a number."""
 _JOINED_WITH_A_HYPHEN = {
-    *("all", "cross", "ever", "ex", "far", "half", "high", "ill", "long", "low", "much", "near", "non", "old", "self"),
-    *("semi", "short", "so", "state", "well", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    *(
+        "all",
+        "cross",
+        "ever",
+        "far",
+        "half",
+        "high",
+        "ill",
+        "long",
+        "low",
+        "much",
+        "near",
+        "non",
+        "old",
+        "self",
+        "semi",
+    ),
+    *("short", "state", "well", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
 }
+_MELTING = {
+    *(
+        "any",
+        "back",
+        "down",
+        "every",
+        "further",
+        "here",
+        "more",
+        "never",
+        "over",
+        "out",
+        "some",
+        "there",
+        "under",
+        "up",
+    ),
+    *("what", "when", "where", "which", "with"),
+}
+"""First parts of words that are written as one: "overturned", "furthermore"."""
+_ENDINGS = {"able", "ability", "ably", "ance", "fully", "ful", "less", "ment", "ness", "ship", "ward", "wards"}
 
 
 @dataclass
@@ -66,10 +106,13 @@ class Body:
     def of(cls, lines: Sequence[Line]) -> Body:
         sizes, monos = Counter[float](), Counter[bool]()
         words = Counter[str]()
+        parted = False
         for line in lines:
             sizes[round(line.size * 4) / 4] += len(line.text)
             monos[line.mono] += len(line.text)
-            words.update(re.findall(r"[\w-]*\w", line.text.lower()))
+            found = re.findall(r"[\w-]*\w", line.text.lower())
+            after, parted = parted, line.text.rstrip().endswith("-")
+            words.update(found[bool(after) : len(found) - parted])  # without the pieces of parted words
         size = sizes.most_common(1)[0][0]
         steps = Counter(
             round((above.bottom - below.bottom) * 2) / 2
@@ -111,6 +154,8 @@ def _begins(  # noqa: PLR0912 - each is a way in which a paragraph is seen to be
     ended = before.text[-1:] in '.!?:;”"»)'
     if line.bold is not before.bold and (short or (before.bold and paragraph[0].bold and not ended)):
         return True
+    if _LED.search(before.text):
+        return True
     if apart:
         return short or step > 1.7 * size
     if CAPTION.match(line.text) and (ended or short) and CAPTION.match(line.text)["end"].strip():  # type: ignore[index]
@@ -140,10 +185,11 @@ def _begins(  # noqa: PLR0912 - each is a way in which a paragraph is seen to be
 
 
 def joined(lines: Sequence[Line], body: Body) -> str:
+    """One text of lines; dots that lead to what is said of a thing are a colon, and others nothing."""
     text = ""
     for line in lines:
         text = join(text, line.text.strip(), body)
-    return text
+    return _LEADERS.sub(lambda dots: "" if dots["to"] is None else ": ", text)
 
 
 def join(text: str, more: str, body: Body) -> str:
@@ -152,7 +198,7 @@ def join(text: str, more: str, body: Body) -> str:
         return text or more
     if text[-1] == "-" and text[-2:-1].isalpha() and more[0].isalpha():
         return (text if _keeps_hyphen(text, more, body) else text[:-1]) + more
-    if text[-1] in "–—/" and more[0].isalnum() and text[-2:-1].isalnum():
+    if text[-1] in "-–—/" and more[0].isalnum() and (text[-2:-1].isalnum() or text[-2:] in {")-", "]-"}):
         return text + more
     return f"{text} {more}"
 
@@ -161,11 +207,14 @@ def _keeps_hyphen(text: str, more: str, body: Body) -> bool:
     """Whether the word that is parted here is written with a hyphen elsewhere: in this text, or by everybody."""
     first = re.search(r"[\w-]*$", text[:-1])[0].lower()  # type: ignore[index]
     second = re.match(r"[\w-]*", more)[0].lower()  # type: ignore[index]
-    if not more[0].islower() or "-" in first:
-        return True
-    whole, parted = body.words[first + second], body.words[f"{first}-{second}"]
+    begun, _, last = first.rpartition("-")
+    whole, parted = body.words[last + second], body.words[f"{first}-{second}"]
+    if begun or not more[0].islower():
+        return whole <= parted
     if whole or parted:
         return parted > whole
+    if first in _MELTING or second in _ENDINGS:
+        return False
     if min(len(first), len(second)) > 3 and min(body.words[first], body.words[second]) > 1:
         return True  # two words that stand alone elsewhere
-    return first in _JOINED_WITH_A_HYPHEN
+    return first in _JOINED_WITH_A_HYPHEN or (first, second) == ("so", "called")

@@ -54,7 +54,8 @@ class Limits:
     memory_bytes: int = 768 * 2**20
 
 
-LIMITS = dict.fromkeys(Kind, Limits()) | {Kind.PDF: Limits(wall_s=90.0, cpu_s=40)}  # about 40 ms for each page
+LIMITS = dict.fromkeys(Kind, Limits()) | dict.fromkeys((Kind.PDF, Kind.FOLDER), Limits(wall_s=90.0, cpu_s=40))
+"""About 40 ms for each page of a PDF."""
 
 
 @cache
@@ -146,14 +147,27 @@ def main() -> None:
 def _reader(kind: Kind) -> Callable[[Document], Reading]:
     """The reader of a kind. The libraries are imported here, each only where it is used."""
     match kind:
-        case Kind.TEXT:
-            from functions.content_harvester.source_text import read_text as read_one
-        case Kind.TRANSCRIPT:
-            from functions.content_harvester.source_transcript import read_transcript as read_one
         case Kind.WEBPAGE:
             from functions.content_harvester.source_webpage import read_webpage
 
             return lambda document: Reading(*read_webpage(document))
+        case Kind.FEED:
+            from functions.content_harvester.source_feed import read_feed
+
+            return lambda document: Reading(*read_feed(document))
+        case Kind.FOLDER:
+            from functions.content_harvester.source_folder import read_folder
+
+            return lambda document: Reading(read_folder(document, read))
+    read_one = _reader_of_one(kind)
+    return lambda document: Reading([read_one(document)])
+
+
+def _reader_of_one(kind: Kind) -> Callable[[Document], Source]:
+    """The reader of a kind whose documents are one source each."""
+    match kind:
+        case Kind.TRANSCRIPT:
+            from functions.content_harvester.source_transcript import read_transcript as read_one
         case Kind.PDF:
             from functions.content_harvester.source_pdf import read_pdf as read_one
         case Kind.DOCX:
@@ -170,11 +184,9 @@ def _reader(kind: Kind) -> Callable[[Document], Reading]:
             from functions.content_harvester.source_table import read_table as read_one
         case Kind.EMAIL:
             from functions.content_harvester.source_email import read_email as read_one
-        case Kind.FEED:
-            from functions.content_harvester.source_feed import read_feed
-
-            return lambda document: Reading(*read_feed(document))
-    return lambda document: Reading([read_one(document)])
+        case _:
+            from functions.content_harvester.source_text import read_text as read_one
+    return read_one
 
 
 def _recogniser(ocr_command: str) -> Callable[[Document], Reading]:

@@ -1,14 +1,16 @@
-"""The location of a link's text, when the text is not at the link itself: a repository's README, a paper."""
+"""The location of a link's text, when it is not at the link itself: a repository's README, a paper, an export."""
 
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from common.errors import SourceRefused
 from common.settings import Settings
 
+_GOOGLE_EXPORTS = {"document": "?format=docx", "presentation": "/pptx", "spreadsheets": "?format=xlsx"}
 _READMES = ("README.md", "readme.md", "README.rst", "README", "README.txt")
-_PAPER = r"((?:[a-z.-]{2,20}/)?\d{4}\.?\d{3,5}(?:v\d{1,2})?)"
+_PAPER = r"((?:[A-Za-z.-]{2,20}/)?\d{4}\.?\d{3,5}(?:v\d{1,2})?)"
 
 
 def places_of(url: str, settings: Settings) -> list[str]:
@@ -19,15 +21,41 @@ def places_of(url: str, settings: Settings) -> list[str]:
     found: list[str] = []
     if host == "github.com":
         found = _of_github(path, settings.github_raw_url.rstrip("/"))
-    elif (
-        host in {"arxiv.org", "export.arxiv.org"}
-        and (paper := re.fullmatch(rf"(?:abs|pdf|html)/{_PAPER}(?:\.pdf)?", path))
-    ) or (
-        host in {"doi.org", "dx.doi.org"}
-        and (paper := re.fullmatch(rf"10\.48550/arxiv\.{_PAPER}", path, re.IGNORECASE))
+    elif host == "gist.github.com" and re.fullmatch(r"[\w-]+/[0-9a-f]{20,40}", path):
+        found = [f"https://{host}/{path}/raw"]
+    elif paper := _paper_at(host, path):
+        found = _of_arxiv(paper, settings.arxiv_url.rstrip("/"))
+    elif host == "docs.google.com" and (
+        document := re.match(r"(document|presentation|spreadsheets)/d/([\w-]{20,})", path)
     ):
-        found = _of_arxiv(paper[1], settings.arxiv_url.rstrip("/"))
+        found = [f"https://{host}/{document[0]}/export{_GOOGLE_EXPORTS[document[1]]}"]
+    elif host == "drive.google.com" and (file := re.match(r"file/d/([\w-]{20,})", path)):
+        found = [f"https://{host}/uc?export=download&id={file[1]}"]
+    elif host == "dropbox.com" and path.startswith(("s/", "scl/fi/")):
+        kept = [(name, value) for name, value in parse_qsl(parts.query) if name != "dl"]
+        return [parts._replace(query=urlencode([*kept, ("dl", "1")])).geturl()]
     return [*found, url]
+
+
+def check_place(url: str) -> None:
+    """Raise SourceRefused for a link whose page says nothing to anybody but its own scripts, with what to hand in."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
+    if host == "youtube.com" and re.match(r"/(?:@|channel/|c/|user/|playlist|feed/|results|$)", parts.path):
+        raise SourceRefused(
+            "source_not_text", f"{host}: this is no video, whose captions could be read. Give its link."
+        )
+
+
+def _paper_at(host: str, path: str) -> str | None:
+    """The number of the paper that a link to an archive's page, to its PDF, or a DOI leads to."""
+    if host in {"arxiv.org", "export.arxiv.org", "ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org"}:
+        found = re.fullmatch(rf"(?:abs|pdf|html)/{_PAPER}(?:\.pdf)?", path)
+    elif host in {"doi.org", "dx.doi.org"}:
+        found = re.fullmatch(rf"10\.48550/arxiv\.{_PAPER}", path, re.IGNORECASE)
+    else:
+        return None
+    return found[1] if found else None
 
 
 def name_of(url: str) -> str:
@@ -46,6 +74,8 @@ def _of_github(path: str, raw: str) -> list[str]:
         case [owner, name, "tree", branch, *folders]:
             folder = "/".join([owner, name, branch, *folders])
             return [f"{raw}/{folder}/{readme}" for readme in _READMES[:2]]
+        case [owner, name, "wiki", *page]:
+            return [f"{raw}/wiki/{owner}/{name}/{'/'.join(page) or 'Home'}.md"]
         case [owner, name, "blob" | "raw", branch, *file] if file:
             return ["/".join([raw, owner, name, branch, *file])]
     return []

@@ -20,7 +20,10 @@ from functions.content_harvester.source_transcript import Cue, blocks_of_cues, c
 if TYPE_CHECKING:
     from youtube_transcript_api import FetchedTranscript
 
-_HOSTS = {"youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com", "youtu.be"}
+_HOSTS = {
+    *("youtube.com", "www.youtube.com", "m.youtube.com", "music.youtube.com", "youtu.be"),
+    *("youtube-nocookie.com", "www.youtube-nocookie.com"),
+}
 _PIECE = 64 * 1024
 
 
@@ -34,7 +37,7 @@ def video_id(url: str) -> str | None:
     elif parts.path == "/watch":
         found = parse_qs(parts.query).get("v", [""])[0]
     else:
-        found = (re.findall(r"^/(?:shorts|live|embed)/([^/]+)", parts.path) or [""])[0]
+        found = (re.findall(r"^/(?:shorts|live|embed|v)/([^/]+)", parts.path) or [""])[0]
     return found if re.fullmatch(r"[\w-]{11}", found) else None
 
 

@@ -16,6 +16,7 @@ from functions.content_harvester.office import (
     child,
     chosen,
     facts,
+    first_heading,
     formula,
     local,
     related,
@@ -60,7 +61,7 @@ def read_docx(document: Document) -> Source:
         if reader.untold > sum(len(block.text) for block in blocks):  # a document that is mostly its tables
             reader = _Reader(archive, whole_tables=True)
             blocks = list(reader.blocks(reader.body))
-    title = reader.title or told.get("title") or _first_heading(blocks)
+    title = reader.title or told.get("title") or first_heading(blocks)
     return Source.of_blocks(
         [block for block in blocks if block.text],
         title=title or document.stem,
@@ -69,12 +70,6 @@ def read_docx(document: Document) -> Source:
         date=(told.get("modified") or told.get("created") or "")[:10] or None,
         left_out=+reader.left_out,
     )
-
-
-def _first_heading(blocks: list[Block]) -> str:
-    """A heading at the beginning of the text, if no other ranks as high."""
-    first = next((block for block in blocks if block.text), None)
-    return first.text if first is not None and first.kind is BlockKind.HEADING and first.level == 1 else ""
 
 
 class _Reader:

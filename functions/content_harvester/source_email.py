@@ -1,72 +1,232 @@
-"""An e-mail's text, without its quotations and signature (RFC 5322, MIME)."""
+"""E-mails: what their senders wrote, without quotations, signatures and footers (RFC 5322, MIME).
+
+A mailbox (RFC 4155) is the conversation that its messages are, each said by its sender.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 
+from lxml import etree
+
+from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester.chapter import parse, read_chapter
+from functions.content_harvester import markup
 from functions.content_harvester.charsets import decode
+from functions.content_harvester.plain import blocks_of_plain
 from functions.content_harvester.source import Document, Source, Unreadable
 
+_ENVELOPE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From \S.{0,200}\d\d:\d\d.{0,40}\r?\n")
 _WROTE = re.compile(
-    r".{0,200}(?:wrote|schrieb.{0,80}|a écrit|escribió|escreveu|ha scritto)\s?:|"
-    r"-{2,}\s?(?:original|forwarded).{0,40}-{2,}",
+    r"(?:On|Am|Le|El|Em|Il(?: giorno)?)\b.{4,300}(?:wrote|schrieb.{0,80}|a écrit|escribió|escreveu|ha scritto)\s?:",
+    re.DOTALL,
+)
+_MARK = re.compile(
+    r"-{2,}\s?(?:original|forwarded|weitergeleitet|ursprüngliche|message (?:original|transféré)).{0,40}-{2,}",
     re.IGNORECASE,
 )
+_FORWARD = re.compile(r"\s*(?:Fwd?|WG|TR|RV|ENC|I)\s?:", re.IGNORECASE)
+_REPLY = re.compile(r"\s*(?:(?:Re|Fwd?|AW|WG|TR|RV|RE|SV|ENC|R|I)\s?:\s*)+", re.IGNORECASE)
+_FROM = r"[ \t*_]*(?:From|Von|De|Da)\s?:.{1,300}"
+_SENT = r"[ \t*_]*(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el| em)?|Enviada em|Inviato|Data|Fecha)\s?:.{1,200}"
+_OTHER_FIELD = r"[ \t*_]*(?:To|Cc|Subject|An|Betreff|À|Objet|Para|Asunto|Assunto|A|Oggetto)\s?:.{0,400}"
+_HEADER = re.compile(rf"^{_FROM}(?:\n{_OTHER_FIELD}){{0,3}}\n{_SENT}(?:\n{_OTHER_FIELD}){{0,4}}$", re.MULTILINE)
+"""The header of the message that is answered or handed on, as Outlook and others put it above its text."""
+_QUOTATIONS = (
+    "//blockquote[@type='cite'] | //*[contains(@class, 'gmail_quote') or contains(@class, 'yahoo_quoted')"
+    " or contains(@class, 'protonmail_quote')]"
+)
+_SIGNATURES = "//*[contains(@class, 'gmail_signature') or contains(@class, 'moz-signature')]"
+_FOOTER = re.compile(
+    r"unsubscribe|(?:view|read|open) (?:this |it |the )?(?:e-?mail |message )?(?:online|in (?:your |a )?browser)|"
+    r"(?:manage|update) your (?:e-?mail )?(?:preferences|subscription)|abbestellen|im browser (?:an)?sehen|"
+    r"désabonne|dans (?:votre|le) navigateur|dar(?:se|te) de baja|en (?:tu|el) navegador|cancelar a (?:inscrição|"
+    r"subscrição)|no navegador|disiscriv|annulla l.iscrizione|nel browser",
+    re.IGNORECASE,
+)
+_FOOTER_CHARACTERS = 250
+_LINK = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True)
+class _Mail:
+    """A message's text, and what its header says of it."""
+
+    blocks: list[Block]
+    subject: str
+    sender: str
+    day: str | None
 
 
 def read_email(document: Document) -> Source:
-    """The text of a message. Raises Unreadable."""
-    message = message_from_bytes(document.data, policy=policy.default)
-    if not isinstance(message, EmailMessage):
-        raise Unreadable("source_unreadable", "This e-mail is damaged.")
+    """The text of a message, or the conversation of a mailbox. Raises Unreadable."""
     left_out = Counter[str]()
-    body = message.get_body(("plain", "html"))
-    if not isinstance(body, EmailMessage):
+    mails = [mail for data in _messages(document.data) if (mail := _mail(data, left_out)).blocks]
+    if not mails:
         raise Unreadable("source_empty", "There is no text in this e-mail.")
-    content = body.get_payload(decode=True)
-    text = content if isinstance(content, bytes) else b""
-    if body.get_content_type() == "text/html":
-        blocks = _html(text, body.get_content_charset(), left_out)
-    else:
-        blocks = _plain(decode(text, body.get_content_charset()), left_out)
-    left_out["attachment"] += sum(1 for _ in message.iter_attachments()) if message.is_multipart() else 0
-    name, address = parseaddr(str(message.get("From", "")))
+    only = mails[0] if len(mails) == 1 else None
+    subjects = list(dict.fromkeys(_REPLY.sub("", mail.subject, count=1) for mail in mails))
+    title = only.subject if only else subjects[0] if len(subjects) == 1 else ""
     return Source.of_blocks(
-        blocks,
-        title=str(message.get("Subject", "")).strip() or document.stem,
+        only.blocks if only else _conversation(mails, left_out),
+        title=title or document.stem,
         url=document.url,
-        author=name or address.partition("@")[0] or None,
-        date=_day(message),
+        author=only.sender if only else None,
+        date=mails[0].day,
         left_out=+left_out,
     )
 
 
-def _html(markup: bytes, charset: str | None, left_out: Counter[str]) -> list[Block]:
-    root = parse(decode(markup, charset).encode())
-    if root is None:
-        return []
-    read = read_chapter(root)
-    left_out.update(read.left_out)
-    return read.blocks
+def _messages(data: bytes) -> list[bytes]:
+    """The messages of a mailbox, or the only one."""
+    envelopes = list(_ENVELOPE.finditer(data))
+    if not envelopes:
+        return [data]
+    ends = [*(found.start() for found in envelopes[1:]), len(data)]
+    messages = (data[found.end() : end] for found, end in zip(envelopes, ends, strict=True))
+    return [re.sub(rb"(?m)^>(>*From )", rb"\1", message) for message in messages]
 
 
-def _plain(text: str, left_out: Counter[str]) -> list[Block]:
-    """The paragraphs that the sender wrote: not those quoted, nor the signature below two dashes."""
-    text = re.split(r"(?m)^-- ?$", text.replace("\r\n", "\n"), maxsplit=1)[0]
-    own = []
+def _conversation(mails: Sequence[_Mail], left_out: Counter[str]) -> Iterator[Block]:
+    """What each sender says, under the subjects, up to the limit of any source."""
+    said, characters = "", 0
+    for mail in mails:
+        characters += sum(len(block.text) + len(mail.sender) + 4 for block in mail.blocks)
+        if characters > MAX_TEXT_CHARACTERS:
+            left_out["message"] += 1
+            continue
+        subject = _REPLY.sub("", mail.subject, count=1)
+        if subject and subject != said:
+            yield Block(BlockKind.HEADING, subject, 1)
+        said = subject
+        for block in mail.blocks:
+            is_said = block.kind is BlockKind.PARAGRAPH and mail.sender
+            yield replace(block, kind=BlockKind.LINE, speaker=mail.sender) if is_said else block
+
+
+def _mail(data: bytes, left_out: Counter[str]) -> _Mail:
+    message = message_from_bytes(data, policy=policy.default)
+    if not isinstance(message, EmailMessage):
+        raise Unreadable("source_unreadable", "This e-mail is damaged.")
+    subject = str(message.get("Subject", "")).strip()
+    is_forward = bool(_FORWARD.match(subject))
+    blocks = [block for part in _texts(message, left_out) for block in _blocks(part, is_forward, left_out)]
+    name, address = parseaddr(str(message.get("From", "")))
+    return _Mail(blocks, subject, name or address.partition("@")[0], _day(message))
+
+
+def _texts(message: EmailMessage, left_out: Counter[str]) -> Iterator[EmailMessage]:
+    """The parts of a message that are its text, in their order; of alternatives the one that says it best."""
+    kind = message.get_content_type()
+    if kind == "multipart/alternative":
+        ways = [part for part in message.iter_parts() if isinstance(part, EmailMessage)]
+        yield from _texts(_best(ways), left_out) if ways else ()
+    elif message.is_multipart():
+        parts = message.get_payload()
+        for part in parts if isinstance(parts, list) else ():
+            if isinstance(part, EmailMessage):
+                yield from _texts(part, left_out)
+    elif kind in {"text/plain", "text/html"} and not message.is_attachment():
+        yield message
+    elif message.get_content_type() != "text/calendar" and not message.get("Content-ID"):  # a picture within the text
+        left_out["attachment"] += 1
+
+
+def _best(ways: Sequence[EmailMessage]) -> EmailMessage:
+    """The plain text, unless it is short beside what is shown, or half of it addresses, as of newsletters."""
+    plain = next((way for way in ways if way.get_content_type() == "text/plain"), None)
+    if plain is None or len(ways) == 1:
+        return ways[-1]
+    written = _decoded(plain)
+    said = len(_LINK.sub("", written).split())
+    shown = max(
+        (len(re.sub(r"(?s)<(style|head)\b.{0,50000}?</\1|<[^<>]*>", " ", _decoded(way)).split())
+         for way in ways if way.get_content_type() == "text/html"), default=0)  # fmt: skip
+    is_whole = 2 * said >= shown and 25 * len(_LINK.findall(written)) <= said + 50
+    return plain if is_whole else ways[-1]
+
+
+def _decoded(part: EmailMessage) -> str:
+    content = part.get_payload(decode=True)
+    return decode(content, part.get_content_charset()).replace("\r\n", "\n") if isinstance(content, bytes) else ""
+
+
+def _blocks(part: EmailMessage, is_forward: bool, left_out: Counter[str]) -> list[Block]:
+    """The blocks of a part that its sender wrote; of what is handed on, those of the message below, too."""
+    text = _decoded(part)
+    if part.get_content_type() == "text/html":
+        return _html(text, is_forward, left_out)
+    if part.get_param("format") == "flowed":  # RFC 3676
+        text = re.sub(r"(?m)(?<!^--) \n(?=[^>\n])", "" if part.get_param("delsp") == "yes" else " ", text)
+    return _plain(text, is_forward, left_out)
+
+
+def _plain(text: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
+    own, below = _parted(re.split(r"(?m)^-- ?$", text, maxsplit=1)[0])
+    if below and (is_forward or not re.search(r"\w{2}", _unquoted(own, Counter()))):
+        own, below = f"{own}\n\n{_HEADER.sub('', below)}", ""
+    left_out["quoted line"] += sum(bool(line.strip()) for line in below.split("\n"))
+    return blocks_of_plain(_unquoted(own, left_out))
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """The text above the message that is answered or handed on, and the text of this message."""
+    found = _HEADER.search(text)
+    mark = next((line for line in text.split("\n") if _MARK.fullmatch(line.strip())), None)
+    cuts = [found.start() if found else len(text), text.index(mark) if mark else len(text)]
+    at = min(cuts)
+    below = text[at:]
+    return text[:at].rstrip(), below.replace(mark, "", 1) if mark else below
+
+
+def _unquoted(text: str, left_out: Counter[str]) -> str:
+    """A text without lines that begin with ">", and without the line that says who wrote them."""
+    kept: list[str] = []
     for line in text.split("\n"):
-        quoted = line.startswith(">") or _WROTE.fullmatch(line.strip())
-        left_out["quoted line"] += bool(quoted)
-        own.append("" if quoted else line)
-    return [
-        Block(BlockKind.PARAGRAPH, paragraph) for paragraph in re.split(r"\n\s*\n", "\n".join(own)) if paragraph.strip()
-    ]
+        if line.startswith(">"):
+            left_out["quoted line"] += 1
+            kept.append("")
+            continue
+        kept.append(line)
+        for count in (1, 2, 3):  # a long line is broken
+            if _WROTE.fullmatch(" ".join(kept[-count:]).strip()):
+                kept[-count:] = [""]
+                break
+    return "\n".join(kept)
+
+
+def _html(text: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
+    try:
+        page = markup.parse(text)
+    except (etree.LxmlError, ValueError):
+        return []
+    for element in page.xpath(_SIGNATURES if is_forward else f"{_QUOTATIONS} | {_SIGNATURES}"):
+        if element.getparent() is not None and _text(page) != _text(element):
+            left_out["quoted line"] += "quote" in element.tag or "quote" in (element.get("class") or "")
+            element.drop_tree()
+    told = markup.blocks(page)
+    left_out.update(told.left_out)
+    own: list[Block] = []
+    for block in told.blocks:
+        if _HEADER.search(block.text) or _MARK.fullmatch(block.text.strip()):
+            if own and not is_forward:
+                left_out["quoted line"] += 1
+                break
+        elif not _WROTE.fullmatch(block.text) and not (
+            len(block.text) < _FOOTER_CHARACTERS and _FOOTER.search(block.text)
+        ):
+            own.append(block)
+    return own
+
+
+def _text(element: etree._Element) -> str:
+    return "".join("".join(element.itertext()).split())
 
 
 def _day(message: EmailMessage) -> str | None:

@@ -14,7 +14,8 @@ from lxml import etree
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import Block
 from functions.content_harvester.archives import Archive
-from functions.content_harvester.chapter import Chapter, parse, read_chapter
+from functions.content_harvester.chapter import parse, read_chapter
+from functions.content_harvester.markup import Told
 from functions.content_harvester.source import Document, Source, Unreadable
 
 _NAMES = {
@@ -101,15 +102,15 @@ def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Co
         yield from chapter.blocks
 
 
-def _chapter(archive: Archive, path: str) -> Chapter:
+def _chapter(archive: Archive, path: str) -> Told:
     try:
         root = parse(archive.read(path))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
-        return Chapter(left_out=Counter({"damaged chapter": 1}))
-    return _without_licence(read_chapter(root)) if root is not None else Chapter()
+        return Told(left_out=Counter({"damaged chapter": 1}))
+    return _without_licence(read_chapter(root)) if root is not None else Told()
 
 
-def _without_licence(chapter: Chapter) -> Chapter:
+def _without_licence(chapter: Told) -> Told:
     """The chapter without Project Gutenberg's texts before and after a book."""
     marks = [(number, found) for number, block in enumerate(chapter.blocks) if (found := _LICENCE.search(block.text))]
     begin = max((number + 1 for number, found in marks if found["which"].upper() == "START"), default=0)
@@ -120,7 +121,7 @@ def _without_licence(chapter: Chapter) -> Chapter:
     return chapter
 
 
-def _kind(chapter: Chapter, said: str | None, path: str) -> str | None:
+def _kind(chapter: Told, said: str | None, path: str) -> str | None:
     """The kind as which a whole file is left out, by the book's declaration, by its name, or by its words; or None."""
     words = sum(len(block.text.split()) for block in chapter.blocks)
     if not words:

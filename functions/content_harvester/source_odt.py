@@ -1,4 +1,4 @@
-"""An OpenDocument text: https://docs.oasis-open.org/office/OpenDocument/v1.3/"""
+"""An OpenDocument: a text, a presentation or a spreadsheet. https://docs.oasis-open.org/office/OpenDocument/v1.3/"""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from lxml import etree
 
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.archives import Archive
-from functions.content_harvester.office import attribute, child, local, parts_of
+from functions.content_harvester.office import attribute, child, first_heading, local, parts_of
 from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.source_table import MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, told_sheet
 from functions.content_harvester.tables import sentences_of
 
 _UNHEARD = frozenset(
@@ -20,22 +21,25 @@ _CONTENTS = {
     "table-of-content": "contents", "alphabetical-index": "index", "illustration-index": "contents",
     "table-index": "contents", "bibliography": "reference", "note": "footnote",
 }  # fmt: skip
+_BESIDE_A_SLIDE = frozenset(["header", "footer", "date-time", "page-number", "page"])
 _MAX_DEPTH = 200
 
 
 def read_odt(document: Document) -> Source:
-    """The text of an ODT file. Raises Unreadable."""
+    """The text of an ODT, ODP or ODS file. Raises Unreadable."""
     with Archive(document.data) as archive:
         content = archive.xml("content.xml")
         told = _facts(archive)
-    text = child(content, "body", "text")
-    if text is None:
+    body = next(
+        (part for part in parts_of(content, "body") if local(part) in {"text", "presentation", "spreadsheet"}), None
+    )
+    if body is None:
         raise Unreadable("source_unreadable", "This document is locked or damaged.")
     reader = _Reader(content)
-    blocks = list(reader.blocks(text))
+    blocks = list(reader.sheets(body) if local(body) == "spreadsheet" else reader.blocks(body))
     return Source.of_blocks(
         blocks,
-        title=reader.title or told.get("title") or document.stem,
+        title=reader.title or told.get("title") or first_heading(blocks) or document.stem,
         url=document.url,
         author=told.get("initial-creator") or told.get("creator"),
         date=(told.get("date") or told.get("creation-date") or "")[:10] or None,
@@ -66,12 +70,24 @@ class _Reader:
             name = local(part)
             if name in _CONTENTS:
                 self.left_out[_CONTENTS[name]] += 1
+            elif (place := attribute(part, "class")) == "title" and name == "frame":
+                yield Block(BlockKind.HEADING, " ".join(" ".join(part.itertext(etree.Element)).split()), 1)
+            elif place in _BESIDE_A_SLIDE and name in {"frame", "page-thumbnail"}:
+                continue
             elif name in {"p", "h"}:
                 yield from self._paragraph(part, level)
             elif name == "table":
                 yield from self._table(part, depth)
             elif name and name not in _UNHEARD:
                 yield from self.blocks(part, level + (name == "list"), depth + 1)
+
+    def sheets(self, body: etree._Element) -> Iterator[Block]:
+        """The rows of a spreadsheet's sheets, as many as are told of any spreadsheet."""
+        sheets = [part for part in body if local(part) == "table"]
+        self.left_out["sheet"] += max(0, len(sheets) - MAX_SHEETS)
+        for sheet in sheets[:MAX_SHEETS]:
+            name = (attribute(sheet, "name") or "") if len(sheets) > 1 else ""
+            yield from told_sheet(name, list(_rows(sheet)), self.left_out)
 
     def _paragraph(self, element: etree._Element, level: int) -> Iterator[Block]:
         boxes: list[etree._Element] = []
@@ -131,6 +147,26 @@ class _Reader:
             self.left_out["table"] += any(any(row) for row in texts)
         else:
             yield from (Block(BlockKind.TABLE, sentence) for sentence in told)
+
+
+def _rows(sheet: etree._Element) -> Iterator[list[str]]:
+    """The rows with anything in them; what is repeated is written once, with how often."""
+    for row in sheet.iter():
+        if local(row) != "table-row":
+            continue
+        cells: list[str] = []
+        for cell in row:
+            text = " ".join(" ".join(cell.itertext(etree.Element)).split())
+            cells += [text] * min(_repeated(cell, "number-columns-repeated"), MAX_COLUMNS + 1)
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield from [cells] * min(_repeated(row, "number-rows-repeated"), MAX_ROWS)
+
+
+def _repeated(element: etree._Element, name: str) -> int:
+    count = attribute(element, name) or "1"
+    return int(count) if count.isdigit() and len(count) < 8 else 1
 
 
 def _flat(text: str | None) -> str:

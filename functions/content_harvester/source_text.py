@@ -8,11 +8,13 @@ contains marks never written without meaning Markdown.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.plain import blocks_of_plain
 from functions.content_harvester.source import Document, Source
+from functions.content_harvester.speakers import said_by_roles, with_roles_apart
 
 _MAX_TITLE = 120
 _FRONT_MATTER_LINES = 60
@@ -38,6 +40,7 @@ def is_quickly_read(document: Document) -> bool:
 def read_text(document: Document) -> Source:
     """The text of a plain or Markdown file. Raises Unreadable."""
     front_matter, text = _front_matter(_unfenced(decode(document.data, document.charset)))
+    text = with_roles_apart(text)
     left_out: dict[str, int] = {}
     if _is_markdown(document) or _MEANS_MARKDOWN.search(text):
         from functions.content_harvester.markdown import blocks_of_markdown
@@ -51,7 +54,7 @@ def read_text(document: Document) -> Source:
         blocks, left_out = told.blocks, dict(told.left_out)
     else:
         blocks = blocks_of_plain(text)
-    title, blocks = _title(blocks)
+    title, blocks = _title(said_by_roles(blocks))
     return Source.of_blocks(
         blocks,
         title=front_matter.get("title") or title,
@@ -81,7 +84,7 @@ def _unfenced(text: str) -> str:
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The simple values of a YAML or TOML header, and the text after the header."""
+    """The simple values of a YAML or TOML header, lists joined, and the text after the header."""
     fence, _, rest = text.partition("\n")
     fence = fence.rstrip()
     if fence not in {"---", "+++"}:
@@ -89,12 +92,37 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
     lines = rest.split("\n", _FRONT_MATTER_LINES)
     for number, line in enumerate(lines[:_FRONT_MATTER_LINES]):
         if line.rstrip() in {fence, "..." if fence == "---" else fence}:
-            values = (re.match(r"(\w{1,40})[ \t]*[:=][ \t]*(\S.*)", value) for value in lines[:number])
-            found = {value[1].lower(): value[2].strip().strip("\"'") for value in values if value}
+            found = _values(lines[:number])
+            found.setdefault("author", found.get("authors", ""))
             return found, "\n".join(lines[number + 1 :])
         if line and not re.match(r"[\w\"'-]{1,60}[ \t]*[:=]|[ \t#\[\]-]", line):
             break  # a line across the page, and no header
     return {}, text
+
+
+def _values(lines: Sequence[str]) -> dict[str, str]:
+    """Names and values, of which a list or a folded text goes on in the lines below."""
+    found: dict[str, str] = {}
+    name = ""
+    for line in lines:
+        if line.startswith("["):
+            break  # TOML's tables of further facts
+        if begun := re.match(r"(\w{1,40})[ \t]*[:=][ \t]*(.*)", line):
+            name, value = begun[1].lower(), begun[2].strip()
+            listed = re.fullmatch(r"\[(.*)\]", value)
+            values = listed[1].split(",") if listed else [re.sub(r"^[>|][+-]?$", "", value)]
+            found[name] = ", ".join(filter(None, map(_unquoted, values)))
+        elif name and (item := re.match(r"[ \t]*-[ \t]+(?:name:[ \t]*)?(\S.*)", line)):
+            found[name] = ", ".join(filter(None, [found[name], _unquoted(item[1])]))
+        elif name and (more := re.match(r"[ \t]+([^\s:]\S*(?: .*)?)$", line)):
+            found[name] = f"{found[name]} {_unquoted(more[1])}".strip()
+        else:
+            name = ""
+    return found
+
+
+def _unquoted(value: str) -> str:
+    return value.strip().strip("\"'")
 
 
 def _title(blocks: list[Block]) -> tuple[str, list[Block]]:

@@ -1,8 +1,9 @@
 """Words of several speakers or writers, with their names: captions, transcripts of podcasts, saved chats.
 
 Captions come as WebVTT (https://www.w3.org/TR/webvtt1/), SubRip, SubViewer, SubStation Alpha, TTML
-(https://www.w3.org/TR/ttml2/) or JSON, chats as JSON exported by programs. No format is taken at its word: lines with
-times are captions, and in JSON the list with the most words, under whichever of the usual names, is the transcript.
+(https://www.w3.org/TR/ttml2/) or JSON, chats as JSON exported by programs; notebooks are JSON, too. No format is taken
+at its word: lines with times are captions, and in JSON the list with the most words, under whichever of the usual
+names, is the transcript.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -233,6 +234,12 @@ _SPEAKER = (
 _NAME_OF = ("name", "real_name", "display_name", "globalName", "nickname", "username", "role", "user", "id")
 _START, _END = ("start", "startTime", "start_time", "tStartMs", "offset"), ("end", "endTime", "end_time")
 _UNHEARD_ROLES = {"system", "tool", "function", "developer", "critic"}
+_UNHEARD_CONTENT = {
+    *("code", "thoughts", "reasoning_recap", "execution_output", "user_editable_context", "model_editable_context"),
+    *("tether_browsing_display", "tether_quote", "system_error"),
+}
+"""What chat programs keep beside what was said: their thoughts, and what they asked of other programs."""
+_CITED = re.compile("\ue200[^\ue201]{0,500}\ue201|【[^【】]{1,40}†[^【】]{0,80}】|[\ue000-\uf8ff]")
 _TITLES = ("title", "name", "subject")
 _DEPTH = 12
 
@@ -247,6 +254,8 @@ def _of_json(text: str) -> tuple[str, list[Block], dict[str, int]]:
         told = _json_lines(text)
     conversations = [_conversation(one) for one in _several(told)]
     conversations = [one for one in conversations if one[1]]
+    if isinstance(told, dict) and isinstance(told.get("cells"), list):
+        return _of_notebook(told["cells"])
     if not conversations:
         raise _no_transcript()
     blocks: list[Block] = []
@@ -256,6 +265,22 @@ def _of_json(text: str) -> tuple[str, list[Block], dict[str, int]]:
             blocks.append(Block(BlockKind.HEADING, title, 1))
         blocks += _of_entries(entries, left_out)
     return (conversations[0][0] if len(conversations) == 1 else ""), blocks, left_out
+
+
+def _of_notebook(cells: Sequence[Any]) -> tuple[str, list[Block], dict[str, int]]:
+    """The texts of a notebook, without its programs. https://nbformat.readthedocs.io/"""
+    from functions.content_harvester.markdown import blocks_of_markdown
+
+    texts = [
+        _flat(cell.get("source")) for cell in cells if isinstance(cell, dict) and cell.get("cell_type") == "markdown"
+    ]
+    if not any(map(str.strip, texts)):
+        raise _no_transcript()
+    told = blocks_of_markdown("\n\n".join(texts))
+    told.left_out["code"] += sum(isinstance(cell, dict) and cell.get("cell_type") == "code" for cell in cells)
+    first = told.blocks[0] if told.blocks else None
+    title = first.text if first is not None and first.kind is BlockKind.HEADING else ""
+    return title, told.blocks, dict(+told.left_out)
 
 
 def _no_transcript() -> Unreadable:
@@ -385,12 +410,30 @@ def _of_entries(entries: Sequence[dict[str, Any]], left_out: dict[str, int]) -> 
     if any(_at(entry, _START) is not None for entry in entries):
         return blocks_of_cues(list(_timed(entries)))
     blocks: list[Block] = []
+    names = {entry["user"]: _who(entry) for entry in entries if isinstance(entry.get("user"), str)}
     for entry in entries:
         who = _who(entry)
-        if who.lower() in _UNHEARD_ROLES or not (words := _words(entry).strip()):
+        if who.lower() in _UNHEARD_ROLES or _is_beside(entry) or not (words := _words(entry).strip()):
             continue
+        words = _CITED.sub("", _as_in_slack(words, names) if "ts" in entry else words)
         blocks += _message(words, who, left_out)
     return blocks
+
+
+def _is_beside(entry: dict[str, Any]) -> bool:
+    """Whether an entry is kept beside what was said: a thought, a call of a program, or who has come and gone."""
+    content = entry.get("content")
+    kind = content.get("content_type") if isinstance(content, dict) else None
+    to = entry.get("recipient") or "all"
+    arrival = str(entry.get("subtype") or "").endswith(("_join", "_leave", "_topic", "_purpose", "_name"))
+    return kind in _UNHEARD_CONTENT or to != "all" or entry.get("isThought") is True or arrival
+
+
+def _as_in_slack(words: str, names: Mapping[str, str]) -> str:
+    """Words without Slack's marks. https://docs.slack.dev/messaging/formatting-message-text"""
+    words = re.sub(r"<@(\w{1,30})(?:\|([^<>]{1,80}))?>", lambda found: found[2] or names.get(found[1], ""), words)
+    words = re.sub(r"<(?:[^<>|]{1,2000}\|)([^<>]{1,300})>", r"\1", words)
+    return html.unescape(re.sub(r"<(?:#\w+|!\w+|(https?:[^<>]{1,2000}))>", lambda found: found[1] or "", words))
 
 
 def _timed(entries: Sequence[dict[str, Any]]) -> Iterator[Cue]:

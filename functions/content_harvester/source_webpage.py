@@ -11,7 +11,8 @@ from lxml import etree
 from common.text.scripts import mostly_latin
 from functions.content_harvester import markup
 from functions.content_harvester.charsets import decode
-from functions.content_harvester.page_facts import author_of, paper_of, site_of, title_of
+from functions.content_harvester.page_facts import author_of, is_behind_paywall, paper_of, site_of, title_of
+from functions.content_harvester.saved_page import page_in
 from functions.content_harvester.source import Document, Lead, Source, Unreadable, web_link
 
 MIN_CHARACTERS = 200
@@ -20,6 +21,8 @@ _SENTENCE = 50
 _TABLE_MARK = 100
 _WHOLE_PAPER = 15_000
 """Characters. With fewer the page of a paper has its abstract alone."""
+_TEASER = 3_000
+"""Characters. A page that says it is for subscribers, with fewer, shows everybody else its beginning."""
 _NOTICE = re.compile(
     r"\b(javascript|cookies?|captcha|your browser|log ?in|sign ?in|subscribe|access denied|not found|forbidden)\b",
     re.IGNORECASE,
@@ -50,6 +53,7 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
 
     Raises Unreadable.
     """
+    document = page_in(document)
     try:
         page = markup.parse(decode(document.data, document.charset))
     except (etree.LxmlError, ValueError):
@@ -60,6 +64,7 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
     title = title_of(page) or document.stem
     _mark_tables(page)
     paper = web_link(paper_of(page, document.url))
+    behind_paywall = is_behind_paywall(page)
     try:
         told = _article(page, title)
     except Unreadable:
@@ -74,6 +79,8 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
         date=facts.date,
         left_out=told.left_out,
     )
+    if behind_paywall and len(source.text) < _TEASER:
+        source.left_out["part for subscribers"] = 1
     if paper and len(source.text) < _WHOLE_PAPER:
         return [], [Lead(paper, source)]
     return [source], []

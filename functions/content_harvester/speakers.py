@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.lines import joined
@@ -38,7 +39,7 @@ def lines_by_speakers(paragraphs: Sequence[Sequence[str]]) -> list[Block] | None
     """
     names = Counter(found[0] for lines in paragraphs for line in lines if (found := spoken(line.strip())))
     again = {name for name, times in names.items() if times > 1}
-    begun = sum(bool((found := spoken(lines[0].strip())) and found[0] in names) for lines in paragraphs)
+    begun = sum(bool(spoken(lines[0].strip()) or _STAMPED.match(lines[0].strip())) for lines in paragraphs)
     if len(again) < 2 or len(again) * 3 < len(names) or begun * 2 < len(paragraphs):
         return None
     blocks: list[Block] = []
@@ -67,6 +68,56 @@ def with_speakers(blocks: list[Block]) -> list[Block]:
         else block
         for block in blocks
     ]
+
+
+_ROLE = (
+    r"[ \t]*(?:#{1,6}[ \t]+)?[*_]{0,3}(?:\U0001f464|\U0001f916|\U0001f9d1)?[ \t]?"
+    r"(?:(?P<user>user|you|me|human|prompt|question|du|vous|toi|tú|você|tu)|"
+    r"(?P<other>assistant|ai|bot|model|response|chatgpt|claude|gemini|copilot|mistral|deepseek|"
+    r"(?:gpt|claude)[\w. -]{1,14}))"
+    r"(?:[ \t](?:said|wrote|asked|replied))?[ \t]?:?[*_]{0,3}:?[ \t]*"
+)
+_ROLE_LINE = re.compile(rf"^{_ROLE}$", re.IGNORECASE | re.MULTILINE)
+_ROLE_SURE = re.compile(r"(?:user|assistant|chatgpt|claude|gemini|copilot|gpt.*|.* said)\W*", re.IGNORECASE)
+
+
+def with_roles_apart(text: str) -> str:
+    """A chat with a program, copied as text, the lines that only name who speaks apart from what is said.
+
+    Such lines take turns, a person's first; any other text is given back as it is.
+    """
+    found = list(_ROLE_LINE.finditer(text))
+    if not _take_turns(found) or text[: found[0].start()].count("\n\n") > 1:
+        return text
+    return _ROLE_LINE.sub(lambda line: f"\n\n{_name_of_role(line)}{_ROLE_MARK}\n\n", text)
+
+
+_ROLE_MARK = "\ue002"
+
+
+def said_by_roles(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a text from with_roles_apart(), what is said with its speaker."""
+    told: list[Block] = []
+    speaker = ""
+    for block in blocks:
+        if block.text.endswith(_ROLE_MARK):
+            speaker = block.text.removesuffix(_ROLE_MARK)
+        elif speaker and block.kind is BlockKind.PARAGRAPH:
+            told.append(Block(BlockKind.LINE, block.text, speaker=speaker))
+        else:
+            told.append(block)
+    return told
+
+
+def _take_turns(found: Sequence[re.Match[str]]) -> bool:
+    turns = [bool(line["user"]) for line in found]
+    sure = len(turns) > 3 or (len(turns) > 1 and all(_ROLE_SURE.search(line[0]) for line in found))
+    return sure and turns[0] and all(one != other for one, other in pairwise(turns))
+
+
+def _name_of_role(line: re.Match[str]) -> str:
+    name = str(line["user"] or line["other"])
+    return name if name != name.lower() else name.capitalize()
 
 
 def _said(speaker: str, lines: Sequence[str]) -> list[Block]:

@@ -38,6 +38,8 @@ def _is_headed(cells: Sequence[Sequence[str]]) -> bool:
     named = all(cell and len(cell) < 40 and not any(map(str.isdigit, cell)) for cell in first[1:])
     if len(others) < 2 or len(first) < 2 or not named or len(set(first)) < len(first):
         return False
+    if first[0][:1].isalpha() and all(row[0][:1].isdigit() for row in others):
+        return True  # a word above figures alone
     # In two columns a first row may be a fact like the others: "Name, Ann". Names of columns are shorter than facts.
     return len(first) > 2 or 2 * len(first[1]) < sum(len(row[-1]) for row in others) / len(others)
 

@@ -7,7 +7,8 @@ Ten podcasts, one after the other, each asked for on the page with a click. In t
     page_share                what is left to the page and the browser, as a share of the whole
 
 With `--network cloud` over the delays of emulators/delays.py: the page is opened 4 s before the click, and no service
-has an instance then, but for those that `--warm` keeps. There the page plays the opening that it has, so the first
+has an instance then, but for those that `--warm` keeps. With `--returning` it is the same person who comes again, whose
+browser has the page and what it keeps. There the page plays the opening that it has, so the first
 packet may well come after the sound; what counts is whether it comes before the opening is over:
 
     silent                    in how many podcasts the sound stopped once within the first HEARD_S
@@ -26,7 +27,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -63,13 +64,13 @@ STOPS = "(button => !button.hidden && (button.click(), true))(document.getElemen
 """Ask to stop what is still being made, so that the next click finds an idle machine; a minute may be done by then."""
 
 
-def click(browser: Browser, url: str, think_s: float = 0.0, heard_s: float = 0.0) -> dict[str, float]:
+def click(context: BrowserContext, url: str, think_s: float = 0.0, heard_s: float = 0.0) -> dict[str, float]:
     """When what happened after one click, in ms of the page's clock; `think_s` after the page was there. Listens to the
     first `heard_s` of it, for `silence`: where the sound stopped."""
-    context = browser.new_context()
+    page = context.new_page()
     try:
-        context.add_init_script(NOTE)
-        visitor = Visitor(context.new_page(), url).comes()
+        page.add_init_script(NOTE)
+        visitor = Visitor(page, url).comes()
         visitor.page.wait_for_timeout(1000 * think_s)
         visitor.page.click("#options summary")
         visitor.page.get_by_text("1 min", exact=True).click()
@@ -81,7 +82,7 @@ def click(browser: Browser, url: str, think_s: float = 0.0, heard_s: float = 0.0
             visitor.page.click("#stop-dialog [value=stop]")
         return {name: at - noted["click"] for name, at in noted.items() if name != "click"}
     finally:
-        context.close()
+        page.close()
 
 
 def processor(browser: Browser, url: str) -> dict[str, float]:
@@ -112,18 +113,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="nox -s bench -- player", description=__doc__)
     parser.add_argument("--json", type=Path, help="write the figures here, too")
     parser.add_argument("--times", type=int, default=TIMES, help=f"podcasts (default {TIMES})")
+    parser.add_argument("--returning", action="store_true", help="the same person each time, who has been there before")
     add_network_arguments(parser)
     arguments = parser.parse_args()
     network = network_of(arguments)
     with Stack(Options(network=network)) as stack, sync_playwright() as playwright:
         browser = launch(playwright, MAY_SOUND)
         url = f"{stack.endpoints.player_url}/"
-        click(browser, url, heard_s=HEARD_S)  # everything has been loaded once, as on a machine that serves podcasts
+        person = browser.new_context()
+        click(person, url, heard_s=HEARD_S)  # everything has been loaded once, as on a machine that serves podcasts
         clicks = []
         for _ in range(arguments.times):
             if stack.reach:
                 stack.reach.scale_to_zero()
-            clicks.append(click(browser, url, PAGE_S, HEARD_S) if network else click(browser, url))
+            if not arguments.returning:
+                person.close()
+                person = browser.new_context()
+            clicks.append(click(person, url, PAGE_S, HEARD_S) if network else click(person, url))
+        person.close()
         shares = {} if network else processor(browser, url)
         browser.close()
     playing = sorted(one["playing"] for one in clicks)
@@ -131,6 +138,7 @@ def main() -> None:
     figures: dict[str, Any] = {
         "podcasts": len(clicks),
         "click_to_playing_ms": {"p50": round(statistics.median(playing)), "most": round(playing[-1])},
+        "each_ms": [round(one["playing"]) for one in clicks],
         "click_to_first_packet_ms": {"p50": round(packet)},
     }
     if network:

@@ -1,20 +1,29 @@
-"""How well documents are read: nox -s bench -- sources --corpus FOLDER [--json FILE].
+"""How well documents are read: nox -s bench -- sources --corpus FOLDER [--json FILE], or -- sources --passages.
 
-Every file of the folder with its expected text beside it is scored: `paper.pdf` with `paper.pdf.txt`, and with the
-title in `paper.pdf.title` where that is to be scored, too. The libraries that one would reach for otherwise read the
-same files beside ours. Each reading is a process of its own, as in the harvester; its seconds are the processor's,
-with all that it imports.
+What stands beside a file of the folder says what it is scored by:
 
-words: F1 of the words, however they are ordered. order: the share of all runs of four words that were read which stand
-so in the expected text; what is left out by rule costs words, and not order. Where tables may be told row by row as
-well as column by column, `paper.pdf.rows.txt` is the other order, and the better of the two counts. Letters are
-compared in NFKC and lower case.
+- `paper.pdf.txt`: its text. words: F1 of the words, however they are ordered. order: the share of all runs of four
+  words that were read which stand so in the expected text; what is left out by rule costs words, and not order. Where
+  tables may be told row by row as well as column by column, `paper.pdf.rows.txt` is the other order, and the better of
+  the two counts. Letters are compared in NFKC and lower case. The libraries that one would reach for otherwise read the
+  same files beside ours.
+- `paper.pdf.title`: its title. `paper.pdf.begins`: the words that its text begins with, where addresses and the like
+  come before.
+- `letter.txt.letters`: its text in UTF-8, each letter of which has to come out of its bytes, which say no charset.
+- Nothing, of a feed in which feedparser finds words or links, and of captions with words: whether it is read, and
+  without marks, times and programs in its text.
+
+Each reading is a process of its own, as in the harvester; its seconds are the processor's, with all that it imports.
+
+--passages needs no folder: passages of the project's own texts, of 40 to 1,000 letters, in windows-1252 without a word
+on it, have to come out as they were written.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import re
 import resource
 import statistics
@@ -30,12 +39,21 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from common.errors import AethercastError  # noqa: E402 - after the path is laid
-from functions.content_harvester.kinds import kind_of  # noqa: E402
+from functions.content_harvester.charsets import decode  # noqa: E402
+from functions.content_harvester.kinds import Kind, kind_of  # noqa: E402
 from functions.content_harvester.sandbox import read_in_sandbox  # noqa: E402
 from functions.content_harvester.source import Document, Unreadable  # noqa: E402
 
 RUN_OF_WORDS = 4
 PEER_TIMEOUT_S = 60.0
+_EXPECTED = (".txt", ".title", ".begins", ".letters")
+_BESIDE = (*_EXPECTED, ".rows.txt")
+_MARKS = {
+    Kind.FEED: re.compile(r"<\w+[^<>]*>|&\w+;|function\s*\("),
+    Kind.TRANSCRIPT: re.compile(r"\d\d:\d\d[.,:]\d|-->|<\w|\{\\"),
+}
+"""What nobody says, in the text of a feed or of captions."""
+_WORD = re.compile(r"[^\W\d_]{2}")
 
 
 @dataclass(frozen=True)
@@ -50,11 +68,22 @@ class Score:
     seconds: float
     title: bool | None = None
     refused: str = ""
+    begins: bool | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """One file that is right or wrong as a whole; `fault` says what is wrong."""
+
+    file: str
+    kind: str
+    fault: str = ""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, help="a folder of files with FILE.txt, and FILE.title, beside them")
+    parser.add_argument("--corpus", type=Path, help="a folder of files, with what is expected of them beside them")
+    parser.add_argument("--passages", action="store_true", help="passages of our own texts, in windows-1252")
     parser.add_argument("--json", type=Path, help="write the score of each file here as well")
     parser.add_argument("--peer", choices=PEERS, help=argparse.SUPPRESS)  # a process of this bench's own
     parser.add_argument("file", nargs="?", type=Path, help=argparse.SUPPRESS)
@@ -62,21 +91,93 @@ def main() -> int:
     if options.peer and options.file:
         sys.stdout.buffer.write(PEERS[options.peer](options.file).encode(errors="replace"))
         return 0
-    if options.corpus is None:
+    if options.corpus is None and not options.passages:
         parser.error("say where the files are: --corpus FOLDER")
-    scores = [score for path in _files(options.corpus) for score in _scores(path)]
-    if not scores:
-        parser.error(f"no file in {options.corpus} has its expected text, FILE.txt, beside it")
-    _report(scores)
+    paths = list(_files(options.corpus)) if options.corpus else []
+    scores = [score for path in paths if _beside(path, ".txt") for score in _scores(path)]
+    looks = [look for path in paths if (look := _looked_at(path))] + list(_passages() if options.passages else ())
+    if not scores and not looks:
+        parser.error(f"there is nothing in {options.corpus} to be scored: FILE.txt beside FILE, a feed, captions")
+    if scores:
+        _report(scores)
+    _report_looks(looks)
     if options.json:
-        options.json.write_text(json.dumps(list(map(asdict, scores)), indent=2) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(list(map(asdict, [*scores, *looks])), indent=2) + "\n", encoding="utf-8")
     return 0
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    """The files to read: not those that say what is expected of another."""
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.with_name(f"{path.name}.txt").is_file():
+        of_another = any(
+            path.name.endswith(end) and path.with_name(path.name.removesuffix(end)).is_file() for end in _BESIDE
+        )
+        if path.is_file() and not of_another:
             yield path
+
+
+def _beside(path: Path, ending: str) -> str | None:
+    """What is expected of a file."""
+    expected = path.with_name(f"{path.name}{ending}")
+    return expected.read_text(encoding="utf-8", errors="replace") if expected.is_file() else None
+
+
+def _looked_at(path: Path) -> Look | None:
+    """Whether a file's letters are right, or a feed or captions are read clean; None for anything else."""
+    data = path.read_bytes()
+    if (letters := _beside(path, ".letters")) is not None:
+        told = decode(data, None).lstrip("\ufeff")
+        return Look(path.name, "letters", "" if told == letters.lstrip("\ufeff") else "other letters")
+    if any(_beside(path, ending) is not None for ending in _EXPECTED):
+        return None
+    document = Document(data, "", path.name, "https://site.example/feed.xml")
+    try:
+        kind = kind_of(document)
+    except Unreadable as error:
+        feed = path.suffix in {".xml", ".rss", ".atom", ".rdf"} and _is_told_by_feedparser(data)
+        return Look(path.name, Kind.FEED, str(error)) if feed else None
+    if kind not in _MARKS or not (_is_told_by_feedparser(data) if kind is Kind.FEED else _has_cues(data)):
+        return None
+    try:
+        reading = read_in_sandbox(kind, document)
+    except (Unreadable, AethercastError) as error:
+        return Look(path.name, kind, str(error))
+    text = "\n".join(
+        source.text for source in [*reading.sources, *(lead.teaser for lead in reading.leads if lead.teaser)]
+    )
+    mark = _MARKS[kind].search(text)
+    return Look(path.name, kind, f"told: {mark[0]}" if mark else "")
+
+
+def _is_told_by_feedparser(data: bytes) -> bool:
+    import feedparser
+
+    entries = feedparser.parse(data).entries
+    texts = [str(part.get("value") or "") for entry in entries for part in entry.get("content", [])]
+    texts += [str(entry.get("summary") or "") for entry in entries]
+    links = any(str(entry.get("link") or "").startswith("http") for entry in entries)
+    return links or any(_WORD.search(re.sub(r"<[^<>]*>", "", text)) for text in texts)
+
+
+def _has_cues(data: bytes) -> bool:
+    """Whether captions have a word beside their times, marks and headers."""
+    lines = data.decode("utf-8", "replace").splitlines()
+    timed = [at for at, line in enumerate(lines) if re.search(r"\d\d:\d\d|\"(?:start|text|body|content)\"", line)]
+    return any(_WORD.search(re.sub(r"<[^<>]*>", "", line)) for at in timed for line in lines[at : at + 2])
+
+
+def _passages() -> Iterator[Look]:
+    random.seed(4)
+    for path in sorted([*ROOT.glob("tests/unit/texts/*.txt"), *ROOT.glob("tests/unit/kinds/*.txt")]):
+        text = path.read_text(encoding="utf-8")
+        for _ in range(36):
+            length = random.choice([40, 80, 150, 300, 1000])
+            begin = random.randrange(max(1, len(text) - length))
+            data = text[begin : begin + length].encode("cp1252", "ignore")
+            passage = data.decode("cp1252")
+            if not passage.isascii():
+                told = decode(data, None)
+                yield Look(f"{path.name}:{begin}", "passages", "" if told == passage else "other letters")
 
 
 def _scores(path: Path) -> Iterator[Score]:
@@ -95,9 +196,11 @@ def _scores(path: Path) -> Iterator[Score]:
     else:
         text = "\n\n".join([*(source.title for source in sources[:1]), *(source.text for source in sources)])
         words, order = _compared(_words(text), expected)
-        titled = path.with_name(f"{path.name}.title")
-        title = _words(titled.read_text(encoding="utf-8")) == _words(sources[0].title) if titled.is_file() else None
-        yield Score(path.name, kind, "aethercast", words, order, _processor_s() - before, title)
+        titled, begun = _beside(path, ".title"), _beside(path, ".begins")
+        title = _words(titled) == _words(sources[0].title) if titled is not None else None
+        first = _words(begun) if begun is not None else []
+        begins = _words(sources[0].text)[: len(first)] == first if first else None
+        yield Score(path.name, kind, "aethercast", words, order, _processor_s() - before, title, begins=begins)
     for peer in PEERS_OF.get(kind, ()):
         before = _processor_s()
         told = _peer(peer, path)
@@ -140,20 +243,36 @@ def _peer(name: str, path: Path) -> str | None:
 
 
 def _report(scores: list[Score]) -> None:
-    print(f"{'kind':6}{'reader':14}{'files':>6}{'refused':>9}{'words':>14}{'order':>14}{'title':>10}{'s a file':>10}")
+    columns = f"{'words':>14}{'order':>14}{'title':>10}{'begins':>10}{'s a file':>10}"
+    print(f"{'kind':6}{'reader':14}{'files':>6}{'refused':>9}{columns}")
     for kind, reader in dict.fromkeys((score.kind, score.reader) for score in scores):
         mine = [score for score in scores if (score.kind, score.reader) == (kind, reader)]
         read = [score for score in mine if not score.refused]
-        titles = [score.title for score in read if score.title is not None]
+        titles = _share([score.title for score in read])
+        begins = _share([score.begins for score in read])
         words, order = _middle([score.words for score in read]), _middle([score.order for score in read])
         seconds = statistics.fmean(score.seconds for score in mine)
-        title = f"{sum(titles)}/{len(titles)}" if titles else "-"
         refused = len(mine) - len(read)
-        print(f"{kind:6}{reader:14}{len(mine):6}{refused:9}{words:>14}{order:>14}{title:>10}{seconds:10.2f}")
+        row = f"{kind:6}{reader:14}{len(mine):6}{refused:9}{words:>14}{order:>14}"
+        print(f"{row}{titles:>10}{begins:>10}{seconds:10.2f}")
     print("words and order: median and mean of what was read")
     for score in scores:
         if score.refused and score.reader == "aethercast":
             print(f"  refused: {score.file}: {score.refused}")
+
+
+def _report_looks(looks: list[Look]) -> None:
+    for kind in dict.fromkeys(look.kind for look in looks):
+        mine = [look for look in looks if look.kind == kind]
+        print(f"{kind}: {sum(not look.fault for look in mine)} of {len(mine)} right")
+        for look in mine:
+            if look.fault:
+                print(f"  {look.file}: {look.fault}")
+
+
+def _share(right: list[bool | None]) -> str:
+    known = [one for one in right if one is not None]
+    return f"{sum(known)}/{len(known)}" if known else "-"
 
 
 def _middle(figures: list[float]) -> str:

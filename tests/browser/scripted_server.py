@@ -27,6 +27,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from common import contract, wire
 from common.artifacts import FILES, KINDS
 from common.ogg import write_opus
+from streamer.player_files import secured
 from tests.browser.scripted_podcast import Podcast, Script, pre_skip
 from tests.conftest import ROOT
 
@@ -189,11 +190,9 @@ class ScriptedServer:
 
     def _guard(self, response: Response) -> Response:
         policy = (WEB / "csp.txt").read_text(encoding="utf-8").strip()
-        response.headers["Content-Security-Policy"] = policy.replace("{origins}", self.url.rstrip("/")).replace(
-            "{sockets}", f"ws://{self.origin}"
-        )
+        policy = policy.replace("{origins}", self.url.rstrip("/")).replace("{sockets}", f"ws://{self.origin}")
         response.headers["Cache-Control"] = "no-store"
-        return response
+        return secured(response, policy)
 
     def _page(self, name: str) -> Response:
         if name == "index.html" and self.page_says:

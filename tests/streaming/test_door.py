@@ -132,6 +132,8 @@ def test_the_player_is_served_with_headers_that_guard_it(backstage: Backstage, s
     assert backstage.env["STORAGE_EMULATOR_HOST"] in policy
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Referrer-Policy"] == "no-referrer"
+    worker = requests.get(f"{streamer.url}/worker.js", timeout=10)
+    assert worker.headers["Content-Security-Policy"] == policy, "all that the page fetches, its worker fetches"
 
 
 @pytest.mark.parametrize("path", ["/", "/app.js", "/nowhere", "/healthz", "/metrics", PATH, "/config.json"])

@@ -30,6 +30,8 @@ READ_AS = {
 """What the client reads each answer as."""
 NOT_TOLD = {("Accepted", "status")}
 """What says nothing to a program."""
+OF_THE_CALL = {"self", "workflow_id", "idempotency_key", "with_sound", "more", "edits"}
+"""Arguments that are no field of a request by their own name: parts of the address, headers and all others."""
 ASKED: dict[str, Callable[..., Any]] = {
     "generate": Aethercast.generate,
     "rename": Aethercast.rename,
@@ -77,7 +79,7 @@ def test_a_type_has_no_field_that_is_never_answered(kind: type) -> None:
 def test_what_can_be_asked_for_by_name_is_a_field_of_the_request(name: str) -> None:
     [operation] = [one for one in OPERATIONS if one.name == name]
     assert operation.asks is not None
-    given = set(inspect.signature(ASKED[name]).parameters) - {"self", "workflow_id", "idempotency_key", "more", "edits"}
+    given = set(inspect.signature(ASKED[name]).parameters) - OF_THE_CALL
     assert given <= set(SCHEMAS[operation.asks.__name__]["properties"])
 
 

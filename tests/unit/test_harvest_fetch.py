@@ -120,7 +120,8 @@ FAILURES: list[tuple[str, Page, type[AethercastError], str]] = [
     ("bomb", answer(gzip.compress(bytes(50_000_000)), Content_Encoding="gzip"), SourceRefused, "source_too_large"),
     ("unknown packing", answer(b"x", Content_Encoding="br"), SourceRefused, "source_unreadable"),
     ("damaged packing", answer(b"not gzip", Content_Encoding="gzip"), SourceRefused, "source_unreadable"),
-    ("picture", answer(b"\x89PNG", "image/png"), SourceRefused, "source_not_text"),
+    ("sound", answer(b"ID3", "audio/mpeg"), SourceRefused, "source_not_text"),
+    ("to sign in", answer(b"", status=401), SourceRefused, "source_http_error"),
     ("broken off", broken_off, SourceBroken, "source_http_error"),
     ("another protocol", no_http, SourceBroken, "source_http_error"),
     ("endless headers", endless_headers, SourceBroken, "source_http_error"),
@@ -135,6 +136,15 @@ def test_each_failure_has_its_name(
     error = refusal(fetcher, site.url)
     assert (type(error), error.code) == (kind, code)
     assert error.detail.startswith(("127.0.0.1: ", "file:///"))
+
+
+@pytest.mark.parametrize("place", ["/login?continue=x", "/users/sign_in", "/signin"])
+def test_a_page_to_sign_in_is_not_the_text(site: Website, fetcher: Fetcher, place: str) -> None:
+    site.pages["/document"] = redirect(place)
+    site.pages[place.partition("?")[0]] = answer("Sign in")
+    error = refusal(fetcher, f"{site.url}/document")
+    assert "sign in" in error.detail
+    assert fetcher.fetch(f"{site.url}{place}").data == b"Sign in"  # where it is what was asked for
 
 
 @pytest.mark.parametrize("page", [slow_body, slow_headers, silence], ids=lambda page: page.__name__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import requests
@@ -12,7 +13,7 @@ from common.records import Wishes
 from common.settings import Settings
 from functions.content_harvester import gather
 from functions.content_harvester.gather import Gathered
-from functions.content_harvester.sandbox import read
+from functions.content_harvester.sandbox import Reading, read
 from functions.content_harvester.shortcuts import places_of
 from functions.content_harvester.source import Source
 from tests.documents import TIDES, pdf
@@ -97,6 +98,8 @@ def gathered_from(site: Website, url: str) -> Source:
         ("https://github.com/sea/tides.git", "/raw/sea/tides/HEAD/readme.md"),
         ("https://github.com/sea/tides/tree/main/docs", "/raw/sea/tides/main/docs/README.md"),
         ("https://github.com/sea/tides/blob/main/docs/moon.md", "/raw/sea/tides/main/docs/moon.md"),
+        ("https://github.com/sea/tides/wiki", "/raw/wiki/sea/tides/Home.md"),
+        ("https://github.com/sea/tides/wiki/Of-the-Moon", "/raw/wiki/sea/tides/Of-the-Moon.md"),
     ],
 )
 @pytest.mark.usefixtures("unconfined")
@@ -110,7 +113,8 @@ def test_a_repository_is_told_by_its_readme(site: Website, link: str, path: str)
 @pytest.mark.parametrize(
     "link",
     ["https://arxiv.org/abs/2503.01234v2", "https://arxiv.org/pdf/2503.01234v2.pdf",
-     "https://doi.org/10.48550/arXiv.2503.01234v2"],
+     "https://doi.org/10.48550/arXiv.2503.01234v2", "https://arxiv.org/html/2503.01234v2#S2",
+     "https://www.arxiv.org/pdf/2503.01234v2?download=1", "https://ar5iv.labs.arxiv.org/html/2503.01234v2"],
 )  # fmt: skip
 @pytest.mark.parametrize("form", ["html", "pdf"])
 @pytest.mark.usefixtures("unconfined")
@@ -118,8 +122,51 @@ def test_an_archived_paper_is_read_itself(site: Website, link: str, form: str) -
     page = (article("Of tides", *TIDES), "text/html") if form == "html" else (pdf(list(TIDES)).data, "application/pdf")
     site.pages[f"/arxiv/{form}/2503.01234v2"] = answer(*page)
     source = gathered_from(site, link)
-    assert source.url == link
+    assert source.url == link.partition("#")[0]
     assert TIDES[1] in source.text.replace("\n", " ")
+
+
+ID = "1aB-cD_eF" * 3
+
+
+@pytest.mark.parametrize(
+    ("link", "place"),
+    [
+        (f"https://docs.google.com/document/d/{ID}/edit?usp=sharing",
+         f"https://docs.google.com/document/d/{ID}/export?format=docx"),
+        (f"https://docs.google.com/presentation/d/{ID}/edit#slide=id.p",
+         f"https://docs.google.com/presentation/d/{ID}/export/pptx"),
+        (f"https://docs.google.com/spreadsheets/d/{ID}/edit?gid=0",
+         f"https://docs.google.com/spreadsheets/d/{ID}/export?format=xlsx"),
+        (f"https://drive.google.com/file/d/{ID}/view", f"https://drive.google.com/uc?export=download&id={ID}"),
+        ("https://www.dropbox.com/scl/fi/abc/tides.pdf?rlkey=k&dl=0",
+         "https://www.dropbox.com/scl/fi/abc/tides.pdf?rlkey=k&dl=1"),
+        ("https://gist.github.com/sea/0123456789abcdef0123", "https://gist.github.com/sea/0123456789abcdef0123/raw"),
+        ("https://arxiv.org/abs/math.GT/0309136v1", "https://arxiv.org/html/math.GT/0309136v1"),
+    ],
+)  # fmt: skip
+def test_a_shared_document_is_asked_for_as_a_file(link: str, place: str) -> None:
+    assert places_of(link, Settings())[0] == place
+
+
+@pytest.mark.parametrize("path", ["@sea", "channel/UC123", "playlist?list=PL1", "results?search_query=sea", ""])
+@pytest.mark.usefixtures("unconfined")
+def test_what_is_no_video_of_a_video_site_is_called_so(path: str) -> None:
+    found = gather.gather(Settings(), Wishes.of({"urls": [f"https://www.youtube.com/{path}"]}), "en")
+    assert "no video" in found.failures[0][1].detail
+
+
+@pytest.mark.parametrize("ocr", [True, False])
+@pytest.mark.usefixtures("unconfined")
+def test_a_link_to_a_picture_is_read_where_a_program_is_set_for_it(
+    site: Website, ocr: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gather, "read_in_sandbox", lambda kind, document, **_: Reading([Source("Of the sea.", "Sea")]))
+    site.pages["/sea.png"] = answer(b"\x89PNG\r\n\x1a\n", "image/png")
+    settings = replace(with_links(site), ocr_command="ocr" if ocr else "")
+    found = gather.gather(settings, Wishes.of({"urls": [f"{site.url}/sea.png"]}), "en")
+    assert [source.text for source in found.sources] == (["Of the sea."] if ocr else [])
+    assert ["(OCR)" in error.detail for _, error in found.failures] == ([] if ocr else [True])
 
 
 @pytest.mark.usefixtures("unconfined")

@@ -1,4 +1,4 @@
-"""What is heard of what people write in offices: DOCX, PPTX, ODT, RTF, spreadsheets and e-mail."""
+"""What is heard of what people write in offices: DOCX, PPTX, OpenDocument, RTF and spreadsheets."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import io
 import openpyxl
 import pytest
 
-from common.contract import SourceKind
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.sandbox import read
 from functions.content_harvester.source import Document, Source, Unreadable
 from functions.content_harvester.tables import sentences_of
-from tests.documents import open_document, paragraph, presentation, run, shape, table, word_xml
+from tests.documents import archive, open_document, paragraph, presentation, run, shape, table, word_xml
 
 EVENING = "The keeper climbed the tower each evening and lit the lamp."
 KEY = "Nobody else had the key to the stair."
@@ -163,6 +162,30 @@ def test_an_open_document_is_read() -> None:
     )
 
 
+def test_an_open_presentation_is_its_slides() -> None:
+    def frame(kind: str, text: str) -> str:
+        return f'<draw:frame presentation:class="{kind}"><draw:text-box>{text}</draw:text-box></draw:frame>'
+
+    def slide(title: str, *points: str) -> str:
+        listed = "".join(f"<text:list-item><text:p>{point}</text:p></text:list-item>" for point in points)
+        outline = frame("outline", f"<text:list>{listed}</text:list>")
+        return f"<draw:page>{frame('title', f'<text:p>{title}</text:p>')}{outline}{frame('footer', '7')}</draw:page>"
+
+    source = only(open_document(slide("The lamp", EVENING) + slide("The key", KEY), "presentation"))
+    assert source.title == "The lamp"
+    assert source.text == f"{EVENING}\n\nThe key\n\n{KEY}"
+
+
+def test_an_open_spreadsheet_is_told_row_by_row_however_often_its_cells_are_repeated() -> None:
+    def row(*cells: str) -> str:
+        told = "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells)
+        return f'<table:table-row>{told}<table:table-cell table:number-columns-repeated="16000"/></table:table-row>'
+
+    empty = '<table:table-row table:number-rows-repeated="1000000"><table:table-cell/></table:table-row>'
+    sheet = f'<table:table table:name="Lamps">{row("Place", "Height")}{row("Cape", "12")}{empty}</table:table>'
+    assert only(open_document(sheet, "spreadsheet")).text == "Place: Cape, Height: 12."
+
+
 def test_rich_text_is_read() -> None:
     source = only(
         r"{\rtf1\ansi{\info{\title The lamp}{\author Ann Other}}\pard L'\'e9t\'e9 \b came\b0 .\par \u8212? home.\par}"
@@ -191,24 +214,6 @@ def test_of_a_large_spreadsheet_what_is_not_told_is_counted() -> None:
     assert source.left_out == {"row": 300}
 
 
-@pytest.mark.parametrize("kind", ["plain", "html"])
-def test_of_an_email_what_its_sender_wrote_is_heard(kind: str) -> None:
-    body = f"{EVENING}\n\nOn Monday, Ben wrote:\n> Who has the key?\n\n{KEY}\n-- \nAnn Other\nHarbour Office"
-    if kind == "html":
-        body = f"<p>{EVENING}</p><p>{KEY}</p>"
-    head = (
-        "From: Ann Other <ann@light.example>\r\nSubject: =?utf-8?q?The_l=C3=A4mp?=\r\n"
-        "Date: Tue, 4 Mar 2025 10:00:00 +0000\r\n"
-    )
-    source = only(f"{head}MIME-Version: 1.0\r\nContent-Type: text/{kind}\r\n\r\n{body}")
-    assert (source.title, source.author, source.date) == ("The lämp", "Ann Other", "2025-03-04")
-    assert source.text == f"{EVENING}\n\n{KEY}"
-
-
-def test_a_text_that_names_a_sender_is_no_email() -> None:
-    assert kind_of(Document(b"From: the beginning\n\nThe keeper climbed the tower.\n")) is SourceKind.TEXT
-
-
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -217,7 +222,21 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     [
         (b"\x89PNG\r\n\x1a\n", "picture"),
         (b"\xff\xd8\xff\xe0", "picture"),
+        (b"RIFF\x24\0\0\0WEBPVP8 ", "picture"),
+        (b"RIFF\x24\0\0\0WAVEfmt ", "transcript"),
+        (b"\0\0\0\x20ftypisom", "transcript"),
+        (b"\0\0\0\x20ftypheic", "picture"),
+        (b"ID3\x04\0", "transcript"),
+        (bytes(60) + b"BOOKMOBI", "EPUB"),
+        (b"%!PS-Adobe-3.0", "PDF"),
+        (b"\x1f\x8b\x08\0", "ZIP"),
+        (b"% of tides\n\\documentclass{article}", "PDF"),
+        (b'<?xml version="1.0"?><opml><body/></opml>\n', "XML"),
         (OLD_OFFICE, "old Office"),
+        (OLD_OFFICE + "WordDocument".encode("utf-16-le"), "DOCX"),
+        (OLD_OFFICE + "__substg1.0_1000001F".encode("utf-16-le"), "EML"),
+        (archive({"Index/Document.iwa": "", "preview.jpg": ""}), "Pages"),
+        (archive({"index.xml": "", "QuickLook/Preview.pdf": "%PDF-1.4"}), "Pages"),
         (OLD_OFFICE + "EncryptedPackage".encode("utf-16-le"), "password"),
     ],
 )

@@ -49,6 +49,7 @@ def paper(*, references: str = "References", numbered: bool = True) -> list[list
         PdfText("2 Method" if numbered else "Method", 60, 740, 12, font="Helvetica-Bold"),
         *column(60, 720, *PROSE[0].split(" and "), "and wrote it down in the book of the har-", "bour each morning."),
         PdfText("L = P / 4d", 100, 640, 10),
+        PdfText("our player 2 has the ball", 100, 626, 6),
         PdfText("Figure 2: The lamp as it is seen from the sea.", 60, 610, 9),
         PdfText(references, 320, 740, 12, font="Helvetica-Bold"),
         *column(320, 720, "[1] A. Other. On wicks. In Proc. Lamps,", "pp. 1-9, 2001.", "[2] B. Else. On oil. 2003."),
@@ -64,7 +65,19 @@ def test_of_a_paper_its_text_is_heard_and_nothing_else(references: str) -> None:
     source = read_pdf(laid_out_pdf(*paper(references=references)))
     assert source.title == "The lamps of the outer harbour"
     assert texts(source, BlockKind.HEADING) == ["Method"]
-    for unheard in ("@", "Institute", "Ann Other", "Abstract", "book is kept", "L =", "Figure 2", "wicks", "17", "18"):
+    for unheard in (
+        "@",
+        "Institute",
+        "Ann Other",
+        "Abstract",
+        "book is kept",
+        "L =",
+        "Figure 2",
+        "wicks",
+        "17",
+        "18",
+        "ball",
+    ):
         assert unheard not in source.text
     assert "the book of the harbour each morning." in source.text
     assert {kind: source.left_out[kind] for kind in ("reference", "caption", "footnote", "math")} == {
@@ -101,6 +114,11 @@ def test_headers_that_alternate_are_left_out() -> None:
     [
         ("it was a well-", "known lamp", "well-known"),
         ("the state-of-the-", "art lamp", "state-of-the-art"),
+        ("they began to ex-", "ploit the lamp", "exploit"),
+        ("it was over-", "turned, over and over", "overturned"),
+        ("found by a so-", "called keeper", "so-called"),
+        ("it gave a so-", "lution of salt", "solution"),
+        ("it is allow-", "able there", "allowable"),
         ("nobody had the har-", "bour's key", "harbour's"),
         ("the lamp of Whitby-", "Sandsend", "Whitby-Sandsend"),
     ],
@@ -108,6 +126,44 @@ def test_headers_that_alternate_are_left_out() -> None:
 def test_a_word_that_a_line_ends_is_whole_again(before: str, after: str, word: str) -> None:
     lines = column(60, 740, *PROSE[:2], f"for so long that nobody could say why {before}", f"{after} was lit.")
     assert word in read_pdf(laid_out_pdf(lines)).text
+
+
+def test_a_word_is_whole_again_however_often_its_pieces_stand_at_the_ends_of_lines() -> None:
+    wide = (
+        "They asked for so long, and so many, and so often, algorithmic ques-",
+        "tions of the DISTRICT, and then more ques-",
+        "tions still, which nobody who lived by the sea within that DIS-",
+        "TRICT had ever thought of asking anybody at all.",
+    )
+    assert "algorithmic questions of the DISTRICT, and then more questions still" in (
+        text := read_pdf(laid_out_pdf(column(60, 740, *PROSE, *wide))).text
+    )
+    assert "within that DISTRICT had" in text
+
+
+def test_words_that_are_driven_apart_to_fill_a_line_are_no_table() -> None:
+    def driven(y: float, *words: str) -> list[PdfText]:
+        return [PdfText(word, 60 + 100 * at, y, 10) for at, word in enumerate(words)]
+
+    apart = driven(688, "before", "unless", "listed") + driven(675, "within", "orders", "making")
+    source = read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *apart, *column(60, 662, "mixture, or salt.")]))
+    assert "before unless listed within orders making mixture, or salt." in source.text
+
+
+def test_dots_that_lead_to_a_number_are_a_colon_and_each_line_an_item_of_its_own() -> None:
+    prices = ["Oil for a lamp .............. 9600", "Wicks . . . . . . . . . . . 9601", "Name ......................."]
+    text = read_pdf(laid_out_pdf(column(60, 740, *PROSE, *prices))).text
+    assert "Oil for a lamp: 9600\n\nWicks: 9601\n\nName" in text
+    assert "..." not in text
+
+
+def test_a_head_that_returns_on_many_pages_is_left_out_however_large() -> None:
+    head = PdfText("Harbour Office, Whitby", 60, 760, 18)
+    ends = [[f"{place} {words}" for words in ("is a harbour.", "is near.")] for place in PLACES[:6]]
+    pages = [[head, *column(60, 700, *end, *PROSE, *end[::-1])] for end in ends]
+    source = read_pdf(laid_out_pdf(*pages))
+    assert "Harbour Office" not in source.text
+    assert source.left_out["running head"] == 6
 
 
 @pytest.mark.parametrize("size", [(792, 612), (595, 842)])

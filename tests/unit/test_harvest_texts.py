@@ -137,6 +137,41 @@ def test_a_header_gives_title_author_and_date(header: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "---\ntitle: >\n  Of tides\nauthors:\n  - Ann Other\n  - name: Ben\ntags: [a, b]\n---\n",
+        "---\ntitle: 'Of tides'\nauthor: [Ann Other, \"Ben\"]\n---\n",
+        "+++\ntitle = 'Of tides'\nauthors = ['Ann Other', 'Ben']\n[params]\n  x = 1\n+++\n",
+    ],
+)
+def test_a_header_may_fold_its_title_and_list_its_authors(header: str) -> None:
+    source = read(f"{header}\nThe sea walks.", "a.md")
+    assert (source.title, source.author, source.text) == ("Of tides", "Ann Other, Ben", "The sea walks.")
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("See [[Tides]] and [[Moon#Phases|the Moon]]. ![[sea.png]]", "See Tides and the Moon."),
+        ("The ==sea== walks. ^b1f2-a", "The sea walks."),
+        ('{{< figure src="x" >}}\n\nThe sea walks.\n\n%% to do: more %%', "The sea walks."),
+        ("{% include toc.html %}\nThe sea walks.\n{: .lead }", "The sea walks."),
+        ("* TOC\n{:toc}\n\nThe sea walks.", "The sea walks."),
+        ("[TOC]\n\nThe sea walks.", "The sea walks."),
+        ('import Chart from "./chart";\n\nThe sea walks.', "The sea walks."),
+        ("a == b and b == c, 5 %% of 3 %%.", "a == b and b == c, 5 %% of 3 %%."),
+    ],
+)
+def test_what_programs_write_into_markdown_is_not_said(written: str, told: str) -> None:
+    assert read(written, "a.md").text == told
+
+
+def test_a_callout_is_told_with_its_title() -> None:
+    told = [("quotation", "Mind the tide"), ("quotation", "It comes twice.")]
+    assert blocks("Text.\n\n> [!warning]- Mind the tide\n> It comes twice.\n", "a.md")[1:] == told
+
+
 def test_a_line_across_the_page_is_no_header() -> None:
     assert read("---\nThe sea walks.\n\nIt walks away.\n---\nEnd.").text == "The sea walks.\n\nIt walks away.\n\nEnd."
 
@@ -223,6 +258,37 @@ def test_a_conversation_is_told_by_its_speakers(text: str) -> None:
     assert told == [
         (LINE, "ANN", "Where were you?"), (LINE, "BOB", "At sea."), (LINE, "ANN", "So long?"), (LINE, "BOB", "Longer.")
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["", "a.md"])
+@pytest.mark.parametrize(
+    ("asks", "answers"),
+    [
+        ("You said:\n", "ChatGPT said:\n"),
+        ("## User\n\n", "## Assistant\n\n"),
+        ("**User:**\n", "**Claude:**\n"),
+        ("Human\n\n", "AI\n\n"),
+    ],
+)
+def test_a_chat_with_a_program_copied_as_text_is_what_both_said(asks: str, answers: str, name: str) -> None:
+    rounds = [("How do they burn?", "With oil.\n\nAnd with gas."), ("And today?", "With electricity.")]
+    text = "\n\n".join(f"{asks}{asked}\n\n{answers}{answered}" for asked, answered in rounds)
+    told = [(block.kind, bool(block.speaker), block.text) for block in read(text, name).blocks]
+    heard = ["How do they burn?", "With oil.", "And with gas.", "And today?", "With electricity."]
+    assert told == [(LINE, True, words) for words in heard]
+    assert len({block.speaker for block in read(text, name).blocks}) == 2
+
+
+def test_headings_about_people_and_machines_name_no_speakers() -> None:
+    text = "# Of minds\n\nOne.\n\nTwo.\n\n## Human\n\nThey dream.\n\n## AI\n\nIt counts.\n"
+    assert LINE not in [kind for kind, _ in blocks(text, "a.md")]
+
+
+def test_a_saved_chat_of_one_paragraph_that_begins_with_a_notice_is_a_conversation() -> None:
+    chat = [("", "Messages are encrypted."), ("Ann: ", "The lamp is lit."), ("Ben: ", "Who lit it?"),
+            ("Ann: ", "I did."), ("Ben: ", "Good.")]  # fmt: skip
+    text = "".join(f"04.03.25, 10:1{at} - {who}{words}\n" for at, (who, words) in enumerate(chat))
+    assert [block.speaker for block in read(text).blocks][-4:] == ["Ann", "Ben", "Ann", "Ben"]
 
 
 def test_what_stands_between_speakers_is_nobodys() -> None:

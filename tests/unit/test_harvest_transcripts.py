@@ -156,6 +156,38 @@ def test_a_chat_with_a_program_is_what_both_said(chat: Any) -> None:
     assert said(source) == [("User", GOES), ("Assistant", COMES)]
 
 
+def test_what_a_chat_program_keeps_beside_what_was_said_is_not_heard() -> None:
+    chat = of_tree(("user", GOES), ("assistant", f"{COMES}\ue200cite\ue202turn0search1\ue201"))
+    nodes = chat["mapping"]
+    beside = [
+        {"author": {"role": "assistant"}, "recipient": "python", "content": {"content_type": "text", "parts": ["x()"]}},
+        {"author": {"role": "assistant"}, "content": {"content_type": "code", "text": "search('tides')"}},
+        {"author": {"role": "assistant"}, "content": {"content_type": "thoughts", "parts": ["They want tides."]}},
+    ]
+    for number, message in enumerate(beside):
+        nodes[f"beside {number}"] = {"message": message, "parent": f"beside {number - 1}" if number else "0"}
+    nodes["1"]["parent"] = "beside 2"
+    assert said(read([chat])) == [("User", GOES), ("Assistant", COMES)]
+
+
+def test_marks_of_a_chat_between_people_are_their_words() -> None:
+    people = {"U1": {"real_name": "Ann"}, "U2": {"real_name": "Ben"}}
+    told = [("U1", f"{COMES} <@U2>, see <https://sea.example|the page>"), ("U2", "Salt &amp; water")]
+    chat = [{"user": who, "user_profile": people[who], "text": text, "ts": "1.1"} for who, text in told]
+    chat.append({"user": "U3", "subtype": "channel_join", "text": "<@U3> has joined the channel", "ts": "1.3"})
+    assert said(read(chat)) == [("Ann", f"{COMES} Ben, see the page"), ("Ben", "Salt & water")]
+
+
+def test_a_notebook_is_its_texts() -> None:
+    cells = [
+        {"cell_type": "markdown", "source": ["# Of tides\n", "\n", COMES]},
+        {"cell_type": "code", "source": ["print(1)"], "outputs": []},
+        {"cell_type": "markdown", "source": GOES},
+    ]
+    source = read({"cells": cells, "metadata": {}, "nbformat": 4}, "a.ipynb")
+    assert (source.title, source.text, source.left_out) == ("Of tides", f"{COMES}\n\n{GOES}", {"code": 1})
+
+
 @pytest.mark.parametrize(
     "chat",
     [

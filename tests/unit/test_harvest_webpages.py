@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import plistlib
+from collections.abc import Callable
+
 import pytest
 
 from common.text.blocks import Block, BlockKind
@@ -244,3 +247,42 @@ def test_a_fragment_that_was_saved_or_pasted_is_a_page_too() -> None:
     (source,) = sandbox.read(kind_of(document), document).sources
     assert (source.title, source.text.split("\n\n")) == ("Tides", list(TIDES))
     assert source.blocks[0] == Block(PLAIN, TIDES[0])
+
+
+# Pages that were saved, and pages that show a part of themselves
+
+
+def saved_as_mhtml(markup: str) -> bytes:
+    head = "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://sea.example/tides\r\nSubject: Tides\r\n"
+    part = "--b\r\nContent-Type: text/html\r\nContent-Location: https://sea.example/tides\r\n\r\n"
+    head += "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n"
+    return f"{head}{part}{markup}\r\n--b--".encode()
+
+
+def saved_by_safari(markup: str) -> bytes:
+    resource = {"WebResourceData": markup.encode(), "WebResourceURL": "https://sea.example/tides"}
+    return plistlib.dumps({"WebMainResource": resource}, fmt=plistlib.FMT_BINARY)
+
+
+@pytest.mark.parametrize("saved", [saved_as_mhtml, saved_by_safari])
+def test_a_page_saved_in_one_file_is_the_page(saved: Callable[[str], bytes]) -> None:
+    document = Document(saved(article("")), "", "tides.mhtml")
+    (source,) = sandbox.read(kind_of(document), document).sources
+    assert (source.title, source.url) == ("Why the sea breathes", "https://sea.example/tides")
+    assert TIDES[0] in source.text
+
+
+@pytest.mark.parametrize("data", [b"bplist00WebMainResource", b"From: <Saved by Blink>\r\n\r\n"])
+def test_a_saved_page_that_is_damaged_is_called_unreadable(data: bytes) -> None:
+    document = Document(data)
+    with pytest.raises(Unreadable):
+        sandbox.read(kind_of(document), document)
+
+
+def test_a_page_that_shows_its_beginning_alone_says_so() -> None:
+    told = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": %s}</script>'
+    assert only(article("", head=told % "false")).left_out == {"part for subscribers": 1}
+    assert only(article("", head=told % '"False"')).left_out == {"part for subscribers": 1}
+    assert only(article("", head=told % "true")).left_out == {}
+    whole = "".join(f"<p>{number}. {text}</p>" for number in range(12) for text in TIDES)
+    assert only(article(whole, head=told % "false")).left_out == {}

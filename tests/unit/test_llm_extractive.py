@@ -17,10 +17,10 @@ from common.languages import LANGUAGES, pack_of
 from common.languages.pack import Phrases
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from functions.model_serving.llm.material.context_dependence import depends_on_context
-from functions.model_serving.llm.material.paragraphs import Paragraph
+from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
 from functions.model_serving.llm.material.sentences import passages, said_list
 from functions.model_serving.llm.material.topics import names, nouns
-from functions.model_serving.llm.material.transitions import Transitions
+from functions.model_serving.llm.material.transitions import Transitions, opening_words
 from functions.model_serving.llm.protocol import Request, Source, Turn
 from functions.model_serving.llm.speaking_rate import seconds
 from tests.script_figures import TEXTS, coverage, repetition, request
@@ -253,6 +253,21 @@ def test_reasons_and_figures_are_asked_for_of_what_was_told_and_only_once(heard:
         assert Transitions("en", "", random.Random(seed)).question(following, after=before) not in phrases
 
 
+@pytest.mark.parametrize(
+    ("language", "heard", "told"),
+    [
+        ("en", "The hirer pays the fee.", "The hirer is liable for damage caused by negligence."),
+        ("en", "The hirer pays the fee.", "The hirer pays the sums due to the owner within a week."),
+        ("es", "El cliente paga la cuota.", "El cliente paga el precio debido en una semana."),
+        ("pt", "O cliente paga a quota.", "O cliente paga o valor devido numa semana."),
+    ],
+)
+def test_nobody_asks_for_the_reason_of_what_gives_none(language: str, heard: str, told: str) -> None:
+    before, following = (next(passages(Paragraph(text, 0, ""), language)) for text in (heard, told))
+    asked = {Transitions(language, "", random.Random(seed)).question(following, after=before) for seed in range(20)}
+    assert not asked & set(pack_of(language).phrases.why)
+
+
 def test_nobody_asks_about_what_is_mentioned_in_passing() -> None:
     text = "Every morning for nine days nobody could see the railing of it from the lane. Then the fog went away again."
     before, passage = (next(passages(Paragraph(each, 0, ""), "en")) for each in ("It was late in October.", text))
@@ -270,6 +285,58 @@ def test_a_chapter_is_named_by_what_it_is_about() -> None:
         )
     ]
     assert Transitions("en", "", random.Random(1)).topic(chosen) == "The compass"
+
+
+@pytest.mark.parametrize("minutes", [1, 3, 8])
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_chapter_s_title_is_whole_or_cut_where_it_can_be(name: str, minutes: float) -> None:
+    asked = request(name, minutes)
+    known = pack_of(asked.language)
+    open_ended = known.stop_words | known.nouns.function_words | known.nouns.articles
+    for title in {turn.chapter for turn in script(asked)} - {""}:
+        assert len(title) <= 80
+        assert title[-1].isalnum() or title[-1] in "…?!\"”»“)'", title
+        assert title.count("(") == title.count(")"), title
+        assert title.count('"') % 2 == 0 or title[0] == '"', title
+        if title.endswith("…"):
+            assert title.rstrip("…").split()[-1].lower() not in open_ended, title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            'This Agreement is made between Harlow Tool Hire Ltd ("the Owner") and whoever hires a tool ("the Hirer").',
+            'This Agreement is made between Harlow Tool Hire Ltd ("the Owner")…',
+        ),
+        (
+            'This Agreement is made between the Harlow Tool Hire Company and all ("the Hirers") who hire a tool.',
+            "This Agreement is made between the Harlow Tool Hire Company…",
+        ),
+        (
+            "The tower, which was begun in 1173 on soft ground, leans by four degrees to the south and no further.",
+            "The tower, which was begun in 1173 on soft ground…",
+        ),
+        ("All notable changes to this project will be documented in this file and in no other place.",
+         "All notable changes to this project will be documented in this file…"),
+        ("Kiel. The council has met.", "The council has met"),
+        ("Who pays?", "Who pays?"),
+    ],
+)  # fmt: skip
+def test_a_long_first_sentence_is_cut_at_a_clause_or_a_word_that_can_stand_last(text: str, title: str) -> None:
+    assert opening_words(next(passages(Paragraph(text, 0, ""), "en")), "en") == title
+
+
+def test_the_beginning_of_a_text_without_headings_is_called_as_the_podcast_is() -> None:
+    text = "Every flat map of the earth is wrong. A sphere cannot be flattened without stretching. " * 2
+    asked = Request("Why maps lie", "en", 2, "conversation", ("Ada", "Ben"), (Source(text),))
+    assert {turn.chapter for turn in script(asked) if turn.source is not None} == {"Why maps lie"}
+
+
+def test_nobody_asks_about_the_columns_of_a_table() -> None:
+    rows = tuple(f"Option: {name}, Default: {size} MB, Description: a size." for name, size in {"a": 2, "b": 4}.items())
+    [table] = passages(Paragraph("", 0, "", Shape.ROWS, rows), "en")
+    assert table.listed
 
 
 def test_a_podcast_begins_with_one_sentence_and_goes_on_with_more() -> None:

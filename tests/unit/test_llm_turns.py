@@ -92,6 +92,13 @@ LINES = {
     "names beside numbers": '[{{"turn": 1, "Ada": "{}"}}, {{"turn": 2, "Ben": "{}"}}]',
     "names in objects": '[{{"speaker": {{"name": "Ada"}}, "text": "{}"}}, '
                         '{{"speaker": {{"name": "Ben"}}, "text": "{}"}}]',
+    "columns": '{{"speakers": ["Ada", "Ben"], "texts": ["{}", "{}"]}}',
+    "columns of other names": '```json\n{{"title": "T", "turns": {{"speaker": ["Ada", "Ben"], '
+                              '"line": ["{}", "{}"], "source": [1, null]}}}}\n```',
+    "columns by rows": '{{"speaker": {{"0": "Ada", "1": "Ben"}}, "text": {{"0": "{}", "1": "{}"}}}}',
+    "columns in a string": '{{"turns": "{{\\"speakers\\": [\\"Ada\\", \\"Ben\\"], '
+                           '\\"texts\\": [\\"{}\\", \\"{}\\"]}}"}}',
+    "hosts beside lines": '{{"hosts": ["Ada", "Ben"], "lines": ["Ada: {}", "Ben: {}"]}}',
     "commas too many": '```json\n[{{"speaker": "Ada", "text": "{}",}}, {{"speaker": "Ben", "text": "{}",}},]\n```',
 }  # fmt: skip
 """How models write a script, whatever they are asked for."""
@@ -149,6 +156,8 @@ def test_a_repair_never_costs_words() -> None:
         '{"title": "Ada: a life", "narrator": "Ada"}',
         '{"hosts": {"Ada": "Curious.", "Ben": "Patient."}}',
         '{"speakers": ["Ada", "Ben"]}',
+        '{"speakers": ["Ada", "Ben"], "topics": ["The sea and its tides.", "The Moon and its pull."]}',
+        '{"speakers": ["Ada", "Ben", "Cy"], "texts": ["The sea and its tides."]}',
         '{"a":' * 3_000 + "[" * 3_000,
         '"' + "[" * 3_000 + '"',
     ],

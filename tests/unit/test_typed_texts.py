@@ -84,10 +84,15 @@ SAID: Final = {
     "law.es": ["arrendador: subarrendar", "salvo que cualquiera", "Solo se devolverá si"],
     "recipe.en": ["Ingredients: 1 kg chicken thighs; 2 onions, finely chopped; ½ cup", "pepper before you serve."],
     "recipe.it": ["Ingredienti per 4 persone: 300 g di fagioli cannellini; 1 mazzo"],
-    "recipe.de": ["1 Prise Salz; Für die Füllung", "nicht im Kühlschrank"],
+    "recipe.de": ["1 Prise Salz. Für die Füllung", "nicht im Kühlschrank"],
     "minutes.en": ["Present: Dana Reed", "Apologies: Carl Brandt", "Next meeting: 11 April"],
-    "minutes.it": ["Presenti: Bianchi, Conti, Moretti; Assenti: Gallo"],
+    "minutes.it": ["Presenti: Bianchi, Conti, Moretti. Assenti: Gallo"],
     "release.de": ["Neu: Oberfläche überarbeitet. Bekanntes Problem:"],
+    "leaflet.en": [
+        "Do not take Nordalin if you: are allergic to ibuprofen or any of the other ingredients; have ever had",
+        "if you develop: signs of bleeding in the stomach: black stools, vomiting blood; a severe skin rash; "
+        "difficulty breathing.\nCommon (may affect up to 1 in 10 people): heartburn, headache, dizziness. Uncommon",
+    ],
     "unterm.en": ["park here except: residents with a badge", "but only: between 8 a.m. and 6 p.m.; with"],
 }
 

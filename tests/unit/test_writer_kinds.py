@@ -305,6 +305,10 @@ def test_a_list_longer_than_the_podcast_is_told_whole_or_not_at_all() -> None:
         assert said
 
 
+def of_one(source: Source, minutes: float = 2) -> list[Turn]:
+    return list(ExtractiveWriter().write(Request("A text", "en", minutes, "conversation", ("Ada", "Ben"), (source,))))
+
+
 def test_definitions_tables_and_quotations_are_told_as_what_they_are() -> None:
     blocks = (
         Block(BlockKind.TERM, "Ebb"),
@@ -326,6 +330,44 @@ def test_definitions_tables_and_quotations_are_told_as_what_they_are() -> None:
     assert "The harbour master wrote to the council: We have not seen such a tide in forty years." in said
     assert "Monday: high water at six." in said
     assert not re.search("1901|almanac|Darwin|print", said)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [Block(BlockKind.TABLE, "Aspirin: 75 mg"), Block(BlockKind.TABLE, "Warfarin: any dose")],
+        [Block(BlockKind.TERM, "Aspirin"), Block(BlockKind.DEFINITION, "75 mg"),
+         Block(BlockKind.TERM, "Warfarin"), Block(BlockKind.DEFINITION, "any dose")],
+    ],
+    ids=["a table", "definitions"],
+)  # fmt: skip
+def test_rows_are_told_with_what_leads_into_them(below: list[Block]) -> None:
+    blocks = (Block(BlockKind.PARAGRAPH, "It relieves pain. Do not take it together with:"), *below)
+    source = Source("\n\n".join(block.text for block in blocks), blocks=blocks)
+    [*_, last] = [turn.text for turn in of_one(source) if turn.source is not None]
+    assert last.endswith("Do not take it together with: Aspirin: 75 mg; Warfarin: any dose.")
+
+
+def test_an_answer_is_told_without_its_directions() -> None:
+    text = "How did it begin?\n\n(laughs) By accident, in (a wet) May.\n\n" + "".join(
+        f"And what came in year {year}?\n\nA great deal of rain, and little else.\n\n" for year in range(3)
+    )
+    assert "By accident, in (a wet) May." in [turn.text for turn in of_one(Source(text))]
+
+
+def test_a_release_is_called_by_its_version_and_not_by_a_link() -> None:
+    blocks = tuple(
+        Block(kind, text, level)
+        for release in ("[3.2.0] - 2025-04-11", "[3.1.0] - 2025-02-02")
+        for kind, text, level in (
+            (BlockKind.HEADING, release, 2),
+            (BlockKind.HEADING, "Fixed", 3),
+            (BlockKind.ITEM, f"A crash of the server on Windows before {release[1:6]}", 1),
+        )
+    )
+    turns = of_one(Source("\n\n".join(block.text for block in blocks), "Changes", blocks=blocks))
+    assert not [turn for turn in turns if "[" in turn.text or "[" in turn.chapter]
+    assert [turn for turn in turns if "3.2.0 - 2025-04-11. Fixed: A crash" in turn.text]
 
 
 def test_headings_of_the_same_name_are_told_apart_by_the_headings_above() -> None:

@@ -14,6 +14,7 @@ from common.logs import fields
 from functions.model_serving.llm.dialogue.asking import Asked
 from functions.model_serving.llm.dialogue.language_model import Prompt, PromptTooLong
 from functions.model_serving.llm.dialogue.prompting import focus, kept_in, render, title_of
+from functions.model_serving.llm.material.foreign import language_to_read
 from functions.model_serving.llm.material.paragraphs import paragraphs
 from functions.model_serving.llm.material.selection import Selection, parts_of
 from functions.model_serving.llm.protocol import Request, Source
@@ -113,12 +114,16 @@ def _pieces(text: str, longest: int) -> Sequence[str]:
 
 
 def _extract(text: str, share: int, request: Request) -> str:
-    """The passages saying most of a text, about `share` characters long."""
-    selection = Selection(request.language, request.title, focus=request.focus)
-    seconds_a_character = 1 / characters(1, request.language)
-    parts = parts_of([list(paragraphs(text, 0, language=request.language))], 1, request.language)
-    return "\n\n".join(
-        passage.text
-        for part in parts
-        for passage in selection.choose(part, share * seconds_a_character / len(parts), opens=False)
+    """The passages saying most of a text, about `share` characters long; its beginning, where none can be told."""
+    language = language_to_read(text, request.language)
+    selection = Selection(language, request.title, focus=request.focus)
+    seconds_a_character = 1 / characters(1, language)
+    parts = parts_of([list(paragraphs(text, 0, language=language))], 1, language)
+    return (
+        "\n\n".join(
+            passage.text
+            for part in parts
+            for passage in selection.choose(part, share * seconds_a_character / len(parts), opens=False)
+        )
+        or text[:share]
     )

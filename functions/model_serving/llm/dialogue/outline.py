@@ -103,9 +103,10 @@ def without_model(request: Request, material: Sequence[Source], told: Sequence[s
         found = [passage for paragraph in part.paragraphs[:8] for passage in passages(paragraph, request.language)]
         title = first.heading
         if found and (not title or title in made or title in told):
-            title = transitions.topic(found) or opening_words(found[0])
+            title = transitions.topic(found) or opening_words(found[0], request.language)
         if title:
-            made.setdefault(title, Chapter(title, opening_words(found[0]) if found else "", (first.source,)))
+            purpose = opening_words(found[0], request.language) if found else ""
+            made.setdefault(title, Chapter(title, purpose, (first.source,)))
     return list(made.values()) or [Chapter(request.title, "", tuple(range(len(material))))]
 
 

@@ -59,9 +59,12 @@ def without_label(text: str, names: Iterable[str]) -> str:
     return found[1] if found and is_label(found[0], names) else text
 
 
-def without_directions(text: str) -> str:
-    """Take stage directions out of what somebody says: "(laughs)"."""
+def without_directions(text: str, *, named_only: bool = False) -> str:
+    """Take stage directions out of what somebody says: "(laughs)"; `named_only` leaves those that only their place
+    tells from asides."""
     text = _ANYWHERE.sub(" ", text)
+    if named_only:
+        return text
     before = ""
     while before != text:
         before, text = text, _BETWEEN_SENTENCES.sub(_unless_said, text)

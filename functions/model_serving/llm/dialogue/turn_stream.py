@@ -148,6 +148,8 @@ class TurnReader:
         value = object_of(text)
         if value is None:
             self.broken += 1
+        elif rows := _rows(value):
+            found.extend(turn for row in rows if (turn := self._validated(row)))
         elif named := _by_name(value, self._hosts):
             found.extend(filter(None, (self._validated(named),)))
         elif _TEXT.isdisjoint(value):
@@ -192,6 +194,29 @@ def _by_name(value: dict[str, Any], hosts: Sequence[str]) -> dict[str, Any] | No
     return {"speaker": words[0], "text": value[words[0]], "source": value.get("source")}
 
 
+def _rows(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """The turns of a table by its columns: {"speakers": ["Ada", "Ben"], "texts": ["...", "..."]}, or each keyed by its
+    rows; none where there are more speakers than texts or fewer, or where the texts name their speakers themselves."""
+    speakers, texts, sources = (
+        next((value[name] for key in keys for name in (key, f"{key}s") if value.get(name)), None)
+        for keys in (_SPEAKER, _TEXTS, ("source",))
+    )
+    if isinstance(speakers, dict) and isinstance(texts, dict) and speakers.keys() == texts.keys():
+        sources = [sources.get(row) for row in speakers] if isinstance(sources, dict) else sources
+        speakers, texts = list(speakers.values()), list(texts.values())
+    if not isinstance(speakers, list) or not isinstance(texts, list) or len(speakers) != len(texts):
+        return []
+    if not all(isinstance(each, str) for each in (*speakers, *texts)):
+        return []
+    if all((label := label_of(text)) and is_label(label[0], speakers) for text in texts):
+        return []
+    each_source = sources if isinstance(sources, list) and len(sources) == len(texts) else [sources] * len(texts)
+    return [
+        {"speaker": speaker, "text": text, "source": source}
+        for speaker, text, source in zip(speakers, texts, each_source, strict=True)
+    ]
+
+
 def _turns_in(value: Any, hosts: Sequence[str], depth: int = 0) -> Iterator[dict[str, Any]]:
     """The turns of a value, in the order written, however they are nested: {"turns": "[{...}]"}, [["Ada", "..."]]."""
     if depth > _DEEPEST:
@@ -208,6 +233,8 @@ def _turns_in(value: Any, hosts: Sequence[str], depth: int = 0) -> Iterator[dict
                 yield from ({"speaker": label[0], "text": label[1]} for label in labelled if label is not None)
             else:
                 inner = value
+        case dict() if rows := _rows(value):
+            yield from rows
         case dict() if not _TEXT.isdisjoint(value):
             yield value
         case dict() if named := _by_name(value, hosts):

@@ -61,6 +61,11 @@ def language_of(texts: Sequence[str]) -> str:
     return counts.most_common(1)[0][0]
 
 
+def language_to_read(text: str, language: str) -> str:
+    """The language in which to take `text` apart: a model may be given a text in another `language` to translate."""
+    return language_of([text]) if in_another_language(text, language) else language
+
+
 def _sample(text: str) -> str:
     if len(text) <= 3 * _SAMPLE:
         return text

@@ -26,6 +26,8 @@ _MAX_PARAGRAPH: Final = 4_000
 _GAPS: Final = {BlockKind.CODE, BlockKind.CAPTION, BlockKind.FOOTNOTE, BlockKind.REFERENCE}
 _DIRECTION = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]\.?")
 """A stage direction between the lines of a play: "(Pause.)"."""
+_RELEASE = re.compile(r"^\[(v?\d[\w.+-]*|Unreleased)\](?=\s|$)", re.IGNORECASE)
+"""The version of a release as a link, whose address stands elsewhere: https://keepachangelog.com."""
 _MAX_QUESTION: Final = 300
 _LEAST_PAIRS: Final = 3
 
@@ -116,7 +118,7 @@ class _Grouping:
         following = blocks[at + 1] if at + 1 < len(blocks) else None
         match block.kind:
             case BlockKind.HEADING:
-                text = one_line(block.text)
+                text = _title(block)
                 known = _alike(text, self.title) or without_links(text) != text
                 self.above = self._above.get(at, "")
                 self.heading = "" if known else ", ".join(filter(None, (self.above, text.rstrip(":"))))
@@ -132,8 +134,7 @@ class _Grouping:
                 self._add(one_line(block.text))
             case BlockKind.TABLE:
                 end = _run(blocks, at, {BlockKind.TABLE})
-                rows = tuple(one_line(each.text) for each in blocks[at:end])
-                self._add("", shape=Shape.ROWS, items=rows)
+                self._add("", shape=Shape.ROWS, items=_rows(blocks[at:end]))
                 return end
             case BlockKind.VERSE:
                 self._add("\n".join(map(one_line, block.text.splitlines())), shape=Shape.VERSE)
@@ -162,6 +163,10 @@ class _Grouping:
             self._prose(said)
             return self._list(blocks, at + 1, lead)
         open_ended = not ended(text)
+        if open_ended and following and following.kind in {BlockKind.TABLE, BlockKind.TERM}:
+            said, lead = self._lead_in(text)
+            self._prose(said)
+            return self._rows_below(blocks, at + 1, lead)
         if following and following.kind == BlockKind.QUOTATION and open_ended:
             said, lead = self._lead_in(text)
             self._prose(said)
@@ -208,17 +213,29 @@ class _Grouping:
         self._add(lead, shape=Shape.LIST, items=items, tail=tail, under_heading=under_heading)
         return end
 
+    def _rows_below(self, blocks: Sequence[Block], at: int, lead: str) -> int:
+        """Rows or definitions with what leads into them, like a list."""
+        kinds = {BlockKind.TABLE} if blocks[at].kind == BlockKind.TABLE else {BlockKind.TERM, BlockKind.DEFINITION}
+        end = _run(blocks, at, kinds)
+        self._add(lead, shape=Shape.LIST, items=_rows(blocks[at:end]))
+        return end
+
     def _definitions(self, blocks: Sequence[Block], at: int) -> int:
         end = _run(blocks, at, {BlockKind.TERM, BlockKind.DEFINITION})
-        rows: list[str] = []
-        for block in blocks[at:end]:
-            text = one_line(block.text)
-            if block.kind == BlockKind.TERM:
-                rows.append(text.rstrip(":"))
-            elif rows:
-                rows[-1] = f"{rows[-1]}: {text}" if ": " not in rows[-1] else f"{_ended(rows[-1])} {text}"
-        self._add("", shape=Shape.ROWS, items=tuple(rows))
+        self._add("", shape=Shape.ROWS, items=_rows(blocks[at:end]))
         return end
+
+
+def _rows(blocks: Sequence[Block]) -> tuple[str, ...]:
+    """Rows of a table as they are; terms, each with its definitions."""
+    rows: list[str] = []
+    for block in blocks:
+        text = one_line(block.text)
+        if block.kind == BlockKind.DEFINITION and rows:
+            rows[-1] = f"{rows[-1]}: {text}" if ": " not in rows[-1] else f"{_ended(rows[-1])} {text}"
+        else:
+            rows.append(text.rstrip(":") if block.kind == BlockKind.TERM else text)
+    return tuple(rows)
 
 
 def _told_apart_by(blocks: Sequence[Block]) -> dict[int, str]:
@@ -230,7 +247,7 @@ def _told_apart_by(blocks: Sequence[Block]) -> dict[int, str]:
     for at, block in enumerate(blocks):
         if block.kind != BlockKind.HEADING:
             continue
-        text = one_line(block.text).rstrip(":")
+        text = _title(block).rstrip(":")
         while opened and opened[-1][0] >= block.level:
             opened.pop()
         if opened and not text.endswith("?"):
@@ -238,7 +255,11 @@ def _told_apart_by(blocks: Sequence[Block]) -> dict[int, str]:
             same.setdefault(text.casefold(), set()).add(over[at])
         opened.append((block.level, at))
     telling = {parent for parents in same.values() if len(parents) > 1 for parent in parents}
-    return {at: one_line(blocks[parent].text).rstrip(":") for at, parent in over.items() if parent in telling}
+    return {at: _title(blocks[parent]).rstrip(":") for at, parent in over.items() if parent in telling}
+
+
+def _title(heading: Block) -> str:
+    return _RELEASE.sub(r"\1", one_line(heading.text))
 
 
 def _run(blocks: Sequence[Block], at: int, kinds: set[BlockKind]) -> int:
@@ -350,8 +371,15 @@ def _unheaded(paragraph: Paragraph) -> Paragraph:
 def _asked_by_paragraphs(found: list[Paragraph], asked: Sequence[int]) -> list[Paragraph]:
     pairs = found[: asked[0]]
     for one, other in pairwise([*asked, len(found)]):
-        pairs.append(_pair(found[one].text.strip("*_ "), found[one + 1 : other], found[one], ""))
+        answer = [_undirected(each) for each in found[one + 1 : other]]
+        pairs.append(_pair(found[one].text.strip("*_ "), answer, found[one], ""))
     return pairs
+
+
+def _undirected(paragraph: Paragraph) -> Paragraph:
+    """An answer in prose without "(laughs)"; one that is nothing else stays."""
+    said = " ".join(without_directions(paragraph.text, named_only=True).split())
+    return replace(paragraph, text=said) if paragraph.shape == Shape.PROSE and has_words(said) else paragraph
 
 
 def _pair(question: str, answer: Sequence[Paragraph], at: Paragraph, answered_by: str) -> Paragraph:

@@ -79,7 +79,7 @@ def all_passages(
         case Shape.LIST:
             yield from _list(paragraph, language)
         case Shape.ROWS:
-            yield from _rows(paragraph, language, length)
+            yield from (replace(passage, listed=True) for passage in _rows(paragraph, language, length))
         case Shape.VERSE:
             for number, lines in enumerate(_strophes(paragraph.text)):
                 yield replace(_whole(paragraph, [lines], language), opens_paragraph=number == 0)
@@ -251,7 +251,8 @@ def _unended(item: str) -> str:
 
 
 def _rows(paragraph: Paragraph, language: str, length: int) -> Iterator[Passage]:
-    """Rows and definitions, some to a passage."""
+    """Rows and definitions, some to a passage; a few are never parted."""
+    length = max(length, MAX_PASSAGE)
     run: list[str] = []
     for item in paragraph.items:
         row = item if ended(item) else f"{item.rstrip(' ,;:')}."

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from common.languages import pack_of
-from common.text.titles import with_title
+from common.text.titles import whole_title, with_title
 from functions.model_serving.llm.material.ranking import terms
 from functions.model_serving.llm.material.sentences import Passage
 from functions.model_serving.llm.material.topics import names, nouns, often
 
 _FIGURES = re.compile(r"\b(?!1[5-9]\d\d\b|20\d\d\b)\d[\d.,]*\s?(?:%|[a-zà-ÿ$€£])")  # years are not amounts
-_MAX_TITLE: Final = 60
+_MAX_TITLE: Final = 72
+_UNCLOSED = re.compile(r"[\s,;:–—-]*[(\[“«„][^)\]”»]*$")
 _EARLY: Final = 60
 """Characters of a passage that begin with its subject."""
 _MAX_SAID: Final = 90
@@ -131,13 +132,20 @@ class Transitions:
         return ""
 
 
-def opening_words(passage: Passage) -> str:
-    """The first words of a passage, as its title."""
-    first, _, _ = (passage.asked or passage.sentences[0]).partition("\n")
-    return shortened(first.rstrip(" ,;:"))
+def opening_words(passage: Passage, language: str) -> str:
+    """The first words of a passage, as its title; a single word in front, such as a report's place, is none."""
+    if passage.asked:
+        return shortened(passage.asked, language)
+    first = next((sentence for sentence in passage.sentences if " " in sentence), passage.sentences[0])
+    return shortened(first.partition("\n")[0], language)
 
 
-def shortened(title: str) -> str:
-    """A title to be shown and not said: cut between words where too long."""
+def shortened(title: str, language: str) -> str:
+    """A title to be shown and not said: cut where too long, at a clause's end or at a word able to stand last."""
+    title = title.rstrip(" ,;:")
     title = title if title.endswith("?") else title.rstrip(" .!…")
-    return title if len(title) <= _MAX_TITLE else title[:_MAX_TITLE].rsplit(" ", 1)[0] + "…"
+    if len(title) <= _MAX_TITLE:
+        return title
+    cut = _UNCLOSED.sub("", title[:_MAX_TITLE].rsplit(" ", 1)[0])
+    cut = cut[: cut.rfind('"')] if cut.count('"') % 2 and cut[0] != '"' else cut
+    return whole_title(f"{cut.rstrip(' .,;:–—-(')}…", language) + "…"

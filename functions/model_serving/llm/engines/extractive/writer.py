@@ -188,7 +188,7 @@ class _Script:
             between = False
             introduction = self._source(passage)
             self._sources_begun.add(passage.source)
-            self._chapter = opening_words(passage)
+            self._chapter = opening_words(passage, self._language)
             if asks is None:
                 asks = (self._speaker + 1) % len(self._request.hosts)
             question = f"{introduction} {passage.asked}".strip()
@@ -242,7 +242,8 @@ class _Script:
     def _begun(self, chosen: Sequence[Passage]) -> str:
         """Begin a chapter with these passages, unless they are still under its heading, and return the lead-in.
 
-        The chapter is titled as in the source, else by its subject, else by its first words.
+        The chapter is titled as in the source, else by its subject; else the first by the podcast's title, and the
+        others by their first words.
         """
         passage = chosen[0]
         source = self._request.sources[passage.source]
@@ -254,14 +255,17 @@ class _Script:
         title = passage.heading or (source.title if named_source else "") or self._transitions.topic(chosen)
         named = bool(title) and title not in self._chapters
         if not named:
-            title = passage.heading or opening_words(passage)
+            whole = self._request.title if first and self._opens(passage) else ""
+            title = passage.heading or whole or opening_words(passage, self._language)
         named = named and (title == passage.heading or self._transitions.begins_with(title, passage))
         self._chapters.add(title)
         self._chapter = title
         introduced = self._source(passage)
         self._sources_begun.add(passage.source)
         if first:
-            return self._phrases.begin if self._opens(passage) else ""
+            self._above = passage.above
+            above = f"{self._above}." if self._above else ""
+            return f"{self._phrases.begin if self._opens(passage) else ''} {above}".strip()
         if begins_source:
             return introduced
         if passage.says_heading:

@@ -1,0 +1,56 @@
+"""Documents packed together as ZIP: a source for each that can be read, in the order of their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import Any
+
+from functions.content_harvester.archives import Archive
+from functions.content_harvester.kinds import Kind, kind_of
+from functions.content_harvester.source import Document, Source, Unreadable
+
+MAX_DOCUMENTS = 50
+_NO_DOCUMENT = re.compile(r"(?:^|/)(?:__MACOSX/|\.|node_modules/|Thumbs\.db$|desktop\.ini$)")
+
+
+def read_folder(document: Document, read: Callable[[Kind, Document], Any]) -> list[Source]:
+    """The sources of the documents in an archive, each read by `read`; the others are counted. Raises Unreadable."""
+    sources: list[Source] = []
+    refusals: list[Unreadable] = []
+    with Archive(document.data) as archive:
+        names = [name for name in archive.names if not name.endswith("/") and not _NO_DOCUMENT.search(name)]
+        for name in sorted(names, key=_in_order)[:MAX_DOCUMENTS]:
+            try:
+                sources += _sources(Document(archive.read(name), name=PurePosixPath(name).name), read)
+            except Unreadable as refusal:
+                refusals.append(refusal)
+    if not sources:
+        raise (
+            refusals[0] if len(refusals) == 1 else Unreadable("source_not_text", "No file in this folder can be read.")
+        )
+    untold = len(refusals) + max(0, len(names) - MAX_DOCUMENTS)
+    if untold:
+        sources[0] = replace(sources[0], left_out={**sources[0].left_out, "file": untold})
+    return sources
+
+
+def _sources(document: Document, read: Callable[[Kind, Document], Any]) -> list[Source]:
+    """Raises Unreadable, also for a document that its reader breaks on, so that the others are read."""
+    kind = kind_of(document)
+    if kind is Kind.FOLDER:
+        raise Unreadable("source_not_text", "A folder within a folder is not opened.")
+    try:
+        found = read(kind, document)
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:  # a parser may fail in any way at all
+        raise Unreadable("source_unreadable", "This document is damaged, and cannot be read.") from error
+    return [*found.sources, *(lead.teaser for lead in found.leads if lead.teaser)]
+
+
+def _in_order(name: str) -> list[tuple[int, str]]:
+    """As people count: "Chapter 2" before "Chapter 10"."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d{1,9})", name.lower())]

@@ -1,0 +1,127 @@
+"""What is heard of e-mails: what their senders wrote, whatever program wrote it down."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.contract import SourceKind
+from common.text.blocks import BlockKind
+from functions.content_harvester.kinds import kind_of
+from functions.content_harvester.sandbox import read
+from functions.content_harvester.source import Document, Source, Unreadable
+
+EVENING = "The keeper climbed the tower each evening and lit the lamp."
+KEY = "Nobody else had the key to the stair."
+WHO = "Who has the key these days?"
+
+
+def mail(body: str, kind: str = "text/plain", subject: str = "The lamp", sender: str = "Ann Other") -> str:
+    return (
+        f"From: {sender} <ann@light.example>\nSubject: {subject}\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n"
+        f"MIME-Version: 1.0\nContent-Type: {kind}\n\n{body}"
+    )
+
+
+def parts(kind: str, *bodies: tuple[str, str]) -> tuple[str, str]:
+    """A body of several parts, and its type."""
+    told = "".join(f"--b\nContent-Type: {of}\n\n{body}\n" for of, body in bodies)
+    return f"{told}--b--\n", f"multipart/{kind}; boundary=b"
+
+
+def only(message: str, *, end: str = "\n") -> Source:
+    document = Document(message.replace("\n", end).encode(), "", "a.eml")
+    assert kind_of(document) is SourceKind.EMAIL
+    (source,) = read(SourceKind.EMAIL, document).sources
+    return source
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_of_an_email_what_its_sender_wrote_is_heard(kind: str, end: str) -> None:
+    body = f"{EVENING}\n\nOn Monday, Ben wrote:\n> {WHO}\n\n{KEY}\n-- \nAnn Other\nHarbour Office"
+    if kind == "html":
+        body = f"<p>{EVENING}</p><p>{KEY}</p>"
+    source = only(mail(body, f"text/{kind}", "=?utf-8?q?The_l=C3=A4mp?="), end=end)
+    assert (source.title, source.author, source.date) == ("The lämp", "Ann Other", "2025-03-04")
+    assert source.text == f"{EVENING}\n\n{KEY}"
+
+
+def test_a_text_that_names_a_sender_is_no_email() -> None:
+    assert kind_of(Document(b"From: the beginning\n\nThe keeper climbed the tower.\n")) is SourceKind.TEXT
+
+
+HEADER = "From: Ben <ben@light.example>\nSent: Monday, 3 March 2025 09:00\nTo: Ann\nSubject: The lamp"
+SHOWN_HEADER = HEADER.replace("<", "&lt;").replace("\n", "<br>")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (f"{EVENING}\n\n{KEY}\n\nOn Mon, 3 Mar 2025 at 09:00, Ben <ben@x.example>\nwrote:\n\n> {WHO}", "text/plain"),
+        (f"{EVENING}\n\n{KEY}\n\n{HEADER}\n\n{WHO}", "text/plain"),
+        (f"{EVENING}\n\n{KEY}\n\n-----Original Message-----\n{HEADER}\n\n{WHO}", "text/plain"),
+        (f"<p>{EVENING}</p><p>{KEY}</p><blockquote type=cite>{WHO}</blockquote>", "text/html"),
+        (f"<div>{EVENING}</div><div>{KEY}</div><div class='gmail_quote'><div class='gmail_attr'>On Mon, 3 Mar 2025, "
+         f"Ben &lt;b@x.example&gt; wrote:<br></div><blockquote>{WHO}</blockquote></div>", "text/html"),
+        (f"<p>{EVENING}</p><p>{KEY}</p><p>{SHOWN_HEADER}</p><p>{WHO}</p>", "text/html"),
+    ],
+    ids=["folded", "outlook", "original", "cited", "gmail", "outlook html"],
+)  # fmt: skip
+def test_what_is_answered_is_not_said_again(body: str, kind: str) -> None:
+    source = only(mail(body, kind))
+    assert source.text == f"{EVENING}\n\n{KEY}"
+    assert source.left_out["quoted line"] > 0
+
+
+@pytest.mark.parametrize("comment", ["", f"{KEY}\n\n"])
+@pytest.mark.parametrize("mark", ["", "---------- Forwarded message ---------\n"])
+def test_what_is_handed_on_is_told_without_its_header(mark: str, comment: str) -> None:
+    source = only(mail(f"{comment}{mark}{HEADER}\n\n{EVENING}", subject="Fwd: The lamp"))
+    assert source.text == f"{comment}{EVENING}"
+
+
+def test_a_message_that_is_attached_is_told() -> None:
+    body, kind = parts("mixed", ("text/plain", KEY), ("message/rfc822", mail(EVENING)))
+    assert only(mail(body, kind)).text == f"{KEY}\n\n{EVENING}"
+
+
+def test_all_parts_of_a_text_are_told_and_attachments_counted() -> None:
+    body, kind = parts("mixed", ("text/plain", EVENING), ("image/png", "x"), ("text/plain", f"{KEY}\n\n- oil\n- gas"))
+    source = only(mail(body, kind))
+    assert source.text == f"{EVENING}\n\n{KEY}\n\noil\n\ngas"
+    assert [block.kind for block in source.blocks][2:] == [BlockKind.ITEM] * 2
+    assert source.left_out == {"attachment": 1}
+
+
+def test_a_newsletter_is_told_as_it_is_shown() -> None:
+    plain = "View in browser https://n.example/1\n\nhttps://n.example/2\n\nTop https://n.example/3"
+    text = f"<table><tr><td><h2>The lamp</h2><p>{EVENING}</p></td></tr></table>"
+    rows = ("<a>View this email in your browser</a>", text, "You get this each week. <a>Unsubscribe</a>")
+    shown = "".join(f"<tr><td>{row}</td></tr>" for row in rows)
+    shown = f"<div style='display:none'>Hidden.</div><table>{shown}</table>"
+    body, kind = parts("alternative", ("text/plain", plain), ("text/html", shown))
+    assert only(mail(body, kind, "Weekly")).text == f"The lamp\n\n{EVENING}"
+
+
+def test_lines_that_flow_are_one_paragraph() -> None:
+    text = "The keeper climbed the tower \neach evening and \nlit the lamp.\nAnn"
+    assert only(mail(text, "text/plain; format=flowed")).text.startswith(EVENING)
+
+
+def test_a_mailbox_is_a_conversation_of_its_senders() -> None:
+    envelope = "From ann@light.example Tue Mar  4 10:00:00 2025\n"
+    first = f"{envelope}{mail(f'{EVENING}{chr(10)}>From then on it burned.')}\n\n"
+    second = f"{envelope}{mail(KEY, subject='Re: The lamp', sender='Ben')}\n"
+    source = only(first + second)
+    assert source.title == "The lamp"
+    assert [(block.speaker, block.text) for block in source.blocks] == [
+        ("Ann Other", f"{EVENING} From then on it burned."),
+        ("Ben", KEY),
+    ]
+
+
+def test_an_email_of_attachments_alone_is_empty() -> None:
+    body, kind = parts("mixed", ("image/png", "x"))
+    with pytest.raises(Unreadable) as raised:
+        only(mail(body, kind))
+    assert raised.value.code == "source_empty"

@@ -1,0 +1,40 @@
+"""Documents packed together: each that can be read is a source of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from common.contract import SourceKind
+from functions.content_harvester.kinds import kind_of
+from functions.content_harvester.sandbox import read
+from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.source_folder import MAX_DOCUMENTS
+from tests.documents import archive
+
+EVENING = "The keeper climbed the tower each evening and lit the lamp."
+
+
+def sources(files: dict[str, str]) -> list[Source]:
+    document = Document(archive(files), "application/zip", "notes.zip")
+    assert kind_of(document) is SourceKind.FOLDER
+    return read(SourceKind.FOLDER, document).sources
+
+
+def test_each_document_of_a_folder_is_a_source_in_the_order_in_which_people_count() -> None:
+    files = {"notes/10. end.txt": "The end is here.", "notes/2. lamp.md": f"# The lamp\n\n{EVENING}",
+             "notes/page.html": "", "__MACOSX/notes/._2. lamp.md": "x", "notes/.DS_Store": "x"}  # fmt: skip
+    found = sources(files)
+    assert [(source.title, source.text) for source in found] == [("The lamp", EVENING), ("", "The end is here.")]
+    assert found[0].left_out == {"file": 1}
+
+
+def test_of_a_large_folder_the_rest_is_counted() -> None:
+    found = sources({f"{number}.txt": f"Tide {number} came in." for number in range(MAX_DOCUMENTS + 7)})
+    assert len(found) == MAX_DOCUMENTS
+    assert found[0].left_out == {"file": 7}
+
+
+@pytest.mark.parametrize("files", [{"a.bin": "\0\1"}, {"a.css": "", "b.xml": "<?xml version='1.0'?><a/>"}, {}])
+def test_a_folder_with_nothing_to_read_is_called_so(files: dict[str, str]) -> None:
+    with pytest.raises(Unreadable):
+        sources(files)
