@@ -221,7 +221,7 @@ def _words(text: str) -> list[str]:
 
 
 def _compared(told: list[str], expected: list[list[str]]) -> tuple[float, float]:
-    """F1 of the words, and the share of runs of words that stand so in one of the orders that are expected."""
+    """F1 of the words, and the share of word runs found in any expected order."""
     words = expected[0]
     common = (Counter(told) & Counter(words)).total()
     f1 = 2 * common / (len(told) + len(words)) if told or words else 1.0
@@ -235,7 +235,7 @@ def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _processor_s() -> float:
-    """What all processes that ended have cost so far, in seconds of a core."""
+    """The cost of all ended processes so far, in seconds of a core."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
