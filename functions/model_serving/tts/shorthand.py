@@ -1,5 +1,5 @@
-"""What is written short beside numbers, written out before numbers are read: days and months, laws and scripture, the
-sizes of things, doses, and names of files and sites.
+"""Abbreviations beside numbers, written out before numbers are read: days and months, laws and scripture, the sizes of
+things, doses, and names of files and sites.
 
 Each abbreviation is one only in its place ("Sat." before a time, "S." behind a paragraph's number), so each rule is a
 pattern of that place; the words are the pack's, and those of days and months CLDR's.
@@ -39,7 +39,7 @@ _SMALL: Final = r"(?=[\d,;)/–-]|\s+[a-zà-ÿ\d]|\s?[–-])"
 
 
 def written_out(text: str, language: str) -> str:
-    """Write out what is short in `text` beside numbers."""
+    """Write out the abbreviations in `text` that stand beside numbers."""
     for pattern, said in _rules(language):
         text = pattern.sub(said, text)
     return text
