@@ -102,7 +102,8 @@ def main() -> int:
         _report(scores)
     _report_looks(looks)
     if options.json:
-        options.json.write_text(json.dumps(list(map(asdict, [*scores, *looks])), indent=2) + "\n", encoding="utf-8")
+        told = [*map(asdict, scores), *map(asdict, looks)]
+        options.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return 0
 
 

@@ -19,7 +19,7 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.xdist_group("node")
 
 SCREENS = {"phone": (390, 844), "desktop": (1280, 860)}
-MOST_BYTES = 110_000
+MOST_BYTES = 112_000
 REFUSED = ("the server responded with a status of",)
 
 

@@ -69,6 +69,8 @@ PACK: Final = Pack(
         cents={"€": "cent|cent"},
         abbreviations={"bijv.": "bijvoorbeeld", "enz.": "enzovoort"},
         symbols={
+            "♭": "mol",
+            "♯": "kruis",
             "&": "en",
             "+": "plus",
             "=": "is",

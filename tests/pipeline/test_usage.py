@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from google.cloud.firestore_v1 import Increment
 from werkzeug.test import Client
 
 from common.errors import EngineRefused
 from common.policy import POLICIES
 from common.services import Service
+from common.store import usage as store_usage
+from common.store import workflows
 from functions.api_gateway import engines, usage
 from functions.api_gateway.operations import OPERATIONS, OWNER, Operation
 from functions.model_serving import tts
@@ -92,6 +96,26 @@ def test_a_key_asks_for_so_many_minutes_a_day_and_no_more(agents: ByHand) -> Non
     script = agents.call("POST", "/generate", json={"script": lines})
     assert refusal(script) == (429, "minutes_used_up")
     assert not [name for name in agents.objects() if name.split("/")[1] not in str(agents.everything())]
+
+
+def test_a_text_read_aloud_counts_as_long_as_it_is(agents: ByHand) -> None:
+    body = {"text": TEXT * 200, "style": "narration", "language": "en"}
+    assert refusal(agents.call("POST", "/generate", json=body)) == (429, "minutes_used_up")
+    short = agents.call("POST", "/generate", json={**body, "text": TEXT})
+    assert short.status_code == 202
+    assert used(agents)["days"][0]["minutes"] == 1
+
+
+@pytest.mark.parametrize(("style", "counted"), [("narration", 175), ("conversation", None)])
+def test_what_a_text_read_aloud_has_beyond_what_was_asked_for_counts_once_it_is_made(
+    agents: ByHand, style: str, counted: int | None
+) -> None:
+    """How long files and pages are is not known before."""
+    workflow_id = str(ask(agents, "first", 5).json["cpoa_workflow_id"])
+    asked_for = workflows.read(agents.settings, workflow_id)
+    workflow = replace(asked_for, request=replace(asked_for.request, style=style))
+    [write] = store_usage.made(workflow, 3 * 3_600_000)
+    assert write.fields.get("minutes") == (counted if counted is None else Increment(counted))
 
 
 def test_what_was_made_is_told_once_whatever_is_repeated(agents: ByHand) -> None:
@@ -186,7 +210,7 @@ def test_speech_costs_a_key_so_much_a_day_and_no_more(agents: ByHand, monkeypatc
 def test_a_podcast_that_is_made_again_has_cost_what_was_voiced_for_it(agents: ByHand) -> None:
     first = str(ask(agents, "first").json["cpoa_workflow_id"])
     agents.drain()
-    edit = {"index": 3, "text": "The Moon it is."}
+    edit: dict[str, Any] = {"index": 3, "text": "The Moon it is."}
     remade = agents.call("POST", f"/{first}/remake", json={"segments": [edit]}).json["cpoa_workflow_id"]
     agents.drain()
     assert agents.workflow(remade)["state"] == "COMPLETED"

@@ -113,6 +113,9 @@ def test_no_text_is_too_strange(text: str) -> None:
     [
         ("# Tides\n\nThe sea comes in.", "Tides"),
         ("**Tides**\nThe sea comes in.", "Tides"),
+        ("Subject: Re: The new ferry\n\nDear all, it is here.", "The new ferry"),
+        ("Betreff: Die neue Fähre\n\nHallo.", "Die neue Fähre"),
+        ("Re-use of old ferries\n\nThey last.", "Re-use of old ferries"),
         ("What is a tide?\n\nThe sea comes in.", "What is a tide?"),
         ("The council closed the bridge. It will reopen in May.", "The council closed the bridge"),
         (

@@ -7,8 +7,8 @@
  */
 
 /** Episodes are at -16 LUFS: speech is held between there and full scale, and comes out about 7 dB louder. */
-const HOLDS = { threshold: -30, knee: 12, ratio: 5, attack: 0.003, release: 0.25 };
-const RAISES = 1.6;
+const HOLDS = { threshold: -24, knee: 12, ratio: 4, attack: 0.003, release: 0.25 };
+const RAISES = 2;
 /** Nothing goes beyond this, of full scale. */
 const MOST = 0.97;
 

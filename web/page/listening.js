@@ -137,6 +137,7 @@ export class Listening {
   /** What moves with the sound. */
   follow() {
     if (!this.#episode) return;
+    this.#beat = this.#now;
     this.dock.update();
     this.#view.follow(this.#episode);
     this.#followWords();
@@ -151,14 +152,22 @@ export class Listening {
     if (player.state === "starting") return;
     const next = this.#transcript.follow(player.position);
     if (player.state !== "playing" || document.hidden) return;
-    this.#words = window.setTimeout(() => this.#followWords(), Math.max(SOONEST_MS, Math.min(player.msUntil(next), LATEST_MS)));
+    this.#words = window.setTimeout(() => this.#followDue(), Math.max(SOONEST_MS, Math.min(player.msUntil(next), LATEST_MS)));
+  }
+
+  /** The words that are due, and with them all else where that is due: each picture costs, and two at once are one. */
+  #followDue() {
+    if (this.#now === this.#beat) this.#followWords();
+    else this.follow();
   }
 
   /** The element tells several times a second how it goes, which is drawn once. */
   #followBeat() {
-    const now = `${Math.floor(this.#player.position)} ${Math.floor(this.#player.availableS)}`;
-    if (now !== this.#beat) this.follow();
-    this.#beat = now;
+    if (this.#now !== this.#beat) this.follow();
+  }
+
+  get #now() {
+    return `${Math.floor(this.#player.position)} ${Math.floor(this.#player.availableS)}`;
   }
 
   /** What is said there, with a link that leads there. @param {import("../production.js").Turn} turn */
