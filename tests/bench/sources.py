@@ -120,15 +120,14 @@ def _files(folder: Path) -> Iterator[Path]:
 def _beside(path: Path, ending: str) -> str | None:
     """What is expected of a file."""
     expected = path.with_name(f"{path.name}{ending}")
-    return expected.read_text(encoding="utf-8", errors="replace") if expected.is_file() else None
+    return expected.read_bytes().decode(errors="replace") if expected.is_file() else None
 
 
 def _looked_at(path: Path) -> Look | None:
     """Whether a file's letters are right, or a feed or captions are read clean; None for anything else."""
     data = path.read_bytes()
     if (letters := _beside(path, ".letters")) is not None:
-        told = decode(data, None).lstrip("\ufeff")
-        return Look(path.name, "letters", "" if told == letters.lstrip("\ufeff") else "other letters")
+        return Look(path.name, "letters", _other_letters(data, letters))
     if any(_beside(path, ending) is not None for ending in _EXPECTED):
         return None
     document = Document(data, "", path.name, "https://site.example/feed.xml")
@@ -148,6 +147,14 @@ def _looked_at(path: Path) -> Look | None:
     )
     mark = _MARKS[kind].search(text)
     return Look(path.name, kind, f"told: {mark[0]}" if mark else "")
+
+
+def _other_letters(data: bytes, letters: str) -> str:
+    """What is wrong with the text of bytes that say no charset."""
+    try:
+        return "" if decode(data, None).lstrip("\ufeff") == letters.lstrip("\ufeff") else "other letters"
+    except Unreadable as error:
+        return str(error)
 
 
 def _is_told_by_feedparser(data: bytes) -> bool:
@@ -177,8 +184,7 @@ def _passages() -> Iterator[Look]:
             data = text[begin : begin + length].encode("cp1252", "ignore")
             passage = data.decode("cp1252")
             if not passage.isascii():
-                told = decode(data, None)
-                yield Look(f"{path.name}:{begin}", "passages", "" if told == passage else "other letters")
+                yield Look(f"{path.name}:{begin}", "passages", _other_letters(data, passage))
 
 
 def _scores(path: Path) -> Iterator[Score]:

@@ -189,10 +189,13 @@ class Run:
         self._count()
 
     def _still(self, found: Callable[[], Collection[str]]) -> list[str]:
-        """Leftovers of a finished run, where none are allowed."""
-        until = time.monotonic() + AFTERWARDS_S
-        while (left := found()) and time.monotonic() < until:
+        """Leftovers of a finished run, where none are allowed: what has not become fewer for so long."""
+        left, until = found(), time.monotonic() + AFTERWARDS_S
+        while left and time.monotonic() < until:
             time.sleep(0.5)
+            before, left = len(left), found()
+            if len(left) < before:
+                until = time.monotonic() + AFTERWARDS_S
         return list(left)
 
     # The trouble

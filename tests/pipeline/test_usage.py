@@ -239,21 +239,28 @@ def test_days_are_a_number(agents: ByHand) -> None:
         assert refusal(answer) == (400, "days_invalid")
 
 
-@pytest.mark.parametrize(("embedded", "cost"), [(False, 4 + POLICIES["voice_forge"].calls_an_attempt), (True, 4)])
+AN_ATTEMPT, AT_MOST = POLICIES["voice_forge"].calls_an_attempt, POLICIES["voice_forge"].calls
+
+
+@pytest.mark.parametrize(
+    ("embedded", "deaths", "cost"), [(False, 1, 4 + AN_ATTEMPT), (False, 3, AT_MOST), (True, 1, 4)]
+)
 def test_an_attempt_that_died_counts_as_paid_but_where_nothing_is_paid(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch, embedded: bool, cost: int
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch, embedded: bool, deaths: int, cost: int
 ) -> None:
-    """The dead attempt cannot report its cost any more; and the embedded voice, which takes over in the end, costs
-    nothing."""
+    """The dead attempt cannot report its cost any more; the embedded voice, which takes over in the end, costs
+    nothing; and an attempt that was left no call made none."""
     workflow_id = str(ask(agents, "died").json["cpoa_workflow_id"])
     while not (forging := [letter for letter in agents.collect() if letter.agent == "voice_forge"]):
         assert agents.deliver(agents.waiting.pop(0)) == 200
     turn = int(json.loads(forging[0].body)["index"])
     document = agents.db.document(f"workflows/{workflow_id}/segments/{turn:05}")
     document.update({"calls": 4, "embedded": embedded})
-    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+    with monkeypatch.context() as patch:
         patch.setattr(Service, "post_early", dies)
-        agents.deliver(forging[0])
+        for _ in range(deaths):
+            with pytest.raises(SystemExit):
+                agents.deliver(forging[0])
     assert agents.deliver(forging[0]) == 200
     voiced = document.get().to_dict() or {}
     assert (voiced["state"], voiced["calls"]) == ("FORGED", cost)
