@@ -15,6 +15,8 @@ import requests
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+import local  # noqa: F401 - before anything imports gRPC, which is to leave the forks of children alone
+
 if TYPE_CHECKING:  # a stack and Google's clients are loaded by the tests that start one, as that takes a second
     from local.listener import Heard
     from local.stack import Stack

@@ -17,7 +17,7 @@ import functions_framework
 from flask import Request, Response, g
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import IntegerConverter, Map, Rule
 
 from common import tracing, waking
 from common.agent import run_task
@@ -37,9 +37,17 @@ from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.rate_limit import RateLimit
 from functions.api_gateway.requests_schema import InvalidRequest, parse
 
+
+class _Index(IntegerConverter):
+    """A segment's index. Its pattern holds the limit: what only the conversion after it refuses is answered 405 by
+    werkzeug, where an address takes several methods."""
+
+    regex = rf"\d{{1,{len(str(MAX_SEGMENT))}}}"
+
+
 _IN_PATH = {
     "workflow_id": "<string(length=32):workflow_id>",
-    "segment": f"<int(max={MAX_SEGMENT}):segment>",
+    "segment": "<index:segment>",
     "share_id": "<string(length=16):share_id>",
     "token": "<string(length=43):token>",
     "name": "<name>",
@@ -50,6 +58,7 @@ ROUTES = Map(
         for operation in OPERATIONS
     ],
     strict_slashes=False,
+    converters={"index": _Index},
 )
 
 load_on_start(*NEEDS)

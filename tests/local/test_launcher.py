@@ -143,7 +143,9 @@ def ends_and_leaves_nothing(launched: Launched, state_file: Path, by: signal.Sig
     assert not state_file.exists()
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize(
+    "by", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.nightly)], ids=lambda by: str(by.name)
+)
 def test_it_starts_again_where_it_was_killed_and_ends_when_told_to(
     by: signal.Signals, launch: Launch, state_file: Path, tmp_path: Path
 ) -> None:

@@ -14,9 +14,12 @@ from google.auth.transport.requests import Request as AuthRequest
 from google.oauth2 import service_account
 from websockets.sync.client import connect
 from websockets.typing import Origin
+from werkzeug.exceptions import NotFound
 
+from common.contract import MAX_SEGMENT
 from common.settings import Settings
 from common.tokens import token_hash
+from functions.api_gateway.main import ROUTES
 from functions.api_gateway.operations import OPERATIONS, OWNER
 from local import keys
 from local.listener import start
@@ -545,3 +548,12 @@ def test_answers_are_for_programs_and_kept_by_nobody(program: Program) -> None:
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
         assert "max-age" in response.headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_an_index_that_no_segment_has_is_no_address_whatever_the_method(method: str) -> None:
+    """Werkzeug answered 405 to what it refuses after the pattern alone."""
+    with pytest.raises(NotFound):
+        ROUTES.bind("", path_info=f"/api/v1/podcasts/{'0' * 32}/moments/{MAX_SEGMENT + 1}").match(method=method)
+    _, given = ROUTES.bind("", path_info=f"/api/v1/podcasts/{'0' * 32}/moments/{MAX_SEGMENT}").match(method=method)
+    assert given["segment"] == MAX_SEGMENT
