@@ -17,7 +17,7 @@ import functions_framework
 from flask import Request, Response, g
 from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntityTooLarge
 from werkzeug.exceptions import MethodNotAllowed as WerkzeugMethodNotAllowed
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import IntegerConverter, Map, Rule
 
 from common import tracing, waking
 from common.agent import run_task
@@ -37,9 +37,16 @@ from functions.api_gateway.pace import Pace
 from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.requests_schema import InvalidRequest, parse
 
+
+class Digits(IntegerConverter):
+    """A number as the OpenAPI document has it: the digits of other scripts are none."""
+
+    regex = "[0-9]+"
+
+
 _IN_PATH = {
     "workflow_id": "<string(length=32):workflow_id>",
-    "segment": f"<int(max={MAX_SEGMENT}):segment>",
+    "segment": f"<digits(max={MAX_SEGMENT}):segment>",
     "share_id": "<string(length=16):share_id>",
     "token": "<string(length=43):token>",
     "name": "<name>",
@@ -50,6 +57,7 @@ ROUTES = Map(
         for operation in OPERATIONS
     ],
     strict_slashes=False,
+    converters={"digits": Digits},
 )
 
 load_on_start(*NEEDS)
