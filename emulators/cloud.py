@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from emulators.delays import Delays
-from emulators.delivery import Disorder
+from emulators.delivery import FaultInjector
 from emulators.firestore import FirestoreEmulator
 from emulators.firestore.indexes import Indexes
 from emulators.identity import Identity
@@ -38,7 +38,7 @@ class EmbeddedCloud:
         *,
         ttl_fields: Mapping[str, str] | None = None,
         indexes: Indexes | None = None,
-        disorder: Disorder | None = None,
+        disorder: FaultInjector | None = None,
         queues_ramp: bool = False,
         grants: Grants | None = None,
         taken_is_forbidden: bool = False,

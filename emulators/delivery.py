@@ -32,7 +32,7 @@ class IdTokens(Protocol):
 
 
 @dataclass(frozen=True)
-class Disorder:
+class FaultInjector:
     """The trouble allowed by at-least-once, unordered delivery, each kind with `probability`, for chaos runs."""
 
     random: Random
@@ -126,7 +126,7 @@ class PushClient:
         await self._http.aclose()
 
 
-class Outbox(Generic[Item]):
+class DispatchQueue(Generic[Item]):
     """Items in the order in which they fell due, each sent by an asyncio task of its own, `limit()` at most at once.
 
     `hold_s` says how long the next item must wait (0: not at all; inf: until somebody calls `pump`): rates and pauses

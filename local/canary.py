@@ -318,7 +318,7 @@ def receiver(options: argparse.Namespace) -> Iterator[queue.Queue[str]]:
 
 
 def stopped(api: Aethercast, run: Run, *, keep: bool) -> None:
-    """After Ctrl-C: nobody pays for the rest of a podcast that nobody will judge."""
+    """After Ctrl-C: the rest of an unjudged podcast costs nothing."""
     workflow_id = run.facts.get("workflow_id")
     if workflow_id is None:
         print("\nStopped. If a podcast was asked for, it goes on being made.", file=sys.stderr)

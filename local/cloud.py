@@ -29,7 +29,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from emulators.cloud import SERVICES, EmbeddedCloud
-from emulators.delivery import Disorder
+from emulators.delivery import FaultInjector
 from emulators.firestore.indexes import Index, Indexes
 from emulators.http_server import HttpServer
 from emulators.loopback import loopback_only
@@ -130,7 +130,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     with tempfile.TemporaryDirectory(prefix="aethercast-cloud-") as scratch:
-        disorder = Disorder(Random(options.seed), options.disorder) if options.disorder else None  # noqa: S311
+        disorder = FaultInjector(Random(options.seed), options.disorder) if options.disorder else None  # noqa: S311
         cloud = Cloud(
             options.data_dir,
             Path(scratch),

@@ -94,7 +94,7 @@ def _named(owner: str) -> str:
 
 
 def _a_key(key: str) -> str:
-    """Check a key that somebody has thought up: a header has to hold it, and nobody may guess it."""
+    """Check an invented key: a header has to hold the key, and guessing has to be hopeless."""
     if not re.fullmatch(r"[\x21-\x7e]{16,256}", key):
         raise argparse.ArgumentTypeError("16 to 256 letters, digits and signs of ASCII, without spaces")
     return key

@@ -197,7 +197,9 @@ def _arguments() -> argparse.Namespace:
         help="a PDF, book, page, chat, … to talk about; may be given several times",
     )
     parser.add_argument("--text-file", type=_readable_file, help="a text to talk about")
-    parser.add_argument("--minutes", type=_minutes, default=5, help="how long it should be, 1 to 60 (default 5)")
+    parser.add_argument(
+        "--minutes", type=_minutes, default=5, help=f"how long it should be, {MIN_MINUTES} to {MAX_MINUTES} (default 5)"
+    )
     parser.add_argument("--language", choices=LANGUAGES, help="default: the sources' own")
     parser.add_argument("--out", type=_writable_file, default=Path("podcast.ogg"), help="default: podcast.ogg")
     parser.add_argument("--allow-private", action="store_true", help="let links lead to this machine")

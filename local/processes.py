@@ -81,7 +81,7 @@ class Child:
             _signal(group, signal.SIGCONT)
 
     def terminate(self) -> None:
-        """Ask it to end (SIGTERM), without waiting for that."""
+        """Ask the process to end (SIGTERM), without waiting."""
         if self.process.poll() is None:
             self.process.terminate()
 
@@ -91,7 +91,7 @@ class Child:
         self.await_end()
 
     def await_end(self) -> None:
-        """Wait for the end that it was asked for; SIGKILL for survivors after STOP_TIMEOUT_S."""
+        """Wait for the requested end; SIGKILL for survivors after STOP_TIMEOUT_S."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_TIMEOUT_S)
         self.kill()

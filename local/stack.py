@@ -75,7 +75,7 @@ class Options:
     """Settings of a stack. A port of 0 stands for any free port; `environment` is added for functions and streamer.
 
     `disorder` is a seed and a probability: deliveries are late, repeated, their answers lost (emulators/delivery.py).
-    `queues_ramp`: new queues, and queues once idle, start slowly, as in the cloud (emulators/tasks/pace.py).
+    `queues_ramp`: new queues, and queues once idle, start slowly, as in the cloud (emulators/tasks/throttle.py).
     `network` has everything take as long as in the cloud (local/network.py).
     `taken_is_forbidden`: creators without the right to delete are answered 403 for a taken name, not 412.
     """

@@ -1,4 +1,4 @@
-"""What all tests share: one running stack a worker, and a program that uses its public API."""
+"""What all tests share: a running stack a worker, and a program using the stack's public API."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Program:
         return session
 
     def delete_begun(self) -> None:
-        """Delete every podcast that was asked for, so that nobody goes on making it."""
+        """Delete every requested podcast, so that its making ends."""
         for session, workflow_id in self.begun:
             session.delete(f"{self.api}/{workflow_id}", timeout=60)
         self.begun.clear()
@@ -79,7 +79,7 @@ class Program:
         return dict(response.json())
 
     def hear(self, accepted: dict[str, Any]) -> Heard:
-        """Listen to the end. Raises StreamBroken where it does not come to that."""
+        """Listen to the end. Raises StreamBroken on a stream cut short."""
         from local.listener import Heard, listen, start
 
         heard = Heard()
@@ -91,7 +91,7 @@ class Program:
         return dict(self.http.get(f"{self.api}/{workflow_id}", timeout=30).json())
 
     def await_state(self, workflow_id: str, *states: str, within_s: float = PATIENCE_S) -> dict[str, Any]:
-        """The podcast once it is in one of `states`."""
+        """Wait for a podcast to reach any of `states`; the podcast."""
         podcast: dict[str, Any] = {}
 
         def reached() -> bool:
@@ -105,9 +105,9 @@ class Program:
 def eventually(
     holds: Callable[[], bool], within_s: float = PATIENCE_S, otherwise: Callable[[], str] = lambda: ""
 ) -> None:
-    """Return soon after `holds()`, and fail when it does not within the time: of use where that is what is promised.
+    """Return soon after `holds()`, and fail when it does not within the time: of use for a promise of time.
 
-    The longer it takes, the more seldom is asked: each look at a stack costs it the processor that it is waited for.
+    The longer it takes, the more seldom is asked: each look at a stack costs the processor time being waited for.
     """
     began = time.monotonic()
     while not holds():
@@ -117,15 +117,14 @@ def eventually(
 
 
 def left_of(stack: Stack, workflow_id: str) -> list[str]:
-    """What there still is of a deleted podcast, but for the two notes that it is to be removed once more, for good
-    (tests/pipeline/test_removing.py)."""
+    """The remains of a deleted podcast, but for the two notes of a final removal (tests/pipeline/test_removing.py)."""
     notes = ("removals/", "idempotency/api_gateway:")
     return [name for name in stack.remains(workflow_id) if not name.startswith(notes)]
 
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """One stack a test worker, shared by all tests that leave it running."""
+    """A stack a test worker, shared by all tests leaving the stack running."""
     from local.stack import Options, Stack
 
     with Stack(Options(private_addresses=True)) as running:
@@ -141,7 +140,7 @@ CATEGORIES = {
     # folder of tests/: what a test in it may use
     "unit": "one module and its neighbours, servers of the test's own at most; no stack, no browser, no other process",
     "audio": "sound as independent readers hear it: ffmpeg, opusinfo, measures of loudness and intelligibility",
-    "conformance": "an emulator and Google's client library",
+    "conformance": "an emulator or a stand-in, and the official client library",
     "pipeline": "agents over the embedded cloud",
     "streaming": "the streamer over the embedded cloud",
     "browser": "the player in a browser",

@@ -1,4 +1,4 @@
-"""Small documents of each kind, made as the programs that write them do."""
+"""Small documents of each kind, made by the usual programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIDES = (
 
 
 def case(name: str) -> bytes:
-    """A document that went wrong once, as it was handed in."""
+    """A document from a past failure, as handed in."""
     return (Path(__file__).parent / "unit" / "sources" / name).read_bytes()
 
 
@@ -125,7 +125,7 @@ def laid_out_pdf(
     indirect_date: bool = False,
     broken: int | None = None,
 ) -> Document:
-    """A PDF whose pages have text at places; that of the page numbered `broken` cannot be had."""
+    """A PDF of pages with positioned text; that of the page numbered `broken` cannot be had."""
     writer = PdfWriter()
     fonts = DictionaryObject()
     for name in {text.font for page in pages for text in page}:

@@ -1,4 +1,4 @@
-"""Feed the readers of strangers' bytes with what nobody thought of: `nox -s fuzz -- [--seconds S] [TARGET …]`.
+"""Feed the readers of strangers' bytes with unforeseen input: `nox -s fuzz -- [--seconds S] [TARGET …]`.
 
 Hypothesis mutates recorded inputs, guided by how far each gets (`target`), for a stated time a target. A reader may
 refuse, by its own error alone, and in time. What fails is printed, shrunk, kept as a case in tests/unit/fuzzed/, and

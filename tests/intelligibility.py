@@ -1,4 +1,4 @@
-"""How much of a voice's intelligibility a listener is left with: STOI between what an engine said and what was heard.
+"""How much of a voice's intelligibility a listener is left with: STOI between an engine's output and the heard audio.
 
 Short-time objective intelligibility (Taal et al. 2011, https://doi.org/10.1109/TASL.2011.2114881) by pystoi: 1 is
 nothing lost. It compares envelopes in time, so the two are aligned first; level does not matter to it.
@@ -22,7 +22,7 @@ Samples = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Turn:
-    """One segment: what the engine said (16-bit PCM at `rate` Hz), and which packets it was heard as."""
+    """One segment: the engine's output (16-bit PCM at `rate` Hz), and the range of packets heard."""
 
     pcm: bytes
     rate: int
@@ -31,7 +31,7 @@ class Turn:
 
 
 def heard_samples(packets: Sequence[bytes], pre_skip: int) -> Samples:
-    """The whole podcast as one decoder plays it, without the pre-skip."""
+    """The whole podcast as played by a single decoder, without the pre-skip."""
     return np.frombuffer(b"".join(decode(packets)), np.int16).astype(np.float64)[pre_skip:]
 
 

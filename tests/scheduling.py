@@ -1,4 +1,4 @@
-"""Which worker runs which tests: those that share something run on one, so that it is made once."""
+"""Which worker runs which tests: tests sharing a fixture run on a single worker, so as to make the fixture once."""
 
 from __future__ import annotations
 
@@ -45,6 +45,6 @@ def scope_of(nodeid: str) -> str:
 
 @cache
 def group_of(module: str) -> str:
-    """Read the group of a module, by its path in the repository, without importing what it tests."""
+    """Read the group of a module, by its path in the repository, without an import."""
     named = GROUP.search((ROOT / module).read_text(encoding="utf-8"))
     return named[1] if named else module

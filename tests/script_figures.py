@@ -23,7 +23,7 @@ MAIN_TERMS = 20
 def request(
     name: str, minutes: float = 2, style: str = "conversation", hosts: tuple[str, ...] = ("Ada", "Ben")
 ) -> Request:
-    """A podcast about the text of that name."""
+    """A podcast about the text of the given name."""
     language, text = TEXTS[name]
     title = text.partition("\n")[0]
     greeting = Turn(hosts[0], f"Hello. Today's subject: {title}.", "", None, "cold_open")
@@ -39,7 +39,7 @@ def coverage(asked: Request, turns: list[Turn]) -> float:
 
 
 def repetition(turns: list[Turn]) -> float:
-    """The share of runs of three words, of what is quoted, that were said before."""
+    """The share of repeated runs of three words, among quoted text."""
     runs = Counter(
         run
         for turn in turns

@@ -1,7 +1,7 @@
 """What tests need beside Python: a browser and independent readers of audio. `python -m tests.system_packages`.
 
-As root on Debian they are installed. Elsewhere Playwright fetches a Chromium of its own, and what else is missing is
-named, with what it is for, and the session stops.
+As root on Debian they are installed. Elsewhere Playwright fetches a Chromium of its own, and further missing packages
+are named with their purpose, and the session stops.
 """
 
 from __future__ import annotations

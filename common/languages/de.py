@@ -130,7 +130,18 @@ PACK: Final = Pack(
             "Bio": 12,
         },
         agreement=(("eins$", "ein", "eine"),),
-        half=("", "eine halbe"),
+        half=("ein halber", "eine halbe", "ein halbes"),
+        half_declined=(
+            ("[Ee]inen|[Dd]en|[Dd]e[ms]|[Ee]ine[mrs]", ("halben", "halben", "halben")),
+            ("[Ee]in", ("halber", "halbe", "halbes")),
+            ("[Ee]ine|[Dd]er|[Dd]ie|[Dd]as|[Jj]eder?", ("halbe", "halbe", "halbe")),
+            ("[Mm]it|[Ii]n|[Nn]ach|[Vv]on|[Vv]or|[Ss]eit|[Aa]us|[Bb]ei|[Zz]u",
+             ("einem halben", "einer halben", "einem halben")),
+            ("[Uu]m|[Ff]ür|[Oo]hne|[Dd]urch|[Gg]egen|[Aa]uf", ("einen halben", "eine halbe", "ein halbes")),
+        ),
+        neuter="(?:chen|lein|[Vv]iertel|[Dd]rittel|[Jj]ahr|[Jj]ahrhundert|[Jj]ahrzehnt|[Pp]fund|[Kk]ilo|[Gg]ramm|[Gg]las|[Ss]tück"
+               "|[Dd]utzend|[Bb]latt|Ei|[Bb]rot|Bund|Prozent|[Bb]ier|[Hh]uhn|[Vv]olt|[Ww]att|[Aa]mpere|[Hh]ertz|[Bb]yte|Mal|[Ff]ass"
+               "|[Bb]üschel|[Gg]ebiet|[Ll]and|Leben|[Hh]aus|Tal|Zimmer)$",
         joined_half="einhalb",
         feminine="(?:(?<![Bb]yt)(?<!Ende)e|ion|ung|heit|keit|schaft|tät|[Ll]iga|Person|Zwiebel|Kartoffel|Nacht|Partei|Stadt)$",
         currencies={
@@ -138,16 +149,27 @@ PACK: Final = Pack(
             "₿": "Bitcoin|Bitcoin",
         },
         cents={"€": "Cent|Cent"},
+        by="mal",
+        pressure="Blutdruck|RR",
+        scripture="Gen|Ex|Lev|Num|Dtn|Jos|Ri|Sam|Kön|Chr|Esr|Neh|Ps(?:alm)?|Spr|Koh|Jes|Jer|Ez|Dan|Hos|Mt|Mk|Lk|Joh|Apg"
+                  "|Röm|Kor|Gal|Eph|Phil|Kol|Thess|Tim|Hebr|Jak|Petr|Offb|Sure",
+        in_laws={
+            "Abs.": "Absatz", "S.": "Satz", "Nr.": "Nummer", "lit.": "Buchstabe", "UAbs.": "Unterabsatz",
+            "Hs.": "Halbsatz", "Alt.": "Alternative",
+        },
+        behind_numerals={"f.": "folgende", "ff.": "fortfolgende"},
         before_numerals={
             "S.": "Seite", "Bd.": "Band", "Abs.": "Absatz", "Art.": "Artikel", "Kap.": "Kapitel", "Tel.": "Telefon",
             "max.": "maximal", "min.": "minimal", "mind.": "mindestens", "geb.": "geboren", "gest.": "gestorben",
             "Kl.": "Klasse", "Fig.": "Figur", "Tab.": "Tabelle", "Ziff.": "Ziffer", "Ausg.": "Ausgabe",
+            "Aufl.": "Auflage", "Op.": "Opus",
         },
         abbreviations={
             "Dr.": "Doktor", "Prof.": "Professor", "z. B.": "zum Beispiel", "z.B.": "zum Beispiel",
             "d. h.": "das heißt", "d.h.": "das heißt", "u. a.": "unter anderem", "u.a.": "unter anderem",
             "usw.": "und so weiter", "bzw.": "beziehungsweise", "ca.": "circa", "St.": "Sankt", "vgl.": "vergleiche",
-            "v. Chr.": "vor Christus", "n. Chr.": "nach Christus", "etc.": "et cetera", "vs.": "gegen",
+            "v. Chr.": "vor Christus", "n. Chr.": "nach Christus", "v. u. Z.": "vor unserer Zeitrechnung",
+            "u. Z.": "unserer Zeitrechnung", "etc.": "et cetera", "vs.": "gegen",
             "Nr.": "Nummer", "24/7": "vierundzwanzig sieben",
             "C#": "C sharp", "Str.": "Straße", "ggf.": "gegebenenfalls", "inkl.": "inklusive", "Abb.": "Abbildung",
             "Jh.": "Jahrhundert", "Jhs.": "Jahrhunderts",
@@ -160,6 +182,7 @@ PACK: Final = Pack(
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
         symbols={
+            "♭": "Be", "♯": "Kreuz",
             "&": "und", "+": "plus", "=": "gleich", "@": "ät", "#": "Nummer", "×": "mal", "§": "Paragraf",
             "<": "weniger als", ">": "mehr als", "≤": "höchstens", "≥": "mindestens", "<=": "höchstens",
             ">=": "mindestens", "±": "plus minus", "~": "etwa", "≈": "etwa", "≠": "ungleich", "÷": "geteilt durch",
@@ -179,7 +202,9 @@ PACK: Final = Pack(
             12: "Tera",
         },
         named_units={
-            "EL": "Esslöffel|Esslöffel", "TL": "Teelöffel|Teelöffel",
+            "kr": "Krone|Kronen",
+            "EL": "Esslöffel|Esslöffel", "TL": "Teelöffel|Teelöffel", "Pr.": "Prise|Prisen",
+            "Msp.": "Messerspitze|Messerspitzen", "Pck.": "Päckchen|Päckchen",
             "Wh": "Wattstunde|Wattstunden", "Ah": "Amperestunde|Amperestunden", "M": "Molar|Molar",
             "Å": "Ångström|Ångström", "dB": "Dezibel|Dezibel", "U": "Einheit|Einheiten",
             "IE": "Internationale Einheit|Internationale Einheiten",

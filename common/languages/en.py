@@ -171,6 +171,7 @@ PACK: Final = Pack(
             "U.K.": "U K", "et al.": "and others",
         },
         symbols={
+            "♭": "flat", "♯": "sharp",
             "&": "and", "+": "plus", "=": "equals", "@": "at", "#": "number", "×": "times", "§": "section",
             "<": "less than", ">": "more than", "≤": "at most", "≥": "at least", "<=": "at most", ">=": "at least",
             "±": "plus or minus", "~": "about", "≈": "about", "≠": "is not", "÷": "divided by", "√": "root of",
@@ -190,6 +191,7 @@ PACK: Final = Pack(
             12: "tera",
         },
         named_units={
+            "kr": "krone|kroner",
             "Wh": "watt-hour|watt-hours", "Ah": "ampere-hour|ampere-hours", "M": "molar|molar",
             "Å": "angstrom|angstroms", "dB": "decibel|decibels", "U": "unit|units",
             "IU": "international unit|international units",
@@ -212,10 +214,21 @@ PACK: Final = Pack(
         },
         attached_units=("in",),
         compass={"N": "north", "S": "south", "E": "east", "W": "west", "O": "O"},
+        by="by",
+        pressure="blood pressure|BP",
+        scripture=(
+            "Gen(?:esis)?|Ex(?:odus)?|Lev(?:iticus)?|Num(?:bers)?|Deut(?:eronomy)?|Josh(?:ua)?|Judg(?:es)?|Ruth"
+            "|Sam(?:uel)?|Kings|Kgs|Chron(?:icles)?|Ezra|Neh(?:emiah)?|Esther|Job|Ps(?:alms?)?|Prov(?:erbs)?"
+            "|Eccl(?:esiastes)?|Isa(?:iah)?|Jer(?:emiah)?|Ezek(?:iel)?|Dan(?:iel)?|Hos(?:ea)?|Joel|Amos|Jonah|Micah"
+            "|Mal(?:achi)?|Matt(?:hew)?|Mark|Luke|John|Acts|Rom(?:ans)?|Cor(?:inthians)?|Gal(?:atians)?|Eph(?:esians)?"
+            "|Phil(?:ippians)?|Col(?:ossians)?|Thess(?:alonians)?|Tim(?:othy)?|Heb(?:rews)?|James|Pet(?:er)?"
+            "|Rev(?:elation)?|Qur'?an|Surah?"
+        ),
         before_numerals={
             "no.": "number", "nos.": "numbers", "p.": "page", "pp.": "pages", "vol.": "volume", "ch.": "chapter",
             "c.": "circa", "sec.": "section", "para.": "paragraph", "art.": "article", "eq.": "equation",
-            "min.": "minimum", "max.": "maximum", "tel.": "telephone",
+            "min.": "minimum", "max.": "maximum", "tel.": "telephone", "ext.": "extension",
+            "op.": "opus", "Op.": "opus",
         },
         abbreviations_behind_names={"St.": "Street", "Dr.": "Drive"},
         day_halves=("A M", "P M"),

@@ -137,10 +137,15 @@ PACK: Final = Pack(
             "alpha": "alfa", "theta": "zeta", "epsilon": "épsilon", "kappa": "kappa", "phi": "fi", "chi": "ji",
             "rho": "ro",
         },
+        by="por",
+        pressure="tensión|TA|presión arterial",
+        scripture="Gn|Gén|Éx|Lv|Nm|Dt|Jos|Jue|Sal|Prov|Is|Jer|Ez|Dn|Os|Mt|Mc|Lc|Jn|Hch|Rom|Rm|Cor|Gál|Ef|Flp|Col|Heb"
+                  "|Sant|Ap|sura",
+        in_laws={"apdo.": "apartado", "párr.": "párrafo", "inc.": "inciso", "let.": "letra"},
         before_numerals={
             "p.": "página", "pp.": "páginas", "cap.": "capítulo", "vol.": "volumen", "art.": "artículo", "s.": "siglo",
             "S.": "siglo", "ss.": "siglos", "fig.": "figura", "mín.": "mínimo", "máx.": "máximo",
-            "apdo.": "apartado", "tel.": "teléfono",
+            "apdo.": "apartado", "tel.": "teléfono", "ext.": "extensión", "op.": "opus",
         },
         day_halves=("de la mañana", "de la tarde"),
         currencies={
@@ -160,6 +165,7 @@ PACK: Final = Pack(
             "págs.": "páginas", "tel.": "teléfono", "C#": "C sharp",
         },
         symbols={
+            "♭": "bemol", "♯": "sostenido",
             "&": "y", "+": "más", "=": "igual a", "@": "arroba", "#": "número", "×": "por", "§": "sección",
             "<": "menos de", ">": "más de", "≤": "como máximo", "≥": "como mínimo", "<=": "como máximo",
             ">=": "como mínimo", "±": "más menos", "~": "unos", "≈": "unos", "≠": "distinto de", "÷": "entre",
@@ -178,7 +184,11 @@ PACK: Final = Pack(
             -12: "pico", -9: "nano", -6: "micro", -3: "mili", 3: "kilo", 6: "mega", 9: "giga",
             12: "tera",
         },
+        units={"seg.": "duration-second", "seg": "duration-second"},
         named_units={
+            "kr": "corona|coronas",
+            "cda.": "cucharada|cucharadas", "cdas.": "cucharada|cucharadas", "cdta.": "cucharadita|cucharaditas",
+            "cdtas.": "cucharadita|cucharaditas",
             "Wh": "vatio-hora|vatios-hora", "Ah": "amperio-hora|amperios-hora", "M": "molar|molar",
             "Å": "ángstrom|ángstroms", "dB": "decibelio|decibelios", "U": "unidad|unidades",
             "UI": "unidad internacional|unidades internacionales", "CV": "caballo|caballos",

@@ -137,9 +137,14 @@ PACK: Final = Pack(
             "₿": "bitcoin|bitcoins",
         },
         cents={"€": "centime|centimes"},
+        by="sur",
+        pressure="tension|TA|pression artérielle",
+        scripture="Gn|Ex|Lv|Nb|Dt|Jos|Jg|Ps|Pr|Qo|Is|Jr|Ez|Dn|Os|Mt|Mc|Lc|Jn|Ac|Rm|Co|Ga|Ep|Ph|Col|He|Jc|Ap|sourate",
+        in_laws={"al.": "alinéa", "§": "paragraphe"},
         before_numerals={
             "no": "numéro", "nos": "numéros", "p.": "page", "pp.": "pages", "art.": "article", "vol.": "volume",
             "chap.": "chapitre", "v.": "vers", "fig.": "figure", "al.": "alinéa", "min.": "minimum", "max.": "maximum",
+            "tél.": "téléphone",
         },
         abbreviations={
             "M.": "monsieur", "MM.": "messieurs", "Mme": "madame", "Mlle": "mademoiselle", "Dr": "docteur",
@@ -152,6 +157,7 @@ PACK: Final = Pack(
             "7j/7": "sept jours sur sept", "24/7": "vingt-quatre sept", "1ers": "premiers", "1res": "premières",
         },
         symbols={
+            "♭": "bémol", "♯": "dièse",
             "&": "et", "+": "plus", "=": "égale", "@": "arobase", "#": "numéro", "×": "fois", "§": "paragraphe",
             "<": "moins de", ">": "plus de", "≤": "au plus", "≥": "au moins", "<=": "au plus", ">=": "au moins",
             "±": "plus ou moins", "~": "environ", "≈": "environ", "≠": "différent de", "÷": "divisé par",
@@ -170,6 +176,7 @@ PACK: Final = Pack(
             12: "téra",
         },
         named_units={
+            "kr": "couronne|couronnes",
             "c. à s.": "cuillère à soupe|cuillères à soupe", "c. à c.": "cuillère à café|cuillères à café",
             "Wh": "wattheure|wattheures", "Ah": "ampère-heure|ampères-heures", "M": "molaire|molaires",
             "Å": "angström|angströms", "dB": "décibel|décibels", "U": "unité|unités",

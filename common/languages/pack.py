@@ -209,7 +209,9 @@ class Reading:
     agreement: tuple[tuple[str, str, str], ...] = ()
     """Patterns of ends of numbers, and what these are before a masculine and a feminine noun; the first that fits."""
     half: tuple[str, ...] = ()
-    """One half before a masculine and a feminine noun, where it agrees with the noun; empty for the noun's fraction."""
+    """One half before a masculine, a feminine and, where there are any, a neuter noun."""
+    half_declined: tuple[tuple[str, tuple[str, str, str]], ...] = ()
+    """Patterns of the words before one half -> what it then is, in the same order; the first that fits."""
     and_a_half: tuple[str, ...] = ()
     """The same behind one and more and their noun."""
     times: str = ""
@@ -221,6 +223,8 @@ class Reading:
     of_all: str = ""
     feminine: str = ""
     """A pattern of singular nouns that are feminine, among those of units, currencies and scales."""
+    neuter: str = ""
+    """A pattern of singular nouns that are neuter, among those counted by halves."""
     names_in_lower_case: bool = False
     """CLDR has the names of currencies with a capital letter that a sentence does not have them with."""
     attached_units: tuple[str, ...] = ()
@@ -233,6 +237,18 @@ class Reading:
     """What some abbreviations stand for behind a name, and before none: the "St." of streets."""
     before_numerals: Mapping[str, str] = field(default_factory=dict)
     """Abbreviations that are such before a number alone, in whichever digits: of pages, of centuries."""
+    behind_numerals: Mapping[str, str] = field(default_factory=dict)
+    """The same behind a number alone: "p. 12 f."."""
+    in_laws: Mapping[str, str] = field(default_factory=dict)
+    """Abbreviations of what a section of a law is cited by: "§ 5 Abs. 2 S. 1"."""
+    scripture: str = ""
+    """A pattern of the books of the Bible, as they are cited before chapter and verse."""
+    by: str = ""
+    """Between the sides of something: "3x4 m"."""
+    scores_with_x: bool = False
+    """"2 x 1" is a score."""
+    pressure: str = ""
+    """A pattern of what blood pressure is called: "12/8" is no fraction behind it."""
     hour_marks: tuple[str, ...] = ("h",)
     """What may be written behind a time."""
     zero_minute: str = ""

@@ -6,6 +6,7 @@ turn by turn is spread over shards, for Firestore advises about one write a seco
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,7 @@ from common.states import WorkflowState
 from common.store import paths, writes
 from common.store.access import collection, count, find, get, get_all
 from common.store.writes import How, Write
+from common.styles import STYLES
 
 KEPT: Final = timedelta(days=63)
 SHARDS: Final = 10
@@ -57,10 +59,16 @@ def asked(key_hash: str, minutes: int) -> Write:
 
 
 def made(workflow: Workflow, duration_ms: int) -> tuple[Write, ...]:
-    """Describe the count of a finished podcast, today."""
+    """Describe the count of a finished podcast, today; of a text read aloud, the minutes beyond those counted when it
+    was asked for, too."""
     if not workflow.key:
         return ()
-    return (_counted(workflow.key, {"finished": Increment(1), "duration_ms": Increment(duration_ms)}),)
+    numbers = {"finished": Increment(1), "duration_ms": Increment(duration_ms)}
+    style = STYLES.get(workflow.request.style)
+    if style and style.verbatim:
+        beyond = math.ceil(duration_ms / 60_000) - workflow.request.minutes
+        numbers["minutes"] = Increment(max(0, beyond))
+    return (_counted(workflow.key, numbers),)
 
 
 def voiced(workflow: Workflow, turn: int, engine: str, characters: int) -> tuple[Write, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import Final
 
 from common.languages import LANGUAGES, pack_of
@@ -17,6 +18,8 @@ _INITIAL: Final = 5
 
 _NUMBER = re.compile(r"\d{1,4}\.")
 """A year before its events, or a day before its month: no sentence by itself either."""
+_ORDINAL_SIGNS: Final = ("º", "ª")
+"""Behind a number and its full stop: "2.º andar"."""
 _ORDINAL = re.compile(r"(?<=\s)\d{1,3}\.$")
 _MARKUP = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•]\s+|>\s+)")
 _LONGEST: Final = 2_000
@@ -78,10 +81,12 @@ def _segments(text: str, language: str) -> Iterator[str]:
     from sentencex import segment
 
     carried = ""
-    for piece in segment(language, text):
-        whole = f"{carried} {piece.strip()}".strip()
+    pieces = [piece.strip() for piece in segment(language, text)]
+    for piece, following in zip_longest(pieces, pieces[1:], fillvalue=""):
+        whole = f"{carried}{piece}" if piece.startswith(_ORDINAL_SIGNS) else f"{carried} {piece}".strip()
         parted = len(whole) < _INITIAL and not ended(whole[2:])
-        carried = whole if parted or _NUMBER.fullmatch(whole) or _ends_in_ordinal(whole, language) else ""
+        goes_on = following.startswith(_ORDINAL_SIGNS) and whole.endswith(".")
+        carried = whole if parted or goes_on or _NUMBER.fullmatch(whole) or _ends_in_ordinal(whole, language) else ""
         if not carried:
             yield whole
     if carried:

@@ -16,6 +16,8 @@ from common.text.sentences import ended, sentences
 _MOST: Final = 100
 """Characters of a first line, or of a first sentence, that is taken for a title."""
 _MARKUP = re.compile(r"^(?:#{1,6}\s+|[-*+•>]\s+|\*\*|__|<\w+>)+|(?:\*\*|__|\s#+|</\w+>)+$")
+_SUBJECT = re.compile(r"^(?:(?:subject|re|fwd?|betreff|aw|wg|objet|asunto|oggetto|assunto)\s?:\s+)+", re.IGNORECASE)
+"""What stands before the title of an e-mail."""
 _CLAUSES = re.compile(r"\s*[,;:(–—]\s|\s-\s|\.\s")
 
 
@@ -26,7 +28,7 @@ def title_of(text: str, language: str) -> str:
     paragraph = lines[: next((number for number, line in enumerate(lines) if not line), len(lines))]
     if not paragraph:
         return ""
-    first = title_without_links(_MARKUP.sub("", paragraph[0]))
+    first = title_without_links(_SUBJECT.sub("", _MARKUP.sub("", paragraph[0])))
     if len(paragraph) == 1 or not _goes_on(paragraph[0], paragraph[1], language):
         if not ended(first) and first[-1:] not in ":,;":
             return first if len(first) <= _MOST else ""

@@ -8,7 +8,7 @@ from itertools import count
 from google.pubsub_v1 import types as t
 
 from emulators.delays import Delays
-from emulators.delivery import Disorder, PushClient
+from emulators.delivery import FaultInjector, PushClient
 from emulators.grpc_service import not_found
 from emulators.journal import Journal, NotKept
 from emulators.meter import Meter
@@ -24,7 +24,7 @@ class Broker:
         meter: Meter,
         journal: Journal,
         *,
-        disorder: Disorder | None,
+        disorder: FaultInjector | None,
         delays: Delays | None,
         max_outstanding_pushes: int,
         time_scale: float,

@@ -9,7 +9,7 @@ import grpc
 from google.pubsub_v1 import types as t
 
 from emulators.delays import Delays
-from emulators.delivery import Disorder, IdTokens, PushClient
+from emulators.delivery import FaultInjector, IdTokens, PushClient
 from emulators.grpc_service import GrpcEmulator, bidirectional, unary
 from emulators.journal import Journal
 from emulators.meter import Meter
@@ -34,7 +34,7 @@ class PubSubEmulator(GrpcEmulator):
         id_tokens: IdTokens,
         *,
         max_outstanding_pushes: int = 32,
-        disorder: Disorder | None = None,
+        disorder: FaultInjector | None = None,
         time_scale: float = 1.0,
         delays: Delays | None = None,
     ) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from google.pubsub_v1 import types as t
 
-from emulators.delivery import Disorder, Outbox, PushClient, backoff_s
+from emulators.delivery import DispatchQueue, FaultInjector, PushClient, backoff_s
 from emulators.grpc_service import invalid, not_found
 from emulators.journal import Journal
 from emulators.pubsub import push
@@ -27,7 +27,7 @@ class Means:
 
     journal: Journal
     push_client: PushClient
-    disorder: Disorder | None
+    disorder: FaultInjector | None
     max_outstanding_pushes: int
     time_scale: float
     bury: Callable[[t.Subscription, Delivery], bool]
@@ -42,7 +42,7 @@ class Subscription:
         self._backlog: dict[str, Delivery] = {}
         self._leases: dict[str, Lease] = {}
         self._ended = False
-        self._outbox = Outbox(self._push, lambda: means.max_outstanding_pushes if self.pushes else 0)
+        self._dispatches = DispatchQueue(self._push, lambda: means.max_outstanding_pushes if self.pushes else 0)
 
     @property
     def pushes(self) -> bool:
@@ -51,17 +51,17 @@ class Subscription:
     def add(self, delivery: Delivery, delay_s: float = 0.0) -> None:
         """Deliver as soon as possible, and until it is acknowledged or too old."""
         self._backlog[delivery.message.message_id] = delivery
-        self._outbox.put(delivery, delay_s)
+        self._dispatches.put(delivery, delay_s)
 
     def configure(self, config: t.Subscription) -> None:
         self.config = config
-        self._outbox.pump()
+        self._dispatches.pump()
 
     def cancel(self) -> None:
         """End every push, lease and pull."""
         self._ended = True
-        self._outbox.cancel()
-        self._outbox.arrived.set()
+        self._dispatches.cancel()
+        self._dispatches.arrived.set()
         for lease in self._leases.values():
             lease.cancel()
 
@@ -70,19 +70,19 @@ class Subscription:
         while True:
             if self._ended:
                 raise not_found(f"Subscription not found: {self.config.name}")
-            self._outbox.arrived.clear()
+            self._dispatches.arrived.clear()
             taken: list[t.ReceivedMessage] = []
             while (
                 not self.pushes
                 and len(taken) < most
                 and (stream is None or stream.may_take())
-                and (delivery := self._outbox.take())
+                and (delivery := self._dispatches.take())
             ):
                 if self._is_current(delivery):
                     taken.append(self._lease(delivery, deadline_s, stream))
             if taken:
                 return taken
-            await self._outbox.arrived.wait()
+            await self._dispatches.arrived.wait()
 
     def acknowledge(self, ack_ids: Sequence[str]) -> None:
         """Forget the messages. Acknowledgments that come after the deadline are ignored, as they may be."""
@@ -118,7 +118,7 @@ class Subscription:
             lease.cancel()
             if lease.stream is not None:
                 del lease.stream.held[ack_id]
-        self._outbox.arrived.set()  # a stream that was full may take more
+        self._dispatches.arrived.set()  # a stream that was full may take more
         return [lease for _, lease in ended]
 
     def _check(self, ack_ids: Sequence[str]) -> Sequence[str]:
@@ -142,7 +142,7 @@ class Subscription:
             await asyncio.sleep(deadline_s)
             self._failed(delivery)
         elif self._means.disorder and self._means.disorder.repeats():
-            self._outbox.put(delivery)
+            self._dispatches.put(delivery)
         else:
             self._delivered(delivery)
 
@@ -170,7 +170,7 @@ class Subscription:
             self._delivered(delivery)
             return
         self._means.journal.write_if_possible([self.journal_entry(delivery)])
-        self._outbox.put(delivery, self._backoff_s(delivery.attempts) * self._means.time_scale)
+        self._dispatches.put(delivery, self._backoff_s(delivery.attempts) * self._means.time_scale)
 
     def _backoff_s(self, attempts: int) -> float:
         if "retry_policy" in self.config:

@@ -10,7 +10,7 @@ import grpc
 from google.cloud import tasks_v2 as t
 
 from emulators.delays import Delays
-from emulators.delivery import Disorder, IdTokens, PushClient
+from emulators.delivery import FaultInjector, IdTokens, PushClient
 from emulators.grpc_service import (
     GrpcEmulator,
     already_exists,
@@ -35,8 +35,8 @@ class TasksEmulator(GrpcEmulator):
     A queue's `max_concurrent_dispatches` bounds its open requests; all are made from the one loop thread. `journal`
     is this emulator's alone, and closed by its maker. A task's name is refused until `name_reuse_s` after the task
     succeeded, failed for good or was deleted. `time_scale` is how many seconds a configured second of a deadline or
-    backoff lasts: tests shorten it. With `ramps`, queues that are new or were idle start slowly (pace.py). The name of
-    a deleted queue is free at once, which in the cloud takes days.
+    backoff lasts: tests shorten it. With `ramps`, queues that are new or were idle start slowly (throttle.py). The name
+    of a deleted queue is free at once, which in the cloud takes days.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class TasksEmulator(GrpcEmulator):
         id_tokens: IdTokens,
         *,
         name_reuse_s: float = 86400.0,
-        disorder: Disorder | None = None,
+        disorder: FaultInjector | None = None,
         ramps: bool = False,
         time_scale: float = 1.0,
         delays: Delays | None = None,

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from google.cloud import tasks_v2 as t
 
 from emulators.delays import Delays
-from emulators.delivery import Answer, Disorder, Outbox, PushClient, backoff_s
+from emulators.delivery import Answer, DispatchQueue, FaultInjector, PushClient, backoff_s
 from emulators.journal import Journal
 from emulators.tasks.configs import schedule_time, seconds
 from emulators.tasks.dispatch import Task, headers_of
 from emulators.tasks.names import Graveyard
-from emulators.tasks.pace import OVERLOADED, Pace
+from emulators.tasks.throttle import OVERLOADED, Throttle
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Means:
     journal: Journal
     graveyard: Graveyard
     push_client: PushClient
-    disorder: Disorder | None
+    disorder: FaultInjector | None
     time_scale: float
     ramps: bool
     delays: Delays | None
@@ -36,8 +36,10 @@ class Queue:
         self.config = config
         self.tasks: dict[str, Task] = {}
         self._means = means
-        self._pace = Pace(means.time_scale, ramps=means.ramps)
-        self._outbox = Outbox(self._send, self._limit, lambda: self._pace.hold_s(self.config.rate_limits))
+        self._throttle = Throttle(means.time_scale, ramps=means.ramps)
+        self._dispatches = DispatchQueue(
+            self._send, self._limit, lambda: self._throttle.hold_s(self.config.rate_limits)
+        )
 
     def add(self, task: Task) -> None:
         self.tasks[task.config.name] = task
@@ -46,24 +48,24 @@ class Queue:
         if means.delays:
             way_s += means.delays.draw("tasks_dispatch", task.config.name)
         wait_s = schedule_time(task.config).ToNanoseconds() / 1e9 - time.time()
-        self._outbox.put(task, max(0.0, wait_s) + way_s)
+        self._dispatches.put(task, max(0.0, wait_s) + way_s)
 
     def remove(self, task: Task) -> None:
         """Forget the task, but for its name; an attempt that is under way goes on, for the last time."""
-        self._outbox.discard(task)
+        self._dispatches.discard(task)
         del self.tasks[task.config.name]
         self._means.graveyard.bury(task.config.name)
 
     def run(self, task: Task) -> None:
         """Send the task now, whatever the queue's state and limits."""
-        self._outbox.send_now(task)
+        self._dispatches.send_now(task)
 
     def configure(self, config: t.Queue) -> None:
         self.config = config
-        self._outbox.pump()
+        self._dispatches.pump()
 
     def cancel(self) -> None:
-        self._outbox.cancel()
+        self._dispatches.cancel()
 
     def _keep(self, task: Task) -> None:
         """Write the task's present state to the journal, if it still exists."""
@@ -101,11 +103,11 @@ class Queue:
         if answer.ok and disorder and disorder.loses_answer():
             answer = Answer(None, "UNAVAILABLE")
         if answer.ok:
-            self._pace.speed_up()
+            self._throttle.speed_up()
             if disorder:
-                self._pace.rest(disorder.rest_s())
+                self._throttle.rest(disorder.rest_s())
             if disorder and disorder.repeats():
-                self._outbox.put(task)
+                self._dispatches.put(task)
             else:
                 self.remove(task)
         else:
@@ -118,7 +120,7 @@ class Queue:
             config.response_count += 1
             t.Attempt.pb(config.last_attempt).response_time.GetCurrentTime()
         if answer.status in OVERLOADED:
-            self._pace.slow_down()
+            self._throttle.slow_down()
 
         if self._exhausted(config):
             self.remove(task)
@@ -129,7 +131,7 @@ class Queue:
         delay_s = max(delay_s, answer.retry_after_s) * scale
         schedule_time(config).FromNanoseconds(time.time_ns() + int(delay_s * 1e9))
         self._keep(task)
-        self._outbox.put(task, delay_s)
+        self._dispatches.put(task, delay_s)
 
     def _exhausted(self, config: t.Task) -> bool:
         """Both limits must be reached; an unset limit (-1 attempts, 0 seconds) leaves the decision to the other."""

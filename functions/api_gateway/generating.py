@@ -188,7 +188,7 @@ def _accepted(
             for number, (name, kind) in enumerate(_inputs(asked))
         ],
         title=asked.title,
-        minutes=asked.minutes,
+        minutes=usage.minutes_of(asked),
         language=asked.language,
         style=asked.style,
         pronunciations=pronunciations,
@@ -201,7 +201,7 @@ def _accepted(
     )
     new = new_workflow(settings, workflow_id, owner, _title(asked, language), language, wishes)
     if lines:
-        return _scripted(settings, new, lines, parts, usage.minutes_of(asked))
+        return _scripted(settings, new, lines, parts)
     return requested(settings, new.at(harvest=StageState.RUNNING, forge=StageState.RUNNING))
 
 
@@ -241,7 +241,7 @@ def _forget_inputs(settings: Settings, asked: GenerateRequest, workflow_id: str)
             delete_objects(settings, workflow_prefix(workflow_id))
 
 
-def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[str, str], minutes: int) -> Outcome:
+def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[str, str]) -> Outcome:
     """A podcast of the caller's own script, voiced as written: nothing else is read, written or said.
 
     The script is stored before the workflow, so that no workflow exists without its script. One event has all of the
@@ -270,7 +270,7 @@ def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[
     done = new.at(harvest=StageState.DONE, weave=StageState.DONE, forge=StageState.RUNNING)
     return Outcome(
         {"workflow_id": new.id},
-        writes=usage.begun(replace(done, segments_total=len(script)), minutes),
+        writes=usage.begun(replace(done, segments_total=len(script)), new.request.minutes),
         events=(
             Event(PODCAST_WANTED, new.id, {"segments": 0}),
             Event(SCRIPT_COMPLETED, new.id, {"segments": len(script)}),

@@ -33,8 +33,8 @@ from functions.api_gateway import usage
 from functions.api_gateway.bodies import LargeRequestsTooMany, Room, bound, json_object
 from functions.api_gateway.callers import owner_of
 from functions.api_gateway.operations import EVERYBODY, NEEDS, OPERATIONS, OWNER, Operation
-from functions.api_gateway.pace import Pace
 from functions.api_gateway.quotas import admitted, spend
+from functions.api_gateway.rate_limit import RateLimit
 from functions.api_gateway.requests_schema import InvalidRequest, parse
 
 
@@ -61,7 +61,7 @@ ROUTES = Map(
 )
 
 load_on_start(*NEEDS)
-pace, room = Pace(), Room()
+rate_limit, room = RateLimit(), Room()
 
 
 @cache
@@ -136,7 +136,7 @@ def _answer(request: Request) -> Response:
             allowed = getattr(settings(), operation.by)
             require_caller(request, settings(), audience=settings().gateway_url, allowed=allowed)
         elif "token" in given:
-            pace.spend(token_hash(given["token"]), settings().reads_per_minute)
+            rate_limit.spend(token_hash(given["token"]), settings().reads_per_minute)
         return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
     if operation.wakes:
@@ -145,7 +145,7 @@ def _answer(request: Request) -> Response:
         if operation.counted and not operation.counts:
             spend(settings())
         elif not operation.counted:
-            pace.spend(g.key_hash, settings().reads_per_minute)
+            rate_limit.spend(g.key_hash, settings().reads_per_minute)
         with admitted(settings(), request) if operation.counts else nullcontext(), room.held(request, g.key_hash):
             _require_known_parameters(request, operation)
             return operation.handler(settings(), request, owner, **given, **_asked(operation, request))

@@ -104,7 +104,7 @@ class Operation:
             found.add(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if self.once:
             found |= {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY}
-        if self.by == OWNER or "{token}" in self.path:  # what counts against no quota has a pace (pace.py)
+        if self.by == OWNER or "{token}" in self.path:  # what counts against no quota has a rate limit (rate_limit.py)
             found.add(HTTPStatus.TOO_MANY_REQUESTS)
         return found
 

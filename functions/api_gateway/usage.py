@@ -16,6 +16,7 @@ from typing import Any
 
 from flask import Request, Response, g
 
+from common.contract import MAX_MINUTES
 from common.errors import AethercastError, BadRequest, RateLimited
 from common.problems import json_response
 from common.records import Usage, Workflow
@@ -23,6 +24,7 @@ from common.settings import Settings
 from common.store import segments as scripts
 from common.store import usage, workflows
 from common.store.writes import Write
+from common.styles import STYLES
 from functions.api_gateway import engines
 from functions.api_gateway.ownership import owned
 from functions.api_gateway.requests_schema import GenerateRequest
@@ -124,9 +126,15 @@ def begun(workflow: Workflow, minutes: int) -> tuple[Write, ...]:
 
 
 def minutes_of(asked: GenerateRequest) -> int:
-    """How long a podcast is to be, in minutes: as asked for, or as its own script or a text to be read is."""
-    written = sum(len(line.text) for line in asked.lines)
-    return math.ceil(written / _CHARACTERS_A_MINUTE) if asked.lines else asked.minutes
+    """How long a podcast is to be, in minutes: as asked for, or as its own script or a text to be read aloud is.
+
+    How long files and pages to be read aloud are, nobody knows yet: what is more than asked for is counted once made.
+    """
+    if asked.lines:
+        return math.ceil(sum(len(line.text) for line in asked.lines) / _CHARACTERS_A_MINUTE)
+    if STYLES[asked.style].verbatim and asked.text and not (asked.topic or asked.urls or asked.documents):
+        return min(MAX_MINUTES, math.ceil(len(asked.text) / _CHARACTERS_A_MINUTE))
+    return asked.minutes
 
 
 def headers() -> dict[str, str]:

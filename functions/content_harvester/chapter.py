@@ -94,7 +94,7 @@ def _count(element: etree._Element, kind: str) -> int:
     if kind not in {"footnote", "reference"}:
         return bool(kind and _text(element))
     parts = element.iter(etree.Element)
-    return max(1, sum(part.tag == "li" or bool(_types(part) & {"footnote", "endnote"}) for part in parts))
+    return max(1, sum(bool(part.tag == "li" or _types(part) & {"footnote", "endnote"}) for part in parts))
 
 
 def _is_mark(element: etree._Element) -> bool:

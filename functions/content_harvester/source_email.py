@@ -22,6 +22,8 @@ from functions.content_harvester.charsets import decode
 from functions.content_harvester.plain import blocks_of_plain
 from functions.content_harvester.source import Document, Source, Unreadable
 
+MAX_MESSAGES = 1_000
+"""The first of a mailbox, which take seconds to take apart; the rest is counted."""
 _ENVELOPE = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\r\n\r\n))From \S.{0,200}\d\d:\d\d.{0,40}\r?\n")
 _WROTE = re.compile(
     r"(?:On|Am|Le|El|Em|Il(?: giorno)?)\b.{4,300}(?:wrote|schrieb.{0,80}|a écrit|escribió|escreveu|ha scritto)\s?:",
@@ -67,7 +69,9 @@ class _Mail:
 def read_email(document: Document) -> Source:
     """The text of a message, or the conversation of a mailbox. Raises Unreadable."""
     left_out = Counter[str]()
-    mails = [mail for data in _messages(document.data) if (mail := _mail(data, left_out)).blocks]
+    messages = _messages(document.data)
+    left_out["message"] += max(0, len(messages) - MAX_MESSAGES)
+    mails = [mail for data in messages[:MAX_MESSAGES] if (mail := _mail(data, left_out)).blocks]
     if not mails:
         raise Unreadable("source_empty", "There is no text in this e-mail.")
     only = mails[0] if len(mails) == 1 else None

@@ -24,7 +24,7 @@ from functions.mastering.chapter_marks import id3_chapters
 from functions.mastering.episode import Episode
 from functions.mastering.leveling import leveled
 from functions.mastering.mp4_stream import Mp4Stream
-from functions.mastering.segments_ahead import packets_of_turns
+from functions.mastering.prefetch import packets_of_turns
 
 MP3_BITRATE = 96_000
 MP3_EFFORT = "7"

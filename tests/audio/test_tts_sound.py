@@ -1,4 +1,4 @@
-"""What a listener hears of a voice: level, edges, pauses, and every turn whole where one follows another."""
+"""What a listener hears of a voice: level, edges, pauses, and every turn whole in a sequence."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def test_the_measure_of_intelligibility_notices_what_is_lost(engine: EspeakEngin
 
 @pytest.mark.parametrize("name", TEXTS_OF_ALL_KINDS)
 def test_turns_take_as_long_as_writers_reckon_with(engine: EspeakEngine, name: str) -> None:
-    """What the length of a podcast is steered by; the pauses are those that turns have on average."""
+    """The measure behind a podcast's length; the pauses are the average pauses of turns."""
     language, text = TEXTS_OF_ALL_KINDS[name]
     turns = [" ".join(turn.split()) for turn in text.split("\n\n") if 40 < len(turn) < 1200][:6]
     spoken_s = 0.0
@@ -290,7 +290,7 @@ def test_a_voice_that_dies_breaks_its_own_text_and_no_other(engine: EspeakEngine
 
 
 def children(parent: int) -> list[int]:
-    """The processes of espeak-ng that this one has started."""
+    """The espeak-ng processes started by this process."""
     found = subprocess.run(["pgrep", "-P", str(parent), "-f", "espeak/worker.py"], check=False, capture_output=True)
     return [int(line) for line in found.stdout.split()]
 

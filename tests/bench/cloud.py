@@ -12,10 +12,10 @@ second. Podcasts one after the other, from the click to the first packet at a li
     silence   what `warm` keeps has an instance: how long the listener hears nothing once the greeting has begun
 
 Each tells p50 and p95 in ms; the same of the delays alone that lie on the way to the first packet (walked back from it:
-what ended last before that began), for the rest is processors and whatever else the machine is busy with; the share of
-each kind of operation on that way, and how many of them; and what a calculation by hand from the table's medians gives.
-On a busy machine stretch the delays, so that the processor weighs less: they are divided out again. Rows measured
-before stay in FILE.
+what ended last before that began), for the rest is processors and whatever else the machine is busy with; the share and
+the number of each kind of operation on the critical path; and what a calculation by hand from the table's medians
+gives. On a busy machine stretch the delays, so that the processor weighs less: they are divided out again. Rows
+measured before stay in FILE.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class Run:
 
     @property
     def silent_ms(self) -> float:
-        """How long nothing is heard though more is to come, for one who plays the first packet the moment it comes."""
+        """Total silence in mid-podcast, for a player starting the first packet on arrival."""
         due, silent = self.arrived[0], 0.0
         for arrived in self.arrived:
             silent += max(0.0, arrived - due)
@@ -200,7 +200,7 @@ class TimedSpeech(FakeSpeechServer):
 
 
 class Listener:
-    """Somebody who asks for podcasts and hears them, over round trips of their own."""
+    """A customer with round trips of its own, asking for podcasts and hearing each to the end."""
 
     def __init__(self, stack: Stack, network: Network) -> None:
         self._stack, self._stretch = stack, network.stretch
@@ -343,7 +343,8 @@ class Rows:
         time.sleep(0.02)
 
     def _quiet(self, run: Run) -> None:
-        """End a podcast, and wait until nothing is done for it any more: the next one is not to wait behind it."""
+        """End a podcast, and wait until nothing is done for it any more: the next podcast must not wait behind this
+        one."""
         self._listener.cancels(run.workflow_id)
         for engine in self._engines:
             engine.await_idle()

@@ -2,7 +2,7 @@
 
 Each agent is unpacked from its archive into an environment of its own and started as the platform starts it, the
 streamer from its image's files by its image's command. The clock runs from the start of the process to the first
-answer, over emulators on this machine; what a platform adds before the process (fetching the image) is not in it.
+answer, over emulators on this machine; the platform's part before the process (fetching the image) is not included.
 Processor time is told as well: on a busy machine it says more than the clock.
 """
 

@@ -1,7 +1,7 @@
 """First sound, stalls, forging time and intelligibility with engines like hosted ones: nox -s bench -- pipeline.
 
 The whole system runs on this machine, with a speech server that takes 300 ms to its first sound and then speaks at five
-times real time, and a language model that writes 40 tokens a second. For podcasts of each length, in one run:
+times real time, and a language model that writes 40 tokens a second. For podcasts of each length, in a single run:
 
     over_engine_ms    first sound at the listener after the click, less the engine's own first sound for that text
     sooner_than_all   how many times sooner that is than making it all and then playing it
@@ -49,7 +49,7 @@ VOICES = {"Ada": "first", "Ben": "second"}
 
 @dataclass
 class Run:
-    """One podcast: when it was asked for, and when each packet of it came."""
+    """One podcast: the time of the request, and of each packet's arrival."""
 
     accepted: dict[str, Any]
     clicked: float
@@ -62,7 +62,7 @@ class Run:
         return self.arrived[0] - self.clicked
 
     def stalls(self) -> int:
-        """How often the next packet was not there when it was due, for one who plays the first the moment it comes."""
+        """How often a packet was late, for a player starting the first on arrival."""
         due, stalls = self.arrived[0], 0
         for arrived in self.arrived:
             if arrived > due:
@@ -108,7 +108,7 @@ def engines(speech: FakeSpeechServer, language: FakeChatServer) -> Options:
 
 
 def _made(stack: Stack, minutes: float) -> Run:
-    """Have a podcast made, and hear all of it as soon as it comes."""
+    """Have a podcast made, and hear every packet on arrival."""
     run = _asked(stack, minutes)
     for message in listen(run.accepted["websocket_url"], run.heard, start(run.accepted["stream_id"])):
         if message is None:
@@ -121,8 +121,8 @@ def _made(stack: Stack, minutes: float) -> Run:
 
 
 def _first_sound(stack: Stack, minutes: float, *busy: FakeEngine) -> float:
-    """Seconds from the click to the first packet. The podcast is cancelled then, and awaited what engines still do for
-    it: the next one is not to wait behind that.
+    """Seconds from the click to the first packet. The podcast is cancelled then, and the engines' remaining work for
+    the podcast is awaited: the next podcast must not wait behind this work.
     """
     run = _asked(stack, minutes)
     for message in listen(run.accepted["websocket_url"], run.heard, start(run.accepted["stream_id"])):
@@ -188,7 +188,7 @@ def _forging_ratio(segments: list[dict[str, Any]]) -> float:
 
 
 def _covered_s(spans: Iterable[tuple[float, float]]) -> float:
-    """Seconds that lie within at least one of the spans."""
+    """The seconds covered by any of the spans."""
     covered, reached = 0.0, 0.0
     for begin, end in sorted(spans):
         covered += max(0.0, end - max(begin, reached))

@@ -86,7 +86,7 @@ def click(context: BrowserContext, url: str, think_s: float = 0.0, heard_s: floa
 
 
 def processor(browser: Browser, url: str) -> dict[str, float]:
-    """What the browser takes of one core in each state."""
+    """The browser's share of a core in each state."""
     context = browser.new_context(viewport={"width": 1280, "height": 860})
     try:
         visitor = Visitor(context.new_page(), url).comes()

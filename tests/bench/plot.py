@@ -54,7 +54,7 @@ SPEAKERS = {"Ada": "#b4540a", "Ben": "#0f766e"}
 
 @dataclass(frozen=True)
 class Row:
-    """One segment's moments, in seconds since the click; `due` is when its sound is, for one who plays at once."""
+    """One segment's moments, in seconds since the click; `due` is when its sound is due, for an immediate player."""
 
     speaker: str
     written: float
@@ -188,7 +188,7 @@ def draw_ways(figures: dict[str, Any], to: Path) -> None:
 
 
 def _colour(kind: str) -> str:
-    """Of a kind of operation, by what it is spent on."""
+    """Operations of a kind, by purpose."""
     colours = {
         "firestore": "#0f766e",
         "pubsub": "#6d5bd0",
@@ -200,7 +200,7 @@ def _colour(kind: str) -> str:
 
 
 def _subject(about: str) -> str:
-    """What an operation was about, without the ids that nobody reads."""
+    """The subject of an operation, without unreadable ids."""
     about = about.partition(" ")[0] if about.startswith("/") else about  # without the query of an address
     words = re.sub(r"[0-9a-f]{8}-?[0-9a-f-]{20,}|[\w-]{30,}", "…", about.rpartition("/queues/")[2])
     return words if len(words) < 70 else f"{words[:69]}…"

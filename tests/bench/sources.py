@@ -102,7 +102,8 @@ def main() -> int:
         _report(scores)
     _report_looks(looks)
     if options.json:
-        options.json.write_text(json.dumps(list(map(asdict, [*scores, *looks])), indent=2) + "\n", encoding="utf-8")
+        told = [*map(asdict, scores), *map(asdict, looks)]
+        options.json.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return 0
 
 
@@ -119,15 +120,14 @@ def _files(folder: Path) -> Iterator[Path]:
 def _beside(path: Path, ending: str) -> str | None:
     """What is expected of a file."""
     expected = path.with_name(f"{path.name}{ending}")
-    return expected.read_text(encoding="utf-8", errors="replace") if expected.is_file() else None
+    return expected.read_bytes().decode(errors="replace") if expected.is_file() else None
 
 
 def _looked_at(path: Path) -> Look | None:
     """Whether a file's letters are right, or a feed or captions are read clean; None for anything else."""
     data = path.read_bytes()
     if (letters := _beside(path, ".letters")) is not None:
-        told = decode(data, None).lstrip("\ufeff")
-        return Look(path.name, "letters", "" if told == letters.lstrip("\ufeff") else "other letters")
+        return Look(path.name, "letters", _other_letters(data, letters))
     if any(_beside(path, ending) is not None for ending in _EXPECTED):
         return None
     document = Document(data, "", path.name, "https://site.example/feed.xml")
@@ -147,6 +147,14 @@ def _looked_at(path: Path) -> Look | None:
     )
     mark = _MARKS[kind].search(text)
     return Look(path.name, kind, f"told: {mark[0]}" if mark else "")
+
+
+def _other_letters(data: bytes, letters: str) -> str:
+    """What is wrong with the text of bytes that say no charset."""
+    try:
+        return "" if decode(data, None).lstrip("\ufeff") == letters.lstrip("\ufeff") else "other letters"
+    except Unreadable as error:
+        return str(error)
 
 
 def _is_told_by_feedparser(data: bytes) -> bool:
@@ -176,8 +184,7 @@ def _passages() -> Iterator[Look]:
             data = text[begin : begin + length].encode("cp1252", "ignore")
             passage = data.decode("cp1252")
             if not passage.isascii():
-                told = decode(data, None)
-                yield Look(f"{path.name}:{begin}", "passages", "" if told == passage else "other letters")
+                yield Look(f"{path.name}:{begin}", "passages", _other_letters(data, passage))
 
 
 def _scores(path: Path) -> Iterator[Score]:
@@ -214,7 +221,7 @@ def _words(text: str) -> list[str]:
 
 
 def _compared(told: list[str], expected: list[list[str]]) -> tuple[float, float]:
-    """F1 of the words, and the share of runs of words that stand so in one of the orders that are expected."""
+    """F1 of the words, and the share of word runs found in any expected order."""
     words = expected[0]
     common = (Counter(told) & Counter(words)).total()
     f1 = 2 * common / (len(told) + len(words)) if told or words else 1.0
@@ -228,7 +235,7 @@ def _runs(words: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _processor_s() -> float:
-    """What all processes that ended have cost so far, in seconds of a core."""
+    """The cost of all ended processes so far, in seconds of a core."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

@@ -95,7 +95,7 @@ def _loads(bench: Bench, listeners: int, parts: Sequence[str]) -> Iterator[Load]
 
 
 def _targets(loads: dict[str, Load], latency: Latency | None) -> list[Target]:
-    """What is to be reached, as far as it was measured."""
+    """The reached figures, as far as measured."""
     ours = [loads[name] for name in (ONE, ONE_SHORT, MANY, MANY_SHORT) if name in loads]
     return [
         *(Target(f"{load.name}: listeners not served every packet in order", len(load.faults), 0) for load in ours),

@@ -7,6 +7,8 @@ and back. Of that:
     lufs, peak_dbtp    loudness and true peak
     times_real_time    how much faster than it is heard it is made, by the processor seconds of one thread
     first_sound_ms     processor time to the first sound of a turn of two sentences, the median
+
+"packaged" is a voice of Piper's that a package carries (tests/packaged_voice.py), for those that are fetched.
 """
 
 from __future__ import annotations
@@ -34,8 +36,9 @@ from common.opus import decode  # noqa: E402
 from common.settings import Settings  # noqa: E402
 from common.text.sentences import sentences  # noqa: E402
 from functions.model_serving import tts  # noqa: E402
+from tests.packaged_voice import packaged_voice  # noqa: E402
 
-ENGINES = ("hibari", "espeak")
+ENGINES = ("hibari", "espeak", "packaged")
 HOSTS = ("first", "second", "third", "fourth")
 TURN_SENTENCES = 3
 TURNS = 6
@@ -73,10 +76,11 @@ def main() -> int:
     recogniser = _recogniser()
     told: list[dict[str, Any]] = []
     for name in options.engine:
-        engine = tts.engine(Settings(speech_engine=name))
+        engine = packaged_voice() if name == "packaged" else tts.engine(Settings(speech_engine=name))
         if isinstance(engine, tts.Warmable):
             engine.warm_up()
-        for host in HOSTS:
+        known = {voice.name for voice in engine.describe().voices if voice.language == "en"}
+        for host in filter(known.__contains__, HOSTS):
             for text, turns in texts.items():
                 figures = asdict(_measured(engine, name, host, (text, turns), recogniser))
                 print(json.dumps(figures), flush=True)
@@ -148,7 +152,7 @@ def _wrong(said: str, heard: str) -> tuple[int, int]:
 
 
 def _folded(text: str) -> list[str]:
-    """Its words as anybody would write them down who only heard them."""
+    """The words of a recording, as written down by a listener."""
     text = re.sub(r"(?<=\d),(?=\d{3})", "", text.lower()).replace("%", " percent").replace("€", " euros ")
     text = re.sub(r"(?<!\d)(1[89]\d\d|20[2-9]\d)(?!\d)", lambda found: f" {num2words(int(found[0]), to='year')} ", text)
     text = re.sub(r"\d+(?:\.\d+)?", lambda found: f" {num2words(found[0])} ", text)

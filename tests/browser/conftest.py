@@ -30,7 +30,7 @@ PICTURES = Path(os.environ.get("PICTURES", "artifacts/player"))
 
 
 def launch(playwright: Playwright, *flags: str) -> Browser:
-    """The system's Chromium; where there is none, the one that `playwright install chromium` brought.
+    """The system's Chromium; or else the Chromium of `playwright install chromium`.
 
     Each without windows: a whole one loads an address bar for every visitor, which takes longer than the player.
     """

@@ -1,6 +1,6 @@
 """A second engine: Debian's Firefox, spoken to in WebDriver BiDi (https://w3c.github.io/webdriver-bidi/).
 
-Firefox speaks it by itself, so a WebSocket is all that is needed: no driver, and no browser built for testing.
+Firefox speaks BiDi itself, so a WebSocket suffices: no driver, and no browser built for testing.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Firefox:
         self._leaving.close()
 
     def command(self, method: str, **params: Any) -> dict[str, Any]:
-        """Ask Firefox for something. Raises RuntimeError with what it has to say where it does not do it."""
+        """Ask Firefox for something. Raises RuntimeError with Firefox's own message on failure."""
         number = next(self._numbers)
         self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
         while True:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 
 def share(browser: Browser, for_s: float) -> float:
-    """What the browser takes of one core over the next `for_s` seconds: 1.0 is all of it.
+    """The browser's share of a core over the next `for_s` seconds: 1.0 is all of it.
 
     https://chromedevtools.github.io/devtools-protocol/tot/SystemInfo/#method-getProcessInfo
     """

@@ -1,4 +1,4 @@
-"""A podcast that a test writes: how fast it comes, how it ends, and what it sounds like.
+"""A podcast that a test writes: pace, end and sound of a scripted stream.
 
 What is heard tells the time: second N sounds at `frequency_hz(N)`, so that a test can hold the sound in the browser
 against its clock.
@@ -31,7 +31,7 @@ def frequency_hz(second: int) -> int:
 
 @cache
 def tone_packets() -> list[bytes]:
-    """One packet for each 20 ms of the TONES seconds that all scripted podcasts repeat."""
+    """A packet for each 20 ms of the TONES seconds repeated by all scripted podcasts."""
     encoder = Encoder(bitrate=32_000)
     packets: list[bytes] = []
     phase = 0.0

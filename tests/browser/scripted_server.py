@@ -1,4 +1,4 @@
-"""A server that does to a player what a test tells it to: slow audio, dying sockets, refused tokens, failing podcasts.
+"""A server with faults for a player at a test's command: slow audio, dying sockets, refused tokens, failing podcasts.
 
 It speaks the API and the WebSocket wire of the product (common/wire.py), with real Opus packets, over real sockets, and
 serves web/ under the same Content-Security-Policy.
@@ -134,7 +134,7 @@ class ScriptedServer:
         return [message for message in self.said if message["type"] == type_]
 
     def counted(self, name: str) -> int:
-        """What the page has counted so far, as it told."""
+        """The page's counters so far, as reported."""
         return sum(said.get(name, 0) for said in self.said_of("client_metrics"))
 
     def _app(self) -> Flask:

@@ -1,4 +1,4 @@
-"""The access key: where keys come from, what is wrong with one, in clear words, and going on with the right one."""
+"""The access key: sources of keys, plain words for a wrong key, and going on with the right key."""
 
 from __future__ import annotations
 

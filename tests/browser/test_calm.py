@@ -1,4 +1,4 @@
-"""The page works no more than there is to see: it rests where nothing changes, and nothing moves before one's eyes."""
+"""The page works no more than there is to see: still where nothing changes, and steady before one's eyes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The browser's containers, read by FFmpeg twice: as a library that decodes, and as a program that is strict."""
+"""The browser's containers, read by FFmpeg twice: decoded by a library, and by a strict program."""
 
 from __future__ import annotations
 

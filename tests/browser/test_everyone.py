@@ -1,4 +1,4 @@
-"""The page for those who read from right to left, hear it, come with a keyboard, enlarge it, or print it."""
+"""The page for readers from right to left, by ear, by keyboard, enlarged, or on paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The same page in another engine. It has no sound card here, so it plays muted: its clock, buffers and decoder run."""
+"""The same page in another engine. No sound card is present here, so playback is muted: its clock, buffers and decoder
+run."""
 
 from __future__ import annotations
 

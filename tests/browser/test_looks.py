@@ -29,7 +29,7 @@ def axe() -> str:
 
 
 class Inspector:
-    """Looks at each state: a picture of it, nothing wider than the screen, and what axe-core says."""
+    """Looks at each state: a picture, nothing wider than the screen, and axe-core's findings."""
 
     def __init__(self, visitor: Visitor, axe: str, name: str) -> None:
         self.visitor, self.axe, self.name = visitor, axe, name

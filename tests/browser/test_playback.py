@@ -1,4 +1,4 @@
-"""What is heard, held against the clock: real Opus, a real decoder, and a tone for each second that names it."""
+"""What is heard, held against the clock: real Opus, a real decoder, and a telling tone for each second."""
 
 from __future__ import annotations
 

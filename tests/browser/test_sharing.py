@@ -1,4 +1,4 @@
-"""A podcast handed on by a link: who has it needs no key, and can do no more than hear and read."""
+"""A podcast handed on by a link: the holder needs no key, and can only hear and read."""
 
 from __future__ import annotations
 

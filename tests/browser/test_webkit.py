@@ -1,4 +1,4 @@
-"""The same page in Safari's engine: while it is made, and as a file. It plays muted: there is no sound card."""
+"""The same page in Safari's engine: during production, and from the file. It plays muted: there is no sound card."""
 
 from __future__ import annotations
 

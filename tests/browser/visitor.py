@@ -1,4 +1,4 @@
-"""A person at the player: what they do, what they see, and what they hear.
+"""A person at the player: actions, sights and sounds.
 
 The page's own policy forbids code made from text, which Playwright's waiting functions rely on; so waiting is done
 here, from outside, with what `evaluate` brings over the debugging protocol.
@@ -143,7 +143,7 @@ class Visitor:
         self.until(lambda: self.position > beyond)
 
     def is_at(self, position: float) -> None:
-        """Waits for the clock to stand at a position, in seconds: paused, for else it might have gone by."""
+        """Waits for the clock to stand at a position, in seconds: paused, so as not to be missed."""
         self.until(lambda: abs(self.position - position) < 0.01)
 
     def stands_still(self, for_s: float = 0.5) -> bool:

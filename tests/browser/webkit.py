@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import shutil
-import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 import requests
 
+from local.sockets import free_port
 from tests.browser.programs import running
 from tests.conftest import eventually
 
@@ -25,7 +25,7 @@ _BROWSERS = ("/usr/lib/*-linux-gnu*/webkit2gtk-4.1/MiniBrowser", "/usr/lib/*-lin
 
 
 def missing() -> list[str]:
-    """What is not here of what it takes: each a package of Debian's."""
+    """The host's missing parts: each a package of Debian's."""
     found = {
         "webkit2gtk-driver": shutil.which("WebKitWebDriver") and browser(),
         "xvfb": shutil.which("Xvfb"),
@@ -76,7 +76,7 @@ class WebKit:
         self._ask("POST", f"/element/{element}/click", {})
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Ask the driver for something. Raises RuntimeError with what it has to say where it does not do it."""
+        """Ask the driver for something. Raises RuntimeError with the driver's own message on failure."""
         answer = requests.request(method, self._url + path, json=body, timeout=ANSWER_WITHIN_S).json()["value"]
         if isinstance(answer, dict) and "error" in answer:
             raise RuntimeError(f"{method} {path}: {answer['error']}: {answer['message']}")
@@ -103,16 +103,11 @@ def _driver(home: str, display: str) -> Iterator[str]:
         "LIBGL_ALWAYS_SOFTWARE": "1",
         "GIO_USE_VFS": "local",
     }
-    with contextlib.closing(_free_port()) as port:
-        number = port.getsockname()[1]
-    url = f"http://127.0.0.1:{number}"
-    with running(["WebKitWebDriver", f"--port={number}"], environment) as process:
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with running(["WebKitWebDriver", f"--port={port}"], environment) as process:
         eventually(lambda: process.poll() is None and _answers(url), ANSWER_WITHIN_S)
         yield url
-
-
-def _free_port() -> socket.socket:
-    return socket.create_server(("127.0.0.1", 0))
 
 
 def _answers(url: str) -> bool:

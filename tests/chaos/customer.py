@@ -29,7 +29,7 @@ CUT, RENAMED, ASKED_AGAIN = 0.3, 0.5, 0.15
 
 @dataclass
 class Podcast:
-    """A podcast as its customer has it: what was heard, what the API says, and what went wrong."""
+    """A podcast as its customer has it: audio heard, answers of the API, and failures."""
 
     workflow_id: str = ""
     state: str = ""
@@ -66,8 +66,8 @@ class Customer:
         self._webhook = {"url": webhook_url, "secret": "whsec_" + base64.b64encode(bytes(24)).decode()}
 
     def podcast(self, source: dict[str, Any], key: str) -> Podcast:
-        """Have a podcast made of a `text`, `urls` or a `script`, hear it to its end, and fetch what there is then.
-        A `draft` is approved as soon as it is whole."""
+        """Have a podcast made of a `text`, `urls` or a `script`, hear the whole, and fetch every file. A `draft` is
+        approved as soon as it is whole."""
         podcast = Podcast()
         deadline = time.monotonic() + self._patience_s
         try:
@@ -101,7 +101,7 @@ class Customer:
                 self._ask("DELETE", f"/{podcast.workflow_id}", time.monotonic() + self._patience_s)
 
     def tidy(self, podcast: Podcast) -> str:
-        """Delete it in the end. Returns the trouble that there was, or an empty text."""
+        """Delete it in the end. Returns a description of the trouble, or an empty text."""
         try:
             self.delete(podcast)
         except GivenUp as given_up:
@@ -144,7 +144,7 @@ class Customer:
         podcast.cuts += 1
 
     def _hear(self, podcast: Podcast, stream_id: str, deadline: float) -> None:
-        """Listen over as many connections as it takes; where the way back is lost, over a fresh stream."""
+        """Listen over any number of connections; where the way back is lost, over a fresh stream."""
         heard, first = podcast.heard, start_message(stream_id)
         while True:
             if time.monotonic() > deadline:
@@ -190,7 +190,7 @@ class Customer:
     def _ask(self, method: str, path: str, deadline: float, fact: str | None = None, **more: Any) -> Any:
         """The JSON of the API's answer, which has that `fact`; None for an empty one.
 
-        Asked again while there is none: a gateway that was killed comes back, and what is said in its place is not it.
+        Asked again while there is none: a killed gateway comes back, and a substitute answer is not the gateway's.
         """
         headers = {**self._headers, **more.pop("headers", {})}
         while True:

@@ -1,4 +1,4 @@
-"""The world outside: a page that podcasts are made of, and a customer's server that is told when one has ended."""
+"""The world outside: a page used as a source, and a customer's server for webhooks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.websites import answer, website
 
 @dataclass(frozen=True)
 class Outside:
-    """A server on this machine with a /page and a /hook; `told` are the ids of the podcasts that it was told of."""
+    """A server on this machine with a /page and a /hook; `told` are the ids of the podcasts reported to the server."""
 
     url: str
     told: set[str]
@@ -20,7 +20,7 @@ class Outside:
 
 @contextmanager
 def outside(text: str) -> Iterator[Outside]:
-    """The world, with a page of that `text`."""
+    """The outside world, with a page of the given `text`."""
     told: set[str] = set()
 
     def hook(handler: BaseHTTPRequestHandler) -> None:

@@ -3,11 +3,11 @@
 Real processes under the local stack, one for each service. They are killed with SIGKILL before and after their external
 calls and at random, frozen for a while, and answered for by a front; deliveries are late, repeated and lost on their
 way back, engine and storage calls fail, connections are lost without a word, and now and then Firestore and Cloud
-Storage are out altogether, the cloud's own parts are killed, or their disk is full. Each podcast has a listener who
-reconnects, whose connections are cut within 200 ms of their token's use, who renames it at any stage, and who has now
-and then deleted it and asked for it again. At the end all have to be COMPLETED, each heard once and whole, word for
-word and packet for packet what is made without faults (but for turns that have cost all the calls of a paid voice that
-a turn may, which the embedded voice says), and deleted without a trace.
+Storage are out altogether, the cloud's own parts are killed, or their disk is full. Each podcast has a listener:
+reconnecting, cut off within 200 ms of a token's use, renaming the podcast at any stage, and now and then deleting the
+podcast and asking again. At the end all have to be COMPLETED, each heard once and whole, word for word and packet for
+packet what is made without faults (but for turns that have cost all the calls of a paid voice that a turn may, which
+the embedded voice says), and deleted without a trace.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ WITHIN_S = 600.0
 
 @dataclass
 class Report:
-    """What came of a run. `troubles` says what is wrong, a line each; there has to be none."""
+    """What came of a run. `troubles` lists the failures, a line each; there has to be none."""
 
     seed: int
     workflows: int
@@ -162,14 +162,14 @@ class Run:
         customer = Customer(stack.endpoints, WITHIN_S, f"{world.url}/hook")
         sources: list[dict[str, Any]] = [{"text": text, "urls": [f"{world.url}/page"]} for text in TEXTS]
         sources += [{"text": TEXTS[0], "draft": True}, {"script": SCRIPT}, {"script": SCRIPT, "draft": True}]
-        calm = [customer.podcast(source, f"calm {number}") for number, source in enumerate(sources)]
-        assert all(podcast.state == "COMPLETED" and podcast.heard.whole() for podcast in calm), calm
-        self._voices.requests.clear()
-        (self.folder / "armed").touch()
-        began = time.monotonic()
-        disturbing = threading.Thread(target=self._disturb, args=(stack,), daemon=True)
-        disturbing.start()
         with ThreadPoolExecutor(AT_ONCE) as pool:
+            calm = list(pool.map(customer.podcast, sources, [f"calm {number}" for number in range(len(sources))]))
+            assert all(podcast.state == "COMPLETED" and podcast.heard.whole() for podcast in calm), calm
+            self._voices.requests.clear()
+            (self.folder / "armed").touch()
+            began = time.monotonic()
+            disturbing = threading.Thread(target=self._disturb, args=(stack,), daemon=True)
+            disturbing.start()
             asked = [sources[number % len(sources)] for number in range(self._workflows)]
             self.own_scripts = sum("script" in source for source in asked)
             customer.unruly = Random(self.plan.seed)
@@ -189,10 +189,13 @@ class Run:
         self._count()
 
     def _still(self, found: Callable[[], Collection[str]]) -> list[str]:
-        """What there is still of what there is to be nothing of in the end."""
-        until = time.monotonic() + AFTERWARDS_S
-        while (left := found()) and time.monotonic() < until:
+        """Leftovers of a finished run, where none are allowed: what has not become fewer for so long."""
+        left, until = found(), time.monotonic() + AFTERWARDS_S
+        while left and time.monotonic() < until:
             time.sleep(0.5)
+            before, left = len(left), found()
+            if len(left) < before:
+                until = time.monotonic() + AFTERWARDS_S
         return list(left)
 
     # The trouble
@@ -320,8 +323,8 @@ class Run:
         """What engines are paid for: a call a turn and a podcast, and those more that a failure or a kill explains.
 
         A turn that is voiced and stored is never voiced again, and none costs more than CALLS, as the voice itself
-        counts them. A call that came to nothing failed, or its process was killed, or its answer was lost: that costs
-        as many calls as there can be at once.
+        counts them. A call that came to nothing failed, or its process was killed, or its answer was lost: the cost is
+        as many calls as can run at once.
         """
         lost = self.lost["MODEL_SERVING_URL"] + self.killed["cloud"] + self.report.full_disks
         failed = Counter({kind: passed[f"model_serving {kind} struck"] for kind in ("speech", "dialogue")})

@@ -1,8 +1,8 @@
 """A soak: podcasts, listeners and renames without end, `nox -s chaos -- --soak MINUTES`, and what they leave behind.
 
-Nothing is broken here. After each round everything that was made is deleted, and what a stack holds is measured: the
-memory, files and sockets of every service, the documents and objects there are, and the bytes of the journals. What
-grows from round to round, beyond what the first rounds take to warm up, is a leak, and the run fails.
+Nothing is broken here. After each round every podcast is deleted, and the stack's holdings are measured: the memory,
+files and sockets of every service, the documents and objects there are, and the bytes of the journals. What grows from
+round to round, beyond what the first rounds take to warm up, is a leak, and the run fails.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Measured = Mapping[str, float]
 
 
 def leaks(rounds: Sequence[Measured]) -> list[str]:
-    """What does not return to where it was, a line each: the medians of two thirds of the rounds are compared."""
+    """Measures without a return to the baseline, a line each: the medians of two thirds of the rounds are compared."""
     later = rounds[WARMED_UP:]
     if len(rounds) < ROUNDS:
         return [f"{len(rounds)} rounds are too few to tell: let it take longer"]
@@ -102,7 +102,7 @@ def _until_removed(stack: Stack) -> None:
 
 
 def measured(stack: Stack) -> Measured:
-    """What all processes of a stack hold now, each service's with those that it has begun; documents and objects."""
+    """The present holdings of all processes of a stack, each service's with its descendants; documents and objects."""
     found: dict[str, float] = {}
     for name, child in stack.children.items():
         for pid in family(child.process.pid):
@@ -114,7 +114,7 @@ def measured(stack: Stack) -> Measured:
 
 
 def family(pid: int) -> Iterator[int]:
-    """A process and all that it has begun."""
+    """A process and all its descendants."""
     yield pid
     with suppress(OSError):
         for children in (Path("/proc") / str(pid) / "task").glob("*/children"):

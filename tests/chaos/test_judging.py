@@ -1,4 +1,4 @@
-"""A chaos run's judgement of what was heard: another voice is excused by what was paid, and by nothing else."""
+"""A chaos run's judgement of the heard audio: another voice is excused by what was paid, and by nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the chaos run breaks, and how it judges engines, looked at without breaking anything."""
+"""The chaos run's plan of faults and its judgement of engines, without breaking anything."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_no_external_call_is_without_its_moment() -> None:
 
 
 def with_timeout(file: Path) -> set[str]:
-    """What that file calls with a timeout, or with a policy of retrying."""
+    """The calls of a file with a timeout or a retry policy."""
     calls = (node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call))
     bounded = [_read_whole(call) or call.func for call in calls if any(map(bounds, call.keywords)) or _read_whole(call)]
     return {

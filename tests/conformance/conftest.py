@@ -1,4 +1,4 @@
-"""What the conformance tests share: the backends, and one line that says which there are."""
+"""What the conformance tests share: the backends, and a line naming the ones present."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Firestore conformance tests run against: the embedded emulator, and Google's where it is installed.
+"""What the Firestore conformance tests run against: the embedded emulator, and Google's where installed.
 
 Google's is looked for in the SDK that the `gcloud` on the PATH belongs to; it needs Java.
 https://cloud.google.com/firestore/native/docs/emulator
@@ -28,7 +28,7 @@ _START_TIMEOUT_S = 30.0
 
 
 def _google_emulator() -> Path | None:
-    """The start script of Google's emulator, if it and Java are installed."""
+    """The start script of Google's emulator, if installed with Java."""
     gcloud = shutil.which("gcloud")
     if gcloud is None or shutil.which("java") is None:
         return None

@@ -1,7 +1,7 @@
-"""A client of Listen that watches many targets over one stream, as the protocol defines it.
+"""A client of Listen, watching many targets over one stream as the protocol defines.
 
-It holds no opinion on how a server tells a change: by the documents that differ, by a RESET and all of them again, or
-by an ExistenceFilter of another count, upon which it asks for all of them again.
+No view is taken of how a server reports a change: by the changed documents, by a RESET and a full list, or by an
+ExistenceFilter with another count, answered with a request for a full list.
 https://cloud.google.com/firestore/docs/reference/rpc/google.firestore.v1#listenresponse
 """
 
@@ -89,7 +89,7 @@ class Watch:
             return self._snapshot[target_id]
 
     def until_removed(self, target_id: int) -> WatchedTarget:
-        """Wait for the server to say that it watches the target no more."""
+        """Wait for the server's confirmation of a removed target."""
         with self._changed:
             removed = lambda: self._targets.get(target_id, WatchedTarget()).removed  # noqa: E731
             assert self._changed.wait_for(removed, _DEADLINE_S), f"not removed ({self.ended})"
@@ -163,13 +163,13 @@ class Watch:
             self._targets[target_id].documents.pop(doc_id, None)
 
     def knows(self, target_id: int, documents: dict[str, Any]) -> None:
-        """Start from what another stream had told of a target, as a client that resumes does."""
+        """Resume a target from another stream's token, as a client does."""
         self._targets[target_id] = WatchedTarget(dict(documents))
 
 
 @contextmanager
 def watch(db: firestore.Client) -> Iterator[Watch]:
-    """A Listen stream that is closed at the end."""
+    """A Listen stream, closed at the end."""
     stream = Watch(db)
     try:
         yield stream

@@ -1,4 +1,4 @@
-"""A real HTTP server that pushes and tasks are delivered to: it keeps what it received and answers as a test says."""
+"""A real HTTP server as the target of pushes and tasks: requests are kept, and answers follow a test's orders."""
 
 from __future__ import annotations
 
@@ -84,6 +84,6 @@ class HttpTarget:
 
 
 def answers(*statuses: int) -> Answers:
-    """The statuses in order, the last one for ever."""
+    """The statuses in order, the last for ever."""
     remaining = list(statuses)
     return lambda _: remaining.pop(0) if len(remaining) > 1 else remaining[0]

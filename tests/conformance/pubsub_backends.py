@@ -1,4 +1,4 @@
-"""The Pub/Sub servers that the conformance tests run against: ours always, Google's emulator where it is installed.
+"""The Pub/Sub servers of the conformance tests: ours always, Google's emulator where installed.
 
 Google's emulator: https://cloud.google.com/pubsub/docs/emulator
 """
@@ -38,7 +38,7 @@ _START_TIMEOUT_S = 30
 
 @dataclass(frozen=True)
 class PubSub:
-    """One running server and the official clients connected to it."""
+    """A running server with the official clients connected."""
 
     name: str
     publisher: pubsub_v1.PublisherClient
@@ -77,7 +77,7 @@ def connected(name: str, host: str, shortest_ack_deadline_s: int) -> Iterator[Pu
 
 
 def google_emulator() -> Path | None:
-    """The start script of Google's emulator, if gcloud has it installed and there is a Java to run it."""
+    """The start script of Google's emulator, if installed by gcloud with a Java at hand."""
     gcloud = shutil.which("gcloud")
     if gcloud is None or shutil.which("java") is None:
         return None

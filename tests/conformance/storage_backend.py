@@ -1,4 +1,4 @@
-"""What the Cloud Storage conformance tests run against: the embedded emulator, and the official client connected to it.
+"""The backend of the Cloud Storage conformance tests: the embedded emulator, with the official client connected.
 
 Google has no emulator of Cloud Storage: these tests follow its reference, https://cloud.google.com/storage/docs/json_api.
 """
@@ -28,7 +28,7 @@ SIGNER = "signer@conformance.iam.gserviceaccount.com"
 
 @dataclass
 class Storage:
-    """A running emulator and the official client connected to it."""
+    """A running emulator with the official client connected."""
 
     emulator: StorageEmulator
     meter: Meter
@@ -47,7 +47,7 @@ class Storage:
         return bucket
 
     def as_account(self, email: str, bucket: storage.Bucket) -> storage.Bucket:
-        """The bucket as a service account finds it."""
+        """The bucket as seen by a service account."""
         if email not in self.clients:
             file = self.identity.service_account_file(email)
             credentials = service_account.Credentials.from_service_account_file(str(file))
@@ -60,7 +60,7 @@ class Storage:
 
 @contextmanager
 def running(directory: Path, journal: Journal | None = None, **options: Any) -> Iterator[Storage]:
-    """`directory` keeps the key that links are signed with; further `options` are the emulator's."""
+    """`directory` keeps the signing key of links; further `options` are the emulator's."""
     identity = Identity(directory)
     identity.start()
     meter = Meter()

@@ -1,4 +1,4 @@
-"""What the Cloud Tasks conformance tests run against: the embedded emulator. There is no emulator of Google's."""
+"""The backend of the Cloud Tasks conformance tests: the embedded emulator. There is no emulator of Google's."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUIET_S = 0.3
 
 @dataclass(frozen=True)
 class Tasks:
-    """A running emulator and the official client connected to it."""
+    """A running emulator with the official client connected."""
 
     client: tasks_v2.CloudTasksClient
 

@@ -1,4 +1,4 @@
-"""The emulators as one embedded cloud: a process that forgets on demand, or lasts."""
+"""The emulators as one embedded cloud: a process forgetting on demand, or lasting."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ EMAIL = "worker@embedded.iam.gserviceaccount.com"
 
 
 class Clients:
-    """What one process of the embedded cloud is asked with."""
+    """Clients of a process of the embedded cloud."""
 
     def __init__(self, endpoints: dict[str, str]) -> None:
         self.endpoints = endpoints

@@ -1,4 +1,4 @@
-"""Emulators that are as far away as a cloud: the same answers, each after the delay of its kind."""
+"""Emulators as far away as a cloud: the same answers, each after the delay of its kind."""
 
 from __future__ import annotations
 

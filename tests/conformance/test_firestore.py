@@ -1,4 +1,4 @@
-"""What Aethercast relies on in Firestore's documents, batches and transactions."""
+"""Firestore's documents, batches and transactions, as Aethercast relies on their behaviour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the embedded Firestore emulator adds to the service: persistence, reset, billing, and saying what it lacks."""
+"""The embedded Firestore emulator's additions to the service: persistence, reset, billing, and naming missing
+features."""
 
 from __future__ import annotations
 
@@ -35,7 +36,7 @@ Change = TargetChange.TargetChangeType
 
 @dataclass
 class Running:
-    """A running emulator, what it has metered, and a client of it."""
+    """A running emulator, its meter, and a client."""
 
     emulator: FirestoreEmulator
     meter: Meter
@@ -238,7 +239,7 @@ def changes(stream: Watch) -> list[int]:
 
 
 def changed(stream: Watch) -> list[str]:
-    """The ids of the documents that were told, in order."""
+    """The ids of the reported documents, in order."""
     names = [told.document_change.document.name for told in stream.told if "document_change" in told]
     return [name.rpartition("/")[2] for name in names]
 

@@ -1,4 +1,4 @@
-"""What Aethercast relies on in Listen: many targets on one stream, resumed and removed; the client's own watches."""
+"""What Aethercast relies on in Listen: many targets on a stream, resumed and removed; the client's own watches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Aethercast relies on in Firestore's queries and aggregations, and the order of values that both follow."""
+"""Firestore's queries and aggregations, and their order of values, as Aethercast relies on their behaviour."""
 
 from __future__ import annotations
 

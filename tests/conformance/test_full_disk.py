@@ -1,4 +1,4 @@
-"""A disk that is full: what cannot be kept is refused, and what was told as done is there after a restart."""
+"""A disk that is full: an unkept change is refused, and a confirmed change survives a restart."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def running(folder: Path) -> Iterator[tuple[Cloud, Asker]]:
 
 @pytest.fixture
 def journals(monkeypatch: pytest.MonkeyPatch) -> list[Journal]:
-    """The journals that are opened, to be bounded as a full disk does it: by SQLite itself."""
+    """The open journals, bounded as by a full disk: by SQLite itself."""
     opened: list[Journal] = []
     make = Journal.__init__
 

@@ -1,4 +1,4 @@
-"""The token service as Aethercast relies on it, judged by google-auth: what that accepts, and what it refuses.
+"""The token service, judged by google-auth: what that accepts, and what it refuses.
 
 https://developers.google.com/identity/protocols/oauth2/service-account
 """
@@ -61,14 +61,14 @@ def verified(token: str, base: str, audience: str = AUDIENCE) -> dict[str, Any]:
 
 
 def claims(**changed: Any) -> dict[str, Any]:
-    """What an ID token of this service says, with changes."""
+    """The claims of an ID token of this service, with changes."""
     now = int(time.time())
     told = {"iss": ISSUER, "sub": EMAIL, "email": EMAIL, "aud": AUDIENCE, "iat": now, "exp": now + 3600}
     return {**told, **changed}
 
 
 def assertion(base: str, private_key: str, *, algorithm: str = "RS256", **changed: Any) -> str:
-    """What google-auth signs to ask for a token, with changes."""
+    """The claims signed by google-auth for a token, with changes."""
     return jwt.encode(claims(iss=EMAIL, aud=f"{base}/token", **changed), private_key, algorithm=algorithm)
 
 

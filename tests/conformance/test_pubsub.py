@@ -1,4 +1,4 @@
-"""Pub/Sub's topics, subscriptions and pulling as Aethercast relies on them: what both servers do."""
+"""Pub/Sub's topics, subscriptions and pulling, as relied on by Aethercast: what both servers do."""
 
 from __future__ import annotations
 

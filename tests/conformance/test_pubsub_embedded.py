@@ -1,4 +1,4 @@
-"""What the embedded Pub/Sub adds or lets a test see: tokens, limits, billing, persistence, reset, its gaps."""
+"""The embedded Pub/Sub's additions for tests: tokens, limits, billing, persistence, reset, its gaps."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from google.api_core import exceptions
 from google.cloud import pubsub_v1
 
-from emulators.delivery import Disorder
+from emulators.delivery import FaultInjector
 from emulators.identity import Identity
 from emulators.journal import Journal
 from emulators.meter import Meter
@@ -290,7 +290,7 @@ def test_a_missing_method_is_named(embedded: Start) -> None:
 
 
 def test_disorder_repeats_and_loses_but_delivers_all(embedded: Start, target: HttpTarget) -> None:
-    disorder = Disorder(Random(1), probability=0.5, max_delay_s=0.2)
+    disorder = FaultInjector(Random(1), probability=0.5, max_delay_s=0.2)
     pubsub = embedded(time_scale=0.01, disorder=disorder)
     topic = pubsub.topic()
     pubsub.subscription(topic, push_config={"push_endpoint": target.url(), "no_wrapper": {}})

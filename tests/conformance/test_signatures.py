@@ -28,7 +28,7 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def settings(identity: Identity, meter: Meter, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """Of a service that has IAM sign, over a bucket with the object `one`."""
+    """A signer of a service signing through IAM, over a bucket with the object `one`."""
     iam_url = f"http://127.0.0.1:{identity.start()}"
     emulator = StorageEmulator(meter, Journal(None), identity)
     endpoint = f"http://127.0.0.1:{emulator.start()}"
@@ -63,7 +63,7 @@ def test_a_connection_is_kept_for_the_next_signature(settings: Settings) -> None
 def test_who_signs_is_asked_anew_with_the_clients(
     settings: Settings, identity: Identity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As everything that is made once a process is, where several clouds run in one."""
+    """Reset as if per process, where several clouds run in a single process."""
     assert signer.signer(settings).signer_email == EMAIL
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(identity.service_account_file(f"other-{EMAIL}")))
     clients.forget()

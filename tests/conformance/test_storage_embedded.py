@@ -1,4 +1,5 @@
-"""What the embedded Cloud Storage adds to the service: metering, faults, persistence, reset, naming what it lacks."""
+"""The embedded Cloud Storage's additions to the service: metering, faults, persistence, reset, missing features
+named."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""V4 signed URLs and CORS as Aethercast relies on them: made by the official client, used as a stranger would.
+"""V4 signed URLs and CORS, as relied on by Aethercast: made by the official client, used as a stranger would.
 
 https://cloud.google.com/storage/docs/access-control/signed-urls, https://cloud.google.com/storage/docs/cross-origin
 """
@@ -32,7 +32,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
 
 @pytest.fixture
 def bucket(served: Storage) -> storage.Bucket:
-    """A bucket with one object, which pages of ORIGIN may read."""
+    """A bucket with an object, readable by pages of ORIGIN."""
     bucket = served.new_bucket()
     bucket.cors = [{"origin": [ORIGIN], "method": ["GET"], "responseHeader": ["Content-Range"], "maxAgeSeconds": 600}]
     bucket.patch()
@@ -47,7 +47,7 @@ def link(served: Storage, bucket: storage.Bucket, name: str = NAME, **changed: A
 
 
 def refused(answer: requests.Response) -> tuple[int, str]:
-    """The status and the code that an XML refusal carries."""
+    """The status and the code of an XML refusal."""
     return answer.status_code, answer.text.partition("<Code>")[2].partition("</Code>")[0]
 
 

@@ -1,4 +1,5 @@
-"""What an account may do with a bucket, by its roles: https://cloud.google.com/storage/docs/access-control/iam-roles."""
+"""An account's permissions on a bucket, by its roles:
+https://cloud.google.com/storage/docs/access-control/iam-roles."""
 
 from __future__ import annotations
 

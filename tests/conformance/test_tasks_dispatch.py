@@ -1,4 +1,4 @@
-"""How Cloud Tasks dispatches, as Aethercast relies on it: requests, tokens, retries, rates.
+"""How Cloud Tasks dispatches, as relied on by Aethercast: requests, tokens, retries, rates.
 
 https://cloud.google.com/tasks/docs/creating-http-target-tasks
 """
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from google.cloud import tasks_v2
 
 from emulators.delivery import backoff_s
-from emulators.tasks.pace import Pace
+from emulators.tasks.throttle import Throttle
 from tests.conformance.http_target import HttpTarget, answers
 from tests.conformance.tasks_backend import QUIET_S, Start, Tasks, exists
 from tests.conftest import eventually
@@ -149,16 +149,16 @@ def test_dispatches_keep_to_the_rate(tasks: Tasks, target: HttpTarget) -> None:
 
 def test_a_burst_goes_at_once_and_the_rest_at_the_rate() -> None:
     now = 1000.0
-    pace = Pace(time_scale=1, clock=lambda: now)
+    throttle = Throttle(time_scale=1, clock=lambda: now)
     limits = tasks_v2.RateLimits(max_dispatches_per_second=10, max_burst_size=10)
-    assert [pace.hold_s(limits) for _ in range(10)] == [0] * 10
-    assert pace.hold_s(limits) == pytest.approx(0.1)
+    assert [throttle.hold_s(limits) for _ in range(10)] == [0] * 10
+    assert throttle.hold_s(limits) == pytest.approx(0.1)
     now += 0.25
-    assert [pace.hold_s(limits) for _ in range(2)] == [0, 0]
-    assert pace.hold_s(limits) == pytest.approx(0.05)
+    assert [throttle.hold_s(limits) for _ in range(2)] == [0, 0]
+    assert throttle.hold_s(limits) == pytest.approx(0.05)
     now += 3600
-    assert [pace.hold_s(limits) for _ in range(10)] == [0] * 10, "tokens are saved up for one burst, not more"
-    assert pace.hold_s(limits) > 0
+    assert [throttle.hold_s(limits) for _ in range(10)] == [0] * 10, "tokens are saved up for one burst, not more"
+    assert throttle.hold_s(limits) > 0
 
 
 def test_concurrent_dispatches_are_bounded(tasks: Tasks, target: HttpTarget) -> None:

@@ -1,4 +1,4 @@
-"""What the embedded Cloud Tasks adds to the service: billing, persistence, reset, disorder, naming what it lacks."""
+"""The embedded Cloud Tasks' additions to the service: billing, persistence, reset, disorder, missing features named."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ import pytest
 from google.api_core import exceptions
 from google.cloud import tasks_v2
 
-from emulators.delivery import Disorder
+from emulators.delivery import FaultInjector
 from emulators.identity import Identity
 from emulators.journal import Journal
 from emulators.meter import Meter
 from emulators.tasks import TasksEmulator
-from emulators.tasks.pace import Pace
+from emulators.tasks.throttle import Throttle
 from tests.conformance.http_target import HttpTarget, Received, answers
 from tests.conformance.tasks_backend import LOCATION, QUIET_S, Start, Tasks, connected
 from tests.conftest import eventually
@@ -66,7 +66,7 @@ from emulators.identity import Identity
 from emulators.journal import Journal
 from emulators.meter import Meter
 from emulators.tasks import TasksEmulator
-from emulators.tasks.pace import Pace
+from emulators.tasks.throttle import Throttle
 folder = Path(sys.argv[1])
 print(TasksEmulator(Meter(), Journal(folder / "tasks.sqlite"), Identity(folder)).start(), flush=True)
 time.sleep(60)
@@ -148,7 +148,7 @@ def test_a_missing_method_is_named(tasks: Tasks) -> None:
 
 
 def test_disorder_repeats_and_loses_but_dispatches_all(start_tasks: Start, target: HttpTarget) -> None:
-    tasks = start_tasks(time_scale=0.1, disorder=Disorder(Random(1), probability=0.5, max_delay_s=0.2))
+    tasks = start_tasks(time_scale=0.1, disorder=FaultInjector(Random(1), probability=0.5, max_delay_s=0.2))
     queue = tasks.queue()
     expected = [f"task-{number}" for number in range(20)]
     for task_id in expected:
@@ -162,16 +162,16 @@ def test_disorder_repeats_and_loses_but_dispatches_all(start_tasks: Start, targe
 
 def test_a_queue_that_is_new_or_was_idle_ramps_up() -> None:
     now = 1000.0
-    pace = Pace(time_scale=1, clock=lambda: now, ramps=True)
+    throttle = Throttle(time_scale=1, clock=lambda: now, ramps=True)
     limits = tasks_v2.RateLimits(max_dispatches_per_second=500, max_burst_size=100)
 
     def at_once() -> int:
-        return next(number for number in range(1000) if pace.hold_s(limits) > 0)
+        return next(number for number in range(1000) if throttle.hold_s(limits) > 0)
 
     assert at_once() == 5
-    assert pace.hold_s(limits) == pytest.approx(0.2)
+    assert throttle.hold_s(limits) == pytest.approx(0.2)
     for _ in range(20):
-        pace.speed_up()
+        throttle.speed_up()
     now += 1
     assert at_once() == 25, "each that has succeeded lets one more go"
     now += 20
@@ -182,16 +182,16 @@ def test_a_queue_that_is_new_or_was_idle_ramps_up() -> None:
 
 def test_a_queue_may_rest_and_then_goes_on() -> None:
     now = 1000.0
-    pace = Pace(time_scale=1, clock=lambda: now)
+    throttle = Throttle(time_scale=1, clock=lambda: now)
     limits = tasks_v2.RateLimits(max_dispatches_per_second=500, max_burst_size=100)
-    pace.rest(2.0)
-    assert pace.hold_s(limits) == pytest.approx(2.0)
+    throttle.rest(2.0)
+    assert throttle.hold_s(limits) == pytest.approx(2.0)
     now += 2
-    assert pace.hold_s(limits) == 0
+    assert throttle.hold_s(limits) == 0
 
 
 def test_a_ramp_delays_and_loses_nothing(start_tasks: Start, target: HttpTarget) -> None:
-    tasks = start_tasks(ramps=True, disorder=Disorder(Random(3), probability=0.5, max_delay_s=0.0, max_rest_s=0.1))
+    tasks = start_tasks(ramps=True, disorder=FaultInjector(Random(3), probability=0.5, max_delay_s=0.0, max_rest_s=0.1))
     queue = tasks.queue()
     names = {tasks.create(queue, target.url()).name.rpartition("/")[2] for _ in range(12)}
     arrived: set[str] = set()

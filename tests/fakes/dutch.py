@@ -1,4 +1,4 @@
-"""A seventh language, as one would be added: its pack, and nothing else."""
+"""A seventh language, as a contributor would add: its pack, and nothing else."""
 
 # ruff: noqa: RUF001 - multiplication signs are meant
 
@@ -69,6 +69,8 @@ PACK: Final = Pack(
         cents={"€": "cent|cent"},
         abbreviations={"bijv.": "bijvoorbeeld", "enz.": "enzovoort"},
         symbols={
+            "♭": "mol",
+            "♯": "kruis",
             "&": "en",
             "+": "plus",
             "=": "is",

@@ -1,4 +1,4 @@
-"""Google's APIs as an operator's commands ask them: a real HTTP server that answers for a project as it is told to."""
+"""Google's APIs, as asked by an operator's commands: a real HTTP server answering for a project at a test's command."""
 
 from __future__ import annotations
 
@@ -30,11 +30,10 @@ def quota(value: int, region: str = "global") -> dict[str, Any]:
 
 
 class FakeGoogle:
-    """A new project in which all is well: `answers` are by "{api}/{path}", each a body, or a status and a body. What is
-    not among them is a 404. `asked` holds every request's method, name and headers.
+    """A new project in which all is well: `answers` are by "{api}/{path}", each a body, or a status and a body. Any
+    other path is a 404. `asked` holds every request's method, name and headers.
 
-    APIs that are `not_enabled` answer only who does not ask by the project's quota; of these, those `only_by_quota`
-    nobody."""
+    APIs `not_enabled` answer only callers without the project's quota; of these, those `only_by_quota` nobody."""
 
     def __init__(self) -> None:
         here = f"projects/{PROJECT}"

@@ -22,7 +22,7 @@ _SYLLABLES = [consonant + vowel for consonant in "bdfklmnr" for vowel in "aeio"]
 
 
 class Novelist:
-    """Answers each prompt of llm/dialogue/prompts/ with what it asks for, in words that no other is answered with."""
+    """Answers each prompt of llm/dialogue/prompts/ as requested, in words unique to the prompt."""
 
     def __call__(self, system: str, prompt: str) -> str:
         return _Sitting(prompt).answer(system, prompt)

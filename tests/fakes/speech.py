@@ -78,8 +78,8 @@ class FakeSpeechServer(FakeEngine):
 class FakeGoogleSpeech:
     """`google.cloud.texttospeech.v1.TextToSpeech`: StreamingSynthesize and SynthesizeSpeech, with failures on order.
 
-    `faults` are gRPC statuses, taken one a call; "cut" is UNAVAILABLE after the first piece, "stall" says nothing until
-    the server is closed.
+    `faults` are gRPC statuses, consumed a call at a time; "cut" is UNAVAILABLE after the first piece, "stall" says
+    nothing until the server is closed.
     """
 
     def __init__(self, sound: Sound = tone, pace: Pace | None = None) -> None:

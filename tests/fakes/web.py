@@ -15,11 +15,11 @@ Fault = str | tuple[str, str]
 
 
 class FakeEngine:
-    """A server that answers each POST by `answer()`, unless a fault was ordered for it.
+    """A server answering each POST by `answer()`, or with an ordered fault.
 
-    Faults are taken one a request, in order: a number is answered as that status, ("429", "2") with a Retry-After;
-    "stall" says nothing until the server is closed, "cut" breaks off within the answer, "malformed" mangles it,
-    "hang" begins and then says nothing more; what else there is, an engine's own fake knows.
+    Faults are consumed a request at a time, in order: a number is answered as that status, ("429", "2") with a
+    Retry-After; "stall" says nothing until the server is closed, "cut" breaks off within the answer, "malformed"
+    mangles it, "hang" begins and then says nothing more; further kinds are known to an engine's own fake.
     """
 
     kind: ClassVar[str] = "application/octet-stream"
@@ -49,11 +49,11 @@ class FakeEngine:
         raise NotImplementedError
 
     def refuses(self, body: dict[str, Any]) -> tuple[int, bytes] | None:
-        """The status and the body of what it answers a request with that it does not take."""
+        """The status and the body for a refused request."""
         return None
 
     def fault_for(self, body: dict[str, Any]) -> Fault:
-        """The fault for this request, if there is one."""
+        """The fault ordered for this request, if any."""
         return self.faults.popleft() if self.faults else ""
 
     def mangled(self, pieces: Iterator[bytes], fault: str) -> Iterator[bytes]:

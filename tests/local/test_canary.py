@@ -1,4 +1,4 @@
-"""The canary: a podcast through a whole stack proves it, and what does not work is told by the step that found it."""
+"""The canary: a podcast through a whole stack is the proof, and the failing step names each fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doctor: what stops a deployment is found in a project that has it, told with its mend, and not touched."""
+"""The doctor: each obstacle to a deployment is found, reported with its mend, and left alone."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_who_is_not_signed_in_is_told_how(cloud: FakeGoogle, capsys: pytest.Capt
 def test_an_api_that_is_not_enabled_yet_is_asked_against_another_quota(
     cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """That of who gave the credentials, as far as the API allows: else nothing would be known of a new project."""
+    """The project of the credentials' owner, as far as the API allows: else nothing would be known of a new project."""
     cloud.not_enabled = {"cloudresourcemanager", "serviceusage", "orgpolicy"}
     cloud.only_by_quota = {"orgpolicy"}
     status, found = examined(cloud, capsys)
@@ -187,7 +187,7 @@ def test_an_api_that_is_not_enabled_yet_is_asked_against_another_quota(
 def test_where_google_cannot_be_reached_it_says_so_and_fails(
     cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nobody is told to sign in who has, and no pipeline takes it for a project in which all is well."""
+    """A signed-in user is not asked to sign in, and no pipeline takes the failure for a healthy project."""
 
     def pick(google: Google, _: str) -> Google:
         return google

@@ -19,7 +19,7 @@ MESSAGES = 200
 
 
 def much_sound(socket: ServerConnection) -> None:
-    """More than its listener hears before it leaves."""
+    """More packets than are heard before the listener leaves."""
     socket.recv()
     socket.send(json.dumps({"type": "stream_metadata", "resumeToken": "t", "preSkip": 312}))
     with suppress(ConnectionClosed):

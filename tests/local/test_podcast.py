@@ -1,4 +1,4 @@
-"""`nox -s podcast` before the first sound: the files that it takes, and what it says of them."""
+"""`nox -s podcast` before the first sound: accepted files, and reports of the files read."""
 
 from __future__ import annotations
 

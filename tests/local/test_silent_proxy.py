@@ -1,4 +1,4 @@
-"""The proxy that loses connections: it passes everything on, and what is lost is lost without a word."""
+"""The proxy that loses connections: bytes pass unchanged, and a loss is silent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from local.silent_proxy import SilentProxy
 
 @pytest.fixture
 def echo() -> Iterator[str]:
-    """A server that says again what it hears, and ends when the other side does."""
+    """A server echoing its input, and ending with the other side."""
     held = socket.create_server(("127.0.0.1", 0))
 
     def serve(peer: socket.socket) -> None:

@@ -21,7 +21,7 @@ from tests.conftest import eventually
 
 @pytest.mark.parametrize("service", iam.INVOKERS)
 def test_the_front_of_a_private_service_turns_a_stranger_away_in_html(service: str, stack: Stack) -> None:
-    """As Cloud Run's does, so that nobody takes its answer for the service's own."""
+    """As Cloud Run's does, so as not to be taken for the service's own answer."""
     eventually(lambda: answers(stack.urls[service]))  # listeners do not wait for all of them
     another = next(name for name in iam.INVOKERS if iam.INVOKERS[name] != iam.INVOKERS[service])
     for headers in ({}, {"Authorization": "Bearer x"}, stack.as_invoker(another)):
@@ -40,7 +40,7 @@ def answers(url: str) -> bool:
 
 
 def test_what_waits_from_the_last_run_is_believed(tmp_path: Path) -> None:
-    """The key that it was signed with is kept with it; where nothing is kept, there is a new one each time."""
+    """The signing key is kept with the data; without a data folder, the key is new each time."""
 
     def key(folder: Path | None) -> str:
         return Stack(Options(data_dir=folder))._authenticator_key()
@@ -51,7 +51,7 @@ def test_what_waits_from_the_last_run_is_believed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("isolate", [False, True])
 def test_what_waits_from_the_last_run_finds_its_address(tmp_path: Path, isolate: bool) -> None:
-    """A task names the address that it goes to, and is signed for it: MP3 and M4A of the last run, say."""
+    """A task names its target address, and is signed for the address: MP3 and M4A of the last run, say."""
 
     def urls(folder: Path | None) -> dict[str, str]:
         return Stack(Options(data_dir=folder, isolate=isolate))._function_urls("http://127.0.0.1:8081")
@@ -69,7 +69,7 @@ def test_what_waits_from_the_last_run_finds_its_address(tmp_path: Path, isolate:
 def test_a_long_start_says_what_it_waits_for_and_waits_for_what_listeners_need(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """However long that takes, while every process lives; and not for what was told to give way."""
+    """However long the start takes, while every process lives; and not for what was told to give way."""
     told: list[str] = []
     now = itertools.count(0.0, 30.0)  # half a minute passes between any two looks
     asked: list[str] = []
@@ -91,7 +91,7 @@ def test_a_long_start_says_what_it_waits_for_and_waits_for_what_listeners_need(
 
 
 def test_functions_leave_it_to_their_callers_to_close_a_connection(stack: Stack) -> None:
-    """Or one may write to a connection in the moment in which it is closed; gunicorn's own patience is 2 s."""
+    """Or a client may write to a connection being closed; gunicorn's own patience is 2 s."""
     with ExitStack() as held:
         kept = []
         for url in (stack.urls["api_gateway"], stack.urls["editions"]):  # the shared process, and one of its own

@@ -47,7 +47,7 @@ def linked(requirements: Path, folder: Path) -> Path:
 
 
 def _needed(requirements: Path) -> Iterable[Distribution]:
-    """What those requirements name, and all that is needed by it."""
+    """The named requirements, and all their dependencies."""
     lines = (line.partition("#")[0].strip() for line in requirements.read_text(encoding="utf-8").splitlines())
     wanted = [Requirement(line) for line in lines if line]
     found: dict[tuple[str, str], Distribution] = {}

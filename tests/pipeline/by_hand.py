@@ -51,7 +51,7 @@ PATIENCE_S = 300.0
 
 @dataclass(frozen=True)
 class Letter:
-    """One task or event that waits to be delivered: to which agent, what for, and the request that delivers it."""
+    """A task or event waiting to be delivered: to which agent, its purpose, and the delivering request."""
 
     agent: str
     name: str
@@ -60,7 +60,7 @@ class Letter:
 
 
 class ByHand:
-    """The agents, and the letters that wait for them."""
+    """The agents, and the letters waiting for their delivery."""
 
     def __init__(self, cloud: Cloud, settings: Settings, fronts: Fronts, grants: dict[str, Collection[str]]) -> None:
         self.cloud = cloud
@@ -115,7 +115,7 @@ class ByHand:
     # The post
 
     def collect(self) -> list[Letter]:
-        """Take what queues and topic hold, and return everything that waits."""
+        """Collect the contents of queues and topic, and return all waiting letters."""
         sent = {name: self.cloud.meter.by_resource(name) for name in ("pubsub_messages", "tasks")}
         before, self._sent = self._sent, sent
         if sent["pubsub_messages"] != before["pubsub_messages"]:
@@ -157,7 +157,7 @@ class ByHand:
     def drain(self, random: Random | None = None, *, repeats: float = 0.0, lost_answers: float = 0.0) -> list[Letter]:
         """Deliver until nothing waits, in an order of `random`'s, repeating and losing answers with those odds.
 
-        Returns every letter that was delivered, in that order. A letter without a 2xx answer waits on.
+        Returns every delivered letter, in order. A letter without a 2xx answer waits on.
         """
         delivered: list[Letter] = []
         deadline = time.monotonic() + PATIENCE_S
@@ -242,7 +242,7 @@ def by_hand(
 ) -> Iterator[ByHand]:
     """Run everything; `environment` is added to the settings of all agents.
 
-    They share an account, which has these `roles` on the bucket: those that any of them has, unless told otherwise.
+    They share an account, which has these `roles` on the bucket: all roles held by any agent, unless told otherwise.
     """
     grants: dict[str, Collection[str]] = {ACCOUNT: roles, ANONYMOUS: ("admin",)}
     cloud = Cloud(None, folder, grants=grants, taken_is_forbidden=taken_is_forbidden)

@@ -1,4 +1,4 @@
-"""A service of ours as others call it, that a test has answer as it likes: over HTTP/1.1, connections kept open."""
+"""A service of ours as called by others, with a test's answers: over HTTP/1.1, connections kept open."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Callee:
 
 
 def plainly(body: dict[str, Any], *, after: threading.Event | None = None) -> Callable[[BaseHTTPRequestHandler], None]:
-    """An answer of the kind that the version before gives: plain JSON, and nothing until it is there."""
+    """An answer of the kind that the version before gives: plain JSON, and nothing until ready."""
 
     def page(handler: BaseHTTPRequestHandler) -> None:
         if after is not None:

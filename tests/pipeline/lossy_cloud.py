@@ -1,4 +1,4 @@
-"""The embedded cloud behind proxies that lose connections, and what the product calls in it."""
+"""The embedded cloud behind proxies losing connections, and the product's calls to the cloud."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class LossyCloud:
 
 @contextlib.contextmanager
 def lossy_cloud(folder: Path) -> Iterator[LossyCloud]:
-    """Run it, with a workflow `w` of one segment, an object `stored`, a topic and a queue that stands still."""
+    """Run the cloud, with a workflow `w` of one segment, an object `stored`, a topic and a paused queue."""
     embedded = Cloud(None, folder)
     addresses = embedded.start()
     with contextlib.ExitStack() as behind:

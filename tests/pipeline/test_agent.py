@@ -1,4 +1,4 @@
-"""How an agent behaves whatever its work is: what is tried again, how often, and what becomes of it in the end."""
+"""How an agent behaves whatever its work is: retries, their number, and the final outcome."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def emulator() -> Iterator[None]:
 
 
 class Queue:
-    """Delivers one task again and again until its agent says that it is done; its work always raises `error`, if any.
+    """Delivers a task repeatedly until the agent reports success; its work always raises `error`, if any.
 
     `statuses` are the answers, `tried` and `given_up` count calls, and `told` is what was published.
     """

@@ -1,4 +1,4 @@
-"""Each agent runs alone, as the platform starts it: its archive, its requirements, functions-framework."""
+"""Each agent runs alone, as started by the platform: its archive, its requirements, functions-framework."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from local.stack import Stack
 from tests.conftest import PATIENCE_S, eventually
 from tests.pipeline.archives import linked, unpack
 
-AGENTS = [name for name in ENTRY_POINTS if name not in FOLDERS]
+FURTHER = [pytest.param(name, marks=pytest.mark.nightly) for name in FOLDERS]
+"""Entry points of an archive that another of the same module shows to be whole."""
 
 
-@pytest.mark.parametrize("agent", AGENTS)
-def test_an_agent_answers_from_its_archive_alone(agent: str, stack: Stack, tmp_path: Path) -> None:
-    """With its own requirements each entry point answers, and tells a stranger that nothing is here for them."""
-    archive = unpack(agent, tmp_path / "archive")
+@pytest.mark.parametrize("service", [*(name for name in ENTRY_POINTS if name not in FOLDERS), *FURTHER])
+def test_an_agent_answers_from_its_archive_alone(service: str, stack: Stack, tmp_path: Path) -> None:
+    """With its agent's own requirements each entry point answers, and refuses a stranger."""
+    archive = unpack(FOLDERS.get(service, service), tmp_path / "archive")
     python = linked(archive / "requirements.txt", tmp_path / "venv")
-    for service in (name for name in ENTRY_POINTS if FOLDERS.get(name, name) == agent):
-        answer = first_answer(service, stack, archive, python, tmp_path / "log")
-        assert answer.status_code == 401, answer.text
-        assert answer.json()["code"] in {"token_missing", "key_missing"}
+    answer = first_answer(service, stack, archive, python, tmp_path / "log")
+    assert answer.status_code == 401, answer.text
+    assert answer.json()["code"] in {"token_missing", "key_missing"}
 
 
 def first_answer(service: str, stack: Stack, archive: Path, python: Path, log: Path) -> requests.Response:
-    """Start a service as the platform does, ask it once, and stop it."""
+    """Start a service as the platform does, send a request, and stop the service."""
     port = free_port()
     env = {**stack.environment_of(service), "PYTHONPATH": ""}
     command = [str(python), "-m", "functions_framework", "--target", ENTRY_POINTS[service], "--port", str(port)]

@@ -1,4 +1,4 @@
-"""Every answer is what the table of operations says: its status, its headers, and its model, with nothing beside."""
+"""Every answer agrees with the table of operations: its status, its headers, and its model, with nothing beside."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Reader:
         return self._asked_for({"text": TEXT, "minutes": 1})
 
     def drafted(self) -> str:
-        """Ask for a draft, whose script is there at once."""
+        """Ask for a draft with its script at once."""
         return self._asked_for({"script": "Ada: What is a tide?\nBen: The sea.", "draft": True})
 
     def shared(self) -> str:

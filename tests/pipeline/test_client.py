@@ -184,7 +184,7 @@ def problem_details(status: int, code: str, detail: str) -> Answer:
 
 @contextmanager
 def server(answers: Sequence[Answer]) -> Iterator[tuple[str, list[str | None]]]:
-    """An API that gives these answers, one after the other; its URL, and the idempotency keys it was sent."""
+    """An API with the given answers in order; its URL, and the received idempotency keys."""
     keys: list[str | None] = []
     left = iter(answers)
 

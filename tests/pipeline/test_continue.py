@@ -26,7 +26,7 @@ def go_on(program: Program, workflow_id: str, body: Any) -> requests.Response:
 
 
 def quoted(program: Program, workflow_id: str) -> set[str]:
-    """The sentences of the source that are said."""
+    """The source's sentences quoted in a script."""
     script = program.http.get(f"{program.api}/{workflow_id}/segments", timeout=30).json()["segments"]
     said = " ".join(segment["text"] for segment in script)
     return {sentence for sentence in re.split(r"(?<=[.!?])\s+", TEXT) if len(sentence) > 20 and sentence in said}

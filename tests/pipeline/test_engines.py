@@ -39,7 +39,7 @@ GERMAN = {"Brot.md": f"# {BREAD}", "Meer.md": f"# Warum das Meer atmet\n\n{SEA *
 
 @dataclass
 class Hosted:
-    """A running system whose engines are the two servers, and Gemini's for who asks for it."""
+    """A running system with the two servers as engines, and Gemini's on request."""
 
     language: FakeChatServer
     gemini: FakeGemini
@@ -212,7 +212,7 @@ def test_a_voice_that_never_speaks_costs_a_handful_of_calls_a_turn_and_the_embed
 
 
 def engines_of(hosted: Hosted, accepted: dict[str, Any]) -> set[str]:
-    """The engines that voiced a podcast, as far as it was voiced."""
+    """The engines of a podcast's voiced segments."""
     workflow_id = accepted["cpoa_workflow_id"]
     query = firestore.Client(project=PROJECT).collection(f"workflows/{workflow_id}/segments")
     return {segment.get("engine") for segment in query.stream() if segment.get("state") == "FORGED"}

@@ -1,4 +1,4 @@
-"""Private feeds, files under stable addresses, and progress as it happens, as their readers find them."""
+"""Private feeds, files under stable addresses, and progress, as seen by their readers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Subscriber:
 
 @pytest.fixture(scope="module")
 def subscriber(program: Program) -> Subscriber:
-    """Two finished podcasts, and one that is cancelled."""
+    """Two finished podcasts, and a cancelled podcast."""
     made = Subscriber(program)
     made.ids = [made.generate(text=TEXT, title=title) for title in TITLES]
     cancelled = made.generate(text=TEXT * 100, title="Never heard")
@@ -185,7 +185,7 @@ def test_progress_is_told_as_it_happens_and_ends_with_the_podcast(subscriber: Su
 
 @pytest.fixture
 def endless() -> Iterator[str]:
-    """A podcast that is being made and never done."""
+    """A podcast in the making and never done."""
     found = firestore.Client(project=PROJECT).document(f"workflows/{'e' * 32}")
     facts = ("title", "language", "stages", "duration_ms", "error", "sources", "request")
     now = datetime.now(UTC)

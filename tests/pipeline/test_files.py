@@ -111,7 +111,7 @@ def test_a_new_title_settles_before_files_are_made_with_it(agents: ByHand, monke
 
 
 def test_what_somebody_may_still_be_at_is_no_leftover(agents: ByHand) -> None:
-    """And of what is no finished podcast nothing is."""
+    """And of an unfinished podcast no file is."""
     workflow_id = finished(agents)
     rename(agents, workflow_id, "Ebb and flow")
     agents.drain()

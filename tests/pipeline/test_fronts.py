@@ -1,4 +1,4 @@
-"""What answers in a service's place is never taken for it, whatever it says, and podcasts are made all the same.
+"""An answer in a service's place is never taken for the service's, and podcasts are made all the same.
 
 Every kind of answer that a front may give, at every edge over which our services call each other.
 """
@@ -37,7 +37,7 @@ FAULTS = (*ERRORS, *ODDITIES, *SUCCESSES)
 
 @pytest.fixture(scope="module")
 def undisturbed(running: ByHand) -> dict[str, Any]:
-    """What a podcast is when nothing stands before anybody."""
+    """A podcast made with nothing in front of any service."""
     running.reset()
     workflow_id = running.generate(TEXT)
     running.finish(workflow_id)
@@ -65,7 +65,7 @@ def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
 
 
 def wait_for(agents: ByHand, name: str) -> Letter:
-    """Deliver in order until a letter of that name waits, and take it out of the post."""
+    """Deliver in order until a letter of the given name waits, and remove the letter from the post."""
     while not any(name in letter.name for letter in agents.collect()):
         assert agents.deliver(agents.waiting.pop(0)) < 300
     [letter] = [letter for letter in agents.waiting if name in letter.name]
@@ -82,7 +82,7 @@ def wait_for(agents: ByHand, name: str) -> Letter:
 def test_no_answer_in_the_place_of_the_models_ends_any_work(
     name: str, agent: str, agents: ByHand, undisturbed: dict[str, Any]
 ) -> None:
-    """More such answers than a task has attempts, one after the other: it waits, and then it is done as ever."""
+    """More such answers than a task has attempts, one after the other: the work waits, and then is done as ever."""
     workflow_id = agents.generate(TEXT)
     letter = wait_for(agents, name)
     taken = {}
@@ -208,7 +208,7 @@ def test_what_a_front_answers_to_a_queue_or_a_topic_is_delivered_again(
 def test_what_a_front_took_with_a_success_of_its_own_is_asked_for_again(
     agents: ByHand, undisturbed: dict[str, Any]
 ) -> None:
-    """A queue and a topic believe any 2xx. What was lost so, the sweeper finds missing."""
+    """A queue and a topic believe any 2xx. The sweeper finds the lost work missing."""
     workflow_id = agents.generate(TEXT)
     lost: set[str] = set()
     for number in range(1, 10):

@@ -17,7 +17,7 @@ def test_a_podcast_is_heard_whole_though_fronts_stood_before_everybody(stack: St
     ):
         with stack.front("model_serving", Fault(404)) as models:
             accepted = program.generate(text=TEXT, minutes=1)
-            eventually(lambda: models() > 20, PATIENCE_S)
+            eventually(lambda: models() > 6, PATIENCE_S)
         heard = program.hear(accepted)
         assert (weaver(), orchestrator(), gateway()) == (2, 2, 3)
     assert heard.whole()

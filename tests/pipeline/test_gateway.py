@@ -1,4 +1,4 @@
-"""The public API over the real emulators: who may call, what is refused and how, and whose podcast is whose."""
+"""The public API over the real emulators: callers, refusals, and whose podcast is whose."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MIB = 1024 * 1024
 
 
 def refused(response: requests.Response) -> tuple[int, str]:
-    """Status and code of a problem, once it is shown to be a whole one (RFC 9457) that gives nothing away."""
+    """Status and code of a problem, checked to be whole (RFC 9457) and to give nothing away."""
     assert response.headers["Content-Type"] == "application/problem+json", response.text
     problem = response.json()
     assert problem["status"] == response.status_code
@@ -83,7 +83,7 @@ def test_a_revoked_key_is_refused(program: Program) -> None:
 
 
 def test_a_key_has_its_quota_and_is_told_how_it_stands(program: Program) -> None:
-    """Three requests fall into two minutes at the most, so that one of them is over a quota of one."""
+    """Three requests fall into two minutes at most, so a quota of one is exceeded."""
     http = program.another("frugal", 1)
     answers = [http.post(f"{program.api}/generate", json={}, timeout=30) for _ in range(3)]
     for answer in answers:
@@ -104,7 +104,7 @@ def test_a_key_may_have_a_quota_of_nothing(program: Program) -> None:
 
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", f"/{'0' * 32}/segments"), ("POST", "/../feeds")])
 def test_what_reads_or_stores_much_counts_as_well(stack: Stack, program: Program, method: str, path: str) -> None:
-    """Counted by one write each, whatever the answer."""
+    """Counted by a write each, whatever the answer."""
     http = program.another("frugal", 1)
     answers = [http.request(method, program.api + path, timeout=30) for _ in range(3)]
     assert (429, "rate_limited") in {refused(answer) for answer in answers if not answer.ok}

@@ -1,4 +1,4 @@
-"""The OpenAPI document tells the truth: whatever is generated from it is answered as it says, and never with a 5xx."""
+"""The OpenAPI document tells the truth: every generated request is answered as described, and never with a 5xx."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from functions.api_gateway import openapi
 from tests.conftest import Program
 
 load_all_checks()
-EXAMPLES = 15
-"""Requests for each operation, drawn the same in every run."""
+EXAMPLES = settings().max_examples // 5
+"""Requests for each operation: by day few, the same in every run, by night ten times as many."""
 
 SERVER = "https://api.example.com"
 schema = schemathesis.openapi.from_dict(openapi.document(SERVER))
 
 
 @schema.parametrize()
-@settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_every_operation_answers_as_its_document_says(case: schemathesis.Case, program: Program) -> None:
     """All of schemathesis' checks but one: a valid topic may still be in a script that no voice here can read.
 
-    An address with a line break in it is answered by functions-framework, before it reaches the gateway. Each podcast
-    that was accepted is deleted at once: some are to be an hour long.
+    An address with a line break is answered by functions-framework, before the gateway. Each accepted podcast is
+    deleted at once: some are to be an hour long.
     """
     assume(not re.search("\n|%0A", "".join(map(str, (case.path_parameters or {}).values()))))
     answer = case.call_and_validate(

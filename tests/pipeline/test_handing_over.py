@@ -1,4 +1,5 @@
-"""The first segments' sound is handed over while it is being stored: nobody waits for that, or pays for it twice."""
+"""The first segments' sound is handed over while it is being stored: no caller waits for the second copy, or pays
+twice."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ def paid(agents: ByHand) -> int:
 
 
 def assert_whole(agents: ByHand, workflow_id: str) -> None:
-    """Whatever has happened: it was completed, and its episode holds what its listeners are sent."""
+    """Whatever has happened: the podcast was completed, and the episode holds the packets sent to listeners."""
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     objects, script = agents.objects(), agents.segments(workflow_id)
     sent = [each.get("sound") or objects[segment_object(workflow_id, each["index"])] for each in script]

@@ -30,7 +30,7 @@ TOPIC = "projects/project/topics/agent-events"
 
 @dataclass
 class Harvester:
-    """The running agent, and what is around it."""
+    """The running agent and its surroundings."""
 
     app: Client
     cloud: Cloud
@@ -75,7 +75,7 @@ class Harvester:
         return self.app.post("/", data=body, headers=headers, content_type="application/json")
 
     def run_to_the_end(self) -> TestResponse:
-        """As the queue does: again, until it is told that there is an outcome."""
+        """As the queue does: again, until an outcome is reported."""
         for _ in range(10):
             response = self.run()
             if response.status_code == 200:
@@ -212,7 +212,7 @@ def test_the_language_is_heard_from_the_sources_and_the_title_taken_from_the_fir
 
 
 def test_a_title_leads_nowhere(harvester: Harvester) -> None:
-    """It becomes the podcast's own, is spoken, and shown to all who list it."""
+    """The title becomes the podcast's own, is spoken, and shown to all listing the podcast."""
     harvester.site.pages["/a"] = answer(article("Tides, by https://evil.example/win", *TIDES))
     harvester.request(urls=[f"{harvester.site.url}/a"])
     harvester.run()

@@ -32,7 +32,7 @@ RECORD = "idempotency/agent:key"
 
 
 class Clock:
-    """Time that stands still until it is told to move."""
+    """A clock standing still until moved."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -142,7 +142,7 @@ def test_of_two_who_find_the_lease_over_one_takes_the_work_up(
 
 
 def test_a_claim_whose_answer_was_lost_is_its_own_workers(db: firestore.Client) -> None:
-    """A client library that lost the answer creates the record again, and finds that there is one."""
+    """A client library repeats a creation after a lost answer, and finds the record."""
     clock = Clock()
     claimed(clock, owner="a worker")
     claim = claimed(clock, owner="a worker")
@@ -183,7 +183,7 @@ def test_a_failure_is_told_from_a_crash(db: firestore.Client) -> None:
 
 
 def test_calls_of_an_engine_are_counted_over_all_attempts(db: firestore.Client) -> None:
-    """What an attempt tells, and of one that dies or does not know, all that it might have made."""
+    """The outcome of an attempt, and for a dead or uncertain attempt all possible outcomes."""
     clock = Clock()
 
     def claimed() -> Claim:
@@ -318,7 +318,8 @@ def test_of_many_that_begin_at_once_one_works(db: firestore.Client) -> None:
 
 
 def test_any_interleaving_of_workers_commits_once(module_db: firestore.Client) -> None:
-    """Crash, repeat, expire and race, in any order: at most one commit lands, and later callers hear of that one."""
+    """Crash, repeat, expire and race, in any order: at most a single commit lands, and later callers hear of this
+    commit."""
 
     class Workers(RuleBasedStateMachine):
         @initialize()

@@ -1,6 +1,6 @@
 """The pipeline as it is deployed: each function alone with its own account, and queues that are new.
 
-In one process all share an account, so that only here a right that a service lacks is noticed.
+In one process all share an account, so only here is a missing right noticed.
 """
 
 from __future__ import annotations

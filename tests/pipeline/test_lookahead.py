@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
-from functions.orchestrator import sweeper
+from functions.orchestrator import lookahead, pipeline, sweeper
 from local.podcast import SAMPLE
 from tests.pipeline.by_hand import ACCOUNT, ByHand, by_hand
 
@@ -31,14 +33,14 @@ def agents(running: ByHand) -> ByHand:
 
 @pytest.fixture
 def workflow_id(agents: ByHand) -> str:
-    """A podcast whose script is written, and that nobody hears yet."""
+    """A podcast with a written script and no listener yet."""
     workflow_id = agents.generate(SAMPLE.read_text(), minutes=2)
     agents.drain(Random(1))
     return workflow_id
 
 
 def listen_as_far_as(agents: ByHand, workflow_id: str, segments: int) -> None:
-    """What the streamer asks when a listener comes near: the addresses of the next segments, the last of them named."""
+    """The streamer's request as a listener comes near: the addresses of the next segments, the last of them named."""
     token = agents.cloud.identity.id_token(ACCOUNT, agents.settings.gateway_url)
     first = max(0, segments - 16)
     answer = agents.call(
@@ -81,6 +83,28 @@ def test_who_asks_for_the_file_has_all_of_it_voiced(agents: ByHand, workflow_id:
     agents.drain(Random(1), repeats=0.3)
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     assert agents.call("GET", f"/{workflow_id}/audio").status_code == 302
+
+
+def test_many_turns_are_asked_for_side_by_side(
+    agents: ByHand, workflow_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One after the other, the thousand of three hours would take longer than an event may."""
+    asked: list[str] = []
+    met: list[bool] = []
+    second = threading.Event()
+
+    def enqueue(*_: Any, key: str, **more: Any) -> bool:
+        asked.append(key)
+        if len(asked) > 1:
+            second.set()
+        met.append(second.wait(10))
+        return True
+
+    monkeypatch.setattr(pipeline, "enqueue", enqueue)
+    pipeline.wanted(agents.settings, workflow_id, {"segments": lookahead.EVERYTHING})
+    assert all(met), "the first was over before the second began"
+    turns = [f"{segment['index']:05}" for segment in agents.segments(workflow_id)]
+    assert sorted(key[-5:] for key in asked) == turns[LOOKAHEAD:]
 
 
 def test_a_listener_who_comes_while_it_is_written_misses_nothing(agents: ByHand) -> None:

@@ -1,6 +1,7 @@
-"""Connections that are lost without a word: every call goes on over a new one after a short wait, whatever it is for.
+"""Connections that are lost without a word: every call goes on over a new connection after a short wait, whatever the
+purpose.
 
-Google's own clients speak to the emulators, and services to services, through proxies that lose what is open.
+Google's own clients speak to the emulators, and services to services, through proxies losing open connections.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def test_all_who_wait_at_once_go_on_over_one_new_channel(cloud: LossyCloud) -> N
 
 
 def test_a_server_that_is_slow_to_one_and_answers_others_keeps_its_channel(cloud: LossyCloud) -> None:
-    """A deadline alone says nothing of the connection: only where nothing at all came over it meanwhile."""
+    """A deadline alone says nothing of the connection: only on total silence meanwhile."""
     channel = channel_of(cloud.db)
     cloud.db.document(*paths.workflow("w")).get(retry=RETRY, timeout=TIMEOUT)
     generation = channel.generation
@@ -142,7 +143,7 @@ def test_of_many_idle_connections_that_are_lost_one_is_enough_to_know(
 
 
 def _attempts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The requests that are sent from now on."""
+    """The requests sent from now on."""
     attempts: list[str] = []
     send = requests.adapters.HTTPAdapter.send
 
@@ -211,7 +212,7 @@ def test_of_many_connections_to_a_service_that_are_lost_one_is_enough_to_know(
 
 
 def test_who_was_not_called_for_a_while_is_given_the_time_to_start(callee: Callee, service: Service) -> None:
-    """There is no old connection that could be lost, and an instance may have to be started."""
+    """No old connection can be lost, and an instance may have to be started."""
     awake = threading.Event()
     callee.pages["/cold"] = plainly({"ok": True}, after=awake)
     waking = threading.Timer(0.5, awake.set)

@@ -103,8 +103,8 @@ def test_every_billable_operation_of_a_segment_is_counted(
 ) -> None:
     """At most 4 Firestore writes, 1 task, 2 messages and 1 storage write a segment; 1 read by the streamer.
 
-    Two segments of an opening that was voiced beforehand cost no more than their documents. A segment that a listener
-    is about to hear and that is not voiced yet costs a second task, ahead of others, and a message that asks for it.
+    Two segments of an opening that was voiced beforehand cost no more than their documents. A segment about to be heard
+    and not voiced yet costs a second task, ahead of others, and a message for the task.
     """
     workflow_id, podcast = heard
     count = len(podcast.segments())

@@ -1,4 +1,4 @@
-"""The finished episode, as readers that know nothing of Aethercast find it: ffprobe, opusinfo, mutagen, webvtt-py."""
+"""The finished episode, as read without knowledge of Aethercast: ffprobe, opusinfo, mutagen, webvtt-py."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.conftest import PATIENCE_S, Program, eventually, left_of
 
 
 class Mastered:
-    """A finished podcast: what the API says of it, its script, and its files on this machine."""
+    """A finished podcast: the API's description, the script, and the files on this machine."""
 
     def __init__(self, program: Program, workflow_id: str, folder: Path) -> None:
         self.shown = program.show(workflow_id)

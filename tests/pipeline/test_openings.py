@@ -41,7 +41,7 @@ def asked(agents: ByHand, key: str, opening: str = "", **more: Any) -> Any:
 
 
 def voice_greeting(agents: ByHand, key: str, **more: Any) -> str:
-    """A podcast whose greeting is voiced, and nothing else of it yet done."""
+    """A podcast with its greeting voiced, and everything else undone."""
     workflow_id = str(asked(agents, key, **more)["cpoa_workflow_id"])
     for letter in list(agents.collect()):
         agents.waiting.remove(letter)
@@ -353,7 +353,7 @@ def test_a_commit_whose_answer_is_lost_is_found_out_by_who_asks_again(
 
 
 def test_the_count_of_a_busy_key_is_spread_and_holds(agents: ByHand) -> None:
-    """A document counts no more than one call a second of what the key may make."""
+    """A document counts at most a call a second of the key's allowance."""
     keys.create(agents.settings, "many", 150, "many-key")
     headers = {"Authorization": "Bearer many-key"}
     answers = [agents.call("GET", "", headers=headers) for _ in range(12)]

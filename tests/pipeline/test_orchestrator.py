@@ -142,7 +142,7 @@ def test_every_delivery_twice_at_once_gives_the_same_podcast(
 def test_while_a_new_version_is_rolled_out_voices_are_had_from_either(
     agents: ByHand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What the version before does not know is neither missed where it is not sent, nor where it is not answered."""
+    """A field unknown to the version before is missed neither where unsent nor where unanswered."""
     parts = Service._parts
 
     def between_versions(self: Service, path: str, body: dict[str, Any], read: Any, timeout: Any, _: Any) -> Any:
@@ -170,7 +170,7 @@ def test_a_podcast_is_made_whose_events_tasks_and_documents_are_of_two_versions(
     later_first: bool, agents: ByHand, undisturbed: dict[str, Any]
 ) -> None:
     """As while a version is rolled out or back: each asks for everything in its own words, and has documents of its
-    own. Nothing is done twice, and what the other has added is still there in the end."""
+    own. Nothing is done twice, and the other version's fields are kept to the end."""
     workflow_id = agents.generate(TEXT)
     added_to: set[str] = set()
     while agents.collect():
@@ -205,7 +205,7 @@ def test_nothing_that_comes_after_the_end_changes_anything(all_agents: ByHand, a
 def test_every_file_bears_the_last_title_whenever_that_was_given(
     all_agents: ByHand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Titles come while it is being made, in the midst of its mastering, and after that."""
+    """Titles come during the making, in the midst of the mastering, and afterwards."""
     workflow_id = all_agents.generate(TEXT)
 
     def rename(title: str) -> bool:
@@ -333,7 +333,7 @@ def test_what_comes_after_a_deletion_leaves_nothing_behind(agents: ByHand) -> No
 def test_the_cold_open_is_scripted_before_anybody_reads_the_sources(agents: ByHand) -> None:
     """Were it not, a quick harvester and weaver would find no script to go on after, and give the podcast up.
 
-    The gateway does so with the podcast; one of the version before has left it to the orchestrator.
+    The gateway does so with the podcast; the version before leaves this to the orchestrator.
     """
     workflow_id = agents.generate(TEXT)
     [event] = agents.collect()
@@ -358,7 +358,7 @@ def test_the_cold_open_is_scripted_before_anybody_reads_the_sources(agents: ByHa
      "voice.segment_ready", "-master", "podcast.mastered"],
 )  # fmt: skip
 def test_the_sweeper_drives_on_whatever_was_lost(lost: str, agents: ByHand, undisturbed: dict[str, Any]) -> None:
-    """Every letter of one kind is lost, once: a queue was purged, say."""
+    """Every letter of a kind is lost, once: a queue was purged, say."""
     workflow_id = agents.generate(TEXT)
     drop(agents, lost)
     assert agents.workflow(workflow_id)["state"] == "GENERATING"
@@ -411,7 +411,7 @@ def test_the_sweeper_drives_on_what_it_can_at_once_and_then_the_rest(
 def test_a_sweep_that_is_cut_off_has_done_something_of_everything(
     agents: ByHand, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However many podcasts there are to look after, those that were deleted have their turn."""
+    """However many podcasts are to be looked after, deleted ones have their turn."""
     workflow_id = agents.generate(TEXT)
     assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
     for number in range(3):
@@ -518,7 +518,7 @@ def test_a_listener_with_little_left_to_hear_has_the_next_turns_go_ahead(agents:
 
 
 def test_a_turn_that_is_voiced_is_not_given_up(agents: ByHand) -> None:
-    """A worker that comes last of all, to a record that says that all before it died."""
+    """A worker arriving last of all, at a record saying all before it died."""
     workflow_id = agents.generate(TEXT)
     name = f"{workflow_id}-forge-{FIRST_TURN:05}"
     [letter] = [letter for letter in agents.drain() if letter.name == name]
@@ -538,7 +538,7 @@ def test_work_whose_workers_died_seldom_enough_is_done(agents: ByHand, undisturb
 
 @pytest.mark.parametrize("late", [False, True])
 def test_a_recording_and_its_words_are_of_one_kind_whoever_stores_it_first(late: bool, agents: ByHand) -> None:
-    """A turn is given up while an engine is still at it: the recording comes before the apology's, or after it."""
+    """A turn is given up while an engine is still at it: the recording comes before the apology's, or after."""
     workflow_id = scripted(agents, {})
     meant = agents.segments(workflow_id)[FIRST_TURN]
     crashed(agents, f"voice_forge:{workflow_id}-forge-{FIRST_TURN:05}", POLICIES["voice_forge"].attempts_in_all)
@@ -632,7 +632,7 @@ LATER = "of_a_later_version"
 
 
 def of_a_later_version(agents: ByHand, letter: Letter) -> Letter:
-    """The same event or task, as a later version puts it: with a field more, and one more header."""
+    """The same event or task, as a later version puts it: with an added field, and an added header."""
     body = json.dumps({**json.loads(letter.body or b"{}"), LATER: {"a": [1]}}).encode()
     event = letter.agent == "orchestrator"
     headers = {**letter.headers, "ce-later" if event else "X-Later": "1"}

@@ -1,4 +1,4 @@
-"""What a first request would import is there when an instance has started, where the setting says so."""
+"""A first request finds its imports loaded since the instance's start, where the setting says so."""
 
 from __future__ import annotations
 

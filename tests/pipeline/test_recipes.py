@@ -1,4 +1,4 @@
-"""Every line of RECIPES.md runs, as it stands there: the blocks of a language one after the other, as one program."""
+"""Every line of RECIPES.md runs verbatim: the blocks of a language in order, as a single program."""
 
 from __future__ import annotations
 

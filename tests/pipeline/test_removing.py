@@ -1,4 +1,4 @@
-"""Deleted at any moment, whoever is at work on it: in the end nothing is left of a podcast."""
+"""Deleted at any moment, whatever the work under way: in the end nothing is left of a podcast."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ WRITES = (
 
 
 class Moments:
-    """Names each moment right before something is stored, and does at one of them what is wanted."""
+    """Names each moment right before a write, and acts at a chosen moment."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.passed: list[str] = []
@@ -94,7 +94,7 @@ def test_deleted_at_any_moment_nothing_is_left_of_a_podcast(agents: ByHand, monk
 
 
 def of(workflow_id: str, agents: ByHand) -> list[str]:
-    """All that there is of a podcast, the record of the request for it among it."""
+    """All remains of a podcast, including the record of its request."""
     return [name for name in agents.everything() if workflow_id[:KEY_DIGITS] in name]
 
 

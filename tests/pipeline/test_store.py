@@ -1,4 +1,4 @@
-"""The store over a real client: what is written is what was meant, only in legal steps, only on what was read."""
+"""The store over a real client: the intended change is written, only in legal steps, only on the state read."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def turn(index: int, **facts: Any) -> Segment:
 
 @dataclass
 class Kind:
-    """A kind of record, and one of it in its first state."""
+    """A kind of record, and an example in its first state."""
 
     path: paths.Path
     lifecycle: Lifecycle
@@ -98,8 +98,8 @@ KINDS = {
 @pytest.mark.parametrize("name", KINDS)
 @pytest.mark.usefixtures("meter")
 def test_whatever_is_tried_a_record_takes_only_legal_steps(name: str) -> None:
-    """Agents that read now and write later, in any order, to any state: each step taken is one of the table, from the
-    state that there was; every other leaves the document as it is."""
+    """Agents that read now and write later, in any order, to any state: each step taken is in the table, from the
+    previous state; every other step leaves the document unchanged."""
     kind = KINDS[name]
     all_states = sorted({*kind.lifecycle.following, *(s for after in kind.lifecycle.following.values() for s in after)})
 

@@ -17,7 +17,7 @@ from common.errors import Busy, ServiceBroken
 from common.idempotency import Claim, Outcome
 from common.names import episode_object
 from common.policy import POLICIES
-from functions.mastering.segments_ahead import packets_of_turns
+from functions.mastering.prefetch import packets_of_turns
 from tests.pipeline.by_hand import ACCOUNT, ByHand, by_hand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
@@ -45,7 +45,7 @@ def agents(running: ByHand) -> ByHand:
 
 
 def whole(agents: ByHand, workflow_id: str) -> bool:
-    """Whether the podcast is finished, with every file that there is to be, each of the size that is told."""
+    """Whether the podcast is finished, with every due file, each of the reported size."""
     workflow, stored = agents.workflow(workflow_id), agents.objects()
     assert (workflow["state"], workflow["error"]) == ("COMPLETED", None)
     assert all(segment["state"] == "FORGED" and not segment.get("apology") for segment in agents.segments(workflow_id))
@@ -93,7 +93,7 @@ def test_a_mastering_that_died_with_half_of_its_files_goes_on(agents: ByHand, mo
             raise ServiceBroken("storage_unreachable", "An object could not be read.")
         return packets_of_turns(*args)
 
-    monkeypatch.setattr("functions.mastering.joined.packets_of_turns", dying)
+    monkeypatch.setattr("functions.mastering.ogg_episode.packets_of_turns", dying)
     workflow_id = agents.generate(TEXT)
     agents.drain()
     assert died

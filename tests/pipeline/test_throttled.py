@@ -1,4 +1,4 @@
-"""Many podcasts at an engine that takes few requests: turns wait in the queue, and nobody hears an apology."""
+"""Many podcasts at an engine taking few requests: turns wait in the queue, and nobody hears an apology."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def agents(engine: Throttled, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield agents
 
 
-@pytest.mark.parametrize("podcasts_at_once", [12, pytest.param(40, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("podcasts_at_once", [6, pytest.param(40, marks=pytest.mark.nightly)])
 def test_of_many_podcasts_at_an_engine_that_takes_few_requests_none_apologizes(
     agents: ByHand, engine: Throttled, podcasts_at_once: int
 ) -> None:

@@ -1,4 +1,4 @@
-"""The trace of a podcast: one for each, over tasks, events and calls; and none unless asked for."""
+"""The trace of a podcast: a span for each, over tasks, events and calls; and none unless asked for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEXT = "The tide rises twice a day. The moon pulls the water, and the shore meet
 
 @pytest.fixture(scope="module")
 def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ByHand, Path]]:
-    """Agents by hand that trace into a file."""
+    """Agents by hand, tracing into a file."""
     folder = tmp_path_factory.mktemp("traced")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tracing, "_tracer", None)

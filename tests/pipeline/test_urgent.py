@@ -1,4 +1,4 @@
-"""What somebody waits for goes ahead of what is voiced for later: over the real queues, to a voice that takes its time.
+"""Awaited segments go ahead of later ones: over the real queues, to a voice that takes its time.
 
 Six podcasts are in the making, and the voice is busy with as many of their turns as it may be.
 """
@@ -158,7 +158,7 @@ def test_nobodys_later_turns_go_before_somebodys_first(settings: Settings, voice
 def test_what_a_listener_is_about_to_hear_overtakes_what_is_voiced_for_later(
     settings: Settings, voice: Voice, busy_with: list[Turn]
 ) -> None:
-    """All but what is voiced; and word of it that comes twice asks for nothing more."""
+    """All but what is voiced; and a repeated message asks for nothing more."""
     listened_to, awaited = SIX[-1], OPENING + 3
     for voiced in segments.script(settings, listened_to)[: OPENING + 1]:
         segments.change(settings, listened_to, voiced, replace(voiced, state=SegmentState.FORGED))
@@ -172,7 +172,7 @@ def test_what_a_listener_is_about_to_hear_overtakes_what_is_voiced_for_later(
 
 
 def test_files_do_not_starve(voice: Voice, busy_with: list[Turn]) -> None:
-    """Whatever is urgent, every place that the later turns have is for the next of them, the oldest first."""
+    """Among urgent work, all places of the later turns go to the next, oldest first."""
     for later in range(OPENING + PLACES, OPENING + 2 * PLACES):
         voice.finish((SIX[0], later - PLACES))
         assert voice.next() == (SIX[0], later)

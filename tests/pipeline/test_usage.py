@@ -1,18 +1,22 @@
-"""Quotas and usage of a key: no route without a bound, and what a key used is told to it, once and whole."""
+"""Quotas and usage of a key: no route without a bound, and each key's use reported to the key, once and whole."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from google.cloud.firestore_v1 import Increment
 from werkzeug.test import Client
 
 from common.errors import EngineRefused
 from common.policy import POLICIES
 from common.services import Service
+from common.store import usage as store_usage
+from common.store import workflows
 from functions.api_gateway import engines, usage
 from functions.api_gateway.operations import OPERATIONS, OWNER, Operation
 from functions.model_serving import tts
@@ -94,6 +98,26 @@ def test_a_key_asks_for_so_many_minutes_a_day_and_no_more(agents: ByHand) -> Non
     assert not [name for name in agents.objects() if name.split("/")[1] not in str(agents.everything())]
 
 
+def test_a_text_read_aloud_counts_as_long_as_it_is(agents: ByHand) -> None:
+    body = {"text": TEXT * 200, "style": "narration", "language": "en"}
+    assert refusal(agents.call("POST", "/generate", json=body)) == (429, "minutes_used_up")
+    short = agents.call("POST", "/generate", json={**body, "text": TEXT})
+    assert short.status_code == 202
+    assert used(agents)["days"][0]["minutes"] == 1
+
+
+@pytest.mark.parametrize(("style", "counted"), [("narration", 175), ("conversation", None)])
+def test_what_a_text_read_aloud_has_beyond_what_was_asked_for_counts_once_it_is_made(
+    agents: ByHand, style: str, counted: int | None
+) -> None:
+    """How long files and pages are is not known before."""
+    workflow_id = str(ask(agents, "first", 5).json["cpoa_workflow_id"])
+    asked_for = workflows.read(agents.settings, workflow_id)
+    workflow = replace(asked_for, request=replace(asked_for.request, style=style))
+    [write] = store_usage.made(workflow, 3 * 3_600_000)
+    assert write.fields.get("minutes") == (counted if counted is None else Increment(counted))
+
+
 def test_what_was_made_is_told_once_whatever_is_repeated(agents: ByHand) -> None:
     workflow_id = str(ask(agents, "first", 2).json["cpoa_workflow_id"])
     ask(agents, "first", 2)
@@ -124,7 +148,7 @@ def test_what_was_made_is_told_once_whatever_is_repeated(agents: ByHand) -> None
 
 
 class Billed:
-    """A model that says what it bills for each answer, and may have no credit left from a later one on."""
+    """A model reporting its bill with each answer, possibly out of credit from a later answer on."""
 
     def __init__(self, answers: int) -> None:
         self.credit = answers
@@ -186,7 +210,7 @@ def test_speech_costs_a_key_so_much_a_day_and_no_more(agents: ByHand, monkeypatc
 def test_a_podcast_that_is_made_again_has_cost_what_was_voiced_for_it(agents: ByHand) -> None:
     first = str(ask(agents, "first").json["cpoa_workflow_id"])
     agents.drain()
-    edit = {"index": 3, "text": "The Moon it is."}
+    edit: dict[str, Any] = {"index": 3, "text": "The Moon it is."}
     remade = agents.call("POST", f"/{first}/remake", json={"segments": [edit]}).json["cpoa_workflow_id"]
     agents.drain()
     assert agents.workflow(remade)["state"] == "COMPLETED"
@@ -195,7 +219,7 @@ def test_a_podcast_that_is_made_again_has_cost_what_was_voiced_for_it(agents: By
 
 @pytest.mark.parametrize("row", UNCOUNTED, ids=lambda row: row.name)
 def test_no_route_is_without_a_bound(agents: ByHand, row: Operation) -> None:
-    """Whatever counts as no costly request has a pace: of a key, or of a feed."""
+    """Whatever counts as no costly request has a rate limit: of a key, or of a feed."""
     address = row.path.format(
         workflow_id="0" * 32, name="episode.ogg", token=f"{row.name:A<43}", share_id="0" * 16, segment=1
     )
@@ -215,20 +239,28 @@ def test_days_are_a_number(agents: ByHand) -> None:
         assert refusal(answer) == (400, "days_invalid")
 
 
-@pytest.mark.parametrize(("embedded", "cost"), [(False, 4 + POLICIES["voice_forge"].calls_an_attempt), (True, 4)])
+AN_ATTEMPT, AT_MOST = POLICIES["voice_forge"].calls_an_attempt, POLICIES["voice_forge"].calls
+
+
+@pytest.mark.parametrize(
+    ("embedded", "deaths", "cost"), [(False, 1, 4 + AN_ATTEMPT), (False, 3, AT_MOST), (True, 1, 4)]
+)
 def test_an_attempt_that_died_counts_as_paid_but_where_nothing_is_paid(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch, embedded: bool, cost: int
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch, embedded: bool, deaths: int, cost: int
 ) -> None:
-    """It cannot tell any more what it has cost; and the embedded voice, which takes over in the end, costs nothing."""
+    """The dead attempt cannot report its cost any more; the embedded voice, which takes over in the end, costs
+    nothing; and an attempt that was left no call made none."""
     workflow_id = str(ask(agents, "died").json["cpoa_workflow_id"])
     while not (forging := [letter for letter in agents.collect() if letter.agent == "voice_forge"]):
         assert agents.deliver(agents.waiting.pop(0)) == 200
     turn = int(json.loads(forging[0].body)["index"])
     document = agents.db.document(f"workflows/{workflow_id}/segments/{turn:05}")
     document.update({"calls": 4, "embedded": embedded})
-    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+    with monkeypatch.context() as patch:
         patch.setattr(Service, "post_early", dies)
-        agents.deliver(forging[0])
+        for _ in range(deaths):
+            with pytest.raises(SystemExit):
+                agents.deliver(forging[0])
     assert agents.deliver(forging[0]) == 200
     voiced = document.get().to_dict() or {}
     assert (voiced["state"], voiced["calls"]) == ("FORGED", cost)

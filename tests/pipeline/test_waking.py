@@ -1,4 +1,5 @@
-"""Waking: one message starts everything between a click and lasting sound, side by side, and nobody waits for it."""
+"""Waking: a single message starts everything between a click and lasting sound, side by side, and no caller waits for
+the start."""
 
 from __future__ import annotations
 

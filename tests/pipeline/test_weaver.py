@@ -1,10 +1,11 @@
-"""The weaver and a store whose answers get lost: a turn that has landed is one, and no model is asked for it again."""
+"""The weaver and a store losing its answers: a landed turn counts, and no model is asked for the turn again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_turn_whose_answer_was_lost_costs_no_attempt(
 def test_a_turn_that_another_weaver_was_first_with_ends_the_attempt(
     agents: ByHand, scripts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though it is the very same turn, word for word: of two weavers one is to go on."""
+    """Though it is the very same turn, word for word: of two weavers a single one goes on."""
     commit = FirestoreClient.commit
     taken: list[str] = []
 
@@ -183,6 +184,40 @@ def test_nothing_of_a_draft_is_voiced_before_it_is_approved(
     assert [turn["text"] for turn in after] == ["Edited.", "Edited at last.", *(turn["text"] for turn in before[3:])]
     assert len(voiced) == len(after)
     assert agents.call("POST", f"/{workflow_id}/approve", json={}).json["code"] == "podcast_ended"
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["written", "a script of one's own"])
+def test_a_draft_costs_its_script_and_then_each_turn_s_voice_once(own: bool, agents: ByHand) -> None:
+    def billed(operation: str, containing: str) -> int:
+        return sum(times for name, times in meter.by_resource(operation, workflow_id).items() if containing in name)
+
+    meter = agents.cloud.meter
+    asked = {"script": "Ada: One.\nBen: Two.\nAda: Three.\nBen: Four."} if own else {"text": TEXT, "minutes": 1}
+    answer = agents.call("POST", "/generate", json={**asked, "draft": True, "language": "en"})
+    workflow_id = answer.json["cpoa_workflow_id"]
+    agents.drain()
+    turns = len(agents.segments(workflow_id))
+    assert billed("tasks", "") == (0 if own else 2)  # to read the sources, and to write
+    assert billed("pubsub_messages", "") <= (2 if own else turns + 3)
+    assert billed("firestore_writes", "/segments/") == turns
+    assert billed("firestore_writes", "voice_forge:") == billed("storage_writes", "/segments/") == 0
+    meter.reset()
+    edit = {"segments": [{"index": 1, "text": "Edited."}]}
+    for _ in range(2):
+        key = {"X-Idempotency-Key": "the edit"}
+        assert agents.call("PATCH", f"/{workflow_id}/segments", json=edit, headers=key).status_code == 200
+    agents.drain()
+    assert billed("firestore_writes", "/segments/") == 1
+    assert billed("tasks", "") == billed("pubsub_messages", "") == 0
+    meter.reset()
+    for _ in range(3):
+        assert agents.call("POST", f"/{workflow_id}/approve", json={}).status_code == 200
+    agents.drain(repeats=0.2, random=Random(1))
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert billed("tasks", "-forge-") == turns
+    assert billed("storage_writes", "/segments/") == turns
+    assert billed("firestore_writes", "/segments/") + billed("firestore_writes", "voice_forge:") <= 4 * turns
+    assert billed("pubsub_messages", "voice.segment_ready") <= 2 * turns
 
 
 def test_only_a_draft_is_edited_and_approved(agents: ByHand) -> None:

@@ -25,7 +25,7 @@ TEXT = "The tide rises and falls twice a day. The moon is the main reason for it
 
 
 class Receiver:
-    """A customer's server: it keeps what it is sent, and answers with the statuses it was given, then 204."""
+    """A customer's server: requests are kept, and answered with the given statuses, then 204."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[dict[str, str], bytes]] = []
@@ -47,7 +47,7 @@ class Receiver:
         Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def verified(self) -> list[dict[str, Any]]:
-        """What was taken, once its signature is found right."""
+        """The received payload, its signature checked."""
         return [dict(Webhook(SECRET).verify(body, lowered(headers))) for headers, body in self.taken]
 
 
@@ -68,7 +68,7 @@ def webhook(url: str, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
-    """Agents that may call the receiver, as it is on this machine."""
+    """Agents allowed to call the receiver, on this machine."""
     folder = tmp_path_factory.mktemp("cloud")
     with pytest.MonkeyPatch.context() as patch, by_hand(folder, patch, HARVEST_PRIVATE_ADDRESSES="true") as agents:
         yield agents

@@ -1,4 +1,4 @@
-"""What makes requests for us signs them, as it is delivered: a podcast goes through while the keys are changed."""
+"""Signed deliveries: a podcast goes through while the keys are changed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_keys_are_changed_while_a_podcast_is_made(agents: ByHand, monkeypatch: p
         monkeypatch.setattr(agents, "apps", {name: service_app(name) for name in agents.apps})
 
     def deliver_all() -> None:
-        """Everything that waits now, and nothing that comes of it."""
+        """All letters waiting now, without their consequences."""
         for letter in list(agents.collect()):
             assert 200 <= agents.deliver(letter) < 300, letter.name
             agents.waiting.remove(letter)
@@ -104,7 +104,7 @@ def test_a_call_is_believed_whichever_signature_the_platform_takes(
 
 
 def test_a_public_service_is_sent_the_token_and_nothing_else(agents: ByHand) -> None:
-    """Its front has nothing to check, and might find fault with what it does not expect."""
+    """The platform's front has nothing to check, and might reject the unexpected."""
     del agents  # whose identity this process has
     came: list[dict[str, str]] = []
     app = Flask(__name__)

@@ -1,4 +1,4 @@
-"""Documents made to exhaust or break what reads them: each is refused within small limits, and does no harm."""
+"""Documents made to exhaust or break their reader: each is refused within small limits, and does no harm."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HARVESTER_ITSELF = 512 * 2**20
 
 
 def refusal(document: Document, limits: Limits = TIGHT, owner: str = "") -> str:
-    """The code of the refusal. That it comes in time is the limits' doing."""
+    """The code of the refusal. The answer in time is the limits' doing."""
     with pytest.raises(Unreadable) as raised:
         read_in_sandbox(kind_of(document), document, limits, owner=owner, places=2)
     return raised.value.code
@@ -50,7 +50,7 @@ def test_a_page_made_to_be_hard_is_refused_in_time(markup: str) -> None:
 
 
 def bomb() -> bytes:
-    """A PDF whose one page unpacks to 2 GB."""
+    """A PDF with a single page of 2 GB unpacked."""
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(b" " * 2**24) for _ in range(128)) + packer.flush()
     head = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -127,7 +127,7 @@ HOSTILE_TEXTS = {
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
 def test_a_hostile_text_is_answered_in_time(text: str) -> None:
-    """Read or refused, whichever; that it comes within the limits is what is shown. Most take far less."""
+    """Read or refused, whichever; an end within the limits is shown. Most take far less."""
     document = Document(text.encode(), "text/plain", "a.txt")
     with suppress(Unreadable):
         kind = kind_of(document)
@@ -137,7 +137,7 @@ def test_a_hostile_text_is_answered_in_time(text: str) -> None:
 
 @pytest.mark.parametrize("line", ["ab-", "tide,"])
 def test_a_paragraph_costs_as_much_as_it_is_long(line: str) -> None:
-    """A hundred thousand lines without a blank one, which take less than a second of the two there are."""
+    """A hundred thousand lines without a blank, within less than a second of the two allowed."""
     document = Document(f"{line}\n".encode() * 100_000, "text/plain", "a.txt")
     (source,) = read_in_sandbox(kind_of(document), document, TIGHT).sources
     assert len(source.text) >= 100_000
@@ -187,7 +187,7 @@ def test_a_reader_that_had_no_time_is_stopped_and_tried_again() -> None:
 
 
 def test_a_reader_that_the_system_stopped_is_tried_again() -> None:
-    """As it does to whom it finds when memory runs out, which need not be whose fault it was."""
+    """As the kernel kills out of memory, not always the process at fault."""
     outcome: list[Exception] = []
 
     def read() -> None:

@@ -1,4 +1,4 @@
-"""People who come with an ID token of Google: each an owner of their own where that is set up; nobody else."""
+"""People with an ID token of Google: each an owner of their own where that is set up; nobody else."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def agents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
 
 
 def sign(agents: ByHand, *, key: Any = None, algorithm: str = "RS256", kid: str = KEY_ID, **claims: Any) -> str:
-    """A token as Google makes it for a person who has signed in, but for what is said otherwise."""
+    """A token as made by Google for a signed-in person, with the given changes."""
     now = int(time.time())
     good = {
         "iss": ISSUER,
@@ -116,7 +116,7 @@ def test_the_document_says_so_where_it_is_set_up(agents: ByHand) -> None:
 
 @contextmanager
 def served(answer: list[bytes | None]) -> Iterator[str]:
-    """Where what is in `answer` at the time is told as Google's keys; in place of None there is a failure."""
+    """Where what is in `answer` at the time is told as Google's keys; None stands for a failure."""
 
     class Keys(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

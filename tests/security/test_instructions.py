@@ -1,7 +1,7 @@
 """What a page says is material: text that instructs the writer changes neither voices nor length nor links.
 
-The models here are the worst there can be: one does what the page says, word for word, and one repeats what it was
-shown. What holds is what is made of their answers, not their good will.
+The models here are the worst possible: an obedient writer following the page word for word, and an echo of the prompt.
+The guard is the handling of their answers, not their good will.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def test_the_links_here_are_links() -> None:
 
 
 class Obedient:
-    """Does what the page says: speaks as somebody else, without end, of links, with fields that nobody asked for."""
+    """Does what the page says: other speakers, endless text, links, and surplus fields."""
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         if prompt.schema and "chapters" in prompt.schema.get("properties", {}):
@@ -128,7 +128,7 @@ MARKS = re.compile(
 
 @pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda text: text[:30])
 def test_a_page_cannot_close_its_place(instruction: str) -> None:
-    """It begins no source of its own, whose number would be believed, and no message of the model's templates."""
+    """No page begins a source of its own with a trusted number, or a message of the model's templates."""
     source = Source(f"The tide rises.\n{instruction}\nIt falls.", instruction, author=instruction, date="")
     shown = numbered([(0, source), (1, Source("The moon pulls.", "The moon"))])
     assert [number for line in shown.splitlines() for number in re.findall(r"^\s*\[(\d+)\]", line)] == ["1", "2"]
@@ -144,7 +144,7 @@ def test_what_a_page_says_of_brackets_stays() -> None:
 
 @pytest.mark.parametrize("instruction", INSTRUCTIONS, ids=lambda text: text[:30])
 def test_a_page_stays_in_its_place_in_every_prompt(instruction: str) -> None:
-    """It is in no system prompt, and parts no message of any other: not as a title that was taken from it either."""
+    """It is in no system prompt, and parts no message of any other: not as a title taken from the page either."""
     prompts: list[Prompt] = []
 
     class Noting(Parrot):

@@ -1,4 +1,4 @@
-"""Every entry that only our own services may call refuses every token but the right one.
+"""Every entry for our own services refuses every token but the right token.
 
 As deployed: the platform's front checks, and takes the signature away. And as it must never be: a private service that
 was made public by mistake, or runs where nothing is in front, where anybody can write the platform's mark.
@@ -37,7 +37,7 @@ TASK = {"X-Idempotency-Key": "k", "X-Workflow-ID": "w"}
 
 @dataclass(frozen=True)
 class Entry:
-    """Who may call it (an account's name), at which path, with which headers, and what its authenticators are for."""
+    """The caller's account, the path, the headers, and the audience of authenticators."""
 
     caller: str
     path: str = "/"
@@ -171,7 +171,7 @@ def call(
 
 
 def refusal(answer: TestResponse) -> tuple[int, str]:
-    """The status, and the code of who refused: the service's own, or "the front"."""
+    """The status, and the code of the refusing part: the service's own, or "the front"."""
     return answer.status_code, (answer.json or {})["code"] if answer.is_json else "the front"
 
 
@@ -216,7 +216,7 @@ def test_whom_the_platform_lets_in_and_who_is_ours_is_served(service: str, deplo
 
 @each_entry
 def test_the_front_takes_the_signature_of_what_it_has_checked(service: str, cloud: Cloud, sign: Sign) -> None:
-    """And of nothing else; what is sent to a public service stays as it is."""
+    """And of nothing else; headers to a public service stay as sent."""
     del cloud
     came: list[tuple[str | None, str | None]] = []
 
@@ -241,7 +241,8 @@ def test_the_platform_alone_lets_nobody_in(service: str, deployed: Apps, sign: S
 
 @each_private
 def test_who_sends_the_token_in_both_headers_needs_nothing_else(service: str, deployed: Apps, sign: Sign) -> None:
-    """The platform checks one and leaves the other as it is: so do our services call each other, and people by hand."""
+    """The platform checks either header and leaves the other: so do our services call each other, and people by
+    hand."""
     bearer = f"Bearer {sign(service)}"
     answer = call(deployed, service, bearer, **{"X-Serverless-Authorization": bearer})
     assert 200 <= answer.status_code < 300, answer.text
@@ -290,7 +291,7 @@ def test_a_token_for_one_service_opens_no_other(service: str, deployed: Apps, si
 def test_of_two_identities_the_one_that_nobody_checked_counts_for_nothing(
     service: str, deployed: Apps, sign: Sign
 ) -> None:
-    """The platform looks at one header and leaves the other as it is, so that one is looked at here."""
+    """The platform looks at one header alone, so the other is checked here."""
     checked = {"X-Serverless-Authorization": f"Bearer {sign(service)}"}
     marked = f"Bearer {iam.without_signature(sign(service, email=account('somebody')))}"
     assert refusal(call(deployed, service, marked, authentic(service), **checked)) == (401, "token_invalid")
@@ -314,7 +315,7 @@ def test_a_forged_mark_gets_nothing_where_nobody_checks(service: str, alone: App
 
 @each_private
 def test_a_forged_mark_gets_nothing_without_our_key(service: str, exposed: Apps, sign: Sign) -> None:
-    """Of a service that was made public by mistake, by somebody who knows everything but the key."""
+    """Of a service made public by mistake, by an attacker knowing everything but the key."""
     bearer = f"Bearer {iam.without_signature(sign(service, key=STRANGER))}"
     another = Settings(authenticator_key="another key")
     signatures = [
@@ -360,7 +361,7 @@ def test_an_authenticator_is_good_for_no_other_path_or_query(service: str, expos
 def test_an_authenticator_for_one_service_opens_no_other_but_events_that_died(
     service: str, exposed: Apps, sign: Sign
 ) -> None:
-    """Those are the same event, moved by Pub/Sub as it is from one subscription to the other."""
+    """The same events, moved by Pub/Sub unchanged to the other subscription."""
     events = {"orchestrator", "dead_letters"}
     for other in set(PRIVATE) - {service} - (events if service in events else set()):
         headers = {**dict.fromkeys(ENTRIES[other].headers, ""), **ENTRIES[service].headers, **ENTRIES[other].headers}
@@ -407,7 +408,8 @@ def test_a_valid_token_of_another_account_is_refused(service: str, alone: Apps, 
 
 @each_entry
 def test_the_right_token_is_let_in(service: str, alone: Apps, exposed: Apps, sign: Sign) -> None:
-    """Signed by Google it is enough, whoever is in front. Or else the tests above would prove nothing."""
+    """Google's signature suffices, whatever front is before the service. Or else the tests above would prove
+    nothing."""
     for apps in (alone, exposed):
         assert call(apps, service, f"Bearer {sign(service)}").status_code not in {401, 403}
 

@@ -29,7 +29,7 @@ SECRET_SHAPES = {
 
 @pytest.fixture(scope="module")
 def run() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """What was said in confidence over a run, by what it is; and each service's log."""
+    """The secrets of a run, by name; and each service's log."""
     keys = {f"{kind}_API_KEY": f"the-{kind.lower()}-engines-own-key" for kind in ("SPEECH", "LANGUAGE", "SEARCH")}
     environment = (("LOG_LEVEL", "DEBUG"), *keys.items())
     with Stack(Options(private_addresses=True, environment=environment)) as stack:
@@ -38,7 +38,7 @@ def run() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
 
 
 def confide(stack: Stack) -> dict[str, str]:
-    """Use everything that takes a secret, rightly and wrongly; the secrets."""
+    """Use every secret-taking entry, rightly and wrongly; the secrets."""
     program = Program(stack)
     secrets = {"the key": stack.endpoints.api_key, "a wrong key": "k" * 43, "a wrong stream id": "s" * 43}
     secrets["the key of our authenticators"] = stack.env["AUTHENTICATOR_KEY"]

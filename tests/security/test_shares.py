@@ -1,4 +1,5 @@
-"""Attacks with a share: it lets one podcast be heard and read, until its owner takes it back, and nothing else."""
+"""Attacks with a share: a share lets a single podcast be heard and read until taken back by its owner, and nothing
+else."""
 
 from __future__ import annotations
 

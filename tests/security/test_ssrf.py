@@ -1,7 +1,7 @@
 """No link, redirect or DNS answer makes the harvester talk to anything but the public internet.
 
 `Internet` is a network in a box: it takes connections to the addresses of its public servers to real servers on this
-machine, and takes note of every other connection that is tried. The guard before it is the product's own.
+machine, and takes note of every other connection that is tried. The guard before the resolver is the product's own.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class Internet(httpcore2.NetworkBackend):
 
 
 def look_up(host: str, port: int) -> list[str]:
-    """The one public name there is here; all else is what the system says of it, as this test needs no DNS for it."""
+    """The one public name there is here; all other answers are the system's, as this test needs no DNS."""
     return [PUBLIC_ADDRESS] if host == "public.example" else resolve(host, port)
 
 
@@ -132,7 +132,7 @@ def site() -> Iterator[Website]:
 
 @pytest.fixture
 def internet(site: Website) -> Iterator[Internet]:
-    """Checked after each test: whatever came of it, no connection went astray."""
+    """Checked after each test: whatever the outcome, no connection went astray."""
     box = Internet(site)
     yield box
     assert box.strayed == []

@@ -57,7 +57,7 @@ A_PAGE = ({"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Si
 
 
 def addresses(stack: Stack) -> dict[str, str]:
-    """What a page would want to reach, by name."""
+    """A page's targets, by name."""
     ours, storage = stack.endpoints, stack.env["STORAGE_EMULATOR_HOST"]
     return {
         "the key in the player's configuration": f"{ours.player_url}/config.json",

@@ -1,4 +1,4 @@
-"""What is behind a streamer when tests are the podcast's authors: the embedded cloud, a gateway that signs, podcasts.
+"""A streamer's surroundings, with tests as the podcast's authors: the embedded cloud, a signing gateway, podcasts.
 
 A podcast's documents and objects are written with Google's own clients at the moment a test wants them there, so that
 nothing here waits for an engine, and a test knows every packet that has to be heard.
@@ -75,7 +75,7 @@ class Backstage:
         self._scratch.close()
 
     def key_file(self, email: str) -> str:
-        """A service account's key file, as GOOGLE_APPLICATION_CREDENTIALS takes it."""
+        """A service account's key file, in the form of GOOGLE_APPLICATION_CREDENTIALS."""
         answer = requests.post(f"{self._admin}/service-accounts", json={"email": email}, timeout=10)
         return str(answer.json()["file"])
 
@@ -160,7 +160,7 @@ class Podcast:
         self.document.create({"title": self.title, "state": WorkflowState.GENERATING, "stages": {"harvest": "RUNNING"}})
 
     def ticket(self, *, expires_in: timedelta = timedelta(hours=1)) -> str:
-        """A stream id: the right of one listener to hear this."""
+        """A stream id: a listener's right to hear this podcast."""
         stream_id = new_token()
         document = {
             "workflow_id": self.workflow_id,

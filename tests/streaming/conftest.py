@@ -1,4 +1,4 @@
-"""A backstage a test worker, and a streamer that all tests share who leave it as it is."""
+"""A backstage a test worker, and a streamer shared by all tests leaving the streamer unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Listeners: what a player does over the wire, a step at a time, and sockets that do what no player should."""
+"""Listeners: a player's side of the wire, a step at a time, and misbehaving sockets."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ PATIENCE_S = 60.0
 
 
 class Ear:
-    """One connection that hears in a thread of its own. Offers permessage-deflate, as browsers do.
+    """A connection hearing in a thread of its own. Offers permessage-deflate, as browsers do.
 
-    `heard` goes on from an earlier connection where one is given. `first` is the message that it begins with.
+    `heard` goes on from an earlier connection where given. `first` is the opening message.
     """
 
     def __init__(self, url: str, first: dict[str, Any] | None = None, heard: Heard | None = None, **how: Any) -> None:
@@ -56,7 +56,7 @@ class Ear:
             return [message for message in self.heard.messages if message["type"] == kind]
 
     def wait_for(self, holds: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
-        """Return as soon as `holds()`, looking whenever something was heard; fail where it does not come to that."""
+        """Return as soon as `holds()`, looking whenever something was heard; fail on any other ending."""
         with self._news:
             assert self._news.wait_for(lambda: holds() or self._over, within_s), f"not within {within_s} s"
             assert holds(), f"the connection ended: {self.ending()}, {self.heard.messages[-1:]}"

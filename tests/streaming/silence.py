@@ -1,8 +1,8 @@
-"""A Firestore whose Listen streams fall silent, as a process: it passes every call on to the one behind it.
+"""A Firestore with falling-silent Listen streams, as a process: every call passes on to the transport behind.
 
 Bytes in, bytes out, whatever the method: https://grpc.github.io/grpc/python/grpc.html#grpc.GenericRpcHandler. A stream
-that has fallen silent stays so and stays open; only one that is opened later tells anything. A document may get lost on
-its way, too.
+that has fallen silent stays so and stays open; only a later stream reports anything. A document may get lost on its
+way, too.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class SilentFirestore:
         self._ask("speak")
 
     def lose(self) -> None:
-        """Do not hand the next document on that a stream tells of."""
+        """Hold back the stream's next document."""
         self._ask("lose")
 
     def break_off(self) -> None:

@@ -55,7 +55,7 @@ def test_there_are_so_many_seats_in_all_and_for_each_address(backstage: Backstag
 def test_behind_a_load_balancer_the_address_is_the_one_that_it_was_called_from(
     backstage: Backstage, new_streamer: NewInstance
 ) -> None:
-    """It adds that and its own, behind whatever the client claims:
+    """The front appends the peer and itself, behind the client's own claims:
     https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header"""
     instance = new_streamer(MAX_CONNECTIONS_PER_ADDRESS="1", TRUSTED_PROXIES="2")
     instance.await_ready()
@@ -249,7 +249,7 @@ def test_a_broken_handshake_is_answered_and_leaves_no_trace(streamer: Instance, 
 
 
 def test_requests_that_are_begun_hold_no_thread(streamer: Instance) -> None:
-    """Neither those who say no more, nor those who say a byte now and then: more of them than there are threads."""
+    """Neither silent clients, nor clients sending a byte now and then: more of them than there are threads."""
     request = b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n"
     with ExitStack() as begun:
         dripping = [

@@ -1,4 +1,4 @@
-"""How a podcast may end, and what each listener is told: finished, failed, cancelled, deleted; early or late."""
+"""The endings of a podcast, and the message to each listener: finished, failed, cancelled, deleted; early or late."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_failure_that_is_taken_back_is_no_end(backstage: Backstage, streamer: 
 def test_one_who_comes_afterwards_hears_what_there_is_and_is_told(
     backstage: Backstage, streamer: Instance, end: Callable[[Podcast], None], code: str, comes_back: bool
 ) -> None:
-    """All of it, however many turns that is, up to the first that was not voiced."""
+    """All voiced turns, however many, up to the first unvoiced turn."""
     podcast = backstage.podcast(segments=20, packets=20)
     podcast.tell(21, 20)
     heard = 0

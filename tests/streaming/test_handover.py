@@ -24,7 +24,7 @@ LISTENERS = 50
 
 
 class Follower:
-    """A listener who goes on over as many connections as it takes, as the player does. `codes` are how each ended."""
+    """A listener going on over any number of connections, as the player does. `codes` are how each ended."""
 
     def __init__(self, url: str, podcast: Podcast) -> None:
         self.heard = Heard()
@@ -73,7 +73,7 @@ def all_heard(followers: list[Follower], podcast: Podcast) -> None:
 
 
 def author(podcast: Podcast, segments: int) -> threading.Thread:
-    """Says segment after segment, as fast as it goes."""
+    """Says segment after segment, at full speed."""
 
     def say() -> None:
         for _ in range(segments):
@@ -133,7 +133,7 @@ def test_sigterm_sends_fifty_listeners_to_the_other_instance(
 def test_nobody_who_holds_a_connection_open_delays_the_hand_over(
     backstage: Backstage, new_streamer: NewInstance
 ) -> None:
-    """Browsers open connections ahead of need; whoever means ill opens them, and says half a request."""
+    """Browsers open connections ahead of need; an attacker opens connections, and sends half a request."""
     instance = new_streamer()
     instance.await_ready()
     podcast = backstage.podcast(segments=1)

@@ -55,7 +55,7 @@ def test_no_text_is_more_than_refused(text: str) -> None:
 
 
 def read(receiver: Receiver, data: bytes, cut: int) -> list[object]:
-    """What these bytes are taken for, coming so many at a time; how it ends is the last."""
+    """The reading of these bytes, arriving in pieces of a size; how it ends is the last."""
     said: list[object] = []
     try:
         for at in range(0, len(data), cut):
@@ -98,7 +98,7 @@ def test_what_is_well_said_is_heard_however_it_is_cut(said: list[str], cut: int)
 
 
 def fragments(text: str, dice: random.Random) -> bytes:
-    """A message in one frame or several, with a ping between."""
+    """A message in a frame or several, with a ping between."""
     encoded = text.encode()
     middle = dice.randrange(len(encoded) + 1)
     return frame(1, encoded[:middle], final=False) + frame(0, encoded[middle:])
@@ -135,7 +135,7 @@ def hostile(dice: random.Random) -> bytes:
 
 @pytest.fixture
 def neighbour(backstage: Backstage, streamer: Instance) -> Iterator[Ear]:
-    """Somebody who hears a podcast all the while, and in the end has heard all of it."""
+    """A listener to a whole podcast throughout, complete in the end."""
     podcast = backstage.podcast(segments=1)
     with Ear(streamer.stream, start(podcast.ticket())) as ear:
         ear.wait_for_packets(50)
@@ -219,6 +219,6 @@ def everything(sock: socket.socket) -> bytes:
 
 
 def whole_frames(data: bytes) -> bool:
-    """Whether what was answered is frames, and a close frame is the last of them, where there is any."""
+    """Whether the answer is frames, ending with the close frame, if any."""
     opcodes = [opcode for opcode, _ in frames_of(data)]
     return 8 not in opcodes[:-1]

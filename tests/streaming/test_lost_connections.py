@@ -1,4 +1,4 @@
-"""Connections of the streamer that are lost without a word: the watch comes back, and who listens hears on."""
+"""Connections of the streamer lost without a word: the watch comes back, and the listener hears on."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Watched:
 
 
 def test_the_watch_leaves_a_channel_that_others_have_found_lost(backstage: Backstage, proxy: SilentProxy) -> None:
-    """The server's own sign of life is due in half a minute only: it is a call that finds the connection lost."""
+    """The server's own sign of life is due in half a minute only: a call finds the lost connection."""
     with Watched(backstage.podcast(), proxy.address, silence_s=45) as it:
         proxy.lose()
         it.podcast.document.update({"title": "Ebb"})
@@ -70,7 +70,7 @@ def test_the_watch_leaves_a_channel_that_others_have_found_lost(backstage: Backs
 
 
 def test_a_silent_watch_goes_on_over_a_new_channel(backstage: Backstage, proxy: SilentProxy) -> None:
-    """Nobody else asks for anything: the watch alone finds it lost, and does not go back to where it came from."""
+    """Nobody else asks for anything: the watch alone finds the loss, and does not fall back."""
     with Watched(backstage.podcast(), proxy.address, silence_s=1.0) as it:
         proxy.lose()
         it.podcast.document.update({"title": "Ebb"})
@@ -101,7 +101,8 @@ def test_a_watch_that_stays_ill_while_others_are_answered_is_lost(
 def test_while_firestore_answers_nobody_no_watch_is_lost_until_much_later(
     backstage: Backstage, proxy: SilentProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Then it is out for all, which no new process would mend; and if it is not, a new one is tried in the end."""
+    """Then Firestore is out for all, and a new process would not help; otherwise a new connection is tried in the
+    end."""
     monkeypatch.setattr(watching, "LOST_AFTER_S", 0.1)
     with Watched(backstage.podcast(), proxy.address, silence_s=0.3) as it:
         proxy.lose(new_too=True)

@@ -53,7 +53,7 @@ def test_what_is_to_be_heard_is_described_first(backstage: Backstage, streamer: 
 
 
 def test_one_who_comes_back_is_sent_no_more_than_there_is_room_for(backstage: Backstage, streamer: Instance) -> None:
-    """Where the ears are, and that they rest, is said before anything comes: what is in store need not come again."""
+    """Where the ears are, and that they rest, is said before anything comes: buffered audio need not be sent again."""
     podcast = backstage.podcast(segments=3, packets=500)
     podcast.end()
     with Ear(streamer.stream, start(podcast.ticket(), window_ms=4_000)) as ear:

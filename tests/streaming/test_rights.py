@@ -1,4 +1,4 @@
-"""The right to listen outlives the connection that first used it, and stays one listener's."""
+"""The right to listen outlives its first connection, and stays a single listener's."""
 
 from __future__ import annotations
 

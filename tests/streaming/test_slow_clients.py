@@ -1,4 +1,4 @@
-"""Listeners who read slowly, no more, or are gone: bounded, found out, and none of their neighbours' business."""
+"""Slow, stalled and vanished listeners: bounded, found out, and none of their neighbours' business."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def test_a_stalled_listener_is_let_go_and_its_neighbours_hear_on(backstage: Back
 
 
 def test_a_listener_at_16_kbit_a_second_is_not_taken_for_stalled(backstage: Backstage, streamer: Instance) -> None:
-    """It reads for several times as long as a stalled one is given, then at full speed: all is whole and in order."""
+    """The listener reads for several times a stalled listener's allowance, then at full speed: all is whole and in
+    order."""
     podcast = backstage.podcast(segments=3, packets=1000)
     podcast.end()
     before = gone(streamer, "stalled")
@@ -70,7 +71,7 @@ def test_a_listener_at_16_kbit_a_second_is_not_taken_for_stalled(backstage: Back
 
 
 def test_a_slow_listener_holds_no_more_memory_than_was_promised(backstage: Backstage, streamer: Instance) -> None:
-    """What it was sent and has not taken is bounded by the socket and a few seconds, not by the podcast."""
+    """Sent and untaken bytes are bounded by the socket and a few seconds, not by the podcast."""
     podcast = backstage.podcast(segments=6, packets=1000)
     with raw_socket(streamer.stream, receive_buffer=4096) as stalled:
         stalled_before, before = gone(streamer, "stalled"), streamer.metrics()["asf_sent_bytes_total"]

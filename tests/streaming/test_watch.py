@@ -22,7 +22,7 @@ pytestmark = pytest.mark.xdist_group("streaming")
 
 
 class Told:
-    """What a watch has told: by target's key and document's id, what came last; None for a deletion."""
+    """What a watch has told: by target's key and document's id, the latest state; None for a deletion."""
 
     def __init__(self) -> None:
         self.documents: dict[tuple[object, str], dict[str, object] | None] = {}
@@ -127,7 +127,7 @@ def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
 def test_a_deletion_that_happened_while_the_stream_was_broken_is_told(
     backstage: Backstage, silent: SilentFirestore, watch: Watch, told: Told
 ) -> None:
-    """The server no longer names what went meanwhile; it says how many documents there are."""
+    """The server no longer names documents deleted meanwhile; it says how many documents there are."""
     gone, kept = backstage.podcast(), backstage.podcast()
     for podcast in (gone, kept):
         watch.add(podcast.workflow_id, backstage.db.document(*paths.workflow(podcast.workflow_id)))
@@ -169,7 +169,7 @@ def test_a_document_that_was_lost_on_its_way_is_told_when_the_count_shows_it(
 def test_a_podcast_goes_on_though_the_watch_has_fallen_silent(
     backstage: Backstage, silent: SilentFirestore, new_streamer: NewInstance
 ) -> None:
-    """The watchdog would take 45 s here: it is the look at what a starving listener waits for that helps."""
+    """The watchdog would take 45 s here: the poll for a starving listener helps."""
     instance = new_streamer(FIRESTORE_EMULATOR_HOST=silent.address)
     instance.await_ready()
     podcast, other = backstage.podcast(segments=1), backstage.podcast(segments=1)

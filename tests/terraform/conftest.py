@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terraform.offline import EVERYTHING, Offline, offline
+from tests.terraform.offline import AGAIN, EVERYTHING, Offline, offline
 
 collect_ignore = (
     [] if "CHECKOV" in os.environ else ["test_policies.py"]
@@ -17,7 +17,7 @@ collect_ignore = (
 
 @pytest.fixture(scope="session")
 def undeployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offline]:
-    """A copy with an empty cloud, for what looks at the configuration. To be left as it is."""
+    """A copy with an empty cloud, for tests of the configuration. To be left as it is."""
     with offline(tmp_path_factory.mktemp("undeployed")) as fresh:
         yield fresh
 
@@ -34,4 +34,13 @@ def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offline]:
     """Everything that can be deployed, applied. Not to be changed."""
     with offline(tmp_path_factory.mktemp("deployment")) as applied:
         applied("apply", "-auto-approve", *EVERYTHING)
+        yield applied
+
+
+@pytest.fixture(scope="session")
+def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Offline]:
+    """Everything as applied after a destroy, while names are still taken, for a company whose policies name nobody
+    outside. Not to be changed, but by its own destroy, which comes last."""
+    with offline(tmp_path_factory.mktemp("again")) as applied:
+        applied("apply", "-auto-approve", *AGAIN)
         yield applied

@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def types_in_use(folder: Path = ROOT / "terraform") -> dict[str, set[str]]:
-    """The resource and data source types that the HCL names: {"resource": {...}, "data": {...}}."""
+    """The resource and data source types named in the HCL: {"resource": {...}, "data": {...}}."""
     used: dict[str, set[str]] = {"resource": set(), "data": set()}
     for file in folder.glob("*.tf"):
         for kind, name in re.findall(r'^(resource|data) "(\w+)"', file.read_text(encoding="utf-8"), re.M):
@@ -127,7 +127,7 @@ def _provider_arguments(source: str) -> dict[str, Any]:
 
 
 class _Bindings:
-    """The classes of one resource or data source."""
+    """The classes of a resource or data source."""
 
     def __init__(self, source: str) -> None:
         self.classes = dict(_CLASS.findall(source))
@@ -177,7 +177,7 @@ class _Bindings:
         return {"optional": True, "computed": True} if cls == self.root_class else {"optional": True}
 
     def _nested(self, target: str, snake: str, required: bool) -> dict[str, Any]:
-        """A nested block: lists of one are `XOutputReference`, longer ones `XList`."""
+        """A nested block: single-element lists are `XOutputReference`, longer lists `XList`."""
         many = target.endswith("List")
         storage = target if many else target.removesuffix("OutputReference") + "List"
         mode = self.nesting.get((snake, storage)) or self.nesting[snake, storage.removesuffix("List")]
@@ -193,7 +193,7 @@ class _Bindings:
 
 
 def _accessors(body: str) -> set[str]:
-    """Every getter that stands for an attribute or a block."""
+    """Every getter of an attribute or a block."""
     names = set(re.findall(r"^    get (\w+)\(\)", body, re.M))
     return {name for name in names if name != "internalValue" and name.removesuffix("Input") not in names - {name}}
 
@@ -203,7 +203,7 @@ def _element(target: str) -> str:
 
 
 def _one_line_a_type(document: dict[str, Any]) -> Iterator[str]:
-    """JSON with a line for each resource type: small, and a change of one type is a change of one line."""
+    """JSON with a line for each resource type: small, so a change of a type is a change of a line."""
     compact = {"separators": (",", ":"), "sort_keys": True}
     yield f'{{"format_version":{json.dumps(document["format_version"])},"provider_schemas":{{'
     for number, (address, schema) in enumerate(document["provider_schemas"].items()):

@@ -1,4 +1,4 @@
-"""What the stand-in cloud answers where a provider fills in a value: plausible, and the same on every machine."""
+"""The stand-in cloud's answers where a provider fills in a value: plausible, and the same on every machine."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _known(project: str, type_name: str, values: Mapping[str, Any]) -> dict[str,
 
 
 def _deterministic(values: Mapping[str, Any]) -> str:
-    """The address of a service that is known beforehand; Cloud Run gives each another with a hash in it."""
+    """The address of a service, as known beforehand; Cloud Run gives each another, with a hash."""
     return f"https://{values['name'].replace('_', '-')}-{PROJECT_NUMBER}.{values['location']}.run.app"
 
 

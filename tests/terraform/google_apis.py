@@ -1,4 +1,4 @@
-"""Google's APIs as far as an apply calls them by itself (terraform/call.sh): a server here that takes notes."""
+"""Google's APIs as far as called by an apply itself (terraform/call.sh): a server here that takes notes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BUILD = "0f3c7d1e-build"
 
 @dataclass(frozen=True)
 class Asked:
-    """One request: `path` has its query with it, `body` is its JSON."""
+    """One request: `path` includes the query, `body` is JSON."""
 
     method: str
     path: str
@@ -27,10 +27,10 @@ class Asked:
 def google_apis(
     statuses: tuple[str, ...] = ("QUEUED", "WORKING", "SUCCESS"), *, refused: int = 0
 ) -> Iterator[tuple[str, list[Asked]]]:
-    """Serve on a port of this machine; yield its URL, and what is asked of it.
+    """Serve on a port of this machine; yield its URL, and the requests received.
 
     A build is in each of `statuses` for one question, and then stays in the last. With `refused`, every request is
-    answered by that status.
+    answered by the given status.
     """
     asked: list[Asked] = []
     left: list[str] = []

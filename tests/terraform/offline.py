@@ -47,6 +47,11 @@ EVERYTHING = (
 """What to tell terraform for everything that can be deployed: the production example, more engines, and all keys, our
 own being changed."""
 
+AGAIN = (*EVERYTHING, "-var=queue_suffix=-2", "-var=domain_restricted=true")
+"""The same after a destroy, for a company."""
+
+_STAND_FOR_ALL = ("__init__.py", "main.py", "settings.py", "requirements.lock")
+"""Files that the configuration names, and as many as show that archives hold what is there."""
 _TIMEOUT_S = 300
 _NOT_DEPLOYED = shutil.ignore_patterns("__pycache__", "node_modules", ".terraform*", "*.tfstate*")
 
@@ -67,7 +72,7 @@ class Offline:
         return self.tree / "terraform"
 
     def __call__(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run `terraform ARGUMENTS`. Raises AssertionError with its output if `check` and it fails."""
+        """Run `terraform ARGUMENTS`. Raises AssertionError with the output of a failure if `check`."""
         done = subprocess.run(
             [*TERRAFORM, *arguments],
             cwd=self.configuration,
@@ -84,22 +89,25 @@ class Offline:
         return json.loads(self(*arguments).stdout)
 
     def builds(self) -> list[dict[str, Any]]:
-        """The builds that applies have asked Cloud Build for."""
+        """The builds requested of Cloud Build by applies."""
         return [dict(one.body) for one in self.asked if one.path.endswith("/builds")]
 
 
 @contextmanager
 def offline(tree: Path, project: str = "offline-project", *, whole: bool = False) -> Iterator[Offline]:
-    """Copy what is deployed to the empty folder `tree`, initialized, with a cloud and APIs that take notes.
+    """Copy the deployed files to the empty folder `tree`, initialized, with a note-taking cloud and APIs.
 
-    Unless it is wanted `whole`, of the agents' files there are but the names: Terraform compares what goes into
-    archives so often that a plan would take five times as long.
+    Unless wanted `whole`, few of the agents' files are present, and by name only: Terraform compares the contents of
+    archives so often as to make a plan many times as long.
     """
     for folder in ("terraform", "common", "functions", "streamer", "web"):
         shutil.copytree(ROOT / folder, tree / folder, ignore=_NOT_DEPLOYED)
     if not whole:
         for file in chain((tree / "common").rglob("*.*"), (tree / "functions").rglob("*.*")):
-            file.write_text(file.name, encoding="utf-8")
+            if file.name in _STAND_FOR_ALL:
+                file.write_text(file.name, encoding="utf-8")
+            else:
+                file.unlink()
     cloud = Cloud(tree / "terraform")
     with serving(cloud) as reattach, google_apis() as (url, asked):
         environment = {

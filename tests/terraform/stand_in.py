@@ -1,11 +1,11 @@
-"""A stand-in for Terraform providers: their schema, and a cloud that exists in memory only.
+"""A stand-in for Terraform providers: their schema, and a cloud in memory only.
 
 It speaks Terraform's plugin protocol 6 (https://developer.hashicorp.com/terraform/plugin/terraform-plugin-protocol), so
 that the real `terraform` validates, plans, applies, tests and destroys without a registry, credentials or a cloud.
-Terraform itself checks the configuration against the schema that a provider serves. What the stand-in adds is a cloud
-in which nothing can be created twice and of which `destroy` must leave nothing.
+Terraform itself checks the configuration against the provider's schema. What the stand-in adds is a cloud in which
+nothing can be created twice and of which `destroy` must leave nothing.
 
-Values travel as MessagePack; one that is not known before the apply is an extension of type 0.
+Values travel as MessagePack; an unknown value is an extension of type 0.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent import futures
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,8 @@ Value = Any
 class Cloud:
     """What has been applied: (type, identity) -> the resource's values. One cloud outlives many terraform commands.
 
-    `told` are, likewise, values that were told to it and are in no state. `folder` is where terraform runs: relative
-    names of local files start there.
+    `told` are, likewise, values reported to the provider and absent from state. `folder` is where terraform runs:
+    relative names of local files start there.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,17 +54,16 @@ class Cloud:
 @contextmanager
 def serving(cloud: Cloud, schema_file: Path = SCHEMA_FILE) -> Iterator[str]:
     """Serve every provider of `schema_file` on Unix sockets; yield the value for `TF_REATTACH_PROVIDERS`."""
-    document = json.loads(schema_file.read_text(encoding="utf-8"))
     servers = []
     reattach = {}
     with tempfile.TemporaryDirectory() as folder:
-        for number, (address, schema) in enumerate(document["provider_schemas"].items()):
+        for number, (address, (schema, message)) in enumerate(_providers(schema_file).items()):
             socket = f"{folder}/{number}.sock"
             server = grpc.server(
                 futures.ThreadPoolExecutor(max_workers=8),
                 options=[("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES)],
             )
-            _rpc.add_ProviderServicer_to_server(StandIn(schema, cloud), server)
+            _rpc.add_ProviderServicer_to_server(StandIn(schema, message, cloud), server)
             server.add_insecure_port(f"unix:{socket}")
             server.start()
             servers.append(server)
@@ -84,19 +84,12 @@ def serving(cloud: Cloud, schema_file: Path = SCHEMA_FILE) -> Iterator[str]:
 class StandIn(_rpc.ProviderServicer):  # type: ignore[misc, name-defined]  # made when it is imported
     """One provider. Method names are the protocol's."""
 
-    def __init__(self, schema: Mapping[str, Any], cloud: Cloud) -> None:
-        self._schema = schema
+    def __init__(self, schema: Mapping[str, Any], message: Any, cloud: Cloud) -> None:
+        self._schema, self._message = schema, message
         self._cloud = cloud
 
     def GetProviderSchema(self, request: Any, context: Any) -> Any:
-        def messages(kind: str) -> dict[str, Any]:
-            return {name: _schema_message(schema) for name, schema in self._schema[kind].items()}
-
-        return _pb.GetProviderSchema.Response(
-            provider=_schema_message(self._schema["provider"]),
-            resource_schemas=messages("resource_schemas"),
-            data_source_schemas=messages("data_source_schemas"),
-        )
+        return self._message
 
     def ValidateProviderConfig(self, request: Any, context: Any) -> Any:
         return _pb.ValidateProviderConfig.Response()
@@ -195,11 +188,29 @@ def _fill(
 
 
 def _identity(values: Mapping[str, Any], block: Mapping[str, Any]) -> str:
-    """What no two resources of one type may share: the values of every required argument and block, or of all where
-    there is none."""
+    """Unique values among resources of a type: the values of every required argument and block, or of all where there
+    is none."""
     required = [name for name, attribute in block["attributes"].items() if attribute.get("required")]
     required += [name for name, nested in block.get("block_types", {}).items() if nested.get("min_items")]
     return json.dumps({name: values[name] for name in sorted(required or block["attributes"])}, sort_keys=True)
+
+
+@cache
+def _providers(schema_file: Path) -> Mapping[str, tuple[Mapping[str, Any], Any]]:
+    """The schema of every provider, by its address: as JSON and as the protocol's message, of which every command of
+    terraform asks for all."""
+    document = json.loads(schema_file.read_text(encoding="utf-8"))
+    return {
+        address: (
+            schema,
+            _pb.GetProviderSchema.Response(
+                provider=_schema_message(schema["provider"]),
+                resource_schemas={name: _schema_message(one) for name, one in schema["resource_schemas"].items()},
+                data_source_schemas={name: _schema_message(one) for name, one in schema["data_source_schemas"].items()},
+            ),
+        )
+        for address, schema in document["provider_schemas"].items()
+    }
 
 
 def _schema_message(schema: Mapping[str, Any]) -> Any:
@@ -240,7 +251,7 @@ def _decode(value: Any) -> Value:
 
 
 def _unknown(code: int, data: bytes) -> Value:
-    """Unknown values come bare (type 0) or with what is known about them (type 12)."""
+    """Unknown values come bare (type 0) or with known facts (type 12)."""
     return _UNKNOWN
 
 

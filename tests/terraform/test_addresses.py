@@ -1,4 +1,4 @@
-"""Each service has two run.app addresses: the player works at either, and tokens are made out to one of them alone."""
+"""Each service has two run.app addresses: the player works at either, and tokens are for a single audience."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_functions_and_the_bucket_know_both_addresses_of_the_player(without_doma
 
 
 def test_every_token_is_made_out_to_the_address_that_is_known_beforehand(without_domain: Offline) -> None:
-    """Which is what a service checks it for (common/oidc.py), and what it is called at."""
+    """The audience checked by a service (common/oidc.py), and the called address."""
     [service] = without_domain.cloud.of_type("google_cloud_run_v2_service")
     environment = {one["name"]: one["value"] for one in service["template"][0]["containers"][0]["env"]}
     for name, url in environment.items():

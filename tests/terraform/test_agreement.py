@@ -225,7 +225,7 @@ def test_a_service_is_told_that_the_platform_checks_where_it_does(
 
 
 def test_the_sweeper_knows_the_tick_of_the_scheduler(deployment: Offline, functions: dict[str, dict[str, Any]]) -> None:
-    """And is told no more of it than its hash."""
+    """And is given no more than its hash."""
     [job] = deployment.cloud.of_type("google_cloud_scheduler_job")
     headers = job["http_target"][0]["headers"]
     request = Request(EnvironBuilder(method="POST", headers=headers).get_environ())
@@ -271,7 +271,7 @@ def test_indexes_are_those_that_the_embedded_firestore_insists_on(deployment: Of
 
 
 def test_nothing_is_indexed_by_itself_but_what_the_embedded_firestore_insists_on_too(deployment: Offline) -> None:
-    """All our queries are asked of that one, by all other tests."""
+    """All our queries go to the emulator with these indexes, in all other tests."""
     found = deployment.cloud.of_type("google_firestore_field")
     exempt = {one["collection"] for one in found if one["field"] == "*" and not one["index_config"][0]["indexes"]}
     indexed: dict[str, list[str]] = {collection: [] for collection in exempt}
@@ -327,7 +327,7 @@ def test_charts_and_alerts_ask_for_metrics_that_are_kept(deployment: Offline) ->
 
 
 def _streamer_url(deployment: Offline) -> str:
-    """The deterministic one, which its tokens are made out to."""
+    """The deterministic address, the audience of its tokens."""
     [service] = deployment.cloud.of_type("google_cloud_run_v2_service")
     environment = _container_environment(service["template"][0]["containers"][0])
     return environment["ORCHESTRATOR_URL"].replace("-orchestrator-", "-streamer-")
@@ -362,7 +362,7 @@ def _names_that_may_be_set() -> tuple[re.Pattern[str], set[str]]:
 
 
 def _needs(file: Path) -> list[str]:
-    """The settings that `Settings.from_env(needs=(…))` of a file insists on, named there or in a constant."""
+    """The settings required by a file's `Settings.from_env(needs=(…))`, named in place or in a constant."""
     module = ast.parse(file.read_text())
     constants = {
         target.id: node.value

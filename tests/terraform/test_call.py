@@ -12,7 +12,7 @@ import pytest
 
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.google_apis import BUILD, google_apis
-from tests.terraform.offline import EVERYTHING, Offline
+from tests.terraform.offline import Offline
 
 pytestmark = pytest.mark.xdist_group("deployment")
 
@@ -72,7 +72,7 @@ def test_without_a_program_to_call_with_it_says_so(tmp_path: Path) -> None:
 
 
 def test_the_streamer_is_built_of_what_is_uploaded_for_it(deployment: Offline) -> None:
-    """By the builder's account, from three archives that hold what its Dockerfile copies."""
+    """By the builder's account, from three archives with the files copied by its Dockerfile."""
     [build] = deployment.builds()
     uploaded = {
         one["name"]: deployment.configuration / one["source"]
@@ -94,15 +94,13 @@ def test_the_streamer_is_built_of_what_is_uploaded_for_it(deployment: Offline) -
     assert {name.rpartition("/")[2] for name in uploaded} == {"common.zip", "streamer.zip", "web.zip"}
 
 
-def test_a_companys_gateway_is_public_by_having_no_check(terraform: Offline) -> None:
-    terraform("apply", "-auto-approve", *EVERYTHING, "-var=domain_restricted=true")
-
-    [patched] = [one for one in terraform.asked if one.method == "PATCH"]
+def test_a_companys_gateway_is_public_by_having_no_check(again: Offline) -> None:
+    [patched] = [one for one in again.asked if one.method == "PATCH"]
     service = "/v2/projects/my-project/locations/us-central1/services/aethercast-api-gateway"
     assert (patched.path, patched.body) == (f"{service}?updateMask=invokerIamDisabled", {"invokerIamDisabled": True})
     everybody = [
         binding
-        for binding in terraform.cloud.of_type("google_cloud_run_v2_service_iam_binding")
+        for binding in again.cloud.of_type("google_cloud_run_v2_service_iam_binding")
         if "allUsers" in binding["members"]
     ]
     assert everybody == []

@@ -1,7 +1,7 @@
-"""An instance whose processor is taken away between requests, and comes back: Cloud Run's request-based billing.
+"""An instance losing its processor between requests, and coming back: Cloud Run's request-based billing.
 
 https://cloud.google.com/run/docs/configuring/billing-settings. Gunicorn takes a worker that was still for longer than
-its timeout for dead; with it would go connections, tokens and loaded engines.
+its timeout for dead; connections, tokens and loaded engines would be lost.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LOOK_S = 1.5
 
 
 class Instance:
-    """An agent as it is deployed: its archive, the environment that Terraform gives it, and functions-framework."""
+    """An agent as it is deployed: its archive, the environment given by Terraform, and functions-framework."""
 
     def __init__(self, deployment: Offline, folder: Path) -> None:
         source = unpack(AGENT, folder / "archive")
@@ -74,7 +74,7 @@ class Instance:
         eventually(self._listens, PATIENCE_S, self._log.read_text)
 
     def ask(self) -> int:
-        """What a stranger's task is answered: nothing outside this machine is asked for it."""
+        """What a stranger's task is answered: nothing outside this machine is contacted."""
         return requests.post(self._url, json={}, timeout=10).status_code
 
     def workers(self) -> list[int]:

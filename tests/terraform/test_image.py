@@ -28,10 +28,11 @@ MEMORY_BYTES = 512 * 1024 * 1024
 """var.streamer's default."""
 
 
-@pytest.fixture(scope="module")
-def image() -> Iterator[Image]:
+@pytest.fixture(scope="module", params=["linked", pytest.param("installed", marks=pytest.mark.nightly)])
+def image(request: pytest.FixtureRequest) -> Iterator[Image]:
+    """By day its packages are links; by night they are installed as the Dockerfile says, all by hash."""
     with tempfile.TemporaryDirectory(prefix="aethercast-image-") as folder:
-        made = Image(Path(folder).resolve())
+        made = Image(Path(folder).resolve(), linked=request.param == "linked")
         made.folder.chmod(0o755)
         made.build()
         yield made
@@ -45,7 +46,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server(image: Image, stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The image's server, running beside a stack's own; it must end well when it is told to."""
+    """The image's server, running beside a stack's own; the process must end well on SIGTERM."""
     with closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = probe.getsockname()[1]
     environment = stack.environment_of("streamer") | {"PORT": str(port), "PYTHONPATH": ""}
@@ -106,7 +107,7 @@ def test_only_what_is_copied_is_sent_to_the_engine() -> None:
 
 @pytest.mark.xdist_group("deployment")
 def test_the_image_is_named_after_what_it_holds(deployment: Offline) -> None:
-    """Terraform takes the same files into account that the engine is sent: no more, no fewer."""
+    """Terraform takes exactly the files sent to the engine into account: no more, no fewer."""
     [build] = deployment.builds()
     sums = "\n".join(f"{name} {_sha256((deployment.tree / name).read_bytes())}" for name in context(deployment.tree))
     assert build["images"][0].endswith(f"/streamer:{_sha256(sums.encode())[:16]}")
@@ -138,7 +139,7 @@ def _sha256(content: bytes) -> str:
 
 
 def _memory_bytes(pid: int) -> int:
-    """The most that a process and its children have had in memory, what they share counted twice."""
+    """The peak memory of a process and its children, shared pages counted twice."""
     peaks = []
     for status in Path("/proc").glob("[0-9]*/status"):
         try:

@@ -1,4 +1,4 @@
-"""What queues may send at once has a place where it goes: Cloud Run's front answers 429 to one request too many."""
+"""Whatever queues send at once has a place at the target: Cloud Run's front answers 429 to a surplus request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The deployment's README says what the deployment is."""
+"""The deployment's README agrees with the deployment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Least privilege, as applied, against the table in terraform/README.md: neither has a right that the other has not."""
+"""Least privilege, as applied, against the table in terraform/README.md: neither has a right beyond the other's."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_only_the_orchestrator_enqueues(deployment: Offline) -> None:
 
 
 def test_only_the_queues_call_agents(deployment: Offline) -> None:
-    """And who wakes them, which the agents themselves let do nothing else: tests/pipeline/test_waking.py."""
+    """And the waker, denied everything else by the agents themselves: tests/pipeline/test_waking.py."""
     agents = {f"service {agent}" for agent in ("content_harvester", "script_weaver", "voice_forge", "mastering")}
     assert {who for who, _, what in rights(deployment) if what in agents} == {"tasks_invoker", "waker"}
 
@@ -46,7 +46,7 @@ def test_the_waker_knocks_where_somebody_may_soon_wait_and_can_do_nothing_else(d
 
 
 def test_nobody_else_is_let_in_by_hand(deployment: Offline) -> None:
-    """Bindings say who may call a service, and who else may not; one of a single member would leave others in."""
+    """Bindings name all callers of a service, and so refuse all others: a single member's would leave others in."""
     assert not deployment.cloud.of_type("google_cloud_run_v2_service_iam_member")
 
 

@@ -1,4 +1,5 @@
-"""The real terraform, offline: it formats, validates, plans, applies, tests and destroys against the stand-in cloud."""
+"""The real terraform, offline: formatting, validation, plans, applies, tests and destroys against the stand-in
+cloud."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.terraform.extract_schema import SCHEMA_FILE, types_in_use
 from tests.terraform.mistakes import MISTAKES, Mistake
-from tests.terraform.offline import EVERYTHING, Offline
+from tests.terraform.offline import AGAIN, EVERYTHING, Offline
 
 pytestmark = pytest.mark.xdist_group("deployment")
 
@@ -60,24 +61,6 @@ def test_a_second_apply_has_nothing_to_do(deployment: Offline) -> None:
     assert again.returncode == 0, again.stdout + again.stderr
 
 
-def test_after_a_destroy_queues_and_the_role_can_have_other_names(terraform: Offline) -> None:
-    """And the orchestrator enqueues into those, and the streamer has that role; the destroy leaves nothing."""
-    terraform("apply", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
-    names = {queue["name"] for queue in terraform.cloud.of_type("google_cloud_tasks_queue")}
-    assert names == {f"{name}-2" for name in ("harvest", "weave", "forge", "urgent", "master", "editions", "webhooks")}
-    given = [
-        function["service_config"][0]["environment_variables"]["QUEUE_SUFFIX"]
-        for function in terraform.cloud.of_type("google_cloudfunctions2_function")
-    ]
-    assert set(given) == {"-2"}
-    [role] = terraform.cloud.of_type("google_project_iam_custom_role")
-    assert role["role_id"] == "aethercast_listener_2"
-
-    terraform("destroy", "-auto-approve", *EVERYTHING, "-var=queue_suffix=-2")
-
-    assert terraform.cloud.resources == {}
-
-
 def test_keys_of_engines_reach_no_state(terraform: Offline) -> None:
     key = "sk-a-key-that-nobody-may-read"
     secrets = "-target=google_secret_manager_secret_version.engine_key"
@@ -126,3 +109,21 @@ def test_the_streamer_is_built_when_its_source_changes_and_only_then(terraform: 
 
     assert len(apply()) == 2
     assert apply()[1] != image
+
+
+def test_after_a_destroy_queues_and_the_role_can_have_other_names(again: Offline) -> None:
+    """And the orchestrator enqueues into the renamed queues, and the streamer has the role; the destroy leaves
+    nothing."""
+    names = {queue["name"] for queue in again.cloud.of_type("google_cloud_tasks_queue")}
+    assert names == {f"{name}-2" for name in ("harvest", "weave", "forge", "urgent", "master", "editions", "webhooks")}
+    given = [
+        function["service_config"][0]["environment_variables"]["QUEUE_SUFFIX"]
+        for function in again.cloud.of_type("google_cloudfunctions2_function")
+    ]
+    assert set(given) == {"-2"}
+    [role] = again.cloud.of_type("google_project_iam_custom_role")
+    assert role["role_id"] == "aethercast_listener_2"
+
+    again("destroy", "-auto-approve", *AGAIN)
+
+    assert again.cloud.resources == {}

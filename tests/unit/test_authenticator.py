@@ -1,4 +1,4 @@
-"""The authenticator of our requests: nothing of what it is over can be another, and only our keys make one."""
+"""The authenticator of our requests: no message can stand for another, and only our keys sign."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def signed(settings: Settings = SETTINGS, lifetime: timedelta = timedelta(hours=
 
 
 def holds(value: str | None, settings: Settings = SETTINGS, method: str = "POST", **other: Any) -> bool:
-    """Whether that is good for the message, or for one that is other in some respect."""
+    """Whether an authenticator is valid for a message, or for a different message."""
     message = {**MESSAGE, **other}
     headers = dict(message["headers"]) | ({authenticator.HEADER: value} if value is not None else {})
     environ = EnvironBuilder(method=method, headers=headers, data=message["body"]).get_environ()

@@ -1,4 +1,4 @@
-"""How Google itself is spoken to: each client over a channel that is renewed, with the keep-alive that Google allows.
+"""How Google itself is spoken to: each client over a renewed channel, with the keep-alive allowed by Google.
 
 What becomes of a lost connection is tested over the emulators, in tests/pipeline/test_lost_connections.py.
 """

@@ -1,4 +1,4 @@
-"""The client's types are those of the OpenAPI document: every field of an answer, of the type that it has there."""
+"""The client's types are those of the OpenAPI document: every field of an answer, with its type in the document."""
 
 from __future__ import annotations
 

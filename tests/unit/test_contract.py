@@ -1,4 +1,4 @@
-"""The contract is one: what code says elsewhere of codes, limits and rhythms is what common/contract.py says."""
+"""The contract is one: codes, limits and rhythms elsewhere agree with common/contract.py."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RAISED_AS = {
 
 
 def codes_in(path: Path) -> Iterator[str]:
-    """The error codes that a file names: where one is raised, and in objects that stand for one."""
+    """The error codes that a file names: where raised, and in objects standing for an error."""
     for node in nodes(path):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given) if name in RAISED_AS:
@@ -43,7 +43,7 @@ def codes_in(path: Path) -> Iterator[str]:
 
 
 def texts(node: ast.expr) -> Iterator[str]:
-    """What an expression may be, as far as it is written there."""
+    """The possible values of an expression, as far as literal."""
     match node:
         case ast.Constant(value=str(text)) if re.fullmatch(r"[a-z]+(_[a-z]+)*", text):
             yield text

@@ -1,4 +1,4 @@
-"""The cloud's delays: the table and what is drawn from it, and the stage before a service."""
+"""The cloud's delays: the table, samples drawn from the table, and the stage before a service."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Stage:
         self._app = Reached(self._serve, service, reach.folder)
 
     def ask(self, **headers: str) -> list[str]:
-        """The kinds of the delays of one request."""
+        """The kinds of the delays of a request."""
         before = len(self._told())
         environ = {"PATH_INFO": "/", "wsgi.input": None, **{f"HTTP_{name.upper()}": headers[name] for name in headers}}
         body, status, _ = run_wsgi_app(self._app, environ)

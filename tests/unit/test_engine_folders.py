@@ -1,4 +1,4 @@
-"""An engine is one folder: found by its name, with whatever it needs in it."""
+"""An engine is one folder: found by name, with all its files."""
 
 from __future__ import annotations
 

@@ -76,8 +76,8 @@ def module_of(service: str) -> str:
 
 
 def reached_from(module: str, name: str) -> set[str]:
-    """All that a function of an agent's `module` comes to, as "module.name": what is named in it, what is named in
-    that, and so on as far as the agent goes."""
+    """All that a function of an agent's `module` comes to, as "module.name": named imports, their imports, and so on as
+    far as the agent goes."""
     reached: set[str] = set()
     ahead = [(module, name)]
     while ahead:

@@ -160,3 +160,26 @@ def test_an_mp4_in_two_parts_is_the_one_that_a_muxer_writes_with_a_file_to_seek_
     mux(parts)
     head = parts.finish()
     assert head + body.getvalue() == whole.getvalue()
+
+
+def three_hours(chapters: int = 1_200) -> Episode:
+    """A turn of nine seconds each, each a chapter of its own."""
+    turns = [
+        Turn("Ada", f"Turn {number} says that the sea rises, and falls again in the evening, as it always has.",
+             f"Chapter {number} & more", 0, 9_000 * number, 9_000 * (number + 1), f"{number}")
+        for number in range(chapters)
+    ]  # fmt: skip
+    source: Source = {"title": "The sea", "url": "https://example.com", "author": None, "date": None}
+    return Episode("0" * 32, "Three hours", 0, "en", MAY, [source], turns, 312)
+
+
+def test_three_hours_in_a_thousand_chapters_have_all_their_files() -> None:
+    whole = three_hours()
+    assert whole.duration_ms == 3 * 3_600_000
+    cues = [line for line in transcripts.webvtt(whole).splitlines() if "-->" in line]
+    assert cues[-1].endswith("--> 03:00:00.000")
+    assert cues == sorted(cues)
+    assert len(json.loads(chapter_marks.podcast_chapters(whole))["chapters"]) == 1_200
+    assert len(chapter_marks.ogg_chapters(whole)) == 2 * 1_000  # three digits
+    assert len(chapter_marks.id3_chapters(whole)) == 1 + 255  # a byte
+    assert len(show_notes.html_notes(whole).encode()) < 200_000  # a document has a megabyte

@@ -1,4 +1,4 @@
-"""What the fuzzer (tests/fuzz.py) has found, each kept as a case; and that it runs at all, a few inputs a target."""
+"""What the fuzzer (tests/fuzz.py) has found, each kept as a case; and a few inputs a target run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is heard of an e-book, however its pages are written, and what is left out of it."""
+"""The heard parts of an e-book, however its pages are written, and the parts left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each kind of document gives, and what one that gives nothing is called."""
+"""The output for each kind of document, and the name for an empty document."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import pytest
 
 from common.contract import SourceKind
 from common.text.blocks import BlockKind
+from functions.content_harvester import source_email
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.sandbox import read
 from functions.content_harvester.source import Document, Source, Unreadable
@@ -118,6 +119,12 @@ def test_a_mailbox_is_a_conversation_of_its_senders() -> None:
         ("Ann Other", f"{EVENING} From then on it burned."),
         ("Ben", KEY),
     ]
+
+
+def test_of_a_large_mailbox_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_email, "MAX_MESSAGES", 2)
+    source = only("".join(f"From a@b.example Tue Mar  4 10:00:00 2025\n{mail(EVENING)}\n\n" for _ in range(5)))
+    assert source.left_out == {"message": 3}
 
 
 def test_an_email_of_attachments_alone_is_empty() -> None:

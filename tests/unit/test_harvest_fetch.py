@@ -1,4 +1,4 @@
-"""Fetching: what comes back, and what each kind of failure is called. Real servers, real sockets."""
+"""Fetching: the answer, and the name of each kind of failure. Real servers, real sockets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that one request names, read side by side."""
+"""All sources of a request, read side by side."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def site() -> Iterator[Website]:
 
 
 def pages(site: Website, *numbers: int) -> list[str]:
-    """The link of a page for each number; two pages of one number have one text."""
+    """The link of a page for each number; two pages of the same number share a text."""
     for at, number in enumerate(numbers):
         site.pages[f"/{at}"] = answer(TEXT.format(number), "text/plain")
     return [f"{site.url}/{at}" for at in range(len(numbers))]

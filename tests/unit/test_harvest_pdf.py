@@ -1,4 +1,4 @@
-"""What is heard of a PDF, and in which order: papers, slides, columns, notes, and what is damaged."""
+"""What is heard of a PDF, and in which order: papers, slides, columns, notes, and damaged files."""
 
 from __future__ import annotations
 

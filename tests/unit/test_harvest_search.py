@@ -1,4 +1,4 @@
-"""Pages about a topic: a server that answers as SearXNG does, and the pages it finds, over real sockets."""
+"""Pages about a topic: a server answering as SearXNG does, and its result pages, over real sockets."""
 
 from __future__ import annotations
 

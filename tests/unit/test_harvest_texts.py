@@ -1,4 +1,4 @@
-"""Plain text and Markdown: what stands for itself stays, what is markup goes, and each block is called what it is."""
+"""Plain text and Markdown: plain text stays, markup goes, and each block has its kind."""
 
 from __future__ import annotations
 

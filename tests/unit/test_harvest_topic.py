@@ -24,7 +24,7 @@ TIDE = (
 
 
 class Wiki:
-    """Articles by title, and what each search finds."""
+    """Articles by title, and the results of each search."""
 
     def __init__(self) -> None:
         self.articles: dict[str, dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""Captions and saved chats: as their speakers' words, whatever program wrote them."""
+"""Captions and saved chats: as their speakers' words, whatever program was the writer."""
 
 from __future__ import annotations
 

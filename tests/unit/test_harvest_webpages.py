@@ -1,4 +1,4 @@
-"""What of a web page is its text, in which blocks, and what it is called."""
+"""The text of a web page, its blocks, and its title."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def article(body: str, **more: str) -> str:
 
 
 def within(body: str) -> list[tuple[str, str]]:
-    """The blocks that an article has for `body`."""
+    """The blocks of an article with `body`."""
     blocks = only(article(body)).blocks
     ends = [number for number, block in enumerate(blocks) if block.text in TIDES]
     return [(block.kind, block.text) for number, block in enumerate(blocks) if number not in ends]

@@ -1,4 +1,4 @@
-"""Answers that take long: they say at once and again and again that they are being made, and what became of it."""
+"""Answers that take long: lines report the making at once and repeatedly, and then the outcome."""
 
 from __future__ import annotations
 

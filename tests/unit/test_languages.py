@@ -1,4 +1,4 @@
-"""A language is one pack: complete, the only place that knows it, and all that a further one takes."""
+"""A language is one pack: complete, the only place of the language, and all parts of an addition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The writer without a model: it quotes, leads from one quotation to the next, and invents nothing."""
+"""The writer without a model: quotations, transitions, and no invention."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def script(asked: Request) -> list[Turn]:
 
 
 def phrases_of(language: str) -> list[str]:
-    """All that a host may say without a source, blanks as patterns; longest first, so that none hides in another."""
+    """All that a host may say without a source, blanks as patterns; longest first, so that none is hidden by
+    another."""
     phrases: Phrases = pack_of(language).phrases
     said = [phrase for bank in BANKS for phrase in getattr(phrases, bank)]
     said += [
@@ -56,7 +57,7 @@ def patterns(phrases: Iterable[str]) -> list[str]:
 
 
 def parted(turn: Turn, language: str) -> tuple[str, list[str]]:
-    """What a turn quotes, and the phrases before and after it."""
+    """The quotation of a turn, and the phrases before and after."""
     quoted, found = turn.text, []
     for edge in (r"^{}(?:\s|$)", r"(?:^|\s){}$"):
         for pattern in phrases_of(language):

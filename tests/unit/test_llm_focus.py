@@ -1,4 +1,4 @@
-"""What a podcast is to dwell on and to leave out: it changes what is told, and none of the rules."""
+"""What a podcast is to dwell on and to leave out: the emphasis changes, and none of the rules."""
 
 from __future__ import annotations
 

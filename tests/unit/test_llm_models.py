@@ -31,20 +31,23 @@ def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
 
 
-SETTINGS = Settings(language_api_key=KEY, language_first_token_s=0.3, language_silence_s=0.3)
+SETTINGS = Settings(language_api_key=KEY, language_first_token_s=2.0, language_silence_s=0.3)
+"""An answer that is to be taken may begin late, on a machine that runs much else."""
 
 
 def asked(model: LanguageModel) -> Asked:
-    """The model as a podcast asks it that has calls enough."""
+    """The model as seen by a podcast with calls enough."""
     return Asked(model, Calls(), 100)
 
 
 @pytest.fixture(params=[(FakeChatServer, OpenAIModel), (FakeGemini, GeminiModel)], ids=["openai", "gemini"])
 def served(request: pytest.FixtureRequest) -> Iterator[tuple[FakeLanguage, LanguageModel]]:
-    """Each server, and the model that talks to it."""
+    """Each server, and the model talking to the server; short of patience where every answer is to stall."""
     server_of, model_of = request.param
+    stalls = request.node.callspec.params.get("faults", []).count("stall")
+    settings = replace(SETTINGS, language_first_token_s=0.3) if stalls > 1 else SETTINGS
     with server_of(author=lambda _system, _prompt: TEXT) as server:
-        yield server, asked(model_of(replace(SETTINGS, language_base_url=server.url)))
+        yield server, asked(model_of(replace(settings, language_base_url=server.url)))
 
 
 def test_an_answer_comes_piece_by_piece_and_its_tokens_are_billed(
@@ -107,7 +110,7 @@ def test_a_lasting_failure_is_told_by_type_after_a_bounded_number_of_tries(
 
 
 def gemini_answering(event: dict[str, Any], patch: pytest.MonkeyPatch) -> tuple[list[str], list[dict[str, Any]]]:
-    """What comes of a prompt that Gemini answers with that one event, and what it was asked."""
+    """The result of a prompt answered by Gemini with a given event, and the request sent."""
     with FakeGemini() as server:
         patch.setattr(server, "answer", lambda _body, _path: iter([sse(event)]))
         model = GeminiModel(replace(SETTINGS, language_base_url=server.url))

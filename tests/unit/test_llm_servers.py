@@ -1,4 +1,4 @@
-"""Language servers as they are: what each refuses, how it answers, fails and cuts, from a real server on this machine.
+"""Language servers as they are: refusals, answers, failures and cuts of each, from a real server on this machine.
 
 The shapes are those of OpenAI, Azure, Ollama, vLLM, llama.cpp, LM Studio, OpenRouter, Groq, DeepSeek, Mistral and
 Gemini's compatible API; the words of their refusals are shortened.
@@ -40,7 +40,7 @@ def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Server(FakeChatServer):
-    """Refuses what `refuses` says, and answers with the bytes of `raw`, where there are some."""
+    """Refuses the requests of `refuses`, and answers with the bytes of `raw`, if any."""
 
     def __init__(self, refuses: Refusal | None = None, raw: list[bytes] | None = None, **more: Any) -> None:
         super().__init__(**{"author": lambda _system, _prompt: ANSWER, **more})
@@ -352,11 +352,11 @@ def test_the_first_token_may_take_longer_than_any_other() -> None:
     class Loading(Server):
         def answer(self, body: dict[str, Any], path: str) -> Iterator[bytes]:
             yield b": loading the model\n\n"
-            self.closing.wait(0.6)
+            self.closing.wait(1.5)
             yield from super().answer(body, path)
 
     with Loading() as server:
-        assert written(model_of(server, language_first_token_s=60.0, language_silence_s=0.3)) == ANSWER
+        assert written(model_of(server, language_first_token_s=60.0, language_silence_s=1.2)) == ANSWER
 
 
 @pytest.mark.parametrize("begun", [False, True])
@@ -433,7 +433,7 @@ class Small(Server):
 
 @pytest.mark.parametrize(("characters", "cut"), [(8_192, False), (12_288, True)])
 def test_a_round_count_of_tokens_is_a_cut_only_where_the_prompt_has_more(characters: int, cut: bool) -> None:
-    """A prompt of 2,048 tokens is answered as any other: one in 1,024 has a count like that."""
+    """A prompt of 2,048 tokens is answered as any other: a count in 1,024 is of such a size."""
     with Small(cuts=True) as server:
         server.author = lambda _system, _prompt: "Yes."
         model = OpenAIModel(Settings(language_engine="openai", language_base_url=server.url))

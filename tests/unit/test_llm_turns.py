@@ -1,4 +1,4 @@
-"""From a model's text to what is spoken: thoughts, labels, directions, nearly JSON, lines, names, and languages."""
+"""From a model's text to spoken words: thoughts, labels, directions, nearly JSON, lines, names, and languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The locks: what the cloud installs is what the requirements say, and all of it by hash."""
+"""The locks: the cloud installs exactly the requirements, all by hash."""
 
 from __future__ import annotations
 

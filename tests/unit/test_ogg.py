@@ -123,7 +123,7 @@ def test_the_duration_of_a_packet_is_in_its_first_bytes(toc: bytes, samples: int
 
 
 def broken() -> dict[str, tuple[str, bytes]]:
-    """What the reader says, and a file that is wrong in this one respect, its checksums right again."""
+    """The reader's output, and a file wrong in a single respect, its checksums right again."""
     head, tags, first, second, last = pages(FILE)
     rest = first + second + last
     long = pages(write_opus(PACKETS, 312, serial=9, tags={"NOTE": "x" * 70_000}))

@@ -55,7 +55,7 @@ def test_a_quota_is_of_those_who_have_a_key(operation: Operation) -> None:
 
 @pytest.mark.parametrize(("module", "base"), [(answers, answers.Answer), (requests_schema, requests_schema.Model)])
 def test_no_model_is_left_over(module: ModuleType, base: type[BaseModel]) -> None:
-    """Each is asked for or answered with, or a part of one that is."""
+    """Each is a request or an answer, or a part of either."""
     rows = {model for row in OPERATIONS for model in (row.asks, row.answer.body) if isinstance(model, type)}
     used: set[str] = set(openapi.document("https://api.example.com")["components"]["schemas"])
     for model in rows:

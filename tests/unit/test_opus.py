@@ -99,9 +99,9 @@ def test_a_segment_of_nothing_is_a_packet_of_silence() -> None:
 
 
 def test_no_click_at_a_boundary() -> None:
-    """A decoder that carries on into a fresh encoder's packets hears what one that begins there hears, and no jump.
+    """A decoder going on into a fresh encoder's packets hears the same as a fresh decoder, without a jump.
 
-    Segments end with a pause; without one, what the decoder remembers of a loud end would color the next 100 ms.
+    Segments end with a pause; otherwise the decoder's memory of a loud end would color the next 100 ms.
     """
     pause = np.zeros(48_000 // 4, np.int16)
     encoded = [packets_of(np.concatenate((segment, pause))) for segment in SEGMENTS]

@@ -1,4 +1,4 @@
-"""Scripts of the caller's own: who says what, however it is written, and never who is said to say it."""
+"""Scripts of the caller's own: every speaker's lines, in any notation, and no reported speech."""
 
 from __future__ import annotations
 

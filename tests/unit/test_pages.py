@@ -1,4 +1,4 @@
-"""What the project's pages say of its code: states as they are, tests and files that exist, one version."""
+"""The project's pages agree with its code: states as coded, tests and files present, a single version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of Piper's voices: hosts in every language, files that can be verified, licences that are named."""
+"""The catalogue of Piper's voices: hosts in every language, verifiable files, named licences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the player is told of the service it belongs to."""
+"""The service's configuration, as given to the player."""
 
 from __future__ import annotations
 

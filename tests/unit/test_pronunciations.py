@@ -69,7 +69,7 @@ def test_marks_go_through_all_that_is_done_to_a_text_and_nobody_else_can_set_the
 
 @given(st.text(max_size=60))
 def test_no_markup_comes_with_what_is_said(said: str) -> None:
-    """Whatever got into a record: it is words, or it is not said."""
+    """Whatever got into a record: plain words, or left unsaid."""
     told = respelled("x", [{"written": "x", "said": said}]).text
     assert not set(told) & set('<>[]{}()|&*_`#\\/"=;:')
 
@@ -146,7 +146,7 @@ def test_nobody_else_tells_espeak_sounds(espeak: EspeakEngine) -> None:
 
 
 class Noted:
-    """An engine that cannot be told sounds, and notes what it was handed."""
+    """An engine without phonetic input, noting its texts."""
 
     def __init__(self) -> None:
         self.handed: list[str] = []

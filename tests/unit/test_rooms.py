@@ -16,7 +16,7 @@ ROOMS = {"functions", "streamer", "local", "emulators", "tests", "web", "terrafo
 
 
 def imported(path: Path) -> set[str]:
-    """The rooms that a file imports from, wherever in it it does: top-level names, and agents as `functions.agent`."""
+    """The imported rooms of a file, wherever the import: top-level names, and agents as `functions.agent`."""
     modules: set[str] = set()
     for node in nodes(path):
         if isinstance(node, ast.Import):

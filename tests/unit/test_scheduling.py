@@ -1,4 +1,4 @@
-"""Tests that share what they start run on one worker."""
+"""Tests sharing a process run on a single worker."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls between our own services, against a server that has a bad day: what is taken for an answer, and what is not."""
+"""Calls between our own services, against a server that has a bad day: accepted answers, and refused ones."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Website]:
 
 
 def told(error: AethercastError) -> Page:
-    """The answer of a service that raised `error`."""
+    """The answer of a service raising `error`."""
     said = problem(error)
     return answer(said.get_data(), MEDIA_TYPE, status=said.status_code)
 
@@ -78,7 +78,7 @@ OURS = "urn:aethercast:problem:engine_busy"
 
 
 def ask(site: Website, here: Page, root: Page) -> Any:
-    """What comes of a call that `here` is answered to, of a service whose `/` is `root`."""
+    """The result of a call answered with `here`, of a service with `root` at `/`."""
     site.pages = {"/": root, "/asked": here}
     try:
         return Service(site.url).post("/asked", {}, read=lambda said: int(said["number"]), timeout=5)
@@ -166,7 +166,7 @@ TURN = '{"type": "turn", "text": "The tide."}\n'
 
 
 def messages(site: Website, here: Page) -> list[Any]:
-    """What comes of a stream, the error last that it ended with, if it did."""
+    """The items of a stream, the final error last, if any."""
     said: list[Any] = []
     site.pages = {"/": READY, "/asked": here}
     try:

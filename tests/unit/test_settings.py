@@ -82,7 +82,7 @@ def test_keys_of_engines_are_not_shown() -> None:
 
 
 def test_every_setting_is_read() -> None:
-    """By its name, or as the setting that says who may call an operation; that an agent needs it is not enough."""
+    """By name, or as the setting for an operation's caller; an agent's need alone is not enough."""
     root = Path(__file__).resolve().parents[2]
     read = {f"{kind}_{name}" for kind in ("speech", "language") for name in ("engine", "engines")}  # by `offered`
     for path in (path for folder in ("common", "functions", "streamer") for path in (root / folder).rglob("*.py")):

@@ -1,4 +1,4 @@
-"""A share is good for one podcast and until its time; whatever is altered in it makes it worth nothing."""
+"""A share is good for one podcast and until its time; any alteration makes a share worthless."""
 
 from __future__ import annotations
 

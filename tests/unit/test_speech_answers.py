@@ -1,4 +1,4 @@
-"""What servers of OpenAI's speech API answer with, and what is heard of it: a tone of 440 Hz, for 2 s, or nothing."""
+"""Answers of servers of OpenAI's speech API, and the heard sound: a tone of 440 Hz, for 2 s, or nothing."""
 
 from __future__ import annotations
 
@@ -18,8 +18,10 @@ import av
 import pytest
 
 from common.errors import AethercastError, EngineBroken, EngineRefused
+from common.policy import POLICIES
 from common.settings import Settings
 from functions.model_serving import engine_calls
+from functions.model_serving.tts.engines.openai import engine as hosted
 from functions.model_serving.tts.engines.openai.answered import SAMPLE_RATE, container_of
 from functions.model_serving.tts.engines.openai.engine import PROBE, OpenAIEngine
 from tests.fakes.speech import FakeSpeechServer
@@ -52,13 +54,13 @@ def contained(container: str, codec: str, rate: int, layout: str = "mono", optio
 
 
 def wav(pcm: bytes, rate: int, size: int) -> bytes:
-    """A file that says it has `size` bytes of samples."""
+    """A file claiming `size` bytes of samples."""
     form = struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16)
     return b"RIFF" + struct.pack("<I", size) + b"WAVEfmt " + form + b"data" + struct.pack("<I", size) + pcm
 
 
 def chunked_wav(bits: int, rate: int, *, more: bytes = b"", size: int | None = None, extensible: bool = False) -> bytes:
-    """A file of `bits` a sample, with `more` chunks before its samples, that says it has `size` bytes of them."""
+    """A file of `bits` a sample, with `more` chunks before its samples, claiming `size` bytes."""
     if bits == 8:
         data = bytes((sample >> 8) + 128 for sample in array("h", tone(rate)))
     else:
@@ -85,8 +87,14 @@ def tagged(mp3: bytes, size: int) -> bytes:
 
 
 def streamed_wav(rate: int, size: int) -> bytes:
-    """A WAV file as servers send it that do not know yet how long it will be."""
+    """A WAV file as sent by servers of a still unknown length."""
     return wav(tone(rate), rate, size)
+
+
+@cache
+def in_floats(rate: int, channels: int = 1, seconds: float = SECONDS) -> bytes:
+    """The same tone in 32-bit floats."""
+    return array("f", (sample / 32_768 for sample in array("h", tone(rate, channels, seconds)))).tobytes()
 
 
 def swapped(pcm: bytes) -> bytes:
@@ -136,7 +144,7 @@ def assert_tone(pcm: bytes, level: float = 1.0) -> None:
 
 @dataclass(frozen=True)
 class Answer:
-    """`probes`: the rate is nowhere to be seen, so that it takes a known sentence."""
+    """`probes`: the rate is not stated, so a known sentence is needed."""
 
     data: bytes
     kind: str = "audio/pcm"
@@ -157,6 +165,10 @@ STATED = {
     "L16, little-endian": Answer(tone(16_000), "audio/L16; rate=16000; channels=1"),
     "L16, network order": Answer(swapped(tone(16_000)), "audio/L16;rate=16000"),
     "stereo": Answer(tone(24_000, 2), headers={"X-Audio-Channels": "2", "X-Audio-Sample-Rate": "24000"}),
+    "floats": Answer(in_floats(16_000), headers={"X-Sample-Rate": "16000"}),
+    "floats in stereo": Answer(in_floats(22_050, 2), "audio/pcm; rate=22050; channels=2"),
+    "floats at our rate": Answer(in_floats(24_000), "audio/pcm;rate=24000"),
+    "floats after silence": Answer(bytes(40_002 * 4) + in_floats(24_000), "audio/pcm;rate=24000"),
     "an odd byte": Answer(tone(16_000) + b"\x01", "audio/pcm;rate=16000"),
     "wav": Answer(contained("wav", "pcm_s16le", 24_000), "audio/wav"),
     "wav, 22,050 Hz": Answer(contained("wav", "pcm_s16le", 22_050), "audio/x-wav"),
@@ -214,12 +226,41 @@ def test_sound_is_taken_for_what_it_is(server: Server, name: str) -> None:
 
 @pytest.mark.parametrize("rate", [24_000, 22_050, 16_000, 44_100, 48_000])
 def test_a_rate_that_is_not_stated_is_what_a_known_sentence_says(server: Server, rate: int) -> None:
-    """Its length, from a server that sends bare samples whatever it is asked for."""
+    """The length of a known sentence, from a server of bare samples in every format."""
     server.data = tone(rate)
     engine = engine_at(server)
     for _ in range(3):
         assert_tone(spoken(engine))
     assert [body["input"] for body in server.requests] == [TEXT, PROBE, TEXT, TEXT]  # found out once
+
+
+@pytest.mark.parametrize("rate", [24_000, 16_000, 44_100])
+def test_a_rate_of_floats_is_what_a_known_sentence_says_too(server: Server, rate: int) -> None:
+    server.data = in_floats(rate)
+    assert_tone(spoken(engine_at(server)))
+
+
+class Dripping(FakeSpeechServer):
+    """Sends a byte now and then, and never ends."""
+
+    def answer(self, body: dict[str, Any], path: str) -> Iterator[bytes]:
+        while not self.closing.wait(0.02):
+            yield b"\x01"
+
+
+@pytest.mark.parametrize("kind", ["audio/pcm;rate=24000", "audio/mpeg", "audio/wav"])
+def test_a_server_that_drips_is_left_in_time(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hosted, "ANSWER_S", 0.3)
+    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
+    with Dripping() as server, engine_calls.counted(2) as calls:
+        server.kind = kind  # type: ignore[misc]
+        with pytest.raises(EngineBroken, match="engine_slow"):
+            spoken(engine_at(server))
+        assert calls.made == len(server.requests) == 2
+
+
+def test_an_answer_is_given_up_before_who_asked_for_it_gives_up() -> None:
+    assert hosted.SILENCE_S < hosted.ANSWER_S < POLICIES["voice_forge"].deadline.total_seconds()
 
 
 def test_a_known_sentence_may_state_the_rate_where_samples_do_not(server: Server) -> None:
@@ -321,6 +362,17 @@ def test_it_takes_few_requests_to_find_what_a_server_allows(told: str, sentences
         assert spoken(engine_at(server), text)
         assert len(server.requests) <= asked
         assert calls.made <= 4
+
+
+@pytest.mark.parametrize("words", [41, 60, 90])
+def test_a_turn_without_any_mark_takes_few_requests_too(words: int) -> None:
+    text = " ".join(["water"] * words)
+    with Terse() as server, engine_calls.counted(6) as calls:
+        server.refusal = b'{"error": {"message": "input too long"}}'
+        server.limit = math.ceil(len(text) / 2.4)
+        assert spoken(engine_at(server), text)
+        assert len(server.requests) == 4
+        assert calls.made == 3
 
 
 def test_a_turn_in_parts_does_not_outspend_a_budget_that_is_spent() -> None:

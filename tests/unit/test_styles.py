@@ -1,4 +1,4 @@
-"""A style is one row: whatever asks for one, writes in it or speaks in it goes by common/styles.py."""
+"""A style is one row: every request, writer and voice follows common/styles.py."""
 
 from __future__ import annotations
 

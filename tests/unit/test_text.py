@@ -62,9 +62,12 @@ def test_other_brackets_stay(text: str) -> None:
         ("de", "Er gilt seit der 20. Woche. Dann?", ["Er gilt seit der 20. Woche.", "Dann?"]),
         ("de", "Sie wohnt in Zimmer 20. Woche für Woche.", ["Sie wohnt in Zimmer 20.", "Woche für Woche."]),
         ("fr", "M. Roy lit. Puis il part.", ["M. Roy lit.", "Puis il part."]),
+        ("pt", "Fica na Rua da Prata, 45, 2.º andar. Não há elevador.",
+         ["Fica na Rua da Prata, 45, 2.º andar.", "Não há elevador."]),
+        ("es", "Vive en el 3.º piso. La 2.ª puerta.", ["Vive en el 3.º piso.", "La 2.ª puerta."]),
         ("en", "", []),
     ],
-)
+)  # fmt: skip
 def test_a_sentence_ends_where_a_reader_would_end_it(language: str, text: str, parts: list[str]) -> None:
     assert list(sentences(text, language)) == parts
 

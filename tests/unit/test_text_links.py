@@ -1,4 +1,4 @@
-"""What is taken for a link and what is not; the hostile ones are in tests/security/test_instructions.py."""
+"""Recognized and unrecognized links; the hostile ones are in tests/security/test_instructions.py."""
 
 from __future__ import annotations
 

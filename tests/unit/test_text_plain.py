@@ -1,4 +1,4 @@
-"""Plain text read into blocks, and titles: what people type is taken for what it is, or left a paragraph."""
+"""Plain text read into blocks, and titles: typed text is recognized by kind, or left a paragraph."""
 
 from __future__ import annotations
 
@@ -113,6 +113,9 @@ def test_no_text_is_too_strange(text: str) -> None:
     [
         ("# Tides\n\nThe sea comes in.", "Tides"),
         ("**Tides**\nThe sea comes in.", "Tides"),
+        ("Subject: Re: The new ferry\n\nDear all, it is here.", "The new ferry"),
+        ("Betreff: Die neue Fähre\n\nHallo.", "Die neue Fähre"),
+        ("Re-use of old ferries\n\nThey last.", "Re-use of old ferries"),
         ("What is a tide?\n\nThe sea comes in.", "What is a tide?"),
         ("The council closed the bridge. It will reopen in May.", "The council closed the bridge"),
         (
@@ -153,7 +156,7 @@ def test_a_phrase_keeps_its_other_blanks() -> None:
 
 
 def test_a_title_has_nothing_that_nobody_sees() -> None:
-    """Marks that turn the direction round, and controls: they would stand in lists, feeds and file names."""
+    """Marks turning the direction round, and controls: they would stand in lists, feeds and file names."""
     hidden = "First \u202eline\x00\x07 of \u2066it\u200b\n\nand more."
     assert title_of(hidden, "en") == "First line of it"
     assert title_of("\u202e\x00", "en") == ""

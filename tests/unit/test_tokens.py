@@ -1,4 +1,4 @@
-"""Tokens go where people and programs put them: into headers, addresses and the arguments of commands."""
+"""Tokens pass through people and programs: into headers, addresses and the arguments of commands."""
 
 from __future__ import annotations
 

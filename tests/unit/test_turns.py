@@ -1,4 +1,4 @@
-"""Places shared fairly: whoever brings much work holds up nobody for longer than one piece of it."""
+"""Places shared fairly: an owner of much work delays the others by a single piece at most."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.conftest import PATIENCE_S
 
 @contextmanager
 def working(turns: Turns, owner: str) -> Iterator[threading.Event]:
-    """An owner who has a place, or waits for one, until the context ends; the event says that they have it."""
+    """An owner holding a place, or waiting for a place, until the context ends; the event says that they have it."""
     begun, done = threading.Event(), threading.Event()
 
     def work() -> None:

@@ -23,7 +23,8 @@ def test_an_event_that_a_later_version_has_stored_is_told_again() -> None:
 
 
 def test_an_event_that_only_a_later_version_knows_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
-    """It would come again and again, and in the end fail its podcast. What it was to set off, the sweeper sets off."""
+    """It would come again and again, and in the end fail its podcast. The lost consequences are set off by the
+    sweeper."""
     with caplog.at_level(logging.WARNING):
         pipeline.advance(Settings(), "podcast.of_a_later_version", "w", {})
     assert "podcast.of_a_later_version" in caplog.text

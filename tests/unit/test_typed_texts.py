@@ -1,4 +1,4 @@
-"""Texts as people type them, line by line, from the reader to what the embedded writer says of them.
+"""Typed texts, line by line, from the reader to the embedded writer's script.
 
 The lines of each text were ended on purpose: none is glued to the next, none of a list is left out, and what governs a
 list, or takes something back, is said with it.

@@ -1,4 +1,4 @@
-"""The WebSocket wire: what goes out comes in the same, and nothing that comes in can do harm."""
+"""The WebSocket wire: messages survive the round trip, and no input does harm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Google's keys as they change: a new one is good within a minute, a withdrawn one within the hour."""
+"""Google's keys as they change: a new key is good within a minute, a withdrawn key bad within the hour."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The writer is true to texts of every kind: what it quotes stands there, whole, and nothing is parted from its sense.
+"""The writer is true to texts of every kind: quotations are verbatim and whole, and nothing is parted from its sense.
 
 The texts in tests/unit/kinds are of ten kinds in six languages, and some more that went wrong once. Each is given as it
-is typed, as it is when its lines were joined, and in blocks; what a unit of it is, is told here from its lines alone.
+is typed, as it is when its lines were joined, and in blocks; the units are found here from the lines alone.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ MARKER = re.compile(
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a text, in letters and digits alone, and where it stands in all of them."""
+    """A line of a text, in letters and digits alone, and its place among all of these."""
 
     key: str
     begins: int
@@ -102,7 +102,7 @@ def script(name: str, form: Form, minutes: float = 3) -> tuple[Turn, ...]:
 
 @cache
 def bridges(language: str) -> list[re.Pattern[str]]:
-    """What a host may say without a source, blanks as patterns; longest first, so that none hides in another."""
+    """What a host may say without a source, blanks as patterns; longest first, so that none is hidden by another."""
     phrases = pack_of(language).phrases
     banks = ("source", "chapter", "moving_on", "about_name", "about_word", "why", "figures", "on", "lead_in", "last")
     said = [phrase for bank in banks for phrase in getattr(phrases, bank)] + [phrases.begin, phrases.unfinished]
@@ -155,7 +155,7 @@ def test_each_quoted_unit_stands_in_the_source_as_a_unit(name: str) -> None:
 
 
 def before(name: str, text: str) -> str:
-    """What stands before the first words of a quotation, as it is typed."""
+    """The typed text before the first words of a quotation."""
     words = re.escape(" ".join(text.split()[:4])).replace(r"\ ", r"\s+")
     found = re.search(rf"(.{{0,40}}){words}", " ".join(re.sub(r"[*#>]", "", parts(name)[1]).split()))
     return found[1] if found else ""
@@ -459,7 +459,7 @@ UNITS: Final = ("plain", "limited", "limited apart", "list", "quotation", "headi
 
 
 def unit(kind: str, number: int, language: str) -> tuple[list[Block], list[str]]:
-    """The blocks of a unit, and its sentences: those that are true only together in one."""
+    """The blocks of a unit, and its sentences: statements true only together stay in a single quotation."""
     plain, limit, lead, *items = (said.format(THINGS[number], number + 20) for said in HAVE[language])
     match kind:
         case "plain":
@@ -489,7 +489,8 @@ def unit(kind: str, number: int, language: str) -> tuple[list[Block], list[str]]
 def test_of_any_text_whole_units_are_told_each_once_and_in_order(
     kinds: list[str], language: str, style: str, minutes: float
 ) -> None:
-    """What takes a statement back, and what governs a list, is said with it; code and headings are no sentences."""
+    """A retraction, and the head of a list, are said with the affected statement; code and headings are no
+    sentences."""
     blocks: list[Block] = []
     known: list[str] = []
     for number, kind in enumerate(kinds):

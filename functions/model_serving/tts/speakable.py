@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from common.languages import pack_of
 from common.languages.pack import Reading
 from common.text.citations import without_citations
 from common.text.scripts import has_words, is_latin, mostly_latin
+from functions.model_serving.tts.shorthand import written_out
 
 if TYPE_CHECKING:
     from functions.model_serving.tts.spoken import SpokenNumbers
@@ -32,6 +33,11 @@ _HASHTAG = re.compile(r"(?<!\w)#([^\W\d_]\w{0,60})")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)")
 _GREEK = re.compile(r"(?<![\u0370-\u03ff])[\u0391-\u03c9µΩ]{1,2}(?![\u0370-\u03ff])")
 _NAME_WITH_DOT = re.compile(r"(?<!\S)\.(?=[^\W\d_])")
+_PICTURES = re.compile(
+    "[\U0001f000-\U0001faff\u2600-\u266c\u2670-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\u20e3\u200d\U000e0020-\U000e007f]+"
+)
+"""Emoji and the like: they add a mood to words, which no name of a picture would. The signs of music are none."""
+_EMPTY = re.compile(r"[(\[]\s*[,;:/–-]{0,9}\s*[)\]]")
 _LOWERED: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 _LINE_END = re.compile(r"(?P<mark>[.,;:!?…–—-]?)(?P<closing>[\"'”’»)]*)[ \t]*\n(?P<stanza>\s*\n)?\s*")
 _OPERATORS: Final = (
@@ -70,14 +76,14 @@ def require_latin_script(text: str) -> None:
 def speakable(text: str, language: str) -> str:
     """Put `text`, which is in `language` (two letters), into words alone. The work grows with its length, no faster."""
     reading = pack_of(language).reading
-    text = links_spoken(unicodedata.normalize("NFC", text), language).translate(_LOWERED)
+    text = _without_pictures(unicodedata.normalize("NFC", text))
+    text = links_spoken(text, language).translate(_LOWERED)
     text = _HASHTAG.sub(lambda found: f"{reading.hashtag} {_CAMEL.sub(' ', found[1])}", text)
     text = _NAME_WITH_DOT.sub(f"{reading.dot} ", text)
     for pattern, sign in _OPERATORS:
         text = pattern.sub(sign, text)
     text = _NUMERO.sub(f"{reading.symbols['#']} ", text)
-    for pattern, said in _written_short(language):
-        text = pattern.sub(said, text)
+    text = written_out(text, language)
     text = _abbreviations(language).sub(lambda found: _written_out(found, reading), text)
     text = _numbers(language).spelled(text)
     text = _only_latin(text, reading)
@@ -90,6 +96,10 @@ def speakable(text: str, language: str) -> str:
         f" {reading.symbols[each]} " if each in reading.symbols and each not in _ELSEWHERE else each for each in text
     )
     return _tidy(text)
+
+
+def _without_pictures(text: str) -> str:
+    return text if text.isascii() else _EMPTY.sub("", _PICTURES.sub(" ", text))
 
 
 def lines_spoken(text: str) -> str:
@@ -142,44 +152,6 @@ def _abbreviations(language: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.])(?:{_any_of(pack_of(language).reading.abbreviations)})(?!\w)")
 
 
-@cache
-def _written_short(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Abbreviations standing for a word beside numbers alone."""
-    from babel.dates import get_month_names
-
-    pack = pack_of(language)
-    locale = pack.locale.replace("-", "_")
-    months = []
-    for number, name in get_month_names("wide", locale=locale).items():
-        short = {
-            get_month_names("abbreviated", locale=locale)[number],
-            get_month_names("abbreviated", "stand-alone", locale)[number],
-        }
-        stems = {stem.rstrip(".") for stem in short if stem.rstrip(".") != name} | (
-            {name[:4]} if number == 9 else set()
-        )
-        if stems:
-            dotted = rf"(?:{_any_of(stems)})\.?"
-            beside = rf"(?:(?<=\d )|(?<=\d(?:st|nd|rd|th) )|(?<=\d\. )|(?<=\d de )){dotted}(?=\s(?:de\s)?\d{{4}}\b)"
-            in_front = rf"(?<![\w.]){dotted}(?=\s\d{{1,2}}\b)" if pack.reading.day == "ordinal" else r"(?!)"
-            months.append((re.compile(rf"{beside}|{in_front}"), name))
-    before = (
-        (re.compile(rf"(?<![\w.])(?<!\d\s){re.escape(short)}\s?(?=(?:\d|[IVXLC]+\b))"), f"{full} ")
-        for short, full in _in_both_cases(pack.reading.before_numerals).items()
-    )
-    return (*months, *before)
-
-
-def _in_both_cases(abbreviations: Mapping[str, str]) -> dict[str, str]:
-    """The same, and each of more than two letters with a capital letter as well."""
-    capital = {
-        short[0].upper() + short[1:]: full[0].upper() + full[1:]
-        for short, full in abbreviations.items()
-        if sum(map(str.isalpha, short)) > 2 and short[0].islower()
-    }
-    return {**capital, **abbreviations}
-
-
 def _any_of(words: Iterable[str]) -> str:
     """A pattern of any of these, the longest first, so none hides in another."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
@@ -191,7 +163,7 @@ def _only_latin(text: str, reading: Reading) -> str:
         return text
     text = _GREEK.sub(lambda found: _spaced(" ".join(_greek(each, reading) for each in found[0]), found), text)
     kept = ("" if character.isalpha() and not is_latin(character) else character for character in text)
-    return re.sub(r"\(\s*[,;:/–-]{0,9}\s*\)", "", "".join(kept))
+    return _EMPTY.sub("", "".join(kept))
 
 
 def _spaced(word: str, found: re.Match[str]) -> str:

@@ -61,7 +61,7 @@ class Crowd:
         heapq.heappush(self._later, (moment, next(self._order), call))
 
     def run(self, seconds: float, until: Callable[[], bool] = lambda: False) -> bool:
-        """Run for so long, or until that holds; whether it does."""
+        """Run for a time, or until a condition holds; whether it does."""
         deadline = time.time() + seconds
         while True:
             now = time.time()

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 @dataclass
 class Load:
-    """A server under steady load for `seconds`. CPU is a share of one core, `cpu_system` the kernel's part of it.
+    """A server under steady load for `seconds`. CPU is a share of one core, `cpu_system` the share of the kernel.
 
     Times are seconds, sizes bytes.
     """

@@ -1,8 +1,8 @@
 """Icecast beside it: Debian's icecast2 on the server's core, a source that sends pages in time, and listeners.
 
 https://icecast.org/docs/icecast-2.4.1/config-file.html; queue and burst as Debian's own configuration has them. A page
-is what Icecast sends at a time, so its length decides what a listener costs: 1 s is what FFmpeg and opusenc write if
-not told otherwise, 200 ms what a source writes that wants to be heard soon.
+is what Icecast sends at a time, so its length decides what a listener costs: 1 s is the default of FFmpeg and opusenc,
+200 ms the choice of a source meant for low latency.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The machine that is measured on: its cores, its limits, and what a process has used of it (proc(5))."""
+"""The machine that is measured on: cores, limits, and the use of both by a process (proc(5))."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ FILES: Final = 1 << 16
 
 @dataclass(frozen=True)
 class Usage:
-    """What a process and its children have used: CPU in seconds since they began, memory in bytes, threads.
+    """The use of a process and its children: CPU in seconds since they began, memory in bytes, threads.
 
-    `system_s` is the part of it that the kernel took: on the loopback interface that is the receivers' work too.
+    `system_s` is the kernel's part: on the loopback interface that is the receivers' work too.
     """
 
     cpu_s: float
@@ -27,9 +27,9 @@ class Usage:
 
 
 def share_cores() -> tuple[int, set[int]]:
-    """The core for the server, and those for everything else; this process, and what it starts, keeps to the latter.
+    """The core for the server, and those for everything else; this process and its children keep to the latter.
 
-    Raises SystemExit where there is only one core.
+    Raises SystemExit on a machine with a single core.
     """
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
@@ -47,7 +47,7 @@ def raise_file_limit() -> None:
 
 
 def usage(pid: int) -> Usage:
-    """What `pid` and all its descendants have used."""
+    """The use of `pid` and all its descendants."""
     processes = [pid]
     for each in processes:
         processes += _children(each)

@@ -1,4 +1,4 @@
-"""What is heard: one segment of sound, and podcasts made of it in Firestore and Cloud Storage."""
+"""What is heard: a segment of sound, and podcasts made of copies in Firestore and Cloud Storage."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TEXT = "Twice a day, along most of the world's coasts, the sea walks up the bea
 
 @dataclass(frozen=True)
 class Sound:
-    """One segment, of which every podcast here is made: its packets, and all of them in one piece."""
+    """One segment, of which every podcast here is made: its packets, apart and joined."""
 
     packets: Sequence[bytes]
     data: bytes
@@ -69,7 +69,7 @@ class Podcasts:
     def make(self, count: int, segments: int, forged: int | None = None) -> list[str]:
         """So many podcasts of so many segments; the ids of their workflows. Those after `forged` are scripted only.
 
-        The audio of all of them is there.
+        The audio of all segments is stored.
         """
         ready = segments if forged is None else forged
         workflows = [uuid.uuid4().hex for _ in range(count)]
@@ -93,7 +93,7 @@ class Podcasts:
         return [stream for stream, _ in streams]
 
     def forge(self, workflow: str, index: int) -> float:
-        """Commit a segment as VFA does; when that was, in seconds since the epoch, as Firestore has it."""
+        """Commit a segment as VFA does; the time in seconds since the epoch, as kept by Firestore."""
         facts = self._forged(workflow, index)
         written: Any = self.db.document(*paths.segment(workflow, index)).update(facts, timeout=30).update_time
         return float(written.timestamp())

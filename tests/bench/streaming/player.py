@@ -1,4 +1,4 @@
-"""A listener of the streamer, as a browser is one: it offers permessage-deflate, answers pings and tells how it goes.
+"""A listener of the streamer, as a browser is one: permessage-deflate offered, pings answered, metrics reported.
 
 Everything is checked as it comes: frames uncompressed, every packet, in order, byte for byte.
 """
@@ -27,7 +27,7 @@ _HEAD = struct.Struct(">IH")
 
 
 class Player:
-    """Hears one stream, or waits with its first sound until it is let `go`. Times are seconds since the epoch.
+    """Hears a stream, or waits with its first sound until `go` is called. Times are seconds since the epoch.
 
     `sends` are the server's sends of audio: when each came and with which packet it began. `starts` is when the first
     packet of each segment came.

@@ -118,7 +118,7 @@ def stream_from_icecast(bench: Bench, name: str, listeners: int, packets_a_page:
 
 
 def commit_to_first_byte(bench: Bench, workflows: int) -> Latency:
-    """Commit segments of many workflows, one after the other, each to a listener who waits for it."""
+    """Commit segments of many workflows in turn, each to a waiting listener."""
     made = bench.podcasts.make(workflows, segments=COMMITS + 2, forged=1)
     streams = bench.podcasts.open_streams(made)
     crowd = Crowd()

@@ -26,7 +26,7 @@ class Streamer:
     port: int
 
     def counted(self) -> dict[str, float]:
-        """What it counts itself, by the names of /metrics; histograms by their buckets."""
+        """The streamer's own counters, by the names of /metrics; histograms by their buckets."""
         text = requests.get(f"http://127.0.0.1:{self.port}/metrics", timeout=10).text
         return {
             f"{sample.name}:{sample.labels['le']}" if "le" in sample.labels else sample.name: sample.value
@@ -36,14 +36,14 @@ class Streamer:
 
 
 def stack(listeners: int) -> Stack:
-    """Everything but the streamer. Listeners here all come from one address, which nobody else's do."""
+    """Everything but the streamer. Listeners here all share an address, used by no other client."""
     limits = {"MAX_CONNECTIONS": listeners + 50, "MAX_CONNECTIONS_PER_ADDRESS": listeners + 50, "LOG_LEVEL": "WARNING"}
     return Stack(Options(streamer=False, environment=tuple((name, str(value)) for name, value in limits.items())))
 
 
 @contextlib.contextmanager
 def streamer(running: Stack, core: int) -> Iterator[Streamer]:
-    """A fresh streamer, started as its image starts it, on one core."""
+    """A fresh streamer on one core, started as by its image."""
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = int(probe.getsockname()[1])
     command = ["taskset", "-c", str(core), sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]

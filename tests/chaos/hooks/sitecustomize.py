@@ -9,8 +9,8 @@ passed each, and does there what the folder `CHAOS_DIR` says:
     killed             a line for each process that was killed here, written just before
     outage             while it is there, Firestore and Cloud Storage fail
 
-Python imports a module of this name by itself (https://docs.python.org/3/library/site.html#module-sitecustomize); it
-uses nothing but the standard library until something it is after has been imported.
+Python imports a module of this name by itself (https://docs.python.org/3/library/site.html#module-sitecustomize); only
+the standard library is used until a hooked module has been imported.
 """
 
 from __future__ import annotations
@@ -219,7 +219,7 @@ class Finder(importlib.abc.MetaPathFinder):
 
 
 def service() -> str | None:
-    """The folder of the service that this process is, or None for a helper of one."""
+    """The folder of this process's service, or None for a helper."""
     arguments = sys.orig_argv
     if "local.front:streamer_app()" in arguments:
         return "streamer"

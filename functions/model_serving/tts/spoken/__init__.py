@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Final
 
 from common.languages.pack import Pack
 from functions.model_serving.tts.spoken.amounts import Amounts, Said
@@ -33,7 +34,7 @@ _PHONE = re.compile(
     r"|\d{3}-\d{3}[1-9]|\d{3}-0\d{3}"
     r"|0\d(?:[ .]\d\d){4}"
     r"|0\d{1,4}[ -]\d{3,8}(?:[ -]\d{2,5}){0,3}|0\d{2,4}/\d{4,8}"
-    r"|[1-9]\d{1,2} \d{2,3} \d{2} \d{2}|[1-9]\d\d \d{3} \d{4}|[1-9]\d\d \d{7}"
+    r"|[1-9]\d{1,2} \d{2,3} \d{2} \d{2}|[1-9]\d{1,2} \d{3} \d{4}|[1-9]\d\d \d{7}"
     r")(?![\w-]|[.,]\d)"
 )
 _NETWORK = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{1,3}){3})(?:([/:])(\d{1,5}))?(?![\w.]*\.\d)(?!\d)")
@@ -41,6 +42,9 @@ _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-fA-F:]*::|(?:[0-9a-fA-F]{1,4}:){7})[0-9
 """https://www.rfc-editor.org/rfc/rfc5952"""
 _HEXADECIMAL = re.compile(r"(?<!\w)(0x|#)(?=[0-9a-fA-F]*\d)([0-9a-fA-F]{2,16})(?!\w)")
 _STANDARD = re.compile(r"(\d{3,5}):(\d{4})(?!\d)")
+_IDENTIFIER = re.compile(r"\d[\dX]*(?:-[\dX]+)+(?!\w)|10\.\d{4,9}/[\w./-]*\w|\d{8,13}X?(?!\w)")
+"""Behind a name of identifiers: of books, of journals, of papers (https://www.doi.org/the-identifier)."""
+_IDENTIFIED: Final = r"(?:ISBN(?:-1[03])?|ISSN|ISMN|DOI|EAN|PMID|IBAN):?"
 _VERSION = re.compile(r"(?<![\w.,])([vV]\.?\s?)?(\d{1,5}(?:\.\d{1,5}){1,5})(?![\w.]*\.\d)(?!\d)")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,6}(?:-\d{1,8}){2,5}(?![\w-])")
 _RATIO = re.compile(
@@ -128,6 +132,7 @@ class SpokenNumbers:
         yield _IPV6, lambda m: f" {reading.colon} ".join(self._spelled(part) for part in m[0].split(":"))
         yield _HEXADECIMAL, self._hexadecimal
         yield _STANDARD, lambda m: self._standard(m) if ends_in("ISO|IEC|EN|DIN|NF|UNI|UNE|NBR|BS", m) else None
+        yield _IDENTIFIER, lambda m: self._identifier(m) if ends_in(_IDENTIFIED, m) else None
         yield _PHONE, self._phone
         yield _CHAIN, self._chain
         yield _COMPASS, self._bearing
@@ -236,6 +241,13 @@ class SpokenNumbers:
         if max(map(len, parts)) > 2:
             return ", ".join(map(self._numerals.digits, parts))
         return " ".join(map(self._numerals.part, parts))
+
+    def _identifier(self, found: re.Match[str]) -> str:
+        said = {"-": ",", ".": f" {self._reading.dot}", "/": f" {self._reading.slash}"}
+        return "".join(
+            said.get(each) or f" {self._numerals.digits(each) if each.isdecimal() else each.upper()}"
+            for each in found[0]
+        ).strip()
 
     def _ratio(self, found: re.Match[str]) -> str:
         said = []

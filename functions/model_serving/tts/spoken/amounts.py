@@ -39,6 +39,9 @@ class Amounts:
         self._small_words = (
             language.stop_words | language.nouns.function_words | language.nouns.fused | language.nouns.articles
         )
+        hours = {nouns.named("duration-hour", Decimal(count)).said for count in (1, 2)}  # "ora" is also "now"
+        self._no_nouns = self._small_words - hours
+        self._times = reading.times.split("|")
         self._counted_word = re.compile(r"\s([A-ZÀ-Þ][^\W\d_]{2,})" if reading.ordinal_dot else r"\s([a-zà-ÿ]{3,})")
         words = {word: power for power, names in reading.scales.items() for word in names.split("|")}
         self._scale_of = {**words, **reading.scale_signs}
@@ -181,6 +184,10 @@ class Amounts:
         before = re.search(r"([^\W\d_]+)\s$", text[max(0, at - 30) : at])
         after = self._counted_word.match(text, number.end)
         if not after or (before and before[1].lower() not in self._small_words):
+            return words
+        if after[1] in self._times:
+            return self._numerals.agreeing(words, feminine=True)
+        if after[1] in self._no_nouns:  # "1 de cada 3"
             return words
         singular = after[1].removesuffix("s") if self._reading.plural_s else after[1]
         return self._numerals.agreeing(words, feminine=self._nouns.is_feminine(singular))

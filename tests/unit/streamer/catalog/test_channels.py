@@ -108,7 +108,7 @@ def test_sound_in_a_document_is_at_hand_with_it_and_asks_nobody_even_after_it_wa
 
 
 def test_what_there_is_already_is_heard_before_the_watch_says_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And once, though the watch tells it again."""
+    """And once, despite a repeated report by the watch."""
     for target in ("client", "workflow", "voiced_segments"):
         monkeypatch.setattr(targets, target, lambda *_: None)
     monkeypatch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))
@@ -143,7 +143,7 @@ def test_what_there_is_already_is_heard_before_the_watch_says_a_word(monkeypatch
 def test_what_is_read_for_a_channel_that_was_closed_meanwhile_changes_nothing(
     again: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its sound would stay in memory, unheard; and its end would end the watch of the one that came after it."""
+    """Its sound would stay in memory, unheard; and its end would end the successor's watch."""
     for target in ("client", "workflow", "voiced_segments"):
         monkeypatch.setattr(targets, target, lambda *_: None)
     watch = mock.MagicMock(quiet_s=0.0)

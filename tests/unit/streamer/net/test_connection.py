@@ -50,7 +50,7 @@ def test_everything_arrives_whole_and_in_order_whatever_is_taken(steps: list[tup
 @settings(max_examples=12)
 @given(st.lists(st.integers(1000, 30_000), min_size=8, max_size=20))
 def test_a_hand_over_cuts_no_frame(lengths: list[int]) -> None:
-    """Close 1012 drops what was not begun, since another instance sends it; what was begun is ended."""
+    """Close 1012 drops unsent messages, since another instance sends these; what was begun is ended."""
     payloads = [bytes([which]) * length for which, length in enumerate(lengths)]
     ours, theirs = tcp_pair()
     with ours, theirs:

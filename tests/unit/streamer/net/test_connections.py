@@ -1,4 +1,4 @@
-"""The registry: whoever is there is kept alive, and whoever is not is let go."""
+"""The registry: a live client is kept alive, and a dead client is let go."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_whoever_is_no_longer_there_is_let_go_within_30_s(stalls: bool) -> None:
 
 
 def test_who_has_answered_is_not_silent_though_nobody_has_read_it() -> None:
-    """A server that is behind with its reading does not take it out on those who have written."""
+    """A server behind with its reading does not punish its writers."""
     loop, now = asyncio.new_event_loop(), 1000.0
     loop.time = lambda: now  # type: ignore[method-assign]
     registry = registry_on(loop)

@@ -1,4 +1,4 @@
-"""A peer's end: one reason, the first, by the names that charts and alerts know."""
+"""A peer's end: a single reason, the first, by the names of charts and alerts."""
 
 from __future__ import annotations
 

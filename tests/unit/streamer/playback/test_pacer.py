@@ -1,4 +1,4 @@
-"""The pacer, with many listeners at once: everything that is due reaches each of them once, in order."""
+"""The pacer, with many listeners at once: every due packet reaches each listener once, in order."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Player:
 
 
 class PacerMachine(RuleBasedStateMachine):
-    """Many listeners of one timeline, side by side, through everything that parts them."""
+    """Many listeners of a timeline, side by side, through every kind of divergence."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -75,7 +75,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule()
     def due_now_is_served_now(self) -> None:
-        """Whoever is told a time gets something then: no listener is forgotten, and none spins."""
+        """A listener given a time gets packets then: no listener is forgotten, and none spins."""
         self.take()
         due = self.window.due(self.now)
         while due is not None and due <= self.now:

@@ -1,7 +1,8 @@
 """The sound in a speech server's answer, under any media type: signed 16-bit mono PCM at 24,000 Hz.
 
 The first bytes decide: a container (RIFF, ID3 or MPEG frames, Ogg, FLAC, ADTS, MP4, WebM), which says its own rate and
-is decoded by libav; a text, which is no sound; else samples, at the rate and with the channels stated by the headers.
+is decoded by libav; a text, which is no sound; else samples of 16 bits or in floats, at the rate and with the channels
+stated by the headers.
 Servers name these in many ways, and often call everything `application/octet-stream`.
 """
 
@@ -56,9 +57,11 @@ def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[
     rest = chain([head], pieces)
     if container is None and kind in _SAMPLES:
         channels, stated_rate = _number(headers, _CHANNEL_COUNT) or 1, _number(headers, _RATE)
-        samples = _audible(rest)
-        rest = chain([next(samples)], samples)  # before anything is asked about it
-        sound = _resampled(rest, stated_rate or rate(), channels, swapped=kind == "audio/l16" and _is_big_endian(head))
+        samples = _audible(_aligned(rest))
+        first = next(samples)  # before anything is asked about it
+        rest = chain([first], samples)
+        swapped = kind == "audio/l16" and _is_big_endian(head)
+        sound = _resampled(rest, stated_rate or rate(), channels, swapped=swapped, floats=_in_floats(first))
     elif plain := _plain_wav(head):
         samples_at, length, wav_rate, channels = plain
         sound = _audible(_resampled(_cut(rest, samples_at, length), wav_rate, channels, swapped=False))
@@ -70,16 +73,18 @@ def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[
 
 
 def stated_rate(headers: Mapping[str, str], pieces: Iterator[bytes]) -> tuple[int | None, int]:
-    """Read an answer to its end: the Hz stated by the answer or its container, and the answer's length in bytes."""
+    """Read an answer to its end: the Hz stated by the answer or its container, and how many samples it has without
+    one."""
     data = b"".join(pieces)
     container = container_of(data[:_HEAD_BYTES])
     if container is None:
-        return _number(headers, _RATE), len(data)
+        middle = len(data) // 2 // _ALIGNED * _ALIGNED
+        return _number(headers, _RATE), len(data) // (4 if _in_floats(data[middle : middle + _HEAD_BYTES]) else 2)
     try:
         with av.open(_Reader(iter([data])), "r", format=container) as file:
-            return file.streams.audio[0].rate, len(data)
+            return file.streams.audio[0].rate, 0
     except (av.FFmpegError, IndexError):
-        return None, len(data)
+        return None, 0
 
 
 def container_of(head: bytes) -> str | None:
@@ -181,6 +186,17 @@ def _roughness(samples: array[int]) -> int:
     return sum(abs(after - before) for before, after in pairwise(samples))
 
 
+def _in_floats(data: bytes) -> bool:
+    """Whether samples are numbers from -1 to 1 in 32 bits, as voices compute them. Samples of 16 bits, taken for such,
+    are next to nothing or beyond all bounds."""
+    numbers = [abs(number) for number in array("f", data[: len(data) // 4 * 4]) if number]
+    likely = sum(_SOFTEST < number < _LOUDEST for number in numbers)
+    return len(numbers) >= _FEWEST and likely > 0.95 * len(numbers)
+
+
+_SOFTEST, _LOUDEST, _FEWEST = 1e-6, 1.5, 32
+
+
 def _stated(headers: Mapping[str, str]) -> Message:
     stated = Message()
     stated["Content-Type"] = headers.get("Content-Type") or "application/octet-stream"
@@ -206,24 +222,45 @@ def _first(pieces: Iterator[bytes], size: int) -> bytes:
     return bytes(head)
 
 
-def _resampled(pieces: Iterable[bytes], rate: int, channels: int, *, swapped: bool) -> Iterator[bytes]:
+def _aligned(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that begin with a sample, of whatever width and channels."""
+    rest = b""
+    for piece in pieces:
+        rest += piece
+        if whole := len(rest) // _ALIGNED * _ALIGNED:
+            yield rest[:whole]
+            rest = rest[whole:]
+    if rest:
+        yield rest
+
+
+_ALIGNED: Final = 8
+
+
+def _resampled(
+    pieces: Iterable[bytes], rate: int, channels: int, *, swapped: bool, floats: bool = False
+) -> Iterator[bytes]:
     if rate not in _RATES or channels not in _CHANNELS:
         raise _no_sound(f"with {channels} channels at {rate} Hz")
     resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
-    plain = (rate, channels, swapped) == (SAMPLE_RATE, 1, False)
-    for whole in _whole(pieces, 2 * channels):
+    plain = (rate, channels, swapped, floats) == (SAMPLE_RATE, 1, False, False)
+    kind, width = ("flt", 4) if floats else ("s16", 2)
+    for samples in _whole(pieces, width * channels):
         if plain:
-            yield whole
+            yield samples
             continue
-        samples = array("h", whole)
-        if swapped:
-            samples.byteswap()
-        frame = av.AudioFrame(format="s16", layout=_CHANNELS[channels], samples=len(samples) // channels)
-        frame.planes[0].update(samples.tobytes())
+        frame = av.AudioFrame(format=kind, layout=_CHANNELS[channels], samples=len(samples) // (width * channels))
+        frame.planes[0].update(_swapped(samples) if swapped else samples)
         frame.sample_rate = rate
         yield from _bytes_of(resampler.resample(frame))
     if not plain:
         yield from _bytes_of(resampler.resample(None))
+
+
+def _swapped(data: bytes) -> bytes:
+    samples = array("h", data)
+    samples.byteswap()
+    return samples.tobytes()
 
 
 def _whole(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:

@@ -24,13 +24,15 @@ import requests
 
 from common import languages
 from common.contract import MAX_TURN_CHARACTERS
-from common.errors import AethercastError, EngineRefused, Misconfigured
+from common.errors import AethercastError, EngineBroken, EngineRefused, Misconfigured
 from common.hosts import VOICES
 from common.logs import fields
+from common.policy import POLICIES
 from common.pools import FreshAdapter
 from common.settings import Settings
 from common.text.sentences import sentences
 from functions.model_serving.engine_calls import TurnedDown, begun, broke_off, current_calls, post
+from functions.model_serving.silence import Patience
 from functions.model_serving.tts.engines.openai.answered import SAMPLE_RATE, pcm_of, stated_rate
 from functions.model_serving.tts.parts import parts_of
 from functions.model_serving.tts.protocol import Description, Voice, require_known
@@ -48,6 +50,8 @@ _DEFAULT_VOICES: Final = ("nova", "onyx", "shimmer", "echo")
 _DEFAULT_MODEL: Final = "tts-1"
 SILENCE_S: Final = 20.0
 """Between two pieces of sound: past this, the server hangs."""
+ANSWER_S: Final = POLICIES["voice_forge"].deadline.total_seconds() - 30
+"""For all of a turn: past this, who has it voiced gives up, however much comes now and then."""
 _CHUNK: Final = 4_800
 """Bytes, 100 ms: small enough for the encoder to begin at once."""
 _FORMATS: Final = ("pcm", "wav", "mp3")
@@ -69,7 +73,7 @@ def _shorter(text: str, language: str, told: str) -> int:
     if allowed:
         return max(allowed)
     longest = max((len(sentence) for sentence in sentences(text, language)), default=0)
-    third = math.ceil(len(text) / 3)
+    third = math.ceil(len(text) / 3) + max(map(len, text.split()))  # parts are cut between words
     return max(third, longest) if longest < len(text) / 2 else third
 
 
@@ -134,11 +138,17 @@ class OpenAIEngine:
         yield from chain([first], pieces)
 
     def _spoken(self, body: dict[str, str]) -> Iterator[bytes]:
-        with self._asked(body) as response:
+        with self._asked(body) as response, Patience(response, ANSWER_S, ANSWER_S) as patience:
             try:
                 yield from pcm_of(response.headers, response.iter_content(_CHUNK), lambda: self._rate(body))
             except requests.RequestException as error:
-                raise broke_off("The speech server", error) from None
+                if not patience.lost:
+                    raise broke_off("The speech server", error) from None
+            except EngineRefused:
+                if not patience.lost:  # else it is of what came until then
+                    raise
+            if patience.lost:
+                raise EngineBroken("engine_slow", f"The speech server's answer did not end in {ANSWER_S:.0f} s.")
 
     def _asked(self, body: dict[str, str]) -> requests.Response:
         """Ask in the first format not yet refused by the server."""
@@ -174,9 +184,9 @@ class OpenAIEngine:
         current_calls().made += 1
         with suppress(AethercastError, requests.RequestException):
             with self._post({**body, "input": PROBE, "response_format": "wav"}) as response:
-                rate, size = stated_rate(response.headers, response.iter_content(_CHUNK))
+                rate, samples = stated_rate(response.headers, response.iter_content(_CHUNK))
             if rate:
                 return rate
-            if size:
-                return min(_USUAL_RATES, key=lambda rate: abs(math.log(size / 2 / rate / _PROBE_S)))
+            if samples:
+                return min(_USUAL_RATES, key=lambda rate: abs(math.log(samples / rate / _PROBE_S)))
         return SAMPLE_RATE

@@ -25,7 +25,7 @@ _IDLE_S = 30.0
 """Without a dispatch for so long, a queue begins anew."""
 
 
-class Pace:
+class Throttle:
     """Of one queue. `time_scale` is how many seconds a second of a pause lasts; `clock` never goes back.
 
     A queue with `ramps` starts slowly when new or after idling.

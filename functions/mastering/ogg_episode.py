@@ -17,7 +17,7 @@ from common.settings import Settings
 from functions.mastering import cover_art
 from functions.mastering.chapter_marks import ogg_chapters
 from functions.mastering.episode import Episode
-from functions.mastering.segments_ahead import packets_of_turns
+from functions.mastering.prefetch import packets_of_turns
 
 
 def write_ogg(settings: Settings, episode: Episode, out: Writer) -> None:

@@ -1,4 +1,4 @@
-"""The pace of cheap requests: how many of them a key, or a feed, may make a minute of one instance.
+"""The rate limit of cheap requests: how many a key, or a feed, may make a minute of one instance.
 
 They cost a read, or a signature or ten, each, and none is worth a write to be counted by: each instance counts for
 itself.
@@ -15,7 +15,7 @@ from common.errors import RateLimited
 WINDOW_S = 60
 
 
-class Pace:
+class RateLimit:
     """The requests of the present minute, by who made them."""
 
     def __init__(self) -> None:

@@ -1,0 +1,188 @@
+"""What is written short beside numbers, written out before numbers are read: days and months, laws and scripture, the
+sizes of things, doses, and names of files and sites.
+
+Each abbreviation is one only in its place ("Sat." before a time, "S." behind a paragraph's number), so each rule is a
+pattern of that place; the words are the pack's, and those of days and months CLDR's.
+"""
+
+# ruff: noqa: RUF001 - dashes, primes and signs of sizes are what this is about
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Final
+
+from common.languages import pack_of
+from common.languages.pack import Pack
+
+Rule = tuple[re.Pattern[str], "str | Callable[[re.Match[str]], str]"]
+_ENDINGS: Final = (
+    "com|org|net|edu|gov|int|io|dev|app|ai|tv|info|biz|eu|de|fr|es|it|pt|br|uk|ch|at|nl|us|ca|mx|ar|md|txt|pdf|docx?"
+    "|xlsx?|pptx?|csv|json|xml|ya?ml|toml|ini|cfg|py|js|ts|java|cpp|go|rs|sh|exe|zip|tar|gz|jpe?g|png|gif|svg|mp3|mp4"
+    "|wav|ogg|html?|css|log"
+)
+"""Of the names of sites and files."""
+_NAME = re.compile(
+    rf"(?<![\w@/.-])([A-Za-z0-9][\w-]*(?:\.[\w-]+)*\.(?P<ending>{_ENDINGS}))(?![\w]|\.\w|-\w)(?:/[\w./?=&%#-]*\w)?"
+)
+_UNIT: Final = r"(?:\s?(?:mm|cm|dm|km|m|ft|px|pixels?|Pixel|Zoll|pouces)\b|\s?in\b(?!\s[a-z])|['′]|[\"″])"
+_LENGTH: Final = rf"\d+(?:[.,]\d+)?(?:{_UNIT})?"
+_SIZE = re.compile(rf"(?<![\w.,])(?!0x){_LENGTH}(?:\s?[x×]\s?{_LENGTH}){{1,2}}(?![\w.]\w)")
+_SIGN_OF_SIZE = re.compile(r"\s?[x×]\s?(?=\d)")
+_SO_MANY_TIMES = re.compile(r"(?<![\w.,])(\d{1,3})\s?x(?=\s+[^\W\d_]{2})")
+_MOVE = re.compile(r"(?<![\w.])(\d{1,3})\.(?:\.\.)?\s?(?=(?:[A-Z]?[a-h]?[1-8]?x?[a-h][1-8]|[O0]-[O0])\b)")
+"""The number of a move of chess: https://www.fide.com/FIDE/handbook/LawsOfChess.pdf, appendix C."""
+_SMALL: Final = r"(?=[\d,;)/–-]|\s+[a-zà-ÿ\d]|\s?[–-])"
+"""What shows that a dot belongs to an abbreviation, and ends no sentence."""
+
+
+def written_out(text: str, language: str) -> str:
+    """Write out what is short in `text` beside numbers."""
+    for pattern, said in _rules(language):
+        text = pattern.sub(said, text)
+    return text
+
+
+@cache
+def _rules(language: str) -> tuple[Rule, ...]:
+    pack = pack_of(language)
+    return (
+        (_MOVE, r"\1, "),
+        *_names(pack),
+        *_days(pack),
+        *_months(pack),
+        *_citations(pack),
+        *_behind_and_before_numerals(pack),
+        *_sizes(pack),
+    )
+
+
+def _names(pack: Pack) -> Iterator[Rule]:
+    dot = f" {pack.reading.dot} "
+    words = pack.stop_words | pack.nouns.function_words  # a full stop without a space: "the end.it began"
+
+    def said(found: re.Match[str]) -> str:
+        if found["ending"] in words:
+            return found[0]
+        return found[1].replace("_", " ").replace(".", dot)
+
+    yield _NAME, said
+
+
+def _days(pack: Pack) -> Iterator[Rule]:
+    from babel.dates import get_day_names
+
+    locale = pack.locale.replace("-", "_")
+    wide = get_day_names("wide", locale=locale)
+    short = {name.rstrip("."): wide[day] for day, name in get_day_names("abbreviated", locale=locale).items()}
+    short |= {written.capitalize(): name.capitalize() for written, name in short.items()}
+    any_day = _any_of(short)
+    to, between = pack.reading.to, rf"(?:,|,?\s(?:{re.escape(pack.reading.symbols['&'])}|&))\s"
+
+    def each(found: re.Match[str]) -> str:
+        return re.sub(rf"(?<!\w)({any_day})(?!\w)\.?", lambda day: short[day[1]], found[0])
+
+    yield (
+        re.compile(rf"(?<![\w.])(?<!\d\s)({any_day})\.?\s?[–-]\s?({any_day})(?!\w)(?:\.{_SMALL})?"),
+        lambda found: f"{short[found[1]]} {to} {short[found[2]]}",
+    )
+    yield re.compile(rf"(?<![\w.])(?<!\d\s)(?:{any_day})\.?(?:{between}(?:{any_day})(?!\w)(?:\.{_SMALL})?)+"), each
+    yield re.compile(rf"(?<![\w.])(?<!\d\s)({any_day})\.{_SMALL}"), lambda found: short[found[1]]
+    marks = "|".join(map(re.escape, (*pack.reading.hour_marks, "am", "pm", "AM", "PM")))
+    time = rf"(?=\s\d{{1,2}}(?:[:.h]\d\d|\s?[–-]\s?\d|\s?(?:{marks})\b))"
+    yield re.compile(rf"(?<![\w.])(?<!\d\s)({any_day}){time}"), lambda found: short[found[1]]
+
+
+def _months(pack: Pack) -> Iterator[Rule]:
+    from babel.dates import get_month_names
+
+    locale = pack.locale.replace("-", "_")
+    of = "de " if "de {month}" in pack.reading.date else ""
+    for number, name in get_month_names("wide", locale=locale).items():
+        forms = {
+            get_month_names("abbreviated", locale=locale)[number],
+            get_month_names("abbreviated", "stand-alone", locale)[number],
+            name[:4] if number in {7, 9} else "",  # "Sept.", "juil."
+            name[:5] if number == 7 else "",  # "juill."
+        }
+        stems = {stem for form in forms if len(stem := form.rstrip(".")) > 2 and stem not in {name, name[:-1]}}
+        if not stems:
+            continue
+        dotted = rf"(?:{_any_of(stems)})\.?"
+        if of:
+            yield re.compile(rf"(?<=\d ){dotted}(?=\s\d{{4}}\b)"), f"{of}{name} {of.strip()}"
+        beside = rf"(?:(?<=\d )|(?<=\d(?:st|nd|rd|th) )|(?<=\d\. )|(?<=\d de )){dotted}(?=\s(?:de\s)?\d{{4}}\b)"
+        in_front = rf"(?<![\w.]){dotted}(?=\s\d{{1,2}}\b)" if pack.reading.day == "ordinal" else r"(?!)"
+        yield re.compile(rf"{beside}|{in_front}"), name
+        short = rf"(?:{_any_of(stems)})(?:\.{_SMALL}|(?=\.))"
+        yield re.compile(rf"(?:(?<=\d\. )|(?<=\d de )){short}"), name
+        yield re.compile(rf"(?<=\d ){short}"), f"{of}{name}"
+
+
+def _citations(pack: Pack) -> Iterator[Rule]:
+    """Laws, article by paragraph, and scripture, chapter and verse."""
+    reading = pack.reading
+    if reading.in_laws:
+        parts = _any_of(reading.in_laws)
+        chain = re.compile(rf"(?:{parts})\s?(?=\d|[a-z]\b)")
+        begun = r"(?:§§?\s?\d|\b(?:[Aa]rt|[Aa]bs|[Cc]o)(?:\.|\w+)\s?\d)"
+        yield (
+            re.compile(rf"{begun}[\d.]*[a-zº]*(?:,?\s(?:{parts})\s?(?:\d+[a-z]?\b|[a-z]\b))+"),
+            lambda found: chain.sub(lambda part: f"{reading.in_laws[part[0].strip()]} ", found[0]),
+        )
+    if reading.scripture:
+        verse = rf"\b((?:{reading.scripture})\.?) (\d{{1,3}})(?:[:.]|, ?)(\d{{1,3}})(?!\d|[.:,]\d|\s?[ap]\.?m\b)"
+        after = "," if reading.agreement else ""  # "1. Kor" is no "ein"
+        yield (
+            re.compile(rf"(?:\b([1-5])\.? )?{verse}"),
+            lambda found: f"{f'{found[1]}{after} ' if found[1] else ''}{found[2].rstrip('.')} {found[3]}, {found[4]}",
+        )
+
+
+def _behind_and_before_numerals(pack: Pack) -> Iterator[Rule]:
+    for short, full in _in_both_cases(pack.reading.before_numerals).items():
+        yield re.compile(rf"(?<![\w.])(?<!\d\s){re.escape(short)}\s?(?=(?:\d|[IVXLC]+\b))"), f"{full} "
+    for short, full in pack.reading.behind_numerals.items():
+        yield re.compile(rf"(?<=\d ){re.escape(short)}(?:{_SMALL}|(?=\s*$))"), full
+
+
+def _sizes(pack: Pack) -> Iterator[Rule]:
+    reading = pack.reading
+    strokes = {"'": " ft", "′": " ft", '"': "in", "″": "in"} if not reading.decimal_comma else {}
+
+    def by(found: re.Match[str]) -> str:
+        size = found[0]
+        if not re.search(_UNIT, size):
+            if "×" in size:
+                return size  # a product
+            if reading.scores_with_x and " x " in size:
+                return _SIGN_OF_SIZE.sub(f" {reading.ratio} ", size)
+        for stroke, unit in strokes.items():
+            size = size.replace(stroke, unit)
+        return re.sub(r"(?<=\d) in$", "in", _SIGN_OF_SIZE.sub(f" {reading.by} ", size))
+
+    one, _, many = (reading.times or f"{reading.symbols['×']}|{reading.symbols['×']}").partition("|")
+    yield _SIZE, by
+    yield _SO_MANY_TIMES, lambda found: f"{found[1]} {one if found[1] == '1' else many}"
+    if reading.pressure:
+        yield (
+            re.compile(rf"\b(?i:({reading.pressure}))((?::|\s\w+){{0,3}}\s)(\d{{2,3}})/(\d{{1,3}})(?![\d/])"),
+            lambda found: f"{found[1]}{found[2]}{found[3]} {reading.over} {found[4]}",
+        )
+
+
+def _in_both_cases(abbreviations: Mapping[str, str]) -> dict[str, str]:
+    """The same, and each of more than two letters with a capital letter as well."""
+    capital = {
+        short[0].upper() + short[1:]: full[0].upper() + full[1:]
+        for short, full in abbreviations.items()
+        if sum(map(str.isalpha, short)) > 2 and short[0].islower()
+    }
+    return {**capital, **abbreviations}
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of any of these, the longest first, so none hides in another."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
