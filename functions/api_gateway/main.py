@@ -39,10 +39,11 @@ from functions.api_gateway.requests_schema import InvalidRequest, parse
 
 
 class _Index(IntegerConverter):
-    """A segment's index. Its pattern holds the limit: what only the conversion after it refuses is answered 405 by
-    werkzeug, where an address takes several methods."""
+    """A segment's index, in the digits that the OpenAPI document means: those of other scripts are none. The pattern
+    holds the limit: what only the conversion after it refuses is answered 405 by werkzeug, where an address takes
+    several methods."""
 
-    regex = rf"\d{{1,{len(str(MAX_SEGMENT))}}}"
+    regex = f"[0-9]{{1,{len(str(MAX_SEGMENT))}}}"
 
 
 _IN_PATH = {

@@ -52,7 +52,7 @@ def test_moments_of_two_devices_are_all_kept_and_a_place_leaves_them(
     assert other.get(f"{podcast}/place", timeout=30).json() == {"position_ms": 5, "moments": [0, 1]}
 
 
-@pytest.mark.parametrize("segment", ["-1", "x", "1.5", "100000"])
+@pytest.mark.parametrize("segment", ["-1", "x", "1.5", "100000", "%D9%A3"])
 def test_no_other_moment_is_taken(program: Program, listener: requests.Session, draft: str, segment: str) -> None:
     assert listener.put(f"{program.api}/{draft}/moments/{segment}", timeout=30).status_code == 404
 
