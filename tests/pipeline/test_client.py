@@ -79,7 +79,7 @@ def test_a_podcast_leads_to_others_and_into_a_feed(api: Aethercast, program: Pro
     made = api.generate(text=SAMPLE.read_text(), minutes=1)
     api.wait(made.workflow_id, within_s=180, every_s=0.1)
     edited = api.remake(made.workflow_id, [{"index": 1, "text": "So, what is a tide?"}], title="Tides, revised")
-    more = api.more_about(made.workflow_id, 2, minutes=1)
+    more = api.more_about(made.workflow_id, 1, minutes=1)
     assert program.hear(vars(edited)).whole()
     assert program.hear(vars(more)).whole()
     assert api.segments(edited.workflow_id)[1].text == "So, what is a tide?"
