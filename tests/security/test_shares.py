@@ -42,7 +42,8 @@ def share(program: Program, podcast: str) -> dict[str, Any]:
 
 
 def address(program: Program, operation: Operation, workflow_id: str) -> str:
-    path = operation.path.format(workflow_id=workflow_id, share_id="0" * 16, name="transcript.vtt", token="t")
+    others = {"share_id": "0" * 16, "segment": "0", "name": "transcript.vtt", "token": "t"}
+    path = operation.path.format(workflow_id=workflow_id, **others)
     return program.stack.endpoints.api_url + path
 
 
