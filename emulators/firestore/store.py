@@ -15,7 +15,7 @@ from emulators.firestore.names import collection_of
 from emulators.firestore.protos import Document, to_micros
 from emulators.journal import Journal
 
-_HISTORY = 20_000
+_HISTORY = 4_000
 """Changes that are remembered."""
 
 

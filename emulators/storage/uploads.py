@@ -24,6 +24,8 @@ Put = Callable[[Caller, str, str, bytes, dict[str, Any], Preconditions], Object]
 """Writes an object: who does, bucket, name, content, settings, preconditions."""
 
 _STATUS_CANCELLED = 499
+_REMEMBERED = 200
+"""Finished uploads."""
 
 
 @dataclass
@@ -35,8 +37,6 @@ class _Session:
     settings: dict[str, Any]
     preconditions: Preconditions
     content: bytearray = field(default_factory=bytearray)
-    made: Object | None = None
-    """The object, once it is whole: a client whose last answer was lost asks again."""
 
     def take(self, content_range: str | None, data: bytes) -> int | None:
         """Add a piece; the total size once that is known. Repeated pieces are recognized by their offsets."""
@@ -62,9 +62,12 @@ class Uploads:
     def __init__(self, objects: Objects, put: Put) -> None:
         self._objects, self._put = objects, put
         self._sessions: dict[str, _Session] = {}
+        self._finished: dict[str, dict[str, Any]] = {}
+        """What was made of the latest uploads, by their id: a client whose last answer was lost asks again."""
 
     def reset(self) -> None:
         self._sessions.clear()
+        self._finished.clear()
 
     def answer(self, caller: Caller, request: Request, bucket: str) -> Response:
         match request.method, request.args.get("uploadType"):
@@ -99,11 +102,11 @@ class Uploads:
 
     def _continue(self, request: Request, bucket: str) -> Response:
         upload_id = request.args.get("upload_id", "")
+        if upload_id in self._finished:
+            return json_answer(self._finished[upload_id])
         session = self._sessions.get(upload_id)
         if session is None:
             raise StorageError(404, "notFound", "There is no such upload.")
-        if session.made is not None:
-            return json_answer(resource(session.made))
         if request.method == "DELETE":
             del self._sessions[upload_id]
             return Response(status=_STATUS_CANCELLED)
@@ -112,11 +115,12 @@ class Uploads:
             headers = {"Range": f"bytes=0-{len(session.content) - 1}"} if session.content else {}
             return Response(status=308, headers=headers)
         settings = session.settings | _hashes(request.headers.get("X-Goog-Hash", ""))
-        session.made = self._put(
-            session.caller, bucket, session.name, bytes(session.content), settings, session.preconditions
-        )
-        session.content.clear()
-        return json_answer(resource(session.made))
+        made = self._put(session.caller, bucket, session.name, bytes(session.content), settings, session.preconditions)
+        self._sessions.pop(upload_id, None)
+        self._finished[upload_id] = resource(made)
+        while len(self._finished) > _REMEMBERED:
+            del self._finished[next(iter(self._finished))]
+        return json_answer(self._finished[upload_id])
 
 
 def _hashes(header: str) -> dict[str, str]:

@@ -83,7 +83,9 @@ def soak(minutes: float, seed: int, tell: Callable[[str], None] = print) -> dict
             tell(json.dumps({"round": len(rounds), **summed(rounds[-1])}))
     troubles += leaks(rounds)
     totals = {"podcasts": made, "renames": renames, "cuts": cuts, "rounds": len(rounds)}
-    return {**totals, "first": summed(rounds[WARMED_UP]), "last": summed(rounds[-1]), "troubles": troubles}
+    memory = {name: [round(each.get(name, 0)) for each in rounds] for name in rounds[-1] if name.endswith("memory_mb")}
+    found = {"first": summed(rounds[WARMED_UP]), "last": summed(rounds[-1]), "memory": memory}
+    return {**totals, **found, "troubles": troubles}
 
 
 def _heard(customer: Customer, turn: int, number: int) -> Podcast:

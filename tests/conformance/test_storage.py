@@ -17,6 +17,7 @@ import requests
 from google.api_core import exceptions
 from google.cloud import storage
 
+from emulators.storage import uploads
 from tests.conformance.storage_backend import Storage, running
 
 DATA = bytes(range(256)) * 40
@@ -70,6 +71,17 @@ def test_a_resumable_upload_comes_in_pieces(bucket: storage.Bucket, size: int, t
     assert found is not None
     assert (found.download_as_bytes(), found.content_type) == (content, "audio/ogg")
     assert found.metadata == {"kind": "episode"}
+
+
+def test_finished_uploads_are_remembered_for_a_while_without_their_content(
+    served: Storage, bucket: storage.Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For as long as a client may have missed the answer; every upload ever made would fill a long-lived stack."""
+    monkeypatch.setattr(uploads, "_REMEMBERED", 2)
+    urls = [bucket.blob(f"one-{number}").create_resumable_upload_session() for number in range(3)]
+    for url in urls:
+        assert requests.put(url, data=b"x" * 1000, timeout=10).status_code == 200
+    assert [requests.put(url, data=b"", timeout=10).status_code for url in urls] == [404, 200, 200]
 
 
 def test_a_resumable_upload_goes_on_where_it_broke(served: Storage, bucket: storage.Bucket) -> None:
