@@ -104,5 +104,7 @@ class FakeGoogle:
 
     def google(self, project: str = PROJECT) -> Google:
         """This, as the commands reach it."""
-        base = f"http://127.0.0.1:{self._server.server_port}"
-        return Google(Credentials(token="an-operators", quota_project_id=project), project, lambda api: f"{base}/{api}")
+        return Google(Credentials(token="an-operators", quota_project_id=project), project, self.address)
+
+    def address(self, api: str) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/{api}"

@@ -184,6 +184,19 @@ def test_an_api_that_is_not_enabled_yet_is_asked_against_another_quota(
     assert (policies["level"], policies["mend"]) == (UNKNOWN, DISABLED[1]["error"]["message"])
 
 
+def test_it_asks_as_terraform_will_whatever_project_the_login_counts_against(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A login of last year names the project of last year, whose APIs are others."""
+
+    def of_last_year(project: str) -> Google:
+        login = Credentials(token="an-operators", quota_project_id="another-project")
+        return Google(login, project, cloud.address)
+
+    assert doctor.main(["--project", PROJECT], connect=of_last_year) == 0, capsys.readouterr().out
+    assert {headers.get("X-Goog-User-Project") for _, _, headers in cloud.asked} == {PROJECT}
+
+
 def test_where_google_cannot_be_reached_it_says_so_and_fails(
     cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
 ) -> None:
