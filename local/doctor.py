@@ -68,8 +68,11 @@ VARIABLES: dict[str, Any] = {
     "cpu_quota": 20,
     "database": "(default)",
     "domain_restricted": False,
+    "engine_keys": [],
     "engine_settings": {},
     "google_engines": [],
+    "language_engine": "extractive",
+    "more_language_engines": [],
     "project": "",
     "queue_suffix": "",
     "region": "us-central1",
@@ -274,10 +277,14 @@ def speech(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def model(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether Gemini answers where it will be asked. Counting tokens is free."""
-    if "vertex_ai" not in plan.variable("google_engines"):
+    by_default = plan.variable("language_engine") == "gemini"
+    offered = by_default or "gemini" in plan.variable("more_language_engines")
+    with_a_key = {"language_gemini", *(["language"] if by_default else [])} & set(plan.variable("engine_keys"))
+    if "vertex_ai" not in plan.variable("google_engines") or not offered or with_a_key:
         return
     settings, place = plan.variable("engine_settings"), plan.variable("vertex_location")
-    name = settings.get("LANGUAGE_MODEL") or settings.get("LANGUAGE_GEMINI_MODEL") or GEMINI
+    shared = settings.get("LANGUAGE_MODEL", "") if by_default else ""  # else it is another engine's
+    name = settings.get("LANGUAGE_GEMINI_MODEL", shared) or GEMINI
     api = {"global": "aiplatform", "us": "aiplatform.us.rep", "eu": "aiplatform.eu.rep"}.get(
         place, f"{place}-aiplatform"
     )

@@ -14,6 +14,7 @@ import pytest
 from google import genai
 from google.oauth2.credentials import Credentials
 
+from common.settings import Settings
 from local import doctor
 from local.commands import INTERRUPTED, REGION, ending
 from local.commands import PROJECT as PROJECT_ID
@@ -154,10 +155,42 @@ def test_gemini_is_looked_for_where_its_client_will_ask(
 ) -> None:
     client = genai.Client(vertexai=True, project=PROJECT, location=location, credentials=Credentials(token="t"))
     path = tmp_path / "my.tfvars"
-    path.write_text(f'google_engines = ["vertex_ai"]\nvertex_location = "{location}"\n')
+    path.write_text(f'language_engine = "gemini"\ngoogle_engines = ["vertex_ai"]\nvertex_location = "{location}"\n')
     examined(cloud, capsys, "--var-file", str(path))
     [asked] = [name for _, name, _ in cloud.asked if name.endswith(":countTokens")]
     assert address_of(asked.partition("/")[0]) + "/" == client._api_client._http_options.base_url
+
+
+@pytest.mark.parametrize(
+    ("told", "model"),
+    [
+        ('language_engine = "gemini"\nengine_settings = { LANGUAGE_MODEL = "a", LANGUAGE_GEMINI_MODEL = "b" }', "b"),
+        ('language_engine = "gemini"\nengine_settings = { LANGUAGE_MODEL = "a" }', "a"),
+        (
+            'language_engine = "openai"\nmore_language_engines = ["gemini"]\nengine_settings = { LANGUAGE_MODEL = "a" }',
+            doctor.GEMINI,
+        ),
+        ('language_engine = "gemini"\nengine_keys = ["language"]', None),
+        ('more_language_engines = ["gemini"]\nengine_keys = ["language_gemini"]', None),
+        ('language_engine = "openai"\nengine_settings = { LANGUAGE_MODEL = "a" }', None),
+    ],
+)
+def test_the_model_looked_for_is_the_one_that_model_serving_will_ask(
+    told: str, model: str | None, cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another engine's model is none of Gemini's, and with a key of its own Vertex AI is not asked at all."""
+    path = tmp_path / "my.tfvars"
+    path.write_text(f'google_engines = ["vertex_ai"]\n{told}\n')
+    examined(cloud, capsys, "--var-file", str(path))
+    asked = [name for _, name, _ in cloud.asked if name.endswith(":countTokens")]
+    assert [name.rpartition("/")[2] for name in asked] == ([f"{model}:countTokens"] if model else [])
+    variables = doctor.VARIABLES | doctor.read_variables(path)
+    env = {
+        "LANGUAGE_ENGINE": variables["language_engine"],
+        "LANGUAGE_ENGINES": ",".join(variables["more_language_engines"]),
+    }
+    settings = Settings.of_engine("language", "gemini", env | variables["engine_settings"])
+    assert model in {settings.language_model or doctor.GEMINI, None}
 
 
 def test_who_is_not_signed_in_is_told_how(cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]) -> None:
