@@ -39,34 +39,67 @@ APIS = frozenset(
 """What every deployment uses: terraform/apis.tf."""
 RIGHTS = (
     "artifactregistry.repositories.create",
+    "artifactregistry.repositories.setIamPolicy",
     "cloudbuild.builds.create",
     "cloudfunctions.functions.create",
     "cloudfunctions.functions.setIamPolicy",
     "cloudscheduler.jobs.create",
     "cloudtasks.queues.create",
+    "cloudtasks.queues.setIamPolicy",
     "datastore.databases.create",
+    "datastore.indexes.create",
+    "datastore.indexes.update",
+    "firebaserules.releases.create",
+    "firebaserules.rulesets.create",
     "iam.roles.create",
     "iam.serviceAccounts.actAs",
     "iam.serviceAccounts.create",
     "iam.serviceAccounts.setIamPolicy",
     "logging.logMetrics.create",
     "monitoring.alertPolicies.create",
+    "monitoring.dashboards.create",
+    "monitoring.uptimeCheckConfigs.create",
+    "pubsub.subscriptions.create",
+    "pubsub.subscriptions.setIamPolicy",
     "pubsub.topics.create",
+    "pubsub.topics.setIamPolicy",
     "resourcemanager.projects.setIamPolicy",
     "run.services.create",
     "run.services.setIamPolicy",
     "secretmanager.secrets.create",
+    "secretmanager.secrets.setIamPolicy",
+    "secretmanager.versions.add",
     "serviceusage.services.enable",
     "storage.buckets.create",
 )
+"""What makes every deployment. Who makes a bucket may do everything with it: https://cloud.google.com/storage/docs/access-control/iam#convenience-values"""
+RIGHTS_OF = {
+    "alert_email": ("monitoring.notificationChannels.create",),
+    "domain": (
+        "compute.backendServices.create",
+        "compute.globalAddresses.create",
+        "compute.globalForwardingRules.create",
+        "compute.regionNetworkEndpointGroups.create",
+        "compute.securityPolicies.create",
+        "compute.sslCertificates.create",
+        "compute.sslPolicies.create",
+        "compute.targetHttpProxies.create",
+        "compute.targetHttpsProxies.create",
+        "compute.urlMaps.create",
+    ),
+    "protect_data": ("datastore.backupSchedules.create",),
+}
+"""Variable that is set -> what it takes besides."""
 BUILDS_EVERYWHERE = frozenset(
     {"us-central1", "us-west2", "europe-west1", "asia-east1", "australia-southeast1", "southamerica-east1"}
 )
 """Where new projects may build, too: https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects"""
 VARIABLES: dict[str, Any] = {
+    "alert_email": "",
     "billing_account": "",
     "cpu_quota": 20,
     "database": "(default)",
+    "domain": "",
     "domain_restricted": False,
     "engine_keys": [],
     "engine_settings": {},
@@ -74,9 +107,11 @@ VARIABLES: dict[str, Any] = {
     "language_engine": "extractive",
     "more_language_engines": [],
     "project": "",
+    "protect_data": False,
     "queue_suffix": "",
     "region": "us-central1",
     "speech_requests_per_minute": 0,
+    "trace": False,
     "vertex_location": "global",
 }
 """What is looked at here of terraform/variables.tf, with the defaults there."""
@@ -87,6 +122,8 @@ PATTERNS = {
     "vertex_location": rf"global|us|eu|{REGION}",
 }
 """What becomes part of an address or a path; the same as Terraform's, by a test."""
+UNLIMITED = -1
+"""https://cloud.google.com/service-usage/docs/manage-quota#quota-limit"""
 GEMINI = "gemini-3.5-flash-lite"
 """functions/model_serving/llm/engines/gemini/model.py"""
 
@@ -154,9 +191,10 @@ def budget(google: Google, plan: Plan) -> Iterator[Finding]:
         asked = {"permissions": [right]}
         given = google.post("cloudbilling", f"v1/billingAccounts/{account}:testIamPermissions", asked)
     except NotAnswered as refused:
-        if refused.status != 404:
+        if refused.status not in {403, 404} or refused.reason == "SERVICE_DISABLED":
             raise
-        yield Finding(WRONG, "budget", f"There is no billing account {account}.", "Correct `billing_account`.")
+        found = f"There is no billing account {account}, or not for you to see."
+        yield Finding(WRONG, "budget", found, "Correct `billing_account`, or leave it out.")
         return
     if right in given.get("permissions", []):
         yield Finding(GOOD, "budget", "You may have a budget alert made.")
@@ -167,9 +205,10 @@ def budget(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def rights(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether the operator may make what Terraform makes."""
-    asked = {"permissions": list(RIGHTS)}
+    needed = {*RIGHTS, *(right for name, more in RIGHTS_OF.items() if plan.variable(name) for right in more)}
+    asked = {"permissions": sorted(needed)}
     given = google.post("cloudresourcemanager", f"v3/projects/{plan.project}:testIamPermissions", asked)
-    missing = sorted(set(RIGHTS) - set(given.get("permissions", [])))
+    missing = sorted(needed - set(given.get("permissions", [])))
     if missing:
         found = f"You lack {', '.join(missing)}."
         yield Finding(WRONG, "rights", found, "Have an owner of the project give you roles/owner there.")
@@ -186,9 +225,20 @@ def apis(google: Google, plan: Plan) -> Iterator[Finding]:
         page = answer.get("nextPageToken", "")
         if not page:
             break
-    missing = sorted(APIS - enabled)
+    missing = sorted((APIS | more_apis(plan)) - enabled)
     found = f"Terraform will enable {', '.join(missing)}." if missing else "All are enabled."
     yield Finding(GOOD, "APIs", found)
+
+
+def more_apis(plan: Plan) -> set[str]:
+    """What the plan's variables ask for besides: terraform/apis.tf."""
+    engines = {"text_to_speech": "texttospeech", "vertex_ai": "aiplatform"}
+    return {
+        *(["compute"] if plan.variable("domain") else []),
+        *(["billingbudgets"] if plan.variable("billing_account") else []),
+        *(["cloudtrace", "telemetry"] if plan.variable("trace") else []),
+        *(engines[one] for one in plan.variable("google_engines") if one in engines),
+    }
 
 
 def policies(google: Google, plan: Plan) -> Iterator[Finding]:
@@ -251,6 +301,8 @@ def cpu(google: Google, plan: Plan) -> Iterator[Finding]:
     given = given // 1000 if given is not None and given >= 1000 else given  # in thousandths of a CPU
     if given is None:
         yield Finding(UNKNOWN, "CPU", "Cloud Run does not say what it gives a service.")
+    elif given == UNLIMITED:
+        yield Finding(GOOD, "CPU", f"A service gets what it asks for in {plan.region}; {wanted} are reckoned with.")
     elif given < wanted:
         mend = f"Set `cpu_quota = {given}` and sizes that fit, or ask for more under IAM & Admin, Quotas."
         yield Finding(WRONG, "CPU", f"A service gets {given} CPU in {plan.region}, and {wanted} are asked for.", mend)
@@ -266,6 +318,8 @@ def speech(google: Google, plan: Plan) -> Iterator[Finding]:
     given = _quota(google, plan, "texttospeech", "Chirp3RequestsPerMinutePerProject")
     if given is None:
         yield Finding(UNKNOWN, "Chirp", "Text-to-Speech does not say how many requests it takes.")
+    elif given == UNLIMITED:
+        yield Finding(GOOD, "Chirp", "It takes any number of requests.")
     elif told == 0 or told > given:
         found = f"Chirp 3 HD takes {given} requests a minute; the queue " + (
             f"sends {told}." if told else "is not told of it."
@@ -422,8 +476,8 @@ def _typed(path: Path, name: str, value: Any) -> Any:
             taken = {"true": True, "false": False}.get(str(value).lower())
             wanted = "true or false"
         case int():
-            taken = int(value) if re.fullmatch(r"[0-9]{1,9}", str(value)) else None
-            wanted = "a whole number"
+            taken = _number(value)
+            wanted = "a number, 0 or more"
         case str():
             taken = str(value) if isinstance(value, str | int | float) else None
             wanted = "a text"
@@ -441,11 +495,19 @@ def _typed(path: Path, name: str, value: Any) -> Any:
     return taken
 
 
+def _number(value: Any) -> int | float | None:
+    """A number as Terraform takes it: written as one, or as a text that says it. None for any other value."""
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?([eE]\+?[0-9])?", str(value)):
+        return None
+    number = float(value)
+    return int(number) if number.is_integer() else number
+
+
 def _quota(google: Google, plan: Plan, service: str, quota: str) -> int | None:
-    """What a quota is in the plan's region: https://docs.cloud.google.com/docs/quotas/reference/rest"""
+    """What a quota is in the plan's region, UNLIMITED for one without a bound: https://docs.cloud.google.com/docs/quotas/reference/rest"""
     name = f"v1/projects/{plan.project}/locations/global/services/{service}.googleapis.com/quotaInfos/{quota}"
     told = google.get("cloudquotas", name).get("dimensionsInfos", [])
-    here = [one for one in told if plan.region in one.get("applicableLocations", [])] or told
+    here = [one for one in told if {plan.region, "global"} & set(one.get("applicableLocations", ["global"]))]
     values = [int(one["details"]["value"]) for one in here if "value" in one.get("details", {})]
     return values[0] if values else None
 

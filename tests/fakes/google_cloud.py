@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from google.oauth2.credentials import Credentials
 
-from local.doctor import APIS, RIGHTS
+from local.doctor import APIS, RIGHTS, RIGHTS_OF
 from local.google_apis import Google
 
+EVERY_RIGHT = [*RIGHTS, *(right for more in RIGHTS_OF.values() for right in more)]
 PROJECT, REGION, ACCOUNT = "my-project", "us-central1", "000000-000000-000000"
 
 
@@ -44,7 +45,7 @@ class FakeGoogle:
         self.only_by_quota: set[str] = set()
         self.answers: dict[str, Any] = {
             f"cloudresourcemanager/v3/{here}": {"state": "ACTIVE"},
-            f"cloudresourcemanager/v3/{here}:testIamPermissions": {"permissions": list(RIGHTS)},
+            f"cloudresourcemanager/v3/{here}:testIamPermissions": {"permissions": EVERY_RIGHT},
             f"cloudbilling/v1/{here}/billingInfo": {"billingEnabled": True},
             f"cloudbilling/v1/billingAccounts/{ACCOUNT}:testIamPermissions": {
                 "permissions": ["billing.budgets.create"]

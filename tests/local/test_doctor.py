@@ -20,7 +20,7 @@ from local.commands import INTERRUPTED, REGION, ending
 from local.commands import PROJECT as PROJECT_ID
 from local.doctor import GOOD, LOOK, UNKNOWN, WRONG
 from local.google_apis import Google, LoggedOut, address_of
-from tests.fakes.google_cloud import ACCOUNT, DISABLED, PROJECT, FakeGoogle, quota, refusal
+from tests.fakes.google_cloud import ACCOUNT, DISABLED, EVERY_RIGHT, PROJECT, FakeGoogle, quota, refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = f"projects/{PROJECT}"
@@ -75,8 +75,24 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
         *(WRONG, "no billing account", "billing_account"),
     ),
     "no right": (
-        {f"cloudresourcemanager/v3/{HERE}:testIamPermissions": {"permissions": [*doctor.RIGHTS[1:]]}},
-        *(WRONG, doctor.RIGHTS[0], "roles/owner"),
+        {f"cloudresourcemanager/v3/{HERE}:testIamPermissions": {"permissions": EVERY_RIGHT[1:]}},
+        *(WRONG, EVERY_RIGHT[0], "roles/owner"),
+    ),
+    "no right to a load balancer": (
+        {
+            f"cloudresourcemanager/v3/{HERE}:testIamPermissions": {
+                "permissions": [right for right in EVERY_RIGHT if not right.startswith("compute.url")]
+            }
+        },
+        *(WRONG, "compute.urlMaps.create", "roles/owner"),
+    ),
+    "somebody else's account": (
+        {f"cloudbilling/v1/billingAccounts/{ACCOUNT}:testIamPermissions": refusal(403)},
+        *(WRONG, "not for you to see", "billing_account"),
+    ),
+    "CPU of another region": (
+        {f"{QUOTAS}/run.googleapis.com/quotaInfos/CpuAllocPerProjectRegion": quota(8_000, "europe-west1")},
+        *(UNKNOWN, "does not say", ""),
     ),
     "domain restricted": (
         {f"{POLICIES}/iam.allowedPolicyMemberDomains:getEffectivePolicy": only("C0")},
@@ -149,6 +165,33 @@ def test_in_a_project_without_any_api_all_that_can_be_known_is(
     assert all("not enabled yet" in one["found"] for one in found if one["level"] == UNKNOWN)
 
 
+def test_a_quota_without_a_bound_is_in_nobodys_way(cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]) -> None:
+    for service, name in (("run", "CpuAllocPerProjectRegion"), ("texttospeech", "Chirp3RequestsPerMinutePerProject")):
+        cloud.answers[f"{QUOTAS}/{service}.googleapis.com/quotaInfos/{name}"] = quota(-1, "us-central1")
+    status, found = examined(cloud, capsys, "--var-file", str(PRODUCTION))
+    assert status == 0
+    assert {one["level"] for one in found} == {GOOD}
+
+
+def test_what_variables_ask_for_is_enabled_besides(
+    cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "my.tfvars"
+    path.write_text(
+        'domain = "a.example.com"\ntrace = true\ngoogle_engines = ["text_to_speech", "vertex_ai"]\n'
+        f'billing_account = "{ACCOUNT}"\n'
+    )
+    _, found = examined(cloud, capsys, "--var-file", str(path))
+    [apis] = [one["found"] for one in found if one["about"] == "APIs"]
+    more = {"aiplatform", "billingbudgets", "cloudtrace", "compute", "telemetry", "texttospeech"}
+    assert {*apis.removeprefix("Terraform will enable ").rstrip(".").split(", ")} == more | {"run"}
+    text = (ROOT / "terraform" / "apis.tf").read_text(encoding="utf-8")
+    conditional = text[text.index("var.domain ==") : text.index("# These let")]
+    assert {
+        name for told in re.findall(r"\[((?:\"\w+\"(?:, )?)+)\]", conditional) for name in told.split('"')[1::2]
+    } == more
+
+
 @pytest.mark.parametrize("location", ["global", "us", "eu", "europe-west4"])
 def test_gemini_is_looked_for_where_its_client_will_ask(
     location: str, cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -167,7 +210,8 @@ def test_gemini_is_looked_for_where_its_client_will_ask(
         ('language_engine = "gemini"\nengine_settings = { LANGUAGE_MODEL = "a", LANGUAGE_GEMINI_MODEL = "b" }', "b"),
         ('language_engine = "gemini"\nengine_settings = { LANGUAGE_MODEL = "a" }', "a"),
         (
-            'language_engine = "openai"\nmore_language_engines = ["gemini"]\nengine_settings = { LANGUAGE_MODEL = "a" }',
+            'language_engine = "openai"\nmore_language_engines = ["gemini"]\n'
+            'engine_settings = { LANGUAGE_MODEL = "a" }',
             doctor.GEMINI,
         ),
         ('language_engine = "gemini"\nengine_keys = ["language"]', None),
@@ -295,6 +339,8 @@ def test_a_value_that_terraform_would_not_take_is_told_by_its_variable_and_nobod
     ("name", "content"),
     [
         ("my.tfvars", 'project = "my-project"\ncpu_quota = "8"\ndomain_restricted = "false"\n'),
+        ("my.tfvars", 'project = "my-project"\ncpu_quota = 8.0\ndomain_restricted = "false"\n'),
+        ("my.tfvars", 'project = "my-project"\ncpu_quota = 7.5\ndomain_restricted = false\n'),
         ("my.auto.tfvars.json", '{"project": "my-project", "cpu_quota": "8", "domain_restricted": "false"}'),
     ],
 )
@@ -381,6 +427,64 @@ def test_terraform_and_something_to_call_with_are_looked_for(tmp_path: Path, mon
         (tmp_path / name).chmod(0o755)
     [old] = [one for one in doctor.programs() if one.level == WRONG]
     assert "1.9" in old.found
+
+
+RIGHT_OF = {
+    # Type of resource -> the right that makes one
+    "artifact_registry_repository": "artifactregistry.repositories.create",
+    "artifact_registry_repository_iam_member": "artifactregistry.repositories.setIamPolicy",
+    "cloud_run_v2_service": "run.services.create",
+    "cloud_run_v2_service_iam_binding": "run.services.setIamPolicy",
+    "cloud_scheduler_job": "cloudscheduler.jobs.create",
+    "cloud_tasks_queue": "cloudtasks.queues.create",
+    "cloud_tasks_queue_iam_member": "cloudtasks.queues.setIamPolicy",
+    "cloudfunctions2_function": "cloudfunctions.functions.create",
+    "compute_backend_service": "compute.backendServices.create",
+    "compute_global_address": "compute.globalAddresses.create",
+    "compute_global_forwarding_rule": "compute.globalForwardingRules.create",
+    "compute_managed_ssl_certificate": "compute.sslCertificates.create",
+    "compute_region_network_endpoint_group": "compute.regionNetworkEndpointGroups.create",
+    "compute_security_policy": "compute.securityPolicies.create",
+    "compute_ssl_policy": "compute.sslPolicies.create",
+    "compute_target_http_proxy": "compute.targetHttpProxies.create",
+    "compute_target_https_proxy": "compute.targetHttpsProxies.create",
+    "compute_url_map": "compute.urlMaps.create",
+    "firebaserules_release": "firebaserules.releases.create",
+    "firebaserules_ruleset": "firebaserules.rulesets.create",
+    "firestore_backup_schedule": "datastore.backupSchedules.create",
+    "firestore_database": "datastore.databases.create",
+    "firestore_field": "datastore.indexes.update",
+    "firestore_index": "datastore.indexes.create",
+    "logging_metric": "logging.logMetrics.create",
+    "monitoring_alert_policy": "monitoring.alertPolicies.create",
+    "monitoring_dashboard": "monitoring.dashboards.create",
+    "monitoring_notification_channel": "monitoring.notificationChannels.create",
+    "monitoring_uptime_check_config": "monitoring.uptimeCheckConfigs.create",
+    "project_iam_custom_role": "iam.roles.create",
+    "project_iam_member": "resourcemanager.projects.setIamPolicy",
+    "project_service": "serviceusage.services.enable",
+    "project_service_identity": "serviceusage.services.enable",
+    "pubsub_subscription": "pubsub.subscriptions.create",
+    "pubsub_subscription_iam_member": "pubsub.subscriptions.setIamPolicy",
+    "pubsub_topic": "pubsub.topics.create",
+    "pubsub_topic_iam_member": "pubsub.topics.setIamPolicy",
+    "secret_manager_secret": "secretmanager.secrets.create",
+    "secret_manager_secret_iam_member": "secretmanager.secrets.setIamPolicy",
+    "secret_manager_secret_version": "secretmanager.versions.add",
+    "service_account": "iam.serviceAccounts.create",
+    "service_account_iam_member": "iam.serviceAccounts.setIamPolicy",
+    "storage_bucket": "storage.buckets.create",
+    "storage_bucket_iam_member": "storage.buckets.create",  # who has made one may
+    "storage_bucket_object": "storage.buckets.create",
+}
+
+
+def test_the_rights_looked_for_are_those_of_all_that_terraform_makes() -> None:
+    files = [path.read_text(encoding="utf-8") for path in (ROOT / "terraform").glob("*.tf")]
+    made = {name for text in files for name in re.findall(r'^resource "google_(\w+)"', text, re.MULTILINE)}
+    assert made - {"billing_budget"} == set(RIGHT_OF), "a budget belongs to no project"
+    assert set(RIGHT_OF.values()) <= set(EVERY_RIGHT)
+    assert len(EVERY_RIGHT) <= 100, "more are not answered at once"
 
 
 def test_it_asks_for_what_terraform_uses() -> None:
