@@ -1,8 +1,9 @@
 """What stands in the way of a deployment, said before it begins, with the mend of each; nothing is changed.
 
-    nox -s doctor -- --project my-project [--region us-central1] [--var-file terraform/examples/hobby.tfvars]
+    nox -s doctor -- [--project my-project] [--region us-central1] [--var-file terraform/examples/hobby.tfvars]
 
-Asks Google's APIs with the operator's own credentials. The exit status is 1 where something would fail the apply, for
+Reads what Terraform reads by itself (terraform/terraform.tfvars, terraform/*.auto.tfvars), then the given files. Asks
+Google's APIs with the operator's own credentials. The exit status is 1 where something would fail the apply, for
 pipelines to stop there. What could not be looked at is said to be unknown, and does not count.
 """
 
@@ -27,6 +28,7 @@ from local.commands import DATABASE, REGION, ending, project_id, region_id
 from local.google_apis import Google, LoggedOut, NotAnswered, login
 
 GOOD, LOOK, WRONG, UNKNOWN = "good", "look", "wrong", "unknown"
+FOLDER = Path(__file__).parents[1] / "terraform"
 TERRAFORM = (1, 11)
 """terraform/versions.tf"""
 APIS = frozenset(
@@ -123,7 +125,7 @@ PATTERNS = {
 }
 """What becomes part of an address or a path; the same as Terraform's, by a test."""
 UNLIMITED = -1
-"""https://cloud.google.com/service-usage/docs/manage-quota#quota-limit"""
+"""https://github.com/googleapis/googleapis/blob/master/google/api/quota.proto"""
 GEMINI = "gemini-3.5-flash-lite"
 """functions/model_serving/llm/engines/gemini/model.py"""
 
@@ -468,6 +470,22 @@ def read_variables(path: Path) -> dict[str, Any]:
     return {name: _typed(path, name, value) if name in VARIABLES else value for name, value in told.items()}
 
 
+def read_by_itself(folder: Path) -> list[Path]:
+    """The files that Terraform reads without being told to, each over those before it: https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence"""
+    named = [folder / "terraform.tfvars", folder / "terraform.tfvars.json"]
+    matching = [*folder.glob("*.auto.tfvars"), *folder.glob("*.auto.tfvars.json")]
+    return [path for path in (*named, *sorted(matching)) if path.exists()]
+
+
+def unknown(told: dict[str, Any]) -> Iterator[Finding]:
+    """What is told of no variable of the deployment: a slip of the pen, mostly."""
+    text = (Path(__file__).parents[1] / "terraform" / "variables.tf").read_text(encoding="utf-8")
+    names = sorted(set(told) - set(re.findall(r'^variable "(\w+)"', text, re.MULTILINE)))
+    if names:
+        found = f"{', '.join(names)}: there is no such variable, and Terraform passes over it."
+        yield Finding(LOOK, "variables", found, "Correct the name: terraform/README.md has all of them.")
+
+
 def _typed(path: Path, name: str, value: Any) -> Any:
     """A value of the type of its default, converted where Terraform converts: https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion"""
     taken: Any
@@ -516,11 +534,19 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     parser = argparse.ArgumentParser(prog="nox -s doctor --", description=__doc__.partition("\n")[0])
     parser.add_argument("--project", type=project_id, help="ID of the Google Cloud project; default: the tfvars file's")
     parser.add_argument("--region", type=region_id, help="default: the tfvars file's, else us-central1")
-    parser.add_argument("--var-file", type=Path, help="what Terraform will be told")
+    parser.add_argument(
+        "--var-file",
+        type=Path,
+        action="append",
+        default=[],
+        help="what Terraform will be told besides terraform/terraform.tfvars; may be repeated",
+    )
     parser.add_argument("--json", action="store_true", help="tell the findings as JSON")
     options = parser.parse_args(arguments)
     try:
-        told = read_variables(options.var_file) if options.var_file else {}
+        told: dict[str, Any] = {}
+        for path in (*read_by_itself(FOLDER), *options.var_file):
+            told |= read_variables(path)
         if not (options.project or told.get("project")):
             parser.error("say which project: --project PROJECT")
         plan = Plan(
@@ -543,6 +569,7 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
 def examination(plan: Plan, connect: Callable[[str], Google] | None) -> Iterator[Finding]:
     """Look at this machine, then at the cloud, as far as somebody is signed in."""
     yield from programs()
+    yield from unknown(plan.told)
     try:
         yield from examine(connect(plan.project) if connect else Google(login(), plan.project), plan)
     except LoggedOut as error:

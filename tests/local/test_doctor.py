@@ -29,6 +29,14 @@ QUOTAS = f"cloudquotas/v1/{HERE}/locations/global/services"
 PRODUCTION = ROOT / "terraform" / "examples" / "production.tfvars"
 
 
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Terraform reads variables by itself: not those of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("terraform")
+    monkeypatch.setattr(doctor, "FOLDER", folder)
+    return folder
+
+
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
     monkeypatch.setattr(doctor, "programs", lambda: iter(()))  # whether they are here is another test's
@@ -353,6 +361,34 @@ def test_values_are_converted_as_terraform_converts_them(
     assert doctor.main(["--var-file", str(path), "--json"], connect=cloud.google) == 1
     found = {one["about"]: one["found"] for one in json.loads(capsys.readouterr().out) if one["level"] == WRONG}
     assert list(found) == ["policies"], "a text that says false is false, and 8 of 20 CPU are fine"
+
+
+def test_what_terraform_reads_by_itself_is_read_in_its_order(
+    cloud: FakeGoogle, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cpu_found(*arguments: str) -> str:
+        doctor.main(["--json", *arguments], connect=cloud.google)
+        return next(one["found"] for one in json.loads(capsys.readouterr().out) if one["about"] == "CPU")
+
+    (folder / "terraform.tfvars").write_text(f'project = "{PROJECT}"\ncpu_quota = 11\n')
+    assert "11 are" in cpu_found()
+    (folder / "b.auto.tfvars.json").write_text('{"cpu_quota": 13}')
+    (folder / "a.auto.tfvars").write_text("cpu_quota = 12\n")
+    assert "13 are" in cpu_found()
+    given = [tmp_path / "first.tfvars", tmp_path / "second.tfvars"]
+    for number, path in enumerate(given, 14):
+        path.write_text(f"cpu_quota = {number}\n")
+    assert "15 are" in cpu_found("--var-file", str(given[0]), "--var-file", str(given[1]))
+
+
+def test_a_slip_of_the_pen_is_told_for_terraform_only_warns_of_it(
+    cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "my.tfvars"
+    path.write_text("cpu_qouta = 200\nretention_days = 7\n")
+    status, found = examined(cloud, capsys, "--var-file", str(path))
+    [told] = [one for one in found if one["level"] == LOOK]
+    assert (status, told["about"], told["found"].split(":")[0]) == (0, "variables", "cpu_qouta")
 
 
 @pytest.mark.parametrize(
