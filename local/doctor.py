@@ -92,6 +92,13 @@ RIGHTS_OF = {
     "protect_data": ("datastore.backupSchedules.create",),
 }
 """Variable that is set -> what it takes besides."""
+REGIONAL = (
+    ("cloudfunctions", "v2", "Cloud Functions"),
+    ("cloudscheduler", "v1", "Cloud Scheduler"),
+    ("cloudtasks", "v2", "Cloud Tasks"),
+    ("firestore", "v1", "Firestore"),
+)
+"""API, its version, and what people call it: each tells where it is."""
 BUILDS_EVERYWHERE = frozenset(
     {"us-central1", "us-west2", "europe-west1", "asia-east1", "australia-southeast1", "southamerica-east1"}
 )
@@ -268,27 +275,61 @@ def policies(google: Google, plan: Plan) -> Iterator[Finding]:
     if any(rule.get("enforce") for rule in effective("iam.disableServiceAccountCreation")):
         mend = "Have `iam.disableServiceAccountCreation` lifted for this project."
         yield Finding(WRONG, "policies", "No service account may be made.", mend)
-    allowed = [
-        value
-        for rule in effective("gcp.resourceLocations")
-        for value in rule.get("values", {}).get("allowedValues", [])
-    ]
-    if allowed and not any(plan.region in value or value == "in:global-locations" for value in allowed):
-        groups = any(value.startswith("in:") for value in allowed)
+    for constraint, value in (("run.allowedIngress", "all"), ("cloudfunctions.allowedIngressSettings", "ALLOW_ALL")):
+        if _refused(effective(constraint), value):
+            mend = f"Have `{constraint}` allow {value} for this project: other functions do not count as internal."
+            yield Finding(WRONG, "policies", "No service may be called from outside its network.", mend)
+    services = effective("gcp.restrictServiceUsage")
+    forbidden = [api for api in sorted(APIS | more_apis(plan)) if _refused(services, f"{api}.googleapis.com")]
+    if forbidden:
+        mend = "Have `gcp.restrictServiceUsage` allow them for this project."
+        yield Finding(WRONG, "policies", f"These APIs may not be used: {', '.join(forbidden)}.", mend)
+    places = effective("gcp.resourceLocations")
+    names = (plan.region, f"in:{plan.region}-locations", "in:global-locations")
+    allowed = [value for rule in places for value in rule.get("values", {}).get("allowedValues", [])]
+    if any(_refused(places, name) for name in names[:2]) and not set(names) & set(allowed):
+        found = f"Resources may be in {', '.join(allowed)} only." if allowed else f"None may be in {plan.region}."
+        yield Finding(WRONG, "policies", found, "Choose another `region`.")
+    elif allowed and not set(names) & set(allowed):
         found = f"Resources may be in {', '.join(allowed)} only."
         mend = f"See whether {plan.region} is among them, or choose another `region`."
-        yield Finding(LOOK if groups else WRONG, "policies", found, mend)
+        yield Finding(LOOK, "policies", found, mend)
     yield Finding(GOOD, "policies", "All that matter here were looked at.")
 
 
+def _refused(rules: list[dict[str, Any]], value: str) -> bool:
+    """Whether a list constraint certainly lets no `value` pass; who is in its groups ("in:…") is not known here."""
+    for rule in rules:
+        values = rule.get("values", {})
+        allowed, denied = (
+            {one.removeprefix("is:") for one in values.get(kind, [])} for kind in ("allowedValues", "deniedValues")
+        )
+        groups = any(one.startswith("in:") for one in allowed)
+        if rule.get("denyAll") or value in denied or (allowed and not groups and value not in allowed):
+            return True
+    return False
+
+
 def region(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether functions are offered in the region, and may be built there."""
-    answer = google.get("cloudfunctions", f"v2/projects/{plan.project}/locations", pageSize="200")
-    offered = {one["locationId"] for one in answer.get("locations", [])}
-    if offered and plan.region not in offered:
-        found = f"Cloud Functions is not offered in {plan.region}."
-        yield Finding(WRONG, "region", found, f"Choose one of {', '.join(sorted(offered))}.")
-    elif plan.region not in BUILDS_EVERYWHERE:
+    """Whether all that stands in the region is offered there, and may be built there."""
+    everywhere, not_asked = set[str](), None
+    for api, version, name in REGIONAL:
+        try:
+            answer = google.get(api, f"{version}/projects/{plan.project}/locations", pageSize="200")
+        except NotAnswered as refused:
+            if refused.reason != "SERVICE_DISABLED":
+                raise
+            not_asked = refused
+            continue
+        offered = {one["locationId"] for one in answer.get("locations", [])}
+        everywhere = everywhere & offered if everywhere else offered
+        if offered and plan.region not in offered:
+            found = f"{name} is not offered in {plan.region}."
+            yield Finding(WRONG, "region", found, f"Choose one of {', '.join(sorted(everywhere))}.")
+            return
+    if not_asked:
+        raise not_asked
+    if plan.region not in BUILDS_EVERYWHERE:
         found = f"Some new projects may not build in {plan.region}."
         mend = f"Should a build fail for lack of quota, choose one of {', '.join(sorted(BUILDS_EVERYWHERE))}."
         yield Finding(LOOK, "region", found, mend)

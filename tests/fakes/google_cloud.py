@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from google.oauth2.credentials import Credentials
 
-from local.doctor import APIS, RIGHTS, RIGHTS_OF
+from local.doctor import APIS, REGIONAL, RIGHTS, RIGHTS_OF
 from local.google_apis import Google
 
 EVERY_RIGHT = [*RIGHTS, *(right for more in RIGHTS_OF.values() for right in more)]
@@ -53,8 +53,11 @@ class FakeGoogle:
             f"serviceusage/v1/{here}/services": {
                 "services": [{"config": {"name": f"{api}.googleapis.com"}} for api in sorted(APIS - {"run"})]
             },
-            f"cloudfunctions/v2/{here}/locations": {
-                "locations": [{"locationId": REGION}, {"locationId": "europe-west3"}]
+            **{
+                f"{api}/{version}/{here}/locations": {
+                    "locations": [{"locationId": REGION}, {"locationId": "europe-west3"}]
+                }
+                for api, version, _ in REGIONAL
             },
             f"{quotas}/run.googleapis.com/quotaInfos/CpuAllocPerProjectRegion": quota(20_000, REGION),
             f"{quotas}/texttospeech.googleapis.com/quotaInfos/Chirp3RequestsPerMinutePerProject": quota(200),

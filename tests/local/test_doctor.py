@@ -114,6 +114,34 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
         {f"{POLICIES}/gcp.resourceLocations:getEffectivePolicy": only("europe-west1")},
         *(WRONG, "europe-west1 only", "region"),
     ),
+    "a place whose name begins alike": (
+        {f"{POLICIES}/gcp.resourceLocations:getEffectivePolicy": only("in:us-central12-locations")},
+        *(LOOK, "in:us-central12-locations only", "region"),
+    ),
+    "forbidden place": (
+        {
+            f"{POLICIES}/gcp.resourceLocations:getEffectivePolicy": {
+                "spec": {"rules": [{"values": {"deniedValues": ["in:us-central1-locations"]}}]}
+            }
+        },
+        *(WRONG, "None may be in us-central1", "region"),
+    ),
+    "no calls from outside": (
+        {f"{POLICIES}/run.allowedIngress:getEffectivePolicy": only("is:internal-and-cloud-load-balancing")},
+        *(WRONG, "from outside", "run.allowedIngress"),
+    ),
+    "forbidden APIs": (
+        {
+            f"{POLICIES}/gcp.restrictServiceUsage:getEffectivePolicy": {
+                "spec": {"rules": [{"values": {"deniedValues": ["aiplatform.googleapis.com"]}}]}
+            }
+        },
+        *(WRONG, "not be used: aiplatform.", "gcp.restrictServiceUsage"),
+    ),
+    "no database there": (
+        {f"firestore/v1/{HERE}/locations": {"locations": [{"locationId": "europe-west3"}]}},
+        *(WRONG, "Firestore is not offered in us-central1", "one of europe-west3"),
+    ),
     "no functions": (
         {f"cloudfunctions/v2/{HERE}/locations": {"locations": [{"locationId": "europe-west1"}]}},
         *(WRONG, "not offered in us-central1", "europe-west1"),
