@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -527,6 +528,15 @@ def unknown(told: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(LOOK, "variables", found, "Correct the name: terraform/README.md has all of them.")
 
 
+def environment(plan: Plan) -> Iterator[Finding]:
+    """A project of the environment's that Terraform would have its requests counted against, before its own."""
+    name = "GOOGLE_CLOUD_QUOTA_PROJECT"
+    project = os.environ.get(name)
+    if project and project != plan.project:
+        found = f"{name} is {project}, and comes before {plan.project}."
+        yield Finding(LOOK, "environment", found, f"unset {name}")
+
+
 def _typed(path: Path, name: str, value: Any) -> Any:
     """A value of the type of its default, converted where Terraform converts: https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion"""
     taken: Any
@@ -611,6 +621,7 @@ def examination(plan: Plan, connect: Callable[[str], Google] | None) -> Iterator
     """Look at this machine, then at the cloud, as far as somebody is signed in."""
     yield from programs()
     yield from unknown(plan.told)
+    yield from environment(plan)
     try:
         yield from examine(connect(plan.project) if connect else Google(login(), plan.project), plan)
     except LoggedOut as error:

@@ -34,6 +34,7 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
     """Where Terraform reads variables by itself: not those of whoever runs the tests."""
     folder = tmp_path_factory.mktemp("terraform")
     monkeypatch.setattr(doctor, "FOLDER", folder)
+    monkeypatch.delenv("GOOGLE_CLOUD_QUOTA_PROJECT", raising=False)
     return folder
 
 
@@ -407,6 +408,18 @@ def test_what_terraform_reads_by_itself_is_read_in_its_order(
     for number, path in enumerate(given, 14):
         path.write_text(f"cpu_quota = {number}\n")
     assert "15 are" in cpu_found("--var-file", str(given[0]), "--var-file", str(given[1]))
+
+
+def test_a_quota_project_of_the_environment_is_told_for_terraform_takes_it(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes before the project that the provider is told: terraform/README.md."""
+    for project, levels in ((PROJECT, []), ("another-project", [LOOK])):
+        monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", project)
+        _, found = examined(cloud, capsys)
+        told = [one for one in found if one["about"] == "environment"]
+        assert [one["level"] for one in told] == levels
+        assert all("another-project" in one["found"] for one in told)
 
 
 def test_a_slip_of_the_pen_is_told_for_terraform_only_warns_of_it(
