@@ -397,7 +397,7 @@ def test_what_terraform_reads_by_itself_is_read_in_its_order(
 ) -> None:
     def cpu_found(*arguments: str) -> str:
         doctor.main(["--json", *arguments], connect=cloud.google)
-        return next(one["found"] for one in json.loads(capsys.readouterr().out) if one["about"] == "CPU")
+        return str(next(one["found"] for one in json.loads(capsys.readouterr().out) if one["about"] == "CPU"))
 
     (folder / "terraform.tfvars").write_text(f'project = "{PROJECT}"\ncpu_quota = 11\n')
     assert "11 are" in cpu_found()
