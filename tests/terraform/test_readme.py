@@ -47,3 +47,11 @@ def test_no_apply_takes_back_what_another_was_told() -> None:
     """Terraform remembers no -var: what is not in a file that every apply reads is undone by the next."""
     told = [line for page in PAGES for line in page.read_text(encoding="utf-8").splitlines()]
     assert not [line for line in told if re.search(r"terraform [^|#`]*(apply|plan|destroy)[^|#`]* -var", line)]
+
+
+def test_the_first_minutes_are_no_fewer_than_the_waits_in_them() -> None:
+    rows = re.findall(r"^\| (\d+) to (\d+) \| .*`(apis|iam)\.tf`", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [file for _, _, file in rows] == ["apis", "iam"]
+    for begin, end, file in rows:
+        text = (ROOT / "terraform" / f"{file}.tf").read_text(encoding="utf-8")
+        assert sum(map(int, re.findall(r'create_duration = "(\d+)s"', text))) < 60 * (int(end) - int(begin)), file
