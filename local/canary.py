@@ -11,6 +11,8 @@ podcast is deleted in the end, unless it is to be kept or something was wrong wi
 from __future__ import annotations
 
 import argparse
+import base64
+import hmac
 import html
 import json
 import queue
@@ -24,8 +26,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import httpx2
@@ -49,6 +53,7 @@ MAX_MINUTES = 15
 FILES_S = 600.0
 """How long the finished episode and its MP3 may take once everything has been heard: with cold starts."""
 TOLD_S = 120.0
+WEBHOOK_BYTES = 1_000_000
 TIMEOUT_S = 30.0
 LOOK = {
     "reach": "the address; of a new deployment, wait: a binding may take 7 minutes to be seen, a certificate an hour",
@@ -97,10 +102,11 @@ def prove(api: Aethercast, url: str, options: argparse.Namespace, run: Run) -> N
         answer = httpx2.get(f"{url}/api/v1/openapi.json", timeout=TIMEOUT_S)
         if "openapi" not in answer.raise_for_status().json():
             raise StepFailed("reach", "What answers there is not the API.")
-    with receiver(options) as told:
+    secret = "whsec_" + base64.b64encode(token_bytes(24)).decode()
+    with receiver(options, secret) as told:
         with step("ask"):
             run.clicked, run.clicked_at = time.monotonic(), datetime.now(UTC)
-            webhook = {"url": options.webhook_url, "secret": "whsec_" + "Y2FuYXJ5" * 4} if options.webhook_url else None
+            webhook = {"url": options.webhook_url, "secret": secret} if options.webhook_url else None
             text = SAMPLE.read_text(encoding="utf-8")
             accepted = api.generate(text=text, title=TITLE, minutes=options.minutes, webhook=webhook)
             workflow_id = run.facts["workflow_id"] = accepted.workflow_id
@@ -286,8 +292,9 @@ def failing_at(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def receiver(options: argparse.Namespace) -> Iterator[queue.Queue[str]]:
-    """Take webhooks on a port of this machine while the block runs: the type of each, in order."""
+def receiver(options: argparse.Namespace, secret: str) -> Iterator[queue.Queue[str]]:
+    """Take webhooks on a port of this machine while the block runs: the type of each, in order. What is not signed with
+    `secret` is turned away: the port is open to whoever finds it."""
     told: queue.Queue[str] = queue.Queue()
     if not options.webhook_url:
         yield told
@@ -295,10 +302,13 @@ def receiver(options: argparse.Namespace) -> Iterator[queue.Queue[str]]:
 
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-            self.send_response(204)
+            length = self.headers.get("Content-Length", "")
+            body = self.rfile.read(min(int(length), WEBHOOK_BYTES) if re.fullmatch(r"[0-9]{1,9}", length) else 0)
+            ours = _is_signed(secret, self.headers, body)
+            self.send_response(204 if ours else 401)
             self.end_headers()
-            told.put(str(body.get("type")))
+            if ours:
+                told.put(str(json.loads(body).get("type")))
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -315,6 +325,14 @@ def receiver(options: argparse.Namespace) -> Iterator[queue.Queue[str]]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _is_signed(secret: str, headers: Message, body: bytes) -> bool:
+    """Whether a webhook is ours: https://www.standardwebhooks.com"""
+    parts = [headers.get(f"webhook-{name}", "").encode() for name in ("id", "timestamp")]
+    digest = hmac.digest(base64.b64decode(secret.removeprefix("whsec_")), b".".join((*parts, body)), "sha256")
+    wanted = f"v1,{base64.b64encode(digest).decode()}".encode()
+    return hmac.compare_digest(headers.get("webhook-signature", "").encode(), wanted)
 
 
 def stopped(api: Aethercast, run: Run, *, keep: bool) -> None:

@@ -1,8 +1,9 @@
 """What stands in the way of a deployment, said before it begins, with the mend of each; nothing is changed.
 
-    nox -s doctor -- --project my-project [--region us-central1] [--var-file terraform/examples/hobby.tfvars]
+    nox -s doctor -- [--project my-project] [--region us-central1] [--var-file terraform/examples/hobby.tfvars]
 
-Asks Google's APIs with the operator's own credentials. The exit status is 1 where something would fail the apply, for
+Reads what Terraform reads by itself (terraform/terraform.tfvars, terraform/*.auto.tfvars), then the given files. Asks
+Google's APIs with the operator's own credentials. The exit status is 1 where something would fail the apply, for
 pipelines to stop there. What could not be looked at is said to be unknown, and does not count.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -27,6 +29,7 @@ from local.commands import DATABASE, REGION, ending, project_id, region_id
 from local.google_apis import Google, LoggedOut, NotAnswered, login
 
 GOOD, LOOK, WRONG, UNKNOWN = "good", "look", "wrong", "unknown"
+FOLDER = Path(__file__).parents[1] / "terraform"
 TERRAFORM = (1, 11)
 """terraform/versions.tf"""
 APIS = frozenset(
@@ -39,41 +42,86 @@ APIS = frozenset(
 """What every deployment uses: terraform/apis.tf."""
 RIGHTS = (
     "artifactregistry.repositories.create",
+    "artifactregistry.repositories.setIamPolicy",
     "cloudbuild.builds.create",
     "cloudfunctions.functions.create",
     "cloudfunctions.functions.setIamPolicy",
     "cloudscheduler.jobs.create",
     "cloudtasks.queues.create",
+    "cloudtasks.queues.setIamPolicy",
     "datastore.databases.create",
+    "datastore.indexes.create",
+    "datastore.indexes.update",
+    "firebaserules.releases.create",
+    "firebaserules.rulesets.create",
     "iam.roles.create",
     "iam.serviceAccounts.actAs",
     "iam.serviceAccounts.create",
     "iam.serviceAccounts.setIamPolicy",
     "logging.logMetrics.create",
     "monitoring.alertPolicies.create",
+    "monitoring.dashboards.create",
+    "monitoring.uptimeCheckConfigs.create",
+    "pubsub.subscriptions.create",
+    "pubsub.subscriptions.setIamPolicy",
     "pubsub.topics.create",
+    "pubsub.topics.setIamPolicy",
     "resourcemanager.projects.setIamPolicy",
     "run.services.create",
     "run.services.setIamPolicy",
     "secretmanager.secrets.create",
+    "secretmanager.secrets.setIamPolicy",
+    "secretmanager.versions.add",
     "serviceusage.services.enable",
     "storage.buckets.create",
 )
+"""What makes every deployment. Who makes a bucket may do everything with it: https://cloud.google.com/storage/docs/access-control/iam#convenience-values"""
+RIGHTS_OF = {
+    "alert_email": ("monitoring.notificationChannels.create",),
+    "domain": (
+        "compute.backendServices.create",
+        "compute.globalAddresses.create",
+        "compute.globalForwardingRules.create",
+        "compute.regionNetworkEndpointGroups.create",
+        "compute.securityPolicies.create",
+        "compute.sslCertificates.create",
+        "compute.sslPolicies.create",
+        "compute.targetHttpProxies.create",
+        "compute.targetHttpsProxies.create",
+        "compute.urlMaps.create",
+    ),
+    "protect_data": ("datastore.backupSchedules.create",),
+}
+"""Variable that is set -> what it takes besides."""
+REGIONAL = (
+    ("cloudfunctions", "v2", "Cloud Functions"),
+    ("cloudscheduler", "v1", "Cloud Scheduler"),
+    ("cloudtasks", "v2", "Cloud Tasks"),
+    ("firestore", "v1", "Firestore"),
+)
+"""API, its version, and what people call it: each tells where it is."""
 BUILDS_EVERYWHERE = frozenset(
     {"us-central1", "us-west2", "europe-west1", "asia-east1", "australia-southeast1", "southamerica-east1"}
 )
 """Where new projects may build, too: https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects"""
 VARIABLES: dict[str, Any] = {
+    "alert_email": "",
     "billing_account": "",
     "cpu_quota": 20,
     "database": "(default)",
+    "domain": "",
     "domain_restricted": False,
+    "engine_keys": [],
     "engine_settings": {},
     "google_engines": [],
+    "language_engine": "extractive",
+    "more_language_engines": [],
     "project": "",
+    "protect_data": False,
     "queue_suffix": "",
     "region": "us-central1",
     "speech_requests_per_minute": 0,
+    "trace": False,
     "vertex_location": "global",
 }
 """What is looked at here of terraform/variables.tf, with the defaults there."""
@@ -84,6 +132,8 @@ PATTERNS = {
     "vertex_location": rf"global|us|eu|{REGION}",
 }
 """What becomes part of an address or a path; the same as Terraform's, by a test."""
+UNLIMITED = -1
+"""https://github.com/googleapis/googleapis/blob/master/google/api/quota.proto"""
 GEMINI = "gemini-3.5-flash-lite"
 """functions/model_serving/llm/engines/gemini/model.py"""
 
@@ -151,9 +201,10 @@ def budget(google: Google, plan: Plan) -> Iterator[Finding]:
         asked = {"permissions": [right]}
         given = google.post("cloudbilling", f"v1/billingAccounts/{account}:testIamPermissions", asked)
     except NotAnswered as refused:
-        if refused.status != 404:
+        if refused.status not in {403, 404} or refused.reason == "SERVICE_DISABLED":
             raise
-        yield Finding(WRONG, "budget", f"There is no billing account {account}.", "Correct `billing_account`.")
+        found = f"There is no billing account {account}, or not for you to see."
+        yield Finding(WRONG, "budget", found, "Correct `billing_account`, or leave it out.")
         return
     if right in given.get("permissions", []):
         yield Finding(GOOD, "budget", "You may have a budget alert made.")
@@ -164,9 +215,10 @@ def budget(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def rights(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether the operator may make what Terraform makes."""
-    asked = {"permissions": list(RIGHTS)}
+    needed = {*RIGHTS, *(right for name, more in RIGHTS_OF.items() if plan.variable(name) for right in more)}
+    asked = {"permissions": sorted(needed)}
     given = google.post("cloudresourcemanager", f"v3/projects/{plan.project}:testIamPermissions", asked)
-    missing = sorted(set(RIGHTS) - set(given.get("permissions", [])))
+    missing = sorted(needed - set(given.get("permissions", [])))
     if missing:
         found = f"You lack {', '.join(missing)}."
         yield Finding(WRONG, "rights", found, "Have an owner of the project give you roles/owner there.")
@@ -183,9 +235,20 @@ def apis(google: Google, plan: Plan) -> Iterator[Finding]:
         page = answer.get("nextPageToken", "")
         if not page:
             break
-    missing = sorted(APIS - enabled)
+    missing = sorted((APIS | more_apis(plan)) - enabled)
     found = f"Terraform will enable {', '.join(missing)}." if missing else "All are enabled."
     yield Finding(GOOD, "APIs", found)
+
+
+def more_apis(plan: Plan) -> set[str]:
+    """What the plan's variables ask for besides: terraform/apis.tf."""
+    engines = {"text_to_speech": "texttospeech", "vertex_ai": "aiplatform"}
+    return {
+        *(["compute"] if plan.variable("domain") else []),
+        *(["billingbudgets"] if plan.variable("billing_account") else []),
+        *(["cloudtrace", "telemetry"] if plan.variable("trace") else []),
+        *(engines[one] for one in plan.variable("google_engines") if one in engines),
+    }
 
 
 def policies(google: Google, plan: Plan) -> Iterator[Finding]:
@@ -213,27 +276,61 @@ def policies(google: Google, plan: Plan) -> Iterator[Finding]:
     if any(rule.get("enforce") for rule in effective("iam.disableServiceAccountCreation")):
         mend = "Have `iam.disableServiceAccountCreation` lifted for this project."
         yield Finding(WRONG, "policies", "No service account may be made.", mend)
-    allowed = [
-        value
-        for rule in effective("gcp.resourceLocations")
-        for value in rule.get("values", {}).get("allowedValues", [])
-    ]
-    if allowed and not any(plan.region in value or value == "in:global-locations" for value in allowed):
-        groups = any(value.startswith("in:") for value in allowed)
+    for constraint, value in (("run.allowedIngress", "all"), ("cloudfunctions.allowedIngressSettings", "ALLOW_ALL")):
+        if _refused(effective(constraint), value):
+            mend = f"Have `{constraint}` allow {value} for this project: other functions do not count as internal."
+            yield Finding(WRONG, "policies", "No service may be called from outside its network.", mend)
+    services = effective("gcp.restrictServiceUsage")
+    forbidden = [api for api in sorted(APIS | more_apis(plan)) if _refused(services, f"{api}.googleapis.com")]
+    if forbidden:
+        mend = "Have `gcp.restrictServiceUsage` allow them for this project."
+        yield Finding(WRONG, "policies", f"These APIs may not be used: {', '.join(forbidden)}.", mend)
+    places = effective("gcp.resourceLocations")
+    names = (plan.region, f"in:{plan.region}-locations", "in:global-locations")
+    allowed = [value for rule in places for value in rule.get("values", {}).get("allowedValues", [])]
+    if any(_refused(places, name) for name in names[:2]) and not set(names) & set(allowed):
+        found = f"Resources may be in {', '.join(allowed)} only." if allowed else f"None may be in {plan.region}."
+        yield Finding(WRONG, "policies", found, "Choose another `region`.")
+    elif allowed and not set(names) & set(allowed):
         found = f"Resources may be in {', '.join(allowed)} only."
         mend = f"See whether {plan.region} is among them, or choose another `region`."
-        yield Finding(LOOK if groups else WRONG, "policies", found, mend)
+        yield Finding(LOOK, "policies", found, mend)
     yield Finding(GOOD, "policies", "All that matter here were looked at.")
 
 
+def _refused(rules: list[dict[str, Any]], value: str) -> bool:
+    """Whether a list constraint certainly lets no `value` pass; who is in its groups ("in:…") is not known here."""
+    for rule in rules:
+        values = rule.get("values", {})
+        allowed, denied = (
+            {one.removeprefix("is:") for one in values.get(kind, [])} for kind in ("allowedValues", "deniedValues")
+        )
+        groups = any(one.startswith("in:") for one in allowed)
+        if rule.get("denyAll") or value in denied or (allowed and not groups and value not in allowed):
+            return True
+    return False
+
+
 def region(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether functions are offered in the region, and may be built there."""
-    answer = google.get("cloudfunctions", f"v2/projects/{plan.project}/locations", pageSize="200")
-    offered = {one["locationId"] for one in answer.get("locations", [])}
-    if offered and plan.region not in offered:
-        found = f"Cloud Functions is not offered in {plan.region}."
-        yield Finding(WRONG, "region", found, f"Choose one of {', '.join(sorted(offered))}.")
-    elif plan.region not in BUILDS_EVERYWHERE:
+    """Whether all that stands in the region is offered there, and may be built there."""
+    everywhere, not_asked = set[str](), None
+    for api, version, name in REGIONAL:
+        try:
+            answer = google.get(api, f"{version}/projects/{plan.project}/locations", pageSize="200")
+        except NotAnswered as refused:
+            if refused.reason != "SERVICE_DISABLED":
+                raise
+            not_asked = refused
+            continue
+        offered = {one["locationId"] for one in answer.get("locations", [])}
+        everywhere = everywhere & offered if everywhere else offered
+        if offered and plan.region not in offered:
+            found = f"{name} is not offered in {plan.region}."
+            yield Finding(WRONG, "region", found, f"Choose one of {', '.join(sorted(everywhere))}.")
+            return
+    if not_asked:
+        raise not_asked
+    if plan.region not in BUILDS_EVERYWHERE:
         found = f"Some new projects may not build in {plan.region}."
         mend = f"Should a build fail for lack of quota, choose one of {', '.join(sorted(BUILDS_EVERYWHERE))}."
         yield Finding(LOOK, "region", found, mend)
@@ -248,6 +345,8 @@ def cpu(google: Google, plan: Plan) -> Iterator[Finding]:
     given = given // 1000 if given is not None and given >= 1000 else given  # in thousandths of a CPU
     if given is None:
         yield Finding(UNKNOWN, "CPU", "Cloud Run does not say what it gives a service.")
+    elif given == UNLIMITED:
+        yield Finding(GOOD, "CPU", f"A service gets what it asks for in {plan.region}; {wanted} are reckoned with.")
     elif given < wanted:
         mend = f"Set `cpu_quota = {given}` and sizes that fit, or ask for more under IAM & Admin, Quotas."
         yield Finding(WRONG, "CPU", f"A service gets {given} CPU in {plan.region}, and {wanted} are asked for.", mend)
@@ -263,6 +362,8 @@ def speech(google: Google, plan: Plan) -> Iterator[Finding]:
     given = _quota(google, plan, "texttospeech", "Chirp3RequestsPerMinutePerProject")
     if given is None:
         yield Finding(UNKNOWN, "Chirp", "Text-to-Speech does not say how many requests it takes.")
+    elif given == UNLIMITED:
+        yield Finding(GOOD, "Chirp", "It takes any number of requests.")
     elif told == 0 or told > given:
         found = f"Chirp 3 HD takes {given} requests a minute; the queue " + (
             f"sends {told}." if told else "is not told of it."
@@ -274,10 +375,14 @@ def speech(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def model(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether Gemini answers where it will be asked. Counting tokens is free."""
-    if "vertex_ai" not in plan.variable("google_engines"):
+    by_default = plan.variable("language_engine") == "gemini"
+    offered = by_default or "gemini" in plan.variable("more_language_engines")
+    with_a_key = {"language_gemini", *(["language"] if by_default else [])} & set(plan.variable("engine_keys"))
+    if "vertex_ai" not in plan.variable("google_engines") or not offered or with_a_key:
         return
     settings, place = plan.variable("engine_settings"), plan.variable("vertex_location")
-    name = settings.get("LANGUAGE_MODEL") or settings.get("LANGUAGE_GEMINI_MODEL") or GEMINI
+    shared = settings.get("LANGUAGE_MODEL", "") if by_default else ""  # else it is another engine's
+    name = settings.get("LANGUAGE_GEMINI_MODEL", shared) or GEMINI
     api = {"global": "aiplatform", "us": "aiplatform.us.rep", "eu": "aiplatform.eu.rep"}.get(
         place, f"{place}-aiplatform"
     )
@@ -407,6 +512,31 @@ def read_variables(path: Path) -> dict[str, Any]:
     return {name: _typed(path, name, value) if name in VARIABLES else value for name, value in told.items()}
 
 
+def read_by_itself(folder: Path) -> list[Path]:
+    """The files that Terraform reads without being told to, each over those before it: https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence"""
+    named = [folder / "terraform.tfvars", folder / "terraform.tfvars.json"]
+    matching = [*folder.glob("*.auto.tfvars"), *folder.glob("*.auto.tfvars.json")]
+    return [path for path in (*named, *sorted(matching)) if path.exists()]
+
+
+def unknown(told: dict[str, Any]) -> Iterator[Finding]:
+    """What is told of no variable of the deployment: a slip of the pen, mostly."""
+    text = (Path(__file__).parents[1] / "terraform" / "variables.tf").read_text(encoding="utf-8")
+    names = sorted(set(told) - set(re.findall(r'^variable "(\w+)"', text, re.MULTILINE)))
+    if names:
+        found = f"{', '.join(names)}: there is no such variable, and Terraform passes over it."
+        yield Finding(LOOK, "variables", found, "Correct the name: terraform/README.md has all of them.")
+
+
+def environment(plan: Plan) -> Iterator[Finding]:
+    """A project of the environment's that Terraform would have its requests counted against, before its own."""
+    name = "GOOGLE_CLOUD_QUOTA_PROJECT"
+    project = os.environ.get(name)
+    if project and project != plan.project:
+        found = f"{name} is {project}, and comes before {plan.project}."
+        yield Finding(LOOK, "environment", found, f"unset {name}")
+
+
 def _typed(path: Path, name: str, value: Any) -> Any:
     """A value of the type of its default, converted where Terraform converts: https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion"""
     taken: Any
@@ -415,8 +545,8 @@ def _typed(path: Path, name: str, value: Any) -> Any:
             taken = {"true": True, "false": False}.get(str(value).lower())
             wanted = "true or false"
         case int():
-            taken = int(value) if re.fullmatch(r"[0-9]{1,9}", str(value)) else None
-            wanted = "a whole number"
+            taken = _number(value)
+            wanted = "a number, 0 or more"
         case str():
             taken = str(value) if isinstance(value, str | int | float) else None
             wanted = "a text"
@@ -434,11 +564,19 @@ def _typed(path: Path, name: str, value: Any) -> Any:
     return taken
 
 
+def _number(value: Any) -> int | float | None:
+    """A number as Terraform takes it: written as one, or as a text that says it. None for any other value."""
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?([eE]\+?[0-9])?", str(value)):
+        return None
+    number = float(value)
+    return int(number) if number.is_integer() else number
+
+
 def _quota(google: Google, plan: Plan, service: str, quota: str) -> int | None:
-    """What a quota is in the plan's region: https://docs.cloud.google.com/docs/quotas/reference/rest"""
+    """What a quota is in the plan's region, UNLIMITED for one without a bound: https://docs.cloud.google.com/docs/quotas/reference/rest"""
     name = f"v1/projects/{plan.project}/locations/global/services/{service}.googleapis.com/quotaInfos/{quota}"
     told = google.get("cloudquotas", name).get("dimensionsInfos", [])
-    here = [one for one in told if plan.region in one.get("applicableLocations", [])] or told
+    here = [one for one in told if {plan.region, "global"} & set(one.get("applicableLocations", ["global"]))]
     values = [int(one["details"]["value"]) for one in here if "value" in one.get("details", {})]
     return values[0] if values else None
 
@@ -447,11 +585,19 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     parser = argparse.ArgumentParser(prog="nox -s doctor --", description=__doc__.partition("\n")[0])
     parser.add_argument("--project", type=project_id, help="ID of the Google Cloud project; default: the tfvars file's")
     parser.add_argument("--region", type=region_id, help="default: the tfvars file's, else us-central1")
-    parser.add_argument("--var-file", type=Path, help="what Terraform will be told")
+    parser.add_argument(
+        "--var-file",
+        type=Path,
+        action="append",
+        default=[],
+        help="what Terraform will be told besides terraform/terraform.tfvars; may be repeated",
+    )
     parser.add_argument("--json", action="store_true", help="tell the findings as JSON")
     options = parser.parse_args(arguments)
     try:
-        told = read_variables(options.var_file) if options.var_file else {}
+        told: dict[str, Any] = {}
+        for path in (*read_by_itself(FOLDER), *options.var_file):
+            told |= read_variables(path)
         if not (options.project or told.get("project")):
             parser.error("say which project: --project PROJECT")
         plan = Plan(
@@ -474,6 +620,8 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
 def examination(plan: Plan, connect: Callable[[str], Google] | None) -> Iterator[Finding]:
     """Look at this machine, then at the cloud, as far as somebody is signed in."""
     yield from programs()
+    yield from unknown(plan.told)
+    yield from environment(plan)
     try:
         yield from examine(connect(plan.project) if connect else Google(login(), plan.project), plan)
     except LoggedOut as error:

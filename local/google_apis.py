@@ -44,8 +44,9 @@ class Google:
     def __init__(self, credentials: Credentials, project: str, address: Callable[[str], str] = address_of) -> None:
         self.project = project
         self._address = address
-        self._session = AuthorizedSession(credentials)
-        self._elsewhere = AuthorizedSession(_without_quota_project(credentials))
+        # What the credentials say of it themselves would come before the header
+        bare = _without_quota_project(credentials)
+        self._session, self._elsewhere = AuthorizedSession(bare), AuthorizedSession(bare)
         self._session.headers["X-Goog-User-Project"] = project
         retry = Retry(
             3, backoff_factor=0.3, backoff_jitter=0.3, status_forcelist=(429, 503), allowed_methods=None,
@@ -100,7 +101,8 @@ def login() -> Credentials:
 
 
 def _without_quota_project(credentials: Credentials) -> Credentials:
-    """The same credentials, without the project that `gcloud auth application-default set-quota-project` has noted."""
+    """The same credentials, without the project that `gcloud auth application-default set-quota-project` or
+    GOOGLE_CLOUD_QUOTA_PROJECT has noted."""
     if isinstance(credentials, CredentialsWithQuotaProject):
         without: Credentials = credentials.with_quota_project(None)
         return without

@@ -110,6 +110,11 @@ def _an_id(start: str) -> str:
 def _do(settings: Settings, options: argparse.Namespace) -> int:
     match options.command:
         case "create":
+            there = api_keys.read(settings, token_hash(options.key)) if options.key else None
+            if there:
+                state = ", and revoked for ever" if there.revoked_at else ""
+                print(f"This key is there already, of {there.owner}{state}: choose another.", file=sys.stderr)
+                return 1
             print(create(settings, options.owner, options.requests_per_minute, options.key))
         case "list":
             for key in api_keys.every(settings):

@@ -106,7 +106,7 @@ variable "max_instances" {
 }
 
 variable "concurrency" {
-  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine, a third of it kept for what somebody waits for; by default it follows speech_requests_per_minute."
+  description = "Tasks that each queue has under way at once. That of the forge bounds the load on the speech engine, a third of it kept for what somebody waits for, 2 at least; by default it follows speech_requests_per_minute."
   type        = map(number)
   default     = {}
 
@@ -115,8 +115,8 @@ variable "concurrency" {
     error_message = "The queues are harvest, weave, forge, master, editions and webhooks."
   }
   validation {
-    condition     = alltrue([for tasks in values(var.concurrency) : tasks >= 1 && tasks <= 5000])
-    error_message = "A queue has 1 to 5000 tasks under way."
+    condition     = alltrue([for queue, tasks in var.concurrency : tasks >= (queue == "forge" ? 2 : 1) && tasks <= 5000])
+    error_message = "A queue has 1 to 5000 tasks under way; the forge at least 2, of which one is kept for what somebody waits for."
   }
 }
 
@@ -139,6 +139,10 @@ variable "streamer" {
   validation {
     condition     = contains(["1", "2", "4", "6", "8"], var.streamer.cpu) && can(regex("^([5-9][0-9]{2}|[0-9]{4,})Mi$|^[0-9]+Gi$", var.streamer.memory)) && var.streamer.max_instances >= 1
     error_message = "cpu is 1, 2, 4, 6 or 8, memory at least 512Mi, such as 1Gi, and max_instances at least 1."
+  }
+  validation { # https://cloud.google.com/run/docs/configuring/services/memory-limits
+    condition     = try(tonumber(trimsuffix(trimsuffix(var.streamer.memory, "Mi"), "Gi")) * (endswith(var.streamer.memory, "Gi") ? 1024 : 1), 0) >= lookup({ "4" = 2048, "6" = 4096, "8" = 4096 }, var.streamer.cpu, 512)
+    error_message = "4 CPU take at least 2Gi of memory, 6 and 8 CPU at least 4Gi, fewer at least 512Mi."
   }
 }
 

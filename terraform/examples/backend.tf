@@ -1,4 +1,4 @@
-# State that a team shares: copy this file beside main.tf's siblings, name a bucket (versioned, made beforehand, by hand
+# State that a team shares: copy this file into terraform/, name a bucket (versioned, made beforehand, by hand
 # or by another project), and run `terraform init -migrate-state`.
 terraform {
   backend "gcs" {

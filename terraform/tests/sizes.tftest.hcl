@@ -124,7 +124,7 @@ run "what_cannot_be_is_refused_before_anything_is_made" {
     region                     = "us-central1-a"
     domain                     = "https://podcasts.example.com/"
     max_instances              = { streamer = 3 }
-    concurrency                = { forge = 0 }
+    concurrency                = { forge = 1 } # one place is kept for what somebody waits for
     cpu_quota                  = 0
     streamer                   = { cpu = "3", memory = "1Gi", max_instances = 1 }
     speech_engine              = "gogle"
@@ -156,10 +156,10 @@ run "what_may_be_but_for_one_thing_is_refused_as_well" {
   command = plan
 
   variables {
-    concurrency         = { froge = 3 }                                      # a queue that does not exist
-    engine_settings     = { VERTEX_LOCATION = "europe-west1" }               # a setting that no engine reads
-    streamer            = { cpu = "1", memory = "256Mi", max_instances = 1 } # a whole Linux takes half a GiB
-    more_speech_engines = ["google"]                                         # whose API is not enabled
+    concurrency         = { froge = 3 }                                    # a queue that does not exist
+    engine_settings     = { VERTEX_LOCATION = "europe-west1" }             # a setting that no engine reads
+    streamer            = { cpu = "4", memory = "1Gi", max_instances = 1 } # so much CPU comes with 2 GiB at least
+    more_speech_engines = ["google"]                                       # whose API is not enabled
   }
 
   expect_failures = [var.concurrency, var.engine_settings, var.streamer, var.google_engines]

@@ -15,6 +15,7 @@ from websockets.sync.server import Server, ServerConnection, serve
 
 from common import wire
 from common.ogg import write_opus
+from functions.api_gateway.webhooks import signed
 
 WORKFLOW = "0123456789abcdef0123456789abcdef"
 PODCAST = f"/api/v1/podcasts/{WORKFLOW}"
@@ -29,6 +30,7 @@ class FakeDeployment:
         self.broken = broken
         self.packets = [SILENCE] * 3
         self.webhook: str | None = None
+        self.secret = ""
         self.deleted = False
         self._closing = threading.Event()
         self._api = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
@@ -78,7 +80,8 @@ class FakeDeployment:
             case "GET", "/api/v1/openapi.json":
                 return _json({"openapi": "3.1.0"})
             case "POST", "/api/v1/podcasts/generate":
-                self.webhook = (body.get("webhook") or {}).get("url")
+                webhook = body.get("webhook") or {}
+                self.webhook, self.secret = webhook.get("url"), webhook.get("secret", "")
                 socket = f"ws://127.0.0.1:{self._streamer.socket.getsockname()[1]}/"
                 return _json(
                     {"cpoa_workflow_id": WORKFLOW, "status_url": "", "stream_id": "s", "websocket_url": socket}
@@ -126,8 +129,11 @@ class FakeDeployment:
     def _tell_webhook(self) -> None:
         if self.webhook and self.broken != "webhook":
             told = {"type": "podcast.failed" if self.broken == "wrong webhook" else "podcast.completed"}
+            secret = "whsec_c29tZWJvZHkgZWxzZSdz" if self.broken == "forged webhook" else self.secret
+            headers = {} if self.broken == "unsigned webhook" else signed(secret, "1", json.dumps(told).encode(), 1.0)
             with suppress(OSError):
-                urlopen(Request(self.webhook, json.dumps(told).encode(), method="POST"), timeout=10).close()
+                request = Request(self.webhook, json.dumps(told).encode(), headers, method="POST")
+                urlopen(request, timeout=10).close()
             self.webhook = None
 
     def _stream(self, socket: ServerConnection) -> None:

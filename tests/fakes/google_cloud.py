@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from google.oauth2.credentials import Credentials
 
-from local.doctor import APIS, RIGHTS
+from local.doctor import APIS, REGIONAL, RIGHTS, RIGHTS_OF
 from local.google_apis import Google
 
+EVERY_RIGHT = [*RIGHTS, *(right for more in RIGHTS_OF.values() for right in more)]
 PROJECT, REGION, ACCOUNT = "my-project", "us-central1", "000000-000000-000000"
 
 
@@ -44,7 +45,7 @@ class FakeGoogle:
         self.only_by_quota: set[str] = set()
         self.answers: dict[str, Any] = {
             f"cloudresourcemanager/v3/{here}": {"state": "ACTIVE"},
-            f"cloudresourcemanager/v3/{here}:testIamPermissions": {"permissions": list(RIGHTS)},
+            f"cloudresourcemanager/v3/{here}:testIamPermissions": {"permissions": EVERY_RIGHT},
             f"cloudbilling/v1/{here}/billingInfo": {"billingEnabled": True},
             f"cloudbilling/v1/billingAccounts/{ACCOUNT}:testIamPermissions": {
                 "permissions": ["billing.budgets.create"]
@@ -52,8 +53,11 @@ class FakeGoogle:
             f"serviceusage/v1/{here}/services": {
                 "services": [{"config": {"name": f"{api}.googleapis.com"}} for api in sorted(APIS - {"run"})]
             },
-            f"cloudfunctions/v2/{here}/locations": {
-                "locations": [{"locationId": REGION}, {"locationId": "europe-west3"}]
+            **{
+                f"{api}/{version}/{here}/locations": {
+                    "locations": [{"locationId": REGION}, {"locationId": "europe-west3"}]
+                }
+                for api, version, _ in REGIONAL
             },
             f"{quotas}/run.googleapis.com/quotaInfos/CpuAllocPerProjectRegion": quota(20_000, REGION),
             f"{quotas}/texttospeech.googleapis.com/quotaInfos/Chirp3RequestsPerMinutePerProject": quota(200),
@@ -104,5 +108,7 @@ class FakeGoogle:
 
     def google(self, project: str = PROJECT) -> Google:
         """This, as the commands reach it."""
-        base = f"http://127.0.0.1:{self._server.server_port}"
-        return Google(Credentials(token="an-operators", quota_project_id=project), project, lambda api: f"{base}/{api}")
+        return Google(Credentials(token="an-operators", quota_project_id=project), project, self.address)
+
+    def address(self, api: str) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/{api}"

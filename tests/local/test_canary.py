@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
 import pytest
 
 from common.settings import Settings
+from functions.api_gateway.webhooks import signed
 from local import canary, keys, listener
 from local.commands import INTERRUPTED
 from local.sockets import free_port
@@ -97,6 +100,8 @@ BROKEN = {
     "feed": ("feed", "forbidden", "the gateway's logs"),
     "empty feed": ("feed", "not in the feed", "the gateway's logs"),
     "webhook": ("webhook", "Nothing came", "whether the address leads here"),
+    "forged webhook": ("webhook", "Nothing came", "whether the address leads here"),
+    "unsigned webhook": ("webhook", "Nothing came", "whether the address leads here"),
     "wrong webhook": ("webhook", "podcast.failed", "webhooks agent"),
     "delete": ("delete", "not_found", "is still there"),
 }
@@ -106,7 +111,7 @@ BROKEN = {
 WAITED_FOR = {
     **dict.fromkeys(("events", "harvest", "weave", "forge"), "FIRST_SOUND_S"),
     **dict.fromkeys(("master", "mp3"), "FILES_S"),
-    "webhook": "TOLD_S",
+    **dict.fromkeys(("webhook", "forged webhook", "unsigned webhook"), "TOLD_S"),
 }
 """What is broken and never comes -> the canary's patience for it."""
 
@@ -136,6 +141,24 @@ def test_whatever_is_broken_is_told_by_its_step_with_where_to_look(
 def test_a_deployment_of_fakes_works_where_nothing_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
     with FakeDeployment() as deployment:
         assert canary.main(["--api", deployment.url, "--key", "k", "--feed"]) == 0, capsys.readouterr().err
+
+
+def test_what_else_comes_to_the_webhooks_port_is_turned_away_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
+    """The port is open to whoever finds it."""
+    port = free_port()
+    with canary.receiver(argparse.Namespace(webhook_url="http://x", webhook_port=port), "whsec_c2VjcmV0") as told:
+        for body, headers in (
+            (b"", {}),
+            (b"no JSON", {"webhook-signature": "v1,?", "webhook-id": "1", "webhook-timestamp": "1"}),
+            (b"[]", signed("whsec_YW5vdGhlcg==", "1", b"[]", 1.0)),
+        ):
+            answer = httpx2.post(f"http://127.0.0.1:{port}/", content=body, headers=headers)
+            assert answer.status_code == 401
+        assert told.empty()
+        body = b'{"type": "podcast.completed"}'
+        httpx2.post(f"http://127.0.0.1:{port}/", content=body, headers=signed("whsec_c2VjcmV0", "1", body, 1.0))
+        assert told.get(timeout=5) == "podcast.completed"
+    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

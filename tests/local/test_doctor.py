@@ -14,18 +14,28 @@ import pytest
 from google import genai
 from google.oauth2.credentials import Credentials
 
+from common.settings import Settings
 from local import doctor
 from local.commands import INTERRUPTED, REGION, ending
 from local.commands import PROJECT as PROJECT_ID
 from local.doctor import GOOD, LOOK, UNKNOWN, WRONG
 from local.google_apis import Google, LoggedOut, address_of
-from tests.fakes.google_cloud import ACCOUNT, DISABLED, PROJECT, FakeGoogle, quota, refusal
+from tests.fakes.google_cloud import ACCOUNT, DISABLED, EVERY_RIGHT, PROJECT, FakeGoogle, quota, refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = f"projects/{PROJECT}"
 POLICIES = f"orgpolicy/v2/{HERE}/policies"
 QUOTAS = f"cloudquotas/v1/{HERE}/locations/global/services"
 PRODUCTION = ROOT / "terraform" / "examples" / "production.tfvars"
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Terraform reads variables by itself: not those of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("terraform")
+    monkeypatch.setattr(doctor, "FOLDER", folder)
+    monkeypatch.delenv("GOOGLE_CLOUD_QUOTA_PROJECT", raising=False)
+    return folder
 
 
 @pytest.fixture
@@ -74,8 +84,24 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
         *(WRONG, "no billing account", "billing_account"),
     ),
     "no right": (
-        {f"cloudresourcemanager/v3/{HERE}:testIamPermissions": {"permissions": [*doctor.RIGHTS[1:]]}},
-        *(WRONG, doctor.RIGHTS[0], "roles/owner"),
+        {f"cloudresourcemanager/v3/{HERE}:testIamPermissions": {"permissions": EVERY_RIGHT[1:]}},
+        *(WRONG, EVERY_RIGHT[0], "roles/owner"),
+    ),
+    "no right to a load balancer": (
+        {
+            f"cloudresourcemanager/v3/{HERE}:testIamPermissions": {
+                "permissions": [right for right in EVERY_RIGHT if not right.startswith("compute.url")]
+            }
+        },
+        *(WRONG, "compute.urlMaps.create", "roles/owner"),
+    ),
+    "somebody else's account": (
+        {f"cloudbilling/v1/billingAccounts/{ACCOUNT}:testIamPermissions": refusal(403)},
+        *(WRONG, "not for you to see", "billing_account"),
+    ),
+    "CPU of another region": (
+        {f"{QUOTAS}/run.googleapis.com/quotaInfos/CpuAllocPerProjectRegion": quota(8_000, "europe-west1")},
+        *(UNKNOWN, "does not say", ""),
     ),
     "domain restricted": (
         {f"{POLICIES}/iam.allowedPolicyMemberDomains:getEffectivePolicy": only("C0")},
@@ -88,6 +114,34 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "other places": (
         {f"{POLICIES}/gcp.resourceLocations:getEffectivePolicy": only("europe-west1")},
         *(WRONG, "europe-west1 only", "region"),
+    ),
+    "a place whose name begins alike": (
+        {f"{POLICIES}/gcp.resourceLocations:getEffectivePolicy": only("in:us-central12-locations")},
+        *(LOOK, "in:us-central12-locations only", "region"),
+    ),
+    "forbidden place": (
+        {
+            f"{POLICIES}/gcp.resourceLocations:getEffectivePolicy": {
+                "spec": {"rules": [{"values": {"deniedValues": ["in:us-central1-locations"]}}]}
+            }
+        },
+        *(WRONG, "None may be in us-central1", "region"),
+    ),
+    "no calls from outside": (
+        {f"{POLICIES}/run.allowedIngress:getEffectivePolicy": only("is:internal-and-cloud-load-balancing")},
+        *(WRONG, "from outside", "run.allowedIngress"),
+    ),
+    "forbidden APIs": (
+        {
+            f"{POLICIES}/gcp.restrictServiceUsage:getEffectivePolicy": {
+                "spec": {"rules": [{"values": {"deniedValues": ["aiplatform.googleapis.com"]}}]}
+            }
+        },
+        *(WRONG, "not be used: aiplatform.", "gcp.restrictServiceUsage"),
+    ),
+    "no database there": (
+        {f"firestore/v1/{HERE}/locations": {"locations": [{"locationId": "europe-west3"}]}},
+        *(WRONG, "Firestore is not offered in us-central1", "one of europe-west3"),
     ),
     "no functions": (
         {f"cloudfunctions/v2/{HERE}/locations": {"locations": [{"locationId": "europe-west1"}]}},
@@ -148,16 +202,76 @@ def test_in_a_project_without_any_api_all_that_can_be_known_is(
     assert all("not enabled yet" in one["found"] for one in found if one["level"] == UNKNOWN)
 
 
+def test_a_quota_without_a_bound_is_in_nobodys_way(cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]) -> None:
+    for service, name in (("run", "CpuAllocPerProjectRegion"), ("texttospeech", "Chirp3RequestsPerMinutePerProject")):
+        cloud.answers[f"{QUOTAS}/{service}.googleapis.com/quotaInfos/{name}"] = quota(-1, "us-central1")
+    status, found = examined(cloud, capsys, "--var-file", str(PRODUCTION))
+    assert status == 0
+    assert {one["level"] for one in found} == {GOOD}
+
+
+def test_what_variables_ask_for_is_enabled_besides(
+    cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "my.tfvars"
+    path.write_text(
+        'domain = "a.example.com"\ntrace = true\ngoogle_engines = ["text_to_speech", "vertex_ai"]\n'
+        f'billing_account = "{ACCOUNT}"\n'
+    )
+    _, found = examined(cloud, capsys, "--var-file", str(path))
+    [apis] = [one["found"] for one in found if one["about"] == "APIs"]
+    more = {"aiplatform", "billingbudgets", "cloudtrace", "compute", "telemetry", "texttospeech"}
+    assert {*apis.removeprefix("Terraform will enable ").rstrip(".").split(", ")} == more | {"run"}
+    text = (ROOT / "terraform" / "apis.tf").read_text(encoding="utf-8")
+    conditional = text[text.index("var.domain ==") : text.index("# These let")]
+    assert {
+        name for told in re.findall(r"\[((?:\"\w+\"(?:, )?)+)\]", conditional) for name in told.split('"')[1::2]
+    } == more
+
+
 @pytest.mark.parametrize("location", ["global", "us", "eu", "europe-west4"])
 def test_gemini_is_looked_for_where_its_client_will_ask(
     location: str, cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = genai.Client(vertexai=True, project=PROJECT, location=location, credentials=Credentials(token="t"))
     path = tmp_path / "my.tfvars"
-    path.write_text(f'google_engines = ["vertex_ai"]\nvertex_location = "{location}"\n')
+    path.write_text(f'language_engine = "gemini"\ngoogle_engines = ["vertex_ai"]\nvertex_location = "{location}"\n')
     examined(cloud, capsys, "--var-file", str(path))
     [asked] = [name for _, name, _ in cloud.asked if name.endswith(":countTokens")]
     assert address_of(asked.partition("/")[0]) + "/" == client._api_client._http_options.base_url
+
+
+@pytest.mark.parametrize(
+    ("told", "model"),
+    [
+        ('language_engine = "gemini"\nengine_settings = { LANGUAGE_MODEL = "a", LANGUAGE_GEMINI_MODEL = "b" }', "b"),
+        ('language_engine = "gemini"\nengine_settings = { LANGUAGE_MODEL = "a" }', "a"),
+        (
+            'language_engine = "openai"\nmore_language_engines = ["gemini"]\n'
+            'engine_settings = { LANGUAGE_MODEL = "a" }',
+            doctor.GEMINI,
+        ),
+        ('language_engine = "gemini"\nengine_keys = ["language"]', None),
+        ('more_language_engines = ["gemini"]\nengine_keys = ["language_gemini"]', None),
+        ('language_engine = "openai"\nengine_settings = { LANGUAGE_MODEL = "a" }', None),
+    ],
+)
+def test_the_model_looked_for_is_the_one_that_model_serving_will_ask(
+    told: str, model: str | None, cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another engine's model is none of Gemini's, and with a key of its own Vertex AI is not asked at all."""
+    path = tmp_path / "my.tfvars"
+    path.write_text(f'google_engines = ["vertex_ai"]\n{told}\n')
+    examined(cloud, capsys, "--var-file", str(path))
+    asked = [name for _, name, _ in cloud.asked if name.endswith(":countTokens")]
+    assert [name.rpartition("/")[2] for name in asked] == ([f"{model}:countTokens"] if model else [])
+    variables = doctor.VARIABLES | doctor.read_variables(path)
+    env = {
+        "LANGUAGE_ENGINE": variables["language_engine"],
+        "LANGUAGE_ENGINES": ",".join(variables["more_language_engines"]),
+    }
+    settings = Settings.of_engine("language", "gemini", env | variables["engine_settings"])
+    assert model in {settings.language_model or doctor.GEMINI, None}
 
 
 def test_who_is_not_signed_in_is_told_how(cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,6 +296,19 @@ def test_an_api_that_is_not_enabled_yet_is_asked_against_another_quota(
     assert (status, levels["project"], levels["rights"], levels["APIs"]) == (0, GOOD, GOOD, GOOD)
     [policies] = [one for one in found if one["about"] == "policies"]
     assert (policies["level"], policies["mend"]) == (UNKNOWN, DISABLED[1]["error"]["message"])
+
+
+def test_it_asks_as_terraform_will_whatever_project_the_login_counts_against(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A login of last year names the project of last year, whose APIs are others."""
+
+    def of_last_year(project: str) -> Google:
+        login = Credentials(token="an-operators", quota_project_id="another-project")
+        return Google(login, project, cloud.address)
+
+    assert doctor.main(["--project", PROJECT], connect=of_last_year) == 0, capsys.readouterr().out
+    assert {headers.get("X-Goog-User-Project") for _, _, headers in cloud.asked} == {PROJECT}
 
 
 def test_where_google_cannot_be_reached_it_says_so_and_fails(
@@ -249,6 +376,8 @@ def test_a_value_that_terraform_would_not_take_is_told_by_its_variable_and_nobod
     ("name", "content"),
     [
         ("my.tfvars", 'project = "my-project"\ncpu_quota = "8"\ndomain_restricted = "false"\n'),
+        ("my.tfvars", 'project = "my-project"\ncpu_quota = 8.0\ndomain_restricted = "false"\n'),
+        ("my.tfvars", 'project = "my-project"\ncpu_quota = 7.5\ndomain_restricted = false\n'),
         ("my.auto.tfvars.json", '{"project": "my-project", "cpu_quota": "8", "domain_restricted": "false"}'),
     ],
 )
@@ -261,6 +390,46 @@ def test_values_are_converted_as_terraform_converts_them(
     assert doctor.main(["--var-file", str(path), "--json"], connect=cloud.google) == 1
     found = {one["about"]: one["found"] for one in json.loads(capsys.readouterr().out) if one["level"] == WRONG}
     assert list(found) == ["policies"], "a text that says false is false, and 8 of 20 CPU are fine"
+
+
+def test_what_terraform_reads_by_itself_is_read_in_its_order(
+    cloud: FakeGoogle, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cpu_found(*arguments: str) -> str:
+        doctor.main(["--json", *arguments], connect=cloud.google)
+        return str(next(one["found"] for one in json.loads(capsys.readouterr().out) if one["about"] == "CPU"))
+
+    (folder / "terraform.tfvars").write_text(f'project = "{PROJECT}"\ncpu_quota = 11\n')
+    assert "11 are" in cpu_found()
+    (folder / "b.auto.tfvars.json").write_text('{"cpu_quota": 13}')
+    (folder / "a.auto.tfvars").write_text("cpu_quota = 12\n")
+    assert "13 are" in cpu_found()
+    given = [tmp_path / "first.tfvars", tmp_path / "second.tfvars"]
+    for number, path in enumerate(given, 14):
+        path.write_text(f"cpu_quota = {number}\n")
+    assert "15 are" in cpu_found("--var-file", str(given[0]), "--var-file", str(given[1]))
+
+
+def test_a_quota_project_of_the_environment_is_told_for_terraform_takes_it(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes before the project that the provider is told: terraform/README.md."""
+    for project, levels in ((PROJECT, []), ("another-project", [LOOK])):
+        monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", project)
+        _, found = examined(cloud, capsys)
+        told = [one for one in found if one["about"] == "environment"]
+        assert [one["level"] for one in told] == levels
+        assert all("another-project" in one["found"] for one in told)
+
+
+def test_a_slip_of_the_pen_is_told_for_terraform_only_warns_of_it(
+    cloud: FakeGoogle, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "my.tfvars"
+    path.write_text("cpu_qouta = 200\nretention_days = 7\n")
+    status, found = examined(cloud, capsys, "--var-file", str(path))
+    [told] = [one for one in found if one["level"] == LOOK]
+    assert (status, told["about"], told["found"].split(":")[0]) == (0, "variables", "cpu_qouta")
 
 
 @pytest.mark.parametrize(
@@ -335,6 +504,64 @@ def test_terraform_and_something_to_call_with_are_looked_for(tmp_path: Path, mon
         (tmp_path / name).chmod(0o755)
     [old] = [one for one in doctor.programs() if one.level == WRONG]
     assert "1.9" in old.found
+
+
+RIGHT_OF = {
+    # Type of resource -> the right that makes one
+    "artifact_registry_repository": "artifactregistry.repositories.create",
+    "artifact_registry_repository_iam_member": "artifactregistry.repositories.setIamPolicy",
+    "cloud_run_v2_service": "run.services.create",
+    "cloud_run_v2_service_iam_binding": "run.services.setIamPolicy",
+    "cloud_scheduler_job": "cloudscheduler.jobs.create",
+    "cloud_tasks_queue": "cloudtasks.queues.create",
+    "cloud_tasks_queue_iam_member": "cloudtasks.queues.setIamPolicy",
+    "cloudfunctions2_function": "cloudfunctions.functions.create",
+    "compute_backend_service": "compute.backendServices.create",
+    "compute_global_address": "compute.globalAddresses.create",
+    "compute_global_forwarding_rule": "compute.globalForwardingRules.create",
+    "compute_managed_ssl_certificate": "compute.sslCertificates.create",
+    "compute_region_network_endpoint_group": "compute.regionNetworkEndpointGroups.create",
+    "compute_security_policy": "compute.securityPolicies.create",
+    "compute_ssl_policy": "compute.sslPolicies.create",
+    "compute_target_http_proxy": "compute.targetHttpProxies.create",
+    "compute_target_https_proxy": "compute.targetHttpsProxies.create",
+    "compute_url_map": "compute.urlMaps.create",
+    "firebaserules_release": "firebaserules.releases.create",
+    "firebaserules_ruleset": "firebaserules.rulesets.create",
+    "firestore_backup_schedule": "datastore.backupSchedules.create",
+    "firestore_database": "datastore.databases.create",
+    "firestore_field": "datastore.indexes.update",
+    "firestore_index": "datastore.indexes.create",
+    "logging_metric": "logging.logMetrics.create",
+    "monitoring_alert_policy": "monitoring.alertPolicies.create",
+    "monitoring_dashboard": "monitoring.dashboards.create",
+    "monitoring_notification_channel": "monitoring.notificationChannels.create",
+    "monitoring_uptime_check_config": "monitoring.uptimeCheckConfigs.create",
+    "project_iam_custom_role": "iam.roles.create",
+    "project_iam_member": "resourcemanager.projects.setIamPolicy",
+    "project_service": "serviceusage.services.enable",
+    "project_service_identity": "serviceusage.services.enable",
+    "pubsub_subscription": "pubsub.subscriptions.create",
+    "pubsub_subscription_iam_member": "pubsub.subscriptions.setIamPolicy",
+    "pubsub_topic": "pubsub.topics.create",
+    "pubsub_topic_iam_member": "pubsub.topics.setIamPolicy",
+    "secret_manager_secret": "secretmanager.secrets.create",
+    "secret_manager_secret_iam_member": "secretmanager.secrets.setIamPolicy",
+    "secret_manager_secret_version": "secretmanager.versions.add",
+    "service_account": "iam.serviceAccounts.create",
+    "service_account_iam_member": "iam.serviceAccounts.setIamPolicy",
+    "storage_bucket": "storage.buckets.create",
+    "storage_bucket_iam_member": "storage.buckets.create",  # who has made one may
+    "storage_bucket_object": "storage.buckets.create",
+}
+
+
+def test_the_rights_looked_for_are_those_of_all_that_terraform_makes() -> None:
+    files = [path.read_text(encoding="utf-8") for path in (ROOT / "terraform").glob("*.tf")]
+    made = {name for text in files for name in re.findall(r'^resource "google_(\w+)"', text, re.MULTILINE)}
+    assert made - {"billing_budget"} == set(RIGHT_OF), "a budget belongs to no project"
+    assert set(RIGHT_OF.values()) <= set(EVERY_RIGHT)
+    assert len(EVERY_RIGHT) <= 100, "more are not answered at once"
 
 
 def test_it_asks_for_what_terraform_uses() -> None:

@@ -73,6 +73,21 @@ def test_a_key_may_begin_with_a_hyphen(form: tuple[str, ...], capsys: pytest.Cap
     assert "-a-key-of-ours-0123" in capsys.readouterr().out
 
 
+def test_a_key_that_is_there_is_left_as_it_is_and_a_revoked_one_for_ever(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither is the key of one given to another, nor does a script that makes the same key again bring one back."""
+    key, settings = "a-key-of-ours-0123", Settings(google_cloud_project=PROJECT)
+    assert keys.main(["create", "--owner", "ada@example.com", "--key", key]) == 0
+    assert keys.main(["create", "--owner", "grace@example.com", "--key", key]) == 1
+    assert "there already, of ada@example.com" in capsys.readouterr().err
+    [of_ada] = api_keys.every(settings)
+    assert of_ada.owner == "ada@example.com"
+    assert keys.main(["revoke", of_ada.id]) == 0
+    assert keys.main(["create", "--owner", "ada@example.com", "--key", key]) == 1
+    assert "revoked" in capsys.readouterr().err
+    [left] = api_keys.every(settings)
+    assert left.revoked_at
+
+
 REFUSED: dict[str, tuple[str, ...]] = {
     # Argument that is refused -> the command
     "--owner": ("create", "--owner", " "),

@@ -53,7 +53,9 @@ AGAIN = (*EVERYTHING, "-var=queue_suffix=-2", "-var=domain_restricted=true")
 _STAND_FOR_ALL = ("__init__.py", "main.py", "settings.py", "requirements.lock")
 """Files that the configuration names, and as many as show that archives hold what is there."""
 _TIMEOUT_S = 300
-_NOT_DEPLOYED = shutil.ignore_patterns("__pycache__", "node_modules", ".terraform*", "*.tfstate*")
+_NOT_DEPLOYED = shutil.ignore_patterns(
+    "__pycache__", "node_modules", ".terraform*", "*.tfstate*", "terraform.tfvars*", "*.auto.tfvars*"
+)
 
 
 @dataclass(frozen=True)

@@ -24,3 +24,34 @@ def test_every_file_is_explained_and_there() -> None:
 def test_every_link_leads_somewhere() -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", README.read_text(encoding="utf-8")):
         assert (README.parent / target).exists(), target
+
+
+PAGES = (README, ROOT / "README.md", ROOT / "docs" / "upgrading.md")
+COMMANDS = [
+    line
+    for page in PAGES
+    for block in re.findall(r"```sh\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    for line in block.splitlines()
+]
+
+
+def test_commands_are_run_where_the_noxfile_is() -> None:
+    """A shell that has gone elsewhere finds no session, and no path that is named from here."""
+    assert not [line for line in COMMANDS if re.match(r"cd\b", line)]
+    for line in COMMANDS:
+        for path in re.findall(r"(?<![\w/.])(?:terraform|docs|examples)/[\w/.-]+", line.partition("#")[0]):
+            assert (ROOT / path).exists() or path == "terraform/terraform.tfvars", line
+
+
+def test_no_apply_takes_back_what_another_was_told() -> None:
+    """Terraform remembers no -var: what is not in a file that every apply reads is undone by the next."""
+    told = [line for page in PAGES for line in page.read_text(encoding="utf-8").splitlines()]
+    assert not [line for line in told if re.search(r"terraform [^|#`]*(apply|plan|destroy)[^|#`]* -var", line)]
+
+
+def test_the_first_minutes_are_no_fewer_than_the_waits_in_them() -> None:
+    rows = re.findall(r"^\| (\d+) to (\d+) \| .*`(apis|iam)\.tf`", README.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [file for _, _, file in rows] == ["apis", "iam"]
+    for begin, end, file in rows:
+        text = (ROOT / "terraform" / f"{file}.tf").read_text(encoding="utf-8")
+        assert sum(map(int, re.findall(r'create_duration = "(\d+)s"', text))) < 60 * (int(end) - int(begin)), file
