@@ -1,12 +1,14 @@
 """The silence between two turns: known when the second turn is written, and kept with the turn, so always the same.
 
-Every segment ends with a breath (voice_forge); the rest depends on the following turn, and so begins the next segment.
+Every segment ends with a breath; the rest depends on the following turn, and so begins the next segment.
 """
 
 from __future__ import annotations
 
 from common.records import Segment
 
+BREATHS_MS = {"cold_open": 250, "turn": 150, "close": 800}
+"""Of silence at the end of a segment, by its kind."""
 CHAPTER_MS = 750
 SAME_SPEAKER_MS = 100
 """Who goes on only draws breath."""

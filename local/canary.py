@@ -382,7 +382,7 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     )
     parser.add_argument("--keep", action="store_true", help="do not delete the podcast")
     parser.add_argument("--admin", default="", help=argparse.SUPPRESS)  # of a local stack, which counts operations
-    options = parser.parse_args(attached(sys.argv[1:] if arguments is None else arguments, "--key"))
+    options = parser.parse_args(attached(arguments, "--key"))
     url, run, status = options.api.rstrip("/"), Run(), 0
     try:
         with connected(url, options.key) as api:

@@ -38,10 +38,13 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
     return check
 
 
-def attached(arguments: list[str], option: str) -> list[str]:
-    """Write `option` and a value that begins with one hyphen as argparse wants it: with = between them."""
+def attached(arguments: list[str] | None, option: str) -> list[str]:
+    """Write `option` and a value that begins with one hyphen as argparse wants it: with = between them.
+
+    `arguments` are the program's own where there are none, as argparse has it.
+    """
     written: list[str] = []
-    for argument in arguments:
+    for argument in sys.argv[1:] if arguments is None else arguments:
         if written and written[-1] == option and re.match("-[^-]", argument):
             written[-1] += f"={argument}"
         else:

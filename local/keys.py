@@ -67,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument(
             "--database", type=database_id, default="(default)", help="its Firestore database, if it has another"
         )
-    options = parser.parse_args(attached(sys.argv[1:] if arguments is None else arguments, "--key"))
+    options = parser.parse_args(attached(arguments, "--key"))
     if not options.project:
         parser.error("say which deployment: --project PROJECT")
 

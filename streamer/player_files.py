@@ -16,6 +16,7 @@ import hashlib
 import os
 import posixpath
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -93,12 +94,12 @@ def player_files(settings: Settings) -> Blueprint:
 
     @made.after_app_request
     def secure(answer: Response) -> Response:
-        return secured(answer, policy.replace("{sockets}", " ".join(_sockets(settings))))
+        return secured(answer, lambda: policy.replace("{sockets}", " ".join(_sockets(settings))))
 
     return made
 
 
-def secured(answer: Response, policy: str) -> Response:
+def secured(answer: Response, policy: Callable[[], str]) -> Response:
     """Give an answer the headers of every one, and the page's policy where it says what may be done.
 
     That is the page, and the service worker, which fetches by the policy that came with it, not by the page's:
@@ -106,7 +107,7 @@ def secured(answer: Response, policy: str) -> Response:
     """
     answer.headers.extend(_HEADERS)
     fetches = answer.mimetype == "text/html" or request.path == f"/{_WORKER}"
-    answer.headers["Content-Security-Policy"] = policy if fetches else _NO_PAGE
+    answer.headers["Content-Security-Policy"] = policy() if fetches else _NO_PAGE
     return answer
 
 

@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import accumulate
 from typing import Any, Final
 
@@ -43,14 +44,15 @@ class Begun:
     segments: list[Segment]
     voiced: int
 
-    @property
-    def sounds(self) -> list[bytes]:
-        return [segment.sound for segment in self.segments[: self.voiced]]
+    @cached_property
+    def packets(self) -> list[bytes]:
+        return openings.packets_of([segment.sound for segment in self.segments[: self.voiced]])
 
     def described(self) -> dict[str, Any] | None:
         """What the answer to a request says of the sound there is; None where there is none."""
-        packets = openings.packets_of(self.sounds)
-        return {"digest": openings.digest_of(packets), "packets": len(packets)} if packets else None
+        if not self.packets:
+            return None
+        return {"digest": openings.digest_of(self.packets), "packets": len(self.packets)}
 
     def with_sound(self) -> dict[str, Any] | None:
         """The same with its words, and its sound as the stream would send it."""
@@ -71,7 +73,7 @@ class Begun:
                 }
                 for segment in said
             ],
-            "sound": base64.b64encode(pack_packets(0, openings.packets_of(self.sounds))).decode(),
+            "sound": base64.b64encode(pack_packets(0, self.packets)).decode(),
         }
 
 

@@ -16,6 +16,7 @@ from flask import Request, Response
 from common import openings
 from common.beside import side_by_side
 from common.hosts import hosts_of
+from common.pauses import BREATHS_MS
 from common.policy import POLICIES
 from common.problems import json_response
 from common.records import Segment, Workflow
@@ -29,8 +30,6 @@ from functions.api_gateway.opening import begun, podcast_of
 from functions.api_gateway.requests_schema import OpeningRequest
 
 _TIMEOUT_S: Final = 30.0
-_PAUSE_MS: Final = 250
-"""As the voice forge leaves after a breath of a greeting."""
 
 
 def sample(settings: Settings, request: Request, owner: str, asked: OpeningRequest) -> Response:
@@ -60,7 +59,7 @@ def _voice(settings: Settings, podcast: Workflow, segment: Segment, key: str) ->
             "style": podcast.request.style,
             "persona": personas.get(segment.speaker, ""),
             "pronunciations": podcast.request.pronunciations,
-            "pause_ms": _PAUSE_MS,
+            "pause_ms": BREATHS_MS[segment.kind],
             "object": "",
             "retried": False,
             "calls": POLICIES["voice_forge"].calls_an_attempt,

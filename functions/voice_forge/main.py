@@ -28,6 +28,7 @@ from common.errors import AethercastError
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import VOICES, hosts_of
 from common.names import segment_object
+from common.pauses import BREATHS_MS
 from common.policy import OPENING, POLICIES
 from common.readiness import load_on_start
 from common.records import Segment, Workflow
@@ -45,8 +46,6 @@ SPEECH_TIMEOUT_S = 60.0
 MOST_SOUND_BYTES = 200_000
 """Of a segment that is handed on in its document, which has 1 MiB at most: the first turns are shorter than half a
 minute. https://firebase.google.com/docs/firestore/quotas"""
-PAUSES_MS = {"cold_open": 250, "turn": 150, "close": 800}
-"""Of silence after a segment, by its kind: a breath. What else a turn is parted from the next by, begins that one."""
 
 NEEDS = (*EVERY_AGENTS, "models")
 load_on_start(*NEEDS)
@@ -110,7 +109,7 @@ def forge(task: Task) -> Outcome:
             "persona": personas.get(segment.speaker, ""),
             "pronunciations": workflow.request.pronunciations,
             "pause_before_ms": segment.pause_before_ms,
-            "pause_ms": PAUSES_MS[segment.kind],
+            "pause_ms": BREATHS_MS[segment.kind],
             "object": segment_object(task.workflow_id, index),
             "retried": task.attempt > 1,
             "calls": min(policy.calls_an_attempt, policy.calls - _paid_before(task, segment)),

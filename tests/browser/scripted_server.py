@@ -192,7 +192,7 @@ class ScriptedServer:
         policy = (WEB / "csp.txt").read_text(encoding="utf-8").strip()
         policy = policy.replace("{origins}", self.url.rstrip("/")).replace("{sockets}", f"ws://{self.origin}")
         response.headers["Cache-Control"] = "no-store"
-        return secured(response, policy)
+        return secured(response, lambda: policy)
 
     def _page(self, name: str) -> Response:
         if name == "index.html" and self.page_says:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.browser.firefox import Firefox, program
-from tests.browser.scripted_podcast import Script
+from tests.browser.scripted_podcast import Podcast, Script
 from tests.browser.scripted_server import ScriptedServer
 from tests.browser.test_sound import CHOOSES_SHORTER, LENGTH_S, PAUSED
 from tests.browser.visitor import SOUND
@@ -78,16 +78,21 @@ def test_from_a_failed_request_every_way_leads_on(server: ScriptedServer, firefo
         eventually(lambda: firefox.evaluate("document.body.dataset.view") == "home", WITHIN_S)
 
 
-@pytest.mark.nightly
-def test_what_was_made_of_a_stopped_one_is_heard_to_its_end(server: ScriptedServer, firefox: Firefox) -> None:
-    podcast = server.add(Script(seconds=30, segment_s=3, burst=3, rate=0))
-    podcast.complete_at_once, podcast.cancelled_at = False, time.monotonic()
+def plays(firefox: Firefox, server: ScriptedServer, podcast: Podcast) -> None:
+    """Open a podcast from the library, muted, and have it play."""
     firefox.goes_to(server.url)
     eventually(lambda: firefox.evaluate("'ready' in document.body.dataset"), WITHIN_S)
     firefox.evaluate(f"(document.querySelector('audio').muted = true, location.hash = '#/p/{podcast.workflow_id}', 1)")
     eventually(lambda: not firefox.evaluate("document.querySelector('#dock').hidden"), WITHIN_S)
     if firefox.evaluate("document.querySelector('audio').paused"):
         firefox.evaluate("(document.querySelector('#play').click(), 1)")  # it wants a click before sound
+
+
+@pytest.mark.nightly
+def test_what_was_made_of_a_stopped_one_is_heard_to_its_end(server: ScriptedServer, firefox: Firefox) -> None:
+    podcast = server.add(Script(seconds=30, segment_s=3, burst=3, rate=0))
+    podcast.complete_at_once, podcast.cancelled_at = False, time.monotonic()
+    plays(firefox, server, podcast)
     eventually(lambda: firefox.evaluate(f"({SOUND})()")["ended"], WITHIN_S)
     assert firefox.evaluate("document.querySelector('#total').textContent") == "0:03"
     assert not firefox.evaluate("document.querySelector('#trouble').hidden")
@@ -100,11 +105,6 @@ def test_a_finished_one_plays_with_shorter_pauses(server: ScriptedServer, firefo
     firefox.goes_to(server.url)
     eventually(lambda: firefox.evaluate("'ready' in document.body.dataset"), WITHIN_S)
     firefox.evaluate(CHOOSES_SHORTER)
-    firefox.goes_to(server.url)
-    eventually(lambda: firefox.evaluate("'ready' in document.body.dataset"), WITHIN_S)
-    firefox.evaluate(f"(document.querySelector('audio').muted = true, location.hash = '#/p/{podcast.workflow_id}', 1)")
-    eventually(lambda: not firefox.evaluate("document.querySelector('#dock').hidden"), WITHIN_S)
-    if firefox.evaluate("document.querySelector('audio').paused"):
-        firefox.evaluate("(document.querySelector('#play').click(), 1)")  # it wants a click before sound
+    plays(firefox, server, podcast)
     eventually(lambda: firefox.evaluate(f"({SOUND})()")["ended"], WITHIN_S)
     assert firefox.evaluate(f"({SOUND})()")["duration"] == pytest.approx(LENGTH_S, abs=0.05)

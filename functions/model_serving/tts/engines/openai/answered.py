@@ -57,7 +57,7 @@ def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[
     rest = chain([head], pieces)
     if container is None and kind in _SAMPLES:
         channels, stated_rate = _number(headers, _CHANNEL_COUNT) or 1, _number(headers, _RATE)
-        samples = _audible(_aligned(rest))
+        samples = _audible(_whole(rest, _ANY_SAMPLE, ragged=True))
         first = next(samples)  # before anything is asked about it
         rest = chain([first], samples)
         swapped = kind == "audio/l16" and _is_big_endian(head)
@@ -78,7 +78,7 @@ def stated_rate(headers: Mapping[str, str], pieces: Iterator[bytes]) -> tuple[in
     data = b"".join(pieces)
     container = container_of(data[:_HEAD_BYTES])
     if container is None:
-        middle = len(data) // 2 // _ALIGNED * _ALIGNED
+        middle = len(data) // 2 // _ANY_SAMPLE * _ANY_SAMPLE
         return _number(headers, _RATE), len(data) // (4 if _in_floats(data[middle : middle + _HEAD_BYTES]) else 2)
     try:
         with av.open(_Reader(iter([data])), "r", format=container) as file:
@@ -222,21 +222,6 @@ def _first(pieces: Iterator[bytes], size: int) -> bytes:
     return bytes(head)
 
 
-def _aligned(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in pieces that begin with a sample, of whatever width and channels."""
-    rest = b""
-    for piece in pieces:
-        rest += piece
-        if whole := len(rest) // _ALIGNED * _ALIGNED:
-            yield rest[:whole]
-            rest = rest[whole:]
-    if rest:
-        yield rest
-
-
-_ALIGNED: Final = 8
-
-
 def _resampled(
     pieces: Iterable[bytes], rate: int, channels: int, *, swapped: bool, floats: bool = False
 ) -> Iterator[bytes]:
@@ -263,14 +248,20 @@ def _swapped(data: bytes) -> bytes:
     return samples.tobytes()
 
 
-def _whole(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The same bytes in pieces of whole samples of the given size."""
+_ANY_SAMPLE: Final = 8
+"""Bytes, of which samples of every width and channels fill a whole number."""
+
+
+def _whole(pieces: Iterable[bytes], size: int, *, ragged: bool = False) -> Iterator[bytes]:
+    """The same bytes in pieces of whole samples of the given size; a rest at the end, too, where it may be `ragged`."""
     rest = b""
     for piece in pieces:
         rest += piece
         if whole := len(rest) // size * size:
             yield rest[:whole]
             rest = rest[whole:]
+    if ragged and rest:
+        yield rest
 
 
 def _decoded(pieces: Iterator[bytes], container: str | None) -> Iterator[bytes]:
