@@ -171,7 +171,8 @@ PACK: Final = Pack(
             "Aufl.": "Auflage", "Op.": "Opus",
         },
         abbreviations={
-            "Jhd.": "Jahrhundert", "Jhdt.": "Jahrhundert", "Jt.": "Jahrtausend", "exkl.": "exklusive",
+            "u.": "und", "Geb.": "Geboren", "Jhd.": "Jahrhundert", "Jhdt.": "Jahrhundert", "Jt.": "Jahrtausend",
+            "exkl.": "exklusive",
             "zzgl.": "zuzüglich", "gem.": "gemäß", "lt.": "laut",
             "bspw.": "beispielsweise", "usf.": "und so fort", "z. Zt.": "zurzeit", "m. E.": "meines Erachtens",
             "v. a.": "vor allem", "o. g.": "oben genannt", "u. v. m.": "und vieles mehr", "u. Ä.": "und Ähnliches",
@@ -199,6 +200,7 @@ PACK: Final = Pack(
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
         symbols={
+            "⌀": "Durchmesser",
             "∛": "dritte Wurzel aus", "∑": "Summe über", "∏": "Produkt über", "∫": "Integral über", "∂": "partiell",
             "∇": "Nabla", "∈": "Element von", "∉": "kein Element von", "∀": "für alle", "∃": "es gibt",
             "∪": "vereinigt mit", "∩": "geschnitten mit", "⊂": "Teilmenge von", "∝": "proportional zu",
@@ -227,6 +229,7 @@ PACK: Final = Pack(
             "Eq": "Äquivalent|Äquivalente", "val": "Val|Val", "dBm": "Dezibel Milliwatt|Dezibel Milliwatt",
             "Tr.": "Tropfen|Tropfen", "U/min": "Umdrehung pro Minute|Umdrehungen pro Minute",
             "fps": "Bild pro Sekunde|Bilder pro Sekunde", "cbm": "Kubikmeter|Kubikmeter", "Pers.": "Person|Personen",
+            "Einw.": "Einwohner|Einwohner",
             "Stk.": "Stück|Stück", "Fl.": "Flasche|Flaschen", "Pfd.": "Pfund|Pfund", "Ztr.": "Zentner|Zentner",
             "Dtzd.": "Dutzend|Dutzend", "PP": "Prozentpunkt|Prozentpunkte", "BP": "Basispunkt|Basispunkte",
             "kr": "Krone|Kronen",
@@ -285,7 +288,7 @@ PACK: Final = Pack(
         ),
         decade_suffix="ern?",
         ordinal_alone=("r", ""),
-        before_ratio="Verhältnis|Maßstab|Verdünnung|Quote",
+        before_ratio="Mischung|Kurs|Verhältnis|Maßstab|Verdünnung|Quote",
         decimals_as_number=False,
         list_endings=("usw.", "etc.", "MwSt.", "Jh.", "usf.", "u. v. m.", "e. V.", "u. Ä."),
         counted=(
@@ -296,6 +299,8 @@ PACK: Final = Pack(
         lasting=r"Std\.?|Stunden?",
         eras=r"v\. ?(?:Chr|u\. ?Z)\.?|vor (?:Christus|unserer)",
         crowds={"k": r"(?:[A-ZÄÖÜ]\w+(?:er|en|n|s)|Leute)\b"},
+        rank_endings=".",
+        behind_ranks={"Min.": "Minute"},
         days_like_words=frozenset(("mi", "so", "fr")),
         months_like_words=frozenset(("mai",)),
         before_month="in|im|seit|bis|ab|vom|vor|nach|Stand:?|Anfang|Ende|Mitte",

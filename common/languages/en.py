@@ -177,6 +177,7 @@ PACK: Final = Pack(
             "U.K.": "U K", "et al.": "and others",
         },
         symbols={
+            "⌀": "diameter",
             "∛": "cube root of", "∑": "sum of", "∏": "product of", "∫": "integral of", "∂": "partial", "∇": "nabla",
             "∈": "in", "∉": "not in", "∀": "for all", "∃": "there is", "∪": "union", "∩": "intersection",
             "⊂": "subset of", "∝": "proportional to", "∠": "angle", "≡": "is identical to", "≪": "much less than",
@@ -254,7 +255,7 @@ PACK: Final = Pack(
             "no.": "number", "nos.": "numbers", "p.": "page", "pp.": "pages", "vol.": "volume", "ch.": "chapter",
             "c.": "circa", "sec.": "section", "para.": "paragraph", "art.": "article", "eq.": "equation",
             "min.": "minimum", "max.": "maximum", "tel.": "telephone", "ext.": "extension",
-            "op.": "opus", "Op.": "opus",
+            "d.": "died", "b.": "born", "op.": "opus", "Op.": "opus",
         },
         abbreviations_behind_names={"St.": "Street", "Dr.": "Drive"},
         day_halves=("A M", "P M"),
@@ -270,7 +271,7 @@ PACK: Final = Pack(
         decimal_comma=False,
         decimals_as_number=False,
         list_endings=("etc.", "Inc.", "Ltd.", "Corp.", "Co.", "Ave.", "Blvd.", "Mon.", "Tue.", "Wed.", "Thu.", "Fri."),
-        before_ratio="ratio|odds|scale|dilution",
+        before_ratio="mix|mixed|ratio|odds|scale|dilution",
         pronoun_i=True,
         counted=(
             "war", "part", "chapter", "act", "book", "phase", "type", "volume", "title", "article", "appendix",

@@ -123,7 +123,7 @@ PACK: Final = Pack(
         money_scale_signs={"k": 3, "K": 3, "M": 6, "MM": 6, "bn": 9},
         bare_scales=(3, 9),
         plural_s=True,
-        before_ratio="proporción|escala|relación|razón",
+        before_ratio="mezcla|proporción|escala|relación|razón",
         agreement=(
             ("veintiuno$", "veintiún", "veintiuna"), ("uno$", "un", "una"), ("ientos\\b(?!.*mill)", "ientos", "ientas"),
         ),
@@ -135,8 +135,8 @@ PACK: Final = Pack(
         feminine=(
             "^(?!.*(?:blema|tema|grama|clima|mapa|planeta|idioma|drama|dilema|poema|lema|sistema|trauma|cometa|poeta|pirata|aroma|diploma"
             "|enigma|paradigma|síntoma|axioma|dogma|delta|gorila|yoga|atleta|guardia|día)$)"
-            ".*(?:(?<!-hor)a|[cs]ión|[cs]ione|dad|dade|tad|tade|noche|parte|mujer|mujere|vece|vez|voz|voce|luz|luce|calle|llave|clase|base"
-            "|fase|frase|nave|serie|imagen|imágene|flor|flore|red|rede|ley|leye|sede|fuente|muerte|nube|torre|sangre)$"
+            ".*(?:(?<!-hor)a|\\bmano|[cs]ión|[cs]ione|dad|dade|tad|tade|noche|parte|mujer|mujere|vece|vez|voz|voce|luz|luce|calle|llave|clase|base"
+            "|fase|frase|nave|serie|imagen|imágene|flor|flore|red|rede|ley|leye|sede|fuente|muerte|cumbre|nube|torre|sangre)$"
         ),
         greek={
             "alpha": "alfa", "theta": "zeta", "epsilon": "épsilon", "kappa": "kappa", "phi": "fi", "chi": "ji",
@@ -186,6 +186,7 @@ PACK: Final = Pack(
             "págs.": "páginas", "tel.": "teléfono", "C#": "C sharp",
         },
         symbols={
+            "⌀": "diámetro",
             "∛": "raíz cúbica de", "∑": "suma de", "∏": "producto de", "∫": "integral de", "∂": "parcial",
             "∇": "nabla", "∈": "pertenece a", "∉": "no pertenece a", "∀": "para todo", "∃": "existe", "∪": "unión",
             "∩": "intersección", "⊂": "incluido en", "∝": "proporcional a", "∠": "ángulo", "≡": "idéntico a",

@@ -156,7 +156,7 @@ PACK: Final = Pack(
             "S.r.l.": "società a responsabilità limitata", "P.zza": "piazza", "V.le": "viale", "C.so": "corso",
             "ed.": "edizione", "op. cit.": "opera citata", "ibid.": "nello stesso luogo", "v.": "vedi",
             "s.l.m.": "sul livello del mare",
-            "N.B.": "nota bene", "i.e.": "cioè", "lat.": "latitudine", "P. IVA": "partita IVA",
+            "N.B.": "nota bene", "i.e.": "cioè", "lat.": "latitudine", "P. IVA": "partita IVA", "L. n.": "legge numero",
             "Sig.": "signor", "Sig.ra": "signora", "Dott.": "dottor", "Dott.ssa": "dottoressa", "dott.": "dottor",
             "dott.ssa": "dottoressa", "prof.": "professor",
             "prof.ssa": "professoressa", "sig.": "signor", "sig.ra": "signora", "Avv.": "avvocato", "On.": "onorevole",
@@ -168,6 +168,7 @@ PACK: Final = Pack(
             "pag.": "pagina", "pagg.": "pagine", "tel.": "telefono", "C#": "C sharp",
         },
         symbols={
+            "⌀": "diametro",
             "∛": "radice cubica di", "∑": "somma di", "∏": "prodotto di", "∫": "integrale di",
             "∂": "derivata parziale", "∇": "nabla", "∈": "appartiene a", "∉": "non appartiene a", "∀": "per ogni",
             "∃": "esiste", "∪": "unione", "∩": "intersezione", "⊂": "contenuto in", "∝": "proporzionale a",
@@ -249,6 +250,10 @@ PACK: Final = Pack(
         crowds={"k": r"(?:follower|like|[a-zà-ÿ]{4,}i)\b", "M": r"di\s[a-zà-ÿ]"},
         days_like_words=frozenset(("mar", "mer", "gio", "dom")),
         months_like_words=frozenset(("mar", "mag", "set", "sett", "gen")),
+        contractions=(
+            (r"\bun (?=s[bcdfglmnpqrtvz]|z|gn|ps)", "uno "), (r"\buna (?=[aeiou]\w{2})", "un'"),
+            (r"\bil (?=(?:uno|otto\w*|undici)\b)", "l'"), (r"\b([dns]?[aeu]l) (?=(?:uno|otto\w*|undici)\b)", r"\1l'"),
+        ),
         rank_endings="°º",
         behind_ranks={"sec.": "secolo", "trim.": "trimestre"},
         counted_small=r"pagin[ae]|part[ei]|capitol[oi]|scen[ae]|sezion[ei]",

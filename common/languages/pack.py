@@ -241,6 +241,8 @@ class Reading:
     """Patterns of the words before one half -> what it then is, in the same order; the first that fits."""
     and_a_half: tuple[str, ...] = ()
     """The same behind one and more and their noun."""
+    contractions: tuple[tuple[str, str], ...] = ()
+    """Patterns of words that are one before certain sounds -> what they then are: "un'ora"."""
     times: str = ""
     """A noun, feminine: "two and a half times"."""
     joined_half: str = ""

@@ -119,7 +119,7 @@ PACK: Final = Pack(
         scale_signs={"mi": 6, "bi": 9, "tri": 12, "mil milhões": 9, "biliões": 12},
         bare_scales=(3,),
         plural_s=True,
-        before_ratio="proporção|escala|relação|razão",
+        before_ratio="mistura|proporção|escala|relação|razão",
         names_in_lower_case=True,
         agreement=(
             ("um$", "um", "uma"), ("dois$", "dois", "duas"), (r"\bdois(?= mil\b)", "dois", "duas"),
@@ -133,7 +133,7 @@ PACK: Final = Pack(
         feminine=(
             "^(?!.*(?:blema|tema|grama|clima|mapa|planeta|idioma|drama|dilema|poema|lema|sistema|trauma|cometa|poeta|pirata|aroma|diploma"
             "|enigma|paradigma|sintoma|axioma|dogma|delta|gorila|ioga|atleta|guarda|dia)$)"
-            ".*(?:(?<!-hor)a|ção|çõe|são|sõe|dade|tade|noite|parte|colher|colhere|mulher|mulhere|vez|veze|voz|voze|luz|luze|mãe|flor"
+            ".*(?:(?<!-hor)a|\\bmão|ção|çõe|são|sõe|dade|tade|noite|parte|colher|colhere|mulher|mulhere|vez|veze|voz|voze|luz|luze|mãe|flor"
             "|flore|imagen|fase|base|frase|classe|chave|nave|série|rede|sede|fonte|morte|torre|lei|ordem|ordens|viagem|viagen)$"
         ),
         greek={
@@ -166,6 +166,7 @@ PACK: Final = Pack(
             "n.º": "número",
         },
         symbols={
+            "⌀": "diâmetro",
             "∛": "raiz cúbica de", "∑": "soma de", "∏": "produto de", "∫": "integral de", "∂": "derivada parcial",
             "∇": "nabla", "∈": "pertence a", "∉": "não pertence a", "∀": "para todo", "∃": "existe", "∪": "união",
             "∩": "interseção", "⊂": "contido em", "∝": "proporcional a", "∠": "ângulo", "≡": "idêntico a",

@@ -69,6 +69,7 @@ PACK: Final = Pack(
         cents={"€": "cent|cent"},
         abbreviations={"bijv.": "bijvoorbeeld", "enz.": "enzovoort"},
         symbols={
+            "⌀": "diameter",
             "∛": "derdemachtswortel van",
             "∑": "som van",
             "∏": "product van",

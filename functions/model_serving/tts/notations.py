@@ -100,6 +100,13 @@ def _ratings(reading: Reading) -> Iterator[Rule]:
 def _signs(reading: Reading) -> Iterator[Rule]:
     yield re.compile(r"\+\s?/\s?[-−–](?=\s?\d)|\+-(?=\d)"), "±"
     yield re.compile(r"(?<![\w/])[fƒ]/(?=\d)"), "f "
+    yield re.compile(r"[Ø⌀]\s?(?=\d)"), f"{reading.symbols['⌀']} "
+    yield re.compile(r"(?<=[A-Z])(?:−(?!\w)|-(?=[,;.)]))"), f" {reading.minus}"  # of grades
+    yield (
+        re.compile(r"(\d{1,2})\s?(h|heures?|horas?|ore|ora|Std\.|hours?|hrs?)\s(?:(?:et|y|e|and|und)\s)?(?:1/2|½)"),
+        r"\1½ \2",
+    )
+    yield re.compile(r"\$\s?(?=\d+(?:[.,]\d+)*\s(?:USD|MXN|COP|CLP|ARS|UYU|CAD|AUD|NZD|HKD|SGD)(?!\w))"), ""
     if reading.eras:
         yield re.compile(rf"(\d ?(?:{reading.eras}))\s?[–-]\s?(?=[\dA-Z])"), rf"\1 {reading.to} "
     if "SFr." in reading.currencies:
@@ -143,9 +150,8 @@ def _chess(language: str) -> Callable[[str], str]:
             parts.append(f"{found['file']} {found['rank']}")
         if found["becomes"]:
             parts.append(f"{words.becomes} {pieces.get(found['becomes'], found['becomes'])}")
-        if found["check"]:
-            parts.append(words.mate if found["check"] == "#" else words.check)
-        return " ".join(filter(None, parts)) + found["mark"][:1]
+        check = {"#": f", {words.mate}", None: ""}.get(found["check"], f", {words.check}")
+        return f"{' '.join(filter(None, parts))}{check}{found['mark'][:1]}"
 
     def spoken(text: str) -> str:
         return move.sub(said, number.sub(r"\1, ", text)) if sure.search(text) else text

@@ -29,7 +29,7 @@ _NAME = re.compile(
 )
 _UNIT: Final = r"(?:\s?(?:mm|cm|dm|km|m|ft|px|pixels?|Pixel|Zoll|pouces)\b|\s?in\b(?!\s[a-z])|['′]|[\"″])"
 _LENGTH: Final = rf"\d+(?:[.,]\d+)?(?:{_UNIT})?"
-_SIZE = re.compile(rf"(?<![\w.,])(?!0x){_LENGTH}(?:\s?[x×]\s?{_LENGTH}){{1,2}}(?![\w.]\w)")
+_SIZE = re.compile(rf"(?<![\w.,-])(?!0x){_LENGTH}(?:\s?[x×]\s?{_LENGTH}){{1,2}}(?![\w.]\w)")
 _SIGN_OF_SIZE = re.compile(r"\s?[x×]\s?(?=\d)")
 _PIXELS = re.compile(r"\d{3,5}×\d{3,5}")
 _SO_MANY_TIMES = re.compile(r"(?<![\w.,])(\d{1,3})\s?x(?=\s+[^\W\d_]{2})")
@@ -112,20 +112,23 @@ def _months(pack: Pack) -> Iterator[Rule]:
             name[:5] if number == 7 else "",  # "juill."
         }
         stems = {stem for form in forms if len(stem := form.rstrip(".")) > 2 and stem not in {name, name[:-1]}}
+        behind = r"(?:(?<=\d )|(?<=\d(?:st|nd|rd|th|er) )|(?<=\d[º°] )|(?<=\d\. )|(?<=\d de ))"
+        year = r"(?=\s(?:de\s)?(?:\d{4}\b|['’]\d\d\b))"
+        if of:
+            yield (
+                re.compile(rf"(?<=\d )(?:{_any_of(stems | {name[:3]})})\.?(?=\s\d{{4}}\b)"),
+                f"{of}{name} {of.strip()}",
+            )
+        yield re.compile(rf"{behind}(?:{_any_of(stems | {name[:3]})})\.?{year}"), name
         if not stems:
             continue
-        dotted = rf"(?:{_any_of(stems)})\.?"
-        if of:
-            yield re.compile(rf"(?<=\d ){dotted}(?=\s\d{{4}}\b)"), f"{of}{name} {of.strip()}"
-        behind = r"(?:(?<=\d )|(?<=\d(?:st|nd|rd|th|er) )|(?<=\d[º°] )|(?<=\d\. )|(?<=\d de ))"
-        beside = rf"{behind}{dotted}(?=\s(?:de\s)?(?:\d{{4}}\b|['’]\d\d\b))"
-        in_front = rf"(?<![\w.]){dotted}(?=\s\d{{1,2}}(?:st|nd|rd|th)?\b)" if pack.reading.day == "ordinal" else r"(?!)"
-        yield re.compile(rf"{beside}|{in_front}"), name
+        if pack.reading.day == "ordinal":
+            yield re.compile(rf"(?<![\w.])(?:{_any_of(stems)})\.?(?=\s\d{{1,2}}(?:st|nd|rd|th)?\b)"), name
         short = rf"(?:{_any_of(stems)})(?:\.{_SMALL}|(?=\.))"
         yield re.compile(rf"(?:(?<=\d\. )|(?<=\d de )|(?<=\der )){short}"), name
         yield re.compile(rf"(?:(?<=\d )|(?<=\d[º°] )){short}"), f"{of}{name}"
-        alone = _any_of(stems - pack.reading.months_like_words) if stems - pack.reading.months_like_words else r"(?!)"
-        yield re.compile(rf"(?<![\w.])(?:{alone})\.(?=[,;)/–-]|\s(?:\d|[a-zà-ÿ]))"), name
+        if alone := stems - pack.reading.months_like_words:
+            yield re.compile(rf"(?<![\w.])(?:{_any_of(alone)})\.(?=[,;)/–-]|\s(?:\d|[a-zà-ÿ]))"), name
 
 
 def _spans(pack: Pack) -> Iterator[Rule]:

@@ -107,7 +107,10 @@ def speakable(text: str, language: str) -> str:
     text = "".join(
         f" {reading.symbols[each]} " if each in reading.symbols and each not in _ELSEWHERE else each for each in text
     )
-    return _tidy(text)
+    text = _tidy(text)
+    for written, said in _contractions(language):
+        text = written.sub(said, text)
+    return text
 
 
 def _without_pictures(text: str) -> str:
@@ -159,6 +162,11 @@ def _numbers(language: str) -> SpokenNumbers:
     from functions.model_serving.tts.spoken import SpokenNumbers
 
     return SpokenNumbers(pack_of(language))
+
+
+@cache
+def _contractions(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(written), said) for written, said in pack_of(language).reading.contractions)
 
 
 @cache

@@ -46,7 +46,7 @@ _HEXADECIMAL = re.compile(r"(?<!\w)(0x|#)(?=[0-9a-fA-F]*\d)([0-9a-fA-F]{2,16})(?
 _ACCOUNT = re.compile(r"[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z\d]{4}){3,7}(?:[ \u00a0]?[A-Z\d]{1,3})?(?!\w)")
 """https://www.iso.org/standard/81090.html (IBAN)"""
 _CARD = re.compile(r"(?<![\w.,-])\d{4}(?:([ -])\d{4})(?:\1\d{4}){2}(?![\w-]|[.,]\d)")
-_NUMBERED = re.compile(r"\d[\d./ \u00a0-]*\d([A-Z]?)(?!\w|[.,]\d)")
+_NUMBERED = re.compile(r"\d[\d./ \u00a0-]{0,40}\d([A-Z]?)(?!\w|[.,]\d)")
 _TOLL_FREE = re.compile(r"(?<![\w.,-])(\+?)1-(\d{3})-([A-Z]{4,10})(?!\w)")
 _STANDARD = re.compile(r"(\d{3,5}):(\d{4})(?!\d)")
 _IDENTIFIER = re.compile(r"\d[\dX]*(?:-[\dX]+)+(?!\w)|10\.\d{4,9}/[\w./-]*\w|\d{8,13}X?(?!\w)")
@@ -85,6 +85,12 @@ _POWER_OF_LETTER = re.compile(
 _LONG = re.compile(r"\d{16,}")
 _LETTER_POWER = re.compile(r"(?<=[A-Za-z)])\^\(?([-−]?)(\d{1,4})\)?")
 _POWER_OF_A_LETTER = re.compile(r"(?<=[A-Za-z\d)])\^(\w)(?!\w)")
+_LISTED_ORDINALS = re.compile(r"(?:\d{1,3}\., )*(?:\d{1,3}\.(?: und| oder| bis| sowie) )+$")
+_OF_MATTER = re.compile(
+    rf"(?<=\d){SPACE}?(?:[mkµ]?g|t|[MG]t){SPACE}[A-Z][A-Za-z]{{0,3}}\d?(?=/(?:km|kWh|MWh|[mdc]?l|[mdc]?L|kg|m[²³]|ha)(?!\w))"
+)
+"""Of what there is so much of each: "120 g CO2/km"."""
+_PER_DONE = re.compile(r"\0/[\w²³]+")
 _ELIDED = re.compile(r"[^\W\d_]['’]$")
 _JOINED = re.compile(r"-(?=[^\W\d_]|\s)")
 _UNTIL = re.compile(rf"(?:[–-]|{SPACE}[–-]{SPACE})(?=\d)")
@@ -111,6 +117,8 @@ class SpokenNumbers:
     def spelled(self, text: str) -> str:
         """Put every number in `text` into words; what is between them stays."""
         text = self._roman.apart(text)
+        text = _OF_MATTER.sub(lambda m: m[0] + self._nouns.per(m.string, m.end())[0] + "\0", text)
+        text = _PER_DONE.sub("", text)
         parts: list[str] = []
         at = 0
         while start := self._start.search(text, at):
@@ -256,7 +264,9 @@ class SpokenNumbers:
         """The ordinal number of "am 3. Mai" and "im 19. Jahrhundert", and in the case required by the words before."""
         reading = self._reading
         before, after = found.string[max(0, found.start() - 40) : found.start()], found.string[found.end() :]
-        before = re.sub(r"(?:\d{1,3}\.(?: und| oder| bis| sowie) )+$", "", before)  # "der 3. und 4. Mai"
+        before = _LISTED_ORDINALS.sub("", before)  # "der 3. und 4. Mai"
+        if after.startswith((" und ", " oder ", " bis ")):
+            before = re.sub(r"(?:\d{1,3}\., )+$", "", before)
         declined = next((end for words, end in reading.ordinal_endings if re.search(words, before)), None)
         noun = re.match(rf"\s?({'|'.join((*reading.ordinal_nouns, *self._moments.months.values()))})", after)
         lower = re.match(r"\s[a-zäöüß]", after)
@@ -292,7 +302,7 @@ class SpokenNumbers:
                 lambda m: self._numerals.cardinal(int(m[1])) if ends_in(self._reading.before_decade, m) else None,
             )
         if self._reading.decade_suffix:
-            yield re.compile(rf"(?<![\w.,])['’]?(\d{{2,4}})({self._reading.decade_suffix})\b"), self._decade_of_suffix
+            yield re.compile(rf"(?<![\w.,])['’]?(\d{{1,4}})({self._reading.decade_suffix})\b"), self._decade_of_suffix
 
     def _decade(self, found: re.Match[str]) -> str | None:
         plural = self._reading.decades.get(found[2])
@@ -430,7 +440,8 @@ class SpokenNumbers:
         if not number or number.end != len(found[1]):
             return None
         if mark in {"'", "′"}:
-            unit = "duration-minute" if metric or before.rstrip().endswith("°") else "length-foot"
+            lasting = re.search(r"(?:°|\(|\d['′],|\bthe)\s?$", before)  # an angle, minutes of a match
+            unit = "duration-minute" if metric or lasting else "length-foot"
         else:
             unit = "duration-second" if metric and mark == "''" else "length-inch"
         part = not number.whole and number.value < 1

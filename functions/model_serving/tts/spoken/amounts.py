@@ -23,7 +23,9 @@ Said = tuple[str, int]
 """Words, and where in the text what they stand for ends."""
 _SIGN = re.compile(rf"(?<![\w)\]%°])(?:(-)|([−–]){SPACE}?|(\+))(?=[^\W_]|[^\w\s,;:!?()-])")
 _COMPARISON = re.compile(rf"([<>≤≥~≈±]|[<>]=){SPACE}?(?=[-−+]?[A-Z]{{0,3}}[^\s\w-]?{SPACE}?[.\d½¼¾⅓⅔])")
-_DASH = re.compile(rf"({SPACE}?)([-–—−])({SPACE}?)(?=[^\w\s-]?\d)")
+_DASH = re.compile(rf"({SPACE}?)([-–—−])({SPACE}?)(?=[^\w\s-]?\d|[½¼¾⅓⅔⅛⅜⅝⅞])")
+_PART_OF_NAME = re.compile(r"(?:[A-Z]-\d+|(?:Boeing|Airbus|Embraer|Tupolev|Antonov) [A-Z]?\d+)$")
+"""What a hyphen joins more digits to, and no end of a range: "CVE-2024-3094"."""
 _DIGITS: Final = re.compile(r"\d+")
 _ENGLISH_SCALES: Final = {"m": 6, "mn": 6, "b": 9, "bn": 9, "tn": 12}
 """As sums with their currency in front have them in every language: "€5m"."""
@@ -53,6 +55,9 @@ class Amounts:
         self._crowd = {
             letter: re.compile(rf"{SPACE}?{letter}(?={SPACE}(?:{words}))") for letter, words in reading.crowds.items()
         }
+        self._millions = frozenset(
+            name.rpartition(" ")[2] for power, names in reading.scales.items() if power > 3 for name in names.split("|")
+        )
         self._era = re.compile(rf"{SPACE}(?:{reading.eras})" if reading.eras else r"(?!)")
         self._of = re.compile(rf"{SPACE}?(?:{any_of({reading.of.strip(), 'of'} - {''})})?")
 
@@ -122,9 +127,29 @@ class Amounts:
             per, end = self._nouns.per(text, end, known=not currency)
         if noun is None and not power and not per:
             words = self._before_word(text, number, at) if number.plain else self._year_or_number(number)
+            words += self._of_millions(number, text, end)
             rate, end = self._nouns.word_per(text, end) or ("", end)
             return " ".join(filter(None, (words, rate))), end
-        return self._joined(number, power, scale, noun, money=bool(currency)) + per, end
+        said = self._joined(number, power, scale, noun, money=bool(currency))
+        if power and noun is None and number.plain and self._counts_feminine(text, end):  # "duas mil mulheres"
+            said = f"{self._numerals.agreeing(number.words, feminine=True)} {scale}" if power == 3 else said
+        return said + per, end
+
+    def _of_millions(self, number: Number, text: str, at: int) -> str:
+        """The word between a number that ends in a million and what is counted: "deux millions d'habitants"."""
+        word = self._counted_word.match(text, at)
+        if not word or word[1] in self._no_nouns or not self._is_millions(number):
+            return ""
+        return f" {self._of_before(Noun(word[1]))}".rstrip()
+
+    def _is_millions(self, number: Number) -> bool:
+        return bool(self._reading.of) and number.words.rpartition(" ")[2] in self._millions
+
+    def _counts_feminine(self, text: str, at: int) -> bool:
+        word = self._counted_word.match(text, at)
+        if not word or word[1] in self._no_nouns or not self._reading.agreement:
+            return False
+        return self._nouns.is_feminine(word[1].removesuffix("s") if self._reading.plural_s else word[1])
 
     def _power(self, text: str, at: int, *, currency: bool) -> tuple[int, int]:
         """The power of ten that is written behind a number, 0 if none is, and where it ends."""
@@ -180,6 +205,9 @@ class Amounts:
         if money and len(number.cents) == 2:
             return self._in_cents(number, noun)
         words = numerals.agreeing(number.words, feminine=noun.feminine) if number.plain else number.words
+        if self._is_millions(number):
+            words = f"{words} {self._of_before(noun)}".rstrip(" ")
+            return f"{words}{'' if words.endswith(chr(39)) else ' '}{noun.said}"
         return f"{words} {_DIGITS.sub(lambda found: numerals.cardinal(int(found[0])), noun.said)}"
 
     def _of_before(self, noun: Noun) -> str:
@@ -194,6 +222,9 @@ class Amounts:
             words = self._numerals.agreeing(self._numerals.cardinal(cents), feminine=self._nouns.is_feminine(one))
             return f"{words} {one if cents == 1 else many}"
         whole = self._numerals.agreeing(self._numerals.cardinal(int(number.whole)), feminine=noun.feminine)
+        if self._reading.of and whole.rpartition(" ")[2] in self._millions:
+            whole = f"{whole} {self._of_before(noun)}".rstrip(" ")
+            return f"{whole}{'' if whole.endswith(chr(39)) else ' '}{noun.said}"
         return f"{whole} {noun.said}" + (f" {self._numerals.cardinal(cents)}" if cents else "")
 
     def _before_word(self, text: str, number: Number, at: int) -> str:
@@ -246,10 +277,12 @@ class Amounts:
         spaced = bool(dash[1] and dash[3])
         if bool(dash[1]) != bool(dash[3]):
             return None
-        at = dash.end() if text[dash.end()].isdigit() else dash.end() + 1
+        at = dash.end() if text[dash.end()].isnumeric() else dash.end() + 1
         following = self._numerals.read(text, at)
         if not following:
             return None
+        if dash[2] == "-" and not spaced and _PART_OF_NAME.search(text[max(0, dash.start() - 30) : dash.start()]):
+            return ""
         a, b = number.value, following.value
         short_year = len(number.whole) == 4 and len(following.whole) == 2
         if dash[2] == "-" and spaced and re.match(rf"{SPACE}?=", text[following.end :]):

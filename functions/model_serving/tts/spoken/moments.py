@@ -188,14 +188,14 @@ class Moments:
         """A day and its month with a stroke between: sure behind "le" or "on", and where it could be no fraction."""
         first, second = int(found[1]), int(found[2])
         if self._reading.month_first:
-            month, day, sure = first, second, second > 12
+            month, day, sure = first, second, second > 12 or first > second
         else:
             day, month, sure = first, second, first > 12 and len(found[2]) == 2
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return None
         before = ends_in("|".join(self._reading.before_date), found)
         of = re.match(r"\s(?:of|de|des|du|d['’]|del|della|dei|da|do|das|dos)\b", found.string[found.end() :][:8])
-        if not (before and not of and (sure or found[1].startswith("0"))) and not (
+        if not (before and not of and (sure or "0" in {found[1][0], found[2][0]})) and not (
             sure and not self._reading.month_first
         ):
             return None

@@ -124,7 +124,8 @@ class Nouns:
         for written, same in (("m2", "m²"), ("m3", "m³"), ("km2", "km²"), ("cm3", "cm³"), ("cm2", "cm²")):
             self._units[written] = self._units[same]
         self._unit = re.compile(
-            rf"({any_of(self._units.keys() - _NEVER_ALONE)}|U(?=/))(?![\w²³⁻]|(?<=[A-Z])[.&]\w|(?<=[A-Z])(?<!\w\w) \d)"
+            rf"({any_of(self._units.keys() - _NEVER_ALONE)}|U(?=/))"
+            rf"(?![\w²³⁻]|(?<![^\W\d_]{2})[.&]\w|(?<=[A-Z])(?<!\w\w) \d)"
         )
         self._by_sign = {**_SIGNS, **{code: code for code in _ISO}}
         for own in reading.currencies:
@@ -173,7 +174,7 @@ class Nouns:
             if text[start : start + 1] == sign:
                 per, end = self.per(text, start + 1)
                 return Noun(name + per), end
-        gap = re.compile(r"[ \u00a0\u2009\u202f]|-(?=[^\W\d_]{2})").match(text, at)
+        gap = re.compile(r"[ \u00a0\u2009\u202f]|-(?=[^\W\d_]{2}|[mgVAWlt]-)").match(text, at)
         start = gap.end() if gap else at
         found = self._unit.match(
             text.replace("μ", "µ").replace("Ω", "Ω") if "μ" in text or "Ω" in text else text, start

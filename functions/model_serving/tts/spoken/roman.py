@@ -12,7 +12,7 @@ from functions.model_serving.tts.spoken.numerals import Numerals
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 PATTERN: Final = re.compile(
     r"(?<![\w.'’-])(M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?<=[IVXLCDM])"
-    r"(?:(er|re|ère|ème|nde|nd|e|ᵉ)?(?![\w'’]))(\.(?=\s[a-zäöü]|,))?(?!\.\w)"
+    r"(?:(er|re|ère|ème|nde|nd|e|ᵉ)?(?![\w'’]))(\.(?=\s[a-zäöü]|[,;:)]))?(?!\.\w)"
 )
 _WORD_BEFORE = re.compile(r"(\w[\w.]*)\s$")
 _LISTED = re.compile(r"(?<=\s)[IVXLCDM]{1,7}(?:er|e|ᵉ)?(?:,\s|,?\s(?:and|to|or|und|bis|oder|et|à|ou|y|a|al|o|e|ed)\s)$")
