@@ -283,7 +283,7 @@ def test_a_rating_and_the_best_one_are_heard(language: str, data: st.DataObject)
     number = said.removesuffix(f" {stars}") if behind else said.partition(" ")[2]
     first, out_of, second = number.partition(f" {OUT_OF[language]} ")
     assert out_of, said
-    assert (value_of(first, language), value_of(second, language)) == (given, most), said
+    assert [value_of(first, language), value_of(second, language)] == [given, most], said
 
 
 @languages
@@ -349,7 +349,7 @@ def test_powers_are_heard_however_they_are_written(language: str, data: st.DataO
     assert power, text
     sign = f"{READERS[language].signs['-']} "
     assert second.startswith(sign) == minus, second
-    assert (value_of(first, language), value_of(second.removeprefix(sign), language)) == (base, exponent), text
+    assert [value_of(first, language), value_of(second.removeprefix(sign), language)] == [base, exponent], text
 
 
 @languages
@@ -391,7 +391,7 @@ def test_years_counted_backwards_are_a_range(language: str, data: st.DataObject)
     begin, to, end = said.partition(f" {TO[language]} ")
     assert to, said
     end = re.split(r" (?:BC|vor|avant|antes|avanti)\b", end)[0]
-    assert (value_of(begin, language), value_of(end, language)) == (first, second), said
+    assert [value_of(begin, language), value_of(end, language)] == [first, second], said
 
 
 def _written(language: str) -> list[str]:
