@@ -29,6 +29,8 @@ _ANSWER: Final = 450
 _A_WORD = re.compile(r"[^\W\d_]{2}")
 _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
+_CROSS = re.compile(r"[✗✘❌☒✖🚫⛔]")
+"""Says "not", and cannot be said: without it the words would be turned round."""
 _ABBREVIATED = re.compile(r"\b\w\.\s?\w\.$")
 _WORDS_TO_END = re.compile(
     r"[;,]\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
@@ -238,7 +240,7 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
         body = f"{body}, {tail}" if tail else body
         body = body if ended(body) else f"{body}."
     if not lead:
-        return body
+        return body if body[1:2].isupper() else body[:1].upper() + body[1:]
     if ended(lead) or lead.endswith(":"):
         return f"{lead} {body}"
     return f"{lead.rstrip(' —–-,;')}: {body}"
@@ -300,7 +302,7 @@ def _asks_on(question: str, language: str) -> bool:
 
 
 def _is_speakable(text: str) -> bool:
-    return not is_code(text) and without_links(text) == text
+    return _CROSS.search(text) is None and not is_code(text) and without_links(text) == text
 
 
 def _has_words(text: str) -> bool:
@@ -311,4 +313,4 @@ def _is_prose(sentence: str) -> bool:
     letters = sum(map(str.isalpha, sentence)) + sentence.count(" ")
     if (letters < 0.6 * len(sentence) and len(sentence) > _SHORT) or not _is_speakable(sentence):
         return False
-    return not (sentence.isupper() and len(sentence.split()) > 3)
+    return ended(sentence) or not (sentence.isupper() and len(sentence.split()) > 3)
