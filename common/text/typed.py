@@ -66,6 +66,8 @@ def typed_blocks(text: str) -> list[Block]:
     if (spoken := lines_by_speakers([[line.text for line in lines] for lines, _ in paragraphs])) is not None:
         return spoken
     lines = [line for lines, _ in paragraphs for line in lines]
+    for line in (lines[0] for lines, _ in paragraphs if len(lines) == 1):
+        line.accepted = line.accepted and line.text.count(f" {line.style} ") < (2 if line.style == "-" else 1)
     _accept_numbers([line for line in lines if line.numbered])
     _accept_bare_numbers(lines)
     _accept_clauses(lines)
@@ -195,6 +197,8 @@ def _is_in_capitals(line: _Line) -> bool:
 
 def _is_agenda(lines: list[_Line]) -> bool:
     """Whether the clauses of a paragraph are titles, not sentences."""
+    if sum(bool(line.clause or line.accepted) for line in lines) < 2:
+        return False
     return not any(line.text.endswith((":", ".", ";")) or (line.accepted and not line.numbered) for line in lines)
 
 
@@ -449,4 +453,5 @@ def _is_heading(block: Block, after: Block) -> bool:
         and (text[0].isupper() or text[0].isdigit())
         and after.kind is BlockKind.PARAGRAPH
         and len(after.text) >= _LEAST_PROSE
+        and not (after.text[0].islower() or _NUMBER.match(after.text) or _BULLET.match(after.text))
     )

@@ -198,6 +198,8 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
     for number, chunk in enumerate(chunks):
         lead = paragraph.text if number == 0 or paragraph.under_heading else ""
         text = said_list(lead, chunk, paragraph.tail)
+        if not paragraph.text and not text[1:2].isupper():
+            text = text[:1].upper() + text[1:]
         yield Passage(
             text,
             (text,),
@@ -240,7 +242,7 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
         body = f"{body}, {tail}" if tail else body
         body = body if ended(body) else f"{body}."
     if not lead:
-        return body if body[1:2].isupper() else body[:1].upper() + body[1:]
+        return body
     if ended(lead) or lead.endswith(":"):
         return f"{lead} {body}"
     return f"{lead.rstrip(' —–-,;')}: {body}"
