@@ -186,6 +186,7 @@ PACK: Final = Pack(
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
         symbols={
+            "✗": "nicht:",
             "♭": "Be", "♯": "Kreuz",
             "&": "und", "+": "plus", "=": "gleich", "@": "ät", "#": "Nummer", "×": "mal", "§": "Paragraf",
             "<": "weniger als", ">": "mehr als", "≤": "höchstens", "≥": "mindestens", "<=": "höchstens",

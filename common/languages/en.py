@@ -175,6 +175,7 @@ PACK: Final = Pack(
             "U.K.": "U K", "et al.": "and others",
         },
         symbols={
+            "✗": "not:",
             "♭": "flat", "♯": "sharp",
             "&": "and", "+": "plus", "=": "equals", "@": "at", "#": "number", "×": "times", "§": "section",
             "<": "less than", ">": "more than", "≤": "at most", "≥": "at least", "<=": "at most", ">=": "at least",

@@ -169,6 +169,7 @@ PACK: Final = Pack(
             "págs.": "páginas", "tel.": "teléfono", "C#": "C sharp",
         },
         symbols={
+            "✗": "no:",
             "♭": "bemol", "♯": "sostenido",
             "&": "y", "+": "más", "=": "igual a", "@": "arroba", "#": "número", "×": "por", "§": "sección",
             "<": "menos de", ">": "más de", "≤": "como máximo", "≥": "como mínimo", "<=": "como máximo",

@@ -161,6 +161,7 @@ PACK: Final = Pack(
             "7j/7": "sept jours sur sept", "24/7": "vingt-quatre sept", "1ers": "premiers", "1res": "premières",
         },
         symbols={
+            "✗": "non :",
             "♭": "bémol", "♯": "dièse",
             "&": "et", "+": "plus", "=": "égale", "@": "arobase", "#": "numéro", "×": "fois", "§": "paragraphe",
             "<": "moins de", ">": "plus de", "≤": "au plus", "≥": "au moins", "<=": "au plus", ">=": "au moins",

@@ -162,6 +162,7 @@ PACK: Final = Pack(
             "pag.": "pagina", "pagg.": "pagine", "tel.": "telefono", "C#": "C sharp",
         },
         symbols={
+            "✗": "no:",
             "♭": "bemolle", "♯": "diesis",
             "&": "e", "+": "più", "=": "uguale a", "@": "chiocciola", "#": "numero", "×": "per", "§": "paragrafo",
             "<": "meno di", ">": "più di", "≤": "al massimo", "≥": "almeno", "<=": "al massimo", ">=": "almeno",

@@ -152,6 +152,7 @@ PACK: Final = Pack(
             "n.º": "número",
         },
         symbols={
+            "✗": "não:",
             "♭": "bemol", "♯": "sustenido",
             "&": "e", "+": "mais", "=": "igual a", "@": "arroba", "#": "número", "×": "vezes", "§": "parágrafo",
             "<": "menos de", ">": "mais de", "≤": "no máximo", "≥": "no mínimo", "<=": "no máximo", ">=": "no mínimo",

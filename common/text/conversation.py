@@ -24,8 +24,8 @@ _ASKS_OR_ANSWERS = (
     r"|D(?:OMANDA)?|F(?:RAGE)?"
 )
 _BEFORE_A_STOP = re.compile(
-    rf"(?P<qa>{_ASKS_OR_ANSWERS})\s?[.:]\s*[-–—]?\s+(?P<answer>\S.*)"
-    r"|(?P<name>[A-ZÀ-Þ][A-ZÀ-Þ'’-]+(?: [A-ZÀ-Þ'’-]+){0,2})(?:\s?[(\[][^()\[\]]{1,40}[)\]])?"
+    rf"(?P<qa>{_ASKS_OR_ANSWERS})\d{{0,3}}\s?[.:]\s*[-–—]?\s+(?P<answer>\S.*)"
+    r"|(?P<name>[A-ZÀ-Þ][A-ZÀ-Þ'’-]+(?: [A-ZÀ-Þ'’-]+){0,2})(?:\s?[(\[][^()\[\]]{1,40}[)\]]|, [^.:\n]{2,40})?"
     r"\.\s?[–—-]?\s+(?P<said>\S.*)"
 )
 """Letters of questions and answers, and the names in plays, in capitals: "DEV. Has it gone?"."""

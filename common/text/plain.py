@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from common.languages import pack_of
@@ -264,11 +264,13 @@ def _with_clauses(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _clauses(run: Sequence[Block], lead_in: str) -> list[Block]:
+    top_level = min(block.level for block in run)
     styles = [(_STYLE.sub("", block.marker), block.marker.strip("().").isdigit(), block.level) for block in run]
     leading = {
         style
         for style, block, following in zip(styles, run, styles[1:], strict=False)
         if block.marker and style != following and style[2] <= following[2] and not _ended(block.text)
+        if style[2] == top_level or following[2] == style[2]
     }
     top = [block for block in run if block.level == run[0].level]
     ended_ones = sum(_ended(block.text) for block in top)
@@ -396,12 +398,22 @@ def _with_headings(blocks: Sequence[Block], language: str) -> list[Block]:
             at += 1
             continue
         following = blocks[run] if run < len(blocks) else None
-        if run - at == 1 and blocks[at].kind == BlockKind.ITEM and _is_counted(blocks[:at], blocks[at]):
-            found.append(blocks[at])  # the last item of a list
+        item = blocks[at] if run - at == 1 and blocks[at].kind == BlockKind.ITEM else None
+        if item and (_is_counted(blocks[:at], item) or _goes_on(item, blocks[run : run + 4])):
+            found.append(item)  # the last item of a list, or a step with a word on it
         else:
             found += _told_run(blocks[at:run], following, language)
         at = run
     return found
+
+
+def _goes_on(item: Block, below: Sequence[Block]) -> bool:
+    """Whether two items that count on stand together below what is below an item."""
+    number = item.marker.strip("().")
+    markers = [block.marker.strip("().") if block.kind == BlockKind.ITEM else "" for block in below]
+    return number.isdigit() and any(
+        one == str(int(number) + 1) and other == str(int(number) + 2) for one, other in pairwise(markers)
+    )
 
 
 def _is_counted(above: Sequence[Block], block: Block) -> bool:
@@ -432,8 +444,11 @@ def _short_enough(text: str) -> bool:
 
 def _told_run(run: Sequence[Block], following: Block | None, language: str) -> list[Block]:
     """Short lines in a row: the items of a list where all of them are items of a list, else as the next block tells."""
-    if len(run) > 1 and all(block.kind == BlockKind.ITEM for block in run):
-        return list(run)
+    first = next((at for at, block in enumerate(run) if block.kind == BlockKind.ITEM), len(run))
+    listed = len(run) - first > 1 and all(block.kind == BlockKind.ITEM for block in run[first:])
+    if listed and (not first or _is_counted(run[:-1], run[-1])):
+        lead_in = [replace(block, text=_plain(block.text)) for block in run[max(0, first - 1) : first]]
+        return [*_headings(run[: max(0, first - 1)], language), *lead_in, *run[first:]]
     if sum(": " in block.text for block in run) > 1:  # "Serves: four", "Time: an hour"
         return [replace(block, kind=BlockKind.ITEM, text=_plain(block.text), level=1) for block in run]
     leads = following is not None and following.kind == BlockKind.ITEM

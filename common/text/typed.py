@@ -17,9 +17,11 @@ from common.text.lines import joined
 from common.text.sentences import ended
 from common.text.typed_lines import told_lines
 
-BULLETS: Final = "•◦▪‣·∙●○■□►▶▸➤➢→❖✓✔✅☑✗✘❌☒🚫\N{HYPHEN BULLET}"
+BULLETS: Final = "•◦▪‣·∙●○■□►▶▸➤➢→❖✓✔✅☑\N{HYPHEN BULLET}"
 """What no sentence begins with, and items do."""
 _BULLET = re.compile(rf"[-*+{BULLETS}]\ufe0f?[ \t]+(?=\S)")
+_CROSS = re.compile(r"[✗✘❌☒🚫]\ufe0f?[ \t]*(?=\S)")
+"""The sign of an item that says "not", and so is part of its words."""
 _DASH = re.compile(r"[–—][ \t]*(?=\w)")
 """The sign of an item, or of somebody's words."""
 _NUMBER = re.compile(
@@ -41,6 +43,8 @@ _NOTE_SIGN = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=[.,;:!?”\"»’)]))[¹²³�
 _RULE = re.compile(r"[ \t]*([*_=~#-])[ \t]?(?:\1[ \t]?){2,}")
 _UNDERLINES = "=-~"
 _MAX_HEADING, _LEAST_PROSE = 80, 100
+_LEADS = 4
+"""Words: more before a colon may go on an item's sentence."""
 _NARROWEST = 50
 """Characters: an item's line was not folded at less."""
 
@@ -216,7 +220,9 @@ def _line(line: str) -> _Line:
     text = line.strip()
     indent = len(line) - len(line.lstrip())
     if _BULLET.match(text):
-        return _Line(text, indent, accepted=True, marker=text[0], style=text[0])
+        return _Line(text, indent, accepted=True, marker=text[0], style="✓" if text[0] in "✔✅☑" else text[0])
+    if _CROSS.match(text):
+        return _Line(text, indent, accepted=True, style="✓")
     found = _NUMBER.match(text)
     if found and not (found[2].isdigit() and _MONTH.match(text[found.end() : found.end() + 12])):
         return _Line(text, indent, marker=found[0].strip(), numbered=True)
@@ -373,7 +379,11 @@ def _levels(lines: list[_Line]) -> dict[int, int]:
 
 def _stands_after(line: _Line, item: _Line, pending: list[str]) -> bool:
     """Whether a line below an item is no part of it: not indented, and after the item's end."""
-    if line.indent > item.indent or not line.text[0].isupper():
+    if line.indent > item.indent:
+        return False
+    if line.text.endswith(":") and not ended(pending[-1]) and len(line.text.split()) < _LEADS:
+        return True  # "unless:", with a list of its own
+    if not line.text[0].isupper():
         return False
     return ended(pending[-1]) or len(item.marker) + len(pending[-1]) + len(line.text.split()[0]) < _NARROWEST
 

@@ -26,6 +26,8 @@ _HEADING: Final = 80
 _SHORT: Final = 5
 """Words of a heading right above its text."""
 _AMOUNT_ENDS = re.compile(r"\d[\d.,:]*\s?\S{0,3}$")
+_ITEM_OF_AGENDA = re.compile(r"[A-ZÀ-Þ]\w{1,9}\.? \d{1,2}\s?[:–—-]\s+\S")
+"""With what is said on it below: "TOP 2: Budget"."""
 _DAY = re.compile(r"\d{1,2}\.\s")
 """Of a month: "12. Mai"."""
 _LABEL = re.compile(r"[^\W_a-zß-ÿ][^:.!?\n]{0,40}:\s+\S")
@@ -60,29 +62,42 @@ def _told(lines: Sequence[str], *, asked: bool) -> list[Block]:
         at = next((at for at in range(1, len(lines)) if _is_question(lines[at:]) and ended(lines[at - 1])), len(lines))
         rest = _rest(lines[at:], asked=True) if at < len(lines) else []
         return [Block(BlockKind.PARAGRAPH, lines[0]), *_rest(lines[1:at], asked=False), *rest]
+    if _ITEM_OF_AGENDA.match(lines[0]) and len(lines[0]) <= _HEADING and not lines[0].endswith(_PAUSES):
+        return [Block(BlockKind.HEADING, lines[0], 3), *_rest(lines[1:], asked=False)]
     if _labels(lines) > 1 and 2 * _labels(lines) >= len(lines):
         return _labelled(lines)
     if len(lines) > 2 and _is_over_a_list(lines):
-        return [Block(BlockKind.HEADING, lines[0], 3), *(Block(BlockKind.ITEM, line, 1) for line in lines[1:])]
+        return _under(lines[0], lines[1:], BlockKind.HEADING)
     if is_folded(lines):
         return []
     if lines[0].endswith(":") and len(lines[0]) <= _HEADING and len(lines) > 2 and not is_folded(lines[1:]):
-        items = (Block(BlockKind.ITEM, line, 1) for line in lines[1:])
-        return [Block(BlockKind.PARAGRAPH, lines[0]), *items]
+        return _under(lines[0], lines[1:], BlockKind.PARAGRAPH)
     if all(_AMOUNT_ENDS.search(line) and line[0].isupper() for line in lines) and max(map(len, lines)) <= _VERSE_LINE:
-        return [Block(BlockKind.ITEM, line, 1) for line in lines]
+        return _items(lines)
     if _is_headed(lines):
         return [Block(BlockKind.HEADING, lines[0], 3), *_rest(lines[1:], asked=False)]
-    if max(map(len, lines)) > _VERSE_LINE or ended(lines[0]):
-        return []
+    return [] if max(map(len, lines)) > _VERSE_LINE or ended(lines[0]) else _told_short(lines)
+
+
+def _told_short(lines: Sequence[str]) -> list[Block]:
+    """Short lines: amounts, a list without signs, or a stanza."""
     if len(lines) > 2 and _is_amount(lines[1]) and _numbers(lines[1:]) and _names_things(lines[0]):
-        return [Block(BlockKind.HEADING, lines[0], 3), *(Block(BlockKind.ITEM, line, 1) for line in lines[1:])]
+        return _under(lines[0], lines[1:], BlockKind.HEADING)
     paused = sum(line.endswith(_PAUSES) for line in lines)
     if _numbers(lines) or (len(lines) > 2 and 5 * paused <= 2 * len(lines)):
-        return [Block(BlockKind.ITEM, line, 1) for line in lines]
+        return _items(lines)
     if len(lines) > 2 and 2 * paused >= len(lines) and all(line[0].isupper() for line in lines):
         return [Block(BlockKind.VERSE, "\n".join(lines))]
     return []
+
+
+def _items(lines: Sequence[str]) -> list[Block]:
+    return [Block(BlockKind.ITEM, line, 1) for line in lines]
+
+
+def _under(line: str, items: Sequence[str], kind: BlockKind) -> list[Block]:
+    """A list under its heading, or what leads into it."""
+    return [Block(kind, line, 3 if kind == BlockKind.HEADING else 0), *_items(items)]
 
 
 def _rest(lines: Sequence[str], *, asked: bool) -> list[Block]:

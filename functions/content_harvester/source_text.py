@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from common.text.blocks import Block, BlockKind
+from common.text.titles import without_subject
 from common.text.typed import typed_blocks
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.source import Document, Source
@@ -131,7 +132,7 @@ def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
         first = blocks[0]
         asks = first.kind is BlockKind.PARAGRAPH and first.text.endswith("?") and _ask_again(blocks[1:])
         if first.kind is BlockKind.HEADING or (_reads_as_title(first.text) and not asks):
-            return first.text, blocks[1:]
+            return without_subject(first.text), blocks[1:]
     return "", blocks
 
 

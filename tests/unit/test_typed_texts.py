@@ -146,6 +146,34 @@ SAID: Final = {
         "played: before nine",
     ],
     "wiki.en": ["History. Ropewalks were harsh", "Process. The strands"],
+    "signs.en": ["Tents up to 4 people; Gas stoves; ❌ Open fires; ❌ Drones."],
+    "tail.de": ["Das Mitführen von: Hunden; Fahrrädern; Grillgeräten ist untersagt.", "dürfen: nur bei Tageslicht;"],
+    "law_nested.en": [
+        "No person shall, on the common: light a fire, except: in a hearth",
+        "ranger; cut any tree; or leave litter.",
+        "subsection (1) if: it was necessary to save life; and the ranger",
+    ],
+    "terms.es": ["no es acumulable con: vales de descuento; la tarjeta joven (salvo en enero)."],
+    "minutes_votes.de": ["TOP 1: Haushalt. Der Haushalt wird vorgestellt.", "entfällt, es sei denn: die Stadt"],
+    "contract.fr": [
+        "L'emprunteur s'engage à : rendre",
+        "Sont interdits : les pétards; les bougies",
+        "rendue si : la salle",
+    ],
+    "manual.pt": [
+        "Não use o aparelho: com o fio",
+        "sucos: Corte a fruta; Junte a água; Bata por 1 minuto.",
+        "Nunca coloque: líquidos",
+        "12 meses, exceto: quedas",
+    ],
+    "unless.en": ["Do not park here: lorries; buses; trailers, unless: they are unloading; the police allow it."],
+    "steps.de": ["Rad ausbauen; Mantel abziehen.", "Nicht mit dem Schraubenzieher!"],
+    "privacy.es": ["Solo los usamos para: enviarle", "No los usamos para: publicidad"],
+    "rules_wrapped.pt": [
+        "não pode: retirar mais de cinco livros, salvo autorização escrita",
+        "renovar: quem não tem multas",
+    ],
+    "releases.en": ["no longer read).", "v2.2: Fixed: times"],
     "unterm.en": ["park here except: residents with a badge", "but only: between 8 a.m. and 6 p.m.; with"],
 }
 
@@ -184,6 +212,7 @@ def test_a_narrated_poem_keeps_its_verses() -> None:
 @pytest.mark.parametrize(
     "name",
     ["faq.en", "faq.de", "faq.fr", "faq.pt", "interview.it", "interview.en", "interview_stops.es", "interview_bold.en",
+     "faq_numbered.en",
      "dialogue.es"],
 )  # fmt: skip
 def test_questions_stand_alone_and_the_other_host_answers(name: str) -> None:

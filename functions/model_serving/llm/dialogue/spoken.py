@@ -44,6 +44,8 @@ _BETWEEN_SENTENCES = re.compile(
 _BREAK = re.compile(r"<{1,2}/?[A-Za-z][^<>]{0,80}>{1,2}")
 _MARKUP = re.compile(r"\*{1,3}|_{2,3}|`+|^\s*#+\s*|^\s*(?:\d{1,2}[.)]|[-*•])\s+|^\s*>\s+", re.MULTILINE)
 _FORMULA = re.compile(r"\$(?=[^\s$\d])([^$\n]{1,80}?)(?<=\S)\$(?!\d)")
+_SAID: Final = "✗✘❌☒🚫"
+"""Pictures that say "not"."""
 _PICTURES: Final = {"So", "Sk", "Cs", "Co", "Cn"}
 
 
@@ -89,4 +91,8 @@ def _unless_said(found: re.Match[str]) -> str:
 
 def _is_picture(sign: str) -> bool:
     """Whether a sign is an emoji or the like, and no letter, mark or unit ("°", "©" are said)."""
-    return sign > "\u2000" and (unicodedata.category(sign) in _PICTURES or sign in "\u200d\ufe0f\u20e3")
+    return (
+        sign > "\u2000"
+        and sign not in _SAID
+        and (unicodedata.category(sign) in _PICTURES or sign in "\u200d\ufe0f\u20e3")
+    )

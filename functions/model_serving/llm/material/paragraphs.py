@@ -29,6 +29,7 @@ _DIRECTION = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]\.?")
 _RELEASE = re.compile(r"^\[(v?\d[\w.+-]*|Unreleased)\](?=\s|$)", re.IGNORECASE)
 """The version of a release as a link, whose address stands elsewhere: https://keepachangelog.com."""
 _INNER_END = re.compile(r"[.!?…][\"'”»)]*\s+[\"'“«„(¿¡]*[A-ZÀ-Þ]")
+_GOES_ON = re.compile(r"\(?[a-zß-ÿ]+\b(?!\.?\d)")
 _MAX_QUESTION: Final = 300
 _LEAST_PAIRS: Final = 3
 
@@ -217,9 +218,15 @@ class _Grouping:
         items = _nested(blocks[at:end])
         tail = ""
         following = blocks[end] if end < len(blocks) else None
-        if following and following.kind == BlockKind.PARAGRAPH and following.text[:1].islower():
+        after = blocks[end + 1] if end + 1 < len(blocks) else None
+        if following and following.kind == BlockKind.PARAGRAPH and _GOES_ON.match(following.text):
             tail = one_line(following.text)
             end += 1
+            if after and after.kind == BlockKind.ITEM:  # "unless:", and a list of its own
+                more = _run(blocks, end, {BlockKind.ITEM})
+                inner = "; ".join(item.rstrip(" ,;.") for item in _nested(blocks[end:more]))
+                tail = f"{tail.rstrip(' :')}: {inner}"
+                end = more
         elif following and following.kind in _GAPS and items[-1].endswith(":"):
             self._gap()  # steps with code between them: none of them says anything without it
             return end

@@ -29,8 +29,6 @@ _ANSWER: Final = 450
 _A_WORD = re.compile(r"[^\W\d_]{2}")
 _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
-_CROSS = re.compile(r"[✗✘❌☒✖🚫⛔]")
-"""Says "not", and cannot be said: without it the words would be turned round."""
 _ABBREVIATED = re.compile(r"\b\w\.\s?\w\.$")
 _WORDS_TO_END = re.compile(
     r"[;,]\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
@@ -239,7 +237,7 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
             else:
                 body = f"{_unended(body)}; {item}" if body else item
         body = _unended(body).rstrip(":")
-        body = f"{body}, {tail}" if tail else body
+        body = f"{body}{'' if tail.startswith('(') else ','} {tail}" if tail else body
         body = body if ended(body) else f"{body}."
     if not lead:
         return body
@@ -304,7 +302,7 @@ def _asks_on(question: str, language: str) -> bool:
 
 
 def _is_speakable(text: str) -> bool:
-    return _CROSS.search(text) is None and not is_code(text) and without_links(text) == text
+    return not is_code(text) and without_links(text) == text
 
 
 def _has_words(text: str) -> bool:
