@@ -197,17 +197,19 @@ def settable(text: str) -> str:
     return _NOT_SETTABLE.sub("", text)
 
 
-def replace(element: etree._Element, text: str) -> None:
-    """Put `text` in the place of an element."""
+def replace(element: etree._Element, text: str, *, closing_up: bool = False) -> None:
+    """Put `text` in the place of an element, right behind what stands before it where `closing_up`."""
     parent = element.getparent()
     if parent is None:
         return
     text += element.tail or ""
     before = element.getprevious()
+    ahead = (before.tail if before is not None else parent.text) or ""
+    ahead = settable((ahead.rstrip() if closing_up else ahead) + text)
     if before is not None:
-        before.tail = settable((before.tail or "") + text)
+        before.tail = ahead
     else:
-        parent.text = settable((parent.text or "") + text)
+        parent.text = ahead
     parent.remove(element)
 
 

@@ -33,6 +33,7 @@ from functions.content_harvester.pdf_paragraphs import (
     joined,
     paragraphs_of,
 )
+from functions.content_harvester.printed import CONTENTS
 from functions.content_harvester.tables import MAX_COLUMNS, MAX_ROWS, sentences_of
 
 _AFTER_REFERENCES = re.compile(
@@ -47,11 +48,6 @@ _ABSTRACT = re.compile(
 )
 _INTRODUCTION = re.compile(
     r"(?:[\dIVX]{1,3}\.?\s+)?(?:introduction|einleitung|introducción|introdução|introduzione)$", re.I
-)
-_CONTENTS = re.compile(
-    r"(?:table of )?contents|(?:list of )(?:figures|tables)|inhalt(?:sverzeichnis)?|table des matières|sommaire|índice|"
-    r"indice|sumário|sommario",
-    re.IGNORECASE,
 )
 _LEADERS = re.compile(r"(?:(?:\.\s?){4,}|(?:…\s?){2,})\s*(\d{1,4}|[ivxlc]{1,7})$")
 _OF_A_PAPER = re.compile(
@@ -194,7 +190,7 @@ def _without_contents(lines: Sequence[Line], left_out: Counter[str]) -> list[Lin
     at = 0
     while at < len(lines):
         end = at
-        if _CONTENTS.fullmatch(lines[at].text):
+        if CONTENTS.fullmatch(lines[at].text):
             end = at + 1
             while any(re.search(r"\s(?:\d{1,3}|[ivxlc]{1,6})$", line.text) for line in lines[end : end + 2]):
                 end += 1

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from common.text.blocks import BlockKind
+from functions.content_harvester.hyphens import keeps_hyphen
 from functions.content_harvester.pdf_page import Line
 
 MARKER = re.compile(r"([•◦▪▫■□●○‣⁃∙·➢➤✓✔❖\uf0b7\uf0a7–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
@@ -33,47 +34,6 @@ NOTE = re.compile(r"(?:\[?\d{1,2}\]?|[*†‡§¶∗])[.)]?\s*(?=[^\W\d_“\"(])
 _LEADERS = re.compile(r"\s?(?:(?:\.\s?){5,}|(?:…\s?){2,})(?P<to>(?=[^\W_]))?")
 _LED = re.compile(r"(?:(?:\.\s?){5}|(?:…\s?){2})[^.…]{0,30}$")
 """A line that dots lead to the end of: a price, a number."""
-_JOINED_WITH_A_HYPHEN = {
-    *(
-        "all",
-        "cross",
-        "ever",
-        "far",
-        "half",
-        "high",
-        "ill",
-        "long",
-        "low",
-        "much",
-        "near",
-        "non",
-        "old",
-        "self",
-        "semi",
-    ),
-    *("short", "state", "well", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
-}
-_MELTING = {
-    *(
-        "any",
-        "back",
-        "down",
-        "every",
-        "further",
-        "here",
-        "more",
-        "never",
-        "over",
-        "out",
-        "some",
-        "there",
-        "under",
-        "up",
-    ),
-    *("what", "when", "where", "which", "with"),
-}
-"""First parts of words that are written as one: "overturned", "furthermore"."""
-_ENDINGS = {"able", "ability", "ably", "ance", "fully", "ful", "less", "ment", "ness", "ship", "ward", "wards"}
 
 
 @dataclass
@@ -197,24 +157,7 @@ def join(text: str, more: str, body: Body) -> str:
     if not text or not more:
         return text or more
     if text[-1] == "-" and text[-2:-1].isalpha() and more[0].isalpha():
-        return (text if _keeps_hyphen(text, more, body) else text[:-1]) + more
+        return (text if keeps_hyphen(text, more, body.words) else text[:-1]) + more
     if text[-1] in "-–—/" and more[0].isalnum() and (text[-2:-1].isalnum() or text[-2:] in {")-", "]-"}):
         return text + more
     return f"{text} {more}"
-
-
-def _keeps_hyphen(text: str, more: str, body: Body) -> bool:
-    """Whether the word that is parted here is written with a hyphen elsewhere: in this text, or by everybody."""
-    first = re.search(r"[\w-]*$", text[:-1])[0].lower()  # type: ignore[index]
-    second = re.match(r"[\w-]*", more)[0].lower()  # type: ignore[index]
-    begun, _, last = first.rpartition("-")
-    whole, parted = body.words[last + second], body.words[f"{first}-{second}"]
-    if begun or not more[0].islower():
-        return whole <= parted
-    if whole or parted:
-        return parted > whole
-    if first in _MELTING or second in _ENDINGS:
-        return False
-    if min(len(first), len(second)) > 3 and min(body.words[first], body.words[second]) > 1:
-        return True  # two words that stand alone elsewhere
-    return first in _JOINED_WITH_A_HYPHEN or (first, second) == ("so", "called")

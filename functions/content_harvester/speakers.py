@@ -19,6 +19,8 @@ _SPOKEN = re.compile(
     _WHEN
     + r"(?:>>\s?)?\*{0,2}([^\W\d_][\w.'’&/()-]{0,39}(?: [\w.'’&/()-]{1,39}){0,3})\*{0,2}(?:\s?:\*{0,2}|\s[—–])\s+(\S.*)"
 )
+_IN_CAPITALS = re.compile(r"([A-ZÀ-Þ][A-ZÀ-Þ'’-]{2,20}(?: [A-ZÀ-Þ'’-]{1,20}){0,2})\.\s+(\S.*)")
+"""As plays name them."""
 _TAGGED = re.compile(r"<(\w[\w ]{0,39})>\s*(\S.*?)\s*</\1>$")
 _STAMPED = re.compile(_WHEN.removesuffix("?") + r"\S")
 _NAME = 40
@@ -26,8 +28,9 @@ _NO_WORDS = re.compile(r"\u200e?<[^<>]{1,40}>|\u200e?\w+ omitted")
 
 
 def spoken(line: str) -> tuple[str, str] | None:
-    """The name and the words of a line beginning with its speaker's name and a colon, or tagged with the name."""
-    found = _SPOKEN.match(line) or _TAGGED.match(line)
+    """The name and the words of a line beginning with its speaker's name and a colon, or tagged with the name; or with
+    the name in capitals and a full stop."""
+    found = _SPOKEN.match(line) or _TAGGED.match(line) or _IN_CAPITALS.match(line)
     return (found[1].rstrip("."), found[2]) if found and len(found[1]) <= _NAME else None
 
 

@@ -176,6 +176,25 @@ def test_a_line_across_the_page_is_no_header() -> None:
     assert read("---\nThe sea walks.\n\nIt walks away.\n---\nEnd.").text == "The sea walks.\n\nIt walks away.\n\nEnd."
 
 
+def test_a_heading_below_a_header_with_a_title_is_told() -> None:
+    assert blocks("---\ntitle: Tides\n---\n# Ebb\n\nIt goes out.") == [(HEADING, "Ebb"), (PLAIN, "It goes out.")]
+
+
+@pytest.mark.parametrize(
+    ("fence", "end"), [("```markdown", "```"), ("```text", "```"), ("```", "```"), ("~~~~~~~~", ""), ("```", "")]
+)
+def test_a_text_in_a_fence_among_others_is_told(fence: str, end: str) -> None:
+    text = f"Here is a text about tides:\n\n{fence}\nThe tide comes in, and nobody owns it.\n\nIt goes out.\n{end}\n"
+    assert read(text).text.split("\n\n")[1:] == ["The tide comes in, and nobody owns it.", "It goes out."]
+    assert not read(text).left_out
+
+
+@pytest.mark.parametrize("language", ["python", "", "text"])
+def test_a_program_in_a_fence_is_left_out(language: str) -> None:
+    source = read(f"To begin with:\n\n```{language}\nimport sea\nsea.walk(1)\nx = 2\n```\n\nThat is all.")
+    assert (source.text, source.left_out) == ("To begin with:\n\nThat is all.", {"code": 1})
+
+
 # Plain text
 
 
@@ -198,6 +217,61 @@ def test_plain_text_gives_headings_lists_and_stanzas() -> None:
         Block(ITEM, "a boat.", 1, "(b)"),
         Block(BlockKind.VERSE, "The tide comes in,\nThe tide goes out,\nAnd all who sail\nSail round about."),
     )
+
+
+@pytest.mark.parametrize("sign", ["●", "○", "■", "➤", "✓", "→", "–", "—", "⁃", "👉", "✔️", "o"])  # noqa: RUF001
+def test_whatever_sign_an_item_has_it_is_one(sign: str) -> None:
+    told = blocks(f"What to take:\n{sign} boots\n{sign} a rope that is\n  long enough\n{sign} a knife")
+    assert told == [(PLAIN, "What to take:"), (ITEM, "boots"), (ITEM, "a rope that is long enough"), (ITEM, "a knife")]
+
+
+def test_dashes_before_what_people_say_and_lone_ones_are_no_bullets() -> None:
+    assert ITEM not in dict(blocks("— Who goes there?\n— It is me.\n— Come in, then.\n\nAnd so he came in."))
+    assert ITEM not in dict(blocks("o gato dorme\no mar canta\n\nE a noite cai devagar sobre a cidade."))
+
+
+def test_numbers_within_numbers_begin_items() -> None:
+    items = read("1. Rules\n1.1 Nobody swims.\n1.2 Nobody dives.\n2. Times\n2.1 From six to nine.").blocks
+    assert [block.marker for block in items] == ["1.", "1.1", "1.2", "2.", "2.1"]
+    assert items[3:] == (Block(ITEM, "Times", 1, "2."), Block(ITEM, "From six to nine.", 1, "2.1"))
+    town = read("The town has\n1.5 Million people and\n2.5 Million sheep.")
+    assert not any(block.marker for block in town.blocks)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Tide\tHeight\tTime\nEbb\t0.4 m\t10:12\nFlood\t3.1 m\t16:30",
+        "| Tide | Height | Time |\n+===+====+=====+\n| Ebb | 0.4 m | 10:12 |\n| Flood | 3.1 m | 16:30 |\n+---+---+--+",
+    ],
+)
+def test_a_table_set_with_tabs_or_bars_is_told_row_by_row(table: str) -> None:
+    assert blocks(table) == [
+        (BlockKind.TABLE, "Tide: Ebb, Height: 0.4 m, Time: 10:12."),
+        (BlockKind.TABLE, "Tide: Flood, Height: 3.1 m, Time: 16:30."),
+    ]
+
+
+def test_paragraphs_may_begin_with_an_indentation_alone() -> None:
+    first = "    The tide comes in twice a day, and everybody on the coast knows it well\nenough."
+    second = "    It goes out, too, which is known less well by the people of the city, who\ncome on Sundays."
+    assert read(f"{first}\n{second}").text.count("\n\n") == 1
+    assert read(f"{first}\n{second}".replace("enough.", "enough")).text.count("\n\n") == 0
+
+
+@pytest.mark.parametrize("line", ["THE EBB", "Chapter 12", "Capítulo III. El mar", "CHAPTER ONE"])
+def test_lines_in_capitals_and_of_chapters_are_headings(line: str) -> None:
+    assert blocks(f"It comes in.\n\n{line}\n\nIt goes out.")[1] == (HEADING, line)
+
+
+@pytest.mark.parametrize(("parted", "whole"), [("har-\nbour", "harbour"), ("well-\nknown", "well-known")])
+def test_a_word_that_a_line_parts_is_whole_again(parted: str, whole: str) -> None:
+    assert blocks(f"It is a\n{parted} of the\nold time.") == [(PLAIN, f"It is a {whole} of the old time.")]
+
+
+def test_a_line_with_a_link_or_two_sentences_is_no_title() -> None:
+    for line in ("Read https://tides.example/a for more", "It rained. Nobody came", "Tides (see www.a.example)"):
+        assert bool(read(f"{line}\n\nThe tide comes in.").title) is line.startswith("Tides")
 
 
 @pytest.mark.parametrize("ending", ["  ", "\\", "<br>", "<br/>"])
