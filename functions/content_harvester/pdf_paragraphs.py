@@ -17,7 +17,9 @@ from functions.content_harvester.pdf_page import Line
 
 MARKER = re.compile(r"([•◦▪▫■□●○‣⁃∙·➢➤✓✔❖\uf0b7\uf0a7–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
 BULLET = re.compile(r"[^\w\s(]")
-NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z](?:\.\d{1,2})*\.?)\s+(?=[^\W\d_])")
+NUMBERED = re.compile(
+    r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z](?:\.\d{1,2})+\.?|[A-Z]\.)\s+(?=[^\W\d_])"
+)
 CAPTION = re.compile(
     r"(?:Figure|Fig\.?|Table|Tab\.|Listing|Algorithm|Scheme|Plate|Chart|Exhibit|Abbildung|Abb\.|Tabelle|Figura|"
     r"Tabla|Tabela|Tabella|Tableau|Quadro|FIGURE|FIG\.?|TABLE)\s*[A-Z]?\d{1,3}"
@@ -43,6 +45,8 @@ class Paragraph:
     text: str = ""
     level: int = 0
     marker: str = ""
+    number: str = ""
+    """Of a heading, as it is set before its text."""
 
     @property
     def size(self) -> float:
@@ -114,7 +118,7 @@ def _begins(  # noqa: PLR0912 - each is a way in which a paragraph is seen to be
     ended = before.text[-1:] in '.!?:;”"»)'
     if line.bold is not before.bold and (short or (before.bold and paragraph[0].bold and not ended)):
         return True
-    if _LED.search(before.text):
+    if _LED.search(before.text) or (not apart and _ended_on_purpose(before, line, right, body)):
         return True
     if apart:
         return short or step > 1.7 * size
@@ -142,6 +146,17 @@ def _begins(  # noqa: PLR0912 - each is a way in which a paragraph is seen to be
         return True
     outdented = before.left - line.left > 0.7 * size and len(paragraph) > 1 and abs(line.left - paragraph[0].left) < 2
     return outdented and ended and short
+
+
+def _ended_on_purpose(before: Line, line: Line, right: float, body: Body) -> bool:
+    """Whether the line `before` left room for the first word of `line`, which begins something new: a list's items that
+    have lost their signs, the lines of a poem or of a form."""
+    if not line.text[0].isupper() or abs(line.left - before.left) > 0.5 * line.size or before.text[-1] in "-–,(&/":
+        return False
+    if before.size > 1.08 * body.size or before.bold or not before.text:
+        return False
+    word = len(line.text.split()[0]) + 2
+    return before.right + word * before.width / len(before.text) < right - 2 * before.size
 
 
 def joined(lines: Sequence[Line], body: Body) -> str:
