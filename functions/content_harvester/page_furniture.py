@@ -84,13 +84,8 @@ def check_is_no_notice(title: str, blocks: Sequence[Block]) -> None:
 def without_furniture(blocks: Sequence[Block], author: str | None) -> list[Block]:
     """The blocks of a page but for what it says about itself, and for headings at its end that nothing follows."""
     kept = [block for block in blocks if not _is_furniture(block, author or "")]
-    while len(kept) > 1 and kept[-1].kind is BlockKind.HEADING and _has_text(kept):
-        kept.pop()
-    return kept
-
-
-def _has_text(blocks: Sequence[Block]) -> bool:
-    return any(block.kind is not BlockKind.HEADING for block in blocks)
+    last = max((number for number, block in enumerate(kept) if block.kind is not BlockKind.HEADING), default=len(kept))
+    return kept[: last + 1]
 
 
 def _is_furniture(block: Block, author: str) -> bool:
