@@ -95,6 +95,7 @@ _MARKS_OF_PROGRAMS = [
         re.compile(r"[ \t]+(?:\{[#.][^{}\n]{1,100}\}|\^[a-z][a-z0-9-]{3,40})[ \t]*$", re.MULTILINE),
         "",
     ),  # names to link to
+    (re.compile(r"[ \t]?\[-?@[\w][^\[\]\n]{1,200}\]"), ""),  # citations
     (re.compile(r"^import[ \t].{1,200}from[ \t]+['\"].{1,200}['\"];?[ \t]*$", re.MULTILINE), ""),
 ]
 """What Hugo, Jekyll, Obsidian, Pandoc, Docusaurus and wikis write into Markdown, and what is said of it."""

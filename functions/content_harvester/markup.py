@@ -19,14 +19,15 @@ from lxml import etree, html
 from common.text.blocks import Block, BlockKind
 from common.text.sentences import ended
 from common.text.typed_lines import told_lines
+from functions.content_harvester import printed
 from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
 from functions.content_harvester.lines import joined
 from functions.content_harvester.speakers import with_speakers
 from functions.content_harvester.tables import sentences_of
 
-FORMULA, CODE, TABLE, NOTE, REFERENCE = "⌬", "⌨", "⊞", "⁑", "⁂"
+FORMULA, CODE, TABLE, NOTE, REFERENCE, CONTENTS = "⌬", "⌨", "⊞", "⁑", "⁂", "⁜"
 """What stands for a formula, and before the text of what is left out, while a page is taken apart."""
-_LEFT_OUT = {CODE: "code", TABLE: "table", NOTE: "footnote", REFERENCE: "reference"}
+_LEFT_OUT = {CODE: "code", TABLE: "table", NOTE: "footnote", REFERENCE: "reference", CONTENTS: "contents"}
 
 _UNTOLD = frozenset(
     [
@@ -126,6 +127,8 @@ def prepare(root: etree._Element) -> None:
                 element.text = settable(f"{mark} {element.text or ''}")
             case "pre":
                 _prepare_preformatted(element)
+            case "ul" | "ol" if _is_contents(element):
+                _mark_contents(element)
             case "table" if _is_layout(element):
                 _as_divisions(element)
 
@@ -189,6 +192,26 @@ def _is_mark_of_note(link: etree._Element) -> bool:
     parent = link.getparent()
     ahead = (before.tail if before is not None else parent.text if parent is not None else "") or ""
     return text[0] in "[↩↑^*†‡§¶" or ahead[-1:].isalnum() or ahead[-1:] in tuple('.,;:!?)”"’')
+
+
+def _is_contents(listed: etree._Element) -> bool:
+    """Whether a list is of links into its own page alone."""
+    links = list(listed.iter("a"))
+    return (
+        len(links) > 1
+        and all((link.get("href") or "").startswith("#") for link in links)
+        and sum(map(_letters, links)) == _letters(listed)
+    )
+
+
+def _mark_contents(listed: etree._Element) -> None:
+    """Put a mark in the place of a list of contents, and of the heading above it."""
+    above = listed.getprevious()
+    if above is not None and printed.CONTENTS.fullmatch("".join(above.itertext()).strip().rstrip(":")):
+        replace(above, "")
+    for child in list(listed):
+        listed.remove(child)
+    listed.tag, listed.text = "p", CONTENTS
 
 
 def _note(item: etree._Element) -> str:

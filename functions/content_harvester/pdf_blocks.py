@@ -606,7 +606,7 @@ def _without_numbers(paragraphs: list[Paragraph], *, all_count: bool) -> list[Pa
     """The paragraphs, headings without their numbers. Unless all count, as in a paper, a number that no other heading's
     is next to is a word of its heading: "2 years at sea"."""
     numbered = [paragraph for paragraph in paragraphs if paragraph.number]
-    first = Counter(int(number[0]) for each in numbered if (number := re.match(r"\d+", each.number)))
+    first = Counter(int(found[0]) for each in numbered if (found := re.match(r"\d+", each.number)))
     for paragraph in numbered:
         number = paragraph.number.rstrip(".")
         counts = all_count or not number.isdecimal() or any(first[int(number) + step] for step in (-1, 1))

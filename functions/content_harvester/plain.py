@@ -18,7 +18,9 @@ from functions.content_harvester.lines import joined
 from functions.content_harvester.speakers import lines_by_speakers
 from functions.content_harvester.tables import MAX_ROWS, sentences_of
 
-_BULLET = re.compile(r"(?:[-*+•◦▪▫■□●○◆◇▶▸►‣\u2043∙·➔➜➢➤→⇒✓✔✗✘✦★☆❖☐☑☒✅❌]|[🔸🔹🔺🔵⚫👉📌])\ufe0f?[ \t]+(?=\S)")
+_BULLET = re.compile(
+    r"(?:\[[ xX]\]|[-*+•◦▪▫■□●○◆◇▶▸►‣\u2043∙·➔➜➢➤→⇒✓✔✗✘✦★☆❖☐☑☒✅❌]|[🔸🔹🔺🔵⚫👉📌])\ufe0f?[ \t]+(?=\S)"
+)
 _DASH = re.compile(r"[–—][ \t]+(?=\S)")
 _CIRCLE = re.compile(r"o[ \t]+(?=\S)")
 """A bullet of Word's second level, copied."""
@@ -37,6 +39,8 @@ _UNDERLINES = "=-~"
 _MAX_HEADING, _LEAST_PROSE = 80, 100
 _NARROWEST = 50
 """Characters: an item's line, or a paragraph's, was not folded at less."""
+_SENTENCE = 4
+"""Words of the shortest sentence that might begin as the name of a chapter does: "Part one is here."."""
 _DEEPEST_INDENT = 12
 """Characters: what is set in further is a table, a date or a signature."""
 
@@ -64,7 +68,7 @@ def blocks_of_plain(text: str, left_out: Counter[str] | None = None) -> list[Blo
     blocks: list[Block] = []
     for (lines, underlined), told in zip(paragraphs, marked, strict=True):
         as_typed = told or next(typed)
-        if underlined:
+        if underlined and not ended(lines[0].text):
             blocks.append(Block(BlockKind.HEADING, lines[0].text, 1 if underlined == "=" else 2))
         else:
             blocks += as_typed or [joined([line.text for line in lines])]
@@ -98,10 +102,13 @@ def _accept_signs(lines: Sequence[_Line]) -> None:
 
 
 def _rows(lines: Sequence[str]) -> list[list[str]]:
-    """The cells of a table that is set with tabs or drawn with bars; none of lines that are no table."""
+    """The cells of a table that is set with tabs or commas or drawn with bars; none of lines that are no table."""
     tabs = lines[0].count("\t")
     if tabs and all(line.count("\t") == tabs for line in lines):
         return [line.split("\t") for line in lines]
+    commas = lines[0].count(",")
+    if commas > 1 and len(lines) > 2 and all(line.count(",") == commas and ", " not in line for line in lines):
+        return [line.split(",") for line in lines]
     drawn = [line for line in lines if not _BARS.fullmatch(line)]
     if drawn and all(len(line) > 1 and line[0] == line[-1] == "|" for line in drawn):
         return [[cell.strip() for cell in line.strip("|").split("|")] for line in drawn]
@@ -265,7 +272,8 @@ def _is_heading(block: Block, after: Block) -> bool:
         return False
     above = len(text) <= _MAX_HEADING and after.kind is BlockKind.PARAGRAPH and not after.text.isupper()
     in_capitals = text.isupper() and sum(map(str.isalpha, text)) > 3 and not ended(text)
-    return (above and (in_capitals or _CHAPTER.fullmatch(text) is not None)) or (
+    is_chapter = _CHAPTER.fullmatch(text) is not None and (not ended(text) or len(text.split()) < _SENTENCE)
+    return (above and (in_capitals or is_chapter)) or (
         len(text) <= _MAX_HEADING
         and text[-1] not in ".!?:;,…"
         and (text[0].isupper() or text[0].isdigit())

@@ -26,7 +26,9 @@ from functions.content_harvester.lightweight import (
 from functions.content_harvester.plain import blocks_of_plain
 from functions.content_harvester.printed import without_contents, without_licence, without_pages
 from functions.content_harvester.source import Document, Source
+from functions.content_harvester.source_transcript import blocks_of_cues
 from functions.content_harvester.speakers import said_by_roles, with_roles_apart
+from functions.content_harvester.stamped import cues_of_stamped
 
 _MAX_TITLE = 120
 _NO_TITLE = re.compile(r"https?://|[^\W\d_]{3}[.!?] ")
@@ -112,6 +114,8 @@ def _plain(text: str) -> markup.Told:
         from functions.content_harvester.source_email import own_words
 
         text = own_words(text, left_out)
+    if (cues := cues_of_stamped(text)) is not None:
+        return markup.Told(blocks_of_cues(cues))
     blocks = blocks_of_plain(without_contents(without_pages(text), left_out), left_out)
     if "\\" in text:
         blocks = [replace(block, text=markup.without_formulas(block.text, left_out)) for block in blocks]

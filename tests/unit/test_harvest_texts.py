@@ -97,7 +97,7 @@ def test_the_handed_markdown_is_told_with_nothing_lost() -> None:
         (ITEM, "trim the wick"),
         (ITEM, "fill the can"),
         (PLAIN, "1984. It was a cold night and the lamp was lit."),
-        (PLAIN, "The light is E = I/d^2 and never always on."),
+        (PLAIN, "The light is E = I/d^2 and always on."),
         (PLAIN, "An admonition."),
     ]
     assert source.left_out == {"footnote": 1}
@@ -262,6 +262,71 @@ def test_paragraphs_may_begin_with_an_indentation_alone() -> None:
 @pytest.mark.parametrize("line", ["THE EBB", "Chapter 12", "Capítulo III. El mar", "CHAPTER ONE"])
 def test_lines_in_capitals_and_of_chapters_are_headings(line: str) -> None:
     assert blocks(f"It comes in.\n\n{line}\n\nIt goes out.")[1] == (HEADING, line)
+
+
+@pytest.mark.parametrize("rule", ["---", "====", "~~~~"])
+def test_a_rule_below_a_sentence_is_no_underline(rule: str) -> None:
+    assert blocks(f"Part one is told here.\n{rule}\nPart two comes then.") == [
+        (PLAIN, "Part one is told here."),
+        (PLAIN, "Part two comes then."),
+    ]
+
+
+def test_lines_of_comma_separated_values_are_a_table() -> None:
+    assert blocks("tide,height,time\nebb,0.4,10:12\nflood,3.1,16:30")[0] == (
+        BlockKind.TABLE, "tide: ebb, height: 0.4, time: 10:12."
+    )  # fmt: skip
+    assert blocks("Red, white, blue\nOne, two, three\nUp, down, left")[0][0] is not BlockKind.TABLE
+
+
+def test_boxes_to_tick_are_not_said() -> None:
+    assert blocks("To take:\n[ ] boots\n[x] a rope")[1:] == [(ITEM, "boots"), (ITEM, "a rope")]
+
+
+@pytest.mark.parametrize("written", ["It ebbs [@holm2024; @lind2020, p. 4].", "It ebbs [-@holm2024]."])
+def test_keys_of_citations_are_not_said(written: str) -> None:
+    assert read(f"# Tides\n\n{written}", "a.md").text == "It ebbs."
+
+
+def test_the_contents_of_a_readme_are_left_out() -> None:
+    source = read(
+        "# Tides\n\nIt ebbs.\n\n## Contents\n\n- [Use](#use)\n  - [Why](#why)\n\n## Use\n\nAsk the [moon](#moon)."
+    )
+    assert [block.text for block in source.blocks] == ["It ebbs.", "Use", "Ask the moon."]
+    assert source.left_out == {"contents": 1}
+
+
+# Transcripts that were copied
+
+TURNS = (
+    ("Ann Holm", "0:03", "Hi everyone."),
+    ("Bo Lind", "0:09", "The ferry is late."),
+    ("Ann Holm", "0:15", "As ever."),
+)
+
+
+@pytest.mark.parametrize(
+    "copied",
+    ["{name}   {time}\n{said}\n", "[{name}] {time}\n{said}\n", "{name}\n  {time} AM\n{said}\n",
+     "[{time}] {name}: {said}", "({time}) {name}: {said}", "{time} {name}: {said}"],
+)  # fmt: skip
+def test_a_transcript_copied_out_of_a_program_is_what_each_said(copied: str) -> None:
+    text = "\n".join(copied.format(name=name, time=time, said=said) for name, time, said in TURNS)
+    assert [(block.kind, block.speaker, block.text) for block in read(text).blocks] == [
+        (LINE, name, said) for name, _, said in TURNS
+    ]
+
+
+@pytest.mark.parametrize("copied", ["{time}\n{said}", "{time} {said}"])
+def test_captions_copied_with_their_times_are_told_without(copied: str) -> None:
+    said = ["hello everyone and welcome to", "the harbour at Velm which was", "dug by hand in two years"]
+    text = "\n".join(copied.format(time=f"0:{3 * number:02}", said=line) for number, line in enumerate(said))
+    assert read(text).text == " ".join(said)
+
+
+def test_a_schedule_keeps_its_times() -> None:
+    text = "9:00 Doors open\n10:30 The harbour, by Ann Holm\n12:00 Fish soup"
+    assert all(time in read(text).text for time in ("9:00", "10:30", "12:00"))
 
 
 @pytest.mark.parametrize(("parted", "whole"), [("har-\nbour", "harbour"), ("well-\nknown", "well-known")])
