@@ -76,14 +76,19 @@ def forge_voice_task(request: Request) -> Response:
         url=settings().voice_forge_url,
         work=forge,
         given_up=segment_failed,
+        reads=_read,
         prepared=NEEDS,
     )
+
+
+def _read(workflow_id: str, body: dict[str, Any]) -> tuple[Workflow, Segment]:
+    return segments.read_with_workflow(settings(), workflow_id, int(body["index"]))
 
 
 def forge(task: Task) -> Outcome:
     """Have the segment voiced, and commit the result."""
     index = int(task.body["index"])
-    workflow, segment = segments.read_with_workflow(settings(), task.workflow_id, index)
+    workflow, segment = task.read()
     if not workflow.audible:  # cancelled or failed meanwhile: no more money is spent on it
         return Outcome({"skipped": workflow.state})
     if segment.state == SegmentState.FORGED:
