@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from client.aethercast import Accepted
-from common import openings
+from common import openings, waking
 from common.errors import ServiceBroken
+from common.languages import pack_of
 from common.names import episode_object, segment_object
 from common.ogg import read_opus
 from common.records import Segment, Wishes
@@ -23,7 +24,7 @@ from common.store import openings as kept
 from common.store import rate_limits, segments, writes
 from common.tokens import token_hash
 from common.wire import unpack_packets
-from functions.api_gateway import generating, opening
+from functions.api_gateway import generating
 from local import keys
 from tests.pipeline.by_hand import ByHand
 
@@ -159,6 +160,34 @@ def test_a_program_gets_the_very_packets_with_the_answer(agents: ByHand) -> None
     agents.drain()
     assert asked(agents, "third", opening="sound")["opening"] == told
     assert packets_of(agents, answer["cpoa_workflow_id"])[: told["packets"]] == Accepted(**ACCEPTED, opening=told).sound
+
+
+def test_while_services_start_a_greeting_has_a_breath_more_that_is_voiced_once_and_no_page_has_to_know_of(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice_greeting(agents, "first")
+    told = opening_now(agents)
+    monkeypatch.setattr(waking.Waker, "starting", lambda self, settings: True)
+    assert asked(agents, "second", opening="sound")["opening"] == told, "the breath was not voiced before"
+    agents.drain()
+    before = spoken(agents)
+    assert opening_now(agents) == told, "for what is known of a later click"
+    answer = asked(agents, "third")
+    assert answer["opening"] == {name: told[name] for name in ("digest", "packets")}
+    workflow_id = answer["cpoa_workflow_id"]
+    script = agents.segments(workflow_id)
+    assert [segment["state"] for segment in script] == ["FORGED", "FORGED", "FORGED", "SCRIPTED"]
+    assert script[2]["text"] == pack_of("en").settling
+    assert script[3]["text"].startswith("Today's subject: ")
+    whole = asked(agents, "third", opening="sound")["opening"]
+    sound = Accepted(**ACCEPTED, opening=whole).sound
+    assert len(sound) == whole["packets"] == told["packets"] + script[2]["packets"]
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert packets_of(agents, workflow_id)[: whole["packets"]] == sound
+    assert spoken(agents) - before == len(agents.segments(workflow_id)) - 3
+    draft = asked(agents, "draft", draft=True)["cpoa_workflow_id"]
+    assert len(agents.segments(draft)) == 3, "nobody waits for it"
 
 
 @pytest.mark.parametrize("query", ["opening=all", "opening=SOUND", "openings=sound", "opening=sound%00"])
@@ -375,7 +404,7 @@ def test_an_instance_remembers_what_it_has_found(agents: ByHand) -> None:
     before = agents.cloud.meter.by_resource("firestore_reads", "/openings/")
     asked(agents, "second")
     assert agents.cloud.meter.by_resource("firestore_reads", "/openings/") == before
-    assert len(opening.remembered) == 2
+    assert len(openings.remembered) == 2
 
 
 def test_a_text_that_was_not_stored_beside_its_podcast_is_stored_when_asked_for_again(
