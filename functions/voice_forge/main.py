@@ -31,7 +31,7 @@ from common.names import segment_object
 from common.pauses import BREATHS_MS
 from common.policy import OPENING, POLICIES
 from common.readiness import load_on_start
-from common.records import Segment, Workflow
+from common.records import Opening, Segment, Workflow
 from common.services import BEGINS_WITHIN_S, private_service
 from common.settings import Settings
 from common.states import SegmentState
@@ -81,22 +81,33 @@ def forge_voice_task(request: Request) -> Response:
     )
 
 
-def _read(workflow_id: str, body: dict[str, Any]) -> tuple[Workflow, Segment]:
-    return segments.read_with_workflow(settings(), workflow_id, int(body["index"]))
+@dataclass(frozen=True)
+class _Found:
+    """A segment and its podcast, and where it is a breath of an opening, its `key`, and what is kept of it."""
+
+    workflow: Workflow
+    segment: Segment
+    key: str | None
+    opening: Opening | None
+
+
+def _read(workflow_id: str, body: dict[str, Any]) -> _Found:
+    workflow, segment = segments.read_with_workflow(settings(), workflow_id, int(body["index"]))
+    key = None if segment.embedded else openings.key_of(settings(), workflow.owner, workflow.request, segment)
+    return _Found(workflow, segment, key, kept.read(settings(), [key]).get(key) if key else None)
 
 
 def forge(task: Task) -> Outcome:
     """Have the segment voiced, and commit the result."""
     index = int(task.body["index"])
-    workflow, segment = task.read()
+    found: _Found = task.read()
+    workflow, segment = found.workflow, found.segment
     if not workflow.audible:  # cancelled or failed meanwhile: no more money is spent on it
         return Outcome({"skipped": workflow.state})
     if segment.state == SegmentState.FORGED:
         return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
-
-    key = None if segment.embedded else openings.key_of(settings(), workflow.owner, workflow.request, segment)
-    if key and (opening := kept.read(settings(), [key]).get(key)):  # of a draft, or of who came a moment too early
-        forged = replace(openings.voiced_with(segment, opening), calls=_paid_before(task, segment))
+    if found.opening:  # of a draft, or of who came a moment too early
+        forged = replace(openings.voiced_with(segment, found.opening), calls=_paid_before(task, segment))
         return _voiced(task, segment, forged)
 
     personas = {host["name"]: host["persona"] for host in hosts_of(workflow.request)}
@@ -144,9 +155,9 @@ def forge(task: Task) -> Outcome:
     if speech.other_words and segment.meant is not None:  # no need to apologize: it was voiced after all
         forged = replace(forged, text=segment.meant)
     beside_it: list[Callable[[], Any]] = [stored]
-    if key and speech.sound and speech.version == settings().speech_version:
+    if found.key and speech.sound and speech.version == settings().speech_version:
         # Beside the commit, after which nobody comes back; where it fails, the next podcast is voiced as this one
-        keeping = beside(kept.keep, settings(), openings.opening_of(settings(), key, speech.sound, forged))
+        keeping = beside(kept.keep, settings(), openings.opening_of(settings(), found.key, speech.sound, forged))
         beside_it.append(keeping.result)
     spent = usage.voiced(workflow, segment.index, speech.engine, speech.characters)
     return replace(_voiced(task, segment, forged, spent), rest=lambda: [wait() for wait in beside_it])

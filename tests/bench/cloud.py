@@ -67,7 +67,8 @@ SETTLED = 6
 
 BY_HAND: dict[str, dict[str, float]] = {
     # What lies one after the other on the way to the first packet, by the code as it is. Reads side by side are one,
-    # the text is stored beside the commit, and a stream is redeemed while the first documents are read
+    # the text is stored beside the commit, a stream is redeemed while the first documents are read, and what is voiced
+    # is read while that is claimed
     "warm": {
         "listener": 5,
         "firestore_read": 3,
@@ -77,7 +78,7 @@ BY_HAND: dict[str, dict[str, float]] = {
     },
     "unvoiced": {
         "listener": 1,
-        "firestore_read": 5,
+        "firestore_read": 3,
         "storage_write": 1,
         "firestore_commit": 2,
         "pubsub_publish": 1,
