@@ -10,9 +10,11 @@ from itertools import chain
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from client.aethercast import Accepted
 from common import openings, waking
+from common.contract import STYLES
 from common.errors import ServiceBroken
 from common.languages import pack_of
 from common.names import episode_object, segment_object
@@ -26,6 +28,7 @@ from common.tokens import token_hash
 from common.wire import unpack_packets
 from functions.api_gateway import generating
 from local import keys
+from streamer.player_files import player_files
 from tests.pipeline.by_hand import ByHand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
@@ -116,6 +119,24 @@ def test_a_page_gets_the_very_packets_before_the_click(agents: ByHand) -> None:
     said = opening_now(agents, pronunciations=[{"written": "Aethercast", "said": "ether cast"}])
     assert [segment["text"] for segment in said["segments"]] == ["Hello."], "as far as it is the same"
     assert opening_now(agents, pronunciations=[{"written": "Leigh", "said": "lee"}]) == told, "nothing of it says so"
+
+
+def test_a_first_visit_has_the_usual_opening_from_where_the_page_comes_from(agents: ByHand) -> None:
+    app = Flask(__name__)
+    app.register_blueprint(player_files(agents.settings))
+
+    def usual(language: str) -> Any:
+        answer = app.test_client().get("/opening.json", headers={"Accept-Language": language})
+        assert answer.status_code == 200
+        return answer.json
+
+    choices = {"style": STYLES[0]}
+    assert usual("en") == {"choices": choices, "opening": None}
+    voice_greeting(agents, "first")
+    told = opening_now(agents, **choices)
+    assert usual("en-GB,en;q=0.9") == {"choices": choices, "opening": told}
+    assert asked(agents, "second", **choices)["opening"]["digest"] == told["digest"]
+    assert usual("de") == {"choices": choices, "opening": None}
 
 
 def sampled(agents: ByHand, **choices: Any) -> Any:
