@@ -11,7 +11,7 @@ being stored: an object is then what a repeated attempt finds, lest a voice be p
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
