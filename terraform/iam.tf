@@ -89,11 +89,18 @@ resource "google_pubsub_topic_iam_member" "publisher" {
   member = local.members[each.key]
 }
 
-# Waking: only the gateway sees who comes. It may call none of those that it has woken.
+# Waking: by those who see who comes. They may call none of those that they have woken.
 resource "google_pubsub_topic_iam_member" "wakings" {
+  for_each = toset(["api_gateway", "streamer"])
+
   topic  = google_pubsub_topic.wakings.name
   role   = "roles/pubsub.publisher"
-  member = local.members["api_gateway"]
+  member = local.members[each.key]
+}
+
+moved {
+  from = google_pubsub_topic_iam_member.wakings
+  to   = google_pubsub_topic_iam_member.wakings["api_gateway"]
 }
 
 resource "google_pubsub_topic_iam_member" "dead_letters" {

@@ -102,6 +102,7 @@ locals {
       WAKER                 = google_service_account.service["waker"].email
       WAKINGS_TOPIC         = google_pubsub_topic.wakings.name
       LOAD_ON_START         = "true"
+      STARTS_WITHIN_S       = var.warm ? "0" : "10"
       MODEL_SERVING_CALLERS = join(",", [for caller in ["api_gateway", "script_weaver", "voice_forge"] : google_service_account.service[caller].email])
       SIGNING_CALLERS       = google_service_account.service["streamer"].email
       NOTIFY_CALLERS        = google_service_account.service["orchestrator"].email

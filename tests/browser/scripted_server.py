@@ -142,6 +142,7 @@ class ScriptedServer:
         app = Flask(__name__, static_folder=None)
         api = "/api/v1/podcasts"
         app.add_url_rule("/config.json", view_func=self._config)
+        app.add_url_rule("/opening.json", view_func=lambda: {"choices": {}, "opening": None}, endpoint="usual_opening")
         app.add_url_rule("/sign-in", view_func=self._sign_in)
         app.add_url_rule("/", view_func=lambda: self._page("index.html"), endpoint="index")
         app.add_url_rule("/<path:name>", view_func=self._page)
