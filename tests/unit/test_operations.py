@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections import Counter
 from dataclasses import fields
 from types import ModuleType
 
 import pytest
+from flask import Request
 from pydantic import BaseModel
 
 from common import contract
 from common.settings import Settings
 from functions.api_gateway import answers, openapi, requests_schema
-from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation, show_document
 from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest, parse
 from functions.content_harvester.source import Source, Unreadable
 
@@ -63,6 +65,21 @@ def test_no_model_is_left_over(module: ModuleType, base: type[BaseModel]) -> Non
         used |= {model.__name__, *schema.get("$defs", {})}
     defined = {name for name, kind in vars(module).items() if isinstance(kind, type) and issubclass(kind, base)}
     assert defined - used <= {base.__name__, "OfOurOwn"}
+
+
+def test_the_document_which_anybody_may_ask_for_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    make = openapi.document
+
+    def counted(server: str, **how: bool) -> dict[str, object]:
+        made.append(server)
+        return make(server, **how)
+
+    monkeypatch.setattr(openapi, "document", counted)
+    settings = Settings(gateway_url="https://once.example.com")
+    answered = {show_document(settings, Request({})).get_data() for _ in range(3)}
+    assert answered == {json.dumps(make("https://once.example.com")).encode()}
+    assert made == ["https://once.example.com"]
 
 
 def test_stages_are_those_of_the_contract() -> None:
