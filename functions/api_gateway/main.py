@@ -138,7 +138,7 @@ def _answer(request: Request) -> Response:
             allowed = getattr(settings(), operation.by)
             require_caller(request, settings(), audience=settings().gateway_url, allowed=allowed)
         elif "token" in given:
-            rate_limit.spend(token_hash(given["token"]), settings().reads_per_minute)
+            rate_limit.spend(token_hash(given["token"]), settings().reads_per_minute, operation.weight)
         return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
     if operation.wakes:
@@ -147,7 +147,7 @@ def _answer(request: Request) -> Response:
         if operation.counted and not operation.counts:
             spend(settings())
         elif not operation.counted:
-            rate_limit.spend(g.key_hash, settings().reads_per_minute)
+            rate_limit.spend(g.key_hash, settings().reads_per_minute, operation.weight)
         with admitted(settings(), request) if operation.counts else nullcontext(), room.held(request, g.key_hash):
             _require_known_parameters(request, operation)
             return operation.handler(settings(), request, owner, **given, **_asked(operation, request))

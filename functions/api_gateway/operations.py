@@ -84,6 +84,8 @@ class Operation:
     """Its caller may soon want a podcast to be made: everything that this takes is woken (common/waking.py)."""
     counted: bool = False
     """Against the quota of the caller's key, whatever the answer."""
+    weight: int = 1
+    """Where it is not counted: as how many requests its rate limit takes it."""
     counts: bool = False
     """Its handler commits the count with its own writes (quotas.py)."""
     shared: bool = False
@@ -353,6 +355,7 @@ OPERATIONS: Final = (
         "Let whoever has a link hear and read a podcast, for some days.",
         asks=requests.ShareRequest,
         counted=True,
+        refusals=(HTTPStatus.CONFLICT,),
     ),
     Operation(
         "GET",
@@ -441,6 +444,7 @@ OPERATIONS: Final = (
         "createFeed",
         "A private feed of your podcasts, for any podcast app.",
         counted=True,
+        refusals=(HTTPStatus.CONFLICT,),
     ),
     Operation(
         "GET",
@@ -467,6 +471,7 @@ OPERATIONS: Final = (
         "feed",
         "The feed: RSS 2.0 with the namespaces of iTunes and Podcasting 2.0. Conditional requests spare its transfer.",
         by=EVERYBODY,  # its address is the right
+        weight=10,  # it reads a hundred podcasts
     ),
     Operation(
         "GET",
