@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +22,7 @@ from common.policy import POLICIES
 from common.services import Service
 from common.store import usage as store_usage
 from common.store import workflows
-from functions.api_gateway import callers, engines, following, sharing, usage
+from functions.api_gateway import callers, engines, following, quotas, sharing, usage
 from functions.api_gateway.operations import OPERATIONS, OWNER, Operation
 from functions.model_serving import tts
 from functions.model_serving.llm.dialogue.language_model import Prompt
@@ -235,6 +238,40 @@ def test_no_route_is_without_a_bound(agents: ByHand, row: Operation) -> None:
     assert 0 < int(answer.headers["Retry-After"]) <= 60
 
 
+class Coming(BytesIO):
+    """A body that is on its way: who reads it waits."""
+
+    def read(self, *_: Any) -> bytes:
+        raise AssertionError("it was waited for")
+
+    readline = readlines = readinto = read1 = read
+
+
+@pytest.mark.parametrize("announced", [{"CONTENT_LENGTH": "1000"}, {"HTTP_TRANSFER_ENCODING": "chunked"}], ids=str)
+@pytest.mark.parametrize(
+    ("method", "path", "key", "status"),
+    [
+        ("POST", "/api/v1/podcasts/generate", "", (401, "key_missing")),
+        ("POST", "/api/v1/podcasts/generate", "Bearer wrong", (401, "key_wrong")),
+        ("PUT", "/api/v1/podcasts/generate", "", (405, "method_not_allowed")),
+        ("POST", "/nowhere", "", (404, "address_unknown")),
+        ("POST", "/internal/v1/signed-urls", "", (401, "token_missing")),
+        ("GET", f"/api/v1/feeds/{'x' * 43}/rss.xml", "", (404, "feed_unknown")),
+    ],
+)
+def test_no_stranger_holds_a_thread_with_a_body_that_comes_slowly(
+    agents: ByHand, announced: dict[str, str], method: str, path: str, key: str, status: tuple[int, str]
+) -> None:
+    answer = Client(agents.apps["api_gateway"]).open(
+        path,
+        method=method,
+        headers={"Authorization": key, "Content-Type": "application/json"},
+        input_stream=Coming(),
+        environ_overrides={**announced, "wsgi.input_terminated": True},
+    )
+    assert refusal(answer) == status
+
+
 @pytest.fixture
 def shared(agents: ByHand) -> tuple[str, list[dict[str, str]]]:
     """A podcast, and the headers of two who have a share of it each."""
@@ -247,11 +284,10 @@ def test_more_shares_give_no_more_of_what_costs(
     agents: ByHand, shared: tuple[str, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(callers, "SHARE_QUOTA", 4)
+    monkeypatch.setattr(quotas, "time", SimpleNamespace(time=time.time().__float__))  # one minute for all of it
     workflow_id, friends = shared
-    for _ in range(8):  # a minute may end meanwhile
-        answered = [agents.call("GET", f"/{workflow_id}/segments", headers=friend) for friend in friends]
-        if answered[-1].status_code == 429:
-            break
+    answered = [agents.call("GET", f"/{workflow_id}/segments", headers=friend) for friend in friends * 3]
+    assert [answer.status_code for answer in answered] == [200, 200, 200, 200, 429, 429]
     assert refusal(answered[-1]) == (429, "rate_limited")
     assert agents.call("GET", f"/{workflow_id}/segments").status_code == 200, "the owner has a quota of their own"
 

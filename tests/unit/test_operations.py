@@ -126,3 +126,23 @@ def test_a_longer_text_is_refused_at_once_and_told_how_long_it_may_be(text: str)
     [error] = refused.value.errors
     assert error["field"] == "text"
     assert re.fullmatch(r"has [\d,]+ characters; 2,000,000 is the most", error["message"])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Ti\x00de\u202es\u200b.pdf", "Tides.pdf"), (" The\ntide \x1b.txt", "The tide .txt"), ("Marée.pdf", "Marée.pdf")],
+)
+def test_the_name_of_a_file_has_nothing_unseen_in_it(name: str, shown: str) -> None:
+    """It is the podcast's title until the file is read."""
+    [document] = parse(GenerateRequest, {"documents": [{"name": name, "data": "VGlkZXM="}]}).documents
+    assert document.name == shown
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"name": "\u200b\u202e"}, {"name": "\x00"}, {"content_type": "text/plain\r\nX-More: y"}, {"content_type": "é"}],
+    ids=ascii,
+)
+def test_a_file_without_a_name_or_a_type_that_is_more_than_one_is_refused(document: dict[str, str]) -> None:
+    with pytest.raises(InvalidRequest):
+        parse(GenerateRequest, {"documents": [{"name": "a", "data": "VGlkZXM=", **document}]})
