@@ -142,7 +142,7 @@ def main() -> None:
                 taken_is_forbidden=options.taken_is_forbidden,
                 delays=delays_of(options.network, "cloud") if options.network else None,
             )
-        except Unusable as error:
+        except (Unusable, OSError) as error:  # of the latter, a directory or a file of it that may not be written
             raise SystemExit(str(error)) from None
         ports = _lasting_ports(options.data_dir)
         endpoints = cloud.start(**{service: ports[service] for service in SERVICES})

@@ -160,16 +160,25 @@ def test_a_refused_write_leaves_the_journal_as_it_was(tmp_path: Path, caplog: py
 def test_a_directory_is_one_processs_alone(tmp_path: Path) -> None:
     """Two that go on from the same state would each undo what the other has told as done."""
     kept = tmp_path / "kept"
-    command = [sys.executable, "-m", "local.cloud", "--data-dir", str(kept)]
     with running(kept) as (_, asker):
         asker.create("storage", 1)
-        refused = subprocess.run(command, input="", capture_output=True, text=True, timeout=60, check=False)
-        assert (refused.returncode, refused.stdout) == (1, "")
-        assert f"{kept} is in use" in refused.stderr
-        assert "Traceback" not in refused.stderr
+        assert f"{kept} is in use" in refusal_to_start(kept)
         asker.create("storage", 2)
     with running(kept) as (_, asker):  # whose process has ended, or was killed, holds nothing
         assert asker.found("storage") == [1, 2]
+
+
+def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "in-use").mkdir()
+    assert str(tmp_path) in refusal_to_start(tmp_path)
+
+
+def refusal_to_start(folder: Path) -> str:
+    command = [sys.executable, "-m", "local.cloud", "--data-dir", str(folder)]
+    refused = subprocess.run(command, input="", capture_output=True, text=True, timeout=60, check=False)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "Traceback" not in refused.stderr
+    return refused.stderr
 
 
 @pytest.mark.parametrize("name", EMULATORS)
