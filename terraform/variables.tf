@@ -131,6 +131,17 @@ variable "cpu_quota" {
   }
 }
 
+variable "memory_quota" {
+  description = "GiB that the instances of one service may have together: MemAllocPerProjectRegion, as cpu_quota. A new project has 40 where it has 20 CPU."
+  type        = number
+  default     = 40
+
+  validation {
+    condition     = var.memory_quota >= 1
+    error_message = "At least 1 GiB."
+  }
+}
+
 variable "streamer" {
   description = "Size of one streamer instance. One of the default size serves 1,000 listeners."
   type        = object({ cpu = string, memory = string, max_instances = number })

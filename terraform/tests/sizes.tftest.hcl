@@ -80,6 +80,14 @@ run "a_domain_is_the_only_way_in_and_open_to_all_where_policies_name_nobody" {
   }
 
   assert {
+    condition = { for rule in google_compute_security_policy.edge["edge"].rule : rule.match[0].expr[0].expression => rule.rate_limit_options[0].rate_limit_threshold[0].count if rule.action == "throttle" } == {
+      "request.path.startsWith('/api/')"      = 600
+      "request.path.startsWith('/internal/')" = 6000
+    }
+    error_message = "What reaches the gateway has no limit, or the player's files have one."
+  }
+
+  assert {
     condition     = google_cloud_run_v2_service.streamer.ingress == "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
     error_message = "The streamer can be reached past Cloud Armor."
   }
@@ -105,6 +113,16 @@ run "more_than_the_region_gives_a_service_is_refused" {
   expect_failures = [google_cloudfunctions2_function.agent]
 }
 
+run "nor_more_memory" {
+  command = plan
+
+  variables {
+    memory_quota = 2 # ten harvesters have 20 GiB, five streamers two and a half
+  }
+
+  expect_failures = [google_cloudfunctions2_function.agent, google_cloud_run_v2_service.streamer]
+}
+
 run "the_collector_beside_the_streamer_counts" {
   command = plan
 
@@ -126,6 +144,7 @@ run "what_cannot_be_is_refused_before_anything_is_made" {
     max_instances              = { streamer = 3 }
     concurrency                = { forge = 1 } # one place is kept for what somebody waits for
     cpu_quota                  = 0
+    memory_quota               = 0
     streamer                   = { cpu = "3", memory = "1Gi", max_instances = 1 }
     speech_engine              = "gogle"
     more_language_engines      = ["gemni"]
@@ -145,7 +164,7 @@ run "what_cannot_be_is_refused_before_anything_is_made" {
   }
 
   expect_failures = [
-    var.project, var.region, var.domain, var.max_instances, var.concurrency, var.cpu_quota, var.streamer, var.speech_engine,
+    var.project, var.region, var.domain, var.max_instances, var.concurrency, var.cpu_quota, var.memory_quota, var.streamer, var.speech_engine,
     var.more_language_engines, var.speech_requests_per_minute, var.engine_keys, var.engine_keys_version, var.engine_settings,
     var.authenticator_keys, var.vertex_location, var.limits, var.search_base_url,
     var.lookahead_segments, var.retention_days, var.alert_email, var.billing_account, var.monthly_budget,

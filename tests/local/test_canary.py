@@ -6,22 +6,24 @@ import argparse
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 
+from client.aethercast import Aethercast
 from common.settings import Settings
 from functions.api_gateway.webhooks import signed
-from local import canary, keys, listener
+from local import canary, keys, listener, traces
 from local.commands import INTERRUPTED
 from local.sockets import free_port
 from local.stack import Stack
 from local.stack_settings import PROJECT
 from tests.conftest import left_of
 from tests.fakes import google_cloud
-from tests.fakes.deployment import FakeDeployment
-from tests.fakes.google_cloud import DISABLED, FakeGoogle
+from tests.fakes.deployment import PODCAST, WORKFLOW, FakeDeployment
+from tests.fakes.google_cloud import DISABLED, FakeGoogle, refusal
 
 LOGS = "logging/v2/entries:list"
 
@@ -81,6 +83,7 @@ def test_what_does_not_work_is_told_by_its_step_with_where_to_look(
 
 BROKEN = {
     "unbound": ("reach", "403 Forbidden", "a binding may take 7 minutes"),
+    "moved": ("reach", "elsewhere: https://", "the address"),
     "key": ("ask", "unauthenticated", "the key"),
     "events": ("hear", "no stage of its making has begun", "the subscription's push errors"),
     "harvest": ("hear", "at stage harvest", "content-harvester"),
@@ -136,6 +139,102 @@ def test_whatever_is_broken_is_told_by_its_step_with_where_to_look(
     assert where in failed["look_at"]
     assert f"FAILED at `{step}`" in err
     assert "Traceback" not in err
+
+
+STEP_OF = {
+    "/api/v1/openapi.json": "reach",
+    "/api/v1/podcasts/generate": "ask",
+    f"{PODCAST}/segments": "finish",
+    "/files/audio": "files",
+    "/files/mp3": "files",
+    "/api/v1/feeds": "feed",
+    "/feed": "feed",
+}
+"""Path of a deployment -> the step that asks for it."""
+
+
+@pytest.mark.parametrize("fault", ["500", "403", "drips"])
+@pytest.mark.parametrize("path", STEP_OF)
+def test_whatever_a_path_answers_its_step_fails_in_time(
+    path: str, fault: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that sends a byte now and then keeps every patience awake but the step's own."""
+    step = STEP_OF[path]
+    monkeypatch.setattr(canary, "Aethercast", partial(Aethercast, attempts=1))
+    if fault == "drips":
+        monkeypatch.setitem(canary.STEPS_S, step, 0.3)
+    with FakeDeployment(f"{fault} {path}") as deployment:
+        assert canary.main(["--api", deployment.url + "/", "--key", "k", "--feed"]) == 1
+    failed = json.loads(capsys.readouterr().out)["failed"]
+    assert failed["step"] == step
+    assert ("did not end within" if fault == "drips" else fault) in failed["why"]
+
+
+def test_it_ends_within_the_hour_that_it_states() -> None:
+    assert canary.STEPS_S.keys() == canary.LOOK.keys()
+    assert sum(canary.STEPS_S.values()) < 3_600 - 120
+    assert "within an hour" in str(canary.__doc__)
+
+
+SPANS = [
+    {
+        "spanId": "1",
+        "name": f"GET {PODCAST}",
+        "startTime": "2026-01-01T00:00:00.25Z",
+        "endTime": "2026-01-01T00:00:01Z",
+    },
+    {
+        "spanId": "2",
+        "name": "forge 17",
+        "startTime": "2026-01-01T00:00:02.123456789Z",
+        "endTime": "2026-01-01T00:00:04.123456789Z",
+        "labels": {"service.name": "aethercast-voice-forge"},
+    },
+    {
+        "spanId": "3",
+        "name": "forge 18",
+        "startTime": "2026-01-01T00:00:03Z",
+        "endTime": "2026-01-01T00:00:04Z",
+        "labels": {"service.name": "aethercast-voice-forge"},
+    },
+]
+
+
+@pytest.mark.parametrize("written_late", [False, True])
+def test_where_traces_are_on_it_tells_which_service_took_how_long(
+    written_late: bool, google: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spans are sent in batches: the first may come after the podcast's end."""
+    monkeypatch.setattr(traces, "ASK_EVERY_S", 0.0)
+    google.answers[LOGS] = lines(REMOVED)
+    path = f"cloudtrace/v1/projects/{google_cloud.PROJECT}/traces/{WORKFLOW}"
+    google.late[path] = 2 if written_late else 0
+    google.answers[path] = {"spans": SPANS}
+    with FakeDeployment() as deployment:
+        command = ["--api", deployment.url, "--key", "k", "--project", google_cloud.PROJECT]
+        assert canary.main(command, connect=google.google) == 0
+    out, err = capsys.readouterr()
+    [asked, forged] = json.loads(out)["trace"]
+    assert (asked["name"], asked["began_s"], asked["took_s"]) == ("GET /api/v1/podcasts/…", 0.0, 0.75)
+    assert (forged["service"], forged["name"], forged["times"]) == ("aethercast-voice-forge", "forge …", 2)
+    assert (forged["began_s"], forged["took_s"], forged["longest_s"]) == (1.873, 3.0, 2.0)
+    assert "forge … (aethercast-voice-forge)" in err
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [(DISABLED, "There is none"), (refusal(404), "There is none"), (refusal(403), "not be asked")]
+)
+def test_without_traces_it_says_so_and_fails_for_nothing(
+    answer: Any, words: str, google: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traces, "WRITTEN_S", 0.0)
+    monkeypatch.setattr(traces, "ASK_EVERY_S", 0.0)
+    google.answers[LOGS] = lines(REMOVED)
+    google.otherwise = answer
+    with FakeDeployment() as deployment:
+        command = ["--api", deployment.url, "--key", "k", "--project", google_cloud.PROJECT]
+        assert canary.main(command, connect=google.google) == 0
+    assert words in json.loads(capsys.readouterr().out)["trace"]
 
 
 def test_a_deployment_of_fakes_works_where_nothing_is_broken(capsys: pytest.CaptureFixture[str]) -> None:

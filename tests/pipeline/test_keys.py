@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import grpc
 import pytest
 from google.auth.exceptions import DefaultCredentialsError, TransportError
 
@@ -86,6 +89,60 @@ def test_a_key_that_is_there_is_left_as_it_is_and_a_revoked_one_for_ever(capsys:
     assert "revoked" in capsys.readouterr().err
     [left] = api_keys.every(settings)
     assert left.revoked_at
+
+
+def test_a_key_that_is_revoked_twice_was_revoked_the_first_time(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(google_cloud_project=PROJECT)
+    keys.create(settings, "ada@example.com")
+    [key] = api_keys.every(settings)
+    assert keys.main(["revoke", key.id[:8]]) == 0
+    [revoked] = api_keys.every(settings)
+    assert keys.main(["revoke", key.id[:8]]) == 0
+    assert api_keys.every(settings) == [revoked]
+    assert capsys.readouterr().out.splitlines() == [f"revoked {key.id[:12]}"] * 2
+
+
+class Refusing(grpc.GenericRpcHandler):
+    """A Firestore whose answer to everything is an error."""
+
+    def __init__(self, code: grpc.StatusCode, message: str) -> None:
+        self._code, self._message = code, message
+
+    def service(self, _: grpc.HandlerCallDetails) -> Any:
+        return grpc.unary_unary_rpc_method_handler(lambda _, context: context.abort(self._code, self._message))
+
+
+@pytest.mark.parametrize("command", [("list",), ("create", "--owner", "ada"), ("revoke", "0123")])
+@pytest.mark.parametrize(
+    ("code", "message", "words"),
+    [
+        (grpc.StatusCode.NOT_FOUND, "The database (default) does not exist", "--database"),
+        (grpc.StatusCode.PERMISSION_DENIED, "Missing or insufficient permissions.", "roles/datastore.user"),
+        (grpc.StatusCode.UNAUTHENTICATED, "invalid credentials", "nox -s doctor"),
+    ],
+)
+def test_whatever_firestore_answers_is_told_in_its_words_with_what_helps(
+    command: tuple[str, ...],
+    code: grpc.StatusCode,
+    message: str,
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not in those for customers, who are asked to try again."""
+    server = grpc.server(ThreadPoolExecutor(2))
+    server.add_generic_rpc_handlers((Refusing(code, message),))
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}")
+    clients.forget()
+    server.start()
+    try:
+        assert keys.main([*command]) == 1
+    finally:
+        server.stop(None)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+    assert words in err
 
 
 REFUSED: dict[str, tuple[str, ...]] = {
