@@ -70,6 +70,7 @@ STEPS_S = {
 }
 """How long each step may take at most, whatever it waits for: a server that sends a byte now and then keeps every other
 patience awake."""
+CLEANING_S = 30.0
 LOOK = {
     "reach": "the address; of a new deployment, wait: a binding may take 7 minutes to be seen, a certificate an hour",
     "ask": "the key (`nox -s keys -- list`), and the gateway's logs",
@@ -314,13 +315,14 @@ def step(name: str) -> Iterator[None]:
 
 @contextmanager
 def ending_within(seconds: float) -> Iterator[None]:
-    """Raise TooLong in the block once it has taken so long. Of the main thread, and not within another such."""
+    """Raise TooLong in the block once it has taken so long, and in what cleans up after it each CLEANING_S again.
+    Of the main thread, and not within another such."""
 
     def too_long(*_: object) -> None:
         raise TooLong(f"it did not end within {seconds:.0f} s")
 
     before = signal.signal(signal.SIGALRM, too_long)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, min(seconds, CLEANING_S))
     try:
         yield
     finally:
@@ -394,9 +396,10 @@ def stopped(api: Aethercast, run: Run, *, keep: bool) -> None:
     left = "kept, and goes on being made"
     if not keep:
         try:
-            api.delete(workflow_id)
+            with ending_within(CLEANING_S):
+                api.delete(workflow_id)
             left = "deleted"
-        except AethercastError as error:
+        except (AethercastError, TooLong) as error:
             left = f"still there, as it could not be deleted: {error}"
     print(f"\nStopped. The podcast {workflow_id} is {left}.", file=sys.stderr)
 

@@ -15,7 +15,7 @@ WRITTEN_S = 30.0
 """Spans are sent in batches, and some after the last request: how long the first of them are waited for."""
 ASK_EVERY_S = 3.0
 ROWS = 25
-_OF_ONE = re.compile(r"[0-9a-f]{16,}|[0-9]+(?=\b|_)")
+_OF_ONE = re.compile(r"[0-9a-f]{16,}|\b[0-9]+\b")
 """What tells one call from another of its kind: identifiers and numbers in a path."""
 
 

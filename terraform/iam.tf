@@ -158,6 +158,8 @@ resource "google_project_iam_custom_role" "listener" {
     "datastore.entities.update",
   ]
 
+  depends_on = [time_sleep.apis]
+
   lifecycle {
     create_before_destroy = true # another suffix is another role, and somebody may be listening
   }

@@ -56,8 +56,8 @@ run "warm_services_protected_data_a_quota_and_a_key_of_geminis_own" {
   }
 
   assert {
-    condition     = !google_storage_bucket.audio.force_destroy && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_ENABLED" && length(google_firestore_backup_schedule.daily) == 1
-    error_message = "The data can be destroyed."
+    condition     = !google_storage_bucket.audio.force_destroy && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_ENABLED" && google_firestore_database.main.point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED" && length(google_firestore_backup_schedule.daily) == 1
+    error_message = "The data can be destroyed, or not be had back."
   }
 
   assert {
@@ -113,14 +113,24 @@ run "more_than_the_region_gives_a_service_is_refused" {
   expect_failures = [google_cloudfunctions2_function.agent]
 }
 
-run "nor_more_memory" {
+run "more_memory_is_refused_as_well" {
   command = plan
 
   variables {
-    memory_quota = 2 # ten harvesters have 20 GiB, five streamers two and a half
+    memory_quota = 19 # ten harvesters have 20 GiB
   }
 
-  expect_failures = [google_cloudfunctions2_function.agent, google_cloud_run_v2_service.streamer]
+  expect_failures = [google_cloudfunctions2_function.agent]
+}
+
+run "nor_may_the_streamer_have_it" {
+  command = plan
+
+  variables {
+    streamer = { cpu = "1", memory = "5Gi", max_instances = 9 }
+  }
+
+  expect_failures = [google_cloud_run_v2_service.streamer]
 }
 
 run "the_collector_beside_the_streamer_counts" {

@@ -303,6 +303,7 @@ def test_what_cannot_be_is_refused_before_anything_is_asked(
         ("", (), "is deleted"),
         ("", ("--keep",), "is kept"),
         ("delete", (), "could not be deleted"),
+        (f"drips {PODCAST}", (), "could not be deleted: it did not end within"),
     ],
 )
 def test_ctrl_c_ends_it_in_words_and_leaves_nothing_in_the_making(
@@ -316,6 +317,7 @@ def test_ctrl_c_ends_it_in_words_and_leaves_nothing_in_the_making(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(canary, "hear", stopped)
+    monkeypatch.setattr(canary, "CLEANING_S", 0.5)
     with FakeDeployment(broken) as deployment:
         assert canary.main(["--api", deployment.url, "--key", "k", *keep]) == INTERRUPTED
         assert deployment.deleted == (not (keep or broken))

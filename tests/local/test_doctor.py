@@ -339,6 +339,17 @@ def test_what_is_in_nobodys_way_is_not_spoken_of(
     assert (status, [one for one in findings if one["level"] != GOOD]) == (0, [])
 
 
+def test_a_region_where_new_projects_may_not_build_is_told(
+    cloud: FakeGoogle, given: Given, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of few, none says whether this project may: it is offered, and the build fails."""
+    given(region="europe-west3")
+    status, findings = examined(cloud, capsys)
+    [told] = [one for one in findings if one["about"] == "region"]
+    assert (status, told["level"]) == (0, LOOK)
+    assert "europe-west1" in told["mend"]
+
+
 UNFORESEEN: tuple[Any, ...] = (
     *(refusal(429), refusal(500), refusal(400), (502, b"<html>Bad Gateway</html>"), (404, b"<html>not found</html>")),
     *(b"<html>Sign in to this network</html>", b"", b"[]", b"null", b'"text"', {}, (403, {"error": "text"})),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -26,6 +27,7 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     firestore = FirestoreEmulator(Meter(), Journal(None))
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{firestore.start()}")
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", PROJECT)
+    monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", PROJECT)  # which the command sets, and nobody takes back
     clients.forget()
     yield
     clients.forget()
@@ -181,6 +183,16 @@ def test_what_no_key_can_have_is_refused_and_nothing_is_changed(
 @pytest.mark.parametrize(
     "error", [DefaultCredentialsError("none"), TransportError("no way there"), IsADirectoryError()]
 )
+def test_an_operators_requests_count_against_the_deployments_quota(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person's own credentials have none, and Firestore insists on one; what the environment says stays."""
+    for told, counted in ((None, PROJECT), ("another-project", "another-project")):
+        monkeypatch.delenv("GOOGLE_CLOUD_QUOTA_PROJECT", raising=False)
+        if told:
+            monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", told)
+        assert keys.main(["list"]) == 0
+        assert os.environ["GOOGLE_CLOUD_QUOTA_PROJECT"] == counted
+
+
 def test_who_is_not_signed_in_is_led_to_the_doctor(
     error: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
