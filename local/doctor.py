@@ -421,6 +421,9 @@ def environment(plan: Plan) -> Iterator[Finding]:
     if project and project != plan.project:
         found = f"{name} is {project}, and comes before {plan.project}."
         yield Finding(LOOK, "environment", found, f"unset {name}")
+    if plan.told.get("domain_restricted") and not shutil.which("curl"):
+        mend = "Install curl: the gateway is made public with it, after each deployment."
+        yield Finding(WRONG, "curl", "It is not here, and wget cannot take its place.", mend)
     for name in sorted(name for name in os.environ if name.startswith("TF_CLI_ARGS")):
         found = f"{name} is set, and is not looked at here."
         yield Finding(LOOK, "environment", found, "Give the -var and -var-file in it here, too: --var, --var-file.")

@@ -11,6 +11,10 @@ locals {
     api    = { service = "api_gateway", cdn = false }
   }
 
+  # Named after the domain, as another one is made beside it; by its hash where a name would have more than 63 characters
+  domain_name = replace(var.domain, ".", "-")
+  certificate = "${var.prefix}-${length(local.domain_name) <= 50 ? local.domain_name : substr(sha256(var.domain), 0, 32)}"
+
   # Beginning of a path -> the most requests of it a minute from one address. 600 of the API are more than any player or
   # client makes. /internal is asked by our own streamers, all of which may have one address between them: 6,000 are
   # fifty times what those of a thousand podcasts a day ask for in the busiest minute (COSTS.md).
@@ -159,7 +163,7 @@ resource "google_compute_url_map" "edge" {
 resource "google_compute_managed_ssl_certificate" "edge" {
   for_each = toset(local.edge)
 
-  name = "${var.prefix}-${replace(var.domain, ".", "-")}"
+  name = local.certificate
   managed {
     domains = [var.domain]
   }

@@ -70,13 +70,18 @@ run "a_domain_is_the_only_way_in_and_open_to_all_where_policies_name_nobody" {
   command = plan
 
   variables {
-    domain            = "podcasts.example.com"
+    domain            = "podcasts.of-a-company-whose-name-is-long.departments.example.com"
     domain_restricted = true
   }
 
   assert {
-    condition     = output.player_url == "https://podcasts.example.com" && output.api_url == output.player_url
+    condition     = output.player_url == "https://${var.domain}" && output.api_url == output.player_url
     error_message = "Player and API share the domain."
+  }
+
+  assert {
+    condition     = length(google_compute_managed_ssl_certificate.edge["edge"].name) <= 63
+    error_message = "No certificate may have such a name."
   }
 
   assert {

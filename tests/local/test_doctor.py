@@ -628,6 +628,17 @@ def test_a_quota_project_of_the_environment_is_told_for_terraform_takes_it(
         assert all("another-project" in one["found"] for one in told)
 
 
+def test_curl_alone_opens_a_companys_gateway(
+    cloud: FakeGoogle, given: Given, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """terraform/call.sh takes wget for all else."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for restricted, status in ((False, 0), (True, 1)):
+        given(domain_restricted=restricted)
+        told, findings = examined(cloud, capsys)
+        assert (told, any(one["about"] == "curl" for one in findings)) == (status, restricted)
+
+
 def test_what_terraform_is_told_by_its_arguments_variable_is_not_passed_over(
     cloud: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

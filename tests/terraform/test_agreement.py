@@ -295,6 +295,12 @@ def test_the_edge_routes_what_the_gateway_serves(deployment: Offline) -> None:
     assert "/api/v1/podcasts/stream" in _source("streamer")
 
 
+def test_the_certificate_is_named_after_the_domain(deployment: Offline) -> None:
+    """Another name is another certificate, which takes an hour."""
+    [certificate] = deployment.cloud.of_type("google_compute_managed_ssl_certificate")
+    assert certificate["name"] == "aethercast-podcasts-example-com"
+
+
 def test_the_streamer_answers_its_probes(streamer: dict[str, Any]) -> None:
     for probe in ("startup_probe", "liveness_probe"):
         assert f'"{streamer[probe][0]["http_get"][0]["path"]}"' in _source("streamer")
