@@ -75,6 +75,7 @@ RIGHTS = (
 """What makes every deployment. Who makes a bucket may do everything with it: https://cloud.google.com/storage/docs/access-control/iam#convenience-values"""
 RIGHTS_OF = {
     "alert_email": ("monitoring.notificationChannels.create",),
+    "domain_restricted": ("run.services.update",),
     "domain": (
         "compute.backendServices.create",
         "compute.globalAddresses.create",
@@ -442,11 +443,16 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     parser = argparse.ArgumentParser(prog="nox -s doctor --", description=__doc__.partition("\n")[0])
     parser.add_argument("--project", type=project_id, help="ID of the Google Cloud project; default: the variables'")
     parser.add_argument("--region", type=region_id, help="default: the variables'")
-    more = {"dest": "options", "action": "append", "default": []}
-    parser.add_argument(
-        "--var", type="-var={}".format, metavar="NAME=VALUE", help="what Terraform will be told besides", **more
-    )
-    parser.add_argument("--var-file", type=_file, metavar="FILE", help="likewise; both may be repeated", **more)
+    for option, written, metavar in (("--var", "-var={}".format, "NAME=VALUE"), ("--var-file", _file, "FILE")):
+        parser.add_argument(
+            option,
+            dest="options",
+            type=written,
+            action="append",
+            default=[],
+            metavar=metavar,
+            help="what Terraform will be told besides; may be repeated",
+        )
     parser.add_argument("--json", action="store_true", help="tell the findings as JSON")
     options = parser.parse_args(arguments)
     findings = []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import hcl2
 import pytest
@@ -350,13 +350,13 @@ def test_a_region_where_new_projects_may_not_build_is_told(
     assert "europe-west1" in told["mend"]
 
 
+LISTS = ("services", "locations", "databases", "queues", "dimensionsInfos", "spec", "permissions")
 UNFORESEEN: tuple[Any, ...] = (
     *(refusal(429), refusal(500), refusal(400), (502, b"<html>Bad Gateway</html>"), (404, b"<html>not found</html>")),
     *(b"<html>Sign in to this network</html>", b"", b"[]", b"null", b'"text"', {}, (403, {"error": "text"})),
     *((403, {"error": None}), (403, {"error": {"details": [1, None]}}), (403, [])),
-    *({name: wrong} for name in ("services", "locations", "databases", "queues", "dimensionsInfos", "spec")
-      for wrong in (None, "text", [None], [[]], [{}], 1)),
-)  # fmt: skip
+    *(dict.fromkeys(LISTS, wrong) for wrong in cast(tuple[Any, ...], (None, "text", [None], [[]], [{}], 1))),
+)
 """Answers of what stands between, of a service in trouble, and of no form that is described."""
 
 
@@ -674,7 +674,7 @@ def test_what_is_no_project_and_no_region_is_told_before_anybody_is_asked(
 def test_what_is_known_is_told_at_once_and_ctrl_c_is_no_traceback(
     cloud: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stopped(*_: object) -> Iterator[doctor.Finding]:
+    def stopped(*_: object) -> Iterator[Finding]:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(doctor, "CHECKS", (*doctor.CHECKS[:2], stopped))
