@@ -227,17 +227,22 @@ def region(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def cpu(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether a service may have the CPU that the plan reckons with."""
-    yield from _capacity(google, plan, "CPU", "CpuAllocPerProjectRegion", "cpu_quota", 1_000)
+    yield from _capacity(
+        google, plan, "CPU", "CpuAllocPerProjectRegion", "cpu_quota", 1_000, plan.variable("cpu_quota")
+    )
 
 
 def memory(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether a service may have the memory that the plan reckons with."""
-    yield from _capacity(google, plan, "GiB", "MemAllocPerProjectRegion", "memory_quota", 2**30)
+    wanted = plan.variable("memory_quota") or 2 * plan.variable("cpu_quota")
+    yield from _capacity(google, plan, "GiB", "MemAllocPerProjectRegion", "memory_quota", 2**30, wanted)
 
 
-def _capacity(google: Google, plan: Plan, unit: str, quota: str, variable: str, parts: int) -> Iterator[Finding]:
+def _capacity(
+    google: Google, plan: Plan, unit: str, quota: str, variable: str, parts: int, wanted: float
+) -> Iterator[Finding]:
     """What Cloud Run gives a service, which it counts in so many `parts` of a unit (or in units, if there are few)."""
-    about, wanted = {"CPU": "CPU", "GiB": "memory"}[unit], plan.variable(variable)
+    about = {"CPU": "CPU", "GiB": "memory"}[unit]
     given = _quota(google, plan, "run", quota)
     given = given // parts if given is not None and given >= parts else given
     if given is None:

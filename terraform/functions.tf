@@ -175,8 +175,8 @@ resource "google_cloudfunctions2_function" "agent" {
       error_message = "${each.key} may have ${local.max_instances[each.key]} instances of ${each.value.cpu} CPU, and a service of this region no more than ${var.cpu_quota} CPU (CpuAllocPerProjectRegion): lower its max_instances or the queues' concurrency, or ask for more and raise cpu_quota."
     }
     precondition {
-      condition     = local.memory[each.key] * local.max_instances[each.key] <= var.memory_quota
-      error_message = "${each.key} may have ${local.max_instances[each.key]} instances of ${each.value.memory}, and a service of this region no more than ${var.memory_quota} GiB (MemAllocPerProjectRegion): lower its max_instances, or ask for more and raise memory_quota."
+      condition     = local.memory[each.key] * local.max_instances[each.key] <= local.memory_quota
+      error_message = "${each.key} may have ${local.max_instances[each.key]} instances of ${each.value.memory}, and a service of this region no more than ${local.memory_quota} GiB (MemAllocPerProjectRegion): lower its max_instances, or ask for more and raise memory_quota."
     }
   }
 }

@@ -175,8 +175,8 @@ resource "google_cloud_run_v2_service" "streamer" {
       error_message = "The streamer may have ${var.streamer.max_instances} instances of ${local.streamer_cpu} CPU${var.collect_metrics ? ", the collector's among it" : ""}, and a service of this region no more than ${var.cpu_quota} CPU (CpuAllocPerProjectRegion): lower streamer.max_instances, or ask for more and raise cpu_quota."
     }
     precondition {
-      condition     = local.streamer_memory * var.streamer.max_instances <= var.memory_quota
-      error_message = "The streamer may have ${var.streamer.max_instances} instances of ${local.streamer_memory} GiB${var.collect_metrics ? ", the collector's among it" : ""}, and a service of this region no more than ${var.memory_quota} GiB (MemAllocPerProjectRegion): lower its memory or streamer.max_instances, or ask for more and raise memory_quota."
+      condition     = local.streamer_memory * var.streamer.max_instances <= local.memory_quota
+      error_message = "The streamer may have ${var.streamer.max_instances} instances of ${local.streamer_memory} GiB${var.collect_metrics ? ", the collector's among it" : ""}, and a service of this region no more than ${local.memory_quota} GiB (MemAllocPerProjectRegion): lower its memory or streamer.max_instances, or ask for more and raise memory_quota."
     }
   }
 }

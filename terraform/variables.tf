@@ -132,13 +132,13 @@ variable "cpu_quota" {
 }
 
 variable "memory_quota" {
-  description = "GiB that the instances of one service may have together: MemAllocPerProjectRegion, as cpu_quota. A new project has 40 where it has 20 CPU."
+  description = "GiB that the instances of one service may have together: MemAllocPerProjectRegion, as cpu_quota. 0: twice as many as cpu_quota, as a new project has (20 CPU and 40 GiB)."
   type        = number
-  default     = 40
+  default     = 0
 
   validation {
-    condition     = var.memory_quota >= 1
-    error_message = "At least 1 GiB."
+    condition     = var.memory_quota >= 0
+    error_message = "A number of GiB, or 0."
   }
 }
 

@@ -159,7 +159,7 @@ run "what_cannot_be_is_refused_before_anything_is_made" {
     max_instances              = { streamer = 3 }
     concurrency                = { forge = 1 } # one place is kept for what somebody waits for
     cpu_quota                  = 0
-    memory_quota               = 0
+    memory_quota               = -1
     streamer                   = { cpu = "3", memory = "1Gi", max_instances = 1 }
     speech_engine              = "gogle"
     more_language_engines      = ["gemni"]

@@ -339,6 +339,17 @@ def test_what_is_in_nobodys_way_is_not_spoken_of(
     assert (status, [one for one in findings if one["level"] != GOOD]) == (0, [])
 
 
+def test_memory_is_reckoned_with_as_terraform_does(
+    cloud: FakeGoogle, given: Given, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for cpu, told, enough in ((20, 0, True), (21, 0, False), (20, 41, False), (30, 40, True)):
+        given(cpu_quota=cpu, memory_quota=told)
+        [memory] = [one for one in examined(cloud, capsys)[1] if one["about"] == "memory"]
+        assert (memory["level"] == GOOD) == enough, (cpu, told)
+    text = (ROOT / "terraform" / "services.tf").read_text(encoding="utf-8")
+    assert "memory_quota = var.memory_quota == 0 ? 2 * var.cpu_quota : var.memory_quota" in text
+
+
 def test_a_region_where_new_projects_may_not_build_is_told(
     cloud: FakeGoogle, given: Given, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -145,7 +145,7 @@ def test_cpu_is_that_of_all_services_together(script: ModuleType) -> None:
     standing = GIVEN["warm"]["gib"] + GIVEN["streamer"]["production_gib"]
     assert gib == pytest.approx(standing + 2 * (10 * 0.5 + 4 * 1 / 8))
     assert GIVEN["quota"]["cpu_at_once"] == _variable_default("cpu_quota")
-    assert GIVEN["quota"]["memory_gib_at_once"] == _variable_default("memory_quota")
+    assert GIVEN["quota"]["memory_gib_at_once"] == 2 * _variable_default("cpu_quota")
 
 
 def test_functions_are_as_large_as_they_are_deployed(deployment: Offline) -> None:
