@@ -12,11 +12,12 @@ locals {
     model_serving = "ALLOW_ALL"
   }
 
-  # Path inside the archive -> file, for each folder of functions/
+  # Path inside the archive -> file, for each folder of functions/. No hidden ones, such as a Mac's .DS_Store, which is no
+  # text, and so would end every plan.
   archives = {
     for source in local.sources : source => merge(
-      { for file in fileset("${local.root}/common", "**") : "common/${file}" => "${local.root}/common/${file}" if !strcontains(file, "__pycache__") },
-      { for file in fileset("${local.root}/functions/${source}", "**") : "functions/${source}/${file}" => "${local.root}/functions/${source}/${file}" if !strcontains(file, "__pycache__") },
+      { for file in fileset("${local.root}/common", "**") : "common/${file}" => "${local.root}/common/${file}" if !strcontains(file, "__pycache__") && !strcontains("/${file}", "/.") },
+      { for file in fileset("${local.root}/functions/${source}", "**") : "functions/${source}/${file}" => "${local.root}/functions/${source}/${file}" if !strcontains(file, "__pycache__") && !strcontains("/${file}", "/.") },
       {
         "functions/__init__.py" = "${local.root}/functions/__init__.py"
       },

@@ -6,7 +6,7 @@ locals {
   streamer_files = flatten([
     for folder in ["common", "streamer", "web"] : [
       for file in fileset("${local.root}/${folder}", "**") : "${folder}/${file}"
-      if !strcontains(file, "__pycache__") && !strcontains(file, "node_modules/") && !startswith(file, "tests/")
+      if !strcontains(file, "__pycache__") && !strcontains(file, "node_modules/") && !startswith(file, "tests/") && !strcontains("/${file}", "/.")
     ]
   ])
   streamer_hash = sha256(join("\n", [for file in local.streamer_files : "${file} ${filesha256("${local.root}/${file}")}"]))
@@ -28,7 +28,7 @@ data "archive_file" "streamer" {
 
   type             = "zip"
   source_dir       = "${local.root}/${each.key}"
-  excludes         = ["**/__pycache__/**", "**/node_modules/**", "tests/**"]
+  excludes         = ["**/__pycache__/**", "**/node_modules/**", "tests/**", "**/.*", "**/.*/**"]
   output_path      = "${path.module}/.terraform/archives/streamer-${each.key}.zip"
   output_file_mode = "0644"
 }
