@@ -180,9 +180,6 @@ def test_what_no_key_can_have_is_refused_and_nothing_is_changed(
     assert key.revoked_at is None
 
 
-@pytest.mark.parametrize(
-    "error", [DefaultCredentialsError("none"), TransportError("no way there"), IsADirectoryError()]
-)
 def test_an_operators_requests_count_against_the_deployments_quota(monkeypatch: pytest.MonkeyPatch) -> None:
     """A person's own credentials have none, and Firestore insists on one; what the environment says stays."""
     for told, counted in ((None, PROJECT), ("another-project", "another-project")):
@@ -193,6 +190,9 @@ def test_an_operators_requests_count_against_the_deployments_quota(monkeypatch: 
         assert os.environ["GOOGLE_CLOUD_QUOTA_PROJECT"] == counted
 
 
+@pytest.mark.parametrize(
+    "error", [DefaultCredentialsError("none"), TransportError("no way there"), IsADirectoryError()]
+)
 def test_who_is_not_signed_in_is_led_to_the_doctor(
     error: Exception, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
