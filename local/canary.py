@@ -1,12 +1,13 @@
 """Prove a deployment by one podcast: made, heard, downloaded, and told of, through all of it, as a listener's would be.
 
-    nox -s canary -- --api https://… --key KEY [--project my-project]
+    AETHERCAST_API_KEY=… nox -s canary -- --api https://… [--project my-project]
 
 Ends with 1 where a step failed, and says which one and where to look, within an hour whatever happens. With the
 project, whose logs and traces are then asked as the operator, it also says what the platform does with the signatures
 of tokens, which no emulator can prove, and, where `trace` is set, which service and which call took how long. The
 podcast is deleted in the end, unless it is to be kept or something was wrong with it. A key of its own is best:
-`nox -s keys -- create --owner canary --project my-project`.
+`nox -s keys -- create --owner canary --project my-project`. In the environment it stands in no list of processes, and
+in no log of a pipeline.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import base64
 import hmac
 import html
 import json
+import os
 import queue
 import re
 import signal
@@ -46,6 +48,7 @@ from local.listener import Heard, StreamBroken, listen_through
 
 SAMPLE = Path(__file__).with_name("sample.txt")
 COSTS = Path(__file__).parents[1] / "terraform" / "costs.toml"
+KEY = "AETHERCAST_API_KEY"
 TITLE = "Canary"
 FIRST_SOUND_S = 300.0
 """How long the first sound may take: with cold starts of everything, and queues that begin slowly."""
@@ -420,7 +423,11 @@ def _after(run: Run, moment: str | None) -> float | None:
 def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="nox -s canary --", description=__doc__.partition("\n")[0])
     parser.add_argument("--api", required=True, help="where the API is: Terraform's output api_url")
-    parser.add_argument("--key", required=True, help="an API key, best one of its own")
+    parser.add_argument(
+        "--key",
+        default=os.environ.get(KEY, ""),
+        help=f"an API key, best one of its own; default: {KEY} of the environment",
+    )
     parser.add_argument(
         "--minutes", type=whole_number(1, MAX_MINUTES), default=1, help="how long the podcast is to be (default 1)"
     )
@@ -438,6 +445,8 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     parser.add_argument("--keep", action="store_true", help="do not delete the podcast")
     parser.add_argument("--admin", default="", help=argparse.SUPPRESS)  # of a local stack, which counts operations
     options = parser.parse_args(attached(arguments, "--key"))
+    if not options.key:
+        parser.error(f"say with which key: {KEY}=… in the environment, or --key KEY")
     url, run, status = options.api.rstrip("/"), Run(), 0
     try:
         with connected(url, options.key) as api:

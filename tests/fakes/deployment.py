@@ -33,6 +33,8 @@ class FakeDeployment:
         self.webhook: str | None = None
         self.secret = ""
         self.deleted = False
+        self.keys: list[str] = []
+        """Of each request, its header Authorization, in order."""
         self._closing = threading.Event()
         self._api = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
         self._api.deployment = self  # type: ignore[attr-defined]
@@ -190,6 +192,7 @@ class _Api(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length) or b"{}")
         deployment: FakeDeployment = self.server.deployment  # type: ignore[attr-defined]
+        deployment.keys.append(self.headers.get("Authorization", ""))
         if deployment.wrong_with(self.path) == "drips":
             self.send_response(200)
             self.end_headers()

@@ -170,6 +170,21 @@ def test_whatever_a_path_answers_its_step_fails_in_time(
     assert ("did not end within" if fault == "drips" else fault) in failed["why"]
 
 
+def test_the_key_may_stand_in_the_environment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no list of processes shows it, nor what a pipeline writes of its commands."""
+    monkeypatch.setenv("AETHERCAST_API_KEY", "k")
+    with FakeDeployment() as deployment:
+        assert canary.main(["--api", deployment.url]) == 0, capsys.readouterr().err
+        assert {one for one in deployment.keys if one} == {"Bearer k"}
+        monkeypatch.delenv("AETHERCAST_API_KEY")
+        with pytest.raises(SystemExit) as ended:
+            canary.main(["--api", deployment.url])
+    assert ended.value.code == 2
+    assert "AETHERCAST_API_KEY" in capsys.readouterr().err
+
+
 def test_it_ends_within_the_hour_that_it_states() -> None:
     assert canary.STEPS_S.keys() == canary.LOOK.keys()
     assert sum(canary.STEPS_S.values()) < 3_600 - 120
