@@ -34,7 +34,8 @@ def quota(value: int, region: str = "global") -> dict[str, Any]:
 class FakeGoogle:
     """A new project in which all is well: `answers` are by "{api}/{path}", each a body (JSON's, or bytes as they are),
     or a status and a body. Any other path is a 404, or `otherwise`. `asked` holds every request's method, name and
-    headers; `headers` are added to every answer. What is `late` is a 404 for so many questions first.
+    headers; `headers` are added to every answer. What is `late` is a 404 for so many questions first;
+    APIs that are `silent` never answer.
 
     APIs `not_enabled` answer only callers without the project's quota; of these, those `only_by_quota` nobody."""
 
@@ -46,6 +47,8 @@ class FakeGoogle:
         self.otherwise: Any = refusal(404)
         self.headers: dict[str, str] = {}
         self.late: dict[str, int] = {}
+        self.silent: set[str] = set()
+        self._closing = threading.Event()
         self.not_enabled: set[str] = set()
         self.only_by_quota: set[str] = set()
         self.answers: dict[str, Any] = {
@@ -88,6 +91,9 @@ class FakeGoogle:
                     fake.late[name] -= 1
                     told = refusal(404)
                 api = name.partition("/")[0]
+                if api in fake.silent:
+                    fake._closing.wait()
+                    return
                 if api in fake.not_enabled and ("X-Goog-User-Project" in self.headers or api in fake.only_by_quota):
                     told = DISABLED
                 status, body = told if isinstance(told, tuple) else (200, told)
@@ -115,6 +121,7 @@ class FakeGoogle:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -388,6 +388,22 @@ def test_whatever_an_api_answers_the_doctor_comes_to_its_end(
         assert examined(cloud, capsys)[0] == 1 or answer == {}, answer
 
 
+def test_a_service_that_says_nothing_is_waited_for_once(
+    cloud: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not four times, with all the others behind it."""
+    monkeypatch.setattr(google_apis, "TIMEOUT_S", 0.3)
+    cloud.silent = {"cloudbilling", "orgpolicy"}
+    status, found = examined(cloud, capsys)
+    unknown = {one["about"] for one in found if one["level"] == UNKNOWN}
+    asked = [name.partition("/")[0] for _, name, _ in cloud.asked]
+    assert (status, unknown) == (0, {"billing", "policies"})
+    assert (asked.count("cloudbilling"), asked.count("orgpolicy")) == (1, 1)
+    cloud.silent = {"cloudresourcemanager"}
+    status, [only] = examined(cloud, capsys)
+    assert (status, only["about"]) == (1, "network")
+
+
 def test_a_service_that_says_come_back_in_an_hour_is_not_waited_for(
     cloud: FakeGoogle, given: Given, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
