@@ -16,7 +16,6 @@ import math
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -29,7 +28,7 @@ from local.commands import ending, project_id, region_id
 from local.findings import GOOD, LOOK, UNKNOWN, WRONG, Check, Finding, Plan, Unread
 from local.google_apis import Google, LoggedOut, NotAnswered, login
 from local.policies import policies
-from local.variables import Variables, read
+from local.variables import Variables, read, terraform
 
 FOLDER = Path(__file__).parents[1] / "terraform"
 TERRAFORM = (1, 11)
@@ -393,16 +392,11 @@ def examine(google: Google, plan: Plan) -> Iterator[Finding]:
 
 def programs() -> Iterator[Finding]:
     """Whether the programs called by an apply are installed on this machine."""
-    told = ""
-    if shutil.which("terraform"):
-        done = subprocess.run(
-            ["terraform", "version", "-json"], capture_output=True, text=True, timeout=30, check=False
-        )
-        told = done.stdout
+    _, told = terraform(Path.cwd(), "version", "-json")
     version = re.search(r'"terraform_version":\s*"(\d+)\.(\d+)', told)
     if version is None:
         install = "https://developer.hashicorp.com/terraform/install"
-        yield Finding(WRONG, "terraform", "It is not installed here.", f"Install it: {install}")
+        yield Finding(WRONG, "terraform", f"It is not installed here: {told.strip()}", f"Install it: {install}")
     elif (int(version[1]), int(version[2])) < TERRAFORM:
         yield Finding(WRONG, "terraform", f"It is {version[1]}.{version[2]}.", "Install 1.11 or newer.")
     else:

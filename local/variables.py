@@ -51,10 +51,10 @@ def read(names: Sequence[str], options: Sequence[str], folder: Path) -> Variable
             (work / path.name).symlink_to(path.resolve())
         told = "".join(f'output "{name}" {{\n  value = var.{name}\n}}\n' for name in names)
         (work / "read.tf").write_text(told, encoding="utf-8")
-        planned, said = _terraform(work, "plan", "-json", "-input=false", "-lock=false", "-out=plan", *options)
+        planned, said = terraform(work, "plan", "-json", "-input=false", "-lock=false", "-out=plan", *options)
         diagnostics = tuple(_diagnostics(said))
         if planned:
-            _, shown = _terraform(work, "show", "-json", "plan")
+            _, shown = terraform(work, "show", "-json", "plan")
             outputs = json.loads(shown)["planned_values"]["outputs"]
             given = {name: outputs.get(name, {}).get("value") for name in names}
             values = {name: value for name, value in given.items() if value is not None}
@@ -63,7 +63,7 @@ def read(names: Sequence[str], options: Sequence[str], folder: Path) -> Variable
         return Variables(None, diagnostics or (Diagnostic(True, said.strip() or "Terraform did not say why."),))
 
 
-def _terraform(work: Path, *arguments: str) -> tuple[bool, str]:
+def terraform(work: Path, *arguments: str) -> tuple[bool, str]:
     """Whether a command of Terraform's succeeded in the folder `work`, and its standard output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_ON)}
     try:

@@ -735,6 +735,9 @@ def test_for_people_each_finding_is_a_line_and_its_mend_another(
 def test_terraform_and_something_to_call_with_are_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert [one.about for one in doctor.programs() if one.level == WRONG] == ["terraform", "curl"]
+    (tmp_path / "terraform").write_bytes(b"\x7fELF of another machine")
+    (tmp_path / "terraform").chmod(0o755)
+    assert "not installed here" in next(doctor.programs()).found, "nor is one that does not run"
     for name, says in (("terraform", '{"terraform_version": "1.9.8"}'), ("curl", "")):
         (tmp_path / name).write_text(f"#!/bin/sh\necho '{says}'\n")
         (tmp_path / name).chmod(0o755)
