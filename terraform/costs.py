@@ -53,7 +53,8 @@ _SOURCES = {
     "[alerts](https://cloud.google.com/monitoring/alerts/cost-control)",
     "warm": "idle minimum instances; [Cloud Run](https://cloud.google.com/run/pricing)",
     "edge": "two forwarding rules, a policy and its rules; without what goes through them ($ 0.008 a GiB, $ 0.75 a "
-    "million requests), about a hundredth of what a podcast costs with embedded engines; [Load Balancing](https://cloud.google.com/vpc/network-pricing#lb), "
+    "million requests), about a hundredth of what a podcast costs with embedded engines; "
+    "[Load Balancing](https://cloud.google.com/vpc/network-pricing#lb), "
     "[Armor](https://cloud.google.com/armor/pricing)",
 }
 
