@@ -111,9 +111,9 @@ def _models(rules: Rules, name: str) -> Iterator[Finding]:
 
 def _places(rules: Rules, region: str) -> Iterator[Finding]:
     """Where resources may be; who is in its groups ("in:…") is not known here."""
-    names = (region, f"in:{region}-locations", "in:global-locations")
+    names = (region, f"in:{region}-locations")
     allowed = _values(rules, "allowedValues")
-    if any(refused(rules, name) for name in names[:2]) and not set(names) & set(allowed):
+    if any(refused(rules, name) for name in names) and not set(names) & set(allowed):
         found = f"Resources may be in {', '.join(allowed)} only." if allowed else f"None may be in {region}."
         yield Finding(WRONG, "policies", found, "Choose another `region`.")
     elif allowed and not set(names) & set(allowed):

@@ -180,6 +180,10 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str]] = {
         policy("gcp.resourceLocations", only("in:us-central12-locations")),
         *(LOOK, "in:us-central12-locations only", "region"),
     ),
+    "no place": (
+        policy("gcp.resourceLocations", only("in:global-locations")),
+        *(LOOK, "in:global-locations only", "region"),
+    ),
     "forbidden place": (
         policy("gcp.resourceLocations", but("in:us-central1-locations")),
         *(WRONG, "None may be in us-central1", "region"),

@@ -295,6 +295,19 @@ def test_the_edge_routes_what_the_gateway_serves(deployment: Offline) -> None:
     assert "/api/v1/podcasts/stream" in _source("streamer")
 
 
+def test_all_of_it_stands_in_the_region(deployment: Offline) -> None:
+    """Secrets, too: those that are replicated everywhere are refused where an organization keeps to some places."""
+    resources = deployment.cloud.resources.values()
+    places = {
+        values[name] for values in resources for name in ("location", "location_id", "region") if values.get(name)
+    }
+    assert places == {"us-central1"}
+    for secret in deployment.cloud.of_type("google_secret_manager_secret"):
+        [replication] = secret["replication"]
+        [managed] = replication["user_managed"]
+        assert ([one["location"] for one in managed["replicas"]], replication["auto"]) == (["us-central1"], [])
+
+
 def test_the_certificate_is_named_after_the_domain(deployment: Offline) -> None:
     """Another name is another certificate, which takes an hour."""
     [certificate] = deployment.cloud.of_type("google_compute_managed_ssl_certificate")
