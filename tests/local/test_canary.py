@@ -370,6 +370,23 @@ def test_what_becomes_of_tokens_is_told_in_words(logged: dict[str, Any], words: 
     assert words in canary.tokens(google.google(), datetime.now(UTC))
 
 
+def test_a_deployment_that_refuses_the_platforms_tokens_is_told_by_both(
+    google: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is delivered, and the logs say why: which lines to read is told, too."""
+    monkeypatch.setattr(canary, "FIRST_SOUND_S", 0.2)
+    monkeypatch.setattr(traces, "WRITTEN_S", 0.0)
+    google.answers[LOGS] = lines({"signature": "removed", "platform_checks": False})
+    with FakeDeployment("events") as deployment:
+        command = ["--api", deployment.url, "--key", "k", "--project", google_cloud.PROJECT]
+        assert canary.main(command, connect=google.google) == 1
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert told["failed"]["step"] == "hear"
+    assert told["tokens"].startswith("WRONG")
+    assert f"gcloud logging read 'jsonPayload.workflow_id=\"{WORKFLOW}\"' --project={google_cloud.PROJECT}" in err
+
+
 def test_what_is_wrong_with_tokens_fails_it_and_logs_out_of_reach_do_not(
     google: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
