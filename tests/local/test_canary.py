@@ -70,7 +70,7 @@ def test_a_deployment_that_works_is_proven_by_one_podcast(
     assert not left_of(stack, told["workflow_id"])
 
 
-@pytest.mark.parametrize(("step", "key", "path"), [("reach", "", "/nowhere"), ("ask", "no-key", "")])
+@pytest.mark.parametrize(("step", "key", "path"), [("reach", "k", "/nowhere"), ("ask", "no-key", "")])
 def test_what_does_not_work_is_told_by_its_step_with_where_to_look(
     step: str, key: str, path: str, stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
