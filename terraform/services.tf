@@ -58,6 +58,11 @@ locals {
 
   max_instances = { for service, one in local.functions : service => lookup(var.max_instances, service, one.max_instances) }
 
+  memory_quota = var.memory_quota == 0 ? 2 * var.cpu_quota : var.memory_quota
+
+  # GiB of one instance
+  memory = { for service, one in local.functions : service => tonumber(trimsuffix(trimsuffix(one.memory, "Mi"), "Gi")) / (endswith(one.memory, "Mi") ? 1024 : 1) }
+
   service_names = { for service in concat(keys(local.functions), ["streamer"]) : service => "${var.prefix}-${replace(service, "_", "-")}" }
 
   # Cloud Run's deterministic addresses: known before the service is, so that services can be told of each other, and of
