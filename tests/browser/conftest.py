@@ -1,4 +1,4 @@
-"""One Chromium a worker; for each test a scripted server and a fresh visitor, who has seen no error in the end."""
+"""One browser of each kind a worker; for each test a scripted server and a fresh visitor, who has seen no error."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from tests.browser.firefox import Firefox
 from tests.browser.scripted_server import ScriptedServer
 from tests.browser.visitor import WITHIN_S, Visitor
+from tests.browser.webkit import WebKit
 
 # No sandbox as root, no graphics card, and nothing that a browser does over the network of its own accord.
 CLOSED = (
@@ -48,6 +50,18 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     running = launch(playwright, MAY_SOUND)
     yield running
     running.close()
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Firefox]:
+    with Firefox() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def safari() -> Iterator[WebKit]:
+    with WebKit() as running:
+        yield running
 
 
 @pytest.fixture

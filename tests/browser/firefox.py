@@ -101,6 +101,10 @@ class Firefox:
             raise RuntimeError(result["exceptionDetails"]["text"])
         return json.loads(result["result"]["value"])
 
+    def clicks(self, selector: str) -> None:
+        """Click as a person does: what follows may sound."""
+        self.evaluate(f"(document.querySelector({json.dumps(selector)}).click(), 1)")
+
 
 def _firefox(profile: Path) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
     command = [program() or "firefox", "--headless", "--no-remote", f"--profile={profile}", "--remote-debugging-port=0"]
