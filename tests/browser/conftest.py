@@ -31,12 +31,18 @@ PICTURES = Path(os.environ.get("PICTURES", "artifacts/player"))
 """Where the screenshots of each state go."""
 
 
-def launch(playwright: Playwright, *flags: str) -> Browser:
+def launch(playwright: Playwright, *flags: str, sounds_with: dict[str, str] | None = None) -> Browser:
     """The system's Chromium; or else the Chromium of `playwright install chromium`.
 
-    Each without windows: a whole one loads an address bar for every visitor, which takes longer than the player.
+    Each without windows: a whole one loads an address bar for every visitor, which takes longer than the player. Muted,
+    unless `sounds_with` says in what environment it finds a sound card.
     """
-    return playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell"), args=[*CLOSED, *flags])
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium-headless-shell"),
+        args=[*CLOSED, *flags],
+        env=sounds_with and {**os.environ, **sounds_with},
+        ignore_default_args=["--mute-audio"] if sounds_with else None,
+    )
 
 
 @pytest.fixture(scope="session")
