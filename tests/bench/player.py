@@ -14,8 +14,8 @@ packet may well come after the sound; what counts is whether it comes before the
     silent                    in how many podcasts the sound stopped once within the first HEARD_S
 
 Without it, then what the whole browser takes of one core over LOOK_S seconds (processor_share): at the start page, with
-a finished episode playing and with it paused; and beside it on an empty page, whose audio element plays the same file and
-is paused. What is left between the two is the player's: a busy machine makes both larger.
+a finished episode playing and with it paused; and beside it on an empty page, whose audio element plays the same file
+and is paused. What is left between the two is the player's: a busy machine makes both larger.
 """
 
 from __future__ import annotations

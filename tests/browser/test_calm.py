@@ -43,6 +43,17 @@ def test_at_rest_nothing_is_drawn_and_the_lock_screen_counts_by_itself(server: S
     assert visitor.page.evaluate(MOVING) == 0
 
 
+def test_nothing_moves_by_itself_for_as_long_as_one_is_made(server: ScriptedServer, invite: Invite) -> None:
+    visitor = invite(before=COUNT).comes()
+    server.script = Script(seconds=600, segment_s=5, burst=10, rate=2)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    visitor.sees("[data-stage=forge][data-state=RUNNING]")
+    visitor.sees(".turn[aria-current]")
+    assert visitor.page.evaluate(MOVING) == 0
+    assert visitor.page.evaluate("window.counted.frames") == 0
+
+
 def test_a_cover_is_fetched_once_and_no_larger_than_it_is_shown(server: ScriptedServer, invite: Invite) -> None:
     podcast = server.add(Script(seconds=12))
     visitor = invite()
