@@ -376,7 +376,6 @@ function setUpButtons() {
     dataset.scheme = dataset.scheme === "dark" ? "light" : "dark";
     remember("scheme", dataset.scheme);
     listening?.dock.repaint();
-    listening?.dock.update();
   });
   // Not submit buttons: the Enter key would press the first of those
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());

@@ -108,10 +108,13 @@ def processor(browser: Browser, url: str) -> dict[str, float]:
         time.sleep(FADED_S)
         shares["paused"] = share(browser, LOOK_S)
         file = visitor.sound["src"]
-        visitor.page.goto("about:blank")
+        visitor.page.route("**/empty", lambda route: route.fulfill(content_type="text/html", body="<title></title>"))
+        visitor.page.goto(f"{url}empty")
         time.sleep(SETTLED_S)
         shares["empty page"] = share(browser, LOOK_S)
-        visitor.page.set_content(f"<audio autoplay src='{file}'></audio>")
+        visitor.page.evaluate(
+            "(file) => document.body.append(Object.assign(new Audio(file), { autoplay: true }))", file
+        )
         visitor.hears()
         time.sleep(SETTLED_S)
         shares["empty page, playing"] = share(browser, LOOK_S)

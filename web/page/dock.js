@@ -87,7 +87,7 @@ export class Dock {
   open(episode) {
     this.#episode = episode;
     this.#scrubbing = false;
-    this.#levels.invalidate();
+    this.#levels.clear();
     this.#lockScreen.clear();
   }
 
