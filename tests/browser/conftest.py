@@ -40,7 +40,7 @@ def launch(playwright: Playwright, *flags: str, sounds_with: dict[str, str] | No
     return playwright.chromium.launch(
         executable_path=shutil.which("chromium-headless-shell"),
         args=[*CLOSED, *flags],
-        env=sounds_with and {**os.environ, **sounds_with},
+        env={**os.environ, **sounds_with} if sounds_with else None,
         ignore_default_args=["--mute-audio"] if sounds_with else None,
     )
 

@@ -145,7 +145,7 @@ def test_every_title_has_a_cover_and_always_the_same(title: str) -> None:
 def test_a_cover_shows_no_boxes_in_place_of_letters_that_its_font_lacks(title: str, words: str) -> None:
     assert cover_art.legible(title) == words
     picture = Image.open(io.BytesIO(cover_art.cover(title, size=300))).convert("L").crop((0, 0, 300, 150))
-    assert (picture.getextrema()[1] > 240) == bool(words), "white is the letters' alone"
+    assert any(picture.histogram()[240:]) == bool(words), "white is the letters' alone"
 
 
 @pytest.mark.parametrize("title", [*HOSTILE, "control \x00\x08\x1f and \ufffe"], ids=lambda title: ascii(title)[:20])
