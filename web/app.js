@@ -16,7 +16,7 @@ import { startOffline } from "./page/offline.js";
 import { Places } from "./page/places.js";
 import { inShort, plainWords } from "./page/plain_words.js";
 import { soundAlone } from "./page/sound_alone.js";
-import { toast } from "./page/toast.js";
+import { toast, undoLast } from "./page/toast.js";
 import { loadWords, say } from "./page/words.js";
 
 const EPISODE = /^#\/p\/([0-9a-f]{32})(?:\?t=(\d+))?$/;
@@ -381,7 +381,6 @@ function setUpButtons() {
     dataset.scheme = dataset.scheme === "dark" ? "light" : "dark";
     remember("scheme", dataset.scheme);
     listening?.dock.repaint();
-    listening?.dock.update();
   });
   // Not submit buttons: the Enter key would press the first of those
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
@@ -421,6 +420,7 @@ listenToKeys({
   "<": () => listening?.dock.changeSpeed(-1),
   ">": () => listening?.dock.changeSpeed(1),
   "/": () => (isShown ? (location.hash = HOME) : library.focusSearch()),
+  "Ctrl+z": undoLast,
   "?": showShortcuts,
 });
 // Who is about to ask for one, or to open one, finds its page there
