@@ -280,9 +280,9 @@ PACK: Final = Pack(
         ordinal_nouns=(
             "Jahrhunderts?", "Jh", "Weltkrieg", "Platz", "Mal", "Auflage", "Stock", "Etage", "Klasse", "Runde",
             "Spieltag", "Minute", "Jahrestag", "Geburtstag", "Lebensjahr", "Semester", "Kapitel", "Bundesliga", "Liga",
-            "Jahrtausends?", "Quartals?", "Halbjahr", "Halbzeit", "FC", "Vorsitzende", "Bürgermeister", "Frau",
-            "Mann", "Kind",
-            "Sieg", "Tor", "Reihe", "Preis", "Teil", "Folge", "Staffel", "Saison", "Spiel", "Satz", "Instanz", "Grad",
+            "Jahrtausends?", "Quartals?", "Halbjahr", "Halbzeit", "FC", "Vorsitzende", "Bürgermeister",
+
+            "Sieg", "Tor", "Reihe", "Preis", "Folge", "Staffel", "Saison", "Spiel", "Satz", "Instanz", "Grad",
             "Generation", "Advent", "Weihnachtstag", "Obergeschoss", "Lesung", "KW", "Armee", "Division",
             "Symphonie", "Sinfonie",
         ),

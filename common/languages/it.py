@@ -256,7 +256,7 @@ PACK: Final = Pack(
         ),
         rank_endings="°º",
         behind_ranks={"sec.": "secolo", "trim.": "trimestre"},
-        counted_small=r"pagin[ae]|part[ei]|capitol[oi]|scen[ae]|sezion[ei]",
+        counted_small="pagin[ae]|capitol[oi]",
         before_date=("il", "del", "dal", "al", "entro il", "dopo il"),
         before_month="in|da|dal|fino a|a|di",
         plain_ordinals="il|lo|la|i|gli|le|un|una|del|della|al|alla|dal|dalla|nel|nella|sul|sulla",

@@ -131,7 +131,7 @@ PACK: Final = Pack(
         half_of="metade",
         of_all=r"d[ao]s?\b",
         feminine=(
-            "^(?!.*(?:blema|tema|grama|clima|mapa|planeta|idioma|drama|dilema|poema|lema|sistema|trauma|cometa|poeta|pirata|aroma|diploma"
+            "^(?!.*(?:blema|tema|grama|clima|mapa|planeta|idioma|drama|dilema|poema|lema|sistema|trauma|cometa|poeta|pirata|aroma|diploma|ista"
             "|enigma|paradigma|sintoma|axioma|dogma|delta|gorila|ioga|atleta|guarda|dia)$)"
             ".*(?:(?<!-hor)a|\\bmão|ção|çõe|são|sõe|dade|tade|noite|parte|colher|colhere|mulher|mulhere|vez|veze|voz|voze|luz|luze|mãe|flor"
             "|flore|imagen|fase|base|frase|classe|chave|nave|série|rede|sede|fonte|morte|torre|lei|ordem|ordens|viagem|viagen)$"
@@ -256,7 +256,7 @@ PACK: Final = Pack(
         written_at="o",
         rank_endings="°º",
         behind_ranks={"tri": "trimestre", "trim.": "trimestre"},
-        counted_small=r"páginas?|partes?|capítulos?|cenas?|seções|seção",
+        counted_small="páginas?|capítulos?",
         before_decade="os|anos|as",
         before_date=("em", "no dia", "dia", "de", "até", "a partir de", "desde"),
         before_month="em|desde|até|de|a",

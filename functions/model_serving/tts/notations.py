@@ -81,9 +81,15 @@ def _ratings(reading: Reading) -> Iterator[Rule]:
     nouns = "|".join((*reading.stars.split("|"), *reading.points.split("|")))
     counted = re.compile(rf"[ \u00a0-](?:{nouns})n?\b", re.IGNORECASE)
 
+    dated = re.compile(rf"\b(?:{'|'.join(reading.before_date)})\s$" if reading.before_date else r"(?!)")
+
     def out_of(found: re.Match[str]) -> str:
         given, most = int(found[1]), int(found[3])
-        if given > most or most not in _MOST_OF:
+        if (
+            given > most
+            or most not in _MOST_OF
+            or dated.search(found.string[max(0, found.start() - 20) : found.start()])
+        ):
             return found[0]
         if (
             found[2]
@@ -101,7 +107,8 @@ def _signs(reading: Reading) -> Iterator[Rule]:
     yield re.compile(r"\+\s?/\s?[-−–](?=\s?\d)|\+-(?=\d)"), "±"
     yield re.compile(r"(?<![\w/])[fƒ]/(?=\d)"), "f "
     yield re.compile(r"[Ø⌀]\s?(?=\d)"), f"{reading.symbols['⌀']} "
-    yield re.compile(r"(?<=[A-Z])(?:−(?!\w)|-(?=[,;.)]))"), f" {reading.minus}"  # of grades
+    grade = r"(?<![^\W\d_])([A-D]{1,3}|F)"
+    yield re.compile(rf"{grade}{'−' if reading.ordinal_dot else '[−-]'}(?=[,;.)]|\s|$)"), rf"\1 {reading.minus}"
     yield (
         re.compile(r"(\d{1,2})\s?(h|heures?|horas?|ore|ora|Std\.|hours?|hrs?)\s(?:(?:et|y|e|and|und)\s)?(?:1/2|½)"),
         r"\1½ \2",
@@ -130,7 +137,7 @@ def _chess(language: str) -> Callable[[str], str]:
     pieces = {**dict(zip("KQRBN", words.pieces, strict=True)), **dict(zip(words.letters, words.pieces, strict=True))}
     piece = f"[{''.join(pieces)}]"
     sure = re.compile(
-        rf"(?<!\w)(?:{piece}?[a-h]?[1-8]?(?<=[\w])x{_SQUARE}(?!\w)|{piece}[a-h]?[1-8]?{_SQUARE}(?:=[A-Z])?[+#]|{_SQUARE}=[A-Z]"
+        rf"(?<!\w)(?:(?:{piece}[a-h]?[1-8]?|[a-h])x{_SQUARE}(?!\w)|{piece}[a-h]?[1-8]?{_SQUARE}(?:=[A-Z])?[+#]|{_SQUARE}=[A-Z]"
         rf"|\d{{1,3}}\.(?:\.\.)?\s?(?:{piece}[a-h]?[1-8]?x?{_SQUARE}|[a-h](?:x[a-h])?[1-8]|([O0])-\1)(?!\w))"
     )
     number = re.compile(

@@ -53,7 +53,9 @@ class Amounts:
         self._scale_behind = re.compile(rf"({any_of(self._scale_behind_of)})(?![^\W_])")
         self._money_scale = re.compile(rf"{SPACE}?({any_of(self._money_scale_of)})(?![^\W_](?<![$€£¥]))")
         self._crowd = {
-            letter: re.compile(rf"{SPACE}?{letter}(?={SPACE}(?:{words}))") for letter, words in reading.crowds.items()
+            # "3M" is more often a company
+            letter: re.compile(rf"{SPACE}?(?<![^\d.,]3){letter}(?={SPACE}(?:{words}))")
+            for letter, words in reading.crowds.items()
         }
         self._millions = frozenset(
             name.rpartition(" ")[2] for power, names in reading.scales.items() if power > 3 for name in names.split("|")

@@ -41,7 +41,9 @@ class RomanNumerals:
         self._behind = re.compile(rf"\s({reading.behind_roman})" if reading.behind_roman else r"(?!)")
         centuries = "|".join(sorted({*reading.before_century, *reading.counted}, key=len, reverse=True))
         self._small = (
-            re.compile(rf"(?i:\b(?:{reading.counted_small})\s)[ivxl]{{1,6}}\b") if reading.counted_small else None
+            re.compile(rf"(?i:\b(?:{reading.counted_small})\s)(?:[vx]|[ivx]{{2,6}})\b")
+            if reading.counted_small
+            else None
         )
         self._ranges = re.compile(rf"(?i:\b(?:{centuries})[a-z]?\s)$")
 
