@@ -103,8 +103,8 @@ def voices(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """The pure tests, in seconds: no browser, no stack, no system package; arguments go to pytest."""
     install(session, "tests/requirements.txt")
-    chosen = session.posargs or ["tests/unit", "-n", "2"]
-    session.run("python", "-m", "pytest", "-p", "no:schemathesis", "-m", "unit", *chosen)
+    chosen = session.posargs or ["tests/unit", "-n", "2", "--dist", "loadgroup"]
+    session.run("python", "-m", "pytest", "-p", "no:schemathesis", "-m", "unit and not nightly", *chosen)
 
 
 @nox.session

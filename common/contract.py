@@ -264,6 +264,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "request_too_large",
         "requests_too_many",
         "script_empty",
+        "script_too_large",
         "script_torn",
         "script_unreadable",
         "segment_damaged",

@@ -92,6 +92,10 @@ PACK: Final = Pack(
             ich mir mich meine
         """),
         once_upon_a_time=("es war einmal", "es lebte einmal", "vor langer zeit", "einst"),
+        leads_on=words("""
+            darf dürfen muss müssen soll sollen kann können wird werden nicht nur außer wenn falls sofern
+            ausgenommen insbesondere folgende folgenden sowie oder und bis ist sind hat haben ohne mit kein keine
+        """),
     ),
     nouns=Nouns(
         function_words=words("in an so der die das und von"),
@@ -206,6 +210,7 @@ PACK: Final = Pack(
             "∪": "vereinigt mit", "∩": "geschnitten mit", "⊂": "Teilmenge von", "∝": "proportional zu",
             "∠": "Winkel", "≡": "identisch mit", "≪": "viel kleiner als", "≫": "viel größer als",
             "⇒": "daraus folgt", "↑": "plus", "↓": "minus", "¶": "Absatz",
+            "✗": "nicht:",
             "♭": "Be", "♯": "Kreuz",
             "&": "und", "+": "plus", "=": "gleich", "@": "ät", "#": "Nummer", "×": "mal", "§": "Paragraf",
             "<": "weniger als", ">": "mehr als", "≤": "höchstens", "≥": "mindestens", "<=": "höchstens",

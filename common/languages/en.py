@@ -104,6 +104,10 @@ PACK: Final = Pack(
             went was were had knew saw stood took
         """),
         once_upon_a_time=("once upon a time", "once there was", "there (?:once )?lived", "long ago"),
+        leads_on=words("""
+            shall must may can will not except unless only if when provided following without with until include
+            includes including excluding are is have has to nor or and
+        """),
     ),
     nouns=Nouns(
         function_words=words("""
@@ -182,6 +186,7 @@ PACK: Final = Pack(
             "∈": "in", "∉": "not in", "∀": "for all", "∃": "there is", "∪": "union", "∩": "intersection",
             "⊂": "subset of", "∝": "proportional to", "∠": "angle", "≡": "is identical to", "≪": "much less than",
             "≫": "much more than", "⇒": "implies", "↑": "up", "↓": "down", "¶": "paragraph",
+            "✗": "not:",
             "♭": "flat", "♯": "sharp",
             "&": "and", "+": "plus", "=": "equals", "@": "at", "#": "number", "×": "times", "§": "section",
             "<": "less than", ">": "more than", "≤": "at most", "≥": "at least", "<=": "at most", ">=": "at least",

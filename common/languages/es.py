@@ -90,6 +90,10 @@ PACK: Final = Pack(
             sus me mi se
         """),
         once_upon_a_time=("érase una vez", "había una vez", "hace mucho tiempo", "en tiempos de"),
+        leads_on=words("""
+            debe deben deberá deberán puede pueden podrá podrán no solo sólo salvo excepto si cuando siempre sin con
+            siguientes menos es son está están o y ni queda quedan que
+        """),
     ),
     nouns=Nouns(
         function_words=words("de y e o a en un con por para que se del es no"),
@@ -192,6 +196,7 @@ PACK: Final = Pack(
             "∩": "intersección", "⊂": "incluido en", "∝": "proporcional a", "∠": "ángulo", "≡": "idéntico a",
             "≪": "mucho menor que", "≫": "mucho mayor que", "⇒": "implica", "↑": "sube", "↓": "baja",
             "¶": "párrafo",
+            "✗": "no:",
             "♭": "bemol", "♯": "sostenido",
             "&": "y", "+": "más", "=": "igual a", "@": "arroba", "#": "número", "×": "por", "§": "sección",
             "<": "menos de", ">": "más de", "≤": "como máximo", "≥": "como mínimo", "<=": "como máximo",

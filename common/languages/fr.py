@@ -89,6 +89,10 @@ PACK: Final = Pack(
             ma son sa ses
         """),
         once_upon_a_time=("il était une fois", "il y avait une fois", "il y a (?:bien )?longtemps"),
+        leads_on=words("""
+            doit doivent peut peuvent pas que sauf si lorsque quand sans avec suivants suivantes notamment est sont
+            ou et ni uniquement seulement
+        """),
     ),
     nouns=Nouns(
         function_words=words("de du des et en au aux un une est à y a se si"),
@@ -175,6 +179,7 @@ PACK: Final = Pack(
             "∀": "pour tout", "∃": "il existe", "∪": "union", "∩": "inter", "⊂": "inclus dans",
             "∝": "proportionnel à", "∠": "angle", "≡": "identique à", "≪": "très inférieur à",
             "≫": "très supérieur à", "⇒": "implique", "↑": "en hausse de", "↓": "en baisse de", "¶": "paragraphe",
+            "✗": "non :",
             "♭": "bémol", "♯": "dièse",
             "&": "et", "+": "plus", "=": "égale", "@": "arobase", "#": "numéro", "×": "fois", "§": "paragraphe",
             "<": "moins de", ">": "plus de", "≤": "au plus", "≥": "au moins", "<=": "au plus", ">=": "au moins",

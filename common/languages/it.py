@@ -89,6 +89,10 @@ PACK: Final = Pack(
             mi mio mia
         """),
         once_upon_a_time=("c'era una volta", "c’era una volta", "tanto tempo fa", "molto tempo fa"),
+        leads_on=words("""
+            deve devono può possono potrà potranno non solo soltanto salvo eccetto se quando purché senza con
+            seguenti è sono o e né che tranne
+        """),
     ),
     nouns=Nouns(
         function_words=words("di e o a con per che è si del da il in no se"),
@@ -174,6 +178,7 @@ PACK: Final = Pack(
             "∃": "esiste", "∪": "unione", "∩": "intersezione", "⊂": "contenuto in", "∝": "proporzionale a",
             "∠": "angolo", "≡": "identico a", "≪": "molto minore di", "≫": "molto maggiore di", "⇒": "implica",
             "↑": "più", "↓": "meno", "¶": "capoverso",
+            "✗": "no:",
             "♭": "bemolle", "♯": "diesis",
             "&": "e", "+": "più", "=": "uguale a", "@": "chiocciola", "#": "numero", "×": "per", "§": "paragrafo",
             "<": "meno di", ">": "più di", "≤": "al massimo", "≥": "almeno", "<=": "al massimo", ">=": "almeno",

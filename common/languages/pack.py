@@ -114,6 +114,8 @@ class Context:
     """Words that stories are full of: persons, and verbs of saying in the past."""
     once_upon_a_time: tuple[str, ...]
     """Patterns of how tales begin."""
+    leads_on: frozenset[str] = frozenset()
+    """Words that a lead-in ends with, and no sentence: "shall", "except". Stop words and function words do, too."""
     stands_alone: tuple[str, ...] = ()
     """Patterns of beginnings that look alike and depend on nothing: "it is true that"."""
     takes_up: tuple[str, ...] = ()

@@ -87,6 +87,10 @@ PACK: Final = Pack(
             me meu minha tinha
         """),
         once_upon_a_time=("era uma vez", "havia uma vez", "há muito tempo"),
+        leads_on=words("""
+            deve devem deverá deverão pode podem poderá poderão não só somente apenas salvo exceto se quando sem com
+            seguintes é são ou e nem que menos
+        """),
     ),
     nouns=Nouns(
         function_words=words("de e o a em um com por para que se do da no na à"),
@@ -172,6 +176,7 @@ PACK: Final = Pack(
             "∩": "interseção", "⊂": "contido em", "∝": "proporcional a", "∠": "ângulo", "≡": "idêntico a",
             "≪": "muito menor que", "≫": "muito maior que", "⇒": "implica", "↑": "alta de", "↓": "queda de",
             "¶": "parágrafo",
+            "✗": "não:",
             "♭": "bemol", "♯": "sustenido",
             "&": "e", "+": "mais", "=": "igual a", "@": "arroba", "#": "número", "×": "vezes", "§": "parágrafo",
             "<": "menos de", ">": "mais de", "≤": "no máximo", "≥": "no mínimo", "<=": "no máximo", ">=": "no mínimo",

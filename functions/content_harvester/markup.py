@@ -16,11 +16,11 @@ from itertools import groupby
 from lxml import etree, html
 
 from common.text.blocks import Block, BlockKind
+from common.text.conversation import with_speakers
+from common.text.lines import joined
 from common.text.sentences import ended
 from common.text.typed_lines import told_lines
 from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
-from functions.content_harvester.lines import joined
-from functions.content_harvester.speakers import with_speakers
 from functions.content_harvester.tables import sentences_of
 
 FORMULA, CODE, TABLE, NOTE, REFERENCE = "⌬", "⌨", "⊞", "⁑", "⁂"

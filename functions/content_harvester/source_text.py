@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 
 from common.text.blocks import Block, BlockKind
+from common.text.titles import without_subject
+from common.text.typed import typed_blocks
 from functions.content_harvester.charsets import decode
-from functions.content_harvester.plain import blocks_of_plain
 from functions.content_harvester.source import Document, Source
 from functions.content_harvester.speakers import said_by_roles, with_roles_apart
 
@@ -53,7 +54,7 @@ def read_text(document: Document) -> Source:
         told = markup.blocks(markup.parse(text))
         blocks, left_out = told.blocks, dict(told.left_out)
     else:
-        blocks = blocks_of_plain(text)
+        blocks = typed_blocks(text)
     title, blocks = _title(said_by_roles(blocks))
     return Source.of_blocks(
         blocks,
@@ -129,9 +130,15 @@ def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
     """The first heading is a text's title if the text begins with this heading; else the first line, if title-like."""
     if len(blocks) > 1 and blocks[0].kind in {BlockKind.HEADING, BlockKind.PARAGRAPH}:
         first = blocks[0]
-        if first.kind is BlockKind.HEADING or _reads_as_title(first.text):
-            return first.text, blocks[1:]
+        asks = first.kind is BlockKind.PARAGRAPH and first.text.endswith("?") and _ask_again(blocks[1:])
+        if first.kind is BlockKind.HEADING or (_reads_as_title(first.text) and not asks):
+            return without_subject(first.text), blocks[1:]
     return "", blocks
+
+
+def _ask_again(blocks: Sequence[Block]) -> bool:
+    """Whether further questions come as the first one does, so that it is no title, and wants its answer."""
+    return any(block.kind is BlockKind.PARAGRAPH and block.text.endswith("?") for block in blocks)
 
 
 def _reads_as_title(paragraph: str) -> bool:
