@@ -70,6 +70,7 @@ PACK: Final = Pack(
         abbreviations={"bijv.": "bijvoorbeeld", "enz.": "enzovoort"},
         symbols={
             "⌀": "diameter",
+            "✗": "niet",
             "∛": "derdemachtswortel van",
             "∑": "som van",
             "∏": "product van",

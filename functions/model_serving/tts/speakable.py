@@ -80,7 +80,7 @@ def require_latin_script(text: str) -> None:
         raise EngineRefused("engine_script_unreadable", "This text is in a script that no voice here can read.")
 
 
-_CROSSES = re.compile(r"\s?[✗✘❌☒🚫]\ufe0f?\s?")
+_CROSSES = re.compile(r"\s?[✗✘❌☒🚫]\ufe0f?\s?(?=[\w\"“«])")
 """Pictures that say "not", as lists of rules have them: without a word for it the rule would be turned round."""
 
 
