@@ -152,7 +152,8 @@ PACK: Final = Pack(
                   "|Sant|Ap|sura",
         in_laws={"apdo.": "apartado", "párr.": "párrafo", "inc.": "inciso", "let.": "letra"},
         before_numerals={
-            "t.": "tomo", "arts.": "artículos", "Arts.": "artículos", "núms.": "números", "inc.": "inciso",
+            "n.os": "números", "t.": "tomo", "arts.": "artículos",
+            "Arts.": "artículos", "núms.": "números", "inc.": "inciso",
             "Dir.": "Directiva",
             "fracc.": "fracción", "Exp.": "expediente",
             "p.": "página", "pp.": "páginas", "cap.": "capítulo", "vol.": "volumen", "art.": "artículo", "s.": "siglo",

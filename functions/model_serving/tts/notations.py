@@ -28,6 +28,8 @@ _TEN_TO_THE_MINUS = re.compile(r"(?:(?<=[×·⋅*x]\s)|(?<=[×·⋅*]))10\s?[−
 _MIXED = re.compile(r"(?<![\w.,/-])(\d{1,3})-([1-9]\d?)/(2|3|4|8|16|32|64)(?![\w/])")
 _EQUATED = re.compile(r"(?<![\w.,/])(\d{1,6})\s?/\s?(\d{1,6})(?=\s?=)")
 _MINUS_X = re.compile(r"(?<![\w)\]°%-])(?:-(?=[xyz](?![\w-]))|−(?=[a-zA-Zα-ω](?![\w-])))")
+_THOUSANDS = re.compile(r"([$€£¥]\s?)(\d{1,3}),(\d{3})(?!\d|[.,]\d)")
+"""Money has no three decimals: a comma is of thousands there, as in Latin America and in English."""
 _NO_ZERO = re.compile(r"(?<=[=<>≤≥]\s)([-−+]?)[.,](?=\d)|(?<=[=<>≤≥])([-−+]?)[.,](?=\d)")
 _SQUARE: Final = "[a-h][1-8]"
 _RESULT: Final = r"(?:=(?P<becomes>[A-Z]))?(?P<check>\+\+|[+#])?(?P<mark>[!?]{0,2})(?![\w+#])"
@@ -73,6 +75,7 @@ def _formulas(reading: Reading) -> Iterator[Rule]:
     yield _EQUATED, lambda m: m[0] if int(m[1]) < int(m[2]) else f"{m[1]} ÷ {m[2]}"
     yield _MINUS_X, f"{reading.minus} "
     if reading.decimal_comma:
+        yield _THOUSANDS, r"\1\2\3"
         yield _NO_ZERO, lambda m: f"{m[1] or m[2] or ''}0,"
 
 
@@ -106,6 +109,7 @@ def _ratings(reading: Reading) -> Iterator[Rule]:
 def _signs(reading: Reading) -> Iterator[Rule]:
     yield re.compile(r"\+\s?/\s?[-−–](?=\s?\d)|\+-(?=\d)"), "±"
     yield re.compile(r"(?<![\w/])[fƒ]/(?=\d)"), "f "
+    yield re.compile(r"(^|[;:]\s|\n\s*)(\d{1,2})°\s(?=[a-zà-ÿ])"), r"\1\2, "  # the number of an item
     yield re.compile(r"[Ø⌀]\s?(?=\d)"), f"{reading.symbols['⌀']} "
     grade = r"(?<![^\W\d_])([A-D]{1,3}|F)"
     yield re.compile(rf"{grade}{'−' if reading.ordinal_dot else '[−-]'}(?=[,;.)]|\s|$)"), rf"\1 {reading.minus}"

@@ -59,6 +59,7 @@ _OPERATORS: Final = (
         )
     ),
     (re.compile(r"(?<=\d)\s?(?:[*·]\s?(?=\d)|x\s?(?=10\^))"), "×"),
+    (re.compile(r"(?:(?<=\d/\d)|(?<=\d/\d\d))(?:ths?|rds?|nds?)(?!\w)"), ""),
     (re.compile(r"(?<=[\d\s])([kMGT])b(?:ps|/s)(?!\w)"), r"\1bit/s"),
     (re.compile(r"(?<=\d)\s?([kTM])EUR(?!\w)"), r" \1 EUR"),
     (re.compile(r"º(?<=[\d\s]º)(?=\s?[CF]\b)"), "°"),

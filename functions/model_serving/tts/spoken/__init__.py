@@ -67,7 +67,7 @@ _RATIO = re.compile(
     r"(?<![\w.,:])(\d{1,4}(?:[.,]\d{1,2})?) ?: ?"
     r"(\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3}){1,3}|\d{1,7}(?:[.,]\d{1,2})?)(?![\w:]|[.,]\d)"
 )
-_ISOTOPE = re.compile(rf"(?<![\w⁺⁻])([{RAISED[2:]}]{{1,3}})(?=[A-Z])")
+_ISOTOPE = re.compile(rf"(?<![\w⁺⁻])([{RAISED[2:]}]{{1,3}})(ᵐ?)(?=[A-Z])")
 _STROKES = re.compile(r"(?<![\w.,])(\d{1,2})(?:['′]\s?(\d{1,2}(?:\.\d+|[½¼¾])?)(?:\"|″|''|”)|\s?′)")
 _STROKE = re.compile(
     r"(?<![\w.,/])(\d{1,3}(?:[.,]\d{1,2})?|\d{1,2}/\d{1,2}|\d{0,2}[½¼¾⅛⅜⅝⅞])(['′]|\"|″|'')(?![\w'’\"])"
@@ -150,7 +150,7 @@ class SpokenNumbers:
         yield ROMAN, self._roman.said
         yield _LETTER_POWER, lambda m: numerals.to_the_power(int(m[2]) * (-1 if m[1] else 1))
         yield _POWER_OF_A_LETTER, lambda m: f"{reading.power} {m[1]}"
-        yield _ISOTOPE, lambda m: numerals.cardinal(int(unicodedata.normalize("NFKC", m[1])))
+        yield _ISOTOPE, lambda m: numerals.cardinal(int(unicodedata.normalize("NFKC", m[1]))) + (" m " if m[2] else "")
         yield _POWER_OF_LETTER, self._raised
         yield _CHARGE, self._raised
         if reading.before_ratio:
@@ -171,7 +171,7 @@ class SpokenNumbers:
             _HYPHENED,
             lambda m: (
                 f"{numerals.part(m[1])} {numerals.part(re.sub(_NO_DIGIT, '', m[2]))}"
-                if ends_in(re.escape(reading.symbols["#"]), m)
+                if ends_in(rf"{re.escape(reading.symbols['#'])}|art(?:icle|[ií]culo|icolo|igo|ikel)", m)
                 else None
             ),
         )
@@ -268,7 +268,9 @@ class SpokenNumbers:
         declined = next((end for words, end in reading.ordinal_endings if re.search(words, before)), None)
         noun = re.match(rf"\s?({'|'.join((*reading.ordinal_nouns, *self._moments.months.values()))})", after)
         lower = re.match(r"\s[a-zäöüß]", after)
-        as_what = before.endswith(("als ", "Als "))
+        as_what = before.endswith(("als ", "Als ")) or bool(re.search(r"[A-ZÄÖÜ]\w+s\s$", before) and lower is None)
+        if declined is None and not noun and not before.strip():  # the number of an item
+            return None
         if declined is None and not noun and not as_what and not (lower and not re.search(r"\w\s+$", before)):
             return None
         named = re.match(r"\s?([A-ZÄÖÜ]\w+)", after)

@@ -24,7 +24,7 @@ _SOVEREIGN = re.compile(
     r"|Heinrich|Enrique|Enrico|Jaime|James|Jean|John|Johannes|João|Juan|José|Joseph|Josef|Léopold|Leopold|Leo|Louis"
     r"|Ludwig|Luis|Luís|Luigi|Manuel|Maximilian|Maximiliano|Napoleon|Napoléon|Napoleón|Napoleone|Nicholas|Nikolaus|Nicolás"
     r"|Nicola|Otto|Paul|Pablo|Paulo|Paolo|Pedro|Peter|Pierre|Pietro|Pius|Pie|Pio|Pío|Ramsés|Ramses|Richard|Ricardo"
-    r"|Sancho|Umberto|Victor|Víctor|Vittorio|Emanuele|Wilhelm|William|Guillermo|Guillaume|Guilherme|Darius|Xerxes)$"
+    r"|Sancho|Umberto|Victor|Víctor|Vittorio|Emanuele|Léon|León|Leone|Leão|Christian|Clemens|Clément|Innocent|Innozenz|Urban|Harald|Gustaf|Mehmed|Wilhelm|William|Guillermo|Guillaume|Guilherme|Darius|Xerxes)$"
 )
 """Behind whom a lone I, V or X is a number."""
 _QUEEN = re.compile(
