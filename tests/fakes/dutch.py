@@ -71,7 +71,6 @@ PACK: Final = Pack(
         abbreviations={"bijv.": "bijvoorbeeld", "enz.": "enzovoort"},
         symbols={
             "⌀": "diameter",
-            "✗": "niet",
             "∛": "derdemachtswortel van",
             "∑": "som van",
             "∏": "product van",
