@@ -143,7 +143,7 @@ def _answer(request: Request) -> Response:
         return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
     if operation.wakes:
-        waking.wake(settings())
+        waking.waker.wake(settings())
     with log_context(owner=owner, **given):
         if operation.counted and not operation.counts:
             spend(settings())
