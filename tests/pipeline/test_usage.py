@@ -16,7 +16,7 @@ import pytest
 from google.cloud.firestore_v1 import Increment
 from werkzeug.test import Client
 
-from common.contract import MAX_FEEDS
+from common.contract import MAX_FEEDS, MAX_REQUEST_BYTES
 from common.errors import EngineRefused
 from common.policy import POLICIES
 from common.services import Service
@@ -269,6 +269,17 @@ def test_no_stranger_holds_a_thread_with_a_body_that_comes_slowly(
         environ_overrides={**announced, "wsgi.input_terminated": True},
     )
     assert refusal(answer) == status
+
+
+def test_a_body_of_unannounced_length_that_is_too_large_is_answered_as_such(agents: ByHand) -> None:
+    answer = agents.call(
+        "POST",
+        "/generate",
+        headers={"Content-Type": "application/json"},
+        input_stream=BytesIO(b" " * (MAX_REQUEST_BYTES + 100)),
+        environ_overrides={"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True},
+    )
+    assert refusal(answer) == (413, "request_too_large")
 
 
 @pytest.fixture
