@@ -18,6 +18,7 @@ from functions.content_harvester.pdf_page import Page, read_page
 from functions.content_harvester.source import OCR, Document, Source, Unreadable
 
 MAX_PAGES = 1_000
+_MOST_FIELDS = 5_000
 _NO_TITLE = re.compile(
     r"untitled|(?:microsoft )?(?:word|powerpoint|excel)\b.*|.*\.(?:docx?|dvi|tex|pdf|indd|qxd|ps|rtf|odt|pptx?|xlsx?|"
     r"txt|html?)|title|document\d*|slide \d+|\S*[\d_]\S*|<.*>|no job name|notes|proceedings of.*|.{1,2}|"
@@ -70,7 +71,7 @@ def _pages(opened: pdfium.PdfDocument, damaged: Counter[str]) -> Iterator[Page]:
     characters = 0
     gutter = None
     for number in range(len(opened)):
-        page = raw.FPDF_LoadPage(opened, number)
+        page = _filled_in(opened, number)
         if not page:
             damaged["damaged page"] += 1
             continue
@@ -83,6 +84,28 @@ def _pages(opened: pdfium.PdfDocument, damaged: Counter[str]) -> Iterator[Page]:
         if characters > 2 * MAX_TEXT_CHARACTERS:
             raise Unreadable("source_too_large", f"It has more than {MAX_TEXT_CHARACTERS:,} characters of text.")
         yield read
+
+
+def _filled_in(opened: pdfium.PdfDocument, number: int) -> raw.FPDF_PAGE | None:
+    """A page with what was written into its form and onto it, as if it were printed so; None for one that is damaged.
+
+    ISO 32000, 12.5.5: what annotations look like is no part of the page's own content.
+    """
+    page = raw.FPDF_LoadPage(opened, number)
+    if not page or not any(_is_written(page, at) for at in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_FIELDS))):
+        return page
+    raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+    raw.FPDF_ClosePage(page)
+    return raw.FPDF_LoadPage(opened, number)
+
+
+def _is_written(page: raw.FPDF_PAGE, at: int) -> bool:
+    annotation = raw.FPDFPage_GetAnnot(page, at)
+    if not annotation:
+        return False
+    kind = raw.FPDFAnnot_GetSubtype(annotation)
+    raw.FPDFPage_CloseAnnot(annotation)
+    return kind in {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT}
 
 
 def _is_unmapped(pages: Sequence[Page]) -> bool:
