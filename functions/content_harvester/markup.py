@@ -17,13 +17,13 @@ from itertools import groupby
 from lxml import etree, html
 
 from common.text.blocks import Block, BlockKind
+from common.text.conversation import with_speakers
+from common.text.lines import joined
 from common.text.sentences import ended
+from common.text.tables import sentences_of
 from common.text.typed_lines import told_lines
 from functions.content_harvester import printed
 from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
-from functions.content_harvester.lines import joined
-from functions.content_harvester.speakers import with_speakers
-from functions.content_harvester.tables import sentences_of
 
 FORMULA, CODE, TABLE, NOTE, REFERENCE, CONTENTS = "⌬", "⌨", "⊞", "⁑", "⁂", "⁜"
 """What stands for a formula, and before the text of what is left out, while a page is taken apart."""
@@ -118,7 +118,7 @@ def prepare(root: etree._Element) -> None:
     _drop_hidden(root)
     for element in list(root.iter(etree.Element)):
         if (said := _said_instead(element)) is not None:
-            replace(element, said)
+            replace(element, said, closing_up=element.tag == "a" and not said)
             continue
         match element.tag:
             case "sup":

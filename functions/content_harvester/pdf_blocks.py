@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
 from common.text.blocks import Block, BlockKind
+from common.text.tables import MAX_COLUMNS, MAX_ROWS, sentences_of
 from functions.content_harvester.pdf_page import Line, Page
 from functions.content_harvester.pdf_paragraphs import (
     BULLET,
@@ -34,7 +35,6 @@ from functions.content_harvester.pdf_paragraphs import (
     paragraphs_of,
 )
 from functions.content_harvester.printed import CONTENTS
-from functions.content_harvester.tables import MAX_COLUMNS, MAX_ROWS, sentences_of
 
 _AFTER_REFERENCES = re.compile(
     r"(?:[A-Z]|\d{1,2})?[.:]?\s*(?:appendi(?:x|ces)|supplement\w*|annex|anhang|annexe|anexo|apéndice|apêndice|"

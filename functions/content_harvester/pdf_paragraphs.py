@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from common.text.blocks import BlockKind
-from functions.content_harvester.hyphens import keeps_hyphen
+from common.text.hyphens import keeps_hyphen
 from functions.content_harvester.pdf_page import Line
 
 MARKER = re.compile(r"([•◦▪▫■□●○‣⁃∙·➢➤✓✔❖\uf0b7\uf0a7–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")

@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from common.text.blocks import Block, BlockKind
+from common.text.titles import without_subject
+from common.text.typed import typed_blocks
 from functions.content_harvester import markup
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.lightweight import (
@@ -23,7 +25,6 @@ from functions.content_harvester.lightweight import (
     markdown_of_asciidoc,
     markdown_of_org,
 )
-from functions.content_harvester.plain import blocks_of_plain
 from functions.content_harvester.printed import without_contents, without_licence, without_pages
 from functions.content_harvester.source import Document, Source
 from functions.content_harvester.source_transcript import blocks_of_cues
@@ -116,7 +117,7 @@ def _plain(text: str) -> markup.Told:
         text = own_words(text, left_out)
     if (cues := cues_of_stamped(text)) is not None:
         return markup.Told(blocks_of_cues(cues))
-    blocks = blocks_of_plain(without_contents(without_pages(text), left_out), left_out)
+    blocks = typed_blocks(without_contents(without_pages(text), left_out), left_out)
     if "\\" in text:
         blocks = [replace(block, text=markup.without_formulas(block.text, left_out)) for block in blocks]
     return markup.Told(blocks, left_out)
@@ -186,9 +187,15 @@ def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
     """The first heading is a text's title if the text begins with this heading; else the first line, if title-like."""
     if len(blocks) > 1 and blocks[0].kind in {BlockKind.HEADING, BlockKind.PARAGRAPH}:
         first = blocks[0]
-        if first.kind is BlockKind.HEADING or _reads_as_title(first.text):
-            return first.text, blocks[1:]
+        asks = first.kind is BlockKind.PARAGRAPH and first.text.endswith("?") and _ask_again(blocks[1:])
+        if first.kind is BlockKind.HEADING or (_reads_as_title(first.text) and not asks):
+            return without_subject(first.text), blocks[1:]
     return "", blocks
+
+
+def _ask_again(blocks: Sequence[Block]) -> bool:
+    """Whether further questions come as the first one does, so that it is no title, and wants its answer."""
+    return any(block.kind is BlockKind.PARAGRAPH and block.text.endswith("?") for block in blocks)
 
 
 def _reads_as_title(paragraph: str) -> bool:

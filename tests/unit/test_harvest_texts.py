@@ -230,10 +230,14 @@ def test_dashes_before_what_people_say_and_lone_ones_are_no_bullets() -> None:
     assert ITEM not in dict(blocks("o gato dorme\no mar canta\n\nE a noite cai devagar sobre a cidade."))
 
 
-def test_numbers_within_numbers_begin_items() -> None:
-    items = read("1. Rules\n1.1 Nobody swims.\n1.2 Nobody dives.\n2. Times\n2.1 From six to nine.").blocks
-    assert [block.marker for block in items] == ["1.", "1.1", "1.2", "2.", "2.1"]
-    assert items[3:] == (Block(ITEM, "Times", 1, "2."), Block(ITEM, "From six to nine.", 1, "2.1"))
+def test_numbers_within_numbers_begin_clauses() -> None:
+    said = read("1. Rules\n1.1 Nobody swims.\n1.2 Nobody dives.\n2. Times\n2.1 From six to nine.").blocks
+    assert [(block.kind, block.text) for block in said] == [
+        (BlockKind.PARAGRAPH, "1.1 Nobody swims."),
+        (BlockKind.PARAGRAPH, "1.2 Nobody dives."),
+        (BlockKind.HEADING, "Times"),
+        (BlockKind.PARAGRAPH, "2.1 From six to nine."),
+    ]
     town = read("The town has\n1.5 Million people and\n2.5 Million sheep.")
     assert not any(block.marker for block in town.blocks)
 

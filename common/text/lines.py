@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester.hyphens import keeps_hyphen
+from common.text.hyphens import keeps_hyphen
 
 _NARROWEST = 50
 """Characters. Prose is not folded to less than that; what fits into less was broken on purpose."""
