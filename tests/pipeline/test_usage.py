@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -244,7 +244,7 @@ class Coming(BytesIO):
     def read(self, *_: Any) -> bytes:
         raise AssertionError("it was waited for")
 
-    readline = readlines = readinto = read1 = read
+    readline = readlines = readinto = read1 = cast(Any, read)
 
 
 @pytest.mark.parametrize("announced", [{"CONTENT_LENGTH": "1000"}, {"HTTP_TRANSFER_ENCODING": "chunked"}], ids=str)

@@ -7,9 +7,11 @@ import re
 import socket
 import struct
 from contextlib import ExitStack, suppress
+from typing import cast
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 from websockets.exceptions import InvalidStatus
 
 from streamer.catalog.segment_audio import SMALL
@@ -311,7 +313,8 @@ def test_a_connection_whose_request_was_read_goes_on(streamer: Instance) -> None
         for _ in range(2):
             assert session.post(f"{streamer.url}/wake", timeout=10).status_code == 204
             assert session.get(f"{streamer.url}/healthz", timeout=10).ok
-        [pool] = session.get_adapter(streamer.url).poolmanager.pools._container.values()
+        adapter = cast(HTTPAdapter, session.get_adapter(streamer.url))
+        [pool] = adapter.poolmanager.pools._container.values()
         assert pool.num_connections == 1
 
 
