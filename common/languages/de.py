@@ -85,7 +85,7 @@ PACK: Final = Pack(
             "aber", "doch", "jedoch", "allerdings", "dennoch", "trotzdem", "nur", "nicht", "außer", "ausgenommen",
             "ausnahmen?", "sonst", "andernfalls", "es sei denn",
             "(?:dies|das|es|sie) (?:gilt|ist|gelten|sind|darf|dürfen) (?:aber |jedoch )?(?:nicht|nur|auch dann)",
-            "hiervon", "davon", "keinesfalls", "in keinem fall",
+            "hiervon", "davon", "keinesfalls", "in keinem fall", r"[^.;:]{0,50}\b(?:gilt|gelten) nicht",
         ),
         narrative=words("""
             er sie ihm ihn ihr sagte fragte antwortete rief flüsterte dachte sah kam ging war hatte stand wusste nahm

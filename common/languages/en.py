@@ -98,6 +98,7 @@ PACK: Final = Pack(
             "not", "provided", "exceptions?", "the (?:only )?exceptions?",
             r"(?:this|that|it|these|they) (?:do|does|shall|is|are|will|applies|apply|may|must|can) (?:not|only)\b",
             "(?:cannot|never)", "none of (?:this|these|them)", "in no case", "even (?:then|so)",
+            r"[^.;:]{0,50}\b(?:do|does|shall|will) not apply",
         ),
         narrative=words("""
             he she him her his hers they them said asked replied answered whispered cried told thought looked came

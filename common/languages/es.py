@@ -83,7 +83,7 @@ PACK: Final = Pack(
         limits=(
             "pero", "sin embargo", "no obstante", "con todo", "salvo", "excepto", "solo", "sólo", "únicamente",
             "solamente", "a menos que", "(?:esto|ello|eso) (?:no|solo|sólo)", "no", "de lo contrario",
-            "en ningún caso", "excepciones",
+            "en ningún caso", "excepciones", r"[^.;:]{0,50}\bno se aplica\w*",
         ),
         narrative=words("""
             dijo preguntó respondió contestó gritó pensó miró vio fue era había estaba ella ellos ellas él le les su

@@ -82,7 +82,7 @@ PACK: Final = Pack(
         limits=(
             "mais", "cependant", "toutefois", "néanmoins", "pourtant", "sauf", "seuls?", "seules?", "seulement",
             "uniquement", "excepté", "à moins", "sinon", "(?:ceci|cela|il|elle|ils|elles) ne", "ne",
-            "en aucun cas", "exceptions?",
+            "en aucun cas", "exceptions?", r"[^.;:]{0,50}\bne s['’]applique\w* pas",
         ),
         narrative=words("""
             il elle ils elles lui leur dit demanda répondit cria pensa regarda vit fut était avait alla vint je me mon

@@ -82,7 +82,7 @@ PACK: Final = Pack(
         limits=(
             "ma", "però", "tuttavia", "ciononostante", "eppure", "salvo", "eccetto", "solo", "soltanto",
             "unicamente", "solamente", "a meno che", "altrimenti", "(?:ciò|questo) (?:non|vale solo)", "non",
-            "in nessun caso", "eccezioni",
+            "in nessun caso", "eccezioni", r"[^.;:]{0,50}\bnon si applica\w*",
         ),
         narrative=words("""
             disse chiese rispose gridò pensò guardò vide era aveva stava fu andò venne lui lei loro gli suo sua suoi

@@ -80,7 +80,7 @@ PACK: Final = Pack(
         limits=(
             "mas", "porém", "contudo", "todavia", "no entanto", "entretanto", "salvo", "exceto", "excepto", "só",
             "somente", "apenas", "unicamente", "a menos que", "(?:isto|isso) (?:não|só)", "não", "caso contrário",
-            "em caso algum", "exceções",
+            "em caso algum", "exceções", r"[^.;:]{0,50}\bnão se aplica\w*",
         ),
         narrative=words("""
             disse perguntou respondeu gritou pensou olhou viu foi era havia estava ela eles elas ele lhe lhes seu sua

@@ -92,6 +92,8 @@ def typed_blocks(text: str) -> list[Block]:
             blocks.append(Block(BlockKind.HEADING, part[0].text, 1 if underlined == "=" else 2))
         elif len(part) == 1 and len(lines) > 1 and _is_in_capitals(part[0]):
             blocks.append(Block(BlockKind.HEADING, part[0].text, 3))
+        elif len(part) == 1 and _is_numbered_heading(part[0]):
+            blocks.append(Block(BlockKind.HEADING, part[0].text[len(part[0].marker) :].strip(), 2))
         elif part[0].clause and not told and not _has_items(part):
             blocks.append(_clause(part, alone=len(part) == len(lines), agenda=_is_agenda(lines)))
         else:
@@ -197,6 +199,15 @@ def _is_in_capitals(line: _Line) -> bool:
         and text[-1] not in ".!?:;,…" and any(len(word) > 3 and word.isalpha() for word in text.split())
         and not any(map(str.isdigit, text))
     )  # fmt: skip
+
+
+def _is_numbered_heading(line: _Line) -> bool:
+    """Whether an item that stands alone is a heading, by great Roman numbers, or in capitals: "II. Access"."""
+    words = line.text[len(line.marker) :].strip()
+    great = line.style.strip("().°º-–— ").startswith("great roman")
+    if not line.numbered or not line.accepted or len(words) > _MAX_HEADING or words[-1] in ".!?:;,…":
+        return False
+    return (great or words.isupper()) and any(map(str.isalpha, words))
 
 
 def _is_agenda(lines: list[_Line]) -> bool:
