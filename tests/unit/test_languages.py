@@ -27,6 +27,8 @@ from functions.model_serving.tts.speakable import speakable
 from tests.fakes import dutch
 from tests.unit.parsed import nodes
 
+pytestmark = pytest.mark.xdist_group("parsed")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
