@@ -203,6 +203,7 @@ PACK: Final = Pack(
             "Jan.": "Januar", "Feb.": "Februar", "Aug.": "August", "Sept.": "September", "Okt.": "Oktober",
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
+        crossed="nicht:",
         symbols={
             "⌀": "Durchmesser",
             "∛": "dritte Wurzel aus", "∑": "Summe über", "∏": "Produkt über", "∫": "Integral über", "∂": "partiell",
@@ -210,7 +211,6 @@ PACK: Final = Pack(
             "∪": "vereinigt mit", "∩": "geschnitten mit", "⊂": "Teilmenge von", "∝": "proportional zu",
             "∠": "Winkel", "≡": "identisch mit", "≪": "viel kleiner als", "≫": "viel größer als",
             "⇒": "daraus folgt", "↑": "plus", "↓": "minus", "¶": "Absatz",
-            "✗": "nicht:",
             "♭": "Be", "♯": "Kreuz",
             "&": "und", "+": "plus", "=": "gleich", "@": "ät", "#": "Nummer", "×": "mal", "§": "Paragraf",
             "<": "weniger als", ">": "mehr als", "≤": "höchstens", "≥": "mindestens", "<=": "höchstens",

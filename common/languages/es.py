@@ -189,6 +189,7 @@ PACK: Final = Pack(
             "1er": "primer", "1.er": "primer", "3er": "tercer", "3.er": "tercer", "núm.": "número", "pág.": "página",
             "págs.": "páginas", "tel.": "teléfono", "C#": "C sharp",
         },
+        crossed="no:",
         symbols={
             "⌀": "diámetro",
             "∛": "raíz cúbica de", "∑": "suma de", "∏": "producto de", "∫": "integral de", "∂": "parcial",
@@ -196,7 +197,6 @@ PACK: Final = Pack(
             "∩": "intersección", "⊂": "incluido en", "∝": "proporcional a", "∠": "ángulo", "≡": "idéntico a",
             "≪": "mucho menor que", "≫": "mucho mayor que", "⇒": "implica", "↑": "sube", "↓": "baja",
             "¶": "párrafo",
-            "✗": "no:",
             "♭": "bemol", "♯": "sostenido",
             "&": "y", "+": "más", "=": "igual a", "@": "arroba", "#": "número", "×": "por", "§": "sección",
             "<": "menos de", ">": "más de", "≤": "como máximo", "≥": "como mínimo", "<=": "como máximo",

@@ -172,6 +172,7 @@ PACK: Final = Pack(
             "24h/24": "vingt-quatre heures sur vingt-quatre", "24 h/24": "vingt-quatre heures sur vingt-quatre",
             "7j/7": "sept jours sur sept", "24/7": "vingt-quatre sept", "1ers": "premiers", "1res": "premières",
         },
+        crossed="non :",
         symbols={
             "⌀": "diamètre",
             "∛": "racine cubique de", "∑": "somme de", "∏": "produit de", "∫": "intégrale de",
@@ -179,7 +180,6 @@ PACK: Final = Pack(
             "∀": "pour tout", "∃": "il existe", "∪": "union", "∩": "inter", "⊂": "inclus dans",
             "∝": "proportionnel à", "∠": "angle", "≡": "identique à", "≪": "très inférieur à",
             "≫": "très supérieur à", "⇒": "implique", "↑": "en hausse de", "↓": "en baisse de", "¶": "paragraphe",
-            "✗": "non :",
             "♭": "bémol", "♯": "dièse",
             "&": "et", "+": "plus", "=": "égale", "@": "arobase", "#": "numéro", "×": "fois", "§": "paragraphe",
             "<": "moins de", ">": "plus de", "≤": "au plus", "≥": "au moins", "<=": "au plus", ">=": "au moins",

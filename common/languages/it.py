@@ -171,6 +171,7 @@ PACK: Final = Pack(
             "q.b.": "quanto basta", "c.c.": "codice civile", "c.p.": "codice penale",
             "pag.": "pagina", "pagg.": "pagine", "tel.": "telefono", "C#": "C sharp",
         },
+        crossed="no:",
         symbols={
             "⌀": "diametro",
             "∛": "radice cubica di", "∑": "somma di", "∏": "prodotto di", "∫": "integrale di",
@@ -178,7 +179,6 @@ PACK: Final = Pack(
             "∃": "esiste", "∪": "unione", "∩": "intersezione", "⊂": "contenuto in", "∝": "proporzionale a",
             "∠": "angolo", "≡": "identico a", "≪": "molto minore di", "≫": "molto maggiore di", "⇒": "implica",
             "↑": "più", "↓": "meno", "¶": "capoverso",
-            "✗": "no:",
             "♭": "bemolle", "♯": "diesis",
             "&": "e", "+": "più", "=": "uguale a", "@": "chiocciola", "#": "numero", "×": "per", "§": "paragrafo",
             "<": "meno di", ">": "più di", "≤": "al massimo", "≥": "almeno", "<=": "al massimo", ">=": "almeno",

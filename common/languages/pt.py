@@ -169,6 +169,7 @@ PACK: Final = Pack(
             "pág.": "página", "págs.": "páginas", "tel.": "telefone", "C#": "C sharp",
             "n.º": "número",
         },
+        crossed="não:",
         symbols={
             "⌀": "diâmetro",
             "∛": "raiz cúbica de", "∑": "soma de", "∏": "produto de", "∫": "integral de", "∂": "derivada parcial",
@@ -176,7 +177,6 @@ PACK: Final = Pack(
             "∩": "interseção", "⊂": "contido em", "∝": "proporcional a", "∠": "ângulo", "≡": "idêntico a",
             "≪": "muito menor que", "≫": "muito maior que", "⇒": "implica", "↑": "alta de", "↓": "queda de",
             "¶": "parágrafo",
-            "✗": "não:",
             "♭": "bemol", "♯": "sustenido",
             "&": "e", "+": "mais", "=": "igual a", "@": "arroba", "#": "número", "×": "vezes", "§": "parágrafo",
             "<": "menos de", ">": "mais de", "≤": "no máximo", "≥": "no mínimo", "<=": "no máximo", ">=": "no mínimo",

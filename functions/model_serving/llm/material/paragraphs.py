@@ -134,6 +134,8 @@ class _Grouping:
                 return self._paragraph(blocks, at)
             case BlockKind.TERM:
                 return self._definitions(blocks, at)
+            case BlockKind.QUOTATION if following and following.kind == BlockKind.ITEM and not ended(block.text):
+                return self._paragraph(blocks, at)  # it leads into the list
             case BlockKind.QUOTATION:
                 self._add(one_line(block.text))
             case BlockKind.TABLE:
