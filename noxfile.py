@@ -73,7 +73,7 @@ def doctor(session: nox.Session) -> None:
 
 @nox.session
 def canary(session: nox.Session) -> None:
-    """Prove a deployment by one podcast, made and heard through all of it: -- --api URL --key K [--project P]."""
+    """Prove a deployment by one podcast, made and heard through all of it: -- --api URL [--project P]."""
     session.install("-r", "local/requirements.txt", "-r", "client/requirements.txt")
     run(session, "local.canary")
 

@@ -23,8 +23,10 @@ WELCOME = {
     "firefox-esr": ("firefox-esr", "the same in a second browser, where it can be had"),
     "WebKitWebDriver": ("webkit2gtk-driver", "the same in Safari's engine"),
     "Xvfb": ("xvfb", "a screen for it"),
+    "pulseaudio": ("pulseaudio", "what they play, recorded"),
+    "parec": ("pulseaudio-utils", "its recorder"),
 }
-ALONG = ("gstreamer1.0-plugins-bad", "gstreamer1.0-plugins-good")
+ALONG = ("gstreamer1.0-plugins-bad", "gstreamer1.0-plugins-good", "gstreamer1.0-pulseaudio")
 """Packages without a command, installed with the others."""
 
 

@@ -4,7 +4,7 @@ import { Api } from "./api.js";
 import { Episode } from "./episode.js";
 import { Player } from "./media/player.js";
 import { Openings } from "./opening.js";
-import { Access, isAboutKey } from "./page/access.js";
+import { Access, isAboutKey, keptKey } from "./page/access.js";
 import { Composer } from "./page/composer.js";
 import { byId } from "./page/dom.js";
 import { clock } from "./page/format.js";
@@ -16,7 +16,7 @@ import { startOffline } from "./page/offline.js";
 import { Places } from "./page/places.js";
 import { inShort, plainWords } from "./page/plain_words.js";
 import { soundAlone } from "./page/sound_alone.js";
-import { toast } from "./page/toast.js";
+import { toast, undoLast } from "./page/toast.js";
 import { loadWords, say } from "./page/words.js";
 
 const EPISODE = /^#\/p\/([0-9a-f]{32})(?:\?t=(\d+))?$/;
@@ -28,7 +28,9 @@ const MAX_LISTED = 100;
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 
-const fetched = fetch("config.json")
+// Who may ask for a podcast says so, and what that takes is started meanwhile
+const kept = keptKey();
+const fetched = fetch("config.json", kept ? { headers: { Authorization: `Bearer ${kept}` } } : {})
   .then((response) => response.json())
   .catch(() => ({}));
 await loadWords();
@@ -45,7 +47,10 @@ let lastRequest = null;
 let followed = null;
 
 const places = new Places(api);
-const openings = new Openings((choices) => api.opening(choices));
+const openings = new Openings(
+  (choices) => api.opening(choices),
+  () => fetch("opening.json").then((response) => response.json()),
+);
 const composer = new Composer(
   (request, after) => void (after ? makeForLater(request) : make(request)),
   () => api.engines(),
@@ -376,7 +381,6 @@ function setUpButtons() {
     dataset.scheme = dataset.scheme === "dark" ? "light" : "dark";
     remember("scheme", dataset.scheme);
     listening?.dock.repaint();
-    listening?.dock.update();
   });
   // Not submit buttons: the Enter key would press the first of those
   for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog")?.close());
@@ -416,6 +420,7 @@ listenToKeys({
   "<": () => listening?.dock.changeSpeed(-1),
   ">": () => listening?.dock.changeSpeed(1),
   "/": () => (isShown ? (location.hash = HOME) : library.focusSearch()),
+  "Ctrl+z": undoLast,
   "?": showShortcuts,
 });
 // Who is about to ask for one, or to open one, finds its page there

@@ -73,6 +73,7 @@ export class Episode extends Production {
     this.minutes = request.minutes;
     this.draft = request.draft ?? false;
     this.begin(request.topic ?? "");
+    this.#changed(); // what is to be seen of it is there before the answer, and stays in its place
     if (!this.draft) this.#startStream();
     const canHear = !this.draft && this.#player.canStream;
     if (opening && canHear) this.#hear(opening);

@@ -60,9 +60,19 @@ async function remember(files) {
     files.map(async (url) => {
       if (await cache.match(url, { ignoreVary: true })) return;
       const answer = await fetch(url).catch(() => null);
-      if (answer?.ok) await cache.put(url, answer);
+      if (answer?.ok && isOfItsVersion(url, answer)) await cache.put(url, answer);
     }),
   );
+}
+
+/**
+ * While one version is put in another's place either may answer, and says of the other's files that they are not for good
+ * (streamer/player_files.py).
+ * @param {string} url
+ * @param {Response} answer
+ */
+function isOfItsVersion(url, answer) {
+  return !VERSIONED.test(url) || (answer.headers.get("Cache-Control") ?? "").includes("immutable");
 }
 
 /** @param {Request} request @param {string} name */

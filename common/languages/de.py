@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.7,
     stemmer="german",
     greeting=("Hallo.", "Willkommen bei Aethercast. Ich bin {host}.", "Unser Thema heute: {title}."),
+    settling="Schön, dass Sie da sind. Machen Sie es sich bequem: In wenigen Augenblicken geht es los.",
     untitled="Ein Text ohne Titel",
     apology="Es tut uns leid: Diese Stelle konnte nicht gesprochen werden. Wir machen mit der nächsten "
             "weiter.",

@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.8,
     stemmer="english",
     greeting=("Hello.", "Welcome to Aethercast. I'm {host}.", "Today's subject: {title}."),
+    settling="It is good to have you here. Make yourself comfortable: in a moment we begin.",
     untitled="A text without a title",
     apology="We are sorry: this passage could not be voiced. We go on with the next one.",
     notes=Notes(

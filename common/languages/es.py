@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=16.0,
     stemmer="spanish",
     greeting=("Hola.", "Les damos la bienvenida a Aethercast. Soy {host}.", "El tema de hoy: {title}."),
+    settling="Nos alegra que nos acompañen. Pónganse cómodos: empezamos dentro de un momento.",
     untitled="Un texto sin título",
     apology="Lo sentimos: este pasaje no se pudo locutar. Seguimos con el siguiente.",
     notes=Notes(

@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=17.6,
     stemmer="french",
     greeting=("Bonjour.", "Bienvenue sur Aethercast. Je suis {host}.", "Le sujet du jour : {title}."),
+    settling="Nous sommes heureux de vous retrouver. Installez-vous confortablement : nous commençons dans un instant.",
     untitled="Un texte sans titre",
     apology="Désolés : ce passage n'a pas pu être lu. Nous continuons avec le suivant.",
     notes=Notes(

@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.8,
     stemmer="italian",
     greeting=("Ciao.", "Benvenuti su Aethercast. Io sono {host}.", "Il tema di oggi: {title}."),
+    settling="Siamo felici di avervi con noi. Mettetevi comodi: tra pochi istanti si comincia.",
     untitled="Un testo senza titolo",
     apology="Ci dispiace: questo passaggio non si è potuto leggere. Continuiamo con il prossimo.",
     notes=Notes(

@@ -31,6 +31,9 @@ class Pack:
     """What is said before anything was read, of {host} and {title}. In three breaths, each a segment: all are voiced
     side by side, and the first is so short that it is heard almost as soon as the engine makes its first sound. Each
     lasts longer than the next takes to be voiced at five times real time."""
+    settling: str
+    """What a greeting has in addition, before the title, where services are only just being started: five seconds that
+    suit an episode that is heard again, too."""
     untitled: str
     """What a podcast is called whose text has no title."""
     apology: str

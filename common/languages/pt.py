@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=14.6,
     stemmer="portuguese",
     greeting=("Olá.", "Boas-vindas ao Aethercast. Eu sou {host}.", "O tema de hoje: {title}."),
+    settling="É muito bom ter você aqui. Fique à vontade: dentro de instantes começamos.",
     untitled="Um texto sem título",
     apology="Pedimos desculpa: este trecho não pôde ser lido. Continuamos com o seguinte.",
     notes=Notes(

@@ -65,10 +65,10 @@ def lines_by_speakers(paragraphs: Sequence[Sequence[str]]) -> list[Block] | None
     if sum(ended(words) for _, words in said) * 2 < len(said) and not any(map(_is_stamped, typed)):
         return None  # "Allowed: dogs", "Forbidden: cats"
     blocks: list[Block] = []
-    for lines in paragraphs:
+    for paragraph in paragraphs:
         pending: list[str] = []
         speaker = ""
-        for line in map(str.strip, lines):
+        for line in map(str.strip, paragraph):
             found = spoken(line)
             if found or _STAMPED.match(line):
                 blocks += _said(speaker, pending)

@@ -6,7 +6,8 @@ Line by line, each looked at a bounded number of times, so that no text takes lo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final
@@ -15,15 +16,18 @@ from common.text.blocks import Block, BlockKind
 from common.text.conversation import lines_by_speakers
 from common.text.lines import joined
 from common.text.sentences import ended
+from common.text.tables import MAX_ROWS, sentences_of
 from common.text.typed_lines import told_lines
 
-BULLETS: Final = "•◦▪‣·∙●○■□►▶▸➤➢→❖✓✔✅☑\N{HYPHEN BULLET}"
+BULLETS: Final = "•◦▪▫‣·∙●○◆◇■□►▶▸➔➜➤➢→⇒❖✓✔✅☐☑✦★☆🔸🔹🔺🔵⚫👉📌\N{HYPHEN BULLET}"
 """What no sentence begins with, and items do."""
-_BULLET = re.compile(rf"[-*+{BULLETS}]\ufe0f?[ \t]+(?=\S)")
+_BULLET = re.compile(rf"(?:\[[ xX]\]|[-*+{BULLETS}])\ufe0f?[ \t]+(?=\S)")
 _CROSS = re.compile(r"[✗✘❌☒🚫]\ufe0f?[ \t]*(?=\S)")
 """The sign of an item that says "not", and so is part of its words."""
 _DASH = re.compile(r"[–—][ \t]*(?=\w)")
 """The sign of an item, or of somebody's words."""
+_CIRCLE = re.compile(r"o[ \t]+(?=\S)")
+"""A bullet of Word's second level, copied."""
 _NUMBER = re.compile(
     r"(\(?)(\d{1,3}|[a-z]|[A-Z](?=\))|[ivx]{2,5}|[IVX]{1,5})(\.-|\.\)|[.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)"
 )
@@ -40,13 +44,24 @@ _MONTH = re.compile(
 )
 _NOTE = re.compile(r"(?:\[\d{1,2}\]|[¹²³⁴-⁹][⁰¹²³⁴-⁹]?)[ \t]*(?=\S)")
 _NOTE_SIGN = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=[.,;:!?”\"»’)]))[¹²³⁴-⁹][⁰¹²³⁴-⁹]?(?!\w)")
-_RULE = re.compile(r"[ \t]*([*_=~#-])[ \t]?(?:\1[ \t]?){2,}")
+_RULE = re.compile(r"[ \t]*([*_=~#-])[ \t]*(?:\1[ \t]*){2,}")
+_BARS = re.compile(r"[ \t]*[+|][-=+| \t:]*[+|][ \t]*")
+"""A rule in a table that is drawn with bars."""
+_CHAPTER = re.compile(
+    r"(?:chapter|part|book|act|scene|kapitel|teil|buch|chapitre|partie|livre|capítulo|capitolo|parte|libro|livro)\s"
+    r"(?:[ivxlc]{1,7}|\d{1,3}|[^\W\d_]{3,12})\b.{0,60}",
+    re.IGNORECASE,
+)
 _UNDERLINES = "=-~"
 _MAX_HEADING, _LEAST_PROSE = 80, 100
 _LEADS = 4
 """Words: more before a colon may go on an item's sentence."""
 _NARROWEST = 50
-"""Characters: an item's line was not folded at less."""
+"""Characters: an item's line, or a paragraph's, was not folded at less."""
+_SENTENCE = 4
+"""Words of the shortest sentence that might begin as the name of a chapter does: "Part one is here"."""
+_DEEPEST_INDENT = 12
+"""Characters: what is set in further is a table, a date or a signature."""
 
 
 @dataclass
@@ -64,8 +79,9 @@ class _Line:
     """The number of a clause: 2, 1 of "2.1"."""
 
 
-def typed_blocks(text: str) -> list[Block]:
-    """The blocks of a text without markup of any kind."""
+def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]:
+    """The blocks of a text without markup of any kind; rows of large tables are counted in `left_out`."""
+    counts = Counter[str]() if left_out is None else left_out
     paragraphs = list(_paragraphs(text))
     if (spoken := lines_by_speakers([[line.text for line in lines] for lines, _ in paragraphs])) is not None:
         return spoken
@@ -76,29 +92,41 @@ def typed_blocks(text: str) -> list[Block]:
     _accept_bare_numbers(lines)
     _accept_clauses(lines)
     _accept_dashes([lines for lines, _ in paragraphs])
+    for lines_between, _ in paragraphs:
+        _accept_circles(lines_between)
     _mark_notes(paragraphs)
     parted = [(part, underlined, lines) for lines, underlined in paragraphs for part in _parted(lines)]
     typed = iter(told_lines([[line.text for line in part] for part, _, _ in parted if not _has_items(part)]))
     blocks: list[Block] = []
     for part, underlined, lines in parted:
         told = [] if _has_items(part) else next(typed)
-        if not blocks and not _has_items(part) and _is_under_title(part, told):
+        if rows := _table(part, counts):
+            blocks += (Block(BlockKind.TABLE, row) for row in rows)
+        elif not blocks and not _has_items(part) and _is_under_title(part, told):
             blocks += [Block(BlockKind.HEADING, part[0].text, 1), joined([line.text for line in part[1:]])]
         elif part[0].style == "note":
             blocks += (Block(BlockKind.FOOTNOTE, line.text) for line in part)
-        elif rows := _columns(part):
-            blocks += (Block(BlockKind.TABLE, row) for row in rows)
-        elif underlined:
-            blocks.append(Block(BlockKind.HEADING, part[0].text, 1 if underlined == "=" else 2))
-        elif len(part) == 1 and len(lines) > 1 and _is_in_capitals(part[0]):
-            blocks.append(Block(BlockKind.HEADING, part[0].text, 3))
-        elif len(part) == 1 and _is_numbered_heading(part[0]):
-            blocks.append(Block(BlockKind.HEADING, part[0].text[len(part[0].marker) :].strip(), 2))
+        elif all(line.text.startswith(">") for line in part):
+            blocks.append(joined([line.text.lstrip("> ") for line in part], BlockKind.QUOTATION))
+        elif heading := _heading_of(part, underlined, alone=len(part) == len(lines)):
+            blocks.append(heading)
         elif part[0].clause and not told and not _has_items(part):
             blocks.append(_clause(part, alone=len(part) == len(lines), agenda=_is_agenda(lines)))
         else:
             blocks += told or _blocks(part)
     return _with_headings(blocks)
+
+
+def _heading_of(part: list[_Line], underlined: str, *, alone: bool) -> Block | None:
+    """The heading that a line is by its underline, its capitals or its number; None of any other."""
+    line = part[0]
+    if underlined and not ended(line.text):
+        return Block(BlockKind.HEADING, line.text, 1 if underlined == "=" else 2)
+    if len(part) == 1 and not alone and _is_in_capitals(line):
+        return Block(BlockKind.HEADING, line.text, 3)
+    if len(part) == 1 and _is_numbered_heading(line):
+        return Block(BlockKind.HEADING, line.text[len(line.marker) :].strip(), 2)
+    return None
 
 
 def _is_under_title(lines: list[_Line], told: list[Block]) -> bool:
@@ -123,6 +151,29 @@ def _mark_notes(paragraphs: list[tuple[list[_Line], str]]) -> None:
                 line.style, line.accepted = "note", False
             else:
                 line.text = _NOTE_SIGN.sub("", line.text)
+
+
+def _table(lines: list[_Line], left_out: Counter[str]) -> list[str]:
+    """The rows of a table, each as a sentence."""
+    rows = [] if len(lines) < 2 or _has_items(lines) else _rows([line.text for line in lines])
+    if not rows:
+        return _columns(lines)
+    left_out["row"] += max(0, len(rows) - 1 - MAX_ROWS)
+    return sentences_of(rows[: MAX_ROWS + 1], limited=False) or []
+
+
+def _rows(lines: Sequence[str]) -> list[list[str]]:
+    """The cells of a table that is set with tabs or commas or drawn with bars; none of lines that are no table."""
+    tabs = lines[0].count("\t")
+    if tabs and all(line.count("\t") == tabs for line in lines):
+        return [line.split("\t") for line in lines]
+    commas = lines[0].count(",")
+    if commas > 1 and len(lines) > 2 and all(line.count(",") == commas and ", " not in line for line in lines):
+        return [line.split(",") for line in lines]
+    drawn = [line for line in lines if not _BARS.fullmatch(line)]
+    if drawn and all(len(line) > 1 and line[0] == line[-1] == "|" for line in drawn):
+        return [[cell.strip() for cell in line.strip("|").split("|")] for line in drawn]
+    return []
 
 
 def _columns(lines: list[_Line]) -> list[str]:
@@ -158,6 +209,9 @@ def _paragraphs(text: str) -> Iterator[tuple[list[_Line], str]]:
         may = line[:4].lstrip().startswith(("==", "#")) and len(line) <= 200
         heading = _MARKED_HEADING.fullmatch(line) if may else None
         if line.strip() and not rule and not heading:
+            if _is_indented(line, paragraph):
+                yield paragraph, ""
+                paragraph = []
             paragraph.append(_line(line))
             continue
         if paragraph:
@@ -168,6 +222,16 @@ def _paragraphs(text: str) -> Iterator[tuple[list[_Line], str]]:
             yield [_line(heading["title"] or heading["words"])], "=" if heading["md"] == "#" else "-"
     if paragraph:
         yield paragraph, ""
+
+
+def _is_indented(line: str, above: Sequence[_Line]) -> bool:
+    """Whether a line begins a paragraph by its indentation, below lines that were folded."""
+    if not above or not line[0].isspace() or not ended(above[-1].text):
+        return False
+    indent = len(line.expandtabs(4)) - len(line.lstrip())
+    widest = max(len(other.text) for other in above[-3:])
+    folded = widest >= _NARROWEST and above[-1].indent < indent and not any(other.marker for other in above)
+    return 1 < indent <= _DEEPEST_INDENT and folded
 
 
 def _parted(lines: list[_Line]) -> Iterator[list[_Line]]:
@@ -230,8 +294,9 @@ def _clause(lines: list[_Line], *, alone: bool, agenda: bool) -> Block:
 def _line(line: str) -> _Line:
     text = line.strip()
     indent = len(line) - len(line.lstrip())
-    if _BULLET.match(text):
-        return _Line(text, indent, accepted=True, marker=text[0], style="✓" if text[0] in "✔✅☑" else text[0])
+    if bullet := _BULLET.match(text):
+        style = "✓" if text[0] in "✔✅☑" else text[0]
+        return _Line(text, indent, accepted=True, marker=bullet[0].rstrip(" \t\ufe0f"), style=style)
     if _CROSS.match(text):
         return _Line(text, indent, accepted=True, style="✓")
     found = _NUMBER.match(text)
@@ -307,6 +372,14 @@ def _accept_dashes(paragraphs: list[list[_Line]]) -> None:
         if len(begun) > 1 and 2 * listed >= len(begun) and not any("?" in line.text for line, _ in begun):
             for line, _ in begun:
                 line.accepted, line.marker, line.style = True, line.text[0], "–"
+
+
+def _accept_circles(lines: Sequence[_Line]) -> None:
+    """Accept circles that are bullets, as "o" is a word, too."""
+    circles = [line for line in lines if _CIRCLE.match(line.text)]
+    if circles and (lines[0].text.endswith(":") or any(line.text[1] == "\t" for line in circles)):
+        for line in circles:
+            line.accepted, line.marker, line.style = True, "o", "o"
 
 
 def _readings(label: str) -> Iterator[tuple[str, int]]:
@@ -467,9 +540,13 @@ def _is_next_item(above: list[Block], block: Block) -> bool:
 
 def _is_heading(block: Block, after: Block) -> bool:
     text = block.text
-    return (
-        (block.kind is BlockKind.PARAGRAPH or bool(block.marker))
-        and len(text) <= _MAX_HEADING
+    if block.kind is not BlockKind.PARAGRAPH and not block.marker:
+        return False
+    above = len(text) <= _MAX_HEADING and after.kind is BlockKind.PARAGRAPH and not after.text.isupper()
+    in_capitals = text.isupper() and sum(map(str.isalpha, text)) > 3 and not ended(text)
+    is_chapter = _CHAPTER.fullmatch(text) is not None and (not ended(text) or len(text.split()) < _SENTENCE)
+    return (above and (in_capitals or is_chapter)) or (
+        len(text) <= _MAX_HEADING
         and text[-1] not in ".!?:;,…"
         and (text[0].isupper() or text[0].isdigit())
         and after.kind is BlockKind.PARAGRAPH

@@ -46,7 +46,9 @@ def told_lines(paragraphs: Sequence[Sequence[str]]) -> list[list[Block]]:
 
 
 def is_folded(lines: Sequence[str]) -> bool:
-    """Tell whether a program broke the lines: the next word would never have fitted on the line before."""
+    """Tell whether a program broke the lines: it parted a word, or the next would never have fitted on a line."""
+    if any(line[-2:-1].isalpha() and line[-1] == "-" and following[0].islower() for line, following in pairwise(lines)):
+        return True
     width = max(map(len, lines), default=0)
     if not all(len(line) + 1 + len(following.split()[0]) > width for line, following in pairwise(lines)):
         return False

@@ -24,7 +24,7 @@ from common.store import openings as kept
 from common.store import usage as spent
 from common.store import writes
 from functions.api_gateway import engines, usage
-from functions.api_gateway.opening import begun, podcast_of
+from functions.api_gateway.opening import podcast_of
 from functions.api_gateway.requests_schema import OpeningRequest
 
 _TIMEOUT_S: Final = 30.0
@@ -34,13 +34,13 @@ def sample(settings: Settings, request: Request, owner: str, asked: OpeningReque
     """The opening of these choices, voiced now as far as it is not kept."""
     engines.require_offered(settings, asked)
     podcast = podcast_of(settings, request, owner, asked)
-    opening = begun(settings, podcast)
+    opening = openings.begun(settings, podcast)
     keys = {segment.index: openings.key_of(settings, owner, podcast.request, segment) for segment in opening.segments}
     missing = [segment for segment in opening.segments[opening.voiced :] if keys[segment.index]]
     if missing:
         usage.require_money(settings)
         side_by_side([partial(_voice, settings, podcast, segment, str(keys[segment.index])) for segment in missing])
-        opening = begun(settings, podcast)
+        opening = openings.begun(settings, podcast)
     return json_response({"opening": opening.with_sound()})
 
 

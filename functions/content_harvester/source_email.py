@@ -189,6 +189,17 @@ def _parted(text: str) -> tuple[str, str]:
     return text[:at].rstrip(), below.replace(mark, "", 1) if mark else below
 
 
+def own_words(text: str, left_out: Counter[str]) -> str:
+    """A message that was pasted, without what it answers and without its signature; any other text as it is."""
+    lines = text.split("\n")
+    begun = (at for at in range(1, len(lines)) if lines[at].startswith(">") and not lines[at - 1].startswith(">"))
+    if not any(
+        _WROTE.fullmatch(" ".join(lines[max(0, at - count) : at]).strip()) for at in begun for count in (1, 2, 3)
+    ):
+        return text
+    return _unquoted(re.split(r"(?m)^-- ?$", text, maxsplit=1)[0], left_out)
+
+
 def _unquoted(text: str, left_out: Counter[str]) -> str:
     """A text without lines that begin with ">", and without the line that says who wrote them."""
     kept: list[str] = []

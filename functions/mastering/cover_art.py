@@ -2,6 +2,9 @@
 
 Square, 3,000 pixels and JPEG for the directories (https://podcasters.apple.com/support/896-artwork-requirements), and
 small for the files themselves.
+
+The font has Latin, Greek and Cyrillic letters. A title in another script is told by its colours alone: fonts for all of
+them weigh more than everything else that an agent carries.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import colorsys
 import hashlib
 import io
+import unicodedata
 from functools import cache, lru_cache
 from importlib.resources import as_file, files
 
@@ -19,6 +23,8 @@ SMALL = 600
 _RINGS = 9
 _MARGIN = 0.08
 _MAX_LINES = 6
+_NOWHERE = "\uffff"
+"""No font has a glyph for this one (https://www.unicode.org/faq/private_use.html#noncharacters)."""
 
 Color = tuple[int, int, int]
 
@@ -27,20 +33,44 @@ Color = tuple[int, int, int]
 def cover(title: str, *, size: int = SIZE) -> bytes:
     """Draw a JPEG of `size` pixels a side. The last are kept: both editions bear the same."""
     ground, accent = _colors(title)
+    words = legible(title)
+    center = size * (0.86 if words else 0.5)
     image = _shaded(ground, _mixed(ground, accent, 0.35), size)
     draw = ImageDraw.Draw(image)
     for ring in range(_RINGS, 0, -1):
         radius = size * 0.11 * ring
-        center = size * 0.86
         color = _mixed(ground, accent, 0.75 * (1 - ring / (_RINGS + 1)))
         box = (center - radius, center - radius, center + radius, center + radius)
         draw.ellipse(box, outline=color, width=max(1, size // 150))
-    _write(draw, " ".join(title.split()), size)
+    _write(draw, words, size)
     margin = size * _MARGIN
     draw.text((margin, size - margin), "AETHERCAST", (255, 255, 255), _font("Bold", size // 28), anchor="ls")
     encoded = io.BytesIO()
     image.save(encoded, "JPEG", quality=85, optimize=True)
     return encoded.getvalue()
+
+
+def legible(title: str) -> str:
+    """Leave out of `title` what the font has no letters for, which would be boxes: whole words, and single signs.
+
+    "" where that is more than a quarter of its letters: the rest would be another title.
+    """
+    words = unicodedata.normalize("NFC", title).split()
+    kept = [word for word in words if all(map(_has, _letters(word)))]
+    if sum(map(len, map(_letters, kept))) < 0.75 * sum(map(len, map(_letters, words))):
+        return ""
+    return " ".join(filter(None, ("".join(filter(_has, word)) for word in kept)))
+
+
+def _letters(word: str) -> str:
+    """What of a word is read: letters, figures, and the marks on them."""
+    return "".join(sign for sign in word if sign.isalnum() or unicodedata.category(sign)[0] == "M")
+
+
+@cache
+def _has(sign: str) -> bool:
+    font = _font("Bold", 32)
+    return sign.isprintable() and bytes(font.getmask(sign)) != bytes(font.getmask(_NOWHERE))
 
 
 def _shaded(top: Color, bottom: Color, size: int) -> Image.Image:

@@ -11,7 +11,7 @@ being stored: an object is then what a repeated attempt finds, lest a voice be p
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -29,7 +29,7 @@ from common.hosts import VOICES, hosts_of
 from common.names import segment_object
 from common.policy import OPENING, POLICIES
 from common.readiness import load_on_start
-from common.records import Segment, Workflow
+from common.records import Opening, Segment, Workflow
 from common.services import BEGINS_WITHIN_S, private_service
 from common.settings import Settings
 from common.speech import Speech
@@ -75,22 +75,38 @@ def forge_voice_task(request: Request) -> Response:
         url=settings().voice_forge_url,
         work=forge,
         given_up=segment_failed,
+        reads=_read,
         prepared=NEEDS,
     )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A segment and its podcast, and where it is a breath of an opening, its `key`, and what is kept of it."""
+
+    workflow: Workflow
+    segment: Segment
+    key: str | None
+    opening: Opening | None
+
+
+def _read(workflow_id: str, body: dict[str, Any]) -> _Found:
+    workflow, segment = segments.read_with_workflow(settings(), workflow_id, int(body["index"]))
+    key = None if segment.embedded else openings.key_of(settings(), workflow.owner, workflow.request, segment)
+    return _Found(workflow, segment, key, kept.read(settings(), [key]).get(key) if key else None)
 
 
 def forge(task: Task) -> Outcome:
     """Have the segment voiced, and commit the result."""
     index = int(task.body["index"])
-    workflow, segment = segments.read_with_workflow(settings(), task.workflow_id, index)
+    found: _Found = task.read()
+    workflow, segment = found.workflow, found.segment
     if not workflow.audible:  # cancelled or failed meanwhile: no more money is spent on it
         return Outcome({"skipped": workflow.state})
     if segment.state == SegmentState.FORGED:
         return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
-
-    key = None if segment.embedded else openings.key_of(settings(), workflow.owner, workflow.request, segment)
-    if key and (opening := kept.read(settings(), [key]).get(key)):  # of a draft, or of who came a moment too early
-        forged = replace(openings.voiced_with(segment, opening), calls=_paid_before(task, segment))
+    if found.opening:  # of a draft, or of who came a moment too early
+        forged = replace(openings.voiced_with(segment, found.opening), calls=_paid_before(task, segment))
         return _voiced(task, segment, forged)
 
     policy = POLICIES[AGENT]
@@ -132,9 +148,9 @@ def forge(task: Task) -> Outcome:
     if said.other_words and segment.meant is not None:  # no need to apologize: it was voiced after all
         forged = replace(forged, text=segment.meant)
     beside_it: list[Callable[[], Any]] = [stored]
-    if key and said.sound and said.version == settings().speech_version:
+    if found.key and said.sound and said.version == settings().speech_version:
         # Beside the commit, after which nobody comes back; where it fails, the next podcast is voiced as this one
-        keeping = beside(kept.keep, settings(), openings.opening_of(settings(), key, said.sound, forged))
+        keeping = beside(kept.keep, settings(), openings.opening_of(settings(), found.key, said.sound, forged))
         beside_it.append(keeping.result)
     spent = usage.voiced(workflow, segment.index, said.engine, said.characters)
     return replace(_voiced(task, segment, forged, spent), rest=lambda: [wait() for wait in beside_it])

@@ -1,4 +1,4 @@
-"""One Chromium a worker; for each test a scripted server and a fresh visitor, who has seen no error in the end."""
+"""One browser of each kind a worker; for each test a scripted server and a fresh visitor, who has seen no error."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+from tests.browser.firefox import Firefox
 from tests.browser.scripted_server import ScriptedServer
 from tests.browser.visitor import WITHIN_S, Visitor
+from tests.browser.webkit import WebKit
 
 # No sandbox as root, no graphics card, and nothing that a browser does over the network of its own accord.
 CLOSED = (
@@ -29,12 +31,18 @@ PICTURES = Path(os.environ.get("PICTURES", "artifacts/player"))
 """Where the screenshots of each state go."""
 
 
-def launch(playwright: Playwright, *flags: str) -> Browser:
+def launch(playwright: Playwright, *flags: str, sounds_with: dict[str, str] | None = None) -> Browser:
     """The system's Chromium; or else the Chromium of `playwright install chromium`.
 
-    Each without windows: a whole one loads an address bar for every visitor, which takes longer than the player.
+    Each without windows: a whole one loads an address bar for every visitor, which takes longer than the player. Muted,
+    unless `sounds_with` says in what environment it finds a sound card.
     """
-    return playwright.chromium.launch(executable_path=shutil.which("chromium-headless-shell"), args=[*CLOSED, *flags])
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium-headless-shell"),
+        args=[*CLOSED, *flags],
+        env={**os.environ, **sounds_with} if sounds_with else None,
+        ignore_default_args=["--mute-audio"] if sounds_with else None,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +56,18 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     running = launch(playwright, MAY_SOUND)
     yield running
     running.close()
+
+
+@pytest.fixture(scope="session")
+def firefox() -> Iterator[Firefox]:
+    with Firefox() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def safari() -> Iterator[WebKit]:
+    with WebKit() as running:
+        yield running
 
 
 @pytest.fixture

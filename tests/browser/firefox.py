@@ -46,7 +46,8 @@ def program() -> str | None:
 class Firefox:
     """One tab. Use as a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
+        self._environment = environment or {}
         self._numbers = itertools.count(1)
         self._leaving = contextlib.ExitStack()
         self.complaints: list[str] = []
@@ -57,7 +58,7 @@ class Firefox:
             profile = Path(leaving.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
             lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]
             (profile / "user.js").write_text("\n".join(lines))
-            process = leaving.enter_context(_firefox(profile))
+            process = leaving.enter_context(_firefox(profile, self._environment))
             self._socket = websocket.create_connection(
                 f"{_address(process)}/session", timeout=ANSWER_WITHIN_S, suppress_origin=True
             )
@@ -101,10 +102,14 @@ class Firefox:
             raise RuntimeError(result["exceptionDetails"]["text"])
         return json.loads(result["result"]["value"])
 
+    def clicks(self, selector: str) -> None:
+        """Click as a person does: what follows may sound."""
+        self.evaluate(f"(document.querySelector({json.dumps(selector)}).click(), 1)")
 
-def _firefox(profile: Path) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
+
+def _firefox(profile: Path, environment: dict[str, str]) -> contextlib.AbstractContextManager[subprocess.Popen[str]]:
     command = [program() or "firefox", "--headless", "--no-remote", f"--profile={profile}", "--remote-debugging-port=0"]
-    return running(command, {"HOME": str(profile)}, stderr=subprocess.PIPE, text=True)
+    return running(command, {"HOME": str(profile), **environment}, stderr=subprocess.PIPE, text=True)
 
 
 def _address(process: subprocess.Popen[str]) -> str:

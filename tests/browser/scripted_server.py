@@ -67,8 +67,6 @@ class ScriptedServer:
         """Whether finished episodes have their MP3 and M4A, which come after the other files."""
         self.mp3 = b"episode.mp3"
         """What the MP3 of every episode holds."""
-        self.page_says = ""
-        """What else stands in the page: a later version of it."""
         self.dead_links = 0
         """So many of the next requests for a file find that its link has expired."""
         self.engines: dict[str, list[dict[str, Any]]] = {
@@ -142,9 +140,10 @@ class ScriptedServer:
         app = Flask(__name__, static_folder=None)
         api = "/api/v1/podcasts"
         app.add_url_rule("/config.json", view_func=self._config)
+        app.add_url_rule("/opening.json", view_func=lambda: {"choices": {}, "opening": None}, endpoint="usual_opening")
         app.add_url_rule("/sign-in", view_func=self._sign_in)
-        app.add_url_rule("/", view_func=lambda: self._page("index.html"), endpoint="index")
-        app.add_url_rule("/<path:name>", view_func=self._page)
+        app.add_url_rule("/", view_func=lambda: send_from_directory(WEB, "index.html"), endpoint="index")
+        app.add_url_rule("/<path:name>", view_func=lambda name: send_from_directory(WEB, name), endpoint="page")
         app.add_url_rule("/files/<workflow_id>/<name>", view_func=self._file)
         app.add_url_rule(f"{api}/generate", view_func=self._api(self._generate), methods=["POST"], endpoint="generate")
         app.add_url_rule("/api/v1/opening", view_func=self._api(self._opening), methods=["POST"], endpoint="opening")
@@ -194,12 +193,6 @@ class ScriptedServer:
         policy = policy.replace("{origins}", self.url.rstrip("/")).replace("{sockets}", f"ws://{self.origin}")
         response.headers["Cache-Control"] = "no-store"
         return secured(response, lambda: policy)
-
-    def _page(self, name: str) -> Response:
-        if name == "index.html" and self.page_says:
-            page = (WEB / name).read_text(encoding="utf-8")
-            return Response(page.replace("</main>", self.page_says + "</main>"), mimetype="text/html")
-        return send_from_directory(WEB, name)
 
     def _config(self) -> dict[str, Any]:
         more = {"sign_in": {"client": "our-client", "address": f"{self.url}sign-in"}} if self.signs_in else {}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+
 from tests.browser.conftest import Invite
 from tests.browser.scripted_podcast import Script
 from tests.browser.scripted_server import ScriptedServer
@@ -20,10 +24,11 @@ MOVING = "document.getAnimations().filter((one) => one.effect.getComputedTiming(
 SHIFTS = """
 window.shifted = 0;
 new PerformanceObserver((list) => {
-  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+  for (const entry of list.getEntries()) window.shifted += entry.value;
 }).observe({ type: "layout-shift", buffered: true });
 """
 MOST_SHIFT = 0.1
+SCREENS = {"phone": (390, 844), "desktop": (1280, 860)}
 
 
 def test_at_rest_nothing_is_drawn_and_the_lock_screen_counts_by_itself(server: ScriptedServer, invite: Invite) -> None:
@@ -43,6 +48,17 @@ def test_at_rest_nothing_is_drawn_and_the_lock_screen_counts_by_itself(server: S
     assert visitor.page.evaluate(MOVING) == 0
 
 
+def test_nothing_moves_by_itself_for_as_long_as_one_is_made(server: ScriptedServer, invite: Invite) -> None:
+    visitor = invite(before=COUNT).comes()
+    server.script = Script(seconds=600, segment_s=5, burst=10, rate=2)
+    visitor.asks_for("lighthouses")
+    visitor.hears()
+    visitor.sees("[data-stage=forge][data-state=RUNNING]")
+    visitor.sees(".turn[aria-current]")
+    assert visitor.page.evaluate(MOVING) == 0
+    assert visitor.page.evaluate("window.counted.frames") == 0
+
+
 def test_a_cover_is_fetched_once_and_no_larger_than_it_is_shown(server: ScriptedServer, invite: Invite) -> None:
     podcast = server.add(Script(seconds=12))
     visitor = invite()
@@ -55,13 +71,39 @@ def test_a_cover_is_fetched_once_and_no_larger_than_it_is_shown(server: Scripted
     assert [url.rsplit("/", 1)[-1] for url in covers] == ["cover-600.jpg"]
 
 
-def test_nothing_shifts_on_a_phone_while_it_is_made(server: ScriptedServer, invite: Invite) -> None:
-    visitor = invite(before=SHIFTS, viewport={"width": 390, "height": 844}).comes()
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+@pytest.mark.parametrize("draft", [False, True], ids=["heard", "draft"])
+def test_nothing_shifts_from_the_click_until_it_is_finished(
+    server: ScriptedServer, invite: Invite, screen: tuple[int, int], draft: bool
+) -> None:
+    visitor = invite(before=SHIFTS, viewport={"width": screen[0], "height": screen[1]}).comes()
     server.script = Script(seconds=30, first_after=0.5, burst=4, rate=6)
+    server.answers = threading.Event()
+    visitor.page.click("#options summary")
+    visitor.page.set_checked("#draft", draft)
     visitor.asks_for("lighthouses")
-    visitor.sees("#download")
-    visitor.sees("#now", "Finished: all of it is here")
+    visitor.sees("#now", "Asking for it…")
+    visitor.page.evaluate("document.fonts.ready.then(() => (window.shifted = 0))")  # what the click itself has changed
+    server.answers.set()
+    if draft:
+        visitor.sees("#editor-lines li")
+    else:
+        visitor.sees("#download")
+        visitor.sees("#now", "Finished: all of it is here")
     assert visitor.page.evaluate("window.shifted") < MOST_SHIFT
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+def test_nothing_shifts_while_a_page_comes(server: ScriptedServer, invite: Invite, screen: tuple[int, int]) -> None:
+    for number in range(5):
+        podcast = server.add(Script(title=f"A title that goes on for more than a line of a phone, number {number}"))
+    visitor = invite(before=SHIFTS, viewport={"width": screen[0], "height": screen[1]})
+    for path, there in (("", "#shelf li"), (f"#/p/{podcast.workflow_id}", ".turn[aria-current]")):
+        visitor.comes(path)
+        visitor.page.reload()
+        visitor.sees(there)
+        visitor.page.evaluate("document.fonts.ready")
+        assert visitor.page.evaluate("window.shifted") < MOST_SHIFT
 
 
 def test_of_two_tabs_one_sounds(server: ScriptedServer, invite: Invite) -> None:

@@ -136,3 +136,35 @@ def test_who_has_colors_of_their_own_sees_what_is_heard(listening: Visitor) -> N
     assert listening.page.evaluate(f"({painted})('.turn[aria-current]').outlineStyle") == "solid"
     saying, around = (listening.page.evaluate(f"({painted})({one!r}).backgroundColor") for one in (".saying", "body"))
     assert saying != around
+
+
+def test_who_is_on_the_timeline_is_told_where_they_went_not_that_time_goes_by(listening: Visitor) -> None:
+    """Screen readers say each change of what has the focus."""
+    slider = listening.page.locator("#seek")
+    slider.focus()
+    told = slider.get_attribute("aria-valuetext")
+    listening.hears(beyond=listening.position + 2.2)
+    assert slider.get_attribute("aria-valuetext") == told
+    listening.presses("ArrowRight")
+    listening.until(lambda: slider.get_attribute("aria-valuetext") != told)
+    listening.page.locator("#play").focus()
+    told = slider.get_attribute("aria-valuetext")
+    listening.until(lambda: slider.get_attribute("aria-valuetext") != told)  # whoever comes to it then hears how it is
+
+
+def test_who_deletes_by_keyboard_stays_in_the_list_and_undoes_by_keyboard(
+    server: ScriptedServer, invite: Invite
+) -> None:
+    for title in ("Tides", "Bicycles", "Whales"):
+        server.add(Script(title=title))
+    visitor = invite().comes()
+    page, titles = visitor.page, visitor.page.locator("#shelf strong")
+    page.get_by_role("button", name="Delete Bicycles").focus()
+    visitor.presses("Enter")
+    visitor.until(lambda: titles.all_inner_texts() == ["Whales", "Tides"])
+    assert page.evaluate("document.activeElement.innerText").startswith("Tides")
+    visitor.presses("Control+z")
+    visitor.until(lambda: titles.all_inner_texts() == ["Whales", "Bicycles", "Tides"])
+    assert page.evaluate("document.activeElement.innerText").startswith("Tides")
+    assert page.locator("#toast button").count() == 0, "nobody comes to a button that is not seen"
+    assert len(server.podcasts) == 3

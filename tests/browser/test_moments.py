@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 import av
+from mutagen.id3 import ID3
 from PIL import Image
 
 from tests.browser.conftest import Invite
@@ -76,9 +77,15 @@ def test_a_line_is_handed_on_as_a_picture_and_as_its_sound(server: ScriptedServe
     with Image.open(io.BytesIO(saved(visitor, "#moment-picture"))) as picture:
         assert (picture.format, picture.size) == ("PNG", (1200, 630))
         assert len(picture.convert("RGB").getcolors(1 << 24) or []) > 20, "something is written on it"
-    with av.open(io.BytesIO(saved(visitor, "#moment-sound")), "r") as clip:
+    sound = saved(visitor, "#moment-sound")
+    with av.open(io.BytesIO(sound), "r") as clip:
         seconds = sum(frame.samples for frame in clip.decode(audio=0)) / 48_000
     assert 3.0 <= seconds <= 3.2
+    tags = ID3(io.BytesIO(sound))
+    line = podcast.script.lines[1]
+    assert [str(tags[name]) for name in ("TIT2", "TPE1", "TALB", "USLT::und")] == [line, "Ben", "מגדלורים", line]
+    with Image.open(io.BytesIO(tags["APIC:"].data)) as cover:
+        assert (cover.format, cover.size) == ("PNG", (1200, 630)), "the line can be read while it sounds"
 
 
 def an_mp3(seconds: int) -> bytes:

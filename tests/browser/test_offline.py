@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+from common.settings import Settings
+from streamer.player_files import player_files
 from tests.browser.conftest import Invite
 from tests.browser.scripted_podcast import Script
-from tests.browser.scripted_server import ScriptedServer
+from tests.browser.scripted_server import WEB, Quiet, ScriptedServer
 from tests.browser.visitor import Visitor
 
 CUT_OFF = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "net::ERR")
@@ -51,12 +64,56 @@ def test_what_is_kept_is_heard_without_the_net(server: ScriptedServer, invite: I
     )
 
 
-def test_an_upgrade_is_seen_at_once(server: ScriptedServer, invite: Invite) -> None:
-    visitor = invite(service_workers="allow").comes()
+class Deployment:
+    """The player as the streamer serves it, of two versions: "old" and "new"."""
+
+    def __init__(self, folder: Path) -> None:
+        self.page = self.files = "old"
+        """Which version answers: where they differ, one is just being put in the other's place."""
+        self.asked = Counter[str]()
+        self._versions: dict[str, Any] = {}
+        for version in ("old", "new"):
+            shutil.copytree(WEB, folder / version, ignore=shutil.ignore_patterns("node_modules", "tests"))
+            with (folder / version / "app.js").open("a") as app:
+                app.write(f'document.body.dataset.version = "{version}";\n')
+            made = Flask(version, static_folder=None)
+            made.register_blueprint(player_files(Settings(web_root=str(folder / version))))
+            self._versions[version] = made.wsgi_app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self.asked[environ["PATH_INFO"].rpartition("/")[2]] += 1
+        return self._versions[self.page if environ["PATH_INFO"] == "/" else self.files](environ, start_response)
+
+
+@pytest.fixture
+def deployment(tmp_path: Path) -> Iterator[tuple[Deployment, str]]:
+    """Such a player, and its address."""
+    deployed = Deployment(tmp_path)
+    served = make_server("127.0.0.1", 0, deployed, threaded=True, request_handler=Quiet)
+    threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    yield deployed, f"http://127.0.0.1:{served.server_port}/"
+    served.shutdown()
+    served.server_close()
+
+
+def test_an_upgrade_is_seen_at_once_and_nothing_of_it_is_older(
+    deployment: tuple[Deployment, str], invite: Invite
+) -> None:
+    deployed, url = deployment
+    visitor = invite(url, service_workers="allow").comes()
+    version = "document.body.dataset.version"
     has_moved_in(visitor)
-    server.page_says = "<!-- another version -->"
+    old = visitor.page.locator("script[type=module]").get_attribute("src") or ""
+    deployed.page, asked = "new", deployed.asked["app.js"]
     visitor.comes()
-    assert "another version" in visitor.page.content()
+    assert visitor.page.evaluate(version) == "old", "whoever still answers for the files is of the old version"
+    visitor.until(lambda: deployed.asked["app.js"] >= asked + 2)  # the worker wants to keep it
+    deployed.files = "new"
+    visitor.comes()
+    assert visitor.page.evaluate(version) == "new"
+    has_moved_in(visitor)
+    stored = "caches.open('aethercast.player').then((cache) => cache.keys()).then((all) => all.map(({ url }) => url))"
+    assert old not in str(visitor.page.evaluate(stored))
 
 
 def test_what_nobody_has_opened_yet_is_there_without_the_net(server: ScriptedServer, invite: Invite) -> None:

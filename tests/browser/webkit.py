@@ -42,14 +42,15 @@ def browser() -> str | None:
 class WebKit:
     """One window. Use as a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
+        self._environment = environment or {}
         self._leaving = contextlib.ExitStack()
 
     def __enter__(self) -> WebKit:
         with contextlib.ExitStack() as leaving:
             home = leaving.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
             display = leaving.enter_context(_display())
-            self._url = leaving.enter_context(_driver(home, display))
+            self._url = leaving.enter_context(_driver(home, display, self._environment))
             options = {"binary": browser(), "args": ["--automation"]}
             wanted = {"alwaysMatch": {"webkitgtk:browserOptions": options}}
             session = self._ask("POST", "/session", {"capabilities": wanted})["sessionId"]
@@ -94,7 +95,7 @@ def _display() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _driver(home: str, display: str) -> Iterator[str]:
+def _driver(home: str, display: str, more: dict[str, str]) -> Iterator[str]:
     environment = {
         "DISPLAY": display,
         "HOME": home,
@@ -102,6 +103,7 @@ def _driver(home: str, display: str) -> Iterator[str]:
         "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",  # which needs rights that a container does not give
         "LIBGL_ALWAYS_SOFTWARE": "1",
         "GIO_USE_VFS": "local",
+        **more,
     }
     port = free_port()
     url = f"http://127.0.0.1:{port}"

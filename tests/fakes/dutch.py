@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.5,
     stemmer="dutch",
     greeting=("Hallo.", "Welkom bij Aethercast. Ik ben {host}.", "Het onderwerp van vandaag: {title}."),
+    settling="Fijn dat u er bent. Maak het u gemakkelijk: over enkele ogenblikken beginnen we.",
     untitled="Een tekst zonder titel",
     apology="Het spijt ons: deze passage kon niet worden uitgesproken. We gaan verder met de volgende.",
     notes=Notes("Met {speakers}. Geschreven en gesproken door Aethercast.", "Hoofdstukken", "Bronnen"),

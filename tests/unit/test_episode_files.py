@@ -124,6 +124,30 @@ def test_every_title_has_a_cover_and_always_the_same(title: str) -> None:
     assert Image.open(io.BytesIO(first)).size == (300, 300)
 
 
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Tides, explained – in 3 steps", "Tides, explained – in 3 steps"),
+        ("Cafe\u0301 Şubat, Ποσειδών и море", "Café Şubat, Ποσειδών и море"),
+        ("Storms at sea 🌊🌊", "Storms at sea"),
+        ("The 👩\u200d🚀astronaut's \u202eday", "The astronaut's day"),
+        ("How Tokyo (東京) grew", "How Tokyo grew"),
+        ("كيف تعمل المنارات", ""),
+        ("איך פועלים מגדלורים, 2026", ""),
+        ("प्रकाशस्तंभ कैसे काम करते हैं", ""),
+        ("ประภาคารทำงานอย่างไร", ""),
+        ("灯台のしくみ: LED と Fresnel", ""),
+        ("등대는 어떻게", ""),
+        ("🌊", ""),
+    ],
+    ids=lambda title: ascii(title)[:20],
+)
+def test_a_cover_shows_no_boxes_in_place_of_letters_that_its_font_lacks(title: str, words: str) -> None:
+    assert cover_art.legible(title) == words
+    picture = Image.open(io.BytesIO(cover_art.cover(title, size=300))).convert("L").crop((0, 0, 300, 150))
+    assert any(picture.histogram()[240:]) == bool(words), "white is the letters' alone"
+
+
 @pytest.mark.parametrize("title", [*HOSTILE, "control \x00\x08\x1f and \ufffe"], ids=lambda title: ascii(title)[:20])
 def test_a_feed_is_xml_whatever_is_in_it(title: str) -> None:
     item = Item("0" * 32, title, "en", MAY, MAY, 60, title, [title], {"mp3": 1})

@@ -42,6 +42,10 @@ def unfilled(part: Any, name: str = "pack") -> Iterator[str]:
             yield f"{name}.{field.name}"
 
 
+SETTLING_S = 4.8
+"""As long as nearly every service has started in."""
+
+
 @pytest.fixture(params=[*LANGUAGES, "nl"])
 def pack(request: pytest.FixtureRequest) -> Pack:
     return dutch.PACK if request.param == "nl" else pack_of(request.param)
@@ -55,6 +59,8 @@ def test_a_pack_fills_every_field(pack: Pack) -> None:
 def test_a_pack_has_every_blank(pack: Pack) -> None:
     said = "".join(pack.greeting)
     assert all(blank in said for blank in ("{host}", "{title}"))
+    assert len(pack.settling) / pack.speaking_rate >= SETTLING_S
+    assert "{" not in pack.settling
     assert "{speakers}" in pack.notes.made
     assert all(blank in pack.reading.date for blank in ("{day}", "{month}", "{year}"))
     assert all(noun.count("|") == 1 for noun in pack.reading.currencies.values())

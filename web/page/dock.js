@@ -15,6 +15,8 @@ const FORWARD_S = 30;
 const SPEEDS = Array.from({ length: 26 }, (_, tenths) => (tenths + 5) / 10);
 /** A bar shows how loud its first 120 ms are: over the whole of what it stands for, all speech is the same. */
 const GLIMPSE_PACKETS = 6;
+/** Who has moved more than this between two looks has not merely listened on. */
+const STEP_S = 5;
 /** "Previous chapter" goes to the beginning of this one, unless that was just now. */
 const JUST_NOW_S = 3;
 
@@ -46,6 +48,8 @@ export class Dock {
   /** @type {import("../episode.js").Episode | null} */
   #episode = null;
   #scrubbing = false;
+  /** Where it was at the last look, in seconds. */
+  #position = 0;
   #lockScreen;
 
   /** @param {import("../media/player.js").Player} player @param {(speaker: string) => number} voice */
@@ -83,7 +87,7 @@ export class Dock {
   open(episode) {
     this.#episode = episode;
     this.#scrubbing = false;
-    this.#levels.invalidate();
+    this.#levels.clear();
     this.#lockScreen.clear();
   }
 
@@ -135,7 +139,7 @@ export class Dock {
     setText(this.#total, episode.durationKnown ? clock(duration) : say("about {time}", { time: clock(duration) }));
     setAttribute(this.#seek, "max", String(duration));
     if (!this.#scrubbing) this.#seek.value = String(position);
-    setAttribute(this.#seek, "aria-valuetext", say("{position} of {duration}", { position: spokenTime(position), duration: spokenTime(duration) }));
+    this.#tellPosition(position, duration);
     this.#drawLevels(episode, duration, position);
     const { title, cover } = episode;
     this.#lockScreen.show({
@@ -147,6 +151,14 @@ export class Dock {
       duration,
       rate: this.#player.rate,
     });
+  }
+
+  /** Where the focus is screen readers say each change: there they learn where the listener went, not that time goes by. @param {number} position @param {number} duration */
+  #tellPosition(position, duration) {
+    const listensOn = Math.abs(position - this.#position) < STEP_S;
+    this.#position = position;
+    if (listensOn && !this.#scrubbing && document.activeElement === this.#seek) return;
+    setAttribute(this.#seek, "aria-valuetext", say("{position} of {duration}", { position: spokenTime(position), duration: spokenTime(duration) }));
   }
 
   /** @param {import("../episode.js").Episode} episode @param {import("../media/player.js").PlayerState} state */

@@ -99,7 +99,6 @@ export class EpisodeView {
   /** @param {import("../episode.js").Episode} episode */
   follow(episode) {
     const current = episode.chapters.findLastIndex(({ start }) => start <= this.#player.position);
-    this.#cover.classList.toggle("sounding", this.#player.state === "playing");
     const chapters = byId("chapters", HTMLElement);
     const lit = chapters.querySelector("[aria-current]");
     const toLight = chapters.children[current]?.firstElementChild ?? null;

@@ -4,12 +4,13 @@
 const SKIPS = /^(Arrow.*|j|l)$/i;
 
 /**
- * @param {Record<string, () => void>} actions  by KeyboardEvent.key
+ * @param {Record<string, () => void>} actions  by KeyboardEvent.key, with "Ctrl+" before it where that, or ⌘, is held
  */
 export function listenToKeys(actions) {
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
-    const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (event.defaultPrevented || event.altKey || isTyping(event)) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const action = actions[event.ctrlKey || event.metaKey ? `Ctrl+${key}` : key];
     if (!action) return;
     event.preventDefault();
     if (!event.repeat || SKIPS.test(event.key)) action();

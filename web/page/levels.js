@@ -6,8 +6,22 @@ const GAP_PX = 2;
 const SILENT = 0.06;
 const UNKNOWN = 0.35;
 
+/**
+ * @typedef {object} Picture
+ * @property {number} duration  seconds
+ * @property {number} position
+ * @property {number} available  up to where there is sound
+ * @property {(at: number) => number | null} level  0 to 1 at that moment; null where not known
+ * @property {(at: number) => number} voice  1 to 3; 0 for nobody
+ * @property {number[]} marks  where chapters begin
+ */
+
 export class Levels {
   #canvas;
+  /** Its size in CSS pixels, as it was told last: to ask for it has the page laid out each time. */
+  #size = [0, 0];
+  /** @type {Picture | null} */
+  #picture = null;
   #colors = /** @type {string[]} */ ([]);
   #drawn = "";
   /** How many bars of it are drawn as played. */
@@ -16,28 +30,32 @@ export class Levels {
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.#canvas = canvas;
-    new ResizeObserver(() => this.invalidate()).observe(canvas);
+    new ResizeObserver(([{ contentRect }]) => {
+      this.#size = [contentRect.width, contentRect.height];
+      this.invalidate();
+    }).observe(canvas);
     matchMedia("(prefers-color-scheme: light)").addEventListener("change", () => this.invalidate());
   }
 
-  /** Size or colors may have changed. */
+  /** Size or colors may have changed: it is drawn anew. */
   invalidate() {
     this.#colors = [];
     this.#drawn = "";
+    if (this.#picture) this.draw(this.#picture);
   }
 
-  /**
-   * @param {object} picture
-   * @param {number} picture.duration  seconds
-   * @param {number} picture.position
-   * @param {number} picture.available  up to where there is sound
-   * @param {(at: number) => number | null} picture.level  0 to 1 at that moment; null where not known
-   * @param {(at: number) => number} picture.voice  1 to 3; 0 for nobody
-   * @param {number[]} picture.marks  where chapters begin
-   */
-  draw({ duration, position, available, level, voice, marks }) {
+  /** Nothing of the last podcast stays. */
+  clear() {
+    this.#picture = null;
+    this.#drawn = "";
+  }
+
+  /** @param {Picture} picture */
+  draw(picture) {
+    this.#picture = picture;
+    const { duration, position, available, level, voice, marks } = picture;
     const ratio = devicePixelRatio || 1;
-    const [width, height] = [this.#canvas.clientWidth, this.#canvas.clientHeight];
+    const [width, height] = this.#size;
     const bars = Math.floor((width + GAP_PX) / (BAR_PX + GAP_PX));
     const played = Math.min(bars, duration ? Math.ceil((position / duration) * bars) : 0);
     const state = [width, height, duration, available, marks.length, voice(0)].join();

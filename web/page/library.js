@@ -78,13 +78,30 @@ export class Library {
     this.#suggest(page.podcasts);
     this.#next = page.next_page_token;
     const rows = page.podcasts.filter(({ workflow_id: id }) => !this.#doomed.has(id)).map((podcast) => this.#row(podcast, page.places[podcast.workflow_id] ?? 0));
+    const refocus = this.#holdFocus();
     if (anew) this.#shelf.replaceChildren(...rows);
     else this.#shelf.append(...rows);
+    refocus();
     this.#more.hidden = this.#next === null;
     this.#empty.hidden = this.#shelf.childElementCount > 0;
     this.#empty.textContent = say("No podcast of yours has “{words}” in its title.", { words: q });
     this.#section.hidden = !q && this.#shelf.childElementCount === 0;
     this.#ideas.hidden = !this.#section.hidden; // for those who have none of their own yet
+  }
+
+  /** Who is in the list with the keyboard stays in it: at the same podcast, or where that was. @returns {() => void} */
+  #holdFocus() {
+    const focused = document.activeElement;
+    const row = focused?.closest("#shelf > li");
+    if (!focused || !row) return () => {};
+    const at = [...this.#shelf.children].indexOf(row);
+    const [href, control] = [linkOf(row)?.href, [...row.querySelectorAll("a, button")].indexOf(focused)];
+    return () => {
+      const rows = [...this.#shelf.children];
+      const same = rows.find((one) => linkOf(one)?.href === href)?.querySelectorAll("a, button")[control];
+      const next = same ?? linkOf(rows[Math.min(at, rows.length - 1)]) ?? this.#search;
+      if (next instanceof HTMLElement) next.focus({ preventScroll: true });
+    };
   }
 
   /** Nobody's podcasts are to be seen any more. */
@@ -171,3 +188,6 @@ export class Library {
     }
   }
 }
+
+/** @param {Element | undefined} row */
+const linkOf = (row) => row?.querySelector("a");

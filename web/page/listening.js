@@ -21,6 +21,8 @@ import { UpNext } from "./up_next.js";
 import { say } from "./words.js";
 
 const [SOONEST_MS, LATEST_MS] = [20, 1_000];
+/** So long the clock waits for words that are due: each picture costs, and two at once are one. */
+const WAITS_MS = 700;
 /** What it is painted with, in the order in which one overrides another. */
 const STYLES = ["episode", "about", "transcript", "editor", "dock", "panels"];
 const STYLES_WITHIN_MS = 5_000;
@@ -57,6 +59,8 @@ export class Listening {
   /** @type {Episode | null} */
   #episode = null;
   #words = 0;
+  /** When the next words are due, on the clock of this page, in ms. */
+  #due = Infinity;
   #beat = "";
 
   /**
@@ -147,15 +151,18 @@ export class Listening {
   #followWords() {
     const player = this.#player;
     clearTimeout(this.#words);
+    this.#due = Infinity;
     if (!this.#episode) return;
     this.#sleep.follow(player.position);
     if (player.state === "starting") return;
     const next = this.#transcript.follow(player.position);
     if (player.state !== "playing" || document.hidden) return;
-    this.#words = window.setTimeout(() => this.#followDue(), Math.max(SOONEST_MS, Math.min(player.msUntil(next), LATEST_MS)));
+    const ms = Math.max(SOONEST_MS, Math.min(player.msUntil(next), LATEST_MS));
+    this.#due = performance.now() + ms;
+    this.#words = window.setTimeout(() => this.#followDue(), ms);
   }
 
-  /** The words that are due, and with them all else where that is due: each picture costs, and two at once are one. */
+  /** The words that are due, and with them all else where that is due. */
   #followDue() {
     if (this.#now === this.#beat) this.#followWords();
     else this.follow();
@@ -163,7 +170,7 @@ export class Listening {
 
   /** The element tells several times a second how it goes, which is drawn once. */
   #followBeat() {
-    if (this.#now !== this.#beat) this.follow();
+    if (this.#now !== this.#beat && this.#due - performance.now() > WAITS_MS) this.follow();
   }
 
   get #now() {

@@ -3,6 +3,7 @@
  * sound.
  */
 
+import { id3 } from "../media/id3.js";
 import { cutMp3 } from "../media/mp3_clip.js";
 import { byId, el, icon } from "./dom.js";
 import { clock } from "./format.js";
@@ -35,7 +36,7 @@ export class Moments {
     this.#seek = seek;
     this.#keep.addEventListener("click", () => this.#toggle());
     byId("moment-picture", HTMLButtonElement).addEventListener("click", (event) => void this.#hand(event, "png", (episode, turn) => picture(episode.title, turn)));
-    this.#sound.addEventListener("click", (event) => void this.#hand(event, "mp3", ({ artifacts }, { start, end }) => cutMp3(artifacts?.mp3 ?? "", start, end)));
+    this.#sound.addEventListener("click", (event) => void this.#hand(event, "mp3", clip));
   }
 
   /** @param {Episode} episode */
@@ -119,6 +120,13 @@ export class Moments {
     }
     button.disabled = false;
   }
+}
+
+/** Its sound, with the line to read on its cover. @param {Episode} episode @param {Turn} turn */
+async function clip({ artifacts, title }, turn) {
+  const [sound, cover] = await Promise.all([cutMp3(artifacts?.mp3 ?? "", turn.start, turn.end), picture(title, turn)]);
+  const png = new Uint8Array(await cover.arrayBuffer());
+  return new Blob([id3({ title: turn.text, artist: turn.speaker, album: title, words: turn.text, png }), sound], { type: sound.type });
 }
 
 /** @param {File} file */

@@ -10,6 +10,8 @@ const DECIDED_MS = 7_000;
 let timer = 0;
 /** What follows once the message has gone by, unless it was undone. @type {(() => void) | null} */
 let then = null;
+/** @type {(() => void) | null} */
+let undone = null;
 
 /** @param {string} message */
 export function toast(message) {
@@ -23,13 +25,16 @@ export function toast(message) {
  * @param {() => void} undo
  */
 export function toastUndo(message, act, undo) {
-  const undone = () => {
-    then = null;
-    hide();
-    undo();
-  };
-  show(message, el("button", { type: "button", onclick: undone }, say("Undo")), DECIDED_MS);
-  then = act;
+  show(message, el("button", { type: "button", onclick: undoLast }, say("Undo")), DECIDED_MS);
+  [then, undone] = [act, undo];
+}
+
+/** Nothing is done about it, where that can be had still. */
+export function undoLast() {
+  const undo = undone;
+  then = null;
+  hide();
+  undo?.();
 }
 
 /** @param {string} message @param {HTMLElement | null} button @param {number} ms */
@@ -38,18 +43,27 @@ function show(message, button, ms) {
   const place = byId("toast", HTMLElement);
   place.replaceChildren(message, ...(button ? [button] : []));
   place.classList.add("shown");
-  clearTimeout(timer);
-  timer = window.setTimeout(hide, ms);
+  hideIn(ms);
 }
 
+/** Who has come to the button, with the mouse or the keyboard, is given the time. @param {number} ms */
+function hideIn(ms) {
+  const isHeld = () => byId("toast", HTMLElement).matches(":hover, :focus-within");
+  clearTimeout(timer);
+  timer = window.setTimeout(() => (isHeld() ? hideIn(ms) : hide()), ms);
+}
+
+/** Nobody comes to a button that is not seen. */
 function hide() {
-  byId("toast", HTMLElement).classList.remove("shown");
+  const place = byId("toast", HTMLElement);
+  place.classList.remove("shown");
+  place.querySelector("button")?.remove();
   settle();
 }
 
 function settle() {
   const due = then;
-  then = null;
+  then = undone = null;
   due?.();
 }
 
