@@ -86,7 +86,7 @@ PACK: Final = Pack(
             "aber", "doch", "jedoch", "allerdings", "dennoch", "trotzdem", "nur", "nicht", "außer", "ausgenommen",
             "ausnahmen?", "sonst", "andernfalls", "es sei denn",
             "(?:dies|das|es|sie) (?:gilt|ist|gelten|sind|darf|dürfen) (?:aber |jedoch )?(?:nicht|nur|auch dann)",
-            "hiervon", "davon", "keinesfalls", "in keinem fall",
+            "hiervon", "davon", "keinesfalls", "in keinem fall", r"[^.;:]{0,50}\b(?:gilt|gelten) nicht",
         ),
         narrative=words("""
             er sie ihm ihn ihr sagte fragte antwortete rief flüsterte dachte sah kam ging war hatte stand wusste nahm
@@ -204,6 +204,7 @@ PACK: Final = Pack(
             "Jan.": "Januar", "Feb.": "Februar", "Aug.": "August", "Sept.": "September", "Okt.": "Oktober",
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
+        crossed="nicht:",
         symbols={
             "⌀": "Durchmesser",
             "∛": "dritte Wurzel aus", "∑": "Summe über", "∏": "Produkt über", "∫": "Integral über", "∂": "partiell",
@@ -211,7 +212,6 @@ PACK: Final = Pack(
             "∪": "vereinigt mit", "∩": "geschnitten mit", "⊂": "Teilmenge von", "∝": "proportional zu",
             "∠": "Winkel", "≡": "identisch mit", "≪": "viel kleiner als", "≫": "viel größer als",
             "⇒": "daraus folgt", "↑": "plus", "↓": "minus", "¶": "Absatz",
-            "✗": "nicht:",
             "♭": "Be", "♯": "Kreuz",
             "&": "und", "+": "plus", "=": "gleich", "@": "ät", "#": "Nummer", "×": "mal", "§": "Paragraf",
             "<": "weniger als", ">": "mehr als", "≤": "höchstens", "≥": "mindestens", "<=": "höchstens",

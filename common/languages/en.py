@@ -99,6 +99,7 @@ PACK: Final = Pack(
             "not", "provided", "exceptions?", "the (?:only )?exceptions?",
             r"(?:this|that|it|these|they) (?:do|does|shall|is|are|will|applies|apply|may|must|can) (?:not|only)\b",
             "(?:cannot|never)", "none of (?:this|these|them)", "in no case", "even (?:then|so)",
+            r"[^.;:]{0,50}\b(?:do|does|shall|will) not apply",
         ),
         narrative=words("""
             he she him her his hers they them said asked replied answered whispered cried told thought looked came
@@ -181,13 +182,13 @@ PACK: Final = Pack(
             "Sr.": "Senior", "ca.": "circa", "U.S.": "U S",
             "U.K.": "U K", "et al.": "and others",
         },
+        crossed="not:",
         symbols={
             "⌀": "diameter",
             "∛": "cube root of", "∑": "sum of", "∏": "product of", "∫": "integral of", "∂": "partial", "∇": "nabla",
             "∈": "in", "∉": "not in", "∀": "for all", "∃": "there is", "∪": "union", "∩": "intersection",
             "⊂": "subset of", "∝": "proportional to", "∠": "angle", "≡": "is identical to", "≪": "much less than",
             "≫": "much more than", "⇒": "implies", "↑": "up", "↓": "down", "¶": "paragraph",
-            "✗": "not:",
             "♭": "flat", "♯": "sharp",
             "&": "and", "+": "plus", "=": "equals", "@": "at", "#": "number", "×": "times", "§": "section",
             "<": "less than", ">": "more than", "≤": "at most", "≥": "at least", "<=": "at most", ">=": "at least",

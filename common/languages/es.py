@@ -84,7 +84,7 @@ PACK: Final = Pack(
         limits=(
             "pero", "sin embargo", "no obstante", "con todo", "salvo", "excepto", "solo", "sólo", "únicamente",
             "solamente", "a menos que", "(?:esto|ello|eso) (?:no|solo|sólo)", "no", "de lo contrario",
-            "en ningún caso", "excepciones",
+            "en ningún caso", "excepciones", r"[^.;:]{0,50}\bno se aplica\w*",
         ),
         narrative=words("""
             dijo preguntó respondió contestó gritó pensó miró vio fue era había estaba ella ellos ellas él le les su
@@ -191,6 +191,7 @@ PACK: Final = Pack(
             "1er": "primer", "1.er": "primer", "3er": "tercer", "3.er": "tercer", "núm.": "número", "pág.": "página",
             "págs.": "páginas", "tel.": "teléfono", "C#": "C sharp",
         },
+        crossed="no:",
         symbols={
             "⌀": "diámetro",
             "∛": "raíz cúbica de", "∑": "suma de", "∏": "producto de", "∫": "integral de", "∂": "parcial",
@@ -198,7 +199,6 @@ PACK: Final = Pack(
             "∩": "intersección", "⊂": "incluido en", "∝": "proporcional a", "∠": "ángulo", "≡": "idéntico a",
             "≪": "mucho menor que", "≫": "mucho mayor que", "⇒": "implica", "↑": "sube", "↓": "baja",
             "¶": "párrafo",
-            "✗": "no:",
             "♭": "bemol", "♯": "sostenido",
             "&": "y", "+": "más", "=": "igual a", "@": "arroba", "#": "número", "×": "por", "§": "sección",
             "<": "menos de", ">": "más de", "≤": "como máximo", "≥": "como mínimo", "<=": "como máximo",

@@ -83,7 +83,7 @@ PACK: Final = Pack(
         limits=(
             "mais", "cependant", "toutefois", "néanmoins", "pourtant", "sauf", "seuls?", "seules?", "seulement",
             "uniquement", "excepté", "à moins", "sinon", "(?:ceci|cela|il|elle|ils|elles) ne", "ne",
-            "en aucun cas", "exceptions?",
+            "en aucun cas", "exceptions?", r"[^.;:]{0,50}\bne s['’]applique\w* pas",
         ),
         narrative=words("""
             il elle ils elles lui leur dit demanda répondit cria pensa regarda vit fut était avait alla vint je me mon
@@ -173,6 +173,7 @@ PACK: Final = Pack(
             "24h/24": "vingt-quatre heures sur vingt-quatre", "24 h/24": "vingt-quatre heures sur vingt-quatre",
             "7j/7": "sept jours sur sept", "24/7": "vingt-quatre sept", "1ers": "premiers", "1res": "premières",
         },
+        crossed="non :",
         symbols={
             "⌀": "diamètre",
             "∛": "racine cubique de", "∑": "somme de", "∏": "produit de", "∫": "intégrale de",
@@ -180,7 +181,6 @@ PACK: Final = Pack(
             "∀": "pour tout", "∃": "il existe", "∪": "union", "∩": "inter", "⊂": "inclus dans",
             "∝": "proportionnel à", "∠": "angle", "≡": "identique à", "≪": "très inférieur à",
             "≫": "très supérieur à", "⇒": "implique", "↑": "en hausse de", "↓": "en baisse de", "¶": "paragraphe",
-            "✗": "non :",
             "♭": "bémol", "♯": "dièse",
             "&": "et", "+": "plus", "=": "égale", "@": "arobase", "#": "numéro", "×": "fois", "§": "paragraphe",
             "<": "moins de", ">": "plus de", "≤": "au plus", "≥": "au moins", "<=": "au plus", ">=": "au moins",

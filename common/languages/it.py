@@ -83,7 +83,7 @@ PACK: Final = Pack(
         limits=(
             "ma", "però", "tuttavia", "ciononostante", "eppure", "salvo", "eccetto", "solo", "soltanto",
             "unicamente", "solamente", "a meno che", "altrimenti", "(?:ciò|questo) (?:non|vale solo)", "non",
-            "in nessun caso", "eccezioni",
+            "in nessun caso", "eccezioni", r"[^.;:]{0,50}\bnon si applica\w*",
         ),
         narrative=words("""
             disse chiese rispose gridò pensò guardò vide era aveva stava fu andò venne lui lei loro gli suo sua suoi
@@ -172,6 +172,7 @@ PACK: Final = Pack(
             "q.b.": "quanto basta", "c.c.": "codice civile", "c.p.": "codice penale",
             "pag.": "pagina", "pagg.": "pagine", "tel.": "telefono", "C#": "C sharp",
         },
+        crossed="no:",
         symbols={
             "⌀": "diametro",
             "∛": "radice cubica di", "∑": "somma di", "∏": "prodotto di", "∫": "integrale di",
@@ -179,7 +180,6 @@ PACK: Final = Pack(
             "∃": "esiste", "∪": "unione", "∩": "intersezione", "⊂": "contenuto in", "∝": "proporzionale a",
             "∠": "angolo", "≡": "identico a", "≪": "molto minore di", "≫": "molto maggiore di", "⇒": "implica",
             "↑": "più", "↓": "meno", "¶": "capoverso",
-            "✗": "no:",
             "♭": "bemolle", "♯": "diesis",
             "&": "e", "+": "più", "=": "uguale a", "@": "chiocciola", "#": "numero", "×": "per", "§": "paragrafo",
             "<": "meno di", ">": "più di", "≤": "al massimo", "≥": "almeno", "<=": "al massimo", ">=": "almeno",

@@ -231,6 +231,8 @@ class Reading:
     chess: Chess
     hour: tuple[str, str]
     """Between hours and minutes, and after a full hour."""
+    crossed: str = ""
+    """What a cross before an item says: "not:"."""
     scale_signs: Mapping[str, int] = field(default_factory=dict)
     """Abbreviations of scales -> powers of ten."""
     money_scale_signs: Mapping[str, int] = field(default_factory=lambda: {"k": 3, "K": 3, "M": 6, "bn": 9, "B": 9})

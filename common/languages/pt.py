@@ -81,7 +81,7 @@ PACK: Final = Pack(
         limits=(
             "mas", "porém", "contudo", "todavia", "no entanto", "entretanto", "salvo", "exceto", "excepto", "só",
             "somente", "apenas", "unicamente", "a menos que", "(?:isto|isso) (?:não|só)", "não", "caso contrário",
-            "em caso algum", "exceções",
+            "em caso algum", "exceções", r"[^.;:]{0,50}\bnão se aplica\w*",
         ),
         narrative=words("""
             disse perguntou respondeu gritou pensou olhou viu foi era havia estava ela eles elas ele lhe lhes seu sua
@@ -170,6 +170,7 @@ PACK: Final = Pack(
             "pág.": "página", "págs.": "páginas", "tel.": "telefone", "C#": "C sharp",
             "n.º": "número",
         },
+        crossed="não:",
         symbols={
             "⌀": "diâmetro",
             "∛": "raiz cúbica de", "∑": "soma de", "∏": "produto de", "∫": "integral de", "∂": "derivada parcial",
@@ -177,7 +178,6 @@ PACK: Final = Pack(
             "∩": "interseção", "⊂": "contido em", "∝": "proporcional a", "∠": "ângulo", "≡": "idêntico a",
             "≪": "muito menor que", "≫": "muito maior que", "⇒": "implica", "↑": "alta de", "↓": "queda de",
             "¶": "parágrafo",
-            "✗": "não:",
             "♭": "bemol", "♯": "sustenido",
             "&": "e", "+": "mais", "=": "igual a", "@": "arroba", "#": "número", "×": "vezes", "§": "parágrafo",
             "<": "menos de", ">": "mais de", "≤": "no máximo", "≥": "no mínimo", "<=": "no máximo", ">=": "no mínimo",

@@ -53,16 +53,16 @@ def lines_by_speakers(paragraphs: Sequence[Sequence[str]]) -> list[Block] | None
     Paragraphs are a conversation where at least two names come again, and most paragraphs begin with a name. Text
     between is a paragraph of its own: no speaker is made to say words not ascribed to that speaker by the text.
     """
-    lines = [line.strip() for lines in paragraphs for line in lines]
-    said = [found for line in lines if (found := spoken(line))]
+    typed = [line.strip() for lines in paragraphs for line in lines]
+    said = [found for line in typed if (found := spoken(line))]
     names = Counter(name for name, _ in said)
     again = {name for name, times in names.items() if times > 1}
     if len(again) < 2 or len(again) * 3 < len(names):
         return None
     begun = sum(bool(spoken(lines[0].strip()) or _STAMPED.match(lines[0].strip())) for lines in paragraphs)
-    if begun * 2 < len(paragraphs) and len(said) * 2 < len(lines):
+    if begun * 2 < len(paragraphs) and len(said) * 2 < len(typed):
         return None
-    if sum(ended(words) for _, words in said) * 2 < len(said) and not any(map(_is_stamped, lines)):
+    if sum(ended(words) for _, words in said) * 2 < len(said) and not any(map(_is_stamped, typed)):
         return None  # "Allowed: dogs", "Forbidden: cats"
     blocks: list[Block] = []
     for paragraph in paragraphs:

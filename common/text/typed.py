@@ -108,15 +108,25 @@ def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]
             blocks += (Block(BlockKind.FOOTNOTE, line.text) for line in part)
         elif all(line.text.startswith(">") for line in part):
             blocks.append(joined([line.text.lstrip("> ") for line in part], BlockKind.QUOTATION))
-        elif underlined and not ended(part[0].text):
-            blocks.append(Block(BlockKind.HEADING, part[0].text, 1 if underlined == "=" else 2))
-        elif len(part) == 1 and len(lines) > 1 and _is_in_capitals(part[0]):
-            blocks.append(Block(BlockKind.HEADING, part[0].text, 3))
+        elif heading := _heading_of(part, underlined, alone=len(part) == len(lines)):
+            blocks.append(heading)
         elif part[0].clause and not told and not _has_items(part):
             blocks.append(_clause(part, alone=len(part) == len(lines), agenda=_is_agenda(lines)))
         else:
             blocks += told or _blocks(part)
     return _with_headings(blocks)
+
+
+def _heading_of(part: list[_Line], underlined: str, *, alone: bool) -> Block | None:
+    """The heading that a line is by its underline, its capitals or its number; None of any other."""
+    line = part[0]
+    if underlined and not ended(line.text):
+        return Block(BlockKind.HEADING, line.text, 1 if underlined == "=" else 2)
+    if len(part) == 1 and not alone and _is_in_capitals(line):
+        return Block(BlockKind.HEADING, line.text, 3)
+    if len(part) == 1 and _is_numbered_heading(line):
+        return Block(BlockKind.HEADING, line.text[len(line.marker) :].strip(), 2)
+    return None
 
 
 def _is_under_title(lines: list[_Line], told: list[Block]) -> bool:
@@ -253,6 +263,15 @@ def _is_in_capitals(line: _Line) -> bool:
         and text[-1] not in ".!?:;,…" and any(len(word) > 3 and word.isalpha() for word in text.split())
         and not any(map(str.isdigit, text))
     )  # fmt: skip
+
+
+def _is_numbered_heading(line: _Line) -> bool:
+    """Whether an item that stands alone is a heading, by great Roman numbers, or in capitals: "II. Access"."""
+    words = line.text[len(line.marker) :].strip()
+    great = line.style.strip("().°º-–— ").startswith("great roman")
+    if not line.numbered or not line.accepted or len(words) > _MAX_HEADING or words[-1] in ".!?:;,…":
+        return False
+    return (great or words.isupper()) and any(map(str.isalpha, words))
 
 
 def _is_agenda(lines: list[_Line]) -> bool:

@@ -16,6 +16,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
+from common.text.typed import BULLETS
 from functions.content_harvester import markup
 from functions.content_harvester.html_elements import BLOCKS
 
@@ -107,8 +108,20 @@ _SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?](?:\s|$)")
 _DUNDER = re.compile(r"(?<![\w`\\])__(\w{1,40})__(?=[.(]\w|\(\))")
 
 
+_FENCED = re.compile(r"(^ {0,3}(?:```|~~~)[^\n]*\n.*?^ {0,3}(?:```|~~~)[ \t]*$)", re.MULTILINE | re.DOTALL)
+_BULLET = re.compile(rf"^([ \t]*)[{BULLETS}]\ufe0f?[ \t]+(?=\S)", re.MULTILINE)
+_BOLD_LINE = re.compile(
+    r"^(?:\*\*|__)(?P<title>[^*_\n]{1,80}?)(?P<mark>[?.:!;,…]?)(?:\*\*|__)(?P<after>:?)[ \t]*\n(?=[^\s>|#*+-])",
+    re.MULTILINE,
+)
+_LETTERS = re.compile(r"^([ \t]*)\((?:[a-z]|[ivx]{2,4})\)[ \t]+(?=\S)", re.MULTILINE)
+_CLAUSES = re.compile(r"^ {0,3}\d{1,2}(?:\.\d{1,2})+\.?[ \t]+(?=\S)", re.MULTILINE)
+_ASKED = re.compile(r"^(?:\*\*)?[QAPRDF]\d{0,3}(?:\*\*)?[.:]", re.MULTILINE)
+
+
 def blocks_of_markdown(text: str) -> markup.Told:
     """The blocks of a Markdown text. Raises lxml's errors where nothing is left."""
+    text = "".join(each if number % 2 else _lines_apart(each) for number, each in enumerate(_FENCED.split(text)))
     text = _DEEP_QUOTATION.sub(r"\1", _DEEP_ITEM.sub(r"\1", text))
     for mark, said in _MARKS_OF_PROGRAMS:
         text = mark.sub(said, text)
@@ -132,6 +145,26 @@ def blocks_of_markdown(text: str) -> markup.Told:
             _spare_inline(token.children or [])
     rendered = reader.renderer.render(tokens, reader.options, {})
     return markup.blocks(markup.parse(f"<body>{rendered}</body>"))
+
+
+def _lines_apart(text: str) -> str:
+    """Text with the lines apart that people end on purpose, and Markdown joins: items with other signs than its own,
+    clauses, headings in bold type, questions and answers."""
+    text = _BULLET.sub(r"\1- ", text)
+    text = _BOLD_LINE.sub(_headed, text)
+    if len(_LETTERS.findall(text)) > 1:
+        text = _LETTERS.sub(r"\1- ", text)
+    for begun in (_CLAUSES, _ASKED):
+        if len(begun.findall(text)) > 1:
+            text = begun.sub(r"\n\g<0>", text)
+    return text
+
+
+def _headed(line: re.Match[str]) -> str:
+    """A line in bold type above a text: a heading, or a question or what leads into it, by itself."""
+    if line["mark"] or line["after"]:
+        return f"{line[0].rstrip()}\n\n"
+    return f"###### {line['title']}\n\n"
 
 
 def _unfenced(token: Token, reader: MarkdownIt, text: str) -> list[Token]:

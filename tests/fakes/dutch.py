@@ -69,6 +69,7 @@ PACK: Final = Pack(
         currencies={"€": "euro|euro", "$": "dollar|dollar"},
         cents={"€": "cent|cent"},
         abbreviations={"bijv.": "bijvoorbeeld", "enz.": "enzovoort"},
+        crossed="niet:",
         symbols={
             "⌀": "diameter",
             "∛": "derdemachtswortel van",
@@ -93,7 +94,6 @@ PACK: Final = Pack(
             "↑": "plus",
             "↓": "min",
             "¶": "alinea",
-            "✗": "niet:",
             "♭": "mol",
             "♯": "kruis",
             "&": "en",

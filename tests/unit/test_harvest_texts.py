@@ -474,3 +474,20 @@ def test_what_is_deep_in_lists_and_quotations_is_read(depth: int) -> None:
     for text in (f"# Lamps\n\n{items}", f"# Lamps\n\n{'>' * depth} Item {min(depth, 300) - 1} of the keepers."):
         source = read_text(Document(text.encode(), "text/markdown", "lamps.md"))
         assert f"Item {min(depth, 300) - 1} of the keepers." in source.text
+
+
+# Lines that Markdown joins, and people end
+
+
+def test_lines_that_were_ended_on_purpose_stay_apart_in_markdown() -> None:
+    text = (
+        "# Rules\n\nYou may not:\n• smoke\n• swim\n\n**Quiet hours**\nFrom ten to seven.\n\n"
+        "1.1 Guests sign in.\n1.2 Guests may not:\n   (a) stay\n   (b) cook\n\n"
+        "**Q: Is there parking?**\nA: Yes.\n\n**Q: For vans?**\nA: No.\n"
+    )
+    assert blocks(text, "a.md") == [
+        (PLAIN, "You may not:"), (ITEM, "smoke"), (ITEM, "swim"),
+        (HEADING, "Quiet hours"), (PLAIN, "From ten to seven."),
+        (PLAIN, "1.1 Guests sign in."), (PLAIN, "1.2 Guests may not:"), (ITEM, "stay"), (ITEM, "cook"),
+        (LINE, "Is there parking?"), (LINE, "Yes."), (LINE, "For vans?"), (LINE, "No."),
+    ]  # fmt: skip

@@ -199,3 +199,9 @@ def test_words_are_left_as_they_are(language: str) -> None:
 def test_what_no_voice_can_read_is_refused(text: str, code: str) -> None:
     with pytest.raises(EngineRefused, match=code):
         require_latin_script(text)
+
+
+def test_a_cross_before_an_item_is_said_and_a_tick_is_not() -> None:
+    assert speakable("✅ Tents; ❌ Fires. 🚫 Drones", "en") == "Tents; not: Fires. not: Drones"
+    assert speakable("Zelte; ❌ Feuer", "de") == "Zelte; nicht: Feuer"
+    assert speakable("All done ✓, ✗, gone ❌.", "en") == "All done, gone."

@@ -25,7 +25,7 @@ from functions.content_harvester.source_text import read_text
 from functions.mastering.captions import captions
 from functions.mastering.episode import Turn as Spoken
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
-from functions.model_serving.llm.material.context_dependence import depends_on_context
+from functions.model_serving.llm.material.context_dependence import depends_on_context, limits_what_was_said
 from functions.model_serving.llm.narrator import Narrator
 from functions.model_serving.llm.protocol import Request, Source, Turn
 from functions.model_serving.tts.speakable import lines_spoken
@@ -174,6 +174,9 @@ SAID: Final = {
         "renovar: quem não tem multas",
     ],
     "releases.en": ["no longer read).", "v2.2: Fixed: times"],
+    "policy.fr": ["pendant les heures du conte.", "Il est interdit de / d' : manger", "PRÊT. Durée du prêt"],
+    "warranty.de": ["nur, wenn: der Kaufbeleg vorgelegt wird; und das Gerät", "Sie gilt nicht: bei Sturzschäden;"],
+    "notes.en": ["legal whether we can: keep the logs, share them w/ the auditor; NOT decided: office move"],
     "unterm.en": ["park here except: residents with a badge", "but only: between 8 a.m. and 6 p.m.; with"],
 }
 
@@ -181,6 +184,21 @@ SAID: Final = {
 @pytest.mark.parametrize("name", SAID)
 def test_lists_are_said_with_what_governs_them(name: str) -> None:
     assert [words for words in SAID[name] if words not in said(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "limit"),
+    [
+        ("en", "Subsection (1) does not apply to the ranger."),
+        ("de", "Satz 1 gilt nicht für das Personal."),
+        ("es", "El artículo no se aplicará a los servicios municipales."),
+        ("fr", "Le présent article ne s'applique pas aux secours."),
+        ("it", "Il divieto non si applica ai gatti."),
+        ("pt", "O inciso II não se aplica ao porteiro."),
+    ],
+)
+def test_what_does_not_apply_takes_back_what_was_said_before(language: str, limit: str) -> None:
+    assert limits_what_was_said(limit, language)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("poem")])
@@ -212,7 +230,7 @@ def test_a_narrated_poem_keeps_its_verses() -> None:
 @pytest.mark.parametrize(
     "name",
     ["faq.en", "faq.de", "faq.fr", "faq.pt", "interview.it", "interview.en", "interview_stops.es", "interview_bold.en",
-     "faq_numbered.en",
+     "faq_numbered.en", "faq_bold.de", "interview_named.it",
      "dialogue.es"],
 )  # fmt: skip
 def test_questions_stand_alone_and_the_other_host_answers(name: str) -> None:

@@ -9,7 +9,7 @@ import { plainWords } from "./plain_words.js";
 import { buildRequest, describeWish, readWish, tooMuch } from "./request.js";
 import { language as pageLanguage, phrase, say } from "./words.js";
 
-const MINUTES = [1, 3, 5, 10, 20, 40].filter((minutes) => minutes <= MAX_MINUTES);
+const MINUTES = [1, 3, 5, 10, 20, 40, 90, 180].filter((minutes) => minutes <= MAX_MINUTES);
 const NAMES = ["Ada", "Ben", "Cleo", "Dan"];
 /** What every engine calls the usual voices of the hosts. */
 const USUAL_VOICES = ["first", "second", "third", "fourth"];

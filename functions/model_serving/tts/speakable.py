@@ -81,7 +81,7 @@ def require_latin_script(text: str) -> None:
         raise EngineRefused("engine_script_unreadable", "This text is in a script that no voice here can read.")
 
 
-_CROSSES = re.compile(r"\s?[✗✘❌☒🚫]\ufe0f?\s?(?=[\w\"“«])")
+_CROSSES = re.compile(r"(?:^|(?<=[.;:!?])\s|(?<=\n))[✗✘❌☒🚫]\ufe0f?\s?(?=[\w\"“«])")
 """Pictures that say "not", as lists of rules have them: without a word for it the rule would be turned round."""
 
 
@@ -89,7 +89,7 @@ def speakable(text: str, language: str) -> str:
     """Put `text`, which is in `language` (two letters), into words alone. The work grows with its length, no faster."""
     reading = pack_of(language).reading
     text = stars_counted(unicodedata.normalize("NFC", text), language)
-    text = _without_pictures(_CROSSES.sub(f" {reading.symbols['✗']} ", text))
+    text = _without_pictures(_CROSSES.sub(f" {reading.crossed} ", text))
     text = links_spoken(text, language).translate(_LOWERED)
     text = _HASHTAG.sub(lambda found: f"{reading.hashtag} {_CAMEL.sub(' ', found[1])}", text)
     text = _NAME_WITH_DOT.sub(f"{reading.dot} ", text)

@@ -9,6 +9,8 @@ _SIGNS: Final = frozenset("{}<>|\\`")
 _NAMES = re.compile(r"[A-Za-z]\w*_\w|[=;]{2,}|=>|::|&&|\w/(?:[\w.-]+/|[\s,;.)]|$)|\$[\w(]*[a-z(]|--?\w+=")
 _CALL = re.compile(r"\w\((?!s\))\w{0,20}\)")
 _OPTION = re.compile(r"(?:^|\s)(?:--[a-z]|-[a-z](?:\s|$))")
+_WITH = re.compile(r"\bw/o?(?=\s)")
+"""As people note it down."""
 _FILE = re.compile(r"\w\.(?:md|py|js|ts|json|toml|ya?ml|txt|sh|tf|html?|css|cfg|ini|lock|exe|zip|tar|gz)\b")
 _COMMANDS: Final = tuple(
     f"{name} " for name in ("pip", "pip3", "npm", "npx", "apt", "apt-get", "brew", "git", "docker", "cargo", "conda",
@@ -21,6 +23,7 @@ def is_code(text: str) -> bool:
     """Tell whether there is code in `text`. Asked of every sentence: most are settled by the signs they lack."""
     if not _SIGNS.isdisjoint(text):
         return True
+    text = _WITH.sub("with ", text) if "w/" in text else text
     if not _MAYBE.isdisjoint(text) and (_NAMES.search(text) or _OPTION.search(text)):
         return True
     if "(" in text and _CALL.search(text):

@@ -32,6 +32,8 @@ _INNER_END = re.compile(r"[.!?…][\"'”»)]*\s+[\"'“«„(¿¡]*[A-ZÀ-Þ]")
 _GOES_ON = re.compile(r"\(?[a-zß-ÿ]+\b(?!\.?\d)")
 _MAX_QUESTION: Final = 300
 _LEAST_PAIRS: Final = 3
+_ASKED_WITHIN = re.compile(r"(\W{0,2}\w[^.!?]{4,160}\?)\s+(?=[^\W_])")
+"""A question in front of its answer."""
 
 
 class Shape(Enum):
@@ -132,6 +134,8 @@ class _Grouping:
                 return self._paragraph(blocks, at)
             case BlockKind.TERM:
                 return self._definitions(blocks, at)
+            case BlockKind.QUOTATION if following and following.kind == BlockKind.ITEM and not ended(block.text):
+                return self._paragraph(blocks, at)  # it leads into the list
             case BlockKind.QUOTATION:
                 self._add(one_line(block.text))
             case BlockKind.TABLE:
@@ -322,6 +326,11 @@ def _in_pairs(found: list[Paragraph]) -> list[Paragraph]:
     asking = [heading for heading in headings if heading.endswith("?")]
     if len(asking) >= 2 and 2 * len(asking) >= len(headings):
         return _asked_by_headings(found)
+    within = [
+        paragraph for paragraph in found if paragraph.shape == Shape.PROSE and _ASKED_WITHIN.match(paragraph.text)
+    ]
+    if len(within) >= _LEAST_PAIRS and 3 * len(within) >= 2 * sum(each.shape == Shape.PROSE for each in found):
+        found = [part for paragraph in found for part in _parted(paragraph)]
     asked = [number for number, paragraph in enumerate(found) if _is_question(paragraph)]
     answered = all(other > one + 1 for one, other in pairwise([*asked, len(found)]))
     if len(asked) >= _LEAST_PAIRS and answered and 3 * len(asked) >= len(found) - asked[0]:
@@ -329,10 +338,23 @@ def _in_pairs(found: list[Paragraph]) -> list[Paragraph]:
     return found
 
 
+def _parted(paragraph: Paragraph) -> list[Paragraph]:
+    """A question and its answer, which stand in one paragraph, each by itself."""
+    asked = _ASKED_WITHIN.match(paragraph.text) if paragraph.shape == Shape.PROSE else None
+    if not asked:
+        return [paragraph]
+    return [replace(paragraph, text=asked[1]), replace(paragraph, text=paragraph.text[asked.end() :])]
+
+
 def _is_question(paragraph: Paragraph) -> bool:
     text = paragraph.text.strip("*_ ")
     short = paragraph.shape == Shape.PROSE and len(text) <= _MAX_QUESTION
     return short and text.endswith("?") and text[0] not in '"“«„—–-‘'
+
+
+def _is_said(paragraph: Paragraph, *, before_last: bool) -> bool:
+    """Whether a paragraph is of what is being answered: a line, or what an answer goes on with between two lines."""
+    return paragraph.shape in {Shape.LINE, Shape.GAP} or (paragraph.shape == Shape.PROSE and before_last)
 
 
 def _interview(found: list[Paragraph]) -> list[Paragraph]:
@@ -362,7 +384,8 @@ def _interview(found: list[Paragraph]) -> list[Paragraph]:
             end += 1
         question = " ".join(each.text for each in found[at:end])
         begun = end
-        while end < len(found) and found[end].shape in {Shape.LINE, Shape.GAP} and found[end].speaker != host:
+        last = max((number for number, each in enumerate(found) if each.shape == Shape.LINE), default=0)
+        while end < len(found) and found[end].speaker != host and _is_said(found[end], before_last=end < last):
             end += 1
         if begun == end:
             pairs += found[at:end]  # a last word

@@ -31,7 +31,7 @@ _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,4
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
 _ABBREVIATED = re.compile(r"\b\w\.\s?\w\.$")
 _WORDS_TO_END = re.compile(
-    r"[;,]\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
+    r"[;,]?\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
 )
 
 
@@ -182,7 +182,9 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
     """A list in a single passage; a long list in several, of which none is told without all the others if the list is
     governed."""
     items = [_REFERENCE.sub("", item).strip() for item in paragraph.items]
-    if paragraph.under_heading:  # each stands by itself: what cannot be read aloud is left out, as a paragraph is
+    if (
+        paragraph.under_heading or not paragraph.text
+    ):  # each stands by itself: what cannot be read aloud is left out, as a paragraph is
         readable = [item for item in items if _is_speakable(item)]
         items = readable if 2 * len(readable) >= len(items) else items
     whole = said_list(paragraph.text, items, paragraph.tail)

@@ -178,7 +178,8 @@ class _Script:
         between = False
         for passage in chosen:
             if not passage.asked:
-                introduction = "" if between else self._begun([passage])
+                under_another = bool(passage.heading) and passage.heading != self._chapter
+                introduction = self._begun([passage]) if under_another or not between else ""
                 if asks is not None and passage is chosen[-1]:
                     introduction = self._transitions.last() if last else ""
                 between = True
