@@ -73,7 +73,7 @@ def doctor(session: nox.Session) -> None:
 
 @nox.session
 def canary(session: nox.Session) -> None:
-    """Prove a deployment by one podcast, made and heard through all of it: -- --api URL --key K [--project P]."""
+    """Prove a deployment by one podcast, made and heard through all of it: -- --api URL [--project P]."""
     session.install("-r", "local/requirements.txt", "-r", "client/requirements.txt")
     run(session, "local.canary")
 
@@ -103,8 +103,8 @@ def voices(session: nox.Session) -> None:
 def unit(session: nox.Session) -> None:
     """The pure tests, in seconds: no browser, no stack, no system package; arguments go to pytest."""
     install(session, "tests/requirements.txt")
-    chosen = session.posargs or ["tests/unit", "-n", "2"]
-    session.run("python", "-m", "pytest", "-p", "no:schemathesis", "-m", "unit", *chosen)
+    chosen = session.posargs or ["tests/unit", "-n", "2", "--dist", "loadgroup"]
+    session.run("python", "-m", "pytest", "-p", "no:schemathesis", "-m", "unit and not nightly", *chosen)
 
 
 @nox.session
@@ -155,7 +155,7 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: -- streamer|pipeline|cloud|player|load|cold_start|cost|voice|sources; or draw: -- --plot."""
+    """Measure: -- streamer|pipeline|cloud|player|load|cold_start|cost|voice|embedded|sources; or draw: -- --plot."""
     listens = session.posargs[:1] == ["voice"]
     install(session, "tests/requirements.txt", *(["tests/bench/requirements.txt"] if listens else []))
     known = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))

@@ -19,12 +19,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Request, Response
 
 from common import waking
+from common.beside import beside
 from common.errors import (
     AethercastError,
     BadRequest,
@@ -65,6 +67,13 @@ class Task:
     body: dict[str, Any]
     attempt: int
     calls: int = 0
+    found: Future[Any] | None = None
+    """What the agent reads first (`run_task`)."""
+
+    def read(self) -> Any:
+        """What the agent reads first. Raises what reading it does."""
+        assert self.found  # noqa: S101 - of an agent that reads nothing first, nobody asks
+        return self.found.result()
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,8 @@ class _Left:
 
 
 Work = Callable[[Task], Outcome]
+Reads = Callable[[str, dict[str, Any]], Any]
+"""Of a workflow and a task's body."""
 GivenUp = Callable[[Task, AethercastError], Outcome]
 
 
@@ -98,11 +109,14 @@ def run_task(
     url: str,
     work: Work,
     given_up: GivenUp,
+    reads: Reads | None = None,
     prepared: tuple[str, ...] = NEEDS,
 ) -> Response:
     """Answer whatever an agent is asked. POST: one delivery of a queue, or a call to wake. GET: see `_status`.
 
     `url` is where this agent is reached, the audience of the queue's token; `prepared`: what is made ready for it.
+    `reads`: what the work begins with, read while the work is being claimed. It may be a moment older than the claim:
+    good for what a commit is fenced by, or what may just as well have changed a moment later.
     """
     if request.method == "GET":
         return _status(settings, request, agent, url, prepared)
@@ -117,21 +131,27 @@ def run_task(
         return problem(error)
     with log_context(agent=agent, workflow_id=workflow_id), work_of(settings, agent, workflow_id, request.headers):
         try:
-            return _run(settings, agent, (key, workflow_id, body), work, given_up)
+            return _run(settings, agent, (key, workflow_id, body), work, given_up, reads)
         except AethercastError as error:
             logger.warning("not done: %s", error)
             return problem(error)
 
 
 def _run(
-    settings: Settings, agent: str, delivery: tuple[str, str, dict[str, Any]], work: Work, given_up: GivenUp
+    settings: Settings,
+    agent: str,
+    delivery: tuple[str, str, dict[str, Any]],
+    work: Work,
+    given_up: GivenUp,
+    reads: Reads | None,
 ) -> Response:
     key, workflow_id, body = delivery
+    found = beside(reads, workflow_id, body) if reads else None
     claim = begin(settings, agent, key, body, calls=POLICIES[agent].calls_an_attempt, named=True)
     if isinstance(claim, Outcome):
         publish(settings, *claim.events)
         return json_response({"state": "FAILED" if claim.failed else "COMPLETED", "result": claim.result})
-    task = Task(key, workflow_id, body, claim.attempt, claim.calls)
+    task = Task(key, workflow_id, body, claim.attempt, claim.calls, found)
     left = _Left.of(claim, POLICIES[agent])
     try:
         with claim.kept():

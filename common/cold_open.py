@@ -6,6 +6,8 @@ weaver's.
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from common.hosts import hosts_of
 from common.languages import pack_of
 from common.records import Segment, Workflow
@@ -28,8 +30,20 @@ def greeting(workflow: Workflow) -> list[Segment]:
             state=SegmentState.SCRIPTED,
             expires_at=workflow.expires_at,
         )
-        for index, breath in enumerate(pack_of(workflow.language).greeting)
+        for index, breath in enumerate(breaths(workflow.language, starting=workflow.starting))
     ]
+
+
+def breaths(language: str, *, starting: bool) -> tuple[str, ...]:
+    """What a greeting says, of {host} and {title}; more of it where services are only just `starting`."""
+    pack = pack_of(language)
+    first = before_title(language)
+    return (*first, *((pack.settling,) if starting else ()), *pack.greeting[len(first) :])
+
+
+def before_title(language: str) -> tuple[str, ...]:
+    """The breaths before the first that names the podcast's title."""
+    return tuple(takewhile(lambda breath: "{title}" not in breath, pack_of(language).greeting))
 
 
 def apology(workflow: Workflow) -> str:

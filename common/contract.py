@@ -63,8 +63,13 @@ MAX_SIGNED_URLS: Final = 16
 MIN_MINUTES: Final = 1
 MAX_MINUTES: Final = 180
 DEFAULT_MINUTES: Final = 5
+MAX_SHARES: Final = 100
+"""Of a podcast, at a time."""
 MAX_SHARE_DAYS: Final = 365
 DEFAULT_SHARE_DAYS: Final = 30
+
+MAX_FEEDS: Final = 20
+"""Of an owner: one for each place where the podcasts are heard."""
 
 # States of a podcast (called a workflow inside) and of its parts
 
@@ -221,6 +226,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "events_too_many",
         "events_unreachable",
         "feed_unknown",
+        "feeds_too_many",
         "field_invalid",
         "file_unknown",
         "idempotency_key_invalid",
@@ -264,6 +270,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "request_too_large",
         "requests_too_many",
         "script_empty",
+        "script_too_large",
         "script_torn",
         "script_unreadable",
         "segment_damaged",
@@ -278,6 +285,7 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "share_revoked",
         "share_unknown",
         "share_wrong",
+        "shares_too_many",
         "show_unknown",
         "signing_failed",
         "source_empty",

@@ -79,13 +79,13 @@ def require_caller(request: Request, settings: Settings, *, audience: str, allow
 
 
 def require_invoker(
-    request: Request, settings: Settings, *, audience: str, allowed: Collection[str], target: str = ""
+    request: Request, settings: Settings, *, audience: str, allowed: Collection[str], target: str | None = ""
 ) -> str:
     """The e-mail of the service account calling a private service, whose token the platform may have checked before.
 
     `target` is the target required of an authenticator, the service's own address unless given; to either belong the
-    path and the query that it is called at. Raises as above, and Unauthenticated for a token without its signature
-    where nobody checks the token, or without an authenticator.
+    path and the query that it is called at. None: a call that changes nothing needs no authenticator. Raises as above,
+    and Unauthenticated for a token without its signature where nobody checks the token, or without an authenticator.
     """
     token = _token(request)
     removed = token.rpartition(".")[2] == SIGNATURE_REMOVED
@@ -97,6 +97,8 @@ def require_invoker(
     if not settings.platform_checks_tokens or checked.rpartition(".")[0] != sent.rpartition(".")[0]:
         raise _invalid()  # nobody has checked what this one says
     caller = _one_of(allowed, _claims(token, settings, audience, signed=False))
+    if target is None:
+        return caller
     target = f"{target or audience}{request.path}".removesuffix("/")
     if request.query_string:
         target += f"?{request.query_string.decode('latin-1')}"

@@ -10,23 +10,30 @@ What a podcast's owner made different from the default (host, persona, pronuncia
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
-from dataclasses import replace
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
+from common.cold_open import before_title, greeting
 from common.contract import PACKET_MS
 from common.hosts import DEFAULT_HOSTS, hosts_of
 from common.languages import pack_of
 from common.ogg import read_opus
 from common.pronunciations import in_text
-from common.records import Opening, Segment, Wishes
+from common.records import Opening, Segment, Wishes, Workflow
 from common.settings import Settings
 from common.states import SegmentState
+from common.store import openings as kept
 from common.wire import pack_packets
 
+_MOST: Final = 64
+"""Breaths that an instance remembers: a few kilobytes each."""
 _FORM: Final = 1
 """Counts changes of what is kept of a breath, and of the silence after it."""
 
@@ -92,10 +99,90 @@ def digest_of(packets: list[bytes]) -> str:
     return hashlib.sha256(pack_packets(0, packets)).hexdigest()
 
 
+@dataclass(frozen=True)
+class Begun:
+    """The first segments of a podcast, of which the first `voiced` have their sound."""
+
+    segments: list[Segment]
+    voiced: int
+    usual: int
+    """The segments that every podcast of the same choices begins with."""
+
+    @cached_property
+    def packets(self) -> list[bytes]:
+        return packets_of([segment.sound for segment in self.segments[: self.voiced]])
+
+    def described(self) -> dict[str, Any] | None:
+        """What the answer to a request says of the sound there is that a page may know; None where there is none."""
+        usual = sum(segment.packets for segment in self.segments[: min(self.voiced, self.usual)])
+        return _described(self.packets[:usual])
+
+    def with_sound(self) -> dict[str, Any] | None:
+        """Likewise of all the sound there is, with its words, and itself as the stream would send it."""
+        described = _described(self.packets)
+        if described is None:
+            return None
+        said = self.segments[: self.voiced]
+        return {
+            **described,
+            "pre_skip": said[0].pre_skip,
+            "segments": [
+                {
+                    "index": segment.index,
+                    "kind": segment.kind,
+                    "speaker": segment.speaker,
+                    "text": segment.text,
+                    "packets": segment.packets,
+                }
+                for segment in said
+            ],
+            "sound": base64.b64encode(pack_packets(0, self.packets)).decode(),
+        }
+
+
+def _described(packets: list[bytes]) -> dict[str, Any] | None:
+    return {"digest": digest_of(packets), "packets": len(packets)} if packets else None
+
+
+def begun(settings: Settings, workflow: Workflow) -> Begun:
+    """The greeting of a new podcast, with the kept sound of its first breaths. Nothing of a draft is voiced."""
+    script, usual = greeting(workflow), len(before_title(workflow.language))
+    if workflow.draft:
+        return Begun(script, 0, usual)
+    keys = [key_of(settings, workflow.owner, workflow.request, segment) for segment in script]
+    found = _kept(settings, [key for key in keys if key])
+    voiced = 0
+    while voiced < len(script) and (opening := found.get(keys[voiced] or "")):
+        script[voiced] = voiced_with(script[voiced], opening)
+        voiced += 1
+    return Begun(script, voiced, usual)
+
+
 def _breaths(segment: Segment) -> dict[int, str]:
-    """The breaths of a host's greeting before the first that names the podcast's title, by their place."""
-    opening = takewhile(lambda phrase: "{title}" not in phrase, pack_of(segment.language).greeting)
-    return {index: phrase.format(host=segment.speaker) for index, phrase in enumerate(opening)}
+    """The breaths of a host's greeting that do not name the podcast's title, by their place."""
+    kept = (*before_title(segment.language), pack_of(segment.language).settling)
+    return {index: breath.format(host=segment.speaker) for index, breath in enumerate(kept)}
 
 
 _USUAL_NAMES: Final = frozenset(host["name"] for host in DEFAULT_HOSTS)
+
+
+def _kept(settings: Settings, keys: list[str]) -> dict[str, Opening]:
+    """Those of these breaths that are kept; what was found once is remembered, for it never changes."""
+    now = datetime.now(UTC)
+    with _lock:
+        found = {key: remembered[key] for key in keys if key in remembered and remembered[key].expires_at > now}
+    missing = [key for key in keys if key not in found]
+    if missing:
+        read = kept.read(settings, missing)
+        with _lock:
+            remembered.update(read)
+            while len(remembered) > _MOST:
+                remembered.popitem(last=False)
+        found |= read
+    return found
+
+
+remembered: OrderedDict[str, Opening] = OrderedDict()
+"""Of this instance, by key."""
+_lock = threading.Lock()

@@ -2,7 +2,8 @@
 
 An entry has the `written` words, and their sound: `said`, in other words, or `ipa`, in the International Phonetic
 Alphabet, for voices that read it; with both, the other voices have the words. Whole words are meant, in the case in
-which they are written unless `any_case`. The words of an entry are never changed by another entry.
+which they are written unless `any_case`, whichever apostrophe, hyphen or space is in them, and in whichever form of
+Unicode their letters come. The words of an entry are never changed by another entry.
 """
 
 # ruff: noqa: RUF001 - signs of the International Phonetic Alphabet are meant
@@ -23,6 +24,8 @@ MARK: Final = "\N{LATIN SMALL LETTER SALTILLO}"
 through all that is done to a text; taken out of what others have written."""
 _MARKED = re.compile(rf"{MARK}([a-z]+){MARK}")
 _IPA_SIGNS: Final = frozenset("ˈˌːˑ.‿| ʼ˞ˀˠˤʰʷʲ͡")
+_ALIKE: Final = (" \u00a0\u202f\u2009\n", "'\u2019\u02bc\u2018", "\u2010\u2011-")
+"""Spaces, apostrophes and hyphens."""
 _SAID_SIGNS: Final = frozenset(" '’-.,")
 
 
@@ -55,7 +58,7 @@ def merged(*lists: Iterable[Pronunciation]) -> list[Pronunciation]:
 def in_text(text: str, entries: Iterable[Pronunciation]) -> bool:
     """Tell whether any of what is written is in `text`."""
     lexicon = tuple(map(_frozen, entries))
-    return bool(lexicon) and bool(_pattern(lexicon).search(text))
+    return bool(lexicon) and bool(_pattern(lexicon).search(unicodedata.normalize("NFC", text)))
 
 
 def respelled(
@@ -74,7 +77,7 @@ def respelled(
             return found[0]
         return entry.said or found[0]
 
-    return Respelled(_pattern(lexicon).sub(say, text), sounds)
+    return Respelled(_pattern(lexicon).sub(say, unicodedata.normalize("NFC", text)), sounds)
 
 
 def marked(text: str, sounds: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -111,7 +114,7 @@ def _frozen(entry: Mapping[str, Any]) -> _Entry:
     """An entry, without whatever should not have been let into it."""
     said, ipa = str(entry.get("said") or ""), str(entry.get("ipa") or "")
     return _Entry(
-        str(entry["written"]),
+        unicodedata.normalize("NFC", str(entry["written"])),
         said if is_sayable(said) else "",
         ipa if is_ipa(ipa) else "",
         bool(entry.get("any_case")),
@@ -120,7 +123,8 @@ def _frozen(entry: Mapping[str, Any]) -> _Entry:
 
 def _key(entry: Pronunciation) -> tuple[str, bool]:
     any_case = bool(entry.get("any_case"))
-    return (entry["written"].casefold() if any_case else entry["written"], any_case)
+    written = unicodedata.normalize("NFC", entry["written"])
+    return (written.casefold() if any_case else written, any_case)
 
 
 @lru_cache(maxsize=64)
@@ -130,14 +134,15 @@ def _pattern(lexicon: tuple[_Entry, ...]) -> re.Pattern[str]:
     numbered = sorted(enumerate(lexicon), key=lambda one: (-len(one[1].written), one[1].any_case))
     return re.compile(
         "|".join(
-            f"(?P<n{number}>{_either_case(entry.written) if entry.any_case else re.escape(entry.written)})"
+            f"(?P<n{number}>{'(?i:' if entry.any_case else '(?:'}{_however_typed(entry.written)}))"
             for number, entry in numbered
         ).join((r"(?<!\w)(?:", r")(?!\w)"))
     )
 
 
-def _either_case(word: str) -> str:
-    return f"(?i:{re.escape(word)})"
+def _however_typed(words: str) -> str:
+    """A pattern of words with any of the signs that a program may have put in the place of another."""
+    return "".join(next((f"[{alike}]" for alike in _ALIKE if each in alike), re.escape(each)) for each in words)
 
 
 def _letters(number: int) -> str:

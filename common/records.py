@@ -205,6 +205,8 @@ class Workflow(Record):
     """Weaver, when the script is complete; gateway for one that is remade."""
     language_calls: int = field(default=0, metadata=LATER)
     """Weaver: how often a language model was asked in attempts that failed. Only grows."""
+    starting: bool = field(default=False, metadata=LATER)
+    """Gateway, once: services were still being started when it was asked for, so its greeting has a breath more."""
     approved: bool = field(default=False, metadata=LATER)
     """Gateway, once: the owner lets the script of a draft be voiced."""
     wanted: int = field(default=0, metadata=LATER)

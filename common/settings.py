@@ -80,6 +80,10 @@ class Settings:
     tick_token_sha256: str = ""
     """Of the token that Cloud Scheduler's calls carry."""
 
+    starts_within_s: float = 0.0
+    """How long services take to start that were left without an instance: for as long after they were woken greetings
+    have a breath more (common/cold_open.py). 0: each always has one."""
+
     id_token_client: str = ""
     """Lets people in with Google's ID tokens, too, as a hosted player gets them: the OAuth client ID that they are made
     out to. Empty: API keys alone."""

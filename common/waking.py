@@ -1,10 +1,12 @@
 """Waking: an instance of everything between a click and lasting sound is started ahead of need, all at once.
 
-At zero instances each service would otherwise be started by the one before it, one cold start after the other. So the
-gateway publishes a single message on the topic `wakings` when somebody comes who may soon want a podcast, and Pub/Sub
-pushes it to every service side by side, at the path `/wake`, in the name of an account that may do nothing else. That
-way the gateway itself may call none of them; and none but Google's own services reach the agents from outside
-(terraform/functions.tf, `ingress`). Whatever becomes of it, nobody waits for it, and what it is for works without it.
+At zero instances each service would otherwise be started by the one before it, one cold start after the other. So when
+somebody comes who may soon want a podcast, whoever sees them first publishes a single message on the topic `wakings`:
+the streamer, whose page they open, or the gateway. Pub/Sub pushes it to every service side by side, at the path
+`/wake`, in the name of an account that may do nothing else. That way neither may call any of them; and none but
+Google's own services reach the agents from outside (terraform/functions.tf, `ingress`). The message carries no
+authenticator of ours, for to be woken changes nothing, and the streamer has no key for one. Whatever becomes of it,
+nobody waits for it, and what it is for works without it.
 """
 
 from __future__ import annotations
@@ -18,7 +20,6 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Request
 
-from common import authenticator
 from common.clients import RETRY, TIMEOUT, publisher_client
 from common.oidc import require_invoker
 from common.settings import Settings
@@ -33,6 +34,9 @@ WOKEN: Final = ("orchestrator", "content_harvester", "script_weaver", "voice_for
 """The services: terraform/waking.tf and local/provision.py push to them."""
 EVERY_S: Final = 60.0
 """At most one message in so long from one instance. An idle instance is kept for longer."""
+IDLE_S: Final = 600.0
+"""After so long nobody can count on an idle instance: Cloud Run keeps one for 15 minutes at most.
+https://cloud.google.com/run/docs/about-instance-autoscaling"""
 EVENT: Final = "services.wake"
 ATTRIBUTES: Final = {
     "ce-specversion": "1.0",
@@ -50,7 +54,7 @@ class Waker:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._woken_at = -math.inf
+        self._woken_at = self._begun_at = -math.inf
         self._lock = threading.Lock()
 
     def wake(self, settings: Settings) -> None:
@@ -59,28 +63,23 @@ class Waker:
             now = self._clock()
             if now - self._woken_at < EVERY_S:
                 return
+            if now - self._woken_at > IDLE_S:
+                self._begun_at = now
             self._woken_at = now
         threading.Thread(target=_publish, args=(settings,), daemon=True).start()
 
+    def starting(self, settings: Settings) -> bool:
+        """Tell whether services may still be on their way up: this instance woke them no longer ago than they take, and
+        had not for so long that they were left without an instance."""
+        return self._clock() - self._begun_at < settings.starts_within_s
 
-wake = Waker().wake
 
-
-def signature(settings: Settings) -> str:
-    """The authenticator of a message: soon over, for who is woken late is woken for nobody."""
-    return authenticator.sign(
-        settings,
-        caller=settings.waker,
-        target=f"{settings.wakings_topic}{PATH}",
-        headers=ATTRIBUTES,
-        body=BODY,
-        lifetime=authenticator.CALL_LIFETIME,
-    )
+waker = Waker()
 
 
 def require_waker(request: Request, settings: Settings, *, url: str) -> None:
     """Raise what `require_invoker` raises for anybody's call but the waker's to the service at `url`."""
-    require_invoker(request, settings, audience=url, allowed=(settings.waker,), target=settings.wakings_topic)
+    require_invoker(request, settings, audience=url, allowed=(settings.waker,), target=None)
 
 
 def _publish(settings: Settings) -> None:
@@ -88,8 +87,7 @@ def _publish(settings: Settings) -> None:
     try:
         publisher = publisher_client()
         topic = publisher.topic_path(settings.google_cloud_project, settings.wakings_topic)
-        told = {**ATTRIBUTES, authenticator.HEADER: signature(settings)}
-        publisher.publish(topic, BODY, retry=RETRY, timeout=TIMEOUT, **told).add_done_callback(_log)
+        publisher.publish(topic, BODY, retry=RETRY, timeout=TIMEOUT, **ATTRIBUTES).add_done_callback(_log)
     except Exception:
         logger.warning("services could not be woken", exc_info=True)
 

@@ -27,6 +27,7 @@ from common.contract import (
     SAMPLE_RATE,
     Close,
 )
+from common.records import Segment
 
 _HEAD = struct.Struct(">IH")
 
@@ -97,20 +98,20 @@ def stream_metadata(*, workflow_id: str, title: str, pre_skip: int, resume_token
     }
 
 
-def segment_message(segment: dict[str, Any], first_packet: int) -> dict[str, Any]:
-    """The live transcript: who says what from which packet on. `segment` is the segment's document."""
+def segment_message(segment: Segment, first_packet: int) -> dict[str, Any]:
+    """The live transcript: who says what from which packet on."""
     message = {
         "type": "segment",
-        "index": segment["index"],
-        "kind": segment["kind"],
-        "speaker": segment["speaker"],
-        "text": segment["text"],
-        "chapter": segment["chapter"],
+        "index": segment.index,
+        "kind": segment.kind,
+        "speaker": segment.speaker,
+        "text": segment.text,
+        "chapter": segment.chapter,
         "firstPacket": first_packet,
-        "packets": segment["packets"],
+        "packets": segment.packets,
     }
-    if segment.get("source") is not None:
-        message["source"] = segment["source"]
+    if segment.source is not None:
+        message["source"] = segment.source
     return message
 
 

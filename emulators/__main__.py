@@ -34,7 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
     for ends in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ends, lambda *_: over.set())
     with tempfile.TemporaryDirectory(prefix="emulators-") as scratch:
-        cloud = EmbeddedCloud(options.data_dir, Path(scratch))
+        try:
+            cloud = EmbeddedCloud(options.data_dir, Path(scratch))
+        except (OSError, RuntimeError) as error:
+            print(f"emulators: {error}", file=sys.stderr)
+            return 1
         try:
             addresses = cloud.start(**{service: getattr(options, f"{service}_port") for service in SERVICES})
         except (OSError, RuntimeError) as error:

@@ -10,7 +10,7 @@ from emulators.delivery import FaultInjector
 from emulators.firestore import FirestoreEmulator
 from emulators.firestore.indexes import Indexes
 from emulators.identity import Identity
-from emulators.journal import Journal
+from emulators.journal import Journal, hold
 from emulators.meter import Meter
 from emulators.pubsub import PubSubEmulator
 from emulators.scheduler import Scheduler
@@ -25,7 +25,8 @@ SERVICES = ("firestore", "pubsub", "tasks", "storage", "identity")
 class EmbeddedCloud:
     """Firestore, Pub/Sub, Cloud Tasks, Cloud Storage, Cloud Scheduler and the token service.
 
-    State is kept in `directory`; without it, nothing outlives the process, and keys are written to `scratch`.
+    State is kept in `directory`, which is this process's alone until it stops (Unusable is raised for one in use);
+    without it, nothing outlives the process, and keys are written to `scratch`.
     `ttl_fields`, by collection id, and `indexes` are Firestore's. `disorder` is the trouble with deliveries;
     `queues_ramp`: new and idle queues start slowly. With `grants`, accounts are refused all but their rights on
     buckets, and a taken name by a 403 if `taken_is_forbidden`. With `delays`, all of them answer as late as a cloud.
@@ -45,6 +46,7 @@ class EmbeddedCloud:
         delays: Delays | None = None,
     ) -> None:
         self.meter = Meter()
+        self._held = hold(directory) if directory else None
 
         def journal(name: str) -> Journal:
             return Journal(directory / f"{name}.sqlite" if directory else None)
@@ -90,3 +92,5 @@ class EmbeddedCloud:
         """Stop every emulator, started or not."""
         for emulator in (self.scheduler, self.tasks, self.pubsub, self.storage, self.firestore, self.identity):
             emulator.stop()
+        if self._held:
+            self._held.close()

@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import sqlite3
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
+from typing import IO
 
 logger = logging.getLogger(__name__)
+
+_ENDING_S = 3.0
 
 
 class NotKept(Exception):
     """A write unable to outlive this process; nothing of the write was done."""
+
+
+class Unusable(RuntimeError):
+    """A data directory, or a file in it, with which nothing can be started; the text says why."""
+
+
+def hold(directory: Path) -> IO[str]:
+    """Keep a data directory from every other process until the returned file is closed, or this process ends.
+
+    Two that went on from the same state would each undo what the other tells as done. One that is just ending is
+    waited for. Raises Unusable, OSError.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    held = (directory / "in-use").open("w")
+    until = time.monotonic() + _ENDING_S
+    while not _locked(held):
+        if time.monotonic() > until:
+            held.close()
+            raise Unusable(f"{directory} is in use: stop what runs over it, or choose another directory.")
+        time.sleep(0.05)
+    return held
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class Journal:
@@ -22,14 +56,18 @@ class Journal:
     """
 
     def __init__(self, path: Path | None) -> None:
+        """Open the file. Raises Unusable for one that is no journal, or that cannot be written."""
         self._lock = Lock()
         self._db: sqlite3.Connection | None = None
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=OFF")
-            self._db.execute("CREATE TABLE IF NOT EXISTS journal (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID")
+            try:
+                self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+                self._db.execute("PRAGMA journal_mode=WAL")
+                self._db.execute("PRAGMA synchronous=OFF")
+                self._db.execute("CREATE TABLE IF NOT EXISTS journal (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID")
+            except sqlite3.Error as error:
+                raise Unusable(f"{path} cannot be used: {error}.") from error
 
     def items(self) -> list[tuple[str, bytes]]:
         """Everything kept, in key order."""

@@ -1,11 +1,13 @@
 """Prove a deployment by one podcast: made, heard, downloaded, and told of, through all of it, as a listener's would be.
 
-    nox -s canary -- --api https://… --key KEY [--project my-project]
+    AETHERCAST_API_KEY=… nox -s canary -- --api https://… [--project my-project]
 
-Ends with 1 where a step failed, and says which one and where to look. With the project, whose logs are then asked as
-the operator, it also says what the platform does with the signatures of tokens, which no emulator can prove. The
+Ends with 1 where a step failed, and says which one and where to look, within an hour whatever happens. With the
+project, whose logs and traces are then asked as the operator, it also says what the platform does with the signatures
+of tokens, which no emulator can prove, and, where `trace` is set, which service and which call took how long. The
 podcast is deleted in the end, unless it is to be kept or something was wrong with it. A key of its own is best:
-`nox -s keys -- create --owner canary --project my-project`.
+`nox -s keys -- create --owner canary --project my-project`. In the environment it stands in no list of processes, and
+in no log of a pipeline.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ import base64
 import hmac
 import html
 import json
+import os
 import queue
 import re
+import signal
 import sys
 import tempfile
 import threading
@@ -24,7 +28,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,12 +41,14 @@ import httpx2
 from client.aethercast import Aethercast, AethercastError, Podcast
 from common.contract import PACKET_MS, StageState
 from common.ogg import read_opus
+from local import traces
 from local.commands import INTERRUPTED, attached, ending, project_id, whole_number
 from local.google_apis import Google, LoggedOut, NotAnswered, login
 from local.listener import Heard, StreamBroken, listen_through
 
 SAMPLE = Path(__file__).with_name("sample.txt")
 COSTS = Path(__file__).parents[1] / "terraform" / "costs.toml"
+KEY = "AETHERCAST_API_KEY"
 TITLE = "Canary"
 FIRST_SOUND_S = 300.0
 """How long the first sound may take: with cold starts of everything, and queues that begin slowly."""
@@ -55,6 +61,19 @@ FILES_S = 600.0
 TOLD_S = 120.0
 WEBHOOK_BYTES = 1_000_000
 TIMEOUT_S = 30.0
+STEPS_S = {
+    "reach": 60.0,
+    "ask": 120.0,
+    "hear": HEARD_S + 120.0,
+    "finish": FILES_S + 60.0,
+    "files": FILES_S + 300.0,
+    "feed": 120.0,
+    "webhook": TOLD_S + 10.0,
+    "delete": 120.0,
+}
+"""How long each step may take at most, whatever it waits for: a server that sends a byte now and then keeps every other
+patience awake."""
+CLEANING_S = 30.0
 LOOK = {
     "reach": "the address; of a new deployment, wait: a binding may take 7 minutes to be seen, a certificate an hour",
     "ask": "the key (`nox -s keys -- list`), and the gateway's logs",
@@ -85,6 +104,10 @@ class StepFailed(Exception):
         self.step, self.look_at = step, look_at or LOOK[step]
 
 
+class TooLong(Exception):
+    """A step takes longer than any should: no TimeoutError, which connections take for their own, and go on."""
+
+
 @dataclass
 class Run:
     """What is known so far: facts for a program, and when things happened, in seconds after the request."""
@@ -94,12 +117,15 @@ class Run:
     """Segment -> when the streamer sent it."""
     clicked: float = 0.0
     clicked_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    trace: list[traces.Work] = field(default_factory=list)
 
 
 def prove(api: Aethercast, url: str, options: argparse.Namespace, run: Run) -> None:
     """Take every step. Raises StepFailed."""
     with step("reach"):
         answer = httpx2.get(f"{url}/api/v1/openapi.json", timeout=TIMEOUT_S)
+        if answer.is_redirect:
+            raise StepFailed("reach", f"It is elsewhere: {answer.headers.get('location')} (with https, mostly).")
         if "openapi" not in answer.raise_for_status().json():
             raise StepFailed("reach", "What answers there is not the API.")
     secret = "whsec_" + base64.b64encode(token_bytes(24)).decode()
@@ -245,6 +271,17 @@ def tokens(google: Google, since: datetime) -> str:
     return "The platform hands tokens on with their signatures, which services verify in full."
 
 
+def traced(google: Google, run: Run) -> list[dict[str, Any]] | str:
+    """The podcast's trace summed up, or why there is none."""
+    if "workflow_id" not in run.facts:
+        return "No podcast was made."
+    try:
+        run.trace = traces.trace(google, run.facts["workflow_id"])
+    except (LoggedOut, NotAnswered) as error:
+        return f"The traces could not be asked: {error}"
+    return [asdict(work) for work in run.trace] or "There is none: `trace` is not set, or it is still being written."
+
+
 def operations(run: Run, admin: str) -> dict[str, Any]:
     """The cost of the podcast's operations, in US dollars: of those counted by a local stack, else of a podcast with
     the same number of segments (terraform/costs.toml)."""
@@ -272,10 +309,28 @@ def connected(url: str, key: str) -> Aethercast:
 
 @contextmanager
 def step(name: str) -> Iterator[None]:
-    """Say which step begins, and turn whatever goes wrong within into a StepFailed of that name."""
+    """Say which step begins, and turn whatever goes wrong within into a StepFailed of that name, its end that does not
+    come in STEPS_S included."""
     print(f"  {name} …", file=sys.stderr)
-    with failing_at(name):
+    with failing_at(name), ending_within(STEPS_S[name]):
         yield
+
+
+@contextmanager
+def ending_within(seconds: float) -> Iterator[None]:
+    """Raise TooLong in the block once it has taken so long, and in what cleans up after it each CLEANING_S again.
+    Of the main thread, and not within another such."""
+
+    def too_long(*_: object) -> None:
+        raise TooLong(f"it did not end within {seconds:.0f} s")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds, min(seconds, CLEANING_S))
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @contextmanager
@@ -344,9 +399,10 @@ def stopped(api: Aethercast, run: Run, *, keep: bool) -> None:
     left = "kept, and goes on being made"
     if not keep:
         try:
-            api.delete(workflow_id)
+            with ending_within(CLEANING_S):
+                api.delete(workflow_id)
             left = "deleted"
-        except AethercastError as error:
+        except (AethercastError, TooLong) as error:
             left = f"still there, as it could not be deleted: {error}"
     print(f"\nStopped. The podcast {workflow_id} is {left}.", file=sys.stderr)
 
@@ -367,11 +423,17 @@ def _after(run: Run, moment: str | None) -> float | None:
 def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="nox -s canary --", description=__doc__.partition("\n")[0])
     parser.add_argument("--api", required=True, help="where the API is: Terraform's output api_url")
-    parser.add_argument("--key", required=True, help="an API key, best one of its own")
+    parser.add_argument(
+        "--key",
+        default=os.environ.get(KEY, ""),
+        help=f"an API key, best one of its own; default: {KEY} of the environment",
+    )
     parser.add_argument(
         "--minutes", type=whole_number(1, MAX_MINUTES), default=1, help="how long the podcast is to be (default 1)"
     )
-    parser.add_argument("--project", type=project_id, help="ask the logs of that project what became of tokens")
+    parser.add_argument(
+        "--project", type=project_id, help="ask the logs of that project what became of tokens, and its traces"
+    )
     parser.add_argument("--feed", action="store_true", help="read a feed, too; takes back all of the key's owner's")
     parser.add_argument("--webhook-url", default="", help="have the end told to this address, which leads to …")
     parser.add_argument(
@@ -383,6 +445,8 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     parser.add_argument("--keep", action="store_true", help="do not delete the podcast")
     parser.add_argument("--admin", default="", help=argparse.SUPPRESS)  # of a local stack, which counts operations
     options = parser.parse_args(attached(arguments, "--key"))
+    if not options.key:
+        parser.error(f"say with which key: {KEY}=… in the environment, or --key KEY")
     url, run, status = options.api.rstrip("/"), Run(), 0
     try:
         with connected(url, options.key) as api:
@@ -405,10 +469,12 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
             run.facts["tokens"] = tokens(google, datetime.now(UTC) - timedelta(days=1))
         except (LoggedOut, NotAnswered) as error:
             run.facts["tokens"] = f"The logs could not be asked: {error}"
+        else:
+            run.facts["trace"] = traced(google, run)
         status = 1 if run.facts["tokens"].startswith("WRONG") else status
     else:
         run.facts["tokens"] = "Not looked at: that takes --project."
-    print("\n".join(waterfall(run)), file=sys.stderr)
+    print("\n".join([*waterfall(run), *traces.told(run.trace)]), file=sys.stderr)
     print(f"  tokens: {run.facts['tokens']}", file=sys.stderr)
     print(json.dumps(run.facts))
     return status

@@ -32,6 +32,7 @@ from emulators.cloud import SERVICES, EmbeddedCloud
 from emulators.delivery import FaultInjector
 from emulators.firestore.indexes import Index, Indexes
 from emulators.http_server import HttpServer
+from emulators.journal import Unusable
 from emulators.loopback import loopback_only
 from local.bucket_roles import bucket_grants
 from local.network import delays_of
@@ -131,15 +132,18 @@ def main() -> None:
     signal.signal(signal.SIGINT, stop)
     with tempfile.TemporaryDirectory(prefix="aethercast-cloud-") as scratch:
         disorder = FaultInjector(Random(options.seed), options.disorder) if options.disorder else None  # noqa: S311
-        cloud = Cloud(
-            options.data_dir,
-            Path(scratch),
-            disorder=disorder,
-            queues_ramp=options.queues_ramp,
-            grants=bucket_grants() if options.accounts else None,
-            taken_is_forbidden=options.taken_is_forbidden,
-            delays=delays_of(options.network, "cloud") if options.network else None,
-        )
+        try:
+            cloud = Cloud(
+                options.data_dir,
+                Path(scratch),
+                disorder=disorder,
+                queues_ramp=options.queues_ramp,
+                grants=bucket_grants() if options.accounts else None,
+                taken_is_forbidden=options.taken_is_forbidden,
+                delays=delays_of(options.network, "cloud") if options.network else None,
+            )
+        except (Unusable, OSError) as error:  # of the latter, a directory or a file of it that may not be written
+            raise SystemExit(str(error)) from None
         ports = _lasting_ports(options.data_dir)
         endpoints = cloud.start(**{service: ports[service] for service in SERVICES})
         secret = os.environ.get(ADMIN_SECRET) or secrets.token_urlsafe(16)

@@ -2,48 +2,42 @@
 
     nox -s doctor -- [--project my-project] [--region us-central1] [--var-file terraform/examples/hobby.tfvars]
 
-Reads what Terraform reads by itself (terraform/terraform.tfvars, terraform/*.auto.tfvars), then the given files. Asks
-Google's APIs with the operator's own credentials. The exit status is 1 where something would fail the apply, for
-pipelines to stop there. What could not be looked at is said to be unknown, and does not count.
+Terraform itself reads the variables, as an apply would: the environment's (TF_VAR_…), terraform/terraform.tfvars,
+terraform/*.auto.tfvars, then what is given here. Asks Google's APIs with the operator's own credentials. The exit
+status is 1 where something would fail the apply, for pipelines to stop there. What could not be looked at is said to be
+unknown, and does not count.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
-import hcl2
-from lark.exceptions import LarkError
-
 from common.policy import POLICIES
-from local.commands import DATABASE, REGION, ending, project_id, region_id
+from local import needs
+from local.commands import ending, project_id, region_id
+from local.findings import GOOD, LOOK, UNKNOWN, WRONG, Check, Finding, Plan, Unread
 from local.google_apis import Google, LoggedOut, NotAnswered, login
+from local.policies import policies
+from local.variables import Variables, read, terraform
 
-GOOD, LOOK, WRONG, UNKNOWN = "good", "look", "wrong", "unknown"
 FOLDER = Path(__file__).parents[1] / "terraform"
 TERRAFORM = (1, 11)
 """terraform/versions.tf"""
-APIS = frozenset(
-    {
-        *("artifactregistry", "cloudbuild", "cloudfunctions", "cloudresourcemanager", "cloudscheduler", "cloudtasks"),
-        *("firebaserules", "firestore", "iam", "iamcredentials", "logging", "monitoring", "pubsub", "run"),
-        *("secretmanager", "serviceusage", "storage"),
-    }
-)
-"""What every deployment uses: terraform/apis.tf."""
 RIGHTS = (
     "artifactregistry.repositories.create",
     "artifactregistry.repositories.setIamPolicy",
     "cloudbuild.builds.create",
+    "cloudbuild.builds.get",
     "cloudfunctions.functions.create",
     "cloudfunctions.functions.setIamPolicy",
     "cloudscheduler.jobs.create",
@@ -66,6 +60,7 @@ RIGHTS = (
     "pubsub.subscriptions.setIamPolicy",
     "pubsub.topics.create",
     "pubsub.topics.setIamPolicy",
+    "resourcemanager.projects.get",
     "resourcemanager.projects.setIamPolicy",
     "run.services.create",
     "run.services.setIamPolicy",
@@ -73,11 +68,13 @@ RIGHTS = (
     "secretmanager.secrets.setIamPolicy",
     "secretmanager.versions.add",
     "serviceusage.services.enable",
+    "serviceusage.services.use",
     "storage.buckets.create",
 )
 """What makes every deployment. Who makes a bucket may do everything with it: https://cloud.google.com/storage/docs/access-control/iam#convenience-values"""
 RIGHTS_OF = {
     "alert_email": ("monitoring.notificationChannels.create",),
+    "domain_restricted": ("run.services.update",),
     "domain": (
         "compute.backendServices.create",
         "compute.globalAddresses.create",
@@ -104,63 +101,19 @@ BUILDS_EVERYWHERE = frozenset(
     {"us-central1", "us-west2", "europe-west1", "asia-east1", "australia-southeast1", "southamerica-east1"}
 )
 """Where new projects may build, too: https://cloud.google.com/build/docs/locations#restricted_regions_for_some_projects"""
-VARIABLES: dict[str, Any] = {
-    "alert_email": "",
-    "billing_account": "",
-    "cpu_quota": 20,
-    "database": "(default)",
-    "domain": "",
-    "domain_restricted": False,
-    "engine_keys": [],
-    "engine_settings": {},
-    "google_engines": [],
-    "language_engine": "extractive",
-    "more_language_engines": [],
-    "project": "",
-    "protect_data": False,
-    "queue_suffix": "",
-    "region": "us-central1",
-    "speech_requests_per_minute": 0,
-    "trace": False,
-    "vertex_location": "global",
-}
-"""What is looked at here of terraform/variables.tf, with the defaults there."""
-PATTERNS = {
-    "billing_account": r"([0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6})?",
-    "database": DATABASE,
-    "queue_suffix": r"(-[a-z0-9]{1,20})?",
-    "vertex_location": rf"global|us|eu|{REGION}",
-}
-"""What becomes part of an address or a path; the same as Terraform's, by a test."""
+VARIABLES = (
+    *("alert_email", "billing_account", "concurrency", "cpu_quota", "database", "domain", "domain_restricted"),
+    *("engine_keys", "engine_settings", "google_engines", "language_engine", "memory_quota", "more_language_engines"),
+    *("project", "protect_data", "queue_suffix", "region", "speech_requests_per_minute", "trace", "vertex_location"),
+)
+"""What is looked at here of terraform/variables.tf."""
+ID_HELD = timedelta(minutes=5)
+"""https://cloud.google.com/firestore/docs/manage-databases#delete_a_database"""
+NATIVE = "FIRESTORE_NATIVE"
+FORGE_AT_ONCE = 40
+"""terraform/queues.tf, where no quota is known."""
 UNLIMITED = -1
 """https://github.com/googleapis/googleapis/blob/master/google/api/quota.proto"""
-GEMINI = "gemini-3.5-flash-lite"
-"""functions/model_serving/llm/engines/gemini/model.py"""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One check: its state (GOOD, LOOK, WRONG or UNKNOWN), its result, and how to mend a fault."""
-
-    level: str
-    about: str
-    found: str
-    mend: str = ""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be deployed where; `told` are the variables of a tfvars file, those of VARIABLES of their types."""
-
-    project: str
-    region: str
-    told: dict[str, Any]
-
-    def variable(self, name: str) -> Any:
-        return self.told.get(name, VARIABLES[name])
-
-
-Check = Callable[[Google, Plan], Iterator[Finding]]
 
 
 def project(google: Google, plan: Plan) -> Iterator[Finding]:
@@ -168,12 +121,16 @@ def project(google: Google, plan: Plan) -> Iterator[Finding]:
     try:
         found = google.get("cloudresourcemanager", f"v3/projects/{plan.project}")
     except NotAnswered as refused:
-        if refused.status == 0:
-            mend = "Check the network, and HTTPS_PROXY where there is a proxy."
-            yield Finding(WRONG, "network", f"Google cannot be reached from here: {refused}", mend)
+        if refused.status in {0, 429} or refused.status >= 500:
+            mend = "Check the network, and HTTPS_PROXY where there is a proxy; else try again later."
+            yield Finding(WRONG, "network", f"Google cannot be asked from here: {refused}", mend)
             return
-        if refused.status not in {403, 404} or refused.reason == "SERVICE_DISABLED":
+        if refused.status not in {403, 404} or refused.reason in {"SERVICE_DISABLED", "SECURITY_POLICY_VIOLATED"}:
             raise
+        if refused.reason == "USER_PROJECT_DENIED":
+            mend = "Have roles/serviceusage.serviceUsageConsumer given to you there, or roles/owner."
+            yield Finding(WRONG, "project", f"You may have no requests counted against {plan.project}.", mend)
+            return
         mend = "Check its ID (not its name or number), and that you are signed in as somebody who may see it."
         yield Finding(WRONG, "project", f"{plan.project} is not there, or not for you to see.", mend)
         return
@@ -235,80 +192,9 @@ def apis(google: Google, plan: Plan) -> Iterator[Finding]:
         page = answer.get("nextPageToken", "")
         if not page:
             break
-    missing = sorted((APIS | more_apis(plan)) - enabled)
+    missing = sorted(needs.apis(plan) - enabled)
     found = f"Terraform will enable {', '.join(missing)}." if missing else "All are enabled."
     yield Finding(GOOD, "APIs", found)
-
-
-def more_apis(plan: Plan) -> set[str]:
-    """What the plan's variables ask for besides: terraform/apis.tf."""
-    engines = {"text_to_speech": "texttospeech", "vertex_ai": "aiplatform"}
-    return {
-        *(["compute"] if plan.variable("domain") else []),
-        *(["billingbudgets"] if plan.variable("billing_account") else []),
-        *(["cloudtrace", "telemetry"] if plan.variable("trace") else []),
-        *(engines[one] for one in plan.variable("google_engines") if one in engines),
-    }
-
-
-def policies(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Which policies of an organization would refuse what is made."""
-
-    def effective(constraint: str) -> list[dict[str, Any]]:
-        name = f"v2/projects/{plan.project}/policies/{constraint}:getEffectivePolicy"
-        try:
-            return list(google.get("orgpolicy", name).get("spec", {}).get("rules", []))
-        except NotAnswered as refused:
-            if refused.status == 404:  # no such constraint here
-                return []
-            raise
-
-    domains = effective("iam.allowedPolicyMemberDomains")
-    members = effective("iam.managed.allowedPolicyMembers")
-    restricted = any(rule.get("values") or rule.get("denyAll") for rule in domains)
-    restricted = restricted or any(rule.get("enforce") for rule in members)
-    if restricted and not plan.variable("domain_restricted"):
-        mend = "Set `domain_restricted = true`: https://cloud.google.com/run/docs/authenticating/public"
-        yield Finding(WRONG, "policies", "Your organization lets no policy name allUsers.", mend)
-    if any(rule.get("enforce") for rule in effective("run.managed.requireInvokerIam")) and restricted:
-        mend = "Have `run.managed.requireInvokerIam` lifted for this project: gateway and streamer are for everybody."
-        yield Finding(WRONG, "policies", "Nor may a service go without its check of invokers.", mend)
-    if any(rule.get("enforce") for rule in effective("iam.disableServiceAccountCreation")):
-        mend = "Have `iam.disableServiceAccountCreation` lifted for this project."
-        yield Finding(WRONG, "policies", "No service account may be made.", mend)
-    for constraint, value in (("run.allowedIngress", "all"), ("cloudfunctions.allowedIngressSettings", "ALLOW_ALL")):
-        if _refused(effective(constraint), value):
-            mend = f"Have `{constraint}` allow {value} for this project: other functions do not count as internal."
-            yield Finding(WRONG, "policies", "No service may be called from outside its network.", mend)
-    services = effective("gcp.restrictServiceUsage")
-    forbidden = [api for api in sorted(APIS | more_apis(plan)) if _refused(services, f"{api}.googleapis.com")]
-    if forbidden:
-        mend = "Have `gcp.restrictServiceUsage` allow them for this project."
-        yield Finding(WRONG, "policies", f"These APIs may not be used: {', '.join(forbidden)}.", mend)
-    places = effective("gcp.resourceLocations")
-    names = (plan.region, f"in:{plan.region}-locations", "in:global-locations")
-    allowed = [value for rule in places for value in rule.get("values", {}).get("allowedValues", [])]
-    if any(_refused(places, name) for name in names[:2]) and not set(names) & set(allowed):
-        found = f"Resources may be in {', '.join(allowed)} only." if allowed else f"None may be in {plan.region}."
-        yield Finding(WRONG, "policies", found, "Choose another `region`.")
-    elif allowed and not set(names) & set(allowed):
-        found = f"Resources may be in {', '.join(allowed)} only."
-        mend = f"See whether {plan.region} is among them, or choose another `region`."
-        yield Finding(LOOK, "policies", found, mend)
-    yield Finding(GOOD, "policies", "All that matter here were looked at.")
-
-
-def _refused(rules: list[dict[str, Any]], value: str) -> bool:
-    """Whether a list constraint certainly lets no `value` pass; who is in its groups ("in:…") is not known here."""
-    for rule in rules:
-        values = rule.get("values", {})
-        allowed, denied = (
-            {one.removeprefix("is:") for one in values.get(kind, [])} for kind in ("allowedValues", "deniedValues")
-        )
-        groups = any(one.startswith("in:") for one in allowed)
-        if rule.get("denyAll") or value in denied or (allowed and not groups and value not in allowed):
-            return True
-    return False
 
 
 def region(google: Google, plan: Plan) -> Iterator[Finding]:
@@ -339,23 +225,40 @@ def region(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def cpu(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether a service may have the instances that the plan reckons with."""
-    wanted = plan.variable("cpu_quota")
-    given = _quota(google, plan, "run", "CpuAllocPerProjectRegion")
-    given = given // 1000 if given is not None and given >= 1000 else given  # in thousandths of a CPU
+    """Whether a service may have the CPU that the plan reckons with."""
+    yield from _capacity(
+        google, plan, "CPU", "CpuAllocPerProjectRegion", "cpu_quota", 1_000, plan.variable("cpu_quota")
+    )
+
+
+def memory(google: Google, plan: Plan) -> Iterator[Finding]:
+    """Whether a service may have the memory that the plan reckons with."""
+    wanted = plan.variable("memory_quota") or 2 * plan.variable("cpu_quota")
+    yield from _capacity(google, plan, "GiB", "MemAllocPerProjectRegion", "memory_quota", 2**30, wanted)
+
+
+def _capacity(
+    google: Google, plan: Plan, unit: str, quota: str, variable: str, parts: int, wanted: float
+) -> Iterator[Finding]:
+    """What Cloud Run gives a service, which it counts in so many `parts` of a unit (or in units, if there are few)."""
+    about = {"CPU": "CPU", "GiB": "memory"}[unit]
+    given = _quota(google, plan, "run", quota)
+    given = given // parts if given is not None and given >= parts else given
     if given is None:
-        yield Finding(UNKNOWN, "CPU", "Cloud Run does not say what it gives a service.")
+        yield Finding(UNKNOWN, about, f"Cloud Run does not say how much {about} it gives a service.")
     elif given == UNLIMITED:
-        yield Finding(GOOD, "CPU", f"A service gets what it asks for in {plan.region}; {wanted} are reckoned with.")
+        found = f"A service gets what it asks for in {plan.region}; {wanted} {unit} are reckoned with."
+        yield Finding(GOOD, about, found)
     elif given < wanted:
-        mend = f"Set `cpu_quota = {given}` and sizes that fit, or ask for more under IAM & Admin, Quotas."
-        yield Finding(WRONG, "CPU", f"A service gets {given} CPU in {plan.region}, and {wanted} are asked for.", mend)
+        mend = f"Set `{variable} = {given}` and sizes that fit, or ask for more under IAM & Admin, Quotas."
+        found = f"A service gets {given} {unit} in {plan.region}, and {wanted} are asked for."
+        yield Finding(WRONG, about, found, mend)
     else:
-        yield Finding(GOOD, "CPU", f"A service gets {given} CPU in {plan.region}; {wanted} are reckoned with.")
+        yield Finding(GOOD, about, f"A service gets {given} {unit} in {plan.region}; {wanted} are reckoned with.")
 
 
 def speech(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether Google's voices take the load sent by the forge's queue."""
+    """Whether Google's voices take the load sent by the forge's queues: requests a minute, and streams at once."""
     if "text_to_speech" not in plan.variable("google_engines"):
         return
     told = plan.variable("speech_requests_per_minute")
@@ -371,18 +274,18 @@ def speech(google: Google, plan: Plan) -> Iterator[Finding]:
         yield Finding(LOOK, "Chirp", found, f"Set `speech_requests_per_minute = {given}`, or ask for more.")
     else:
         yield Finding(GOOD, "Chirp", f"It takes {given} requests a minute, and is sent {told}.")
+    streams = _quota(google, plan, "texttospeech", "ConcurrentStreamingSessionsPerProject")
+    at_once = plan.variable("concurrency").get("forge", max(2, math.ceil(told / 60 * 3)) if told else FORGE_AT_ONCE)
+    if streams is not None and UNLIMITED < streams < at_once:
+        found = f"It speaks to {streams} at once, and {at_once} turns are voiced at once."
+        yield Finding(LOOK, "Chirp", found, f"Set `concurrency = {{ forge = {streams} }}`, or ask for more.")
 
 
 def model(google: Google, plan: Plan) -> Iterator[Finding]:
     """Whether Gemini answers where it will be asked. Counting tokens is free."""
-    by_default = plan.variable("language_engine") == "gemini"
-    offered = by_default or "gemini" in plan.variable("more_language_engines")
-    with_a_key = {"language_gemini", *(["language"] if by_default else [])} & set(plan.variable("engine_keys"))
-    if "vertex_ai" not in plan.variable("google_engines") or not offered or with_a_key:
+    name, place = needs.gemini(plan), plan.variable("vertex_location")
+    if not name:
         return
-    settings, place = plan.variable("engine_settings"), plan.variable("vertex_location")
-    shared = settings.get("LANGUAGE_MODEL", "") if by_default else ""  # else it is another engine's
-    name = settings.get("LANGUAGE_GEMINI_MODEL", shared) or GEMINI
     api = {"global": "aiplatform", "us": "aiplatform.us.rep", "eu": "aiplatform.eu.rep"}.get(
         place, f"{place}-aiplatform"
     )
@@ -394,23 +297,38 @@ def model(google: Google, plan: Plan) -> Iterator[Finding]:
             raise
         mend = "Set `vertex_location`, or LANGUAGE_MODEL in `engine_settings`, to what is offered: "
         mend += "https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/model-versions"
-        yield Finding(WRONG, "Gemini", f"{name} is not offered in {place}.", mend)
+        yield Finding(WRONG, "Gemini", f"{name} is not offered in {place}: {refused}", mend)
     else:
         yield Finding(GOOD, "Gemini", f"{name} answers in {place}.")
 
 
 def database(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether the database's ID is free."""
+    """Whether the database's ID is free: of one that was deleted, it is held for some minutes."""
     name = plan.variable("database")
     try:
-        found = google.get("firestore", f"v1/projects/{plan.project}/databases/{name}")
+        answer = google.get("firestore", f"v1/projects/{plan.project}/databases", showDeleted="true")
     except NotAnswered as refused:
-        if refused.status != 404 and refused.reason != "SERVICE_DISABLED":
+        if refused.reason != "SERVICE_DISABLED":
             raise
-        yield Finding(GOOD, "database", f"{name} is free.")
-        return
-    mend = "Unless it is this deployment's own: set `database` to another ID."
-    yield Finding(LOOK, "database", f"{name} is there already, in {found.get('locationId')}.", mend)
+        answer = {}
+    mend = "Set `database` to another ID, such as podcasts."
+    for one in answer.get("databases", []):
+        deleted = one.get("deleteTime")
+        if deleted and one.get("previousId") == name:
+            if datetime.now(UTC) - datetime.fromisoformat(deleted) < ID_HELD:
+                found = f"{name} was deleted at {deleted}, and its ID is free some minutes later."
+                yield Finding(LOOK, "database", found, f"Wait. Or: {mend}")
+                return
+        elif not deleted and one["name"].rpartition("/")[2] == name:
+            place, kind = one.get("locationId"), one.get("type", NATIVE)
+            found = f"{name} is there already, in {place}"
+            if place == plan.region and kind == NATIVE:
+                yield Finding(LOOK, "database", f"{found}.", f"Unless it is this deployment's own: {mend}")
+            else:
+                found += "." if kind == NATIVE else f", of the type {kind}."
+                yield Finding(WRONG, "database", f"{found} It is no deployment's in {plan.region}.", mend)
+            return
+    yield Finding(GOOD, "database", f"{name} is free.")
 
 
 def queues(google: Google, plan: Plan) -> Iterator[Finding]:
@@ -443,6 +361,7 @@ CHECKS: tuple[Check, ...] = (
     apis,
     region,
     cpu,
+    memory,
     database,
     queues,
     model,
@@ -453,31 +372,31 @@ CHECKS: tuple[Check, ...] = (
 def examine(google: Google, plan: Plan) -> Iterator[Finding]:
     """Look at everything, one thing after the other. Raises LoggedOut."""
     for check in CHECKS:
+        about = check.__name__
         try:
             for finding in check(google, plan):
                 yield finding
                 if finding.about == "network":
                     return  # nobody else will answer, either
         except NotAnswered as refused:
-            about = check.__name__
             if refused.reason == "SERVICE_DISABLED":
                 yield Finding(UNKNOWN, about, "The API that knows is not enabled yet.", str(refused))  # it says which
             else:
                 yield Finding(UNKNOWN, about, f"This could not be looked at: {refused}")
+        except Unread as unread:
+            yield Finding(UNKNOWN, about, f"It depends on `{unread}`, whose value is not known.")
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            found = f"This could not be looked at: what came is no answer ({type(error).__name__}: {error})"
+            yield Finding(UNKNOWN, about, found)
 
 
 def programs() -> Iterator[Finding]:
     """Whether the programs called by an apply are installed on this machine."""
-    told = ""
-    if shutil.which("terraform"):
-        done = subprocess.run(
-            ["terraform", "version", "-json"], capture_output=True, text=True, timeout=30, check=False
-        )
-        told = done.stdout
+    _, told = terraform(Path.cwd(), "version", "-json")
     version = re.search(r'"terraform_version":\s*"(\d+)\.(\d+)', told)
     if version is None:
         install = "https://developer.hashicorp.com/terraform/install"
-        yield Finding(WRONG, "terraform", "It is not installed here.", f"Install it: {install}")
+        yield Finding(WRONG, "terraform", f"It is not installed here: {told.strip()}", f"Install it: {install}")
     elif (int(version[1]), int(version[2])) < TERRAFORM:
         yield Finding(WRONG, "terraform", f"It is {version[1]}.{version[2]}.", "Install 1.11 or newer.")
     else:
@@ -488,88 +407,26 @@ def programs() -> Iterator[Finding]:
         )
 
 
-def read_variables(path: Path) -> dict[str, Any]:
-    """The variables of a file for Terraform, *.tfvars or *.json, those of VARIABLES of the types there. Raises
-    ValueError for a file that is none, and for a value that Terraform would not take."""
-
-    def plain(value: Any) -> Any:
-        """Without the quotes that hcl2 leaves."""
-        if isinstance(value, str):
-            return value.strip('"')
-        if isinstance(value, list):
-            return [plain(one) for one in value]
-        if isinstance(value, dict):
-            return {name.strip('"'): plain(one) for name, one in value.items() if not name.startswith("__")}
-        return value
-
-    try:
-        text = path.read_text(encoding="utf-8")
-        told = dict(json.loads(text) if path.suffix == ".json" else plain(hcl2.loads(text)))
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
-    except (LarkError, TypeError, ValueError) as error:  # of UTF-8 and of JSON, too
-        raise ValueError(f"{path} is no tfvars file: {str(error).partition(chr(10))[0]}") from None
-    return {name: _typed(path, name, value) if name in VARIABLES else value for name, value in told.items()}
-
-
-def read_by_itself(folder: Path) -> list[Path]:
-    """The files that Terraform reads without being told to, each over those before it: https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence"""
-    named = [folder / "terraform.tfvars", folder / "terraform.tfvars.json"]
-    matching = [*folder.glob("*.auto.tfvars"), *folder.glob("*.auto.tfvars.json")]
-    return [path for path in (*named, *sorted(matching)) if path.exists()]
-
-
-def unknown(told: dict[str, Any]) -> Iterator[Finding]:
-    """What is told of no variable of the deployment: a slip of the pen, mostly."""
-    text = (Path(__file__).parents[1] / "terraform" / "variables.tf").read_text(encoding="utf-8")
-    names = sorted(set(told) - set(re.findall(r'^variable "(\w+)"', text, re.MULTILINE)))
-    if names:
-        found = f"{', '.join(names)}: there is no such variable, and Terraform passes over it."
-        yield Finding(LOOK, "variables", found, "Correct the name: terraform/README.md has all of them.")
+def variables(told: Variables) -> Iterator[Finding]:
+    """What Terraform says of the variables: of a value that it does not take, and of a name that there is not."""
+    mend = "Correct it: terraform/README.md has all of them."
+    for diagnostic in told.diagnostics:
+        yield Finding(WRONG if diagnostic.fatal else LOOK, "variables", diagnostic.text, mend)
 
 
 def environment(plan: Plan) -> Iterator[Finding]:
-    """A project of the environment's that Terraform would have its requests counted against, before its own."""
+    """What of the environment comes before what Terraform is told, or is not looked at here."""
     name = "GOOGLE_CLOUD_QUOTA_PROJECT"
     project = os.environ.get(name)
     if project and project != plan.project:
         found = f"{name} is {project}, and comes before {plan.project}."
         yield Finding(LOOK, "environment", found, f"unset {name}")
-
-
-def _typed(path: Path, name: str, value: Any) -> Any:
-    """A value of the type of its default, converted where Terraform converts: https://developer.hashicorp.com/terraform/language/expressions/types#type-conversion"""
-    taken: Any
-    match VARIABLES[name]:
-        case bool():
-            taken = {"true": True, "false": False}.get(str(value).lower())
-            wanted = "true or false"
-        case int():
-            taken = _number(value)
-            wanted = "a number, 0 or more"
-        case str():
-            taken = str(value) if isinstance(value, str | int | float) else None
-            wanted = "a text"
-            if taken is not None and not re.fullmatch(PATTERNS.get(name, r".*"), taken):
-                taken, wanted = None, "what variables.tf describes"
-        case list():
-            taken = value if isinstance(value, list) and all(isinstance(one, str) for one in value) else None
-            wanted = "a list of texts"
-        case _:
-            whole = isinstance(value, dict) and all(isinstance(one, str | int | float) for one in value.values())
-            taken = {key: str(one) for key, one in value.items()} if whole else None
-            wanted = "a map of texts"
-    if taken is None:
-        raise ValueError(f"{path} is wrong about {name}: it is to be {wanted}")
-    return taken
-
-
-def _number(value: Any) -> int | float | None:
-    """A number as Terraform takes it: written as one, or as a text that says it. None for any other value."""
-    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?([eE]\+?[0-9])?", str(value)):
-        return None
-    number = float(value)
-    return int(number) if number.is_integer() else number
+    if plan.told.get("domain_restricted") and not shutil.which("curl"):
+        mend = "Install curl: the gateway is made public with it, after each deployment."
+        yield Finding(WRONG, "curl", "It is not here, and wget cannot take its place.", mend)
+    for name in sorted(name for name in os.environ if name.startswith("TF_CLI_ARGS")):
+        found = f"{name} is set, and is not looked at here."
+        yield Finding(LOOK, "environment", found, "Give the -var and -var-file in it here, too: --var, --var-file.")
 
 
 def _quota(google: Google, plan: Plan, service: str, quota: str) -> int | None:
@@ -583,32 +440,22 @@ def _quota(google: Google, plan: Plan, service: str, quota: str) -> int | None:
 
 def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="nox -s doctor --", description=__doc__.partition("\n")[0])
-    parser.add_argument("--project", type=project_id, help="ID of the Google Cloud project; default: the tfvars file's")
-    parser.add_argument("--region", type=region_id, help="default: the tfvars file's, else us-central1")
-    parser.add_argument(
-        "--var-file",
-        type=Path,
-        action="append",
-        default=[],
-        help="what Terraform will be told besides terraform/terraform.tfvars; may be repeated",
-    )
+    parser.add_argument("--project", type=project_id, help="ID of the Google Cloud project; default: the variables'")
+    parser.add_argument("--region", type=region_id, help="default: the variables'")
+    for option, written, metavar in (("--var", "-var={}".format, "NAME=VALUE"), ("--var-file", _file, "FILE")):
+        parser.add_argument(
+            option,
+            dest="options",
+            type=written,
+            action="append",
+            default=[],
+            metavar=metavar,
+            help="what Terraform will be told besides; may be repeated",
+        )
     parser.add_argument("--json", action="store_true", help="tell the findings as JSON")
     options = parser.parse_args(arguments)
-    try:
-        told: dict[str, Any] = {}
-        for path in (*read_by_itself(FOLDER), *options.var_file):
-            told |= read_variables(path)
-        if not (options.project or told.get("project")):
-            parser.error("say which project: --project PROJECT")
-        plan = Plan(
-            options.project or project_id(told["project"]),
-            options.region or region_id(told.get("region", VARIABLES["region"])),
-            told,
-        )
-    except (ValueError, argparse.ArgumentTypeError) as error:
-        parser.error(str(error))
     findings = []
-    for finding in examination(plan, connect):
+    for finding in examination(options, connect):
         findings.append(finding)
         if not options.json:
             print(_line(finding), flush=True)
@@ -617,18 +464,37 @@ def main(arguments: list[str] | None = None, connect: Callable[[str], Google] | 
     return 1 if any(finding.level == WRONG for finding in findings) else 0
 
 
-def examination(plan: Plan, connect: Callable[[str], Google] | None) -> Iterator[Finding]:
+def _file(name: str) -> str:
+    return f"-var-file={Path(name).resolve()}"
+
+
+def examination(options: argparse.Namespace, connect: Callable[[str], Google] | None) -> Iterator[Finding]:
     """Look at this machine, then at the cloud, as far as somebody is signed in."""
-    yield from programs()
-    yield from unknown(plan.told)
+    machine = list(programs())
+    yield from machine
+    given = {name: value for name in ("project", "region") if (value := getattr(options, name))}
+    plan = Plan(given)
+    if not any(finding.about == "terraform" and finding.level == WRONG for finding in machine):
+        told = read(VARIABLES, [*options.options, *(f"-var={name}={value}" for name, value in given.items())], FOLDER)
+        yield from variables(told)
+        plan = Plan(given | (told.values or {}))
+    if "project" not in plan.told:
+        yield Finding(UNKNOWN, "project", "It is not known which: nothing of the cloud was looked at.", "--project ID")
+        return
     yield from environment(plan)
     try:
         yield from examine(connect(plan.project) if connect else Google(login(), plan.project), plan)
     except LoggedOut as error:
-        then = f"gcloud auth application-default set-quota-project {plan.project}"
-        yield Finding(
-            WRONG, "login", f"You are not signed in: {error}", f"gcloud auth application-default login && {then}"
-        )
+        yield Finding(WRONG, "login", f"You are not signed in: {error}", _sign_in(plan))
+
+
+def _sign_in(plan: Plan) -> str:
+    """How to sign in, given what would come before it."""
+    name = "GOOGLE_APPLICATION_CREDENTIALS"
+    if os.environ.get(name):
+        return f"Correct {name}, which comes before every login, or unset it."
+    then = f"gcloud auth application-default set-quota-project {plan.project}"
+    return f"gcloud auth application-default login && {then}"
 
 
 def _line(finding: Finding) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 import google.auth
 import requests
 from google.auth.credentials import Credentials, CredentialsWithQuotaProject
-from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, TransportError
+from google.auth.exceptions import GoogleAuthError, TransportError
 from google.auth.transport.requests import AuthorizedSession
 from urllib3.util.retry import Retry
 
 TIMEOUT_S = 20.0
+PAUSE_S = 0.3
+"""Before the second question; then twice as long each time, with jitter."""
 SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
 
 
@@ -37,8 +39,9 @@ class Google:
     """Google's APIs, asked with `credentials` and counted against the quota of `project`; where an API is not enabled
     in that one yet, once more against the quota of whoever gave the credentials, as some APIs allow.
 
-    Each attempt takes at most TIMEOUT_S, and what is busy is asked three times. `address` says where an API is: tests
-    have one of this machine. https://cloud.google.com/docs/quotas/set-quota-project
+    What is busy is asked three times more, at our own pace; what says nothing for TIMEOUT_S is not asked again.
+    `address` says where an API is: tests have one of this machine.
+    https://cloud.google.com/docs/quotas/set-quota-project
     """
 
     def __init__(self, credentials: Credentials, project: str, address: Callable[[str], str] = address_of) -> None:
@@ -49,8 +52,8 @@ class Google:
         self._session, self._elsewhere = AuthorizedSession(bare), AuthorizedSession(bare)
         self._session.headers["X-Goog-User-Project"] = project
         retry = Retry(
-            3, backoff_factor=0.3, backoff_jitter=0.3, status_forcelist=(429, 503), allowed_methods=None,
-            raise_on_status=False,
+            3, read=0, backoff_factor=PAUSE_S, backoff_jitter=PAUSE_S, status_forcelist=(429, 500, 502, 503, 504),
+            allowed_methods=None, raise_on_status=False, respect_retry_after_header=False,
         )  # fmt: skip
         for session in (self._session, self._elsewhere):
             for scheme in ("http://", "https://"):
@@ -75,28 +78,35 @@ class Google:
     def _ask_over(self, session: AuthorizedSession, method: str, api: str, path: str, **more: Any) -> dict[str, Any]:
         try:
             answer = session.request(method, f"{self._address(api)}/{path}", timeout=TIMEOUT_S, **more)
-            told = answer.json()
         except TransportError as error:  # of the request for a token
             raise NotAnswered(0, "", f"Google's sign-in did not answer: {error}") from error
         except GoogleAuthError as error:
             raise LoggedOut(str(error)) from error
         except (requests.RequestException, ValueError) as error:
             raise NotAnswered(0, "", f"{api}.googleapis.com did not answer: {error}") from error
-        if not isinstance(told, dict):
-            raise NotAnswered(answer.status_code, "", f"{api}.googleapis.com answered with something else.")
-        if answer.status_code == 401:
-            raise LoggedOut(str(told.get("error", {}).get("message", "")))
-        if not answer.ok:
-            raise _refusal(answer.status_code, told.get("error", {}))
-        return told
+        try:
+            told = answer.json()
+        except ValueError:  # a page of whatever stands between us and Google
+            told = None
+        if isinstance(told, dict) and answer.ok:
+            return told
+        status = answer.status_code
+        refused = _refusal(status, told.get("error")) if isinstance(told, dict) else None
+        if status == 401:
+            raise LoggedOut(str(refused or f"HTTP {status}"))
+        if refused:
+            raise refused
+        raise NotAnswered(0 if answer.ok else status, "", f"{api}.googleapis.com answered with no JSON: HTTP {status}.")
 
 
 def login() -> Credentials:
     """The operator's own credentials. Raises LoggedOut. https://cloud.google.com/docs/authentication/provide-credentials-adc"""
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
-    except (DefaultCredentialsError, OSError) as error:  # none were found, or their file cannot be read
+    except (GoogleAuthError, OSError) as error:  # none were found, or their file cannot be read
         raise LoggedOut(str(error)) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # JSON of something else
+        raise LoggedOut(f"what is found are no credentials ({type(error).__name__}: {error})") from error
     return credentials
 
 
@@ -112,6 +122,6 @@ def _without_quota_project(credentials: Credentials) -> Credentials:
 def _refusal(status: int, error: Any) -> NotAnswered:
     """What a `google.rpc.Status` says: https://cloud.google.com/apis/design/errors"""
     if not isinstance(error, dict):
-        return NotAnswered(status, "", str(error))
-    reasons = [detail.get("reason", "") for detail in error.get("details", []) if isinstance(detail, dict)]
+        return NotAnswered(status, "", str(error or f"HTTP {status}"))
+    reasons = [str(detail.get("reason", "")) for detail in error.get("details") or [] if isinstance(detail, dict)]
     return NotAnswered(status, next(filter(None, reasons), ""), str(error.get("message", f"HTTP {status}")))

@@ -18,6 +18,7 @@ import re
 import sys
 from datetime import UTC, datetime
 
+from google.api_core import exceptions as google_errors
 from google.auth.exceptions import GoogleAuthError
 
 from common.errors import AethercastError
@@ -28,6 +29,11 @@ from common.tokens import new_token, token_hash
 from local.commands import attached, database_id, ending, project_id, whole_number
 
 OWNER_CHARACTERS = 200
+HELP: dict[type[BaseException], str] = {
+    google_errors.NotFound: "Another database is named as Terraform's output `create_api_key` does: --database ID.",
+    google_errors.PermissionDenied: "Have roles/datastore.user given to you in the project.",
+}
+"""What Firestore answers -> what helps."""
 
 
 def create(settings: Settings, owner: str, requests_per_minute: int | None = None, key: str | None = None) -> str:
@@ -41,11 +47,13 @@ def create(settings: Settings, owner: str, requests_per_minute: int | None = Non
 
 
 def revoke(settings: Settings, key_id: str) -> str:
-    """Revoke the key whose hash begins with `key_id`; return the whole hash. Raises LookupError for none or several."""
+    """Revoke the key whose hash begins with `key_id`; return the whole hash. Raises LookupError for none or several.
+    One that is revoked stays so since when it was."""
     found = [key for key in api_keys.every(settings) if key.id.startswith(key_id)]
     if len(found) != 1:
         raise LookupError(f"{len(found)} keys have an ID that begins with {key_id!r}")
-    api_keys.revoke(settings, found[0])
+    if not found[0].revoked_at:
+        api_keys.revoke(settings, found[0])
     return found[0].id
 
 
@@ -78,9 +86,18 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return _do(settings, options)
     except (AethercastError, GoogleAuthError, OSError) as error:  # of a file of credentials, too
-        print(f"Firestore of {options.project} could not be asked: {error}", file=sys.stderr)
-        print(f"`nox -s doctor -- --project {options.project}` says what is missing.", file=sys.stderr)
+        reason = _reason(error)
+        print(f"Firestore of {options.project} could not be asked: {reason}", file=sys.stderr)
+        doctor = f"`nox -s doctor -- --project {options.project}` says what is missing."
+        print(HELP.get(type(reason), doctor), file=sys.stderr)
         return 1
+
+
+def _reason(error: BaseException) -> BaseException:
+    """What is behind an error of ours, which is in words for customers: Google's own, after all attempts."""
+    behind = error.__cause__ or error
+    last = getattr(behind, "cause", None)  # of a RetryError
+    return last if isinstance(last, BaseException) else behind
 
 
 def _named(owner: str) -> str:

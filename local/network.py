@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 FOLDER_VARIABLE: Final = "NETWORK_DIR"
 IDLE_S: Final = 15 * 60.0
 """How long Cloud Run keeps an idle instance at most. https://cloud.google.com/run/docs/about-instance-autoscaling"""
+STARTS_WITHIN_S: Final = 10.0
 _PLATFORM: Final = ("Google-Cloud-Tasks", "CloudPubSub-Google", "Google-Cloud-Scheduler")
 """User agents whose way is in the delay of their delivery."""
 
@@ -52,12 +53,17 @@ class Network:
     stretch: float = 1.0
     warm: bool = False
 
+    @property
+    def starts_within_s(self) -> float:
+        """How long nearly every service takes to start, as a deployment is told (terraform/services.tf)."""
+        return 0.0 if self.warm else STARTS_WITHIN_S * self.stretch
+
 
 class Reach:
     """A stack's side of the folder."""
 
     def __init__(self, folder: Path, network: Network) -> None:
-        self.folder = folder
+        self.folder, self.network = folder, network
         (folder / "delays.jsonl").touch()
         (folder / "busy.jsonl").touch()
         self.keep(kept_warm() if network.warm else (), network)
@@ -166,8 +172,8 @@ class Reached:
             if self._began < zero_at or idle:
                 kind = "start_container" if self._service == "streamer" else "start_function"
                 self._began = time.time()
-                if self._service == "api_gateway":
-                    waking.wake = waking.Waker().wake  # a new instance has woken nobody yet
+                if self._service in {"api_gateway", "streamer"}:
+                    waking.waker = waking.Waker()  # a new instance has woken nobody yet
                 self._ready_at = self._began + self._delays.draw(kind, f"{self._service} {path}")
         return self._ready_at
 

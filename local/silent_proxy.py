@@ -48,6 +48,7 @@ class SilentProxy:
             for task in carrying:
                 task.cancel()
             await asyncio.gather(*carrying, return_exceptions=True)
+            await asyncio.sleep(0)  # in which their sockets are closed
 
         asyncio.run_coroutine_threadsafe(stop(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -81,7 +82,12 @@ class SilentProxy:
         except OSError:
             writer.transport.abort()
             return
-        await asyncio.gather(self._pipe(number, reader, here), self._pipe(number, there, writer))
+        try:
+            await asyncio.gather(self._pipe(number, reader, here), self._pipe(number, there, writer))
+        except asyncio.CancelledError:
+            for end in (here, writer):
+                end.transport.abort()
+            raise
 
     async def _pipe(self, number: int, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):

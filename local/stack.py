@@ -217,6 +217,7 @@ class Stack:
         self.env[FOLDER_VARIABLE] = str(fronts)
         if self.reach:
             self.env[NETWORK_VARIABLE] = str(self.reach.folder)
+            self.env["STARTS_WITHIN_S"] = str(self.reach.network.starts_within_s)
             self.env["IAM_CREDENTIALS_URL"] = self.env["OIDC_JWKS_URL"].removesuffix(
                 "/jwks"
             )  # no key signs in the cloud

@@ -24,8 +24,10 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request, send_from_directory
 
+from common.languages.caller import spoken_by
 from common.problems import json_response
 from common.settings import Settings
+from streamer.arrivals import expect, usual_opening
 
 BESIDE: Final = Path(__file__).parent.parent / "web"
 _STORAGE: Final = "https://storage.googleapis.com"
@@ -50,19 +52,26 @@ _HEADERS: Final = {
 
 
 def player_files(settings: Settings) -> Blueprint:
-    """Serve the player at `/` and its configuration at `/config.json`."""
+    """Serve the player at `/`, its configuration at `/config.json`, and what its sound begins with."""
     root = Path(settings.web_root) if settings.web_root else BESIDE
     made = Blueprint("player_files", __name__)
     policy = (root / "csp.txt").read_text(encoding="utf-8").strip().replace("{origins}", " ".join(_origins(settings)))
 
     @made.get("/config.json")
     def config() -> Response:
+        expect(settings, request.headers.get("Authorization", ""))
         body: dict[str, Any] = {"api_base": settings.player_api_base}
         if settings.player_api_key:
             body["api_key"] = settings.player_api_key
         if settings.id_token_client:
             body["sign_in"] = {"client": settings.id_token_client, "address": settings.sign_in_url}
         return json_response(body, headers={"Cache-Control": "no-store"})
+
+    @made.get("/opening.json")
+    def opening() -> Response:
+        """Serve the opening of the usual choices: a first visit has it before there is an instance of the gateway."""
+        told = usual_opening(settings, spoken_by(request))
+        return json_response(told, headers={"Cache-Control": "no-cache", "Vary": "Accept-Language"})
 
     latest = [_page(root, _files(root))[0]]
 

@@ -254,21 +254,23 @@ class StreamServer:
             self._registry.close(before.sink, _SUPERSEDED)
         self._by_stream[ticket.stream] = listener
         self._open(listener, ticket, message.next_packet, message.window_ms)
-        within = SHARE_LOOKED_AT_S if ticket.shared else self._settings.resume_grace_s
-        self._loop.call_later(within, self._look_after, listener, ticket)
+        self._look_after_later(listener, ticket)
 
     def _expect(self, workflow_id: str, audio: str | None) -> None:
         """Open a channel for somebody whose ticket is being redeemed, which takes as long as the first documents."""
         with contextlib.suppress(RuntimeError):  # the loop has just been closed
             self._loop.call_soon_threadsafe(self._channels.open, workflow_id, audio)
 
+    def _look_after_later(self, listener: Listener, ticket: Ticket) -> None:
+        within = SHARE_LOOKED_AT_S if ticket.shared else self._settings.resume_grace_s
+        self._loop.call_later(within, self._look_after, listener, ticket)
+
     def _look_after(self, listener: Listener, ticket: Ticket) -> None:
-        """End a connection whose stream has been taken over on another instance while its token was still good; again
-        and again, one whose share may have been taken back."""
+        """End a connection whose stream goes on over a later one on another instance, or whose share was taken back:
+        again and again, as its tokens may be handed on at any time."""
         if listener.sink in self._registry.peers and not listener.sink.ending:
             self._spawn(self._leave_to_later(listener.sink, ticket))
-            if ticket.shared:
-                self._loop.call_later(SHARE_LOOKED_AT_S, self._look_after, listener, ticket)
+            self._look_after_later(listener, ticket)
 
     async def _leave_to_later(self, peer: Peer, ticket: Ticket) -> None:
         try:

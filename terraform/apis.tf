@@ -58,7 +58,8 @@ resource "time_sleep" "apis" {
 }
 
 # The accounts in whose name Google's own services act. Some are made when they are first needed, and what names one
-# before that fails. https://github.com/hashicorp/terraform-provider-google/issues/7281
+# before that fails (https://github.com/hashicorp/terraform-provider-google/issues/7281); made on request, they are
+# given no role (iam.tf).
 resource "google_project_service_identity" "agent" {
   provider = google-beta
   for_each = toset(["cloudbuild", "cloudscheduler", "cloudtasks", "pubsub"])

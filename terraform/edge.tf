@@ -10,6 +10,18 @@ locals {
     stream = { service = "streamer", cdn = false }
     api    = { service = "api_gateway", cdn = false }
   }
+
+  # Named after the domain, as another one is made beside it; by its hash where a name would have more than 63 characters
+  domain_name = replace(var.domain, ".", "-")
+  certificate = "${var.prefix}-${length(local.domain_name) <= 50 ? local.domain_name : substr(sha256(var.domain), 0, 32)}"
+
+  # Beginning of a path -> the most requests of it a minute from one address. 600 of the API are more than any player or
+  # client makes. /internal is asked by our own streamers, all of which may have one address between them: 6,000 are
+  # fifty times what those of a thousand podcasts a day ask for in the busiest minute (COSTS.md).
+  requests_a_minute = {
+    "/api/"      = 600
+    "/internal/" = 6000
+  }
 }
 
 resource "google_compute_global_address" "edge" {
@@ -64,31 +76,33 @@ resource "google_compute_backend_service" "edge" {
   }
 }
 
-# A stranger's flood of the API ends here: 600 requests a minute from one address are more than any player or client makes.
-# The player's files come from the cache, and a page of them is dozens of requests; and /internal is asked by our own
-# services, from addresses that many share.
+# A stranger's flood of what reaches the gateway ends here. The player's files come from the cache, and a page of them is
+# dozens of requests.
 resource "google_compute_security_policy" "edge" {
   for_each = toset(local.edge)
 
   name        = "${var.prefix}-edge"
   description = "A limit on the requests of one address"
 
-  rule {
-    action      = "throttle"
-    priority    = 1000
-    description = "600 requests of the API a minute from one address"
-    match {
-      expr {
-        expression = "request.path.startsWith('/api/')"
+  dynamic "rule" {
+    for_each = local.requests_a_minute
+    content {
+      action      = "throttle"
+      priority    = 1000 + index(keys(local.requests_a_minute), rule.key)
+      description = "${rule.value} requests of ${rule.key} a minute from one address"
+      match {
+        expr {
+          expression = "request.path.startsWith('${rule.key}')"
+        }
       }
-    }
-    rate_limit_options {
-      conform_action = "allow"
-      exceed_action  = "deny(429)"
-      enforce_on_key = "IP"
-      rate_limit_threshold {
-        count        = 600
-        interval_sec = 60
+      rate_limit_options {
+        conform_action = "allow"
+        exceed_action  = "deny(429)"
+        enforce_on_key = "IP"
+        rate_limit_threshold {
+          count        = rule.value
+          interval_sec = 60
+        }
       }
     }
   }
@@ -149,7 +163,7 @@ resource "google_compute_url_map" "edge" {
 resource "google_compute_managed_ssl_certificate" "edge" {
   for_each = toset(local.edge)
 
-  name = "${var.prefix}-${replace(var.domain, ".", "-")}"
+  name = local.certificate
   managed {
     domains = [var.domain]
   }

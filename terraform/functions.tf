@@ -12,11 +12,12 @@ locals {
     model_serving = "ALLOW_ALL"
   }
 
-  # Path inside the archive -> file, for each folder of functions/
+  # Path inside the archive -> file, for each folder of functions/. No hidden ones, such as a Mac's .DS_Store, which is no
+  # text, and so would end every plan.
   archives = {
     for source in local.sources : source => merge(
-      { for file in fileset("${local.root}/common", "**") : "common/${file}" => "${local.root}/common/${file}" if !strcontains(file, "__pycache__") },
-      { for file in fileset("${local.root}/functions/${source}", "**") : "functions/${source}/${file}" => "${local.root}/functions/${source}/${file}" if !strcontains(file, "__pycache__") },
+      { for file in fileset("${local.root}/common", "**") : "common/${file}" => "${local.root}/common/${file}" if !strcontains(file, "__pycache__") && !strcontains("/${file}", "/.") },
+      { for file in fileset("${local.root}/functions/${source}", "**") : "functions/${source}/${file}" => "${local.root}/functions/${source}/${file}" if !strcontains(file, "__pycache__") && !strcontains("/${file}", "/.") },
       {
         "functions/__init__.py" = "${local.root}/functions/__init__.py"
       },
@@ -173,6 +174,10 @@ resource "google_cloudfunctions2_function" "agent" {
     precondition {
       condition     = tonumber(each.value.cpu) * local.max_instances[each.key] <= var.cpu_quota
       error_message = "${each.key} may have ${local.max_instances[each.key]} instances of ${each.value.cpu} CPU, and a service of this region no more than ${var.cpu_quota} CPU (CpuAllocPerProjectRegion): lower its max_instances or the queues' concurrency, or ask for more and raise cpu_quota."
+    }
+    precondition {
+      condition     = local.memory[each.key] * local.max_instances[each.key] <= local.memory_quota
+      error_message = "${each.key} may have ${local.max_instances[each.key]} instances of ${each.value.memory}, and a service of this region no more than ${local.memory_quota} GiB (MemAllocPerProjectRegion): lower its max_instances, or ask for more and raise memory_quota."
     }
   }
 }

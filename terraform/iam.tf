@@ -89,11 +89,18 @@ resource "google_pubsub_topic_iam_member" "publisher" {
   member = local.members[each.key]
 }
 
-# Waking: only the gateway sees who comes. It may call none of those that it has woken.
+# Waking: by those who see who comes. They may call none of those that they have woken.
 resource "google_pubsub_topic_iam_member" "wakings" {
+  for_each = toset(["api_gateway", "streamer"])
+
   topic  = google_pubsub_topic.wakings.name
   role   = "roles/pubsub.publisher"
-  member = local.members["api_gateway"]
+  member = local.members[each.key]
+}
+
+moved {
+  from = google_pubsub_topic_iam_member.wakings
+  to   = google_pubsub_topic_iam_member.wakings["api_gateway"]
 }
 
 resource "google_pubsub_topic_iam_member" "dead_letters" {
@@ -157,6 +164,8 @@ resource "google_project_iam_custom_role" "listener" {
     "datastore.entities.list",
     "datastore.entities.update",
   ]
+
+  depends_on = [time_sleep.apis]
 
   lifecycle {
     create_before_destroy = true # another suffix is another role, and somebody may be listening
@@ -229,6 +238,18 @@ resource "google_project_iam_member" "traces" {
   member  = local.members[each.key]
 }
 
+# Google's own services. Cloud Tasks, Pub/Sub and Cloud Scheduler sign the tokens that they come with, and Cloud Build
+# builds in the builder's name, by accounts that have the role for it from the start only where Google made them of its
+# own accord. https://cloud.google.com/iam/docs/create-service-agents#grant-roles
+
+resource "google_project_iam_member" "agent" {
+  for_each = google_project_service_identity.agent
+
+  project = var.project
+  role    = "roles/${each.key}.serviceAgent"
+  member  = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-${each.key}.iam.gserviceaccount.com"
+}
+
 # Building
 
 resource "google_storage_bucket_iam_member" "builder" {
@@ -274,6 +295,7 @@ resource "time_sleep" "rights" {
 
   depends_on = [
     google_artifact_registry_repository_iam_member.builder,
+    google_project_iam_member.agent,
     google_project_iam_member.builder_logs,
     google_project_iam_member.builder_sources,
     google_project_service_identity.agent,

@@ -19,8 +19,8 @@ output "create_api_key" {
 }
 
 output "canary" {
-  description = "Has one podcast made through all of it, hears it, and says what was wrong if anything was."
-  value       = "nox -s canary -- --api ${local.gateway_url} --key $AETHERCAST_API_KEY --project ${var.project}"
+  description = "Has one podcast made through all of it, hears it, and says what was wrong if anything was; AETHERCAST_API_KEY holds the key."
+  value       = "nox -s canary -- --api ${local.gateway_url} --project ${var.project}"
 }
 
 output "try_it" {

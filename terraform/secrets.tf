@@ -1,5 +1,7 @@
 # Keys of engines that are not Google's own, and of the web search, and those that our services sign with. Only the agent
-# that needs one can read it; Terraform's state does not hold them.
+# that needs one can read it; Terraform's state does not hold them. They are kept in the region, as everything is: what is
+# replicated by itself may be made only where an organization lets resources be anywhere (gcp.resourceLocations).
+# https://cloud.google.com/secret-manager/docs/choosing-replication
 
 locals {
   engine_keys = merge(var.more_api_keys, {
@@ -16,10 +18,18 @@ resource "google_secret_manager_secret" "engine_key" {
   secret_id = "${var.prefix}-${replace(each.key, "_", "-")}-api-key"
 
   replication {
-    auto {}
+    user_managed {
+      replicas {
+        location = var.region
+      }
+    }
   }
 
   depends_on = [time_sleep.apis]
+
+  lifecycle {
+    ignore_changes = [replication] # another is another secret: those that were made everywhere stay so
+  }
 }
 
 resource "google_secret_manager_secret_version" "engine_key" {
@@ -39,10 +49,18 @@ resource "google_secret_manager_secret" "authenticator" {
   secret_id = "${var.prefix}-authenticator-${each.key}"
 
   replication {
-    auto {}
+    user_managed {
+      replicas {
+        location = var.region
+      }
+    }
   }
 
   depends_on = [time_sleep.apis]
+
+  lifecycle {
+    ignore_changes = [replication] # another is another secret: those that were made everywhere stay so
+  }
 }
 
 resource "google_secret_manager_secret_version" "authenticator" {

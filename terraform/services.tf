@@ -58,6 +58,11 @@ locals {
 
   max_instances = { for service, one in local.functions : service => lookup(var.max_instances, service, one.max_instances) }
 
+  memory_quota = var.memory_quota == 0 ? 2 * var.cpu_quota : var.memory_quota
+
+  # GiB of one instance
+  memory = { for service, one in local.functions : service => tonumber(trimsuffix(trimsuffix(one.memory, "Mi"), "Gi")) / (endswith(one.memory, "Mi") ? 1024 : 1) }
+
   service_names = { for service in concat(keys(local.functions), ["streamer"]) : service => "${var.prefix}-${replace(service, "_", "-")}" }
 
   # Cloud Run's deterministic addresses: known before the service is, so that services can be told of each other, and of
@@ -102,6 +107,7 @@ locals {
       WAKER                 = google_service_account.service["waker"].email
       WAKINGS_TOPIC         = google_pubsub_topic.wakings.name
       LOAD_ON_START         = "true"
+      STARTS_WITHIN_S       = var.warm ? "0" : "10"
       MODEL_SERVING_CALLERS = join(",", [for caller in ["api_gateway", "script_weaver", "voice_forge"] : google_service_account.service[caller].email])
       SIGNING_CALLERS       = google_service_account.service["streamer"].email
       NOTIFY_CALLERS        = google_service_account.service["orchestrator"].email

@@ -6,14 +6,15 @@ locals {
   streamer_files = flatten([
     for folder in ["common", "streamer", "web"] : [
       for file in fileset("${local.root}/${folder}", "**") : "${folder}/${file}"
-      if !strcontains(file, "__pycache__") && !strcontains(file, "node_modules/") && !startswith(file, "tests/")
+      if !strcontains(file, "__pycache__") && !strcontains(file, "node_modules/") && !startswith(file, "tests/") && !strcontains("/${file}", "/.")
     ]
   ])
   streamer_hash = sha256(join("\n", [for file in local.streamer_files : "${file} ${filesha256("${local.root}/${file}")}"]))
 
   # Of one instance: what is beside the streamer counts, too
-  collector_cpu = "0.1"
-  streamer_cpu  = tonumber(var.streamer.cpu) + (var.collect_metrics ? tonumber(local.collector_cpu) : 0)
+  collector_cpu   = "0.1"
+  streamer_cpu    = tonumber(var.streamer.cpu) + (var.collect_metrics ? tonumber(local.collector_cpu) : 0)
+  streamer_memory = (tonumber(trimsuffix(trimsuffix(var.streamer.memory, "Mi"), "Gi")) * (endswith(var.streamer.memory, "Gi") ? 1024 : 1) + (var.collect_metrics ? 128 : 0)) / 1024
 
   # What call.sh is told by: nonsensitive, or Terraform would show nothing of what it says
   call = { TOKEN = nonsensitive(data.google_client_config.this.access_token), PROJECT = var.project }
@@ -27,7 +28,7 @@ data "archive_file" "streamer" {
 
   type             = "zip"
   source_dir       = "${local.root}/${each.key}"
-  excludes         = ["**/__pycache__/**", "**/node_modules/**", "tests/**"]
+  excludes         = ["**/__pycache__/**", "**/node_modules/**", "tests/**", "**/.*", "**/.*/**"]
   output_path      = "${path.module}/.terraform/archives/streamer-${each.key}.zip"
   output_file_mode = "0644"
 }
@@ -172,6 +173,10 @@ resource "google_cloud_run_v2_service" "streamer" {
     precondition {
       condition     = local.streamer_cpu * var.streamer.max_instances <= var.cpu_quota
       error_message = "The streamer may have ${var.streamer.max_instances} instances of ${local.streamer_cpu} CPU${var.collect_metrics ? ", the collector's among it" : ""}, and a service of this region no more than ${var.cpu_quota} CPU (CpuAllocPerProjectRegion): lower streamer.max_instances, or ask for more and raise cpu_quota."
+    }
+    precondition {
+      condition     = local.streamer_memory * var.streamer.max_instances <= local.memory_quota
+      error_message = "The streamer may have ${var.streamer.max_instances} instances of ${local.streamer_memory} GiB${var.collect_metrics ? ", the collector's among it" : ""}, and a service of this region no more than ${local.memory_quota} GiB (MemAllocPerProjectRegion): lower its memory or streamer.max_instances, or ask for more and raise memory_quota."
     }
   }
 }

@@ -131,6 +131,17 @@ variable "cpu_quota" {
   }
 }
 
+variable "memory_quota" {
+  description = "GiB that the instances of one service may have together: MemAllocPerProjectRegion, as cpu_quota. 0: twice as many as cpu_quota, as a new project has (20 CPU and 40 GiB)."
+  type        = number
+  default     = 0
+
+  validation {
+    condition     = var.memory_quota >= 0
+    error_message = "A number of GiB, or 0."
+  }
+}
+
 variable "streamer" {
   description = "Size of one streamer instance. One of the default size serves 1,000 listeners."
   type        = object({ cpu = string, memory = string, max_instances = number })

@@ -49,7 +49,7 @@ data "google_project" "this" {
   provider = google.first
 
   project_id = var.project
-  depends_on = [google_project_service.first]
+  depends_on = [time_sleep.first_apis]
 }
 
 # What the streamer's build is asked for with (call.sh): whoever applies, by whichever credentials.

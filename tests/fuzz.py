@@ -10,20 +10,22 @@ from __future__ import annotations
 import argparse
 import hashlib
 import io
+import signal
 import socket
 import sys
 import time
 import traceback
 import zipfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from gunicorn.config import Config  # type: ignore[import-untyped]
 from gunicorn.http import RequestParser  # type: ignore[import-untyped]
 from gunicorn.http.errors import NoMoreData, ParseException  # type: ignore[import-untyped]
-from hypothesis import HealthCheck, Phase, given, settings, target
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings, target
 from hypothesis import strategies as st
 from werkzeug.datastructures import Headers
 
@@ -41,7 +43,7 @@ SOURCES = Path(__file__).parent / "unit" / "sources"
 KEPT = Path(__file__).parent / "unit" / "fuzzed"
 """Inputs that failed once: `{target}.{hash}`."""
 SLOW_S = 5.0
-"""No input of a few kilobytes may take its reader this long."""
+"""No input of a few kilobytes may take its reader this long; after twice as long it is interrupted."""
 _PACKETS = [b"\xf8\xff\xfe"] * 3
 
 
@@ -159,6 +161,22 @@ class _Over(KeyboardInterrupt):
     """The end of the stated time: what Hypothesis takes for no failure, and lets through at once."""
 
 
+@contextmanager
+def _interrupted(after_s: float) -> Iterator[None]:
+    """Raise AssertionError in a block that computes for longer: what never ends would never be told."""
+
+    def late(signum: int, frame: FrameType | None) -> None:
+        raise AssertionError(f"it takes more than {after_s:.0f} s")
+
+    before = signal.signal(signal.SIGVTALRM, late)
+    signal.setitimer(signal.ITIMER_VIRTUAL, after_s, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def mutated(seeds: list[bytes]) -> st.SearchStrategy[bytes]:
     """Recorded inputs with pieces of them replaced, repeated or left out; and any bytes at all."""
     piece = st.tuples(st.integers(0, 2**16), st.integers(0, 64), st.binary(max_size=64), st.integers(1, 200))
@@ -198,6 +216,7 @@ def fuzz(name: str, seconds: float, examples: int = 1_000_000) -> Run:
         database=None,
         suppress_health_check=list(HealthCheck),
         phases=(Phase.generate, Phase.target, Phase.shrink),
+        verbosity=Verbosity.quiet,  # it would tell of the end of the time as of a failure
     )
     @given(mutated(seeds))
     def read(data: bytes) -> None:
@@ -206,7 +225,9 @@ def fuzz(name: str, seconds: float, examples: int = 1_000_000) -> Run:
         run.tried += 1
         began = time.process_time()
         try:
-            target(reader(data))
+            with _interrupted(2 * SLOW_S):
+                reached = reader(data)
+            target(reached)
             assert time.process_time() - began < SLOW_S, f"it took {time.process_time() - began:.1f} s"
         except KeyboardInterrupt:
             raise

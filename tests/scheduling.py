@@ -38,9 +38,10 @@ def largest_first(nodeids: list[str]) -> list[str]:
 
 
 def scope_of(nodeid: str) -> str:
-    """Name what a test runs together with: its module's `xdist_group`, or else its module; a unit test runs alone."""
+    """Name what a test runs together with: its module's `xdist_group`, or else its module; a unit test, nothing."""
     module = nodeid.partition("::")[0]
-    return nodeid if module.startswith("tests/unit/") else group_of(module)
+    group = group_of(module)
+    return nodeid if group == module and module.startswith("tests/unit/") else group
 
 
 @cache

@@ -4,7 +4,7 @@ import { Api } from "./api.js";
 import { Episode } from "./episode.js";
 import { Player } from "./media/player.js";
 import { Openings } from "./opening.js";
-import { Access, isAboutKey } from "./page/access.js";
+import { Access, isAboutKey, keptKey } from "./page/access.js";
 import { Composer } from "./page/composer.js";
 import { byId } from "./page/dom.js";
 import { clock } from "./page/format.js";
@@ -28,7 +28,9 @@ const MAX_LISTED = 100;
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 
-const fetched = fetch("config.json")
+// Who may ask for a podcast says so, and what that takes is started meanwhile
+const kept = keptKey();
+const fetched = fetch("config.json", kept ? { headers: { Authorization: `Bearer ${kept}` } } : {})
   .then((response) => response.json())
   .catch(() => ({}));
 await loadWords();
@@ -45,7 +47,10 @@ let lastRequest = null;
 let followed = null;
 
 const places = new Places(api);
-const openings = new Openings((choices) => api.opening(choices));
+const openings = new Openings(
+  (choices) => api.opening(choices),
+  () => fetch("opening.json").then((response) => response.json()),
+);
 const composer = new Composer(
   (request, after) => void (after ? makeForLater(request) : make(request)),
   () => api.engines(),

@@ -1,7 +1,7 @@
 /**
  * The opening of the next podcast, fetched before anybody asks for one: it is played in the click, and the podcast's
  * stream goes on at the packet after it. Those that were fetched last are kept for the next visit, which may come to
- * services that take seconds to start.
+ * services that take seconds to start. A first visit gets that of the usual choices from where the page comes from, too.
  */
 
 import { recall, remember } from "./page/memory.js";
@@ -36,6 +36,7 @@ export function choicesOf({ script, draft, language, style, hosts, speech_engine
 
 export class Openings {
   #fetch;
+  #usual;
   #key = "";
   #isFetched = false;
   /** @type {Opening | null} */
@@ -43,9 +44,13 @@ export class Openings {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #soon;
 
-  /** @param {(choices: Choices) => Promise<import("./api_types.js").KeptOpening>} fetch */
-  constructor(fetch) {
+  /**
+   * @param {(choices: Choices) => Promise<import("./api_types.js").KeptOpening>} fetch
+   * @param {() => Promise<{choices: Choices} & import("./api_types.js").KeptOpening>} [usual]  of the usual choices, and these: sooner than any other
+   */
+  constructor(fetch, usual = () => Promise.reject(new Error("nobody has it"))) {
     this.#fetch = fetch;
+    this.#usual = usual;
   }
 
   /** Have the opening of these choices at hand, unless it is. Where it cannot be had, the stream brings it. @param {Choices} choices */
@@ -56,11 +61,25 @@ export class Openings {
     this.#key = key;
     this.#isFetched = false;
     this.#opening = recalled(key);
+    if (!this.#opening) void this.#takeUsual(key);
     try {
       const { opening } = await this.#fetch(choices);
       keep(key, opening);
       if (key !== this.#key) return;
       this.#isFetched = true;
+      this.#opening = opening && readOpening(opening);
+    } catch {
+      // Nobody waits for it
+    }
+  }
+
+  /** What there is of the usual choices, until the answer for these is there. @param {string} key */
+  async #takeUsual(key) {
+    try {
+      const asking = this.#usual();
+      this.#usual = () => asking;
+      const { choices, opening } = await asking;
+      if (key !== this.#key || this.#isFetched || JSON.stringify(choices) !== key) return;
       this.#opening = opening && readOpening(opening);
     } catch {
       // Nobody waits for it

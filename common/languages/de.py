@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+from common.languages.pack import Chess, Context, Notes, Nouns, Pack, Phrases, Reading, words
 
 PACK: Final = Pack(
     code="de",
@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.7,
     stemmer="german",
     greeting=("Hallo.", "Willkommen bei Aethercast. Ich bin {host}.", "Unser Thema heute: {title}."),
+    settling="Schön, dass Sie da sind. Machen Sie es sich bequem: In wenigen Augenblicken geht es los.",
     untitled="Ein Text ohne Titel",
     apology="Es tut uns leid: Diese Stelle konnte nicht gesprochen werden. Wir machen mit der nächsten "
             "weiter.",
@@ -92,6 +93,10 @@ PACK: Final = Pack(
             ich mir mich meine
         """),
         once_upon_a_time=("es war einmal", "es lebte einmal", "vor langer zeit", "einst"),
+        leads_on=words("""
+            darf dürfen muss müssen soll sollen kann können wird werden nicht nur außer wenn falls sofern
+            ausgenommen insbesondere folgende folgenden sowie oder und bis ist sind hat haben ohne mit kein keine
+        """),
     ),
     nouns=Nouns(
         function_words=words("in an so der die das und von"),
@@ -129,6 +134,7 @@ PACK: Final = Pack(
             "Tausend": 3, "Tsd.": 3, "Tsd": 3, "Mio.": 6, "Mio": 6, "Mill.": 6, "Mrd.": 9, "Mrd": 9, "Bio.": 12,
             "Bio": 12,
         },
+        money_scale_signs={"k": 3, "K": 3, "T": 3, "M": 6, "bn": 9, "B": 9},
         agreement=(("eins$", "ein", "eine"),),
         half=("ein halber", "eine halbe", "ein halbes"),
         half_declined=(
@@ -141,10 +147,13 @@ PACK: Final = Pack(
         ),
         neuter="(?:chen|lein|[Vv]iertel|[Dd]rittel|[Jj]ahr|[Jj]ahrhundert|[Jj]ahrzehnt|[Pp]fund|[Kk]ilo|[Gg]ramm|[Gg]las|[Ss]tück"
                "|[Dd]utzend|[Bb]latt|Ei|[Bb]rot|Bund|Prozent|[Bb]ier|[Hh]uhn|[Vv]olt|[Ww]att|[Aa]mpere|[Hh]ertz|[Bb]yte|Mal|[Ff]ass"
-               "|[Bb]üschel|[Gg]ebiet|[Ll]and|Leben|[Hh]aus|Tal|Zimmer)$",
+               "|[Bb]üschel|[Gg]ebiet|[Ll]and|[Jj]ahrtausend|[Qq]uartal|[Hh]albjahr|[Kk]ind|[Tt]or|[Kk]apitel|[Ss]emester|[Ss]piel|[Oo]bergeschoss|Leben|[Hh]aus|Tal|Zimmer)$",
         joined_half="einhalb",
-        feminine="(?:(?<![Bb]yt)(?<!Ende)e|ion|ung|heit|keit|schaft|tät|[Ll]iga|Person|Zwiebel|Kartoffel|Nacht|Partei|Stadt)$",
+        feminine="(?:(?<![Bb]yt)(?<!Ende)e|ion|ung|heit|keit|schaft|tät|[Ll]iga|Person|Frau|Mark|KW|Zwiebel|Kartoffel|Nacht|Partei|Stadt)$",
         currencies={
+            "ct": "Cent|Cent", "Ct": "Cent|Cent", "DM": "D-Mark|D-Mark",
+            "SFr.": "Schweizer Franken|Schweizer Franken", "sFr.": "Schweizer Franken|Schweizer Franken",
+            "Rp.": "Rappen|Rappen",
             "$": "Dollar|Dollar", "€": "Euro|Euro", "£": "Pfund|Pfund", "¥": "Yen|Yen", "¢": "Cent|Cent",
             "₿": "Bitcoin|Bitcoin",
         },
@@ -159,12 +168,26 @@ PACK: Final = Pack(
         },
         behind_numerals={"f.": "folgende", "ff.": "fortfolgende"},
         before_numerals={
+            "Rn.": "Randnummer", "Rdnr.": "Randnummer", "Rdn.": "Randnummer", "Az.": "Aktenzeichen", "Anl.": "Anlage",
+            "Nrn.": "Nummern", "Jg.": "Jahrgang", "Anm.": "Anmerkung",
             "S.": "Seite", "Bd.": "Band", "Abs.": "Absatz", "Art.": "Artikel", "Kap.": "Kapitel", "Tel.": "Telefon",
             "max.": "maximal", "min.": "minimal", "mind.": "mindestens", "geb.": "geboren", "gest.": "gestorben",
             "Kl.": "Klasse", "Fig.": "Figur", "Tab.": "Tabelle", "Ziff.": "Ziffer", "Ausg.": "Ausgabe",
             "Aufl.": "Auflage", "Op.": "Opus",
         },
         abbreviations={
+            "u.": "und", "Geb.": "Geboren", "Jhd.": "Jahrhundert", "Jhdt.": "Jahrhundert", "Jt.": "Jahrtausend",
+            "exkl.": "exklusive",
+            "zzgl.": "zuzüglich", "gem.": "gemäß", "lt.": "laut",
+            "bspw.": "beispielsweise", "usf.": "und so fort", "z. Zt.": "zurzeit", "m. E.": "meines Erachtens",
+            "v. a.": "vor allem", "o. g.": "oben genannt", "u. v. m.": "und vieles mehr", "u. Ä.": "und Ähnliches",
+            "i. A.": "im Auftrag", "i. V.": "in Vertretung", "e. V.": "eingetragener Verein", "a. D.": "außer Dienst",
+            "h. c.": "honoris causa", "p. a.": "pro Jahr", "p. P.": "pro Person", "i. S. d.": "im Sinne des",
+            "m. a. W.": "mit anderen Worten", "Fa.": "Firma", "Hbf.": "Hauptbahnhof", "Dipl.-Ing.": "Diplom-Ingenieur",
+            "tägl.": "täglich", "jährl.": "jährlich", "mtl.": "monatlich", "engl.": "englisch", "dt.": "deutsch",
+            "n. V.": "nach Verlängerung", "i. E.": "im Elfmeterschießen", "n. Br.": "nördlicher Breite",
+            "s. Br.": "südlicher Breite", "ö. L.": "östlicher Länge", "w. L.": "westlicher Länge",
+            "ü. NN": "über Normalnull", "ü. M.": "über Meer", "Drs.": "Drucksache", "BT-Drs.": "Bundestagsdrucksache",
             "Dr.": "Doktor", "Prof.": "Professor", "z. B.": "zum Beispiel", "z.B.": "zum Beispiel",
             "d. h.": "das heißt", "d.h.": "das heißt", "u. a.": "unter anderem", "u.a.": "unter anderem",
             "usw.": "und so weiter", "bzw.": "beziehungsweise", "ca.": "circa", "St.": "Sankt", "vgl.": "vergleiche",
@@ -182,6 +205,13 @@ PACK: Final = Pack(
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
         symbols={
+            "⌀": "Durchmesser",
+            "∛": "dritte Wurzel aus", "∑": "Summe über", "∏": "Produkt über", "∫": "Integral über", "∂": "partiell",
+            "∇": "Nabla", "∈": "Element von", "∉": "kein Element von", "∀": "für alle", "∃": "es gibt",
+            "∪": "vereinigt mit", "∩": "geschnitten mit", "⊂": "Teilmenge von", "∝": "proportional zu",
+            "∠": "Winkel", "≡": "identisch mit", "≪": "viel kleiner als", "≫": "viel größer als",
+            "⇒": "daraus folgt", "↑": "plus", "↓": "minus", "¶": "Absatz",
+            "✗": "nicht:",
             "♭": "Be", "♯": "Kreuz",
             "&": "und", "+": "plus", "=": "gleich", "@": "ät", "#": "Nummer", "×": "mal", "§": "Paragraf",
             "<": "weniger als", ">": "mehr als", "≤": "höchstens", "≥": "mindestens", "<=": "höchstens",
@@ -198,10 +228,16 @@ PACK: Final = Pack(
         power="hoch",
         powers={2: "hoch zwei", 3: "hoch drei"},
         prefixes={
-            -12: "Piko", -9: "Nano", -6: "Mikro", -3: "Milli", 3: "Kilo", 6: "Mega", 9: "Giga",
+            -15: "Femto", -12: "Piko", -9: "Nano", -6: "Mikro", -3: "Milli", 3: "Kilo", 6: "Mega", 9: "Giga",
             12: "Tera",
         },
         named_units={
+            "Eq": "Äquivalent|Äquivalente", "val": "Val|Val", "dBm": "Dezibel Milliwatt|Dezibel Milliwatt",
+            "Tr.": "Tropfen|Tropfen", "U/min": "Umdrehung pro Minute|Umdrehungen pro Minute",
+            "fps": "Bild pro Sekunde|Bilder pro Sekunde", "cbm": "Kubikmeter|Kubikmeter", "Pers.": "Person|Personen",
+            "Einw.": "Einwohner|Einwohner",
+            "Stk.": "Stück|Stück", "Fl.": "Flasche|Flaschen", "Pfd.": "Pfund|Pfund", "Ztr.": "Zentner|Zentner",
+            "Dtzd.": "Dutzend|Dutzend", "PP": "Prozentpunkt|Prozentpunkte", "BP": "Basispunkt|Basispunkte",
             "kr": "Krone|Kronen",
             "EL": "Esslöffel|Esslöffel", "TL": "Teelöffel|Teelöffel", "Pr.": "Prise|Prisen",
             "Msp.": "Messerspitze|Messerspitzen", "Pck.": "Päckchen|Päckchen",
@@ -213,7 +249,20 @@ PACK: Final = Pack(
             "Mt": "Megatonne|Megatonnen", "Gt": "Gigatonne|Gigatonnen", "qm": "Quadratmeter|Quadratmeter",
             "GiB": "Gibibyte|Gibibyte", "MiB": "Mebibyte|Mebibyte",
         },
-        units={"Std.": "duration-hour", "Min.": "duration-minute", "Sek.": "duration-second"},
+        units={
+            "Std.": "duration-hour", "Min.": "duration-minute", "Sek.": "duration-second",
+            "Std": "duration-hour", "Sek": "duration-second", "Wo.": "duration-week",
+        },
+        out_of="von",
+        rated=r"[Bb]ewert\w+|[Nn]oten?|[Ww]ertung|[Rr]ating",
+        stars="Stern|Sterne|Sternen",
+        points="Punkt|Punkte",
+        sections="Paragrafen",
+        born_died=("geboren", "gestorben"),
+        chess=Chess(
+            "KDTLS", ("König", "Dame", "Turm", "Läufer", "Springer"), takes="schlägt", check="Schach", mate="matt",
+            becomes="wird", castles=("kurze Rochade", "lange Rochade"),
+        ),
         compass={"N": "Nord", "S": "Süd", "E": "Ost", "W": "West", "O": "Ost"},
         hour=(" Uhr ", " Uhr"),
         hour_marks=("Uhr", "h"),
@@ -237,14 +286,30 @@ PACK: Final = Pack(
         ordinal_nouns=(
             "Jahrhunderts?", "Jh", "Weltkrieg", "Platz", "Mal", "Auflage", "Stock", "Etage", "Klasse", "Runde",
             "Spieltag", "Minute", "Jahrestag", "Geburtstag", "Lebensjahr", "Semester", "Kapitel", "Bundesliga", "Liga",
+            "Jahrtausends?", "Quartals?", "Halbjahr", "Halbzeit", "FC", "Vorsitzende", "Bürgermeister", "Frau",
+            "Mann", "Kind",
+            "Sieg", "Tor", "Reihe", "Preis", "Teil", "Folge", "Staffel", "Saison", "Spiel", "Satz", "Instanz", "Grad",
+            "Generation", "Advent", "Weihnachtstag", "Obergeschoss", "Lesung", "KW", "Armee", "Division",
+            "Symphonie", "Sinfonie",
         ),
         decade_suffix="ern?",
         ordinal_alone=("r", ""),
-        before_ratio="Verhältnis|Maßstab|Verdünnung|Quote",
+        before_ratio="Mischung|Kurs|Verhältnis|Maßstab|Verdünnung|Quote",
         decimals_as_number=False,
-        list_endings=("usw.", "etc.", "MwSt.", "Jh."),
-        counted=("kapitel", "teil", "band", "typ", "weltkrieg", "artikel", "stufe", "phase", "level"),
+        list_endings=("usw.", "etc.", "MwSt.", "Jh.", "usf.", "u. v. m.", "e. V.", "u. Ä."),
+        counted=(
+            "kapitel", "teil", "band", "typ", "weltkrieg", "artikel", "stufe", "phase", "level", "nummer", "akt",
+            "szene", "seite", "apollo", "rocky", "bowl",
+        ),
         ranked="der {Ordinal}",
+        lasting=r"Std\.?|Stunden?",
+        eras=r"v\. ?(?:Chr|u\. ?Z)\.?|vor (?:Christus|unserer)",
+        crowds={"k": r"(?:[A-ZÄÖÜ]\w+(?:er|en|n|s)|Leute)\b"},
+        rank_endings=".",
+        behind_ranks={"Min.": "Minute"},
+        days_like_words=frozenset(("mi", "so", "fr")),
+        months_like_words=frozenset(("mai",)),
+        before_month="in|im|seit|bis|ab|vom|vor|nach|Stand:?|Anfang|Ende|Mitte",
     ),
     untold_sections=frozenset(("siehe auch", "einzelnachweise", "weblinks", "literatur", "anmerkungen", "quellen")),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+from common.languages.pack import Chess, Context, Notes, Nouns, Pack, Phrases, Reading, words
 
 PACK: Final = Pack(
     code="en",
@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.8,
     stemmer="english",
     greeting=("Hello.", "Welcome to Aethercast. I'm {host}.", "Today's subject: {title}."),
+    settling="It is good to have you here. Make yourself comfortable: in a moment we begin.",
     untitled="A text without a title",
     apology="We are sorry: this passage could not be voiced. We go on with the next one.",
     notes=Notes(
@@ -104,6 +105,10 @@ PACK: Final = Pack(
             went was were had knew saw stood took
         """),
         once_upon_a_time=("once upon a time", "once there was", "there (?:once )?lived", "long ago"),
+        leads_on=words("""
+            shall must may can will not except unless only if when provided following without with until include
+            includes including excluding are is have has to nor or and
+        """),
     ),
     nouns=Nouns(
         function_words=words("""
@@ -157,6 +162,12 @@ PACK: Final = Pack(
         },
         cents={"$": "cent|cents", "£": "penny|pence"},
         abbreviations={
+            "20/20": "twenty twenty",
+            "cf.": "compare", "viz.": "namely", "ibid.": "in the same place", "op. cit.": "in the work cited",
+            "dept.": "department", "govt.": "government", "Ft.": "Fort", "Rd.": "Road", "Bros.": "Brothers",
+            "w/": "with", "b/c": "because", "c/o": "care of", "esp.": "especially", "misc.": "miscellaneous",
+             "Messrs.": "Messieurs", "Pres.": "President",
+            "Cpl.": "Corporal", "Maj.": "Major", "Adm.": "Admiral", "Supt.": "Superintendent",
             "Dr.": "Doctor", "Mr.": "Mister", "Mrs.": "Missus", "Ms.": "Miz", "Prof.": "Professor", "St.": "Saint",
             "Mt.": "Mount", "Lt.": "Lieutenant", "Col.": "Colonel", "Gen.": "General", "Capt.": "Captain",
             "Sgt.": "Sergeant", "Gov.": "Governor", "Sen.": "Senator", "Rep.": "Representative", "Rev.": "Reverend",
@@ -171,6 +182,12 @@ PACK: Final = Pack(
             "U.K.": "U K", "et al.": "and others",
         },
         symbols={
+            "⌀": "diameter",
+            "∛": "cube root of", "∑": "sum of", "∏": "product of", "∫": "integral of", "∂": "partial", "∇": "nabla",
+            "∈": "in", "∉": "not in", "∀": "for all", "∃": "there is", "∪": "union", "∩": "intersection",
+            "⊂": "subset of", "∝": "proportional to", "∠": "angle", "≡": "is identical to", "≪": "much less than",
+            "≫": "much more than", "⇒": "implies", "↑": "up", "↓": "down", "¶": "paragraph",
+            "✗": "not:",
             "♭": "flat", "♯": "sharp",
             "&": "and", "+": "plus", "=": "equals", "@": "at", "#": "number", "×": "times", "§": "section",
             "<": "less than", ">": "more than", "≤": "at most", "≥": "at least", "<=": "at most", ">=": "at least",
@@ -187,10 +204,13 @@ PACK: Final = Pack(
         power="to the power of",
         powers={2: "squared", 3: "cubed"},
         prefixes={
-            -12: "pico", -9: "nano", -6: "micro", -3: "milli", 3: "kilo", 6: "mega", 9: "giga",
+            -15: "femto", -12: "pico", -9: "nano", -6: "micro", -3: "milli", 3: "kilo", 6: "mega", 9: "giga",
             12: "tera",
         },
         named_units={
+            "Eq": "equivalent|equivalents", "dBm": "decibel-milliwatt|decibel-milliwatts", "qt": "quart|quarts",
+            "pt": "pint|pints", "st": "stone|stone", "mpg": "mile per gallon|miles per gallon", "pc": "percent|percent",
+            "sq in": "square inch|square inches",
             "kr": "krone|kroner",
             "Wh": "watt-hour|watt-hours", "Ah": "ampere-hour|ampere-hours", "M": "molar|molar",
             "Å": "angstrom|angstroms", "dB": "decibel|decibels", "U": "unit|units",
@@ -207,12 +227,23 @@ PACK: Final = Pack(
             "sq km": "square kilometer|square kilometers", "sq mi": "square mile|square miles",
         },
         units={
+            "wk": "duration-week", "wks": "duration-week", "mo": "duration-month", "mos": "duration-month",
             "in": "length-inch", "sq ft": "area-square-foot", "mins": "duration-minute", "hr": "duration-hour",
             "hrs": "duration-hour", "secs": "duration-second", "sec": "duration-second", "yr": "duration-year",
             "yrs": "duration-year", "gal": "volume-gallon", "fl oz": "volume-fluid-ounce", "kt": "speed-knot",
             "cu m": "volume-cubic-meter",
         },
-        attached_units=("in",),
+        attached_units=("in", "pc"),
+        out_of="out of",
+        rated=r"rat(?:ed|ing|ings|es?)|scor(?:ed?|es|ing)|grad(?:ed?|es)|review(?:ed)?|marks?",
+        stars="star|stars",
+        points="point|points",
+        sections="sections",
+        born_died=("born", "died"),
+        chess=Chess(
+            "KQRBN", ("king", "queen", "rook", "bishop", "knight"), takes="takes", check="check", mate="checkmate",
+            becomes="becomes", castles=("castles short", "castles long"),
+        ),
         compass={"N": "north", "S": "south", "E": "east", "W": "west", "O": "O"},
         by="by",
         pressure="blood pressure|BP",
@@ -225,10 +256,12 @@ PACK: Final = Pack(
             "|Rev(?:elation)?|Qur'?an|Surah?"
         ),
         before_numerals={
+            "est.": "established", "ss.": "sections", "arts.": "articles", "chs.": "chapters", "figs.": "figures",
+            "paras.": "paragraphs", "eqs.": "equations", "secs.": "sections", "Nos.": "numbers", "vols.": "volumes",
             "no.": "number", "nos.": "numbers", "p.": "page", "pp.": "pages", "vol.": "volume", "ch.": "chapter",
             "c.": "circa", "sec.": "section", "para.": "paragraph", "art.": "article", "eq.": "equation",
             "min.": "minimum", "max.": "maximum", "tel.": "telephone", "ext.": "extension",
-            "op.": "opus", "Op.": "opus",
+            "d.": "died", "b.": "born", "op.": "opus", "Op.": "opus",
         },
         abbreviations_behind_names={"St.": "Street", "Dr.": "Drive"},
         day_halves=("A M", "P M"),
@@ -238,19 +271,34 @@ PACK: Final = Pack(
         month_first=True,
         ordinal_suffixes=("st", "nd", "rd", "th"),
         decades={
-            "00": "hundreds", "10": "ten", "20": "twenties", "30": "thirties", "40": "forties", "50": "fifties",
+            "00": "hundreds", "10": "tens", "20": "twenties", "30": "thirties", "40": "forties", "50": "fifties",
             "60": "sixties", "70": "seventies", "80": "eighties", "90": "nineties",
         },
         decimal_comma=False,
         decimals_as_number=False,
         list_endings=("etc.", "Inc.", "Ltd.", "Corp.", "Co.", "Ave.", "Blvd.", "Mon.", "Tue.", "Wed.", "Thu.", "Fri."),
-        before_ratio="ratio|odds|scale|dilution",
+        before_ratio="mix|mixed|ratio|odds|scale|dilution",
         pronoun_i=True,
         counted=(
             "war", "part", "chapter", "act", "book", "phase", "type", "volume", "title", "article", "appendix",
-            "stage", "level",
+            "stage", "level", "number", "bowl", "apollo", "rocky", "fantasy", "saturn", "scene", "section", "figure",
+            "schedule", "annex", "class", "group", "division", "gemini", "episode", "season", "page", "table", "size",
         ),
         ranked="the {ordinal}",
+        lasting=r"hours?|hrs?",
+        eras=r"BCE?\b|B\.C\.",
+        crowds={
+            "k": r"[a-z]{3,}s\b|people\b", "M": r"[a-z]{3,}s\b|people\b",
+            "K": r"(?:followers|subscribers|users|people|steps|views|words)\b",
+            "m": r"(?:people|users|viewers|views|subscribers|followers|customers|members|visitors|downloads|jobs|homes"
+                 r"|households|tonnes|tons|barrels|copies|votes|voters|children|workers|refugees)\b",
+        },
+        days_like_words=frozenset(("sat", "sun", "wed")),
+        months_like_words=frozenset(("mar", "may")),
+        counted_small=r"pages?|parts?|chapters?|scenes?|sections?|figures?|clauses?|paragraphs?",
+        before_date=("on", "by", "until", "since", "from", "before", "after", "dated"),
+        before_month="in|since|from|until|by|dated",
+        behind_roman="(?:century|centuries|Century|Centuries|Corps|Army Corps|Dynasty|dynasty|Olympiad)\\b",
     ),
     untold_sections=frozenset((
         "see also", "references", "notes", "external links", "further reading", "bibliography", "sources",

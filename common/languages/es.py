@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+from common.languages.pack import Chess, Context, Notes, Nouns, Pack, Phrases, Reading, words
 
 PACK: Final = Pack(
     code="es",
@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=16.0,
     stemmer="spanish",
     greeting=("Hola.", "Les damos la bienvenida a Aethercast. Soy {host}.", "El tema de hoy: {title}."),
+    settling="Nos alegra que nos acompañen. Pónganse cómodos: empezamos dentro de un momento.",
     untitled="Un texto sin título",
     apology="Lo sentimos: este pasaje no se pudo locutar. Seguimos con el siguiente.",
     notes=Notes(
@@ -90,6 +91,10 @@ PACK: Final = Pack(
             sus me mi se
         """),
         once_upon_a_time=("érase una vez", "había una vez", "hace mucho tiempo", "en tiempos de"),
+        leads_on=words("""
+            debe deben deberá deberán puede pueden podrá podrán no solo sólo salvo excepto si cuando siempre sin con
+            siguientes menos es son está están o y ni queda quedan que
+        """),
     ),
     nouns=Nouns(
         function_words=words("de y e o a en un con por para que se del es no"),
@@ -119,11 +124,11 @@ PACK: Final = Pack(
         hashtag="hashtag",
         date="{day} de {month} de {year}",
         scales={3: "mil|mil", 6: "millón|millones", 9: "mil millones|mil millones", 12: "billón|billones"},
-        scale_signs={"mill.": 6, "mdd": 6, "bn": 9},
+        scale_signs={"mill.": 6, "bn": 9, "Mrd.": 9},
         money_scale_signs={"k": 3, "K": 3, "M": 6, "MM": 6, "bn": 9},
         bare_scales=(3, 9),
         plural_s=True,
-        before_ratio="proporción|escala|relación|razón",
+        before_ratio="mezcla|proporción|escala|relación|razón",
         agreement=(
             ("veintiuno$", "veintiún", "veintiuna"), ("uno$", "un", "una"), ("ientos\\b(?!.*mill)", "ientos", "ientas"),
         ),
@@ -132,7 +137,12 @@ PACK: Final = Pack(
         times="vez|veces",
         half_of="la mitad",
         of_all=r"del?\b(?: l[ao]s?\b)|del\b",
-        feminine="(?:(?<!dí)(?<!-hor)a|[cs]ión|dad|tad|noche|parte)$",
+        feminine=(
+            "^(?!.*(?:blema|tema|grama|clima|mapa|planeta|idioma|drama|dilema|poema|lema|sistema|trauma|cometa|poeta|pirata|aroma|diploma"
+            "|enigma|paradigma|síntoma|axioma|dogma|delta|gorila|yoga|atleta|guardia|día)$)"
+            ".*(?:(?<!-hor)a|\\bmano|[cs]ión|[cs]ione|dad|dade|tad|tade|noche|parte|mujer|mujere|vece|vez|voz|voce|luz|luce|calle|llave|clase|base"
+            "|fase|frase|nave|serie|imagen|imágene|flor|flore|red|rede|ley|leye|sede|fuente|muerte|cumbre|nube|torre|sangre)$"
+        ),
         greek={
             "alpha": "alfa", "theta": "zeta", "epsilon": "épsilon", "kappa": "kappa", "phi": "fi", "chi": "ji",
             "rho": "ro",
@@ -143,17 +153,33 @@ PACK: Final = Pack(
                   "|Sant|Ap|sura",
         in_laws={"apdo.": "apartado", "párr.": "párrafo", "inc.": "inciso", "let.": "letra"},
         before_numerals={
+            "t.": "tomo", "arts.": "artículos", "Arts.": "artículos", "núms.": "números", "inc.": "inciso",
+            "Dir.": "Directiva",
+            "fracc.": "fracción", "Exp.": "expediente",
             "p.": "página", "pp.": "páginas", "cap.": "capítulo", "vol.": "volumen", "art.": "artículo", "s.": "siglo",
             "S.": "siglo", "ss.": "siglos", "fig.": "figura", "mín.": "mínimo", "máx.": "máximo",
             "apdo.": "apartado", "tel.": "teléfono", "ext.": "extensión", "op.": "opus",
         },
-        day_halves=("de la mañana", "de la tarde"),
+        day_halves=("de la mañana", "de la tarde", "de la noche"),
         currencies={
+            "cts.": "céntimo|céntimos", "ptas.": "peseta|pesetas", "S/": "sol|soles", "Bs.": "boliviano|bolivianos",
+            "mdd": "millón de dólares|millones de dólares", "mdp": "millón de pesos|millones de pesos",
             "$": "dólar|dólares", "€": "euro|euros", "£": "libra|libras", "¥": "yen|yenes", "¢": "céntimo|céntimos",
             "₿": "bitcóin|bitcoines",
         },
         cents={"€": "céntimo|céntimos"},
         abbreviations={
+            "cf.": "compárese", "Sres.": "señores", "Sras.": "señoras", "Profa.": "profesora", "Arq.": "arquitecto",
+            "Sto.": "santo",
+            "Sta.": "santa", "S. A.": "sociedad anónima", "S. L.": "sociedad limitada", "Cía.": "compañía",
+            "Pza.": "plaza", "C/": "calle", "c/": "calle", "ed.": "edición", "op. cit.": "obra citada",
+            "ibíd.": "en el mismo lugar",
+            "Dpto.": "departamento", "dpto.": "departamento", "izq.": "izquierda", "dcha.": "derecha",
+            "JJ. OO.": "Juegos Olímpicos", "FF. AA.": "Fuerzas Armadas", "CC. AA.": "comunidades autónomas",
+            "RR. HH.": "recursos humanos", "EEUU": "Estados Unidos", "v. gr.": "verbigracia", "i. e.": "es decir",
+            "Excmo.": "excelentísimo", "Ilmo.": "ilustrísimo", "Gral.": "general", "Cnel.": "coronel",
+            "a. n. e.": "antes de nuestra era", "M.ª": "María", "R. D.": "Real Decreto",
+            "s. n. m.": "sobre el nivel del mar", "lat.": "latitud", "máx.": "máximo", "mín.": "mínimo",
             "Sr.": "señor", "Sra.": "señora", "Srta.": "señorita", "Dr.": "doctor", "Dra.": "doctora",
             "Prof.": "profesor", "p. ej.": "por ejemplo", "etc.": "etcétera", "EE. UU.": "Estados Unidos",
             "EE.UU.": "Estados Unidos", "a. C.": "antes de Cristo", "d. C.": "después de Cristo",
@@ -165,6 +191,13 @@ PACK: Final = Pack(
             "págs.": "páginas", "tel.": "teléfono", "C#": "C sharp",
         },
         symbols={
+            "⌀": "diámetro",
+            "∛": "raíz cúbica de", "∑": "suma de", "∏": "producto de", "∫": "integral de", "∂": "parcial",
+            "∇": "nabla", "∈": "pertenece a", "∉": "no pertenece a", "∀": "para todo", "∃": "existe", "∪": "unión",
+            "∩": "intersección", "⊂": "incluido en", "∝": "proporcional a", "∠": "ángulo", "≡": "idéntico a",
+            "≪": "mucho menor que", "≫": "mucho mayor que", "⇒": "implica", "↑": "sube", "↓": "baja",
+            "¶": "párrafo",
+            "✗": "no:",
             "♭": "bemol", "♯": "sostenido",
             "&": "y", "+": "más", "=": "igual a", "@": "arroba", "#": "número", "×": "por", "§": "sección",
             "<": "menos de", ">": "más de", "≤": "como máximo", "≥": "como mínimo", "<=": "como máximo",
@@ -181,11 +214,19 @@ PACK: Final = Pack(
         power="elevado a",
         powers={2: "al cuadrado", 3: "al cubo"},
         prefixes={
-            -12: "pico", -9: "nano", -6: "micro", -3: "mili", 3: "kilo", 6: "mega", 9: "giga",
+            -15: "femto", -12: "pico", -9: "nano", -6: "micro", -3: "mili", 3: "kilo", 6: "mega", 9: "giga",
             12: "tera",
         },
-        units={"seg.": "duration-second", "seg": "duration-second"},
+        units={
+            "seg.": "duration-second", "seg": "duration-second",
+            "mins": "duration-minute", "sem.": "duration-week", "d": "duration-day", "Mpx": "graphics-megapixel",
+        },
         named_units={
+            "Eq": "equivalente|equivalentes", "dBm": "decibelio-milivatio|decibelios-milivatio",
+            "cc": "centímetro cúbico|centímetros cúbicos", "fps": "fotograma por segundo|fotogramas por segundo",
+            "pers.": "persona|personas", "hab.": "habitante|habitantes", "hab": "habitante|habitantes",
+            "p.p.": "punto porcentual|puntos porcentuales", "p. p.": "punto porcentual|puntos porcentuales",
+            "Tn": "tonelada|toneladas",
             "kr": "corona|coronas",
             "cda.": "cucharada|cucharadas", "cdas.": "cucharada|cucharadas", "cdta.": "cucharadita|cucharaditas",
             "cdtas.": "cucharadita|cucharaditas",
@@ -197,23 +238,48 @@ PACK: Final = Pack(
             "Gt": "gigatonelada|gigatoneladas", "pb": "punto básico|puntos básicos",
             "pp": "punto porcentual|puntos porcentuales",
         },
+        out_of="de",
+        rated=r"notas?|puntuaci[oó]n|calificaci[oó]n|valora\w+|reseña",
+        stars="estrella|estrellas",
+        points="punto|puntos",
+        sections="secciones",
+        born_died=("nacido", "fallecido"),
+        chess=Chess(
+            "RDTAC", ("rey", "dama", "torre", "alfil", "caballo"), takes="por", check="jaque", mate="jaque mate",
+            becomes="se convierte en", castles=("enroque corto", "enroque largo"),
+        ),
         compass={"N": "norte", "S": "sur", "E": "este", "W": "oeste", "O": "oeste"},
         hour=(" y ", " en punto"),
-        hour_marks=("h", "horas"),
+        hour_marks=("h", "hs", "hrs", "horas"),
         hours={1: "una", 21: "veintiuna"},
         list_endings=("etc.",),
         ordinal_suffixes=("º", "ª", ".º", ".ª", "ro", "ra", "do", "da", "to", "ta", "mo", "ma", "vo", "va", "no", "na"),
         shortened_ordinals="(primer|tercer)o$",
         behind_roman=(
             "(?:Guerra|guerra|Congreso|Cumbre|República|Legislatura|Concilio|Copa|Encuentro|Festival|Feria|Jornadas?|Bienal"
-            "|Premios?|Edición|edición|Centenario|centenario|Imperio|Internacional|Conferencia|Asamblea|Semana|Plan)\\b"
+            "|Premios?|Edición|edición|Centenario|centenario|Imperio|Internacional|Conferencia|Asamblea|Semana|Plan|[Mm]ilenio|Reich|[Aa]niversario|[Ss]iglo|[Cc]urso|[Tt]orneo|[Cc]ertamen|Concurso|Liga|Ejército|Dinastía|dinastía)\\b"
         ),
         degree_ordinals="(?:de|en|edición|piso|puesto|lugar|grado|aniversario)\\b",
         before_century=("siglo", "siglos", "del", "al"),
         fused_before_century=("del", "al"),
-        counted=("capítulo", "tomo", "volumen", "título", "artículo", "fase", "tipo", "acto", "libro", "parte"),
+        counted=(
+            "capítulo", "tomo", "volumen", "título", "artículo", "fase", "tipo", "acto", "libro", "parte", "número",
+            "escena", "página", "apolo",
+        ),
         ranks_up_to=10,
         of="de ",
+        eras=r"a\. ?C\.?|a\. ?n\. ?e\.?|antes de (?:Cristo|nuestra era)",
+        crowds={"k": r"[a-zà-ÿ]{3,}s\b", "M": r"(?:de\s[a-zà-ÿ]|[a-zà-ÿ]{3,}s\b)"},
+        days_like_words=frozenset(("mar", "dom")),
+        months_like_words=frozenset(("mar", "may")),
+        written_at="o",
+        rank_endings="°º",
+        behind_ranks={"trim.": "trimestre"},
+        counted_small=r"páginas?|partes?|capítulos?|escenas?|secciones|sección",
+        before_decade="los|años|las",
+        before_date=("el", "del", "al", "día", "desde el", "hasta el"),
+        before_month="en|desde|hasta|de|a|fines de|finales de",
+        plain_ordinals="el|la|los|las|un|una|del|al",
     ),
     untold_sections=frozenset(("véase también", "referencias", "notas", "enlaces externos", "bibliografía", "fuentes")),
 )  # fmt: skip

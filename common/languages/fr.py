@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+from common.languages.pack import Chess, Context, Notes, Nouns, Pack, Phrases, Reading, words
 
 PACK: Final = Pack(
     code="fr",
@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=17.6,
     stemmer="french",
     greeting=("Bonjour.", "Bienvenue sur Aethercast. Je suis {host}.", "Le sujet du jour : {title}."),
+    settling="Nous sommes heureux de vous retrouver. Installez-vous confortablement : nous commençons dans un instant.",
     untitled="Un texte sans titre",
     apology="Désolés : ce passage n'a pas pu être lu. Nous continuons avec le suivant.",
     notes=Notes(
@@ -89,6 +90,10 @@ PACK: Final = Pack(
             ma son sa ses
         """),
         once_upon_a_time=("il était une fois", "il y avait une fois", "il y a (?:bien )?longtemps"),
+        leads_on=words("""
+            doit doivent peut peuvent pas que sauf si lorsque quand sans avec suivants suivantes notamment est sont
+            ou et ni uniquement seulement
+        """),
     ),
     nouns=Nouns(
         function_words=words("de du des et en au aux un une est à y a se si"),
@@ -118,7 +123,7 @@ PACK: Final = Pack(
         hashtag="hashtag",
         date="{day} {month} {year}",
         scales={3: "mille|mille", 6: "million|millions", 9: "milliard|milliards", 12: "billion|billions"},
-        scale_signs={"Mds": 9, "Md": 9, "Mrd": 9, "mds": 9, "md": 9},
+        scale_signs={"Mrd.": 9, "Mds": 9, "Md": 9, "Mrd": 9, "mds": 9, "md": 9},
         bare_scales=(3,),
         agreement=((r"\bun$", "un", "une"),),
         half=("un demi", "une demi"),
@@ -129,10 +134,14 @@ PACK: Final = Pack(
         feminine=(
             "(?:livre|heure|minute|seconde|tonne|once|calorie|couronne|roupie|lire|mole|partie|unité|année|personne|fois"
             "|semaine|journée|page|cuillère|pincée|gousse|tasse|cuillerée|poignée|tranche|bouteille|boîte|botte|pomme|carotte|orange"
-            "|tablette|douzaine|équipe|étoile|femme|fille)$"
+            "|tablette|douzaine|équipe|étoile|femme|fille|nuit|voix|fleur|ville|route|rue|maison|chose|langue|voiture|ligne|lettre|phrase|image"
+            "|classe|place|règle|étape|chambre|cause|carte|porte|pièce|série|école|église|île|œuvre|espèce|famille"
+            "|photo|vidéo|usine|banque|attaque|victime|recette|course|source|victoire|armée|journée|idée|société"
+            "|[stx]ion|(?<!com)ité|ette|[ae]nce|esse|euse|trice|tude)$"
         ),
         greek={"beta": "bêta", "zeta": "zêta", "eta": "êta", "theta": "thêta", "mu": "mu", "nu": "nu"},
         currencies={
+            "cts": "centime|centimes", "FCFA": "franc CFA|francs CFA",
             "$": "dollar|dollars", "€": "euro|euros", "£": "livre|livres", "¥": "yen|yens", "¢": "centime|centimes",
             "₿": "bitcoin|bitcoins",
         },
@@ -142,11 +151,19 @@ PACK: Final = Pack(
         scripture="Gn|Ex|Lv|Nb|Dt|Jos|Jg|Ps|Pr|Qo|Is|Jr|Ez|Dn|Os|Mt|Mc|Lc|Jn|Ac|Rm|Co|Ga|Ep|Ph|Col|He|Jc|Ap|sourate",
         in_laws={"al.": "alinéa", "§": "paragraphe"},
         before_numerals={
+            "t.": "tome", "dir.": "directive", "arts.": "articles", "n°s": "numéros",
+            "th.": "thermostat",
             "no": "numéro", "nos": "numéros", "p.": "page", "pp.": "pages", "art.": "article", "vol.": "volume",
             "chap.": "chapitre", "v.": "vers", "fig.": "figure", "al.": "alinéa", "min.": "minimum", "max.": "maximum",
             "tél.": "téléphone",
         },
         abbreviations={
+            "cf.": "voir", "Mmes": "mesdames", "Mlles": "mesdemoiselles", "ibid.": "au même endroit",
+            "op. cit.": "ouvrage cité", "s.v.p.": "s'il vous plaît", "SVP": "s'il vous plaît", "Cie": "compagnie",
+            "Sté": "société", "resp.": "respectivement", "éd.": "édition", "dép.": "département",
+            "i.e.": "c'est-à-dire", "qqn": "quelqu'un", "req.": "requête", "av. JC": "avant Jésus-Christ",
+            "apr. JC": "après Jésus-Christ", "ap. JC": "après Jésus-Christ", "a.p.": "après prolongation",
+            "lat.": "latitude", "long.": "longitude", "d'alt.": "d'altitude", "règl.": "règlement",
             "M.": "monsieur", "MM.": "messieurs", "Mme": "madame", "Mlle": "mademoiselle", "Dr": "docteur",
             "Pr": "professeur", "p. ex.": "par exemple", "c.-à-d.": "c'est-à-dire", "etc.": "et cetera",
             "av. J.-C.": "avant Jésus-Christ", "apr. J.-C.": "après Jésus-Christ", "ap. J.-C.": "après Jésus-Christ",
@@ -157,6 +174,13 @@ PACK: Final = Pack(
             "7j/7": "sept jours sur sept", "24/7": "vingt-quatre sept", "1ers": "premiers", "1res": "premières",
         },
         symbols={
+            "⌀": "diamètre",
+            "∛": "racine cubique de", "∑": "somme de", "∏": "produit de", "∫": "intégrale de",
+            "∂": "dérivée partielle", "∇": "nabla", "∈": "appartient à", "∉": "n'appartient pas à",
+            "∀": "pour tout", "∃": "il existe", "∪": "union", "∩": "inter", "⊂": "inclus dans",
+            "∝": "proportionnel à", "∠": "angle", "≡": "identique à", "≪": "très inférieur à",
+            "≫": "très supérieur à", "⇒": "implique", "↑": "en hausse de", "↓": "en baisse de", "¶": "paragraphe",
+            "✗": "non :",
             "♭": "bémol", "♯": "dièse",
             "&": "et", "+": "plus", "=": "égale", "@": "arobase", "#": "numéro", "×": "fois", "§": "paragraphe",
             "<": "moins de", ">": "plus de", "≤": "au plus", "≥": "au moins", "<=": "au plus", ">=": "au moins",
@@ -172,10 +196,15 @@ PACK: Final = Pack(
         power="puissance",
         powers={2: "au carré", 3: "au cube"},
         prefixes={
-            -12: "pico", -9: "nano", -6: "micro", -3: "milli", 3: "kilo", 6: "méga", 9: "giga",
+            -15: "femto", -12: "pico", -9: "nano", -6: "micro", -3: "milli", 3: "kilo", 6: "méga", 9: "giga",
             12: "téra",
         },
         named_units={
+            "Eq": "équivalent|équivalents", "dBm": "décibel-milliwatt|décibels-milliwatts", "gttes": "goutte|gouttes",
+            "pers.": "personne|personnes", "hab.": "habitant|habitants", "hab": "habitant|habitants",
+            "pp": "point de pourcentage|points de pourcentage", "fps": "image par seconde|images par seconde",
+            "i/s": "image par seconde|images par seconde", "rpm": "tour par minute|tours par minute",
+            "cc": "centimètre cube|centimètres cubes",
             "kr": "couronne|couronnes",
             "c. à s.": "cuillère à soupe|cuillères à soupe", "c. à c.": "cuillère à café|cuillères à café",
             "Wh": "wattheure|wattheures", "Ah": "ampère-heure|ampères-heures", "M": "molaire|molaires",
@@ -187,22 +216,50 @@ PACK: Final = Pack(
             "ko": "kilooctet|kilooctets", "pb": "point de base|points de base", "pt": "point|points",
             "pts": "points|points",
         },
+        out_of="sur",
+        rated=r"not(?:e|es|ée?|ation)|évalu\w+|avis",
+        stars="étoile|étoiles",
+        points="point|points",
+        sections="paragraphes",
+        born_died=("né", "mort"),
+        chess=Chess(
+            "RDTFC", ("roi", "dame", "tour", "fou", "cavalier"), takes="prend", check="échec", mate="mat",
+            becomes="devient", castles=("petit roque", "grand roque"),
+        ),
         compass={"N": "nord", "S": "sud", "E": "est", "W": "ouest", "O": "ouest"},
         hour=(" heures ", " heures"),
-        hour_marks=("h", "heures"),
+        hour_marks=("h", "H", "heures"),
         one_hour=(" heure ", " heure"),
         hours={1: "une", 21: "vingt et une"},
         bare_hours=True,
         first=("premier", "première"),
-        ordinal_suffixes=("er", "re", "ère", "e", "ème", "nd", "nde", "ᵉ", "ᵉʳ", "es", "èmes", "ieme", "ième"),
-        units={"an": "duration-year", "ans": "duration-year", "Go": "digital-gigabyte", "Mo": "digital-megabyte",
-            "To": "digital-terabyte"},
+        ordinal_suffixes=("er", "de", "re", "ère", "e", "ème", "nd", "nde", "ᵉ", "ᵉʳ", "es", "èmes", "ieme", "ième"),
+        units={
+            "an": "duration-year", "ans": "duration-year", "Go": "digital-gigabyte", "Mo": "digital-megabyte",
+            "To": "digital-terabyte",
+            "mn": "duration-minute", "sec": "duration-second", "sec.": "duration-second", "sem.": "duration-week",
+            "j": "duration-day", "Mpx": "graphics-megapixel", "po": "length-inch",
+        },
         list_endings=("etc.",),
-        counted=("volume", "article", "phase", "type", "part", "chapitre", "tome", "livre", "titre", "acte", "niveau"),
+        counted=(
+            "volume", "article", "phase", "type", "part", "chapitre", "tome", "livre", "titre", "acte", "niveau",
+            "numéro", "scène", "page", "apollo",
+        ),
         plural_s=True,
-        before_ratio="rapport|échelle|proportion|dilution",
+        before_ratio="mélange|rapport|échelle|proportion|dilution",
         elided_of="d'",
         of="de ",
+        eras=r"av\. ?J\.?-?C\.?|avant (?:Jésus-Christ|notre ère)",
+        crowds={"k": r"[a-zà-ÿ]{3,}s\b", "M": r"(?:de\s|d['’])"},
+        days_like_words=frozenset(("mer", "jeu", "mar")),
+        months_like_words=frozenset(("mai", "mars", "juin", "août")),
+        contractions=((r"\bd' (?=\w)", "d'"),),
+        rank_endings="e",
+        behind_ranks={"s.": "siècle", "arr.": "arrondissement"},
+        counted_small=r"pages?|parties?|chapitres?|scènes?|sections?",
+        before_decade="les|des|aux",
+        before_date=("le", "du", "au", "dès le", "avant le", "après le", "jusqu'au"),
+        before_month="en|depuis|dès|avant|après|fin|début",
     ),
     untold_sections=frozenset((
         "voir aussi", "références", "notes et références", "liens externes", "bibliographie", "articles connexes",

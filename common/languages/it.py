@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+from common.languages.pack import Chess, Context, Notes, Nouns, Pack, Phrases, Reading, words
 
 PACK: Final = Pack(
     code="it",
@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=15.8,
     stemmer="italian",
     greeting=("Ciao.", "Benvenuti su Aethercast. Io sono {host}.", "Il tema di oggi: {title}."),
+    settling="Siamo felici di avervi con noi. Mettetevi comodi: tra pochi istanti si comincia.",
     untitled="Un testo senza titolo",
     apology="Ci dispiace: questo passaggio non si è potuto leggere. Continuiamo con il prossimo.",
     notes=Notes(
@@ -89,6 +90,10 @@ PACK: Final = Pack(
             mi mio mia
         """),
         once_upon_a_time=("c'era una volta", "c’era una volta", "tanto tempo fa", "molto tempo fa"),
+        leads_on=words("""
+            deve devono può possono potrà potranno non solo soltanto salvo eccetto se quando purché senza con
+            seguenti è sono o e né che tranne
+        """),
     ),
     nouns=Nouns(
         function_words=words("di e o a con per che è si del da il in no se"),
@@ -127,6 +132,9 @@ PACK: Final = Pack(
         scripture="Gen|Lv|Nm|Dt|Gs|Gdc|Sal|Prv|Is|Ger|Ez|Dn|Os|Mt|Mc|Lc|Gv|Rm|Cor|Gal|Ef|Fil|Col|Eb|Gc|Ap|sura",
         in_laws={"co.": "comma", "lett.": "lettera", "n.": "numero"},
         before_numerals={
+            "t.": "tomo", "artt.": "articoli", "nn.": "numeri", "nr.": "numero", "N.": "numero", "c.": "comma",
+            "L.": "legge", "lett.": "lettera",
+            "co.": "comma", "dir.": "direttiva", "reg.": "regolamento", "Cass.": "Cassazione",
             "p.": "pagina", "pp.": "pagine", "cap.": "capitolo", "vol.": "volume", "art.": "articolo",
             "sec.": "secolo", "secc.": "secoli", "fig.": "figura", "min.": "minimo", "max.": "massimo",
             "max": "massimo", "min": "minimo", "tel.": "telefono", "int.": "interno", "op.": "opera",
@@ -142,11 +150,18 @@ PACK: Final = Pack(
         feminine="(?:a|[sz]ione|parte|notte)$",
         greek={"alpha": "alfa", "theta": "teta", "kappa": "cappa", "phi": "fi", "rho": "ro", "chi": "chi"},
         currencies={
+            "cent": "centesimo|centesimi", "Lit.": "lira|lire",
             "$": "dollaro|dollari", "€": "euro|euro", "£": "sterlina|sterline", "¥": "yen|yen",
             "¢": "centesimo|centesimi", "₿": "bitcoin|bitcoin",
         },
         cents={"€": "centesimo|centesimi"},
         abbreviations={
+            "cfr.": "confronta", "es.": "esempio", "Sigg.": "signori", "Sig.na": "signorina", "Dr.": "dottor",
+            "Prof.ssa": "professoressa", "Arch.": "architetto", "Sen.": "senatore", "S.p.A.": "società per azioni",
+            "S.r.l.": "società a responsabilità limitata", "P.zza": "piazza", "V.le": "viale", "C.so": "corso",
+            "ed.": "edizione", "op. cit.": "opera citata", "ibid.": "nello stesso luogo", "v.": "vedi",
+            "s.l.m.": "sul livello del mare",
+            "N.B.": "nota bene", "i.e.": "cioè", "lat.": "latitudine", "P. IVA": "partita IVA", "L. n.": "legge numero",
             "Sig.": "signor", "Sig.ra": "signora", "Dott.": "dottor", "Dott.ssa": "dottoressa", "dott.": "dottor",
             "dott.ssa": "dottoressa", "prof.": "professor",
             "prof.ssa": "professoressa", "sig.": "signor", "sig.ra": "signora", "Avv.": "avvocato", "On.": "onorevole",
@@ -158,6 +173,13 @@ PACK: Final = Pack(
             "pag.": "pagina", "pagg.": "pagine", "tel.": "telefono", "C#": "C sharp",
         },
         symbols={
+            "⌀": "diametro",
+            "∛": "radice cubica di", "∑": "somma di", "∏": "prodotto di", "∫": "integrale di",
+            "∂": "derivata parziale", "∇": "nabla", "∈": "appartiene a", "∉": "non appartiene a", "∀": "per ogni",
+            "∃": "esiste", "∪": "unione", "∩": "intersezione", "⊂": "contenuto in", "∝": "proporzionale a",
+            "∠": "angolo", "≡": "identico a", "≪": "molto minore di", "≫": "molto maggiore di", "⇒": "implica",
+            "↑": "più", "↓": "meno", "¶": "capoverso",
+            "✗": "no:",
             "♭": "bemolle", "♯": "diesis",
             "&": "e", "+": "più", "=": "uguale a", "@": "chiocciola", "#": "numero", "×": "per", "§": "paragrafo",
             "<": "meno di", ">": "più di", "≤": "al massimo", "≥": "almeno", "<=": "al massimo", ">=": "almeno",
@@ -173,10 +195,19 @@ PACK: Final = Pack(
         power="elevato a",
         powers={2: "al quadrato", 3: "al cubo"},
         prefixes={
-            -12: "pico", -9: "nano", -6: "micro", -3: "milli", 3: "chilo", 6: "mega", 9: "giga",
+            -15: "femto", -12: "pico", -9: "nano", -6: "micro", -3: "milli", 3: "chilo", 6: "mega", 9: "giga",
             12: "tera",
         },
+        units={
+            "gg": "duration-day", "gg.": "duration-day", "sec": "duration-second", "sec.": "duration-second",
+            "min.": "duration-minute", "Mpx": "graphics-megapixel",
+        },
         named_units={
+            "Eq": "equivalente|equivalenti", "dBm": "decibel milliwatt|decibel milliwatt",
+            "cc": "centimetro cubo|centimetri cubi", "fps": "fotogramma al secondo|fotogrammi al secondo",
+            "giri/min": "giro al minuto|giri al minuto", "rpm": "giro al minuto|giri al minuto",
+            "pers.": "persona|persone", "ab.": "abitante|abitanti", "abit.": "abitante|abitanti",
+            "hg": "ettogrammo|ettogrammi", "q": "quintale|quintali",
             "kr": "corona|corone",
             "Wh": "wattora|wattora", "Ah": "amperora|amperora", "M": "molare|molari", "Å": "angstrom|angstrom",
             "dB": "decibel|decibel",
@@ -188,25 +219,54 @@ PACK: Final = Pack(
             "p.p.": "punto percentuale|punti percentuali", "mc": "metro cubo|metri cubi",
             "km/ora": "chilometro all'ora|chilometri all'ora",
         },
+        out_of="su",
+        rated=r"vot[oi]|valutazion[ei]|giudizio|recensione|punteggio",
+        stars="stella|stelle",
+        points="punto|punti",
+        sections="paragrafi",
+        born_died=("nato", "morto"),
+        chess=Chess(
+            "RDTAC", ("re", "donna", "torre", "alfiere", "cavallo"), takes="prende", check="scacco",
+            mate="scacco matto",
+            becomes="diventa", castles=("arrocco corto", "arrocco lungo"),
+        ),
         compass={"N": "nord", "S": "sud", "E": "est", "W": "ovest", "O": "ovest"},
         hour=(" e ", " in punto"),
         hours={1: "una"},
-        before_time=("ore", "alle", "dalle", "le"),
+        before_time=("ore", "alle", "dalle", "le", "h", r"h\.", "tra le", "fino alle", "all['’]", "dall['’]"),
         list_endings=("ecc.",),
         before_century=("secolo", "secoli", "il", "del", "nel", "dal", "al", "sul"),
-        fused_before_century=("secolo", "secoli", "il", "del", "nel", "dal", "al", "sul"),
-        counted=("volume", "tomo", "capitolo", "titolo", "articolo", "fase", "tipo", "atto", "libro", "parte"),
+        fused_before_century=("il", "del", "nel", "dal", "al", "sul"),
+        counted=(
+            "volume", "tomo", "capitolo", "titolo", "articolo", "fase", "tipo", "atto", "libro", "parte", "numero",
+            "scena", "pagina", "apollo",
+        ),
         degree_ordinals=(
-            "(?:secolo|piano|posto|luogo|grado|anniversario|giorno|livello|gennaio|febbraio|marzo|aprile|maggio|giugno"
+            "(?:secolo|piano|posto|trimestre|semestre|luogo|grado|anniversario|giorno|livello|gennaio|febbraio|marzo|aprile|maggio|giugno"
             "|luglio|agosto|settembre|ottobre|novembre|dicembre)\\b"
         ),
         behind_roman=(
             "(?:secolo|Secolo|millennio|[Gg]uerra|[Cc]ongresso|[Rr]epubblica|[Ee]dizione|[Cc]oncilio|[Ll]egislatura|[Cc]oppa"
-            "|[Cc]entenario|Internazionale|[Cc]onferenza|Festival|Biennale|[Ii]mpero|[Mm]unicipio|[Cc]apitolo)\\b"
+            "|[Cc]entenario|Internazionale|[Cc]onferenza|Festival|Biennale|[Ii]mpero|Reich|[Aa]nniversario|[Dd]inastia|[Tt]rimestre|[Ss]emestre|[Mm]unicipio|[Cc]apitolo)\\b"
         ),
         ranks_up_to=39,
         centuries_ranked=True,
         of="di ",
+        eras=r"a\. ?C\.?|avanti Cristo",
+        crowds={"k": r"(?:follower|like|[a-zà-ÿ]{4,}i)\b", "M": r"di\s[a-zà-ÿ]"},
+        days_like_words=frozenset(("mar", "mer", "gio", "dom")),
+        months_like_words=frozenset(("mar", "mag", "set", "sett", "gen")),
+        contractions=(
+            (r"\bun (?=s[bcdfglmnpqrtvz]|z|gn|ps)", "uno "), (r"\buna (?=[aeiou]\w{2})", "un'"),
+            (r"\bil (?=(?:uno|otto\w*|undici)\b)", "l'"), (r"\b([dns]?[aeu]l) (?=(?:uno|otto\w*|undici)\b)", r"\1l'"),
+        ),
+        rank_endings="°º",
+        behind_ranks={"sec.": "secolo", "trim.": "trimestre"},
+        counted_small=r"pagin[ae]|part[ei]|capitol[oi]|scen[ae]|sezion[ei]",
+        before_date=("il", "del", "dal", "al", "entro il", "dopo il"),
+        before_month="in|da|dal|fino a|a|di",
+        plain_ordinals="il|lo|la|i|gli|le|un|una|del|della|al|alla|dal|dalla|nel|nella|sul|sulla",
+        day_halves=("di mattina", "di pomeriggio", "di sera"),
     ),
     untold_sections=frozenset((
         "voci correlate", "note", "bibliografia", "altri progetti", "collegamenti esterni", "riferimenti", "fonti",

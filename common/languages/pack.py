@@ -31,6 +31,9 @@ class Pack:
     """What is said before anything was read, of {host} and {title}. In three breaths, each a segment: all are voiced
     side by side, and the first is so short that it is heard almost as soon as the engine makes its first sound. Each
     lasts longer than the next takes to be voiced at five times real time."""
+    settling: str
+    """What a greeting has in addition, before the title, where services are only just being started: five seconds that
+    suit an episode that is heard again, too."""
     untitled: str
     """What a podcast is called whose text has no title."""
     apology: str
@@ -114,6 +117,8 @@ class Context:
     """Words that stories are full of: persons, and verbs of saying in the past."""
     once_upon_a_time: tuple[str, ...]
     """Patterns of how tales begin."""
+    leads_on: frozenset[str] = frozenset()
+    """Words that a lead-in ends with, and no sentence: "shall", "except". Stop words and function words do, too."""
     stands_alone: tuple[str, ...] = ()
     """Patterns of beginnings that look alike and depend on nothing: "it is true that"."""
     takes_up: tuple[str, ...] = ()
@@ -140,6 +145,21 @@ class Nouns:
     """Endings of words that stand after an article and are no nouns."""
     with_article: bool = False
     """A noun is quoted with its article, because that shows neither case nor gender."""
+
+
+@dataclass(frozen=True)
+class Chess:
+    """How moves are said."""
+
+    letters: str
+    """Of king, queen, rook, bishop and knight, as the language writes moves."""
+    pieces: tuple[str, str, str, str, str]
+    takes: str
+    check: str
+    mate: str
+    becomes: str
+    castles: tuple[str, str]
+    """On the short and on the long side."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +217,18 @@ class Reading:
     """Nouns of units that CLDR has no names for: "Wh", "M" (mol per liter), "dB", "U" (of insulin), "Ah"."""
     compass: Mapping[str, str]
     """The letters behind coordinates."""
+    out_of: str
+    """Between a rating and the best one."""
+    rated: str
+    """A pattern of words before ratings: "rated 4/5"."""
+    stars: str
+    points: str
+    """Nouns, as `degrees`, of what is given in ratings."""
+    sections: str
+    """Two and more of "§"."""
+    born_died: tuple[str, str]
+    """The signs before dates of lives: "* 1820 † 1903"."""
+    chess: Chess
     hour: tuple[str, str]
     """Between hours and minutes, and after a full hour."""
     scale_signs: Mapping[str, int] = field(default_factory=dict)
@@ -214,6 +246,8 @@ class Reading:
     """Patterns of the words before one half -> what it then is, in the same order; the first that fits."""
     and_a_half: tuple[str, ...] = ()
     """The same behind one and more and their noun."""
+    contractions: tuple[tuple[str, str], ...] = ()
+    """Patterns of words that are one before certain sounds -> what they then are: "un'ora"."""
     times: str = ""
     """A noun, feminine: "two and a half times"."""
     joined_half: str = ""
@@ -231,8 +265,12 @@ class Reading:
     """Symbols of units that are words, but right behind a number: "7in"."""
     greek: Mapping[str, str] = field(default_factory=dict)
     """Names of Greek letters that are not as in English."""
-    day_halves: tuple[str, str] | None = None
-    """What "am" and "pm" are said as, where they are written."""
+    day_halves: tuple[str, ...] = ()
+    """What "am" and "pm" are said as, where they are written, and "pm" from eight on, where that differs."""
+    lasting: str = ""
+    """A pattern of what makes a time that something lasts of "1:45", which otherwise is a time of day."""
+    crowds: Mapping[str, str] = field(default_factory=dict)
+    """The scales "k" and "M" -> a pattern of words before which they are scales: "5k followers"."""
     abbreviations_behind_names: Mapping[str, str] = field(default_factory=dict)
     """What some abbreviations stand for behind a name, and before none: the "St." of streets."""
     before_numerals: Mapping[str, str] = field(default_factory=dict)
@@ -262,7 +300,13 @@ class Reading:
     before_time: tuple[str, ...] = ()
     """Words before which "14.30" is a time."""
     before_date: tuple[str, ...] = ()
-    """Words before which "3.5." is a date."""
+    """Words before which "3.5.", or "31/12", is a date."""
+    before_month: str = ""
+    """A pattern of words before which "03/2024" is a month."""
+    eras: str = ""
+    """A pattern of what stands behind years that are counted backwards: "500–400 BC" is a range."""
+    written_at: str = ""
+    """What "@" is in words for both genders: "l@s niñ@s"."""
     day: Literal["ordinal", "first"] = "first"
     """Whether all days of a month are ordinal numbers, or the first alone."""
     day_ending: str = ""
@@ -288,6 +332,20 @@ class Reading:
     """What makes an ordinal number of the number before it."""
     decades: Mapping[str, str] = field(default_factory=dict)
     """The last two digits of "1990s" -> as they are said."""
+    days_like_words: frozenset[str] = frozenset()
+    """Abbreviations of days, in small letters without their dots, that are words as well: "sat", "mer"."""
+    months_like_words: frozenset[str] = frozenset()
+    """The same of months."""
+    behind_ranks: Mapping[str, str] = field(default_factory=dict)
+    """Abbreviations that are such behind an ordinal number alone: "XIXe s.", "V sec."."""
+    rank_endings: str = ""
+    """The letters that end those, besides Roman numerals."""
+    counted_small: str = ""
+    """A pattern of words behind which Roman numerals are in small letters: "page xii"."""
+    plain_ordinals: str = ""
+    """A pattern of words behind which "2a" and "3°" are ordinal numbers."""
+    before_decade: str = ""
+    """A pattern of words behind which "90s" is no time in seconds."""
     decade_suffix: str = ""
     """A pattern of what makes a decade of the number before it, and is said so."""
     before_ratio: str = ""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from common.languages.pack import Context, Notes, Nouns, Pack, Phrases, Reading, words
+from common.languages.pack import Chess, Context, Notes, Nouns, Pack, Phrases, Reading, words
 
 PACK: Final = Pack(
     code="pt",
@@ -15,6 +15,7 @@ PACK: Final = Pack(
     speaking_rate=14.6,
     stemmer="portuguese",
     greeting=("Olá.", "Boas-vindas ao Aethercast. Eu sou {host}.", "O tema de hoje: {title}."),
+    settling="É muito bom ter você aqui. Fique à vontade: dentro de instantes começamos.",
     untitled="Um texto sem título",
     apology="Pedimos desculpa: este trecho não pôde ser lido. Continuamos com o seguinte.",
     notes=Notes(
@@ -87,6 +88,10 @@ PACK: Final = Pack(
             me meu minha tinha
         """),
         once_upon_a_time=("era uma vez", "havia uma vez", "há muito tempo"),
+        leads_on=words("""
+            deve devem deverá deverão pode podem poderá poderão não só somente apenas salvo exceto se quando sem com
+            seguintes é são ou e nem que menos
+        """),
     ),
     nouns=Nouns(
         function_words=words("de e o a em um com por para que se do da no na à"),
@@ -119,15 +124,23 @@ PACK: Final = Pack(
         scale_signs={"mi": 6, "bi": 9, "tri": 12, "mil milhões": 9, "biliões": 12},
         bare_scales=(3,),
         plural_s=True,
-        before_ratio="proporção|escala|relação|razão",
+        before_ratio="mistura|proporção|escala|relação|razão",
         names_in_lower_case=True,
-        agreement=(("um$", "um", "uma"), ("dois$", "dois", "duas"), ("entos\\b(?!.*milh)", "entos", "entas")),
+        agreement=(
+            ("um$", "um", "uma"), ("dois$", "dois", "duas"), (r"\bdois(?= mil\b)", "dois", "duas"),
+            ("entos\\b(?!.*milh)", "entos", "entas"),
+        ),
         half=("meio", "meia"),
         and_a_half=("e meio", "e meia"),
         times="vez|vezes",
         half_of="metade",
         of_all=r"d[ao]s?\b",
-        feminine="(?:(?<!gram)(?<!di)(?<!-hor)a|ção|dade|tade|noite|parte|colher)$",
+        feminine=(
+            "^(?!.*(?:blema|tema|grama|clima|mapa|planeta|idioma|drama|dilema|poema|lema|sistema|trauma|cometa|poeta|pirata|aroma|diploma"
+            "|enigma|paradigma|sintoma|axioma|dogma|delta|gorila|ioga|atleta|guarda|dia)$)"
+            ".*(?:(?<!-hor)a|\\bmão|ção|çõe|são|sõe|dade|tade|noite|parte|colher|colhere|mulher|mulhere|vez|veze|voz|voze|luz|luze|mãe|flor"
+            "|flore|imagen|fase|base|frase|classe|chave|nave|série|rede|sede|fonte|morte|torre|lei|ordem|ordens|viagem|viagen)$"
+        ),
         greek={
             "alpha": "alfa", "theta": "teta", "epsilon": "épsilon", "kappa": "capa", "phi": "fi", "rho": "rô",
             "chi": "chi",
@@ -139,6 +152,16 @@ PACK: Final = Pack(
         },
         cents={"R$": "centavo|centavos", "€": "cêntimo|cêntimos"},
         abbreviations={
+            "por ex.": "por exemplo", "cf.": "confira", "Srta.": "senhorita", "Srs.": "senhores",
+            "Sras.": "senhoras", "Profa.": "professora",
+            "Prof.ª": "professora", "Arq.": "arquiteto", "Sto.": "santo", "Sta.": "santa", "S/A": "S A",
+            "Ltda.": "limitada",
+            "Cia.": "companhia", "Pça.": "praça", "ed.": "edição", "op. cit.": "obra citada", "ibid.": "no mesmo lugar",
+            "Exmo.": "excelentíssimo", "V. Exa.": "Vossa Excelência", "Gal.": "general", "Cel.": "coronel",
+            "i.e.": "isto é",
+            "máx.": "máximo", "mín.": "mínimo", "N. Sra.": "Nossa Senhora", "lat.": "latitude", "r/c": "rés-do-chão",
+            "c/": "com", "s/": "sem", "p/": "para", "D. Pedro": "Dom Pedro", "D. João": "Dom João",
+            "D. Maria": "Dona Maria",
             "Sr.": "senhor", "Sra.": "senhora", "Dr.": "doutor", "Dra.": "doutora", "Prof.": "professor",
             "p. ex.": "por exemplo", "etc.": "etcétera", "a.C.": "antes de Cristo", "d.C.": "depois de Cristo",
             "a. C.": "antes de Cristo", "d. C.": "depois de Cristo", "Av.": "avenida", "Eng.": "engenheiro",
@@ -148,6 +171,13 @@ PACK: Final = Pack(
             "n.º": "número",
         },
         symbols={
+            "⌀": "diâmetro",
+            "∛": "raiz cúbica de", "∑": "soma de", "∏": "produto de", "∫": "integral de", "∂": "derivada parcial",
+            "∇": "nabla", "∈": "pertence a", "∉": "não pertence a", "∀": "para todo", "∃": "existe", "∪": "união",
+            "∩": "interseção", "⊂": "contido em", "∝": "proporcional a", "∠": "ângulo", "≡": "idêntico a",
+            "≪": "muito menor que", "≫": "muito maior que", "⇒": "implica", "↑": "alta de", "↓": "queda de",
+            "¶": "parágrafo",
+            "✗": "não:",
             "♭": "bemol", "♯": "sustenido",
             "&": "e", "+": "mais", "=": "igual a", "@": "arroba", "#": "número", "×": "vezes", "§": "parágrafo",
             "<": "menos de", ">": "mais de", "≤": "no máximo", "≥": "no mínimo", "<=": "no máximo", ">=": "no mínimo",
@@ -163,11 +193,17 @@ PACK: Final = Pack(
         power="elevado a",
         powers={2: "ao quadrado", 3: "ao cubo"},
         prefixes={
-            -12: "pico", -9: "nano", -6: "micro", -3: "mili", 3: "quilo", 6: "mega", 9: "giga",
+            -15: "femto", -12: "pico", -9: "nano", -6: "micro", -3: "mili", 3: "quilo", 6: "mega", 9: "giga",
             12: "tera",
         },
-        units={"seg.": "duration-second", "seg": "duration-second"},
+        units={
+            "seg.": "duration-second", "seg": "duration-second",
+            "sem.": "duration-week", "d": "duration-day", "Mpx": "graphics-megapixel",
+        },
         named_units={
+            "Eq": "equivalente|equivalentes", "dBm": "decibel-miliwatt|decibéis-miliwatt",
+            "cc": "centímetro cúbico|centímetros cúbicos", "fps": "quadro por segundo|quadros por segundo",
+            "pess.": "pessoa|pessoas", "hab.": "habitante|habitantes", "hab": "habitante|habitantes",
             "kr": "coroa|coroas",
             "c. de sopa": "colher de sopa|colheres de sopa", "c. de chá": "colher de chá|colheres de chá",
             "Wh": "watt-hora|watts-hora", "Ah": "ampere-hora|amperes-hora", "M": "molar|molar",
@@ -179,6 +215,16 @@ PACK: Final = Pack(
             "pb": "ponto-base|pontos-base", "pp": "ponto percentual|pontos percentuais",
             "p.p.": "ponto percentual|pontos percentuais",
         },
+        out_of="de",
+        rated=r"notas?|avaliaç(?:ão|ões)|pontuaç(?:ão|ões)|classificaç(?:ão|ões)|avaliad[oa]",
+        stars="estrela|estrelas",
+        points="ponto|pontos",
+        sections="parágrafos",
+        born_died=("nascido", "falecido"),
+        chess=Chess(
+            "RDTBC", ("rei", "dama", "torre", "bispo", "cavalo"), takes="captura", check="xeque", mate="xeque-mate",
+            becomes="vira", castles=("roque menor", "roque maior"),
+        ),
         compass={"N": "norte", "S": "sul", "E": "leste", "W": "oeste", "O": "oeste"},
         hour=(" e ", " horas"),
         hour_marks=("h", "horas"),
@@ -188,6 +234,7 @@ PACK: Final = Pack(
         scripture="Gn|Êx|Lv|Nm|Dt|Js|Jz|Sl|Pv|Is|Jr|Ez|Dn|Os|Mt|Mc|Lc|Jo|Rm|Co|Gl|Ef|Fl|Cl|Hb|Tg|Ap|sura",
         in_laws={"n.º": "número", "al.": "alínea", "inc.": "inciso", "§": "parágrafo"},
         before_numerals={
+            "t.": "tomo", "arts.": "artigos", "Arts.": "artigos", "al.": "alínea", "nos": "números",
             "p.": "página", "pp.": "páginas", "cap.": "capítulo", "vol.": "volume", "art.": "artigo", "séc.": "século",
             "sécs.": "séculos", "fig.": "figura", "mín.": "mínimo", "máx.": "máximo", "inc.": "inciso",
             "tel.": "telefone", "ext.": "extensão", "op.": "opus",
@@ -197,14 +244,30 @@ PACK: Final = Pack(
         bare_hours=True,
         list_endings=("etc.",),
         before_century=("século", "séculos"),
-        counted=("volume", "capítulo", "tomo", "título", "artigo", "fase", "tipo", "ato", "livro", "parte"),
+        counted=(
+            "volume", "capítulo", "tomo", "título", "artigo", "fase", "tipo", "ato", "livro", "parte", "número",
+            "cena", "página", "apollo",
+        ),
         behind_roman=(
             "(?:[Gg]uerra|[Cc]ongresso|[Rr]epública|[Ee]dição|[Cc]oncílio|[Ll]egislatura|[Cc]opa|[Cc]entenário|[Ee]ncontro"
-            "|Internacional|[Cc]onferência|[Ff]estival|[Bb]ienal|[Ii]mpério|[Ss]emana|[Jj]ogos|[Pp]lano|[Rr]einado)\\b"
+            "|Internacional|[Cc]onferência|[Ff]estival|[Bb]ienal|[Ii]mpério|[Ss]emana|[Jj]ogos|[Pp]lano|[Rr]einado|Reich|[Mm]ilênio|[Aa]niversário|[Ss]éculo|[Dd]inastia|[Tt]orneio|Concurso|Exército)\\b"
         ),
         degree_ordinals="(?:de|andar|lugar|grau|aniversário)\\b",
         ranks_up_to=10,
         of="de ",
+        eras=r"a\. ?C\.?|antes de (?:Cristo|nossa era)",
+        crowds={"k": r"[a-zà-ÿ]{3,}s\b", "M": r"de\s[a-zà-ÿ]"},
+        days_like_words=frozenset(("seg", "ter", "qua", "qui", "sex", "dom")),
+        months_like_words=frozenset(("mar", "mai", "out", "set", "ago", "jun")),
+        written_at="o",
+        rank_endings="°º",
+        behind_ranks={"tri": "trimestre", "trim.": "trimestre"},
+        counted_small=r"páginas?|partes?|capítulos?|cenas?|seções|seção",
+        before_decade="os|anos|as",
+        before_date=("em", "no dia", "dia", "de", "até", "a partir de", "desde"),
+        before_month="em|desde|até|de|a",
+        plain_ordinals="o|a|os|as|um|uma|do|da|no|na|pelo|pela|ao|à",
+        day_halves=("da manhã", "da tarde", "da noite"),
     ),
     untold_sections=frozenset((
         "ver também", "referências", "ligações externas", "bibliografia", "notas e referências", "notas", "fontes",

@@ -12,21 +12,21 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
 from common.text.citations import without_citations
 from common.text.sentences import ended
+from common.text.typed import BULLETS, typed_blocks
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n(.*?)^(?:```|~~~)[ \t]*$", re.MULTILINE | re.DOTALL)
-_BULLET = re.compile(r"[-*+•‣◦▪·]\s+(?=\S)")
+_BULLET = re.compile(rf"[-*+{BULLETS}]\ufe0f?\s+(?=\S)")
 _NUMBERED = re.compile(
     r"(?P<marker>\((?:\d{1,2}|[a-z]|[ivx]{2,4})\)|\d{1,2}[.)°º]|[a-z]\)|[IVX]{1,5}\s?[-–—])\s+(?=\S)"
 )
-_SIGN = re.compile(rf"(?:{_BULLET.pattern}|{_NUMBERED.pattern})")
 _ORDINALS: Final = {
     "PRIMER": 1, "PRIMEIR": 1, "PRIM": 1, "SEGUND": 2, "SECOND": 2, "TERCER": 3, "TERCEIR": 3, "TERZ": 3, "CUART": 4,
     "QUART": 4, "QUINT": 5, "SEXT": 6, "SEST": 6, "SÉPTIM": 7, "SÉTIM": 7, "SETTIM": 7, "OCTAV": 8, "OITAV": 8,
@@ -39,24 +39,26 @@ _CLAUSE = re.compile(
     r"|\((?P<inner>\d{1,3})\)|(?P<roman>[IVX]{1,5})\.|(?:CLÁUSULA\s)?(?P<ordinal>"
     + "|".join(_ORDINALS)
     + r")[AO]\s?[.:–—-]{1,2})"
-    r"\s+(?=[^\W\d_a-zà-ÿ]|[\"“«„¿¡])"
+    r"\s+(?=[^\W\d_a-zà-ÿ]|[\"“«„¿¡]|(?<=\d\.\d\.\d\s)\w)"
 )
 _LABELLED = re.compile(r"[A-ZÀ-Þ][^:]{2,30}: \S+ \S")
 _RUN_IN = re.compile(r"(?P<title>[A-ZÀ-Þ][\w'’-]{3,}(?: [\w'’-]+){0,3})\.(?:\s+(?=[\"“«„¿¡(]?[A-ZÀ-Þ])|$)")
 """The heading of a clause, on its line: "Duration. The contract ends …"."""
 _INLINE = re.compile(r"(?:^|(?<=[\s(]))\(?(?P<mark>\d{1,2}|[a-z]|[ivx]{2,4})\)\s+|(?:^|(?<=\s))(?P<dot>\d{1,2})\.\s+")
-_INLINE_BULLET = re.compile(r"(?:(?P<lead>[^:]{2,200}:)\s)?(?P<sign>[-•*])\s")
+_INLINE_BULLET = re.compile(rf"(?:(?P<lead>[^:]{{2,200}}:)\s)?(?P<sign>[-*{BULLETS}])\s")
 _STYLE = re.compile(r"\w+")
 _ITEM_ENDS = re.compile(r"[;,.!?](?:\s\w{1,6})?$")
 _NEW_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ\"“«„¿¡])")
 _NAME = r"[A-ZÀ-Þ][\w.'’-]*(?: [A-ZÀ-Þ\d][\w.'’-]*){0,2}"
 _LABEL = re.compile(
-    rf"(?:\*\*|__)?(?P<name>{_NAME})(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(?=\S)|(?P<letter>[QAPRDF])\.\s+(?=[A-ZÀ-Þ])"
+    rf"(?:\*\*|__)?(?P<name>{_NAME})(?:\*\*|__)?\s?:(?:\*\*|__)?\s+(?=\S)|(?P<letter>[QAPRDF])\.\s+(?=[A-ZÀ-Þ¿¡«“\"—–])"
 )
 _INNER_LABEL = re.compile(rf"(?:^|(?<=[.!?…\"”»)] ))(?P<name>{_NAME})\s?:\s+(?=\S)")
 _TAGGED = re.compile(r"<(?P<name>[A-Za-z]\w{0,30})>\s*(?P<said>[^<>]+?)\s*</(?P=name)>")
 _EMPHASIS = re.compile(r"(?<![\w*])(?P<sign>\*{1,3}|_{1,3})(?=\S)(?P<words>.+?)(?<=\S)(?P=sign)(?![\w*])", re.DOTALL)
 _RULE = re.compile(r"[-*_=~#·•\s]{3,}")
+_CODE: Final = ("```", "~~~", "|", "$ ", "<!--")
+_NOT_TYPED: Final = (*_CODE, ">", "<")
 _LABEL_ENDS: Final = 80
 """Characters within which a label ends."""
 _HEADING: Final = 80
@@ -79,19 +81,22 @@ def blocks_of(text: str, language: str) -> list[Block]:
 def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
     """The same blocks, with paragraphs replaced by their recognized kinds."""
     parts = [(block, part) for block in blocks for part in _parts(block)]
-    found = _without_numbers(_with_clauses(_with_questions(_without_single_verses(parts))))
+    found = _with_continued(_without_single_verses(parts), language)
+    found = _without_numbers(_with_clauses(_with_questions(found)))
     return _with_headings(_with_speakers(found), language)
 
 
 def _raw(text: str) -> Iterator[Block]:
+    """The blocks of a text by its lines; what is quoted, code or a table in Markdown as it is."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, piece in enumerate(_FENCE.split(text) if "```" in text or "~~~" in text else (text,)):
         if number % 2:
             yield Block(BlockKind.CODE, piece.strip("\n"))
             continue
-        for paragraph in _BLANK_LINE.split(piece):
-            if paragraph.strip():
-                yield Block(BlockKind.PARAGRAPH, paragraph)
+        paragraphs = [paragraph for paragraph in _BLANK_LINE.split(piece) if paragraph.strip()]
+        for typed, group in groupby(paragraphs, key=lambda each: not each.lstrip().startswith(_NOT_TYPED)):
+            run = list(group)
+            yield from typed_blocks("\n\n".join(run)) if typed else (Block(BlockKind.PARAGRAPH, each) for each in run)
 
 
 # Within one paragraph
@@ -106,12 +111,14 @@ def _parts(block: Block) -> Iterator[Block]:
     if _is_unremarkable(text):
         plain = _plain(text)
         yield block if plain == block.text else replace(block, text=plain)
-    elif text.lstrip().startswith(("```", "~~~", "|", "$ ", "<!--")):
+    elif text.lstrip().startswith(_CODE):
         yield Block(BlockKind.CODE, text)
+    elif all(line.lstrip().startswith(">") for line in text.splitlines()):
+        yield Block(BlockKind.QUOTATION, _plain(" ".join(line.lstrip("> ") for line in text.splitlines())))
     elif tagged := list(_TAGGED.finditer(text)):
         yield from (Block(BlockKind.LINE, _one_line(tag["said"]), speaker=tag["name"]) for tag in tagged)
     elif "\n" in text:
-        yield from _by_lines([line for line in text.split("\n") if line.strip()])
+        yield from (part for typed in typed_blocks(text) for part in _parts(typed))
     else:
         yield from _joined(text.strip())
 
@@ -128,48 +135,6 @@ def _may_list(text: str) -> bool:
     if "a) " in text or "1) " in text or "i) " in text or text.startswith(("1. ", "- ", "• ", "* ")):
         return True
     return ": 1. " in text or ": - " in text or ": • " in text or ": * " in text
-
-
-def _by_lines(lines: Sequence[str]) -> Iterator[Block]:
-    stripped = [line.strip() for line in lines]
-    if len(lines) == 2 and re.fullmatch(r"=+|-{3,}", stripped[1]):
-        yield Block(BlockKind.HEADING, stripped[0], level=1 if stripped[1][0] == "=" else 2)
-    elif all(line.startswith(">") for line in stripped):
-        yield Block(BlockKind.QUOTATION, _one_line(" ".join(line.lstrip("> ") for line in stripped)))
-    elif stripped[0].startswith("#"):
-        yield from _joined(stripped[0])
-        if len(lines) > 1:
-            yield from _parts(Block(BlockKind.PARAGRAPH, "\n".join(lines[1:])))
-    elif (starts := _item_starts(stripped)) and (len(starts) > 1 or _BULLET.match(stripped[starts[0]])):
-        yield from _list(lines, starts)
-    elif sum(bool(_LABEL.match(line)) for line in stripped) > len(lines) / 2:
-        yield from (Block(BlockKind.PARAGRAPH, line) for line in stripped)
-    elif len(lines) > 1 and max(map(len, stripped)) <= _VERSE_LINE and sum(map(len, stripped)) <= _WRAPPED * len(lines):
-        yield from _short_lines(stripped)
-    else:
-        yield from _joined(" ".join(stripped))
-
-
-def _short_lines(lines: Sequence[str]) -> Iterator[Block]:
-    """A stanza, or a list without signs."""
-    numbers = sum(line[0].isdigit() for line in lines)
-    if lines[-1][-1] in ",;:.!?…—–" or (ended(lines[-1]) and 2 * numbers < len(lines)):
-        yield Block(BlockKind.VERSE, "\n".join(lines))
-    elif lines[0].endswith(":"):
-        yield Block(BlockKind.PARAGRAPH, lines[0])
-        yield from (Block(BlockKind.ITEM, line, level=1) for line in lines[1:])
-    else:
-        yield from (Block(BlockKind.ITEM, line, level=1) for line in lines)
-
-
-def _item_starts(lines: Sequence[str]) -> list[int]:
-    """The lines beginning an item: those with a bullet, or with a number following the number of the item before."""
-    bullets = [number for number, line in enumerate(lines) if _BULLET.match(line)]
-    numbered = [number for number, line in enumerate(lines) if _NUMBERED.match(line)]
-    if bullets:
-        return bullets
-    markers = [match["marker"].strip("().") for number in numbered if (match := _NUMBERED.match(lines[number]))]
-    return numbered if _in_order(markers) else []
 
 
 def _in_order(markers: Sequence[str]) -> bool:
@@ -189,32 +154,12 @@ def _roman(number: int) -> str:
     return "x" * (number // 10) + units[number % 10]
 
 
-def _list(lines: Sequence[str], starts: Sequence[int]) -> Iterator[Block]:
-    """The text before the first item, the items with their continuations, and the text after the items."""
-    if starts[0]:
-        yield Block(BlockKind.PARAGRAPH, _one_line(" ".join(lines[: starts[0]])))
-    margin = min(len(lines[start]) - len(lines[start].lstrip()) for start in starts)
-    for start, following in zip(starts, [*starts[1:], len(lines)], strict=True):
-        line = lines[start].strip()
-        sign = _SIGN.match(line)
-        words, rest = line[sign.end() if sign else 0 :], list(lines[start + 1 : following])
-        while rest and (rest[0][:1].isspace() or not _ended(words)):
-            words = f"{words} {rest.pop(0).strip()}"
-        marker = (sign["marker"] or "") if sign else ""
-        level = 1 if len(lines[start]) - len(lines[start].lstrip()) < margin + 2 else 2
-        yield Block(BlockKind.ITEM, _plain(words), level=level, marker=marker)
-        if rest:
-            yield Block(BlockKind.PARAGRAPH, _one_line(" ".join(rest)))
-
-
 def _joined(text: str) -> Iterator[Block]:
     """A paragraph on a single line, perhaps of joined lines."""
     if heading := re.match(r"(#{1,6})\s+(.+?)(?:\s#+)?$", text):
         yield Block(BlockKind.HEADING, _plain(heading[2]), level=len(heading[1]))
     elif _RULE.fullmatch(text):
         return
-    elif text.startswith(">"):
-        yield Block(BlockKind.QUOTATION, text.lstrip("> "))
     elif parted := _inline_list(text):
         yield from parted
     elif (labels := list(_INNER_LABEL.finditer(text))) and labels[0].start() == 0 and _converse(labels):
@@ -280,6 +225,22 @@ def _without_single_verses(parts: Sequence[tuple[Block, Block]]) -> list[Block]:
     ]
 
 
+def _with_continued(blocks: Sequence[Block], language: str) -> list[Block]:
+    """Paragraphs as items that go on where the one before breaks off: "provided you have", "signed the waiver,"."""
+    found = list(blocks)
+    for at, block in enumerate(blocks[:-1]):
+        if block.kind != BlockKind.PARAGRAPH or _ended(block.text) or not breaks_off(block.text, language):
+            continue
+        end = at + 1
+        while end < len(blocks) and blocks[end].kind == BlockKind.PARAGRAPH and blocks[end].text[:1].islower():
+            end += 1
+            if _ended(blocks[end - 1].text):
+                break
+        if end - at > 2:
+            found[at + 1 : end] = [replace(each, kind=BlockKind.ITEM, level=1) for each in blocks[at + 1 : end]]
+    return found
+
+
 def _with_questions(blocks: Sequence[Block]) -> list[Block]:
     """Numbered questions as the headings of their answers."""
     asked = [block.kind == BlockKind.ITEM and bool(block.marker) and block.text.endswith("?") for block in blocks]
@@ -303,16 +264,25 @@ def _with_clauses(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _clauses(run: Sequence[Block], lead_in: str) -> list[Block]:
+    top_level = min(block.level for block in run)
     styles = [(_STYLE.sub("", block.marker), block.marker.strip("().").isdigit(), block.level) for block in run]
     leading = {
         style
         for style, block, following in zip(styles, run, styles[1:], strict=False)
         if block.marker and style != following and style[2] <= following[2] and not _ended(block.text)
+        if style[2] == top_level or following[2] == style[2]
     }
     top = [block for block in run if block.level == run[0].level]
     ended_ones = sum(_ended(block.text) for block in top)
     long = sum(len(block.text) for block in top) > _LONG_ITEM * len(top) and (not lead_in or _ended(lead_in))
     clauses = top[0].marker == "(1)" and not lead_in.endswith(":")
+    sole = [
+        block
+        for block, style, following in zip(run, styles, [*styles[1:], styles[0]], strict=True)
+        if style in leading and following == style
+    ]
+    if leading and (lead_in.endswith(":") or (sole and not any(_ended(block.text) for block in sole))):
+        return list(run)  # what governs all of them is not left behind: "During the examination:"
     if not leading and (long or clauses) and 2 * ended_ones > len(top):
         leading = {style for style, block in zip(styles, run, strict=True) if block.level == run[0].level}
     return [
@@ -428,9 +398,34 @@ def _with_headings(blocks: Sequence[Block], language: str) -> list[Block]:
             at += 1
             continue
         following = blocks[run] if run < len(blocks) else None
-        found += _told_run(blocks[at:run], following, language)
+        item = blocks[at] if run - at == 1 and blocks[at].kind == BlockKind.ITEM else None
+        if item and (_is_counted(blocks[:at], item) or _goes_on(item, blocks[run : run + 4])):
+            found.append(item)  # the last item of a list, or a step with a word on it
+        else:
+            found += _told_run(blocks[at:run], following, language)
         at = run
     return found
+
+
+def _goes_on(item: Block, below: Sequence[Block]) -> bool:
+    """Whether two items that count on stand together below what is below an item."""
+    number = item.marker.strip("().")
+    markers = [block.marker.strip("().") if block.kind == BlockKind.ITEM else "" for block in below]
+    return number.isdigit() and any(
+        one == str(int(number) + 1) and other == str(int(number) + 2) for one, other in pairwise(markers)
+    )
+
+
+def _is_counted(above: Sequence[Block], block: Block) -> bool:
+    """Whether the number of an item is the next in the list right above."""
+    number = block.marker.strip("().")
+    for before in reversed(above):
+        if before.kind != BlockKind.ITEM:
+            return False
+        if before.level == block.level:
+            one = before.marker.strip("().")
+            return one.isdigit() and number.isdigit() and int(number) == int(one) + 1
+    return False
 
 
 def _is_short(block: Block) -> bool:
@@ -449,8 +444,11 @@ def _short_enough(text: str) -> bool:
 
 def _told_run(run: Sequence[Block], following: Block | None, language: str) -> list[Block]:
     """Short lines in a row: the items of a list where all of them are items of a list, else as the next block tells."""
-    if len(run) > 1 and all(block.kind == BlockKind.ITEM for block in run):
-        return list(run)
+    first = next((at for at, block in enumerate(run) if block.kind == BlockKind.ITEM), len(run))
+    listed = len(run) - first > 1 and all(block.kind == BlockKind.ITEM for block in run[first:])
+    if listed and (not first or _is_counted(run[:-1], run[-1])):
+        lead_in = [replace(block, text=_plain(block.text)) for block in run[max(0, first - 1) : first]]
+        return [*_headings(run[: max(0, first - 1)], language), *lead_in, *run[first:]]
     if sum(": " in block.text for block in run) > 1:  # "Serves: four", "Time: an hour"
         return [replace(block, kind=BlockKind.ITEM, text=_plain(block.text), level=1) for block in run]
     leads = following is not None and following.kind == BlockKind.ITEM
@@ -462,7 +460,7 @@ def _told_run(run: Sequence[Block], following: Block | None, language: str) -> l
     if leads and len(run) == 1:
         return list(run)  # an item among longer ones
     if len(run) == 1 and _LABELLED.match(run[0].text):  # "Next meeting: 11 April"
-        return [replace(run[0], kind=BlockKind.ITEM, text=_plain(run[0].text), level=1)]
+        return [replace(run[0], kind=BlockKind.TABLE, text=_plain(run[0].text))]
     if body and len(run) <= 2:
         return _headings(run, language)
     if len(run) == 1:
@@ -490,8 +488,17 @@ def _reads_as_heading(text: str, language: str) -> bool:
     words = [word.strip("\"“”«»'()*_,") for word in text.split()]
     if not words or not (words[0][:1].isupper() or words[0][:1].isdigit() or text.startswith(("**", "¿", "§"))):
         return False
+    return len(words) == 1 or not breaks_off(text, language)
+
+
+def breaks_off(text: str, language: str) -> bool:
+    """Tell whether a text without an end mark ends with a colon, or a word that wants another: "shall not"."""
+    if text.rstrip().endswith((":", ",", "-", "–", "—")):
+        return True
+    words = [word.strip("\"“”«»'()*_,;") for word in text.split()]
     known = pack_of(language)
-    return len(words) == 1 or (words[-1] not in known.stop_words and words[-1] not in known.nouns.function_words)
+    last = words[-1].lower() if words else ""
+    return last in known.stop_words or last in known.nouns.function_words or last in known.context.leads_on
 
 
 def _plain(text: str) -> str:

@@ -22,13 +22,18 @@ _ORDINAL_SIGNS: Final = ("º", "ª")
 """Behind a number and its full stop: "2.º andar"."""
 _ORDINAL = re.compile(r"(?<=\s)\d{1,3}\.$")
 _MARKUP = re.compile(r"^\s*(?:#{1,6}\s+|[-*+•]\s+|>\s+)")
+_DASHES: Final = ("—", "–")
 _LONGEST: Final = 2_000
 """Characters: no sentence is so long; what is has lost its marks, and is cut to be said at all."""
 _SHORTEST: Final = 120
 _CLAUSE_ENDS: Final = ("; ", ": ", ", ", " – ", " — ")
 _QUOTED: Final = 700
 """Characters of what somebody says at a stretch."""
-_CLOSING: Final = "\"'”’»«“)]"
+_CLOSING: Final = "\"'”’»«“)] \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+_DANGLING = re.compile(r"\s([\"“«„‘])$")
+"""A mark that opens what the next sentence says."""
+_GOES_ON = re.compile(r"[—–-]\s?[a-zß-ÿ]|[a-zß-ÿ]{2}")
+"""Who said it, behind the words: "—preguntó la niña."."""
 
 
 def ended(text: str) -> bool:
@@ -82,10 +87,14 @@ def _segments(text: str, language: str) -> Iterator[str]:
 
     carried = ""
     pieces = [piece.strip() for piece in segment(language, text)]
+    for number, piece in enumerate(pieces[:-1]):
+        if dangling := _DANGLING.search(piece):
+            pieces[number], pieces[number + 1] = piece[: dangling.start()], f"{dangling[1]}{pieces[number + 1]}"
     for piece, following in zip_longest(pieces, pieces[1:], fillvalue=""):
         whole = f"{carried}{piece}" if piece.startswith(_ORDINAL_SIGNS) else f"{carried} {piece}".strip()
         parted = len(whole) < _INITIAL and not ended(whole[2:])
         goes_on = following.startswith(_ORDINAL_SIGNS) and whole.endswith(".")
+        goes_on = goes_on or (whole.startswith(_DASHES) and _GOES_ON.match(following) is not None)
         carried = whole if parted or goes_on or _NUMBER.fullmatch(whole) or _ends_in_ordinal(whole, language) else ""
         if not carried:
             yield whole

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 _LABEL = re.compile(
-    r"^[\W_]*(?P<name>[^\W_][^:\n]{0,40}?)[\s*_\])]*(?:\([^()\n]{0,30}\)|\[[^\[\]\n]{0,30}\])?[\s*_]*:[\s*_]*"
+    r"^[\W_]*(?P<name>[^\W_][^:\uff1a\n]{0,40}?)[\s*_\])]*(?:\([^()\n]{0,30}\)|\[[^\[\]\n]{0,30}\])?[\s*_]*"
+    r"[:\uff1a][\s*_]*"
 )
 _ROLE = re.compile(
     r"(?:the )?(?:co-?)?(?:host|speaker|person|narrator|moderator|presenter|interviewer|guest|voice)"

@@ -28,7 +28,7 @@ def title_of(text: str, language: str) -> str:
     paragraph = lines[: next((number for number, line in enumerate(lines) if not line), len(lines))]
     if not paragraph:
         return ""
-    first = title_without_links(_SUBJECT.sub("", _MARKUP.sub("", paragraph[0])))
+    first = title_without_links(without_subject(_MARKUP.sub("", paragraph[0])))
     if len(paragraph) == 1 or not _goes_on(paragraph[0], paragraph[1], language):
         if not ended(first) and first[-1:] not in ":,;":
             return first if len(first) <= _MOST else ""
@@ -36,6 +36,11 @@ def title_of(text: str, language: str) -> str:
         first = title_without_links(_MARKUP.sub("", " ".join(paragraph)))
     sentence = next(sentences(first, language), "").rstrip()
     return sentence.removesuffix(".") if ended(sentence) and len(sentence) <= _MOST else ""
+
+
+def without_subject(title: str) -> str:
+    """The title of an e-mail without what stands before it: "Re: "."""
+    return _SUBJECT.sub("", title)
 
 
 def whole_title(title: str, language: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -24,6 +25,11 @@ _OF_A_POEM: Final = 0.7
 _HEADING: Final = 80
 _SHORT: Final = 5
 """Words of a heading right above its text."""
+_AMOUNT_ENDS = re.compile(r"\d[\d.,:]*\s?\S{0,3}$")
+_ITEM_OF_AGENDA = re.compile(r"[A-ZÀ-Þ]\w{1,9}\.? \d{1,2}\s?[:–—-]\s+\S")
+"""With what is said on it below: "TOP 2: Budget"."""
+_DAY = re.compile(r"\d{1,2}\.\s")
+"""Of a month: "12. Mai"."""
 _LABEL = re.compile(r"[^\W_a-zß-ÿ][^:.!?\n]{0,40}:\s+\S")
 _PAUSES: Final = (",", ";", ":", ".", "!", "?", "…", "—", "–", "-", '"', "”", "»", "“", "’")
 
@@ -40,7 +46,9 @@ def told_lines(paragraphs: Sequence[Sequence[str]]) -> list[list[Block]]:
 
 
 def is_folded(lines: Sequence[str]) -> bool:
-    """Tell whether a program broke the lines: the next word would never have fitted on the line before."""
+    """Tell whether a program broke the lines: it parted a word, or the next would never have fitted on a line."""
+    if any(line[-2:-1].isalpha() and line[-1] == "-" and following[0].islower() for line, following in pairwise(lines)):
+        return True
     width = max(map(len, lines), default=0)
     if not all(len(line) + 1 + len(following.split()[0]) > width for line, following in pairwise(lines)):
         return False
@@ -56,25 +64,42 @@ def _told(lines: Sequence[str], *, asked: bool) -> list[Block]:
         at = next((at for at in range(1, len(lines)) if _is_question(lines[at:]) and ended(lines[at - 1])), len(lines))
         rest = _rest(lines[at:], asked=True) if at < len(lines) else []
         return [Block(BlockKind.PARAGRAPH, lines[0]), *_rest(lines[1:at], asked=False), *rest]
+    if _ITEM_OF_AGENDA.match(lines[0]) and len(lines[0]) <= _HEADING and not lines[0].endswith(_PAUSES):
+        return [Block(BlockKind.HEADING, lines[0], 3), *_rest(lines[1:], asked=False)]
     if _labels(lines) > 1 and 2 * _labels(lines) >= len(lines):
         return _labelled(lines)
+    if len(lines) > 2 and _is_over_a_list(lines):
+        return _under(lines[0], lines[1:], BlockKind.HEADING)
     if is_folded(lines):
         return []
     if lines[0].endswith(":") and len(lines[0]) <= _HEADING and len(lines) > 2 and not is_folded(lines[1:]):
-        items = (Block(BlockKind.ITEM, line, 1) for line in lines[1:])
-        return [Block(BlockKind.PARAGRAPH, lines[0]), *items]
+        return _under(lines[0], lines[1:], BlockKind.PARAGRAPH)
+    if all(_AMOUNT_ENDS.search(line) and line[0].isupper() for line in lines) and max(map(len, lines)) <= _VERSE_LINE:
+        return _items(lines)
     if _is_headed(lines):
         return [Block(BlockKind.HEADING, lines[0], 3), *_rest(lines[1:], asked=False)]
-    if max(map(len, lines)) > _VERSE_LINE or ended(lines[0]):
-        return []
+    return [] if max(map(len, lines)) > _VERSE_LINE or ended(lines[0]) else _told_short(lines)
+
+
+def _told_short(lines: Sequence[str]) -> list[Block]:
+    """Short lines: amounts, a list without signs, or a stanza."""
     if len(lines) > 2 and _is_amount(lines[1]) and _numbers(lines[1:]) and _names_things(lines[0]):
-        return [Block(BlockKind.HEADING, lines[0], 3), *(Block(BlockKind.ITEM, line, 1) for line in lines[1:])]
+        return _under(lines[0], lines[1:], BlockKind.HEADING)
     paused = sum(line.endswith(_PAUSES) for line in lines)
     if _numbers(lines) or (len(lines) > 2 and 5 * paused <= 2 * len(lines)):
-        return [Block(BlockKind.ITEM, line, 1) for line in lines]
+        return _items(lines)
     if len(lines) > 2 and 2 * paused >= len(lines) and all(line[0].isupper() for line in lines):
         return [Block(BlockKind.VERSE, "\n".join(lines))]
     return []
+
+
+def _items(lines: Sequence[str]) -> list[Block]:
+    return [Block(BlockKind.ITEM, line, 1) for line in lines]
+
+
+def _under(line: str, items: Sequence[str], kind: BlockKind) -> list[Block]:
+    """A list under its heading, or what leads into it."""
+    return [Block(kind, line, 3 if kind == BlockKind.HEADING else 0), *_items(items)]
 
 
 def _rest(lines: Sequence[str], *, asked: bool) -> list[Block]:
@@ -119,15 +144,34 @@ def _labels(lines: Sequence[str]) -> int:
 
 
 def _labelled(lines: Sequence[str]) -> list[Block]:
-    """ "Present: Ann", "Absent: Bob": a row each, with the lines below it that have no label; not an item, which would
-    go on a list above."""
-    found: list[str] = []
+    """ "Present: Ann", "Absent: Bob": a row each, with what goes on below it; not an item, which would go on a list
+    above. The line over them is their heading, or leads into them."""
+    found: list[Block] = []
     for line in lines:
-        if found and not _LABEL.match(line):
-            found[-1] = f"{found[-1]} {line}"
+        before = found[-1].text if found else ""
+        if before and (line[0].islower() or before.endswith((",", ";"))):
+            found[-1] = replace(found[-1], text=f"{before} {line}")
+        elif _LABEL.match(line) or ": " in line[:_HEADING] or (found and not ended(line)):
+            found.append(Block(BlockKind.TABLE, line))
         else:
-            found.append(line)
-    return [Block(BlockKind.TABLE, text) for text in found]
+            found.append(Block(BlockKind.PARAGRAPH, line))
+    if found[0].kind == BlockKind.PARAGRAPH and not found[0].text.endswith(_PAUSES):
+        found[0] = replace(found[0], kind=BlockKind.HEADING, level=3)
+    return found
+
+
+def _is_over_a_list(lines: Sequence[str]) -> bool:
+    """Whether the first line is a heading, since all below are alike, as it is not: in what they end or begin with."""
+    first, below = lines[0], lines[1:]
+    if first.endswith(_PAUSES) or not first[0].isupper() or len(first.split()) > _SHORT or is_folded(lines):
+        return False
+    if not any(map(str.isdigit, first)) and sum(_AMOUNT_ENDS.search(line) is not None for line in below) > 1:
+        return all(_AMOUNT_ENDS.search(line) or len(line.split()) < 4 for line in below)
+    words = {line.split()[0] for line in below}
+    if len(below) > 2 and len(words) == 1 and words != {first.split()[0]}:
+        return all(any(map(str.isdigit, line)) for line in below)
+    titled = all(word[0].isupper() for word in first.split() if len(word) > 3) and len(first.split()) > 1
+    return titled and 4 * sum(line[0].islower() or not line[0].isalpha() for line in below) >= 3 * len(below)
 
 
 def _is_headed(lines: Sequence[str]) -> bool:
@@ -146,7 +190,7 @@ def _numbers(lines: Sequence[str]) -> bool:
 
 
 def _is_amount(line: str) -> bool:
-    return line[0].isdigit() or line[0] in "½¼¾⅓⅔"
+    return (line[0].isdigit() and not _DAY.match(line)) or line[0] in "½¼¾⅓⅔"
 
 
 def _names_things(line: str) -> bool:

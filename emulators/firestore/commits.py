@@ -26,6 +26,9 @@ from emulators.meter import Meter
 
 _ID_ALPHABET = string.ascii_letters + string.digits
 
+_MAX_REQUEST_BYTES = 10 * 1024 * 1024
+"""Of a request, and of a transaction, however many writes it has: https://cloud.google.com/firestore/quotas."""
+
 
 class Commits:
     """The writing methods of the service, over a store and its transactions."""
@@ -35,6 +38,8 @@ class Commits:
 
     def commit(self, request: Message) -> Any:
         check_database(request.database)
+        if request.ByteSize() > _MAX_REQUEST_BYTES:
+            raise invalid(f"Request payload size exceeds the limit: {_MAX_REQUEST_BYTES} bytes.")
         if request.transaction:
             self._transactions.finish(request.transaction, bool(request.writes))
         version, results = self._write(request.database, request.writes)

@@ -30,6 +30,7 @@ _MANY_VALUES = re.compile(rb'(?:(?:[^",\[{]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+[,\
 """More commas and opening brackets outside of strings than that: counted before anything is made of them."""
 
 _READ = "aethercast.body"
+_BEGUN = "aethercast.body_begun"
 
 
 class LargeRequestsTooMany(Busy):
@@ -81,6 +82,12 @@ def bound(request: Request, limit: int) -> None:
     request.max_content_length = limit + 1
 
 
+def is_unread(request: Request) -> bool:
+    """Tell whether a request has a body of which nothing was read: it may be on its way for as long as it likes."""
+    announced = bool(request.content_length) or "Transfer-Encoding" in request.headers
+    return announced and _BEGUN not in request.environ
+
+
 def json_object(request: Request) -> dict[str, Any]:
     """The JSON object that a request carries, in UTF-8. Raises BadRequest for anything else, RequestEntityTooLarge,
     and TooLarge for too many values.
@@ -90,6 +97,7 @@ def json_object(request: Request) -> dict[str, Any]:
     if _READ in request.environ:
         known: dict[str, Any] = request.environ[_READ]
         return known
+    request.environ[_BEGUN] = True
     data = request.get_data(cache=False)
     if len(data) == request.max_content_length:
         raise RequestEntityTooLarge

@@ -17,7 +17,8 @@ from common.store import api_keys, rights
 from common.tokens import token_hash
 
 SHARE_QUOTA = 600
-"""Costly requests a minute with one share, of all who have its link together."""
+"""Costly requests a minute with all shares that were made with one key, of all who have their links together: whoever
+makes more shares gets no more of them."""
 
 
 def owner_of(request: Request, settings: Settings, *, shared: bool = False, workflow_id: str = "") -> str:
@@ -55,6 +56,7 @@ def _sharer(settings: Settings, token: str, workflow_id: str) -> str:
     found = rights.share_behind(settings, right)
     if found is None:
         raise Forbidden("share_revoked", "This share was taken back.")
-    g.key_hash = g.key = right
+    g.key = right
+    g.key_hash = shares.RIGHT + (found.key or token_hash(found.owner))
     g.quota = SHARE_QUOTA
     return found.owner

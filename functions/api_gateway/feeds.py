@@ -15,7 +15,8 @@ from itertools import islice
 
 from flask import Request, Response, g
 
-from common.errors import NotFound
+from common.contract import MAX_FEEDS
+from common.errors import Conflict, NotFound
 from common.hosts import hosts_of
 from common.problems import json_response
 from common.records import Feed, Workflow
@@ -36,7 +37,12 @@ _LOOKED_AT, _MOST_LOOKED_AT = 100, 1_000
 
 
 def create(settings: Settings, request: Request, owner: str) -> Response:
-    """A new private feed of the owner's podcasts. Its address is told this once."""
+    """A new private feed of the owner's podcasts. Its address is told this once. Raises Conflict where the owner has as
+    many as they may."""
+    if len(feeds.of_owner(settings, owner)) >= MAX_FEEDS:
+        raise Conflict(
+            "feeds_too_many", f"There are {MAX_FEEDS} feeds at most: take them back, and make those you use."
+        )
     token = new_token()
     feeds.create(settings, Feed(id=token_hash(token), owner=owner, key=g.key, created_at=datetime.now(UTC)))
     url = _address(settings, token) + "/rss.xml"

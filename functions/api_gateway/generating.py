@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from flask import Request, Response, g
 
-from common import contract
+from common import contract, waking
 from common.beside import beside
 from common.blobs import Created, create_object, delete_objects
 from common.errors import AethercastError, BadRequest, Conflict
@@ -24,7 +24,9 @@ from common.events import PODCAST_REQUESTED, PODCAST_WANTED, SCRIPT_COMPLETED, E
 from common.hosts import hosts_of
 from common.idempotency import Outcome, at_once
 from common.languages import pack_of
+from common.languages.caller import spoken_by
 from common.names import input_object, sources_object, workflow_prefix
+from common.openings import begun
 from common.pauses import pause_before
 from common.problems import json_response
 from common.records import Host, Material, Pronunciation, Segment, Stream, Wishes, Workflow
@@ -36,7 +38,6 @@ from common.text.titles import title_of
 from common.tokens import new_token, token_hash
 from functions.api_gateway import engines, opening, pronouncing, quotas, usage
 from functions.api_gateway.bodies import json_object
-from functions.api_gateway.languages import spoken_by
 from functions.api_gateway.own_script import Line, cast, parted
 from functions.api_gateway.ownership import owned, require_kept
 from functions.api_gateway.requests_schema import GenerateRequest
@@ -96,7 +97,8 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     logger.info("podcast requested")
     begins_with = outcome.result.get("opening")
     if with_sound and begins_with:
-        begins_with = opening.of_podcast(settings, workflow_id, begins_with["packets"])
+        packets = outcome.result.get("voiced_packets", begins_with["packets"])  # of the version before it is not known
+        begins_with = opening.of_podcast(settings, workflow_id, packets)
     return _accepted_answer(settings, request, outcome, stream_id, begins_with)
 
 
@@ -207,9 +209,10 @@ def _accepted(
 
 def requested(settings: Settings, new: Workflow) -> Outcome:
     """A podcast that is to be written, committed with its greeting; the event says how much of that has its sound."""
-    opened = opening.begun(settings, new)
+    new = replace(new, starting=waking.waker.starting(settings) and not new.draft)
+    opened = begun(settings, new)
     return Outcome(
-        {"workflow_id": new.id, "opening": opened.described()},
+        {"workflow_id": new.id, "opening": opened.described(), "voiced_packets": len(opened.packets)},
         writes=(*usage.begun(new, new.request.minutes), *segments.creations(new.id, opened.segments)),
         events=(Event(PODCAST_REQUESTED, new.id, {"voiced": opened.voiced}),),
     )

@@ -30,7 +30,7 @@ from common.readiness import load_on_start
 from common.settings import Settings
 from common.tokens import token_hash
 from functions.api_gateway import usage
-from functions.api_gateway.bodies import LargeRequestsTooMany, Room, bound, json_object
+from functions.api_gateway.bodies import Room, bound, is_unread, json_object
 from functions.api_gateway.callers import owner_of
 from functions.api_gateway.operations import EVERYBODY, NEEDS, OPERATIONS, OWNER, Operation
 from functions.api_gateway.quotas import admitted, spend
@@ -95,9 +95,7 @@ def api_gateway(request: Request) -> Response:
             response = _answer(request)
         except RequestEntityTooLarge:
             most = f"A request has at most {MAX_REQUEST_BYTES / 1e6:.1f} MB."
-            response = _before_the_body(problem(TooLarge("request_too_large", most)))
-        except LargeRequestsTooMany as error:
-            response = _before_the_body(problem(error))
+            response = problem(TooLarge("request_too_large", most))
         except HTTPException as error:
             response = problem(_of_routing(error))
         except InvalidRequest as error:
@@ -108,6 +106,8 @@ def api_gateway(request: Request) -> Response:
         workflow_id = response.headers["Location"].rpartition("/")[2]
         with tracing.work(settings(), f"{request.method} {request.path}", workflow_id, began_ns=began_ns):
             pass
+    if is_unread(request) and not response.is_streamed:
+        response = _before_the_body(response)
     return _with_headers(request, response)
 
 
@@ -122,7 +122,8 @@ def deliver_webhook_task(request: Request) -> Response:
 
 
 def _before_the_body(response: Response) -> Response:
-    """An answer that is sent while the body is unread: before any plain answer the framework reads all of a body."""
+    """An answer that is sent while the body is unread: before any plain answer the framework reads all of a body, and
+    whoever sends one slowly would hold a thread meanwhile, a stranger as well."""
     response.response = iter((response.get_data(),))
     return response
 
@@ -138,16 +139,16 @@ def _answer(request: Request) -> Response:
             allowed = getattr(settings(), operation.by)
             require_caller(request, settings(), audience=settings().gateway_url, allowed=allowed)
         elif "token" in given:
-            rate_limit.spend(token_hash(given["token"]), settings().reads_per_minute)
+            rate_limit.spend(token_hash(given["token"]), settings().reads_per_minute, operation.weight)
         return operation.handler(settings(), request, **given, **_asked(operation, request))
     owner = owner_of(request, settings(), shared=operation.shared, workflow_id=given.get("workflow_id", ""))
     if operation.wakes:
-        waking.wake(settings())
+        waking.waker.wake(settings())
     with log_context(owner=owner, **given):
         if operation.counted and not operation.counts:
             spend(settings())
         elif not operation.counted:
-            rate_limit.spend(g.key_hash, settings().reads_per_minute)
+            rate_limit.spend(g.key_hash, settings().reads_per_minute, operation.weight)
         with admitted(settings(), request) if operation.counts else nullcontext(), room.held(request, g.key_hash):
             _require_known_parameters(request, operation)
             return operation.handler(settings(), request, owner, **given, **_asked(operation, request))

@@ -6,15 +6,16 @@ From this one table come the routing, the checks before a handler (main.py) and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final
 
 from flask import Request, Response
 from pydantic import BaseModel
 
-from common.problems import json_response
 from common.readiness import readiness
 from common.settings import Settings
 from functions.api_gateway import (
@@ -83,6 +84,8 @@ class Operation:
     """Its caller may soon want a podcast to be made: everything that this takes is woken (common/waking.py)."""
     counted: bool = False
     """Against the quota of the caller's key, whatever the answer."""
+    weight: int = 1
+    """Where it is not counted: as how many requests its rate limit takes it."""
     counts: bool = False
     """Its handler commits the count with its own writes (quotas.py)."""
     shared: bool = False
@@ -111,9 +114,15 @@ class Operation:
 
 def show_document(settings: Settings, request: Request) -> Response:
     """Answer with the OpenAPI document; the document is made on request, not at every start."""
+    return Response(_document(settings.gateway_url, bool(settings.id_token_client)), mimetype="application/json")
+
+
+@lru_cache(maxsize=1)
+def _document(gateway_url: str, id_tokens: bool) -> bytes:
+    """Make the document once: it takes forty milliseconds, and whoever asks for it needs no key."""
     from functions.api_gateway import openapi
 
-    return json_response(openapi.document(settings.gateway_url, id_tokens=bool(settings.id_token_client)))
+    return json.dumps(openapi.document(gateway_url, id_tokens=id_tokens)).encode()
 
 
 def show_readiness(settings: Settings, request: Request) -> Response:
@@ -346,6 +355,7 @@ OPERATIONS: Final = (
         "Let whoever has a link hear and read a podcast, for some days.",
         asks=requests.ShareRequest,
         counted=True,
+        refusals=(HTTPStatus.CONFLICT,),
     ),
     Operation(
         "GET",
@@ -434,6 +444,7 @@ OPERATIONS: Final = (
         "createFeed",
         "A private feed of your podcasts, for any podcast app.",
         counted=True,
+        refusals=(HTTPStatus.CONFLICT,),
     ),
     Operation(
         "GET",
@@ -460,6 +471,7 @@ OPERATIONS: Final = (
         "feed",
         "The feed: RSS 2.0 with the namespaces of iTunes and Podcasting 2.0. Conditional requests spare its transfer.",
         by=EVERYBODY,  # its address is the right
+        weight=10,  # it reads a hundred podcasts
     ),
     Operation(
         "GET",

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from common import contract
 from common.hosts import DEFAULT_HOSTS
-from common.text.cleaning import clean
+from common.text.cleaning import clean, visible
 from common.text.scripts import has_words
 from common.text.sentences import sentences
 from common.text.speakers import is_label, label_of
@@ -50,7 +50,7 @@ def lines_of(text: str, hosts: Sequence[str] = ()) -> list[Line]:
     read = _of_json(text)
     if read is None:
         read = list(_of_tags(text) if _TAG.search(text) else _of_names(_BRACKET.sub(r"\g<name>: ", text), hosts))
-    lines = [Line(line.speaker, " ".join(clean(line.text).split()), line.chapter) for line in read]
+    lines = [Line(line.speaker, " ".join(clean(line.text).split()), _title(line.chapter)) for line in read]
     lines = [line for line in lines if has_words(line.text)]
     if not lines:
         raise ValueError("has nothing in it that could be said")
@@ -82,10 +82,10 @@ def _of_json(text: str) -> list[Line] | None:
         return None
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # of the latter, a few kilobytes of "[" are enough
         try:
             value = [json.loads(line) for line in text.splitlines() if line.strip()]
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     if isinstance(value, dict):
         value = next((value[name] for name in _HOLDERS if isinstance(value.get(name), list)), [value])
@@ -99,8 +99,9 @@ def _of_object(value: Any) -> Line | None:
     said = next((value[name] for name in _SAID if isinstance(value.get(name), str)), None)
     if said is None:
         return None
-    speaker = next((str(value[name]) for name in _SPEAKER if value.get(name) is not None), "")
-    return Line(_tidy(speaker), said, str(value.get("chapter") or ""))
+    speaker = next((value[name] for name in _SPEAKER if isinstance(value.get(name), str | int)), "")
+    chapter = value.get("chapter")
+    return Line(_tidy(str(speaker)), said, chapter if isinstance(chapter, str) else "")
 
 
 def _of_tags(text: str) -> Iterator[Line]:
@@ -130,7 +131,7 @@ def _of_names(text: str, hosts: Sequence[str]) -> Iterator[Line]:
             yield Line(speaker, "\n".join(said), chapter)
             said = []
         if heading:
-            chapter = " ".join(heading["title"].split())[: contract.MAX_TITLE_CHARACTERS]
+            chapter = heading["title"]
         elif label is not None and named:
             speaker = _tidy(label[0])
             said = [label[1]]
@@ -157,7 +158,16 @@ def _begins_a_line(label: str, said: str) -> bool:
 
 
 def _tidy(name: str) -> str:
-    return " ".join(re.sub(r"[*_\[\]<>]", " ", name).split())[: contract.MAX_HOST_NAME_CHARACTERS]
+    return _on_one_line(re.sub(r"[*_\[\]<>]", " ", name), contract.MAX_HOST_NAME_CHARACTERS)
+
+
+def _title(chapter: str) -> str:
+    return _on_one_line(chapter, contract.MAX_TITLE_CHARACTERS)
+
+
+def _on_one_line(text: str, most: int) -> str:
+    """What is seen of a name or a title, as titles of requests are: escapes of JSON can hold any character at all."""
+    return " ".join(visible(text).split())[:most]
 
 
 def cast(lines: Sequence[Line], hosts: Sequence[str]) -> dict[str, str]:

@@ -23,15 +23,15 @@ class RateLimit:
         self._made: Counter[str] = Counter()
         self._counting = threading.Lock()
 
-    def spend(self, who: str, at_most: int) -> None:
-        """Count one request. Raises RateLimited."""
+    def spend(self, who: str, at_most: int, weight: int = 1) -> None:
+        """Count one request, which costs as much as `weight` others. Raises RateLimited."""
         now = time.time()
         window = int(now // WINDOW_S)
         with self._counting:
             if window != self._window:
                 self._window = window
                 self._made.clear()
-            self._made[who] += 1
+            self._made[who] += weight
             made = self._made[who]
         if made > at_most:
             detail = f"This key, or this feed, may be used for {at_most} requests a minute."

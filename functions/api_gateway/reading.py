@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Request, Response
@@ -159,7 +159,9 @@ def _read_page_token(token: str) -> workflows.Place:
     try:
         moment, _, workflow_id = base64.b64decode(token.encode(), b"-_", validate=True).decode().partition(" ")
         created_at = datetime.fromisoformat(moment)
-    except (ValueError, binascii.Error):
+        if created_at.tzinfo:
+            created_at = created_at.astimezone(UTC)
+    except (ValueError, binascii.Error, OverflowError):  # the last, at the ends of what years there are
         created_at, workflow_id = None, ""
     if created_at is None or created_at.tzinfo is None or not re.fullmatch("[0-9a-f]{32}|", workflow_id):
         raise BadRequest("page_token_invalid", "page_token is the next_page_token of an earlier page.")

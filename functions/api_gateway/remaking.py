@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from flask import Request, Response
 
+from common import contract
 from common.blob_writer import compose_object
 from common.errors import BadRequest, Busy
 from common.events import PODCAST_WANTED, SCRIPT_COMPLETED, Event
@@ -73,7 +74,8 @@ def edited(
     """The segments of the new script, in order: as they are, with their sound, or as they are to be voiced, those too
     with words `said_otherwise` now.
 
-    Raises BadRequest for an edit of a missing segment, or for a script with nothing left to be said.
+    Raises BadRequest for an edit of a missing segment, for a script with nothing left to be said, and for one longer
+    than a script may be: all of a draft's is written in a single commit, which takes 10 MiB.
     """
     edits = {edit.index: edit for edit in asked.segments}
     if unknown := sorted(edits.keys() - {segment.index for segment in script}):
@@ -90,6 +92,10 @@ def edited(
             left.append(_retold(segment, len(left), text))
     if not left:
         raise BadRequest("script_empty", "Nothing is left to be said.")
+    characters = sum(len(segment.text) for segment in left)
+    if characters > max(contract.MAX_SCRIPT_CHARACTERS, sum(len(segment.text) for segment in script)):
+        most = f"{contract.MAX_SCRIPT_CHARACTERS:,}"
+        raise BadRequest("script_too_large", f"The script would have {characters:,} characters; {most} is the most.")
     return left
 
 

@@ -49,7 +49,15 @@ def _readable(text: str) -> str:
 def _on_one_line(text: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in text):
         raise ValueError("has control characters in it")
-    return visible(text)  # overrides of the direction, say, that came along with what was copied
+    return visible(text).strip()  # overrides of the direction, say, that came along with what was copied
+
+
+def _shown(name: str) -> str:
+    """The name of a file as it is shown: systems let names have any character at all."""
+    shown = " ".join(visible(name).split())
+    if not shown:
+        raise ValueError("has nothing in it that can be seen")
+    return shown
 
 
 def _of_a_source(text: str) -> str:
@@ -167,8 +175,8 @@ class KeptPronunciations(Model):
 
 
 class Document(Model):
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    content_type: Annotated[str, Field(max_length=200)] = "application/octet-stream"
+    name: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_shown)]
+    content_type: Annotated[str, Field(max_length=200, pattern="^[ -~]*$")] = "application/octet-stream"
     data: Annotated[str, Field(min_length=1, description="The file, base64.")]
 
     @field_validator("data")

@@ -9,7 +9,8 @@ from typing import Any
 from flask import Request, Response, g
 
 from common import shares
-from common.errors import NotFound
+from common.contract import MAX_SHARES
+from common.errors import Conflict, NotFound
 from common.problems import json_response
 from common.records import Share
 from common.settings import Settings
@@ -19,9 +20,11 @@ from functions.api_gateway.requests_schema import ShareRequest
 
 
 def share(settings: Settings, request: Request, owner: str, workflow_id: str, asked: ShareRequest) -> Response:
-    """A new share of a podcast, be it finished or in the making."""
+    """A new share of a podcast, be it finished or in the making. Raises Conflict where it has as many as it may."""
     owned(settings, owner, workflow_id)
     now = datetime.now(UTC).replace(microsecond=0)
+    if len(_good(settings, workflow_id)) >= MAX_SHARES:
+        raise Conflict("shares_too_many", f"A podcast has {MAX_SHARES} shares at most: take others back first.")
     made = Share(
         id=secrets.token_hex(8),
         workflow_id=workflow_id,
@@ -37,9 +40,7 @@ def share(settings: Settings, request: Request, owner: str, workflow_id: str, as
 def list_all(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
     """The shares of a podcast that are good, the oldest first."""
     owned(settings, owner, workflow_id)
-    now = datetime.now(UTC)
-    good = [one for one in kept.of_podcast(settings, workflow_id) if one.expires_at > now]
-    return json_response({"shares": [_described(settings, one) for one in good]})
+    return json_response({"shares": [_described(settings, one) for one in _good(settings, workflow_id)]})
 
 
 def revoke(settings: Settings, request: Request, owner: str, workflow_id: str, share_id: str) -> Response:
@@ -50,6 +51,11 @@ def revoke(settings: Settings, request: Request, owner: str, workflow_id: str, s
         raise NotFound("share_unknown", "This podcast has no such share.")
     kept.remove(settings, share_id)
     return Response(status=204)
+
+
+def _good(settings: Settings, workflow_id: str) -> list[Share]:
+    now = datetime.now(UTC)
+    return [one for one in kept.of_podcast(settings, workflow_id) if one.expires_at > now]
 
 
 def _described(settings: Settings, share: Share) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from functions.content_harvester.source import Unreadable
 
 MAX_UNPACKED_BYTES = 100 * 2**20
 MAX_FILES = 5_000
+_ENTRY, _END, _END_64 = b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x07"
+"""What an entry of an archive's own list of files, its end, and that of a large one begin with (APPNOTE.TXT, 4.3)."""
 _DAMAGED = "This document is damaged."
 
 
@@ -24,15 +26,14 @@ class Archive:
     """
 
     def __init__(self, data: bytes) -> None:
+        if _entries(data) > MAX_FILES:  # asked first, as opening takes time and memory for each of them
+            raise Unreadable("source_too_large", "This document is made of more files than a document is.")
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
             raise Unreadable("source_unreadable", _DAMAGED) from None
-        files = self._archive.infolist()
-        self._names = {file.filename.lower(): file.filename for file in files}
+        self._names = {file.filename.lower(): file.filename for file in self._archive.infolist()}
         self._left = MAX_UNPACKED_BYTES
-        if len(files) > MAX_FILES:
-            raise Unreadable("source_too_large", "This document is made of more files than a document is.")
 
     def __enter__(self) -> Archive:
         return self
@@ -73,6 +74,14 @@ class Archive:
         except Exception as error:  # zlib.error and lzma's are no OSError
             raise Unreadable("source_unreadable", _DAMAGED) from error
 
+    def begins(self, name: str, with_bytes: bytes) -> bool:
+        """Whether there is such a file that begins so; no more of it is unpacked. A damaged one does not."""
+        try:
+            with self._archive.open(self._names[name.lower()]) as file:
+                return file.read(len(with_bytes)) == with_bytes
+        except Exception:  # noqa: BLE001 - as read() does, whose refusal says which
+            return False
+
     def xml(self, name: str) -> etree._Element:
         """A file's tree, without additions from other files or entities. Raises Unreadable."""
         parser = etree.XMLParser(
@@ -82,3 +91,11 @@ class Archive:
             return etree.fromstring(self.read(name), parser)
         except (etree.LxmlError, ValueError):
             raise Unreadable("source_unreadable", _DAMAGED) from None
+
+
+def _entries(data: bytes) -> int:
+    """How many files an archive lists, at most: archives within it have lists of their own."""
+    end = data.rfind(_END)
+    size = int.from_bytes(data[end + 12 : end + 16], "little")
+    is_large = end < 0 or size > end or data[end - 20 : end].startswith(_END_64)
+    return data.count(_ENTRY, 0 if is_large else end - size)

@@ -85,8 +85,10 @@ def read_chapter(root: etree._Element) -> Told:
 def _kind_left_out(element: etree._Element) -> str:
     """What an element is counted as that is not read; empty for one that is."""
     kind = next((_LEFT_OUT[name] for name in [element.tag, *sorted(_types(element))] if name in _LEFT_OUT), "")
+    if kind != "caption":  # the text of each element would be read once for every element around it
+        return kind
     is_text = element.tag == "body" or element.getparent() is None or len(_text(element)) > _A_TEXT
-    return "" if kind == "caption" and is_text else kind
+    return "" if is_text else kind
 
 
 def _count(element: etree._Element, kind: str) -> int:

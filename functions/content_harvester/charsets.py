@@ -59,7 +59,36 @@ _NO_DOUBT, _MOST_FIT = 0.5, 0.35
 _NOT_TEXT = "This is no text, nor a document of a kind that can be read."
 
 
+_TWICE = re.compile(
+    "(?:[Â-ß][\x80-\xbf{0}]|[à-ï][\x80-\xbf{0}]{{2}}|ð[\x80-\xbf{0}]{{3}})".format(
+        "".join(bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0xA0))
+    )
+)
+"""What a letter of two to four bytes of UTF-8 looks like in windows-1252."""
+
+
 def decode(data: bytes, charset: str | None) -> str:
+    """Bytes as text, as decoded() says, letters that were encoded twice as they were. Raises Unreadable."""
+    text = decoded(data, charset)
+    return _TWICE.sub(_once, text) if len(_TWICE.findall(text[:_SAMPLE])) > 1 else text
+
+
+def _once(letters: re.Match[str]) -> str:
+    try:
+        return "".join(_byte(letter) for letter in letters[0]).encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return letters[0]
+
+
+def _byte(letter: str) -> str:
+    """A letter's byte in windows-1252, as browsers read that, as a letter."""
+    try:
+        return letter.encode("cp1252").decode("latin-1")
+    except UnicodeEncodeError:
+        return letter
+
+
+def decoded(data: bytes, charset: str | None) -> str:
     """Bytes as text: by their byte order mark, as UTF-8 where they are valid UTF-8, as declared, or as they look.
 
     `charset` is the declaration from outside; HTML and XML declare theirs in their first bytes, too. Raises Unreadable

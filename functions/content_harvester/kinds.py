@@ -135,7 +135,7 @@ def _kind_of_archive(document: Document) -> Kind:
             raise
         raise _not_text() from None
     with archive:
-        if archive.has("mimetype") and archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument."):
+        if archive.begins("mimetype", b"application/vnd.oasis.opendocument."):
             return Kind.ODT
         for name, kind in _ARCHIVES.items():
             if archive.has(name):

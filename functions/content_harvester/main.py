@@ -58,13 +58,14 @@ def harvest_task(request: Request) -> Response:
         url=settings().content_harvester_url,
         work=harvest,
         given_up=harvest_failed,
+        reads=lambda workflow_id, body: workflows.read(settings(), workflow_id),
         prepared=NEEDS,
     )
 
 
 def harvest(task: Task) -> Outcome:
     """Store the sources of a workflow, and commit their titles and the language in which they are to be told."""
-    workflow = workflows.read(settings(), task.workflow_id)
+    workflow: Workflow = task.read()
     if not workflow.generating:
         return Outcome({"skipped": workflow.state})
 
@@ -74,7 +75,9 @@ def harvest(task: Task) -> Outcome:
         material = json.loads(read_object(settings(), name))  # an attempt before this one got so far and then died
     sources = material["sources"]
     harvested = replace(
-        workflow.at(harvest=StageState.DONE),
+        workflow.at(
+            harvest=StageState.DONE, weave=StageState.RUNNING
+        ),  # which it leads to: news of their own cost more
         sources=[account_of(source) for source in sources],
         source_problems=material["problems"],
         language=material["language"],

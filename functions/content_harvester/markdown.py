@@ -95,10 +95,15 @@ _MARKS_OF_PROGRAMS = [
         re.compile(r"[ \t]+(?:\{[#.][^{}\n]{1,100}\}|\^[a-z][a-z0-9-]{3,40})[ \t]*$", re.MULTILINE),
         "",
     ),  # names to link to
+    (re.compile(r"[ \t]?\[-?@[\w][^\[\]\n]{1,200}\]"), ""),  # citations
     (re.compile(r"^import[ \t].{1,200}from[ \t]+['\"].{1,200}['\"];?[ \t]*$", re.MULTILINE), ""),
 ]
 """What Hugo, Jekyll, Obsidian, Pandoc, Docusaurus and wikis write into Markdown, and what is said of it."""
+_LANGUAGES_OF_TEXT = frozenset(["markdown", "md", "text", "txt", "plain", "plaintext"])
+"""What a fence is said to hold, where it holds a text: such as chat programs give them to be copied."""
 _EMOJI = re.compile(r"(?<![\w:]):[a-z][a-z0-9_+-]{1,30}:(?![\w:])")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?](?:\s|$)")
 _DUNDER = re.compile(r"(?<![\w`\\])__(\w{1,40})__(?=[.(]\w|\(\))")
 
 
@@ -114,7 +119,7 @@ def blocks_of_markdown(text: str) -> markup.Told:
         .disable("code")
     )
     reader.use(footnote_plugin).use(tasklists_plugin).use(dollarmath_plugin, allow_space=False, allow_digits=False)
-    tokens = reader.parse(text)
+    tokens = [told for token in reader.parse(text) for told in _unfenced(token, reader, text)]
     _spare_numbers(tokens)
     closed = {name.lower() for name in re.findall(r"</([A-Za-z][A-Za-z0-9-]{0,30})\s{0,10}>", text)}
     for token in tokens:
@@ -127,6 +132,30 @@ def blocks_of_markdown(text: str) -> markup.Told:
             _spare_inline(token.children or [])
     rendered = reader.renderer.render(tokens, reader.options, {})
     return markup.blocks(markup.parse(f"<body>{rendered}</body>"))
+
+
+def _unfenced(token: Token, reader: MarkdownIt, text: str) -> list[Token]:
+    """A token, or those of the text that a fence holds: a chat program's answer, or what a lone fence swallows."""
+    if token.type != "fence" or markup.looks_like_code(token.content):
+        return [token]
+    language = token.info.strip().partition(" ")[0].lower()
+    if language in _LANGUAGES_OF_TEXT or (not language and (_is_open(token, text) or _is_prose(token.content))):
+        return reader.parse(token.content)
+    return [token]
+
+
+def _is_open(token: Token, text: str) -> bool:
+    """Whether a fence has no end, so that all the rest is in it."""
+    last = text.rstrip().rpartition("\n")[2].strip()
+    return bool(token.map) and token.content.rstrip().endswith(last) and not last.startswith(token.markup)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text is of letters and sentences, rather than of commands, names and signs."""
+    letters = sum(letter.isalpha() or letter.isspace() for letter in text)
+    lines = sum(bool(line.strip()) for line in text.splitlines())
+    is_written = letters > 0.9 * len(text) and len(_WORD.findall(text)) > 3 * lines
+    return is_written and _SENTENCE_END.search(text) is not None
 
 
 def _spare_inline(tokens: Sequence[Token]) -> None:

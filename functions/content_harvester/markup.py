@@ -10,22 +10,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from lxml import etree, html
 
 from common.text.blocks import Block, BlockKind
+from common.text.conversation import with_speakers
+from common.text.lines import joined
 from common.text.sentences import ended
+from common.text.tables import sentences_of
 from common.text.typed_lines import told_lines
+from functions.content_harvester import printed
 from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
-from functions.content_harvester.lines import joined
-from functions.content_harvester.speakers import with_speakers
-from functions.content_harvester.tables import sentences_of
 
-FORMULA, CODE, TABLE, NOTE, REFERENCE = "⌬", "⌨", "⊞", "⁑", "⁂"
+FORMULA, CODE, TABLE, NOTE, REFERENCE, CONTENTS = "⌬", "⌨", "⊞", "⁑", "⁂", "⁜"
 """What stands for a formula, and before the text of what is left out, while a page is taken apart."""
-_LEFT_OUT = {CODE: "code", TABLE: "table", NOTE: "footnote", REFERENCE: "reference"}
+_LEFT_OUT = {CODE: "code", TABLE: "table", NOTE: "footnote", REFERENCE: "reference", CONTENTS: "contents"}
 
 _UNTOLD = frozenset(
     [
@@ -78,9 +80,15 @@ _CODE_LINE = re.compile(
     r"|\$\s|>>>\s|//|/\*|\*/|#!|@\w+$|</?\w)|[=!<>+-]=|=>|->|::|\w\(\)|\)\s*[;{:]|^\s*[\w.\[\]]+\s*=\s*\S"
 )
 _HIDING = re.compile(
-    r"display:\s?none|visibility:\s?hidden|font-size:\s?0(\.0*)?(px|r?em|pt|%)?\s?(;|!|$)|text-indent:\s?-\d{3}|left:\s?-\d{4}",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:\.0*)?(?:px|r?em|pt|%)?\s*(?:;|!|$)"
+    r"|text-indent\s*:\s*-\d{3}|(?:left|top|right)\s*:\s*-\d{4}|clip\s*:\s*rect\(\s*[01](?:px)?\b"
+    r"|clip-path\s*:\s*inset\(\s*(?:50|100)%"
+    r"|(?<!-)color\s*:\s*(?P<color>[#\w(),. ]{3,30}?)\s*;[^{}]{0,200}?"
+    r"background(?:-color)?\s*:\s*(?P=color)\s*(?:;|!|$)",
     re.IGNORECASE,
 )
+_MARK_OF_NOTE = re.compile(r"\[?(?:(?:note |nb )?\d{1,3}|[a-z]|[ivx]{1,4}|[*†‡§¶]{1,3})\]?|[↩↑^]", re.IGNORECASE)
+_BRACKETED = re.compile(r"\[[^\[\]]{1,40}\]")
 _TEX = re.compile(
     r"\$\$[^$]{1,2000}\$\$|\\\([^\n]{1,500}?\\\)|\\\[.{1,2000}?\\\]|\$[^$\n]{0,200}\\[a-zA-Z][^$\n]{0,200}\$", re.DOTALL
 )
@@ -109,27 +117,44 @@ def prepare(root: etree._Element) -> None:
     paragraphs in paragraphs: in `pre`, or in a table without recognisable columns."""
     _drop_hidden(root)
     for element in list(root.iter(etree.Element)):
+        if (said := _said_instead(element)) is not None:
+            replace(element, said, closing_up=element.tag == "a" and not said)
+            continue
         match element.tag:
-            case "math":
-                replace(element, said_formula(element) or FORMULA)
-            case "script" if (element.get("type") or "").startswith("math/"):
-                replace(element, FORMULA)
-            case "img" if "math" in (element.get("class") or "") or (element.get("alt") or "").startswith("{\\"):
-                replace(element, "")
-            case "span" if "mw-editsection" in (element.get("class") or ""):
-                replace(element, "")
-            case "span" | "div" if re.search(r"\b(katex|MathJax|mwe-math-element)\b", element.get("class") or ""):
-                replace(element, FORMULA)
-            case "span" | "div" if re.fullmatch(r"math( inline| block)?", element.get("class") or ""):
-                replace(element, _formula("".join(element.itertext())))
             case "sup":
                 _raise(element)
             case "li" if mark := _note(element):
                 element.text = settable(f"{mark} {element.text or ''}")
             case "pre":
                 _prepare_preformatted(element)
+            case "ul" | "ol" if _is_contents(element):
+                _mark_contents(element)
             case "table" if _is_layout(element):
                 _as_divisions(element)
+
+
+def _said_instead(element: etree._Element) -> str | None:
+    """What is said in the place of a formula, of a mark, or of what was struck out; None for any other element."""
+    names = element.get("class") or ""
+    match element.tag:
+        case "math":
+            return said_formula(element) or FORMULA
+        case "script" if (element.get("type") or "").startswith("math/"):
+            return FORMULA
+        case "span" | "div" if re.search(r"\b(katex|MathJax|mwe-math-element)\b", names):
+            math = next(element.iter("math"), None)
+            return (said_formula(math) if math is not None else "") or FORMULA
+        case "span" | "div" if re.fullmatch(r"math( inline| block)?", names):
+            return _formula("".join(element.itertext()))
+        case "img" if "math" in names or (element.get("alt") or "").startswith("{\\"):
+            return ""
+        case "span" if "mw-editsection" in names:
+            return ""
+        case "del" | "s" | "strike":
+            return ""
+        case "a" if _is_mark_of_note(element):
+            return ""
+    return None
 
 
 def said_formula(math: etree._Element) -> str:
@@ -155,6 +180,38 @@ def _formula(written: str) -> str:
         if re.search(r"[\\{}_^]", written.replace("^2", "²").replace("^3", "³")) or len(written) > _SAID_FORMULA
         else written
     )
+
+
+def _is_mark_of_note(link: etree._Element) -> bool:
+    """Whether a link is the number of a note right behind a word: it leads to a place on its page."""
+    target = link.get("href") or ""
+    text = "".join(link.itertext()).strip()
+    if not target.startswith("#") or len(text) > 10 or not _MARK_OF_NOTE.fullmatch(text):
+        return False
+    before = link.getprevious()
+    parent = link.getparent()
+    ahead = (before.tail if before is not None else parent.text if parent is not None else "") or ""
+    return text[0] in "[↩↑^*†‡§¶" or ahead[-1:].isalnum() or ahead[-1:] in tuple('.,;:!?)”"’')
+
+
+def _is_contents(listed: etree._Element) -> bool:
+    """Whether a list is of links into its own page alone."""
+    links = list(listed.iter("a"))
+    return (
+        len(links) > 1
+        and all((link.get("href") or "").startswith("#") for link in links)
+        and sum(map(_letters, links)) == _letters(listed)
+    )
+
+
+def _mark_contents(listed: etree._Element) -> None:
+    """Put a mark in the place of a list of contents, and of the heading above it."""
+    above = listed.getprevious()
+    if above is not None and printed.CONTENTS.fullmatch("".join(above.itertext()).strip().rstrip(":")):
+        replace(above, "")
+    for child in list(listed):
+        listed.remove(child)
+    listed.tag, listed.text = "p", CONTENTS
 
 
 def _note(item: etree._Element) -> str:
@@ -197,17 +254,19 @@ def settable(text: str) -> str:
     return _NOT_SETTABLE.sub("", text)
 
 
-def replace(element: etree._Element, text: str) -> None:
-    """Put `text` in the place of an element."""
+def replace(element: etree._Element, text: str, *, closing_up: bool = False) -> None:
+    """Put `text` in the place of an element, right behind what stands before it where `closing_up`."""
     parent = element.getparent()
     if parent is None:
         return
     text += element.tail or ""
     before = element.getprevious()
+    ahead = (before.tail if before is not None else parent.text) or ""
+    ahead = settable((ahead.rstrip() if closing_up else ahead) + text)
     if before is not None:
-        before.tail = settable((before.tail or "") + text)
+        before.tail = ahead
     else:
-        parent.text = settable((parent.text or "") + text)
+        parent.text = ahead
     parent.remove(element)
 
 
@@ -215,8 +274,10 @@ def _raise(element: etree._Element) -> None:
     """10<sup>6</sup> is 10⁶ and not 106; a number leading to a note is none."""
     text = "".join(element.itertext()).strip()
     leads = element.find(".//a") is not None or next(element.iterancestors("a"), None) is not None
-    if "footnote-ref" in (element.get("class") or "") or (
-        re.fullmatch(r"[\d*†‡§]{1,3}", text) and (leads or text.strip("*†‡§") == "")
+    if (
+        "footnote-ref" in (element.get("class") or "")
+        or _BRACKETED.fullmatch(text)
+        or (re.fullmatch(r"[\d*†‡§]{1,3}", text) and (leads or text.strip("*†‡§") == ""))
     ):
         replace(element, "")
     elif re.fullmatch(r"[\d+\-\u2212()]{1,12}", text):
@@ -287,18 +348,20 @@ class _Frame:
     numbering: str = ""
 
 
-def blocks(root: etree._Element, *, is_book: bool = False) -> Told:
+def blocks(root: etree._Element, *, is_book: bool = False, tables: Mapping[str, Sequence[str]] | None = None) -> Told:
     """The blocks of a tree from parse() or prepare(). Tables are told in sentences where they can be.
 
-    In a book short lines ended by `br` are verse; on pages many are not, and are looked at.
+    In a book short lines ended by `br` are verse; on pages many are not, and are looked at. `tables` are the sentences
+    of tables whose place is marked by TABLE and their key.
     """
-    told = _Walk(is_book).through(root)
+    told = _Walk(is_book, tables or {}).through(root)
     return Told(with_speakers(told.blocks), told.left_out)
 
 
 class _Walk:
-    def __init__(self, is_book: bool) -> None:
+    def __init__(self, is_book: bool, tables: Mapping[str, Sequence[str]]) -> None:
         self._is_book = is_book
+        self._tables = tables
         self._told = Told()
         self._frames = [_Frame(BlockKind.PARAGRAPH)]
         self._words: list[str] = []
@@ -402,6 +465,9 @@ class _Walk:
 
     def _emit(self, block: Block, frame: _Frame) -> None:
         text = block.text
+        if text[:1] == TABLE and (sentences := self._tables.get(text[1:].split(maxsplit=1)[0] if text[1:] else "")):
+            self._told.blocks += [Block(BlockKind.TABLE, sentence) for sentence in sentences]
+            return
         if text[:1] in _LEFT_OUT:
             self._told.left_out[_LEFT_OUT[text[0]]] += 1
             frame.untold = True
@@ -417,7 +483,8 @@ class _Walk:
             if (before.kind, before.level) == (BlockKind.ITEM, frame.level) and len(before.text) + len(
                 text
             ) <= _ITEM_CHARACTERS:
-                self._told.blocks[-1] = Block(before.kind, f"{before.text} {text}", before.level, before.marker)
+                parted = ": " if text[0].isupper() and before.text[-1:].isalnum() else " "
+                self._told.blocks[-1] = Block(before.kind, f"{before.text}{parted}{text}", before.level, before.marker)
             else:
                 self._told.blocks.append(Block(BlockKind.PARAGRAPH, text))
             return
@@ -427,14 +494,22 @@ class _Walk:
         frame.begun = True
 
     def _table(self, table: etree._Element) -> None:
-        rows = [["".join(cell.itertext()) for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
-        first = next(table.iter("tr"), None)
-        headed = first is not None and first.find("th") is not None and first.find("td") is None
-        sentences = sentences_of(rows, headed=headed or None)
+        sentences = sentences_of_table(table)
         if sentences is None:
-            self._told.left_out["table"] += any(map(any, rows))
+            self._told.left_out["table"] += any(cell.strip() for row in _cells(table) for cell in row)
             return
         self._told.blocks += [Block(BlockKind.TABLE, sentence) for sentence in sentences]
+
+
+def sentences_of_table(table: etree._Element) -> list[str] | None:
+    """A table's rows in sentences; None for one that is too large to be heard, or without a word."""
+    first = next(table.iter("tr"), None)
+    headed = first is not None and first.find("th") is not None and first.find("td") is None
+    return sentences_of(_cells(table), headed=headed or None)
+
+
+def _cells(table: etree._Element) -> list[list[str]]:
+    return [["".join(cell.itertext()) for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
 
 
 def _number(text: str | None, otherwise: int) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
+from contextlib import suppress
 from urllib.parse import urljoin
 
 from lxml import etree
@@ -10,6 +13,9 @@ from lxml import etree
 _TITLES = ("citation_title", "og:title", "twitter:title", "dc.title")
 _SEPARATORS = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
 _NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s{0,20}:\s{0,20}\"?false\b", re.IGNORECASE)
+_OF_AN_ARTICLE = re.compile(r"\"@type\"\s{0,20}:\s{0,20}\[?\s{0,20}\"\w{0,30}(?:Article|Posting)\"")
+_HEADLINE = re.compile(r"\"headline\"\s{0,20}:\s{0,20}\"((?:[^\"\\]|\\.){1,300})\"")
+_LONGEST_DESCRIPTION = 200_000
 _NO_NAME = re.compile(
     r"\d|https?:|@|\b(share|comments?|subscribe|follow|posted|updated|read|staff only|admin)\b", re.IGNORECASE
 )
@@ -20,7 +26,9 @@ def title_of(page: etree._Element) -> str:
     metas = _metas(page)
     named = _line(page.findtext(".//head/title") or page.findtext(".//title"))
     declared = next((metas[name] for name in _TITLES if metas.get(name)), "")
-    headings = [text for heading in page.iter("h1") if (text := _line("".join(heading.itertext())))]
+    headings = [text for heading in page.iter("h1") if (text := _text(heading))]
+    if not declared and (headline := _headline(page)) and headline in map(_text, page.iter("h1", "h2", "h3")):
+        return headline
     for calls_itself in filter(None, (declared, named)):
         for heading in headings:
             if _names(heading, calls_itself, metas):
@@ -28,6 +36,16 @@ def title_of(page: etree._Element) -> str:
     if declared or named:
         return _without_site(declared or named, metas)
     return headings[0] if headings else ""
+
+
+def _headline(page: etree._Element) -> str:
+    """The headline of the article that a page describes to search engines. https://schema.org/Article"""
+    for script in page.iterfind(".//script[@type='application/ld+json']"):
+        told = script.text or ""
+        if len(told) <= _LONGEST_DESCRIPTION and _OF_AN_ARTICLE.search(told) and (found := _HEADLINE.search(told)):
+            with suppress(ValueError):
+                return _line(html.unescape(json.loads(f'"{found[1]}"')))
+    return ""
 
 
 def _names(heading: str, calls_itself: str, metas: dict[str, str]) -> bool:
@@ -97,6 +115,10 @@ def _without_site(title: str, metas: dict[str, str]) -> str:
 
 def _same(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def _text(element: etree._Element) -> str:
+    return _line("".join(element.itertext()))
 
 
 def _line(text: str | None) -> str:

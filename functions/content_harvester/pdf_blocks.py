@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise, takewhile
 
 from common.text.blocks import Block, BlockKind
+from common.text.tables import MAX_COLUMNS, MAX_ROWS, sentences_of
 from functions.content_harvester.pdf_page import Line, Page
 from functions.content_harvester.pdf_paragraphs import (
     BULLET,
@@ -33,7 +34,7 @@ from functions.content_harvester.pdf_paragraphs import (
     joined,
     paragraphs_of,
 )
-from functions.content_harvester.tables import MAX_COLUMNS, MAX_ROWS, sentences_of
+from functions.content_harvester.printed import CONTENTS
 
 _AFTER_REFERENCES = re.compile(
     r"(?:[A-Z]|\d{1,2})?[.:]?\s*(?:appendi(?:x|ces)|supplement\w*|annex|anhang|annexe|anexo|apéndice|apêndice|"
@@ -47,11 +48,6 @@ _ABSTRACT = re.compile(
 )
 _INTRODUCTION = re.compile(
     r"(?:[\dIVX]{1,3}\.?\s+)?(?:introduction|einleitung|introducción|introdução|introduzione)$", re.I
-)
-_CONTENTS = re.compile(
-    r"(?:table of )?contents|(?:list of )(?:figures|tables)|inhalt(?:sverzeichnis)?|table des matières|sommaire|índice|"
-    r"indice|sumário|sommario",
-    re.IGNORECASE,
 )
 _LEADERS = re.compile(r"(?:(?:\.\s?){4,}|(?:…\s?){2,})\s*(\d{1,4}|[ivxlc]{1,7})$")
 _OF_A_PAPER = re.compile(
@@ -194,7 +190,7 @@ def _without_contents(lines: Sequence[Line], left_out: Counter[str]) -> list[Lin
     at = 0
     while at < len(lines):
         end = at
-        if _CONTENTS.fullmatch(lines[at].text):
+        if CONTENTS.fullmatch(lines[at].text):
             end = at + 1
             while any(re.search(r"\s(?:\d{1,3}|[ivxlc]{1,6})$", line.text) for line in lines[end : end + 2]):
                 end += 1
@@ -387,7 +383,7 @@ def _of_document(lines: Sequence[Line], body: Body, title: str, left_out: Counte
         elif letters:
             kept.append(paragraph)
             _name(paragraph, body)
-    return kept
+    return _without_numbers(kept, all_count=False)
 
 
 def _of_paper(lines: Sequence[Line], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
@@ -408,6 +404,7 @@ def _of_paper(lines: Sequence[Line], body: Body, title: str, left_out: Counter[s
             kept.append(paragraph)
     for paragraph in kept:
         _name(paragraph, body)
+    for paragraph in _without_numbers(kept, all_count=True):
         paragraph.text = _without_formulas(paragraph.text, left_out)
         for mark in notes[paragraph.lines[0].page]:
             paragraph.text = re.sub(rf"(?<=[^\W\d_][.,;:!?)”\"])(?<!\d\.){mark}(?=\s|$)", "", paragraph.text)
@@ -596,14 +593,26 @@ def _name(paragraph: Paragraph, body: Body) -> None:
         paragraph.kind = BlockKind.HEADING
         depth = numbered[0].strip().rstrip(".").count(".") + 1 if numbered else 0
         paragraph.level = depth or (1 if paragraph.size > 1.25 * body.size else 2)
-        if numbered:
-            paragraph.text = text[numbered.end() :]
+        paragraph.number = numbered["number"] if numbered else ""
         return
     paragraph.kind = BlockKind.PARAGRAPH
     if marker := MARKER.match(text):
         paragraph.kind, paragraph.level = BlockKind.ITEM, 1
         paragraph.marker = "" if BULLET.match(text) else marker[1]
         paragraph.text = text[marker.end() :]
+
+
+def _without_numbers(paragraphs: list[Paragraph], *, all_count: bool) -> list[Paragraph]:
+    """The paragraphs, headings without their numbers. Unless all count, as in a paper, a number that no other heading's
+    is next to is a word of its heading: "2 years at sea"."""
+    numbered = [paragraph for paragraph in paragraphs if paragraph.number]
+    first = Counter(int(found[0]) for each in numbered if (found := re.match(r"\d+", each.number)))
+    for paragraph in numbered:
+        number = paragraph.number.rstrip(".")
+        counts = all_count or not number.isdecimal() or any(first[int(number) + step] for step in (-1, 1))
+        if counts or first[int(number)] > 1:
+            paragraph.text = paragraph.text[len(paragraph.number) :].lstrip()
+    return paragraphs
 
 
 def _blocks(paragraphs: Sequence[Paragraph], body: Body) -> Iterator[Block]:

@@ -11,6 +11,8 @@ from typing import Protocol, TypeVar
 
 _FEWEST = 5
 _LARGEST_STEP = 10
+_RULED = 15
+"""Numbers: a list of so many items has none that is empty."""
 _NUMBER = re.compile(r"\d{1,5}")
 _SHORTEST_LINE = 25
 """Letters: the median line of a text has more, and that of a table's cells has not."""
@@ -69,12 +71,22 @@ def _count_lines(column: list[P], texts: list[P]) -> bool:
     within = max(run.size for run in column)
     beside = [run for run in texts if column[-1].middle - within < run.middle < column[0].middle + within]
     lines = list(_lines(beside))
+    if _is_ruled(column) and _in_margin(column, beside) and len(lines) < 0.95 * len(column):
+        return step == 1  # each line of the paper, written on or not, as of a transcript
     return (
         0 < len(lines) <= 1.25 * len(column) * step  # else they count what has several lines, as items do
         and _in_margin(column, beside)
         and statistics.median(len(run.text) for run in beside) >= _SHORTEST_LINE
         and sum(not line[:1].isupper() for line in lines) >= len(lines) / 4  # most sentences go on in the next line
     )
+
+
+def _is_ruled(column: list[P]) -> bool:
+    """Whether numbers from 1 on stand as far from each other as the lines of ruled paper."""
+    steps = [above.middle - below.middle for above, below in pairwise(column)]
+    usual = statistics.median(steps)
+    even = sum(abs(step - usual) < 0.1 * usual for step in steps)
+    return len(column) >= _RULED and int(column[0].text) == 1 and even >= 0.95 * len(steps)
 
 
 def _in_margin(column: list[P], beside: list[P]) -> bool:

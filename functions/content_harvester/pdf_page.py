@@ -367,7 +367,9 @@ def _parts(runs: list[Line], gutter: float, like: float | None, size: float, *, 
         return False  # lines of one text, some of which are drawn in pieces
     if like is not None and abs(like - gutter) < size:
         return True
-    return all(map(_prose, beside)) or (widest and not _aligned(*beside))
+    if all(map(_prose, beside)):
+        return _flush(beside[1])
+    return (widest and not _aligned(*beside)) or _is_text_beside_rows(*beside)
 
 
 def _prose(runs: list[Line]) -> bool:
@@ -379,6 +381,25 @@ def _prose(runs: list[Line]) -> bool:
         if seen > 0.1 * letters:
             break
     return sum(len(run.text) for run in runs if run.width > 0.7 * full and len(run.text) >= 15) > 0.6 * letters
+
+
+def _flush(runs: list[Line]) -> bool:
+    """Whether most letters begin below each other, as a column's do, and not as the last words of lines."""
+    size = statistics.median(run.size for run in runs)
+    runs = sorted(runs, key=lambda run: run.left)
+    before = list(accumulate((len(run.text) for run in runs), initial=0))
+    lefts = [run.left for run in runs]
+    most = max(before[bisect_left(lefts, left + size)] - before[number] for number, left in enumerate(lefts))
+    return 2 * most > before[-1]
+
+
+def _is_text_beside_rows(left: list[Line], right: list[Line]) -> bool:
+    """Whether a text stands left of a table, whose rows happen to be on its lines: its sentences go on line by line."""
+    top, bottom = max(run.top for run in right), min(run.bottom for run in right)
+    text = [run for run in left if bottom <= run.middle <= top]
+    rows = len({round(run.middle / run.size) for run in right})
+    goes_on = sum(run.text[:1].islower() for run in text) >= 0.4 * len(text)
+    return len(text) > _FEWEST_LINES and rows >= 0.6 * len(text) and goes_on and _prose(text)
 
 
 def _aligned(left: list[Line], right: list[Line]) -> bool:

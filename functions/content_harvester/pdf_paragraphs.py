@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from common.text.blocks import BlockKind
+from common.text.hyphens import keeps_hyphen
 from functions.content_harvester.pdf_page import Line
 
 MARKER = re.compile(r"([•◦▪▫■□●○‣⁃∙·➢➤✓✔❖\uf0b7\uf0a7–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
 BULLET = re.compile(r"[^\w\s(]")
-NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z](?:\.\d{1,2})*\.?)\s+(?=[^\W\d_])")
+NUMBERED = re.compile(
+    r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z](?:\.\d{1,2})+\.?|[A-Z]\.)\s+(?=[^\W\d_])"
+)
 CAPTION = re.compile(
     r"(?:Figure|Fig\.?|Table|Tab\.|Listing|Algorithm|Scheme|Plate|Chart|Exhibit|Abbildung|Abb\.|Tabelle|Figura|"
     r"Tabla|Tabela|Tabella|Tableau|Quadro|FIGURE|FIG\.?|TABLE)\s*[A-Z]?\d{1,3}"
@@ -33,47 +36,6 @@ NOTE = re.compile(r"(?:\[?\d{1,2}\]?|[*†‡§¶∗])[.)]?\s*(?=[^\W\d_“\"(])
 _LEADERS = re.compile(r"\s?(?:(?:\.\s?){5,}|(?:…\s?){2,})(?P<to>(?=[^\W_]))?")
 _LED = re.compile(r"(?:(?:\.\s?){5}|(?:…\s?){2})[^.…]{0,30}$")
 """A line that dots lead to the end of: a price, a number."""
-_JOINED_WITH_A_HYPHEN = {
-    *(
-        "all",
-        "cross",
-        "ever",
-        "far",
-        "half",
-        "high",
-        "ill",
-        "long",
-        "low",
-        "much",
-        "near",
-        "non",
-        "old",
-        "self",
-        "semi",
-    ),
-    *("short", "state", "well", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
-}
-_MELTING = {
-    *(
-        "any",
-        "back",
-        "down",
-        "every",
-        "further",
-        "here",
-        "more",
-        "never",
-        "over",
-        "out",
-        "some",
-        "there",
-        "under",
-        "up",
-    ),
-    *("what", "when", "where", "which", "with"),
-}
-"""First parts of words that are written as one: "overturned", "furthermore"."""
-_ENDINGS = {"able", "ability", "ably", "ance", "fully", "ful", "less", "ment", "ness", "ship", "ward", "wards"}
 
 
 @dataclass
@@ -83,6 +45,8 @@ class Paragraph:
     text: str = ""
     level: int = 0
     marker: str = ""
+    number: str = ""
+    """Of a heading, as it is set before its text."""
 
     @property
     def size(self) -> float:
@@ -154,7 +118,7 @@ def _begins(  # noqa: PLR0912 - each is a way in which a paragraph is seen to be
     ended = before.text[-1:] in '.!?:;”"»)'
     if line.bold is not before.bold and (short or (before.bold and paragraph[0].bold and not ended)):
         return True
-    if _LED.search(before.text):
+    if _LED.search(before.text) or (not apart and _ended_on_purpose(before, line, right, body)):
         return True
     if apart:
         return short or step > 1.7 * size
@@ -184,6 +148,17 @@ def _begins(  # noqa: PLR0912 - each is a way in which a paragraph is seen to be
     return outdented and ended and short
 
 
+def _ended_on_purpose(before: Line, line: Line, right: float, body: Body) -> bool:
+    """Whether the line `before` left room for the first word of `line`, which begins something new: a list's items that
+    have lost their signs, the lines of a poem or of a form."""
+    if not line.text[0].isupper() or abs(line.left - before.left) > 0.5 * line.size or before.text[-1] in "-–,(&/":
+        return False
+    if before.size > 1.08 * body.size or before.bold or not before.text:
+        return False
+    word = len(line.text.split()[0]) + 2
+    return before.right + word * before.width / len(before.text) < right - 2 * before.size
+
+
 def joined(lines: Sequence[Line], body: Body) -> str:
     """One text of lines; dots that lead to what is said of a thing are a colon, and others nothing."""
     text = ""
@@ -197,24 +172,7 @@ def join(text: str, more: str, body: Body) -> str:
     if not text or not more:
         return text or more
     if text[-1] == "-" and text[-2:-1].isalpha() and more[0].isalpha():
-        return (text if _keeps_hyphen(text, more, body) else text[:-1]) + more
+        return (text if keeps_hyphen(text, more, body.words) else text[:-1]) + more
     if text[-1] in "-–—/" and more[0].isalnum() and (text[-2:-1].isalnum() or text[-2:] in {")-", "]-"}):
         return text + more
     return f"{text} {more}"
-
-
-def _keeps_hyphen(text: str, more: str, body: Body) -> bool:
-    """Whether the word that is parted here is written with a hyphen elsewhere: in this text, or by everybody."""
-    first = re.search(r"[\w-]*$", text[:-1])[0].lower()  # type: ignore[index]
-    second = re.match(r"[\w-]*", more)[0].lower()  # type: ignore[index]
-    begun, _, last = first.rpartition("-")
-    whole, parted = body.words[last + second], body.words[f"{first}-{second}"]
-    if begun or not more[0].islower():
-        return whole <= parted
-    if whole or parted:
-        return parted > whole
-    if first in _MELTING or second in _ENDINGS:
-        return False
-    if min(len(first), len(second)) > 3 and min(body.words[first], body.words[second]) > 1:
-        return True  # two words that stand alone elsewhere
-    return first in _JOINED_WITH_A_HYPHEN or (first, second) == ("so", "called")

@@ -9,7 +9,7 @@ from common.errors import SourceRefused
 from common.settings import Settings
 
 _GOOGLE_EXPORTS = {"document": "?format=docx", "presentation": "/pptx", "spreadsheets": "?format=xlsx"}
-_READMES = ("README.md", "readme.md", "README.rst", "README", "README.txt")
+_READMES = ("README.md", "readme.md", "README.rst", "README", "README.txt", "README.adoc", "README.org")
 _PAPER = r"((?:[A-Za-z.-]{2,20}/)?\d{4}\.?\d{3,5}(?:v\d{1,2})?)"
 
 

@@ -17,6 +17,8 @@ from common.text.blocks import Block, plain_text
 from common.text.cleaning import clean
 
 _MAX_TITLE, _MAX_AUTHOR = 200, 200
+MAX_BLOCKS = 100_000
+"""A text as long as any may be has fewer paragraphs; each costs its readers memory, however short."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Source:
         kept = [block for given in blocks if (block := given.cleaned()).text]
         if len(kept) > 1 and kept[0].text.lower() == name.lower():
             kept.pop(0)
+        if len(kept) > MAX_BLOCKS:
+            raise Unreadable("source_too_large", f"It has more than {MAX_BLOCKS:,} paragraphs, items and lines.")
         source = cls.of(plain_text(kept), title=None, url=url, author=author, date=date)
         return replace(
             source,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from common.text.blocks import Block, BlockKind
+from common.text.tables import MAX_CELL_CHARACTERS, sentences_of
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.office import (
     attribute,
@@ -23,7 +24,6 @@ from functions.content_harvester.office import (
     without_formulas,
 )
 from functions.content_harvester.source import Document, Source
-from functions.content_harvester.tables import MAX_CELL_CHARACTERS, sentences_of
 
 _UNSEEN = frozenset(["del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sdtPr", "sdtEndPr", "fldData"])
 _PARTS_OF_A_TEXT = frozenset(

@@ -17,9 +17,9 @@ from lxml import etree
 
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import Block, BlockKind
+from common.text.typed import typed_blocks
 from functions.content_harvester import markup
 from functions.content_harvester.charsets import decode
-from functions.content_harvester.plain import blocks_of_plain
 from functions.content_harvester.source import Document, Source, Unreadable
 
 MAX_MESSAGES = 1_000
@@ -176,7 +176,7 @@ def _plain(text: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
     if below and (is_forward or not re.search(r"\w{2}", _unquoted(own, Counter()))):
         own, below = f"{own}\n\n{_HEADER.sub('', below)}", ""
     left_out["quoted line"] += sum(bool(line.strip()) for line in below.split("\n"))
-    return blocks_of_plain(_unquoted(own, left_out))
+    return typed_blocks(_unquoted(own, left_out))
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -187,6 +187,17 @@ def _parted(text: str) -> tuple[str, str]:
     at = min(cuts)
     below = text[at:]
     return text[:at].rstrip(), below.replace(mark, "", 1) if mark else below
+
+
+def own_words(text: str, left_out: Counter[str]) -> str:
+    """A message that was pasted, without what it answers and without its signature; any other text as it is."""
+    lines = text.split("\n")
+    begun = (at for at in range(1, len(lines)) if lines[at].startswith(">") and not lines[at - 1].startswith(">"))
+    if not any(
+        _WROTE.fullmatch(" ".join(lines[max(0, at - count) : at]).strip()) for at in begun for count in (1, 2, 3)
+    ):
+        return text
+    return _unquoted(re.split(r"(?m)^-- ?$", text, maxsplit=1)[0], left_out)
 
 
 def _unquoted(text: str, left_out: Counter[str]) -> str:

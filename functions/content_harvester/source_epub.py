@@ -16,6 +16,7 @@ from common.text.blocks import Block
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.chapter import parse, read_chapter
 from functions.content_harvester.markup import Told
+from functions.content_harvester.printed import LICENCE
 from functions.content_harvester.source import Document, Source, Unreadable
 
 _NAMES = {
@@ -29,7 +30,6 @@ _GUIDE |= {"toc": "contents", "index": "index", "notes": "footnote", "bibliograp
 _IMPRINT = re.compile(r"©|\(c\) \d{4}|all rights reserved|\bISBN\b|first published", re.IGNORECASE)
 _RIGHTS = re.compile(r"copyright|licen[sc]e", re.IGNORECASE)
 """What an imprint speaks of, and many a text."""
-_LICENCE = re.compile(r"\*\*\* ?(?P<which>START|END) OF (?:THE|THIS) PROJECT GUTENBERG", re.IGNORECASE)
 _IMPRINT_WORDS = 400
 
 
@@ -112,7 +112,7 @@ def _chapter(archive: Archive, path: str) -> Told:
 
 def _without_licence(chapter: Told) -> Told:
     """The chapter without Project Gutenberg's texts before and after a book."""
-    marks = [(number, found) for number, block in enumerate(chapter.blocks) if (found := _LICENCE.search(block.text))]
+    marks = [(number, found) for number, block in enumerate(chapter.blocks) if (found := LICENCE.search(block.text))]
     begin = max((number + 1 for number, found in marks if found["which"].upper() == "START"), default=0)
     end = min((number for number, found in marks if found["which"].upper() == "END"), default=len(chapter.blocks))
     if marks:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from common.contract import MAX_ALL_CHARACTERS
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.kinds import Kind, kind_of
 from functions.content_harvester.source import Document, Source, Unreadable
@@ -20,19 +21,24 @@ def read_folder(document: Document, read: Callable[[Kind, Document], Any]) -> li
     """The sources of the documents in an archive, each read by `read`; the others are counted. Raises Unreadable."""
     sources: list[Source] = []
     refusals: list[Unreadable] = []
+    told, left = 0, MAX_ALL_CHARACTERS
     with Archive(document.data) as archive:
         names = [name for name in archive.names if not name.endswith("/") and not _NO_DOCUMENT.search(name)]
         for name in sorted(names, key=_in_order)[:MAX_DOCUMENTS]:
+            if left < 0:
+                break  # no podcast tells more
             try:
-                sources += _sources(Document(archive.read(name), name=PurePosixPath(name).name), read)
+                found = _sources(Document(archive.read(name), name=PurePosixPath(name).name), read)
             except Unreadable as refusal:
                 refusals.append(refusal)
+                continue
+            told, left = told + 1, left - sum(len(source.text) for source in found)
+            sources += found
     if not sources:
         raise (
             refusals[0] if len(refusals) == 1 else Unreadable("source_not_text", "No file in this folder can be read.")
         )
-    untold = len(refusals) + max(0, len(names) - MAX_DOCUMENTS)
-    if untold:
+    if untold := len(names) - told:
         sources[0] = replace(sources[0], left_out={**sources[0].left_out, "file": untold})
     return sources
 

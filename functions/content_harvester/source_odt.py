@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from common.text.blocks import Block, BlockKind
+from common.text.tables import sentences_of
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.office import attribute, child, first_heading, local, parts_of
 from functions.content_harvester.source import Document, Source, Unreadable
 from functions.content_harvester.source_table import MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, told_sheet
-from functions.content_harvester.tables import sentences_of
 
 _UNHEARD = frozenset(
     ["tracked-changes", "annotation", "annotation-end", "sequence-decls", "forms", "variable-decls", "ruby-text"]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from common.text.blocks import Block, BlockKind
+from common.text.tables import sentences_of
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.office import (
     attribute,
@@ -22,7 +23,6 @@ from functions.content_harvester.office import (
     without_formulas,
 )
 from functions.content_harvester.source import Document, Source
-from functions.content_harvester.tables import sentences_of
 
 _UNHEARD = frozenset(["sldNum", "dt", "ftr", "hdr", "sldImg"])
 _TITLES = frozenset(["title", "ctrTitle"])

@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 
-from functions.content_harvester.plain import blocks_of_plain
+from common.text.typed import typed_blocks
 from functions.content_harvester.source import Document, Source, Unreadable
 
 MAX_PAGES = 50
@@ -26,7 +26,7 @@ _MAX_PIXELS = 12_000_000
 def read_scan(document: Document, command: str) -> Source:
     """The text that a program recognises on a picture, or on a PDF's first MAX_PAGES pages. Raises Unreadable."""
     texts = [_recognised(picture, command) for picture in _pictures(document.data)]
-    blocks = blocks_of_plain("\n\n".join(texts))
+    blocks = typed_blocks("\n\n".join(texts))
     if not any(character.isalpha() for text in texts for character in text):
         raise Unreadable("source_empty", "No text could be recognised in these pictures.")
     return Source.of_blocks(blocks, title=document.stem, url=document.url, author=None, date=None)

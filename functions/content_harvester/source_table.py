@@ -11,10 +11,10 @@ from datetime import date, datetime
 from itertools import islice
 
 from common.text.blocks import Block, BlockKind
+from common.text.tables import sentences_of
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.source import Document, Source, Unreadable
-from functions.content_harvester.tables import sentences_of
 
 MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 200, 8, 20
 """What is told of a sheet: more would be heard by nobody. The rest is counted."""

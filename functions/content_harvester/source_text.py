@@ -8,15 +8,32 @@ contains marks never written without meaning Markdown.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from common.text.blocks import Block, BlockKind
+from common.text.titles import without_subject
+from common.text.typed import typed_blocks
+from functions.content_harvester import markup
 from functions.content_harvester.charsets import decode
-from functions.content_harvester.plain import blocks_of_plain
+from functions.content_harvester.lightweight import (
+    is_asciidoc,
+    is_org,
+    is_restructured,
+    markdown_of_asciidoc,
+    markdown_of_org,
+)
+from functions.content_harvester.printed import without_contents, without_licence, without_pages
 from functions.content_harvester.source import Document, Source
+from functions.content_harvester.source_transcript import blocks_of_cues
 from functions.content_harvester.speakers import said_by_roles, with_roles_apart
+from functions.content_harvester.stamped import cues_of_stamped
 
 _MAX_TITLE = 120
+_NO_TITLE = re.compile(r"https?://|[^\W\d_]{3}[.!?] ")
+"""In a link, or in more than a sentence, there is no title."""
 _FRONT_MATTER_LINES = 60
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(markdown|md|text|txt|plaintext)?[ \t]*$", re.IGNORECASE)
 _MEANS_MARKDOWN = re.compile(
@@ -39,30 +56,71 @@ def is_quickly_read(document: Document) -> bool:
 
 def read_text(document: Document) -> Source:
     """The text of a plain or Markdown file. Raises Unreadable."""
-    front_matter, text = _front_matter(_unfenced(decode(document.data, document.charset)))
-    text = with_roles_apart(text)
-    left_out: dict[str, int] = {}
-    if _is_markdown(document) or _MEANS_MARKDOWN.search(text):
-        from functions.content_harvester.markdown import blocks_of_markdown
-
-        told = blocks_of_markdown(text)
-        blocks, left_out = told.blocks, dict(told.left_out)
-    elif (begun := _MEANS_HTML.match(text)) and f"</{begun[1]}" in text:
-        from functions.content_harvester import markup
-
-        told = markup.blocks(markup.parse(text))
-        blocks, left_out = told.blocks, dict(told.left_out)
+    left_out = Counter[str]()
+    facts, text = _front_matter(_unfenced(decode(document.data, document.charset)))
+    of_library, text = without_licence(text, left_out)
+    facts |= of_library
+    if (written := _in_another_markup(text, document.name)) is not None:
+        said, told = written
+        facts = {**said, **facts}
     else:
-        blocks = blocks_of_plain(text)
-    title, blocks = _title(said_by_roles(blocks))
+        told = _told(with_roles_apart(text), document)
+    left_out.update(told.left_out)
+    blocks = said_by_roles(told.blocks)
+    title = facts.get("title", "")
+    if not title:
+        title, blocks = _title(blocks)
     return Source.of_blocks(
         blocks,
-        title=front_matter.get("title") or title,
+        title=title,
         url=document.url,
-        author=front_matter.get("author"),
-        date=front_matter.get("date"),
+        author=facts.get("author"),
+        date=facts.get("date"),
         left_out=left_out,
     )
+
+
+def _in_another_markup(text: str, name: str) -> tuple[dict[str, str], markup.Told] | None:
+    """The facts and blocks of a text in another markup than Markdown; None for any other text."""
+    if is_restructured(name, text):
+        from functions.content_harvester.restructured import blocks_of_restructured
+
+        with suppress(RecursionError):  # what is deeper than anybody writes is told as it stands
+            return blocks_of_restructured(text)
+    for is_it, as_markdown in ((is_org, markdown_of_org), (is_asciidoc, markdown_of_asciidoc)):
+        if is_it(name, text):
+            facts, text = as_markdown(text)
+            return facts, _of_markdown(text)
+    return None
+
+
+def _told(text: str, document: Document) -> markup.Told:
+    """The blocks of a text: as Markdown or HTML where it means to be that, else as it is typed."""
+    if _is_markdown(document) or _MEANS_MARKDOWN.search(text):
+        return _of_markdown(text)
+    if (begun := _MEANS_HTML.match(text)) and f"</{begun[1]}" in text:
+        return markup.blocks(markup.parse(text))
+    return _plain(text)
+
+
+def _of_markdown(text: str) -> markup.Told:
+    from functions.content_harvester.markdown import blocks_of_markdown
+
+    return blocks_of_markdown(text)
+
+
+def _plain(text: str) -> markup.Told:
+    left_out = Counter[str]()
+    if "\n>" in text:
+        from functions.content_harvester.source_email import own_words
+
+        text = own_words(text, left_out)
+    if (cues := cues_of_stamped(text)) is not None:
+        return markup.Told(blocks_of_cues(cues))
+    blocks = typed_blocks(without_contents(without_pages(text), left_out), left_out)
+    if "\\" in text:
+        blocks = [replace(block, text=markup.without_formulas(block.text, left_out)) for block in blocks]
+    return markup.Told(blocks, left_out)
 
 
 def _is_markdown(document: Document) -> bool:
@@ -129,10 +187,16 @@ def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
     """The first heading is a text's title if the text begins with this heading; else the first line, if title-like."""
     if len(blocks) > 1 and blocks[0].kind in {BlockKind.HEADING, BlockKind.PARAGRAPH}:
         first = blocks[0]
-        if first.kind is BlockKind.HEADING or _reads_as_title(first.text):
-            return first.text, blocks[1:]
+        asks = first.kind is BlockKind.PARAGRAPH and first.text.endswith("?") and _ask_again(blocks[1:])
+        if first.kind is BlockKind.HEADING or (_reads_as_title(first.text) and not asks):
+            return without_subject(first.text), blocks[1:]
     return "", blocks
 
 
+def _ask_again(blocks: Sequence[Block]) -> bool:
+    """Whether further questions come as the first one does, so that it is no title, and wants its answer."""
+    return any(block.kind is BlockKind.PARAGRAPH and block.text.endswith("?") for block in blocks)
+
+
 def _reads_as_title(paragraph: str) -> bool:
-    return len(paragraph) <= _MAX_TITLE and paragraph[-1] not in ".!:;,"
+    return len(paragraph) <= _MAX_TITLE and paragraph[-1] not in ".!:;," and not _NO_TITLE.search(paragraph)

@@ -18,9 +18,9 @@ from typing import Any
 from lxml import etree
 
 from common.text.blocks import Block, BlockKind
+from common.text.conversation import spoken
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.source import Document, Source, Unreadable
-from functions.content_harvester.speakers import spoken
 
 _PAUSE_S = 2.0
 _PARAGRAPH = 700

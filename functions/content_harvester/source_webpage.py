@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 
 import trafilatura
 from lxml import etree
 
 from common.text.scripts import mostly_latin
+from common.text.sentences import ended
 from functions.content_harvester import markup
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.page_facts import author_of, is_behind_paywall, paper_of, site_of, title_of
+from functions.content_harvester.page_furniture import check_is_no_notice, without_furniture, without_offer
 from functions.content_harvester.saved_page import page_in
 from functions.content_harvester.source import Document, Lead, Source, Unreadable, web_link
 
@@ -19,6 +22,34 @@ MIN_CHARACTERS = 200
 """Fewer than that are a notice, unless they are about what the page is called."""
 _SENTENCE = 50
 _TABLE_MARK = 100
+_BESIDE_THE_TEXT = re.compile(
+    r"infobox|navbox|sidebar|metadata|toc\b|calendar|presentation|none\b|vcard|ambox|mbox", re.IGNORECASE
+)
+"""Tables that nobody reads with the article."""
+_COMMENT = re.compile("comment", re.IGNORECASE)
+_PHRASES = frozenset(
+    [
+        *(
+            "a",
+            "abbr",
+            "b",
+            "bdi",
+            "bdo",
+            "cite",
+            "code",
+            "dfn",
+            "em",
+            "font",
+            "i",
+            "ins",
+            "kbd",
+            "mark",
+            "q",
+            "ruby",
+        ),
+        *("rb", "rt", "rp", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr"),
+    ]
+)
 _WHOLE_PAPER = 15_000
 """Characters. With fewer the page of a paper has its abstract alone."""
 _TEASER = 3_000
@@ -62,47 +93,94 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
         page, default_url=document.url, date_config={"original_date": True, "extensive_search": False}
     )
     title = title_of(page) or document.stem
-    _mark_tables(page)
+    tables = _marked_tables(page)
+    _part_articles(page)
+    _paragraphs_of_divisions(page)
     paper = web_link(paper_of(page, document.url))
     behind_paywall = is_behind_paywall(page)
     try:
-        told = _article(page, title)
+        told = _article(page, title, tables)
+        check_is_no_notice(title, told.blocks)
     except Unreadable:
         if paper is None:
             raise
         return [], [Lead(paper)]
+    author = author_of(facts.author)
+    blocks, offered = without_offer(told.blocks)
     source = Source.of_blocks(
-        told.blocks,
+        without_furniture(blocks, author),
         title=title,
         url=document.url,
-        author=author_of(facts.author) or site_of(page),
+        author=author or site_of(page),
         date=facts.date,
         left_out=told.left_out,
     )
-    if behind_paywall and len(source.text) < _TEASER:
+    if (behind_paywall or offered) and len(source.text) < _TEASER:
         source.left_out["part for subscribers"] = 1
     if paper and len(source.text) < _WHOLE_PAPER:
         return [], [Lead(paper, source)]
     return [source], []
 
 
-def _mark_tables(page: etree._Element) -> None:
-    """Put a mark in the place of each table of facts, to be counted where the table belongs to the article."""
-    for table in list(page.iter("table")):
+def _marked_tables(page: etree._Element) -> dict[str, list[str]]:
+    """Put a mark in the place of each table of facts, to be counted or told where the table belongs to the article.
+
+    The sentences of those that can be heard, by the key that stands behind the mark.
+    """
+    told: dict[str, list[str]] = {}
+    for number, table in enumerate(list(page.iter("table"))):
+        names = f"{table.get('class') or ''} {table.get('id') or ''} {table.get('role') or ''}"
+        sentences = None if _BESIDE_THE_TEXT.search(names) else markup.sentences_of_table(table)
+        if sentences and len(sentences) > 1:
+            told[str(number)] = sentences
         text = " ".join("".join(table.itertext()).split())[:_TABLE_MARK]
         for child in list(table):
             table.remove(child)
-        table.tag, table.text = "p", markup.settable(f"{markup.TABLE} {text}")
+        table.tag, table.text = "p", markup.settable(f"{markup.TABLE}{number} {text}")
+    return told
 
 
-def _article(page: etree._Element, title: str) -> markup.Told:
+def _part_articles(page: etree._Element) -> None:
+    """Let articles side by side be sections of a page, where no one of them is most of it: an extractor takes the first
+    for the page's. Elsewhere on a page stand the teasers of others."""
+    longest = max(page.iter("article"), key=_letters_of, default=None)
+    parent = longest.getparent() if longest is not None else None
+    if longest is None or parent is None:
+        return
+    beside = [article for article in parent.iterchildren("article") if not _COMMENT.search(article.get("class") or "")]
+    if 3 * _letters_of(longest) < 2 * sum(map(_letters_of, beside)):
+        for article in beside:
+            article.tag = "section"
+
+
+def _letters_of(element: etree._Element) -> int:
+    return sum(map(len, element.itertext()))
+
+
+def _paragraphs_of_divisions(page: etree._Element) -> None:
+    """Let divisions side by side that hold sentences, and nothing but phrases, be paragraphs where there are none
+    beside them: an extractor glues divisions."""
+    told: dict[etree._Element, list[etree._Element]] = {}
+    for division in page.iter("div"):
+        if all(child.tag in _PHRASES for child in division.iterdescendants()):
+            text = " ".join("".join(division.itertext()).split())
+            parent = division.getparent()
+            if parent is not None and len(text) >= _SENTENCE and ended(text):
+                told.setdefault(parent, []).append(division)
+    for parent, divisions in told.items():
+        if len(divisions) > 1 and parent.find("p") is None:
+            for division in divisions:
+                division.tag = "p"
+
+
+def _article(page: etree._Element, title: str, tables: Mapping[str, Sequence[str]]) -> markup.Told:
     """The page's article: of several ways to find the article, the first with a text related to the page's title.
 
     A notice about cookies is often longer than the text, and a text may stand in an element named an aside.
     """
     first = None
     for look in (_as_it_is, _without_frame, _everything):
-        told = look(deepcopy(page) if look is not _everything else page)
+        told = look(deepcopy(page) if look is not _everything else page, tables)
         text = " ".join(block.text for block in told.blocks)
         about = _about(text, title)
         sentence = max((len(block.text) for block in told.blocks if block.text.lower() != title.lower()), default=0)
@@ -115,33 +193,33 @@ def _article(page: etree._Element, title: str) -> markup.Told:
     return first
 
 
-def _as_it_is(page: etree._Element) -> markup.Told:
-    return _extracted(page, favor_recall=False)
+def _as_it_is(page: etree._Element, tables: Mapping[str, Sequence[str]]) -> markup.Told:
+    return _extracted(page, tables, favor_recall=False)
 
 
-def _without_frame(page: etree._Element) -> markup.Told:
+def _without_frame(page: etree._Element, tables: Mapping[str, Sequence[str]]) -> markup.Told:
     for notice in page.xpath(_CONSENT):
         if notice.getparent() is not None:
             notice.drop_tree()
     for aside in page.iter("aside"):
         aside.tag = "div"
-    return _extracted(page, favor_recall=True)
+    return _extracted(page, tables, favor_recall=True)
 
 
-def _everything(page: etree._Element) -> markup.Told:
+def _everything(page: etree._Element, tables: Mapping[str, Sequence[str]]) -> markup.Told:
     for notice in page.xpath(f"{_CONSENT} | //header | //footer | //nav | //aside"):
         if notice.getparent() is not None:
             notice.drop_tree()
-    return markup.blocks(page)
+    return markup.blocks(page, tables=tables)
 
 
-def _extracted(page: etree._Element, *, favor_recall: bool) -> markup.Told:
+def _extracted(page: etree._Element, tables: Mapping[str, Sequence[str]], *, favor_recall: bool) -> markup.Told:
     found = trafilatura.bare_extraction(
         page, include_comments=False, include_tables=False, include_formatting=True, favor_recall=favor_recall
     )
     if found is None or isinstance(found, dict) or found.body is None:
         return markup.Told()
-    return markup.blocks(_as_html(found.body))
+    return markup.blocks(_as_html(found.body), tables=tables)
 
 
 def _as_html(body: etree._Element) -> etree._Element:

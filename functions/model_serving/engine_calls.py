@@ -165,6 +165,8 @@ def error_of_status(
         return EngineRefused("engine_model_unknown", f"{engine} does not know the model or voice that is set ({how}).")
     if status in {408, 409, 425} or status >= 500:
         return EngineBroken("engine_failed", f"{engine} failed ({how}).")
+    if status == 413:  # RFC 9110, section 15.5.14: that it is too large is all there is to say
+        told = f"too large {told.replace('413', '')}"
     return TurnedDown(f"{engine} turned the request down ({how}).", told)
 
 

@@ -71,9 +71,15 @@ def requested(settings: Settings, workflow_id: str, data: Told) -> None:
     if "voiced" not in data and not segments.create(settings, workflow_id, greeting):
         logger.info("the cold open is scripted already")
     unvoiced = [] if workflow.draft else greeting[data.get("voiced", 0) :]
-    tasks: list[Callable[[], None]] = [partial(_read_sources, settings, workflow, data)]
-    tasks += [partial(forge, settings, workflow_id, {**data, "index": segment.index}) for segment in unvoiced]
-    side_by_side(tasks)
+    voicing = [partial(forge, settings, workflow_id, {**data, "index": segment.index}) for segment in unvoiced]
+    side_by_side([partial(_read_sources, settings, workflow, data), partial(_first_ahead, voicing)])
+
+
+def _first_ahead(tasks: Sequence[Callable[[], None]]) -> None:
+    """Enqueue the first before the others, which are later anyway: of the few places that what is urgent has, it is to
+    have one."""
+    side_by_side(tasks[:1])
+    side_by_side(tasks[1:])
 
 
 def _read_sources(settings: Settings, workflow: Workflow, data: Told) -> None:
@@ -123,7 +129,9 @@ def awaited(settings: Settings, workflow_id: str, data: Told) -> None:
 def _forge_all(settings: Settings, workflow_id: str, indexes: Sequence[int], *, awaited: bool = False) -> None:
     """Some at a time: three hours have a thousand turns, one after the other beyond the time of an event."""
     asked = [partial(forge, settings, workflow_id, {"index": index}, awaited=awaited) for index in indexes]
-    for first in range(0, len(asked), FORGED_AT_ONCE):
+    ahead = 1 if awaited else 0
+    side_by_side(asked[:ahead])
+    for first in range(ahead, len(asked), FORGED_AT_ONCE):
         side_by_side(asked[first : first + FORGED_AT_ONCE])
 
 

@@ -21,6 +21,7 @@ from flask import Request, Response
 
 from common.agent import NEEDS as EVERY_AGENTS
 from common.agent import Outcome, Task, agent_failed, run_task
+from common.beside import beside
 from common.blobs import read_object
 from common.errors import AethercastError, EngineBroken, LeaseLost, Refused, ServiceBroken
 from common.events import SCRIPT_COMPLETED, SCRIPT_SEGMENT_READY, Event, publish
@@ -28,7 +29,7 @@ from common.hosts import hosts_of
 from common.names import sources_object
 from common.pauses import pause_before
 from common.readiness import load_on_start
-from common.records import Segment, Workflow
+from common.records import Material, Segment, Workflow
 from common.services import BEGINS_WITHIN_S, error_from, private_service
 from common.settings import Settings
 from common.states import SegmentState, StageState
@@ -68,6 +69,7 @@ def weave_script_task(request: Request) -> Response:
         url=settings().script_weaver_url,
         work=weave,
         given_up=script_failed,
+        reads=lambda workflow_id, body: workflows.read(settings(), workflow_id),
         prepared=NEEDS,
     )
 
@@ -84,12 +86,13 @@ class Turn(TypedDict):
 
 def weave(task: Task) -> Outcome:
     """Write the missing part of the script, and commit the script's length."""
-    workflow = workflows.read(settings(), task.workflow_id)
+    workflow: Workflow = task.read()
     if not workflow.generating:  # before a model is asked for anything
         return Outcome({"skipped": workflow.state})
+    material = beside(read_object, settings(), sources_object(workflow.id))
     written = _written(task.workflow_id)
     opened = sum(segment.kind == "cold_open" for segment in written)
-    with _dialogue(workflow, written) as turns:
+    with _dialogue(workflow, json.loads(material.result()), written) as turns:
         if task.attempt > 1:  # the last attempt may have died between committing a turn and telling it
             publish(settings(), *(_ready(workflow, segment.index) for segment in written[opened:]))
         weaver = uuid.uuid4().hex
@@ -114,9 +117,8 @@ def script_failed(task: Task, error: AethercastError) -> Outcome:
 
 
 @contextmanager
-def _dialogue(workflow: Workflow, written: list[Segment]) -> Iterator[Iterator[Turn]]:
+def _dialogue(workflow: Workflow, material: Material, written: list[Segment]) -> Iterator[Iterator[Turn]]:
     """The turns after the `written` turns, as the writer completes each. The block runs once it answers."""
-    material = json.loads(read_object(settings(), sources_object(workflow.id)))
     request = {
         "workflow_id": workflow.id,
         "engine": workflow.request.language_engine,

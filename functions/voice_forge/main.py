@@ -10,7 +10,6 @@ being stored: an object is then what a repeated attempt finds, lest a voice be p
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from typing import Any
 import functions_framework
 from flask import Request, Response
 
-from common import openings
+from common import openings, speech
 from common.agent import NEEDS as EVERY_AGENTS
 from common.agent import Outcome, Task, agent_failed, run_task
 from common.beside import beside
@@ -28,12 +27,12 @@ from common.errors import AethercastError
 from common.events import VOICE_SEGMENT_READY, Event
 from common.hosts import VOICES, hosts_of
 from common.names import segment_object
-from common.pauses import BREATHS_MS
 from common.policy import OPENING, POLICIES
 from common.readiness import load_on_start
-from common.records import Segment, Workflow
+from common.records import Opening, Segment, Workflow
 from common.services import BEGINS_WITHIN_S, private_service
 from common.settings import Settings
+from common.speech import Speech
 from common.states import SegmentState
 from common.store import openings as kept
 from common.store import segments, usage
@@ -76,74 +75,84 @@ def forge_voice_task(request: Request) -> Response:
         url=settings().voice_forge_url,
         work=forge,
         given_up=segment_failed,
+        reads=_read,
         prepared=NEEDS,
     )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A segment and its podcast, and where it is a breath of an opening, its `key`, and what is kept of it."""
+
+    workflow: Workflow
+    segment: Segment
+    key: str | None
+    opening: Opening | None
+
+
+def _read(workflow_id: str, body: dict[str, Any]) -> _Found:
+    workflow, segment = segments.read_with_workflow(settings(), workflow_id, int(body["index"]))
+    key = None if segment.embedded else openings.key_of(settings(), workflow.owner, workflow.request, segment)
+    return _Found(workflow, segment, key, kept.read(settings(), [key]).get(key) if key else None)
 
 
 def forge(task: Task) -> Outcome:
     """Have the segment voiced, and commit the result."""
     index = int(task.body["index"])
-    workflow, segment = segments.read_with_workflow(settings(), task.workflow_id, index)
+    found: _Found = task.read()
+    workflow, segment = found.workflow, found.segment
     if not workflow.audible:  # cancelled or failed meanwhile: no more money is spent on it
         return Outcome({"skipped": workflow.state})
     if segment.state == SegmentState.FORGED:
         return Outcome({"skipped": "forged before"}, events=(_ready(task.workflow_id, index),))
-
-    key = None if segment.embedded else openings.key_of(settings(), workflow.owner, workflow.request, segment)
-    if key and (opening := kept.read(settings(), [key]).get(key)):  # of a draft, or of who came a moment too early
-        forged = replace(openings.voiced_with(segment, opening), calls=_paid_before(task, segment))
+    if found.opening:  # of a draft, or of who came a moment too early
+        forged = replace(openings.voiced_with(segment, found.opening), calls=_paid_before(task, segment))
         return _voiced(task, segment, forged)
 
-    personas = {host["name"]: host["persona"] for host in hosts_of(workflow.request)}
     policy = POLICIES[AGENT]
+    others = {"workflow_id": task.workflow_id, "retried": task.attempt > 1}
+    if segment.embedded:
+        others |= {"engine": EMBEDDED_ENGINE, "voice": _embedded_voice(workflow, segment)}
     forging_at = datetime.now(UTC)
-    speech, stored = private_service(settings(), settings().model_serving_url).post_early(
-        "/v1/speech",
-        {
-            "workflow_id": task.workflow_id,
-            "engine": EMBEDDED_ENGINE if segment.embedded else workflow.request.speech_engine,
-            "text": segment.text,
-            "voice": _embedded_voice(workflow, segment) if segment.embedded else segment.voice,
-            "language": segment.language,
-            "style": workflow.request.style,
-            "persona": personas.get(segment.speaker, ""),
-            "pronunciations": workflow.request.pronunciations,
-            "pause_before_ms": segment.pause_before_ms,
-            "pause_ms": BREATHS_MS[segment.kind],
-            "object": segment_object(task.workflow_id, index),
-            "retried": task.attempt > 1,
-            "calls": min(policy.calls_an_attempt, policy.calls - _paid_before(task, segment)),
+    said, stored = private_service(settings(), settings().model_serving_url).post_early(
+        speech.PATH,
+        speech.wanted(
+            workflow.request,
+            segment,
+            calls=min(policy.calls_an_attempt, policy.calls - _paid_before(task, segment)),
+            stored_as=segment_object(task.workflow_id, index),
             # What is said in another's place gives way to a recording of that which is there after all
-            "return_sound": index < OPENING and not (segment.apology or segment.embedded),
-        },
-        read=_Speech.read,
+            return_sound=index < OPENING and not (segment.apology or segment.embedded),
+            **others,
+        ),
+        read=Speech.read,
         timeout=(*BEGINS_WITHIN_S, SPEECH_TIMEOUT_S),
     )
-    at_once = 0 < len(speech.sound) <= MOST_SOUND_BYTES
+    at_once = 0 < len(said.sound) <= MOST_SOUND_BYTES
     if not at_once:
-        speech = stored()
+        said = stored()
     forged = replace(
         segment,
         state=SegmentState.FORGED,
-        audio=None if at_once else speech.uri,
-        sound=speech.sound if at_once else b"",
-        packets=speech.packets,
-        pre_skip=speech.pre_skip,
-        duration_ms=speech.duration_ms,
-        engine=speech.engine,
-        characters=speech.characters,
-        calls=_paid_before(task, segment) + speech.calls,
+        audio=None if at_once else said.uri,
+        sound=said.sound if at_once else b"",
+        packets=said.packets,
+        pre_skip=said.pre_skip,
+        duration_ms=said.duration_ms,
+        engine=said.engine,
+        characters=said.characters,
+        calls=_paid_before(task, segment) + said.calls,
         forging_at=forging_at,
         forged_at=datetime.now(UTC),
     )
-    if speech.other_words and segment.meant is not None:  # no need to apologize: it was voiced after all
+    if said.other_words and segment.meant is not None:  # no need to apologize: it was voiced after all
         forged = replace(forged, text=segment.meant)
     beside_it: list[Callable[[], Any]] = [stored]
-    if key and speech.sound and speech.version == settings().speech_version:
+    if found.key and said.sound and said.version == settings().speech_version:
         # Beside the commit, after which nobody comes back; where it fails, the next podcast is voiced as this one
-        keeping = beside(kept.keep, settings(), openings.opening_of(settings(), key, speech.sound, forged))
+        keeping = beside(kept.keep, settings(), openings.opening_of(settings(), found.key, said.sound, forged))
         beside_it.append(keeping.result)
-    spent = usage.voiced(workflow, segment.index, speech.engine, speech.characters)
+    spent = usage.voiced(workflow, segment.index, said.engine, said.characters)
     return replace(_voiced(task, segment, forged, spent), rest=lambda: [wait() for wait in beside_it])
 
 
@@ -153,39 +162,6 @@ def _voiced(task: Task, segment: Segment, forged: Segment, spent: tuple[Write, .
         writes=(segments.fenced_change(task.workflow_id, segment, forged), *spent),
         events=(_ready(task.workflow_id, segment.index),),
     )
-
-
-@dataclass(frozen=True)
-class _Speech:
-    """AIMS's answer: a segment's audio, whether the words are `other_words` than requested, and the calls of a paid
-    engine. The `sound` itself is there where it was asked for and made just now, with the `version` of the engines."""
-
-    uri: str
-    packets: int
-    pre_skip: int
-    duration_ms: int
-    engine: str
-    characters: int
-    other_words: bool
-    calls: int
-    sound: bytes
-    version: str
-
-    @staticmethod
-    def read(answer: Any) -> _Speech:
-        """Read the answer. Raises KeyError, TypeError or ValueError for anything else."""
-        return _Speech(
-            uri=str(answer["uri"]),
-            packets=int(answer["packets"]),
-            pre_skip=int(answer["pre_skip"]),
-            duration_ms=int(answer["duration_ms"]),
-            engine=str(answer["engine"]),
-            characters=int(answer["characters"]),
-            other_words=bool(answer.get("other_words")),
-            calls=int(answer.get("calls", 0)),
-            sound=base64.b64decode(answer.get("sound", ""), validate=True),
-            version=str(answer.get("version", "")),
-        )
 
 
 def segment_failed(task: Task, error: AethercastError) -> Outcome:

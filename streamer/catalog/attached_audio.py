@@ -12,39 +12,31 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 from common.contract import SAMPLE_RATE
 from common.errors import ServiceBroken, Unprocessable
 from common.ogg import OggError, read_opus
+from common.records import Segment
 from common.states import SegmentState
 from streamer.catalog.fetch import Fetcher
 from streamer.catalog.segment_audio import SegmentAudio
 
 
-def fetch_attached(fetcher: Fetcher, uri: str) -> tuple[dict[str, Any], SegmentAudio]:
-    """Fetch an object as the only segment of a timeline: its document and its audio.
+def fetch_attached(fetcher: Fetcher, uri: str) -> tuple[Segment, SegmentAudio]:
+    """Fetch an object as the only segment of a timeline, with its audio.
 
     Raises the fetcher's errors or Unprocessable.
     """
     packets, pre_skip = _packets(fetcher.object(uri))
-    document = {
-        "index": 0,
-        "kind": "audio",
-        "speaker": "",
-        "text": "",
-        "chapter": "",
-        "state": SegmentState.FORGED,
-        "packets": len(packets),
-        "pre_skip": pre_skip,
-    }
-    return document, SegmentAudio(document, 0, packets)
+    state, count = SegmentState.FORGED, len(packets)
+    segment = Segment.of({"kind": "audio", "state": state, "packets": count, "pre_skip": pre_skip})
+    return segment, SegmentAudio(segment, 0, packets)
 
 
-def refetch_attached(fetcher: Fetcher, uri: str, document: dict[str, Any]) -> SegmentAudio:
+def refetch_attached(fetcher: Fetcher, uri: str, segment: Segment) -> SegmentAudio:
     """Fetch the same object's audio again, after its eviction. Raises ServiceBroken where it is another."""
     found, audio = fetch_attached(fetcher, uri)
-    if found["packets"] != document["packets"]:
+    if found.packets != segment.packets:
         raise ServiceBroken("audio_changed", "The audio was replaced while it was being heard.")
     return audio
 

@@ -22,14 +22,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar, cast
 
+from common import records
 from common.beside import beside
 from common.errors import AethercastError, Broken, Busy, Refused, ServiceBroken, WorkflowGone
 from common.logs import fields
 from common.policy import OPENING
 from common.settings import Settings
-from common.shapes import Record
 from common.store import segments, targets, workflows
 from streamer.catalog.attached_audio import fetch_attached, refetch_attached
 from streamer.catalog.audio_cache import AudioCache
@@ -56,6 +56,8 @@ PREFETCH: Final = 2
 _WATCH_LAGS_S = 5.0
 
 T = TypeVar("T")
+_Change: TypeAlias = records.Workflow | records.Segment | None
+"""A workflow, None where it is gone, or one of its segments."""
 
 
 class Subscriber(Protocol):
@@ -225,7 +227,7 @@ class Channels(Generic[S]):
         """Open a channel of a single segment, the attached object, whose length is known after the fetch."""
         timeline = Timeline(uri, known=True, total=1)
         channel = Channel[S](
-            timeline, fetch=lambda segment: refetch_attached(self._fetcher, uri, segment.document), follows=False
+            timeline, fetch=lambda segment: refetch_attached(self._fetcher, uri, segment.record), follows=False
         )
         self._spawn(self._fetch_attached(channel))
         return channel
@@ -245,28 +247,31 @@ class Channels(Generic[S]):
         channel = self._by_key.get(subject)
         if channel is not None:
             self._expect_update(channel)
-            self._apply(channel, kind, document)
+            if kind == "workflow":
+                self._apply(channel, None if document is None else records.Workflow.of(document, id=document_id))
+            elif document is not None:
+                self._apply(channel, records.Segment.of(document, id=document_id))
 
-    def _apply(self, channel: Channel[S], kind: str, document: dict[str, Any] | None) -> bool:
-        """Apply a document to a channel's timeline, and return whether anything changed for subscribers."""
+    def _apply(self, channel: Channel[S], change: _Change) -> bool:
+        """Apply a change to a channel's timeline, and return whether anything changed for subscribers."""
         timeline = channel.timeline
         if self._by_key.get(timeline.key) is not channel:
             return False  # read for one that was closed meanwhile: another may have been opened, whose the watch is now
-        if kind == "workflow" and not channel.ending and timeline.ends_early(document):
-            channel.ending = True
-            self._spawn(self._read_rest(channel, document))
-            return False
-        if kind == "workflow":
-            before = (timeline.known, timeline.total, timeline.failure)
-            progress = timeline.apply_workflow(document)
-            changed = bool(progress) or before != (timeline.known, timeline.total, timeline.failure)
-        else:
+        if isinstance(change, records.Segment):
             progress, had, awaited = [], len(timeline.segments), channel.starving
-            changed = document is not None and timeline.apply_segment(document)
+            changed = timeline.apply_segment(change)
             if changed:
                 timeline.segments[had].awaited = awaited
                 for segment in timeline.segments[had:]:
                     self._take_sound(segment)
+        elif not channel.ending and timeline.ends_early(change):
+            channel.ending = True
+            self._spawn(self._read_rest(channel, change))
+            return False
+        else:
+            before = (timeline.known, timeline.total, timeline.failure)
+            progress = timeline.apply_workflow(change)
+            changed = bool(progress) or before != (timeline.known, timeline.total, timeline.failure)
         if changed:
             self._emit(Updated(channel, progress))
         if timeline.complete or timeline.failure:
@@ -277,18 +282,18 @@ class Channels(Generic[S]):
 
     def _take_sound(self, segment: Segment) -> None:
         """Have the audio of a segment at hand whose document has it: there is nothing to fetch."""
-        if not segment.sound:
+        if not segment.record.sound:
             return
         with contextlib.suppress(ServiceBroken):  # what is damaged is told when somebody comes to it
-            self.cache.put(segment, audio_of(segment, segment.sound))
+            self.cache.put(segment, audio_of(segment, segment.record.sound))
             self._tell_age(segment)
 
     def _tell_age(self, segment: Segment) -> None:
         if segment.awaited:
             segment.awaited = False
-            self._counts.ready_to_sent.observe(_age_s(segment.document.get("forged_at") or datetime.now(UTC)))
+            self._counts.ready_to_sent.observe(_age_s(segment.record.forged_at or datetime.now(UTC)))
             if segment.index == 0:
-                self._count_first_sound(segment.document)
+                self._count_first_sound(segment.record)
 
     def _expect_update(self, channel: Channel[S]) -> None:
         channel.reread_after = FIRST_REREAD_S
@@ -315,21 +320,21 @@ class Channels(Generic[S]):
     async def _read_first(self, channel: Channel[S]) -> None:
         """Read what there is already: that is answered sooner than the first question of a watch."""
         with contextlib.suppress(AethercastError):
-            for kind, record in await self._blocking(_read_changes, self._settings, channel.timeline.key, 0):
-                self._apply(channel, kind, record.document() if record else None)
+            for change in await self._blocking(_read_changes, self._settings, channel.timeline.key, 0):
+                self._apply(channel, change)
 
-    async def _read_rest(self, channel: Channel[S], document: dict[str, Any] | None) -> None:
-        """Read all that was voiced of a failed or cancelled podcast, then apply its workflow's document."""
-        timeline, workflow, had = channel.timeline, document, -1
+    async def _read_rest(self, channel: Channel[S], workflow: records.Workflow | None) -> None:
+        """Read all that was voiced of a failed or cancelled podcast, then apply its workflow."""
+        timeline, had = channel.timeline, -1
         with contextlib.suppress(AethercastError):  # what is known already is heard, at least
             while had < len(timeline.segments):
                 had = len(timeline.segments)
-                for kind, record in await self._with_retries(_read_changes, self._settings, timeline.key, had):
-                    if kind == "workflow":
-                        workflow = record.document() if record else None
-                    elif record is not None:
-                        self._apply(channel, kind, record.document())
-        self._apply(channel, "workflow", workflow)
+                for change in await self._with_retries(_read_changes, self._settings, timeline.key, had):
+                    if isinstance(change, records.Segment):
+                        self._apply(channel, change)
+                    else:
+                        workflow = change
+        self._apply(channel, workflow)
 
     async def _reread(self, channel: Channel[S]) -> None:
         """Read the documents of a starving subscriber's podcast; if the watch is behind, start another stream."""
@@ -343,9 +348,9 @@ class Channels(Generic[S]):
         finally:
             self.watch.check()
         overdue = False
-        for kind, record in found:
-            changed = self._apply(channel, kind, record.document() if record else None)
-            overdue |= changed and record is not None and _age_s(record.version or datetime.now(UTC)) > _WATCH_LAGS_S
+        for change in found:
+            changed = self._apply(channel, change)
+            overdue |= changed and change is not None and _age_s(change.version or datetime.now(UTC)) > _WATCH_LAGS_S
         if overdue:
             logger.warning("the watch has left something out: starting it anew")
             self.watch.restart()
@@ -366,11 +371,11 @@ class Channels(Generic[S]):
         self._emit(Updated(channel, []))
         self._tell_age(segment)
 
-    def _count_first_sound(self, document: dict[str, Any]) -> None:
+    def _count_first_sound(self, first: records.Segment) -> None:
         """Count the parts of the wait for a first segment that was voiced for its podcast."""
-        if document.get("forging_at") is None:
+        if first.forging_at is None or first.forged_at is None:
             return
-        moments = (document["forging_at"], document["forged_at"], datetime.now(UTC))
+        moments = (first.forging_at, first.forged_at, datetime.now(UTC))
         for part, (begin, end) in zip(FIRST_SOUND_PARTS, pairwise(moments), strict=True):
             self._counts.first_sound[part].observe(max(0.0, (end - begin).total_seconds()))
 
@@ -378,7 +383,7 @@ class Channels(Generic[S]):
         """Fetch the attached object of a channel."""
         timeline = channel.timeline
         try:
-            document, audio = await self._with_retries(fetch_attached, self._fetcher, timeline.key)
+            segment, audio = await self._with_retries(fetch_attached, self._fetcher, timeline.key)
         except AethercastError as error:
             timeline.failure = Failure(error.code, error.detail)
             if self._by_key.get(timeline.key) is channel:
@@ -386,7 +391,7 @@ class Channels(Generic[S]):
         else:
             if self._by_key.get(timeline.key) is not channel:
                 return  # nobody has heard it for a while, and it was closed
-            timeline.apply_segment(document)
+            timeline.apply_segment(segment)
             self.cache.put(timeline.segments[0], audio)
         self._emit(Updated(channel, []))
 
@@ -416,16 +421,14 @@ class Channels(Generic[S]):
         task.add_done_callback(self._tasks.discard)
 
 
-def _read_changes(settings: Settings, workflow_id: str, first: int) -> list[tuple[str, Record | None]]:
+def _read_changes(settings: Settings, workflow_id: str, first: int) -> list[_Change]:
     """Read a workflow, None where it is gone, and the segments that follow on the known ones."""
     read = beside(workflows.read, settings, workflow_id)
-    changes: list[tuple[str, Record | None]] = [
-        ("segments", segment) for segment in segments.following(settings, workflow_id, first, REREAD_SEGMENTS)
-    ]
+    voiced = segments.following(settings, workflow_id, first, REREAD_SEGMENTS)
     try:
-        return [*changes, ("workflow", read.result())]
+        return [*voiced, read.result()]
     except WorkflowGone:
-        return [*changes, ("workflow", None)]
+        return [*voiced, None]
 
 
 def _age_s(moment: datetime) -> float:

@@ -103,8 +103,8 @@ class Fetcher:
 
     def segment(self, workflow_id: str, signed: SignedUrls, segment: Segment) -> SegmentAudio:
         """Fetch a segment and cut it into frames. Raises NotFound or ServiceBroken; asking again may help either."""
-        if segment.sound:
-            return audio_of(segment, segment.sound)
+        if segment.record.sound:
+            return audio_of(segment, segment.record.sound)
         with tracing.work(self._settings, "fetch", workflow_id):
             url = self.sign_ahead(workflow_id, signed, segment.index)
             try:
@@ -162,7 +162,7 @@ def audio_of(segment: Segment, data: bytes) -> SegmentAudio:
         raise ServiceBroken("audio_damaged", "A segment's audio is damaged.") from error
     if len(packets) != segment.packets:
         raise ServiceBroken("audio_damaged", "A segment's audio is not as long as it is said to be.")
-    return SegmentAudio(segment.document, segment.first_packet, packets)
+    return SegmentAudio(segment.record, segment.first_packet, packets)
 
 
 def _signed(first: int, answer: Any) -> SignedUrls:

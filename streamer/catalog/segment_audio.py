@@ -11,8 +11,9 @@ import itertools
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
+from common.records import Segment
 from common.wire import pack_lengths, pack_sound, segment_message
 from streamer import frames
 
@@ -48,8 +49,8 @@ class SegmentAudio:
 
     __slots__ = ("_cuts", "_ends", "_first_packet", "_lengths", "introduction", "size")
 
-    def __init__(self, document: dict[str, Any], first_packet: int, packets: Sequence[bytes]) -> None:
-        self.introduction = frames.text(segment_message(document, first_packet))
+    def __init__(self, segment: Segment, first_packet: int, packets: Sequence[bytes]) -> None:
+        self.introduction = frames.text(segment_message(segment, first_packet))
         self._first_packet = first_packet
         self._ends = array("I", itertools.accumulate(map(len, packets)))
         self._lengths = pack_lengths(packets)

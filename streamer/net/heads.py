@@ -4,6 +4,9 @@ gthread gives a connection a thread as soon as a byte is there, and the thread t
 something comes now and then: as many clients as there are threads, each with a byte every few seconds, and nobody else
 is served. Here a thread takes what has arrived and puts the connection back among those that are waited for by epoll.
 
+Nor do they wait for a body that nobody has read: gthread reads it to its end before the connection goes on, for as long
+as something of it comes now and then. Here such a connection ends with its answer.
+
 And gthread closes connections on the one loop that all others wait for, each for up to two seconds until its client has
 closed, too: whoever does not would have nobody accepted meanwhile. Here the thread that has served one closes it.
 """
@@ -51,6 +54,10 @@ class HeadFirstWorker(gthread.ThreadWorker):  # type: ignore[misc]
             super().finish_request(conn, served)
         else:
             self.nr_conns -= 1
+
+    def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
+        """Tell whether a connection goes on after an answer: not where some of the request's body is unread."""
+        return bool(keepalive) and getattr(conn.parser.mesg.body.reader, "length", None) == 0
 
     def _close(self, sock: Any) -> None:
         """Close a connection so that its last answer arrives, though the client may be sending yet (RFC 9112, 9.6)."""

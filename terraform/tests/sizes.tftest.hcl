@@ -56,8 +56,8 @@ run "warm_services_protected_data_a_quota_and_a_key_of_geminis_own" {
   }
 
   assert {
-    condition     = !google_storage_bucket.audio.force_destroy && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_ENABLED" && length(google_firestore_backup_schedule.daily) == 1
-    error_message = "The data can be destroyed."
+    condition     = !google_storage_bucket.audio.force_destroy && google_firestore_database.main.delete_protection_state == "DELETE_PROTECTION_ENABLED" && google_firestore_database.main.point_in_time_recovery_enablement == "POINT_IN_TIME_RECOVERY_ENABLED" && length(google_firestore_backup_schedule.daily) == 1
+    error_message = "The data can be destroyed, or not be had back."
   }
 
   assert {
@@ -70,13 +70,26 @@ run "a_domain_is_the_only_way_in_and_open_to_all_where_policies_name_nobody" {
   command = plan
 
   variables {
-    domain            = "podcasts.example.com"
+    domain            = "podcasts.of-a-company-whose-name-is-long.departments.example.com"
     domain_restricted = true
   }
 
   assert {
-    condition     = output.player_url == "https://podcasts.example.com" && output.api_url == output.player_url
+    condition     = output.player_url == "https://${var.domain}" && output.api_url == output.player_url
     error_message = "Player and API share the domain."
+  }
+
+  assert {
+    condition     = length(google_compute_managed_ssl_certificate.edge["edge"].name) <= 63
+    error_message = "No certificate may have such a name."
+  }
+
+  assert {
+    condition = { for rule in google_compute_security_policy.edge["edge"].rule : rule.match[0].expr[0].expression => rule.rate_limit_options[0].rate_limit_threshold[0].count if rule.action == "throttle" } == {
+      "request.path.startsWith('/api/')"      = 600
+      "request.path.startsWith('/internal/')" = 6000
+    }
+    error_message = "What reaches the gateway has no limit, or the player's files have one."
   }
 
   assert {
@@ -105,6 +118,26 @@ run "more_than_the_region_gives_a_service_is_refused" {
   expect_failures = [google_cloudfunctions2_function.agent]
 }
 
+run "more_memory_is_refused_as_well" {
+  command = plan
+
+  variables {
+    memory_quota = 19 # ten harvesters have 20 GiB
+  }
+
+  expect_failures = [google_cloudfunctions2_function.agent]
+}
+
+run "nor_may_the_streamer_have_it" {
+  command = plan
+
+  variables {
+    streamer = { cpu = "1", memory = "5Gi", max_instances = 9 }
+  }
+
+  expect_failures = [google_cloud_run_v2_service.streamer]
+}
+
 run "the_collector_beside_the_streamer_counts" {
   command = plan
 
@@ -126,6 +159,7 @@ run "what_cannot_be_is_refused_before_anything_is_made" {
     max_instances              = { streamer = 3 }
     concurrency                = { forge = 1 } # one place is kept for what somebody waits for
     cpu_quota                  = 0
+    memory_quota               = -1
     streamer                   = { cpu = "3", memory = "1Gi", max_instances = 1 }
     speech_engine              = "gogle"
     more_language_engines      = ["gemni"]
@@ -145,7 +179,7 @@ run "what_cannot_be_is_refused_before_anything_is_made" {
   }
 
   expect_failures = [
-    var.project, var.region, var.domain, var.max_instances, var.concurrency, var.cpu_quota, var.streamer, var.speech_engine,
+    var.project, var.region, var.domain, var.max_instances, var.concurrency, var.cpu_quota, var.memory_quota, var.streamer, var.speech_engine,
     var.more_language_engines, var.speech_requests_per_minute, var.engine_keys, var.engine_keys_version, var.engine_settings,
     var.authenticator_keys, var.vertex_location, var.limits, var.search_base_url,
     var.lookahead_segments, var.retention_days, var.alert_email, var.billing_account, var.monthly_budget,

@@ -6,16 +6,17 @@ second. Podcasts one after the other, from the click to the first packet at a li
 
     warm      everything has an instance, and the voices have been heard before
     unvoiced  the same, for a host that nobody has heard before; and from when the greeting's voicing begins
-    page      nothing has; the page was opened 4 s before the click
-    program   nothing has, and nobody has opened anything; the answer brings the opening, until whose end it hears on
-    busy      warm, while six podcasts of ten minutes are made, over a forge's queue of eight places
+    page      nothing has; the page was opened 4 s before the click, and plays the opening that it has from then on
+    program   nothing has, and nobody has opened anything; the answer brings the opening
+    busy      warm, while six podcasts of ten minutes are made, with eight places to voice at
     silence   what `warm` keeps has an instance: how long the listener hears nothing once the greeting has begun
 
-Each tells p50 and p95 in ms; the same of the delays alone that lie on the way to the first packet (walked back from it:
-what ended last before that began), for the rest is processors and whatever else the machine is busy with; the share and
-the number of each kind of operation on the critical path; and what a calculation by hand from the table's medians
-gives. On a busy machine stretch the delays, so that the processor weighs less: they are divided out again. Rows
-measured before stay in FILE.
+Page, program and silence hear on past the greeting, and tell in how many podcasts the sound stopped, before which
+segments, and for how long. Each tells p50 and p95 in ms; the same of the delays alone that lie on the way to the first
+packet (walked back from it: what ended last before that began), for the rest is processors and whatever else the
+machine is busy with; the share and the number of each kind of operation on the critical path; and what a calculation by
+hand from the table's medians gives. On a busy machine stretch the delays, so that the processor weighs less: they are
+divided out again. Rows measured before stay in FILE.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -60,12 +62,13 @@ EVERY_SERVICE = frozenset({"streamer", *ENTRY_POINTS})
 PAGE_S = 4.0
 PLACES = 8
 CROWD, CROWD_MINUTES = 6, 10
-TURNS = 4
-"""After so many turns it is settled whether there was silence after the greeting."""
+SETTLED = 6
+"""Once this segment begins it is settled whether there was silence after the greeting, which has four at the most."""
 
 BY_HAND: dict[str, dict[str, float]] = {
     # What lies one after the other on the way to the first packet, by the code as it is. Reads side by side are one,
-    # the text is stored beside the commit, and a stream is redeemed while the first documents are read
+    # the text is stored beside the commit, a stream is redeemed while the first documents are read, and what is voiced
+    # is read while that is claimed
     "warm": {
         "listener": 5,
         "firestore_read": 3,
@@ -75,7 +78,7 @@ BY_HAND: dict[str, dict[str, float]] = {
     },
     "unvoiced": {
         "listener": 1,
-        "firestore_read": 5,
+        "firestore_read": 3,
         "storage_write": 1,
         "firestore_commit": 2,
         "pubsub_publish": 1,
@@ -131,6 +134,11 @@ class Run:
     opened: bool = False
     """Whether the greeting was committed with its sound."""
     arrived: list[float] = field(default_factory=list)
+    """Of each packet."""
+    had: int = 0
+    """Packets that the listener's page had before the click, and played from then on."""
+    begins: dict[int, int] = field(default_factory=dict)
+    """A segment's first packet, by its index."""
     forging: float = 0.0
     """When the greeting's voicing began; 0: nobody voiced it for this podcast."""
 
@@ -144,12 +152,20 @@ class Run:
 
     @property
     def silent_ms(self) -> float:
-        """Total silence in mid-podcast, for a player starting the first packet on arrival."""
-        due, silent = self.arrived[0], 0.0
-        for arrived in self.arrived:
-            silent += max(0.0, arrived - due)
+        return sum(self.silences.values())
+
+    @cached_property
+    def silences(self) -> dict[int, float]:
+        """Silence in mid-podcast, for a player starting the first packet on arrival: by the segment before which, in
+        ms."""
+        arrivals = [self.clicked] * self.had + self.arrived[self.had :]
+        due, silences = arrivals[0], Counter[int]()
+        for packet, arrived in enumerate(arrivals):
+            if arrived > due:
+                segment = max(index for index, first in self.begins.items() if first <= packet)
+                silences[segment] += 1000 * (arrived - due) / self.stretch  # type: ignore[assignment]
             due = max(due, arrived) + PACKET_MS / 1000 * self.stretch
-        return 1000 * silent / self.stretch
+        return {segment: silent for segment, silent in silences.items() if silent > PACKET_MS}
 
     def way(self, delays: list[dict[str, Any]]) -> list[Step]:
         """The operations that the first packet waited for, from the click on."""
@@ -178,8 +194,8 @@ class Run:
         return "workflows/" not in delay["about"] or self.workflow_id in delay["about"]
 
 
-def _past_turns(heard: Heard) -> bool:
-    return len(heard.segments()) > TURNS
+def _past_greeting(heard: Heard) -> bool:
+    return any(segment["index"] >= SETTLED for segment in heard.segments())
 
 
 def _began(delay: dict[str, Any]) -> float:
@@ -214,6 +230,7 @@ class Listener:
     def opens_the_page(self) -> None:
         """What a browser asks for when it shows the page, then some time for the person to type."""
         self._session.get(f"{self._stack.endpoints.player_url}/", timeout=60).raise_for_status()
+        self._session.get(f"{self._stack.endpoints.player_url}/config.json", timeout=60).raise_for_status()
         with ThreadPoolExecutor(2) as browser:
             list(browser.map(self.get, ("/engines", "/podcasts")))
         time.sleep(PAGE_S * self._stretch)
@@ -222,15 +239,19 @@ class Listener:
         self,
         until: Callable[[Heard], bool] = lambda heard: bool(heard.packets),
         opening: str = "digest",
+        *,
+        from_page: bool = False,
         **wanted: Any,
     ) -> Run:
-        """Have a podcast made, and hear it until `until` says so. The answer brings the `opening` as "sound"."""
+        """Have a podcast made, and hear it until `until` says so. The answer brings the `opening` as "sound"; a click
+        `from_page` is one of a page that has the opening."""
         trip = self._delays.draw("listener")
         run = Run(self._stretch, clicked=time.time())
         self._travels(trip / 2)
         accepted = self.asks(minutes=1, params={"opening": opening}, **wanted)
         run.workflow_id, run.answered = accepted["cpoa_workflow_id"], time.time()
         run.opened = accepted["opening"] is not None
+        run.had = accepted["opening"]["packets"] if run.opened and from_page else 0
         heard, told, asks = Heard(), 0, start(accepted["stream_id"])
         if run.opened and "sound" in accepted["opening"]:
             heard.take(base64.b64decode(accepted["opening"]["sound"]))
@@ -247,6 +268,7 @@ class Listener:
                 if heard.next_packet - told >= TELL_EVERY:
                     told = heard.next_packet
                     socket.send(json.dumps({"type": "client_metrics", "played_ms": told * PACKET_MS}))
+        run.begins = {segment["index"]: segment["firstPacket"] for segment in heard.segments()}
         self.trips.append({"kind": "listener", "about": "", "at": run.arrived[0] - trip / 2, "s": trip / 2})
         if not run.opened:
             greeting = self.get(f"/podcasts/{run.workflow_id}/segments")["segments"][0]
@@ -285,7 +307,8 @@ class Rows:
         self._listener = Listener(stack, network)
         self._speech, self._engines = speech, (speech, language)
         self._reach.keep(EVERY_SERVICE, network)
-        self._quiet(self._listener.clicks())  # what a first podcast loads, no later one waits for
+        # What a first podcast loads, or has voiced for good, no later one waits for: all of the greeting is heard
+        self._quiet(self._listener.clicks(until=_past_greeting))
 
     def delays(self) -> list[dict[str, Any]]:
         """Everything that took its time so far."""
@@ -308,19 +331,19 @@ class Rows:
         for _ in range(times):
             self._at_zero()
             self._listener.opens_the_page()
-            yield (run := self._listener.clicks())
+            yield (run := self._listener.clicks(until=_past_greeting, from_page=True))
             self._quiet(run)
 
     def program(self, times: int) -> Iterator[Run]:
         for _ in range(times):
             self._at_zero()
-            yield (run := self._listener.clicks(until=_past_turns, opening="sound"))
+            yield (run := self._listener.clicks(until=_past_greeting, opening="sound"))
             self._quiet(run)
 
     def silence(self, times: int) -> Iterator[Run]:
         for _ in range(times):
             self._at_zero(kept_warm())
-            yield (run := self._listener.clicks(until=_past_turns))
+            yield (run := self._listener.clicks(until=_past_greeting))
             self._quiet(run)
 
     def busy(self, times: int) -> Iterator[Run]:
@@ -365,7 +388,8 @@ def main() -> int:
     if unknown := set(options.rows) - set(known):
         parser.error(f"no such row: {', '.join(unknown)}")
     network = Network(options.seed, options.stretch)
-    provision.QUEUES["forge"] = PLACES
+    provision.QUEUES["urgent"] = urgent = -(-PLACES // 3)  # as terraform/queues.tf shares them out
+    provision.QUEUES["forge"] = PLACES - urgent
     figures: dict[str, Any] = {}
     if options.json and options.json.exists():
         figures = json.loads(options.json.read_text())
@@ -397,9 +421,10 @@ def _figures(name: str, runs: list[Run], delays: list[dict[str, Any]], stretch: 
     }
     if voiced := [run.forging_ms for run in runs if run.forging]:
         figures["forging_to_first_packet_ms"] = _spread(voiced)
-    if name in {"silence", "program"}:
+    if name in {"page", "program", "silence"}:
         figures["silence_ms"] = _spread([run.silent_ms for run in runs])
-        figures["silent_podcasts"] = sum(run.silent_ms > PACKET_MS for run in runs)
+        figures["silent_podcasts"] = sum(bool(run.silences) for run in runs)
+        figures["silences"] = [{index: round(ms) for index, ms in run.silences.items()} for run in runs if run.silences]
     if name != "busy":
         ways = [run.way(delays) for run in runs]
         figures["delays_alone_ms"] = _spread([1000 * sum(step.length_s for step in way) for way in ways])

@@ -85,10 +85,10 @@ def main() -> int:
         FakeChatServer(tokens_per_second=TOKENS_A_SECOND) as language,
         Stack(engines(speech, language)) as stack,
     ):
-        _made(stack, 1)  # what a first podcast loads, no later one waits for
+        made(stack, 1)  # what a first podcast loads, no later one waits for
         for minutes in options.minutes:
-            firsts = [_first_sound(stack, minutes, speech, language) for _ in range(options.times - 1)]
-            figures[f"{minutes:g} min"] = measured = _figures(_made(stack, minutes), speech, firsts)
+            firsts = [first_sound(stack, minutes, speech, language) for _ in range(options.times - 1)]
+            figures[f"{minutes:g} min"] = measured = _figures(made(stack, minutes), speech, firsts)
             print(f"{minutes:g} min ", measured)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
@@ -107,30 +107,30 @@ def engines(speech: FakeSpeechServer, language: FakeChatServer) -> Options:
     return Options(environment=tuple(environment.items()), isolate=True)
 
 
-def _made(stack: Stack, minutes: float) -> Run:
+def made(stack: Stack, minutes: float) -> Run:
     """Have a podcast made, and hear every packet on arrival."""
-    run = _asked(stack, minutes)
+    run = asked(stack, minutes)
     for message in listen(run.accepted["websocket_url"], run.heard, start(run.accepted["stream_id"])):
         if message is None:
             run.arrived += [time.monotonic()] * (len(run.heard.packets) - len(run.arrived))
     if not run.heard.whole():
         raise SystemExit("the stream was not whole")
     url = f"{stack.endpoints.api_url}/api/v1/podcasts/{run.accepted['cpoa_workflow_id']}/segments"
-    run.segments = requests.get(url, headers=_key(stack), timeout=60).json()["segments"]
+    run.segments = requests.get(url, headers=key(stack), timeout=60).json()["segments"]
     return run
 
 
-def _first_sound(stack: Stack, minutes: float, *busy: FakeEngine) -> float:
+def first_sound(stack: Stack, minutes: float, *busy: FakeEngine) -> float:
     """Seconds from the click to the first packet. The podcast is cancelled then, and the engines' remaining work for
     the podcast is awaited: the next podcast must not wait behind this work.
     """
-    run = _asked(stack, minutes)
+    run = asked(stack, minutes)
     for message in listen(run.accepted["websocket_url"], run.heard, start(run.accepted["stream_id"])):
         if message is None:
             run.arrived.append(time.monotonic())  # here, for leaving the loop says goodbye, which takes 40 ms
             break
     url = f"{stack.endpoints.api_url}/api/v1/podcasts/{run.accepted['cpoa_workflow_id']}/cancel"
-    answer = requests.post(url, headers=_key(stack), timeout=60)
+    answer = requests.post(url, headers=key(stack), timeout=60)
     if answer.status_code != 409:  # it is over by then where the goodbye took long
         answer.raise_for_status()
     for engine in busy:
@@ -138,16 +138,16 @@ def _first_sound(stack: Stack, minutes: float, *busy: FakeEngine) -> float:
     return run.first_s
 
 
-def _asked(stack: Stack, minutes: float) -> Run:
+def asked(stack: Stack, minutes: float) -> Run:
     url = f"{stack.endpoints.api_url}/api/v1/podcasts/generate"
     wanted = {"text": SAMPLE.read_text(), "minutes": int(minutes)}
     clicked = time.monotonic()
-    response = requests.post(url, json=wanted, headers=_key(stack), timeout=60)
+    response = requests.post(url, json=wanted, headers=key(stack), timeout=60)
     response.raise_for_status()
     return Run(response.json(), clicked)
 
 
-def _key(stack: Stack) -> dict[str, str]:
+def key(stack: Stack) -> dict[str, str]:
     return {"Authorization": f"Bearer {stack.endpoints.api_key}"}
 
 

@@ -42,8 +42,8 @@ from tests.browser.visitor import Visitor  # noqa: E402
 
 TIMES = 10
 PAGE_S = 4.0
-HEARD_S = 8.0
-"""By then the opening is over, and what was made for the request is being heard."""
+HEARD_S = 16.0
+"""By then the greeting is over, with the breath more of a cold start, and the first turn is being heard."""
 LOOK_S, SETTLED_S = 15.0, 3.0
 FADED_S = 12.0
 """A browser goes on mixing silence for 10 s after the last sound."""

@@ -27,6 +27,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from common import contract, wire
 from common.artifacts import FILES, KINDS
 from common.ogg import write_opus
+from common.records import Segment
 from streamer.player_files import secured
 from tests.browser.scripted_podcast import Podcast, Script, pre_skip
 from tests.conftest import ROOT
@@ -139,6 +140,7 @@ class ScriptedServer:
         app = Flask(__name__, static_folder=None)
         api = "/api/v1/podcasts"
         app.add_url_rule("/config.json", view_func=self._config)
+        app.add_url_rule("/opening.json", view_func=lambda: {"choices": {}, "opening": None}, endpoint="usual_opening")
         app.add_url_rule("/sign-in", view_func=self._sign_in)
         app.add_url_rule("/", view_func=lambda: send_from_directory(WEB, "index.html"), endpoint="index")
         app.add_url_rule("/<path:name>", view_func=lambda name: send_from_directory(WEB, name), endpoint="page")
@@ -501,7 +503,7 @@ class ScriptedServer:
             until = min(podcast.available, int((clock_ms + window_ms) / contract.PACKET_MS))
             while waiting and waiting[0]["first_packet"] < max(until, sent):
                 segment = waiting.pop(0)
-                ws.send(wire.dumps(wire.segment_message(segment, segment["first_packet"])))
+                ws.send(wire.dumps(wire.segment_message(Segment.of(segment), segment["first_packet"])))
             while sent < until:
                 to = min(until, sent + MESSAGE_PACKETS)
                 ws.send(wire.pack_packets(sent, podcast.packets(sent, to)))

@@ -109,6 +109,14 @@ def test_batch_is_all_or_nothing(db: Client) -> None:
     assert {snapshot.id for snapshot in things.stream()} == {"taken"}
 
 
+def test_a_batch_has_more_than_five_hundred_writes(db: Client) -> None:
+    """Which once was the most: https://cloud.google.com/firestore/quotas."""
+    batch = db.batch()
+    for number in range(600):
+        batch.set(db.document(f"things/{number}"), {"number": number})
+    assert len(batch.commit()) == 600
+
+
 def test_batch_applies_in_order_at_one_time(db: Client) -> None:
     one, two = db.document("things/one"), db.document("things/two")
     batch = db.batch()

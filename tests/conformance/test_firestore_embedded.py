@@ -73,6 +73,16 @@ def contents(db: Client) -> dict[str, Any]:
     return {snapshot.id: snapshot.to_dict() for snapshot in db.collection("things").stream()}
 
 
+def test_a_commit_is_no_larger_than_ten_megabytes(running: Running) -> None:
+    """As in the cloud; Google's emulator takes 4 MB: https://cloud.google.com/firestore/quotas."""
+    batch = running.db.batch()
+    for number in range(11):
+        batch.set(running.db.document(f"things/{number}"), {"big": "x" * 1_000_000})
+    with pytest.raises(exceptions.InvalidArgument, match="payload size"):
+        batch.commit()
+    assert not list(running.db.collection("things").stream())
+
+
 def test_documents_survive_a_restart(start: Callable[..., Running], tmp_path: Path) -> None:
     first = start(tmp_path / "journal.sqlite")
     update_time: Any = first.db.document("things/a").set({"n": 1, "deep": {"list": [1, "é"]}}).update_time

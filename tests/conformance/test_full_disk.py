@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +20,7 @@ from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpc
 from google.pubsub_v1 import PublisherClient
 from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
-from emulators.journal import Journal, NotKept
+from emulators.journal import Journal, NotKept, Unusable
 from local.cloud import Cloud
 from tests.conformance.firestore_backends import firestore_client
 
@@ -153,3 +155,34 @@ def test_a_refused_write_leaves_the_journal_as_it_was(tmp_path: Path, caplog: py
     assert "done again" in caplog.text
     journal.write([("b", b"2")])
     assert journal.items() == [("a", b"1"), ("b", b"2")]
+
+
+def test_a_directory_is_one_processs_alone(tmp_path: Path) -> None:
+    """Two that go on from the same state would each undo what the other has told as done."""
+    kept = tmp_path / "kept"
+    with running(kept) as (_, asker):
+        asker.create("storage", 1)
+        assert f"{kept} is in use" in refusal_to_start(kept)
+        asker.create("storage", 2)
+    with running(kept) as (_, asker):  # whose process has ended, or was killed, holds nothing
+        assert asker.found("storage") == [1, 2]
+
+
+def test_a_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "in-use").mkdir()
+    assert str(tmp_path) in refusal_to_start(tmp_path)
+
+
+def refusal_to_start(folder: Path) -> str:
+    command = [sys.executable, "-m", "local.cloud", "--data-dir", str(folder)]
+    refused = subprocess.run(command, input="", capture_output=True, text=True, timeout=60, check=False)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "Traceback" not in refused.stderr
+    return refused.stderr
+
+
+@pytest.mark.parametrize("name", EMULATORS)
+def test_a_damaged_file_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / f"{name}.sqlite").write_bytes(b"no journal" * 500)
+    with pytest.raises(Unusable, match=rf"{name}\.sqlite cannot be used"):
+        Cloud(tmp_path, tmp_path)

@@ -24,7 +24,8 @@ STAGES = ("harvest", "weave", "forge", "master")
 
 
 class FakeDeployment:
-    """Works, but for what is `broken`: the name of a case in `_broken`, `_podcast` or `_messages`."""
+    """Works, but for what is `broken`: the name of a case in `_broken`, `_podcast` or `_messages`; or what is wrong
+    with one path, such as "500 /feed", "403 /feed" (of the platform, in HTML) or "drips /feed" (a byte at times)."""
 
     def __init__(self, broken: str = "") -> None:
         self.broken = broken
@@ -32,6 +33,8 @@ class FakeDeployment:
         self.webhook: str | None = None
         self.secret = ""
         self.deleted = False
+        self.keys: list[str] = []
+        """Of each request, its header Authorization, in order."""
         self._closing = threading.Event()
         self._api = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
         self._api.deployment = self  # type: ignore[attr-defined]
@@ -57,12 +60,28 @@ class FakeDeployment:
 
     def answer(self, method: str, path: str, body: dict[str, Any]) -> tuple[int, str, bytes]:
         """Status, media type and body."""
+        if self.wrong_with(path) == "403":
+            return 403, "text/html", b"<html><title>403 Forbidden</title></html>"
+        if self.wrong_with(path) == "500":
+            return 500, "text/plain", b"Internal Server Error"
         return self._broken(method, path) or self._whole(method, path, body) or _problem(404, "not_found")
+
+    def wrong_with(self, path: str) -> str:
+        """What is wrong with a path; "" for nothing."""
+        fault, _, where = self.broken.partition(" ")
+        return fault if where and path.startswith(where) else ""
+
+    def drip(self) -> Iterator[bytes]:
+        """Bytes of an answer that never ends, and is never silent for long."""
+        while not self._closing.wait(0.01):
+            yield b" "
 
     def _broken(self, method: str, path: str) -> tuple[int, str, bytes] | None:
         match self.broken, method, path:
             case "unbound", _, _:  # as Google's front answers for a service that not everybody may call
                 return 403, "text/html", b"<html><title>403 Forbidden</title></html>"
+            case "moved", _, _:  # as Cloud Run and the load balancer answer who comes without TLS
+                return 302, "text/html", b"<html><title>302 Moved</title></html>"
             case "key", _, "/api/v1/podcasts/generate":
                 return _problem(401, "unauthenticated")
             case "feed", "POST", "/api/v1/feeds":
@@ -172,8 +191,19 @@ class _Api(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length) or b"{}")
-        status, kind, content = self.server.deployment.answer(self.command, self.path, body)  # type: ignore[attr-defined]
+        deployment: FakeDeployment = self.server.deployment  # type: ignore[attr-defined]
+        deployment.keys.append(self.headers.get("Authorization", ""))
+        if deployment.wrong_with(self.path) == "drips":
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                for piece in deployment.drip():
+                    self.wfile.write(piece)
+            return
+        status, kind, content = deployment.answer(self.command, self.path, body)
         self.send_response(status)
+        if status == 302:
+            self.send_header("Location", f"https://{self.headers['Host']}{self.path}")
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

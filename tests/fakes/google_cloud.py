@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from google.oauth2.credentials import Credentials
 
-from local.doctor import APIS, REGIONAL, RIGHTS, RIGHTS_OF
+from local.doctor import REGIONAL, RIGHTS, RIGHTS_OF
 from local.google_apis import Google
+from local.needs import APIS, GEMINI
 
 EVERY_RIGHT = [*RIGHTS, *(right for more in RIGHTS_OF.values() for right in more)]
 PROJECT, REGION, ACCOUNT = "my-project", "us-central1", "000000-000000-000000"
@@ -31,16 +32,23 @@ def quota(value: int, region: str = "global") -> dict[str, Any]:
 
 
 class FakeGoogle:
-    """A new project in which all is well: `answers` are by "{api}/{path}", each a body, or a status and a body. Any
-    other path is a 404. `asked` holds every request's method, name and headers.
+    """A new project in which all is well: `answers` are by "{api}/{path}", each a body (JSON's, or bytes as they are),
+    or a status and a body. Any other path is a 404, or `otherwise`. `asked` holds every request's method, name and
+    headers; `headers` are added to every answer. What is `late` is a 404 for so many questions first;
+    APIs that are `silent` never answer.
 
     APIs `not_enabled` answer only callers without the project's quota; of these, those `only_by_quota` nobody."""
 
     def __init__(self) -> None:
         here = f"projects/{PROJECT}"
         quotas = f"cloudquotas/v1/{here}/locations/global/services"
-        gemini = f"{here}/locations/global/publishers/google/models/gemini-3.5-flash-lite:countTokens"
+        gemini = f"{here}/locations/global/publishers/google/models/{GEMINI}:countTokens"
         self.asked: list[tuple[str, str, dict[str, str]]] = []
+        self.otherwise: Any = refusal(404)
+        self.headers: dict[str, str] = {}
+        self.late: dict[str, int] = {}
+        self.silent: set[str] = set()
+        self._closing = threading.Event()
         self.not_enabled: set[str] = set()
         self.only_by_quota: set[str] = set()
         self.answers: dict[str, Any] = {
@@ -60,7 +68,10 @@ class FakeGoogle:
                 for api, version, _ in REGIONAL
             },
             f"{quotas}/run.googleapis.com/quotaInfos/CpuAllocPerProjectRegion": quota(20_000, REGION),
+            f"{quotas}/run.googleapis.com/quotaInfos/MemAllocPerProjectRegion": quota(40 * 2**30, REGION),
             f"{quotas}/texttospeech.googleapis.com/quotaInfos/Chirp3RequestsPerMinutePerProject": quota(200),
+            f"{quotas}/texttospeech.googleapis.com/quotaInfos/ConcurrentStreamingSessionsPerProject": quota(100),
+            f"firestore/v1/{here}/databases": {},
             f"cloudtasks/v2/{here}/locations/{REGION}/queues": {},
             f"aiplatform/v1/{gemini}": {"totalTokens": 1},
             **{
@@ -75,15 +86,23 @@ class FakeGoogle:
                 name = urlsplit(self.path).path.lstrip("/")
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 fake.asked.append((self.command, name, {key.title(): value for key, value in self.headers.items()}))
-                told = fake.answers.get(name, refusal(404))
+                told = fake.answers.get(name, fake.otherwise)
+                if fake.late.get(name):
+                    fake.late[name] -= 1
+                    told = refusal(404)
                 api = name.partition("/")[0]
+                if api in fake.silent:
+                    fake._closing.wait()
+                    return
                 if api in fake.not_enabled and ("X-Goog-User-Project" in self.headers or api in fake.only_by_quota):
                     told = DISABLED
                 status, body = told if isinstance(told, tuple) else (200, told)
-                content = json.dumps(body).encode()
+                content = body if isinstance(body, bytes) else json.dumps(body).encode()
                 self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", "text/html" if body is content else "application/json")
                 self.send_header("Content-Length", str(len(content)))
+                for header, value in fake.headers.items():
+                    self.send_header(header, value)
                 self.end_headers()
                 self.wfile.write(content)
 
@@ -102,6 +121,7 @@ class FakeGoogle:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closing.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

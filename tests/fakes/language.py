@@ -111,7 +111,7 @@ class FakeLanguage(FakeEngine):
         raise NotImplementedError
 
 
-def sse(data: dict[str, Any]) -> bytes:
+def sse(data: Any) -> bytes:
     """One server-sent event."""
     return b"data: " + json.dumps(data).encode() + b"\n\n"
 

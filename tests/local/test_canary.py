@@ -6,22 +6,24 @@ import argparse
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import httpx2
 import pytest
 
+from client.aethercast import Aethercast
 from common.settings import Settings
 from functions.api_gateway.webhooks import signed
-from local import canary, keys, listener
+from local import canary, keys, listener, traces
 from local.commands import INTERRUPTED
 from local.sockets import free_port
 from local.stack import Stack
 from local.stack_settings import PROJECT
 from tests.conftest import left_of
 from tests.fakes import google_cloud
-from tests.fakes.deployment import FakeDeployment
-from tests.fakes.google_cloud import DISABLED, FakeGoogle
+from tests.fakes.deployment import PODCAST, WORKFLOW, FakeDeployment
+from tests.fakes.google_cloud import DISABLED, FakeGoogle, refusal
 
 LOGS = "logging/v2/entries:list"
 
@@ -68,7 +70,7 @@ def test_a_deployment_that_works_is_proven_by_one_podcast(
     assert not left_of(stack, told["workflow_id"])
 
 
-@pytest.mark.parametrize(("step", "key", "path"), [("reach", "", "/nowhere"), ("ask", "no-key", "")])
+@pytest.mark.parametrize(("step", "key", "path"), [("reach", "k", "/nowhere"), ("ask", "no-key", "")])
 def test_what_does_not_work_is_told_by_its_step_with_where_to_look(
     step: str, key: str, path: str, stack: Stack, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,6 +83,7 @@ def test_what_does_not_work_is_told_by_its_step_with_where_to_look(
 
 BROKEN = {
     "unbound": ("reach", "403 Forbidden", "a binding may take 7 minutes"),
+    "moved": ("reach", "elsewhere: https://", "the address"),
     "key": ("ask", "unauthenticated", "the key"),
     "events": ("hear", "no stage of its making has begun", "the subscription's push errors"),
     "harvest": ("hear", "at stage harvest", "content-harvester"),
@@ -136,6 +139,117 @@ def test_whatever_is_broken_is_told_by_its_step_with_where_to_look(
     assert where in failed["look_at"]
     assert f"FAILED at `{step}`" in err
     assert "Traceback" not in err
+
+
+STEP_OF = {
+    "/api/v1/openapi.json": "reach",
+    "/api/v1/podcasts/generate": "ask",
+    f"{PODCAST}/segments": "finish",
+    "/files/audio": "files",
+    "/files/mp3": "files",
+    "/api/v1/feeds": "feed",
+    "/feed": "feed",
+}
+"""Path of a deployment -> the step that asks for it."""
+
+
+@pytest.mark.parametrize("fault", ["500", "403", "drips"])
+@pytest.mark.parametrize("path", STEP_OF)
+def test_whatever_a_path_answers_its_step_fails_in_time(
+    path: str, fault: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that sends a byte now and then keeps every patience awake but the step's own."""
+    step = STEP_OF[path]
+    monkeypatch.setattr(canary, "Aethercast", partial(Aethercast, attempts=1))
+    if fault == "drips":
+        monkeypatch.setitem(canary.STEPS_S, step, 0.3)
+    with FakeDeployment(f"{fault} {path}") as deployment:
+        assert canary.main(["--api", deployment.url + "/", "--key", "k", "--feed"]) == 1
+    failed = json.loads(capsys.readouterr().out)["failed"]
+    assert failed["step"] == step
+    assert ("did not end within" if fault == "drips" else fault) in failed["why"]
+
+
+def test_the_key_may_stand_in_the_environment(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no list of processes shows it, nor what a pipeline writes of its commands."""
+    monkeypatch.setenv("AETHERCAST_API_KEY", "k")
+    with FakeDeployment() as deployment:
+        assert canary.main(["--api", deployment.url]) == 0, capsys.readouterr().err
+        assert {one for one in deployment.keys if one} == {"Bearer k"}
+        monkeypatch.delenv("AETHERCAST_API_KEY")
+        with pytest.raises(SystemExit) as ended:
+            canary.main(["--api", deployment.url])
+    assert ended.value.code == 2
+    assert "AETHERCAST_API_KEY" in capsys.readouterr().err
+
+
+def test_it_ends_within_the_hour_that_it_states() -> None:
+    assert canary.STEPS_S.keys() == canary.LOOK.keys()
+    assert sum(canary.STEPS_S.values()) < 3_600 - 120
+    assert "within an hour" in str(canary.__doc__)
+
+
+SPANS = [
+    {
+        "spanId": "1",
+        "name": f"GET {PODCAST}",
+        "startTime": "2026-01-01T00:00:00.25Z",
+        "endTime": "2026-01-01T00:00:01Z",
+    },
+    {
+        "spanId": "2",
+        "name": "forge 17",
+        "startTime": "2026-01-01T00:00:02.123456789Z",
+        "endTime": "2026-01-01T00:00:04.123456789Z",
+        "labels": {"service.name": "aethercast-voice-forge"},
+    },
+    {
+        "spanId": "3",
+        "name": "forge 18",
+        "startTime": "2026-01-01T00:00:03Z",
+        "endTime": "2026-01-01T00:00:04Z",
+        "labels": {"service.name": "aethercast-voice-forge"},
+    },
+]
+
+
+@pytest.mark.parametrize("written_late", [False, True])
+def test_where_traces_are_on_it_tells_which_service_took_how_long(
+    written_late: bool, google: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Spans are sent in batches: the first may come after the podcast's end."""
+    monkeypatch.setattr(traces, "ASK_EVERY_S", 0.0)
+    google.answers[LOGS] = lines(REMOVED)
+    path = f"cloudtrace/v1/projects/{google_cloud.PROJECT}/traces/{WORKFLOW}"
+    google.late[path] = 2 if written_late else 0
+    google.answers[path] = {"spans": SPANS}
+    with FakeDeployment() as deployment:
+        command = ["--api", deployment.url, "--key", "k", "--project", google_cloud.PROJECT]
+        assert canary.main(command, connect=google.google) == 0
+    out, err = capsys.readouterr()
+    [asked, forged] = json.loads(out)["trace"]
+    assert (asked["name"], asked["began_s"], asked["took_s"]) == ("GET /api/v1/podcasts/…", 0.0, 0.75)
+    assert (forged["service"], forged["name"], forged["times"]) == ("aethercast-voice-forge", "forge …", 2)
+    assert (forged["began_s"], forged["took_s"], forged["longest_s"]) == (1.873, 3.0, 2.0)
+    assert "forge … (aethercast-voice-forge)" in err
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [(DISABLED, "There is none"), (refusal(404), "There is none"), (refusal(403), "not be asked")]
+)
+def test_without_traces_it_says_so_and_fails_for_nothing(
+    answer: Any, words: str, google: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traces, "WRITTEN_S", 0.0)
+    monkeypatch.setattr(traces, "ASK_EVERY_S", 0.0)
+    google.answers[LOGS] = lines(REMOVED)
+    google.otherwise = answer
+    with FakeDeployment() as deployment:
+        command = ["--api", deployment.url, "--key", "k", "--project", google_cloud.PROJECT]
+        assert canary.main(command, connect=google.google) == 0
+    assert words in json.loads(capsys.readouterr().out)["trace"]
 
 
 def test_a_deployment_of_fakes_works_where_nothing_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
@@ -204,6 +318,7 @@ def test_what_cannot_be_is_refused_before_anything_is_asked(
         ("", (), "is deleted"),
         ("", ("--keep",), "is kept"),
         ("delete", (), "could not be deleted"),
+        (f"drips {PODCAST}", (), "could not be deleted: it did not end within"),
     ],
 )
 def test_ctrl_c_ends_it_in_words_and_leaves_nothing_in_the_making(
@@ -217,6 +332,7 @@ def test_ctrl_c_ends_it_in_words_and_leaves_nothing_in_the_making(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(canary, "hear", stopped)
+    monkeypatch.setattr(canary, "CLEANING_S", 0.5)
     with FakeDeployment(broken) as deployment:
         assert canary.main(["--api", deployment.url, "--key", "k", *keep]) == INTERRUPTED
         assert deployment.deleted == (not (keep or broken))
@@ -252,6 +368,23 @@ def test_a_port_that_is_taken_is_no_traceback(capsys: pytest.CaptureFixture[str]
 def test_what_becomes_of_tokens_is_told_in_words(logged: dict[str, Any], words: str, google: FakeGoogle) -> None:
     google.answers[LOGS] = logged
     assert words in canary.tokens(google.google(), datetime.now(UTC))
+
+
+def test_a_deployment_that_refuses_the_platforms_tokens_is_told_by_both(
+    google: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is delivered, and the logs say why: which lines to read is told, too."""
+    monkeypatch.setattr(canary, "FIRST_SOUND_S", 0.2)
+    monkeypatch.setattr(traces, "WRITTEN_S", 0.0)
+    google.answers[LOGS] = lines({"signature": "removed", "platform_checks": False})
+    with FakeDeployment("events") as deployment:
+        command = ["--api", deployment.url, "--key", "k", "--project", google_cloud.PROJECT]
+        assert canary.main(command, connect=google.google) == 1
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert told["failed"]["step"] == "hear"
+    assert told["tokens"].startswith("WRONG")
+    assert f"gcloud logging read 'jsonPayload.workflow_id=\"{WORKFLOW}\"' --project={google_cloud.PROJECT}" in err
 
 
 def test_what_is_wrong_with_tokens_fails_it_and_logs_out_of_reach_do_not(

@@ -24,12 +24,11 @@ from google.cloud import firestore, pubsub_v1, storage, tasks_v2
 from werkzeug.serving import make_server
 from werkzeug.test import Client
 
-from common import authenticator, clients
+from common import authenticator, clients, openings
 from common.policy import POLICIES
 from common.settings import Settings
 from common.tokens import token_hash
 from emulators.storage.rights import ANONYMOUS
-from functions.api_gateway import opening
 from functions.model_serving.tts.engines.espeak import engine as espeak
 from local import keys
 from local.cloud import Cloud
@@ -82,7 +81,7 @@ class ByHand:
     def reset(self) -> None:
         """An empty cloud with its topic, queues, bucket and one API key."""
         self.cloud.reset()
-        opening.remembered.clear()
+        openings.remembered.clear()
         self.waiting.clear()
         self.without = ()
         self._sent = {"pubsub_messages": {}, "tasks": {}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 from collections.abc import Iterator
@@ -438,6 +439,11 @@ def test_a_search_finds_words_of_titles(program: Program, shelf: tuple[requests.
     assert titles(q="mars") == []
 
 
+def place(moment: str) -> str:
+    """A page's token, as of a podcast of that moment."""
+    return base64.urlsafe_b64encode(f"{moment} {'0' * 32}".encode()).decode()
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [
@@ -452,6 +458,8 @@ def test_a_search_finds_words_of_titles(program: Program, shelf: tuple[requests.
         ({"page_token": "?"}, "page_token_invalid"),
         ({"page_token": "é"}, "page_token_invalid"),
         ({"page_token": "MjAyNi0wMS0wMQ=="}, "page_token_invalid"),  # a date without a time zone
+        ({"page_token": place("9999-12-31T23:59:59-23:59")}, "page_token_invalid"),
+        ({"page_token": place("0001-01-01T00:00:00+23:59")}, "page_token_invalid"),
         ({"page_tokn": ""}, "parameter_unknown"),
     ],
 )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import grpc
 import pytest
 from google.auth.exceptions import DefaultCredentialsError, TransportError
 
@@ -23,6 +27,7 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     firestore = FirestoreEmulator(Meter(), Journal(None))
     monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{firestore.start()}")
     monkeypatch.setenv("GOOGLE_CLOUD_PROJECT", PROJECT)
+    monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", PROJECT)  # which the command sets, and nobody takes back
     clients.forget()
     yield
     clients.forget()
@@ -88,6 +93,60 @@ def test_a_key_that_is_there_is_left_as_it_is_and_a_revoked_one_for_ever(capsys:
     assert left.revoked_at
 
 
+def test_a_key_that_is_revoked_twice_was_revoked_the_first_time(capsys: pytest.CaptureFixture[str]) -> None:
+    settings = Settings(google_cloud_project=PROJECT)
+    keys.create(settings, "ada@example.com")
+    [key] = api_keys.every(settings)
+    assert keys.main(["revoke", key.id[:8]]) == 0
+    [revoked] = api_keys.every(settings)
+    assert keys.main(["revoke", key.id[:8]]) == 0
+    assert api_keys.every(settings) == [revoked]
+    assert capsys.readouterr().out.splitlines() == [f"revoked {key.id[:12]}"] * 2
+
+
+class Refusing(grpc.GenericRpcHandler):
+    """A Firestore whose answer to everything is an error."""
+
+    def __init__(self, code: grpc.StatusCode, message: str) -> None:
+        self._code, self._message = code, message
+
+    def service(self, _: grpc.HandlerCallDetails) -> Any:
+        return grpc.unary_unary_rpc_method_handler(lambda _, context: context.abort(self._code, self._message))
+
+
+@pytest.mark.parametrize("command", [("list",), ("create", "--owner", "ada"), ("revoke", "0123")])
+@pytest.mark.parametrize(
+    ("code", "message", "words"),
+    [
+        (grpc.StatusCode.NOT_FOUND, "The database (default) does not exist", "--database"),
+        (grpc.StatusCode.PERMISSION_DENIED, "Missing or insufficient permissions.", "roles/datastore.user"),
+        (grpc.StatusCode.UNAUTHENTICATED, "invalid credentials", "nox -s doctor"),
+    ],
+)
+def test_whatever_firestore_answers_is_told_in_its_words_with_what_helps(
+    command: tuple[str, ...],
+    code: grpc.StatusCode,
+    message: str,
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not in those for customers, who are asked to try again."""
+    server = grpc.server(ThreadPoolExecutor(2))
+    server.add_generic_rpc_handlers((Refusing(code, message),))
+    monkeypatch.setenv("FIRESTORE_EMULATOR_HOST", f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}")
+    clients.forget()
+    server.start()
+    try:
+        assert keys.main([*command]) == 1
+    finally:
+        server.stop(None)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+    assert words in err
+
+
 REFUSED: dict[str, tuple[str, ...]] = {
     # Argument that is refused -> the command
     "--owner": ("create", "--owner", " "),
@@ -119,6 +178,16 @@ def test_what_no_key_can_have_is_refused_and_nothing_is_changed(
     assert argument in capsys.readouterr().err
     [key] = api_keys.every(Settings(google_cloud_project=PROJECT))
     assert key.revoked_at is None
+
+
+def test_an_operators_requests_count_against_the_deployments_quota(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A person's own credentials have none, and Firestore insists on one; what the environment says stays."""
+    for told, counted in ((None, PROJECT), ("another-project", "another-project")):
+        monkeypatch.delenv("GOOGLE_CLOUD_QUOTA_PROJECT", raising=False)
+        if told:
+            monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", told)
+        assert keys.main(["list"]) == 0
+        assert os.environ["GOOGLE_CLOUD_QUOTA_PROJECT"] == counted
 
 
 @pytest.mark.parametrize(

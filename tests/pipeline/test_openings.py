@@ -10,10 +10,13 @@ from itertools import chain
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from client.aethercast import Accepted
-from common import openings
+from common import openings, waking
+from common.contract import STYLES
 from common.errors import ServiceBroken
+from common.languages import pack_of
 from common.names import episode_object, segment_object
 from common.ogg import read_opus
 from common.records import Segment, Wishes
@@ -23,8 +26,9 @@ from common.store import openings as kept
 from common.store import rate_limits, segments, writes
 from common.tokens import token_hash
 from common.wire import unpack_packets
-from functions.api_gateway import generating, opening
+from functions.api_gateway import generating
 from local import keys
+from streamer.player_files import player_files
 from tests.pipeline.by_hand import ByHand
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
@@ -117,6 +121,24 @@ def test_a_page_gets_the_very_packets_before_the_click(agents: ByHand) -> None:
     assert opening_now(agents, pronunciations=[{"written": "Leigh", "said": "lee"}]) == told, "nothing of it says so"
 
 
+def test_a_first_visit_has_the_usual_opening_from_where_the_page_comes_from(agents: ByHand) -> None:
+    app = Flask(__name__)
+    app.register_blueprint(player_files(agents.settings))
+
+    def usual(language: str) -> Any:
+        answer = app.test_client().get("/opening.json", headers={"Accept-Language": language})
+        assert answer.status_code == 200
+        return answer.json
+
+    choices = {"style": STYLES[0]}
+    assert usual("en") == {"choices": choices, "opening": None}
+    voice_greeting(agents, "first")
+    told = opening_now(agents, **choices)
+    assert usual("en-GB,en;q=0.9") == {"choices": choices, "opening": told}
+    assert asked(agents, "second", **choices)["opening"]["digest"] == told["digest"]
+    assert usual("de") == {"choices": choices, "opening": None}
+
+
 def sampled(agents: ByHand, **choices: Any) -> Any:
     answer = agents.call("POST", "/sample", at="/api/v1", json={"language": "en", **choices})
     assert answer.status_code == 200, answer.text
@@ -159,6 +181,34 @@ def test_a_program_gets_the_very_packets_with_the_answer(agents: ByHand) -> None
     agents.drain()
     assert asked(agents, "third", opening="sound")["opening"] == told
     assert packets_of(agents, answer["cpoa_workflow_id"])[: told["packets"]] == Accepted(**ACCEPTED, opening=told).sound
+
+
+def test_while_services_start_a_greeting_has_a_breath_more_that_is_voiced_once_and_no_page_has_to_know_of(
+    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    voice_greeting(agents, "first")
+    told = opening_now(agents)
+    monkeypatch.setattr(waking.Waker, "starting", lambda self, settings: True)
+    assert asked(agents, "second", opening="sound")["opening"] == told, "the breath was not voiced before"
+    agents.drain()
+    before = spoken(agents)
+    assert opening_now(agents) == told, "for what is known of a later click"
+    answer = asked(agents, "third")
+    assert answer["opening"] == {name: told[name] for name in ("digest", "packets")}
+    workflow_id = answer["cpoa_workflow_id"]
+    script = agents.segments(workflow_id)
+    assert [segment["state"] for segment in script] == ["FORGED", "FORGED", "FORGED", "SCRIPTED"]
+    assert script[2]["text"] == pack_of("en").settling
+    assert script[3]["text"].startswith("Today's subject: ")
+    whole = asked(agents, "third", opening="sound")["opening"]
+    sound = Accepted(**ACCEPTED, opening=whole).sound
+    assert len(sound) == whole["packets"] == told["packets"] + script[2]["packets"]
+    agents.drain()
+    assert agents.workflow(workflow_id)["state"] == "COMPLETED"
+    assert packets_of(agents, workflow_id)[: whole["packets"]] == sound
+    assert spoken(agents) - before == len(agents.segments(workflow_id)) - 3
+    draft = asked(agents, "draft", draft=True)["cpoa_workflow_id"]
+    assert len(agents.segments(draft)) == 3, "nobody waits for it"
 
 
 @pytest.mark.parametrize("query", ["opening=all", "opening=SOUND", "openings=sound", "opening=sound%00"])
@@ -375,7 +425,7 @@ def test_an_instance_remembers_what_it_has_found(agents: ByHand) -> None:
     before = agents.cloud.meter.by_resource("firestore_reads", "/openings/")
     asked(agents, "second")
     assert agents.cloud.meter.by_resource("firestore_reads", "/openings/") == before
-    assert len(opening.remembered) == 2
+    assert len(openings.remembered) == 2
 
 
 def test_a_text_that_was_not_stored_beside_its_podcast_is_stored_when_asked_for_again(

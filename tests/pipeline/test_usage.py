@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any, cast
+from urllib.parse import urlsplit
 
 import pytest
 from google.cloud.firestore_v1 import Increment
 from werkzeug.test import Client
 
+from common.contract import MAX_FEEDS
 from common.errors import EngineRefused
 from common.policy import POLICIES
 from common.services import Service
 from common.store import usage as store_usage
 from common.store import workflows
-from functions.api_gateway import engines, usage
+from functions.api_gateway import callers, engines, following, quotas, sharing, usage
 from functions.api_gateway.operations import OPERATIONS, OWNER, Operation
 from functions.model_serving import tts
 from functions.model_serving.llm.dialogue.language_model import Prompt
@@ -231,6 +236,100 @@ def test_no_route_is_without_a_bound(agents: ByHand, row: Operation) -> None:
             break
     assert refusal(answer) == (429, "requests_too_many")
     assert 0 < int(answer.headers["Retry-After"]) <= 60
+
+
+class Coming(BytesIO):
+    """A body that is on its way: who reads it waits."""
+
+    def read(self, *_: Any) -> bytes:
+        raise AssertionError("it was waited for")
+
+    readline = readlines = readinto = read1 = cast(Any, read)
+
+
+@pytest.mark.parametrize("announced", [{"CONTENT_LENGTH": "1000"}, {"HTTP_TRANSFER_ENCODING": "chunked"}], ids=str)
+@pytest.mark.parametrize(
+    ("method", "path", "key", "status"),
+    [
+        ("POST", "/api/v1/podcasts/generate", "", (401, "key_missing")),
+        ("POST", "/api/v1/podcasts/generate", "Bearer wrong", (401, "key_wrong")),
+        ("PUT", "/api/v1/podcasts/generate", "", (405, "method_not_allowed")),
+        ("POST", "/nowhere", "", (404, "address_unknown")),
+        ("POST", "/internal/v1/signed-urls", "", (401, "token_missing")),
+        ("GET", f"/api/v1/feeds/{'x' * 43}/rss.xml", "", (404, "feed_unknown")),
+    ],
+)
+def test_no_stranger_holds_a_thread_with_a_body_that_comes_slowly(
+    agents: ByHand, announced: dict[str, str], method: str, path: str, key: str, status: tuple[int, str]
+) -> None:
+    answer = Client(agents.apps["api_gateway"]).open(
+        path,
+        method=method,
+        headers={"Authorization": key, "Content-Type": "application/json"},
+        input_stream=Coming(),
+        environ_overrides={**announced, "wsgi.input_terminated": True},
+    )
+    assert refusal(answer) == status
+
+
+@pytest.fixture
+def shared(agents: ByHand) -> tuple[str, list[dict[str, str]]]:
+    """A podcast, and the headers of two who have a share of it each."""
+    workflow_id = str(ask(agents, "shared").json["cpoa_workflow_id"])
+    made = [agents.call("POST", f"/{workflow_id}/shares", json={}).json for _ in range(2)]
+    return workflow_id, [{"Authorization": f"Bearer {one['token']}"} for one in made]
+
+
+def test_more_shares_give_no_more_of_what_costs(
+    agents: ByHand, shared: tuple[str, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(callers, "SHARE_QUOTA", 4)
+    monkeypatch.setattr(quotas, "time", SimpleNamespace(time=time.time().__float__))  # one minute for all of it
+    workflow_id, friends = shared
+    answered = [agents.call("GET", f"/{workflow_id}/segments", headers=friend) for friend in friends * 3]
+    assert [answer.status_code for answer in answered] == [200, 200, 200, 200, 429, 429]
+    assert refusal(answered[-1]) == (429, "rate_limited")
+    assert agents.call("GET", f"/{workflow_id}/segments").status_code == 200, "the owner has a quota of their own"
+
+
+def test_more_shares_hold_no_more_threads(agents: ByHand, shared: tuple[str, list[dict[str, str]]]) -> None:
+    workflow_id, friends = shared
+    followed = [agents.call("GET", f"/{workflow_id}/events", headers=friends[0]) for _ in range(following.AT_ONCE)]
+    try:
+        assert {answer.status_code for answer in followed} == {200}
+        refused = agents.call("GET", f"/{workflow_id}/events", headers=friends[1])
+        assert refusal(refused) == (429, "events_too_many")
+        agents.call("GET", f"/{workflow_id}/events").close()
+    finally:
+        for answer in followed:
+            answer.close()
+
+
+def test_a_podcast_has_so_many_shares_and_no_more(
+    agents: ByHand, shared: tuple[str, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "MAX_SHARES", 2)
+    shares = f"/{shared[0]}/shares"
+    assert refusal(agents.call("POST", shares, json={})) == (409, "shares_too_many")
+    first, _ = agents.call("GET", shares).json["shares"]
+    assert agents.call("DELETE", f"{shares}/{first['id']}").status_code == 204
+    assert agents.call("POST", shares, json={}).status_code == 201
+
+
+def test_an_owner_has_so_many_feeds_and_no_more(agents: ByHand) -> None:
+    made = [agents.call("POST", "/feeds", at="/api/v1") for _ in range(MAX_FEEDS + 1)]
+    assert {answer.status_code for answer in made[:-1]} == {201}
+    assert refusal(made[-1]) == (409, "feeds_too_many")
+    agents.call("DELETE", "/feeds", at="/api/v1")
+    assert agents.call("POST", "/feeds", at="/api/v1").status_code == 201
+
+
+def test_a_feed_that_reads_a_hundred_podcasts_counts_as_ten_requests(agents: ByHand) -> None:
+    url = agents.call("POST", "/feeds", at="/api/v1").json["url"]
+    client = Client(agents.apps["api_gateway"])
+    codes = [client.get(urlsplit(url).path).status_code for _ in range(2 * READS // 10 + 1)]  # a minute may end
+    assert codes[0] == 200
+    assert codes[-1] == 429
 
 
 def test_days_are_a_number(agents: ByHand) -> None:

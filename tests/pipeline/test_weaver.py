@@ -220,6 +220,23 @@ def test_a_draft_costs_its_script_and_then_each_turn_s_voice_once(own: bool, age
     assert billed("pubsub_messages", "voice.segment_ready") <= 2 * turns
 
 
+def test_a_draft_of_many_turns_is_edited_all_at_once_and_stays_as_long_as_a_script_may_be(agents: ByHand) -> None:
+    script = "\n".join(f"{'Ada' if number % 2 else 'Ben'}: Sentence number {number}." for number in range(505))
+    asked = {"script": script, "draft": True, "language": "en"}
+    workflow_id = agents.call("POST", "/generate", json=asked).json["cpoa_workflow_id"]
+    agents.drain()
+    before = agents.segments(workflow_id)
+    cut = {"segments": [{"index": 1, "remove": True}]}
+    assert agents.call("PATCH", f"/{workflow_id}/segments", json=cut).status_code == 200
+    after = agents.segments(workflow_id)
+    assert [each["text"] for each in after] == [each["text"] for each in before[:1] + before[2:]]
+    assert [each["index"] for each in after] == list(range(len(before) - 1))
+    longer = {"segments": [{"index": index, "text": "Word. " * 800} for index in range(80)]}
+    answer = agents.call("PATCH", f"/{workflow_id}/segments", json=longer)
+    assert (answer.status_code, answer.json["code"]) == (400, "script_too_large")
+    assert agents.segments(workflow_id) == after
+
+
 def test_only_a_draft_is_edited_and_approved(agents: ByHand) -> None:
     workflow_id = agents.generate(TEXT)
     agents.drain()

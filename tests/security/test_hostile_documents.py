@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
 import sys
 import threading
+import tracemalloc
+import zipfile
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -87,6 +91,44 @@ HOSTILE_ARCHIVES = {
 }
 
 
+def listing(files: int) -> bytes:
+    """An archive that lists as many files, which all are one."""
+    whole = archive({"word/document.xml": ""})
+    begin = whole.index(b"PK\x01\x02")
+    end = whole.index(b"PK\x05\x06")
+    entries = whole[begin:end] * files
+    return whole[:begin] + entries + whole[end : end + 12] + len(entries).to_bytes(4, "little") + whole[end + 16 :]
+
+
+def test_what_kind_an_archive_is_of_costs_the_harvester_little() -> None:
+    """It is asked outside of the confined process."""
+    bomb = archive({"mimetype": " " * 90 * 2**20, "content.xml": "<a/>"})
+    with peak_within(20 * 2**20):
+        assert kind_of(Document(bomb)) is Kind.FOLDER
+    many = Document(listing(200_000), name="a.docx")
+    with peak_within(20 * 2**20), pytest.raises(Unreadable, match="more files"):
+        kind_of(many)
+
+
+def test_archives_within_an_archive_count_as_one_file_each() -> None:
+    inner = listing(3_000)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as outer:
+        outer.writestr("1.docx", inner)
+        outer.writestr("2.docx", inner)
+    assert kind_of(Document(packed.getvalue())) is Kind.FOLDER
+
+
+@contextmanager
+def peak_within(most: int) -> Iterator[None]:
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < most
+    finally:
+        tracemalloc.stop()
+
+
 @pytest.mark.parametrize("data", HOSTILE_ARCHIVES.values(), ids=HOSTILE_ARCHIVES.keys())
 def test_a_hostile_archive_is_refused(data: bytes) -> None:
     assert refusal(Document(data)) in {"source_unreadable", "source_empty", "source_too_large"}
@@ -120,6 +162,14 @@ HOSTILE_TEXTS = {
     "emphasis": "# a\n\n" + "*a _b " * 5_000,
     "speakers": "\n".join(f"Ann {number}: " for number in range(20_000)),
     "cues": "WEBVTT\n\n" + "00:00:01.000 --> 00:00:02.000\n<v " * 20_000,
+    "pages": "ab\n\f" * 10_000,
+    "dots that lead to pages": f"{'.' * 150} 1\n" * 4_000,
+    "tabs": "a\t" * 300_000 + "\n" + "a\t" * 300_000,
+    "bars": "|a" * 300_000 + "|\n|" + "a|" * 300_000,
+    "names in capitals": "ANN BO CLU. x\n\n" * 4_000,
+    "letters encoded twice": "â€™" * 50_000,
+    "directives": "a\n===\n\n" + ".. note::\n\n   a\n\n" * 1_000,
+    "roles": "a\n===\n\n.. note::\n\n   a\n\n" + ":a:`" * 20_000,
     "JSON": "[" * 1_000_000 + "]" * 1_000_000,
     "JSON in JSON": '{"a":' * 100_000 + "1" + "}" * 100_000,
 }

@@ -7,9 +7,11 @@ import re
 import socket
 import struct
 from contextlib import ExitStack, suppress
+from typing import cast
 
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
 from websockets.exceptions import InvalidStatus
 
 from streamer.catalog.segment_audio import SMALL
@@ -275,6 +277,45 @@ def test_who_was_answered_and_does_not_close_holds_up_nobody(streamer: Instance)
             sock.sendall(request)
         assert all(sock.recv(4096).startswith(b"HTTP/1.1 200") for sock in answered)
         assert requests.get(f"{streamer.url}/healthz", timeout=4).json() == {"status": "alive"}
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"POST /wake HTTP/1.1\r\nHost: here\r\nContent-Length: 60000\r\n\r\n",
+        b"GET /healthz HTTP/1.1\r\nHost: here\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+        b"POST /asf/internal/notify_new_audio HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n",
+    ],
+    ids=["announced", "expecting", "chunked"],
+)
+def test_a_body_that_nobody_reads_holds_no_thread(streamer: Instance, begun: bytes) -> None:
+    """Whoever sends it a byte now and then, and whatever for: the answer does not wait for it, and ends the
+    connection. More of them than there are threads."""
+    with ExitStack() as held:
+        dripping = [
+            held.enter_context(socket.create_connection(("127.0.0.1", streamer.port), timeout=10)) for _ in range(40)
+        ]
+        for sock in dripping:
+            sock.sendall(begun)
+        for _ in range(3):
+            for sock in dripping:
+                with suppress(OSError):  # closed already
+                    sock.sendall(b"x")
+            assert requests.get(f"{streamer.url}/healthz", timeout=4).json() == {"status": "alive"}
+        for sock in dripping:
+            with suppress(ConnectionResetError):
+                while sock.recv(4096):
+                    pass
+
+
+def test_a_connection_whose_request_was_read_goes_on(streamer: Instance) -> None:
+    with requests.Session() as session:
+        for _ in range(2):
+            assert session.post(f"{streamer.url}/wake", timeout=10).status_code == 204
+            assert session.get(f"{streamer.url}/healthz", timeout=10).ok
+        adapter = cast(HTTPAdapter, session.get_adapter(streamer.url))
+        [pool] = adapter.poolmanager.pools._container.values()
+        assert pool.num_connections == 1
 
 
 def test_who_takes_too_long_over_a_request_is_closed(streamer: Instance) -> None:

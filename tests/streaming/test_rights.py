@@ -89,6 +89,29 @@ def test_of_two_with_one_token_the_later_goes_on_even_on_another_instance(
             assert later_one.wait_for_end() == 1000
 
 
+def test_whoever_goes_on_much_later_on_another_instance_takes_the_place_as_well(
+    backstage: Backstage, new_streamer: NewInstance
+) -> None:
+    """Else a listener could hand each next token on, and all of them would go on hearing."""
+    podcast = backstage.podcast(segments=1)
+    here, there = new_streamer(RESUME_GRACE_S="1"), new_streamer(RESUME_GRACE_S="1")
+    for instance in (here, there):
+        instance.await_ready()
+    ticket = podcast.ticket()
+
+    def looked_at() -> int:
+        return backstage.billable("firestore_reads", token_hash(ticket))
+
+    with Ear(here.stream, start(ticket)) as earlier:
+        earlier.wait_for_packets(50)
+        redeemed_with = looked_at()
+        eventually(lambda: looked_at() > redeemed_with)
+        with Ear(there.stream, resume(earlier.heard)) as later_one:
+            assert earlier.wait_for_end() == 1008
+            podcast.end()
+            assert later_one.wait_for_end() == 1000
+
+
 @pytest.fixture
 def settings(backstage: Backstage, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings of a streamer in this process, behind the same emulators."""

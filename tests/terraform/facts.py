@@ -88,7 +88,8 @@ def _members(folder: Path, values: Mapping[str, Any]) -> Iterator[tuple[str, byt
         yield from ((str(source["filename"]), str(source["content"]).encode()) for source in values["source"])
         return
     root = folder / values["source_dir"]
-    excluded = {file for pattern in values["excludes"] for file in root.glob(pattern.removesuffix("**") + "**/*")}
+    globs = (pattern + "/*" if pattern.endswith("**") else pattern for pattern in values["excludes"])
+    excluded = {file for glob in globs for file in root.glob(glob)}
     yield from (
         (str(file.relative_to(root)), file.read_bytes())
         for file in root.rglob("*")

@@ -50,7 +50,10 @@ MISTAKES = [
         "      # ",
         "service_account_email",
     ),
-    Mistake("required block left out", "secrets.tf", "  replication {\n    auto {}\n  }\n", "", "replication"),
+    Mistake(
+        *("required block left out", "secrets.tf"),
+        *("      replicas {\n        location = var.region\n      }\n", "", "replicas"),
+    ),
     Mistake(
         "argument that only the provider sets", "accounts.tf", "  account_id ", '  email = "x"\n  account_id ', "email"
     ),

@@ -34,6 +34,13 @@ def test_functions_and_the_bucket_know_both_addresses_of_the_player(without_doma
     assert audio["cors"][0]["origin"] == origins
 
 
+def test_without_a_domain_one_proxy_is_trusted_and_gemini_asked_where_all_of_it_is(without_domain: Offline) -> None:
+    """Cloud Run's own; and of Gemini's newer models, regions have none."""
+    [service] = without_domain.cloud.of_type("google_cloud_run_v2_service")
+    environment = {one["name"]: one["value"] for one in service["template"][0]["containers"][0]["env"]}
+    assert (environment["TRUSTED_PROXIES"], environment["VERTEX_LOCATION"]) == ("1", "global")
+
+
 def test_every_token_is_made_out_to_the_address_that_is_known_beforehand(without_domain: Offline) -> None:
     """The audience checked by a service (common/oidc.py), and the called address."""
     [service] = without_domain.cloud.of_type("google_cloud_run_v2_service")

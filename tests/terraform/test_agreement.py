@@ -295,9 +295,53 @@ def test_the_edge_routes_what_the_gateway_serves(deployment: Offline) -> None:
     assert "/api/v1/podcasts/stream" in _source("streamer")
 
 
+def test_all_of_it_stands_in_the_region(deployment: Offline) -> None:
+    """Secrets, too: those that are replicated everywhere are refused where an organization keeps to some places."""
+    resources = deployment.cloud.resources.values()
+    places = {
+        values[name] for values in resources for name in ("location", "location_id", "region") if values.get(name)
+    }
+    assert places == {"us-central1"}
+    for secret in deployment.cloud.of_type("google_secret_manager_secret"):
+        [replication] = secret["replication"]
+        [managed] = replication["user_managed"]
+        assert ([one["location"] for one in managed["replicas"]], replication["auto"]) == (["us-central1"], [])
+
+
+def test_the_certificate_is_named_after_the_domain(deployment: Offline) -> None:
+    """Another name is another certificate, which takes an hour."""
+    [certificate] = deployment.cloud.of_type("google_compute_managed_ssl_certificate")
+    assert certificate["name"] == "aethercast-podcasts-example-com"
+
+
 def test_the_streamer_answers_its_probes(streamer: dict[str, Any]) -> None:
     for probe in ("startup_probe", "liveness_probe"):
         assert f'"{streamer[probe][0]["http_get"][0]["path"]}"' in _source("streamer")
+
+
+def test_the_streamer_runs_in_a_whole_linux_behind_as_many_proxies_as_it_trusts(
+    deployment: Offline, streamer: dict[str, Any]
+) -> None:
+    """Sockets are told how long to wait (TCP_USER_TIMEOUT), which the first generation does not pass on. With a domain,
+    the load balancer adds an address to X-Forwarded-For, and Cloud Run that of the load balancer (tests/streaming)."""
+    [service] = deployment.cloud.of_type("google_cloud_run_v2_service")
+    assert service["template"][0]["execution_environment"] == "EXECUTION_ENVIRONMENT_GEN2"
+    assert _container_environment(streamer)["TRUSTED_PROXIES"] == "2"
+
+
+def test_an_uptime_check_is_counted_by_the_share_of_those_that_passed(deployment: Offline) -> None:
+    """They say true or false, which has no mean: https://cloud.google.com/monitoring/alerts/uptime-checks"""
+    conditions = [
+        condition["condition_threshold"][0]
+        for policy in deployment.cloud.of_type("google_monitoring_alert_policy")
+        for condition in policy["conditions"]
+        if condition["condition_threshold"]
+    ]
+    assert len(conditions) == len(deployment.cloud.of_type("google_monitoring_uptime_check_config"))
+    for condition in conditions:
+        assert 'metric.type="monitoring.googleapis.com/uptime_check/check_passed"' in condition["filter"]
+        assert condition["aggregations"][0]["per_series_aligner"] == "ALIGN_FRACTION_TRUE"
+        assert (condition["comparison"], 0 < condition["threshold_value"] < 1) == ("COMPARISON_LT", True)
 
 
 def test_log_metrics_count_lines_that_are_written(deployment: Offline) -> None:

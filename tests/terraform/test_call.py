@@ -87,7 +87,7 @@ def test_the_streamer_is_built_of_what_is_uploaded_for_it(deployment: Offline) -
         there = {
             str(file.relative_to(deployment.tree / part))
             for file in (deployment.tree / part).rglob("*")
-            if file.is_file()
+            if file.is_file() and not file.name.startswith(".")
         }
         with zipfile.ZipFile(archive) as opened:
             assert set(opened.namelist()) == {file for file in there if not file.startswith("tests/")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import tomllib
 from types import ModuleType
 from typing import Any
@@ -35,6 +36,82 @@ def test_the_page_is_what_the_script_says(script: ModuleType) -> None:
     assert (TERRAFORM / "COSTS.md").read_text(encoding="utf-8") == page, "run: python terraform/costs.py"
 
 
+def by_hand() -> dict[str, float]:
+    """Row of the page -> the figure in its first column, reckoned once more, plainly and by nobody else's formulas."""
+    price, assumed, run = GIVEN["price"], GIVEN["assumed"], GIVEN["measured"]["embedded"]
+    hosted, done = GIVEN["measured"]["hosted"], run["operations"]
+    month_s = 30 * 24 * 60 * 60
+    operations = done["firestore_reads"] * 0.03e-5 + done["firestore_writes"] * 0.09e-5
+    operations += done["firestore_writes"] / 3 * 0.01e-5 + done["tasks"] * 0.40e-6
+    operations += done["storage_reads"] * 0.0004e-3 + done["storage_writes"] * 0.005e-3
+    operations += done["pubsub_messages"] * 2 * 1_024 / 2**40 * 40
+    operations += (done["tasks"] + 2 * done["pubsub_messages"] + 2 * run["segments"]) * 0.40e-6
+    busy = run["busy_s"]
+    cpu_s = sum(busy.values()) + busy["model_serving"]  # which has two
+    gib_s = sum(busy.values()) / 2 + busy["model_serving"] / 2 + 1.5 * busy["content_harvester"]
+    functions = cpu_s * 0.000024 + gib_s * 0.0000025
+    stored_gb = (2 * hosted["audio_bytes"] + hosted["seconds"] * 20_000) / 1e9
+    documents_gib = 5 / hosted["segments"] * hosted["audio_bytes"] / 2**30
+    keeping = stored_gb * 0.020 + documents_gib * 0.15 + 0.0001 * 0.50
+    an_hour_gib = hosted["audio_bytes"] / hosted["seconds"] * 3_600 / 2**30
+    an_instance = 3_600 * (0.000024 + 0.5 * 0.0000025)
+    minutes = month_s / 60
+    looks = 8 * (1.50 + minutes * 0.35e-6)
+    checks = 2 * 6 * month_s * 0.30e-3  # if they were made every second
+    rest = minutes * (0.03e-5 + 0.40e-6 + 0.1 * 0.000024) + 0.10 + 2 * 0.10
+    warm = month_s * 0.0000025 * (7 + 1 + 5.0 + 0.5)
+    warm_production = month_s * 0.0000025 * (7 + 2.1 + 5.0 + 1.125)
+    production_hour = 3_600 * (2.1 * 0.000024 + 1.125 * 0.0000025)
+
+    def a_month(a_day: int) -> float:
+        together = min(600.0, max(1.0, a_day * hosted["seconds"] / 86_400))
+        heard = hosted["seconds"] / 3_600 * (production_hour / together + an_hour_gib * 0.12)
+        standing = rest + checks / 60 + looks + warm_production + 18.25 + 9.00
+        return float(30 * a_day * (operations + functions + keeping + heard) + standing)
+
+    assert assumed["alert_conditions"] == 8
+    assert price["cloud_armor_month"] == 5 + 4
+    return {
+        "database, queues, events, storage": operations,
+        "functions, at most": functions,
+        "keeping it for a month, and logs": keeping,
+        "with `trace`, more": hosted["spans"] * 0.20e-6,
+        "**one podcast**": operations + functions + keeping,
+        "an hour of one listener, who is alone": an_instance + an_hour_gib * 0.12,
+        "an hour of one of 600": an_instance / 600 + an_hour_gib * 0.12,
+        "a month at rest": rest,
+        "and watched, every 15 minutes": checks / 900 + looks,
+        "a month of `warm`, more": warm,
+        "and watched every minute, more": checks / 60 - checks / 900,
+        "a month of a `domain`, more": 18.25 + 9.00,
+        "1,000": a_month(1_000),
+        "100,000": a_month(100_000),
+    }
+
+
+def test_every_row_is_what_plain_arithmetic_says() -> None:
+    page = (TERRAFORM / "COSTS.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([^|]+) \| \**\$ ([\d.,]+)\** \|", page, re.MULTILINE))
+    expected = by_hand()
+    assert rows.keys() == expected.keys()
+    for row, told in rows.items():
+        assert float(told.replace(",", "")) == pytest.approx(expected[row], rel=0.06), row  # of two digits
+
+
+def test_every_row_and_every_limit_names_its_source() -> None:
+    page = (TERRAFORM / "COSTS.md").read_text(encoding="utf-8")
+    head, _, limits = page.partition("## Which limit")
+    for row in re.findall(r"^\| (?!podcasts|---|\||\*|[\d,]+ \|)[^|]+\|.*\|$", head, re.MULTILINE):
+        assert "](https://" in row or "likewise" in row or "as above" in row, row
+    assert "costs.toml names where" in limits
+    text = (TERRAFORM / "costs.toml").read_text(encoding="utf-8")
+    for line in text.partition("[quota]")[2].splitlines()[1:]:
+        assert re.search(r"# .*(https://|likewise|\.tf\b|\.tfvars)", line), line
+    assert GIVEN["price"].keys() <= set(re.findall(r'price\["(\w+)"\]', (TERRAFORM / "costs.py").read_text())) | {
+        name for run in GIVEN["measured"].values() for name in run["operations"]
+    }, "a price that nothing is reckoned by"
+
+
 def test_a_podcast_costs_its_operations(script: ModuleType) -> None:
     """By hand, for round prices."""
     price = dict.fromkeys(GIVEN["price"], 0.0) | {"firestore_writes": 1.0, "tasks": 0.5}
@@ -62,9 +139,13 @@ def test_cpu_is_that_of_all_services_together(script: ModuleType) -> None:
     run = GIVEN["measured"]["hosted"] | {"busy_s": {"editions": 10.0, "model_serving": 4.0}, "seconds": 0.0}
     given = {"measured": GIVEN["measured"] | {"hosted": run}, "assumed": GIVEN["assumed"] | {"peak": 1}}
     costs = script.Costs(GIVEN | given)
+    cpu, gib = costs.at_once(2 * 86_400)
     standing = GIVEN["warm"]["vcpu"] + GIVEN["streamer"]["production_vcpu"]
-    assert costs.cpu_at_once(2 * 86_400) == pytest.approx(standing + 2 * (10 + 4 * 2 / 8))
+    assert cpu == pytest.approx(standing + 2 * (10 + 4 * 2 / 8))
+    standing = GIVEN["warm"]["gib"] + GIVEN["streamer"]["production_gib"]
+    assert gib == pytest.approx(standing + 2 * (10 * 0.5 + 4 * 1 / 8))
     assert GIVEN["quota"]["cpu_at_once"] == _variable_default("cpu_quota")
+    assert GIVEN["quota"]["memory_gib_at_once"] == 2 * _variable_default("cpu_quota")
 
 
 def test_functions_are_as_large_as_they_are_deployed(deployment: Offline) -> None:

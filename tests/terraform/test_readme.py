@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from local import canary
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.readme import README, filled
 
@@ -47,6 +48,23 @@ def test_no_apply_takes_back_what_another_was_told() -> None:
     """Terraform remembers no -var: what is not in a file that every apply reads is undone by the next."""
     told = [line for page in PAGES for line in page.read_text(encoding="utf-8").splitlines()]
     assert not [line for line in told if re.search(r"terraform [^|#`]*(apply|plan|destroy)[^|#`]* -var", line)]
+
+
+def test_what_it_says_to_set_and_where_it_says_to_look_is_there() -> None:
+    """Variables, the canary's steps, and the addresses that resources have in the state."""
+    text = README.read_text(encoding="utf-8")
+    variables = set(re.findall(r'^variable "(\w+)"', (ROOT / "terraform" / "variables.tf").read_text(), re.MULTILINE))
+    said = set(re.findall(r"`(\w+) = ", text))
+    for file in ("doctor", "policies"):
+        said |= set(re.findall(r"`(\w+) = ", (ROOT / "local" / f"{file}.py").read_text(encoding="utf-8")))
+    assert len(said) > 6
+    assert said <= variables
+    steps = set(re.findall(r"canary (?:may )?fails? at `(\w+)`", text))
+    assert steps
+    assert steps <= canary.LOOK.keys()
+    declared = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "terraform").glob("*.tf"))
+    for kind, name in re.findall(r"((?:google|terraform)_\w+)\.(\w+)", text):
+        assert f'resource "{kind}" "{name}"' in declared, f"{kind}.{name}"
 
 
 def test_the_first_minutes_are_no_fewer_than_the_waits_in_them() -> None:

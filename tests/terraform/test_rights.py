@@ -17,6 +17,14 @@ from tests.terraform.offline import Offline
 
 pytestmark = pytest.mark.xdist_group("deployment")
 
+GOOGLES = {
+    "cloudbuild": "Cloud Build",
+    "cloudscheduler": "Cloud Scheduler",
+    "cloudtasks": "Cloud Tasks",
+    "pubsub": "Pub/Sub",
+}
+"""Services of Google's that act by themselves -> their names."""
+
 Right = tuple[str, str, str]
 """(who, role, on what), in the words of the table."""
 
@@ -31,7 +39,23 @@ def test_only_the_gateway_signs(deployment: Offline) -> None:
 
 
 def test_only_the_orchestrator_enqueues(deployment: Offline) -> None:
-    assert {who for who, role, _ in rights(deployment) if role.startswith("cloudtasks.")} == {"orchestrator"}
+    assert {who for who, role, _ in rights(deployment) if role == "cloudtasks.enqueuer"} == {"orchestrator"}
+
+
+def test_every_service_of_googles_that_acts_here_may(deployment: Offline) -> None:
+    """Asked for by name, their accounts come without a role: queues, pushes and ticks would have no token.
+    https://cloud.google.com/iam/docs/create-service-agents#grant-roles"""
+    asked_for = {
+        one["service"].partition(".")[0] for one in deployment.cloud.of_type("google_project_service_identity")
+    }
+    assert asked_for == GOOGLES.keys()
+    agents = {(who, role) for who, role, _ in rights(deployment) if role.endswith(".serviceAgent")}
+    assert agents == {(name, f"{service}.serviceAgent") for service, name in GOOGLES.items()}
+    signing = {"google_cloud_tasks_queue", "google_pubsub_subscription", "google_cloud_scheduler_job"}
+    assert signing <= {type_name for type_name, _ in deployment.cloud.resources}
+    text = (ROOT / "terraform" / "iam.tf").read_text(encoding="utf-8")
+    waited_for = text[text.index('resource "time_sleep" "rights"') :]
+    assert "google_project_iam_member.agent," in waited_for, "and before the first build begins"
 
 
 def test_only_the_queues_call_agents(deployment: Offline) -> None:
@@ -107,8 +131,10 @@ def table() -> Iterator[Right]:
 def _who(member: str) -> str:
     if member == "allUsers":
         return "everybody"
-    account = member.removeprefix("serviceAccount:").partition("@")[0]
-    return "Pub/Sub" if account.startswith("service-") else account.removeprefix("aethercast-").replace("-", "_")
+    account, _, domain = member.removeprefix("serviceAccount:").partition("@")
+    if domain.startswith("gcp-sa-"):
+        return GOOGLES[domain.removeprefix("gcp-sa-").partition(".")[0]]
+    return account.removeprefix("aethercast-").replace("-", "_")
 
 
 def _role(role: str) -> str:

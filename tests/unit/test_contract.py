@@ -14,6 +14,8 @@ from common.contract import ERRORS, INTERNAL_ERRORS, SourceKind
 from local import generated, listener
 from tests.unit.parsed import nodes
 
+pytestmark = pytest.mark.xdist_group("parsed")
+
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = [path for folder in ("common", "functions", "streamer") for path in sorted((ROOT / folder).rglob("*.py"))]
 RAISED_AS = {

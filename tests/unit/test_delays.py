@@ -84,18 +84,19 @@ def test_the_first_request_after_zero_waits_for_an_instance_and_no_later_one(
     assert stage.ask() == []
 
 
-def test_a_new_instance_of_the_gateway_has_woken_nobody_yet(reach: Reach, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("service", ["api_gateway", "streamer"])
+def test_a_new_instance_has_woken_nobody_yet(reach: Reach, monkeypatch: pytest.MonkeyPatch, service: str) -> None:
     woken: list[str] = []
     monkeypatch.setattr(waking, "_publish", lambda settings: woken.append("all"))
-    monkeypatch.setattr(waking, "wake", waking.wake)
-    stage = Stage(reach, "api_gateway")
+    monkeypatch.setattr(waking, "waker", waking.waker)
+    stage = Stage(reach, service)
     for _ in range(2):
         reach.scale_to_zero()
         later = time.time() + 1.0  # for a file's time is that of the kernel's last tick
         os.utime(reach.folder / "zero", (later, later))
         stage.ask()
         for _ in range(2):
-            waking.wake(Settings())
+            waking.waker.wake(Settings())
     eventually(lambda: len(woken) == 2)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,38 @@ def test_whatever_fails_ends_the_fuzzer_with_an_error_and_is_kept(
     [case] = tmp_path.iterdir()
     assert case.name.startswith("ogg.")
     assert case.read_bytes() in failed
+
+
+def test_what_never_ends_is_interrupted_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reader(data: bytes) -> float:
+        while data:
+            pass
+        return 0.0
+
+    monkeypatch.setattr("tests.fuzz.SLOW_S", 0.02)
+    monkeypatch.setattr("tests.fuzz.TARGETS", {"ogg": (reader, [b"OggS"])})
+    run = fuzz("ogg", seconds=5.0, examples=20)
+    assert run.failed
+    assert "takes more than" in str(run.failure)
+
+
+def test_what_fails_in_the_last_moment_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though its shrinking goes on beyond the stated time."""
+
+    def reader(data: bytes) -> float:
+        while time.monotonic() < over:
+            pass
+        raise ValueError(data)
+
+    monkeypatch.setattr("tests.fuzz.TARGETS", {"ogg": (reader, [b"OggS"])})
+    over = time.monotonic() + 0.5
+    run = fuzz("ogg", seconds=0.3)
+    assert run.failed is not None
+    assert isinstance(run.failure, ValueError)
+
+
+def test_the_end_of_the_time_is_told_as_no_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["wire", "--seconds", "0.2"]) == 0
+    told = capsys.readouterr()
+    assert "nothing found" in told.out
+    assert "failure" not in told.out + told.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.contract import SourceKind
+from functions.content_harvester import source, source_folder
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.sandbox import read
 from functions.content_harvester.source import Document, Source, Unreadable
@@ -38,3 +39,17 @@ def test_of_a_large_folder_the_rest_is_counted() -> None:
 def test_a_folder_with_nothing_to_read_is_called_so(files: dict[str, str]) -> None:
     with pytest.raises(Unreadable):
         sources(files)
+
+
+def test_of_a_folder_no_more_is_read_than_a_podcast_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_folder, "MAX_ALL_CHARACTERS", 2 * len(EVENING))
+    found = sources({f"{number}.txt": f"{EVENING} {number} times." for number in range(5)})
+    assert [source.left_out for source in found] == [{"file": 3}, {}]
+
+
+def test_a_text_of_countless_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each costs the harvester memory, however short."""
+    monkeypatch.setattr(source, "MAX_BLOCKS", 20)
+    assert sources({"a.txt": "- ab\n" * 20})
+    with pytest.raises(Unreadable, match="more than 20 paragraphs"):
+        sources({"a.txt": "- ab\n" * 21})

@@ -95,6 +95,7 @@ def gathered_from(site: Website, url: str) -> Source:
     [
         ("https://github.com/sea/tides", "/raw/sea/tides/HEAD/README.md"),
         ("https://www.github.com/sea/tides/", "/raw/sea/tides/HEAD/README.rst"),
+        ("https://github.com/sea/tides", "/raw/sea/tides/HEAD/README.adoc"),
         ("https://github.com/sea/tides.git", "/raw/sea/tides/HEAD/readme.md"),
         ("https://github.com/sea/tides/tree/main/docs", "/raw/sea/tides/main/docs/README.md"),
         ("https://github.com/sea/tides/blob/main/docs/moon.md", "/raw/sea/tides/main/docs/moon.md"),

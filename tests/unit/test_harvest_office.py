@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 
 from common.text.blocks import Block, BlockKind
+from common.text.tables import sentences_of
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.sandbox import read
 from functions.content_harvester.source import Document, Source, Unreadable
-from functions.content_harvester.tables import sentences_of
 from tests.documents import archive, open_document, paragraph, presentation, run, shape, table, word_xml
 
 EVENING = "The keeper climbed the tower each evening and lit the lamp."

@@ -501,3 +501,57 @@ def test_a_list_of_contents_alone_is_told() -> None:
     source = read_pdf(laid_out_pdf([*lines, PdfText("9", 300, 100, 10)]))
     assert "The third lamp" in source.text
     assert not source.left_out
+
+
+def test_the_last_words_of_lines_that_are_drawn_apart_stay_with_their_lines() -> None:
+    lines = [f"The keeper of lamp {number} went up the stair at dusk" for number in PLACES]
+    ends = [PdfText(word, 420 + 11 * (number % 5), 700 - 13 * number, 10) for number, word in
+            enumerate(["and lit it then,", "and went down,", "as she was told,", "and slept well,"] * 2)]  # fmt: skip
+    words = read_pdf(laid_out_pdf([*column(60, 700, *lines), *ends])).text
+    assert "at dusk and lit it then, The keeper" in words
+
+
+def test_a_text_beside_a_table_on_its_lines_is_read_by_itself() -> None:
+    text = [
+        "The lamps of the harbour were lit each evening by",
+        "people who lived in the tower, which is told of by",
+        "those who saw it, and which ended with the great",
+        "fire of that year, after which the council bought",
+        "a machine that lights all of them at once, and",
+        "nobody has lived in the tower since that time.",
+    ]
+    rows = [
+        PdfText(cell, 340 + 60 * place, 700 - 13 * number, 10)
+        for number, row in enumerate(["Year 1931 1951", "Lamps 30 31", "Boats 4 9", "Fires 1 0", "Keys 2 2", "Men 7 1"])
+        for place, cell in enumerate(row.split())
+    ]
+    words = read_pdf(laid_out_pdf([*column(60, 700, *text), *rows])).text
+    assert " ".join(text) in words
+    assert "Year" in words
+
+
+def test_the_numbers_of_ruled_paper_are_not_heard() -> None:
+    said = {
+        1: "IN THE COURT OF LIGHT",
+        4: "THE LAMP, Petitioner,",
+        6: "v. THE FOG.",
+        9: "Tuesday, at one.",
+        15: "Said:",
+    }
+    numbers = [PdfText(str(number), 60, 740 - 24 * number, 12) for number in range(1, 26)]
+    lines = [PdfText(text, 120, 740 - 24 * number, 12) for number, text in said.items()]
+    source = read_pdf(laid_out_pdf([*numbers, *lines]))
+    assert not any(character.isdigit() for character in source.text + source.title)
+
+
+def test_lines_that_leave_room_for_the_next_word_end_on_purpose() -> None:
+    listed = ["The boats take", "Bread for a week", "Water for two", "A lamp"]
+    page = [*column(60, 740, *PROSE[0].split(" and "), *PROSE[1].split(" and ")), *column(60, 600, *listed)]
+    assert texts(read_pdf(laid_out_pdf(page)))[-4:] == listed
+
+
+@pytest.mark.parametrize("heading", ["A lamp is lit", "2 years at sea", "I am the sea"])
+def test_words_that_begin_a_heading_are_no_number_of_it(heading: str) -> None:
+    title = PdfText("The lamps of the outer harbour", 60, 770, 20)
+    page = [title, PdfText(heading, 60, 640, 14), *column(60, 740, *PROSE), *column(60, 610, *PROSE)]
+    assert texts(read_pdf(laid_out_pdf(page)), BlockKind.HEADING) == [heading]

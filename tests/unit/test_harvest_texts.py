@@ -97,7 +97,7 @@ def test_the_handed_markdown_is_told_with_nothing_lost() -> None:
         (ITEM, "trim the wick"),
         (ITEM, "fill the can"),
         (PLAIN, "1984. It was a cold night and the lamp was lit."),
-        (PLAIN, "The light is E = I/d^2 and never always on."),
+        (PLAIN, "The light is E = I/d^2 and always on."),
         (PLAIN, "An admonition."),
     ]
     assert source.left_out == {"footnote": 1}
@@ -176,6 +176,25 @@ def test_a_line_across_the_page_is_no_header() -> None:
     assert read("---\nThe sea walks.\n\nIt walks away.\n---\nEnd.").text == "The sea walks.\n\nIt walks away.\n\nEnd."
 
 
+def test_a_heading_below_a_header_with_a_title_is_told() -> None:
+    assert blocks("---\ntitle: Tides\n---\n# Ebb\n\nIt goes out.") == [(HEADING, "Ebb"), (PLAIN, "It goes out.")]
+
+
+@pytest.mark.parametrize(
+    ("fence", "end"), [("```markdown", "```"), ("```text", "```"), ("```", "```"), ("~~~~~~~~", ""), ("```", "")]
+)
+def test_a_text_in_a_fence_among_others_is_told(fence: str, end: str) -> None:
+    text = f"Here is a text about tides:\n\n{fence}\nThe tide comes in, and nobody owns it.\n\nIt goes out.\n{end}\n"
+    assert read(text).text.split("\n\n")[1:] == ["The tide comes in, and nobody owns it.", "It goes out."]
+    assert not read(text).left_out
+
+
+@pytest.mark.parametrize("language", ["python", "", "text"])
+def test_a_program_in_a_fence_is_left_out(language: str) -> None:
+    source = read(f"To begin with:\n\n```{language}\nimport sea\nsea.walk(1)\nx = 2\n```\n\nThat is all.")
+    assert (source.text, source.left_out) == ("To begin with:\n\nThat is all.", {"code": 1})
+
+
 # Plain text
 
 
@@ -198,6 +217,130 @@ def test_plain_text_gives_headings_lists_and_stanzas() -> None:
         Block(ITEM, "a boat.", 1, "(b)"),
         Block(BlockKind.VERSE, "The tide comes in,\nThe tide goes out,\nAnd all who sail\nSail round about."),
     )
+
+
+@pytest.mark.parametrize("sign", ["●", "○", "■", "➤", "✓", "→", "–", "—", "⁃", "👉", "✔️", "o"])  # noqa: RUF001
+def test_whatever_sign_an_item_has_it_is_one(sign: str) -> None:
+    told = blocks(f"What to take:\n{sign} boots\n{sign} a rope that is\n  long enough\n{sign} a knife")
+    assert told == [(PLAIN, "What to take:"), (ITEM, "boots"), (ITEM, "a rope that is long enough"), (ITEM, "a knife")]
+
+
+def test_dashes_before_what_people_say_and_lone_ones_are_no_bullets() -> None:
+    assert ITEM not in dict(blocks("— Who goes there?\n— It is me.\n— Come in, then.\n\nAnd so he came in."))
+    assert ITEM not in dict(blocks("o gato dorme\no mar canta\n\nE a noite cai devagar sobre a cidade."))
+
+
+def test_numbers_within_numbers_begin_clauses() -> None:
+    said = read("1. Rules\n1.1 Nobody swims.\n1.2 Nobody dives.\n2. Times\n2.1 From six to nine.").blocks
+    assert [(block.kind, block.text) for block in said] == [
+        (BlockKind.PARAGRAPH, "1.1 Nobody swims."),
+        (BlockKind.PARAGRAPH, "1.2 Nobody dives."),
+        (BlockKind.HEADING, "Times"),
+        (BlockKind.PARAGRAPH, "2.1 From six to nine."),
+    ]
+    town = read("The town has\n1.5 Million people and\n2.5 Million sheep.")
+    assert not any(block.marker for block in town.blocks)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Tide\tHeight\tTime\nEbb\t0.4 m\t10:12\nFlood\t3.1 m\t16:30",
+        "| Tide | Height | Time |\n+===+====+=====+\n| Ebb | 0.4 m | 10:12 |\n| Flood | 3.1 m | 16:30 |\n+---+---+--+",
+    ],
+)
+def test_a_table_set_with_tabs_or_bars_is_told_row_by_row(table: str) -> None:
+    assert blocks(table) == [
+        (BlockKind.TABLE, "Tide: Ebb, Height: 0.4 m, Time: 10:12."),
+        (BlockKind.TABLE, "Tide: Flood, Height: 3.1 m, Time: 16:30."),
+    ]
+
+
+def test_paragraphs_may_begin_with_an_indentation_alone() -> None:
+    first = "    The tide comes in twice a day, and everybody on the coast knows it well\nenough."
+    second = "    It goes out, too, which is known less well by the people of the city, who\ncome on Sundays."
+    assert read(f"{first}\n{second}").text.count("\n\n") == 1
+    assert read(f"{first}\n{second}".replace("enough.", "enough")).text.count("\n\n") == 0
+
+
+@pytest.mark.parametrize("line", ["THE EBB", "Chapter 12", "Capítulo III. El mar", "CHAPTER ONE"])
+def test_lines_in_capitals_and_of_chapters_are_headings(line: str) -> None:
+    assert blocks(f"It comes in.\n\n{line}\n\nIt goes out.")[1] == (HEADING, line)
+
+
+@pytest.mark.parametrize("rule", ["---", "====", "~~~~"])
+def test_a_rule_below_a_sentence_is_no_underline(rule: str) -> None:
+    assert blocks(f"Part one is told here.\n{rule}\nPart two comes then.") == [
+        (PLAIN, "Part one is told here."),
+        (PLAIN, "Part two comes then."),
+    ]
+
+
+def test_lines_of_comma_separated_values_are_a_table() -> None:
+    assert blocks("tide,height,time\nebb,0.4,10:12\nflood,3.1,16:30")[0] == (
+        BlockKind.TABLE, "tide: ebb, height: 0.4, time: 10:12."
+    )  # fmt: skip
+    assert blocks("Red, white, blue\nOne, two, three\nUp, down, left")[0][0] is not BlockKind.TABLE
+
+
+def test_boxes_to_tick_are_not_said() -> None:
+    assert blocks("To take:\n[ ] boots\n[x] a rope")[1:] == [(ITEM, "boots"), (ITEM, "a rope")]
+
+
+@pytest.mark.parametrize("written", ["It ebbs [@holm2024; @lind2020, p. 4].", "It ebbs [-@holm2024]."])
+def test_keys_of_citations_are_not_said(written: str) -> None:
+    assert read(f"# Tides\n\n{written}", "a.md").text == "It ebbs."
+
+
+def test_the_contents_of_a_readme_are_left_out() -> None:
+    source = read(
+        "# Tides\n\nIt ebbs.\n\n## Contents\n\n- [Use](#use)\n  - [Why](#why)\n\n## Use\n\nAsk the [moon](#moon)."
+    )
+    assert [block.text for block in source.blocks] == ["It ebbs.", "Use", "Ask the moon."]
+    assert source.left_out == {"contents": 1}
+
+
+# Transcripts that were copied
+
+TURNS = (
+    ("Ann Holm", "0:03", "Hi everyone."),
+    ("Bo Lind", "0:09", "The ferry is late."),
+    ("Ann Holm", "0:15", "As ever."),
+)
+
+
+@pytest.mark.parametrize(
+    "copied",
+    ["{name}   {time}\n{said}\n", "[{name}] {time}\n{said}\n", "{name}\n  {time} AM\n{said}\n",
+     "[{time}] {name}: {said}", "({time}) {name}: {said}", "{time} {name}: {said}"],
+)  # fmt: skip
+def test_a_transcript_copied_out_of_a_program_is_what_each_said(copied: str) -> None:
+    text = "\n".join(copied.format(name=name, time=time, said=said) for name, time, said in TURNS)
+    assert [(block.kind, block.speaker, block.text) for block in read(text).blocks] == [
+        (LINE, name, said) for name, _, said in TURNS
+    ]
+
+
+@pytest.mark.parametrize("copied", ["{time}\n{said}", "{time} {said}"])
+def test_captions_copied_with_their_times_are_told_without(copied: str) -> None:
+    said = ["hello everyone and welcome to", "the harbour at Velm which was", "dug by hand in two years"]
+    text = "\n".join(copied.format(time=f"0:{3 * number:02}", said=line) for number, line in enumerate(said))
+    assert read(text).text == " ".join(said)
+
+
+def test_a_schedule_keeps_its_times() -> None:
+    text = "9:00 Doors open\n10:30 The harbour, by Ann Holm\n12:00 Fish soup"
+    assert all(time in read(text).text for time in ("9:00", "10:30", "12:00"))
+
+
+@pytest.mark.parametrize(("parted", "whole"), [("har-\nbour", "harbour"), ("well-\nknown", "well-known")])
+def test_a_word_that_a_line_parts_is_whole_again(parted: str, whole: str) -> None:
+    assert blocks(f"It is a\n{parted} of the\nold time.") == [(PLAIN, f"It is a {whole} of the old time.")]
+
+
+def test_a_line_with_a_link_or_two_sentences_is_no_title() -> None:
+    for line in ("Read https://tides.example/a for more", "It rained. Nobody came", "Tides (see www.a.example)"):
+        assert bool(read(f"{line}\n\nThe tide comes in.").title) is line.startswith("Tides")
 
 
 @pytest.mark.parametrize("ending", ["  ", "\\", "<br>", "<br/>"])

@@ -27,6 +27,8 @@ from functions.model_serving.tts.speakable import speakable
 from tests.fakes import dutch
 from tests.unit.parsed import nodes
 
+pytestmark = pytest.mark.xdist_group("parsed")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -38,6 +40,10 @@ def unfilled(part: Any, name: str = "pack") -> Iterator[str]:
             yield from unfilled(value, f"{name}.{field.name}")
         elif field.default is MISSING and field.default_factory is MISSING and not value:
             yield f"{name}.{field.name}"
+
+
+SETTLING_S = 4.8
+"""As long as nearly every service has started in."""
 
 
 @pytest.fixture(params=[*LANGUAGES, "nl"])
@@ -53,6 +59,8 @@ def test_a_pack_fills_every_field(pack: Pack) -> None:
 def test_a_pack_has_every_blank(pack: Pack) -> None:
     said = "".join(pack.greeting)
     assert all(blank in said for blank in ("{host}", "{title}"))
+    assert len(pack.settling) / pack.speaking_rate >= SETTLING_S
+    assert "{" not in pack.settling
     assert "{speakers}" in pack.notes.made
     assert all(blank in pack.reading.date for blank in ("{day}", "{month}", "{year}"))
     assert all(noun.count("|") == 1 for noun in pack.reading.currencies.values())

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import EngineRefused
+from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
 from common.text.sentences import sentences
 from functions.model_serving.llm import narrator
@@ -59,6 +60,31 @@ def test_headings_are_chapters_and_what_nobody_could_follow_is_left_out() -> Non
     assert [(turn.chapter, turn.text) for turn in turns] == [
         ("", "It begins."), ("One", "You need: flour. eggs"), ("Two", "It was good."),
     ]  # fmt: skip
+
+
+def test_what_governs_a_list_is_read_with_it() -> None:
+    source = blocks(
+        (BlockKind.PARAGRAPH, "It begins."),
+        (BlockKind.HEADING, "Not allowed"),
+        (BlockKind.ITEM, "sawing"),
+        (BlockKind.ITEM, "hammering"),
+        (BlockKind.PARAGRAPH, "unless the owner has agreed"),
+        (BlockKind.PARAGRAPH, "The tenant shall not"),
+        (BlockKind.ITEM, "smoke"),
+        (BlockKind.HEADING, "Never"),
+        (BlockKind.TABLE, "Monday: closed"),
+    )
+    *turns, _ = Narrator().write(request(source))
+    assert [turn.text for turn in turns[1:]] == [
+        "Not allowed: sawing. hammering, unless the owner has agreed. The tenant shall not: smoke",
+        "Never: Monday: closed",
+    ]
+
+
+def test_who_hears_three_hours_of_a_longer_text_is_told_so() -> None:
+    text = "\n\n".join(f"Sentence number {number} of a very long text is not the last one." for number in range(4_000))
+    *_, last, close = Narrator().write(request(blocks(*((BlockKind.PARAGRAPH, each) for each in text.split("\n\n")))))
+    assert (last.text, close.kind) == (pack_of("en").phrases.unfinished, "close")
 
 
 def test_a_dialogue_is_read_by_its_speakers() -> None:

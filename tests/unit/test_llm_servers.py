@@ -120,6 +120,20 @@ REFUSALS: dict[str, Refusal] = {
         400,
         openai_error("Invalid max_tokens value, the valid range of max_tokens is [1, 256]"),
     ),
+    "dashscope: answers of a length": when(
+        lambda body: body.get("max_tokens", 0) > 256, 400, openai_error("Range of max_tokens should be [1, 256]"),
+    ),
+    "bedrock: answers of a length": when(
+        lambda body: body.get("max_tokens", 0) > 256, 400,
+        openai_error("The maximum tokens you requested exceeds the model limit of 256. Try again with a lower value."),
+    ),
+    "groq: answers of a length": when(
+        lambda body: body.get("max_tokens", 0) > 256, 400,
+        openai_error("`max_tokens` must be less than or equal to `256`, less than the `context_window` of this model"),
+    ),
+    "an unknown role": when(
+        from_system, 400, openai_error("Unknown role: system. Supported roles are user, assistant")
+    ),
     "an older one: stream_options": when(
         has("stream_options"), 400, {"error": {"message": "Unrecognized request argument supplied: stream_options"}}
     ),
@@ -229,6 +243,23 @@ ANSWERS: dict[str, list[bytes]] = {
     "a second choice that nobody asked for": [
         *TWO, sse({"choices": [{"index": 1, "delta": {"content": "Another."}}]}), delta("stop"), DONE,
     ],
+    "objects a line, without a mark of an event": [json.dumps(each).encode() + b"\n" for each in (
+        {"choices": [{"index": 0, "delta": {"content": ANSWER}}]},
+        {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
+    )],
+    "ollama: its own form": [json.dumps(each).encode() + b"\n" for each in (
+        {"model": "m", "message": {"role": "assistant", "content": ANSWER[:HALF]}, "done": False},
+        {"model": "m", "message": {"content": ANSWER[HALF:]}, "done": True, "done_reason": "stop"},
+    )],
+    "events of nothing, lists of them, and a mark of the end in marks": [
+        b"data: null\n\n", sse([json.loads(piece.removeprefix(b"data: ")) for piece in TWO]), b'data: "[DONE]"\n\n',
+    ],
+    "a choice that is none of a list, and a part that is a text": [
+        sse({"choices": {"index": 0, "delta": ANSWER}}), delta("stop"), DONE,
+    ],
+    "the older form of a call": [
+        delta(function_call={"name": "turn", "arguments": ANSWER}), delta("function_call"), DONE,
+    ],
     "no stream": [json.dumps(message(ANSWER)).encode()],
     "no stream, over several lines": [json.dumps(message(ANSWER), indent=2).encode()],
     "an older completion": [sse({"choices": [{"index": 0, "text": ANSWER, "finish_reason": "stop"}]}), DONE],
@@ -331,6 +362,8 @@ TOO_LONG: dict[str, tuple[int, Any, int | None]] = {
                       "maximum context length"}, 32768),
     "gemini": (400, [{"error": {"code": 400, "message": "The input token count (1,200,000) exceeds the maximum number "
                                 "of tokens allowed (1,048,576)."}}], 1_048_576),
+    "tgi, together": (422, {"error": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. "
+                            "Given: 9000 `inputs` tokens and 500 `max_new_tokens`"}, 4096),
     "one that does not say how long": (400, openai_error("Please reduce the length of the messages."), None),
 }  # fmt: skip
 

@@ -99,6 +99,14 @@ LINES = {
     "columns in a string": '{{"turns": "{{\\"speakers\\": [\\"Ada\\", \\"Ben\\"], '
                            '\\"texts\\": [\\"{}\\", \\"{}\\"]}}"}}',
     "hosts beside lines": '{{"hosts": ["Ada", "Ben"], "lines": ["Ada: {}", "Ben: {}"]}}',
+    "a table of values": 'speaker,text\nAda,"{}"\nBen,"{}"',
+    "TOML": '[[turns]]\nspeaker = "Ada"\ntext = "{}"\n\n[[turns]]\nspeaker = "Ben"\ntext = "{}"',
+    "comments": '{{speaker: "Ada", text: "{}", /* from 1 */ source: 1}}\n{{speaker: "Ben", text: "{}"}} // end',
+    "fields in capitals": '[{{"Speaker": "Ada", "Text": "{}"}}, {{"SPEAKER": "Ben", "TEXT": "{}"}}]',
+    "other fields": '[{{"speaker": "Ada", "message": "{}"}}, {{"character": "Ben", "speech": "{}"}}]',
+    "arrows": "Ada > {}\nBen -> {}",
+    "wide colons": "Ada\uff1a{}\nBen\uff1a{}",
+    "in quotation marks": 'Ada: "{}"\nBen: “{}”',
     "commas too many": '```json\n[{{"speaker": "Ada", "text": "{}",}}, {{"speaker": "Ben", "text": "{}",}},]\n```',
 }  # fmt: skip
 """How models write a script, whatever they are asked for."""
@@ -142,6 +150,15 @@ def test_what_is_nearly_json_is_read(written: str, turn: tuple[str, str, int | N
     found = [one for piece in cut(f"{written}\n{NEXT}\n", size) for one in reader.feed(piece)] + reader.finish()
     assert [(one.speaker, one.text, one.source) for one in found] == [turn, ("Ben", "Next.", None)]
     assert (reader.broken, reader.inside) == (0, False)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_message_of_nobody_is_no_turn(size: int) -> None:
+    reader = TurnReader(HOSTS)
+    assert [
+        turn for piece in cut('{"message": "Out of credit.", "type": "error"}', size) for turn in reader.feed(piece)
+    ] == []
+    assert reader.finish() == []
 
 
 def test_a_repair_never_costs_words() -> None:
@@ -228,6 +245,10 @@ def test_the_last_line_of_an_answer_that_was_cut_off_is_left_out() -> None:
         ("Dogs (smiling breeds, they say) bark.", "Dogs (smiling breeds, they say) bark."),
         ("He said [the tenant] must pay.", "He said [the tenant] must pay."),
         ("*Never* again. It is *big*.", "Never again. It is big."),
+        ("_sighs_ Well. ~laughs~ {chuckles} <<laughs>> Yes.", "Well. Yes."),
+        ("\u3010laughs\u3011Yes, *Ada leans forward* so. [inaudible]", "Yes, so."),
+        ("\N{EIGHTH NOTE} music \N{EIGHTH NOTE} Well... *takes a breath* here we go.", "Well... here we go."),
+        ("That is — [laughter] — odd (laughing), is it not?", "That is — odd, is it not?"),
         ("1. **First:** One.\n2. `code` and $x^2$", "First: One. code and x^2"),
         ("He paid $5 and $6, at 5 °C.", "He paid $5 and $6, at 5 °C."),
     ],

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from collections import Counter
 from dataclasses import fields
 from types import ModuleType
 
 import pytest
+from flask import Request
 from pydantic import BaseModel
 
 from common import contract
 from common.settings import Settings
 from functions.api_gateway import answers, openapi, requests_schema
-from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation, show_document
 from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest, parse
 from functions.content_harvester.source import Source, Unreadable
 
@@ -65,6 +67,21 @@ def test_no_model_is_left_over(module: ModuleType, base: type[BaseModel]) -> Non
     assert defined - used <= {base.__name__, "OfOurOwn"}
 
 
+def test_the_document_which_anybody_may_ask_for_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    make = openapi.document
+
+    def counted(server: str, **how: bool) -> dict[str, object]:
+        made.append(server)
+        return make(server, **how)
+
+    monkeypatch.setattr(openapi, "document", counted)
+    settings = Settings(gateway_url="https://once.example.com")
+    answered = {show_document(settings, Request({})).get_data() for _ in range(3)}
+    assert answered == {json.dumps(make("https://once.example.com")).encode()}
+    assert made == ["https://once.example.com"]
+
+
 def test_stages_are_those_of_the_contract() -> None:
     assert tuple(answers.Stages.model_fields) == contract.STAGES
 
@@ -109,3 +126,23 @@ def test_a_longer_text_is_refused_at_once_and_told_how_long_it_may_be(text: str)
     [error] = refused.value.errors
     assert error["field"] == "text"
     assert re.fullmatch(r"has [\d,]+ characters; 2,000,000 is the most", error["message"])
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Ti\x00de\u202es\u200b.pdf", "Tides.pdf"), (" The\ntide \x1b.txt", "The tide .txt"), ("Marée.pdf", "Marée.pdf")],
+)
+def test_the_name_of_a_file_has_nothing_unseen_in_it(name: str, shown: str) -> None:
+    """It is the podcast's title until the file is read."""
+    [document] = parse(GenerateRequest, {"documents": [{"name": name, "data": "VGlkZXM="}]}).documents
+    assert document.name == shown
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{"name": "\u200b\u202e"}, {"name": "\x00"}, {"content_type": "text/plain\r\nX-More: y"}, {"content_type": "é"}],
+    ids=ascii,
+)
+def test_a_file_without_a_name_or_a_type_that_is_more_than_one_is_refused(document: dict[str, str]) -> None:
+    with pytest.raises(InvalidRequest):
+        parse(GenerateRequest, {"documents": [{"name": "a", "data": "VGlkZXM=", **document}]})

@@ -39,6 +39,31 @@ def test_headings_begin_chapters_and_are_not_said() -> None:
     assert lines == [Line("Ada", "It rises.", "The sea"), Line("Ben", "Twice a day. It does.", "And falls")]
 
 
+UNSEEN = "\x00\u202e\u2066\u200b\x1b\ud800"
+"""NUL, overrides of the direction, nothing at all, a control, half of a pair: what escapes of JSON can bring."""
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        json.dumps([{"speaker": f"A{UNSEEN}da", "text": "It rises.", "chapter": f"{UNSEEN}The\n\tsea"}]),
+        f"# {UNSEEN}The \tsea\nA{UNSEEN}da: It rises.\nAda: It falls.",
+        f"# The sea\nAda{UNSEEN}: It rises.\nAda: It falls.",
+    ],
+    ids=["JSON", "names", "ends of names"],
+)
+def test_names_and_chapters_have_nothing_unseen_in_them(script: str) -> None:
+    for line in lines_of(script):
+        assert (line.speaker, line.chapter) == ("Ada", "The sea")
+
+
+def test_names_and_chapters_of_json_are_as_long_as_others_may_be_and_texts() -> None:
+    [line] = lines_of(json.dumps([{"speaker": "A" * 999, "text": "It rises.", "chapter": "x" * 9_999}]))
+    assert (len(line.speaker), len(line.chapter)) == (contract.MAX_HOST_NAME_CHARACTERS, contract.MAX_TITLE_CHARACTERS)
+    [line] = lines_of(json.dumps([{"speaker": {"a": ["b"]}, "text": "It rises.", "chapter": ["c"]}]))
+    assert line == Line("", "It rises.")
+
+
 def test_a_text_that_names_nobody_is_one_speakers_a_paragraph_a_turn() -> None:
     lines = lines_of("The sea rises.\n\nNote: it falls, too.\nTwice.")
     assert lines == [Line("", "The sea rises."), Line("", "Note: it falls, too. Twice.")]
@@ -96,3 +121,9 @@ def test_very_long_lines_are_parted_where_sentences_end_and_nothing_is_lost() ->
 def test_what_cannot_be_voiced_is_told(body: dict[str, object], told: str) -> None:
     with pytest.raises(InvalidRequest, match=told):
         parse(GenerateRequest, body)
+
+
+@pytest.mark.parametrize("before", ["", "{}\n"], ids=["one value", "a value a line"])
+def test_brackets_without_end_are_no_json(before: str) -> None:
+    with pytest.raises(InvalidRequest, match="nothing in it"):
+        parse(GenerateRequest, {"script": before + "[" * 100_000})

@@ -41,11 +41,31 @@ NGINX = {"written": "Nginx", "said": "engine x"}
         ("Leigh", [{"written": "Leigh", "ipa": "liː"}], "Leigh"),
         ("Leigh", [{"written": "Leigh", "ipa": "liː", "said": "lee"}], "lee"),
         ("Leigh", [], "Leigh"),
+        ("AC/DC, AC and DC/AC", [{"written": "AC/DC", "said": "A C D C"}], "A C D C, AC and DC/AC"),
+        (".NET, ASP.NET and net", [{"written": ".NET", "said": "dot net"}], "dot net, ASP.NET and net"),
+        ("C#/C++!", [{"written": "C#", "said": "see sharp"}, {"written": "C++", "said": "cpp"}], "see sharp/cpp!"),
+        ("L\u2019Or\u00e9al's",
+         [{"written": "L'Ore\u0301al", "said": "lorayal"}], "lorayal's"),
+        ("Zoe\u0308 and Zoe",
+         [{"written": "Zoe", "said": "zo"}, {"written": "Zo\u00eb", "said": "zoey"}], "zoey and zo"),
+        ("New\u00a0York, Coca\u2011Cola",
+         [{"written": "New York", "said": "n y"}, {"written": "Coca-Cola", "said": "coke"}],
+         "n y, coke"),
+        ("Nginx-based, re-Nginx, Nginx\u2014", [NGINX], "engine x-based, re-engine x, engine x\u2014"),
+        ("STRA\u00dfE \u00c5sa", [{"written": "\u00e5sa", "said": "oh sa", "any_case": True}], "STRA\u00dfE oh sa"),
+        ("10 k8s", [{"written": "k8s", "said": "kates"}], "10 kates"),
     ],
 )  # fmt: skip
 def test_whole_words_are_said_otherwise_in_the_case_chosen(text: str, entries: list[dict[str, Any]], said: str) -> None:
     assert respelled(text, entries) == respelled(text, entries, reads_ipa=lambda _: False)
     assert respelled(text, entries).text == said
+
+
+@pytest.mark.parametrize("language", contract.LANGUAGES)
+def test_what_is_said_goes_through_all_that_a_language_does_to_a_text(language: str) -> None:
+    entries = [NGINX, {"written": "B12", "said": "bee twelve"}, {"written": "4/5", "said": "four fifth"}]
+    said = speakable(respelled("Nginx, B12, 4/5.", entries).text, language)
+    assert said == "engine x, bee twelve, four fifth."
 
 
 def test_a_voice_that_reads_ipa_has_that_and_one_that_cannot_make_the_sounds_the_words() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.unit.parsed import nodes
 
+pytestmark = pytest.mark.xdist_group("parsed")
+
 ROOT = Path(__file__).resolve().parents[2]
 AGENTS = sorted(path.parent for path in ROOT.glob("functions/*/main.py"))
 ROOMS = {"functions", "streamer", "local", "emulators", "tests", "web", "terraform", "client"}

@@ -209,6 +209,13 @@ STATED = {
     "wav that says it is samples": Answer(chunked_wav(24, 16_000), "audio/pcm;rate=24000"),
     "mp3 that says it is wav": Answer(contained("mp3", "libmp3lame", 24_000), "audio/wav"),
     "samples that say they are wav": Answer(tone(24_000), "audio/wav", {"X-Sample-Rate": "24000"}),
+    "mu-law": Answer(contained("mulaw", "pcm_mulaw", 8_000), "audio/basic"),
+    "mu-law at a rate": Answer(contained("mulaw", "pcm_mulaw", 16_000), "audio/PCMU;rate=16000"),
+    "A-law": Answer(contained("alaw", "pcm_alaw", 8_000), "audio/PCMA"),
+    "wav in mu-law": Answer(contained("wav", "pcm_mulaw", 8_000), "audio/wav"),
+    "au": Answer(contained("au", "pcm_mulaw", 8_000), "audio/basic"),
+    "caf": Answer(contained("caf", "pcm_s16le", 22_050), "audio/x-caf"),
+    "8,000 Hz": Answer(tone(8_000), "audio/pcm;rate=8000"),
     "another header": Answer(tone(16_000), headers={"X-Audio-SampleRate": "16000"}),
     "a rate in Hz": Answer(tone(16_000), headers={"Audio-Sample-Rate": "16000 Hz"}),
     "sample_rate parameter": Answer(tone(22_050, 2), "audio/x-pcm; sample_rate=22050; channels=2"),
@@ -282,6 +289,8 @@ NO_SOUND = {
     "json": (b'{"error": "CUDA out of memory"}', "application/json"),
     "json as octets": (b'{"error": "model is not loaded"}' * 100, "application/octet-stream"),
     "json as pcm": ('{"error": "modèle non chargé"}'.encode() * 20, "audio/pcm"),
+    "a plain sentence": (b"Rate limit exceeded", "text/plain"),
+    "a plain sentence as mu-law": (b"Internal error", "audio/basic"),
     "html": (b"<html><body>Bad gateway</body></html>", "text/html"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "image/png"),
     "base64 in json": (b'{"audio": "' + base64.b64encode(tone(24_000)) + b'"}', "application/json"),
@@ -327,9 +336,10 @@ class Terse(FakeSpeechServer):
 
     kind = "audio/pcm;rate=24000"
     limit = 100
+    status = "400"
 
     def fault_for(self, body: dict[str, Any]) -> str:
-        return "400" if len(body["input"]) > self.limit else ""
+        return self.status if len(body["input"]) > self.limit else ""
 
 
 def test_a_turn_longer_than_a_server_allows_is_said_in_sentences() -> None:
@@ -361,6 +371,26 @@ def test_it_takes_few_requests_to_find_what_a_server_allows(told: str, sentences
         server.refusal = json.dumps({"error": {"message": told}}).encode()
         assert spoken(engine_at(server), text)
         assert len(server.requests) <= asked
+        assert calls.made <= 4
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("400", b'{"error": {"message": "The text must be under 100 characters."}}'),
+        ("400", b'{"detail": "Input should be shorter."}'),
+        ("400", b'{"message": "Text exceeds what this model takes."}'),
+        ("422", b'{"detail": [{"type": "string_too_long", "loc": ["body", "input"], "ctx": {"max_length": 100}}]}'),
+        ("413", b""),
+        ("413", b"<html><head><title>413 Request Entity Too Large</title></head></html>"),
+    ],
+)
+def test_a_text_that_is_too_long_is_told_in_many_ways(status: str, told: bytes) -> None:
+    text = " ".join(f"Sentence number {number} of a turn of some length." for number in range(4))
+    with Terse() as server, engine_calls.counted(6) as calls:
+        server.refusal, server.status = told, status
+        assert spoken(engine_at(server), text)
+        assert len(server.requests) <= 5
         assert calls.made <= 4
 
 

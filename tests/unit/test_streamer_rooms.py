@@ -10,6 +10,8 @@ import pytest
 
 from tests.unit.parsed import nodes
 
+pytestmark = pytest.mark.xdist_group("parsed")
+
 STREAMER = Path(__file__).resolve().parents[2] / "streamer"
 MODULES = {
     ".".join(("streamer", *path.relative_to(STREAMER).with_suffix("").parts)): path

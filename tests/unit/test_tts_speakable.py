@@ -17,6 +17,7 @@ from common.languages import LANGUAGES
 from functions.model_serving.tts.speakable import require_latin_script, speakable
 
 GOLDEN: Final = Path(__file__).parent / "golden" / "said.txt"
+NOTATIONS: Final = GOLDEN.with_name("said_notations.txt")
 SAID = [
     ("en", "On 3 May 1999 it cost $12.50, e.g. 20% more.",
      "On three May nineteen ninety-nine it cost twelve dollars fifty, for example twenty percent more."),
@@ -141,7 +142,7 @@ SAID = [
      "second largest, "
      "COVID nineteen, hashtag Black Lives Matter, C sharp"),
     ("en", "Jan. 5, No. 10 Downing St. is on p. 12, §§ 3–5.",
-     "January fifth, number ten Downing Street is on page twelve, section three to five."),
+     "January fifth, number ten Downing Street is on page twelve, sections three to five."),
     # Ordinal numbers before any noun, and Roman ones
     ("de", "Im 19. Jahrhundert, der 2. Weltkrieg, die 2. Auflage, in der 2. Runde. Es sind 5. Danach 10–12 Uhr.",
      "Im neunzehnten Jahrhundert, der zweite Weltkrieg, die zweite Auflage, in der zweiten Runde. Es sind fünf. Danach "
@@ -161,13 +162,14 @@ def test_numbers_dates_money_units_links_and_abbreviations_are_said_in_words(
     assert speakable(written, language) == said
 
 
-def test_everything_that_people_write_numbers_in_is_said_as_it_was_when_somebody_read_it() -> None:
+@pytest.mark.parametrize("recorded", [GOLDEN, NOTATIONS], ids=lambda path: path.stem)
+def test_everything_that_people_write_numbers_in_is_said_as_it_was_when_somebody_read_it(recorded: Path) -> None:
     """GOLDEN=1 records it anew; the difference is for a person to read, aloud."""
-    written = [line for line in GOLDEN.read_text().splitlines() if not line.startswith(" ")]
+    written = [line for line in recorded.read_text().splitlines() if not line.startswith(" ")]
     said = "".join(f"{line}\n    {speakable(line[4:], line[:2])}\n" for line in written)
     if os.environ.get("GOLDEN"):
-        GOLDEN.write_text(said)
-    assert said == GOLDEN.read_text()
+        recorded.write_text(said)
+    assert said == recorded.read_text()
 
 
 @given(st.sampled_from(LANGUAGES), st.text(st.characters(codec="utf-8"), max_size=80))
@@ -178,7 +180,7 @@ def test_whatever_is_written_no_digit_and_no_sign_is_left(language: str, written
 
 @pytest.mark.parametrize(
     ("repeated", "characters"),
-    [*((each, 40_000) for each in ("\n", "[", "-", "a@", "http://", "MM")), ("1-", 10_000), ("1/", 10_000)],
+    [*((each, 20_000) for each in ("\n", "[", "-", "a@", "http://", "MM")), ("1-", 5_000), ("1/", 5_000)],
 )
 def test_the_work_grows_with_a_text_and_no_faster(repeated: str, characters: int) -> None:
     """Under a second each, where a rule that looks back or ahead without bounds would take hours."""

@@ -60,8 +60,10 @@ def test_no_line_is_glued_to_the_next(name: str) -> None:
     lines = [line.strip() for line in (TYPED / f"{name}.txt").read_text().splitlines()]
     for line, following in pairwise(lines):
         one, other = SIGN.sub("", line), SIGN.sub("", following)
+        if other == following and other[:1].islower():
+            continue  # broken in mid-sentence
         if one and other and not ended(one) and not one.endswith((" and", " or")):
-            last, first = one.split()[-1].rstrip(",;:"), other.split()[0]
+            last, first = " ".join(one.split()[-2:]).rstrip(",;:"), other.split()[0]
             assert f" {last} {first} " not in said(name), (line, following)
 
 
@@ -93,6 +95,85 @@ SAID: Final = {
         "if you develop: signs of bleeding in the stomach: black stools, vomiting blood; a severe skin rash; "
         "difficulty breathing.\nCommon (may affect up to 1 in 10 people): heartburn, headache, dizziness. Uncommon",
     ],
+    "contract.en": [
+        "not: mow on slopes of more than 15 degrees; let anyone under 18 drive the Mower; or carry passengers, unless",
+        "may be used only if: the blades are covered during transport; the grass is dry.",
+        "missing at handover.",
+        "No fee is due",
+        "by 8 p.m., unless: it rains heavily;",
+    ],
+    "terms.de": ["Es ist verboten: vom Beckenrand zu springen; Glasflaschen", "haftet nicht für: verlorene Schlüssel"],
+    "leaflet.de": [
+        "darf nicht eingenommen werden: wenn Sie",
+        "bevor Sie Hustofin einnehmen, wenn: Sie schwanger",
+        "beträgt: Erwachsene: 3-mal täglich 5 ml; Kinder",
+        "\nNehmen Sie nicht die doppelte Menge",
+    ],
+    "manual.en": [
+        "Do not: use the kettle without its lid;",
+        "None of the following may be used: bleach;",
+        "Repeat twice.",
+    ],
+    "exam.en": [
+        "may not bring: telephones",
+        "examination: No talking is allowed; You may leave the room only: with an",
+    ],
+    "agenda.en": ["absence; Minutes of the last meeting; Matters arising", "Date of next meeting."],
+    "agenda.fr": ["sortant; Questions diverses."],
+    "products.es": ["No se admiten devoluciones salvo: planta", "Sábados: 10:00–13:00. Domingos cerrado."],
+    "letter.fr": ["nous a raconté ceci : « Mon grand-père"],
+    "syllabus.es": ["No se puede aprobar la asignatura si: no se entrega", "Calendario: Semana 1"],
+    "menu.fr": ["à l'exception : de la salade", "DESSERTS. Île flottante"],
+    "sports.it": ["Le pagelle: Galli 5;"],
+    "lecture.en": ["How is it cured?\nThe Millennium Bridge: opened"],
+    "faq.fr": ["Les chiens sont-ils admis ?\nNon, à l'exception : des chiens guides;"],
+    "faq.pt": ["Quem paga meia-entrada?\nEstudantes; maiores de 60 anos;", "Não é permitido: usar tripé"],
+    "story.es": ["—¿Hay agua? —preguntó la niña."],
+    "recipe_steps.it": ["Procedimento: Sciogliete", "Stendete senza schiacciare. Infornate a 240°"],
+    "recipe_wrapped.de": ["bei 180 °C backen."],
+    "minutes_lists.it": ["Decisioni: non si rinnova il contratto"],
+    "law.it": ["È vietato: depositare", "sono ammessi purché: siano tenuti"],
+    "law_wrapped.en": ["of the board: sell honey", "list, except that in an outbreak", "valid unless: ten members"],
+    "rental.pt": ["não poderá: sublocar", "exceto se: houver danos"],
+    "timetable.en": ["Day: Monday, Departs: 07:10, Arrives: 08:00.", "Sunday: no service.", "Tickets: Adult 6.20"],
+    "quotes.en": ['face," she said. "I saw his hat, and I saw that he limped.'],
+    "notice.en": ["DO NOT USE THE WASHING MACHINE", "THE LIFT WILL WORK. THE HEATING WILL NOT."],
+    "howto.en": ["Do not move the hive if: it is hotter than 25 °C; the colony is queenless.\n", "Drive slowly."],
+    "dashes.fr": ["Ne jamais ouvrir la vanne rouge; Vérifier"],
+    "rules_parted.en": [
+        "provided you have: signed the waiver;",
+        "exception of: people who sleep",
+        "played: before nine",
+    ],
+    "wiki.en": ["History. Ropewalks were harsh", "Process. The strands"],
+    "signs.en": ["Tents up to 4 people; Gas stoves; ❌ Open fires; ❌ Drones."],
+    "tail.de": ["Das Mitführen von: Hunden; Fahrrädern; Grillgeräten ist untersagt.", "dürfen: nur bei Tageslicht;"],
+    "law_nested.en": [
+        "No person shall, on the common: light a fire, except: in a hearth",
+        "ranger; cut any tree; or leave litter.",
+        "subsection (1) if: it was necessary to save life; and the ranger",
+    ],
+    "terms.es": ["no es acumulable con: vales de descuento; la tarjeta joven (salvo en enero)."],
+    "minutes_votes.de": ["TOP 1: Haushalt. Der Haushalt wird vorgestellt.", "entfällt, es sei denn: die Stadt"],
+    "contract.fr": [
+        "L'emprunteur s'engage à : rendre",
+        "Sont interdits : les pétards; les bougies",
+        "rendue si : la salle",
+    ],
+    "manual.pt": [
+        "Não use o aparelho: com o fio",
+        "sucos: Corte a fruta; Junte a água; Bata por 1 minuto.",
+        "Nunca coloque: líquidos",
+        "12 meses, exceto: quedas",
+    ],
+    "unless.en": ["Do not park here: lorries; buses; trailers, unless: they are unloading; the police allow it."],
+    "steps.de": ["Rad ausbauen; Mantel abziehen.", "Nicht mit dem Schraubenzieher!"],
+    "privacy.es": ["Solo los usamos para: enviarle", "No los usamos para: publicidad"],
+    "rules_wrapped.pt": [
+        "não pode: retirar mais de cinco livros, salvo autorização escrita",
+        "renovar: quem não tem multas",
+    ],
+    "releases.en": ["no longer read).", "v2.2: Fixed: times"],
     "unterm.en": ["park here except: residents with a badge", "but only: between 8 a.m. and 6 p.m.; with"],
 }
 
@@ -128,7 +209,12 @@ def test_a_narrated_poem_keeps_its_verses() -> None:
     assert "and never makes a sound.\n\nThey walk backward all the day,\nthe men" in turns[1].text
 
 
-@pytest.mark.parametrize("name", ["faq.en", "faq.de", "interview.it", "interview.en", "dialogue.es"])
+@pytest.mark.parametrize(
+    "name",
+    ["faq.en", "faq.de", "faq.fr", "faq.pt", "interview.it", "interview.en", "interview_stops.es", "interview_bold.en",
+     "faq_numbered.en",
+     "dialogue.es"],
+)  # fmt: skip
 def test_questions_stand_alone_and_the_other_host_answers(name: str) -> None:
     turns = [turn for turn in script(name) if turn.source is not None]
     asked = [number for number, turn in enumerate(turns) if turn.text.endswith("?")]
@@ -137,9 +223,9 @@ def test_questions_stand_alone_and_the_other_host_answers(name: str) -> None:
     assert not any(re.search(r"\?[ ;]+[A-ZÀ-Þ](?!.*\?$)", turn.text) for turn in turns)
 
 
-@pytest.mark.parametrize("name", ["interview.en", "play.de"])
+@pytest.mark.parametrize("name", ["interview.en", "play.de", "play_stops.en", "dialogue.de"])
 def test_stage_directions_are_not_said(name: str) -> None:
-    assert not re.search(r"laughs|Pause|setzt sich", said(name))
+    assert not re.search(r"laughs|Pause|setzt sich|sitting down|Lights fade|müde|DEV\.|MORAG\.", said(name))
 
 
 def test_an_item_that_is_code_costs_a_list_under_a_heading_itself_alone() -> None:

@@ -19,6 +19,12 @@ export const strangeIn = (key) => [...key].find((one) => !SENDABLE.test(one)) ??
 /** Whether an answer is about the key. @param {{status?: number} | null | undefined} error */
 export const isAboutKey = (error) => error?.status === 401 || error?.status === 403;
 
+/** The key that this browser remembers. @param {string | null} [given]  the one that is used in its place @returns {string | null} */
+export function keptKey(given = null) {
+  const kept = given ?? recall("key", null);
+  return typeof kept === "string" && SENDABLE.test(cleanKey(kept)) ? cleanKey(kept) : null;
+}
+
 export class Access {
   #dialog = byId("key-dialog", HTMLDialogElement);
   #input = byId("key-input", HTMLInputElement);
@@ -62,8 +68,7 @@ export class Access {
 
   /** @returns {string | null} */
   get key() {
-    const kept = this.#given ?? recall("key", null);
-    return typeof kept === "string" && SENDABLE.test(cleanKey(kept)) ? cleanKey(kept) : null;
+    return keptKey(this.#given);
   }
 
   /** Whether everybody comes with the same key, which nobody has to know. */

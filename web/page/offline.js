@@ -27,5 +27,5 @@ export async function startOffline(loadRest) {
 
 /** A file of the page, rather than an answer. @param {string} url */
 function isOwn(url) {
-  return url.startsWith(location.origin) && !/\/(api|files|kept)\//.test(url);
+  return url.startsWith(location.origin) && !/\/(api|files|kept)\/|\/opening\.json$/.test(url);
 }

@@ -7,6 +7,8 @@ import { say } from "./words.js";
 /** Bytes that a request may take beside its text and files: the choices, and what stands around a file. */
 const CHOICES_BYTES = 12_000;
 const AROUND_A_FILE_BYTES = 200;
+/** Characters: with fewer, two sentences say what to look up, too: "Explain tides. Be brief." */
+const LEAST_TOLD = 80;
 const LINK = /^(https?:\/\/|www\.)\S+\.\S+$/i;
 
 /** @typedef {{urls: string[], topic: string, text: string}} Wish */
@@ -36,8 +38,15 @@ export function readWish(value) {
   const links = words.map((word) => word.replace(/[,;]+$/, "")).filter((word) => LINK.test(word));
   const urls = [...new Set(links.map((link) => (/^https?:/i.test(link) ? link : `https://${link}`)))];
   const rest = words.filter((word) => !LINK.test(word.replace(/[,;]+$/, ""))).join(" ");
-  if (rest.length > MAX_TOPIC_CHARACTERS || /\n\s*\S/.test(withoutLinks(trimmed))) return { urls: [], topic: "", text: trimmed };
+  const told = rest.length > MAX_TOPIC_CHARACTERS || /\n\s*\S/.test(withoutLinks(trimmed)) || (!urls.length && isTold(rest));
+  if (told) return { urls: [], topic: "", text: trimmed };
   return { urls, topic: rest, text: "" };
+}
+
+/** Whether a line tells something, in at least two sentences, rather than names or asks for it. @param {string} line */
+function isTold(line) {
+  if (line.length < LEAST_TOLD || /[?¿]/.test(line) || !/[.!…]["”’»)]?$/.test(line)) return false;
+  return line.split(/(?<=[\p{L}\d]{3}[.!…]["”’»)]?)\s+(?=["“«„(]?\p{Lu})/u).length > 1;
 }
 
 /**

@@ -75,3 +75,29 @@ test("it is at hand at the next visit, however long the services take to start, 
     Reflect.deleteProperty(globalThis, "localStorage");
   }
 });
+
+test("a first visit has that of the usual choices before the gateway answers, and whatever it answers then counts", async () => {
+  /** @type {(answer: any) => void} */
+  let answer = () => {};
+  let asked = 0;
+  const usual = async () => (asked++, { choices: /** @type {any} */ ({ style: "story" }), opening: { ...OPENING, digest: "usual" } });
+  const first = new Openings(() => new Promise((resolve) => (answer = resolve)), usual);
+  const starting = first.prepare({ style: "story" });
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(first.of(REQUEST)?.digest, "usual");
+  answer({ opening: OPENING });
+  await starting;
+  assert.equal(first.of(REQUEST)?.digest, "d");
+  void first.prepare({ style: "briefing" });
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(first.of({ ...REQUEST, style: "briefing" }), null, "of other choices it is not");
+  assert.equal(asked, 1);
+  const silent = new Openings(() => new Promise(() => {}), async () => ({ choices: /** @type {any} */ ({ style: "story" }), opening: null }));
+  void silent.prepare({ style: "story" });
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(silent.of(REQUEST), null);
+  const late = new Openings(async () => ({ opening: OPENING }), () => new Promise((resolve) => setTimeout(resolve, 0, { choices: { style: "story" }, opening: { ...OPENING, digest: "usual" } })));
+  await late.prepare({ style: "story" });
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  assert.equal(late.of(REQUEST)?.digest, "d", "what comes later than the answer does not count");
+});

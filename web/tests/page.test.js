@@ -21,6 +21,16 @@ test("one field holds links, a topic, or a text", () => {
   assert.equal(readWish("https://a.example\nhttps://b.example").urls.length, 2);
   assert.equal(readWish("x".repeat(301)).text.length, 301);
   assert.equal(readWish("v. 1.5 of www").topic, "v. 1.5 of www");
+  const told = "The harbour at Velm was dug in 1871 by four hundred workers. Today it takes in a ferry and the yachts of the city.";
+  assert.equal(readWish(told).text, told);
+  for (const wish of [
+    "How was the harbour at Velm dug, and by whom? And what does it take in today? Please explain it to children.",
+    "The siege of St. Petersburg and what Prof. Holm and Dr. Lind have written about it in the last twenty years",
+    "Explain tides. Be brief.",
+  ]) {
+    assert.equal(readWish(wish).topic, wish);
+  }
+  assert.deepEqual(readWish(`${told} https://a.example`).urls, ["https://a.example"]);
 });
 
 test("what was understood is told", () => {

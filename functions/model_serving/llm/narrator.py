@@ -1,15 +1,16 @@
 """The verbatim writer, without additions or omissions: every sentence of the sources, in order, read aloud.
 
-One host reads, or each speaker of a dialogue is a host. Headings become chapters. Code, notes and references, which no
+One host reads, or each speaker of a dialogue is a host. Headings become chapters, and are read where a list or a table
+is right below, which means nothing without, or its contrary: "Don't". Code, notes and references, which no
 listener could follow, and passages in another language, which no voice here could read, are the exception; the words
-read are not changed, but for a full stop where a block ends without a mark and another follows in the same turn.
+read are not changed, but for a mark where a block ends without one and another follows in the same turn.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from common.errors import EngineRefused
@@ -31,6 +32,7 @@ LONGEST_S: Final = 3 * 3600.0
 _LONGEST_TURN: Final = 450
 """Characters that are voiced at once, unless a sentence is longer."""
 _UNREAD: Final = frozenset({BlockKind.CODE, BlockKind.FOOTNOTE, BlockKind.REFERENCE})
+_LISTED: Final = frozenset({BlockKind.ITEM, BlockKind.TABLE, BlockKind.TERM})
 _ENDS: Final = tuple(".!?…:;,\"'”’»)")
 
 
@@ -51,6 +53,7 @@ def _turns(request: Request) -> Iterator[Turn]:
         left_s -= seconds(turn.text, request.language)
         if left_s < 0:
             logger.warning("the end of a long text is left out", extra=fields(chapter=turn.chapter))
+            yield Turn(request.hosts[0], pack_of(request.language).phrases.unfinished, turn.chapter, None)
             break
         yield turn
     if turn is None:
@@ -65,7 +68,9 @@ def _narrated(request: Request) -> Iterator[Turn]:
     for number, source in enumerate(request.sources):
         chapter = source.title if len(request.sources) > 1 else ""
         speaker, text = request.hosts[0], ""
-        for block in _blocks(source, request.language):
+        before: Block | None = None
+        for block, following in pairwise([*_blocks(source, request.language), None]):
+            assert block is not None  # noqa: S101 - the last alone is none
             host = cast.host(block.speaker, next_host=_next_host(speaker, request.hosts)) if block.speaker else ""
             new = block.kind == BlockKind.HEADING or (host or request.hosts[0]) != speaker
             if new and text:
@@ -73,18 +78,31 @@ def _narrated(request: Request) -> Iterator[Turn]:
                 text, first = "", False
             if block.kind == BlockKind.HEADING:
                 chapter = block.text or chapter
+                before = block
+                if following and following.kind in _LISTED:
+                    speaker, text = request.hosts[0], block.text.rstrip()
                 continue
             speaker = host or request.hosts[0]
             if text and block.kind != BlockKind.VERSE and not text.endswith(_ENDS):
-                text += "."
+                text += _mark(before, block)
+            before = block
             for joint, part in _units(block, request.language):
-                if text and (first or len(text) + len(part) >= _LONGEST_TURN):
+                if text and not text.endswith(":") and (first or len(text) + len(part) >= _LONGEST_TURN):
                     yield Turn(speaker, text, chapter, number)
                     text, first = "", False  # the first turn is short, so that it is soon heard
                 text = f"{text}{joint}{part}" if text else part
         if text:
             yield Turn(speaker, text, chapter, number)
             first = False
+
+
+def _mark(before: Block | None, block: Block) -> str:
+    """The mark after a block without one: a colon before the list that it leads into, be it "shall not" or "Don't"."""
+    into_rows = before is not None and before.kind == BlockKind.HEADING
+    deeper = before is None or before.kind != BlockKind.ITEM or before.level < block.level
+    if into_rows or (block.kind == BlockKind.ITEM and deeper):
+        return ":"
+    return "," if block.kind == BlockKind.PARAGRAPH and block.text[:1].islower() else "."
 
 
 def _units(block: Block, language: str) -> Iterator[tuple[str, str]]:

@@ -29,11 +29,10 @@ _NAME = re.compile(
 )
 _UNIT: Final = r"(?:\s?(?:mm|cm|dm|km|m|ft|px|pixels?|Pixel|Zoll|pouces)\b|\s?in\b(?!\s[a-z])|['′]|[\"″])"
 _LENGTH: Final = rf"\d+(?:[.,]\d+)?(?:{_UNIT})?"
-_SIZE = re.compile(rf"(?<![\w.,])(?!0x){_LENGTH}(?:\s?[x×]\s?{_LENGTH}){{1,2}}(?![\w.]\w)")
+_SIZE = re.compile(rf"(?<![\w.,-])(?!0x){_LENGTH}(?:\s?[x×]\s?{_LENGTH}){{1,2}}(?![\w.]\w)")
 _SIGN_OF_SIZE = re.compile(r"\s?[x×]\s?(?=\d)")
+_PIXELS = re.compile(r"\d{3,5}×\d{3,5}")
 _SO_MANY_TIMES = re.compile(r"(?<![\w.,])(\d{1,3})\s?x(?=\s+[^\W\d_]{2})")
-_MOVE = re.compile(r"(?<![\w.])(\d{1,3})\.(?:\.\.)?\s?(?=(?:[A-Z]?[a-h]?[1-8]?x?[a-h][1-8]|[O0]-[O0])\b)")
-"""The number of a move of chess: https://www.fide.com/FIDE/handbook/LawsOfChess.pdf, appendix C."""
 _SMALL: Final = r"(?=[\d,;)/–-]|\s+[a-zà-ÿ\d]|\s?[–-])"
 """What shows that a dot belongs to an abbreviation, and ends no sentence."""
 
@@ -49,10 +48,10 @@ def written_out(text: str, language: str) -> str:
 def _rules(language: str) -> tuple[Rule, ...]:
     pack = pack_of(language)
     return (
-        (_MOVE, r"\1, "),
         *_names(pack),
         *_days(pack),
         *_months(pack),
+        *_spans(pack),
         *_citations(pack),
         *_behind_and_before_numerals(pack),
         *_sizes(pack),
@@ -90,6 +89,11 @@ def _days(pack: Pack) -> Iterator[Rule]:
     )
     yield re.compile(rf"(?<![\w.])(?<!\d\s)(?:{any_day})\.?(?:{between}(?:{any_day})(?!\w)(?:\.{_SMALL})?)+"), each
     yield re.compile(rf"(?<![\w.])(?<!\d\s)({any_day})\.{_SMALL}"), lambda found: short[found[1]]
+    sure = _any_of(name for name in short if name.lower() not in pack.reading.days_like_words)
+    yield (
+        re.compile(rf"(?<![\w.])(?<!\d\s)({sure})\.(?=\s+[A-ZÀ-Þ]|\s*$|[:!?)»”\"])"),
+        lambda found: f"{short[found[1]]}.",
+    )
     marks = "|".join(map(re.escape, (*pack.reading.hour_marks, "am", "pm", "AM", "PM")))
     time = rf"(?=\s\d{{1,2}}(?:[:.h]\d\d|\s?[–-]\s?\d|\s?(?:{marks})\b))"
     yield re.compile(rf"(?<![\w.])(?<!\d\s)({any_day}){time}"), lambda found: short[found[1]]
@@ -108,29 +112,50 @@ def _months(pack: Pack) -> Iterator[Rule]:
             name[:5] if number == 7 else "",  # "juill."
         }
         stems = {stem for form in forms if len(stem := form.rstrip(".")) > 2 and stem not in {name, name[:-1]}}
+        behind = r"(?:(?<=\d )|(?<=\d(?:st|nd|rd|th|er) )|(?<=\d[º°] )|(?<=\d\. )|(?<=\d de ))"
+        year = r"(?=\s(?:de\s)?(?:\d{4}\b|['’]\d\d\b))"
+        if of:
+            yield (
+                re.compile(rf"(?<=\d )(?:{_any_of(stems | {name[:3]})})\.?(?=\s\d{{4}}\b)"),
+                f"{of}{name} {of.strip()}",
+            )
+        yield re.compile(rf"{behind}(?:{_any_of(stems | {name[:3]})})\.?{year}"), name
         if not stems:
             continue
-        dotted = rf"(?:{_any_of(stems)})\.?"
-        if of:
-            yield re.compile(rf"(?<=\d ){dotted}(?=\s\d{{4}}\b)"), f"{of}{name} {of.strip()}"
-        beside = rf"(?:(?<=\d )|(?<=\d(?:st|nd|rd|th) )|(?<=\d\. )|(?<=\d de )){dotted}(?=\s(?:de\s)?\d{{4}}\b)"
-        in_front = rf"(?<![\w.]){dotted}(?=\s\d{{1,2}}\b)" if pack.reading.day == "ordinal" else r"(?!)"
-        yield re.compile(rf"{beside}|{in_front}"), name
+        if pack.reading.day == "ordinal":
+            yield re.compile(rf"(?<![\w.])(?:{_any_of(stems)})\.?(?=\s\d{{1,2}}(?:st|nd|rd|th)?\b)"), name
         short = rf"(?:{_any_of(stems)})(?:\.{_SMALL}|(?=\.))"
-        yield re.compile(rf"(?:(?<=\d\. )|(?<=\d de )){short}"), name
-        yield re.compile(rf"(?<=\d ){short}"), f"{of}{name}"
+        yield re.compile(rf"(?:(?<=\d\. )|(?<=\d de )|(?<=\der )){short}"), name
+        yield re.compile(rf"(?:(?<=\d )|(?<=\d[º°] )){short}"), f"{of}{name}"
+        if alone := stems - pack.reading.months_like_words:
+            yield re.compile(rf"(?<![\w.])(?:{_any_of(alone)})\.(?=[,;)/–-]|\s(?:\d|[a-zà-ÿ]))"), name
+
+
+def _spans(pack: Pack) -> Iterator[Rule]:
+    """The dash between a day with its month and another: "June 3–July 5", "30.12.–2.1."."""
+    from babel.dates import get_month_names
+
+    names = _any_of(get_month_names("wide", locale=pack.locale.replace("-", "_")).values())
+    to = pack.reading.to
+    yield re.compile(rf"(?<=\d)\s?[–-]\s?(?=(?:{names})\s\d{{1,2}}\b)"), f" {to} "
+    yield re.compile(rf"(?<=\d )({names})\s?[–-]\s?(?=\d{{1,2}}\.?\s(?:de\s)?(?:{names})\b)"), rf"\1 {to} "
+    if pack.reading.ordinal_dot:
+        yield re.compile(r"(?<![\w.])(\d{1,2}\.\d{1,2}\.)\s?[–-]\s?(?=\d{1,2}\.\d{1,2}\.)"), rf"\1, {to} "
+        yield re.compile(r"(?<![\w.])(\d{1,2})\.\s?[–-]\s?(?=\d{1,2}\.(\d{1,2})\.)"), rf"\1.\2., {to} "
 
 
 def _citations(pack: Pack) -> Iterator[Rule]:
     """Laws, article by paragraph, and scripture, chapter and verse."""
     reading = pack.reading
     if reading.in_laws:
-        parts = _any_of(reading.in_laws)
+        numbered = reading.symbols["#"]
+        said = {**reading.in_laws, numbered: numbered}
+        parts = _any_of(said)
         chain = re.compile(rf"(?:{parts})\s?(?=\d|[a-z]\b)")
         begun = r"(?:§§?\s?\d|\b(?:[Aa]rt|[Aa]bs|[Cc]o)(?:\.|\w+)\s?\d)"
         yield (
             re.compile(rf"{begun}[\d.]*[a-zº]*(?:,?\s(?:{parts})\s?(?:\d+[a-z]?\b|[a-z]\b))+"),
-            lambda found: chain.sub(lambda part: f"{reading.in_laws[part[0].strip()]} ", found[0]),
+            lambda found: chain.sub(lambda part: f"{said[part[0].strip()]} ", found[0]),
         )
     if reading.scripture:
         verse = rf"\b((?:{reading.scripture})\.?) (\d{{1,3}})(?:[:.]|, ?)(\d{{1,3}})(?!\d|[.:,]\d|\s?[ap]\.?m\b)"
@@ -143,9 +168,15 @@ def _citations(pack: Pack) -> Iterator[Rule]:
 
 def _behind_and_before_numerals(pack: Pack) -> Iterator[Rule]:
     for short, full in _in_both_cases(pack.reading.before_numerals).items():
-        yield re.compile(rf"(?<![\w.])(?<!\d\s){re.escape(short)}\s?(?=(?:\d|[IVXLC]+\b))"), f"{full} "
+        yield (
+            re.compile(rf"(?<![\w.])(?<!\d\s){re.escape(short)}\s?(?=(?:\d|[A-Z]\.?\s?\d|(?:[IVX]+|[IVXLC]{{2,}})\b))"),
+            f"{full} ",
+        )
     for short, full in pack.reading.behind_numerals.items():
         yield re.compile(rf"(?<=\d ){re.escape(short)}(?:{_SMALL}|(?=\s*$))"), full
+    for short, full in pack.reading.behind_ranks.items():
+        behind = rf"(?:(?<=[IVX] )|(?<=[IVX\d][{pack.reading.rank_endings}] ))"
+        yield re.compile(rf"{behind}{re.escape(short)}(?!\w)(?:{_SMALL}|(?=\s*$|[,:]|\s))"), full
 
 
 def _sizes(pack: Pack) -> Iterator[Rule]:
@@ -155,7 +186,7 @@ def _sizes(pack: Pack) -> Iterator[Rule]:
     def by(found: re.Match[str]) -> str:
         size = found[0]
         if not re.search(_UNIT, size):
-            if "×" in size:
+            if "×" in size and not (_PIXELS.fullmatch(size) and found.string[found.end() :].lstrip()[:1] != "="):
                 return size  # a product
             if reading.scores_with_x and " x " in size:
                 return _SIGN_OF_SIZE.sub(f" {reading.ratio} ", size)

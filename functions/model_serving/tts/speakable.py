@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -19,15 +19,20 @@ from common.languages import pack_of
 from common.languages.pack import Reading
 from common.text.citations import without_citations
 from common.text.scripts import has_words, is_latin, mostly_latin
+from functions.model_serving.tts.notations import in_words_and_numbers, stars_counted
 from functions.model_serving.tts.shorthand import written_out
 
 if TYPE_CHECKING:
     from functions.model_serving.tts.spoken import SpokenNumbers
 
-_LINK = re.compile(r"(?:https?://|www\.)(?:www\.)?([\w-]+(?:\.[\w-]+)+)[^\s)\]>»”\"]*(?<![.,;:!?])", re.IGNORECASE)
-_MAIL = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
+_LINK = re.compile(
+    r"(?:(?:https?|ftps?|sftp|wss?)://|www\.)(?:www\.)?([\w-]+(?:\.[\w-]+)+)[^\s)\]>»”\"]*(?<![.,;:!?])", re.IGNORECASE
+)
+_MAIL = re.compile(r"(?:\bmailto:)?(?<![\w.+-])([\w.+-]{1,64})@([\w-]{1,63}(?:\.[\w-]{1,63}){1,8})")
 _MARKDOWN_LINK = re.compile(r"!?\[([^\]\[]{0,300})\]\([^)\s]{0,2000}\)")
-_NUMERO = re.compile(r"(?<!\w)(?:No\.|Nos\.|Nr\.|n\.|n\.º|nº|n°|Nº|N°|№|núm\.)\s?(?=\d)")
+_NUMERO = re.compile(r"(?<!\w)(?:No\.|Nr\.|n\.|n\.º|nº|n°|Nº|N°|№|núm\.)\s?(?=\d|[IVXLC]{2,}\b)")
+_SECTIONS = re.compile(r"§§\s?(?=\d)")
+_PARAGRAPHS = re.compile(r"¶{2,}")
 _SENTENCE_END = re.compile(r"\s+[A-ZÀ-Þ]|\s*$")
 _HASHTAG = re.compile(r"(?<!\w)#([^\W\d_]\w{0,60})")
 _CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)")
@@ -37,6 +42,7 @@ _PICTURES = re.compile(
     "[\U0001f000-\U0001faff\u2600-\u266c\u2670-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\u20e3\u200d\U000e0020-\U000e007f]+"
 )
 """Emoji and the like: they add a mood to words, which no name of a picture would. The signs of music are none."""
+_SPACES = re.compile("[ \u00a0\u2009\u202f]")
 _EMPTY = re.compile(r"[(\[]\s*[,;:/–-]{0,9}\s*[)\]]")
 _LOWERED: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 _LINE_END = re.compile(r"(?P<mark>[.,;:!?…–—-]?)(?P<closing>[\"'”’»)]*)[ \t]*\n(?P<stanza>\s*\n)?\s*")
@@ -52,11 +58,12 @@ _OPERATORS: Final = (
             (r"\*\*(?<=\w\*\*)(?=[\w(])", "^"),
         )
     ),
-    (re.compile(r"(?<=\d)\s?[*·]\s?(?=\d)"), "×"),
+    (re.compile(r"(?<=\d)\s?(?:[*·]\s?(?=\d)|x\s?(?=10\^))"), "×"),
+    (re.compile(r"(?<=[\d\s])([kMGT])b(?:ps|/s)(?!\w)"), r"\1bit/s"),
+    (re.compile(r"(?<=\d)\s?([kTM])EUR(?!\w)"), r" \1 EUR"),
     (re.compile(r"º(?<=[\d\s]º)(?=\s?[CF]\b)"), "°"),
-    (re.compile(r"(?<=\d) / (?=\d)|(?<=(?<!\w)[a-km-z])/(?=\d{1,3}(?!\w))"), "÷"),
-    (re.compile(r"(?<=\d),[-–—](?=\s?[€$]|[\s,.;:)]|$)"), ""),
-    (re.compile(r"§§\s?(?=\d)"), "§ "),
+    (re.compile(r"(?<!\b0\d)(?<!\b0\d\d)(?<!\b0\d{3})(?<=\d) / (?=\d)|(?<=(?<!\w)[a-km-z])/(?=\d{1,3}(?!\w))"), "÷"),
+    (re.compile(r"(?<=\d)[,.][-–—](?=\s?[€$]|[\s,.;:)]|$)"), ""),
 )
 """Ways to write a sign."""
 _COMPARED: Final = {"<": re.compile(r"(?<=\s)<(?=\s)"), ">": re.compile(r"(?<=\s)>(?=\s)")}
@@ -73,21 +80,31 @@ def require_latin_script(text: str) -> None:
         raise EngineRefused("engine_script_unreadable", "This text is in a script that no voice here can read.")
 
 
+_CROSSES = re.compile(r"\s?[✗✘❌☒🚫]\ufe0f?\s?")
+"""Pictures that say "not", as lists of rules have them: without a word for it the rule would be turned round."""
+
+
 def speakable(text: str, language: str) -> str:
     """Put `text`, which is in `language` (two letters), into words alone. The work grows with its length, no faster."""
     reading = pack_of(language).reading
-    text = _without_pictures(unicodedata.normalize("NFC", text))
+    text = stars_counted(unicodedata.normalize("NFC", text), language)
+    text = _without_pictures(_CROSSES.sub(f" {reading.symbols['✗']} ", text))
     text = links_spoken(text, language).translate(_LOWERED)
     text = _HASHTAG.sub(lambda found: f"{reading.hashtag} {_CAMEL.sub(' ', found[1])}", text)
     text = _NAME_WITH_DOT.sub(f"{reading.dot} ", text)
+    text = in_words_and_numbers(text, language)
     for pattern, sign in _OPERATORS:
         text = pattern.sub(sign, text)
+    text = _PARAGRAPHS.sub("¶", _SECTIONS.sub(f"{reading.sections} ", text))
     text = _NUMERO.sub(f"{reading.symbols['#']} ", text)
     text = written_out(text, language)
-    text = _abbreviations(language).sub(lambda found: _written_out(found, reading), text)
+    abbreviations, full = _abbreviations(language)
+    text = abbreviations.sub(lambda found: _written_out(found, reading, full), text)
     text = _numbers(language).spelled(text)
     text = _only_latin(text, reading)
     for symbol, name in reading.currencies.items():
+        if unicodedata.category(symbol[-1]) != "Sc":  # letters are a sign only beside a number
+            continue
         text = text.replace(symbol, f" {name.split('|')[1]} ")
     text = text.replace("%", f" {reading.percent} ")
     for symbol, compared in _COMPARED.items():
@@ -95,7 +112,10 @@ def speakable(text: str, language: str) -> str:
     text = "".join(
         f" {reading.symbols[each]} " if each in reading.symbols and each not in _ELSEWHERE else each for each in text
     )
-    return _tidy(text)
+    text = _tidy(text)
+    for written, said in _contractions(language):
+        text = written.sub(said, text)
+    return text
 
 
 def _without_pictures(text: str) -> str:
@@ -126,16 +146,18 @@ def links_spoken(text: str, language: str) -> str:
     return without_citations(text)
 
 
-def _written_out(found: re.Match[str], reading: Reading) -> str:
+def _written_out(found: re.Match[str], reading: Reading, full_of: Mapping[str, str]) -> str:
     """The words behind an abbreviation; an abbreviation at the end of a list keeps its full stop, shared with the
     sentence."""
     text, short = found.string, found[0]
     behind_name = reading.abbreviations_behind_names.get(short)
-    if behind_name and re.search(r"[A-ZÀ-Þ]\w*\s$", text[max(0, found.start() - 40) : found.start()]):
+    if behind_name and re.search(
+        r"(?:[A-ZÀ-Þ]\w*|\d(?:st|nd|rd|th))\s$", text[max(0, found.start() - 40) : found.start()]
+    ):
         ends_sentence = _SENTENCE_END.match(text, found.end())
         if not ends_sentence or ends_sentence.end() == len(text):
             return f"{behind_name}." if ends_sentence else behind_name
-    full = reading.abbreviations[short]
+    full = full_of[_SPACES.sub("", short)]
     ends = _SENTENCE_END.match(text, found.end()) if short.endswith(".") else None
     return f"{full}." if ends and (short in reading.list_endings or ends.end() == len(text)) else full
 
@@ -148,8 +170,16 @@ def _numbers(language: str) -> SpokenNumbers:
 
 
 @cache
-def _abbreviations(language: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.])(?:{_any_of(pack_of(language).reading.abbreviations)})(?!\w)")
+def _contractions(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(written), said) for written, said in pack_of(language).reading.contractions)
+
+
+@cache
+def _abbreviations(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """A pattern of all abbreviations, with whatever spaces in them or none, and what they stand for without any."""
+    known = pack_of(language).reading.abbreviations
+    any_of = _any_of(known).replace(r"\ ", f"{_SPACES.pattern}?")
+    return re.compile(rf"(?<![\w.])(?:{any_of})(?!\w)"), {_SPACES.sub("", short): full for short, full in known.items()}
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -181,7 +211,7 @@ def _greek(letter: str, reading: Reading) -> str:
 def _tidy(text: str) -> str:
     """Punctuation for a voice to make pauses of, and no other sign."""
     text = re.sub(r"[()\[\]{}]|(?<=\s)[–—-]+(?=\s)|[—]|\.{2,}|…", ", ", text)
-    text = re.sub(r"[*_`~^|<>\\\"“”„«»#]+", " ", text)
+    text = re.sub(r"[*_`~^|<>\\\"“”„«»#•†‡]+", " ", text)
     text = text.replace("’", "'").replace("‘", "'").replace("/", " ")
     text = "".join(" " if unicodedata.category(each) in _DROPPED_CATEGORIES else each for each in text)
     text = re.sub(r"(?<!\w)-(?=\s|$)|(?<=\s)-(?=\w)", " ", text)

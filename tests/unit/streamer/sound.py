@@ -1,10 +1,10 @@
-"""Sound whose packets say which they are, and the documents of its segments."""
+"""Sound whose packets say which they are, and its segments."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
+from common.records import Segment
 from common.wire import unpack_packets
 from streamer.catalog.segment_audio import SegmentAudio
 from tests.streaming.ears import frames_of
@@ -16,13 +16,13 @@ def packet(number: int) -> bytes:
     return b"\xf8" + number.to_bytes(4, "big") + bytes(number % 7)
 
 
-def document(index: int, packets: int, state: str = "FORGED") -> dict[str, Any]:
+def ready_segment(index: int, packets: int, state: str = "FORGED") -> Segment:
     said = {"index": index, "kind": "turn", "speaker": "Ada", "text": "…", "chapter": "", "pre_skip": 312}
-    return {**said, "packets": packets, "state": state}
+    return Segment.of({**said, "packets": packets, "state": state})
 
 
 def audio_of(first: int, packets: int) -> SegmentAudio:
-    return SegmentAudio(document(0, packets), first, [packet(first + at) for at in range(packets)])
+    return SegmentAudio(ready_segment(0, packets), first, [packet(first + at) for at in range(packets)])
 
 
 def numbers(data: bytes) -> list[int]:

@@ -17,6 +17,8 @@ _BEGINS = re.compile(r"""[\[({]{0,3}\s*["'][\s\\]*[\[{]|[\[{]\s*(?:["'\[({]|\w+\
 _SINGLE_MARKS = re.compile(r"\s*\{\s*'")
 _OPENED = re.compile(r"(?<!\w)'(?=\w)")
 _LEFT = re.compile(r"(?<=[.!?…])'$")
+_COMMENT = re.compile(r"/\*.{0,400}?\*/|(?<=[\s,\[{])//[^\n]{0,400}", re.DOTALL)
+"""Of JSON5."""
 _NO_LETTERS = re.compile(r"\\u[0-9a-fA-F]{0,4}|\\.|\b(?:null|None|true|True|false|False)\b")
 
 
@@ -65,7 +67,7 @@ def _loaded(text: str) -> Any:
         value = json_repair.loads(text, skip_json_loads=True)
     except (ValueError, RecursionError):  # nested too deep
         return None
-    if _letters(json.dumps(value, ensure_ascii=False)) < _letters(text):
+    if _letters(json.dumps(value, ensure_ascii=False)) < _letters(_COMMENT.sub("", text)):
         return None
     if isinstance(value, dict) and _SINGLE_MARKS.match(text):
         return {key: _without_mark(said) if isinstance(said, str) else said for key, said in value.items()}

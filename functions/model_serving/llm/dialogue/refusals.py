@@ -12,18 +12,18 @@ _TOO_LONG = re.compile(
     r"context[ _-]?(?:length|window|size)|maximum context|prompt (?:is |was )?too (?:long|large)"
     r"|too many (?:input )?tokens|input token count|tokens to keep from the initial prompt"
     r"|exceeds? the (?:available|model'?s) context"
-    r"|request too large|reduce the length of",
+    r"|request too large|reduce the length of|`?inputs`? tokens \+ `?max_new_tokens",
     re.IGNORECASE,
 )
 SYSTEM_ROLE = re.compile(
-    r"system[ _](?:role|message|prompt|instruction)|['\"`]system['\"`]|developer (?:role|message|instruction)"
-    r"|roles? must alternate|only user and assistant",
+    r"system[ _](?:role|message|prompt|instruction)|role\W{0,3}system\b|['\"`]system['\"`]"
+    r"|developer (?:role|message|instruction)|roles? must alternate|only user and assistant",
     re.IGNORECASE,
 )
 """About a model whose template has no place for instructions beside the prompt."""
 _N_CTX = re.compile(r"n_ctx\D{0,4}\d+")
 _CONTEXT = re.compile(
-    r"(?:context (?:length|window|size)|maximum|limit|allow(?:s|ed))\D{0,32}?\d[\d,]{2,}"
+    r"(?:context (?:length|window|size)|maximum|limit|allow(?:s|ed)|must be <=)\D{0,32}?\d[\d,]{2,}"
     r"|\d[\d,]{2,} (?:tokens? )?(?:maximum|limit)",
     re.IGNORECASE,
 )

@@ -19,7 +19,7 @@ _VERBS: Final = (
     r"laugh|chuckl|giggl|snicker|sigh|paus|smil|smirk|grin|gasp|nod(?:s|ding)\b|shrug|wink|lean(?:s|ing)\b|whisper|cough"
     r"|sniff|groan|clears? \w+ throat|excited|thoughtful|sarcastic|lach(?:t|end)\b|schmunzel|seufz|nickt\b|rires?\b"
     r"|rit\b|riant\b|soupir|sourit|souriant|risas?\b|(?:se )?ríe\b|riendo|suspir|sonrí|asiente\b|risos?\b|sorri|ride\b"
-    r"|ridendo|risat|sospir|annuisce\b"
+    r"|ridendo|risat|sospir|annuisce\b|scoff|snort|exhal|inhal|takes? a (?:deep )?breath|inaudible|crosstalk"
 )
 _SOUNDS: Final = (
     r"music|jingle|sfx|sound effect|applaus|beat\b|silence|fades?\b|intro\b|outro\b|musik|musique|música|musica"
@@ -27,17 +27,25 @@ _SOUNDS: Final = (
 _ANYWHERE = re.compile(
     rf"\[[^\[\]\n]{{0,30}}\b(?:{_VERBS}|{_SOUNDS})[^\[\]\n]{{0,30}}\]"
     rf"|\((?:\w+ly )?(?:{_VERBS})\w*(?: \w+){{0,3}}\)|\((?:{_SOUNDS})\w*\)"
-    rf"|\*(?:\w+ly )?(?:{_VERBS})\w*(?: \w+){{0,3}}\*",
+    rf"|(?P<sign>[*_~])(?:\w+ly |[A-Z]\w+ )?(?:{_VERBS})\w*(?: \w+){{0,3}}(?P=sign)"
+    rf"|\{{(?:\w+ly )?(?:{_VERBS}|{_SOUNDS})\w*(?: \w+){{0,3}}\}}|<+(?:{_VERBS})\w*>+|[♪♫][^♪♫\n]{{0,30}}[♪♫]",
     re.IGNORECASE,
 )
+_BRACKETS: Final = "\u3010\u3011\uff08\uff09"
+"""Of East Asian typefaces, which some models mix in."""
+_NARROW = str.maketrans(_BRACKETS, "[]()")
+_PARTED = re.compile(r"(?<=\w) +(?=[,.](?:\s|$))|(?<=[–—]) +[–—](?=\s)")
+"""What a direction leaves around its place."""
 _BETWEEN_SENTENCES = re.compile(
     r"(?P<before>^|[.!?…][\"'”’»)]*\s)\s*"
     r"(?:\((?=[^\W\d_])(?P<aside>[^()\n]{2,40})\)|\*(?P<starred>[^*\n.!?]{2,40})\*|\[(?!\d)[^\[\]\n]{2,40}\])"
     r"(?=\s*(?:$|[-–—\"'“«¿¡(\[*]|[^\W\d_a-zß-ÿ]))"
 )
-_BREAK = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
+_BREAK = re.compile(r"<{1,2}/?[A-Za-z][^<>]{0,80}>{1,2}")
 _MARKUP = re.compile(r"\*{1,3}|_{2,3}|`+|^\s*#+\s*|^\s*(?:\d{1,2}[.)]|[-*•])\s+|^\s*>\s+", re.MULTILINE)
 _FORMULA = re.compile(r"\$(?=[^\s$\d])([^$\n]{1,80}?)(?<=\S)\$(?!\d)")
+_SAID: Final = "✗✘❌☒🚫"
+"""Pictures that say "not"."""
 _PICTURES: Final = {"So", "Sk", "Cs", "Co", "Cn"}
 
 
@@ -62,7 +70,9 @@ def without_label(text: str, names: Iterable[str]) -> str:
 def without_directions(text: str, *, named_only: bool = False) -> str:
     """Take stage directions out of what somebody says: "(laughs)"; `named_only` leaves those that only their place
     tells from asides."""
-    text = _ANYWHERE.sub(" ", text)
+    text = text.translate(_NARROW)
+    if (found := _ANYWHERE.sub(" ", text)) != text:
+        text = _PARTED.sub("", re.sub(r" {2,}", " ", found))
     if named_only:
         return text
     before = ""
@@ -81,4 +91,8 @@ def _unless_said(found: re.Match[str]) -> str:
 
 def _is_picture(sign: str) -> bool:
     """Whether a sign is an emoji or the like, and no letter, mark or unit ("°", "©" are said)."""
-    return sign > "\u2000" and (unicodedata.category(sign) in _PICTURES or sign in "\u200d\ufe0f\u20e3")
+    return (
+        sign > "\u2000"
+        and sign not in _SAID
+        and (unicodedata.category(sign) in _PICTURES or sign in "\u200d\ufe0f\u20e3")
+    )

@@ -146,6 +146,7 @@ class TurnReader:
     def _close(self, text: str, found: list[SpokenTurn]) -> None:
         self._objects += 1
         value = object_of(text)
+        value = value and _as_asked(value)
         if value is None:
             self.broken += 1
         elif rows := _rows(value):
@@ -174,11 +175,23 @@ class TurnReader:
             return None
 
 
-_SPEAKER: Final = ("speaker", "host", "name", "role")
+_SPEAKER: Final = ("speaker", "host", "name", "role", "character", "person", "speaker_name")
 _TEXTS: Final = ("text", "line", "content", "dialogue", "says", "utterance")
 _TEXT: Final = frozenset(_TEXTS)
 """What models call the fields that are asked for as "speaker" and "text"."""
+_BESIDE_A_SPEAKER: Final = ("message", "speech", "sentence", "said", "words", "dialog", "quote", "spoken_text")
+"""And some that are so only beside a speaker: {"message": "Out of credit."} is no turn."""
 _DEEPEST: Final = 6
+
+
+def _as_asked(value: dict[str, Any]) -> dict[str, Any]:
+    """The same object, with the fields of a turn named as they are looked for: "Speaker", "message" beside one."""
+    lowered = {key.casefold(): key for key in value}
+    fields = {*_SPEAKER, *_TEXT, *_BESIDE_A_SPEAKER, "source"} & lowered.keys()
+    known = {**value, **{name: value[lowered[name]] for name in fields}}
+    if _TEXT.isdisjoint(known) and not fields.isdisjoint(_SPEAKER) and not fields.isdisjoint(_BESIDE_A_SPEAKER):
+        known["text"] = next((value[lowered[name]] for name in _BESIDE_A_SPEAKER if name in fields), None)
+    return known
 
 
 def _inner(value: Any, keys: Sequence[str]) -> Any:
@@ -222,6 +235,7 @@ def _turns_in(value: Any, hosts: Sequence[str], depth: int = 0) -> Iterator[dict
     if depth > _DEEPEST:
         return
     inner: list[Any] = []
+    value = _as_asked(value) if isinstance(value, dict) else value
     match value:
         case str():
             inner = values_of(value)
@@ -248,7 +262,11 @@ def _turns_in(value: Any, hosts: Sequence[str], depth: int = 0) -> Iterator[dict
 _COUNTED = re.compile(r"^[\W_]*(?:\d{1,3}[.)]|[\[(]?\d{1,2}:\d\d(?::\d\d)?[\])]?)\s+")
 _TEXT_KEY = re.compile(r"^(?:text|line|content|dialogue|says|utterance)\s*:\s*", re.IGNORECASE)
 _SOURCE = re.compile(r"source\s*:\s*\d*", re.IGNORECASE)
-_DASH = re.compile(r"\**\s+[–—-]\s+")
+_DASH = re.compile(r"\**\s+(?:[–—-]|[-=]?>|→)\s+")
+_ROW = re.compile(r'"?([^",;\t]{1,40})"?\s*[,;\t]\s*"(.+)"\s*')
+"""Ada,"What is said."; in such a table a mark within is doubled: RFC 4180."""
+_TOML = re.compile(r'^(\w{4,12})\s*=\s*"', re.MULTILINE)
+_SECTION = re.compile(r"\[\[?\w+\]\]?")
 _PAIR = re.compile(r'\[\s*"([^"\n]{1,40})"\s*,\s*"((?:[^"\\]|\\.)*)"\s*\],?')
 _NAMED_TAG = re.compile(r"<\w+\s[^<>\n]{0,40}?\b(?:speaker|name|host)\s*=\s*[\"']([^\"'<>]{1,40})[\"'][^<>\n]{0,40}>")
 _TAG = re.compile(r"</?([A-Za-z][\w .-]{0,30})[^<>\n]{0,80}>")
@@ -261,6 +279,7 @@ def _lines(text: str, hosts: Sequence[str]) -> list[tuple[str, str]]:
     turns: list[tuple[str, list[str]]] = []
     loose: list[str] = []
     blank = False
+    text = _TOML.sub(r'\1: "', text)
     text = _NAMED_TAG.sub(r"\n\1: ", _PAIR.sub(_paired, text))
     for raw in _TAG.sub(lambda tag: f"\n{tag[1]}: " if _is_name(tag[1], hosts) else " ", text).splitlines():
         line = raw.strip()
@@ -271,15 +290,22 @@ def _lines(text: str, hosts: Sequence[str]) -> list[tuple[str, str]]:
             turns.append((labelled[0], [labelled[1]]))
         elif not any(map(str.isalnum, line)):
             blank = bool(turns and any(turns[-1][1]))
-        elif line.startswith("|") or _SOURCE.fullmatch(line):
-            continue  # the head of a table; YAML
+        elif line.startswith("|") or _SOURCE.fullmatch(line) or _SECTION.fullmatch(line):
+            continue  # the head of a table; YAML; TOML
         elif turns and turns[-1][1] == [""]:
             turns[-1][1][:] = [_TEXT_KEY.sub("", line).strip("\"'")]
         elif blank or loose:
             loose.append(line)
         elif turns:
             turns[-1][1].append(line)
-    return [(speaker, "\n".join(said)) for speaker, said in turns]
+    return [(speaker, _unquoted("\n".join(said))) for speaker, said in turns]
+
+
+def _unquoted(said: str) -> str:
+    """What is said, without the marks around all of it."""
+    inside = said[1:-1]
+    around = said[:1] + said[-1:] in {'""', "“”", "„“", "«»", "»«"} and len(said) > 2
+    return inside.strip() if around and not re.search(r'["“”„«»]', inside) else said
 
 
 def _labelled(line: str, hosts: Sequence[str]) -> tuple[str, str] | None:
@@ -291,6 +317,8 @@ def _labelled(line: str, hosts: Sequence[str]) -> tuple[str, str] | None:
         at = next((at for at, is_named in enumerate(named) if is_named), None)
         return (cells[at], cells[at + 1]) if at is not None else None
     line = _COUNTED.sub("", line)
+    if (row := _ROW.fullmatch(line)) and is_label(row[1], hosts):
+        return row[1], row[2].replace('""', '"')
     labelled = label_of(line)
     if labelled and labelled[0].casefold() in _SPEAKER:  # YAML
         return (labelled[1].strip("\"'"), "") if is_label(labelled[1].strip("\"'"), hosts) else None
@@ -309,4 +337,6 @@ def _paired(found: re.Match[str]) -> str:
 def _is_name(name: str, hosts: Sequence[str]) -> bool:
     """Whether the name is a host's, or written as a name: each of at most three words with a capital letter."""
     words = name.split()
-    return is_label(name, hosts) or (len(words) <= _LONGEST_NAME and all(word[0].isupper() for word in words))
+    return is_label(name, hosts) or (
+        len(words) <= _LONGEST_NAME and all(word[0].isupper() or word.isdigit() for word in words)
+    )

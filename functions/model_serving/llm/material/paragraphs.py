@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from common.text.blocks import Block, BlockKind
 from common.text.links import without_links
-from common.text.plain import blocks_of, told_apart
+from common.text.plain import blocks_of, breaks_off, told_apart
 from common.text.scripts import has_words
 from common.text.sentences import ended, one_line, sentences
 from functions.model_serving.llm.dialogue.spoken import without_directions
@@ -28,6 +28,8 @@ _DIRECTION = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]\.?")
 """A stage direction between the lines of a play: "(Pause.)"."""
 _RELEASE = re.compile(r"^\[(v?\d[\w.+-]*|Unreleased)\](?=\s|$)", re.IGNORECASE)
 """The version of a release as a link, whose address stands elsewhere: https://keepachangelog.com."""
+_INNER_END = re.compile(r"[.!?…][\"'”»)]*\s+[\"'“«„(¿¡]*[A-ZÀ-Þ]")
+_GOES_ON = re.compile(r"\(?[a-zß-ÿ]+\b(?!\.?\d)")
 _MAX_QUESTION: Final = 300
 _LEAST_PAIRS: Final = 3
 
@@ -156,7 +158,8 @@ class _Grouping:
     def _paragraph(self, blocks: Sequence[Block], at: int) -> int:
         text = one_line(blocks[at].text)
         following = blocks[at + 1] if at + 1 < len(blocks) else None
-        if _DIRECTION.fullmatch(text) and following and following.kind == BlockKind.LINE:
+        lines = [block for block in (following, blocks[at - 1] if at else None) if block]
+        if _DIRECTION.fullmatch(text) and any(block.kind == BlockKind.LINE for block in lines):
             return at + 1
         if following and following.kind == BlockKind.ITEM:
             said, lead = self._lead_in(text)
@@ -173,11 +176,22 @@ class _Grouping:
             quoted = one_line(following.text)
             self._add(f"{lead.rstrip(':')}: {quoted}" if ended(quoted) else "")
             return at + 2
+        if text.endswith(":") and following and following.kind == BlockKind.PARAGRAPH and ended(following.text):
+            said, lead = self._lead_in(text)
+            self._prose(said)
+            self._prose(f"{lead} {one_line(following.text)}")
+            return at + 2
         if open_ended and (text.endswith(":") or (following and following.kind in _GAPS)):
             said, _ = self._lead_in(text)  # it leads to something that is not told
             self._prose(said)
             self._gap()
             return at + 1
+        above = blocks[at - 1] if at else None
+        sole = above is not None and above.kind == BlockKind.HEADING
+        sole = sole and (following is None or following.kind == BlockKind.HEADING)
+        goes_on = following is not None and following.text[:1].islower()
+        if open_ended and not goes_on and (sole or _INNER_END.search(text)) and len(text.split()) > 2:
+            text = text if breaks_off(text, self.language) else f"{text}."  # its last full stop was forgotten
         self._prose(text)
         return at + 1
 
@@ -204,9 +218,15 @@ class _Grouping:
         items = _nested(blocks[at:end])
         tail = ""
         following = blocks[end] if end < len(blocks) else None
-        if following and following.kind == BlockKind.PARAGRAPH and following.text[:1].islower():
+        after = blocks[end + 1] if end + 1 < len(blocks) else None
+        if following and following.kind == BlockKind.PARAGRAPH and _GOES_ON.match(following.text):
             tail = one_line(following.text)
             end += 1
+            if after and after.kind == BlockKind.ITEM:  # "unless:", and a list of its own
+                more = _run(blocks, end, {BlockKind.ITEM})
+                inner = "; ".join(item.rstrip(" ,;.") for item in _nested(blocks[end:more]))
+                tail = f"{tail.rstrip(' :')}: {inner}"
+                end = more
         elif following and following.kind in _GAPS and items[-1].endswith(":"):
             self._gap()  # steps with code between them: none of them says anything without it
             return end
@@ -324,6 +344,10 @@ def _interview(found: list[Paragraph]) -> list[Paragraph]:
     shares = {speaker: sum(asks) / len(asks) for speaker, asks in asking.items()}
     host = max(shares, key=lambda speaker: (shares[speaker], len(asking[speaker])))
     others = [share for speaker, share in shares.items() if speaker != host]
+    said = {speaker: sum(len(line.text) for line in lines if line.speaker == speaker) for speaker in asking}
+    answers = (sum(said.values()) - said[host]) / max(1, len(lines) - len(asking[host]))
+    if shares[host] <= 0.6 and answers < 2 * said[host] / len(asking[host]):
+        return found  # as much is said by whoever asks: a play
     if shares[host] < 0.5 or sum(asking[host]) < 2 or not others or max(others) > 0.34:
         return found
     pairs: list[Paragraph] = []

@@ -196,6 +196,8 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
     for number, chunk in enumerate(chunks):
         lead = paragraph.text if number == 0 or paragraph.under_heading else ""
         text = said_list(lead, chunk, paragraph.tail)
+        if not paragraph.text and not text[1:2].isupper():
+            text = text[:1].upper() + text[1:]
         yield Passage(
             text,
             (text,),
@@ -235,7 +237,7 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
             else:
                 body = f"{_unended(body)}; {item}" if body else item
         body = _unended(body).rstrip(":")
-        body = f"{body}, {tail}" if tail else body
+        body = f"{body}{'' if tail.startswith('(') else ','} {tail}" if tail else body
         body = body if ended(body) else f"{body}."
     if not lead:
         return body
@@ -311,4 +313,4 @@ def _is_prose(sentence: str) -> bool:
     letters = sum(map(str.isalpha, sentence)) + sentence.count(" ")
     if (letters < 0.6 * len(sentence) and len(sentence) > _SHORT) or not _is_speakable(sentence):
         return False
-    return not (sentence.isupper() and len(sentence.split()) > 3)
+    return ended(sentence) or not (sentence.isupper() and len(sentence.split()) > 3)

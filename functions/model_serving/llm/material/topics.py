@@ -31,7 +31,7 @@ def names(text: str, language: str) -> list[str]:
     found = []
     for match in _NAME.finditer(text):
         name, before = match["name"], (match["article"] or "").strip()
-        if name in known.not_names or _NUMERAL.fullmatch(name) or len(name) > _MAX_NAME:
+        if {name, name.removesuffix("s")} & known.not_names or _NUMERAL.fullmatch(name) or len(name) > _MAX_NAME:
             continue
         if not _complete(match["after"], language, joined=" " in name) or before in known.fused:
             continue

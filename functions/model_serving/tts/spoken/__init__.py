@@ -28,23 +28,39 @@ from functions.model_serving.tts.spoken.roman import RomanNumerals
 
 _PHONE = re.compile(
     r"(?<![\w.,+-])(?:"
-    r"\+\d{1,3}(?:[ \u00a0-]?\(?\d{1,5}\)?){2,5}"  # in the way of https://www.itu.int/rec/T-REC-E.123
+    r"\+\d{1,3}(?:[ \u00a0-]?\(?\d{1,5}\)?){2,6}"  # in the way of https://www.itu.int/rec/T-REC-E.123
     r"|\(\d{2,5}\)[ \u00a0-]?\d{3,8}(?:[ .-]\d{2,5}){0,2}"
     r"|\d{3}[.-]\d{3}[.-]\d{4}"
     r"|\d{3}-\d{3}[1-9]|\d{3}-0\d{3}"
     r"|0\d(?:[ .]\d\d){4}"
     r"|0\d{1,4}[ -]\d{3,8}(?:[ -]\d{2,5}){0,3}|0\d{2,4}/\d{4,8}"
-    r"|[1-9]\d{1,2} \d{2,3} \d{2} \d{2}|[1-9]\d{1,2} \d{3} \d{4}|[1-9]\d\d \d{7}"
+    r"|[1-9]\d \d{5}-\d{4}|0\d{2,4} / \d{2,8}(?: \d{2,4}){0,4}|\(\d{2,5}\)(?: \d{2,4}){2,4}"
+    r"|0 ?800 \d{3} \d{3}|800[ .]\d{3}[ .]?\d{3}"
+    r"|0\d{1,3}/\d{6,8}|[1-9]\d{1,2} \d{2,3} \d{2} \d{2}|[1-9]\d{1,2} \d{3} \d{4}|[1-9]\d\d \d{7}"
     r")(?![\w-]|[.,]\d)"
 )
 _NETWORK = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{1,3}){3})(?:([/:])(\d{1,5}))?(?![\w.]*\.\d)(?!\d)")
 _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-fA-F:]*::|(?:[0-9a-fA-F]{1,4}:){7})[0-9a-fA-F:]{3,39}(?<!:)(?![\w:])")
 """https://www.rfc-editor.org/rfc/rfc5952"""
 _HEXADECIMAL = re.compile(r"(?<!\w)(0x|#)(?=[0-9a-fA-F]*\d)([0-9a-fA-F]{2,16})(?!\w)")
+_ACCOUNT = re.compile(r"[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z\d]{4}){3,7}(?:[ \u00a0]?[A-Z\d]{1,3})?(?!\w)")
+"""https://www.iso.org/standard/81090.html (IBAN)"""
+_CARD = re.compile(r"(?<![\w.,-])\d{4}(?:([ -])\d{4})(?:\1\d{4}){2}(?![\w-]|[.,]\d)")
+_NUMBERED = re.compile(r"\d[\d./ \u00a0-]{0,40}\d([A-Z]?)(?!\w|[.,]\d)")
+_TOLL_FREE = re.compile(r"(?<![\w.,-])(\+?)1-(\d{3})-([A-Z]{4,10})(?!\w)")
 _STANDARD = re.compile(r"(\d{3,5}):(\d{4})(?!\d)")
 _IDENTIFIER = re.compile(r"\d[\dX]*(?:-[\dX]+)+(?!\w)|10\.\d{4,9}/[\w./-]*\w|\d{8,13}X?(?!\w)")
 """Behind a name of identifiers: of books, of journals, of papers (https://www.doi.org/the-identifier)."""
 _IDENTIFIED: Final = r"(?:ISBN(?:-1[03])?|ISSN|ISMN|DOI|EAN|PMID|IBAN):?"
+_OF_RECORDS: Final = (
+    r"(?:SSN|ZIP(?: code)?|EIN|VAT(?: no\.)?|Kto\.?|Konto|BLZ|PLZ|USt-Id(?:Nr\.?)?|SIRET|SIREN|RCS(?: [A-Z]\w*)?"
+    r"|CP|TVA|CIF|NIF|DNI"
+    r"|P\. ?IVA|partita IVA|C\. ?F\.|CAP|CPF|CNPJ|CEP|RG|NIT|RUT|Tel\.?|Tél\.?|Telefon|Telefax|Fax"
+    r"|telephone|téléphone|teléfono|telefono|telefone):?"
+)
+"""Behind these is what is read digit by digit, however long and whatever is between its groups."""
+_NO_DIGIT: Final = r"\D"
+_HYPHENED = re.compile(r"(\d{1,6})-(\d{1,6}(?:[.\u202f]\d{3})*)(?![\w-]|[.,]\d)")
 _VERSION = re.compile(r"(?<![\w.,])([vV]\.?\s?)?(\d{1,5}(?:\.\d{1,5}){1,5})(?![\w.]*\.\d)(?!\d)")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,6}(?:-\d{1,8}){2,5}(?![\w-])")
 _RATIO = re.compile(
@@ -52,7 +68,12 @@ _RATIO = re.compile(
     r"(\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3}){1,3}|\d{1,7}(?:[.,]\d{1,2})?)(?![\w:]|[.,]\d)"
 )
 _ISOTOPE = re.compile(rf"(?<![\w⁺⁻])([{RAISED[2:]}]{{1,3}})(?=[A-Z])")
-_STROKES = re.compile(r"(?<![\w.,])(\d{1,2})(?:['′]\s?(\d{1,2}(?:\.\d+)?)(?:\"|″|''|”)|\s?′)")
+_STROKES = re.compile(r"(?<![\w.,])(\d{1,2})(?:['′]\s?(\d{1,2}(?:\.\d+|[½¼¾])?)(?:\"|″|''|”)|\s?′)")
+_STROKE = re.compile(
+    r"(?<![\w.,/])(\d{1,3}(?:[.,]\d{1,2})?|\d{1,2}/\d{1,2}|\d{0,2}[½¼¾⅛⅜⅝⅞])(['′]|\"|″|'')(?![\w'’\"])"
+)
+_OPENING = re.compile(r'(?<![^\s(\[–—])"(?=\S)')
+_CLOSING = re.compile(r'(?<=[^\d\s])"(?!\w)')
 _COMPASS = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:[.,]\d+)?)\s?°(?:\s?(\d{1,2})\s?[′'’])?(?:\s?(\d{1,2}(?:[.,]\d+)?)\s?(?:″|\"|”|''))?"
     r"\s?([NSEWO])(?!\w)"
@@ -64,6 +85,13 @@ _POWER_OF_LETTER = re.compile(
 _LONG = re.compile(r"\d{16,}")
 _LETTER_POWER = re.compile(r"(?<=[A-Za-z)])\^\(?([-−]?)(\d{1,4})\)?")
 _POWER_OF_A_LETTER = re.compile(r"(?<=[A-Za-z\d)])\^(\w)(?!\w)")
+_LISTED_ORDINALS = re.compile(r"(?:\d{1,3}\., )*(?:\d{1,3}\.(?: und| oder| bis| sowie) )+$")
+_OF_MATTER = re.compile(
+    rf"(?<=\d){SPACE}?(?:[mkµ]?g|t|[MG]t){SPACE}[A-Z][A-Za-z]{{0,3}}\d?(?=/(?:km|kWh|MWh|[mdc]?l|[mdc]?L|kg|m[²³]|ha)(?!\w))"
+)
+"""Of what there is so much of each: "120 g CO2/km"."""
+_PER_DONE = re.compile(r"\0/[\w²³]+")
+_ELIDED = re.compile(r"[^\W\d_]['’]$")
 _JOINED = re.compile(r"-(?=[^\W\d_]|\s)")
 _UNTIL = re.compile(rf"(?:[–-]|{SPACE}[–-]{SPACE})(?=\d)")
 
@@ -82,12 +110,15 @@ class SpokenNumbers:
         signs = any_of(nouns.money_signs)
         self._start = re.compile(
             rf"(?<!\d)\d|[{RAISED}½¼¾⅓⅔⅐⅑⅒⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞−–+±<>≤≥~≈^]|(?<![\w-])-|(?<!\w)\(\d|(?<!\w)[’']\d|(?<![\w.])\.\d"
-            rf"|(?<![^\W\d_])(?:{signs})|(?<!\w)#(?=[\da-fA-F])|(?<![\w:])(?:[\da-fA-F]{{1,4}}:|::)|(?<![\w.'’-])[IVXLCDM]+(?=\W|$|[eèrnᵉ])|\b[vV](?=\.?\s?\d)"
+            rf"|(?<![^\W\d_])(?:{signs})|(?<!\w)#(?=[\da-fA-F])|(?<![\w:])(?:[\da-fA-F]{{1,4}}:|::)"
+            rf"|(?<!\w)[A-Z]{{2}}\d\d(?= ?[A-Z\d]{{4}})|(?<![\w.'’-])[IVXLCDM]+(?=\W|$|[eèrnᵉ])|\b[vV](?=\.?\s?\d)"
         )
 
     def spelled(self, text: str) -> str:
         """Put every number in `text` into words; what is between them stays."""
         text = self._roman.apart(text)
+        text = _OF_MATTER.sub(lambda m: m[0] + self._nouns.per(m.string, m.end())[0] + "\0", text)
+        text = _PER_DONE.sub("", text)
         parts: list[str] = []
         at = 0
         while start := self._start.search(text, at):
@@ -99,7 +130,8 @@ class SpokenNumbers:
                 continue
             if parts[-1].endswith("-") and text[begin - 2 : begin - 1].isalnum():  # "COVID-19"
                 parts[-1] = parts[-1][:-1]
-            parts.append(f" {said} ")
+            elided = _ELIDED.search(parts[-1])  # "l'8 marzo"
+            parts.append(f"{'' if elided else ' '}{said} ")
             if joined := _JOINED.match(text, at):  # "10-year-old", "20th-century"
                 at = joined.end()
         parts.append(text[at:])
@@ -115,6 +147,7 @@ class SpokenNumbers:
 
     def _all_rules(self) -> Iterator[Rule]:
         reading, numerals = self._reading, self._numerals
+        yield _ACCOUNT, self._account
         yield _LONG, lambda m: numerals.digits(m[0])
         yield ROMAN, self._roman.said
         yield _LETTER_POWER, lambda m: numerals.to_the_power(int(m[2]) * (-1 if m[1] else 1))
@@ -133,28 +166,66 @@ class SpokenNumbers:
         yield _HEXADECIMAL, self._hexadecimal
         yield _STANDARD, lambda m: self._standard(m) if ends_in("ISO|IEC|EN|DIN|NF|UNI|UNE|NBR|BS", m) else None
         yield _IDENTIFIER, lambda m: self._identifier(m) if ends_in(_IDENTIFIED, m) else None
+        yield _TOLL_FREE, self._toll_free
+        yield _NUMBERED, lambda m: self._numbered(m) if ends_in(rf"{_OF_RECORDS}(?:\s?[A-Z]{{2}})?", m) else None
+        yield _CARD, self._chain
+        yield (
+            _HYPHENED,
+            lambda m: (
+                f"{numerals.part(m[1])} {numerals.part(re.sub(_NO_DIGIT, '', m[2]))}"
+                if ends_in(re.escape(reading.symbols["#"]), m)
+                else None
+            ),
+        )
         yield _PHONE, self._phone
         yield _CHAIN, self._chain
         yield _COMPASS, self._bearing
         yield _STROKES, self._strokes
+        yield _STROKE, self._stroke
         yield _VERSION, self._version
         yield from self._ordinals()
         yield from self._decades()
         yield _RATIO, self._ratio
-        yield re.compile(r"(?<!\w)['’](\d\d)(?!\w)"), lambda m: numerals.part(m[1])  # a year
+        oh = reading.zero_minute
+        yield (
+            re.compile(r"(?<!\w)['’](\d\d)(?!\w)"),  # a year
+            lambda m: f"{oh} {numerals.cardinal(int(m[1]))}" if oh and m[1] < "10" else numerals.part(m[1]),
+        )
 
     # Ordinal numbers and decades
 
     def _ordinals(self) -> Iterator[Rule]:
         reading = self._reading
         suffixes = any_of(reading.ordinal_suffixes)
-        yield re.compile(rf"(?<![\w.,])(\d{{1,9}}|\d{{1,3}}(?:,\d{{3}})+)({suffixes})(?!\w)"), self._with_suffix
+        yield (
+            re.compile(
+                rf"(?<![\w.,])(\d{{1,9}}|\d{{1,3}}(?:,\d{{3}})+)(?![eE][-−]\d{{1,3}}(?!\w))({suffixes})(?!\w)",
+                re.IGNORECASE,
+            ),
+            self._with_suffix,
+        )
+        if reading.plain_ordinals:
+            yield (
+                re.compile(r"(?<![\w.,])(\d{1,3})([ao])(?=\s[a-zà-ÿ]{3})"),
+                lambda m: self._with_suffix(m) if ends_in(reading.plain_ordinals, m) else None,
+            )
+            yield (
+                re.compile(r"(?<![\w.,])(\d{1,3})°(?=\s[a-zà-ÿ]{3})"),
+                lambda m: self._with_suffix(m) if ends_in(reading.plain_ordinals, m) else None,
+            )
         if reading.degree_ordinals:
             yield re.compile(rf"(?<![\w.,])(\d{{1,2}})°(?=\s(?:{reading.degree_ordinals}))"), self._with_suffix
         months = any_of(self._moments.months.values())
         if reading.ordinal_dot:
             yield re.compile(rf"(?<![\w.,])(\d{{1,2}})\.\s?([–/-])\s?(\d{{1,2}})\.(?=\s(?:{months}))"), self._days
+            nouns = "|".join(reading.ordinal_nouns)
+            yield re.compile(rf"(?<![\w.,])(\d{{1,2}})\.\s?([–/-])\s?(\d{{1,2}})\.(?=\s(?:{nouns}))"), self._days
+            yield (
+                re.compile(rf"(?<![\w.,])(\d{{1,2}})\.\s({re.escape(reading.to)})\s(\d{{1,2}})\.(?=\s(?:{months}))"),
+                self._days,
+            )
             yield re.compile(r"(?<![\w.,])(\d{1,3})\.(?=\s?[^\W\d_])"), self._with_dot
+            yield re.compile(r"(?<![\w.,])(\d{1,3})\.(?=[,;)])"), self._with_dot_alone
         if reading.day == "first":
             of = rf"(?:{re.escape(reading.date.split('}')[1].split('{')[0].strip())}\s)?"
             yield (
@@ -183,19 +254,32 @@ class SpokenNumbers:
         nominative = ends_in("der|die|das", found)
         return f" {between} ".join(self._moments.day(int(found[at]), nominative=nominative) for at in (1, 3))
 
+    def _with_dot_alone(self, found: re.Match[str]) -> str | None:
+        """The ordinal number of "der 1., der 2." where an article shows that it is one."""
+        before = found.string[max(0, found.start() - 40) : found.start()]
+        declined = next((end for words, end in self._reading.ordinal_endings if re.search(words, before)), None)
+        return None if declined is None else self._numerals.ordinal(int(found[1])) + declined
+
     def _with_dot(self, found: re.Match[str]) -> str | None:
         """The ordinal number of "am 3. Mai" and "im 19. Jahrhundert", and in the case required by the words before."""
         reading = self._reading
         before, after = found.string[max(0, found.start() - 40) : found.start()], found.string[found.end() :]
+        before = _LISTED_ORDINALS.sub("", before)  # "der 3. und 4. Mai"
+        if after.startswith((" und ", " oder ", " bis ")):
+            before = re.sub(r"(?:\d{1,3}\., )+$", "", before)
         declined = next((end for words, end in reading.ordinal_endings if re.search(words, before)), None)
         noun = re.match(rf"\s?({'|'.join((*reading.ordinal_nouns, *self._moments.months.values()))})", after)
         lower = re.match(r"\s[a-zäöüß]", after)
         if declined is None and not noun and not (lower and not re.search(r"\w\s+$", before)):
             return None
+        named = re.match(r"\s?([A-ZÄÖÜ]\w+)", after)
+        neuter = bool(named and reading.neuter and re.search(reading.neuter, named[1]))
         if declined is None:
-            alone = not before.strip() or before.rstrip()[-1] in ".,;:!?("
-            feminine = noun is not None and self._nouns.is_feminine(noun[1])
+            alone = not before.strip() or before.rstrip()[-1] in ".,;:!?(" or before.endswith((" als ", "Als "))
+            feminine = named is not None and self._nouns.is_feminine(named[1])
             declined = reading.ordinal_alone[feminine] if alone else reading.day_ending
+        if declined == "r" and neuter:  # "ein viertes Kind"
+            declined = "s"
         return self._numerals.ordinal(int(found[1])) + declined
 
     def _decades(self) -> Iterator[Rule]:
@@ -204,18 +288,27 @@ class SpokenNumbers:
             day = rf"([12]?\d|3[01])(?![\d:/%]|[.,]\d|st|nd|rd|th|{SPACE}?(?:am|pm|a\.m|p\.m|%))"
             yield (
                 re.compile(day),
-                lambda m: self._numerals.ordinal(int(m[1])) if int(m[1]) and ends_in(months, m) else None,
+                lambda m: (
+                    self._numerals.ordinal(int(m[1]))
+                    if int(m[1]) and ends_in(rf"(?:{months})(?:\s\d{{1,2}}\s?[–-])?", m)
+                    else None
+                ),
             )
         if self._reading.decades:
             yield re.compile(r"(?<![\w.,])['’]?(1[1-9]|20)?(\d0)['’]?s(?:['’](?!\w))?(?!\w)"), self._decade
+        if self._reading.before_decade:  # "los 90s"
+            yield (
+                re.compile(r"(?<![\w.,])['’]?([2-9]0)['’]?s(?!\w)"),
+                lambda m: self._numerals.cardinal(int(m[1])) if ends_in(self._reading.before_decade, m) else None,
+            )
         if self._reading.decade_suffix:
-            yield re.compile(rf"(?<![\w.,])['’]?(\d{{2,4}})({self._reading.decade_suffix})\b"), self._decade_of_suffix
+            yield re.compile(rf"(?<![\w.,])['’]?(\d{{1,4}})({self._reading.decade_suffix})\b"), self._decade_of_suffix
 
     def _decade(self, found: re.Match[str]) -> str | None:
         plural = self._reading.decades.get(found[2])
-        if not plural or (not found[1] and found[2] in {"00", "10"}):
+        if not plural or (not found[1] and found[2] == "10"):
             return None
-        if found[1] == "20" and found[2] == "00":
+        if found[1] in {"20", None} and found[2] == "00":
             plural = self._reading.scales[3].split("|")[1] + "s"
             return f"{self._numerals.cardinal(2)} {plural}"
         return f"{self._numerals.cardinal(int(found[1]))} {plural}" if found[1] else plural
@@ -236,8 +329,22 @@ class SpokenNumbers:
         plus = f"{self._reading.symbols['+']} " if found[0].startswith("+") else ""
         return plus + ", ".join(map(self._numerals.digits, groups))
 
+    def _toll_free(self, found: re.Match[str]) -> str:
+        plus = f"{self._reading.symbols['+']} " if found[1] else ""
+        return f"{plus}{self._numerals.digits('1')}, {self._numerals.digits(found[2])}, {found[3]}"
+
+    def _numbered(self, found: re.Match[str]) -> str | None:
+        groups = re.findall(r"\d+", found[0])
+        if sum(map(len, groups)) < 4:
+            return None
+        return ", ".join(filter(None, (*map(self._numerals.digits, groups), found[1])))
+
+    def _account(self, found: re.Match[str]) -> str:
+        """The number of an account, by its groups."""
+        return ", ".join(map(self._spelled, re.split(r"[ \u00a0]", found[0])))
+
     def _chain(self, found: re.Match[str]) -> str:
-        parts = found[0].split("-")
+        parts = re.split("[- ]", found[0])
         if max(map(len, parts)) > 2:
             return ", ".join(map(self._numerals.digits, parts))
         return " ".join(map(self._numerals.part, parts))
@@ -309,7 +416,8 @@ class SpokenNumbers:
     def _strokes(self, found: re.Match[str]) -> str:
         """Feet and inches; minutes and seconds where there are as many as no foot has inches."""
         said = []
-        lasting = found[2] and Decimal(found[2]) >= 12
+        angle = found.string[max(0, found.start() - 2) : found.start()].rstrip().endswith("°")
+        lasting = found[2] and (angle or (found[2].isascii() and Decimal(found[2]) >= 12))
         units = ("duration-minute", "duration-second") if lasting else ("length-foot", "length-inch")
         for written, unit in zip(found.groups(), units, strict=True):
             number = self._numerals.read(written, 0) if written else None
@@ -317,6 +425,29 @@ class SpokenNumbers:
                 noun = self._nouns.named(unit, number.value)
                 said.append(f"{self._numerals.agreeing(number.words, feminine=noun.feminine)} {noun.said}")
         return " ".join(said)
+
+    def _stroke(self, found: re.Match[str]) -> str | None:
+        """Feet and inches alone; minutes and seconds where lengths are metric, but inches of screens. What a quotation
+        ends with is neither."""
+        before = found.string[max(0, found.start() - 200) : found.start()]
+        mark, metric = found[2], self._reading.decimal_comma
+        quoted = re.search(r"(?<!\w)'(?=\w)", before) or (not metric and re.search(r"\b[A-Z]\w*\s$", before))
+        if mark == "'" and quoted:
+            return None
+        if mark == '"' and len(_OPENING.findall(before)) > len(_CLOSING.findall(before)):
+            return None
+        number = self._numerals.read(found[1], 0)
+        if not number or number.end != len(found[1]):
+            return None
+        if mark in {"'", "′"}:
+            lasting = re.search(r"(?:°|\(|\d['′],|\bthe)\s?$", before)  # an angle, minutes of a match
+            unit = "duration-minute" if metric or lasting else "length-foot"
+        else:
+            unit = "duration-second" if metric and mark == "''" else "length-inch"
+        part = not number.whole and number.value < 1
+        noun = self._nouns.named(unit, Decimal(1) if part else number.value)
+        of = self._reading.of if part else ""
+        return f"{self._numerals.agreeing(number.words, feminine=noun.feminine)} {of}{noun.said}"
 
     def _raised(self, found: re.Match[str]) -> str | None:
         plain = unicodedata.normalize("NFKC", found[0]).replace("−", "-")

@@ -23,7 +23,9 @@ Said = tuple[str, int]
 """Words, and where in the text what they stand for ends."""
 _SIGN = re.compile(rf"(?<![\w)\]%°])(?:(-)|([−–]){SPACE}?|(\+))(?=[^\W_]|[^\w\s,;:!?()-])")
 _COMPARISON = re.compile(rf"([<>≤≥~≈±]|[<>]=){SPACE}?(?=[-−+]?[A-Z]{{0,3}}[^\s\w-]?{SPACE}?[.\d½¼¾⅓⅔])")
-_DASH = re.compile(rf"({SPACE}?)([-–—−])({SPACE}?)(?=[^\w\s-]?\d)")
+_DASH = re.compile(rf"({SPACE}?)([-–—−])({SPACE}?)(?=[^\w\s-]?\d|[½¼¾⅓⅔⅛⅜⅝⅞])")
+_PART_OF_NAME = re.compile(r"(?:[A-Z]-\d+|(?:Boeing|Airbus|Embraer|Tupolev|Antonov) [A-Z]?\d+)$")
+"""What a hyphen joins more digits to, and no end of a range: "CVE-2024-3094"."""
 _DIGITS: Final = re.compile(r"\d+")
 _ENGLISH_SCALES: Final = {"m": 6, "mn": 6, "b": 9, "bn": 9, "tn": 12}
 """As sums with their currency in front have them in every language: "€5m"."""
@@ -50,6 +52,13 @@ class Amounts:
         self._scale_behind_of = {**_ENGLISH_SCALES, **self._money_scale_of}
         self._scale_behind = re.compile(rf"({any_of(self._scale_behind_of)})(?![^\W_])")
         self._money_scale = re.compile(rf"{SPACE}?({any_of(self._money_scale_of)})(?![^\W_](?<![$€£¥]))")
+        self._crowd = {
+            letter: re.compile(rf"{SPACE}?{letter}(?={SPACE}(?:{words}))") for letter, words in reading.crowds.items()
+        }
+        self._millions = frozenset(
+            name.rpartition(" ")[2] for power, names in reading.scales.items() if power > 3 for name in names.split("|")
+        )
+        self._era = re.compile(rf"{SPACE}(?:{reading.eras})" if reading.eras else r"(?!)")
         self._of = re.compile(rf"{SPACE}?(?:{any_of({reading.of.strip(), 'of'} - {''})})?")
 
     def read(self, text: str, at: int, shared: str = "") -> Said | None:
@@ -96,22 +105,12 @@ class Amounts:
 
     def _counted(self, text: str, at: int, number: Number, currency: str) -> Said:
         """A number and the noun counted, each in the form required by the other."""
-        scale_words, power, end = "", 0, number.end
-        if currency:
-            pattern, powers = self._money_scale, self._money_scale_of
-        else:
-            pattern, powers = self._scale, self._scale_of
-            if self._money_follows(text, end):
-                pattern, powers = self._money_scale, self._money_scale_of
-        named = text[at - 1 : at].isalpha() and not currency  # "A380", "x86-64", "H2O"
-        if named:
-            return self._year_or_number(number), end
-        if currency and (behind := self._scale_behind.match(text, end)):
-            power, end = self._scale_behind_of[behind[1]], behind.end()
-            scale_words = self._scale_name(power, number.value)
-        elif found := pattern.match(text, end):
-            power, end = powers[found[1]], found.end()
-            scale_words = self._scale_name(power, number.value)
+        if text[at - 1 : at].isalpha() and not currency:  # "A380", "x86-64", "H2O"
+            return self._year_or_number(number), number.end
+        power, end = self._power(text, number.end, currency=bool(currency))
+        scale = self._scale_name(power, number.value) if power else ""
+        if not currency and (part := self._part_of(text, end, number)):
+            return part
         noun: Noun | None = None
         if currency:
             noun = self._nouns.currency(currency, self._counting(number, power))
@@ -126,9 +125,52 @@ class Amounts:
         per = ""
         if currency or (noun is None and not power and number.plain):
             per, end = self._nouns.per(text, end, known=not currency)
-        if noun is None and not power and not per and number.plain:
-            return self._before_word(text, number, at), end
-        return self._joined(number, power, scale_words, noun, money=bool(currency)) + per, end
+        if noun is None and not power and not per:
+            words = self._before_word(text, number, at) if number.plain else self._year_or_number(number)
+            words += self._of_millions(number, text, end)
+            rate, end = self._nouns.word_per(text, end) or ("", end)
+            return " ".join(filter(None, (words, rate))), end
+        said = self._joined(number, power, scale, noun, money=bool(currency))
+        if power and noun is None and number.plain and self._counts_feminine(text, end):  # "duas mil mulheres"
+            said = f"{self._numerals.agreeing(number.words, feminine=True)} {scale}" if power == 3 else said
+        return said + per, end
+
+    def _of_millions(self, number: Number, text: str, at: int) -> str:
+        """The word between a number that ends in a million and what is counted: "deux millions d'habitants"."""
+        word = self._counted_word.match(text, at)
+        if not word or word[1] in self._no_nouns or not self._is_millions(number):
+            return ""
+        return f" {self._of_before(Noun(word[1]))}".rstrip()
+
+    def _is_millions(self, number: Number) -> bool:
+        return bool(self._reading.of) and number.words.rpartition(" ")[2] in self._millions
+
+    def _counts_feminine(self, text: str, at: int) -> bool:
+        word = self._counted_word.match(text, at)
+        if not word or word[1] in self._no_nouns or not self._reading.agreement:
+            return False
+        return self._nouns.is_feminine(word[1].removesuffix("s") if self._reading.plural_s else word[1])
+
+    def _power(self, text: str, at: int, *, currency: bool) -> tuple[int, int]:
+        """The power of ten that is written behind a number, 0 if none is, and where it ends."""
+        if currency and (behind := self._scale_behind.match(text, at)):
+            return self._scale_behind_of[behind[1]], behind.end()
+        money = currency or self._money_follows(text, at)
+        if found := (self._money_scale if money else self._scale).match(text, at):
+            return (self._money_scale_of if money else self._scale_of)[found[1]], found.end()
+        for letter, pattern in self._crowd.items():  # "5k followers", "1,5 M d'habitants"
+            if not currency and (found := pattern.match(text, at)):
+                return (3 if letter in "kK" else 6), found.end()
+        return 0, at
+
+    def _part_of(self, text: str, at: int, number: Number) -> Said | None:
+        """A fraction of a unit, where a language has a word between the two: "un quart de litre"."""
+        if not self._reading.of or number.whole or not 0 < number.value < 1:
+            return None
+        unit = self._nouns.unit(text, at, Decimal(1))
+        if not unit or not unit[0].measures or self._reading.over in number.words.split():
+            return None
+        return f"{number.words} {self._of_before(unit[0])}{unit[0].said}", unit[1]
 
     @staticmethod
     def _counting(number: Number, power: int) -> Decimal:
@@ -156,16 +198,22 @@ class Amounts:
             words = (
                 "" if alone else numerals.agreeing(number.words, feminine=feminine) if number.plain else number.words
             )
-            of = reading.of if noun and money and power > 3 else ""
-            if of.endswith("e ") and reading.elided_of and noun and noun.said[:1].lower() in "aeiouhéè":
-                of = reading.elided_of
+            of = self._of_before(noun) if noun and money and power > 3 else ""
             return " ".join(filter(None, [words, scale])) + (f" {of}{noun.said}" if noun else "")
         if noun is None:
             return self._year_or_number(number)
         if money and len(number.cents) == 2:
             return self._in_cents(number, noun)
         words = numerals.agreeing(number.words, feminine=noun.feminine) if number.plain else number.words
+        if self._is_millions(number):
+            words = f"{words} {self._of_before(noun)}".rstrip(" ")
+            return f"{words}{'' if words.endswith(chr(39)) else ' '}{noun.said}"
         return f"{words} {_DIGITS.sub(lambda found: numerals.cardinal(int(found[0])), noun.said)}"
+
+    def _of_before(self, noun: Noun) -> str:
+        """The word before what there is a fraction or a million of."""
+        elided = self._reading.elided_of and noun.said[:1].lower() in "aeiouhéè"
+        return self._reading.elided_of if elided else self._reading.of
 
     def _in_cents(self, number: Number, noun: Noun) -> str:
         cents = int(number.cents)
@@ -174,6 +222,9 @@ class Amounts:
             words = self._numerals.agreeing(self._numerals.cardinal(cents), feminine=self._nouns.is_feminine(one))
             return f"{words} {one if cents == 1 else many}"
         whole = self._numerals.agreeing(self._numerals.cardinal(int(number.whole)), feminine=noun.feminine)
+        if self._reading.of and whole.rpartition(" ")[2] in self._millions:
+            whole = f"{whole} {self._of_before(noun)}".rstrip(" ")
+            return f"{whole}{'' if whole.endswith(chr(39)) else ' '}{noun.said}"
         return f"{whole} {noun.said}" + (f" {self._numerals.cardinal(cents)}" if cents else "")
 
     def _before_word(self, text: str, number: Number, at: int) -> str:
@@ -226,16 +277,20 @@ class Amounts:
         spaced = bool(dash[1] and dash[3])
         if bool(dash[1]) != bool(dash[3]):
             return None
-        at = dash.end() if text[dash.end()].isdigit() else dash.end() + 1
+        at = dash.end() if text[dash.end()].isnumeric() else dash.end() + 1
         following = self._numerals.read(text, at)
         if not following:
             return None
+        if dash[2] == "-" and not spaced and _PART_OF_NAME.search(text[max(0, dash.start() - 30) : dash.start()]):
+            return ""
         a, b = number.value, following.value
         short_year = len(number.whole) == 4 and len(following.whole) == 2
         if dash[2] == "-" and spaced and re.match(rf"{SPACE}?=", text[following.end :]):
             return reading.minus
         if a < b or (short_year and not spaced):
             return None if dash[2] == "—" and spaced else reading.to
+        if self._era.match(text, following.end):  # "500–400 BC"
+            return reading.to
         if spaced:
             return reading.minus if dash[2] == "-" else None
         if dash[2] == "-" and max(len(number.whole), len(following.whole)) > 2:

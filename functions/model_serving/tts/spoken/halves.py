@@ -60,7 +60,7 @@ class Halves:
             noun, end = unit
             if whole == 0 or " " not in noun.said:
                 return self._said(whole, noun.said, noun.feminine or self._gender(noun.said), half), end
-            return f"{self._said(whole, '', 0, half)} {noun.said}", end
+            return f"{self._said(whole, '', int(noun.feminine), half)} {noun.said}", end
         found = self._word.match(text, number.end)
         if found and (found[1] in self._times or found[1] not in self._small_words):
             return self._with_word(whole, found, number.end, half)

@@ -19,7 +19,7 @@ _NO_DIGIT_BEFORE: Final = r"(?<![\w./-])"
 _HOUR: Final = r"(2[0-3]|24(?=[:.]00)|[01]?\d)"
 _MINUTES: Final = r"([0-5]\d)"
 _ISO: Final = re.compile(
-    r"(?<![\w.-])(\d{4})-(0[1-9]|1[0-2])-([0-2]\d|3[01])"
+    r"(?<![\w.-])(\d{4})(?P<mark>[-/])(0[1-9]|1[0-2])(?P=mark)([0-2]\d|3[01])"
     r"(?:[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,]\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?(?![\w-])"
 )
 """https://www.rfc-editor.org/rfc/rfc3339"""
@@ -57,8 +57,13 @@ class Moments:
             )
         if reading.ordinal_dot:
             yield re.compile(rf"(){_NO_DIGIT_BEFORE}(\d{{1,2}})(\.)\s(\d{{1,2}})\.\s?(\d{{4}})(?!\w)"), self._numeric
-        if reading.before_date:
+        if reading.before_date and reading.ordinal_dot:
             yield re.compile(rf"{_NO_DIGIT_BEFORE}(\d{{1,2}})\.(\d{{1,2}})\.(\d\d)?(?!\d)"), self._without_year
+            yield re.compile(rf"{_NO_DIGIT_BEFORE}(\d{{1,2}})\.(\d{{1,2}})\.()(?=[,;)]|\s?[–-]\s?\d)"), self._listed
+        elif reading.before_date:
+            yield re.compile(r"(?<![\w.,/-])(\d{1,2})/(\d{1,2})(?![\w/]|[.,]\d)"), self._of_this_year
+        if reading.before_month:
+            yield re.compile(r"(?<![\w.,/-])(0[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/]|[.,]\d)"), self._month_before_year
 
     def _times(self) -> Iterator[Rule]:
         reading = self._reading
@@ -79,33 +84,45 @@ class Moments:
             ),
             self._to_the_second,
         )
-        yield re.compile(rf"(?<![\w.:,/]){_HOUR}:{_MINUTES}(?![\d:])\s?{half}"), self._of_day
-        yield re.compile(rf"(?<![\w.:,/]){_HOUR}\.{_MINUTES}\s?{half}"), self._of_day
+        no_digit = r"(?<![\w.:,])(?<!\d/)"
+        yield re.compile(rf"{no_digit}{_HOUR}:{_MINUTES}(?![\d:])\s?{half}"), self._of_day
+        yield re.compile(rf"{no_digit}{_HOUR}\.{_MINUTES}\s?{half}"), self._of_day
         if reading.day_halves:
-            yield re.compile(rf"(?<![\w.:,/])(1[0-2]|0?[1-9])\s?{half}"), self._of_day
+            yield re.compile(rf"{no_digit}(1[0-2]|0?[1-9])\s?{half}"), self._of_day
         if reading.bare_hours:
             pattern = rf"(?<![\w.,]){_HOUR}\s?(?:{marks})(?:\s?{_MINUTES}(?!\s?min))?\b(?!\s?\d(?!\d?\s?min))"
             yield re.compile(pattern), self._of_day
+        else:
+            yield re.compile(rf"(?<![\w.,]){_HOUR}h{_MINUTES}(?!\w)"), self._of_day
         if reading.before_time:
             before = "|".join(reading.before_time)
             pattern = rf"(?<![\w.,]){_HOUR}\.{_MINUTES}(?!\d|[.,]\d)"
             yield re.compile(pattern), lambda m: self._of_day(m) if ends_in(before, m) else None
-        yield re.compile(rf"(?<![\w.:,]){_HOUR}:{_MINUTES}(?![\w:]|[.,]\d)(?:\s?(?:{marks})\b)?"), self._of_day
+        if reading.lasting:
+            yield (
+                re.compile(rf"(?<![\w.:,/])(\d{{1,3}}):{_MINUTES}\s(?:{reading.lasting})(?!\w)"),
+                lambda m: f"{self._counted('duration-hour', int(m[1]))} {self._counted('duration-minute', int(m[2]))}",
+            )
+        yield re.compile(rf"(?<![\w.:,]){_HOUR}:{_MINUTES}Z\b"), lambda m: f"{self._of_day(m)} UTC"
+        yield (
+            re.compile(rf"(?<![\w.:,]){_HOUR}:{_MINUTES}(?:\s?(?:{marks})\b|(?![\w:]|[.,]\d))"),
+            self._of_day,
+        )
         yield re.compile(rf"(?<![\w.:,]){_HOUR}\.{_MINUTES}\s?(?:{marks})\b"), self._of_day
-        later = rf"{SPACE}?(?:[–-]|{re.escape(reading.to)}){SPACE}?{_HOUR}\.{_MINUTES}\s?(?:{marks})\b"
+        later = rf"{SPACE}?(?:[–-]|{re.escape(reading.to)}){SPACE}?{_HOUR}(?:\.{_MINUTES})?\s?(?:{marks})\b"
         yield re.compile(rf"(?<![\w.:,]){_HOUR}\.{_MINUTES}(?={later})"), self._of_day
 
     def _iso(self, found: re.Match[str]) -> str | None:
-        year, month, day = (int(found[group]) for group in (1, 2, 3))
+        year, month, day = (int(found[group]) for group in (1, 3, 4))
         said = self.date(year, month, day)
-        if not found[4]:
+        if not found[5]:
             return said
-        clock = self.time(int(found[4]), found[5])
-        if found[6] and int(found[6]):
-            clock += f" {self._seconds(found[6])}"
+        clock = self.time(int(found[5]), found[6])
+        if found[7] and int(found[7]):
+            clock += f" {self._seconds(found[7])}"
         zone = ""
-        if found[7]:
-            zone = f" UTC{self._offset(found[7])}"
+        if found[8]:
+            zone = f" UTC{self._offset(found[8])}"
         return f"{said}, {clock}{zone}"
 
     def _offset(self, zone: str) -> str:
@@ -136,6 +153,9 @@ class Moments:
         if self._reading.month_first and ((sign != "." and day <= 12) or month > 12):
             day, month = month, day
         article = self._reading.nominative_article
+        if article and re.search(r"(?:^|[:(])\s*$", found.string[max(0, found.start() - 3) : found.start()]):
+            day_alone = self._numerals.ordinal(day) + self._reading.ordinal_alone[0]  # "Stand: 1.4.2024"
+            return self.date(year, month, day).replace(self.day(day, nominative=False), day_alone, 1)
         return self.date(year, month, day, nominative=bool(article) and ends_in(article, found))
 
     def _of_this_century(self, found: re.Match[str]) -> str | None:
@@ -156,6 +176,38 @@ class Moments:
             return self.date(2000 + int(found[3]), month, day, nominative=nominative)
         end = "." if not found.string[found.end() :].strip() else ""
         return f"{self.day(day, nominative=nominative)} {self.months[month]}{end}"
+
+    def _listed(self, found: re.Match[str]) -> str | None:
+        """A day and its month in a list or a range, where the dots behind both show what they are."""
+        day, month = int(found[1]), int(found[2])
+        if not (1 <= month <= 12 and 1 <= day <= 31):
+            return None
+        return f"{self.day(day, nominative=False)} {self.months[month]}"
+
+    def _of_this_year(self, found: re.Match[str]) -> str | None:
+        """A day and its month with a stroke between: sure behind "le" or "on", and where it could be no fraction."""
+        first, second = int(found[1]), int(found[2])
+        if self._reading.month_first:
+            month, day, sure = first, second, second > 12 or first > second
+        else:
+            day, month, sure = first, second, first > 12 and len(found[2]) == 2
+        if not (1 <= month <= 12 and 1 <= day <= 31):
+            return None
+        before = ends_in("|".join(self._reading.before_date), found)
+        of = re.match(r"\s(?:of|de|des|du|d['’]|del|della|dei|da|do|das|dos)\b", found.string[found.end() :][:8])
+        if not (before and not of and (sure or "0" in {found[1][0], found[2][0]})) and not (
+            sure and not self._reading.month_first
+        ):
+            return None
+        said = self._reading.date.format(day=self.day(day, nominative=True), month=self.months[month], year="")
+        return re.sub(r",? (?:de )?$", "", said)
+
+    def _month_before_year(self, found: re.Match[str]) -> str | None:
+        """The month of "since 03/2024"; behind other words the number of a law may be."""
+        if not ends_in(self._reading.before_month, found):
+            return None
+        between = " de " if "de {year}" in self._reading.date else " "
+        return f"{self.months[int(found[1])]}{between}{self._numerals.year(int(found[2]))}"
 
     def date(self, year: int, month: int, day: int, *, nominative: bool = False) -> str:
         """Say a date, or three numbers where these form no date."""
@@ -194,7 +246,10 @@ class Moments:
         return f"{said} {self._half_of_day(found)}"
 
     def _half_of_day(self, found: re.Match[str]) -> str:
-        half = (self._reading.day_halves or ("A M", "P M"))[found["half"] in "pP"]
+        halves = self._reading.day_halves or ("A M", "P M")
+        half = halves[found["half"] in "pP"]
+        if len(halves) > 2 and half == halves[1] and 8 <= int(found[1]) <= 11:
+            half = halves[2]
         ends = found["dot"] and _SENTENCE_END.match(found.string, found.end())
         return f"{half}." if ends else half
 

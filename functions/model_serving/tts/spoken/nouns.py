@@ -55,29 +55,37 @@ _CLDR: Final = {
     "lm": "light-lumen", "px": "graphics-pixel", "Bq": "energy-becquerel", "Sv": "energy-sievert",
     "Gy": "energy-gray", "T": "magnetic-tesla", "Da": "mass-dalton", "Nm": "torque-newton-meter",
     "″": "length-inch", "′": "length-foot", "dpi": "graphics-dot-per-inch", "MP": "graphics-megapixel",
+    "mcg": "mass-microgram", "yds": "length-yard",
+    "H": "electric-henry", "S": "electric-siemens",
 }  # fmt: skip
 """Symbols of all languages -> what CLDR calls the units."""
 _PREFIXED: Final = {
-    "W": "µT", "Wh": "MGT", "J": "MGT", "V": "mkµM", "Ω": "kMmG", "F": "µnp", "A": "µn", "eV": "mkMGT", "mol": "mµnk",
-    "M": "mµn", "Bq": "kMG", "Sv": "mµ", "Gy": "m", "T": "mµ", "Da": "kM", "N": "k", "Hz": "T", "Pa": "G", "l": "µ",
-    "L": "µ", "g": "n", "Ah": "m", "s": "p", "U": "m",
+    "W": "nµT", "Wh": "MGT", "J": "mµMGT", "V": "mkµMn", "Ω": "kMmGµ", "F": "mµnp", "A": "µnpk", "eV": "mkMGT",
+    "mol": "mµnkp", "M": "mµnp", "Bq": "kMGTm", "Sv": "mµn", "Gy": "mµ", "T": "mµn", "Da": "kM", "N": "kmµM",
+    "Hz": "Tm",
+    "Pa": "GmµT", "l": "µn", "L": "µn", "g": "np", "Ah": "m", "s": "pf", "U": "mkµ", "H": "mµn", "S": "mµ", "Eq": "mµ",
+    "IU": "mµkM", "UI": "mµkM", "IE": "mµk", "val": "m", "m": "pf", "bar": "k", "cal": "M", "bit": "T",
 }  # fmt: skip
 """Units -> the prefixes that they are met with, where CLDR has no name for the two together."""
-_PREFIXES: Final = {"p": -12, "n": -9, "µ": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12}
-_SPACED: Final = frozenset("AKNTFJ")
-"""Signs of units that, written at a number, are more often something else: 10K, 3A."""
+_PREFIXES: Final = {"f": -15, "p": -12, "n": -9, "µ": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12}
+_SPACED: Final = frozenset((*"AKNTFJ", "ac"))
+"""Signs of units that, written at a number, are more often something else: 10K, 3A, 802.11ac."""
+_NEVER_ALONE: Final = frozenset(("M", "U", "H", "S", "Eq", "val"))
+"""Signs that are units only with a prefix, or divided by another."""
 _FEW_LETTERS: Final = r"[A-Za-zÀ-ÿµμΩΩ%]"
 _PER = re.compile(rf"\s?/\s?(?=(\d{{1,7}}{SPACE}?)?({_FEW_LETTERS}{{1,20}}[²³23]?))")
 _ISO: Final = frozenset(
     (
         "USD", "EUR", "GBP", "JPY", "CNY", "CHF", "CAD", "AUD", "NZD", "HKD", "SGD", "INR", "BRL", "MXN", "SEK", "NOK",
         "DKK", "PLN", "CZK", "HUF", "RON", "RUB", "UAH", "TRY", "KRW", "ZAR", "ILS", "ARS", "CLP", "COP", "AED", "SAR",
-        "THB", "IDR", "TWD",
+        "THB", "IDR", "TWD", "PEN", "UYU", "BOB", "PYG", "VND", "PHP", "MYR", "EGP", "NGN", "KES", "PKR", "MAD", "XOF",
+        "XAF", "ISK", "BGN", "RSD", "QAR", "KWD", "GEL", "KZT",
     )
 )  # fmt: skip
 """https://www.iso.org/iso-4217-currency-codes.html"""
 _SIGNS: Final = {
-    "US$": "USD", "A$": "AUD", "AU$": "AUD", "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "NZ$": "NZD", "S$": "SGD",
+    "US$": "USD", "$US": "USD", "$CA": "CAD", "RMB": "CNY", "Rs.": "INR", "Rs": "INR", "A$": "AUD", "AU$": "AUD",
+    "C$": "CAD", "CA$": "CAD", "HK$": "HKD", "NZ$": "NZD", "S$": "SGD",
     "R$": "BRL", "MX$": "MXN", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "₴": "UAH", "zł": "PLN",
     "Kč": "CZK", "฿": "THB", "NT$": "TWD", "₫": "VND", "₦": "NGN", "₱": "PHP", "₵": "GHS", "₸": "KZT", "₡": "CRC",
     "₲": "PYG", "₼": "AZN", "₾": "GEL", "֏": "AMD", "৳": "BDT", "₮": "MNT", "៛": "KHR", "₭": "LAK",
@@ -91,12 +99,13 @@ _SAME_SIGN: Final = {"₤": "£", "＄": "$", "￥": "¥", "￡": "£"}
 class Noun:
     """A counted noun, in the grammatical number of its count; `cents` are the name of its hundredth parts, if said.
 
-    `spread` holds for "5 %": two numbers of a range sharing the noun are said before the noun.
+    `measures` holds for units of something that there is a part of: "a quarter of a liter", not "of a percent".
     """
 
     said: str
     feminine: bool = False
     cents: str = ""
+    measures: bool = False
 
 
 class Nouns:
@@ -114,7 +123,10 @@ class Nouns:
                 self._units.setdefault(f"{prefix}{base}", f"{prefix}|{base}")
         for written, same in (("m2", "m²"), ("m3", "m³"), ("km2", "km²"), ("cm3", "cm³"), ("cm2", "cm²")):
             self._units[written] = self._units[same]
-        self._unit = re.compile(rf"({any_of(self._units.keys() - {'M', 'U'})})(?![\w²³⁻]|(?<=[A-Z])[.&]\w)")
+        self._unit = re.compile(
+            rf"({any_of(self._units.keys() - _NEVER_ALONE)}|U(?=/))"
+            rf"(?![\w²³⁻]|(?<![^\W\d_]{2})[.&]\w|(?<=[A-Z])(?<!\w\w) \d)"
+        )
         self._by_sign = {**_SIGNS, **{code: code for code in _ISO}}
         for own in reading.currencies:
             self._by_sign.pop(own, None)
@@ -124,6 +136,10 @@ class Nouns:
         self._times = re.compile(rf"[·⋅]({unit})")
         self._before = re.compile(rf"({signs})\s?(?=[-−–+]?[.\d])")
         self._after = re.compile(rf"\s?({signs})(?!\w)")
+        self._end_of_sentence = re.compile(r"\s*$" if reading.ordinal_dot else r"\s*$|\s+[A-ZÀ-Þ]")
+        self._word = re.compile(rf"{SPACE}([^\W\d_]{{3,14}})(?=/[^\W\d_])")
+        money = (*reading.currencies.values(), *reading.cents.values())
+        self._money_words = frozenset(word for names in money for word in names.split("|"))
         self._degrees = re.compile(r"\s?°\s?(?:([CF])(?!\w)|(?=K\b))?")
 
     @property
@@ -158,7 +174,7 @@ class Nouns:
             if text[start : start + 1] == sign:
                 per, end = self.per(text, start + 1)
                 return Noun(name + per), end
-        gap = re.compile(r"[ \u00a0\u2009\u202f]|-(?=[^\W\d_]{2})").match(text, at)
+        gap = re.compile(r"[ \u00a0\u2009\u202f]|-(?=[^\W\d_]{2}|[mgVAWlt]-)").match(text, at)
         start = gap.end() if gap else at
         found = self._unit.match(
             text.replace("μ", "µ").replace("Ω", "Ω") if "μ" in text or "Ω" in text else text, start
@@ -168,16 +184,18 @@ class Nouns:
         joined = bool(gap) and text[at] == "-" and not reading.decimal_comma
         noun = self._noun(found[1], Decimal(1) if joined else value)
         end = found.end()
-        if re.match(r"\.\s[a-zà-ÿ]", text[end : end + 3]):  # "5 lb. of"
+        if not found[1].endswith(".") and re.match(r"\.(?:\s[a-zà-ÿ]|[,;:)])", text[end : end + 3]):  # "5 lb. of"
             end += 1
+        if found[1].endswith(".") and self._end_of_sentence.match(text, end):
+            end -= 1
         while times := self._times.match(text.replace("μ", "µ").replace("Ω", "Ω"), end):  # "N·m"
             noun = f"{self._noun(found[1], Decimal(1))} {self._noun(times[1], value)}"
             end = times.end()
-        per, end = self.per(text, end)
-        return Noun(f"{noun}{per}", self.is_feminine(self._noun(found[1], Decimal(1)))), end
+        per, end = self.per(text, end, of=found[1])
+        return Noun(f"{noun}{per}", self.is_feminine(self._noun(found[1], Decimal(1))), measures=True), end
 
-    def per(self, text: str, at: int, *, known: bool = False) -> tuple[str, int]:
-        """Say what something is divided by: "/kg", "/m²", "/100 km", "/day"."""
+    def per(self, text: str, at: int, *, known: bool = False, of: str = "") -> tuple[str, int]:
+        """Say what something is divided by: "/kg", "/m²", "/100 km", "/day"; nothing is by its own unit (`of`)."""
         said = ""
         for _ in range(3):
             if product := self._per_product.match(text, at):  # "W/(m·K)"
@@ -190,6 +208,8 @@ class Nouns:
             if not found:
                 break
             sign = found[2].replace("μ", "µ").replace("Ω", "Ω")
+            if found[1] and sign == of:  # "8GB/256GB"
+                break
             if found[1] and sign in self._units:
                 said += f" {self._reading.per} {self._many(int(found[1]), sign)}"
                 at = found.end(2)
@@ -198,6 +218,8 @@ class Nouns:
             elif sign in self._units:
                 said += f" {self._per_unit(self._units[sign] or sign)}"
                 at = found.end(2)
+                if re.match(r"\.(?:\s[a-zà-ÿ]|[,;:)])", text[at : at + 3]):  # "20 €/Std."
+                    at += 1
                 while times := self._times.match(text, at):  # "W/m·K"
                     said += f" {self._noun(times[1], Decimal(1))}"
                     at = times.end()
@@ -208,6 +230,13 @@ class Nouns:
             else:
                 break
         return said, at
+
+    def word_per(self, text: str, at: int) -> tuple[str, int] | None:
+        """Say a word behind a number and what it is divided by: "cells/µL", "cents/mile"."""
+        if not (word := self._word.match(text, at)):
+            return None
+        per, end = self.per(text, word.end(), known=word[1] not in self._money_words)
+        return (f"{word[1]}{per}", end) if per else None
 
     def is_one(self, value: Decimal) -> bool:
         """Tell whether CLDR has the singular with this number."""

@@ -19,7 +19,7 @@ from common.languages.pack import Reading
 
 SPACE: Final = r"[ \u00a0\u2009\u202f]"
 RAISED: Final = "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹"
-_WHOLE: Final = ("swiss", "grouped", "foreign", "mixed", "spaced", "plain")
+_WHOLE: Final = ("swiss", "indian", "grouped", "foreign", "mixed", "spaced", "plain")
 _MAX_DIGITS: Final = 15
 _VULGAR: Final = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 _FRACTION = re.compile(r"(\d{1,4})[/⁄](\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3}){1,2}|\d{1,4})(?![\d/⁄]|[.,]\d)")
@@ -61,6 +61,7 @@ class Numerals:
         groups = "[.'’ \u00a0\u2009\u202f]" if reading.decimal_comma else "[,'’\u00a0\u2009\u202f]"
         self._written = re.compile(
             r"(?P<swiss>\d{1,3}(?:['’]\d{3}){1,4})\.(?P<s>\d+)"
+            rf"|(?P<indian>{'(?!)' if reading.decimal_comma else ''}\d{{1,2}}(?:,\d{{2}}){{1,3}},\d{{3}})(?!\d)"
             rf"|(?P<grouped>\d{{1,3}}(?P<group>{groups})\d{{3}}(?:(?P=group)\d{{3}}){{0,3}})(?!\d)(?:{other}(?P<a>\d+))?"
             rf"|(?P<foreign>\d{{1,3}}(?P<mark>{other})\d{{3}}(?:(?P=mark)\d{{3}}){{1,3}})(?!\d)(?:{own}(?P<b>\d+))?"
             rf"|(?P<mixed>\d{{1,3}}(?:{other}\d{{3}}){{1,3}}){own}(?P<c>\d+)"
@@ -133,9 +134,7 @@ class Numerals:
     def agreeing(self, words: str, *, feminine: bool) -> str:
         """Put one, two and hundreds at the end of `words` into the gender of the following noun."""
         for ending, masculine, of_feminine in self._reading.agreement:
-            agreed, count = re.subn(ending, of_feminine if feminine else masculine, words)
-            if count:
-                return agreed
+            words = re.sub(ending, of_feminine if feminine else masculine, words)
         return words
 
     def to_the_power(self, exponent: int) -> str:
@@ -213,8 +212,10 @@ class Numerals:
 _SLIPS = {
     "dicotto": "diciotto",
     "hunderteinstausend": "hunderteintausend",
+    "veintiuno mil": "veintiún mil",
+    "uno mil": "un mil",
 }
-"""Slips of num2words: in Italian for 118, in German for 401,000, each with the word of the language."""
+"""Slips of num2words: in Italian for 118, in German for 401,000, in Spanish for 21,000, 31,000 and millions."""
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,7 @@ from functions.model_serving.tts.spoken.numerals import Numerals
 _VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 PATTERN: Final = re.compile(
     r"(?<![\w.'’-])(M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?<=[IVXLCDM])"
-    r"(?:(er|re|ère|ème|nde|nd|e|ᵉ)?(?![\w'’]))(\.(?=\s[a-zäöü]|,))?(?!\.\w)"
+    r"(?:(er|re|ère|ème|nde|nd|e|ᵉ)?(?![\w'’]))(\.(?=\s[a-zäöü]|[,;:)]))?(?!\.\w)"
 )
 _WORD_BEFORE = re.compile(r"(\w[\w.]*)\s$")
 _LISTED = re.compile(r"(?<=\s)[IVXLCDM]{1,7}(?:er|e|ᵉ)?(?:,\s|,?\s(?:and|to|or|und|bis|oder|et|à|ou|y|a|al|o|e|ed)\s)$")
@@ -40,10 +40,21 @@ class RomanNumerals:
         self._reading, self._numerals, self._is_feminine = reading, numerals, nouns.is_feminine
         self._behind = re.compile(rf"\s({reading.behind_roman})" if reading.behind_roman else r"(?!)")
         centuries = "|".join(sorted({*reading.before_century, *reading.counted}, key=len, reverse=True))
+        self._small = (
+            re.compile(rf"(?i:\b(?:{reading.counted_small})\s)[ivxl]{{1,6}}\b") if reading.counted_small else None
+        )
         self._ranges = re.compile(rf"(?i:\b(?:{centuries})[a-z]?\s)$")
 
     def apart(self, text: str) -> str:
-        """Put the word of a range between Roman numerals: "siglos XVI-XVIII"."""
+        """Put the word of a range between Roman numerals, "siglos XVI-XVIII", those in small letters in capitals, "page
+        xii", and those with the dot of an ordinal number in digits: "XIX. Jahrhundert"."""
+        if self._small:
+            text = self._small.sub(lambda found: _capital_numeral(found[0]), text)
+        if self._reading.ordinal_dot:
+            nouns = "|".join(self._reading.ordinal_nouns)
+            text = re.sub(
+                rf"(?<![\w.'’-])([IVX]{{1,6}})\.(?=\s(?:{nouns}))", lambda found: f"{_value(found[1])}.", text
+            )
         return _RANGE.sub(
             lambda found: (
                 f"{found[1]}{found[2] or ''} {self._reading.to} "
@@ -57,7 +68,7 @@ class RomanNumerals:
         """Say the numeral found, or None where the match may be a word."""
         reading = self._reading
         roman, suffix, stop = found.groups()
-        number, ranks = _value(roman), set(roman) <= set("IVX")
+        number, ranks = _value(roman), set(roman) <= set("IVXL") and roman != "L"
         if suffix in reading.ordinal_suffixes and ranks:
             if number == 1 and reading.first:
                 return reading.first[0 if suffix == "er" else 1]
@@ -66,6 +77,8 @@ class RomanNumerals:
             return None
         if ranks and (noun := self._behind.match(found.string, found.end())):
             return self._rank_of(noun[1], number)
+        if 1000 < number < 2100 and len(roman) > 3:  # "MMXXIV"
+            return self._numerals.year(number) + (stop or "")
         word = _WORD_BEFORE.search(_before_list(found))
         if not word or not self._is_sure(found, word[1], number):
             return None
@@ -119,6 +132,12 @@ def _before_list(found: re.Match[str]) -> str:
 
 def _feminine(ordinal: str) -> str:
     return " ".join(re.sub("o$", "a", word) for word in ordinal.split())
+
+
+def _capital_numeral(text: str) -> str:
+    """The numeral at the end of "page xii" in capitals; a word is left as it is."""
+    head, _, numeral = text.rpartition(" ")
+    return f"{head} {numeral.upper()}" if PATTERN.fullmatch(numeral.upper()) else text
 
 
 def _value(roman: str) -> int:

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from streamer.catalog.audio_cache import AudioCache
 from streamer.catalog.segment_audio import SMALL
 from streamer.catalog.timeline import Segment
-from tests.unit.streamer.sound import audio_of, document
+from tests.unit.streamer.sound import audio_of, ready_segment
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=60), st.integers(1, 60_000))
 def test_the_cache_holds_no_more_than_it_may(steps: list[tuple[int, bool]], limit: int) -> None:
     cache = AudioCache(limit)
-    segments = [Segment(document(index, 50 + 10 * index), 0) for index in range(10)]
+    segments = [Segment(ready_segment(index, 50 + 10 * index), 0) for index in range(10)]
     for index, put in steps:
         segment = segments[index]
         if put:

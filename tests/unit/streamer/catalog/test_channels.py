@@ -14,6 +14,7 @@ import pytest
 from common.errors import Unprocessable
 from common.ogg import write_opus
 from common.policy import OPENING
+from common.records import Segment, Workflow
 from common.settings import Settings
 from common.store import targets
 from streamer.catalog import channels as catalog
@@ -22,6 +23,7 @@ from streamer.catalog.channels import AWAITED, FIRST_ASK_AGAIN_S, IDLE_S, Channe
 from streamer.catalog.fetch import Fetcher
 from streamer.catalog.segment_audio import SegmentAudio
 from streamer.metrics import Counts
+from tests.unit.streamer.sound import ready_segment
 
 URI = "gs://bucket/attached.opus"
 
@@ -32,12 +34,11 @@ def test_an_attached_object_may_arrive_after_its_channel_was_closed(
 ) -> None:
     released = threading.Event()
 
-    def fetch(fetcher: Any, uri: str) -> tuple[dict[str, Any], SegmentAudio]:
+    def fetch(fetcher: Any, uri: str) -> tuple[Segment, SegmentAudio]:
         released.wait(10)
         if outcome == "refusal":
             raise Unprocessable("audio_unreadable", "The attached object is not audio that can be played.")
-        document = dict.fromkeys(("kind", "speaker", "text", "chapter"), "") | {"index": 0, "packets": 1, "pre_skip": 0}
-        return document, SegmentAudio(document, 0, [b"x"])
+        return ready_segment(0, 1), SegmentAudio(ready_segment(0, 1), 0, [b"x"])
 
     monkeypatch.setattr(catalog, "fetch_attached", fetch)
     monkeypatch.setattr(catalog, "FETCH_ATTEMPTS", 1)
@@ -114,7 +115,7 @@ def test_what_there_is_already_is_heard_before_the_watch_says_a_word(monkeypatch
     monkeypatch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))
     facts = {"kind": "cold_open", "speaker": "Ada", "text": "Hello.", "chapter": "", "state": "FORGED", "pre_skip": 0}
     document = {**facts, "index": 0, "packets": 1, "sound": write_opus([b"\xf8\x01"], 0, serial=1)}
-    read = [("segments", mock.Mock(document=lambda: document)), ("workflow", mock.Mock(document=lambda: {}))]
+    read = [Segment.of(document), Workflow.of({})]
     monkeypatch.setattr(catalog, "_read_changes", lambda *_: read)
 
     async def hear() -> None:
@@ -150,8 +151,7 @@ def test_what_is_read_for_a_channel_that_was_closed_meanwhile_changes_nothing(
     monkeypatch.setattr(catalog, "Watch", lambda *_: watch)
     facts = {"kind": "cold_open", "speaker": "Ada", "text": "Hello.", "chapter": "", "state": "FORGED", "pre_skip": 0}
     document = {**facts, "index": 0, "packets": 1, "sound": write_opus([b"\xf8\x01"], 0, serial=1)}
-    ended = {"state": "COMPLETED", "segments_total": 1}
-    read = [("segments", mock.Mock(document=lambda: document)), ("workflow", mock.Mock(document=lambda: ended))]
+    read = [Segment.of(document), Workflow.of({"state": "COMPLETED", "segments_total": 1})]
     released, asked = threading.Event(), iter((read, []))
 
     def late(*_: Any) -> Any:
@@ -208,7 +208,7 @@ def test_for_a_listener_with_little_left_to_hear_the_next_turns_are_asked_for(mo
                 """Which turns are asked for before, by a sweep that finds so many ready."""
                 while len(channel.timeline.segments) < ready:
                     index = len(channel.timeline.segments)
-                    channel.timeline.apply_segment({"index": index, "state": "FORGED", "packets": 1})
+                    channel.timeline.apply_segment(ready_segment(index, 1))
                 asked.reset_mock()
                 channel.reread_at = math.inf
                 channels.sweep(now + seconds)

@@ -22,7 +22,7 @@ from streamer.playback.send_window import SendWindow
 from streamer.playback.subscription import Subscription
 from streamer.tickets import Ticket
 from tests.unit.streamer.clockwork import Clockwork
-from tests.unit.streamer.sound import audio_of, document, numbers
+from tests.unit.streamer.sound import audio_of, numbers, ready_segment
 
 
 class Player:
@@ -111,7 +111,7 @@ class PacerMachine(RuleBasedStateMachine):
     @rule(packets=st.integers(1, 150) | st.integers(1_000, 6_000))
     def grow(self, packets: int) -> None:
         timeline = self.channel.timeline
-        timeline.apply_segment(document(len(timeline.segments), packets))
+        timeline.apply_segment(ready_segment(len(timeline.segments), packets))
         timeline.segments[-1].audio = audio_of(timeline.segments[-1].first_packet, packets)
         self.update()
 

@@ -13,7 +13,7 @@ from streamer.catalog.segment_audio import LARGE, SMALL
 from streamer.catalog.timeline import Timeline
 from streamer.playback.send_window import FAST_START, SendWindow
 from tests.streaming.ears import frames_of
-from tests.unit.streamer.sound import audio_of, document, numbers
+from tests.unit.streamer.sound import audio_of, numbers, ready_segment
 
 
 class WindowMachine(RuleBasedStateMachine):
@@ -34,7 +34,7 @@ class WindowMachine(RuleBasedStateMachine):
 
     @rule(packets=st.integers(1, 150) | st.integers(1_000, 4_000))
     def grow(self, packets: int) -> None:
-        self.timeline.apply_segment(document(len(self.timeline.segments), packets))
+        self.timeline.apply_segment(ready_segment(len(self.timeline.segments), packets))
 
     @rule(which=st.integers(0, 20))
     def fetch(self, which: int) -> None:
@@ -116,7 +116,7 @@ TestSendWindow.settings = settings(max_examples=40, stateful_step_count=25)
 
 def test_a_fast_start_is_in_small_messages() -> None:
     timeline = Timeline("workflow")
-    timeline.apply_segment(document(0, 1000))
+    timeline.apply_segment(ready_segment(0, 1000))
     timeline.segments[0].audio = audio_of(0, 1000)
     window = SendWindow(timeline, 0, None)
     sent = [len(unpack_packets(payload)[1]) for opcode, payload in frames_of(b"".join(window.take(0.0))) if opcode == 2]
@@ -128,7 +128,7 @@ def test_a_full_window_is_kept_full_in_few_large_pieces() -> None:
     """What a listener costs: a send every 20 s of a browser's window, which never holds less than 39 s of sound."""
     timeline = Timeline("workflow")
     for index in range(60):
-        timeline.apply_segment(document(index, 317))
+        timeline.apply_segment(ready_segment(index, 317))
         timeline.segments[index].audio = audio_of(timeline.segments[index].first_packet, 317)
     window, now, sends = SendWindow(timeline, 0, 60_000), 0.0, 0
     while window.take(now):
@@ -147,7 +147,7 @@ def test_a_full_window_is_kept_full_in_few_large_pieces() -> None:
 @pytest.mark.parametrize("window_ms", [2_000, 5_000, 40_000, 120_000])
 def test_a_window_is_filled_to_its_end(window_ms: int) -> None:
     timeline = Timeline("workflow")
-    timeline.apply_segment(document(0, 10_000))
+    timeline.apply_segment(ready_segment(0, 10_000))
     timeline.segments[0].audio = audio_of(0, 10_000)
     window = SendWindow(timeline, 0, window_ms)
     while window.take(0.0):

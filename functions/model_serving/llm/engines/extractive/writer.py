@@ -200,11 +200,12 @@ class _Script:
     def _read_on(self, chosen: Sequence[Passage]) -> Iterator[Turn]:
         """Read, the hosts in turn; or each the lines of one speaker."""
         goes_on = chosen[0].source in self._sources_begun
-        introduction = self._begun(chosen)
+        introduction = self._begun(chosen, read_on=True)
         introduction = "" if goes_on else introduction
         cast = {passage.speaker for passage in chosen if passage.speaker}
         for passage in chosen:
             text = passage.text
+            self._chapter = passage.heading or self._chapter
             speaker = self._reader()
             if passage.speaker:
                 speaker = self._voices.setdefault((passage.source, passage.speaker), len(self._voices))
@@ -239,7 +240,7 @@ class _Script:
     def _asks(self, following: Passage | None, chance: float) -> bool:
         return following is not None and len(self._request.hosts) > 1 and self._random.random() < chance
 
-    def _begun(self, chosen: Sequence[Passage]) -> str:
+    def _begun(self, chosen: Sequence[Passage], *, read_on: bool = False) -> str:
         """Begin a chapter with these passages, unless they are still under its heading, and return the lead-in.
 
         The chapter is titled as in the source, else by its subject; else the first by the podcast's title, and the
@@ -252,7 +253,8 @@ class _Script:
         if passage.heading and passage.heading == self._chapter and not begins_source:
             return ""
         named_source = len(self._request.sources) > 1 and begins_source
-        title = passage.heading or (source.title if named_source else "") or self._transitions.topic(chosen)
+        title = passage.heading or (source.title if named_source else "")
+        title = title or ("" if read_on else self._transitions.topic(chosen))
         named = bool(title) and title not in self._chapters
         if not named:
             whole = self._request.title if first and self._opens(passage) else ""

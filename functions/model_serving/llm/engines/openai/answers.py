@@ -50,15 +50,21 @@ def events(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         if colon and name in {b"data", b"error"}:  # the latter is llama.cpp's
             waiting.append(value.strip())
             whole = b"\n".join(waiting).strip()
-            if whole == b"[DONE]":
+            if whole.strip(b'"').upper() == b"[DONE]":
                 yield {}
                 return
-            if whole and (event := _parsed(whole)) is not None:
+            if whole == b"null":
+                waiting.clear()
+            elif whole and (event := _parsed(whole)) is not None:
                 waiting.clear()
                 streamed = True
-                yield _checked(event, failed=name == b"error")
+                for each in event if isinstance(event, list) else (event,):
+                    yield _checked(each, failed=name == b"error")
         elif not line.strip():
             _nothing_left(waiting)
+        elif isinstance(event := None if plain else _parsed(line), dict) and _is_chunk(event):
+            streamed = True  # an object a line: https://docs.ollama.com/api/streaming
+            yield _checked(event, failed=False)
         elif not (colon and name in {b"", b"event", b"id", b"retry"}):
             plain.append(line)
     _nothing_left(waiting)
@@ -70,6 +76,11 @@ def events(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
         yield {}
 
 
+def _is_chunk(event: dict[str, Any]) -> bool:
+    choices = event.get("choices")
+    return "done" in event or (isinstance(choices, list) and any("delta" in each for each in choices if each))
+
+
 def _nothing_left(waiting: list[bytes]) -> None:
     if any(waiting):
         raise Malformed
@@ -77,9 +88,10 @@ def _nothing_left(waiting: list[bytes]) -> None:
 
 
 def _parsed(data: bytes) -> Any:
+    """The value of `data`, of which no part that is no UTF-8 loses the rest; None where it is no JSON, or null."""
     try:
-        return json.loads(data)
-    except ValueError:
+        return json.loads(data.decode(errors="replace"))
+    except (ValueError, RecursionError):
         return None
 
 
@@ -94,17 +106,26 @@ def _checked(event: Any, *, failed: bool) -> dict[str, Any]:
 def pieces(event: dict[str, Any]) -> Iterator[Piece]:
     """The pieces of an event, choice by choice, though a single choice is asked for: chunks, whole messages, and older
     completions."""
-    for choice in event.get("choices") or ():
+    choices = event.get("choices") or ()
+    if not choices and "done" in event:  # Ollama's own form
+        finish = str(event.get("done_reason") or "stop") if event["done"] else None
+        choices = ({"delta": event.get("message") or event.get("response"), "finish_reason": finish},)
+    for choice in (choices,) if isinstance(choices, dict) else choices:
         if not isinstance(choice, dict) or choice.get("index"):
             continue
         said = choice.get("delta") or choice.get("message") or {}
+        if not isinstance(said, dict):
+            said = {"content": said}
         if any(said.get(field) for field in _THOUGHTS):
             yield Piece(thought=True)
         if said.get("refusal"):
             yield Piece(refused=True)
         content = said.get("content") or choice.get("text")
         yield from _parts(content)
-        for call in said.get("tool_calls") or ():  # some models answer in the form of a call that nobody offered
+        called = said.get("function_call")
+        for call in said.get("tool_calls") or (
+            [{"function": called}] if called else ()
+        ):  # some models answer in the form of a call that nobody offered
             arguments = (call.get("function") or {}).get("arguments") if isinstance(call, dict) else None
             yield from _parts(arguments if isinstance(arguments, str) else json.dumps(arguments) if arguments else "")
         if finish := choice.get("finish_reason"):

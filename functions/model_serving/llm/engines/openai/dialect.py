@@ -15,9 +15,12 @@ from functions.model_serving.llm.dialogue.language_model import ROOM_FOR_THOUGHT
 from functions.model_serving.llm.dialogue.refusals import SYSTEM_ROLE, context_tokens, numbers_in, told_by, too_long
 
 _TEMPERATURE: Final = 0.8
-_AT_MOST = re.compile(r"at most|less than|maximum|valid range|exceed|too (?:large|high|big)|<=|≤|up to", re.IGNORECASE)
+_AT_MOST = re.compile(
+    r"at most|less than|lower than|maximum|range of|valid range|between|exceed|too (?:large|high|big)|<=|≤|up to",
+    re.IGNORECASE,
+)
 _LEAST_TOKENS: Final = 64
-_LIMITS: Final = ("max_tokens", "max_completion_tokens")
+_LIMITS: Final = ("max_tokens", "max_completion_tokens", "maximum tokens", "max_output_tokens", "max_new_tokens")
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,8 @@ class Dialect:
         asked = self.tokens(prompt)
         if not self.limit:
             return None
-        if too_long(told):
-            most = (context_tokens(told) or 0) // 3
+        if too_long(told) and (context := context_tokens(told)):
+            most = context // 3
         elif any(name in told for name in _LIMITS) and _AT_MOST.search(told):
             most = max((number for number in numbers_in(told) if number < asked), default=0)
         else:

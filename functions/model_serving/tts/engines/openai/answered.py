@@ -34,7 +34,7 @@ _CHANNEL_COUNT: Final = re.compile(r"^(?:.*-)?channels$", re.IGNORECASE)
 """Names of headers and parameters with hyphens: `X-Sample-Rate`, `X-Audio-SampleRate`, `sample_rate`."""
 _SIGNATURES: Final = {
     b"RIFF": "wav", b"RF64": "wav", b"ID3": "mp3", b"OggS": "ogg", b"fLaC": "flac", b"FORM": "aiff",
-    b"\x1a\x45\xdf\xa3": "matroska",
+    b"\x1a\x45\xdf\xa3": "matroska", b".snd": "au", b"caff": "caf",
 }  # fmt: skip
 _SAMPLES: Final = frozenset(
     {"audio/pcm", "audio/x-pcm", "audio/l16", "audio/raw", "audio/x-raw"}
@@ -42,6 +42,11 @@ _SAMPLES: Final = frozenset(
     | {"audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave"}  # without a file's beginning, it is its contents
 )
 """Media types for samples, or for anything at all."""
+_COMPANDED: Final = {
+    "audio/basic": "mulaw", "audio/pcmu": "mulaw", "audio/mulaw": "mulaw", "audio/x-mulaw": "mulaw",
+    "audio/pcma": "alaw", "audio/alaw": "alaw", "audio/x-alaw": "alaw",
+}  # fmt: skip
+"""Media types for samples as telephones have them, at 8,000 Hz unless stated otherwise (RFC 3551, section 4.5.14)."""
 
 
 def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[], int]) -> Iterator[bytes]:
@@ -65,6 +70,9 @@ def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[
     elif plain := _plain_wav(head):
         samples_at, length, wav_rate, channels = plain
         sound = _audible(_resampled(_cut(rest, samples_at, length), wav_rate, channels, swapped=False))
+    elif container is None and kind in _COMPANDED:
+        stated = {"sample_rate": str(_number(headers, _RATE) or 8_000)}
+        sound = _audible(_decoded(rest, _COMPANDED[kind], stated))
     elif container or kind.startswith("audio/"):
         sound = _audible(_decoded(rest, container))
     else:
@@ -264,12 +272,14 @@ def _whole(pieces: Iterable[bytes], size: int, *, ragged: bool = False) -> Itera
         yield rest
 
 
-def _decoded(pieces: Iterator[bytes], container: str | None) -> Iterator[bytes]:
+def _decoded(
+    pieces: Iterator[bytes], container: str | None, stated: Mapping[str, str] | None = None
+) -> Iterator[bytes]:
     resampler = AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE)
     reader = _Reader(pieces)
     source = _whole_file(pieces) if container == "mp4" else reader
     try:
-        options = _AT_ONCE if container else {}
+        options = {**(_AT_ONCE if container else {}), **(stated or {})}
         with av.open(source, "r", format=container, options=options) as file:
             for frame in file.decode(audio=0):
                 yield from _bytes_of(resampler.resample(frame))

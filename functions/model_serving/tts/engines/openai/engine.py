@@ -56,7 +56,12 @@ _CHUNK: Final = 4_800
 """Bytes, 100 ms: small enough for the encoder to begin at once."""
 _FORMATS: Final = ("pcm", "wav", "mp3")
 _ABOUT_FORMAT: Final = re.compile(r"response_?format|audio.?format|\bpcm\b|\bwav\b", re.IGNORECASE)
-_ABOUT_LENGTH: Final = re.compile(r"too long|too large|length|limit|exceed|maximum|at most|too many", re.IGNORECASE)
+_ABOUT_LENGTH: Final = re.compile(
+    r"too (?:long|large|big|many)|length|limit|exceed|maximum|\bmax\b|at most|up to|no more than|(?:less|fewer) than"
+    r"|shorte[rn]"
+    r"|(?:longer|larger|greater|more) than|\b(?:under|below|over|above) \d",
+    re.IGNORECASE,
+)
 """What servers say of a request that they turn down."""
 PROBE: Final = "Here is what we found out today."
 _PROBE_S: Final = 2.0

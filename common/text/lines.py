@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from common.text.blocks import Block, BlockKind
+from common.text.hyphens import keeps_hyphen
 
 _NARROWEST = 50
 """Characters. Prose is not folded to less than that; what fits into less was broken on purpose."""
 _WIDEST_VERSE = 90
+_WORD = 80
+"""Characters: no word is longer."""
 _BEGINS_A_LINE = re.compile(r"[\"'“‘«„(¿¡—–-]{0,3}\s?[^\W\d_]")
 
 
@@ -22,7 +25,7 @@ def joined(lines: Sequence[str], kind: BlockKind = BlockKind.PARAGRAPH) -> Block
     pieces: list[str] = []
     for line, following in pairwise([*lines, ""]):
         parted = line[-1:] == "-" and line[-2:-1].isalpha() and following[:1].islower()
-        pieces += [line[:-1]] if parted else [line, " "]
+        pieces += [line if keeps_hyphen(line[-_WORD:], following[:_WORD], {}) else line[:-1]] if parted else [line, " "]
     return Block(kind, "".join(pieces).rstrip())
 
 

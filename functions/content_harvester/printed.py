@@ -1,0 +1,104 @@
+"""What stands around a text that was printed to a file or copied out of one: pages, contents, a library's licence.
+
+Nobody would read these aloud. Texts are gone through line by line, each looked at a bounded number of times.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from common.text.sentences import ended
+
+CONTENTS = re.compile(
+    r"(?:table of )?contents|(?:list of )(?:figures|tables)|inhalt(?:sverzeichnis)?|table des matières|sommaire|índice|"
+    r"indice|sumário|sommario",
+    re.IGNORECASE,
+)
+LICENCE = re.compile(r"\*\*\* ?(?P<which>START|END) OF (?:THE|THIS) PROJECT GUTENBERG", re.IGNORECASE)
+_FACT = re.compile(r"^(Title|Author):[ \t]+(\S.{0,200})$", re.MULTILINE)
+_WITHIN = 5_000
+"""Characters: where a licence says what the book is."""
+_PICTURE = re.compile(r"\[(?:Illustration|Blank Page)(?::[^\[\]]{0,500})?\]", re.IGNORECASE)
+_ITALIC = re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]{1,200}(?:\n[^_\n]{1,200}){0,3})_(?![\w_])")
+_PAGE_NUMBER = re.compile(
+    r"[-–—\s\[]{0,20}(?:(?:page|seite|página|pagina|p\.|s\.)\s*)?\d{1,4}[-–—\s\]]{0,20}", re.IGNORECASE
+)
+_LED_TO = re.compile(r"(?:\.[ ]?){4,}[ ]{0,20}(\d{1,4})$")
+_LONGEST = 200
+_FEWEST = 3
+
+
+def without_licence(text: str, left_out: Counter[str]) -> tuple[dict[str, str], str]:
+    """A book of Project Gutenberg: what its licence says of it, and its text alone; any other text as it is."""
+    marks = {found["which"].upper(): found for found in LICENCE.finditer(text)}
+    if not marks:
+        return {}, text
+    left_out["licence"] += 1
+    begin = text.find("\n", marks["START"].end()) + 1 if "START" in marks else 0
+    end = marks["END"].start() if "END" in marks else len(text)
+    facts = {name.lower(): said.strip() for name, said in _FACT.findall(text[: min(begin, _WITHIN)])}
+    book = text[begin:end] if begin < end else text
+    pictures = len(_PICTURE.findall(book))
+    left_out["caption"] += pictures
+    return facts, _ITALIC.sub(r"\1", _PICTURE.sub("", book))
+
+
+def without_pages(text: str) -> str:
+    """A text without its form feeds and without the heads and numbers of its pages; sentences go on over them."""
+    if "\f" not in text.strip("\f \n"):
+        return text.replace("\f", "\n")
+    pages = [page.split("\n") for page in text.split("\f")]
+    heads = Counter(pattern for page in pages for line in _edge(page) if (pattern := _pattern(line)))
+    told: list[str] = []
+    for page in pages:
+        lines = page
+        for line in _edge(page):
+            if _PAGE_NUMBER.fullmatch(line) or heads[_pattern(line)] >= _FEWEST:
+                lines = _without(lines, line)
+        part = "\n".join(lines).strip("\n")
+        if not part.strip():
+            continue
+        goes_on = bool(told) and not ended(told[-1]) and part.lstrip()[:1].islower()
+        told += ["\n" if goes_on else "\n\n", part.lstrip() if goes_on else part]
+    return "".join(told[1:])
+
+
+def _edge(page: Sequence[str]) -> list[str]:
+    """The first and the last line of a page that are not blank; of one with nothing between them, its number."""
+    lines = [line for line in page if line.strip()]
+    edge = list(dict.fromkeys([*lines[:1], *lines[-1:]]))
+    return edge if len(lines) > 2 else [line for line in edge if _PAGE_NUMBER.fullmatch(line)]
+
+
+def _without(lines: Sequence[str], line: str) -> list[str]:
+    """Lines without the one at their beginning or end."""
+    numbers = [number for number, other in enumerate(lines) if other.strip()]
+    at = numbers[0] if lines[numbers[0]] == line else numbers[-1]
+    return [other for number, other in enumerate(lines) if number != at]
+
+
+def _pattern(line: str) -> str:
+    return re.sub(r"\d+", "#", " ".join(line.lower().split())) if len(line) <= _LONGEST else ""
+
+
+def without_contents(text: str, left_out: Counter[str]) -> str:
+    """A text without its list of contents, whose dots lead to the numbers of pages, which grow."""
+    if "...." not in text and ". . . ." not in text:
+        return text
+    lines = text.split("\n")
+    led = {
+        number: int(found[1])
+        for number, line in enumerate(lines)
+        if len(line) <= _LONGEST and line.rstrip()[-1:].isdigit() and (found := _LED_TO.search(line.rstrip()))
+    }
+    pages = list(led.values())
+    if len(pages) < _FEWEST or pages != sorted(pages) or pages[0] == pages[-1]:
+        return text
+    left_out["contents"] += 1
+    first = min(led)
+    head = next((number for number in range(first - 1, max(-1, first - 4), -1) if lines[number].strip()), None)
+    if head is not None and CONTENTS.fullmatch(lines[head].strip().rstrip(":.")):
+        led[head] = 0
+    return "\n".join("" if number in led else line for number, line in enumerate(lines))

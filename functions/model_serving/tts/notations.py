@@ -1,0 +1,159 @@
+"""Notations that are no numbers and no abbreviations: ratings, formulas, powers, moves of chess, signs before dates.
+
+Each is put into numbers and words of a language before its numbers are read; a notation is one only in its place
+("8/10" behind "rated", "0-0" among moves of chess), so each rule is a pattern of that place.
+"""
+
+# ruff: noqa: RUF001 - signs of mathematics, dashes and stars are what this is about
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Final
+
+from common.languages import pack_of
+from common.languages.pack import Reading
+
+Rule = tuple[re.Pattern[str], "str | Callable[[re.Match[str]], str]"]
+_STARS = re.compile(r"(?<![★⭐✭✮✰☆✩\w])(\d{1,3}(?:[.,]\d)?\s?)?([★⭐✭✮✰]{1,10})([½⯨]?)([☆✩✰]{0,9})\ufe0f?")
+_MOST_OF: Final = frozenset((3, 4, 5, 6, 10, 20, 30, 100))
+"""What ratings and grades are commonly out of."""
+_OUT_OF_ITSELF: Final = frozenset((5, 6, 10, 30, 100))
+_SHARE = re.compile(r"(?<![\w.,/])(\d{1,3})((?:[.,]\d{1,2})?)\s?/\s?(\d{1,3})(?![\w/°]|[.,]\d)")
+_POWER = re.compile(r"(?<=[\w)\]])\^[({]([^(){}]{1,30})[)}]")
+_TEN_TO_THE_MINUS = re.compile(r"(?:(?<=[×·⋅*x]\s)|(?<=[×·⋅*]))10\s?[−-](\d{1,2})(?![\d,.]\d|\d)")
+"""As formulas come out of PDFs and pages, which know no raised numbers."""
+_MIXED = re.compile(r"(?<![\w.,/-])(\d{1,3})-([1-9]\d?)/(2|3|4|8|16|32|64)(?![\w/])")
+_EQUATED = re.compile(r"(?<![\w.,/])(\d{1,6})\s?/\s?(\d{1,6})(?=\s?=)")
+_MINUS_X = re.compile(r"(?<![\w)\]°%-])(?:-(?=[xyz](?![\w-]))|−(?=[a-zA-Zα-ω](?![\w-])))")
+_NO_ZERO = re.compile(r"(?<=[=<>≤≥]\s)([-−+]?)[.,](?=\d)|(?<=[=<>≤≥])([-−+]?)[.,](?=\d)")
+_SQUARE: Final = "[a-h][1-8]"
+_RESULT: Final = r"(?:=(?P<becomes>[A-Z]))?(?P<check>\+\+|[+#])?(?P<mark>[!?]{0,2})(?![\w+#])"
+
+
+def stars_counted(text: str, language: str) -> str:
+    """Say how many stars there are: "★★★★☆", "5★"."""
+    reading = pack_of(language).reading
+    one, many, *most = reading.stars.split("|")
+
+    def counted(found: re.Match[str]) -> str:
+        if found[1]:
+            return f"{found[1].strip()} {one if found[1].strip() == '1' else many}"
+        given = f"{len(found[2])}{' 1/2' if found[3] else ''}"
+        if found[4]:
+            return f"{given} {reading.out_of} {len(found[2]) + bool(found[3]) + len(found[4])} {(*most, many)[0]}"
+        return f"{given} {one if given == '1' else many}" if len(found[2]) > 1 else found[0]
+
+    return _STARS.sub(counted, text) if not text.isascii() else text
+
+
+def in_words_and_numbers(text: str, language: str) -> str:
+    """Put the notations of `text` into words and numbers."""
+    for pattern, said in _rules(language):
+        text = pattern.sub(said, text)
+    return _chess(language)(text)
+
+
+@cache
+def _rules(language: str) -> tuple[Rule, ...]:
+    reading = pack_of(language).reading
+    return (*_formulas(reading), *_ratings(reading), *_signs(reading))
+
+
+def _formulas(reading: Reading) -> Iterator[Rule]:
+    def raised(found: re.Match[str]) -> str:
+        exponent = found[1].strip()
+        return f"^{exponent}" if re.fullmatch(r"[-−+]?\d{1,4}|\w", exponent) else f" {reading.power} {exponent} "
+
+    yield _POWER, raised
+    yield _TEN_TO_THE_MINUS, r"10^-\1"
+    yield _MIXED, lambda m: f"{m[1]} {m[2]}/{m[3]}" if int(m[2]) < int(m[3]) else m[0]
+    yield _EQUATED, lambda m: m[0] if int(m[1]) < int(m[2]) else f"{m[1]} ÷ {m[2]}"
+    yield _MINUS_X, f"{reading.minus} "
+    if reading.decimal_comma:
+        yield _NO_ZERO, lambda m: f"{m[1] or m[2] or ''}0,"
+
+
+def _ratings(reading: Reading) -> Iterator[Rule]:
+    rated = re.compile(rf"\b(?:{reading.rated})\b[^\w.;]{{0,4}}(?:\w+[ \u00a0]){{0,2}}$", re.IGNORECASE)
+    nouns = "|".join((*reading.stars.split("|"), *reading.points.split("|")))
+    counted = re.compile(rf"[ \u00a0-](?:{nouns})n?\b", re.IGNORECASE)
+
+    def out_of(found: re.Match[str]) -> str:
+        given, most = int(found[1]), int(found[3])
+        if given > most or most not in _MOST_OF:
+            return found[0]
+        if (
+            found[2]
+            or (given == most and most in _OUT_OF_ITSELF)
+            or counted.match(found.string, found.end())
+            or (most > 4 and rated.search(found.string[max(0, found.start() - 40) : found.start()]))
+        ):
+            return f"{found[1]}{found[2]} {reading.out_of} {found[3]}"
+        return found[0]
+
+    yield _SHARE, out_of
+
+
+def _signs(reading: Reading) -> Iterator[Rule]:
+    yield re.compile(r"\+\s?/\s?[-−–](?=\s?\d)|\+-(?=\d)"), "±"
+    yield re.compile(r"(?<![\w/])[fƒ]/(?=\d)"), "f "
+    yield re.compile(r"[Ø⌀]\s?(?=\d)"), f"{reading.symbols['⌀']} "
+    yield re.compile(r"(?<=[A-Z])(?:−(?!\w)|-(?=[,;.)]))"), f" {reading.minus}"  # of grades
+    yield (
+        re.compile(r"(\d{1,2})\s?(h|heures?|horas?|ore|ora|Std\.|hours?|hrs?)\s(?:(?:et|y|e|and|und)\s)?(?:1/2|½)"),
+        r"\1½ \2",
+    )
+    yield re.compile(r"\$\s?(?=\d+(?:[.,]\d+)*\s(?:USD|MXN|COP|CLP|ARS|UYU|CAD|AUD|NZD|HKD|SGD)(?!\w))"), ""
+    if reading.eras:
+        yield re.compile(rf"(\d ?(?:{reading.eras}))\s?[–-]\s?(?=[\dA-Z])"), rf"\1 {reading.to} "
+    if "SFr." in reading.currencies:
+        yield re.compile(r"(?<![\w.])Fr\.\s?(?=\d+\.(?:\d\d(?![\d.])|[–-]))"), "CHF "
+        yield re.compile(r"(?<=\d)\sFr\.(?=[,;:)]|\s[a-zäöü]|\s*$)"), " CHF"
+    yield re.compile(r"([↑↓])(?=\s?[-−+]?\d)"), lambda m: f" {reading.symbols[m[1]]} "
+    born, died = reading.born_died
+    date = r"(?=(?:(?:um|ca\.|c\.|vers|hacia|circa)\s)?(?:\d{1,2}[. ]|[12]\d{3}\b))"
+    yield re.compile(rf"(?<=\()\*\s?{date}"), f"{born} "
+    yield re.compile(rf"[†✝]\s?{date}"), f"{died} "
+    if reading.written_at:
+        yield re.compile(r"(?<=[a-zà-ÿ])@(?=s?(?!\w))"), reading.written_at
+
+
+@cache
+def _chess(language: str) -> Callable[[str], str]:
+    """Say moves of chess, where a text has any that nothing else looks like.
+
+    https://www.fide.com/FIDE/handbook/LawsOfChess.pdf, appendix C; pieces have letters in each language."""
+    words = pack_of(language).reading.chess
+    pieces = {**dict(zip("KQRBN", words.pieces, strict=True)), **dict(zip(words.letters, words.pieces, strict=True))}
+    piece = f"[{''.join(pieces)}]"
+    sure = re.compile(
+        rf"(?<!\w)(?:{piece}?[a-h]?[1-8]?(?<=[\w])x{_SQUARE}(?!\w)|{piece}[a-h]?[1-8]?{_SQUARE}(?:=[A-Z])?[+#]|{_SQUARE}=[A-Z]"
+        rf"|\d{{1,3}}\.(?:\.\.)?\s?(?:{piece}[a-h]?[1-8]?x?{_SQUARE}|[a-h](?:x[a-h])?[1-8]|([O0])-\1)(?!\w))"
+    )
+    number = re.compile(
+        rf"(?<![\w.])(\d{{1,3}})\.(?:\.\.)?\s?(?=(?:{piece}[a-h]?[1-8]?x?{_SQUARE}|[a-h](?:x[a-h])?[1-8]|([O0])-\2)(?!\w))"
+    )
+    move = re.compile(
+        rf"(?<![\w.])(?:(?P<piece>{piece})?(?P<from>[a-h]?[1-8]?)(?P<takes>x?)(?P<file>[a-h])(?P<rank>[1-8])"
+        rf"|(?P<castles>[O0]-[O0](?:-[O0])?)){_RESULT}"
+    )
+
+    def said(found: re.Match[str]) -> str:
+        if found["castles"]:
+            parts = [words.castles[found["castles"].count("-") - 1]]
+        else:
+            origin = " ".join(found["from"])
+            parts = [pieces.get(found["piece"] or "", ""), origin, words.takes if found["takes"] else ""]
+            parts.append(f"{found['file']} {found['rank']}")
+        if found["becomes"]:
+            parts.append(f"{words.becomes} {pieces.get(found['becomes'], found['becomes'])}")
+        check = {"#": f", {words.mate}", None: ""}.get(found["check"], f", {words.check}")
+        return f"{' '.join(filter(None, parts))}{check}{found['mark'][:1]}"
+
+    def spoken(text: str) -> str:
+        return move.sub(said, number.sub(r"\1, ", text)) if sure.search(text) else text
+
+    return spoken
