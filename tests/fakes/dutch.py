@@ -93,6 +93,7 @@ PACK: Final = Pack(
             "↑": "plus",
             "↓": "min",
             "¶": "alinea",
+            "✗": "niet:",
             "♭": "mol",
             "♯": "kruis",
             "&": "en",
