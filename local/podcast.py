@@ -33,7 +33,9 @@ HARVEST_S = 300.0
 LEFT_OUT_WORDS = {
     "code": ("piece of code", "pieces of code"),
     "math": ("formula", "formulas"),
+    "contents": ("list of contents", "lists of contents"),
     "footnote": ("note", "notes"),
+    "front matter": ("line about its authors", "lines about its authors"),
     "part for subscribers": ("part for subscribers", "parts for subscribers"),
 }
 """Kinds that people call by another name, or whose plural is not made by an "s"."""

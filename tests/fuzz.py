@@ -32,6 +32,7 @@ from werkzeug.datastructures import Headers
 from common.ogg import OggError, read_opus, write_opus
 from common.text.cleaning import clean
 from common.wire import WireError, pack_packets, parse_client_message, unpack_packets
+from functions.api_gateway.own_script import Line, lines_of
 from functions.content_harvester import charsets, markdown
 from functions.content_harvester.source import Document, Unreadable
 from functions.content_harvester.source_epub import read_epub
@@ -128,6 +129,14 @@ def _read_feed(data: bytes) -> float:
     return 0.0
 
 
+def _script(data: bytes) -> float:
+    """A script of a caller's own, whose names, texts and chapters can be stored."""
+    lines: list[Line] = []
+    with suppress(ValueError):
+        lines = lines_of(data.decode("utf-8", "replace"))
+    return float(sum(len(f"{line.speaker}{line.text}{line.chapter}".encode()) for line in lines))
+
+
 def _recorded(*endings: str) -> list[bytes]:
     return [path.read_bytes()[:20_000] for path in sorted(SOURCES.iterdir()) if path.name.endswith(endings)]
 
@@ -152,6 +161,13 @@ TARGETS: dict[str, tuple[Callable[[bytes], float], list[bytes]]] = {
         [b"# Tides\n\n- one\n  1. two\n\n> ```\n> x\n", b"| a | b |\n|---|---|\n| [c](d) | `e` |\n"],
     ),
     "epub": (_read_epub, [_epub()]),
+    "scripts": (
+        _script,
+        [
+            b'[{"speaker": "Ada", "text": "It rises.", "chapter": "The \\u0073ea"}, {"host": 1, "line": "It falls."}]',
+            b"# The sea\nAda: It rises.\n\nBen (softly): It falls.\n<Ada>Twice.</Ada>\n[S1] A day.",
+        ],
+    ),
     "feeds": (_read_feed, _recorded(".xml")),
 }
 """Name -> its reader, which says how far it came, and inputs to begin from."""

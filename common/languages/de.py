@@ -147,7 +147,7 @@ PACK: Final = Pack(
         ),
         neuter="(?:chen|lein|[Vv]iertel|[Dd]rittel|[Jj]ahr|[Jj]ahrhundert|[Jj]ahrzehnt|[Pp]fund|[Kk]ilo|[Gg]ramm|[Gg]las|[Ss]tück"
                "|[Dd]utzend|[Bb]latt|Ei|[Bb]rot|Bund|Prozent|[Bb]ier|[Hh]uhn|[Vv]olt|[Ww]att|[Aa]mpere|[Hh]ertz|[Bb]yte|Mal|[Ff]ass"
-               "|[Bb]üschel|[Gg]ebiet|[Ll]and|[Jj]ahrtausend|[Qq]uartal|[Hh]albjahr|[Kk]ind|[Tt]or|[Kk]apitel|[Ss]emester|[Ss]piel|[Oo]bergeschoss|Leben|[Hh]aus|Tal|Zimmer)$",
+               "|[Bb]üschel|[Gg]ebiet|[Ll]and|[Bb]uch|[Aa]uto|[Aa]lbum|[Kk]onzert|[Mm]itglied|[Tt]reffen|[Ww]erk|[Ll]ied|[Tt]eam|[Bb]ild|[Pp]rojekt|[Gg]esetz|[Jj]ahrtausend|[Qq]uartal|[Hh]albjahr|[Kk]ind|[Tt]or|[Kk]apitel|[Ss]emester|[Ss]piel|[Oo]bergeschoss|Leben|[Hh]aus|Tal|Zimmer)$",
         joined_half="einhalb",
         feminine="(?:(?<![Bb]yt)(?<!Ende)e|ion|ung|heit|keit|schaft|tät|[Ll]iga|Person|Frau|Mark|KW|Zwiebel|Kartoffel|Nacht|Partei|Stadt)$",
         currencies={
@@ -274,6 +274,7 @@ PACK: Final = Pack(
         nominative_article="der",
         ordinal_dot=True,
         ordinal_endings=(
+            (r"\b(?:[Dd]ieses|[Jj]edes|[Jj]enes)\s$", ""),
             (r"\b(?:[Ii]n|[Aa]n|[Aa]uf|[Aa]us|[Bb]ei|[Mm]it|[Nn]ach|[Vv]on|[Zz]u|[Ss]eit|[Aa]b|[Vv]or|[Uu]nter|[Zz]wischen"
              r"|[Ww]ährend|[Ww]egen|[Tt]rotz|[Aa]nfang|[Mm]itte|[Ee]nde)\s(?:der|die|das)\s$", "n"),
             (r"\b(?:[Dd]e[mns]|[Ii]m|[Aa]m|[Zz]u[mr]|[Vv]om|[Bb]eim|[Ii]ns|[Aa]ns|\w*(?:[Ee]in|[Kk]ein|[Mm]ein|[Ss]ein"
@@ -286,9 +287,9 @@ PACK: Final = Pack(
         ordinal_nouns=(
             "Jahrhunderts?", "Jh", "Weltkrieg", "Platz", "Mal", "Auflage", "Stock", "Etage", "Klasse", "Runde",
             "Spieltag", "Minute", "Jahrestag", "Geburtstag", "Lebensjahr", "Semester", "Kapitel", "Bundesliga", "Liga",
-            "Jahrtausends?", "Quartals?", "Halbjahr", "Halbzeit", "FC", "Vorsitzende", "Bürgermeister", "Frau",
-            "Mann", "Kind",
-            "Sieg", "Tor", "Reihe", "Preis", "Teil", "Folge", "Staffel", "Saison", "Spiel", "Satz", "Instanz", "Grad",
+            "Jahrtausends?", "Quartals?", "Halbjahr", "Halbzeit", "FC", "OG", "UG", "Vorsitzende", "Bürgermeister",
+
+            "Sieg", "Tor", "Reihe", "Preis", "Folge", "Staffel", "Saison", "Spiel", "Satz", "Instanz", "Grad",
             "Generation", "Advent", "Weihnachtstag", "Obergeschoss", "Lesung", "KW", "Armee", "Division",
             "Symphonie", "Sinfonie",
         ),

@@ -138,7 +138,7 @@ PACK: Final = Pack(
         half_of="la mitad",
         of_all=r"del?\b(?: l[ao]s?\b)|del\b",
         feminine=(
-            "^(?!.*(?:blema|tema|grama|clima|mapa|planeta|idioma|drama|dilema|poema|lema|sistema|trauma|cometa|poeta|pirata|aroma|diploma"
+            "^(?!.*(?:blema|tema|grama|clima|mapa|planeta|idioma|drama|dilema|poema|lema|sistema|trauma|cometa|poeta|pirata|aroma|diploma|ista"
             "|enigma|paradigma|síntoma|axioma|dogma|delta|gorila|yoga|atleta|guardia|día)$)"
             ".*(?:(?<!-hor)a|\\bmano|[cs]ión|[cs]ione|dad|dade|tad|tade|noche|parte|mujer|mujere|vece|vez|voz|voce|luz|luce|calle|llave|clase|base"
             "|fase|frase|nave|serie|imagen|imágene|flor|flore|red|rede|ley|leye|sede|fuente|muerte|cumbre|nube|torre|sangre)$"
@@ -153,7 +153,8 @@ PACK: Final = Pack(
                   "|Sant|Ap|sura",
         in_laws={"apdo.": "apartado", "párr.": "párrafo", "inc.": "inciso", "let.": "letra"},
         before_numerals={
-            "t.": "tomo", "arts.": "artículos", "Arts.": "artículos", "núms.": "números", "inc.": "inciso",
+            "n.os": "números", "t.": "tomo", "arts.": "artículos",
+            "Arts.": "artículos", "núms.": "números", "inc.": "inciso",
             "Dir.": "Directiva",
             "fracc.": "fracción", "Exp.": "expediente",
             "p.": "página", "pp.": "páginas", "cap.": "capítulo", "vol.": "volumen", "art.": "artículo", "s.": "siglo",
@@ -275,7 +276,7 @@ PACK: Final = Pack(
         written_at="o",
         rank_endings="°º",
         behind_ranks={"trim.": "trimestre"},
-        counted_small=r"páginas?|partes?|capítulos?|escenas?|secciones|sección",
+        counted_small="páginas?|capítulos?",
         before_decade="los|años|las",
         before_date=("el", "del", "al", "día", "desde el", "hasta el"),
         before_month="en|desde|hasta|de|a|fines de|finales de",

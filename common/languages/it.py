@@ -147,7 +147,7 @@ PACK: Final = Pack(
         times="volta|volte",
         half_of="la metà",
         of_all=r"de(?:l|llo|lla|gli|lle|i)\b|dell['’]",
-        feminine="(?:a|[sz]ione|parte|notte)$",
+        feminine="(?:a|[sz]ione|parte|notte|tà|tù)$",
         greek={"alpha": "alfa", "theta": "teta", "kappa": "cappa", "phi": "fi", "rho": "ro", "chi": "chi"},
         currencies={
             "cent": "centesimo|centesimi", "Lit.": "lira|lire",
@@ -243,7 +243,7 @@ PACK: Final = Pack(
         ),
         degree_ordinals=(
             "(?:secolo|piano|posto|trimestre|semestre|luogo|grado|anniversario|giorno|livello|gennaio|febbraio|marzo|aprile|maggio|giugno"
-            "|luglio|agosto|settembre|ottobre|novembre|dicembre)\\b"
+            "|luglio|agosto|settembre|ottobre|novembre|dicembre|al [0-3]?\\d|e [0-3]?\\d)\\b"
         ),
         behind_roman=(
             "(?:secolo|Secolo|millennio|[Gg]uerra|[Cc]ongresso|[Rr]epubblica|[Ee]dizione|[Cc]oncilio|[Ll]egislatura|[Cc]oppa"
@@ -262,7 +262,7 @@ PACK: Final = Pack(
         ),
         rank_endings="°º",
         behind_ranks={"sec.": "secolo", "trim.": "trimestre"},
-        counted_small=r"pagin[ae]|part[ei]|capitol[oi]|scen[ae]|sezion[ei]",
+        counted_small="pagin[ae]|capitol[oi]",
         before_date=("il", "del", "dal", "al", "entro il", "dopo il"),
         before_month="in|da|dal|fino a|a|di",
         plain_ordinals="il|lo|la|i|gli|le|un|una|del|della|al|alla|dal|dalla|nel|nella|sul|sulla",

@@ -136,10 +136,10 @@ PACK: Final = Pack(
         half_of="metade",
         of_all=r"d[ao]s?\b",
         feminine=(
-            "^(?!.*(?:blema|tema|grama|clima|mapa|planeta|idioma|drama|dilema|poema|lema|sistema|trauma|cometa|poeta|pirata|aroma|diploma"
+            "^(?!.*(?:blema|tema|grama|clima|mapa|planeta|idioma|drama|dilema|poema|lema|sistema|trauma|cometa|poeta|pirata|aroma|diploma|ista"
             "|enigma|paradigma|sintoma|axioma|dogma|delta|gorila|ioga|atleta|guarda|dia)$)"
             ".*(?:(?<!-hor)a|\\bmão|ção|çõe|são|sõe|dade|tade|noite|parte|colher|colhere|mulher|mulhere|vez|veze|voz|voze|luz|luze|mãe|flor"
-            "|flore|imagen|fase|base|frase|classe|chave|nave|série|rede|sede|fonte|morte|torre|lei|ordem|ordens|viagem|viagen)$"
+            "|flore|imagen|fase|base|frase|classe|chave|nave|série|rede|sede|fonte|morte|torre|lei|ordem|ordens|viagem|viagen|gem|gen|triz|trize|ã)$"
         ),
         greek={
             "alpha": "alfa", "theta": "teta", "epsilon": "épsilon", "kappa": "capa", "phi": "fi", "rho": "rô",
@@ -234,7 +234,8 @@ PACK: Final = Pack(
         scripture="Gn|Êx|Lv|Nm|Dt|Js|Jz|Sl|Pv|Is|Jr|Ez|Dn|Os|Mt|Mc|Lc|Jo|Rm|Co|Gl|Ef|Fl|Cl|Hb|Tg|Ap|sura",
         in_laws={"n.º": "número", "al.": "alínea", "inc.": "inciso", "§": "parágrafo"},
         before_numerals={
-            "t.": "tomo", "arts.": "artigos", "Arts.": "artigos", "al.": "alínea", "nos": "números",
+            "nºs": "números", "n.os": "números", "t.": "tomo",
+            "arts.": "artigos", "Arts.": "artigos", "al.": "alínea", "nos": "números",
             "p.": "página", "pp.": "páginas", "cap.": "capítulo", "vol.": "volume", "art.": "artigo", "séc.": "século",
             "sécs.": "séculos", "fig.": "figura", "mín.": "mínimo", "máx.": "máximo", "inc.": "inciso",
             "tel.": "telefone", "ext.": "extensão", "op.": "opus",
@@ -262,7 +263,7 @@ PACK: Final = Pack(
         written_at="o",
         rank_endings="°º",
         behind_ranks={"tri": "trimestre", "trim.": "trimestre"},
-        counted_small=r"páginas?|partes?|capítulos?|cenas?|seções|seção",
+        counted_small="páginas?|capítulos?",
         before_decade="os|anos|as",
         before_date=("em", "no dia", "dia", "de", "até", "a partir de", "desde"),
         before_month="em|desde|até|de|a",

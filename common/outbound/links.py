@@ -10,6 +10,7 @@ from urllib.parse import quote, urljoin, urlsplit
 import idna
 
 from common.errors import SourceRefused
+from common.text.cleaning import seen
 
 _PORTS = {"http": 80, "https": 443}
 _KEPT_IN_TARGETS = "%/:=&?~+!$,;'@()*[]|"
@@ -94,7 +95,9 @@ def _invalid(shown: str, why: str) -> SourceRefused:
 
 
 def _shown(url: str) -> str:
-    """A link in the form told and logged: without parts possibly in confidence, a password or the values of a query."""
+    """A link in the form told and logged: without what nobody sees, and without parts possibly in confidence, a
+    password or the values of a query."""
     url = re.sub(r"^(\w*:?[/\\]*)[^/\\?#]*@", r"\1…@", url)
     url = re.sub(r"\?.+", "?…", url, flags=re.DOTALL)
+    url = seen(url)
     return url if len(url) <= 80 else url[:79] + "…"

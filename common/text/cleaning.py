@@ -19,6 +19,11 @@ def visible(text: str) -> str:
     return _INVISIBLE.sub("", text)
 
 
+def seen(text: str) -> str:
+    """What is seen of a name or a title that may hold any character at all, on one line."""
+    return " ".join(visible(text).split())
+
+
 # Controls but tab and newline, soft hyphens, zero-width and bidirectional marks, tags, private use, halves of pairs.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd"

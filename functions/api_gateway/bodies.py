@@ -30,7 +30,7 @@ _MANY_VALUES = re.compile(rb'(?:(?:[^",\[{]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"?)*+[,\
 """More commas and opening brackets outside of strings than that: counted before anything is made of them."""
 
 _READ = "aethercast.body"
-_BEGUN = "aethercast.body_begun"
+_WHOLE = "aethercast.body_whole"
 
 
 class LargeRequestsTooMany(Busy):
@@ -83,9 +83,9 @@ def bound(request: Request, limit: int) -> None:
 
 
 def is_unread(request: Request) -> bool:
-    """Tell whether a request has a body of which nothing was read: it may be on its way for as long as it likes."""
+    """Tell whether some of a request's body was not read: it may be on its way for as long as it likes."""
     announced = bool(request.content_length) or "Transfer-Encoding" in request.headers
-    return announced and _BEGUN not in request.environ
+    return announced and _WHOLE not in request.environ
 
 
 def json_object(request: Request) -> dict[str, Any]:
@@ -97,10 +97,10 @@ def json_object(request: Request) -> dict[str, Any]:
     if _READ in request.environ:
         known: dict[str, Any] = request.environ[_READ]
         return known
-    request.environ[_BEGUN] = True
     data = request.get_data(cache=False)
     if len(data) == request.max_content_length:
         raise RequestEntityTooLarge
+    request.environ[_WHOLE] = True
     if _MANY_VALUES.match(data):
         raise TooLarge("request_too_large", f"A request has at most {MAX_VALUES:,} values.")
     try:

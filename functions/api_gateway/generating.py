@@ -33,6 +33,7 @@ from common.records import Host, Material, Pronunciation, Segment, Stream, Wishe
 from common.settings import Settings
 from common.states import SegmentState, StageState, StreamState, WorkflowState
 from common.store import segments, streams, workflows
+from common.text.cleaning import seen
 from common.text.detection import PASSAGE_CHARACTERS, likely_languages
 from common.text.titles import title_of
 from common.tokens import new_token, token_hash
@@ -340,7 +341,7 @@ def _title(asked: GenerateRequest, language: str) -> str:
         return title_of(asked.text, language) or pack_of(language).untitled
     if asked.documents:
         return asked.documents[0].name.rpartition(".")[0] or asked.documents[0].name
-    return urlsplit(asked.urls[0]).hostname or "a web page"
+    return seen(urlsplit(asked.urls[0]).hostname or "")[: contract.MAX_TITLE_CHARACTERS] or "a web page"
 
 
 def _guess_language(request: Request, asked: GenerateRequest) -> str:

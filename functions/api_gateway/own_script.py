@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from common import contract
 from common.hosts import DEFAULT_HOSTS
-from common.text.cleaning import clean, visible
+from common.text.cleaning import clean, seen
 from common.text.scripts import has_words
 from common.text.sentences import sentences
 from common.text.speakers import is_label, label_of
@@ -50,7 +50,10 @@ def lines_of(text: str, hosts: Sequence[str] = ()) -> list[Line]:
     read = _of_json(text)
     if read is None:
         read = list(_of_tags(text) if _TAG.search(text) else _of_names(_BRACKET.sub(r"\g<name>: ", text), hosts))
-    lines = [Line(line.speaker, " ".join(clean(line.text).split()), _title(line.chapter)) for line in read]
+    lines = [
+        Line(line.speaker, " ".join(clean(line.text).split()), seen(line.chapter)[: contract.MAX_TITLE_CHARACTERS])
+        for line in read
+    ]
     lines = [line for line in lines if has_words(line.text)]
     if not lines:
         raise ValueError("has nothing in it that could be said")
@@ -158,16 +161,7 @@ def _begins_a_line(label: str, said: str) -> bool:
 
 
 def _tidy(name: str) -> str:
-    return _on_one_line(re.sub(r"[*_\[\]<>]", " ", name), contract.MAX_HOST_NAME_CHARACTERS)
-
-
-def _title(chapter: str) -> str:
-    return _on_one_line(chapter, contract.MAX_TITLE_CHARACTERS)
-
-
-def _on_one_line(text: str, most: int) -> str:
-    """What is seen of a name or a title, as titles of requests are: escapes of JSON can hold any character at all."""
-    return " ".join(visible(text).split())[:most]
+    return seen(re.sub(r"[*_\[\]<>]", " ", name))[: contract.MAX_HOST_NAME_CHARACTERS]
 
 
 def cast(lines: Sequence[Line], hosts: Sequence[str]) -> dict[str, str]:

@@ -29,7 +29,7 @@ from common.errors import BadRequest, SourceRefused
 from common.names import parse_gs_uri
 from common.outbound.links import parse_link
 from common.pronunciations import is_ipa, is_sayable
-from common.text.cleaning import clean, visible
+from common.text.cleaning import clean, seen, visible
 from common.text.scripts import has_words, mostly_latin
 from functions.api_gateway.own_script import Line, lines_of
 
@@ -54,7 +54,7 @@ def _on_one_line(text: str) -> str:
 
 def _shown(name: str) -> str:
     """The name of a file as it is shown: systems let names have any character at all."""
-    shown = " ".join(visible(name).split())
+    shown = seen(name)
     if not shown:
         raise ValueError("has nothing in it that can be seen")
     return shown

@@ -17,7 +17,7 @@ from common.contract import MAX_ALL_CHARACTERS
 from common.errors import SourceBroken, SourceRefused
 from common.records import Input, Wishes
 from common.settings import Settings
-from common.text.cleaning import clean
+from common.text.cleaning import seen
 from common.text.links import title_without_links
 from functions.content_harvester.fetch import Fetcher
 from functions.content_harvester.kinds import Kind, kind_of
@@ -63,9 +63,9 @@ def gather(settings: Settings, request: Wishes, language: str, owner: str = "") 
     until = time.monotonic() + BUDGET_S
     jobs: list[tuple[str, Job]] = []
     for given in request.inputs:
-        jobs.append((" ".join(clean(given["name"]).split()), partial(_read_input, settings, given, owner)))
+        jobs.append((seen(given["name"]), partial(_read_input, settings, given, owner)))
     for url in dict.fromkeys(url.partition("#")[0] for url in request.urls):
-        jobs.append((url, partial(links.read, url)))
+        jobs.append((seen(url), partial(links.read, url)))
     if topic := request.topic:
         about = partial(read_topic, fetcher, settings.wikipedia_url, topic, language, request.minutes)
         jobs.append((topic, about))

@@ -610,7 +610,7 @@ def _without_numbers(paragraphs: list[Paragraph], *, all_count: bool) -> list[Pa
     for paragraph in numbered:
         number = paragraph.number.rstrip(".")
         counts = all_count or not number.isdecimal() or any(first[int(number) + step] for step in (-1, 1))
-        if counts or first[int(number)] > 1:
+        if counts:
             paragraph.text = paragraph.text[len(paragraph.number) :].lstrip()
     return paragraphs
 

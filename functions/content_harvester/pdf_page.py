@@ -394,12 +394,20 @@ def _flush(runs: list[Line]) -> bool:
 
 
 def _is_text_beside_rows(left: list[Line], right: list[Line]) -> bool:
-    """Whether a text stands left of a table, whose rows happen to be on its lines: its sentences go on line by line."""
+    """Whether a text stands left of a table or a list, whose rows happen to be on its lines: its sentences go on line
+    by line."""
     top, bottom = max(run.top for run in right), min(run.bottom for run in right)
     text = [run for run in left if bottom <= run.middle <= top]
     rows = len({round(run.middle / run.size) for run in right})
-    goes_on = sum(run.text[:1].islower() for run in text) >= 0.4 * len(text)
-    return len(text) > _FEWEST_LINES and rows >= 0.6 * len(text) and goes_on and _prose(text)
+    if len(text) <= _FEWEST_LINES or not _prose(text):
+        return False
+    both_go_on = _goes_on(text) > 0.2 and _goes_on(right) > 0.2  # as a text and a list beside each other do
+    return both_go_on or (_goes_on(text) > 0.4 and rows >= 0.6 * len(text))
+
+
+def _goes_on(runs: list[Line]) -> float:
+    """The share of runs that go on with the sentence of the line above."""
+    return sum(run.text[:1].islower() for run in runs) / len(runs)
 
 
 def _aligned(left: list[Line], right: list[Line]) -> bool:

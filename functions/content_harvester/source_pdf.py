@@ -18,6 +18,7 @@ from functions.content_harvester.pdf_page import Page, read_page
 from functions.content_harvester.source import OCR, Document, Source, Unreadable
 
 MAX_PAGES = 1_000
+_MOST_FIELDS = 5_000
 _NO_TITLE = re.compile(
     r"untitled|(?:microsoft )?(?:word|powerpoint|excel)\b.*|.*\.(?:docx?|dvi|tex|pdf|indd|qxd|ps|rtf|odt|pptx?|xlsx?|"
     r"txt|html?)|title|document\d*|slide \d+|\S*[\d_]\S*|<.*>|no job name|notes|proceedings of.*|.{1,2}|"
@@ -70,14 +71,10 @@ def _pages(opened: pdfium.PdfDocument, damaged: Counter[str]) -> Iterator[Page]:
     characters = 0
     gutter = None
     for number in range(len(opened)):
-        page = raw.FPDF_LoadPage(opened, number)
-        if not page:
+        read = _read(opened, number, gutter)
+        if read is None:
             damaged["damaged page"] += 1
             continue
-        try:
-            read = read_page(page, number, gutter)
-        finally:
-            raw.FPDF_ClosePage(page)
         gutter = read.gutter
         characters += sum(len(line.text) for line in read.lines)
         if characters > 2 * MAX_TEXT_CHARACTERS:
@@ -85,11 +82,50 @@ def _pages(opened: pdfium.PdfDocument, damaged: Counter[str]) -> Iterator[Page]:
         yield read
 
 
+def _read(opened: pdfium.PdfDocument, number: int, gutter: float | None) -> Page | None:
+    """A page with what was written into its form and onto it; None for one that is damaged.
+
+    What annotations look like is no part of a page's own content (ISO 32000, 12.5.5). Made a part of it by PDFium, the
+    letters of some pages are lost, which are read without.
+    """
+    page = raw.FPDF_LoadPage(opened, number)
+    if not page:
+        return None
+    read = read_page(page, number, gutter)
+    is_written = any(_is_written(page, at) for at in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_FIELDS)))
+    if is_written:
+        raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+    raw.FPDF_ClosePage(page)
+    page = raw.FPDF_LoadPage(opened, number) if is_written else None
+    if not page:
+        return read
+    filled_in = read_page(page, number, gutter)
+    raw.FPDF_ClosePage(page)
+    return filled_in if _unknown(filled_in) <= _unknown(read) else read
+
+
+def _is_written(page: raw.FPDF_PAGE, at: int) -> bool:
+    annotation = raw.FPDFPage_GetAnnot(page, at)
+    if not annotation:
+        return False
+    kind = raw.FPDFAnnot_GetSubtype(annotation)
+    raw.FPDFPage_CloseAnnot(annotation)
+    return kind in {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT}
+
+
 def _is_unmapped(pages: Sequence[Page]) -> bool:
     """Whether so many letters are control codes or none at all that the fonts map to no letters (ISO 32000, 9.10)."""
-    letters = [letter for page in pages for line in page.lines for letter in line.text if not letter.isspace()]
-    unknown = sum(letter == "\ufffd" or unicodedata.category(letter) in {"Cc", "Cn"} for letter in letters)
-    return unknown > 0.1 * len(letters)
+    letters = sum(not letter.isspace() for page in pages for line in page.lines for letter in line.text)
+    return sum(map(_unknown, pages)) > 0.1 * letters
+
+
+def _unknown(page: Page) -> int:
+    """The number of letters that are none."""
+    return sum(
+        letter == "\ufffd" or unicodedata.category(letter) in {"Cc", "Cn"}
+        for line in page.lines
+        for letter in line.text
+    )
 
 
 def _title(told: str, found: Found) -> str:

@@ -31,7 +31,10 @@ def test_what_was_read_and_left_out_is_said() -> None:
 
 
 def test_one_of_a_kind_is_one() -> None:
-    assert left_out_words({"math": 1, "footnote": 2, "table": 0}) == "1 formula, 2 notes"
+    assert (
+        left_out_words({"math": 1, "footnote": 2, "table": 0, "contents": 1})
+        == "1 formula, 2 notes, 1 list of contents"
+    )
 
 
 def test_a_file_of_any_kind_is_taken_and_an_empty_one_is_not(tmp_path: Path) -> None:

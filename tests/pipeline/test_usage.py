@@ -9,14 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from google.cloud.firestore_v1 import Increment
 from werkzeug.test import Client
 
-from common.contract import MAX_FEEDS
+from common.contract import MAX_FEEDS, MAX_REQUEST_BYTES
 from common.errors import EngineRefused
 from common.policy import POLICIES
 from common.services import Service
@@ -241,10 +241,9 @@ def test_no_route_is_without_a_bound(agents: ByHand, row: Operation) -> None:
 class Coming(BytesIO):
     """A body that is on its way: who reads it waits."""
 
-    def read(self, *_: Any) -> bytes:
-        raise AssertionError("it was waited for")
-
-    readline = readlines = readinto = read1 = cast(Any, read)
+    def __getattribute__(self, name: str) -> Any:
+        assert not name.startswith("read"), "it was waited for"
+        return super().__getattribute__(name)
 
 
 @pytest.mark.parametrize("announced", [{"CONTENT_LENGTH": "1000"}, {"HTTP_TRANSFER_ENCODING": "chunked"}], ids=str)
@@ -270,6 +269,17 @@ def test_no_stranger_holds_a_thread_with_a_body_that_comes_slowly(
         environ_overrides={**announced, "wsgi.input_terminated": True},
     )
     assert refusal(answer) == status
+
+
+def test_a_body_of_unannounced_length_that_is_too_large_is_answered_as_such(agents: ByHand) -> None:
+    answer = agents.call(
+        "POST",
+        "/generate",
+        headers={"Content-Type": "application/json"},
+        input_stream=BytesIO(b" " * (MAX_REQUEST_BYTES + 100)),
+        environ_overrides={"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True},
+    )
+    assert refusal(answer) == (413, "request_too_large")
 
 
 @pytest.fixture

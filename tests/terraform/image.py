@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 
 from tests.pipeline.archives import linked
@@ -67,7 +68,8 @@ def context(root: Path = ROOT) -> list[str]:
         for path in (root / folder).rglob("*")
         if path.is_file()
         for name in [path.relative_to(root).as_posix()]
-        if anywhere.isdisjoint(Path(name).parts) and not name.startswith(tuple(f"{folder}/" for folder in below))
+        if not any(fnmatch(part, pattern) for part in Path(name).parts for pattern in anywhere)
+        and not name.startswith(tuple(f"{folder}/" for folder in below))
     )
 
 

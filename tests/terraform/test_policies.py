@@ -13,7 +13,12 @@ CHECKOV = os.environ.get("CHECKOV", "checkov")
 
 GOOGLE_KEYS = "Google's own keys encrypt it; keys of one's own cost money at rest and protect from nobody else."
 NO_ACCESS_LOG = "Access logs fill another bucket at cost; who may read is one line a service in iam.tf."
+GOOGLES_AGENTS = "Google grants the same role to the same account by itself, wherever it makes it of its own accord."
 EXPLAINED = {
+    **{
+        ("CKV_GCP_49", f'google_project_iam_member.agent["{service}"]'): GOOGLES_AGENTS
+        for service in ("cloudbuild", "cloudscheduler", "cloudtasks", "pubsub")
+    },
     ("CKV_GCP_84", "google_artifact_registry_repository.images"): GOOGLE_KEYS,
     ("CKV_GCP_83", "google_pubsub_topic.events"): GOOGLE_KEYS,
     ("CKV_GCP_83", "google_pubsub_topic.dead"): GOOGLE_KEYS,

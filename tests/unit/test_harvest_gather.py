@@ -242,6 +242,16 @@ def test_a_text_in_another_script_is_told_so_by_its_name(site: Website) -> None:
     assert "mostly in Japanese script" in found.failures[0][1].detail
 
 
+@pytest.mark.usefixtures("unconfined")
+def test_a_link_that_gives_nothing_is_told_as_it_is_seen(site: Website) -> None:
+    """Whatever characters whoever wrote it has put in."""
+    link = "http://ti\u202edes\x00\x1b.example/\u2066a"
+    [(name, error)] = gather.gather(with_links(site), Wishes.of({"urls": [link]}), "en").failures
+    assert name == "http://tides.example/a"
+    assert error.code == "source_url_invalid"
+    assert name in error.detail
+
+
 @pytest.mark.parametrize("name", ["a\u202egnp.txt", "a\0b.txt", "a\nb\x1b[31m.md", "\u200f\u2066x.txt"])
 @pytest.mark.usefixtures("unconfined")
 def test_a_name_that_comes_with_a_file_is_shown_clean(name: str) -> None:

@@ -7,10 +7,11 @@ from itertools import pairwise, zip_longest
 
 import pytest
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, NameObject
+from pypdf.annotations import FreeText
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, NumberObject
 
 from common.text.blocks import BlockKind
-from functions.content_harvester.source import Source, Unreadable
+from functions.content_harvester.source import Document, Source, Unreadable
 from functions.content_harvester.source_pdf import read_pdf
 from tests.documents import PLACES, PdfText, laid_out_pdf, pdf
 
@@ -528,6 +529,39 @@ def test_a_text_beside_a_table_on_its_lines_is_read_by_itself() -> None:
     words = read_pdf(laid_out_pdf([*column(60, 700, *text), *rows])).text
     assert " ".join(text) in words
     assert "Year" in words
+
+
+def test_a_list_beside_a_text_on_its_lines_is_read_by_itself() -> None:
+    text = [
+        "The lamps of the harbour were lit each evening by",
+        "people who lived in the tower, and who wrote down",
+        "each ship that came by in the book of the harbour,",
+        "which is kept by the council since the great fire",
+        "of that year, after which a machine was bought.",
+        "Nobody has lived in the tower since that time.",
+    ]
+    listed = ["- A lamp", "- Oil for two", "weeks at sea", "- A book", "- Ink, if the", "old is dry"]
+    words = read_pdf(laid_out_pdf([*column(60, 700, *text), *column(330, 700, *listed)])).text
+    assert " ".join(text) in words
+    assert "Oil for two weeks at sea" in words
+
+
+def test_what_is_written_into_a_form_is_read() -> None:
+    document = laid_out_pdf([PdfText("Name of the keeper, as it is known to all:", 60, 700, 10)])
+    writer = PdfWriter(clone_from=io.BytesIO(document.data))
+    field = FreeText(text="Ann Other of Whitby", rect=(60, 660, 300, 690), font="Helvetica", font_size="12pt")
+    writer.add_annotation(0, field)
+    appearance = DecodedStreamObject()
+    appearance.set_data(b"BT /Helvetica 10 Tf 2 8 Td (Ann Other of Whitby) Tj ET")
+    resources = writer.pages[0]["/Resources"]
+    appearance.update({NameObject("/Type"): NameObject("/XObject"), NameObject("/Subtype"): NameObject("/Form"),
+                       NameObject("/BBox"): ArrayObject(map(NumberObject, (0, 0, 240, 30))),
+                       NameObject("/Resources"): resources})  # fmt: skip
+    placed = writer.pages[0]["/Annots"][0].get_object()  # type: ignore[index]
+    placed[NameObject("/AP")] = DictionaryObject({NameObject("/N"): writer._add_object(appearance)})
+    written = io.BytesIO()
+    writer.write(written)
+    assert "Ann Other of Whitby" in read_pdf(Document(written.getvalue())).text
 
 
 def test_the_numbers_of_ruled_paper_are_not_heard() -> None:

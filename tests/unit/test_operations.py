@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from common import contract
 from common.settings import Settings
-from functions.api_gateway import answers, openapi, requests_schema
+from functions.api_gateway import answers, generating, openapi, requests_schema
 from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation, show_document
 from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest, parse
 from functions.content_harvester.source import Source, Unreadable
@@ -136,6 +136,13 @@ def test_the_name_of_a_file_has_nothing_unseen_in_it(name: str, shown: str) -> N
     """It is the podcast's title until the file is read."""
     [document] = parse(GenerateRequest, {"documents": [{"name": name, "data": "VGlkZXM="}]}).documents
     assert document.name == shown
+
+
+def test_a_title_that_is_a_host_has_nothing_unseen_in_it_and_an_end() -> None:
+    for link in ("http://\u202eti\x00des\u2028/sea", f"http://{'tides' * 300}/sea"):
+        title = generating._title(parse(GenerateRequest, {"urls": [link]}), "en")
+        assert title.startswith("tides")
+        assert len(title) <= contract.MAX_TITLE_CHARACTERS
 
 
 @pytest.mark.parametrize(

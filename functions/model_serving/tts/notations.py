@@ -28,6 +28,8 @@ _TEN_TO_THE_MINUS = re.compile(r"(?:(?<=[×·⋅*x]\s)|(?<=[×·⋅*]))10\s?[−
 _MIXED = re.compile(r"(?<![\w.,/-])(\d{1,3})-([1-9]\d?)/(2|3|4|8|16|32|64)(?![\w/])")
 _EQUATED = re.compile(r"(?<![\w.,/])(\d{1,6})\s?/\s?(\d{1,6})(?=\s?=)")
 _MINUS_X = re.compile(r"(?<![\w)\]°%-])(?:-(?=[xyz](?![\w-]))|−(?=[a-zA-Zα-ω](?![\w-])))")
+_THOUSANDS = re.compile(r"([$€£¥]\s?)(\d{1,3}),(\d{3})(?!\d|[.,]\d)")
+"""Money has no three decimals: a comma is of thousands there, as in Latin America and in English."""
 _NO_ZERO = re.compile(r"(?<=[=<>≤≥]\s)([-−+]?)[.,](?=\d)|(?<=[=<>≤≥])([-−+]?)[.,](?=\d)")
 _SQUARE: Final = "[a-h][1-8]"
 _RESULT: Final = r"(?:=(?P<becomes>[A-Z]))?(?P<check>\+\+|[+#])?(?P<mark>[!?]{0,2})(?![\w+#])"
@@ -73,6 +75,7 @@ def _formulas(reading: Reading) -> Iterator[Rule]:
     yield _EQUATED, lambda m: m[0] if int(m[1]) < int(m[2]) else f"{m[1]} ÷ {m[2]}"
     yield _MINUS_X, f"{reading.minus} "
     if reading.decimal_comma:
+        yield _THOUSANDS, r"\1\2\3"
         yield _NO_ZERO, lambda m: f"{m[1] or m[2] or ''}0,"
 
 
@@ -81,9 +84,15 @@ def _ratings(reading: Reading) -> Iterator[Rule]:
     nouns = "|".join((*reading.stars.split("|"), *reading.points.split("|")))
     counted = re.compile(rf"[ \u00a0-](?:{nouns})n?\b", re.IGNORECASE)
 
+    dated = re.compile(rf"\b(?:{'|'.join(reading.before_date)})\s$" if reading.before_date else r"(?!)")
+
     def out_of(found: re.Match[str]) -> str:
         given, most = int(found[1]), int(found[3])
-        if given > most or most not in _MOST_OF:
+        if (
+            given > most
+            or most not in _MOST_OF
+            or dated.search(found.string[max(0, found.start() - 20) : found.start()])
+        ):
             return found[0]
         if (
             found[2]
@@ -100,8 +109,10 @@ def _ratings(reading: Reading) -> Iterator[Rule]:
 def _signs(reading: Reading) -> Iterator[Rule]:
     yield re.compile(r"\+\s?/\s?[-−–](?=\s?\d)|\+-(?=\d)"), "±"
     yield re.compile(r"(?<![\w/])[fƒ]/(?=\d)"), "f "
+    yield re.compile(r"(^|[;:]\s|\n\s*)(\d{1,2})°\s(?=[a-zà-ÿ])"), r"\1\2, "  # the number of an item
     yield re.compile(r"[Ø⌀]\s?(?=\d)"), f"{reading.symbols['⌀']} "
-    yield re.compile(r"(?<=[A-Z])(?:−(?!\w)|-(?=[,;.)]))"), f" {reading.minus}"  # of grades
+    grade = r"(?<![^\W\d_])([A-D]{1,3}|F)"
+    yield re.compile(rf"{grade}{'−' if reading.ordinal_dot else '[−-]'}(?=[,;.)]|\s|$)"), rf"\1 {reading.minus}"
     yield (
         re.compile(r"(\d{1,2})\s?(h|heures?|horas?|ore|ora|Std\.|hours?|hrs?)\s(?:(?:et|y|e|and|und)\s)?(?:1/2|½)"),
         r"\1½ \2",
@@ -130,7 +141,7 @@ def _chess(language: str) -> Callable[[str], str]:
     pieces = {**dict(zip("KQRBN", words.pieces, strict=True)), **dict(zip(words.letters, words.pieces, strict=True))}
     piece = f"[{''.join(pieces)}]"
     sure = re.compile(
-        rf"(?<!\w)(?:{piece}?[a-h]?[1-8]?(?<=[\w])x{_SQUARE}(?!\w)|{piece}[a-h]?[1-8]?{_SQUARE}(?:=[A-Z])?[+#]|{_SQUARE}=[A-Z]"
+        rf"(?<!\w)(?:(?:{piece}[a-h]?[1-8]?|[a-h])x{_SQUARE}(?!\w)|{piece}[a-h]?[1-8]?{_SQUARE}(?:=[A-Z])?[+#]|{_SQUARE}=[A-Z]"
         rf"|\d{{1,3}}\.(?:\.\.)?\s?(?:{piece}[a-h]?[1-8]?x?{_SQUARE}|[a-h](?:x[a-h])?[1-8]|([O0])-\1)(?!\w))"
     )
     number = re.compile(

@@ -88,7 +88,7 @@ def _days(pack: Pack) -> Iterator[Rule]:
         lambda found: f"{short[found[1]]} {to} {short[found[2]]}",
     )
     yield re.compile(rf"(?<![\w.])(?<!\d\s)(?:{any_day})\.?(?:{between}(?:{any_day})(?!\w)(?:\.{_SMALL})?)+"), each
-    yield re.compile(rf"(?<![\w.])(?<!\d\s)({any_day})\.{_SMALL}"), lambda found: short[found[1]]
+    yield re.compile(rf"(?<![\w.])(?<!\d\s)({any_day})\.(?!\s\d{{4}}\b){_SMALL}"), lambda found: short[found[1]]
     sure = _any_of(name for name in short if name.lower() not in pack.reading.days_like_words)
     yield (
         re.compile(rf"(?<![\w.])(?<!\d\s)({sure})\.(?=\s+[A-ZÀ-Þ]|\s*$|[:!?)»”\"])"),
@@ -97,6 +97,12 @@ def _days(pack: Pack) -> Iterator[Rule]:
     marks = "|".join(map(re.escape, (*pack.reading.hour_marks, "am", "pm", "AM", "PM")))
     time = rf"(?=\s\d{{1,2}}(?:[:.h]\d\d|\s?[–-]\s?\d|\s?(?:{marks})\b))"
     yield re.compile(rf"(?<![\w.])(?<!\d\s)({any_day}){time}"), lambda found: short[found[1]]
+
+
+def _short_months(locale: str) -> set[str]:
+    from babel.dates import get_month_names
+
+    return {name.rstrip(".") for name in get_month_names("abbreviated", locale=locale).values()}
 
 
 def _months(pack: Pack) -> Iterator[Rule]:
@@ -122,6 +128,12 @@ def _months(pack: Pack) -> Iterator[Rule]:
         yield re.compile(rf"{behind}(?:{_any_of(stems | {name[:3]})})\.?{year}"), name
         if not stems:
             continue
+        dot = r"\.?" if pack.reading.day == "ordinal" else r"\."
+        either = _any_of({*stems, *(stem.capitalize() for stem in stems)})
+        yield (
+            re.compile(rf"(?<![\w.])(?:{either}){dot}(?=\s\d{{4}}\b|[–-](?:{_any_of(_short_months(locale))})\b)"),
+            name,
+        )
         if pack.reading.day == "ordinal":
             yield re.compile(rf"(?<![\w.])(?:{_any_of(stems)})\.?(?=\s\d{{1,2}}(?:st|nd|rd|th)?\b)"), name
         short = rf"(?:{_any_of(stems)})(?:\.{_SMALL}|(?=\.))"
@@ -137,10 +149,15 @@ def _spans(pack: Pack) -> Iterator[Rule]:
 
     names = _any_of(get_month_names("wide", locale=pack.locale.replace("-", "_")).values())
     to = pack.reading.to
-    yield re.compile(rf"(?<=\d)\s?[–-]\s?(?=(?:{names})\s\d{{1,2}}\b)"), f" {to} "
+    yield re.compile(rf"(?<=\d)\s?[–-]\s?(?=(?:{names})\s\d)"), f" {to} "
+    yield re.compile(rf"(?<!\w)({names})\s?[–-]\s?(?=(?:{names})(?!\w))"), rf"\1 {to} "
     yield re.compile(rf"(?<=\d )({names})\s?[–-]\s?(?=\d{{1,2}}\.?\s(?:de\s)?(?:{names})\b)"), rf"\1 {to} "
     if pack.reading.ordinal_dot:
         yield re.compile(r"(?<![\w.])(\d{1,2}\.\d{1,2}\.)\s?[–-]\s?(?=\d{1,2}\.\d{1,2}\.)"), rf"\1, {to} "
+        yield (
+            re.compile(r"(?<![\w.])(\d{1,2})\.\s?/\s?(?=\d{1,2}\.(\d{1,2})\.)"),
+            rf"\1.\2., {pack.reading.symbols['&']} ",
+        )
         yield re.compile(r"(?<![\w.])(\d{1,2})\.\s?[–-]\s?(?=\d{1,2}\.(\d{1,2})\.)"), rf"\1.\2., {to} "
 
 

@@ -59,6 +59,7 @@ _OPERATORS: Final = (
         )
     ),
     (re.compile(r"(?<=\d)\s?(?:[*·]\s?(?=\d)|x\s?(?=10\^))"), "×"),
+    (re.compile(r"(?:(?<=\d/\d)|(?<=\d/\d\d))(?:ths?|rds?|nds?)(?!\w)"), ""),
     (re.compile(r"(?<=[\d\s])([kMGT])b(?:ps|/s)(?!\w)"), r"\1bit/s"),
     (re.compile(r"(?<=\d)\s?([kTM])EUR(?!\w)"), r" \1 EUR"),
     (re.compile(r"º(?<=[\d\s]º)(?=\s?[CF]\b)"), "°"),
@@ -80,7 +81,7 @@ def require_latin_script(text: str) -> None:
         raise EngineRefused("engine_script_unreadable", "This text is in a script that no voice here can read.")
 
 
-_CROSSES = re.compile(r"\s?[✗✘❌☒🚫]\ufe0f?\s?")
+_CROSSES = re.compile(r"\s?[✗✘❌☒🚫]\ufe0f?\s?(?=[\w\"“«])")
 """Pictures that say "not", as lists of rules have them: without a word for it the rule would be turned round."""
 
 

@@ -67,13 +67,11 @@ _RATIO = re.compile(
     r"(?<![\w.,:])(\d{1,4}(?:[.,]\d{1,2})?) ?: ?"
     r"(\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3}){1,3}|\d{1,7}(?:[.,]\d{1,2})?)(?![\w:]|[.,]\d)"
 )
-_ISOTOPE = re.compile(rf"(?<![\w⁺⁻])([{RAISED[2:]}]{{1,3}})(?=[A-Z])")
+_ISOTOPE = re.compile(rf"(?<![\w⁺⁻])([{RAISED[2:]}]{{1,3}})(ᵐ?)(?=[A-Z])")
 _STROKES = re.compile(r"(?<![\w.,])(\d{1,2})(?:['′]\s?(\d{1,2}(?:\.\d+|[½¼¾])?)(?:\"|″|''|”)|\s?′)")
 _STROKE = re.compile(
     r"(?<![\w.,/])(\d{1,3}(?:[.,]\d{1,2})?|\d{1,2}/\d{1,2}|\d{0,2}[½¼¾⅛⅜⅝⅞])(['′]|\"|″|'')(?![\w'’\"])"
 )
-_OPENING = re.compile(r'(?<![^\s(\[–—])"(?=\S)')
-_CLOSING = re.compile(r'(?<=[^\d\s])"(?!\w)')
 _COMPASS = re.compile(
     r"(?<![\w.,])(\d{1,3}(?:[.,]\d+)?)\s?°(?:\s?(\d{1,2})\s?[′'’])?(?:\s?(\d{1,2}(?:[.,]\d+)?)\s?(?:″|\"|”|''))?"
     r"\s?([NSEWO])(?!\w)"
@@ -152,7 +150,7 @@ class SpokenNumbers:
         yield ROMAN, self._roman.said
         yield _LETTER_POWER, lambda m: numerals.to_the_power(int(m[2]) * (-1 if m[1] else 1))
         yield _POWER_OF_A_LETTER, lambda m: f"{reading.power} {m[1]}"
-        yield _ISOTOPE, lambda m: numerals.cardinal(int(unicodedata.normalize("NFKC", m[1])))
+        yield _ISOTOPE, lambda m: numerals.cardinal(int(unicodedata.normalize("NFKC", m[1]))) + (" m " if m[2] else "")
         yield _POWER_OF_LETTER, self._raised
         yield _CHARGE, self._raised
         if reading.before_ratio:
@@ -173,7 +171,7 @@ class SpokenNumbers:
             _HYPHENED,
             lambda m: (
                 f"{numerals.part(m[1])} {numerals.part(re.sub(_NO_DIGIT, '', m[2]))}"
-                if ends_in(re.escape(reading.symbols["#"]), m)
+                if ends_in(rf"{re.escape(reading.symbols['#'])}|art(?:icle|[ií]culo|icolo|igo|ikel)", m)
                 else None
             ),
         )
@@ -270,12 +268,15 @@ class SpokenNumbers:
         declined = next((end for words, end in reading.ordinal_endings if re.search(words, before)), None)
         noun = re.match(rf"\s?({'|'.join((*reading.ordinal_nouns, *self._moments.months.values()))})", after)
         lower = re.match(r"\s[a-zäöüß]", after)
-        if declined is None and not noun and not (lower and not re.search(r"\w\s+$", before)):
+        as_what = before.endswith(("als ", "Als ")) or bool(re.search(r"[A-ZÄÖÜ]\w+s\s$", before) and lower is None)
+        if declined is None and not noun and not before.strip():  # the number of an item
+            return None
+        if declined is None and not noun and not as_what and not (lower and not re.search(r"\w\s+$", before)):
             return None
         named = re.match(r"\s?([A-ZÄÖÜ]\w+)", after)
         neuter = bool(named and reading.neuter and re.search(reading.neuter, named[1]))
         if declined is None:
-            alone = not before.strip() or before.rstrip()[-1] in ".,;:!?(" or before.endswith((" als ", "Als "))
+            alone = not before.strip() or before.rstrip()[-1] in ".,;:!?(" or as_what
             feminine = named is not None and self._nouns.is_feminine(named[1])
             declined = reading.ordinal_alone[feminine] if alone else reading.day_ending
         if declined == "r" and neuter:  # "ein viertes Kind"
@@ -431,10 +432,12 @@ class SpokenNumbers:
         ends with is neither."""
         before = found.string[max(0, found.start() - 200) : found.start()]
         mark, metric = found[2], self._reading.decimal_comma
+        if metric and re.search(r"\b(?:années|anni|años|anos|Jahren?)\s$", before):
+            return None
         quoted = re.search(r"(?<!\w)'(?=\w)", before) or (not metric and re.search(r"\b[A-Z]\w*\s$", before))
         if mark == "'" and quoted:
             return None
-        if mark == '"' and len(_OPENING.findall(before)) > len(_CLOSING.findall(before)):
+        if mark == '"' and _in_quotation(before):
             return None
         number = self._numerals.read(found[1], 0)
         if not number or number.end != len(found[1]):
@@ -455,3 +458,11 @@ class SpokenNumbers:
             sign = self._reading.symbols["+"] if ion[2] == "+" else self._reading.minus
             return f"{self._numerals.part(ion[1])} {sign}" if ion[1] else sign
         return self._numerals.to_the_power(int(plain)) if re.fullmatch(r"[+-]?\d+", plain) else None
+
+
+def _in_quotation(before: str) -> bool:
+    """Tell whether a text ends within straight quotation marks; those right behind a digit are inches, outside any."""
+    within = False
+    for mark in re.finditer('(.?)"', before):
+        within = not within and not mark[1].isnumeric()
+    return within

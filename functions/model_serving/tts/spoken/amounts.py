@@ -21,9 +21,10 @@ from functions.model_serving.tts.spoken.numerals import SPACE, Number, Numerals
 
 Said = tuple[str, int]
 """Words, and where in the text what they stand for ends."""
-_SIGN = re.compile(rf"(?<![\w)\]%°])(?:(-)|([−–]){SPACE}?|(\+))(?=[^\W_]|[^\w\s,;:!?()-])")
+_SIGN = re.compile(rf"(?<![\w)\]%°])(?:(-)|(−{SPACE}?|–(?=[\d$€£¥])|(?<=\d )–{SPACE}?)|(\+))(?=[^\W_]|[^\w\s,;:!?()-])")
 _COMPARISON = re.compile(rf"([<>≤≥~≈±]|[<>]=){SPACE}?(?=[-−+]?[A-Z]{{0,3}}[^\s\w-]?{SPACE}?[.\d½¼¾⅓⅔])")
 _DASH = re.compile(rf"({SPACE}?)([-–—−])({SPACE}?)(?=[^\w\s-]?\d|[½¼¾⅓⅔⅛⅜⅝⅞])")
+_BELOW_ZERO = re.compile(r"(?:^|[\s(])[-−][\d.,]+$")
 _PART_OF_NAME = re.compile(r"(?:[A-Z]-\d+|(?:Boeing|Airbus|Embraer|Tupolev|Antonov) [A-Z]?\d+)$")
 """What a hyphen joins more digits to, and no end of a range: "CVE-2024-3094"."""
 _DIGITS: Final = re.compile(r"\d+")
@@ -47,13 +48,17 @@ class Amounts:
         self._counted_word = re.compile(r"\s([A-ZÀ-Þ][^\W\d_]{2,})" if reading.ordinal_dot else r"\s([a-zà-ÿ]{3,})")
         words = {word: power for power, names in reading.scales.items() for word in names.split("|")}
         self._scale_of = {**words, **reading.scale_signs}
-        self._scale = re.compile(rf"{SPACE}?({any_of(self._scale_of)})(?!\w)")
+        self._scale = re.compile(rf"(?:{SPACE}|-(?=[^\W\d_]{{3}}))?({any_of(self._scale_of)})(?!\w)")
         self._money_scale_of = {**self._scale_of, **reading.money_scale_signs}
         self._scale_behind_of = {**_ENGLISH_SCALES, **self._money_scale_of}
         self._scale_behind = re.compile(rf"({any_of(self._scale_behind_of)})(?![^\W_])")
-        self._money_scale = re.compile(rf"{SPACE}?({any_of(self._money_scale_of)})(?![^\W_](?<![$€£¥]))")
+        self._money_scale = re.compile(
+            rf"(?:{SPACE}|-(?=[^\W\d_]{{3}}))?({any_of(self._money_scale_of)})(?![^\W_](?<![$€£¥]))"
+        )
         self._crowd = {
-            letter: re.compile(rf"{SPACE}?{letter}(?={SPACE}(?:{words}))") for letter, words in reading.crowds.items()
+            # "3M" is more often a company
+            letter: re.compile(rf"{SPACE}?(?<![^\d.,]3){letter}(?={SPACE}(?:{words}))")
+            for letter, words in reading.crowds.items()
         }
         self._millions = frozenset(
             name.rpartition(" ")[2] for power, names in reading.scales.items() if power > 3 for name in names.split("|")
@@ -284,6 +289,8 @@ class Amounts:
         if dash[2] == "-" and not spaced and _PART_OF_NAME.search(text[max(0, dash.start() - 30) : dash.start()]):
             return ""
         a, b = number.value, following.value
+        if _BELOW_ZERO.search(text[max(0, number.end - 20) : number.end]):
+            a = -a
         short_year = len(number.whole) == 4 and len(following.whole) == 2
         if dash[2] == "-" and spaced and re.match(rf"{SPACE}?=", text[following.end :]):
             return reading.minus

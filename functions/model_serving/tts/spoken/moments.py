@@ -191,13 +191,13 @@ class Moments:
             month, day, sure = first, second, second > 12 or first > second
         else:
             day, month, sure = first, second, first > 12 and len(found[2]) == 2
+        sure = sure or (first == second and first > 4)
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return None
         before = ends_in("|".join(self._reading.before_date), found)
         of = re.match(r"\s(?:of|de|des|du|d['’]|del|della|dei|da|do|das|dos)\b", found.string[found.end() :][:8])
-        if not (before and not of and (sure or "0" in {found[1][0], found[2][0]})) and not (
-            sure and not self._reading.month_first
-        ):
+        likely = before and not of and (sure or "0" in {found[1][0], found[2][0]})
+        if not likely and not (sure and first > 12):
             return None
         said = self._reading.date.format(day=self.day(day, nominative=True), month=self.months[month], year="")
         return re.sub(r",? (?:de )?$", "", said)

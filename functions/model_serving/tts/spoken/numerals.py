@@ -26,6 +26,7 @@ _FRACTION = re.compile(r"(\d{1,4})[/⁄](\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3}){1
 _AFTER_WHOLE = re.compile(rf"{SPACE}?([{_VULGAR}])|{SPACE}(\d{{1,2}})[/⁄](\d{{1,3}})(?![\w/⁄]|[.,]\d)")
 _OFTEN_IMPROPER: Final = (2, 3, 4, 8)
 _PAIR = re.compile(r"(\d{1,4})/(\d{1,4})(?![\w/]|[.,]\d)")
+_YEARS = re.compile(r"((?:1[1-9]|20)\d\d)/((?:1[1-9]|20)\d\d)(?![\w/]|[.,]\d)")
 _SHARE = re.compile(r"/(\d{1,4})(?![\w/]|[.,]\d)")
 _POWER = re.compile(rf"(\^\(?|[eE](?=[-−+]?\d{{1,3}}(?!\w)))([-−+]?)(\d{{1,6}})\)?|([{RAISED}]{{1,6}})")
 
@@ -75,6 +76,8 @@ class Numerals:
         """Read the number beginning `at` a place of `text`, if any."""
         if text[at] in _VULGAR:
             return self._vulgar(text[at], at + 1)
+        if (years := _YEARS.match(text, at)) and int(years[2]) == int(years[1]) + 1:  # "1999/2000"
+            return Number(Decimal(2), f"{self.year(int(years[1]))} {self.year(int(years[2]))}", years.end())
         fraction = _FRACTION.match(text, at)
         if fraction:
             above, below = int(fraction[1]), int(re.sub(r"\D", "", fraction[2]))

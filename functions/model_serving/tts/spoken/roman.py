@@ -24,7 +24,7 @@ _SOVEREIGN = re.compile(
     r"|Heinrich|Enrique|Enrico|Jaime|James|Jean|John|Johannes|João|Juan|José|Joseph|Josef|Léopold|Leopold|Leo|Louis"
     r"|Ludwig|Luis|Luís|Luigi|Manuel|Maximilian|Maximiliano|Napoleon|Napoléon|Napoleón|Napoleone|Nicholas|Nikolaus|Nicolás"
     r"|Nicola|Otto|Paul|Pablo|Paulo|Paolo|Pedro|Peter|Pierre|Pietro|Pius|Pie|Pio|Pío|Ramsés|Ramses|Richard|Ricardo"
-    r"|Sancho|Umberto|Victor|Víctor|Vittorio|Emanuele|Wilhelm|William|Guillermo|Guillaume|Guilherme|Darius|Xerxes)$"
+    r"|Sancho|Umberto|Victor|Víctor|Vittorio|Emanuele|Léon|León|Leone|Leão|Christian|Clemens|Clément|Innocent|Innozenz|Urban|Harald|Gustaf|Mehmed|Wilhelm|William|Guillermo|Guillaume|Guilherme|Darius|Xerxes)$"
 )
 """Behind whom a lone I, V or X is a number."""
 _QUEEN = re.compile(
@@ -41,7 +41,9 @@ class RomanNumerals:
         self._behind = re.compile(rf"\s({reading.behind_roman})" if reading.behind_roman else r"(?!)")
         centuries = "|".join(sorted({*reading.before_century, *reading.counted}, key=len, reverse=True))
         self._small = (
-            re.compile(rf"(?i:\b(?:{reading.counted_small})\s)[ivxl]{{1,6}}\b") if reading.counted_small else None
+            re.compile(rf"(?i:\b(?:{reading.counted_small})\s)(?:[vx]|[ivx]{{2,6}})\b")
+            if reading.counted_small
+            else None
         )
         self._ranges = re.compile(rf"(?i:\b(?:{centuries})[a-z]?\s)$")
 
