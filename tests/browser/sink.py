@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from itertools import groupby, pairwise
 from pathlib import Path
 
-import numpy as np
-
 from common import contract
 from tests.browser.programs import running
 from tests.browser.scripted_podcast import TONES, frequency_hz
@@ -45,6 +43,8 @@ class Sink:
 
     def seconds(self) -> list[tuple[int | None, float]]:
         """Which second of a scripted podcast was heard, and for how long (s), one after the other; None for silence."""
+        import numpy as np
+
         rate = contract.SAMPLE_RATE
         size = int(rate * WINDOW_S)
         samples = np.fromfile(self.recording, dtype="<f4")

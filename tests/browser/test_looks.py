@@ -166,8 +166,9 @@ def overflow(visitor: Visitor) -> list[str]:
             """() => [...document.querySelectorAll("body *")]
               .filter((one) => one.checkVisibility({ opacityProperty: true }))
               .filter((one) => !one.closest(".visually-hidden, .skip-link"))
-              .filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
-              .map((one) => one.outerHTML.slice(0, 120))"""
+              .map((one) => [one, one.getBoundingClientRect()])
+              .filter(([, { left, right }]) => left < -1 || right > innerWidth + 1)
+              .map(([one]) => one.outerHTML.slice(0, 120))"""
         )
     )
 

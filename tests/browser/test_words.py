@@ -40,6 +40,7 @@ UNMARKED = """() => {
   look(document.body);
   return [...new Set(found)];
 }"""
+WAITING = """localStorage.setItem("aethercast.up_next", '[{"id": "0", "title": "How tides are made, and why"}]')"""
 DIALOGS = """() => [...document.querySelectorAll("dialog")].map(({ id }) => id)"""
 SHOW = """(id) => {
   for (const other of document.querySelectorAll("dialog[open]")) other.close();
@@ -118,9 +119,12 @@ def test_the_longest_words_fit_on_a_small_screen(server: ScriptedServer, invite:
     page.click("#make")
     visitor.sees("#sources li")
     fits("words-making")
+    page.evaluate(WAITING)
     visitor.comes(f"#/p/{finished.workflow_id}")
+    page.reload()
     visitor.hears()
     visitor.sees("#chapters li")
+    visitor.sees("#up-next-button")
     fits("words-finished")
     for dialog in page.evaluate(DIALOGS):
         page.evaluate(SHOW, dialog)
