@@ -20,7 +20,7 @@ import local  # noqa: F401 - before anything imports gRPC, which is to leave the
 if TYPE_CHECKING:  # a stack and Google's clients are loaded by the tests that start one, as that takes a second
     from local.listener import Heard
     from local.stack import Stack
-    from tests.pipeline.by_hand import ByHand
+    from tests.pipeline.manual_delivery import ManualDelivery
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,7 +38,7 @@ PATIENCE_S = 180.0
 """How long to wait, on a machine that runs much else, for what takes seconds on one that does not."""
 
 
-class Program:
+class ApiClient:
     """A program that uses a stack's public API, as a customer's would."""
 
     def __init__(self, stack: Stack) -> None:
@@ -134,8 +134,8 @@ def stack() -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="session")
-def program(stack: Stack) -> Program:
-    return Program(stack)
+def api_client(stack: Stack) -> ApiClient:
+    return ApiClient(stack)
 
 
 CATEGORIES = {
@@ -153,7 +153,7 @@ CATEGORIES = {
 }
 """A test module's category is the folder that it is in; `-m unit` selects it."""
 
-HEAVY = {"stack", "program"}
+HEAVY = {"stack", "api_client"}
 """Fixtures that no unit test may ask for."""
 
 
@@ -191,16 +191,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualDelivery]:
     """Agents by hand, of a module that shares no stack with others."""
-    from tests.pipeline.by_hand import by_hand
+    from tests.pipeline.manual_delivery import manual_delivery
 
-    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch) as agents:
+    with pytest.MonkeyPatch.context() as patch, manual_delivery(tmp_path_factory.mktemp("cloud"), patch) as agents:
         yield agents
 
 
 @pytest.fixture
-def agents(running: ByHand) -> ByHand:
+def agents(running: ManualDelivery) -> ManualDelivery:
     """The module's agents by hand, with nothing left of the test before."""
     running.reset()
     return running

@@ -35,7 +35,7 @@ _DATED = re.compile(
     r"mis à jour|publicado|actualizado|atualizado|pubblicato|aggiornato)\b.{0,100}(?:\d|\bago\b).{0,40}",
     re.IGNORECASE,
 )
-_BY = frozenset("by and von und par et por y e di text story words".split())
+_BY = frozenset(re.findall(r"\w+", "by and von und par et por y e di text story words"))
 _OFFER = re.compile(
     r"(?:continue|keep) reading\b|read the (?:full|rest of the) (?:article|story)\b|"
     r"subscribe (?:now|today|to (?:read|continue|unlock|get))|"

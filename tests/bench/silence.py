@@ -46,9 +46,9 @@ from tests.fakes.speech import FakeSpeechServer, Pace  # noqa: E402
 from tests.fakes.spoken import spoken  # noqa: E402
 from tests.pipeline.callee import Callee, plainly  # noqa: E402
 from tests.pipeline.lossy_cloud import CALLS, lossy_cloud  # noqa: E402
-from tests.streaming.backstage import Backstage  # noqa: E402
-from tests.streaming.ears import Ear, start  # noqa: E402
+from tests.streaming.harness import StreamerHarness  # noqa: E402
 from tests.streaming.instances import Instance  # noqa: E402
+from tests.streaming.listeners import WebSocketListener, start  # noqa: E402
 
 THREADS = 4
 GIVEN_UP_AFTER_S = 90.0
@@ -151,33 +151,33 @@ def _longest(call: Callable[[], Any], proxy: SilentProxy, random: Random, times:
 
 def listener(folder: Path, random: Random, times: int) -> Waits:
     """What the streamer speaks to, and how long its listener waited for what there was to hear."""
-    with Backstage(folder) as backstage, ExitStack() as behind:
+    with StreamerHarness(folder) as harness, ExitStack() as behind:
         addresses = {
-            "Firestore": backstage.env["FIRESTORE_EMULATOR_HOST"],
-            "Storage": backstage.env["STORAGE_EMULATOR_HOST"].removeprefix("http://"),
-            "gateway": backstage.gateway_url.removeprefix("http://"),
+            "Firestore": harness.env["FIRESTORE_EMULATOR_HOST"],
+            "Storage": harness.env["STORAGE_EMULATOR_HOST"].removeprefix("http://"),
+            "gateway": harness.gateway_url.removeprefix("http://"),
         }
         proxies = {name: behind.enter_context(SilentProxy(address)) for name, address in addresses.items()}
-        backstage.env = {**backstage.env, "STORAGE_EMULATOR_HOST": f"http://{proxies['Storage'].address}"}
+        harness.env = {**harness.env, "STORAGE_EMULATOR_HOST": f"http://{proxies['Storage'].address}"}
         for lost in ({"Firestore"}, {"Storage"}, {"gateway"}, set(proxies)):
             instance = Instance(
-                backstage,
+                harness,
                 folder,
                 FIRESTORE_EMULATOR_HOST=proxies["Firestore"].address,
                 GATEWAY_URL=f"http://{proxies['gateway'].address}",
             )
             behind.callback(instance.child.kill)
             instance.await_ready()
-            waits = [_heard_after(backstage, instance, [proxies[name] for name in lost], random) for _ in range(times)]
+            waits = [_heard_after(harness, instance, [proxies[name] for name in lost], random) for _ in range(times)]
             yield " and ".join(sorted(lost)), max(waits)
 
 
-def _heard_after(backstage: Backstage, instance: Instance, lost: list[SilentProxy], random: Random) -> float:
+def _heard_after(harness: StreamerHarness, instance: Instance, lost: list[SilentProxy], random: Random) -> float:
     """The longest wait for one of several segments, where connections are lost at a random moment."""
-    podcast = backstage.podcast(segments=1)
+    podcast = harness.podcast(segments=1)
     waits = [0.0]
-    with Ear(instance.stream, start(podcast.ticket())) as ear:
-        ear.wait_for_packets(50)
+    with WebSocketListener(instance.stream, start(podcast.ticket())) as listener:
+        listener.wait_for_packets(50)
         losing = threading.Timer(random.uniform(0.0, 10.0), _lose, (lost,))
         losing.start()
         until = time.monotonic() + 12.0
@@ -186,7 +186,7 @@ def _heard_after(backstage: Backstage, instance: Instance, lost: list[SilentProx
             podcast.say(10)
             said = time.monotonic()
             try:
-                ear.wait_for(lambda: len(ear.heard.packets) >= len(podcast.packets), GIVEN_UP_AFTER_S)
+                listener.wait_for(lambda: len(listener.heard.packets) >= len(podcast.packets), GIVEN_UP_AFTER_S)
                 waits.append(time.monotonic() - said)
             except AssertionError:
                 waits.append(GIVEN_UP_AFTER_S)

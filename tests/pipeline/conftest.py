@@ -10,9 +10,9 @@ import pytest
 @pytest.fixture(autouse=True)
 def nothing_goes_on_being_made(request: pytest.FixtureRequest) -> Iterator[None]:
     """Delete the podcasts that a test itself has asked for; those of fixtures of its module stay."""
-    program = request.getfixturevalue("program") if "program" in request.fixturenames else None
-    if program:
-        program.begun.clear()
+    api_client = request.getfixturevalue("api_client") if "api_client" in request.fixturenames else None
+    if api_client:
+        api_client.begun.clear()
     yield
-    if program:
-        program.delete_begun()
+    if api_client:
+        api_client.delete_begun()

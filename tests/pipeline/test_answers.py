@@ -14,7 +14,7 @@ from functions.api_gateway.answers import ListedPodcast, Podcast, Problem
 from functions.api_gateway.openapi import RATE_LIMIT_HEADERS
 from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
 from local.podcast import SAMPLE
-from tests.conftest import Program
+from tests.conftest import ApiClient
 from tests.pipeline.test_gateway import as_service
 
 TEXT = SAMPLE.read_text()
@@ -24,7 +24,7 @@ TEXT = SAMPLE.read_text()
 class Reader:
     """An owner with a finished podcast and a feed of it."""
 
-    program: Program
+    api_client: ApiClient
     http: requests.Session
     podcast: str
     token: str
@@ -39,27 +39,27 @@ class Reader:
 
     def shared(self) -> str:
         """Share the podcast; the id of the share."""
-        answer = self.http.post(f"{self.program.api}/{self.podcast}/shares", json={"days": 1}, timeout=30)
+        answer = self.http.post(f"{self.api_client.api}/{self.podcast}/shares", json={"days": 1}, timeout=30)
         return str(answer.json()["id"])
 
     def _asked_for(self, body: dict[str, object]) -> str:
-        answer = self.http.post(f"{self.program.api}/generate", json=body, timeout=30)
+        answer = self.http.post(f"{self.api_client.api}/generate", json=body, timeout=30)
         return str(answer.json()["cpoa_workflow_id"])
 
 
 @pytest.fixture(scope="module")
-def reader(program: Program) -> Reader:
-    http = program.another("reader of all")
+def reader(api_client: ApiClient) -> Reader:
+    http = api_client.another("reader of all")
     body = {"text": TEXT, "title": "Tides", "minutes": 1}
-    accepted = http.post(f"{program.api}/generate", json=body, timeout=30).json()
-    feed = http.post(f"{program.stack.endpoints.api_url}/api/v1/feeds", timeout=30).json()["url"]
-    owner = Reader(program, http, accepted["cpoa_workflow_id"], feed.split("/")[-2])
+    accepted = http.post(f"{api_client.api}/generate", json=body, timeout=30).json()
+    feed = http.post(f"{api_client.stack.endpoints.api_url}/api/v1/feeds", timeout=30).json()["url"]
+    owner = Reader(api_client, http, accepted["cpoa_workflow_id"], feed.split("/")[-2])
 
-    class OfTheirs(Program):
+    class OfTheirs(ApiClient):
         def show(self, workflow_id: str) -> dict[str, object]:
-            return dict(http.get(f"{program.api}/{workflow_id}", timeout=30).json())
+            return dict(http.get(f"{api_client.api}/{workflow_id}", timeout=30).json())
 
-    OfTheirs(program.stack).await_state(owner.podcast, "COMPLETED")
+    OfTheirs(api_client.stack).await_state(owner.podcast, "COMPLETED")
     return owner
 
 
@@ -93,7 +93,7 @@ CALLERS = {"signing_callers": "streamer", "removal_callers": "functions"}
 
 def asked(operation: Operation, reader: Reader) -> requests.Response:
     """The answer to a request that is right in every way."""
-    url = reader.program.stack.endpoints.api_url
+    url = reader.api_client.stack.endpoints.api_url
     workflow_id = reader.podcast
     if operation.name in OF_ANOTHER | OF_A_DRAFT:
         workflow_id = reader.made() if operation.name in OF_ANOTHER else reader.drafted()
@@ -105,7 +105,7 @@ def asked(operation: Operation, reader: Reader) -> requests.Response:
     if operation.by == EVERYBODY:
         http = requests.Session()
     elif operation.by != OWNER:
-        http = as_service(reader.program.stack, CALLERS[operation.by], url)
+        http = as_service(reader.api_client.stack, CALLERS[operation.by], url)
     body = BODIES[operation.name or operation.path](reader) if operation.asks else None
     return http.request(operation.method, url + path, json=body, allow_redirects=False, timeout=60)
 
@@ -134,20 +134,20 @@ def test_an_answer_is_what_its_row_says(operation: Operation, reader: Reader) ->
 
 def test_a_podcast_is_the_same_model_while_it_is_made_and_after(reader: Reader) -> None:
     for workflow_id in (reader.made(), reader.podcast):
-        shown = reader.http.get(f"{reader.program.api}/{workflow_id}", timeout=30).content
+        shown = reader.http.get(f"{reader.api_client.api}/{workflow_id}", timeout=30).content
         Podcast.model_validate_json(shown, strict=True, extra="forbid")
 
 
 def test_progress_is_a_podcast_as_in_a_list(reader: Reader) -> None:
-    events = reader.http.get(f"{reader.program.api}/{reader.podcast}/events", timeout=60).text
+    events = reader.http.get(f"{reader.api_client.api}/{reader.podcast}/events", timeout=60).text
     [told] = re.findall("^data: (.*)$", events, re.MULTILINE)
     ListedPodcast.model_validate_json(told, strict=True, extra="forbid")
 
 
 def test_a_failed_podcast_says_why(reader: Reader) -> None:
     body = {"documents": [{"name": "a.bin", "data": "AAECAwQ="}], "minutes": 1}
-    accepted = reader.http.post(f"{reader.program.api}/generate", json=body, timeout=30).json()
-    events = reader.http.get(f"{reader.program.api}/{accepted['cpoa_workflow_id']}/events", timeout=60).text
+    accepted = reader.http.post(f"{reader.api_client.api}/generate", json=body, timeout=30).json()
+    events = reader.http.get(f"{reader.api_client.api}/{accepted['cpoa_workflow_id']}/events", timeout=60).text
     failed = json.loads(re.findall("^data: (.*)$", events, re.MULTILINE)[-1])
     told = ListedPodcast.model_validate_json(json.dumps(failed), strict=True, extra="forbid")
     assert (told.state, told.error is not None) == ("FAILED", True)
@@ -155,6 +155,6 @@ def test_a_failed_podcast_says_why(reader: Reader) -> None:
 
 @pytest.mark.parametrize("body", [{"minutes": 0}, [], {"text": "x", "colour": 1}], ids=str)
 def test_a_problem_is_one(reader: Reader, body: object) -> None:
-    answer = reader.http.post(f"{reader.program.api}/generate", json=body, timeout=30)
+    answer = reader.http.post(f"{reader.api_client.api}/generate", json=body, timeout=30)
     problem = Problem.model_validate_json(answer.content, strict=True, extra="forbid")
     assert problem.status == answer.status_code == 400

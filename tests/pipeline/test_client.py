@@ -17,7 +17,7 @@ from common.hosts import VOICES
 from common.ogg import read_opus
 from local.podcast import SAMPLE
 from local.stack import Stack
-from tests.conftest import Program
+from tests.conftest import ApiClient
 
 Answer = tuple[int, str, bytes]
 """Status, media type and body."""
@@ -60,28 +60,28 @@ def test_the_engines_on_offer_are_known(api: Aethercast) -> None:
     assert set(speech.languages) == {"en", "es", "fr", "de", "pt", "it"}
 
 
-def test_what_is_asked_for_twice_is_made_once(api: Aethercast, program: Program) -> None:
+def test_what_is_asked_for_twice_is_made_once(api: Aethercast, api_client: ApiClient) -> None:
     first, second = (api.generate(text=TEXT, minutes=1, idempotency_key="twice-by-the-client") for _ in range(2))
     assert first.workflow_id == second.workflow_id
     assert first.stream_id != second.stream_id
-    assert program.hear(vars(second)).whole()
+    assert api_client.hear(vars(second)).whole()
 
 
-def test_another_right_to_listen_and_none_to_stop_what_has_ended(api: Aethercast, program: Program) -> None:
+def test_another_right_to_listen_and_none_to_stop_what_has_ended(api: Aethercast, api_client: ApiClient) -> None:
     made = api.generate(text=TEXT, minutes=1)
     api.wait(made.workflow_id, within_s=180, every_s=0.1)
-    assert program.hear(vars(api.stream(made.workflow_id))).whole()
+    assert api_client.hear(vars(api.stream(made.workflow_id))).whole()
     with pytest.raises(AethercastError, match="podcast_ended"):
         api.cancel(made.workflow_id)
 
 
-def test_a_podcast_leads_to_others_and_into_a_feed(api: Aethercast, program: Program) -> None:
+def test_a_podcast_leads_to_others_and_into_a_feed(api: Aethercast, api_client: ApiClient) -> None:
     made = api.generate(text=SAMPLE.read_text(), minutes=1)
     api.wait(made.workflow_id, within_s=180, every_s=0.1)
     edited = api.remake(made.workflow_id, [{"index": 1, "text": "So, what is a tide?"}], title="Tides, revised")
     more = api.more_about(made.workflow_id, 1, minutes=1)
-    assert program.hear(vars(edited)).whole()
-    assert program.hear(vars(more)).whole()
+    assert api_client.hear(vars(edited)).whole()
+    assert api_client.hear(vars(more)).whole()
     assert api.segments(edited.workflow_id)[1].text == "So, what is a tide?"
     api.keep_moment(made.workflow_id, 1)
     assert api.moments(made.workflow_id) == [1]
@@ -101,11 +101,11 @@ def test_a_refusal_names_what_is_wrong(api: Aethercast) -> None:
     assert refused.value.status == 400
 
 
-def test_the_beginning_is_heard_with_the_answer(api: Aethercast, program: Program) -> None:
+def test_the_beginning_is_heard_with_the_answer(api: Aethercast, api_client: ApiClient) -> None:
     api.wait(api.generate(text=TEXT, minutes=1).workflow_id)
     assert api.generate(text=TEXT, minutes=1).sound == []
     made = api.generate(text=TEXT, minutes=1, with_sound=True)
-    heard = program.hear(vars(made))
+    heard = api_client.hear(vars(made))
     assert made.sound
     assert made.sound == [heard.packets[number] for number in range(len(made.sound))]
 

@@ -21,7 +21,7 @@ from local.listener import Heard, listen, start
 from local.podcast import SAMPLE
 from local.stack import Options, Stack
 from local.stack_settings import PROJECT
-from tests.conftest import Program
+from tests.conftest import ApiClient
 from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, Novelist
 from tests.fakes.speech import MS_A_CHARACTER, FakeSpeechServer, tone
 from tests.fakes.web import Fault
@@ -45,7 +45,7 @@ class Hosted:
     gemini: FakeGemini
     speech: FakeSpeechServer
     stack: Stack
-    program: Program
+    api_client: ApiClient
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def running() -> Iterator[Hosted]:
             "LANGUAGE_GEMINI_API_KEY": KEY,
         }
         with Stack(Options(environment=tuple(environment.items()))) as stack:
-            yield Hosted(language, gemini, speech, stack, Program(stack))
+            yield Hosted(language, gemini, speech, stack, ApiClient(stack))
 
 
 @pytest.fixture
@@ -81,13 +81,13 @@ def hosted(running: Hosted) -> Hosted:
 
 
 def script_of(hosted: Hosted, accepted: dict[str, Any]) -> list[dict[str, Any]]:
-    url = f"{hosted.program.api}/{accepted['cpoa_workflow_id']}/segments"
-    return list(hosted.program.http.get(url, timeout=30).json()["segments"])
+    url = f"{hosted.api_client.api}/{accepted['cpoa_workflow_id']}/segments"
+    return list(hosted.api_client.http.get(url, timeout=30).json()["segments"])
 
 
 def test_a_podcast_is_written_and_voiced_by_them(hosted: Hosted) -> None:
-    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=2)
-    heard = hosted.program.hear(accepted)
+    accepted = hosted.api_client.generate(text=SAMPLE.read_text(), minutes=2)
+    heard = hosted.api_client.hear(accepted)
     assert heard.whole()
     script = script_of(hosted, accepted)
     assert [segment["text"] for segment in heard.segments()] == [segment["text"] for segment in script]
@@ -110,7 +110,7 @@ def test_the_first_turn_is_heard_while_the_script_is_still_being_written(hosted:
         return novelist(system, prompt)
 
     hosted.language.author = held_back
-    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=2)
+    accepted = hosted.api_client.generate(text=SAMPLE.read_text(), minutes=2)
     heard = Heard()
     for _ in listen(accepted["websocket_url"], heard, start(accepted["stream_id"])):
         if len(heard.segments()) > 1:
@@ -144,8 +144,8 @@ def test_in_another_language_each_turn_comes_with_the_source_it_is_from(hosted: 
         {"name": name, "content_type": "text/markdown", "data": base64.b64encode(text.encode()).decode()}
         for name, text in GERMAN.items()
     ]
-    accepted = hosted.program.generate(documents=documents, minutes=2, language="de", language_engine=writer)
-    heard = hosted.program.hear(accepted)
+    accepted = hosted.api_client.generate(documents=documents, minutes=2, language="de", language_engine=writer)
+    heard = hosted.api_client.hear(accepted)
     assert heard.whole()
     script = script_of(hosted, accepted)
     assert script[0]["text"] == "Hallo."
@@ -153,7 +153,7 @@ def test_in_another_language_each_turn_comes_with_the_source_it_is_from(hosted: 
     assert [segment.get("source") for segment in turns] == [from_zero(written[segment["text"]]) for segment in turns]
     assert {segment.get("source") for segment in turns} == {0, 1, None}
     assert [segment.get("source") for segment in heard.segments()] == [segment.get("source") for segment in script]
-    podcast = hosted.program.show(accepted["cpoa_workflow_id"])
+    podcast = hosted.api_client.show(accepted["cpoa_workflow_id"])
     assert podcast["language"] == "de"
     assert [source["title"] for source in podcast["sources"]] == ["Warum Brot altbacken wird", "Warum das Meer atmet"]
     assert bool(hosted.gemini.requests) == (writer == "gemini") == (not hosted.language.requests)
@@ -162,8 +162,8 @@ def test_in_another_language_each_turn_comes_with_the_source_it_is_from(hosted: 
 def test_failures_of_both_engines_in_mid_podcast_are_not_heard(hosted: Hosted) -> None:
     hosted.language.faults.extend(LANGUAGE_FAULTS)
     hosted.speech.faults.extend(SPEECH_FAULTS)
-    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=3)
-    heard = hosted.program.hear(accepted)
+    accepted = hosted.api_client.generate(text=SAMPLE.read_text(), minutes=3)
+    heard = hosted.api_client.hear(accepted)
     assert heard.whole()
     assert heard.repeated == 0
     texts = [segment["text"] for segment in heard.segments()]
@@ -175,8 +175,8 @@ def test_failures_of_both_engines_in_mid_podcast_are_not_heard(hosted: Hosted) -
 def test_a_model_that_refuses_fails_the_podcast_with_its_reason(hosted: Hosted) -> None:
     hosted.language.author = lambda _system, _prompt: ""
     hosted.language.faults.extend(["refuse"] * 50)
-    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=2)
-    podcast = hosted.program.await_state(accepted["cpoa_workflow_id"], "FAILED")
+    accepted = hosted.api_client.generate(text=SAMPLE.read_text(), minutes=2)
+    podcast = hosted.api_client.await_state(accepted["cpoa_workflow_id"], "FAILED")
     assert podcast["error"]["code"] == "engine_text_refused"
 
 
@@ -195,8 +195,8 @@ def test_a_voice_that_never_speaks_costs_a_handful_of_calls_a_turn_and_the_embed
     else:
         hosted.speech.faults.extend([fault] * 1_000)
     hosts = [{"name": f"Ada, {fault}"}, {"name": "Ben"}]  # of whom no opening is kept
-    accepted = hosted.program.generate(text="The tide comes in twice a day.", minutes=1, hosts=hosts)
-    heard = hosted.program.hear(accepted)
+    accepted = hosted.api_client.generate(text="The tide comes in twice a day.", minutes=1, hosts=hosts)
+    heard = hosted.api_client.hear(accepted)
     assert heard.whole()
     script = script_of(hosted, accepted)
     asked = Counter(body["input"] for body in hosted.speech.requests)
@@ -219,7 +219,7 @@ def engines_of(hosted: Hosted, accepted: dict[str, Any]) -> set[str]:
 
 
 def test_what_is_on_offer_is_told_the_default_ones_first(hosted: Hosted) -> None:
-    engines = hosted.program.http.get(f"{hosted.stack.endpoints.api_url}/api/v1/engines", timeout=30).json()
+    engines = hosted.api_client.http.get(f"{hosted.stack.endpoints.api_url}/api/v1/engines", timeout=30).json()
     assert [engine["engine"] for engine in engines["speech"]] == ["openai", "espeak"]
     assert [engine["more_voices"] for engine in engines["speech"]] == [True, False]
     assert [engine["engine"] for engine in engines["language"]] == ["openai", "extractive", "gemini"]
@@ -227,17 +227,17 @@ def test_what_is_on_offer_is_told_the_default_ones_first(hosted: Hosted) -> None
 
 def test_a_podcast_is_written_and_voiced_by_those_it_asks_for_and_so_is_what_is_made_of_it(hosted: Hosted) -> None:
     chosen = {"speech_engine": "espeak", "language_engine": "extractive"}
-    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=1, **chosen)
-    assert hosted.program.hear(accepted).whole()
+    accepted = hosted.api_client.generate(text=SAMPLE.read_text(), minutes=1, **chosen)
+    assert hosted.api_client.hear(accepted).whole()
     assert engines_of(hosted, accepted) == {"espeak"}
-    podcast = f"{hosted.program.api}/{accepted['cpoa_workflow_id']}"
-    hosted.program.await_state(accepted["cpoa_workflow_id"], "COMPLETED")
+    podcast = f"{hosted.api_client.api}/{accepted['cpoa_workflow_id']}"
+    hosted.api_client.await_state(accepted["cpoa_workflow_id"], "COMPLETED")
     for path, body in (
         ("remake", {"segments": [{"index": 1, "text": "These words were never in the text."}]}),
         ("continue", {"chapter": 1, "minutes": 1}),
     ):
-        made = hosted.program.http.post(f"{podcast}/{path}", json=body, timeout=30).json()
-        assert hosted.program.hear(made).whole()
+        made = hosted.api_client.http.post(f"{podcast}/{path}", json=body, timeout=30).json()
+        assert hosted.api_client.hear(made).whole()
         assert engines_of(hosted, made) == {"espeak"}
     assert hosted.speech.requests == []
     assert hosted.language.requests == []
@@ -245,8 +245,8 @@ def test_a_podcast_is_written_and_voiced_by_those_it_asks_for_and_so_is_what_is_
 
 def test_voices_and_personas_are_those_asked_for(hosted: Hosted) -> None:
     hosts = [{"name": "Mary", "voice": "bf_emma", "persona": "a harbour pilot"}, {"name": "Tom", "voice": "first"}]
-    accepted = hosted.program.generate(text=SAMPLE.read_text(), minutes=1, hosts=hosts, style="story")
-    assert hosted.program.hear(accepted).whole()
+    accepted = hosted.api_client.generate(text=SAMPLE.read_text(), minutes=1, hosts=hosts, style="story")
+    assert hosted.api_client.hear(accepted).whole()
     voices = {"Mary": "bf_emma", "Tom": "af_heart"}
     speakers = {segment["text"]: segment["speaker"] for segment in script_of(hosted, accepted)}
     assert set(speakers.values()) == set(voices)
@@ -274,7 +274,9 @@ def test_voices_and_personas_are_those_asked_for(hosted: Hosted) -> None:
 def test_what_is_not_on_offer_is_refused_with_what_is(
     hosted: Hosted, asked: dict[str, Any], field: str, allowed: str
 ) -> None:
-    response = hosted.program.http.post(f"{hosted.program.api}/generate", json={"topic": "tides", **asked}, timeout=30)
+    response = hosted.api_client.http.post(
+        f"{hosted.api_client.api}/generate", json={"topic": "tides", **asked}, timeout=30
+    )
     assert response.status_code == 400
     [error] = response.json()["errors"]
     assert error["field"] == field
@@ -285,7 +287,7 @@ def test_no_key_is_in_any_log(hosted: Hosted) -> None:
     """Not after every failure above either: what the engines answer quotes it."""
     hosted.language.faults.extend(LANGUAGE_FAULTS)
     hosted.speech.faults.extend(SPEECH_FAULTS)
-    assert hosted.program.hear(hosted.program.generate(text=SAMPLE.read_text(), minutes=1)).whole()
+    assert hosted.api_client.hear(hosted.api_client.generate(text=SAMPLE.read_text(), minutes=1)).whole()
     logs = "".join(path.read_text() for path in hosted.stack.logs.iterdir())
     assert KEY not in logs
     assert "language billed" in logs

@@ -23,7 +23,7 @@ from common.tokens import token_hash
 from functions.api_gateway import following
 from local import keys
 from local.stack_settings import PROJECT
-from tests.conftest import PATIENCE_S, Program, eventually
+from tests.conftest import PATIENCE_S, ApiClient, eventually
 
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
 TITLES = ("Tides & <tales>", "Neap tides and spring tides")
@@ -34,9 +34,9 @@ ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 class Subscriber:
     """A caller with podcasts of their own, and the address of a private feed."""
 
-    def __init__(self, program: Program) -> None:
-        self.api = program.stack.endpoints.api_url + "/api/v1"
-        self.http = program.another("reader")
+    def __init__(self, api_client: ApiClient) -> None:
+        self.api = api_client.stack.endpoints.api_url + "/api/v1"
+        self.http = api_client.another("reader")
         self.ids: list[str] = []
         answer = self.http.post(f"{self.api}/feeds", timeout=30)
         assert answer.status_code == 201, answer.text
@@ -52,9 +52,9 @@ class Subscriber:
 
 
 @pytest.fixture(scope="module")
-def subscriber(program: Program) -> Subscriber:
+def subscriber(api_client: ApiClient) -> Subscriber:
     """Two finished podcasts, and a cancelled podcast."""
-    made = Subscriber(program)
+    made = Subscriber(api_client)
     made.ids = [made.generate(text=TEXT, title=title) for title in TITLES]
     cancelled = made.generate(text=TEXT * 100, title="Never heard")
     made.http.post(f"{made.api}/podcasts/{cancelled}/cancel", timeout=30)
@@ -194,9 +194,9 @@ def endless() -> Iterator[str]:
     found.delete()
 
 
-def test_a_key_follows_a_few_podcasts_at_a_time_and_others_as_ever(program: Program, endless: str) -> None:
-    url = f"{program.api}/{endless}/events"
-    mine, another = (program.another("follower") for _ in range(2))
+def test_a_key_follows_a_few_podcasts_at_a_time_and_others_as_ever(api_client: ApiClient, endless: str) -> None:
+    url = f"{api_client.api}/{endless}/events"
+    mine, another = (api_client.another("follower") for _ in range(2))
 
     def follow(caller: requests.Session) -> requests.Response:
         return caller.get(url, stream=True, timeout=60)
@@ -218,14 +218,14 @@ def test_a_key_follows_a_few_podcasts_at_a_time_and_others_as_ever(program: Prog
         eventually(let_in, PATIENCE_S)  # once it is known that one has left
 
 
-def test_a_stranger_follows_nothing(program: Program, subscriber: Subscriber) -> None:
-    answer = program.http.get(f"{program.api}/{subscriber.ids[0]}/events", timeout=30)
+def test_a_stranger_follows_nothing(api_client: ApiClient, subscriber: Subscriber) -> None:
+    answer = api_client.http.get(f"{api_client.api}/{subscriber.ids[0]}/events", timeout=30)
     assert (answer.status_code, answer.json()["code"]) == (404, "podcast_unknown")
 
 
-def test_a_feed_can_be_taken_back(program: Program) -> None:
-    leaver = Subscriber(program)
-    leaver.http = program.another("leaver")
+def test_a_feed_can_be_taken_back(api_client: ApiClient) -> None:
+    leaver = Subscriber(api_client)
+    leaver.http = api_client.another("leaver")
     feed = leaver.http.post(f"{leaver.api}/feeds", timeout=30).json()
     url = feed["url"]
     assert feed["qr"].startswith('<svg xmlns="http://www.w3.org/2000/svg"')
@@ -237,9 +237,9 @@ def test_a_feed_can_be_taken_back(program: Program) -> None:
     assert requests.get(leaver.url, timeout=30).status_code == 200
 
 
-def test_feeds_are_listed_and_end_with_the_key_they_were_made_with(program: Program) -> None:
-    api = program.stack.endpoints.api_url + "/api/v1/feeds"
-    kept, taken = (program.another("two-keys") for _ in range(2))
+def test_feeds_are_listed_and_end_with_the_key_they_were_made_with(api_client: ApiClient) -> None:
+    api = api_client.stack.endpoints.api_url + "/api/v1/feeds"
+    kept, taken = (api_client.another("two-keys") for _ in range(2))
     ids = [token_hash(str(caller.headers["Authorization"]).removeprefix("Bearer ")) for caller in (kept, taken)]
     urls = [caller.post(api, timeout=30).json()["url"] for caller in (kept, taken)]
     listed = kept.get(api, timeout=30).json()["feeds"]

@@ -14,7 +14,7 @@ from common.tasks import enqueue
 from functions.api_gateway.removing import remove_leftovers
 from functions.api_gateway.requests_schema import RemovalRequest
 from functions.model_serving import tts
-from tests.pipeline.by_hand import ByHand
+from tests.pipeline.manual_delivery import ManualDelivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
@@ -26,36 +26,36 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tts, "speak", lambda *_, **__: [SILENCE] * 10)  # what is said is no matter here
 
 
-def finished(agents: ByHand) -> str:
+def finished(agents: ManualDelivery) -> str:
     workflow_id = agents.generate(TEXT)
     agents.drain()
     return workflow_id
 
 
-def files(agents: ByHand, workflow_id: str) -> list[str]:
+def files(agents: ManualDelivery, workflow_id: str) -> list[str]:
     """The names of all objects of the episode."""
     folder = f"workflows/{workflow_id}/episode/"
     return sorted(name.removeprefix(folder) for name in agents.objects() if name.startswith(folder))
 
 
-def rename(agents: ByHand, workflow_id: str, title: str) -> None:
+def rename(agents: ManualDelivery, workflow_id: str, title: str) -> None:
     answer = agents.call("PATCH", f"/{workflow_id}", json={"title": title})
     assert (answer.status_code, answer.json["title"]) == (200, title)
 
 
-def lose(agents: ByHand, what: str) -> None:
+def lose(agents: ManualDelivery, what: str) -> None:
     """Lose every letter with this in its name, as a purged queue does."""
-    lost = [letter for letter in agents.collect() if what in letter.name]
+    lost = [delivery for delivery in agents.collect() if what in delivery.name]
     assert lost
-    for letter in lost:
-        agents.waiting.remove(letter)
+    for delivery in lost:
+        agents.waiting.remove(delivery)
 
 
-def shown(agents: ByHand, workflow_id: str) -> dict[str, Any]:
+def shown(agents: ManualDelivery, workflow_id: str) -> dict[str, Any]:
     return dict(agents.call("GET", f"/{workflow_id}").json)
 
 
-def test_a_lost_task_of_the_editions_is_made_good(agents: ByHand) -> None:
+def test_a_lost_task_of_the_editions_is_made_good(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     agents.finish(workflow_id)
     lose(agents, "-editions")
@@ -67,12 +67,12 @@ def test_a_lost_task_of_the_editions_is_made_good(agents: ByHand) -> None:
 
 
 @pytest.mark.parametrize("lost", ["podcast.renamed", "-master-1", "podcast.mastered", "-editions-1"])
-def test_whatever_is_lost_of_a_new_title_is_made_good(agents: ByHand, lost: str) -> None:
+def test_whatever_is_lost_of_a_new_title_is_made_good(agents: ManualDelivery, lost: str) -> None:
     workflow_id = finished(agents)
     rename(agents, workflow_id, "Ebb and flow")
-    while not any(lost in letter.name for letter in agents.collect()):
-        letter = agents.waiting.pop(0)
-        assert agents.deliver(letter) < 300
+    while not any(lost in delivery.name for delivery in agents.collect()):
+        delivery = agents.waiting.pop(0)
+        assert agents.deliver(delivery) < 300
     lose(agents, lost)
     agents.drain()
     for _ in range(3):
@@ -82,12 +82,12 @@ def test_whatever_is_lost_of_a_new_title_is_made_good(agents: ByHand, lost: str)
     assert all("/1/" in uri for uri in agents.workflow(workflow_id)["artifacts"].values())
 
 
-def test_twelve_titles_in_a_minute_cost_the_files_of_one(agents: ByHand) -> None:
+def test_twelve_titles_in_a_minute_cost_the_files_of_one(agents: ManualDelivery) -> None:
     workflow_id = finished(agents)
     before = set(agents.objects())
     for number in range(12):
         rename(agents, workflow_id, f"Tides, take {number}")
-    delivered = [letter.name for letter in agents.drain()]
+    delivered = [delivery.name for delivery in agents.drain()]
     assert len([name for name in delivered if "-editions" in name]) == 1
     made = set(agents.objects()) - before
     assert len(made) == len(FILES) + 2, "more than the files of the last title and the parts of its M4A"
@@ -96,7 +96,9 @@ def test_twelve_titles_in_a_minute_cost_the_files_of_one(agents: ByHand) -> None
     assert agents.sweep() == dict.fromkeys(agents.sweep(), 0)
 
 
-def test_a_new_title_settles_before_files_are_made_with_it(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_title_settles_before_files_are_made_with_it(
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
     workflow_id = finished(agents)
     delays: list[timedelta | None] = []
 
@@ -110,7 +112,7 @@ def test_a_new_title_settles_before_files_are_made_with_it(agents: ByHand, monke
     assert delays == [timedelta(seconds=agents.settings.rename_settles_s), None]
 
 
-def test_what_somebody_may_still_be_at_is_no_leftover(agents: ByHand) -> None:
+def test_what_somebody_may_still_be_at_is_no_leftover(agents: ManualDelivery) -> None:
     """And of an unfinished podcast no file is."""
     workflow_id = finished(agents)
     rename(agents, workflow_id, "Ebb and flow")
@@ -127,7 +129,7 @@ def test_what_somebody_may_still_be_at_is_no_leftover(agents: ByHand) -> None:
     assert files(agents, workflow_id) == sorted(f"1/{file.name}" for file in FILES.values())
 
 
-def test_files_that_were_given_up_are_not_asked_for_without_end(agents: ByHand) -> None:
+def test_files_that_were_given_up_are_not_asked_for_without_end(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     agents.finish(workflow_id)
     lose(agents, "-editions")

@@ -21,7 +21,7 @@ from common.states import WorkState
 from functions.orchestrator import sweeper
 from local.front_faults import BODIES, TORN, Fault
 from streamer.catalog.fetch import Fetcher, SignedUrls
-from tests.pipeline.by_hand import ByHand, Letter
+from tests.pipeline.manual_delivery import ManualDelivery, PendingDelivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
@@ -36,7 +36,7 @@ FAULTS = (*ERRORS, *ODDITIES, *SUCCESSES)
 
 
 @pytest.fixture(scope="module")
-def undisturbed(running: ByHand) -> dict[str, Any]:
+def undisturbed(running: ManualDelivery) -> dict[str, Any]:
     """A podcast made with nothing in front of any service."""
     running.reset()
     workflow_id = running.generate(TEXT)
@@ -44,7 +44,7 @@ def undisturbed(running: ByHand) -> dict[str, Any]:
     return made(running, workflow_id)
 
 
-def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
+def made(agents: ManualDelivery, workflow_id: str) -> dict[str, Any]:
     """What came of a podcast: its words, its sound, and how often each segment's document and object was written.
 
     Names are without the id of the workflow, which is another each time.
@@ -64,13 +64,13 @@ def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
     }
 
 
-def wait_for(agents: ByHand, name: str) -> Letter:
+def wait_for(agents: ManualDelivery, name: str) -> PendingDelivery:
     """Deliver in order until a letter of the given name waits, and remove the letter from the post."""
-    while not any(name in letter.name for letter in agents.collect()):
+    while not any(name in delivery.name for delivery in agents.collect()):
         assert agents.deliver(agents.waiting.pop(0)) < 300
-    [letter] = [letter for letter in agents.waiting if name in letter.name]
-    agents.waiting.remove(letter)
-    return letter
+    [delivery] = [delivery for delivery in agents.waiting if name in delivery.name]
+    agents.waiting.remove(delivery)
+    return delivery
 
 
 # Work that its agent has another service do
@@ -80,21 +80,21 @@ def wait_for(agents: ByHand, name: str) -> Letter:
     ("name", "agent"), [("-weave", "script_weaver"), ("-forge-00000", "voice_forge")], ids=["weaver", "forge"]
 )
 def test_no_answer_in_the_place_of_the_models_ends_any_work(
-    name: str, agent: str, agents: ByHand, undisturbed: dict[str, Any]
+    name: str, agent: str, agents: ManualDelivery, undisturbed: dict[str, Any]
 ) -> None:
     """More such answers than a task has attempts, one after the other: the work waits, and then is done as ever."""
     workflow_id = agents.generate(TEXT)
-    letter = wait_for(agents, name)
+    delivery = wait_for(agents, name)
     taken = {}
     for fault in FAULTS:
         with agents.front("model_serving", fault):
-            status = agents.deliver(letter)
-        record = agents.records().get(f"{agent}:{letter.name}", {"state": "forgotten"})
+            status = agents.deliver(delivery)
+        record = agents.records().get(f"{agent}:{delivery.name}", {"state": "forgotten"})
         if status < 400 or record["state"] != WorkState.IN_PROGRESS:
             taken[str(fault)] = status, record["state"]
     assert taken == {}
     assert len(FAULTS) > POLICIES[agent].attempts_in_all
-    assert agents.deliver(letter) == 200
+    assert agents.deliver(delivery) == 200
     agents.finish(workflow_id)
     assert made(agents, workflow_id) == undisturbed
 
@@ -102,7 +102,9 @@ def test_no_answer_in_the_place_of_the_models_ends_any_work(
 @pytest.mark.parametrize(
     "status", [pytest.param(401, marks=pytest.mark.nightly), 403, pytest.param(404, marks=pytest.mark.nightly), 503]
 )
-def test_a_podcast_waits_for_its_models_and_is_made(status: int, agents: ByHand, undisturbed: dict[str, Any]) -> None:
+def test_a_podcast_waits_for_its_models_and_is_made(
+    status: int, agents: ManualDelivery, undisturbed: dict[str, Any]
+) -> None:
     """Their front answers everything in the first seconds of a rollout."""
     workflow_id = agents.generate(TEXT)
     with agents.front("model_serving", Fault(status, times=12)) as answered:
@@ -112,15 +114,15 @@ def test_a_podcast_waits_for_its_models_and_is_made(status: int, agents: ByHand,
 
 
 def test_a_turn_is_paid_for_once_however_often_the_answer_is_lost(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workflow_id = agents.generate(TEXT)
-    letter = wait_for(agents, "-forge-00000")
+    delivery = wait_for(agents, "-forge-00000")
     with agents.front("model_serving", Fault(200, TORN, paths=("/v1/speech",))) as answered:
         for _ in range(3):
-            assert agents.deliver(letter) == 502
+            assert agents.deliver(delivery) == 502
     assert answered() == 3
-    assert agents.deliver(letter) == 200
+    assert agents.deliver(delivery) == 200
     [(_, times)] = [found for found in agents.writes().items() if "/segments/00000.opus" in found[0]]
     assert times == 1
     assert agents.segments(workflow_id)[0]["state"] == "FORGED"
@@ -129,7 +131,7 @@ def test_a_turn_is_paid_for_once_however_often_the_answer_is_lost(
 # Calls that somebody waits for
 
 
-def refusals(agents: ByHand, service: str, call: Callable[[], Any]) -> dict[str, Any]:
+def refusals(agents: ManualDelivery, service: str, call: Callable[[], Any]) -> dict[str, Any]:
     """What each kind of answer in the place of `service` makes of a call, where that is not to ask again."""
     taken = {}
     for fault in FAULTS:
@@ -144,7 +146,7 @@ def refusals(agents: ByHand, service: str, call: Callable[[], Any]) -> dict[str,
     return taken
 
 
-def test_whoever_asks_which_engines_there_are_is_told_to_ask_again(agents: ByHand) -> None:
+def test_whoever_asks_which_engines_there_are_is_told_to_ask_again(agents: ManualDelivery) -> None:
     def ask() -> Any:
         answer = agents.call("GET", "/engines", at="/api/v1")
         if answer.status_code in {502, 503} and answer.headers["Retry-After"] and answer.json["code"]:
@@ -155,7 +157,7 @@ def test_whoever_asks_which_engines_there_are_is_told_to_ask_again(agents: ByHan
     assert agents.call("GET", "/engines", at="/api/v1").status_code == 200
 
 
-def test_the_streamer_asks_the_gateway_again_for_urls(agents: ByHand) -> None:
+def test_the_streamer_asks_the_gateway_again_for_urls(agents: ManualDelivery) -> None:
     fetcher, workflow_id, signed = Fetcher(agents.settings), agents.generate(TEXT), SignedUrls()
     wait_for(agents, "-weave")
     agents.drain()
@@ -166,7 +168,7 @@ def test_the_streamer_asks_the_gateway_again_for_urls(agents: ByHand) -> None:
     assert read_opus(fetcher.object(uri)).packets
 
 
-def test_what_was_deleted_is_removed_by_a_sweep_that_reaches_the_gateway(agents: ByHand) -> None:
+def test_what_was_deleted_is_removed_by_a_sweep_that_reaches_the_gateway(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
     taken = {}
@@ -186,43 +188,43 @@ def test_what_was_deleted_is_removed_by_a_sweep_that_reaches_the_gateway(agents:
 
 
 def test_what_a_front_answers_to_a_queue_or_a_topic_is_delivered_again(
-    agents: ByHand, undisturbed: dict[str, Any]
+    agents: ManualDelivery, undisturbed: dict[str, Any]
 ) -> None:
     workflow_id = agents.generate(TEXT)
     errors = cycle(fault for fault in FAULTS if fault.status >= 300)
     struck: set[str] = set()
     while agents.collect() and agents.workflow(workflow_id)["state"] == "GENERATING":
-        letter = agents.waiting.pop(0)
-        kind = kind_of(letter)
+        delivery = agents.waiting.pop(0)
+        kind = kind_of(delivery)
         if kind not in struck:
             struck.add(kind)
             for _ in range(4):
                 fault = next(errors)
-                with agents.front(letter.agent, fault):
-                    assert agents.deliver(letter) == fault.status
-        assert agents.deliver(letter) < 300
+                with agents.front(delivery.agent, fault):
+                    assert agents.deliver(delivery) == fault.status
+        assert agents.deliver(delivery) < 300
     assert len(struck) > 8
     assert made(agents, workflow_id) == undisturbed
 
 
 def test_what_a_front_took_with_a_success_of_its_own_is_asked_for_again(
-    agents: ByHand, undisturbed: dict[str, Any]
+    agents: ManualDelivery, undisturbed: dict[str, Any]
 ) -> None:
     """A queue and a topic believe any 2xx. The sweeper finds the lost work missing."""
     workflow_id = agents.generate(TEXT)
     lost: set[str] = set()
     for number in range(1, 10):
         while agents.collect() and agents.workflow(workflow_id)["state"] == "GENERATING":
-            letter = agents.waiting.pop(0)
-            kind = kind_of(letter)
-            with agents.front(letter.agent, Fault(200, times=0 if kind in lost else 1)):
-                assert agents.deliver(letter) < 300
+            delivery = agents.waiting.pop(0)
+            kind = kind_of(delivery)
+            with agents.front(delivery.agent, Fault(200, times=0 if kind in lost else 1)):
+                assert agents.deliver(delivery) < 300
             lost.add(kind)
         sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=3 * number))
     assert len(lost) > 8
     assert made(agents, workflow_id) == undisturbed
 
 
-def kind_of(letter: Letter) -> str:
+def kind_of(delivery: PendingDelivery) -> str:
     """The type of an event, or the agent of a task."""
-    return letter.name.partition(" ")[0] if letter.agent == "orchestrator" else letter.agent
+    return delivery.name.partition(" ")[0] if delivery.agent == "orchestrator" else delivery.agent

@@ -26,7 +26,7 @@ from local import keys
 from local.listener import start
 from local.stack import Stack
 from local.stack_settings import PROJECT
-from tests.conftest import Program
+from tests.conftest import ApiClient
 
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
 MIB = 1024 * 1024
@@ -49,10 +49,10 @@ def key_hash(caller: requests.Session) -> str:
 
 
 @pytest.fixture(scope="module")
-def podcast(program: Program) -> str:
+def podcast(api_client: ApiClient) -> str:
     """A finished podcast of the program's."""
-    accepted = program.generate(text=TEXT, title="Tides", minutes=1)
-    program.await_state(accepted["cpoa_workflow_id"], "COMPLETED")
+    accepted = api_client.generate(text=TEXT, title="Tides", minutes=1)
+    api_client.await_state(accepted["cpoa_workflow_id"], "COMPLETED")
     return str(accepted["cpoa_workflow_id"])
 
 
@@ -72,24 +72,26 @@ def podcast(program: Program) -> str:
     ],
 )
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("POST", "/generate"), ("DELETE", "/" + "0" * 32)])
-def test_nobody_calls_without_a_key(program: Program, method: str, path: str, header: str | None, code: str) -> None:
+def test_nobody_calls_without_a_key(
+    api_client: ApiClient, method: str, path: str, header: str | None, code: str
+) -> None:
     headers = {} if header is None else {"Authorization": header}
-    response = requests.request(method, program.api + path, headers=headers, timeout=30)
+    response = requests.request(method, api_client.api + path, headers=headers, timeout=30)
     assert refused(response) == (401, code)
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
 
-def test_a_revoked_key_is_refused(program: Program) -> None:
-    http = program.another("grace")
-    assert http.get(program.api, timeout=30).status_code == 200
+def test_a_revoked_key_is_refused(api_client: ApiClient) -> None:
+    http = api_client.another("grace")
+    assert http.get(api_client.api, timeout=30).status_code == 200
     keys.revoke(Settings(google_cloud_project=PROJECT), key_hash(http)[:16])
-    assert refused(http.get(program.api, timeout=30)) == (403, "key_revoked")
+    assert refused(http.get(api_client.api, timeout=30)) == (403, "key_revoked")
 
 
-def test_a_key_has_its_quota_and_is_told_how_it_stands(program: Program) -> None:
+def test_a_key_has_its_quota_and_is_told_how_it_stands(api_client: ApiClient) -> None:
     """Three requests fall into two minutes at most, so a quota of one is exceeded."""
-    http = program.another("frugal", 1)
-    answers = [http.post(f"{program.api}/generate", json={}, timeout=30) for _ in range(3)]
+    http = api_client.another("frugal", 1)
+    answers = [http.post(f"{api_client.api}/generate", json={}, timeout=30) for _ in range(3)]
     for answer in answers:
         assert answer.headers["RateLimit-Limit"] == "1"
         assert answer.headers["RateLimit-Remaining"] == "0"
@@ -101,16 +103,16 @@ def test_a_key_has_its_quota_and_is_told_how_it_stands(program: Program) -> None
     assert {refused(answer) for answer in answers if answer not in over} == {(400, "request_invalid")}
 
 
-def test_a_key_may_have_a_quota_of_nothing(program: Program) -> None:
-    http = program.another("onlooker", 0)
-    assert refused(http.post(f"{program.api}/generate", json={}, timeout=30)) == (429, "rate_limited")
+def test_a_key_may_have_a_quota_of_nothing(api_client: ApiClient) -> None:
+    http = api_client.another("onlooker", 0)
+    assert refused(http.post(f"{api_client.api}/generate", json={}, timeout=30)) == (429, "rate_limited")
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", ""), ("GET", f"/{'0' * 32}/segments"), ("POST", "/../feeds")])
-def test_what_reads_or_stores_much_counts_as_well(stack: Stack, program: Program, method: str, path: str) -> None:
+def test_what_reads_or_stores_much_counts_as_well(stack: Stack, api_client: ApiClient, method: str, path: str) -> None:
     """Counted by a write each, whatever the answer."""
-    http = program.another("frugal", 1)
-    answers = [http.request(method, program.api + path, timeout=30) for _ in range(3)]
+    http = api_client.another("frugal", 1)
+    answers = [http.request(method, api_client.api + path, timeout=30) for _ in range(3)]
     assert (429, "rate_limited") in {refused(answer) for answer in answers if not answer.ok}
     counted = stack.billable_by_resource("firestore_writes", f"rate_limits/{key_hash(http)}")
     assert sum(counted.values()) == 3
@@ -155,14 +157,14 @@ def test_every_route_to_a_podcast_is_tried_by_another_owner() -> None:
 
 @pytest.mark.parametrize(("method", "path", "body"), OF_ONE_PODCAST)
 def test_another_owners_podcast_is_as_good_as_none(
-    program: Program, podcast: str, method: str, path: str, body: Any
+    api_client: ApiClient, podcast: str, method: str, path: str, body: Any
 ) -> None:
-    http = program.another("mallory")
+    http = api_client.another("mallory")
     for workflow_id in (podcast, "0" * 32):
-        url = f"{program.api}/{workflow_id}{path}"
+        url = f"{api_client.api}/{workflow_id}{path}"
         response = http.request(method, url, json=body, allow_redirects=False, timeout=30)
         assert refused(response) == (404, "podcast_unknown")
-    assert podcast not in http.get(program.api, timeout=30).text
+    assert podcast not in http.get(api_client.api, timeout=30).text
 
 
 # What is asked for
@@ -215,15 +217,15 @@ def test_another_owners_podcast_is_as_good_as_none(
     ],
     ids=lambda value: ascii(value)[:50],
 )
-def test_a_wrong_field_is_named(program: Program, body: dict[str, Any], field: str) -> None:
-    response = program.http.post(f"{program.api}/generate", json=body, timeout=30)
+def test_a_wrong_field_is_named(api_client: ApiClient, body: dict[str, Any], field: str) -> None:
+    response = api_client.http.post(f"{api_client.api}/generate", json=body, timeout=30)
     assert refused(response) == (400, "request_invalid")
     assert field in {error["field"] for error in response.json()["errors"]}
 
 
-def test_a_million_wrong_fields_are_answered_with_a_few(program: Program) -> None:
+def test_a_million_wrong_fields_are_answered_with_a_few(api_client: ApiClient) -> None:
     body = {f"field{number}": 0 for number in range(100_000)}
-    response = program.http.post(f"{program.api}/generate", json=body, timeout=60)
+    response = api_client.http.post(f"{api_client.api}/generate", json=body, timeout=60)
     assert refused(response) == (400, "request_invalid")
     assert len(response.content) < 10_000
 
@@ -243,25 +245,25 @@ def test_a_million_wrong_fields_are_answered_with_a_few(program: Program) -> Non
     ids=lambda body: ascii(body)[:30],
 )
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
-def test_what_is_no_json_object_is_refused(program: Program, body: bytes, content_type: str) -> None:
+def test_what_is_no_json_object_is_refused(api_client: ApiClient, body: bytes, content_type: str) -> None:
     headers = {"Content-Type": content_type}
-    response = program.http.post(f"{program.api}/generate", data=body, headers=headers, timeout=30)
+    response = api_client.http.post(f"{api_client.api}/generate", data=body, headers=headers, timeout=30)
     assert refused(response) == (400, "request_malformed")
 
 
 @pytest.mark.parametrize("key", ["", "k" * 201, "schlüssel".encode("latin-1").decode("latin-1"), "a\tb"])
-def test_a_wrong_idempotency_key_is_refused(program: Program, key: str) -> None:
+def test_a_wrong_idempotency_key_is_refused(api_client: ApiClient, key: str) -> None:
     headers = {"X-Idempotency-Key": key}
-    response = program.http.post(f"{program.api}/generate", json={"text": TEXT}, headers=headers, timeout=30)
+    response = api_client.http.post(f"{api_client.api}/generate", json={"text": TEXT}, headers=headers, timeout=30)
     assert refused(response) == (400, "idempotency_key_invalid")
 
 
-def test_an_idempotency_key_is_one_callers_alone(program: Program) -> None:
+def test_an_idempotency_key_is_one_callers_alone(api_client: ApiClient) -> None:
     """The same key of two callers is two podcasts, and neither learns of the other."""
-    mine = program.generate(key="shared", text=TEXT, minutes=1)
-    http = program.another("heidi")
+    mine = api_client.generate(key="shared", text=TEXT, minutes=1)
+    http = api_client.another("heidi")
     theirs = http.post(
-        f"{program.api}/generate",
+        f"{api_client.api}/generate",
         json={"text": "Other words.", "minutes": 1},
         headers={"X-Idempotency-Key": "shared"},
         timeout=30,
@@ -270,23 +272,23 @@ def test_an_idempotency_key_is_one_callers_alone(program: Program) -> None:
     assert theirs.json()["cpoa_workflow_id"] != mine["cpoa_workflow_id"]
 
 
-def test_a_repeated_request_is_the_same_podcast_even_when_it_is_done(program: Program) -> None:
-    first = program.generate(key="done", text=TEXT, minutes=1)
-    program.await_state(first["cpoa_workflow_id"], "COMPLETED")
-    again = program.generate(key="done", text=TEXT, minutes=1)
+def test_a_repeated_request_is_the_same_podcast_even_when_it_is_done(api_client: ApiClient) -> None:
+    first = api_client.generate(key="done", text=TEXT, minutes=1)
+    api_client.await_state(first["cpoa_workflow_id"], "COMPLETED")
+    again = api_client.generate(key="done", text=TEXT, minutes=1)
     assert again["cpoa_workflow_id"] == first["cpoa_workflow_id"]
-    assert program.hear(again).whole()
+    assert api_client.hear(again).whole()
 
 
 # How large, and where to
 
 
-def test_an_enormous_request_is_refused_before_it_is_read(program: Program) -> None:
+def test_an_enormous_request_is_refused_before_it_is_read(api_client: ApiClient) -> None:
     """The caller announces 100 GB, sends none of it, and has the answer."""
-    address = urlsplit(program.api)
+    address = urlsplit(api_client.api)
     connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=30)
     connection.putrequest("POST", f"{address.path}/generate")
-    connection.putheader("Authorization", str(program.http.headers["Authorization"]))
+    connection.putheader("Authorization", str(api_client.http.headers["Authorization"]))
     connection.putheader("Content-Type", "application/json")
     connection.putheader("Content-Length", str(100 * 1024**3))
     connection.endheaders()
@@ -295,15 +297,15 @@ def test_an_enormous_request_is_refused_before_it_is_read(program: Program) -> N
     connection.close()
 
 
-def test_an_enormous_request_that_does_not_say_so_is_refused_too(program: Program) -> None:
+def test_an_enormous_request_that_does_not_say_so_is_refused_too(api_client: ApiClient) -> None:
     def pieces() -> Iterator[bytes]:
         yield b'{"text": "'
         for _ in range(13):
             yield b"x" * MIB
         yield b'"}'
 
-    headers = {"Content-Type": "application/json", "Authorization": program.http.headers["Authorization"]}
-    response = requests.post(f"{program.api}/generate", data=pieces(), headers=headers, timeout=60)
+    headers = {"Content-Type": "application/json", "Authorization": api_client.http.headers["Authorization"]}
+    response = requests.post(f"{api_client.api}/generate", data=pieces(), headers=headers, timeout=60)
     assert refused(response) == (413, "request_too_large")
 
 
@@ -332,8 +334,8 @@ ADDRESSES = {
 
 @pytest.mark.parametrize(("path", "takes"), ADDRESSES.items())
 @pytest.mark.parametrize("method", ["PUT", "TRACE"])
-def test_a_wrong_method_is_told_the_right_ones(program: Program, path: str, takes: str, method: str) -> None:
-    response = program.http.request(method, program.stack.endpoints.api_url + path, timeout=30)
+def test_a_wrong_method_is_told_the_right_ones(api_client: ApiClient, path: str, takes: str, method: str) -> None:
+    response = api_client.http.request(method, api_client.stack.endpoints.api_url + path, timeout=30)
     assert refused(response) == (405, "method_not_allowed")
     assert takes in response.headers["Allow"].split(", ")
 
@@ -342,76 +344,81 @@ def test_a_wrong_method_is_told_the_right_ones(program: Program, path: str, take
     "path",
     ["/api", "/api/v2/podcasts", "/api/v1/podcasts/a/b/c", "/internal", "/.env", "/%00", "/api/v1/podcasts/%2e%2e/x"],
 )
-def test_an_unknown_address_is_not_found(program: Program, path: str) -> None:
-    response = program.http.get(program.stack.endpoints.api_url + path, timeout=30)
+def test_an_unknown_address_is_not_found(api_client: ApiClient, path: str) -> None:
+    response = api_client.http.get(api_client.stack.endpoints.api_url + path, timeout=30)
     assert refused(response) == (404, "address_unknown")
 
 
 @pytest.mark.parametrize("workflow_id", ["x", "0" * 31, "0" * 33, "Z" * 32, "%00", "..%2f..", "é" * 32, "0" * 4000])
-def test_an_impossible_id_is_an_unknown_podcast(program: Program, workflow_id: str) -> None:
-    response = program.http.get(f"{program.api}/{workflow_id}", timeout=30)
+def test_an_impossible_id_is_an_unknown_podcast(api_client: ApiClient, workflow_id: str) -> None:
+    response = api_client.http.get(f"{api_client.api}/{workflow_id}", timeout=30)
     assert refused(response) in {(404, "podcast_unknown"), (404, "address_unknown")}
 
 
 # What an owner does with podcasts
 
 
-def test_a_podcast_is_shown_with_how_it_stands(program: Program, podcast: str) -> None:
-    shown = program.show(podcast)
+def test_a_podcast_is_shown_with_how_it_stands(api_client: ApiClient, podcast: str) -> None:
+    shown = api_client.show(podcast)
     assert shown["state"] == "COMPLETED"
     assert shown["title"] == "Tides"
     assert shown["segments"]["written"] == shown["segments"]["voiced"] == shown["segments"]["total"] > 2
     assert shown["duration_ms"] > 0
 
 
-def test_the_audio_is_a_redirect_to_a_link_that_works(program: Program, podcast: str) -> None:
-    response = program.http.get(f"{program.api}/{podcast}/audio", allow_redirects=False, timeout=30)
+def test_the_audio_is_a_redirect_to_a_link_that_works(api_client: ApiClient, podcast: str) -> None:
+    response = api_client.http.get(f"{api_client.api}/{podcast}/audio", allow_redirects=False, timeout=30)
     assert response.status_code == 302
     assert requests.get(response.headers["Location"], timeout=30).content.startswith(b"OggS")
 
 
-def test_a_finished_podcast_can_be_heard_again_but_not_cancelled(program: Program, podcast: str) -> None:
-    stream = program.http.post(f"{program.api}/{podcast}/stream", timeout=30)
+def test_a_finished_podcast_can_be_heard_again_but_not_cancelled(api_client: ApiClient, podcast: str) -> None:
+    stream = api_client.http.post(f"{api_client.api}/{podcast}/stream", timeout=30)
     assert stream.status_code == 201
-    assert program.hear(stream.json()).whole()
-    response = program.http.post(f"{program.api}/{podcast}/cancel", timeout=30)
+    assert api_client.hear(stream.json()).whole()
+    response = api_client.http.post(f"{api_client.api}/{podcast}/cancel", timeout=30)
     assert refused(response) == (409, "podcast_ended")
 
 
-def test_a_cancelled_podcast_of_which_nothing_was_voiced_has_no_sound(program: Program) -> None:
-    workflow_id = program.generate(text=TEXT, minutes=1, draft=True)["cpoa_workflow_id"]
-    program.http.post(f"{program.api}/{workflow_id}/cancel", timeout=30).raise_for_status()
-    assert refused(program.http.post(f"{program.api}/{workflow_id}/stream", timeout=30)) == (409, "podcast_ended")
+def test_a_cancelled_podcast_of_which_nothing_was_voiced_has_no_sound(api_client: ApiClient) -> None:
+    workflow_id = api_client.generate(text=TEXT, minutes=1, draft=True)["cpoa_workflow_id"]
+    api_client.http.post(f"{api_client.api}/{workflow_id}/cancel", timeout=30).raise_for_status()
+    assert refused(api_client.http.post(f"{api_client.api}/{workflow_id}/stream", timeout=30)) == (409, "podcast_ended")
 
 
-def test_a_cancelled_podcast_has_no_file_and_can_be_cancelled_again(program: Program) -> None:
-    workflow_id = program.generate(text=TEXT * 200, minutes=30)["cpoa_workflow_id"]
+def test_a_cancelled_podcast_has_no_file_and_can_be_cancelled_again(api_client: ApiClient) -> None:
+    workflow_id = api_client.generate(text=TEXT * 200, minutes=30)["cpoa_workflow_id"]
     for _ in range(2):
-        response = program.http.post(f"{program.api}/{workflow_id}/cancel", timeout=30)
+        response = api_client.http.post(f"{api_client.api}/{workflow_id}/cancel", timeout=30)
         assert (response.status_code, response.json()["state"]) == (200, "CANCELLED")
-    assert refused(program.http.get(f"{program.api}/{workflow_id}/audio", timeout=30)) == (409, "podcast_unfinished")
+    assert refused(api_client.http.get(f"{api_client.api}/{workflow_id}/audio", timeout=30)) == (
+        409,
+        "podcast_unfinished",
+    )
     for status in (204, 404):
-        assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == status
+        assert api_client.http.delete(f"{api_client.api}/{workflow_id}", timeout=60).status_code == status
 
 
 @pytest.fixture(scope="module")
-def shelf(program: Program) -> tuple[requests.Session, list[str]]:
+def shelf(api_client: ApiClient) -> tuple[requests.Session, list[str]]:
     """A caller with five podcasts of their own, and their ids, newest first."""
-    http = program.another("librarian")
+    http = api_client.another("librarian")
     ids = []
     for title in ("Red tides", "Neap tides", "The moon", "Spring tides", "The sun"):
-        response = http.post(f"{program.api}/generate", json={"text": TEXT, "title": title, "minutes": 1}, timeout=30)
+        response = http.post(
+            f"{api_client.api}/generate", json={"text": TEXT, "title": title, "minutes": 1}, timeout=30
+        )
         ids.append(response.json()["cpoa_workflow_id"])
-        http.post(f"{program.api}/{ids[-1]}/cancel", timeout=30).raise_for_status()  # they are listed all the same
+        http.post(f"{api_client.api}/{ids[-1]}/cancel", timeout=30).raise_for_status()  # they are listed all the same
     return http, ids[::-1]
 
 
-def pages(program: Program, http: requests.Session, **query: Any) -> list[list[dict[str, Any]]]:
+def pages(api_client: ApiClient, http: requests.Session, **query: Any) -> list[list[dict[str, Any]]]:
     found: list[list[dict[str, Any]]] = []
     token = None
     while True:
         more: dict[str, Any] = {"page_token": token} if token else {}
-        answer = http.get(program.api, params={**query, **more}, timeout=30).json()
+        answer = http.get(api_client.api, params={**query, **more}, timeout=30).json()
         found.append(answer["podcasts"])
         token = answer["next_page_token"]
         if not token:
@@ -419,20 +426,20 @@ def pages(program: Program, http: requests.Session, **query: Any) -> list[list[d
 
 
 def test_podcasts_are_listed_newest_first_page_by_page(
-    program: Program, shelf: tuple[requests.Session, list[str]]
+    api_client: ApiClient, shelf: tuple[requests.Session, list[str]]
 ) -> None:
     http, ids = shelf
     for limit, sizes in ((1, [1] * 5), (2, [2, 2, 1]), (5, [5]), (100, [5])):
-        found = pages(program, http, limit=limit)
+        found = pages(api_client, http, limit=limit)
         assert [len(page) for page in found] == sizes
         assert [podcast["workflow_id"] for page in found for podcast in page] == ids
 
 
-def test_a_search_finds_words_of_titles(program: Program, shelf: tuple[requests.Session, list[str]]) -> None:
+def test_a_search_finds_words_of_titles(api_client: ApiClient, shelf: tuple[requests.Session, list[str]]) -> None:
     http, _ = shelf
 
     def titles(**query: Any) -> list[str]:
-        return [podcast["title"] for page in pages(program, http, **query) for podcast in page]
+        return [podcast["title"] for page in pages(api_client, http, **query) for podcast in page]
 
     assert titles(q="TIDES", limit=2) == ["Spring tides", "Neap tides", "Red tides"]
     assert titles(q="the sun") == ["The sun"]
@@ -463,8 +470,8 @@ def place(moment: str) -> str:
         ({"page_tokn": ""}, "parameter_unknown"),
     ],
 )
-def test_a_wrong_query_is_refused(program: Program, query: dict[str, str], code: str) -> None:
-    assert refused(program.http.get(program.api, params=query, timeout=30)) == (400, code)
+def test_a_wrong_query_is_refused(api_client: ApiClient, query: dict[str, str], code: str) -> None:
+    assert refused(api_client.http.get(api_client.api, params=query, timeout=30)) == (400, code)
 
 
 # The streamer's own routes
@@ -488,11 +495,11 @@ def test_the_streamer_gets_links_to_segments_that_work(stack: Stack, podcast: st
     assert requests.get(answer["urls"][0]["url"], timeout=30).content.startswith(b"OggS")
 
 
-def test_nobody_else_gets_links(stack: Stack, program: Program) -> None:
+def test_nobody_else_gets_links(stack: Stack, api_client: ApiClient) -> None:
     url = f"{stack.endpoints.api_url}/internal/v1/signed-urls"
     body = {"workflow_id": "0" * 32, "first": 0, "count": 1}
     assert refused(requests.post(url, json=body, timeout=30)) == (401, "token_missing")
-    assert refused(program.http.post(url, json=body, timeout=30)) == (401, "token_invalid")
+    assert refused(api_client.http.post(url, json=body, timeout=30)) == (401, "token_invalid")
     elsewhere = as_service(stack, "streamer", "https://example.com")
     assert refused(elsewhere.post(url, json=body, timeout=30)) == (401, "token_invalid")
     somebody = as_service(stack, "tasks-invoker", stack.endpoints.api_url)
@@ -523,35 +530,35 @@ def test_the_streamers_mistakes_are_told_too(stack: Stack, path: str, body: Any,
 
 
 def test_a_page_of_either_address_of_the_streamer_calls_and_listens_where_it_came_from(
-    stack: Stack, program: Program, podcast: str
+    stack: Stack, api_client: ApiClient, podcast: str
 ) -> None:
     for host in ("127.0.0.1", "localhost"):
         page = stack.endpoints.player_url.replace("127.0.0.1", host)
-        opened = program.http.post(f"{program.api}/{podcast}/stream", headers={"Origin": page}, timeout=30)
+        opened = api_client.http.post(f"{api_client.api}/{podcast}/stream", headers={"Origin": page}, timeout=30)
         assert opened.headers["Access-Control-Allow-Origin"] == page
         grant = opened.json()
         assert grant["websocket_url"] == f"{page.replace('http', 'ws', 1)}/api/v1/podcasts/stream"
         with connect(grant["websocket_url"], origin=Origin(page), max_queue=None) as socket:  # or its goodbye waits
             socket.send(json.dumps(start(grant["stream_id"])))
             assert json.loads(socket.recv(timeout=30))["type"] == "stream_metadata"
-        audio = program.show(podcast)["artifacts"]["audio"]
+        audio = api_client.show(podcast)["artifacts"]["audio"]
         fetched = requests.get(audio, headers={"Origin": page, "Range": "bytes=0-3"}, timeout=30)
         assert fetched.headers["Access-Control-Allow-Origin"] == page
 
 
-def test_only_pages_of_allowed_origins_may_read_answers(stack: Stack, program: Program) -> None:
+def test_only_pages_of_allowed_origins_may_read_answers(stack: Stack, api_client: ApiClient) -> None:
     ours = {"Origin": stack.endpoints.player_url, "Access-Control-Request-Method": "POST"}
-    preflight = requests.options(f"{program.api}/generate", headers=ours, timeout=30)
+    preflight = requests.options(f"{api_client.api}/generate", headers=ours, timeout=30)
     assert preflight.status_code == 204
     assert preflight.headers["Access-Control-Allow-Origin"] == stack.endpoints.player_url
     assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
-    theirs = requests.options(f"{program.api}/generate", headers={"Origin": "https://evil.example"}, timeout=30)
+    theirs = requests.options(f"{api_client.api}/generate", headers={"Origin": "https://evil.example"}, timeout=30)
     assert "Access-Control-Allow-Origin" not in theirs.headers
     assert theirs.headers["Vary"] == "Origin"
 
 
-def test_answers_are_for_programs_and_kept_by_nobody(program: Program) -> None:
-    for response in (program.http.get(program.api, timeout=30), requests.get(program.api, timeout=30)):
+def test_answers_are_for_programs_and_kept_by_nobody(api_client: ApiClient) -> None:
+    for response in (api_client.http.get(api_client.api, timeout=30), requests.get(api_client.api, timeout=30)):
         assert response.headers["Cache-Control"] == "no-store"
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]

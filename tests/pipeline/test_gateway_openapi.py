@@ -11,7 +11,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from functions.api_gateway import openapi
-from tests.conftest import Program
+from tests.conftest import ApiClient
 
 load_all_checks()
 EXAMPLES = settings().max_examples // 5
@@ -23,7 +23,7 @@ schema = schemathesis.openapi.from_dict(openapi.document(SERVER))
 
 @schema.parametrize()
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
-def test_every_operation_answers_as_its_document_says(case: schemathesis.Case, program: Program) -> None:
+def test_every_operation_answers_as_its_document_says(case: schemathesis.Case, api_client: ApiClient) -> None:
     """All of schemathesis' checks but one: a valid topic may still be in a script that no voice here can read.
 
     An address with a line break is answered by functions-framework, before the gateway. Each accepted podcast is
@@ -31,22 +31,22 @@ def test_every_operation_answers_as_its_document_says(case: schemathesis.Case, p
     """
     assume(not re.search("\n|%0A", "".join(map(str, (case.path_parameters or {}).values()))))
     answer = case.call_and_validate(
-        base_url=program.stack.endpoints.api_url,
-        headers={"Authorization": str(program.http.headers["Authorization"])},
+        base_url=api_client.stack.endpoints.api_url,
+        headers={"Authorization": str(api_client.http.headers["Authorization"])},
         excluded_checks=[positive_data_acceptance],
         allow_redirects=False,
         timeout=30,
     )
     if answer.status_code == 202:
-        program.http.delete(f"{program.api}/{answer.json()['cpoa_workflow_id']}", timeout=60).raise_for_status()
+        api_client.http.delete(f"{api_client.api}/{answer.json()['cpoa_workflow_id']}", timeout=60).raise_for_status()
 
 
-def test_the_document_that_is_served_is_the_one_that_is_tested(program: Program) -> None:
-    url = program.stack.endpoints.api_url
+def test_the_document_that_is_served_is_the_one_that_is_tested(api_client: ApiClient) -> None:
+    url = api_client.stack.endpoints.api_url
     assert requests.get(f"{url}/api/v1/openapi.json", timeout=30).json() == openapi.document(url)
 
 
-def test_every_example_of_a_request_is_accepted(program: Program) -> None:
+def test_every_example_of_a_request_is_accepted(api_client: ApiClient) -> None:
     for example in openapi.document(SERVER)["components"]["schemas"]["GenerateRequest"]["examples"]:
-        workflow_id = program.generate(**example)["cpoa_workflow_id"]
-        program.http.delete(f"{program.api}/{workflow_id}", timeout=60)
+        workflow_id = api_client.generate(**example)["cpoa_workflow_id"]
+        api_client.http.delete(f"{api_client.api}/{workflow_id}", timeout=60)

@@ -17,27 +17,27 @@ from common.ogg import read_opus
 from common.policy import OPENING
 from common.services import Service
 from tests.conftest import eventually
-from tests.pipeline.by_hand import ByHand, Letter
+from tests.pipeline.manual_delivery import ManualDelivery, PendingDelivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
 
 
-def first_forging(agents: ByHand) -> tuple[str, Letter]:
+def first_forging(agents: ManualDelivery) -> tuple[str, PendingDelivery]:
     """A new podcast, and the task of its first segment, which nobody has voiced beforehand."""
     workflow_id = agents.generate(TEXT)
-    for letter in list(agents.collect()):
-        agents.waiting.remove(letter)
-        assert agents.deliver(letter) == 200
+    for delivery in list(agents.collect()):
+        agents.waiting.remove(delivery)
+        assert agents.deliver(delivery) == 200
     return workflow_id, next(each for each in agents.collect() if each.name.endswith("-forge-00000"))
 
 
-def paid(agents: ByHand) -> int:
+def paid(agents: ManualDelivery) -> int:
     """How often an engine was asked and its sound stored."""
     return sum(agents.cloud.meter.by_resource("storage_writes", ".opus").values())
 
 
-def assert_whole(agents: ByHand, workflow_id: str) -> None:
+def assert_whole(agents: ManualDelivery, workflow_id: str) -> None:
     """Whatever has happened: the podcast was completed, and the episode holds the packets sent to listeners."""
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     objects, script = agents.objects(), agents.segments(workflow_id)
@@ -71,23 +71,23 @@ def storing(monkeypatch: pytest.MonkeyPatch) -> Storing:
 
 
 def test_a_first_segment_is_heard_before_its_object_is_stored_and_its_task_ends_after(
-    agents: ByHand, storing: Storing
+    agents: ManualDelivery, storing: Storing
 ) -> None:
-    workflow_id, letter = first_forging(agents)
+    workflow_id, delivery = first_forging(agents)
     storing.may_go_on.clear()
     with ThreadPoolExecutor(1) as queue:
-        delivery = queue.submit(agents.deliver, letter)
+        answer = queue.submit(agents.deliver, delivery)
         eventually(lambda: agents.segments(workflow_id)[0]["state"] == "FORGED")
         assert storing.begun.wait(30)
         assert read_opus(agents.segments(workflow_id)[0]["sound"]).packets
         assert segment_object(workflow_id, 0) not in agents.objects()
-        assert not delivery.done()
+        assert not answer.done()
         storing.may_go_on.set()
-        assert delivery.result(30) == 200
+        assert answer.result(30) == 200
     assert agents.objects()[segment_object(workflow_id, 0)] == agents.segments(workflow_id)[0]["sound"]
 
 
-def test_later_segments_are_stored_first_and_carry_no_sound(agents: ByHand) -> None:
+def test_later_segments_are_stored_first_and_carry_no_sound(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT * 6)
     agents.drain()
     script = agents.segments(workflow_id)
@@ -97,13 +97,13 @@ def test_later_segments_are_stored_first_and_carry_no_sound(agents: ByHand) -> N
     assert_whole(agents, workflow_id)
 
 
-def test_what_cannot_be_stored_is_heard_all_the_same(agents: ByHand, storing: Storing) -> None:
-    workflow_id, letter = first_forging(agents)
+def test_what_cannot_be_stored_is_heard_all_the_same(agents: ManualDelivery, storing: Storing) -> None:
+    workflow_id, delivery = first_forging(agents)
     storing.fails = True
-    assert agents.deliver(letter) == 200
+    assert agents.deliver(delivery) == 200
     storing.fails = False
-    assert agents.deliver(letter) == 200, "told again"
-    agents.waiting.remove(letter)
+    assert agents.deliver(delivery) == 200, "told again"
+    agents.waiting.remove(delivery)
     agents.drain()
     assert segment_object(workflow_id, 0) not in agents.objects()
     assert_whole(agents, workflow_id)
@@ -111,9 +111,9 @@ def test_what_cannot_be_stored_is_heard_all_the_same(agents: ByHand, storing: St
 
 @pytest.mark.parametrize("handed_over", [False, True])
 def test_a_forge_that_dies_around_the_hand_over_is_harmless(
-    handed_over: bool, agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    handed_over: bool, agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workflow_id, letter = first_forging(agents)
+    workflow_id, delivery = first_forging(agents)
     post_early = Service.post_early
 
     def dying(*args: Any, **more: Any) -> Any:
@@ -125,7 +125,7 @@ def test_a_forge_that_dies_around_the_hand_over_is_harmless(
     with monkeypatch.context() as patch:
         patch.setattr(Service, "post_early", dying)
         with pytest.raises(KeyboardInterrupt):
-            agents.deliver(letter)
+            agents.deliver(delivery)
     assert agents.segments(workflow_id)[0]["state"] == "SCRIPTED"
     agents.drain()
     assert_whole(agents, workflow_id)
@@ -133,9 +133,9 @@ def test_a_forge_that_dies_around_the_hand_over_is_harmless(
 
 
 def test_a_claim_is_not_let_go_of_before_what_was_paid_for_is_stored(
-    agents: ByHand, storing: Storing, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, storing: Storing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workflow_id, letter = first_forging(agents)
+    workflow_id, delivery = first_forging(agents)
     storing.may_go_on.clear()
 
     def failing(claim: Claim, outcome: Any) -> None:
@@ -144,7 +144,7 @@ def test_a_claim_is_not_let_go_of_before_what_was_paid_for_is_stored(
 
     with monkeypatch.context() as patch:
         patch.setattr(Claim, "commit", failing)
-        assert agents.deliver(letter) == 502
+        assert agents.deliver(delivery) == 502
     assert segment_object(workflow_id, 0) in agents.objects()
     agents.drain()
     assert_whole(agents, workflow_id)

@@ -11,7 +11,7 @@ import pytest
 
 from common.artifacts import FILES
 from local.stack import Options, Stack
-from tests.conftest import PATIENCE_S, Program, eventually
+from tests.conftest import PATIENCE_S, ApiClient, eventually
 
 TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it. "
@@ -27,16 +27,16 @@ def test_every_account_has_the_rights_that_it_needs_and_every_podcast_is_heard(p
     """Where a taken name is answered by 403; by 412 it is in every other stack (and by both in test_taken_names.py)."""
     options = Options(isolate=True, private_addresses=True, queues_ramp=True, taken_is_forbidden=True)
     with Stack(options) as stack:
-        program = Program(stack)
-        asked = [program.generate(text=TEXT, minutes=1) for _ in range(podcasts)]
+        api_client = ApiClient(stack)
+        asked = [api_client.generate(text=TEXT, minutes=1) for _ in range(podcasts)]
         with ThreadPoolExecutor(podcasts) as listeners:
-            heard = list(listeners.map(program.hear, asked))
+            heard = list(listeners.map(api_client.hear, asked))
         assert all(one.whole() for one in heard)
         for accepted in asked:
             workflow_id = accepted["cpoa_workflow_id"]
-            program.await_state(workflow_id, "COMPLETED")
+            api_client.await_state(workflow_id, "COMPLETED")
             eventually(
-                lambda workflow_id=workflow_id: program.show(workflow_id)["artifacts"].keys() == FILES.keys(),  # type: ignore[misc]
+                lambda workflow_id=workflow_id: api_client.show(workflow_id)["artifacts"].keys() == FILES.keys(),  # type: ignore[misc]
                 PATIENCE_S,
             )
-            assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204
+            assert api_client.http.delete(f"{api_client.api}/{workflow_id}", timeout=60).status_code == 204

@@ -6,8 +6,8 @@ import pytest
 
 from common import languages
 from local.podcast import SAMPLE
-from tests.conftest import ROOT, Program
-from tests.pipeline.by_hand import ByHand
+from tests.conftest import ROOT, ApiClient
+from tests.pipeline.manual_delivery import ManualDelivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXTS = {path.suffixes[0][1:]: path for path in sorted((ROOT / "tests" / "unit" / "texts").glob("*.txt"))}
@@ -19,7 +19,7 @@ def test_each_language_has_its_text() -> None:
 
 
 @pytest.mark.parametrize("language", sorted(TEXTS))
-def test_a_podcast_is_in_the_language_of_its_sources(agents: ByHand, language: str) -> None:
+def test_a_podcast_is_in_the_language_of_its_sources(agents: ManualDelivery, language: str) -> None:
     asked = {"text": TEXTS[language].read_text()[:350], "minutes": 1}
     workflow_id = agents.call("POST", "/generate", json=asked).json["cpoa_workflow_id"]
     agents.finish(workflow_id)
@@ -30,9 +30,9 @@ def test_a_podcast_is_in_the_language_of_its_sources(agents: ByHand, language: s
     assert {turn["state"] for turn in turns} == {"FORGED"}
 
 
-def test_a_language_without_a_voice_is_refused_by_name(program: Program) -> None:
+def test_a_language_without_a_voice_is_refused_by_name(api_client: ApiClient) -> None:
     text = "Tidvattnet stiger och sjunker två gånger om dagen längs kusterna, och månen är den viktigaste orsaken. "
-    accepted = program.generate(text=text * 3, minutes=1)
-    podcast = program.await_state(accepted["cpoa_workflow_id"], "FAILED")
+    accepted = api_client.generate(text=text * 3, minutes=1)
+    podcast = api_client.await_state(accepted["cpoa_workflow_id"], "FAILED")
     assert podcast["error"]["code"] == "language_unsupported"
     assert "Swedish" in podcast["error"]["message"]

@@ -12,34 +12,37 @@ import pytest
 
 from functions.orchestrator import lookahead, pipeline, sweeper
 from local.podcast import SAMPLE
-from tests.pipeline.by_hand import ACCOUNT, ByHand, by_hand
+from tests.pipeline.manual_delivery import ACCOUNT, ManualDelivery, manual_delivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 LOOKAHEAD = 3
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualDelivery]:
     folder = tmp_path_factory.mktemp("cloud")
-    with pytest.MonkeyPatch.context() as patch, by_hand(folder, patch, LOOKAHEAD_SEGMENTS=str(LOOKAHEAD)) as agents:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        manual_delivery(folder, patch, LOOKAHEAD_SEGMENTS=str(LOOKAHEAD)) as agents,
+    ):
         yield agents
 
 
 @pytest.fixture
-def agents(running: ByHand) -> ByHand:
+def agents(running: ManualDelivery) -> ManualDelivery:
     running.reset()
     return running
 
 
 @pytest.fixture
-def workflow_id(agents: ByHand) -> str:
+def workflow_id(agents: ManualDelivery) -> str:
     """A podcast with a written script and no listener yet."""
     workflow_id = agents.generate(SAMPLE.read_text(), minutes=2)
     agents.drain(Random(1))
     return workflow_id
 
 
-def listen_as_far_as(agents: ByHand, workflow_id: str, segments: int) -> None:
+def listen_as_far_as(agents: ManualDelivery, workflow_id: str, segments: int) -> None:
     """The streamer's request as a listener comes near: the addresses of the next segments, the last of them named."""
     token = agents.cloud.identity.id_token(ACCOUNT, agents.settings.gateway_url)
     first = max(0, segments - 16)
@@ -53,32 +56,32 @@ def listen_as_far_as(agents: ByHand, workflow_id: str, segments: int) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def voiced(agents: ByHand, workflow_id: str) -> list[int]:
+def voiced(agents: ManualDelivery, workflow_id: str) -> list[int]:
     return [segment["index"] for segment in agents.segments(workflow_id) if segment["state"] == "FORGED"]
 
 
-def test_with_nobody_there_only_the_beginning_is_voiced(agents: ByHand, workflow_id: str) -> None:
+def test_with_nobody_there_only_the_beginning_is_voiced(agents: ManualDelivery, workflow_id: str) -> None:
     assert voiced(agents, workflow_id) == list(range(LOOKAHEAD))
     workflow = agents.workflow(workflow_id)
     assert workflow["state"] == "GENERATING"
     assert workflow["segments_total"] > 2 * LOOKAHEAD
 
 
-def test_a_listener_has_it_voiced_as_far_as_they_come(agents: ByHand, workflow_id: str) -> None:
+def test_a_listener_has_it_voiced_as_far_as_they_come(agents: ManualDelivery, workflow_id: str) -> None:
     for heard in (2, 5, 4):  # the third is another one, further back
         listen_as_far_as(agents, workflow_id, heard)
         agents.drain(Random(heard), repeats=0.3)
     assert voiced(agents, workflow_id) == list(range(5 + LOOKAHEAD))
 
 
-def test_who_listens_to_the_end_has_all_of_it_voiced(agents: ByHand, workflow_id: str) -> None:
+def test_who_listens_to_the_end_has_all_of_it_voiced(agents: ManualDelivery, workflow_id: str) -> None:
     for heard in range(4, agents.workflow(workflow_id)["segments_total"] + 4, 4):
         listen_as_far_as(agents, workflow_id, heard)
         agents.drain(Random(heard))
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
 
 
-def test_who_asks_for_the_file_has_all_of_it_voiced(agents: ByHand, workflow_id: str) -> None:
+def test_who_asks_for_the_file_has_all_of_it_voiced(agents: ManualDelivery, workflow_id: str) -> None:
     assert agents.call("GET", f"/{workflow_id}/audio").status_code == 409
     agents.drain(Random(1), repeats=0.3)
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
@@ -86,7 +89,7 @@ def test_who_asks_for_the_file_has_all_of_it_voiced(agents: ByHand, workflow_id:
 
 
 def test_many_turns_are_asked_for_side_by_side(
-    agents: ByHand, workflow_id: str, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, workflow_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One after the other, the thousand of three hours would take longer than an event may."""
     asked: list[str] = []
@@ -107,7 +110,7 @@ def test_many_turns_are_asked_for_side_by_side(
     assert sorted(key[-5:] for key in asked) == turns[LOOKAHEAD:]
 
 
-def test_a_listener_who_comes_while_it_is_written_misses_nothing(agents: ByHand) -> None:
+def test_a_listener_who_comes_while_it_is_written_misses_nothing(agents: ManualDelivery) -> None:
     """Turns scripted before and after the news of the listener are voiced alike, in whatever order events come."""
     for seed in range(3):
         workflow_id = agents.generate(SAMPLE.read_text(), key=str(seed))
@@ -116,7 +119,7 @@ def test_a_listener_who_comes_while_it_is_written_misses_nothing(agents: ByHand)
         assert voiced(agents, workflow_id) == list(range(4 + LOOKAHEAD))
 
 
-def test_what_waits_for_listeners_is_neither_driven_on_nor_failed(agents: ByHand, workflow_id: str) -> None:
+def test_what_waits_for_listeners_is_neither_driven_on_nor_failed(agents: ManualDelivery, workflow_id: str) -> None:
     """And to find that out costs three segments' reads a sweep, however many wait."""
     meter = agents.cloud.meter
     meter.reset()
@@ -128,12 +131,12 @@ def test_what_waits_for_listeners_is_neither_driven_on_nor_failed(agents: ByHand
     assert voiced(agents, workflow_id) == list(range(LOOKAHEAD))
 
 
-def test_what_somebody_waits_for_is_driven_on(agents: ByHand, workflow_id: str) -> None:
+def test_what_somebody_waits_for_is_driven_on(agents: ManualDelivery, workflow_id: str) -> None:
     listen_as_far_as(agents, workflow_id, 4)
     while agents.collect():
-        letter = agents.waiting.pop(0)
-        if letter.agent == "orchestrator":  # the segments' tasks are lost
-            agents.deliver(letter)
+        delivery = agents.waiting.pop(0)
+        if delivery.agent == "orchestrator":  # the segments' tasks are lost
+            agents.deliver(delivery)
     assert sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))["driven_on"] == 1
     agents.drain()
     assert voiced(agents, workflow_id) == list(range(4 + LOOKAHEAD))

@@ -21,23 +21,23 @@ from common.policy import LEASE, OPENING
 from local.listener import Heard, StreamBroken
 from local.podcast import SAMPLE
 from local.stack import Stack
-from tests.conftest import PATIENCE_S, Program, eventually, left_of
+from tests.conftest import PATIENCE_S, ApiClient, eventually, left_of
 
 TEXT = SAMPLE.read_text()
 
 
-def await_editions(program: Program, workflow_id: str) -> None:
+def await_editions(api_client: ApiClient, workflow_id: str) -> None:
     """Wait for the last that is made of a podcast: its MP3 and M4A, some time after it is COMPLETED."""
-    program.await_state(workflow_id, "COMPLETED")
-    eventually(lambda: {"mp3", "m4a"} <= (program.show(workflow_id)["artifacts"] or {}).keys(), PATIENCE_S)
+    api_client.await_state(workflow_id, "COMPLETED")
+    eventually(lambda: {"mp3", "m4a"} <= (api_client.show(workflow_id)["artifacts"] or {}).keys(), PATIENCE_S)
 
 
 @pytest.fixture(scope="module")
-def heard(program: Program) -> tuple[str, Heard]:
+def heard(api_client: ApiClient) -> tuple[str, Heard]:
     """A podcast about the sample text, listened to from the first moment: its id, and what was heard."""
-    accepted = program.generate(text=TEXT, minutes=2)
-    heard = program.hear(accepted)
-    await_editions(program, accepted["cpoa_workflow_id"])
+    accepted = api_client.generate(text=TEXT, minutes=2)
+    heard = api_client.hear(accepted)
+    await_editions(api_client, accepted["cpoa_workflow_id"])
     return accepted["cpoa_workflow_id"], heard
 
 
@@ -57,9 +57,11 @@ def test_the_greeting_comes_first_and_two_hosts_speak(heard: tuple[str, Heard]) 
     assert len({segment["chapter"] for segment in segments[1:]}) > 1
 
 
-def test_the_transcript_is_the_script_and_follows_the_packet_clock(program: Program, heard: tuple[str, Heard]) -> None:
+def test_the_transcript_is_the_script_and_follows_the_packet_clock(
+    api_client: ApiClient, heard: tuple[str, Heard]
+) -> None:
     workflow_id, podcast = heard
-    script = program.http.get(f"{program.api}/{workflow_id}/segments", timeout=30).json()["segments"]
+    script = api_client.http.get(f"{api_client.api}/{workflow_id}/segments", timeout=30).json()["segments"]
     said = podcast.segments()
     assert [segment["text"] for segment in said] == [segment["text"] for segment in script]
     position = 0
@@ -82,24 +84,26 @@ def test_independent_readers_accept_what_was_heard(heard: tuple[str, Heard], tmp
     assert "WARNING" not in info.stdout + info.stderr
 
 
-def test_the_finished_file_has_the_very_packets_that_were_heard(program: Program, heard: tuple[str, Heard]) -> None:
+def test_the_finished_file_has_the_very_packets_that_were_heard(
+    api_client: ApiClient, heard: tuple[str, Heard]
+) -> None:
     workflow_id, podcast = heard
-    shown = program.show(workflow_id)
+    shown = api_client.show(workflow_id)
     episode = read_opus(requests.get(shown["artifacts"]["audio"], timeout=30).content)
     assert episode.packets == [podcast.packets[number] for number in range(len(podcast.packets))]
     assert shown["duration_ms"] == len(podcast.packets) * PACKET_MS
     assert set(shown["stages"].values()) == {"DONE"}
 
 
-def renewals(program: Program, workflow_id: str) -> int:
+def renewals(api_client: ApiClient, workflow_id: str) -> int:
     """How often the forging of a segment took so long that its lease had to be renewed: not once on a quiet machine."""
-    segments = program.http.get(f"{program.api}/{workflow_id}/segments", timeout=30).json()["segments"]
+    segments = api_client.http.get(f"{api_client.api}/{workflow_id}/segments", timeout=30).json()["segments"]
     spans = [[datetime.fromisoformat(one[end]) for end in ("forging_at", "forged_at")] for one in segments]
     return sum((end - began) // (LEASE / 3) for began, end in spans)
 
 
 def test_every_billable_operation_of_a_segment_is_counted(
-    stack: Stack, program: Program, heard: tuple[str, Heard]
+    stack: Stack, api_client: ApiClient, heard: tuple[str, Heard]
 ) -> None:
     """At most 4 Firestore writes, 1 task, 2 messages and 1 storage write a segment; 1 read by the streamer.
 
@@ -114,7 +118,7 @@ def test_every_billable_operation_of_a_segment_is_counted(
         return sum(times for resource, times in found.items() if containing in resource)
 
     segment_writes = of("firestore_writes", "/segments/") + of("firestore_writes", "voice_forge:")
-    assert segment_writes <= 4 * count + renewals(program, workflow_id)
+    assert segment_writes <= 4 * count + renewals(api_client, workflow_id)
     voiced = of("storage_writes", "/segments/")
     assert voiced in {count, count - 2}
     tasks = of("tasks", "-forge-")
@@ -128,59 +132,59 @@ def test_every_billable_operation_of_a_segment_is_counted(
     assert of("storage_reads", "/segments/") == 3 * (count - OPENING)
 
 
-def test_a_second_listener_costs_no_further_storage_read(stack: Stack, program: Program) -> None:
-    accepted = program.generate(text=TEXT, minutes=1)
+def test_a_second_listener_costs_no_further_storage_read(stack: Stack, api_client: ApiClient) -> None:
+    accepted = api_client.generate(text=TEXT, minutes=1)
     workflow_id = accepted["cpoa_workflow_id"]
-    second = program.http.post(f"{program.api}/{workflow_id}/stream", timeout=30).json()
+    second = api_client.http.post(f"{api_client.api}/{workflow_id}/stream", timeout=30).json()
     heard: list[Heard] = []
-    listeners = [Thread(target=lambda take=take: heard.append(program.hear(take))) for take in (accepted, second)]
+    listeners = [Thread(target=lambda take=take: heard.append(api_client.hear(take))) for take in (accepted, second)]
     for listener in listeners:
         listener.start()
     for listener in listeners:
         listener.join(PATIENCE_S)
-    await_editions(program, workflow_id)
+    await_editions(api_client, workflow_id)
     assert len(heard) == 2
     assert heard[0].packets == heard[1].packets
     reads = stack.billable_by_resource("storage_reads", f"{workflow_id}/segments/")
     assert sum(reads.values()) == 3 * (len(heard[0].segments()) - OPENING)
 
 
-def test_the_same_idempotency_key_is_the_same_podcast(program: Program) -> None:
-    first, second = (program.generate(key="again", text="One sentence is said only once.", minutes=1) for _ in "12")
+def test_the_same_idempotency_key_is_the_same_podcast(api_client: ApiClient) -> None:
+    first, second = (api_client.generate(key="again", text="One sentence is said only once.", minutes=1) for _ in "12")
     assert first["cpoa_workflow_id"] == second["cpoa_workflow_id"]
     assert first["stream_id"] != second["stream_id"]
-    response = program.http.post(
-        f"{program.api}/generate", json={"text": "Another."}, headers={"X-Idempotency-Key": "again"}, timeout=30
+    response = api_client.http.post(
+        f"{api_client.api}/generate", json={"text": "Another."}, headers={"X-Idempotency-Key": "again"}, timeout=30
     )
     assert (response.status_code, response.json()["code"]) == (422, "idempotency_key_reused")
 
 
-def test_cancelling_stops_the_work_and_tells_the_listener(program: Program) -> None:
-    accepted = program.generate(text=TEXT, minutes=10)
+def test_cancelling_stops_the_work_and_tells_the_listener(api_client: ApiClient) -> None:
+    accepted = api_client.generate(text=TEXT, minutes=10)
     workflow_id = accepted["cpoa_workflow_id"]
-    assert program.http.post(f"{program.api}/{workflow_id}/cancel", timeout=30).json()["state"] == "CANCELLED"
+    assert api_client.http.post(f"{api_client.api}/{workflow_id}/cancel", timeout=30).json()["state"] == "CANCELLED"
     with pytest.raises(StreamBroken, match="cancelled"):
-        program.hear(accepted)
+        api_client.hear(accepted)
 
 
-def test_what_was_voiced_of_a_cancelled_podcast_can_be_heard(program: Program) -> None:
-    workflow_id = program.generate(text=TEXT, minutes=10)["cpoa_workflow_id"]
-    podcast = f"{program.api}/{workflow_id}"
-    voiced = lambda: program.http.get(podcast, timeout=30).json()["segments"]["voiced"]  # noqa: E731
+def test_what_was_voiced_of_a_cancelled_podcast_can_be_heard(api_client: ApiClient) -> None:
+    workflow_id = api_client.generate(text=TEXT, minutes=10)["cpoa_workflow_id"]
+    podcast = f"{api_client.api}/{workflow_id}"
+    voiced = lambda: api_client.http.get(podcast, timeout=30).json()["segments"]["voiced"]  # noqa: E731
     eventually(lambda: voiced() > 0, PATIENCE_S)
-    program.http.post(f"{podcast}/cancel", timeout=30).raise_for_status()
-    stream = program.http.post(f"{podcast}/stream", timeout=30)
+    api_client.http.post(f"{podcast}/cancel", timeout=30).raise_for_status()
+    stream = api_client.http.post(f"{podcast}/stream", timeout=30)
     assert stream.status_code == 201
     with pytest.raises(StreamBroken, match="cancelled"):
-        program.hear(stream.json())
+        api_client.hear(stream.json())
 
 
-def test_deleting_leaves_nothing_behind(stack: Stack, program: Program) -> None:
-    accepted = program.generate(text=TEXT, minutes=1)
+def test_deleting_leaves_nothing_behind(stack: Stack, api_client: ApiClient) -> None:
+    accepted = api_client.generate(text=TEXT, minutes=1)
     workflow_id = accepted["cpoa_workflow_id"]
-    program.await_state(workflow_id, "COMPLETED")
-    assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204
-    assert program.http.get(f"{program.api}/{workflow_id}", timeout=30).status_code == 404
+    api_client.await_state(workflow_id, "COMPLETED")
+    assert api_client.http.delete(f"{api_client.api}/{workflow_id}", timeout=60).status_code == 204
+    assert api_client.http.get(f"{api_client.api}/{workflow_id}", timeout=30).status_code == 404
     # Its editions may just have been begun, which then find nothing
     eventually(lambda: not left_of(stack, workflow_id), PATIENCE_S, lambda: str(left_of(stack, workflow_id)))
 
@@ -202,30 +206,30 @@ BAD_REQUESTS: list[tuple[Any, int, str]] = [
 
 
 @pytest.mark.parametrize(("body", "status", "code"), BAD_REQUESTS, ids=[str(body)[:40] for body, *_ in BAD_REQUESTS])
-def test_a_bad_request_is_refused_precisely(program: Program, body: Any, status: int, code: str) -> None:
-    response = program.http.post(f"{program.api}/generate", json=body, timeout=30)
+def test_a_bad_request_is_refused_precisely(api_client: ApiClient, body: Any, status: int, code: str) -> None:
+    response = api_client.http.post(f"{api_client.api}/generate", json=body, timeout=30)
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert response.headers["Content-Type"] == "application/problem+json"
     if code == "request_invalid":
         assert response.json()["errors"]
 
 
-def test_malformed_json_is_refused(program: Program) -> None:
-    response = program.http.post(
-        f"{program.api}/generate", data=b'{"topic":', headers={"Content-Type": "application/json"}, timeout=30
+def test_malformed_json_is_refused(api_client: ApiClient) -> None:
+    response = api_client.http.post(
+        f"{api_client.api}/generate", data=b'{"topic":', headers={"Content-Type": "application/json"}, timeout=30
     )
     assert (response.status_code, response.json()["code"]) == (400, "request_malformed")
 
 
-def test_an_enormous_request_is_refused(program: Program) -> None:
-    response = program.http.post(f"{program.api}/generate", data=b"x" * 13_000_000, timeout=30)
+def test_an_enormous_request_is_refused(api_client: ApiClient) -> None:
+    response = api_client.http.post(f"{api_client.api}/generate", data=b"x" * 13_000_000, timeout=30)
     assert (response.status_code, response.json()["code"]) == (413, "request_too_large")
 
 
 @pytest.mark.parametrize("header", [None, "Bearer wrong", "Basic d3Jvbmc6", "Bearer "])
-def test_a_wrong_key_is_refused(program: Program, header: str | None) -> None:
+def test_a_wrong_key_is_refused(api_client: ApiClient, header: str | None) -> None:
     headers = {"Authorization": header} if header else {}
-    response = requests.get(program.api, headers=headers, timeout=30)
+    response = requests.get(api_client.api, headers=headers, timeout=30)
     assert response.status_code == 401
     assert response.json()["code"] in {"key_missing", "key_wrong"}
 
@@ -234,8 +238,8 @@ def test_a_wrong_key_is_refused(program: Program, header: str | None) -> None:
     ("method", "path", "status"),
     [("GET", "/nowhere", 404), ("PUT", "/generate", 405), ("GET", "/" + "0" * 32, 404), ("GET", "/..%2f", 404)],
 )
-def test_a_wrong_address_is_a_problem_too(program: Program, method: str, path: str, status: int) -> None:
-    response = program.http.request(method, program.api + path, timeout=30)
+def test_a_wrong_address_is_a_problem_too(api_client: ApiClient, method: str, path: str, status: int) -> None:
+    response = api_client.http.request(method, api_client.api + path, timeout=30)
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/problem+json"
 
@@ -270,10 +274,10 @@ def website() -> Iterator[str]:
     server.shutdown()
 
 
-def test_a_web_page_becomes_a_podcast(program: Program, website: str) -> None:
-    accepted = program.generate(urls=[f"{website}/tides"], minutes=1)
-    assert program.hear(accepted).whole()
-    podcast = program.await_state(accepted["cpoa_workflow_id"], "COMPLETED")
+def test_a_web_page_becomes_a_podcast(api_client: ApiClient, website: str) -> None:
+    accepted = api_client.generate(urls=[f"{website}/tides"], minutes=1)
+    assert api_client.hear(accepted).whole()
+    podcast = api_client.await_state(accepted["cpoa_workflow_id"], "COMPLETED")
     assert podcast["sources"][0]["url"] == f"{website}/tides"
 
 
@@ -287,17 +291,17 @@ def test_a_web_page_becomes_a_podcast(program: Program, website: str) -> None:
     ],
 )
 def test_a_bad_page_fails_the_podcast_and_the_listener_hears_why(
-    program: Program, website: str, path: str, code: str
+    api_client: ApiClient, website: str, path: str, code: str
 ) -> None:
-    accepted = program.generate(urls=[website + path], minutes=1)
+    accepted = api_client.generate(urls=[website + path], minutes=1)
     with pytest.raises(StreamBroken, match=code):
-        program.hear(accepted)
-    podcast = program.await_state(accepted["cpoa_workflow_id"], "FAILED")
+        api_client.hear(accepted)
+    podcast = api_client.await_state(accepted["cpoa_workflow_id"], "FAILED")
     assert podcast["error"]["code"] == code
     assert podcast["stages"]["harvest"] == "FAILED"
 
 
-def test_a_text_that_no_voice_can_read_fails_the_podcast(program: Program) -> None:
-    accepted = program.generate(title="Tides", text="潮汐是海水的周期性涨落。" * 40, minutes=1)
-    podcast = program.await_state(accepted["cpoa_workflow_id"], "FAILED")
+def test_a_text_that_no_voice_can_read_fails_the_podcast(api_client: ApiClient) -> None:
+    accepted = api_client.generate(title="Tides", text="潮汐是海水的周期性涨落。" * 40, minutes=1)
+    podcast = api_client.await_state(accepted["cpoa_workflow_id"], "FAILED")
     assert podcast["error"]["code"] in {"script_unreadable", "language_unsupported"}

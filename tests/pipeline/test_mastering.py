@@ -27,15 +27,15 @@ from common.ogg import read_opus
 from local.podcast import SAMPLE
 from local.stack import Stack
 from local.stack_settings import PROJECT
-from tests.conftest import PATIENCE_S, Program, eventually, left_of
+from tests.conftest import PATIENCE_S, ApiClient, eventually, left_of
 
 
 class Mastered:
     """A finished podcast: the API's description, the script, and the files on this machine."""
 
-    def __init__(self, program: Program, workflow_id: str, folder: Path) -> None:
-        self.shown = program.show(workflow_id)
-        script = program.http.get(f"{program.api}/{workflow_id}/segments", timeout=30).json()
+    def __init__(self, api_client: ApiClient, workflow_id: str, folder: Path) -> None:
+        self.shown = api_client.show(workflow_id)
+        script = api_client.http.get(f"{api_client.api}/{workflow_id}/segments", timeout=30).json()
         self.segments: list[dict[str, Any]] = script["segments"]
         self.files: dict[str, Path] = {}
         self.types: dict[str, str] = {}
@@ -72,12 +72,12 @@ class Mastered:
 
 
 @pytest.fixture(scope="module")
-def mastered(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Mastered:
-    accepted = program.generate(text=SAMPLE.read_text(), title="Tides & <tales>", minutes=2)
+def mastered(api_client: ApiClient, tmp_path_factory: pytest.TempPathFactory) -> Mastered:
+    accepted = api_client.generate(text=SAMPLE.read_text(), title="Tides & <tales>", minutes=2)
     workflow_id = accepted["cpoa_workflow_id"]
-    program.await_state(workflow_id, "COMPLETED")
-    eventually(lambda: "m4a" in program.show(workflow_id)["artifacts"], PATIENCE_S)
-    return Mastered(program, workflow_id, tmp_path_factory.mktemp("episode"))
+    api_client.await_state(workflow_id, "COMPLETED")
+    eventually(lambda: "m4a" in api_client.show(workflow_id)["artifacts"], PATIENCE_S)
+    return Mastered(api_client, workflow_id, tmp_path_factory.mktemp("episode"))
 
 
 def probed(path: Path) -> dict[str, Any]:
@@ -216,12 +216,12 @@ def test_the_notes_have_no_markup_but_their_own(mastered: Mastered) -> None:
         assert title.split()[0] in markdown
 
 
-def test_what_is_deleted_while_it_is_mastered_leaves_nothing_behind(stack: Stack, program: Program) -> None:
-    workflow_id = program.generate(text=SAMPLE.read_text(), minutes=1)["cpoa_workflow_id"]
-    program.await_state(workflow_id, "COMPLETED")
+def test_what_is_deleted_while_it_is_mastered_leaves_nothing_behind(stack: Stack, api_client: ApiClient) -> None:
+    workflow_id = api_client.generate(text=SAMPLE.read_text(), minutes=1)["cpoa_workflow_id"]
+    api_client.await_state(workflow_id, "COMPLETED")
     records = firestore.Client(project=PROJECT).collection("idempotency")
     eventually(lambda: bool(records.document(f"editions:{workflow_id}-editions").get().exists), PATIENCE_S)
-    assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204
+    assert api_client.http.delete(f"{api_client.api}/{workflow_id}", timeout=60).status_code == 204
 
     def editions_are_over() -> bool:
         lines = (stack.logs / "editions.log").read_text().splitlines()

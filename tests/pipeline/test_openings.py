@@ -29,7 +29,7 @@ from common.wire import unpack_packets
 from functions.api_gateway import generating
 from local import keys
 from streamer.player_files import player_files
-from tests.pipeline.by_hand import ByHand
+from tests.pipeline.manual_delivery import ManualDelivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
@@ -37,39 +37,39 @@ ACCEPTED: dict[str, Any] = {"stream_id": "", "websocket_url": "", "cpoa_workflow
 USUAL: dict[str, Any] = {"text": TEXT, "minutes": 1, "language": "en"}
 
 
-def asked(agents: ByHand, key: str, opening: str = "", **more: Any) -> Any:
+def asked(agents: ManualDelivery, key: str, opening: str = "", **more: Any) -> Any:
     path = f"/generate?opening={opening}" if opening else "/generate"
     answer = agents.call("POST", path, json=USUAL | more, headers={"X-Idempotency-Key": key})
     assert answer.status_code == 202, answer.text
     return answer.json
 
 
-def voice_greeting(agents: ByHand, key: str, **more: Any) -> str:
+def voice_greeting(agents: ManualDelivery, key: str, **more: Any) -> str:
     """A podcast with its greeting voiced, and everything else undone."""
     workflow_id = str(asked(agents, key, **more)["cpoa_workflow_id"])
-    for letter in list(agents.collect()):
-        agents.waiting.remove(letter)
-        assert agents.deliver(letter) == 200
-    for letter in [each for each in agents.collect() if "-forge-" in each.name]:
-        agents.waiting.remove(letter)
-        assert agents.deliver(letter) == 200
+    for delivery in list(agents.collect()):
+        agents.waiting.remove(delivery)
+        assert agents.deliver(delivery) == 200
+    for delivery in [each for each in agents.collect() if "-forge-" in each.name]:
+        agents.waiting.remove(delivery)
+        assert agents.deliver(delivery) == 200
     agents.collect()
     agents.waiting.clear()
     return workflow_id
 
 
-def opening_now(agents: ByHand, **choices: Any) -> Any:
+def opening_now(agents: ManualDelivery, **choices: Any) -> Any:
     answer = agents.call("POST", "/opening", at="/api/v1", json={"language": "en", **choices})
     assert answer.status_code == 200, answer.text
     return answer.json["opening"]
 
 
-def spoken(agents: ByHand) -> int:
+def spoken(agents: ManualDelivery) -> int:
     """How often an engine was asked: each time it stores an object."""
     return sum(agents.cloud.meter.by_resource("storage_writes", ".opus").values())
 
 
-def packets_of(agents: ByHand, workflow_id: str) -> list[bytes]:
+def packets_of(agents: ManualDelivery, workflow_id: str) -> list[bytes]:
     """The packets of a podcast, wherever each segment's are."""
     objects = agents.objects()
     found = []
@@ -78,7 +78,7 @@ def packets_of(agents: ByHand, workflow_id: str) -> list[bytes]:
     return found
 
 
-def test_a_greeting_is_voiced_once_and_later_podcasts_are_committed_with_its_sound(agents: ByHand) -> None:
+def test_a_greeting_is_voiced_once_and_later_podcasts_are_committed_with_its_sound(agents: ManualDelivery) -> None:
     assert asked(agents, "first")["opening"] is None
     agents.drain()
     before = spoken(agents)
@@ -89,8 +89,8 @@ def test_a_greeting_is_voiced_once_and_later_podcasts_are_committed_with_its_sou
     assert all(segment["text"] and segment["engine"] == "espeak" for segment in script[:2])
     voiced = list(chain.from_iterable(read_opus(segment["sound"]).packets for segment in script[:2]))
     assert second["opening"] == {"digest": openings.digest_of(voiced), "packets": len(voiced)}
-    letters = agents.drain()
-    assert not [letter.name for letter in letters if letter.name.endswith(("-forge-00000", "-forge-00001"))]
+    deliveries = agents.drain()
+    assert not [delivery.name for delivery in deliveries if delivery.name.endswith(("-forge-00000", "-forge-00001"))]
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     heard = packets_of(agents, workflow_id)
     assert heard[: len(voiced)] == voiced
@@ -99,7 +99,7 @@ def test_a_greeting_is_voiced_once_and_later_podcasts_are_committed_with_its_sou
     assert asked(agents, "second")["opening"] == second["opening"], "told again to whoever asks again"
 
 
-def test_a_page_gets_the_very_packets_before_the_click(agents: ByHand) -> None:
+def test_a_page_gets_the_very_packets_before_the_click(agents: ManualDelivery) -> None:
     assert opening_now(agents) is None
     voice_greeting(agents, "first")
     told = opening_now(agents)
@@ -121,7 +121,7 @@ def test_a_page_gets_the_very_packets_before_the_click(agents: ByHand) -> None:
     assert opening_now(agents, pronunciations=[{"written": "Leigh", "said": "lee"}]) == told, "nothing of it says so"
 
 
-def test_a_first_visit_has_the_usual_opening_from_where_the_page_comes_from(agents: ByHand) -> None:
+def test_a_first_visit_has_the_usual_opening_from_where_the_page_comes_from(agents: ManualDelivery) -> None:
     app = Flask(__name__)
     app.register_blueprint(player_files(agents.settings))
 
@@ -139,18 +139,18 @@ def test_a_first_visit_has_the_usual_opening_from_where_the_page_comes_from(agen
     assert usual("de") == {"choices": choices, "opening": None}
 
 
-def sampled(agents: ByHand, **choices: Any) -> Any:
+def sampled(agents: ManualDelivery, **choices: Any) -> Any:
     answer = agents.call("POST", "/sample", at="/api/v1", json={"language": "en", **choices})
     assert answer.status_code == 200, answer.text
     return answer.json["opening"]
 
 
-def characters_used(agents: ByHand) -> int:
+def characters_used(agents: ManualDelivery) -> int:
     days = agents.call("GET", "", at="/api/v1/usage").json["days"]
     return sum(sum(day["characters"].values()) for day in days)
 
 
-def test_a_voice_is_heard_before_it_is_chosen_and_paid_for_once(agents: ByHand) -> None:
+def test_a_voice_is_heard_before_it_is_chosen_and_paid_for_once(agents: ManualDelivery) -> None:
     chosen = [{"name": "Ada", "voice": "second"}]
     before = characters_used(agents)
     sample = sampled(agents, hosts=chosen)
@@ -164,12 +164,12 @@ def test_a_voice_is_heard_before_it_is_chosen_and_paid_for_once(agents: ByHand) 
 
 
 @pytest.mark.parametrize("wrong", [{"speech_engine": "nobody"}, {"hosts": [{"name": "Ada", "voice": "nobody"}]}])
-def test_no_voice_is_heard_that_is_not_on_offer(agents: ByHand, wrong: dict[str, Any]) -> None:
+def test_no_voice_is_heard_that_is_not_on_offer(agents: ManualDelivery, wrong: dict[str, Any]) -> None:
     answer = agents.call("POST", "/sample", at="/api/v1", json={"language": "en", **wrong})
     assert answer.status_code == 400
 
 
-def test_a_program_gets_the_very_packets_with_the_answer(agents: ByHand) -> None:
+def test_a_program_gets_the_very_packets_with_the_answer(agents: ManualDelivery) -> None:
     """And so does whoever repeats a request, or asks for the sound only then, at whatever time."""
     assert asked(agents, "first", opening="sound")["opening"] is None, "nothing of it was voiced"
     voice_greeting(agents, "second")
@@ -184,7 +184,7 @@ def test_a_program_gets_the_very_packets_with_the_answer(agents: ByHand) -> None
 
 
 def test_while_services_start_a_greeting_has_a_breath_more_that_is_voiced_once_and_no_page_has_to_know_of(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     voice_greeting(agents, "first")
     told = opening_now(agents)
@@ -212,14 +212,14 @@ def test_while_services_start_a_greeting_has_a_breath_more_that_is_voiced_once_a
 
 
 @pytest.mark.parametrize("query", ["opening=all", "opening=SOUND", "openings=sound", "opening=sound%00"])
-def test_an_answer_in_no_form_there_is_is_refused_before_anything_is_made(agents: ByHand, query: str) -> None:
+def test_an_answer_in_no_form_there_is_is_refused_before_anything_is_made(agents: ManualDelivery, query: str) -> None:
     answer = agents.call("POST", f"/generate?{query}", json=USUAL)
     assert answer.status_code == 400
     assert answer.json["code"] in {"opening_invalid", "parameter_unknown"}
     assert not list(agents.db.collection("workflows").stream())
 
 
-def test_what_somebody_made_their_own_is_nobody_elses(agents: ByHand) -> None:
+def test_what_somebody_made_their_own_is_nobody_elses(agents: ManualDelivery) -> None:
     mary = [{"name": "Mary"}]
     voice_greeting(agents, "first", hosts=mary)
     keys.create(agents.settings, "another", 10, "another-key")
@@ -246,7 +246,7 @@ def test_another_version_of_the_engines_is_another_voice() -> None:
     assert [key("1", **more) for more in ({"text": "Welcome."}, {"index": 2}, {"kind": "turn"})] == [None] * 3
 
 
-def test_two_first_podcasts_at_the_same_moment_keep_one_greeting(agents: ByHand) -> None:
+def test_two_first_podcasts_at_the_same_moment_keep_one_greeting(agents: ManualDelivery) -> None:
     ids = [asked(agents, key)["cpoa_workflow_id"] for key in ("one", "two")]
     agents.drain_in_pairs()
     assert [agents.workflow(workflow_id)["state"] for workflow_id in ids] == ["COMPLETED"] * 2
@@ -256,7 +256,7 @@ def test_two_first_podcasts_at_the_same_moment_keep_one_greeting(agents: ByHand)
 
 @pytest.mark.parametrize("dies", ["before it keeps", "after it has kept"])
 def test_a_forge_that_dies_around_the_keeping_is_harmless(
-    dies: str, agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    dies: str, agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep = kept.keep
     died: list[bool] = []
@@ -272,9 +272,9 @@ def test_a_forge_that_dies_around_the_keeping_is_harmless(
     workflow_id = str(asked(agents, "first")["cpoa_workflow_id"])
     deliver = agents.deliver
 
-    def delivered(letter: Any) -> int:
+    def delivered(delivery: Any) -> int:
         try:
-            return deliver(letter)
+            return deliver(delivery)
         except KeyboardInterrupt:
             return 500
 
@@ -289,7 +289,7 @@ def test_a_forge_that_dies_around_the_keeping_is_harmless(
     assert bool(opening_now(agents)) or dies == "before it keeps"
 
 
-def test_a_draft_is_silent_until_it_is_approved_and_then_says_the_kept_greeting(agents: ByHand) -> None:
+def test_a_draft_is_silent_until_it_is_approved_and_then_says_the_kept_greeting(agents: ManualDelivery) -> None:
     voice_greeting(agents, "first")
     draft = asked(agents, "draft", draft=True)
     workflow_id = draft["cpoa_workflow_id"]
@@ -305,7 +305,7 @@ def test_a_draft_is_silent_until_it_is_approved_and_then_says_the_kept_greeting(
     assert [bool(segment.get("characters")) for segment in agents.segments(workflow_id)][:3] == [False, False, True]
 
 
-def test_podcasts_made_of_others_keep_and_get_their_openings_and_are_deleted_whole(agents: ByHand) -> None:
+def test_podcasts_made_of_others_keep_and_get_their_openings_and_are_deleted_whole(agents: ManualDelivery) -> None:
     agents.generate(TEXT * 4)
     agents.drain()
     source = str(asked(agents, "second", text=TEXT + " Neap tides come in between. " * 8)["cpoa_workflow_id"])
@@ -328,7 +328,7 @@ def test_podcasts_made_of_others_keep_and_get_their_openings_and_are_deleted_who
     assert agents.everything() == []
 
 
-def test_a_script_of_ones_own_has_no_greeting(agents: ByHand) -> None:
+def test_a_script_of_ones_own_has_no_greeting(agents: ManualDelivery) -> None:
     voice_greeting(agents, "first")
     body = {"script": "Ada: Hello.\nBen: Welcome.", "language": "en"}
     answer = agents.call("POST", "/generate", json=body)
@@ -339,7 +339,7 @@ def test_a_script_of_ones_own_has_no_greeting(agents: ByHand) -> None:
 # One commit
 
 
-def test_a_refused_request_leaves_nothing_behind_and_one_that_is_let_in_is_counted_once(agents: ByHand) -> None:
+def test_a_refused_request_leaves_nothing_behind_and_one_that_is_let_in_is_counted_once(agents: ManualDelivery) -> None:
     keys.create(agents.settings, "frugal", 2, "frugal-key")
     headers = {"Authorization": "Bearer frugal-key"}
 
@@ -358,7 +358,7 @@ def test_a_refused_request_leaves_nothing_behind_and_one_that_is_let_in_is_count
 
 
 def test_of_the_same_request_at_the_same_moment_one_podcast_is_made_and_nothing_else_stays(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready, barrier = segments.creations, threading.Barrier(2)
 
@@ -380,7 +380,7 @@ def test_of_the_same_request_at_the_same_moment_one_podcast_is_made_and_nothing_
 
 @pytest.mark.parametrize("landed", [False, True])
 def test_a_commit_whose_answer_is_lost_is_found_out_by_who_asks_again(
-    landed: bool, agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    landed: bool, agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit = writes.commit
     lost: list[bool] = []
@@ -402,7 +402,7 @@ def test_a_commit_whose_answer_is_lost_is_found_out_by_who_asks_again(
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
 
 
-def test_the_count_of_a_busy_key_is_spread_and_holds(agents: ByHand) -> None:
+def test_the_count_of_a_busy_key_is_spread_and_holds(agents: ManualDelivery) -> None:
     """A document counts at most a call a second of the key's allowance."""
     keys.create(agents.settings, "many", 150, "many-key")
     headers = {"Authorization": "Bearer many-key"}
@@ -419,7 +419,7 @@ def test_the_count_of_a_busy_key_is_spread_and_holds(agents: ByHand) -> None:
     )
 
 
-def test_an_instance_remembers_what_it_has_found(agents: ByHand) -> None:
+def test_an_instance_remembers_what_it_has_found(agents: ManualDelivery) -> None:
     voice_greeting(agents, "first")
     opening_now(agents)
     before = agents.cloud.meter.by_resource("firestore_reads", "/openings/")
@@ -429,7 +429,7 @@ def test_an_instance_remembers_what_it_has_found(agents: ByHand) -> None:
 
 
 def test_a_text_that_was_not_stored_beside_its_podcast_is_stored_when_asked_for_again(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(*args: Any, **more: Any) -> Any:
         raise ServiceBroken("storage_unreachable", "An object could not be stored.")

@@ -33,7 +33,7 @@ from functions.model_serving.llm.engines.extractive.writer import ExtractiveWrit
 from functions.model_serving.llm.protocol import Request, Turn
 from functions.orchestrator import pipeline, sweeper
 from local.podcast import SAMPLE
-from tests.pipeline.by_hand import ACCOUNT, INVOKERS, URLS, ByHand, Letter
+from tests.pipeline.manual_delivery import ACCOUNT, INVOKERS, URLS, ManualDelivery, PendingDelivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
@@ -43,7 +43,7 @@ TEXT = (
 
 
 @pytest.fixture
-def agents(running: ByHand) -> ByHand:
+def agents(running: ManualDelivery) -> ManualDelivery:
     """All agents but for that of the editions, which costs as much as half of the others and which nobody waits for."""
     running.reset()
     running.without = ("editions",)
@@ -51,13 +51,13 @@ def agents(running: ByHand) -> ByHand:
 
 
 @pytest.fixture
-def all_agents(running: ByHand) -> ByHand:
+def all_agents(running: ManualDelivery) -> ManualDelivery:
     running.reset()
     return running
 
 
 @pytest.fixture(scope="module")
-def undisturbed(running: ByHand) -> dict[str, Any]:
+def undisturbed(running: ManualDelivery) -> dict[str, Any]:
     """What a podcast is, but for its editions, when every letter is delivered once and in order."""
     running.reset()
     running.without = ("editions",)
@@ -65,19 +65,19 @@ def undisturbed(running: ByHand) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def all_undisturbed(running: ByHand) -> dict[str, Any]:
+def all_undisturbed(running: ManualDelivery) -> dict[str, Any]:
     running.reset()
     return delivered(running)
 
 
-def delivered(agents: ByHand) -> dict[str, Any]:
+def delivered(agents: ManualDelivery) -> dict[str, Any]:
     workflow_id = agents.generate(TEXT)
     agents.drain()
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     return made(agents, workflow_id)
 
 
-def made(agents: ByHand, workflow_id: str) -> dict[str, Any]:
+def made(agents: ManualDelivery, workflow_id: str) -> dict[str, Any]:
     """What came of a podcast: its words, its sound, its objects, and how often each was written.
 
     Names are without the id of the workflow, which is another each time.
@@ -110,7 +110,7 @@ def test_all_goes_well(all_undisturbed: dict[str, Any]) -> None:
     assert set(once.values()) == {1}
 
 
-def test_all_that_is_stored_of_a_podcast_goes_when_its_time_has_come(all_agents: ByHand) -> None:
+def test_all_that_is_stored_of_a_podcast_goes_when_its_time_has_come(all_agents: ManualDelivery) -> None:
     all_agents.generate(TEXT)
     all_agents.drain()
     kept = [collection for collection in all_agents.db.collections() if collection.id != "api_keys"]
@@ -122,7 +122,7 @@ def test_all_that_is_stored_of_a_podcast_goes_when_its_time_has_come(all_agents:
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.nightly) for seed in (1, 2))])
 def test_any_order_and_any_repetition_give_the_same_podcast(
-    seed: int, all_agents: ByHand, all_undisturbed: dict[str, Any]
+    seed: int, all_agents: ManualDelivery, all_undisturbed: dict[str, Any]
 ) -> None:
     workflow_id = all_agents.generate(TEXT)
     all_agents.drain(Random(seed), repeats=0.3, lost_answers=0.2)
@@ -131,7 +131,7 @@ def test_any_order_and_any_repetition_give_the_same_podcast(
 
 
 def test_every_delivery_twice_at_once_gives_the_same_podcast(
-    all_agents: ByHand, all_undisturbed: dict[str, Any]
+    all_agents: ManualDelivery, all_undisturbed: dict[str, Any]
 ) -> None:
     workflow_id = all_agents.generate(TEXT)
     all_agents.drain_in_pairs()
@@ -140,7 +140,7 @@ def test_every_delivery_twice_at_once_gives_the_same_podcast(
 
 
 def test_while_a_new_version_is_rolled_out_voices_are_had_from_either(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A field unknown to the version before is missed neither where unsent nor where unanswered."""
     parts = Service._parts
@@ -167,7 +167,7 @@ def test_while_a_new_version_is_rolled_out_voices_are_had_from_either(
 
 @pytest.mark.parametrize("later_first", [False, True], ids=["ours first", "the later first"])
 def test_a_podcast_is_made_whose_events_tasks_and_documents_are_of_two_versions(
-    later_first: bool, agents: ByHand, undisturbed: dict[str, Any]
+    later_first: bool, agents: ManualDelivery, undisturbed: dict[str, Any]
 ) -> None:
     """As while a version is rolled out or back: each asks for everything in its own words, and has documents of its
     own. Nothing is done twice, and the other version's fields are kept to the end."""
@@ -175,8 +175,8 @@ def test_a_podcast_is_made_whose_events_tasks_and_documents_are_of_two_versions(
     added_to: set[str] = set()
     while agents.collect():
         added_to |= add_to_documents(agents)
-        letter = agents.waiting.pop(0)
-        both = [letter, of_a_later_version(agents, letter)]
+        delivery = agents.waiting.pop(0)
+        both = [delivery, of_a_later_version(agents, delivery)]
         for one in reversed(both) if later_first else both:
             assert 200 <= agents.deliver(one) < 300, one.name
     unknown = of_a_later_version(agents, letter_of(agents, "podcast.of_a_later_version", workflow_id))
@@ -191,19 +191,21 @@ def test_a_podcast_is_made_whose_events_tasks_and_documents_are_of_two_versions(
     assert kept >= added_to
 
 
-def test_nothing_that_comes_after_the_end_changes_anything(all_agents: ByHand, all_undisturbed: dict[str, Any]) -> None:
+def test_nothing_that_comes_after_the_end_changes_anything(
+    all_agents: ManualDelivery, all_undisturbed: dict[str, Any]
+) -> None:
     workflow_id = all_agents.generate(TEXT)
-    letters = all_agents.drain()
+    deliveries = all_agents.drain()
     before = all_agents.workflow(workflow_id)
-    for letter in reversed(letters):
-        assert 200 <= all_agents.deliver(letter) < 300
+    for delivery in reversed(deliveries):
+        assert 200 <= all_agents.deliver(delivery) < 300
     all_agents.drain(Random(1))
     assert all_agents.workflow(workflow_id) == before
     assert made(all_agents, workflow_id) == all_undisturbed
 
 
 def test_every_file_bears_the_last_title_whenever_that_was_given(
-    all_agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    all_agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Titles come during the making, in the midst of the mastering, and afterwards."""
     workflow_id = all_agents.generate(TEXT)
@@ -217,7 +219,7 @@ def test_every_file_bears_the_last_title_whenever_that_was_given(
     notes = show_notes.html_notes
     with monkeypatch.context() as patch:
         patch.setattr(show_notes, "html_notes", lambda episode: notes(episode) if rename("Flow") else "")
-        [mastering] = [letter for letter in all_agents.waiting if letter.agent == "mastering"]
+        [mastering] = [delivery for delivery in all_agents.waiting if delivery.agent == "mastering"]
         assert all_agents.deliver(mastering) == 503, "what was made under the title before is not taken for that of now"
     until(all_agents, "podcast.mastered")
     assert rename("Slack water")
@@ -236,7 +238,7 @@ def test_every_file_bears_the_last_title_whenever_that_was_given(
     assert "Slack water" in workflow["notes"]
 
 
-def test_what_comes_after_a_cancellation_costs_nothing_more(agents: ByHand) -> None:
+def test_what_comes_after_a_cancellation_costs_nothing_more(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     until(agents, "script.completed")
     voiced = len(agents.cloud.meter.by_resource("storage_writes", "/segments/"))
@@ -247,7 +249,7 @@ def test_what_comes_after_a_cancellation_costs_nothing_more(agents: ByHand) -> N
 
 
 def test_a_podcast_that_is_cancelled_while_it_is_read_is_not_written(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Request] = []
 
@@ -258,10 +260,10 @@ def test_a_podcast_that_is_cancelled_while_it_is_read_is_not_written(
     monkeypatch.setattr(ExtractiveWriter, "write", write)
     workflow_id = agents.generate(TEXT)
     until(agents, "content.harvested")
-    [harvested] = [letter for letter in agents.waiting if letter.name.startswith("content.harvested")]
+    [harvested] = [delivery for delivery in agents.waiting if delivery.name.startswith("content.harvested")]
     assert agents.deliver(harvested) == 200
     agents.waiting.remove(harvested)
-    assert any(letter.agent == "script_weaver" for letter in agents.collect())
+    assert any(delivery.agent == "script_weaver" for delivery in agents.collect())
     greeted = len(agents.segments(workflow_id))
     assert agents.call("POST", f"/{workflow_id}/cancel").status_code == 200
     agents.drain()
@@ -271,7 +273,7 @@ def test_a_podcast_that_is_cancelled_while_it_is_read_is_not_written(
 
 
 def test_a_podcast_that_is_cancelled_while_it_is_written_gets_one_turn_more_at_the_most(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workflow_id = agents.generate(TEXT)
     until(agents, "content.harvested")
@@ -289,7 +291,7 @@ def test_a_podcast_that_is_cancelled_while_it_is_written_gets_one_turn_more_at_t
     assert len(agents.segments(workflow_id)) <= greeted + 1
 
 
-def test_how_work_stands_is_told_to_those_who_give_it(agents: ByHand) -> None:
+def test_how_work_stands_is_told_to_those_who_give_it(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     until(agents, "content.harvested")
     status = f"/v1/tasks/{workflow_id}-harvest"
@@ -309,7 +311,7 @@ def test_how_work_stands_is_told_to_those_who_give_it(agents: ByHand) -> None:
     assert harvester.get(status).status_code == 403
 
 
-def test_a_continued_podcast_whose_request_was_lost_is_driven_on(agents: ByHand) -> None:
+def test_a_continued_podcast_whose_request_was_lost_is_driven_on(agents: ManualDelivery) -> None:
     original = agents.generate(SAMPLE.read_text(encoding="utf-8"))
     agents.drain()
     answer = agents.call("POST", f"/{original}/continue", json={"chapter": 1, "minutes": 1})
@@ -321,7 +323,7 @@ def test_a_continued_podcast_whose_request_was_lost_is_driven_on(agents: ByHand)
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
 
 
-def test_what_comes_after_a_deletion_leaves_nothing_behind(agents: ByHand) -> None:
+def test_what_comes_after_a_deletion_leaves_nothing_behind(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     until(agents, "script.completed")
     assert agents.call("DELETE", f"/{workflow_id}").status_code == 204
@@ -330,7 +332,7 @@ def test_what_comes_after_a_deletion_leaves_nothing_behind(agents: ByHand) -> No
     assert agents.everything() == []
 
 
-def test_the_cold_open_is_scripted_before_anybody_reads_the_sources(agents: ByHand) -> None:
+def test_the_cold_open_is_scripted_before_anybody_reads_the_sources(agents: ManualDelivery) -> None:
     """Were it not, a quick harvester and weaver would find no script to go on after, and give the podcast up.
 
     The gateway does so with the podcast; the version before leaves this to the orchestrator.
@@ -357,7 +359,9 @@ def test_the_cold_open_is_scripted_before_anybody_reads_the_sources(agents: ByHa
     ["podcast.requested", "-harvest", "content.harvested", "-weave", "script.segment_ready", "-forge-",
      "voice.segment_ready", "-master", "podcast.mastered"],
 )  # fmt: skip
-def test_the_sweeper_drives_on_whatever_was_lost(lost: str, agents: ByHand, undisturbed: dict[str, Any]) -> None:
+def test_the_sweeper_drives_on_whatever_was_lost(
+    lost: str, agents: ManualDelivery, undisturbed: dict[str, Any]
+) -> None:
     """Every letter of a kind is lost, once: a queue was purged, say."""
     workflow_id = agents.generate(TEXT)
     drop(agents, lost)
@@ -367,7 +371,7 @@ def test_the_sweeper_drives_on_whatever_was_lost(lost: str, agents: ByHand, undi
     assert made(agents, workflow_id) == undisturbed
 
 
-def test_the_sweeper_fails_what_stays_quiet_whatever_it_does(agents: ByHand) -> None:
+def test_the_sweeper_fails_what_stays_quiet_whatever_it_does(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     now = datetime.now(UTC)
     swept = []
@@ -381,14 +385,14 @@ def test_the_sweeper_fails_what_stays_quiet_whatever_it_does(agents: ByHand) -> 
     agents.drain()
 
 
-def test_a_workflow_that_cannot_be_looked_after_holds_no_other_up(agents: ByHand) -> None:
+def test_a_workflow_that_cannot_be_looked_after_holds_no_other_up(agents: ManualDelivery) -> None:
     agents.generate(TEXT)
     agents.db.document("workflows/torn").set({"state": "GENERATING", "created_at": datetime(2020, 1, 1, tzinfo=UTC)})
     swept = sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))
     assert swept == {**dict.fromkeys(swept, 0), "driven_on": 1, "troubled": 1}
 
 
-def test_the_sweeper_looks_at_every_workflow(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sweeper_looks_at_every_workflow(agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeper, "PAGE", 2)
     for number in range(5):
         agents.generate(TEXT, key=str(number))
@@ -396,20 +400,20 @@ def test_the_sweeper_looks_at_every_workflow(agents: ByHand, monkeypatch: pytest
 
 
 def test_the_sweeper_drives_on_what_it_can_at_once_and_then_the_rest(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, Any]
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(sweeper, "DRIVEN_ON_AT_ONCE", 2)
     workflow_id = agents.generate(TEXT)
     drop(agents, "-forge-")
     sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=5))
-    asked = [letter.name for letter in agents.collect() if letter.agent == "voice_forge"]
+    asked = [delivery.name for delivery in agents.collect() if delivery.agent == "voice_forge"]
     assert [name.partition("-again-")[0] for name in asked] == [f"{workflow_id}-forge-0000{index}" for index in "01"]
     sweep_later(agents, workflow_id)
     assert made(agents, workflow_id) == undisturbed
 
 
 def test_a_sweep_that_is_cut_off_has_done_something_of_everything(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However many podcasts are to be looked after, deleted ones have their turn."""
     workflow_id = agents.generate(TEXT)
@@ -428,7 +432,7 @@ def test_a_sweep_that_is_cut_off_has_done_something_of_everything(
     assert not agents.db.document(f"removals/{workflow_id}").get().exists
 
 
-def test_an_event_that_cannot_be_handled_fails_its_workflow_and_is_told(agents: ByHand) -> None:
+def test_an_event_that_cannot_be_handled_fails_its_workflow_and_is_told(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     [event] = agents.collect()
     assert 200 <= agents.bury(event) < 300
@@ -437,7 +441,7 @@ def test_an_event_that_cannot_be_handled_fails_its_workflow_and_is_told(agents: 
 
 
 def test_an_event_that_comes_while_firestore_is_out_is_to_come_again(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workflow_id = agents.generate(TEXT)
     [event] = agents.collect()
@@ -453,10 +457,10 @@ def test_an_event_that_comes_while_firestore_is_out_is_to_come_again(
     assert agents.workflow(workflow_id)["state"] == "FAILED"
 
 
-def test_a_dead_letter_after_the_end_changes_nothing(agents: ByHand) -> None:
+def test_a_dead_letter_after_the_end_changes_nothing(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
-    letters = agents.drain()
-    event = next(letter for letter in letters if letter.agent == "orchestrator")
+    deliveries = agents.drain()
+    event = next(delivery for delivery in deliveries if delivery.agent == "orchestrator")
     assert 200 <= agents.bury(event) < 300
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
 
@@ -467,7 +471,7 @@ FIRST_TURN = 3
 """The cold open comes first, in three breaths."""
 
 
-def scripted(agents: ByHand, change: dict[str, str]) -> str:
+def scripted(agents: ManualDelivery, change: dict[str, str]) -> str:
     """A podcast whose first turn after the greeting, not voiced yet, is changed; its workflow's id."""
     workflow_id = agents.generate(TEXT)
     until(agents, "script.segment_ready")
@@ -477,7 +481,7 @@ def scripted(agents: ByHand, change: dict[str, str]) -> str:
 
 
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.nightly)])
-def test_a_turn_that_no_engine_voices_is_apologized_for_once(seed: int, agents: ByHand) -> None:
+def test_a_turn_that_no_engine_voices_is_apologized_for_once(seed: int, agents: ManualDelivery) -> None:
     workflow_id = scripted(agents, UNSPEAKABLE)
     agents.drain(Random(seed), repeats=0.3, lost_answers=0.2)
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
@@ -485,7 +489,7 @@ def test_a_turn_that_no_engine_voices_is_apologized_for_once(seed: int, agents: 
     assert [text for text in said if "sorry" in text] == [said[FIRST_TURN]]
 
 
-def test_work_whose_workers_die_is_given_up_in_the_end(agents: ByHand) -> None:
+def test_work_whose_workers_die_is_given_up_in_the_end(agents: ManualDelivery) -> None:
     """Died as often as is allowed, and once more: a text that kills its reader must not do so for ever."""
     workflow_id = scripted(agents, {})
     crashed(agents, f"voice_forge:{workflow_id}-forge-{FIRST_TURN:05}", POLICIES["voice_forge"].attempts_in_all)
@@ -494,42 +498,42 @@ def test_work_whose_workers_die_is_given_up_in_the_end(agents: ByHand) -> None:
     assert "sorry" in agents.segments(workflow_id)[FIRST_TURN]["text"]
 
 
-def test_a_listener_with_little_left_to_hear_has_the_next_turns_go_ahead(agents: ByHand) -> None:
+def test_a_listener_with_little_left_to_hear_has_the_next_turns_go_ahead(agents: ManualDelivery) -> None:
     """The streamer says so to the gateway, the gateway to the orchestrator. The same turns wait in the other queue,
     too, and each is voiced once."""
     workflow_id = agents.generate(SAMPLE.read_text(), minutes=2)
-    while letters := [letter for letter in agents.collect() if "-forge-" not in letter.name]:
-        agents.deliver(letters[0])
-        agents.waiting.remove(letters[0])
-    waiting = Counter(letter.name for letter in agents.waiting)
+    while deliveries := [delivery for delivery in agents.collect() if "-forge-" not in delivery.name]:
+        agents.deliver(deliveries[0])
+        agents.waiting.remove(deliveries[0])
+    waiting = Counter(delivery.name for delivery in agents.waiting)
     token = agents.cloud.identity.id_token(ACCOUNT, agents.settings.gateway_url)
     body = {"workflow_id": workflow_id, "segments": OPENING + 2}
     headers = {"Authorization": f"Bearer {token}"}
     assert agents.call("POST", "/internal/v1/awaited", at="", json=body, headers=headers).status_code == 200
-    [told] = [letter for letter in agents.collect() if letter.agent == "orchestrator"]
+    [told] = [delivery for delivery in agents.collect() if delivery.agent == "orchestrator"]
     agents.deliver(told)
     agents.deliver(told)
     agents.waiting.remove(told)
-    overtaking = Counter(letter.name for letter in agents.collect()) - waiting
+    overtaking = Counter(delivery.name for delivery in agents.collect()) - waiting
     assert overtaking == {f"{workflow_id}-forge-{index:05}": 1 for index in range(OPENING, OPENING + 2)}
     agents.drain(Random(1))
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
     assert set(agents.cloud.meter.by_resource("storage_writes", "/segments/").values()) == {1}
 
 
-def test_a_turn_that_is_voiced_is_not_given_up(agents: ByHand) -> None:
+def test_a_turn_that_is_voiced_is_not_given_up(agents: ManualDelivery) -> None:
     """A worker arriving last of all, at a record saying all before it died."""
     workflow_id = agents.generate(TEXT)
     name = f"{workflow_id}-forge-{FIRST_TURN:05}"
-    [letter] = [letter for letter in agents.drain() if letter.name == name]
+    [delivery] = [delivery for delivery in agents.drain() if delivery.name == name]
     voiced = agents.segments(workflow_id)
     crashed(agents, f"voice_forge:{name}", POLICIES["voice_forge"].attempts_in_all)
-    assert agents.deliver(letter) == 200
+    assert agents.deliver(delivery) == 200
     agents.drain()
     assert agents.segments(workflow_id) == voiced
 
 
-def test_work_whose_workers_died_seldom_enough_is_done(agents: ByHand, undisturbed: dict[str, Any]) -> None:
+def test_work_whose_workers_died_seldom_enough_is_done(agents: ManualDelivery, undisturbed: dict[str, Any]) -> None:
     workflow_id = scripted(agents, {})
     crashed(agents, f"voice_forge:{workflow_id}-forge-{FIRST_TURN:05}", POLICIES["voice_forge"].attempts_in_all - 1)
     agents.drain()
@@ -537,7 +541,7 @@ def test_work_whose_workers_died_seldom_enough_is_done(agents: ByHand, undisturb
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_recording_and_its_words_are_of_one_kind_whoever_stores_it_first(late: bool, agents: ByHand) -> None:
+def test_a_recording_and_its_words_are_of_one_kind_whoever_stores_it_first(late: bool, agents: ManualDelivery) -> None:
     """A turn is given up while an engine is still at it: the recording comes before the apology's, or after."""
     workflow_id = scripted(agents, {})
     meant = agents.segments(workflow_id)[FIRST_TURN]
@@ -555,7 +559,7 @@ def test_a_recording_and_its_words_are_of_one_kind_whoever_stores_it_first(late:
     assert segment["packets"] == len(read_opus(recording).packets)
 
 
-def voice(agents: ByHand, workflow_id: str, segment: dict[str, Any]) -> None:
+def voice(agents: ManualDelivery, workflow_id: str, segment: dict[str, Any]) -> None:
     """Voice a segment as its agent has it done, and go away before the answer."""
     asked = {"workflow_id": workflow_id, "engine": None, "pause_before_ms": 0, "pause_ms": 0, "retried": True}
     asked |= {"style": "conversation", "persona": ""}
@@ -565,7 +569,7 @@ def voice(agents: ByHand, workflow_id: str, segment: dict[str, Any]) -> None:
     aims.post("/v1/speech", body, read=dict, timeout=60)
 
 
-def crashed(agents: ByHand, record: str, times: int) -> None:
+def crashed(agents: ManualDelivery, record: str, times: int) -> None:
     """Leave the record as workers do that died so many times."""
     index = int(record.rpartition("-")[2])
     digest = request_hash({"workflow_id": record.partition(":")[2].partition("-")[0], "index": index})
@@ -574,7 +578,7 @@ def crashed(agents: ByHand, record: str, times: int) -> None:
     agents.db.document(f"idempotency/{record}").set({**left, "lease_expires": long_ago, "expires_at": long_ago})
 
 
-def test_what_not_even_an_apology_is_voiced_of_the_embedded_voice_says(agents: ByHand) -> None:
+def test_what_not_even_an_apology_is_voiced_of_the_embedded_voice_says(agents: ManualDelivery) -> None:
     workflow_id = scripted(agents, VOICELESS)
     meant = agents.segments(workflow_id)[FIRST_TURN]["text"]
     agents.drain(Random(1), repeats=0.3, lost_answers=0.2)
@@ -583,7 +587,7 @@ def test_what_not_even_an_apology_is_voiced_of_the_embedded_voice_says(agents: B
     assert (segment["state"], segment["text"], segment["engine"]) == ("FORGED", meant, "espeak")
 
 
-def test_of_words_that_no_voice_can_say_the_embedded_one_says_an_apology(agents: ByHand) -> None:
+def test_of_words_that_no_voice_can_say_the_embedded_one_says_an_apology(agents: ManualDelivery) -> None:
     workflow_id = scripted(agents, UNSPEAKABLE | VOICELESS)
     agents.drain(Random(1), repeats=0.3, lost_answers=0.2)
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
@@ -592,7 +596,7 @@ def test_of_words_that_no_voice_can_say_the_embedded_one_says_an_apology(agents:
     assert segment["embedded"]
 
 
-def test_a_turn_that_no_voice_at_all_says_fails_the_podcast(agents: ByHand) -> None:
+def test_a_turn_that_no_voice_at_all_says_fails_the_podcast(agents: ManualDelivery) -> None:
     workflow_id = scripted(agents, VOICELESS | {"language": "tlh"})
     agents.drain(Random(1), repeats=0.3)
     workflow = agents.workflow(workflow_id)
@@ -600,7 +604,7 @@ def test_a_turn_that_no_voice_at_all_says_fails_the_podcast(agents: ByHand) -> N
     assert workflow["error"]["code"] == "engine_voice_unknown"
 
 
-def test_without_apologies_a_turn_that_no_engine_voices_fails_the_podcast(agents: ByHand) -> None:
+def test_without_apologies_a_turn_that_no_engine_voices_fails_the_podcast(agents: ManualDelivery) -> None:
     workflow_id = scripted(agents, UNSPEAKABLE)
     drop(agents, "agent.failed")
     segment = agents.segments(workflow_id)[FIRST_TURN]
@@ -617,7 +621,7 @@ def test_without_apologies_a_turn_that_no_engine_voices_fails_the_podcast(agents
 
 
 @pytest.mark.parametrize("lost", ["agent.failed", "-apology-", "-embedded-"])
-def test_the_sweeper_drives_on_a_turn_that_was_given_up(lost: str, agents: ByHand) -> None:
+def test_the_sweeper_drives_on_a_turn_that_was_given_up(lost: str, agents: ManualDelivery) -> None:
     workflow_id = scripted(agents, VOICELESS if lost == "-embedded-" else UNSPEAKABLE)
     drop(agents, lost)
     assert agents.workflow(workflow_id)["state"] == "GENERATING"
@@ -631,38 +635,38 @@ def test_the_sweeper_drives_on_a_turn_that_was_given_up(lost: str, agents: ByHan
 LATER = "of_a_later_version"
 
 
-def of_a_later_version(agents: ByHand, letter: Letter) -> Letter:
+def of_a_later_version(agents: ManualDelivery, delivery: PendingDelivery) -> PendingDelivery:
     """The same event or task, as a later version puts it: with an added field, and an added header."""
-    body = json.dumps({**json.loads(letter.body or b"{}"), LATER: {"a": [1]}}).encode()
-    event = letter.agent == "orchestrator"
-    headers = {**letter.headers, "ce-later" if event else "X-Later": "1"}
+    body = json.dumps({**json.loads(delivery.body or b"{}"), LATER: {"a": [1]}}).encode()
+    event = delivery.agent == "orchestrator"
+    headers = {**delivery.headers, "ce-later" if event else "X-Later": "1"}
     headers[authenticator.HEADER] = authenticator.sign(
         agents.settings,
         caller=INVOKERS["events" if event else "tasks"],
-        target=agents.settings.events_topic if event else URLS[letter.agent],
+        target=agents.settings.events_topic if event else URLS[delivery.agent],
         headers=headers,
         body=body,
         lifetime=timedelta(minutes=1),
     )
-    return replace(letter, headers=headers, body=body)
+    return replace(delivery, headers=headers, body=body)
 
 
-def letter_of(agents: ByHand, event_type: str, workflow_id: str) -> Letter:
+def letter_of(agents: ManualDelivery, event_type: str, workflow_id: str) -> PendingDelivery:
     """An event that waits, of any type."""
     publish(agents.settings, Event(event_type, workflow_id))
-    [letter] = agents.collect()
+    [delivery] = agents.collect()
     agents.waiting.clear()
-    return letter
+    return delivery
 
 
-def documents(agents: ByHand) -> dict[str, dict[str, Any]]:
+def documents(agents: ManualDelivery) -> dict[str, dict[str, Any]]:
     """Every document of a podcast, by its path."""
     found = [one for name in ("workflows", "idempotency", "streams") for one in agents.db.collection(name).stream()]
     found += agents.db.collection_group("segments").stream()
     return {one.reference.path: one.to_dict() or {} for one in found}
 
 
-def add_to_documents(agents: ByHand) -> set[str]:
+def add_to_documents(agents: ManualDelivery) -> set[str]:
     """Add a later version's field to every document that has none; to which."""
     without = {path for path, fields in documents(agents).items() if LATER not in fields}
     for path in without:
@@ -670,22 +674,22 @@ def add_to_documents(agents: ByHand) -> set[str]:
     return without
 
 
-def until(agents: ByHand, event: str) -> None:
+def until(agents: ManualDelivery, event: str) -> None:
     """Deliver in order until an event of that type waits."""
-    while not any(letter.name.startswith(event) for letter in agents.collect()):
-        letter = agents.waiting.pop(0)
-        assert 200 <= agents.deliver(letter) < 300
+    while not any(delivery.name.startswith(event) for delivery in agents.collect()):
+        delivery = agents.waiting.pop(0)
+        assert 200 <= agents.deliver(delivery) < 300
 
 
-def drop(agents: ByHand, lost: str) -> None:
+def drop(agents: ManualDelivery, lost: str) -> None:
     """Deliver everything but what has `lost` in its name, which is thrown away."""
     while agents.collect():
-        letter = agents.waiting.pop(0)
-        if lost not in letter.name:
-            assert 200 <= agents.deliver(letter) < 300
+        delivery = agents.waiting.pop(0)
+        if lost not in delivery.name:
+            assert 200 <= agents.deliver(delivery) < 300
 
 
-def sweep_later(agents: ByHand, workflow_id: str) -> None:
+def sweep_later(agents: ManualDelivery, workflow_id: str) -> None:
     """Sweep as if five minutes later, and deliver what comes of it, until the workflow has ended or 10 times."""
     for number in range(1, 11):
         sweeper.sweep(agents.settings, datetime.now(UTC) + timedelta(minutes=2 * number))

@@ -7,43 +7,43 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import Program
+from tests.conftest import ApiClient
 
 
 @pytest.fixture(scope="module")
-def listener(program: Program) -> requests.Session:
-    return program.another("listener on the way")
+def listener(api_client: ApiClient) -> requests.Session:
+    return api_client.another("listener on the way")
 
 
 @pytest.fixture
-def draft(program: Program, listener: requests.Session) -> str:
+def draft(api_client: ApiClient, listener: requests.Session) -> str:
     body = {"script": "Ada: What is a tide?\nBen: The sea.", "draft": True}
-    return str(listener.post(f"{program.api}/generate", json=body, timeout=30).json()["cpoa_workflow_id"])
+    return str(listener.post(f"{api_client.api}/generate", json=body, timeout=30).json()["cpoa_workflow_id"])
 
 
-def places(program: Program, listener: requests.Session) -> dict[str, int]:
-    return dict(listener.get(program.api, timeout=30).json()["places"])
+def places(api_client: ApiClient, listener: requests.Session) -> dict[str, int]:
+    return dict(listener.get(api_client.api, timeout=30).json()["places"])
 
 
 def test_a_place_is_found_on_another_device_and_goes_with_the_podcast(
-    program: Program, listener: requests.Session, draft: str
+    api_client: ApiClient, listener: requests.Session, draft: str
 ) -> None:
-    place = f"{program.api}/{draft}/place"
+    place = f"{api_client.api}/{draft}/place"
     assert listener.get(place, timeout=30).json() == {"position_ms": 0, "moments": []}
-    assert draft not in places(program, listener)
+    assert draft not in places(api_client, listener)
     for position_ms in (64_000, 12_000):  # back, too: the last one counts
         assert listener.put(place, json={"position_ms": position_ms}, timeout=30).status_code == 200
-        other = program.another("listener on the way")
+        other = api_client.another("listener on the way")
         assert other.get(place, timeout=30).json() == {"position_ms": position_ms, "moments": []}
-        assert places(program, other)[draft] == position_ms
-    listener.delete(f"{program.api}/{draft}", timeout=30)
+        assert places(api_client, other)[draft] == position_ms
+    listener.delete(f"{api_client.api}/{draft}", timeout=30)
     assert listener.get(place, timeout=30).status_code == 404
 
 
 def test_moments_of_two_devices_are_all_kept_and_a_place_leaves_them(
-    program: Program, listener: requests.Session, draft: str
+    api_client: ApiClient, listener: requests.Session, draft: str
 ) -> None:
-    podcast, other = f"{program.api}/{draft}", program.another("listener on the way")
+    podcast, other = f"{api_client.api}/{draft}", api_client.another("listener on the way")
     for device, segment in ((listener, 1), (other, 0), (listener, 2), (other, 1)):
         assert device.put(f"{podcast}/moments/{segment}", timeout=30).status_code == 204
     for _ in range(2):  # once more changes nothing
@@ -53,17 +53,17 @@ def test_moments_of_two_devices_are_all_kept_and_a_place_leaves_them(
 
 
 @pytest.mark.parametrize("segment", ["-1", "x", "1.5", "100000", "%D9%A3"])
-def test_no_other_moment_is_taken(program: Program, listener: requests.Session, draft: str, segment: str) -> None:
-    assert listener.put(f"{program.api}/{draft}/moments/{segment}", timeout=30).status_code == 404
+def test_no_other_moment_is_taken(api_client: ApiClient, listener: requests.Session, draft: str, segment: str) -> None:
+    assert listener.put(f"{api_client.api}/{draft}/moments/{segment}", timeout=30).status_code == 404
 
 
-def test_a_place_is_one_write(program: Program, listener: requests.Session, draft: str) -> None:
-    listener.put(f"{program.api}/{draft}/place", json={"position_ms": 5}, timeout=30)
-    written = program.stack.billable_by_resource("firestore_writes", f"places/{draft}")
+def test_a_place_is_one_write(api_client: ApiClient, listener: requests.Session, draft: str) -> None:
+    listener.put(f"{api_client.api}/{draft}/place", json={"position_ms": 5}, timeout=30)
+    written = api_client.stack.billable_by_resource("firestore_writes", f"places/{draft}")
     assert sum(written.values()) == 1
 
 
 @pytest.mark.parametrize("position", [-1, 10**9, 1.5, "64", None])
-def test_no_other_place_is_taken(program: Program, listener: requests.Session, draft: str, position: Any) -> None:
-    answer = listener.put(f"{program.api}/{draft}/place", json={"position_ms": position}, timeout=30)
+def test_no_other_place_is_taken(api_client: ApiClient, listener: requests.Session, draft: str, position: Any) -> None:
+    answer = listener.put(f"{api_client.api}/{draft}/place", json={"position_ms": position}, timeout=30)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "position_ms")

@@ -12,7 +12,7 @@ from common.settings import Settings
 from local import keys
 from local.stack import Stack
 from local.stack_settings import PROJECT
-from tests.conftest import Program
+from tests.conftest import ApiClient
 
 TEXT = "The tide rises twice a day. Nginx serves the tables of the harbour. The sun helps a little."
 LONG = "a very long way round to say the name of a server of pages that many know"
@@ -26,10 +26,10 @@ def db(stack: Stack) -> firestore.Client:
 
 
 @pytest.fixture
-def api(program: Program) -> Any:
+def api(api_client: ApiClient) -> Any:
     """The client of an owner of their own."""
     with Aethercast(
-        program.api.removesuffix("/api/v1/podcasts"), keys.create(Settings(google_cloud_project=PROJECT), "says-it")
+        api_client.api.removesuffix("/api/v1/podcasts"), keys.create(Settings(google_cloud_project=PROJECT), "says-it")
     ) as client:
         yield client
 
@@ -64,6 +64,6 @@ def test_what_is_kept_is_carried_by_podcasts_that_are_asked_for_later(api: Aethe
     assert all(before[text].forged_at == after[text].forged_at for text in same), "nothing else was voiced again"
 
 
-def test_a_show_that_nothing_is_kept_for_is_told(program: Program) -> None:
-    answer = program.http.post(f"{program.api}/generate", json={"topic": "tides", "show": "Nobody's"}, timeout=10)
+def test_a_show_that_nothing_is_kept_for_is_told(api_client: ApiClient) -> None:
+    answer = api_client.http.post(f"{api_client.api}/generate", json={"topic": "tides", "show": "Nobody's"}, timeout=10)
     assert (answer.status_code, answer.json()["code"]) == (400, "show_unknown")

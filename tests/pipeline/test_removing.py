@@ -19,7 +19,7 @@ from common.settings import Settings
 from common.store import work
 from functions.api_gateway.generating import KEY_DIGITS
 from functions.model_serving import tts
-from tests.pipeline.by_hand import ByHand
+from tests.pipeline.manual_delivery import ManualDelivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
@@ -73,7 +73,9 @@ def _kind(target: Any) -> str:
     return str(target._blob.name).rpartition(".")[2]
 
 
-def test_deleted_at_any_moment_nothing_is_left_of_a_podcast(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deleted_at_any_moment_nothing_is_left_of_a_podcast(
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tts, "speak", lambda *_, **__: [SILENCE] * 10)  # what is said is no matter here
     agents.generate(TEXT, key="before")
     agents.drain()  # after which an opening is kept, as it is for most podcasts
@@ -93,12 +95,12 @@ def test_deleted_at_any_moment_nothing_is_left_of_a_podcast(agents: ByHand, monk
     assert stored_late >= {"sources.json", "segments", "episode"}  # or else there was nothing to be removed again
 
 
-def of(workflow_id: str, agents: ByHand) -> list[str]:
+def of(workflow_id: str, agents: ManualDelivery) -> list[str]:
     """All remains of a podcast, including the record of its request."""
     return [name for name in agents.everything() if workflow_id[:KEY_DIGITS] in name]
 
 
-def test_a_request_repeated_after_the_deletion_is_told_of_it_until_all_is_removed(agents: ByHand) -> None:
+def test_a_request_repeated_after_the_deletion_is_told_of_it_until_all_is_removed(agents: ManualDelivery) -> None:
     def ask() -> Any:
         return agents.call("POST", "/generate", json={"text": TEXT}, headers={"X-Idempotency-Key": "again"})
 
@@ -116,7 +118,7 @@ def test_a_request_repeated_after_the_deletion_is_told_of_it_until_all_is_remove
     assert set(made["artifacts"]) >= {"mp3", "m4a"}
 
 
-def test_a_deletion_that_broke_off_is_completed(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deletion_that_broke_off_is_completed(agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch) -> None:
     workflow_id = agents.generate(TEXT)
     with monkeypatch.context() as patch:
         patch.setattr(storage.Bucket, "list_blobs", broken)
@@ -129,7 +131,7 @@ def test_a_deletion_that_broke_off_is_completed(agents: ByHand, monkeypatch: pyt
     "own", [{"text": TEXT}, {"script": [{"speaker": "Ada", "text": TEXT}]}], ids=["text", "script"]
 )
 def test_what_an_attempt_stored_that_died_before_its_commit_goes_with_the_podcast(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch, own: dict[str, Any]
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch, own: dict[str, Any]
 ) -> None:
     """A repetition of the request makes a podcast of another id."""
 
@@ -162,7 +164,7 @@ def broken(*_: Any, **__: Any) -> None:
     raise ConnectionError
 
 
-def test_nothing_is_removed_that_nobody_deleted(agents: ByHand) -> None:
+def test_nothing_is_removed_that_nobody_deleted(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     before = of(workflow_id, agents)
     assert service(agents.settings.gateway_url).post(

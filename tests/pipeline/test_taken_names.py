@@ -18,7 +18,7 @@ from common.idempotency import Claim, Outcome
 from common.names import episode_object
 from common.policy import POLICIES
 from functions.mastering.prefetch import packets_of_turns
-from tests.pipeline.by_hand import ACCOUNT, ByHand, by_hand
+from tests.pipeline.manual_delivery import ACCOUNT, ManualDelivery, manual_delivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
@@ -30,21 +30,23 @@ STORES = ("objectViewer", "objectCreator")
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["412", "403"])
-def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualDelivery]:
     with (
         pytest.MonkeyPatch.context() as patch,
-        by_hand(tmp_path_factory.mktemp("cloud"), patch, roles=STORES, taken_is_forbidden=request.param) as agents,
+        manual_delivery(
+            tmp_path_factory.mktemp("cloud"), patch, roles=STORES, taken_is_forbidden=request.param
+        ) as agents,
     ):
         yield agents
 
 
 @pytest.fixture
-def agents(running: ByHand) -> ByHand:
+def agents(running: ManualDelivery) -> ManualDelivery:
     running.reset()
     return running
 
 
-def whole(agents: ByHand, workflow_id: str) -> bool:
+def whole(agents: ManualDelivery, workflow_id: str) -> bool:
     """Whether the podcast is finished, with every due file, each of the reported size."""
     workflow, stored = agents.workflow(workflow_id), agents.objects()
     assert (workflow["state"], workflow["error"]) == ("COMPLETED", None)
@@ -64,7 +66,9 @@ AT_LENGTH = pytest.mark.parametrize(
 
 @AT_LENGTH
 @pytest.mark.parametrize("agent", ["content_harvester", "voice_forge", "mastering", "editions"])
-def test_an_agent_that_died_after_storing_goes_on(agent: str, agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_agent_that_died_after_storing_goes_on(
+    agent: str, agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
     commit = Claim.commit
     died: set[str] = set()
 
@@ -84,7 +88,9 @@ def test_an_agent_that_died_after_storing_goes_on(agent: str, agents: ByHand, mo
 
 
 @AT_LENGTH
-def test_a_mastering_that_died_with_half_of_its_files_goes_on(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mastering_that_died_with_half_of_its_files_goes_on(
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
     died: list[bool] = []
 
     def dying(*args: Any) -> Any:
@@ -100,7 +106,7 @@ def test_a_mastering_that_died_with_half_of_its_files_goes_on(agents: ByHand, mo
     assert whole(agents, workflow_id)
 
 
-def test_a_taken_name_is_told_as_such_however_it_is_written(agents: ByHand) -> None:
+def test_a_taken_name_is_told_as_such_however_it_is_written(agents: ManualDelivery) -> None:
     agents.bucket.blob("name").upload_from_string(b"theirs", content_type="text/plain")
     blob = agents.bucket.blob("described")
     blob.metadata = {"of": "them"}
@@ -117,7 +123,7 @@ def test_a_taken_name_is_told_as_such_however_it_is_written(agents: ByHand) -> N
     assert agents.objects() == {"name": b"theirs", "described": b"theirs, too"}
 
 
-def test_who_may_not_store_at_all_is_told_so_and_gives_up(agents: ByHand) -> None:
+def test_who_may_not_store_at_all_is_told_so_and_gives_up(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     agents.bucket.blob("there").upload_from_string(b"1")
     agents.grants[ACCOUNT] = ("objectViewer",)

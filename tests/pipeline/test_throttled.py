@@ -10,7 +10,7 @@ import pytest
 from common.policy import POLICIES
 from tests.fakes.speech import FakeSpeechServer
 from tests.fakes.web import Fault
-from tests.pipeline.by_hand import ByHand, by_hand
+from tests.pipeline.manual_delivery import ManualDelivery, manual_delivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it."
@@ -33,7 +33,7 @@ def engine() -> Iterator[Throttled]:
 
 
 @pytest.fixture(scope="module")
-def agents(engine: Throttled, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+def agents(engine: Throttled, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualDelivery]:
     settings: dict[str, Any] = {
         "SPEECH_ENGINE": "openai",
         "SPEECH_BASE_URL": engine.url,
@@ -42,14 +42,17 @@ def agents(engine: Throttled, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "SPEECH_VOICES": "af_heart,om_adam",
         "SPEECH_SAMPLE_RATE": "24000",
     }
-    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path_factory.mktemp("cloud"), patch, **settings) as agents:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        manual_delivery(tmp_path_factory.mktemp("cloud"), patch, **settings) as agents,
+    ):
         agents.reset()
         yield agents
 
 
 @pytest.mark.parametrize("podcasts_at_once", [6, pytest.param(40, marks=pytest.mark.nightly)])
 def test_of_many_podcasts_at_an_engine_that_takes_few_requests_none_apologizes(
-    agents: ByHand, engine: Throttled, podcasts_at_once: int
+    agents: ManualDelivery, engine: Throttled, podcasts_at_once: int
 ) -> None:
     """Most of their greetings are voiced at once, as the quota has it. The rest is turned away oftener than failing
     work may be begun, and is voiced as soon as the quota is there again."""
@@ -57,15 +60,15 @@ def test_of_many_podcasts_at_an_engine_that_takes_few_requests_none_apologizes(
         agents.generate(TEXT, key=f"podcast {number}", hosts=[{"name": "Ada", "persona": f"Pilot {number}"}])
         for number in range(podcasts_at_once)
     ]
-    while events := [letter for letter in agents.collect() if letter.agent == "orchestrator"]:
+    while events := [delivery for delivery in agents.collect() if delivery.agent == "orchestrator"]:
         for event in events:
             agents.waiting.remove(event)
             assert agents.deliver(event) < 300
-    greetings = [letter for letter in agents.waiting if letter.agent == "voice_forge"]
+    greetings = [delivery for delivery in agents.waiting if delivery.agent == "voice_forge"]
     assert len(greetings) >= podcasts_at_once
 
     def deliver() -> None:
-        greetings[:] = [letter for letter in greetings if agents.deliver(letter) != 200]
+        greetings[:] = [delivery for delivery in greetings if agents.deliver(delivery) != 200]
 
     engine.left = len(greetings) - 4
     deliver()

@@ -15,18 +15,18 @@ import pytest
 from common import tracing
 from common.settings import Settings
 from tests.conftest import ROOT
-from tests.pipeline.by_hand import ByHand, by_hand
+from tests.pipeline.manual_delivery import ManualDelivery, manual_delivery
 
 TEXT = "The tide rises twice a day. The moon pulls the water, and the shore meets it. Nobody waits for long."
 
 
 @pytest.fixture(scope="module")
-def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ByHand, Path]]:
+def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ManualDelivery, Path]]:
     """Agents by hand, tracing into a file."""
     folder = tmp_path_factory.mktemp("traced")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tracing, "_tracer", None)
-        with by_hand(folder, patch, TRACES_TO=str(folder / "spans")) as agents:
+        with manual_delivery(folder, patch, TRACES_TO=str(folder / "spans")) as agents:
             yield agents, folder / "spans"
 
 
@@ -34,7 +34,7 @@ def spans(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text().splitlines()]
 
 
-def test_a_podcast_is_one_trace_that_bears_its_id(traced: tuple[ByHand, Path]) -> None:
+def test_a_podcast_is_one_trace_that_bears_its_id(traced: tuple[ManualDelivery, Path]) -> None:
     agents, file = traced
     agents.reset()
     workflow_id = agents.generate(TEXT)
@@ -72,7 +72,7 @@ def test_a_context_of_another_trace_is_not_followed(tmp_path: Path, monkeypatch:
 
 
 def test_without_a_setting_nothing_is_traced_loaded_or_sent() -> None:
-    program = """
+    api_client = """
 import sys
 from common import channels, pools, tracing
 from common.settings import Settings
@@ -82,4 +82,4 @@ with tracing.work(Settings(), "forge", "1" * 32, {"traceparent": "00-%s-%s-01" %
         tracing.begun("RunQuery")()
 assert not [name for name in sys.modules if name.startswith("opentelemetry")], "loaded"
 """
-    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", api_client], cwd=ROOT, check=True)

@@ -30,7 +30,7 @@ from functions.model_serving.llm.dialogue.writer import DialogueWriter
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from local import keys
 from tests.fakes.language import Novelist
-from tests.pipeline.by_hand import ByHand, by_hand
+from tests.pipeline.manual_delivery import ManualDelivery, manual_delivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
@@ -40,10 +40,10 @@ UNCOUNTED = [row for row in OPERATIONS if row.name and not row.counted]
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualDelivery]:
     with (
         pytest.MonkeyPatch.context() as patch,
-        by_hand(
+        manual_delivery(
             tmp_path_factory.mktemp("cloud"),
             patch,
             PODCASTS_AT_ONCE=str(AT_ONCE),
@@ -60,7 +60,7 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tts, "speak", lambda *_, **__: [b"\xf8\xff\xfe"] * 10)  # what is said is no matter here
 
 
-def ask(agents: ByHand, key: str, minutes: int = 1) -> Any:
+def ask(agents: ManualDelivery, key: str, minutes: int = 1) -> Any:
     body = {"text": TEXT, "minutes": minutes, "language": "en"}
     return agents.call("POST", "/generate", json=body, headers={"X-Idempotency-Key": key})
 
@@ -69,13 +69,13 @@ def refusal(answer: Any) -> tuple[int, str]:
     return answer.status_code, answer.json["code"]
 
 
-def used(agents: ByHand) -> dict[str, Any]:
+def used(agents: ManualDelivery) -> dict[str, Any]:
     answer = agents.call("GET", "", at="/api/v1/usage")
     assert answer.status_code == 200, answer.text
     return dict(answer.json)
 
 
-def test_a_key_has_so_many_podcasts_in_the_making_and_no_more(agents: ByHand) -> None:
+def test_a_key_has_so_many_podcasts_in_the_making_and_no_more(agents: ManualDelivery) -> None:
     for number in range(AT_ONCE):
         assert ask(agents, f"{number}").status_code == 202
     refused = ask(agents, "one more")
@@ -87,7 +87,7 @@ def test_a_key_has_so_many_podcasts_in_the_making_and_no_more(agents: ByHand) ->
     assert ask(agents, "one more").status_code == 202, "a refusal has used up the key of its request"
 
 
-def test_a_key_asks_for_so_many_minutes_a_day_and_no_more(agents: ByHand) -> None:
+def test_a_key_asks_for_so_many_minutes_a_day_and_no_more(agents: ManualDelivery) -> None:
     first = ask(agents, "first", MINUTES - 2)
     assert first.status_code == 202
     assert f'"minutes";q={MINUTES};w=86400' in first.headers["RateLimit-Policy"]
@@ -103,7 +103,7 @@ def test_a_key_asks_for_so_many_minutes_a_day_and_no_more(agents: ByHand) -> Non
     assert not [name for name in agents.objects() if name.split("/")[1] not in str(agents.everything())]
 
 
-def test_a_text_read_aloud_counts_as_long_as_it_is(agents: ByHand) -> None:
+def test_a_text_read_aloud_counts_as_long_as_it_is(agents: ManualDelivery) -> None:
     body = {"text": TEXT * 200, "style": "narration", "language": "en"}
     assert refusal(agents.call("POST", "/generate", json=body)) == (429, "minutes_used_up")
     short = agents.call("POST", "/generate", json={**body, "text": TEXT})
@@ -113,7 +113,7 @@ def test_a_text_read_aloud_counts_as_long_as_it_is(agents: ByHand) -> None:
 
 @pytest.mark.parametrize(("style", "counted"), [("narration", 175), ("conversation", None)])
 def test_what_a_text_read_aloud_has_beyond_what_was_asked_for_counts_once_it_is_made(
-    agents: ByHand, style: str, counted: int | None
+    agents: ManualDelivery, style: str, counted: int | None
 ) -> None:
     """How long files and pages are is not known before."""
     workflow_id = str(ask(agents, "first", 5).json["cpoa_workflow_id"])
@@ -123,7 +123,7 @@ def test_what_a_text_read_aloud_has_beyond_what_was_asked_for_counts_once_it_is_
     assert write.fields.get("minutes") == (counted if counted is None else Increment(counted))
 
 
-def test_what_was_made_is_told_once_whatever_is_repeated(agents: ByHand) -> None:
+def test_what_was_made_is_told_once_whatever_is_repeated(agents: ManualDelivery) -> None:
     workflow_id = str(ask(agents, "first", 2).json["cpoa_workflow_id"])
     ask(agents, "first", 2)
     agents.drain_in_pairs()
@@ -172,15 +172,15 @@ class Billed:
 
 @pytest.mark.parametrize("end", ["FAILED", "CANCELLED"])
 def test_what_was_spent_on_a_podcast_that_nobody_gets_is_told(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch, end: str
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch, end: str
 ) -> None:
     model = Billed(answers=2 if end == "FAILED" else 100)
     monkeypatch.setattr(ExtractiveWriter, "write", lambda _, asked: DialogueWriter(model, agents.settings).write(asked))
     workflow_id = str(ask(agents, end, 5).json["cpoa_workflow_id"])
     if end == "CANCELLED":
         while not any(turn["kind"] == "turn" and turn["state"] == "FORGED" for turn in agents.segments(workflow_id)):
-            letters = agents.collect()
-            assert agents.deliver(letters.pop(0)) == 200
+            deliveries = agents.collect()
+            assert agents.deliver(deliveries.pop(0)) == 200
         assert agents.call("POST", f"/{workflow_id}/cancel").status_code == 200
     agents.drain()
     assert agents.workflow(workflow_id)["state"] == end
@@ -194,7 +194,7 @@ def test_what_was_spent_on_a_podcast_that_nobody_gets_is_told(
     assert day["language"] == {"extractive": asked}
 
 
-def test_speech_costs_a_key_so_much_a_day_and_no_more(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_speech_costs_a_key_so_much_a_day_and_no_more(agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch) -> None:
     described = {"speech": [{"engine": "espeak", "price_per_million_characters": 1e4}]}
     monkeypatch.setattr(engines, "described", lambda _: described)
     usage.prices_at.cache_clear()
@@ -212,7 +212,7 @@ def test_speech_costs_a_key_so_much_a_day_and_no_more(agents: ByHand, monkeypatc
         usage.prices_at.cache_clear()
 
 
-def test_a_podcast_that_is_made_again_has_cost_what_was_voiced_for_it(agents: ByHand) -> None:
+def test_a_podcast_that_is_made_again_has_cost_what_was_voiced_for_it(agents: ManualDelivery) -> None:
     first = str(ask(agents, "first").json["cpoa_workflow_id"])
     agents.drain()
     edit: dict[str, Any] = {"index": 3, "text": "The Moon it is."}
@@ -223,7 +223,7 @@ def test_a_podcast_that_is_made_again_has_cost_what_was_voiced_for_it(agents: By
 
 
 @pytest.mark.parametrize("row", UNCOUNTED, ids=lambda row: row.name)
-def test_no_route_is_without_a_bound(agents: ByHand, row: Operation) -> None:
+def test_no_route_is_without_a_bound(agents: ManualDelivery, row: Operation) -> None:
     """Whatever counts as no costly request has a rate limit: of a key, or of a feed."""
     address = row.path.format(
         workflow_id="0" * 32, name="episode.ogg", token=f"{row.name:A<43}", share_id="0" * 16, segment=1
@@ -259,7 +259,7 @@ class Coming(BytesIO):
     ],
 )
 def test_no_stranger_holds_a_thread_with_a_body_that_comes_slowly(
-    agents: ByHand, announced: dict[str, str], method: str, path: str, key: str, status: tuple[int, str]
+    agents: ManualDelivery, announced: dict[str, str], method: str, path: str, key: str, status: tuple[int, str]
 ) -> None:
     answer = Client(agents.apps["api_gateway"]).open(
         path,
@@ -271,7 +271,7 @@ def test_no_stranger_holds_a_thread_with_a_body_that_comes_slowly(
     assert refusal(answer) == status
 
 
-def test_a_body_of_unannounced_length_that_is_too_large_is_answered_as_such(agents: ByHand) -> None:
+def test_a_body_of_unannounced_length_that_is_too_large_is_answered_as_such(agents: ManualDelivery) -> None:
     answer = agents.call(
         "POST",
         "/generate",
@@ -283,7 +283,7 @@ def test_a_body_of_unannounced_length_that_is_too_large_is_answered_as_such(agen
 
 
 @pytest.fixture
-def shared(agents: ByHand) -> tuple[str, list[dict[str, str]]]:
+def shared(agents: ManualDelivery) -> tuple[str, list[dict[str, str]]]:
     """A podcast, and the headers of two who have a share of it each."""
     workflow_id = str(ask(agents, "shared").json["cpoa_workflow_id"])
     made = [agents.call("POST", f"/{workflow_id}/shares", json={}).json for _ in range(2)]
@@ -291,7 +291,7 @@ def shared(agents: ByHand) -> tuple[str, list[dict[str, str]]]:
 
 
 def test_more_shares_give_no_more_of_what_costs(
-    agents: ByHand, shared: tuple[str, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, shared: tuple[str, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(callers, "SHARE_QUOTA", 4)
     monkeypatch.setattr(quotas, "time", SimpleNamespace(time=time.time().__float__))  # one minute for all of it
@@ -302,7 +302,7 @@ def test_more_shares_give_no_more_of_what_costs(
     assert agents.call("GET", f"/{workflow_id}/segments").status_code == 200, "the owner has a quota of their own"
 
 
-def test_more_shares_hold_no_more_threads(agents: ByHand, shared: tuple[str, list[dict[str, str]]]) -> None:
+def test_more_shares_hold_no_more_threads(agents: ManualDelivery, shared: tuple[str, list[dict[str, str]]]) -> None:
     workflow_id, friends = shared
     followed = [agents.call("GET", f"/{workflow_id}/events", headers=friends[0]) for _ in range(following.AT_ONCE)]
     try:
@@ -316,7 +316,7 @@ def test_more_shares_hold_no_more_threads(agents: ByHand, shared: tuple[str, lis
 
 
 def test_a_podcast_has_so_many_shares_and_no_more(
-    agents: ByHand, shared: tuple[str, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, shared: tuple[str, list[dict[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sharing, "MAX_SHARES", 2)
     shares = f"/{shared[0]}/shares"
@@ -326,7 +326,7 @@ def test_a_podcast_has_so_many_shares_and_no_more(
     assert agents.call("POST", shares, json={}).status_code == 201
 
 
-def test_an_owner_has_so_many_feeds_and_no_more(agents: ByHand) -> None:
+def test_an_owner_has_so_many_feeds_and_no_more(agents: ManualDelivery) -> None:
     made = [agents.call("POST", "/feeds", at="/api/v1") for _ in range(MAX_FEEDS + 1)]
     assert {answer.status_code for answer in made[:-1]} == {201}
     assert refusal(made[-1]) == (409, "feeds_too_many")
@@ -334,7 +334,7 @@ def test_an_owner_has_so_many_feeds_and_no_more(agents: ByHand) -> None:
     assert agents.call("POST", "/feeds", at="/api/v1").status_code == 201
 
 
-def test_a_feed_that_reads_a_hundred_podcasts_counts_as_ten_requests(agents: ByHand) -> None:
+def test_a_feed_that_reads_a_hundred_podcasts_counts_as_ten_requests(agents: ManualDelivery) -> None:
     url = agents.call("POST", "/feeds", at="/api/v1").json["url"]
     client = Client(agents.apps["api_gateway"])
     codes = [client.get(urlsplit(url).path).status_code for _ in range(2 * READS // 10 + 1)]  # a minute may end
@@ -342,7 +342,7 @@ def test_a_feed_that_reads_a_hundred_podcasts_counts_as_ten_requests(agents: ByH
     assert codes[-1] == 429
 
 
-def test_days_are_a_number(agents: ByHand) -> None:
+def test_days_are_a_number(agents: ManualDelivery) -> None:
     for days in ("0", "61", "-1", "x", "1e1", "٣"):
         answer = agents.call("GET", f"?days={days}", at="/api/v1/usage")
         assert refusal(answer) == (400, "days_invalid")
@@ -355,12 +355,12 @@ AN_ATTEMPT, AT_MOST = POLICIES["voice_forge"].calls_an_attempt, POLICIES["voice_
     ("embedded", "deaths", "cost"), [(False, 1, 4 + AN_ATTEMPT), (False, 3, AT_MOST), (True, 1, 4)]
 )
 def test_an_attempt_that_died_counts_as_paid_but_where_nothing_is_paid(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch, embedded: bool, deaths: int, cost: int
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch, embedded: bool, deaths: int, cost: int
 ) -> None:
     """The dead attempt cannot report its cost any more; the embedded voice, which takes over in the end, costs
     nothing; and an attempt that was left no call made none."""
     workflow_id = str(ask(agents, "died").json["cpoa_workflow_id"])
-    while not (forging := [letter for letter in agents.collect() if letter.agent == "voice_forge"]):
+    while not (forging := [delivery for delivery in agents.collect() if delivery.agent == "voice_forge"]):
         assert agents.deliver(agents.waiting.pop(0)) == 200
     turn = int(json.loads(forging[0].body)["index"])
     document = agents.db.document(f"workflows/{workflow_id}/segments/{turn:05}")

@@ -30,7 +30,7 @@ from local.provision import WAKINGS_TOPIC, provision
 from streamer import arrivals
 from streamer.player_files import player_files
 from tests.conformance.http_target import HttpTarget
-from tests.pipeline.by_hand import ACCOUNT, INVOKERS, KEY, URLS, WAKER, ByHand
+from tests.pipeline.manual_delivery import ACCOUNT, INVOKERS, KEY, URLS, WAKER, ManualDelivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 
@@ -94,7 +94,7 @@ def test_nobody_waits_and_failures_are_logged(
 
 
 @pytest.mark.parametrize("agent", AGENTS)
-def test_an_agent_that_is_woken_is_ready(agents: ByHand, agent: str) -> None:
+def test_an_agent_that_is_woken_is_ready(agents: ManualDelivery, agent: str) -> None:
     """The platform lets the waker in as far as the agent, and the agent lets it do nothing else."""
     token = agents.cloud.identity.id_token(WAKER, URLS[agent])
     headers = {**HEADERS, "Authorization": f"Bearer {token}"}
@@ -127,7 +127,7 @@ def noted(monkeypatch: pytest.MonkeyPatch) -> Noted:
 
 @pytest.mark.parametrize(("path", "wakes"), [("", True), ("/00000000000000000000000000000000", False)])
 def test_who_looks_at_the_list_wakes_and_who_has_no_key_does_not(
-    agents: ByHand, noted: Noted, path: str, wakes: bool
+    agents: ManualDelivery, noted: Noted, path: str, wakes: bool
 ) -> None:
     app = Client(agents.apps["api_gateway"])
     app.get(f"/api/v1/podcasts{path}", headers={"Authorization": "Bearer another"})
@@ -149,7 +149,7 @@ def test_who_looks_at_the_list_wakes_and_who_has_no_key_does_not(
     ],
 )
 def test_who_opens_the_page_with_a_key_wakes_before_the_gateway_is_there(
-    agents: ByHand, noted: Noted, monkeypatch: pytest.MonkeyPatch, sent: str, wakes: bool
+    agents: ManualDelivery, noted: Noted, monkeypatch: pytest.MonkeyPatch, sent: str, wakes: bool
 ) -> None:
     looks: list[Future[None]] = []
     monkeypatch.setattr(arrivals, "beside", lambda *call: looks.append(beside(*call)))

@@ -15,7 +15,7 @@ from google.cloud.firestore_v1.services.firestore import FirestoreClient
 
 from common.services import Service
 from functions.orchestrator import sweeper
-from tests.pipeline.by_hand import ByHand
+from tests.pipeline.manual_delivery import ManualDelivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
@@ -52,7 +52,7 @@ def never_heard(commit: Callable[..., Any], *args: Any, **options: Any) -> Any:
 
 @pytest.mark.parametrize("lost", [sent_again, never_heard], ids=lambda lost: lost.__name__)
 def test_a_turn_whose_answer_was_lost_costs_no_attempt(
-    lost: Callable[..., Any], agents: ByHand, scripts: list[str], monkeypatch: pytest.MonkeyPatch
+    lost: Callable[..., Any], agents: ManualDelivery, scripts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit, turns = FirestoreClient.commit, 0
 
@@ -74,7 +74,7 @@ def test_a_turn_whose_answer_was_lost_costs_no_attempt(
 
 
 def test_a_turn_that_another_weaver_was_first_with_ends_the_attempt(
-    agents: ByHand, scripts: list[str], monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, scripts: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Though it is the very same turn, word for word: of two weavers a single one goes on."""
     commit = FirestoreClient.commit
@@ -99,7 +99,7 @@ def test_a_turn_that_another_weaver_was_first_with_ends_the_attempt(
 
 
 def test_an_attempt_that_fails_leaves_the_next_what_its_calls_have_cost(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[int] = []
     stream = Service.stream
@@ -121,7 +121,9 @@ def test_an_attempt_that_fails_leaves_the_next_what_its_calls_have_cost(
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
 
 
-def test_a_script_of_ones_own_is_voiced_as_it_stands_and_nothing_is_written(agents: ByHand, scripts: list[str]) -> None:
+def test_a_script_of_ones_own_is_voiced_as_it_stands_and_nothing_is_written(
+    agents: ManualDelivery, scripts: list[str]
+) -> None:
     said = [("Ada", "What is a tide?"), ("Max", "The sea that rises."), ("Ada", "Why?")]
     script = "# The sea\n" + "\n".join(f"{speaker}: {text}" for speaker, text in said)
     asked = {"script": script, "hosts": [{"name": "Ada", "voice": "second"}]}
@@ -141,7 +143,7 @@ def test_a_script_of_ones_own_is_voiced_as_it_stands_and_nothing_is_written(agen
 
 @pytest.mark.parametrize("own", [False, True], ids=["written", "a script of one's own"])
 def test_nothing_of_a_draft_is_voiced_before_it_is_approved(
-    own: bool, agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    own: bool, agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     voiced: list[str] = []
     post = Service.post_early
@@ -187,7 +189,7 @@ def test_nothing_of_a_draft_is_voiced_before_it_is_approved(
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["written", "a script of one's own"])
-def test_a_draft_costs_its_script_and_then_each_turn_s_voice_once(own: bool, agents: ByHand) -> None:
+def test_a_draft_costs_its_script_and_then_each_turn_s_voice_once(own: bool, agents: ManualDelivery) -> None:
     def billed(operation: str, containing: str) -> int:
         return sum(times for name, times in meter.by_resource(operation, workflow_id).items() if containing in name)
 
@@ -220,7 +222,9 @@ def test_a_draft_costs_its_script_and_then_each_turn_s_voice_once(own: bool, age
     assert billed("pubsub_messages", "voice.segment_ready") <= 2 * turns
 
 
-def test_a_draft_of_many_turns_is_edited_all_at_once_and_stays_as_long_as_a_script_may_be(agents: ByHand) -> None:
+def test_a_draft_of_many_turns_is_edited_all_at_once_and_stays_as_long_as_a_script_may_be(
+    agents: ManualDelivery,
+) -> None:
     script = "\n".join(f"{'Ada' if number % 2 else 'Ben'}: Sentence number {number}." for number in range(505))
     asked = {"script": script, "draft": True, "language": "en"}
     workflow_id = agents.call("POST", "/generate", json=asked).json["cpoa_workflow_id"]
@@ -237,7 +241,7 @@ def test_a_draft_of_many_turns_is_edited_all_at_once_and_stays_as_long_as_a_scri
     assert agents.segments(workflow_id) == after
 
 
-def test_only_a_draft_is_edited_and_approved(agents: ByHand) -> None:
+def test_only_a_draft_is_edited_and_approved(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     agents.drain()
     for method, path in (("PATCH", "segments"), ("POST", "approve")):

@@ -16,8 +16,8 @@ from flask import Flask, Response, request
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from werkzeug.serving import make_server
 
-from tests.conftest import PATIENCE_S, Program, eventually
-from tests.pipeline.by_hand import ByHand, by_hand
+from tests.conftest import PATIENCE_S, ApiClient, eventually
+from tests.pipeline.manual_delivery import ManualDelivery, manual_delivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -67,20 +67,23 @@ def webhook(url: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualDelivery]:
     """Agents allowed to call the receiver, on this machine."""
     folder = tmp_path_factory.mktemp("cloud")
-    with pytest.MonkeyPatch.context() as patch, by_hand(folder, patch, HARVEST_PRIVATE_ADDRESSES="true") as agents:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        manual_delivery(folder, patch, HARVEST_PRIVATE_ADDRESSES="true") as agents,
+    ):
         yield agents
 
 
 @pytest.fixture
-def agents(running: ByHand) -> ByHand:
+def agents(running: ManualDelivery) -> ManualDelivery:
     running.reset()
     return running
 
 
-def ended(agents: ByHand, receiver: Receiver, **asked: Any) -> tuple[str, str]:
+def ended(agents: ManualDelivery, receiver: Receiver, **asked: Any) -> tuple[str, str]:
     """Have a podcast made to its end, all deliveries included: its id, and the state of the webhook's record."""
     body = {"text": TEXT, "minutes": 1, "webhook": webhook(receiver.url), **asked}
     workflow_id = str(agents.call("POST", "/generate", json=body).json["cpoa_workflow_id"])
@@ -88,8 +91,8 @@ def ended(agents: ByHand, receiver: Receiver, **asked: Any) -> tuple[str, str]:
     return workflow_id, str(agents.records()[f"webhooks:{workflow_id}-webhook"]["state"])
 
 
-def test_the_end_of_a_podcast_is_told_with_a_signature(program: Program, receiver: Receiver) -> None:
-    workflow_id = program.generate(text=TEXT, title="Tides", minutes=1, webhook=webhook(receiver.url))[
+def test_the_end_of_a_podcast_is_told_with_a_signature(api_client: ApiClient, receiver: Receiver) -> None:
+    workflow_id = api_client.generate(text=TEXT, title="Tides", minutes=1, webhook=webhook(receiver.url))[
         "cpoa_workflow_id"
     ]
     eventually(lambda: bool(receiver.taken), PATIENCE_S)
@@ -97,7 +100,7 @@ def test_the_end_of_a_podcast_is_told_with_a_signature(program: Program, receive
     assert told["type"] == "podcast.completed"
     assert told["data"]["workflow_id"] == workflow_id
     assert told["data"]["title"] == "Tides"
-    shown = program.http.get(told["data"]["status_url"], timeout=30).json()
+    shown = api_client.http.get(told["data"]["status_url"], timeout=30).json()
     assert (shown["state"], shown["duration_ms"]) == ("COMPLETED", told["data"]["duration_ms"])
     headers, body = receiver.taken[0]
     with pytest.raises(WebhookVerificationError):
@@ -105,14 +108,14 @@ def test_the_end_of_a_podcast_is_told_with_a_signature(program: Program, receive
     assert SECRET not in json.dumps(shown)
 
 
-def test_a_failed_podcast_is_told_too_with_its_reason(agents: ByHand, receiver: Receiver) -> None:
+def test_a_failed_podcast_is_told_too_with_its_reason(agents: ManualDelivery, receiver: Receiver) -> None:
     ended(agents, receiver, text=None, urls=[receiver.url.replace("/hook", "/missing")])
     [told] = receiver.verified()
     assert told["type"] == "podcast.failed"
     assert told["data"]["error"]["code"] == "source_not_found"
 
 
-def test_a_server_that_is_unwell_is_asked_again_with_the_same_id(agents: ByHand, receiver: Receiver) -> None:
+def test_a_server_that_is_unwell_is_asked_again_with_the_same_id(agents: ManualDelivery, receiver: Receiver) -> None:
     receiver.statuses = [500, 302, 429]
     workflow_id, state = ended(agents, receiver)
     assert state == "COMPLETED"
@@ -120,7 +123,7 @@ def test_a_server_that_is_unwell_is_asked_again_with_the_same_id(agents: ByHand,
     assert {lowered(headers)["webhook-id"] for headers, _ in receiver.taken} == {workflow_id}
 
 
-def test_a_server_that_wants_no_more_is_left_alone(agents: ByHand, receiver: Receiver) -> None:
+def test_a_server_that_wants_no_more_is_left_alone(agents: ManualDelivery, receiver: Receiver) -> None:
     receiver.statuses = [410]
     workflow_id, state = ended(agents, receiver)
     assert state == "FAILED"
@@ -140,9 +143,9 @@ def test_a_server_that_wants_no_more_is_left_alone(agents: ByHand, receiver: Rec
     ],
     ids=str,
 )
-def test_a_webhook_that_cannot_be_is_refused(program: Program, wrong: dict[str, str]) -> None:
+def test_a_webhook_that_cannot_be_is_refused(api_client: ApiClient, wrong: dict[str, str]) -> None:
     asked = webhook("https://example.com/hook") | wrong
-    answer = program.http.post(f"{program.api}/generate", json={"text": TEXT, "webhook": asked}, timeout=30)
+    answer = api_client.http.post(f"{api_client.api}/generate", json={"text": TEXT, "webhook": asked}, timeout=30)
     assert (answer.status_code, answer.json()["code"]) == (400, "request_invalid")
     assert "hunter2" not in answer.text
     assert "password@" not in answer.text
@@ -150,7 +153,10 @@ def test_a_webhook_that_cannot_be_is_refused(program: Program, wrong: dict[str, 
 
 def test_no_webhook_reaches_an_inner_address(tmp_path: Path, receiver: Receiver) -> None:
     """Where private addresses are nobody's business, as in the cloud."""
-    with pytest.MonkeyPatch.context() as patch, by_hand(tmp_path, patch, HARVEST_PRIVATE_ADDRESSES="false") as agents:
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        manual_delivery(tmp_path, patch, HARVEST_PRIVATE_ADDRESSES="false") as agents,
+    ):
         agents.reset()
         _, state = ended(agents, receiver)
     assert state == "FAILED"

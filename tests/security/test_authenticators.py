@@ -13,7 +13,7 @@ from common.settings import Settings
 from emulators.http_server import HttpServer
 from local import iam
 from local.front import service_app
-from tests.pipeline.by_hand import AUTHENTICATOR_KEY, ByHand, Letter
+from tests.pipeline.manual_delivery import AUTHENTICATOR_KEY, ManualDelivery, PendingDelivery
 
 pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
@@ -22,7 +22,7 @@ TEXT = (
 )
 
 
-def test_keys_are_changed_while_a_podcast_is_made(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_are_changed_while_a_podcast_is_made(agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch) -> None:
     """As terraform/README.md says: the next key is accepted, then signs, then the last one goes. What was signed with
     a key is delivered as long as that is valid, and refused, not lost, from then on."""
 
@@ -33,9 +33,9 @@ def test_keys_are_changed_while_a_podcast_is_made(agents: ByHand, monkeypatch: p
 
     def deliver_all() -> None:
         """All letters waiting now, without their consequences."""
-        for letter in list(agents.collect()):
-            assert 200 <= agents.deliver(letter) < 300, letter.name
-            agents.waiting.remove(letter)
+        for delivery in list(agents.collect()):
+            assert 200 <= agents.deliver(delivery) < 300, delivery.name
+            agents.waiting.remove(delivery)
 
     workflow_id = agents.generate(TEXT)
     deploy(AUTHENTICATOR_KEY, "the next key")
@@ -54,26 +54,29 @@ def test_keys_are_changed_while_a_podcast_is_made(agents: ByHand, monkeypatch: p
     assert agents.workflow(workflow_id)["state"] == "COMPLETED"
 
 
-def test_what_was_made_for_one_is_good_for_no_other(agents: ByHand) -> None:
+def test_what_was_made_for_one_is_good_for_no_other(agents: ManualDelivery) -> None:
     """Tasks and events as they wait, each signature put under another's body, under other headers, and elsewhere."""
     agents.generate(TEXT)
-    waiting: list[Letter] = []
-    while {letter.agent for letter in waiting} < {"orchestrator", "content_harvester", "voice_forge"}:
+    waiting: list[PendingDelivery] = []
+    while {delivery.agent for delivery in waiting} < {"orchestrator", "content_harvester", "voice_forge"}:
         waiting += agents.collect()
         assert agents.deliver(agents.waiting.pop(0)) == 200
     tried = 0
-    for letter in waiting:
+    for delivery in waiting:
         for other in waiting:
-            if (other.agent, other.name) != (letter.agent, letter.name):
-                forged = {**other.headers, authenticator.HEADER: letter.headers[authenticator.HEADER]}
-                assert agents.deliver(Letter(other.agent, other.name, forged, other.body)) == 401
-                assert agents.deliver(Letter(letter.agent, letter.name, letter.headers, other.body + b" ")) == 401
+            if (other.agent, other.name) != (delivery.agent, delivery.name):
+                forged = {**other.headers, authenticator.HEADER: delivery.headers[authenticator.HEADER]}
+                assert agents.deliver(PendingDelivery(other.agent, other.name, forged, other.body)) == 401
+                assert (
+                    agents.deliver(PendingDelivery(delivery.agent, delivery.name, delivery.headers, other.body + b" "))
+                    == 401
+                )
                 tried += 1
     assert tried > 5
-    assert {agents.deliver(letter) for letter in waiting} <= {200, 204}, "the same again is harmless"
+    assert {agents.deliver(delivery) for delivery in waiting} <= {200, 204}, "the same again is harmless"
 
 
-def test_an_event_is_believed_among_the_dead_letters_too(agents: ByHand) -> None:
+def test_an_event_is_believed_among_the_dead_letters_too(agents: ManualDelivery) -> None:
     workflow_id = agents.generate(TEXT)
     [event] = agents.collect()
     assert agents.bury(event) in {200, 204}
@@ -86,7 +89,7 @@ def test_an_event_is_believed_among_the_dead_letters_too(agents: ByHand) -> None
     ids=["neither", "the one checked", "the other", "both"],
 )
 def test_a_call_is_believed_whichever_signature_the_platform_takes(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch, stripped: tuple[str, ...]
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch, stripped: tuple[str, ...]
 ) -> None:
     arrived: list[tuple[str, ...]] = []
 
@@ -103,7 +106,7 @@ def test_a_call_is_believed_whichever_signature_the_platform_takes(
     assert arrived == [("model_serving", agents.settings.model_serving_url)]
 
 
-def test_a_public_service_is_sent_the_token_and_nothing_else(agents: ByHand) -> None:
+def test_a_public_service_is_sent_the_token_and_nothing_else(agents: ManualDelivery) -> None:
     """The platform's front has nothing to check, and might reject the unexpected."""
     del agents  # whose identity this process has
     came: list[dict[str, str]] = []

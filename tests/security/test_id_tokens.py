@@ -23,7 +23,7 @@ from common.errors import ServiceBroken, Unauthenticated
 from emulators.identity import ISSUER, KEY_ID
 from local import iam
 from local.front import service_app
-from tests.pipeline.by_hand import ByHand, by_hand
+from tests.pipeline.manual_delivery import ManualDelivery, manual_delivery
 from tests.security.test_internal_entries import WRONG
 
 CLIENT = "1234-player.apps.googleusercontent.com"
@@ -38,14 +38,14 @@ WRONG_HERE: dict[str, dict[str, Any]] = WRONG | {
 
 
 @pytest.fixture(scope="module")
-def agents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ByHand]:
+def agents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualDelivery]:
     folder = tmp_path_factory.mktemp("cloud")
-    with pytest.MonkeyPatch.context() as patch, by_hand(folder, patch, ID_TOKEN_CLIENT=CLIENT) as running:
+    with pytest.MonkeyPatch.context() as patch, manual_delivery(folder, patch, ID_TOKEN_CLIENT=CLIENT) as running:
         running.reset()
         yield running
 
 
-def sign(agents: ByHand, *, key: Any = None, algorithm: str = "RS256", kid: str = KEY_ID, **claims: Any) -> str:
+def sign(agents: ManualDelivery, *, key: Any = None, algorithm: str = "RS256", kid: str = KEY_ID, **claims: Any) -> str:
     """A token as made by Google for a signed-in person, with the given changes."""
     now = int(time.time())
     good = {
@@ -66,7 +66,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def test_a_person_is_an_owner_of_their_own(agents: ByHand) -> None:
+def test_a_person_is_an_owner_of_their_own(agents: ManualDelivery) -> None:
     ada, grace = sign(agents), sign(agents, sub="2", email="grace@example.com")
     asked = agents.call("POST", "/generate", json={"text": "Tides."}, headers=bearer(ada))
     assert asked.status_code == 202, asked.text
@@ -80,12 +80,12 @@ def test_a_person_is_an_owner_of_their_own(agents: ByHand) -> None:
 
 
 @pytest.mark.parametrize("wrong", WRONG_HERE)
-def test_a_wrong_token_is_refused(wrong: str, agents: ByHand) -> None:
+def test_a_wrong_token_is_refused(wrong: str, agents: ManualDelivery) -> None:
     answer = agents.call("GET", "", headers=bearer(sign(agents, **WRONG_HERE[wrong])))
     assert (answer.status_code, answer.json["code"]) == (401, "token_invalid")
 
 
-def test_the_mark_of_a_platform_that_checks_nobody_here_is_no_signature(agents: ByHand) -> None:
+def test_the_mark_of_a_platform_that_checks_nobody_here_is_no_signature(agents: ManualDelivery) -> None:
     """The API is public, and behind nobody's check, whatever its settings say."""
     assert agents.settings.platform_checks_tokens
     token = iam.without_signature(sign(agents))
@@ -94,12 +94,12 @@ def test_the_mark_of_a_platform_that_checks_nobody_here_is_no_signature(agents: 
 
 
 @pytest.mark.parametrize("token", ["not.a.token", "..", "e30.e30.e30", "é.é.é"])
-def test_what_is_no_token_is_refused(token: str, agents: ByHand) -> None:
+def test_what_is_no_token_is_refused(token: str, agents: ManualDelivery) -> None:
     answer = agents.call("GET", "", headers=bearer(token))
     assert (answer.status_code, answer.json["code"]) == (401, "token_invalid")
 
 
-def test_unless_it_is_set_up_no_token_is_let_in(agents: ByHand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unless_it_is_set_up_no_token_is_let_in(agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ID_TOKEN_CLIENT")
     gateway = Client(service_app("api_gateway"))
     answer: Any = gateway.get("/api/v1/podcasts", headers=bearer(sign(agents)))
@@ -108,7 +108,7 @@ def test_unless_it_is_set_up_no_token_is_let_in(agents: ByHand, monkeypatch: pyt
     assert "idToken" not in document["components"]["securitySchemes"]
 
 
-def test_the_document_says_so_where_it_is_set_up(agents: ByHand) -> None:
+def test_the_document_says_so_where_it_is_set_up(agents: ManualDelivery) -> None:
     told = agents.call("GET", "/openapi.json", at="/api/v1").json
     assert told["security"] == [{"apiKey": []}, {"idToken": []}]
     assert told["components"]["securitySchemes"]["idToken"]["bearerFormat"] == "JWT"
@@ -139,7 +139,7 @@ def set_of(key: rsa.RSAPrivateKey) -> bytes:
 
 
 def test_a_key_that_google_withdrew_is_believed_for_an_hour_at_most(
-    agents: ByHand, monkeypatch: pytest.MonkeyPatch
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old, new = (rsa.generate_private_key(65537, 2048) for _ in range(2))
     told: list[bytes | None] = [set_of(old)]
@@ -157,7 +157,7 @@ def test_a_key_that_google_withdrew_is_believed_for_an_hour_at_most(
 @pytest.mark.parametrize(
     "answer", [None, b"<html>", b"\xff", b"[]", b"{}", b'{"keys": []}', b'{"keys": [{"kty": "?"}]}']
 )
-def test_without_googles_keys_no_token_is_called_wrong(agents: ByHand, answer: bytes | None) -> None:
+def test_without_googles_keys_no_token_is_called_wrong(agents: ManualDelivery, answer: bytes | None) -> None:
     """Whoever comes then may come again; the readiness of an instance says the same."""
     with served([answer]) as url:
         settings = replace(agents.settings, oidc_jwks_url=url)

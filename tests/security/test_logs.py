@@ -13,7 +13,7 @@ from common import authenticator
 from common.contract import MAX_WINDOW_MS
 from local.listener import Heard, StreamBroken, listen, resume, start
 from local.stack import Options, Stack
-from tests.conftest import Program
+from tests.conftest import ApiClient
 
 TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth."
@@ -39,7 +39,7 @@ def run() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
 
 def confide(stack: Stack) -> dict[str, str]:
     """Use every secret-taking entry, rightly and wrongly; the secrets."""
-    program = Program(stack)
+    api_client = ApiClient(stack)
     secrets = {"the key": stack.endpoints.api_key, "a wrong key": "k" * 43, "a wrong stream id": "s" * 43}
     secrets["the key of our authenticators"] = stack.env["AUTHENTICATOR_KEY"]
     secrets["the scheduler's token"], secrets["a wrong tick"] = stack._tick_token, "t" * 43
@@ -48,7 +48,7 @@ def confide(stack: Stack) -> dict[str, str]:
     secrets["a token in a webhook's link"] = "a-token-in-a-webhooks-link"
     hook = "http://127.0.0.1:9/hook?token=" + secrets["a token in a webhook's link"]
     webhook = {"url": hook, "secret": secrets["a webhook's secret"]}
-    accepted = program.generate(text=TEXT, minutes=1, webhook=webhook)
+    accepted = api_client.generate(text=TEXT, minutes=1, webhook=webhook)
     workflow_id = accepted["cpoa_workflow_id"]
     secrets["the stream id"] = accepted["stream_id"]
     heard = Heard()
@@ -60,7 +60,7 @@ def confide(stack: Stack) -> dict[str, str]:
         pass
     assert heard.whole()
     secrets["the last resume token"] = heard.resume_token.partition(".")[2]
-    shown = program.await_state(workflow_id, "COMPLETED")
+    shown = api_client.await_state(workflow_id, "COMPLETED")
     link = shown["artifacts"]["audio"]
     assert requests.get(link, timeout=30).ok
     secrets["a signature"] = link.partition("X-Goog-Signature=")[2].partition("&")[0]
@@ -70,27 +70,27 @@ def confide(stack: Stack) -> dict[str, str]:
         first = {"type": "start", "stream_id": stream_id, "window_ms": MAX_WINDOW_MS}
         with pytest.raises(StreamBroken):
             list(listen(accepted["websocket_url"], Heard(), first))
-    share = program.http.post(f"{program.api}/{workflow_id}/shares", json={"days": 1}, timeout=30).json()["token"]
+    share = api_client.http.post(f"{api_client.api}/{workflow_id}/shares", json={"days": 1}, timeout=30).json()["token"]
     by_share = {"Authorization": f"Bearer {share}"}
-    assert requests.get(f"{program.api}/{workflow_id}", headers=by_share, timeout=30).ok
-    assert requests.get(f"{program.api}/{'0' * 32}", headers=by_share, timeout=30).status_code == 401
+    assert requests.get(f"{api_client.api}/{workflow_id}", headers=by_share, timeout=30).ok
+    assert requests.get(f"{api_client.api}/{'0' * 32}", headers=by_share, timeout=30).status_code == 401
     secrets["a share"] = share
-    feeds = f"{program.api.removesuffix('/podcasts')}/feeds"
-    feed = program.http.post(feeds, timeout=30).json()["url"]
+    feeds = f"{api_client.api.removesuffix('/podcasts')}/feeds"
+    feed = api_client.http.post(feeds, timeout=30).json()["url"]
     assert requests.get(feed, timeout=30).ok
     secrets["a feed's token"], secrets["a wrong feed's token"] = feed.split("/")[-2], "f" * 43
     assert requests.get(feed.replace(secrets["a feed's token"], "f" * 43), timeout=30).status_code == 404
     wrong = {"Authorization": f"Bearer {secrets['a wrong key']}"}
-    assert requests.get(program.api, headers=wrong, timeout=30).status_code == 401
+    assert requests.get(api_client.api, headers=wrong, timeout=30).status_code == 401
     for service in ("orchestrator", "voice_forge", "model_serving"):
         past_the_front = {"X-Serverless-Authorization": stack.as_invoker(service)["Authorization"]}
         signature = {authenticator.HEADER: f"tick,{secrets['a wrong tick']}"}
         for headers in (wrong, wrong | past_the_front, stack.as_invoker(service) | signature):
             requests.post(stack.urls[service], json={}, headers=headers, timeout=30)
-    failing = program.generate(urls=[f"http://user:{secrets['a password in a link']}@127.0.0.1:9/"], minutes=1)
-    program.await_state(failing["cpoa_workflow_id"], "FAILED")
+    failing = api_client.generate(urls=[f"http://user:{secrets['a password in a link']}@127.0.0.1:9/"], minutes=1)
+    api_client.await_state(failing["cpoa_workflow_id"], "FAILED")
     secrets["a second stream id"] = failing["stream_id"]
-    assert program.http.delete(f"{program.api}/{workflow_id}", timeout=60).status_code == 204
+    assert api_client.http.delete(f"{api_client.api}/{workflow_id}", timeout=60).status_code == 204
     secrets["the workflow, to show that these are its logs"] = workflow_id
     return secrets
 

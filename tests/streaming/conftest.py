@@ -1,4 +1,4 @@
-"""A backstage a test worker, and a streamer shared by all tests leaving the streamer unchanged."""
+"""A harness a test worker, and a streamer shared by all tests leaving the streamer unchanged."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.streaming.backstage import Backstage
+from tests.streaming.harness import StreamerHarness
 from tests.streaming.instances import Instance
 
 NewInstance = Callable[..., Instance]
 
 
 @pytest.fixture(scope="session")
-def backstage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backstage]:
-    with Backstage(tmp_path_factory.mktemp("backstage")) as running:
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StreamerHarness]:
+    with StreamerHarness(tmp_path_factory.mktemp("harness")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def streamer(backstage: Backstage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
-    instance = Instance(backstage, tmp_path_factory.mktemp("streamer"), MAX_CONNECTIONS_PER_ADDRESS="1000")
+def streamer(harness: StreamerHarness, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+    instance = Instance(harness, tmp_path_factory.mktemp("streamer"), MAX_CONNECTIONS_PER_ADDRESS="1000")
     try:
         instance.await_ready()
         yield instance
@@ -31,11 +31,11 @@ def streamer(backstage: Backstage, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def new_streamer(backstage: Backstage, tmp_path: Path) -> Iterator[NewInstance]:
+def new_streamer(harness: StreamerHarness, tmp_path: Path) -> Iterator[NewInstance]:
     """Starts a streamer of the test's own: its settings are the arguments. It may not be ready yet."""
     with ExitStack() as started:
 
-        def start(behind: Backstage = backstage, **settings: str) -> Instance:
+        def start(behind: StreamerHarness = harness, **settings: str) -> Instance:
             instance = Instance(behind, tmp_path, **{"MAX_CONNECTIONS_PER_ADDRESS": "1000", **settings})
             started.callback(instance.child.kill)
             return instance

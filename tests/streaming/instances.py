@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from local.processes import Child
 from tests.conftest import ROOT, eventually
-from tests.streaming.backstage import ORCHESTRATOR, PROJECT, STREAMER, Backstage
+from tests.streaming.harness import ORCHESTRATOR, PROJECT, STREAMER, StreamerHarness
 
 PATH = "/api/v1/podcasts/stream"
 
@@ -25,7 +25,7 @@ PATH = "/api/v1/podcasts/stream"
 class Instance:
     """One streamer. `settings` are those of common/settings.py, by their names in the environment."""
 
-    def __init__(self, backstage: Backstage, folder: Path, **settings: str) -> None:
+    def __init__(self, harness: StreamerHarness, folder: Path, **settings: str) -> None:
         with socket.create_server(("127.0.0.1", 0), backlog=2048) as bound:  # the process alone holds it afterwards
             self.port = int(bound.getsockname()[1])
             self.url = f"http://127.0.0.1:{self.port}"
@@ -34,11 +34,11 @@ class Instance:
                 "PATH": os.environ["PATH"],
                 "PYTHONPATH": str(ROOT),
                 "GOOGLE_CLOUD_PROJECT": PROJECT,
-                "GATEWAY_URL": backstage.gateway_url,
+                "GATEWAY_URL": harness.gateway_url,
                 "STREAMER_URL": self.url,
                 "NOTIFY_CALLERS": ORCHESTRATOR,
-                "GOOGLE_APPLICATION_CREDENTIALS": backstage.key_file(STREAMER),
-                **backstage.env,
+                "GOOGLE_APPLICATION_CREDENTIALS": harness.key_file(STREAMER),
+                **harness.env,
                 **settings,
             }
             command = [sys.executable, "-m", "gunicorn", "-c", "streamer/gunicorn.conf.py"]

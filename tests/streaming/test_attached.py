@@ -21,10 +21,10 @@ from common.opus import decode
 from common.settings import Settings
 from local import iam
 from tests.conftest import eventually
-from tests.streaming.backstage import ORCHESTRATOR, STRANGER, Backstage, some_packets
 from tests.streaming.conftest import NewInstance
-from tests.streaming.ears import Ear, in_order, resume, start
+from tests.streaming.harness import ORCHESTRATOR, STRANGER, StreamerHarness, some_packets
 from tests.streaming.instances import Instance
+from tests.streaming.listeners import WebSocketListener, in_order, resume, start
 
 pytestmark = pytest.mark.xdist_group("streaming")
 
@@ -37,43 +37,43 @@ def notify(streamer: Instance, token: str | None, body: Any) -> requests.Respons
 
 
 @pytest.fixture(scope="module")
-def token(backstage: Backstage, streamer: Instance) -> str:
+def token(harness: StreamerHarness, streamer: Instance) -> str:
     """By which the orchestrator calls the streamer."""
-    return backstage.id_token(ORCHESTRATOR, streamer.url)
+    return harness.id_token(ORCHESTRATOR, streamer.url)
 
 
-def test_one_who_waits_hears_the_object(backstage: Backstage, streamer: Instance, token: str) -> None:
-    ticket, packets = backstage.podcast().ticket(), some_packets(1, 130)
-    uri = backstage.store("finished.ogg", write_opus(packets, 312, serial=1))
-    with Ear(streamer.stream, start(ticket)) as ear:
-        ear.wait_for_told("stream_metadata")
+def test_one_who_waits_hears_the_object(harness: StreamerHarness, streamer: Instance, token: str) -> None:
+    ticket, packets = harness.podcast().ticket(), some_packets(1, 130)
+    uri = harness.store("finished.ogg", write_opus(packets, 312, serial=1))
+    with WebSocketListener(streamer.stream, start(ticket)) as listener:
+        listener.wait_for_told("stream_metadata")
         answer = notify(streamer, token, {"stream_id": ticket, "filepath": uri})
         assert (answer.status_code, answer.json()) == (202, {"status": "attached"})
-        assert ear.wait_for_end() == 1000
-    assert in_order(ear.heard) == packets
+        assert listener.wait_for_end() == 1000
+    assert in_order(listener.heard) == packets
 
 
 def test_one_who_comes_later_hears_the_object_on_any_instance(
-    backstage: Backstage, streamer: Instance, token: str
+    harness: StreamerHarness, streamer: Instance, token: str
 ) -> None:
-    ticket, packets = backstage.podcast(segments=1).ticket(), some_packets(2, 700)
-    uri = backstage.store("later.ogg", write_opus(packets, 312, serial=1))
+    ticket, packets = harness.podcast(segments=1).ticket(), some_packets(2, 700)
+    uri = harness.store("later.ogg", write_opus(packets, 312, serial=1))
     assert notify(streamer, token, {"stream_id": ticket, "filepath": uri}).status_code == 202
-    with Ear(streamer.stream, start(ticket, window_ms=2_000)) as first:
+    with WebSocketListener(streamer.stream, start(ticket, window_ms=2_000)) as first:
         first.wait_for_packets(80)
-    with Ear(streamer.stream, resume(first.heard), first.heard) as second:
+    with WebSocketListener(streamer.stream, resume(first.heard), first.heard) as second:
         assert second.wait_for_end() == 1000
     assert in_order(second.heard) == packets
 
 
-def test_an_mp3_is_made_into_packets(backstage: Backstage, streamer: Instance, token: str) -> None:
-    ticket = backstage.podcast().ticket()
-    uri = backstage.store("finished.mp3", tone_mp3(seconds=3))
-    with Ear(streamer.stream, start(ticket)) as ear:
-        ear.wait_for_told("stream_metadata")
+def test_an_mp3_is_made_into_packets(harness: StreamerHarness, streamer: Instance, token: str) -> None:
+    ticket = harness.podcast().ticket()
+    uri = harness.store("finished.mp3", tone_mp3(seconds=3))
+    with WebSocketListener(streamer.stream, start(ticket)) as listener:
+        listener.wait_for_told("stream_metadata")
         assert notify(streamer, token, {"stream_id": ticket, "filepath": uri}).status_code == 202
-        assert ear.wait_for_end() == 1000
-    heard = in_order(ear.heard)
+        assert listener.wait_for_end() == 1000
+    heard = in_order(listener.heard)
     assert 150 <= len(heard) <= 160  # 3 s, and what MP3 and Opus encoders each add at the ends
     assert loudest_frequency(b"".join(decode(heard))) == pytest.approx(440, abs=5)
 
@@ -82,28 +82,28 @@ def test_an_mp3_is_made_into_packets(backstage: Backstage, streamer: Instance, t
     ("data", "code"), [(b"this is no audio", "audio_unreadable"), (b"OggS" + bytes(50), "audio_unreadable")]
 )
 def test_what_is_no_audio_is_said_to_be_none(
-    backstage: Backstage, streamer: Instance, token: str, data: bytes, code: str
+    harness: StreamerHarness, streamer: Instance, token: str, data: bytes, code: str
 ) -> None:
-    ticket = backstage.podcast().ticket()
-    uri = backstage.store("nonsense", data)
-    with Ear(streamer.stream, start(ticket)) as ear:
-        ear.wait_for_told("stream_metadata")
+    ticket = harness.podcast().ticket()
+    uri = harness.store("nonsense", data)
+    with WebSocketListener(streamer.stream, start(ticket)) as listener:
+        listener.wait_for_told("stream_metadata")
         notify(streamer, token, {"stream_id": ticket, "filepath": uri})
-        assert ear.wait_for_end() == 1000
-    assert ear.heard.messages[-1]["code"] == code
+        assert listener.wait_for_end() == 1000
+    assert listener.heard.messages[-1]["code"] == code
 
 
-def test_who_has_heard_something_is_not_interrupted(backstage: Backstage, streamer: Instance, token: str) -> None:
-    podcast = backstage.podcast(segments=1)
+def test_who_has_heard_something_is_not_interrupted(harness: StreamerHarness, streamer: Instance, token: str) -> None:
+    podcast = harness.podcast(segments=1)
     ticket = podcast.ticket()
-    uri = backstage.store("other.ogg", write_opus(some_packets(3, 50), 312, serial=1))
-    with Ear(streamer.stream, start(ticket)) as ear:
-        ear.wait_for_packets(50)
+    uri = harness.store("other.ogg", write_opus(some_packets(3, 50), 312, serial=1))
+    with WebSocketListener(streamer.stream, start(ticket)) as listener:
+        listener.wait_for_packets(50)
         assert notify(streamer, token, {"stream_id": ticket, "filepath": uri}).status_code == 202
         podcast.say()
         podcast.end()
-        assert ear.wait_for_end() == 1000
-    assert in_order(ear.heard) == podcast.packets
+        assert listener.wait_for_end() == 1000
+    assert in_order(listener.heard) == podcast.packets
 
 
 BAD_BODIES: list[tuple[Any, str]] = [
@@ -129,13 +129,13 @@ def test_an_unknown_stream_is_not_found(streamer: Instance, token: str) -> None:
 
 
 def test_the_platforms_mark_is_no_signature_whatever_the_settings_say(
-    backstage: Backstage, new_streamer: NewInstance
+    harness: StreamerHarness, new_streamer: NewInstance
 ) -> None:
     """The streamer is public: nobody has checked a token before it."""
     ours = Settings(authenticator_key="the key")
     streamer = new_streamer(PLATFORM_CHECKS_TOKENS="true", AUTHENTICATOR_KEY=ours.authenticator_key)
     streamer.await_ready()
-    marked = iam.without_signature(backstage.id_token(ORCHESTRATOR, streamer.url))
+    marked = iam.without_signature(harness.id_token(ORCHESTRATOR, streamer.url))
     body, bearer = b'{"stream_id": "x", "filepath": "gs://a/b"}', f"Bearer {marked}"
     headers = {"Authorization": bearer, "Content-Type": "application/json"}
     headers[authenticator.HEADER] = authenticator.sign(
@@ -151,7 +151,7 @@ def test_the_platforms_mark_is_no_signature_whatever_the_settings_say(
         assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
 
 
-def test_only_our_own_services_may_call(backstage: Backstage, streamer: Instance) -> None:
+def test_only_our_own_services_may_call(harness: StreamerHarness, streamer: Instance) -> None:
     now = int(time.time())
     forged = jwt.encode(
         {"iss": "https://accounts.google.com", "email": ORCHESTRATOR, "email_verified": True, "aud": streamer.url}
@@ -166,8 +166,8 @@ def test_only_our_own_services_may_call(backstage: Backstage, streamer: Instance
         "nonsense": (401, "token_invalid"),
         forged: (401, "token_invalid"),
         unsigned: (401, "token_invalid"),
-        backstage.id_token(ORCHESTRATOR, "https://elsewhere.example"): (401, "token_invalid"),
-        backstage.id_token(STRANGER, streamer.url): (403, "caller_not_allowed"),
+        harness.id_token(ORCHESTRATOR, "https://elsewhere.example"): (401, "token_invalid"),
+        harness.id_token(STRANGER, streamer.url): (403, "caller_not_allowed"),
     }
     for token, expected in refused.items():
         answer = notify(streamer, token, {"stream_id": "x" * 43, "filepath": "gs://a/b"})

@@ -18,27 +18,31 @@ from streamer.net.admission import ConnectionLimiter, origin_allowed
 from streamer.net.heads import HEAD_WITHIN_S
 from streamer.net.receiver import TokenBucket
 from tests.conftest import eventually
-from tests.streaming.backstage import Backstage
 from tests.streaming.conftest import NewInstance
-from tests.streaming.ears import PATIENCE_S, Ear, in_order, start
+from tests.streaming.harness import StreamerHarness
 from tests.streaming.instances import PATH, Instance
+from tests.streaming.listeners import PATIENCE_S, WebSocketListener, in_order, start
 
 pytestmark = pytest.mark.xdist_group("streaming")
 
 
-def test_there_are_so_many_seats_in_all_and_for_each_address(backstage: Backstage, new_streamer: NewInstance) -> None:
+def test_there_are_so_many_seats_in_all_and_for_each_address(
+    harness: StreamerHarness, new_streamer: NewInstance
+) -> None:
     instance = new_streamer(MAX_CONNECTIONS="3", MAX_CONNECTIONS_PER_ADDRESS="2", TRUSTED_PROXIES="1")
     instance.await_ready()
-    podcast = backstage.podcast(segments=1)
+    podcast = harness.podcast(segments=1)
 
-    def come(forwarded: str) -> Ear:
-        return Ear(instance.stream, start(podcast.ticket()), additional_headers={"X-Forwarded-For": forwarded})
+    def come(forwarded: str) -> WebSocketListener:
+        return WebSocketListener(
+            instance.stream, start(podcast.ticket()), additional_headers={"X-Forwarded-For": forwarded}
+        )
 
     def turned_away(forwarded: str) -> str:
-        with come(forwarded) as ear:
-            assert ear.wait_for_end() == 1013
-        assert ear.heard.messages[-1]["retryable"]
-        return str(ear.heard.messages[-1]["code"])
+        with come(forwarded) as listener:
+            assert listener.wait_for_end() == 1013
+        assert listener.heard.messages[-1]["retryable"]
+        return str(listener.heard.messages[-1]["code"])
 
     with come("198.51.100.1") as first, come("198.51.100.1"):
         assert turned_away("198.51.100.1") == "address_exhausted"
@@ -54,18 +58,20 @@ def test_there_are_so_many_seats_in_all_and_for_each_address(backstage: Backstag
 
 
 def test_behind_a_load_balancer_the_address_is_the_one_that_it_was_called_from(
-    backstage: Backstage, new_streamer: NewInstance
+    harness: StreamerHarness, new_streamer: NewInstance
 ) -> None:
     """The front appends the peer and itself, behind the client's own claims:
     https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header"""
     instance = new_streamer(MAX_CONNECTIONS_PER_ADDRESS="1", TRUSTED_PROXIES="2")
     instance.await_ready()
-    podcast = backstage.podcast(segments=1)
+    podcast = harness.podcast(segments=1)
     balancer = "34.111.7.7"
 
-    def come(claimed: str, called_from: str) -> Ear:
+    def come(claimed: str, called_from: str) -> WebSocketListener:
         forwarded = ",".join(filter(None, (claimed, called_from, balancer)))
-        return Ear(instance.stream, start(podcast.ticket()), additional_headers={"X-Forwarded-For": forwarded})
+        return WebSocketListener(
+            instance.stream, start(podcast.ticket()), additional_headers={"X-Forwarded-For": forwarded}
+        )
 
     with come("", "198.51.100.1"):
         with come("203.0.113.9", "198.51.100.1") as again:
@@ -75,15 +81,15 @@ def test_behind_a_load_balancer_the_address_is_the_one_that_it_was_called_from(
     podcast.end()
 
 
-def test_pages_of_other_origins_are_refused(backstage: Backstage, streamer: Instance) -> None:
+def test_pages_of_other_origins_are_refused(harness: StreamerHarness, streamer: Instance) -> None:
     for origin in ("https://evil.example", "null", f"http://127.0.0.1:{streamer.port}.evil.example"):
         with pytest.raises(InvalidStatus) as refused:
-            Ear(streamer.stream, origin=origin)
+            WebSocketListener(streamer.stream, origin=origin)
         assert refused.value.response.status_code == 403
-    podcast = backstage.podcast(segments=1)
+    podcast = harness.podcast(segments=1)
     podcast.end()
-    with Ear(streamer.stream, start(podcast.ticket()), origin=streamer.url) as ear:
-        assert ear.wait_for_end() == 1000
+    with WebSocketListener(streamer.stream, start(podcast.ticket()), origin=streamer.url) as listener:
+        assert listener.wait_for_end() == 1000
 
 
 def test_origins_by_hand() -> None:
@@ -113,15 +119,15 @@ def test_tokens_flow_in_up_to_a_limit() -> None:
 
 
 def test_compression_is_not_agreed_to(streamer: Instance) -> None:
-    with Ear(streamer.stream) as ear:
-        assert "Sec-WebSocket-Extensions" in ear.socket.request.headers
-        assert "Sec-WebSocket-Extensions" not in ear.socket.response.headers
+    with WebSocketListener(streamer.stream) as listener:
+        assert "Sec-WebSocket-Extensions" in listener.socket.request.headers
+        assert "Sec-WebSocket-Extensions" not in listener.socket.response.headers
 
 
 # Pages
 
 
-def test_the_player_is_served_with_headers_that_guard_it(backstage: Backstage, streamer: Instance) -> None:
+def test_the_player_is_served_with_headers_that_guard_it(harness: StreamerHarness, streamer: Instance) -> None:
     page = requests.get(streamer.url, timeout=10)
     assert page.status_code == 200
     assert page.headers["Content-Type"].startswith("text/html")
@@ -130,7 +136,7 @@ def test_the_player_is_served_with_headers_that_guard_it(backstage: Backstage, s
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert "{" not in policy
-    assert backstage.env["STORAGE_EMULATOR_HOST"] in policy
+    assert harness.env["STORAGE_EMULATOR_HOST"] in policy
     assert page.headers["X-Content-Type-Options"] == "nosniff"
     assert page.headers["Referrer-Policy"] == "no-referrer"
     worker = requests.get(f"{streamer.url}/worker.js", timeout=10)
@@ -377,39 +383,41 @@ def test_health_and_readiness(streamer: Instance) -> None:
 # Metrics
 
 
-def test_the_numbers_add_up(backstage: Backstage, new_streamer: NewInstance) -> None:
+def test_the_numbers_add_up(harness: StreamerHarness, new_streamer: NewInstance) -> None:
     instance = new_streamer()
     instance.await_ready()
-    podcast = backstage.podcast(segments=2)
-    listeners = 5
-    ears = [Ear(instance.stream, start(podcast.ticket())) for _ in range(listeners)]
-    for ear in ears:
-        ear.wait_for_packets(100)
-        ear.say(type="client_metrics", played_ms=500, buffered_ms=1500, stalls=2, stalled_ms=300, first_audio_ms=400)
-        ear.say(type="client_metrics", played_ms=600, buffered_ms=1400, stalls=1, stalled_ms=100)
-    eventually(lambda: instance.metrics()["asf_client_buffer_seconds_count"] == 2 * listeners)
+    podcast = harness.podcast(segments=2)
+    count = 5
+    listeners = [WebSocketListener(instance.stream, start(podcast.ticket())) for _ in range(count)]
+    for listener in listeners:
+        listener.wait_for_packets(100)
+        listener.say(
+            type="client_metrics", played_ms=500, buffered_ms=1500, stalls=2, stalled_ms=300, first_audio_ms=400
+        )
+        listener.say(type="client_metrics", played_ms=600, buffered_ms=1400, stalls=1, stalled_ms=100)
+    eventually(lambda: instance.metrics()["asf_client_buffer_seconds_count"] == 2 * count)
     during = instance.metrics()
-    assert during["asf_connections"] == during["asf_listeners"] == during["asf_connects_total"] == listeners
+    assert during["asf_connections"] == during["asf_listeners"] == during["asf_connects_total"] == count
     assert during["asf_feeds"] == 1
     assert during["asf_feed_memory_bytes"] > 100 * 80
     podcast.say()
     podcast.end()
-    for ear in ears:
-        with ear:
-            assert ear.wait_for_end() == 1000
-        assert in_order(ear.heard) == podcast.packets
+    for listener in listeners:
+        with listener:
+            assert listener.wait_for_end() == 1000
+        assert in_order(listener.heard) == podcast.packets
     eventually(lambda: instance.metrics()["asf_connections"] == 0)
     after = instance.metrics()
-    assert after['asf_disconnects_total{reason="finished"}'] == listeners
-    assert after["asf_stream_bytes_count"] == listeners
+    assert after['asf_disconnects_total{reason="finished"}'] == count
+    assert after["asf_stream_bytes_count"] == count
     assert after["asf_stream_bytes_sum"] == after["asf_sent_bytes_total"]
-    assert after["asf_sent_bytes_total"] > listeners * len(podcast.packets) * 80
-    assert after["asf_received_messages_total"] == listeners * 3
-    assert after["asf_client_stalls_total"] == listeners * 3
-    assert after["asf_client_stalled_seconds_total"] == pytest.approx(listeners * 0.4)
-    assert after["asf_client_first_audio_seconds_count"] == listeners
+    assert after["asf_sent_bytes_total"] > count * len(podcast.packets) * 80
+    assert after["asf_received_messages_total"] == count * 3
+    assert after["asf_client_stalls_total"] == count * 3
+    assert after["asf_client_stalled_seconds_total"] == pytest.approx(count * 0.4)
+    assert after["asf_client_first_audio_seconds_count"] == count
     assert after["asf_segments_fetched_total"] == 3
     assert after["asf_ready_to_sent_seconds_count"] >= 1
-    assert after["asf_sends_total"] >= 2 * listeners
-    assert after["asf_sent_messages_total"] == listeners * len(podcast.packets) / SMALL
+    assert after["asf_sends_total"] >= 2 * count
+    assert after["asf_sent_messages_total"] == count * len(podcast.packets) / SMALL
     assert after["asf_fetch_failures_total"] == 0

@@ -13,10 +13,10 @@ from websockets.exceptions import WebSocketException
 
 from local.listener import Heard
 from tests.conftest import eventually
-from tests.streaming.backstage import Backstage, Podcast
 from tests.streaming.conftest import NewInstance
-from tests.streaming.ears import Ear, in_order, raw_socket, resume, start, text_frame
+from tests.streaming.harness import Podcast, StreamerHarness
 from tests.streaming.instances import Balancer, Instance
+from tests.streaming.listeners import WebSocketListener, in_order, raw_socket, resume, start, text_frame
 
 pytestmark = pytest.mark.xdist_group("streaming-handover")
 
@@ -44,9 +44,9 @@ class Follower:
         first = start(self._podcast.ticket())
         while True:
             with suppress(OSError, WebSocketException):  # nobody there just now
-                ear = Ear(self._url, first, self.heard)
-                ear.wait_for_end()
-                self.codes.append(ear.ending()[0])
+                listener = WebSocketListener(self._url, first, self.heard)
+                listener.wait_for_end()
+                self.codes.append(listener.ending()[0])
             if self.heard.ended:
                 return
             told = self.heard.messages[-1] if self.heard.messages else {"type": "nothing"}
@@ -86,12 +86,12 @@ def author(podcast: Podcast, segments: int) -> threading.Thread:
 
 
 def test_fifty_listeners_survive_streamers_that_are_killed(
-    backstage: Backstage, streamer: Instance, new_streamer: NewInstance
+    harness: StreamerHarness, streamer: Instance, new_streamer: NewInstance
 ) -> None:
     victims = [new_streamer(), new_streamer()]
     for instance in victims:
         instance.await_ready()
-    podcast = backstage.podcast(segments=1)
+    podcast = harness.podcast(segments=1)
     instances = [streamer, victims[0]]
     with Balancer(instances) as balancer:
         followers = [Follower(balancer.stream, podcast) for _ in range(LISTENERS)]
@@ -108,12 +108,12 @@ def test_fifty_listeners_survive_streamers_that_are_killed(
 
 
 def test_sigterm_sends_fifty_listeners_to_the_other_instance(
-    backstage: Backstage, streamer: Instance, new_streamer: NewInstance
+    harness: StreamerHarness, streamer: Instance, new_streamer: NewInstance
 ) -> None:
     leaving = new_streamer()
     leaving.await_ready()
     instances = [streamer, leaving]
-    podcast = backstage.podcast(segments=1)
+    podcast = harness.podcast(segments=1)
     with Balancer(instances) as balancer:
         followers = [Follower(balancer.stream, podcast) for _ in range(LISTENERS)]
         eventually(lambda: all(follower.heard.packets for follower in followers))
@@ -131,39 +131,39 @@ def test_sigterm_sends_fifty_listeners_to_the_other_instance(
 
 
 def test_nobody_who_holds_a_connection_open_delays_the_hand_over(
-    backstage: Backstage, new_streamer: NewInstance
+    harness: StreamerHarness, new_streamer: NewInstance
 ) -> None:
     """Browsers open connections ahead of need; an attacker opens connections, and sends half a request."""
     instance = new_streamer()
     instance.await_ready()
-    podcast = backstage.podcast(segments=1)
+    podcast = harness.podcast(segments=1)
     with (
         socket.create_connection(("127.0.0.1", instance.port)),
         socket.create_connection(("127.0.0.1", instance.port)) as half,
         raw_socket(instance.stream) as deaf,
-        Ear(instance.stream, start(podcast.ticket())) as ear,
+        WebSocketListener(instance.stream, start(podcast.ticket())) as listener,
     ):
         half.sendall(b"POST /asf/internal/notify_new_audio HTTP/1.1\r\nHost: here\r\n")
         deaf.sendall(text_frame(**start(podcast.ticket())))
-        ear.wait_for_packets(50)
+        listener.wait_for_packets(50)
         instance.terminate()
-        assert ear.wait_for_end() == 1012
+        assert listener.wait_for_end() == 1012
         assert instance.await_end(within_s=8) == 0
     with pytest.raises(OSError, match="refused"):
-        Ear(instance.stream)
+        WebSocketListener(instance.stream)
 
 
 def test_a_connection_is_handed_over_before_the_platform_cuts_it_off(
-    backstage: Backstage, new_streamer: NewInstance
+    harness: StreamerHarness, new_streamer: NewInstance
 ) -> None:
     instance = new_streamer(MAX_CONNECTION_S="2")
     instance.await_ready()
-    podcast = backstage.podcast(segments=1)
-    with Ear(instance.stream, start(podcast.ticket())) as ear:
-        assert ear.wait_for_end() == 1012
+    podcast = harness.podcast(segments=1)
+    with WebSocketListener(instance.stream, start(podcast.ticket())) as listener:
+        assert listener.wait_for_end() == 1012
     podcast.say()
     podcast.end()
-    with Ear(instance.stream, resume(ear.heard), ear.heard) as ear:
-        assert ear.wait_for_end() == 1000
-    assert in_order(ear.heard) == podcast.packets
+    with WebSocketListener(instance.stream, resume(listener.heard), listener.heard) as listener:
+        assert listener.wait_for_end() == 1000
+    assert in_order(listener.heard) == podcast.packets
     assert instance.metrics()['asf_disconnects_total{reason="expired"}'] == 1

@@ -18,9 +18,9 @@ from common.contract import MAX_CLIENT_MESSAGE_BYTES
 from common.wire import WireError, parse_client_message
 from streamer.net.receiver import PeerClosed, Pinged, ProtocolBroken, Receiver
 from tests.conftest import eventually
-from tests.streaming.backstage import Backstage
-from tests.streaming.ears import Ear, frame, frames_of, in_order, raw_socket, start, text_frame
+from tests.streaming.harness import StreamerHarness
 from tests.streaming.instances import Instance
+from tests.streaming.listeners import WebSocketListener, frame, frames_of, in_order, raw_socket, start, text_frame
 
 pytestmark = pytest.mark.xdist_group("streaming")
 
@@ -134,19 +134,19 @@ def hostile(dice: random.Random) -> bytes:
 
 
 @pytest.fixture
-def neighbour(backstage: Backstage, streamer: Instance) -> Iterator[Ear]:
+def neighbour(harness: StreamerHarness, streamer: Instance) -> Iterator[WebSocketListener]:
     """A listener to a whole podcast throughout, complete in the end."""
-    podcast = backstage.podcast(segments=1)
-    with Ear(streamer.stream, start(podcast.ticket())) as ear:
-        ear.wait_for_packets(50)
-        yield ear
+    podcast = harness.podcast(segments=1)
+    with WebSocketListener(streamer.stream, start(podcast.ticket())) as listener:
+        listener.wait_for_packets(50)
+        yield listener
         podcast.say()
         podcast.end()
-        assert ear.wait_for_end() == 1000
-    assert in_order(ear.heard) == podcast.packets
+        assert listener.wait_for_end() == 1000
+    assert in_order(listener.heard) == podcast.packets
 
 
-def test_ten_thousand_hostile_frames_and_texts_end_cleanly(streamer: Instance, neighbour: Ear) -> None:
+def test_ten_thousand_hostile_frames_and_texts_end_cleanly(streamer: Instance, neighbour: WebSocketListener) -> None:
     del neighbour
     dice = random.Random(20)
     for _ in range(STRANGERS // 20):
@@ -193,19 +193,19 @@ def test_what_is_wrong_is_said(streamer: Instance, said: bytes, close_code: int,
     assert codes == ([error] if error else [])
 
 
-def test_a_second_start_is_refused(backstage: Backstage, streamer: Instance) -> None:
-    podcast = backstage.podcast(segments=1)
-    with Ear(streamer.stream, start(podcast.ticket())) as ear:
-        ear.wait_for_packets(50)
-        ear.say(**start(podcast.ticket()))
-        assert ear.wait_for_end() == 1008
-    assert ear.heard.messages[-1]["code"] == "started_already"
+def test_a_second_start_is_refused(harness: StreamerHarness, streamer: Instance) -> None:
+    podcast = harness.podcast(segments=1)
+    with WebSocketListener(streamer.stream, start(podcast.ticket())) as listener:
+        listener.wait_for_packets(50)
+        listener.say(**start(podcast.ticket()))
+        assert listener.wait_for_end() == 1008
+    assert listener.heard.messages[-1]["code"] == "started_already"
 
 
 def test_one_who_comes_and_says_nothing_is_sent_away(streamer: Instance) -> None:
-    with Ear(streamer.stream) as ear:
-        assert ear.wait_for_end() == 1008
-    assert ear.heard.messages[-1]["code"] == "start_missing"
+    with WebSocketListener(streamer.stream) as listener:
+        assert listener.wait_for_end() == 1008
+    assert listener.heard.messages[-1]["code"] == "start_missing"
 
 
 def everything(sock: socket.socket) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import eventually
-from tests.streaming.backstage import Backstage
 from tests.streaming.conftest import NewInstance
-from tests.streaming.ears import Ear, in_order, start
+from tests.streaming.harness import StreamerHarness
+from tests.streaming.listeners import WebSocketListener, in_order, start
 
 pytestmark = pytest.mark.xdist_group("streaming")
 
@@ -16,15 +16,15 @@ BOUND = 100_000
 SEGMENTS = 20
 
 
-def test_the_bound_is_filled_and_held(backstage: Backstage, new_streamer: NewInstance) -> None:
+def test_the_bound_is_filled_and_held(harness: StreamerHarness, new_streamer: NewInstance) -> None:
     instance = new_streamer(FEED_MEMORY_BYTES=str(BOUND))
     instance.await_ready()
-    podcast = backstage.podcast(segments=SEGMENTS, packets=100)
+    podcast = harness.podcast(segments=SEGMENTS, packets=100)
     kept = []
-    with Ear(instance.stream, start(podcast.ticket(), window_ms=4_000)) as ear:
+    with WebSocketListener(instance.stream, start(podcast.ticket(), window_ms=4_000)) as listener:
         for position in range(0, SEGMENTS * 100, 100):
-            ear.say(type="client_metrics", played_ms=position * 20)
-            ear.wait_for_packets(min(SEGMENTS * 100, position + 150))
+            listener.say(type="client_metrics", played_ms=position * 20)
+            listener.wait_for_packets(min(SEGMENTS * 100, position + 150))
             kept.append(instance.metrics()["asf_feed_memory_bytes"])
         assert max(kept) <= BOUND
         assert max(kept) > BOUND * 0.7
@@ -33,22 +33,24 @@ def test_the_bound_is_filled_and_held(backstage: Backstage, new_streamer: NewIns
         assert full["asf_feed_evictions_total"] > SEGMENTS / 3
         podcast.end()
         # One who comes now begins with what was put out long ago
-        with Ear(instance.stream, start(podcast.ticket(), window_ms=120_000)) as late:
+        with WebSocketListener(instance.stream, start(podcast.ticket(), window_ms=120_000)) as late:
             assert late.wait_for_end() == 1000
         assert in_order(late.heard) == podcast.packets
         assert instance.metrics()["asf_segments_fetched_total"] >= SEGMENTS + full["asf_feed_evictions_total"]
         assert instance.metrics()["asf_feed_memory_bytes"] <= BOUND
-    assert in_order(ear.heard) == podcast.packets
+    assert in_order(listener.heard) == podcast.packets
 
 
-def test_a_segment_larger_than_the_bound_is_heard_nevertheless(backstage: Backstage, new_streamer: NewInstance) -> None:
+def test_a_segment_larger_than_the_bound_is_heard_nevertheless(
+    harness: StreamerHarness, new_streamer: NewInstance
+) -> None:
     instance = new_streamer(FEED_MEMORY_BYTES="1")
     instance.await_ready()
-    podcast = backstage.podcast(segments=3)
+    podcast = harness.podcast(segments=3)
     podcast.end()
-    ears = [Ear(instance.stream, start(podcast.ticket())) for _ in range(3)]
-    for ear in ears:
-        with ear:
-            assert ear.wait_for_end() == 1000
-        assert in_order(ear.heard) == podcast.packets
+    listeners = [WebSocketListener(instance.stream, start(podcast.ticket())) for _ in range(3)]
+    for listener in listeners:
+        with listener:
+            assert listener.wait_for_end() == 1000
+        assert in_order(listener.heard) == podcast.packets
     eventually(lambda: instance.metrics()["asf_connections"] == 0)

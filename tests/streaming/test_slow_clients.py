@@ -11,9 +11,9 @@ import pytest
 
 from common.wire import unpack_packets
 from tests.conftest import eventually
-from tests.streaming.backstage import PACKET_BYTES, Backstage
-from tests.streaming.ears import Ear, in_order, raw_socket, start, text_frame
+from tests.streaming.harness import PACKET_BYTES, StreamerHarness
 from tests.streaming.instances import Instance
+from tests.streaming.listeners import WebSocketListener, in_order, raw_socket, start, text_frame
 
 pytestmark = pytest.mark.xdist_group("streaming-slow")
 
@@ -23,19 +23,19 @@ ALL_AT_ONCE = 120_000
 
 
 @pytest.fixture(scope="module")
-def streamer(backstage: Backstage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def streamer(harness: StreamerHarness, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     folder = tmp_path_factory.mktemp("slow")
-    instance = Instance(backstage, folder, STALLED_AFTER_S=str(STALLED_AFTER_S))
+    instance = Instance(harness, folder, STALLED_AFTER_S=str(STALLED_AFTER_S))
     instance.await_ready()
     yield instance
     instance.child.stop()
 
 
-def test_a_stalled_listener_is_let_go_and_its_neighbours_hear_on(backstage: Backstage, streamer: Instance) -> None:
-    podcast = backstage.podcast(segments=4, packets=1000)
+def test_a_stalled_listener_is_let_go_and_its_neighbours_hear_on(harness: StreamerHarness, streamer: Instance) -> None:
+    podcast = harness.podcast(segments=4, packets=1000)
     with (
         raw_socket(streamer.stream, receive_buffer=4096) as stalled,
-        Ear(streamer.stream, start(podcast.ticket(), window_ms=ALL_AT_ONCE)) as neighbour,
+        WebSocketListener(streamer.stream, start(podcast.ticket(), window_ms=ALL_AT_ONCE)) as neighbour,
     ):
         stalled.sendall(text_frame(**start(podcast.ticket(), window_ms=ALL_AT_ONCE)))  # and never a byte is read
         eventually(lambda: streamer.metrics()["asf_send_stalls_total"] >= 1)
@@ -50,10 +50,10 @@ def test_a_stalled_listener_is_let_go_and_its_neighbours_hear_on(backstage: Back
     assert now["asf_send_stalls_total"] >= 1
 
 
-def test_a_listener_at_16_kbit_a_second_is_not_taken_for_stalled(backstage: Backstage, streamer: Instance) -> None:
+def test_a_listener_at_16_kbit_a_second_is_not_taken_for_stalled(harness: StreamerHarness, streamer: Instance) -> None:
     """The listener reads for several times a stalled listener's allowance, then at full speed: all is whole and in
     order."""
-    podcast = backstage.podcast(segments=3, packets=1000)
+    podcast = harness.podcast(segments=3, packets=1000)
     podcast.end()
     before = gone(streamer, "stalled")
     with raw_socket(streamer.stream, receive_buffer=2304, segment_size=536) as slow:
@@ -70,9 +70,9 @@ def test_a_listener_at_16_kbit_a_second_is_not_taken_for_stalled(backstage: Back
     eventually(lambda: streamer.metrics()["asf_send_stalls_total"] >= 1)  # counted once a listener has left
 
 
-def test_a_slow_listener_holds_no_more_memory_than_was_promised(backstage: Backstage, streamer: Instance) -> None:
+def test_a_slow_listener_holds_no_more_memory_than_was_promised(harness: StreamerHarness, streamer: Instance) -> None:
     """Sent and untaken bytes are bounded by the socket and a few seconds, not by the podcast."""
-    podcast = backstage.podcast(segments=6, packets=1000)
+    podcast = harness.podcast(segments=6, packets=1000)
     with raw_socket(streamer.stream, receive_buffer=4096) as stalled:
         stalled_before, before = gone(streamer, "stalled"), streamer.metrics()["asf_sent_bytes_total"]
         stalled.sendall(text_frame(**start(podcast.ticket(), window_ms=ALL_AT_ONCE)))
@@ -81,8 +81,8 @@ def test_a_slow_listener_holds_no_more_memory_than_was_promised(backstage: Backs
     assert taken < 64 * 1024 + 128 * 1024 < 6000 * PACKET_BYTES
 
 
-def test_one_who_vanishes_without_a_word_frees_its_seat(backstage: Backstage, streamer: Instance) -> None:
-    podcast = backstage.podcast(segments=1)
+def test_one_who_vanishes_without_a_word_frees_its_seat(harness: StreamerHarness, streamer: Instance) -> None:
+    podcast = harness.podcast(segments=1)
     vanished = raw_socket(streamer.stream)
     vanished.sendall(text_frame(**start(podcast.ticket())))
     eventually(lambda: streamer.metrics()["asf_listeners"] == 1)
@@ -91,8 +91,8 @@ def test_one_who_vanishes_without_a_word_frees_its_seat(backstage: Backstage, st
     eventually(lambda: streamer.metrics()["asf_connections"] == 0)
 
 
-def test_half_closed_is_closed(backstage: Backstage, streamer: Instance) -> None:
-    podcast = backstage.podcast(segments=1)
+def test_half_closed_is_closed(harness: StreamerHarness, streamer: Instance) -> None:
+    podcast = harness.podcast(segments=1)
     with raw_socket(streamer.stream) as half:
         half.sendall(text_frame(**start(podcast.ticket())))
         half.shutdown(socket.SHUT_WR)

@@ -13,9 +13,9 @@ from common.clients import firestore_client
 from common.store import paths
 from streamer.catalog.watch import Watch
 from tests.conftest import eventually
-from tests.streaming.backstage import PROJECT, Backstage
 from tests.streaming.conftest import NewInstance
-from tests.streaming.ears import Ear, in_order, start
+from tests.streaming.harness import PROJECT, StreamerHarness
+from tests.streaming.listeners import WebSocketListener, in_order, start
 from tests.streaming.silence import SilentFirestore
 
 pytestmark = pytest.mark.xdist_group("streaming")
@@ -34,9 +34,9 @@ class Told:
 
 
 @pytest.fixture(scope="module")
-def silent(backstage: Backstage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SilentFirestore]:
+def silent(harness: StreamerHarness, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SilentFirestore]:
     folder = tmp_path_factory.mktemp("silence")
-    with SilentFirestore(backstage.env["FIRESTORE_EMULATOR_HOST"], folder) as running:
+    with SilentFirestore(harness.env["FIRESTORE_EMULATOR_HOST"], folder) as running:
         yield running
 
 
@@ -61,13 +61,13 @@ def watch(silent: SilentFirestore, told: Told) -> Iterator[Watch]:
 
 
 def test_many_targets_share_one_stream_and_one_thread(
-    backstage: Backstage, silent: SilentFirestore, watch: Watch, told: Told
+    harness: StreamerHarness, silent: SilentFirestore, watch: Watch, told: Told
 ) -> None:
     before, listens = threading.active_count(), silent.listens()
-    podcasts = [backstage.podcast() for _ in range(20)]
+    podcasts = [harness.podcast() for _ in range(20)]
     for podcast in podcasts:
-        watch.add(("workflow", podcast.workflow_id), backstage.db.document(*paths.workflow(podcast.workflow_id)))
-        watch.add(("segments", podcast.workflow_id), backstage.db.collection(*paths.segments(podcast.workflow_id)))
+        watch.add(("workflow", podcast.workflow_id), harness.db.document(*paths.workflow(podcast.workflow_id)))
+        watch.add(("segments", podcast.workflow_id), harness.db.collection(*paths.segments(podcast.workflow_id)))
     for podcast in podcasts:
         podcast.say()
     for podcast in podcasts:
@@ -78,10 +78,10 @@ def test_many_targets_share_one_stream_and_one_thread(
     assert threading.active_count() - before < 20
 
 
-def test_what_is_watched_no_longer_is_told_no_longer(backstage: Backstage, watch: Watch, told: Told) -> None:
-    left, kept = backstage.podcast(), backstage.podcast()
+def test_what_is_watched_no_longer_is_told_no_longer(harness: StreamerHarness, watch: Watch, told: Told) -> None:
+    left, kept = harness.podcast(), harness.podcast()
     for podcast in (left, kept):
-        watch.add(podcast.workflow_id, backstage.db.document(*paths.workflow(podcast.workflow_id)))
+        watch.add(podcast.workflow_id, harness.db.document(*paths.workflow(podcast.workflow_id)))
         eventually(lambda key=podcast.workflow_id: (key, key) in told.documents)  # type: ignore[misc]
     watch.remove(left.workflow_id)
     for podcast in (left, kept):
@@ -90,19 +90,19 @@ def test_what_is_watched_no_longer_is_told_no_longer(backstage: Backstage, watch
     assert (told.documents[left.workflow_id, left.workflow_id] or {}).get("title") == "Tides"
 
 
-def test_a_deletion_is_told(backstage: Backstage, watch: Watch, told: Told) -> None:
-    podcast = backstage.podcast()
-    watch.add("it", backstage.db.document(*paths.workflow(podcast.workflow_id)))
+def test_a_deletion_is_told(harness: StreamerHarness, watch: Watch, told: Told) -> None:
+    podcast = harness.podcast()
+    watch.add("it", harness.db.document(*paths.workflow(podcast.workflow_id)))
     eventually(lambda: ("it", podcast.workflow_id) in told.documents)
     podcast.delete()
     eventually(lambda: told.documents["it", podcast.workflow_id] is None)
 
 
 def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
-    backstage: Backstage, silent: SilentFirestore, watch: Watch, told: Told
+    harness: StreamerHarness, silent: SilentFirestore, watch: Watch, told: Told
 ) -> None:
-    podcast = backstage.podcast(segments=1)
-    watch.add("it", backstage.db.collection(*paths.segments(podcast.workflow_id)))
+    podcast = harness.podcast(segments=1)
+    watch.add("it", harness.db.collection(*paths.segments(podcast.workflow_id)))
     eventually(lambda: ("it", "00000") in told.documents)
     silent.fall_silent()
     for _ in range(3):
@@ -125,12 +125,12 @@ def test_a_silent_stream_is_given_up_and_the_next_tells_what_was_missed(
 
 
 def test_a_deletion_that_happened_while_the_stream_was_broken_is_told(
-    backstage: Backstage, silent: SilentFirestore, watch: Watch, told: Told
+    harness: StreamerHarness, silent: SilentFirestore, watch: Watch, told: Told
 ) -> None:
     """The server no longer names documents deleted meanwhile; it says how many documents there are."""
-    gone, kept = backstage.podcast(), backstage.podcast()
+    gone, kept = harness.podcast(), harness.podcast()
     for podcast in (gone, kept):
-        watch.add(podcast.workflow_id, backstage.db.document(*paths.workflow(podcast.workflow_id)))
+        watch.add(podcast.workflow_id, harness.db.document(*paths.workflow(podcast.workflow_id)))
         eventually(lambda key=podcast.workflow_id: (key, key) in told.documents)  # type: ignore[misc]
     eventually(lambda: bool(watch._token))
     times = told.times
@@ -150,10 +150,10 @@ def test_a_deletion_that_happened_while_the_stream_was_broken_is_told(
 
 
 def test_a_document_that_was_lost_on_its_way_is_told_when_the_count_shows_it(
-    backstage: Backstage, silent: SilentFirestore, watch: Watch, told: Told
+    harness: StreamerHarness, silent: SilentFirestore, watch: Watch, told: Told
 ) -> None:
-    podcast = backstage.podcast(segments=1)
-    watch.add("it", backstage.db.collection(*paths.segments(podcast.workflow_id)))
+    podcast = harness.podcast(segments=1)
+    watch.add("it", harness.db.collection(*paths.segments(podcast.workflow_id)))
     eventually(lambda: ("it", "00000") in told.documents)
     silent.lose()
     podcast.say()
@@ -167,27 +167,27 @@ def test_a_document_that_was_lost_on_its_way_is_told_when_the_count_shows_it(
 
 
 def test_a_podcast_goes_on_though_the_watch_has_fallen_silent(
-    backstage: Backstage, silent: SilentFirestore, new_streamer: NewInstance
+    harness: StreamerHarness, silent: SilentFirestore, new_streamer: NewInstance
 ) -> None:
     """The watchdog would take 45 s here: the poll for a starving listener helps."""
     instance = new_streamer(FIRESTORE_EMULATOR_HOST=silent.address)
     instance.await_ready()
-    podcast, other = backstage.podcast(segments=1), backstage.podcast(segments=1)
+    podcast, other = harness.podcast(segments=1), harness.podcast(segments=1)
     with (
-        Ear(instance.stream, start(podcast.ticket())) as ear,
-        Ear(instance.stream, start(other.ticket())) as neighbour,
+        WebSocketListener(instance.stream, start(podcast.ticket())) as listener,
+        WebSocketListener(instance.stream, start(other.ticket())) as neighbour,
     ):
-        ear.wait_for_packets(50)
+        listener.wait_for_packets(50)
         neighbour.wait_for_packets(50)
         silent.fall_silent()
         podcast.say()
         podcast.say()
-        ear.wait_for_packets(150)
+        listener.wait_for_packets(150)
         assert instance.metrics()["asf_rereads_total"] >= 1
         silent.speak()
         podcast.say()
         podcast.end()
         other.end()
-        assert ear.wait_for_end() == 1000
+        assert listener.wait_for_end() == 1000
         assert neighbour.wait_for_end() == 1000
-    assert in_order(ear.heard) == podcast.packets
+    assert in_order(listener.heard) == podcast.packets

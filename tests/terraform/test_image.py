@@ -18,7 +18,7 @@ import requests
 
 from local.listener import Heard, listen, start
 from local.stack import READY_TIMEOUT_S, Stack
-from tests.conftest import Program, eventually
+from tests.conftest import ApiClient, eventually
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.image import DOCKERFILE, Image, context, stages
 from tests.terraform.offline import Offline
@@ -114,7 +114,7 @@ def test_the_image_is_named_after_what_it_holds(deployment: Offline) -> None:
     assert f"--tag={build['images'][0]}" in build["steps"][1]["args"]
 
 
-def test_a_podcast_is_heard_from_it(server: Server, program: Program) -> None:
+def test_a_podcast_is_heard_from_it(server: Server, program: ApiClient) -> None:
     """Under its own command and user, with its own packages, in the memory it is given."""
     assert "<title>" in requests.get(server.url, timeout=30).text
     accepted = program.generate(text="Tides rise and fall. The moon pulls the sea. " * 20, minutes=1)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from common.records import Segment
 from common.wire import unpack_packets
 from streamer.catalog.segment_audio import SegmentAudio
-from tests.streaming.ears import frames_of
+from tests.streaming.listeners import frames_of
 
 
 @lru_cache(maxsize=1 << 16)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamer import frames
-from tests.streaming.ears import frames_of
+from tests.streaming.listeners import frames_of
 
 
 @given(st.binary(max_size=300) | st.integers(60_000, 70_000).map(bytes))

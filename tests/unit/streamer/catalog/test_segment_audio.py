@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streamer.catalog.segment_audio import LARGE, SMALL
-from tests.streaming.ears import frames_of
+from tests.streaming.listeners import frames_of
 from tests.unit.streamer.sound import audio_of, numbers
 
 

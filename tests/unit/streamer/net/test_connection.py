@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from streamer import frames
 from streamer.net.connection import Connection, receive
 from tests.conftest import eventually
-from tests.streaming.ears import frames_of
+from tests.streaming.listeners import frames_of
 from tests.unit.streamer.sockets import available, tcp_pair
 
 

@@ -15,7 +15,7 @@ from common.wire import PauseRequest, ResumeRequest
 from streamer.metrics import Counts
 from streamer.net.connections import CHECK_EVERY_S, PING_S, ConnectionRegistry, Drained, Left, PeerEvent, Received
 from streamer.net.ending import Ending
-from tests.streaming.ears import frame, frames_of, text_frame
+from tests.streaming.listeners import frame, frames_of, text_frame
 from tests.unit.streamer.sockets import tcp_pair
 
 

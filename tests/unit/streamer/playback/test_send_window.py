@@ -12,7 +12,7 @@ from common.wire import unpack_packets
 from streamer.catalog.segment_audio import LARGE, SMALL
 from streamer.catalog.timeline import Timeline
 from streamer.playback.send_window import FAST_START, SendWindow
-from tests.streaming.ears import frames_of
+from tests.streaming.listeners import frames_of
 from tests.unit.streamer.sound import audio_of, numbers, ready_segment
 
 

@@ -1,4 +1,4 @@
-"""All agents in this process, on an embedded cloud whose post the test delivers by hand: in any order, twice, or never.
+"""All agents in this process, on an embedded cloud whose tasks and events a test delivers: in any order, twice or not.
 
 The agents are the real apps of functions-framework and speak to the emulators with Google's clients; the models
 and the gateway are served over HTTP, too. Queues are paused and the topic is pulled from, so that nothing moves but by
@@ -49,7 +49,7 @@ PATIENCE_S = 300.0
 
 
 @dataclass(frozen=True)
-class Letter:
+class PendingDelivery:
     """A task or event waiting to be delivered: to which agent, its purpose, and the delivering request."""
 
     agent: str
@@ -58,8 +58,8 @@ class Letter:
     body: bytes = field(compare=False, hash=False)
 
 
-class ByHand:
-    """The agents, and the letters waiting for their delivery."""
+class ManualDelivery:
+    """Run the agents, and hold what waits for its delivery."""
 
     def __init__(self, cloud: Cloud, settings: Settings, fronts: Fronts, grants: dict[str, Collection[str]]) -> None:
         self.cloud = cloud
@@ -69,7 +69,7 @@ class ByHand:
         self.db = firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
         self.bucket = storage.Client(project=PROJECT, credentials=AnonymousCredentials()).bucket(BUCKET)
         self.apps = {name: service_app(name) for name in ENTRY_POINTS if name != "model_serving"}
-        self.waiting: list[Letter] = []
+        self.waiting: list[PendingDelivery] = []
         self.without: Collection[str] = ()
         """Agents that are not there: letters to them are lost."""
         self._sent: dict[str, dict[str, int]] = {}
@@ -113,7 +113,7 @@ class ByHand:
 
     # The post
 
-    def collect(self) -> list[Letter]:
+    def collect(self) -> list[PendingDelivery]:
         """Collect the contents of queues and topic, and return all waiting letters."""
         sent = {name: self.cloud.meter.by_resource(name) for name in ("pubsub_messages", "tasks")}
         before, self._sent = self._sent, sent
@@ -130,7 +130,7 @@ class ByHand:
             attributes = dict(received.message.attributes)
             headers = {name: value for name, value in attributes.items() if "_" not in name}  # which gunicorn drops
             name = f"{attributes['ce-type']} {attributes['ce-subject']}"
-            self.waiting.append(Letter("orchestrator", name, headers, bytes(received.message.data)))
+            self.waiting.append(PendingDelivery("orchestrator", name, headers, bytes(received.message.data)))
             self._subscriber.acknowledge(subscription=SUBSCRIPTION, ack_ids=[received.ack_id])
 
     def _collect_tasks(self, queue: str) -> None:
@@ -139,35 +139,37 @@ class ByHand:
             request = task.http_request
             name = task.name.rpartition("/")[2]
             if agents[request.url] not in self.without:
-                self.waiting.append(Letter(agents[request.url], name, dict(request.headers), request.body))
+                self.waiting.append(PendingDelivery(agents[request.url], name, dict(request.headers), request.body))
             self._tasks.delete_task(name=task.name)
 
-    def deliver(self, letter: Letter) -> int:
+    def deliver(self, delivery: PendingDelivery) -> int:
         """One delivery; the HTTP status of its answer."""
-        kind = "events" if letter.agent in {"orchestrator", "dead_letters"} else "tasks"
-        token = self.cloud.identity.id_token(INVOKERS[kind], URLS[letter.agent])
-        headers = {**letter.headers, "Authorization": f"Bearer {token}"}
-        return Client(self.apps[letter.agent]).post("/", data=letter.body, headers=headers).status_code
+        kind = "events" if delivery.agent in {"orchestrator", "dead_letters"} else "tasks"
+        token = self.cloud.identity.id_token(INVOKERS[kind], URLS[delivery.agent])
+        headers = {**delivery.headers, "Authorization": f"Bearer {token}"}
+        return Client(self.apps[delivery.agent]).post("/", data=delivery.body, headers=headers).status_code
 
-    def bury(self, letter: Letter) -> int:
+    def bury(self, delivery: PendingDelivery) -> int:
         """Deliver an event as a dead letter."""
-        return self.deliver(Letter("dead_letters", letter.name, letter.headers, letter.body))
+        return self.deliver(PendingDelivery("dead_letters", delivery.name, delivery.headers, delivery.body))
 
-    def drain(self, random: Random | None = None, *, repeats: float = 0.0, lost_answers: float = 0.0) -> list[Letter]:
+    def drain(
+        self, random: Random | None = None, *, repeats: float = 0.0, lost_answers: float = 0.0
+    ) -> list[PendingDelivery]:
         """Deliver until nothing waits, in an order of `random`'s, repeating and losing answers with those odds.
 
         Returns every delivered letter, in order. A letter without a 2xx answer waits on.
         """
-        delivered: list[Letter] = []
+        delivered: list[PendingDelivery] = []
         deadline = time.monotonic() + PATIENCE_S
         while self.collect():
-            assert time.monotonic() < deadline, f"never done: {[letter.name for letter in self.waiting]}"
-            letter = random.choice(self.waiting) if random else self.waiting[0]
-            status = self.deliver(letter)
-            delivered.append(letter)
-            self.waiting.remove(letter)
+            assert time.monotonic() < deadline, f"never done: {[delivery.name for delivery in self.waiting]}"
+            delivery = random.choice(self.waiting) if random else self.waiting[0]
+            status = self.deliver(delivery)
+            delivered.append(delivery)
+            self.waiting.remove(delivery)
             if not 200 <= status < 300 or (random and random.random() < lost_answers + repeats):
-                self.waiting.append(letter)
+                self.waiting.append(delivery)
         return delivered
 
     def finish(self, workflow_id: str) -> None:
@@ -175,21 +177,21 @@ class ByHand:
         deadline = time.monotonic() + PATIENCE_S
         while self.collect() and self.workflow(workflow_id)["state"] == "GENERATING":
             assert time.monotonic() < deadline
-            letter = self.waiting.pop(0)
-            if self.deliver(letter) >= 300:
-                self.waiting.append(letter)
+            delivery = self.waiting.pop(0)
+            if self.deliver(delivery) >= 300:
+                self.waiting.append(delivery)
 
     def drain_in_pairs(self) -> None:
         """Deliver everything twice and at the same time, until nothing waits."""
         deadline = time.monotonic() + PATIENCE_S
         with ThreadPoolExecutor(8) as pool:
-            while letters := list(self.collect()):
-                assert time.monotonic() < deadline, f"never done: {[letter.name for letter in letters]}"
+            while deliveries := list(self.collect()):
+                assert time.monotonic() < deadline, f"never done: {[delivery.name for delivery in deliveries]}"
                 self.waiting.clear()
-                twice = [letter for letter in letters for _ in "12"]
+                twice = [delivery for delivery in deliveries for _ in "12"]
                 answers = list(zip(twice, pool.map(self.deliver, twice), strict=True))
-                done = {letter for letter, status in answers if 200 <= status < 300}
-                self.waiting += [letter for letter in letters if letter not in done]
+                done = {delivery for delivery, status in answers if 200 <= status < 300}
+                self.waiting += [delivery for delivery in deliveries if delivery not in done]
 
     def sweep(self) -> Any:
         """One call of the scheduler; what it did."""
@@ -231,14 +233,14 @@ class ByHand:
 
 
 @contextlib.contextmanager
-def by_hand(
+def manual_delivery(
     folder: Path,
     patch: pytest.MonkeyPatch,
     *,
     roles: Collection[str] = ("objectViewer", "objectCreator", "objectUser"),
     taken_is_forbidden: bool = False,
     **environment: str,
-) -> Iterator[ByHand]:
+) -> Iterator[ManualDelivery]:
     """Run everything; `environment` is added to the settings of all agents.
 
     They share an account, which has these `roles` on the bucket: all roles held by any agent, unless told otherwise.
@@ -259,7 +261,7 @@ def by_hand(
         with _served("model_serving") as models, _served("api_gateway") as gateway:
             patch.setenv("MODEL_SERVING_URL", models)
             patch.setenv("GATEWAY_URL", gateway)
-            yield ByHand(cloud, Settings.from_env(), Fronts(fronts), grants)
+            yield ManualDelivery(cloud, Settings.from_env(), Fronts(fronts), grants)
     finally:
         cloud.stop()
         clients.forget()
@@ -301,7 +303,7 @@ def _environment(cloud: Cloud) -> dict[str, str]:
     }
 
 
-def told(letter: Letter) -> dict[str, Any]:
+def told(delivery: PendingDelivery) -> dict[str, Any]:
     """What an event or a task says."""
-    said: dict[str, Any] = json.loads(letter.body or b"{}")
+    said: dict[str, Any] = json.loads(delivery.body or b"{}")
     return said

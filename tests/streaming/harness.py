@@ -43,7 +43,7 @@ PACKET_BYTES = 80
 PRE_SKIP = 312
 
 
-class Backstage:
+class StreamerHarness:
     """Use as a context manager. `gateway_down` makes the gateway answer 503; `asked` counts what it was asked for."""
 
     def __init__(self, folder: Path) -> None:
@@ -52,7 +52,7 @@ class Backstage:
         self.gateway_down = False
         self.asked: list[str] = []
 
-    def __enter__(self) -> Backstage:
+    def __enter__(self) -> StreamerHarness:
         command = [sys.executable, "-m", "local.cloud"]
         env = {"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": "/usr/bin:/bin"}
         self._cloud = Child("cloud", command, env=env, log=self._folder / "cloud.log")
@@ -149,14 +149,14 @@ def some_packets(seed: int, count: int) -> list[bytes]:
 class Podcast:
     """One podcast, written by a test. `packets` is what has to be heard."""
 
-    backstage: Backstage
+    harness: StreamerHarness
     title: str = "Tides"
     workflow_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     packets: list[bytes] = field(default_factory=list)
     segments: int = 0
 
     def __post_init__(self) -> None:
-        self.document = self.backstage.db.document(*paths.workflow(self.workflow_id))
+        self.document = self.harness.db.document(*paths.workflow(self.workflow_id))
         self.document.create({"title": self.title, "state": WorkflowState.GENERATING, "stages": {"harvest": "RUNNING"}})
 
     def ticket(self, *, expires_in: timedelta = timedelta(hours=1)) -> str:
@@ -168,7 +168,7 @@ class Podcast:
             "generation": 0,
             "expires_at": datetime.now(UTC) + expires_in,
         }
-        self.backstage.db.document(*paths.stream(token_hash(stream_id))).create(document)
+        self.harness.db.document(*paths.stream(token_hash(stream_id))).create(document)
         return stream_id
 
     def say(self, packets: int = SEGMENT) -> None:
@@ -182,11 +182,11 @@ class Podcast:
 
     def store_audio(self, index: int, packets: list[bytes]) -> None:
         name = segment_object(self.workflow_id, index)
-        self.backstage.store(name, write_opus(packets, PRE_SKIP, serial=index))
+        self.harness.store(name, write_opus(packets, PRE_SKIP, serial=index))
 
     def tell(self, index: int, packets: int) -> None:
         """Write a segment's document as forged, whether its audio is there or not."""
-        self.backstage.db.document(*paths.segment(self.workflow_id, index)).set(
+        self.harness.db.document(*paths.segment(self.workflow_id, index)).set(
             {
                 "index": index,
                 "kind": "turn",

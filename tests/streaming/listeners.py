@@ -21,7 +21,7 @@ PATIENCE_S = 60.0
 """Of a listener; a streamer that shares its cores with many others may take so long for what it does in a moment."""
 
 
-class Ear:
+class WebSocketListener:
     """A connection hearing in a thread of its own. Offers permessage-deflate, as browsers do.
 
     `heard` goes on from an earlier connection where given. `first` is the opening message.
@@ -34,12 +34,12 @@ class Ear:
         self._open = ExitStack()
         connection = connect(url, open_timeout=PATIENCE_S, max_size=2**22, ping_interval=None, **how)
         self.socket = self._open.enter_context(connection)
-        self._thread = threading.Thread(target=self._listen, name="ear", daemon=True)
+        self._thread = threading.Thread(target=self._listen, name="listener", daemon=True)
         self._thread.start()
         if first is not None:
             self.say(**first)
 
-    def __enter__(self) -> Ear:
+    def __enter__(self) -> WebSocketListener:
         return self
 
     def __exit__(self, *exc: object) -> None:
