@@ -114,10 +114,10 @@ def test_the_image_is_named_after_what_it_holds(deployment: Offline) -> None:
     assert f"--tag={build['images'][0]}" in build["steps"][1]["args"]
 
 
-def test_a_podcast_is_heard_from_it(server: Server, program: ApiClient) -> None:
+def test_a_podcast_is_heard_from_it(server: Server, api_client: ApiClient) -> None:
     """Under its own command and user, with its own packages, in the memory it is given."""
     assert "<title>" in requests.get(server.url, timeout=30).text
-    accepted = program.generate(text="Tides rise and fall. The moon pulls the sea. " * 20, minutes=1)
+    accepted = api_client.generate(text="Tides rise and fall. The moon pulls the sea. " * 20, minutes=1)
 
     heard = Heard()
     for _ in listen(server.url.replace("http", "ws") + STREAM_PATH, heard, start(accepted["stream_id"])):
