@@ -19,7 +19,8 @@ from tests.browser.visitor import Visitor
 pytestmark = pytest.mark.xdist_group("node")
 
 SCREENS = {"phone": (390, 844), "desktop": (1280, 860)}
-MOST_BYTES = 112_000
+MOST_BYTES = 116_000
+"""Of a first visit, compressed; the goal is 170,000, and this is near what it takes, so that more is on purpose."""
 REFUSED = ("the server responded with a status of",)
 
 
