@@ -24,7 +24,8 @@ CUT_OFF = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "net::ERR")
 ALL_STORED = """async () => {
   const stored = (await (await caches.open("aethercast.player")).keys()).map(({ url }) => url);
   const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-  const own = loaded.filter((name) => name.startsWith(location.origin) && !/\\/(api|files|kept)\\//.test(name));
+  const answers = /\\/(api|files|kept)\\/|\\/opening\\.json$/;
+  const own = loaded.filter((name) => name.startsWith(location.origin) && !answers.test(name));
   return stored.includes(location.origin + "/") && own.every((name) => stored.includes(name));
 }"""
 
