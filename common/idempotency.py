@@ -71,7 +71,7 @@ class Outcome:
     that is over."""
 
     def settle(self) -> None:
-        """Await the rest. What it comes to is the business of whoever does it."""
+        """Await the rest. The outcome is the business of the working agent."""
         if self.rest:
             with suppress(AethercastError):
                 self.rest()

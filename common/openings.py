@@ -113,12 +113,12 @@ class Begun:
         return packets_of([segment.sound for segment in self.segments[: self.voiced]])
 
     def described(self) -> dict[str, Any] | None:
-        """What the answer to a request says of the sound there is that a page may know; None where there is none."""
+        """Describe the usual sound, as a page may know of that alone, for the answer to a request; None without."""
         usual = sum(segment.packets for segment in self.segments[: min(self.voiced, self.usual)])
         return _described(self.packets[:usual])
 
     def with_sound(self) -> dict[str, Any] | None:
-        """Likewise of all the sound there is, with its words, and itself as the stream would send it."""
+        """Describe all the sound, with its words, and with the sound itself as the stream would send it."""
         described = _described(self.packets)
         if described is None:
             return None
@@ -168,7 +168,7 @@ _USUAL_NAMES: Final = frozenset(host["name"] for host in DEFAULT_HOSTS)
 
 
 def _kept(settings: Settings, keys: list[str]) -> dict[str, Opening]:
-    """Those of these breaths that are kept; what was found once is remembered, for it never changes."""
+    """Those of these breaths that are kept; a found breath is remembered, as none ever changes."""
     now = datetime.now(UTC)
     with _lock:
         found = {key: remembered[key] for key in keys if key in remembered and remembered[key].expires_at > now}

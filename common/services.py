@@ -313,7 +313,7 @@ def _media_type(response: requests.Response) -> str:
 
 
 def _whole(response: requests.Response, within_s: float) -> bytes:
-    """The body of an answer whose head is there. Raises ConnectionError where it ends early, or not in that time, for
+    """The body of an answer, after its head. Raises ConnectionError where it ends early, or not in that time, for
     each read of it may be short and none the last."""
     deadline, body = time.monotonic() + within_s, bytearray()
     try:

@@ -77,5 +77,5 @@ class Speech:
 
     @classmethod
     def read_sound(cls, answer: Any) -> Self:
-        """Read an answer that has to have its sound, and the version that it is of. Raises as `read`."""
+        """Read an answer required to have sound, and the version of that sound. Raises as `read`."""
         return cls.read({**answer, "sound": answer["sound"], "version": answer["version"]})

@@ -82,7 +82,7 @@ def call(name: str, **attributes: str) -> AbstractContextManager[Any]:
 
 
 def begun(name: str) -> Callable[..., None]:
-    """Begin a span as `call` does, and return what ends it."""
+    """Begin a span as `call` does, and return the function to end the span."""
     if _tracer is None:
         return _nothing
     from opentelemetry.trace import SpanKind, get_current_span
@@ -94,7 +94,7 @@ def begun(name: str) -> Callable[..., None]:
 
 
 def carrier(header: str = HEADER) -> dict[str, str]:
-    """The header that brings the present context to whoever is asked, if there is one."""
+    """The header bringing the present context, if any, to the service asked."""
     if _tracer is None:
         return {}
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator

@@ -5,8 +5,8 @@ somebody comes who may soon want a podcast, whoever sees them first publishes a 
 the streamer, whose page they open, or the gateway. Pub/Sub pushes it to every service side by side, at the path
 `/wake`, in the name of an account that may do nothing else. That way neither may call any of them; and none but
 Google's own services reach the agents from outside (terraform/functions.tf, `ingress`). The message carries no
-authenticator of ours, for to be woken changes nothing, and the streamer has no key for one. Whatever becomes of it,
-nobody waits for it, and what it is for works without it.
+authenticator of ours, for to be woken changes nothing, and the streamer has no key for one. No caller waits for
+the message, and podcasts are made without any.
 """
 
 from __future__ import annotations

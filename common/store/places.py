@@ -1,6 +1,6 @@
 """Keep in the store where owners have come to in their podcasts, and which moments they keep: a document a podcast.
 
-Each device writes what it knows and leaves the rest.
+Each device writes its own facts and leaves the rest.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Words that a line's end has parted: written as one, or with a hyphen of their own."""
+"""Words parted at a line's end: written together, or with a hyphen of their own."""
 
 from __future__ import annotations
 
@@ -6,51 +6,20 @@ import re
 from collections.abc import Mapping
 
 _JOINED_WITH_A_HYPHEN = {
-    *(
-        "all",
-        "cross",
-        "ever",
-        "far",
-        "half",
-        "high",
-        "ill",
-        "long",
-        "low",
-        "much",
-        "near",
-        "non",
-        "old",
-        "self",
-        "semi",
-    ),
-    *("short", "state", "well", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
-}
+    "all", "cross", "ever", "far", "half", "high", "ill", "long", "low", "much", "near", "non", "old", "self", "semi",
+    "short", "state", "well", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+}  # fmt: skip
 _MELTING = {
-    *(
-        "any",
-        "back",
-        "down",
-        "every",
-        "further",
-        "here",
-        "more",
-        "never",
-        "over",
-        "out",
-        "some",
-        "there",
-        "under",
-        "up",
-    ),
-    *("what", "when", "where", "which", "with"),
-}
+    "any", "back", "down", "every", "further", "here", "more", "never", "over", "out", "some", "there", "under", "up",
+    "what", "when", "where", "which", "with",
+}  # fmt: skip
 """First parts of words that are written as one: "overturned", "furthermore"."""
 _ENDINGS = {"able", "ability", "ably", "ance", "fully", "ful", "less", "ment", "ness", "ship", "ward", "wards"}
 
 
 def keeps_hyphen(text: str, more: str, words: Mapping[str, int]) -> bool:
-    """Whether the word that is parted between two lines is written with a hyphen elsewhere: in this text, by how often
-    it has these `words`, or by everybody."""
+    """Tell whether a word parted between two lines is written with a hyphen elsewhere: in this text, by the counts of
+    its `words`, or in general."""
     first = re.search(r"[\w-]*$", text[:-1])[0].lower()  # type: ignore[index]
     second = re.match(r"[\w-]*", more)[0].lower()  # type: ignore[index]
     begun, _, last = first.rpartition("-")

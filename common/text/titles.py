@@ -39,7 +39,7 @@ def title_of(text: str, language: str) -> str:
 
 
 def without_subject(title: str) -> str:
-    """The title of an e-mail without what stands before it: "Re: "."""
+    """The title of an e-mail without the mark before: "Re: "."""
     return _SUBJECT.sub("", title)
 
 

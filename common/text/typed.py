@@ -118,7 +118,7 @@ def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]
 
 
 def _heading_of(part: list[_Line], underlined: str, *, alone: bool) -> Block | None:
-    """The heading that a line is by its underline, its capitals or its number; None of any other."""
+    """Read a line as a heading, by its underline, its capitals or its number; None for any other line."""
     line = part[0]
     if underlined and not ended(line.text):
         return Block(BlockKind.HEADING, line.text, 1 if underlined == "=" else 2)
@@ -483,7 +483,7 @@ def _told(lines: list[str], item: _Line | None, levels: dict[int, int], *, leads
 
 
 def _before_items(lines: list[str]) -> Iterator[Block]:
-    """What leads into the items, after the lines above that were ended on purpose."""
+    """The lead-in of the items, below lines ended on purpose."""
     width = max(map(len, lines))
     start = len(lines) - 1
     while start and _runs_on(lines[start - 1], lines[start], width):
@@ -519,7 +519,7 @@ def _with_headings(blocks: list[Block]) -> list[Block]:
 
 
 def _is_over_clauses(block: Block, after: Block) -> bool:
-    """Whether what is numbered 2 stands above what is numbered 2.1."""
+    """Whether a line numbered 2 stands above a line numbered 2.1."""
     number = block.marker.rstrip(".)")
     paragraph = after.kind is BlockKind.PARAGRAPH and after.text.startswith(f"{number}.1")
     return number.isdigit() and paragraph and not ended(block.text)

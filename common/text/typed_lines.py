@@ -98,7 +98,7 @@ def _items(lines: Sequence[str]) -> list[Block]:
 
 
 def _under(line: str, items: Sequence[str], kind: BlockKind) -> list[Block]:
-    """A list under its heading, or what leads into it."""
+    """A list under its heading, or under its lead-in."""
     return [Block(kind, line, 3 if kind == BlockKind.HEADING else 0), *_items(items)]
 
 
@@ -144,7 +144,7 @@ def _labels(lines: Sequence[str]) -> int:
 
 
 def _labelled(lines: Sequence[str]) -> list[Block]:
-    """ "Present: Ann", "Absent: Bob": a row each, with what goes on below it; not an item, which would go on a list
+    """ "Present: Ann", "Absent: Bob": a row each, with its continuation below; not an item, which would go on a list
     above. The line over them is their heading, or leads into them."""
     found: list[Block] = []
     for line in lines:
@@ -194,5 +194,5 @@ def _is_amount(line: str) -> bool:
 
 
 def _names_things(line: str) -> bool:
-    """Whether a line names what stands below it: "Ingredients"."""
+    """Whether a line names the list below: "Ingredients"."""
     return line[0].isupper() and len(line.split()) <= _SHORT
