@@ -1,4 +1,9 @@
-"""Objects too large to hold: written piece by piece, or joined of parts, still once under names known beforehand."""
+"""Objects too large to hold: written piece by piece, or joined of parts, still once under names known beforehand.
+
+A name that turns out to be taken when all is written is as good as written. Who writes here writes the same bytes in
+every attempt; mostly it is this very object, stored by a request whose answer was lost and which was sent again, and to
+fail then would throw minutes of work away.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +27,7 @@ class Writer(Protocol):
 def object_writer(settings: Settings, name: str, *, content_type: str) -> Iterator[Writer]:
     """Write an object over the block, in one resumable upload: there is none until the block has ended well.
 
-    Raises Busy for a name taken meanwhile, ServiceBroken when storage fails.
+    Raises Busy out of the block for a name taken by then, ServiceBroken when storage fails.
     """
     blob = blob_of(settings, name)
     opened = blob.open(
@@ -40,22 +45,29 @@ def object_writer(settings: Settings, name: str, *, content_type: str) -> Iterat
             with suppress(Exception):  # an upload that cannot be called off either is dropped by storage after a week
                 opened.terminate()
             raise
-        opened.close()
     except UNREACHABLE as error:
         taken(settings, name, error)
         raise Busy("object_exists", "Another worker has stored this.") from error
+    with _stored(settings, name):
+        opened.close()
 
 
 def compose_object(settings: Settings, name: str, parts: Sequence[str], *, content_type: str) -> None:
-    """Join objects to one, without their bytes passing through here. Raises Busy and ServiceBroken as above.
+    """Join objects to one, without their bytes passing through here. Raises ServiceBroken when storage fails.
 
     https://cloud.google.com/storage/docs/composite-objects: at most 32 parts, which stay as they are.
     """
     blob = blob_of(settings, name)
     blob.content_type = content_type
     sources = [blob_of(settings, part) for part in parts]
-    try:
+    with _stored(settings, name):
         blob.compose(sources, if_generation_match=0, timeout=TIMEOUT, retry=RETRY)
+
+
+@contextmanager
+def _stored(settings: Settings, name: str) -> Iterator[None]:
+    """Store over the block. An object that is there is what was to be stored. Raises ServiceBroken otherwise."""
+    try:
+        yield
     except UNREACHABLE as error:
         taken(settings, name, error)
-        raise Busy("object_exists", "Another worker has stored this.") from error

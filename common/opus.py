@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
-from common.contract import PACKET_SAMPLES, SAMPLE_RATE
+from common.contract import PACKET_MS, PACKET_SAMPLES, SAMPLE_RATE
 from common.errors import Misconfigured
 
 BITRATE: Final = 32_000
@@ -61,14 +61,24 @@ class Encoder:
 
 
 class Decoder:
-    """Decodes one segment, a packet of 20 ms at a time; its state can be gone back to, as an encoder's."""
+    """Decodes one segment, a packet of 20 ms at a time; its state can be gone back to, as an encoder's. `rate`, in Hz,
+    of what comes out: 48,000, or 24,000, 16,000, 12,000 or 8,000 without what lies above half of that."""
 
-    def __init__(self) -> None:
-        self._decoder = _opuslib().Decoder(SAMPLE_RATE, 1)
+    def __init__(self, rate: int = SAMPLE_RATE) -> None:
+        opuslib = _opuslib()
+        self._decoder = opuslib.Decoder(rate, 1)
+        self._samples = rate * PACKET_MS // 1000
+        self._sound = (ctypes.c_int16 * self._samples)()
+        # The library's own method for this takes a sample at a time out of a pointer: twice the time of the decoding
+        self._decode = opuslib.api.decoder.libopus_decode
+        self._error = opuslib.exceptions.OpusError
 
     def pcm(self, packet: bytes) -> bytes:
-        """The 1,920 bytes of sound in a packet."""
-        return bytes(self._decoder.decode(packet, PACKET_SAMPLES))
+        """The sound in a packet: 1,920 bytes at 48,000 Hz. Raises opuslib's OpusError for a damaged packet."""
+        samples = self._decode(self._decoder.decoder_state, packet, len(packet), self._sound, self._samples, 0)
+        if samples < 0:
+            raise self._error(samples)
+        return bytes(self._sound)[: samples * _SAMPLE_BYTES]
 
     def state(self) -> bytes:
         return ctypes.string_at(self._decoder.decoder_state, _opuslib().api.decoder.libopus_get_size(1))
@@ -98,9 +108,9 @@ def encode(
     yield from map(encoder.packet, frames(pcm, encoder.lookahead))
 
 
-def decode(packets: Iterable[bytes]) -> Iterator[bytes]:
-    """PCM of packets of 20 ms heard one after the other, 1,920 bytes each; the pre-skip is the caller's to drop."""
-    decoder = Decoder()
+def decode(packets: Iterable[bytes], rate: int = SAMPLE_RATE) -> Iterator[bytes]:
+    """PCM at `rate` of packets of 20 ms heard one after the other, 20 ms each; the pre-skip is the caller's to drop."""
+    decoder = Decoder(rate)
     for packet in packets:
         yield decoder.pcm(packet)
 

@@ -11,11 +11,14 @@ from itertools import chain
 
 import av
 
-from common.contract import SAMPLE_RATE
+from common.contract import SAMPLE_RATE as PACKETS_RATE
 from common.filters import Chain
 from common.loudness import TARGET_LUFS, amplifier, loudness, tenths_of_a_second
 from common.opus import decode
 
+SAMPLE_RATE = 24_000
+"""Of the sound given out. No engine's voice has more (each one's PCM is of 24,000 Hz or less), so nothing is lost of it
+above half of that, and all that is done to the sound from here on takes half the time."""
 _MAX_GAIN_DB = 8.0
 """More than that is no level to set right: it is a turn that is meant to be so, or silence."""
 _CEILING_DB = -3.0
@@ -24,8 +27,9 @@ _GATE_LUFS = -60.0
 
 
 def leveled(turns: Iterable[list[bytes]], pre_skip: int) -> Iterator[av.AudioFrame]:
-    """The sound of all turns: signed 16-bit mono at 48 kHz, without the `pre_skip` samples before its beginning."""
-    drop = pre_skip * 2
+    """The sound of all turns: signed 16-bit mono at SAMPLE_RATE, without the `pre_skip` samples, of 48 kHz, before its
+    beginning."""
+    drop = pre_skip * SAMPLE_RATE // PACKETS_RATE * 2
     for pcm in _decoded(turns):
         yield from _set_right(pcm[drop:])
         drop = 0
@@ -41,7 +45,7 @@ def _decoded(turns: Iterable[list[bytes]]) -> Iterator[bytes]:
             yield packets
 
     pieces: list[bytes] = []
-    for piece in decode(chain.from_iterable(noted())):
+    for piece in decode(chain.from_iterable(noted()), SAMPLE_RATE):
         pieces.append(piece)
         if len(pieces) == lengths[0]:
             yield b"".join(pieces)

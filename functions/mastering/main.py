@@ -12,7 +12,6 @@ which nothing leads to from then on: the sweeper has them removed an hour later.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -32,7 +31,7 @@ from common.records import Workflow
 from common.settings import Settings
 from common.store import usage, workflows
 from functions.mastering import chapter_marks, cover_art, show_notes, transcripts
-from functions.mastering.editions import write_editions
+from functions.mastering.editions import write_m4a, write_mp3
 from functions.mastering.episode import Episode, as_of_now, read_episode
 from functions.mastering.mp4_stream import Mp4Stream
 from functions.mastering.ogg_episode import write_ogg
@@ -114,25 +113,7 @@ def make_editions(task: Task) -> Outcome:
     workflow, episode = read_episode(settings(), task.workflow_id)
     if episode is None:
         return Outcome({"skipped": workflow.state})
-    missing = {kind for kind in ("mp3", "m4a") if object_size(settings(), _name(episode, kind)) is None}
-    # No agent may delete: the bucket's own rule does. Parts bear their attempt's name, so that none meets another's.
-    attempt = f"{task.key}-{task.attempt}"
-    head_part, body_part = (episode_object(task.workflow_id, f"{attempt}.{part}") for part in ("head", "body"))
-    with ExitStack() as uploads:
-        mp3 = uploads.enter_context(_writer(episode, "mp3")) if "mp3" in missing else None
-        m4a = None
-        if "m4a" in missing:
-            body = uploads.enter_context(object_writer(settings(), body_part, content_type=FILES["m4a"].content_type))
-            m4a = Mp4Stream(body)
-        if missing:
-            write_editions(settings(), episode, mp3, m4a)
-        head = m4a.finish() if m4a else b""
-        as_of_now(settings(), workflow)  # before the uploads end: what is deleted meanwhile is to leave nothing behind
-    if m4a:
-        create_object(settings(), head_part, head, content_type=FILES["m4a"].content_type)
-        whole = _name(episode, "m4a")
-        compose_object(settings(), whole, (head_part, body_part), content_type=FILES["m4a"].content_type)
-    sizes = {kind: _size(episode, kind) for kind in ("mp3", "m4a")}
+    sizes = {"mp3": _store_mp3(episode, workflow), "m4a": _store_m4a(episode, workflow, f"{task.key}-{task.attempt}")}
     workflow = as_of_now(settings(), workflow)
     return Outcome({"bytes": sizes}, writes=(workflows.fenced_change(workflow, _with_files(workflow, episode, sizes)),))
 
@@ -158,7 +139,10 @@ def _store(episode: Episode, kind: str, data: bytes) -> int:
 
 
 def _store_ogg(episode: Episode, workflow: Workflow) -> int:
-    """Its size in bytes."""
+    """Its size in bytes.
+
+    Once more the workflow is looked up before the upload ends: what is deleted meanwhile is to leave nothing behind.
+    """
     size = object_size(settings(), _name(episode, "audio"))
     if size is not None:
         return size
@@ -166,6 +150,38 @@ def _store_ogg(episode: Episode, workflow: Workflow) -> int:
         write_ogg(settings(), episode, out)
         as_of_now(settings(), workflow)
     return _size(episode, "audio")
+
+
+def _store_mp3(episode: Episode, workflow: Workflow) -> int:
+    """Its size in bytes."""
+    size = object_size(settings(), _name(episode, "mp3"))
+    if size is not None:
+        return size
+    with _writer(episode, "mp3") as out:
+        write_mp3(settings(), episode, out)
+        as_of_now(settings(), workflow)
+    return _size(episode, "mp3")
+
+
+def _store_m4a(episode: Episode, workflow: Workflow, attempt: str) -> int:
+    """Its size in bytes.
+
+    No agent may delete: the bucket's own rule does. The two parts bear their attempt's name, so that none meets
+    another's.
+    """
+    size = object_size(settings(), _name(episode, "m4a"))
+    if size is not None:
+        return size
+    content_type = FILES["m4a"].content_type
+    head, body = (episode_object(episode.workflow_id, f"{attempt}.{part}") for part in ("head", "body"))
+    with object_writer(settings(), body, content_type=content_type) as out:
+        m4a = Mp4Stream(out)
+        write_m4a(settings(), episode, m4a)
+        first = m4a.finish()
+        as_of_now(settings(), workflow)
+    create_object(settings(), head, first, content_type=content_type)
+    compose_object(settings(), _name(episode, "m4a"), (head, body), content_type=content_type)
+    return _size(episode, "m4a")
 
 
 def _writer(episode: Episode, kind: str) -> Any:

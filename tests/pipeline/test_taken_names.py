@@ -5,10 +5,17 @@ An account that may create and not delete is told 412 or 403; Google does not sa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import pytest
+from google.cloud.storage import Blob
+from google.cloud.storage.exceptions import InvalidResponse
+from google.cloud.storage.fileio import BlobWriter
+from requests import Response
 
 from common.artifacts import FILES
 from common.blob_writer import compose_object, object_writer
@@ -55,6 +62,13 @@ def whole(agents: ManualDelivery, workflow_id: str) -> bool:
     return bool(workflow["artifact_bytes"] == sizes)
 
 
+def refusal() -> InvalidResponse:
+    """How the client hands on that a piece of an upload was refused."""
+    answer = Response()
+    answer.status_code = HTTPStatus.PRECONDITION_FAILED
+    return InvalidResponse(answer, "Precondition failed")
+
+
 AT_LENGTH = pytest.mark.parametrize(
     "running",
     [pytest.param(False, id="412", marks=pytest.mark.nightly), pytest.param(True, id="403")],
@@ -91,19 +105,50 @@ def test_an_agent_that_died_after_storing_goes_on(
 def test_a_mastering_that_died_with_half_of_its_files_goes_on(
     agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    died: list[bool] = []
+    begun: Counter[str] = Counter()
 
-    def dying(*args: Any) -> Any:
-        if not died:
-            died.append(True)
+    def dying(*args: Any, at: str) -> Any:
+        begun[at] += 1
+        if begun[at] == 1 or (at, begun[at]) == ("editions", 3):
             raise ServiceBroken("storage_unreachable", "An object could not be read.")
         return packets_of_turns(*args)
 
-    monkeypatch.setattr("functions.mastering.ogg_episode.packets_of_turns", dying)
+    for module in ("ogg_episode", "editions"):
+        monkeypatch.setattr(f"functions.mastering.{module}.packets_of_turns", partial(dying, at=module))
     workflow_id = agents.generate(TEXT)
     agents.drain()
-    assert died
     assert whole(agents, workflow_id)
+    # Neither file that was stored is made again: an MP3 that fails, the MP3, an M4A that fails, the M4A
+    assert begun == {"ogg_episode": 2, "editions": 4}
+
+
+@AT_LENGTH
+def test_a_file_whose_storing_was_not_answered_is_not_made_again(
+    agents: ManualDelivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was stored is sent again, as its answer is lost, and then refused for its own name: at the end of an upload
+    and where parts are joined."""
+    close, compose = BlobWriter.close, Blob.compose
+    sent: list[str] = []
+
+    def closed_twice(self: BlobWriter) -> None:
+        close(self)
+        sent.append(str(self._blob.name))
+        raise refusal()
+
+    def composed_twice(self: Blob, *args: Any, **settings: Any) -> None:
+        compose(self, *args, **settings)
+        sent.append(str(self.name))
+        compose(self, *args, **settings)
+
+    monkeypatch.setattr(BlobWriter, "close", closed_twice)
+    monkeypatch.setattr(Blob, "compose", composed_twice)
+    workflow_id = agents.generate(TEXT)
+    agents.drain()
+    assert whole(agents, workflow_id)
+    names = [name.rpartition("/")[2] for name in sent]
+    assert len([name for name in names if name.endswith(("ogg", "mp3", "m4a", ".body"))]) == len(names) == 4
+    assert all(record["attempt"] == 1 for name, record in agents.records().items() if workflow_id in name)
 
 
 def test_a_taken_name_is_told_as_such_however_it_is_written(agents: ManualDelivery) -> None:
@@ -113,13 +158,14 @@ def test_a_taken_name_is_told_as_such_however_it_is_written(agents: ManualDelive
     blob.upload_from_string(b"theirs, too")
     created = create_object(agents.settings, "described", b"ours", content_type="text/plain", metadata={"of": "us"})
     assert (created.new, created.metadata, created.size) == (False, {"of": "them"}, len(b"theirs, too"))
+    with object_writer(agents.settings, "name", content_type="text/plain") as out:
+        out.write(b"ours")  # as good as stored
     with (
         pytest.raises(Busy, match="object_exists"),
-        object_writer(agents.settings, "name", content_type="text/plain") as out,
+        object_writer(agents.settings, "name", content_type="text/plain"),
     ):
-        out.write(b"ours")
-    with pytest.raises(Busy, match="object_exists"):
-        compose_object(agents.settings, "name", ["described"], content_type="text/plain")
+        raise refusal()  # of a piece of it, which is in time to do without the rest
+    compose_object(agents.settings, "name", ["described"], content_type="text/plain")
     assert agents.objects() == {"name": b"theirs", "described": b"theirs, too"}
 
 

@@ -10,9 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from opuslib.exceptions import OpusError
 
 from common.ogg import packet_samples
 from common.opus import Encoder, decode, encode, lookahead
@@ -58,6 +60,20 @@ def test_it_does_not_matter_how_pcm_is_cut_into_pieces(sizes: list[int]) -> None
     cuts = [0, *(at for at in np.cumsum(sizes).tolist() if at < len(pcm)), len(pcm)]
     pieces = [pcm[start:end] for start, end in pairwise(cuts)]
     assert list(encode(pieces)) == packets_of(SEGMENTS[0])
+
+
+def test_sound_is_the_same_at_half_the_rate() -> None:
+    packets = [packet for segment in SEGMENTS for packet in packets_of(segment)]
+    whole = heard(packets).astype(float)
+    half = np.frombuffer(b"".join(decode(packets, 24_000)), "<i2").astype(float)
+    assert len(half) * 2 == len(whole)
+    spectra = [np.abs(np.fft.rfft(sound))[: len(half) // 3] / len(sound) for sound in (whole, half)]  # to 8 kHz
+    assert np.abs(spectra[0] - spectra[1]).max() < 0.02 * spectra[0].max()
+
+
+def test_a_damaged_packet_is_refused() -> None:
+    with pytest.raises(OpusError):
+        list(decode([b"\xff" * 3]))
 
 
 def test_a_packet_is_given_out_before_the_segment_is_complete() -> None:
