@@ -93,6 +93,10 @@ PACK: Final = Pack(
             ich mir mich meine
         """),
         once_upon_a_time=("es war einmal", "es lebte einmal", "vor langer zeit", "einst"),
+        negations=words("""
+            nicht nie niemals kein keine keinen keinem keiner keines niemand nichts nirgends weder ohne nur außer
+            ausgenommen
+        """),
         leads_on=words("""
             darf dürfen muss müssen soll sollen kann können wird werden nicht nur außer wenn falls sofern
             ausgenommen insbesondere folgende folgenden sowie oder und bis ist sind hat haben ohne mit kein keine

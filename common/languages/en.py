@@ -106,6 +106,7 @@ PACK: Final = Pack(
             went was were had knew saw stood took
         """),
         once_upon_a_time=("once upon a time", "once there was", "there (?:once )?lived", "long ago"),
+        negations=words("no not never none nor neither nobody nothing nowhere cannot without only except unless"),
         leads_on=words("""
             shall must may can will not except unless only if when provided following without with until include
             includes including excluding are is have has to nor or and

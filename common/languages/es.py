@@ -91,6 +91,7 @@ PACK: Final = Pack(
             sus me mi se
         """),
         once_upon_a_time=("érase una vez", "había una vez", "hace mucho tiempo", "en tiempos de"),
+        negations=words("no nunca jamás ningún ninguno ninguna nadie nada ni sin tampoco solo sólo salvo excepto"),
         leads_on=words("""
             debe deben deberá deberán puede pueden podrá podrán no solo sólo salvo excepto si cuando siempre sin con
             siguientes menos es son está están o y ni queda quedan que

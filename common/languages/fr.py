@@ -90,6 +90,7 @@ PACK: Final = Pack(
             ma son sa ses
         """),
         once_upon_a_time=("il était une fois", "il y avait une fois", "il y a (?:bien )?longtemps"),
+        negations=words("ne pas jamais aucun aucune personne rien ni sans non seulement sauf uniquement"),
         leads_on=words("""
             doit doivent peut peuvent pas que sauf si lorsque quand sans avec suivants suivantes notamment est sont
             ou et ni uniquement seulement

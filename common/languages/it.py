@@ -90,6 +90,9 @@ PACK: Final = Pack(
             mi mio mia
         """),
         once_upon_a_time=("c'era una volta", "c’era una volta", "tanto tempo fa", "molto tempo fa"),
+        negations=words("""
+            non mai nessun nessuno nessuna niente nulla né senza neppure solo soltanto salvo eccetto tranne
+        """),
         leads_on=words("""
             deve devono può possono potrà potranno non solo soltanto salvo eccetto se quando purché senza con
             seguenti è sono o e né che tranne

@@ -117,6 +117,8 @@ class Context:
     """Words that stories are full of: persons, and verbs of saying in the past."""
     once_upon_a_time: tuple[str, ...]
     """Patterns of how tales begin."""
+    negations: frozenset[str]
+    """Words that turn a statement into its contrary, or narrow it: two sentences that differ in them say two things."""
     leads_on: frozenset[str] = frozenset()
     """Words that a lead-in ends with, and no sentence: "shall", "except". Stop words and function words do, too."""
     stands_alone: tuple[str, ...] = ()

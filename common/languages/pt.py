@@ -88,6 +88,7 @@ PACK: Final = Pack(
             me meu minha tinha
         """),
         once_upon_a_time=("era uma vez", "havia uma vez", "há muito tempo"),
+        negations=words("não nunca jamais nenhum nenhuma ninguém nada nem sem só somente apenas salvo exceto"),
         leads_on=words("""
             deve devem deverá deverão pode podem poderá poderão não só somente apenas salvo exceto se quando sem com
             seguintes é são ou e nem que menos

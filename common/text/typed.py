@@ -77,6 +77,8 @@ class _Line:
     """What an item's sign is like: "•", "(a)", "1."."""
     clause: tuple[int, ...] = ()
     """The number of a clause: 2, 1 of "2.1"."""
+    over: bool = False
+    """Whether it is the title of clauses, with their number: the 2 of "2.1"."""
 
 
 def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]:
@@ -120,6 +122,8 @@ def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]
 def _heading_of(part: list[_Line], underlined: str, *, alone: bool) -> Block | None:
     """Read a line as a heading, by its underline, its capitals or its number; None for any other line."""
     line = part[0]
+    if line.over:
+        return Block(BlockKind.HEADING, line.text[next(_BARE_NUMBER.finditer(line.text)).end() :], 2)
     if underlined and not ended(line.text):
         return Block(BlockKind.HEADING, line.text, 1 if underlined == "=" else 2)
     if len(part) == 1 and not alone and _is_in_capitals(line):
@@ -239,10 +243,9 @@ def _parted(lines: list[_Line]) -> Iterator[list[_Line]]:
     part: list[_Line] = []
     styles: set[str] = set()  # of the lists that the clauses are in
     for number, line in enumerate(lines):
-        alone = _is_in_capitals(line) and not any(
-            other.text.isupper() for other in (*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2])
-        )
-        if part and (line.clause or alone or (line.accepted and line.style in styles and part[0].clause)):
+        near = (*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2])
+        alone = line.over or (_is_in_capitals(line) and not any(other.text.isupper() for other in near))
+        if part and (line.over or line.clause or alone or (line.accepted and line.style in styles and part[0].clause)):
             yield part
             part = []
         part.append(line)
@@ -351,6 +354,31 @@ def _accept_clauses(lines: list[_Line]) -> None:
         if before is not None and _comes_after(tuple(map(int, before.style.split("."))), number):
             before.clause, line.clause = tuple(map(int, before.style.split("."))), number
         before = line
+    _accept_titles_of_clauses(lines)
+
+
+def _accept_titles_of_clauses(lines: list[_Line]) -> None:
+    """Accept "3 Faults" as a title: above 3.1, or where clauses of 2 are above and none of 3 below."""
+    above = 0
+    for line, below in zip(lines, _next_clauses(lines), strict=True):
+        if line.clause:
+            above = line.clause[0]
+        found = None if line.clause or line.accepted else _BARE_NUMBER.match(line.text)
+        if found is None or len(line.text) > _MAX_HEADING or line.text[-1] in ".!?:;,…":
+            continue
+        number = int(found[2])
+        if below[:2] == (number, 1) or (above and number == above + 1 and (not below or below[0] > number)):
+            line.over, above = True, number
+
+
+def _next_clauses(lines: list[_Line]) -> list[tuple[int, ...]]:
+    """Of each line the number of the next clause below."""
+    found: list[tuple[int, ...]] = []
+    below: tuple[int, ...] = ()
+    for line in reversed(lines):
+        found.append(below)
+        below = line.clause or below
+    return found[::-1]
 
 
 def _comes_after(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
@@ -507,15 +535,36 @@ def _runs_on(line: str, following: str, width: int) -> bool:
 
 
 def _with_headings(blocks: list[Block]) -> list[Block]:
-    """The blocks, with those as headings which are a line of their own, no sentence, and before prose."""
-    return [
-        Block(BlockKind.HEADING, block.text, 2)
-        if after
+    """The blocks, with those as headings which are a line of their own, no sentence, and before prose; and with them
+    all that are numbered as they are, and stand alone."""
+    are_headings = [
+        after is not None
         and (_is_over_clauses(block, after) or _is_heading(block, after))
         and not _is_next_item(blocks[:number], block)
-        else block
         for number, (block, after) in enumerate(zip_longest(blocks, blocks[1:]))
     ]
+    headed = [block for block, is_heading in zip(blocks, are_headings, strict=True) if is_heading and block.marker]
+    styles = {_style(block) for block in headed}
+    return [
+        Block(BlockKind.HEADING, block.text, 2)
+        if is_heading or (block.marker and _style(block) in styles and _is_alone(block, before, after))
+        else block
+        for before, block, after, is_heading in zip(
+            [None, *blocks], blocks, [*blocks[1:], None], are_headings, strict=False
+        )
+    ]
+
+
+def _style(block: Block) -> tuple[str, int]:
+    """How an item is numbered, and how deep."""
+    return re.sub(r"\d+", "1", block.marker), block.level
+
+
+def _is_alone(block: Block, before: Block | None, after: Block | None) -> bool:
+    """Whether a numbered line is by itself, and no sentence."""
+    short = len(block.text) <= _MAX_HEADING and block.text[-1] not in ".!?:;,…" and not block.text[0].islower()
+    listed = any(near is not None and near.marker and _style(near) == _style(block) for near in (before, after))
+    return short and after is not None and not listed
 
 
 def _is_over_clauses(block: Block, after: Block) -> bool:

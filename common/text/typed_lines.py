@@ -30,7 +30,9 @@ _ITEM_OF_AGENDA = re.compile(r"[A-ZÀ-Þ]\w{1,9}\.? \d{1,2}\s?[:–—-]\s+\S")
 """With what is said on it below: "TOP 2: Budget"."""
 _DAY = re.compile(r"\d{1,2}\.\s")
 """Of a month: "12. Mai"."""
-_LABEL = re.compile(r"[^\W_a-zß-ÿ][^:.!?\n]{0,40}:\s+\S")
+_LABEL = re.compile(r"[^\W_a-zß-ÿ](?:[^:.!?\n]{0,40}|[^:.!?\n(]{0,40}\([^()\n]{1,80}\)\s?):\s+\S")
+"""With what is meant by it, or without: "Rare (up to 1 of 1,000 people): a rash"."""
+_INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ]")
 _PAUSES: Final = (",", ";", ":", ".", "!", "?", "…", "—", "–", "-", '"', "”", "»", "“", "’")
 
 
@@ -179,7 +181,8 @@ def _is_headed(lines: Sequence[str]) -> bool:
     first, second = lines[0], lines[1]
     if len(first) > _HEADING or first.endswith(_PAUSES) or not (first[0].isupper() or first[0].isdigit()):
         return False
-    if not second[0].isupper() or not ended(lines[-1]):
+    whole = ended(lines[-1]) or _INNER_END.search(" ".join(lines[1:]))  # whose last full stop was forgotten
+    if not second[0].isupper() or not whole:
         return False
     return len(second) > _VERSE_LINE or (len(first.split()) <= _SHORT and all(map(ended, lines[1:])))
 

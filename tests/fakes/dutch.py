@@ -45,6 +45,7 @@ PACK: Final = Pack(
         openings=("in (?:ruil|tegenstelling)",),
         limits=("maar", "echter", "toch", "alleen", "niet", "tenzij"),
         narrative=words("hij zij zei vroeg was had"),
+        negations=words("niet nooit geen niemand niets nergens noch zonder alleen slechts behalve tenzij"),
         once_upon_a_time=("er was eens",),
     ),
     nouns=Nouns(words("de en in is of op te van"), articles=words("de het"), fused=words("een")),

@@ -288,6 +288,29 @@ def test_a_chapter_is_named_by_what_it_is_about() -> None:
     assert Transitions("en", "", random.Random(1)).topic(chosen) == "The compass"
 
 
+@pytest.mark.parametrize(
+    ("language", "word", "sentences"),
+    [
+        ("en", "MAX", ["Never fill it above MAX before use.", "Turn it to MAX, and wait."]),
+        ("de", "Zucker", ["Den Zucker mit der Butter verrühren.", "Zum Schluss den Zucker, fein gesiebt, zugeben."]),
+        ("fr", "Sucre", ["Ajoutez le sucre puis les œufs.", "Faites chauffer le jus et le sucre."]),
+        ("es", "Fruto", ["Se corta el fruto, ya maduro.", "Se guarda el fruto en la sombra."]),
+        ("it", "Forno", ["Scaldare il forno, se serve.", "Lasciare il forno aperto."]),
+        ("pt", "Fruto", ["Corta-se o fruto, já maduro.", "Guarda-se o fruto à sombra."]),
+    ],
+)
+def test_a_word_of_a_few_sentences_names_no_chapter(language: str, word: str, sentences: list[str]) -> None:
+    """It does where the sentences are about little else."""
+    others = ["Xo yo zo wo.", "Qo vo lo ko.", "Ro to po jo.", "Do fo go ho."]
+
+    def topic(*texts: str) -> str:
+        chosen = [next(passages(Paragraph(text, 0, ""), language)) for text in (*texts, "Xa ya za wa.")]
+        return Transitions(language, "", random.Random(1)).topic(chosen)
+
+    assert topic(*sentences, *others) == ""
+    assert word in topic(*sentences)
+
+
 @pytest.mark.parametrize("minutes", [1, 3, 8])
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_chapter_s_title_is_whole_or_cut_where_it_can_be(name: str, minutes: float) -> None:

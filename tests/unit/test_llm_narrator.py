@@ -58,7 +58,7 @@ def test_headings_are_chapters_and_what_nobody_could_follow_is_left_out() -> Non
     )
     *turns, _ = Narrator().write(request(source))
     assert [(turn.chapter, turn.text) for turn in turns] == [
-        ("", "It begins."), ("One", "You need: flour. eggs"), ("Two", "It was good."),
+        ("", "It begins."), ("One", "You need: flour; eggs"), ("Two", "It was good."),
     ]  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def test_what_governs_a_list_is_read_with_it() -> None:
     )
     *turns, _ = Narrator().write(request(source))
     assert [turn.text for turn in turns[1:]] == [
-        "Not allowed: sawing. hammering, unless the owner has agreed. The tenant shall not: smoke",
+        "Not allowed: sawing; hammering, unless the owner has agreed. The tenant shall not: smoke",
         "Never: Monday: closed",
     ]
 

@@ -26,6 +26,7 @@ from functions.mastering.captions import captions
 from functions.mastering.episode import Turn as Spoken
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
 from functions.model_serving.llm.material.context_dependence import depends_on_context, limits_what_was_said
+from functions.model_serving.llm.material.paragraphs import paragraphs
 from functions.model_serving.llm.narrator import Narrator
 from functions.model_serving.llm.protocol import Request, Source, Turn
 from functions.model_serving.tts.speakable import lines_spoken
@@ -114,6 +115,14 @@ SAID: Final = {
         "None of the following may be used: bleach;",
         "Repeat twice.",
     ],
+    "leaflet_labels.es": [
+        "Posibles efectos adversos. Muy frecuentes (pueden afectar a más de 1 de cada 10 personas): sueño, mareo. "
+        "Frecuentes (pueden",
+    ],
+    "minutes_outcomes.it": ["La proposta è approvata.", "La proposta non è approvata.", "cancello, tranne per carico"],
+    "safety.it": ["Guasti: Il motore non parte – Serbatoio vuoto", "soggette a usura, salvo difetti di fabbricazione."],
+    "will.en": ["free of tax: to my niece Clara, my piano", "other than a reading of"],
+    "privacy.pt": ["Com ninguém, exceto: quando a lei o exige; com a biblioteca"],
     "exam.en": [
         "may not bring: telephones",
         "examination: No talking is allowed; You may leave the room only: with an",
@@ -184,6 +193,70 @@ SAID: Final = {
 @pytest.mark.parametrize("name", SAID)
 def test_lists_are_said_with_what_governs_them(name: str) -> None:
     assert [words for words in SAID[name] if words not in said(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "chapters"),
+    [
+        ("will.en", ["Executors", "Specific gifts", "The diaries", "Residue", "Funeral"]),
+        ("privacy.pt", ["Que dados recolhemos", "Para que os usamos", "Com quem os partilhamos",
+                        "Durante quanto tempo", "Os seus direitos"]),
+        ("safety.it", ["Generalità", "Avviamento", "Guasti", "Garanzia"]),
+        ("leaflet_labels.es", ["Qué es Tolvenil y para qué se utiliza", "Cómo tomar Tolvenil",
+                               "Posibles efectos adversos", "Conservación"]),
+    ],
+)  # fmt: skip
+def test_headings_are_chapters_of_a_narration_whatever_stands_below_them(name: str, chapters: list[str]) -> None:
+    source = read((TYPED / f"{name}.txt").read_text())
+    told = Source(source.text, "A text", blocks=tuple(source.blocks))
+    turns = Narrator().write(Request("A text", name.rpartition(".")[2], 9, "narration", ("Ada",), (told,)))
+    assert list(dict.fromkeys(turn.chapter for turn in turns if turn.chapter)) == chapters
+
+
+@pytest.mark.parametrize(
+    ("language", "carried", "rejected"),
+    [
+        ("en", "The motion was carried.", "The motion was not carried."),
+        ("de", "Der Antrag wurde angenommen.", "Der Antrag wurde nicht angenommen."),
+        ("es", "Se aprueba la propuesta presentada.", "No se aprueba la propuesta presentada."),
+        ("fr", "La proposition est adoptée.", "La proposition n'est pas adoptée."),
+        ("it", "La mozione viene approvata.", "La mozione non viene approvata."),
+        ("pt", "A proposta foi aprovada.", "A proposta não foi aprovada."),
+    ],
+)
+def test_what_is_decided_is_told_of_each_motion(language: str, carried: str, rejected: str) -> None:
+    """Neither a negation nor the same words under another heading are a repetition."""
+    text = "".join(
+        f"# {letter}\n\n{said}\n\n{result}\n\n"
+        for letter, said, result in [
+            ("Alba", "Rossi: 3 + 4.", carried), ("Bora", "Ferri: 5 + 6.", rejected), ("Cima", "Conte: 7 + 8.", carried)
+        ]
+    )  # fmt: skip
+    source = read(text)
+    told = Source(source.text, "Motions", blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Motions", language, 3, "conversation", ("Ada", "Ben"), (told,))))
+    results = [result for turn in turns for result in (carried, rejected) if result in turn.text]
+    assert results == [carried, rejected, carried]
+
+
+@pytest.mark.parametrize(
+    ("language", "last", "told"),
+    [
+        ("en", "Dogs must be kept on a lead at all times", True),
+        ("de", "Hunde sind an der Leine zu führen und nicht erlaubt", True),
+        ("fr", "Les chiens ne sont pas admis sur la plage", True),
+        ("es", "No se admiten perros en la playa sin correa", True),
+        ("it", "I cani non sono ammessi sulla spiaggia", True),
+        ("pt", "Os cães não são admitidos na praia", True),
+        ("en", "Yours sincerely, Anna Miller Harbour Office", False),
+        ("en", "Tel. 0341 555 0123", False),
+        ("en", "The following dogs are allowed on the", False),
+    ],
+)
+def test_a_last_sentence_is_told_though_its_full_stop_was_forgotten(language: str, last: str, told: bool) -> None:
+    before = Block(BlockKind.PARAGRAPH, "1992: 12.")
+    found = list(paragraphs("", 0, language=language, blocks=(before, Block(BlockKind.PARAGRAPH, last))))
+    assert (found[-1].text == f"{last}.") == told
 
 
 @pytest.mark.parametrize(

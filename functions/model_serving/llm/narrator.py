@@ -97,11 +97,14 @@ def _narrated(request: Request) -> Iterator[Turn]:
 
 
 def _mark(before: Block | None, block: Block) -> str:
-    """The mark after a block without one: a colon before the list that it leads into, be it "shall not" or "Don't"."""
+    """The mark after a block without one: a colon before the list that it leads into, be it "shall not" or "Don't"; a
+    semicolon between items that are parts of a sentence."""
     into_rows = before is not None and before.kind == BlockKind.HEADING
     deeper = before is None or before.kind != BlockKind.ITEM or before.level < block.level
     if into_rows or (block.kind == BlockKind.ITEM and deeper):
         return ":"
+    if block.kind == BlockKind.ITEM and block.text[:1].islower():
+        return ";"
     return "," if block.kind == BlockKind.PARAGRAPH and block.text[:1].islower() else "."
 
 

@@ -14,6 +14,7 @@ from enum import Enum, auto
 from itertools import pairwise
 from typing import Any, Final
 
+from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
 from common.text.links import without_links
 from common.text.plain import blocks_of, breaks_off, told_apart
@@ -194,10 +195,17 @@ class _Grouping:
         sole = above is not None and above.kind == BlockKind.HEADING
         sole = sole and (following is None or following.kind == BlockKind.HEADING)
         goes_on = following is not None and following.text[:1].islower()
-        if open_ended and not goes_on and (sole or _INNER_END.search(text)) and len(text.split()) > 2:
+        last = following is None and self._is_sentence(text)
+        if open_ended and not goes_on and (last or sole or _INNER_END.search(text)) and len(text.split()) > 2:
             text = text if breaks_off(text, self.language) else f"{text}."  # its last full stop was forgotten
         self._prose(text)
         return at + 1
+
+    def _is_sentence(self, text: str) -> bool:
+        """Whether words without an end mark are no signature and no address: there are small words among them."""
+        words = text.split()
+        small = sum(word in pack_of(self.language).stop_words for word in words[1:])
+        return len(words) > 4 and words[0][:1].isupper() and small > 0 and 8 * sum(map(str.isdigit, text)) < len(text)
 
     def _lead_in(self, text: str) -> tuple[str, str]:
         """A paragraph, parted before its last sentence, or before the sentences on which the last leans."""

@@ -7,10 +7,12 @@ sources.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from common.languages import pack_of
 from common.text.sentences import ended
 from functions.model_serving.llm.material.focus import Focus
 from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
@@ -44,6 +46,7 @@ _REDUNDANCY: Final = 0.7
 _DWELT_ON: Final = 2.0
 _LEFT_OUT: Final = 0.02
 """How much more, or less, a passage is worth that has what the podcast is to dwell on, or to leave out."""
+_WORD = re.compile(r"\w+")
 _NO_SENTENCE: Final = 15
 """Letters: what is shorter may be said twice, as "No."."""
 
@@ -152,7 +155,7 @@ class Selection:
         self._title = frozenset(terms(title, language))
         self._strict = strict
         self._sentences: set[str] = set()
-        self._quoted: list[frozenset[str]] = []
+        self._quoted: list[_Said] = []
         self.first: Passage | None = None
         """How the source begins that was chosen from last, if it was begun there."""
 
@@ -232,7 +235,7 @@ class Selection:
             strict = self._strict and not read_on
             cut = all_passages(paragraph, self._language, most=most, length=length, strict=strict)
             for passage in _after_the_first(cut) if most == 1 and not read_on else cut:
-                keys = {key for sentence in passage.sentences if len(key := _key(sentence)) > _NO_SENTENCE}
+                keys = _keys(passage)
                 again = not read_on and not (keys.isdisjoint(seen) and keys.isdisjoint(self._sentences))
                 found.append(replace(passage, quotable=False) if again else passage)
                 seen |= keys
@@ -262,12 +265,45 @@ class Selection:
 
     def _told(self, passage: Passage) -> bool:
         """Whether another passage has told nearly the same, in this part or before."""
-        words = frozenset(terms(passage.text, self._language))
-        return any(len(words & quoted) > _ALIKE * len(words | quoted) for quoted in self._quoted)
+        said = _Said.of_passage(passage, self._language)
+        return any(said.is_like(quoted) for quoted in self._quoted)
 
     def _remember(self, passage: Passage) -> None:
-        self._sentences.update(map(_key, passage.sentences))
-        self._quoted.append(frozenset(terms(passage.text, self._language)))
+        self._sentences |= _keys(passage)
+        self._quoted.append(_Said.of_passage(passage, self._language))
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a passage says, roughly: its meaningful words; and what must be the same for another to say the same, its
+    negations, its figures and, of a few words such as "The motion was carried.", the heading they are said of."""
+
+    words: frozenset[str]
+    turned_by: frozenset[str]
+    of: str
+
+    @staticmethod
+    def of_passage(passage: Passage, language: str) -> _Said:
+        negations = pack_of(language).context.negations
+        turned_by = frozenset(
+            word for word in _WORD.findall(passage.text.lower()) if word[0].isdigit() or word in negations
+        )
+        return _Said(frozenset(terms(passage.text, language)), turned_by, _of(passage))
+
+    def is_like(self, other: _Said) -> bool:
+        if (self.turned_by, self.of) != (other.turned_by, other.of):
+            return False
+        return len(self.words & other.words) > _ALIKE * len(self.words | other.words)
+
+
+def _of(passage: Passage) -> str:
+    return passage.heading if len(passage.text) < _SLIGHT else ""
+
+
+def _keys(passage: Passage) -> set[str]:
+    """The passage's sentences, in letters and digits alone, but for those that may be said twice."""
+    keys = map(_key, passage.sentences)
+    return {f"{_of(passage)}:{key}" for key in keys if len(key) > _NO_SENTENCE}
 
 
 def _turns(passage: Passage) -> Sequence[str]:

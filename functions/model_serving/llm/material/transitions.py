@@ -94,19 +94,22 @@ class Transitions:
         return self._draw(self._phrases.on)
 
     def topic(self, passages: Sequence[Passage]) -> str:
-        """A title for untitled passages: a name or noun of several sentences; empty where none recurs.
+        """A title for untitled passages: a name or noun of several sentences; empty where none recurs. A single word
+        is one only where it is what most of the sentences are about: "Sugar" is no title of a recipe.
 
         The last of several passages yields no title: its contents are not told earlier.
         """
         sentences = [sentence for passage in (passages[:-1] or passages) for sentence in passage.sentences]
         whole = " ".join(sentences)
         for found in (names(whole, self._language), nouns(whole, self._language)):
-            topic = self._take_up(
-                [one for one in found if sum(often(one, each, self._language) > 0 for each in sentences) > 1]
-            )
+            topic = self._take_up([one for one in found if self._recurs(one, sentences)])
             if topic:
                 return topic[0].upper() + topic[1:]
         return ""
+
+    def _recurs(self, candidate: str, sentences: Sequence[str]) -> bool:
+        times = sum(often(candidate, sentence, self._language) > 0 for sentence in sentences)
+        return times > 1 and (" " in candidate or 2 * times > len(sentences))
 
     def begins_with(self, title: str, passage: Passage) -> bool:
         """Whether a passage is about the subject of a title: later subjects are not announced ahead."""
