@@ -17,6 +17,7 @@ from typing import Final
 
 from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
+from common.text.chess import begins_with_move
 from common.text.citations import without_citations
 from common.text.sentences import ended
 from common.text.typed import BULLETS, typed_blocks
@@ -41,7 +42,7 @@ _CLAUSE = re.compile(
     + r")[AO]\s?[.:–—-]{1,2})"
     r"\s+(?=[^\W\d_a-zà-ÿ]|[\"“«„¿¡]|(?<=\d\.\d\.\d\s)\w)"
 )
-_LABELLED = re.compile(r"[A-ZÀ-Þ][^:]{2,30}: \S+ \S")
+_LABELLED = re.compile(r"[A-ZÀ-Þ][^:]{2,30}: \S+(?P<more> \S)?")
 _RUN_IN = re.compile(r"(?P<title>[A-ZÀ-Þ][\w'’-]{3,}(?: [\w'’-]+){0,3})\.(?:\s+(?=[\"“«„¿¡(]?[A-ZÀ-Þ])|$)")
 """The heading of a clause, on its line: "Duration. The contract ends …"."""
 _INLINE = re.compile(r"(?:^|(?<=[\s(]))\(?(?P<mark>\d{1,2}|[a-z]|[ivx]{2,4})\)\s+|(?:^|(?<=\s))(?P<dot>\d{1,2})\.\s+")
@@ -132,6 +133,8 @@ def _is_unremarkable(text: str) -> bool:
 
 def _may_list(text: str) -> bool:
     """Whether a line can hold a list: told fast, as it is asked of every paragraph."""
+    if begins_with_move(text):
+        return False
     if "a) " in text or "1) " in text or "i) " in text or text.startswith(("1. ", "- ", "• ", "* ")):
         return True
     return ": 1. " in text or ": - " in text or ": • " in text or ": * " in text
@@ -294,7 +297,8 @@ def _clauses(run: Sequence[Block], lead_in: str) -> list[Block]:
 def _without_numbers(blocks: Sequence[Block]) -> list[Block]:
     """Take the numbers of clauses from before them, where they count: "2.1", "2.2"; a lone one may be an amount."""
     numbers = [
-        match if block.kind in _NUMBERED_KINDS and (match := _CLAUSE.match(block.text)) else None for block in blocks
+        _CLAUSE.match(block.text) if block.kind in _NUMBERED_KINDS and not begins_with_move(block.text) else None
+        for block in blocks
     ]
     counted = [(at, _counts(match)) for at, match in enumerate(numbers) if match]
     known = set()
@@ -433,7 +437,7 @@ def _is_short(block: Block) -> bool:
     text = block.text
     if block.kind == BlockKind.ITEM:
         return bool(block.marker) and block.marker[0].isdigit() and _short_enough(text) and text[:1].isupper()
-    return block.kind == BlockKind.PARAGRAPH and _short_enough(text)
+    return block.kind == BlockKind.PARAGRAPH and _short_enough(text) and not begins_with_move(text)
 
 
 def _short_enough(text: str) -> bool:
@@ -459,7 +463,8 @@ def _told_run(run: Sequence[Block], following: Block | None, language: str) -> l
         return [*_headings(run[:-1], language), replace(run[-1], text=_plain(run[-1].text))]
     if leads and len(run) == 1:
         return list(run)  # an item among longer ones
-    if len(run) == 1 and _LABELLED.match(run[0].text):  # "Next meeting: 11 April"
+    labelled = _LABELLED.match(run[0].text) if len(run) == 1 else None
+    if labelled and (labelled["more"] or not following):  # "Next meeting: 11 April"; at the end "Result: 1–0"
         return [replace(run[0], kind=BlockKind.TABLE, text=_plain(run[0].text))]
     if body and len(run) <= 2:
         return _headings(run, language)

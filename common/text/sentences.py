@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import Final
 
 from common.languages import LANGUAGES, pack_of
+from common.text.chess import parted_from_number
 from common.text.citations import without_citations
 
 _INITIAL: Final = 5
@@ -94,6 +95,7 @@ def _segments(text: str, language: str) -> Iterator[str]:
         whole = f"{carried}{piece}" if piece.startswith(_ORDINAL_SIGNS) else f"{carried} {piece}".strip()
         parted = len(whole) < _INITIAL and not ended(whole[2:])
         goes_on = following.startswith(_ORDINAL_SIGNS) and whole.endswith(".")
+        goes_on = goes_on or parted_from_number(whole, following)
         goes_on = goes_on or (whole.startswith(_DASHES) and _GOES_ON.match(following) is not None)
         carried = whole if parted or goes_on or _NUMBER.fullmatch(whole) or _ends_in_ordinal(whole, language) else ""
         if not carried:

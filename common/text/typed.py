@@ -13,11 +13,12 @@ from itertools import zip_longest
 from typing import Final
 
 from common.text.blocks import Block, BlockKind
+from common.text.chess import begins_with_move
 from common.text.conversation import lines_by_speakers
 from common.text.lines import joined
 from common.text.sentences import ended
 from common.text.tables import MAX_ROWS, sentences_of
-from common.text.typed_lines import told_lines
+from common.text.typed_lines import is_poem, told_lines
 
 BULLETS: Final = "•◦▪▫‣·∙●○◆◇■□►▶▸➔➜➤➢→⇒❖✓✔✅☐☑✦★☆🔸🔹🔺🔵⚫👉📌\N{HYPHEN BULLET}"
 """What no sentence begins with, and items do."""
@@ -31,6 +32,7 @@ _CIRCLE = re.compile(r"o[ \t]+(?=\S)")
 _NUMBER = re.compile(
     r"(\(?)(\d{1,3}|[a-z]|[A-Z](?=\))|[ivx]{2,5}|[IVX]{1,5})(\.-|\.\)|[.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)"
 )
+_LONE_NUMBER = re.compile(r"\d{1,2}\.?")
 _BARE_NUMBER = re.compile(r"()(\d{1,2})()[ \t]+(?=[A-ZÀ-Þ])")
 _CLAUSE = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4})\.?[ \t]+(?=\S)")
 _MARKED_HEADING = re.compile(
@@ -91,6 +93,8 @@ def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]
     for line in (lines[0] for lines, _ in paragraphs if len(lines) == 1):
         line.accepted = line.accepted and line.text.count(f" {line.style} ") < (2 if line.style == "-" else 1)
     _accept_numbers([line for line in lines if line.numbered])
+    _take_numbers_of_stanzas(paragraphs)
+    lines = [line for lines, _ in paragraphs for line in lines]
     _accept_bare_numbers(lines)
     _accept_clauses(lines)
     _accept_dashes([lines for lines, _ in paragraphs])
@@ -302,7 +306,7 @@ def _line(line: str) -> _Line:
         return _Line(text, indent, accepted=True, marker=bullet[0].rstrip(" \t\ufe0f"), style=style)
     if _CROSS.match(text):
         return _Line(text, indent, accepted=True, style="✓")
-    found = _NUMBER.match(text)
+    found = None if begins_with_move(text) else _NUMBER.match(text)
     if found and not (found[2].isdigit() and _MONTH.match(text[found.end() : found.end() + 12])):
         return _Line(text, indent, marker=found[0].strip(), numbered=True)
     return _Line(text, indent)
@@ -326,6 +330,23 @@ def _accept_numbers(lines: list[_Line]) -> None:
                 for counted in (run[0], run[-1]):
                     counted.accepted = True
                     counted.style = f"{opening}{style}{closing}"
+
+
+def _take_numbers_of_stanzas(paragraphs: list[tuple[list[_Line], str]]) -> None:
+    """Take the numbers of a hymn's stanzas from before its verses, or from above: they are sung by nobody."""
+    firsts = [lines[0] for lines, _ in paragraphs if len(lines) > 1]
+    numbered = [line for line in firsts if (line.accepted and line.numbered) or _LONE_NUMBER.fullmatch(line.text)]
+    accepted = sum(line.accepted for lines, _ in paragraphs for line in lines)
+    if len(numbered) < 2 or accepted != sum(line.accepted for line in numbered):
+        return
+    verses = {id(line): "" if not line.accepted else line.text[len(line.marker) :].strip() for line in numbered}
+    stanzas = [[verses.get(id(line), line.text) for line in lines] for lines, _ in paragraphs]
+    if is_poem([list(filter(None, lines)) for lines in stanzas]):
+        for lines, _ in paragraphs:
+            if (verse := verses.get(id(lines[0]))) == "":
+                del lines[0]
+            elif verse:
+                lines[0] = _Line(verse, lines[0].indent)
 
 
 def _accept_bare_numbers(lines: list[_Line]) -> None:

@@ -39,7 +39,7 @@ _PAUSES: Final = (",", ";", ":", ".", "!", "?", "…", "—", "–", "-", '"', "
 def told_lines(paragraphs: Sequence[Sequence[str]]) -> list[list[Block]]:
     """The blocks of each paragraph, given by its lines without space around; empty for a paragraph to be joined."""
     asked = _asks(paragraphs)
-    if not asked and _is_poem(paragraphs):
+    if not asked and is_poem(paragraphs):
         return [
             [Block(BlockKind.VERSE, "\n".join(lines))] if len(lines) > 1 or (number and ended(lines[0])) else []
             for number, lines in enumerate(paragraphs)
@@ -119,8 +119,8 @@ def _asks(paragraphs: Sequence[Sequence[str]]) -> bool:
     return asking > 1 and 2 * asking >= len(several)
 
 
-def _is_poem(paragraphs: Sequence[Sequence[str]]) -> bool:
-    """Whether nearly all lines are verses: short, most without a sentence's end, and without the signs of a list."""
+def is_poem(paragraphs: Sequence[Sequence[str]]) -> bool:
+    """Tell whether nearly all lines are verses: short, most without a sentence's end, and with no signs of a list."""
     stanzas = [lines for lines in paragraphs if len(lines) > 1 and _may_be_verse(lines)]
     verses = [line for lines in stanzas for line in lines]
     title = 1 if paragraphs and len(paragraphs[0]) == 1 else 0

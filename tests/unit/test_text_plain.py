@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
+from common.text.chess import begins_with_move, is_moves
 from common.text.plain import blocks_of, told_apart
+from common.text.sentences import sentences
 from common.text.titles import title_of, whole_title, with_title
 from functions.api_gateway.requests_schema import GenerateRequest
 
@@ -162,3 +164,26 @@ def test_a_title_has_nothing_that_nobody_sees() -> None:
     assert title_of("\u202e\x00", "en") == ""
     body = {"text": "Tides rise.", "title": "Neap\u202e tides"}
     assert GenerateRequest.model_validate(body).title == "Neap tides"
+
+
+@pytest.mark.parametrize(
+    ("language", "moves", "remark"),
+    [
+        ("en", "1. e4 e5 2. Nf3 Nc6 3. Bb5 a6", "Only 4. Ba4 keeps the pressure."),
+        ("de", "1. e4 e5 2. Sf3 Sc6 3. Lb5 a6", "Nur 4. La4 hält den Druck."),
+        ("es", "1. e4 e5 2. Cf3 Cc6 3. Ab5 a6", "Solo 4. Aa4 mantiene la presión."),
+        ("fr", "1. e4 e5 2. Cf3 Cc6 3. Fb5 a6", "Seul 4. Fa4 garde la pression."),
+        ("it", "1. e4 e5 2. Cf3 Cc6 3. Ab5 a6", "Solo 4. Aa4 mantiene la pressione."),
+        ("pt", "1. e4 e5 2. Cf3 Cc6 3. Bb5 a6", "Só 4. Ba4 mantém a pressão."),
+        ("en", "14... O-O-O+ 15. exd8=Q# 1-0", "After 16... Kf8 it is over."),
+    ],
+)
+def test_moves_of_chess_are_neither_items_nor_ends_of_sentences(language: str, moves: str, remark: str) -> None:
+    assert is_moves(moves)
+    assert not is_moves(remark)
+    assert not begins_with_move("1. Preheat the oven to 180 °C.")
+    assert not is_moves(f"{moves} and wins")
+    assert blocks_of(f"{moves}\n\n{remark}", language) == [
+        Block(BlockKind.PARAGRAPH, moves), Block(BlockKind.PARAGRAPH, remark)
+    ]  # fmt: skip
+    assert list(sentences(f"{moves}. {remark}", language)) == [f"{moves}.", remark]

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
+from common.text.chess import is_moves
 from common.text.links import without_links
 from common.text.plain import blocks_of, breaks_off, told_apart
 from common.text.scripts import has_words
@@ -170,6 +171,11 @@ class _Grouping:
             said, lead = self._lead_in(text)
             self._prose(said)
             return self._list(blocks, at + 1, lead)
+        if is_moves(text):  # of which the next paragraph speaks
+            spoken_of = following and following.kind == BlockKind.PARAGRAPH and ended(following.text)
+            remark = f" {one_line(following.text)}" if following and spoken_of and not is_moves(following.text) else ""
+            self._prose(f"{_ended(text)}{remark}")
+            return at + 2 if remark else at + 1
         open_ended = not ended(text)
         if open_ended and following and following.kind in {BlockKind.TABLE, BlockKind.TERM}:
             said, lead = self._lead_in(text)

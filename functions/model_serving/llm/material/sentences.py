@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from common.text.chess import is_moves
 from common.text.links import without_links
 from common.text.sentences import breaths, ended, sentences
 from functions.model_serving.llm.material.code import is_code
@@ -312,6 +313,8 @@ def _has_words(text: str) -> bool:
 
 
 def _is_prose(sentence: str) -> bool:
+    if is_moves(sentence):
+        return True
     letters = sum(map(str.isalpha, sentence)) + sentence.count(" ")
     if (letters < 0.6 * len(sentence) and len(sentence) > _SHORT) or not _is_speakable(sentence):
         return False

@@ -95,7 +95,7 @@ class Transitions:
 
     def topic(self, passages: Sequence[Passage]) -> str:
         """A title for untitled passages: a name or noun of several sentences; empty where none recurs. A single word
-        is one only where it is what most of the sentences are about: "Sugar" is no title of a recipe.
+        is one only where many sentences are about it, or without an article most: "Sugar" is no title of a recipe.
 
         The last of several passages yields no title: its contents are not told earlier.
         """
@@ -109,7 +109,8 @@ class Transitions:
 
     def _recurs(self, candidate: str, sentences: Sequence[str]) -> bool:
         times = sum(often(candidate, sentence, self._language) > 0 for sentence in sentences)
-        return times > 1 and (" " in candidate or 2 * times > len(sentences))
+        several = len(terms(candidate, self._language)) > 1
+        return times > 1 and (several or (3 if " " in candidate else 2) * times > len(sentences))
 
     def begins_with(self, title: str, passage: Passage) -> bool:
         """Whether a passage is about the subject of a title: later subjects are not announced ahead."""
