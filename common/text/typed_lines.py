@@ -30,6 +30,10 @@ _ITEM_OF_AGENDA = re.compile(r"[A-ZÀ-Þ]\w{1,9}\.? \d{1,2}\s?[:–—-]\s+\S")
 """With what is said on it below: "TOP 2: Budget"."""
 _DAY = re.compile(r"\d{1,2}\.\s")
 """Of a month: "12. Mai"."""
+_ADDRESS = re.compile(r"\d{1,4}(?: ?(?:bis|ter|[A-Da-d]))?, [^\W\d]|(?:[A-Z]{1,2}-)?\d{4,5}(?:-\d{3})? [A-ZÀ-Þ]")
+"""A house with its street, or a place with its code."""
+_BETWEEN: Final = (" · ", " • ", " | ")
+"""Signs between items on one line."""
 _LABEL = re.compile(r"[^\W_a-zß-ÿ](?:[^:.!?\n]{0,40}|[^:.!?\n(]{0,40}\([^()\n]{1,80}\)\s?):\s+\S")
 """With what is meant by it, or without: "Rare (up to 1 of 1,000 people): a rash"."""
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ]")
@@ -70,6 +74,10 @@ def _told(lines: Sequence[str], *, asked: bool) -> list[Block]:
         return [Block(BlockKind.HEADING, lines[0], 3), *_rest(lines[1:], asked=False)]
     if _labels(lines) > 1 and 2 * _labels(lines) >= len(lines):
         return _labelled(lines)
+    if len(lines) == 2 and (parted := _parted(lines[1])) and not lines[0].endswith(_PAUSES):
+        return _under(lines[0], parted, BlockKind.HEADING)
+    if any(_ADDRESS.match(line) for line in lines[1:]) and max(map(len, lines)) <= _VERSE_LINE:
+        return []
     if len(lines) > 2 and _is_over_a_list(lines):
         return _under(lines[0], lines[1:], BlockKind.HEADING)
     if is_folded(lines):
@@ -93,6 +101,12 @@ def _told_short(lines: Sequence[str]) -> list[Block]:
     if len(lines) > 2 and 2 * paused >= len(lines) and all(line[0].isupper() for line in lines):
         return [Block(BlockKind.VERSE, "\n".join(lines))]
     return []
+
+
+def _parted(line: str) -> list[str]:
+    """The items on a line, at least three, parted by the same sign."""
+    parts = next((line.split(sign) for sign in _BETWEEN if line.count(sign) > 1), [])
+    return [part.strip() for part in parts if part.strip()]
 
 
 def _items(lines: Sequence[str]) -> list[Block]:
@@ -193,7 +207,7 @@ def _numbers(lines: Sequence[str]) -> bool:
 
 
 def _is_amount(line: str) -> bool:
-    return (line[0].isdigit() and not _DAY.match(line)) or line[0] in "½¼¾⅓⅔"
+    return (line[0].isdigit() and not _DAY.match(line) and not _ADDRESS.match(line)) or line[0] in "½¼¾⅓⅔"
 
 
 def _names_things(line: str) -> bool:

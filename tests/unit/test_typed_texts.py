@@ -385,3 +385,24 @@ def test_questions_above_their_answers_are_parted_from_them(pairs: list[tuple[st
         [[f"Is there {question}?", f"Only {answer}, and no more than that."] for question, answer in pairs]
     )
     assert all([block.kind for block in blocks] == [BlockKind.PARAGRAPH] * 2 for blocks in found)
+
+
+@given(SHORT, st.lists(SHORT, min_size=3, max_size=6), st.sampled_from("·•|"))
+def test_items_on_one_line_are_a_list_under_their_heading(heading: str, things: list[str], sign: str) -> None:
+    assert told_lines([[heading.capitalize(), f" {sign} ".join(things)]]) == [
+        [Block(BlockKind.HEADING, heading.capitalize(), 3), *(Block(BlockKind.ITEM, thing, 1) for thing in things)]
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Claire Dubois", "12, rue des Tanneurs", "35000 Rennes"],
+        ["Anna Miller", "4b, Mill Lane", "Ashby"],
+        ["Karl Weber", "Am Markt 3", "04109 Leipzig"],
+        ["Rosa Gil", "28013 Madrid"],
+        ["Rui Matos", "1200-195 Lisboa"],
+    ],
+)
+def test_who_wrote_a_letter_and_where_is_no_list(lines: list[str]) -> None:
+    assert told_lines([["Yours,"], lines])[1] == []

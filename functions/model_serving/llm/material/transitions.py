@@ -99,7 +99,8 @@ class Transitions:
 
         The last of several passages yields no title: its contents are not told earlier.
         """
-        sentences = [sentence for passage in (passages[:-1] or passages) for sentence in passage.sentences]
+        told = [passage for passage in (passages[:-1] or passages) if not passage.listed]
+        sentences = [sentence for passage in told for sentence in passage.sentences]
         whole = " ".join(sentences)
         for found in (names(whole, self._language), nouns(whole, self._language)):
             topic = self._take_up([one for one in found if self._recurs(one, sentences)])
