@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
+from itertools import groupby, takewhile, zip_longest
 from typing import Final
 
 from common.text.blocks import Block, BlockKind
@@ -46,6 +46,8 @@ _MONTH = re.compile(
 )
 _NOTE = re.compile(r"(?:\[\d{1,2}\]|[¹²³⁴-⁹][⁰¹²³⁴-⁹]?)[ \t]*(?=\S)")
 _NOTE_SIGN = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=[.,;:!?”\"»’)]))[¹²³⁴-⁹][⁰¹²³⁴-⁹]?(?!\w)")
+_LETTER = re.compile(r"\(?([a-zA-Z])[.)]")
+_ANSWER = re.compile(r"[A-ZÀ-Þ][\w ]{2,24}\s?:\s+\(?[a-zA-Z](?:[.),;]|$)")
 _RULE = re.compile(r"[ \t]*([*_=~#-])[ \t]*(?:\1[ \t]*){2,}")
 _BARS = re.compile(r"[ \t]*[+|][-=+| \t:]*[+|][ \t]*")
 """A rule in a table that is drawn with bars."""
@@ -120,7 +122,7 @@ def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]
             blocks.append(_clause(part, alone=len(part) == len(lines), agenda=_is_agenda(lines)))
         else:
             blocks += told or _blocks(part)
-    return _with_headings(blocks)
+    return _with_letters_asked_for(_with_headings(blocks))
 
 
 def _heading_of(part: list[_Line], underlined: str, *, alone: bool) -> Block | None:
@@ -189,6 +191,8 @@ def _columns(lines: list[_Line]) -> list[str]:
     if len(lines) < 3 or any(line.accepted for line in lines):
         return []
     rows = [re.split(r"[ ]{2,}|\t+", line.text) for line in lines]
+    corner = lines[0].indent > lines[1].indent and {len(row) for row in rows[1:]} == {len(rows[0]) + 1}
+    rows[0] = ["", *rows[0]] if corner else rows[0]
     width = len(rows[0])
     if not 2 <= width <= 6 or sum(len(row) == width for row in rows) * 4 < len(rows) * 3 or min(map(len, rows)) < 2:
         return []
@@ -198,7 +202,7 @@ def _columns(lines: list[_Line]) -> list[str]:
     if not headed:
         return [f"{row[0].rstrip(':')}: {', '.join(row[1:])}" for row in rows]
     return [
-        ", ".join(f"{head}: {cell}" for head, cell in zip(rows[0], row, strict=True))
+        ", ".join(f"{head.rstrip('.:')}: {cell}" if head else cell for head, cell in zip(rows[0], row, strict=True))
         if len(row) == width
         else f"{row[0]}: {', '.join(row[1:])}"
         for row in rows[1:]
@@ -586,6 +590,20 @@ def _is_alone(block: Block, before: Block | None, after: Block | None) -> bool:
     short = len(block.text) <= _MAX_HEADING and block.text[-1] not in ".!?:;,…" and not block.text[0].islower()
     listed = any(near is not None and near.marker and _style(near) == _style(block) for near in (before, after))
     return short and after is not None and not listed
+
+
+def _with_letters_asked_for(blocks: list[Block]) -> list[Block]:
+    """The blocks, with items that say their letter where the next words say one: "Answer: b)"."""
+    found: list[Block] = []
+    for listed, group in groupby(blocks, key=lambda block: _LETTER.fullmatch(block.marker) is not None):
+        run = list(group)
+        if not listed and found and _ANSWER.match(run[0].text):
+            options = list(takewhile(lambda block: _LETTER.fullmatch(block.marker), reversed(found)))
+            found[len(found) - len(options) :] = [
+                replace(block, text=f"{block.marker.strip('(.)')}) {block.text}") for block in reversed(options)
+            ]
+        found += run
+    return found
 
 
 def _is_over_clauses(block: Block, after: Block) -> bool:

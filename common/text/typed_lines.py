@@ -74,6 +74,8 @@ def _told(lines: Sequence[str], *, asked: bool) -> list[Block]:
         return [Block(BlockKind.HEADING, lines[0], 3), *_rest(lines[1:], asked=False)]
     if _labels(lines) > 1 and 2 * _labels(lines) >= len(lines):
         return _labelled(lines)
+    if len(lines) < 4 and lines[0].endswith(",") and all(_is_name(line) for line in lines):
+        return [Block(BlockKind.PARAGRAPH, f"{' '.join(lines)}.")]  # how a letter ends, which heads nothing
     if len(lines) == 2 and (parted := _parted(lines[1])) and not lines[0].endswith(_PAUSES):
         return _under(lines[0], parted, BlockKind.HEADING)
     if any(_ADDRESS.match(line) for line in lines[1:]) and max(map(len, lines)) <= _VERSE_LINE:
@@ -101,6 +103,11 @@ def _told_short(lines: Sequence[str]) -> list[Block]:
     if len(lines) > 2 and 2 * paused >= len(lines) and all(line[0].isupper() for line in lines):
         return [Block(BlockKind.VERSE, "\n".join(lines))]
     return []
+
+
+def _is_name(line: str) -> bool:
+    words = line.rstrip(",").split()
+    return len(words) < 4 and words[0][0].isupper() and not ended(line) and all(map(str.isalpha, "".join(words)))
 
 
 def _parted(line: str) -> list[str]:

@@ -62,6 +62,13 @@ def test_headings_are_chapters_and_what_nobody_could_follow_is_left_out() -> Non
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("item", ["a tent (for four)", "a “tent”", "the «tent»"])
+def test_what_ends_with_a_bracket_or_a_quotation_has_no_end_mark_yet(item: str) -> None:
+    source = blocks((BlockKind.PARAGRAPH, "It begins."), (BlockKind.ITEM, item), (BlockKind.PARAGRAPH, "Then rest."))
+    *turns, _ = Narrator().write(request(source))
+    assert turns[1].text == f"{item}. Then rest."
+
+
 def test_what_governs_a_list_is_read_with_it() -> None:
     source = blocks(
         (BlockKind.PARAGRAPH, "It begins."),

@@ -127,6 +127,18 @@ SAID: Final = {
         "Nbd7 10. g4!? A bold move. Only 10. Bd3 is",
         "Result: 1–0.",
     ],
+    "quiz.de": ["a) Handwerker; b) Leibeigene; c) Kaufleute.", "Antwort: c). Biber galt"],
+    "judgment.fr": [
+        "ET : La société Toitures du Nord, défenderesse.",
+        "préjudice moral qu'elle invoque.",
+        "tribunal : condamne",
+    ],
+    "bulletin.pt": [
+        "Porto, Mín: 14, Máx: 23. Lisboa, Mín: 17",
+        "chuva só a partir",
+        "temperatura, mas não no Algarve.",
+    ],
+    "email.es": ["Temas: presupuesto; mudanza: quién paga"],
     "will.en": ["free of tax: to my niece Clara, my piano", "other than a reading of"],
     "privacy.pt": ["Com ninguém, exceto: quando a lei o exige; com a biblioteca"],
     "exam.en": [
@@ -406,3 +418,28 @@ def test_items_on_one_line_are_a_list_under_their_heading(heading: str, things: 
 )
 def test_who_wrote_a_letter_and_where_is_no_list(lines: list[str]) -> None:
     assert told_lines([["Yours,"], lines])[1] == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["Un saludo,", "Nuria"], ["Best wishes,", "Anna Miller"], ["Viele Grüße,", "Karl Weber"], ["Abraços,", "Rui"]],
+)
+def test_how_a_letter_ends_heads_nothing(lines: list[str]) -> None:
+    assert told_lines([lines]) == [[Block(BlockKind.PARAGRAPH, f"{' '.join(lines)}.")]]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["Common (up to 1 in 10 people): headache", "Rare (up to 1 in 1,000 people): rash"],
+        ["Häufig (kann bis zu 1 von 10 Behandelten betreffen): Müdigkeit", "Selten (bis zu 1 von 1.000): Ausschlag"],
+        ["Frecuentes (hasta 1 de cada 10 personas): sueño", "Raros (hasta 1 de cada 1.000 personas): erupción"],
+        ["Fréquent (peut affecter jusqu'à 1 personne sur 10) : vertiges", "Rare (moins de 1 sur 1 000) : éruption"],
+        ["Comuni (possono interessare fino a 1 persona su 10): sonno", "Rari (fino a 1 persona su 1.000): eruzione"],
+        ["Frequentes (podem afetar até 1 em 10 pessoas): sono", "Raros (podem afetar até 1 em 1.000): erupção"],
+    ],
+)
+def test_labels_with_an_explanation_are_rows(labels: list[str]) -> None:
+    assert [block.kind for block in told_lines([["Effects", *labels]])[0]] == [
+        BlockKind.HEADING, BlockKind.TABLE, BlockKind.TABLE
+    ]  # fmt: skip

@@ -18,7 +18,7 @@ from common.languages import pack_of
 from common.logs import fields
 from common.text.blocks import Block, BlockKind, paragraphs_of
 from common.text.scripts import has_words
-from common.text.sentences import sentences
+from common.text.sentences import ended, sentences
 from functions.model_serving.llm.dialogue.cast import Cast
 from functions.model_serving.llm.material.foreign import in_another_language, readable_sources
 from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
@@ -33,7 +33,7 @@ _LONGEST_TURN: Final = 450
 """Characters that are voiced at once, unless a sentence is longer."""
 _UNREAD: Final = frozenset({BlockKind.CODE, BlockKind.FOOTNOTE, BlockKind.REFERENCE})
 _LISTED: Final = frozenset({BlockKind.ITEM, BlockKind.TABLE, BlockKind.TERM})
-_ENDS: Final = tuple(".!?…:;,\"'”’»)")
+_PAUSES: Final = (":", ";", ",")
 
 
 class Narrator:
@@ -83,7 +83,7 @@ def _narrated(request: Request) -> Iterator[Turn]:
                     speaker, text = request.hosts[0], block.text.rstrip()
                 continue
             speaker = host or request.hosts[0]
-            if text and block.kind != BlockKind.VERSE and not text.endswith(_ENDS):
+            if text and block.kind != BlockKind.VERSE and not (ended(text) or text.endswith(_PAUSES)):
                 text += _mark(before, block)
             before = block
             for joint, part in _units(block, request.language):

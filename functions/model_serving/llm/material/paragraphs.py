@@ -203,7 +203,8 @@ class _Grouping:
         goes_on = following is not None and following.text[:1].islower()
         last = following is None and self._is_sentence(text)
         if open_ended and not goes_on and (last or sole or _INNER_END.search(text)) and len(text.split()) > 2:
-            text = text if breaks_off(text, self.language) else f"{text}."  # its last full stop was forgotten
+            whole = text.rstrip(" ;")
+            text = text if breaks_off(whole, self.language) else f"{whole}."  # its last full stop was forgotten
         self._prose(text)
         return at + 1
 

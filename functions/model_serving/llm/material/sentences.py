@@ -238,7 +238,8 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
             if joint:
                 body = f"{body[: joint.start()]}; {joint['word']} {item}"
             else:
-                body = f"{_unended(body)}; {item}" if body else item
+                parted = " " if body.endswith(":") else "; "
+                body = f"{_unended(body)}{parted}{item}" if body else item
         body = _unended(body).rstrip(":")
         body = f"{body}{'' if tail.startswith('(') else ','} {tail}" if tail else body
         body = body if ended(body) else f"{body}."
