@@ -27,14 +27,13 @@ from functions.content_harvester.pdf_paragraphs import (
     MARKER,
     NOTE,
     NUMBERED,
-    REFERENCES,
     Body,
     Paragraph,
     join,
     joined,
     paragraphs_of,
 )
-from functions.content_harvester.printed import CONTENTS
+from functions.content_harvester.printed import CONTENTS, REFERENCES
 
 _AFTER_REFERENCES = re.compile(
     r"(?:[A-Z]|\d{1,2})?[.:]?\s*(?:appendi(?:x|ces)|supplement\w*|annex|anhang|annexe|anexo|apéndice|apêndice|"

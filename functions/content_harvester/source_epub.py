@@ -14,6 +14,7 @@ from lxml import etree
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import Block
 from functions.content_harvester.archives import Archive
+from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.chapter import parse, read_chapter
 from functions.content_harvester.markup import Told
 from functions.content_harvester.printed import LICENCE
@@ -107,7 +108,11 @@ def _chapter(archive: Archive, path: str) -> Told:
         root = parse(archive.read(path))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
         return Told(left_out=Counter({"damaged chapter": 1}))
-    return _without_licence(read_chapter(root)) if root is not None else Told()
+    if root is None:
+        return Told()
+    chapter = _without_licence(read_chapter(root))
+    chapter.blocks = without_back_matter(chapter.blocks, chapter.left_out, is_book=True)
+    return chapter
 
 
 def _without_licence(chapter: Told) -> Told:

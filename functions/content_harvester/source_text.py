@@ -17,6 +17,7 @@ from common.text.blocks import Block, BlockKind
 from common.text.titles import without_subject
 from common.text.typed import typed_blocks
 from functions.content_harvester import markup
+from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.lightweight import (
     is_asciidoc,
@@ -66,7 +67,7 @@ def read_text(document: Document) -> Source:
     else:
         told = _told(with_roles_apart(text), document)
     left_out.update(told.left_out)
-    blocks = said_by_roles(told.blocks)
+    blocks = without_back_matter(said_by_roles(told.blocks), left_out)
     title = facts.get("title", "")
     if not title:
         title, blocks = _title(blocks)
