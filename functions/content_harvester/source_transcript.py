@@ -238,7 +238,7 @@ _SPEAKER = (
     *("speaker", "speaker_name", "speaker_label", "speaker_id", "from", "author", "sender", "sender_name", "role"),
     *("user_profile", "username", "name", "user"),
 )
-_NAME_OF = ("nickname", "real_name", "display_name", "globalName", "name", "username", "role", "user", "id")
+_NAME_OF = ("nickname", "real_name", "display_name", "globalName", "name", "username", "login", "role", "user", "id")
 _START, _END = ("start", "startTime", "start_time", "tStartMs", "offset"), ("end", "endTime", "end_time")
 _UNHEARD_ROLES = {"system", "tool", "function", "developer", "critic"}
 _UNHEARD_CONTENT = {
