@@ -141,6 +141,15 @@ def test_a_chapter_that_is_only_called_so_is_told(page: str) -> None:
     assert book(page).left_out == {}
 
 
+def test_what_each_chapter_begins_or_ends_with_is_not_said_again_and_again() -> None:
+    head = "<p>From Lamps, version 2. © 2004. Licensed under a free licence.</p>"
+    chapters = [f"<h1>Part {number}</h1>{head}<p>{EVENING} {number}</p><p>Back to the top</p>" for number in range(5)]
+    source = book(*chapters, f"<p>{KEY}</p>")
+    assert source.text == "\n\n".join([*(f"Part {number}\n\n{EVENING} {number}" for number in range(5)), KEY])
+    assert source.left_out == {}
+    assert book(*(f"<p>{EVENING} {number}</p><p>The end</p>" for number in range(3))).text.count("The end") == 3
+
+
 def test_a_page_of_links_into_the_book_is_its_contents() -> None:
     links = "".join(f'<p><a href="c{n}.xhtml">Part {n}</a></p>' for n in range(4))
     source = book(f"<h1>What is in it</h1>{links}", f"<p>{EVENING}</p>")
