@@ -194,6 +194,26 @@ def test_rich_text_is_read() -> None:
     assert source.text == "L'été came.\n\n— home."
 
 
+def test_tables_and_items_of_rich_text_are_told_and_hidden_words_are_not() -> None:
+    rows = "".join(
+        rf"\trowd\cellx1\cellx2\cellx3 \intbl {a}\cell {b}\cell {c}\cell\row"
+        for a, b, c in (("Boat", "Year", "Owner"), ("Anna", "1950", "Tom"), ("Zoe", "1960", "Max"))
+    )
+    words = (
+        r"The lamp {\v not }is lit.{\deleted  Gone.}\par We need:\par 1.\tab sand\par 2.\tab stones\par either | or\par"
+    )
+    source = only(rf"{{\rtf1\ansi {words} {rows}\pard\par}}")
+    assert [(block.kind, block.text) for block in source.blocks] == [
+        (BlockKind.PARAGRAPH, "The lamp is lit."),
+        (BlockKind.PARAGRAPH, "We need:"),
+        (BlockKind.ITEM, "sand"),
+        (BlockKind.ITEM, "stones"),
+        (BlockKind.PARAGRAPH, "either | or"),
+        (BlockKind.TABLE, "Boat: Anna, Year: 1950, Owner: Tom."),
+        (BlockKind.TABLE, "Boat: Zoe, Year: 1960, Owner: Max."),
+    ]
+
+
 @pytest.mark.parametrize("parted", [",", ";", "\t"])
 def test_a_spreadsheet_is_told_row_by_row(parted: str) -> None:
     rows = [("Year", "Height"), ("1951", "30 metres"), ("1952", "31 metres")]
