@@ -139,6 +139,7 @@ class Settings:
     search_api_key: str = field(default="", repr=False)
     """Sent to it as a bearer token, for servers that stand behind something that asks for one."""
     github_raw_url: str = "https://raw.githubusercontent.com"
+    github_api_url: str = "https://api.github.com"
     arxiv_url: str = "https://arxiv.org"
     harvest_private_addresses: bool = False
     """Lets links and webhooks lead to addresses of this machine and private networks. For local runs and tests only."""

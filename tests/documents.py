@@ -236,12 +236,15 @@ def shape(kind: str, *texts: str) -> str:
     return f"<p:sp>{place}<p:txBody>{paragraphs}</p:txBody></p:sp>"
 
 
-def open_document(body: str, kind: str = "text") -> bytes:
-    """An OpenDocument whose text, slides or sheets are written out."""
+def open_document(body: str, kind: str = "text", before: str = "") -> bytes:
+    """An OpenDocument whose text, slides or sheets are written out, and what is `before` its body."""
     names = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "text", "table", "style", "draw", "presentation")
     )
-    content = f"<office:document-content {names}><office:body><office:{kind}>{body}</office:{kind}></office:body>"
+    names += ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
+    content = (
+        f"<office:document-content {names}>{before}<office:body><office:{kind}>{body}</office:{kind}></office:body>"
+    )
     mimetype = f"application/vnd.oasis.opendocument.{kind}".encode()
     return archive({"content.xml": f"{content}</office:document-content>"}, mimetype)

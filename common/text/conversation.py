@@ -35,7 +35,17 @@ _STAMPED = re.compile(_WHEN.removesuffix("?") + r"\S")
 _NAME = 40
 _HEADING = 60
 _LETTERS = frozenset("QAPRDF")
-_NO_WORDS = re.compile(r"\u200e?<[^<>]{1,40}>|\u200e?\w+ omitted")
+_NO_WORDS = re.compile(
+    r"\u200e?(?:<[^<>]{1,40}>|\w+(?: card)? (?:omitted|weggelassen|absente?|omitid[oa]|ocultad[oa]|omess[oa])|"
+    r"(?:(?:this message was|you) deleted(?: this message)?|diese nachricht wurde gelöscht|ce message a été supprimé|"
+    r"se eliminó este mensaje|(?:esta )?mensagem (?:foi )?apagada|questo messaggio è stato eliminato)\.?)",
+    re.IGNORECASE,
+)
+_EDITED = re.compile(
+    r"\s*\u200e?<[^<>]{0,40}\b(?:edited|bearbeitet|modifié|modificat[oa]|editó|editad[oa])\b[^<>]{0,20}>$",
+    re.IGNORECASE,
+)
+"""What WhatsApp writes in place of a message, or behind it."""
 
 
 def spoken(line: str) -> tuple[str, str] | None:
@@ -99,7 +109,7 @@ def _is_stamped(line: str) -> bool:
 
 
 def _said(speaker: str, lines: Sequence[str]) -> list[Block]:
-    lines = [line for line in lines if not _NO_WORDS.fullmatch(line)]
+    lines = [_EDITED.sub("", line) for line in lines if not _NO_WORDS.fullmatch(line)]
     if not lines:
         return []
     if not speaker:

@@ -61,6 +61,8 @@ def read_chapter(root: etree._Element) -> Told:
     """The blocks of a tree given by parse(), and the numbers of things left out, by kind."""
     for element in root.iter(etree.Element):
         element.tag = element.tag.rpartition("}")[2].lower()
+    if _is_contents(root):
+        return Told(left_out=Counter({"contents": 1}))
     left_out = Counter[str]()
     unheard: list[etree._Element] = []
     walk = etree.iterwalk(root, events=("start",))
@@ -80,6 +82,14 @@ def read_chapter(root: etree._Element) -> Told:
     prepare(root)
     told = blocks(root, is_book=True)
     return Told(told.blocks, +(told.left_out + left_out))
+
+
+def _is_contents(root: etree._Element) -> bool:
+    """Whether a chapter is hardly more than links into the book, its heading aside."""
+    links = [link for link in root.iter("a") if (target := link.get("href")) and ":" not in target]
+    linked = sum(len(_text(link)) for link in links if next(link.iterancestors("a"), None) is None)
+    told = len(_text(root)) - sum(len(_text(part)) for part in root.iter("h1", "h2", "h3"))
+    return len(links) > 2 and 5 * linked >= 4 * told > 0
 
 
 def _kind_left_out(element: etree._Element) -> str:

@@ -136,6 +136,10 @@ def _wide(head: bytes) -> str:
     raise Unreadable("source_not_text", _NOT_TEXT)
 
 
+_TOO_FEW = 8
+"""Letters beyond ASCII, among which a guess finds anything; texts in other scripts are refused in the end."""
+
+
 def _guess(data: bytes) -> str:
     """An encoding for bytes neither UTF-8 nor with a declared encoding."""
     sample = data[:_SAMPLE]
@@ -146,6 +150,8 @@ def _guess(data: bytes) -> str:
         likeliest = max(_WESTERN, key=lambda encoding: _western(sample, encoding))
         if _western(sample, likeliest) * 10 >= high * 7:
             return likeliest
+    if high < _TOO_FEW:
+        return _WESTERN[0]
     from charset_normalizer import from_bytes
 
     guess = from_bytes(sample).best()

@@ -29,6 +29,7 @@ from functions.content_harvester.source_duplicates import without_duplicates
 from functions.content_harvester.source_language import check_script
 from functions.content_harvester.source_search import find_links
 from functions.content_harvester.source_text import is_quickly_read
+from functions.content_harvester.source_thread import fetch_thread, thread_of
 from functions.content_harvester.source_topic import read_topic
 
 logger = logging.getLogger(__name__)
@@ -146,18 +147,20 @@ class _Links:
     owner: str
 
     def read(self, url: str) -> list[Source]:
-        """A link's text: a video's captions, a repository's README, a paper, the latest items of a feed."""
+        """A link's text: a video's captions, a repository's README, a thread, a paper, the latest items of a feed."""
         if video := video_id(url):
             with session(self.fetcher.timeout_s, self.fetcher.max_bytes) as http:
                 return [read_captions(video, self.language, http)]
         check_place(url)
+        if thread := thread_of(url):
+            with suppress(Unreadable, SourceRefused, SourceBroken):  # its page may say it, too
+                document = fetch_thread(self.fetcher, self.settings.github_api_url, thread)
+                return [replace(source, url=url) for source in _read(self.settings, document, self.owner).sources]
         *better, itself = places_of(url, self.settings)
         for place in better:
             with suppress(Unreadable, SourceRefused, SourceBroken):
-                return [
-                    replace(source, url=url, title=source.title or name_of(url))
-                    for source in self._fetched(place).sources
-                ]
+                if found := self._followed(self._fetched(place)):
+                    return [replace(source, url=url, title=source.title or name_of(url)) for source in found]
         reading = self._fetched(itself)
         return self._followed(reading)
 

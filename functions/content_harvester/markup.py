@@ -21,8 +21,10 @@ from common.text.conversation import with_speakers
 from common.text.lines import joined
 from common.text.sentences import ended
 from common.text.tables import sentences_of
+from common.text.typed import typed_blocks
 from common.text.typed_lines import told_lines
 from functions.content_harvester import printed
+from functions.content_harvester.by_hand import is_item, reads_as_heading, with_items
 from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
 
 FORMULA, CODE, TABLE, NOTE, REFERENCE, CONTENTS = "⌬", "⌨", "⊞", "⁑", "⁂", "⁜"
@@ -72,6 +74,13 @@ _KINDS = {
 _NOTES = re.compile(
     r"\b(footnotes?|doc-endnotes|endnotes|reflist|references|\w*bibliography|ltx_biblist)\b", re.IGNORECASE
 )
+_STANZA = re.compile(
+    r"(?:^|\s)(?:stanza|strophe|strofa|estrofa|estrofe|poem|poetry|poema|poesia|poesie|gedicht|verses?|line-?group|lg)"
+    r"(?:\s|$)",
+    re.IGNORECASE,
+)
+_AROUND = frozenset(["body", "main", "article", "section", "div"])
+_BELOW_A_HEADING = frozenset(["p", "ul", "ol", "div", "blockquote", "table"])
 _CODE_CLASS = re.compile(
     r"\b(code|codehilite|highlight|hljs|prettyprint|brush|sourceCode|prism|console|terminal|lang(uage)?-\w+)\b"
 )
@@ -120,9 +129,13 @@ def prepare(root: etree._Element) -> None:
         if (said := _said_instead(element)) is not None:
             replace(element, said, closing_up=element.tag == "a" and not said)
             continue
+        if _is_stanza(element):
+            _join_lines(element)
         match element.tag:
             case "sup":
                 _raise(element)
+            case "p" if _is_heading(element):
+                element.tag = "h6"
             case "li" if mark := _note(element):
                 element.text = settable(f"{mark} {element.text or ''}")
             case "pre":
@@ -243,6 +256,45 @@ def _letters(element: etree._Element) -> int:
     return sum(len(text.strip()) for text in element.itertext() if text)
 
 
+def _is_heading(paragraph: etree._Element) -> bool:
+    """Whether a paragraph is all bold, reads as a heading, and stands above another that is not bold."""
+    after, around = paragraph.getnext(), paragraph.getparent()
+    if not _is_bold(paragraph) or after is None or after.tag not in _BELOW_A_HEADING or _is_bold(after):
+        return False
+    text = " ".join("".join(paragraph.itertext()).split())
+    return around is not None and around.tag in _AROUND and reads_as_heading(Block(BlockKind.PARAGRAPH, text))
+
+
+def _is_bold(element: etree._Element) -> bool:
+    only = element[0] if len(element) == 1 else None
+    if only is None or only.tag not in {"b", "strong"} or only.find(".//br") is not None:
+        return False
+    return not (element.text or "").strip() and not (only.tail or "").strip()
+
+
+def _is_stanza(element: etree._Element) -> bool:
+    """Whether an element is called a poem or a stanza, and holds nothing but its lines, a paragraph each."""
+    if len(element) < 2 or not _STANZA.search(element.get("class") or ""):
+        return False
+    between = [element.text, *(line.tail for line in element)]
+    return not any(map(str.strip, filter(None, between))) and all(map(_is_line, element))
+
+
+def _is_line(element: etree._Element) -> bool:
+    broken = any(part.tag in BLOCKS or part.tag == "br" for part in element.iterdescendants(etree.Element))
+    return element.tag in {"p", "div"} and not broken and _letters(element) < _WIDEST_VERSE
+
+
+def _join_lines(stanza: etree._Element) -> None:
+    """Set the lines of a stanza in one paragraph."""
+    for line in list(stanza)[1:]:
+        stanza.insert(stanza.index(line), etree.Element("br"))
+    for line in list(stanza):
+        if line.tag != "br":
+            line.tag = "span"
+    stanza.tag = "p"
+
+
 def _as_divisions(table: etree._Element) -> None:
     inner = table.iter("tbody", "thead", "tfoot", "tr", "td", "th", "caption")
     for part in [table, *(part for part in inner if next(part.iterancestors("table")) is table)]:
@@ -355,7 +407,7 @@ def blocks(root: etree._Element, *, is_book: bool = False, tables: Mapping[str, 
     of tables whose place is marked by TABLE and their key.
     """
     told = _Walk(is_book, tables or {}).through(root)
-    return Told(with_speakers(told.blocks), told.left_out)
+    return Told(list(with_items(with_speakers(told.blocks))), told.left_out)
 
 
 class _Walk:
@@ -456,6 +508,11 @@ class _Walk:
             lines = [line for given in paragraph.split("\n") if (line := given.strip())]
             if not lines:
                 continue
+            if frame.kind is BlockKind.PARAGRAPH and sum(map(is_item, lines)) > 1:
+                typed = typed_blocks("\n".join(lines))
+                if any(block.kind is BlockKind.ITEM for block in typed) and not frame.untold:
+                    self._told.blocks += typed
+                    continue
             block = joined(lines, frame.kind)
             if self._is_book and len(lines) > 1 and block.kind in _PROSE and max(map(len, lines)) < _WIDEST_VERSE:
                 block = Block(BlockKind.VERSE, "\n".join(lines))

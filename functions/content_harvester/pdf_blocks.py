@@ -27,14 +27,13 @@ from functions.content_harvester.pdf_paragraphs import (
     MARKER,
     NOTE,
     NUMBERED,
-    REFERENCES,
     Body,
     Paragraph,
     join,
     joined,
     paragraphs_of,
 )
-from functions.content_harvester.printed import CONTENTS
+from functions.content_harvester.printed import CONTENTS, REFERENCES
 
 _AFTER_REFERENCES = re.compile(
     r"(?:[A-Z]|\d{1,2})?[.:]?\s*(?:appendi(?:x|ces)|supplement\w*|annex|anhang|annexe|anexo|apéndice|apêndice|"
@@ -66,6 +65,7 @@ _IMPRINT = re.compile(
     r"parole chiave|ccs concepts|acm reference format|msc|je"
     r"l)\b|^(?:received|accepted|submitted|published)\b.{0,40}\d{4}|"
     r"^proceedings of (?:the )?|^in proc(?:eedings|\.)|^to appear in|under review|corresponding author|^e-?mail\b|"
+    r"^an? (?:preliminary|extended|earlier|short(?:er)?|long(?:er)?|previous|conference) (?:version|abstract) of this|"
     r"licen[sc]ed under|creative commons|^date:|^[A-K]\.\d(?:\.\d)? \[",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from itertools import groupby, pairwise
 from common.text.blocks import BlockKind
 from common.text.hyphens import keeps_hyphen
 from functions.content_harvester.pdf_page import Line
+from functions.content_harvester.printed import REFERENCES
 
 MARKER = re.compile(r"([•◦▪▫■□●○‣⁃∙·➢➤✓✔❖\uf0b7\uf0a7–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
 BULLET = re.compile(r"[^\w\s(]")
@@ -24,13 +25,6 @@ CAPTION = re.compile(
     r"(?:Figure|Fig\.?|Table|Tab\.|Listing|Algorithm|Scheme|Plate|Chart|Exhibit|Abbildung|Abb\.|Tabelle|Figura|"
     r"Tabla|Tabela|Tabella|Tableau|Quadro|FIGURE|FIG\.?|TABLE)\s*[A-Z]?\d{1,3}"
     r"(?:[.-]\d{1,2})?\s*(?P<end>[.:|–—]|$|(?=\s[A-Z]))"
-)
-REFERENCES = re.compile(
-    r"(?:\d{1,2}\.?\s+|[IVX]+\.\s+)?(?:references(?: and notes| cited)?|bibliography|works cited|literature(?: cited)?|"
-    r"literatur(?:verzeichnis)?|quellen(?:verzeichnis)?|références(?: bibliographiques)?|bibliographie|referencias"
-    r"(?: bibliográficas)?|bibliografía|bibliografia|referências(?: bibliográficas)?|riferimenti(?: "
-    r"bibliografici)?)[.:]?",
-    re.IGNORECASE,
 )
 NOTE = re.compile(r"(?:\[?\d{1,2}\]?|[*†‡§¶∗])[.)]?\s*(?=[^\W\d_“\"(])")
 _LEADERS = re.compile(r"\s?(?:(?:\.\s?){5,}|(?:…\s?){2,})(?P<to>(?=[^\W_]))?")

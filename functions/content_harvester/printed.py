@@ -16,6 +16,13 @@ CONTENTS = re.compile(
     r"indice|sumário|sommario",
     re.IGNORECASE,
 )
+REFERENCES = re.compile(
+    r"(?:\d{1,2}\.?\s+|[IVX]+\.\s+)?(?:references(?: and notes| cited)?|bibliography|works cited|literature(?: cited)?|"
+    r"literatur(?:verzeichnis)?|quellen(?:verzeichnis)?|références(?: bibliographiques)?|bibliographie|referencias"
+    r"(?: bibliográficas)?|bibliografía|bibliografia|referências(?: bibliográficas)?|riferimenti(?: "
+    r"bibliografici)?)[.:]?",
+    re.IGNORECASE,
+)
 LICENCE = re.compile(r"\*\*\* ?(?P<which>START|END) OF (?:THE|THIS) PROJECT GUTENBERG", re.IGNORECASE)
 _FACT = re.compile(r"^(Title|Author):[ \t]+(\S.{0,200})$", re.MULTILINE)
 _WITHIN = 5_000

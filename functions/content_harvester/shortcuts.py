@@ -12,6 +12,18 @@ _GOOGLE_EXPORTS = {"document": "?format=docx", "presentation": "/pptx", "spreads
 _READMES = ("README.md", "readme.md", "README.rst", "README", "README.txt", "README.adoc", "README.org")
 _PAPER = r"((?:[A-Za-z.-]{2,20}/)?\d{4}\.?\d{3,5}(?:v\d{1,2})?)"
 
+_PMC = (r"(?:pmc/)?articles?/(PMC\d{3,9})(?=[/?])", "https://pmc.ncbi.nlm.nih.gov/articles/{}/")
+_PREPRINT = r"content/(10\.\d{4,5}/[\d.]{6,30}(?:v\d{1,2})?)(?:\.abstract|\.full)?(?:\.pdf)?(?:\+html)?\?"
+_ARCHIVES = {
+    "pmc.ncbi.nlm.nih.gov": _PMC,
+    "ncbi.nlm.nih.gov": _PMC,
+    "europepmc.org": (r"articles?/(?:PMC/)?(PMC\d{3,9})(?=[/?])", _PMC[1]),
+    "biorxiv.org": (_PREPRINT, "https://www.biorxiv.org/content/{}.full"),
+    "medrxiv.org": (_PREPRINT, "https://www.medrxiv.org/content/{}.full"),
+    "openreview.net": (r"(?:forum|pdf)\?(?:.*&)?id=([\w-]{6,20})", "https://openreview.net/pdf?id={}"),
+}
+"""Where papers are whole, for links to their abstracts, or to PDFs that are kept from programs."""
+
 
 def places_of(url: str, settings: Settings) -> list[str]:
     """The links to try in turn for a link given by a person, the best first and itself last."""
@@ -25,6 +37,8 @@ def places_of(url: str, settings: Settings) -> list[str]:
         found = [f"https://{host}/{path}/raw"]
     elif paper := _paper_at(host, path):
         found = _of_arxiv(paper, settings.arxiv_url.rstrip("/"))
+    elif host in _ARCHIVES and (found_paper := re.match(_ARCHIVES[host][0], f"{path}?{parts.query}")):
+        found = [_ARCHIVES[host][1].format(found_paper[1])]
     elif host == "docs.google.com" and (
         document := re.match(r"(document|presentation|spreadsheets)/d/([\w-]{20,})", path)
     ):

@@ -17,6 +17,8 @@ from common.text.blocks import Block, plain_text
 from common.text.cleaning import clean
 
 _MAX_TITLE, _MAX_AUTHOR = 200, 200
+_SAID = re.compile(r"[^\W_]")
+"""A letter or a digit: lines of stars or strokes part what is told, and are not told."""
 MAX_BLOCKS = 100_000
 """A text as long as any may be has fewer paragraphs; each costs its readers memory, however short."""
 
@@ -60,9 +62,12 @@ class Source:
         date: str | None,
         left_out: Mapping[str, int] | None = None,
     ) -> Source:
-        """A Source of blocks, cleaned, its title not told twice. Raises Unreadable as of() does."""
+        """A Source of blocks, cleaned, without those of signs alone, its title not told twice.
+
+        Raises Unreadable as of() does.
+        """
         name = _line(title, _MAX_TITLE)
-        kept = [block for given in blocks if (block := given.cleaned()).text]
+        kept = [block for given in blocks if _SAID.search((block := given.cleaned()).text)]
         if len(kept) > 1 and kept[0].text.lower() == name.lower():
             kept.pop(0)
         if len(kept) > MAX_BLOCKS:

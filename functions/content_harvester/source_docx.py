@@ -12,6 +12,8 @@ from lxml import etree
 from common.text.blocks import Block, BlockKind
 from common.text.tables import MAX_CELL_CHARACTERS, sentences_of
 from functions.content_harvester.archives import Archive
+from functions.content_harvester.back_matter import without_back_matter
+from functions.content_harvester.by_hand import with_headings, with_items
 from functions.content_harvester.office import (
     attribute,
     child,
@@ -23,14 +25,12 @@ from functions.content_harvester.office import (
     related,
     without_formulas,
 )
+from functions.content_harvester.printed import REFERENCES
 from functions.content_harvester.source import Document, Source
 
-_UNSEEN = frozenset(["del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sdtPr", "sdtEndPr", "fldData"])
+_UNSEEN = frozenset(["rt", "del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sdtPr", "sdtEndPr", "fldData"])
 _PARTS_OF_A_TEXT = frozenset(
     ["body", "sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "txbxContent", "tc"]
-)
-_REFERENCES = re.compile(
-    r"(?:references|bibliography|works cited|literatur(?:verzeichnis)?|bibliograf[ií]a|références)\.?", re.I
 )
 _MAX_DEPTH = 60
 
@@ -41,6 +41,7 @@ class _Style:
     based_on: str | None
     level: int | None
     list_id: str | None
+    bold: bool
 
 
 @dataclass
@@ -49,6 +50,7 @@ class _Paragraph:
     style: str
     heading: int | None
     item: tuple[str, int] | None
+    bold: bool
     boxes: list[etree._Element] = field(default_factory=list)
 
 
@@ -61,6 +63,8 @@ def read_docx(document: Document) -> Source:
         if reader.untold > sum(len(block.text) for block in blocks):  # a document that is mostly its tables
             reader = _Reader(archive, whole_tables=True)
             blocks = list(reader.blocks(reader.body))
+    blocks = list(with_items(with_headings(blocks, reader.bold)))
+    blocks = without_back_matter(blocks, reader.left_out)
     title = reader.title or told.get("title") or first_heading(blocks)
     return Source.of_blocks(
         [block for block in blocks if block.text],
@@ -82,6 +86,8 @@ class _Reader:
         self.body = archive.xml(main)
         self.left_out = Counter[str]()
         self.title = ""
+        self.bold = set[str]()
+        """Paragraphs whose letters are all bold."""
         self._styles = _styles(archive, parts.get("styles"))
         self._formats = _formats(archive, parts.get("numbering"))
         self._counts: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 10)
@@ -116,7 +122,7 @@ class _Reader:
         style = paragraph.style
         heading = paragraph.heading
         if heading is not None or style in {"title", "toc heading"}:
-            self._in_references = bool(_REFERENCES.fullmatch(text.strip()))
+            self._in_references = bool(REFERENCES.fullmatch(text.strip()))
         if style == "title" and not self.title:
             self.title = " ".join(text.split())
         elif style.startswith(("toc", "table of figures", "index ")):
@@ -134,12 +140,14 @@ class _Reader:
         elif text.count("\n") > 1 and max(map(len, text.split("\n"))) < 90:
             yield Block(BlockKind.VERSE, text)
         else:
+            if paragraph.bold:
+                self.bold.add(text)
             yield Block(BlockKind.PARAGRAPH, text)
 
     def _read(self, element: etree._Element) -> _Paragraph:
         properties = child(element, "pPr")
         style_id = attribute(child(properties, "pStyle"), "val")
-        names, level, list_id = "", None, None
+        names, level, list_id, bold = "", None, None, False
         for _ in range(20):  # what a style does not say, the one says that it is based on
             style = self._styles.get(style_id or "")
             if style is None:
@@ -147,6 +155,7 @@ class _Reader:
             names = names or style.name
             level = level if level is not None else style.level
             list_id = list_id or style.list_id
+            bold = bold or style.bold
             style_id = style.based_on
         own_level = attribute(child(properties, "outlineLvl"), "val")
         if own_level is not None and own_level.isdigit():
@@ -164,7 +173,7 @@ class _Reader:
         words: list[str] = []
         boxes: list[etree._Element] = []
         self._words(element, words, boxes)
-        return _Paragraph("".join(words), names, heading, item, boxes)
+        return _Paragraph("".join(words), names, heading, item, _is_bold(element, bold), boxes)
 
     def _item(self, list_id: str, depth: int) -> tuple[str, int]:
         depth = min(depth, 9)
@@ -241,6 +250,15 @@ def _is_hidden(run: etree._Element) -> bool:
     return vanish is not None and attribute(vanish, "val") not in {"0", "false"}
 
 
+def _is_bold(element: etree._Element, style: bool) -> bool:
+    """Whether all runs of a paragraph with a letter are bold, each by itself or by the `style` of the paragraph."""
+    runs = [run for run in element.iter() if local(run) == "r" and "".join(run.itertext()).strip()]
+    weights = [child(run, "rPr", "b") for run in runs]
+    return bool(runs) and all(
+        style if weight is None else attribute(weight, "val") not in {"0", "false"} for weight in weights
+    )
+
+
 def _is_layout(cells: list[etree._Element], texts: dict[etree._Element, str]) -> bool:
     filled = [cell for cell in cells if texts[cell]]
     if len(filled) < 2 or any(len(texts[cell]) > MAX_CELL_CHARACTERS for cell in filled):
@@ -284,6 +302,7 @@ def _styles(archive: Archive, path: str | None) -> dict[str, _Style]:
                 attribute(child(style, "basedOn"), "val"),
                 int(level) if level and level.isdigit() else None,
                 attribute(child(style, "pPr", "numPr", "numId"), "val"),
+                child(style, "rPr", "b") is not None,
             )
     return styles
 

@@ -17,9 +17,11 @@ from lxml import etree
 
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import Block, BlockKind
+from common.text.sentences import ended
 from common.text.typed import typed_blocks
 from functions.content_harvester import markup
 from functions.content_harvester.charsets import decode
+from functions.content_harvester.mail_ends import without_end
 from functions.content_harvester.source import Document, Source, Unreadable
 
 MAX_MESSAGES = 1_000
@@ -29,12 +31,19 @@ _WROTE = re.compile(
     r"(?:On|Am|Le|El|Em|Il(?: giorno)?)\b.{4,300}(?:wrote|schrieb.{0,80}|a écrit|escribió|escreveu|ha scritto)\s?:",
     re.DOTALL,
 )
+_BARELY_WROTE = re.compile(r"\S.{0,80}(?:wrote|writes|schrieb|a écrit|escribió|escreveu|ha scritto)\s?:")
+"""Right above what is quoted."""
+_ARMOUR = re.compile(
+    r"-----BEGIN PGP SIGNED MESSAGE-----\n(?:Hash: .{1,80}\n)?|-----BEGIN PGP SIGNATURE-----[^-]{0,20000}"
+    r"(?:-----END PGP SIGNATURE-----)?"
+)
+"""RFC 9580, the cleartext signature framework."""
 _MARK = re.compile(
     r"-{2,}\s?(?:original|forwarded|weitergeleitet|ursprüngliche|message (?:original|transféré)).{0,40}-{2,}",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(r"\s*(?:Fwd?|WG|TR|RV|ENC|I)\s?:", re.IGNORECASE)
-_REPLY = re.compile(r"\s*(?:(?:Re|Fwd?|AW|WG|TR|RV|RE|SV|ENC|R|I)\s?:\s*)+", re.IGNORECASE)
+_REPLY = re.compile(r"\s*(?:(?:Re|Rép|RIF|Fwd?|AW|WG|TR|RV|RE|SV|ENC|R|I)\s?:\s*)+", re.IGNORECASE)
 _FROM = r"[ \t*_]*(?:From|Von|De|Da)\s?:.{1,300}"
 _SENT = r"[ \t*_]*(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el| em)?|Enviada em|Inviato|Data|Fecha)\s?:.{1,200}"
 _OTHER_FIELD = r"[ \t*_]*(?:To|Cc|Subject|An|Betreff|À|Objet|Para|Asunto|Assunto|A|Oggetto)\s?:.{0,400}"
@@ -46,13 +55,24 @@ _QUOTATIONS = (
 )
 _SIGNATURES = "//*[contains(@class, 'gmail_signature') or contains(@class, 'moz-signature')]"
 _FOOTER = re.compile(
-    r"unsubscribe|(?:view|read|open) (?:this |it |the )?(?:e-?mail |message )?(?:online|in (?:your |a )?browser)|"
+    r"unsubscribe|you(?:.re| are) receiving this|you received this (?:e-?mail|message)|"
+    r"sie (?:erhalten|bekommen) diese|vous recevez ce|recib(?:es?|iste) este|"
+    r"(?:está|estás) (?:recibiendo|a receber)|recebeu? est|ricevi quest|hai ricevuto quest|"
+    r"(?:view|read|open) (?:this |it |the )?(?:e-?mail |message )?(?:online|in (?:your |a )?browser)|"
     r"(?:manage|update) your (?:e-?mail )?(?:preferences|subscription)|abbestellen|im browser (?:an)?sehen|"
     r"désabonne|dans (?:votre|le) navigateur|dar(?:se|te) de baja|en (?:tu|el) navegador|cancelar a (?:inscrição|"
     r"subscrição)|no navegador|disiscriv|annulla l.iscrizione|nel browser",
     re.IGNORECASE,
 )
 _FOOTER_CHARACTERS = 250
+_SENTENCE = 6
+_LINKED = re.compile(
+    r"(?:read|learn|find out|see|show) more|continue reading|(?:mehr|hier) (?:lesen|erfahren)|weiterlesen|zum artikel|"
+    r"lire la suite|en savoir plus|leer más|seguir leyendo|saber más|l(?:er|eia) mais|saiba mais|"
+    r"leggi (?:di più|tutto)|continua a leggere|scopri di più",
+    re.IGNORECASE,
+)
+"""Buttons of newsletters."""
 _LINK = re.compile(r"https?://\S+")
 
 
@@ -76,7 +96,7 @@ def read_email(document: Document) -> Source:
         raise Unreadable("source_empty", "There is no text in this e-mail.")
     only = mails[0] if len(mails) == 1 else None
     subjects = list(dict.fromkeys(_REPLY.sub("", mail.subject, count=1) for mail in mails))
-    title = only.subject if only else subjects[0] if len(subjects) == 1 else ""
+    title = subjects[0] if len(subjects) == 1 else ""
     return Source.of_blocks(
         only.blocks if only else _conversation(mails, left_out),
         title=title or document.stem,
@@ -120,9 +140,10 @@ def _mail(data: bytes, left_out: Counter[str]) -> _Mail:
         raise Unreadable("source_unreadable", "This e-mail is damaged.")
     subject = str(message.get("Subject", "")).strip()
     is_forward = bool(_FORWARD.match(subject))
-    blocks = [block for part in _texts(message, left_out) for block in _blocks(part, is_forward, left_out)]
     name, address = parseaddr(str(message.get("From", "")))
-    return _Mail(blocks, subject, name or address.partition("@")[0], _day(message))
+    sender = name or address.partition("@")[0]
+    blocks = [block for part in _texts(message, left_out) for block in _blocks(part, sender, is_forward, left_out)]
+    return _Mail(blocks, subject, sender, _day(message))
 
 
 def _texts(message: EmailMessage, left_out: Counter[str]) -> Iterator[EmailMessage]:
@@ -161,22 +182,24 @@ def _decoded(part: EmailMessage) -> str:
     return decode(content, part.get_content_charset()).replace("\r\n", "\n") if isinstance(content, bytes) else ""
 
 
-def _blocks(part: EmailMessage, is_forward: bool, left_out: Counter[str]) -> list[Block]:
+def _blocks(part: EmailMessage, sender: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
     """The blocks of a part that its sender wrote; of what is handed on, those of the message below, too."""
     text = _decoded(part)
     if part.get_content_type() == "text/html":
-        return _html(text, is_forward, left_out)
+        return _html(text, sender, is_forward, left_out)
     if part.get_param("format") == "flowed":  # RFC 3676
         text = re.sub(r"(?m)(?<!^--) \n(?=[^>\n])", "" if part.get_param("delsp") == "yes" else " ", text)
-    return _plain(text, is_forward, left_out)
+    return _plain(text, sender, is_forward, left_out)
 
 
-def _plain(text: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
+def _plain(text: str, sender: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
+    text = _ARMOUR.sub("", text).replace("\n- -- ", "\n-- ")
     own, below = _parted(re.split(r"(?m)^-- ?$", text, maxsplit=1)[0])
     if below and (is_forward or not re.search(r"\w{2}", _unquoted(own, Counter()))):
         own, below = f"{own}\n\n{_HEADER.sub('', below)}", ""
     left_out["quoted line"] += sum(bool(line.strip()) for line in below.split("\n"))
-    return typed_blocks(_unquoted(own, left_out))
+    paragraphs = [lines.split("\n") for lines in re.split(r"\n[ \t]*\n", _unquoted(own, left_out))]
+    return typed_blocks("\n\n".join("\n".join(lines) for lines in without_end(paragraphs, sender)))
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -206,6 +229,10 @@ def _unquoted(text: str, left_out: Counter[str]) -> str:
     for line in text.split("\n"):
         if line.startswith(">"):
             left_out["quoted line"] += 1
+            if (above := next((at for at in range(len(kept))[:-4:-1] if kept[at]), None)) is not None and (
+                _BARELY_WROTE.fullmatch(kept[above].strip())
+            ):
+                kept[above] = ""
             kept.append("")
             continue
         kept.append(line)
@@ -216,7 +243,7 @@ def _unquoted(text: str, left_out: Counter[str]) -> str:
     return "\n".join(kept)
 
 
-def _html(text: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
+def _html(text: str, sender: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
     try:
         page = markup.parse(text)
     except (etree.LxmlError, ValueError):
@@ -228,7 +255,10 @@ def _html(text: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
     told = markup.blocks(page)
     left_out.update(told.left_out)
     own: list[Block] = []
-    for block in told.blocks:
+    last = max((number for number, block in enumerate(told.blocks) if _is_said(block)), default=-1)
+    for number, block in enumerate(told.blocks):
+        if _LINKED.fullmatch(block.text):
+            continue
         if _HEADER.search(block.text) or _MARK.fullmatch(block.text.strip()):
             if own and not is_forward:
                 left_out["quoted line"] += 1
@@ -237,7 +267,15 @@ def _html(text: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
             len(block.text) < _FOOTER_CHARACTERS and _FOOTER.search(block.text)
         ):
             own.append(block)
-    return own
+        elif own and number > last:
+            break  # an address below the footer
+    ends = without_end([[block.text] for block in own], sender)
+    return [replace(block, text=" ".join(lines)) for block, lines in zip(own, ends, strict=True) if any(lines)]
+
+
+def _is_said(block: Block) -> bool:
+    """Whether a block is a sentence, and of no footer."""
+    return ended(block.text) and len(block.text.split()) > _SENTENCE and not _FOOTER.search(block.text)
 
 
 def _text(element: etree._Element) -> str:

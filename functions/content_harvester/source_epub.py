@@ -6,14 +6,15 @@ import posixpath
 import re
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from lxml import etree
 
 from common.contract import MAX_TEXT_CHARACTERS
-from common.text.blocks import Block
+from common.text.blocks import Block, BlockKind
 from functions.content_harvester.archives import Archive
+from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.chapter import parse, read_chapter
 from functions.content_harvester.markup import Told
 from functions.content_harvester.printed import LICENCE
@@ -31,6 +32,8 @@ _IMPRINT = re.compile(r"©|\(c\) \d{4}|all rights reserved|\bISBN\b|first publis
 _RIGHTS = re.compile(r"copyright|licen[sc]e", re.IGNORECASE)
 """What an imprint speaks of, and many a text."""
 _IMPRINT_WORDS = 400
+_EDGE, _FEWEST = 3, 4
+"""Paragraphs at a chapter's beginning and end that may be those of each; and of how many chapters at least."""
 
 
 def read_epub(document: Document) -> Source:
@@ -74,23 +77,11 @@ def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Co
         for reference in package.iterfind(".//opf:guide/opf:reference", _NAMES)
         if (kind := (reference.get("type") or "").lower()) in _GUIDE
     }
-    locked = _locked(archive)
+    chapters = list(_chapters(archive, package, folder, files, left_out))
+    repeated = _repeated([chapter for _, chapter in chapters])
     characters = 0
-    for reference in package.iterfind(".//opf:spine/opf:itemref", _NAMES):
-        item = files.get(reference.get("idref"))
-        if item is None or reference.get("linear") == "no":
-            continue
-        path = _path(folder, item.get("href", ""))
-        if "nav" in (item.get("properties") or "").split():
-            left_out["contents"] += 1
-            continue
-        if path in locked or not archive.has(path):
-            left_out["locked chapter" if path in locked else "missing chapter"] += 1
-            continue
-        if characters > MAX_TEXT_CHARACTERS:
-            left_out["chapter"] += 1
-            continue
-        chapter = _chapter(archive, path)
+    for path, chapter in chapters:
+        chapter.blocks = [block for block in chapter.blocks if block.text not in repeated]
         kind = _kind(chapter, guide.get(path), path)
         length = sum(len(block.text) + 2 for block in chapter.blocks)
         if kind or characters + length > MAX_TEXT_CHARACTERS:
@@ -102,12 +93,50 @@ def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Co
         yield from chapter.blocks
 
 
+def _chapters(
+    archive: Archive, package: etree._Element, folder: str, files: Mapping[str, etree._Element], left_out: Counter[str]
+) -> Iterator[tuple[str, Told]]:
+    """The files of the spine that can be read, up to the limit of any source, with their paths."""
+    locked = _locked(archive)
+    characters = 0
+    for reference in package.iterfind(".//opf:spine/opf:itemref", _NAMES):
+        item = files.get(reference.get("idref"))
+        if item is None or reference.get("linear") == "no":
+            continue
+        path = _path(folder, item.get("href", ""))
+        if "nav" in (item.get("properties") or "").split():
+            left_out["contents"] += 1
+        elif path in locked or not archive.has(path):
+            left_out["locked chapter" if path in locked else "missing chapter"] += 1
+        elif characters > MAX_TEXT_CHARACTERS:
+            left_out["chapter"] += 1
+        else:
+            chapter = _chapter(archive, path)
+            characters += sum(len(block.text) + 2 for block in chapter.blocks)
+            yield path, chapter
+
+
+def _repeated(chapters: Sequence[Told]) -> set[str]:
+    """The lines that begin or end most chapters: whose book it is, and under which licence."""
+    edges = Counter(
+        text
+        for chapter in chapters
+        for text in {block.text for block in (*chapter.blocks[:_EDGE], *chapter.blocks[-_EDGE:])
+                     if block.kind is not BlockKind.HEADING}
+    )  # fmt: skip
+    return {text for text, times in edges.items() if times >= _FEWEST and 2 * times > len(chapters)}
+
+
 def _chapter(archive: Archive, path: str) -> Told:
     try:
         root = parse(archive.read(path))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):
         return Told(left_out=Counter({"damaged chapter": 1}))
-    return _without_licence(read_chapter(root)) if root is not None else Told()
+    if root is None:
+        return Told()
+    chapter = _without_licence(read_chapter(root))
+    chapter.blocks = without_back_matter(chapter.blocks, chapter.left_out, is_book=True)
+    return chapter
 
 
 def _without_licence(chapter: Told) -> Told:

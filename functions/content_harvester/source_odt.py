@@ -10,6 +10,8 @@ from lxml import etree
 from common.text.blocks import Block, BlockKind
 from common.text.tables import sentences_of
 from functions.content_harvester.archives import Archive
+from functions.content_harvester.back_matter import without_back_matter
+from functions.content_harvester.by_hand import with_headings, with_items
 from functions.content_harvester.office import attribute, child, first_heading, local, parts_of
 from functions.content_harvester.source import Document, Source, Unreadable
 from functions.content_harvester.source_table import MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, told_sheet
@@ -37,6 +39,8 @@ def read_odt(document: Document) -> Source:
         raise Unreadable("source_unreadable", "This document is locked or damaged.")
     reader = _Reader(content)
     blocks = list(reader.sheets(body) if local(body) == "spreadsheet" else reader.blocks(body))
+    blocks = list(with_items(with_headings(blocks, reader.bold)))
+    blocks = without_back_matter(blocks, reader.left_out)
     return Source.of_blocks(
         blocks,
         title=reader.title or told.get("title") or first_heading(blocks) or document.stem,
@@ -62,6 +66,13 @@ class _Reader:
         self._parents = {
             attribute(style, "name") or "": attribute(style, "parent-style-name") or ""
             for style in parts_of(content, "automatic-styles")
+        }
+        self.bold = set[str]()
+        """Paragraphs whose letters are all bold."""
+        self._bold_styles = {
+            attribute(style, "name") or ""
+            for style in parts_of(content, "automatic-styles")
+            if attribute(child(style, "text-properties"), "font-weight") == "bold"
         }
 
     def blocks(self, element: etree._Element, level: int = 0, depth: int = 0) -> Iterator[Block]:
@@ -108,10 +119,20 @@ class _Reader:
         elif style in {"Quotations", "Quotation"}:
             yield Block(BlockKind.QUOTATION, text)
         else:
+            if self._is_bold(element):
+                self.bold.add(text)
             verse = text.count("\n") > 1 and max(map(len, text.split("\n"))) < 90
             yield Block(BlockKind.VERSE if verse else BlockKind.PARAGRAPH, text)
         for box in boxes:
             yield from self.blocks(box, level)
+
+    def _is_bold(self, element: etree._Element) -> bool:
+        """Whether a paragraph is bold by its style, or all in spans that are."""
+        if attribute(element, "style-name") in self._bold_styles:
+            return True
+        bare = [element.text, *(part.tail for part in element)]
+        styles = [attribute(part, "style-name") for part in element]
+        return not any(map(str.strip, filter(None, bare))) and all(style in self._bold_styles for style in styles)
 
     def _words(self, element: etree._Element, boxes: list[etree._Element], depth: int = 0) -> Iterator[str]:
         """The words of a paragraph; text boxes are collected to be read after the paragraph."""

@@ -13,6 +13,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from common.contract import MAX_TEXT_CHARACTERS
+from common.text.blocks import BlockKind
 from functions.content_harvester.pdf_blocks import Found, find_blocks
 from functions.content_harvester.pdf_page import Page, read_page
 from functions.content_harvester.source import OCR, Document, Source, Unreadable
@@ -56,6 +57,8 @@ def read_pdf(document: Document) -> Source:
     if not found.blocks:
         written = any(page.lines for page in pages)
         raise Unreadable("source_empty", "There are only figures in this PDF." if written else _NO_TEXT)
+    while found.blocks[-1].kind is BlockKind.HEADING and len(found.blocks) > 1:  # over what is left out
+        found.blocks.pop()
     return Source.of_blocks(
         found.blocks,
         title=_title(facts.get("Title", ""), found) or document.stem,
@@ -134,7 +137,9 @@ def _title(told: str, found: Found) -> str:
     if not told or _NO_TITLE.fullmatch(told):
         return found.title
     first = " ".join([found.title, *(block.text for block in found.blocks[:8])]).lower()
-    words = re.findall(r"[^\W\d_]{3,}", told.lower())
+    begun = re.match(re.escape(found.title) + r"\s+[-–|]\s+", told, re.IGNORECASE) if found.title else None
+    behind = told[begun.end() :] if begun else told  # "The lamp - Journal of Light, Transactions on"
+    words = re.findall(r"[^\W\d_]{3,}", behind.lower())
     if found.title and words and sum(word in first for word in words) * 2 < len(words):
         return found.title
     return told

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from striprtf.striprtf import rtf_to_text
 
 from common.text.blocks import Block, BlockKind
+from common.text.tables import sentences_of
+from functions.content_harvester.back_matter import without_back_matter
+from functions.content_harvester.by_hand import with_items
 from functions.content_harvester.source import Document, Source
 
 _FACT = r"\{{\\{name}\s+([^{{}}]{{1,400}})\}}"
+_HIDDEN = re.compile(r"\{\\(?:v|deleted)(?=[\\ ])(?!0)[^{}]{0,2000}\}")
+"""Groups that are set to be hidden, or were deleted with changes tracked."""
 _BULLET = re.compile(r"[•·▪◦\uf0b7-]\s+")
 
 
 def read_rtf(document: Document) -> Source:
     """The text of an RTF file. Raises Unreadable."""
-    markup = document.data.decode("latin-1")
+    markup = _HIDDEN.sub("", document.data.decode("latin-1"))
     text = rtf_to_text(markup, errors="ignore")
+    left_out = Counter[str]()
+    blocks = list(with_items(_blocks(text.splitlines(), left_out)))
     return Source.of_blocks(
-        [_block(line) for line in text.splitlines() if line.strip()],
+        without_back_matter(blocks, left_out),
         title=_fact(markup, "title") or document.stem,
         url=document.url,
         author=_fact(markup, "author"),
         date=None,
+        left_out=left_out,
     )
 
 
@@ -32,8 +43,19 @@ def _fact(markup: str, name: str) -> str | None:
     return rtf_to_text(rf"{{\rtf1 {found[1]}}}", errors="ignore").strip() if found else None
 
 
+def _blocks(lines: Sequence[str], left_out: Counter[str]) -> Iterator[Block]:
+    """The paragraphs and items, and the rows of tables, whose cells the library parts by bars."""
+    for is_row, run in groupby(filter(str.strip, lines), lambda line: line.rstrip().endswith("|") and "|" in line[:-1]):
+        if not is_row:
+            yield from map(_block, run)
+            continue
+        told = sentences_of([line.rstrip().removesuffix("|").split("|") for line in run])
+        left_out["table"] += told is None
+        yield from (Block(BlockKind.TABLE, sentence) for sentence in told or ())
+
+
 def _block(line: str) -> Block:
-    text = line.strip().replace("|", ", ").strip(", ") if line.count("|") > 1 else line.strip()
+    text = line.strip()
     if marker := _BULLET.match(text):
         return Block(BlockKind.ITEM, text[marker.end() :], 1)
     return Block(BlockKind.PARAGRAPH, text)

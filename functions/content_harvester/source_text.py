@@ -17,7 +17,9 @@ from common.text.blocks import Block, BlockKind
 from common.text.titles import without_subject
 from common.text.typed import typed_blocks
 from functions.content_harvester import markup
+from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.charsets import decode
+from functions.content_harvester.clippings import blocks_of_clippings
 from functions.content_harvester.lightweight import (
     is_asciidoc,
     is_org,
@@ -30,6 +32,7 @@ from functions.content_harvester.source import Document, Source
 from functions.content_harvester.source_transcript import blocks_of_cues
 from functions.content_harvester.speakers import said_by_roles, with_roles_apart
 from functions.content_harvester.stamped import cues_of_stamped
+from functions.content_harvester.wikitext import is_wikitext, markdown_of_wikitext
 
 _MAX_TITLE = 120
 _NO_TITLE = re.compile(r"https?://|[^\W\d_]{3}[.!?] ")
@@ -60,13 +63,16 @@ def read_text(document: Document) -> Source:
     facts, text = _front_matter(_unfenced(decode(document.data, document.charset)))
     of_library, text = without_licence(text, left_out)
     facts |= of_library
-    if (written := _in_another_markup(text, document.name)) is not None:
+    if (clipped := blocks_of_clippings(text)) is not None:
+        told = markup.Told(clipped[1])
+        facts = {"title": document.stem, **clipped[0]}
+    elif (written := _in_another_markup(text, document.name)) is not None:
         said, told = written
         facts = {**said, **facts}
     else:
         told = _told(with_roles_apart(text), document)
     left_out.update(told.left_out)
-    blocks = said_by_roles(told.blocks)
+    blocks = without_back_matter(said_by_roles(told.blocks), left_out)
     title = facts.get("title", "")
     if not title:
         title, blocks = _title(blocks)
@@ -87,11 +93,19 @@ def _in_another_markup(text: str, name: str) -> tuple[dict[str, str], markup.Tol
 
         with suppress(RecursionError):  # what is deeper than anybody writes is told as it stands
             return blocks_of_restructured(text)
+    if is_wikitext(name):
+        return _of_wikitext(text)
     for is_it, as_markdown in ((is_org, markdown_of_org), (is_asciidoc, markdown_of_asciidoc)):
         if is_it(name, text):
             facts, text = as_markdown(text)
             return facts, _of_markdown(text)
-    return None
+    return _of_wikitext(text) if is_wikitext(name, text) else None
+
+
+def _of_wikitext(text: str) -> tuple[dict[str, str], markup.Told]:
+    left_out = Counter[str]()
+    told = _of_markdown(markdown_of_wikitext(text, left_out))
+    return {}, markup.Told(told.blocks, told.left_out + left_out)
 
 
 def _told(text: str, document: Document) -> markup.Told:

@@ -42,12 +42,16 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*$")
 
 @dataclass(frozen=True)
 class Cue:
-    """The words said from `start` to `end`, in seconds, and their speaker, where known."""
+    """The words said from `start` to `end`, in seconds, and their speaker, where known.
+
+    `turns`: another speaks than before, whoever it is.
+    """
 
     text: str
     speaker: str = ""
     start: float = 0.0
     end: float = 0.0
+    turns: bool = False
 
 
 def read_transcript(document: Document) -> Source:
@@ -140,7 +144,7 @@ def _seconds(parts: Sequence[str | None]) -> float:
 
 def cues_of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cue]:
     """A cue for each voice or turn in the lines of one."""
-    speaker, words = "", list[str]()
+    speaker, words, turns = "", list[str](), False
     for line in lines:
         parts = _VOICE.split(line)
         for number, part in enumerate(parts):
@@ -152,8 +156,9 @@ def cues_of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cu
             label = spoken(said) if not named else None
             bracketed = _LABEL.match(said) if not named else None
             if (named or turn or label or bracketed) and words:
-                yield Cue(" ".join(words), speaker, start, end)
-                speaker, words = "", []
+                yield Cue(" ".join(words), speaker, start, end, turns)
+                speaker, words, turns = "", [], False
+            turns = turns or turn
             if named:
                 speaker = named
             elif label and len(label[0].split()) <= 3 and label[0][0].isupper():
@@ -165,7 +170,7 @@ def cues_of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cu
             elif said:
                 words.append(said)
     if words:
-        yield Cue(" ".join(words), speaker, start, end)
+        yield Cue(" ".join(words), speaker, start, end, turns)
 
 
 def blocks_of_cues(cues: Sequence[Cue]) -> list[Block]:
@@ -182,13 +187,13 @@ def blocks_of_cues(cues: Sequence[Cue]) -> list[Block]:
         if not text or (text == last and cue.start <= end + _PAUSE_S):
             continue
         last = text
-        other = bool(cue.speaker) and cue.speaker != speaker
+        other = cue.turns or (bool(cue.speaker) and cue.speaker != speaker)
         silent = cue.start - end > _PAUSE_S and bool(_SENTENCE_END.search(pending) or cue.start - end > 2 * _PAUSE_S)
         full = len(pending) > _PARAGRAPH and bool(_SENTENCE_END.search(pending))
         if pending and (other or silent or full):
             blocks.append(_said(pending, speaker))
             pending = ""
-        if named and cue.speaker:
+        if named and (cue.speaker or cue.turns):
             speaker = cue.speaker
         pending, end = f"{pending} {text}".strip(), cue.end
     if pending:
@@ -227,11 +232,13 @@ def _said(text: str, speaker: str) -> Block:
 # JSON
 
 _SAID = ("body", "text", "content", "utf8", "message", "transcript", "value", "parts", "markdown")
+_ALSO_SAID = ("display", "elements")
+"""Of what Azure recognised, and Rev."""
 _SPEAKER = (
-    *("speaker", "speaker_name", "speaker_label", "from", "author", "sender", "sender_name", "role", "user_profile"),
-    *("username", "name", "user"),
+    *("speaker", "speaker_name", "speaker_label", "speaker_id", "from", "author", "sender", "sender_name", "role"),
+    *("user_profile", "username", "name", "user"),
 )
-_NAME_OF = ("name", "real_name", "display_name", "globalName", "nickname", "username", "role", "user", "id")
+_NAME_OF = ("nickname", "real_name", "display_name", "globalName", "name", "username", "login", "role", "user", "id")
 _START, _END = ("start", "startTime", "start_time", "tStartMs", "offset"), ("end", "endTime", "end_time")
 _UNHEARD_ROLES = {"system", "tool", "function", "developer", "critic"}
 _UNHEARD_CONTENT = {
@@ -240,6 +247,7 @@ _UNHEARD_CONTENT = {
 }
 """What chat programs keep beside what was said: their thoughts, and what they asked of other programs."""
 _CITED = re.compile("\ue200[^\ue201]{0,500}\ue201|【[^【】]{1,40}†[^【】]{0,80}】|[\ue000-\uf8ff]")
+_WAYS = ("alternatives", "nBest")
 _TITLES = ("title", "name", "subject")
 _DEPTH = 12
 
@@ -313,8 +321,34 @@ def _conversation(told: Any) -> tuple[str, list[dict[str, Any]]]:
     )
     if isinstance(told, dict) and isinstance(told.get("mapping"), dict):
         return title, _branch(told)
-    lists = list(_lists(told, 0))
-    return title, max(lists, key=lambda entries: sum(len(_words(entry)) for entry in entries), default=[])
+    lists = [(sum(len(_words(entry)) for entry in entries), entries) for entries in _lists(told, 0)]
+    most = max((length for length, _ in lists), default=0)
+    whole = [entries for length, entries in lists if length and 4 * length >= 3 * most]
+    best = max(whole, key=lambda entries: (any(map(_who, entries)), not _is_of_words(entries)), default=[])
+    return title, list(_turns(best)) if _is_of_words(best) else best
+
+
+def _is_of_words(entries: Sequence[dict[str, Any]]) -> bool:
+    """Whether each entry of a list is a single word, or a mark."""
+    return len(entries) > 1 and not any(re.search(r"\S\s+\S", _words(entry)) for entry in entries)
+
+
+def _turns(entries: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Words with their speakers, joined as far as the same speaks; a mark has none, and no space before."""
+    speaker, said = "", ""
+    spaced = any(not _words(entry).strip() for entry in entries)  # some tell spaces, too
+    for entry in entries:
+        who, word = _who(entry) or speaker, _words(entry)
+        if not re.search(r"\w", word):
+            said += word
+            continue
+        if who != speaker and said:
+            yield {"speaker": speaker, "text": said}
+            said = ""
+        speaker = who
+        said += word if spaced or not said else f" {word}"
+    if said:
+        yield {"speaker": speaker, "text": said}
 
 
 def _branch(told: dict[str, Any]) -> list[dict[str, Any]]:
@@ -343,8 +377,9 @@ def _lists(told: Any, depth: int) -> Iterator[list[dict[str, Any]]]:
         for entry in told:
             yield from _lists(entry, depth + 1)
     elif isinstance(told, dict):
-        for value in told.values():
-            yield from _lists(value, depth + 1)
+        for name, value in told.items():
+            if name not in _WAYS:
+                yield from _lists(value, depth + 1)
 
 
 def _words(entry: dict[str, Any]) -> str:
@@ -352,12 +387,18 @@ def _words(entry: dict[str, Any]) -> str:
         return "".join(str(piece.get("utf8", "")) for piece in entry["segs"] if isinstance(piece, dict))
     if isinstance(entry.get("message"), dict):
         return _words(entry["message"])
-    if isinstance(entry.get("alternatives"), list):  # of a speech recognizer, the likeliest first
-        return next((_words(one) for one in entry["alternatives"] if isinstance(one, dict)), "")
-    for name in _SAID:
+    if likeliest := _likeliest(entry):
+        return _words(likeliest)
+    for name in (*_SAID, *_ALSO_SAID):
         if words := _flat(entry.get(name)):
             return words
     return ""
+
+
+def _likeliest(entry: dict[str, Any]) -> dict[str, Any] | None:
+    """The first of the ways in which a speech recognizer understood something."""
+    ways: list[Any] = next((entry[name] for name in _WAYS if isinstance(entry.get(name), list)), [])
+    return next((way for way in ways if isinstance(way, dict)), None)
 
 
 def _flat(value: Any, depth: int = 0) -> str:
@@ -386,8 +427,8 @@ def _who(entry: dict[str, Any]) -> str:
             value = f"Speaker {value + 1}" if name.startswith("speaker") else None
         if isinstance(value, str) and value.strip():
             return _shown(value.strip())
-    message = entry.get("message")
-    return _who(message) if isinstance(message, dict) else ""
+    inner = entry.get("message") or _likeliest(entry)
+    return _who(inner) if isinstance(inner, dict) else ""
 
 
 def _shown(name: str) -> str:

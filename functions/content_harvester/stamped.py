@@ -14,6 +14,9 @@ from functions.content_harvester.source_transcript import Cue, cues_of_lines
 _TIME = r"[\[(]?(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d\d)(?:[.,]\d{1,3})?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?[\])]?"
 _NAME = r"\[?(?P<name>[^\W\d_][\w.'’-]{0,30}(?: [\w.'’-]{1,30}){0,3})\]?"
 _ALONE = re.compile(rf"(?:{_NAME}[ \t]{{1,20}})?{_TIME}")
+_NAMED = re.compile(rf"{_NAME}(?:\t| {{2,20}})\[?\(?\d.*")
+"""As Otter writes it, and nobody by hand."""
+_ADDED = re.compile(r"Transcribed by https?://\S{1,100}")
 _LED = re.compile(rf"{_TIME}[ \t]+(?P<said>\S.*)")
 _WHO = re.compile(_NAME)
 _FEWEST = 3
@@ -25,8 +28,10 @@ _BEGINS_WITHIN_S = 60
 def cues_of_stamped(text: str) -> list[Cue] | None:
     """What is said, by whom and when, or None for a text that is no such transcript."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not _ADDED.fullmatch(line)]
     alone = [at for at, line in enumerate(lines) if len(line) <= _LONGEST and _ALONE.fullmatch(line)]
-    if len(alone) >= _FEWEST and 4 * len(alone) >= len(lines):
+    two = len(alone) == 2 and alone[0] == 0 and all(_NAMED.fullmatch(lines[at]) for at in alone)
+    if (two or len(alone) >= _FEWEST) and 4 * len(alone) >= len(lines):
         cues = list(_below_their_stamps(lines, alone))
     elif len(lines) >= _FEWEST and all(map(_LED.match, lines)):
         found = [match for line in lines if (match := _LED.match(line))]

@@ -9,6 +9,7 @@ What stands beside a file of the folder says what it is scored by:
   same files beside ours.
 - `paper.pdf.title`: its title. `paper.pdf.begins`: the words that its text begins with, where addresses and the like
   come before.
+- `book.epub.unscored`: why its expected text is wrong. The file is named with that, and not scored.
 - `letter.txt.letters`: its text in UTF-8, each letter of which has to come out of its bytes, which say no charset.
 - Nothing, of a feed in which feedparser finds words or links, and of captions with words: whether it is read, and
   without marks, times and programs in its text.
@@ -47,7 +48,8 @@ from functions.content_harvester.source import Document, Unreadable  # noqa: E40
 RUN_OF_WORDS = 4
 PEER_TIMEOUT_S = 60.0
 _EXPECTED = (".txt", ".title", ".begins", ".letters")
-_BESIDE = (*_EXPECTED, ".rows.txt")
+_UNSCORED = ".unscored"
+_BESIDE = (*_EXPECTED, ".rows.txt", _UNSCORED)
 _MARKS = {
     Kind.FEED: re.compile(r"<\w+[^<>]*>|&\w+;|function\s*\("),
     Kind.TRANSCRIPT: re.compile(r"\d\d:\d\d[.,:]\d|-->|<\w|\{\\"),
@@ -94,6 +96,10 @@ def main() -> int:
     if options.corpus is None and not options.passages:
         parser.error("say where the files are: --corpus FOLDER")
     paths = list(_files(options.corpus)) if options.corpus else []
+    for path in paths:
+        if (why := _beside(path, _UNSCORED)) is not None:
+            print(f"not scored: {path.name}: {why.strip()}")
+    paths = [path for path in paths if _beside(path, _UNSCORED) is None]
     scores = [score for path in paths if _beside(path, ".txt") for score in _scores(path)]
     looks = [look for path in paths if (look := _looked_at(path))] + list(_passages() if options.passages else ())
     if not scores and not looks:

@@ -72,6 +72,91 @@ def test_lists_terms_and_verse_are_what_they_are() -> None:
 
 
 @pytest.mark.parametrize(
+    "stanza",
+    [
+        '<div class="stanza"><div class="verse indent0">The sea is calm.</div>\n<div>the tide is full</div></div>',
+        '<div class="x linegroup"><p class="line">The sea is <i>calm</i>.</p><p>the tide is full</p></div>',
+        "<p>The sea is calm.<br/>the tide is full</p>",
+    ],
+)
+def test_a_stanza_is_one_however_its_lines_are_set(stanza: str) -> None:
+    told = book(f"<p>{EVENING}</p>{stanza}<p>{KEY}</p>").blocks
+    assert told[1] == Block(BlockKind.VERSE, "The sea is calm.\nthe tide is full")
+    assert [block.text for block in told[::2]] == [EVENING, KEY]
+
+
+def test_signs_that_part_scenes_are_not_said() -> None:
+    assert book(f"<p>{EVENING}</p><p>* * *</p><hr/><p>⁂</p><p>___</p><p>{KEY}</p>").text == f"{EVENING}\n\n{KEY}"
+
+
+LISTS: dict[str, list[tuple[str, ...]]] = {
+    "footnote": [
+        ("Notes", "1. See Berg, p. 3.", "2 Ibid., p. 4."),
+        ("Anmerkungen", '<a href="c0.xhtml#r1">1</a> Vgl. Berg, S. 3.'),
+        ("Notes de bas de page", "[1] Voir Berg."),
+        ("Notas al pie", "* Véase Berg.", "† Ibid."),
+        ("Notas de rodapé", "1. Ver Berg."),
+        ("Note a piè di pagina", "1. Cfr. Berg."),
+    ],
+    "reference": [
+        ("Bibliography", "Berg, Ann. Lamps. Dover, 2019.", "Klein, Tom. Quays. https://quay.example/"),
+        ("Literaturverzeichnis", "Berg, A. (2019): Lampen. Kiel."),
+        ("Références bibliographiques", "Berg, A., 2019a. Lampes."),
+        ("Bibliografía", "Berg, A. Lámparas. 1901."),
+        ("Referências", "BERG, A. Lâmpadas. 1999."),
+        ("Riferimenti bibliografici", "Berg, A., Lampade, 1850."),
+    ],
+    "index": [
+        ("Index", "lamp, 3, 4–6, 19", "lighthouse, 1, 8", "quay, see harbour"),
+        ("Sachregister", "Lampe 3", "Leuchtturm 1, 8f.", "Kai 7"),
+        ("Índice analítico", "faro, 1, 8", "lámpara, 3", "muelle, 4–6"),
+    ],
+    "contents": [("Contents", "The lamp", "The boats", "The end"), ("Indice", "La lampada", "Le barche", "La fine")],
+    "imprint": [("Also by Ann Berg", "Quays", "Boats"), ("Du même auteur", "Quais", "Bateaux")],
+}
+
+
+@pytest.mark.parametrize(("kind", "listed"), [(kind, one) for kind, several in LISTS.items() for one in several])
+def test_lists_at_the_end_of_a_book_are_known_by_their_headings_and_their_form(
+    kind: str, listed: tuple[str, ...]
+) -> None:
+    heading, *entries = listed
+    page = f"<h2>{heading}</h2>" + "".join(f"<p>{entry}</p>" for entry in entries)
+    for chapters in ([f"<h1>One</h1><p>{EVENING}</p>{page}"], [f"<h1>One</h1><p>{EVENING}</p>", page]):
+        source = book(*chapters)
+        assert source.text == f"One\n\n{EVENING}"
+        assert source.left_out == {kind: len(entries) if kind in {"footnote", "reference"} else 1}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<h2>Notes</h2><p>{EVENING}</p><p>{KEY}</p>",
+        f"<h2>Index</h2><p>{EVENING}</p><p>{KEY}</p><p>lamp, 3</p>",
+        f"<h2>References</h2><p>{EVENING}</p>",
+        "<h2>Also by Ann Berg</h2><p>This one she wrote at sea.</p>",
+    ],
+)
+def test_a_chapter_that_is_only_called_so_is_told(page: str) -> None:
+    assert book(page).left_out == {}
+
+
+def test_what_each_chapter_begins_or_ends_with_is_not_said_again_and_again() -> None:
+    head = "<p>From Lamps, version 2. © 2004. Licensed under a free licence.</p>"
+    chapters = [f"<h1>Part {number}</h1>{head}<p>{EVENING} {number}</p><p>Back to the top</p>" for number in range(5)]
+    source = book(*chapters, f"<p>{KEY}</p>")
+    assert source.text == "\n\n".join([*(f"Part {number}\n\n{EVENING} {number}" for number in range(5)), KEY])
+    assert source.left_out == {}
+    assert book(*(f"<p>{EVENING} {number}</p><p>The end</p>" for number in range(3))).text.count("The end") == 3
+
+
+def test_a_page_of_links_into_the_book_is_its_contents() -> None:
+    links = "".join(f'<p><a href="c{n}.xhtml">Part {n}</a></p>' for n in range(4))
+    source = book(f"<h1>What is in it</h1>{links}", f"<p>{EVENING}</p>")
+    assert (source.text, source.left_out) == (EVENING, {"contents": 1})
+
+
+@pytest.mark.parametrize(
     "mark",
     [
         '<a xmlns:epub="http://www.idpf.org/2007/ops" epub:type="noteref" href="#n1"><sup>12</sup></a>',

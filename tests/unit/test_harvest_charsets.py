@@ -31,6 +31,11 @@ def test_western_text_that_says_nothing_of_itself_is_read_as_it_was_written(text
         assert decode(written, None) == text * times, encoding
 
 
+@pytest.mark.parametrize("line", case("short-lines.txt").decode().splitlines())
+def test_a_line_or_a_word_in_windows_1252_is_read_as_it_was_written(line: str) -> None:
+    assert decode(line.encode("cp1252"), None) == line
+
+
 @pytest.mark.parametrize(
     ("encodings", "text"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from common.contract import SourceKind
@@ -132,3 +134,53 @@ def test_an_email_of_attachments_alone_is_empty() -> None:
     with pytest.raises(Unreadable) as raised:
         only(mail(body, kind))
     assert raised.value.code == "source_empty"
+
+
+ENDS = [
+    ("Kind regards,", "Sent from my iPhone", "If you are not the intended recipient, please delete this message."),
+    ("Mit freundlichen Grüßen", "Von meinem iPhone gesendet", "Diese Mail enthält vertrauliche Informationen."),
+    ("Cordialement,", "Envoyé de mon iPhone", "Ce message est confidentiel et destiné à son seul destinataire."),
+    ("Un saludo,", "Enviado desde mi iPhone", "Mensaje confidencial, dirigido a su destinatario."),
+    ("Atenciosamente,", "Enviado do meu iPhone", "Esta mensagem é confidencial, só para o seu destinatário."),
+    ("Cordiali saluti", "Inviato da iPhone", "Messaggio riservato al solo destinatario."),
+]
+
+
+@pytest.mark.parametrize(("closing", "added", "notice"), ENDS)
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_below_its_closing_and_name_a_message_is_over(kind: str, closing: str, added: str, notice: str) -> None:
+    signature = [closing, "Ann Other", "Harbour Office", "+44 20 1234 5678", "www.harbour.example"]
+    body = "\n\n".join([EVENING, "\n".join(signature), "PS: It is cold.", added, notice])
+    if kind == "html":
+        body = f"<p>{EVENING}</p><p>{'<br>'.join(signature)}</p><p>PS: It is cold.</p><p>{added}</p><p>{notice}</p>"
+    source = only(mail(body, f"text/{kind}; charset=utf-8"))
+    assert re.findall(r"\w+", source.text) == re.findall(r"\w+", f"{EVENING} {closing} Ann Other PS: It is cold.")
+
+
+@pytest.mark.parametrize("said", ["Thanks, and the lamp is lit again since Tuesday.", f"Best,\n\n{KEY}", "Cheers."])
+def test_what_is_said_below_thanks_is_told(said: str) -> None:
+    assert only(mail(f"{EVENING}\n\n{said}")).text == f"{EVENING}\n\n{said}"
+
+
+@pytest.mark.parametrize(
+    "subject", ["Re: The lamp", "AW: RE: The lamp", "Fwd: The lamp", "RIF: The lamp", "Rép : The lamp"]
+)
+def test_a_message_is_called_what_it_is_about(subject: str) -> None:
+    assert only(mail(EVENING, subject=subject)).title == "The lamp"
+
+
+@pytest.mark.parametrize("wrote", ["Ben wrote:", "Ben schrieb:", "Ben a écrit :", "Ben escribió:", "Ben ha scritto:"])
+def test_who_wrote_what_is_quoted_is_not_said(wrote: str) -> None:
+    assert only(mail(f"{wrote}\n\n> {WHO}\n\n{KEY}")).text == KEY
+
+
+def test_buttons_and_what_is_below_the_footer_are_not_heard() -> None:
+    footer = "<p>You are receiving this because you asked.</p><p>Light Ltd, 1 Quay, Dover</p>"
+    assert only(mail(f"<p>{EVENING}</p><p><a>Read more</a></p><p>{KEY}</p>{footer}", "text/html")).text == (
+        f"{EVENING}\n\n{KEY}"
+    )
+
+
+def test_a_signed_message_is_told_without_its_signature() -> None:
+    signed = f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{EVENING}\n\n- -- \nAnn\n"
+    assert only(mail(f"{signed}-----BEGIN PGP SIGNATURE-----\n\niQEz=\n-----END PGP SIGNATURE-----")).text == EVENING

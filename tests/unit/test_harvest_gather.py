@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -80,7 +81,12 @@ def unconfined(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def with_links(site: Website) -> Settings:
-    return Settings(harvest_private_addresses=True, github_raw_url=f"{site.url}/raw", arxiv_url=f"{site.url}/arxiv")
+    return Settings(
+        harvest_private_addresses=True,
+        github_raw_url=f"{site.url}/raw",
+        github_api_url=f"{site.url}/api",
+        arxiv_url=f"{site.url}/arxiv",
+    )
 
 
 def gathered_from(site: Website, url: str) -> Source:
@@ -144,6 +150,13 @@ ID = "1aB-cD_eF" * 3
          "https://www.dropbox.com/scl/fi/abc/tides.pdf?rlkey=k&dl=1"),
         ("https://gist.github.com/sea/0123456789abcdef0123", "https://gist.github.com/sea/0123456789abcdef0123/raw"),
         ("https://arxiv.org/abs/math.GT/0309136v1", "https://arxiv.org/html/math.GT/0309136v1"),
+        *((f"https://{link}", "https://pmc.ncbi.nlm.nih.gov/articles/PMC7654321/") for link in (
+            "www.ncbi.nlm.nih.gov/pmc/articles/PMC7654321/pdf/main.pdf", "pmc.ncbi.nlm.nih.gov/articles/PMC7654321",
+            "europepmc.org/article/PMC/PMC7654321", "europepmc.org/articles/PMC7654321?pdf=render")),
+        *((f"https://www.biorxiv.org/content/10.1101/2024.01.02.123456v2{form}",
+           "https://www.biorxiv.org/content/10.1101/2024.01.02.123456v2.full") for form in (
+            "", ".abstract", ".full.pdf", ".full.pdf+html", ".full")),
+        ("https://openreview.net/forum?id=aB-cD_12xy", "https://openreview.net/pdf?id=aB-cD_12xy"),
     ],
 )  # fmt: skip
 def test_a_shared_document_is_asked_for_as_a_file(link: str, place: str) -> None:
@@ -189,6 +202,41 @@ def test_the_page_of_a_journal_gives_the_paper_with_what_the_page_says_of_it(sit
     assert "mills that the tide drove" in source.text
     del site.pages["/tides.pdf"]
     assert TIDES[0] in gathered_from(site, f"{site.url}/doi").text  # the abstract, at least
+
+
+@pytest.mark.parametrize("kind", ["issues/7", "pull/7/files?w=1", "issues/7#issuecomment-1"])
+@pytest.mark.usefixtures("unconfined")
+def test_a_thread_is_what_each_of_its_writers_says(site: Website, kind: str) -> None:
+    link = f"https://github.com/sea/tides/{kind}"
+    first = {"title": "No ebb", "body": "It **never** comes.", "user": {"login": "ann"}, "comments": 1, "labels": [{}]}
+    site.pages["/api/repos/sea/tides/issues/7"] = answer(json.dumps(first), "application/json")
+    comments = [{"body": "> It never comes.\n\nIt does, at six.", "user": {"login": "bo"}}]
+    site.pages["/api/repos/sea/tides/issues/7/comments"] = answer(json.dumps(comments), "application/json")
+    source = gathered_from(site, link)
+    assert (source.title, source.url) == ("No ebb", link.partition("#")[0])
+    assert [(block.speaker, block.text) for block in source.blocks if block.speaker] == [
+        ("ann", "It never comes."), ("bo", "It does, at six.")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("answered", ["{", "[]", "null", "[" * 50_000])
+@pytest.mark.usefixtures("unconfined")
+def test_a_thread_that_the_api_does_not_tell_is_its_page(
+    site: Website, answered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/api/repos/sea/tides/issues/7"] = answer(answered, "application/json")
+    site.pages["/page"] = answer(article("No ebb", *TIDES))
+    monkeypatch.setattr(gather, "places_of", lambda url, settings: [f"{site.url}/page"])
+    assert TIDES[0] in gathered_from(site, "https://github.com/sea/tides/issues/7").text
+
+
+@pytest.mark.usefixtures("unconfined")
+def test_a_better_place_may_lead_to_a_paper(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = article("Of tides", *TIDES).replace("</head>", "<meta name='citation_pdf_url' content='/tides.pdf'></head>")
+    site.pages["/full"] = answer(page)
+    site.pages["/tides.pdf"] = answer(pdf(["A paper tells of mills that the tide drove."] * 3).data, "application/pdf")
+    monkeypatch.setattr(gather, "places_of", lambda url, settings: [f"{site.url}/full", url])
+    assert "mills that the tide drove" in gathered_from(site, f"{site.url}/abstract").text
 
 
 # Feeds

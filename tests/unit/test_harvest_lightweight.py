@@ -123,3 +123,84 @@ def test_other_texts_are_none_of_these(text: str) -> None:
 def test_what_is_deeper_than_anybody_writes_is_told_as_it_stands() -> None:
     deep = "".join(f"{' ' * depth}* a\n\n" for depth in range(300))
     assert read(f"Tides\n=====\n\nThe sea.\n\n{deep}", "a.rst").text.startswith("The sea.")
+
+
+WIKITEXT = """\
+{{Infobox lighthouse
+| name = Longships {{small|a tower}}
+}}
+[[File:Longships.jpg|thumb|Seen from [[Land's End]]]]
+'''Longships''' is a [[lighthouse|tower]] {{convert|1.25|mi|km}} off ''Land's End''.<ref>{{cite web|title=L}}</ref> It \
+burns.<ref name="a" />{{citation needed}} <!-- still -->[https://light.example The log] says so.
+
+== History ==
+It was lit in 1795.
+* It stood on [[Carn Bras]].
+** It had {{lang|fr|dix}} lamps.
+# Oil came first.
+# Light came next.
+
+{| class="wikitable"
+! Year !! Keepers
+|}
+
+== See also ==
+* [[Wolf Rock]]
+
+[[Category:Lighthouses]] [[de:Longships]]
+"""
+
+
+@pytest.mark.parametrize("name", ["", "longships.wiki"])
+def test_wikitext_is_told_without_its_marks(name: str) -> None:
+    source = read_text(Document(WIKITEXT.encode(), "text/plain", name))
+    assert [(block.kind, block.level, block.text) for block in source.blocks] == [
+        (
+            BlockKind.PARAGRAPH,
+            0,
+            "Longships is a tower 1.25 mi off Land's End. It burns. The log says so.",
+        ),
+        (BlockKind.HEADING, 2, "History"),
+        (BlockKind.PARAGRAPH, 0, "It was lit in 1795."),
+        (BlockKind.ITEM, 1, "It stood on Carn Bras."),
+        (BlockKind.ITEM, 2, "It had dix lamps."),
+        (BlockKind.ITEM, 1, "Oil came first."),
+        (BlockKind.ITEM, 1, "Light came next."),
+    ]
+    assert source.left_out == {"footnote": 1, "table": 1}
+
+
+@pytest.mark.parametrize("sign", ["[[", "{{", "{|", "]]", "{{{", "<ref>", "[//x ", "'''", "== a\n", "{{a|[["])
+def test_wikitext_that_is_never_closed_stands_for_itself(sign: str) -> None:
+    text = f"{sign * 500} the lamp is lit"
+    assert "the lamp is lit" in read_text(Document(text.encode(), "text/plain", "a.wiki")).text
+
+
+def clipping(book: str, place: str, said: str) -> str:
+    return f"{book}\n- {place}\n\n{said}\n==========\n"
+
+
+PLACES = [
+    ("Your Highlight on page 12 | Location 170-172 | Added on Sunday, March 3, 2019", "Your Note on page 15"),
+    ("Ihre Markierung auf Seite 7 | Hinzugefügt am Dienstag, 5. Februar 2019 21:10:11", "Ihre Notiz bei Position 41"),
+    ("Votre surlignement sur la page 3 | Ajouté le mardi 5 février 2019", "Votre note à la page 3"),
+    ("Tu subrayado en la página 9 | Añadido el martes, 5 de febrero de 2019", "Tu nota en la página 9"),
+    ("Seu destaque ou posição 98-100 | Adicionado: terça-feira", "Sua nota ou posição 98"),
+    ("La tua evidenziazione a pagina 5 | Aggiunto in data martedì", "La tua nota a pagina 5"),
+]
+
+
+@pytest.mark.parametrize(("marked", "noted"), PLACES)
+def test_passages_marked_in_an_ereader_are_quotations_from_their_books(marked: str, noted: str) -> None:
+    walden = clipping("Walden (Henry David Thoreau)", marked, "I went to the woods.")
+    own = clipping("\ufeffWalden (Henry David Thoreau)", noted, "Compare with Emerson.")
+    bookmark = clipping("Walden (Henry David Thoreau)", "Your Bookmark on page 14 | Location 190", "")
+    source = read_text(Document((walden + bookmark + own).encode(), "text/plain", "My Clippings.txt"))
+    assert (source.title, source.author) == ("Walden", "Henry David Thoreau")
+    told = [(BlockKind.QUOTATION, "I went to the woods."), (BlockKind.PARAGRAPH, "Compare with Emerson.")]
+    assert [(block.kind, block.text) for block in source.blocks] == told
+    several = read_text(Document((walden + clipping("Emma", marked, "Silly things.") + own).encode(), "", "Mine.txt"))
+    assert [(block.kind, block.text) for block in several.blocks] == [
+        (BlockKind.HEADING, "Walden (Henry David Thoreau)"), *told,
+        (BlockKind.HEADING, "Emma"), (BlockKind.QUOTATION, "Silly things."),
+    ]  # fmt: skip

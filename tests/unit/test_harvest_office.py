@@ -194,6 +194,26 @@ def test_rich_text_is_read() -> None:
     assert source.text == "L'été came.\n\n— home."
 
 
+def test_tables_and_items_of_rich_text_are_told_and_hidden_words_are_not() -> None:
+    rows = "".join(
+        rf"\trowd\cellx1\cellx2\cellx3 \intbl {a}\cell {b}\cell {c}\cell\row"
+        for a, b, c in (("Boat", "Year", "Owner"), ("Anna", "1950", "Tom"), ("Zoe", "1960", "Max"))
+    )
+    words = (
+        r"The lamp {\v not }is lit.{\deleted  Gone.}\par We need:\par 1.\tab sand\par 2.\tab stones\par either | or\par"
+    )
+    source = only(rf"{{\rtf1\ansi {words} {rows}\pard\par}}")
+    assert [(block.kind, block.text) for block in source.blocks] == [
+        (BlockKind.PARAGRAPH, "The lamp is lit."),
+        (BlockKind.PARAGRAPH, "We need:"),
+        (BlockKind.ITEM, "sand"),
+        (BlockKind.ITEM, "stones"),
+        (BlockKind.PARAGRAPH, "either | or"),
+        (BlockKind.TABLE, "Boat: Anna, Year: 1950, Owner: Tom."),
+        (BlockKind.TABLE, "Boat: Zoe, Year: 1960, Owner: Max."),
+    ]
+
+
 @pytest.mark.parametrize("parted", [",", ";", "\t"])
 def test_a_spreadsheet_is_told_row_by_row(parted: str) -> None:
     rows = [("Year", "Height"), ("1951", "30 metres"), ("1952", "31 metres")]
@@ -251,3 +271,61 @@ def test_deep_and_damaged_files_are_unreadable() -> None:
     for data in (word_xml(deep), word_xml("<w:p>")[:-30], word_xml("</w:p>")):
         with pytest.raises(Unreadable):
             only(data)
+
+
+BUILT = "The harbour was built in 1795, and has been enlarged twice since."
+
+
+def bold(text: str) -> str:
+    return f"<w:r><w:rPr><w:b/></w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def test_a_word_document_set_by_hand_is_read_as_it_looks() -> None:
+    parts = (bold("The harbour"), "by Jane Doe", bold("1. The quay"), BUILT, "We need:", "- sand", "- stones")
+    listed = [bold("References"), "Berg, A. (2019). Harbours. Dover.", "Klein, T. (2020). Quays. Dover."]
+    told = only(word_xml("".join(map(paragraph, [*parts, *listed]))))
+    assert told.title == "The harbour"
+    assert told.left_out == {"reference": 2}
+    assert told.blocks == (
+        Block(BlockKind.PARAGRAPH, "by Jane Doe"),
+        Block(BlockKind.HEADING, "The quay", 2),
+        Block(BlockKind.PARAGRAPH, BUILT),
+        Block(BlockKind.PARAGRAPH, "We need:"),
+        Block(BlockKind.ITEM, "sand", 1),
+        Block(BlockKind.ITEM, "stones", 1),
+    )
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        (bold("The quay is cracked."), BUILT),
+        (bold("Note: ") + run("nobody was hurt"), BUILT),
+        (bold("To be done:"), BUILT),
+        (bold("Anna"), bold("Zoe")),
+        ("- alone", BUILT),
+        ("– Who is there?", "– Only me."),
+        ("1936. A year.", "1938. Another."),
+    ],
+)
+def test_what_is_bold_or_begins_with_a_sign_for_another_reason_is_a_paragraph(texts: tuple[str, ...]) -> None:
+    told = only(word_xml("".join(map(paragraph, texts))))
+    assert {block.kind for block in told.blocks} == {BlockKind.PARAGRAPH}
+
+
+def test_an_open_document_set_by_hand_is_read_as_it_looks() -> None:
+    styles = (
+        '<office:automatic-styles><style:style style:name="T1"><style:text-properties fo:font-weight="bold"/>'
+        "</style:style></office:automatic-styles>"
+    )
+    body = (
+        f'<text:p>{BUILT}</text:p><text:p><text:span text:style-name="T1">The quay</text:span></text:p>'
+        f"<text:p>{BUILT} Twice.</text:p><text:p>1) sand</text:p><text:p>2) stones</text:p>"
+    )
+    told = only(open_document(body, before=styles))
+    assert [(block.kind, block.text) for block in told.blocks[1:]] == [
+        (BlockKind.HEADING, "The quay"),
+        (BlockKind.PARAGRAPH, f"{BUILT} Twice."),
+        (BlockKind.ITEM, "sand"),
+        (BlockKind.ITEM, "stones"),
+    ]

@@ -472,6 +472,17 @@ def test_what_a_program_left_as_a_title_is_none(title: str) -> None:
     assert read_pdf(laid_out_pdf([heading, *column(60, 740, *PROSE)], title=title)).title == heading.text
 
 
+def test_a_heading_over_what_is_left_out_is_not_heard_at_the_end() -> None:
+    page = [*column(60, 740, *PROSE), PdfText("Notes", 60, 600, 16, font="Helvetica-Bold")]
+    assert not read_pdf(laid_out_pdf(page)).text.endswith("Notes")
+
+
+@pytest.mark.parametrize("behind", [" - Journal of Light, IEEE Transactions on", " | Wiley Online Library"])
+def test_a_journal_behind_the_title_is_no_part_of_it(behind: str) -> None:
+    page = [PdfText("Lamps of the harbour", 60, 770, 18), *column(60, 740, *PROSE)]
+    assert read_pdf(laid_out_pdf(page, title=f"Lamps of the Harbour{behind}")).title == "Lamps of the harbour"
+
+
 def test_a_title_as_large_as_its_text_is_known_by_its_weight() -> None:
     heads = [
         PdfText(text, 60, 770 - 13 * n, 10, font="Helvetica-Bold") for n, text in enumerate(("LAMPS OF", "A HARBOUR"))

@@ -321,6 +321,28 @@ def test_a_transcript_copied_out_of_a_program_is_what_each_said(copied: str) -> 
     ]
 
 
+def test_two_turns_that_a_program_stamped_are_a_transcript() -> None:
+    text = "Ann Holm  0:03\nHi everyone.\n\nBo Lind  0:09\nThe ferry is late.\n\nTranscribed by https://otter.ai\n"
+    assert [(block.speaker, block.text) for block in read(text).blocks] == [(name, said) for name, _, said in TURNS[:2]]
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        "<Media omitted>", "image omitted", "This message was deleted", "Bild weggelassen", "<Medien ausgeschlossen>",
+        "Diese Nachricht wurde gelöscht.", "image absente", "Ce message a été supprimé", "imagen omitida",
+        "Se eliminó este mensaje.", "imagem ocultada", "Mensagem apagada", "immagine omessa",
+        "Questo messaggio è stato eliminato",
+    ],
+)  # fmt: skip
+def test_what_a_chat_has_in_place_of_a_message_is_not_said(instead: str) -> None:
+    lines = ["ANN: Where were you?", "BOB: At sea.", f"BOB: {instead}", "ANN: So long? <This message was edited>"]
+    chat = "\n".join(f"12.03.21, 10:1{number} - {line}" for number, line in enumerate(lines))
+    assert [(block.speaker, block.text) for block in read(chat).blocks] == [
+        ("ANN", "Where were you?"), ("BOB", "At sea."), ("ANN", "So long?")
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("copied", ["{time}\n{said}", "{time} {said}"])
 def test_captions_copied_with_their_times_are_told_without(copied: str) -> None:
     said = ["hello everyone and welcome to", "the harbour at Velm which was", "dug by hand in two years"]

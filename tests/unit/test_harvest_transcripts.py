@@ -112,6 +112,57 @@ def test_transcripts_in_json_are_their_speakers_words(captions: Any) -> None:
     assert said(read(captions)) == [("Ann", COMES), ("Bob", GOES)]
 
 
+WORDS = [(who, word) for who, said in (("spk_0", COMES), ("spk_1", GOES)) for word in said[:-1].split()]
+
+
+def by_words(word: Any, mark: Any, between: Any = None) -> list[Any]:
+    """Each word of what both say by itself, as speech recognizers tell them, and the marks that end them."""
+    told = []
+    for number, (who, text) in enumerate(WORDS):
+        told.append(word(who, text, number))
+        last = number + 1 == len(WORDS) or WORDS[number + 1][0] != who
+        told += [mark(who, (COMES if who == "spk_0" else GOES)[-1])] if last else [between] if between else []
+    return told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"results": {"transcripts": [{"transcript": f"{COMES} {GOES}"}], "items": by_words(
+            lambda who, text, at: {"speaker_label": who, "start_time": f"{at}.1", "type": "pronunciation",
+                                   "alternatives": [{"content": text}]},
+            lambda who, text: {"type": "punctuation", "alternatives": [{"content": text}]})}},
+        {"results": by_words(
+            lambda who, text, at: {"start_time": at, "alternatives": [{"content": text, "speaker": who}]},
+            lambda who, text: {"type": "punctuation", "alternatives": [{"content": text, "speaker": who}]})},
+        {"text": f"{COMES} {GOES}", "words": by_words(
+            lambda who, text, at: {"text": text, "start": at, "type": "word", "speaker_id": who},
+            lambda who, text: {"text": text, "speaker_id": who}, {"text": " ", "type": "spacing"})},
+        {"monologues": [{"speaker": number, "elements": [
+            {"type": "text", "value": said[:-1]}, {"type": "punct", "value": said[-1]}]}
+            for number, said in enumerate((COMES, GOES))]},
+        {"combinedRecognizedPhrases": [{"display": f"{COMES} {GOES}"}], "recognizedPhrases": [
+            {"speaker": number, "nBest": [{"lexical": "x", "display": said}, {"display": "Otherwise."}]}
+            for number, said in enumerate((COMES, GOES))]},
+    ],
+    ids=["Amazon", "Speechmatics", "ElevenLabs", "Rev", "Azure"],
+)  # fmt: skip
+def test_what_a_speech_recognizer_understood_is_told_by_its_speakers(told: Any) -> None:
+    assert said(read(told)) == [("Speaker 1", COMES), ("Speaker 2", GOES)]
+
+
+def test_of_the_ways_to_understand_something_the_likeliest_is_told() -> None:
+    ways = [{"alternatives": [{"transcript": text}, {"transcript": "The tied comb sin."}]} for text in (COMES, GOES)]
+    assert read({"results": ways}).text == f"{COMES}\n\n{GOES}"
+
+
+@pytest.mark.parametrize("sign", ["- ", "– ", ">> "])
+def test_a_sign_before_words_says_that_another_speaks(sign: str) -> None:
+    lines = [f"ANN: {COMES}", f"{sign}Who?\n{sign}You.", f"BOB: {GOES}"]
+    captions = "\n\n".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{line}" for n, line in enumerate(lines))
+    assert said(read(captions, "a.srt")) == [("ANN", COMES), ("", "Who?"), ("", "You."), ("BOB", GOES)]
+
+
 def test_speakers_that_are_numbers_are_told_as_such() -> None:
     told = read(
         {"segments": [{"speaker": "SPEAKER_00", "start": 0, "text": COMES}, {"speaker": 1, "start": 2, "text": GOES}]}

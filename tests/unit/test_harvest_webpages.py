@@ -455,3 +455,27 @@ def test_a_page_that_shows_its_beginning_alone_says_so() -> None:
     assert only(article("", head=told % "true")).left_out == {}
     whole = "".join(f"<p>{number}. {text}</p>" for number in range(12) for text in TIDES)
     assert only(article(whole, head=told % "false")).left_out == {}
+
+
+@pytest.mark.parametrize("tag", ["strong", "b"])
+def test_a_line_in_bold_above_its_text_is_a_heading(tag: str) -> None:
+    bolds = ["The quay", "It is cracked.", "We need:"]
+    body = "".join(f"<p><{tag}>{text}</{tag}></p>{PROSE}" for text in bolds)
+    assert within(body) == [(HEADING, "The quay"), (PLAIN, "It is cracked."), (PLAIN, "We need:")]
+    assert within(f"<p><{tag}>Note</{tag}> of a kind</p><p><{tag}>Anna</{tag}></p><p><{tag}>Zoe</{tag}> says</p>") == [
+        (PLAIN, "Note of a kind"),
+        (HEADING, "Anna"),
+        (PLAIN, "Zoe says"),
+    ]
+
+
+def test_items_that_were_typed_are_items() -> None:
+    body = "<p>We need:<br>- sand<br>- stones</p><p>Then:</p><p>1. Mend the quay.</p><p>2. Light the lamp.</p>"
+    assert within(body) == [
+        (PLAIN, "We need:"),
+        (ITEM, "sand"),
+        (ITEM, "stones"),
+        (PLAIN, "Then:"),
+        (ITEM, "Mend the quay."),
+        (ITEM, "Light the lamp."),
+    ]
