@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import pytest
 
@@ -29,10 +30,14 @@ def coming(room: Turns, spoken: list[str], names: dict[str, bool]) -> Iterator[N
 
         threads.append(threading.Thread(target=speak))
         threads[-1].start()
-        eventually(lambda number=number: len(room._waiting) == number)
+        eventually(partial(_as_many_wait, room, number))
     yield
     for thread in threads:
         thread.join(PATIENCE_S)
+
+
+def _as_many_wait(room: Turns, number: int) -> bool:
+    return len(room._waiting) == number
 
 
 @pytest.mark.parametrize(
@@ -45,10 +50,9 @@ def coming(room: Turns, spoken: list[str], names: dict[str, bool]) -> Iterator[N
 )
 def test_room_goes_to_what_is_waited_for_then_to_who_came_first(names: dict[str, bool], order: str) -> None:
     room, spoken = Turns(1), list[str]()
-    with ExitStack() as stack:
-        with room.one():
-            stack.enter_context(coming(room, spoken, names))
-            assert not spoken
+    with ExitStack() as stack, room.one():
+        stack.enter_context(coming(room, spoken, names))
+        assert not spoken
     assert "".join(spoken) == order.replace(" ", "")
 
 

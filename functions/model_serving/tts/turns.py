@@ -22,7 +22,7 @@ _awaited: ContextVar[bool] = ContextVar("awaited", default=False)
 
 
 @contextmanager
-def awaited(in_silence: bool) -> Iterator[None]:  # noqa: FBT001 - what the block is about
+def awaited(in_silence: bool) -> Iterator[None]:
     """Have the turns of this block, in this thread, go before those that nobody waits for yet."""
     token = _awaited.set(in_silence)
     try:
