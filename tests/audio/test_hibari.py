@@ -57,9 +57,9 @@ def test_it_is_heard_at_the_common_level_and_clips_nowhere(heard: dict[str, byte
 
 def test_what_else_is_installed_makes_no_other_bytes(engine: HibariEngine) -> None:
     """SciPy is here, for other tests, and not where this is deployed."""
+    said(engine, "Yes.")
     import hibari.dsp
 
-    said(engine, "Yes.")
     assert hibari.dsp.FFT_BACKEND == "numpy"
 
 
