@@ -74,3 +74,24 @@ def test_room_is_given_back_after_a_failure() -> None:
         raise ZeroDivisionError
     with room.one():
         pass
+
+
+@pytest.mark.parametrize("in_silence", [LATER, WAITED_FOR])
+def test_a_long_turn_gives_way_in_its_middle_to_what_is_waited_for_alone(in_silence: bool) -> None:
+    room, spoken = Turns(1), list[str]()
+    with ExitStack() as stack, room.one():
+        for piece in room.giving_way([b"1", b"2", b"3"]):
+            spoken.append(piece.decode())
+            if piece == b"1":
+                stack.enter_context(coming(room, spoken, {"other": in_silence}))
+    assert spoken == (["1", "other", "2", "3"] if in_silence else ["1", "2", "3", "other"])
+
+
+def test_what_is_waited_for_gives_way_to_nobody() -> None:
+    room, spoken = Turns(1), list[str]()
+    with ExitStack() as stack, awaited(WAITED_FOR), room.one():
+        for piece in room.giving_way([b"1", b"2"]):
+            spoken.append(piece.decode())
+            if piece == b"1":
+                stack.enter_context(coming(room, spoken, {"other": WAITED_FOR}))
+    assert spoken == ["1", "2", "other"]

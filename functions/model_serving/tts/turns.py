@@ -1,14 +1,15 @@
 """Turns that an embedded engine speaks at a time: as many as there are cores, for one turn keeps one busy.
 
 Room goes to the turn that somebody waits for in silence, then to whoever came first. Without an order a podcast's next
-turn may come after all of its later ones, and the listener is out of sound meanwhile.
+turn may come after all of its later ones, and the listener is out of sound meanwhile. Long turns that nobody waits for
+yet give way in their middle.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
@@ -43,20 +44,32 @@ class Turns:
     @contextmanager
     def one(self) -> Iterator[None]:
         """Have room for one turn. Raises EngineBusy where there is none in time."""
-        self._enter()
+        self._enter(WAIT_S)
         try:
             yield
         finally:
-            with self._changed:
-                self._free += 1
-                self._changed.notify_all()
+            self._leave()
 
-    def _enter(self) -> None:
+    def giving_way(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces of a turn that has room. Between two of them a turn that nobody waits for lets those go before it
+        that somebody does; there are few, and it waits for them as long as it takes."""
+        for piece in pieces:
+            yield piece
+            if not _awaited.get() and any(not later for later, _ in tuple(self._waiting)):
+                self._leave()
+                self._enter(None)
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._free += 1
+            self._changed.notify_all()
+
+    def _enter(self, patience_s: float | None) -> None:
         with self._changed:
             place = (not _awaited.get(), next(self._numbers))
             self._waiting.add(place)
             try:
-                if not self._changed.wait_for(lambda: self._free and min(self._waiting) == place, WAIT_S):
+                if not self._changed.wait_for(lambda: self._free and min(self._waiting) == place, patience_s):
                     raise EngineBusy("engine_busy", "All voices are speaking at the moment.")
                 self._free -= 1
             finally:

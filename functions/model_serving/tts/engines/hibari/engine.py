@@ -72,7 +72,7 @@ class HibariEngine:
         require_short(text)
         with self._turns.one():
             parts = sentence_parts(speakable(text, LANGUAGE), LONGEST_PART, LANGUAGE)
-            yield from joined((self._part(part, voice) for part in parts), SAMPLE_RATE)
+            yield from self._turns.giving_way(joined((self._part(part, voice) for part in parts), SAMPLE_RATE))
 
     def warm_up(self) -> None:
         """Load the model and both kinds of voices, and have the voices say something, which loads everything needed for
