@@ -213,7 +213,7 @@ PACK: Final = Pack(
             (r"(?<!\w)geb\.\s(?=\d{1,2}\.\s?[A-Z\d])", "geboren am "),
             (r"(?<!\w)gest\.\s(?=\d{1,2}\.\s?[A-Z\d])", "gestorben am "),
             (r"(?<=[a-zäöüß])str\.(?=\s?\d|,|\s[a-zA-Z])", "straße"),
-            (r"(?<=\d, |[a-z], )(\d)(\d)(\d)(\d)(\d)(?= [A-ZÄÖÜ][a-zäöüß])", r"\1 \2 \3 \4 \5"),
+            (r"(\d[a-z]?, )(\d)(\d)(\d)(\d)(\d)(?= [A-ZÄÖÜ][a-zäöüß])", r"\1\2 \3 \4 \5 \6"),
             (r"(?<!\w)v\.\s?(?=\d{1,2}\.\s?(?:\d{1,2}\.|[A-Z]))", "vom "),
             (r"(?<!\w)s\.\s?(?=(?:S|Abb|Kap|Tab|Anm|Art|Rn|Nr)\.\s?\d|§|Seite)", "siehe "),
             (r"(?<=\d )ff\.(?= [A-ZÄÖÜ])", "fortfolgende"), (r"(?<=\d )f\.(?= [A-ZÄÖÜ]{2})", "folgende"),
@@ -226,7 +226,7 @@ PACK: Final = Pack(
             (r"(?:^|(?<=[,;] ))\*\s?(?=\d{1,2}\. [A-Z]\w+ \d{4})", "geboren am "),
         ),
         dialed=r"(?:wähl\w*|ruf\w*|notruf|notrufnummer)(?:\s(?:Sie|unter|an))?(?:\s(?:die|der))?",
-        before_hour="um|ab|gegen|bis|von|zwischen|kurz (?:nach|vor)|seit|täglich|uhrzeit:?|beginn:?",
+        before_hour="um|ab|bis|gegen|zwischen|kurz (?:nach|vor)|täglich|uhrzeit:?|beginn:?",
         crossed="nicht:",
         symbols={
             "⌀": "Durchmesser",

@@ -158,6 +158,7 @@ PACK: Final = Pack(
             (r"(?<!\w)c(?:a|\.|a\.)\s(?=1\d{3})", "circa "), (r"(?<!\w)vv\.\s(?=\d)", "versículos "),
             (r"(\d)/(ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic)\.?/(?=\d{2,4}(?!\d))", r"\1 de \2. de "),
         ),
+        contractions=((r"\b([Aa] la) uno\b(?! coma)", r"\1 una"),),
         dialed=r"(?:llam\w+|marc[aó]\w*)(?:\s(?:al?|el))?|teléfono",
         in_laws={"apdo.": "apartado", "párr.": "párrafo", "inc.": "inciso", "let.": "letra"},
         before_numerals={
@@ -272,7 +273,7 @@ PACK: Final = Pack(
         ),
         degree_ordinals=(
             "(?:de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre"
-            "|noviembre|diciembre|la|las|los|su)|en|edición|piso|puesto|lugar|grado|aniversario)\\b"
+            "|noviembre|diciembre|la|las|los|su)|(?<=(?<!\\d)\\d°\\s)en|edición|piso|puesto|lugar|grado|aniversario)\\b"
         ),
         before_century=("siglo", "siglos", "del", "al"),
         fused_before_century=("del", "al"),

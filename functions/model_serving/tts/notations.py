@@ -152,7 +152,7 @@ def _own(pack: Pack) -> Iterator[Rule]:
     yield re.compile(r"(?<=\d)\s?([kMG]?t)(?=CO2)"), r" \1 "  # "5 MtCO2e"
     yield re.compile(r"(?<![\w-])50[-–]50(?![\w-])"), "50/50"
     yield re.compile(r"(?<=[\d.-])(alpha|beta|rc|pre|dev|preview)\.(?=\d)"), r" \1 "
-    if reading.degree_ordinals:  # the number of an item: "1° la parte, …"
+    if reading.decimal_comma and not reading.ordinal_dot:  # the number of an item: "1° la parte, …"
         articles = "|".join(sorted(pack.nouns.articles | pack.nouns.fused, key=len, reverse=True))
         yield re.compile(rf"(^|[;:]\s|\n\s*)(\d|1\d)°\s(?=(?:{articles})\b)"), r"\1\2, "
     if reading.decimal_comma:

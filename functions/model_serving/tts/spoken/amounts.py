@@ -33,6 +33,7 @@ _BEFORE_ONE_KIND: Final = re.compile(
 _BEFORE_KIND: Final = re.compile(
     r"(?<!\w)(?:the|this|that|its|his|her|their|our|my|your|each|every|another|any|one|new|old)\s$", re.IGNORECASE
 )
+_BEFORE_PRICE: Final = re.compile(_BEFORE_KIND.pattern.removesuffix("\\s$") + r"\s[^\w\s]$", re.IGNORECASE)
 """English has units in the singular where a number tells the kind of one thing: "a 10 km run", "the 9mm pistol"."""
 _VOWEL: Final = re.compile("[aeio]|un(?!i)|hour")
 _DIGITS: Final = re.compile(r"\d+")
@@ -130,6 +131,7 @@ class Amounts:
             if further > power:
                 scale, power, end = f"{scale} {self._scale_name(further, Decimal(5))}", further, after
         one_of_a_kind = not self._reading.decimal_comma and bool(_BEFORE_ONE_KIND.search(text[max(0, at - 30) : at]))
+        one_of_a_kind |= bool(currency) and not power and self._tells_price(text, at, number.end)
         if not currency and (part := self._part_of(text, end, number)):
             return part
         noun: Noun | None = None
@@ -165,6 +167,16 @@ class Amounts:
         word = self._counted_word.match(text, end)
         return (
             word is not None and word[1] not in self._no_nouns and bool(_BEFORE_KIND.search(text[max(0, at - 30) : at]))
+        )
+
+    def _tells_price(self, text: str, at: int, end: int) -> bool:
+        """Tell whether a sum says which kind of a thing: "the $5 fee", not "the $5 paid"."""
+        word = None if self._reading.decimal_comma else self._counted_word.match(text, end)
+        return (
+            word is not None
+            and word[1] not in self._no_nouns
+            and not word[1].endswith(("s", "ed", "ing", "en", "ly", "aid", "ent", "ame", "ent"))
+            and bool(_BEFORE_PRICE.search(text[max(0, at - 30) : at]))
         )
 
     def _of_millions(self, number: Number, text: str, at: int) -> str:

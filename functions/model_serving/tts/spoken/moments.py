@@ -252,8 +252,9 @@ class Moments:
         hour, mark, minutes = found.groups()
         before = self._reading.before_hour
         if before and mark == "h" and not minutes:
-            until = re.match(rf"\s?[–-]\s?{_HOUR}\s?h\b", found.string[found.end() :])
-            if not until and not ends_in(rf"(?:{before})|\d{{1,2}}\s?(?:h\s?)?[–-]", found):
+            to = rf"(?:[–-]|{re.escape(self._reading.to)})"
+            until = re.match(rf"\s?{to}\s?{_HOUR}\s?h\b", found.string[found.end() :])
+            if not until and not ends_in(rf"(?:{before})|\d{{1,2}}\s?(?:h\s?)?{to}", found):
                 return None
         return self.time(int(hour), minutes)
 

@@ -47,12 +47,12 @@ class RomanNumerals:
             else None
         )
         self._ranks = re.compile(
-            rf"(?:[IVXL]{{1,7}}\s(?:{_BETWEEN})\s)*[IVXL]{{1,7}}\s({reading.behind_roman})"
+            rf"(?:[IVXL]{{1,7}}\s(?:{_BETWEEN})\s(?:(?:la|el|il|lo|a|o|das|die|der)\s)?)*[IVXL]{{1,7}}\s({reading.behind_roman})"
             if reading.behind_roman
             else r"(?!)"
         )
         """Further numerals, and the noun that all of them count."""
-        self._list_of_ranks = re.compile(rf"\s(?:{_BETWEEN})\s")
+        self._list_of_ranks = re.compile(rf"\s(?:{_BETWEEN})\s(?:(?:la|el|il|lo|a|o|das|die|der)\s)?")
         self._ranges = re.compile(rf"(?i:\b(?:{centuries})[a-z]?\s)$")
 
     def apart(self, text: str) -> str:
