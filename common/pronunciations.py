@@ -22,6 +22,8 @@ from common.records import Pronunciation
 MARK: Final = "\N{LATIN SMALL LETTER SALTILLO}"
 """Around the number, in letters, of a word whose sound the engine has another way to be told. A letter, so that it goes
 through all that is done to a text; taken out of what others have written."""
+GUARD: Final = "\N{LATIN CAPITAL LETTER SALTILLO}"
+"""Before a word in what an entry has said, where another entry has a sound for the word: it is none of that entry's."""
 _MARKED = re.compile(rf"{MARK}([a-z]+){MARK}")
 _IPA_SIGNS: Final = frozenset("ˈˌːˑ.‿| ʼ˞ˀˠˤʰʷʲ͡")
 _ALIKE: Final = (" \u00a0\u202f\u2009\n", "'\u2019\u02bc\u2018", "\u2010\u2011-")
@@ -69,15 +71,24 @@ def respelled(
     if not lexicon:
         return Respelled(text, {})
     sounds: dict[str, str] = {}
+    sounding = tuple(entry for entry in lexicon if reads_ipa and entry.ipa and reads_ipa(entry.ipa))
 
     def say(found: re.Match[str]) -> str:
         entry = lexicon[int(str(found.lastgroup)[1:])]
-        if reads_ipa and entry.ipa and reads_ipa(entry.ipa):
+        if entry in sounding:
             sounds[found[0]] = entry.ipa
             return found[0]
-        return entry.said or found[0]
+        if not sounding:
+            return entry.said or found[0]
+        return _pattern(sounding).sub(lambda word: f"{GUARD}{word[0]}", entry.said) or found[0]
 
-    return Respelled(_pattern(lexicon).sub(say, unicodedata.normalize("NFC", text)), sounds)
+    text = unguarded(unicodedata.normalize("NFC", text))
+    return Respelled(_pattern(lexicon).sub(say, text), sounds)
+
+
+def unguarded(text: str) -> str:
+    """Take the guards off a text, whose words an engine has not told apart by them."""
+    return text.replace(GUARD, "")
 
 
 def marked(text: str, sounds: Mapping[str, str]) -> tuple[str, list[str]]:
@@ -85,10 +96,11 @@ def marked(text: str, sounds: Mapping[str, str]) -> tuple[str, list[str]]:
     text = text.replace(MARK, "'")
     listed = list(sounds.values())
     if not sounds:
-        return text, listed
+        return unguarded(text), listed
     numbers = {word: _letters(number) for number, word in enumerate(sounds)}
     words = "|".join(re.escape(word) for word in sorted(sounds, key=len, reverse=True))
-    return re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: f"{MARK}{numbers[found[0]]}{MARK}", text), listed
+    text = re.sub(rf"(?<!\w)(?:{words})(?!\w)", lambda found: f"{MARK}{numbers[found[0]]}{MARK}", text)
+    return unguarded(text), listed
 
 
 def unmarked(text: str, markup: list[str]) -> str:

@@ -164,7 +164,10 @@ PACK: Final = Pack(
         },
         cents={"$": "cent|cents", "£": "penny|pence"},
         abbreviations={
-            "20/20": "twenty twenty",
+            "20/20": "twenty twenty", "401(k)": "four oh one K", "403(b)": "four oh three B",
+            "WWI": "World War One", "WWII": "World War Two", "WW1": "World War One", "WW2": "World War Two",
+            "sq. ft.": "square feet", "sq. m": "square meters", "b.i.d.": "twice a day", "t.i.d.": "three times a day",
+            "q.i.d.": "four times a day", "p.r.n.": "as needed",
             "cf.": "compare", "viz.": "namely", "ibid.": "in the same place", "op. cit.": "in the work cited",
             "dept.": "department", "govt.": "government", "Ft.": "Fort", "Rd.": "Road", "Bros.": "Brothers",
             "w/": "with", "b/c": "because", "c/o": "care of", "esp.": "especially", "misc.": "miscellaneous",
@@ -183,6 +186,21 @@ PACK: Final = Pack(
             "Sr.": "Senior", "ca.": "circa", "U.S.": "U S",
             "U.K.": "U K", "et al.": "and others",
         },
+        notations=(
+            (r"(\b(?:[Ii]n|[Ss]ince|[Ff]rom|[Uu]ntil|[Aa]fter|[Bb]efore|circa|around|year|by|AD|anno) )10([1-9]\d)"
+             r"(?![\w%]|[.,]\d|,?\s(?!to\b|and\b|as\b|was\b)[a-z-]+s\b|\s(?:people|men|women|children))", r"\1ten \2"),
+            (r"(ten \d\d(?: to |[–-]))10([1-9]\d)", r"\1ten \2"),
+            (r"(?<=\()10([1-9]\d)(?=\)|[–-]1[01]\d\d\))", r"ten \1"),
+            (r"(?<=ten \d\d)[–-](?=1\d{3}|ten)", " to "),
+            (r"(?<!\w)(7|4|14|10|21)(20|80|40|60)([pi])(?!\w)", r"\1 \2 \3"),
+            (r"(?<!\w)\.(\d\d)(?=[ -]cal)", r"\1"),
+            (r"(\d ?(?:ft|feet|foot)\.? \d{1,2}) in\b(?!\s[a-z])", r"\1in"),
+            (r"(?<=\bD\.C\. )(\d)(\d)(\d)(\d)(\d)(?![\w-]|[.,]\d)", r"\1 \2 \3 \4 \5"),
+            (r"(?<=\b(?:AL|AK|AZ|AR|CA|CO|CT|DE|FL|GA|HI|ID|IL|IA|KS|KY|LA|MA|MD|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND"
+             r"|OH|OK|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|DC) )(\d)(\d)(\d)(\d)(\d)(?![\w-]|[.,]\d)",
+             r"\1 \2 \3 \4 \5"),
+        ),
+        dialed="call(?:s|ed|ing)?|dial(?:s|l?ed|l?ing)?|text(?:ed)?|phone[ds]?|rings?|rang",
         crossed="not:",
         symbols={
             "⌀": "diameter",
@@ -211,7 +229,8 @@ PACK: Final = Pack(
         },
         named_units={
             "Eq": "equivalent|equivalents", "dBm": "decibel-milliwatt|decibel-milliwatts", "qt": "quart|quarts",
-            "pt": "pint|pints", "st": "stone|stone", "mpg": "mile per gallon|miles per gallon", "pc": "percent|percent",
+            "pt": "pint|pints", "st": "stone|stone", "pts": "point|points",
+            "mpg": "mile per gallon|miles per gallon", "pc": "percent|percent",
             "sq in": "square inch|square inches",
             "kr": "krone|kroner",
             "Wh": "watt-hour|watt-hours", "Ah": "ampere-hour|ampere-hours", "M": "molar|molar",
@@ -258,6 +277,7 @@ PACK: Final = Pack(
             "|Rev(?:elation)?|Qur'?an|Surah?"
         ),
         before_numerals={
+            "apt.": "apartment", "Apt.": "Apartment", "tab.": "table", "cat.": "category", "Cat.": "Category",
             "est.": "established", "ss.": "sections", "arts.": "articles", "chs.": "chapters", "figs.": "figures",
             "paras.": "paragraphs", "eqs.": "equations", "secs.": "sections", "Nos.": "numbers", "vols.": "volumes",
             "no.": "number", "nos.": "numbers", "p.": "page", "pp.": "pages", "vol.": "volume", "ch.": "chapter",

@@ -150,8 +150,17 @@ PACK: Final = Pack(
         },
         by="por",
         pressure="tensión|TA|presión arterial",
-        scripture="Gn|Gén|Éx|Lv|Nm|Dt|Jos|Jue|Sal|Prov|Is|Jer|Ez|Dn|Os|Mt|Mc|Lc|Jn|Hch|Rom|Rm|Cor|Gál|Ef|Flp|Col|Heb"
+        scripture="Gn|Gén|Éx|Lv|Nm|Dt|Jos|Jue|Sal|Prov|Is|Jer|Ez|Dn|Os|Mt|Mc|Lc|Jn|Hch|Rom|Rm|Co(?:r(?:intios)?)?|Gál|Ef|Flp|Col|Heb"
                   "|Sant|Ap|sura",
+        notations=(
+            (r"(?<=\d[ºª])(?=[A-Z](?!\w))", " "), (r"\bP\.?º (?=de\b|del\b|[A-ZÁÉÍÓÚ])", "paseo "),
+            (r"(?:^|(?<=[,;:(.] )|(?<=\b[aey] )|(?<=\b(?:de|al) )|(?<=\b(?:con|por|que|del) ))D\. "
+             "(?=[A-ZÁÉÍÓÚ][a-záéíóú]{2})", "don "),
+            (r"(?<!\w)c(?:a|\.|a\.)\s(?=1\d{3})", "circa "), (r"(?<!\w)vv\.\s(?=\d)", "versículos "),
+            (r"(\d)/(ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic)\.?/(?=\d{2,4}(?!\d))", r"\1 de \2. de "),
+        ),
+        contractions=((r"\b([Aa] la) uno\b(?! coma)", r"\1 una"),),
+        dialed=r"(?:llam\w+|marc[aó]\w*)(?:\s(?:al?|el))?|teléfono",
         in_laws={"apdo.": "apartado", "párr.": "párrafo", "inc.": "inciso", "let.": "letra"},
         before_numerals={
             "n.os": "números", "t.": "tomo", "arts.": "artículos",
@@ -176,7 +185,8 @@ PACK: Final = Pack(
             "Sta.": "santa", "S. A.": "sociedad anónima", "S. L.": "sociedad limitada", "Cía.": "compañía",
             "Pza.": "plaza", "C/": "calle", "c/": "calle", "ed.": "edición", "op. cit.": "obra citada",
             "ibíd.": "en el mismo lugar",
-            "Dpto.": "departamento", "dpto.": "departamento", "izq.": "izquierda", "dcha.": "derecha",
+            "Dpto.": "departamento", "dpto.": "departamento", "izq.": "izquierda", "izda.": "izquierda",
+            "dcha.": "derecha",
             "JJ. OO.": "Juegos Olímpicos", "FF. AA.": "Fuerzas Armadas", "CC. AA.": "comunidades autónomas",
             "RR. HH.": "recursos humanos", "EEUU": "Estados Unidos", "v. gr.": "verbigracia", "i. e.": "es decir",
             "Excmo.": "excelentísimo", "Ilmo.": "ilustrísimo", "Gral.": "general", "Cnel.": "coronel",
@@ -225,6 +235,7 @@ PACK: Final = Pack(
         },
         named_units={
             "Eq": "equivalente|equivalentes", "dBm": "decibelio-milivatio|decibelios-milivatio",
+            "uds.": "unidad|unidades", "ud.": "unidad|unidades", "ptos.": "punto|puntos", "pts.": "punto|puntos",
             "cc": "centímetro cúbico|centímetros cúbicos", "fps": "fotograma por segundo|fotogramas por segundo",
             "pers.": "persona|personas", "hab.": "habitante|habitantes", "hab": "habitante|habitantes",
             "p.p.": "punto porcentual|puntos porcentuales", "p. p.": "punto porcentual|puntos porcentuales",
@@ -261,7 +272,10 @@ PACK: Final = Pack(
             "(?:Guerra|guerra|Congreso|Cumbre|República|Legislatura|Concilio|Copa|Encuentro|Festival|Feria|Jornadas?|Bienal"
             "|Premios?|Edición|edición|Centenario|centenario|Imperio|Internacional|Conferencia|Asamblea|Semana|Plan|[Mm]ilenio|Reich|[Aa]niversario|[Ss]iglo|[Cc]urso|[Tt]orneo|[Cc]ertamen|Concurso|Liga|Ejército|Dinastía|dinastía)\\b"
         ),
-        degree_ordinals="(?:de|en|edición|piso|puesto|lugar|grado|aniversario)\\b",
+        degree_ordinals=(
+            "(?:de (?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre"
+            "|noviembre|diciembre|la|las|los|su)|(?<=(?<!\\d)\\d°\\s)en|edición|piso|puesto|lugar|grado|aniversario)\\b"
+        ),
         before_century=("siglo", "siglos", "del", "al"),
         fused_before_century=("del", "al"),
         counted=(

@@ -254,6 +254,12 @@ PACK: Final = Pack(
         crowds={"k": r"[a-zà-ÿ]{3,}s\b", "M": r"(?:de\s|d['’])"},
         days_like_words=frozenset(("mer", "jeu", "mar")),
         months_like_words=frozenset(("mai", "mars", "juin", "août")),
+        notations=(
+            (r"\bC\. (civ|pén|trav|com|cons)\.", r"Code \1"), (r"Code civ\b", "Code civil"),
+            (r"Code pén\b", "Code pénal"), (r"Code trav\b", "Code du travail"), (r"Code com\b", "Code de commerce"),
+            (r"(?<=guerre de )(14|39)[-–](18|45)(?!\w)", r"\1 \2"),
+            (r"(?<!\w)[Oo]p\.\s?(?=\d)", "opus "), (r"(?<!\w)ca\.?\s(?=\d)", "circa "),
+        ),
         contractions=((r"\bd' (?=\w)", "d'"),),
         rank_endings="e",
         behind_ranks={"s.": "siècle", "arr.": "arrondissement"},

@@ -133,10 +133,13 @@ PACK: Final = Pack(
         by="per",
         pressure="pressione|PA",
         scripture="Gen|Lv|Nm|Dt|Gs|Gdc|Sal|Prv|Is|Ger|Ez|Dn|Os|Mt|Mc|Lc|Gv|Rm|Cor|Gal|Ef|Fil|Col|Eb|Gc|Ap|sura",
+        notations=(
+            (r"(?<!\w)([12])(?=(?:Cor|Sam|Re|Cr|Ts|Tm|Pt|Gv) \d)", r"\1 "), (r"\b[hH]\.? (?=\d{1,2}[.:]\d\d)", "ore "),
+        ),
         in_laws={"co.": "comma", "lett.": "lettera", "n.": "numero"},
         before_numerals={
             "t.": "tomo", "artt.": "articoli", "nn.": "numeri", "nr.": "numero", "N.": "numero", "c.": "comma",
-            "L.": "legge", "lett.": "lettera",
+            "L.": "legge", "lett.": "lettera", "tab.": "tabella", "cat.": "categoria",
             "co.": "comma", "dir.": "direttiva", "reg.": "regolamento", "Cass.": "Cassazione",
             "p.": "pagina", "pp.": "pagine", "cap.": "capitolo", "vol.": "volume", "art.": "articolo",
             "sec.": "secolo", "secc.": "secoli", "fig.": "figura", "min.": "minimo", "max.": "massimo",
@@ -159,7 +162,8 @@ PACK: Final = Pack(
         },
         cents={"€": "centesimo|centesimi"},
         abbreviations={
-            "cfr.": "confronta", "es.": "esempio", "Sigg.": "signori", "Sig.na": "signorina", "Dr.": "dottor",
+            "cfr.": "confronta", "p. es.": "per esempio", "p.es.": "per esempio",
+            "es.": "esempio", "Sigg.": "signori", "Sig.na": "signorina", "Dr.": "dottor",
             "Prof.ssa": "professoressa", "Arch.": "architetto", "Sen.": "senatore", "S.p.A.": "società per azioni",
             "S.r.l.": "società a responsabilità limitata", "P.zza": "piazza", "V.le": "viale", "C.so": "corso",
             "ed.": "edizione", "op. cit.": "opera citata", "ibid.": "nello stesso luogo", "v.": "vedi",
@@ -203,7 +207,7 @@ PACK: Final = Pack(
         },
         units={
             "gg": "duration-day", "gg.": "duration-day", "sec": "duration-second", "sec.": "duration-second",
-            "min.": "duration-minute", "Mpx": "graphics-megapixel",
+            "min.": "duration-minute", "sett.": "duration-week", "Mpx": "graphics-megapixel",
         },
         named_units={
             "Eq": "equivalente|equivalenti", "dBm": "decibel milliwatt|decibel milliwatt",
@@ -242,7 +246,7 @@ PACK: Final = Pack(
         fused_before_century=("il", "del", "nel", "dal", "al", "sul"),
         counted=(
             "volume", "tomo", "capitolo", "titolo", "articolo", "fase", "tipo", "atto", "libro", "parte", "numero",
-            "scena", "pagina", "apollo",
+            "scena", "pagina", "apollo", "canto",
         ),
         degree_ordinals=(
             "(?:secolo|piano|posto|trimestre|semestre|luogo|grado|anniversario|giorno|livello|gennaio|febbraio|marzo|aprile|maggio|giugno"

@@ -233,6 +233,10 @@ class Reading:
     chess: Chess
     hour: tuple[str, str]
     """Between hours and minutes, and after a full hour."""
+    notations: tuple[tuple[str, str], ...] = ()
+    """Patterns of what is written in ways of this language alone -> the same in other ways, before numbers are read."""
+    dialed: str = ""
+    """A pattern of words behind which numbers of three digits are said digit by digit: "call 911"."""
     crossed: str = ""
     """What a cross before an item says: "not:"."""
     scale_signs: Mapping[str, int] = field(default_factory=dict)
@@ -301,6 +305,8 @@ class Reading:
     """Hours that are not said as numbers are: feminine ones."""
     bare_hours: bool = False
     """"9 h" and "14h30" are times."""
+    before_hour: str = ""
+    """A pattern of words behind which "9 h" is a time of day, where elsewhere so many hours are meant."""
     before_time: tuple[str, ...] = ()
     """Words before which "14.30" is a time."""
     before_date: tuple[str, ...] = ()

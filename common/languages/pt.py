@@ -203,6 +203,7 @@ PACK: Final = Pack(
         },
         named_units={
             "Eq": "equivalente|equivalentes", "dBm": "decibel-miliwatt|decibéis-miliwatt",
+            "pts": "ponto|pontos", "pts.": "ponto|pontos",
             "cc": "centímetro cúbico|centímetros cúbicos", "fps": "quadro por segundo|quadros por segundo",
             "pess.": "pessoa|pessoas", "hab.": "habitante|habitantes", "hab": "habitante|habitantes",
             "kr": "coroa|coroas",
@@ -233,10 +234,19 @@ PACK: Final = Pack(
         scores_with_x=True,
         pressure="tensão|pressão|PA|TA",
         scripture="Gn|Êx|Lv|Nm|Dt|Js|Jz|Sl|Pv|Is|Jr|Ez|Dn|Os|Mt|Mc|Lc|Jo|Rm|Co|Gl|Ef|Fl|Cl|Hb|Tg|Ap|sura",
+        notations=(
+            (r"(\b(?:[Ll]ei|[Dd]ecreto(?:-[Ll]ei)?|[Pp]ortaria|[Rr]esolução|[Pp]rocesso|MP|PL|PEC|IN)"
+             r"(?: [Cc]omplementar)?(?: n[.º°]{1,2})? )"
+             r"([\d.]+)/(\d{4}|\d\d)(?![\d/])", r"\1\2 barra \3"),
+            (r"(?<!\w)c(?:a|\.|a\.)\s(?=1\d{3})", "circa "),
+            (r"(\d)/(jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez)\.?/(?=\d{2,4}(?!\d))", r"\1 de \2. de "),
+        ),
+        dialed=r"(?:lig\w+|disqu\w+|telefon\w+)(?:\s(?:para|ao?))?(?:\so)?",
         in_laws={"n.º": "número", "al.": "alínea", "inc.": "inciso", "§": "parágrafo"},
         before_numerals={
             "nºs": "números", "n.os": "números", "t.": "tomo",
-            "arts.": "artigos", "Arts.": "artigos", "al.": "alínea", "nos": "números",
+            "ap.": "apartamento", "apto.": "apartamento", "arts.": "artigos", "Arts.": "artigos", "al.": "alínea",
+            "nos": "números",
             "p.": "página", "pp.": "páginas", "cap.": "capítulo", "vol.": "volume", "art.": "artigo", "séc.": "século",
             "sécs.": "séculos", "fig.": "figura", "mín.": "mínimo", "máx.": "máximo", "inc.": "inciso",
             "tel.": "telefone", "ext.": "extensão", "op.": "opus",
@@ -248,13 +258,16 @@ PACK: Final = Pack(
         before_century=("século", "séculos"),
         counted=(
             "volume", "capítulo", "tomo", "título", "artigo", "fase", "tipo", "ato", "livro", "parte", "número",
-            "cena", "página", "apollo",
+            "cena", "página", "apollo", "inciso",
         ),
         behind_roman=(
             "(?:[Gg]uerra|[Cc]ongresso|[Rr]epública|[Ee]dição|[Cc]oncílio|[Ll]egislatura|[Cc]opa|[Cc]entenário|[Ee]ncontro"
             "|Internacional|[Cc]onferência|[Ff]estival|[Bb]ienal|[Ii]mpério|[Ss]emana|[Jj]ogos|[Pp]lano|[Rr]einado|Reich|[Mm]ilênio|[Aa]niversário|[Ss]éculo|[Dd]inastia|[Tt]orneio|Concurso|Exército)\\b"
         ),
-        degree_ordinals="(?:de|andar|lugar|grau|aniversário)\\b",
+        degree_ordinals=(
+            "(?:de (?:janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro"
+            "|outubro|novembro|dezembro)|andar|lugar|grau|aniversário)\\b"
+        ),
         ranks_up_to=10,
         of="de ",
         eras=r"a\. ?C\.?|antes de (?:Cristo|nossa era)",

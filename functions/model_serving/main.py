@@ -53,6 +53,7 @@ from common.waking import PATH as WAKE
 from functions.model_serving import llm, tts
 from functions.model_serving.engine_calls import counted
 from functions.model_serving.tts.protocol import SpeechEngine
+from functions.model_serving.tts.turns import awaited
 
 logger = logging.getLogger(__name__)
 
@@ -162,7 +163,7 @@ def speak(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if found:
             yield _facts(body["object"], found, spoken)
             return
-    with counted(body.get("calls")) as calls:
+    with counted(body.get("calls")) as calls, awaited(bool(body.get("return_sound"))):
         try:
             with tracing.call("voice", engine=name):
                 packets = list(

@@ -55,6 +55,14 @@ def test_it_is_heard_at_the_common_level_and_clips_nowhere(heard: dict[str, byte
     assert 20 * np.log10(np.abs(resample_poly(samples, 4, 1)).max() / 32768) <= -1.0
 
 
+def test_what_else_is_installed_makes_no_other_bytes(engine: HibariEngine) -> None:
+    """SciPy is here, for other tests, and not where this is deployed."""
+    said(engine, "Yes.")
+    import hibari.dsp
+
+    assert hibari.dsp.FFT_BACKEND == "numpy"
+
+
 def test_the_hosts_are_told_apart_by_pitch_the_first_two_most_easily(heard: dict[str, bytes]) -> None:
     pitches = {name: _pitch(np.frombuffer(pcm, np.int16).astype(float)) for name, pcm in heard.items()}
     assert pitches["second"] < 0.7 * pitches["first"]

@@ -5,6 +5,7 @@ On a running stack, each function a process of its own, with a text of the proje
     first_packet_ms     the click until the first packet, p50 and p95 of so many podcasts, one after the other
     unvoiced_ms         of that, of the first one, no word of whose greeting was voiced beforehand
     two_at_once_stalls  how often a listener to either of two podcasts, made at the same time, is out of sound
+    silent_s            and for how long in all
     made_s, heard_s     until the last packet of the later one was there, and how long the two are heard together
 
 Then, in a process of its own, what an instance takes until the voice is loaded, beside nothing else:
@@ -71,6 +72,7 @@ def _heard(engine: str, times: int, minutes: float) -> dict[str, Any]:
         "first_packet_ms": [round(statistics.median(made_ms)), round(statistics.quantiles(made_ms, n=20)[-1])],
         "unvoiced_ms": round(made_ms[0]),
         "two_at_once_stalls": [run.stalls() for run in two],
+        "silent_s": [round(sum(run.silences()), 2) for run in two],
         "made_s": round(max(run.arrived[-1] - run.clicked for run in two), 1),
         "heard_s": round(sum(len(run.heard.packets) for run in two) * PACKET_MS / 1000, 1),
     }

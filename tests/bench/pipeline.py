@@ -63,12 +63,17 @@ class Run:
 
     def stalls(self) -> int:
         """How often a packet was late, for a player starting the first on arrival."""
-        due, stalls = self.arrived[0], 0
+        return len(self.silences())
+
+    def silences(self) -> list[float]:
+        """By how many seconds each of those was late."""
+        due, silences = self.arrived[0], []
         for arrived in self.arrived:
             if arrived > due:
-                due, stalls = arrived, stalls + 1
+                silences.append(arrived - due)
+                due = arrived
             due += PACKET_MS / 1000
-        return stalls
+        return silences
 
 
 def main() -> int:

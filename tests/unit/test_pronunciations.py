@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import contract
-from common.pronunciations import MARK, marked, merged, respelled, unmarked
+from common.pronunciations import GUARD, MARK, marked, merged, respelled, unmarked
 from functions.api_gateway.requests_schema import (
     GenerateRequest,
     InvalidRequest,
@@ -74,6 +75,31 @@ def test_a_voice_that_reads_ipa_has_that_and_one_that_cannot_make_the_sounds_the
     assert (told.text, told.sounds) == ("To Leigh.", {"Leigh": "liː"})
     told = respelled("To Leigh.", entries, reads_ipa=lambda ipa: False)
     assert (told.text, told.sounds) == ("To lee.", {})
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Nginx by Leigh.", "engine x of Leigh by [0]."),
+        ("Leigh, not Leigh of Nginx", "[0], not [0] of engine x of Leigh"),
+        ("Nginx", "engine x of Leigh"),
+        ("New Leigh and Leigh", "[0] and [1]"),
+    ],
+)
+def test_words_that_an_entry_has_said_keep_out_of_the_sounds_of_another(text: str, said: str) -> None:
+    entries = [
+        {"written": "Leigh", "ipa": "liː"},
+        {"written": "New Leigh", "ipa": "njuːliː"},
+        {"written": "Nginx", "said": "engine x of Leigh"},
+    ]
+    told = respelled(text, entries, reads_ipa=lambda _: True)
+    spoken, listed = marked(told.text, told.sounds)
+    assert " ".join(unmarked(spoken, [f"[{number}]" for number in range(len(listed))]).split()) == _spaced(said)
+    assert GUARD not in spoken
+
+
+def _spaced(said: str) -> str:
+    return re.sub(r"(?<=])([.,])", r" \1", said)
 
 
 def test_of_several_lists_the_earlier_ones_count() -> None:

@@ -220,6 +220,25 @@ STATED = {
     "a rate in Hz": Answer(tone(16_000), headers={"Audio-Sample-Rate": "16000 Hz"}),
     "sample_rate parameter": Answer(tone(22_050, 2), "audio/x-pcm; sample_rate=22050; channels=2"),
 }
+MP3, AAC = contained("mp3", "libmp3lame", 24_000), contained("adts", "aac", 24_000)
+STATED |= {
+    "aac behind a tag": Answer(tagged(AAC, 120), "audio/aac"),
+    "aac behind a tag, as octets": Answer(tagged(AAC, 120), "application/octet-stream"),
+    "aac behind a picture": Answer(tagged(AAC, 20_000), "audio/aac"),
+    "aac behind two tags": Answer(tagged(tagged(AAC, 120), 9_000), "audio/aac"),
+    "flac behind a tag": Answer(tagged(contained("flac", "flac", 24_000), 120), "audio/flac"),
+    "mp3 behind two tags": Answer(tagged(tagged(MP3, 120), 120), "audio/mpeg"),
+    **{
+        f"{name} in json": Answer(json.dumps(answer).encode(), "application/json")
+        for name, answer in {
+            "mp3": {"audioContent": base64.b64encode(MP3).decode()},
+            "wav": {"data": [{"audio": base64.b64encode(streamed_wav(22_050, 0)).decode(), "words": ["The", "tide"]}]},
+            "samples": {"id": "x" * 500, "audio": base64.b64encode(tone(16_000)).decode(), "sample_rate": 16_000},
+            "a link of data": {"url": f"data:audio/mpeg;base64,{base64.b64encode(MP3).decode()}"},
+            "base64 for links": {"audio": base64.urlsafe_b64encode(AAC).decode().rstrip("=")},
+        }.items()
+    },
+}
 STATED["mp3 without a tag"] = Answer(b"\xff\xf3" + STATED["mp3 without a tag"].data, "application/octet-stream")
 
 
@@ -239,6 +258,19 @@ def test_a_rate_that_is_not_stated_is_what_a_known_sentence_says(server: Server,
     for _ in range(3):
         assert_tone(spoken(engine))
     assert [body["input"] for body in server.requests] == [TEXT, PROBE, TEXT, TEXT]  # found out once
+
+
+@pytest.mark.parametrize("rate", [24_000, 16_000, 44_100])
+def test_a_rate_of_samples_in_json_is_what_a_known_sentence_says_too(server: Server, rate: int) -> None:
+    server.data = b'{"audio": "' + base64.b64encode(tone(rate)) + b'"}'
+    assert_tone(spoken(engine_at(server)))
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("joined", [tagged(MP3, 300) * 2, MP3 + b"TAG" + bytes(125) + MP3, tagged(AAC, 300) + AAC])
+def test_files_that_a_server_joins_are_heard_to_the_end(server: Server, joined: bytes) -> None:
+    server.data, server.kind = joined, "audio/mpeg"  # type: ignore[misc]
+    assert len(spoken(engine_at(server))) / 2 / SAMPLE_RATE == pytest.approx(2 * SECONDS, rel=0.05)
 
 
 @pytest.mark.parametrize("rate", [24_000, 16_000, 44_100])
@@ -293,7 +325,10 @@ NO_SOUND = {
     "a plain sentence as mu-law": (b"Internal error", "audio/basic"),
     "html": (b"<html><body>Bad gateway</body></html>", "text/html"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "image/png"),
-    "base64 in json": (b'{"audio": "' + base64.b64encode(tone(24_000)) + b'"}', "application/json"),
+    "base64 of nothing audible in json": (b'{"audio": "' + base64.b64encode(bytes(9_000)) + b'"}', "application/json"),
+    "a long sentence in json": (json.dumps({"error": "out of memory " * 90}).encode(), "application/json"),
+    "json that is cut off": (b'{"audio": "' + base64.b64encode(tone(24_000)), "application/json"),
+    "tags alone": (tagged(b"", 900) * 3, "audio/aac"),
     "a page of html": (b"<!doctype html><title>502</title>" * 50, "audio/mpeg"),
     "samples that say they are mp3": (tone(24_000), "audio/mpeg"),
     "a tag and nothing behind it": (tagged(b"", 5_000), "audio/mpeg"),

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 
 from common.languages import pack_of
-from common.languages.pack import Reading
+from common.languages.pack import Pack, Reading
 
 Rule = tuple[re.Pattern[str], "str | Callable[[re.Match[str]], str]"]
 _STARS = re.compile(r"(?<![★⭐✭✮✰☆✩\w])(\d{1,3}(?:[.,]\d)?\s?)?([★⭐✭✮✰]{1,10})([½⯨]?)([☆✩✰]{0,9})\ufe0f?")
@@ -31,6 +31,8 @@ _MINUS_X = re.compile(r"(?<![\w)\]°%-])(?:-(?=[xyz](?![\w-]))|−(?=[a-zA-Zα-�
 _THOUSANDS = re.compile(r"([$€£¥]\s?)(\d{1,3}),(\d{3})(?!\d|[.,]\d)")
 """Money has no three decimals: a comma is of thousands there, as in Latin America and in English."""
 _NO_ZERO = re.compile(r"(?<=[=<>≤≥]\s)([-−+]?)[.,](?=\d)|(?<=[=<>≤≥])([-−+]?)[.,](?=\d)")
+_SHORT_NUMBER: Final = r"(?:1\d\d|[2-9]11|999|988|000)(?![\w%]|[.,:-]\d|\s(?:people|Personen|Menschen|[^\W\d_]{3,}s\b))"
+"""Of an emergency service, or an information."""
 _SQUARE: Final = "[a-h][1-8]"
 _RESULT: Final = r"(?:=(?P<becomes>[A-Z]))?(?P<check>\+\+|[+#])?(?P<mark>[!?]{0,2})(?![\w+#])"
 
@@ -61,7 +63,7 @@ def in_words_and_numbers(text: str, language: str) -> str:
 @cache
 def _rules(language: str) -> tuple[Rule, ...]:
     reading = pack_of(language).reading
-    return (*_formulas(reading), *_ratings(reading), *_signs(reading))
+    return (*_own(pack_of(language)), *_formulas(reading), *_ratings(reading), *_signs(reading), *_moments(reading))
 
 
 def _formulas(reading: Reading) -> Iterator[Rule]:
@@ -109,7 +111,6 @@ def _ratings(reading: Reading) -> Iterator[Rule]:
 def _signs(reading: Reading) -> Iterator[Rule]:
     yield re.compile(r"\+\s?/\s?[-−–](?=\s?\d)|\+-(?=\d)"), "±"
     yield re.compile(r"(?<![\w/])[fƒ]/(?=\d)"), "f "
-    yield re.compile(r"(^|[;:]\s|\n\s*)(\d{1,2})°\s(?=[a-zà-ÿ])"), r"\1\2, "  # the number of an item
     yield re.compile(r"[Ø⌀]\s?(?=\d)"), f"{reading.symbols['⌀']} "
     grade = r"(?<![^\W\d_])([A-D]{1,3}|F)"
     yield re.compile(rf"{grade}{'−' if reading.ordinal_dot else '[−-]'}(?=[,;.)]|\s|$)"), rf"\1 {reading.minus}"
@@ -130,6 +131,41 @@ def _signs(reading: Reading) -> Iterator[Rule]:
     yield re.compile(rf"[†✝]\s?{date}"), f"{died} "
     if reading.written_at:
         yield re.compile(r"(?<=[a-zà-ÿ])@(?=s?(?!\w))"), reading.written_at
+
+
+def _moments(reading: Reading) -> Iterator[Rule]:
+    """Quarters, zones, and times that athletes take."""
+    yield re.compile(r"(?<!\w)Q([1-4])\s?/\s?(\d{4}|\d\d)(?![\w/])"), r"Q\1 \2"
+    yield (
+        re.compile(r"\b(UTC|GMT)\s?([+−–-])\s?0?(\d{1,2})(?::00)?(?![\w:]|[.,]\d)"),
+        lambda m: f"{m[1]} {reading.symbols['+'] if m[2] == '+' else reading.minus} {m[3]}",
+    )
+    point = "," if reading.decimal_comma else "."
+    yield re.compile(r"(?<![\w.,])(\d{1,2})['′]([0-5]\d)(?:[\"″”]|''|'')(\d{1,3})(?!\w)"), rf"\1:\2{point}\3"
+    if reading.decimal_comma:
+        yield re.compile(r"(?<![\w.,°])(\d{1,2})[\"″](\d\d)(?![\w.,]\d|\w)"), r"\1,\2 s"
+
+
+def _own(pack: Pack) -> Iterator[Rule]:
+    """What only this language writes so, and what others write otherwise."""
+    reading = pack.reading
+    yield re.compile(r"(?<=\d)\s?([kMG]?t)(?=CO2)"), r" \1 "  # "5 MtCO2e"
+    yield re.compile(r"(?<![\w-])50[-–]50(?![\w-])"), "50/50"
+    yield re.compile(r"(?<=[\d.-])(alpha|beta|rc|pre|dev|preview)\.(?=\d)"), r" \1 "
+    if reading.decimal_comma and not reading.ordinal_dot:  # the number of an item: "1° la parte, …"
+        articles = "|".join(sorted(pack.nouns.articles | pack.nouns.fused, key=len, reverse=True))
+        yield re.compile(rf"(^|[;:]\s|\n\s*)(\d|1\d)°\s(?=(?:{articles})\b)"), r"\1\2, "
+    if reading.decimal_comma:
+        yield re.compile(r"(?<![\w.,])([12])m(\d\d)(?!\w)"), r"\1 m \2"
+    if reading.dialed:
+        yield (
+            re.compile(
+                rf"(?i:\b(?:{reading.dialed}))\s{_SHORT_NUMBER}(?:(?:,|\s\w{{1,4}}(?:\s\w{{1,3}})?)\s{_SHORT_NUMBER})*"
+            ),
+            lambda m: re.sub(r"\d{3}", lambda number: " ".join(number[0]), m[0]),
+        )
+    for written, otherwise in reading.notations:
+        yield re.compile(written), otherwise
 
 
 @cache

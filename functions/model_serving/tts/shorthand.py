@@ -128,6 +128,16 @@ def _months(pack: Pack) -> Iterator[Rule]:
         yield re.compile(rf"{behind}(?:{_any_of(stems | {name[:3]})})\.?{year}"), name
         if not stems:
             continue
+        weeks = {stem for stem in stems if f"{stem}." in pack.reading.units}
+        if weeks and pack.reading.before_date:  # "il 2 sett.", but "2 sett. di vacanza"
+            before = "|".join(pack.reading.before_date)
+            yield (
+                re.compile(rf"(\b(?:{before}|l['’])\s?\d{{1,2}} )(?:{_any_of(weeks)})(?:\.{_SMALL}|(?=\.))"),
+                rf"\1{name}",
+            )
+            stems -= weeks
+            if not stems:
+                continue
         dot = r"\.?" if pack.reading.day == "ordinal" else r"\."
         either = _any_of({*stems, *(stem.capitalize() for stem in stems)})
         yield (

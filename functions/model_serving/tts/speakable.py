@@ -34,8 +34,8 @@ _NUMERO = re.compile(r"(?<!\w)(?:No\.|Nr\.|n\.|n\.º|nº|n°|Nº|N°|№|núm\.)
 _SECTIONS = re.compile(r"§§\s?(?=\d)")
 _PARAGRAPHS = re.compile(r"¶{2,}")
 _SENTENCE_END = re.compile(r"\s+[A-ZÀ-Þ]|\s*$")
-_HASHTAG = re.compile(r"(?<!\w)#([^\W\d_]\w{0,60})")
-_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)")
+_HASHTAG = re.compile(r"(?<!\w)#((?:\d{1,4}(?=[^\W\d_]{3}))?[^\W\d_]\w{0,60})")
+_CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _GREEK = re.compile(r"(?<![\u0370-\u03ff])[\u0391-\u03c9µΩ]{1,2}(?![\u0370-\u03ff])")
 _NAME_WITH_DOT = re.compile(r"(?<!\S)\.(?=[^\W\d_])")
 _PICTURES = re.compile(
@@ -153,7 +153,7 @@ def _written_out(found: re.Match[str], reading: Reading, full_of: Mapping[str, s
     text, short = found.string, found[0]
     behind_name = reading.abbreviations_behind_names.get(short)
     if behind_name and re.search(
-        r"(?:[A-ZÀ-Þ]\w*|\d(?:st|nd|rd|th))\s$", text[max(0, found.start() - 40) : found.start()]
+        r"(?:[A-ZÀ-Þ]\w*(?:['’]s)?|\d(?:st|nd|rd|th))\s$", text[max(0, found.start() - 40) : found.start()]
     ):
         ends_sentence = _SENTENCE_END.match(text, found.end())
         if not ends_sentence or ends_sentence.end() == len(text):

@@ -28,6 +28,10 @@ PREFIX: Final = "voices/"
 BUCKET: Final = "bucket"
 NOWHERE: Final = "none"
 TRIES: Final = 5
+"""In a row that bring no more of a file than `_PROGRESS` of it: a line that breaks often is no reason to give up."""
+_PROGRESS: Final = 0.01
+_WRONG_SUMS: Final = 2
+"""What came whole with another checksum so often is not the file that is meant."""
 _LONGEST_WAIT_S: Final = 4.0
 _PATIENCE: Final = (5, 20)
 """Seconds to connect, and between two pieces."""
@@ -151,29 +155,32 @@ class Weights:
 
     def _fetch(self, file: File, path: Path, source: Source, told: Told) -> None:
         part = path.with_name(f"{file.name}.part")
-        why = ""
-        for attempt in range(TRIES):
-            if attempt:
-                time.sleep(min(_LONGEST_WAIT_S, 0.1 * 2**attempt))
+        why, wrong, vain, most = "", 0, 0, _size(part)
+        while vain < TRIES and wrong < _WRONG_SUMS:
+            if vain or wrong:
+                time.sleep(min(_LONGEST_WAIT_S, 0.1 * 2**vain))
             try:
                 _go_on(source, file, part, told)
             except _Final as error:
                 raise self._missing(file, str(error)) from None
             except (requests.RequestException, AethercastError) as error:
                 why = f"the connection failed ({type(error).__name__})"
-                continue
             except OSError as error:
                 with suppress(OSError):
                     part.unlink()  # nobody else should suffer from a full disk
                 raise self._missing(file, f"it could not be written ({error.strerror or error})") from None
-            if not part.exists() or part.stat().st_size < file.size:
+            else:
                 why = "the server ended early"
+            have = _size(part)
+            if have < file.size:
+                vain = 0 if have - most > _PROGRESS * file.size else vain + 1
+                most = max(most, have)
             elif _sum(part) == file.sha256:
                 part.replace(path)
                 return
             else:
                 part.unlink()
-                why = "what came has another checksum"
+                why, wrong, most = "what came has another checksum", wrong + 1, 0
         raise self._missing(file, why)
 
     def _missing(self, file: File, why: str) -> EngineBroken:
@@ -213,6 +220,14 @@ def _is_whole(path: Path, file: File) -> bool:
         return False
 
 
+def _size(path: Path) -> int:
+    """So many bytes are there, none where there is no such file."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 @contextmanager
 def _only_one(lock: Path) -> Iterator[None]:
     """Wait until no other process or thread is within, and keep others out."""
@@ -223,7 +238,7 @@ def _only_one(lock: Path) -> Iterator[None]:
 
 def _go_on(source: Source, file: File, part: Path, told: Told) -> None:
     """Add to `part` whatever is missing of the file, at most."""
-    have = part.stat().st_size if part.exists() else 0
+    have = _size(part)
     if have >= file.size:
         return
     pieces = source.read(file, have)
@@ -238,6 +253,8 @@ def _go_on(source: Source, file: File, part: Path, told: Told) -> None:
                 raise requests.ConnectionError("longer than it should be")
             out.write(piece)
             told(have, file.size)
+        out.flush()
+        os.fsync(out.fileno())  # its name, which comes next, promises that all of it is there
 
 
 def _sum(path: Path) -> str:

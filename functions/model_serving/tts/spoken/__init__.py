@@ -64,9 +64,11 @@ _HYPHENED = re.compile(r"(\d{1,6})-(\d{1,6}(?:[.\u202f]\d{3})*)(?![\w-]|[.,]\d)"
 _VERSION = re.compile(r"(?<![\w.,])([vV]\.?\s?)?(\d{1,5}(?:\.\d{1,5}){1,5})(?![\w.]*\.\d)(?!\d)")
 _CHAIN = re.compile(r"(?<![\w.,-])\d{1,6}(?:-\d{1,8}){2,5}(?![\w-])")
 _RATIO = re.compile(
-    r"(?<![\w.,:])(\d{1,4}(?:[.,]\d{1,2})?) ?: ?"
+    r"(?<![\w.,:])(\d{1,4}(?:[.,]\d{1,2})?)(?: : |:| :(?=\d))"
     r"(\d{1,3}(?:[ .,'’\u00a0\u202f]\d{3}){1,3}|\d{1,7}(?:[.,]\d{1,2})?)(?![\w:]|[.,]\d)"
 )
+_SCALE = re.compile(r"(?<![\w.,:])(1) ?: ?(\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,2})(?![\w:]|[.,]\d)")
+"""Of a map: "1:50 000" is no time."""
 _ISOTOPE = re.compile(rf"(?<![\w⁺⁻])([{RAISED[2:]}]{{1,3}})(ᵐ?)(?=[A-Z])")
 _STROKES = re.compile(r"(?<![\w.,])(\d{1,2})(?:['′]\s?(\d{1,2}(?:\.\d+|[½¼¾])?)(?:\"|″|''|”)|\s?′)")
 _STROKE = re.compile(
@@ -84,6 +86,7 @@ _LONG = re.compile(r"\d{16,}")
 _LETTER_POWER = re.compile(r"(?<=[A-Za-z)])\^\(?([-−]?)(\d{1,4})\)?")
 _POWER_OF_A_LETTER = re.compile(r"(?<=[A-Za-z\d)])\^(\w)(?!\w)")
 _LISTED_ORDINALS = re.compile(r"(?:\d{1,3}\., )*(?:\d{1,3}\.(?: und| oder| bis| sowie) )+$")
+_LISTS_ORDINALS = re.compile(r"(?: (?:und|oder|bis) \d{1,3}\.)+(?=\s[A-ZÄÖÜ])")
 _OF_MATTER = re.compile(
     rf"(?<=\d){SPACE}?(?:[mkµ]?g|t|[MG]t){SPACE}[A-Z][A-Za-z]{{0,3}}\d?(?=/(?:km|kWh|MWh|[mdc]?l|[mdc]?L|kg|m[²³]|ha)(?!\w))"
 )
@@ -153,6 +156,7 @@ class SpokenNumbers:
         yield _ISOTOPE, lambda m: numerals.cardinal(int(unicodedata.normalize("NFKC", m[1]))) + (" m " if m[2] else "")
         yield _POWER_OF_LETTER, self._raised
         yield _CHARGE, self._raised
+        yield _SCALE, self._ratio
         if reading.before_ratio:
             yield (
                 _RATIO,
@@ -239,7 +243,7 @@ class SpokenNumbers:
             masculine, feminine = self._reading.first
             return masculine if ending in {"", "er", "ers"} else feminine
         ordinal = self._numerals.ordinal(number)
-        shortened = self._reading.shortened_ordinals if ending.endswith(("º", "o")) else ""
+        shortened = self._reading.shortened_ordinals if not ending or ending.endswith(("º", "o")) else ""
         if shortened and re.match(r"\s(?!de\b|del\b|y\b)[a-zà-ÿ]", found.string[found.end() :][:5]):
             ordinal = re.sub(shortened, r"\1", ordinal)
         if ending.endswith(("ª", "a")):
@@ -269,8 +273,13 @@ class SpokenNumbers:
         noun = re.match(rf"\s?({'|'.join((*reading.ordinal_nouns, *self._moments.months.values()))})", after)
         lower = re.match(r"\s[a-zäöüß]", after)
         as_what = before.endswith(("als ", "Als ")) or bool(re.search(r"[A-ZÄÖÜ]\w+s\s$", before) and lower is None)
-        if declined is None and not noun and not before.strip():  # the number of an item
-            return None
+        if declined is None and not before.strip():
+            if listed := _LISTS_ORDINALS.match(after):  # "1. und 2. Klasse"
+                counted = re.match(r"\s([A-ZÄÖÜ]\w+)", after[listed.end() :])
+                feminine = bool(counted and self._nouns.is_feminine(counted[1]))
+                return self._numerals.ordinal(int(found[1])) + reading.ordinal_alone[feminine]
+            if not noun:  # the number of an item
+                return None
         if declined is None and not noun and not as_what and not (lower and not re.search(r"\w\s+$", before)):
             return None
         named = re.match(r"\s?([A-ZÄÖÜ]\w+)", after)

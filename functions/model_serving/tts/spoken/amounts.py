@@ -27,6 +27,15 @@ _DASH = re.compile(rf"({SPACE}?)([-–—−])({SPACE}?)(?=[^\w\s-]?\d|[½¼¾�
 _BELOW_ZERO = re.compile(r"(?:^|[\s(])[-−][\d.,]+$")
 _PART_OF_NAME = re.compile(r"(?:[A-Z]-\d+|(?:Boeing|Airbus|Embraer|Tupolev|Antonov) [A-Z]?\d+)$")
 """What a hyphen joins more digits to, and no end of a range: "CVE-2024-3094"."""
+_BEFORE_ONE_KIND: Final = re.compile(
+    r"(?<!\w)[Aa]n?\s(?:[^\w\s]?\d[\d.,]*(?:[–-]|\sto\s))?[^\w\s]?(?:[A-Z]{1,3})?[^\w\s]?\s?$"
+)
+_BEFORE_KIND: Final = re.compile(
+    r"(?<!\w)(?:the|this|that|its|his|her|their|our|my|your|each|every|another|any|one|new|old)\s$", re.IGNORECASE
+)
+_BEFORE_PRICE: Final = re.compile(_BEFORE_KIND.pattern.removesuffix("\\s$") + r"\s[^\w\s]$", re.IGNORECASE)
+"""English has units in the singular where a number tells the kind of one thing: "a 10 km run", "the 9mm pistol"."""
+_VOWEL: Final = re.compile("[aeio]|un(?!i)|hour")
 _DIGITS: Final = re.compile(r"\d+")
 _ENGLISH_SCALES: Final = {"m": 6, "mn": 6, "b": 9, "bn": 9, "tn": 12}
 """As sums with their currency in front have them in every language: "€5m"."""
@@ -45,7 +54,9 @@ class Amounts:
         hours = {nouns.named("duration-hour", Decimal(count)).said for count in (1, 2)}  # "ora" is also "now"
         self._no_nouns = self._small_words - hours
         self._times = reading.times.split("|")
-        self._counted_word = re.compile(r"\s([A-ZÀ-Þ][^\W\d_]{2,})" if reading.ordinal_dot else r"\s([a-zà-ÿ]{3,})")
+        self._counted_word = re.compile(
+            r"\s([A-ZÀ-Þ][^\W\d_]{2,})" if reading.ordinal_dot else r"\s([a-zà-ÿ]{3,})(?!['’\w])"
+        )
         words = {word: power for power, names in reading.scales.items() for word in names.split("|")}
         self._scale_of = {**words, **reading.scale_signs}
         self._scale = re.compile(rf"(?:{SPACE}|-(?=[^\W\d_]{{3}}))?({any_of(self._scale_of)})(?!\w)")
@@ -56,10 +67,11 @@ class Amounts:
             rf"(?:{SPACE}|-(?=[^\W\d_]{{3}}))?({any_of(self._money_scale_of)})(?![^\W_](?<![$€£¥]))"
         )
         self._crowd = {
-            # "3M" is more often a company
-            letter: re.compile(rf"{SPACE}?(?<![^\d.,]3){letter}(?={SPACE}(?:{words}))")
+            letter: re.compile(rf"{SPACE}?{letter}(?=\+?{SPACE}(?:{words}))")
             for letter, words in reading.crowds.items()
         }
+        people = reading.crowds.get("m", "(?!)")
+        self._of_3m = re.compile(rf"3M{SPACE}(?!{people})")
         self._millions = frozenset(
             name.rpartition(" ")[2] for power, names in reading.scales.items() if power > 3 for name in names.split("|")
         )
@@ -114,18 +126,26 @@ class Amounts:
             return self._year_or_number(number), number.end
         power, end = self._power(text, number.end, currency=bool(currency))
         scale = self._scale_name(power, number.value) if power else ""
+        if power:  # "5 lakh crore", "3 mil M€"
+            further, after = self._power(text, end, currency=bool(currency))
+            if further > power:
+                scale, power, end = f"{scale} {self._scale_name(further, Decimal(5))}", further, after
+        one_of_a_kind = not self._reading.decimal_comma and bool(_BEFORE_ONE_KIND.search(text[max(0, at - 30) : at]))
+        one_of_a_kind |= bool(currency) and not power and self._tells_price(text, at, number.end)
         if not currency and (part := self._part_of(text, end, number)):
             return part
         noun: Noun | None = None
         if currency:
-            noun = self._nouns.currency(currency, self._counting(number, power))
+            noun = self._nouns.currency(currency, Decimal(1) if one_of_a_kind else self._counting(number, power))
         else:
             of = self._of.match(text, end)
             after = of.end() if of and of.end() > end + 1 else end
             if found := self._nouns.currency_after(text, after):
-                noun = self._nouns.currency(found[1], self._counting(number, power))
+                noun = self._nouns.currency(found[1], Decimal(1) if one_of_a_kind else self._counting(number, power))
                 currency, end = found[1], found.end()
             elif unit := self._nouns.unit(text, end, Decimal(2) if power else number.value):
+                if one_of_a_kind or self._tells_kind(text, at, end, unit[1]):
+                    unit = self._nouns.unit(text, end, Decimal(1)) or unit
                 noun, end = unit
         per = ""
         if currency or (noun is None and not power and number.plain):
@@ -139,6 +159,25 @@ class Amounts:
         if power and noun is None and number.plain and self._counts_feminine(text, end):  # "duas mil mulheres"
             said = f"{self._numerals.agreeing(number.words, feminine=True)} {scale}" if power == 3 else said
         return said + per, end
+
+    def _tells_kind(self, text: str, at: int, begin: int, end: int) -> bool:
+        """Tell whether a number with its unit written at it says which kind of a thing: "the 9mm pistol"."""
+        if self._reading.decimal_comma or text[begin : begin + 1].isspace():
+            return False
+        word = self._counted_word.match(text, end)
+        return (
+            word is not None and word[1] not in self._no_nouns and bool(_BEFORE_KIND.search(text[max(0, at - 30) : at]))
+        )
+
+    def _tells_price(self, text: str, at: int, end: int) -> bool:
+        """Tell whether a sum says which kind of a thing: "the $5 fee", not "the $5 paid"."""
+        word = None if self._reading.decimal_comma else self._counted_word.match(text, end)
+        return (
+            word is not None
+            and word[1] not in self._no_nouns
+            and not word[1].endswith(("s", "ed", "ing", "en", "ly", "aid", "ent", "ame", "ent"))
+            and bool(_BEFORE_PRICE.search(text[max(0, at - 30) : at]))
+        )
 
     def _of_millions(self, number: Number, text: str, at: int) -> str:
         """The word between a number that ends in a million and what is counted: "deux millions d'habitants"."""
@@ -164,15 +203,35 @@ class Amounts:
         if found := (self._money_scale if money else self._scale).match(text, at):
             return (self._money_scale_of if money else self._scale_of)[found[1]], found.end()
         for letter, pattern in self._crowd.items():  # "5k followers", "1,5 M d'habitants"
-            if not currency and (found := pattern.match(text, at)):
+            if currency or (text[at - 1 : at + 1] == "3M" and self._is_3m(text, at - 1)):
+                continue
+            if found := pattern.match(text, at):
                 return (3 if letter in "kK" else 6), found.end()
         return 0, at
 
+    def _is_3m(self, text: str, at: int) -> bool:
+        """Tell whether "3M" is the company: of people and jobs there are three million."""
+        return (
+            not text[at - 1 : at].isdigit()
+            and text[at - 1 : at] not in {".", ","}
+            and bool(self._of_3m.match(text, at))
+        )
+
     def _part_of(self, text: str, at: int, number: Number) -> Said | None:
         """A fraction of a unit, where a language has a word between the two: "un quart de litre"."""
-        if not self._reading.of or number.whole or not 0 < number.value < 1:
+        if number.whole or not 0 < number.value < 1:
             return None
         unit = self._nouns.unit(text, at, Decimal(1))
+        if unit and unit[0].measures and not self._reading.decimal_comma:  # "three quarters of an inch"
+            if self._reading.over in number.words.split():
+                return None
+            if number.words.startswith(self._numerals.cardinal(1)):
+                return f"{number.words} {unit[0].said}", unit[1]
+            if text[at : at + 1] == "-":
+                return None
+            return f"{number.words} of {'an' if _VOWEL.match(unit[0].said) else 'a'} {unit[0].said}", unit[1]
+        if not self._reading.of:
+            return None
         if not unit or not unit[0].measures or self._reading.over in number.words.split():
             return None
         return f"{number.words} {self._of_before(unit[0])}{unit[0].said}", unit[1]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final
 
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 
 from common.languages.pack import Pack
 from functions.model_serving.tts.spoken.nouns import Nouns, any_of
@@ -37,6 +37,7 @@ class Moments:
         self.months = get_month_names("wide", locale=language.locale.replace("-", "_"))
         article = self._reading.nominative_article
         self._article = rf"(\b{either_case(article)}\s)?" if article else "()"
+        self._days = "|".join(get_day_names("wide", locale=language.locale.replace("-", "_")).values())
         self._hours = "|".join({*self._reading.hour_marks, nouns.named("duration-hour", Decimal(2)).said})
 
     def rules(self) -> Iterator[Rule]:
@@ -90,8 +91,8 @@ class Moments:
         if reading.day_halves:
             yield re.compile(rf"{no_digit}(1[0-2]|0?[1-9])\s?{half}"), self._of_day
         if reading.bare_hours:
-            pattern = rf"(?<![\w.,]){_HOUR}\s?(?:{marks})(?:\s?{_MINUTES}(?!\s?min))?\b(?!\s?\d(?!\d?\s?min))"
-            yield re.compile(pattern), self._of_day
+            pattern = rf"(?<![\w.,]){_HOUR}\s?({marks})(?:\s?{_MINUTES}(?!\s?min))?\b(?!\s?\d(?!\d?\s?min))"
+            yield re.compile(pattern), self._of_bare_hour
         else:
             yield re.compile(rf"(?<![\w.,]){_HOUR}h{_MINUTES}(?!\w)"), self._of_day
         if reading.before_time:
@@ -195,6 +196,8 @@ class Moments:
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return None
         before = ends_in("|".join(self._reading.before_date), found)
+        if ends_in(self._days, found):
+            sure = before = True
         of = re.match(r"\s(?:of|de|des|du|d['’]|del|della|dei|da|do|das|dos)\b", found.string[found.end() :][:8])
         likely = before and not of and (sure or "0" in {found[1][0], found[2][0]})
         if not likely and not (sure and first > 12):
@@ -244,6 +247,16 @@ class Moments:
             between = ((int(hour) == 1 and self._reading.one_hour) or self._reading.hour)[0]
             said += between + self._minutes(int(minute))
         return f"{said} {self._half_of_day(found)}"
+
+    def _of_bare_hour(self, found: re.Match[str]) -> str | None:
+        hour, mark, minutes = found.groups()
+        before = self._reading.before_hour
+        if before and mark == "h" and not minutes:
+            to = rf"(?:[–-]|{re.escape(self._reading.to)})"
+            until = re.match(rf"\s?{to}\s?{_HOUR}\s?h\b", found.string[found.end() :])
+            if not until and not ends_in(rf"(?:{before})|\d{{1,2}}\s?(?:h\s?)?{to}", found):
+                return None
+        return self.time(int(hour), minutes)
 
     def _half_of_day(self, found: re.Match[str]) -> str:
         halves = self._reading.day_halves or ("A M", "P M")

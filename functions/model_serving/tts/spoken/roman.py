@@ -16,6 +16,7 @@ PATTERN: Final = re.compile(
 )
 _WORD_BEFORE = re.compile(r"(\w[\w.]*)\s$")
 _LISTED = re.compile(r"(?<=\s)[IVXLCDM]{1,7}(?:er|e|ᵉ)?(?:,\s|,?\s(?:and|to|or|und|bis|oder|et|à|ou|y|a|al|o|e|ed)\s)$")
+_BETWEEN: Final = "and|to|or|und|bis|oder|et|à|ou|y|a|al|o|e|ed"
 _RANGE = re.compile(r"(?<![\w.'’-])([IVXLCDM]{1,7})(er|e|ᵉ)?[-–](?=[IVXLCDM]{1,7}(?:er|e|ᵉ)?(?![\w'’-]))")
 _SOVEREIGN = re.compile(
     r"(?:Alexander|Alejandro|Alfonso|Amadeo|Carl|Carlos|Carlo|Charles|Karl|Constantine|Edward|Eduardo|Elisabeth"
@@ -45,6 +46,13 @@ class RomanNumerals:
             if reading.counted_small
             else None
         )
+        self._ranks = re.compile(
+            rf"(?:[IVXL]{{1,7}}\s(?:{_BETWEEN})\s(?:(?:la|el|il|lo|a|o|das|die|der)\s)?)*[IVXL]{{1,7}}\s({reading.behind_roman})"
+            if reading.behind_roman
+            else r"(?!)"
+        )
+        """Further numerals, and the noun that all of them count."""
+        self._list_of_ranks = re.compile(rf"\s(?:{_BETWEEN})\s(?:(?:la|el|il|lo|a|o|das|die|der)\s)?")
         self._ranges = re.compile(rf"(?i:\b(?:{centuries})[a-z]?\s)$")
 
     def apart(self, text: str) -> str:
@@ -60,7 +68,9 @@ class RomanNumerals:
         return _RANGE.sub(
             lambda found: (
                 f"{found[1]}{found[2] or ''} {self._reading.to} "
-                if found[2] or self._ranges.search(text[max(0, found.start() - 40) : found.start()])
+                if found[2]
+                or self._ranges.search(text[max(0, found.start() - 40) : found.start()])
+                or self._ranks.match(text, found.end())
                 else found[0]
             ),
             text,
@@ -79,6 +89,10 @@ class RomanNumerals:
             return None
         if ranks and (noun := self._behind.match(found.string, found.end())):
             return self._rank_of(noun[1], number)
+        if ranks and (listed := self._list_of_ranks.match(found.string, found.end())):  # "I e II guerra mondiale"
+            noun = self._ranks.match(found.string, listed.end())
+            if noun and not (roman == "I" and reading.pronoun_i):
+                return self._rank_of(noun[1], number)
         if 1000 < number < 2100 and len(roman) > 3:  # "MMXXIV"
             return self._numerals.year(number) + (stop or "")
         word = _WORD_BEFORE.search(_before_list(found))

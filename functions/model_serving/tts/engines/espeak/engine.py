@@ -110,7 +110,7 @@ class EspeakEngine:
             "range": parameters.range,
         }
         with self._worker() as own:
-            yield from own.speak(json.dumps(asked).encode() + b"\n")
+            yield from self._turns.giving_way(own.speak(json.dumps(asked).encode() + b"\n"))
 
     def phonemes(self, pieces: list[str], voice: str) -> list[str]:
         """Transcribe pieces of text, in words alone, into the International Phonetic Alphabet, as espeak-ng's `voice`

@@ -19,6 +19,7 @@ from common.errors import AethercastError, EngineBroken, EngineRefused
 from common.hosts import VOICES
 from common.languages import pack_of
 from common.logs import fields
+from common.pronunciations import unguarded
 from common.settings import Settings
 from functions.model_serving.engine_calls import Throttled, begun
 from functions.model_serving.tts.protocol import NO_SOUNDS, Description, Voice, require_known
@@ -76,6 +77,7 @@ class GoogleEngine:
     def synthesize(
         self, text: str, voice: Voice, style: str = "", sounds: Mapping[str, str] = NO_SOUNDS
     ) -> Iterator[bytes]:
+        text = unguarded(text)
         require_latin_script(text)
         if len(text.encode()) > MAX_BYTES:
             raise EngineRefused("engine_text_long", f"One turn has at most {MAX_BYTES} bytes.")

@@ -9,12 +9,18 @@ cores; and sentence by sentence, so the first is heard while the next is made.
 
 from __future__ import annotations
 
+import gc
+import gzip
 import hashlib
+import json
 import logging
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 from functions.model_serving.tts.engines.espeak.engine import EspeakEngine
@@ -66,15 +72,17 @@ class HibariEngine:
         require_short(text)
         with self._turns.one():
             parts = sentence_parts(speakable(text, LANGUAGE), LONGEST_PART, LANGUAGE)
-            yield from joined((self._part(part, voice) for part in parts), SAMPLE_RATE)
+            yield from self._turns.giving_way(joined((self._part(part, voice) for part in parts), SAMPLE_RATE))
 
     def warm_up(self) -> None:
         """Load the model and both kinds of voices, and have the voices say something, which loads everything needed for
-        speech."""
-        self._others.warm_up()
-        if self._model is not None:
-            for _ in self.synthesize("Ready, 1. Zorblax.", self.voice("first", LANGUAGE)):
-                pass
+        speech. The other voices start in a process of their own meanwhile."""
+        with ThreadPoolExecutor(1) as beside:
+            others = beside.submit(self._others.warm_up)
+            if self._model is not None:
+                for _ in self.synthesize("Ready, 1. Zorblax.", self.voice("first", LANGUAGE)):
+                    pass
+            others.result()
 
     def close(self) -> None:
         self._others.close()
@@ -110,11 +118,46 @@ class HibariEngine:
 
 def _load() -> Any:
     """Load the two halves of the model at once: the network outside of Python, the lexicon within."""
-    from hibari import Hibari
-    from hibari.g2p import G2P
+    with _without_scipy():
+        from hibari import Hibari, g2p
 
-    with ThreadPoolExecutor(1) as beside:
-        lexicon = beside.submit(G2P)
+    g2p._load_json = _read
+    with _without_collecting(), ThreadPoolExecutor(1) as beside:
+        lexicon = beside.submit(g2p.G2P)
         network = Hibari(threads=1, g2p=lambda sentence: lexicon.result()(sentence))  # noqa: PLW0108 - not there yet
         lexicon.result()
     return network
+
+
+def _read(name: str) -> Any:
+    """Read one of hibari's files at once, which takes half as long as line by line."""
+    from hibari.g2p import ASSETS
+
+    data = Path(ASSETS, name).read_bytes()
+    return json.loads(gzip.decompress(data) if name.endswith(".gz") else data)
+
+
+@contextmanager
+def _without_scipy() -> Iterator[None]:
+    """Have hibari transform with numpy. It takes SciPy where something else has brought it here: at the same speed, but
+    other bytes of the same text, and half a second until it is loaded."""
+    name = "scipy.fft"
+    there = sys.modules.get(name)
+    # None tells the import system that there is none
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+        if there is not None:
+            sys.modules[name] = there
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Look for no garbage while a lexicon is read: there is none among its hundreds of thousands of entries."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

@@ -1,8 +1,8 @@
 """The sound in a speech server's answer, under any media type: signed 16-bit mono PCM at 24,000 Hz.
 
-The first bytes decide: a container (RIFF, ID3 or MPEG frames, Ogg, FLAC, ADTS, MP4, WebM), which says its own rate and
-is decoded by libav; a text, which is no sound; else samples of 16 bits or in floats, at the rate and with the channels
-stated by the headers.
+The first bytes decide: a container (RIFF, MPEG frames, Ogg, FLAC, ADTS, MP4, WebM), which says its own rate and is
+decoded by libav, behind whatever ID3 tags; a text, which is no sound, unless it is JSON with any in it; else samples of
+16 bits or in floats, at the rate and with the channels stated by the headers.
 Servers name these in many ways, and often call everything `application/octet-stream`.
 """
 
@@ -19,8 +19,10 @@ from typing import Final
 
 import av
 from av.audio.resampler import AudioResampler
+from av.container import InputContainer
 
 from common.errors import EngineRefused
+from functions.model_serving.tts.engines.openai.wrapped import unwrapped
 
 SAMPLE_RATE: Final = 24_000
 MAX_BYTES: Final = 4 * 48_000 * 60 * 15
@@ -32,8 +34,9 @@ _CHANNELS: Final = {1: "mono", 2: "stereo"}
 _RATE: Final = re.compile(r"^(?:rate|.*sample-?rate)$", re.IGNORECASE)
 _CHANNEL_COUNT: Final = re.compile(r"^(?:.*-)?channels$", re.IGNORECASE)
 """Names of headers and parameters with hyphens: `X-Sample-Rate`, `X-Audio-SampleRate`, `sample_rate`."""
+_TAG: Final = b"ID3"
 _SIGNATURES: Final = {
-    b"RIFF": "wav", b"RF64": "wav", b"ID3": "mp3", b"OggS": "ogg", b"fLaC": "flac", b"FORM": "aiff",
+    b"RIFF": "wav", b"RF64": "wav", _TAG: "mp3", b"OggS": "ogg", b"fLaC": "flac", b"FORM": "aiff",
     b"\x1a\x45\xdf\xa3": "matroska", b".snd": "au", b"caff": "caf",
 }  # fmt: skip
 _SAMPLES: Final = frozenset(
@@ -55,9 +58,16 @@ def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[
     Raises EngineRefused "engine_no_sound" for a text, for nothing, for silence, for undecodable contents, and for an
     endless answer.
     """
-    head = _first(pieces, _HEAD_BYTES)
-    kind, container = _stated(headers).get_content_type(), container_of(head)
+    head, tagged = _first(pieces, _HEAD_BYTES), False
+    if head.startswith(_TAG):
+        pieces, tagged = _untagged(chain([head], pieces)), True
+        head = _first(pieces, _HEAD_BYTES)
+    kind, container = _stated(headers).get_content_type(), container_of(head) or ("mp3" if tagged else None)
     if container is None and (not head or _is_text(head)):
+        if wrapped := unwrapped(chain([head], pieces), MAX_BYTES):
+            inner, inner_rate = wrapped
+            yield from pcm_of({"X-Sample-Rate": str(inner_rate)} if inner_rate else {}, iter([inner]), rate)
+            return
         raise _no_sound("with a text" if head else "with nothing")
     rest = chain([head], pieces)
     if container is None and kind in _SAMPLES:
@@ -84,6 +94,9 @@ def stated_rate(headers: Mapping[str, str], pieces: Iterator[bytes]) -> tuple[in
     """Read an answer to its end: the Hz stated by the answer or its container, and how many samples it has without
     one."""
     data = b"".join(pieces)
+    if wrapped := unwrapped([data], MAX_BYTES):
+        data, stated = wrapped
+        headers = {"X-Sample-Rate": str(stated)} if stated else {}
     container = container_of(data[:_HEAD_BYTES])
     if container is None:
         middle = len(data) // 2 // _ANY_SAMPLE * _ANY_SAMPLE
@@ -105,6 +118,29 @@ def container_of(head: bytes) -> str | None:
     if _frames_follow(head, _mpeg_frame_bytes):
         return "mp3"
     return "aac" if _frames_follow(head, _adts_frame_bytes) else None
+
+
+def _untagged(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same without the tags before it, which may be before more than MPEG audio
+    (https://id3.org/id3v2.4.0-structure, 3.1)."""
+    rest = next(pieces, b"")
+    while True:
+        while len(rest) < _TAG_HEADER and (piece := next(pieces, b"")):
+            rest += piece
+        if not rest.startswith(_TAG) or len(rest) < _TAG_HEADER:
+            break
+        size = _TAG_HEADER * (2 if rest[5] & 16 else 1)
+        size += sum((byte & 127) << 7 * place for place, byte in enumerate(reversed(rest[6:10])))
+        while rest and size >= len(rest):
+            size -= len(rest)
+            rest = next(pieces, b"")
+        rest = rest[size:]
+    yield rest
+    yield from pieces
+
+
+_TAG_HEADER: Final = 10
+"""Bytes; a footer is as long."""
 
 
 def _plain_wav(head: bytes) -> tuple[int, int | None, int, int] | None:
@@ -281,7 +317,7 @@ def _decoded(
     try:
         options = {**(_AT_ONCE if container else {}), **(stated or {})}
         with av.open(source, "r", format=container, options=options) as file:
-            for frame in file.decode(audio=0):
+            for frame in _frames(file):
                 yield from _bytes_of(resampler.resample(frame))
             yield from _bytes_of(resampler.resample(None))
     except (av.FFmpegError, IndexError):
@@ -291,6 +327,19 @@ def _decoded(
         raise reader.failed
 
 
+def _frames(file: InputContainer) -> Iterator[av.AudioFrame]:
+    """Every frame that can be decoded. Servers that join files leave their tags in between, which are none."""
+    left_out = 0
+    for packet in file.demux(audio=0):
+        try:
+            yield from (frame for frame in packet.decode() if isinstance(frame, av.AudioFrame))
+        except av.InvalidDataError:
+            left_out += 1
+            if left_out > _MOST_LEFT_OUT:
+                raise
+
+
+_MOST_LEFT_OUT: Final = 100
 _AT_ONCE: Final = {"probesize": "4096", "analyzeduration": "0"}
 """A container that is known need not be listened to first."""
 

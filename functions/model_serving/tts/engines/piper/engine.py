@@ -81,7 +81,7 @@ class PiperEngine:
             text, listed = marked(text, sounds)
             parts = sentence_parts(speakable(text, voice.language), LONGEST_PART, voice.language)
             made = (model.spoken(session, self._phonemes(part, listed, host.model), host) for part in parts)
-            yield from joined(([pcm] for pcm in made), host.rate)
+            yield from self._turns.giving_way(joined(([pcm] for pcm in made), host.rate))
 
     def warm_up(self) -> None:
         """Load what the voices of a language take whose files are here already, which is what takes longest the first
