@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pystoi import stoi
-from scipy.signal import correlate, resample_poly
 
 from common.contract import PACKET_SAMPLES, SAMPLE_RATE
 from common.opus import decode
+from tests.resampling import resampled
 
 Samples = NDArray[np.float64]
 
@@ -37,6 +36,8 @@ def heard_samples(packets: Sequence[bytes], pre_skip: int) -> Samples:
 
 def intelligibility(turns: Sequence[Turn], heard: Samples) -> float:
     """STOI over a whole podcast: of each turn, weighted with its length."""
+    from pystoi import stoi  # loads scipy
+
     scores, weights = [], []
     for turn in turns:
         said = _at_48k(turn)
@@ -52,11 +53,13 @@ def intelligibility(turns: Sequence[Turn], heard: Samples) -> float:
 def _at_48k(turn: Turn) -> Samples:
     said = np.frombuffer(turn.pcm, np.int16).astype(np.float64)
     shared = np.gcd(SAMPLE_RATE, turn.rate)
-    return np.asarray(resample_poly(said, SAMPLE_RATE // shared, turn.rate // shared), np.float64)
+    return resampled(said, SAMPLE_RATE // shared, turn.rate // shared)
 
 
 def _aligned(said: Samples, heard: Samples) -> tuple[Samples, Samples]:
     """Both from the same instant to the same instant: silence is taken off turns before they are heard."""
+    from scipy.signal import correlate  # loaded with pystoi
+
     step = 8  # to find the offset 6 kHz will do
     rough = correlate(said[::step], heard[::step], "full", method="fft")
     lag = (int(np.argmax(rough)) - (len(heard[::step]) - 1)) * step

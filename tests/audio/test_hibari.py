@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.signal import resample_poly
 
 from common import languages
 from common.errors import EngineBusy, EngineRefused
@@ -22,6 +21,7 @@ from functions.model_serving.tts import turns
 from functions.model_serving.tts.engines.hibari.engine import LONGEST_PART, HibariEngine
 from functions.model_serving.tts.parts import parts_of, sentence_parts
 from functions.model_serving.tts.sound import joined
+from tests.resampling import resampled
 
 TEXT = (
     "The sea rises and falls twice a day, since the Moon pulls at the water. Sailors have known this for ages! "
@@ -52,7 +52,7 @@ def heard(engine: HibariEngine) -> dict[str, bytes]:
 def test_it_is_heard_at_the_common_level_and_clips_nowhere(heard: dict[str, bytes], name: str) -> None:
     assert loudness(heard[name], 48_000) == pytest.approx(TARGET_LUFS, abs=1.0)
     samples = np.frombuffer(heard[name], np.int16).astype(float)
-    assert 20 * np.log10(np.abs(resample_poly(samples, 4, 1)).max() / 32768) <= -1.0
+    assert 20 * np.log10(np.abs(resampled(samples, 4, 1)).max() / 32768) <= -1.0
 
 
 def test_what_else_is_installed_makes_no_other_bytes(engine: HibariEngine) -> None:
@@ -72,7 +72,7 @@ def test_the_hosts_are_told_apart_by_pitch_the_first_two_most_easily(heard: dict
 def _pitch(samples: Any) -> float:
     """The median of the fundamental over frames of 40 ms that are loud enough, in Hz, by autocorrelation."""
     rate, found = 8_000, []
-    samples = resample_poly(samples, 1, 6)
+    samples = resampled(samples, 1, 6)
     loud = np.sqrt(np.mean(samples**2))
     for at in range(0, len(samples) - 320, 320):
         frame = samples[at : at + 320]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from functions.model_serving.tts.engines.espeak.engine import SAMPLE_RATE, EspeakEngine
 from tests.fakes.speech import RATE
+from tests.resampling import resampled
 
 
 @cache
@@ -23,5 +23,5 @@ def spoken(text: str, voice: str) -> bytes:
     name = "second" if voice == "second" else "first"
     pcm = b"".join(engine.synthesize(text, engine.voice(name, "en")))
     shared = np.gcd(RATE, SAMPLE_RATE)
-    samples = resample_poly(np.frombuffer(pcm, np.int16).astype(float), RATE // shared, SAMPLE_RATE // shared)
+    samples = resampled(np.frombuffer(pcm, np.int16).astype(float), RATE // shared, SAMPLE_RATE // shared)
     return bytes(np.clip(samples, -32768, 32767).astype(np.int16).tobytes())

@@ -12,7 +12,6 @@ from typing import Any, cast
 
 import hcl2
 import pytest
-from google import genai
 from google.oauth2.credentials import Credentials
 
 from common.settings import Settings
@@ -470,6 +469,8 @@ def test_what_variables_ask_for_is_enabled_besides(
 def test_gemini_is_looked_for_where_its_client_will_ask(
     location: str, cloud: FakeGoogle, given: Given, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    from google import genai  # takes a second or two, which those who run other tests need not wait
+
     client = genai.Client(vertexai=True, project=PROJECT, location=location, credentials=Credentials(token="t"))
     given(language_engine="gemini", google_engines=["vertex_ai"], vertex_location=location)
     examined(cloud, capsys)

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 import av
+import numpy as np
 import pytest
 
 from common.errors import AethercastError, EngineBroken, EngineRefused
@@ -32,8 +33,8 @@ HERTZ, SECONDS = 440, 2.0
 
 @cache
 def tone(rate: int, channels: int = 1, seconds: float = SECONDS) -> bytes:
-    wave = (int(9000 * math.sin(2 * math.pi * HERTZ * at / rate)) for at in range(int(rate * seconds)))
-    return array("h", [sample for sample in wave for _ in range(channels)]).tobytes()
+    wave = 9000 * np.sin(2 * np.pi * HERTZ * np.arange(int(rate * seconds)) / rate)
+    return bytes(np.repeat(wave.astype("<i2"), channels).tobytes())
 
 
 @cache
@@ -64,7 +65,8 @@ def chunked_wav(bits: int, rate: int, *, more: bytes = b"", size: int | None = N
     if bits == 8:
         data = bytes((sample >> 8) + 128 for sample in array("h", tone(rate)))
     else:
-        data = b"".join(bytes(bits // 8 - 2) + struct.pack("<h", sample) for sample in array("h", tone(rate)))
+        samples = np.frombuffer(tone(rate), np.uint8).reshape(-1, 2)
+        data = np.pad(samples, ((0, 0), (bits // 8 - 2, 0))).tobytes()
     width = bits // 8
     form = struct.pack("<HHIIHH", 0xFFFE if extensible else 1, 1, rate, rate * width, width, bits)
     if extensible:
