@@ -27,6 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("SPEECH_ENGINE", "espeak")
 """Who speaks in the stacks of tests, where it does not matter: fifteen times as fast as the default voice."""
 
+BRIEF_VOICE = {"PYTHONPATH": str(ROOT / "tests" / "brief_voice")}
+"""The environment of a stack whose voice says two words of each turn alone."""
+
 # By day the same examples each time, so that what fails is a change's doing; the night looks for new ones.
 # How fast examples come says nothing about the code on a machine that runs several test workers on two cores.
 SHARED_CORES: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -126,10 +129,10 @@ def left_of(stack: Stack, workflow_id: str) -> list[str]:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """A stack a test worker, shared by all tests leaving the stack running."""
+    """A stack a test worker, shared by all tests leaving the stack running. Its voice is brief."""
     from local.stack import Options, Stack
 
-    with Stack(Options(private_addresses=True)) as running:
+    with Stack(Options(private_addresses=True, environment=tuple(BRIEF_VOICE.items()))) as running:
         yield running
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import math
 import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,12 +17,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from common.contract import PACKET_SAMPLES, SAMPLE_RATE
+from common.contract import PACKET_MS, PACKET_SAMPLES, SAMPLE_RATE
 from common.errors import EngineBroken, EngineRefused
 from common.hosts import VOICES
 from common.loudness import loudness
 from common.ogg import write_opus
 from common.opus import decode, encode, lookahead
+from common.settings import Settings
+from functions.mastering.editions import write_editions
+from functions.mastering.episode import Episode, Turn
+from functions.mastering.mp4_stream import Mp4Stream
 from functions.model_serving import tts
 from functions.model_serving.llm.speaking_rate import seconds
 from functions.model_serving.tts.engines.espeak import engine as espeak
@@ -29,7 +35,8 @@ from functions.model_serving.tts.level import leveled
 from functions.model_serving.tts.overshoot import encode_held_down
 from functions.model_serving.tts.protocol import Description, Voice
 from functions.model_serving.tts.sound import shaped
-from tests.intelligibility import Turn, heard_samples, intelligibility
+from tests.intelligibility import Turn as Said
+from tests.intelligibility import heard_samples, intelligibility
 from tests.script_figures import TEXTS as TEXTS_OF_ALL_KINDS
 
 TEXTS: Final = {
@@ -138,6 +145,28 @@ def test_a_podcast_of_hosted_voices_is_at_one_level_from_its_first_turn_on(
     assert peak <= -1
 
 
+@pytest.mark.parametrize("kind", ["mp3", "m4a"])
+def test_the_editions_are_as_loud_as_podcasts_are(engine: EspeakEngine, kind: str, tmp_path: Path) -> None:
+    turns, at = list[Turn](), 0
+    for voice in VOICES[:2]:
+        packets = [*tts.speak(engine, TEXTS["en"], voice=voice, language="en", pause_ms=400)]
+        until = at + len(packets) * PACKET_MS
+        sound = write_opus(packets, lookahead(), serial=1)
+        turns.append(Turn(voice, TEXTS["en"], "Tides", None, at, until, "not stored", sound))
+        at = until
+    episode = Episode("0" * 32, "Tides", 0, "en", datetime(2026, 5, 1, tzinfo=UTC), [], turns, lookahead())
+    path, out = tmp_path / f"episode.{kind}", io.BytesIO()
+    if kind == "mp3":
+        write_editions(Settings(), episode, out, None)
+        path.write_bytes(out.getvalue())
+    else:
+        write_editions(Settings(), episode, None, stream := Mp4Stream(out))
+        path.write_bytes(stream.finish() + out.getvalue())
+    level, peak = ebur128(path)
+    assert level == pytest.approx(-16, abs=1)
+    assert peak <= -1
+
+
 def test_a_turn_of_one_word_is_leveled_too_and_silence_is_left_alone() -> None:
     hosted = Description("hosted", (), ("en",), 24_000, True, None)
     word = b"".join(leveled(hosted, Voice("v", "en"), [tone(24_000, 0.3, 0.08)], 0))
@@ -211,7 +240,7 @@ def test_a_podcast_is_as_intelligible_to_a_listener_as_its_voices_were(engine: E
     for voice in ("first", "second", "first", "second"):
         pcm = b"".join(engine.synthesize(TEXTS["en"], engine.voice(voice, "en")))
         spoken = list(tts.speak(engine, TEXTS["en"], voice=voice, language="en", pause_ms=400))
-        turns.append(Turn(pcm, espeak.SAMPLE_RATE, len(packets), len(spoken)))
+        turns.append(Said(pcm, espeak.SAMPLE_RATE, len(packets), len(spoken)))
         packets += spoken
     assert intelligibility(turns, heard_samples(packets, lookahead())) >= 0.985
 
@@ -219,7 +248,7 @@ def test_a_podcast_is_as_intelligible_to_a_listener_as_its_voices_were(engine: E
 def test_the_measure_of_intelligibility_notices_what_is_lost(engine: EspeakEngine) -> None:
     pcm = b"".join(engine.synthesize(TEXTS["en"], engine.voice("first", "en")))
     spoken = list(tts.speak(engine, TEXTS["en"], voice="first", language="en"))
-    turn = Turn(pcm, espeak.SAMPLE_RATE, 0, len(spoken))
+    turn = Said(pcm, espeak.SAMPLE_RATE, 0, len(spoken))
     gaps = [packet if at % 5 else b"\xf8\xff\xfe" for at, packet in enumerate(spoken)]  # every fifth one silent
     assert intelligibility([turn], heard_samples(gaps, lookahead())) < 0.95
 

@@ -77,6 +77,8 @@ def server() -> Iterator[ScriptedServer]:
 
 
 Invite = Callable[..., Visitor]
+PLAIN = {"service_workers": "block", "reduced_motion": "reduce"}
+"""A worker fetches all of the page again, and what moves is drawn anew all the time: of use to tests about them."""
 
 
 @pytest.fixture
@@ -86,8 +88,7 @@ def invite(browser: Browser, server: ScriptedServer) -> Iterator[Invite]:
     visitors: list[Visitor] = []
 
     def bring(url: str = "", with_browser: Browser | None = None, before: str = "", **context: Any) -> Visitor:
-        # A worker fetches all of the page again: of use to the tests that are about it alone
-        contexts.append((with_browser or browser).new_context(**{"service_workers": "block", **context}))
+        contexts.append((with_browser or browser).new_context(**{**PLAIN, **context}))
         contexts[-1].set_default_timeout(1000 * WITHIN_S)
         if before:
             contexts[-1].add_init_script(before)

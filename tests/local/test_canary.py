@@ -58,7 +58,7 @@ def test_a_deployment_that_works_is_proven_by_one_podcast(
     out, err = capsys.readouterr()
     assert status == 0, err
     told = json.loads(out)
-    assert told["heard_s"] > 20
+    assert told["heard_s"] > 5
     assert 0 < told["first_sound_ms"] < told["completed_ms"]
     assert (told["webhook"], told["feed"]) == ("podcast.completed", "has the episode")
     assert told["mp3_bytes"] > 100_000

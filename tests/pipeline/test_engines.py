@@ -21,7 +21,7 @@ from local.listener import Heard, listen, start
 from local.podcast import SAMPLE
 from local.stack import Options, Stack
 from local.stack_settings import PROJECT
-from tests.conftest import ApiClient
+from tests.conftest import BRIEF_VOICE, ApiClient
 from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, Novelist
 from tests.fakes.speech import MS_A_CHARACTER, FakeSpeechServer, tone
 from tests.fakes.web import Fault
@@ -52,6 +52,7 @@ class Hosted:
 def running() -> Iterator[Hosted]:
     with FakeChatServer() as language, FakeGemini() as gemini, FakeSpeechServer() as speech:
         environment = {
+            **BRIEF_VOICE,
             "LANGUAGE_ENGINE": "openai",
             "LANGUAGE_BASE_URL": language.url,
             "LANGUAGE_API_KEY": KEY,

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from common.artifacts import FILES
+from common.contract import PACKET_MS
 from local.stack import Options, Stack
 from tests.conftest import PATIENCE_S, ApiClient, eventually
 
@@ -32,6 +33,7 @@ def test_every_account_has_the_rights_that_it_needs_and_every_podcast_is_heard(p
         with ThreadPoolExecutor(podcasts) as listeners:
             heard = list(listeners.map(api_client.hear, asked))
         assert all(one.whole() for one in heard)
+        assert all(len(one.packets) * PACKET_MS > 30_000 for one in heard)
         for accepted in asked:
             workflow_id = accepted["cpoa_workflow_id"]
             api_client.await_state(workflow_id, "COMPLETED")

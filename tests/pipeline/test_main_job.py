@@ -45,7 +45,7 @@ def test_every_packet_is_heard_once_and_in_order(heard: tuple[str, Heard]) -> No
     _, podcast = heard
     assert podcast.whole()
     assert podcast.repeated == 0
-    assert len(podcast.packets) * PACKET_MS > 30_000
+    assert len(podcast.packets) * PACKET_MS > 5_000
 
 
 def test_the_greeting_comes_first_and_two_hosts_speak(heard: tuple[str, Heard]) -> None:

@@ -13,7 +13,7 @@ from common import authenticator
 from common.contract import MAX_WINDOW_MS
 from local.listener import Heard, StreamBroken, listen, resume, start
 from local.stack import Options, Stack
-from tests.conftest import ApiClient
+from tests.conftest import BRIEF_VOICE, ApiClient
 
 TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth."
@@ -31,7 +31,7 @@ SECRET_SHAPES = {
 def run() -> Iterator[tuple[dict[str, str], dict[str, str]]]:
     """The secrets of a run, by name; and each service's log."""
     keys = {f"{kind}_API_KEY": f"the-{kind.lower()}-engines-own-key" for kind in ("SPEECH", "LANGUAGE", "SEARCH")}
-    environment = (("LOG_LEVEL", "DEBUG"), *keys.items())
+    environment = (("LOG_LEVEL", "DEBUG"), *keys.items(), *BRIEF_VOICE.items())
     with Stack(Options(private_addresses=True, environment=environment)) as stack:
         secrets = confide(stack)
         yield keys | secrets, {path.name: path.read_text() for path in stack.logs.iterdir()}
