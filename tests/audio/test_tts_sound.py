@@ -24,7 +24,7 @@ from common.loudness import loudness
 from common.ogg import write_opus
 from common.opus import decode, encode, lookahead
 from common.settings import Settings
-from functions.mastering.editions import write_editions
+from functions.mastering.editions import write_m4a, write_mp3
 from functions.mastering.episode import Episode, Turn
 from functions.mastering.mp4_stream import Mp4Stream
 from functions.model_serving import tts
@@ -157,10 +157,10 @@ def test_the_editions_are_as_loud_as_podcasts_are(engine: EspeakEngine, kind: st
     episode = Episode("0" * 32, "Tides", 0, "en", datetime(2026, 5, 1, tzinfo=UTC), [], turns, lookahead())
     path, out = tmp_path / f"episode.{kind}", io.BytesIO()
     if kind == "mp3":
-        write_editions(Settings(), episode, out, None)
+        write_mp3(Settings(), episode, out)
         path.write_bytes(out.getvalue())
     else:
-        write_editions(Settings(), episode, None, stream := Mp4Stream(out))
+        write_m4a(Settings(), episode, stream := Mp4Stream(out))
         path.write_bytes(stream.finish() + out.getvalue())
     level, peak = ebur128(path)
     assert level == pytest.approx(-16, abs=1)

@@ -8,7 +8,8 @@ import pytest
 
 from emulators.identity import Identity
 from emulators.meter import Meter
-from tests.conformance.firestore_backends import FIRESTORE_BACKENDS, db, firestore_host
+from tests.conformance.firestore_backends import db, firestore_host
+from tests.conformance.firestore_backends import google_emulator as google_firestore
 from tests.conformance.pubsub_backends import embedded, pubsub, target
 from tests.conformance.pubsub_backends import google_emulator as google_pubsub
 from tests.conformance.tasks_backend import start_tasks, tasks
@@ -27,5 +28,5 @@ def meter() -> Meter:
 
 
 def pytest_report_collectionfinish() -> str:
-    pubsub_backends = ["embedded", "google"] if google_pubsub() else ["embedded"]
-    return f"conformance: Firestore {', '.join(FIRESTORE_BACKENDS)}; Pub/Sub {', '.join(pubsub_backends)}"
+    googles = [name for name, found in (("Firestore", google_firestore()), ("Pub/Sub", google_pubsub())) if found]
+    return f"conformance: our emulators; by night Google's of {' and '.join(googles) or 'nothing'}"

@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
@@ -27,7 +28,7 @@ from emulators.meter import Meter
 _START_TIMEOUT_S = 30.0
 
 
-def _google_emulator() -> Path | None:
+def google_emulator() -> Path | None:
     """The start script of Google's emulator, if installed with Java."""
     gcloud = shutil.which("gcloud")
     if gcloud is None or shutil.which("java") is None:
@@ -37,7 +38,9 @@ def _google_emulator() -> Path | None:
     return script if script.exists() else None
 
 
-FIRESTORE_BACKENDS = ["embedded", "google"] if _google_emulator() else ["embedded"]
+def backends(googles: Path | None) -> list[Any]:
+    """List what the same tests run against: our emulator, and by night Google's, where installed."""
+    return ["embedded", *([pytest.param("google", marks=pytest.mark.nightly)] if googles else [])]
 
 
 @contextmanager
@@ -52,7 +55,7 @@ def _embedded() -> Iterator[str]:
 
 @contextmanager
 def _google() -> Iterator[str]:
-    script = _google_emulator()
+    script = google_emulator()
     assert script is not None
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -85,7 +88,7 @@ def firestore_client(host: str, project: str | None = None) -> Iterator[firestor
         client._firestore_api.transport.close()
 
 
-@pytest.fixture(scope="session", params=FIRESTORE_BACKENDS)
+@pytest.fixture(scope="session", params=backends(google_emulator()))
 def firestore_host(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of each backend in turn."""
     with {"embedded": _embedded, "google": _google}[request.param]() as host:

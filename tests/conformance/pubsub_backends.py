@@ -27,6 +27,7 @@ from emulators.identity import Identity
 from emulators.journal import Journal
 from emulators.meter import Meter
 from emulators.pubsub import PubSubEmulator
+from tests.conformance.firestore_backends import backends
 from tests.conformance.http_target import HttpTarget
 
 PROJECT = "conformance"
@@ -105,7 +106,7 @@ def running_google_emulator(script: Path) -> Iterator[str]:
         process.wait()
 
 
-@pytest.fixture(scope="module", params=["embedded", "google"] if google_emulator() else ["embedded"])
+@pytest.fixture(scope="module", params=backends(google_emulator()))
 def pubsub(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PubSub]:
     with ExitStack() as stack:
         script = google_emulator() if request.param == "google" else None
