@@ -55,6 +55,8 @@ def test_the_one_field_tells_what_it_was_given(
 ) -> None:
     visitor.page.fill("#wish", wish)
     assert visitor.text("#wish-hint") == understood
+    visitor.comes()
+    assert visitor.text("#wish-hint") == understood, "what is written is not lost with the page"
     visitor.page.click("#make")
     assert asked(server, visitor) == {**sent, "minutes": 5, "style": "conversation"}
 

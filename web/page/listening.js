@@ -87,7 +87,14 @@ export class Listening {
     });
     this.#view = new EpisodeView(player, { ...actions, more: (chapter) => void derive(`more about ${chapter}`, (id) => api.moreAbout(id, chapter)) });
     this.#keeping = new Keeping(api);
-    this.#editor = new ScriptEditor(api, { remake: (edits) => derive("remade", (id) => api.remake(id, edits)) });
+    /** @param {import("../api.js").SegmentEdit[]} edits */
+    const remake = (edits) =>
+      derive("remade", async (id) => {
+        const made = await api.remake(id, edits);
+        this.#editor.forget();
+        return made;
+      });
+    this.#editor = new ScriptEditor(api, { remake });
     this.#renaming = new Renaming(api);
     this.#sharing = new Sharing(api, copy, toast);
     this.#cost.addEventListener("toggle", () => void this.#showCost(api));

@@ -25,3 +25,21 @@ export function remember(name, value) {
     unstored.set(name, value); // not remembering it for the next time is all right
   }
 }
+
+/** What is being written in this tab, also after a reload. @param {string} name @returns {string} */
+export function recallHere(name) {
+  try {
+    return sessionStorage.getItem(PREFIX + name) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} name @param {string} words */
+export function rememberHere(name, words) {
+  try {
+    sessionStorage.setItem(PREFIX + name, words);
+  } catch {
+    // Too long, or switched off: it is lost with the page, as it would be anywhere
+  }
+}
