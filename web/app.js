@@ -206,7 +206,8 @@ function openEpisode(shown = true, share = null) {
   if (listening) listening.open(opened);
   else {
     void seen();
-    setTimeout(() => listening || episode !== opened || toast(say("Starting…")), PATIENT_MS);
+    const isAwaited = () => !listening && episode === opened && "ready" in document.body.dataset;
+    setTimeout(() => isAwaited() && toast(say("Starting…")), PATIENT_MS);
   }
   if (shown) show();
   return opened;
