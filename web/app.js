@@ -23,6 +23,8 @@ const EPISODE = /^#\/p\/([0-9a-f]{32})(?:\?t=(\d+))?$/;
 const HOME = "#/";
 /** For where the page dies: who pauses or leaves is remembered at once. Each time is a write to the disk. */
 const REMEMBER_POSITION_MS = 10_000;
+/** Where the page of a podcast is not there by then, a click is answered otherwise. */
+const PATIENT_MS = 400;
 /** The most of a page of the list: how far back the episodes of a show are looked for. */
 const MAX_LISTED = 100;
 /** Mistakes in what was asked are told beside the field that asked it. */
@@ -52,7 +54,7 @@ const openings = new Openings(
   () => fetch("opening.json").then((response) => response.json()),
 );
 const composer = new Composer(
-  (request, after) => void (after ? makeForLater(request) : make(request)),
+  (request, after) => void (after ? once("later", request, makeForLater) : once("now", request, make)),
   () => api.engines(),
   () => void openings.prepareSoon(composer.choices),
   player.container && hearVoice,
@@ -84,6 +86,20 @@ function readAddress(hash) {
   const id = shared ?? own;
   const t = at ?? since;
   return id ? { id, share: share ?? null, at: t === undefined ? null : Number(t) } : null;
+}
+
+/** What is being asked for: nobody who clicks twice wants two. @type {Set<string>} */
+const asking = new Set();
+
+/** @param {string} what @param {any} request @param {(request: any) => Promise<void>} act */
+async function once(what, request, act) {
+  const key = JSON.stringify([what, request]);
+  if (asking.has(key)) {
+    if (what === "now") show(); // of who has gone back meanwhile
+    return;
+  }
+  asking.add(key);
+  await act(request).finally(() => asking.delete(key));
 }
 
 /** @param {any} request */
@@ -188,7 +204,11 @@ function openEpisode(shown = true, share = null) {
   opened.addEventListener("change", () => opened === episode && listening?.update());
   opened.addEventListener("unmade", () => toast(say("Made up to {time} so far: you are at the newest part", { time: clock(player.availableS) })));
   if (listening) listening.open(opened);
-  else void seen();
+  else {
+    void seen();
+    const isAwaited = () => !listening && episode === opened && "ready" in document.body.dataset;
+    setTimeout(() => isAwaited() && toast(say("Starting…")), PATIENT_MS);
+  }
   if (shown) show();
   return opened;
 }
@@ -211,7 +231,7 @@ async function loadListening() {
         composer.fill(topic);
         location.hash = HOME;
       },
-      derive,
+      derive: (wanted, ask) => once(wanted, episode?.id, () => derive(ask)),
       play: (id) => void listenTo(id),
     });
   } catch {

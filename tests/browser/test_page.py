@@ -55,6 +55,8 @@ def test_the_one_field_tells_what_it_was_given(
 ) -> None:
     visitor.page.fill("#wish", wish)
     assert visitor.text("#wish-hint") == understood
+    visitor.comes()
+    assert visitor.text("#wish-hint") == understood, "what is written is not lost with the page"
     visitor.page.click("#make")
     assert asked(server, visitor) == {**sent, "minutes": 5, "style": "conversation"}
 
@@ -173,8 +175,10 @@ def test_who_has_no_podcast_yet_is_offered_topics(server: ScriptedServer, visito
 
 def test_the_stages_live(server: ScriptedServer, visitor: Visitor) -> None:
     server.script = script = Script(seconds=12, holds_at=2)
-    visitor.asks_for("lighthouses")
+    visitor.page.fill("#wish", "lighthouses")
+    visitor.page.dblclick("#make")
     visitor.sees("#now", "Reading example.org")
+    assert len(server.requests) == 1, "who clicks twice wants one"
     script.holds_at = 5
     visitor.sees("[data-stage=harvest][data-state=DONE]")
     visitor.sees("[data-stage=forge][data-state=RUNNING]")

@@ -18,6 +18,8 @@ def test_a_draft_is_read_edited_and_approved(server: ScriptedServer, visitor: Vi
     assert lines.nth(1).input_value().startswith("So the lamp itself")
     assert (server.opened, visitor.page.locator("#dock").is_visible()) == (0, False)
     lines.nth(1).fill("The lamp was never the clever part.")
+    visitor.page.reload()
+    visitor.sees("#editor-lines li")
     visitor.page.get_by_role("button", name="Save for later").click()
     visitor.sees("#toast", "1 change saved")
     visitor.comes()

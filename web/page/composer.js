@@ -4,7 +4,7 @@ import { DEFAULT_MINUTES, FILE_ENDINGS, LANGUAGES, MAX_FOCUS_CHARACTERS, MAX_HOS
 import { choicesOf } from "../opening.js";
 import { byId, el, icon } from "./dom.js";
 import { capitalized, languageName, list, size, unit } from "./format.js";
-import { recall, remember } from "./memory.js";
+import { recall, recallHere, remember, rememberHere } from "./memory.js";
 import { plainWords } from "./plain_words.js";
 import { buildRequest, describeWish, readWish, tooMuch } from "./request.js";
 import { language as pageLanguage, phrase, say } from "./words.js";
@@ -98,6 +98,7 @@ export class Composer {
       this.#fileInput.value = "";
     });
     this.#takeDrops();
+    this.#wish.value = recallHere("wish");
     this.#describe();
   }
 
@@ -179,6 +180,7 @@ export class Composer {
   }
 
   #describe() {
+    rememberHere("wish", this.#wish.value);
     this.#hint.textContent = describeWish(readWish(this.#wish.value), this.#files.length);
   }
 

@@ -63,7 +63,7 @@ export class Keeping {
         await keep(this.#api, id);
         toast(say("Kept on this device"));
       } catch {
-        await free(id);
+        await free(id).catch(() => {}); // where nothing can be kept there is nothing
         toast(say("It could not be kept; there may be no room"));
       }
       this.#busy = false;
@@ -72,7 +72,7 @@ export class Keeping {
   }
 
   async #freeAll() {
-    await caches.delete(KEPT);
+    await caches.delete(KEPT).catch(() => {});
     toast(say("All freed"));
     this.#episode = null;
     await this.showAll();
@@ -113,16 +113,20 @@ async function free(id) {
   for (const { url } of await cache.keys()) if (url.startsWith(at(id, ""))) await cache.delete(url);
 }
 
-/** Of one podcast, or of all for "". @param {string} id */
+/** Of one podcast, or of all for "": nothing where the browser lets nothing be kept. @param {string} id */
 async function bytesOf(id) {
   let [bytes, podcasts] = [0, 0];
-  if ("caches" in window && (await caches.has(KEPT))) {
-    const cache = await caches.open(KEPT);
-    for (const request of await cache.keys()) {
-      if (!request.url.includes(`/kept/${id}`)) continue;
-      if (request.url.endsWith("/podcast.json")) podcasts++;
-      bytes += Number((await cache.match(request))?.headers.get("Content-Length") ?? 0);
+  try {
+    if (await caches.has(KEPT)) {
+      const cache = await caches.open(KEPT);
+      for (const request of await cache.keys()) {
+        if (!request.url.includes(`/kept/${id}`)) continue;
+        if (request.url.endsWith("/podcast.json")) podcasts++;
+        bytes += Number((await cache.match(request))?.headers.get("Content-Length") ?? 0);
+      }
     }
+  } catch {
+    return { bytes: 0, podcasts: 0 };
   }
   return { bytes, podcasts };
 }

@@ -64,8 +64,10 @@ export class Levels {
     const [first, end] = state === this.#drawn ? [Math.min(played, this.#played), Math.max(played, this.#played)] : [0, bars];
     this.#drawn = state;
     this.#played = played;
-    if (this.#canvas.width !== width * ratio) this.#canvas.width = width * ratio;
-    if (this.#canvas.height !== height * ratio) this.#canvas.height = height * ratio;
+    // Whole numbers, as a canvas has them: to be given a size, be it the same, empties it
+    const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (this.#canvas.width !== wide) this.#canvas.width = wide;
+    if (this.#canvas.height !== high) this.#canvas.height = high;
     const paint = this.#canvas.getContext("2d");
     if (!paint) return;
     const colors = this.#palette();

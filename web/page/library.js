@@ -47,6 +47,7 @@ export class Library {
     byId("podcast-app", HTMLButtonElement).addEventListener("click", actions.podcastApp);
     this.#actions = actions;
     this.#more.addEventListener("click", () => void this.#load(false));
+    window.addEventListener("online", () => void (this.#trouble.hidden || this.#load(true)));
     this.#search.addEventListener("input", () => {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.#load(true), SEARCH_AFTER_MS);

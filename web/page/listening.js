@@ -73,7 +73,7 @@ export class Listening {
    * @param {() => boolean} actions.canRepeat  whether what was asked for is known still
    * @param {(topic: string) => void} actions.anew  ask for another one
    * @param {(error: {code?: string, message?: string, status?: number}) => void} actions.key  ask for the access key
-   * @param {(ask: (id: string) => Promise<import("../api.js").Accepted>) => Promise<void>} actions.derive  hear one that is made of this one
+   * @param {(wanted: string, ask: (id: string) => Promise<import("../api.js").Accepted>) => Promise<void>} actions.derive  hear one that is made of this one
    * @param {(id: string) => void} actions.play  another podcast
    */
   constructor(api, places, player, { derive, play, ...actions }) {
@@ -85,9 +85,16 @@ export class Listening {
       pause: () => player.pause(),
       chapterEnd: () => this.#episode?.chapters.find(({ start }) => start > player.position)?.start ?? Infinity,
     });
-    this.#view = new EpisodeView(player, { ...actions, more: (chapter) => void derive((id) => api.moreAbout(id, chapter)) });
+    this.#view = new EpisodeView(player, { ...actions, more: (chapter) => void derive(`more about ${chapter}`, (id) => api.moreAbout(id, chapter)) });
     this.#keeping = new Keeping(api);
-    this.#editor = new ScriptEditor(api, { remake: (edits) => derive((id) => api.remake(id, edits)) });
+    /** @param {import("../api.js").SegmentEdit[]} edits */
+    const remake = (edits) =>
+      derive("remade", async (id) => {
+        const made = await api.remake(id, edits);
+        this.#editor.forget();
+        return made;
+      });
+    this.#editor = new ScriptEditor(api, { remake });
     this.#renaming = new Renaming(api);
     this.#sharing = new Sharing(api, copy, toast);
     this.#cost.addEventListener("toggle", () => void this.#showCost(api));
@@ -134,6 +141,8 @@ export class Listening {
     this.#keeping.show(episode);
     this.#moments.show(episode);
     this.#cost.hidden = !episode.id || episode.share !== null;
+    byId("share", HTMLButtonElement).hidden = episode.error !== null && !episode.id; // of what never began there is nothing
+    byId("copy", HTMLButtonElement).hidden = episode.error !== null && !episode.turns.length;
     this.#transcript.show(episode.turns, episode.sources);
     this.follow();
   }

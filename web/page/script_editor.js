@@ -4,6 +4,7 @@
  */
 
 import { byId, el, icon } from "./dom.js";
+import { recall, remember } from "./memory.js";
 import { inShort } from "./plain_words.js";
 import { toast } from "./toast.js";
 import { say } from "./words.js";
@@ -34,7 +35,8 @@ export class ScriptEditor {
     this.#remake = remake;
     this.#open.addEventListener("click", () => void this.#load());
     this.#done.addEventListener("click", () => void this.#finish());
-    this.#keep.addEventListener("click", () => void (this.#episode?.draft ? this.#save() : this.clear()));
+    this.#keep.addEventListener("click", () => void (this.#episode?.draft ? this.#save() : this.#drop()));
+    this.#list.addEventListener("input", () => this.#remember());
   }
 
   /** Nothing of the last podcast stays. */
@@ -74,6 +76,7 @@ export class ScriptEditor {
       const speakers = [...new Set(segments.map(({ speaker }) => speaker))];
       this.#lines = segments.map((segment) => this.#line(segment, Math.min(3, 1 + speakers.indexOf(segment.speaker))));
       this.#list.replaceChildren(...this.#lines.map(({ item }) => item));
+      this.#takeUp();
       this.#isOpen = true;
       this.#present();
       this.#lines[0]?.field.focus({ preventScroll: true });
@@ -82,6 +85,33 @@ export class ScriptEditor {
     } finally {
       this.#isLoading = false;
     }
+  }
+
+  /** What was changed before this page was left, and not saved. */
+  #takeUp() {
+    const { id, edits } = recall("edits", { id: "", edits: /** @type {SegmentEdit[]} */ ([]) });
+    if (id !== this.#episode?.id) return;
+    for (const { index, text, remove } of edits) {
+      const line = this.#lines.find((one) => one.index === index);
+      if (!line) continue;
+      if (remove) line.removed = true;
+      else line.field.value = text ?? line.text;
+      this.#mark(line);
+    }
+  }
+
+  #remember() {
+    remember("edits", { id: this.#episode?.id, edits: this.edits });
+  }
+
+  /** What was changed is kept elsewhere, or not wanted. */
+  forget() {
+    remember("edits", null);
+  }
+
+  #drop() {
+    this.forget();
+    this.clear();
   }
 
   /** @param {import("../api.js").ScriptSegment} segment @param {number} voice @returns {Line} */
@@ -99,6 +129,7 @@ export class ScriptEditor {
   #toggle(line) {
     line.removed = !line.removed;
     this.#mark(line);
+    this.#remember();
   }
 
   /** @param {Line} line */
@@ -132,6 +163,7 @@ export class ScriptEditor {
     }
     await this.#busy(async () => {
       await this.#api.edit(id ?? "", edits);
+      this.forget();
       await this.#load(); // removed lines change the numbers of those behind them
       toast(say("{count} change saved|{count} changes saved", { count: edits.length }));
     });
@@ -148,7 +180,7 @@ export class ScriptEditor {
     await this.#busy(async () => {
       if (!episode.draft) return this.#remake(edits);
       await episode.approve(edits);
-      this.clear();
+      this.#drop();
     });
   }
 

@@ -86,8 +86,7 @@ export class UpNext {
       "li",
       {},
       el("button", { class: "up-next-title", type: "button", onclick: play, "aria-label": say("Play now: {title}", { title }) }, el("span", { dir: "auto" }, title)),
-      mover(-1, say("Earlier: {title}", { title }), at === 0),
-      mover(1, say("Later: {title}", { title }), at === many - 1),
+      ...(many > 1 ? [mover(-1, say("Earlier: {title}", { title }), at === 0), mover(1, say("Later: {title}", { title }), at === many - 1)] : []),
       el("button", { class: "icon-button", type: "button", "aria-label": say("Take out: {title}", { title }), onclick: () => this.remove(id) }, icon("close")),
     );
   }

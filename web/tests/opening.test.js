@@ -1,12 +1,15 @@
 /** The opening that is fetched before anybody asks: of which choices it is, and for which request it is played. */
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { beforeEach, test } from "node:test";
 import { Openings, choicesOf } from "../opening.js";
+import { remember } from "../page/memory.js";
 
 const SOUND = btoa(String.fromCharCode(0, 0, 0, 0, 0, 2, 0, 1, 0, 2, 7, 8, 9));
 const OPENING = { digest: "d", packets: 2, pre_skip: 312, segments: [], sound: SOUND };
 const REQUEST = /** @type {any} */ ({ topic: "tides", minutes: 3, style: "story" });
+
+beforeEach(() => remember("openings", null)); // a first visit
 
 test("only what an opening depends on is asked for", () => {
   assert.deepEqual(choicesOf({ ...REQUEST, focus: "the moon", hosts: [{ name: "Mary" }] }), { style: "story", hosts: [{ name: "Mary" }] });
@@ -39,6 +42,7 @@ test("of choices that follow each other the last ones count, and what cannot be 
   answers[0]({ opening: { ...OPENING, digest: "late" } });
   await Promise.all([first, second]);
   assert.equal(openings.of(REQUEST)?.digest, "d");
+  remember("openings", null);
   const failing = new Openings(() => Promise.reject(new Error("away")));
   await failing.prepare({ style: "story" });
   assert.equal(failing.of(REQUEST), null);
@@ -48,6 +52,7 @@ test("it is at hand at the next visit, however long the services take to start, 
   const stored = new Map();
   const storage = { getItem: (/** @type {string} */ name) => stored.get(name) ?? null, setItem: (/** @type {string} */ name, /** @type {string} */ value) => stored.set(name, value) };
   Object.defineProperty(globalThis, "localStorage", { value: storage, configurable: true });
+  remember("openings", {}); // and what was not stored is over
   try {
     for (const style of ["story", "briefing", "debate", "lecture"]) {
       await new Openings(async () => ({ opening: { ...OPENING, digest: style } })).prepare({ style: /** @type {any} */ (style) });
@@ -92,10 +97,12 @@ test("a first visit has that of the usual choices before the gateway answers, an
   await new Promise((resolve) => setTimeout(resolve));
   assert.equal(first.of({ ...REQUEST, style: "briefing" }), null, "of other choices it is not");
   assert.equal(asked, 1);
+  remember("openings", null);
   const silent = new Openings(() => new Promise(() => {}), async () => ({ choices: /** @type {any} */ ({ style: "story" }), opening: null }));
   void silent.prepare({ style: "story" });
   await new Promise((resolve) => setTimeout(resolve));
   assert.equal(silent.of(REQUEST), null);
+  remember("openings", null);
   const late = new Openings(async () => ({ opening: OPENING }), () => new Promise((resolve) => setTimeout(resolve, 0, { choices: { style: "story" }, opening: { ...OPENING, digest: "usual" } })));
   await late.prepare({ style: "story" });
   await new Promise((resolve) => setTimeout(resolve, 1));

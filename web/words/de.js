@@ -68,7 +68,7 @@ export default {
   "Files": "Dateien",
   "Finished.": "Fertig.",
   "Finished: all of it is here, and its files.": "Fertig: alles ist da, auch die Dateien.",
-  "Finishing": "Fertigstellen",
+  "Finishing": "Abschluss",
   "First": "Name 1",
   "First sound": "Erster Ton",
   "First voice": "Stimme 1",
