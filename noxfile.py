@@ -6,6 +6,7 @@ Each session installs what it needs into an environment of its own, and nothing 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import nox
@@ -109,7 +110,7 @@ def unit(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """All tests but those for the night, on two workers; arguments go to pytest."""
+    """All tests but those for the night, on two workers a core; arguments go to pytest."""
     whole_stacks(session, "not nightly")
 
 
@@ -123,7 +124,9 @@ def whole_stacks(session: nox.Session, chosen: str, *options: str) -> None:
     """Run the tests with the marks `chosen`, with all that stacks and browsers need."""
     install(session, "tests/requirements.txt")
     session.run("python", "-m", "tests.system_packages", env={"PYTHONPATH": str(ROOT)})
-    session.run("python", "-m", "pytest", "-n", "2", "--dist", "loadgroup", "-m", chosen, *options, *session.posargs)
+    workers = min(8, 2 * (os.cpu_count() or 1))  # half of the time a test waits; each worker has a stack of its own
+    command = ["python", "-m", "pytest", "-n", str(workers), "--dist", "loadgroup", "-m", chosen]
+    session.run(*command, *options, *session.posargs)
 
 
 @nox.session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import time
 import uuid
@@ -183,6 +184,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
         of = {item.nodeid: item for item in items}
         items[:] = [of[nodeid] for nodeid in largest_first(list(of))]
+
+
+def pytest_collection_finish() -> None:
+    """Keep tests and modules out of the garbage collector's sight: all of them stay, and it looks at them often."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

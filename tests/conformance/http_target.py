@@ -67,7 +67,11 @@ class HttpTarget:
             disable_nagle_algorithm = True
 
             def _serve(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                length = int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(length)
+                if len(body) < length:  # who sent it has given up in its middle
+                    self.close_connection = True
+                    return
                 headers = {name.lower(): ", ".join(self.headers.get_all(name, ())) for name in self.headers}
                 request = Received(self.command, self.path, headers, body, monotonic())
                 target._received.put(request)

@@ -186,7 +186,12 @@ BUDGET = POLICIES["voice_forge"].calls
 
 @pytest.mark.parametrize(
     ("fault", "at_most"),
-    [("json", 1), ("500", BUDGET), pytest.param("cut", BUDGET, marks=pytest.mark.nightly), ("401", 1)],
+    [
+        ("json", 1),
+        ("500", BUDGET),
+        pytest.param("cut", BUDGET, marks=pytest.mark.nightly),
+        pytest.param("401", 1, marks=pytest.mark.nightly),
+    ],
 )
 def test_a_voice_that_never_speaks_costs_a_handful_of_calls_a_turn_and_the_embedded_one_takes_over(
     hosted: Hosted, fault: str, at_most: int

@@ -127,9 +127,9 @@ def test_every_billable_operation_of_a_segment_is_counted(
     assert asked_for <= count
     # and one each for request, sources, script, mastering
     assert of("pubsub_messages", "") - asked_for - (tasks - voiced) <= 2 * count + 5
-    # The one streamer reads each segment once, for however many listeners; mastering once for the episode, and once
-    # more for MP3 and M4A together. The first segments are read with their documents
-    assert of("storage_reads", "/segments/") == 3 * (count - OPENING)
+    # The one streamer reads each segment once, for however many listeners; mastering once for the episode, once for its
+    # MP3 and once for its M4A. The first segments are read with their documents
+    assert of("storage_reads", "/segments/") == 4 * (count - OPENING)
 
 
 def test_a_second_listener_costs_no_further_storage_read(stack: Stack, api_client: ApiClient) -> None:
@@ -146,7 +146,7 @@ def test_a_second_listener_costs_no_further_storage_read(stack: Stack, api_clien
     assert len(heard) == 2
     assert heard[0].packets == heard[1].packets
     reads = stack.billable_by_resource("storage_reads", f"{workflow_id}/segments/")
-    assert sum(reads.values()) == 3 * (len(heard[0].segments()) - OPENING)
+    assert sum(reads.values()) == 4 * (len(heard[0].segments()) - OPENING)
 
 
 def test_the_same_idempotency_key_is_the_same_podcast(api_client: ApiClient) -> None:
