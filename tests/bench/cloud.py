@@ -90,7 +90,7 @@ BY_HAND: dict[str, dict[str, float]] = {
         "firestore_listen": 1,
     },
     # The opening comes with the answer, so that the streamer is started beside what is heard
-    "api_client": {
+    "program": {
         "start_function": 1,
         "firestore_read": 3,
         "firestore_query": 1,
@@ -334,7 +334,7 @@ class Rows:
             yield (run := self._listener.clicks(until=_past_greeting, from_page=True))
             self._quiet(run)
 
-    def api_client(self, times: int) -> Iterator[Run]:
+    def program(self, times: int) -> Iterator[Run]:
         for _ in range(times):
             self._at_zero()
             yield (run := self._listener.clicks(until=_past_greeting, opening="sound"))
@@ -376,7 +376,7 @@ class Rows:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    known = ("warm", "unvoiced", "page", "api_client", "silence", "busy")
+    known = ("warm", "unvoiced", "page", "program", "silence", "busy")
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(known)} (default: all)")
     parser.add_argument("--times", type=int, default=20, help="podcasts a row (default 20)")
     parser.add_argument("--stretch", type=float, default=1.0, help="how many times as long as they are delays are")
@@ -421,7 +421,7 @@ def _figures(name: str, runs: list[Run], delays: list[dict[str, Any]], stretch: 
     }
     if voiced := [run.forging_ms for run in runs if run.forging]:
         figures["forging_to_first_packet_ms"] = _spread(voiced)
-    if name in {"page", "api_client", "silence"}:
+    if name in {"page", "program", "silence"}:
         figures["silence_ms"] = _spread([run.silent_ms for run in runs])
         figures["silent_podcasts"] = sum(bool(run.silences) for run in runs)
         figures["silences"] = [{index: round(ms) for index, ms in run.silences.items()} for run in runs if run.silences]

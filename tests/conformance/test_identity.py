@@ -86,12 +86,12 @@ def other_key() -> str:
 
 
 def test_a_process_with_the_key_file_gets_an_id_token_as_on_google_cloud(key_file: Path, base: str) -> None:
-    api_client = f"""
+    program = f"""
 import google.auth.transport.requests, google.oauth2.id_token
 print(google.oauth2.id_token.fetch_id_token(google.auth.transport.requests.Request(), {AUDIENCE!r}))
 """
     environment = {**os.environ, "GOOGLE_APPLICATION_CREDENTIALS": str(key_file)}
-    command = [sys.executable, "-c", api_client]
+    command = [sys.executable, "-c", program]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=True)
     found = verified(done.stdout.strip(), base)
     assert (found["iss"], found["email"], found["email_verified"], found["aud"]) == (ISSUER, EMAIL, True, AUDIENCE)

@@ -15,9 +15,9 @@ BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "RECIPES.md").read_text(),
 
 
 def run(stack: Stack, folder: Path, command: list[str], language: str) -> str:
-    api_client = "\n".join(block for name, block in BLOCKS if name == language)
+    program = "\n".join(block for name, block in BLOCKS if name == language)
     script = folder / f"recipe.{'mjs' if language == 'js' else language}"
-    script.write_text(api_client)
+    script.write_text(program)
     env = {
         **os.environ,
         "API": stack.endpoints.api_url,

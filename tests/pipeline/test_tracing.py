@@ -72,7 +72,7 @@ def test_a_context_of_another_trace_is_not_followed(tmp_path: Path, monkeypatch:
 
 
 def test_without_a_setting_nothing_is_traced_loaded_or_sent() -> None:
-    api_client = """
+    program = """
 import sys
 from common import channels, pools, tracing
 from common.settings import Settings
@@ -82,4 +82,4 @@ with tracing.work(Settings(), "forge", "1" * 32, {"traceparent": "00-%s-%s-01" %
         tracing.begun("RunQuery")()
 assert not [name for name in sys.modules if name.startswith("opentelemetry")], "loaded"
 """
-    subprocess.run([sys.executable, "-c", api_client], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)

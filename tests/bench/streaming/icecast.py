@@ -59,17 +59,17 @@ def installed() -> str | None:
 
 def version() -> str | None:
     """As it says itself: "Icecast 2.4.4"."""
-    api_client = installed()
-    if api_client is None:
+    program = installed()
+    if program is None:
         return None
-    return subprocess.run([api_client, "-v"], capture_output=True, text=True, timeout=10, check=False).stdout.strip()
+    return subprocess.run([program, "-v"], capture_output=True, text=True, timeout=10, check=False).stdout.strip()
 
 
 @contextlib.contextmanager
 def icecast(core: int, listeners: int) -> Iterator[tuple[int, int]]:
     """A running Icecast for so many listeners: its process id and its port."""
-    api_client = installed()
-    if api_client is None:
+    program = installed()
+    if program is None:
         raise FileNotFoundError("icecast2")
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as probe:
         port = int(probe.getsockname()[1])
@@ -90,7 +90,7 @@ def icecast(core: int, listeners: int) -> Iterator[tuple[int, int]]:
         if root:
             folder.chmod(0o755)
             shutil.chown(folder, _USER)
-        command = ["taskset", "-c", str(core), api_client, "-c", str(config)]
+        command = ["taskset", "-c", str(core), program, "-c", str(config)]
         with subprocess.Popen(command, user=_USER if root else None, stdout=subprocess.DEVNULL) as process:
             try:
                 _await_port(port)
