@@ -11,18 +11,18 @@ which nothing leads to from then on: the sweeper has them removed an hour later.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
 
 import functions_framework
 from flask import Request, Response
 
 from common.agent import Outcome, Task, agent_failed, run_task
 from common.artifacts import FILES
-from common.blob_writer import compose_object, object_writer
+from common.blob_writer import Writer, compose_object, object_writer
 from common.blobs import create_object, object_size
 from common.errors import AethercastError, ServiceBroken
 from common.events import PODCAST_MASTERED, Event
@@ -90,7 +90,7 @@ def master(task: Task) -> Outcome:
     }
     with ThreadPoolExecutor(len(small_files), thread_name_prefix="files") as pool:
         storing = {kind: pool.submit(_store, episode, kind, data) for kind, data in small_files.items()}
-        sizes = {"audio": _store_ogg(episode, workflow)}
+        sizes = {"audio": _store_as_made(episode, workflow, "audio", write_ogg)}
         sizes |= {kind: stored.result() for kind, stored in storing.items()}
     workflow = as_of_now(settings(), workflow)
     due = datetime.now(UTC) + timedelta(seconds=settings().removed_again_after_s)
@@ -113,7 +113,10 @@ def make_editions(task: Task) -> Outcome:
     workflow, episode = read_episode(settings(), task.workflow_id)
     if episode is None:
         return Outcome({"skipped": workflow.state})
-    sizes = {"mp3": _store_mp3(episode, workflow), "m4a": _store_m4a(episode, workflow, f"{task.key}-{task.attempt}")}
+    sizes = {
+        "mp3": _store_as_made(episode, workflow, "mp3", write_mp3),
+        "m4a": _store_m4a(episode, workflow, f"{task.key}-{task.attempt}"),
+    }
     workflow = as_of_now(settings(), workflow)
     return Outcome({"bytes": sizes}, writes=(workflows.fenced_change(workflow, _with_files(workflow, episode, sizes)),))
 
@@ -138,29 +141,20 @@ def _store(episode: Episode, kind: str, data: bytes) -> int:
     return create_object(settings(), _name(episode, kind), data, content_type=FILES[kind].content_type).size
 
 
-def _store_ogg(episode: Episode, workflow: Workflow) -> int:
-    """Its size in bytes.
+def _store_as_made(
+    episode: Episode, workflow: Workflow, kind: str, write: Callable[[Settings, Episode, Writer], None]
+) -> int:
+    """Store a long file while `write` makes it, unless an earlier attempt has; its size in bytes.
 
     Once more the workflow is looked up before the upload ends: what is deleted meanwhile is to leave nothing behind.
     """
-    size = object_size(settings(), _name(episode, "audio"))
+    size = object_size(settings(), _name(episode, kind))
     if size is not None:
         return size
-    with _writer(episode, "audio") as out:
-        write_ogg(settings(), episode, out)
+    with object_writer(settings(), _name(episode, kind), content_type=FILES[kind].content_type) as out:
+        write(settings(), episode, out)
         as_of_now(settings(), workflow)
-    return _size(episode, "audio")
-
-
-def _store_mp3(episode: Episode, workflow: Workflow) -> int:
-    """Its size in bytes."""
-    size = object_size(settings(), _name(episode, "mp3"))
-    if size is not None:
-        return size
-    with _writer(episode, "mp3") as out:
-        write_mp3(settings(), episode, out)
-        as_of_now(settings(), workflow)
-    return _size(episode, "mp3")
+    return _size(episode, kind)
 
 
 def _store_m4a(episode: Episode, workflow: Workflow, attempt: str) -> int:
@@ -182,10 +176,6 @@ def _store_m4a(episode: Episode, workflow: Workflow, attempt: str) -> int:
     create_object(settings(), head, first, content_type=content_type)
     compose_object(settings(), _name(episode, "m4a"), (head, body), content_type=content_type)
     return _size(episode, "m4a")
-
-
-def _writer(episode: Episode, kind: str) -> Any:
-    return object_writer(settings(), _name(episode, kind), content_type=FILES[kind].content_type)
 
 
 def _size(episode: Episode, kind: str) -> int:

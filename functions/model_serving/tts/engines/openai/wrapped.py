@@ -22,9 +22,9 @@ _DATA_URL: Final = re.compile(r"data:[\w/+.;=-]{1,100},")
 def unwrapped(pieces: Iterable[bytes], most_bytes: int) -> tuple[bytes, int | None] | None:
     """The sound in an answer, and its Hz where stated; None for an answer without any, or with more than so much."""
     text = bytearray()
-    for piece in pieces:
+    for number, piece in enumerate(pieces):
         text += piece
-        if not text.lstrip().startswith((b"{", b"[")) or len(text) > most_bytes * 4 // 3:
+        if (number == 0 and not piece.lstrip().startswith((b"{", b"["))) or len(text) > most_bytes * 4 // 3:
             return None
     try:
         fields = list(_fields(json.loads(text)))
