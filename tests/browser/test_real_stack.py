@@ -13,11 +13,13 @@ from local.stack import Stack
 from tests.browser.conftest import Invite
 from tests.browser.test_playback import assert_clock_never_jumps
 from tests.browser.visitor import Visitor
-from tests.conftest import eventually
+from tests.conftest import LONG_WORD, eventually
 
 pytestmark = pytest.mark.xdist_group("stack")
 
 TEXT = (Path(ROOT) / "local" / "sample.txt").read_text(encoding="utf-8")
+SCRIPT = "\n".join(f"{speaker}: {LONG_WORD}, {LONG_WORD}, {number}." for number in range(12) for speaker in ("Ada", "Ben"))
+"""A script of two minutes and more however brief the voice is: longer than what is sent ahead of a listener."""
 FINISHED_WITHIN_S = 180
 MOST_BYTES = 160_000
 WINDOW_S = 60
@@ -75,10 +77,14 @@ def test_asked_heard_read_and_kept(stack: Stack, visitor: Visitor) -> None:
     visitor.until(lambda: visitor.page.locator(".turn").count() == lines)
 
 
+def asks_for_a_script(visitor: Visitor) -> None:
+    visitor.page.check("#as-script")
+    visitor.asks_for(SCRIPT)
+
+
 def test_a_killed_streamer_is_not_heard(stack: Stack, visitor: Visitor) -> None:
     visitor.expected = ("WebSocket connection to", "ERR_CONNECTION_REFUSED", "502")
-    visitor.page.get_by_text("3 min", exact=True).click()
-    visitor.asks_for(TEXT)
+    asks_for_a_script(visitor)
     visitor.hears(beyond=2)
     visitor.listens_in()
     stack.children["streamer"].kill()
@@ -94,8 +100,7 @@ def test_a_killed_streamer_is_not_heard(stack: Stack, visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("pause_s", [3, pytest.param(60, marks=pytest.mark.nightly)])
 def test_after_a_pause_it_goes_on_where_it_was(visitor: Visitor, pause_s: int) -> None:
-    visitor.page.get_by_text("3 min", exact=True).click()
-    visitor.asks_for(TEXT)
+    asks_for_a_script(visitor)
     visitor.hears(beyond=1)
     visitor.page.click("#play")
     visitor.until(lambda: bool(visitor.sound["paused"]))

@@ -160,7 +160,7 @@ def test_the_same_idempotency_key_is_the_same_podcast(api_client: ApiClient) -> 
 
 
 def test_cancelling_stops_the_work_and_tells_the_listener(api_client: ApiClient) -> None:
-    accepted = api_client.generate(text=TEXT, minutes=10)
+    accepted = api_client.generate(text=TEXT * 200, minutes=30)
     workflow_id = accepted["cpoa_workflow_id"]
     assert api_client.http.post(f"{api_client.api}/{workflow_id}/cancel", timeout=30).json()["state"] == "CANCELLED"
     with pytest.raises(StreamBroken, match="cancelled"):
@@ -168,7 +168,7 @@ def test_cancelling_stops_the_work_and_tells_the_listener(api_client: ApiClient)
 
 
 def test_what_was_voiced_of_a_cancelled_podcast_can_be_heard(api_client: ApiClient) -> None:
-    workflow_id = api_client.generate(text=TEXT, minutes=10)["cpoa_workflow_id"]
+    workflow_id = api_client.generate(text=TEXT * 200, minutes=30)["cpoa_workflow_id"]
     podcast = f"{api_client.api}/{workflow_id}"
     voiced = lambda: api_client.http.get(podcast, timeout=30).json()["segments"]["voiced"]  # noqa: E731
     eventually(lambda: voiced() > 0, PATIENCE_S)

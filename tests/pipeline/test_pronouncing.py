@@ -12,15 +12,13 @@ from common.settings import Settings
 from local import keys
 from local.stack import Stack
 from local.stack_settings import PROJECT
-from tests.conftest import ApiClient
+from tests.conftest import LONG_WORD, ApiClient
 
 SCRIPT = [
     {"speaker": "Ada", "text": "The tide rises twice a day."},
     {"speaker": "Ben", "text": "Nginx serves the tables of the harbour."},
 ]
-LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
-"""A single word that takes seconds."""
-NGINX = {"written": "Nginx", "said": LONG}
+NGINX = {"written": "Nginx", "said": LONG_WORD}
 LEIGH = {"written": "Leigh", "ipa": "li", "said": "lee"}
 
 
@@ -54,7 +52,7 @@ def test_what_is_kept_is_carried_by_podcasts_that_are_asked_for_later(api: Aethe
 
     # The transcript keeps what is written; what is heard takes as long as what is said
     [told] = [segment for segment in api.segments(made.workflow_id) if "Nginx" in segment.text]
-    assert LONG not in told.text
+    assert LONG_WORD not in told.text
     again = api.remake(made.workflow_id, pronunciations=[{"written": "Nginx", "said": "it"}])
     assert wished(db, again.workflow_id)[0] == {"written": "Nginx", "said": "it"}
     remade = api.wait(again.workflow_id, within_s=180, every_s=0.1)
