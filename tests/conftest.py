@@ -8,6 +8,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 # By day the same examples each time, so that what fails is a change's doing; the night looks for new ones.
 # How fast examples come says nothing about the code on a machine that runs several test workers on two cores.
 SHARED_CORES: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-hypothesis_settings.register_profile("by-day", max_examples=40, derandomize=True, **SHARED_CORES)
+hypothesis_settings.register_profile("by-day", max_examples=25, derandomize=True, **SHARED_CORES)
 hypothesis_settings.register_profile("by-night", max_examples=400, **SHARED_CORES)  # `nox -s nightly` chooses it
 hypothesis_settings.load_profile("by-day")
 
@@ -167,11 +168,17 @@ def pytest_configure(config: pytest.Config) -> None:
     for category, uses in CATEGORIES.items():
         config.addinivalue_line("markers", f"{category}: {uses}")
     config.addinivalue_line("markers", "nightly: repeats at length what a quicker test shows; `nox -s nightly` runs it")
+    gc.disable()  # until everything is collected: of what is imported nothing is garbage, however often it is looked at
+
+
+@cache
+def category_of(path: Path) -> str:
+    return path.relative_to(ROOT / "tests").parts[0]
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Mark a test with its category. Raises UsageError for a module outside of all, or a unit test that is none."""
-    category = item.path.relative_to(ROOT / "tests").parts[0]
+    category = category_of(item.path)
     if category not in CATEGORIES:
         raise pytest.UsageError(f"{item.path}: a test module belongs in one of {', '.join(CATEGORIES)}")
     if category == "unit" and HEAVY.intersection(getattr(item, "fixturenames", ())):
@@ -192,6 +199,7 @@ def pytest_collection_finish() -> None:
     """Keep tests and modules out of the garbage collector's sight: all of them stay, and it looks at them often."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

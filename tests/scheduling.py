@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 GROUP = re.compile(r'xdist_group\("([^"]+)"\)')
 LONGEST = ("chaos", "isolated")
 """Groups of a single test that takes minutes: begun last, it would leave the other workers with nothing to do."""
+UNIT = "tests/unit/"
+TOGETHER = 20
+"""Tests, of the quick ones: a second or less."""
 
 
 class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
@@ -28,20 +31,37 @@ class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        return scope_of(nodeid)
+        return self._scopes[nodeid]
+
+    @cached_property
+    def _scopes(self) -> dict[str, str]:
+        return scopes_of(self.collection)
 
 
 def largest_first(nodeids: list[str]) -> list[str]:
-    """Order tests as their groups begin: `LONGEST`, the largest, and single tests in the gaps that they leave."""
-    tests_in = Counter(map(scope_of, nodeids))
-    return sorted(nodeids, key=lambda nodeid: (scope_of(nodeid) not in LONGEST, -tests_in[scope_of(nodeid)]))
+    """Order tests as their groups begin: `LONGEST`, the largest, and unit tests in the gaps that they leave."""
+    scopes = scopes_of(nodeids)
+    tests_in = Counter(scopes.values())
+
+    def rank(nodeid: str) -> tuple[bool, bool, int]:
+        return scopes[nodeid] not in LONGEST, nodeid.startswith(UNIT), -tests_in[scopes[nodeid]]
+
+    return sorted(nodeids, key=rank)
 
 
-def scope_of(nodeid: str) -> str:
-    """Name what a test runs together with: its module's `xdist_group`, or else its module; a unit test, nothing."""
-    module = nodeid.partition("::")[0]
-    group = group_of(module)
-    return nodeid if group == module and module.startswith("tests/unit/") else group
+def scopes_of(nodeids: list[str]) -> dict[str, str]:
+    """Name what each test runs together with: its module's `xdist_group`, or else its module.
+
+    Of a module of unit tests, `TOGETHER` at a time: singly, what each costs the scheduler grows with their number.
+    """
+    found, before = {}, Counter[str]()
+    for nodeid in nodeids:
+        module = nodeid.partition("::")[0]
+        found[nodeid] = group = group_of(module)
+        if group == module and module.startswith(UNIT):
+            found[nodeid] = f"{module}::{before[module] // TOGETHER}"
+            before[module] += 1
+    return found
 
 
 @cache

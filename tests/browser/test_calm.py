@@ -71,8 +71,15 @@ def test_a_cover_is_fetched_once_and_no_larger_than_it_is_shown(server: Scripted
     assert [url.rsplit("/", 1)[-1] for url in covers] == ["cover-600.jpg"]
 
 
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
-@pytest.mark.parametrize("draft", [False, True], ids=["heard", "draft"])
+@pytest.mark.parametrize(
+    ("screen", "draft"),
+    [
+        pytest.param(SCREENS["phone"], False, id="phone"),
+        pytest.param(SCREENS["desktop"], True, id="desktop, a draft"),
+        pytest.param(SCREENS["desktop"], False, id="desktop", marks=pytest.mark.nightly),
+        pytest.param(SCREENS["phone"], True, id="phone, a draft", marks=pytest.mark.nightly),
+    ],
+)
 def test_nothing_shifts_from_the_click_until_it_is_finished(
     server: ScriptedServer, invite: Invite, screen: tuple[int, int], draft: bool
 ) -> None:

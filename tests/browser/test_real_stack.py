@@ -18,7 +18,9 @@ from tests.conftest import LONG_WORD, eventually
 pytestmark = pytest.mark.xdist_group("stack")
 
 TEXT = (Path(ROOT) / "local" / "sample.txt").read_text(encoding="utf-8")
-SCRIPT = "\n".join(f"{speaker}: {LONG_WORD}, {LONG_WORD}, {number}." for number in range(12) for speaker in ("Ada", "Ben"))
+SCRIPT = "\n".join(
+    f"{speaker}: {LONG_WORD}, {LONG_WORD}, {number}." for number in range(12) for speaker in ("Ada", "Ben")
+)
 """A script of two minutes and more however brief the voice is: longer than what is sent ahead of a listener."""
 FINISHED_WITHIN_S = 180
 MOST_BYTES = 160_000

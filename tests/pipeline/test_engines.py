@@ -124,7 +124,7 @@ def from_zero(number: int | None) -> int | None:
     return None if number is None else number - 1
 
 
-@pytest.mark.parametrize("writer", ["openai", "gemini"])
+@pytest.mark.parametrize("writer", [pytest.param("openai", marks=pytest.mark.nightly), "gemini"])
 def test_in_another_language_each_turn_comes_with_the_source_it_is_from(hosted: Hosted, writer: str) -> None:
     """From the model's own number to the listener: the segment's document, its message, and the podcast's sources."""
     novelist, written = Novelist(), dict[str, int | None]()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, assume, settings
@@ -18,10 +19,16 @@ EXAMPLES = settings().max_examples // 5
 """Requests for each operation: by day few, the same in every run, by night ten times as many."""
 
 SERVER = "https://api.example.com"
-schema = schemathesis.openapi.from_dict(openapi.document(SERVER))
 
 
-@schema.parametrize()
+@pytest.fixture
+def document(request: pytest.FixtureRequest) -> schemathesis.BaseSchema:
+    request.node._nodeid = request.node.nodeid  # schemathesis adds each operation to the name that pytest had for it
+    return schemathesis.openapi.from_dict(openapi.document(SERVER))
+
+
+# Loaded by the test and not while tests are collected, which each worker does: it takes seconds
+@schemathesis.pytest.from_fixture("document").parametrize()
 @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
 def test_every_operation_answers_as_its_document_says(case: schemathesis.Case, api_client: ApiClient) -> None:
     """All of schemathesis' checks but one: a valid topic may still be in a script that no voice here can read.

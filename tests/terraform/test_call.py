@@ -94,6 +94,7 @@ def test_the_streamer_is_built_of_what_is_uploaded_for_it(deployment: Offline) -
     assert {name.rpartition("/")[2] for name in uploaded} == {"common.zip", "streamer.zip", "web.zip"}
 
 
+@pytest.mark.nightly
 def test_a_companys_gateway_is_public_by_having_no_check(again: Offline) -> None:
     [patched] = [one for one in again.asked if one.method == "PATCH"]
     service = "/v2/projects/my-project/locations/us-central1/services/aethercast-api-gateway"

@@ -12,12 +12,14 @@ from tests.terraform.offline import Offline
 
 pytestmark = pytest.mark.xdist_group("deployment")
 
-EXAMPLES = sorted(path.stem for path in (ROOT / "terraform" / "examples").glob("*.tfvars"))
+OTHERS = sorted({path.stem for path in (ROOT / "terraform" / "examples").glob("*.tfvars")} - {"production"})
 ASKS_MODELS = ("weave", "forge", "urgent")
 """Queues whose every task has a call of the model serving agent open."""
 
 
-@pytest.mark.parametrize("example", [None, *EXAMPLES])
+@pytest.mark.parametrize(
+    "example", [None, "production", *(pytest.param(name, marks=pytest.mark.nightly) for name in OTHERS)]
+)
 def test_queues_send_no_more_than_there_are_places(example: str | None, undeployed: Offline) -> None:
     sent, places = planned(undeployed, *([f"-var-file=examples/{example}.tfvars"] if example else []))
     together = {agent: sum(sent[queue] for queue in policy.queues) for agent, policy in POLICIES.items()}

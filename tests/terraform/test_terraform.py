@@ -111,6 +111,7 @@ def test_the_streamer_is_built_when_its_source_changes_and_only_then(terraform: 
     assert apply()[1] != image
 
 
+@pytest.mark.nightly
 def test_after_a_destroy_queues_and_the_role_can_have_other_names(again: Offline) -> None:
     """And the orchestrator enqueues into the renamed queues, and the streamer has the role; the destroy leaves
     nothing."""

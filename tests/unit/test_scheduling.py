@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.scheduling import LONGEST, ByGroup, largest_first, scope_of
+from tests.scheduling import LONGEST, TOGETHER, ByGroup, largest_first, scopes_of
+
+WEAVER = [f"tests/pipeline/test_weaver.py::test_{name}" for name in ("one", "two[x::y@z]", "three")]
+UNITS = [f"tests/unit/test_wire.py::test_packets[{number}@b]" for number in range(2 * TOGETHER + 1)]
 
 
-def test_a_module_stays_together_a_group_too_and_unit_tests_are_single() -> None:
-    weaver, unit = "tests/pipeline/test_weaver.py", "tests/unit/test_wire.py::test_packets[a@b]"
-    assert scope_of(f"{weaver}::test_one") == scope_of(f"{weaver}::test_two[x::y@z]") == weaver
-    assert scope_of("tests/streaming/test_door.py::test_one") == scope_of("tests/streaming/test_watch.py::test_two")
-    assert scope_of("tests/streaming/test_door.py::test_one") != scope_of("tests/pipeline/test_engines.py::test_one")
-    assert scope_of(unit) == unit
+def test_a_module_stays_together_a_group_too_and_unit_tests_a_few_at_a_time() -> None:
+    door, watch = "tests/streaming/test_door.py::test_one", "tests/streaming/test_watch.py::test_two"
+    scopes = scopes_of([*WEAVER, door, *UNITS, watch])
+    assert len({scopes[test] for test in WEAVER}) == 1
+    assert scopes[door] == scopes[watch] != scopes[WEAVER[0]]
+    assert [scopes[test] for test in UNITS] == sorted(scopes[test] for test in UNITS), "one after the other"
+    assert sorted(Counter(scopes[test] for test in UNITS).values()) == [1, TOGETHER, TOGETHER]
 
 
-def test_what_takes_minutes_begins_first_then_the_largest_groups() -> None:
+def test_what_takes_minutes_begins_first_then_the_largest_groups_and_unit_tests_last() -> None:
     chaos, isolated = "tests/chaos/test_chaos.py::test_a", "tests/pipeline/test_isolated.py::test_b[1]"
-    weaver = [f"tests/pipeline/test_weaver.py::test_{number}" for number in range(3)]
-    single = "tests/unit/test_wire.py::test_packets[a@b]"
-    assert largest_first([single, weaver[0], chaos, *weaver[1:], isolated]) == [chaos, isolated, *weaver, single]
-    assert {scope_of(chaos), scope_of(isolated)} == set(LONGEST)  # by whatever names the modules call them
+    feeds = "tests/pipeline/test_feeds.py::test_one"
+    ordered = largest_first([*UNITS, feeds, WEAVER[0], chaos, *WEAVER[1:], isolated])
+    assert ordered == [chaos, isolated, *WEAVER, feeds, *UNITS]
+    assert scopes_of(ordered) == scopes_of([*UNITS, *ordered[: -len(UNITS)]]), "whoever asks, in whichever order"
+    assert {scopes_of(ordered)[test] for test in (chaos, isolated)} == set(LONGEST)  # whatever the modules call them
 
 
 def test_the_scheduler_asks_for_a_tests_scope_by_the_name_that_xdist_calls() -> None:
