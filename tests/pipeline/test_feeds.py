@@ -56,7 +56,7 @@ def subscriber(api_client: ApiClient) -> Subscriber:
     """Two finished podcasts, and a cancelled podcast."""
     made = Subscriber(api_client)
     made.ids = [made.generate(text=TEXT, title=title) for title in TITLES]
-    cancelled = made.generate(text=TEXT * 100, title="Never heard")
+    cancelled = made.generate(text=TEXT * 100, minutes=30, title="Never heard")
     made.http.post(f"{made.api}/podcasts/{cancelled}/cancel", timeout=30)
     for workflow_id in made.ids:
         eventually(lambda: "m4a" in (made.show(workflow_id)["artifacts"] or {}), PATIENCE_S)  # noqa: B023 - called at once

@@ -406,7 +406,7 @@ def shelf(api_client: ApiClient) -> tuple[requests.Session, list[str]]:
     ids = []
     for title in ("Red tides", "Neap tides", "The moon", "Spring tides", "The sun"):
         response = http.post(
-            f"{api_client.api}/generate", json={"text": TEXT, "title": title, "minutes": 1}, timeout=30
+            f"{api_client.api}/generate", json={"text": TEXT, "title": title, "minutes": 1, "draft": True}, timeout=30
         )
         ids.append(response.json()["cpoa_workflow_id"])
         http.post(f"{api_client.api}/{ids[-1]}/cancel", timeout=30).raise_for_status()  # they are listed all the same
