@@ -105,15 +105,6 @@ export class Library {
     };
   }
 
-  /** Nobody's podcasts are to be seen any more. */
-  clear() {
-    this.#asked++;
-    this.#shows.clear();
-    this.#suggest([]);
-    this.#shelf.replaceChildren();
-    this.#section.hidden = true;
-  }
-
   /** The next one may be an episode of the same show. @param {import("../api.js").ListedPodcast[]} podcasts */
   #suggest(podcasts) {
     for (const { show } of podcasts) {

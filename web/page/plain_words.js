@@ -2,7 +2,7 @@
 
 import { language, phrase, say } from "./words.js";
 
-/** @typedef {{title: string, advice: string, needsKey?: boolean}} PlainWords */
+/** @typedef {{title: string, advice: string, needsKey?: boolean, final?: boolean}} PlainWords  `final`: to try again would bring the same */
 
 /** What this page itself finds wrong. @typedef {"unreachable" | "http_error" | "stream_refused" | "framing_unknown" | "playback_failed"} PageCode */
 
@@ -15,10 +15,10 @@ const WORDS = {
   token_invalid: { title: phrase("You are signed out"), advice: phrase("Sign in again."), needsKey: true },
   rate_limited: { title: phrase("That was a lot at once"), advice: phrase("Wait a minute, then try again.") },
   request_too_large: { title: phrase("That is too much"), advice: phrase("Use fewer or smaller files.") },
-  podcast_unknown: { title: phrase("This podcast does not exist"), advice: phrase("It may have been deleted, or it belongs to another key.") },
-  share_wrong: { title: phrase("This link is not whole"), advice: phrase("Copy all of it, or ask for it again.") },
-  share_expired: { title: phrase("This link was good for a while only"), advice: phrase("Ask who sent it for a new one.") },
-  share_revoked: { title: phrase("This link was taken back"), advice: phrase("Ask who sent it for a new one.") },
+  podcast_unknown: { title: phrase("This podcast does not exist"), advice: phrase("It may have been deleted, or it belongs to another key."), final: true },
+  share_wrong: { title: phrase("This link is not whole"), advice: phrase("Copy all of it, or ask for it again."), final: true },
+  share_expired: { title: phrase("This link was good for a while only"), advice: phrase("Ask who sent it for a new one."), final: true },
+  share_revoked: { title: phrase("This link was taken back"), advice: phrase("Ask who sent it for a new one."), final: true },
   podcast_cancelled: { title: phrase("You stopped this podcast"), advice: phrase("Nothing more of it is made; what had been made is here, to hear and to read.") },
   podcast_ended: { title: phrase("There is nothing left to hear"), advice: phrase("Ask for it again as a new podcast.") },
   stream_refused: { title: phrase("The stream broke off"), advice: phrase("Open the podcast again from your library.") },
@@ -49,8 +49,8 @@ const WORDS = {
 export function plainWords(error) {
   const other = error.status === 401 || error.status === 403 ? WORDS.key_wrong : OTHER;
   const known = Object.hasOwn(WORDS, error.code ?? "") ? WORDS[/** @type {keyof typeof WORDS} */ (error.code)] : other;
-  const { title, advice, needsKey } = known ?? OTHER;
-  return { title: say(title), advice: say(advice), needsKey, detail: error.code === "unreachable" ? "" : (error.message ?? "") };
+  const { title, advice, needsKey, final } = known ?? OTHER;
+  return { title: say(title), advice: say(advice), needsKey, final, detail: error.code === "unreachable" ? "" : (error.message ?? "") };
 }
 
 /** In a sentence: the server's own, which says more, to who reads the page in its language. @param {{code?: string, message?: string, status?: number}} error */
