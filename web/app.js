@@ -65,6 +65,7 @@ const library = new Library(api, places, {
   podcastApp: () => void openPodcastApp(),
   key: (error) => void askKey(error).then((given) => void (given && library.refresh())),
   later: (podcast) => void playLater(podcast),
+  listed: (podcasts) => listening?.upNext.entitle(podcasts),
   deleted: (id) => {
     void seen().then((listening) => listening?.upNext.remove(id));
     if (episode?.id === id) leave();

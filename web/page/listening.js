@@ -143,8 +143,8 @@ export class Listening {
     this.#keeping.show(episode);
     this.#moments.show(episode);
     this.#cost.hidden = !episode.id || episode.share !== null;
-    byId("share", HTMLButtonElement).hidden = episode.error !== null && !episode.id; // of what never began there is nothing
-    byId("copy", HTMLButtonElement).hidden = episode.error !== null && !episode.turns.length;
+    const isNothing = episode.error !== null && !episode.turns.length;
+    for (const id of ["share", "copy"]) byId(id, HTMLButtonElement).hidden = isNothing;
     this.#transcript.show(episode.turns, episode.sources);
     this.follow();
   }
