@@ -11,12 +11,12 @@ import { clock } from "./page/format.js";
 import { listenToKeys } from "./page/keyboard.js";
 import { offerLanguages } from "./page/language_choice.js";
 import { Library } from "./page/library.js";
-import { recall, remember } from "./page/memory.js";
+import { forgetListener, recall, remember } from "./page/memory.js";
 import { startOffline } from "./page/offline.js";
 import { Places } from "./page/places.js";
 import { inShort, plainWords } from "./page/plain_words.js";
 import { soundAlone } from "./page/sound_alone.js";
-import { toast, undoLast } from "./page/toast.js";
+import { settle, toast, undoLast } from "./page/toast.js";
 import { loadWords, say } from "./page/words.js";
 
 const EPISODE = /^#\/p\/([0-9a-f]{32})(?:\?t=(\d+))?$/;
@@ -27,6 +27,8 @@ const REMEMBER_POSITION_MS = 10_000;
 const PATIENT_MS = 400;
 /** The most of a page of the list: how far back the episodes of a show are looked for. */
 const MAX_LISTED = 100;
+/** What page/keeping.js keeps. */
+const KEPT_OFFLINE = "aethercast.kept";
 /** Mistakes in what was asked are told beside the field that asked it. */
 const FORM_ERRORS = new Set([400, 401, 403, 413, 415, 422]);
 
@@ -38,7 +40,7 @@ const fetched = fetch("config.json", kept ? { headers: { Authorization: `Bearer 
 await loadWords();
 const config = await fetched;
 const signing = config.sign_in ? await import("./page/sign_in.js") : null; // where people can
-const access = new Access(config.api_key ?? null, signing && { back: signing.signedIn, leave: () => signing.signIn(config.sign_in) }, forget);
+const access = new Access(config.api_key ?? null, signing && { back: signing.signedIn, leave: () => signing.signIn(config.sign_in) }, () => void forget());
 const api = new Api(config.api_base ?? "", () => access.key);
 const player = new Player(byId("audio", HTMLAudioElement));
 /** What plays, whichever view is there. @type {Episode | null} */
@@ -63,6 +65,7 @@ const library = new Library(api, places, {
   podcastApp: () => void openPodcastApp(),
   key: (error) => void askKey(error).then((given) => void (given && library.refresh())),
   later: (podcast) => void playLater(podcast),
+  listed: (podcasts) => listening?.upNext.entitle(podcasts),
   deleted: (id) => {
     void seen().then((listening) => listening?.upNext.remove(id));
     if (episode?.id === id) leave();
@@ -280,10 +283,13 @@ function leave() {
   showHome();
 }
 
-/** Without a key there is nothing to hear. */
-function forget() {
+/** Nothing of the listener stays on this device; what they have just done still reaches the server, by their key. */
+async function forget() {
+  settle();
   leave();
-  library.clear();
+  forgetListener();
+  if ("caches" in window) await caches.delete(KEPT_OFFLINE).catch(() => {});
+  location.reload(); // whatever this page holds was theirs, too
 }
 
 /** What follows in the list, once this one has come to its end. */

@@ -38,8 +38,10 @@ def test_a_key_is_asked_for_checked_and_forgotten(locked: ScriptedServer, invite
     visitor.comes()
     visitor.sees("#shelf li", "How lighthouses work")  # the key was remembered
     visitor.page.click("#key-button")
-    visitor.page.get_by_role("button", name="Forget it").click()
+    visitor.page.get_by_role("button", name="Forget me on this device").click()
     visitor.page.locator("#library").wait_for(state="hidden")
+    kept = "Object.keys(localStorage).concat(Object.keys(sessionStorage), await caches.keys())"
+    visitor.until(lambda: visitor.page.evaluate(f"(async () => {kept})()") == [])
 
 
 @pytest.mark.parametrize("pasted", ["\u201cscripted-key\u201d", " 'scripted-key'\n", "\u200bscripted-key\u00a0"])

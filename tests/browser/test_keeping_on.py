@@ -199,12 +199,17 @@ def test_one_can_be_made_to_follow_what_plays(server: ScriptedServer, visitor: V
     visitor.asks_for("lighthouses")
     visitor.hears()
     visitor.page.click(".brand")
-    visitor.page.fill("#wish", "tides")
+    server.script = Script(title="Tides come twice a day")
+    visitor.page.fill("#wish", "Tides come twice a day.\nThe moon pulls them.")
     visitor.page.click("#make-later")
-    visitor.sees("#up-next-button", "Up next: tides")
-    assert [asked["topic"] for asked in server.requests] == ["lighthouses", "tides"]
+    visitor.sees("#up-next-button", "Up next: Tides come")  # the list knows what it is called
+    assert [asked.get("topic") for asked in server.requests] == ["lighthouses", None]
     assert server.opened == 1
     assert visitor.page.input_value("#wish") == ""
+    other = visitor.page.context.new_page()
+    other.goto(server.url)
+    other.evaluate("localStorage.setItem('aethercast.up_next', '[]')")  # taken out there
+    visitor.page.locator("#up-next-button").wait_for(state="hidden")
 
 
 def test_the_episodes_of_a_show_follow_each_other(server: ScriptedServer, invite: Invite) -> None:

@@ -39,7 +39,7 @@ export class Access {
 
   /**
    * @param {string | null} given
-   * @param {{back: () => string | null, leave: () => void} | null} how  people sign in, where they can (sign_in.js)
+   * @param {{back: () => string | null, leave: () => boolean} | null} how  people sign in, where they can (sign_in.js)
    * @param {() => void} onForget
    */
   constructor(given, how, onForget) {
@@ -48,7 +48,9 @@ export class Access {
     if (token) remember("key", token);
     const button = byId("sign-in", HTMLButtonElement);
     button.hidden = how === null;
-    button.addEventListener("click", () => how?.leave());
+    button.addEventListener("click", () => {
+      if (!how?.leave()) this.#tell(say("This browser stores nothing for this page, which signing in takes. Allow it to, or enter a key."));
+    });
     this.#usual = this.#text.textContent;
     byId("key-form", HTMLFormElement).addEventListener("submit", (event) => {
       const key = cleanKey(this.#input.value);
@@ -60,7 +62,6 @@ export class Access {
     this.#input.addEventListener("input", () => this.#tell(""));
     this.#dialog.addEventListener("close", () => this.#closed());
     this.#forget.addEventListener("click", () => {
-      remember("key", null);
       this.#dialog.close();
       onForget();
     });

@@ -125,6 +125,7 @@ export class Dock {
     const episode = this.#episode;
     const state = this.#player.state;
     this.#dock.hidden = !episode || state === "idle";
+    document.body.classList.toggle("docked", !this.#dock.hidden);
     if (!episode || this.#dock.hidden) return;
     const playing = SOUNDING.has(state);
     this.#play.classList.toggle("playing", playing);

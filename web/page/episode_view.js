@@ -160,12 +160,14 @@ export class EpisodeView {
     this.#once(this.#trouble, key, () => {
       this.#trouble.hidden = error === null;
       if (!error) return;
-      const { title, advice, detail, needsKey } = plainWords(error);
+      const { title, advice, detail, needsKey, final } = plainWords(error);
       /** @param {string} words @param {() => void} act */
       const button = (words, act) => el("button", { class: "primary", type: "button", onclick: act }, words);
       const again = needsKey
         ? button(say("Enter a key"), () => this.#actions.key(error))
-        : episode.isOver && !this.#actions.canRepeat() // to look again would show the same
+        : final
+          ? null
+          : episode.isOver && !this.#actions.canRepeat() // to look again would show the same
           ? button(say("Ask for it anew"), () => this.#actions.anew(episode.title))
           : button(episode.state === "CANCELLED" ? say("Make it again") : say("Try again"), this.#actions.again);
       this.#trouble.replaceChildren(

@@ -1,8 +1,10 @@
 /** Finished podcasts on this device, to hear without the net: sound, cover and script, which worker.js hands out. */
 
+import { ApiError } from "../api.js";
 import { playableFile } from "../media/files.js";
 import { byId } from "./dom.js";
 import { size } from "./format.js";
+import { inShort } from "./plain_words.js";
 import { toast } from "./toast.js";
 import { say } from "./words.js";
 
@@ -62,9 +64,9 @@ export class Keeping {
       try {
         await keep(this.#api, id);
         toast(say("Kept on this device"));
-      } catch {
+      } catch (error) {
         await free(id).catch(() => {}); // where nothing can be kept there is nothing
-        toast(say("It could not be kept; there may be no room"));
+        toast(error instanceof ApiError ? inShort(error) : say("It could not be kept; there may be no room"));
       }
       this.#busy = false;
     }

@@ -40,6 +40,7 @@ export class Library {
    * @param {(error: any) => void} actions.key  ask for another access key
    * @param {(podcast: import("../api.js").ListedPodcast) => void} actions.later  play it after what plays now
    * @param {(id: string) => void} actions.deleted
+   * @param {(podcasts: import("../api.js").ListedPodcast[]) => void} actions.listed
    */
   constructor(api, places, actions) {
     this.#api = api;
@@ -77,6 +78,7 @@ export class Library {
     if (asked !== this.#asked) return;
     this.#trouble.hidden = true;
     this.#suggest(page.podcasts);
+    this.#actions.listed(page.podcasts);
     this.#next = page.next_page_token;
     const rows = page.podcasts.filter(({ workflow_id: id }) => !this.#doomed.has(id)).map((podcast) => this.#row(podcast, page.places[podcast.workflow_id] ?? 0));
     const refocus = this.#holdFocus();
@@ -103,15 +105,6 @@ export class Library {
       const next = same ?? linkOf(rows[Math.min(at, rows.length - 1)]) ?? this.#search;
       if (next instanceof HTMLElement) next.focus({ preventScroll: true });
     };
-  }
-
-  /** Nobody's podcasts are to be seen any more. */
-  clear() {
-    this.#asked++;
-    this.#shows.clear();
-    this.#suggest([]);
-    this.#shelf.replaceChildren();
-    this.#section.hidden = true;
   }
 
   /** The next one may be an episode of the same show. @param {import("../api.js").ListedPodcast[]} podcasts */
@@ -182,7 +175,8 @@ export class Library {
     this.#actions.deleted(id);
     try {
       await this.#api.delete(id);
-    } catch {
+    } catch (error) {
+      if (/** @type {any} */ (error).code === "podcast_unknown") return; // it was deleted elsewhere
       this.#doomed.delete(id);
       toast(say("It could not be deleted; try again"));
       await this.#load(true);

@@ -21,6 +21,8 @@ import { UpNext } from "./up_next.js";
 import { say } from "./words.js";
 
 const [SOONEST_MS, LATEST_MS] = [20, 1_000];
+/** Words that are due so soon are lit now: a clock that is a little behind would have them wait for one more picture. */
+const EARLY_S = 0.03;
 /** So long the clock waits for words that are due: each picture costs, and two at once are one. */
 const WAITS_MS = 700;
 /** What it is painted with, in the order in which one overrides another. */
@@ -141,8 +143,8 @@ export class Listening {
     this.#keeping.show(episode);
     this.#moments.show(episode);
     this.#cost.hidden = !episode.id || episode.share !== null;
-    byId("share", HTMLButtonElement).hidden = episode.error !== null && !episode.id; // of what never began there is nothing
-    byId("copy", HTMLButtonElement).hidden = episode.error !== null && !episode.turns.length;
+    const isNothing = episode.error !== null && !episode.turns.length;
+    for (const id of ["share", "copy"]) byId(id, HTMLButtonElement).hidden = isNothing;
     this.#transcript.show(episode.turns, episode.sources);
     this.follow();
   }
@@ -164,7 +166,7 @@ export class Listening {
     if (!this.#episode) return;
     this.#sleep.follow(player.position);
     if (player.state === "starting") return;
-    const next = this.#transcript.follow(player.position);
+    const next = this.#transcript.follow(player.position + EARLY_S);
     if (player.state !== "playing" || document.hidden) return;
     const ms = Math.max(SOONEST_MS, Math.min(player.msUntil(next), LATEST_MS));
     this.#due = performance.now() + ms;

@@ -4,8 +4,10 @@
  * The share stands behind the `#`, which no browser sends to a server.
  */
 
+import { ApiError } from "../api.js";
 import { byId, el } from "./dom.js";
 import { day } from "./format.js";
+import { inShort } from "./plain_words.js";
 import { say } from "./words.js";
 
 /** @typedef {import("../episode.js").Episode} Episode */
@@ -73,8 +75,8 @@ export class Sharing {
       const row = this.#row(episode, share);
       this.#list.append(row);
       await this.#hand(episode, addressOf(episode.id, share.token, this.#turn));
-    } catch {
-      this.#tell(say("No link could be made; try again"));
+    } catch (error) {
+      this.#tell(error instanceof ApiError && error.final ? inShort(error) : say("No link could be made; try again"));
     }
     this.#make.disabled = false;
   }

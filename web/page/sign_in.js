@@ -5,19 +5,22 @@
  * anybody else's runs in this page. https://openid.net/specs/openid-connect-core-1_0.html#ImplicitFlowAuth
  */
 
-const BEGUN = "aethercast.signing_in";
+import { recallHere, rememberHere } from "./memory.js";
+
+const BEGUN = "signing_in";
 /** @typedef {{client: string, address: string}} SignIn  for whom, and where */
 
-/** Leave for Google's page. @param {SignIn} how */
+/** Leave for Google's page; whether that can be: a browser that stores nothing would not know its answer again. @param {SignIn} how */
 export function signIn({ client, address }) {
   const begun = { state: crypto.randomUUID(), nonce: crypto.randomUUID(), hash: location.hash };
-  sessionStorage.setItem(BEGUN, JSON.stringify(begun));
+  if (!rememberHere(BEGUN, JSON.stringify(begun))) return false;
   const asked = new URL(address);
   const { state, nonce } = begun;
   const here = location.origin + location.pathname;
   const wanted = { client_id: client, redirect_uri: here, response_type: "id_token", scope: "openid email", state, nonce };
   for (const [name, value] of Object.entries(wanted)) asked.searchParams.set(name, value);
   location.assign(asked);
+  return true;
 }
 
 /**
@@ -29,8 +32,8 @@ export function signedIn() {
   const answer = new URLSearchParams(location.hash.slice(1));
   const token = answer.get("id_token");
   if (token === null && !answer.has("error")) return null;
-  const begun = JSON.parse(sessionStorage.getItem(BEGUN) ?? "null");
-  sessionStorage.removeItem(BEGUN);
+  const begun = JSON.parse(recallHere(BEGUN) || "null");
+  rememberHere(BEGUN, "");
   history.replaceState(null, "", begun?.hash || "#/");
   const ours = token !== null && begun && answer.get("state") === begun.state && nonceOf(token) === begun.nonce;
   return ours ? token : null;

@@ -61,7 +61,8 @@ function hide() {
   settle();
 }
 
-function settle() {
+/** What nobody has wanted undone so far is done now. */
+export function settle() {
   const due = then;
   then = undone = null;
   due?.();

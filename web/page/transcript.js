@@ -7,11 +7,17 @@ import { say } from "./words.js";
 
 /** A smooth scroll is over by then, where no event says so. */
 const OWN_MS = 1_000;
+/** So many turns are a list of their own: each that is lit would have the browser look through all turns of a long podcast. */
+const MOST_IN_PART = 40;
+/** So much of what follows is to be seen below the turn that is heard. */
+const NEXT_LINE_PX = 32;
 /** Keys that scroll a page. */
 const SCROLLS = new Set(["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Tab"]);
 
 export class Transcript {
   #list = byId("turns", HTMLElement);
+  /** The last part of it, which grows. */
+  #part = el("ol", {});
   #placeholder = byId("placeholder", HTMLElement);
   #follow = byId("follow", HTMLButtonElement);
   #onSeek;
@@ -52,7 +58,7 @@ export class Transcript {
     this.#current = -1;
     this.#tabStop = 0;
     this.#saying = null;
-    this.#list.replaceChildren();
+    this.#list.replaceChildren((this.#part = el("ol", {})));
     this.#placeholder.hidden = false;
     this.#setFollowing(true);
   }
@@ -68,11 +74,14 @@ export class Transcript {
     for (const turn of turns.slice(this.#rows.length)) {
       const before = this.#rows.at(-1)?.turn;
       const begins = turn.chapter !== "" && turn.chapter !== before?.chapter;
+      if (begins || (this.#part.childElementCount >= MOST_IN_PART && before?.speaker !== turn.speaker)) {
+        this.#list.append((this.#part = el("ol", {})));
+      }
       if (begins) {
-        this.#list.append(el("li", { class: "chapter-title" }, el("h3", { dir: "auto" }, turn.chapter)));
+        this.#part.append(el("li", { class: "chapter-title" }, el("h3", { dir: "auto" }, turn.chapter)));
       }
       const silent = isSilent(turn) && !(before && isSilent(before)); // from here on
-      if (silent) this.#list.append(el("li", { class: "unvoiced" }, say("Written, but not voiced:")));
+      if (silent) this.#part.append(el("li", { class: "unvoiced" }, say("Written, but not voiced:")));
       this.#append(turn, !begins && !silent && before?.speaker === turn.speaker);
     }
     this.#placeholder.hidden = turns.length > 0;
@@ -141,8 +150,9 @@ export class Transcript {
       el("p", { class: "who" }, el("span", { class: "speaker", dir: "auto" }, turn.speaker), ...(isSilent(turn) ? [] : [from, share])),
       el("p", { class: "words", dir: "auto" }, ...groups.flatMap(({ span, after }) => [span, after])),
     );
+    if (same) this.#rows.at(-1)?.element.classList.add("goes-on");
     this.#rows.push({ turn, element, groups });
-    this.#list.append(element);
+    this.#part.append(element);
   }
 
   /** Turns tell the number of their source before it is known what that source is. @param {import("../api.js").Source[]} sources */
@@ -216,12 +226,13 @@ export class Transcript {
   #setFollowing(following) {
     this.#following = following;
     this.#follow.hidden = following;
+    document.body.classList.toggle("astray", !following);
   }
 
   /** Whether the eye finds the line without a scroll: moving the page is a disturbance. */
   #currentIsComfortable() {
     const box = this.#rows[this.#current]?.element.getBoundingClientRect();
-    return !box || (box.top > 0 && box.bottom < innerHeight * 0.68);
+    return !box || (box.top > 0 && box.bottom < innerHeight - byId("dock", HTMLElement).offsetHeight - NEXT_LINE_PX);
   }
 
   #currentIsVisible() {

@@ -12,15 +12,27 @@ export class UpNext {
   #button = byId("up-next-button", HTMLButtonElement);
   #dialog = byId("up-next-dialog", HTMLDialogElement);
   #list = byId("up-next", HTMLElement);
-  /** @type {Waiting[]} */
-  #waiting = recall("up_next", /** @type {Waiting[]} */ ([]));
   #play;
 
   /** @param {(id: string) => void} play */
   constructor(play) {
     this.#play = play;
     this.#button.addEventListener("click", () => this.#dialog.showModal());
+    window.addEventListener("storage", ({ key }) => (key === null || key.endsWith(".up_next")) && this.#show()); // another tab has changed it
     this.#show();
+  }
+
+  /** As any tab has left it. @returns {Waiting[]} */
+  get #waiting() {
+    const kept = recall("up_next", /** @type {Waiting[]} */ ([]));
+    return Array.isArray(kept) ? kept : []; // another version may have kept it otherwise
+  }
+
+  /** Their titles, which are not known when they are asked for, and can be changed. @param {{workflow_id: string, title: string}[]} podcasts */
+  entitle(podcasts) {
+    const titles = new Map(podcasts.map(({ workflow_id, title }) => [workflow_id, title]));
+    const waiting = this.#waiting.map(({ id, title }) => ({ id, title: titles.get(id) || title }));
+    if (JSON.stringify(waiting) !== JSON.stringify(this.#waiting)) this.#keep(waiting);
   }
 
   /** Last in the list; where it is in it already it stays there. @param {Waiting} podcast */
@@ -43,7 +55,6 @@ export class UpNext {
 
   /** @param {Waiting[]} waiting */
   #keep(waiting) {
-    this.#waiting = waiting;
     remember("up_next", waiting);
     this.#show();
   }
@@ -58,13 +69,14 @@ export class UpNext {
   }
 
   #show() {
-    const many = this.#waiting.length;
-    const words = say("Up next: {title}", { title: this.#waiting[0]?.title ?? "" });
+    const waiting = this.#waiting;
+    const many = waiting.length;
+    const words = say("Up next: {title}", { title: waiting[0]?.title ?? "" });
     const more = many > 1 ? `+${many - 1}` : "";
     this.#button.hidden = many === 0;
     this.#button.setAttribute("aria-label", `${words} ${more}`.trim());
     this.#button.replaceChildren(icon("queue"), el("span", {}, words), el("small", {}, more), el("small", { class: "all" }, String(many)));
-    this.#list.replaceChildren(...this.#waiting.map((podcast, at) => this.#row(podcast, at, many)));
+    this.#list.replaceChildren(...waiting.map((podcast, at) => this.#row(podcast, at, many)));
     if (many === 0) this.#dialog.close();
   }
 

@@ -25,3 +25,12 @@ test("each color has a value for paper", () => {
   assert.ok(names(light).length > 10);
   assert.deepEqual(names(light).filter((name) => !names(printed).includes(name)), []);
 });
+
+test("no change of a text has the browser look through the page for what it may match", () => {
+  const looking = [...text.matchAll(/([^\s,{}]*):has\(([^{}]*)/g)];
+  assert.ok(looking.length > 2);
+  for (const [whole, subject, inner] of looking) {
+    assert.doesNotMatch(subject, /^(body|html|main|:root|\*|\[data-view=.*\])?$/, `${whole}: all of the page is looked through`);
+    assert.doesNotMatch(inner, /^\s*[+~]/, `${whole}: each of its neighbors is looked at`);
+  }
+});

@@ -128,3 +128,16 @@ test("errors are plain words in the page's language; what has no translation sta
   assert.equal(say("constructor"), "constructor", "not a name of Object's own");
   assert.equal(say("{a} of {b}", { a: "x" }), "x of {b}");
 });
+
+test("a link to a podcast that cannot be opened is not offered to be tried again", () => {
+  for (const code of ["podcast_unknown", "share_wrong", "share_expired", "share_revoked"]) assert.ok(plainWords({ code, status: 403 }).final, code);
+  for (const code of ["unreachable", "rate_limited", "engine_busy", "anything"]) assert.ok(!plainWords({ code }).final, code);
+});
+
+test("what a listener runs into is told in the page's own words", () => {
+  const codes = [...(/ErrorCode = ([^;]*)/.exec(read("api_types.d.ts"))?.[1] ?? "").matchAll(/"(\w+)"/g)].map(([, code]) => code);
+  const met = codes.filter((code) => /_used_up$|(podcast|request)s_too_many$|^(source|service|storage|store|key)_|script_unreadable$|^language_/.test(code));
+  assert.ok(met.length > 20);
+  const { title } = plainWords({ code: "no such code" });
+  assert.deepEqual(met.filter((code) => plainWords({ code }).title === title), []);
+});
