@@ -153,6 +153,20 @@ PACK: Final = Pack(
         scripture="Gn|Gén|Éx|Lv|Nm|Dt|Jos|Jue|Sal|Prov|Is|Jer|Ez|Dn|Os|Mt|Mc|Lc|Jn|Hch|Rom|Rm|Co(?:r(?:intios)?)?|Gál|Ef|Flp|Col|Heb"
                   "|Sant|Ap|sura",
         notations=(
+            (r"(?<!\w)[ST]0?(\d{1,2})\s?:?E0?(\d{1,3})(?!\w)", r"temporada \1, episodio \2"),
+            (r"\b((?i:cap\.?|capítulo|ep\.?|episodio|parte|etapa) \d{1,3})/(?=\d{1,3}(?![\w/]))", r"\1 de "),
+            (r"\b([Aa] las? \d{1,2})\.([0-5]\d)(?![\w%]|[.,]\d)", r"\1:\2"),
+            (r"(?<!\w)h\. (?=1\d{3}\b)", "hacia "), (r"(?<![\w.,])(\d) hab\.", r"\1 habitaciones"),
+            (r"(?<!\w)c/(?=\d)", "cada "),
+            (r"(?<=\d) comp\./(?=\d)", " comprimidos cada "), (r"(?<=\d) comp\.", " comprimidos"),
+            (r"(?<=\d) amp\.", " ampollas"), (r"(?<=\d) tzs?\.", " tazas"), (r"(?<!\w)1 comprimidos", "1 comprimido"),
+            (r"(?<!\w)1 tazas", "1 taza"), (r"(?<=\d) a\.(?=[,;)])", " años"), (r"(?<!\w)1 sobre(?=\s?\()", "un sobre"),
+            (r"(?<=[€$]) neg\.", " negociables"), (r"\b(en (?:do|re|mi|fa|sol|la|si)) men\.", r"\1 menor"),
+            (r"\b(en (?:do|re|mi|fa|sol|la|si)) may\.", r"\1 mayor"), (r"(?<=CO2) eq\.", " equivalente"),
+            (r"(?<!\w)1 (?=(?:Co|Cor|Tes|Ts|Tim|Tm|Pe|P|Jn) \d)", "primera "),
+            (r"(?<!\w)2 (?=(?:Co|Cor|Tes|Ts|Tim|Tm|Pe|P|Jn) \d)", "segunda "),
+            (r"(?<=\dx)/d(?:ía)?(?!\w)", " al día"), (r"(?<=\dx)/sem(?:ana)?\.?(?!\w)", " por semana"),
+            (r"(?<!\w)km (?=\d)", "kilómetro "),
             (r"(?<=\d[ºª])(?=[A-Z](?!\w))", " "), (r"\bP\.?º (?=de\b|del\b|[A-ZÁÉÍÓÚ])", "paseo "),
             (r"(?:^|(?<=[,;:(.] )|(?<=\b[aey] )|(?<=\b(?:de|al) )|(?<=\b(?:con|por|que|del) ))D\. "
              "(?=[A-ZÁÉÍÓÚ][a-záéíóú]{2})", "don "),
@@ -163,7 +177,9 @@ PACK: Final = Pack(
         dialed=r"(?:llam\w+|marc[aó]\w*)(?:\s(?:al?|el))?|teléfono",
         in_laws={"apdo.": "apartado", "párr.": "párrafo", "inc.": "inciso", "let.": "letra"},
         before_numerals={
-            "n.os": "números", "t.": "tomo", "arts.": "artículos",
+            "n.os": "números", "t.": "tomo", "arts.": "artículos", "exp.": "expediente", "esc.": "escena",
+            "sem.": "semana",
+            "aptdo.": "apartado", "pen.": "penaltis",
             "Arts.": "artículos", "núms.": "números", "inc.": "inciso",
             "Dir.": "Directiva",
             "fracc.": "fracción", "Exp.": "expediente",
@@ -290,7 +306,9 @@ PACK: Final = Pack(
         months_like_words=frozenset(("mar", "may")),
         written_at="o",
         rank_endings="°º",
-        behind_ranks={"trim.": "trimestre"},
+        behind_ranks={
+            "trim.": "trimestre", "div.": "división", "mov.": "movimiento", "ed.": "edición", "jorn.": "jornada",
+        },
         counted_small="páginas?|capítulos?",
         before_decade="los|años|las",
         before_date=("el", "del", "al", "día", "desde el", "hasta el"),
