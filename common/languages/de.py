@@ -224,6 +224,7 @@ PACK: Final = Pack(
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
         notations=(
+            (r"\bet al\.", "und andere"), (r"(?<!\w)Gl\. (?=\(\d)", "Gleichung "), (r"(\d:\d\d,\d{1,3}) Min\.", r"\1"),
             (r"(?<!\w)S0?(\d{1,2})\s?:?E0?(\d{1,3})(?!\w)", r"Staffel \1, Folge \2"),
             (r"\b((?:Folge|Teil|Etappe) \d{1,3})/(?=\d{1,3}(?![\w/]))", r"\1 von "),
             *((rf"(?<![\w.]){roman} (?=Z[RB] \d)", f"{number} ") for roman, number in _CIVIL_SENATES.items()),

@@ -187,6 +187,9 @@ PACK: Final = Pack(
             "U.K.": "U K", "et al.": "and others",
         },
         notations=(
+            (r"\b([Nn]oon|[Mm]idnight)\s?[–-]\s?(?=\d)", r"\1 to "),
+            (r"(?<=\d)\s?[–-]\s?(?=(?:noon|midnight)\b)", " to "),
+            (r"(?<!\w)ea\.(?=[,;)]|\s)", "each"), (r"(?<!\w)[Ee]qs?\. (?=\(?\d)", "equation "),
             (r"(?<!\w)S0?(\d{1,2})\s?:?E[pP]?0?(\d{1,3})(?!\w)", r"season \1, episode \2"),
             (r"(?<![\w/])(\d{1,2})/(\d{1,2})c(?!\w)", r"\1, \2 central"),
             (r"(?<!\w)2d (?=(?:[Ee]d|Cir|Dist|Div|Sess|Lt|Series)\b)", "2nd "),
@@ -299,7 +302,8 @@ PACK: Final = Pack(
             "|Rev(?:elation)?|Qur'?an|Surah?"
         ),
         before_numerals={
-            "cl.": "clause", "Sc.": "Scene", "sc.": "scene", "Rte.": "Route", "Rt.": "Route",
+            "Rev.": "revision", "rev.": "revision", "cl.": "clause", "Sc.": "Scene", "sc.": "scene", "Rte.": "Route",
+            "Rt.": "Route",
             "apt.": "apartment", "Apt.": "Apartment", "tab.": "table", "cat.": "category", "Cat.": "Category",
             "est.": "established", "ss.": "sections", "arts.": "articles", "chs.": "chapters", "figs.": "figures",
             "paras.": "paragraphs", "eqs.": "equations", "secs.": "sections", "Nos.": "numbers", "vols.": "volumes",

@@ -153,6 +153,10 @@ PACK: Final = Pack(
         scripture="Gn|Gén|Éx|Lv|Nm|Dt|Jos|Jue|Sal|Prov|Is|Jer|Ez|Dn|Os|Mt|Mc|Lc|Jn|Hch|Rom|Rm|Co(?:r(?:intios)?)?|Gál|Ef|Flp|Col|Heb"
                   "|Sant|Ap|sura",
         notations=(
+            (r"\bet al\.", "y otros"), (r"(?<!\w)[Ee]c\. (?=\(?\d)", "ecuación "),
+            (r"(?<=\d) a\.(?= [a-zà-ÿ]{3})", " años"),
+            (r"(?<=\d) t\. ?p\.(?=[,;)]|\s|$)", " tras la prórroga"), (r"(?<!\w)c/u(?!\w)", "cada uno"),
+            (r"\bIVA incl\.", "IVA incluido"),
             (r"(?<!\w)[ST]0?(\d{1,2})\s?:?E0?(\d{1,3})(?!\w)", r"temporada \1, episodio \2"),
             (r"\b((?i:cap\.?|capítulo|ep\.?|episodio|parte|etapa) \d{1,3})/(?=\d{1,3}(?![\w/]))", r"\1 de "),
             (r"\b([Aa] las? \d{1,2})\.([0-5]\d)(?![\w%]|[.,]\d)", r"\1:\2"),

@@ -258,6 +258,9 @@ PACK: Final = Pack(
         days_like_words=frozenset(("mer", "jeu", "mar")),
         months_like_words=frozenset(("mai", "mars", "juin", "août")),
         notations=(
+            (r"\bet al\.", "et autres"), (r"(?<!\w)[Éé]q\. (?=\(?\d)", "équation "),
+            (r"(?<!\w)v\. ?(?=\d+\.\d)", "version "),
+            (r"(?<=\d) a\.(?= [a-zà-ÿ]{3})", " ans"), (r"(?<!\w)tabl\. (?=\d)", "tableau "),
             (r"(?<!\w)S0?(\d{1,2})\s?:?E0?(\d{1,3})(?!\w)", r"saison \1, épisode \2"),
             (r"\b((?i:ép\.?|épisode|partie|étape|volet) \d{1,3})/(?=\d{1,3}(?![\w/]))", r"\1 sur "),
             (r"(?<!\w)4 ?[x×] ?(?=(?:100|200|400|800|1[ \u00a0]?500)(?!\d))", "4 fois "),

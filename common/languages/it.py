@@ -134,6 +134,12 @@ PACK: Final = Pack(
         pressure="pressione|PA",
         scripture="Gn|Gen|Lv|Nm|Dt|Gs|Gdc|Sal|Prv|Is|Ger|Ez|Dn|Os|Mt|Mc|Lc|Gv|Rm|Cor|Gal|Ef|Fil|Col|Eb|Gc|Ap|sura",
         notations=(
+            (r"\bet al\.", "e altri"), (r"(?<!\w)[Ee]q\. (?=\(?\d)", "equazione "),
+            (r"(?<!\w)v\. ?(?=\d+\.\d)", "versione "),
+            (r"(?<=\d) a\.(?= [a-zà-ÿ]{3})", " anni"),
+            (r"(?<!\w)d\.t\.s\.(?=[,;)]|\s|$)", "dopo i tempi supplementari"),
+            (r"(?<=\d) pt\.", " punti"), (r"(?<!\w)cad\. ?(?=\d|€)", "cadauno "), (r"\bIVA incl\.", "IVA inclusa"),
+            (r"(?<!\w)all\. (?=\d)", "allegato "),
             (r"(?<!\w)S0?(\d{1,2})\s?:?E0?(\d{1,3})(?!\w)", r"stagione \1, episodio \2"),
             (r"\b((?i:ep\.?|episodio|puntata|parte|tappa) \d{1,3})/(?=\d{1,3}(?![\w/]))", r"\1 di "),
             (r"\b((?:[Oo]re|[Dd]?[Aa]lle) \d{1,2}),([0-5]\d)(?![\w%])", r"\1:\2"),
@@ -278,7 +284,7 @@ PACK: Final = Pack(
             "scena", "pagina", "apollo", "canto", "sezione",
         ),
         degree_ordinals=(
-            "(?:secolo|piano|posto|trimestre|semestre|luogo|grado|anniversario|giorno|livello|gennaio|febbraio|marzo|aprile|maggio|giugno"
+            "(?:secolo|piano|posto|trimestre|semestre|luogo|grado|anniversario|giorno|minuto|livello|gennaio|febbraio|marzo|aprile|maggio|giugno"
             "|luglio|agosto|settembre|ottobre|novembre|dicembre|al [0-3]?\\d|e [0-3]?\\d)\\b"
         ),
         behind_roman=(

@@ -235,6 +235,10 @@ PACK: Final = Pack(
         pressure="tensão|pressão|PA|TA",
         scripture="Gn|Êx|Lv|Nm|Dt|Js|Jz|Sl|Pv|Is|Jr|Ez|Dn|Os|Mt|Mc|Lc|Jo|Rm|Co|Gl|Ef|Fl|Cl|Hb|Tg|Ap|sura",
         notations=(
+            (r"\bet al\.", "e outros"), (r"(?<!\w)[Ee]q\. (?=\(?\d)", "equação "),
+            (r"(?<!\w)v\. ?(?=\d+\.\d)", "versão "),
+            (r"(?<=\d) a\.(?= [a-zà-ÿ]{3})", " anos"), (r"\b[Pp]ar\. único\b", "parágrafo único"),
+            (r"(?<!\w)tab\. (?=\d)", "tabela "),
             (r"(?<!\w)[ST]0?(\d{1,2})\s?:?E0?(\d{1,3})(?!\w)", r"temporada \1, episódio \2"),
             (r"\b((?i:ep\.?|episódio|capítulo|parte|etapa) \d{1,3})/(?=\d{1,3}(?![\w/]))", r"\1 de "),
             (r"\bcol\. \((chá|sopa|sobremesa|café)\)", r"colher de \1"),

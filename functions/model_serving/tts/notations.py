@@ -111,6 +111,18 @@ def _ratings(reading: Reading) -> Iterator[Rule]:
 def _signs(reading: Reading) -> Iterator[Rule]:
     yield re.compile(r"\+\s?/\s?[-−–](?=\s?\d)|\+-(?=\d)"), "±"
     yield re.compile(r"(?<![\w/])[fƒ]/(?=\d)"), "f "
+    yield re.compile(r"(?<![\w/.,])(\d{1,3})/(\d{1,3})(?=\s(?:ans|años|anos|anni|Jahren?|years)\b)"), r"\1-\2"
+    yield (  # two prices
+        re.compile(r"(?<![\w/.,])((?:R\$|US\$|[$€£])\s?)?(\d{1,3})/(\d{1,3})(?![\w/.,]\d)(\s?€)?(?!\s?/|\w)"),
+        lambda m: f"{m[1] or ''}{m[2]}, {m[3]}{m[4] or ''}" if (m[1] or m[4]) and int(m[3]) > 4 else m[0],
+    )
+    yield (
+        re.compile(
+            r"(?<=\d)([\s-]?(?:oz|lbs?|mi|mph|in|ft|kg|km|cm|m|bit))/(?!100\b|1000\b)"
+            r"(?=\d+(?:[.,]\d+)?\s?(?:mL|ml|g|kg|km/h|km|cm|m|lbs?|oz|mi|ft|in|mph|kHz)(?!\w))"
+        ),
+        r"\1, ",
+    )
     measure = r"(?:[kMmµ]?[VWAΩ]|[kMG]?Hz|MP)"  # "12 V/2 A"
     yield re.compile(rf"(?<=\d)\s?({measure})/(\d+(?:[.,]\d+)?)\s?({measure})(?!\w)"), r" \1, \2 \3"
     yield re.compile(r"(?<![\w/.,])(\d{1,3})/([A-H])(?![\w/])"), r"\1-\2"  # the number of a house
@@ -150,6 +162,7 @@ def _moments(reading: Reading) -> Iterator[Rule]:
         lambda m: f"{m[1]} h {m[2].removeprefix('0')} min {m[3].removeprefix('0')} s",
     )
     if reading.decimal_comma:
+        yield re.compile(r"(?<![\w.,])(\d{1,3})\s?min\s?(\d{1,2})s(\d\d)(?!\w)"), r"\1 min \2,\3 s"
         yield re.compile(r"(?<![\w.,°])(\d{1,2})(?:[\"″]|s)(\d\d)(?![\w.,]\d|\w)"), r"\1,\2 s"
         yield re.compile(r"(?<![\w.,])(\d{1,4})\s?€(\d\d)(?!\d|[.,]\d|\s?€)"), r"\1,\2 €"
 

@@ -110,6 +110,7 @@ class SpokenNumbers:
         self._nouns = nouns = Nouns(language, numerals)
         self._amounts = Amounts(language, numerals, nouns)
         self._moments = Moments(language, numerals, nouns)
+        self._small_words = language.stop_words | language.nouns.function_words
         self._roman = RomanNumerals(language, numerals, nouns)
         self._rules = tuple(self._all_rules())
         signs = any_of(nouns.money_signs)
@@ -285,9 +286,12 @@ class SpokenNumbers:
                 return self._numerals.ordinal(int(found[1])) + reading.ordinal_alone[feminine]
             if not noun:  # the number of an item
                 return None
-        if declined is None and not noun and not as_what and not (lower and not re.search(r"\w\s+$", before)):
-            return None
         named = re.match(r"\s?([A-ZÄÖÜ]\w+)", after)
+        listed = (
+            before.rstrip().endswith((",", "(")) and named is not None and named[1].lower() not in self._small_words
+        )
+        if declined is None and not (noun or as_what or listed) and not (lower and not re.search(r"\w\s+$", before)):
+            return None
         neuter = bool(named and reading.neuter and re.search(reading.neuter, named[1]))
         if declined is None:
             alone = not before.strip() or before.rstrip()[-1] in ".,;:!?(" or as_what
