@@ -287,10 +287,10 @@ class SpokenNumbers:
             if not noun:  # the number of an item
                 return None
         named = re.match(r"\s?([A-ZÄÖÜ]\w+)", after)
-        listed = (
+        in_list = (
             before.rstrip().endswith((",", "(")) and named is not None and named[1].lower() not in self._small_words
         )
-        if declined is None and not (noun or as_what or listed) and not (lower and not re.search(r"\w\s+$", before)):
+        if declined is None and not (noun or as_what or in_list) and not (lower and not re.search(r"\w\s+$", before)):
             return None
         neuter = bool(named and reading.neuter and re.search(reading.neuter, named[1]))
         if declined is None:
