@@ -8,6 +8,14 @@ from typing import Final
 
 from common.languages.pack import Chess, Context, Notes, Nouns, Pack, Phrases, Reading, words
 
+_FILES: Final = "(?:Bv[A-Z]|Z[RB]|St[RB]|A[BZ][BNR]|AR[sz]?|[KR]N|[DJKLQW]s)"
+"""What courts call their files by kind, between two numbers."""
+
+_CIVIL_SENATES: Final = {
+    "I": "eins", "II": "zwei", "III": "drei", "IV": "vier", "V": "fünf", "VI": "sechs", "VII": "sieben", "VIII": "acht",
+    "IX": "neun", "X": "zehn", "XI": "elf", "XII": "zwölf",
+}  # fmt: skip
+
 PACK: Final = Pack(
     code="de",
     name="German",
@@ -103,7 +111,7 @@ PACK: Final = Pack(
         """),
     ),
     nouns=Nouns(
-        function_words=words("in an so der die das und von"),
+        function_words=words("in an so der die das und von ab je pro per"),
         not_names=words("""
             Januar Februar März April Mai Juni Juli August September Oktober November Dezember Montag Dienstag
             Mittwoch Donnerstag Freitag Samstag Sonntag Jahr Jahre Jahren Tag Tage Tagen Teil Art Zeit Menschen
@@ -151,7 +159,7 @@ PACK: Final = Pack(
         ),
         neuter="(?:chen|lein|[Vv]iertel|[Dd]rittel|[Jj]ahr|[Jj]ahrhundert|[Jj]ahrzehnt|[Pp]fund|[Kk]ilo|[Gg]ramm|[Gg]las|[Ss]tück"
                "|[Dd]utzend|[Bb]latt|Ei|[Bb]rot|Bund|Prozent|[Bb]ier|[Hh]uhn|[Vv]olt|[Ww]att|[Aa]mpere|[Hh]ertz|[Bb]yte|Mal|[Ff]ass"
-               "|[Bb]üschel|[Gg]ebiet|[Ll]and|[Bb]uch|[Aa]uto|[Aa]lbum|[Kk]onzert|[Mm]itglied|[Tt]reffen|[Ww]erk|[Ll]ied|[Tt]eam|[Bb]ild|[Pp]rojekt|[Gg]esetz|[Jj]ahrtausend|[Qq]uartal|[Hh]albjahr|[Kk]ind|[Tt]or|[Kk]apitel|[Ss]emester|[Ss]piel|[Oo]bergeschoss|Leben|[Hh]aus|Tal|Zimmer)$",
+               "|[Bb]üschel|[Gg]ebiet|[Ll]and|[Bb]uch|[Aa]uto|[Aa]lbum|[Kk]onzert|[Mm]itglied|[Tt]reffen|[Ww]erk|[Ll]ied|[Tt]eam|[Bb]ild|[Pp]rojekt|[Gg]esetz|[Jj]ahrtausend|[Qq]uartal|[Hh]albjahr|[Kk]ind|[Tt]or|[Kk]apitel|[Ss]emester|[Ss]piel|[Oo]bergeschoss|[OUED]G|Leben|[Hh]aus|Tal|Zimmer)$",
         joined_half="einhalb",
         feminine="(?:(?<![Bb]yt)(?<!Ende)e|ion|ung|heit|keit|schaft|tät|[Ll]iga|Person|Frau|Mark|KW|Zwiebel|Kartoffel|Nacht|Partei|Stadt)$",
         currencies={
@@ -164,7 +172,7 @@ PACK: Final = Pack(
         cents={"€": "Cent|Cent"},
         by="mal",
         pressure="Blutdruck|RR",
-        scripture="Gen|Ex|Lev|Num|Dtn|Jos|Ri|Sam|Kön|Chr|Esr|Neh|Ps(?:alm)?|Spr|Koh|Jes|Jer|Ez|Dan|Hos|Mt|Mk|Lk|Joh|Apg"
+        scripture="Mose|Gen|Ex|Lev|Num|Dtn|Jos|Ri|Sam|Kön|Chr|Esr|Neh|Ps(?:alm)?|Spr|Koh|Jes|Jer|Ez|Dan|Hos|Mt|Mk|Lk|Joh|Apg"
                   "|Röm|Kor|Gal|Eph|Phil|Kol|Thess|Tim|Hebr|Jak|Petr|Offb|Sure",
         in_laws={
             "Abs.": "Absatz", "S.": "Satz", "Nr.": "Nummer", "lit.": "Buchstabe", "UAbs.": "Unterabsatz",
@@ -172,6 +180,7 @@ PACK: Final = Pack(
         },
         behind_numerals={"f.": "folgende", "ff.": "fortfolgende"},
         before_numerals={
+            "Bj.": "Baujahr", "Gl.": "Gleis", "Pf.": "Postfach", "op.": "Opus", "H.": "Heft", "Rs.": "Rechtssache",
             "Rn.": "Randnummer", "Rdnr.": "Randnummer", "Rdn.": "Randnummer", "Az.": "Aktenzeichen", "Anl.": "Anlage",
             "Nrn.": "Nummern", "Jg.": "Jahrgang", "Anm.": "Anmerkung",
             "S.": "Seite", "Bd.": "Band", "Abs.": "Absatz", "Art.": "Artikel", "Kap.": "Kapitel", "Tel.": "Telefon",
@@ -180,6 +189,9 @@ PACK: Final = Pack(
             "Aufl.": "Auflage", "Op.": "Opus",
         },
         abbreviations={
+            "tgl.": "täglich", "Pat.": "Patient", "Tbl.": "Tabletten", "Trpf.": "Tropfen",
+            "n.E.": "nach Elfmeterschießen",
+            "Bft": "Beaufort", "BGBl.": "Bundesgesetzblatt", "Bp.": "Basispunkte", "n.V.": "nach Verlängerung",
             "i. V. m.": "in Verbindung mit", "rd.": "rund", "Pkg.": "Packung", "Hj.": "Halbjahr", "Whg.": "Wohnung",
             "Zi.": "Zimmer", "Urt.": "Urteil", "Beschl.": "Beschluss", "F#": "F sharp",
             "1001 Nacht": "tausendundeine Nacht",
@@ -212,6 +224,25 @@ PACK: Final = Pack(
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
         notations=(
+            (r"\bet al\.", "und andere"), (r"(?<!\w)Gl\. (?=\(\d)", "Gleichung "), (r"(\d:\d\d,\d{1,3}) Min\.", r"\1"),
+            (r"(?<!\w)S0?(\d{1,2})\s?:?E0?(\d{1,3})(?!\w)", r"Staffel \1, Folge \2"),
+            (r"\b((?:Folge|Teil|Etappe) \d{1,3})/(?=\d{1,3}(?![\w/]))", r"\1 von "),
+            *((rf"(?<![\w.]){roman} (?=Z[RB] \d)", f"{number} ") for roman, number in _CIVIL_SENATES.items()),
+            (rf"(?<![\w.,/])1 (?={_FILES} \d{{1,5}}/\d\d(?!\d))", "eins "),
+            (rf"(?<!\w)({_FILES}) (\d{{1,5}})/(\d\d)(?![\w/])", r"\1 \2 aus \3"),
+            (r"\b([CT]-\d{1,4})/(\d\d)(?![\w/])", r"\1 aus \2"),
+            (r"(?<![\w.])US-\$", "US$"), (r"(?<=\d)-€-(?=[A-ZÄÖÜ])", " Euro-"),
+            (r"(?<=\d)-\$-(?=[A-ZÄÖÜ])", " Dollar-"),
+            (r"(?<!\w)(\d{1,2}:\d\d:\d\d) Std\.", r"\1"), (r"(?<!\w)(\d{1,3})\.\+(?=\d)", r"\1+"),
+            (r"(?<![\w.,:/])([6-9]|1\d|2[0-4])\.([0-5]\d)\s?[–-]\s?([01]?\d|2[0-4])\.([0-5]\d)"
+             r"(?![\w:%]|[.,]\d|\.[–-]|\s(?:Uhr|€|%))", r"\1:\2–\3:\4"),
+            (r"(?<=\dx)/(?=(?:Tag|Woche|Monat|Jahr)\b)", " pro "),
+            (r"(?<!\w)\*(?=[12]\d{3}\b)", "geboren "), (r"(?<=\d )Bd\.(?= [A-Z][a-zäöü]{3})", "Bund"),
+            (r"(?<!\w)([1-5])\. H\. (?:d|des)\.? (?=\d)", r"\1. Hälfte des "),
+            (r"(?<!\w)1\.? (?=(?:Mose|Kor|Kön|Sam|Chr|Petr|Joh|Thess|Tim) \d)", "Erster "),
+            (r"(?<!\w)2\.? (?=(?:Mose|Kor|Kön|Sam|Chr|Petr|Joh|Thess|Tim) \d)", "Zweiter "),
+            (r"(?<!\w)3\.? (?=(?:Mose|Joh) \d)", "Dritter "), (r"(?<!\w)([45])\.? (?=Mose \d)", r"\1. "),
+            (r"(?<!\w)km (?=\d)", "Kilometer "),
             (r"(?<=\d)-%-(?=[A-ZÄÖÜ])", " %-"),
             (r"(?<![\w.,:/-])1-(?=[A-ZÄÖÜ])", "Ein-"),
             (r"(?<!\w)geb\.\s(?=\d{1,2}\.\s?[A-Z\d])", "geboren am "),
@@ -319,6 +350,7 @@ PACK: Final = Pack(
 
             "Sieg", "Tor", "Reihe", "Preis", "Folge", "Staffel", "Saison", "Spiel", "Satz", "Instanz", "Grad",
             "Generation", "Advent", "Weihnachtstag", "Obergeschoss", "Lesung", "KW", "Armee", "Division",
+            "Akt", "Szene", "Teil", "Auflage", "Advent", "Hälfte", "Band", "Strophe", "Quartal", "Vers", "Buch",
             "Symphonie", "Sinfonie", "FSV", "TSV", "FFC", "SC", "BC", "SV", "VfL", "VfB", "HNO", "Hj", "Stufe", "Rang",
         ),
         contractions=(
@@ -327,6 +359,14 @@ PACK: Final = Pack(
              r"(?!Uhr|Komma|Grund)", r"\1 einem "),
             (r"\b((?i:mit|aus|bei|nach|seit|von|ab|zu) eine[rm] [A-ZÄÖÜ]\w+ (?:und|oder)) eine (?=[A-ZÄÖÜ])",
              r"\1 einer "),
+            (r"\b((?i:um|für|ohne|durch|gegen|über|pro|je)) ein (?=(?:Tag|Monat|Euro|Dollar|Cent|Punkt|Franken|Mann"
+             r"|Platz|Zug|Gast|Schritt|\w*[Mm]eter|Liter|Zoll|Grad|Teelöffel|Esslöffel)\b)", r"\1 einen "),
+            (r"\b((?i:mit|von|unter|bei|nach|zu|seit|aus)(?: (?:König|Kaiser|Papst))?"
+             r" [A-ZÄÖÜ]\w+(?: [A-ZÄÖÜ]\w+)?) der ([A-ZÄÖÜ]\w+te)\b", r"\1 dem \2n"),
+            (r"\b((?i:mit|von|unter|bei|nach|zu|seit|aus)(?: (?:Königin|Kaiserin))? [A-ZÄÖÜ]\w+(?: [A-ZÄÖÜ]\w+)?) die "
+             r"((?:Erste|Zweite|Dritte|Vierte))\b", r"\1 der \2n"),
+            (r"\b((?!Johannes|Pius|Clemens|Carlos|Nikolaus|Innozenz|Darius|Xerxes|Ramses|Paulus|Franziskus|Thutmosis)"
+             r"[A-ZÄÖÜ][a-zäöüß]+s) der ([A-ZÄÖÜ]\w+te)\b", r"\1 des \2n"),
             (r"\b([Ii]n|[Vv]or) eine (?=(?:Woche|Stunde|Minute|Sekunde)\b)", r"\1 einer "),
             (r"\b([Ii]n|[Vv]or) ein (?=(?:Tag|Monat|Jahr|Jahrhundert|Jahrzehnt)\b)", r"\1 einem "),
         ),
@@ -337,14 +377,17 @@ PACK: Final = Pack(
         list_endings=("usw.", "etc.", "MwSt.", "Jh.", "usf.", "u. v. m.", "e. V.", "u. Ä."),
         counted=(
             "kapitel", "teil", "band", "typ", "weltkrieg", "artikel", "stufe", "phase", "level", "nummer", "akt",
-            "szene", "seite", "apollo", "rocky", "bowl",
+            "szene", "seite", "apollo", "rocky", "bowl", "hartz",
         ),
         ranked="der {Ordinal}",
         lasting=r"Std\.?|Stunden?",
         eras=r"v\. ?(?:Chr|u\. ?Z)\.?|vor (?:Christus|unserer)",
         crowds={"k": r"(?:[A-ZÄÖÜ]\w+(?:er|en|n|s)|Leute)\b"},
         rank_endings=".",
-        behind_ranks={"Min.": "Minute"},
+        behind_ranks={
+            "Min.": "Minute", "Aufl.": "Auflage", "Adv.": "Advent", "BL": "Bundesliga", "Kl.": "Klasse",
+            "Std.": "Stunde", "Bd.": "Band", "Kap.": "Kapitel", "Abt.": "Abteilung",
+        },
         days_like_words=frozenset(("mi", "so", "fr")),
         months_like_words=frozenset(("mai",)),
         before_month="in|im|seit|bis|ab|vom|vor|nach|Stand:?|Anfang|Ende|Mitte",

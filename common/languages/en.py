@@ -187,6 +187,31 @@ PACK: Final = Pack(
             "U.K.": "U K", "et al.": "and others",
         },
         notations=(
+            (r"\b([Nn]oon|[Mm]idnight)\s?[–-]\s?(?=\d)", r"\1 to "),
+            (r"(?<=\d)\s?[–-]\s?(?=(?:noon|midnight)\b)", " to "),
+            (r"(?<!\w)ea\.(?=[,;)]|\s)", "each"), (r"(?<!\w)[Ee]qs?\. (?=\(?\d)", "equation "),
+            (r"(?<!\w)S0?(\d{1,2})\s?:?E[pP]?0?(\d{1,3})(?!\w)", r"season \1, episode \2"),
+            (r"(?<![\w/])(\d{1,2})/(\d{1,2})c(?!\w)", r"\1, \2 central"),
+            (r"(?<!\w)2d (?=(?:[Ee]d|Cir|Dist|Div|Sess|Lt|Series)\b)", "2nd "),
+            (r"(?<!\w)3d (?=(?:[Ee]d|Cir|Dist|Div|Sess)\b)", "3rd "),
+            (r"((?<=\d)|(?<=[a-z]))-in\.(?=\s?[\w,;)])", "-inch"),
+            (r"(?<=\d) in\.(?=[,;:)]| (?:of|by|x|wide|tall|long|deep|thick|high|in|from|to|and|or|below|above)\b)",
+             "in"),
+            (r"(?<![\w.,$])100s(?= of\b)", "hundreds"), (r"(?<![\w.,$])1,?000s(?= of\b|[,;])", "thousands"),
+            (r"(?<![\w.,$])10s(?= of\b)", "tens"), (r"\$(\d0)s(?!\w)", r"$\1 bills"),
+            (r"(?<![\w/])(\d{1,2})/(2|4|8|16)(?=[ -](?:time|meter|metre|signature)\b)", r"\1 \2"),
+            (r"((?:4[05]|90|105|120)\+\d{1,2})['’′](?!\w)", r"\1"),
+            (r"(?<=\d)(st|nd|rd|th) min\.", r"\1 minute"), (r"(?<=\d)(st|nd|rd|th) fl\.", r"\1 floor"),
+            (r"(?<=\d)(st|nd|rd|th) mvt\.", r"\1 movement"), (r"(?<=\d) pkgs?\.", " packages"),
+            (r"(?<=\d\d) est\.(?=[,;)])", " estimated"), (r"(?<![\w.,])1 packages", "1 package"),
+            (r"(?<=\d) c\.(?= (?:of )?(?:flour|sugar|milk|water|rice|butter|oil|stock|broth|oats|cream|cheese)\b)",
+             " cups"),
+            (r"(?<!\w)1 (?=(?:Cor|Thess|Tim|Pet|Sam|Chron|Kings|John)\.? \d)", "First "),
+            (r"(?<!\w)2 (?=(?:Cor|Thess|Tim|Pet|Sam|Chron|Kings|John)\.? \d)", "Second "),
+            (r"(?<!\w)r\. (?=1\d{3}\s?[–-])", "reigned "), (r"(?<!\w)fl\. (?=(?:c\. )?1?\d{3}\b)", "flourished "),
+            (r"(?<!\w)km (?=\d)", "kilometer "), (r"(?<=\d)-ga\.?(?!\w)", "-gauge"),
+            (r"(?<=times)/(?:wk\.?|week)(?!\w)", " per week"), (r"(?<=\dx)/(?:wk\.?|week)(?!\w)", " per week"),
+            (r"(?<=\dx)/day(?!\w)", " per day"), (r"(?<=\dx)/mo\.?(?!\w)", " per month"),
             (r"(\b(?:[Ii]n|[Ss]ince|[Ff]rom|[Uu]ntil|[Aa]fter|[Bb]efore|circa|around|year|by|AD|anno) )10([1-9]\d)"
              r"(?![\w%]|[.,]\d|,?\s(?!to\b|and\b|as\b|was\b)[a-z-]+s\b|\s(?:people|men|women|children))", r"\1ten \2"),
             (r"(ten \d\d(?: to |[–-]))10([1-9]\d)", r"\1ten \2"),
@@ -277,6 +302,8 @@ PACK: Final = Pack(
             "|Rev(?:elation)?|Qur'?an|Surah?"
         ),
         before_numerals={
+            "Rev.": "revision", "rev.": "revision", "cl.": "clause", "Sc.": "Scene", "sc.": "scene", "Rte.": "Route",
+            "Rt.": "Route",
             "apt.": "apartment", "Apt.": "Apartment", "tab.": "table", "cat.": "category", "Cat.": "Category",
             "est.": "established", "ss.": "sections", "arts.": "articles", "chs.": "chapters", "figs.": "figures",
             "paras.": "paragraphs", "eqs.": "equations", "secs.": "sections", "Nos.": "numbers", "vols.": "volumes",
@@ -311,7 +338,8 @@ PACK: Final = Pack(
         eras=r"BCE?\b|B\.C\.",
         crowds={
             "k": r"[a-z]{3,}s\b|people\b", "M": r"[a-z]{3,}s\b|people\b",
-            "K": r"(?:followers|subscribers|users|people|steps|views|words)\b",
+            "K": r"(?:followers|subscribers|users|people|steps|views|words|miles|mi\.?|km|euros|fans|jobs|likes"
+             r"|homes)(?!\w)",
             "m": r"(?:people|users|viewers|views|subscribers|followers|customers|members|visitors|downloads|jobs|homes"
                  r"|households|tonnes|tons|barrels|copies|votes|voters|children|workers|refugees)\b",
         },

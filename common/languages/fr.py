@@ -137,7 +137,8 @@ PACK: Final = Pack(
             "|semaine|journée|page|cuillère|pincée|gousse|tasse|cuillerée|poignée|tranche|bouteille|boîte|botte|pomme|carotte|orange"
             "|tablette|douzaine|équipe|étoile|femme|fille|nuit|voix|fleur|ville|route|rue|maison|chose|langue|voiture|ligne|lettre|phrase|image"
             "|classe|place|règle|étape|chambre|cause|carte|porte|pièce|série|école|église|île|œuvre|espèce|famille"
-            "|photo|vidéo|usine|banque|attaque|victime|recette|course|source|victoire|armée|journée|idée|société"
+            "|république|dynastie|guerre|législature|photo|vidéo|usine|banque|attaque|victime|recette|course|source"
+             r"|victoire|armée|journée|idée|société"
             "|[stx]ion|(?<!com)ité|ette|[ae]nce|esse|euse|trice|tude)$"
         ),
         greek={"beta": "bêta", "zeta": "zêta", "eta": "êta", "theta": "thêta", "mu": "mu", "nu": "nu"},
@@ -153,7 +154,9 @@ PACK: Final = Pack(
         in_laws={"al.": "alinéa", "§": "paragraphe"},
         before_numerals={
             "t.": "tome", "dir.": "directive", "arts.": "articles", "n°s": "numéros",
-            "th.": "thermostat",
+            "th.": "thermostat", "ép.": "épisode", "bât.": "bâtiment", "apt": "appartement", "sem.": "semaine",
+            "sc.": "scène",
+            "alt.": "altitude", "chg": "charges", "an.": "année",
             "no": "numéro", "nos": "numéros", "p.": "page", "pp.": "pages", "art.": "article", "vol.": "volume",
             "chap.": "chapitre", "v.": "vers", "fig.": "figure", "al.": "alinéa", "min.": "minimum", "max.": "maximum",
             "tél.": "téléphone",
@@ -255,6 +258,26 @@ PACK: Final = Pack(
         days_like_words=frozenset(("mer", "jeu", "mar")),
         months_like_words=frozenset(("mai", "mars", "juin", "août")),
         notations=(
+            (r"\bet al\.", "et autres"), (r"(?<!\w)[Éé]q\. (?=\(?\d)", "équation "),
+            (r"(?<!\w)v\. ?(?=\d+\.\d)", "version "),
+            (r"(?<=\d) a\.(?= [a-zà-ÿ]{3})", " ans"), (r"(?<!\w)tabl\. (?=\d)", "tableau "),
+            (r"(?<!\w)S0?(\d{1,2})\s?:?E0?(\d{1,3})(?!\w)", r"saison \1, épisode \2"),
+            (r"\b((?i:ép\.?|épisode|partie|étape|volet) \d{1,3})/(?=\d{1,3}(?![\w/]))", r"\1 sur "),
+            (r"(?<!\w)4 ?[x×] ?(?=(?:100|200|400|800|1[ \u00a0]?500)(?!\d))", "4 fois "),
+            (r"(?<!\w)4[x×]4(?!\w)", "4 4"),
+            (r"(?<=\d) F(?=[,;:.)]|\s|$)", " francs"), (r"(?<=\d) ?c€", " centimes"), (r"(?<=\d) nds(?!\w)", " nœuds"),
+            (r"(?<=\d) ch\.(?=[,;)]|\s[a-zà-ÿ]|$)", " chambres"), (r"(?<=\d) p\.(?=[,;)])", " pièces"),
+            (r"(?<=\d) ?càs(?!\w)", " cuillères à soupe"), (r"(?<=\d) ?càc(?!\w)", " cuillères à café"),
+            (r"(?<![\w.,/])1 cuillères", "1 cuillère"), (r"(?<!\w)t\.a\.b\.?(?!\w)", "tirs au but"),
+            (r"(?<=\d) amp\.", " ampoules"), (r"(?<=\d) a\.(?=[,;)])", " ans"),
+            (r"(?<=\dx)/j(?:our)?(?!\w)", " par jour"), (r"(?<=\dx)/sem(?:\.|aine)?(?!\w)", " par semaine"),
+            (r"(?<![\w.,/])1/(\d{2,4})e(?!\w)", r"un \1e"), (r"(?<=\d/10)e(?!\w)", ""),
+            (r"(?<!\d)49[-.]3(?![\d,])", "49 3"),
+            (r"(?<=l)/100(?! ?km|\w)", " aux 100"),
+            (r"\b(en (?:ut|do|ré|mi|fa|sol|la|si)(?: [b♭♯#])?) min\.", r"\1 mineur"),
+            (r"\b(en (?:ut|do|ré|mi|fa|sol|la|si)) maj\.", r"\1 majeur"),
+            (r"(?<!\w)1 (?=(?:Co|Th|Tm|P|Jn) \d)", "première "), (r"(?<!\w)2 (?=(?:Co|Th|Tm|P|Jn) \d)", "deuxième "),
+            (r"(?<!\w)km (?=\d)", "kilomètre "),
             (r"\bC\. (civ|pén|trav|com|cons)\.", r"Code \1"), (r"Code civ\b", "Code civil"),
             (r"Code pén\b", "Code pénal"), (r"Code trav\b", "Code du travail"), (r"Code com\b", "Code de commerce"),
             (r"(?<=guerre de )(14|39)[-–](18|45)(?!\w)", r"\1 \2"),
@@ -262,10 +285,15 @@ PACK: Final = Pack(
         ),
         contractions=((r"\bd' (?=\w)", "d'"),),
         rank_endings="e",
-        behind_ranks={"s.": "siècle", "arr.": "arrondissement"},
+        behind_ranks={
+            "s.": "siècle", "arr.": "arrondissement", "trim.": "trimestre", "ét.": "étage", "j.": "journée",
+            "mvt": "mouvement",
+            "mill.": "millénaire", "civ.": "chambre civile", "min": "minute", "min.": "minute", "éd.": "édition",
+        },
         counted_small="pages?|chapitres?|scènes?",
         before_decade="les|des|aux",
         before_date=("le", "du", "au", "dès le", "avant le", "après le", "jusqu'au"),
+        behind_roman=r"(?:siècles?|millénaires?|République|dynasties?|Reich|[Gg]uerre mondiale|congrès|législature)\b",
         before_month="en|depuis|dès|avant|après|fin|début",
     ),
     untold_sections=frozenset((

@@ -163,13 +163,17 @@ def error_of_status(
         return EngineRefused("engine_key_refused", f"{engine} does not accept our key ({how}).")
     if status == 404:
         return EngineRefused("engine_model_unknown", f"{engine} does not know the model or voice that is set ({how}).")
-    if status in {408, 409, 425} or status >= 500:
+    if status in {408, 409, 425} or (status >= 500 and status != 501 and not _ABOUT_REQUEST.search(told)):
         return EngineBroken("engine_failed", f"{engine} failed ({how}).")
-    if status == 413:  # RFC 9110, section 15.5.14: that it is too large is all there is to say
-        told = f"too large {told.replace('413', '')}"
+    if status in _MEANT:
+        told = f"{_MEANT[status]} {told.replace(str(status), '')}"
     return TurnedDown(f"{engine} turned the request down ({how}).", told)
 
 
+_MEANT: Final = {406: "media type", 413: "too large", 415: "media type"}
+"""All there is to say with these (RFC 9110, sections 15.5.7, 15.5.14 and 15.5.16)."""
+_ABOUT_REQUEST: Final = re.compile(r"\b(?:un|not )supported\b|\btoo long\b", re.IGNORECASE)
+"""Words of servers to which whatever goes wrong is a failure of their own."""
 _UNPAID: Final = frozenset({"insufficient_quota", "billing_not_active", "billing_hard_limit_reached"})
 _KIND = re.compile(r"[A-Za-z][A-Za-z]*(?:[_.][A-Za-z]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+")
 """A word for programs, and no key: `context_length_exceeded`, `BadRequestError`."""
@@ -202,10 +206,10 @@ def post(session: requests.Session, url: str, body: object, *, engine: str, time
     """POST JSON for an answer read as it comes; the caller closes the answer. `timeout_s` is between two pieces of the
     answer.
 
-    Raises EngineRefused, EngineBusy or EngineBroken for every answer but a 200.
+    Raises EngineRefused, EngineBusy or EngineBroken for every answer but a success, which some frameworks call 201.
     """
     response = asked(session, url, body, engine=engine, timeout_s=timeout_s)
-    if response.status_code != 200:
+    if not 200 <= response.status_code < 300:
         with response:
             told = refusal_of(response)
             kind = kind_told(error_in(told))

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import gzip
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,7 @@ from common.loudness import TARGET_LUFS, loudness
 from common.opus import decode
 from functions.model_serving import tts
 from functions.model_serving.tts import turns
+from functions.model_serving.tts.engines.hibari import lexicon
 from functions.model_serving.tts.engines.hibari.engine import LONGEST_PART, HibariEngine
 from functions.model_serving.tts.parts import parts_of, sentence_parts
 from functions.model_serving.tts.sound import joined
@@ -61,6 +65,21 @@ def test_what_else_is_installed_makes_no_other_bytes(engine: HibariEngine) -> No
     import hibari.dsp
 
     assert hibari.dsp.FFT_BACKEND == "numpy"
+
+
+def test_words_have_the_phonemes_of_hibaris_own_reader(engine: HibariEngine) -> None:
+    """Its dictionaries are read entry by entry here; of each, some are looked up."""
+    said(engine, "Yes.")
+    from hibari.g2p import ASSETS
+
+    for name in ("lexicon_us_gold", "lexicon_us_silver", "tagger"):
+        whole = json.loads(gzip.decompress(Path(ASSETS, f"{name}.json.gz").read_bytes()))
+        found = lexicon.read(Path(ASSETS), f"{name}.json.gz")
+        if name == "tagger":
+            assert {**found, "weights": 0} == {**whole, "weights": 0}
+            whole, found = whole["weights"], found["weights"]
+        some = list(whole)[::29]
+        assert [found.get(key) for key in some] == [whole[key] for key in some]
 
 
 def test_the_hosts_are_told_apart_by_pitch_the_first_two_most_easily(heard: dict[str, bytes]) -> None:

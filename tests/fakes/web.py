@@ -23,6 +23,7 @@ class FakeEngine:
     """
 
     kind: ClassVar[str] = "application/octet-stream"
+    success: int = 200
     """The answer's media type; empty: it says none."""
 
     def __init__(self) -> None:
@@ -146,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(text)
 
     def _send(self, pieces: Iterator[bytes], *, cut: bool) -> None:
-        self.send_response(200)
+        self.send_response(self.server.engine.success)
         if self.server.engine.kind:
             self.send_header("Content-Type", self.server.engine.kind)
         for name, value in self.server.engine.more_headers.items():

@@ -23,8 +23,9 @@ from common.policy import POLICIES
 from common.settings import Settings
 from functions.model_serving import engine_calls
 from functions.model_serving.tts.engines.openai import engine as hosted
-from functions.model_serving.tts.engines.openai.answered import SAMPLE_RATE, container_of
+from functions.model_serving.tts.engines.openai.answered import SAMPLE_RATE, container_of, pcm_of
 from functions.model_serving.tts.engines.openai.engine import PROBE, OpenAIEngine
+from functions.model_serving.tts.engines.openai.wrapped import unwrapped
 from tests.fakes.speech import FakeSpeechServer
 
 TEXT = "The tide comes in, and it goes out again."
@@ -222,6 +223,31 @@ STATED = {
     "a rate in Hz": Answer(tone(16_000), headers={"Audio-Sample-Rate": "16000 Hz"}),
     "sample_rate parameter": Answer(tone(22_050, 2), "audio/x-pcm; sample_rate=22050; channels=2"),
 }
+
+
+def base64_of(sound: bytes) -> str:
+    return base64.b64encode(sound).decode()
+
+
+def cut(sound: bytes, size: int = 4_800) -> list[bytes]:
+    return [sound[at : at + size] for at in range(0, len(sound), size)]
+
+
+DONE = {"type": "speech.audio.done", "usage": {"input_tokens": 14, "output_tokens": 101, "total_tokens": 115}}
+
+
+def events(pieces: list[bytes], *more: Any, before: Any = (), end: str = "\n", **named: str) -> bytes:
+    """As OpenAI's `stream_format: "sse"` has them; or with a field and a type by another name."""
+    [(name, kind)] = named.items() if named else [("audio", "speech.audio.delta")]
+    told = [*before, *({"type": kind, name: base64_of(piece)} for piece in pieces), *(more or [DONE])]
+    lines = [f"event: {each['type']}{end}data: {json.dumps(each)}{end}{end}" for each in told]
+    return "".join(lines).encode()
+
+
+def lines(answers: list[dict[str, Any]], between: str = "\n") -> bytes:
+    return between.join(map(json.dumps, answers)).encode()
+
+
 MP3, AAC = contained("mp3", "libmp3lame", 24_000), contained("adts", "aac", 24_000)
 STATED |= {
     "aac behind a tag": Answer(tagged(AAC, 120), "audio/aac"),
@@ -241,6 +267,59 @@ STATED |= {
         }.items()
     },
 }
+PCM, NUMBERS = tone(24_000), array("f", in_floats(16_000)).tolist()
+SAYS_RATE = {"type": "speech.audio.start", "sample_rate": 24_000}
+EVENTS = {
+    "samples": events(cut(PCM), before=[SAYS_RATE]),
+    "samples in tiny pieces": events(cut(PCM, 98), before=[SAYS_RATE]),
+    "another rate": events(cut(tone(16_000)), before=[{"type": "start", "sample_rate": "16000"}]),
+    "a file in pieces, its header alone": events([streamed_wav(24_000, 0)[:44], *cut(PCM)]),
+    "a file each": events([wav(piece, 24_000, len(piece)) for piece in cut(PCM, 9_600)]),
+    "a file each, of unknown length": events([wav(piece, 24_000, 0) for piece in cut(PCM, 9_600)]),
+    "mp3": events(cut(MP3, 700)),
+    "all of it at the end": events([], {"type": "speech.audio.done", "audio": base64_of(MP3)}),
+    "all of it once more at the end": events(cut(MP3), {"type": "speech.audio.done", "audio": base64_of(MP3)}),
+    "lines as in Windows": b": ping\r\n\r\nretry: 100\r\n\r\n" + events(cut(MP3), end="\r\n"),
+    "lines as in old Macs": events(cut(MP3), end="\r"),
+    "no end": events(cut(MP3)).rstrip(),
+    "an end in words": events(cut(MP3)) + b"data: [DONE]\n\n",
+    "no JSON": "".join(f"data:{base64_of(piece)}\n\n" for piece in cut(streamed_wav(24_000, 0))).encode(),
+    "a conversation": events(
+        cut(MP3),
+        before=[{"type": "response.output_audio_transcript.delta", "delta": "The tide comes in and goes out Here"}],
+        delta="response.output_audio.delta",
+    ),
+}  # fmt: skip
+WRAPPED = {
+    "a line each": lines([{"result": {"audioContent": base64_of(wav(piece, 24_000, 0))}} for piece in cut(PCM)]),
+    "a line each, with times": lines(
+        [{"audio_base64": base64_of(piece), "starts": [0.25] * 900, "words": ["a"] * 900} for piece in cut(MP3, 700)]
+    ),
+    "one after the other": lines([{"audio": base64_of(piece)} for piece in cut(MP3)], ""),
+    "a list": json.dumps([{"audio": base64_of(piece)} for piece in cut(MP3)]).encode(),
+    "a list of pieces": json.dumps({"chunks": [base64_of(piece) for piece in cut(MP3)]}).encode(),
+    "over many lines": json.dumps({"a": {"b": [1]}, "audio": base64_of(MP3)}, indent=2).encode(),
+    "behind a mark": b"\xef\xbb\xbf" + lines([{"audio": base64_of(MP3)}]),
+    "numbers": lines([{"audio": [NUMBERS], "sampling_rate": 16_000}]),
+    "whole numbers": lines([{"samples": array("h", tone(16_000)).tolist(), "sample_rate": 16_000}]),
+    "hexadecimal": lines([{"data": {"audio": MP3.hex(), "status": 2}, "base_resp": {"status_code": 0}}]),
+    "a type": lines([{"inlineData": {"mimeType": "audio/L16;codec=pcm;rate=16000", "data": base64_of(tone(16_000))}}]),
+    "stereo": lines([{"audio": base64_of(tone(22_050, 2)), "sample_rate": 22_050, "channels": 2}]),
+    "digits alone": base64_of(MP3).encode(),
+    "digits alone, in lines": base64.encodebytes(MP3),
+    "a string": json.dumps(base64_of(MP3)).encode(),
+    "a link of data alone": f"data:audio/mpeg;base64,{base64_of(MP3)}".encode(),
+}  # fmt: skip
+STATED |= {f"events: {name}": Answer(data, "text/event-stream; charset=utf-8") for name, data in EVENTS.items()}
+STATED |= {f"events by another type: {kind}": Answer(EVENTS["mp3"], kind) for kind in ("application/json", "audio/pcm")}
+STATED |= {f"text: {name}": Answer(data, "application/json") for name, data in WRAPPED.items()}
+STATED |= {
+    "a rate in kHz": Answer(tone(16_000), headers={"X-Sample-Rate": "16 kHz"}),
+    "a rate in kHz, in parts": Answer(tone(22_050), "audio/pcm; rate=22.05"),
+    "wav that states its first part": Answer(streamed_wav(24_000, 9_600), "audio/wav"),
+    "wav and a list behind": Answer(streamed_wav(24_000, len(PCM)) + chunk(b"LIST", 71), "audio/wav"),
+    "wav and the header of nothing": Answer(streamed_wav(24_000, len(PCM)) + wav(b"", 24_000, 0), "audio/wav"),
+}  # fmt: skip
 STATED["mp3 without a tag"] = Answer(b"\xff\xf3" + STATED["mp3 without a tag"].data, "application/octet-stream")
 
 
@@ -273,6 +352,60 @@ def test_a_rate_of_samples_in_json_is_what_a_known_sentence_says_too(server: Ser
 def test_files_that_a_server_joins_are_heard_to_the_end(server: Server, joined: bytes) -> None:
     server.data, server.kind = joined, "audio/mpeg"  # type: ignore[misc]
     assert len(spoken(engine_at(server))) / 2 / SAMPLE_RATE == pytest.approx(2 * SECONDS, rel=0.05)
+
+
+FILES = (
+    "wav", "wav, 22,050 Hz", "wav in floats", "wav in mu-law", "wav of no length", "wav of unknown length",
+    "wav of 8 bits", "wav of 24 bits, streamed", "wav with a long list", "wav and a list behind", "opus", "vorbis",
+    "flac", "mp3", "aac", "m4a, streamed", "m4a, read from its end", "webm", "aiff", "au", "caf",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_for_each_sentence_is_one_sound(name: str) -> None:
+    """Neither is one left out, nor a header heard, wherever the pieces of the answer end."""
+    data = STATED[name].data
+    whole = data + data + data
+    for size in (4_800, 1_001):
+        heard = b"".join(pcm_of({"Content-Type": "audio/x-any"}, iter(cut(whole, size)), lambda: 0))
+        samples = np.frombuffer(heard, np.int16).astype(float)
+        assert len(samples) / SAMPLE_RATE == pytest.approx(3 * SECONDS, rel=0.07)
+        assert np.abs(samples).max() < 12_500
+
+
+def test_files_of_different_rates_are_each_heard_at_their_own(server: Server) -> None:
+    server.data = wav(tone(24_000), 24_000, len(tone(24_000))) + wav(tone(16_000), 16_000, 0) + wav(PCM, 24_000, 0)
+    heard = spoken(engine_at(server))
+    for at in range(3):
+        assert_tone(heard[2 * 2 * SAMPLE_RATE * at :][: 2 * 2 * SAMPLE_RATE])
+
+
+def test_sound_in_events_is_handed_on_before_the_server_has_finished(server: Server) -> None:
+    server.data, server.kind = EVENTS["samples"] * 20, "text/event-stream"  # type: ignore[misc]
+    server.faults.append("hang")
+    engine = engine_at(server)
+    assert next(engine.synthesize(TEXT, engine.voice("first", "en")))  # the server is still holding the rest back
+
+
+def test_an_error_told_after_some_sound_is_a_failure_in_mid_answer(server: Server) -> None:
+    server.data = events(cut(PCM), {"type": "error", "error": {"message": "out of memory"}}, before=[SAYS_RATE])
+    server.kind = "text/event-stream"  # type: ignore[misc]
+    with pytest.raises(EngineBroken, match="engine_broke_off"):
+        spoken(engine_at(server))
+
+
+def test_a_text_in_events_is_read_no_further_than_an_answer_may_be_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = 0
+
+    def endless(piece: bytes) -> Iterator[bytes]:
+        nonlocal read
+        while True:
+            read += len(piece)
+            yield piece
+
+    for piece in (b"data: x\n\n" * 900, b"x" * 5_000, b"data: x" * 900, b'{"a": 1}\n' * 900, b"x}\n" * 900):
+        assert unwrapped(endless(piece), 9_000) is None
+    assert read < 5 * 5 * 12_000
 
 
 @pytest.mark.parametrize("rate", [24_000, 16_000, 44_100])
@@ -330,6 +463,27 @@ NO_SOUND = {
     "base64 of nothing audible in json": (b'{"audio": "' + base64.b64encode(bytes(9_000)) + b'"}', "application/json"),
     "a long sentence in json": (json.dumps({"error": "out of memory " * 90}).encode(), "application/json"),
     "json that is cut off": (b'{"audio": "' + base64.b64encode(tone(24_000)), "application/json"),
+    "events of an error": (events([], {"type": "error", "error": {"message": "out"}}), "text/event-stream"),
+    "events without sound": (
+        events([], DONE, before=[{"type": "speech.text.delta", "delta": "tide"}]),
+        "text/event-stream",
+    ),
+    "a link to it in json": (b'{"url": "https://speech.example/a.mp3", "status": "succeeded"}', "application/json"),
+    **{
+        f"a text in {encoding}": (("Modèle non chargé à côté. " * 30).encode(encoding), "application/octet-stream")
+        for encoding in ("latin-1", "cp1252", "utf-16", "utf-8-sig")
+    },
+    **{
+        f"a file of another kind: {begins!r}": (begins + bytes(range(256)) * 20, "application/octet-stream")
+        for begins in (
+            b"RIFX",
+            b"\x89PNG\r\n\x1a\n",
+            b"\xff\xd8\xff\xe0",
+            b"PK\x03\x04",
+            b"\x1f\x8b\x08\x00",
+            b"%PDF-1.7",
+        )
+    },
     "tags alone": (tagged(b"", 900) * 3, "audio/aac"),
     "a page of html": (b"<!doctype html><title>502</title>" * 50, "audio/mpeg"),
     "samples that say they are mp3": (tone(24_000), "audio/mpeg"),
@@ -354,6 +508,46 @@ def test_a_container_that_is_cut_off_is_a_failure_in_mid_answer(server: Server) 
     server.faults.append("cut")
     with pytest.raises(EngineBroken, match="engine_broke_off"):
         spoken(engine_at(server))
+
+
+@pytest.mark.parametrize("success", [200, 201, 203, 206])
+def test_a_success_may_have_another_number(server: Server, success: int) -> None:
+    server.data, server.success = STATED["mp3"].data, success
+    assert_tone(spoken(engine_at(server)))
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("400", "Unsupported format"),
+        ("400", "Invalid output_format: raw"),
+        ("400", "No encoder for this codec"),
+        ("406", ""),
+        ("415", "<html><title>415 Unsupported Media Type</title></html>"),
+        ("500", '{"detail": "400: pcm is not supported"}'),
+        ("501", "Streaming of pcm"),
+    ],
+)
+def test_a_format_is_turned_down_in_many_ways(server: Server, status: str, told: str) -> None:
+    server.refusal = told.encode()
+    server.faults.append(status)
+    server.data, server.kind = STATED["wav"].data, "audio/wav"  # type: ignore[misc]
+    with engine_calls.counted(6) as calls:
+        assert_tone(spoken(engine_at(server)))
+    assert [body["response_format"] for body in server.requests] == ["pcm", "wav"]
+    assert calls.made == 1
+
+
+def test_a_format_is_not_given_up_for_a_request_that_is_turned_down_in_any(server: Server) -> None:
+    server.refusal = b'{"error": {"message": "invalid format of text"}}'
+    server.faults.extend(["400"] * 3)
+    engine = engine_at(server)
+    with pytest.raises(EngineRefused):
+        spoken(engine)
+    server.data = STATED["wav"].data
+    assert_tone(spoken(engine))
+    assert server.requests[-1]["response_format"] == "pcm"
 
 
 def test_a_format_that_a_server_does_not_have_is_asked_for_no_more(server: Server) -> None:

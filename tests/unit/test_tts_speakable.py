@@ -195,6 +195,34 @@ def test_words_are_left_as_they_are(language: str) -> None:
         assert word in speakable(text, language)
 
 
+NO_NUMERALS = {
+    "en": "The IV drip ran, An IV line, In IV form, Vitamin C, Malcolm X, XL shirts, MIX and CD, CIVIL law, May I go",
+    "es": "En mayo, vía IV, Liga MX, la vitamina C, un MIX y un CD, I de Italia",
+    "fr": "En mai, un IV, le XV de France, la vitamine C, un MIX et un CD, VI comme six",
+    "de": "Im Mai, IV-Zugang, Vitamin C, ein MIX, eine CD, LMU, XXL, ab und zu, je mehr",
+    "pt": "Em maio, via IV, a vitamina C, um MIX e um CD, I de Itália",
+    "it": "A maggio, via IV, la vitamina C, un MIX e un CD, I come Imola",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_that_may_be_numerals_are_none_behind_small_words(language: str) -> None:
+    assert speakable(NO_NUMERALS[language], language) == NO_NUMERALS[language]
+
+
+@pytest.mark.parametrize(
+    "text", ["World War II, I think", "Rocky IV, I love it", "Act II and I left", "Louis XIV, I said"]
+)
+def test_a_lone_i_is_a_word_in_english_behind_numerals_too(text: str) -> None:
+    assert "I" in speakable(text, "en").split()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_unit_without_a_number_is_said_as_one_with_it(language: str) -> None:
+    for unit in ("km/h", "mg/dl", "€/m²", "µg/m³"):
+        assert speakable(f"5 {unit}", language).endswith(speakable(unit, language))
+
+
 @pytest.mark.parametrize(("text", "code"), [("潮汐是海水", "engine_script_unreadable"), ("… — !", "engine_text_empty")])
 def test_what_no_voice_can_read_is_refused(text: str, code: str) -> None:
     with pytest.raises(EngineRefused, match=code):

@@ -111,6 +111,21 @@ def _ratings(reading: Reading) -> Iterator[Rule]:
 def _signs(reading: Reading) -> Iterator[Rule]:
     yield re.compile(r"\+\s?/\s?[-−–](?=\s?\d)|\+-(?=\d)"), "±"
     yield re.compile(r"(?<![\w/])[fƒ]/(?=\d)"), "f "
+    yield re.compile(r"(?<![\w/.,])(\d{1,3})/(\d{1,3})(?=\s(?:ans|años|anos|anni|Jahren?|years)\b)"), r"\1-\2"
+    yield (  # two prices
+        re.compile(r"(?<![\w/.,])((?:R\$|US\$|[$€£])\s?)?(\d{1,3})/(\d{1,3})(?![\w/.,]\d)(\s?€)?(?!\s?/|\w)"),
+        lambda m: f"{m[1] or ''}{m[2]}, {m[3]}{m[4] or ''}" if (m[1] or m[4]) and int(m[3]) > 4 else m[0],
+    )
+    yield (
+        re.compile(
+            r"(?<=\d)([\s-]?(?:oz|lbs?|mi|mph|in|ft|kg|km|cm|m|bit))/(?!100\b|1000\b)"
+            r"(?=\d+(?:[.,]\d+)?\s?(?:mL|ml|g|kg|km/h|km|cm|m|lbs?|oz|mi|ft|in|mph|kHz)(?!\w))"
+        ),
+        r"\1, ",
+    )
+    measure = r"(?:[kMmµ]?[VWAΩ]|[kMG]?Hz|MP)"  # "12 V/2 A"
+    yield re.compile(rf"(?<=\d)\s?({measure})/(\d+(?:[.,]\d+)?)\s?({measure})(?!\w)"), r" \1, \2 \3"
+    yield re.compile(r"(?<![\w/.,])(\d{1,3})/([A-H])(?![\w/])"), r"\1-\2"  # the number of a house
     yield re.compile(r"[Ø⌀]\s?(?=\d)"), f"{reading.symbols['⌀']} "
     grade = r"(?<![^\W\d_])([A-D]{1,3}|F)"
     yield re.compile(rf"{grade}{'−' if reading.ordinal_dot else '[−-]'}(?=[,;.)]|\s|$)"), rf"\1 {reading.minus}"
@@ -142,8 +157,14 @@ def _moments(reading: Reading) -> Iterator[Rule]:
     )
     point = "," if reading.decimal_comma else "."
     yield re.compile(r"(?<![\w.,])(\d{1,2})['′]([0-5]\d)(?:[\"″”]|''|'')(\d{1,3})(?!\w)"), rf"\1:\2{point}\3"
+    yield (
+        re.compile(r"(?<![\w.,])(\d{1,2})\s?h\s?([0-5]\d)['’′:]([0-5]\d)(?:''|[\"″”])?(?![\w.,]\d|\w)"),
+        lambda m: f"{m[1]} h {m[2].removeprefix('0')} min {m[3].removeprefix('0')} s",
+    )
     if reading.decimal_comma:
-        yield re.compile(r"(?<![\w.,°])(\d{1,2})[\"″](\d\d)(?![\w.,]\d|\w)"), r"\1,\2 s"
+        yield re.compile(r"(?<![\w.,])(\d{1,3})\s?min\s?(\d{1,2})s(\d\d)(?!\w)"), r"\1 min \2,\3 s"
+        yield re.compile(r"(?<![\w.,°])(\d{1,2})(?:[\"″]|s)(\d\d)(?![\w.,]\d|\w)"), r"\1,\2 s"
+        yield re.compile(r"(?<![\w.,])(\d{1,4})\s?€(\d\d)(?!\d|[.,]\d|\s?€)"), r"\1,\2 €"
 
 
 def _own(pack: Pack) -> Iterator[Rule]:
@@ -164,8 +185,32 @@ def _own(pack: Pack) -> Iterator[Rule]:
             ),
             lambda m: re.sub(r"\d{3}", lambda number: " ".join(number[0]), m[0]),
         )
+    yield from _days_with_strokes(pack)
     for written, otherwise in reading.notations:
         yield re.compile(written), otherwise
+
+
+def _days_with_strokes(pack: Pack) -> Iterator[Rule]:
+    """Days to days, with the number of their month: "du 3 au 5/6", "6/1–8/31"."""
+    from babel.dates import get_month_names
+
+    months = get_month_names("wide", locale=pack.locale.replace("-", "_"))
+    month, day = "(0?[1-9]|1[0-2])", r"(0?[1-9]|[12]\d|3[01])"
+    if pack.reading.month_first:
+        yield (
+            re.compile(rf"(?<![\w/.,]){month}/{day}\s?[–-]\s?{month}/{day}(?![\w/]|[.,]\d)"),
+            lambda m: (
+                f"{months[int(m[1])]} {int(m[2])} {pack.reading.to} {months[int(m[3])]} {int(m[4])}"
+                if max(int(m[2]), int(m[4])) > 12
+                else m[0]
+            ),
+        )
+    elif not pack.reading.ordinal_dot:
+        of = "de " if "de {month}" in pack.reading.date else ""
+        yield (
+            re.compile(rf"\b((?:du|del|de|dal|do) {day} (?:au|al|a|ao) {day})/{month}(?![\w/])"),
+            lambda m: f"{m[1]} {of}{months[int(m[4])]}",
+        )
 
 
 @cache

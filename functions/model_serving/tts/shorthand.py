@@ -32,7 +32,9 @@ _LENGTH: Final = rf"\d+(?:[.,]\d+)?(?:{_UNIT})?"
 _SIZE = re.compile(rf"(?<![\w.,-])(?!0x){_LENGTH}(?:\s?[x×]\s?{_LENGTH}){{1,2}}(?![\w.]\w)")
 _SIGN_OF_SIZE = re.compile(r"\s?[x×]\s?(?=\d)")
 _PIXELS = re.compile(r"\d{3,5}×\d{3,5}")
-_SO_MANY_TIMES = re.compile(r"(?<![\w.,])(\d{1,3})\s?x(?=\s+[^\W\d_]{2})")
+_SO_MANY_TIMES = re.compile(
+    r"(?<![\w.,/])(?<![=+(]\s)(\d{1,3})\s?x(?=\s+(?:[^\W\d_]{2}|s/)|/[^\W\d_]|-[^\W\d_]{2}|[,.;:!?)](?!\w)|\s*$)"
+)
 _SMALL: Final = r"(?=[\d,;)/–-]|\s+[a-zà-ÿ\d]|\s?[–-])"
 """What shows that a dot belongs to an abbreviation, and ends no sentence."""
 
@@ -49,6 +51,7 @@ def _rules(language: str) -> tuple[Rule, ...]:
     pack = pack_of(language)
     return (
         *_names(pack),
+        *_spans_of_months(pack),
         *_days(pack),
         *_months(pack),
         *_spans(pack),
@@ -105,6 +108,21 @@ def _short_months(locale: str) -> set[str]:
     return {name.rstrip(".") for name in get_month_names("abbreviated", locale=locale).values()}
 
 
+def _spans_of_months(pack: Pack) -> Iterator[Rule]:
+    """Two months in short with a dash between, which may be days as well: "gen.–mar."."""
+    from babel.dates import get_month_names
+
+    locale = pack.locale.replace("-", "_")
+    wide = get_month_names("wide", locale=locale)
+    short = {name.rstrip("."): wide[number] for number, name in get_month_names("abbreviated", locale=locale).items()}
+    short |= {written.capitalize(): name for written, name in short.items()}
+    either = _any_of(name for name in short if len(name) > 2)
+    yield (
+        re.compile(rf"(?<![\w.])(?<!\d )({either})\.?\s?[–-]\s?({either})(?!\w)(?:\.{_SMALL})?"),
+        lambda found: f"{short[found[1]]} {pack.reading.to} {short[found[2]]}",
+    )
+
+
 def _months(pack: Pack) -> Iterator[Rule]:
     from babel.dates import get_month_names
 
@@ -146,7 +164,7 @@ def _months(pack: Pack) -> Iterator[Rule]:
         )
         if pack.reading.day == "ordinal":
             yield re.compile(rf"(?<![\w.])(?:{_any_of(stems)})\.?(?=\s\d{{1,2}}(?:st|nd|rd|th)?\b)"), name
-        short = rf"(?:{_any_of(stems)})(?:\.{_SMALL}|(?=\.))"
+        short = rf"(?:{_any_of(stems)})(?:\.{_SMALL}|\.(?=\s?[–-]\s?\d)|(?=\.))"
         yield re.compile(rf"(?:(?<=\d\. )|(?<=\d de )|(?<=\der )){short}"), name
         yield re.compile(rf"(?:(?<=\d )|(?<=\d[º°] )){short}"), f"{of}{name}"
         if alone := stems - pack.reading.months_like_words:

@@ -42,7 +42,11 @@ _PHONE = re.compile(
 _NETWORK = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{1,3}){3})(?:([/:])(\d{1,5}))?(?![\w.]*\.\d)(?!\d)")
 _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9a-fA-F:]*::|(?:[0-9a-fA-F]{1,4}:){7})[0-9a-fA-F:]{3,39}(?<!:)(?![\w:])")
 """https://www.rfc-editor.org/rfc/rfc5952"""
-_HEXADECIMAL = re.compile(r"(?<!\w)(0x|#)(?=[0-9a-fA-F]*\d)([0-9a-fA-F]{2,16})(?!\w)")
+_HEXADECIMAL = re.compile(r"(?<!\w)(0x|#(?=[0-9a-fA-F]*\d))([0-9a-fA-F]{2,16})(?!\w)")
+_BARE_UNIT = re.compile(
+    r"(?<![\w/.,°%])(?<![\d²³½¼¾x][ \u00a0\u202f])(?:[µμmk]?g|t|k?m|[mµ]?[lL]|m?mol|[kMG]?Wh?|[MG]B|[MGk]bit|R?[€$£])"
+    r"/(?:[kc]?m[²³]?|h|s|d?[lL]|kg|min|ha|kWh)(?![\w/²³]|\.\w)"
+)
 _ACCOUNT = re.compile(r"[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z\d]{4}){3,7}(?:[ \u00a0]?[A-Z\d]{1,3})?(?!\w)")
 """https://www.iso.org/standard/81090.html (IBAN)"""
 _CARD = re.compile(r"(?<![\w.,-])\d{4}(?:([ -])\d{4})(?:\1\d{4}){2}(?![\w-]|[.,]\d)")
@@ -106,7 +110,8 @@ class SpokenNumbers:
         self._nouns = nouns = Nouns(language, numerals)
         self._amounts = Amounts(language, numerals, nouns)
         self._moments = Moments(language, numerals, nouns)
-        self._roman = RomanNumerals(reading, numerals, nouns)
+        self._small_words = language.stop_words | language.nouns.function_words
+        self._roman = RomanNumerals(language, numerals, nouns)
         self._rules = tuple(self._all_rules())
         signs = any_of(nouns.money_signs)
         self._start = re.compile(
@@ -117,6 +122,7 @@ class SpokenNumbers:
 
     def spelled(self, text: str) -> str:
         """Put every number in `text` into words; what is between them stays."""
+        text = _BARE_UNIT.sub(self._bare_unit, text)
         text = self._roman.apart(text)
         text = _OF_MATTER.sub(lambda m: m[0] + self._nouns.per(m.string, m.end())[0] + "\0", text)
         text = _PER_DONE.sub("", text)
@@ -280,9 +286,12 @@ class SpokenNumbers:
                 return self._numerals.ordinal(int(found[1])) + reading.ordinal_alone[feminine]
             if not noun:  # the number of an item
                 return None
-        if declined is None and not noun and not as_what and not (lower and not re.search(r"\w\s+$", before)):
-            return None
         named = re.match(r"\s?([A-ZÄÖÜ]\w+)", after)
+        in_list = (
+            before.rstrip().endswith((",", "(")) and named is not None and named[1].lower() not in self._small_words
+        )
+        if declined is None and not (noun or as_what or in_list) and not (lower and not re.search(r"\w\s+$", before)):
+            return None
         neuter = bool(named and reading.neuter and re.search(reading.neuter, named[1]))
         if declined is None:
             alone = not before.strip() or before.rstrip()[-1] in ".,;:!?(" or as_what
@@ -391,6 +400,11 @@ class SpokenNumbers:
             return said
         between = self._reading.slash if found[2] == "/" else self._reading.colon
         return f"{said} {between} {self._numerals.part(found[3])}"
+
+    def _bare_unit(self, found: re.Match[str]) -> str:
+        """A quotient of units that no number is before: "in µg/m³"."""
+        said = self._amounts.read(f"2 {found[0]}", 0)
+        return said[0].partition(" ")[2] if said and said[1] == len(found[0]) + 2 else found[0]
 
     def _hexadecimal(self, found: re.Match[str]) -> str:
         sign = self._reading.symbols["#"] if found[1] == "#" else f"{self._numerals.cardinal(0)} x"

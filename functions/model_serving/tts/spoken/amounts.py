@@ -132,7 +132,7 @@ class Amounts:
                 scale, power, end = f"{scale} {self._scale_name(further, Decimal(5))}", further, after
         one_of_a_kind = not self._reading.decimal_comma and bool(_BEFORE_ONE_KIND.search(text[max(0, at - 30) : at]))
         one_of_a_kind |= bool(currency) and not power and self._tells_price(text, at, number.end)
-        if not currency and (part := self._part_of(text, end, number)):
+        if not currency and (part := self._part_of(text, end, number) or self._and_more(text, end, number, power)):
             return part
         noun: Noun | None = None
         if currency:
@@ -235,6 +235,13 @@ class Amounts:
         if not unit or not unit[0].measures or self._reading.over in number.words.split():
             return None
         return f"{number.words} {self._of_before(unit[0])}{unit[0].said}", unit[1]
+
+    def _and_more(self, text: str, at: int, number: Number, power: int) -> Said | None:
+        """So many of a unit, and more: "90+ mph"."""
+        unit = self._nouns.unit(text, at + 1, Decimal(2)) if text[at : at + 1] == "+" else None
+        if unit is None or power or not number.plain:
+            return None
+        return f"{number.words} {self._reading.symbols['+']} {unit[0].said}", unit[1]
 
     @staticmethod
     def _counting(number: Number, power: int) -> Decimal:

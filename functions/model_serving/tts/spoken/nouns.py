@@ -29,6 +29,7 @@ _CLDR: Final = {
     "km": "length-kilometer", "m": _LENGTH, "dm": "length-decimeter", "cm": "length-centimeter",
     "mm": "length-millimeter", "µm": "length-micrometer", "nm": "length-nanometer", "km²": "area-square-kilometer",
     "m²": "area-square-meter", "cm²": "area-square-centimeter", "ft²": "area-square-foot", "ft³": "volume-cubic-foot",
+    "mi²": "area-square-mile", "in²": "area-square-inch", "yd²": "area-square-yard",
     "bbl": "volume-barrel", "m³": "volume-cubic-meter",
     "cm³": "volume-cubic-centimeter", "km³": "volume-cubic-kilometer", "ha": "area-hectare", "ft": "length-foot",
     "mi": "length-mile", "kg": "mass-kilogram", "g": _MASS, "mg": "mass-milligram", "µg": "mass-microgram",

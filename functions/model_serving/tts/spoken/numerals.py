@@ -82,7 +82,8 @@ class Numerals:
         if fraction:
             above, below = int(fraction[1]), int(re.sub(r"\D", "", fraction[2]))
             if said := self._fraction(above, below) or self._improper(above, below):
-                return Number(Decimal(above) / below, said, fraction.end(), halved=(above, below) == (1, 2))
+                value = Decimal(2) if self._reading.over in said.split() else Decimal(above) / below  # "28/32 °C"
+                return Number(value, said, fraction.end(), halved=(above, below) == (1, 2))
         pair = _PAIR.match(text, at)
         if pair and (said := self._pair(pair[1], pair[2])):
             return Number(Decimal(2), said, pair.end())

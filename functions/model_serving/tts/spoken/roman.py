@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from common.languages.pack import Reading
+from common.languages.pack import Pack
 from functions.model_serving.tts.spoken.nouns import Nouns
 from functions.model_serving.tts.spoken.numerals import Numerals
 
@@ -37,8 +37,10 @@ _IN_A_NAME = re.compile(r"[.,;:)!?]|\sof\b|$")
 class RomanNumerals:
     """Says the Roman numerals of one language. A lone I is a word, and V and X are names, but behind a chapter."""
 
-    def __init__(self, reading: Reading, numerals: Numerals, nouns: Nouns) -> None:
+    def __init__(self, language: Pack, numerals: Numerals, nouns: Nouns) -> None:
+        reading = language.reading
         self._reading, self._numerals, self._is_feminine = reading, numerals, nouns.is_feminine
+        self._small_words = language.stop_words | language.nouns.function_words | language.nouns.articles
         self._behind = re.compile(rf"\s({reading.behind_roman})" if reading.behind_roman else r"(?!)")
         centuries = "|".join(sorted({*reading.before_century, *reading.counted}, key=len, reverse=True))
         self._small = (
@@ -95,13 +97,16 @@ class RomanNumerals:
                 return self._rank_of(noun[1], number)
         if 1000 < number < 2100 and len(roman) > 3:  # "MMXXIV"
             return self._numerals.year(number) + (stop or "")
+        before = found.string[max(0, found.start() - 60) : found.start()]
+        if roman == "I" and reading.pronoun_i and _LISTED.search(before):  # "World War II, I think"
+            return None
         word = _WORD_BEFORE.search(_before_list(found))
         if not word or not self._is_sure(found, word[1], number):
             return None
         before = word[1]
         if number > 100:
             return self._numerals.year(number)
-        if reading.ranked and before.lower() not in reading.counted:
+        if reading.ranked and not self._counts(before):
             ordinal = self._numerals.ordinal(number)
             ranked = reading.ranked.format(ordinal=ordinal, Ordinal=ordinal.capitalize())
             return re.sub("^der ", "die ", ranked) if _QUEEN.match(before) else ranked
@@ -113,8 +118,8 @@ class RomanNumerals:
     def _is_sure(self, found: re.Match[str], before: str, number: int) -> bool:
         """Tell whether a numeral behind this word is one, and no word or abbreviation."""
         reading, roman = self._reading, found[1]
-        century, counted = before.lower() in reading.before_century, before.lower() in reading.counted
-        if not (before[0].isupper() or century or counted):
+        century, counted = before.lower() in reading.before_century, self._counts(before)
+        if not ((before[0].isupper() and before.lower() not in self._small_words) or century or counted):
             return False
         if len(roman) < 2:
             sure = counted or (century and before.lower() not in reading.fused_before_century)
@@ -125,15 +130,22 @@ class RomanNumerals:
             return False
         return not (set(roman) & set("CDM")) or len(roman) >= 4
 
+    def _counts(self, before: str) -> bool:
+        """Tell whether what is behind this word is a number of it: "chapter IV", "Parts I and II"."""
+        counted = self._reading.counted
+        return before.lower() in counted or before.lower().removesuffix("s") in counted
+
     def _by_rank(self, before: str, number: int) -> bool:
         reading = self._reading
-        century, counted = before in reading.before_century, before in reading.counted
+        century, counted = before in reading.before_century, self._counts(before)
         return number <= reading.ranks_up_to and (reading.centuries_ranked or not century) and not counted
 
     def _rank_of(self, noun: str, number: int) -> str:
         """The ordinal number of "II Guerra Mundial"."""
-        said = self._numerals.ordinal(number)
-        if self._is_feminine(noun.lower()):
+        said, feminine = self._numerals.ordinal(number), self._is_feminine(noun.lower())
+        if number == 1 and self._reading.first:
+            return self._reading.first[feminine]
+        if feminine:
             return _feminine(said)
         return re.sub(self._reading.shortened_ordinals or r"()(?!)", r"\1", said)
 

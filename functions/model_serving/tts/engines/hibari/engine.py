@@ -10,20 +10,19 @@ cores; and sentence by sentence, so the first is heard while the next is made.
 from __future__ import annotations
 
 import gc
-import gzip
 import hashlib
-import json
 import logging
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from functions.model_serving.tts.engines.espeak.engine import EspeakEngine
+from functions.model_serving.tts.engines.hibari import lexicon
 from functions.model_serving.tts.engines.hibari.voices import VOICES, spoken
 from functions.model_serving.tts.parts import sentence_parts
 from functions.model_serving.tts.protocol import NO_SOUNDS, Description, Voice
@@ -76,7 +75,10 @@ class HibariEngine:
 
     def warm_up(self) -> None:
         """Load the model and both kinds of voices, and have the voices say something, which loads everything needed for
-        speech. The other voices start in a process of their own meanwhile."""
+        speech. The other voices start beside the network, which is loaded outside of Python, and after the libraries,
+        which are loaded within: what Python does side by side takes as long as one after the other."""
+        with self._loading, suppress(Exception):  # of which `_loaded` tells
+            _libraries()
         with ThreadPoolExecutor(1) as beside:
             others = beside.submit(self._others.warm_up)
             if self._model is not None:
@@ -118,23 +120,22 @@ class HibariEngine:
 
 def _load() -> Any:
     """Load the two halves of the model at once: the network outside of Python, the lexicon within."""
-    with _without_scipy():
-        from hibari import Hibari, g2p
+    _libraries()
+    from hibari import Hibari, g2p
 
-    g2p._load_json = _read
+    g2p._load_json = lambda name: lexicon.read(Path(g2p.ASSETS), name)
     with _without_collecting(), ThreadPoolExecutor(1) as beside:
-        lexicon = beside.submit(g2p.G2P)
-        network = Hibari(threads=1, g2p=lambda sentence: lexicon.result()(sentence))  # noqa: PLW0108 - not there yet
-        lexicon.result()
+        words = beside.submit(g2p.G2P)
+        network = Hibari(threads=1, g2p=lambda sentence: words.result()(sentence))  # noqa: PLW0108 - not there yet
+        words.result()
     return network
 
 
-def _read(name: str) -> Any:
-    """Read one of hibari's files at once, which takes half as long as line by line."""
-    from hibari.g2p import ASSETS
-
-    data = Path(ASSETS, name).read_bytes()
-    return json.loads(gzip.decompress(data) if name.endswith(".gz") else data)
+def _libraries() -> None:
+    """Import what the model takes."""
+    with _without_scipy():
+        import hibari.g2p  # noqa: F401
+        import onnxruntime  # noqa: F401
 
 
 @contextmanager
@@ -155,7 +156,7 @@ def _without_scipy() -> Iterator[None]:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Look for no garbage while a lexicon is read: there is none among its hundreds of thousands of entries."""
+    """Look for no garbage while a lexicon is read: there is none among its many entries."""
     gc.disable()
     try:
         yield

@@ -1,8 +1,8 @@
 """The sound in a speech server's answer, under any media type: signed 16-bit mono PCM at 24,000 Hz.
 
 The first bytes decide: a container (RIFF, MPEG frames, Ogg, FLAC, ADTS, MP4, WebM), which says its own rate and is
-decoded by libav, behind whatever ID3 tags; a text, which is no sound, unless it is JSON with any in it; else samples of
-16 bits or in floats, at the rate and with the channels stated by the headers.
+decoded by libav, behind whatever ID3 tags, file by file; a text, which is no sound but for what is wrapped in it
+(wrapped.py); else samples of 16 bits or in floats, at the rate and with the channels stated by the headers.
 Servers name these in many ways, and often call everything `application/octet-stream`.
 """
 
@@ -22,6 +22,7 @@ from av.audio.resampler import AudioResampler
 from av.container import InputContainer
 
 from common.errors import EngineRefused
+from functions.model_serving.tts.engines.openai.joined_files import files
 from functions.model_serving.tts.engines.openai.wrapped import unwrapped
 
 SAMPLE_RATE: Final = 24_000
@@ -37,8 +38,13 @@ _CHANNEL_COUNT: Final = re.compile(r"^(?:.*-)?channels$", re.IGNORECASE)
 _TAG: Final = b"ID3"
 _SIGNATURES: Final = {
     b"RIFF": "wav", b"RF64": "wav", _TAG: "mp3", b"OggS": "ogg", b"fLaC": "flac", b"FORM": "aiff",
-    b"\x1a\x45\xdf\xa3": "matroska", b".snd": "au", b"caff": "caf",
+    b"\x1a\x45\xdf\xa3": "matroska", b".snd": "au", b"caff": "caf", b"BW64": "wav",
+    b"\x30\x26\xb2\x75": "asf", b"#!AMR": "amr", b"wvpk": "wv",
 }  # fmt: skip
+_OTHER: Final = (
+    b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b\x08", b"%PDF", b"BZh", b"\xfd7zXZ", b"RIFX",
+)  # fmt: skip
+"""Pictures, archives, documents, and sound that libav reads the wrong way round."""
 _SAMPLES: Final = frozenset(
     {"audio/pcm", "audio/x-pcm", "audio/l16", "audio/raw", "audio/x-raw"}
     | {"application/octet-stream", "binary/octet-stream"}
@@ -65,29 +71,39 @@ def pcm_of(headers: Mapping[str, str], pieces: Iterator[bytes], rate: Callable[[
     kind, container = _stated(headers).get_content_type(), container_of(head) or ("mp3" if tagged else None)
     if container is None and (not head or _is_text(head)):
         if wrapped := unwrapped(chain([head], pieces), MAX_BYTES):
-            inner, inner_rate = wrapped
-            yield from pcm_of({"X-Sample-Rate": str(inner_rate)} if inner_rate else {}, iter([inner]), rate)
+            yield from pcm_of(*wrapped, rate)
             return
         raise _no_sound("with a text" if head else "with nothing")
+    if head.startswith(_OTHER):
+        raise _no_sound("with a file")
     rest = chain([head], pieces)
     if container is None and kind in _SAMPLES:
-        channels, stated_rate = _number(headers, _CHANNEL_COUNT) or 1, _number(headers, _RATE)
+        channels, stated_rate = int(_number(headers, _CHANNEL_COUNT) or 1), _stated_rate(headers)
         samples = _audible(_whole(rest, _ANY_SAMPLE, ragged=True))
         first = next(samples)  # before anything is asked about it
         rest = chain([first], samples)
         swapped = kind == "audio/l16" and _is_big_endian(head)
         sound = _resampled(rest, stated_rate or rate(), channels, swapped=swapped, floats=_in_floats(first))
-    elif plain := _plain_wav(head):
-        samples_at, length, wav_rate, channels = plain
-        sound = _audible(_resampled(_cut(rest, samples_at, length), wav_rate, channels, swapped=False))
-    elif container is None and kind in _COMPANDED:
-        stated = {"sample_rate": str(_number(headers, _RATE) or 8_000)}
+    elif container:
+        sound = _audible(chain.from_iterable(_of_file(file, container) for file in files(rest, container)))
+    elif kind in _COMPANDED:
+        stated = {"sample_rate": str(_stated_rate(headers) or 8_000)}
         sound = _audible(_decoded(rest, _COMPANDED[kind], stated))
-    elif container or kind.startswith("audio/"):
-        sound = _audible(_decoded(rest, container))
+    elif kind.startswith("audio/"):
+        sound = _audible(_decoded(rest, None))
     else:
         raise _no_sound(f"with {kind}")
     yield from sound
+
+
+def _of_file(pieces: Iterator[bytes], container: str) -> Iterator[bytes]:
+    head = _first(pieces, _HEAD_BYTES)
+    rest = chain([head], pieces)
+    if plain := _plain_wav(head):
+        samples_at, length, rate, channels = plain
+        yield from _resampled(_cut(rest, samples_at, length), rate, channels, swapped=False)
+    else:
+        yield from _decoded(rest, container)
 
 
 def stated_rate(headers: Mapping[str, str], pieces: Iterator[bytes]) -> tuple[int | None, int]:
@@ -95,12 +111,12 @@ def stated_rate(headers: Mapping[str, str], pieces: Iterator[bytes]) -> tuple[in
     one."""
     data = b"".join(pieces)
     if wrapped := unwrapped([data], MAX_BYTES):
-        data, stated = wrapped
-        headers = {"X-Sample-Rate": str(stated)} if stated else {}
+        headers, sound = wrapped
+        data = b"".join(sound)
     container = container_of(data[:_HEAD_BYTES])
     if container is None:
         middle = len(data) // 2 // _ANY_SAMPLE * _ANY_SAMPLE
-        return _number(headers, _RATE), len(data) // (4 if _in_floats(data[middle : middle + _HEAD_BYTES]) else 2)
+        return _stated_rate(headers), len(data) // (4 if _in_floats(data[middle : middle + _HEAD_BYTES]) else 2)
     try:
         with av.open(_Reader(iter([data])), "r", format=container) as file:
             return file.streams.audio[0].rate, 0
@@ -166,13 +182,27 @@ _STREAMED_WAV: Final = 0x7FFF0000
 
 
 def _cut(pieces: Iterable[bytes], start: int, length: int | None) -> Iterator[bytes]:
-    """So many bytes from `start` on; None: all of them."""
+    """So many bytes from `start` on; None: all of them. What follows is said as well, unless it is a chunk of the file:
+    servers that begin before they know the length state that of the first part."""
+    pieces = iter(pieces)
     for piece in pieces:
         part, start = piece[start:], max(0, start - len(piece))
         if length is not None:
-            part, length = part[:length], length - len(part[:length])
+            part, rest = part[:length], part[length:]
+            length -= len(part)
+            if not length:
+                yield part
+                rest += _first(pieces, 8 - len(rest)) if len(rest) < 8 else b""
+                if not _CHUNK_BEGINS.match(rest):
+                    yield rest
+                    yield from pieces
+                return
         if part:
             yield part
+
+
+_CHUNK_BEGINS: Final = re.compile(rb".{0,7}\Z|\x00?[A-Za-z][\w ]{3}.{3}\x00", re.DOTALL)
+"""Too little for anything, or a name and a size below 16 MiB."""
 
 
 def _frames_follow(head: bytes, size: Callable[[bytes], int]) -> bool:
@@ -207,14 +237,22 @@ def _adts_frame_bytes(header: bytes) -> int:
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether all bytes are printed characters, as 256 bytes of sound never are."""
-    try:
-        text = head[:256].decode()
-    except UnicodeDecodeError as error:
-        if error.start < 250:  # else it is a character that is cut off
-            return False
-        text = head[: error.start].decode()
-    return all(character.isprintable() or character.isspace() for character in text)
+    """Whether all bytes are printed characters in any usual encoding, as 256 bytes of sound never are."""
+    start = head[:256]
+    if encoding := next((name for mark, name in _MARKS.items() if start.startswith(mark)), None):
+        text = start.decode(encoding, "ignore")
+    else:
+        try:
+            text = start.decode()
+        except UnicodeDecodeError as error:
+            # Cut off within a character; or in an encoding of one byte for each, few of which are beyond ASCII
+            if error.start < 250 and sum(byte > 127 for byte in start) > len(start) // 4:
+                return False
+            text = start[: error.start].decode() if error.start >= 250 else start.decode("latin-1")
+    return all((ord(character) >= 32 and character != "\x7f") or character.isspace() for character in text)
+
+
+_MARKS: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def _is_big_endian(head: bytes) -> bool:
@@ -247,14 +285,24 @@ def _stated(headers: Mapping[str, str]) -> Message:
     return stated
 
 
-def _number(headers: Mapping[str, str], name: re.Pattern[str]) -> int | None:
+def _number(headers: Mapping[str, str], name: re.Pattern[str]) -> float | None:
     """The first number of at least 1 under such a name: among the parameters of the media type, then the headers."""
     parameters = _stated(headers).get_params() or []
     for told, value in (*parameters, *headers.items()):
-        number = re.match(r"\d{1,9}", value) if name.match(told.replace("_", "-")) else None
-        if number and int(number[0]):
-            return int(number[0])
+        number = re.match(r"\s*(\d{1,9}(?:\.\d{1,9})?)", value) if name.match(told.replace("_", "-")) else None
+        if number and float(number[1]) >= 1:
+            return float(number[1])
     return None
+
+
+def _stated_rate(headers: Mapping[str, str]) -> int | None:
+    """In Hz; "24 kHz" and "22.05" are told as well."""
+    rate = _number(headers, _RATE)
+    return None if rate is None else round(rate * 1000 if rate < _LEAST_KHZ else rate)
+
+
+_LEAST_KHZ: Final = 200
+"""No rate in Hz is as low, none in kHz as high."""
 
 
 def _first(pieces: Iterator[bytes], size: int) -> bytes:

@@ -55,7 +55,7 @@ ANSWER_S: Final = POLICIES["voice_forge"].deadline.total_seconds() - 30
 _CHUNK: Final = 4_800
 """Bytes, 100 ms: small enough for the encoder to begin at once."""
 _FORMATS: Final = ("pcm", "wav", "mp3")
-_ABOUT_FORMAT: Final = re.compile(r"response_?format|audio.?format|\bpcm\b|\bwav\b", re.IGNORECASE)
+_ABOUT_FORMAT: Final = re.compile(r"format\b|formats\b|media type|codec|encoding|\bpcm\b|\bwav\b", re.IGNORECASE)
 _ABOUT_LENGTH: Final = re.compile(
     r"too (?:long|large|big|many)|length|limit|exceed|maximum|\bmax\b|at most|up to|no more than|(?:less|fewer) than"
     r"|shorte[rn]"
@@ -156,15 +156,17 @@ class OpenAIEngine:
                 raise EngineBroken("engine_slow", f"The speech server's answer did not end in {ANSWER_S:.0f} s.")
 
     def _asked(self, body: dict[str, str]) -> requests.Response:
-        """Ask in the first format not yet refused by the server."""
-        while True:
-            wanted = self._format
+        """Ask in the first format not yet refused by the server while taking another."""
+        for wanted in _FORMATS[_FORMATS.index(self._format) :]:
             try:
-                return self._post({**body, "response_format": wanted})
+                response = self._post({**body, "response_format": wanted})
             except TurnedDown as error:
                 if wanted == _FORMATS[-1] or not _ABOUT_FORMAT.search(error.told):
                     raise
-                self._format = _FORMATS[_FORMATS.index(wanted) + 1]
+            else:
+                self._format = wanted
+                break
+        return response
 
     def _post(self, body: dict[str, str]) -> requests.Response:
         return post(self._session, self._url, body, engine="The speech server", timeout_s=SILENCE_S)
