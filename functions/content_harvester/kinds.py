@@ -18,12 +18,19 @@ _PROLOG = re.compile(
 _FEED = re.compile(rb"^\W*(?:<!doctype rss|<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)[\s>])")
 _JSON_FEED = re.compile(rb'^\W{0,20}\{[^{}\[\]]{0,2000}"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org')
 _TIMES = rb"(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}"
+_WHOLE_TIMES = rb"\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,3})?"
 _TRANSCRIPT = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s{0,100}(?:WEBVTT|\[Script Info\]|(?:<\?xml[^>]{0,200}>\s*)?<(?:tt:)?tt[\s>]|(?:\d+\s+)?"
     + _TIMES
     + rb"\s*(?:-->|,)\s*"
     + _TIMES
-    + rb")"
+    + rb"|(?:\d+\s+)?"
+    + _WHOLE_TIMES
+    + rb"\s*-->\s*"
+    + _WHOLE_TIMES
+    + rb"|(?i:<sami>)"
+    + rb"|(?:\[[a-zA-Z]{2,8}:[^\[\]\n]{0,200}\]\s{1,10}){0,20}\[\d{1,3}:\d\d\.\d{2,3}\]"
+    + rb"|(?:\{\d{1,8}\}){2}|(?:\[\d{1,8}\]){2}\S)"
 )
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _READABLE = (
@@ -83,7 +90,7 @@ def kind_of(document: Document) -> Kind:
     _check_first_bytes(head, document)
     if (head.startswith(b"bplist00") and b"WebMainResource" in document.data) or _SAVED_PAGE.search(head):
         return Kind.WEBPAGE
-    head = head.replace(b"\0", b"")  # of UTF-16
+    head = re.sub(rb"^(?:\xff\xfe|\xfe\xff)", b"", head.replace(b"\0", b""))  # of UTF-16 and UTF-32
     markup = _PROLOG.sub(b"", head).lower()
     if document.media_type in _FEEDS or _FEED.search(markup) or _JSON_FEED.search(head):
         return Kind.FEED
@@ -122,7 +129,7 @@ def _kind_of_text(head: bytes, document: Document) -> Kind:
 def _may_be_json(document: Document) -> bool:
     """Whether a document beginning as JSON does is called JSON, or ends so, too."""
     called = document.media_type.endswith("json") or document.name.lower().endswith((".json", ".json3", ".jsonl"))
-    return called or document.data.rstrip()[-1:] in {b"}", b"]"}
+    return called or document.data.rstrip(b"\0 \t\r\n")[-1:] in {b"}", b"]"}
 
 
 def _kind_of_archive(document: Document) -> Kind:
