@@ -33,6 +33,11 @@ _TRANSCRIPT = re.compile(
     + rb"|(?:\{\d{1,8}\}){2}|(?:\[\d{1,8}\]){2}\S)"
 )
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_FLAT = re.compile(rb"^\W*<office:document[\s>]")
+_OF_XML = re.compile(
+    rb"<(?:[\w.-]{1,40}:)?(?P<name>[\w.-]{1,40})\s(?![^<>]{0,2000}/xhtml)[^<>]{0,2000}?(?:\bxmlns[:=]|\bversion=)"
+)
+"""What begins a document of XML that does not say so: a namespace, or a version."""
 _READABLE = (
     "a web page, a feed, text, Markdown, captions, a chat, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV, an e-mail, "
     "or a folder of those as ZIP"
@@ -94,6 +99,8 @@ def kind_of(document: Document) -> Kind:
     markup = _PROLOG.sub(b"", head).lower()
     if document.media_type in _FEEDS or _FEED.search(markup) or _JSON_FEED.search(head):
         return Kind.FEED
+    if _FLAT.search(markup):
+        return Kind.ODT
     if _TRANSCRIPT.search(head) or (_JSON.search(head) and _may_be_json(document)):
         return Kind.TRANSCRIPT
     if document.media_type == "message/rfc822" or _is_email(head):
@@ -119,7 +126,11 @@ def _check_first_bytes(head: bytes, document: Document) -> None:
 
 def _kind_of_text(head: bytes, document: Document) -> Kind:
     """Raises Unreadable for programs, styles, and XML of unknown kinds, which nobody would hear."""
-    if head.lstrip().startswith(b"<?xml") and document.data.rstrip().endswith(b">"):
+    named = _OF_XML.match(_PROLOG.sub(b"", head).lstrip(b"\xef\xbb\xbf \t\r\n"))
+    is_xml = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") or named
+    if is_xml and document.data.rstrip().endswith(b">"):
+        if named and named["name"] == b"svg":
+            raise Unreadable("source_not_text", "This is a drawing (SVG). Export it as PDF.")
         raise Unreadable("source_not_text", "This is XML that is no page, feed or text.")
     if document.media_type in _SAY_NOTHING or re.fullmatch(r"text/(?!css|javascript|xml).+", document.media_type):
         return Kind.TEXT
