@@ -248,3 +248,12 @@ def open_document(body: str, kind: str = "text", before: str = "") -> bytes:
     )
     mimetype = f"application/vnd.oasis.opendocument.{kind}".encode()
     return archive({"content.xml": f"{content}</office:document-content>"}, mimetype)
+
+
+def with_files(data: bytes, files: dict[str, bytes]) -> bytes:
+    """An archive with further files in it."""
+    packed = io.BytesIO(data)
+    with zipfile.ZipFile(packed, "a") as opened:
+        for name, content in files.items():
+            opened.writestr(name, content)
+    return packed.getvalue()

@@ -2,9 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELL_CHARACTERS = 30, 6, 240
+_MOST_SPANNED = 100
+_SAID_AGAIN = 40
+"""Characters: what stands beside several rows is said with each, unless it is longer."""
+
+
+def spread(rows: Sequence[Sequence[tuple[str, int, int]]]) -> list[list[str]]:
+    """The texts of a table by its columns, of cells with how many columns and rows they take up.
+
+    A cell's text is in the first of its columns, in each of its rows; a cell over all columns is a row of its own.
+    """
+    below: dict[int, tuple[str, int]] = {}
+    placed = [list(_placed(row, below)) for row in rows]
+    width = max((column + span for row in placed for column, span, _ in row), default=0)
+    used = sorted({column for row in placed for column, span, text in row if text and span < max(2, width)})
+    told = []
+    for row in placed:
+        texts = {column: text for column, _, text in row}
+        whole = len(row) == 1 and row[0][1] >= width > 1
+        told.append([row[0][2]] if whole else [texts.get(column, "") for column in used])
+    return told
+
+
+def _placed(row: Sequence[tuple[str, int, int]], below: dict[int, tuple[str, int]]) -> Iterator[tuple[int, int, str]]:
+    """Each cell's first column, its columns and its text, with what reaches into the row from above."""
+    column = 0
+    for text, wide, deep in row:
+        while column in below:
+            yield column, 1, _reaching(below, column)
+            column += 1
+        span, rows = max(1, min(wide, _MOST_SPANNED)), max(1, min(deep, _MOST_SPANNED))
+        yield column, span, text
+        again = text if len(text) <= _SAID_AGAIN else ""
+        for number in range(span) if rows > 1 else ():
+            below[column + number] = ("" if number else again, rows - 1)
+        column += span
+    for reaching in [reaching for reaching in below if reaching >= column]:
+        yield reaching, 1, _reaching(below, reaching)
+
+
+def _reaching(below: dict[int, tuple[str, int]], column: int) -> str:
+    """What reaches into a column from above, for one row more."""
+    text, left = below.pop(column)
+    if left > 1:
+        below[column] = (text, left - 1)
+    return text
 
 
 def sentences_of(
@@ -21,15 +66,23 @@ def sentences_of(
         return None
     if not any(character.isalpha() for row in cells for cell in row for character in cell):
         return None
+    above = 0
+    while above < len(cells) - 2 and len(cells[above]) == 1 < len(cells[above + 1]):  # its title
+        above += 1
+    titles, cells = cells[:above], cells[above:]
     if headed is None:
         headed = _is_headed(cells)
     names = cells.pop(0) if headed and len(cells) > 1 else []
-    return [_sentence(row, names) for row in cells]
+    return [*(_sentence(row, ()) for row in titles), *(_sentence(row, names) for row in cells)]
 
 
 def _is_large(cells: Sequence[Sequence[str]]) -> bool:
     longest = max(len(cell) for row in cells for cell in row)
-    return len(cells) > MAX_ROWS + 1 or max(map(len, cells)) > MAX_COLUMNS or longest > MAX_CELL_CHARACTERS
+    return (
+        len(cells) > MAX_ROWS + 1
+        or max(sum(map(bool, row)) for row in cells) > MAX_COLUMNS
+        or longest > MAX_CELL_CHARACTERS
+    )
 
 
 def _is_headed(cells: Sequence[Sequence[str]]) -> bool:
@@ -45,7 +98,7 @@ def _is_headed(cells: Sequence[Sequence[str]]) -> bool:
 
 
 def _sentence(row: Sequence[str], names: Sequence[str]) -> str:
-    names = [*names, *[""] * len(row)]
+    names = [*names, *[""] * len(row)] if len(row) > 1 or len(names) == 1 else [""]
     told = [f"{name.rstrip(':')}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell]
     if len(told) == 2 and not any(names):
         told = [f"{told[0].rstrip(':')}: {told[1]}"]

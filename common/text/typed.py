@@ -17,6 +17,7 @@ from common.text.chess import begins_with_move
 from common.text.conversation import lines_by_speakers
 from common.text.lines import joined
 from common.text.sentences import ended
+from common.text.set_tables import table_at, tables_apart
 from common.text.tables import MAX_ROWS, sentences_of
 from common.text.typed_lines import is_poem, told_lines
 
@@ -51,6 +52,7 @@ _ANSWER = re.compile(r"[A-ZÀ-Þ][\w ]{2,24}\s?:\s+\(?[a-zA-Z](?:[.),;]|$)")
 _RULE = re.compile(r"[ \t]*([*_=~#-])[ \t]*(?:\1[ \t]*){2,}")
 _BARS = re.compile(r"[ \t]*[+|][-=+| \t:]*[+|][ \t]*")
 """A rule in a table that is drawn with bars."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _CHAPTER = re.compile(
     r"(?:chapter|part|book|act|scene|kapitel|teil|buch|chapitre|partie|livre|capítulo|capitolo|parte|libro|livro)\s"
     r"(?:[ivxlc]{1,7}|\d{1,3}|[^\W\d_]{3,12})\b.{0,60}",
@@ -88,6 +90,16 @@ class _Line:
 def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]:
     """The blocks of a text without markup of any kind; rows of large tables are counted in `left_out`."""
     counts = Counter[str]() if left_out is None else left_out
+    apart, tables = tables_apart(text, counts)
+    blocks: list[Block] = []
+    for block in _without_tables(apart, counts):
+        number = table_at(block.text)
+        blocks += [block] if number is None else [Block(BlockKind.TABLE, row) for row in tables[number]]
+    return blocks
+
+
+def _without_tables(text: str, counts: Counter[str]) -> list[Block]:
+    """The blocks of a text whose tables are marks, but for those of a paragraph each."""
     paragraphs = list(_paragraphs(text))
     if (spoken := lines_by_speakers([[line.text for line in lines] for lines, _ in paragraphs])) is not None:
         return spoken
@@ -198,7 +210,8 @@ def _columns(lines: list[_Line]) -> list[str]:
         return []
     if max(map(len, rows)) > width:
         return []
-    headed = not any(character.isdigit() for cell in rows[0] for character in cell) and width > 2
+    named = not any(character.isdigit() for cell in rows[0] for character in cell)
+    headed = width > 2 and (named or all(map(_YEAR.fullmatch, rows[0][1:])))
     if not headed:
         return [f"{row[0].rstrip(':')}: {', '.join(row[1:])}" for row in rows]
     return [

@@ -18,6 +18,7 @@ from common.text.sentences import ended
 _NARROWEST: Final = 50
 _NARROW: Final = 30
 """Characters. Prose is hardly folded to less than the first, and to less than the second never."""
+_FOLDED: Final = 40
 _VERSE_LINE: Final = 64
 _VERSES: Final = 52
 """Characters of a verse on average, at most."""
@@ -98,6 +99,8 @@ def _told_short(lines: Sequence[str]) -> list[Block]:
     if len(lines) > 2 and _is_amount(lines[1]) and _numbers(lines[1:]) and _names_things(lines[0]):
         return _under(lines[0], lines[1:], BlockKind.HEADING)
     paused = sum(line.endswith(_PAUSES) for line in lines)
+    if min(map(len, lines[:-1])) >= _FOLDED and all(line[0].islower() for line in lines[1:]):
+        return []  # sentences go on over these ends, wherever somebody made them
     if _numbers(lines) or (len(lines) > 2 and 5 * paused <= 2 * len(lines)):
         return _items(lines)
     if len(lines) > 2 and 2 * paused >= len(lines) and all(line[0].isupper() for line in lines):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from types import TracebackType
 
@@ -15,6 +16,9 @@ MAX_FILES = 5_000
 _ENTRY, _END, _END_64 = b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x07"
 """What an entry of an archive's own list of files, its end, and that of a large one begin with (APPNOTE.TXT, 4.3)."""
 _DAMAGED = "This document is damaged."
+
+
+_PICTURE = re.compile(r"(?:.*/)?(?:media|pictures|images?)/[^/]+\.(?:png|jpe?g|gif|bmp|tiff?|webp)", re.IGNORECASE)
 
 
 class Archive:
@@ -46,6 +50,12 @@ class Archive:
     @property
     def names(self) -> list[str]:
         return list(self._names.values())
+
+    @property
+    def pictures(self) -> list[str]:
+        """The names of the pictures of an Office document, as its program has numbered them."""
+        found = (name for name in self.names if _PICTURE.fullmatch(name))
+        return sorted(found, key=lambda name: [int(part) if part.isdigit() else 0 for part in re.split(r"(\d+)", name)])
 
     def check(self) -> None:
         """Raise Unreadable if all files together are too large, for a library opening the document by itself."""
@@ -83,14 +93,19 @@ class Archive:
             return False
 
     def xml(self, name: str) -> etree._Element:
-        """A file's tree, without additions from other files or entities. Raises Unreadable."""
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
-        try:
-            return etree.fromstring(self.read(name), parser)
-        except (etree.LxmlError, ValueError):
-            raise Unreadable("source_unreadable", _DAMAGED) from None
+        """A file's tree, as tree() tells it. Raises Unreadable."""
+        return tree(self.read(name))
+
+
+def tree(data: bytes) -> etree._Element:
+    """The tree of a document's XML, without additions from other files or entities. Raises Unreadable."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        return etree.fromstring(data, parser)
+    except (etree.LxmlError, ValueError):
+        raise Unreadable("source_unreadable", _DAMAGED) from None
 
 
 def _entries(data: bytes) -> int:

@@ -30,7 +30,7 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _DECLARED_WITHIN = 4096
-_WESTERN = ("cp1252", "mac-roman", "cp850")
+_WESTERN = ("cp1252", "iso8859-15", "mac-roman", "cp850")
 """In which the languages that there are podcasts in were written before UTF-8; the first is by far the likeliest."""
 _LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüÿßÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖŒÙÚÛÜ")
 _SIGNS = frozenset("“”„‘’‚«»‹›–—…¡¿°ºª€£§·•©®™½¼¾²³×\xa0")  # noqa: RUF001 - as print has them
@@ -199,5 +199,6 @@ def _western(sample: bytes, encoding: str) -> int:
         else:
             fits = character in _SIGNS and (character == "’" or not (before.isalpha() and after.isalpha()))
             fits = fits and not (character in "‚„" and before.isalpha())  # noqa: RUF001 - they open a quotation
+            fits = fits and not (character in "¼½¾" and before in "'’" and after.isalpha())  # "l'œuf", in ISO 8859-15
         score += 1 if fits else -1
     return score

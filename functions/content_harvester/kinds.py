@@ -18,14 +18,26 @@ _PROLOG = re.compile(
 _FEED = re.compile(rb"^\W*(?:<!doctype rss|<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)[\s>])")
 _JSON_FEED = re.compile(rb'^\W{0,20}\{[^{}\[\]]{0,2000}"version"\s*:\s*"https?://(?:www\.)?jsonfeed\.org')
 _TIMES = rb"(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}"
+_WHOLE_TIMES = rb"\d{1,2}:\d\d:\d\d(?:[.,:]\d{1,3})?"
 _TRANSCRIPT = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s{0,100}(?:WEBVTT|\[Script Info\]|(?:<\?xml[^>]{0,200}>\s*)?<(?:tt:)?tt[\s>]|(?:\d+\s+)?"
     + _TIMES
     + rb"\s*(?:-->|,)\s*"
     + _TIMES
-    + rb")"
+    + rb"|(?:\d+\s+)?"
+    + _WHOLE_TIMES
+    + rb"\s*-->\s*"
+    + _WHOLE_TIMES
+    + rb"|(?i:<sami>)"
+    + rb"|(?:\[[a-zA-Z]{2,8}:[^\[\]\n]{0,200}\]\s{1,10}){0,20}\[\d{1,3}:\d\d\.\d{2,3}\]"
+    + rb"|(?:\{\d{1,8}\}){2}|(?:\[\d{1,8}\]){2}\S)"
 )
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
+_FLAT = re.compile(rb"^\W*<office:document[\s>]")
+_OF_XML = re.compile(
+    rb"<(?:[\w.-]{1,40}:)?(?P<name>[\w.-]{1,40})\s(?![^<>]{0,2000}/xhtml)[^<>]{0,2000}?(?:\bxmlns[:=]|\bversion=)"
+)
+"""What begins a document of XML that does not say so: a namespace, or a version."""
 _READABLE = (
     "a web page, a feed, text, Markdown, captions, a chat, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV, an e-mail, "
     "or a folder of those as ZIP"
@@ -83,10 +95,12 @@ def kind_of(document: Document) -> Kind:
     _check_first_bytes(head, document)
     if (head.startswith(b"bplist00") and b"WebMainResource" in document.data) or _SAVED_PAGE.search(head):
         return Kind.WEBPAGE
-    head = head.replace(b"\0", b"")  # of UTF-16
+    head = re.sub(rb"^(?:\xff\xfe|\xfe\xff)", b"", head.replace(b"\0", b""))  # of UTF-16 and UTF-32
     markup = _PROLOG.sub(b"", head).lower()
     if document.media_type in _FEEDS or _FEED.search(markup) or _JSON_FEED.search(head):
         return Kind.FEED
+    if _FLAT.search(markup):
+        return Kind.ODT
     if _TRANSCRIPT.search(head) or (_JSON.search(head) and _may_be_json(document)):
         return Kind.TRANSCRIPT
     if document.media_type == "message/rfc822" or _is_email(head):
@@ -112,7 +126,11 @@ def _check_first_bytes(head: bytes, document: Document) -> None:
 
 def _kind_of_text(head: bytes, document: Document) -> Kind:
     """Raises Unreadable for programs, styles, and XML of unknown kinds, which nobody would hear."""
-    if head.lstrip().startswith(b"<?xml") and document.data.rstrip().endswith(b">"):
+    named = _OF_XML.match(_PROLOG.sub(b"", head).lstrip(b"\xef\xbb\xbf \t\r\n"))
+    is_xml = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") or named
+    if is_xml and document.data.rstrip().endswith(b">"):
+        if named and named["name"] == b"svg":
+            raise Unreadable("source_not_text", "This is a drawing (SVG). Export it as PDF.")
         raise Unreadable("source_not_text", "This is XML that is no page, feed or text.")
     if document.media_type in _SAY_NOTHING or re.fullmatch(r"text/(?!css|javascript|xml).+", document.media_type):
         return Kind.TEXT
@@ -122,7 +140,7 @@ def _kind_of_text(head: bytes, document: Document) -> Kind:
 def _may_be_json(document: Document) -> bool:
     """Whether a document beginning as JSON does is called JSON, or ends so, too."""
     called = document.media_type.endswith("json") or document.name.lower().endswith((".json", ".json3", ".jsonl"))
-    return called or document.data.rstrip()[-1:] in {b"}", b"]"}
+    return called or document.data.rstrip(b"\0 \t\r\n")[-1:] in {b"}", b"]"}
 
 
 def _kind_of_archive(document: Document) -> Kind:

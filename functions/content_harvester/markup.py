@@ -20,7 +20,7 @@ from common.text.blocks import Block, BlockKind
 from common.text.conversation import with_speakers
 from common.text.lines import joined
 from common.text.sentences import ended
-from common.text.tables import sentences_of
+from common.text.tables import sentences_of, spread
 from common.text.typed import typed_blocks
 from common.text.typed_lines import told_lines
 from functions.content_harvester import printed
@@ -566,7 +566,33 @@ def sentences_of_table(table: etree._Element) -> list[str] | None:
 
 
 def _cells(table: etree._Element) -> list[list[str]]:
-    return [["".join(cell.itertext()) for cell in row if cell.tag in {"td", "th"}] for row in table.iter("tr")]
+    return spread(
+        [
+            [
+                (_in_a_line(cell), _span(cell, "colspan"), _span(cell, "rowspan"))
+                for cell in row
+                if cell.tag in {"td", "th"}
+            ]
+            for row in table.iter("tr")
+        ]
+    )
+
+
+def _in_a_line(cell: etree._Element) -> str:
+    """The words of a cell, its lines and paragraphs apart, its items after a comma."""
+    words: list[str] = []
+    for event, element in etree.iterwalk(cell, events=("start", "end")):
+        apart = " " if element.tag in _BLOCKS or element.tag == "br" else ""
+        if event == "start":
+            previous = element.getprevious()
+            words += [", " if element.tag == "li" and previous is not None else apart, element.text or ""]
+        else:
+            words += [apart, (element.tail or "") if element is not cell else ""]
+    return " ".join("".join(words).split()).replace(" ,", ",")
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    return _number(cell.get(name), 1)
 
 
 def _number(text: str | None, otherwise: int) -> int:

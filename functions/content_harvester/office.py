@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
 from common.text.blocks import Block, BlockKind
+from common.text.tables import MAX_CELL_CHARACTERS
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.source import Unreadable
 
@@ -83,6 +84,18 @@ def first_heading(blocks: Sequence[Block]) -> str:
     """The heading of the first rank that a text begins with, which is its title where it has no other."""
     first = next((block for block in blocks if block.text), None)
     return first.text if first is not None and first.kind is BlockKind.HEADING and first.level == 1 else ""
+
+
+def is_layout(cells: Sequence[etree._Element], texts: Mapping[etree._Element, str], table: str) -> bool:
+    """Whether a table sets texts side by side: a letter, a form or a newsletter is often a single `table`."""
+    filled = [cell for cell in cells if texts[cell]]
+    if len(filled) < 2 or any(len(texts[cell]) > MAX_CELL_CHARACTERS for cell in filled):
+        return True
+    nested = any(local(part) == table for cell in filled for part in cell.iter())
+    several = sum(
+        sum(local(part) in {"p", "h", "list"} and any(part.itertext()) for part in cell) > 1 for cell in filled
+    )
+    return nested or several * 3 > len(filled)
 
 
 def formula(element: etree._Element) -> str:

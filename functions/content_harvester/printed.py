@@ -18,6 +18,8 @@ CONTENTS = re.compile(
 )
 REFERENCES = re.compile(
     r"(?:\d{1,2}\.?\s+|[IVX]+\.\s+)?(?:references(?: and notes| cited)?|bibliography|works cited|literature(?: cited)?|"
+    r"reference list|list of references|literaturliste|liste des? références|lista de refer[eê]ncias|"
+    r"elenco dei riferimenti|"
     r"literatur(?:verzeichnis)?|quellen(?:verzeichnis)?|références(?: bibliographiques)?|bibliographie|referencias"
     r"(?: bibliográficas)?|bibliografía|bibliografia|referências(?: bibliográficas)?|riferimenti(?: "
     r"bibliografici)?)[.:]?",

@@ -160,7 +160,11 @@ def _reader(kind: Kind) -> Callable[[Document], Reading]:
 
             return lambda document: Reading(read_folder(document, read))
     read_one = _reader_of_one(kind)
-    return lambda document: Reading([read_one(document)])
+    if kind not in {Kind.DOCX, Kind.PPTX, Kind.ODT}:
+        return lambda document: Reading([read_one(document)])
+    from functions.content_harvester.source_scan import read_or_tell_of_pictures
+
+    return lambda document: Reading([read_or_tell_of_pictures(read_one, document)])
 
 
 def _reader_of_one(kind: Kind) -> Callable[[Document], Source]:

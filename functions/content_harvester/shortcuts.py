@@ -39,6 +39,10 @@ def places_of(url: str, settings: Settings) -> list[str]:
         found = _of_arxiv(paper, settings.arxiv_url.rstrip("/"))
     elif host in _ARCHIVES and (found_paper := re.match(_ARCHIVES[host][0], f"{path}?{parts.query}")):
         found = [_ARCHIVES[host][1].format(found_paper[1])]
+    elif host in {"reddit.com", "old.reddit.com", "new.reddit.com"} and re.match(r"r/\w+/comments/\w+", path):
+        found = [f"https://www.reddit.com/{path}.json?raw_json=1"]
+    elif host == "news.ycombinator.com" and (item := re.fullmatch(r"(?:.*&)?id=(\d{1,12})(?:&.*)?", parts.query)):
+        found = [f"https://hn.algolia.com/api/v1/items/{item[1]}"]
     elif host == "docs.google.com" and (
         document := re.match(r"(document|presentation|spreadsheets)/d/([\w-]{20,})", path)
     ):

@@ -14,8 +14,8 @@ from requests.adapters import HTTPAdapter
 
 from common.errors import SourceBroken, SourceRefused
 from common.text.blocks import Block
+from functions.content_harvester.cues import Cue, blocks_of_cues, cues_of_lines
 from functions.content_harvester.source import Source
-from functions.content_harvester.source_transcript import Cue, blocks_of_cues, cues_of_lines
 
 if TYPE_CHECKING:
     from youtube_transcript_api import FetchedTranscript

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from common.text.blocks import Block, BlockKind
-from common.text.tables import MAX_CELL_CHARACTERS, sentences_of
+from common.text.tables import sentences_of, spread
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.by_hand import with_headings, with_items
@@ -21,6 +21,7 @@ from functions.content_harvester.office import (
     facts,
     first_heading,
     formula,
+    is_layout,
     local,
     related,
     without_formulas,
@@ -221,15 +222,14 @@ class _Reader:
         rows = [list(_cells(row)) for row in _rows(table)]
         cells = [cell for row in rows for cell in row]
         texts = {cell: " ".join(" ".join(self._plain(cell)).split()) for cell in cells}
-        if _is_layout(cells, texts):
+        if is_layout(cells, texts, "tbl"):
             for cell in cells if depth < _MAX_DEPTH else ():
                 yield from self.blocks(cell, depth + 1)
             return
         first = next(_rows(table), None)
         marked = child(first, "trPr", "tblHeader") is not None
-        told = sentences_of(
-            [[texts[cell] for cell in row] for row in rows], headed=marked or None, limited=not self._whole_tables
-        )
+        spanned = spread([_spans(row, texts) for row in _rows(table)])
+        told = sentences_of(spanned, headed=marked or None, limited=not self._whole_tables)
         if told is None:
             self.left_out["table"] += any(texts.values())
             self.untold += sum(map(len, texts.values()))
@@ -259,13 +259,23 @@ def _is_bold(element: etree._Element, style: bool) -> bool:
     )
 
 
-def _is_layout(cells: list[etree._Element], texts: dict[etree._Element, str]) -> bool:
-    filled = [cell for cell in cells if texts[cell]]
-    if len(filled) < 2 or any(len(texts[cell]) > MAX_CELL_CHARACTERS for cell in filled):
-        return True
-    nested = any(local(part) == "tbl" for cell in filled for part in cell.iter())
-    several = sum(sum(local(part) == "p" and any(part.itertext()) for part in cell) > 1 for cell in filled)
-    return nested or several * 3 > len(filled)
+def _spans(row: etree._Element, texts: dict[etree._Element, str]) -> list[tuple[str, int, int]]:
+    """The texts of a row's cells, with how many columns and rows each takes up."""
+    before = _whole(child(row, "trPr", "gridBefore"))
+    spans = [("", before, 1)] if before else []
+    for cell in _cells(row):
+        merged = child(cell, "tcPr", "vMerge")
+        columns = _whole(child(cell, "tcPr", "gridSpan")) or 1
+        if merged is None or attribute(merged, "val") == "restart":
+            spans.append((texts[cell], columns, 1))
+        else:
+            spans.append(("", columns, 1))
+    return spans
+
+
+def _whole(element: etree._Element | None) -> int:
+    value = attribute(element, "val") or ""
+    return int(value) if value.isdecimal() and len(value) < 4 else 0
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:

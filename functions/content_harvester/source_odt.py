@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
 from common.text.blocks import Block, BlockKind
-from common.text.tables import sentences_of
-from functions.content_harvester.archives import Archive
+from common.text.tables import sentences_of, spread
+from functions.content_harvester.archives import Archive, tree
 from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.by_hand import with_headings, with_items
-from functions.content_harvester.office import attribute, child, first_heading, local, parts_of
+from functions.content_harvester.office import attribute, child, first_heading, is_layout, local, parts_of
 from functions.content_harvester.source import Document, Source, Unreadable
 from functions.content_harvester.source_table import MAX_COLUMNS, MAX_ROWS, MAX_SHEETS, told_sheet
 
@@ -28,10 +28,14 @@ _MAX_DEPTH = 200
 
 
 def read_odt(document: Document) -> Source:
-    """The text of an ODT, ODP or ODS file. Raises Unreadable."""
-    with Archive(document.data) as archive:
-        content = archive.xml("content.xml")
-        told = _facts(archive)
+    """The text of an ODT, ODP or ODS file, or of one that is flat. Raises Unreadable."""
+    if document.data.startswith(b"PK"):
+        with Archive(document.data) as archive:
+            content = archive.xml("content.xml")
+            told = _facts(archive)
+    else:
+        content = tree(document.data)
+        told = _known(child(content, "meta"))
     body = next(
         (part for part in parts_of(content, "body") if local(part) in {"text", "presentation", "spreadsheet"}), None
     )
@@ -53,9 +57,12 @@ def read_odt(document: Document) -> Source:
 
 def _facts(archive: Archive) -> dict[str, str]:
     try:
-        meta = child(archive.xml("meta.xml"), "meta")
+        return _known(child(archive.xml("meta.xml"), "meta"))
     except Unreadable:
         return {}
+
+
+def _known(meta: etree._Element | None) -> dict[str, str]:
     return {local(part): part.text for part in meta if part.text} if meta is not None else {}
 
 
@@ -149,25 +156,48 @@ class _Reader:
                     self.left_out["footnote"] += 1
                 case "object":
                     self.left_out["object"] += 1
+                case "title" | "desc" if "svg" in part.tag:
+                    pass  # what a picture is called, for who does not see it
                 case name if name and name not in _UNHEARD and depth < _MAX_DEPTH:
                     yield from self._words(part, boxes, depth + 1)
             yield _flat(part.tail)
 
     def _table(self, table: etree._Element, depth: int) -> Iterator[Block]:
-        rows = [row for row in table.iter() if local(row) == "table-row"]
-        cells = [[cell for cell in row if local(cell) == "table-cell"] for row in rows]
-        texts = [[" ".join("".join(cell.itertext(etree.Element)).split()) for cell in row] for row in cells]
+        """A table told row by row, or as laid out."""
+        rows = [[cell for cell in row if local(cell) == "table-cell"] for row in _own_rows(table)]
+        texts = {cell: self._plain(cell) for row in rows for cell in row}
+        if is_layout(list(texts), texts, "table"):
+            for cell in texts if depth < _MAX_DEPTH else ():
+                yield from self.blocks(cell, 0, depth + 1)
+            return
         headed = child(table, "table-header-rows") is not None or None
-        told = sentences_of(texts, headed=headed)
-        long = any(len(text) > 200 for row in texts for text in row) or len(cells) == 1
-        if long:
-            for row in cells:
-                for cell in row:
-                    yield from self.blocks(cell, 0, depth + 1)
-        elif told is None:
-            self.left_out["table"] += any(any(row) for row in texts)
-        else:
-            yield from (Block(BlockKind.TABLE, sentence) for sentence in told)
+        told = sentences_of(spread([_spans(row, texts) for row in rows]), headed=headed)
+        if told is None:
+            self.left_out["table"] += any(texts.values())
+            return
+        yield from (Block(BlockKind.TABLE, sentence) for sentence in told)
+
+    def _plain(self, cell: etree._Element) -> str:
+        paragraphs = (part for part in cell.iter() if local(part) in {"p", "h"})
+        return " ".join(" ".join("".join(self._words(paragraph, [])) for paragraph in paragraphs).split())
+
+
+def _own_rows(table: etree._Element) -> Iterator[etree._Element]:
+    """The rows of a table, without those of tables within it."""
+    for part in table:
+        if local(part) == "table-row":
+            yield part
+        elif local(part) in {"table-rows", "table-header-rows", "table-row-group"}:
+            yield from _own_rows(part)
+
+
+def _spans(row: Sequence[etree._Element], texts: Mapping[etree._Element, str]) -> list[tuple[str, int, int]]:
+    """The texts of a row's cells, with how many columns and rows each takes up; of empty ones in a row, a few."""
+    return [
+        (texts[cell], _repeated(cell, "number-columns-spanned"), _repeated(cell, "number-rows-spanned"))
+        for cell in row
+        for _ in range(min(_repeated(cell, "number-columns-repeated"), MAX_COLUMNS + 1))
+    ]
 
 
 def _rows(sheet: etree._Element) -> Iterator[list[str]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from common.text.blocks import Block, BlockKind
-from common.text.tables import sentences_of
+from common.text.tables import sentences_of, spread
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.office import (
     attribute,
@@ -88,22 +88,29 @@ def _placeholder(shape: etree._Element) -> str:
     return (attribute(place, "type") or "obj") if place is not None else ""
 
 
+def _spans(row: etree._Element) -> list[tuple[str, int, int]]:
+    """The texts of a row's cells, with how many columns and rows each takes up."""
+    cells = [cell for cell in row if local(cell) == "tc" and not {"hMerge", "vMerge"} & set(cell.keys())]
+    return [(_plain(cell), _span(cell, "gridSpan"), _span(cell, "rowSpan")) for cell in cells]
+
+
+def _plain(cell: etree._Element) -> str:
+    paragraphs = (part for part in cell.iter() if local(part) == "p")
+    return " ".join("".join(text.text or "" for text in part.iter() if local(text) == "t") for part in paragraphs)
+
+
+def _span(cell: etree._Element, name: str) -> int:
+    value = cell.get(name, "")
+    return int(value) if value.isdecimal() and len(value) < 4 else 1
+
+
 def _shape(shape: etree._Element, left_out: Counter[str]) -> Iterator[Block]:
     kind = _placeholder(shape)
     if kind in _UNHEARD:
         return
     table = next((part for part in shape.iter() if local(part) == "tbl"), None)
     if table is not None:
-        rows = [
-            [
-                "".join(text.text or "" for text in cell.iter() if local(text) == "t")
-                for cell in row
-                if local(cell) == "tc"
-            ]
-            for row in table
-            if local(row) == "tr"
-        ]
-        told = sentences_of(rows)
+        told = sentences_of(spread([_spans(row) for row in table if local(row) == "tr"]))
         left_out["table"] += told is None
         yield from (Block(BlockKind.TABLE, sentence) for sentence in told or ())
         return

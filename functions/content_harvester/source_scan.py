@@ -1,4 +1,4 @@
-"""The text of a picture or of a scanned PDF, by a program that recognises text (OCR), which is a setting.
+"""The text of pictures, of a scanned PDF or an Office document too, by a program for that (OCR), which is a setting.
 
 The program is given a picture on its standard input, as it was handed in, or a page as PGM
 (https://netpbm.sourceforge.net/doc/pgm.html), and writes the text to its standard output, as `tesseract - -` does. It
@@ -10,21 +10,26 @@ from __future__ import annotations
 import math
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from common.text.typed import typed_blocks
-from functions.content_harvester.source import Document, Source, Unreadable
+from functions.content_harvester.archives import Archive
+from functions.content_harvester.source import OCR, Document, Source, Unreadable
 
 MAX_PAGES = 50
 PAGE_S = 30.0
 _SCALE = 200 / 72
 """Pixels a point: 200 to the inch, with which small print is still legible."""
 _MAX_PIXELS = 12_000_000
+_OF_PICTURES = f"There is no text in this document: it has pictures alone. {OCR} makes a PDF of them."
 
 
 def read_scan(document: Document, command: str) -> Source:
-    """The text that a program recognises on a picture, or on a PDF's first MAX_PAGES pages. Raises Unreadable."""
+    """The text that a program recognises on a picture, or on the first MAX_PAGES pages or pictures of a document.
+
+    Raises Unreadable.
+    """
     texts = [_recognised(picture, command) for picture in _pictures(document.data)]
     blocks = typed_blocks("\n\n".join(texts))
     if not any(character.isalpha() for text in texts for character in text):
@@ -32,7 +37,23 @@ def read_scan(document: Document, command: str) -> Source:
     return Source.of_blocks(blocks, title=document.stem, url=document.url, author=None, date=None)
 
 
+def read_or_tell_of_pictures(read: Callable[[Document], Source], document: Document) -> Source:
+    """What `read` reads of an Office document; of one that has pictures alone, Unreadable says so."""
+    try:
+        return read(document)
+    except Unreadable as error:
+        if error.code == "source_empty" and document.data.startswith(b"PK"):
+            with Archive(document.data) as archive:
+                if archive.pictures:
+                    raise Unreadable("source_empty", _OF_PICTURES) from None
+        raise
+
+
 def _pictures(data: bytes) -> Iterator[bytes]:
+    if data.startswith(b"PK"):
+        with Archive(data) as archive:
+            yield from map(archive.read, archive.pictures[:MAX_PAGES])
+        return
     if b"%PDF-" not in data[:1024]:
         yield data
         return

@@ -20,6 +20,7 @@ from functions.content_harvester import markup
 from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.clippings import blocks_of_clippings
+from functions.content_harvester.cues import blocks_of_cues
 from functions.content_harvester.lightweight import (
     is_asciidoc,
     is_org,
@@ -29,7 +30,6 @@ from functions.content_harvester.lightweight import (
 )
 from functions.content_harvester.printed import without_contents, without_licence, without_pages
 from functions.content_harvester.source import Document, Source
-from functions.content_harvester.source_transcript import blocks_of_cues
 from functions.content_harvester.speakers import said_by_roles, with_roles_apart
 from functions.content_harvester.stamped import cues_of_stamped
 from functions.content_harvester.wikitext import is_wikitext, markdown_of_wikitext

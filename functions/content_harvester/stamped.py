@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from functions.content_harvester.source_transcript import Cue, cues_of_lines
+from functions.content_harvester.cues import Cue, cues_of_lines
 
 _TIME = r"[\[(]?(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d\d)(?:[.,]\d{1,3})?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?[\])]?"
 _NAME = r"\[?(?P<name>[^\W\d_][\w.'’-]{0,30}(?: [\w.'’-]{1,30}){0,3})\]?"

@@ -31,6 +31,23 @@ def test_western_text_that_says_nothing_of_itself_is_read_as_it_was_written(text
         assert decode(written, None) == text * times, encoding
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L’œuf de la poule, le cœur de bœuf : 3 €.".replace("’", "'"),
+        "La vivienda nueva cuesta 2212 €, y según los datos la usada 1800 €, o 90 € más.",
+        "Ei kostar 4 €, og to går på 7 €.",
+    ],
+)
+def test_the_euro_of_iso_8859_15_is_no_reason_to_read_another_script(text: str) -> None:
+    assert decode(text.encode("iso-8859-15"), None) == text
+
+
+@pytest.mark.parametrize("text", ["½ l Milch und ½kg Mehl für größere Käfer", "¾ d'heure d'été, et ¼ après"])
+def test_fractions_stay_fractions(text: str) -> None:
+    assert decode(text.encode("cp1252"), None) == text
+
+
 @pytest.mark.parametrize("line", case("short-lines.txt").decode().splitlines())
 def test_a_line_or_a_word_in_windows_1252_is_read_as_it_was_written(line: str) -> None:
     assert decode(line.encode("cp1252"), None) == line

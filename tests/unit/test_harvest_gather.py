@@ -156,6 +156,9 @@ ID = "1aB-cD_eF" * 3
         *((f"https://www.biorxiv.org/content/10.1101/2024.01.02.123456v2{form}",
            "https://www.biorxiv.org/content/10.1101/2024.01.02.123456v2.full") for form in (
             "", ".abstract", ".full.pdf", ".full.pdf+html", ".full")),
+        *((f"https://{host}.reddit.com/r/sea/comments/1abc/why_tides/", "https://www.reddit.com/r/sea/comments/1abc/"
+           "why_tides.json?raw_json=1") for host in ("www", "old")),
+        ("https://news.ycombinator.com/item?id=123", "https://hn.algolia.com/api/v1/items/123"),
         ("https://openreview.net/forum?id=aB-cD_12xy", "https://openreview.net/pdf?id=aB-cD_12xy"),
     ],
 )  # fmt: skip

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 
 import openpyxl
 import pytest
 
 from common.text.blocks import Block, BlockKind
-from common.text.tables import sentences_of
+from common.text.tables import sentences_of, spread
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.sandbox import read
 from functions.content_harvester.source import Document, Source, Unreadable
@@ -127,6 +128,89 @@ def test_a_small_table_is_told_and_a_large_one_counted() -> None:
 )
 def test_a_row_is_a_sentence(rows: list[tuple[str, ...]], told: list[str] | None) -> None:
     assert sentences_of(rows) == told
+
+
+def merged(cells: Sequence[str]) -> str:
+    """A row of cells: "2:Ann" is over two columns, and "^" goes on from above."""
+    told = []
+    for cell in cells:
+        span, _, text = cell.rpartition(":")
+        properties = f'<w:gridSpan w:val="{span or 1}"/>' + ("<w:vMerge/>" if text == "^" else "")
+        told.append(f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph('' if text == '^' else text)}</w:tc>")
+    return f"<w:tr>{''.join(told)}</w:tr>"
+
+
+@pytest.mark.parametrize(
+    ("rows", "heard"),
+    [
+        ([["3:Fees of the lamp"], ["Season", "Fee", "By"], ["Summer", "four", "ship"], ["Winter", "two", "boat"]],
+         ["Fees of the lamp.", "Season: Summer, Fee: four, By: ship.", "Season: Winter, Fee: two, By: boat."]),
+        ([["Season", "Fee", "By"], ["3:On paper"], ["Summer", "four", "ship"], ["Winter", "2:nothing"]],
+         ["On paper.", "Season: Summer, Fee: four, By: ship.", "Season: Winter, Fee: nothing."]),
+        ([["Season", "Fee", "By"], ["2:any", "ship"], ["Winter", "two", "boat"]],
+         ["Season: any, By: ship.", "Season: Winter, Fee: two, By: boat."]),
+        ([["Season", "2:", "Fee"], ["Summer", "2:", "four"], ["Winter", "2:", "two shillings a night"]],
+         ["Season: Summer, Fee: four.", "Season: Winter, Fee: two shillings a night."]),
+    ],
+    ids=["title", "group", "columns", "gap"],
+)  # fmt: skip
+def test_a_cell_over_several_columns_is_below_its_own(rows: list[list[str]], heard: list[str]) -> None:
+    body = f"<w:tbl>{''.join(map(merged, rows))}</w:tbl>"
+    assert [block.text for block in only(word_xml(paragraph(EVENING) + body)).blocks][1:] == heard
+
+
+def test_what_stands_beside_several_rows_is_said_with_each_unless_it_is_long() -> None:
+    deep = [[("Day", 1, 1), ("Time", 1, 1), ("For", 1, 1)], [("Monday", 1, 2), ("9:00", 1, 1), ("all " * 20, 1, 2)],
+            [("10:00", 1, 1)], [("Friday", 1, 1), ("9:00", 1, 1), ("some", 1, 1)]]  # fmt: skip
+    told = sentences_of(spread(deep))
+    assert told is not None
+    assert told[1:] == ["Day: Monday, Time: 10:00.", "Day: Friday, Time: 9:00, For: some."]
+
+
+def test_spans_beyond_all_columns_and_rows_cost_little() -> None:
+    assert len(spread([[("a", 10**9, 10**9)] * 50, [("b", 1, 1)]])) == 2
+
+
+def test_an_open_document_may_be_flat() -> None:
+    names = (
+        'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+    )
+    names += ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    body = f"<office:body><office:text><text:p>{EVENING}</text:p></office:text></office:body>"
+    flat = (
+        f"<?xml version='1.0'?><office:document {names}><office:meta><dc:title>The lamp</dc:title></office:meta>{body}"
+    )
+    source = only(f"{flat}</office:document>", "lamp.fodt")
+    assert (source.title, source.text) == ("The lamp", EVENING)
+
+
+@pytest.mark.parametrize("name", ["Reference list", "Literaturliste", "Liste de références", "Lista de referencias"])
+def test_a_list_of_references_is_left_out_with_its_heading_whatever_that_calls_it(name: str) -> None:
+    works = paragraph("Smith, D. (2013). Tides of the north. Climate Dynamics, 41, 3325.", style="Bibliography")
+    source = only(word_xml(paragraph(EVENING) + paragraph(name, style="Heading1") + works))
+    assert (source.text, source.left_out) == (EVENING, {"reference": 1})
+
+
+CELL = "<table:table-cell>{}</table:table-cell>"
+
+
+@pytest.mark.parametrize(
+    ("cells", "heard"),
+    [
+        (["<text:p>Oil</text:p><text:p>and gas</text:p>", *(f"<text:p>{word}</text:p>" for word in ("four", "x", "y"))],
+         ["Oil and gas: four.", "x: y."]),
+        (["<text:p>Oil</text:p><text:p>Gas</text:p>", "<text:p>four</text:p><text:p>two</text:p>"],
+         ["Oil", "Gas", "four", "two"]),
+        ([f"<text:p>Oil</text:p><table:table><table:table-row>{CELL.format('<text:p>in</text:p>')}</table:table-row>"
+          "</table:table>", "<text:p>four</text:p>"], ["Oil", "in", "four"]),
+    ],
+    ids=["paragraphs", "columns of text", "a table within"],
+)  # fmt: skip
+def test_what_a_cell_of_an_open_document_holds_is_told_once_and_apart(cells: list[str], heard: list[str]) -> None:
+    pairs = [cells[number : number + 2] for number in range(0, len(cells), 2)]
+    rows = "".join(f"<table:table-row>{''.join(map(CELL.format, pair))}</table:table-row>" for pair in pairs)
+    body = f"<text:p>{EVENING}</text:p><table:table>{rows}</table:table>"
+    assert [block.text for block in only(open_document(body)).blocks][1:] == heard
 
 
 def test_slides_are_heard_in_the_order_in_which_they_are_shown() -> None:

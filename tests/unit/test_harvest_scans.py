@@ -10,8 +10,10 @@ import pytest
 
 from common.settings import Settings
 from functions.content_harvester import gather
+from functions.content_harvester.archives import Archive
+from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.source import Document, Source, Unreadable
-from tests.documents import TIDES, pdf
+from tests.documents import TIDES, open_document, paragraph, pdf, presentation, with_files, word_xml
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(20)
 PROGRAM = """
@@ -44,6 +46,41 @@ def read(document: Document, ocr_command: str) -> Source:
 def test_what_is_pictures_is_read_by_the_program_that_is_set(tmp_path: Path, document: Document, kind: str) -> None:
     source = read(document, command(tmp_path))
     assert source.text == f"This {kind} tells of the sea.\n\n{TIDES[0]}"
+
+
+PICTURED = word_xml(paragraph("<w:r><w:drawing/></w:r>"))
+OFFICES = [
+    with_files(PICTURED, {f"word/media/image{number}.png": PICTURE for number in range(1, 12)}),
+    with_files(presentation("<p:pic/>"), {"ppt/media/image1.JPG": PICTURE}),
+    with_files(open_document("<text:p><draw:frame/></text:p>"), {"Pictures/10A.png": PICTURE}),
+]
+
+
+@pytest.mark.parametrize("data", OFFICES, ids=["DOCX", "PPTX", "ODT"])
+def test_an_office_document_of_pictures_alone_is_read_likewise_and_else_called_so(tmp_path: Path, data: bytes) -> None:
+    document = Document(data, "", "scans")
+    assert f"This picture tells of the sea.\n\n{TIDES[0]}" in read(document, command(tmp_path)).text
+    with pytest.raises(Unreadable) as raised:
+        read(document, "")
+    assert "pictures alone. A program that recognises text (OCR)" in raised.value.detail
+
+
+def test_pictures_are_read_in_the_order_of_their_numbers() -> None:
+    assert Archive(OFFICES[0]).pictures == [f"word/media/image{number}.png" for number in range(1, 12)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<svg xmlns='http://www.w3.org/2000/svg'><text>Sea</text></svg>", "drawing"),
+        ("<!-- made --><kml xmlns='http://www.opengis.net/kml/2.2'><name>Sea</name></kml>", "XML"),
+        ("<opml version='2.0'><body><outline text='Sea'/></body></opml>", "XML"),
+    ],
+)
+def test_drawings_and_lists_in_xml_are_no_text(text: str, said: str) -> None:
+    with pytest.raises(Unreadable) as raised:
+        kind_of(Document(text.encode(), "", "sea"))
+    assert said in raised.value.detail
 
 
 def test_what_has_a_text_is_not_given_to_the_program(tmp_path: Path) -> None:

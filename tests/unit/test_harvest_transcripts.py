@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -161,6 +162,89 @@ def test_a_sign_before_words_says_that_another_speaks(sign: str) -> None:
     lines = [f"ANN: {COMES}", f"{sign}Who?\n{sign}You.", f"BOB: {GOES}"]
     captions = "\n\n".join(f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\n{line}" for n, line in enumerate(lines))
     assert said(read(captions, "a.srt")) == [("ANN", COMES), ("", "Who?"), ("", "You."), ("BOB", GOES)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"recognizedPhrases": [{"speaker": n, "offset": f"PT{n}.5S", "nBest": [
+            {"display": text, "words": [{"word": word, "offset": "PT1S"} for word in text.split()]}]}
+            for n, text in ((1, COMES), (2, GOES))]},
+        {"phrases": [{"speaker": n, "offsetMilliseconds": 9, "text": text} for n, text in ((1, COMES), (2, GOES))]},
+        [{"RecognitionStatus": "Success", "Offset": 100, "DisplayText": text, "SpeakerId": n,
+          "NBest": [{"Lexical": "x", "Display": text}]} for n, text in (("1", COMES), ("2", GOES))],
+        {"results": [*({"alternatives": [{"transcript": text}]} for text in (COMES, GOES)), {"alternatives": [
+            {"words": [{"word": word, "speakerTag": n} for n, text in ((1, COMES), (2, GOES))
+                       for word in text.split()]}]}]},
+        {"results": {"channels": [{"alternatives": [{"transcript": f"{COMES} {GOES}", "words": [
+            {"word": "x", "punctuated_word": word, "speaker": n} for n, text in ((0, COMES), (1, GOES))
+            for word in text.split()]}]}]}},
+        {"segments": [{"speaker": f"SPEAKER_0{n}", "start": n, "text": text} for n, text in ((0, COMES), (1, GOES))]},
+        {"segments": [{"speaker": f"spk_{n}", "start": n, "text": text} for n, text in ((1, COMES), (2, GOES))]},
+    ],
+    ids=["Azure", "Azure at once", "Azure live", "Google", "Deepgram", "from zero", "from one"],
+)  # fmt: skip
+def test_speakers_are_counted_from_one_wherever_a_program_begins(told: Any) -> None:
+    assert said(read(told)) == [("Speaker 1", COMES), ("Speaker 2", GOES)]
+
+
+@pytest.mark.parametrize(
+    "segments",
+    [
+        {"transcription": [{"timestamps": {"from": "00:00:00,000", "to": "00:00:02,000"}, "text": " The tide comes in"},
+                           {"timestamps": {"from": "00:00:02,000", "to": "00:00:03,000"}, "text": " twice a day."}]},
+        {"chunks": [{"timestamp": [0.0, 2.0], "text": " The tide comes in"},
+                    {"timestamp": [2.0, None], "text": " twice a day."}]},
+    ],
+    ids=["whisper.cpp", "Hugging Face"],
+)  # fmt: skip
+def test_segments_of_a_sentence_are_one_sentence(segments: Any) -> None:
+    assert read(segments).text == COMES
+
+
+def listing(*posts: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": "Listing", "data": {"children": [{"kind": "t1", "data": post} for post in posts]}}
+
+
+HELLO = {"author": "AutoModerator", "body": "Read the rules."}
+GONE = {"author": "[deleted]", "body": "[removed]", "replies": listing({"author": "Cy", "body": "Indeed &amp; so."})}
+THREAD = [
+    listing({"title": "Tides &amp; waves", "selftext": COMES, "author": "Ann"}),
+    listing(HELLO, {"author": "Bob", "body": GOES, "replies": listing({"author": "Ann", "body": "I do."})}, GONE),
+]
+ITEM = {"author": "Ann", "title": "Tides & waves", "text": COMES, "children": [
+    {"author": "Bob", "text": GOES, "children": [{"author": "Ann", "text": "I do.", "children": []}]},
+    {"author": None, "text": None, "children": [{"author": "Cy", "text": "Indeed &amp; so."}]}]}  # fmt: skip
+
+
+@pytest.mark.parametrize("told", [THREAD, ITEM], ids=["Reddit", "Hacker News"])
+def test_a_discussion_is_its_messages_each_before_its_replies(told: Any) -> None:
+    source = read(told)
+    assert source.title == "Tides & waves"
+    assert said(source) == [("Ann", COMES), ("Bob", GOES), ("Ann", "I do."), ("Cy", "Indeed & so.")]
+
+
+def test_of_a_list_of_discussions_each_is_told_below_its_title() -> None:
+    posts = ({"title": title, "author": "Ann", "selftext": text} for title, text in (("One", COMES), ("Two", GOES)))
+    blocks = read(listing(*posts)).blocks
+    assert [block.text for block in blocks] == ["One", COMES, "Two", GOES]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"post_stream": {"posts": [{"username": "Ann", "cooked": f"<p>{COMES}</p>"},
+                                   {"username": "Bob", "cooked": f"<p>{GOES}</p>"}]}},
+        {"items": [{"owner": {"display_name": name}, "body": text} for name, text in (("Ann", COMES), ("Bob", GOES))]},
+        {"comments": [{"comment": {"content": COMES}, "creator": {"name": "Ann"}},
+                      {"comment": {"content": GOES}, "creator": {"name": "Bob"}}]},
+        {"value": [{"from": {"user": {"displayName": name}}, "body": {"content": text}}
+                   for name, text in (("Ann", COMES), ("Bob", GOES))]},
+    ],
+    ids=["Discourse", "Stack Exchange", "Lemmy", "Teams"],
+)  # fmt: skip
+def test_whoever_wrote_is_named_however_deep_the_name_is(told: Any) -> None:
+    assert said(read(told)) == [("Ann", COMES), ("Bob", GOES)]
 
 
 def test_speakers_that_are_numbers_are_told_as_such() -> None:
@@ -326,3 +410,63 @@ def test_timed_text_that_is_damaged_is_called_so() -> None:
     with pytest.raises(Unreadable) as raised:
         read("<tt xmlns='http://www.w3.org/ns/ttml'><p>The tide", "lamp.ttml")
     assert "damaged" in raised.value.detail
+
+
+SUBRIP = (
+    f"1\n00:00:01,000 --> 00:00:03,000\nThe tide comes in\ntwice a day.\n\n2\n00:00:09,500 --> 00:00:15,000\n{GOES}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "captions",
+    [
+        *(f"\ufeff{SUBRIP}".encode(encoding) for encoding in ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")),
+        re.sub(r",\d{3}", "", SUBRIP),
+        re.sub(r",(\d\d)\d", r":\1", SUBRIP),
+        f"{{1}}{{1}}25.000\n{{25}}{{75}}{{y:i}}The tide comes in|twice a day.\n{{225}}{{375}}{GOES}",
+        f"[10][30]/The tide comes in|twice a day.\n[90][150]{GOES}",
+        "<SAMI><HEAD><STYLE>P {}</STYLE></HEAD><BODY>\n<SYNC Start=100><P Class=DECC>x<P Class=ENCC>The tide comes "
+        "in<br>twice a day.\n<SYNC Start=3000><P Class=ENCC>&nbsp;\n"
+        f"<SYNC Start=9000><P Class=ENCC>{GOES}</BODY></SAMI>",
+    ],
+    ids=["UTF-16", "UTF-16, big", "UTF-32", "UTF-32, big", "seconds", "frames", "MicroDVD", "MPL2", "SAMI"],
+)
+def test_captions_are_their_words_however_they_are_stored_and_timed(captions: bytes | str) -> None:
+    assert said(read(captions, "a.srt")) == [("", COMES), ("", GOES)]
+
+
+def test_the_words_of_a_song_are_its_stanzas() -> None:
+    song = "[ti:Tides]\n[ar:Ann]\n[00:01.00]The tide\n[00:02.50]<00:02.50>comes <00:03.00>in\n[00:05.00]\n"
+    song += f"[00:06.00]{GOES}"
+    source = read(song, "tides.lrc")
+    assert (source.title, source.author) == ("Tides", "Ann")
+    assert [(block.kind, block.text) for block in source.blocks] == [
+        (BlockKind.VERSE, "The tide\ncomes in"), (BlockKind.VERSE, GOES)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        *("Downloaded From www.AllSubs.org", "www.titlovi.com", "Subtitles by the Amara.org community"),
+        *("Sous-titres réalisés par la communauté d'Amara.org", "Untertitelung des ZDF, 2020", "Sync: by n17t01"),
+        *("Subtítulos realizados por la comunidad de Amara.org", "Legendas pela comunidade Amara.org"),
+        "Sottotitoli creati dalla comunità Amara.org",
+    ],
+)
+def test_who_made_captions_is_not_said(credit: str) -> None:
+    lines = [credit, COMES, GOES, credit]
+    captions = "\n\n".join(f"00:00:0{n},000 --> 00:00:0{n},900\n{line}" for n, line in enumerate(lines))
+    assert read(captions, "a.srt").text == f"{COMES} {GOES}"
+
+
+@pytest.mark.parametrize("line", ["Find more at www.tides.org.", "Subtitles help.", "Translated, it means a wave."])
+def test_what_is_said_at_the_end_of_captions_is_heard(line: str) -> None:
+    captions = f"00:00:00,000 --> 00:00:00,900\n{COMES}\n\n00:00:01,000 --> 00:00:02,000\n{line}"
+    assert read(captions, "a.srt").text == f"{COMES} {line}"
+
+
+@pytest.mark.parametrize(
+    ("line", "heard"), [("-No.\n-Yes.", ["No.", "Yes."]), ("It was -5\n-or so.", ["It was -5 -or so."])]
+)
+def test_a_dash_right_before_a_word_is_a_turn_where_the_word_begins_a_sentence(line: str, heard: list[str]) -> None:
+    assert [text for _, text in said(read(f"1\n00:00:00,000 --> 00:00:01,000\n{line}\n", "a.srt"))] == heard

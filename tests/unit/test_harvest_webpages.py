@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester import sandbox
+from functions.content_harvester import markup, sandbox
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.sandbox import Reading
 from functions.content_harvester.source import Document, Source, Unreadable
@@ -147,6 +147,20 @@ def test_a_table_of_facts_is_left_out_and_counted() -> None:
     source = only(article(table))
     assert "1931" not in source.text
     assert source.left_out == {"table": 1}
+
+
+@pytest.mark.parametrize(
+    ("rows", "heard"),
+    [
+        ("<tr><td>one<br>two<td><p>x<p>y<tr><td>six<td>seven", ["Low: one two, High: x y.", "Low: six, High: seven."]),
+        ("<tr><td>one<td><ul><li>x<li>y</ul><tr><td>two<td>z", ["Low: one, High: x, y.", "Low: two, High: z."]),
+        ("<tr><td rowspan=2>ebb<td>x<tr><td>y", ["Low: ebb, High: x.", "Low: ebb, High: y."]),
+        ("<tr><td colspan=2>Spring<tr><td>x<td>y", ["Spring.", "Low: x, High: y."]),
+    ],
+)
+def test_words_of_a_cell_stay_apart_and_below_the_names_of_their_columns(rows: str, heard: list[str]) -> None:
+    table = markup.parse(f"<body><table><tr><th>Low<th>High{rows}</table></body>").find(".//table")
+    assert markup.sentences_of_table(table) == heard
 
 
 def test_a_table_that_can_be_heard_is_told_and_one_beside_the_text_is_not() -> None:
