@@ -135,16 +135,17 @@ def laid_out_pdf(
     writer = PdfWriter()
     fonts = DictionaryObject()
     for name in {text.font for page in pages for text in page}:
-        fonts[NameObject(f"/{name}")] = DictionaryObject(
+        font = DictionaryObject(
             {NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
              NameObject("/BaseFont"): NameObject(f"/{name}"), NameObject("/Encoding"): NameObject("/WinAnsiEncoding")}
         )  # fmt: skip
         if ascent is not None:
-            fonts[f"/{name}"][NameObject("/FontDescriptor")] = DictionaryObject(
+            font[NameObject("/FontDescriptor")] = DictionaryObject(
                 {NameObject("/Type"): NameObject("/FontDescriptor"), NameObject("/FontName"): NameObject(f"/{name}"),
                  NameObject("/Flags"): NumberObject(32), NameObject("/Ascent"): NumberObject(ascent),
                  NameObject("/Descent"): NumberObject(-ascent // 4)}
             )  # fmt: skip
+        fonts[NameObject(f"/{name}")] = font
     for texts in pages:
         page = writer.add_blank_page(*size)
         page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
