@@ -9,7 +9,7 @@ from pathlib import Path
 
 import docx
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, NumberObject, TextStringObject
 
 from functions.content_harvester.source import Document
 
@@ -111,10 +111,12 @@ class PdfText:
     size: float
     font: str = "Helvetica"
     turned: bool = False
+    matrix: str = "1 0 0 1"
+    """How it is turned, slanted and stretched (ISO 32000, 9.4.4), unless it is `turned` by a quarter."""
 
     def drawn(self) -> str:
         shown = self.text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
-        matrix = "0 1 -1 0" if self.turned else "1 0 0 1"
+        matrix = "0 1 -1 0" if self.turned else self.matrix
         return f"BT /{self.font} {self.size} Tf {matrix} {self.x} {self.y} Tm ({shown}) Tj ET"
 
 
@@ -124,15 +126,26 @@ def laid_out_pdf(
     title: str | None = None,
     indirect_date: bool = False,
     broken: int | None = None,
+    ascent: int | None = None,
 ) -> Document:
-    """A PDF of pages with positioned text; that of the page numbered `broken` cannot be had."""
+    """A PDF of pages with positioned text; that of the page numbered `broken` cannot be had.
+
+    With `ascent` its fonts say that their letters reach so high, in thousandths of their size.
+    """
     writer = PdfWriter()
     fonts = DictionaryObject()
     for name in {text.font for page in pages for text in page}:
-        fonts[NameObject(f"/{name}")] = DictionaryObject(
+        font = DictionaryObject(
             {NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
              NameObject("/BaseFont"): NameObject(f"/{name}"), NameObject("/Encoding"): NameObject("/WinAnsiEncoding")}
         )  # fmt: skip
+        if ascent is not None:
+            font[NameObject("/FontDescriptor")] = DictionaryObject(
+                {NameObject("/Type"): NameObject("/FontDescriptor"), NameObject("/FontName"): NameObject(f"/{name}"),
+                 NameObject("/Flags"): NumberObject(32), NameObject("/Ascent"): NumberObject(ascent),
+                 NameObject("/Descent"): NumberObject(-ascent // 4)}
+            )  # fmt: skip
+        fonts[NameObject(f"/{name}")] = font
     for texts in pages:
         page = writer.add_blank_page(*size)
         page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})

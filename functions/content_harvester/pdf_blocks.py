@@ -61,12 +61,15 @@ _EMAIL = re.compile(r"[\w})]\s?@\s?[\w-]{1,60}\.\w")
 _IMPRINT = re.compile(
     r"permission to make digital|copyright (?:©|\(c\)|\d{4}|held|is held)|^©|^c?\s?⃝|all rights reserved|^arxiv\b|"
     r"^(?:https?://)?(?:dx\.)?doi[:.]|^issn\b|^isbn\b|categories and subject descriptors|^general terms|"
-    r"^(?:index terms|key\s?words?(?: and phrases)?|schlüsselwörter|mots[- ]clés|palabras clave|palavras[- ]chave|"
-    r"parole chiave|ccs concepts|acm reference format|msc|je"
-    r"l)\b|^(?:received|accepted|submitted|published)\b.{0,40}\d{4}|"
+    r"^(?:acm reference format|msc|jel)\b|^(?:received|accepted|submitted|published)\b.{0,40}\d{4}|"
     r"^proceedings of (?:the )?|^in proc(?:eedings|\.)|^to appear in|under review|corresponding author|^e-?mail\b|"
     r"^an? (?:preliminary|extended|earlier|short(?:er)?|long(?:er)?|previous|conference) (?:version|abstract) of this|"
     r"licen[sc]ed under|creative commons|^date:|^[A-K]\.\d(?:\.\d)? \[",
+    re.IGNORECASE,
+)
+_KEY_WORDS = re.compile(
+    r"(?:(?:additional )?key\s?words?(?: and phrases)?|index terms|schlüsselwörter|mots[- ]clés|palabras clave|"
+    r"palavras[- ]chave|parole chiave|ccs concepts|general terms)\b(?P<end>\W*$)?",
     re.IGNORECASE,
 )
 _AFFILIATION = re.compile(
@@ -436,7 +439,8 @@ def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out
                 continue  # the title is told as such
             above = begins is not None and (number < begins or paragraph.lines[0].bottom >= top)
             about = above and not _is_prose(text)
-            if about or (_EMAIL.search(text) and short) or _is_imprint(paragraph, body):
+            below = number and (head := _KEY_WORDS.match(paragraphs[number - 1].text)) and head["end"] is not None
+            if about or (_EMAIL.search(text) and short) or _is_imprint(paragraph, body) or (below and _is_list(text)):
                 left += 1
                 continue
             if (_AFFILIATION.search(text) and not _is_prose(text) and len(text.split()) < 40
@@ -456,8 +460,15 @@ def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out
     return kept
 
 
+def _is_list(text: str) -> bool:
+    """Whether a text is words and names, and no sentence."""
+    return len(text.split()) < 60 and not _is_prose(text) and not re.search(r"[.!?]\s", text)
+
+
 def _is_imprint(paragraph: Paragraph, body: Body) -> bool:
     words = len(paragraph.text.split())
+    if _KEY_WORDS.match(paragraph.text):
+        return words < 150
     return _IMPRINT.search(paragraph.text) is not None and words < (150 if paragraph.size < 0.95 * body.size else 40)
 
 

@@ -15,27 +15,25 @@ import re
 import statistics
 import unicodedata
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from itertools import accumulate, groupby, pairwise
 
 import pypdfium2.raw as pdfium
 
+from functions.content_harvester.pdf_letters import Letter, letters_of
 from functions.content_harvester.pdf_margins import without_line_numbers
 
-MAX_LETTERS = 200_000
-"""A page with more is no page that anybody reads."""
-_HYPHENS = {"\x02": "-", "\xad": "-", "\u2010": "-", "\u2011": "-", "\ufffe": "-"}
-_LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
-_LETTERS = _HYPHENS | _LIGATURES
 _ACCENTS = {"¨": "\u0308", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˚": "\u030a", "˝": "\u030b"}
 _ACCENT_BEFORE = re.compile(r"(?:(?<=[^\W\d_])\s(?=\S\s?[a-zıȷ]))?([¨´ˆ˜ˇ˚˝])\s?([a-zA-Zıȷ])")
 _MARK = "\ue000"
 _MARKED = re.compile(rf"(?:[^\W\d_]{{2}}|[.,;:!?)”’\"']|{_MARK})\s?$")
 _DEEPEST = 12
 _FEWEST_LINES = 3
+_FEWEST_WORDS = 3
+"""Of the median line of a text that stands aslant."""
 _MOST_ZONES = 4
 """Of a page's free zones so many may be a gutter."""
 _WIDEST = 20_000
@@ -110,15 +108,6 @@ class Side(Enum):
     BOTH = auto()
 
 
-@dataclass
-class _Letter:
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-
-
 def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) -> Page:
     """The lines of one page, upright ones alone: a stamp along the margin is no part of the text.
 
@@ -129,116 +118,83 @@ def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) 
     if not text:
         return Page(width, height, [])
     try:
-        pieces = [(turn, piece) for turn, letters in _runs(text) for piece in [_run(text, letters, turn)] if piece]
+        letters = letters_of(text, (width / 2, height / 2))
+        pieces = [piece for of_run in _runs(letters) if (piece := _run(text, of_run))]
     finally:
         pdfium.FPDFText_ClosePage(text)
-    turns = Counter[int]()
+    by_turn = defaultdict[int, list[Line]](list)
     for turn, run in pieces:
-        turns[turn] += len(run.text)
-    upright = turns.most_common(1)[0][0] if turns else 0
-    runs = without_line_numbers(_once([run for turn, run in pieces if turn == upright]))
+        by_turn[turn].append(run)
+    main = max(by_turn, key=lambda turn: sum(len(run.text) for run in by_turn[turn]), default=0)
+    runs = without_line_numbers(_once(by_turn.pop(main, [])))
     gutter = _gutter(runs, gutter) or gutter if runs else gutter
-    columns = list(_columns(runs, gutter)) if runs else []
-    lines = [replace(line, page=number, column=n) for n, column in enumerate(columns) for line in _lines(column)]
+    texts = [[list(_lines(column)) for column in _columns(runs, gutter)]] if runs else []
+    texts += [text for turn, turned in by_turn.items() if turn % 90 and (text := _text_aslant(_once(turned)))]
+    if main % 90:  # each part of the page stands as it likes
+        texts.sort(key=lambda text: -max(line.top for column in text for line in column))
+    columns = [column for text in texts for column in text]
+    lines = [replace(line, page=number, column=n) for n, column in enumerate(columns) for line in column]
     return Page(width, height, lines, gutter)
 
 
-def _runs(text: pdfium.FPDF_TEXTPAGE) -> Iterator[tuple[int, list[tuple[int, _Letter]]]]:
-    """Yield letters that follow each other without a gap, each with its number on the page; and how each run is turned.
+def _text_aslant(runs: list[Line]) -> list[list[Line]]:
+    """The columns of a text that stands at an angle of its own; a watermark or a chart's labels are none."""
+    columns = [list(_lines(column)) for column in _columns(runs)]
+    lines = {line.text for column in columns for line in column}
+    is_text = len(lines) >= _FEWEST_LINES and statistics.median(len(line.split()) for line in lines) >= _FEWEST_WORDS
+    return columns if is_text else []
 
-    Their boxes are turned upright.
-    """
-    box = pdfium.FS_RECTF()
-    run: list[tuple[int, _Letter]] = []
-    turn = 0
+
+def _runs(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
+    """Yield letters that follow each other without a gap."""
+    run: list[Letter] = []
     space = False
-    for index, letter in _letters(text):
-        if letter in "\r\n":
+    for letter in letters:
+        if letter.text == "\n":
             if run:
-                yield turn, run
+                yield run
                 run = []
             continue
-        if not letter.strip() and letter not in _HYPHENS:
+        if letter.text == " ":
             space = True
             continue
-        if not pdfium.FPDFText_GetLooseCharBox(text, index, box):
-            continue
-        if not run:
-            turn = _quarter_turns(pdfium.FPDFText_GetCharAngle(text, index))
-        left, bottom, right, top = _turned(turn, box)
-        if top - bottom <= 0:
-            continue
-        new = _Letter(_LETTERS.get(letter, letter), left, bottom, right, top)
         if run:
-            last = run[-1][1]
-            gap, size = left - last.right, max(last.top - last.bottom, top - bottom)
-            if not last.bottom <= (bottom + top) / 2 <= last.top and not bottom <= (last.bottom + last.top) / 2 <= top:
-                yield turn, run
-                run, turn = [], _quarter_turns(pdfium.FPDFText_GetCharAngle(text, index))
-            elif gap > 1.1 * size or gap < -3 * size or (gap > 0.4 * size and _differ(last, new)):
-                yield turn, run
+            last = run[-1]
+            gap, size = letter.left - last.right, max(last.top - last.bottom, letter.top - letter.bottom)
+            elsewhere = letter.turn != last.turn or (
+                not last.bottom <= (letter.bottom + letter.top) / 2 <= last.top
+                and not letter.bottom <= (last.bottom + last.top) / 2 <= letter.top
+            )
+            if elsewhere or gap > 1.1 * size or gap < -3 * size or (gap > 0.4 * size and _differ(last, letter)):
+                yield run
                 run = []
             elif space or gap > 0.22 * size:
-                run.append((index, _Letter(" ", last.right, last.bottom, left, last.top)))
+                run.append(Letter(" ", last.right, last.bottom, letter.left, last.top, last.turn, letter.index))
         space = False
-        run.append((index, new))
+        run.append(letter)
     if run:
-        yield turn, run
+        yield run
 
 
-def _differ(one: _Letter, other: _Letter) -> bool:
+def _differ(one: Letter, other: Letter) -> bool:
     """Whether one of two letters is set much smaller, as the number of a line is."""
     heights = sorted((one.top - one.bottom, other.top - other.bottom))
     return heights[0] < 0.75 * heights[1]
 
 
-def _letters(text: pdfium.FPDF_TEXTPAGE) -> Iterator[tuple[int, str]]:
-    """The letters of a page with their numbers. One beyond U+FFFF is to PDFium two units of UTF-16, here the first."""
-    high = 0
-    for index in range(min(pdfium.FPDFText_CountChars(text), MAX_LETTERS)):
-        code = pdfium.FPDFText_GetUnicode(text, index)
-        if 0xD800 <= code < 0xDC00:
-            high = code
-        elif 0xDC00 <= code < 0xE000:
-            if high:
-                yield index - 1, chr(0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00))
-            high = 0
-        elif code <= 0x10FFFF:
-            yield index, chr(code)
-
-
-def _quarter_turns(angle: float) -> int:
-    """Whole quarters of a turn; text that stands aslant, as a watermark does, counts as 4."""
-    quarters = angle / (math.pi / 2)
-    return round(quarters) % 4 if abs(quarters - round(quarters)) < 0.1 else 4
-
-
-def _turned(turn: int, box: pdfium.FS_RECTF) -> tuple[float, float, float, float]:
-    """Left, bottom, right, top of a letter that is turned so often, as if it stood upright."""
-    match turn:
-        case 1:
-            return -box.top, box.left, -box.bottom, box.right
-        case 2:
-            return -box.right, -box.top, -box.left, -box.bottom
-        case 3:
-            return box.bottom, -box.right, box.top, -box.left
-        case _:
-            return box.left, box.bottom, box.right, box.top
-
-
-def _run(text: pdfium.FPDF_TEXTPAGE, letters: list[tuple[int, _Letter]], turn: int) -> Line | None:
-    size = statistics.median(letter.top - letter.bottom for _, letter in letters)
-    bottom = statistics.median(letter.bottom for _, letter in letters)
-    words = _without_marks([letter for _, letter in letters], size, bottom)
+def _run(text: pdfium.FPDF_TEXTPAGE, letters: list[Letter]) -> tuple[int, Line] | None:
+    """How a run is turned, and what stands there."""
+    size = statistics.median(letter.top - letter.bottom for letter in letters)
+    bottom = statistics.median(letter.bottom for letter in letters)
+    words = _without_marks(letters, size, bottom)
     if not words.strip():
         return None
-    name = _font(text, letters[len(letters) // 2][0])
-    boxes = [letter for _, letter in letters]
-    return Line(
+    name = _font(text, letters[len(letters) // 2].index)
+    return letters[0].turn, Line(
         words,
-        boxes[0].left,
+        letters[0].left,
         bottom,
-        max(letter.right for letter in boxes),
+        max(letter.right for letter in letters),
         bottom + size,
         size,
         bold="bold" in name or "black" in name or name.rpartition("+")[2].startswith(("cmbx", "cmssbx")),
@@ -246,7 +202,7 @@ def _run(text: pdfium.FPDF_TEXTPAGE, letters: list[tuple[int, _Letter]], turn: i
     )
 
 
-def _without_marks(letters: list[_Letter], size: float, bottom: float) -> str:
+def _without_marks(letters: list[Letter], size: float, bottom: float) -> str:
     """The letters without the marks of notes: what is set smaller and higher behind a word or an end mark."""
     text = ""
     for letter in letters:

@@ -22,7 +22,7 @@ MAX_PAGES = 1_000
 _MOST_FIELDS = 5_000
 _NO_TITLE = re.compile(
     r"untitled|(?:microsoft )?(?:word|powerpoint|excel)\b.*|.*\.(?:docx?|dvi|tex|pdf|indd|qxd|ps|rtf|odt|pptx?|xlsx?|"
-    r"txt|html?)|title|document\d*|slide \d+|\S*[\d_]\S*|<.*>|no job name|notes|proceedings of.*|.{1,2}|"
+    r"txt|html?)|title|document\d*|slide \d+|\S*[\d_]\S*|<.*>|no job name|notes|proceedings of.*|arxiv:.*|.{1,2}|"
     r"(?:final|draft|template|print|scan)\b.*",
     re.IGNORECASE,
 )

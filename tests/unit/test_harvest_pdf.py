@@ -317,6 +317,46 @@ def test_a_licence_that_the_text_speaks_of_is_no_imprint() -> None:
     assert "licensed under terms" in source.text
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "A preliminary version of this paper was read in Whitby in 2003.",
+        "An extended abstract of this work appeared in the Lamps of 2003.",
+        "A short version of this article is in the book of the harbour.",
+        "Key Words and Phrases: lamps, towers, harbours",
+        "Additional Key Words and Phrases: lamps, towers, harbours",
+        "Index Terms—lamps, towers, harbours",
+        "Schlüsselwörter: Lampen, Türme, Häfen",
+        "Mots-clés : lampes, tours, ports",
+        "Palabras clave: lámparas, torres, puertos",
+        "Palavras-chave: lâmpadas, torres, portos",
+        "Parole chiave: lampade, torri, porti",
+    ],
+)
+def test_where_a_paper_was_read_before_and_its_key_words_are_not_heard(said: str) -> None:
+    first, second = paper()
+    source = read_pdf(laid_out_pdf([*first, *column(60, 470, said)], second))
+    assert said[:20] not in source.text
+    assert "Line tenth of the right side" in source.text
+
+
+def test_key_words_below_their_heading_are_not_heard() -> None:
+    first, second = paper()
+    listed = [f"{place} lamps, {place} towers, {place} harbours," for place in PLACES[:6]]
+    source = read_pdf(laid_out_pdf([*first, *column(60, 470, "Keywords"), *column(60, 440, *listed)], second))
+    assert "first towers" not in source.text
+    said = column(60, 440, "The first towers stand at the sea. Nobody", "keeps a lamp in them, and that is why.")
+    assert "first towers stand" in read_pdf(laid_out_pdf([*first, *column(60, 470, "Keywords"), *said], second)).text
+
+
+def test_a_version_that_a_paper_speaks_of_is_heard() -> None:
+    first, second = paper()
+    said = column(
+        60, 470, "We keep a preliminary version of this lamp and", "of the tower, as the harbour wants it to be so."
+    )
+    assert "preliminary version of this lamp" in read_pdf(laid_out_pdf([*first, *said], second)).text
+
+
 def test_lines_that_are_drawn_in_pieces_are_one_column() -> None:
     lines = []
     for number, place in enumerate(PLACES):
@@ -465,7 +505,16 @@ def test_a_pdf_may_be_cut_off_or_say_its_date_elsewhere() -> None:
 
 
 @pytest.mark.parametrize(
-    "title", ["Microsoft Word - lamp_final2.doc", "untitled", "paper.dvi", "lamp_v3", "Slide 1", ""]
+    "title",
+    [
+        "Microsoft Word - lamp_final2.doc",
+        "untitled",
+        "paper.dvi",
+        "lamp_v3",
+        "Slide 1",
+        "",
+        "arXiv:math/0411343v1 [math.DS] 15 Nov 2004",
+    ],
 )
 def test_what_a_program_left_as_a_title_is_none(title: str) -> None:
     heading = PdfText("The lamps of the outer harbour", 60, 770, 18)
