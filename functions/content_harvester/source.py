@@ -17,6 +17,8 @@ from common.text.blocks import Block, plain_text
 from common.text.cleaning import clean
 
 _MAX_TITLE, _MAX_AUTHOR = 200, 200
+_STRAY = re.compile(r"^\*+\s?(?=[^*]+$)")
+"""A star that was to make a title bold, and did not."""
 _SAID = re.compile(r"[^\W_]")
 """A letter or a digit: lines of stars or strokes part what is told, and are not told."""
 MAX_BLOCKS = 100_000
@@ -147,5 +149,5 @@ class Unreadable(Exception):
 
 
 def _line(text: str | None, most: int) -> str:
-    line = clean(text or "").replace("\n", " ")
+    line = _STRAY.sub("", clean(text or "").replace("\n", " "))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -61,6 +61,8 @@ class Passage:
     """Its text begins with its heading."""
     above: str = ""
     """The heading to be said in front of that, where others begin the same."""
+    below_heading: bool = False
+    """It takes up its heading, which is right above, and is to be said: "Is it free?", and then "Yes."."""
 
 
 def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int = MAX_PASSAGE) -> Iterator[Passage]:
@@ -74,6 +76,17 @@ def all_passages(
 ) -> Iterator[Passage]:
     """The same passages with the gaps between. Not `strict` takes words without an end mark for a sentence, where
     nothing else is found."""
+    found = _cut(paragraph, language, most, length, strict=strict)
+    first = next(found, None)
+    if first is not None and paragraph.opens_section and (first.leans or first.limits):
+        # on its heading: "No…" right below one takes nothing back of what is above
+        first = replace(first, leans=False, limits=False, below_heading=True)
+    if first is not None:
+        yield first
+        yield from found
+
+
+def _cut(paragraph: Paragraph, language: str, most: int, length: int, *, strict: bool) -> Iterator[Passage]:
     match paragraph.shape:
         case Shape.GAP:
             yield _gap(paragraph)

@@ -65,7 +65,7 @@ def _noun(language: str) -> re.Pattern[str]:
     """The pattern of an article and a following noun."""
     known = pack_of(language).nouns
     articles = "|".join(sorted(known.articles))
-    return re.compile(rf"\b(?P<article>(?:{articles}) )(?P<name>{known.noun}){_AFTER}")
+    return re.compile(rf"(?<![\w’'-])(?P<article>(?:{articles}) )(?P<name>{known.noun}){_AFTER}")
 
 
 def often(candidate: str, text: str, language: str) -> int:
