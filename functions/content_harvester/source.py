@@ -15,6 +15,7 @@ from common.errors import SourceRefused
 from common.outbound.links import parse_link
 from common.text.blocks import Block, plain_text
 from common.text.cleaning import clean
+from common.text.own_numbers import without_own_numbers
 
 _MAX_TITLE, _MAX_AUTHOR = 200, 200
 _STRAY = re.compile(r"^\*+\s?(?=[^*]+$)")
@@ -69,7 +70,7 @@ class Source:
         Raises Unreadable as of() does.
         """
         name = _line(title, _MAX_TITLE)
-        kept = [block for given in blocks if _SAID.search((block := given.cleaned()).text)]
+        kept = without_own_numbers([block for given in blocks if _SAID.search((block := given.cleaned()).text)])
         if len(kept) > 1 and kept[0].text.lower() == name.lower():
             kept.pop(0)
         if len(kept) > MAX_BLOCKS:

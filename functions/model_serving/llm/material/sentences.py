@@ -13,6 +13,7 @@ from typing import Final
 
 from common.text.chess import is_moves
 from common.text.links import without_links
+from common.text.scripts import mostly_latin
 from common.text.sentences import breaths, ended, sentences
 from functions.model_serving.llm.material.code import is_code
 from functions.model_serving.llm.material.context_dependence import depends_on_context, limits_what_was_said
@@ -31,9 +32,10 @@ _A_WORD = re.compile(r"[^\W\d_]{2}")
 _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
 _ABBREVIATED = re.compile(r"\b\w\.\s?\w\.$")
-_WORDS_TO_END = re.compile(
+JOINING_WORD = re.compile(
     r"[;,]?\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
 )
+"""At an item's end, for the next one."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,7 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
     else:
         body = ""
         for item in items:
-            joint = _WORDS_TO_END.search(body)
+            joint = JOINING_WORD.search(body)
             if joint:
                 body = f"{body[: joint.start()]}; {joint['word']} {item}"
             else:
@@ -304,7 +306,7 @@ def _pair(paragraph: Paragraph, language: str) -> Passage:
         asked=question,
         speaker=paragraph.answered_by,
         leans=depends_on_context(question, language) or _asks_on(question, language),
-        quotable=bool(parts) and all(passage.quotable for passage in parts) and _is_speakable(question),
+        quotable=bool(parts) and all(passage.quotable for passage in parts) and _is_askable(question, language),
     )
 
 
@@ -316,6 +318,11 @@ def _asks_on(question: str, language: str) -> bool:
 
 
 # What can be read aloud
+
+
+def _is_askable(question: str, language: str) -> bool:
+    """Whether a voice of this language can read a question: some are left untranslated."""
+    return _is_speakable(question) and mostly_latin(question) and not in_another_language(question, language)
 
 
 def _is_speakable(text: str) -> bool:
