@@ -39,6 +39,7 @@ _ARTICLE = re.compile(
 _MAX_ARTICLE_TITLE, _MAX_ARTICLE_WORDS = 60, 8
 _CIRCLE = re.compile(r"o[ \t]+(?=\S)")
 """A bullet of Word's second level, copied."""
+_WIDE_CIRCLE = re.compile(r"o(?:[ ]{2,5}|\t)(?=\S)")
 _NUMBER = re.compile(
     r"(\(?)(\d{1,3}|[a-z]|[A-Z](?=\))|[ivx]{2,5}|[IVX]{1,5})(\.-|\.\)|[.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)"
 )
@@ -113,6 +114,7 @@ def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]
     _accept_bare_numbers(lines)
     _accept_clauses(lines)
     _accept_dashes([lines for lines, _ in paragraphs])
+    _accept_circles([lines[0] for lines, _ in paragraphs if _WIDE_CIRCLE.match(lines[0].text)], led=True)
     for lines_between, _ in paragraphs:
         _accept_circles(lines_between)
         _accept_pictures(lines_between)
@@ -468,21 +470,28 @@ def _accept_dashes(paragraphs: list[list[_Line]]) -> None:
                 line.accepted, line.marker, line.style = True, line.text[0], "–"
 
 
-def _accept_circles(lines: Sequence[_Line]) -> None:
-    """Accept circles that are bullets, as "o" is a word, too."""
+def _accept_circles(lines: Sequence[_Line], *, led: bool = False) -> None:
+    """Accept circles that are bullets, as "o" is a word, too; where the lines begin paragraphs, as in an RFC, by the
+    space behind."""
     circles = [line for line in lines if _CIRCLE.match(line.text)]
-    if circles and (lines[0].text.endswith(":") or any(line.text[1] == "\t" for line in circles)):
+    if (led and len(circles) > 1) or (
+        circles and (lines[0].text.endswith(":") or any(line.text[1] == "\t" for line in circles))
+    ):
         for line in circles:
             line.accepted, line.marker, line.style = True, "o", "o"
 
 
 def _accept_pictures(lines: Sequence[_Line]) -> None:
-    """Accept pictures before items, whatever they show, where several lines begin with one."""
+    """Accept pictures before items, whatever they show, where several lines begin with one; a lone one adds nothing to
+    its line."""
     pictured = [line for line in lines if not line.accepted and _PICTURE.match(line.text)]
-    if pictured and len(pictured) + sum(line.style == "✓" for line in lines) > 1:
-        for line in pictured:
-            line.accepted, line.style = True, "✓"
-            line.marker = "" if _CROSS.match(line.text) else line.text.split(maxsplit=1)[0]
+    listed = len(pictured) + sum(line.style == "✓" for line in lines) > 1
+    for line in pictured:
+        marker = "" if _CROSS.match(line.text) else line.text.split(maxsplit=1)[0]
+        if listed:
+            line.accepted, line.style, line.marker = True, "✓", marker
+        else:
+            line.text = line.text[len(marker) :].strip()
 
 
 def _accept_articles(lines: list[_Line]) -> None:
@@ -549,7 +558,9 @@ def _blocks(lines: list[_Line]) -> Iterator[Block]:
     item: _Line | None = None
     for line in lines:
         after = item is not None and not line.accepted and _stands_after(line, item, pending)
-        if (line.accepted or after) and pending:
+        if after and item is not None and line.indent > item.indent:
+            yield Block(BlockKind.HEADING, pending.pop().strip(), 3)
+        elif (line.accepted or after) and pending:
             yield from _told(pending, item, levels, leads=line.accepted)
             pending = []
         if after:
@@ -601,7 +612,7 @@ def _is_under_item(line: _Line, item: _Line) -> bool:
     first = line.text.split()[0]
     if not item.numbered or not title[0].isupper() or title[-1] in ".!?:;,…-–" or not first[0].isupper():
         return False
-    early = len(item.text) + len(first) < _NARROWEST <= len(line.text)
+    early = len(item.text) + len(first) < _NARROWEST and (len(line.text) >= _NARROWEST or ended(line.text))
     last = title.split()[-1]
     breaks_off = last.islower() and len(last) < 4  # "shall not"
     return early and len(title.split()) <= _MAX_ARTICLE_WORDS and not breaks_off

@@ -513,3 +513,13 @@ def test_lines_that_were_ended_on_purpose_stay_apart_in_markdown() -> None:
         (PLAIN, "1.1 Guests sign in."), (PLAIN, "1.2 Guests may not:"), (ITEM, "stay"), (ITEM, "cook"),
         (LINE, "Is there parking?"), (LINE, "Yes."), (LINE, "For vans?"), (LINE, "No."),
     ]  # fmt: skip
+
+
+def test_a_transcript_is_told_without_the_times_noted_in_it() -> None:
+    text = "".join(
+        f"**{name}:** \\[0{number}:25\\] So what came of that, number {number}?\n\n"
+        for number, name in enumerate(("Ada Stone", "Ben Wood") * 3)
+    )
+    source = read_text(Document(text.encode(), "text/plain", "talk.md"))
+    assert [block.speaker for block in source.blocks] == ["Ada Stone", "Ben Wood"] * 3
+    assert source.blocks[1].text == "So what came of that, number 1?"

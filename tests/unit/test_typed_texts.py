@@ -83,6 +83,17 @@ def test_no_number_of_a_clause_and_no_label_of_a_speaker_is_read(name: str) -> N
 
 
 SAID: Final = {
+    "rfc.en": [
+        "are met: the server has not sent a Close frame; the connection is younger than ten minutes; and the",
+        "during a restart (see Section 7.1).",
+        "Exceptions. None of this applies to local sockets. However, a client",
+    ],
+    "recipe_titles.it": [
+        "olio q.b.\n",
+        "Ammollo. Mettete i ceci in acqua fredda la sera prima. Non aggiungete",
+        "Cottura. Cuocete per due ore. Non mescolate mai.\n",
+        "scatola, ma sciacquateli bene.",
+    ],
     "law_articles.pt": [
         "começa. O presente regulamento",
         "Horário: O mercado funciona de terça-feira a sábado, das 7 às 14 horas. O mercado não abre",
@@ -327,16 +338,14 @@ def test_what_does_not_apply_takes_back_what_was_said_before(language: str, limi
     assert limits_what_was_said(limit, language)
 
 
+LABELS: Final = r"Chorus|Refrain|Ref\.|Verse|Strophe|Estribillo|Ritornello|Estrofe|Refrão"
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("poem")])
 def test_a_poem_is_told_verse_by_verse_and_stanza_by_stanza(name: str) -> None:
     """Without the numbers and the labels of stanzas, which nobody sings."""
     text = (TYPED / f"{name}.txt").read_text().partition("\n\n")[2]
-    text = re.sub(
-        r"^(?:\(?(?:\d\. )?(?:Chorus|Refrain|Verse|Strophe|Estribillo|Ritornello)(?: \d)? ?:?\)?$|\d\.?[ \n])",
-        "",
-        text,
-        flags=re.MULTILINE,
-    )
+    text = re.sub(rf"^(?:\(?(?:\d\. )?(?:{LABELS})(?: \d)? ?:?(?: \(2x)?\)?$|\d\.?[ \n])", "", text, flags=re.MULTILINE)
     verses = [line.strip().rstrip(",;.") for line in text.splitlines() if line.strip()]
     told = [line.strip().rstrip(",;.") for line in said(name).splitlines() if line.strip()]
     assert told[-len(verses) + 1 :] == verses[1:]
@@ -553,3 +562,18 @@ def test_what_is_slight_or_the_only_passage_is_not_announced_as_the_last() -> No
     for text in ("The ferry crosses the sound at nine and at noon.\n\nAmen.", "Pull the rope. Close the gate."):
         turns = ExtractiveWriter().write(Request("Boats", "en", 2, "briefing", ("Ada", "Ben"), (Source(text),)))
         assert not [turn for turn in turns if turn.text.startswith(phrases.last)]
+
+
+def test_what_goes_on_with_the_words_before_is_not_announced() -> None:
+    """Neither as the last passage, nor as a quotation: "And one more passage. That carries …"."""
+    phrases = pack_of("en").phrases
+    names = ("Porto", "Riga", "Bari", "Kiel", "Cork", "Faro")
+    text = "\n\n".join(
+        f"The harbour of {name} was dredged in the spring, and its cranes were painted. Ships came back soon."
+        f"\n\nThat brought {name} a new market hall and a school, which it had wanted for more than a hundred years."
+        for name in names
+    )
+    for style in ("conversation", "briefing", "debate"):
+        turns = ExtractiveWriter().write(Request("Harbours", "en", 8, style, ("Ada", "Ben"), (Source(text),)))
+        led = [turn.text for turn in turns if turn.text.startswith((*phrases.last, *phrases.lead_in))]
+        assert not [text for text in led if " That brought" in text[:80]]

@@ -158,12 +158,12 @@ class _Script:
             ends = last and following is None
             if number == 0 and introduction:
                 text = f"{introduction} {passage.text}"
-            elif ends and (number or told_before) and (passage.listed or len(passage.text) >= _ANNOUNCED):
+            elif ends and (number or told_before) and _may_be_announced(passage):
                 text = f"{self._transitions.last()} {passage.text}"
             elif (
                 number
                 and not asked
-                and len(passage.text) >= _ANNOUNCED
+                and _may_be_announced(passage)
                 and not _has_label(passage)
                 and self._random.random() < self._mix.lead_in
             ):
@@ -322,6 +322,11 @@ def _joined(parts: Sequence[str], most: int = 450) -> Iterator[str]:
         text = f"{text} {part}".strip()
     if text:
         yield text
+
+
+def _may_be_announced(passage: Passage) -> bool:
+    """Whether a passage is one by itself: neither slight, as "Amen.", nor going on with the words before."""
+    return (passage.listed or len(passage.text) >= _ANNOUNCED) and not (passage.leans or passage.limits)
 
 
 def _has_label(passage: Passage) -> bool:
