@@ -83,6 +83,8 @@ def test_no_number_of_a_clause_and_no_label_of_a_speaker_is_read(name: str) -> N
 
 
 SAID: Final = {
+    "interview_note.es": ["muera él primero.\n", "Berta Soler publica este otoño"],
+    "interview_note.de": ["schenkt es mir.\n", "Ina Wolf liest am Freitag"],
     "rfc.en": [
         "are met: the server has not sent a Close frame; the connection is younger than ten minutes; and the",
         "during a restart (see Section 7.1).",

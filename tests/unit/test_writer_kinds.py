@@ -275,6 +275,12 @@ def test_the_same_request_makes_the_same_script_whatever_was_said_already(name: 
         assert list(ExtractiveWriter().write(rest)) == whole[at:]
 
 
+def test_nobody_who_is_asked_says_what_the_editor_says_of_them() -> None:
+    for form in FORMS:
+        [turn] = [turn for turn in script("interview_ice.en", form, 6) if "Fjell Press" in turn.text]
+        assert "I am not a pessimist" not in turn.text
+
+
 LISTS: Final = {
     "of lines": "Milk\n\nEggs\n\nFlour for the bread\n\nTwo lemons",
     "of items": "- milk\n- eggs\n- flour for the bread",

@@ -17,6 +17,7 @@ from typing import Any, Final
 from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
 from common.text.chess import is_moves
+from common.text.conversation import full_names, speaks_of
 from common.text.links import without_links
 from common.text.plain import blocks_of, breaks_off, told_apart
 from common.text.scripts import has_words
@@ -471,10 +472,14 @@ def _unheaded(paragraph: Paragraph) -> Paragraph:
 
 def _asked_by_paragraphs(found: list[Paragraph], asked: Sequence[int]) -> list[Paragraph]:
     pairs = found[: asked[0]]
-    for one, other in pairwise([*asked, len(found)]):
+    names = full_names(" ".join(paragraph.text for paragraph in pairs))
+    end = len(found)
+    while end > asked[-1] + 2 and found[end - 1].shape == Shape.PROSE and speaks_of(found[end - 1].text, names):
+        end -= 1  # the editor's last words
+    for one, other in pairwise([*asked, end]):
         answer = [_undirected(each) for each in found[one + 1 : other]]
         pairs.append(_pair(found[one].text.strip("*_ "), answer, found[one], ""))
-    return pairs
+    return [*pairs, *found[end:]]
 
 
 def _undirected(paragraph: Paragraph) -> Paragraph:
