@@ -29,6 +29,7 @@ from functions.model_serving.llm.engines.extractive.writer import ExtractiveWrit
 from functions.model_serving.llm.material.code import is_code
 from functions.model_serving.llm.material.context_dependence import depends_on_context, limits_what_was_said
 from functions.model_serving.llm.material.paragraphs import paragraphs
+from functions.model_serving.llm.material.topics import names
 from functions.model_serving.llm.narrator import Narrator
 from functions.model_serving.llm.protocol import Request, Source, Turn
 from functions.model_serving.tts.speakable import lines_spoken
@@ -83,6 +84,7 @@ def test_no_number_of_a_clause_and_no_label_of_a_speaker_is_read(name: str) -> N
 
 
 SAID: Final = {
+    "faq_code.en": ["Can I use it offline?\nYes, for seven days.", "Does it work on Windows?\nNot yet."],
     "interview_note.es": ["muera él primero.\n", "Berta Soler publica este otoño"],
     "interview_note.de": ["schenkt es mir.\n", "Ina Wolf liest am Freitag"],
     "rfc.en": [
@@ -579,3 +581,15 @@ def test_what_goes_on_with_the_words_before_is_not_announced() -> None:
         turns = ExtractiveWriter().write(Request("Harbours", "en", 8, style, ("Ada", "Ben"), (Source(text),)))
         led = [turn.text for turn in turns if turn.text.startswith((*phrases.last, *phrases.lead_in))]
         assert not [text for text in led if " That brought" in text[:80]]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "absent"),
+    [
+        ("de", "Sie hinterlässt keinen Nachfolger. Wer will, nennt Alma Nachfolger ihrer Kunst.", "Maschine"),
+        ("de", "Drei Kühe standen im Stall. Keine Maschine, kein Strom, kein Telefon.", "Maschine"),
+        ("en", "It was run by nobody from Kiel, and had no Captain, or so they said.", "Captain"),
+    ],
+)
+def test_nobody_asks_about_what_there_is_none_of(language: str, text: str, absent: str) -> None:
+    assert absent not in names(text, language)

@@ -400,6 +400,23 @@ def test_headings_of_the_same_name_are_told_apart_by_the_headings_above() -> Non
     assert sum(turn.text.count("2.0.0. ") for turn in told) == 1
 
 
+def test_every_change_is_told_with_its_version() -> None:
+    """Though no two releases have changes of the same kind, and no words of their own."""
+    blocks = tuple(
+        Block(kind, text, level)
+        for release, change, item in (
+            ("2.4.0 - 2025-05-01", "Added", "A dark mode for bridges at night"),
+            ("2.3.9 - 2025-03-11", "Fixed", "A crash of the server on the second Tuesday"),
+        )
+        for kind, text, level in (
+            (BlockKind.HEADING, release, 2), (BlockKind.HEADING, change, 3), (BlockKind.ITEM, item, 1),
+        )
+    )  # fmt: skip
+    said = " ".join(turn.text for turn in of_one(Source("\n\n".join(block.text for block in blocks), blocks=blocks)))
+    assert "2.4.0 - 2025-05-01. Added: A dark" in said
+    assert "2.3.9 - 2025-03-11. Fixed: A crash" in said
+
+
 @pytest.mark.parametrize("second", ["Use", "How is it used?"])
 def test_headings_that_nothing_confuses_stay_as_they_are(second: str) -> None:
     headings = (("Old", 2), ("History", 3), (second, 3), ("New", 2), ("Plans", 3), ("How is it used?", 3))

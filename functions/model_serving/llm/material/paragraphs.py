@@ -31,6 +31,8 @@ _DIRECTION = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]\.?")
 """A stage direction between the lines of a play: "(Pause.)"."""
 _RELEASE = re.compile(r"^\[(v?\d[\w.+-]*|Unreleased)\](?=\s|$)", re.IGNORECASE)
 """The version of a release as a link, whose address stands elsewhere: https://keepachangelog.com."""
+_VERSION = re.compile(r"v?\d+\.\d+\.\d+\b|v\d")
+"""What a release is called, so that no change is taken for one of the release above."""
 _INNER_END = re.compile(r"[.!?…][\"'”»)]*\s+[\"'“«„(¿¡]*[A-ZÀ-Þ]")
 _GOES_ON = re.compile(r"\(?[a-zß-ÿ]+\b(?!\.?\d)")
 _MAX_QUESTION: Final = 300
@@ -307,7 +309,8 @@ def _with_rest(blocks: Sequence[Block], at: int) -> tuple[str, int]:
 
 def _told_apart_by(blocks: Sequence[Block]) -> dict[int, str]:
     """The headings that tell others of the same name apart, as a release does above its "Fixed", by the places of all
-    headings right below; for "Changed" would be taken for the release's before. A question needs none."""
+    headings right below; for "Changed" would be taken for the release's before. A question needs none, and what is in
+    a release always its version."""
     over: dict[int, int] = {}
     same: dict[str, set[int]] = {}
     opened: list[tuple[int, int]] = []
@@ -322,6 +325,7 @@ def _told_apart_by(blocks: Sequence[Block]) -> dict[int, str]:
             same.setdefault(text.casefold(), set()).add(over[at])
         opened.append((block.level, at))
     telling = {parent for parents in same.values() if len(parents) > 1 for parent in parents}
+    telling |= {parent for parent in over.values() if _VERSION.match(_title(blocks[parent]))}
     return {at: _title(blocks[parent]).rstrip(":") for at, parent in over.items() if parent in telling}
 
 

@@ -231,8 +231,13 @@ class Selection:
     @staticmethod
     def _stands(candidates: Sequence[Passage], number: int, chosen: Sequence[int]) -> bool:
         """Whether a passage can be quoted: a passage leaning on its predecessor only where the predecessor is quoted
-        too."""
-        return number - 1 in chosen or not (candidates[number].leans or candidates[number].limits)
+        too; a question that takes up "it", after an answer that is never told, where the one before that is."""
+        if not (candidates[number].leans or candidates[number].limits):
+            return True
+        before = number - 1
+        while candidates[number].asked and before > 0 and candidates[before].asked and not candidates[before].quotable:
+            before -= 1
+        return before in chosen
 
     def _candidates(self, part: Part, *, brief: bool) -> list[Passage]:
         """The passages of a part, or of evenly spaced paragraphs of a long part; passages told before are gaps."""
