@@ -263,6 +263,10 @@ PACK: Final = Pack(
         dialed=r"(?:wähl\w*|ruf\w*|notruf|notrufnummer)(?:\s(?:Sie|unter|an))?(?:\s(?:die|der))?",
         before_hour="um|ab|bis|gegen|zwischen|kurz (?:nach|vor)|täglich|uhrzeit:?|beginn:?",
         crossed="nicht:",
+        denied=(
+            r"(?:kein\w*|nicht|nie|niemals|nichts|niemand|verbot\w*)\b"
+            r"|.*\b(?:nicht (?:erlaubt|gestattet|zulässig)|verboten|untersagt|unzulässig)\b"
+        ),
         symbols={
             "⌀": "Durchmesser",
             "∛": "dritte Wurzel aus", "∑": "Summe über", "∏": "Produkt über", "∫": "Integral über", "∂": "partiell",

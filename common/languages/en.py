@@ -227,6 +227,10 @@ PACK: Final = Pack(
         ),
         dialed="call(?:s|ed|ing)?|dial(?:s|l?ed|l?ing)?|text(?:ed)?|phone[ds]?|rings?|rang",
         crossed="not:",
+        denied=(
+            r"(?:no|not|never|don'?t|don’t|do not|none|nothing|nobody|must not|cannot|can't|can’t)\b"
+            r"|.*\b(?:not (?:allowed|permitted|accepted|admitted)|forbidden|prohibited|banned)\b"
+        ),
         symbols={
             "⌀": "diameter",
             "∛": "cube root of", "∑": "sum of", "∏": "product of", "∫": "integral of", "∂": "partial", "∇": "nabla",

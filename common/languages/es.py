@@ -223,6 +223,10 @@ PACK: Final = Pack(
             "págs.": "páginas", "tel.": "teléfono", "C#": "C sharp",
         },
         crossed="no:",
+        denied=(
+            r"(?:no|sin|nunca|ningun[oa]?|ningún|nada|nadie|prohibid[oa]s?|prohibido)\b"
+            r"|.*\b(?:prohibid[oa]s?|no (?:se permiten?|(?:está|están|es|son) (?:permitid|admitid)[oa]s?))\b"
+        ),
         symbols={
             "⌀": "diámetro",
             "∛": "raíz cúbica de", "∑": "suma de", "∏": "producto de", "∫": "integral de", "∂": "parcial",

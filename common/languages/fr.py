@@ -178,6 +178,10 @@ PACK: Final = Pack(
             "7j/7": "sept jours sur sept", "24/7": "vingt-quatre sept", "1ers": "premiers", "1res": "premières",
         },
         crossed="non :",
+        denied=(
+            r"(?:pas|ne|n['’]\w+|aucune?|jamais|rien|interdi\w*|défense)\b"
+            r"|.*\b(?:interdite?s?|défendue?s?|ne (?:sont|est) pas|pas (?:autorisée?s?|admise?s?|admis))\b"
+        ),
         symbols={
             "⌀": "diamètre",
             "∛": "racine cubique de", "∑": "somme de", "∏": "produit de", "∫": "intégrale de",

@@ -215,6 +215,10 @@ PACK: Final = Pack(
             "pag.": "pagina", "pagg.": "pagine", "tel.": "telefono", "C#": "C sharp",
         },
         crossed="no:",
+        denied=(
+            r"(?:non|niente|nessun[oa]?|mai|nulla|vietat[oaie]|divieto)\b"
+            r"|.*\b(?:vietat[oaie]|proibit[oaie]|non (?:sono|è) (?:ammess|consentit|permess)[oaie])\b"
+        ),
         symbols={
             "⌀": "diametro",
             "∛": "radice cubica di", "∑": "somma di", "∏": "prodotto di", "∫": "integrale di",

@@ -239,6 +239,8 @@ class Reading:
     """A pattern of words behind which numbers of three digits are said digit by digit: "call 911"."""
     crossed: str = ""
     """What a cross before an item says: "not:"."""
+    denied: str = r"(?!)"
+    """A pattern of an item that says so itself: "No dogs", "Dogs not allowed"."""
     scale_signs: Mapping[str, int] = field(default_factory=dict)
     """Abbreviations of scales -> powers of ten."""
     money_scale_signs: Mapping[str, int] = field(default_factory=lambda: {"k": 3, "K": 3, "M": 6, "bn": 9, "B": 9})

@@ -172,6 +172,10 @@ PACK: Final = Pack(
             "n.º": "número",
         },
         crossed="não:",
+        denied=(
+            r"(?:não|nao|sem|nunca|nenhuma?|nada|ninguém|proibid[oa]s?|é proibido)\b"
+            r"|.*\b(?:proibid[oa]s?|não (?:se permitem?|(?:é|são) (?:permitid|admitid)[oa]s?))\b"
+        ),
         symbols={
             "⌀": "diâmetro",
             "∛": "raiz cúbica de", "∑": "soma de", "∏": "produto de", "∫": "integral de", "∂": "derivada parcial",

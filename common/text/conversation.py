@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from common.text.blocks import Block, BlockKind
 from common.text.lines import joined
@@ -32,6 +33,10 @@ _BEFORE_A_STOP = re.compile(
 _DIRECTED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
 _TAGGED = re.compile(r"<(\w[\w ]{0,39})>\s*(\S.*?)\s*</\1>$")
 _STAMPED = re.compile(_WHEN.removesuffix("?") + r"\S")
+_CAPITALIZED = r"[A-ZÀ-Þ][\w'’-]*[a-zß-ÿ]"
+_FULL_NAME = re.compile(rf"(?<!\w)(?=({_CAPITALIZED}(?: (?:[a-z]{{2,3}} ){{0,2}}{_CAPITALIZED})))")
+_EARLY = 40
+"""Characters in which a paragraph about somebody says who that is."""
 _NAME = 40
 _HEADING = 60
 _LETTERS = frozenset("QAPRDF")
@@ -85,10 +90,27 @@ def lines_by_speakers(paragraphs: Sequence[Sequence[str]]) -> list[Block] | None
                 speaker, pending = (found[0], [found[1]]) if found else ("", [])
             else:
                 pending.append(line)
-        if not speaker and blocks and {*again} <= _LETTERS and blocks[-1].speaker and len(" ".join(pending)) > _HEADING:
+        goes_on = not speaker and bool(blocks) and {*again} <= _LETTERS and len(" ".join(pending)) > _HEADING
+        if goes_on and blocks[-1].speaker and not speaks_of(" ".join(pending), introduced(blocks)):
             speaker = blocks[-1].speaker  # an answer of several paragraphs
         blocks += _said(speaker, pending)
     return blocks
+
+
+def introduced(blocks: Sequence[Block]) -> frozenset[str]:
+    """The full names in what stands before the first line of an interview: whose words these are."""
+    before = takewhile(lambda block: not block.speaker, blocks)
+    return full_names(" ".join(block.text for block in before))
+
+
+def full_names(text: str) -> frozenset[str]:
+    """Every two words with capitals in a row, as persons are introduced."""
+    return frozenset(_FULL_NAME.findall(text))
+
+
+def speaks_of(text: str, names: Iterable[str]) -> bool:
+    """Tell whether a paragraph begins with one of these: who is asked says "I", and the name is said by the editor."""
+    return any(0 <= text.find(name) < _EARLY for name in names)
 
 
 def with_speakers(blocks: list[Block]) -> list[Block]:

@@ -20,6 +20,7 @@ from common.text.blocks import Block, BlockKind
 from common.text.chess import begins_with_move
 from common.text.citations import without_citations
 from common.text.sentences import ended
+from common.text.stanzas import is_stanza_label, without_stanza_label
 from common.text.typed import BULLETS, typed_blocks
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
@@ -70,6 +71,8 @@ _VERSE_LINE: Final = 64
 _WRAPPED: Final = 52
 """Characters: lines that are longer on average were broken by an editor, not by a poet."""
 _NUMBERED_KINDS: Final = {BlockKind.PARAGRAPH, BlockKind.HEADING}
+_LABELS: Final = {BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM}
+"""What the label of a stanza may have been taken for."""
 _LEAST_LINES: Final = 3
 """Labelled lines that make a conversation."""
 
@@ -82,7 +85,7 @@ def blocks_of(text: str, language: str) -> list[Block]:
 def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
     """The same blocks, with paragraphs replaced by their recognized kinds."""
     parts = [(block, part) for block in blocks for part in _parts(block)]
-    found = _with_continued(_without_single_verses(parts), language)
+    found = _with_continued(_without_labels(_without_single_verses(parts)), language)
     found = _without_numbers(_with_clauses(_with_questions(found)))
     return _with_headings(_with_speakers(found), language)
 
@@ -226,6 +229,21 @@ def _without_single_verses(parts: Sequence[tuple[Block, Block]]) -> list[Block]:
         else Block(BlockKind.PARAGRAPH, _plain(part.text))
         for block, part in parts
     ]
+
+
+def _without_labels(blocks: list[Block]) -> list[Block]:
+    """The blocks without the labels of stanzas beside verses: "Chorus"."""
+    if not any(block.kind == BlockKind.VERSE for block in blocks):
+        return blocks
+    kept: list[Block] = []
+    for block in blocks:
+        if block.kind == BlockKind.VERSE:
+            first, parted, rest = block.text.partition("\n")
+            text = rest if parted and is_stanza_label(first) else without_stanza_label(block.text)
+            kept.append(replace(block, text=text))
+        elif block.kind not in _LABELS or not is_stanza_label(block.text):
+            kept.append(block)
+    return kept
 
 
 def _with_continued(blocks: Sequence[Block], language: str) -> list[Block]:

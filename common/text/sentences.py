@@ -33,6 +33,8 @@ _QUOTED: Final = 700
 _CLOSING: Final = "\"'”’»«“)] \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 _DANGLING = re.compile(r"\s([\"“«„‘])$")
 """A mark that opens what the next sentence says."""
+_BEGUN = re.compile(r"[^\w\n]{0,3}[^\W\d_a-zß-ÿ]")
+"""A sentence's first letter, where small letters begin none."""
 _GOES_ON = re.compile(r"[—–-]\s?[a-zß-ÿ]|[a-zß-ÿ]{2}")
 """Who said it, behind the words: "—preguntó la niña."."""
 
@@ -97,6 +99,12 @@ def _segments(text: str, language: str) -> Iterator[str]:
         goes_on = following.startswith(_ORDINAL_SIGNS) and whole.endswith(".")
         goes_on = goes_on or parted_from_number(whole, following)
         goes_on = goes_on or (whole.startswith(_DASHES) and _GOES_ON.match(following) is not None)
+        goes_on = goes_on or (
+            len(whole) < _QUOTED
+            and _BEGUN.match(whole) is not None
+            and following[:1].islower()
+            and not following[1:2].isupper()
+        )  # "Alas! when …", not "eBay"
         carried = whole if parted or goes_on or _NUMBER.fullmatch(whole) or _ends_in_ordinal(whole, language) else ""
         if not carried:
             yield whole

@@ -10,7 +10,12 @@ _LABEL = re.compile(
     r"[:\uff1a][\s*_]*"
 )
 _ROLE = re.compile(
-    r"(?:the )?(?:co-?)?(?:host|speaker|person|narrator|moderator|presenter|interviewer|guest|voice)"
+    r"(?:the )?(?:co-?)?(?:host|speaker|person|narrator|moderator|presenter|interviewer|guest|voice"
+    r"|moderatorin|sprecher(?:in)?|gast(?:geber(?:in)?)?|erzähler(?:in)?"
+    r"|presentadora?|anfitri(?:ón|ona|ão|ã)|locutora?|moderadora?|invitad[oa]|narradora?|entrevistadora?"
+    r"|présentat(?:eur|rice)|animat(?:eur|rice)|invitée?|intervenante?|modérat(?:eur|rice)|narrat(?:eur|rice)"
+    r"|apresentadora?|convidad[oa]"
+    r"|condut(?:tore|trice)|presentat(?:ore|rice)|ospite|moderat(?:ore|rice)|narrat(?:ore|rice)|intervistat(?:ore|rice))"
     r"(?: ?(?:\d|[a-d]))?",
     re.I,
 )

@@ -18,6 +18,7 @@ _MOST: Final = 100
 _MARKUP = re.compile(r"^(?:#{1,6}\s+|[-*+•>]\s+|\*\*|__|<\w+>)+|(?:\*\*|__|\s#+|</\w+>)+$")
 _SUBJECT = re.compile(r"^(?:(?:subject|re|fwd?|betreff|aw|wg|objet|asunto|oggetto|assunto)\s?:\s+)+", re.IGNORECASE)
 """What stands before the title of an e-mail."""
+_SECTION = re.compile(r"^\d{1,2}(?:\.\d{1,2}){1,4}\.\s+(?=[^\W\d_])")
 _CLAUSES = re.compile(r"\s*[,;:(–—]\s|\s-\s|\.\s")
 
 
@@ -39,8 +40,8 @@ def title_of(text: str, language: str) -> str:
 
 
 def without_subject(title: str) -> str:
-    """The title of an e-mail without the mark before: "Re: "."""
-    return _SUBJECT.sub("", title)
+    """The title of an e-mail without the mark before, "Re: "; or of a section without its number, "4.2. "."""
+    return _SECTION.sub("", _SUBJECT.sub("", title))
 
 
 def whole_title(title: str, language: str) -> str:

@@ -18,18 +18,29 @@ from common.text.conversation import lines_by_speakers
 from common.text.lines import joined
 from common.text.sentences import ended
 from common.text.set_tables import table_at, tables_apart
+from common.text.stanzas import is_stanza_label, without_stanza_label
 from common.text.tables import MAX_ROWS, sentences_of
 from common.text.typed_lines import is_poem, told_lines
 
 BULLETS: Final = "•◦▪▫‣·∙●○◆◇■□►▶▸➔➜➤➢→⇒❖✓✔✅☐☑✦★☆🔸🔹🔺🔵⚫👉📌\N{HYPHEN BULLET}"
 """What no sentence begins with, and items do."""
+CROSSES: Final = "✗✘✖❌❎☒🚫⛔🚷🚭🚳🚱🚯📵👎"
+"""Pictures that say "not"."""
 _BULLET = re.compile(rf"(?:\[[ xX]\]|[-*+{BULLETS}])\ufe0f?[ \t]+(?=\S)")
-_CROSS = re.compile(r"[✗✘❌☒🚫]\ufe0f?[ \t]*(?=\S)")
+_CROSS = re.compile(rf"[{CROSSES}]\ufe0f?[ \t]*(?=\S)")
 """The sign of an item that says "not", and so is part of its words."""
 _DASH = re.compile(r"[–—][ \t]*(?=\w)")
 """The sign of an item, or of somebody's words."""
+_PICTURE = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff][\ufe0f\u200d]?[ \t]+(?=\\S)")
+_ARTICLE = re.compile(
+    r"(?:Art(?:\.|icle|ikel|ículo|igo|icolo)?|Section|Sección|Se[cç]ção|Seção|Sezione|Clause|Cl[áa]usula|Clausola|§)"
+    r"\s?\d{1,4}(?:\.?[ºª°]|er)?(?:\s?-?[A-Z]|\s(?:bis|ter))?[.:]?",
+    re.IGNORECASE,
+)
+_MAX_ARTICLE_TITLE, _MAX_ARTICLE_WORDS = 60, 8
 _CIRCLE = re.compile(r"o[ \t]+(?=\S)")
 """A bullet of Word's second level, copied."""
+_WIDE_CIRCLE = re.compile(r"o(?:[ ]{2,5}|\t)(?=\S)")
 _NUMBER = re.compile(
     r"(\(?)(\d{1,3}|[a-z]|[A-Z](?=\))|[ivx]{2,5}|[IVX]{1,5})(\.-|\.\)|[.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)"
 )
@@ -64,6 +75,8 @@ _LEADS = 4
 """Words: more before a colon may go on an item's sentence."""
 _NARROWEST = 50
 """Characters: an item's line, or a paragraph's, was not folded at less."""
+_FOLDED, _FOLDED_AGAIN = 66, 40
+"""Characters of a line that a program surely ended; and below another line of the same item."""
 _SENTENCE = 4
 """Words of the shortest sentence that might begin as the name of a chapter does: "Part one is here"."""
 _DEEPEST_INDENT = 12
@@ -84,7 +97,8 @@ class _Line:
     clause: tuple[int, ...] = ()
     """The number of a clause: 2, 1 of "2.1"."""
     over: bool = False
-    """Whether it is the title of clauses, with their number: the 2 of "2.1"."""
+    """Whether it is the title of clauses, with their number: the 2 of "2.1"; or of an `article`, or its number."""
+    article: bool = False
 
 
 def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]:
@@ -100,9 +114,9 @@ def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]
 
 def _without_tables(text: str, counts: Counter[str]) -> list[Block]:
     """The blocks of a text whose tables are marks, but for those of a paragraph each."""
-    paragraphs = list(_paragraphs(text))
+    paragraphs = _without_labels(list(_paragraphs(text)))
     if (spoken := lines_by_speakers([[line.text for line in lines] for lines, _ in paragraphs])) is not None:
-        return spoken
+        return _with_title(spoken, paragraphs[0][0])
     lines = [line for lines, _ in paragraphs for line in lines]
     for line in (lines[0] for lines, _ in paragraphs if len(lines) == 1):
         line.accepted = line.accepted and line.text.count(f" {line.style} ") < (2 if line.style == "-" else 1)
@@ -112,8 +126,11 @@ def _without_tables(text: str, counts: Counter[str]) -> list[Block]:
     _accept_bare_numbers(lines)
     _accept_clauses(lines)
     _accept_dashes([lines for lines, _ in paragraphs])
+    _accept_circles([lines[0] for lines, _ in paragraphs if _WIDE_CIRCLE.match(lines[0].text)], led=True)
     for lines_between, _ in paragraphs:
         _accept_circles(lines_between)
+        _accept_pictures(lines_between)
+        _accept_articles(lines_between)
     _mark_notes(paragraphs)
     parted = [(part, underlined, lines) for lines, underlined in paragraphs for part in _parted(lines)]
     typed = iter(told_lines([[line.text for line in part] for part, _, _ in parted if not _has_items(part)]))
@@ -137,9 +154,19 @@ def _without_tables(text: str, counts: Counter[str]) -> list[Block]:
     return _with_letters_asked_for(_with_headings(blocks))
 
 
+def _with_title(spoken: list[Block], first: list[_Line]) -> list[Block]:
+    """The lines of a play, below its title and what stands under that."""
+    if spoken[0].speaker or not _is_under_title(first, []):
+        return spoken
+    heading = Block(BlockKind.HEADING, first[0].text, 1)
+    return [heading, joined([line.text for line in first[1:]]), *spoken[1:]]
+
+
 def _heading_of(part: list[_Line], underlined: str, *, alone: bool) -> Block | None:
     """Read a line as a heading, by its underline, its capitals or its number; None for any other line."""
     line = part[0]
+    if line.over and line.article:
+        return Block(BlockKind.HEADING, line.text, 2)
     if line.over:
         return Block(BlockKind.HEADING, line.text[next(_BARE_NUMBER.finditer(line.text)).end() :], 2)
     if underlined and not ended(line.text):
@@ -349,6 +376,22 @@ def _accept_numbers(lines: list[_Line]) -> None:
                     counted.style = f"{opening}{style}{closing}"
 
 
+def _without_labels(paragraphs: list[tuple[list[_Line], str]]) -> list[tuple[list[_Line], str]]:
+    """The paragraphs of a poem without the labels of its stanzas; of any other text, all as it is."""
+    if sum(is_stanza_label(line.text) for lines, _ in paragraphs for line in lines) == 0 and not any(
+        without_stanza_label(lines[0].text) != lines[0].text for lines, _ in paragraphs
+    ):
+        return paragraphs
+    bare: list[tuple[list[_Line], str]] = []
+    for lines, underlined in paragraphs:
+        kept = [line for line in lines if not is_stanza_label(line.text)]
+        if kept and (verse := without_stanza_label(kept[0].text)) != kept[0].text:
+            kept[0] = _Line(verse, kept[0].indent)
+        if kept:
+            bare.append((kept, underlined))
+    return bare if is_poem([[line.text for line in lines] for lines, _ in bare]) else paragraphs
+
+
 def _take_numbers_of_stanzas(paragraphs: list[tuple[list[_Line], str]]) -> None:
     """Take the numbers of a hymn's stanzas from before its verses, or from above: they are sung by nobody."""
     firsts = [lines[0] for lines, _ in paragraphs if len(lines) > 1]
@@ -440,12 +483,47 @@ def _accept_dashes(paragraphs: list[list[_Line]]) -> None:
                 line.accepted, line.marker, line.style = True, line.text[0], "–"
 
 
-def _accept_circles(lines: Sequence[_Line]) -> None:
-    """Accept circles that are bullets, as "o" is a word, too."""
+def _accept_circles(lines: Sequence[_Line], *, led: bool = False) -> None:
+    """Accept circles that are bullets, as "o" is a word, too; where the lines begin paragraphs, as in an RFC, by the
+    space behind."""
     circles = [line for line in lines if _CIRCLE.match(line.text)]
-    if circles and (lines[0].text.endswith(":") or any(line.text[1] == "\t" for line in circles)):
+    if (led and len(circles) > 1) or (
+        circles and (lines[0].text.endswith(":") or any(line.text[1] == "\t" for line in circles))
+    ):
         for line in circles:
             line.accepted, line.marker, line.style = True, "o", "o"
+
+
+def _accept_pictures(lines: Sequence[_Line]) -> None:
+    """Accept pictures before items, whatever they show, where several lines begin with one; a lone one adds nothing to
+    its line."""
+    pictured = [line for line in lines if not line.accepted and _PICTURE.match(line.text)]
+    listed = len(pictured) + sum(line.style == "✓" for line in lines) > 1
+    for line in pictured:
+        marker = "" if _CROSS.match(line.text) else line.text.split(maxsplit=1)[0]
+        if listed:
+            line.accepted, line.style, line.marker = True, "✓", marker
+        else:
+            line.text = line.text[len(marker) :].strip()
+
+
+def _accept_articles(lines: list[_Line]) -> None:
+    """Accept "Artigo 4.º" on a line of its own as a heading, or else the title on the line below, for it."""
+    for at, line in reversed(list(enumerate(lines))):
+        if len(lines) < 2 or line.accepted or line.clause or not _ARTICLE.fullmatch(line.text):
+            continue
+        title = lines[at + 1] if at + 1 < len(lines) else None
+        below = lines[at + 2].text if at + 2 < len(lines) else ""
+        if title and not title.accepted and not title.clause and _names_an_article(title.text, below):
+            del lines[at]
+            title.over = title.article = True
+        else:
+            line.over = line.article = True
+
+
+def _names_an_article(text: str, below: str) -> bool:
+    short = len(text) <= _MAX_ARTICLE_TITLE and len(text.split()) <= _MAX_ARTICLE_WORDS
+    return short and text[0].isupper() and text[-1] not in ".!?:;,…" and not below[:1].islower()
 
 
 def _readings(label: str) -> Iterator[tuple[str, int]]:
@@ -493,7 +571,9 @@ def _blocks(lines: list[_Line]) -> Iterator[Block]:
     item: _Line | None = None
     for line in lines:
         after = item is not None and not line.accepted and _stands_after(line, item, pending)
-        if (line.accepted or after) and pending:
+        if after and item is not None and line.indent > item.indent:
+            yield Block(BlockKind.HEADING, pending.pop().strip(), 3)
+        elif (line.accepted or after) and pending:
             yield from _told(pending, item, levels, leads=line.accepted)
             pending = []
         if after:
@@ -530,12 +610,25 @@ def _levels(lines: list[_Line]) -> dict[int, int]:
 def _stands_after(line: _Line, item: _Line, pending: list[str]) -> bool:
     """Whether a line below an item is no part of it: not indented, and after the item's end."""
     if line.indent > item.indent:
-        return False
-    if line.text.endswith(":") and not ended(pending[-1]) and len(line.text.split()) < _LEADS:
+        return len(pending) == 1 and _is_under_item(line, item)
+    folded = len(pending[-1]) >= (_FOLDED_AGAIN if len(pending) > 1 else _FOLDED)
+    if line.text.endswith(":") and not ended(pending[-1]) and not folded and len(line.text.split()) < _LEADS:
         return True  # "unless:", with a list of its own
     if not line.text[0].isupper():
         return False
     return ended(pending[-1]) or len(item.marker) + len(pending[-1]) + len(line.text.split()[0]) < _NARROWEST
+
+
+def _is_under_item(line: _Line, item: _Line) -> bool:
+    """Whether a line set in below a numbered one is its text, and that one a title: "2. Children", "   No child …"."""
+    title = item.text[len(item.marker) :].strip()
+    first = line.text.split()[0]
+    if not item.numbered or not title[0].isupper() or title[-1] in ".!?:;,…-–" or not first[0].isupper():
+        return False
+    early = len(item.text) + len(first) < _NARROWEST and (len(line.text) >= _NARROWEST or ended(line.text))
+    last = title.split()[-1]
+    breaks_off = last.islower() and len(last) < 4  # "shall not"
+    return early and len(title.split()) <= _MAX_ARTICLE_WORDS and not breaks_off
 
 
 def _told(lines: list[str], item: _Line | None, levels: dict[int, int], *, leads: bool) -> Iterator[Block]:

@@ -48,6 +48,8 @@ logger = logging.getLogger(__name__)
 AGENT = "api_gateway"
 _LIKELY = 0.25
 """Of a language, below which a script is taken to be in the caller's."""
+_SURE_LETTERS = 60
+"""Of a text: with fewer its language is in doubt."""
 OPENING_FORMS = ("digest", "sound")
 ID_DIGITS, KEY_DIGITS = 32, 20
 """Hexadecimal digits of a podcast's id, and of the request's digest at its beginning."""
@@ -79,7 +81,7 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
         quotas.require_admission()
         room.result()
         storing.extend(_store_inputs(settings, workflow_id, asked))
-        new = _accepted(settings, workflow_id, owner, asked, _guess_language(request, asked), said)
+        new = _accepted(settings, workflow_id, owner, asked, language_guessed(request, asked), said)
         listening = streams.opening(_stream(settings, stream_id, workflow_id, owner))
         return replace(new, writes=(*new.writes, listening, quotas.one_more()))
 
@@ -344,11 +346,13 @@ def _title(asked: GenerateRequest, language: str) -> str:
     return seen(urlsplit(asked.urls[0]).hostname or "")[: contract.MAX_TITLE_CHARACTERS] or "a web page"
 
 
-def _guess_language(request: Request, asked: GenerateRequest) -> str:
-    """The language of the greeting, spoken before any source was read: as asked, or as the caller speaks; for a script,
-    the only text to read, the language of the script."""
-    if asked.lines and not asked.language:
-        likely = likely_languages(" ".join(line.text for line in asked.lines)[:PASSAGE_CHARACTERS])
+def language_guessed(request: Request, asked: GenerateRequest) -> str:
+    """The language of the greeting, spoken before any source was read: as asked; or that of a script or a text in the
+    request itself, for the greeting names it, and no voice reads another language; or as the caller speaks."""
+    if not asked.language:
+        given = " ".join(line.text for line in asked.lines) if asked.lines else (asked.text or "")
+        passage = given[:PASSAGE_CHARACTERS]
+        likely = likely_languages(passage) if asked.lines or sum(map(str.isalpha, passage)) >= _SURE_LETTERS else {}
         found = max(contract.LANGUAGES, key=lambda language: likely.get(language, 0.0))
         if likely.get(found, 0.0) > _LIKELY:
             return found

@@ -13,10 +13,14 @@ from dataclasses import dataclass, field, replace
 from common.contract import MAX_TEXT_CHARACTERS, MAX_URL_CHARACTERS
 from common.errors import SourceRefused
 from common.outbound.links import parse_link
-from common.text.blocks import Block, plain_text
+from common.text.blocks import Block, BlockKind, plain_text
 from common.text.cleaning import clean
+from common.text.own_numbers import without_own_numbers
 
 _MAX_TITLE, _MAX_AUTHOR = 200, 200
+_STRAY = re.compile(r"^\*+\s?(?=[^*]+$)")
+"""A star that was to make a title bold, and did not."""
+_TIMED = re.compile(r"\s*\[\d{1,2}:\d\d(?::\d\d)?\](?=\s|$)")
 _SAID = re.compile(r"[^\W_]")
 """A letter or a digit: lines of stars or strokes part what is told, and are not told."""
 MAX_BLOCKS = 100_000
@@ -67,7 +71,8 @@ class Source:
         Raises Unreadable as of() does.
         """
         name = _line(title, _MAX_TITLE)
-        kept = [block for given in blocks if _SAID.search((block := given.cleaned()).text)]
+        cleaned = (_untimed(given.cleaned()) for given in blocks)
+        kept = without_own_numbers([block for block in cleaned if _SAID.search(block.text)])
         if len(kept) > 1 and kept[0].text.lower() == name.lower():
             kept.pop(0)
         if len(kept) > MAX_BLOCKS:
@@ -146,6 +151,13 @@ class Unreadable(Exception):
         return OCR in self.detail
 
 
+def _untimed(block: Block) -> Block:
+    """A speaker's line without the times that a transcript notes in it: "[01:25]"."""
+    if block.kind is not BlockKind.LINE or "[" not in block.text:
+        return block
+    return replace(block, text=_TIMED.sub("", block.text).strip())
+
+
 def _line(text: str | None, most: int) -> str:
-    line = clean(text or "").replace("\n", " ")
+    line = _STRAY.sub("", clean(text or "").replace("\n", " "))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from functions.content_harvester.cues import Cue, cues_of_lines
@@ -18,6 +19,7 @@ _NAMED = re.compile(rf"{_NAME}(?:\t| {{2,20}})\[?\(?\d.*")
 """As Otter writes it, and nobody by hand."""
 _ADDED = re.compile(r"Transcribed by https?://\S{1,100}")
 _LED = re.compile(rf"{_TIME}[ \t]+(?P<said>\S.*)")
+_OPEN = re.compile(r"[\w)%]$")
 _WHO = re.compile(_NAME)
 _FEWEST = 3
 _LONGEST = 100
@@ -35,7 +37,7 @@ def cues_of_stamped(text: str) -> list[Cue] | None:
         cues = list(_below_their_stamps(lines, alone))
     elif len(lines) >= _FEWEST and all(map(_LED.match, lines)):
         found = [match for line in lines if (match := _LED.match(line))]
-        cues = [cue for stamp in found for cue in cues_of_lines([stamp["said"]], _seconds(stamp), 0.0)]
+        cues = _messages([cue for stamp in found for cue in cues_of_lines([stamp["said"]], _seconds(stamp), 0.0)])
     else:
         return None
     in_order = all(before.start <= cue.start for before, cue in pairwise(cues))
@@ -43,6 +45,14 @@ def cues_of_stamped(text: str) -> list[Cue] | None:
         return None
     ends = [*(cue.start for cue in cues[1:]), cues[-1].start + 1]
     return [Cue(cue.text, cue.speaker, cue.start, end) for cue, end in zip(cues, ends, strict=True) if cue.text]
+
+
+def _messages(cues: Sequence[Cue]) -> list[Cue]:
+    """The messages of a chat, of which one who writes two in a row ends the first, with or without a mark."""
+    return [
+        replace(cue, text=f"{cue.text}.") if cue.speaker == following.speaker != "" and _OPEN.search(cue.text) else cue
+        for cue, following in pairwise([*cues, Cue("")])
+    ]
 
 
 def _below_their_stamps(lines: Sequence[str], stamps: Sequence[int]) -> Iterator[Cue]:

@@ -71,6 +71,10 @@ PACK: Final = Pack(
         cents={"€": "cent|cent"},
         abbreviations={"bijv.": "bijvoorbeeld", "enz.": "enzovoort"},
         crossed="niet:",
+        denied=(
+            r"(?:geen|niet|nooit|niets|niemand|verboden)\b"
+            r"|.*\b(?:verboden|niet toegestaan)\b"
+        ),
         symbols={
             "⌀": "diameter",
             "∛": "derdemachtswortel van",

@@ -513,3 +513,21 @@ def test_lines_that_were_ended_on_purpose_stay_apart_in_markdown() -> None:
         (PLAIN, "1.1 Guests sign in."), (PLAIN, "1.2 Guests may not:"), (ITEM, "stay"), (ITEM, "cook"),
         (LINE, "Is there parking?"), (LINE, "Yes."), (LINE, "For vans?"), (LINE, "No."),
     ]  # fmt: skip
+
+
+def test_a_transcript_is_told_without_the_times_noted_in_it() -> None:
+    text = "".join(
+        f"**{name}:** \\[0{number}:25\\] So what came of that, number {number}?\n\n"
+        for number, name in enumerate(("Ada Stone", "Ben Wood") * 3)
+    )
+    source = read_text(Document(text.encode(), "text/plain", "talk.md"))
+    assert [block.speaker for block in source.blocks] == ["Ada Stone", "Ben Wood"] * 3
+    assert source.blocks[1].text == "So what came of that, number 1?"
+
+
+def test_two_messages_in_a_row_are_not_run_together() -> None:
+    text = (
+        "[10:02] Mia: did you feed the cat\n[10:03] Tom: not yet\n[10:06] Mia: only the tin\n[10:06] Mia: not the blue"
+    )
+    source = read_text(Document(text.encode(), "text/plain", "chat.txt"))
+    assert [block.text for block in source.blocks] == ["did you feed the cat", "not yet", "only the tin. not the blue"]

@@ -58,7 +58,7 @@ def test_headings_are_chapters_and_what_nobody_could_follow_is_left_out() -> Non
     )
     *turns, _ = Narrator().write(request(source))
     assert [(turn.chapter, turn.text) for turn in turns] == [
-        ("", "It begins."), ("One", "You need: flour; eggs"), ("Two", "It was good."),
+        ("", "It begins."), ("One", "You need: flour; eggs."), ("Two", "It was good."),
     ]  # fmt: skip
 
 
@@ -83,8 +83,8 @@ def test_what_governs_a_list_is_read_with_it() -> None:
     )
     *turns, _ = Narrator().write(request(source))
     assert [turn.text for turn in turns[1:]] == [
-        "Not allowed: sawing; hammering, unless the owner has agreed. The tenant shall not: smoke",
-        "Never: Monday: closed",
+        "Not allowed: sawing; hammering, unless the owner has agreed. The tenant shall not: smoke.",
+        "Never: Monday: closed.",
     ]
 
 
@@ -144,3 +144,18 @@ def test_sources_in_another_language_than_asked_for_are_refused_in_words(languag
     with pytest.raises(EngineRefused, match="does not translate") as refused:
         list(Narrator().write(request(Source(other, "A text"), language=language)))
     assert refused.value.code == "engine_language_other"
+
+
+def test_a_turn_ends_as_a_sentence_and_no_mark_parts_a_word_from_the_item_that_it_joins() -> None:
+    blocks = (
+        Block(BlockKind.PARAGRAPH, "The deposit is not returned if"),
+        Block(BlockKind.ITEM, "the boat is late, or", 1),
+        Block(BlockKind.ITEM, "the boat is wet", 1),
+        Block(BlockKind.HEADING, "Licence", 2),
+        Block(BlockKind.PARAGRAPH, "MIT (2024)"),
+    )
+    source = Source("\n\n".join(block.text for block in blocks), blocks=blocks)
+    turns = list(Narrator().write(Request("Boats", "en", 2, "narration", ("Ada",), (source,))))
+    assert [turn.text for turn in turns[:-1]] == [
+        "The deposit is not returned if: the boat is late, or the boat is wet.", "MIT (2024).",
+    ]  # fmt: skip

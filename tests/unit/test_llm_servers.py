@@ -19,6 +19,7 @@ from common.errors import AethercastError, EngineBroken, EngineBusy, EngineRefus
 from common.settings import Settings
 from functions.model_serving import engine_calls, llm
 from functions.model_serving.engine_calls import Calls
+from functions.model_serving.llm.dialogue import asking
 from functions.model_serving.llm.dialogue.asking import Asked
 from functions.model_serving.llm.dialogue.language_model import Prompt, PromptTooLong, Truncated
 from functions.model_serving.llm.dialogue.prompting import TURNS_SCHEMA
@@ -518,6 +519,44 @@ def test_a_model_that_is_of_no_use_is_asked_a_bounded_number_of_times_in_all_att
     assert last.code in {"engine_calls_spent", "engine_language_wrong"}
     assert len(server.requests) == calls.made <= 6 + 2 * 2
     assert "The language model" in last.detail
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "I'm sorry, but I can't help with that request.",
+        '{"speaker": "Ada", "text": "I\'m sorry, but I can\'t assist with that request."}',
+        'Sure! Here it is:\n\n{"speaker": "Ada", "text": "As an AI language model, I cannot write this script."}',
+    ],
+)
+def test_a_refusal_in_words_is_not_spoken_and_not_asked_for_again(answer: str) -> None:
+    calls = Calls()
+    with Server(author=lambda _system, _prompt: answer) as server:
+        with pytest.raises(EngineRefused, match="will not write about this") as refused:
+            list(writer(server).write(request(calls=calls)))
+        assert refused.value.code == "engine_text_refused"
+        assert calls.made <= 4  # for the opening, while the plan is asked for
+
+
+def test_a_word_about_the_task_among_turns_is_left_out() -> None:
+    said = "As an AI language model, I cannot record audio."
+    novelist = Novelist()
+
+    def author(system: str, prompt: str) -> str:
+        answer = novelist(system, prompt)
+        return f'{{"speaker": "Ada", "text": "{said}"}}\n{answer}' if "Plan these" not in prompt else answer
+
+    with Server(author=author) as server:
+        turns = list(writer(server).write(request()))
+    assert len(turns) > 3
+    assert not [turn for turn in turns if said in turn.text]
+
+
+def test_an_answer_without_an_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "_LONGEST_ANSWER", 20_000)
+    endless = [delta(content="mud " * 1_000)] * 40
+    with Server(raw=endless) as server, pytest.raises(EngineBroken, match="had no end"):
+        written(model_of(server))
 
 
 def test_no_turn_in_another_language_is_spoken() -> None:

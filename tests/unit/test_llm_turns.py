@@ -10,6 +10,7 @@ import pytest
 from common.text.detection import is_foreign
 from common.text.sentences import sentences
 from functions.model_serving.llm.dialogue.cast import Cast
+from functions.model_serving.llm.dialogue.declined import declines, hands_over
 from functions.model_serving.llm.dialogue.nearly_json import values_in
 from functions.model_serving.llm.dialogue.reasoning import without_reasoning
 from functions.model_serving.llm.dialogue.spoken import spoken
@@ -251,6 +252,21 @@ def test_the_last_line_of_an_answer_that_was_cut_off_is_left_out() -> None:
         ("That is — [laughter] — odd (laughing), is it not?", "That is — odd, is it not?"),
         ("1. **First:** One.\n2. `code` and $x^2$", "First: One. code and x^2"),
         ("He paid $5 and $6, at 5 °C.", "He paid $5 and $6, at 5 °C."),
+        ("Salt &amp; mud &mdash; that&#39;s it; AT&T; 2 &lt; 3.", "Salt & mud — that's it; AT&T; 2 < 3."),
+        ("<![CDATA[The sea.]]>", "The sea."),
+        ("The\u200b sea\ufeff is\u2060 \u202eup\u202c.", "The sea is up."),
+        ("⟨laughs⟩ The sea. 〈pauses〉", "The sea."),
+        ("-- laughs -- The sea. /whispers/ It rises.", "The sea. It rises."),
+        ("He sat – smiling – at the door.", "He sat – smiling – at the door."),
+        ("\u3010\u7b11\u3011The sea.", "The sea."),
+        ("The sea rises [1], (source 2) 【4†source】. (Word count: 9)", "The sea rises."),
+        ("The source (of 3 rivers) is here.", "The source (of 3 rivers) is here."),
+        ("It is \\(x\\) and \\textbf{mud}.", "It is x and mud."),
+        ("Presentadora: El mar.", "El mar."),
+        ("Moderatorin 2: Das Meer.", "Das Meer."),
+        ("**Animatrice :** La mer.", "La mer."),
+        ("Conduttore: Il mare.", "Il mare."),
+        ("Apresentador: O mar.", "O mar."),
     ],
 )
 def test_no_voice_says_who_speaks_or_how_and_asides_are_said(written: str, said: str) -> None:
@@ -291,3 +307,79 @@ def test_no_sentence_is_held_for_foreign_in_its_own_language_and_most_are_in_ano
     assert not [sentence for sentence in every if is_foreign(sentence, language)]
     other = "en" if language != "en" else "es"
     assert sum(is_foreign(sentence, other) for sentence in every) > 0.8 * len(every)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["One.\\nBen: Two.\\nAda: Three.", "One. Ben: Two. **Ada:** Three.",
+     '[{\\"speaker\\": \\"Ada\\", \\"text\\": \\"One.\\"}, {\\"speaker\\": \\"Ben\\", \\"text\\": \\"Two.\\"}, '
+     '{\\"speaker\\": \\"Ada\\", \\"text\\": \\"Three.\\"}]'],
+    ids=["lines", "in a row", "JSON"],
+)  # fmt: skip
+def test_no_host_says_the_lines_of_another(text: str) -> None:
+    turns = TurnReader(HOSTS).feed('{"speaker": "Ada", "text": "' + text + '"}')
+    assert [(turn.speaker, turn.text) for turn in turns] == [("Ada", "One."), ("Ben", "Two."), ("Ada", "Three.")]
+    [turn] = TurnReader(HOSTS).feed('{"speaker": "Ada", "text": "I asked Ben: why? He said: so."}')
+    assert turn.text == "I asked Ben: why? He said: so."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"speaker": "Ada", "text": "..."}',
+        '{"speaker": "Ada", "text": "string"}',
+        '{"speaker": "Ada", "text": "[Insert a fact here]"}',
+        '{"speaker": "Ada", "text": "\\u200b"}',
+        '{"message": "Out of credit", "text": "Payment required"}',
+        '{"error": {"code": 402}, "content": "Payment required"}',
+    ],
+)
+def test_what_has_nothing_to_say_is_no_turn(answer: str) -> None:
+    reader = TurnReader(HOSTS)
+    assert reader.feed(answer) + reader.finish() == []
+
+
+@pytest.mark.parametrize("end", ["{" * 300_000, "mud\n" * 75_000, '"' * 300_000, "mud " * 75_000])
+def test_an_answer_of_any_length_is_read_at_once(end: str) -> None:
+    """What grew with its square would take minutes."""
+    reader = TurnReader(HOSTS)
+    for answer in (end, '{"speaker": "Ada", "text": "' + end):
+        for piece in without_reasoning(cut(answer, 4_096)):
+            assert reader.feed(piece) == []
+
+
+DECLINED = {
+    "en": ("I'm sorry, but I can't assist with that request.", "As an AI language model, I cannot record audio.",
+           "I cannot provide that content.", "Unfortunately, I am unable to help with this topic."),
+    "de": ("Es tut mir leid, aber dabei kann ich Ihnen leider nicht helfen.", "Als KI kann ich das nicht.",
+           "Leider kann ich diese Anfrage nicht beantworten."),
+    "es": ("Lo siento, pero no puedo ayudar con eso.", "Como modelo de lenguaje, no tengo opiniones."),
+    "fr": ("Je suis désolé, mais je ne peux pas répondre à cette demande.", "En tant qu'IA, je n'écoute rien."),
+    "pt": ("Desculpe, mas não posso ajudar com isso.", "Como uma IA, não ouço nada."),
+    "it": ("Mi dispiace, ma non posso aiutarti con questo.", "In quanto modello linguistico, non ascolto."),
+}  # fmt: skip
+SPOKEN = (
+    "I'm sorry, but I can't agree with you there.", "I cannot help noticing how cold it is.", "I'm sorry, Ben.",
+    "Es tut mir leid, aber das stimmt nicht.", "Leider kann ich das Meer von hier nicht sehen.",
+    "Lo siento, pero no puedo estar de acuerdo.", "Je suis désolé, mais je ne peux pas le croire.",
+    "Desculpe, mas não posso concordar.", "Mi dispiace, ma non posso crederci.", "Here is why: it rises.",
+    "As an aid to sailors, it is lit.", "Here are the numbers: two and three.", "Hier ist der Grund: Es regnet.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", [text for texts in DECLINED.values() for text in texts])
+def test_a_refusal_is_told_from_what_a_host_says(text: str) -> None:
+    assert declines(text)
+    assert not any(declines(said) or hands_over(said) for said in SPOKEN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sure! Here is the dialogue about salt marshes:", "Certainly. Here's your podcast script:",
+        "Klar! Hier ist das Gespräch:", "¡Claro! Aquí tienes el diálogo:", "Bien sûr ! Voici le dialogue :",
+        "Claro! Aqui está o diálogo:", "Certo! Ecco il dialogo:",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_hands_the_script_over_is_none_of_it(text: str) -> None:
+    assert hands_over(text)

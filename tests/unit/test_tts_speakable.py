@@ -233,3 +233,25 @@ def test_a_cross_before_an_item_is_said_and_a_tick_is_not() -> None:
     assert speakable("✅ Tents; ❌ Fires. 🚫 Drones", "en") == "Tents; not: Fires. not: Drones"
     assert speakable("Zelte; ❌ Feuer", "de") == "Zelte; nicht: Feuer"
     assert speakable("All done ✓, ✗, gone ❌.", "en") == "All done, gone."
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "No dogs. Dogs not allowed. not: Candles. not: Without a ticket"),
+        ("de", "Keine Hunde. Rauchen verboten. nicht: Barfuß klettern. Hunde sind nicht erlaubt"),
+        ("es", "Sin mascotas. No correr. no: Balones, salvo los pequeños. Prohibido fumar"),
+        ("fr", "Pas de chiens. Chiens interdits. non: Barbecues, sauf le dimanche. Ne courez pas"),
+        ("pt", "Nada de fogueiras. Não são permitidos cães. não: Música alta. Cães proibidos"),
+        ("it", "Niente cani. Vietato fumare. no: Scarponi in camera. Nessun fuoco"),
+    ],
+)
+def test_a_cross_before_words_that_deny_adds_no_second_denial(language: str, said: str) -> None:
+    bare = [part.rpartition(": ")[2] for part in said.split(". ")]
+    spoken = speakable(". ".join(f"❌ {item}" for item in bare), language)
+    assert spoken.replace(" :", ":") == said
+
+
+@pytest.mark.parametrize("sign", "⛔🚷🚭📵✖")
+def test_every_sign_that_forbids_is_said(sign: str) -> None:
+    assert speakable(f"{sign} Bikes", "en") == "not: Bikes"

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
-from common.text.sentences import ended
+from common.text.sentences import ended, sentences
 from common.text.typed_lines import told_lines
 from functions.content_harvester.source import Document
 from functions.content_harvester.source import Source as Read
@@ -25,8 +26,10 @@ from functions.content_harvester.source_text import read_text
 from functions.mastering.captions import captions
 from functions.mastering.episode import Turn as Spoken
 from functions.model_serving.llm.engines.extractive.writer import ExtractiveWriter
+from functions.model_serving.llm.material.code import is_code
 from functions.model_serving.llm.material.context_dependence import depends_on_context, limits_what_was_said
 from functions.model_serving.llm.material.paragraphs import paragraphs
+from functions.model_serving.llm.material.topics import names
 from functions.model_serving.llm.narrator import Narrator
 from functions.model_serving.llm.protocol import Request, Source, Turn
 from functions.model_serving.tts.speakable import lines_spoken
@@ -81,6 +84,52 @@ def test_no_number_of_a_clause_and_no_label_of_a_speaker_is_read(name: str) -> N
 
 
 SAID: Final = {
+    "faq_code.en": ["Can I use it offline?\nYes, for seven days.", "Does it work on Windows?\nNot yet."],
+    "interview_note.es": ["muera él primero.\n", "Berta Soler publica este otoño"],
+    "interview_note.de": ["schenkt es mir.\n", "Ina Wolf liest am Freitag"],
+    "rfc.en": [
+        "are met: the server has not sent a Close frame; the connection is younger than ten minutes; and the",
+        "during a restart (see Section 7.1).",
+        "Exceptions. None of this applies to local sockets. However, a client",
+    ],
+    "recipe_titles.it": [
+        "olio q.b.\n",
+        "Ammollo. Mettete i ceci in acqua fredda la sera prima. Non aggiungete",
+        "Cottura. Cuocete per due ore. Non mescolate mai.\n",
+        "scatola, ma sciacquateli bene.",
+    ],
+    "law_articles.pt": [
+        "começa. O presente regulamento",
+        "Horário: O mercado funciona de terça-feira a sábado, das 7 às 14 horas. O mercado não abre",
+        "vendedores: Ocupar espaço",
+        "Coimas. A violação do artigo",
+    ],
+    "law_subjects.fr": [
+        "Les fruits tombés du sol commun, Les fruits des haies, Les noix des chemins, appartiennent à celui qui",
+        "secouer un arbre. Toutefois, les enfants",
+    ],
+    "licence_folded.en": [
+        "and that you do at least one of the following: place your changes",
+        "within your own harbour; give the changed tables another name.",
+        "copying. You may not ask a fee",
+    ],
+    "terms_titles.en": [
+        "Children under 12. No child under 12",
+        "Deposit. The deposit is returned",
+        "weather except where the Owner",
+    ],
+    "faq_lists.de": [
+        "\nWas passiert bei einem Unfall?\nSichern Sie die Unfallstelle. Rufen Sie",
+        "kleinen Schäden. Unterschreiben Sie nichts.\n",
+    ],
+    "rules_signs.de": [
+        "❌ Keine Hunde; ❌ Barfuß klettern; Partnercheck; ⛔ Seilsprünge.",
+        "Bouldern. Nicht über 4 Meter ohne Seil. Nur wer",
+    ],
+    "rules_signs.it": ["Cucina. Non si cucina. Chi porta cibo", "Da non fare: aprire le finestre"],
+    "privacy_titles.de": ["Ihre Rechte. Sie haben das Recht", "Keine Rechte haben Sie allerdings"],
+    "sermon.de": ["Liebe Gemeinde, als mein Großvater den Hof übernahm", "\nAmen."],
+    "play_title.it": ["\nIl Sindaco: La corda l'ho presa io. Ma non per me: per la campana.\n"],
     "law.pt": ["direitos dos associados: votar", "só pode decidir se estiver presente"],
     "law.fr": ["Sont exclus : l'usure normale", "sauf si : il dépasse"],
     "law.en": ["No member may: lend", "payable, provided that: the fine", "child, except where the book"],
@@ -108,7 +157,8 @@ SAID: Final = {
         "darf nicht eingenommen werden: wenn Sie",
         "bevor Sie Hustofin einnehmen, wenn: Sie schwanger",
         "beträgt: Erwachsene: 3-mal täglich 5 ml; Kinder",
-        "\nNehmen Sie nicht die doppelte Menge",
+        "ml. Nehmen Sie nicht die doppelte Menge",
+        "Warnhinweise: Wenden Sie sich an Ihren Arzt, bevor Sie Hustofin einnehmen, wenn: Sie schwanger sind;",
     ],
     "manual.en": [
         "Do not: use the kettle without its lid;",
@@ -292,9 +342,14 @@ def test_what_does_not_apply_takes_back_what_was_said_before(language: str, limi
     assert limits_what_was_said(limit, language)
 
 
+LABELS: Final = r"Chorus|Refrain|Ref\.|Verse|Strophe|Estribillo|Ritornello|Estrofe|Refrão"
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("poem")])
 def test_a_poem_is_told_verse_by_verse_and_stanza_by_stanza(name: str) -> None:
-    text = re.sub(r"^\d\.?[ \n]", "", (TYPED / f"{name}.txt").read_text().partition("\n\n")[2], flags=re.MULTILINE)
+    """Without the numbers and the labels of stanzas, which nobody sings."""
+    text = (TYPED / f"{name}.txt").read_text().partition("\n\n")[2]
+    text = re.sub(rf"^(?:\(?(?:\d\. )?(?:{LABELS})(?: \d)? ?:?(?: \(2x)?\)?$|\d\.?[ \n])", "", text, flags=re.MULTILINE)
     verses = [line.strip().rstrip(",;.") for line in text.splitlines() if line.strip()]
     told = [line.strip().rstrip(",;.") for line in said(name).splitlines() if line.strip()]
     assert told[-len(verses) + 1 :] == verses[1:]
@@ -443,3 +498,98 @@ def test_labels_with_an_explanation_are_rows(labels: list[str]) -> None:
     assert [block.kind for block in told_lines([["Effects", *labels]])[0]] == [
         BlockKind.HEADING, BlockKind.TABLE, BlockKind.TABLE
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("Node.js", True), ("Vue.js", True), ("main.js", False), ("src/App.js", False)]
+)
+def test_a_product_that_is_called_like_a_file_is_told(name: str, told: bool) -> None:
+    assert is_code(f"We wrote about {name} last year.") is not told
+
+
+@pytest.mark.parametrize("text", ["Use -p for a port.", "Options: -p, -d.", "Run it with --port."])
+def test_an_option_is_code_whatever_mark_follows(text: str) -> None:
+    assert is_code(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "Mais hélas! quand le soir vint, il n'y avait plus de miettes."),
+        ("it", "Ahimè! disse la volpe, e tacque."),
+        ("en", "Hush! said the fox to the miller."),
+    ],
+)
+def test_no_sentence_begins_with_a_small_letter(language: str, text: str) -> None:
+    assert list(sentences(text, language)) == [text]
+    assert len(list(sentences("we met. it rained. nobody came.", "en"))) == 3
+
+
+SECTIONS: Final = {
+    "en": ("No fish may be fried here. Bread may.", "It is shut on Mondays. It opens at nine."),
+    "de": ("Nicht über vier Meter. Nur wer gelernt hat, darf allein hinein.", "Sie haben ein Recht auf Auskunft."),
+    "es": ("No se abre los lunes. Los martes se abre a las diez.", "Solo entran los socios. Pagan dos euros."),
+    "fr": ("Ne salez pas la pâte. Le beurre suffit.", "Elle a lieu au printemps. Elle dure un mois."),
+    "pt": ("Não se vende peixe ao domingo. Vende-se pão.", "Só entram os sócios. Pagam dois euros."),
+    "it": ("Non si cucina. Chi porta cibo paga due euro.", "Solo i soci entrano. Pagano due euro."),
+}
+
+
+@pytest.mark.parametrize("language", SECTIONS)
+def test_a_section_that_begins_with_not_is_told_as_all_others(language: str) -> None:
+    """It takes back nothing of the section above, and what it takes up is its heading."""
+    plain = " ".join(f"{place} {number}." for number, place in enumerate(("Porto", "Riga", "Bari", "Kiel") * 8))
+    blocks = [Block(BlockKind.HEADING, "Alfa", 2), Block(BlockKind.PARAGRAPH, plain)]
+    for number, text in enumerate(SECTIONS[language]):
+        blocks += [Block(BlockKind.HEADING, f"Beta {number}", 2), Block(BlockKind.PARAGRAPH, text)]
+    source = Source("\n\n".join(block.text for block in blocks), blocks=tuple(blocks))
+    turns = ExtractiveWriter().write(Request("Alfa", language, 6, "briefing", ("Ada", "Ben"), (source,)))
+    told = [turn.text for turn in turns if turn.source is not None]
+    for number, text in enumerate(SECTIONS[language]):
+        assert any(turn.endswith(text) and f"Beta {number}" in turn for turn in told), told
+
+
+def test_the_answer_below_a_question_that_is_a_heading_is_told_after_it() -> None:
+    blocks = (
+        Block(BlockKind.HEADING, "Is it free?", 2),
+        Block(BlockKind.PARAGRAPH, "Yes. But we ask for a donation of two euros."),
+        Block(BlockKind.HEADING, "Contact", 2),
+        Block(BlockKind.PARAGRAPH, "The office is in Mill Road, above the bakery. It opens at nine."),
+    )
+    source = Source("\n\n".join(block.text for block in blocks), blocks=blocks)
+    turns = list(ExtractiveWriter().write(Request("Boats", "en", 2, "briefing", ("Ada", "Ben"), (source,))))
+    assert "Is it free? Yes. But we ask for" in " ".join(turn.text for turn in turns)
+
+
+def test_what_is_slight_or_the_only_passage_is_not_announced_as_the_last() -> None:
+    phrases = pack_of("en").phrases
+    for text in ("The ferry crosses the sound at nine and at noon.\n\nAmen.", "Pull the rope. Close the gate."):
+        turns = ExtractiveWriter().write(Request("Boats", "en", 2, "briefing", ("Ada", "Ben"), (Source(text),)))
+        assert not [turn for turn in turns if turn.text.startswith(phrases.last)]
+
+
+def test_what_goes_on_with_the_words_before_is_not_announced() -> None:
+    """Neither as the last passage, nor as a quotation: "And one more passage. That carries …"."""
+    phrases = pack_of("en").phrases
+    names = ("Porto", "Riga", "Bari", "Kiel", "Cork", "Faro")
+    text = "\n\n".join(
+        f"The harbour of {name} was dredged in the spring, and its cranes were painted. Ships came back soon."
+        f"\n\nThat brought {name} a new market hall and a school, which it had wanted for more than a hundred years."
+        for name in names
+    )
+    for style in ("conversation", "briefing", "debate"):
+        turns = ExtractiveWriter().write(Request("Harbours", "en", 8, style, ("Ada", "Ben"), (Source(text),)))
+        led = [turn.text for turn in turns if turn.text.startswith((*phrases.last, *phrases.lead_in))]
+        assert not [text for text in led if " That brought" in text[:80]]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "absent"),
+    [
+        ("de", "Sie hinterlässt keinen Nachfolger. Wer will, nennt Alma Nachfolger ihrer Kunst.", "Maschine"),
+        ("de", "Drei Kühe standen im Stall. Keine Maschine, kein Strom, kein Telefon.", "Maschine"),
+        ("en", "It was run by nobody from Kiel, and had no Captain, or so they said.", "Captain"),
+    ],
+)
+def test_nobody_asks_about_what_there_is_none_of(language: str, text: str, absent: str) -> None:
+    assert absent not in names(text, language)

@@ -275,6 +275,12 @@ def test_the_same_request_makes_the_same_script_whatever_was_said_already(name: 
         assert list(ExtractiveWriter().write(rest)) == whole[at:]
 
 
+def test_nobody_who_is_asked_says_what_the_editor_says_of_them() -> None:
+    for form in FORMS:
+        [turn] = [turn for turn in script("interview_ice.en", form, 6) if "Fjell Press" in turn.text]
+        assert "I am not a pessimist" not in turn.text
+
+
 LISTS: Final = {
     "of lines": "Milk\n\nEggs\n\nFlour for the bread\n\nTwo lemons",
     "of items": "- milk\n- eggs\n- flour for the bread",
@@ -392,6 +398,23 @@ def test_headings_of_the_same_name_are_told_apart_by_the_headings_above() -> Non
         first = next(turn.text for turn in told if turn.chapter.startswith(release))
         assert re.search(rf"{release}\. (?:Fixed|Changed): (?:Heights|The clock)", first)
     assert sum(turn.text.count("2.0.0. ") for turn in told) == 1
+
+
+def test_every_change_is_told_with_its_version() -> None:
+    """Though no two releases have changes of the same kind, and no words of their own."""
+    blocks = tuple(
+        Block(kind, text, level)
+        for release, change, item in (
+            ("2.4.0 - 2025-05-01", "Added", "A dark mode for bridges at night"),
+            ("2.3.9 - 2025-03-11", "Fixed", "A crash of the server on the second Tuesday"),
+        )
+        for kind, text, level in (
+            (BlockKind.HEADING, release, 2), (BlockKind.HEADING, change, 3), (BlockKind.ITEM, item, 1),
+        )
+    )  # fmt: skip
+    said = " ".join(turn.text for turn in of_one(Source("\n\n".join(block.text for block in blocks), blocks=blocks)))
+    assert "2.4.0 - 2025-05-01. Added: A dark" in said
+    assert "2.3.9 - 2025-03-11. Fixed: A crash" in said
 
 
 @pytest.mark.parametrize("second", ["Use", "How is it used?"])

@@ -21,6 +21,7 @@ from common.text.scripts import has_words
 from common.text.sentences import ended, sentences
 from functions.model_serving.llm.dialogue.cast import Cast
 from functions.model_serving.llm.material.foreign import in_another_language, readable_sources
+from functions.model_serving.llm.material.sentences import JOINING_WORD
 from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
 from functions.model_serving.llm.speaking_rate import seconds
 from functions.model_serving.tts.speakable import require_latin_script
@@ -33,6 +34,7 @@ _LONGEST_TURN: Final = 450
 """Characters that are voiced at once, unless a sentence is longer."""
 _UNREAD: Final = frozenset({BlockKind.CODE, BlockKind.FOOTNOTE, BlockKind.REFERENCE})
 _LISTED: Final = frozenset({BlockKind.ITEM, BlockKind.TABLE, BlockKind.TERM})
+_CLOSING: Final = ")]\"'”’»%"
 _PAUSES: Final = (":", ";", ",")
 
 
@@ -74,7 +76,7 @@ def _narrated(request: Request) -> Iterator[Turn]:
             host = cast.host(block.speaker, next_host=_next_host(speaker, request.hosts)) if block.speaker else ""
             new = block.kind == BlockKind.HEADING or (host or request.hosts[0]) != speaker
             if new and text:
-                yield Turn(speaker, text, chapter, number)
+                yield Turn(speaker, _closed(text), chapter, number)
                 text, first = "", False
             if block.kind == BlockKind.HEADING:
                 chapter = block.text or chapter
@@ -84,15 +86,19 @@ def _narrated(request: Request) -> Iterator[Turn]:
                 continue
             speaker = host or request.hosts[0]
             if text and block.kind != BlockKind.VERSE and not (ended(text) or text.endswith(_PAUSES)):
-                text += _mark(before, block)
+                text += "" if JOINING_WORD.search(text) else _mark(before, block)
             before = block
             for joint, part in _units(block, request.language):
-                if text and not text.endswith(":") and (first or len(text) + len(part) >= _LONGEST_TURN):
-                    yield Turn(speaker, text, chapter, number)
+                if (
+                    text
+                    and not text.endswith(":")
+                    and ((first and ended(text)) or len(text) + len(part) >= _LONGEST_TURN)
+                ):
+                    yield Turn(speaker, _closed(text), chapter, number)
                     text, first = "", False  # the first turn is short, so that it is soon heard
                 text = f"{text}{joint}{part}" if text else part
         if text:
-            yield Turn(speaker, text, chapter, number)
+            yield Turn(speaker, _closed(text), chapter, number)
             first = False
 
 
@@ -106,6 +112,12 @@ def _mark(before: Block | None, block: Block) -> str:
     if block.kind == BlockKind.ITEM and block.text[:1].islower():
         return ";"
     return "," if block.kind == BlockKind.PARAGRAPH and block.text[:1].islower() else "."
+
+
+def _closed(text: str) -> str:
+    """A turn's text, with a full stop behind a last word without any mark, as a voice ends."""
+    open_ended = ended(text) or JOINING_WORD.search(text) or not (text[-1].isalnum() or text[-1] in _CLOSING)
+    return text if open_ended else f"{text}."
 
 
 def _units(block: Block, language: str) -> Iterator[tuple[str, str]]:

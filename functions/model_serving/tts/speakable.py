@@ -19,6 +19,7 @@ from common.languages import pack_of
 from common.languages.pack import Reading
 from common.text.citations import without_citations
 from common.text.scripts import has_words, is_latin, mostly_latin
+from common.text.typed import CROSSES
 from functions.model_serving.tts.notations import in_words_and_numbers, stars_counted
 from functions.model_serving.tts.shorthand import written_out
 
@@ -81,15 +82,22 @@ def require_latin_script(text: str) -> None:
         raise EngineRefused("engine_script_unreadable", "This text is in a script that no voice here can read.")
 
 
-_CROSSES = re.compile(r"(?:^|(?<=[.;:!?])\s|(?<=\n))[✗✘❌☒🚫]\ufe0f?\s?(?=[\w\"“«])")
-"""Pictures that say "not", as lists of rules have them: without a word for it the rule would be turned round."""
+_CROSSES = re.compile(
+    rf"(?:^|(?<=[.;:!?])\s|(?<=\n))[{CROSSES}]\ufe0f?\s?(?=(?P<item>[\w\"“«¡][^.;:!?\n]*))", re.IGNORECASE
+)
+"""Pictures that say "not", as lists of rules have them: without a word for it the rule would be turned round, unless
+its own words say so."""
+
+
+def _crossed(item: str, reading: Reading) -> str:
+    return " " if re.match(reading.denied, item, re.IGNORECASE) else f" {reading.crossed} "
 
 
 def speakable(text: str, language: str) -> str:
     """Put `text`, which is in `language` (two letters), into words alone. The work grows with its length, no faster."""
     reading = pack_of(language).reading
     text = stars_counted(unicodedata.normalize("NFC", text), language)
-    text = _without_pictures(_CROSSES.sub(f" {reading.crossed} ", text))
+    text = _without_pictures(_CROSSES.sub(lambda found: _crossed(found["item"], reading), text))
     text = links_spoken(text, language).translate(_LOWERED)
     text = _HASHTAG.sub(lambda found: f"{reading.hashtag} {_CAMEL.sub(' ', found[1])}", text)
     text = _NAME_WITH_DOT.sub(f"{reading.dot} ", text)

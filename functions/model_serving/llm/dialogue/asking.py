@@ -15,6 +15,9 @@ from functions.model_serving.llm.dialogue.reasoning import without_reasoning
 _UNANSWERED = frozenset({"engine_failed", "engine_unreachable", "engine_slow"})
 """Failures that cost nothing: the next attempt finds as many calls left as this one did."""
 
+_LONGEST_ANSWER = 1_000_000
+"""Characters, thoughts among them: no server that keeps to `max_tokens` sends so many."""
+
 
 class Asked:
     """A language model as asked by a single podcast. Shared by threads."""
@@ -50,9 +53,13 @@ class Asked:
                 raise self._spent()
             self._calls.made += 1
         answered = False
+        room = _LONGEST_ANSWER
         try:
             for piece in self._model.stream(replace(prompt, billed=self._bill)):
                 answered = True
+                room -= len(piece)
+                if room < 0:
+                    raise EngineBroken("engine_malformed", "The language model's answer had no end.")
                 yield piece
         except AethercastError as error:
             self.note(error)

@@ -34,6 +34,8 @@ _LONGEST_MARK: Final = 40
 _ANSWER = re.compile(r"[{\[]|```|^\W{0,4}[A-Z]\w{0,30}(?: \w{1,20})?\W{0,3}:", re.MULTILINE)
 _PREAMBLE: Final = 60
 """Characters. What is longer before the first sign of an answer may be thoughts whose end is still to be marked."""
+_LONGEST_PREAMBLE: Final = 100_000
+"""Characters of thoughts whose end may still be marked; they are looked through again with each piece."""
 
 
 def without_reasoning(pieces: Iterable[str]) -> Iterator[str]:
@@ -51,7 +53,7 @@ def without_reasoning(pieces: Iterable[str]) -> Iterator[str]:
             continue
         if not begun and (found := _CLOSE.search(text)):  # all before it was thought
             text = text[found.end() :]
-        begun = begun or _begins(text)
+        begun = begun or len(text) > _LONGEST_PREAMBLE or _begins(text)
         if begun:
             ready = found.start() if (found := _BEGINNING_OF_A_MARK.search(text)) else len(text)
             if said := _OTHER_MARK.sub("", text[:ready]):
@@ -62,5 +64,5 @@ def without_reasoning(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def _begins(text: str) -> bool:
-    found = _ANSWER.search(text.lstrip())
+    found = _ANSWER.search(text.lstrip()[: 2 * _PREAMBLE])
     return found is not None and found.start() < _PREAMBLE

@@ -6,14 +6,17 @@ would be a sentence of its own, with a capital letter or an end mark. "John (of 
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
 from common.text.citations import without_citations
+from common.text.cleaning import visible
 from common.text.links import without_links
 from common.text.speakers import is_label, label_of
+from common.text.typed import CROSSES
 
 _VERBS: Final = (
     r"laugh|chuckl|giggl|snicker|sigh|paus|smil|smirk|grin|gasp|nod(?:s|ding)\b|shrug|wink|lean(?:s|ing)\b|whisper|cough"
@@ -31,6 +34,12 @@ _ANYWHERE = re.compile(
     rf"|\{{(?:\w+ly )?(?:{_VERBS}|{_SOUNDS})\w*(?: \w+){{0,3}}\}}|<+(?:{_VERBS})\w*>+|[♪♫][^♪♫\n]{{0,30}}[♪♫]",
     re.IGNORECASE,
 )
+_SOLELY_DIRECTED = re.compile(
+    rf"[⟨〈⟪\u2039]\s?(?:\w+ly )?(?:{_VERBS}|{_SOUNDS})\w*(?: \w+){{0,3}}\s?[⟩〉⟫\u203a]"
+    rf"|(?:^|(?<=[.!?…] ))(?:/|--?|—|–)\s?(?:\w+ly )?(?:{_VERBS})\w*(?: \w+){{0,2}}\s?(?:/|--?|—|–)(?=\s)",
+    re.IGNORECASE,
+)
+"""Directions in marks that else are quotation marks, dashes and strokes: their words tell them."""
 _BRACKETS: Final = "\u3010\u3011\uff08\uff09"
 """Of East Asian typefaces, which some models mix in."""
 _NARROW = str.maketrans(_BRACKETS, "[]()")
@@ -42,19 +51,28 @@ _BETWEEN_SENTENCES = re.compile(
     r"(?=\s*(?:$|[-–—\"'“«¿¡(\[*]|[^\W\d_a-zß-ÿ]))"
 )
 _BREAK = re.compile(r"<{1,2}/?[A-Za-z][^<>]{0,80}>{1,2}")
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_LATEX = re.compile(r"\\(?:text(?:bf|it|tt)?|emph|mathrm)\{([^{}]*)\}|\\[()\[\]]")
+_NOTE = re.compile(
+    r"[\s,]*[(\[]\s*(?:word count|words|sources?|quellen?|fuentes?|fontes?|fonti)\s*[:#]?\s*\d[\d\s,]*[)\]]"
+    r"|\s*\[\d{1,3}†[^\[\]]{0,30}\]|\[[^\[\]\n]{0,20}[\u3040-\u9fff\uac00-\ud7af][^\[\]\n]{0,20}\]\s*",
+    re.IGNORECASE,
+)
+"""What a model notes for its reader, and directions in a script that no voice here reads."""
 _MARKUP = re.compile(r"\*{1,3}|_{2,3}|`+|^\s*#+\s*|^\s*(?:\d{1,2}[.)]|[-*•])\s+|^\s*>\s+", re.MULTILINE)
 _FORMULA = re.compile(r"\$(?=[^\s$\d])([^$\n]{1,80}?)(?<=\S)\$(?!\d)")
-_SAID: Final = "✗✘❌☒🚫"
-"""Pictures that say "not"."""
 _PICTURES: Final = {"So", "Sk", "Cs", "Co", "Cn"}
 
 
 def spoken(text: str, names: Iterable[str] = ()) -> str:
     """Take everything unspeakable out of a turn; `names` are the possible labels at its beginning."""
-    text = _BREAK.sub(" ", text)
+    text = _ENTITY.sub(
+        lambda entity: html.unescape(entity[0]), visible(text).replace("<![CDATA[", "").replace("]]>", "")
+    )
+    text = _BREAK.sub(" ", _LATEX.sub(r"\1", text))
     text = without_label(text, names)
-    text = without_citations(without_links(text))
-    text = without_directions(text)
+    text = _SOLELY_DIRECTED.sub(" ", without_citations(without_links(text)))
+    text = without_directions(_NOTE.sub("", text.translate(_NARROW)))
     text = without_label(text, names)
     text = _MARKUP.sub("", _FORMULA.sub(r"\1", text)).replace("|", " ")
     text = "".join(sign for sign in text if not _is_picture(sign))
@@ -93,6 +111,6 @@ def _is_picture(sign: str) -> bool:
     """Whether a sign is an emoji or the like, and no letter, mark or unit ("°", "©" are said)."""
     return (
         sign > "\u2000"
-        and sign not in _SAID
+        and sign not in CROSSES
         and (unicodedata.category(sign) in _PICTURES or sign in "\u200d\ufe0f\u20e3")
     )

@@ -15,14 +15,20 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, StringConstraints, ValidationError, ValidationInfo, field_validator
 
+from common.text.cleaning import visible
+from common.text.scripts import has_words
 from common.text.speakers import is_label, label_of
 from functions.model_serving.llm.dialogue.nearly_json import object_of, values_of
 from functions.model_serving.llm.dialogue.spoken import spoken
 
 MAX_TURN: Final = 1_200
 _LONGEST_OBJECT: Final = 20_000
+_DEEPEST_INDENT: Final = 80
 _LONGEST_NAME: Final = 3
 """Words of a name before a colon that is no host's."""
+
+
+_PLACEHOLDERS: Final = frozenset({"string", "text", "<text>", "What is said."})
 
 
 class SpokenTurn(BaseModel):
@@ -35,11 +41,14 @@ class SpokenTurn(BaseModel):
     @field_validator("text", mode="before")
     @classmethod
     def _only_what_is_spoken(cls, text: Any, info: ValidationInfo) -> Any:
-        """A list of sentences is joined; a value of another type than text is left for pydantic to refuse."""
+        """A list of sentences is joined; a value of another type than text is left for pydantic to refuse, and so is a
+        text of marks alone, or one taken over from the form that was asked for."""
         if isinstance(text, list) and all(isinstance(part, str) for part in text):
             text = " ".join(text)
-        names = (*(info.context or ()), info.data.get("speaker", ""))
-        return spoken(text, filter(None, names)) if isinstance(text, str) else text
+        if not isinstance(text, str):
+            return text
+        said = spoken(text, filter(None, (*(info.context or ()), info.data.get("speaker", ""))))
+        return said if has_words(said) and said not in _PLACEHOLDERS else ""
 
     @field_validator("source", mode="before")
     @classmethod
@@ -69,6 +78,11 @@ class TurnReader:
     @property
     def inside(self) -> bool:
         return bool(self._starts)
+
+    @property
+    def prose(self) -> str:
+        """What the answer says outside of any object."""
+        return "".join(self._prose).strip()
 
     def feed(self, piece: str) -> list[SpokenTurn]:
         """Take more of the stream, and return the turns completed by this part."""
@@ -107,7 +121,7 @@ class TurnReader:
     def _step(self, character: str, found: list[SpokenTurn]) -> None:
         if character == "\n" and self._starts and self._ends_here(found):
             return
-        if self._quoted and character == "{" and self._text[: self._at].rstrip(" \t[").endswith("\n"):
+        if self._quoted and character == "{" and self._begins_a_line():
             self._give_up()  # a text that never ended: here the next turn begins
         if self._quoted:
             if self._escaped:
@@ -122,6 +136,11 @@ class TurnReader:
             self._starts.append(self._at)
         elif character == "}" and self._starts:
             self._close(self._text[self._starts.pop() : self._at + 1], found)
+
+    def _begins_a_line(self) -> bool:
+        """Whether nothing of weight is before this character on its line; further back than indents go nobody looks,
+        or an answer of a million braces would take hours."""
+        return self._text[max(0, self._at - _DEEPEST_INDENT) : self._at].rstrip(" \t[").endswith("\n")
 
     def _ends_here(self, found: list[SpokenTurn]) -> bool:
         """Whether an object ends with this line although a quotation mark too many or too few says otherwise: where it
@@ -151,9 +170,11 @@ class TurnReader:
             self.broken += 1
         elif rows := _rows(value):
             found.extend(turn for row in rows if (turn := self._validated(row)))
+        elif apart := _apart(value, self._hosts):
+            found.extend(turn for each in apart if (turn := self._validated(each)))
         elif named := _by_name(value, self._hosts):
             found.extend(filter(None, (self._validated(named),)))
-        elif _TEXT.isdisjoint(value):
+        elif _TEXT.isdisjoint(value) or _tells_a_failure(value):
             return  # what holds the turns, or something else altogether
         elif turn := self._validated(value):
             found.append(turn)
@@ -165,7 +186,7 @@ class TurnReader:
 
     def _validated(self, value: dict[str, Any]) -> SpokenTurn | None:
         named = {
-            "speaker": next((str(_inner(value[key], _SPEAKER)) for key in _SPEAKER if value.get(key)), ""),
+            "speaker": next((visible(str(_inner(value[key], _SPEAKER))) for key in _SPEAKER if value.get(key)), ""),
             "text": next((_inner(value[key], _TEXTS) for key in _TEXTS if value.get(key)), None),
             "source": value.get("source"),
         }
@@ -192,6 +213,38 @@ def _as_asked(value: dict[str, Any]) -> dict[str, Any]:
     if _TEXT.isdisjoint(known) and not fields.isdisjoint(_SPEAKER) and not fields.isdisjoint(_BESIDE_A_SPEAKER):
         known["text"] = next((value[lowered[name]] for name in _BESIDE_A_SPEAKER if name in fields), None)
     return known
+
+
+def _tells_a_failure(value: dict[str, Any]) -> bool:
+    """Whether an object is a server's message: {"error": …, "text": "Payment required"}."""
+    return not any(value.get(name) for name in _SPEAKER) and not _OF_FAILURES.isdisjoint(value)
+
+
+_OF_FAILURES: Final = frozenset({"error", "message", "status", "code", "detail"})
+_MAY_HOLD_TURNS = re.compile(r"\s*[\[{]")
+
+
+def _apart(value: dict[str, Any], hosts: Sequence[str]) -> list[dict[str, Any]]:
+    """The turns within the text of a single one: the other hosts' lines, or a script in JSON; none where it is one."""
+    text = next((value[key] for key in _TEXTS if isinstance(value.get(key), str)), "")
+    if _MAY_HOLD_TURNS.match(text) and (inner := list(_turns_in(text, hosts))):
+        return inner
+    if ":" not in text or not hosts:
+        return []
+    names = "|".join(re.escape(form) for host in hosts for form in {host, host.split(" ", maxsplit=1)[0]})
+    marks = rf"[*_\[(]{{0,3}}(?P<name>{names})[*_\])]{{0,3}}\s?:[*_]{{0,2}}\s+(?=\S)"
+    labels = list(re.finditer(rf"(?:\n\s*|(?<=[.!?…\"”»)*])\s+){marks}", text))
+    if not labels:
+        return []
+    ends = [label.start() for label in labels[1:]] + [len(text)]
+    first = {**value, "text": text[: labels[0].start()]}
+    return [
+        first,
+        *(
+            {"speaker": label["name"], "text": text[label.end() : end], "source": value.get("source")}
+            for label, end in zip(labels, ends, strict=True)
+        ),
+    ]
 
 
 def _inner(value: Any, keys: Sequence[str]) -> Any:
@@ -250,7 +303,8 @@ def _turns_in(value: Any, hosts: Sequence[str], depth: int = 0) -> Iterator[dict
         case dict() if rows := _rows(value):
             yield from rows
         case dict() if not _TEXT.isdisjoint(value):
-            yield value
+            if not _tells_a_failure(value):
+                yield value
         case dict() if named := _by_name(value, hosts):
             yield named
         case dict():

@@ -29,6 +29,7 @@ from common.text.titles import with_title
 from functions.model_serving.llm.dialogue.asking import Asked
 from functions.model_serving.llm.dialogue.cast import Cast
 from functions.model_serving.llm.dialogue.condense import fitting, shortened
+from functions.model_serving.llm.dialogue.declined import declines, hands_over
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt, PromptTooLong, Truncated
 from functions.model_serving.llm.dialogue.outline import Chapter, chapters_for, plan
 from functions.model_serving.llm.dialogue.prompting import (
@@ -258,9 +259,12 @@ class _Script:
 
     def _answered(self, chapter: str, prompt: str, left_s: float) -> Generator[Turn]:
         """The good turns of a single answer, each as soon as complete, as many as fit the time best."""
-        good = foreign = 0
+        good = foreign = declined = 0
         with closing(self._spoken(prompt, 300 + 4 * words(left_s, self._language))) as answer:
             for spoken in answer:
+                if declines(spoken.text) or hands_over(spoken.text):
+                    declined += declines(spoken.text)
+                    continue
                 takes_s = seconds(spoken.text, self._language)
                 if left_s < _LEAST_S / 2 or takes_s > 2 * max(left_s, _LEAST_S):
                     return  # to go over the time by more than would be left of it
@@ -276,6 +280,8 @@ class _Script:
                 if turn:
                     left_s -= takes_s
                     yield turn
+        if declined and not good:
+            raise _declined()
         if foreign and not good:
             asked = language_name(self._language)
             raise EngineBroken(
@@ -299,7 +305,10 @@ class _Script:
             if isinstance(error, Truncated) and whole:
                 return  # it has said much, and is asked for the rest
             raise
-        yield from reader.finish()
+        last = reader.finish()
+        yield from last
+        if not whole and not last and declines(reader.prose):
+            raise _declined()
         if reader.broken or reader.inside:
             raise EngineBroken("engine_malformed", "The language model's answer was malformed.")
 
@@ -325,6 +334,10 @@ class _Script:
         if not self._said or self._said[-1].speaker not in hosts:
             return hosts[0]
         return hosts[(hosts.index(self._said[-1].speaker) + 1) % len(hosts)]
+
+
+def _declined() -> EngineRefused:
+    return EngineRefused("engine_text_refused", "The language model will not write about this.")
 
 
 def _cut(source: Source, characters: int) -> Source:

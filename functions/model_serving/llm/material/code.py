@@ -8,9 +8,11 @@ from typing import Final
 _SIGNS: Final = frozenset("{}<>|\\`")
 _NAMES = re.compile(r"[A-Za-z]\w*_\w|[=;]{2,}|=>|::|&&|\w/(?:[\w.-]+/|[\s,;.)]|$)|\$[\w(]*[a-z(]|--?\w+=")
 _CALL = re.compile(r"\w\((?!s\))\w{0,20}\)")
-_OPTION = re.compile(r"(?:^|\s)(?:--[a-z]|-[a-z](?:\s|$))")
+_OPTION = re.compile(r"(?:^|\s)(?:--[a-z]|-[a-z](?:[\s,;.:)]|$))")
 _WITH = re.compile(r"\bw/o?(?=\s)")
 """As people note it down."""
+_PRODUCT = re.compile(r"(?<![\w./])[A-Z]\w{1,20}\.js\b(?![\w/])")
+"""A name that ends as a file does: "Node.js"."""
 _FILE = re.compile(r"\w\.(?:md|py|js|ts|json|toml|ya?ml|txt|sh|tf|html?|css|cfg|ini|lock|exe|zip|tar|gz)\b")
 _COMMANDS: Final = tuple(
     f"{name} " for name in ("pip", "pip3", "npm", "npx", "apt", "apt-get", "brew", "git", "docker", "cargo", "conda",
@@ -24,6 +26,7 @@ def is_code(text: str) -> bool:
     if not _SIGNS.isdisjoint(text):
         return True
     text = _WITH.sub("with ", text) if "w/" in text else text
+    text = _PRODUCT.sub("A product", text) if ".js" in text else text
     if not _MAYBE.isdisjoint(text) and (_NAMES.search(text) or _OPTION.search(text)):
         return True
     if "(" in text and _CALL.search(text):

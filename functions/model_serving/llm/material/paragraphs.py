@@ -17,6 +17,7 @@ from typing import Any, Final
 from common.languages import pack_of
 from common.text.blocks import Block, BlockKind
 from common.text.chess import is_moves
+from common.text.conversation import full_names, speaks_of
 from common.text.links import without_links
 from common.text.plain import blocks_of, breaks_off, told_apart
 from common.text.scripts import has_words
@@ -30,10 +31,14 @@ _DIRECTION = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]\.?")
 """A stage direction between the lines of a play: "(Pause.)"."""
 _RELEASE = re.compile(r"^\[(v?\d[\w.+-]*|Unreleased)\](?=\s|$)", re.IGNORECASE)
 """The version of a release as a link, whose address stands elsewhere: https://keepachangelog.com."""
+_VERSION = re.compile(r"v?\d+\.\d+\.\d+\b|v\d")
+"""What a release is called, so that no change is taken for one of the release above."""
 _INNER_END = re.compile(r"[.!?…][\"'”»)]*\s+[\"'“«„(¿¡]*[A-ZÀ-Þ]")
 _GOES_ON = re.compile(r"\(?[a-zß-ÿ]+\b(?!\.?\d)")
 _MAX_QUESTION: Final = 300
 _LEAST_PAIRS: Final = 3
+_MAX_BROKEN: Final = 900
+"""Characters of a sentence in several paragraphs."""
 _ASKED_WITHIN = re.compile(r"(\W{0,2}\w[^.!?]{4,160}\?)\s+(?=[^\W_])")
 """A question in front of its answer."""
 
@@ -60,6 +65,7 @@ class Paragraph:
     the heading `above` this heading in front, where others are called the same: "2.1.0, Fixed".
 
     `text` is the words of prose, a line or a stanza with its lines; the lead-in of a list; the question of a pair.
+    `opens_section`: the heading is right above.
     `under_heading`: the heading itself leads into the list. `tail` is the lead-in's continuation after the items.
     """
 
@@ -70,6 +76,7 @@ class Paragraph:
     items: tuple[str, ...] = ()
     tail: str = ""
     under_heading: bool = False
+    opens_section: bool = False
     above: str = ""
     answer: tuple[Paragraph, ...] = ()
     speaker: str = ""
@@ -109,6 +116,7 @@ class _Grouping:
     language: str
     heading: str = ""
     above: str = ""
+    opens: bool = False
     found: list[Paragraph] = field(default_factory=list)
 
     def grouped(self, blocks: Sequence[Block]) -> list[Paragraph]:
@@ -128,6 +136,7 @@ class _Grouping:
                 known = _alike(text, self.title) or without_links(text) != text
                 self.above = self._above.get(at, "")
                 self.heading = "" if known else ", ".join(filter(None, (self.above, text.rstrip(":"))))
+                self.opens = bool(self.heading)
                 if following and following.kind == BlockKind.ITEM:
                     return self._list(blocks, at + 1, text.rstrip(":"), under_heading=True)
             case BlockKind.ITEM:
@@ -155,14 +164,17 @@ class _Grouping:
         return at + 1
 
     def _add(self, text: str, shape: Shape = Shape.PROSE, **more: Any) -> None:
-        self.found.append(Paragraph(text, self.source, self.heading, shape, above=self.above, **more))
+        opens, self.opens = self.opens, False
+        self.found.append(
+            Paragraph(text, self.source, self.heading, shape, opens_section=opens, above=self.above, **more)
+        )
 
     def _gap(self) -> None:
         if not self.found or self.found[-1].shape != Shape.GAP:
             self._add("", shape=Shape.GAP)
 
     def _paragraph(self, blocks: Sequence[Block], at: int) -> int:
-        text = one_line(blocks[at].text)
+        text, at = _with_rest(blocks, at)
         following = blocks[at + 1] if at + 1 < len(blocks) else None
         lines = [block for block in (following, blocks[at - 1] if at else None) if block]
         if _DIRECTION.fullmatch(text) and any(block.kind == BlockKind.LINE for block in lines):
@@ -192,6 +204,12 @@ class _Grouping:
             self._prose(said)
             self._prose(f"{lead} {one_line(following.text)}")
             return at + 2
+        below = blocks[at + 2] if at + 2 < len(blocks) else None
+        leads = following is not None and following.kind == BlockKind.PARAGRAPH and not ended(following.text)
+        if text.endswith(":") and following and leads and below and below.kind == BlockKind.ITEM:
+            said, lead = self._lead_in(text)  # "Warnings:", and what leads into their list
+            self._prose(said)
+            return self._list(blocks, at + 2, f"{lead} {one_line(following.text)}")
         if open_ended and (text.endswith(":") or (following and following.kind in _GAPS)):
             said, _ = self._lead_in(text)  # it leads to something that is not told
             self._prose(said)
@@ -277,9 +295,22 @@ def _rows(blocks: Sequence[Block]) -> tuple[str, ...]:
     return tuple(rows)
 
 
+def _with_rest(blocks: Sequence[Block], at: int) -> tuple[str, int]:
+    """The words of a paragraph, with the paragraphs below that a comma leads to, as an article of law has the subjects
+    of its sentence, or a letter whom it is for; and the number of the last of these."""
+    text = one_line(blocks[at].text)
+    while text.endswith(",") and at + 1 < len(blocks) and len(text) <= _MAX_BROKEN:
+        if blocks[at + 1].kind != BlockKind.PARAGRAPH:
+            break
+        at += 1
+        text = f"{text} {one_line(blocks[at].text)}"
+    return text, at
+
+
 def _told_apart_by(blocks: Sequence[Block]) -> dict[int, str]:
     """The headings that tell others of the same name apart, as a release does above its "Fixed", by the places of all
-    headings right below; for "Changed" would be taken for the release's before. A question needs none."""
+    headings right below; for "Changed" would be taken for the release's before. A question needs none, and what is in
+    a release always its version."""
     over: dict[int, int] = {}
     same: dict[str, set[int]] = {}
     opened: list[tuple[int, int]] = []
@@ -294,6 +325,7 @@ def _told_apart_by(blocks: Sequence[Block]) -> dict[int, str]:
             same.setdefault(text.casefold(), set()).add(over[at])
         opened.append((block.level, at))
     telling = {parent for parents in same.values() if len(parents) > 1 for parent in parents}
+    telling |= {parent for parent in over.values() if _VERSION.match(_title(blocks[parent]))}
     return {at: _title(blocks[parent]).rstrip(":") for at, parent in over.items() if parent in telling}
 
 
@@ -341,16 +373,28 @@ def _in_pairs(found: list[Paragraph]) -> list[Paragraph]:
     asking = [heading for heading in headings if heading.endswith("?")]
     if len(asking) >= 2 and 2 * len(asking) >= len(headings):
         return _asked_by_headings(found)
+    before = found
     within = [
         paragraph for paragraph in found if paragraph.shape == Shape.PROSE and _ASKED_WITHIN.match(paragraph.text)
     ]
     if len(within) >= _LEAST_PAIRS and 3 * len(within) >= 2 * sum(each.shape == Shape.PROSE for each in found):
         found = [part for paragraph in found for part in _parted(paragraph)]
+    found = [part for paragraph in found for part in _asked_above(paragraph)]
     asked = [number for number, paragraph in enumerate(found) if _is_question(paragraph)]
     answered = all(other > one + 1 for one, other in pairwise([*asked, len(found)]))
     if len(asked) >= _LEAST_PAIRS and answered and 3 * len(asked) >= len(found) - asked[0]:
         return _asked_by_paragraphs(found, asked)
-    return found
+    return before
+
+
+def _asked_above(paragraph: Paragraph) -> list[Paragraph]:
+    """A question and the list that answers it, each by itself."""
+    if paragraph.shape != Shape.LIST or paragraph.under_heading or not paragraph.text.endswith("?"):
+        return [paragraph]
+    return [
+        replace(paragraph, shape=Shape.PROSE, items=(), tail=""),
+        replace(paragraph, text=""),
+    ]
 
 
 def _parted(paragraph: Paragraph) -> list[Paragraph]:
@@ -432,10 +476,14 @@ def _unheaded(paragraph: Paragraph) -> Paragraph:
 
 def _asked_by_paragraphs(found: list[Paragraph], asked: Sequence[int]) -> list[Paragraph]:
     pairs = found[: asked[0]]
-    for one, other in pairwise([*asked, len(found)]):
+    names = full_names(" ".join(paragraph.text for paragraph in pairs))
+    end = len(found)
+    while end > asked[-1] + 2 and found[end - 1].shape == Shape.PROSE and speaks_of(found[end - 1].text, names):
+        end -= 1  # the editor's last words
+    for one, other in pairwise([*asked, end]):
         answer = [_undirected(each) for each in found[one + 1 : other]]
         pairs.append(_pair(found[one].text.strip("*_ "), answer, found[one], ""))
-    return pairs
+    return [*pairs, *found[end:]]
 
 
 def _undirected(paragraph: Paragraph) -> Paragraph:

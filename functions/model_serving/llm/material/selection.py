@@ -14,6 +14,7 @@ from typing import Final
 
 from common.languages import pack_of
 from common.text.sentences import ended
+from functions.model_serving.llm.material.context_dependence import depends_on_context, limits_what_was_said
 from functions.model_serving.llm.material.focus import Focus
 from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
 from functions.model_serving.llm.material.ranking import Vector, lexrank, similarity, terms, vectors
@@ -91,24 +92,32 @@ def parts_of(material: Sequence[Sequence[Paragraph]], minutes: float, language: 
             of_all = math.sqrt(size or 1) / sum(math.sqrt(each or 1) for each in sizes)
             cut = list(_read_on(source, (minutes * 60 - _AROUND_S) * of_all, language, count))
         else:
-            cut = list(_slices(source, size / count))
+            cut = list(_slices(source, size / count, language))
         parts += [replace(cut[0], begins=True), *cut[1:]]
     return parts
 
 
-def _slices(source: Sequence[Paragraph], size: float) -> Iterator[Part]:
-    """Parts of about the given size, cut before a nearby heading, if any."""
+def _slices(source: Sequence[Paragraph], size: float, language: str) -> Iterator[Part]:
+    """Parts of about the given size, cut before a nearby heading, if any, and before nothing that leans on the words
+    above, which are in another part then, and out of its reach."""
     taken: list[Paragraph] = []
     length = 0
     for paragraph in source:
         new_heading = bool(taken) and paragraph.heading != taken[-1].heading
-        if length > (0.7 if new_heading else 1.0) * size:
+        full = length > (0.7 if new_heading else 1.0) * size
+        if full and (new_heading or length > 2 * size or not _goes_on(paragraph, language)):
             yield Part(tuple(taken), length)
             taken, length = [], 0
         taken.append(paragraph)
         length += paragraph.size
     if taken:
         yield Part(tuple(taken), length)
+
+
+def _goes_on(paragraph: Paragraph, language: str) -> bool:
+    """Whether a paragraph takes up the one above, or takes something of it back."""
+    text = paragraph.text
+    return depends_on_context(text, language) or limits_what_was_said(text, language)
 
 
 def _read_on(source: Sequence[Paragraph], time_s: float, language: str, count: int) -> Iterator[Part]:
@@ -120,7 +129,7 @@ def _read_on(source: Sequence[Paragraph], time_s: float, language: str, count: i
             break
         read.append(paragraph)
     size = sum(paragraph.size for paragraph in read)
-    parts = [replace(part, telling=Telling.READ_ON) for part in _slices(read, max(1, size / count))]
+    parts = [replace(part, telling=Telling.READ_ON) for part in _slices(read, max(1, size / count), language)]
     yield from parts[:-1]
     yield replace(parts[-1], unfinished=len(read) < len(source))
 
@@ -222,8 +231,13 @@ class Selection:
     @staticmethod
     def _stands(candidates: Sequence[Passage], number: int, chosen: Sequence[int]) -> bool:
         """Whether a passage can be quoted: a passage leaning on its predecessor only where the predecessor is quoted
-        too."""
-        return number - 1 in chosen or not (candidates[number].leans or candidates[number].limits)
+        too; a question that takes up "it", after an answer that is never told, where the one before that is."""
+        if not (candidates[number].leans or candidates[number].limits):
+            return True
+        before = number - 1
+        while candidates[number].asked and before > 0 and candidates[before].asked and not candidates[before].quotable:
+            before -= 1
+        return before in chosen
 
     def _candidates(self, part: Part, *, brief: bool) -> list[Passage]:
         """The passages of a part, or of evenly spaced paragraphs of a long part; passages told before are gaps."""

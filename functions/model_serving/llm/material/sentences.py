@@ -13,6 +13,7 @@ from typing import Final
 
 from common.text.chess import is_moves
 from common.text.links import without_links
+from common.text.scripts import mostly_latin
 from common.text.sentences import breaths, ended, sentences
 from functions.model_serving.llm.material.code import is_code
 from functions.model_serving.llm.material.context_dependence import depends_on_context, limits_what_was_said
@@ -31,9 +32,10 @@ _A_WORD = re.compile(r"[^\W\d_]{2}")
 _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
 _ABBREVIATED = re.compile(r"\b\w\.\s?\w\.$")
-_WORDS_TO_END = re.compile(
+JOINING_WORD = re.compile(
     r"[;,]?\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
 )
+"""At an item's end, for the next one."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Passage:
     """Its text begins with its heading."""
     above: str = ""
     """The heading to be said in front of that, where others begin the same."""
+    below_heading: bool = False
+    """It takes up its heading, which is right above, and is to be said: "Is it free?", and then "Yes."."""
 
 
 def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int = MAX_PASSAGE) -> Iterator[Passage]:
@@ -74,6 +78,17 @@ def all_passages(
 ) -> Iterator[Passage]:
     """The same passages with the gaps between. Not `strict` takes words without an end mark for a sentence, where
     nothing else is found."""
+    found = _cut(paragraph, language, most, length, strict=strict)
+    first = next(found, None)
+    if first is not None and paragraph.opens_section and (first.leans or first.limits):
+        # on its heading: "No…" right below one takes nothing back of what is above
+        first = replace(first, leans=False, limits=False, below_heading=True)
+    if first is not None:
+        yield first
+        yield from found
+
+
+def _cut(paragraph: Paragraph, language: str, most: int, length: int, *, strict: bool) -> Iterator[Passage]:
     match paragraph.shape:
         case Shape.GAP:
             yield _gap(paragraph)
@@ -234,7 +249,7 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
     else:
         body = ""
         for item in items:
-            joint = _WORDS_TO_END.search(body)
+            joint = JOINING_WORD.search(body)
             if joint:
                 body = f"{body[: joint.start()]}; {joint['word']} {item}"
             else:
@@ -291,7 +306,7 @@ def _pair(paragraph: Paragraph, language: str) -> Passage:
         asked=question,
         speaker=paragraph.answered_by,
         leans=depends_on_context(question, language) or _asks_on(question, language),
-        quotable=bool(parts) and all(passage.quotable for passage in parts) and _is_speakable(question),
+        quotable=bool(parts) and all(passage.quotable for passage in parts) and _is_askable(question, language),
     )
 
 
@@ -303,6 +318,11 @@ def _asks_on(question: str, language: str) -> bool:
 
 
 # What can be read aloud
+
+
+def _is_askable(question: str, language: str) -> bool:
+    """Whether a voice of this language can read a question: some are left untranslated."""
+    return _is_speakable(question) and mostly_latin(question) and not in_another_language(question, language)
 
 
 def _is_speakable(text: str) -> bool:

@@ -13,6 +13,9 @@ from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
 
 _LOOKED_AT: Final = 40
 """Paragraphs: what a text is shows soon."""
+_WORDS: Final = 80
+_SPOKEN_TWICE: Final = 2
+"""A text of fewer words than the first is no story, unless somebody answers in it."""
 _QUOTES: Final = '"“«„”»‘'
 _DASHES: Final = "—–-"
 _WORD = re.compile(r"[^\W\d_]+")
@@ -49,11 +52,13 @@ def _is_story(paragraphs: Sequence[Paragraph], language: str) -> bool:
     if any(re.match(rf"\W*{opening}\b", first) for opening in context.once_upon_a_time):
         return True
     text = "\n".join(paragraph.text for paragraph in prose)
+    spoken_ones = sum(paragraph.text[:1] in _QUOTES + _DASHES for paragraph in prose)
     words = _WORD.findall(text.lower())
     digits = sum(map(str.isdigit, text))
     headings = len({paragraph.heading for paragraph in prose} - {""})
-    if len(words) < 80 or digits > 0.008 * len(text) or headings > 2 + len(prose) / 6:
+    least = _WORDS if spoken_ones < _SPOKEN_TWICE else _WORDS // 2
+    if len(words) < least or digits > 0.008 * len(text) or headings > 2 + len(prose) / 6:
         return False
     told = sum(word in context.narrative for word in words) / len(words)
-    spoken = sum(paragraph.text[:1] in _QUOTES + _DASHES for paragraph in prose) / len(prose)
+    spoken = spoken_ones / len(prose)
     return told > 0.05 and (spoken >= 0.15 or told > 0.1)

@@ -35,6 +35,8 @@ def names(text: str, language: str) -> list[str]:
             continue
         if not _complete(match["after"], language, joined=" " in name) or before in known.fused:
             continue
+        if _denied(text, match.start("name"), language):
+            continue
         if name.split()[0].lower() in pack_of(language).stop_words or {*name.split()} & known.not_nouns:
             continue
         if known.with_article:
@@ -65,13 +67,19 @@ def _noun(language: str) -> re.Pattern[str]:
     """The pattern of an article and a following noun."""
     known = pack_of(language).nouns
     articles = "|".join(sorted(known.articles))
-    return re.compile(rf"\b(?P<article>(?:{articles}) )(?P<name>{known.noun}){_AFTER}")
+    return re.compile(rf"(?<![\w’'-])(?P<article>(?:{articles}) )(?P<name>{known.noun}){_AFTER}")
 
 
 def often(candidate: str, text: str, language: str) -> int:
     """How often the text has the candidate's rarest word."""
     counts = Counter(terms(text, language))
     return min((counts[term] for term in terms(candidate, language)), default=0)
+
+
+def _denied(text: str, at: int, language: str) -> bool:
+    """Whether there is none of what is named: nobody asks about "no machine"."""
+    before = text[max(0, at - 20) : at].rstrip().rpartition(" ")[2].lower()
+    return before in pack_of(language).context.negations
 
 
 def _complete(after: str, language: str, *, joined: bool = False) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from common.languages import pack_of
+from common.text.scripts import mostly_latin
 from common.text.titles import whole_title, with_title
 from functions.model_serving.llm.material.ranking import terms
 from functions.model_serving.llm.material.sentences import Passage
@@ -48,7 +49,7 @@ class Transitions:
         article, space, rest = title.partition(" ")
         if space and article.lower() in pack_of(self._language).nouns.articles:
             title = f"{article.lower()} {rest}"
-        if len(title) > _MAX_SAID:
+        if len(title) > _MAX_SAID or not mostly_latin(title):
             return self.moving_on()
         return with_title(self._draw(self._phrases.chapter), title, self._language)
 

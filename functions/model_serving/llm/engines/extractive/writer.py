@@ -38,6 +38,8 @@ _FIRST_BLOCKS: Final = 12
 _ASKED_FOR: Final = 80
 """Characters: what is shorter is said without being asked for by a word of it."""
 _LABEL: Final = 40
+_ANNOUNCED: Final = 40
+"""Characters: what is shorter, as "Amen." at the end, is said without "one more passage"."""
 
 
 class ExtractiveWriter:
@@ -148,6 +150,7 @@ class _Script:
 
     def _points(self, chosen: Sequence[Passage], *, last: bool) -> Iterator[Turn]:
         """Quote the passages in order, with a transition from each to the next."""
+        told_before = bool(self._sources_begun)
         introduction = self._begun(chosen)
         asked = False
         for number, passage in enumerate(chosen):
@@ -155,9 +158,15 @@ class _Script:
             ends = last and following is None
             if number == 0 and introduction:
                 text = f"{introduction} {passage.text}"
-            elif ends and (number or self._sources_begun):
+            elif ends and (number or told_before) and _may_be_announced(passage):
                 text = f"{self._transitions.last()} {passage.text}"
-            elif number and not asked and not _has_label(passage) and self._random.random() < self._mix.lead_in:
+            elif (
+                number
+                and not asked
+                and _may_be_announced(passage)
+                and not _has_label(passage)
+                and self._random.random() < self._mix.lead_in
+            ):
                 text = f"{self._transitions.lead_in()} {passage.text}"
             else:
                 text = passage.text
@@ -267,14 +276,20 @@ class _Script:
         self._sources_begun.add(passage.source)
         if first:
             self._above = passage.above
-            above = f"{self._above}." if self._above else ""
+            above = f"{self._above}." if self._above else self._heading_of(passage)
             return f"{self._phrases.begin if self._opens(passage) else ''} {above}".strip()
         if begins_source:
-            return introduced
+            return f"{introduced} {self._heading_of(passage)}".strip()
         if passage.says_heading:
             self._above, before = passage.above, self._above
             return self._transitions.chapter(self._above) if self._above not in {"", before} else ""
-        return self._transitions.chapter(title) if named else self._transitions.moving_on()
+        said = self._transitions.chapter(title) if named else self._transitions.moving_on()
+        heading = self._heading_of(passage)
+        return said if heading.casefold() in said.casefold() else f"{said} {heading}"
+
+    def _heading_of(self, passage: Passage) -> str:
+        """The question that is the heading of a passage, where the passage answers it: "Yes."."""
+        return passage.heading if passage.below_heading and passage.heading.endswith("?") else ""
 
     def _source(self, passage: Passage) -> str:
         title = self._request.sources[passage.source].title
@@ -307,6 +322,11 @@ def _joined(parts: Sequence[str], most: int = 450) -> Iterator[str]:
         text = f"{text} {part}".strip()
     if text:
         yield text
+
+
+def _may_be_announced(passage: Passage) -> bool:
+    """Whether a passage is one by itself: neither slight, as "Amen.", nor going on with the words before."""
+    return (passage.listed or len(passage.text) >= _ANNOUNCED) and not (passage.leans or passage.limits)
 
 
 def _has_label(passage: Passage) -> bool:

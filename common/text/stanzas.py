@@ -1,0 +1,32 @@
+"""Labels of stanzas in songs, hymns and poems: "Chorus", "2. Strophe", "[Refrain]", "Ritornello:".
+
+They tell a singer what is sung next, and are not sung themselves.
+"""
+
+# ruff: noqa: RUF001 - multiplication signs are meant
+
+from __future__ import annotations
+
+import re
+
+_NAMES = (
+    r"verse|chorus|refrain|refr?\.|bridge|stanza|pre-?chorus|post-?chorus|outro|intro|hook|interlude"
+    r"|strophe|vers|kehrvers|kehrreim|zwischenspiel|couplet|pont|estribillo|estrofa|copla|puente|coro"
+    r"|refr[ãa]o|estrofe|estribilho|ponte|ritornello|strofa"
+)
+_LABEL = re.compile(
+    rf"[(\[]?(?:\d{{1,2}}(?:\.?[ºª°])?[.)]?\s?)?(?:{_NAMES})(?:\s?(?:\d{{1,2}}|[IVX]{{1,4}}))?[)\]]?\s?[:.]?"
+    r"(?:\s?[(\[]?(?:[x×]\s?\d|\d\s?[x×]|bis|repeat(?:ed)?|da capo)[)\]]?)?\s?[:.]?",
+    re.IGNORECASE,
+)
+_BEFORE_A_VERSE = re.compile(rf"(?:\d{{1,2}}\.?\s)?(?:{_NAMES})(?:\s\d{{1,2}})?\s?:\s+(?=\S)", re.IGNORECASE)
+
+
+def is_stanza_label(line: str) -> bool:
+    """Tell whether a line is a label and nothing else."""
+    return _LABEL.fullmatch(line.strip()) is not None
+
+
+def without_stanza_label(verse: str) -> str:
+    """A verse without the label on its line: "Chorus: O keep us"."""
+    return _BEFORE_A_VERSE.sub("", verse, count=1)
