@@ -224,6 +224,9 @@ PACK: Final = Pack(
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
         notations=(
+            (r"\b((?:Fahrzeit|Dauer|Spielzeit|Laufzeit|Flugzeit|Gehzeit|Wartezeit|Bestzeit|dauert):?"
+             r"(?: (?:ca\.|etwa|rund))? )(\d{1,2}):([0-5]\d) h\b", r"\1\2 h \3 min"),
+            (r"\b[Vv]it\. (?=[A-K]\d?\b)", "Vitamin "), (r"(?<=mal)/(?=(?:Tag|Woche|Monat|Jahr)\b)", " pro "),
             (r"\bet al\.", "und andere"), (r"(?<!\w)Gl\. (?=\(\d)", "Gleichung "), (r"(\d:\d\d,\d{1,3}) Min\.", r"\1"),
             (r"(?<!\w)S0?(\d{1,2})\s?:?E0?(\d{1,3})(?!\w)", r"Staffel \1, Folge \2"),
             (r"\b((?:Folge|Teil|Etappe) \d{1,3})/(?=\d{1,3}(?![\w/]))", r"\1 von "),

@@ -187,6 +187,7 @@ PACK: Final = Pack(
             "U.K.": "U K", "et al.": "and others",
         },
         notations=(
+            (r"(?<=\d) doz\.", " dozen"), (r"\b([Vv])it\. (?=[A-K]\d?\b)", r"\1itamin "),
             (r"\b([Nn]oon|[Mm]idnight)\s?[–-]\s?(?=\d)", r"\1 to "),
             (r"(?<=\d)\s?[–-]\s?(?=(?:noon|midnight)\b)", " to "),
             (r"(?<!\w)ea\.(?=[,;)]|\s)", "each"), (r"(?<!\w)[Ee]qs?\. (?=\(?\d)", "equation "),
@@ -195,8 +196,8 @@ PACK: Final = Pack(
             (r"(?<!\w)2d (?=(?:[Ee]d|Cir|Dist|Div|Sess|Lt|Series)\b)", "2nd "),
             (r"(?<!\w)3d (?=(?:[Ee]d|Cir|Dist|Div|Sess)\b)", "3rd "),
             (r"((?<=\d)|(?<=[a-z]))-in\.(?=\s?[\w,;)])", "-inch"),
-            (r"(?<=\d) in\.(?=[,;:)]| (?:of|by|x|wide|tall|long|deep|thick|high|in|from|to|and|or|below|above)\b)",
-             "in"),
+            (r"(?<=\d) in\.(?=[,;:)]| (?:of|by|x|wide|tall|long|deep|thick|high|in|from|to|and|or|below|above|apart"
+             r"|across|square|pan|rain|snow)\b)", "in"),
             (r"(?<![\w.,$])100s(?= of\b)", "hundreds"), (r"(?<![\w.,$])1,?000s(?= of\b|[,;])", "thousands"),
             (r"(?<![\w.,$])10s(?= of\b)", "tens"), (r"\$(\d0)s(?!\w)", r"$\1 bills"),
             (r"(?<![\w/])(\d{1,2})/(2|4|8|16)(?=[ -](?:time|meter|metre|signature)\b)", r"\1 \2"),

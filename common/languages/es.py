@@ -153,6 +153,8 @@ PACK: Final = Pack(
         scripture="Gn|Gén|Éx|Lv|Nm|Dt|Jos|Jue|Sal|Prov|Is|Jer|Ez|Dn|Os|Mt|Mc|Lc|Jn|Hch|Rom|Rm|Co(?:r(?:intios)?)?|Gál|Ef|Flp|Col|Heb"
                   "|Sant|Ap|sura",
         notations=(
+            (r"(?<=veces)/(?=(?:día|semana|mes|año)\b)", " por "), (r"(?<=mg)/(\d{1,2}) ?h\b", r" cada \1 h"),
+            (r"\b([Vv])it\. (?=[A-K]\d?\b)", r"\1itamina "),
             (r"\bet al\.", "y otros"), (r"(?<!\w)[Ee]c\. (?=\(?\d)", "ecuación "),
             (r"(?<=\d) a\.(?= [a-zà-ÿ]{3})", " años"),
             (r"(?<=\d) t\. ?p\.(?=[,;)]|\s|$)", " tras la prórroga"), (r"(?<!\w)c/u(?!\w)", "cada uno"),
@@ -163,7 +165,8 @@ PACK: Final = Pack(
             (r"(?<!\w)h\. (?=1\d{3}\b)", "hacia "), (r"(?<![\w.,])(\d) hab\.", r"\1 habitaciones"),
             (r"(?<!\w)c/(?=\d)", "cada "),
             (r"(?<=\d) comp\./(?=\d)", " comprimidos cada "), (r"(?<=\d) comp\.", " comprimidos"),
-            (r"(?<=\d) amp\.", " ampollas"), (r"(?<=\d) tzs?\.", " tazas"), (r"(?<!\w)1 comprimidos", "1 comprimido"),
+            (r"(?<=\d) amp\.", " ampollas"), (r"(?<=\d) tzs?\.", " tazas"),
+            (r"((?:½|(?<!\w)1(?:/[24])?)) comprimidos", r"\1 comprimido"),
             (r"(?<!\w)1 tazas", "1 taza"), (r"(?<=\d) a\.(?=[,;)])", " años"), (r"(?<!\w)1 sobre(?=\s?\()", "un sobre"),
             (r"(?<=[€$]) neg\.", " negociables"), (r"\b(en (?:do|re|mi|fa|sol|la|si)) men\.", r"\1 menor"),
             (r"\b(en (?:do|re|mi|fa|sol|la|si)) may\.", r"\1 mayor"), (r"(?<=CO2) eq\.", " equivalente"),

@@ -262,6 +262,10 @@ PACK: Final = Pack(
         days_like_words=frozenset(("mer", "jeu", "mar")),
         months_like_words=frozenset(("mai", "mars", "juin", "août")),
         notations=(
+            (r"(?<=1er )dép\.", "départ"), (r"(?<!\w)tlj\.?(?!\w)", "tous les jours"),
+            (r"(?<!\w)ttes (?=les\b)", "toutes "),
+            (r"(?<!\w)sf (?=\d|dim|lun|jours|le\b)", "sauf "), (r"(?<=g)/(\d{1,2}) ?h\b", r" toutes les \1 h"),
+            (r"\b([Vv])it\. (?=[A-K]\d?\b)", r"\1itamine "),
             (r"\bet al\.", "et autres"), (r"(?<!\w)[Éé]q\. (?=\(?\d)", "équation "),
             (r"(?<!\w)v\. ?(?=\d+\.\d)", "version "),
             (r"(?<=\d) a\.(?= [a-zà-ÿ]{3})", " ans"), (r"(?<!\w)tabl\. (?=\d)", "tableau "),

@@ -134,6 +134,7 @@ PACK: Final = Pack(
         pressure="pressione|PA",
         scripture="Gn|Gen|Lv|Nm|Dt|Gs|Gdc|Sal|Prv|Is|Ger|Ez|Dn|Os|Mt|Mc|Lc|Gv|Rm|Cor|Gal|Ef|Fil|Col|Eb|Gc|Ap|sura",
         notations=(
+            (r"(?<=mg)/(\d{1,2}) ?h\b", r" ogni \1 h"), (r"\b([Vv])it\. (?=[A-K]\d?\b)", r"\1itamina "),
             (r"\bet al\.", "e altri"), (r"(?<!\w)[Ee]q\. (?=\(?\d)", "equazione "),
             (r"(?<!\w)v\. ?(?=\d+\.\d)", "versione "),
             (r"(?<=\d) a\.(?= [a-zà-ÿ]{3})", " anni"),
@@ -152,6 +153,7 @@ PACK: Final = Pack(
             (r"(?<![\w.,/])1 cucchiai\b", "1 cucchiaio"), (r"(?<![\w.,/])1 cucchiaini\b", "1 cucchiaino"),
             (r"(?<![\w.,/])1 bustine\b", "1 bustina"),
             (r"(?<=\d) cpr\.?(?!\w)", " compresse"), (r"(?<!\w)1 compresse", "1 compressa"),
+            (r"(?:½|(?<!\w)1/2) compresse", "mezza compressa"),
             (r"(?<=\d) gtt\.?(?!\w)", " gocce"),
             (r"(?<=\d) fl\.", " fiale"), (r"(?<=\d) lt\.?(?!\w)", " l"), (r"(?<=\d) cam\.", " camere"),
             (r"(?<=\d) pti(?!\w)", " punti"),
@@ -288,7 +290,7 @@ PACK: Final = Pack(
             "scena", "pagina", "apollo", "canto", "sezione",
         ),
         degree_ordinals=(
-            "(?:secolo|piano|posto|trimestre|semestre|luogo|grado|anniversario|giorno|minuto|livello|gennaio|febbraio|marzo|aprile|maggio|giugno"
+            "(?:secolo|piano|posto|trimestre|semestre|luogo|grado|anniversario|giorno|minuto|treno|turno|tempo|set|round|premio|classificato|figlio|movimento|livello|gennaio|febbraio|marzo|aprile|maggio|giugno"
             "|luglio|agosto|settembre|ottobre|novembre|dicembre|al [0-3]?\\d|e [0-3]?\\d)\\b"
         ),
         behind_roman=(

@@ -239,6 +239,8 @@ PACK: Final = Pack(
         pressure="tensão|pressão|PA|TA",
         scripture="Gn|Êx|Lv|Nm|Dt|Js|Jz|Sl|Pv|Is|Jr|Ez|Dn|Os|Mt|Mc|Lc|Jo|Rm|Co|Gl|Ef|Fl|Cl|Hb|Tg|Ap|sura",
         notations=(
+            (r"(?<=vezes)/(?=(?:dia|semana|mês|ano)\b)", " por "), (r"(?<=mg)/(\d{1,2}) ?h\b", r" a cada \1 h"),
+            (r"\b([Vv])it\. (?=[A-K]\d?\b)", r"\1itamina "), (r"(?<=\d) comp\.", " comprimido"),
             (r"\bet al\.", "e outros"), (r"(?<!\w)[Ee]q\. (?=\(?\d)", "equação "),
             (r"(?<!\w)v\. ?(?=\d+\.\d)", "versão "),
             (r"(?<=\d) a\.(?= [a-zà-ÿ]{3})", " anos"), (r"\b[Pp]ar\. único\b", "parágrafo único"),

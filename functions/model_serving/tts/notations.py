@@ -112,6 +112,12 @@ def _signs(reading: Reading) -> Iterator[Rule]:
     yield re.compile(r"\+\s?/\s?[-−–](?=\s?\d)|\+-(?=\d)"), "±"
     yield re.compile(r"(?<![\w/])[fƒ]/(?=\d)"), "f "
     yield re.compile(r"(?<![\w/.,])(\d{1,3})/(\d{1,3})(?=\s(?:ans|años|anos|anni|Jahren?|years)\b)"), r"\1-\2"
+    number = r"\d(?:[.,]\d)?"  # the ratio of a blood test is no sum of rupees
+    yield (
+        re.compile(rf"(?<!\w)INR(?=(?:\s[a-z]+)?\s?[:=<>]?\s?{number}(?:\s?[–-]\s?{number})?(?![\d%]|[.,]\d))"),
+        "I N R",
+    )
+    yield re.compile(r"(?<!\w)PHP(?=\s?[4-9](?:\.\d{1,2}){0,2}(?![\w%]|[.,]\d))"), "P H P"  # the language
     yield (  # two prices
         re.compile(r"(?<![\w/.,])((?:R\$|US\$|[$€£])\s?)?(\d{1,3})/(\d{1,3})(?![\w/.,]\d)(\s?€)?(?!\s?/|\w)"),
         lambda m: f"{m[1] or ''}{m[2]}, {m[3]}{m[4] or ''}" if (m[1] or m[4]) and int(m[3]) > 4 else m[0],

@@ -33,7 +33,7 @@ _SIZE = re.compile(rf"(?<![\w.,-])(?!0x){_LENGTH}(?:\s?[x×]\s?{_LENGTH}){{1,2}}
 _SIGN_OF_SIZE = re.compile(r"\s?[x×]\s?(?=\d)")
 _PIXELS = re.compile(r"\d{3,5}×\d{3,5}")
 _SO_MANY_TIMES = re.compile(
-    r"(?<![\w.,/])(?<![=+(]\s)(\d{1,3})\s?x(?=\s+(?:[^\W\d_]{2}|s/)|/[^\W\d_]|-[^\W\d_]{2}|[,.;:!?)](?!\w)|\s*$)"
+    r"(?<![\w.,/])(?<![=+(]\s)(\d{1,3}(?:[.,]\d{1,2})?)\s?x(?=\s+(?:[^\W\d_]{2}|s/)|/[^\W\d_]|-[^\W\d_]{2}|[,.;:!?)](?!\w)|\s*$)"
 )
 _SMALL: Final = r"(?=[\d,;)/–-]|\s+[a-zà-ÿ\d]|\s?[–-])"
 """What shows that a dot belongs to an abbreviation, and ends no sentence."""

@@ -185,7 +185,7 @@ class Nouns:
         joined = bool(gap) and text[at] == "-" and not reading.decimal_comma
         noun = self._noun(found[1], Decimal(1) if joined else value)
         end = found.end()
-        if not found[1].endswith(".") and re.match(r"\.(?:\s[a-zà-ÿ]|[,;:)])", text[end : end + 3]):  # "5 lb. of"
+        if not found[1].endswith(".") and re.match(r"\.(?:\s[a-zà-ÿ\d+]|[,;:)])", text[end : end + 3]):  # "5 lb. of"
             end += 1
         if found[1].endswith(".") and self._end_of_sentence.match(text, end):
             end -= 1
