@@ -146,6 +146,20 @@ def test_the_words_of_a_diagram_on_a_slide_are_heard() -> None:
     assert [block.text for block in only(with_files(slides, parts)).blocks] == ["Ebb", "Flood"]
 
 
+def test_the_words_of_a_diagram_in_a_text_are_heard_below_it() -> None:
+    frame = '<w:r><w:drawing><d:relIds xmlns:d="urn:d" xmlns:o="urn:o" o:dm="rId9"/></w:drawing></w:r>'
+    points = "".join(
+        f"<d:pt><d:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></d:t></d:pt>" for text in ("Ebb", "", "Flood")
+    )
+    rels = '<Relationships><Relationship Id="rId9" Type="x/diagramData" Target="diagrams/data1.xml"/></Relationships>'
+    parts = {
+        "word/diagrams/data1.xml": f'<d:m xmlns:d="urn:d" xmlns:a="urn:a">{points}</d:m>'.encode(),
+        "word/_rels/document.xml.rels": rels.encode(),
+    }
+    blocks = only(with_files(word_xml(paragraph(EVENING) + paragraph(frame) + paragraph(KEY)), parts)).blocks
+    assert [block.text for block in blocks] == [EVENING, "Ebb", "Flood", KEY]
+
+
 def test_a_picture_in_rtf_of_unknown_length_is_no_reason_to_refuse_the_text() -> None:
     assert only(rf"{{\rtf1 {EVENING}\par{{\pict\bin ffd8ff}}\par {KEY}}}", "lamp.rtf").text == f"{EVENING}\n\n{KEY}"
 
