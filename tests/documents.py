@@ -264,9 +264,10 @@ def open_document(body: str, kind: str = "text", before: str = "") -> bytes:
 
 
 def with_files(data: bytes, files: dict[str, bytes]) -> bytes:
-    """An archive with further files in it."""
-    packed = io.BytesIO(data)
-    with zipfile.ZipFile(packed, "a") as opened:
-        for name, content in files.items():
-            opened.writestr(name, content)
+    """An archive with further files in it, or others of the same names."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(packed, "w") as made:
+        kept = {name: given.read(name) for name in given.namelist()}
+        for name, content in (kept | files).items():
+            made.writestr(name, content)
     return packed.getvalue()

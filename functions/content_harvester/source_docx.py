@@ -83,7 +83,8 @@ class _Reader:
         """Characters of tables that are left out."""
         self._whole_tables = whole_tables
         main = related(archive, "").get("officeDocument", "word/document.xml")
-        parts = related(archive, main)
+        self._archive = archive
+        self._parts = parts = related(archive, main)
         self.body = archive.xml(main)
         self.left_out = Counter[str]()
         self.title = ""
@@ -212,10 +213,20 @@ class _Reader:
                     words.append(formula(part))
                 case "txbxContent":
                     boxes.append(part)
+                case "relIds":
+                    boxes += self._diagram(attribute(part, "dm") or "")
                 case "footnoteReference" | "endnoteReference":
                     self.left_out["footnote"] += 1
                 case _ if name not in _UNSEEN and not _is_hidden(part):
                     self._words(part, words, boxes, depth + 1)
+
+    def _diagram(self, relation: str) -> list[etree._Element]:
+        """The texts of a diagram (SmartArt), which are in a part of their own."""
+        path = self._parts.get(relation)
+        if not path or not self._archive.has(path):
+            return []
+        points = (part for part in self._archive.xml(path).iter() if local(part) == "pt")
+        return [text for point in points if (text := child(point, "t")) is not None]
 
     def _table(self, table: etree._Element, depth: int) -> Iterator[Block]:
         """A table told row by row, or as laid out: a letter, a form or a newsletter is often a single table."""

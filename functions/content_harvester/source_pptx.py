@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -64,13 +64,23 @@ def _slides(archive: Archive, left_out: Counter[str]) -> Iterator[str]:
 def _slide(archive: Archive, path: str, left_out: Counter[str]) -> list[Block]:
     shapes = list(_shapes(child(archive.xml(path), "cSld", "spTree")))
     shapes.sort(key=lambda shape: _placeholder(shape) not in _TITLES)
-    blocks = [block for shape in shapes for block in _shape(shape, left_out)]
-    notes = related(archive, posixpath.normpath(path)).get("notesSlide")
+    parts = related(archive, posixpath.normpath(path))
+    blocks = [block for shape in shapes for block in (*_shape(shape, left_out), *_diagram(archive, shape, parts))]
+    notes = parts.get("notesSlide")
     if notes and archive.has(notes):
         for shape in _shapes(child(archive.xml(notes), "cSld", "spTree")):
             texts = _texts(shape, left_out) if _placeholder(shape) == "body" else ()
             blocks += [Block(BlockKind.PARAGRAPH, text) for text, _ in texts]
     return blocks
+
+
+def _diagram(archive: Archive, shape: etree._Element, parts: Mapping[str, str]) -> Iterator[Block]:
+    """The words of a diagram (SmartArt), which are in a part of their own, in the order in which they were written."""
+    for ids in shape.iter():
+        path = parts.get(attribute(ids, "dm") or "") if local(ids) == "relIds" else None
+        for point in archive.xml(path).iter() if path and archive.has(path) else ():
+            if local(point) == "pt" and (text := _plain(point).strip()):
+                yield Block(BlockKind.ITEM, text, 1)
 
 
 def _shapes(tree: etree._Element | None, depth: int = 0) -> Iterator[etree._Element]:

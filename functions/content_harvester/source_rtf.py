@@ -18,12 +18,14 @@ from functions.content_harvester.source import Document, Source
 _FACT = r"\{{\\{name}\s+([^{{}}]{{1,400}})\}}"
 _HIDDEN = re.compile(r"\{\\(?:v|deleted)(?=[\\ ])(?!0)[^{}]{0,2000}\}")
 """Groups that are set to be hidden, or were deleted with changes tracked."""
+_BINARY = re.compile(r"\\bin(?!\d)")
+"""Says that bytes follow, but not how many; the library asks for their number."""
 _BULLET = re.compile(r"[•·▪◦\uf0b7-]\s+")
 
 
 def read_rtf(document: Document) -> Source:
     """The text of an RTF file. Raises Unreadable."""
-    markup = _HIDDEN.sub("", document.data.decode("latin-1"))
+    markup = _BINARY.sub("", _HIDDEN.sub("", document.data.decode("latin-1")))
     text = rtf_to_text(markup, errors="ignore")
     left_out = Counter[str]()
     blocks = list(with_items(_blocks(text.splitlines(), left_out)))

@@ -18,8 +18,8 @@ from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.sandbox import read
 from functions.content_harvester.source import Document, Unreadable
 
-LENGTH = 8_000
-ALLOWED_S = 0.7
+LENGTH = 6_000
+ALLOWED_S = 1.0
 HEADS = {
     "a.rst": "Tides\n=====\n\n.. note:: x\n\n",
     "a.adoc": "= Tides\n\n:toc:\n\n",

@@ -13,7 +13,7 @@ from common.text.tables import sentences_of, spread
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.sandbox import read
 from functions.content_harvester.source import Document, Source, Unreadable
-from tests.documents import archive, open_document, paragraph, presentation, run, shape, table, word_xml
+from tests.documents import archive, open_document, paragraph, presentation, run, shape, table, with_files, word_xml
 
 EVENING = "The keeper climbed the tower each evening and lit the lamp."
 KEY = "Nobody else had the key to the stair."
@@ -128,6 +128,40 @@ def test_a_small_table_is_told_and_a_large_one_counted() -> None:
 )
 def test_a_row_is_a_sentence(rows: list[tuple[str, ...]], told: list[str] | None) -> None:
     assert sentences_of(rows) == told
+
+
+def test_the_words_of_a_diagram_on_a_slide_are_heard() -> None:
+    frame = '<p:graphicFrame><d:relIds xmlns:d="urn:d" r:dm="rId9"/></p:graphicFrame>'
+    points = "".join(
+        f"<d:pt><d:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></d:t></d:pt>" for text in ("Ebb", "", "Flood")
+    )
+    rels = (
+        '<Relationships><Relationship Id="rId9" Type="x/diagramData" Target="../diagrams/data1.xml"/></Relationships>'
+    )
+    parts = {
+        "ppt/diagrams/data1.xml": f'<d:m xmlns:d="urn:d" xmlns:a="urn:a">{points}</d:m>'.encode(),
+        "ppt/slides/_rels/slide1.xml.rels": rels.encode(),
+    }
+    slides = presentation(shape("title", "The tide") + frame)
+    assert [block.text for block in only(with_files(slides, parts)).blocks] == ["Ebb", "Flood"]
+
+
+def test_the_words_of_a_diagram_in_a_text_are_heard_below_it() -> None:
+    frame = '<w:r><w:drawing><d:relIds xmlns:d="urn:d" xmlns:o="urn:o" o:dm="rId9"/></w:drawing></w:r>'
+    points = "".join(
+        f"<d:pt><d:t><a:p><a:r><a:t>{text}</a:t></a:r></a:p></d:t></d:pt>" for text in ("Ebb", "", "Flood")
+    )
+    rels = '<Relationships><Relationship Id="rId9" Type="x/diagramData" Target="diagrams/data1.xml"/></Relationships>'
+    parts = {
+        "word/diagrams/data1.xml": f'<d:m xmlns:d="urn:d" xmlns:a="urn:a">{points}</d:m>'.encode(),
+        "word/_rels/document.xml.rels": rels.encode(),
+    }
+    blocks = only(with_files(word_xml(paragraph(EVENING) + paragraph(frame) + paragraph(KEY)), parts)).blocks
+    assert [block.text for block in blocks] == [EVENING, "Ebb", "Flood", KEY]
+
+
+def test_a_picture_in_rtf_of_unknown_length_is_no_reason_to_refuse_the_text() -> None:
+    assert only(rf"{{\rtf1 {EVENING}\par{{\pict\bin ffd8ff}}\par {KEY}}}", "lamp.rtf").text == f"{EVENING}\n\n{KEY}"
 
 
 def merged(cells: Sequence[str]) -> str:
