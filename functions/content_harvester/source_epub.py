@@ -96,14 +96,18 @@ def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Co
 def _chapters(
     archive: Archive, package: etree._Element, folder: str, files: Mapping[str, etree._Element], left_out: Counter[str]
 ) -> Iterator[tuple[str, Told]]:
-    """The files of the spine that can be read, up to the limit of any source, with their paths."""
+    """The files of the spine that can be read, each once, up to the limit of any source, with their paths."""
     locked = _locked(archive)
+    seen = set[str]()
     characters = 0
     for reference in package.iterfind(".//opf:spine/opf:itemref", _NAMES):
         item = files.get(reference.get("idref"))
         if item is None or reference.get("linear") == "no":
             continue
         path = _path(folder, item.get("href", ""))
+        if path in seen:
+            continue
+        seen.add(path)
         if "nav" in (item.get("properties") or "").split():
             left_out["contents"] += 1
         elif path in locked or not archive.has(path):

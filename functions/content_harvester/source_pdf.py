@@ -20,6 +20,7 @@ from functions.content_harvester.source import OCR, Document, Source, Unreadable
 
 MAX_PAGES = 1_000
 _MOST_FIELDS = 5_000
+"""A page with more is no form that anybody filled in; its text is read alone."""
 _NO_TITLE = re.compile(
     r"untitled|(?:microsoft )?(?:word|powerpoint|excel)\b.*|.*\.(?:docx?|dvi|tex|pdf|indd|qxd|ps|rtf|odt|pptx?|xlsx?|"
     r"txt|html?)|title|document\d*|slide \d+|\S*[\d_]\S*|<.*>|no job name|notes|proceedings of.*|arxiv:.*|.{1,2}|"
@@ -95,7 +96,8 @@ def _read(opened: pdfium.PdfDocument, number: int, gutter: float | None) -> Page
     if not page:
         return None
     read = read_page(page, number, gutter)
-    is_written = any(_is_written(page, at) for at in range(min(raw.FPDFPage_GetAnnotCount(page), _MOST_FIELDS)))
+    fields = raw.FPDFPage_GetAnnotCount(page)
+    is_written = fields <= _MOST_FIELDS and any(_is_written(page, at) for at in range(fields))
     if is_written:
         raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
     raw.FPDF_ClosePage(page)

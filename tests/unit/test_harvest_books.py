@@ -23,6 +23,12 @@ def book(*chapters: str, spine: str = "") -> Source:
     return read_epub(Document(epub(*chapters, spine=spine), "application/epub+zip", "lamp.epub"))
 
 
+@pytest.mark.parametrize("times", [2, 2_000])
+def test_a_chapter_named_often_is_told_once(times: int) -> None:
+    """An EPUB's spine may name a file once (EPUB 3.3, 5.7.2); one of 50,000 names took all time there is."""
+    assert book(f"<p>{EVENING}</p>", spine='<itemref idref="c0"/>' * times).text == EVENING
+
+
 def changed(data: bytes, **files: bytes | None) -> bytes:
     """An archive with files set anew, or left out, at its end."""
     with zipfile.ZipFile(io.BytesIO(data)) as opened:

@@ -11,6 +11,7 @@ from pypdf.annotations import FreeText
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, NumberObject
 
 from common.text.blocks import BlockKind
+from functions.content_harvester import source_pdf
 from functions.content_harvester.source import Document, Source, Unreadable
 from functions.content_harvester.source_pdf import read_pdf
 from tests.documents import PLACES, PdfText, laid_out_pdf, pdf
@@ -607,6 +608,17 @@ def test_a_list_beside_a_text_on_its_lines_is_read_by_itself() -> None:
 
 
 def test_what_is_written_into_a_form_is_read() -> None:
+    assert "Ann Other of Whitby" in read_pdf(filled_in_form()).text
+
+
+def test_a_page_with_more_fields_than_any_form_is_read_without_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_pdf, "_MOST_FIELDS", 0)
+    text = read_pdf(filled_in_form()).text
+    assert "Name of the keeper" in text
+    assert "Ann Other of Whitby" not in text
+
+
+def filled_in_form() -> Document:
     document = laid_out_pdf([PdfText("Name of the keeper, as it is known to all:", 60, 700, 10)])
     writer = PdfWriter(clone_from=io.BytesIO(document.data))
     field = FreeText(text="Ann Other of Whitby", rect=(60, 660, 300, 690), font="Helvetica", font_size="12pt")
@@ -621,7 +633,7 @@ def test_what_is_written_into_a_form_is_read() -> None:
     placed[NameObject("/AP")] = DictionaryObject({NameObject("/N"): writer._add_object(appearance)})
     written = io.BytesIO()
     writer.write(written)
-    assert "Ann Other of Whitby" in read_pdf(Document(written.getvalue())).text
+    return Document(written.getvalue())
 
 
 def test_the_numbers_of_ruled_paper_are_not_heard() -> None:
