@@ -225,7 +225,7 @@ class _Reader:
         path = self._parts.get(relation)
         if not path or not self._archive.has(path):
             return []
-        points = (part for part in self._archive.xml(path).iter() if local(part) == "pt")
+        points = (part for part in self._archive.xml(path).iter() if str(part.tag).endswith("/diagram}pt"))
         return [text for point in points if (text := child(point, "t")) is not None]
 
     def _table(self, table: etree._Element, depth: int) -> Iterator[Block]:
