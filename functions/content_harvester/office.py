@@ -66,6 +66,13 @@ def related(archive: Archive, part: str) -> dict[str, str]:
     return found
 
 
+def diagram_texts(archive: Archive, path: str | None) -> list[etree._Element]:
+    """The texts of a diagram (SmartArt), which are in a part of their own, in the order in which they were written."""
+    whole = archive.xml(path).iter() if path and archive.has(path) else ()
+    points = (part for part in whole if str(part.tag).endswith("}pt"))  # without its bracket the code of a language
+    return [text for point in points if (text := child(point, "t")) is not None]
+
+
 def facts(archive: Archive) -> dict[str, str]:
     """Title, creator and dates, from the properties of a document, without what a program left there."""
     try:

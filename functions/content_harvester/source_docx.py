@@ -18,6 +18,7 @@ from functions.content_harvester.office import (
     attribute,
     child,
     chosen,
+    diagram_texts,
     facts,
     first_heading,
     formula,
@@ -214,19 +215,11 @@ class _Reader:
                 case "txbxContent":
                     boxes.append(part)
                 case "relIds":
-                    boxes += self._diagram(attribute(part, "dm") or "")
+                    boxes += diagram_texts(self._archive, self._parts.get(attribute(part, "dm") or ""))
                 case "footnoteReference" | "endnoteReference":
                     self.left_out["footnote"] += 1
                 case _ if name not in _UNSEEN and not _is_hidden(part):
                     self._words(part, words, boxes, depth + 1)
-
-    def _diagram(self, relation: str) -> list[etree._Element]:
-        """The texts of a diagram (SmartArt), which are in a part of their own."""
-        path = self._parts.get(relation)
-        if not path or not self._archive.has(path):
-            return []
-        points = (part for part in self._archive.xml(path).iter() if str(part.tag).endswith("/diagram}pt"))
-        return [text for point in points if (text := child(point, "t")) is not None]
 
     def _table(self, table: etree._Element, depth: int) -> Iterator[Block]:
         """A table told row by row, or as laid out: a letter, a form or a newsletter is often a single table."""

@@ -15,6 +15,7 @@ from functions.content_harvester.office import (
     attribute,
     child,
     chosen,
+    diagram_texts,
     facts,
     formula,
     local,
@@ -75,11 +76,10 @@ def _slide(archive: Archive, path: str, left_out: Counter[str]) -> list[Block]:
 
 
 def _diagram(archive: Archive, shape: etree._Element, parts: Mapping[str, str]) -> Iterator[Block]:
-    """The words of a diagram (SmartArt), which are in a part of their own, in the order in which they were written."""
     for ids in shape.iter():
         path = parts.get(attribute(ids, "dm") or "") if local(ids) == "relIds" else None
-        for point in archive.xml(path).iter() if path and archive.has(path) else ():
-            if local(point) == "pt" and (text := _plain(point).strip()):
+        for point in diagram_texts(archive, path):
+            if text := _plain(point).strip():
                 yield Block(BlockKind.ITEM, text, 1)
 
 
