@@ -160,8 +160,9 @@ class Run:
 
     def _run(self, stack: Stack, world: Outside) -> None:
         customer = Customer(stack.endpoints, WITHIN_S, f"{world.url}/hook")
-        sources: list[dict[str, Any]] = [{"text": text, "urls": [f"{world.url}/page"]} for text in TEXTS]
-        sources += [{"text": TEXTS[0], "draft": True}, {"script": SCRIPT}, {"script": SCRIPT, "draft": True}]
+        kinds: list[dict[str, Any]] = [{"text": TEXTS[0], "draft": True}, {"script": SCRIPT}]
+        kinds += [{"script": SCRIPT, "draft": True}, *({"text": text, "urls": [f"{world.url}/page"]} for text in TEXTS)]
+        sources = kinds[: self._workflows]
         with ThreadPoolExecutor(AT_ONCE) as pool:
             calm = list(pool.map(customer.podcast, sources, [f"calm {number}" for number in range(len(sources))]))
             assert all(podcast.state == "COMPLETED" and podcast.heard.whole() for podcast in calm), calm

@@ -21,10 +21,13 @@ EXAMPLES = settings().max_examples // 5
 SERVER = "https://api.example.com"
 
 
-@pytest.fixture
+@pytest.fixture(params=["drawn", pytest.param("at every bound", marks=pytest.mark.nightly)])
 def document(request: pytest.FixtureRequest) -> schemathesis.BaseSchema:
+    """By night with each value that is the least, the most, or one too many."""
     request.node._nodeid = request.node.nodeid  # schemathesis adds each operation to the name that pytest had for it
-    return schemathesis.openapi.from_dict(openapi.document(SERVER))
+    schema = schemathesis.openapi.from_dict(openapi.document(SERVER))
+    schema.config.phases.coverage.enabled = request.param != "drawn"
+    return schema
 
 
 # Loaded by the test and not while tests are collected, which each worker does: it takes seconds

@@ -191,9 +191,10 @@ def test_a_hostile_text_is_answered_in_time(text: str) -> None:
 
 @pytest.mark.parametrize("line", ["ab-", "tide,"])
 def test_a_paragraph_costs_as_much_as_it_is_long(line: str) -> None:
-    """Fifty thousand lines without a blank, within less than a second of the two allowed."""
+    """Fifty thousand lines without a blank take 0.7 s, on cores that are shared with others some more. What grows with
+    the square of their number would take minutes."""
     document = Document(f"{line}\n".encode() * 50_000, "text/plain", "a.txt")
-    (source,) = read_in_sandbox(kind_of(document), document, TIGHT).sources
+    (source,) = read_in_sandbox(kind_of(document), document, Limits(wall_s=PATIENCE_S, cpu_s=4)).sources
     assert len(source.text) >= 100_000
 
 
