@@ -136,7 +136,7 @@ PACK: Final = Pack(
         notations=(
             (r"(?<!\w)[Pp]art\.:? (?=(?:alle )?\d{1,2}[:.]\d\d)", "partenza "),
             (r"(?<!\w)[Aa]rr\.:? (?=(?:alle )?\d{1,2}[:.]\d\d)", "arrivo "),
-            (r"\b((?:arriv|classific|giunt|fini|chius|termin|piazz|qualific)\w+ )(\d{1,2})°(?!\s?[CFNSEO]\b)",
+            (r"\b((?i:arriv|classific|giunt|fini|chius|termin|piazz|qualific)\w+ )(\d{1,2})°(?!\s?[CFNSEO]\b)",
              r"\1\2º"),
             (r"(?<![\w.,])(\d{1,2})°(?= (?:in classifica|posto|assoluto)\b)", r"\1º"),
             (r"\b((?:[Ii]n|[Dd]opo|[Dd]ur\w+:?|[Cc]irca|[Qq]uasi|[Cc]ottura:?|[Pp]rep\w+:?) )(\d{1,2})h\s?([0-5]\d)"

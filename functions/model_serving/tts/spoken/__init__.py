@@ -242,9 +242,14 @@ class SpokenNumbers:
             of = rf"(?:{re.escape(reading.date.split('}')[1].split('{')[0].strip())}\s)?"
             yield (
                 re.compile(rf"(?<![\w.,:])(1)(?=\s{of}(?:{months})\b)"),
-                lambda _: self._moments.day(1, nominative=True),
+                self._first_of_month,
             )
         yield re.compile(rf"(?<![\w.,])(\d{{1,2}})\.(?=\s(?:{months}))"), lambda m: self._numerals.cardinal(int(m[1]))
+
+    def _first_of_month(self, found: re.Match[str]) -> str:
+        if _ELIDED.search(found.string[: found.start()][-2:]):  # "l'1 maggio"
+            return self._numerals.cardinal(1)
+        return self._moments.day(1, nominative=True)
 
     def _with_suffix(self, found: re.Match[str]) -> str:
         number = int(found[1].replace(",", ""))
