@@ -161,7 +161,9 @@ PACK: Final = Pack(
                "|[Dd]utzend|[Bb]latt|Ei|[Bb]rot|Bund|Prozent|[Bb]ier|[Hh]uhn|[Vv]olt|[Ww]att|[Aa]mpere|[Hh]ertz|[Bb]yte|Mal|[Ff]ass"
                "|[Bb]üschel|[Gg]ebiet|[Ll]and|[Bb]uch|[Aa]uto|[Aa]lbum|[Kk]onzert|[Mm]itglied|[Tt]reffen|[Ww]erk|[Ll]ied|[Tt]eam|[Bb]ild|[Pp]rojekt|[Gg]esetz|[Jj]ahrtausend|[Qq]uartal|[Hh]albjahr|[Kk]ind|[Tt]or|[Kk]apitel|[Ss]emester|[Ss]piel|[Oo]bergeschoss|[OUED]G|Leben|[Hh]aus|Tal|Zimmer)$",
         joined_half="einhalb",
-        feminine="(?:(?<![Bb]yt)(?<!Ende)e|ion|ung|heit|keit|schaft|tät|[Ll]iga|Person|Frau|Mark|KW|Zwiebel|Kartoffel|Nacht|Partei|Stadt)$",
+        feminine="(?:(?<![Bb]yt)(?<!Ende)e|ion|ung|heit|keit|schaft|tät|[Ll]iga|Person|Frau|Mark|KW|Zwiebel|Kartoffel|Nacht|Partei|Stadt"
+                 "|[Ww]urst|[Ff]ahrt|[Zz]eit|[Ww]elt|[Ff]rist|[Ww]ahl|[Tt]ochter|[Mm]utter|[Ss]chwester|[Nn]ummer|[Dd]osis|[Kk]ugel"
+                 "|[Hh]and|[Zz]ahl|[Tt]ür|[Ss]chicht)$",
         currencies={
             "ct": "Cent|Cent", "Ct": "Cent|Cent", "DM": "D-Mark|D-Mark",
             "SFr.": "Schweizer Franken|Schweizer Franken", "sFr.": "Schweizer Franken|Schweizer Franken",
@@ -224,6 +226,18 @@ PACK: Final = Pack(
             "Nov.": "November", "Dez.": "Dezember", "Apr.": "April",
         },
         notations=(
+            (r"(?<!\w)Abf\.:? (?=(?:um )?\d{1,2}[:.]\d\d)", "Abfahrt "),
+            (r"(?<!\w)Ank\.:? (?=(?:um )?\d{1,2}[:.]\d\d)", "Ankunft "),
+            (r"(?<=\d )Tabl\.(?=[,;)]|\s[a-zà-ü\d])", "Tabletten"),
+            (r"(?<=\d )Pat\.(?=[,;)]|\s[a-zä-ü\d(])", "Patienten"),
+            (r"(?<=\d )J\.(?=\s\d)", "Jahre"), (r"(?<=\d )T\.(?=[,;)]|\s[a-zäöü\d])", "Tage"),
+            (r"\b((?:in|bei|ab|mit|von|nach|seit|zu|vor|unter|über) (?:\d+ (?:und|bis|oder) |\d+[–-])?\d+)"
+             r" (Jahr|Tag)e\b",
+             r"\1 \2en"),
+            (r"(?<=\d) ?[Tt]km(?!\w)", " Tausend km"),
+            (r"(?<=[,;] )\*\s?(?=\d{1,2}\.\s?\d{1,2}\.\s?\d{4})", "geboren am "),
+            (r"(?<!\w)[Oo]p\. ?(?=\d)", "Opus "),
+            (r"\b([Bb]rutto|[Nn]etto)/(?=(?:Monat|Jahr|Woche|Stunde)\b)", r"\1 pro "),
             (r"\b((?:Fahrzeit|Dauer|Spielzeit|Laufzeit|Flugzeit|Gehzeit|Wartezeit|Bestzeit|dauert):?"
              r"(?: (?:ca\.|etwa|rund))? )(\d{1,2}):([0-5]\d) h\b", r"\1\2 h \3 min"),
             (r"\b[Vv]it\. (?=[A-K]\d?\b)", "Vitamin "), (r"(?<=mal)/(?=(?:Tag|Woche|Monat|Jahr)\b)", " pro "),

@@ -153,6 +153,14 @@ PACK: Final = Pack(
         scripture="Gn|Gén|Éx|Lv|Nm|Dt|Jos|Jue|Sal|Prov|Is|Jer|Ez|Dn|Os|Mt|Mc|Lc|Jn|Hch|Rom|Rm|Co(?:r(?:intios)?)?|Gál|Ef|Flp|Col|Heb"
                   "|Sant|Ap|sura",
         notations=(
+            (r"(?<!\w)[Ss]al\.:? (?=(?:a las? )?\d{1,2}[:.]\d\d)", "salida "),
+            (r"(?<!\w)[Ll]leg\.:? (?=(?:a las? )?\d{1,2}[:.]\d\d)", "llegada "),
+            (r"(?<!\w)CAD[.:]? (?=\d\d[/.-]\d{2,4}(?!\d))", "caducidad: "),
+            (r"(?<!\w)c/ (?=\d+ ?(?:h|horas?|min|minutos|días|semanas|meses|años)\b)", "cada "),
+            (r"(?<!\w)([1-4])T (?=(?:de )?(?:19|20)\d\d)", r"\1.º trimestre "), (r"(?<!\w)D\.ª (?=[A-ZÁ-Ú])", "doña "),
+            (r"\b((?:[Ee]n|[Dd]ur\w+|[Tt]ard\w+|[Dd]uración:?|[Cc]occión:?|[Pp]rep\w+:?|[Uu]nas|[Cc]asi) )(\d{1,2})h\s?"
+             r"([0-5]\d)(?![\w:'′’])", r"\1\2 h \3 min"),
+            (r"\b(brutos?|netos?)/(?=(?:mes|año|día|semana|hora)\b)", r"\1 por "), (r"(?<!\w)[Tt]fno\.", "teléfono"),
             (r"(?<=veces)/(?=(?:día|semana|mes|año)\b)", " por "), (r"(?<=mg)/(\d{1,2}) ?h\b", r" cada \1 h"),
             (r"\b([Vv])it\. (?=[A-K]\d?\b)", r"\1itamina "),
             (r"\bet al\.", "y otros"), (r"(?<!\w)[Ee]c\. (?=\(?\d)", "ecuación "),

@@ -262,6 +262,12 @@ PACK: Final = Pack(
         days_like_words=frozenset(("mer", "jeu", "mar")),
         months_like_words=frozenset(("mai", "mars", "juin", "août")),
         notations=(
+            (r"(?<!\w)[Dd]ép\.(?= ?:? ?(?:à )?\d{1,2}(?: ?h|:\d\d))", "départ"),
+            (r"(?<!\w)[Aa]rr\.(?= ?:? ?(?:à )?\d{1,2}(?: ?h|:\d\d))", "arrivée"),
+            (r"(?<!\w)(?<!hashtag )Me (?!Too)(?=[A-ZÀ-Þ][a-zà-ÿ]+)", "maître "), (r"(?<=\d) cp\.?(?!\w)", " comprimés"),
+            (r"(?<![\w.,/])1 comprimés", "1 comprimé"), (r"(?<!\w)T1 (?=(?:19|20)\d\d)", "premier trimestre "),
+            (r"(?<!\w)T([2-4]) (?=(?:19|20)\d\d)", r"\1e trimestre "),
+            (r"\b(bruts?|nets?|HT|TTC|CC|HC)/(?=(?:mois|an|jour|semaine|heure|h|pers)\b)", r"\1 par "),
             (r"(?<=1er )dép\.", "départ"), (r"(?<!\w)tlj\.?(?!\w)", "tous les jours"),
             (r"(?<!\w)ttes (?=les\b)", "toutes "),
             (r"(?<!\w)sf (?=\d|dim|lun|jours|le\b)", "sauf "), (r"(?<=g)/(\d{1,2}) ?h\b", r" toutes les \1 h"),

@@ -134,6 +134,15 @@ PACK: Final = Pack(
         pressure="pressione|PA",
         scripture="Gn|Gen|Lv|Nm|Dt|Gs|Gdc|Sal|Prv|Is|Ger|Ez|Dn|Os|Mt|Mc|Lc|Gv|Rm|Cor|Gal|Ef|Fil|Col|Eb|Gc|Ap|sura",
         notations=(
+            (r"(?<!\w)[Pp]art\.:? (?=(?:alle )?\d{1,2}[:.]\d\d)", "partenza "),
+            (r"(?<!\w)[Aa]rr\.:? (?=(?:alle )?\d{1,2}[:.]\d\d)", "arrivo "),
+            (r"\b((?i:arriv|classific|giunt|fini|chius|termin|piazz|qualific)\w+ )(\d{1,2})°(?!\s?[CFNSEO]\b)",
+             r"\1\2º"),
+            (r"(?<![\w.,])(\d{1,2})°(?= (?:in classifica|posto|assoluto)\b)", r"\1º"),
+            (r"\b((?:[Ii]n|[Dd]opo|[Dd]ur\w+:?|[Cc]irca|[Qq]uasi|[Cc]ottura:?|[Pp]rep\w+:?) )(\d{1,2})h\s?([0-5]\d)"
+             r"(?:['′’](?!\d)|(?![\w:'′’]))", r"\1\2 h \3 min"),
+            (r"\b(lord[io]|nett[io])/(?=(?:mese|anno|giorno|ora)\b)", r"\1 per "), (r"(?<=\d) pz\.", " pezzi"),
+            (r"(?<!\w)[Oo]p\. ?(?=\d)", "opera "), (r"(?<!\w)[Dd]\. ?[Ll]gs\.", "decreto legislativo"),
             (r"(?<=mg)/(\d{1,2}) ?h\b", r" ogni \1 h"), (r"\b([Vv])it\. (?=[A-K]\d?\b)", r"\1itamina "),
             (r"\bet al\.", "e altri"), (r"(?<!\w)[Ee]q\. (?=\(?\d)", "equazione "),
             (r"(?<!\w)v\. ?(?=\d+\.\d)", "versione "),

@@ -239,6 +239,13 @@ PACK: Final = Pack(
         pressure="tensão|pressão|PA|TA",
         scripture="Gn|Êx|Lv|Nm|Dt|Js|Jz|Sl|Pv|Is|Jr|Ez|Dn|Os|Mt|Mc|Lc|Jo|Rm|Co|Gl|Ef|Fl|Cl|Hb|Tg|Ap|sura",
         notations=(
+            (r"(?<!\w)[Pp]art\.:? (?=(?:às )?\d{1,2}[:.h]\d\d)", "partida "),
+            (r"(?<!\w)[Cc]heg\.:? (?=(?:às )?\d{1,2}[:.h]\d\d)", "chegada "),
+            (r"(?:\bde )?(?<![\w.,/])([1-9]|1[0-2])/\1 ?h(?:oras)?\b", r"de \1 em \1 horas"),
+            (r"\b((?:[Ee]m|[Dd]ur\w+:?|[Ll]ev\w+|[Dd]emor\w+|[Qq]uase|[Pp]reparo:|[Ff]orno:|[Dd]uração:) )(\d{1,2})h\s?"
+             r"([0-5]\d)(?![\w:'′’])", r"\1\2 h \3 min"),
+            (r"\b(brutos?|líquidos?)/(?=(?:mês|ano|dia|semana|hora)\b)", r"\1 por "), (r"(?<=\d) un\.", " unidades"),
+            (r"(?<=\dº) and\.", " andar"),
             (r"(?<=vezes)/(?=(?:dia|semana|mês|ano)\b)", " por "), (r"(?<=mg)/(\d{1,2}) ?h\b", r" a cada \1 h"),
             (r"\b([Vv])it\. (?=[A-K]\d?\b)", r"\1itamina "), (r"(?<=\d) comp\.", " comprimido"),
             (r"\bet al\.", "e outros"), (r"(?<!\w)[Ee]q\. (?=\(?\d)", "equação "),

@@ -27,6 +27,19 @@ _TEN_TO_THE_MINUS = re.compile(r"(?:(?<=[×·⋅*x]\s)|(?<=[×·⋅*]))10\s?[−
 """As formulas come out of PDFs and pages, which know no raised numbers."""
 _MIXED = re.compile(r"(?<![\w.,/-])(\d{1,3})-([1-9]\d?)/(2|3|4|8|16|32|64)(?![\w/])")
 _EQUATED = re.compile(r"(?<![\w.,/])(\d{1,6})\s?/\s?(\d{1,6})(?=\s?=)")
+_BY_EXPONENT = re.compile(
+    r"(?<=\d)([ \u00a0\u202f]?[kmµncdGM]?[A-Za-zΩ]{1,3}[²³]?)"
+    r"((?:[ \u00a0\u202f·⋅](?:[kmµncd]?(?:g|m|[lL]|mol|s|h|J|W|K|Pa|V|eq)|min|d|ha|yr)⁻[¹²³])+)(?!\w)"
+)
+"""Units that a quantity is divided by: "5 mg kg⁻¹", "9.8 m s⁻²"."""
+_PER_SO_MUCH = re.compile(
+    r"(?<=\d)([ \u00a0\u202f]?(?:[kmµ]?g|[kmµ]?mol|k?cal|kJ|I[UE]|UI|[mcdµ]?[lL](?:/(?:min|h))?))"
+    r"/(\d{1,4}(?:[.,]\d{1,2})?)(?=\s?(?:h|min|m²|m2|[mdc]?[lL]|k?g|k?cal|kJ|Tage?|days?)(?!\w))"
+)
+"""What a dose or a rate is of, where it is not one of it: "4 g/24 h", "60 mL/min/1.73 m²"."""
+_SETS = re.compile(r"(?<![\w/.,])[0-7]/[0-7](?:(?:,| e| et| y| and| und)? [0-7]/[0-7])+(?![\w/]|[.,]\d)")
+"""Of tennis, each by its games."""
+_SET: Final = re.compile("6/[0-4]|[0-4]/6|7/[56]|[56]/7")
 _MINUS_X = re.compile(r"(?<![\w)\]°%-])(?:-(?=[xyz](?![\w-]))|−(?=[a-zA-Zα-ω](?![\w-])))")
 _THOUSANDS = re.compile(r"([$€£¥]\s?)(\d{1,3}),(\d{3})(?!\d|[.,]\d)")
 """Money has no three decimals: a comma is of thousands there, as in Latin America and in English."""
@@ -73,12 +86,24 @@ def _formulas(reading: Reading) -> Iterator[Rule]:
 
     yield _POWER, raised
     yield _TEN_TO_THE_MINUS, r"10^-\1"
+    yield _BY_EXPONENT, lambda m: m[1] + re.sub(r"[ \u00a0\u202f·⋅](\w+?)⁻([¹²³])", _divided, m[2])
+    yield _SETS, lambda m: m[0].replace("/", "-") if _are_sets(m[0]) else m[0]
     yield _MIXED, lambda m: f"{m[1]} {m[2]}/{m[3]}" if int(m[2]) < int(m[3]) else m[0]
     yield _EQUATED, lambda m: m[0] if int(m[1]) < int(m[2]) else f"{m[1]} ÷ {m[2]}"
     yield _MINUS_X, f"{reading.minus} "
     if reading.decimal_comma:
         yield _THOUSANDS, r"\1\2\3"
         yield _NO_ZERO, lambda m: f"{m[1] or m[2] or ''}0,"
+
+
+def _divided(unit: re.Match[str]) -> str:
+    return f"/{unit[1]}{unit[2].replace('¹', '')}"
+
+
+def _are_sets(results: str) -> bool:
+    """Tell whether these are results of sets, of which at least one could be no part of a whole."""
+    each = re.findall(r"\d/\d", results)
+    return all(map(_SET.fullmatch, each)) and any(result[0] > result[2] for result in each)
 
 
 def _ratings(reading: Reading) -> Iterator[Rule]:
@@ -109,6 +134,8 @@ def _ratings(reading: Reading) -> Iterator[Rule]:
 
 
 def _signs(reading: Reading) -> Iterator[Rule]:
+    yield _PER_SO_MUCH, rf"\1 {reading.per} \2"
+    yield re.compile(r"#(?=\d+-\d)"), f"{reading.symbols['#']} "
     yield re.compile(r"\+\s?/\s?[-−–](?=\s?\d)|\+-(?=\d)"), "±"
     yield re.compile(r"(?<![\w/])[fƒ]/(?=\d)"), "f "
     yield re.compile(r"(?<![\w/.,])(\d{1,3})/(\d{1,3})(?=\s(?:ans|años|anos|anni|Jahren?|years)\b)"), r"\1-\2"
@@ -156,6 +183,8 @@ def _signs(reading: Reading) -> Iterator[Rule]:
 
 def _moments(reading: Reading) -> Iterator[Rule]:
     """Quarters, zones, and times that athletes take."""
+    yield re.compile(r"(?<![\w.,])(\d{1,3})\s?min\s?([0-5]?\d)s(?!\w)"), r"\1 min \2 s"
+    yield re.compile(r"(?<![\w.,])(\d{1,3})m\s?([0-5]?\d)s(?!\w)"), r"\1 min \2 s"
     yield re.compile(r"(?<!\w)Q([1-4])\s?/\s?(\d{4}|\d\d)(?![\w/])"), r"Q\1 \2"
     yield (
         re.compile(r"\b(UTC|GMT)\s?([+−–-])\s?0?(\d{1,2})(?::00)?(?![\w:]|[.,]\d)"),
@@ -168,7 +197,7 @@ def _moments(reading: Reading) -> Iterator[Rule]:
         lambda m: f"{m[1]} h {m[2].removeprefix('0')} min {m[3].removeprefix('0')} s",
     )
     if reading.decimal_comma:
-        yield re.compile(r"(?<![\w.,])(\d{1,3})\s?min\s?(\d{1,2})s(\d\d)(?!\w)"), r"\1 min \2,\3 s"
+        yield re.compile(r"(?<![\w.,])(\d{1,3})\s?min\s?(\d{1,2})s(\d{1,3})(?!\w)"), r"\1 min \2,\3 s"
         yield re.compile(r"(?<![\w.,°])(\d{1,2})(?:[\"″]|s)(\d\d)(?![\w.,]\d|\w)"), r"\1,\2 s"
         yield re.compile(r"(?<![\w.,])(\d{1,4})\s?€(\d\d)(?!\d|[.,]\d|\s?€)"), r"\1,\2 €"
 

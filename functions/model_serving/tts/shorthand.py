@@ -28,8 +28,8 @@ _NAME = re.compile(
     rf"(?<![\w@/.-])([A-Za-z0-9][\w-]*(?:\.[\w-]+)*\.(?P<ending>{_ENDINGS}))(?![\w]|\.\w|-\w)(?:/[\w./?=&%#-]*\w)?"
 )
 _UNIT: Final = r"(?:\s?(?:mm|cm|dm|km|m|ft|px|pixels?|Pixel|Zoll|pouces)\b|\s?in\b(?!\s[a-z])|['′]|[\"″])"
-_LENGTH: Final = rf"\d+(?:[.,]\d+)?(?:{_UNIT})?"
-_SIZE = re.compile(rf"(?<![\w.,-])(?!0x){_LENGTH}(?:\s?[x×]\s?{_LENGTH}){{1,2}}(?![\w.]\w)")
+_LENGTH: Final = rf"(?:\d{{1,2}}['′]\s?\d{{1,2}}[\"″]|\d+(?:[.,]\d+)?(?:{_UNIT})?)"
+_SIZE = re.compile(rf"(?<![\w.,-])(?<!\d['′])(?!0x){_LENGTH}(?:\s?[x×]\s?{_LENGTH}){{1,2}}(?![\w.]\w)")
 _SIGN_OF_SIZE = re.compile(r"\s?[x×]\s?(?=\d)")
 _PIXELS = re.compile(r"\d{3,5}×\d{3,5}")
 _SO_MANY_TIMES = re.compile(
@@ -212,7 +212,7 @@ def _citations(pack: Pack) -> Iterator[Rule]:
 
 
 def _behind_and_before_numerals(pack: Pack) -> Iterator[Rule]:
-    for short, full in _in_both_cases(pack.reading.before_numerals).items():
+    for short, full in in_both_cases(pack.reading.before_numerals).items():
         yield (
             re.compile(rf"(?<![\w.])(?<!\d\s){re.escape(short)}\s?(?=(?:\d|[A-Z]\.?\s?\d|(?:[IVX]+|[IVXLC]{{2,}})\b))"),
             f"{full} ",
@@ -220,7 +220,7 @@ def _behind_and_before_numerals(pack: Pack) -> Iterator[Rule]:
     for short, full in pack.reading.behind_numerals.items():
         yield re.compile(rf"(?<=\d ){re.escape(short)}(?:{_SMALL}|(?=\s*$))"), full
     for short, full in pack.reading.behind_ranks.items():
-        behind = rf"(?:(?<=[IVX] )|(?<=[IVX\d][{pack.reading.rank_endings}] ))"
+        behind = rf"(?:(?<=[IVX] )|(?<=[IVX\d][{pack.reading.rank_endings}] )|(?<=[I1]er ))"
         yield re.compile(rf"{behind}{re.escape(short)}(?!\w)(?:{_SMALL}|(?=\s*$|[,:]|\s))"), full
 
 
@@ -235,6 +235,8 @@ def _sizes(pack: Pack) -> Iterator[Rule]:
                 return size  # a product
             if reading.scores_with_x and " x " in size:
                 return _SIGN_OF_SIZE.sub(f" {reading.ratio} ", size)
+        if strokes:
+            size = re.sub(r"['′](?=\s?\d)", " ft ", size)
         for stroke, unit in strokes.items():
             size = size.replace(stroke, unit)
         return re.sub(r"(?<=\d) in$", "in", _SIGN_OF_SIZE.sub(f" {reading.by} ", size))
@@ -249,7 +251,7 @@ def _sizes(pack: Pack) -> Iterator[Rule]:
         )
 
 
-def _in_both_cases(abbreviations: Mapping[str, str]) -> dict[str, str]:
+def in_both_cases(abbreviations: Mapping[str, str]) -> dict[str, str]:
     """The same, and each of more than two letters with a capital letter as well."""
     capital = {
         short[0].upper() + short[1:]: full[0].upper() + full[1:]

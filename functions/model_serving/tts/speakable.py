@@ -21,7 +21,7 @@ from common.text.citations import without_citations
 from common.text.scripts import has_words, is_latin, mostly_latin
 from common.text.typed import CROSSES
 from functions.model_serving.tts.notations import in_words_and_numbers, stars_counted
-from functions.model_serving.tts.shorthand import written_out
+from functions.model_serving.tts.shorthand import in_both_cases, written_out
 
 if TYPE_CHECKING:
     from functions.model_serving.tts.spoken import SpokenNumbers
@@ -187,6 +187,8 @@ def _contractions(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 def _abbreviations(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
     """A pattern of all abbreviations, with whatever spaces in them or none, and what they stand for without any."""
     known = pack_of(language).reading.abbreviations
+    begin = {short: full for short, full in known.items() if re.fullmatch(r"[^\W\d_]+\.", short)}
+    known = {**in_both_cases(begin), **known}
     any_of = _any_of(known).replace(r"\ ", f"{_SPACES.pattern}?")
     return re.compile(rf"(?<![\w.])(?:{any_of})(?!\w)"), {_SPACES.sub("", short): full for short, full in known.items()}
 

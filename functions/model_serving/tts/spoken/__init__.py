@@ -35,7 +35,7 @@ _PHONE = re.compile(
     r"|0\d(?:[ .]\d\d){4}"
     r"|0\d{1,4}[ -]\d{3,8}(?:[ -]\d{2,5}){0,3}|0\d{2,4}/\d{4,8}"
     r"|[1-9]\d \d{5}-\d{4}|0\d{2,4} / \d{2,8}(?: \d{2,4}){0,4}|\(\d{2,5}\)(?: \d{2,4}){2,4}"
-    r"|0 ?800 \d{3} \d{3}|800[ .]\d{3}[ .]?\d{3}"
+    r"|0 ?800 \d{3} \d{3}|[89]00[ .]\d{3}[ .]?\d{3}"
     r"|0\d{1,3}/\d{6,8}|[1-9]\d{1,2} \d{2,3} \d{2} \d{2}|[1-9]\d{1,2} \d{3} \d{4}|[1-9]\d\d \d{7}"
     r")(?![\w-]|[.,]\d)"
 )
@@ -51,13 +51,15 @@ _ACCOUNT = re.compile(r"[A-Z]{2}\d{2}(?:[ \u00a0]?[A-Z\d]{4}){3,7}(?:[ \u00a0]?[
 """https://www.iso.org/standard/81090.html (IBAN)"""
 _CARD = re.compile(r"(?<![\w.,-])\d{4}(?:([ -])\d{4})(?:\1\d{4}){2}(?![\w-]|[.,]\d)")
 _NUMBERED = re.compile(r"\d[\d./ \u00a0-]{0,40}\d([A-Z]?)(?!\w|[.,]\d)")
+_FREE_NUMBER: Final = r"(?:numero|número|n\.)(?: verde| gratuito)?:?"
 _TOLL_FREE = re.compile(r"(?<![\w.,-])(\+?)1-(\d{3})-([A-Z]{4,10})(?!\w)")
 _STANDARD = re.compile(r"(\d{3,5}):(\d{4})(?!\d)")
 _IDENTIFIER = re.compile(r"\d[\dX]*(?:-[\dX]+)+(?!\w)|10\.\d{4,9}/[\w./-]*\w|\d{8,13}X?(?!\w)")
 """Behind a name of identifiers: of books, of journals, of papers (https://www.doi.org/the-identifier)."""
 _IDENTIFIED: Final = r"(?:ISBN(?:-1[03])?|ISSN|ISMN|DOI|EAN|PMID|IBAN):?"
 _OF_RECORDS: Final = (
-    r"(?:SSN|ZIP(?: code)?|EIN|VAT(?: no\.)?|Kto\.?|Konto|BLZ|PLZ|USt-Id(?:Nr\.?)?|SIRET|SIREN|RCS(?: [A-Z]\w*)?"
+    r"(?:SSN|[Aa]cc(?:oun)?t\.?(?: number)?|ZIP(?: code)?|EIN|VAT(?: no\.)?|Kto\.?|Konto"
+    r"|BLZ|PLZ|USt-Id(?:Nr\.?)?|SIRET|SIREN|RCS(?: [A-Z]\w*)?"
     r"|CP|TVA|CIF|NIF|DNI"
     r"|P\. ?IVA|partita IVA|C\. ?F\.|CAP|CPF|CNPJ|CEP|RG|NIT|RUT|Tel\.?|Tél\.?|Telefon|Telefax|Fax"
     r"|telephone|téléphone|teléfono|telefono|telefone):?"
@@ -90,6 +92,8 @@ _LONG = re.compile(r"\d{16,}")
 _LETTER_POWER = re.compile(r"(?<=[A-Za-z)])\^\(?([-−]?)(\d{1,4})\)?")
 _POWER_OF_A_LETTER = re.compile(r"(?<=[A-Za-z\d)])\^(\w)(?!\w)")
 _LISTED_ORDINALS = re.compile(r"(?:\d{1,3}\., )*(?:\d{1,3}\.(?: und| oder| bis| sowie) )+$")
+_BECAME = re.compile(r"(?:\b([Ss]ie)\s)?\b[Ww][uie]rde\w*\s$")
+_OF_A_PLAYER = re.compile(r"[A-ZÄÖÜ][\w.'’-]+\s\((?:\d{1,3}\.?(?:\+\d)?(?:[,/]\s?|\sund\s))*$")
 _LISTS_ORDINALS = re.compile(r"(?: (?:und|oder|bis) \d{1,3}\.)+(?=\s[A-ZÄÖÜ])")
 _OF_MATTER = re.compile(
     rf"(?<=\d){SPACE}?(?:[mkµ]?g|t|[MG]t){SPACE}[A-Z][A-Za-z]{{0,3}}\d?(?=/(?:km|kWh|MWh|[mdc]?l|[mdc]?L|kg|m[²³]|ha)(?!\w))"
@@ -137,7 +141,7 @@ class SpokenNumbers:
                 continue
             if parts[-1].endswith("-") and text[begin - 2 : begin - 1].isalnum():  # "COVID-19"
                 parts[-1] = parts[-1][:-1]
-            elided = _ELIDED.search(parts[-1])  # "l'8 marzo"
+            elided = _ELIDED.search("".join(parts[-2:]))  # "l'8 marzo"
             parts.append(f"{'' if elided else ' '}{said} ")
             if joined := _JOINED.match(text, at):  # "10-year-old", "20th-century"
                 at = joined.end()
@@ -238,9 +242,14 @@ class SpokenNumbers:
             of = rf"(?:{re.escape(reading.date.split('}')[1].split('{')[0].strip())}\s)?"
             yield (
                 re.compile(rf"(?<![\w.,:])(1)(?=\s{of}(?:{months})\b)"),
-                lambda _: self._moments.day(1, nominative=True),
+                self._first_of_month,
             )
         yield re.compile(rf"(?<![\w.,])(\d{{1,2}})\.(?=\s(?:{months}))"), lambda m: self._numerals.cardinal(int(m[1]))
+
+    def _first_of_month(self, found: re.Match[str]) -> str:
+        if _ELIDED.search(found.string[: found.start()][-2:]):  # "l'1 maggio"
+            return self._numerals.cardinal(1)
+        return self._moments.day(1, nominative=True)
 
     def _with_suffix(self, found: re.Match[str]) -> str:
         number = int(found[1].replace(",", ""))
@@ -266,6 +275,10 @@ class SpokenNumbers:
         """The ordinal number of "der 1., der 2." where an article shows that it is one."""
         before = found.string[max(0, found.start() - 40) : found.start()]
         declined = next((end for words, end in self._reading.ordinal_endings if re.search(words, before)), None)
+        if declined is None and (became := _BECAME.search(before)):
+            declined = "" if became[1] else "r"
+        if declined is None and _OF_A_PLAYER.search(before):  # a minute
+            declined = ""
         return None if declined is None else self._numerals.ordinal(int(found[1])) + declined
 
     def _with_dot(self, found: re.Match[str]) -> str | None:
@@ -278,7 +291,11 @@ class SpokenNumbers:
         declined = next((end for words, end in reading.ordinal_endings if re.search(words, before)), None)
         noun = re.match(rf"\s?({'|'.join((*reading.ordinal_nouns, *self._moments.months.values()))})", after)
         lower = re.match(r"\s[a-zäöüß]", after)
-        as_what = before.endswith(("als ", "Als ")) or bool(re.search(r"[A-ZÄÖÜ]\w+s\s$", before) and lower is None)
+        as_what = (
+            before.endswith(("als ", "Als "))
+            or bool(_BECAME.search(before) and lower)
+            or bool(re.search(r"[A-ZÄÖÜ]\w+s\s$", before) and lower is None)
+        )
         if declined is None and not before.strip():
             if listed := _LISTS_ORDINALS.match(after):  # "1. und 2. Klasse"
                 counted = re.match(r"\s([A-ZÄÖÜ]\w+)", after[listed.end() :])
@@ -292,6 +309,8 @@ class SpokenNumbers:
         )
         if declined is None and not (noun or as_what or in_list) and not (lower and not re.search(r"\w\s+$", before)):
             return None
+        if declined is None and lower and (became := _BECAME.search(before)):
+            declined = "" if became[1] else "r"
         neuter = bool(named and reading.neuter and re.search(reading.neuter, named[1]))
         if declined is None:
             alone = not before.strip() or before.rstrip()[-1] in ".,;:!?(" or as_what
@@ -344,6 +363,9 @@ class SpokenNumbers:
         if not 7 <= sum(map(len, groups)) <= 16:
             return None
         if self._reading.decimal_comma and len(groups) < 4 and all(len(group) == 3 for group in groups[1:]):
+            free = rf"(?:{self._reading.dialed or '(?!)'}|{_FREE_NUMBER})(?: il| el| al| o)*(?: l['’])?"
+            if groups[0] in {"800", "900"} and ends_in(free, found):
+                return ", ".join(map(self._numerals.digits, groups))
             return None  # "+1 234 567" inhabitants
         plus = f"{self._reading.symbols['+']} " if found[0].startswith("+") else ""
         return plus + ", ".join(map(self._numerals.digits, groups))

@@ -36,6 +36,17 @@ _BEFORE_KIND: Final = re.compile(
 _BEFORE_PRICE: Final = re.compile(_BEFORE_KIND.pattern.removesuffix("\\s$") + r"\s[^\w\s]$", re.IGNORECASE)
 """English has units in the singular where a number tells the kind of one thing: "a 10 km run", "the 9mm pistol"."""
 _VOWEL: Final = re.compile("[aeio]|un(?!i)|hour")
+_OF_DISTANCES: Final = re.compile(rf"[kK](?={SPACE}(?:km|mi|miles|rpm|h|hrs|hours|kWh|t|ha)(?![\w/]))")
+_MORE: Final = re.compile(rf"(?:{SPACE}?[–-]{SPACE}?|{SPACE}(?:bis|oder|à|ou|a|o){SPACE})\d{{1,3}}(?=\s)")
+"""The end of a range, or another number: "1-2 tablets"."""
+_SURELY_COUNTED: Final = re.compile(
+    r"Monat|Jahr|Tag|Woche|jour|mois|an|semaine|d[ií]a|mes|año|semana|giorno|mese|anno|settimana|mês|ano|pont?o|punto|gol"
+    r"|pe(?:rsona|ssoa)s?|personnes|compress[ae]|gocce|goccia|capsul[ae]|bustin[ae]|cucchiai(?:o|n[oi])?|comprimidos?"
+    r"|tabletas?|gotas?|c[áa]psulas?|cucharad(?:it)?as?|colher(?:es)?|gélules?|gouttes?|doses?|dosis|dosi|tass?es|ta(?:zz?as?|zze)"
+    r"|xícaras?|ve[zc](?:es)?|volt[ae]|heures|horas|ore|minut[io]s?|figli[aoe]|hij[ao]s?|filh[ao]s?|camer[ae]"
+    r"|mujer(?:es)?|donn[ae]|mulher(?:es)?"
+)
+"""Words that numbers count, whatever is before: "lost by 1 point"."""
 _DIGITS: Final = re.compile(r"\d+")
 _ENGLISH_SCALES: Final = {"m": 6, "mn": 6, "b": 9, "bn": 9, "tn": 12}
 """As sums with their currency in front have them in every language: "€5m"."""
@@ -55,7 +66,7 @@ class Amounts:
         self._no_nouns = self._small_words - hours
         self._times = reading.times.split("|")
         self._counted_word = re.compile(
-            r"\s([A-ZÀ-Þ][^\W\d_]{2,})" if reading.ordinal_dot else r"\s([a-zà-ÿ]{3,})(?!['’\w])"
+            r"\s([A-ZÀ-Þ][^\W\d_]+)" if reading.ordinal_dot else r"\s([a-zà-ÿ]{3,})(?!['’\w])"
         )
         words = {word: power for power, names in reading.scales.items() for word in names.split("|")}
         self._scale_of = {**words, **reading.scale_signs}
@@ -202,6 +213,8 @@ class Amounts:
         money = currency or self._money_follows(text, at)
         if found := (self._money_scale if money else self._scale).match(text, at):
             return (self._money_scale_of if money else self._scale_of)[found[1]], found.end()
+        if not currency and _OF_DISTANCES.match(text, at):
+            return 3, at + 1
         for letter, pattern in self._crowd.items():  # "5k followers", "1,5 M d'habitants"
             if currency or (text[at - 1 : at + 1] == "3M" and self._is_3m(text, at - 1)):
                 continue
@@ -305,14 +318,23 @@ class Amounts:
             return words
         before = re.search(r"([^\W\d_]+)\s$", text[max(0, at - 30) : at])
         after = self._counted_word.match(text, number.end)
-        if not after or (before and before[1].lower() not in self._small_words):
+        further = _MORE.match(text, number.end) if number.plain and number.value == 1 else None
+        after = after or (self._counted_word.match(text, further.end()) if further else None)
+        if not after:
             return words
+        counts = not before or before[1].lower() in self._small_words or _SURELY_COUNTED.fullmatch(after[1])
+        if not counts and not (self._reading.ordinal_dot and before and before[1].islower()):
+            return words  # "chapter 1 tells"; German chapters have a capital letter
         if after[1] in self._times:
             return self._numerals.agreeing(words, feminine=True)
         if after[1] in self._no_nouns:  # "1 de cada 3"
             return words
         singular = after[1].removesuffix("s") if self._reading.plural_s else after[1]
-        return self._numerals.agreeing(words, feminine=self._nouns.is_feminine(singular))
+        if further is None or self._reading.ordinal_dot:  # "ein bis zwei Tabletten"
+            feminine = further is None and self._nouns.is_feminine(singular)
+            return self._numerals.agreeing(words, feminine=feminine)
+        singular = singular if self._reading.plural_s else re.sub("e$", "a", singular)
+        return self._numerals.agreeing(words, feminine=True) if self._nouns.is_feminine(singular) else words
 
     def _year_or_number(self, number: Number) -> str:
         if number.plain and len(number.words) and self._is_year(number):

@@ -28,6 +28,13 @@ _SHORT_DATE = re.compile(rf"(){_NO_DIGIT_BEFORE}(\d{{1,2}})(/)(\d{{1,2}})/(\d{{2
 """Only with strokes: with dots it may be a version, with hyphens a telephone number."""
 _SENTENCE_END = re.compile(r"\s+[A-ZÀ-Þ]|\s*$")
 
+_UNTIL_MONTH: Final = (
+    r"TÜV(?: bis)?|HU|haltbar bis|MOT(?: to| until)?|EXP\.?:?|expires|use by|CT(?: ok)? jusqu'au|ITV(?: hasta)?"
+    r"|cad\.:?|caducidad:?"
+    r"|scad\.:?|scadenza:?|rev\.|revisione|val\.:?|validade:?|venc\.:?"
+)
+"""Words of adverts and packs before a month and a year of two or four digits."""
+
 
 class Moments:
     """Says the dates and times of a single language."""
@@ -63,6 +70,10 @@ class Moments:
             yield re.compile(rf"{_NO_DIGIT_BEFORE}(\d{{1,2}})\.(\d{{1,2}})\.()(?=[,;)]|\s?[–-]\s?\d)"), self._listed
         elif reading.before_date:
             yield re.compile(r"(?<![\w.,/-])(\d{1,2})/(\d{1,2})(?![\w/]|[.,]\d)"), self._of_this_year
+        yield (
+            re.compile(r"(?<![\w.,/-])(0[1-9]|1[0-2])/((?:20)?[2-9]\d)(?![\w/]|[.,]\d)"),
+            lambda m: self._month_with_year(m) if ends_in(_UNTIL_MONTH, m) else None,
+        )
         if reading.before_month:
             yield re.compile(r"(?<![\w.,/-])(0[1-9]|1[0-2])/((?:19|20)\d\d)(?![\w/]|[.,]\d)"), self._month_before_year
 
@@ -209,8 +220,12 @@ class Moments:
         """The month of "since 03/2024"; behind other words the number of a law may be."""
         if not ends_in(self._reading.before_month, found):
             return None
+        return self._month_with_year(found)
+
+    def _month_with_year(self, found: re.Match[str]) -> str:
         between = " de " if "de {year}" in self._reading.date else " "
-        return f"{self.months[int(found[1])]}{between}{self._numerals.year(int(found[2]))}"
+        year = int(found[2]) + (2000 if len(found[2]) == 2 else 0)
+        return f"{self.months[int(found[1])]}{between}{self._numerals.year(year)}"
 
     def date(self, year: int, month: int, day: int, *, nominative: bool = False) -> str:
         """Say a date, or three numbers where these form no date."""

@@ -19,7 +19,7 @@ _LISTED = re.compile(r"(?<=\s)[IVXLCDM]{1,7}(?:er|e|ᵉ)?(?:,\s|,?\s(?:and|to|or
 _BETWEEN: Final = "and|to|or|und|bis|oder|et|à|ou|y|a|al|o|e|ed"
 _RANGE = re.compile(r"(?<![\w.'’-])([IVXLCDM]{1,7})(er|e|ᵉ)?[-–](?=[IVXLCDM]{1,7}(?:er|e|ᵉ)?(?![\w'’-]))")
 _SOVEREIGN = re.compile(
-    r"(?:Alexander|Alejandro|Alfonso|Amadeo|Carl|Carlos|Carlo|Charles|Karl|Constantine|Edward|Eduardo|Elisabeth"
+    r"(?:Alexander|Benedict|Benedikt|Benedetto|Benedicto|Bento|Benoît|Konrad|Rudolf|Alejandro|Alfonso|Amadeo|Carl|Carlos|Carlo|Charles|Karl|Constantine|Edward|Eduardo|Elisabeth"
     r"|Elizabeth|Elisabetta|Élisabeth|Katharina|Catalina|Catarina|Caterina|Margarethe|Isabel|Felipe|Filippo|Philip|Philippe|Philipp|Fernando|Ferdinand|Francis|Francisco|François|Franz"
     r"|Francesco|Frederick|Friedrich|Federico|George|Georg|Giovanni|Gregorio|Gregory|Gustav|Henri|Henrique|Henry"
     r"|Heinrich|Enrique|Enrico|Jaime|James|Jean|John|Johannes|João|Juan|José|Joseph|Josef|Léopold|Leopold|Leo|Louis"
@@ -106,7 +106,7 @@ class RomanNumerals:
         before = word[1]
         if number > 100:
             return self._numerals.year(number)
-        if reading.ranked and not self._counts(before):
+        if reading.ranked and not self._counts(before) and not (reading.ordinal_dot and _is_model(found, before)):
             ordinal = self._numerals.ordinal(number)
             ranked = reading.ranked.format(ordinal=ordinal, Ordinal=ordinal.capitalize())
             return re.sub("^der ", "die ", ranked) if _QUEEN.match(before) else ranked
@@ -156,6 +156,12 @@ def _before_list(found: re.Match[str]) -> str:
     while listed := _LISTED.search(before):
         before = before[: listed.start()]
     return before
+
+
+def _is_model(found: re.Match[str], before: str) -> bool:
+    """Tell whether a numeral without the dot of an ordinal number is of a thing: "VW Golf IV"."""
+    dot = found[3] or found.string[found.end() : found.end() + 1] == "."
+    return not dot and not _SOVEREIGN.match(before)
 
 
 def _feminine(ordinal: str) -> str:
