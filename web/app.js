@@ -176,7 +176,6 @@ async function open(id, share = null, at = null) {
     return;
   }
   if (!share && !access.key && !(await askKey())) return;
-  lastRequest = null;
   const place = share ? places.here(id) : places.find(id); // asked for in any case: the moments come with it
   await openEpisode(true, share).open(id, at ?? place);
 }
@@ -189,9 +188,10 @@ async function listenTo(id) {
 }
 
 function again() {
-  if (lastRequest) void make(lastRequest);
+  if (lastRequest && (!episode || episode.isToBeMade)) void make(lastRequest);
   else if (episode?.id) {
     const { id, share } = episode;
+    tellPosition();
     episode.close();
     episode = null;
     void open(id, share);
@@ -326,6 +326,7 @@ function route() {
     const { id, share, at } = found;
     // A reload goes on where it was, and does not come back to the moment that the link was of
     if (at !== null) history.replaceState(null, "", location.hash.replace(/\?.*/, ""));
+    if (episode?.id !== id) lastRequest = null;
     void open(id, share, at);
   } else if (!episode || /^(#\/?)?$/.test(location.hash)) showHome(); // any other fragment is a place within the page
 }

@@ -62,6 +62,7 @@ export class Episode extends Production {
     player.addEventListener("change", () => this.#tellServer(), { signal });
     player.addEventListener("broken", () => this.#relink(), { signal });
     window.addEventListener("online", () => this.connection?.networkReturned(), { signal });
+    for (const type of ["online", "offline"]) window.addEventListener(type, () => this.#changed(), { signal });
   }
 
   /**
@@ -287,7 +288,10 @@ export class Episode extends Production {
   #connectionIs(state, failure) {
     this.connectionState = state;
     this.unreachable = state === "waiting" && failure !== null;
-    if (state === "failed" && failure) this.#failed(failure);
+    if (state === "failed" && failure) {
+      this.#failed(failure);
+      this.#pollSoon(0); // whether it is the podcast that has failed, or the way to it alone
+    }
     if (state === "open") this.#report();
     this.#changed();
   }
@@ -305,7 +309,12 @@ export class Episode extends Production {
       this.#learn(await this.#api.show(this.id));
       if (this.state === "COMPLETED" && this.connectionState === "none" && !this.#player.isFile) await this.#openFinished(0);
     } catch (error) {
-      if (error instanceof ApiError && error.final) this.#failed(error);
+      if (error instanceof ApiError && error.final) {
+        this.#closeConnection(); // nothing is to follow what is taken for the end
+        this.#failed(error);
+        this.#changed();
+        return; // the next time would bring the same
+      }
     }
     if (this.#done.signal.aborted) return;
     if (this.state === "GENERATING" || this.awaitsFile) this.#pollSoon(this.draft ? DRAFT_POLL_MS : POLL_MS);
