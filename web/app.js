@@ -1,6 +1,6 @@
 /** The page: joins what one sees (page/), what one hears (media/) and what one asks for (api.js), and follows the address. */
 
-import { Api } from "./api.js";
+import { Api, MOST_LISTED } from "./api.js";
 import { Episode } from "./episode.js";
 import { Player } from "./media/player.js";
 import { Openings } from "./opening.js";
@@ -17,6 +17,7 @@ import { Places } from "./page/places.js";
 import { inShort, plainWords } from "./page/plain_words.js";
 import { soundAlone } from "./page/sound_alone.js";
 import { settle, toast, undoLast } from "./page/toast.js";
+import { forgetOthers } from "./page/whose.js";
 import { loadWords, say } from "./page/words.js";
 
 const EPISODE = /^#\/p\/([0-9a-f]{32})(?:\?t=(\d+))?$/;
@@ -25,8 +26,6 @@ const HOME = "#/";
 const REMEMBER_POSITION_MS = 10_000;
 /** Where the page of a podcast is not there by then, a click is answered otherwise. */
 const PATIENT_MS = 400;
-/** The most of a page of the list: how far back the episodes of a show are looked for. */
-const MAX_LISTED = 100;
 /** What page/keeping.js keeps. */
 const KEPT_OFFLINE = "aethercast.kept";
 /** Mistakes in what was asked are told beside the field that asked it. */
@@ -306,7 +305,7 @@ async function playNext() {
 async function nextOfShow(ended) {
   if (!ended?.show || ended.share) return null;
   try {
-    const { podcasts } = await api.list({ limit: MAX_LISTED });
+    const { podcasts } = await api.list({ limit: MOST_LISTED });
     const episodes = podcasts.filter(({ show, state }) => show === ended.show && state === "COMPLETED");
     return episodes[episodes.findIndex(({ workflow_id }) => workflow_id === ended.id) - 1]?.workflow_id ?? null; // newest first
   } catch {
@@ -338,7 +337,23 @@ function followLink(event) {
 }
 
 /** @param {{code?: string, message?: string, status?: number} | null} [refused] */
-const askKey = (refused = null) => access.ask(refused);
+async function askKey(refused = null) {
+  const given = await access.ask(refused);
+  if (given) void meetListener();
+  return given;
+}
+
+/** Whoever the key is of: what another listener has left here is not theirs. */
+async function meetListener() {
+  try {
+    const list = async () => (await api.list({ limit: MOST_LISTED })).podcasts;
+    if (!(await forgetOthers(access.key, list))) return;
+    listening?.upNext.show();
+    await caches.delete(KEPT_OFFLINE);
+  } catch {
+    // The key is wrong, or the net away: the next time finds out
+  }
+}
 
 function rememberPosition() {
   if (!episode?.id || player.state === "idle") return;
@@ -457,5 +472,6 @@ for (const id of ["composer", "ideas", "library"]) {
 route();
 takeShared();
 if (isShown) await seen();
+void meetListener();
 void startOffline(seen);
 document.body.dataset.ready = ""; // every control is joined
