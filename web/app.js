@@ -346,7 +346,11 @@ async function askKey(refused = null) {
 /** Whoever the key is of: what another listener has left here is not theirs. */
 async function meetListener() {
   try {
-    const list = async () => (await api.list({ limit: MOST_LISTED })).podcasts;
+    const list = async () => {
+      const page = await api.list({ limit: MOST_LISTED });
+      if ("kept" in page) throw new Error("this is what is kept here, whosever it is");
+      return page.podcasts;
+    };
     if (!(await forgetOthers(access.key, list))) return;
     listening?.upNext.show();
     await caches.delete(KEPT_OFFLINE);
@@ -441,6 +445,7 @@ player.addEventListener("change", () => void playNext());
 soundAlone(byId("audio", HTMLAudioElement), () => player.pause());
 window.addEventListener("hashchange", route);
 window.addEventListener("popstate", route);
+window.addEventListener("online", () => episode?.id && episode.error?.code === "unreachable" && player.state === "idle" && again());
 window.addEventListener("pagehide", tellPosition);
 document.addEventListener("visibilitychange", () => document.hidden && tellPosition());
 byId("audio", HTMLAudioElement).addEventListener("pause", tellPosition);
