@@ -17,7 +17,6 @@ import { Places } from "./page/places.js";
 import { inShort, plainWords } from "./page/plain_words.js";
 import { soundAlone } from "./page/sound_alone.js";
 import { settle, toast, undoLast } from "./page/toast.js";
-import { forgetOthers } from "./page/whose.js";
 import { loadWords, say } from "./page/words.js";
 
 const EPISODE = /^#\/p\/([0-9a-f]{32})(?:\?t=(\d+))?$/;
@@ -345,7 +344,11 @@ async function askKey(refused = null) {
 
 /** Whoever the key is of: what another listener has left here is not theirs. */
 async function meetListener() {
+  const before = recall("listener", null);
+  if (!access.key || before === access.key) return;
+  if (before === null) return remember("listener", access.key);
   try {
+    const { forgetOthers } = await import("./page/whose.js");
     const list = async () => {
       const page = await api.list({ limit: MOST_LISTED });
       if ("kept" in page) throw new Error("this is what is kept here, whosever it is");

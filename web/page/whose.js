@@ -11,15 +11,14 @@ const THEIRS = ["up_next", "positions", "moments", "edits"];
 
 /**
  * Forget what is another listener's. Rejects with an ApiError where the list cannot be had; the next time finds out, then.
- * @param {string | null} key  what is used now
+ * @param {string} key  what is used now
  * @param {() => Promise<{workflow_id: string}[]>} list  the podcasts of its owner, as many as can be had at once
  * @returns {Promise<boolean>}  whether something was forgotten
  */
 export async function forgetOthers(key, list) {
-  const before = recall("listener", null);
-  if (key === null || key === before) return false;
+  if (key === recall("listener", null)) return false;
   const here = known();
-  const isAnother = before !== null && here.size > 0 && !(await list()).some(({ workflow_id: id }) => here.has(id));
+  const isAnother = here.size > 0 && !(await list()).some(({ workflow_id: id }) => here.has(id));
   if (isAnother) for (const name of THEIRS) remember(name, null);
   remember("listener", key);
   return isAnother;
