@@ -11,7 +11,7 @@ import { clock } from "./page/format.js";
 import { listenToKeys } from "./page/keyboard.js";
 import { offerLanguages } from "./page/language_choice.js";
 import { Library } from "./page/library.js";
-import { forgetListener, recall, remember } from "./page/memory.js";
+import { forgetListener, recall, recallHere, remember, rememberHere } from "./page/memory.js";
 import { startOffline } from "./page/offline.js";
 import { Places } from "./page/places.js";
 import { inShort, plainWords } from "./page/plain_words.js";
@@ -25,6 +25,9 @@ const HOME = "#/";
 const REMEMBER_POSITION_MS = 10_000;
 /** Where the page of a podcast is not there by then, a click is answered otherwise. */
 const PATIENT_MS = 400;
+/** Which podcast stood still when this page was left: a reload starts no sound. */
+const PAUSED = "paused";
+let stoodStill = recallHere(PAUSED);
 /** What page/keeping.js keeps. */
 const KEPT_OFFLINE = "aethercast.kept";
 /** Mistakes in what was asked are told beside the field that asked it. */
@@ -175,7 +178,9 @@ async function open(id, share = null, at = null) {
   }
   if (!share && !access.key && !(await askKey())) return;
   const place = share ? places.here(id) : places.find(id); // asked for in any case: the moments come with it
-  await openEpisode(true, share).open(id, at ?? place);
+  const opened = openEpisode(true, share);
+  opened.sounds = stoodStill !== id;
+  await opened.open(id, at ?? place);
 }
 
 /** Play a podcast, and stay where one is: its page is shown only where the page of one is there. @param {string} id */
@@ -449,7 +454,10 @@ soundAlone(byId("audio", HTMLAudioElement), () => player.pause());
 window.addEventListener("hashchange", route);
 window.addEventListener("popstate", route);
 window.addEventListener("online", () => episode?.id && episode.error?.code === "unreachable" && player.state === "idle" && again());
-window.addEventListener("pagehide", tellPosition);
+window.addEventListener("pagehide", () => {
+  rememberHere(PAUSED, player.state === "paused" && episode?.id ? episode.id : "");
+  tellPosition();
+});
 document.addEventListener("visibilitychange", () => document.hidden && tellPosition());
 byId("audio", HTMLAudioElement).addEventListener("pause", tellPosition);
 setInterval(rememberPosition, REMEMBER_POSITION_MS);
@@ -478,6 +486,7 @@ for (const id of ["composer", "ideas", "library"]) {
   for (const type of ["focusin", "pointerover"]) byId(id, HTMLElement).addEventListener(type, () => void seen(), { once: true });
 }
 route();
+stoodStill = ""; // whatever is opened from now on is to be heard
 takeShared();
 if (isShown) await seen();
 void meetListener();

@@ -35,6 +35,8 @@ export class Episode extends Production {
   unreachable = false;
   /** What somebody else shared it by: then it can be heard and read, and nothing else. @type {string | null} */
   share = null;
+  /** Whether it sounds once it is there, rather than waits for its listener, who had paused it. */
+  sounds = true;
   store = new PacketStore();
   streamEnded = false;
   /** @type {Connection | null} */
@@ -156,6 +158,8 @@ export class Episode extends Production {
 
   /** Play or pause; the finished episode is heard from its file once the stream has been heard to its end. */
   toggle() {
+    if (!this.sounds) this.#player.expectSound(); // not when the page was loaded
+    this.sounds = true;
     const file = this.#fileUrl();
     if (this.#player.state === "ended" && file && !this.#player.isFile) this.#playFile(file);
     this.#player.toggle();
@@ -226,7 +230,7 @@ export class Episode extends Production {
     this.#player.expectSound();
     if (!this.#player.canStream) return;
     this.#player.openStream(this.store, from);
-    this.#player.play();
+    if (this.sounds) this.#player.play();
   }
 
   /** @param {import("./stream/connection.js").StreamGrant} grant */
@@ -337,7 +341,7 @@ export class Episode extends Production {
     this.connectionState = "file";
     this.#player.expectSound();
     this.#playFile(file, from);
-    this.#player.play();
+    if (this.sounds) this.#player.play();
     await this.#readScript();
   }
 
