@@ -24,6 +24,8 @@ const PLACE_TIMEOUT_MS = 2_000;
 /** It may be voiced meanwhile. */
 const SAMPLE_TIMEOUT_MS = 40_000;
 const ATTEMPTS = 3;
+/** The most of a page of the list. */
+export const MOST_LISTED = 100;
 const RETRIED = new Set([408, 425, 429, 500, 502, 503, 504]);
 const OURS = "urn:aethercast:problem:";
 
@@ -256,6 +258,19 @@ export class Api {
     }
     throw new ApiError("unreachable", "The server cannot be reached.", 0);
   }
+}
+
+/**
+ * So many at least, where there are, as one page.
+ * @param {Pick<Api, "list">} api @param {string} q @param {string | null} from  null for the first ones @param {number} least
+ * @returns {Promise<import("./api_types.js").Page>}
+ */
+export async function pages(api, q, from, least) {
+  const page = await api.list({ q, limit: Math.min(MOST_LISTED, least), page_token: from ?? undefined });
+  const rest = least - page.podcasts.length;
+  if (rest <= 0 || page.next_page_token === null) return page;
+  const more = await pages(api, q, page.next_page_token, rest);
+  return { ...more, podcasts: [...page.podcasts, ...more.podcasts], places: { ...page.places, ...more.places } };
 }
 
 /**

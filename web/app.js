@@ -1,6 +1,6 @@
 /** The page: joins what one sees (page/), what one hears (media/) and what one asks for (api.js), and follows the address. */
 
-import { Api } from "./api.js";
+import { Api, MOST_LISTED } from "./api.js";
 import { Episode } from "./episode.js";
 import { Player } from "./media/player.js";
 import { Openings } from "./opening.js";
@@ -11,7 +11,7 @@ import { clock } from "./page/format.js";
 import { listenToKeys } from "./page/keyboard.js";
 import { offerLanguages } from "./page/language_choice.js";
 import { Library } from "./page/library.js";
-import { forgetListener, recall, remember } from "./page/memory.js";
+import { forgetListener, recall, recallHere, remember, rememberHere } from "./page/memory.js";
 import { startOffline } from "./page/offline.js";
 import { Places } from "./page/places.js";
 import { inShort, plainWords } from "./page/plain_words.js";
@@ -25,8 +25,9 @@ const HOME = "#/";
 const REMEMBER_POSITION_MS = 10_000;
 /** Where the page of a podcast is not there by then, a click is answered otherwise. */
 const PATIENT_MS = 400;
-/** The most of a page of the list: how far back the episodes of a show are looked for. */
-const MAX_LISTED = 100;
+/** Which podcast stood still when this page was left: a reload starts no sound. */
+const PAUSED = "paused";
+let stoodStill = recallHere(PAUSED);
 /** What page/keeping.js keeps. */
 const KEPT_OFFLINE = "aethercast.kept";
 /** Mistakes in what was asked are told beside the field that asked it. */
@@ -176,9 +177,10 @@ async function open(id, share = null, at = null) {
     return;
   }
   if (!share && !access.key && !(await askKey())) return;
-  lastRequest = null;
   const place = share ? places.here(id) : places.find(id); // asked for in any case: the moments come with it
-  await openEpisode(true, share).open(id, at ?? place);
+  const opened = openEpisode(true, share);
+  opened.sounds = stoodStill !== id;
+  await opened.open(id, at ?? place);
 }
 
 /** Play a podcast, and stay where one is: its page is shown only where the page of one is there. @param {string} id */
@@ -189,9 +191,10 @@ async function listenTo(id) {
 }
 
 function again() {
-  if (lastRequest) void make(lastRequest);
+  if (lastRequest && (!episode || episode.isToBeMade)) void make(lastRequest);
   else if (episode?.id) {
     const { id, share } = episode;
+    tellPosition();
     episode.close();
     episode = null;
     void open(id, share);
@@ -306,7 +309,7 @@ async function playNext() {
 async function nextOfShow(ended) {
   if (!ended?.show || ended.share) return null;
   try {
-    const { podcasts } = await api.list({ limit: MAX_LISTED });
+    const { podcasts } = await api.list({ limit: MOST_LISTED });
     const episodes = podcasts.filter(({ show, state }) => show === ended.show && state === "COMPLETED");
     return episodes[episodes.findIndex(({ workflow_id }) => workflow_id === ended.id) - 1]?.workflow_id ?? null; // newest first
   } catch {
@@ -326,6 +329,7 @@ function route() {
     const { id, share, at } = found;
     // A reload goes on where it was, and does not come back to the moment that the link was of
     if (at !== null) history.replaceState(null, "", location.hash.replace(/\?.*/, ""));
+    if (episode?.id !== id) lastRequest = null;
     void open(id, share, at);
   } else if (!episode || /^(#\/?)?$/.test(location.hash)) showHome(); // any other fragment is a place within the page
 }
@@ -337,7 +341,31 @@ function followLink(event) {
 }
 
 /** @param {{code?: string, message?: string, status?: number} | null} [refused] */
-const askKey = (refused = null) => access.ask(refused);
+async function askKey(refused = null) {
+  const given = await access.ask(refused);
+  if (given) void meetListener();
+  return given;
+}
+
+/** Whoever the key is of: what another listener has left here is not theirs. */
+async function meetListener() {
+  const before = recall("listener", null);
+  if (!access.key || before === access.key) return;
+  if (before === null) return remember("listener", access.key);
+  try {
+    const { forgetOthers } = await import("./page/whose.js");
+    const list = async () => {
+      const page = await api.list({ limit: MOST_LISTED });
+      if ("kept" in page) throw new Error("this is what is kept here, whosever it is");
+      return page.podcasts;
+    };
+    if (!(await forgetOthers(access.key, list))) return;
+    listening?.upNext.show();
+    await caches.delete(KEPT_OFFLINE);
+  } catch {
+    // The key is wrong, or the net away: the next time finds out
+  }
+}
 
 function rememberPosition() {
   if (!episode?.id || player.state === "idle") return;
@@ -425,7 +453,11 @@ player.addEventListener("change", () => void playNext());
 soundAlone(byId("audio", HTMLAudioElement), () => player.pause());
 window.addEventListener("hashchange", route);
 window.addEventListener("popstate", route);
-window.addEventListener("pagehide", tellPosition);
+window.addEventListener("online", () => episode?.id && episode.error?.code === "unreachable" && player.state === "idle" && again());
+window.addEventListener("pagehide", () => {
+  rememberHere(PAUSED, player.state === "paused" && episode?.id ? episode.id : "");
+  tellPosition();
+});
 document.addEventListener("visibilitychange", () => document.hidden && tellPosition());
 byId("audio", HTMLAudioElement).addEventListener("pause", tellPosition);
 setInterval(rememberPosition, REMEMBER_POSITION_MS);
@@ -454,7 +486,9 @@ for (const id of ["composer", "ideas", "library"]) {
   for (const type of ["focusin", "pointerover"]) byId(id, HTMLElement).addEventListener(type, () => void seen(), { once: true });
 }
 route();
+stoodStill = ""; // whatever is opened from now on is to be heard
 takeShared();
 if (isShown) await seen();
+void meetListener();
 void startOffline(seen);
 document.body.dataset.ready = ""; // every control is joined

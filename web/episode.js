@@ -35,6 +35,8 @@ export class Episode extends Production {
   unreachable = false;
   /** What somebody else shared it by: then it can be heard and read, and nothing else. @type {string | null} */
   share = null;
+  /** Whether it sounds once it is there, rather than waits for its listener, who had paused it. */
+  sounds = true;
   store = new PacketStore();
   streamEnded = false;
   /** @type {Connection | null} */
@@ -62,6 +64,7 @@ export class Episode extends Production {
     player.addEventListener("change", () => this.#tellServer(), { signal });
     player.addEventListener("broken", () => this.#relink(), { signal });
     window.addEventListener("online", () => this.connection?.networkReturned(), { signal });
+    for (const type of ["online", "offline"]) window.addEventListener(type, () => this.#changed(), { signal });
   }
 
   /**
@@ -155,6 +158,8 @@ export class Episode extends Production {
 
   /** Play or pause; the finished episode is heard from its file once the stream has been heard to its end. */
   toggle() {
+    if (!this.sounds) this.#player.expectSound(); // not when the page was loaded
+    this.sounds = true;
     const file = this.#fileUrl();
     if (this.#player.state === "ended" && file && !this.#player.isFile) this.#playFile(file);
     this.#player.toggle();
@@ -225,7 +230,7 @@ export class Episode extends Production {
     this.#player.expectSound();
     if (!this.#player.canStream) return;
     this.#player.openStream(this.store, from);
-    this.#player.play();
+    if (this.sounds) this.#player.play();
   }
 
   /** @param {import("./stream/connection.js").StreamGrant} grant */
@@ -287,7 +292,10 @@ export class Episode extends Production {
   #connectionIs(state, failure) {
     this.connectionState = state;
     this.unreachable = state === "waiting" && failure !== null;
-    if (state === "failed" && failure) this.#failed(failure);
+    if (state === "failed" && failure) {
+      this.#failed(failure);
+      this.#pollSoon(0); // whether it is the podcast that has failed, or the way to it alone
+    }
     if (state === "open") this.#report();
     this.#changed();
   }
@@ -305,7 +313,12 @@ export class Episode extends Production {
       this.#learn(await this.#api.show(this.id));
       if (this.state === "COMPLETED" && this.connectionState === "none" && !this.#player.isFile) await this.#openFinished(0);
     } catch (error) {
-      if (error instanceof ApiError && error.final) this.#failed(error);
+      if (error instanceof ApiError && error.final) {
+        this.#closeConnection(); // nothing is to follow what is taken for the end
+        this.#failed(error);
+        this.#changed();
+        return; // the next time would bring the same
+      }
     }
     if (this.#done.signal.aborted) return;
     if (this.state === "GENERATING" || this.awaitsFile) this.#pollSoon(this.draft ? DRAFT_POLL_MS : POLL_MS);
@@ -328,7 +341,7 @@ export class Episode extends Production {
     this.connectionState = "file";
     this.#player.expectSound();
     this.#playFile(file, from);
-    this.#player.play();
+    if (this.sounds) this.#player.play();
     await this.#readScript();
   }
 

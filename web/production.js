@@ -56,6 +56,11 @@ export class Production extends EventTarget {
     return this.state === "FAILED" || this.state === "CANCELLED";
   }
 
+  /** Whether there is none that could go on: of one that is there, and was merely lost sight of, another would be made besides. */
+  get isToBeMade() {
+    return this.id === null || this.isOver;
+  }
+
   /** The turn that is heard at `position`, in seconds. @param {number} position */
   turnAt(position) {
     return this.turns.findLast(({ start, end }) => start <= position && start < end) ?? null;

@@ -93,8 +93,9 @@ async function listKept() {
   for (const request of await cache.keys()) {
     if (request.url.endsWith("/podcast.json")) podcasts.push(await (await cache.match(request)).json());
   }
+  if (!podcasts.length) return Response.error(); // there may be many, and none is here
   podcasts.sort((one, other) => other.created_at.localeCompare(one.created_at));
-  return Response.json({ podcasts, places: {}, next_page_token: null });
+  return Response.json({ podcasts, places: {}, next_page_token: null, kept: true });
 }
 
 /** A kept file, or the part of it that a media element asks for (RFC 9110, section 14). @param {Request} request */

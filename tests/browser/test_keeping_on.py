@@ -31,6 +31,13 @@ def test_a_reload_comes_back_to_the_same_place_while_it_is_made(server: Scripted
     assert min(heard.at for heard in visitor.heard if heard.playing) > 60, "it begins where it was"
     assert visitor.text("#total") == "about 40:00"
     assert visitor.page.locator(".turn").count() > 6, "the script is there from its beginning"
+    visitor.page.click("#play")
+    visitor.page.reload()
+    visitor.sees("#elapsed", "1:0")
+    visitor.until(lambda: server.opened == 3)
+    assert visitor.stands_still() and visitor.sound["paused"], "who had paused it is not surprised by its sound"
+    visitor.page.click("#play")
+    visitor.hears(beyond=65)
 
 
 def test_the_place_far_into_one_is_found_though_a_window_at_a_time_is_sent(

@@ -124,6 +124,7 @@ def test_what_nobody_has_opened_yet_is_there_without_the_net(server: ScriptedSer
     visitor.page.context.set_offline(True)
     for _ in range(2):  # the worker lets go of nothing meanwhile
         visitor.comes()
+        visitor.sees("#shelf-trouble", "No connection")  # rather than that there are no podcasts
         visitor.page.fill("#wish", "lighthouses")
         visitor.page.click("#make")
         visitor.sees("#trouble", "No connection")

@@ -75,7 +75,7 @@ export class Composer {
       // Where they cannot be told now, the next opening asks again
       if (options.open) engines().then((offered) => this.#offer(offered), () => {});
     });
-    this.#wish.addEventListener("input", () => this.#describe());
+    this.#form.addEventListener("input", () => this.#describe());
     this.#wish.addEventListener("keydown", (event) => {
       const submits = event.key === "Enter" && !event.shiftKey && !event.isComposing && !this.#wish.value.includes("\n");
       if (!submits) return;
@@ -98,7 +98,8 @@ export class Composer {
       this.#fileInput.value = "";
     });
     this.#takeDrops();
-    this.#wish.value = recallHere("wish");
+    for (const field of [this.#wish, this.#focus]) field.value = recallHere(field.id);
+    for (const box of [this.#script, this.#draft]) box.checked = recallHere(box.id) !== "";
     this.#describe();
   }
 
@@ -145,7 +146,13 @@ export class Composer {
       this.tell({ code: "request_too_large", message: refusal });
       return;
     }
-    const documents = this.#files.length ? await Promise.all(this.#files.map(readDocument)) : [];
+    let documents;
+    try {
+      documents = await Promise.all(this.#files.map(readDocument));
+    } catch (error) {
+      this.tell({ code: "source_unreadable", message: /** @type {Error} */ (error).message });
+      return;
+    }
     const request = this.#build(wish, documents, { script: this.#script.checked ? this.#wish.value : "", draft: this.#draft.checked });
     if (request === null) {
       this.#hint.textContent = say("Type a topic, paste links or a text, or add a file.");
@@ -180,7 +187,8 @@ export class Composer {
   }
 
   #describe() {
-    rememberHere("wish", this.#wish.value);
+    for (const field of [this.#wish, this.#focus]) rememberHere(field.id, field.value);
+    for (const box of [this.#script, this.#draft]) rememberHere(box.id, box.checked ? "on" : "");
     this.#hint.textContent = describeWish(readWish(this.#wish.value), this.#files.length);
   }
 
@@ -280,10 +288,11 @@ export class Composer {
   /** @param {Iterable<File>} files */
   #addFiles(files) {
     for (const file of files) {
-      if (this.#files.some((had) => had.name === file.name && had.size === file.size)) continue;
-      const refusal = tooMuch(readWish(this.#wish.value), [...this.#files, file]);
+      const others = this.#files.filter((had) => had.name !== file.name || had.size !== file.size); // it may have changed since
+      const refusal = tooMuch(readWish(this.#wish.value), [...others, file]);
       if (refusal) this.tell({ code: "request_too_large", message: refusal });
-      else this.#files.push(file);
+      else if (file.size === 0) this.tell({ code: "source_empty", message: say("{file} is empty.", { file: file.name }) });
+      else this.#files = [...others, file];
     }
     this.#showFiles();
   }
@@ -342,12 +351,15 @@ function radios(name, options, chosen, onChoose) {
   }
 }
 
-/** @param {File} file @returns {Promise<import("./request.js").Document>} */
+/**
+ * Rejects in words for who has chosen it: it may have been moved or changed since, or be a folder.
+ * @param {File} file @returns {Promise<import("./request.js").Document>}
+ */
 async function readDocument(file) {
   const dataUrl = await new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error);
+    reader.onerror = () => reject(new Error(say("{file} cannot be read, or not any more: add it again.", { file: file.name })));
     reader.readAsDataURL(file);
   });
   const data = dataUrl.slice(dataUrl.indexOf(",") + 1);

@@ -5,8 +5,9 @@ import { clock, number, spokenTime } from "./format.js";
 import { Levels } from "./levels.js";
 import { LockScreen } from "./lock_screen.js";
 import { recall, remember } from "./memory.js";
+import { stateWords } from "./state_words.js";
 import { toast } from "./toast.js";
-import { phrase, say } from "./words.js";
+import { say } from "./words.js";
 import { PACKET_MS } from "../contract.js";
 
 const BACK_S = 15;
@@ -22,14 +23,6 @@ const JUST_NOW_S = 3;
 
 /** States in which there is sound, or will be without a click. */
 const SOUNDING = new Set(["playing", "starting", "buffering"]);
-
-/** @type {Partial<Record<import("../media/player.js").PlayerState, string>>} */
-const WORDS = {
-  starting: phrase("Starting…"),
-  buffering: phrase("Buffering…"),
-  blocked: phrase("Press play to listen"),
-  failed: phrase("Playback failed"),
-};
 
 export class Dock {
   #dock = byId("dock", HTMLElement);
@@ -131,7 +124,7 @@ export class Dock {
     this.#play.classList.toggle("playing", playing);
     this.#play.classList.toggle("busy", state === "starting" || state === "buffering");
     setAttribute(this.#play, "aria-label", playing ? say("Pause") : say("Play"));
-    setText(this.#state, this.#words(episode, state));
+    setText(this.#state, stateWords(episode, this.#player, navigator.onLine));
     setText(this.#title, episode.title || say("Your podcast"));
     setAttribute(this.#title, "href", episode.share ? `#/s/${episode.id}/${episode.share}` : `#/p/${episode.id ?? ""}`);
     const duration = episode.durationS;
@@ -160,14 +153,6 @@ export class Dock {
     this.#position = position;
     if (listensOn && !this.#scrubbing && document.activeElement === this.#seek) return;
     setAttribute(this.#seek, "aria-valuetext", say("{position} of {duration}", { position: spokenTime(position), duration: spokenTime(duration) }));
-  }
-
-  /** @param {import("../episode.js").Episode} episode @param {import("../media/player.js").PlayerState} state */
-  #words(episode, state) {
-    if (episode.unreachable) return this.#player.aheadMs > 0 ? say("Reconnecting; playing on") : say("Reconnecting…");
-    const { rate, soundingRate } = this.#player;
-    if (state === "playing" && soundingRate < rate) return say("{speed}×, as fast as it is made", { speed: soundingRate });
-    return say(WORDS[state] ?? "");
   }
 
   /** @param {import("../episode.js").Episode} episode @param {number} duration @param {number} position */

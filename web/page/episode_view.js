@@ -214,13 +214,13 @@ export class EpisodeView {
   }
 
   /** @param {import("../episode.js").Episode} episode */
-  #showSources({ sources, sourceProblems }) {
+  #showSources({ sources, sourceProblems, share }) {
     const place = byId("sources", HTMLElement);
     byId("sources-section", HTMLElement).hidden = sources.length + sourceProblems.length === 0;
     this.#once(place, JSON.stringify([sources, sourceProblems]), () =>
       place.replaceChildren(
         ...sources.map(({ title, url, author, date, left_out }, number) => {
-          const name = title || url || say("Untitled");
+          const name = title || url || (share === null ? say("Your text") : say("Untitled"));
           const more = [author, url && hostOf(url), date].filter(Boolean).join(" · ");
           const untold = leftOutWords(left_out);
           return el(

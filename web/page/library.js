@@ -1,5 +1,6 @@
 /** The listener's earlier podcasts, with search. */
 
+import { pages } from "../api.js";
 import { isAboutKey } from "./access.js";
 import { byId, el, icon } from "./dom.js";
 import { clock, day } from "./format.js";
@@ -9,6 +10,7 @@ import { toast, toastUndo } from "./toast.js";
 import { say } from "./words.js";
 
 const SEARCH_AFTER_MS = 200;
+const PAGE = 20;
 
 export class Library {
   #section = byId("library", HTMLElement);
@@ -59,18 +61,18 @@ export class Library {
     this.#search.focus();
   }
 
-  /** Ask anew what there is. */
+  /** Ask anew what there is: as much as was there, for who comes back to a place far down in it. */
   refresh() {
-    return this.#load(true);
+    return this.#load(true, Math.max(PAGE, this.#shelf.childElementCount));
   }
 
-  /** @param {boolean} anew  from the first page on */
-  async #load(anew) {
+  /** @param {boolean} anew  from the first page on @param {number} [least]  so many, where there are */
+  async #load(anew, least = PAGE) {
     const asked = ++this.#asked;
     const q = this.#search.value.trim();
     let page;
     try {
-      page = await this.#api.list({ q, limit: 20, page_token: anew ? undefined : (this.#next ?? undefined) });
+      page = await pages(this.#api, q, anew ? null : this.#next, least);
     } catch (error) {
       if (asked === this.#asked) this.#tell(error);
       return;
@@ -164,10 +166,10 @@ export class Library {
     this.#doomed.add(id);
     const undo = () => {
       this.#doomed.delete(id);
-      void this.#load(true);
+      void this.refresh();
     };
     toastUndo(say("“{title}” is deleted", { title }), () => void this.#delete(id), undo);
-    void this.#load(true);
+    void this.refresh();
   }
 
   /** @param {string} id */
@@ -179,7 +181,7 @@ export class Library {
       if (/** @type {any} */ (error).code === "podcast_unknown") return; // it was deleted elsewhere
       this.#doomed.delete(id);
       toast(say("It could not be deleted; try again"));
-      await this.#load(true);
+      await this.refresh();
     }
   }
 }

@@ -18,8 +18,8 @@ export class UpNext {
   constructor(play) {
     this.#play = play;
     this.#button.addEventListener("click", () => this.#dialog.showModal());
-    window.addEventListener("storage", ({ key }) => (key === null || key.endsWith(".up_next")) && this.#show()); // another tab has changed it
-    this.#show();
+    window.addEventListener("storage", ({ key }) => (key === null || key.endsWith(".up_next")) && this.show()); // another tab has changed it
+    this.show();
   }
 
   /** As any tab has left it. @returns {Waiting[]} */
@@ -56,7 +56,7 @@ export class UpNext {
   /** @param {Waiting[]} waiting */
   #keep(waiting) {
     remember("up_next", waiting);
-    this.#show();
+    this.show();
   }
 
   /** @param {number} from @param {number} to */
@@ -68,7 +68,8 @@ export class UpNext {
     [...buttons].find((one) => !one.disabled && one.dataset.way === String(Math.sign(to - from)))?.focus();
   }
 
-  #show() {
+  /** As it is kept now. */
+  show() {
     const waiting = this.#waiting;
     const many = waiting.length;
     const words = say("Up next: {title}", { title: waiting[0]?.title ?? "" });

@@ -56,3 +56,17 @@ test("of what was stopped, nothing is heard from the first turn without sound on
   assert.equal(production.voicedS, 3);
   assert.equal(production.turnAt(3)?.index, 1);
 });
+
+test("what is there, and was lost sight of, is not made a second time", () => {
+  const production = new Production();
+  production.begin("tides");
+  assert.ok(production.isToBeMade, "the request was refused, or never came");
+  production.id = "0123456789abcdef0123456789abcdef";
+  for (const [state, anew] of /** @type {const} */ ([["GENERATING", false], ["FAILED", true], ["CANCELLED", true]])) {
+    production.state = state;
+    for (const code of ["key_revoked", "unreachable", "stream_refused", "playback_failed"]) {
+      production.error = { code };
+      assert.equal(production.isToBeMade, anew, `${state} ${code}`);
+    }
+  }
+});
