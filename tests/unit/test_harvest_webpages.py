@@ -222,6 +222,17 @@ def test_several_articles_on_a_page_keep_their_headings() -> None:
     assert [block.text for block in blocks if block.kind is HEADING] == ["Orn", "Velm"]
 
 
+@pytest.mark.parametrize("around", ["{}", "<div class='chunk'>{}</div>"])
+def test_an_article_in_parts_is_read_whole(around: str) -> None:
+    """Advertisements part the text of many a magazine, and an extractor knows the first part alone."""
+    halves = [TIDES[:2] * 2, [f"{text} So it is said." for text in TIDES[:2] * 2]]
+    parts = [f"<div class='grid article__body'>{''.join(f'<p>{text}</p>' for text in half)}</div>" for half in halves]
+    told = "<div class='ad'><p>Buy a lamp</p></div>".join(around.format(part) for part in parts)
+    source = only(page(f"<main><article><h1>Why the sea breathes</h1>{told}</article></main>"))
+    assert source.text.count("So it is said.") == 4
+    assert "Buy a lamp" not in source.text
+
+
 def test_teasers_of_other_articles_are_not_the_page_s() -> None:
     teasers = "".join(
         f"<div><article><h3>Other {n}</h3><p>{'Some other story. ' * 20}</p></article></div>" for n in range(9)
