@@ -72,6 +72,15 @@ _KEY_WORDS = re.compile(
     r"palavras[- ]chave|parole chiave|ccs concepts|general terms)\b(?P<end>\W*$)?",
     re.IGNORECASE,
 )
+WORK = re.compile(
+    r"(?:master|bachelor|diplom|doktor|seminar|haus|abschluss)-?(?:arbeit|thesis)|dissertation|"
+    r"(?:(?:ph\.?d\.?|master[’']?s?|bachelor[’']?s?|doctoral|diploma) )?thesis|thèse(?: de doctorat)?|"
+    r"mémoire(?: de (?:master|fin d[’']études))?|tesis(?: doctoral| de \w+)?|tesina|trabajo (?:de )?fin de \w+|"
+    r"tese(?: de doutorado| de doutoramento)?|dissertação(?: de mestrado)?|trabalho de conclusão de curso|"
+    r"tesi(?: di (?:laurea|dottorato))?",
+    re.IGNORECASE,
+)
+"""What the works are called that students hand in."""
 _ARTICLE = re.compile(
     r"(?:(?:original|research|review|short|brief|regular|full|clinical|scientific) )*"
     r"(?:article|paper|report|review|communication|research|contribution|study|note)s?|case (?:report|study)|"
@@ -364,11 +373,7 @@ def _title(lines: Sequence[Line], body: Body) -> str:
         return ""
     top, bottom = max(line.top for line in lines), min(line.bottom for line in lines)
     upper = [line for line in lines if line.middle > bottom + 0.4 * (top - bottom) or len(lines) < 8]
-    candidates = [
-        line
-        for line in upper
-        if _WORD.search(line.text) and not _IMPRINT.search(line.text) and not _ARTICLE.fullmatch(line.text.strip())
-    ]
+    candidates = [line for line in upper if _WORD.search(line.text) and not _IMPRINT.search(line.text)]
     sizes = sorted({line.size for line in candidates if len(line.text) > 3}, reverse=True)
     for size in sizes[:3]:
         if size < 1.08 * body.size:
@@ -376,6 +381,8 @@ def _title(lines: Sequence[Line], body: Body) -> str:
         tolerance = 0.12 if size > 1.4 * body.size else 0.06  # words in italics make a line look taller
         found: list[Line] = []
         for line in candidates:
+            if not found and (_ARTICLE.fullmatch(line.text.strip()) or WORK.fullmatch(line.text.strip())):
+                continue
             if abs(line.size - size) < tolerance * size and (not found or found[-1].bottom - line.bottom < 2.2 * size):
                 found.append(line)
             elif found and line.bottom < found[-1].bottom:

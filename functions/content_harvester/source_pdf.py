@@ -14,7 +14,7 @@ from pypdfium2 import raw
 
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import BlockKind
-from functions.content_harvester.pdf_blocks import Found, find_blocks
+from functions.content_harvester.pdf_blocks import WORK, Found, find_blocks
 from functions.content_harvester.pdf_page import Page, read_page
 from functions.content_harvester.source import OCR, Document, Source, Unreadable
 
@@ -142,6 +142,8 @@ def _title(told: str, found: Found) -> str:
     told = " ".join(told.split())
     if not told or _NO_TITLE.fullmatch(told):
         return found.title
+    if found.title and (work := WORK.match(told)) and not re.match(r"\s*[:–-]|\w", told[work.end() :]):
+        return found.title  # "Diplomarbeit Ann Other"
     first = " ".join([found.title, *(block.text for block in found.blocks[:8])]).lower()
     begun = re.match(re.escape(found.title) + r"\s+[-–|]\s+", told, re.IGNORECASE) if found.title else None
     behind = told[begun.end() :] if begun else told  # "The lamp - Journal of Light, Transactions on"

@@ -541,6 +541,22 @@ def test_the_kind_of_an_article_is_no_part_of_its_title(kind: str) -> None:
     assert read_pdf(laid_out_pdf(page, size=(612, 812))).title == "Lamps of the harbour"
 
 
+def test_a_title_may_end_as_the_kind_of_an_article_is_called() -> None:
+    page = [PdfText("Lamps for", 60, 790, 18), PdfText("Communication", 60, 770, 18), *column(60, 740, *PROSE)]
+    assert read_pdf(laid_out_pdf(page, size=(612, 812))).title == "Lamps for Communication"
+
+
+@pytest.mark.parametrize(
+    "work", ["Masterarbeit", "PhD Thesis", "Mémoire de master", "Tesis doctoral", "Tese de doutorado", "Tesi di laurea"]
+)
+def test_what_a_student_s_work_is_called_is_no_part_of_its_title(work: str) -> None:
+    page = [PdfText(work, 60, 790, 18), PdfText("Lamps of the harbour", 60, 770, 18), *column(60, 740, *PROSE)]
+    for told in (None, f"{work} Ann Other", work):
+        assert read_pdf(laid_out_pdf(page, size=(612, 812), title=told)).title == "Lamps of the harbour"
+    told = f"{work}: Lamps of the harbour"
+    assert read_pdf(laid_out_pdf(page, size=(612, 812), title=told)).title == told
+
+
 def test_a_title_is_whole_where_words_of_it_are_set_taller() -> None:
     page = [
         PdfText("The lamps that are", 60, 790, 18),
