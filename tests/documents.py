@@ -124,6 +124,7 @@ def laid_out_pdf(
     *pages: list[PdfText],
     size: tuple[float, float] = (612, 792),
     title: str | None = None,
+    author: str | None = None,
     indirect_date: bool = False,
     broken: int | None = None,
     ascent: int | None = None,
@@ -156,6 +157,8 @@ def laid_out_pdf(
         writer.pages[broken][NameObject("/Type")] = NameObject("/Nothing")
     if title is not None:
         writer.add_metadata({"/Title": title})
+    if author is not None:
+        writer.add_metadata({"/Author": author})
     if indirect_date:
         date = writer._add_object(TextStringObject("D:20250304120000Z"))
         writer._info[NameObject("/CreationDate")] = date  # type: ignore[index]

@@ -32,6 +32,14 @@ _LEFT_OUT = {
 """Names of elements, and what `epub:type` and `role` say of them, and as what they are counted."""
 _MARKS = frozenset(["noteref", "doc-noteref", "pagebreak", "doc-pagebreak", "backlink", "doc-backlink"])
 _PAGE_CLASS = re.compile(r"\b(?:pagenum|page-?number|pageno|pagebreak|pb)\b", re.IGNORECASE)
+_WAY_CLASS = re.compile(
+    r"(?:^|\s)(?:(?:prev(?:ious)?|next|up|parent)-?_?link|nav-?_?(?:header|footer|bar|links?|buttons?)|navigation|family-?links"
+    r"|related-links|relbar)(?:\s|$)",
+    re.IGNORECASE,
+)
+"""How programs that make a book of pages (DITA, DocBook, Sphinx) call the links to the pages before and after."""
+_WAYS = frozenset(["prev", "previous", "next", "up", "contents"])
+_A_WAY = 200
 _MARK = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§¶]{1,3}|[a-z])[\])]?")
 _A_TEXT = 400
 """Characters: what is longer below a picture, or in place of a program, is a text by itself."""
@@ -117,7 +125,17 @@ def _is_mark(element: etree._Element) -> bool:
         return len(_text(element)) < _A_TEXT  # else it is told in place of what only programs show
     if _PAGE_CLASS.search(element.get("class") or "") and len(_text(element)) < 12:
         return True
+    if _is_way(element):
+        return True
     return element.tag in {"sup", "a"} and _is_mark_of_note(element)
+
+
+def _is_way(element: etree._Element) -> bool:
+    """Whether an element leads from page to page: "Previous topic: The lamp"."""
+    if element.tag == "a":
+        return bool(_WAYS & set((element.get("rel") or "").lower().split()))
+    named = _WAY_CLASS.search(element.get("class") or "") or (element.get("role") or "").lower() == "navigation"
+    return bool(named) and element.find(".//a") is not None and len(_text(element)) < _A_WAY
 
 
 def _types(element: etree._Element) -> set[str]:

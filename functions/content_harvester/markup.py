@@ -134,6 +134,8 @@ def prepare(root: etree._Element) -> None:
         match element.tag:
             case "sup":
                 _raise(element)
+            case "q":
+                _set_in_marks(element)
             case "p" if _is_heading(element):
                 element.tag = "h6"
             case "li" if mark := _note(element):
@@ -144,6 +146,16 @@ def prepare(root: etree._Element) -> None:
                 _mark_contents(element)
             case "table" if _is_layout(element):
                 _as_divisions(element)
+
+
+def _set_in_marks(quoted: etree._Element) -> None:
+    """Set words that are quoted within a sentence in marks, as browsers do: an extractor parts the sentence there."""
+    quoted.tag = "span"
+    quoted.text = f"“{quoted.text or ''}"
+    if len(quoted):
+        quoted[-1].tail = f"{quoted[-1].tail or ''}”"
+    else:
+        quoted.text += "”"
 
 
 def _said_instead(element: etree._Element) -> str | None:

@@ -72,6 +72,39 @@ _KEY_WORDS = re.compile(
     r"palavras[- ]chave|parole chiave|ccs concepts|general terms)\b(?P<end>\W*$)?",
     re.IGNORECASE,
 )
+WORK = re.compile(
+    r"(?:master|bachelor|diplom|doktor|seminar|haus|abschluss)-?(?:arbeit|thesis)|dissertation|"
+    r"(?:(?:ph\.?d\.?|master[’']?s?|bachelor[’']?s?|doctoral|diploma) )?thesis|thèse(?: de doctorat)?|"
+    r"mémoire(?: de (?:master|fin d[’']études))?|tesis(?: doctoral| de \w+)?|tesina|trabajo (?:de )?fin de \w+|"
+    r"tese(?: de doutorado| de doutoramento)?|dissertação(?: de mestrado)?|trabalho de conclusão de curso|"
+    r"tesi(?: di (?:laurea|dottorato))?",
+    re.IGNORECASE,
+)
+"""What the works are called that students hand in."""
+_ARTICLE = re.compile(
+    r"(?:(?:original|research|review|short|brief|regular|full|clinical|scientific) )*"
+    r"(?:article|paper|report|review|communication|research|contribution|study|note)s?|case (?:report|study)|"
+    r"r\s*e\s*s\s*e\s*a\s*r\s*c\s*h|r\s*e\s*v\s*i\s*e\s*w|open access|"
+    r"(?:original|übersichts|forschungs)(?:arbeit|artikel|beitrag)|"
+    r"article (?:original|de recherche|de synthèse)|artículo (?:original|de revisión|de investigación)|"
+    r"artigo (?:original|de revisão|de pesquisa)|articolo (?:originale|di rassegna)",
+    re.IGNORECASE,
+)
+"""What journals call an article by its kind, above its title."""
+_DECLARATION = re.compile(
+    r"authors?[’'] ?(?:contributions?|details|information)|author contributions?|(?:declaration of )?(?:competing|"
+    r"conflicting|financial) interests?|(?:declaration of )?conflicts? of interests?|"
+    r"funding(?: (?:statement|sources?))?|"
+    r"disclosures?|pre-?publication history|data availability(?: statement)?|provenance and peer review|"
+    r"(?:patient )?consent(?: for publication)?|ethics approval(?: and consent to participate)?|cite this article as|"
+    r"interessenkonflikte?|autorenbeiträge|förderung|finanzierung|"
+    r"(?:déclaration de )?(?:conflits?|liens) d[’']intérêts?|contributions? des auteurs|financement|"
+    r"conflictos? de intereses|contribuci(?:ón|ones) de los autores|financiación|financiamiento|"
+    r"conflitos? de interesses?|contribuiç(?:ão|ões) dos autores|financiamento|"
+    r"conflitt[io] d[i’'] ?interess[ei]|contribut[io] degli autori|finanziament[io]",
+    re.IGNORECASE,
+)
+"""What stands over the parts that a journal asks for below a paper."""
 _AFFILIATION = re.compile(
     r"universit|institut|department|dept\.|laborator|faculty|school of|college|academy|research (?:center|centre)|"
     r"\binc\.|\bcorp\b|gmbh|hochschule|fakultät|école|facultad|dipartimento",
@@ -340,14 +373,17 @@ def _title(lines: Sequence[Line], body: Body) -> str:
         return ""
     top, bottom = max(line.top for line in lines), min(line.bottom for line in lines)
     upper = [line for line in lines if line.middle > bottom + 0.4 * (top - bottom) or len(lines) < 8]
-    candidates = [line for line in upper if len(_WORD.findall(line.text)) >= 1 and not _IMPRINT.search(line.text)]
+    candidates = [line for line in upper if _WORD.search(line.text) and not _IMPRINT.search(line.text)]
     sizes = sorted({line.size for line in candidates if len(line.text) > 3}, reverse=True)
     for size in sizes[:3]:
         if size < 1.08 * body.size:
             break
+        tolerance = 0.12 if size > 1.4 * body.size else 0.06  # words in italics make a line look taller
         found: list[Line] = []
         for line in candidates:
-            if abs(line.size - size) < 0.06 * size and (not found or found[-1].bottom - line.bottom < 2.2 * size):
+            if not found and (_ARTICLE.fullmatch(line.text.strip()) or WORK.fullmatch(line.text.strip())):
+                continue
+            if abs(line.size - size) < tolerance * size and (not found or found[-1].bottom - line.bottom < 2.2 * size):
                 found.append(line)
             elif found and line.bottom < found[-1].bottom:
                 break
@@ -393,7 +429,7 @@ def _of_paper(lines: Sequence[Line], body: Body, title: str, left_out: Counter[s
     """The paragraphs of a paper that are read, each with its kind; the others are counted."""
     paragraphs = _paragraphs(lines, body, _is_of_words, left_out)
     paragraphs = _without_front(paragraphs, body, title, left_out)
-    paragraphs = _without_references(paragraphs, body, left_out)
+    paragraphs = _without_declarations(_without_references(paragraphs, body, left_out), body, left_out)
     notes = defaultdict[int, set[str]](set)
     kept: list[Paragraph] = []
     below = _notes_below(paragraphs)
@@ -515,6 +551,27 @@ def _without_references(paragraphs: list[Paragraph], body: Body, left_out: Count
         kept.append(paragraph)
     if count:
         left_out["reference"] += count
+    return kept
+
+
+def _without_declarations(paragraphs: list[Paragraph], body: Body, left_out: Counter[str]) -> list[Paragraph]:
+    """Without what journals ask for below a paper: who did what, who paid, whose interests compete."""
+    kept: list[Paragraph] = []
+    head: Paragraph | None = None
+    left = 0
+    for number, paragraph in enumerate(paragraphs):
+        if 2 * number > len(paragraphs) and _DECLARATION.fullmatch(paragraph.lines[0].text.strip()):
+            head = paragraph if len(paragraph.lines) == 1 else None
+        elif head is not None:
+            is_set_so = paragraph.bold is head.bold and abs(paragraph.size - head.size) < 0.3
+            is_short = len(paragraph.text.split()) < 8 and paragraph.text[-1] not in ".,;:!?"
+            if is_set_so and (is_short or head.bold or head.size > 1.05 * body.size):
+                head = None
+        if head is None and not _DECLARATION.fullmatch(paragraph.lines[0].text.strip()):
+            kept.append(paragraph)
+        else:
+            left += 1
+    left_out["back matter"] += left
     return kept
 
 

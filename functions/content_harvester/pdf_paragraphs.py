@@ -65,8 +65,14 @@ class Body:
         sizes, monos = Counter[float](), Counter[bool]()
         words = Counter[str]()
         parted = False
-        for line in lines:
+        listed = next(
+            (at for at, line in enumerate(lines) if 5 * at > len(lines) and REFERENCES.fullmatch(line.text)), -1
+        )
+        for line in lines[
+            : listed if listed > 0 else None
+        ]:  # a long list of references is no measure of the text above
             sizes[round(line.size * 4) / 4] += len(line.text)
+        for line in lines:
             monos[line.mono] += len(line.text)
             found = re.findall(r"[\w-]*\w", line.text.lower())
             after, parted = parted, line.text.rstrip().endswith("-")

@@ -44,6 +44,8 @@ def read_epub(document: Document) -> Source:
         blocks = list(_blocks(archive, package, folder, left_out))
     if not blocks and left_out["locked chapter"]:
         raise Unreadable("source_unreadable", "This e-book is locked against copying.")
+    if not blocks and left_out["chapter"]:
+        raise Unreadable("source_too_large", f"Its first chapter has more than {MAX_TEXT_CHARACTERS:,} characters.")
     creators = [creator.text.strip() for creator in package.iterfind(".//dc:creator", _NAMES) if creator.text]
     date = re.match(r"\d{4}(?:-\d\d(?:-\d\d)?)?", (package.findtext(".//dc:date", None, _NAMES) or "").strip())
     return Source.of_blocks(
@@ -81,7 +83,9 @@ def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Co
     repeated = _repeated([chapter for _, chapter in chapters])
     characters = 0
     for path, chapter in chapters:
-        chapter.blocks = [block for block in chapter.blocks if block.text not in repeated]
+        own = [block for block in chapter.blocks if block.text not in repeated]
+        if any(block.kind is not BlockKind.HEADING for block in own):  # else they are all that is in it
+            chapter.blocks = own
         kind = _kind(chapter, guide.get(path), path)
         length = sum(len(block.text) + 2 for block in chapter.blocks)
         if kind or characters + length > MAX_TEXT_CHARACTERS:

@@ -14,17 +14,21 @@ from pypdfium2 import raw
 
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import BlockKind
-from functions.content_harvester.pdf_blocks import Found, find_blocks
+from functions.content_harvester.pdf_blocks import WORK, Found, find_blocks
 from functions.content_harvester.pdf_page import Page, read_page
 from functions.content_harvester.source import OCR, Document, Source, Unreadable
 
 MAX_PAGES = 1_000
 _MOST_FIELDS = 5_000
 """A page with more is no form that anybody filled in; its text is read alone."""
+_NO_AUTHOR = re.compile(
+    r"|[a-z0-9._-]+|(?i:admin(?:istrator)?|user|author|unknown|owner|default|.*\b(?:press|publish\w*|journals?|verlag)\b.*)"
+)
+"""The name of an account, of nobody, or of who publishes."""
 _NO_TITLE = re.compile(
     r"untitled|(?:microsoft )?(?:word|powerpoint|excel)\b.*|.*\.(?:docx?|dvi|tex|pdf|indd|qxd|ps|rtf|odt|pptx?|xlsx?|"
     r"txt|html?)|title|document\d*|slide \d+|\S*[\d_]\S*|<.*>|no job name|notes|proceedings of.*|arxiv:.*|.{1,2}|"
-    r"(?:final|draft|template|print|scan)\b.*",
+    r"(?:final|draft|template|print|scan)\b.*|[\W\d_]+|.*\b\d+\.\.\d+|doi:.*",
     re.IGNORECASE,
 )
 
@@ -64,7 +68,7 @@ def read_pdf(document: Document) -> Source:
         found.blocks,
         title=_title(facts.get("Title", ""), found) or document.stem,
         url=document.url,
-        author=facts.get("Author"),
+        author=_author(facts.get("Author", "")),
         date=_day(facts.get("CreationDate")),
         left_out=found.left_out + damaged,
     )
@@ -138,6 +142,8 @@ def _title(told: str, found: Found) -> str:
     told = " ".join(told.split())
     if not told or _NO_TITLE.fullmatch(told):
         return found.title
+    if found.title and (work := WORK.match(told)) and not re.match(r"\s*[:–-]|\w", told[work.end() :]):
+        return found.title  # "Diplomarbeit Ann Other"
     first = " ".join([found.title, *(block.text for block in found.blocks[:8])]).lower()
     begun = re.match(re.escape(found.title) + r"\s+[-–|]\s+", told, re.IGNORECASE) if found.title else None
     behind = told[begun.end() :] if begun else told  # "The lamp - Journal of Light, Transactions on"
@@ -145,6 +151,12 @@ def _title(told: str, found: Found) -> str:
     if found.title and words and sum(word in first for word in words) * 2 < len(words):
         return found.title
     return told
+
+
+def _author(told: str) -> str | None:
+    """Who wrote the document, unless that is the name of an account or of a publisher."""
+    told = " ".join(told.replace("{", "").replace("}", "").split())
+    return None if _NO_AUTHOR.fullmatch(told) else told
 
 
 def _day(raw_date: str | None) -> str | None:

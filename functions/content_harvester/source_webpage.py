@@ -58,6 +58,8 @@ _NOTICE = re.compile(
     r"\b(javascript|cookies?|captcha|your browser|log ?in|sign ?in|subscribe|access denied|not found|forbidden)\b",
     re.IGNORECASE,
 )
+_PART_OF_TEXT = re.compile(r"body|content|text|article|chunk", re.IGNORECASE)
+_PROSE_OF_A_PART = 200
 _CONSENT = (
     "//*[self::div or self::section or self::aside or self::dialog]["
     + " or ".join(
@@ -95,6 +97,7 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
     title = title_of(page) or document.stem
     tables = _marked_tables(page)
     _part_articles(page)
+    _join_parts(page)
     _paragraphs_of_divisions(page)
     paper = web_link(paper_of(page, document.url))
     behind_paywall = is_behind_paywall(page)
@@ -151,6 +154,27 @@ def _part_articles(page: etree._Element) -> None:
     if 3 * _letters_of(longest) < 2 * sum(map(_letters_of, beside)):
         for article in beside:
             article.tag = "section"
+
+
+def _join_parts(page: etree._Element) -> None:
+    """Let the parts of an article that bear one name, and stand around advertisements, be one: an extractor takes the
+    first."""
+    for article in page.iter("article"):
+        parts: dict[str, list[etree._Element]] = {}
+        for part in article.iter("div", "section"):
+            name = part.get("class") or ""
+            if _PART_OF_TEXT.search(name) and not _COMMENT.search(name) and _prose_in(part) > _PROSE_OF_A_PART:
+                parts.setdefault(name, []).append(part)
+        whole = sum(_letters_of(paragraph) for paragraph in article.iter("p"))
+        for first, *others in parts.values():
+            if others and 2 * sum(map(_prose_in, [first, *others])) > whole:
+                for part in others:
+                    first.extend(list(part))
+
+
+def _prose_in(element: etree._Element) -> int:
+    """The letters of an element's own paragraphs."""
+    return sum(_letters_of(paragraph) for paragraph in element.iterchildren("p"))
 
 
 def _letters_of(element: etree._Element) -> int:

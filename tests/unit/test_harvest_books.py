@@ -156,6 +156,26 @@ def test_what_each_chapter_begins_or_ends_with_is_not_said_again_and_again() -> 
     assert book(*(f"<p>{EVENING} {number}</p><p>The end</p>" for number in range(3))).text.count("The end") == 3
 
 
+def test_a_page_with_nothing_but_what_other_pages_have_is_told() -> None:
+    assert book(*(f"<p>{EVENING}</p><p>{KEY}</p>" for _ in range(5))).text.count(KEY) == 5
+    pages = [f"<h1>{number}</h1><p>Back to the top</p><p>{EVENING} {number}</p>" for number in range(5)]
+    assert book(*pages, "<h1>Six</h1><p>Back to the top</p>").text.endswith("4\n\nSix\n\nBack to the top")
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        '<div class="links"><div class="nextlink"><strong>Next topic:</strong> <a href="c2.xhtml">Keys</a></div></div>',
+        '<div class="navfooter"><table><tr><td><a href="c0.xhtml">Zurück</a></td><td>Keys</td></tr></table></div>',
+        '<p role="navigation">Suivant : <a href="c2.xhtml">Keys</a></p>',
+        '<p><a rel="prev" href="c0.xhtml">Anterior</a> <a rel="next" href="c2.xhtml">Siguiente</a></p>',
+    ],
+)
+def test_the_way_to_the_next_page_is_not_said(way: str) -> None:
+    source = book(f"{way}<p>{EVENING}</p>{way}", f'<div class="next">{KEY}</div><p class="navigation">{EVENING}</p>')
+    assert source.text == f"{EVENING}\n\n{KEY}\n\n{EVENING}"
+
+
 def test_a_page_of_links_into_the_book_is_its_contents() -> None:
     links = "".join(f'<p><a href="c{n}.xhtml">Part {n}</a></p>' for n in range(4))
     source = book(f"<h1>What is in it</h1>{links}", f"<p>{EVENING}</p>")
@@ -269,6 +289,9 @@ def test_what_is_too_much_of_a_book_is_said() -> None:
     source = book(f"<p>{EVENING}</p>", "<p>" + "word " * (MAX_TEXT_CHARACTERS // 5) + "</p>", f"<p>{KEY}</p>")
     assert source.text == EVENING
     assert source.left_out == {"chapter": 2}
+    with pytest.raises(Unreadable) as raised:
+        book("<p>" + "word " * (MAX_TEXT_CHARACTERS // 5) + "</p>")
+    assert raised.value.code == "source_too_large"
 
 
 BOMB = '<!DOCTYPE p [<!ENTITY a "lol">' + "".join(

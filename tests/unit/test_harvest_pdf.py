@@ -515,11 +515,91 @@ def test_a_pdf_may_be_cut_off_or_say_its_date_elsewhere() -> None:
         "Slide 1",
         "",
         "arXiv:math/0411343v1 [math.DS] 15 Nov 2004",
+        "6489122611071476 1..10",
+        "1471-2458-9-12.indd 1..10",
+        "doi:",
     ],
 )
 def test_what_a_program_left_as_a_title_is_none(title: str) -> None:
     heading = PdfText("The lamps of the outer harbour", 60, 770, 18)
     assert read_pdf(laid_out_pdf([heading, *column(60, 740, *PROSE)], title=title)).title == heading.text
+
+
+@pytest.mark.parametrize("account", ["ibm", "chris.q", "z", "Administrator", "Lamp Journals", "Verlag des Lichts", ""])
+def test_an_account_or_a_publisher_is_no_author(account: str) -> None:
+    page = column(60, 740, *PROSE)
+    assert read_pdf(laid_out_pdf(page, author=account)).author is None
+    assert read_pdf(laid_out_pdf(page, author="Ann Other {et al.}")).author == "Ann Other et al."
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["Research Article", "ORIGINAL ARTICLE", "Case report", "Übersichtsarbeit", "Article original", "Artigo original"],
+)
+def test_the_kind_of_an_article_is_no_part_of_its_title(kind: str) -> None:
+    page = [PdfText(kind, 60, 790, 18), PdfText("Lamps of the harbour", 60, 770, 18), *column(60, 740, *PROSE)]
+    assert read_pdf(laid_out_pdf(page, size=(612, 812))).title == "Lamps of the harbour"
+
+
+def test_a_title_may_end_as_the_kind_of_an_article_is_called() -> None:
+    page = [PdfText("Lamps for", 60, 790, 18), PdfText("Communication", 60, 770, 18), *column(60, 740, *PROSE)]
+    assert read_pdf(laid_out_pdf(page, size=(612, 812))).title == "Lamps for Communication"
+
+
+@pytest.mark.parametrize(
+    "work", ["Masterarbeit", "PhD Thesis", "Mémoire de master", "Tesis doctoral", "Tese de doutorado", "Tesi di laurea"]
+)
+def test_what_a_student_s_work_is_called_is_no_part_of_its_title(work: str) -> None:
+    page = [PdfText(work, 60, 790, 18), PdfText("Lamps of the harbour", 60, 770, 18), *column(60, 740, *PROSE)]
+    for told in (None, f"{work} Ann Other", work):
+        assert read_pdf(laid_out_pdf(page, size=(612, 812), title=told)).title == "Lamps of the harbour"
+    told = f"{work}: Lamps of the harbour"
+    assert read_pdf(laid_out_pdf(page, size=(612, 812), title=told)).title == told
+
+
+def test_a_title_is_whole_where_words_of_it_are_set_taller() -> None:
+    page = [
+        PdfText("The lamps that are", 60, 790, 18),
+        PdfText("fed with oleum", 60, 770, 19.8),
+        *column(60, 740, *PROSE),
+    ]
+    assert read_pdf(laid_out_pdf(page, size=(612, 812))).title == "The lamps that are fed with oleum"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Competing interests",
+        "Funding",
+        "Autorenbeiträge",
+        "Conflits d'intérêts",
+        "Financiación",
+        "Financiamento",
+        "Conflitto di interessi",
+    ],
+)
+@pytest.mark.parametrize("font", ["Helvetica", "Helvetica-Bold"])
+def test_what_a_journal_asks_for_below_a_paper_is_not_heard(head: str, font: str) -> None:
+    first, second = paper()
+    kept = [text for text in second if text.x < 300]
+    heads = [PdfText(head, 320, 740, 10, font=font), PdfText("Outlook", 320, 690, 10, font=font)]
+    paid, said = "A. O. was paid by the lamp office.", "The lamps stay lit, as each keeper says."
+    told = [heads[0], *column(320, 715, paid), heads[1], *column(320, 665, said)]
+    source = read_pdf(laid_out_pdf(first, [*kept, *told]))
+    assert (head in source.text, "paid" in source.text, "stay lit" in source.text) == (False, False, True)
+    assert source.left_out["back matter"] == 2
+
+
+def test_a_long_list_of_references_in_small_type_makes_no_headings_of_the_text() -> None:
+    title = PdfText("The lamps of the outer harbour", 60, 760, 18)
+    abstract = PdfText("Abstract", 60, 720, 10, font="Helvetica-Bold")
+    lines = (f"The keeper of the {place} lamp told us that the light of the" for place in PLACES * 2)
+    head = PdfText("References", 60, 750, 10, font="Helvetica-Bold")
+    entries = (f"[{n}] A. Other. On the wicks of lamps and their oil, pp. 1-9, 2001." for n in range(1, 70))
+    listed = column(60, 735, *entries, size=7, step=9)
+    source = read_pdf(laid_out_pdf([title, abstract, *column(60, 705, *lines, "harbour.", step=17)], [head, *listed]))
+    assert source.text.count("light of the The keeper") == 2 * len(PLACES) - 1
+    assert not texts(source, BlockKind.HEADING)
 
 
 def test_a_heading_over_what_is_left_out_is_not_heard_at_the_end() -> None:

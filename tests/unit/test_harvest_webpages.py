@@ -222,6 +222,29 @@ def test_several_articles_on_a_page_keep_their_headings() -> None:
     assert [block.text for block in blocks if block.kind is HEADING] == ["Orn", "Velm"]
 
 
+@pytest.mark.parametrize(
+    "quoted",
+    ["come to the boats at noon", "come <em>to</em> the boats <b>at noon</b>", "<i>come to</i> the boats at noon"],
+)
+def test_words_quoted_within_a_sentence_stay_in_it(quoted: str) -> None:
+    told = within(f"<p>The keeper said <q>{quoted}</q> and he left the room for the lamps.</p>")
+    assert (PLAIN, "The keeper said “come to the boats at noon” and he left the room for the lamps.") in told
+    listed = f"<ol class='references'><li>A. Other, On tides. <q>{quoted}, as each of the keepers says.</q></li></ol>"
+    source = only(article("", head="").replace("</article>", f"{listed}</article>"))
+    assert ("boats" in source.text, source.left_out) == (False, {"reference": 1})
+
+
+@pytest.mark.parametrize("around", ["{}", "<div class='chunk'>{}</div>"])
+def test_an_article_in_parts_is_read_whole(around: str) -> None:
+    """Advertisements part the text of many a magazine, and an extractor knows the first part alone."""
+    halves = [TIDES[:2] * 2, [f"{text} So it is said." for text in TIDES[:2] * 2]]
+    parts = [f"<div class='grid article__body'>{''.join(f'<p>{text}</p>' for text in half)}</div>" for half in halves]
+    told = "<div class='ad'><p>Buy a lamp</p></div>".join(around.format(part) for part in parts)
+    source = only(page(f"<main><article><h1>Why the sea breathes</h1>{told}</article></main>"))
+    assert source.text.count("So it is said.") == 4
+    assert "Buy a lamp" not in source.text
+
+
 def test_teasers_of_other_articles_are_not_the_page_s() -> None:
     teasers = "".join(
         f"<div><article><h3>Other {n}</h3><p>{'Some other story. ' * 20}</p></article></div>" for n in range(9)

@@ -7,6 +7,7 @@ const OTHER = phrase("{count} other part|{count} other parts");
 const NAMES = {
   attachment: phrase("{count} attachment|{count} attachments"),
   caption: phrase("{count} caption|{count} captions"),
+  chapter: phrase("{count} chapter|{count} chapters"),
   code: phrase("{count} piece of code|{count} pieces of code"),
   column: phrase("{count} column|{count} columns"),
   file: phrase("{count} file|{count} files"),

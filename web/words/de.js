@@ -355,6 +355,7 @@ export default {
   "{count} attachment|{count} attachments": "{count} Anhang|{count} Anhänge",
   "{count} caption|{count} captions": "{count} Bildunterschrift|{count} Bildunterschriften",
   "{count} change saved|{count} changes saved": "{count} Änderung gespeichert|{count} Änderungen gespeichert",
+  "{count} chapter|{count} chapters": "{count} Kapitel|{count} Kapitel",
   "{count} column|{count} columns": "{count} Spalte|{count} Spalten",
   "{count} file|{count} files": "{count} Datei|{count} Dateien",
   "{count} formula|{count} formulas": "{count} Formel|{count} Formeln",

@@ -355,6 +355,7 @@ export default {
   "{count} attachment|{count} attachments": "{count} adjunto|{count} adjuntos",
   "{count} caption|{count} captions": "{count} pie de imagen|{count} pies de imagen",
   "{count} change saved|{count} changes saved": "{count} cambio guardado|{count} cambios guardados",
+  "{count} chapter|{count} chapters": "{count} capítulo|{count} capítulos",
   "{count} column|{count} columns": "{count} columna|{count} columnas",
   "{count} file|{count} files": "{count} archivo|{count} archivos",
   "{count} formula|{count} formulas": "{count} fórmula|{count} fórmulas",

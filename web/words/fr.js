@@ -355,6 +355,7 @@ export default {
   "{count} attachment|{count} attachments": "{count} pièce jointe|{count} pièces jointes",
   "{count} caption|{count} captions": "{count} légende|{count} légendes",
   "{count} change saved|{count} changes saved": "{count} modification enregistrée|{count} modifications enregistrées",
+  "{count} chapter|{count} chapters": "{count} chapitre|{count} chapitres",
   "{count} column|{count} columns": "{count} colonne|{count} colonnes",
   "{count} file|{count} files": "{count} fichier|{count} fichiers",
   "{count} formula|{count} formulas": "{count} formule|{count} formules",

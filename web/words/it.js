@@ -355,6 +355,7 @@ export default {
   "{count} attachment|{count} attachments": "{count} allegato|{count} allegati",
   "{count} caption|{count} captions": "{count} didascalia|{count} didascalie",
   "{count} change saved|{count} changes saved": "{count} modifica salvata|{count} modifiche salvate",
+  "{count} chapter|{count} chapters": "{count} capitolo|{count} capitoli",
   "{count} column|{count} columns": "{count} colonna|{count} colonne",
   "{count} file|{count} files": "{count} file|{count} file",
   "{count} formula|{count} formulas": "{count} formula|{count} formule",

@@ -355,6 +355,7 @@ export default {
   "{count} attachment|{count} attachments": "{count} anexo|{count} anexos",
   "{count} caption|{count} captions": "{count} legenda|{count} legendas",
   "{count} change saved|{count} changes saved": "{count} alteração salva|{count} alterações salvas",
+  "{count} chapter|{count} chapters": "{count} capítulo|{count} capítulos",
   "{count} column|{count} columns": "{count} coluna|{count} colunas",
   "{count} file|{count} files": "{count} arquivo|{count} arquivos",
   "{count} formula|{count} formulas": "{count} fórmula|{count} fórmulas",
