@@ -167,7 +167,7 @@ def _join_parts(page: etree._Element) -> None:
                 parts.setdefault(name, []).append(part)
         whole = sum(_letters_of(paragraph) for paragraph in article.iter("p"))
         for first, *others in parts.values():
-            if others and 2 * sum(map(_prose_in, [first, *others])) > whole:
+            if others and 10 * sum(map(_prose_in, [first, *others])) > 9 * whole:  # else more stands between them
                 for part in others:
                     first.extend(list(part))
 

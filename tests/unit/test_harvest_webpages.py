@@ -245,6 +245,13 @@ def test_an_article_in_parts_is_read_whole(around: str) -> None:
     assert "Buy a lamp" not in source.text
 
 
+def test_parts_with_more_of_the_text_between_them_stay_where_they_are() -> None:
+    first, last = (f"<div class='article__body'><p>{' '.join([text] * 4)}</p></div>" for text in TIDES[:2])
+    between = f"<div class='score'><h2>Hardware</h2><p>{' '.join(TIDES[2:4] * 3)}</p></div>"
+    told = only(page(f"<main><article><h1>Why the sea breathes</h1>{first}{between}{last}</article></main>")).text
+    assert TIDES[2] in told
+
+
 def test_teasers_of_other_articles_are_not_the_page_s() -> None:
     teasers = "".join(
         f"<div><article><h3>Other {n}</h3><p>{'Some other story. ' * 20}</p></article></div>" for n in range(9)
