@@ -60,6 +60,8 @@ def test_asked_heard_read_and_kept(stack: Stack, visitor: Visitor) -> None:
     visitor.presses("Escape")
     length = visitor.page.locator("#seek").get_attribute("max")
     visitor.seeks(float(length or 0) - 1.5)  # near its end, which may be in the file alone
+    if visitor.sound["paused"]:  # being brief, it was over before
+        visitor.page.click("#play")
     visitor.until(lambda: bool(visitor.sound["ended"]))
     assert visitor.sound["duration"] == pytest.approx(float(length or 0), abs=0.1)
     workflow_id = visitor.page.url.rpartition("/")[2]
