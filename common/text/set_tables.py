@@ -102,7 +102,7 @@ def _ruled(lines: Sequence[str], rules: Sequence[int]) -> tuple[int, int, Rows] 
         return None
     if "|" in "".join(lines[number] for number in inside[:1]):
         inside = [number for number in inside if "|" in lines[number]]
-        cells = [[cell.strip() for cell in lines[number].strip().strip("|").split("|")] for number in inside]
+        cells = [_between_bars(lines[number]) for number in inside]
         width = len(cells[0]) if cells else 0
         if any(len(row) != width for row in cells):
             return None
@@ -136,8 +136,12 @@ def _joined(rows: Sequence[list[str]]) -> list[list[str]]:
     return told
 
 
+def _between_bars(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
 def _barred(lines: Sequence[str]) -> Rows | None:
-    cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+    cells = list(map(_between_bars, lines))
     few = len(cells) < 3 and len(cells[0]) < 3
     if few or any("||" in line for line in lines) or any(len(row) != len(cells[0]) for row in cells):
         return None

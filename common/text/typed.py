@@ -378,10 +378,6 @@ def _accept_numbers(lines: list[_Line]) -> None:
 
 def _without_labels(paragraphs: list[tuple[list[_Line], str]]) -> list[tuple[list[_Line], str]]:
     """The paragraphs of a poem without the labels of its stanzas; of any other text, all as it is."""
-    if sum(is_stanza_label(line.text) for lines, _ in paragraphs for line in lines) == 0 and not any(
-        without_stanza_label(lines[0].text) != lines[0].text for lines, _ in paragraphs
-    ):
-        return paragraphs
     bare: list[tuple[list[_Line], str]] = []
     for lines, underlined in paragraphs:
         kept = [line for line in lines if not is_stanza_label(line.text)]
@@ -389,7 +385,8 @@ def _without_labels(paragraphs: list[tuple[list[_Line], str]]) -> list[tuple[lis
             kept[0] = _Line(verse, kept[0].indent)
         if kept:
             bare.append((kept, underlined))
-    return bare if is_poem([[line.text for line in lines] for lines, _ in bare]) else paragraphs
+    labelled = bare != paragraphs and is_poem([[line.text for line in lines] for lines, _ in bare])
+    return bare if labelled else paragraphs
 
 
 def _take_numbers_of_stanzas(paragraphs: list[tuple[list[_Line], str]]) -> None:

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { Openings, choicesOf } from "../opening.js";
 import { remember } from "../page/memory.js";
+import { useStorage } from "./storage.js";
 
 const SOUND = btoa(String.fromCharCode(0, 0, 0, 0, 0, 2, 0, 1, 0, 2, 7, 8, 9));
 const OPENING = { digest: "d", packets: 2, pre_skip: 312, segments: [], sound: SOUND };
@@ -49,9 +50,7 @@ test("of choices that follow each other the last ones count, and what cannot be 
 });
 
 test("it is at hand at the next visit, however long the services take to start, until another is fetched", async () => {
-  const stored = new Map();
-  const storage = { getItem: (/** @type {string} */ name) => stored.get(name) ?? null, setItem: (/** @type {string} */ name, /** @type {string} */ value) => stored.set(name, value) };
-  Object.defineProperty(globalThis, "localStorage", { value: storage, configurable: true });
+  const stored = useStorage();
   remember("openings", {}); // and what was not stored is over
   try {
     for (const style of ["story", "briefing", "debate", "lecture"]) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { Places } from "../page/places.js";
+import { useStorage } from "./storage.js";
 
 const ID = "0123456789abcdef0123456789abcdef";
 
@@ -33,20 +34,10 @@ const places = (/** @type {Server} */ of) => new Places(/** @type {any} */ (of))
 
 /** Another browser of the same listener, or the first one again. @param {Map<string, string>} storage */
 function useBrowser(storage) {
-  stored = storage;
+  stored = useStorage(storage);
 }
 
-beforeEach(() => {
-  useBrowser(new Map());
-  Object.defineProperty(globalThis, "localStorage", {
-    configurable: true,
-    value: {
-      getItem: (/** @type {string} */ name) => stored.get(name) ?? null,
-      setItem: (/** @type {string} */ name, /** @type {string} */ value) => stored.set(name, value),
-      removeItem: (/** @type {string} */ name) => stored.delete(name),
-    },
-  });
-});
+beforeEach(() => useBrowser(new Map()));
 
 test("the place of another device is gone on from, and then one's own", async () => {
   const cloud = server();

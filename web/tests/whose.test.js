@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { forgetOthers } from "../page/whose.js";
+import { useStorage } from "./storage.js";
 
 /** @type {Map<string, string>} */
 let stored;
@@ -17,15 +18,7 @@ const away = async () => {
 };
 
 beforeEach(() => {
-  stored = new Map();
-  Object.defineProperty(globalThis, "localStorage", {
-    configurable: true,
-    value: {
-      getItem: (/** @type {string} */ name) => stored.get(name) ?? null,
-      setItem: (/** @type {string} */ name, /** @type {string} */ value) => stored.set(name, value),
-      removeItem: (/** @type {string} */ name) => stored.delete(name),
-    },
-  });
+  stored = useStorage();
 });
 
 async function listensWith(/** @type {string} */ key) {
