@@ -62,8 +62,13 @@ REPORTS_OFTEN = f"""{{
 """A page's regular report comes each second."""
 
 
+def while_it_moves(heard: Sequence[Heard]) -> list[Heard]:
+    """Leave out what was seen right after the page had stood still, as on a busy machine: the clock is ahead of it."""
+    return [after for before, after in pairwise(heard) if after.now - before.now < LAG_S / 2]
+
+
 def assert_sound_is_where_the_clock_is(heard: Sequence[Heard]) -> None:
-    sounding = [one for one in heard if one.playing and one.db > SOUNDING_DB and one.at > LAG_S]
+    sounding = [one for one in while_it_moves(heard) if one.playing and one.db > SOUNDING_DB and one.at > LAG_S]
     assert len(sounding) > 5, heard
     for one in sounding:
         tones = {frequency_hz(int(max(0.0, one.at + off))) for off in (-LAG_S, -LAG_S / 2, 0, LAG_S / 2)}
@@ -117,7 +122,7 @@ def test_the_lit_line_is_the_one_that_is_heard(server: ScriptedServer, visitor: 
     visitor.hears(beyond=0.05)
     visitor.listens_in()
     visitor.until(lambda: visitor.position > 5)
-    looked = [one for one in visitor.heard if one.playing and one.line is not None]
+    looked = [one for one in while_it_moves(visitor.heard) if one.playing and one.line is not None]
     assert len({one.line for one in looked}) > 2
     for one in looked:
         assert int(max(0.0, one.at - LAG_S)) <= one.line <= int(one.at + LEAD_S), one
