@@ -62,6 +62,7 @@ def test_long_pauses_are_left_out_and_the_lit_line_and_the_clock_are_right(
     visitor.hears(beyond=0.05)
     assert visitor.page.input_value("#sound") == "shorter", "as it was left"
     visitor.listens_in()
+    visitor.seeks(0)
     visitor.until(lambda: bool(visitor.sound["ended"]))
     assert visitor.sound["duration"] == pytest.approx(LENGTH_S, abs=0.05)
     sounding = [one for one in visitor.heard if one.playing and one.db > SOUNDING_DB and one.line is not None]
