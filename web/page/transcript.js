@@ -7,6 +7,8 @@ import { say } from "./words.js";
 
 /** A smooth scroll is over by then, where no event says so. */
 const OWN_MS = 1_000;
+/** So long nothing scrolls by itself after the listener's hand: a key's scroll takes a moment to leave the line behind. */
+const BY_HAND_MS = 500;
 /** So many turns are a list of their own: each that is lit would have the browser look through all turns of a long podcast. */
 const MOST_IN_PART = 40;
 /** So much of what follows is to be seen below the turn that is heard. */
@@ -34,6 +36,7 @@ export class Transcript {
   #tabStop = 0;
   /** Ends the time in which what scrolls is taken for this transcript's own doing; 0: it is not. */
   #own = 0;
+  #byHandAt = -Infinity;
 
   /** @param {(seconds: number) => void} onSeek @param {(turn: import("../production.js").Turn) => void} onShare */
   constructor(onSeek, onShare) {
@@ -96,7 +99,8 @@ export class Transcript {
       this.#current = current;
       this.#rows[current]?.element.setAttribute("aria-current", "true");
       if (current >= 0 && !this.#list.contains(document.activeElement)) this.#setTabStop(current);
-      if (this.#following && !this.#currentIsComfortable()) this.#scrollToCurrent();
+      const byHand = performance.now() - this.#byHandAt < BY_HAND_MS;
+      if (this.#following && !byHand && !this.#currentIsComfortable()) this.#scrollToCurrent();
     }
     const groups = this.#rows[current]?.groups ?? [];
     const said = groups.findLastIndex(({ start }) => start <= position);
@@ -201,6 +205,7 @@ export class Transcript {
   /** From now on the listener scrolls, be it that this is scrolling. @param {Event} event */
   #takenOver(event) {
     if (event instanceof KeyboardEvent && !SCROLLS.has(event.key)) return;
+    this.#byHandAt = performance.now();
     this.#giveOver();
   }
 
