@@ -20,8 +20,9 @@ from common.text.blocks import Block, BlockKind
 from common.text.chess import begins_with_move
 from common.text.citations import without_citations
 from common.text.sentences import ended
-from common.text.stanzas import is_stanza_label, without_stanza_label
-from common.text.typed import BULLETS, typed_blocks
+from common.text.stanzas import is_stanza_label, sung_lines
+from common.text.typed import typed_blocks
+from common.text.typed.signs import BULLETS
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n(.*?)^(?:```|~~~)[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -238,9 +239,8 @@ def _without_labels(blocks: list[Block]) -> list[Block]:
     kept: list[Block] = []
     for block in blocks:
         if block.kind == BlockKind.VERSE:
-            first, parted, rest = block.text.partition("\n")
-            text = rest if parted and is_stanza_label(first) else without_stanza_label(block.text)
-            kept.append(replace(block, text=text))
+            verses = "\n".join(sung_lines(block.text.split("\n")).values())
+            kept += [replace(block, text=verses)] if verses else []
         elif block.kind not in _LABELS or not is_stanza_label(block.text):
             kept.append(block)
     return kept

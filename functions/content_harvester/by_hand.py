@@ -8,7 +8,8 @@ from itertools import groupby, zip_longest
 
 from common.text.blocks import Block, BlockKind
 from common.text.sentences import ended
-from common.text.typed import BULLETS, typed_blocks
+from common.text.typed import typed_blocks
+from common.text.typed.signs import BULLETS
 
 _ITEM = re.compile(rf"(?:[-–—*+{BULLETS}\uf0b7\uf0a7]|\(?(?:\d{{1,2}}|[a-z]|[ivx]{{1,4}})[.)])\ufe0f?\s+\S")
 _NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.)\s+(?=[^\W\d_])")

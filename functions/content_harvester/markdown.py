@@ -16,7 +16,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from common.text.typed import BULLETS
+from common.text.typed.signs import BULLETS
 from functions.content_harvester import markup
 from functions.content_harvester.html_elements import BLOCKS
 

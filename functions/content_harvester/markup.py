@@ -22,7 +22,7 @@ from common.text.lines import joined
 from common.text.sentences import ended
 from common.text.tables import sentences_of, spread
 from common.text.typed import typed_blocks
-from common.text.typed_lines import told_lines
+from common.text.typed.hand_broken import told_lines
 from functions.content_harvester import printed
 from functions.content_harvester.by_hand import is_item, reads_as_heading, with_items
 from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow

@@ -19,7 +19,7 @@ from common.languages import pack_of
 from common.languages.pack import Reading
 from common.text.citations import without_citations
 from common.text.scripts import has_words, is_latin, mostly_latin
-from common.text.typed import CROSSES
+from common.text.typed.signs import CROSSES
 from functions.model_serving.tts.notations import in_words_and_numbers, stars_counted
 from functions.model_serving.tts.shorthand import in_both_cases, written_out
 

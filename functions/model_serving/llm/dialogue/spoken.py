@@ -16,7 +16,7 @@ from common.text.citations import without_citations
 from common.text.cleaning import visible
 from common.text.links import without_links
 from common.text.speakers import is_label, label_of
-from common.text.typed import CROSSES
+from common.text.typed.signs import CROSSES
 
 _VERBS: Final = (
     r"laugh|chuckl|giggl|snicker|sigh|paus|smil|smirk|grin|gasp|nod(?:s|ding)\b|shrug|wink|lean(?:s|ing)\b|whisper|cough"
