@@ -176,7 +176,8 @@ def hear(url: str, stream_id: str, run: Run) -> Heard:
 
 
 def _told(url: str, stream_id: str, heard: Heard) -> Iterator[dict[str, Any] | None]:
-    """All that the streamer tells. Raises StepFailed where it tells of an end that is none, or breaks off for good."""
+    """All that the streamer tells. Raises StepFailed where the streamer tells of a false end, or breaks off for
+    good."""
     try:
         yield from listen_through(url, stream_id, heard)
     except StreamBroken as broken:
@@ -211,7 +212,7 @@ def finished(api: Aethercast, workflow_id: str, run: Run) -> Podcast:
 
 
 def files(api: Aethercast, podcast: Podcast, heard: Heard, run: Run) -> None:
-    """Check that the episode holds the packets heard, and that an MP3 of the episode exists."""
+    """Check the episode's packets against those heard, and find an MP3 of the episode."""
     with tempfile.TemporaryDirectory(prefix="aethercast-canary-") as folder:
         episode, mp3 = Path(folder) / "episode.ogg", Path(folder) / "episode.mp3"
         api.download(podcast.workflow_id, episode)
@@ -318,8 +319,8 @@ def step(name: str) -> Iterator[None]:
 
 @contextmanager
 def ending_within(seconds: float) -> Iterator[None]:
-    """Raise TooLong in the block once it has taken so long, and in what cleans up after it each CLEANING_S again.
-    Of the main thread, and not within another such."""
+    """Raise TooLong in the block after this time, and in its cleaning up after each CLEANING_S again. Of the main
+    thread, and not within another such."""
 
     def too_long(*_: object) -> None:
         raise TooLong(f"it did not end within {seconds:.0f} s")
@@ -348,8 +349,8 @@ def failing_at(name: str) -> Iterator[None]:
 
 @contextmanager
 def receiver(options: argparse.Namespace, secret: str) -> Iterator[queue.Queue[str]]:
-    """Take webhooks on a port of this machine while the block runs: the type of each, in order. What is not signed with
-    `secret` is turned away: the port is open to whoever finds it."""
+    """Take webhooks on a port of this machine while the block runs: the type of each, in order. Requests not signed
+    with `secret` are turned away: the port is open to strangers."""
     told: queue.Queue[str] = queue.Queue()
     if not options.webhook_url:
         yield told

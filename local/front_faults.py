@@ -6,7 +6,7 @@ a folder known to all processes; the front reads the file at each request, so no
     {folder}/{service}.json       {"status": 403, "body": "html", "times": 12, "paths": ["/v1/speech"]}
     {folder}/{service}.answered   one byte for each request that was answered here so far
 
-The answers that Cloud Run's front gives of its own accord: https://cloud.google.com/run/docs/troubleshooting
+Answers of Cloud Run's front of its own accord: https://cloud.google.com/run/docs/troubleshooting
 """
 
 from __future__ import annotations

@@ -37,11 +37,10 @@ def address_of(api: str) -> str:
 
 class Google:
     """Google's APIs, asked with `credentials` and counted against the quota of `project`; where an API is not enabled
-    in that one yet, once more against the quota of whoever gave the credentials, as some APIs allow.
+    in this project yet, again against the quota of the credentials' owner, as some APIs allow.
 
-    What is busy is asked three times more, at our own pace; what says nothing for TIMEOUT_S is not asked again.
-    `address` says where an API is: tests have one of this machine.
-    https://cloud.google.com/docs/quotas/set-quota-project
+    Busy APIs are asked three times more, at our own pace; an API silent for TIMEOUT_S is not asked again. `address`
+    says where an API is: tests have one of this machine. https://cloud.google.com/docs/quotas/set-quota-project
     """
 
     def __init__(self, credentials: Credentials, project: str, address: Callable[[str], str] = address_of) -> None:

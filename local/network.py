@@ -1,9 +1,9 @@
 """Google Cloud's delays on this machine: `--network cloud` of `nox -s local`, `podcast` and `bench`.
 
-What the emulators delay is theirs (emulators/delays.py, with the table). Here is what stands before a service: the way
-from one of ours to another, and the start of an instance where none is. Every service begins at zero instances, and is
-there again once it was idle for IDLE_S, but for those that `warm` keeps, which are Terraform's. The way from a listener
-to the cloud is the listener's own: a browser can narrow it, and benchmarks add it.
+The emulators' delays are their own (emulators/delays.py, with the table). Here are the delays before a service: the way
+between our services, and the start of an instance. Every service begins at zero instances, and returns to zero after
+IDLE_S idle, but for Terraform's kept warm by `warm`. The way from a listener to the cloud is the listener's own: a
+browser can narrow the line, and benchmarks add the delay.
 
 All processes of a stack know one folder, as for local/front_faults.py:
 
@@ -97,7 +97,7 @@ class Reach:
 
 
 def kept_warm() -> set[str]:
-    """The services that `warm` keeps, as terraform/services.tf has them, and the streamer."""
+    """List the services kept by `warm`, as terraform/services.tf does, and the streamer."""
     text = (ROOT / "terraform" / "services.tf").read_text(encoding="utf-8")
     return {"streamer", *re.findall(r"^    (\w+) = \{\n[^}]*?\bhot = true$", text, re.MULTILINE)}
 

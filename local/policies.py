@@ -22,8 +22,9 @@ OUTSIDE = {GLOBAL_BALANCER: "in:INTERNAL"}
 
 @dataclass(frozen=True)
 class Refusal:
-    """A constraint that would refuse what is made, unless its list allows all values `allowed`, or, where there are
-    none, unless it is not enforced at all. `found` is what it means; `level` LOOK where that is not written down."""
+    """A constraint that would refuse a resource, unless its list allows all values `allowed`, or, without such values,
+    unless not enforced at all. `found` says the consequence; `level` is LOOK where the consequence is not written
+    down."""
 
     constraint: str
     found: str

@@ -1,4 +1,4 @@
-"""What a podcast's trace in Cloud Trace tells: which service and which call took how long (common/tracing.py)."""
+"""A podcast's trace in Cloud Trace: which service and which call took how long (common/tracing.py)."""
 
 from __future__ import annotations
 

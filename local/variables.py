@@ -94,7 +94,7 @@ def _diagnostics(said: str) -> Iterator[Diagnostic]:
 
 
 def _words(told: dict[str, Any]) -> Iterator[str]:
-    """Where it is, and what is wrong there, without what Terraform adds for those who write configurations."""
+    """Cut a complaint to its place and fault, without Terraform's additions for authors of configurations."""
     if place := told.get("range"):
         yield f"{place['filename']}, line {place['start']['line']}:"
     yield from (f"{value['traversal']}:" for value in (told.get("snippet") or {}).get("values") or [])

@@ -69,8 +69,6 @@ _HEADING_WORDS: Final = 12
 _LONG_ITEM: Final = 110
 """Characters: items that are longer on average are points of an argument, each a paragraph."""
 _VERSE_LINE: Final = 64
-_WRAPPED: Final = 52
-"""Characters: lines that are longer on average were broken by an editor, not by a poet."""
 _NUMBERED_KINDS: Final = {BlockKind.PARAGRAPH, BlockKind.HEADING}
 _LABELS: Final = {BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM}
 """What the label of a stanza may have been taken for."""

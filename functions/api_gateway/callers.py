@@ -1,8 +1,8 @@
-"""Authentication of the public API: who calls, and how often that caller may (quotas.py).
+"""Authentication of the public API: the caller's identity, and how often a caller may call (quotas.py).
 
-A key is 256 random bits, so its SHA-256 needs no salt; the document of that name says the key's owner. Keys are made,
-listed and revoked with `nox -s keys`. With `ID_TOKEN_CLIENT` set, people may come with an ID
-token of Google instead: each is an owner of their own.
+A key is 256 random bits, so its SHA-256 needs no salt; the document named after the hash says the key's owner. Keys are
+made, listed and revoked with `nox -s keys`. With `ID_TOKEN_CLIENT` set, people may come with an ID token of Google
+instead: each is an owner of their own.
 """
 
 from __future__ import annotations

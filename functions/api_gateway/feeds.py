@@ -119,7 +119,7 @@ def _owner(settings: Settings, token: str) -> str:
 
 
 def qr_code(url: str) -> str:
-    """An SVG document; cameras read it also with some of it hidden or dirty (ISO/IEC 18004, level M)."""
+    """Draw an SVG document, which cameras read even with a part hidden or dirty (ISO/IEC 18004, level M)."""
     import segno  # by nothing else, and never at a start
 
     drawn = BytesIO()

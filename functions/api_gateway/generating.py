@@ -59,9 +59,9 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     """Have a podcast made. Answers at once; a repetition with the same `X-Idempotency-Key` is the same podcast.
 
     One commit has the record of the request, the podcast with its greeting, the right to listen and the count of the
-    request: all of them, or none. What the podcast is made of is stored beside it, and before anybody is told to read
-    it: a repetition stores what an attempt that died in between had not. Of two of the same request at the same moment
-    one commits; the other has stored under a name of its own, and removes that again.
+    request: all of them, or none. The podcast's material is stored before any agent is told to read the material: a
+    repetition stores the parts missing after an attempt that died in between. Of two of the same request at the same
+    moment one commits; the other has stored under a name of its own, and removes that again.
 
     With `?opening=sound` the answer brings the sound that the podcast begins with, as far as there is any.
 
@@ -116,8 +116,8 @@ def opening_wanted(request: Request) -> bool:
 def new_id(digest: str, nonce: str) -> str:
     """The id of the podcast made of a request.
 
-    The first part is the request's own, by which a removal finds its record; the second is of this making of it: a
-    podcast deleted and asked for again shares no name of a task or an object with the deleted podcast.
+    The first part is the request's own, by which a removal finds its record; the second is of this making: a podcast
+    deleted and asked for again shares no name of a task or an object with the deleted podcast.
     """
     return digest[:KEY_DIGITS] + hashlib.sha256(f"{digest} {nonce}".encode()).hexdigest()[: ID_DIGITS - KEY_DIGITS]
 
@@ -163,7 +163,7 @@ def _accepted_answer(
 def open_stream(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
     """A fresh right to hear a podcast, from its beginning or from where a lost connection stopped.
 
-    Of one that has failed or was cancelled, what had been voiced is heard.
+    Of a failed or cancelled podcast the voiced part is heard.
     """
     workflow = owned(settings, owner, workflow_id)
     if not workflow.audible and not segments.voiced(settings, workflow_id):
@@ -238,8 +238,7 @@ def _store_inputs(settings: Settings, workflow_id: str, asked: GenerateRequest) 
 
 
 def _forget_inputs(settings: Settings, asked: GenerateRequest, workflow_id: str) -> None:
-    """Remove what was stored for a podcast that is not made. Best effort: the rest goes with the bucket's
-    retention."""
+    """Remove the stored inputs of a podcast never made. Best effort: the rest goes with the bucket's retention."""
     with suppress(AethercastError):
         if asked.lines:
             workflows.remove(settings, workflow_id)

@@ -1,7 +1,7 @@
 """API Gateway (APIGW): the public HTTPS API, and the internal routes by which our own services have the gateway's
 exclusive work done: sign URLs, delete objects.
 
-The operations, and who may call them, are the table in operations.py. This file finds the operation, identifies the
+The operations, with the callers of each, are the table in operations.py. This file finds the operation, identifies the
 caller, counts the call, reads the request, and turns every error into RFC 9457 problem+json.
 """
 

@@ -119,7 +119,7 @@ def show_document(settings: Settings, request: Request) -> Response:
 
 @lru_cache(maxsize=1)
 def _document(gateway_url: str, id_tokens: bool) -> bytes:
-    """Make the document once: it takes forty milliseconds, and whoever asks for it needs no key."""
+    """Make the document once: making takes forty milliseconds, and any caller may ask without a key."""
     from functions.api_gateway import openapi
 
     return json.dumps(openapi.document(gateway_url, id_tokens=id_tokens)).encode()

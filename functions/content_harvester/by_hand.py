@@ -1,4 +1,4 @@
-"""What people set by hand where a program has styles for it: items begun with a sign, headings in bold."""
+"""Structure that people set by hand, although their program has styles: items begun with a sign, headings in bold."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TEXTS = frozenset([BlockKind.PARAGRAPH, BlockKind.VERSE])
 
 
 def is_item(line: str) -> bool:
-    """Whether a line begins as an item does that somebody typed."""
+    """Tell whether a line begins as a typed item does."""
     return _ITEM.match(line) is not None
 
 
@@ -49,7 +49,7 @@ def with_headings(blocks: Sequence[Block], bold: set[str]) -> Iterator[Block]:
 
 
 def reads_as_heading(block: Block) -> bool:
-    """Whether a paragraph is as short as a heading, and no sentence."""
+    """Tell whether a paragraph is as short as a heading, and no sentence."""
     text = block.text.strip()
     short = 1 < len(text) <= _LONGEST and "\n" not in text
     return block.kind is BlockKind.PARAGRAPH and short and not ended(text) and text[-1] not in ":;,"

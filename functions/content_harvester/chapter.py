@@ -1,4 +1,4 @@
-"""A chapter of an e-book as HTML to be read as any other: without what no voice reads, each kind counted.
+"""A chapter of an e-book as HTML to be read as any other: without parts that no voice reads, each kind counted.
 
 XHTML has words of its own for notes, marks and pages: https://www.w3.org/TR/epub-33/,
 https://www.w3.org/TR/epub-ssv-11/.
@@ -101,7 +101,7 @@ def _is_contents(root: etree._Element) -> bool:
 
 
 def _kind_left_out(element: etree._Element) -> str:
-    """What an element is counted as that is not read; empty for one that is."""
+    """Name the count of an element that is not read; empty for one that is."""
     kind = next((_LEFT_OUT[name] for name in [element.tag, *sorted(_types(element))] if name in _LEFT_OUT), "")
     if kind != "caption":  # the text of each element would be read once for every element around it
         return kind
@@ -110,7 +110,7 @@ def _kind_left_out(element: etree._Element) -> str:
 
 
 def _count(element: etree._Element, kind: str) -> int:
-    """How many notes or references an element has; any other is one, if anything is in it."""
+    """How many notes or references an element has; any other list is a paragraph, unless empty."""
     if kind not in {"footnote", "reference"}:
         return bool(kind and _text(element))
     parts = element.iter(etree.Element)

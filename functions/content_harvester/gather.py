@@ -208,7 +208,7 @@ def _read_web(links: _Links, topic: str, minutes: int, until: float) -> list[Sou
 def _read(settings: Settings, document: Document, owner: str) -> Reading:
     """Short plain text is read here; where a parser is needed, a confined process is worth its quarter of a second.
 
-    What is pictures alone is read by the program for that, where one is set.
+    Pages of pictures alone are read by the program of `OCR_COMMAND`, where set.
     """
     places = settings.source_readers
     try:

@@ -115,7 +115,7 @@ def kind_of(document: Document) -> Kind:
 
 
 def _check_first_bytes(head: bytes, document: Document) -> None:
-    """Raise Unreadable for what people have and cannot be read, with what to do about it."""
+    """Raise Unreadable for known kinds of documents that cannot be read, with advice."""
     for first, said in _NOT_READ:
         if first.match(head):
             raise Unreadable("source_not_text", said)

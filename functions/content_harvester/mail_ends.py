@@ -1,4 +1,4 @@
-"""What stands at the end of a message and is no part of it: signatures, what a program adds, notices of lawyers.
+"""Ends of messages that are no part of them: signatures, programs' additions, notices of lawyers.
 
 A signature begins below a closing formula: the name is told, the addresses and numbers below are not.
 """
@@ -57,7 +57,7 @@ def without_end(paragraphs: Sequence[Sequence[str]], sender: str) -> list[list[s
 
 
 def _closes(line: str) -> bool:
-    """Whether a line is a closing formula, alone or with what a program has put behind it on one line."""
+    """Tell whether a line is a closing formula, alone or with a program's addition behind on the same line."""
     found = _CLOSING.match(line.strip())
     if not found:
         return False

@@ -161,7 +161,7 @@ def _lines_apart(text: str) -> str:
 
 
 def _headed(line: re.Match[str]) -> str:
-    """A line in bold type above a text: a heading, or a question or what leads into it, by itself."""
+    """A line in bold type above a text: a heading, a question or its lead-in stands by itself."""
     if line["mark"] or line["after"]:
         return f"{line[0].rstrip()}\n\n"
     return f"###### {line['title']}\n\n"
@@ -178,7 +178,7 @@ def _unfenced(token: Token, reader: MarkdownIt, text: str) -> list[Token]:
 
 
 def _is_open(token: Token, text: str) -> bool:
-    """Whether a fence has no end, so that all the rest is in it."""
+    """Tell whether a fence has no end, and so holds all the rest."""
     last = text.rstrip().rpartition("\n")[2].strip()
     return bool(token.map) and token.content.rstrip().endswith(last) and not last.startswith(token.markup)
 

@@ -92,7 +92,7 @@ def of_json(text: str) -> tuple[str, list[Block], dict[str, int]]:
 
 
 def _counted_from_one(blocks: list[Block]) -> list[Block]:
-    """The blocks with speakers that are numbers counted from one, which some programs count from zero."""
+    """Count speakers that are numbers from one, as some programs count from zero."""
     first = 0 if any(block.speaker == f"{_NUMBERED}0" for block in blocks) else 1
     return [
         replace(block, speaker=f"Speaker {int(block.speaker.removeprefix(_NUMBERED)) + 1 - first}")

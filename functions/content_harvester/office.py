@@ -74,7 +74,7 @@ def diagram_texts(archive: Archive, path: str | None) -> list[etree._Element]:
 
 
 def facts(archive: Archive) -> dict[str, str]:
-    """Title, creator and dates, from the properties of a document, without what a program left there."""
+    """Read title, creator and dates from a document's properties, without a program's leftovers."""
     try:
         root = archive.xml("docProps/core.xml")
     except Unreadable:
@@ -94,7 +94,7 @@ def first_heading(blocks: Sequence[Block]) -> str:
 
 
 def is_layout(cells: Sequence[etree._Element], texts: Mapping[etree._Element, str], table: str) -> bool:
-    """Whether a table sets texts side by side: a letter, a form or a newsletter is often a single `table`."""
+    """Tell whether a table sets texts side by side: a letter, a form or a newsletter is often a single `table`."""
     filled = [cell for cell in cells if texts[cell]]
     if len(filled) < 2 or any(len(texts[cell]) > MAX_CELL_CHARACTERS for cell in filled):
         return True

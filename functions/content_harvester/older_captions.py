@@ -44,7 +44,7 @@ def _counted(lines: Sequence[str]) -> Iterator[Cue]:
 
 
 def _synchronized(text: str) -> Iterator[Cue]:
-    """The cues in the language that has most of the words, where there are several."""
+    """Choose the cues in the language with most of the words, of several."""
     found = []
     words = Counter[str]()
     _, *parts = _SYNC.split(text)

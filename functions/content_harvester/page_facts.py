@@ -75,7 +75,7 @@ def paper_of(page: etree._Element, url: str | None) -> str | None:
 
 
 def is_behind_paywall(page: etree._Element) -> bool:
-    """Whether a page tells search engines that not all of it is for everybody.
+    """Tell whether a page declares to search engines that parts of the page are not free.
 
     https://developers.google.com/search/docs/appearance/structured-data/paywalled-content
     """

@@ -1,4 +1,4 @@
-"""What stands around a text that was printed to a file or copied out of one: pages, contents, a library's licence.
+"""Furniture around a text that was printed to a file or copied out of a file: pages, contents, a library's licence.
 
 Nobody would read these aloud. Texts are gone through line by line, each looked at a bounded number of times.
 """
@@ -40,7 +40,7 @@ _FEWEST = 3
 
 
 def without_licence(text: str, left_out: Counter[str]) -> tuple[dict[str, str], str]:
-    """A book of Project Gutenberg: what its licence says of it, and its text alone; any other text as it is."""
+    """A book of Project Gutenberg: its licence's facts, and its text alone; any other text as it is."""
     marks = {found["which"].upper(): found for found in LICENCE.finditer(text)}
     if not marks:
         return {}, text
@@ -75,7 +75,7 @@ def without_pages(text: str) -> str:
 
 
 def _edge(page: Sequence[str]) -> list[str]:
-    """The first and the last line of a page that are not blank; of one with nothing between them, its number."""
+    """The first and the last line of a page that are not blank; of a page with nothing in between, its number."""
     lines = [line for line in page if line.strip()]
     edge = list(dict.fromkeys([*lines[:1], *lines[-1:]]))
     return edge if len(lines) > 2 else [line for line in edge if _PAGE_NUMBER.fullmatch(line)]

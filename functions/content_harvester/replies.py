@@ -1,4 +1,4 @@
-"""Discussions kept as trees of replies: Reddit's JSON, and that of Hacker News, as the messages that one would read.
+"""Discussions kept as trees of replies: JSON of Reddit and Hacker News, as the messages in a reader's order.
 
 https://www.reddit.com/dev/api/ and https://hn.algolia.com/api. Each message comes before the replies to it.
 """

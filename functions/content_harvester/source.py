@@ -29,7 +29,7 @@ MAX_BLOCKS = 100_000
 
 @dataclass(frozen=True)
 class Source:
-    """One text, in paragraphs parted by blank lines, and in blocks where its reader knows them.
+    """A text, in paragraphs parted by blank lines, and in blocks where its reader knows blocks.
 
     `date` is as the source gives it, ISO 8601 where known. `left_out` counts by kind the things not read:
     {"reference": 31, "table": 2}.
@@ -152,7 +152,7 @@ class Unreadable(Exception):
 
 
 def _untimed(block: Block) -> Block:
-    """A speaker's line without the times that a transcript notes in it: "[01:25]"."""
+    """Take a transcript's times out of a speaker's line: "[01:25]"."""
     if block.kind is not BlockKind.LINE or "[" not in block.text:
         return block
     return replace(block, text=_TIMED.sub("", block.text).strip())

@@ -78,7 +78,7 @@ _LINK = re.compile(r"https?://\S+")
 
 @dataclass(frozen=True)
 class _Mail:
-    """A message's text, and what its header says of it."""
+    """Read a message's text, and the facts in its header."""
 
     blocks: list[Block]
     subject: str
@@ -147,7 +147,7 @@ def _mail(data: bytes, left_out: Counter[str]) -> _Mail:
 
 
 def _texts(message: EmailMessage, left_out: Counter[str]) -> Iterator[EmailMessage]:
-    """The parts of a message that are its text, in their order; of alternatives the one that says it best."""
+    """The parts of a message that are its text, in their order; the best of alternatives."""
     kind = message.get_content_type()
     if kind == "multipart/alternative":
         ways = [part for part in message.iter_parts() if isinstance(part, EmailMessage)]
@@ -164,7 +164,7 @@ def _texts(message: EmailMessage, left_out: Counter[str]) -> Iterator[EmailMessa
 
 
 def _best(ways: Sequence[EmailMessage]) -> EmailMessage:
-    """The plain text, unless it is short beside what is shown, or half of it addresses, as of newsletters."""
+    """Take the plain text, unless short beside the shown text, or half addresses, as of newsletters."""
     plain = next((way for way in ways if way.get_content_type() == "text/plain"), None)
     if plain is None or len(ways) == 1:
         return ways[-1]
@@ -213,7 +213,7 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def own_words(text: str, left_out: Counter[str]) -> str:
-    """A message that was pasted, without what it answers and without its signature; any other text as it is."""
+    """Strip a pasted message of the answered message and its signature; any other text as it is."""
     lines = text.split("\n")
     begun = (at for at in range(1, len(lines)) if lines[at].startswith(">") and not lines[at - 1].startswith(">"))
     if not any(
@@ -224,7 +224,7 @@ def own_words(text: str, left_out: Counter[str]) -> str:
 
 
 def _unquoted(text: str, left_out: Counter[str]) -> str:
-    """A text without lines that begin with ">", and without the line that says who wrote them."""
+    """Strip a text of lines that begin with ">", and of the line that names their author."""
     kept: list[str] = []
     for line in text.split("\n"):
         if line.startswith(">"):

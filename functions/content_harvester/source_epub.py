@@ -125,7 +125,7 @@ def _chapters(
 
 
 def _repeated(chapters: Sequence[Told]) -> set[str]:
-    """The lines that begin or end most chapters: whose book it is, and under which licence."""
+    """Find the lines that begin or end most chapters: the book's owner, and the licence."""
     edges = Counter(
         text
         for chapter in chapters

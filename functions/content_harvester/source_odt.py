@@ -28,7 +28,7 @@ _MAX_DEPTH = 200
 
 
 def read_odt(document: Document) -> Source:
-    """The text of an ODT, ODP or ODS file, or of one that is flat. Raises Unreadable."""
+    """Read the text of an ODT, ODP or ODS file, or of a flat OpenDocument. Raises Unreadable."""
     if document.data.startswith(b"PK"):
         with Archive(document.data) as archive:
             content = archive.xml("content.xml")

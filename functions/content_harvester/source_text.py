@@ -110,7 +110,7 @@ def _of_wikitext(text: str) -> tuple[dict[str, str], markup.Told]:
 
 
 def _told(text: str, document: Document) -> markup.Told:
-    """The blocks of a text: as Markdown or HTML where it means to be that, else as it is typed."""
+    """The blocks of a text: as Markdown or HTML where meant so, else as typed."""
     if _is_markdown(document) or _MEANS_MARKDOWN.search(text):
         return _of_markdown(text)
     if (begun := _MEANS_HTML.match(text)) and f"</{begun[1]}" in text:
@@ -209,7 +209,7 @@ def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
 
 
 def _ask_again(blocks: Sequence[Block]) -> bool:
-    """Whether further questions come as the first one does, so that it is no title, and wants its answer."""
+    """Tell whether further questions come as the first does, which then is no title, and wants its answer."""
     return any(block.kind is BlockKind.PARAGRAPH and block.text.endswith("?") for block in blocks)
 
 

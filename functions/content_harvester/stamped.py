@@ -1,4 +1,4 @@
-"""Transcripts that were copied out of programs: the time before what is said, or beside the name of who says it.
+"""Transcripts that were copied out of programs: the time before the words, or beside the speaker's name.
 
 YouTube copies a time above or before each caption; Teams, Slack, Zoom and Otter a name and a time above each turn.
 """

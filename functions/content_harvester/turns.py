@@ -43,7 +43,7 @@ class Turns:
                 self._changed.notify_all()
 
     def _next(self) -> tuple[str, object] | None:
-        """The ticket whose turn has come, if any."""
+        """Find the ticket that is next, if any."""
         free = self._places - self._working.total()
         if not free or not self._waiting:
             return None

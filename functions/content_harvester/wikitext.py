@@ -40,7 +40,7 @@ _ASIDE = re.compile(
 
 
 def is_wikitext(name: str, text: str = "") -> bool:
-    """Whether a text is wikitext: by its name, else as it has links, bold words and headings or templates."""
+    """Tell whether a text is wikitext: by its name, else by links, bold words and headings or templates."""
     if name.lower().endswith((".wiki", ".wikitext", ".mediawiki")):
         return True
     return "[[" in text and "'''" in text and ("{{" in text or _HEADING.search(text) is not None)
@@ -61,7 +61,7 @@ def markdown_of_wikitext(text: str, left_out: Counter[str]) -> str:
 
 
 def _without(text: str, begin: re.Pattern[str], end: str, instead: str) -> tuple[str, int]:
-    """A text without what stands between a beginning and its end, and how often it did."""
+    """Cut everything between a beginning and its end out of a text, and count the cuts."""
     kept: list[str] = []
     at = 0
     while (begun := begin.search(text, at)) and (stop := text.find(end, begun.end())) >= 0:

@@ -445,7 +445,7 @@ SECTIONS: Final = {
 
 @pytest.mark.parametrize("language", SECTIONS)
 def test_a_section_that_begins_with_not_is_told_as_all_others(language: str) -> None:
-    """It takes back nothing of the section above, and what it takes up is its heading."""
+    """The sentence takes back nothing of the section above, and takes up its own heading."""
     plain = " ".join(f"{place} {number}." for number, place in enumerate(("Porto", "Riga", "Bari", "Kiel") * 8))
     blocks = [Block(BlockKind.HEADING, "Alfa", 2), Block(BlockKind.PARAGRAPH, plain)]
     for number, text in enumerate(SECTIONS[language]):

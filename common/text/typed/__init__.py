@@ -73,7 +73,7 @@ def _without_tables(text: str, counts: Counter[str]) -> list[Block]:
 
 
 def _with_title(spoken: list[Block], first: list[Line]) -> list[Block]:
-    """The lines of a play, below its title and what stands under that."""
+    """Put a play's title, and lines under the title, before its speakers' lines."""
     if spoken[0].speaker or not is_under_title(first, []):
         return spoken
     heading = Block(BlockKind.HEADING, first[0].text, 1)
@@ -81,7 +81,7 @@ def _with_title(spoken: list[Block], first: list[Line]) -> list[Block]:
 
 
 def _mark_notes(paragraphs: list[Paragraph]) -> None:
-    """Mark the lines of footnotes, and take the signs out that point to them."""
+    """Mark the lines of footnotes, and take the signs pointing to footnotes out."""
     notes = [lines for lines, _ in paragraphs[1:] if all(_NOTE.match(line.text) for line in lines)]
     if not notes:
         return

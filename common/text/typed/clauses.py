@@ -1,4 +1,4 @@
-"""Clauses and articles of contracts and laws: numbers that follow each other, and titles above them."""
+"""Clauses and articles of contracts and laws: numbers in a row, and titles above."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def accept_clauses(paragraphs: Sequence[Paragraph]) -> None:
 
 
 def _accept_numbers(lines: list[Line]) -> None:
-    """Accept numbers of clauses that follow each other: 2.1 and 2.2, or 2.9 and 3.1; lone ones may be amounts."""
+    """Accept numbers of clauses in a row: 2.1 and 2.2, or 2.9 and 3.1; lone ones may be amounts."""
     before: Line | None = None
     for line in lines:
         found = None if line.accepted else _CLAUSE.match(line.text)

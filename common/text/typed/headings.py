@@ -56,7 +56,7 @@ def _is_numbered_heading(line: Line) -> bool:
 
 
 def is_under_title(lines: list[Line], told: list[Block]) -> bool:
-    """Tell whether a text begins with its title and lines below that: a day, a place, for whom it is."""
+    """Tell whether a text begins with its title and lines below that: a day, a place, an addressee."""
     if not 1 < len(lines) < 4 or any(block.kind is BlockKind.VERSE for block in told):
         return False
     first, second = lines[0].text, lines[1].text

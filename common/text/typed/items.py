@@ -71,7 +71,7 @@ def _accept_bare_numbers(lines: list[Line]) -> None:
 
 
 def _accept_dashes(paragraphs: list[list[Line]]) -> None:
-    """Accept dashes before items: words that somebody says end as sentences, and items of a list hardly."""
+    """Accept dashes before items: spoken words end as sentences, and items of a list hardly."""
     dashed = [[line for line in lines if not line.accepted and _DASH.match(line.text)] for lines in paragraphs]
     single = [lines[0] for lines in dashed if len(lines) == 1]
     for run in (single, *(lines for lines in dashed if len(lines) > 1)):
@@ -94,8 +94,8 @@ def _accept_circles(lines: Sequence[Line], *, led: bool = False) -> None:
 
 
 def _accept_pictures(lines: Sequence[Line]) -> None:
-    """Accept pictures before items, whatever they show, where several lines begin with one; a lone one adds nothing to
-    its line."""
+    """Accept pictures before items, whatever they show, where several lines begin with one; a lone picture adds nothing
+    to its line."""
     pictured = [line for line in lines if not line.accepted and _PICTURE.match(line.text)]
     listed = len(pictured) + sum(line.style == "✓" for line in lines) > 1
     for line in pictured:

@@ -78,7 +78,7 @@ def _stands_after(line: Line, item: Line, pending: list[str]) -> bool:
 
 
 def _is_under_item(line: Line, item: Line) -> bool:
-    """Whether a line set in below a numbered one is its text, and that one a title: "2. Children", "   No child …"."""
+    """Tell whether an indented line below a numbered line is the text of that title: "2. Children", " No child …"."""
     title = item.text[len(item.marker) :].strip()
     first = line.text.split()[0]
     if not item.numbered or not title[0].isupper() or title[-1] in ".!?:;,…-–" or not first[0].isupper():
@@ -124,7 +124,7 @@ def _runs_on(line: str, following: str, width: int) -> bool:
 
 
 def with_letters_asked_for(blocks: list[Block]) -> list[Block]:
-    """The blocks, with items that say their letter where the next words say one: "Answer: b)"."""
+    """Have items say their letter where the next words name a letter: "Answer: b)"."""
     found: list[Block] = []
     for listed, group in groupby(blocks, key=lambda block: _LETTER.fullmatch(block.marker) is not None):
         run = list(group)

@@ -64,7 +64,7 @@ class Paragraph(NamedTuple):
 
 
 def paragraphs_of(text: str) -> Iterator[Paragraph]:
-    """Part a text's lines at blank lines, rules and indents; a heading that is marked as one is underlined."""
+    """Part a text's lines at blank lines, rules and indents; a marked heading counts as underlined."""
     paragraph: list[Line] = []
     for line in text.splitlines():
         rule = _RULE.fullmatch(line) if len(line) <= 200 else None

@@ -15,7 +15,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def rows_of_table(lines: list[Line], left_out: Counter[str]) -> list[str]:
-    """Read a paragraph as a table: its rows, each as a sentence; none of a paragraph that is no table."""
+    """Read a paragraph as a table: its rows, each as a sentence; none where the paragraph is no table."""
     rows = [] if len(lines) < 2 or has_items(lines) else _rows([line.text for line in lines])
     if not rows:
         return _columns(lines)

@@ -1,9 +1,9 @@
 """The sound in a speech server's answer, under any media type: signed 16-bit mono PCM at 24,000 Hz.
 
 The first bytes decide: a container (RIFF, MPEG frames, Ogg, FLAC, ADTS, MP4, WebM), which says its own rate and is
-decoded by libav, behind whatever ID3 tags, file by file; a text, which is no sound but for what is wrapped in it
-(wrapped.py); else samples of 16 bits or in floats, at the rate and with the channels stated by the headers.
-Servers name these in many ways, and often call everything `application/octet-stream`.
+decoded by libav, behind whatever ID3 tags, file by file; a text, with no sound but for any wrapped within (wrapped.py);
+else samples of 16 bits or in floats, at the rate and with the channels stated by the headers. Servers name these in
+many ways, and often call everything `application/octet-stream`.
 """
 
 from __future__ import annotations
@@ -182,8 +182,8 @@ _STREAMED_WAV: Final = 0x7FFF0000
 
 
 def _cut(pieces: Iterable[bytes], start: int, length: int | None) -> Iterator[bytes]:
-    """So many bytes from `start` on; None: all of them. What follows is said as well, unless it is a chunk of the file:
-    servers that begin before they know the length state that of the first part."""
+    """So many bytes from `start` on; None: all of them. Samples behind are said as well, unless a chunk of the file
+    begins: servers that begin before knowing the length state the first part's."""
     pieces = iter(pieces)
     for piece in pieces:
         part, start = piece[start:], max(0, start - len(piece))

@@ -72,7 +72,7 @@ _USUAL_RATES: Final = (24_000, 22_050, 16_000, 44_100, 48_000)
 def _shorter(text: str, language: str, told: str) -> int:
     """How much to say at once where `text` is too long: as much as the server tells; else a third, but whole sentences.
 
-    Each guess that is too long again costs a request, and each part of one that is too short does.
+    Each guess that is too long again costs a request, as does each needless part after too short a guess.
     """
     allowed = [int(number) for number in _NUMBER.findall(told) if _LEAST_CHARACTERS <= int(number) < len(text)]
     if allowed:

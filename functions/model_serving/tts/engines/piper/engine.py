@@ -84,7 +84,7 @@ class PiperEngine:
             yield from self._turns.giving_way(joined(([pcm] for pcm in made), host.rate))
 
     def warm_up(self) -> None:
-        """Load what the voices of a language take whose files are here already, which is what takes longest the first
+        """Load the networks of a language's voices whose files are here already, as loading takes longest the first
         time. Nothing is fetched."""
         self._others.warm_up()
         for language, hosts in self._hosts.items():
@@ -114,7 +114,7 @@ class PiperEngine:
             self._loading.release()
 
     def _phonemes(self, text: str, listed: list[str], model: Model) -> str:
-        """The phonemes of one part, with the signs that it makes pauses of; words with a sound of their own have it."""
+        """Transcribe a part into phonemes, with signs for pauses; words with a sound of their own keep theirs."""
         pieces = [(piece, number) for piece, number in split_at_marks(text) if piece or number is not None]
         words = [_PAUSES.split(piece) for piece, number in pieces if number is None]
         spoken = iter(self._others.phonemes([each for piece in words for each in piece[::2]], model.phonemes))
@@ -151,7 +151,7 @@ class _Voiced:
         return all(each in self.ids for each in unicodedata.normalize("NFD", ipa))
 
     def session(self) -> Any:
-        """The network from its first state, for one turn and one thread."""
+        """Begin the network from its first state, for a turn and a thread."""
         import onnxruntime
 
         onnxruntime.set_seed(_SEED)
