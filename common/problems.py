@@ -19,6 +19,8 @@ from common.errors import AethercastError, Broken, Busy, MethodNotAllowed, RateL
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
+READY: Final = {"status": "ready"}
+"""The answer of a service without a problem (common/readiness.py)."""
 _TYPE: Final = "urn:aethercast:problem:"
 
 

@@ -56,8 +56,7 @@ from common.errors import (
 from common.heartbeats import HEADER, LINES, SILENCE_S
 from common.logs import fields
 from common.pools import IDLE_S, FreshAdapter
-from common.problems import read_problem
-from common.readiness import READY
+from common.problems import READY, read_problem
 from common.settings import Settings
 
 logger = logging.getLogger(__name__)

@@ -32,7 +32,8 @@ from common.tokens import token_hash
 from functions.api_gateway import usage
 from functions.api_gateway.bodies import Room, bound, is_unread, json_object
 from functions.api_gateway.callers import owner_of
-from functions.api_gateway.operations import EVERYBODY, NEEDS, OPERATIONS, OWNER, Operation
+from functions.api_gateway.operation import EVERYBODY, OWNER, Operation
+from functions.api_gateway.operations import NEEDS, OPERATIONS
 from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.rate_limit import RateLimit
 from functions.api_gateway.requests_schema import InvalidRequest, parse
