@@ -121,7 +121,7 @@ def tasks_client(emulator_host: str) -> tasks_v2.CloudTasksClient:
 
 
 def database(settings: Settings) -> firestore.Client:
-    """The Firestore client of these settings."""
+    """Return the Firestore client of these settings."""
     return firestore_client(settings.google_cloud_project, settings.firestore_database)
 
 

@@ -49,7 +49,7 @@ class Event:
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Event:
-        """An event as stored, by this version or by a later version with more fields."""
+        """Return an event as stored, by this version or by a later version with more fields."""
         known = {name: stored[name] for name in ("type", "workflow_id", "data", "subject") if name in stored}
         return cls(**known)
 

@@ -123,7 +123,7 @@ class SourceText(Source):
 
 
 def account_of(source: SourceText) -> Source:
-    """A source without its text: its part kept on the workflow, and shown."""
+    """Return a source without its text: its part kept on the workflow, and shown."""
     return {
         "title": source["title"],
         "url": source["url"],

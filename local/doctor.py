@@ -117,7 +117,7 @@ UNLIMITED = -1
 
 
 def project(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether the project is there."""
+    """Tell whether the project is there."""
     try:
         found = google.get("cloudresourcemanager", f"v3/projects/{plan.project}")
     except NotAnswered as refused:
@@ -141,7 +141,7 @@ def project(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def billing(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether somebody pays."""
+    """Tell whether somebody pays."""
     if google.get("cloudbilling", f"v1/projects/{plan.project}/billingInfo").get("billingEnabled"):
         yield Finding(GOOD, "billing", "enabled")
     else:
@@ -150,7 +150,7 @@ def billing(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def budget(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether the operator may have the billing account's budget alert made, which belongs to no project."""
+    """Tell whether the operator may have the billing account's budget alert made, which belongs to no project."""
     account, right = plan.variable("billing_account"), "billing.budgets.create"
     if not account:
         return
@@ -184,7 +184,7 @@ def rights(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def apis(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Which of the APIs are enabled: Terraform enables the rest."""
+    """Tell which of the APIs are enabled: Terraform enables the rest."""
     path, page, enabled = f"v1/projects/{plan.project}/services", "", set[str]()
     while True:
         answer = google.get("serviceusage", path, filter="state:ENABLED", pageSize="200", pageToken=page)
@@ -225,14 +225,14 @@ def region(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def cpu(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether a service may have the CPU that the plan reckons with."""
+    """Tell whether a service may have the CPU that the plan reckons with."""
     yield from _capacity(
         google, plan, "CPU", "CpuAllocPerProjectRegion", "cpu_quota", 1_000, plan.variable("cpu_quota")
     )
 
 
 def memory(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether a service may have the memory that the plan reckons with."""
+    """Tell whether a service may have the memory that the plan reckons with."""
     wanted = plan.variable("memory_quota") or 2 * plan.variable("cpu_quota")
     yield from _capacity(google, plan, "GiB", "MemAllocPerProjectRegion", "memory_quota", 2**30, wanted)
 
@@ -258,7 +258,7 @@ def _capacity(
 
 
 def speech(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether Google's voices take the load sent by the forge's queues: requests a minute, and streams at once."""
+    """Tell whether Google's voices take the load sent by the forge's queues: requests a minute, and streams at once."""
     if "text_to_speech" not in plan.variable("google_engines"):
         return
     told = plan.variable("speech_requests_per_minute")
@@ -332,7 +332,7 @@ def database(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def queues(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether the names of the queues are free."""
+    """Tell whether the names of the queues are free."""
     suffix = plan.variable("queue_suffix")
     ours = {f"{name}{suffix}" for policy in POLICIES.values() for name in policy.queues}
     try:
@@ -391,7 +391,7 @@ def examine(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def programs() -> Iterator[Finding]:
-    """Whether the programs called by an apply are installed on this machine."""
+    """Tell whether the programs called by an apply are installed on this machine."""
     _, told = terraform(Path.cwd(), "version", "-json")
     version = re.search(r'"terraform_version":\s*"(\d+)\.(\d+)', told)
     if version is None:
@@ -499,7 +499,7 @@ def _sign_in(plan: Plan) -> str:
 
 
 def _line(finding: Finding) -> str:
-    """A finding for people; its mend is a line of its own."""
+    """Return a finding for people; its mend is a line of its own."""
     level = finding.level.upper() if finding.level == WRONG else finding.level
     told = f"{level:8} {finding.about:10} {finding.found}"
     return f"{told}\n{'':19} {finding.mend}" if finding.mend else told

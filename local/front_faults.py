@@ -83,7 +83,7 @@ class Fronts:
 
 
 def behind_front(app: WSGIApplication, service: str) -> WSGIApplication:
-    """The application of a service with a place for a front before it, where this process knows of a folder."""
+    """Return the application of a service with a place for a front before it, where this process knows of a folder."""
     folder = os.environ.get(FOLDER_VARIABLE)
     if not folder:
         return app
@@ -133,7 +133,7 @@ def _answer(fault: Fault, start_response: StartResponse) -> Iterable[bytes]:
 
 
 def _torn(app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """The first half of what the application answers, under its own headers."""
+    """Return the first half of what the application answers, under its own headers."""
     pieces = app(environ, start_response)
     try:
         whole = b"".join(pieces)

@@ -99,7 +99,8 @@ class Google:
 
 
 def login() -> Credentials:
-    """The operator's own credentials. Raises LoggedOut. https://cloud.google.com/docs/authentication/provide-credentials-adc"""
+    """Return the operator's own credentials. Raises LoggedOut.
+    https://cloud.google.com/docs/authentication/provide-credentials-adc"""
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
     except (GoogleAuthError, OSError) as error:  # none were found, or their file cannot be read
@@ -110,7 +111,7 @@ def login() -> Credentials:
 
 
 def _without_quota_project(credentials: Credentials) -> Credentials:
-    """The same credentials, without the project that `gcloud auth application-default set-quota-project` or
+    """Return the same credentials, without the project that `gcloud auth application-default set-quota-project` or
     GOOGLE_CLOUD_QUOTA_PROJECT has noted."""
     if isinstance(credentials, CredentialsWithQuotaProject):
         without: Credentials = credentials.with_quota_project(None)

@@ -115,13 +115,13 @@ def network_of(given: argparse.Namespace) -> Network | None:
 
 
 def delays_of(folder: Path, process: str) -> Delays:
-    """The delays of a process."""
+    """Return the delays of a process."""
     told = json.loads((folder / "network.json").read_text())
     return Delays(f"{told['seed']} {process}", stretch=told["stretch"], log=folder / "delays.jsonl")
 
 
 def behind_network(app: WSGIApplication, service: str) -> WSGIApplication:
-    """The application of a service as it is reached in the cloud, where this process knows of a folder."""
+    """Return the application of a service as it is reached in the cloud, where this process knows of a folder."""
     folder = os.environ.get(FOLDER_VARIABLE)
     return Reached(app, service, Path(folder)) if folder else app
 
@@ -165,7 +165,7 @@ class Reached:
                 os.write(self._log, (json.dumps(line) + "\n").encode())
 
     def _instance(self, path: str) -> float:
-        """When the instance can answer: this request may be what starts it."""
+        """Tell when the instance can answer: this request may be what starts it."""
         zero_at = self._zero_at()
         if zero_at and self._service not in self._kept():
             idle = self._busy == 1 and time.time() - self._used_at > IDLE_S
@@ -178,7 +178,7 @@ class Reached:
         return self._ready_at
 
     def _zero_at(self) -> float:
-        """When every service was left without an instance; 0: never, as long as a stack is being started."""
+        """Tell when every service was left without an instance; 0: never, as long as a stack is being started."""
         try:
             return (self._folder / "zero").stat().st_mtime
         except FileNotFoundError:

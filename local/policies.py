@@ -63,7 +63,7 @@ REFUSALS_OF_A_DOMAIN = (
 
 
 def policies(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Which policies of an organization would refuse what is made."""
+    """Tell which policies of an organization would refuse what is made."""
 
     def effective(constraint: str) -> Rules:
         name = f"v2/projects/{plan.project}/policies/{constraint}:getEffectivePolicy"
@@ -111,7 +111,7 @@ def _models(rules: Rules, name: str) -> Iterator[Finding]:
 
 
 def _places(rules: Rules, region: str) -> Iterator[Finding]:
-    """Where resources may be; who is in its groups ("in:…") is not known here."""
+    """Tell where resources may be; who is in its groups ("in:…") is not known here."""
     names = (region, f"in:{region}-locations")
     allowed = _values(rules, "allowedValues")
     if any(refused(rules, name) for name in names) and not set(names) & set(allowed):
@@ -124,7 +124,7 @@ def _places(rules: Rules, region: str) -> Iterator[Finding]:
 
 
 def refused(rules: Rules, value: str) -> bool:
-    """Whether a list certainly lets no `value` pass; who is in its groups ("in:…") is not known here."""
+    """Tell whether a list certainly lets no `value` pass; who is in its groups ("in:…") is not known here."""
     for rule in rules:
         allowed, denied = (
             {one.removeprefix("is:") for one in _values([rule], kind)} for kind in ("allowedValues", "deniedValues")

@@ -64,7 +64,7 @@ def read(names: Sequence[str], options: Sequence[str], folder: Path) -> Variable
 
 
 def terraform(work: Path, *arguments: str) -> tuple[bool, str]:
-    """Whether a command of Terraform's succeeded in the folder `work`, and its standard output."""
+    """Tell whether a command of Terraform's succeeded in the folder `work`, and its standard output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_ON)}
     try:
         done = subprocess.run(

@@ -52,7 +52,7 @@ class Block:
     speaker: str = ""
 
     def cleaned(self) -> Block:
-        """The same block with its text cleaned; each line by itself where lines matter."""
+        """Return the same block with its text cleaned; each line by itself where lines matter."""
         if self.kind in {BlockKind.VERSE, BlockKind.CODE}:
             text = "\n".join(filter(None, map(clean, self.text.splitlines())))
         else:
@@ -60,7 +60,7 @@ class Block:
         return replace(self, text=text, speaker=clean(self.speaker), marker=clean(self.marker))
 
     def as_json(self) -> dict[str, Any]:
-        """The fields that are set."""
+        """Return the fields that are set."""
         return {name: value for name, value in asdict(self).items() if value}
 
     @classmethod
@@ -76,10 +76,10 @@ class Block:
 
 
 def plain_text(blocks: Iterable[Block]) -> str:
-    """The blocks' texts, parted by blank lines: the input of a language model, and of searches."""
+    """Return the blocks' texts, parted by blank lines: the input of a language model, and of searches."""
     return "\n\n".join(f"{block.speaker}: {block.text}" if block.speaker else block.text for block in blocks)
 
 
 def paragraphs_of(text: str) -> tuple[Block, ...]:
-    """A text of which no more is known, in paragraphs parted by blank lines, as blocks."""
+    """Return a text of which no more is known, in paragraphs parted by blank lines, as blocks."""
     return tuple(Block(BlockKind.PARAGRAPH, paragraph) for paragraph in clean(text).split("\n\n") if paragraph)

@@ -30,7 +30,7 @@ def joined(lines: Sequence[str], kind: BlockKind = BlockKind.PARAGRAPH) -> Block
 
 
 def _is_stanza(lines: Sequence[str]) -> bool:
-    """Whether each line begins like verse, and folding at any fixed width would not have broken the lines so."""
+    """Tell whether each line begins like verse, and folding at any fixed width would not have broken the lines so."""
     width = max(map(len, lines), default=0)
     if len(lines) < 3 or width > _WIDEST_VERSE:
         return False

@@ -196,7 +196,7 @@ class ListenStream:
 
 
 def _resumed_from(target: Message) -> int | None:
-    """The version known to the client of a target; None if it knows nothing."""
+    """Return the version known to the client of a target; None if it knows nothing."""
     match target.WhichOneof("resume_type"):
         case "read_time":
             return to_micros(target.read_time)

@@ -22,10 +22,10 @@ class Watched(Protocol):
     """Whether a document's place in the set depends on other documents."""
 
     def result(self, view: View) -> Documents:
-        """The set as of a view, in its order."""
+        """Return the set as of a view, in its order."""
 
     def contains(self, document: Document) -> bool:
-        """Whether the document belongs to the set, as far as itself can tell."""
+        """Tell whether the document belongs to the set, as far as itself can tell."""
 
     def project(self, document: Document) -> Document:
         """What of the document is told."""

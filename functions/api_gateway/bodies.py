@@ -89,8 +89,8 @@ def is_unread(request: Request) -> bool:
 
 
 def json_object(request: Request) -> dict[str, Any]:
-    """The JSON object that a request carries, in UTF-8. Raises BadRequest for anything else, RequestEntityTooLarge,
-    and TooLarge for too many values.
+    """Return the JSON object that a request carries, in UTF-8. Raises BadRequest for anything else,
+    RequestEntityTooLarge, and TooLarge for too many values.
 
     The bytes are let go of once they are read: of a large body that is a quarter of its memory.
     """

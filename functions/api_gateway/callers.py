@@ -22,9 +22,9 @@ makes more shares gets no more of them."""
 
 
 def owner_of(request: Request, settings: Settings, *, shared: bool = False, workflow_id: str = "") -> str:
-    """The owner of the request's API key, the person of its ID token, or, where the operation is `shared`, the owner of
-    the podcast that the request has a share of. Raises Unauthenticated without any of these, Forbidden for a revoked
-    key or share.
+    """Return the owner of the request's API key, the person of its ID token, or, where the operation is `shared`, the
+    owner of the podcast that the request has a share of. Raises Unauthenticated without any of these, Forbidden for
+    a revoked key or share.
 
     The key is looked up by its hash and compared by nothing else, so that the duration tells nothing about the key.
     """
@@ -51,7 +51,7 @@ def owner_of(request: Request, settings: Settings, *, shared: bool = False, work
 
 
 def _sharer(settings: Settings, token: str, workflow_id: str) -> str:
-    """The owner who shared the podcast."""
+    """Return the owner who shared the podcast."""
     right = shares.RIGHT + shares.verified(settings, token, workflow_id)
     found = rights.share_behind(settings, right)
     if found is None:

@@ -123,8 +123,8 @@ def deliver_webhook_task(request: Request) -> Response:
 
 
 def _before_the_body(response: Response) -> Response:
-    """An answer that is sent while the body is unread: before any plain answer the framework reads all of a body, and
-    whoever sends one slowly would hold a thread meanwhile, a stranger as well."""
+    """Return an answer that is sent while the body is unread: before any plain answer the framework reads all of a
+    body, and whoever sends one slowly would hold a thread meanwhile, a stranger as well."""
     response.response = iter((response.get_data(),))
     return response
 
@@ -164,7 +164,7 @@ def _require_known_parameters(request: Request, operation: Operation) -> None:
 
 
 def _asked(operation: Operation, request: Request) -> dict[str, Any]:
-    """The request's body, for an operation with a request body."""
+    """Return the request's body, for an operation with a request body."""
     return {"asked": parse(operation.asks, json_object(request))} if operation.asks else {}
 
 
@@ -180,7 +180,7 @@ def _of_routing(error: HTTPException) -> AethercastError:
 
 
 def _with_headers(request: Request, response: Response) -> Response:
-    """The headers of every answer: an answer is data for a program, of no use to a browser sniffing, framing or
+    """Return the headers of every answer: an answer is data for a program, of no use to a browser sniffing, framing or
     keeping the answer."""
     response.headers.update(usage.headers())
     response.headers.setdefault("Cache-Control", "no-store")

@@ -21,7 +21,7 @@ from functions.api_gateway.requests_schema import Pronunciation as Asked
 
 
 def show(settings: Settings, request: Request, owner: str) -> Response:
-    """All that the owner keeps."""
+    """List all that the owner keeps."""
     return json_response(_told(pronunciations.read(settings, owner)))
 
 

@@ -53,7 +53,7 @@ def _on_one_line(text: str) -> str:
 
 
 def _shown(name: str) -> str:
-    """The name of a file as it is shown: systems let names have any character at all."""
+    """Return the name of a file as it is shown: systems let names have any character at all."""
     shown = seen(name)
     if not shown:
         raise ValueError("has nothing in it that can be seen")
@@ -513,5 +513,5 @@ def parse(model: type[Some], body: Any) -> Some:
 
 
 def _printable(field: str) -> str:
-    """The name of a field as it can be sent back: JSON has halves of surrogate pairs, UTF-8 has none."""
+    """Return the name of a field as it can be sent back: JSON has halves of surrogate pairs, UTF-8 has none."""
     return field[:200].encode("utf-8", "replace").decode()

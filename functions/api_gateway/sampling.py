@@ -31,7 +31,7 @@ _TIMEOUT_S: Final = 30.0
 
 
 def sample(settings: Settings, request: Request, owner: str, asked: OpeningRequest) -> Response:
-    """The opening of these choices, voiced now as far as it is not kept."""
+    """Return the opening of these choices, voiced now as far as it is not kept."""
     engines.require_offered(settings, asked)
     podcast = podcast_of(settings, request, owner, asked)
     opening = openings.begun(settings, podcast)

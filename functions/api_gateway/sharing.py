@@ -38,7 +38,7 @@ def share(settings: Settings, request: Request, owner: str, workflow_id: str, as
 
 
 def list_all(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """The shares of a podcast that are good, the oldest first."""
+    """Return the shares of a podcast that are good, the oldest first."""
     owned(settings, owner, workflow_id)
     return json_response({"shares": [_described(settings, one) for one in _good(settings, workflow_id)]})
 

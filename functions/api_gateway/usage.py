@@ -121,12 +121,12 @@ def require_money(settings: Settings) -> None:
 
 
 def begun(workflow: Workflow, minutes: int) -> tuple[Write, ...]:
-    """The creation of a podcast, and its count, for one commit."""
+    """Return the creation of a podcast, and its count, for one commit."""
     return workflows.creation(workflow), usage.asked(workflow.key, minutes)
 
 
 def minutes_of(asked: GenerateRequest) -> int:
-    """How long a podcast is to be, in minutes: as asked for, or as its own script or a text to be read aloud is.
+    """Tell how long a podcast is to be, in minutes: as asked for, or as its own script or a text to be read aloud is.
 
     How long files and pages to be read aloud are, nobody knows yet: what is more than asked for is counted once made.
     """
@@ -138,7 +138,7 @@ def minutes_of(asked: GenerateRequest) -> int:
 
 
 def headers() -> dict[str, str]:
-    """The quotas that this request has met, as structured fields.
+    """Return the quotas that this request has met, as structured fields.
 
     https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (draft 10); beside them the three
     `RateLimit-*` of its earlier drafts, of requests a minute.

@@ -67,7 +67,7 @@ class Archive:
         return name.lstrip("/").lower() in self._names
 
     def read(self, name: str) -> bytes:
-        """A file's bytes. Raises Unreadable."""
+        """Return a file's bytes. Raises Unreadable."""
         try:
             info = self._archive.getinfo(self._names[name.lstrip("/").lower()])
         except KeyError:
@@ -93,12 +93,12 @@ class Archive:
             return False
 
     def xml(self, name: str) -> etree._Element:
-        """A file's tree, as tree() tells it. Raises Unreadable."""
+        """Return a file's tree, as tree() tells it. Raises Unreadable."""
         return tree(self.read(name))
 
 
 def tree(data: bytes) -> etree._Element:
-    """The tree of a document's XML, without additions from other files or entities. Raises Unreadable."""
+    """Return the tree of a document's XML, without additions from other files or entities. Raises Unreadable."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
@@ -109,7 +109,7 @@ def tree(data: bytes) -> etree._Element:
 
 
 def _entries(data: bytes) -> int:
-    """How many files an archive lists, at most: archives within have lists of their own."""
+    """Tell how many files an archive lists, at most: archives within have lists of their own."""
     end = data.rfind(_END)
     size = int.from_bytes(data[end + 12 : end + 16], "little")
     is_large = end < 0 or size > end or data[end - 20 : end].startswith(_END_64)

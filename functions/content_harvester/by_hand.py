@@ -23,7 +23,8 @@ def is_item(line: str) -> bool:
 
 
 def with_items(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks, with paragraphs in a row as items where each begins with an item's sign, or with the next number."""
+    """Yield the blocks, with paragraphs in a row as items where each begins with an item's sign, or with the next
+    number."""
     for typed, run in groupby(blocks, _is_of_items):
         given = list(run)
         lines = [line for block in given for line in block.text.split("\n")] if typed else []
@@ -36,7 +37,7 @@ def _is_of_items(block: Block) -> bool:
 
 
 def with_headings(blocks: Sequence[Block], bold: set[str]) -> Iterator[Block]:
-    """The blocks, with paragraphs in bold as headings where they read as headings, and what is below is not bold.
+    """Yield the blocks, with paragraphs in bold as headings where they read as headings, and what is below is not bold.
 
     The first one, with nothing above, is of the first rank: a title.
     """

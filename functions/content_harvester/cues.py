@@ -56,7 +56,7 @@ def seconds(parts: Sequence[str | None]) -> float:
 
 
 def cues_of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cue]:
-    """A cue for each voice or turn in the lines of one."""
+    """Yield a cue for each voice or turn in the lines of one."""
     speaker, words, turns = "", list[str](), False
     for line in lines:
         parts = _VOICE.split(line)
@@ -127,7 +127,7 @@ def _without_credits(cues: Sequence[Cue]) -> Sequence[Cue]:
 
 
 def _unrolled(cues: Sequence[Cue]) -> Iterator[Cue]:
-    """The cues, each without the words still shown from the cue before."""
+    """Yield the cues, each without the words still shown from the cue before."""
     before = ""
     for cue in cues:
         text = " ".join(cue.text.split())
@@ -141,8 +141,8 @@ def _unrolled(cues: Sequence[Cue]) -> Iterator[Cue]:
 
 
 def _overlap(before: str, text: str) -> int:
-    """The length of the beginning of `text` repeating the end of the text before, in whole words: three or more, as
-    fewer are chance."""
+    """Return the length of the beginning of `text` repeating the end of the text before, in whole words: three or more,
+    as fewer are chance."""
     words, following = before.split()[-40:], text.split()[:40]
     for count in range(min(len(words), len(following)), 2, -1):
         if words[-count:] == following[:count]:

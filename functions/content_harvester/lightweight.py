@@ -37,7 +37,7 @@ def is_asciidoc(name: str, text: str) -> bool:
 
 
 def markdown_of_org(text: str) -> tuple[dict[str, str], str]:
-    """The facts of an Org text, by name, and the text as Markdown."""
+    """Return the facts of an Org text, by name, and the text as Markdown."""
     facts = {name.lower(): said.strip() for name, said in _FACT.findall(text[:5_000])}
     told: list[str] = []
     until = ""

@@ -43,7 +43,8 @@ _NAME, _LINES, _SENTENCE = 40, 12, 6
 
 
 def without_end(paragraphs: Sequence[Sequence[str]], sender: str) -> list[list[str]]:
-    """The lines of each paragraph of a message by `sender` that are its text, the closing and the name among them."""
+    """Return the lines of each paragraph of a message by `sender` that are its text, the closing and the name among
+    them."""
     kept = [list(lines) for lines in paragraphs]
     last = [number for number, lines in enumerate(kept) if any(map(str.strip, lines))][-4:]
     for number in last:

@@ -104,7 +104,7 @@ def _is_furniture(block: Block, author: str) -> bool:
 
 
 def without_offer(blocks: Sequence[Block]) -> tuple[list[Block], bool]:
-    """The blocks of a page without the offer to subscribe at its end, and whether there is one."""
+    """Return the blocks of a page without the offer to subscribe at its end, and whether there is one."""
     for number in range(max(1, len(blocks) - _LAST), len(blocks)):
         if len(blocks[number].text) < 2 * _LONGEST and _OFFER.search(blocks[number].text):
             return list(blocks[:number]), True

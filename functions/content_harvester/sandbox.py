@@ -145,7 +145,7 @@ def main() -> None:
 
 
 def _reader(kind: Kind) -> Callable[[Document], Reading]:
-    """The reader of a kind. The libraries are imported here, each only where it is used."""
+    """Return the reader of a kind. The libraries are imported here, each only where it is used."""
     match kind:
         case Kind.WEBPAGE:
             from functions.content_harvester.source_webpage import read_webpage

@@ -45,7 +45,8 @@ class Source:
 
     @classmethod
     def of(cls, text: str, *, title: str | None, url: str | None, author: str | None, date: str | None) -> Source:
-        """A Source, cleaned, its title not told twice. Raises Unreadable for a text without words, or with too many."""
+        """Return a Source, cleaned, its title not told twice. Raises Unreadable for a text without words, or with too
+        many."""
         name = _line(title, _MAX_TITLE)
         first, _, rest = clean(text).partition("\n\n")
         text = rest if rest and first.lower() == name.lower() else f"{first}\n\n{rest}".strip()
@@ -66,7 +67,7 @@ class Source:
         date: str | None,
         left_out: Mapping[str, int] | None = None,
     ) -> Source:
-        """A Source of blocks, cleaned, without those of signs alone, its title not told twice.
+        """Return a Source of blocks, cleaned, without those of signs alone, its title not told twice.
 
         Raises Unreadable as of() does.
         """
@@ -120,7 +121,7 @@ class Lead:
 
 
 def web_link(url: str | None) -> str | None:
-    """A link of a document as it may be shown and followed, or None for any other than a link into the web.
+    """Return a link of a document as it may be shown and followed, or None for any other than a link into the web.
 
     The one check for all links: whatever a document calls a link (`javascript:`, `data:`, `urn:`, thousands of
     characters) goes no further than its reader.
@@ -147,7 +148,7 @@ class Unreadable(Exception):
 
     @property
     def is_of_pictures(self) -> bool:
-        """Whether the text of the document is there to be seen alone."""
+        """Tell whether the text of the document is there to be seen alone."""
         return OCR in self.detail
 
 

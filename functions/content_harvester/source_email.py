@@ -87,7 +87,7 @@ class _Mail:
 
 
 def read_email(document: Document) -> Source:
-    """The text of a message, or the conversation of a mailbox. Raises Unreadable."""
+    """Return the text of a message, or the conversation of a mailbox. Raises Unreadable."""
     left_out = Counter[str]()
     messages = _messages(document.data)
     left_out["message"] += max(0, len(messages) - MAX_MESSAGES)
@@ -108,7 +108,7 @@ def read_email(document: Document) -> Source:
 
 
 def _messages(data: bytes) -> list[bytes]:
-    """The messages of a mailbox, or the only one."""
+    """Return the messages of a mailbox, or the only one."""
     envelopes = list(_ENVELOPE.finditer(data))
     if not envelopes:
         return [data]
@@ -147,7 +147,7 @@ def _mail(data: bytes, left_out: Counter[str]) -> _Mail:
 
 
 def _texts(message: EmailMessage, left_out: Counter[str]) -> Iterator[EmailMessage]:
-    """The parts of a message that are its text, in their order; the best of alternatives."""
+    """Yield the parts of a message that are its text, in their order; the best of alternatives."""
     kind = message.get_content_type()
     if kind == "multipart/alternative":
         ways = [part for part in message.iter_parts() if isinstance(part, EmailMessage)]
@@ -183,7 +183,7 @@ def _decoded(part: EmailMessage) -> str:
 
 
 def _blocks(part: EmailMessage, sender: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
-    """The blocks of a part that its sender wrote; of what is handed on, those of the message below, too."""
+    """Return the blocks of a part that its sender wrote; of what is handed on, those of the message below, too."""
     text = _decoded(part)
     if part.get_content_type() == "text/html":
         return _html(text, sender, is_forward, left_out)
@@ -203,7 +203,7 @@ def _plain(text: str, sender: str, is_forward: bool, left_out: Counter[str]) -> 
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """The text above the message that is answered or handed on, and the text of this message."""
+    """Return the text above the message that is answered or handed on, and the text of this message."""
     found = _HEADER.search(text)
     mark = next((line for line in text.split("\n") if _MARK.fullmatch(line.strip())), None)
     cuts = [found.start() if found else len(text), text.index(mark) if mark else len(text)]
@@ -274,7 +274,7 @@ def _html(text: str, sender: str, is_forward: bool, left_out: Counter[str]) -> l
 
 
 def _is_said(block: Block) -> bool:
-    """Whether a block is a sentence, and of no footer."""
+    """Tell whether a block is a sentence, and of no footer."""
     return ended(block.text) and len(block.text.split()) > _SENTENCE and not _FOOTER.search(block.text)
 
 

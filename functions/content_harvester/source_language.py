@@ -28,7 +28,7 @@ def check_script(text: str) -> None:
 
 
 def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) -> str:
-    """The language to tell sources in: the language `asked` for, else the language of most of the text.
+    """Return the language to tell sources in: the language `asked` for, else the language of most of the text.
 
     `likely` is taken where a text is too short to tell. Raises SourceRefused "language_unsupported" where most of it is
     surely in a language without podcasts.

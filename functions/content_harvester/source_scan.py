@@ -26,7 +26,8 @@ _OF_PICTURES = f"There is no text in this document: it has pictures alone. {OCR}
 
 
 def read_scan(document: Document, command: str) -> Source:
-    """The text that a program recognises on a picture, or on the first MAX_PAGES pages or pictures of a document.
+    """Return the text that a program recognises on a picture, or on the first MAX_PAGES pages or pictures of a
+    document.
 
     Raises Unreadable.
     """

@@ -82,7 +82,7 @@ _HTML = {
 
 
 def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
-    """The main text of an HTML page; for a paper's page with an abstract alone, the link of the paper, too.
+    """Return the main text of an HTML page; for a paper's page with an abstract alone, the link of the paper, too.
 
     Raises Unreadable.
     """
@@ -173,7 +173,7 @@ def _join_parts(page: etree._Element) -> None:
 
 
 def _prose_in(element: etree._Element) -> int:
-    """The letters of an element's own paragraphs."""
+    """Return the letters of an element's own paragraphs."""
     return sum(_letters_of(paragraph) for paragraph in element.iterchildren("p"))
 
 
@@ -198,7 +198,8 @@ def _paragraphs_of_divisions(page: etree._Element) -> None:
 
 
 def _article(page: etree._Element, title: str, tables: Mapping[str, Sequence[str]]) -> markup.Told:
-    """The page's article: of several ways to find the article, the first with a text related to the page's title.
+    """Return the page's article: of several ways to find the article, the first with a text related to the page's
+    title.
 
     A notice about cookies is often longer than the text, and a text may stand in an element named an aside.
     """
@@ -300,7 +301,7 @@ _SMALL = frozenset(
 
 
 def _about(text: str, title: str) -> bool:
-    """Whether a text shares a word of some weight with its title."""
+    """Tell whether a text shares a word of some weight with its title."""
     words = {word for word in re.findall(r"\w{3,}", title.lower()) if word not in _SMALL}
     if not words or not mostly_latin(title):
         return True

@@ -34,7 +34,7 @@ _ROLE_MARK = "\ue002"
 
 
 def said_by_roles(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks of a text from with_roles_apart(), what is said with its speaker."""
+    """Return the blocks of a text from with_roles_apart(), what is said with its speaker."""
     told: list[Block] = []
     speaker = ""
     for block in blocks:

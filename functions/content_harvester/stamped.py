@@ -48,7 +48,7 @@ def cues_of_stamped(text: str) -> list[Cue] | None:
 
 
 def _messages(cues: Sequence[Cue]) -> list[Cue]:
-    """The messages of a chat, of which one who writes two in a row ends the first, with or without a mark."""
+    """Return the messages of a chat, of which one who writes two in a row ends the first, with or without a mark."""
     return [
         replace(cue, text=f"{cue.text}.") if cue.speaker == following.speaker != "" and _OPEN.search(cue.text) else cue
         for cue, following in pairwise([*cues, Cue("")])
@@ -68,7 +68,7 @@ def _below_their_stamps(lines: Sequence[str], stamps: Sequence[int]) -> Iterator
 
 
 def _seconds(stamp: re.Match[str]) -> float:
-    """A time of the day, which names no seconds where it says which half, or since the beginning."""
+    """Return a time of the day, which names no seconds where it says which half, or since the beginning."""
     if stamp["half"]:
         return (int(stamp["m"]) % 12 + 12 * (stamp["half"].lower() == "p")) * 3600.0 + int(stamp["s"]) * 60
     return int(stamp["h"] or 0) * 3600.0 + int(stamp["m"]) * 60 + int(stamp["s"])

@@ -23,7 +23,7 @@ class Turns:
 
     @contextmanager
     def turn(self, owner: str, within_s: float) -> Iterator[None]:
-        """A place for as long as the context lasts. Raises TimeoutError where none is free `within_s`."""
+        """Provide a place for as long as the context lasts. Raises TimeoutError where none is free `within_s`."""
         ticket = (owner, object())
         with self._changed:
             self._waiting.append(ticket)

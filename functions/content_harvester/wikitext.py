@@ -47,7 +47,7 @@ def is_wikitext(name: str, text: str = "") -> bool:
 
 
 def markdown_of_wikitext(text: str, left_out: Counter[str]) -> str:
-    """The text as Markdown; notes and tables are counted."""
+    """Return the text as Markdown; notes and tables are counted."""
     text = _MARKS.sub("", text)
     for kind, (begin, end) in _UNTOLD.items():
         text, count = _without(text, begin, end, r"$$\x$$" if kind == "math" else "")
@@ -71,7 +71,7 @@ def _without(text: str, begin: re.Pattern[str], end: str, instead: str) -> tuple
 
 
 def _unbraced(text: str, left_out: Counter[str]) -> str:
-    """A text with the words of its links and of some templates; what is never closed stands for itself."""
+    """Return a text with the words of its links and of some templates; what is never closed stands for itself."""
     opened: list[tuple[str, list[str]]] = [("", [])]
     at = 0
     for mark in _BRACES.finditer(text):

@@ -269,7 +269,7 @@ STAGE_OF_AGENT = {
 
 
 def _generating(settings: Settings, workflow_id: str) -> Workflow | None:
-    """The workflow while in the making, None once ended. Raises WorkflowGone where there is none."""
+    """Return the workflow while in the making, None once ended. Raises WorkflowGone where there is none."""
     workflow = workflows.read(settings, workflow_id)
     return workflow if workflow.generating else None
 
@@ -303,7 +303,7 @@ def _as_read() -> Iterator[None]:
 
 
 def titled(key: str, data: Told) -> str:
-    """The key of work done once for each title of a podcast."""
+    """Return the key of work done once for each title of a podcast."""
     return f"{key}-{data['renames']}" if data.get("renames") else key
 
 

@@ -104,7 +104,7 @@ def _waits_for_listeners(settings: Settings, workflow: Workflow) -> bool:
 
 
 def _last_progress(settings: Settings, workflow: Workflow) -> datetime:
-    """When the workflow was last written, or its last segment scripted, or the last of them voiced."""
+    """Tell when the workflow was last written, or its last segment scripted, or the last of them voiced."""
     times = [*segments.last_progress(settings, workflow.id), workflow.version or workflow.created_at]
     return max(times)
 

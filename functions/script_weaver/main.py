@@ -118,7 +118,7 @@ def script_failed(task: Task, error: AethercastError) -> Outcome:
 
 @contextmanager
 def _dialogue(workflow: Workflow, material: Material, written: list[Segment]) -> Iterator[Iterator[Turn]]:
-    """The turns after the `written` turns, as the writer completes each. The block runs once it answers."""
+    """Provide the turns after the `written` turns, as the writer completes each. The block runs once it answers."""
     request = {
         "workflow_id": workflow.id,
         "engine": workflow.request.language_engine,
@@ -147,8 +147,8 @@ def _dialogue(workflow: Workflow, material: Material, written: list[Segment]) ->
 
 
 def _turns(messages: Iterator[dict[str, Any]], workflow_id: str, spent: dict[str, Any]) -> Iterator[Turn]:
-    """The turns in AIMS's answer to /v1/dialogue (its main.py). The cost of a failed attempt is kept for the next, and
-    what was asked of a model, in `spent`.
+    """Yield the turns in AIMS's answer to /v1/dialogue (its main.py). The cost of a failed attempt is kept for the
+    next, and what was asked of a model, in `spent`.
 
     Raises the writer's own typed error, EngineBroken for an answer without its end.
     """
@@ -176,7 +176,7 @@ def _turns(messages: Iterator[dict[str, Any]], workflow_id: str, spent: dict[str
 
 
 def _scripted(workflow: Workflow, turn: Turn, before: Segment, weaver: str) -> Segment:
-    """The segment made of a turn, after the segment `before`."""
+    """Return the segment made of a turn, after the segment `before`."""
     voices = {host["name"]: host["voice"] for host in hosts_of(workflow.request)}
     segment = Segment(
         index=before.index + 1,
@@ -211,7 +211,8 @@ def _commit(workflow: Workflow, segment: Segment) -> None:
 
 
 def _written(workflow_id: str) -> list[Segment]:
-    """The segments there are, in order. The cold open is always among them: it is scripted before sources are read."""
+    """Return the segments there are, in order. The cold open is always among them: it is scripted before sources are
+    read."""
     written = segments.script(settings(), workflow_id)
     if [segment.index for segment in written] != list(range(len(written))) or not written:
         raise Refused("script_torn", "The script has a gap, and cannot be continued.")

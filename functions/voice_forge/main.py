@@ -186,7 +186,7 @@ def segment_failed(task: Task, error: AethercastError) -> Outcome:
 
 
 def _paid_before(task: Task, segment: Segment) -> int:
-    """The calls of a paid engine that a segment has cost before this attempt.
+    """Return the calls of a paid engine that a segment has cost before this attempt.
 
     An attempt that died counts with all calls left to make at its start, but not at the embedded engine, which costs
     nothing; without any calls left an attempt counts for nothing.
@@ -195,7 +195,8 @@ def _paid_before(task: Task, segment: Segment) -> int:
 
 
 def _embedded_voice(workflow: Workflow, segment: Segment) -> str:
-    """The voice of the same host, as the embedded engine has it, whatever the podcast's own engine calls theirs."""
+    """Return the voice of the same host, as the embedded engine has it, whatever the podcast's own engine calls
+    theirs."""
     names = [host["name"] for host in hosts_of(workflow.request)]
     place = names.index(segment.speaker) if segment.speaker in names else 0
     return VOICES[place]

@@ -80,12 +80,12 @@ class Timeline:
 
     @property
     def complete(self) -> bool:
-        """Whether every segment of the podcast is ready."""
+        """Tell whether every segment of the podcast is ready."""
         return self.total is not None and len(self.segments) >= self.total
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more can change for a listener."""
+        """Tell whether nothing more can change for a listener."""
         return self.failure is not None or (self.complete and self.over)
 
     def segment_at(self, packet: int) -> Segment | None:

@@ -29,7 +29,7 @@ _NOTE_SIGN = re.compile(r"(?:(?<=[^\W\d_]{4})|(?<=[.,;:!?”\"»’)]))[¹²³�
 
 
 def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]:
-    """The blocks of a text without markup of any kind; rows of large tables are counted in `left_out`."""
+    """Return the blocks of a text without markup of any kind; rows of large tables are counted in `left_out`."""
     counts = Counter[str]() if left_out is None else left_out
     apart, tables = tables_apart(text, counts)
     blocks: list[Block] = []
@@ -40,7 +40,7 @@ def typed_blocks(text: str, left_out: Counter[str] | None = None) -> list[Block]
 
 
 def _without_tables(text: str, counts: Counter[str]) -> list[Block]:
-    """The blocks of a text whose tables are marks, but for those of a paragraph each."""
+    """Return the blocks of a text whose tables are marks, but for those of a paragraph each."""
     paragraphs = without_labels(list(paragraphs_of(text)))
     if (spoken := lines_by_speakers([[line.text for line in lines] for lines, _ in paragraphs])) is not None:
         return _with_title(spoken, paragraphs[0][0])
@@ -94,7 +94,7 @@ def _mark_notes(paragraphs: list[Paragraph]) -> None:
 
 
 def _parted(lines: list[Line]) -> Iterator[list[Line]]:
-    """A paragraph, parted before each numbered clause, and before and after each heading in capitals."""
+    """Yield a paragraph, parted before each numbered clause, and before and after each heading in capitals."""
     part: list[Line] = []
     styles: set[str] = set()  # of the lists that the clauses are in
     for number, line in enumerate(lines):

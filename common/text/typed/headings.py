@@ -47,7 +47,7 @@ def is_in_capitals(line: Line) -> bool:
 
 
 def _is_numbered_heading(line: Line) -> bool:
-    """Whether an item that stands alone is a heading, by great Roman numbers, or in capitals: "II. Access"."""
+    """Tell whether an item that stands alone is a heading, by great Roman numbers, or in capitals: "II. Access"."""
     words = line.text[len(line.marker) :].strip()
     great = line.style.strip("().°º-–— ").startswith("great roman")
     if not line.numbered or not line.accepted or len(words) > MAX_HEADING or words[-1] in ".!?:;,…":
@@ -87,26 +87,26 @@ def with_headings(blocks: list[Block]) -> list[Block]:
 
 
 def _style(block: Block) -> tuple[str, int]:
-    """How an item is numbered, and how deep."""
+    """Tell how an item is numbered, and how deep."""
     return re.sub(r"\d+", "1", block.marker), block.level
 
 
 def _is_alone(block: Block, before: Block | None, after: Block | None) -> bool:
-    """Whether a numbered line is by itself, and no sentence."""
+    """Tell whether a numbered line is by itself, and no sentence."""
     short = len(block.text) <= MAX_HEADING and block.text[-1] not in ".!?:;,…" and not block.text[0].islower()
     listed = any(near is not None and near.marker and _style(near) == _style(block) for near in (before, after))
     return short and after is not None and not listed
 
 
 def _is_over_clauses(block: Block, after: Block) -> bool:
-    """Whether a line numbered 2 stands above a line numbered 2.1."""
+    """Tell whether a line numbered 2 stands above a line numbered 2.1."""
     number = block.marker.rstrip(".)")
     paragraph = after.kind is BlockKind.PARAGRAPH and after.text.startswith(f"{number}.1")
     return number.isdigit() and paragraph and not ended(block.text)
 
 
 def _is_next_item(above: list[Block], block: Block) -> bool:
-    """Whether an item goes on the list right above, by its number."""
+    """Tell whether an item goes on the list right above, by its number."""
     if not block.marker:
         return False
     for before in reversed(above):

@@ -23,7 +23,8 @@ _FOLDED, _FOLDED_AGAIN = 66, 40
 
 
 def blocks_of_list(lines: list[Line]) -> Iterator[Block]:
-    """A paragraph's items, where lines begin with the sign of an item, and the lines before and after the items."""
+    """Yield a paragraph's items, where lines begin with the sign of an item, and the lines before and after the
+    items."""
     levels = _levels(lines)
     pending: list[str] = []
     item: Line | None = None
@@ -45,7 +46,8 @@ def blocks_of_list(lines: list[Line]) -> Iterator[Block]:
 
 
 def _levels(lines: list[Line]) -> dict[int, int]:
-    """The depth of each item, by its identity: by the indents, or where all have the same, by the kinds of signs."""
+    """Return the depth of each item, by its identity: by the indents, or where all have the same, by the kinds of
+    signs."""
     items = [line for line in lines if line.accepted]
     indents = sorted({line.indent for line in items})
     if len(indents) > 1:
@@ -66,7 +68,7 @@ def _levels(lines: list[Line]) -> dict[int, int]:
 
 
 def _stands_after(line: Line, item: Line, pending: list[str]) -> bool:
-    """Whether a line below an item is no part of it: not indented, and after the item's end."""
+    """Tell whether a line below an item is no part of it: not indented, and after the item's end."""
     if line.indent > item.indent:
         return len(pending) == 1 and _is_under_item(line, item)
     folded = len(pending[-1]) >= (_FOLDED_AGAIN if len(pending) > 1 else _FOLDED)
@@ -100,7 +102,7 @@ def _told(lines: list[str], item: Line | None, levels: dict[int, int], *, leads:
 
 
 def _before_items(lines: list[str]) -> Iterator[Block]:
-    """The lead-in of the items, below lines ended on purpose."""
+    """Yield the lead-in of the items, below lines ended on purpose."""
     width = max(map(len, lines))
     start = len(lines) - 1
     while start and _runs_on(lines[start - 1], lines[start], width):
@@ -115,7 +117,7 @@ def _before_items(lines: list[str]) -> Iterator[Block]:
 
 
 def _runs_on(line: str, following: str, width: int) -> bool:
-    """Whether a line goes on in the next."""
+    """Tell whether a line goes on in the next."""
     if ended(line):
         return not line.endswith("?")
     if following[0].islower() or line[-1] in ",;-–":

@@ -88,7 +88,7 @@ def paragraphs_of(text: str) -> Iterator[Paragraph]:
 
 
 def _is_indented(line: str, above: Sequence[Line]) -> bool:
-    """Whether a line begins a paragraph by its indentation, below lines that were folded."""
+    """Tell whether a line begins a paragraph by its indentation, below lines that were folded."""
     if not above or not line[0].isspace() or not ended(above[-1].text):
         return False
     indent = len(line.expandtabs(4)) - len(line.lstrip())

@@ -24,7 +24,8 @@ def rows_of_table(lines: list[Line], left_out: Counter[str]) -> list[str]:
 
 
 def _rows(lines: Sequence[str]) -> list[list[str]]:
-    """The cells of a table that is set with tabs or commas or drawn with bars; none of lines that are no table."""
+    """Return the cells of a table that is set with tabs or commas or drawn with bars; none of lines that are no
+    table."""
     tabs = lines[0].count("\t")
     if tabs and all(line.count("\t") == tabs for line in lines):
         return [line.split("\t") for line in lines]
@@ -38,7 +39,7 @@ def _rows(lines: Sequence[str]) -> list[list[str]]:
 
 
 def _columns(lines: list[Line]) -> list[str]:
-    """The rows of a table whose columns are parted by spaces, each told with the heads of its columns."""
+    """Return the rows of a table whose columns are parted by spaces, each told with the heads of its columns."""
     if len(lines) < 3 or any(line.accepted for line in lines):
         return []
     rows = [re.split(r"[ ]{2,}|\t+", line.text) for line in lines]

@@ -108,7 +108,7 @@ def _unless_said(found: re.Match[str]) -> str:
 
 
 def _is_picture(sign: str) -> bool:
-    """Whether a sign is an emoji or the like, and no letter, mark or unit ("°", "©" are said)."""
+    """Tell whether a sign is an emoji or the like, and no letter, mark or unit ("°", "©" are said)."""
     return (
         sign > "\u2000"
         and sign not in CROSSES

@@ -39,7 +39,7 @@ class _Joined:
         self.more = True
 
     def file(self) -> Iterator[bytes]:
-        """The bytes until the next file begins."""
+        """Yield the bytes until the next file begins."""
         looked = 1  # its own beginning is none
         while True:
             if found := self._begins.search(self._rest, looked):

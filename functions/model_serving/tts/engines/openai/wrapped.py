@@ -110,7 +110,7 @@ def _read(text: str) -> Any:
 
 
 def _joined(text: str) -> Iterator[Any]:
-    """The documents of a text, one right after the other; anything else is a document of words."""
+    """Yield the documents of a text, one right after the other; anything else is a document of words."""
     at, reader = 0, json.JSONDecoder()
     while found := re.compile(r"\s*(?=\S)").match(text, at):
         try:
@@ -129,7 +129,7 @@ class _Sound:
     kind: str = ""
 
     def parts(self, told: Any, event: bool) -> Iterator[bytes]:
-        """The sound in a document: all parts under one name."""
+        """Yield the sound in a document: all parts under one name."""
         fields = list(_fields(told))
         kind = " ".join(str(value) for name, value in fields if name == "type")
         failed = "error" in kind or (isinstance(told, dict) and told.get("error"))

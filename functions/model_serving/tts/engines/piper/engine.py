@@ -100,7 +100,8 @@ class PiperEngine:
         return self._hosts.get(voice.language, {}).get(voice.name)
 
     def _model(self, model: Model) -> _Voiced:
-        """The model, fetched and read if need be, by one caller for all. Raises EngineBroken where it cannot be had."""
+        """Return the model, fetched and read if need be, by one caller for all. Raises EngineBroken where it cannot be
+        had."""
         if found := self._loaded.get(model.name):
             return found
         if not self._loading.acquire(timeout=WAIT_S):
@@ -123,7 +124,7 @@ class PiperEngine:
 
 
 def _said(piece: list[str], spoken: Iterator[str]) -> str:
-    """The phonemes of words and the signs between them, of a piece split at its signs."""
+    """Return the phonemes of words and the signs between them, of a piece split at its signs."""
     said = ""
     for number, each in enumerate(piece):
         said += each[0] if number % 2 else f" {_OTHER_LANGUAGE.sub('', next(spoken))}"
@@ -181,6 +182,7 @@ class _Voiced:
         return bytes((np.clip(leveled, -1, 1) * 32767).astype("<i2").tobytes())
 
     def _ids(self, phonemes: str) -> list[int]:
-        """The numbers of phonemes as in the network's training: from `^` to `$`, each followed by a blank, `_`."""
+        """Return the numbers of phonemes as in the network's training: from `^` to `$`, each followed by a blank,
+        `_`."""
         known = [self.ids[each] for each in unicodedata.normalize("NFD", phonemes) if each in self.ids]
         return [number for each in (self.ids["^"], *known) for number in (*each, *self.ids["_"])] + self.ids["$"]
