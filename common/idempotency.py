@@ -136,7 +136,7 @@ class Claim:
                 self._record,
                 state=WorkState.FAILED if outcome.failed else WorkState.COMPLETED,
                 result=outcome.result,
-                events=[event.as_dict() for event in outcome.events],
+                events=[event.stored() for event in outcome.events],
                 completed_at=self._begun.clock(),
             )
             try:
@@ -252,7 +252,7 @@ def at_once(
         request_hash=digest,
         lease_expires=now,
         result=outcome.result,
-        events=[event.as_dict() for event in outcome.events],
+        events=[event.stored() for event in outcome.events],
         completed_at=now,
         expires_at=now + kept,
     )

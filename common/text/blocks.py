@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Required, TypedDict, cast
 
 from common.text.cleaning import clean
 
@@ -37,6 +37,16 @@ class BlockKind(StrEnum):
     REFERENCE = "reference"
 
 
+class StoredBlock(TypedDict, total=False):
+    """A block as JSON: the fields of a Block that are set."""
+
+    kind: Required[str]
+    text: str
+    level: int
+    marker: str
+    speaker: str
+
+
 @dataclass(frozen=True)
 class Block:
     """A block, its text cleaned and on a single line (but for verse and code).
@@ -59,9 +69,9 @@ class Block:
             text = clean(self.text).replace("\n\n", " ")
         return replace(self, text=text, speaker=clean(self.speaker), marker=clean(self.marker))
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self) -> StoredBlock:
         """Return the fields that are set."""
-        return {name: value for name, value in asdict(self).items() if value}
+        return cast(StoredBlock, {name: value for name, value in asdict(self).items() if value})
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Block:

@@ -7,18 +7,20 @@ are tests/pipeline/test_orchestrator.py's.
 from __future__ import annotations
 
 import logging
+from typing import cast
 
 import pytest
 
 from common.events import Event
 from common.idempotency import request_hash
+from common.records import StoredEvent
 from common.settings import Settings
 from functions.orchestrator import pipeline
 
 
 def test_an_event_that_a_later_version_has_stored_is_told_again() -> None:
     event = Event("voice.segment_ready", "w", {"index": 1}, "1")
-    assert Event.of({**event.as_dict(), "of_a_later_version": 1}) == event
+    assert Event.of(cast(StoredEvent, {**event.stored(), "of_a_later_version": 1})) == event
     assert Event.of({"type": "content.harvested", "workflow_id": "w"}) == Event("content.harvested", "w")
 
 
