@@ -261,7 +261,7 @@ class Aethercast:
         return opening
 
     def usage(self, days: int = 30) -> Usage:
-        """What this key asked for, used, and what it cost, in the last `days` (UTC)."""
+        """Return this key's requests, use and costs in the last `days` (UTC)."""
         return self._ask("GET", "/api/v1/usage", lambda answer: _read(Usage, answer), params={"days": days})
 
     def podcast(self, workflow_id: str) -> Podcast:

@@ -71,7 +71,7 @@ class Task:
     """What the agent reads first (`run_task`)."""
 
     def read(self) -> Any:
-        """What the agent reads first. Raises what reading it does."""
+        """Return the result of the agent's first read. Raises the read's errors."""
         assert self.found  # noqa: S101 - of an agent that reads nothing first, nobody asks
         return self.found.result()
 

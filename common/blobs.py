@@ -161,7 +161,7 @@ def signed_url(
 
 
 def _found(settings: Settings, name: str) -> storage.Blob | None:
-    """What is known of an object, but for its bytes."""
+    """Return an object's facts, without its bytes."""
     found = blob_of(settings, name)
     try:
         found.reload(timeout=TIMEOUT, retry=RETRY)

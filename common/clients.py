@@ -80,7 +80,7 @@ def firestore_client(project: str, database: str) -> firestore.Client:
 
 
 def channel_of(db: firestore.Client) -> RenewedChannel:
-    """What a client from here speaks to Firestore over."""
+    """Return the transport to Firestore."""
     return cast("RenewedChannel", db._firestore_api._transport.grpc_channel)
 
 

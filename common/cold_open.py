@@ -35,7 +35,7 @@ def greeting(workflow: Workflow) -> list[Segment]:
 
 
 def breaths(language: str, *, starting: bool) -> tuple[str, ...]:
-    """What a greeting says, of {host} and {title}; more of it where services are only just `starting`."""
+    """Write a greeting of {host} and {title}, longer where services are only just `starting`."""
     pack = pack_of(language)
     first = before_title(language)
     return (*first, *((pack.settling,) if starting else ()), *pack.greeting[len(first) :])

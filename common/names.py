@@ -7,12 +7,12 @@ from common.records import segment_id
 
 
 def workflow_prefix(workflow_id: str) -> str:
-    """What the names of all objects of a workflow begin with."""
+    """Return the beginning of the names of a workflow's objects."""
     return f"workflows/{workflow_id}/"
 
 
 def request_prefix(digits: str) -> str:
-    """What the names of all objects of a request's workflows begin with, given the `digits` that their ids share."""
+    """Return the beginning of the names of all objects of a request's workflows, whose ids share these `digits`."""
     return f"workflows/{digits}"
 
 

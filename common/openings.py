@@ -78,7 +78,7 @@ def voiced_with(segment: Segment, opening: Opening) -> Segment:
 
 
 def opening_of(settings: Settings, key: str, sound: bytes, segment: Segment) -> Opening:
-    """What to keep of a voiced segment, for as long as a podcast is kept."""
+    """Return the parts of a voiced segment to keep, for as long as a podcast is kept."""
     return Opening(
         id=key,
         sound=sound,
@@ -168,7 +168,7 @@ _USUAL_NAMES: Final = frozenset(host["name"] for host in DEFAULT_HOSTS)
 
 
 def _kept(settings: Settings, keys: list[str]) -> dict[str, Opening]:
-    """Those of these breaths that are kept; a found breath is remembered, as none ever changes."""
+    """Find the kept breaths among these; a found breath is remembered, as none ever changes."""
     now = datetime.now(UTC)
     with _lock:
         found = {key: remembered[key] for key in keys if key in remembered and remembered[key].expires_at > now}

@@ -47,12 +47,12 @@ class WireError(ValueError):
 
 
 def pack_packets(first: int, packets: Sequence[bytes | memoryview]) -> bytes:
-    """One binary message of 1 to 65,535 Opus packets, the first being number `first` of the podcast."""
+    """Build a binary message of 1 to 65,535 Opus packets, the first being number `first` of the podcast."""
     return pack_sound(first, pack_lengths(packets), packets)
 
 
 def pack_lengths(packets: Sequence[bytes | memoryview]) -> bytes:
-    """The packets' lengths as a message has them, 2 bytes each: of a run of packets they are a run of these."""
+    """Write the packets' lengths as in a message, 2 bytes each: a run of packets has a run of these."""
     return struct.pack(f">{len(packets)}H", *map(len, packets))
 
 

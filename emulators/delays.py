@@ -213,7 +213,7 @@ def _told(response: Any, kind: str) -> tuple[str, str]:
 
 
 def _about(request: Any) -> str:
-    """What a request names: documents, a task, the ids of events."""
+    """List the names in a request: documents, a task, the ids of events."""
     for field in ("name", "parent"):
         if name := getattr(request, field, ""):
             task = getattr(request, "task", None)

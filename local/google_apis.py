@@ -120,7 +120,7 @@ def _without_quota_project(credentials: Credentials) -> Credentials:
 
 
 def _refusal(status: int, error: Any) -> NotAnswered:
-    """What a `google.rpc.Status` says: https://cloud.google.com/apis/design/errors"""
+    """Read the words of a `google.rpc.Status`: https://cloud.google.com/apis/design/errors"""
     if not isinstance(error, dict):
         return NotAnswered(status, "", str(error or f"HTTP {status}"))
     reasons = [str(detail.get("reason", "")) for detail in error.get("details") or [] if isinstance(detail, dict)]

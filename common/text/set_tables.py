@@ -156,7 +156,7 @@ def _with_semicolons(lines: Sequence[str]) -> Rows | None:
 
 
 def _led(lines: Sequence[str]) -> Rows | None:
-    """What stands before dots that lead to a price or a page, and behind them."""
+    """Part a line at the dots that lead to a price or a page."""
     found = [match for line in lines if (match := _LED.fullmatch(line.strip()))]
     return [[match[1].strip(" ."), match[2]] for match in found], False
 

@@ -45,7 +45,7 @@ def _placed(row: Sequence[tuple[str, int, int]], below: dict[int, tuple[str, int
 
 
 def _reaching(below: dict[int, tuple[str, int]], column: int) -> str:
-    """What reaches into a column from above, for one row more."""
+    """Return the cells reaching into a column from above, for a row more."""
     text, left = below.pop(column)
     if left > 1:
         below[column] = (text, left - 1)

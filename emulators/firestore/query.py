@@ -34,7 +34,7 @@ class Order:
     descending: bool
 
     def key(self, document: Document) -> SortKey | None:
-        """What the document is sorted by; None without such a field, which excludes the document."""
+        """Return the document's sort key; None without such a field, which excludes the document."""
         if self.path == _NAME:
             return 6, path_key(document.name)
         value = fieldpaths.get(document.fields, fieldpaths.parse(self.path))

@@ -28,7 +28,7 @@ class Watched(Protocol):
         """Tell whether the document belongs to the set, as far as itself can tell."""
 
     def project(self, document: Document) -> Document:
-        """What of the document is told."""
+        """Return the document's told part."""
 
 
 class WatchedDocuments:
@@ -67,7 +67,7 @@ class WatchedQuery:
 
 
 def watched(database: str, target: Message) -> Watched:
-    """What a Target message asks for. Raises ApiError if it is not valid."""
+    """Read a Target message. Raises ApiError if invalid."""
     match target.WhichOneof("target_type"):
         case "documents":
             return WatchedDocuments(database, target.documents.documents)

@@ -45,7 +45,8 @@ def require_publishable(message: t.PubsubMessage) -> None:
 
 
 def dead_letter(source: t.Subscription, delivery: Delivery) -> t.PubsubMessage:
-    """What a dead-letter topic gets. https://cloud.google.com/pubsub/docs/handling-failures#how_dead_letter_topics_work"""
+    """Build the message for a dead-letter topic.
+    https://cloud.google.com/pubsub/docs/handling-failures#how_dead_letter_topics_work"""
     _, project, _, name = source.name.split("/")
     message = delivery.message
     provenance = {

@@ -106,7 +106,7 @@ def refusal(error: StorageError, *, xml: bool) -> Response:
 
 
 def missing(what: str) -> StorageError:
-    """What is not part of this emulator, by its name."""
+    """Name a call outside of this emulator."""
     return StorageError(501, "notImplemented", f"not implemented here: {what}")
 
 

@@ -91,7 +91,7 @@ def _side_by_side(jobs: list[tuple[str, Job]], until: float) -> list[list[Source
 
 
 def _in_our_script(sources: list[Source]) -> list[Source]:
-    """Those that can be read out: of a feed, say, its other items. Raises Unreadable where none can."""
+    """Keep the texts that can be read: of a feed, say, its other items. Raises Unreadable where none can."""
     readable, refusal = [], None
     for source in sources:
         try:

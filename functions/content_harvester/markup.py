@@ -159,7 +159,7 @@ def _set_in_marks(quoted: etree._Element) -> None:
 
 
 def _said_instead(element: etree._Element) -> str | None:
-    """What is said in the place of a formula, of a mark, or of what was struck out; None for any other element."""
+    """Return the words in place of a formula, a mark or struck-out words; None for any other element."""
     names = element.get("class") or ""
     match element.tag:
         case "math":
@@ -183,7 +183,7 @@ def _said_instead(element: etree._Element) -> str | None:
 
 
 def said_formula(math: etree._Element) -> str:
-    """What is said of MathML, where its formula is a name or a short sum on one line; else nothing.
+    """Return the words for MathML, where its formula is a name or a short sum on one line; else none.
 
     https://www.w3.org/TR/mathml-core/
     """

@@ -118,7 +118,7 @@ def _messages(data: bytes) -> list[bytes]:
 
 
 def _conversation(mails: Sequence[_Mail], left_out: Counter[str]) -> Iterator[Block]:
-    """What each sender says, under the subjects, up to the limit of any source."""
+    """Yield each sender's words, under the subjects, up to the limit of any source."""
     said, characters = "", 0
     for mail in mails:
         characters += sum(len(block.text) + len(mail.sender) + 4 for block in mail.blocks)

@@ -85,7 +85,7 @@ def _known(**fields: Any) -> Any:
 
 
 def _base(feed: Any, document: Document) -> str:
-    """What relative links start from: in Atom the feed's own address (RFC 3986), in RSS its site."""
+    """Return the base of relative links: in Atom the feed's own address (RFC 3986), in RSS its site."""
     if str(feed.get("version") or "").startswith("atom"):
         return document.url or ""
     with suppress(ValueError):

@@ -139,7 +139,7 @@ def _unknown(page: Page) -> int:
 
 
 def _title(told: str, found: Found) -> str:
-    """What the document calls itself, unless that is left over from the program that wrote it; else as it is set."""
+    """Return the document's own title, unless left over from the program that wrote the file; else the title as set."""
     told = " ".join(told.split())
     if not told or _NO_TITLE.fullmatch(told):
         return found.title

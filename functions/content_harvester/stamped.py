@@ -28,7 +28,7 @@ _BEGINS_WITHIN_S = 60
 
 
 def cues_of_stamped(text: str) -> list[Cue] | None:
-    """What is said, by whom and when, or None for a text that is no such transcript."""
+    """Read the words, speakers and times of such a transcript; None for any other text."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if not _ADDED.fullmatch(line)]
     alone = [at for at, line in enumerate(lines) if len(line) <= _LONGEST and _ALONE.fullmatch(line)]

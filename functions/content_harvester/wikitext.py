@@ -90,7 +90,7 @@ def _unbraced(text: str, left_out: Counter[str]) -> str:
 
 
 def _said(sign: str, parts: Sequence[str]) -> str:
-    """What is said of a link or a template."""
+    """Return the words for a link or a template."""
     name, said = parts[0].strip(), [part.strip() for part in parts[1:]]
     if sign == "[[":
         return "" if _BESIDE.match(name) else said[-1] if said else name.lstrip("#")

@@ -63,7 +63,7 @@ def legible(title: str) -> str:
 
 
 def _letters(word: str) -> str:
-    """What of a word is read: letters, figures, and the marks on them."""
+    """Return the readable part of a word: letters, figures, and their marks."""
     return "".join(sign for sign in word if sign.isalnum() or unicodedata.category(sign)[0] == "M")
 
 

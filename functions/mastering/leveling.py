@@ -61,6 +61,6 @@ def _set_right(pcm: bytes) -> Iterator[av.AudioFrame]:
 
 
 def _gain_db(pcm: bytes) -> float:
-    """What brings this turn to the target; 0 for turns too short or too soft to have a loudness."""
+    """Return the gain that brings this turn to the target; 0 for turns too short or too soft to have a loudness."""
     lufs = loudness(pcm, SAMPLE_RATE)
     return max(-_MAX_GAIN_DB, min(_MAX_GAIN_DB, TARGET_LUFS - lufs)) if lufs > _GATE_LUFS else 0.0

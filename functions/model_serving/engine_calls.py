@@ -256,7 +256,7 @@ def error_in(told: str) -> Any:
 
 
 def broke_off(engine: str, error: Exception) -> EngineBroken:
-    """What a failure in mid-answer becomes."""
+    """Return the typed error for a failure in mid-answer."""
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return EngineBroken("engine_slow", f"{engine} fell silent in mid-answer.")
     return EngineBroken("engine_broke_off", f"{engine} broke off in mid-answer.")

@@ -101,7 +101,7 @@ def harvested(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def scripted(settings: Settings, workflow_id: str, data: Told) -> None:
-    """A turn is voiced as soon as written, unless no listener is near, or the turn is of a draft."""
+    """Have a turn voiced as soon as written, unless no listener is near, or the turn is of a draft."""
     if settings.lookahead_segments or data.get("draft"):
         workflow = _generating(settings, workflow_id)
         if workflow is None or workflow.draft or int(data["index"]) >= lookahead.reach(settings, workflow.wanted):
@@ -144,7 +144,7 @@ def forge(settings: Settings, workflow_id: str, data: Told, *, awaited: bool = F
 
 
 def master_when_voiced(settings: Settings, workflow_id: str, data: Told) -> None:
-    """The fan-in: with the script complete, as many forged segments as turns."""
+    """Fan in: begin mastering, with the script complete and as many forged segments as turns."""
     workflow = _generating(settings, workflow_id)
     if workflow is None or workflow.segments_total is None:
         return

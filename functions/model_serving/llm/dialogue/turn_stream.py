@@ -360,7 +360,7 @@ def _lines(text: str, hosts: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _unquoted(said: str) -> str:
-    """What is said, without the marks around all of it."""
+    """Return the words without the marks around all of them."""
     inside = said[1:-1]
     around = said[:1] + said[-1:] in {'""', "“”", "„“", "«»", "»«"} and len(said) > 2
     return inside.strip() if around and not re.search(r'["“”„«»]', inside) else said

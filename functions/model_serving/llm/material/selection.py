@@ -375,7 +375,7 @@ def _together(passages: Sequence[Passage], *, brief: bool) -> list[Passage]:
 
 
 def _joint(before: Passage, passage: Passage) -> str:
-    """What stands between two passages: verses keep their lines, and stanzas the line between."""
+    """Return the space between two passages: verses keep their lines, and stanzas the line between."""
     if "\n" not in before.text and "\n" not in passage.text:
         return " "
     return "\n\n" if passage.opens_paragraph else "\n"

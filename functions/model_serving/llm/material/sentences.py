@@ -243,7 +243,7 @@ def _chunks(items: Sequence[str]) -> Iterator[list[str]]:
 
 
 def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
-    """A list as it is said: its lead-in, a colon, and its items; parted by semicolons unless they are sentences."""
+    """Say a list: its lead-in, a colon, and its items, parted by semicolons unless sentences."""
     if 2 * sum(map(ended, items)) > len(items) or any(_INNER_END.search(item) for item in items):
         body = " ".join(item if ended(item) else f"{item.rstrip(' ,;:')}." for item in items)
     else:

@@ -258,7 +258,7 @@ class Amounts:
 
     @staticmethod
     def _counting(number: Number, power: int) -> Decimal:
-        """The number deciding whether a currency is in the plural: of "$1.50" the 1."""
+        """Return the number deciding whether a currency is in the plural: of "$1.50" the 1."""
         if power:
             return Decimal(2)
         return Decimal(number.whole) if len(number.cents) == 2 and number.whole != "0" else number.value

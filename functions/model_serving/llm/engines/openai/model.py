@@ -102,7 +102,8 @@ class OpenAIModel:
                 return
 
     def _answer(self, prompt: Prompt) -> Iterator[str]:
-        """The answer as it comes. Raises Failed for a failure that the server tells in place of it, or within it."""
+        """Yield the answer as it comes. Raises Failed for a failure that the server tells in place of it, or within
+        it."""
         finish, usage, refused = "", None, False
         with self._begun(prompt) as response, Patience(response, self._first_s, self._silence_s) as patience:
             for event in _read(response, patience):
