@@ -74,6 +74,15 @@ def weave_script_task(request: Request) -> Response:
     )
 
 
+class Spent(TypedDict):
+    """The requests of an attempt to a language model, and their tokens (AIMS, POST /v1/dialogue)."""
+
+    engine: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+
+
 class Turn(TypedDict):
     """A completed turn of the writer (AIMS, POST /v1/dialogue)."""
 
@@ -136,17 +145,17 @@ def _dialogue(workflow: Workflow, material: Material, written: list[Segment]) ->
         "tells_spending": True,
     }
     aims = private_service(settings(), settings().model_serving_url)
-    spent: dict[str, Any] = {}
+    spent: list[Spent] = []
     try:
         with aims.stream("/v1/dialogue", request, timeout=(*BEGINS_WITHIN_S, TURN_TIMEOUT_S)) as messages:
             yield _turns(messages, workflow.id, spent)
     finally:  # of what has failed, or is not wanted any more, as well; no podcast fails for being counted
-        if spent:
+        for asked in spent:
             with suppress(ServiceBroken):
-                usage.count_writing(settings(), workflow, **spent)
+                usage.count_writing(settings(), workflow, **asked)
 
 
-def _turns(messages: Iterator[dict[str, Any]], workflow_id: str, spent: dict[str, Any]) -> Iterator[Turn]:
+def _turns(messages: Iterator[dict[str, Any]], workflow_id: str, spent: list[Spent]) -> Iterator[Turn]:
     """Yield the turns in AIMS's answer to /v1/dialogue (its main.py). The cost of a failed attempt is kept for the
     next, and what was asked of a model, in `spent`.
 
@@ -160,12 +169,12 @@ def _turns(messages: Iterator[dict[str, Any]], workflow_id: str, spent: dict[str
                 workflows.spend_calls(settings(), workflow_id, calls)
             case {
                 "type": "spent",
-                "engine": str(),
-                "calls": int(),
-                "input_tokens": int(),
-                "output_tokens": int(),
-            }:
-                spent |= {name: value for name, value in message.items() if name != "type"}
+                "engine": str(engine),
+                "calls": int(calls),
+                "input_tokens": int(read),
+                "output_tokens": int(written),
+            }:  # all of this attempt so far; a later version may tell more
+                spent[:] = [Spent(engine=engine, calls=calls, input_tokens=read, output_tokens=written)]
             case {"type": "end"}:
                 return
             case {"type": "error", "status": int(status), "code": str(code), "detail": str(detail)}:
