@@ -118,8 +118,9 @@ def segment_message(segment: Segment, first_packet: int) -> dict[str, Any]:
     return message
 
 
-def progress(stage: str, state: str, **detail: Any) -> dict[str, Any]:
-    return {"type": "progress", "stage": stage, "state": state, **detail}
+def progress(stage: str, state: str, detail: str = "") -> dict[str, Any]:
+    """Return the state of a stage; `detail` names its sources in words."""
+    return {"type": "progress", "stage": stage, "state": state, **({"detail": detail} if detail else {})}
 
 
 def keepalive() -> dict[str, Any]:

@@ -140,9 +140,9 @@ class Timeline:
 
     def _progress(self, stages: Mapping[str, StageState]) -> list[bytes]:
         """Return frames for these stages' states; none for a pending stage."""
-        details = {"harvest": {"detail": self.sources}} if self.sources else {}
+        details = {"harvest": self.sources}
         begun = {stage: state for stage, state in stages.items() if state != StageState.PENDING}
-        return [frames.text(progress(stage, state, **details.get(stage, {}))) for stage, state in begun.items()]
+        return [frames.text(progress(stage, state, details.get(stage, ""))) for stage, state in begun.items()]
 
 
 def _sources(request: records.Wishes) -> str:
