@@ -88,3 +88,9 @@ def test_every_session_and_benchmark_that_a_page_names_is_there() -> None:
         assert set(re.findall(r"nox -s bench -- (\w+)", text)) <= benchmarks, page.name
     [listed] = re.findall(r'"""Measure: -- ([\w|]+);', (ROOT / "noxfile.py").read_text(encoding="utf-8"))
     assert set(listed.split("|")) == benchmarks - {"plot"}
+
+
+def test_a_command_that_chooses_a_test_finds_it() -> None:
+    for page in PAGES:
+        for file, words in re.findall(r"nox -s \w+ -- (tests/[\w/]+\.py) -k (\w+)", page.read_text(encoding="utf-8")):
+            assert re.search(rf"^def test_\w*{words}", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), words
